@@ -1,0 +1,338 @@
+// Every reason that frontdesk itself gives, in one table: the constant, the word, the status code,
+// what it means.
+//
+//   for (const frontdesk::ReasonInfo& info : frontdesk::AllReasons()) {
+//     std::cout << info.reason << ": " << info.text << "\n";
+//   }
+//
+// Programs compare reasons, which never change once released; texts are for people. docs/errors.md
+// is made from this table. A rule of a policy may give any reason of its own; those are not listed
+// here.
+#ifndef FRONTDESK_BASE_REASONS_H_
+#define FRONTDESK_BASE_REASONS_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace frontdesk {
+
+// One reason. A plain value with static storage.
+struct ReasonInfo {
+  absl::string_view reason;  // UPPER_SNAKE, stable.
+  // The code of the status that carries it; kOk for the reason of a refusal or of a violation
+  // inside another error, which is never a status of its own.
+  absl::StatusCode code;
+  absl::string_view text;  // One sentence, without values.
+};
+
+// To add a reason, add one line `X(constant, "WORD", code, "Meaning.")` to the list of its room.
+// The constant is kReason and the word in camel case; a test checks that. kOk is the code of
+// refusals.
+// clang-format off
+
+// Money, ids, contact points.
+#define FRONTDESK_BASE_REASONS(X) \
+  X(kReasonMoneyCurrencyUnknown, "MONEY_CURRENCY_UNKNOWN", kInvalidArgument, "The code is not one of ISO 4217, upper case.") \
+  X(kReasonMoneyCurrencyNoMinorUnit, "MONEY_CURRENCY_NO_MINOR_UNIT", kInvalidArgument, "ISO 4217 gives the code no minor unit (gold, test codes, units of account), so no amount can be held in it.") \
+  X(kReasonMoneyCurrencyMismatch, "MONEY_CURRENCY_MISMATCH", kInvalidArgument, "Amounts of two currencies met.") \
+  X(kReasonMoneySyntax, "MONEY_SYNTAX", kInvalidArgument, "The text is not a decimal number such as -12.34.") \
+  X(kReasonMoneyPrecision, "MONEY_PRECISION", kInvalidArgument, "The number has more decimals than can be held and no rounding was asked for.") \
+  X(kReasonMoneyRoundingUnspecified, "MONEY_ROUNDING_UNSPECIFIED", kInvalidArgument, "A rounding is needed and none, or an unknown one, was named.") \
+  X(kReasonMoneyDivisorZero, "MONEY_DIVISOR_ZERO", kInvalidArgument, "The denominator is zero.") \
+  X(kReasonMoneyScale, "MONEY_SCALE", kInvalidArgument, "A scale is outside 0 to 9.") \
+  X(kReasonMoneyWeights, "MONEY_WEIGHTS", kInvalidArgument, "Weights to allocate by are negative, sum to zero, or a part is above the whole.") \
+  X(kReasonMoneyOverflow, "MONEY_OVERFLOW", kOutOfRange, "The result does not fit into 64 bits of minor units.") \
+  X(kReasonContactPointKind, "CONTACT_POINT_KIND", kInvalidArgument, "The kind of contact point is not set or not known.") \
+  X(kReasonContactPointEmpty, "CONTACT_POINT_EMPTY", kInvalidArgument, "The contact point is empty.") \
+  X(kReasonContactPointTooLong, "CONTACT_POINT_TOO_LONG", kInvalidArgument, "The contact point is longer than its kind allows.") \
+  X(kReasonContactPointSyntax, "CONTACT_POINT_SYNTAX", kInvalidArgument, "The text cannot be an address, number or handle of its kind.") \
+  X(kReasonContactPointRegionRequired, "CONTACT_POINT_REGION_REQUIRED", kInvalidArgument, "A national number needs a region to be read in.") \
+  X(kReasonContactPointRegionUnknown, "CONTACT_POINT_REGION_UNKNOWN", kInvalidArgument, "The region is not an ISO 3166-1 alpha-2 code with telephone numbers.") \
+  X(kReasonContactPointNoPhoneLibrary, "CONTACT_POINT_NO_PHONE_LIBRARY", kInvalidArgument, "This build reads only numbers typed with +; a national one needs libphonenumber.")
+
+// Rule sets and policy packs: rules/ and desk/policy.h.
+#define FRONTDESK_RULES_REASONS(X) \
+  X(kReasonPolicyInvalid, "POLICY_INVALID", kInvalidArgument, "A rule set or policy pack has errors; the issues say which and where.") \
+  X(kReasonRulesInputMismatch, "RULES_INPUT_MISMATCH", kInvalidArgument, "A rule set was asked about a message of another type than it was compiled for.") \
+  X(kReasonRulesTimeMissing, "RULES_TIME_MISSING", kInvalidArgument, "A rule set with effective times was asked without saying when.") \
+  X(kReasonPolicyNoRule, "POLICY_NO_RULE", kOk, "No rule matched and there is no default: nothing is allowed by silence.") \
+  X(kReasonPolicyError, "POLICY_ERROR", kOk, "A rule that counted could not be evaluated.") \
+  X(kReasonPolicyDefault, "POLICY_DEFAULT", kOk, "No rule matched, and the rule set refuses by default.") \
+  X(kReasonPolicyLimitIssues, "POLICY_LIMIT_ISSUES", kOk, "More is wrong than is told; repair what is told first.") \
+  X(kReasonPolicyTextLimitBytes, "POLICY_TEXT_LIMIT_BYTES", kOk, "The text is longer than is read.") \
+  X(kReasonPolicyTextLimitNesting, "POLICY_TEXT_LIMIT_NESTING", kOk, "The text has more messages inside each other than are read.") \
+  X(kReasonPolicyTextEncoding, "POLICY_TEXT_ENCODING", kOk, "The text, or a string in it, is not UTF-8.") \
+  X(kReasonPolicyTextSyntax, "POLICY_TEXT_SYNTAX", kOk, "The text is not of its form: protobuf text format, or JSON.") \
+  X(kReasonPolicyTextUnknownField, "POLICY_TEXT_UNKNOWN_FIELD", kOk, "The message has no field of this name.") \
+  X(kReasonPolicyTextDuplicateField, "POLICY_TEXT_DUPLICATE_FIELD", kOk, "A field that is not repeated is set twice.") \
+  X(kReasonPolicyTextValue, "POLICY_TEXT_VALUE", kOk, "The field cannot have this value.") \
+  X(kReasonRuleSetEncoding, "RULE_SET_ENCODING", kOk, "A string of the rule set is not UTF-8.") \
+  X(kReasonRuleSetIdMissing, "RULE_SET_ID_MISSING", kOk, "The rule set has no id.") \
+  X(kReasonRuleSetDecisionPointEmpty, "RULE_SET_DECISION_POINT_EMPTY", kOk, "A decision point has no name.") \
+  X(kReasonRuleSetDecisionPointDuplicate, "RULE_SET_DECISION_POINT_DUPLICATE", kOk, "A decision point is named twice.") \
+  X(kReasonRuleSetWildcardRules, "RULE_SET_WILDCARD_RULES", kOk, "A rule set for every other verb (*) has only a default, no rules and no other decision point.") \
+  X(kReasonRuleSetHitPolicyUnknown, "RULE_SET_HIT_POLICY_UNKNOWN", kOk, "The hit policy is not one that is known.") \
+  X(kReasonRuleSetDefaultUnknown, "RULE_SET_DEFAULT_UNKNOWN", kOk, "The default outcome is not one that is known.") \
+  X(kReasonRuleSetDefaultHold, "RULE_SET_DEFAULT_HOLD", kOk, "A default cannot hold: nobody is named who could approve.") \
+  X(kReasonRuleSetEmpty, "RULE_SET_EMPTY", kOk, "The rule set has neither rules nor a default and refuses everything.") \
+  X(kReasonRuleSetLimitRules, "RULE_SET_LIMIT_RULES", kOk, "The rule set has more rules than are taken.") \
+  X(kReasonRuleSetInputMissing, "RULE_SET_INPUT_MISSING", kOk, "Rules were given without a type of input to read.") \
+  X(kReasonRuleSetEnvironment, "RULE_SET_ENVIRONMENT", kOk, "The functions or names given to the rules do not fit the language.") \
+  X(kReasonRuleIdMissing, "RULE_ID_MISSING", kOk, "The rule has no id.") \
+  X(kReasonRuleIdDuplicate, "RULE_ID_DUPLICATE", kOk, "Another rule of the set has this id.") \
+  X(kReasonRuleOrderDuplicate, "RULE_ORDER_DUPLICATE", kOk, "Another rule of the set has this order number.") \
+  X(kReasonRuleConditionMissing, "RULE_CONDITION_MISSING", kOk, "The rule has no condition; `true` always holds.") \
+  X(kReasonRuleConditionNotBool, "RULE_CONDITION_NOT_BOOL", kOk, "The condition is not of type bool.") \
+  X(kReasonRuleOutcomeMissing, "RULE_OUTCOME_MISSING", kOk, "The rule does not say what it does when its condition holds.") \
+  X(kReasonRuleOutcomeUnknown, "RULE_OUTCOME_UNKNOWN", kOk, "The rule's outcome is not one that is known.") \
+  X(kReasonRuleReasonMissing, "RULE_REASON_MISSING", kOk, "A rule that refuses or holds has no reason.") \
+  X(kReasonRuleReasonMalformed, "RULE_REASON_MALFORMED", kOk, "The reason is not UPPER_SNAKE.") \
+  X(kReasonRuleAuthorityMissing, "RULE_AUTHORITY_MISSING", kOk, "A rule that holds does not say who can approve.") \
+  X(kReasonRuleAuthorityUnexpected, "RULE_AUTHORITY_UNEXPECTED", kOk, "A rule that does not hold names an authority.") \
+  X(kReasonRuleDetailNameMissing, "RULE_DETAIL_NAME_MISSING", kOk, "The detail has no name.") \
+  X(kReasonRuleDetailNameMalformed, "RULE_DETAIL_NAME_MALFORMED", kOk, "The detail's name is not lower_snake_case.") \
+  X(kReasonRuleDetailNameDuplicate, "RULE_DETAIL_NAME_DUPLICATE", kOk, "Another detail of the rule has this name.") \
+  X(kReasonRuleDetailExpressionMissing, "RULE_DETAIL_EXPRESSION_MISSING", kOk, "The detail has no expression.") \
+  X(kReasonRuleEffectiveTimeInvalid, "RULE_EFFECTIVE_TIME_INVALID", kOk, "The time is outside the years 1 to 9999, or its nanoseconds are.") \
+  X(kReasonRuleEffectiveRangeReversed, "RULE_EFFECTIVE_RANGE_REVERSED", kOk, "The rule would end before, or when, it begins.") \
+  X(kReasonRuleLimitDetails, "RULE_LIMIT_DETAILS", kOk, "The rule has more details than are taken.") \
+  X(kReasonRuleLimitNameBytes, "RULE_LIMIT_NAME_BYTES", kOk, "An id, reason, authority or name is longer than is taken.") \
+  X(kReasonRuleLimitTextBytes, "RULE_LIMIT_TEXT_BYTES", kOk, "The rule's text is longer than is taken.")
+
+// Arguments and facts that several entities share.
+#define FRONTDESK_DOMAIN_REASONS(X) \
+  X(kReasonEventNotApplicable, "EVENT_NOT_APPLICABLE", kDataLoss, "An event does not fit the state it is to be folded into; decide never makes such a one.") \
+  X(kReasonCommandWrongEntity, "COMMAND_WRONG_ENTITY", kInvalidArgument, "The command has no verb of the entity that it was given to.") \
+  X(kReasonFactMissing, "FACT_MISSING", kFailedPrecondition, "The command needs facts (for example of the catalogue) that were not handed over.") \
+  X(kReasonArgumentRequired, "ARGUMENT_REQUIRED", kOk, "A required field is not set.") \
+  X(kReasonArgumentForbidden, "ARGUMENT_FORBIDDEN", kOk, "A field is set that must not be set here.") \
+  X(kReasonArgumentExclusive, "ARGUMENT_EXCLUSIVE", kOk, "Of several fields exactly one is to be set.") \
+  X(kReasonArgumentUnknownValue, "ARGUMENT_UNKNOWN_VALUE", kOk, "A field has a value that is not known, or not meant, here.") \
+  X(kReasonArgumentOutOfRange, "ARGUMENT_OUT_OF_RANGE", kOk, "A number, an amount or a time is outside of what the field takes.") \
+  X(kReasonArgumentCount, "ARGUMENT_COUNT", kOk, "A list has fewer or more elements than it may have.") \
+  X(kReasonArgumentDuplicate, "ARGUMENT_DUPLICATE", kOk, "Two elements of a list have the same id or name.") \
+  X(kReasonArgumentSyntax, "ARGUMENT_SYNTAX", kOk, "A text does not have the form that the field takes.") \
+  X(kReasonArgumentCurrencyUnknown, "ARGUMENT_CURRENCY_UNKNOWN", kOk, "A currency code is not one of ISO 4217 in which an amount can be held.") \
+  X(kReasonArgumentCurrencyMismatch, "ARGUMENT_CURRENCY_MISMATCH", kOk, "Two fields of the command are of different currencies.")
+
+#define FRONTDESK_CUSTOMER_REASONS(X) \
+  X(kReasonCustomerExists, "CUSTOMER_EXISTS", kOk, "There is a customer of that id already.") \
+  X(kReasonCustomerNotFound, "CUSTOMER_NOT_FOUND", kOk, "There is no customer of that id.") \
+  X(kReasonCustomerChangeAddressState, "CUSTOMER_CHANGE_ADDRESS_STATE", kOk, "The customer was merged into another; addresses change there.") \
+  X(kReasonCustomerAddContactPointState, "CUSTOMER_ADD_CONTACT_POINT_STATE", kOk, "The customer was merged into another; contact points change there.") \
+  X(kReasonCustomerVerifyContactPointState, "CUSTOMER_VERIFY_CONTACT_POINT_STATE", kOk, "The customer was merged into another; contact points change there.") \
+  X(kReasonCustomerRemoveContactPointState, "CUSTOMER_REMOVE_CONTACT_POINT_STATE", kOk, "The customer was merged into another; contact points change there.") \
+  X(kReasonCustomerAddPaymentMethodState, "CUSTOMER_ADD_PAYMENT_METHOD_STATE", kOk, "The customer was merged into another; payment methods change there.") \
+  X(kReasonCustomerVerifyPaymentMethodState, "CUSTOMER_VERIFY_PAYMENT_METHOD_STATE", kOk, "The customer was merged into another; payment methods change there.") \
+  X(kReasonCustomerRemovePaymentMethodState, "CUSTOMER_REMOVE_PAYMENT_METHOD_STATE", kOk, "The customer was merged into another; payment methods change there.") \
+  X(kReasonCustomerRecordConsentState, "CUSTOMER_RECORD_CONSENT_STATE", kOk, "The customer was merged into another; consents change there.") \
+  X(kReasonCustomerAddContactPointIdExists, "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS", kOk, "The customer has a contact point of that id already.") \
+  X(kReasonCustomerAddContactPointDuplicate, "CUSTOMER_ADD_CONTACT_POINT_DUPLICATE", kOk, "The customer has that contact point already, under another id.") \
+  X(kReasonCustomerVerifyContactPointUnknown, "CUSTOMER_VERIFY_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.") \
+  X(kReasonCustomerRemoveContactPointUnknown, "CUSTOMER_REMOVE_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.") \
+  X(kReasonCustomerAddPaymentMethodIdExists, "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS", kOk, "The customer has a payment method of that id already.") \
+  X(kReasonCustomerVerifyPaymentMethodUnknown, "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.") \
+  X(kReasonCustomerRemovePaymentMethodUnknown, "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.")
+
+#define FRONTDESK_INTERACTION_REASONS(X) \
+  X(kReasonInteractionExists, "INTERACTION_EXISTS", kOk, "There is an interaction of that id already.") \
+  X(kReasonInteractionNotFound, "INTERACTION_NOT_FOUND", kOk, "There is no interaction of that id.") \
+  X(kReasonInteractionAddPartEnded, "INTERACTION_ADD_PART_ENDED", kOk, "The interaction is over; nothing is said in it any more, only added and corrected.") \
+  X(kReasonInteractionAddPartIdExists, "INTERACTION_ADD_PART_ID_EXISTS", kOk, "The interaction has a part of that id already.") \
+  X(kReasonInteractionAddPartCorrectsUnknown, "INTERACTION_ADD_PART_CORRECTS_UNKNOWN", kOk, "The interaction has no such part to correct.") \
+  X(kReasonInteractionAddPartMoreVisible, "INTERACTION_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and what it corrects is internal.") \
+  X(kReasonInteractionLinkDuplicate, "INTERACTION_LINK_DUPLICATE", kOk, "The interaction is linked with that entity already.") \
+  X(kReasonInteractionEndState, "INTERACTION_END_STATE", kOk, "The interaction is over already.") \
+  X(kReasonInteractionEndTime, "INTERACTION_END_TIME", kOk, "The interaction would end before it began.") \
+  X(kReasonInteractionWrapUpState, "INTERACTION_WRAP_UP_STATE", kOk, "The interaction is still going on, or wrapped up already.") \
+  X(kReasonInteractionWrapUpTime, "INTERACTION_WRAP_UP_TIME", kOk, "The interaction would be wrapped up before it ended.")
+
+#define FRONTDESK_ORDER_REASONS(X) \
+  X(kReasonOrderExists, "ORDER_EXISTS", kOk, "There is an order of that id already.") \
+  X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.") \
+  X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
+  X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.") \
+  X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
+  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalogue gives no price that can be used.") \
+  X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
+  X(kReasonOrderPlaceAddressMissing, "ORDER_PLACE_ADDRESS_MISSING", kOk, "No shipping address is given, and the customer has none.") \
+  X(kReasonOrderPlacePaymentMethodUnknown, "ORDER_PLACE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderPlaceAccountUnknown, "ORDER_PLACE_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
+  X(kReasonOrderImportReferenceUnknown, "ORDER_IMPORT_REFERENCE_UNKNOWN", kOk, "A part refers to a line or payment that the order does not have.") \
+  X(kReasonOrderImportQuantities, "ORDER_IMPORT_QUANTITIES", kOk, "The counts of a line cannot be.") \
+  X(kReasonOrderImportState, "ORDER_IMPORT_STATE", kOk, "The counts do not fit the state of the order.") \
+  X(kReasonOrderImportSequence, "ORDER_IMPORT_SEQUENCE", kOk, "The places of payments and refunds are not distinct.") \
+  X(kReasonOrderImportPaymentSums, "ORDER_IMPORT_PAYMENT_SUMS", kOk, "The amounts of a payment cannot be, or its refunds do not add up.") \
+  X(kReasonOrderImportRefundSums, "ORDER_IMPORT_REFUND_SUMS", kOk, "The parts of a refund do not add up.") \
+  X(kReasonOrderImportLineSums, "ORDER_IMPORT_LINE_SUMS", kOk, "The amounts of a line cannot be.") \
+  X(kReasonOrderImportTotals, "ORDER_IMPORT_TOTALS", kOk, "What the order costs does not add up.") \
+  X(kReasonOrderRecordPaymentRefundUnknown, "ORDER_RECORD_PAYMENT_REFUND_UNKNOWN", kOk, "The order has no such refund.") \
+  X(kReasonOrderRecordPaymentTransition, "ORDER_RECORD_PAYMENT_TRANSITION", kOk, "The payment or refund cannot go there from where it is.") \
+  X(kReasonOrderRecordPaymentCurrency, "ORDER_RECORD_PAYMENT_CURRENCY", kOk, "The amount is of another currency than the order.") \
+  X(kReasonOrderRecordPaymentAmount, "ORDER_RECORD_PAYMENT_AMOUNT", kOk, "More would be captured than the payment is about, or a new payment has no amount.") \
+  X(kReasonOrderRecordPaymentPaymentMethodUnknown, "ORDER_RECORD_PAYMENT_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderRecordPaymentAccountUnknown, "ORDER_RECORD_PAYMENT_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
+  X(kReasonOrderRecordShipmentState, "ORDER_RECORD_SHIPMENT_STATE", kOk, "Nothing of the order is left to be shipped.") \
+  X(kReasonOrderRecordShipmentIdExists, "ORDER_RECORD_SHIPMENT_ID_EXISTS", kOk, "The order has a shipment of that id already.") \
+  X(kReasonOrderRecordShipmentLineUnknown, "ORDER_RECORD_SHIPMENT_LINE_UNKNOWN", kOk, "The order has no such line.") \
+  X(kReasonOrderRecordShipmentQuantity, "ORDER_RECORD_SHIPMENT_QUANTITY", kOk, "More would be shipped than is ordered and not shipped.") \
+  X(kReasonOrderRecordDeliveryState, "ORDER_RECORD_DELIVERY_STATE", kOk, "Nothing of the order is on its way.") \
+  X(kReasonOrderRecordDeliveryShipmentUnknown, "ORDER_RECORD_DELIVERY_SHIPMENT_UNKNOWN", kOk, "The order has no such shipment.") \
+  X(kReasonOrderRecordDeliveryDelivered, "ORDER_RECORD_DELIVERY_DELIVERED", kOk, "The shipment was delivered already.") \
+  X(kReasonOrderRecordDeliveryTime, "ORDER_RECORD_DELIVERY_TIME", kOk, "The shipment would be delivered before it was shipped.") \
+  X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or cancelled.") \
+  X(kReasonOrderCancelShipped, "ORDER_CANCEL_SHIPPED", kOk, "Part of the order was shipped.") \
+  X(kReasonOrderCancelAccountUnknown, "ORDER_CANCEL_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
+  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or cancelled.") \
+  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was cancelled.") \
+  X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.") \
+  X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
+  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or cancelled.") \
+  X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.") \
+  X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
+  X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.") \
+  X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
+  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalogue gives no price that can be used.") \
+  X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
+  X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.") \
+  X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.") \
+  X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was paid back for it.") \
+  X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be paid back than is held for the order.") \
+  X(kReasonOrderChangeItemsAccountUnknown, "ORDER_CHANGE_ITEMS_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
+  X(kReasonOrderRequestReturnState, "ORDER_REQUEST_RETURN_STATE", kOk, "Nothing of the order can have been delivered.") \
+  X(kReasonOrderRequestReturnItemUnknown, "ORDER_REQUEST_RETURN_ITEM_UNKNOWN", kOk, "The order has no such item.") \
+  X(kReasonOrderRequestReturnItemQuantity, "ORDER_REQUEST_RETURN_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderRequestReturnPaymentMethodUnknown, "ORDER_REQUEST_RETURN_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderRequestExchangeState, "ORDER_REQUEST_EXCHANGE_STATE", kOk, "Nothing of the order can have been delivered.") \
+  X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
+  X(kReasonOrderRequestExchangeItemUnknown, "ORDER_REQUEST_EXCHANGE_ITEM_UNKNOWN", kOk, "The order has no such item.") \
+  X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
+  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalogue gives no price that can be used.") \
+  X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
+  X(kReasonOrderRequestExchangePaymentMethodUnknown, "ORDER_REQUEST_EXCHANGE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderRefundItemUnknown, "ORDER_REFUND_ITEM_UNKNOWN", kOk, "The order has no such item.") \
+  X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderRefundCurrency, "ORDER_REFUND_CURRENCY", kOk, "The amount is of another currency than the order.") \
+  X(kReasonOrderRefundPaymentMethodUnknown, "ORDER_REFUND_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "Nothing was captured that could be paid back to where it came from.") \
+  X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be paid back than is held for the order.") \
+  X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.")
+
+#define FRONTDESK_ACCOUNT_REASONS(X) \
+  X(kReasonAccountExists, "ACCOUNT_EXISTS", kOk, "There is an account of that id already.") \
+  X(kReasonAccountNotFound, "ACCOUNT_NOT_FOUND", kOk, "There is no account of that id.") \
+  X(kReasonAccountCreditState, "ACCOUNT_CREDIT_STATE", kOk, "The account is closed: nothing goes in any more.") \
+  X(kReasonAccountCreditCurrency, "ACCOUNT_CREDIT_CURRENCY", kOk, "The amount is of another currency than the account.") \
+  X(kReasonAccountCreditOverflow, "ACCOUNT_CREDIT_OVERFLOW", kOk, "The balance would be more than an amount can hold.") \
+  X(kReasonAccountDebitState, "ACCOUNT_DEBIT_STATE", kOk, "The account is closed: nothing comes out any more.") \
+  X(kReasonAccountDebitCurrency, "ACCOUNT_DEBIT_CURRENCY", kOk, "The amount is of another currency than the account.") \
+  X(kReasonAccountDebitExpired, "ACCOUNT_DEBIT_EXPIRED", kOk, "The value of the account has expired.") \
+  X(kReasonAccountDebitInsufficientBalance, "ACCOUNT_DEBIT_INSUFFICIENT_BALANCE", kOk, "The account holds less than is to be taken out.")
+
+#define FRONTDESK_CASE_REASONS(X) \
+  X(kReasonCaseExists, "CASE_EXISTS", kOk, "There is a case of that id already.") \
+  X(kReasonCaseNotFound, "CASE_NOT_FOUND", kOk, "There is no case of that id.") \
+  X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed or cancelled.") \
+  X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags already.") \
+  X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is resolved, closed or cancelled.") \
+  X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case is where it would be given to already.") \
+  X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The case would be opened before it came.") \
+  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or cancelled; what comes now belongs to a follow-up case.") \
+  X(kReasonCaseAddPartIdExists, "CASE_ADD_PART_ID_EXISTS", kOk, "The case has a part of that id already.") \
+  X(kReasonCaseAddPartCorrectsUnknown, "CASE_ADD_PART_CORRECTS_UNKNOWN", kOk, "The case has no such part to correct.") \
+  X(kReasonCaseAddPartMoreVisible, "CASE_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and what it corrects is internal.") \
+  X(kReasonCaseHoldState, "CASE_HOLD_STATE", kOk, "The case is resolved, closed or cancelled; nothing is waited for.") \
+  X(kReasonCaseHoldUnchanged, "CASE_HOLD_UNCHANGED", kOk, "The case waits in that state already.") \
+  X(kReasonCaseHoldTime, "CASE_HOLD_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case does not wait.") \
+  X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or cancelled already.") \
+  X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.") \
+  X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is not resolved.") \
+  X(kReasonCaseCloseTime, "CASE_CLOSE_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or cancelled already.") \
+  X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before it last did.")
+
+// Envelope, journal, approvals, stores: desk/.
+#define FRONTDESK_DESK_REASONS(X) \
+  X(kReasonCommandMalformed, "COMMAND_MALFORMED", kInvalidArgument, "The envelope of the command is wrong; the violations say where.") \
+  X(kReasonCommandFieldRequired, "COMMAND_FIELD_REQUIRED", kOk, "A field of the envelope is required and not set.") \
+  X(kReasonCommandFieldOutOfRange, "COMMAND_FIELD_OUT_OF_RANGE", kOk, "A field of the envelope has a value that it cannot have.") \
+  X(kReasonCommandFieldTooLong, "COMMAND_FIELD_TOO_LONG", kOk, "A field of the envelope is longer than is taken.") \
+  X(kReasonCommandTextEncoding, "COMMAND_TEXT_ENCODING", kOk, "A string of the command, or of its facts, is not UTF-8.") \
+  X(kReasonCommandVerbUnknown, "COMMAND_VERB_UNKNOWN", kOk, "The command asks for a verb that this build does not know.") \
+  X(kReasonCommandTooLarge, "COMMAND_TOO_LARGE", kResourceExhausted, "The command has more bytes than are taken.") \
+  X(kReasonFactsTooLarge, "FACTS_TOO_LARGE", kResourceExhausted, "The facts, or the decision input, have more bytes than are taken.") \
+  X(kReasonEventsTooMany, "EVENTS_TOO_MANY", kResourceExhausted, "The command would cause more events than one command may.") \
+  X(kReasonDecisionInputMismatch, "DECISION_INPUT_MISMATCH", kInvalidArgument, "The decision input is not the one that the verb, or the entity it addresses, is decided on.") \
+  X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The actor used this key for another command.") \
+  X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
+  X(kReasonEventMalformed, "EVENT_MALFORMED", kInvalidArgument, "An event has no entity or no fact.") \
+  X(kReasonApprovalNotFound, "APPROVAL_NOT_FOUND", kOk, "There is no such approval.") \
+  X(kReasonApprovalState, "APPROVAL_STATE", kOk, "The approval is no longer pending.") \
+  X(kReasonApprovalAuthorityMissing, "APPROVAL_AUTHORITY_MISSING", kOk, "The actor has not the authority that the approval needs.") \
+  X(kReasonApprovalByRequester, "APPROVAL_BY_REQUESTER", kOk, "Who asked for a held command may not approve it.") \
+  X(kReasonEntityRefMalformed, "ENTITY_REF_MALFORMED", kInvalidArgument, "A reference to an entity has no kind, or no id, or one that is not UTF-8.") \
+  X(kReasonEntityNotFound, "ENTITY_NOT_FOUND", kNotFound, "There is no such entity.") \
+  X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
+  X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There never was such an effect.") \
+  X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or go on, with such options.") \
+  X(kReasonCommitKeyRemembered, "COMMIT_KEY_REMEMBERED", kAlreadyExists, "The idempotency key of a batch has a verdict already.") \
+  X(kReasonCommitConflict, "COMMIT_CONFLICT", kAborted, "An entity that a batch was decided on has changed since.") \
+  X(kReasonCommitRecordExists, "COMMIT_RECORD_EXISTS", kAlreadyExists, "The id of a batch's journal record is taken.") \
+  X(kReasonCommitMalformed, "COMMIT_MALFORMED", kInvalidArgument, "Events, states and record of a batch do not fit each other.") \
+  X(kReasonCommitContended, "COMMIT_CONTENDED", kAborted, "What the command was decided on changed each time before it could be committed.") \
+  X(kReasonStoreUnavailable, "STORE_UNAVAILABLE", kUnavailable, "The store cannot be reached, or cannot write.") \
+  X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "What the store holds cannot be right.") \
+  X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.") \
+  X(kReasonMessageTooLarge, "MESSAGE_TOO_LARGE", kResourceExhausted, "A message has more bytes than are taken.") \
+  X(kReasonMessageMalformed, "MESSAGE_MALFORMED", kInvalidArgument, "The bytes, or the JSON, are no message of this type.") \
+  X(kReasonMessageTextEncoding, "MESSAGE_TEXT_ENCODING", kInvalidArgument, "A string of the message is not UTF-8; the violations say which.") \
+  X(kReasonPolicyLimitRuleSets, "POLICY_LIMIT_RULE_SETS", kOk, "The pack has more rule sets than are taken.") \
+  X(kReasonPolicyRuleSetIdDuplicate, "POLICY_RULE_SET_ID_DUPLICATE", kOk, "Another rule set of the pack has this id.") \
+  X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kOk, "No verb that policy decides has this name.") \
+  X(kReasonPolicyDecisionPointDuplicate, "POLICY_DECISION_POINT_DUPLICATE", kOk, "Another rule set of the pack decides this verb.") \
+  X(kReasonPolicyDecisionPointsMixed, "POLICY_DECISION_POINTS_MIXED", kOk, "The verbs of a rule set are decided on different inputs.") \
+  X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.")
+
+#define FRONTDESK_ALL_REASONS(X) \
+  FRONTDESK_BASE_REASONS(X) FRONTDESK_RULES_REASONS(X) FRONTDESK_DOMAIN_REASONS(X) \
+  FRONTDESK_CUSTOMER_REASONS(X) FRONTDESK_INTERACTION_REASONS(X) FRONTDESK_ORDER_REASONS(X) \
+  FRONTDESK_ACCOUNT_REASONS(X) FRONTDESK_CASE_REASONS(X) FRONTDESK_DESK_REASONS(X)
+// clang-format on
+
+#define FRONTDESK_X(constant, word, code, text) inline constexpr absl::string_view constant = word;
+FRONTDESK_ALL_REASONS(FRONTDESK_X)
+#undef FRONTDESK_X
+
+#define FRONTDESK_X(constant, word, code, text) {word, absl::StatusCode::code, text},
+inline constexpr ReasonInfo kAllReasons[] = {FRONTDESK_ALL_REASONS(FRONTDESK_X)};
+#undef FRONTDESK_X
+
+#undef FRONTDESK_BASE_REASONS
+#undef FRONTDESK_RULES_REASONS
+#undef FRONTDESK_DOMAIN_REASONS
+#undef FRONTDESK_CUSTOMER_REASONS
+#undef FRONTDESK_INTERACTION_REASONS
+#undef FRONTDESK_ORDER_REASONS
+#undef FRONTDESK_ACCOUNT_REASONS
+#undef FRONTDESK_CASE_REASONS
+#undef FRONTDESK_DESK_REASONS
+#undef FRONTDESK_ALL_REASONS
+
+// The whole table, in the order of the rooms. Static storage; thread-safe.
+inline absl::Span<const ReasonInfo> AllReasons() { return kAllReasons; }
+
+// The entry of `reason`, or null. Constant time; thread-safe.
+const ReasonInfo* FindReason(absl::string_view reason);
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_BASE_REASONS_H_

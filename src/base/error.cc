@@ -1,0 +1,108 @@
+#include "frontdesk/base/error.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "internal/canonical.h"
+#include "internal/message_utf8.h"
+
+namespace frontdesk {
+namespace {
+
+constexpr int kMaxViolationsInMessage = 8;
+
+struct HashView {
+  size_t operator()(absl::string_view text) const {
+    return std::hash<std::string_view>()(std::string_view(text.data(), text.size()));
+  }
+};
+
+}  // namespace
+
+const ReasonInfo* FindReason(absl::string_view reason) {
+  static const auto* const table = [] {
+    auto* made = new std::unordered_map<absl::string_view, const ReasonInfo*, HashView>();
+    for (const ReasonInfo& info : AllReasons()) made->emplace(info.reason, &info);
+    return made;
+  }();
+  const auto it = table->find(reason);
+  return it == table->end() ? nullptr : it->second;
+}
+
+absl::Status MakeError(absl::string_view reason, absl::string_view text, v1::ErrorDetail detail) {
+  const ReasonInfo* info = FindReason(reason);
+  return MakeError(info == nullptr ? absl::StatusCode::kInternal : info->code, reason, text,
+                   std::move(detail));
+}
+
+absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view text,
+                       v1::ErrorDetail detail) {
+  if (code == absl::StatusCode::kOk) code = absl::StatusCode::kInternal;
+  detail.set_reason(reason.data(), reason.size());
+  detail.set_domain(kErrorDomain.data(), kErrorDomain.size());
+  internal::ReplaceInvalidUtf8InFields(&detail);
+  absl::Status status(code, absl::StrCat(reason, ": ", text));
+  status.SetPayload(kErrorDetailTypeUrl, absl::Cord(internal::CanonicalBytes(detail)));
+  return status;
+}
+
+absl::optional<v1::ErrorDetail> GetErrorDetail(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(kErrorDetailTypeUrl);
+  if (!payload.has_value()) return absl::nullopt;
+  v1::ErrorDetail detail;
+  if (!detail.ParseFromString(std::string(*payload))) return absl::nullopt;
+  return detail;
+}
+
+std::string GetReason(const absl::Status& status) {
+  const absl::optional<v1::ErrorDetail> detail = GetErrorDetail(status);
+  return detail.has_value() ? detail->reason() : "";
+}
+
+std::string JoinFieldPath(absl::string_view prefix, absl::string_view path) {
+  if (prefix.empty() || path.empty() || path.front() == '[') return absl::StrCat(prefix, path);
+  return absl::StrCat(prefix, ".", path);
+}
+
+ErrorBuilder::ErrorBuilder(absl::string_view reason, absl::string_view text) : text_(text) {
+  if (text_.empty()) {
+    if (const ReasonInfo* info = FindReason(reason)) text_ = std::string(info->text);
+  }
+  detail_.set_reason(reason.data(), reason.size());
+  detail_.set_domain(kErrorDomain.data(), kErrorDomain.size());
+}
+
+ErrorBuilder& ErrorBuilder::Add(absl::string_view field, absl::string_view reason,
+                                absl::string_view text) {
+  v1::FieldViolation* violation = detail_.add_violations();
+  violation->set_field(field.data(), field.size());
+  violation->set_reason(reason.data(), reason.size());
+  violation->set_text(text.data(), text.size());
+  return *this;
+}
+
+ErrorBuilder& ErrorBuilder::AddMetadata(absl::string_view name, absl::string_view value) {
+  v1::ErrorMetadata* metadata = detail_.add_metadata();
+  metadata->set_name(name.data(), name.size());
+  metadata->set_value(value.data(), value.size());
+  return *this;
+}
+
+absl::Status ErrorBuilder::Build() const {
+  if (empty()) return absl::OkStatus();
+  std::string text = text_;
+  const int shown = std::min(detail_.violations_size(), kMaxViolationsInMessage);
+  for (int i = 0; i < shown; ++i) {
+    const v1::FieldViolation& violation = detail_.violations(i);
+    absl::StrAppend(&text, i == 0 ? " " : "; ", violation.field(), ": ", violation.text());
+  }
+  if (detail_.violations_size() > shown) {
+    absl::StrAppend(&text, "; and ", detail_.violations_size() - shown, " more");
+  }
+  return MakeError(detail_.reason(), text, detail_);
+}
+
+}  // namespace frontdesk
