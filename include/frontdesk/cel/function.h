@@ -1,0 +1,60 @@
+// Functions that a host adds to the language.
+//
+//   frontdesk::cel::FunctionOverload overload;
+//   overload.id = "is_weekend_timestamp";
+//   overload.parameters = {frontdesk::cel::Type::Timestamp()};
+//   overload.result = frontdesk::cel::Type::Bool();
+//   overload.member = true;  // delivered_time.isWeekend()
+//   overload.implementation = [](absl::Span<const frontdesk::cel::Value> arguments,
+//                                frontdesk::cel::ValueArena& arena)
+//       -> absl::StatusOr<frontdesk::cel::Value> {
+//     absl::CivilDay day = absl::ToCivilDay(arguments[0].timestamp_value(), absl::UTCTimeZone());
+//     absl::Weekday weekday = absl::GetWeekday(day);
+//     return frontdesk::cel::Value::Bool(weekday == absl::Weekday::saturday ||
+//                                        weekday == absl::Weekday::sunday);
+//   };
+//   builder.AddFunction("isWeekend", overload);
+#ifndef FRONTDESK_CEL_FUNCTION_H_
+#define FRONTDESK_CEL_FUNCTION_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "frontdesk/cel/type.h"
+#include "frontdesk/cel/value.h"
+
+namespace frontdesk {
+namespace cel {
+
+// Called with the arguments in order (the receiver first for members), each of a kind that fits the
+// parameter. The result may refer to the arguments, to `arena`, or to something that outlives the
+// program. A non-OK status becomes the error FUNCTION_FAILED at the call; of its text only the code is
+// shown, because it may hold values. To give a reason of one's own, return arena.NewError(...).
+// May be called from many threads at once and must have no side effect that an expression could see.
+using FunctionImplementation =
+    std::function<absl::StatusOr<Value>(absl::Span<const Value> arguments, ValueArena& arena)>;
+
+// One signature of a function. A plain option struct.
+struct FunctionOverload {
+  // Stable name of the overload, unique in an environment.
+  std::string id;
+  // Parameters in order; type variables (Type::Parameter) stand for any type, the same one throughout.
+  std::vector<Type> parameters;
+  Type result;
+  // Called as receiver.name(rest...) instead of name(all...).
+  bool member = false;
+  // Same arguments, same result, always: the planner may then call it once for constant arguments.
+  bool pure = false;
+  // Cost units of one call, added to the arguments' own.
+  int64_t cost = 1;
+  // Null: the function can be checked and not called (error FUNCTION_UNBOUND).
+  FunctionImplementation implementation;
+};
+
+}  // namespace cel
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_CEL_FUNCTION_H_

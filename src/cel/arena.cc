@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <cstring>
+
+#include "cel/value_data.h"
+#include "frontdesk/cel/value.h"
+
+namespace frontdesk::cel {
+namespace cel_internal {
+namespace {
+
+constexpr size_t kFirstBlock = 4096;
+constexpr size_t kLargestBlock = size_t{1} << 20;
+
+}  // namespace
+
+const MessageSource* MessageSource::Generated() {
+  static const MessageSource source = {google::protobuf::DescriptorPool::generated_pool(),
+                                       google::protobuf::MessageFactory::generated_factory()};
+  return &source;
+}
+
+Arena::~Arena() = default;
+
+void* Arena::AllocateSlow(size_t bytes) {
+  full_ += static_cast<size_t>(cursor_ - begin_);
+  // The next block that was kept and is large enough; smaller ones are passed over until Reset().
+  size_t next = blocks_.empty() || begin_ == nullptr ? 0 : current_ + 1;
+  while (next < blocks_.size() && blocks_[next].size < bytes) ++next;
+  if (next == blocks_.size()) {
+    const size_t last = blocks_.empty() ? kFirstBlock / 2 : blocks_.back().size;
+    const size_t size = std::max(std::min(last * 2, kLargestBlock), bytes);
+    blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});
+  }
+  current_ = next;
+  begin_ = blocks_[next].memory.get();
+  cursor_ = begin_ + bytes;
+  limit_ = begin_ + blocks_[next].size;
+  return begin_;
+}
+
+absl::string_view Arena::CopyText(absl::string_view text) {
+  if (text.empty()) return "";
+  char* copy = static_cast<char*>(Allocate(text.size()));
+  std::memcpy(copy, text.data(), text.size());
+  return {copy, text.size()};
+}
+
+google::protobuf::Arena* Arena::messages() {
+  if (messages_ == nullptr) messages_ = std::make_unique<google::protobuf::Arena>();
+  return messages_.get();
+}
+
+void Arena::Reset() {
+  if (!blocks_.empty()) {
+    current_ = 0;
+    begin_ = cursor_ = blocks_[0].memory.get();
+    limit_ = begin_ + blocks_[0].size;
+  }
+  full_ = 0;
+  message_bytes_ = 0;
+  if (messages_ != nullptr) messages_.reset();
+}
+
+}  // namespace cel_internal
+
+using cel_internal::ArrayList;
+using cel_internal::ArrayMap;
+using cel_internal::ErrorData;
+using cel_internal::ValueAccess;
+
+ValueArena::ValueArena() : rep_(std::make_unique<Rep>()) {}
+ValueArena::~ValueArena() = default;
+
+Value ValueArena::NewString(absl::string_view text) {
+  return Value::String(rep_->arena.CopyText(text));
+}
+
+Value ValueArena::NewBytes(absl::string_view bytes) {
+  return Value::Bytes(rep_->arena.CopyText(bytes));
+}
+
+Value ValueArena::NewList(absl::Span<const Value> elements) {
+  Value* copy = rep_->arena.NewArray<Value>(elements.size());
+  std::copy(elements.begin(), elements.end(), copy);
+  return ValueAccess::List(rep_->arena.New<ArrayList>(copy, elements.size()));
+}
+
+Value ValueArena::NewMap(absl::Span<const std::pair<Value, Value>> entries) {
+  auto* copy = rep_->arena.NewArray<std::pair<Value, Value>>(entries.size());
+  std::copy(entries.begin(), entries.end(), copy);
+  bool unique = true;
+  return ValueAccess::Map(ArrayMap::Make({copy, entries.size()}, rep_->arena, &unique));
+}
+
+Value ValueArena::NewOptional(const Value& value) {
+  return ValueAccess::Optional(rep_->arena.New<Value>(value));
+}
+
+Value ValueArena::NewError(absl::string_view reason, absl::string_view message) {
+  return ValueAccess::Error(rep_->arena.New<ErrorData>(
+      ErrorData{cel_internal::Code::FUNCTION_FAILED, -1, rep_->arena.CopyText(reason),
+                rep_->arena.CopyText(message)}));
+}
+
+namespace {
+
+Value CopyValue(const Value& value, ValueArena& arena, int depth);
+
+Value CopyList(const Value& value, ValueArena& arena, int depth) {
+  cel_internal::Arena& memory = ValueAccess::arena(arena);
+  const size_t size = value.list_size();
+  Value* copy = memory.NewArray<Value>(size);
+  for (size_t i = 0; i < size; ++i) copy[i] = CopyValue(value.list_at(i), arena, depth - 1);
+  return ValueAccess::List(memory.New<ArrayList>(copy, size));
+}
+
+Value CopyMap(const Value& value, ValueArena& arena, int depth) {
+  cel_internal::Arena& memory = ValueAccess::arena(arena);
+  const size_t size = value.map_size();
+  auto* copy = memory.NewArray<std::pair<Value, Value>>(size);
+  for (size_t i = 0; i < size; ++i) {
+    copy[i] = {CopyValue(value.map_key(i), arena, depth - 1),
+               CopyValue(value.map_value(i), arena, depth - 1)};
+  }
+  bool unique = true;
+  return ValueAccess::Map(ArrayMap::Make({copy, size}, memory, &unique));
+}
+
+Value CopyValue(const Value& value, ValueArena& arena, int depth) {
+  cel_internal::Arena& memory = ValueAccess::arena(arena);
+  if (depth <= 0) return cel_internal::StaticError(cel_internal::Code::LIMIT_VALUE_DEPTH);
+  switch (value.kind()) {
+    case ValueKind::kString:
+      return arena.NewString(value.string_value());
+    case ValueKind::kBytes:
+      return arena.NewBytes(value.bytes_value());
+    case ValueKind::kType:
+      return Value::TypeName(memory.CopyText(value.type_name()));
+    case ValueKind::kList:
+      return CopyList(value, arena, depth);
+    case ValueKind::kMap:
+      return CopyMap(value, arena, depth);
+    case ValueKind::kMessage: {
+      google::protobuf::Message* copy = value.message_value().New(memory.messages());
+      copy->CopyFrom(value.message_value());
+      return Value::Message(copy);
+    }
+    case ValueKind::kOptional:
+      if (!value.optional_has_value()) return value;
+      return arena.NewOptional(CopyValue(value.optional_value(), arena, depth - 1));
+    case ValueKind::kError: {
+      const ErrorData* error = ValueAccess::error(value);
+      return ValueAccess::Error(
+          memory.New<ErrorData>(ErrorData{error->code, error->expr, memory.CopyText(error->reason),
+                                          memory.CopyText(error->detail)}));
+    }
+    default:
+      return value;
+  }
+}
+
+}  // namespace
+
+Value ValueArena::Copy(const Value& value) {
+  return CopyValue(value, *this, rep_->arena.max_value_depth);
+}
+
+void ValueArena::Reset() { rep_->arena.Reset(); }
+size_t ValueArena::bytes_used() const { return rep_->arena.used(); }
+
+OwnedValue::OwnedValue(const Value& value) : value_(value) {
+  switch (value.kind()) {
+    case ValueKind::kNull:
+    case ValueKind::kBool:
+    case ValueKind::kInt:
+    case ValueKind::kUint:
+    case ValueKind::kDouble:
+    case ValueKind::kTimestamp:
+    case ValueKind::kDuration:
+      return;
+    default:
+      arena_ = std::make_shared<ValueArena>();
+      value_ = arena_->Copy(value);
+  }
+}
+
+}  // namespace frontdesk::cel

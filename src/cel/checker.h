@@ -1,0 +1,92 @@
+// Names to declarations, and types. Private to cel/.
+#ifndef FRONTDESK_CEL_CHECKER_H_
+#define FRONTDESK_CEL_CHECKER_H_
+
+#include <string>
+#include <vector>
+
+#include "cel/ast_data.h"
+#include "cel/environment_data.h"
+#include "cel/issues.h"
+#include "cel/type_unifier.h"
+
+namespace frontdesk::cel::cel_internal {
+
+// Resolves every name of a parsed tree and, when `check` is set, deduces and checks every type. Without it types are
+// dyn, and what is unknown stays so until it is evaluated.
+class Checker {
+ public:
+  Checker(const EnvironmentData& environment, AstData* data, IssueList* issues, bool check)
+      : environment_(environment), data_(data), issues_(issues), check_(check) {}
+
+  // True when there was no error.
+  bool Run();
+
+ private:
+  struct Local {
+    absl::string_view name;
+    Type type;
+  };
+
+  // The type of node `index`, which is also kept in it.
+  Type Visit(int32_t index);
+  Type VisitNode(int32_t index);
+
+  Type VisitConstant(const AstNode& node);
+  Type VisitIdentifier(int32_t index);
+  Type VisitSelect(int32_t index);
+  Type VisitHas(int32_t index);
+  Type VisitList(int32_t index);
+  Type VisitMap(int32_t index);
+  Type VisitMessage(int32_t index);
+  Type VisitComprehension(int32_t index);
+  Type VisitBind(int32_t index);
+
+  // checker_calls.cc
+  Type VisitCall(int32_t index);
+  Type VisitLogical(int32_t index);
+  Type VisitConditional(int32_t index);
+  Type VisitOperator(int32_t index);
+  Type VisitOptionalSelect(int32_t index);
+  Type VisitFunction(int32_t index, const FunctionDecl* function);
+  // The function of a call by a qualified name (`math.abs(x)`), whose receiver is then dropped; otherwise null.
+  const FunctionDecl* QualifiedFunction(int32_t index);
+  Type ResolveOverload(const FunctionDecl& function, int32_t index, std::vector<Type> arguments);
+  void NoOverload(const FunctionDecl& function, int32_t index, absl::Span<const Type> arguments);
+  void UnknownFunction(int32_t index);
+  bool IsCondition(int32_t index, const Type& type, absl::string_view what);
+
+  // Names. The chain of names that ends in `index` ("a.b.c"), empty when it is no such chain.
+  std::string QualifiedName(int32_t index, int32_t* first) const;
+  const Local* FindLocal(absl::string_view name, int32_t* slot) const;
+  bool ResolveAsVariable(int32_t index, absl::string_view name, bool root_scope, Type* type);
+  bool ResolveAsName(int32_t index, absl::string_view name, bool root_scope, Type* type);
+  void UnknownName(int32_t index);
+  Type SelectField(int32_t index, const Type& target);
+
+  // Joins the types of the elements of a literal; dyn when they do not agree.
+  void JoinElement(const Type& element, Type* joined);
+  Type ElementType(int32_t container, const Type& type, Type* second);
+  Type Unwrap(int32_t index, const Type& type);
+
+  Type Error(Code code, SourceRange range, absl::string_view message) {
+    if (check_) issues_->Error(code, range, message);
+    return Type::Error();
+  }
+  int32_t Child(int32_t index, int i) const {
+    return data_->children[data_->node(index).first_child + i];
+  }
+  std::string Show(const Type& type) { return types_.Substitute(type, true).ToString(); }
+
+  const EnvironmentData& environment_;
+  AstData* data_;
+  IssueList* issues_;
+  bool check_;
+  TypeUnifier types_;
+  std::vector<Local> locals_;
+  int32_t comprehensions_ = 0;
+};
+
+}  // namespace frontdesk::cel::cel_internal
+
+#endif  // FRONTDESK_CEL_CHECKER_H_

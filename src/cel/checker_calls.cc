@@ -1,0 +1,246 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cel/checker.h"
+#include "cel/names.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+// How an operator is written: "+", "in", "[]".
+absl::string_view Spelling(Operator op) {
+  switch (op) {
+    case Operator::kIn:
+      return "in";
+    case Operator::kIndex:
+      return "[]";
+    case Operator::kOptionalIndex:
+      return "[?]";
+    case Operator::kNot:
+      return "!";
+    case Operator::kNegate:
+      return "-";
+    default: {
+      absl::string_view name = OperatorName(op);
+      return name.substr(1, name.size() - 2);
+    }
+  }
+}
+
+}  // namespace
+
+bool Checker::IsCondition(int32_t index, const Type& type, absl::string_view what) {
+  if (types_.Assignable(type, Type::Bool())) return true;
+  Error(Code::TYPE_MISMATCH, data_->node(index).range,
+        absl::StrCat(what, " is a bool, not ", Show(type)));
+  return false;
+}
+
+Type Checker::VisitCall(int32_t index) {
+  switch (data_->node(index).op) {
+    case Operator::kNone:
+      break;
+    case Operator::kAnd:
+    case Operator::kOr:
+      return VisitLogical(index);
+    case Operator::kConditional:
+      return VisitConditional(index);
+    case Operator::kOptionalSelect:
+      return VisitOptionalSelect(index);
+    default:
+      return VisitOperator(index);
+  }
+  if (data_->node(index).flags & kMemberCall) {
+    const FunctionDecl* qualified = QualifiedFunction(index);
+    if (qualified != nullptr) return VisitFunction(index, qualified);
+    return VisitFunction(index, environment_.FindFunction(data_->node(index).name));
+  }
+  const bool root_scope = (data_->node(index).flags & kLeadingDot) != 0;
+  const FunctionDecl* function =
+      ResolveFunction(environment_, data_->node(index).name, root_scope);
+  return VisitFunction(index, function);
+}
+
+const FunctionDecl* Checker::QualifiedFunction(int32_t index) {
+  int32_t first = -1, slot = -1;
+  const std::string receiver = QualifiedName(Child(index, 0), &first);
+  if (receiver.empty()) return nullptr;
+  const AstNode& head = data_->node(first);
+  const bool root_scope = (head.flags & kLeadingDot) != 0;
+  if (!root_scope && FindLocal(head.name, &slot) != nullptr) return nullptr;
+  AstNode& node = data_->node(index);
+  const FunctionDecl* function =
+      ResolveFunction(environment_, absl::StrCat(receiver, ".", node.name), root_scope);
+  if (function == nullptr) return nullptr;
+  node.flags &= ~kMemberCall;
+  node.name = function->name;
+  node.first_child += 1;
+  node.child_count -= 1;
+  return function;
+}
+
+Type Checker::VisitLogical(int32_t index) {
+  const char* what = data_->node(index).op == Operator::kAnd ? "a term of '&&'" : "a term of '||'";
+  for (int i = 0; i < data_->node(index).child_count; ++i) {
+    const int32_t child = Child(index, i);
+    IsCondition(child, Visit(child), what);
+  }
+  return Type::Bool();
+}
+
+Type Checker::VisitConditional(int32_t index) {
+  IsCondition(Child(index, 0), Visit(Child(index, 0)), "the condition of '?:'");
+  const Type yes = Visit(Child(index, 1));
+  const Type no = Visit(Child(index, 2));
+  const Type result = types_.Fresh();
+  if (types_.AssignableAll({yes, no}, {result, result})) return result;
+  return Error(Code::NO_MATCHING_OVERLOAD, data_->node(index).focus,
+               absl::StrCat("the two results of '?:' are of one type, not ", Show(yes), " and ",
+                            Show(no)));
+}
+
+Type Checker::VisitOperator(int32_t index) {
+  std::vector<Type> arguments;
+  for (int i = 0; i < data_->node(index).child_count; ++i) {
+    arguments.push_back(Visit(Child(index, i)));
+  }
+  if (!check_) return Type::Dyn();
+  const Operator op = data_->node(index).op;
+  // The common case, without going through the overloads.
+  if (arguments.size() == 2 && arguments[0].kind() == arguments[1].kind()) {
+    const TypeKind kind = arguments[0].kind();
+    if (kind >= TypeKind::kInt && kind <= TypeKind::kDouble) {
+      if (op >= Operator::kEqual && op <= Operator::kGreaterOrEqual) return Type::Bool();
+      if (op >= Operator::kAdd && op <= Operator::kDivide) return arguments[0];
+    }
+  }
+  const FunctionDecl* function = environment_.operators[static_cast<int>(op)];
+  if (function == nullptr) return Type::Error();
+  return ResolveOverload(*function, index, std::move(arguments));
+}
+
+Type Checker::VisitOptionalSelect(int32_t index) {
+  const Type type = SelectField(index, Visit(Child(index, 0)));
+  if (type.is_error()) return type;
+  // A selection of an optional is optional already.
+  const Type target = types_.Resolve(data_->node(Child(index, 0)).type);
+  return target.kind() == TypeKind::kOptional ? type : Type::Optional(type);
+}
+
+Type Checker::VisitFunction(int32_t index, const FunctionDecl* function) {
+  std::vector<Type> arguments;
+  for (int i = 0; i < data_->node(index).child_count; ++i) {
+    arguments.push_back(Visit(Child(index, i)));
+  }
+  if (function == nullptr) {
+    UnknownFunction(index);
+    return Type::Error();
+  }
+  AstNode& node = data_->node(index);
+  if (!(node.flags & kMemberCall)) node.name = function->name;
+  return ResolveOverload(*function, index, std::move(arguments));
+}
+
+Type Checker::ResolveOverload(const FunctionDecl& function, int32_t index,
+                              std::vector<Type> arguments) {
+  const bool member = (data_->node(index).flags & kMemberCall) != 0;
+  const bool is_operator = data_->node(index).op != Operator::kNone;
+  AstNode& node = data_->node(index);
+  node.first_overload = static_cast<int32_t>(data_->overloads.size());
+  Type result = Type::Error();
+  bool found = false;
+  for (const OverloadDecl& overload : function.overloads) {
+    if (overload.member != member || overload.parameters.size() != arguments.size()) continue;
+    if (check_) {
+      types_.BeginSignature();
+      std::vector<Type> parameters;
+      for (const Type& parameter : overload.parameters) {
+        parameters.push_back(types_.Instantiate(parameter));
+      }
+      if (!types_.AssignableAll(arguments, parameters)) continue;
+      const Type this_result = types_.Substitute(types_.Instantiate(overload.result), false);
+      if (!found) {
+        result = this_result;
+      } else if (!(types_.Substitute(result, false) == this_result)) {
+        result = Type::Dyn();
+      }
+    }
+    found = true;
+    if (!is_operator) data_->overloads.push_back(&overload);
+  }
+  node.overload_count = static_cast<int32_t>(data_->overloads.size()) - node.first_overload;
+  if (!found && check_) NoOverload(function, index, arguments);
+  return result;
+}
+
+void Checker::NoOverload(const FunctionDecl& function, int32_t index,
+                         absl::Span<const Type> arguments) {
+  // An argument that is wrong already has been reported.
+  for (const Type& argument : arguments) {
+    if (argument.is_error()) return;
+  }
+  const AstNode& node = data_->node(index);
+  const auto list = [&](absl::Span<const Type> types) {
+    return absl::StrJoin(types, ", ", [&](std::string* out, const Type& type) {
+      absl::StrAppend(out, Show(type));
+    });
+  };
+  if (node.op != Operator::kNone) {
+    std::string message =
+        arguments.size() == 1
+            ? absl::StrCat("'", Spelling(node.op), "' does not take ", list(arguments))
+            : absl::StrCat("'", Spelling(node.op), "' does not take ", Show(arguments[0]),
+                           " and ", Show(arguments[1]));
+    Error(Code::NO_MATCHING_OVERLOAD, node.focus, message);
+    return;
+  }
+  const bool member = (node.flags & kMemberCall) != 0;
+  const auto call = [&](absl::Span<const Type> types, bool as_member) {
+    return as_member && !types.empty()
+               ? absl::StrCat(types[0].ToString(), ".", node.name, "(", list(types.subspan(1)), ")")
+               : absl::StrCat(node.name, "(", list(types), ")");
+  };
+  std::vector<Type> shown;
+  for (const Type& argument : arguments) shown.push_back(types_.Substitute(argument, true));
+  std::string message = absl::StrCat("no overload of '", node.name, "' takes ", call(shown, member));
+  constexpr size_t kShown = 4;
+  std::vector<std::string> known;
+  for (const OverloadDecl& overload : function.overloads) {
+    if (known.size() == kShown) {
+      known.push_back("...");
+      break;
+    }
+    std::string text =
+        overload.member && !overload.parameters.empty()
+            ? absl::StrCat(overload.parameters[0].ToString(), ".", node.name, "(",
+                           absl::StrJoin(overload.parameters.begin() + 1,
+                                         overload.parameters.end(), ", ",
+                                         [](std::string* out, const Type& type) {
+                                           absl::StrAppend(out, type.ToString());
+                                         }),
+                           ")")
+            : absl::StrCat(node.name, "(",
+                           absl::StrJoin(overload.parameters, ", ",
+                                         [](std::string* out, const Type& type) {
+                                           absl::StrAppend(out, type.ToString());
+                                         }),
+                           ")");
+    known.push_back(std::move(text));
+  }
+  absl::StrAppend(&message, "; there is ", absl::StrJoin(known, ", "));
+  Error(Code::NO_MATCHING_OVERLOAD, node.focus, message);
+}
+
+void Checker::UnknownFunction(int32_t index) {
+  if (!check_) return;
+  const AstNode& node = data_->node(index);
+  Suggestion suggestion(node.name);
+  for (const auto& [name, function] : environment_.functions) {
+    if (name.find_first_of("_@[") == absl::string_view::npos) suggestion.Consider(name);
+  }
+  Error(Code::UNKNOWN_FUNCTION, node.focus,
+        absl::StrCat("unknown function '", node.name, "'", suggestion.Text()));
+}
+
+}  // namespace frontdesk::cel::cel_internal

@@ -1,0 +1,179 @@
+// Functions, lists, maps and messages.
+#include "absl/container/inlined_vector.h"
+#include "cel/plan.h"
+#include "cel/regex.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+template <typename Node>
+const Node& As(const PlanNode* node) {
+  return *static_cast<const Node*>(node);
+}
+
+Value EvalCall(const PlanNode* node, Frame& frame) {
+  const CallNode& self = As<CallNode>(node);
+  absl::InlinedVector<Value, 6> arguments(static_cast<size_t>(self.count));
+  for (int32_t i = 0; i < self.count; ++i) {
+    arguments[i] = self.children[i]->Run(frame);
+    if (arguments[i].is_error()) return arguments[i];
+  }
+  const OverloadDecl* overload = SelectOverload(
+      {self.overloads, static_cast<size_t>(self.overload_count)}, arguments);
+  if (overload == nullptr) return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, self.name);
+  return CallOverload(*overload, frame, node->expr, arguments);
+}
+
+// a.or(b) and a.orValue(b): b is only evaluated when a is empty.
+template <bool value>
+Value EvalOptionalOr(const PlanNode* node, Frame& frame) {
+  const BinaryNode& self = As<BinaryNode>(node);
+  const Value left = self.left->Run(frame);
+  if (left.is_error()) return left;
+  if (!left.is_optional()) {
+    return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, value ? "orValue" : "or");
+  }
+  if (left.optional_has_value()) return value ? left.optional_value() : left;
+  const Value right = self.right->Run(frame);
+  if (!value && !right.is_error() && !right.is_optional()) {
+    return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, "or");
+  }
+  return right;
+}
+
+Value EvalMatch(const PlanNode* node, Frame& frame) {
+  const MatchNode& self = As<MatchNode>(node);
+  const Value text = self.target->Run(frame);
+  if (text.is_error()) return text;
+  if (!text.is_string()) return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, "matches");
+  return MatchRegex(*self.regex, Call{frame, node->expr, nullptr}, text);
+}
+
+int TestInSet(const PlanNode* node, Frame& frame) {
+  const InSetNode& self = As<InSetNode>(node);
+  const Value needle = self.needle->Run(frame);
+  if (needle.is_error()) return FailBool(frame, needle);
+  Value found;
+  return self.set->Find(needle, &found);
+}
+
+// The value of an entry behind '?': nothing to add, a value, or an error.
+enum class Entry { kAdd, kSkip, kFail };
+Entry OpenEntry(const PlanNode* node, Frame& frame, bool optional, Value* value) {
+  if (value->is_error()) return Entry::kFail;
+  if (!optional) return Entry::kAdd;
+  if (!value->is_optional()) {
+    *value = node->Fail(frame, Code::TYPE_MISMATCH);
+    return Entry::kFail;
+  }
+  if (!value->optional_has_value()) return Entry::kSkip;
+  *value = value->optional_value();
+  return Entry::kAdd;
+}
+
+Value EvalList(const PlanNode* node, Frame& frame) {
+  const ChildrenNode& self = As<ChildrenNode>(node);
+  Value* elements = frame.arena->NewArray<Value>(static_cast<size_t>(self.count));
+  size_t size = 0;
+  for (int32_t i = 0; i < self.count; ++i) {
+    Value value = self.children[i]->Run(frame);
+    switch (OpenEntry(node, frame, self.optional != nullptr && self.optional[i], &value)) {
+      case Entry::kFail:
+        return value;
+      case Entry::kSkip:
+        break;
+      case Entry::kAdd:
+        elements[size++] = value;
+    }
+  }
+  return ValueAccess::List(frame.arena->New<ArrayList>(elements, size));
+}
+
+Value EvalMap(const PlanNode* node, Frame& frame) {
+  const ChildrenNode& self = As<ChildrenNode>(node);
+  auto* entries = frame.arena->NewArray<ArrayMap::Entry>(static_cast<size_t>(self.count / 2));
+  size_t size = 0;
+  for (int32_t i = 0; i + 1 < self.count; i += 2) {
+    const Value key = self.children[i]->Run(frame);
+    if (key.is_error()) return key;
+    if (!IsKeyKind(key.kind())) return node->Fail(frame, Code::UNSUPPORTED_KEY);
+    Value value = self.children[i + 1]->Run(frame);
+    switch (OpenEntry(node, frame, self.optional != nullptr && self.optional[i], &value)) {
+      case Entry::kFail:
+        return value;
+      case Entry::kSkip:
+        break;
+      case Entry::kAdd:
+        entries[size++] = {key, value};
+    }
+  }
+  bool unique = true;
+  const ArrayMap* map = ArrayMap::Make({entries, size}, *frame.arena, &unique);
+  if (!unique) return node->Fail(frame, Code::DUPLICATE_KEY);
+  return ValueAccess::Map(map);
+}
+
+Value EvalMessage(const PlanNode* node, Frame& frame) {
+  const MessageNode& self = As<MessageNode>(node);
+  if (frame.arena->used() > frame.max_memory) return node->Fail(frame, Code::LIMIT_MEMORY);
+  google::protobuf::Message* message = NewMessage(self.message, *frame.arena);
+  if (message == nullptr) {
+    return node->Fail(frame, Code::UNKNOWN_MESSAGE, self.message->full_name());
+  }
+  for (int32_t i = 0; i < self.count; ++i) {
+    Value value = self.children[i]->Run(frame);
+    const Entry entry =
+        OpenEntry(node, frame, self.optional != nullptr && self.optional[i], &value);
+    if (entry == Entry::kFail) return value;
+    if (entry == Entry::kSkip) continue;
+    if (self.fields[i] == nullptr) return node->Fail(frame, Code::NO_SUCH_FIELD);
+    const WriteResult written =
+        WriteField(value, message, self.fields[i], *frame.arena,
+                   frame.environment->limits.max_value_depth);
+    if (!written.ok) {
+      return MakeError(*frame.arena, written.code, self.children[i]->expr,
+                       self.fields[i]->name());
+    }
+    if (frame.arena->used() > frame.max_memory) return node->Fail(frame, Code::LIMIT_MEMORY);
+  }
+  return LocateError(*frame.arena, ReadMessage(*message, *frame.arena), node->expr);
+}
+
+}  // namespace
+
+void SetCallFunctions(CallNode* node) {
+  node->eval = EvalCall;
+  node->eval_bool = FromValue;
+}
+
+void SetOptionalOrFunctions(BinaryNode* node, bool value) {
+  node->eval = value ? EvalOptionalOr<true> : EvalOptionalOr<false>;
+  node->eval_bool = FromValue;
+}
+
+void SetMatchFunctions(MatchNode* node) {
+  node->eval = EvalMatch;
+  node->eval_bool = FromValue;
+}
+
+void SetInSetFunctions(InSetNode* node) {
+  node->eval = FromBool;
+  node->eval_bool = TestInSet;
+}
+
+void SetListFunctions(ChildrenNode* node) {
+  node->eval = EvalList;
+  node->eval_bool = FromValue;
+}
+
+void SetMapFunctions(ChildrenNode* node) {
+  node->eval = EvalMap;
+  node->eval_bool = FromValue;
+}
+
+void SetMessageFunctions(MessageNode* node) {
+  node->eval = EvalMessage;
+  node->eval_bool = FromValue;
+}
+
+}  // namespace frontdesk::cel::cel_internal

@@ -1,0 +1,261 @@
+// The macros that go over lists and maps, and those that bind a name.
+#include "cel/plan.h"
+#include "cel/tracer.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+template <typename Node>
+const Node& As(const PlanNode* node) {
+  return *static_cast<const Node*>(node);
+}
+
+// Steps through the elements and binds the variables.
+class Walk {
+ public:
+  Walk(const ComprehensionNode& node, Frame& frame, const Value& range)
+      : node_(node), frame_(frame), range_(range) {
+    size_ = range.is_list() ? range.list_size() : range.map_size();
+  }
+
+  size_t size() const { return size_; }
+
+  // Binds the next element. False at the end or when a limit is reached, which then is error().
+  bool Next() {
+    if (index_ >= size_) return false;
+    if (++frame_.iterations > frame_.max_iterations) {
+      return Stop(Code::LIMIT_COMPREHENSION_ITERATIONS);
+    }
+    if (!frame_.Charge(node_.body_cost)) return Stop(Code::LIMIT_COST);
+    if (frame_.arena->used() > frame_.max_memory) return Stop(Code::LIMIT_MEMORY);
+    const bool list = range_.is_list();
+    Value first, second;
+    if (list) {
+      first = Value::Int(static_cast<int64_t>(index_));
+      second = ValueAccess::list(range_)->at(index_);
+    } else {
+      first = ValueAccess::map(range_)->key(index_);
+      if (node_.two) second = ValueAccess::map(range_)->value(index_);
+    }
+    second = LocateError(*frame_.arena, second, node_.range->expr);
+    frame_.locals[node_.slot] = node_.two || !list ? first : second;
+    if (node_.two) frame_.locals[node_.slot + 1] = second;
+    if (frame_.tracer != nullptr) Trace(first, list);
+    ++index_;
+    return true;
+  }
+
+  const Value& error() const { return error_; }
+  bool failed() const { return error_.is_error(); }
+  // The key or index of the current element.
+  Value key() const { return frame_.locals[node_.slot]; }
+
+ private:
+  bool Stop(Code code) {
+    error_ = node_.Fail(frame_, code);
+    return false;
+  }
+
+  void Trace(const Value& key, bool list) {
+    frame_.tracer->BindPlain(node_.slot);
+    if (node_.two) {
+      frame_.tracer->BindElement(node_.slot + 1, node_.range->expr, key);
+    } else if (list) {
+      frame_.tracer->BindElement(node_.slot, node_.range->expr, key);
+    }
+  }
+
+  const ComprehensionNode& node_;
+  Frame& frame_;
+  const Value& range_;
+  size_t size_;
+  size_t index_ = 0;
+  Value error_;
+};
+
+Value RangeOf(const ComprehensionNode& self, Frame& frame) {
+  const Value range = self.range->Run(frame);
+  if (range.is_error() || range.is_list() || range.is_map()) return range;
+  return self.Fail(frame, Code::NO_MATCHING_OVERLOAD, "macro");
+}
+
+// all and exists: the first decisive element ends it, errors of others are forgotten.
+template <Macro macro>
+int TestQuantifier(const PlanNode* node, Frame& frame) {
+  constexpr int kDecisive = macro == Macro::kAll ? kBoolFalse : kBoolTrue;
+  const ComprehensionNode& self = As<ComprehensionNode>(node);
+  const Value range = RangeOf(self, frame);
+  if (range.is_error()) return FailBool(frame, range);
+  Walk walk(self, frame, range);
+  Value error;
+  while (walk.Next()) {
+    const int result = self.body->Test(frame);
+    if (result == kDecisive) return kDecisive;
+    if (result == kBoolError && !error.is_error()) error = frame.error;
+  }
+  if (walk.failed()) return FailBool(frame, walk.error());
+  return error.is_error() ? FailBool(frame, error) : 1 - kDecisive;
+}
+
+int TestExistsOne(const PlanNode* node, Frame& frame) {
+  const ComprehensionNode& self = As<ComprehensionNode>(node);
+  const Value range = RangeOf(self, frame);
+  if (range.is_error()) return FailBool(frame, range);
+  Walk walk(self, frame, range);
+  size_t count = 0;
+  while (walk.Next()) {
+    const int result = self.body->Test(frame);
+    if (result == kBoolError) return kBoolError;
+    count += result == kBoolTrue;
+  }
+  return walk.failed() ? FailBool(frame, walk.error()) : count == 1;
+}
+
+// Room for as many results as there can be; null when that is beyond the limits.
+Value* ResultArray(const ComprehensionNode& self, Frame& frame, size_t size, Value* error) {
+  if (static_cast<int64_t>(size) > frame.environment->limits.max_result_size) {
+    *error = self.Fail(frame, Code::LIMIT_RESULT_SIZE);
+    return nullptr;
+  }
+  if (frame.arena->used() + size * sizeof(Value) > frame.max_memory) {
+    *error = self.Fail(frame, Code::LIMIT_MEMORY);
+    return nullptr;
+  }
+  return frame.arena->NewArray<Value>(size);
+}
+
+// map, filter and transformList.
+template <Macro macro>
+Value EvalToList(const PlanNode* node, Frame& frame) {
+  const ComprehensionNode& self = As<ComprehensionNode>(node);
+  const Value range = RangeOf(self, frame);
+  if (range.is_error()) return range;
+  Walk walk(self, frame, range);
+  Value error;
+  Value* elements = ResultArray(self, frame, walk.size(), &error);
+  if (elements == nullptr) return error;
+  size_t size = 0;
+  const PlanNode* condition = macro == Macro::kFilter ? self.body : self.filter;
+  while (walk.Next()) {
+    if (condition != nullptr) {
+      const int result = condition->Test(frame);
+      if (result == kBoolError) return frame.error;
+      if (result == kBoolFalse) continue;
+    }
+    const Value element =
+        macro == Macro::kFilter ? frame.locals[self.slot] : self.body->Run(frame);
+    if (element.is_error()) return element;
+    elements[size++] = element;
+  }
+  if (walk.failed()) return walk.error();
+  return ValueAccess::List(frame.arena->New<ArrayList>(elements, size));
+}
+
+// transformMap keeps the keys, transformMapEntry takes the entries of the maps that its body makes.
+template <Macro macro>
+Value EvalToMap(const PlanNode* node, Frame& frame) {
+  const ComprehensionNode& self = As<ComprehensionNode>(node);
+  const Value range = RangeOf(self, frame);
+  if (range.is_error()) return range;
+  Walk walk(self, frame, range);
+  std::vector<ArrayMap::Entry> entries;
+  while (walk.Next()) {
+    if (self.filter != nullptr) {
+      const int result = self.filter->Test(frame);
+      if (result == kBoolError) return frame.error;
+      if (result == kBoolFalse) continue;
+    }
+    const Value value = self.body->Run(frame);
+    if (value.is_error()) return value;
+    if (macro == Macro::kTransformMap) {
+      entries.push_back({walk.key(), value});
+    } else if (!value.is_map()) {
+      return self.body->Fail(frame, Code::TYPE_MISMATCH);
+    } else {
+      for (size_t i = 0; i < value.map_size(); ++i) {
+        entries.push_back({value.map_key(i), value.map_value(i)});
+      }
+    }
+    if (static_cast<int64_t>(entries.size()) > frame.environment->limits.max_result_size) {
+      return node->Fail(frame, Code::LIMIT_RESULT_SIZE);
+    }
+  }
+  if (walk.failed()) return walk.error();
+  auto* copy = frame.arena->NewArray<ArrayMap::Entry>(entries.size());
+  std::copy(entries.begin(), entries.end(), copy);
+  bool unique = true;
+  const ArrayMap* map = ArrayMap::Make({copy, entries.size()}, *frame.arena, &unique);
+  if (!unique) return node->Fail(frame, Code::DUPLICATE_KEY);
+  return ValueAccess::Map(map);
+}
+
+// An error of the value only counts where the name is used.
+Value EvalBind(const PlanNode* node, Frame& frame) {
+  const BindNode& self = As<BindNode>(node);
+  frame.locals[self.slot] = self.value->Run(frame);
+  if (frame.tracer != nullptr) frame.tracer->BindAlias(self.slot, self.value->expr);
+  return self.body->Run(frame);
+}
+
+int TestBind(const PlanNode* node, Frame& frame) {
+  const BindNode& self = As<BindNode>(node);
+  frame.locals[self.slot] = self.value->Run(frame);
+  if (frame.tracer != nullptr) frame.tracer->BindAlias(self.slot, self.value->expr);
+  return self.body->Test(frame);
+}
+
+template <bool flat>
+Value EvalOptionalMap(const PlanNode* node, Frame& frame) {
+  const BindNode& self = As<BindNode>(node);
+  const Value target = self.value->Run(frame);
+  if (target.is_error()) return target;
+  if (!target.is_optional()) {
+    return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, flat ? "optFlatMap" : "optMap");
+  }
+  if (!target.optional_has_value()) return target;
+  frame.locals[self.slot] = target.optional_value();
+  if (frame.tracer != nullptr) frame.tracer->BindPlain(self.slot);
+  const Value result = self.body->Run(frame);
+  if (result.is_error()) return result;
+  if (!flat) return ValueAccess::Optional(frame.arena->New<Value>(result));
+  if (!result.is_optional()) return self.body->Fail(frame, Code::TYPE_MISMATCH);
+  return result;
+}
+
+}  // namespace
+
+void SetComprehensionFunctions(ComprehensionNode* node) {
+  node->eval = FromBool;
+  node->eval_bool = FromValue;
+  switch (node->macro) {
+    case Macro::kAll:
+      node->eval_bool = TestQuantifier<Macro::kAll>;
+      break;
+    case Macro::kExists:
+      node->eval_bool = TestQuantifier<Macro::kExists>;
+      break;
+    case Macro::kExistsOne:
+      node->eval_bool = TestExistsOne;
+      break;
+    case Macro::kFilter:
+      node->eval = EvalToList<Macro::kFilter>;
+      break;
+    case Macro::kTransformMap:
+      node->eval = EvalToMap<Macro::kTransformMap>;
+      break;
+    case Macro::kTransformMapEntry:
+      node->eval = EvalToMap<Macro::kTransformMapEntry>;
+      break;
+    default:
+      node->eval = EvalToList<Macro::kMap>;
+  }
+}
+
+void SetBindFunctions(BindNode* node) {
+  node->eval = node->macro == Macro::kOptMap       ? EvalOptionalMap<false>
+               : node->macro == Macro::kOptFlatMap ? EvalOptionalMap<true>
+                                                   : EvalBind;
+  node->eval_bool = node->macro == Macro::kBind ? TestBind : FromValue;
+}
+
+}  // namespace frontdesk::cel::cel_internal

@@ -1,0 +1,290 @@
+// Fields: by path from the root, by path from any message, by name from anything.
+#include <typeinfo>
+
+#include "absl/base/optimization.h"
+#include "cel/plan.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+using ::google::protobuf::Descriptor;
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+
+template <typename Node>
+const Node& As(const PlanNode* node) {
+  return *static_cast<const Node*>(node);
+}
+
+// The value that an accessor reads.
+Value ReadAccessor(const PlanNode& node, Frame& frame, const Message& message,
+                   const FieldAccessor& accessor, const FieldDescriptor* field) {
+  switch (accessor.shape) {
+    case FieldAccessor::Shape::kBool:
+      return Value::Bool(accessor.getter.get_bool(message));
+    case FieldAccessor::Shape::kInt:
+      return Value::Int(accessor.getter.get_int(message));
+    case FieldAccessor::Shape::kUint:
+      return Value::Uint(accessor.getter.get_uint(message));
+    case FieldAccessor::Shape::kDouble:
+      return Value::Double(accessor.getter.get_double(message));
+    case FieldAccessor::Shape::kString:
+      return field->type() == FieldDescriptor::TYPE_BYTES
+                 ? Value::Bytes(accessor.getter.get_string(message))
+                 : Value::String(accessor.getter.get_string(message));
+    case FieldAccessor::Shape::kMessage:
+      return Value::Message(accessor.getter.get_message(message));
+    case FieldAccessor::Shape::kTimestamp: {
+      const TimeParts parts = accessor.getter.get_time(message);
+      if (ABSL_PREDICT_FALSE(!ValidTimestamp(parts.seconds, parts.nanos))) {
+        return node.Fail(frame, Code::TIMESTAMP_OUT_OF_RANGE);
+      }
+      return Value::TimestampParts(parts.seconds, parts.nanos);
+    }
+    case FieldAccessor::Shape::kDuration: {
+      const TimeParts parts = accessor.getter.get_time(message);
+      int64_t nanos;
+      if (ABSL_PREDICT_FALSE(!DurationToNanos(parts.seconds, parts.nanos, &nanos))) {
+        return node.Fail(frame, Code::DURATION_OUT_OF_RANGE);
+      }
+      return Value::DurationNanos(nanos);
+    }
+    default:
+      return ReadRepeated(message, &accessor, field, *frame.arena);
+  }
+}
+
+const Message& StepInto(const Message& message, const PathStep& step) {
+  if (step.accessor != nullptr) return *step.accessor->getter.get_message(message);
+  return step.reflection->GetMessage(message, step.field);
+}
+
+// The message that holds the last field, when `message` is what was planned for.
+const Message* WalkPlanned(const PathNode& self, const Message* message) {
+  for (int32_t i = 0; i + 1 < self.count; ++i) message = &StepInto(*message, self.steps[i]);
+  return message;
+}
+
+bool IsPlanned(const PathNode& self, const Message& message) {
+  if (self.start_type != nullptr) return typeid(message) == *self.start_type;
+  return self.steps[0].reflection != nullptr &&
+         message.GetReflection() == self.steps[0].reflection;
+}
+
+// A message of the same type but another class: fields are found by name.
+Value WalkByName(const PathNode& self, Frame& frame, const Value& start, bool has) {
+  Value value = start;
+  for (int32_t i = 0; i < self.count && !value.is_error(); ++i) {
+    const FieldDescriptor& field = *self.steps[i].field;
+    const absl::string_view name = field.is_extension() ? field.full_name() : field.name();
+    value = has && i + 1 == self.count ? HasFieldOf(self, frame, value, name)
+                                       : SelectField(self, frame, value, name);
+  }
+  return value;
+}
+
+// The holder of the last field, or null with the outcome in `other`.
+const Message* Holder(const PathNode& self, Frame& frame, bool has, Value* other) {
+  if (self.start == nullptr) {
+    if (ABSL_PREDICT_TRUE(frame.planned_root)) return WalkPlanned(self, frame.root);
+    if (frame.root == nullptr) {
+      *other = self.Fail(frame, Code::ROOT_MISMATCH);
+    } else {
+      *other = WalkByName(self, frame, Value::Message(frame.root), has);
+    }
+    return nullptr;
+  }
+  const Value start = self.start->Run(frame);
+  if (start.is_message() && IsPlanned(self, start.message_value())) {
+    return WalkPlanned(self, ValueAccess::message(start));
+  }
+  *other = start.is_error() ? start : WalkByName(self, frame, start, has);
+  return nullptr;
+}
+
+Value EvalPath(const PlanNode* node, Frame& frame) {
+  const PathNode& self = As<PathNode>(node);
+  Value other;
+  const Message* holder = Holder(self, frame, /*has=*/false, &other);
+  if (holder == nullptr) return other;
+  return ReadStep(self, frame, *holder, self.steps[self.count - 1]);
+}
+
+// The same through the last step's accessor.
+Value EvalAccessorPath(const PlanNode* node, Frame& frame) {
+  const PathNode& self = As<PathNode>(node);
+  Value other;
+  const Message* holder = Holder(self, frame, /*has=*/false, &other);
+  if (holder == nullptr) return other;
+  return ReadAccessor(self, frame, *holder, self.last, self.steps[self.count - 1].field);
+}
+
+int TestBoolPath(const PlanNode* node, Frame& frame) {
+  const PathNode& self = As<PathNode>(node);
+  Value other;
+  const Message* holder = Holder(self, frame, /*has=*/false, &other);
+  if (ABSL_PREDICT_TRUE(holder != nullptr)) return self.last.getter.get_bool(*holder);
+  if (other.is_bool()) return other.bool_value();
+  return FailBool(frame, other.is_error() ? other : self.Fail(frame, Code::NOT_BOOL));
+}
+
+int TestHasPath(const PlanNode* node, Frame& frame) {
+  const PathNode& self = As<PathNode>(node);
+  Value other;
+  const Message* holder = Holder(self, frame, /*has=*/true, &other);
+  if (holder == nullptr) return other.is_error() ? FailBool(frame, other) : other.bool_value();
+  const PathStep& step = self.steps[self.count - 1];
+  if (step.accessor != nullptr && step.accessor->has != nullptr) return step.accessor->has(*holder);
+  if (step.accessor != nullptr && step.accessor->size != nullptr) {
+    return step.accessor->size(*holder) > 0;
+  }
+  return HasField(*holder, step.field);
+}
+
+// An optional as the selection goes through it; false when it is empty.
+bool OpenOptional(Value* target, bool* was_optional) {
+  *was_optional = target->is_optional();
+  if (!*was_optional) return true;
+  if (!target->optional_has_value()) return false;
+  *target = target->optional_value();
+  return true;
+}
+
+Value Some(Frame& frame, const Value& value) {
+  if (value.is_error()) return value;
+  return ValueAccess::Optional(frame.arena->New<Value>(value));
+}
+
+// What a.?b gives: nothing when the field is not set or the key is not there.
+Value OptionalField(const PlanNode& node, Frame& frame, const Value& target,
+                    absl::string_view name) {
+  const Value has = HasFieldOf(node, frame, target, name);
+  if (has.is_error()) return has;
+  if (!has.bool_value()) return Value::OptionalNone();
+  return Some(frame, SelectField(node, frame, target, name));
+}
+
+Value EvalSelect(const PlanNode* node, Frame& frame) {
+  const SelectNode& self = As<SelectNode>(node);
+  Value target = self.target->Run(frame);
+  if (target.is_error()) return target;
+  bool optional;
+  if (!OpenOptional(&target, &optional)) return Value::OptionalNone();
+  return optional ? OptionalField(self, frame, target, self.name)
+                  : SelectField(self, frame, target, self.name);
+}
+
+Value EvalOptionalSelect(const PlanNode* node, Frame& frame) {
+  const SelectNode& self = As<SelectNode>(node);
+  Value target = self.target->Run(frame);
+  if (target.is_error()) return target;
+  bool optional;
+  if (!OpenOptional(&target, &optional)) return Value::OptionalNone();
+  return OptionalField(self, frame, target, self.name);
+}
+
+Value EvalHas(const PlanNode* node, Frame& frame) {
+  const SelectNode& self = As<SelectNode>(node);
+  Value target = self.target->Run(frame);
+  if (target.is_error()) return target;
+  bool optional;
+  if (!OpenOptional(&target, &optional)) return Value::Bool(false);
+  return HasFieldOf(self, frame, target, self.name);
+}
+
+Value OptionalIndex(const PlanNode& node, Frame& frame, const Value& container, const Value& key) {
+  const Value found = IndexOperator(Call{frame, node.expr, nullptr}, container, key);
+  if (!found.is_error()) return Some(frame, found);
+  const Code code = ValueAccess::error(found)->code;
+  if (code == Code::NO_SUCH_KEY || code == Code::INDEX_OUT_OF_RANGE) return Value::OptionalNone();
+  return found;
+}
+
+template <bool optional_index>
+Value EvalIndex(const PlanNode* node, Frame& frame) {
+  const BinaryNode& self = As<BinaryNode>(node);
+  Value container = self.left->Run(frame);
+  if (container.is_error()) return container;
+  const Value key = self.right->Run(frame);
+  if (key.is_error()) return key;
+  bool optional;
+  if (!OpenOptional(&container, &optional)) return Value::OptionalNone();
+  if (optional_index || optional) return OptionalIndex(self, frame, container, key);
+  const Value found = IndexOperator(Call{frame, node->expr, nullptr}, container, key);
+  return LocateError(*frame.arena, found, node->expr);
+}
+
+}  // namespace
+
+bool IsPathNode(const PlanNode* node) {
+  return node->eval == EvalPath || node->eval == EvalAccessorPath;
+}
+
+bool IsPlannedRoot(const Unit& unit, const Message& root) {
+  if (unit.root_type != nullptr) return typeid(root) == *unit.root_type;
+  return unit.root_reflection != nullptr && root.GetReflection() == unit.root_reflection;
+}
+
+Value ReadStep(const PlanNode& node, Frame& frame, const Message& message, const PathStep& step) {
+  if (step.accessor != nullptr) {
+    return ReadAccessor(node, frame, message, *step.accessor, step.field);
+  }
+  return LocateError(*frame.arena, ReadField(message, step.field, *frame.arena), node.expr);
+}
+
+Value SelectField(const PlanNode& node, Frame& frame, const Value& target,
+                  absl::string_view name) {
+  if (target.is_message()) {
+    const Message& message = target.message_value();
+    const FieldDescriptor* field = FindField(message.GetDescriptor(), name);
+    if (field == nullptr) return node.Fail(frame, Code::NO_SUCH_FIELD, name);
+    return LocateError(*frame.arena, ReadField(message, field, *frame.arena), node.expr);
+  }
+  if (target.is_map()) {
+    Value found;
+    if (!ValueAccess::map(target)->Find(Value::String(name), &found)) {
+      return node.Fail(frame, Code::NO_SUCH_FIELD, name);
+    }
+    return LocateError(*frame.arena, found, node.expr);
+  }
+  return node.Fail(frame, Code::NOT_SELECTABLE, name);
+}
+
+Value HasFieldOf(const PlanNode& node, Frame& frame, const Value& target,
+                 absl::string_view name) {
+  if (target.is_message()) {
+    const Message& message = target.message_value();
+    const FieldDescriptor* field = FindField(message.GetDescriptor(), name);
+    if (field == nullptr) return node.Fail(frame, Code::NO_SUCH_FIELD, name);
+    return Value::Bool(HasField(message, field));
+  }
+  if (target.is_map()) {
+    Value found;
+    return Value::Bool(ValueAccess::map(target)->Find(Value::String(name), &found));
+  }
+  return node.Fail(frame, Code::NOT_SELECTABLE, name);
+}
+
+void SetPathFunctions(PathNode* node, bool has) {
+  if (has) {
+    node->eval_bool = TestHasPath;
+    node->eval = FromBool;
+    return;
+  }
+  const FieldAccessor* last = node->steps[node->count - 1].accessor;
+  node->eval = last == nullptr ? EvalPath : EvalAccessorPath;
+  node->eval_bool = FromValue;
+  if (last != nullptr && last->shape == FieldAccessor::Shape::kBool) node->eval_bool = TestBoolPath;
+}
+
+void SetSelectFunctions(SelectNode* node, bool has, bool optional) {
+  node->eval = has ? EvalHas : optional ? EvalOptionalSelect : EvalSelect;
+  node->eval_bool = FromValue;
+}
+
+void SetIndexFunctions(BinaryNode* node, bool optional) {
+  node->eval = optional ? EvalIndex<true> : EvalIndex<false>;
+  node->eval_bool = FromValue;
+}
+
+}  // namespace frontdesk::cel::cel_internal

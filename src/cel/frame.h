@@ -1,0 +1,56 @@
+// The state of one evaluation. Private to cel/.
+#ifndef FRONTDESK_CEL_FRAME_H_
+#define FRONTDESK_CEL_FRAME_H_
+
+#include <cstdint>
+
+#include "cel/value_data.h"
+#include "frontdesk/cel/scratch.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk::cel {
+
+class Activation;
+
+namespace cel_internal {
+
+class EnvironmentData;
+class Tracer;
+struct Unit;
+
+struct Frame {
+  const google::protobuf::Message* root = nullptr;
+  bool planned_root = false;  // `root` is of the class that paths were planned for.
+  const Activation* activation = nullptr;
+  Value* locals = nullptr;
+  Arena* arena = nullptr;
+  ValueArena* values = nullptr;
+  const EnvironmentData* environment = nullptr;
+  int64_t cost = 0;
+  int64_t max_cost = 0;
+  int64_t iterations = 0;
+  int64_t max_iterations = 0;
+  size_t max_memory = 0;
+  Value error;  // Of the last typed evaluation that failed.
+  Tracer* tracer = nullptr;
+
+  bool Charge(int64_t units) {
+    cost += units;
+    return cost <= max_cost;
+  }
+};
+
+struct ScratchAccess {
+  static Arena& arena(Scratch& scratch) { return ValueAccess::arena(scratch.arena_); }
+  static ValueArena& values(Scratch& scratch) { return scratch.arena_; }
+  static void SetUsage(Scratch& scratch, int64_t cost, int64_t iterations) {
+    scratch.metered_cost_ = cost;
+    scratch.iterations_ = iterations;
+  }
+  static Value& last_error(Scratch& scratch) { return scratch.last_error_; }
+};
+
+}  // namespace cel_internal
+}  // namespace frontdesk::cel
+
+#endif  // FRONTDESK_CEL_FRAME_H_

@@ -1,0 +1,128 @@
+// Declarations of functions: names, signatures and what carries them out. Private to cel/.
+#ifndef FRONTDESK_CEL_FUNCTION_TABLE_H_
+#define FRONTDESK_CEL_FUNCTION_TABLE_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "cel/frame.h"
+#include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/function.h"
+#include "frontdesk/cel/type.h"
+#include "frontdesk/cel/value.h"
+
+namespace frontdesk::cel::cel_internal {
+
+struct FunctionDecl;
+struct OverloadDecl;
+
+// One call being carried out.
+struct Call {
+  Frame& frame;
+  int32_t expr;
+  const OverloadDecl* overload;
+
+  Arena& arena() const { return *frame.arena; }
+  Value Error(Code code, absl::string_view detail = "") const {
+    return MakeError(arena(), code, expr, detail);
+  }
+  // INVALID_ARGUMENT of this function.
+  Value BadArgument() const;
+  // An error when that much more work or memory is beyond the limits; otherwise no error.
+  bool Charge(int64_t units) const { return frame.Charge(units); }
+  Value LimitError(Code code) const { return Error(code); }
+  // A new text or list, or the limit that it exceeds.
+  Value NewString(absl::string_view text) const { return NewText(text, false); }
+  Value NewBytes(absl::string_view text) const { return NewText(text, true); }
+  Value NewText(absl::string_view text, bool bytes) const;
+  Value NewList(absl::Span<const Value> elements) const;
+};
+
+using NativeFunction = Value (*)(const Call& call, const Value* arguments);
+
+// A set of value kinds, one bit each.
+using KindSet = uint32_t;
+inline constexpr KindSet kAnyKind = 0xFFFFFFFFu;
+inline KindSet KindBit(ValueKind kind) { return 1u << static_cast<int>(kind); }
+// The kinds that values of `type` can have.
+KindSet KindsOf(const Type& type);
+// `value` may be of `type`: its kind fits, and its message type.
+bool Fits(const Value& value, const Type& type);
+
+struct OverloadDecl {
+  std::string id;
+  std::vector<Type> parameters;
+  Type result;
+  bool member = false;
+  bool pure = true;
+  int64_t cost = 1;
+  NativeFunction native = nullptr;
+  FunctionImplementation host;
+  std::vector<KindSet> kinds;  // Of the parameters.
+  std::string function;        // Its name.
+};
+
+struct FunctionDecl {
+  std::string name;
+  uint32_t extension = 0;
+  std::vector<OverloadDecl> overloads;
+};
+
+// Functions by name.
+class FunctionTable {
+ public:
+  void Add(absl::string_view name, absl::string_view id, std::vector<Type> parameters, Type result,
+           NativeFunction native);
+  void AddMember(absl::string_view name, absl::string_view id, std::vector<Type> parameters,
+                 Type result, NativeFunction native);
+  void AddOverload(absl::string_view name, OverloadDecl overload);
+
+  const FunctionDecl* Find(absl::string_view name) const;
+  const std::deque<FunctionDecl>& functions() const { return functions_; }
+
+ private:
+  std::deque<FunctionDecl> functions_;
+  absl::flat_hash_map<std::string, FunctionDecl*> by_name_;
+};
+
+// What the language brings along.
+void AddOperators(FunctionTable* table);
+void AddStandardFunctions(FunctionTable* table);
+void AddTimeFunctions(FunctionTable* table);
+void AddConversions(FunctionTable* table);
+void AddStringsExtension(FunctionTable* table);
+void AddMathExtension(FunctionTable* table);
+void AddOptionalsExtension(FunctionTable* table);
+void AddEncodersExtension(FunctionTable* table);
+
+// The result of a binary or unary operator on any values; an error when it does not take them.
+// `b` is ignored by unary operators.
+Value ApplyOperator(Operator op, const Call& call, const Value& a, const Value& b);
+// a == b; an error when the values are nested too deep.
+Value EqualOperator(const Call& call, const Value& a, const Value& b);
+// container[key] and key in container.
+Value IndexOperator(const Call& call, const Value& container, const Value& key);
+Value InOperator(const Call& call, const Value& needle, const Value& container);
+
+// Looks for a regular expression; the compiled one when it is constant.
+Value MatchesFunction(const Call& call, const Value* arguments);
+// string.format(list).
+Value FormatFunction(const Call& call, const Value* arguments);
+
+// The overload that takes these values, or null.
+const OverloadDecl* SelectOverload(absl::Span<const OverloadDecl* const> candidates,
+                                   absl::Span<const Value> arguments);
+// Carries out `overload`.
+Value CallOverload(const OverloadDecl& overload, Frame& frame, int32_t expr,
+                   absl::Span<const Value> arguments);
+
+// The name of the type of a value, for type() and error texts.
+absl::string_view TypeNameOf(const Value& value);
+
+}  // namespace frontdesk::cel::cel_internal
+
+#endif  // FRONTDESK_CEL_FUNCTION_TABLE_H_

@@ -1,0 +1,461 @@
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <typeinfo>
+
+#include "cel/messages.h"
+#include "cel/utf8.h"
+#include "google/protobuf/any.pb.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/stubs/logging.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+using ::google::protobuf::Descriptor;
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+using ::google::protobuf::Reflection;
+
+template <typename T>
+const T* AsGenerated(const Message& message) {
+  return typeid(message) == typeid(T) ? static_cast<const T*>(&message) : nullptr;
+}
+
+Value TimestampValue(int64_t seconds, int32_t nanos) {
+  if (!ValidTimestamp(seconds, nanos)) return StaticError(Code::TIMESTAMP_OUT_OF_RANGE);
+  return Value::TimestampParts(seconds, nanos);
+}
+
+Value DurationValue(int64_t seconds, int32_t nanos) {
+  int64_t total;
+  if (!DurationToNanos(seconds, nanos, &total)) return StaticError(Code::DURATION_OUT_OF_RANGE);
+  return Value::DurationNanos(total);
+}
+
+// A string of a message of which `text` may be a temporary's contents.
+absl::string_view StableText(const std::string& text, const std::string& scratch, Arena& arena) {
+  return &text == &scratch ? arena.CopyText(text) : absl::string_view(text);
+}
+
+Value ReadElement(const Message& message, const FieldDescriptor* field, int i, Arena& arena) {
+  const Reflection* reflection = message.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return Value::Bool(reflection->GetRepeatedBool(message, field, i));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return Value::Int(reflection->GetRepeatedInt32(message, field, i));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Value::Int(reflection->GetRepeatedInt64(message, field, i));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      if (field->enum_type()->full_name() == "google.protobuf.NullValue") return Value::Null();
+      return Value::Int(reflection->GetRepeatedEnumValue(message, field, i));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return Value::Uint(reflection->GetRepeatedUInt32(message, field, i));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return Value::Uint(reflection->GetRepeatedUInt64(message, field, i));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return Value::Double(reflection->GetRepeatedFloat(message, field, i));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return Value::Double(reflection->GetRepeatedDouble(message, field, i));
+    case FieldDescriptor::CPPTYPE_STRING: {
+      std::string scratch;
+      const absl::string_view text = StableText(
+          reflection->GetRepeatedStringReference(message, field, i, &scratch), scratch, arena);
+      return field->type() == FieldDescriptor::TYPE_BYTES ? Value::Bytes(text)
+                                                          : Value::String(text);
+    }
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return ReadMessage(reflection->GetRepeatedMessage(message, field, i), arena);
+  }
+  return Value::Null();
+}
+
+Value ReadSingular(const Message& message, const FieldDescriptor* field, Arena& arena) {
+  const Reflection* reflection = message.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return Value::Bool(reflection->GetBool(message, field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return Value::Int(reflection->GetInt32(message, field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Value::Int(reflection->GetInt64(message, field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      if (field->enum_type()->full_name() == "google.protobuf.NullValue") return Value::Null();
+      return Value::Int(reflection->GetEnumValue(message, field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return Value::Uint(reflection->GetUInt32(message, field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return Value::Uint(reflection->GetUInt64(message, field));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return Value::Double(reflection->GetFloat(message, field));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return Value::Double(reflection->GetDouble(message, field));
+    case FieldDescriptor::CPPTYPE_STRING: {
+      std::string scratch;
+      const absl::string_view text =
+          StableText(reflection->GetStringReference(message, field, &scratch), scratch, arena);
+      return field->type() == FieldDescriptor::TYPE_BYTES ? Value::Bytes(text)
+                                                          : Value::String(text);
+    }
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      break;
+  }
+  switch (field->message_type()->well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
+    case Descriptor::WELLKNOWNTYPE_FIELDMASK:
+      return Value::Message(&reflection->GetMessage(message, field));
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+    case Descriptor::WELLKNOWNTYPE_STRUCT:
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
+      break;
+    default:
+      if (!reflection->HasField(message, field)) return Value::Null();
+  }
+  return ReadMessage(reflection->GetMessage(message, field), arena);
+}
+
+// A repeated field, read by reflection.
+class RepeatedList final : public ListData {
+ public:
+  RepeatedList(const Message& message, const FieldDescriptor* field, Arena& arena)
+      : ListData(message.GetReflection()->FieldSize(message, field), nullptr),
+        message_(message),
+        field_(field),
+        arena_(arena) {}
+
+ protected:
+  Value Get(size_t i) const override {
+    return ReadElement(message_, field_, static_cast<int>(i), arena_);
+  }
+
+ private:
+  const Message& message_;
+  const FieldDescriptor* field_;
+  Arena& arena_;
+};
+
+// A repeated field, read through an accessor.
+class AccessorList final : public ListData {
+ public:
+  AccessorList(const Message& message, const FieldAccessor* accessor, const FieldDescriptor* field,
+               Arena& arena)
+      : ListData(accessor->size(message), nullptr),
+        message_(message),
+        accessor_(accessor),
+        field_(field),
+        arena_(arena) {}
+
+ protected:
+  Value Get(size_t i) const override {
+    const int index = static_cast<int>(i);
+    const FieldAccessor::Getter& getter = accessor_->getter;
+    switch (accessor_->shape) {
+      case FieldAccessor::Shape::kRepeatedBool:
+        return Value::Bool(getter.at_bool(message_, index));
+      case FieldAccessor::Shape::kRepeatedInt:
+        return Value::Int(getter.at_int(message_, index));
+      case FieldAccessor::Shape::kRepeatedUint:
+        return Value::Uint(getter.at_uint(message_, index));
+      case FieldAccessor::Shape::kRepeatedDouble:
+        return Value::Double(getter.at_double(message_, index));
+      case FieldAccessor::Shape::kRepeatedString:
+        return field_->type() == FieldDescriptor::TYPE_BYTES
+                   ? Value::Bytes(getter.at_string(message_, index))
+                   : Value::String(getter.at_string(message_, index));
+      case FieldAccessor::Shape::kRepeatedMessage: {
+        const Message* element = getter.at_message(message_, index);
+        if (field_->message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_UNSPECIFIED) {
+          return Value::Message(element);
+        }
+        return ReadMessage(*element, arena_);
+      }
+      default:
+        return Value::Null();
+    }
+  }
+
+ private:
+  const Message& message_;
+  const FieldAccessor* accessor_;
+  const FieldDescriptor* field_;
+  Arena& arena_;
+};
+
+bool KeyLess(const Value& a, const Value& b) {
+  const absl::optional<int> order = Compare(a, b);
+  return order.has_value() && *order < 0;
+}
+
+// A map field. Look-ups go through the entries as they are; the order by key is made when it is first asked for.
+class FieldMap final : public MapData {
+ public:
+  FieldMap(const Message& message, const FieldDescriptor* field, Arena& arena)
+      : MapData(message.GetReflection()->FieldSize(message, field)),
+        message_(message),
+        field_(field),
+        arena_(arena) {}
+
+  Value key(size_t i) const override { return Sorted()[i].key; }
+  Value value(size_t i) const override { return ValueOf(Entry(Sorted()[i].index)); }
+
+  bool Find(const Value& key, Value* value) const override {
+    if (size() > kLinear) return FindSorted(key, value);
+    for (size_t i = 0; i < size(); ++i) {
+      const Message& entry = Entry(static_cast<int>(i));
+      if (EqualScalars(KeyOf(entry), key)) {
+        *value = ValueOf(entry);
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kLinear = 8;
+  struct Ordered {
+    Value key;
+    int index;
+  };
+
+  const Message& Entry(int i) const {
+    return message_.GetReflection()->GetRepeatedMessage(message_, field_, i);
+  }
+  Value KeyOf(const Message& entry) const {
+    return ReadSingular(entry, field_->message_type()->map_key(), arena_);
+  }
+  Value ValueOf(const Message& entry) const {
+    const FieldDescriptor* value = field_->message_type()->map_value();
+    if (value->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      return ReadMessage(entry.GetReflection()->GetMessage(entry, value), arena_);
+    }
+    return ReadSingular(entry, value, arena_);
+  }
+
+  const Ordered* Sorted() const {
+    if (sorted_ == nullptr) {
+      Ordered* sorted = arena_.NewArray<Ordered>(size());
+      for (size_t i = 0; i < size(); ++i) {
+        sorted[i] = {KeyOf(Entry(static_cast<int>(i))), static_cast<int>(i)};
+      }
+      std::sort(sorted, sorted + size(),
+                [](const Ordered& a, const Ordered& b) { return KeyLess(a.key, b.key); });
+      sorted_ = sorted;
+    }
+    return sorted_;
+  }
+
+  bool FindSorted(const Value& key, Value* value) const {
+    const Ordered* end = Sorted() + size();
+    // Keys are of one kind and numbers of any kind compare with them.
+    const Ordered* found = std::lower_bound(
+        Sorted(), end, key, [](const Ordered& a, const Value& b) { return KeyLess(a.key, b); });
+    if (found == end || !EqualScalars(found->key, key)) return false;
+    *value = ValueOf(Entry(found->index));
+    return true;
+  }
+
+  const Message& message_;
+  const FieldDescriptor* field_;
+  Arena& arena_;
+  mutable const Ordered* sorted_ = nullptr;
+};
+
+Value ReadJsonValue(const google::protobuf::Value& value, Arena& arena);
+
+class StructMap final : public MapData {
+ public:
+  StructMap(const google::protobuf::Struct& source, Arena& arena)
+      : MapData(source.fields().size()), source_(source), arena_(arena) {}
+
+  Value key(size_t i) const override { return Value::String(Sorted()[i]->first); }
+  Value value(size_t i) const override { return ReadJsonValue(Sorted()[i]->second, arena_); }
+
+  bool Find(const Value& key, Value* value) const override {
+    if (!key.is_string()) return false;
+    const absl::string_view name = key.string_value();
+    const auto found = source_.fields().find(std::string_view(name.data(), name.size()));
+    if (found == source_.fields().end()) return false;
+    *value = ReadJsonValue(found->second, arena_);
+    return true;
+  }
+
+ private:
+  using Pair = google::protobuf::Map<std::string, google::protobuf::Value>::value_type;
+
+  const Pair* const* Sorted() const {
+    if (sorted_ == nullptr) {
+      const Pair** sorted = arena_.NewArray<const Pair*>(size());
+      size_t i = 0;
+      for (const Pair& pair : source_.fields()) sorted[i++] = &pair;
+      std::sort(sorted, sorted + size(),
+                [](const Pair* a, const Pair* b) { return a->first < b->first; });
+      sorted_ = sorted;
+    }
+    return sorted_;
+  }
+
+  const google::protobuf::Struct& source_;
+  Arena& arena_;
+  mutable const Pair* const* sorted_ = nullptr;
+};
+
+class JsonList final : public ListData {
+ public:
+  JsonList(const google::protobuf::ListValue& source, Arena& arena)
+      : ListData(source.values_size(), nullptr), source_(source), arena_(arena) {}
+
+ protected:
+  Value Get(size_t i) const override {
+    return ReadJsonValue(source_.values(static_cast<int>(i)), arena_);
+  }
+
+ private:
+  const google::protobuf::ListValue& source_;
+  Arena& arena_;
+};
+
+Value ReadJsonValue(const google::protobuf::Value& value, Arena& arena) {
+  switch (value.kind_case()) {
+    case google::protobuf::Value::kBoolValue:
+      return Value::Bool(value.bool_value());
+    case google::protobuf::Value::kNumberValue:
+      return Value::Double(value.number_value());
+    case google::protobuf::Value::kStringValue:
+      return Value::String(value.string_value());
+    case google::protobuf::Value::kStructValue:
+      return ValueAccess::Map(arena.New<StructMap>(value.struct_value(), arena));
+    case google::protobuf::Value::kListValue:
+      return ValueAccess::List(arena.New<JsonList>(value.list_value(), arena));
+    default:
+      return Value::Null();
+  }
+}
+
+// `message` as the generated class T: itself, or a copy by way of its bytes when it is a dynamic message.
+template <typename T>
+const T* ToGenerated(const Message& message, Arena& arena) {
+  if (const T* generated = AsGenerated<T>(message)) return generated;
+  google::protobuf::LogSilencer silencer;
+  T* copy = google::protobuf::Arena::CreateMessage<T>(arena.messages());
+  const std::string bytes = message.SerializePartialAsString();
+  arena.AddMessageBytes(bytes.size() * 4);
+  return copy->ParsePartialFromString(bytes) ? copy : nullptr;
+}
+
+Value ReadAny(const Message& message, Arena& arena) {
+  const Reflection* reflection = message.GetReflection();
+  const Descriptor* descriptor = message.GetDescriptor();
+  std::string url_scratch, bytes_scratch;
+  const std::string& url =
+      reflection->GetStringReference(message, descriptor->FindFieldByNumber(1), &url_scratch);
+  const std::string& bytes =
+      reflection->GetStringReference(message, descriptor->FindFieldByNumber(2), &bytes_scratch);
+  const size_t slash = url.rfind('/');
+  if (slash == std::string::npos) return StaticError(Code::INVALID_ANY);
+  const Descriptor* type = arena.source->pool->FindMessageTypeByName(url.substr(slash + 1));
+  Message* unpacked = type == nullptr ? nullptr : NewMessage(type, arena);
+  if (unpacked == nullptr) return StaticError(Code::INVALID_ANY);
+  google::protobuf::LogSilencer silencer;
+  arena.AddMessageBytes(bytes.size() * 4);
+  if (!unpacked->ParsePartialFromString(bytes)) return StaticError(Code::INVALID_ANY);
+  // An Any in an Any is unpacked again; what a stranger can nest is bounded by the depth given here.
+  if (type->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY) {
+    if (arena.max_value_depth <= 0) return StaticError(Code::LIMIT_VALUE_DEPTH);
+    --arena.max_value_depth;
+    const Value value = ReadAny(*unpacked, arena);
+    ++arena.max_value_depth;
+    return value;
+  }
+  return ReadMessage(*unpacked, arena);
+}
+
+}  // namespace
+
+Value ReadMessage(const Message& message, Arena& arena) {
+  const Descriptor* descriptor = message.GetDescriptor();
+  switch (descriptor->well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
+    case Descriptor::WELLKNOWNTYPE_FIELDMASK:
+      return Value::Message(&message);
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+    case Descriptor::WELLKNOWNTYPE_DURATION: {
+      const Reflection* reflection = message.GetReflection();
+      const int64_t seconds = reflection->GetInt64(message, descriptor->FindFieldByNumber(1));
+      const int32_t nanos = reflection->GetInt32(message, descriptor->FindFieldByNumber(2));
+      return descriptor->well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP
+                 ? TimestampValue(seconds, nanos)
+                 : DurationValue(seconds, nanos);
+    }
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return ReadAny(message, arena);
+    case Descriptor::WELLKNOWNTYPE_STRUCT: {
+      const auto* source = ToGenerated<google::protobuf::Struct>(message, arena);
+      if (source == nullptr) return StaticError(Code::INVALID_ANY);
+      return ValueAccess::Map(arena.New<StructMap>(*source, arena));
+    }
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE: {
+      const auto* source = ToGenerated<google::protobuf::ListValue>(message, arena);
+      if (source == nullptr) return StaticError(Code::INVALID_ANY);
+      return ValueAccess::List(arena.New<JsonList>(*source, arena));
+    }
+    case Descriptor::WELLKNOWNTYPE_VALUE: {
+      const auto* source = ToGenerated<google::protobuf::Value>(message, arena);
+      if (source == nullptr) return StaticError(Code::INVALID_ANY);
+      return ReadJsonValue(*source, arena);
+    }
+    default:
+      // The wrappers: one field, number 1.
+      return ReadSingular(message, descriptor->FindFieldByNumber(1), arena);
+  }
+}
+
+Value ReadField(const Message& message, const FieldDescriptor* field, Arena& arena) {
+  if (!field->is_repeated()) return ReadSingular(message, field, arena);
+  if (field->is_map()) return ValueAccess::Map(arena.New<FieldMap>(message, field, arena));
+  return ValueAccess::List(arena.New<RepeatedList>(message, field, arena));
+}
+
+bool HasField(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
+  if (field->is_repeated()) return reflection->FieldSize(message, field) > 0;
+  return reflection->HasField(message, field);
+}
+
+Value ReadRepeated(const Message& message, const FieldAccessor* accessor,
+                   const FieldDescriptor* field, Arena& arena) {
+  return ValueAccess::List(arena.New<AccessorList>(message, accessor, field, arena));
+}
+
+const FieldDescriptor* FindField(const Descriptor* message, absl::string_view name) {
+  const std::string text(name);
+  const FieldDescriptor* field = message->FindFieldByName(text);
+  if (field != nullptr || message->extension_range_count() == 0) return field;
+  const FieldDescriptor* extension = message->file()->pool()->FindExtensionByName(text);
+  return extension != nullptr && extension->containing_type() == message ? extension : nullptr;
+}
+
+Message* NewMessage(const Descriptor* descriptor, Arena& arena) {
+  const Message* prototype = arena.source->factory->GetPrototype(descriptor);
+  if (prototype == nullptr) return nullptr;
+  arena.AddMessageBytes(128);
+  return prototype->New(arena.messages());
+}
+
+}  // namespace frontdesk::cel::cel_internal
+
+namespace frontdesk::cel {
+
+Value FromMessage(const google::protobuf::Message& message, ValueArena& arena) {
+  return cel_internal::ReadMessage(message, cel_internal::ValueAccess::arena(arena));
+}
+
+Value FromField(const google::protobuf::Message& message,
+                const google::protobuf::FieldDescriptor* field, ValueArena& arena) {
+  return cel_internal::ReadField(message, field, cel_internal::ValueAccess::arena(arena));
+}
+
+}  // namespace frontdesk::cel

@@ -1,0 +1,565 @@
+#include "cel/parser.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "cel/utf8.h"
+#include "frontdesk/cel/environment.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+constexpr int kLevels = 3;  // Relations, sums, products.
+
+Operator BinaryOperator(int level, Token token) {
+  switch (token) {
+    case Token::kEqual:
+      return level == 0 ? Operator::kEqual : Operator::kNone;
+    case Token::kNotEqual:
+      return level == 0 ? Operator::kNotEqual : Operator::kNone;
+    case Token::kLess:
+      return level == 0 ? Operator::kLess : Operator::kNone;
+    case Token::kLessOrEqual:
+      return level == 0 ? Operator::kLessOrEqual : Operator::kNone;
+    case Token::kGreater:
+      return level == 0 ? Operator::kGreater : Operator::kNone;
+    case Token::kGreaterOrEqual:
+      return level == 0 ? Operator::kGreaterOrEqual : Operator::kNone;
+    case Token::kIn:
+      return level == 0 ? Operator::kIn : Operator::kNone;
+    case Token::kPlus:
+      return level == 1 ? Operator::kAdd : Operator::kNone;
+    case Token::kMinus:
+      return level == 1 ? Operator::kSubtract : Operator::kNone;
+    case Token::kStar:
+      return level == 2 ? Operator::kMultiply : Operator::kNone;
+    case Token::kSlash:
+      return level == 2 ? Operator::kDivide : Operator::kNone;
+    case Token::kPercent:
+      return level == 2 ? Operator::kModulo : Operator::kNone;
+    default:
+      return Operator::kNone;
+  }
+}
+
+}  // namespace
+
+bool Parse(const ParserOptions& options, AstData* data, IssueList* issues) {
+  const int32_t size = static_cast<int32_t>(
+      std::min<size_t>(data->text.size(), std::numeric_limits<int32_t>::max()));
+  if (size > options.limits.max_expression_bytes) {
+    issues->Error(Code::LIMIT_EXPRESSION_BYTES, {0, 0},
+                  absl::StrCat("the expression has ", data->text.size(),
+                               " bytes, more than max_expression_bytes = ",
+                               options.limits.max_expression_bytes));
+    return false;
+  }
+  if (!IsValidUtf8(data->text)) {
+    int32_t bad = 0;
+    while (DecodeUtf8(absl::string_view(data->text).substr(bad)).valid) {
+      bad += DecodeUtf8(absl::string_view(data->text).substr(bad)).length;
+    }
+    issues->Error(Code::INVALID_UTF8, {bad, bad + 1}, "the text is not valid UTF-8 here");
+    return false;
+  }
+  return Parser(options, data, issues).Run();
+}
+
+Parser::Parser(const ParserOptions& options, AstData* data, IssueList* issues)
+    : options_(options),
+      data_(data),
+      issues_(issues),
+      lexer_(data->text),
+      max_depth_(std::clamp(options.limits.max_nesting, 0, 1000)) {
+  data_->nodes.reserve(16 + data_->text.size() / 6);
+  data_->children.reserve(16 + data_->text.size() / 8);
+}
+
+bool Parser::Run() {
+  Next();
+  data_->root = Expression();
+  if (data_->root != kFailed && token() != Token::kEnd) {
+    Fail(token() == Token::kError ? "" : "expected the end of the expression");
+  }
+  return !failed_;
+}
+
+bool Parser::Enter() {
+  if (++depth_ <= max_depth_) return true;
+  FailAt(Code::LIMIT_NESTING, lexer_.range(),
+         absl::StrCat("the expression is nested deeper than max_nesting = ", max_depth_));
+  stopped_ = true;
+  return false;
+}
+
+int32_t Parser::FailAt(Code code, SourceRange range, absl::string_view message) {
+  if (!stopped_) issues_->Error(code, range, message);
+  failed_ = true;
+  return kFailed;
+}
+
+int32_t Parser::Fail(const std::string& message) {
+  if (token() == Token::kError) {
+    return FailAt(lexer_.error_code(), lexer_.range(), lexer_.error_message());
+  }
+  if (token() == Token::kEnd) {
+    return FailAt(Code::SYNTAX_ERROR, lexer_.range(),
+                  absl::StrCat(message, ", but the expression ends here"));
+  }
+  return FailAt(Code::SYNTAX_ERROR, lexer_.range(),
+                absl::StrCat(message, ", found '", lexer_.text(), "'"));
+}
+
+bool Parser::Expect(Token expected, const char* what) {
+  if (Take(expected)) return true;
+  Fail(absl::StrCat("expected ", what));
+  return false;
+}
+
+bool Parser::Recover(Token closing) {
+  int level = 0;
+  while (token() != Token::kEnd && !stopped_) {
+    switch (token()) {
+      case Token::kLeftParen:
+      case Token::kLeftBracket:
+      case Token::kLeftBrace:
+        ++level;
+        break;
+      case Token::kRightParen:
+      case Token::kRightBracket:
+      case Token::kRightBrace:
+        if (level == 0) {
+          Take(closing);
+          return false;
+        }
+        --level;
+        break;
+      case Token::kComma:
+        if (level == 0) return true;
+        break;
+      default:
+        break;
+    }
+    Next();
+  }
+  return false;
+}
+
+int32_t Parser::Add(AstNode node, const std::vector<int32_t>& children) {
+  if (static_cast<int32_t>(data_->nodes.size()) >= options_.limits.max_ast_nodes) {
+    FailAt(Code::LIMIT_AST_NODES, node.range,
+           absl::StrCat("the expression has more nodes than max_ast_nodes = ",
+                        options_.limits.max_ast_nodes));
+    stopped_ = true;
+    return kFailed;
+  }
+  node.first_child = static_cast<int32_t>(data_->children.size());
+  node.child_count = static_cast<int32_t>(children.size());
+  int depth = 0;
+  for (int32_t child : children) {
+    data_->children.push_back(child);
+    depth = std::max<int>(depth, data_->node(child).depth);
+  }
+  if (depth + 1 > max_depth_) {
+    FailAt(Code::LIMIT_NESTING, node.focus,
+           absl::StrCat("the expression is nested deeper than max_nesting = ", max_depth_));
+    stopped_ = true;
+    return kFailed;
+  }
+  node.depth = static_cast<uint16_t>(depth + 1);
+  data_->nodes.push_back(std::move(node));
+  return static_cast<int32_t>(data_->nodes.size()) - 1;
+}
+
+int32_t Parser::AddCall(Operator op, int32_t begin, SourceRange focus,
+                        const std::vector<int32_t>& children) {
+  AstNode node;
+  node.kind = ExprKind::kCall;
+  node.op = op;
+  node.name = OperatorName(op);
+  node.focus = focus;
+  node.range = {begin, previous_end_};
+  return Add(std::move(node), children);
+}
+
+int32_t Parser::Expression() {
+  if (stopped_ || !Enter()) return kFailed;
+  const int32_t begin = lexer_.range().begin;
+  int32_t result = Logical(Token::kOr);
+  if (result != kFailed && token() == Token::kQuestion) {
+    const SourceRange focus = lexer_.range();
+    Next();
+    const int32_t yes = Logical(Token::kOr);
+    const int32_t no = yes != kFailed && Expect(Token::kColon, "':' of the conditional")
+                           ? Expression()
+                           : kFailed;
+    result = no == kFailed ? kFailed : AddCall(Operator::kConditional, begin, focus, {result, yes, no});
+  }
+  Leave();
+  return result;
+}
+
+// Chains of || of chains of && of relations; a chain is one node.
+int32_t Parser::Logical(Token op) {
+  const bool is_or = op == Token::kOr;
+  const auto term = [&] { return is_or ? Logical(Token::kAnd) : Binary(0); };
+  const int32_t begin = lexer_.range().begin;
+  const int32_t first = term();
+  if (first == kFailed || token() != op) return first;
+  const SourceRange focus = lexer_.range();
+  std::vector<int32_t> terms = {first};
+  while (Take(op)) {
+    const int32_t next = term();
+    if (next == kFailed) return kFailed;
+    terms.push_back(next);
+  }
+  return AddCall(is_or ? Operator::kOr : Operator::kAnd, begin, focus, terms);
+}
+
+int32_t Parser::Binary(int level) {
+  const auto operand = [&] { return level + 1 < kLevels ? Binary(level + 1) : Unary(); };
+  const int32_t begin = lexer_.range().begin;
+  int32_t left = operand();
+  while (left != kFailed) {
+    const Operator op = BinaryOperator(level, token());
+    if (op == Operator::kNone) break;
+    const SourceRange focus = lexer_.range();
+    Next();
+    const int32_t right = operand();
+    left = right == kFailed ? kFailed : AddCall(op, begin, focus, {left, right});
+  }
+  return left;
+}
+
+int32_t Parser::Unary() {
+  const Token op = token();
+  if (op != Token::kNot && op != Token::kMinus) return Member();
+  std::vector<SourceRange> operators;
+  while (token() == op) {
+    operators.push_back(lexer_.range());
+    Next();
+  }
+  int32_t result;
+  if (op == Token::kMinus && (token() == Token::kInt || token() == Token::kDouble)) {
+    const int32_t begin = operators.back().begin;
+    result = NegativeLiteral(operators.back());
+    operators.pop_back();
+    bool name = false;
+    if (result != kFailed) result = Postfix(result, begin, &name);
+  } else {
+    result = Member();
+  }
+  while (result != kFailed && !operators.empty()) {
+    result = AddCall(op == Token::kNot ? Operator::kNot : Operator::kNegate,
+                     operators.back().begin, operators.back(), {result});
+    operators.pop_back();
+  }
+  return result;
+}
+
+int32_t Parser::Member() {
+  bool name = false;
+  const int32_t begin = lexer_.range().begin;
+  const int32_t primary = Primary(&name);
+  return primary == kFailed ? kFailed : Postfix(primary, begin, &name);
+}
+
+// Selections, indexes, calls and message literals behind `target`. `name` tells that what was read so far is a
+// chain of names, which a message literal needs.
+int32_t Parser::Postfix(int32_t target, int32_t begin, bool* name) {
+  while (target != kFailed) {
+    if (token() == Token::kDot) {
+      target = Selection(target, begin, name);
+    } else if (token() == Token::kLeftBracket) {
+      *name = false;
+      target = Index(target, begin);
+    } else if (token() == Token::kLeftBrace && *name) {
+      *name = false;
+      target = MessageLiteral(target);
+    } else {
+      break;
+    }
+  }
+  return target;
+}
+
+int32_t Parser::Selection(int32_t target, int32_t begin, bool* name) {
+  Next();
+  const bool optional = token() == Token::kQuestion && Has(kOptionalsExtension);
+  if (optional) Next();
+  AstNode node;
+  node.focus = lexer_.range();
+  if (token() == Token::kQuotedName) {
+    node.name = QuotedText();
+    node.flags |= kQuoted;
+    *name = false;
+  } else if (token() == Token::kIdentifier || token() == Token::kReserved) {
+    node.name = lexer_.text();
+  } else {
+    return Fail("expected a field or function name behind '.'");
+  }
+  Next();
+  if (token() == Token::kLeftParen && !optional && !(node.flags & kQuoted)) {
+    *name = false;
+    Next();
+    std::vector<int32_t> arguments;
+    if (!Arguments(&arguments)) return kFailed;
+    const SourceRange range = {begin, previous_end_};
+    if (options_.macros) {
+      const int32_t macro = MemberMacro(target, node.name, arguments, range, node.focus);
+      if (macro != kNoMacro) return macro;
+    }
+    arguments.insert(arguments.begin(), target);
+    node.kind = ExprKind::kCall;
+    node.flags |= kMemberCall;
+    node.range = range;
+    return Add(std::move(node), arguments);
+  }
+  node.range = {begin, previous_end_};
+  if (optional) {
+    *name = false;
+    node.kind = ExprKind::kCall;
+    node.op = Operator::kOptionalSelect;
+  } else {
+    node.kind = ExprKind::kSelect;
+  }
+  return Add(std::move(node), {target});
+}
+
+int32_t Parser::Index(int32_t target, int32_t begin) {
+  const SourceRange focus = lexer_.range();
+  Next();
+  const bool optional = token() == Token::kQuestion && Has(kOptionalsExtension);
+  if (optional) Next();
+  const int32_t index = Expression();
+  if (index == kFailed) {
+    Recover(Token::kRightBracket);
+    return kFailed;
+  }
+  if (!Expect(Token::kRightBracket, "']' behind the index")) return kFailed;
+  return AddCall(optional ? Operator::kOptionalIndex : Operator::kIndex, begin, focus,
+                 {target, index});
+}
+
+int32_t Parser::Primary(bool* name) {
+  switch (token()) {
+    case Token::kDot:
+      Next();
+      if (token() != Token::kIdentifier) return Fail("expected a name behind '.'");
+      *name = true;
+      return Name(/*leading_dot=*/true);
+    case Token::kIdentifier:
+      *name = true;
+      return Name(/*leading_dot=*/false);
+    case Token::kReserved:
+      return FailAt(Code::RESERVED_WORD, lexer_.range(),
+                    absl::StrCat("'", lexer_.text(), "' is a reserved word and no name"));
+    case Token::kLeftParen: {
+      Next();
+      const int32_t inner = Expression();
+      if (inner == kFailed) {
+        Recover(Token::kRightParen);
+        return kFailed;
+      }
+      data_->node(inner).flags |= kParenthesised;
+      return Expect(Token::kRightParen, "')'") ? inner : kFailed;
+    }
+    case Token::kLeftBracket:
+      return ListLiteral();
+    case Token::kLeftBrace:
+      return MapLiteral();
+    default:
+      return Literal();
+  }
+}
+
+// A name, or a call of a function by it.
+int32_t Parser::Name(bool leading_dot) {
+  AstNode node;
+  node.focus = lexer_.range();
+  node.name = lexer_.text();
+  const int32_t begin = node.focus.begin - (leading_dot ? 1 : 0);
+  if (leading_dot) node.flags |= kLeadingDot;
+  Next();
+  if (token() != Token::kLeftParen) {
+    node.kind = ExprKind::kIdentifier;
+    node.range = {begin, previous_end_};
+    return Add(std::move(node));
+  }
+  Next();
+  std::vector<int32_t> arguments;
+  if (!Arguments(&arguments)) return kFailed;
+  node.range = {begin, previous_end_};
+  if (options_.macros && !leading_dot) {
+    const int32_t macro = GlobalMacro(node.name, arguments, node.range, node.focus);
+    if (macro != kNoMacro) return macro;
+  }
+  node.kind = ExprKind::kCall;
+  return Add(std::move(node), arguments);
+}
+
+bool Parser::Arguments(std::vector<int32_t>* arguments) {
+  if (Take(Token::kRightParen)) return true;
+  bool ok = true;
+  for (;;) {
+    const int32_t argument = Expression();
+    if (argument == kFailed) {
+      ok = false;
+      if (!Recover(Token::kRightParen)) return false;
+    } else {
+      arguments->push_back(argument);
+    }
+    if (Take(Token::kComma)) continue;
+    if (Take(Token::kRightParen)) return ok;
+    Fail("expected ',' or ')' behind the argument");
+    if (!Recover(Token::kRightParen)) return false;
+    Next();
+    ok = false;
+  }
+}
+
+int32_t Parser::ListLiteral() {
+  AstNode node;
+  node.kind = ExprKind::kList;
+  node.focus = lexer_.range();
+  Next();
+  std::vector<int32_t> elements;
+  std::vector<uint8_t> optional;
+  bool ok = true;
+  while (!Take(Token::kRightBracket)) {
+    const bool is_optional = token() == Token::kQuestion && Has(kOptionalsExtension);
+    if (is_optional) Next();
+    const int32_t element = Expression();
+    if (element == kFailed) {
+      ok = false;
+      if (!Recover(Token::kRightBracket)) return kFailed;
+    } else {
+      elements.push_back(element);
+      optional.push_back(is_optional);
+      if (is_optional) node.flags |= kOptionalEntries;
+    }
+    if (Take(Token::kComma) || token() == Token::kRightBracket) continue;
+    Fail("expected ',' or ']' behind the element");
+    ok = false;
+    if (!Recover(Token::kRightBracket)) return kFailed;
+    Next();
+  }
+  node.range = {node.focus.begin, previous_end_};
+  if (!ok) return kFailed;
+  const int32_t result = Add(std::move(node), elements);
+  if (result != kFailed && (data_->node(result).flags & kOptionalEntries)) {
+    data_->optional_child.resize(data_->node(result).first_child, 0);
+    data_->optional_child.insert(data_->optional_child.end(), optional.begin(), optional.end());
+  }
+  return result;
+}
+
+int32_t Parser::MapLiteral() {
+  AstNode node;
+  node.kind = ExprKind::kMap;
+  node.focus = lexer_.range();
+  Next();
+  std::vector<int32_t> entries;
+  std::vector<uint8_t> optional;
+  bool ok = true;
+  while (!Take(Token::kRightBrace)) {
+    const bool is_optional = token() == Token::kQuestion && Has(kOptionalsExtension);
+    if (is_optional) Next();
+    const int32_t key = Expression();
+    const int32_t value =
+        key != kFailed && Expect(Token::kColon, "':' behind the key") ? Expression() : kFailed;
+    if (value == kFailed) {
+      ok = false;
+      if (!Recover(Token::kRightBrace)) return kFailed;
+    } else {
+      entries.insert(entries.end(), {key, value});
+      optional.insert(optional.end(), {is_optional, is_optional});
+      if (is_optional) node.flags |= kOptionalEntries;
+    }
+    if (Take(Token::kComma) || token() == Token::kRightBrace) continue;
+    Fail("expected ',' or '}' behind the entry");
+    ok = false;
+    if (!Recover(Token::kRightBrace)) return kFailed;
+    Next();
+  }
+  node.range = {node.focus.begin, previous_end_};
+  if (!ok) return kFailed;
+  const int32_t result = Add(std::move(node), entries);
+  if (result != kFailed && (data_->node(result).flags & kOptionalEntries)) {
+    data_->optional_child.resize(data_->node(result).first_child, 0);
+    data_->optional_child.insert(data_->optional_child.end(), optional.begin(), optional.end());
+  }
+  return result;
+}
+
+bool Parser::MessageField(std::vector<int32_t>* values, std::vector<absl::string_view>* names,
+                          std::vector<uint8_t>* optional) {
+  const bool is_optional = token() == Token::kQuestion && Has(kOptionalsExtension);
+  if (is_optional) Next();
+  absl::string_view name;
+  if (token() == Token::kQuotedName) {
+    name = QuotedText();
+  } else if (token() == Token::kIdentifier || token() == Token::kReserved) {
+    name = lexer_.text();
+  } else {
+    Fail("expected a field name");
+    return false;
+  }
+  Next();
+  if (!Expect(Token::kColon, "':' behind the field name")) return false;
+  const int32_t value = Expression();
+  if (value == kFailed) return false;
+  values->push_back(value);
+  names->push_back(name);
+  optional->push_back(is_optional);
+  return true;
+}
+
+int32_t Parser::MessageLiteral(int32_t name) {
+  AstNode node;
+  node.kind = ExprKind::kMessage;
+  // The chain of names becomes the type's name, a leading dot kept as a flag.
+  const SourceRange range = data_->node(name).range;
+  std::string full;
+  int32_t part = name;
+  for (; data_->node(part).kind == ExprKind::kSelect;
+       part = data_->children_of(data_->node(part))[0]) {
+    full = absl::StrCat(".", data_->node(part).name, full);
+  }
+  if (data_->node(part).kind != ExprKind::kIdentifier) return Fail("expected an operator");
+  full = absl::StrCat(data_->node(part).name, full);
+  node.flags |= data_->node(part).flags & kLeadingDot;
+  node.name = data_->arena.CopyText(full);
+  node.focus = range;
+  Next();
+  std::vector<int32_t> values;
+  std::vector<absl::string_view> names;
+  std::vector<uint8_t> optional;
+  bool ok = true;
+  while (!Take(Token::kRightBrace)) {
+    if (!MessageField(&values, &names, &optional)) {
+      ok = false;
+      if (!Recover(Token::kRightBrace)) return kFailed;
+    } else if (optional.back()) {
+      node.flags |= kOptionalEntries;
+    }
+    if (Take(Token::kComma) || token() == Token::kRightBrace) continue;
+    Fail("expected ',' or '}' behind the field");
+    ok = false;
+    if (!Recover(Token::kRightBrace)) return kFailed;
+    Next();
+  }
+  if (!ok) return kFailed;
+  node.range = {range.begin, previous_end_};
+  node.first_name = static_cast<int32_t>(data_->names.size());
+  node.name_count = static_cast<int32_t>(names.size());
+  data_->names.insert(data_->names.end(), names.begin(), names.end());
+  const int32_t result = Add(std::move(node), values);
+  if (result != kFailed && (data_->node(result).flags & kOptionalEntries)) {
+    data_->optional_child.resize(data_->node(result).first_child, 0);
+    data_->optional_child.insert(data_->optional_child.end(), optional.begin(), optional.end());
+  }
+  return result;
+}
+
+}  // namespace frontdesk::cel::cel_internal

@@ -1,0 +1,40 @@
+// What an explanation collects while it evaluates. Private to cel/.
+#ifndef FRONTDESK_CEL_TRACER_H_
+#define FRONTDESK_CEL_TRACER_H_
+
+#include <string>
+#include <vector>
+
+#include "cel/ast_data.h"
+#include "frontdesk/cel/program.h"
+
+namespace frontdesk::cel::cel_internal {
+
+class Tracer {
+ public:
+  Tracer(const AstData& ast, const ExplainOptions& options, Explanation* out)
+      : ast_(ast), options_(options), out_(out), locals_(ast.max_locals), last_(ast.nodes.size()) {}
+
+  // A node was evaluated.
+  void Record(int32_t index, const Value& value);
+  // A local variable stands for element `key` (an index or a map key) of the value of node `range`, or for that key
+  // itself.
+  void BindElement(int32_t slot, int32_t range, const Value& key);
+  // It stands for the value of node `value` itself.
+  void BindAlias(int32_t slot, int32_t value) { locals_[slot] = PathOf(value); }
+  void BindPlain(int32_t slot) { locals_[slot].clear(); }
+
+ private:
+  // The path that node `index` reads, "" when it is none.
+  std::string PathOf(int32_t index) const;
+
+  const AstData& ast_;
+  const ExplainOptions& options_;
+  Explanation* out_;
+  std::vector<std::string> locals_;  // The path of what a local stands for.
+  std::vector<Value> last_;          // The last value of each node, for indexes in paths.
+};
+
+}  // namespace frontdesk::cel::cel_internal
+
+#endif  // FRONTDESK_CEL_TRACER_H_

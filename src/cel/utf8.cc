@@ -1,0 +1,99 @@
+#include "cel/utf8.h"
+
+#include <cstring>
+
+namespace frontdesk::cel::cel_internal {
+
+CodePoint DecodeUtf8(absl::string_view text) {
+  constexpr CodePoint kInvalid = {0xFFFD, 1, false};
+  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<uint8_t>(text[i])); };
+  const uint32_t first = byte(0);
+  if (first < 0x80) return {first, 1, true};
+  size_t length = 0;
+  uint32_t value = 0;
+  uint32_t minimum = 0;
+  if ((first & 0xE0) == 0xC0) {
+    length = 2, value = first & 0x1F, minimum = 0x80;
+  } else if ((first & 0xF0) == 0xE0) {
+    length = 3, value = first & 0x0F, minimum = 0x800;
+  } else if ((first & 0xF8) == 0xF0) {
+    length = 4, value = first & 0x07, minimum = 0x10000;
+  } else {
+    return kInvalid;
+  }
+  if (text.size() < length) return kInvalid;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return kInvalid;
+    value = (value << 6) | (byte(i) & 0x3F);
+  }
+  if (value < minimum || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return kInvalid;
+  return {value, static_cast<uint8_t>(length), true};
+}
+
+bool IsAscii(absl::string_view text) {
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    if ((word & 0x8080808080808080ull) != 0) return false;
+  }
+  for (; i < text.size(); ++i) {
+    if (static_cast<uint8_t>(text[i]) >= 0x80) return false;
+  }
+  return true;
+}
+
+bool IsValidUtf8(absl::string_view text) {
+  if (IsAscii(text)) return true;
+  while (!text.empty()) {
+    const CodePoint point = DecodeUtf8(text);
+    if (!point.valid) return false;
+    text.remove_prefix(point.length);
+  }
+  return true;
+}
+
+size_t CountCodePoints(absl::string_view text) {
+  if (IsAscii(text)) return text.size();
+  size_t count = 0;
+  while (!text.empty()) {
+    text.remove_prefix(Utf8Length(text));
+    ++count;
+  }
+  return count;
+}
+
+size_t CodePointOffset(absl::string_view text, size_t index) {
+  size_t offset = 0;
+  for (; index > 0; --index) {
+    if (offset >= text.size()) return absl::string_view::npos;
+    offset += Utf8Length(text.substr(offset));
+  }
+  return offset;
+}
+
+void AppendUtf8(uint32_t c, std::string* out) {
+  if (c < 0x80) {
+    out->push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    out->push_back(static_cast<char>(0xC0 | (c >> 6)));
+    out->push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  } else if (c < 0x10000) {
+    out->push_back(static_cast<char>(0xE0 | (c >> 12)));
+    out->push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
+    out->push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  } else {
+    out->push_back(static_cast<char>(0xF0 | (c >> 18)));
+    out->push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
+    out->push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
+    out->push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  }
+}
+
+bool IsUnicodeSpace(uint32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
+}
+
+}  // namespace frontdesk::cel::cel_internal
