@@ -1,0 +1,61 @@
+// Reading a decision: its reasons for programs, and the whole of it as text for people.
+//
+//   absl::StatusOr<frontdesk::v1::Decision> decision = rule_set->Decide(input);
+//   std::cout << frontdesk::rules::FormatDecision(*decision);
+//   // CancelOrder is refused: ORDER_NOT_PENDING (rule cancel.not_pending)
+//   //   Only orders that are not yet processed can be cancelled.
+//   // …
+#ifndef FRONTDESK_RULES_DECISION_H_
+#define FRONTDESK_RULES_DECISION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/base/attributes.h"
+#include "absl/strings/string_view.h"
+#include "frontdesk/v1/decision.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+
+namespace frontdesk {
+namespace rules {
+
+// Why a decision is what it is: one rule that decided, or one of the reasons that stand for none.
+struct DecisionReason {
+  // The rule; empty when none decided.
+  std::string rule_id;
+  // The rule's reason (may be empty for one that allows). POLICY_ERROR for a rule that could not be evaluated,
+  // POLICY_NO_RULE when no rule matched and there is no default, POLICY_DEFAULT when the default refused.
+  std::string reason;
+  // The same for people.
+  std::string text;
+  // For HOLD: who can approve.
+  std::string authority;
+  // What the rule handed out.
+  std::vector<v1::DetailValue> details;
+};
+
+// The reasons, leading one first: one for each rule that decided, or the one that stands for none; empty when the
+// default allowed. Works with and without a full trace.
+std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
+
+// The trace of a rule, or null when the decision has none of it.
+const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
+                              absl::string_view rule_id);
+
+// What FormatDecision leaves out.
+struct FormatOptions {
+  // Rules that did not fire: the conjunct that stopped each. False: only what decided.
+  bool why_not = true;
+  // Rules told under "why not"; the rest is counted.
+  int max_rules = 50;
+};
+
+// The decision as text for people, several lines, newline-terminated: what was said, by which rules, with the values they read
+// and what would have stopped them; then every other rule with what stopped it and what would have made it hold. Holds
+// nothing that the decision does not hold; deterministic.
+std::string FormatDecision(const v1::Decision& decision, const FormatOptions& options = {});
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_DECISION_H_

@@ -1,0 +1,193 @@
+// A rule set: rules over one kind of input message, compiled once and asked many times.
+//
+//   frontdesk::v1::RuleSet source;  // From a file: see frontdesk/rules/text.h.
+//   source.set_id("cancelling");
+//   frontdesk::v1::Rule* rule = source.add_rules();
+//   rule->set_id("delivered");
+//   rule->set_order(10);
+//   rule->set_condition("order.state == Order.State.STATE_DELIVERED");
+//   rule->set_outcome(frontdesk::v1::POLICY_OUTCOME_REFUSE);
+//   rule->set_reason("ORDER_DELIVERED");
+//   source.set_default_outcome(frontdesk::v1::POLICY_OUTCOME_ALLOW);
+//   frontdesk::rules::CompileResult compiled = frontdesk::rules::RuleSet::Compile(
+//       source, frontdesk::v1::OrderDecisionInput::descriptor());
+//   if (!compiled.ok()) return frontdesk::rules::IssuesToStatus(compiled.issues);
+//   frontdesk::v1::OrderDecisionInput input;
+//   absl::StatusOr<frontdesk::v1::Decision> decision = compiled.rule_set->Decide(input);
+//
+// The fields of the input message are the variables of the rules; the names of its package need no prefix. What rules,
+// hit policies, holds and traces mean is said at frontdesk/v1/policy.proto and frontdesk/v1/decision.proto.
+#ifndef FRONTDESK_RULES_RULE_SET_H_
+#define FRONTDESK_RULES_RULE_SET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/attributes.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "frontdesk/cel/accessor_table.h"
+#include "frontdesk/cel/function.h"
+#include "frontdesk/cel/limits.h"
+#include "frontdesk/cel/scratch.h"
+#include "frontdesk/cel/time_zone.h"
+#include "frontdesk/rules/data_class.h"
+#include "frontdesk/rules/source_map.h"
+#include "frontdesk/v1/decision.pb.h"
+#include "frontdesk/v1/error.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace rules {
+
+class RuleSet;
+struct CompiledRuleSet;  // Private: what a RuleSet holds.
+
+// Limits of a rule set. A set beyond one of the first group is refused with an issue; what is beyond one of the second is
+// left out of the trace, with "..." in its place.
+struct RuleLimits {
+  // Rules of one set. Beyond: issue RULE_SET_LIMIT_RULES.
+  int32_t max_rules = 20000;
+  // Details of one rule. Beyond: issue RULE_LIMIT_DETAILS.
+  int32_t max_details = 32;
+  // Bytes of an id, reason, authority or name. Beyond: issue RULE_LIMIT_NAME_BYTES.
+  int32_t max_name_bytes = 256;
+  // Bytes of a rule's text. Beyond: issue RULE_LIMIT_TEXT_BYTES.
+  int32_t max_text_bytes = 4096;
+  // Issues told for one set; the rest is dropped after one note, POLICY_LIMIT_ISSUES.
+  int32_t max_issues = 100;
+
+  // Conjuncts of one rule in a trace.
+  size_t max_traced_conjuncts = 64;
+  // Bytes of a conjunct's text in a trace.
+  size_t max_conjunct_bytes = 1000;
+  // Values read by one conjunct in a trace.
+  size_t max_reads = 16;
+  // Bytes of the path, and of the value, of one value read.
+  size_t max_value_bytes = 200;
+  // Bytes of one detail's value.
+  size_t max_detail_bytes = 1000;
+  // Bytes of a counterfactual; a longer one cannot be said briefly and is left empty.
+  size_t max_counterfactual_bytes = 240;
+};
+
+struct CompileOptions {
+  // The name of the text that the rule set came from, for issues.
+  std::string file;
+  // Where its fields stand in that text (frontdesk/rules/text.h); the default knows no places.
+  SourceMap source;
+  // The path of the rule set in that text, "rule_sets[0]" in a pack; empty when it is the whole text.
+  std::string field_path;
+  // Scope of names in rules. Absent: the package of the input message.
+  absl::optional<std::string> container;
+  // Functions that rules may call beside the language's own: name and signature.
+  std::vector<std::pair<std::string, cel::FunctionOverload>> functions;
+  // Typed getters for the fields of generated messages; used while compiling only. Null: fields are read by reflection.
+  const cel::AccessorTable* accessors = nullptr;
+  // Time zones by IANA name. Null: UTC and fixed offsets only.
+  cel::TimeZoneSource time_zones;
+  // The class of a field, for traces. Null: DataClassOf.
+  DataClassSource data_class;
+  RuleLimits limits;
+  // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
+  cel::Limits expression_limits;
+};
+
+struct CompileResult {
+  // Null when there is an issue of severity ERROR.
+  std::shared_ptr<const RuleSet> rule_set;
+  // Everything that is wrong or doubtful, in the order of the text.
+  std::vector<v1::Issue> issues;
+  bool ok() const { return rule_set != nullptr; }
+};
+
+// How much a decision tells.
+enum class TraceLevel {
+  kFired,  // Decision.rules holds the rules that decided, without conjuncts. Evaluation stops where the decision stands.
+  kFull,   // Decision.rules holds every rule with its conjuncts.
+};
+
+struct DecideOptions {
+  // Put into the decision; the verb.
+  std::string decision_point;
+  // When, for rules with effective times. Required if the set has_effective_times().
+  absl::optional<absl::Time> now;
+  // Authorities that have approved: HOLD rules that ask for one of them are satisfied.
+  std::vector<std::string> granted_authorities;
+  TraceLevel trace = TraceLevel::kFull;
+};
+
+// Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
+class RuleSet {
+ public:
+  // Compiles `source` over messages of type `input`. All issues are told at once; the rule set is null if one is an error.
+  // `input` and its pool must outlive the rule set; it may be null for a set without rules. Issues by field, reasons in order of
+  // precedence:
+  //   id                RULE_SET_ID_MISSING, RULE_LIMIT_NAME_BYTES
+  //   decision_points   RULE_SET_DECISION_POINT_EMPTY, RULE_SET_DECISION_POINT_DUPLICATE, RULE_SET_WILDCARD_RULES
+  //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN
+  //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY (warning)
+  //   rules             RULE_SET_LIMIT_RULES, RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
+  //                     does not take)
+  //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE
+  //   rules[].order     RULE_ORDER_DUPLICATE
+  //   rules[].condition RULE_CONDITION_MISSING, RULE_CONDITION_NOT_BOOL, or the language's own codes with the prefix CEL_
+  //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN
+  //   rules[].reason    RULE_REASON_MISSING, RULE_REASON_MALFORMED, RULE_LIMIT_NAME_BYTES
+  //   rules[].text      RULE_LIMIT_TEXT_BYTES
+  //   rules[].authority RULE_AUTHORITY_MISSING, RULE_AUTHORITY_UNEXPECTED, RULE_LIMIT_NAME_BYTES
+  //   rules[].details   RULE_LIMIT_DETAILS; of each: RULE_DETAIL_NAME_MISSING, RULE_DETAIL_NAME_MALFORMED,
+  //                     RULE_LIMIT_NAME_BYTES, RULE_DETAIL_NAME_DUPLICATE, RULE_DETAIL_EXPRESSION_MISSING, CEL_...
+  //   rules[].effective_from_time, effective_to_time  RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED
+  // Takes time linear in the texts.
+  static CompileResult Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,
+                               const CompileOptions& options = {});
+
+  ~RuleSet();
+  RuleSet(const RuleSet&) = delete;
+  RuleSet& operator=(const RuleSet&) = delete;
+
+  const std::string& id() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+  // SHA-256, 32 bytes, over the canonical bytes of source(): equal for sets that differ only in how they were written down.
+  const std::string& hash() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+  // The rule set with its rules by order number, its decision points sorted, and what was unset but has a meaning set.
+  const v1::RuleSet& source() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+  // The type of input; null for a set that was compiled without.
+  const google::protobuf::Descriptor* input() const;
+  // Whether a rule has an effective time, so that decisions need `now`.
+  bool has_effective_times() const;
+
+  // Asks the rules about `input`. What comes out is a value also when rules refuse or err (then it is refused). Errors, the
+  // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
+  // RULES_TIME_MISSING (`options.now` is absent and has_effective_times()).
+  //
+  // Beyond what policy.proto says: a HOLD rule whose authority is granted is passed over (RESULT_APPROVED), so that later
+  // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
+  // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. A conjunct that errs does not
+  // matter when another one of its rule does not hold.
+  //
+  // Costs the evaluation of the rules up to the one that decides; with a full trace, of all rules, slowly. The second
+  // form keeps memory between decisions: one scratch a thread.
+  absl::StatusOr<v1::Decision> Decide(const google::protobuf::Message& input,
+                                      const DecideOptions& options = {}) const;
+  absl::StatusOr<v1::Decision> Decide(const google::protobuf::Message& input,
+                                      const DecideOptions& options, cel::Scratch& scratch) const;
+
+ private:
+  friend class RuleSetCompiler;
+  explicit RuleSet(std::unique_ptr<const CompiledRuleSet> rep);
+  std::unique_ptr<const CompiledRuleSet> rep_;
+};
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_RULE_SET_H_

@@ -1,0 +1,64 @@
+// A compiled rule set, as the compiler leaves it and decisions read it. Private to rules/.
+#ifndef FRONTDESK_RULES_COMPILED_RULE_H_
+#define FRONTDESK_RULES_COMPILED_RULE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "frontdesk/cel/environment.h"
+#include "frontdesk/cel/program.h"
+#include "frontdesk/rules/rule_set.h"
+#include "rules/exposure.h"
+
+namespace frontdesk {
+namespace rules {
+
+// One operand of a condition's top-level &&.
+struct CompiledConjunct {
+  cel::Program program;
+  // For traces.
+  std::string text;
+  std::string negation;
+  std::string affirmation;
+};
+
+struct CompiledDetail {
+  std::shared_ptr<const cel::Program> program;
+  NodeExposure exposure;
+  // The field that the whole expression reads, for the names of its enum; null for anything else.
+  const google::protobuf::FieldDescriptor* field = nullptr;
+};
+
+struct CompiledRule {
+  const v1::Rule* rule = nullptr;  // In the rule set's source.
+  absl::Time effective_from = absl::InfinitePast();
+  absl::Time effective_to = absl::InfiniteFuture();
+  std::vector<CompiledConjunct> conjuncts;
+  std::unique_ptr<const ExposureTable> exposures;
+  std::vector<CompiledDetail> details;  // In the order of the rule's.
+
+  bool InEffect(const absl::optional<absl::Time>& now) const {
+    return !now.has_value() || (effective_from <= *now && *now < effective_to);
+  }
+};
+
+struct CompiledRuleSet {
+  v1::RuleSet source;  // Normalised.
+  std::string hash;
+  const google::protobuf::Descriptor* input = nullptr;
+  std::string container;
+  bool has_effective_times = false;
+  RuleLimits limits;
+  DataClassSource data_class;
+  std::vector<CompiledRule> rules;  // By order number.
+};
+
+// "line:column: message [CEL_CODE]", without values.
+std::string ErrorText(const cel::Issue& issue);
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_COMPILED_RULE_H_

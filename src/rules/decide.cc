@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/rules/rule_set.h"
+#include "rules/compiled_rule.h"
+#include "rules/trace.h"
+
+namespace frontdesk {
+namespace rules {
+
+// One decision. First what fires is found, rule by rule as the hit policy has it; then the trace is written.
+class Decider {
+ public:
+  Decider(const CompiledRuleSet& set, const google::protobuf::Message& input,
+          const DecideOptions& options, cel::Scratch& scratch)
+      : set_(set),
+        input_(input),
+        options_(options),
+        scratch_(scratch),
+        writer_(set, input, scratch) {}
+
+  v1::Decision Run() {
+    if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
+      TakeAll();
+    } else {
+      TakeFirst();
+    }
+    if (fired_.empty()) TakeDefault();
+    Write();
+    return std::move(decision_);
+  }
+
+ private:
+  enum class Match { kNo, kYes, kError, kNotInEffect };
+
+  Match Evaluate(const CompiledRule& rule) {
+    if (set_.has_effective_times && !rule.InEffect(options_.now)) return Match::kNotInEffect;
+    Match match = Match::kYes;
+    for (const CompiledConjunct& conjunct : rule.conjuncts) {
+      const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
+      if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
+      if (outcome == cel::BoolOutcome::kError) match = Match::kError;
+    }
+    return match;
+  }
+
+  bool IsApproved(const CompiledRule& rule) const {
+    return rule.rule->outcome() == v1::POLICY_OUTCOME_HOLD &&
+           absl::c_linear_search(options_.granted_authorities, rule.rule->authority());
+  }
+
+  // Lets the rule hand out its details; false when one of them cannot be evaluated: then the rule errs.
+  bool Fire(size_t index) {
+    FiredRule& fired = details_[index];
+    return writer_.EvaluateDetails(set_.rules[index], &fired.details, &fired.error);
+  }
+
+  void TakeFirst() {
+    bool refused =
+        false;  // One has decided, by refusing or erring: others that refuse are told as well.
+    for (size_t i = 0; i < set_.rules.size(); ++i) {
+      const CompiledRule& rule = set_.rules[i];
+      const v1::PolicyOutcome says = rule.rule->outcome();
+      if (refused && says == v1::POLICY_OUTCOME_HOLD) continue;
+      const Match match = Evaluate(rule);
+      if (match == Match::kNo || match == Match::kNotInEffect) continue;
+      if (refused) {
+        if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
+        if (match == Match::kYes && Fire(i)) fired_.push_back(i);
+        continue;
+      }
+      if (match == Match::kYes && IsApproved(rule)) {
+        approved_.push_back(i);
+        continue;
+      }
+      fired_.push_back(i);
+      const bool errs = match == Match::kError || !Fire(i);
+      decision_.set_outcome(errs ? v1::POLICY_OUTCOME_REFUSE : says);
+      if (decision_.outcome() != v1::POLICY_OUTCOME_REFUSE) return;
+      if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
+      refused = true;
+    }
+  }
+
+  void TakeAll() {
+    std::vector<size_t> allow, hold, refuse;
+    for (size_t i = 0; i < set_.rules.size(); ++i) {
+      const CompiledRule& rule = set_.rules[i];
+      const Match match = Evaluate(rule);
+      if (match == Match::kNo || match == Match::kNotInEffect) continue;
+      const v1::PolicyOutcome says = rule.rule->outcome();
+      if (match == Match::kError || says == v1::POLICY_OUTCOME_REFUSE) {
+        if (match == Match::kYes) Fire(i);  // If it errs it refuses all the same.
+        refuse.push_back(i);
+      } else if (IsApproved(rule)) {
+        approved_.push_back(i);
+      } else {
+        (says == v1::POLICY_OUTCOME_HOLD ? hold : allow).push_back(i);
+      }
+    }
+    std::vector<size_t>& strongest = !refuse.empty() ? refuse : !hold.empty() ? hold : allow;
+    if (strongest.empty()) return;
+    if (refuse.empty()) {
+      std::vector<size_t> erring;
+      for (const size_t i : strongest) {
+        if (!Fire(i)) erring.push_back(i);
+      }
+      if (!erring.empty()) {
+        for (const size_t i : strongest) details_[i].details.clear();
+        strongest = erring;
+        refuse = strongest;
+      }
+    }
+    fired_ = strongest;
+    decision_.set_outcome(!refuse.empty()       ? v1::POLICY_OUTCOME_REFUSE
+                          : &strongest == &hold ? v1::POLICY_OUTCOME_HOLD
+                                                : v1::POLICY_OUTCOME_ALLOW);
+  }
+
+  // No rule decided: a hold that is approved allows; otherwise the default, or its absence, counts.
+  void TakeDefault() {
+    if (!approved_.empty()) {
+      fired_ = approved_;
+      decision_.set_outcome(v1::POLICY_OUTCOME_ALLOW);
+    } else if (set_.source.default_outcome() != v1::POLICY_OUTCOME_UNSPECIFIED) {
+      decision_.set_outcome(set_.source.default_outcome());
+      decision_.set_by_default(true);
+    } else {
+      decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+    }
+  }
+
+  void Write() {
+    decision_.set_rule_set_id(set_.source.id());
+    decision_.set_rule_set_hash(set_.hash);
+    decision_.set_decision_point(options_.decision_point);
+    for (const size_t i : fired_) decision_.add_fired_rule_ids(set_.rules[i].rule->id());
+    if (options_.trace == TraceLevel::kFired) {
+      for (const size_t i : fired_) WriteRule(i, false);
+    } else {
+      for (size_t i = 0; i < set_.rules.size(); ++i) WriteRule(i, true);
+    }
+  }
+
+  void WriteRule(size_t index, bool conjuncts) {
+    const CompiledRule& rule = set_.rules[index];
+    v1::RuleTrace* trace = decision_.add_rules();
+    writer_.WriteHead(rule, trace);
+    if (set_.has_effective_times && !rule.InEffect(options_.now)) {
+      trace->set_result(v1::RuleTrace::RESULT_NOT_IN_EFFECT);
+      return;
+    }
+    trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    if (trace->result() != v1::RuleTrace::RESULT_MATCHED) return;
+    const auto fired = details_.find(index);
+    if (fired != details_.end() && !fired->second.error.empty()) {
+      trace->set_result(v1::RuleTrace::RESULT_ERROR);
+      trace->set_error(fired->second.error);
+    } else if (IsApproved(rule)) {
+      trace->set_result(v1::RuleTrace::RESULT_APPROVED);
+    } else if (absl::c_linear_search(fired_, index)) {
+      trace->set_result(v1::RuleTrace::RESULT_FIRED);
+      for (v1::DetailValue& detail : fired->second.details)
+        *trace->add_details() = std::move(detail);
+    }
+  }
+
+  struct FiredRule {
+    std::vector<v1::DetailValue> details;
+    std::string error;
+  };
+
+  const CompiledRuleSet& set_;
+  const google::protobuf::Message& input_;
+  const DecideOptions& options_;
+  cel::Scratch& scratch_;
+  TraceWriter writer_;
+  v1::Decision decision_;
+  std::vector<size_t> fired_;  // Leading one first.
+  std::vector<size_t> approved_;
+  absl::flat_hash_map<size_t, FiredRule> details_;
+};
+
+absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,
+                                             const DecideOptions& options) const {
+  cel::Scratch scratch;
+  return Decide(input, options, scratch);
+}
+
+absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,
+                                             const DecideOptions& options,
+                                             cel::Scratch& scratch) const {
+  if (rep_->input != nullptr && input.GetDescriptor() != rep_->input) {
+    return MakeError(kReasonRulesInputMismatch,
+                     absl::StrCat("rule set '", id(), "' reads ", rep_->input->full_name(),
+                                  " and was given ", input.GetDescriptor()->full_name()));
+  }
+  if (rep_->has_effective_times && !options.now.has_value()) {
+    return MakeError(kReasonRulesTimeMissing,
+                     absl::StrCat("rule set '", id(),
+                                  "' has rules with effective times and was not told when it is"));
+  }
+  return Decider(*rep_, input, options, scratch).Run();
+}
+
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,237 @@
+#include "frontdesk/rules/decision.h"
+
+#include <algorithm>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "frontdesk/base/reasons.h"
+
+namespace frontdesk {
+namespace rules {
+namespace {
+
+using v1::ConjunctTrace;
+using v1::RuleTrace;
+
+// "refuses", "refused", "would refuse".
+enum class Tense { kPresent, kPast, kConditional };
+
+std::string Says(v1::PolicyOutcome outcome, Tense tense) {
+  absl::string_view verb = "say nothing";
+  switch (outcome) {
+    case v1::POLICY_OUTCOME_ALLOW:
+      verb = tense == Tense::kPast ? "allowed" : "allow";
+      break;
+    case v1::POLICY_OUTCOME_REFUSE:
+      verb = tense == Tense::kPast ? "refused" : "refuse";
+      break;
+    case v1::POLICY_OUTCOME_HOLD:
+      verb = tense == Tense::kPast ? "held" : "hold";
+      break;
+    default:
+      break;
+  }
+  if (tense == Tense::kPresent) return absl::StrCat(verb, "s");
+  return tense == Tense::kPast ? std::string(verb) : absl::StrCat("would ", verb);
+}
+
+// Text of several lines, indented as what it stands under.
+std::string Indented(absl::string_view text, absl::string_view indent) {
+  return absl::StrReplaceAll(text, {{"\n", absl::StrCat("\n", indent)}});
+}
+
+class Formatter {
+ public:
+  Formatter(const v1::Decision& decision, const FormatOptions& options)
+      : decision_(decision), options_(options) {}
+
+  std::string Run() {
+    WriteHeadline();
+    bool first = true;
+    for (const std::string& id : decision_.fired_rule_ids()) {
+      const RuleTrace* rule = FindRule(decision_, id);
+      if (rule == nullptr) continue;
+      if (first) text_ += "\nWhy:\n";
+      first = false;
+      WriteRule(*rule);
+    }
+    if (options_.why_not) WriteOthers();
+    return std::move(text_);
+  }
+
+ private:
+  void WriteHeadline() {
+    absl::StrAppend(&text_, decision_.decision_point().empty() ? "It" : decision_.decision_point());
+    switch (decision_.outcome()) {
+      case v1::POLICY_OUTCOME_ALLOW:
+        text_ += " is allowed";
+        break;
+      case v1::POLICY_OUTCOME_HOLD:
+        text_ += " is held";
+        break;
+      default:
+        text_ += " is refused";
+        break;
+    }
+    const std::vector<DecisionReason> reasons = DecisionReasons(decision_);
+    if (!reasons.empty()) {
+      const DecisionReason& leading = reasons.front();
+      if (!leading.reason.empty()) absl::StrAppend(&text_, ": ", leading.reason);
+      if (decision_.outcome() == v1::POLICY_OUTCOME_HOLD) {
+        absl::StrAppend(&text_, ", until approved by '", leading.authority, "'");
+      }
+      if (!leading.rule_id.empty()) absl::StrAppend(&text_, " (rule ", leading.rule_id, ")");
+      if (!leading.text.empty()) absl::StrAppend(&text_, "\n  ", Indented(leading.text, "  "));
+    } else if (decision_.by_default()) {
+      text_ += " by default: no rule matched";
+    }
+    text_ += "\n";
+  }
+
+  void WriteRule(const RuleTrace& rule) {
+    absl::StrAppend(&text_, "  rule ", rule.rule_id());
+    switch (rule.result()) {
+      case RuleTrace::RESULT_FIRED:
+        absl::StrAppend(&text_, " ", Says(rule.outcome(), Tense::kPast));
+        break;
+      case RuleTrace::RESULT_APPROVED:
+        absl::StrAppend(&text_, " holds, and the approval of '", rule.authority(),
+                        "' satisfies it");
+        break;
+      case RuleTrace::RESULT_ERROR:
+        text_ += " could not be evaluated";
+        break;
+      case RuleTrace::RESULT_MATCHED:
+        absl::StrAppend(&text_, " matches too; it ", Says(rule.outcome(), Tense::kConditional));
+        break;
+      case RuleTrace::RESULT_NOT_IN_EFFECT:
+        text_ += " is not in effect at that time";
+        break;
+      default:
+        absl::StrAppend(&text_, " ", Says(rule.outcome(), Tense::kConditional));
+        break;
+    }
+    if (!rule.reason().empty() && rule.result() != RuleTrace::RESULT_ERROR) {
+      absl::StrAppend(&text_, ": ", rule.reason());
+    }
+    text_ += "\n";
+    // An error of the condition is told with its conjunct.
+    const bool told = absl::c_any_of(
+        rule.conjuncts(), [](const ConjunctTrace& conjunct) { return !conjunct.error().empty(); });
+    if (!told && !rule.error().empty()) absl::StrAppend(&text_, "    error ", rule.error(), "\n");
+    for (const ConjunctTrace& conjunct : rule.conjuncts()) WriteConjunct(conjunct);
+    for (const v1::DetailValue& detail : rule.details()) {
+      absl::StrAppend(&text_, "    hands out ", detail.name(), " = ",
+                      Indented(detail.value(), "      "), "\n");
+    }
+  }
+
+  // Of a rule that did not fire only what stopped it is told.
+  void WriteStopped(const RuleTrace& rule) {
+    RuleTrace stopped = rule;
+    stopped.clear_conjuncts();
+    for (const ConjunctTrace& conjunct : rule.conjuncts()) {
+      if (conjunct.result() != ConjunctTrace::RESULT_TRUE) *stopped.add_conjuncts() = conjunct;
+    }
+    if (rule.result() == RuleTrace::RESULT_NOT_MATCHED && stopped.conjuncts_size() > 1) {
+      const ConjunctTrace last = stopped.conjuncts(stopped.conjuncts_size() - 1);
+      stopped.clear_conjuncts();
+      *stopped.add_conjuncts() = last;
+    }
+    WriteRule(stopped);
+  }
+
+  void WriteConjunct(const ConjunctTrace& conjunct) {
+    absl::string_view mark = "    ";
+    absl::string_view otherwise;
+    switch (conjunct.result()) {
+      case ConjunctTrace::RESULT_TRUE:
+        mark = "    yes   ";
+        otherwise = "would not hold if ";
+        break;
+      case ConjunctTrace::RESULT_FALSE:
+        mark = "    no    ";
+        otherwise = "would hold if ";
+        break;
+      case ConjunctTrace::RESULT_ERROR:
+        mark = "    error ";
+        break;
+      default:
+        break;
+    }
+    absl::StrAppend(&text_, mark, Indented(conjunct.text(), "          "), "\n");
+    if (!conjunct.error().empty()) absl::StrAppend(&text_, "            ", conjunct.error(), "\n");
+    for (const v1::ValueRead& read : conjunct.reads()) {
+      absl::StrAppend(&text_, "            ", read.path(), read.value().empty() ? "" : " is ",
+                      read.value(), "\n");
+    }
+    // What would have made it hold is often the conjunct itself.
+    const bool new_text = conjunct.counterfactual() != conjunct.text();
+    if (!conjunct.counterfactual().empty() && !otherwise.empty() && new_text) {
+      absl::StrAppend(&text_, "            ", otherwise, conjunct.counterfactual(), "\n");
+    }
+  }
+
+  void WriteOthers() {
+    int told = 0;
+    int left_out = 0;
+    for (const RuleTrace& rule : decision_.rules()) {
+      if (absl::c_linear_search(decision_.fired_rule_ids(), rule.rule_id())) continue;
+      if (told >= options_.max_rules) {
+        ++left_out;
+        continue;
+      }
+      if (told++ == 0) text_ += "\nWhy not:\n";
+      WriteStopped(rule);
+    }
+    if (left_out > 0) absl::StrAppend(&text_, "  and ", left_out, " more rules\n");
+  }
+
+  const v1::Decision& decision_;
+  const FormatOptions& options_;
+  std::string text_;
+};
+
+DecisionReason ReasonOf(const RuleTrace& rule) {
+  DecisionReason reason{rule.rule_id(), rule.reason(), rule.text(), rule.authority(), {}};
+  if (rule.result() == RuleTrace::RESULT_ERROR) {
+    reason.reason = std::string(kReasonPolicyError);
+    reason.text = absl::StrCat("rule ", rule.rule_id(), " could not be evaluated: ", rule.error());
+    reason.authority.clear();
+  }
+  reason.details.assign(rule.details().begin(), rule.details().end());
+  return reason;
+}
+
+}  // namespace
+
+std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision) {
+  std::vector<DecisionReason> reasons;
+  for (const std::string& id : decision.fired_rule_ids()) {
+    const RuleTrace* rule = FindRule(decision, id);
+    if (rule != nullptr) {
+      reasons.push_back(ReasonOf(*rule));
+    } else {
+      reasons.push_back({id, "", "", "", {}});
+    }
+  }
+  if (!reasons.empty() || decision.outcome() != v1::POLICY_OUTCOME_REFUSE) return reasons;
+  const absl::string_view reason =
+      decision.by_default() ? kReasonPolicyDefault : kReasonPolicyNoRule;
+  reasons.push_back({"", std::string(reason), std::string(FindReason(reason)->text), "", {}});
+  return reasons;
+}
+
+const RuleTrace* FindRule(const v1::Decision& decision, absl::string_view rule_id) {
+  const auto rule = absl::c_find_if(
+      decision.rules(), [rule_id](const RuleTrace& trace) { return trace.rule_id() == rule_id; });
+  return rule == decision.rules().end() ? nullptr : &*rule;
+}
+
+std::string FormatDecision(const v1::Decision& decision, const FormatOptions& options) {
+  return Formatter(decision, options).Run();
+}
+
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,70 @@
+#include "rules/issue_list.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
+#include "frontdesk/base/reasons.h"
+
+namespace frontdesk {
+namespace rules {
+
+void IssueList::Add(v1::Issue issue) {
+  if (issue.severity() == v1::Issue::SEVERITY_ERROR) has_errors_ = true;
+  if (static_cast<int>(issues_.size()) >= max_issues_) {
+    ++dropped_;
+    return;
+  }
+  issues_.push_back(std::move(issue));
+}
+
+std::vector<v1::Issue> IssueList::Take() {
+  std::stable_sort(issues_.begin(), issues_.end(), [](const v1::Issue& a, const v1::Issue& b) {
+    return std::make_tuple(a.line(), a.column()) < std::make_tuple(b.line(), b.column());
+  });
+  if (dropped_ > 0) {
+    const v1::Issue::Severity severity =
+        has_errors_ ? v1::Issue::SEVERITY_ERROR : v1::Issue::SEVERITY_WARNING;
+    issues_.push_back(MakeIssue(severity, kReasonPolicyLimitIssues,
+                                absl::StrCat("and ", dropped_, " more that are not told here")));
+    if (issues_.size() > 1) issues_.back().set_file(issues_.front().file());
+  }
+  dropped_ = 0;
+  return std::exchange(issues_, {});
+}
+
+v1::Issue MakeIssue(v1::Issue::Severity severity, absl::string_view reason,
+                    absl::string_view text) {
+  v1::Issue issue;
+  issue.set_severity(severity);
+  issue.set_reason(std::string(reason));
+  issue.set_text(std::string(text));
+  return issue;
+}
+
+void PlaceAt(const SourceMap& source, SourcePosition position, v1::Issue* issue) {
+  issue->set_file(source.file());
+  issue->set_line(position.line);
+  issue->set_column(position.column);
+  issue->set_snippet(source.Snippet(position));
+}
+
+void PlaceAtField(const SourceMap& source, absl::string_view field_path, v1::Issue* issue) {
+  issue->set_field(std::string(field_path));
+  absl::string_view path = field_path;
+  while (true) {
+    const absl::optional<SourcePosition> position = source.Find(path);
+    if (position.has_value()) {
+      PlaceAt(source, *position, issue);
+      return;
+    }
+    if (path.empty()) return;
+    const size_t end = path.find_last_of(".[");
+    path = path.substr(0, end == absl::string_view::npos ? 0 : end);
+  }
+}
+
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,66 @@
+#include "frontdesk/rules/issues.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
+
+namespace frontdesk {
+namespace rules {
+namespace {
+
+// Where it is, with a colon behind every part.
+std::string FormatPlace(const v1::Issue& issue) {
+  std::string place;
+  if (!issue.file().empty()) absl::StrAppend(&place, issue.file(), ":");
+  if (issue.line() > 0) {
+    absl::StrAppend(&place, issue.line(), ":", issue.column(), ":");
+    return place;
+  }
+  if (!issue.field().empty()) absl::StrAppend(&place, issue.field(), ":");
+  if (issue.expression_line() > 0) {
+    absl::StrAppend(&place, issue.expression_line(), ":", issue.expression_column(), ":");
+  }
+  return place;
+}
+
+}  // namespace
+
+std::string FormatIssue(const v1::Issue& issue) {
+  const std::string place = FormatPlace(issue);
+  const char* severity = issue.severity() == v1::Issue::SEVERITY_WARNING ? "warning" : "error";
+  std::string text = absl::StrCat(place, place.empty() ? "" : " ", severity, ": ", issue.text(),
+                                  " [", issue.reason(), "]\n");
+  if (!issue.snippet().empty()) absl::StrAppend(&text, issue.snippet(), "\n");
+  return text;
+}
+
+std::string FormatIssues(const std::vector<v1::Issue>& issues) {
+  std::string text;
+  for (const v1::Issue& issue : issues) text += FormatIssue(issue);
+  return text;
+}
+
+bool HasErrors(const std::vector<v1::Issue>& issues) {
+  return std::any_of(issues.begin(), issues.end(), [](const v1::Issue& issue) {
+    return issue.severity() == v1::Issue::SEVERITY_ERROR;
+  });
+}
+
+absl::Status IssuesToStatus(const std::vector<v1::Issue>& issues) {
+  const auto error = std::find_if(issues.begin(), issues.end(), [](const v1::Issue& issue) {
+    return issue.severity() == v1::Issue::SEVERITY_ERROR;
+  });
+  if (error == issues.end()) return absl::OkStatus();
+  v1::ErrorDetail detail;
+  for (const v1::Issue& issue : issues) *detail.add_issues() = issue;
+  const std::string place = FormatPlace(*error);
+  return MakeError(
+      kReasonPolicyInvalid,
+      absl::StrCat(place, place.empty() ? "" : " ", error->text(), " [", error->reason(), "]"),
+      std::move(detail));
+}
+
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,150 @@
+#include "rules/trace.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace frontdesk {
+namespace rules {
+namespace {
+
+// has() of a path below the input, somewhere inside `conjunct` (when it is all of it, its result says the same). In a macro
+// the path would name no element.
+bool IsPresenceTest(const cel::Step& step, const cel::Expr& conjunct) {
+  if (step.expr.kind() != cel::ExprKind::kHas || !step.value.is_bool()) return false;
+  const bool negated =
+      conjunct.kind() == cel::ExprKind::kCall && conjunct.op() == cel::Operator::kNot;
+  if (step.expr == conjunct || (negated && step.expr == conjunct.child(0))) return false;
+  if (step.expr.child_count() == 0) return true;
+  cel::Expr part = step.expr.child(0);
+  while (part.kind() == cel::ExprKind::kSelect) part = part.child(0);
+  return part.kind() == cel::ExprKind::kIdentifier &&
+         part.reference() == cel::ReferenceKind::kRootField;
+}
+
+std::string PresencePath(const cel::Expr& expr) { return absl::StrCat("has(", expr.path(), ")"); }
+
+// Whether `read` is a list, map or message of which parts were read too: then the parts say more.
+bool IsWholeOfParts(const cel::Read& read, const std::vector<cel::Read>& reads) {
+  if (!read.value.is_list() && !read.value.is_map() && !read.value.is_message()) return false;
+  return absl::c_any_of(reads, [&read](const cel::Read& part) {
+    return part.path.size() > read.path.size() && absl::StartsWith(part.path, read.path) &&
+           (part.path[read.path.size()] == '[' || part.path[read.path.size()] == '.');
+  });
+}
+
+}  // namespace
+
+void TraceWriter::WriteHead(const CompiledRule& rule, v1::RuleTrace* trace) const {
+  trace->set_rule_id(rule.rule->id());
+  trace->set_outcome(rule.rule->outcome());
+  trace->set_reason(rule.rule->reason());
+  trace->set_text(rule.rule->text());
+  trace->set_authority(rule.rule->authority());
+}
+
+v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool conjuncts,
+                                                  v1::RuleTrace* trace) {
+  std::string first_error;
+  for (size_t i = 0; i < rule.conjuncts.size(); ++i) {
+    const CompiledConjunct& conjunct = rule.conjuncts[i];
+    const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
+    std::string error;
+    if (outcome == cel::BoolOutcome::kError)
+      error = ErrorText(conjunct.program.LastError(scratch_).issue());
+    // Beyond the limit only what stops the rule is told.
+    const bool within = i < set_.limits.max_traced_conjuncts;
+    const bool stops =
+        outcome == cel::BoolOutcome::kFalse || (!error.empty() && first_error.empty());
+    if (conjuncts && !within && i == set_.limits.max_traced_conjuncts)
+      trace->add_conjuncts()->set_text("...");
+    if (conjuncts && (within || stops)) {
+      v1::ConjunctTrace* written = trace->add_conjuncts();
+      WriteResult(conjunct, outcome, written);
+      written->set_error(error);
+      WriteReads(rule, conjunct, written);
+    }
+    if (outcome == cel::BoolOutcome::kFalse) return v1::RuleTrace::RESULT_NOT_MATCHED;
+    if (first_error.empty()) first_error = std::move(error);
+  }
+  if (first_error.empty()) return v1::RuleTrace::RESULT_MATCHED;
+  trace->set_error(first_error);
+  return v1::RuleTrace::RESULT_ERROR;
+}
+
+void TraceWriter::WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
+                              v1::ConjunctTrace* trace) {
+  trace->set_text(conjunct.text);
+  switch (outcome) {
+    case cel::BoolOutcome::kTrue:
+      trace->set_result(v1::ConjunctTrace::RESULT_TRUE);
+      trace->set_counterfactual(conjunct.negation);
+      break;
+    case cel::BoolOutcome::kFalse:
+      trace->set_result(v1::ConjunctTrace::RESULT_FALSE);
+      trace->set_counterfactual(conjunct.affirmation);
+      break;
+    case cel::BoolOutcome::kError:
+      trace->set_result(v1::ConjunctTrace::RESULT_ERROR);
+      break;
+  }
+}
+
+void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& conjunct,
+                             v1::ConjunctTrace* trace) {
+  cel::ExplainOptions options;
+  options.max_reads =
+      set_.limits.max_reads + 2;  // One may be left out below, one says that there are more.
+  options.max_steps = 4 * set_.limits.max_reads;
+  const cel::Explanation explanation = conjunct.program.Explain(input_, scratch_, options);
+  std::vector<cel::Read> reads = explanation.reads;
+  for (const cel::Step& step : explanation.steps) {
+    if (IsPresenceTest(step, conjunct.program.expr()))
+      reads.push_back({PresencePath(step.expr), nullptr, step.value, step.expr});
+  }
+  // In the order of the text; what one place read for several elements stays in their order.
+  absl::c_stable_sort(reads, [](const cel::Read& a, const cel::Read& b) {
+    return a.expr.range().begin < b.expr.range().begin;
+  });
+  for (const cel::Read& read : reads) {
+    if (IsWholeOfParts(read, reads)) continue;
+    v1::ValueRead* written = trace->add_reads();
+    if (static_cast<size_t>(trace->reads_size()) > set_.limits.max_reads) {
+      written->set_path("...");
+      break;
+    }
+    written->set_path(
+        MaskingPrinter::PrintPath(read, *rule.exposures, set_.limits.max_value_bytes));
+    written->set_value(printer_.PrintRead(read, *rule.exposures, set_.limits.max_value_bytes));
+  }
+}
+
+bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::DetailValue>* details,
+                                  std::string* error) {
+  details->clear();
+  for (size_t i = 0; i < rule.details.size(); ++i) {
+    const CompiledDetail& detail = rule.details[i];
+    const std::string& name = rule.rule->details(static_cast<int>(i)).name();
+    const cel::EvalResult result = detail.program->Evaluate(input_, scratch_);
+    if (!result.ok()) {
+      *error = absl::StrCat("detail '", name, "': ", ErrorText(result.issue()));
+      details->clear();
+      return false;
+    }
+    v1::DetailValue value;
+    value.set_name(name);
+    const bool plain_text =
+        result.value().is_string() && detail.exposure.exposure == Exposure::kShown;
+    value.set_value(plain_text
+                        ? CutText(result.value().string_value(), set_.limits.max_detail_bytes)
+                        : printer_.Print(result.value(), detail.exposure, detail.field,
+                                         set_.limits.max_detail_bytes));
+    details->push_back(std::move(value));
+  }
+  return true;
+}
+
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,49 @@
+// Writing what became of one rule. Private to rules/.
+#ifndef FRONTDESK_RULES_TRACE_H_
+#define FRONTDESK_RULES_TRACE_H_
+
+#include <string>
+#include <vector>
+
+#include "frontdesk/cel/scratch.h"
+#include "frontdesk/v1/decision.pb.h"
+#include "google/protobuf/message.h"
+#include "rules/compiled_rule.h"
+
+namespace frontdesk {
+namespace rules {
+
+class TraceWriter {
+ public:
+  TraceWriter(const CompiledRuleSet& set, const google::protobuf::Message& input,
+              cel::Scratch& scratch)
+      : set_(set), input_(input), scratch_(scratch), printer_(set.data_class, set.container) {}
+
+  // Id, outcome, reason, text, authority.
+  void WriteHead(const CompiledRule& rule, v1::RuleTrace* trace) const;
+
+  // Evaluates the condition; with `conjuncts` writes what became of each. RESULT_MATCHED, RESULT_NOT_MATCHED or (with
+  // trace->error set) RESULT_ERROR.
+  v1::RuleTrace::Result WriteConjuncts(const CompiledRule& rule, bool conjuncts,
+                                       v1::RuleTrace* trace);
+
+  // Evaluates the details. False with `error` set when one cannot be evaluated; `details` is then empty.
+  bool EvaluateDetails(const CompiledRule& rule, std::vector<v1::DetailValue>* details,
+                       std::string* error);
+
+ private:
+  static void WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
+                          v1::ConjunctTrace* trace);
+  void WriteReads(const CompiledRule& rule, const CompiledConjunct& conjunct,
+                  v1::ConjunctTrace* trace);
+
+  const CompiledRuleSet& set_;
+  const google::protobuf::Message& input_;
+  cel::Scratch& scratch_;
+  MaskingPrinter printer_;
+};
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_TRACE_H_

@@ -1,0 +1,305 @@
+// Personal data planted in every place never appears in a trace, an issue or an error.
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "frontdesk/rules/data_class.h"
+#include "frontdesk/rules/decision.h"
+#include "frontdesk/rules/issues.h"
+#include "frontdesk/rules/rule_set.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/dynamic_message.h"
+#include "gtest/gtest.h"
+#include "rules/testing.h"
+
+namespace frontdesk {
+namespace rules {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::MakeInput;
+using testing::MustDecide;
+
+// Every field that may not be shown holds this word (numbers: 4711).
+constexpr char kPlanted[] = "Plantagenet";
+constexpr char kPlantedNumber[] = "4711";
+
+bakery::Input Planted() {
+  return MakeInput(absl::StrReplaceAll(R"(
+    order {
+      order_id: 'o1' state: STATE_BAKED total_units: 100 code: '$P' note: '$P note'
+      lines { product_id: 'bun' quantity: 2 icing_text: 'Dear $P' }
+      lines { product_id: 'tart' quantity: 5 icing_text: '$P' }
+      labels { key: 'shelf' value: 'x' }
+      dedications { key: '$P' value: '$P too' } dedications { key: 'other' value: '$P' }
+      counts { key: '$P' value: 3 } counts { key: 'other' value: 4 }
+      box { label: 'shown box' } private_box { label: '$P' weight_grams: 4711 } plain_box { label: '$P' weight_grams: 7 }
+      extra { fields { key: '$P' value { string_value: '$P' } } fields { key: 'k' value { string_value: '$P' } } }
+      attachment { [type.googleapis.com/bakery.Line] { icing_text: '$P' product_id: 'bun' } }
+      nickname { value: '$P' }
+    }
+    customer {
+      customer_id: 'c1' name: '$P' allergy: '$P nuts' token: '$P' birth_year: 4711 tier: TIER_GOLD
+      address { street: '$P street' country_code: 'CH' } aliases: '$P' aliases: 'King $P'
+    }
+    phrase: '$P')",
+                                       {{"$P", kPlanted}}));
+}
+
+// Conditions that read what is planted in every way the language has.
+const char* const kConditions[] = {
+    "customer.name == 'x'",
+    "customer.name != 'x' && customer.allergy != 'x' && customer.token != 'x'",
+    "phrase != ''",
+    "order.note + customer.name != 'x'",
+    "customer.name.size() > 3",
+    "size(customer.name + 'x') > 3",
+    "customer.birth_year + 1 > 2000",
+    "customer.address.street.startsWith('Plant')",
+    "customer.address != Address{street: 'x'}",
+    "customer != Customer{}",
+    "order != Order{}",
+    "order.lines != []",
+    "order.lines[0] != Line{}",
+    "order.lines[0].icing_text != ''",
+    "order.lines.all(line, line.icing_text != '')",
+    "order.lines.exists(line, line.icing_text.contains('x'))",
+    "order.lines.map(line, line.icing_text)[0] != ''",
+    "order.lines.filter(line, line.icing_text != '')[0].icing_text != ''",
+    "customer.aliases != []",
+    "customer.aliases[1] != ''",
+    "customer.aliases.exists(alias, alias == 'x')",
+    "order.dedications.size() == 2",
+    "order.dedications != {}",
+    "order.dedications[customer.name] != ''",
+    "order.dedications['other'] != ''",
+    "order.dedications.exists(key, key == 'other')",
+    "order.dedications.all(key, order.dedications[key] != '')",
+    "customer.name in order.dedications",
+    "customer.name in customer.aliases",
+    "order.counts.exists(key, order.counts[key] == 3)",
+    "order.counts[customer.name] == 3",
+    "order.counts[order.code] == 3",
+    "order.counts != {}",
+    "order.code != ''",
+    "order.nickname != ''",
+    "order.private_box.label != ''",
+    "order.private_box.weight_grams != 0",
+    "order.private_box != Box{}",
+    "order.plain_box.label != ''",
+    "order.plain_box != Box{}",
+    "order.extra.k != ''",
+    "order.extra['k'] != ''",
+    "order.extra != {}",
+    "order.extra.exists(key, key == 'k')",
+    "order.attachment != Line{}",
+    "has(customer.name) && has(order.extra.k)",
+    "(order.express ? customer.name : order.note) != ''",
+    "[customer.name, order.order_id] != []",
+    "{customer.name: 1} != {}",
+    "Line{product_id: customer.name} != Line{}",
+    "[customer][0].name != ''",
+    "customer.name < order.note",
+    "customer.name.matches('x.*')",
+    "string(customer.birth_year) != ''",
+    "bytes(customer.name) != b''",
+    // Errors.
+    "int(customer.name) > 0",
+    "order.labels[customer.name] == 'x'",
+    "order.counts[customer.name + 'x'] == 1",
+    "order.dedications[customer.name + 'x'] == ''",
+    "order.extra[customer.name + 'x'] == ''",
+    "timestamp(customer.name) < now",
+    "duration(customer.name) < duration('1s')",
+    "double(customer.name) > 0.0",
+    "customer.name.matches(customer.name + '(')",
+    "{customer.name: 1, customer.name: 2} != {}",
+    "customer.aliases[customer.birth_year] != ''",
+    "customer.birth_year / 0 > 1",
+    "customer.name.substring(4711) != ''",
+    "order.extra.k > 5",
+    "dyn(customer.name) > 5",
+    "now.getHours(customer.name) == 1",
+};
+
+void ExpectNothingPlanted(const std::string& text, const std::string& about) {
+  EXPECT_FALSE(absl::StrContains(text, kPlanted)) << about << "\n" << text;
+  EXPECT_FALSE(absl::StrContains(text, kPlantedNumber)) << about << "\n" << text;
+}
+
+TEST(Mask, NothingPlantedAppearsInATrace) {
+  const bakery::Input input = Planted();
+  for (const std::string condition : kConditions) {
+    // Conditions hold nothing planted themselves, apart from the fixed numbers of two.
+    const auto set = testing::OneRule(condition);
+    ASSERT_NE(set, nullptr) << condition;
+    v1::Decision decision = MustDecide(*set, input);
+    for (v1::RuleTrace& rule : *decision.mutable_rules()) {
+      for (v1::ConjunctTrace& conjunct : *rule.mutable_conjuncts()) {
+        conjunct.clear_text();
+        conjunct.clear_counterfactual();
+      }
+    }
+    ExpectNothingPlanted(decision.DebugString(), condition);
+    ExpectNothingPlanted(FormatDecision(decision), condition);
+  }
+}
+
+TEST(Mask, NothingPlantedAppearsInADetail) {
+  const char* const expressions[] = {
+      "customer.name",
+      "'Dear ' + customer.name",
+      "customer.name + order.order_id",
+      "customer.birth_year",
+      "customer.birth_year + 1",
+      "string(customer.birth_year)",
+      "customer",
+      "customer.address",
+      "order",
+      "order.lines",
+      "order.lines[0]",
+      "order.lines.map(line, line.icing_text)",
+      "order.lines.filter(line, line.quantity > 1)",
+      "order.lines.map(line, {'text': line.icing_text})",
+      "customer.aliases.join(', ')",
+      "order.dedications",
+      "order.dedications.map(key, key)",
+      "order.counts",
+      "order.code",
+      "order.private_box",
+      "order.private_box.label",
+      "order.private_box.weight_grams",
+      "order.plain_box",
+      "order.extra",
+      "order.extra.k",
+      "order.attachment",
+      "order.nickname",
+      "order.express ? 'x' : customer.name",
+      "[customer.name]",
+      "{'name': customer.name}",
+      "Line{product_id: customer.name}",
+      "cel.bind(n, customer.name, n + 'x')",
+      "'%s'.format([customer.name])",
+      "optional.of(customer.name)",
+      "customer.?name",
+      "customer.?address.?street.orValue('none')",
+      "dyn(customer.name)",
+      "dyn(customer)",
+      "{'c': customer}",
+      "bytes(customer.name)",
+      "customer.name.lowerAscii().upperAscii()",
+      "order.lines.map(line, line)",
+      // Errors.
+      "int(customer.name)",
+      "order.labels[customer.name]",
+  };
+  const bakery::Input input = Planted();
+  for (const std::string expression : expressions) {
+    v1::RuleSet source;
+    source.set_id("details");
+    v1::Rule* rule = source.add_rules();
+    rule->set_id("r1");
+    rule->set_condition("true");
+    rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
+    rule->set_reason("REFUSED");
+    rule->add_details()->set_name("detail");
+    rule->mutable_details(0)->set_expression(expression);
+    const CompileResult compiled = RuleSet::Compile(source, bakery::Input::descriptor());
+    ASSERT_TRUE(compiled.ok()) << expression << "\n" << FormatIssues(compiled.issues);
+    const v1::Decision decision = MustDecide(*compiled.rule_set, input);
+    ExpectNothingPlanted(decision.DebugString(), expression);
+    for (const DecisionReason& reason : DecisionReasons(decision))
+      ExpectNothingPlanted(reason.text, expression);
+    EXPECT_FALSE(absl::StrContains(absl::AsciiStrToLower(decision.DebugString()), "plantagenet"))
+        << expression;
+  }
+}
+
+// What one condition reads.
+std::string ReadOf(const std::string& condition, size_t index = 0) {
+  const auto set = testing::OneRule(condition);
+  if (set == nullptr) return "does not compile";
+  const v1::Decision decision = MustDecide(*set, Planted());
+  const v1::ConjunctTrace& conjunct = decision.rules(0).conjuncts(0);
+  if (conjunct.reads_size() <= static_cast<int>(index)) return "not read";
+  return absl::StrCat(conjunct.reads(static_cast<int>(index)).path(), "=",
+                      conjunct.reads(static_cast<int>(index)).value());
+}
+
+TEST(Mask, SaysWhatIsMaskedAndShowsTheRest) {
+  EXPECT_EQ(ReadOf("customer.name != ''"), "customer.name=<personal>");
+  EXPECT_EQ(ReadOf("customer.allergy != ''"), "customer.allergy=<sensitive>");
+  EXPECT_EQ(ReadOf("customer.token != ''"), "customer.token=<secret>");
+  EXPECT_EQ(ReadOf("customer.birth_year > 0"), "customer.birth_year=<personal>");
+  EXPECT_EQ(ReadOf("order.code != ''"), "order.code=<unclassified>");
+  EXPECT_EQ(ReadOf("order.private_box.weight_grams > 0"),
+            "order.private_box.weight_grams=<personal>");
+  EXPECT_EQ(ReadOf("order.plain_box.label != ''"), "order.plain_box.label=<unclassified>");
+  EXPECT_EQ(ReadOf("order.plain_box.weight_grams > 0"), "order.plain_box.weight_grams=7");
+  EXPECT_EQ(ReadOf("order.box.label != ''"), "order.box.label=\"shown box\"");
+  EXPECT_EQ(ReadOf("order.total_units > 0"), "order.total_units=100");
+  EXPECT_EQ(ReadOf("customer.tier > 0"), "customer.tier=Tier.TIER_GOLD");
+  EXPECT_EQ(ReadOf("order.labels['shelf'] == 'x'"), "order.labels[\"shelf\"]=\"x\"");
+  EXPECT_EQ(ReadOf("order.dedications['other'] != ''"), "order.dedications[\"other\"]=<personal>");
+  EXPECT_EQ(ReadOf("customer.address != Address{}"),
+            "customer.address=Address{street: <personal>, country_code: \"CH\"}");
+  EXPECT_THAT(ReadOf("order.lines != []"),
+              HasSubstr("Line{product_id: \"bun\", quantity: 2, icing_text: <personal>}"));
+}
+
+TEST(Mask, AHostMaySayWhatAFieldIs) {
+  CompileOptions options;
+  options.data_class = [](const google::protobuf::FieldDescriptor& field) {
+    return field.name() == "total_units" ? v1::DATA_CLASS_SECRET : DataClassOf(field);
+  };
+  const auto set = testing::OneRule("order.total_units > 0", options);
+  ASSERT_NE(set, nullptr);
+  EXPECT_EQ(MustDecide(*set, Planted()).rules(0).conjuncts(0).reads(0).value(), "<secret>");
+}
+
+TEST(Mask, IsReadFromDescriptorsOfAnyPool) {
+  // The same files in a pool of its own, as a host has them that loads descriptors at run time.
+  google::protobuf::DescriptorPool pool;
+  std::vector<const google::protobuf::FileDescriptor*> files = {
+      bakery::Input::descriptor()->file()};
+  for (size_t i = 0; i < files.size(); ++i) {
+    for (int d = 0; d < files[i]->dependency_count(); ++d) files.push_back(files[i]->dependency(d));
+  }
+  for (auto file = files.rbegin(); file != files.rend(); ++file) {
+    if (pool.FindFileByName((*file)->name()) != nullptr) continue;
+    google::protobuf::FileDescriptorProto proto;
+    (*file)->CopyTo(&proto);
+    ASSERT_NE(pool.BuildFile(proto), nullptr) << (*file)->name();
+  }
+  const google::protobuf::Descriptor* descriptor = pool.FindMessageTypeByName("bakery.Input");
+  ASSERT_NE(descriptor, nullptr);
+  EXPECT_EQ(DataClassOf(*descriptor->FindFieldByName("phrase")), v1::DATA_CLASS_PERSONAL);
+
+  v1::RuleSet source;
+  source.set_id("dynamic");
+  v1::Rule* rule = source.add_rules();
+  rule->set_id("r1");
+  rule->set_condition("customer.name != '' && order.state == Order.State.STATE_BAKED");
+  rule->set_outcome(v1::POLICY_OUTCOME_ALLOW);
+  const CompileResult compiled = RuleSet::Compile(source, descriptor);
+  ASSERT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
+  google::protobuf::DynamicMessageFactory factory(&pool);
+  std::unique_ptr<google::protobuf::Message> input(factory.GetPrototype(descriptor)->New());
+  bakery::Input planted = Planted();
+  planted.mutable_order()->clear_attachment();
+  ASSERT_TRUE(input->ParseFromString(planted.SerializeAsString()));
+  const absl::StatusOr<v1::Decision> decision = compiled.rule_set->Decide(*input);
+  ASSERT_TRUE(decision.ok()) << decision.status();
+  EXPECT_EQ(decision->outcome(), v1::POLICY_OUTCOME_ALLOW);
+  EXPECT_EQ(decision->rules(0).conjuncts(0).reads(0).value(), "<personal>");
+  EXPECT_EQ(decision->rules(0).conjuncts(1).reads(0).value(), "Order.State.STATE_BAKED");
+  ExpectNothingPlanted(decision->DebugString(), "dynamic");
+}
+
+}  // namespace
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,69 @@
+#include "rules/testing.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "frontdesk/rules/issues.h"
+#include "frontdesk/rules/text.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace rules {
+namespace testing {
+
+std::shared_ptr<const RuleSet> MustCompile(absl::string_view text, const CompileOptions& options) {
+  CompileResult compiled = CompileText(text, bakery::Input::descriptor(), options);
+  EXPECT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
+  return compiled.rule_set;
+}
+
+bakery::Input MakeInput(absl::string_view text) {
+  bakery::Input input;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(std::string(text), &input)) << text;
+  return input;
+}
+
+v1::Decision MustDecide(const RuleSet& rule_set, const bakery::Input& input,
+                        const DecideOptions& options) {
+  absl::StatusOr<v1::Decision> decision = rule_set.Decide(input, options);
+  EXPECT_TRUE(decision.ok()) << decision.status();
+  return decision.ok() ? *std::move(decision) : v1::Decision();
+}
+
+std::shared_ptr<const RuleSet> OneRule(absl::string_view condition, const CompileOptions& options) {
+  v1::RuleSet source;
+  source.set_id("one");
+  source.set_default_outcome(v1::POLICY_OUTCOME_ALLOW);
+  v1::Rule* rule = source.add_rules();
+  rule->set_id("r1");
+  rule->set_order(1);
+  rule->set_condition(std::string(condition));
+  rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  rule->set_reason("REFUSED");
+  CompileResult compiled = RuleSet::Compile(source, bakery::Input::descriptor(), options);
+  EXPECT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
+  return compiled.rule_set;
+}
+
+std::vector<std::string> Reasons(const std::vector<v1::Issue>& issues) {
+  std::vector<std::string> reasons;
+  for (const v1::Issue& issue : issues) reasons.push_back(issue.reason());
+  return reasons;
+}
+
+std::string ReadTestFile(absl::string_view path) {
+  const char* root = std::getenv("FRONTDESK_SOURCE_DIR");
+  const std::string full =
+      std::string(root == nullptr ? "." : root) + "/tests/rules/" + std::string(path);
+  std::ifstream file(full, std::ios::binary);
+  EXPECT_TRUE(file.good()) << full;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace testing
+}  // namespace rules
+}  // namespace frontdesk

@@ -1,0 +1,44 @@
+// What the tests of rules share.
+#ifndef FRONTDESK_TESTS_RULES_TESTING_H_
+#define FRONTDESK_TESTS_RULES_TESTING_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "bakery.pb.h"
+#include "frontdesk/rules/rule_set.h"
+#include "frontdesk/v1/decision.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+
+namespace frontdesk {
+namespace rules {
+namespace testing {
+
+// Compiles a rule set written in text format; fails the test, telling the issues, when there is an error.
+std::shared_ptr<const RuleSet> MustCompile(absl::string_view text,
+                                           const CompileOptions& options = {});
+
+// The input written in text format.
+bakery::Input MakeInput(absl::string_view text);
+
+// Decides; fails the test when that is an error.
+v1::Decision MustDecide(const RuleSet& rule_set, const bakery::Input& input,
+                        const DecideOptions& options = {});
+
+// A rule set with one rule r1 that refuses with REFUSED under the condition.
+std::shared_ptr<const RuleSet> OneRule(absl::string_view condition,
+                                       const CompileOptions& options = {});
+
+// The reasons of issues, in their order.
+std::vector<std::string> Reasons(const std::vector<v1::Issue>& issues);
+
+// A file below tests/rules.
+std::string ReadTestFile(absl::string_view path);
+
+}  // namespace testing
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_TESTS_RULES_TESTING_H_
