@@ -1,0 +1,73 @@
+// Customers: decide and evolve.
+//
+//   frontdesk::v1::CustomerDecisionInput input;
+//   ...
+//   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideCustomer(input);
+#ifndef FRONTDESK_DOMAIN_CUSTOMER_H_
+#define FRONTDESK_DOMAIN_CUSTOMER_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontdesk/domain/decided.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/event.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// One cell of the lifecycle: what a verb does in a state. STATE_UNSPECIFIED stands for "no such
+// customer". Immutable.
+struct CustomerTransition {
+  v1::Command::VerbCase verb;
+  v1::Customer::State from;
+  // The states that may follow; empty when the verb is refused.
+  absl::Span<const v1::Customer::State> to;
+  // Why it is refused; empty when it is not.
+  absl::string_view refusal_reason;
+};
+
+// Every state x every verb of customers, verbs by number, states by number. Static.
+absl::Span<const CustomerTransition> CustomerTransitions();
+
+// What is wrong with the arguments of a customer verb, whatever the state: every wrong field, in
+// the order of the fields, origin ARGUMENT, with its path from the verb
+// ("add_contact_point.as_typed"). Empty: nothing, also when the command is of another entity.
+// `default_region_code` (ISO 3166-1 alpha-2, empty for none) is the region in which national phone
+// numbers are read that name none. Reasons: see base/reasons.h, ARGUMENT_…, and those of
+// base/contact_point.h.
+std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
+                                                absl::string_view default_region_code = "");
+
+// Decides a customer verb. Pure. Expects arguments that CheckCustomerArguments() finds nothing
+// wrong with. Contact points get their canonical forms here, with `input.default_region_code`;
+// nothing later redoes it.
+//
+// OK: see Decided. Invariants, in the order they are listed:
+//   1. CUSTOMER_EXISTS, CUSTOMER_NOT_FOUND, CUSTOMER_<VERB>_STATE: the transition table (then
+//   nothing else is looked at).
+//   2. A contact point that cannot be read, with its reason of base/contact_point.h, origin
+//   ARGUMENT.
+//   3. CUSTOMER_<VERB>_ID_EXISTS: the id of the new contact point or payment method is taken.
+//   4. CUSTOMER_ADD_CONTACT_POINT_DUPLICATE: the customer has the same contact point under another
+//   id.
+//   5. CUSTOMER_<VERB>_UNKNOWN: there is no such contact point or payment method.
+// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no customer verb.
+// Costs O(size of the customer).
+absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input);
+
+// Folds one event into a customer.
+// OK: `customer` is as the event left it. Never fails on what DecideCustomer() made.
+// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `customer` is
+// untouched.
+absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_CUSTOMER_H_

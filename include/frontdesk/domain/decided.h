@@ -1,0 +1,56 @@
+// What a verb came to: the events, movements and effects it would cause, or why it cannot be.
+//
+//   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideOrder(input);
+//   if (!decided.ok()) return decided.status();                       // Nothing could be decided.
+//   if (decided->refused()) Show(decided->refusals);                  // Nonsense in any company.
+//   for (const frontdesk::v1::Event& event : decided->events) {       // What happens.
+//     absl::Status status = frontdesk::domain::EvolveOrder(event, &order);
+//   }
+#ifndef FRONTDESK_DOMAIN_DECIDED_H_
+#define FRONTDESK_DOMAIN_DECIDED_H_
+
+#include <string>
+#include <vector>
+
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/money.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// A movement that a verb of another entity makes on a stored-value account. It becomes an event
+// when the account's own room decides it: see DecidePosting() in account.h. Thread-compatible.
+struct Posting {
+  // True puts value into the account, false takes it out.
+  bool credit = false;
+  // The account.
+  std::string account_id;
+  // How much; never negative, zero is legal.
+  v1::Money amount;
+  // Why: "payment" or "refund".
+  std::string cause;
+  // The order on whose account it is.
+  std::string order_id;
+};
+
+// What a verb came to. Either `refusals` is empty and the rest says what happens, or it is not and
+// the rest is empty. A value; thread-compatible.
+struct Decided {
+  // What happened, in order. `entity`, the fact, `time` and `actor_id` are set; the desk gives ids
+  // and versions.
+  std::vector<v1::Event> events;
+  // Movements on accounts that go with the events, in order; to be committed together with them.
+  std::vector<Posting> postings;
+  // What the host is to have done, in order. `entity` and the action are set; the desk gives ids.
+  std::vector<v1::Effect> effects;
+  // Every violated invariant, in the order that the entity's header documents.
+  std::vector<v1::Refusal> refusals;
+
+  bool refused() const { return !refusals.empty(); }
+};
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_DECIDED_H_

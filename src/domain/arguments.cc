@@ -1,0 +1,168 @@
+#include "domain/arguments.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/money.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace domain {
+
+std::string FieldPath::ToString() const {
+  std::string text = parent == nullptr ? "" : absl::StrCat(parent->ToString(), ".");
+  absl::StrAppend(&text, name);
+  if (index >= 0) absl::StrAppend(&text, "[", index, "]");
+  return text;
+}
+
+void ArgumentChecker::Add(const FieldPath& field, absl::string_view reason,
+                          absl::string_view text) {
+  v1::Refusal& refusal = refusals_.emplace_back();
+  refusal.set_reason(std::string(reason));
+  refusal.set_origin(v1::Refusal::ORIGIN_ARGUMENT);
+  refusal.set_field(field.ToString());
+  refusal.set_text(std::string(text));
+}
+
+bool ArgumentChecker::RequireText(const FieldPath& field, absl::string_view value) {
+  if (!value.empty()) return true;
+  Add(field, kReasonArgumentRequired, "is required");
+  return false;
+}
+
+bool ArgumentChecker::RequireMessage(const FieldPath& field, bool present) {
+  if (present) return true;
+  Add(field, kReasonArgumentRequired, "is required");
+  return false;
+}
+
+void ArgumentChecker::Forbid(const FieldPath& field, bool present) {
+  if (present) Add(field, kReasonArgumentForbidden, "must not be set here");
+}
+
+bool ArgumentChecker::CheckRange(const FieldPath& field, int64_t value, int64_t first,
+                                 int64_t last) {
+  if (value >= first && value <= last) return true;
+  Add(field, kReasonArgumentOutOfRange, absl::StrCat("must be ", first, " to ", last));
+  return false;
+}
+
+bool ArgumentChecker::CheckCount(const FieldPath& field, int count, int first, int last) {
+  if (count >= first && count <= last) return true;
+  Add(field, kReasonArgumentCount,
+      absl::StrCat("must have ", first, " to ", last, " elements, has ", count));
+  return false;
+}
+
+bool ArgumentChecker::CheckEnum(const FieldPath& field, int value, bool allowed) {
+  if (allowed) return true;
+  if (value == 0) {
+    Add(field, kReasonArgumentRequired, "is required");
+  } else {
+    Add(field, kReasonArgumentUnknownValue,
+        absl::StrCat("has the value ", value, ", which is not one of those meant here"));
+  }
+  return false;
+}
+
+bool ArgumentChecker::CheckCurrency(const FieldPath& field, absl::string_view currency_code) {
+  if (CurrencyExponent(currency_code).ok()) return true;
+  Add(field, kReasonArgumentCurrencyUnknown, "is not a currency of ISO 4217 with a minor unit");
+  return false;
+}
+
+bool ArgumentChecker::CheckAmount(const FieldPath& field, const v1::Money& amount, int64_t least,
+                                  absl::string_view currency_code) {
+  bool fine = CheckCurrency({&field, "currency_code"}, amount.currency_code());
+  if (fine && !currency_code.empty() && currency_code != amount.currency_code()) {
+    Add({&field, "currency_code"}, kReasonArgumentCurrencyMismatch,
+        "is not the currency of the command");
+    fine = false;
+  }
+  if (amount.units() < least) {
+    Add({&field, "units"}, kReasonArgumentOutOfRange, absl::StrCat("must be at least ", least));
+    fine = false;
+  }
+  return fine;
+}
+
+bool ArgumentChecker::CheckPrice(const FieldPath& field, const v1::UnitPrice& price,
+                                 absl::string_view currency_code) {
+  bool fine = CheckCurrency({&field, "currency_code"}, price.currency_code());
+  if (fine && !currency_code.empty() && currency_code != price.currency_code()) {
+    Add({&field, "currency_code"}, kReasonArgumentCurrencyMismatch,
+        "is not the currency of the command");
+    fine = false;
+  }
+  if (price.value() < 0) {
+    Add({&field, "value"}, kReasonArgumentOutOfRange, "must be at least 0");
+    fine = false;
+  }
+  return CheckRange({&field, "scale"}, price.scale(), 0, 9) && fine;
+}
+
+bool ArgumentChecker::CheckTime(const FieldPath& field, bool present,
+                                const google::protobuf::Timestamp& time) {
+  if (!present || internal::IsValid(time)) return true;
+  Add(field, kReasonArgumentOutOfRange, "is not an instant of the years 1 to 9999");
+  return false;
+}
+
+void ArgumentChecker::CheckAddress(const FieldPath& field, const v1::PostalAddress& address) {
+  CheckCount({&field, "lines"}, address.lines_size(), 1, 5);
+  const std::string& country = address.country_code();
+  if (!country.empty() && !(country.size() == 2 && absl::ascii_isupper(country[0]) &&
+                            absl::ascii_isupper(country[1]))) {
+    Add({&field, "country_code"}, kReasonArgumentSyntax,
+        "is not two upper-case letters (ISO 3166-1 alpha-2)");
+  }
+}
+
+void ArgumentChecker::CheckSource(const FieldPath& field, bool present,
+                                  const v1::ImportSource& source) {
+  if (!RequireMessage(field, present)) return;
+  RequireText({&field, "system"}, source.system());
+  CheckTime({&field, "as_of_time"}, source.has_as_of_time(), source.as_of_time());
+}
+
+void ArgumentChecker::CheckExternalIds(
+    const FieldPath& parent,
+    const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (int i = 0; i < external_ids.size(); ++i) {
+    const FieldPath field{&parent, "external_ids", i};
+    const bool has_system = RequireText({&field, "system"}, external_ids[i].system());
+    const bool has_id = RequireText({&field, "id"}, external_ids[i].id());
+    if (has_system && has_id &&
+        !seen.emplace(external_ids[i].system(), external_ids[i].id()).second) {
+      Add(field, kReasonArgumentDuplicate, "is there twice");
+    }
+  }
+}
+
+void ArgumentChecker::CheckAttributes(
+    const FieldPath& parent, const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes) {
+  DistinctIds names;
+  for (int i = 0; i < attributes.size(); ++i) {
+    const FieldPath field{&parent, "attributes", i};
+    const FieldPath name{&field, "name"};
+    if (RequireText(name, attributes[i].name())) names.Check(name, attributes[i].name(), this);
+    if (attributes[i].value_case() == v1::Attribute::VALUE_NOT_SET) {
+      Add(field, kReasonArgumentRequired, "has no value");
+    }
+    if (attributes[i].has_money_value()) {
+      CheckCurrency({&field, "money_value.currency_code"},
+                    attributes[i].money_value().currency_code());
+    }
+    CheckTime({&field, "time_value"}, attributes[i].has_time_value(), attributes[i].time_value());
+  }
+}
+
+void DistinctIds::Check(const FieldPath& field, absl::string_view id, ArgumentChecker* checker) {
+  if (!seen_.insert(std::string(id)).second) {
+    checker->Add(field, kReasonArgumentDuplicate, "is there twice");
+  }
+}
+
+}  // namespace domain
+}  // namespace frontdesk

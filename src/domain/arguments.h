@@ -1,0 +1,99 @@
+// What is wrong with the arguments of a command: collected field by field, with paths. Private.
+#ifndef FRONTDESK_DOMAIN_ARGUMENTS_H_
+#define FRONTDESK_DOMAIN_ARGUMENTS_H_
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/money.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// One step of a path; refers to the step before it, which must live as long. Text is made only when it is needed.
+struct FieldPath {
+  const FieldPath* parent = nullptr;
+  absl::string_view name;
+  int index = -1;
+
+  // "change_items.changes[0].item".
+  std::string ToString() const;
+};
+
+// Collects the wrong fields of one command. Thread-compatible.
+class ArgumentChecker {
+ public:
+  // `field` is wrong for `reason`, one of ARGUMENT_….
+  void Add(const FieldPath& field, absl::string_view reason, absl::string_view text);
+
+  // A text, or a message, that has to be there.
+  bool RequireText(const FieldPath& field, absl::string_view value);
+  bool RequireMessage(const FieldPath& field, bool present);
+
+  // Something that must not be there.
+  void Forbid(const FieldPath& field, bool present);
+
+  // A number from `first` to `last`, both included.
+  bool CheckRange(const FieldPath& field, int64_t value, int64_t first, int64_t last);
+
+  // A list of `first` to `last` elements.
+  bool CheckCount(const FieldPath& field, int count, int first, int last);
+
+  // An enum value; `allowed` says whether it is one that is meant here. Zero is "not set".
+  bool CheckEnum(const FieldPath& field, int value, bool allowed);
+
+  // An amount of at least `least` minor units, in a known currency: in `currency_code` unless that is empty.
+  bool CheckAmount(const FieldPath& field, const v1::Money& amount, int64_t least,
+                   absl::string_view currency_code = "");
+
+  // An ISO 4217 code in which amounts can be held.
+  bool CheckCurrency(const FieldPath& field, absl::string_view currency_code);
+
+  // A price that is not negative, in a known currency: in `currency_code` unless that is empty.
+  bool CheckPrice(const FieldPath& field, const v1::UnitPrice& price,
+                  absl::string_view currency_code = "");
+
+  // An instant of the years 1 to 9999.
+  bool CheckTime(const FieldPath& field, bool present, const google::protobuf::Timestamp& time);
+
+  // An address of 1 to 5 lines with a country code of ISO 3166-1 alpha-2 form, if any.
+  void CheckAddress(const FieldPath& field, const v1::PostalAddress& address);
+
+  // Where an import comes from; required.
+  void CheckSource(const FieldPath& field, bool present, const v1::ImportSource& source);
+
+  void CheckExternalIds(
+      const FieldPath& parent,
+      const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids);
+  void CheckAttributes(const FieldPath& parent,
+                       const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes);
+
+  bool empty() const { return refusals_.empty(); }
+  std::vector<v1::Refusal> Take() && { return std::move(refusals_); }
+
+ private:
+  std::vector<v1::Refusal> refusals_;
+};
+
+// Finds ids that come twice.
+class DistinctIds {
+ public:
+  // Adds ARGUMENT_DUPLICATE to `checker` when `id` came before.
+  void Check(const FieldPath& field, absl::string_view id, ArgumentChecker* checker);
+
+ private:
+  std::set<std::string> seen_;
+};
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ARGUMENTS_H_

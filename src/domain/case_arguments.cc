@@ -1,0 +1,114 @@
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/arguments.h"
+#include "domain/interaction_part.h"
+#include "frontdesk/domain/case.h"
+#include "frontdesk/domain/verbs.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Case;
+
+constexpr int kMaxLinks = 100;
+constexpr int kMaxTags = 100;
+
+void CheckOpen(const FieldPath& root, const v1::OpenCase& verb, ArgumentChecker* checker) {
+  checker->CheckEnum({&root, "kind"}, verb.kind(),
+                     verb.kind() != Case::KIND_UNSPECIFIED && v1::Case_Kind_IsValid(verb.kind()));
+  checker->RequireText({&root, "subject"}, verb.subject());
+  checker->CheckCount({&root, "links"}, verb.links_size(), 0, kMaxLinks);
+  std::set<std::pair<int, std::string>> seen;
+  for (int i = 0; i < verb.links_size(); ++i) {
+    const v1::EntityRef& link = verb.links(i);
+    const FieldPath field{&root, "links", i};
+    CheckLink(field, link, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker);
+    if (!link.id().empty() && !seen.emplace(link.kind(), link.id()).second) {
+      checker->Add(field, kReasonArgumentDuplicate, "is there twice");
+    }
+  }
+}
+
+// `tags` of the list `name`; `seen` holds those of both lists.
+void CheckTags(const FieldPath& root, absl::string_view name,
+               const google::protobuf::RepeatedPtrField<std::string>& tags, DistinctIds* seen,
+               ArgumentChecker* checker) {
+  checker->CheckCount({&root, name}, tags.size(), 0, kMaxTags);
+  for (int i = 0; i < tags.size(); ++i) {
+    const FieldPath field{&root, name, i};
+    if (checker->RequireText(field, tags[i])) seen->Check(field, tags[i], checker);
+  }
+}
+
+void CheckClassify(const FieldPath& root, const v1::ClassifyCase& verb, ArgumentChecker* checker) {
+  const FieldPath kind{&root, "kind"};
+  checker->CheckEnum(kind, verb.kind(), v1::Case_Kind_IsValid(verb.kind()));
+  if (verb.kind() == Case::KIND_UNSPECIFIED && verb.add_tags().empty() &&
+      verb.remove_tags().empty()) {
+    checker->Add(kind, kReasonArgumentRequired, "is required when no tag is named");
+  }
+  DistinctIds seen;
+  CheckTags(root, "add_tags", verb.add_tags(), &seen, checker);
+  CheckTags(root, "remove_tags", verb.remove_tags(), &seen, checker);
+}
+
+void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentChecker* checker) {
+  checker->RequireText({&root, "code"}, verb.code());
+  if (!verb.has_remedy_amount()) return;
+  if (verb.remedy().empty()) {
+    checker->Add({&root, "remedy"}, kReasonArgumentRequired,
+                 "is required when it was worth an amount");
+  }
+  checker->CheckAmount({&root, "remedy_amount"}, verb.remedy_amount(), 0);
+}
+
+}  // namespace
+
+std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command) {
+  const VerbInfo* verb = FindVerb(command.verb_case());
+  if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_CASE) return {};
+  ArgumentChecker checker;
+  const FieldPath root{nullptr, verb->field};
+  checker.RequireText({&root, "case_id"}, AddressedEntity(command).id());
+  switch (command.verb_case()) {
+    case v1::Command::kOpenCase:
+      CheckOpen(root, command.open_case(), &checker);
+      break;
+    case v1::Command::kClassifyCase:
+      CheckClassify(root, command.classify_case(), &checker);
+      break;
+    case v1::Command::kAssignCase:
+      if (command.assign_case().assignee_id().empty() && command.assign_case().queue_id().empty()) {
+        checker.Add({&root, "assignee_id"}, kReasonArgumentRequired,
+                    "is required when queue_id is not set");
+      }
+      break;
+    case v1::Command::kAddCasePart:
+      CheckPartArguments(root, command.add_case_part().has_part(), command.add_case_part().part(),
+                         &checker);
+      break;
+    case v1::Command::kHoldCase: {
+      const Case::State state = command.hold_case().state();
+      checker.CheckEnum(
+          {&root, "state"}, state,
+          state == Case::STATE_WAITING_ON_CUSTOMER || state == Case::STATE_WAITING_ON_THIRD_PARTY);
+      break;
+    }
+    case v1::Command::kResolveCase:
+      CheckResolve(root, command.resolve_case(), &checker);
+      break;
+    case v1::Command::kCancelCase:
+      checker.RequireText({&root, "reason"}, command.cancel_case().reason());
+      break;
+    default:
+      break;  // Resuming, reopening and closing have nothing more to be wrong.
+  }
+  return std::move(checker).Take();
+}
+
+}  // namespace domain
+}  // namespace frontdesk

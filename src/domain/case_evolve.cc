@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <string>
+
+#include "domain/event_maker.h"
+#include "domain/interaction_part.h"
+#include "frontdesk/domain/case.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using google::protobuf::Timestamp;
+using v1::Case;
+using v1::Command;
+
+// Whether the table lets `verb` lead from the case's state to `to`.
+bool Leads(Command::VerbCase verb, const Case& current_case, Case::State to) {
+  const CaseTransition* transition = FindTransition(CaseTransitions(), verb, current_case.state());
+  return transition != nullptr &&
+         std::find(transition->to.begin(), transition->to.end(), to) != transition->to.end();
+}
+
+bool Keeps(Command::VerbCase verb, const Case& current_case) {
+  return Leads(verb, current_case, current_case.state());
+}
+
+// Begins a new span.
+absl::Status Enter(Case::State state, const std::string& state_name, const Timestamp& from_time,
+                   Case* current_case) {
+  const int spans = current_case->state_spans_size();
+  if (spans > 0 && IsBefore(from_time, current_case->state_spans(spans - 1).from_time())) {
+    return NotApplicableError("the state would change before it last did");
+  }
+  current_case->set_state(state);
+  current_case->set_state_name(state_name);
+  v1::CaseStateSpan& span = *current_case->add_state_spans();
+  span.set_state(state);
+  span.set_state_name(state_name);
+  *span.mutable_from_time() = from_time;
+  if (state == Case::STATE_CLOSED || state == Case::STATE_CANCELLED) {
+    *current_case->mutable_closed_time() = from_time;
+  } else {
+    current_case->clear_closed_time();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyOpened(const v1::Event& event, Case* current_case) {
+  const Case& opened = event.case_opened().opened_case();
+  if (current_case->state() != Case::STATE_UNSPECIFIED || opened.state() != Case::STATE_NEW ||
+      opened.case_id() != event.entity().id() || opened.state_spans_size() != 1 ||
+      opened.state_spans(0).state() != Case::STATE_NEW) {
+    return NotApplicableError("a case begins once, new, under its own id");
+  }
+  *current_case = opened;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyClassified(const v1::CaseClassified& fact, Case* current_case) {
+  if (!Keeps(Command::kClassifyCase, *current_case)) {
+    return NotApplicableError("a case is not classified in its state");
+  }
+  current_case->set_kind(fact.kind());
+  *current_case->mutable_tags() = fact.tags();
+  return absl::OkStatus();
+}
+
+absl::Status ApplyAssigned(const v1::CaseAssigned& fact, Case* current_case) {
+  if (!Keeps(Command::kAssignCase, *current_case)) {
+    return NotApplicableError("a case is not given to anybody in its state");
+  }
+  const bool taken =
+      current_case->assignee_id().empty()
+          ? !current_case->queue_id().empty() && fact.queue_id() != current_case->queue_id()
+          : fact.assignee_id() != current_case->assignee_id();
+  if (taken) current_case->set_reassignment_count(current_case->reassignment_count() + 1);
+  current_case->set_assignee_id(fact.assignee_id());
+  current_case->set_queue_id(fact.queue_id());
+  return absl::OkStatus();
+}
+
+absl::Status ApplyStateChanged(const v1::CaseStateChanged& fact, Case* current_case) {
+  const Case::State to = fact.state();
+  bool follows = false;
+  switch (to) {
+    case Case::STATE_OPEN:  // A new case was given to somebody, or a waiting one goes on.
+      follows = Leads(Command::kResumeCase, *current_case, to) ||
+                (current_case->state() == Case::STATE_NEW &&
+                 Leads(Command::kAssignCase, *current_case, to));
+      break;
+    case Case::STATE_WAITING_ON_CUSTOMER:
+    case Case::STATE_WAITING_ON_THIRD_PARTY:
+      follows = Leads(Command::kHoldCase, *current_case, to);
+      break;
+    case Case::STATE_CLOSED:
+      follows = Leads(Command::kCloseCase, *current_case, to);
+      break;
+    default:
+      break;
+  }
+  if (!follows) return NotApplicableError("that state cannot follow on the case's");
+  return Enter(to, fact.state_name(), fact.from_time(), current_case);
+}
+
+absl::Status ApplyResolved(const v1::Resolution& resolution, Case* current_case) {
+  if (!Leads(Command::kResolveCase, *current_case, Case::STATE_RESOLVED)) {
+    return NotApplicableError("the case cannot be resolved in its state");
+  }
+  absl::Status entered = Enter(Case::STATE_RESOLVED, "", resolution.time(), current_case);
+  if (entered.ok()) *current_case->add_resolutions() = resolution;
+  return entered;
+}
+
+absl::Status ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
+  if (!Leads(Command::kReopenCase, *current_case, Case::STATE_OPEN)) {
+    return NotApplicableError("the case cannot be reopened in its state");
+  }
+  absl::Status entered = Enter(Case::STATE_OPEN, "", fact.from_time(), current_case);
+  if (entered.ok()) current_case->set_reopen_count(current_case->reopen_count() + 1);
+  return entered;
+}
+
+}  // namespace
+
+absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
+  if (event.entity().kind() != v1::ENTITY_KIND_CASE) {
+    return NotApplicableError("the event is not about a case");
+  }
+  if (event.has_case_opened()) return ApplyOpened(event, current_case);
+  if (event.entity().id() != current_case->case_id() ||
+      current_case->state() == Case::STATE_UNSPECIFIED) {
+    return NotApplicableError("the event is about another case");
+  }
+  switch (event.fact_case()) {
+    case v1::Event::kCaseClassified:
+      return ApplyClassified(event.case_classified(), current_case);
+    case v1::Event::kCaseAssigned:
+      return ApplyAssigned(event.case_assigned(), current_case);
+    case v1::Event::kCasePartAdded:
+      if (!Keeps(Command::kAddCasePart, *current_case)) {
+        return NotApplicableError("a case takes no parts in its state");
+      }
+      return ApplyPart(event.case_part_added().part(), current_case->mutable_parts());
+    case v1::Event::kCaseStateChanged:
+      return ApplyStateChanged(event.case_state_changed(), current_case);
+    case v1::Event::kCaseResolved:
+      return ApplyResolved(event.case_resolved().resolution(), current_case);
+    case v1::Event::kCaseReopened:
+      return ApplyReopened(event.case_reopened(), current_case);
+    case v1::Event::kCaseCancelled:
+      if (!Leads(Command::kCancelCase, *current_case, Case::STATE_CANCELLED)) {
+        return NotApplicableError("the case cannot be cancelled in its state");
+      }
+      return Enter(Case::STATE_CANCELLED, "", event.case_cancelled().from_time(), current_case);
+    default:
+      return NotApplicableError("the event's fact is not one of a case");
+  }
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,99 @@
+// The lifecycle of cases.
+#include <cstddef>
+#include <vector>
+
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/case.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Case;
+using v1::Command;
+using States = absl::Span<const Case::State>;
+
+constexpr Case::State kNew[] = {Case::STATE_NEW};
+constexpr Case::State kNewOrOpen[] = {Case::STATE_NEW, Case::STATE_OPEN};
+constexpr Case::State kOpen[] = {Case::STATE_OPEN};
+constexpr Case::State kOnCustomer[] = {Case::STATE_WAITING_ON_CUSTOMER};
+constexpr Case::State kOnThird[] = {Case::STATE_WAITING_ON_THIRD_PARTY};
+constexpr Case::State kWaiting[] = {Case::STATE_WAITING_ON_CUSTOMER,
+                                    Case::STATE_WAITING_ON_THIRD_PARTY};
+constexpr Case::State kResolved[] = {Case::STATE_RESOLVED};
+constexpr Case::State kClosed[] = {Case::STATE_CLOSED};
+constexpr Case::State kCancelled[] = {Case::STATE_CANCELLED};
+
+constexpr size_t kStates = 8;
+
+// One verb: what follows on each state, by the state's number; nothing: refused.
+struct Row {
+  Command::VerbCase verb;
+  States to[kStates];
+  absl::string_view none_reason;   // With no such case.
+  absl::string_view state_reason;  // In any other state that is refused.
+};
+
+// Columns: none, NEW, OPEN, WAITING_ON_CUSTOMER, WAITING_ON_THIRD_PARTY, RESOLVED, CLOSED,
+// CANCELLED.
+const Row kRows[] = {
+    {Command::kOpenCase, {kNew, {}, {}, {}, {}, {}, {}, {}}, "", kReasonCaseExists},
+    {Command::kClassifyCase,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseClassifyState},
+    {Command::kAssignCase,
+     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseAssignState},
+    {Command::kAddCasePart,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseAddPartState},
+    {Command::kHoldCase,
+     {{}, kWaiting, kWaiting, kWaiting, kWaiting, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseHoldState},
+    {Command::kResumeCase,
+     {{}, {}, {}, kOpen, kOpen, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseResumeState},
+    {Command::kResolveCase,
+     {{}, kResolved, kResolved, kResolved, kResolved, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseResolveState},
+    {Command::kReopenCase,
+     {{}, {}, {}, {}, {}, kOpen, kOpen, {}},
+     kReasonCaseNotFound,
+     kReasonCaseReopenState},
+    {Command::kCloseCase,
+     {{}, {}, {}, {}, {}, kClosed, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseCloseState},
+    {Command::kCancelCase,
+     {{}, kCancelled, kCancelled, kCancelled, kCancelled, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseCancelState},
+};
+
+std::vector<CaseTransition> MakeTransitions() {
+  std::vector<CaseTransition> cells;
+  for (const Row& row : kRows) {
+    for (size_t state = 0; state < kStates; ++state) {
+      const absl::string_view reason = state == 0 ? row.none_reason : row.state_reason;
+      cells.push_back({row.verb, static_cast<Case::State>(state), row.to[state],
+                       row.to[state].empty() ? reason : ""});
+    }
+  }
+  return cells;
+}
+
+}  // namespace
+
+absl::Span<const CaseTransition> CaseTransitions() {
+  static const auto* const cells = new std::vector<CaseTransition>(MakeTransitions());
+  return *cells;
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,147 @@
+#include "domain/interaction_part.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "domain/event_maker.h"
+#include "frontdesk/domain/interaction.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::InteractionPart;
+
+bool RefersToMedia(const InteractionPart& part) {
+  return part.kind() == InteractionPart::KIND_ATTACHMENT ||
+         part.kind() == InteractionPart::KIND_RECORDING;
+}
+
+void CheckMedia(const FieldPath& field, const v1::MediaReference& media, ArgumentChecker* checker) {
+  checker->RequireText({&field, "uri"}, media.uri());
+  if (media.size_bytes() < 0) {
+    checker->Add({&field, "size_bytes"}, kReasonArgumentOutOfRange, "must be at least 0");
+  }
+  checker->CheckTime({&field, "retain_until_time"}, media.has_retain_until_time(),
+                     media.retain_until_time());
+}
+
+void CheckContent(const FieldPath& field, const InteractionPart& part, ArgumentChecker* checker) {
+  const FieldPath text{&field, "text"};
+  const FieldPath media{&field, "media"};
+  if (RefersToMedia(part)) {
+    checker->Forbid(text, !part.text().empty());
+    if (checker->RequireMessage(media, part.has_media())) {
+      CheckMedia(media, part.media(), checker);
+    }
+  } else {
+    checker->RequireText(text, part.text());
+    checker->Forbid(media, part.has_media());
+  }
+}
+
+const InteractionPart* FindPart(const Parts& parts, absl::string_view part_id) {
+  for (const InteractionPart& part : parts) {
+    if (part.part_id() == part_id) return &part;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool IsPublic(const InteractionPart& part) {
+  return part.kind() != InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC;
+}
+
+void CheckPartArguments(const FieldPath& verb, bool present, const InteractionPart& part,
+                        ArgumentChecker* checker) {
+  const FieldPath field{&verb, "part"};
+  if (!checker->RequireMessage(field, present)) return;
+  checker->RequireText({&field, "part_id"}, part.part_id());
+  const bool known = checker->CheckEnum({&field, "kind"}, part.kind(),
+                                        part.kind() != InteractionPart::KIND_UNSPECIFIED &&
+                                            v1::InteractionPart_Kind_IsValid(part.kind()));
+  checker->Forbid({&field, "author"}, part.has_author());
+  const FieldPath visibility{&field, "visibility"};
+  if (checker->CheckEnum(visibility, part.visibility(),
+                         v1::Visibility_IsValid(part.visibility())) &&
+      part.kind() == InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC) {
+    checker->Add(visibility, kReasonArgumentUnknownValue, "is PUBLIC, and a note is internal");
+  }
+  // What belongs to a kind that is not known is not known either.
+  if (known) CheckContent(field, part, checker);
+  checker->Forbid({&field, "time"}, part.has_time());
+}
+
+void CheckLink(const FieldPath& field, const v1::EntityRef& link, v1::EntityKind first,
+               v1::EntityKind second, ArgumentChecker* checker) {
+  checker->CheckEnum({&field, "kind"}, link.kind(), link.kind() == first || link.kind() == second);
+  checker->RequireText({&field, "id"}, link.id());
+}
+
+std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
+                                             const InteractionPart& part, const Parts& parts,
+                                             const PartReasons& reasons) {
+  std::vector<v1::Refusal> refusals;
+  const std::string field = absl::StrCat(verb_field, ".part");
+  if (FindPart(parts, part.part_id()) != nullptr) {
+    refusals.push_back(MakeRefusal(reasons.id_exists, absl::StrCat(field, ".part_id"),
+                                   "there is a part of that id already"));
+  }
+  if (part.corrects_part_id().empty()) return refusals;
+  const InteractionPart* corrected = FindPart(parts, part.corrects_part_id());
+  if (corrected == nullptr) {
+    refusals.push_back(MakeRefusal(reasons.corrects_unknown,
+                                   absl::StrCat(field, ".corrects_part_id"),
+                                   "there is no such part to correct"));
+  } else if (IsPublic(part) && !IsPublic(*corrected)) {
+    refusals.push_back(MakeRefusal(reasons.more_visible, absl::StrCat(field, ".visibility"),
+                                   "what it corrects is internal"));
+  }
+  return refusals;
+}
+
+InteractionPart MakePart(const InteractionPart& asked, const v1::Command& command) {
+  InteractionPart part = asked;
+  *part.mutable_author() = command.actor();
+  part.set_visibility(IsPublic(asked) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);
+  if (command.has_now()) *part.mutable_time() = command.now();
+  return part;
+}
+
+absl::Status ApplyPart(const InteractionPart& part, Parts* parts) {
+  if (part.part_id().empty() || FindPart(*parts, part.part_id()) != nullptr) {
+    return NotApplicableError("the part has no id, or one that is taken");
+  }
+  const bool says_public = part.visibility() == v1::VISIBILITY_PUBLIC;
+  if ((!says_public && part.visibility() != v1::VISIBILITY_INTERNAL) ||
+      says_public != IsPublic(part)) {
+    return NotApplicableError("the part does not say who may see it, or is a note for all");
+  }
+  if (!part.corrects_part_id().empty()) {
+    const InteractionPart* corrected = FindPart(*parts, part.corrects_part_id());
+    if (corrected == nullptr || (says_public && !IsPublic(*corrected))) {
+      return NotApplicableError("the part corrects none, or shows what that one did not");
+    }
+  }
+  *parts->Add() = part;
+  return absl::OkStatus();
+}
+
+bool IsSameEntity(const v1::EntityRef& a, const v1::EntityRef& b) {
+  return a.kind() == b.kind() && a.id() == b.id();
+}
+
+bool HasLink(const Links& links, const v1::EntityRef& entity) {
+  return std::any_of(links.begin(), links.end(),
+                     [&](const v1::EntityRef& link) { return IsSameEntity(link, entity); });
+}
+
+bool IsBefore(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+  return std::make_pair(a.seconds(), a.nanos()) < std::make_pair(b.seconds(), b.nanos());
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,57 @@
+// Parts, which interactions and cases share: checked, decided and folded alike. Private.
+#ifndef FRONTDESK_DOMAIN_INTERACTION_PART_H_
+#define FRONTDESK_DOMAIN_INTERACTION_PART_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "domain/arguments.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+using Parts = google::protobuf::RepeatedPtrField<v1::InteractionPart>;
+using Links = google::protobuf::RepeatedPtrField<v1::EntityRef>;
+
+// The reasons of the verb that adds a part.
+struct PartReasons {
+  absl::string_view id_exists;
+  absl::string_view corrects_unknown;
+  absl::string_view more_visible;
+};
+
+// The arguments of a part below `verb`.
+void CheckPartArguments(const FieldPath& verb, bool present, const v1::InteractionPart& part,
+                        ArgumentChecker* checker);
+
+// A reference to one of two kinds of entity, with an id.
+void CheckLink(const FieldPath& field, const v1::EntityRef& link, v1::EntityKind first,
+               v1::EntityKind second, ArgumentChecker* checker);
+
+// The invariants of a part asked for by the verb `verb_field`.
+std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
+                                             const v1::InteractionPart& part, const Parts& parts,
+                                             const PartReasons& reasons);
+
+// The part as it is recorded.
+v1::InteractionPart MakePart(const v1::InteractionPart& asked, const v1::Command& command);
+
+// Adds a recorded part; EVENT_NOT_APPLICABLE when decide never makes such a one.
+absl::Status ApplyPart(const v1::InteractionPart& part, Parts* parts);
+
+bool IsSameEntity(const v1::EntityRef& a, const v1::EntityRef& b);
+bool HasLink(const Links& links, const v1::EntityRef& entity);
+
+bool IsBefore(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_INTERACTION_PART_H_

@@ -1,0 +1,155 @@
+// A small world to decide order commands in, and the words to write them down with.
+#ifndef FRONTDESK_TESTS_DOMAIN_DOMAIN_TESTING_H_
+#define FRONTDESK_TESTS_DOMAIN_DOMAIN_TESTING_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/account.h"
+#include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/order.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace domain {
+
+// A message from its text form; the text must be right.
+template <typename T>
+T FromText(const std::string& text) {
+  T message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+// A command of an agent at 2024-05-15T12:00:00Z.
+inline v1::Command MakeCommand(const std::string& verb) {
+  return FromText<v1::Command>(
+      absl::StrCat("actor { actor_id: 'agent-1' kind: KIND_AGENT } now { seconds: 1715774400 } ", verb));
+}
+
+// "REASON@field", in order; every reason must be one of the registry.
+inline std::string Summary(const std::vector<v1::Refusal>& refusals) {
+  std::vector<std::string> texts;
+  for (const v1::Refusal& refusal : refusals) {
+    EXPECT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
+    EXPECT_FALSE(refusal.text().empty()) << refusal.reason();
+    EXPECT_NE(refusal.origin(), v1::Refusal::ORIGIN_UNSPECIFIED);
+    texts.push_back(refusal.field().empty() ? refusal.reason()
+                                            : absl::StrCat(refusal.reason(), "@", refusal.field()));
+  }
+  return absl::StrJoin(texts, " ");
+}
+
+// The names of the facts, in order: "order_cancelled order_refunded".
+inline std::string FactNames(const std::vector<v1::Event>& events) {
+  std::vector<std::string> names;
+  for (const v1::Event& event : events) {
+    const auto* field =
+        v1::Event::descriptor()->FindFieldByNumber(static_cast<int>(event.fact_case()));
+    names.push_back(field == nullptr ? "none" : field->name());
+  }
+  return absl::StrJoin(names, " ");
+}
+
+// State and facts around one order.
+struct World {
+  v1::Customer customer;
+  std::vector<v1::Account> accounts;
+  v1::CatalogueFacts catalogue;
+  v1::Order order;
+
+  v1::Account* FindAccount(const std::string& id) {
+    for (v1::Account& account : accounts) {
+      if (account.account_id() == id) return &account;
+    }
+    return nullptr;
+  }
+
+  v1::OrderDecisionInput Input(const v1::Command& command) const {
+    v1::OrderDecisionInput input;
+    *input.mutable_command() = command;
+    if (order.state() != v1::Order::STATE_UNSPECIFIED) *input.mutable_order() = order;
+    if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
+    for (const v1::Account& account : accounts) *input.add_accounts() = account;
+    *input.mutable_catalogue() = catalogue;
+    *input.mutable_now() = command.now();
+    *input.mutable_actor() = command.actor();
+    return input;
+  }
+
+  v1::OrderAssessment Assess(const std::string& verb) const {
+    absl::StatusOr<v1::OrderAssessment> assessment = AssessOrder(Input(MakeCommand(verb)));
+    EXPECT_TRUE(assessment.ok()) << assessment.status();
+    return assessment.ok() ? *assessment : v1::OrderAssessment();
+  }
+
+  // Checks, decides and, unless it is refused, folds: the order's events and those of the accounts' movements.
+  Decided Do(const v1::Command& command) {
+    Decided decided;
+    decided.refusals = CheckOrderArguments(command);
+    if (decided.refused()) return decided;
+    absl::StatusOr<Decided> made = DecideOrder(Input(command));
+    EXPECT_TRUE(made.ok()) << made.status();
+    if (!made.ok()) return decided;
+    decided = *std::move(made);
+    if (decided.refused()) {
+      EXPECT_TRUE(decided.events.empty() && decided.postings.empty() && decided.effects.empty());
+      return decided;
+    }
+    std::vector<v1::Account> moved = accounts;
+    for (const Posting& posting : decided.postings) {
+      for (v1::Account& account : moved) {
+        if (account.account_id() != posting.account_id) continue;
+        Decided movement = DecidePosting(posting, account, command);
+        if (movement.refused()) return movement;
+        for (const v1::Event& event : movement.events) {
+          EXPECT_TRUE(EvolveAccount(event, &account).ok());
+        }
+      }
+    }
+    for (const v1::Event& event : decided.events) {
+      const absl::Status folded = EvolveOrder(event, &order);
+      EXPECT_TRUE(folded.ok()) << folded;
+    }
+    accounts = std::move(moved);
+    return decided;
+  }
+
+  Decided Do(const std::string& verb) { return Do(MakeCommand(verb)); }
+
+  // The same for what must be done.
+  Decided Done(const std::string& verb) {
+    Decided decided = Do(verb);
+    EXPECT_EQ(Summary(decided.refusals), "") << verb;
+    return decided;
+  }
+
+  // The refusals of what must not.
+  std::string Refused(const std::string& verb) {
+    const v1::Order before = order;
+    Decided decided = Do(verb);
+    EXPECT_EQ(before.SerializeAsString(), order.SerializeAsString());
+    return Summary(decided.refusals);
+  }
+};
+
+// A customer with a card, a wallet and two gift cards, a catalogue of shirts, and no order yet.
+World MakeWorld();
+
+// The same with order "o1": 3 shirts at 100.00 as line "1" and 1 mug at 10.00 as line "2", paid with "card" (captured).
+World MakePlacedWorld();
+
+// The same with all of it shipped as "s1", or delivered.
+World MakeShippedWorld();
+World MakeDeliveredWorld();
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_TESTS_DOMAIN_DOMAIN_TESTING_H_
