@@ -1,0 +1,185 @@
+// The desk: commands in, outcomes out, everything that happened kept in a store.
+//
+//   frontdesk::DeskOptions options;
+//   options.policy = policy;  // see policy.h
+//   absl::StatusOr<std::unique_ptr<frontdesk::Desk>> desk =
+//       frontdesk::Desk::Open(std::move(options));
+//   if (!desk.ok()) return desk.status();
+//   frontdesk::v1::Command command;
+//   command.mutable_actor()->set_actor_id("anna");
+//   command.mutable_actor()->set_kind(frontdesk::v1::Actor::KIND_AGENT);
+//   command.mutable_now()->set_seconds(1'700'000'000);
+//   command.mutable_cancel_order()->set_order_id("1001");
+//   absl::StatusOr<frontdesk::v1::Outcome> outcome = (*desk)->Execute(command);
+//   if (!outcome.ok()) return outcome.status();  // nothing could be decided, nothing changed
+//   if (outcome->verdict() == frontdesk::v1::VERDICT_REFUSED) {
+//     std::puts(outcome->refusals(0).text().c_str());
+//   }
+#ifndef FRONTDESK_DESK_DESK_H_
+#define FRONTDESK_DESK_DESK_H_
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "frontdesk/base/id.h"
+#include "frontdesk/desk/decide.h"
+#include "frontdesk/desk/policy.h"
+#include "frontdesk/desk/store.h"
+#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+
+// What a desk is made of. A plain struct.
+struct DeskOptions {
+  // The policy. Required.
+  std::shared_ptr<const Policy> policy;
+  // Where everything is kept. Null: a new store in memory.
+  std::shared_ptr<Store> store;
+  // Where the ids of journal records come from. They must never repeat within the store. Null:
+  // "r0000000001", "r0000000002", …, which is only good for a store that begins empty and lives
+  // no longer than the desk.
+  std::shared_ptr<IdSource> id_source;
+  // How much of a command is accepted.
+  CommandLimits limits;
+  // How often a command is decided again because another one changed what it had read. Then ABORTED
+  // COMMIT_CONTENDED.
+  int max_commit_attempts = 8;
+};
+
+// A held command's approval or refusal, for Desk::Approve and Desk::Decline. A plain struct.
+struct Resolution {
+  // Who resolves.
+  v1::Actor actor;
+  // When.
+  google::protobuf::Timestamp now;
+  // Why, for people.
+  std::string note;
+  // As in a command; empty: not protected.
+  std::string idempotency_key;
+};
+
+// A service desk. Thread-safe: commands run at the same time and are committed one by one, as if
+// they had come in turn.
+class Desk {
+ public:
+  // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
+  // positive.
+  static absl::StatusOr<std::unique_ptr<Desk>> Open(DeskOptions options);
+
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  // Carries out a command: the only way in which anything changes. Checks, in this order (see also
+  // decide.h):
+  //   1 envelope          INVALID_ARGUMENT COMMAND_MALFORMED; RESOURCE_EXHAUSTED COMMAND_TOO_LARGE,
+  //                       FACTS_TOO_LARGE
+  //   2 idempotency       the remembered outcome; with another body ALREADY_EXISTS
+  //                       IDEMPOTENCY_KEY_REUSED
+  //   3 arguments         REFUSED, origin ARGUMENT
+  //   4 existence         REFUSED, origin NOT_FOUND; or <ENTITY>_EXISTS, origin INVARIANT
+  //   5 expected version  ABORTED VERSION_CONFLICT
+  //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
+  //                       FACT_MISSING
+  //   7 invariants        REFUSED, origin INVARIANT
+  //   8 commit            ABORTED COMMIT_CONTENDED; whatever the store fails with
+  // DONE: all events are stored, with the effects, or none is. HELD: an approval is stored that
+  // waits under the id in `held`. REFUSED from 6 on: a journal record is stored. A verdict is
+  // remembered under the command's key; an error is not, and it leaves everything as it was.
+  //
+  // The body that a key stands for is the command without `now`, key and expected version. Facts
+  // are not part of it.
+  absl::StatusOr<v1::Outcome> Execute(const v1::Command& command, const v1::Facts& facts = {});
+
+  // Says what Execute would say at this moment, and changes nothing. The outcome carries no ids,
+  // unless it is one that is remembered under the command's key.
+  absl::StatusOr<v1::Outcome> Preview(const v1::Command& command,
+                                      const v1::Facts& facts = {}) const;
+
+  // Lets a held command through: it is decided again on the state of now, with all the authorities
+  // granted so far. The same as Execute with `approve` set. Refusals, nothing of which is kept in
+  // the journal:
+  //   APPROVAL_NOT_FOUND          no such approval
+  //   APPROVAL_STATE              it is no longer pending
+  //   APPROVAL_AUTHORITY_MISSING  the actor has not the authority
+  //   APPROVAL_BY_REQUESTER       the actor is who asked, and the policy does not allow that
+  // Otherwise the outcome is that of the held command, whose events come after the one that
+  // resolves the approval: DONE, REFUSED (the approval is used up), or HELD for the next authority
+  // under a new approval. `facts` are newer ones for the held command; without catalogue facts
+  // those count with which it was held.
+  absl::StatusOr<v1::Outcome> Approve(absl::string_view approval_id, const Resolution& resolution,
+                                      const v1::Facts& facts = {});
+
+  // Turns a held command down for good: DONE. Who asked for it may take it back this way; anybody
+  // else needs the authority. The same as Execute with `decline` set. Refusals: APPROVAL_NOT_FOUND,
+  // APPROVAL_STATE, APPROVAL_AUTHORITY_MISSING.
+  absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id, const Resolution& resolution);
+
+  // The state of an entity. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id; NOT_FOUND
+  // ENTITY_NOT_FOUND.
+  absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity) const;
+
+  // What happened to an entity, oldest first; `page.after` is a version. The fold of all of it
+  // equals Get. Errors of Get.
+  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
+                                                 const Page& page = {}) const;
+
+  // One journal record. NOT_FOUND RECORD_NOT_FOUND.
+  absl::StatusOr<v1::JournalRecord> GetRecord(absl::string_view record_id) const;
+
+  // The journal, oldest first; `page.after` is a sequence.
+  absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const Page& page = {}) const;
+
+  // Says why a command came out as it did, from its journal record. NOT_FOUND RECORD_NOT_FOUND.
+  absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;
+
+  // Effects that the host has not acknowledged, in the order of the journal; `page.after` is a
+  // sequence.
+  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page = {}) const;
+
+  // Says that an effect was carried out. Repeating it is harmless. NOT_FOUND EFFECT_NOT_FOUND.
+  absl::Status AcknowledgeEffect(absl::string_view effect_id);
+
+  // The policy that the next command is decided by.
+  std::shared_ptr<const Policy> policy() const;
+
+  // Puts another policy in place. Commands that are being decided end under the one that they began
+  // with. INVALID_ARGUMENT DESK_OPTIONS_INVALID for null.
+  absl::Status SetPolicy(std::shared_ptr<const Policy> policy);
+
+  // A desk of its own that begins with everything this one holds, for what-if. With a store in
+  // memory it costs next to nothing. `id_source` null: it draws from this desk's source.
+  // UNIMPLEMENTED STORE_NOT_CLONEABLE.
+  absl::StatusOr<std::unique_ptr<Desk>> Fork(std::shared_ptr<IdSource> id_source = nullptr) const;
+
+ private:
+  explicit Desk(DeskOptions options);
+
+  const std::shared_ptr<Store> store_;
+  const std::shared_ptr<IdSource> id_source_;
+  const CommandLimits limits_;
+  const int max_commit_attempts_;
+  mutable std::mutex policy_mutex_;
+  std::shared_ptr<const Policy> policy_;  // guarded by policy_mutex_
+  std::mutex
+      commit_mutex_;  // held while a batch is committed, and while a command is decided again
+};
+
+// An explanation from a journal record and the events that it caused: what Desk::Explain returns.
+// Pure. The text is for people and holds no personal data.
+v1::Explanation ExplainRecord(const v1::JournalRecord& record,
+                              const std::vector<v1::Event>& events);
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DESK_DESK_H_

@@ -1,0 +1,134 @@
+// Where a desk keeps what happened: the interface that a store fulfils, and the one in memory.
+//
+//   auto store = frontdesk::MakeMemoryStore();
+//   frontdesk::DeskOptions options;
+//   options.store = store;
+//
+// A store keeps the events of every entity, the entity's state (the fold of them), the journal, the
+// remembered verdicts and the outbox of effects. It changes by whole batches only.
+#ifndef FRONTDESK_DESK_STORE_H_
+#define FRONTDESK_DESK_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+
+// A verdict remembered for an idempotency key. A plain struct.
+struct RememberedOutcome {
+  std::string actor_id;
+  std::string idempotency_key;
+  // SHA-256 of the command's body, 32 bytes.
+  std::string body_hash;
+  v1::Outcome outcome;
+};
+
+// An entity's version that a batch was decided on. 0: the entity must not exist.
+struct ExpectedVersion {
+  v1::EntityRef entity;
+  std::int64_t version = 0;
+};
+
+// What one command changes. A plain struct.
+struct CommitBatch {
+  // Every entity that was read, whether it changes or not. Each must still have this version.
+  std::vector<ExpectedVersion> expected_versions;
+  // New states, immutable from here on. Each is named in `expected_versions`, and its version is
+  // higher by the number of its events in the batch.
+  std::vector<std::shared_ptr<const v1::EntityState>> states;
+  // The events in order, complete with id, version and record.
+  std::vector<v1::Event> events;
+  // The journal record; its `sequence` is given by the store. Nothing when the command did not
+  // reach policy.
+  absl::optional<v1::JournalRecord> record;
+  // The verdict to remember, if the command has a key.
+  absl::optional<RememberedOutcome> remembered;
+};
+
+// Which part of a longer list is wanted. A plain struct.
+struct Page {
+  // Only what comes after this version (of an entity) or sequence (of the journal); 0 begins at the
+  // beginning.
+  std::int64_t after = 0;
+  // At most so many; 1 to 10,000, other values are brought into this range.
+  int limit = 1'000;
+};
+
+// One effect in the outbox. A plain struct.
+struct PendingEffect {
+  // The journal sequence of the record that caused it.
+  std::int64_t sequence = 0;
+  v1::Effect effect;
+};
+
+// A store. Implementations are thread-safe. Every function may also fail with UNAVAILABLE
+// STORE_UNAVAILABLE, and with DATA_LOSS STORE_CORRUPT when what it holds cannot be right.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // The state of an entity, or null when there is none.
+  virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
+      const v1::EntityRef& entity) const = 0;
+
+  // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such
+  // entity.
+  virtual absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
+                                                         const Page& page) const = 0;
+
+  // One journal record, or null when there is none.
+  virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
+      absl::string_view record_id) const = 0;
+
+  // The journal, oldest first; `page.after` is a sequence.
+  virtual absl::StatusOr<std::vector<std::shared_ptr<const v1::JournalRecord>>> Journal(
+      const Page& page) const = 0;
+
+  // The events that a journal record caused, in order.
+  virtual absl::StatusOr<std::vector<v1::Event>> RecordEvents(
+      absl::string_view record_id) const = 0;
+
+  // The verdict remembered for a key of an actor, or null.
+  virtual absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
+      absl::string_view actor_id, absl::string_view idempotency_key) const = 0;
+
+  // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence,
+  // and all effects of a record come in one page, which may therefore be longer than asked for.
+  virtual absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const = 0;
+
+  // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
+  // EFFECT_NOT_FOUND for an id that never was.
+  virtual absl::Status AcknowledgeEffect(absl::string_view effect_id) = 0;
+
+  // Stores a batch, whole or not at all, and gives the record the next sequence of the journal,
+  // which has no gaps. Returns that sequence, 0 for a batch without a record. Errors, in this
+  // order, all of which leave the store as it was:
+  //   ALREADY_EXISTS   COMMIT_KEY_REMEMBERED   the key of `remembered` has a verdict already
+  //   ABORTED          COMMIT_CONFLICT         an entity no longer has its expected version
+  //   ALREADY_EXISTS   COMMIT_RECORD_EXISTS    the record's id is taken
+  //   INVALID_ARGUMENT COMMIT_MALFORMED        the batch contradicts itself
+  virtual absl::StatusOr<std::int64_t> Commit(CommitBatch batch) = 0;
+
+  // A store of its own that begins with what this one holds now. UNIMPLEMENTED STORE_NOT_CLONEABLE
+  // where there is no such thing.
+  virtual absl::StatusOr<std::shared_ptr<Store>> Clone() const;
+};
+
+// An empty store in memory. Clones share what they hold in common and cost next to nothing, however
+// much that is.
+std::shared_ptr<Store> MakeMemoryStore();
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DESK_STORE_H_

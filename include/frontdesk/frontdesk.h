@@ -1,0 +1,14 @@
+// Everything of frontdesk in one header, for those in a hurry; desk/desk.h says where to begin.
+#ifndef FRONTDESK_FRONTDESK_H_
+#define FRONTDESK_FRONTDESK_H_
+
+#include "frontdesk/base/error.h"
+#include "frontdesk/base/id.h"
+#include "frontdesk/base/money.h"
+#include "frontdesk/desk/decide.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/parse.h"
+#include "frontdesk/desk/policy.h"
+#include "frontdesk/desk/store.h"
+
+#endif  // FRONTDESK_FRONTDESK_H_

@@ -1,0 +1,113 @@
+// How held commands are let through or turned down.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "desk/pipeline.h"
+#include "desk/preparation.h"
+#include "frontdesk/base/error.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+bool HasAuthority(const v1::Actor& actor, const std::string& authority) {
+  const auto& authorities = actor.authorities();
+  return std::find(authorities.begin(), authorities.end(), authority) != authorities.end();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
+    absl::string_view verb_field, const std::string& approval_id) {
+  const std::string field = absl::StrCat(verb_field, ".approval_id");
+  std::vector<v1::Refusal> refusals;
+  if (approval_id.empty()) {
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, kReasonArgumentRequired, field,
+                                   "it is not said which approval is meant"));
+    return refusals;
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(approval_, reader_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
+  if (approval_ == nullptr) {
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonApprovalNotFound, field,
+                                   "there is no such approval"));
+  }
+  FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command_, &refusals));
+  if (!refusals.empty()) return refusals;
+  FRONTDESK_RETURN_IF_ERROR(CheckVersion(command_, approval_->entity()));
+
+  const v1::Approval& approval = approval_->approval();
+  if (approval.state() != v1::Approval::STATE_PENDING) {
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalState, field,
+                                   "the approval is no longer pending"));
+    return refusals;
+  }
+  const bool is_requester = approval.requester_id() == command_.actor().actor_id();
+  // Who asked may take it back without any authority.
+  if (!HasAuthority(command_.actor(), approval.authority()) &&
+      !(is_requester && command_.has_decline())) {
+    refusals.push_back(
+        MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalAuthorityMissing, field,
+                    absl::StrCat("the authority \"", approval.authority(), "\" is needed")));
+  }
+  if (is_requester && command_.has_approve() &&
+      !policy_.pack().approvals().requester_may_approve()) {
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_POLICY, kReasonApprovalByRequester, field,
+                                   "who asked for a command may not approve it"));
+  }
+  return refusals;
+}
+
+absl::Status Preparation::AddResolved(v1::Approval::State state, const std::string& note) {
+  v1::Event* event = outcome_.add_events();
+  *event->mutable_entity() = approval_->entity();
+  *event->mutable_time() = command_.now();
+  event->set_actor_id(command_.actor().actor_id());
+  v1::ApprovalResolved* resolved = event->mutable_approval_resolved();
+  resolved->set_state(state);
+  resolved->set_resolver_id(command_.actor().actor_id());
+  *resolved->mutable_resolved_time() = command_.now();
+  resolved->set_note(note);
+  return Fold(event);
+}
+
+absl::Status Preparation::RunApprove() {
+  FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,
+                             CheckResolution("approve", command_.approve().approval_id()));
+  if (!refusals.empty()) {
+    outcome_ = MakeRefused(std::move(refusals));
+    return absl::OkStatus();
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(const auto held,
+                             reader_.store().GetRecord(command_.approve().approval_id()));
+  if (held == nullptr) return MakeError(kReasonStoreCorrupt, "an approval has no journal record");
+  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_APPROVED, command_.approve().note()));
+
+  // The command as it was asked, at the instant of the approval. The version it expected was that
+  // of then.
+  v1::Command again = held->command();
+  *again.mutable_now() = command_.now();
+  again.clear_idempotency_key();
+  again.clear_expected_version();
+  v1::Facts facts = facts_;
+  if (!facts.has_catalogue() && held->input().order().has_catalogue()) {
+    *facts.mutable_catalogue() = held->input().order().catalogue();
+  }
+  return Judge(again, facts, /*journalled_always=*/true);
+}
+
+absl::Status Preparation::RunDecline() {
+  FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,
+                             CheckResolution("decline", command_.decline().approval_id()));
+  if (!refusals.empty()) {
+    outcome_ = MakeRefused(std::move(refusals));
+    return absl::OkStatus();
+  }
+  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_DECLINED, command_.decline().note()));
+  outcome_.set_verdict(v1::VERDICT_DONE);
+  FillRecord(command_, approval_->entity());
+  return absl::OkStatus();
+}
+
+}  // namespace internal
+}  // namespace frontdesk

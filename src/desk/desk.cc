@@ -1,0 +1,206 @@
+#include "frontdesk/desk/desk.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "desk/pipeline.h"
+#include "desk/preparation.h"
+#include "frontdesk/base/error.h"
+#include "internal/message_utf8.h"
+#include "internal/status_macros.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace {
+
+absl::Status CheckOptions(const DeskOptions& options) {
+  ErrorBuilder errors(kReasonDeskOptionsInvalid);
+  const auto require = [&errors](bool good, absl::string_view field, absl::string_view text) {
+    if (!good) errors.Add(field, kReasonDeskOptionsInvalid, text);
+  };
+  require(options.policy != nullptr, "policy", "a desk has a policy");
+  require(options.limits.max_command_bytes > 0, "limits.max_command_bytes", "a limit is positive");
+  require(options.limits.max_facts_bytes > 0, "limits.max_facts_bytes", "a limit is positive");
+  require(options.limits.max_events_per_command > 0, "limits.max_events_per_command",
+          "a limit is positive");
+  require(options.max_commit_attempts > 0, "max_commit_attempts", "a limit is positive");
+  return errors.Build();
+}
+
+absl::Status CheckRef(const v1::EntityRef& entity) {
+  if (entity.kind() == v1::ENTITY_KIND_UNSPECIFIED || !v1::EntityKind_IsValid(entity.kind()) ||
+      entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
+    return MakeError(kReasonEntityRefMalformed, "an entity is addressed by its kind and its id");
+  }
+  return absl::OkStatus();
+}
+
+// The verdict remembered under the command's key, or null.
+absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
+    const Store& store, const v1::Command& command, const std::string& body_hash) {
+  if (command.idempotency_key().empty()) return nullptr;
+  FRONTDESK_ASSIGN_OR_RETURN(
+      std::shared_ptr<const RememberedOutcome> remembered,
+      store.FindRemembered(command.actor().actor_id(), command.idempotency_key()));
+  if (remembered != nullptr && remembered->body_hash != body_hash) {
+    return MakeError(kReasonIdempotencyKeyReused, "the actor used this key for another command");
+  }
+  return remembered;
+}
+
+v1::Command MakeResolution(const Resolution& resolution) {
+  v1::Command command;
+  *command.mutable_actor() = resolution.actor;
+  *command.mutable_now() = resolution.now;
+  command.set_idempotency_key(resolution.idempotency_key);
+  return command;
+}
+
+}  // namespace
+
+Desk::Desk(DeskOptions options)
+    : store_(std::move(options.store)),
+      id_source_(std::move(options.id_source)),
+      limits_(options.limits),
+      max_commit_attempts_(options.max_commit_attempts),
+      policy_(std::move(options.policy)) {}
+
+absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
+  FRONTDESK_RETURN_IF_ERROR(CheckOptions(options));
+  if (options.store == nullptr) options.store = MakeMemoryStore();
+  if (options.id_source == nullptr) options.id_source = std::make_shared<SequenceIdSource>("r");
+  return std::unique_ptr<Desk>(new Desk(std::move(options)));
+}
+
+absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::Facts& facts) {
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {facts, "facts"}, limits_));
+  const std::shared_ptr<const Policy> policy = this->policy();
+  const bool has_key = !command.idempotency_key().empty();
+  const std::string body_hash = has_key ? internal::BodyHash(command) : std::string();
+  for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
+    // The first time many commands are decided side by side. One that lost a race is decided again
+    // while no other is committed, so within one desk it wins the second time.
+    std::unique_lock<std::mutex> committing(commit_mutex_, std::defer_lock);
+    if (attempt > 0) committing.lock();
+    FRONTDESK_ASSIGN_OR_RETURN(const auto remembered, FindRemembered(*store_, command, body_hash));
+    if (remembered != nullptr) return remembered->outcome;
+
+    internal::Preparation preparation(*store_, *policy, limits_, command, facts);
+    FRONTDESK_RETURN_IF_ERROR(preparation.Run());
+    if (!preparation.has_record() && !has_key) return preparation.outcome();
+
+    // Ids are given in the order of the journal.
+    if (!committing.owns_lock()) committing.lock();
+    std::string record_id;
+    if (preparation.has_record())
+      record_id = id_source_->NextId(*internal::DecodeTime(command.now()));
+    CommitBatch batch = preparation.Finish(record_id);
+    if (has_key) {
+      batch.remembered = RememberedOutcome{command.actor().actor_id(), command.idempotency_key(),
+                                           body_hash, preparation.outcome()};
+    }
+    const absl::Status committed = store_->Commit(std::move(batch)).status();
+    if (committed.ok()) return preparation.outcome();
+    const std::string reason = GetReason(committed);
+    if (reason != kReasonCommitConflict && reason != kReasonCommitKeyRemembered) return committed;
+  }
+  return MakeError(kReasonCommitContended,
+                   absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
+                                          const v1::Facts& facts) const {
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {facts, "facts"}, limits_));
+  const std::shared_ptr<const Policy> policy = this->policy();
+  const std::string body_hash =
+      command.idempotency_key().empty() ? std::string() : internal::BodyHash(command);
+  FRONTDESK_ASSIGN_OR_RETURN(const auto remembered, FindRemembered(*store_, command, body_hash));
+  if (remembered != nullptr) return remembered->outcome;
+  internal::Preparation preparation(*store_, *policy, limits_, command, facts);
+  FRONTDESK_RETURN_IF_ERROR(preparation.Run());
+  return preparation.outcome();
+}
+
+absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
+                                          const Resolution& resolution, const v1::Facts& facts) {
+  v1::Command command = MakeResolution(resolution);
+  command.mutable_approve()->set_approval_id(std::string(approval_id));
+  command.mutable_approve()->set_note(resolution.note);
+  return Execute(command, facts);
+}
+
+absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
+                                          const Resolution& resolution) {
+  v1::Command command = MakeResolution(resolution);
+  command.mutable_decline()->set_approval_id(std::string(approval_id));
+  command.mutable_decline()->set_note(resolution.note);
+  return Execute(command);
+}
+
+absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
+  FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
+  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  return *state;
+}
+
+absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity,
+                                                     const Page& page) const {
+  FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
+  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  return store_->History(entity, page);
+}
+
+absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, store_->GetRecord(record_id));
+  if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
+  return *record;
+}
+
+absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const Page& page) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto shared, store_->Journal(page));
+  std::vector<v1::JournalRecord> records;
+  records.reserve(shared.size());
+  for (const auto& record : shared) records.push_back(*record);
+  return records;
+}
+
+absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, store_->GetRecord(record_id));
+  if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, store_->RecordEvents(record_id));
+  return ExplainRecord(*record, events);
+}
+
+absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const Page& page) const {
+  return store_->PendingEffects(page);
+}
+
+absl::Status Desk::AcknowledgeEffect(absl::string_view effect_id) {
+  return store_->AcknowledgeEffect(effect_id);
+}
+
+std::shared_ptr<const Policy> Desk::policy() const {
+  std::lock_guard<std::mutex> lock(policy_mutex_);
+  return policy_;
+}
+
+absl::Status Desk::SetPolicy(std::shared_ptr<const Policy> policy) {
+  if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a desk has a policy");
+  std::lock_guard<std::mutex> lock(policy_mutex_);
+  policy_.swap(policy);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_source) const {
+  DeskOptions options;
+  options.policy = policy();
+  FRONTDESK_ASSIGN_OR_RETURN(options.store, store_->Clone());
+  options.id_source = id_source != nullptr ? std::move(id_source) : id_source_;
+  options.limits = limits_;
+  options.max_commit_attempts = max_commit_attempts_;
+  return std::unique_ptr<Desk>(new Desk(std::move(options)));
+}
+
+}  // namespace frontdesk

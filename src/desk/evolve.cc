@@ -1,0 +1,85 @@
+#include <utility>
+
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/decide.h"
+#include "frontdesk/domain/account.h"
+#include "frontdesk/domain/case.h"
+#include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/interaction.h"
+#include "frontdesk/domain/order.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace {
+
+absl::Status NotApplicable(absl::string_view text) {
+  return MakeError(kReasonEventNotApplicable, text);
+}
+
+absl::Status EvolveApproval(const v1::Event& event, v1::Approval* approval) {
+  if (event.has_approval_requested() && approval->state() == v1::Approval::STATE_UNSPECIFIED) {
+    *approval = event.approval_requested().approval();
+    return absl::OkStatus();
+  }
+  if (event.has_approval_resolved() && approval->state() == v1::Approval::STATE_PENDING) {
+    const v1::ApprovalResolved& resolved = event.approval_resolved();
+    approval->set_state(resolved.state());
+    approval->set_resolver_id(resolved.resolver_id());
+    *approval->mutable_resolved_time() = resolved.resolved_time();
+    if (resolved.state() == v1::Approval::STATE_APPROVED) {
+      approval->add_granted_authorities(approval->authority());
+    }
+    return absl::OkStatus();
+  }
+  return NotApplicable("the event cannot follow on this approval");
+}
+
+absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
+  switch (event.entity().kind()) {
+    case v1::ENTITY_KIND_CUSTOMER:
+      return domain::EvolveCustomer(event, state->mutable_customer());
+    case v1::ENTITY_KIND_ORDER:
+      return domain::EvolveOrder(event, state->mutable_order());
+    case v1::ENTITY_KIND_ACCOUNT:
+      return domain::EvolveAccount(event, state->mutable_account());
+    case v1::ENTITY_KIND_INTERACTION:
+      return domain::EvolveInteraction(event, state->mutable_interaction());
+    case v1::ENTITY_KIND_CASE:
+      return domain::EvolveCase(event, state->mutable_case_state());
+    case v1::ENTITY_KIND_APPROVAL:
+      return EvolveApproval(event, state->mutable_approval());
+    default:
+      return NotApplicable("entities of this kind are not known here");
+  }
+}
+
+}  // namespace
+
+absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
+  if (event.entity().kind() == v1::ENTITY_KIND_UNSPECIFIED || event.entity().id().empty() ||
+      event.fact_case() == v1::Event::FACT_NOT_SET) {
+    return MakeError(kReasonEventMalformed, "an event has an entity and a fact");
+  }
+  if (event.version() != 0 && event.version() != state->version() + 1) {
+    return NotApplicable("the event's version does not follow on the state's");
+  }
+  if (state->version() == 0) {
+    // The arm of a new state comes into being while it is evolved: aside, so that a failure leaves
+    // no trace.
+    v1::EntityState begun;
+    *begun.mutable_entity() = event.entity();
+    FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, &begun));
+    begun.set_version(1);
+    *state = std::move(begun);
+    return absl::OkStatus();
+  }
+  if (state->entity().kind() != event.entity().kind() ||
+      state->entity().id() != event.entity().id()) {
+    return NotApplicable("the event is about another entity");
+  }
+  FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, state));
+  state->set_version(state->version() + 1);
+  return absl::OkStatus();
+}
+
+}  // namespace frontdesk

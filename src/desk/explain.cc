@@ -1,0 +1,113 @@
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "desk/event_text.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/verbs.h"
+#include "frontdesk/rules/decision.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace {
+
+absl::string_view OriginText(v1::Refusal::Origin origin) {
+  switch (origin) {
+    case v1::Refusal::ORIGIN_POLICY:
+      return "policy";
+    case v1::Refusal::ORIGIN_INVARIANT:
+      return "invariant";
+    case v1::Refusal::ORIGIN_ARGUMENT:
+      return "argument";
+    case v1::Refusal::ORIGIN_NOT_FOUND:
+      return "not found";
+    default:
+      return "unknown origin";
+  }
+}
+
+absl::string_view VerdictText(v1::Verdict verdict) {
+  switch (verdict) {
+    case v1::VERDICT_DONE:
+      return "done";
+    case v1::VERDICT_REFUSED:
+      return "refused";
+    case v1::VERDICT_HELD:
+      return "held";
+    default:
+      return "undecided";
+  }
+}
+
+void AppendHead(const v1::JournalRecord& record, std::string* text) {
+  absl::StrAppend(text, domain::VerbName(record.command().verb_case()), " on ",
+                  absl::AsciiStrToLower(domain::EntityKindName(record.entity().kind())), " ",
+                  record.entity().id(), " was ", VerdictText(record.verdict()), ".\n");
+  absl::StrAppend(text, "  record ", record.record_id());
+  if (const auto time = internal::DecodeTime(record.time())) {
+    absl::StrAppend(text, ", ",
+                    absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone()));
+  }
+  absl::StrAppend(text, ", asked by ", record.command().actor().actor_id(), "\n");
+  if (!record.approval_id().empty())
+    absl::StrAppend(text, "  after approval ", record.approval_id(), "\n");
+}
+
+void AppendRefusal(const v1::Refusal& refusal, std::string* text) {
+  absl::StrAppend(text, "  ", refusal.reason(), " (", OriginText(refusal.origin()));
+  if (!refusal.rule_id().empty()) absl::StrAppend(text, ", rule ", refusal.rule_id());
+  if (!refusal.field().empty()) absl::StrAppend(text, ", ", refusal.field());
+  absl::StrAppend(text, ")");
+  if (!refusal.text().empty()) absl::StrAppend(text, ": ", refusal.text());
+  absl::StrAppend(text, "\n");
+}
+
+void AppendPolicy(const v1::JournalRecord& record, std::string* text) {
+  absl::StrAppend(text, "Policy ", record.policy_name(), ", hash ",
+                  absl::BytesToHexString(record.policy_hash().substr(0, 6)), ":\n");
+  for (absl::string_view line :
+       absl::StrSplit(rules::FormatDecision(record.decision()), '\n', absl::SkipEmpty())) {
+    absl::StrAppend(text, "  ", line, "\n");
+  }
+}
+
+}  // namespace
+
+v1::Explanation ExplainRecord(const v1::JournalRecord& record,
+                              const std::vector<v1::Event>& events) {
+  v1::Explanation explanation;
+  explanation.set_record_id(record.record_id());
+  explanation.set_decision_point(std::string(domain::VerbName(record.command().verb_case())));
+  explanation.set_verdict(record.verdict());
+  *explanation.mutable_refusals() = record.refusals();
+  if (record.has_held()) *explanation.mutable_held() = record.held();
+  if (record.has_decision()) *explanation.mutable_decision() = record.decision();
+
+  std::string* text = explanation.mutable_text();
+  AppendHead(record, text);
+  if (record.refusals_size() > 0) absl::StrAppend(text, "Why not:\n");
+  for (const v1::Refusal& refusal : record.refusals()) AppendRefusal(refusal, text);
+  if (record.has_held()) {
+    absl::StrAppend(text, "Held for the authority ", record.held().authority(), ", approval ",
+                    record.held().approval_id(), ":\n  ", record.held().reason(), " (rule ",
+                    record.held().rule_id(), ")", record.held().text().empty() ? "" : ": ",
+                    record.held().text(), "\n");
+  }
+  if (!events.empty()) absl::StrAppend(text, "What happened:\n");
+  for (const v1::Event& event : events) {
+    explanation.add_event_texts(internal::EventText(event));
+    absl::StrAppend(text, "  ", event.event_id(), " ", explanation.event_texts().rbegin()[0], "\n");
+  }
+  if (record.effects_size() > 0) absl::StrAppend(text, "To be carried out:\n");
+  for (const v1::Effect& effect : record.effects()) {
+    absl::StrAppend(text, "  ", effect.effect_id(), " ", internal::EffectText(effect), "\n");
+  }
+  if (record.has_decision()) AppendPolicy(record, text);
+  return explanation;
+}
+
+}  // namespace frontdesk

@@ -1,0 +1,147 @@
+#include "desk/input_loader.h"
+
+#include <set>
+
+#include "desk/decision_inputs.h"
+#include "frontdesk/domain/verbs.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+// Copies the customer with this id, if there is one, to where `target` makes room.
+template <typename Arm>
+absl::Status LoadCustomer(const std::string& customer_id, StateReader* reader, Arm* arm) {
+  if (customer_id.empty()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
+  if (state != nullptr) *arm->mutable_customer() = state->customer();
+  return absl::OkStatus();
+}
+
+void AddRoute(const v1::MoneyRoute& route, std::set<std::string>* account_ids) {
+  if (!route.account_id().empty()) account_ids->insert(route.account_id());
+}
+
+void AddAccounts(const v1::Order& order, std::set<std::string>* account_ids) {
+  for (const v1::Payment& payment : order.payments()) AddRoute(payment.route(), account_ids);
+  for (const v1::Refund& refund : order.refunds()) AddRoute(refund.route(), account_ids);
+  for (const v1::Return& back : order.returns()) AddRoute(back.refund_route(), account_ids);
+  for (const v1::Exchange& exchange : order.exchanges())
+    AddRoute(exchange.settlement_route(), account_ids);
+}
+
+absl::Status LoadOrderArm(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
+                          v1::OrderDecisionInput* arm) {
+  const std::string order_id = domain::AddressedEntity(command).id();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ORDER, order_id));
+  std::set<std::string> account_ids;
+  std::string customer_id;
+  if (state != nullptr) {
+    *arm->mutable_order() = state->order();
+    customer_id = state->order().customer_id();
+    AddAccounts(state->order(), &account_ids);
+  } else if (command.has_place_order()) {
+    customer_id = command.place_order().customer_id();
+  } else if (command.has_import_order()) {
+    customer_id = command.import_order().order().customer_id();
+    AddAccounts(command.import_order().order(), &account_ids);
+  }
+  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(customer_id, reader, arm));
+  for (const v1::PaymentMethod& method : arm->customer().payment_methods()) {
+    if (!method.account_id().empty()) account_ids.insert(method.account_id());
+  }
+  for (const std::string& account_id : account_ids) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto account,
+                               reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
+    if (account != nullptr) *arm->add_accounts() = account->account();
+  }
+  if (facts.has_catalogue()) *arm->mutable_catalogue() = facts.catalogue();
+  return absl::OkStatus();
+}
+
+absl::Status LoadAccountArm(const v1::Command& command, StateReader* reader,
+                            v1::AccountDecisionInput* arm) {
+  const std::string account_id = domain::AddressedEntity(command).id();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
+  if (state != nullptr) *arm->mutable_account() = state->account();
+  const v1::Account& account =
+      state != nullptr ? state->account() : command.import_account().account();
+  return LoadCustomer(account.customer_id(), reader, arm);
+}
+
+absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
+                                v1::InteractionDecisionInput* arm) {
+  const std::string interaction_id = domain::AddressedEntity(command).id();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             reader->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
+  if (state != nullptr) *arm->mutable_interaction() = state->interaction();
+  return LoadCustomer(state != nullptr ? state->interaction().customer_id()
+                                       : command.start_interaction().customer_id(),
+                      reader, arm);
+}
+
+absl::Status LoadCaseArm(const v1::Command& command, StateReader* reader,
+                         v1::CaseDecisionInput* arm) {
+  const std::string case_id = domain::AddressedEntity(command).id();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
+  if (state != nullptr) *arm->mutable_current_case() = state->case_state();
+  return LoadCustomer(
+      state != nullptr ? state->case_state().customer_id() : command.open_case().customer_id(),
+      reader, arm);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::EntityKind kind,
+                                                                        const std::string& id) {
+  const auto key = std::make_pair(static_cast<int>(kind), id);
+  const auto found = read_.find(key);
+  if (found != read_.end()) return found->second;
+  v1::EntityRef entity;
+  entity.set_kind(kind);
+  entity.set_id(id);
+  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<const v1::EntityState> state, store_.Get(entity));
+  read_.emplace(key, state);
+  return state;
+}
+
+std::vector<ExpectedVersion> StateReader::ExpectedVersions() const {
+  std::vector<ExpectedVersion> versions;
+  for (const auto& [key, state] : read_) {
+    ExpectedVersion& expected = versions.emplace_back();
+    expected.entity.set_kind(static_cast<v1::EntityKind>(key.first));
+    expected.entity.set_id(key.second);
+    expected.version = state == nullptr ? 0 : state->version();
+  }
+  return versions;
+}
+
+absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
+                       v1::DecisionInput* input) {
+  SetArm(domain::VerbEntityKind(command.verb_case()), input);
+  if (input->has_order()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(command, facts, reader, input->mutable_order()));
+  } else if (input->has_account()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(command, reader, input->mutable_account()));
+  } else if (input->has_customer()) {
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadCustomer(domain::AddressedEntity(command).id(), reader, input->mutable_customer()));
+  } else if (input->has_case_input()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(command, reader, input->mutable_case_input()));
+  } else if (input->has_interaction()) {
+    return LoadInteractionArm(command, reader, input->mutable_interaction());
+  }
+  if (command.interaction_id().empty()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction,
+                             reader->Get(v1::ENTITY_KIND_INTERACTION, command.interaction_id()));
+  if (interaction == nullptr) return absl::OkStatus();
+  VisitArm(*input, 0, [&](auto& arm) {
+    *arm.mutable_interaction() = interaction->interaction();
+    return 0;
+  });
+  return absl::OkStatus();
+}
+
+}  // namespace internal
+}  // namespace frontdesk

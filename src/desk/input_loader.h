@@ -1,0 +1,51 @@
+// Reading what a command is decided on from a store. Private.
+#ifndef FRONTDESK_SRC_DESK_INPUT_LOADER_H_
+#define FRONTDESK_SRC_DESK_INPUT_LOADER_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "frontdesk/desk/store.h"
+#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Reads entities from a store and remembers in which versions, so that a commit can demand that
+// they still stand.
+class StateReader {
+ public:
+  explicit StateReader(const Store& store) : store_(store) {}
+
+  // The state of an entity, or null when there is none; the same one each time.
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
+                                                             const std::string& id);
+
+  // Every entity that was read.
+  std::vector<ExpectedVersion> ExpectedVersions() const;
+
+  const Store& store() const { return store_; }
+
+ private:
+  const Store& store_;
+  std::map<std::pair<int, std::string>, std::shared_ptr<const v1::EntityState>> read_;
+};
+
+// Puts the state that `command` is decided on into `input`: the addressed entity, and what belongs
+// to it. The arm is set by the kind of entity that the verb addresses; catalogue facts are those
+// given.
+absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
+                       v1::DecisionInput* input);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_INPUT_LOADER_H_

@@ -1,0 +1,242 @@
+#include "frontdesk/desk/policy.h"
+
+#include <map>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "desk/decision_inputs.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/verbs.h"
+#include "frontdesk/rules/issues.h"
+#include "frontdesk/v1/accessors.h"
+#include "internal/canonical.h"
+#include "internal/message_utf8.h"
+#include "internal/sha256.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace {
+
+constexpr absl::string_view kFallback = "*";
+
+// The verb's table entry when policy decides it, else null.
+const domain::VerbInfo* FindDecidedVerb(absl::string_view name) {
+  const domain::VerbInfo* verb = domain::FindVerbByName(name);
+  if (verb == nullptr || domain::DecisionInputDescriptor(verb->verb) == nullptr) return nullptr;
+  return verb;
+}
+
+}  // namespace
+
+absl::Status PolicyResult::status() const { return rules::IssuesToStatus(issues); }
+
+struct Policy::Compiled {
+  v1::PolicyPack pack;
+  std::string hash;
+  // By number of the verb in v1::Command; null where the fallback counts.
+  std::map<int, std::shared_ptr<const rules::RuleSet>> by_verb;
+  std::shared_ptr<const rules::RuleSet> fallback;
+};
+
+// Compiles a pack that was read, with the map of where its fields stood.
+class PolicyCompiler {
+ public:
+  PolicyCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, absl::string_view file,
+                 rules::SourceMap source)
+      : pack_(pack), options_(options), file_(file), source_(std::move(source)) {}
+
+  PolicyResult Compile() {
+    auto compiled = std::make_unique<Policy::Compiled>();
+    CheckPack();
+    if (!rules::HasErrors(issues_)) {
+      for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i, compiled.get());
+      CheckRegion();
+    }
+    PolicyResult result;
+    result.issues = std::move(issues_);
+    if (rules::HasErrors(result.issues)) return result;
+    compiled->pack = pack_;
+    compiled->hash = internal::Sha256(internal::CanonicalBytes(pack_));
+    result.policy = std::shared_ptr<const Policy>(new Policy(std::move(compiled)));
+    return result;
+  }
+
+ private:
+  void AddError(absl::string_view reason, std::string field, std::string text) {
+    v1::Issue issue;
+    issue.set_severity(v1::Issue::SEVERITY_ERROR);
+    issue.set_reason(std::string(reason));
+    issue.set_text(std::move(text));
+    issue.set_file(file_);
+    if (const absl::optional<rules::SourcePosition> position = source_.Find(field)) {
+      issue.set_line(position->line);
+      issue.set_column(position->column);
+      issue.set_snippet(source_.Snippet(*position));
+    }
+    issue.set_field(std::move(field));
+    issues_.push_back(std::move(issue));
+  }
+
+  // What makes it pointless to look further.
+  void CheckPack() {
+    for (std::string& field : internal::FieldsWithInvalidUtf8(pack_)) {
+      AddError(kReasonPolicyTextEncoding, std::move(field), "the text is not UTF-8");
+    }
+    if (pack_.rule_sets_size() > options_.max_rule_sets) {
+      AddError(kReasonPolicyLimitRuleSets, "rule_sets",
+               absl::StrCat("a pack has at most ", options_.max_rule_sets, " rule sets"));
+    }
+  }
+
+  void CheckRegion() {
+    const std::string& region = pack_.default_region_code();
+    if (region.empty()) return;
+    if (region.size() != 2 || !absl::ascii_isupper(region[0]) || !absl::ascii_isupper(region[1])) {
+      AddError(kReasonPolicyRegionMalformed, "default_region_code",
+               "a region is two upper-case letters, as ISO 3166 has them");
+    }
+  }
+
+  void CompileRuleSet(int index, Policy::Compiled* compiled) {
+    const v1::RuleSet& source = pack_.rule_sets(index);
+    const std::string path = absl::StrCat("rule_sets[", index, "]");
+    if (!source.id().empty() && !ids_.insert(source.id()).second) {
+      AddError(kReasonPolicyRuleSetIdDuplicate, absl::StrCat(path, ".id"),
+               "an earlier rule set has this id");
+    }
+    std::vector<int> verbs;
+    const google::protobuf::Descriptor* input = CheckDecisionPoints(source, path, index, &verbs);
+    const bool is_fallback = HasFallback(source);
+    // Without a known verb there is nothing to check conditions against; that is an issue already.
+    if (input == nullptr && !is_fallback && source.rules_size() > 0 &&
+        source.decision_points_size() > 0)
+      return;
+
+    rules::CompileOptions options;
+    options.file = file_;
+    options.source = source_;
+    options.field_path = path;
+    options.container = "frontdesk.v1";
+    options.functions = options_.functions;
+    options.accessors = &v1::Accessors();
+    options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
+    options.limits = options_.rule_limits;
+    options.expression_limits = options_.expression_limits;
+    // A set that speaks for verbs of any kind has no rules, and so no input.
+    rules::CompileResult result =
+        rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
+    issues_.insert(issues_.end(), std::make_move_iterator(result.issues.begin()),
+                   std::make_move_iterator(result.issues.end()));
+    for (int verb : verbs) compiled->by_verb[verb] = result.rule_set;
+    if (is_fallback) compiled->fallback = result.rule_set;
+  }
+
+  static bool HasFallback(const v1::RuleSet& source) {
+    for (const std::string& name : source.decision_points()) {
+      if (name == kFallback) return true;
+    }
+    return false;
+  }
+
+  // Adds the verbs of a rule set to `verbs` and returns the decision input that they share, if any.
+  const google::protobuf::Descriptor* CheckDecisionPoints(const v1::RuleSet& source,
+                                                          const std::string& path, int index,
+                                                          std::vector<int>* verbs) {
+    const google::protobuf::Descriptor* input = nullptr;
+    for (int i = 0; i < source.decision_points_size(); ++i) {
+      const std::string& name = source.decision_points(i);
+      const std::string field = absl::StrCat(path, ".decision_points[", i, "]");
+      if (name.empty()) continue;  // The rule set's own compilation tells.
+      const auto [taken, is_new] = decision_points_.emplace(name, index);
+      if (!is_new && taken->second != index) {
+        AddError(kReasonPolicyDecisionPointDuplicate, field,
+                 "an earlier rule set decides this already");
+      }
+      if (name == kFallback) continue;
+      const domain::VerbInfo* verb = FindDecidedVerb(name);
+      if (verb == nullptr) {
+        AddError(kReasonPolicyDecisionPointUnknown, field,
+                 "no verb that policy decides is called so; a verb is written as CancelOrder is");
+        continue;
+      }
+      const google::protobuf::Descriptor* own = domain::DecisionInputDescriptor(verb->verb);
+      if (input != nullptr && own != input) {
+        AddError(kReasonPolicyDecisionPointsMixed, field,
+                 absl::StrCat("decided on ", own->name(), ", those before it on ", input->name()));
+        continue;
+      }
+      input = own;
+      verbs->push_back(verb->verb);
+    }
+    return input;
+  }
+
+  const v1::PolicyPack& pack_;
+  const PolicyOptions& options_;
+  const std::string file_;
+  const rules::SourceMap source_;
+  std::vector<v1::Issue> issues_;
+  std::set<std::string> ids_;
+  std::map<std::string, int> decision_points_;  // to the rule set that has it
+};
+
+Policy::Policy(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+Policy::~Policy() = default;
+
+PolicyResult Policy::Compile(const v1::PolicyPack& pack, const PolicyOptions& options) {
+  return PolicyCompiler(pack, options, "", {}).Compile();
+}
+
+PolicyResult Policy::FromText(absl::string_view text, absl::string_view file,
+                              const PolicyOptions& options) {
+  v1::PolicyPack pack;
+  rules::SourceMap source;
+  PolicyResult result;
+  result.issues = rules::ParsePolicyText(text, file, &pack, &source, options.text_limits);
+  if (rules::HasErrors(result.issues)) return result;
+  PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
+  compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
+  return compiled;
+}
+
+PolicyResult Policy::FromJson(absl::string_view json, absl::string_view file,
+                              const PolicyOptions& options) {
+  v1::PolicyPack pack;
+  rules::SourceMap source;
+  PolicyResult result;
+  result.issues = rules::ParsePolicyJson(json, file, &pack, &source, options.text_limits);
+  if (rules::HasErrors(result.issues)) return result;
+  PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
+  compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
+  return compiled;
+}
+
+const v1::PolicyPack& Policy::pack() const { return compiled_->pack; }
+const std::string& Policy::hash() const { return compiled_->hash; }
+
+absl::StatusOr<v1::Decision> Policy::Decide(
+    const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities) const {
+  const google::protobuf::Message* arm = internal::InputArm(input);
+  const v1::Command::VerbCase verb = internal::InputCommand(input).verb_case();
+  if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(verb)) {
+    return MakeError(kReasonDecisionInputMismatch,
+                     "the decision input is not the one that the verb is decided on");
+  }
+  rules::DecideOptions options;
+  options.decision_point = std::string(domain::VerbName(verb));
+  options.now = internal::DecodeTime(internal::InputNow(input));
+  if (!options.now.has_value()) return MakeError(kReasonCommandMalformed, "now is no valid time");
+  options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
+
+  const auto found = compiled_->by_verb.find(verb);
+  const rules::RuleSet* rule_set =
+      found != compiled_->by_verb.end() ? found->second.get() : compiled_->fallback.get();
+  if (rule_set != nullptr) return rule_set->Decide(*arm, options);
+  v1::Decision decision;
+  decision.set_decision_point(options.decision_point);
+  decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  return decision;
+}
+
+}  // namespace frontdesk

@@ -1,0 +1,199 @@
+#include "desk/preparation.h"
+
+#include "absl/strings/str_cat.h"
+#include "desk/decision_inputs.h"
+#include "desk/pipeline.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/verbs.h"
+#include "internal/canonical.h"
+#include "internal/sha256.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+std::pair<int, std::string> StateKey(const v1::EntityRef& entity) {
+  return std::make_pair(static_cast<int>(entity.kind()), entity.id());
+}
+
+// Puts the approval under which a command is decided again into the input.
+void SetApproval(const v1::Approval& approval, v1::DecisionInput* input) {
+  VisitArm(*input, 0, [&](auto& arm) {
+    *arm.mutable_approval() = approval;
+    return 0;
+  });
+}
+
+}  // namespace
+
+std::string BodyHash(const v1::Command& command) {
+  v1::Command body = command;
+  body.clear_now();
+  body.clear_idempotency_key();
+  body.clear_expected_version();
+  return Sha256(CanonicalBytes(body));
+}
+
+absl::Status Preparation::Run() {
+  if (command_.has_approve()) return RunApprove();
+  if (command_.has_decline()) return RunDecline();
+  return RunVerb();
+}
+
+absl::Status Preparation::RunVerb() { return Judge(command_, facts_, /*journalled_always=*/false); }
+
+absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::EntityRef& entity) {
+  if (!command.has_expected_version()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(entity.kind(), entity.id()));
+  const std::int64_t version = state == nullptr ? 0 : state->version();
+  if (version == command.expected_version()) return absl::OkStatus();
+  v1::ErrorDetail detail;
+  v1::ErrorMetadata* metadata = detail.add_metadata();
+  metadata->set_name("version");
+  metadata->set_value(absl::StrCat(version));
+  return MakeError(
+      kReasonVersionConflict,
+      absl::StrCat("version ", command.expected_version(), " was expected, and it is ", version),
+      std::move(detail));
+}
+
+absl::Status Preparation::CheckInteraction(const v1::Command& command,
+                                           std::vector<v1::Refusal>* refusals) {
+  // Where the input has a place for it, it was looked for there.
+  if (command.interaction_id().empty() ||
+      !(input_.has_interaction() || input_.input_case() == v1::DecisionInput::INPUT_NOT_SET))
+    return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction,
+                             reader_.Get(v1::ENTITY_KIND_INTERACTION, command.interaction_id()));
+  if (interaction == nullptr) {
+    refusals->push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonInteractionNotFound,
+                                    "interaction_id", "there is no such interaction"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& facts,
+                                bool journalled_always) {
+  const v1::EntityRef entity = domain::AddressedEntity(command);
+  v1::Outcome judged;
+  bool reached_policy = false;
+  std::vector<v1::Refusal> refusals = CheckArguments(command, policy_);
+  if (refusals.empty()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadInput(command, facts, &reader_, &input_));
+    FillInput(command, policy_, &input_);
+    if (approval_ != nullptr)
+      SetApproval(new_states_.at(StateKey(approval_->entity()))->approval(), &input_);
+    refusals = CheckExistence(input_);
+    FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command, &refusals));
+  }
+  if (refusals.empty()) {
+    FRONTDESK_RETURN_IF_ERROR(CheckVersion(command, entity));
+    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(policy_, limits_, &input_));
+    reached_policy = true;
+  } else {
+    judged = MakeRefused(std::move(refusals));
+  }
+  for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
+  // What resolved the approval, if anything did, stands before.
+  v1::Outcome before = std::move(outcome_);
+  outcome_ = std::move(judged);
+  if (before.events_size() > 0) {
+    before.mutable_events()->MergeFrom(outcome_.events());
+    *outcome_.mutable_events() = std::move(*before.mutable_events());
+  }
+  if (reached_policy || journalled_always) FillRecord(command, entity);
+  return absl::OkStatus();
+}
+
+absl::Status Preparation::Fold(v1::Event* event) {
+  std::shared_ptr<v1::EntityState>& state = new_states_[StateKey(event->entity())];
+  if (state == nullptr) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto stored,
+                               reader_.Get(event->entity().kind(), event->entity().id()));
+    state = stored == nullptr ? std::make_shared<v1::EntityState>()
+                              : std::make_shared<v1::EntityState>(*stored);
+  }
+  event->set_version(state->version() + 1);
+  return Evolve(*event, state.get());
+}
+
+void Preparation::FillRecord(const v1::Command& command, const v1::EntityRef& entity) {
+  has_record_ = true;
+  *record_.mutable_time() = command_.now();
+  *record_.mutable_entity() = entity;
+  *record_.mutable_command() = command;
+  record_.set_body_hash(BodyHash(command));
+  record_.set_policy_hash(policy_.hash());
+  record_.set_policy_name(policy_.pack().version().empty()
+                              ? policy_.pack().name()
+                              : absl::StrCat(policy_.pack().name(), " ", policy_.pack().version()));
+  if (input_.input_case() != v1::DecisionInput::INPUT_NOT_SET) {
+    VisitArm(input_, 0, [](auto& arm) {
+      arm.clear_command();
+      return 0;
+    });
+    *record_.mutable_input() = std::move(input_);
+  }
+  if (outcome_.has_decision()) *record_.mutable_decision() = outcome_.decision();
+  record_.set_verdict(outcome_.verdict());
+  *record_.mutable_refusals() = outcome_.refusals();
+  if (approval_ != nullptr) record_.set_approval_id(approval_->entity().id());
+}
+
+void Preparation::FinishHeld(const std::string& record_id, CommitBatch* batch) {
+  outcome_.mutable_held()->set_approval_id(record_id);
+  const v1::Held& held = outcome_.held();
+  v1::Event* event = outcome_.add_events();
+  event->mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
+  event->mutable_entity()->set_id(record_id);
+  event->set_version(1);
+  *event->mutable_time() = command_.now();
+  event->set_actor_id(record_.command().actor().actor_id());
+  v1::Approval* approval = event->mutable_approval_requested()->mutable_approval();
+  approval->set_approval_id(record_id);
+  approval->set_state(v1::Approval::STATE_PENDING);
+  approval->set_authority(held.authority());
+  approval->set_requester_id(record_.command().actor().actor_id());
+  approval->set_rule_id(held.rule_id());
+  approval->set_reason(held.reason());
+  *approval->mutable_requested_time() = command_.now();
+  if (approval_ != nullptr) {
+    *approval->mutable_granted_authorities() =
+        new_states_.at(StateKey(approval_->entity()))->approval().granted_authorities();
+  }
+  auto state = std::make_shared<v1::EntityState>();
+  *state->mutable_entity() = event->entity();
+  state->set_version(1);
+  *state->mutable_approval() = *approval;
+  batch->expected_versions.push_back({event->entity(), 0});
+  batch->states.push_back(std::move(state));
+}
+
+CommitBatch Preparation::Finish(const std::string& record_id) {
+  CommitBatch batch;
+  if (!has_record_) return batch;
+  batch.expected_versions = reader_.ExpectedVersions();
+  for (const auto& [key, state] : new_states_) batch.states.push_back(state);
+  if (outcome_.verdict() == v1::VERDICT_HELD) FinishHeld(record_id, &batch);
+  int place = 0;
+  for (v1::Event& event : *outcome_.mutable_events()) {
+    event.set_event_id(absl::StrCat(record_id, "-", ++place));
+    event.set_record_id(record_id);
+    record_.add_event_ids(event.event_id());
+    batch.events.push_back(event);
+  }
+  place = 0;
+  for (v1::Effect& effect : *outcome_.mutable_effects()) {
+    effect.set_effect_id(absl::StrCat(record_id, "-e", ++place));
+  }
+  outcome_.set_record_id(record_id);
+  record_.set_record_id(record_id);
+  if (outcome_.has_held()) *record_.mutable_held() = outcome_.held();
+  *record_.mutable_effects() = outcome_.effects();
+  batch.record = std::move(record_);
+  return batch;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

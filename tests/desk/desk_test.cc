@@ -1,0 +1,398 @@
+#include "frontdesk/desk/desk.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/shop.h"
+#include "frontdesk/base/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::AccountRef;
+using ::frontdesk::testing::At;
+using ::frontdesk::testing::By;
+using ::frontdesk::testing::CancelOrder;
+using ::frontdesk::testing::CustomerRef;
+using ::frontdesk::testing::MustDo;
+using ::frontdesk::testing::MustOpen;
+using ::frontdesk::testing::OpenShop;
+using ::frontdesk::testing::OrderRef;
+using ::frontdesk::testing::PlaceOrder;
+using ::frontdesk::testing::Reasons;
+using ::frontdesk::testing::Snapshot;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr absl::string_view kPolicy = R"pb(
+  name: "shop"
+  version: "3"
+  rule_sets {
+    id: "cancel"
+    decision_points: "CancelOrder"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "reason"
+      order: 1
+      outcome: POLICY_OUTCOME_REFUSE
+      reason: "REASON_UNKNOWN"
+      text: "Say why."
+      condition: "!(command.cancel_order.reason in ['no longer needed', 'ordered by mistake'])"
+    }
+  }
+  rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+)pb";
+
+// A store that can be told to fail, in front of one that works.
+class FailingStore final : public Store {
+ public:
+  explicit FailingStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+
+  bool fail_commits = false;
+  bool fail_reads = false;
+  int conflicts = 0;  // so many commits lose a race
+
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
+      const v1::EntityRef& entity) const override {
+    if (fail_reads) return MakeError(kReasonStoreUnavailable, "no answer");
+    return store_->Get(entity);
+  }
+  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
+                                                 const Page& page) const override {
+    return store_->History(entity, page);
+  }
+  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
+      absl::string_view id) const override {
+    return store_->GetRecord(id);
+  }
+  absl::StatusOr<std::vector<std::shared_ptr<const v1::JournalRecord>>> Journal(
+      const Page& page) const override {
+    return store_->Journal(page);
+  }
+  absl::StatusOr<std::vector<v1::Event>> RecordEvents(absl::string_view id) const override {
+    return store_->RecordEvents(id);
+  }
+  absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
+      absl::string_view actor_id, absl::string_view key) const override {
+    return store_->FindRemembered(actor_id, key);
+  }
+  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const override {
+    return store_->PendingEffects(page);
+  }
+  absl::Status AcknowledgeEffect(absl::string_view id) override {
+    return store_->AcknowledgeEffect(id);
+  }
+  absl::StatusOr<std::int64_t> Commit(CommitBatch batch) override {
+    if (fail_commits) return MakeError(kReasonStoreUnavailable, "the disk is full");
+    if (conflicts > 0) {
+      --conflicts;
+      return MakeError(kReasonCommitConflict, "somebody was quicker");
+    }
+    return store_->Commit(std::move(batch));
+  }
+
+ private:
+  const std::shared_ptr<Store> store_;
+};
+
+TEST(DeskTest, FromPolicyTextToOutcome) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  const auto refused = desk->Execute(CancelOrder("o1", "no reason at all"));
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(refused->verdict(), v1::VERDICT_REFUSED);
+  EXPECT_THAT(Reasons(*refused), ElementsAre("REASON_UNKNOWN"));
+  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_PLACED);
+
+  const v1::Outcome done = MustDo(*desk, CancelOrder("o1"));
+  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_CANCELLED);
+  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().cancel_reason(), "no longer needed");
+
+  const auto again = desk->Execute(CancelOrder("o1"));
+  ASSERT_TRUE(again.ok());
+  EXPECT_THAT(Reasons(*again), ElementsAre("ORDER_CANCEL_STATE"));
+}
+
+TEST(DeskTest, OneCommandChangesSeveralEntitiesTogether) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), 7600);
+  const std::int64_t version = desk->Get(AccountRef("gift-1"))->version();
+  const v1::Outcome done = MustDo(*desk, CancelOrder("o2"));
+  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), 10000);
+  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->version(), version + 1);
+
+  const auto record = desk->GetRecord(done.record_id());
+  ASSERT_TRUE(record.ok());
+  ASSERT_EQ(record->event_ids_size(), done.events_size());
+  bool has_order = false;
+  bool has_account = false;
+  for (int i = 0; i < done.events_size(); ++i) {
+    const v1::Event& event = done.events(i);
+    EXPECT_EQ(event.event_id(), absl::StrCat(done.record_id(), "-", i + 1));
+    EXPECT_EQ(event.event_id(), record->event_ids(i));
+    EXPECT_EQ(event.record_id(), done.record_id());
+    EXPECT_GT(event.version(), 0);
+    has_order |= event.entity().kind() == v1::ENTITY_KIND_ORDER;
+    has_account |= event.entity().kind() == v1::ENTITY_KIND_ACCOUNT;
+  }
+  EXPECT_TRUE(has_order && has_account);
+}
+
+TEST(DeskTest, JournalKeepsWhatReachedPolicyWithoutGaps) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);                                                    // 7 commands
+  ASSERT_TRUE(desk->Execute(CancelOrder("")).ok());                   // an argument
+  ASSERT_TRUE(desk->Execute(CancelOrder("nowhere")).ok());            // not found
+  const auto refused = desk->Execute(CancelOrder("o1", "nonsense"));  // policy
+  ASSERT_FALSE(desk->Execute(By("anna")).ok());                       // envelope
+  MustDo(*desk, CancelOrder("o1"));
+  EXPECT_THAT(Reasons(*desk->Execute(CancelOrder("o1"))),
+              ElementsAre("ORDER_CANCEL_STATE"));  // invariant
+  const auto journal = desk->Journal();
+  ASSERT_TRUE(journal.ok());
+  ASSERT_THAT(*journal, SizeIs(10));
+  for (std::size_t i = 0; i < journal->size(); ++i) {
+    EXPECT_EQ((*journal)[i].sequence(), static_cast<std::int64_t>(i) + 1);
+    if (i > 0) {
+      EXPECT_LT((*journal)[i - 1].record_id(), (*journal)[i].record_id());
+    }
+  }
+  const v1::JournalRecord& record = (*journal)[7];
+  EXPECT_EQ(record.record_id(), refused->record_id());
+  EXPECT_EQ(record.verdict(), v1::VERDICT_REFUSED);
+  EXPECT_EQ(record.command().cancel_order().reason(), "nonsense");
+  EXPECT_EQ(record.entity().id(), "o1");
+  EXPECT_EQ(record.refusals(0).reason(), "REASON_UNKNOWN");
+  EXPECT_EQ(record.policy_hash(), desk->policy()->hash());
+  EXPECT_EQ(record.policy_name(), "shop 3");
+  EXPECT_EQ(record.decision().SerializeAsString(), refused->decision().SerializeAsString());
+  EXPECT_EQ(record.input().order().order().order_id(), "o1");
+  EXPECT_EQ(record.input().order().actor().actor_id(), "anna");
+  EXPECT_TRUE(record.input().order().has_assessment());
+  EXPECT_FALSE(record.input().order().has_command());
+  EXPECT_THAT(record.event_ids(), IsEmpty());
+  EXPECT_EQ(record.time().seconds(), At(120).seconds());
+}
+
+TEST(DeskTest, ARecordsInputDecidesTheSameAgain) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  MustDo(*desk, CancelOrder("o2"));
+  ASSERT_TRUE(desk->Execute(CancelOrder("o1", "nonsense")).ok());
+  for (const v1::JournalRecord& record : *desk->Journal()) {
+    const auto outcome = Decide(record.input(), record.command(), *desk->policy());
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_EQ(outcome->verdict(), record.verdict());
+    EXPECT_EQ(outcome->decision().SerializeAsString(), record.decision().SerializeAsString());
+    EXPECT_EQ(outcome->events_size(), record.event_ids_size());
+  }
+}
+
+TEST(DeskTest, ExpectedVersions) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  const std::int64_t version = desk->Get(OrderRef("o1"))->version();
+  const std::string before = Snapshot(*desk);
+  v1::Command command = CancelOrder("o1", "nonsense");
+  command.set_expected_version(version + 1);
+  const absl::Status conflict = desk->Execute(command).status();
+  EXPECT_EQ(conflict.code(), absl::StatusCode::kAborted) << "before policy";
+  EXPECT_EQ(GetReason(conflict), kReasonVersionConflict);
+  ASSERT_EQ(GetErrorDetail(conflict)->metadata_size(), 1);
+  EXPECT_EQ(GetErrorDetail(conflict)->metadata(0).value(), absl::StrCat(version));
+  EXPECT_EQ(GetReason(desk->Preview(command).status()), kReasonVersionConflict);
+
+  // Arguments and existence come first.
+  command.mutable_cancel_order()->set_order_id("nowhere");
+  EXPECT_THAT(Reasons(*desk->Execute(command)), ElementsAre(kReasonOrderNotFound));
+  v1::Command place = PlaceOrder("o1");
+  place.set_expected_version(17);
+  EXPECT_THAT(Reasons(*desk->Execute(place, testing::Catalogue())),
+              ElementsAre(kReasonOrderExists));
+  place = PlaceOrder("o3");
+  place.set_expected_version(17);
+  EXPECT_EQ(GetReason(desk->Execute(place, testing::Catalogue()).status()), kReasonVersionConflict);
+  EXPECT_EQ(Snapshot(*desk), before);
+
+  place.set_expected_version(0);
+  MustDo(*desk, place);
+  command = CancelOrder("o1");
+  command.set_expected_version(version);
+  MustDo(*desk, command);
+}
+
+TEST(DeskTest, PreviewSaysWhatExecuteDoesAndChangesNothing) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  std::vector<v1::Command> commands = {CancelOrder("o2"), CancelOrder("o1", "nonsense"),
+                                       CancelOrder("nowhere"), PlaceOrder("o3", "gift")};
+  for (v1::Command& command : commands) {
+    const std::string before = Snapshot(*desk);
+    const auto preview = desk->Preview(command, testing::Catalogue());
+    ASSERT_TRUE(preview.ok()) << preview.status();
+    EXPECT_EQ(Snapshot(*desk), before);
+    EXPECT_EQ(preview->record_id(), "");
+    auto executed = desk->Execute(command, testing::Catalogue());
+    ASSERT_TRUE(executed.ok());
+    executed->clear_record_id();
+    for (v1::Event& event : *executed->mutable_events()) {
+      event.clear_event_id();
+      event.clear_record_id();
+    }
+    for (v1::Effect& effect : *executed->mutable_effects()) effect.clear_effect_id();
+    EXPECT_EQ(preview->SerializeAsString(), executed->SerializeAsString())
+        << command.ShortDebugString();
+  }
+  // Ids were not used up by previews: the 7 of the opening, then three that reached policy.
+  EXPECT_EQ(desk->Journal()->back().record_id(), "r0000000010");
+}
+
+TEST(DeskTest, AStoreThatFailsLeavesNothingHalfDone) {
+  auto store = std::make_shared<FailingStore>(MakeMemoryStore());
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy, store);
+  OpenShop(*desk);
+  const std::string before = Snapshot(*desk);
+  v1::Command command = CancelOrder("o2");
+  command.set_idempotency_key("k");
+  store->fail_commits = true;
+  const absl::Status failed = desk->Execute(command).status();
+  EXPECT_EQ(failed.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(GetReason(failed), kReasonStoreUnavailable);
+  EXPECT_EQ(Snapshot(*desk), before);
+  store->fail_commits = false;
+  store->fail_reads = true;
+  EXPECT_EQ(desk->Execute(command).status().code(), absl::StatusCode::kUnavailable);
+  store->fail_reads = false;
+  EXPECT_EQ(Snapshot(*desk), before);
+  MustDo(*desk, command);
+}
+
+TEST(DeskTest, ALostRaceIsDecidedAgain) {
+  auto store = std::make_shared<FailingStore>(MakeMemoryStore());
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy, store);
+  OpenShop(*desk);
+  store->conflicts = 3;
+  MustDo(*desk, CancelOrder("o1"));
+  store->conflicts = 1000;
+  const absl::Status contended = desk->Execute(CancelOrder("o2")).status();
+  EXPECT_EQ(contended.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(GetReason(contended), kReasonCommitContended);
+  EXPECT_EQ(store->conflicts, 1000 - 8);
+}
+
+TEST(DeskTest, HistoryFoldsToTheState) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  MustDo(*desk, CancelOrder("o2"));
+  for (const v1::EntityRef& entity :
+       {CustomerRef("c1"), AccountRef("gift-1"), OrderRef("o1"), OrderRef("o2")}) {
+    v1::EntityState folded;
+    Page page;
+    page.limit = 2;
+    while (true) {
+      const auto events = desk->History(entity, page);
+      ASSERT_TRUE(events.ok());
+      if (events->empty()) break;
+      EXPECT_LE(events->size(), 2u);
+      for (const v1::Event& event : *events) ASSERT_TRUE(Evolve(event, &folded).ok());
+      page.after = events->back().version();
+    }
+    EXPECT_EQ(folded.SerializeAsString(), desk->Get(entity)->SerializeAsString());
+  }
+}
+
+TEST(DeskTest, WhatIsNotThere) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  EXPECT_EQ(GetReason(desk->Get(OrderRef("o1")).status()), kReasonEntityNotFound);
+  EXPECT_EQ(desk->Get(OrderRef("o1")).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(GetReason(desk->History(OrderRef("o1")).status()), kReasonEntityNotFound);
+  EXPECT_EQ(GetReason(desk->Get(OrderRef("")).status()), kReasonEntityRefMalformed);
+  EXPECT_EQ(GetReason(desk->Get(OrderRef("\xff")).status()), kReasonEntityRefMalformed);
+  EXPECT_EQ(GetReason(desk->Get(v1::EntityRef()).status()), kReasonEntityRefMalformed);
+  EXPECT_EQ(GetReason(desk->GetRecord("r").status()), kReasonRecordNotFound);
+  EXPECT_EQ(GetReason(desk->Explain("r").status()), kReasonRecordNotFound);
+  EXPECT_EQ(GetReason(desk->AcknowledgeEffect("e")), kReasonEffectNotFound);
+  EXPECT_THAT(*desk->Journal(), IsEmpty());
+  EXPECT_THAT(*desk->PendingEffects(), IsEmpty());
+}
+
+TEST(DeskTest, EffectsGoThroughTheOutbox) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  EXPECT_THAT(*desk->PendingEffects(), IsEmpty()) << "everything was settled";
+  const v1::Outcome done = MustDo(*desk, CancelOrder("o1"));
+  ASSERT_EQ(done.effects_size(), 1) << done.ShortDebugString();
+  EXPECT_EQ(done.effects(0).effect_id(), done.record_id() + "-e1");
+  EXPECT_EQ(done.effects(0).send_refund().amount().units(), 2400);
+  const auto pending = desk->PendingEffects();
+  ASSERT_EQ(pending->size(), 1u);
+  EXPECT_EQ((*pending)[0].effect.SerializeAsString(), done.effects(0).SerializeAsString());
+  EXPECT_EQ((*pending)[0].sequence, desk->GetRecord(done.record_id())->sequence());
+  ASSERT_TRUE(desk->AcknowledgeEffect(done.effects(0).effect_id()).ok());
+  EXPECT_THAT(*desk->PendingEffects(), IsEmpty());
+}
+
+TEST(DeskTest, AnotherPolicyCountsFromTheNextCommandOn) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  EXPECT_EQ(desk->Execute(CancelOrder("o1", "nonsense"))->verdict(), v1::VERDICT_REFUSED);
+  ASSERT_TRUE(desk->SetPolicy(testing::MustCompile(testing::kAllowAll)).ok());
+  const v1::Outcome done = MustDo(*desk, CancelOrder("o1", "nonsense"));
+  EXPECT_EQ(desk->GetRecord(done.record_id())->policy_name(), "allow 1");
+  EXPECT_EQ(GetReason(desk->SetPolicy(nullptr)), kReasonDeskOptionsInvalid);
+}
+
+TEST(DeskTest, WithoutARuleNothingIsAllowed) {
+  std::unique_ptr<Desk> desk = MustOpen("name: \"empty\"");
+  const auto outcome = desk->Execute(testing::OpeningCommands()[0]);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_THAT(Reasons(*outcome), ElementsAre(kReasonPolicyNoRule));
+  EXPECT_EQ(outcome->refusals(0).origin(), v1::Refusal::ORIGIN_POLICY);
+}
+
+TEST(DeskTest, ForksGoTheirOwnWay) {
+  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  const std::string before = Snapshot(*desk);
+  std::string outcomes[2];
+  for (std::string& outcome : outcomes) {
+    const auto fork = desk->Fork(std::make_shared<SequenceIdSource>("f"));
+    ASSERT_TRUE(fork.ok()) << fork.status();
+    EXPECT_EQ(Snapshot(**fork), before);
+    outcome = MustDo(**fork, CancelOrder("o2")).SerializeAsString();
+    EXPECT_NE(Snapshot(**fork), before);
+    EXPECT_EQ((*fork)->Journal()->back().sequence(), 8);
+  }
+  EXPECT_EQ(outcomes[0], outcomes[1]) << "each fork begins at the same place";
+  EXPECT_EQ(Snapshot(*desk), before);
+
+  const auto drawing = desk->Fork();
+  EXPECT_EQ(MustDo(**drawing, CancelOrder("o1")).record_id(), "r0000000008");
+  EXPECT_EQ(MustDo(*desk, CancelOrder("o1")).record_id(), "r0000000009");
+  auto failing = std::make_shared<FailingStore>(MakeMemoryStore());
+  EXPECT_EQ(GetReason(MustOpen(kPolicy, failing)->Fork().status()), kReasonStoreNotCloneable);
+}
+
+TEST(DeskTest, OptionsThatCannotBe) {
+  DeskOptions options;
+  options.limits.max_command_bytes = 0;
+  options.limits.max_facts_bytes = 0;
+  options.limits.max_events_per_command = 0;
+  options.max_commit_attempts = 0;
+  const absl::Status status = Desk::Open(options).status();
+  EXPECT_EQ(GetReason(status), kReasonDeskOptionsInvalid);
+  EXPECT_THAT(testing::ViolatedFields(status),
+              ElementsAre("policy", "limits.max_command_bytes", "limits.max_facts_bytes",
+                          "limits.max_events_per_command", "max_commit_attempts"));
+}
+
+}  // namespace
+}  // namespace frontdesk
