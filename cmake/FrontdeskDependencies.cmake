@@ -1,4 +1,6 @@
-# What frontdesk links. Everything comes from the distribution's packages.
+# What frontdesk links. Everything comes from the distribution's packages. The targets are global, so that a host that
+# takes frontdesk as a subdirectory sees them too.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(absl REQUIRED)
 find_package(Threads REQUIRED)
 
@@ -9,17 +11,11 @@ if(NOT Protobuf_FOUND)
 endif()
 
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 
 # libphonenumber reads national phone numbers. Without it only numbers typed with `+` are taken.
-find_path(PHONENUMBER_INCLUDE_DIR phonenumbers/phonenumberutil.h)
-find_library(PHONENUMBER_LIBRARY phonenumber)
-if(PHONENUMBER_INCLUDE_DIR AND PHONENUMBER_LIBRARY)
-  set(_frontdesk_phonenumber_found ON)
-else()
-  set(_frontdesk_phonenumber_found OFF)
-endif()
-option(FRONTDESK_WITH_PHONENUMBER "Read national phone numbers with libphonenumber" ${_frontdesk_phonenumber_found})
-if(FRONTDESK_WITH_PHONENUMBER AND NOT _frontdesk_phonenumber_found)
+find_package(Phonenumber QUIET)
+option(FRONTDESK_WITH_PHONENUMBER "Read national phone numbers with libphonenumber" ${Phonenumber_FOUND})
+if(FRONTDESK_WITH_PHONENUMBER AND NOT Phonenumber_FOUND)
   message(FATAL_ERROR "FRONTDESK_WITH_PHONENUMBER is ON and libphonenumber was not found")
 endif()

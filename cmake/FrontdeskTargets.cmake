@@ -26,9 +26,10 @@ function(frontdesk_set_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra $<$<BOOL:${FRONTDESK_WARNINGS_AS_ERRORS}>:-Werror>)
 endfunction()
 
-# frontdesk_add_test(<room> SOURCES … [LIBS …] [ENVIRONMENT name=value …])
+# frontdesk_add_test(<room> SOURCES … [LIBS …])
 #
-# One test binary a room, frontdesk_<room>_tests, one CTest entry a binary: the binary prints its own cases.
+# One test binary a room, frontdesk_<room>_tests, one CTest entry a binary. The binary writes its cases to
+# test-cases/<room>.xml in the build folder, where `./dev test` counts them.
 function(frontdesk_add_test room)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   set(target frontdesk_${room}_tests)
@@ -38,6 +39,5 @@ function(frontdesk_add_test room)
   target_link_libraries(${target} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   frontdesk_set_warnings(${target})
   add_test(NAME ${room} COMMAND ${target})
-  set_tests_properties(${room} PROPERTIES
-    ENVIRONMENT "FRONTDESK_SOURCE_DIR=${PROJECT_SOURCE_DIR};FRONTDESK_SHARED=${FRONTDESK_SHARED}")
+  set_tests_properties(${room} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/test-cases/${room}.xml")
 endfunction()

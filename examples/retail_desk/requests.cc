@@ -1,0 +1,186 @@
+#include "requests.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "node.h"
+#include "shop_reader.h"
+#include "words.h"
+
+namespace retail_desk {
+namespace {
+
+using ::frontdesk::v1::Actor;
+using ::frontdesk::v1::Command;
+using ::frontdesk::v1::ItemChange;
+using ::frontdesk::v1::ItemSelector;
+
+// The file's lists name pieces by item id, a piece at a time.
+void SelectItem(const std::string& item_id, ItemSelector* selector) {
+  selector->set_variant_id(item_id);
+  selector->set_quantity(1);
+}
+
+// The lists side by side. Where one is longer, the other half of its changes stays absent: what to make of that is for the
+// policy to say.
+template <typename Verb>
+void ReadChanges(const Node& arguments, const Catalogue& catalogue, Verb* verb, Request* request) {
+  arguments.ExpectMembers({"order_id", "item_ids", "new_item_ids", "payment_method_id"});
+  const std::vector<std::string> item_ids = arguments["item_ids"].Texts();
+  const std::vector<std::string> new_item_ids = arguments["new_item_ids"].Texts();
+  verb->set_order_id(arguments["order_id"].Text());
+  verb->set_payment_method_id(arguments["payment_method_id"].Text());
+  for (std::size_t i = 0; i < std::max(item_ids.size(), new_item_ids.size()); ++i) {
+    ItemChange* change = verb->add_changes();
+    if (i < item_ids.size()) {
+      SelectItem(item_ids[i], change->mutable_item());
+    } else {
+      change->set_added_quantity(1);
+    }
+    if (i < new_item_ids.size()) change->set_new_variant_id(new_item_ids[i]);
+  }
+  request->facts = catalogue.FactsFor(new_item_ids);
+}
+
+void ReadCancel(const Node& arguments, const Catalogue&, Request* request) {
+  arguments.ExpectMembers({"order_id", "reason"});
+  auto* verb = request->command.mutable_cancel_order();
+  verb->set_order_id(arguments["order_id"].Text());
+  verb->set_reason(arguments["reason"].Text());
+  verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+}
+
+void ReadOrderAddress(const Node& arguments, const Catalogue&, Request* request) {
+  arguments.ExpectMembers({"order_id", "address1", "address2", "city", "state", "country", "zip"});
+  auto* verb = request->command.mutable_change_shipping_address();
+  verb->set_order_id(arguments["order_id"].Text());
+  *verb->mutable_address() = ReadAddress(arguments);
+}
+
+void ReadOrderPayment(const Node& arguments, const Catalogue&, Request* request) {
+  arguments.ExpectMembers({"order_id", "payment_method_id"});
+  auto* verb = request->command.mutable_change_payment_method();
+  verb->set_order_id(arguments["order_id"].Text());
+  verb->set_payment_method_id(arguments["payment_method_id"].Text());
+  verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+}
+
+void ReadOrderItems(const Node& arguments, const Catalogue& catalogue, Request* request) {
+  auto* verb = request->command.mutable_change_items();
+  ReadChanges(arguments, catalogue, verb, request);
+  verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+}
+
+void ReadExchange(const Node& arguments, const Catalogue& catalogue, Request* request) {
+  ReadChanges(arguments, catalogue, request->command.mutable_request_exchange(), request);
+}
+
+void ReadReturn(const Node& arguments, const Catalogue&, Request* request) {
+  arguments.ExpectMembers({"order_id", "item_ids", "payment_method_id"});
+  auto* verb = request->command.mutable_request_return();
+  verb->set_order_id(arguments["order_id"].Text());
+  verb->set_payment_method_id(arguments["payment_method_id"].Text());
+  for (const std::string& id : arguments["item_ids"].Texts()) SelectItem(id, verb->add_items());
+}
+
+void ReadUserAddress(const Node& arguments, const Catalogue&, Request* request) {
+  arguments.ExpectMembers({"user_id", "address1", "address2", "city", "state", "country", "zip"});
+  auto* verb = request->command.mutable_change_address();
+  verb->set_customer_id(arguments["user_id"].Text());
+  *verb->mutable_address() = ReadAddress(arguments);
+}
+
+// The shop's operations.
+struct Operation {
+  absl::string_view name;
+  void (*read)(const Node& arguments, const Catalogue& catalogue, Request* request);
+};
+constexpr Operation kOperations[] = {
+    {"cancel_pending_order", ReadCancel},
+    {"modify_pending_order_address", ReadOrderAddress},
+    {"modify_pending_order_payment", ReadOrderPayment},
+    {"modify_pending_order_items", ReadOrderItems},
+    {"return_delivered_order_items", ReadReturn},
+    {"exchange_delivered_order_items", ReadExchange},
+    {"modify_user_address", ReadUserAddress},
+};
+
+// Reads "name" and "arguments" of a call or action.
+Request ReadRequest(const Node& node, const Catalogue& catalogue) {
+  Request request;
+  request.command = MakeCommand(Actor::KIND_AGENT);
+  const Node name = node["name"];
+  request.operation = name.Text();
+  for (const Operation& operation : kOperations) {
+    if (operation.name != request.operation) continue;
+    operation.read(node["arguments"], catalogue, &request);
+    return request;
+  }
+  if (name.present() && name.json()->kind == Json::Kind::kText) {
+    name.Problem(absl::StrCat("\"", request.operation, "\" is no operation of the shop"));
+  }
+  return request;
+}
+
+void ReadCall(const Node& node, const Catalogue& catalogue, Task* task) {
+  node.ExpectMembers({"name", "arguments"}, {"error", "order_after", "user_after"});
+  task->requests.push_back(ReadRequest(node, catalogue));
+}
+
+void ReadTask(const Node& node, const Catalogue& catalogue, Task* task) {
+  const Node actions = node["actions"];
+  for (const Node& action : actions.Items()) {
+    action.ExpectMembers({"name", "arguments"}, {"result"});
+    task->requests.push_back(ReadRequest(action, catalogue));
+  }
+  for (const Node& change : node.Optional("changed").Items()) {
+    change.ExpectMembers({"collection", "id"}, {"before", "after"});
+    change["collection"].Text();
+    change["id"].Text();
+  }
+}
+
+absl::optional<std::vector<Task>> ReadLines(const std::string& path, const Catalogue& catalogue,
+                                            void (*read)(const Node&, const Catalogue&, Task*),
+                                            Problems* problems) {
+  const std::string file = path.substr(path.find_last_of('/') + 1);
+  const absl::optional<std::string> text = ReadFile(path, file, problems);
+  if (!text.has_value()) return absl::nullopt;
+  const std::size_t problems_before = problems->size();
+  std::vector<Task> tasks;
+  int number = 0;
+  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+    ++number;
+    if (line.find_first_not_of(" \t\r") == absl::string_view::npos) continue;
+    Task task;
+    task.place = absl::StrCat(file, ":", number);
+    absl::optional<Json> json = ParseJson(line, task.place, number, "", problems);
+    if (!json.has_value()) continue;
+    task.line = *std::move(json);
+    const Node node(task.place, "", &task.line, problems);
+    if (task.line.kind != Json::Kind::kObject) {
+      node.Problem(absl::StrCat("is ", KindName(task.line.kind), " and has to be an object"));
+      continue;
+    }
+    read(node, catalogue, &task);
+    tasks.push_back(std::move(task));
+  }
+  if (problems->size() > problems_before) return absl::nullopt;
+  return tasks;
+}
+
+}  // namespace
+
+absl::optional<std::vector<Task>> ReadCalls(const std::string& path, const Catalogue& catalogue,
+                                            Problems* problems) {
+  return ReadLines(path, catalogue, ReadCall, problems);
+}
+
+absl::optional<std::vector<Task>> ReadTasks(const std::string& path, const Catalogue& catalogue,
+                                            Problems* problems) {
+  return ReadLines(path, catalogue, ReadTask, problems);
+}
+
+}  // namespace retail_desk

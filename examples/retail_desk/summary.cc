@@ -1,0 +1,168 @@
+#include "summary.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "frontdesk/base/money.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace retail_desk {
+namespace {
+
+using ::frontdesk::v1::Event;
+using ::frontdesk::v1::Money;
+using ::frontdesk::v1::Outcome;
+using ::frontdesk::v1::Payment;
+
+// What moves money, in the order it is told.
+constexpr absl::string_view kCharged = "charged";
+constexpr absl::string_view kPaidBack = "paid back";
+constexpr absl::string_view kFromGiftCards = "taken from gift cards";
+constexpr absl::string_view kToGiftCards = "put on gift cards";
+constexpr absl::string_view kReturns = "due when returns arrive";
+
+std::string CanonicalBytes(const Outcome& outcome) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    outcome.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+struct OutcomeDigest::Context {
+  EVP_MD_CTX* evp = EVP_MD_CTX_new();
+  ~Context() { EVP_MD_CTX_free(evp); }
+};
+
+OutcomeDigest::OutcomeDigest() : context_(std::make_unique<Context>()) {
+  EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr);
+}
+
+OutcomeDigest::~OutcomeDigest() = default;
+
+void OutcomeDigest::Add(const Outcome& outcome) {
+  const std::string bytes = CanonicalBytes(outcome);
+  std::array<unsigned char, 8> length;
+  for (int i = 0; i < 8; ++i) length[i] = static_cast<unsigned char>(bytes.size() >> (8 * (7 - i)));
+  EVP_DigestUpdate(context_->evp, length.data(), length.size());
+  EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size());
+}
+
+std::string OutcomeDigest::Finish() {
+  std::string digest(EVP_MD_size(EVP_sha256()), '\0');
+  EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  return absl::BytesToHexString(digest);
+}
+
+void Summary::Add(const Task& task, const TaskResult& result) {
+  for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
+    const Outcome& outcome = result.outcomes[i];
+    digest_.Add(outcome);
+    Counts& counts = by_operation_[task.requests[i].operation];
+    if (outcome.verdict() == frontdesk::v1::VERDICT_DONE) {
+      ++counts.done;
+      for (const Event& event : outcome.events()) AddEvent(event);
+    } else if (outcome.verdict() == frontdesk::v1::VERDICT_HELD) {
+      ++counts.held;
+      Reason& reason = held_by_[outcome.held().reason()];
+      ++reason.count;
+      reason.text = outcome.held().text();
+    } else {
+      ++counts.refused;
+      Reason& reason = refused_by_[outcome.refusals(0).reason()];
+      ++reason.count;
+      reason.text = outcome.refusals(0).text();
+    }
+  }
+  if (done_explanation_.empty()) done_explanation_ = result.done_explanation;
+  if (refused_explanation_.empty()) refused_explanation_ = result.refused_explanation;
+}
+
+void Summary::AddEvent(const Event& event) {
+  if (event.payment_recorded().payment().state() == Payment::STATE_CAPTURED) {
+    AddAmount(std::string(kCharged), event.payment_recorded().payment().captured_amount());
+  }
+  if (event.has_order_refunded()) {
+    AddAmount(std::string(kPaidBack), event.order_refunded().refund().amount());
+  }
+  if (event.has_account_credited()) {
+    AddAmount(std::string(kToGiftCards), event.account_credited().entry().amount());
+  }
+  if (event.has_account_debited()) {
+    const absl::StatusOr<Money> amount =
+        frontdesk::NegateMoney(event.account_debited().entry().amount());
+    if (amount.ok()) AddAmount(std::string(kFromGiftCards), *amount);
+  }
+  if (event.has_return_requested()) {
+    AddAmount(std::string(kReturns), event.return_requested().return_request().refund_amount());
+  }
+}
+
+void Summary::AddAmount(const std::string& name, const Money& amount) {
+  Sum& sum = money_[name];
+  ++sum.count;
+  if (sum.count == 1) {
+    sum.amount = amount;
+    return;
+  }
+  const absl::StatusOr<Money> total = frontdesk::AddMoney(sum.amount, amount);
+  if (!total.ok()) Die("the amounts cannot be summed", total.status());
+  sum.amount = *total;
+}
+
+std::string Summary::ToText() const {
+  std::string text = absl::StrFormat("%-34s %8s %8s %8s\n", "Requests", "done", "refused", "held");
+  Counts all;
+  for (const auto& [operation, counts] : by_operation_) {
+    absl::StrAppendFormat(&text, "  %-32s %8d %8d %8d\n", operation, counts.done, counts.refused,
+                          counts.held);
+    all.done += counts.done;
+    all.refused += counts.refused;
+    all.held += counts.held;
+  }
+  absl::StrAppendFormat(&text, "  %-32s %8d %8d %8d\n", "all", all.done, all.refused, all.held);
+
+  for (const auto& [title, reasons] :
+       {std::pair<absl::string_view, const std::map<std::string, Reason>&>("Refused by reason",
+                                                                           refused_by_),
+        {"Held by reason", held_by_}}) {
+    if (reasons.empty()) continue;
+    std::vector<std::pair<std::string, Reason>> sorted(reasons.begin(), reasons.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto& a, const auto& b) { return a.second.count > b.second.count; });
+    absl::StrAppend(&text, "\n", title, "\n");
+    for (const auto& [reason, entry] : sorted) {
+      absl::StrAppendFormat(&text, "  %6d  %-48s %s\n", entry.count, reason, entry.text);
+    }
+  }
+
+  absl::StrAppend(&text, "\nMoney moved\n");
+  for (absl::string_view name : {kCharged, kPaidBack, kFromGiftCards, kToGiftCards, kReturns}) {
+    const auto sum = money_.find(std::string(name));
+    if (sum == money_.end()) continue;
+    absl::StrAppendFormat(&text, "  %-26s %6d %20s\n", name, sum->second.count,
+                          frontdesk::FormatMoney(sum->second.amount));
+  }
+  if (!done_explanation_.empty()) {
+    absl::StrAppend(&text, "\nWhy one was done\n", done_explanation_);
+  }
+  if (!refused_explanation_.empty()) {
+    absl::StrAppend(&text, "\nWhy one was refused\n", refused_explanation_);
+  }
+  return text;
+}
+
+}  // namespace retail_desk

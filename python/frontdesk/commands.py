@@ -1,0 +1,100 @@
+"""Making commands: who asks, when, for what."""
+
+from typing import Any, Dict, Iterable, Optional, cast
+
+from frontdesk import times
+from frontdesk import v1
+from frontdesk.enums import ActorKind, EntityKind
+
+__all__ = ["actor", "command", "entity_ref"]
+
+_FIELDS: Dict[str, str] = {
+    field.message_type.full_name: field.name for field in v1.Command.DESCRIPTOR.oneofs_by_name["verb"].fields
+}
+
+
+def actor(
+    actor_id: str,
+    kind: ActorKind = ActorKind.AGENT,
+    *,
+    roles: Iterable[str] = (),
+    authorities: Iterable[str] = (),
+    team_ids: Iterable[str] = (),
+) -> v1.Actor:
+    """Who asks.
+
+    >>> from frontdesk import actor, ActorKind
+    >>> actor("anna", authorities=["refunds"]).kind == ActorKind.AGENT
+    True
+    """
+    return v1.Actor(
+        actor_id=actor_id,
+        kind=cast("v1.Actor.Kind", int(kind)),
+        roles=list(roles),
+        authorities=list(authorities),
+        team_ids=list(team_ids),
+    )
+
+
+def command(
+    verb: Any,
+    *,
+    actor: v1.Actor,
+    now: times.Instant,
+    idempotency_key: str = "",
+    expected_version: Optional[int] = None,
+    interaction_id: str = "",
+    note: str = "",
+) -> v1.Command:
+    """A command around the message of a verb.
+
+    Args:
+        verb: what is asked, for example a ``v1.CancelOrder``.
+        actor: who asks.
+        now: the instant of asking; frontdesk reads no clock.
+        idempotency_key: makes a repeated command harmless.
+        expected_version: the version that the addressed entity must have; None for any.
+        interaction_id: the interaction in whose course it is asked.
+        note: why, for people.
+
+    Raises:
+        TypeError: `verb` is not the message of a verb.
+        ValueError: a naive datetime.
+
+    >>> import datetime
+    >>> import frontdesk
+    >>> asked = frontdesk.command(
+    ...     frontdesk.v1.CancelOrder(order_id="1001", reason="no longer needed"),
+    ...     actor=frontdesk.actor("anna"),
+    ...     now=datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc),
+    ... )
+    >>> asked.WhichOneof("verb")
+    'cancel_order'
+    """
+    descriptor = getattr(verb, "DESCRIPTOR", None)
+    field = None if descriptor is None else _FIELDS.get(descriptor.full_name)
+    if field is None:
+        raise TypeError(f"expected the message of a verb such as CancelOrder, not {type(verb).__name__}")
+    made = v1.Command(
+        actor=actor,
+        now=times.timestamp(now),
+        idempotency_key=idempotency_key,
+        interaction_id=interaction_id,
+        note=note,
+    )
+    if expected_version is not None:
+        made.expected_version = expected_version
+    arm = getattr(made, field)
+    arm.SetInParent()
+    arm.CopyFrom(verb)
+    return made
+
+
+def entity_ref(kind: EntityKind, entity_id: str) -> v1.EntityRef:
+    """The address of an entity.
+
+    >>> from frontdesk import entity_ref, EntityKind
+    >>> entity_ref(EntityKind.ORDER, "1001").id
+    '1001'
+    """
+    return v1.EntityRef(kind=cast("v1.EntityKind", int(kind)), id=entity_id)

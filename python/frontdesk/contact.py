@@ -1,0 +1,41 @@
+"""The canonical form of contact points, by which they are compared.
+
+>>> from frontdesk import contact, ContactKind
+>>> contact.normalize(ContactKind.EMAIL, " Ann.Lee+news@Example.COM ")
+NormalizedContactPoint(canonical='Ann.Lee+news@example.com', match_key='ann.lee+news@example.com')
+"""
+
+from typing import NamedTuple
+
+from frontdesk import _core
+from frontdesk.enums import ContactKind
+
+__all__ = ["NormalizedContactPoint", "has_phone_library", "normalize"]
+
+
+class NormalizedContactPoint(NamedTuple):
+    """`canonical` is what to show and to send to; `match_key` what to compare."""
+
+    canonical: str
+    match_key: str
+
+
+def normalize(kind: ContactKind, as_typed: str, *, region_code: str = "") -> NormalizedContactPoint:
+    """Reads what a person typed; white space around it is ignored.
+
+    Args:
+        kind: e-mail, phone or handle.
+        as_typed: at most 254 bytes, phones 64.
+        region_code: ISO 3166-1 alpha-2, where a phone number typed without + is read.
+
+    Raises:
+        InvalidArgumentError: with the reason ``CONTACT_POINT_KIND``, ``CONTACT_POINT_EMPTY``, ``CONTACT_POINT_TOO_LONG``,
+            ``CONTACT_POINT_REGION_REQUIRED``, ``CONTACT_POINT_NO_PHONE_LIBRARY``, ``CONTACT_POINT_REGION_UNKNOWN`` or
+            ``CONTACT_POINT_SYNTAX``; the texts hold nothing of what was typed.
+    """
+    return NormalizedContactPoint(*_core.contact_normalize(int(kind), as_typed, region_code))
+
+
+def has_phone_library() -> bool:
+    """Whether this build reads national phone numbers; else only numbers typed with +."""
+    return _core.contact_has_phone_library()

@@ -1,0 +1,331 @@
+"""The desk: commands in, outcomes out, everything that happened kept in a store; and the same as pure functions."""
+
+import dataclasses
+from types import TracebackType
+from typing import Iterable, Iterator, NamedTuple, Optional, Type
+
+from frontdesk import _core
+from frontdesk import times
+from frontdesk import v1
+from frontdesk._bridge import dump, load
+from frontdesk.commands import command as make_command
+from frontdesk.ids import IdSource, _core_source
+from frontdesk.policy import Policy
+
+__all__ = ["CommandLimits", "Desk", "MemoryStore", "PendingEffect", "decide", "evolve", "explain_record"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CommandLimits:
+    """How much of one command is accepted. Beyond a limit: ``LimitError``.
+
+    Attributes:
+        max_command_bytes: bytes of a command (``COMMAND_TOO_LARGE``).
+        max_facts_bytes: bytes of the facts that come with it, or of a decision input (``FACTS_TOO_LARGE``).
+        max_events_per_command: events that one command may cause (``EVENTS_TOO_MANY``).
+    """
+
+    max_command_bytes: int = 1 << 20
+    max_facts_bytes: int = 16 << 20
+    max_events_per_command: int = 10_000
+
+
+class MemoryStore:
+    """A store in memory. A desk makes one for itself; give one to let a later desk go on with what it holds."""
+
+    def __init__(self) -> None:
+        self._core = _core.memory_store()
+
+    def clone(self) -> "MemoryStore":
+        """A store of its own that begins with what this one holds. It shares what both hold and costs next to nothing."""
+        other = MemoryStore()
+        other._core = self._core.clone()
+        return other
+
+
+class PendingEffect(NamedTuple):
+    """Something that the host is to have done and has not acknowledged; `sequence` is that of its journal record."""
+
+    sequence: int
+    effect: v1.Effect
+
+
+class Desk:
+    """A service desk. Safe to use from many threads; the GIL is released while it works.
+
+    Args:
+        policy: decides every command.
+        store: where everything is kept; None: a new store in memory.
+        ids: where the ids of journal records come from; they must never repeat within the store. None:
+            ``"r000000000001"``, ``"r000000000002"``, ..., good only for a store that lives no longer than the desk.
+        limits: how much of a command is accepted.
+        max_commit_attempts: how often a command is decided again because another one changed what it had read.
+
+    Use it in a ``with`` statement, or :meth:`close` it, to let go of the store.
+
+    Raises:
+        InvalidArgumentError: ``DESK_OPTIONS_INVALID`` for a limit that is not positive.
+
+    >>> import datetime
+    >>> import frontdesk
+    >>> from frontdesk import v1
+    >>> allow_all = frontdesk.Policy.from_text(
+    ...     'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
+    >>> with frontdesk.Desk.open(allow_all) as desk:
+    ...     outcome = desk.execute(frontdesk.command(
+    ...         v1.CreateCustomer(customer_id="c1", given_name="Ann"),
+    ...         actor=frontdesk.actor("anna"),
+    ...         now=datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc)))
+    ...     outcome.verdict == frontdesk.Verdict.DONE
+    ...     desk.get(outcome.events[0].entity).customer.given_name
+    True
+    'Ann'
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        store: Optional[MemoryStore] = None,
+        ids: Optional[IdSource] = None,
+        limits: CommandLimits = CommandLimits(),
+        max_commit_attempts: int = 8,
+    ) -> None:
+        if not isinstance(policy, Policy):
+            raise TypeError(f"expected a frontdesk.Policy, not {type(policy).__name__}")
+        self._open: Optional[_core.Desk] = _core.Desk.open(
+            policy._core,
+            None if store is None else store._core,
+            _core_source(ids),
+            limits.max_command_bytes,
+            limits.max_facts_bytes,
+            limits.max_events_per_command,
+            max_commit_attempts,
+        )
+        self._policy = policy
+
+    @classmethod
+    def open(
+        cls,
+        policy: Policy,
+        *,
+        store: Optional[MemoryStore] = None,
+        ids: Optional[IdSource] = None,
+        limits: CommandLimits = CommandLimits(),
+        max_commit_attempts: int = 8,
+    ) -> "Desk":
+        """Opens a desk; the same as calling the class."""
+        return cls(policy, store=store, ids=ids, limits=limits, max_commit_attempts=max_commit_attempts)
+
+    def close(self) -> None:
+        """Lets go of the store. Every later use but another close raises ``ValueError``."""
+        self._open = None
+
+    def __enter__(self) -> "Desk":
+        self._core  # Raises when it is closed.
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        value: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    @property
+    def _core(self) -> _core.Desk:
+        if self._open is None:
+            raise ValueError("the desk is closed")
+        return self._open
+
+    def execute(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> v1.Outcome:
+        """Carries out a command: the only way in which anything changes.
+
+        A refusal is a value: look at ``outcome.verdict`` and ``outcome.refusals``, the leading reason first. A verdict is
+        remembered under the command's idempotency key; an exception is not, and it leaves everything as it was.
+
+        Args:
+            command: who asks, when, for what; see :func:`frontdesk.command`.
+            facts: what the host knows and the command needs: catalogue, prices, stock.
+
+        Raises:
+            InvalidArgumentError: ``COMMAND_MALFORMED`` with all violations.
+            LimitError: ``COMMAND_TOO_LARGE``, ``FACTS_TOO_LARGE``, ``EVENTS_TOO_MANY``.
+            AlreadyExistsError: ``IDEMPOTENCY_KEY_REUSED`` with another body.
+            AbortedError: ``VERSION_CONFLICT``, ``COMMIT_CONTENDED``.
+            FailedPreconditionError: ``FACT_MISSING``.
+        """
+        return load(self._core.execute(dump(command, v1.Command), _facts(facts)), v1.Outcome)
+
+    def preview(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> v1.Outcome:
+        """Says what :meth:`execute` would say at this moment, and changes nothing. The outcome carries no ids."""
+        return load(self._core.preview(dump(command, v1.Command), _facts(facts)), v1.Outcome)
+
+    def approve(
+        self,
+        approval_id: str,
+        *,
+        actor: v1.Actor,
+        now: times.Instant,
+        note: str = "",
+        idempotency_key: str = "",
+        facts: Optional[v1.Facts] = None,
+    ) -> v1.Outcome:
+        """Lets a held command through: it is decided again on the state of now.
+
+        Refusals of its own: ``APPROVAL_NOT_FOUND``, ``APPROVAL_STATE`` (no longer pending), ``APPROVAL_AUTHORITY_MISSING``,
+        ``APPROVAL_BY_REQUESTER``. Otherwise the outcome is that of the held command, whose events come after the one that
+        resolves the approval. Without `facts` those count with which it was held.
+        """
+        verb = v1.Approve(approval_id=approval_id, note=note)
+        return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key), facts=facts)
+
+    def decline(
+        self, approval_id: str, *, actor: v1.Actor, now: times.Instant, note: str = "", idempotency_key: str = ""
+    ) -> v1.Outcome:
+        """Turns a held command down for good. Who asked for it may take it back this way; anybody else needs the authority."""
+        verb = v1.Decline(approval_id=approval_id, note=note)
+        return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key))
+
+    def get(self, entity: v1.EntityRef) -> v1.EntityState:
+        """The state of an entity; see :func:`frontdesk.entity_ref`.
+
+        Raises:
+            NotFoundError: ``ENTITY_NOT_FOUND``.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without kind or id.
+        """
+        return load(self._core.get(dump(entity, v1.EntityRef)), v1.EntityState)
+
+    def history(self, entity: v1.EntityRef, *, after: int = 0, page_size: int = 1000) -> Iterator[v1.Event]:
+        """What happened to an entity, oldest first, from behind version `after`. Read in pages of `page_size`; the fold of all
+        of it equals :meth:`get`. Errors of :meth:`get`, when the first event is asked for."""
+        reference = dump(entity, v1.EntityRef)
+        while True:
+            page = self._core.history(reference, after, page_size)
+            if not page:
+                return
+            for data in page:
+                event = load(data, v1.Event)
+                after = event.version
+                yield event
+
+    def record(self, record_id: str) -> v1.JournalRecord:
+        """One journal record. ``NotFoundError``: ``RECORD_NOT_FOUND``."""
+        return load(self._core.get_record(record_id), v1.JournalRecord)
+
+    def journal(self, *, after: int = 0, page_size: int = 1000) -> Iterator[v1.JournalRecord]:
+        """The journal, oldest first, from behind sequence `after`, read in pages of `page_size`."""
+        while True:
+            page = self._core.journal(after, page_size)
+            if not page:
+                return
+            for data in page:
+                record = load(data, v1.JournalRecord)
+                after = record.sequence
+                yield record
+
+    def explain(self, record_id: str) -> v1.Explanation:
+        """Says why a command came out as it did, also a refused one. ``NotFoundError``: ``RECORD_NOT_FOUND``."""
+        return load(self._core.explain(record_id), v1.Explanation)
+
+    def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
+        """Effects that were not acknowledged, in the order of the journal, from behind sequence `after`."""
+        while True:
+            page = self._core.pending_effects(after, page_size)
+            if not page:
+                return
+            for sequence, data in page:
+                after = sequence
+                yield PendingEffect(sequence, load(data, v1.Effect))
+
+    def acknowledge_effect(self, effect_id: str) -> None:
+        """Says that an effect was carried out. Repeating it is harmless. ``NotFoundError``: ``EFFECT_NOT_FOUND``."""
+        self._core.acknowledge_effect(effect_id)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that the next command is decided by. Assign another one to put it in place: commands that are being
+        decided end under the one that they began with."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        if not isinstance(policy, Policy):
+            raise TypeError(f"expected a frontdesk.Policy, not {type(policy).__name__}")
+        self._core.set_policy(policy._core)
+        self._policy = policy
+
+    def fork(self, *, ids: Optional[IdSource] = None) -> "Desk":
+        """A desk of its own that begins with everything this one holds, for what-if. With a store in memory it costs next to
+        nothing. Without `ids` it draws from this desk's source."""
+        other = object.__new__(type(self))
+        other._open = self._core.fork(_core_source(ids))
+        other._policy = self._policy
+        return other
+
+    def __repr__(self) -> str:
+        return f"<frontdesk.Desk {'closed' if self._open is None else repr(self._policy)}>"
+
+
+def _facts(facts: Optional[v1.Facts]) -> bytes:
+    return b"" if facts is None else dump(facts, v1.Facts)
+
+
+def decide(
+    input: v1.DecisionInput, command: v1.Command, policy: Policy, *, limits: CommandLimits = CommandLimits()
+) -> v1.Outcome:
+    """Decides a command on the state and facts in `input`. Pure: no clock, no store, no ids.
+
+    Args:
+        input: the arm that fits the verb, with the state before the command and the facts; its command, actor, now and
+            assessment are filled in here.
+        command: who asks, when, for what.
+        policy: decides.
+        limits: how much of a command is accepted.
+
+    Raises:
+        InvalidArgumentError: ``COMMAND_MALFORMED`` with all violations, ``DECISION_INPUT_MISMATCH``.
+        FailedPreconditionError: ``FACT_MISSING``.
+        OutOfRangeError: ``MONEY_OVERFLOW``.
+        LimitError: a limit.
+
+    >>> import datetime
+    >>> import frontdesk
+    >>> from frontdesk import v1
+    >>> nothing_allowed = frontdesk.Policy.from_pack(v1.PolicyPack(name="strict"))
+    >>> question = v1.DecisionInput(order=v1.OrderDecisionInput(order=v1.Order(
+    ...     order_id="1001", state=v1.Order.STATE_PLACED, currency_code="EUR")))
+    >>> asked = frontdesk.command(v1.CancelOrder(order_id="1001"), actor=frontdesk.actor("anna"),
+    ...                           now=datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc))
+    >>> frontdesk.decide(question, asked, nothing_allowed).refusals[0].reason
+    'POLICY_NO_RULE'
+    """
+    outcome = _core.decide(
+        dump(input, v1.DecisionInput),
+        dump(command, v1.Command),
+        policy._core,
+        limits.max_command_bytes,
+        limits.max_facts_bytes,
+        limits.max_events_per_command,
+    )
+    return load(outcome, v1.Outcome)
+
+
+def evolve(event: v1.Event, state: Optional[v1.EntityState] = None) -> v1.EntityState:
+    """Folds an event into the state of the entity that it is about; None is an entity that does not exist yet.
+
+    Returns a new message; `state` is left as it is.
+
+    Raises:
+        InvalidArgumentError: ``EVENT_MALFORMED`` for an event without entity or fact.
+        DataLossError: ``EVENT_NOT_APPLICABLE`` for one that does not follow on the state.
+    """
+    before = b"" if state is None else dump(state, v1.EntityState)
+    return load(_core.evolve(dump(event, v1.Event), before), v1.EntityState)
+
+
+def explain_record(record: v1.JournalRecord, events: Iterable[v1.Event] = ()) -> v1.Explanation:
+    """An explanation from a journal record and the events that it caused: what :meth:`Desk.explain` returns. Pure."""
+    happened = [dump(event, v1.Event) for event in events]
+    return load(_core.explain_record(dump(record, v1.JournalRecord), happened), v1.Explanation)

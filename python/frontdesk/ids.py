@@ -1,0 +1,84 @@
+"""Ids from a source that the caller gives.
+
+>>> import datetime
+>>> from frontdesk import ids
+>>> noon = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
+>>> source = ids.SequenceIds("order-")
+>>> source.next_id(noon), source.next_id(noon)
+('order-0000000001', 'order-0000000002')
+>>> ids.time_of(ids.TimeOrderedIds().next_id(noon)) == noon
+True
+"""
+
+import datetime
+import secrets
+from typing import Callable, Optional, Protocol
+
+from frontdesk import _core
+from frontdesk import times
+
+__all__ = ["IdSource", "SequenceIds", "TimeOrderedIds", "time_of"]
+
+
+class IdSource(Protocol):
+    """Where new ids come from. Any object with this method will do; it must be safe to call from many threads and never
+    give one id twice."""
+
+    def next_id(self, now: datetime.datetime) -> str:
+        """A new id for something that happens at `now`."""
+
+
+class _CoreIds:
+    """An id source of the core."""
+
+    def __init__(self, core: _core.IdSource) -> None:
+        self._core = core
+
+    def next_id(self, now: datetime.datetime) -> str:
+        """A new id for something that happens at `now`, an aware datetime."""
+        return self._core.next_id(*times._parts(now))
+
+
+class TimeOrderedIds(_CoreIds):
+    """Ids of 26 characters that sort in the order of their time and, from one source, in the order they were made (the layout
+    of ULID: 48 bits of milliseconds, 80 of randomness). Thread-safe.
+
+    Args:
+        random: gives 64 independent uniform bits a call; default ``secrets.randbits(64)``.
+    """
+
+    def __init__(self, *, random: Optional[Callable[[], int]] = None) -> None:
+        super().__init__(_core.ids_time_ordered(random or (lambda: secrets.randbits(64))))
+
+
+class SequenceIds(_CoreIds):
+    """`prefix` and a count, padded to ten digits: the same calls give the same ids, for tests and replay. Thread-safe."""
+
+    def __init__(self, prefix: str = "", *, first: int = 1) -> None:
+        super().__init__(_core.ids_sequence(prefix, first))
+
+
+def time_of(id: str) -> Optional[datetime.datetime]:  # pylint: disable=redefined-builtin
+    """The millisecond that an id of :class:`TimeOrderedIds` was made at; None when it is not such an id, or one of a time
+    beyond the year 9999."""
+    parts = _core.ids_time_of(id)
+    if parts is None:
+        return None
+    try:
+        return times._datetime(*parts)
+    except OverflowError:
+        return None
+
+
+def _core_source(source: Optional[IdSource]) -> Optional[_core.IdSourceLike]:
+    """What the core takes: its own sources, or a callable for a Python one."""
+    if source is None:
+        return None
+    if isinstance(source, _CoreIds):
+        return source._core
+    made = source.next_id
+
+    def next_id(seconds: int, nanos: int) -> str:
+        return made(times._datetime(seconds, nanos))
+
+    return next_id

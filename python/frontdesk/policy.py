@@ -1,0 +1,166 @@
+"""A company's policy as data, compiled."""
+
+import dataclasses
+from typing import Iterable, Tuple
+
+from frontdesk import _core
+from frontdesk import cel
+from frontdesk import v1
+from frontdesk._bridge import MessageTypes, dump, load
+from frontdesk._texts import Form, PathLike, load_issues, raise_issues, read_file
+
+__all__ = ["Policy", "PolicyLimits"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PolicyLimits:
+    """How large a policy may be. Beyond a limit it cannot be used, with an issue that names it.
+
+    Attributes:
+        max_rule_sets: rule sets of a pack.
+        max_rules: rules of one rule set.
+        max_text_bytes: bytes of the text.
+        expression: limits of each expression.
+    """
+
+    max_rule_sets: int = 1000
+    max_rules: int = 20000
+    max_text_bytes: int = 16 << 20
+    expression: cel.Limits = cel.Limits()
+
+
+class Policy:
+    """A compiled policy pack: what each verb may do, and who may approve what is held. Immutable, safe to use from many
+    threads.
+
+    Made by :meth:`from_text`, :meth:`from_json`, :meth:`from_file` or :meth:`from_pack`, all of which raise
+    :class:`frontdesk.PolicyError` with every issue and its place.
+
+    >>> from frontdesk import Policy
+    >>> policy = Policy.from_text('''
+    ...     name: "shop" version: "1"
+    ...     rule_sets {
+    ...       id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+    ...       rules {
+    ...         id: "placed_only" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "NOT_PLACED"
+    ...         condition: "order.state != Order.State.STATE_PLACED"
+    ...       }
+    ...     }
+    ... ''', file="shop.textproto")
+    >>> policy.name, len(policy.hash)
+    ('shop', 32)
+
+    The variables of a rule are the fields of the decision input of the verbs that it decides
+    (``v1.OrderDecisionInput`` for ``CancelOrder``). Common arguments:
+
+        file: the name of the text, for issues.
+        functions: functions that rules may call beside the language's own. They see what rules see and must be pure.
+        limits: how large the policy may be.
+    """
+
+    def __init__(self, core: _core.Policy, issues: Tuple[v1.Issue, ...]) -> None:
+        self._core = core
+        self.issues = issues
+        """Warnings that compiling gave."""
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        *,
+        file: str = "",
+        functions: Iterable[cel.Function] = (),
+        limits: PolicyLimits = PolicyLimits(),
+    ) -> "Policy":
+        """Reads protobuf text format. Issues carry line and column, also inside expressions."""
+        return cls._compile(text.encode("utf-8"), Form.TEXT, file, functions, limits)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str,
+        *,
+        file: str = "",
+        functions: Iterable[cel.Function] = (),
+        limits: PolicyLimits = PolicyLimits(),
+    ) -> "Policy":
+        """Reads protobuf JSON. Issues carry the field's path and the place inside expressions."""
+        return cls._compile(text.encode("utf-8"), Form.JSON, file, functions, limits)
+
+    @classmethod
+    def from_file(
+        cls, path: PathLike, *, functions: Iterable[cel.Function] = (), limits: PolicyLimits = PolicyLimits()
+    ) -> "Policy":
+        """Reads a file: JSON when its name ends in ``.json``, else text format. ``OSError`` when it cannot be read."""
+        data, form = read_file(path)
+        return cls._compile(data, form, str(path), functions, limits)
+
+    @classmethod
+    def from_pack(
+        cls,
+        pack: v1.PolicyPack,
+        *,
+        functions: Iterable[cel.Function] = (),
+        limits: PolicyLimits = PolicyLimits(),
+    ) -> "Policy":
+        """Compiles a pack that was built in memory. Positions of issues are field paths."""
+        return cls._compile(dump(pack, v1.PolicyPack), Form.BYTES, "", functions, limits)
+
+    @classmethod
+    def _compile(
+        cls, data: bytes, form: Form, file: str, functions: Iterable[cel.Function], limits: PolicyLimits
+    ) -> "Policy":
+        sizes = {
+            "max_rule_sets": limits.max_rule_sets,
+            "max_rules": limits.max_rules,
+            "max_text_bytes": limits.max_text_bytes,
+        }
+        core, found = _core.policy_compile(
+            data,
+            int(form),
+            file,
+            sizes,
+            dataclasses.asdict(limits.expression),
+            [function._tuple() for function in functions],
+            MessageTypes().make_message,
+        )
+        issues = load_issues(found)
+        if core is None:
+            raise_issues(issues)
+            raise AssertionError("unreachable")
+        return cls(core, issues)
+
+    @property
+    def pack(self) -> v1.PolicyPack:
+        """The pack as it was compiled."""
+        return load(self._core.pack, v1.PolicyPack)
+
+    @property
+    def name(self) -> str:
+        """The name in the pack."""
+        return self.pack.name
+
+    @property
+    def version(self) -> str:
+        """The version in the pack."""
+        return self.pack.version
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the pack's canonical bytes: 32 bytes."""
+        return self._core.hash
+
+    def decide(self, input: v1.DecisionInput, *, granted_authorities: Iterable[str] = ()) -> v1.Decision:
+        """What the policy says about `input`, whose arm is the one that the verb of its command reads.
+
+        Args:
+            input: with its command set: the verb is the decision point, `now` selects the rules in effect.
+            granted_authorities: a HOLD for one of them is satisfied.
+
+        Raises:
+            InvalidArgumentError: ``DECISION_INPUT_MISMATCH``.
+        """
+        return load(self._core.decide(dump(input, v1.DecisionInput), list(granted_authorities)), v1.Decision)
+
+    def __repr__(self) -> str:
+        return f"<frontdesk.Policy {self.name!r} {self.hash.hex()[:12]}>"

@@ -1,0 +1,236 @@
+"""Rule sets over any protobuf message: compiled once, asked many times, and every decision says why.
+
+>>> from frontdesk import rules, v1
+>>> returns = rules.RuleSet.from_text('''
+...     id: "returns" default_outcome: POLICY_OUTCOME_ALLOW
+...     rules {
+...       id: "late" order: 10 outcome: POLICY_OUTCOME_REFUSE reason: "RETURN_TOO_LATE"
+...       condition: "now - order.created_time > duration('720h')"
+...     }
+... ''', input=v1.OrderDecisionInput)
+>>> question = v1.OrderDecisionInput()
+>>> question.now.FromJsonString("2024-05-01T00:00:00Z")
+>>> question.order.created_time.FromJsonString("2024-01-01T00:00:00Z")
+>>> decision = returns.decide(question)
+>>> decision.outcome == v1.POLICY_OUTCOME_REFUSE, rules.reasons(decision)[0].reason
+(True, 'RETURN_TOO_LATE')
+
+The fields of the input message are the variables of the rules. What rules, hit policies, holds and traces mean is said at
+``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
+"""
+
+import dataclasses
+from typing import Any, Iterable, List, NamedTuple, Optional, Tuple
+
+from frontdesk import _core
+from frontdesk import times
+from frontdesk import v1
+from frontdesk._bridge import MessageTypes, descriptor_of, dump, load, load_all
+from frontdesk._texts import Form, PathLike, format_issues, load_issues, raise_issues, read_file
+from frontdesk.cel import Function, Limits
+from frontdesk.cel._types import type_of
+
+__all__ = ["DecisionReason", "RuleSet", "format_decision", "format_issues", "reasons"]
+
+
+class RuleSet:
+    """A compiled rule set. Immutable and safe to use from many threads; the GIL is released while it decides.
+
+    Made by :meth:`from_text`, :meth:`from_json`, :meth:`from_file` or :meth:`compile`. Common arguments:
+
+        input: the message class, or descriptor, whose fields are the variables; also of messages that only Python knows.
+        container: scope of names in rules; None takes the package of the input message.
+        functions: functions that rules may call beside the language's own.
+        limits: limits of each expression.
+        file: the name of the text, for issues.
+
+    Raises:
+        PolicyError: with every issue, each with its place.
+        ValueError: descriptors that do not fit together.
+    """
+
+    def __init__(self, core: _core.RuleSet, types: MessageTypes, input: Any, issues: Tuple[v1.Issue, ...]) -> None:
+        self._core = core
+        self._types = types
+        self._input = input
+        self.issues = issues
+        """Warnings that compiling gave."""
+
+    @classmethod
+    def compile(
+        cls,
+        source: v1.RuleSet,
+        *,
+        input: Any,
+        container: Optional[str] = None,
+        functions: Iterable[Function] = (),
+        limits: Limits = Limits(),
+    ) -> "RuleSet":
+        """Compiles a rule set that was built in memory. Positions of issues are field paths."""
+        return cls._compile(dump(source, v1.RuleSet), Form.BYTES, "", input, container, functions, limits)
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        *,
+        input: Any,
+        file: str = "",
+        container: Optional[str] = None,
+        functions: Iterable[Function] = (),
+        limits: Limits = Limits(),
+    ) -> "RuleSet":
+        """Reads protobuf text format. Issues carry line and column, also inside expressions."""
+        return cls._compile(text.encode("utf-8"), Form.TEXT, file, input, container, functions, limits)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str,
+        *,
+        input: Any,
+        file: str = "",
+        container: Optional[str] = None,
+        functions: Iterable[Function] = (),
+        limits: Limits = Limits(),
+    ) -> "RuleSet":
+        """Reads protobuf JSON. Issues carry the field's path and the place inside expressions."""
+        return cls._compile(text.encode("utf-8"), Form.JSON, file, input, container, functions, limits)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: PathLike,
+        *,
+        input: Any,
+        container: Optional[str] = None,
+        functions: Iterable[Function] = (),
+        limits: Limits = Limits(),
+    ) -> "RuleSet":
+        """Reads a file: JSON when its name ends in ``.json``, else text format."""
+        data, form = read_file(path)
+        return cls._compile(data, form, str(path), input, container, functions, limits)
+
+    @classmethod
+    def _compile(
+        cls,
+        data: bytes,
+        form: Form,
+        file: str,
+        input: Any,
+        container: Optional[str],
+        functions: Iterable[Function],
+        limits: Limits,
+    ) -> "RuleSet":
+        descriptor = descriptor_of(input)
+        functions = list(functions)
+        types = MessageTypes([input, *function_messages(functions)])
+        core, found = _core.rules_compile(
+            types.core,
+            descriptor.full_name,
+            data,
+            int(form),
+            file,
+            container,
+            [function._tuple() for function in functions],
+            types.make_message,
+            dataclasses.asdict(limits),
+        )
+        issues = load_issues(found)
+        if core is None:
+            raise_issues(issues)
+            raise AssertionError("unreachable")
+        return cls(core, types, descriptor, issues)
+
+    def decide(
+        self,
+        input: Any,
+        *,
+        decision_point: str = "",
+        now: Optional[times.Instant] = None,
+        granted_authorities: Iterable[str] = (),
+        full_trace: bool = True,
+    ) -> v1.Decision:
+        """Asks the rules. A refusal is a decision, not an exception; so is a rule that errs (``POLICY_ERROR``).
+
+        Args:
+            input: a message of the type that the set was compiled over.
+            decision_point: put into the decision, the verb.
+            now: selects the rules in effect; required if the set has effective times.
+            granted_authorities: HOLD rules that ask for one of them are satisfied.
+            full_trace: ``False`` tells only the rules that decided, and is much quicker.
+
+        Raises:
+            TypeError: `input` is of another type.
+            InvalidArgumentError: ``RULES_TIME_MISSING``.
+        """
+        descriptor = getattr(input, "DESCRIPTOR", None)
+        if descriptor is None or descriptor.full_name != self._input.full_name:
+            raise TypeError(f"expected a {self._input.full_name}, not {type(input).__name__}")
+        instant = None
+        if now is not None:
+            stamp = times.timestamp(now)
+            instant = (stamp.seconds, stamp.nanos)
+        decision = self._core.decide(
+            input.SerializePartialToString(), decision_point, instant, list(granted_authorities), full_trace
+        )
+        return load(decision, v1.Decision)
+
+    @property
+    def id(self) -> str:
+        """The id."""
+        return self._core.id
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 over what the rules say, however they were written down: 32 bytes."""
+        return self._core.hash
+
+    @property
+    def source(self) -> v1.RuleSet:
+        """The rule set, its rules by order number."""
+        return load(self._core.source, v1.RuleSet)
+
+    @property
+    def has_effective_times(self) -> bool:
+        """Whether a rule has an effective time, so that decisions need `now`."""
+        return self._core.has_effective_times
+
+    def __repr__(self) -> str:
+        return f"<frontdesk.rules.RuleSet {self.id!r} over {self._input.full_name}>"
+
+
+def function_messages(functions: Iterable[Function]) -> List[Any]:
+    """The message classes that signatures name."""
+    named = [each for one in functions for each in (*one.parameters, one.result)]
+    for each in named:
+        type_of(each)
+    return [each for each in named if hasattr(each, "DESCRIPTOR") or hasattr(each, "fields_by_name")]
+
+
+class DecisionReason(NamedTuple):
+    """Why a decision is what it is: one rule that decided, or a reason that stands for none.
+
+    `rule_id` is empty when no rule decided, then `reason` is ``POLICY_NO_RULE`` or ``POLICY_DEFAULT``; `authority` is for HOLD
+    who can approve; `details` is what the rule handed out.
+    """
+
+    rule_id: str
+    reason: str
+    text: str
+    authority: str
+    details: Tuple[v1.DetailValue, ...]
+
+
+def reasons(decision: v1.Decision) -> List[DecisionReason]:
+    """The reasons of a decision, leading one first; empty when the default allowed."""
+    return [
+        DecisionReason(rule_id, reason, text, authority, tuple(load_all(details, v1.DetailValue)))
+        for rule_id, reason, text, authority, details in _core.rules_decision_reasons(dump(decision, v1.Decision))
+    ]
+
+
+def format_decision(decision: v1.Decision, *, why_not: bool = True, max_rules: int = 50) -> str:
+    """The decision as text for people: what was said, by which rules, with the values they read and what would have
+    stopped them; with `why_not` then every other rule, at most `max_rules`, with what stopped it."""
+    return _core.rules_format_decision(dump(decision, v1.Decision), why_not, max_rules)

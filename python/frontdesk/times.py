@@ -1,0 +1,77 @@
+"""Instants and spans: aware ``datetime`` and ``timedelta`` to and from protobuf's ``Timestamp`` and ``Duration``.
+
+Python counts microseconds and protobuf nanoseconds: what comes from Python is exact, what goes to Python is rounded down to the
+microsecond.
+
+>>> import datetime
+>>> noon = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
+>>> timestamp(noon).seconds
+1714564800
+>>> to_datetime(timestamp(noon)) == noon
+True
+"""
+
+import datetime
+from typing import Tuple, Union
+
+from google.protobuf import duration_pb2
+from google.protobuf import timestamp_pb2
+
+__all__ = ["Instant", "Span", "duration", "timestamp", "to_datetime", "to_timedelta"]
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_SECOND = datetime.timedelta(seconds=1)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+# What functions take for an instant, and for a span.
+Instant = Union[datetime.datetime, timestamp_pb2.Timestamp]
+Span = Union[datetime.timedelta, duration_pb2.Duration]
+
+
+def _parts(when: datetime.datetime) -> Tuple[int, int]:
+    """Seconds and nanoseconds since 1970-01-01 UTC."""
+    if when.tzinfo is None or when.utcoffset() is None:
+        raise ValueError("a datetime needs a time zone: this one is naive")
+    span = when - _EPOCH
+    return span // _SECOND, span % _SECOND // _MICROSECOND * 1000
+
+
+def _datetime(seconds: int, nanos: int) -> datetime.datetime:
+    """The instant in UTC, rounded down to the microsecond."""
+    return _EPOCH + datetime.timedelta(seconds=seconds, microseconds=nanos // 1000)
+
+
+def timestamp(when: Instant) -> timestamp_pb2.Timestamp:
+    """An instant as a ``Timestamp``. ``ValueError`` for a naive datetime; a ``Timestamp`` is returned as it is."""
+    if isinstance(when, timestamp_pb2.Timestamp):
+        return when
+    if not isinstance(when, datetime.datetime):
+        raise TypeError(f"expected an aware datetime or a Timestamp, not {type(when).__name__}")
+    seconds, nanos = _parts(when)
+    return timestamp_pb2.Timestamp(seconds=seconds, nanos=nanos)
+
+
+def to_datetime(when: timestamp_pb2.Timestamp) -> datetime.datetime:
+    """The instant as a datetime in UTC, rounded down to the microsecond. ``OverflowError`` outside years 1 to 9999."""
+    return _datetime(when.seconds, when.nanos)
+
+
+def duration(span: Span) -> duration_pb2.Duration:
+    """A span as a ``Duration``; a ``Duration`` is returned as it is.
+
+    >>> duration(datetime.timedelta(milliseconds=-1500)).nanos
+    -500000000
+    """
+    if isinstance(span, duration_pb2.Duration):
+        return span
+    if not isinstance(span, datetime.timedelta):
+        raise TypeError(f"expected a timedelta or a Duration, not {type(span).__name__}")
+    microseconds = span // _MICROSECOND
+    sign = -1 if microseconds < 0 else 1
+    seconds, rest = divmod(abs(microseconds), 1_000_000)
+    return duration_pb2.Duration(seconds=sign * seconds, nanos=sign * rest * 1000)
+
+
+def to_timedelta(span: duration_pb2.Duration) -> datetime.timedelta:
+    """The span as a timedelta, rounded down to the microsecond. ``OverflowError`` beyond a timedelta's range."""
+    return datetime.timedelta(seconds=span.seconds, microseconds=span.nanos // 1000)

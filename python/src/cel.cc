@@ -1,0 +1,378 @@
+// The expression language: frontdesk/cel.
+#include "frontdesk/cel/cel.h"
+
+#include <pybind11/stl.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge.h"
+#include "cel_functions.h"
+#include "cel_values.h"
+#include "frontdesk/v1/accessors.h"
+
+namespace frontdesk::python {
+namespace {
+
+// A scratch of this thread that no other call uses now.
+class BorrowedScratch {
+ public:
+  BorrowedScratch() {
+    if (free_.empty()) {
+      scratch_ = std::make_unique<cel::Scratch>();
+    } else {
+      scratch_ = std::move(free_.back());
+      free_.pop_back();
+    }
+  }
+  ~BorrowedScratch() {
+    scratch_->arena().Reset();  // What it holds may refer to an environment that goes away.
+    if (free_.size() < 4) free_.push_back(std::move(scratch_));
+  }
+  BorrowedScratch(const BorrowedScratch&) = delete;
+  BorrowedScratch& operator=(const BorrowedScratch&) = delete;
+  cel::Scratch& operator*() const { return *scratch_; }
+
+ private:
+  static thread_local std::vector<std::unique_ptr<cel::Scratch>> free_;
+  std::unique_ptr<cel::Scratch> scratch_;
+};
+thread_local std::vector<std::unique_ptr<cel::Scratch>> BorrowedScratch::free_;
+
+struct CelEnvironment {
+  std::shared_ptr<Descriptors> descriptors;
+  std::shared_ptr<py::object> make_message;
+  std::map<std::string, cel::Type> variables;
+  std::shared_ptr<const cel::Environment> environment;
+
+  ValueWriter writer() const { return ValueWriter(*make_message); }
+};
+
+struct CelProgram {
+  std::shared_ptr<const CelEnvironment> environment;
+  std::shared_ptr<const cel::Program> program;
+};
+
+py::tuple WriteIssue(const cel::Issue& issue) {
+  return py::make_tuple(issue.severity == cel::Severity::kWarning ? 2 : 1, issue.code, issue.line,
+                        issue.column, issue.range.begin, issue.range.end, issue.message,
+                        issue.snippet);
+}
+
+py::list WriteIssues(const std::vector<cel::Issue>& issues) {
+  py::list result;
+  for (const cel::Issue& issue : issues) result.append(WriteIssue(issue));
+  return result;
+}
+
+// (True, value) or (False, issue). With `literal_bytes` the value is written as text of at most about so many bytes.
+py::tuple WriteResult(const CelProgram& program, const cel::Value& value,
+                      size_t literal_bytes = 0) {
+  if (value.is_error()) {
+    return py::make_tuple(false, WriteIssue(program.program->ErrorIssue(value)));
+  }
+  if (literal_bytes > 0) return py::make_tuple(true, Str(cel::ToText(value, literal_bytes)));
+  return py::make_tuple(true, program.environment->writer().Write(value));
+}
+
+// Collects an environment's parts with their Python forms.
+class Builder {
+ public:
+  Builder(std::shared_ptr<Descriptors> descriptors, py::object make_message)
+      : environment_(std::make_shared<CelEnvironment>()) {
+    environment_->descriptors = std::move(descriptors);
+    environment_->make_message = Share(std::move(make_message));
+    builder_.SetDescriptorPool(types().pool(), types().factory());
+    if (types().generated()) builder_.AddAccessors(v1::Accessors());
+  }
+
+  void SetRoot(const std::string& name) { builder_.SetRootMessage(types().Find(name)); }
+  void AddVariable(const std::string& name, const py::tuple& type) {
+    const cel::Type read = ReadType(type, types());
+    environment_->variables[name] = read;
+    builder_.AddVariable(name, read);
+  }
+  void AddConstant(const std::string& name, const py::handle& value, const py::tuple& type) {
+    cel::ValueArena arena;
+    ValueReader reader(types(), arena);
+    builder_.AddConstant(name, reader.Read(value, ReadType(type, types())));
+  }
+  void AddOpaqueType(const std::string& name) { builder_.AddOpaqueType(name); }
+  void SetContainer(const std::string& name) { builder_.SetContainer(name); }
+  void SetExtensions(uint32_t extensions) { builder_.SetExtensions(extensions); }
+  void SetSystemTimeZones() { builder_.SetTimeZones(cel::SystemTimeZones()); }
+  void SetLimits(const py::object& limits) { builder_.SetLimits(ReadLimits(limits)); }
+  void AddFunction(const py::tuple& function) {
+    auto [name, overload] =
+        ReadFunction(function, environment_->descriptors, environment_->make_message);
+    builder_.AddFunction(name, std::move(overload));
+  }
+
+  std::shared_ptr<CelEnvironment> Build() {
+    environment_->environment = WithoutGil([&] { return ValueOrThrow(builder_.Build()); });
+    return environment_;
+  }
+
+ private:
+  const Descriptors& types() const { return *environment_->descriptors; }
+
+  std::shared_ptr<CelEnvironment> environment_;
+  cel::EnvironmentBuilder builder_;
+};
+
+// What a program is evaluated on.
+class Input {
+ public:
+  // `root` is the root message's bytes or None, `variables` a dict or None.
+  Input(const CelProgram& program, const py::object& root, const py::object& variables) {
+    const CelEnvironment& environment = *program.environment;
+    if (!root.is_none()) {
+      const google::protobuf::Descriptor* type = environment.environment->root_message();
+      if (type == nullptr) throw py::type_error("the environment has no root message");
+      const py::bytes bytes = py::reinterpret_borrow<py::bytes>(root);
+      root_ = environment.descriptors->Read(type->full_name(), View(bytes));
+      if (variables.is_none()) return;
+    }
+    activation_ = std::make_unique<cel::Activation>(environment.environment);
+    if (root_ != nullptr) ThrowIfError(activation_->SetRoot(*root_));
+    if (variables.is_none()) return;
+    reader_ = std::make_unique<ValueReader>(*environment.descriptors, activation_->arena());
+    for (const auto& item : py::reinterpret_borrow<py::dict>(variables)) {
+      const auto name = py::cast<std::string>(item.first);
+      const auto declared = environment.variables.find(name);
+      const cel::Type wanted =
+          declared == environment.variables.end() ? cel::Type::Dyn() : declared->second;
+      ThrowIfError(activation_->Set(name, reader_->Read(item.second, wanted)));
+    }
+  }
+
+  cel::EvalResult Evaluate(const cel::Program& program, cel::Scratch& scratch) const {
+    return activation_ == nullptr ? program.Evaluate(*root_, scratch)
+                                  : program.Evaluate(*activation_, scratch);
+  }
+  cel::Explanation Explain(const cel::Program& program, cel::Scratch& scratch,
+                           const cel::ExplainOptions& options) const {
+    return activation_ == nullptr ? program.Explain(*root_, scratch, options)
+                                  : program.Explain(*activation_, scratch, options);
+  }
+
+ private:
+  std::unique_ptr<google::protobuf::Message> root_;
+  std::unique_ptr<cel::Activation> activation_;  // Null: the root alone.
+  std::unique_ptr<ValueReader> reader_;
+};
+
+// ((True, value) or (False, issue), exception or None)
+py::tuple Evaluate(const CelProgram& self, const py::object& root, const py::object& variables,
+                   size_t literal_bytes) {
+  const Input input(self, root, variables);
+  BorrowedScratch scratch;
+  CallFrame frame;
+  const cel::EvalResult result =
+      WithoutGil([&] { return input.Evaluate(*self.program, *scratch); });
+  frame.ThrowIfInterrupted();
+  return py::make_tuple(WriteResult(self, result.value(), literal_bytes),
+                        result.ok() ? py::none() : frame.raised());
+}
+
+py::str FieldName(const google::protobuf::FieldDescriptor* field) {
+  return field == nullptr ? py::str() : py::str(field->full_name());
+}
+
+// (result, [(path, field, result)], [(expression id, text, result)], truncated)
+py::tuple Explain(const CelProgram& self, const py::object& root, const py::object& variables,
+                  size_t max_reads, size_t max_steps) {
+  const Input input(self, root, variables);
+  cel::ExplainOptions options;
+  options.max_reads = max_reads;
+  options.max_steps = max_steps;
+  BorrowedScratch scratch;
+  CallFrame frame;
+  const cel::Explanation explanation =
+      WithoutGil([&] { return input.Explain(*self.program, *scratch, options); });
+  frame.ThrowIfInterrupted();
+  py::list reads;
+  for (const cel::Read& read : explanation.reads) {
+    reads.append(py::make_tuple(read.path, FieldName(read.field), WriteResult(self, read.value)));
+  }
+  py::list steps;
+  for (const cel::Step& step : explanation.steps) {
+    steps.append(
+        py::make_tuple(step.expr.id(), Str(step.expr.text()), WriteResult(self, step.value)));
+  }
+  return py::make_tuple(WriteResult(self, explanation.value), reads, steps, explanation.truncated);
+}
+
+constexpr const char* kExprKinds[] = {"constant", "identifier", "select",  "has",           "call",
+                                      "list",     "map",        "message", "comprehension", "bind"};
+constexpr const char* kMacros[] = {
+    "",       "all",           "exists",       "exists_one",        "map",
+    "filter", "transformList", "transformMap", "transformMapEntry", "bind",
+    "optMap", "optFlatMap",    "sortBy"};
+constexpr const char* kReferences[] = {"", "variable", "root_field", "local", "constant", "type"};
+
+template <size_t kCount>
+const char* NameOf(const char* const (&names)[kCount], size_t index) {
+  return index < kCount ? names[index] : "";
+}
+
+// An expression as a dict, its children inside it.
+py::dict WriteExpr(const cel::Expr& expr, const ValueWriter& writer) {
+  py::dict result;
+  result["id"] = expr.id();
+  result["kind"] = NameOf(kExprKinds, static_cast<size_t>(expr.kind()));
+  result["operator"] = Str(cel::OperatorName(expr.op()));
+  result["macro"] = NameOf(kMacros, static_cast<size_t>(expr.macro()));
+  result["reference"] = NameOf(kReferences, static_cast<size_t>(expr.reference()));
+  result["name"] = Str(expr.name());
+  result["text"] = Str(expr.text());
+  result["range"] = py::make_tuple(expr.range().begin, expr.range().end);
+  result["type"] = WriteType(expr.type());
+  result["is_member"] = expr.is_member();
+  result["path"] = expr.path();
+  result["field"] = FieldName(expr.field());
+  const bool constant = expr.constant() != nullptr && !expr.constant()->is_error();
+  result["is_constant"] = constant;
+  result["constant"] = constant ? writer.Write(*expr.constant()) : py::none();
+  py::list variables;
+  for (size_t i = 0; i < 2 && !expr.variable(i).empty(); ++i) {
+    variables.append(Str(expr.variable(i)));
+  }
+  result["variables"] = variables;
+  py::list field_names;
+  py::list children;
+  for (size_t i = 0; i < expr.child_count(); ++i) {
+    if (expr.kind() == cel::ExprKind::kMessage) field_names.append(Str(expr.field_name(i)));
+    children.append(WriteExpr(expr.child(i), writer));
+  }
+  result["field_names"] = field_names;
+  result["children"] = children;
+  return result;
+}
+
+cel::CompileOptions ToCompileOptions(const CelEnvironment& self, bool check, bool macros,
+                                     const py::object& expected_type) {
+  cel::CompileOptions options;
+  options.check = check;
+  options.macros = macros;
+  if (!expected_type.is_none()) options.expected_type = ReadType(expected_type, *self.descriptors);
+  return options;
+}
+
+void BindEnvironment(py::module_& module) {
+  py::class_<Builder>(module, "CelBuilder")
+      .def(py::init<std::shared_ptr<Descriptors>, py::object>(), py::arg("descriptors"),
+           py::arg("make_message"))
+      .def("set_root", &Builder::SetRoot, py::arg("name"))
+      .def("add_variable", &Builder::AddVariable, py::arg("name"), py::arg("type"))
+      .def("add_constant", &Builder::AddConstant, py::arg("name"), py::arg("value"),
+           py::arg("type"))
+      .def("add_opaque_type", &Builder::AddOpaqueType, py::arg("name"))
+      .def("set_container", &Builder::SetContainer, py::arg("name"))
+      .def("set_extensions", &Builder::SetExtensions, py::arg("extensions"))
+      .def("set_system_time_zones", &Builder::SetSystemTimeZones)
+      .def("set_limits", &Builder::SetLimits, py::arg("limits"))
+      .def("add_function", &Builder::AddFunction, py::arg("function"))
+      .def("build", &Builder::Build);
+  py::class_<CelEnvironment, std::shared_ptr<CelEnvironment>>(module, "CelEnvironment")
+      .def(
+          "compile",
+          [](const std::shared_ptr<CelEnvironment>& self, const std::string& text, bool check,
+             bool macros, const py::object& expected_type) {
+            const cel::CompileOptions options =
+                ToCompileOptions(*self, check, macros, expected_type);
+            CallFrame frame;
+            const cel::CompileResult result =
+                WithoutGil([&] { return self->environment->Compile(text, options); });
+            frame.ThrowIfInterrupted();
+            py::object program = py::none();
+            if (result.ok()) program = py::cast(CelProgram{self, result.program});
+            return py::make_tuple(program, WriteIssues(result.issues));
+          },
+          py::arg("text"), py::arg("check"), py::arg("macros"), py::arg("expected_type"))
+      .def(
+          "parse",
+          [](const CelEnvironment& self, const std::string& text, bool check, bool macros) {
+            const cel::CompileOptions options = ToCompileOptions(self, check, macros, py::none());
+            const cel::AstResult result = WithoutGil([&] {
+              return check ? self.environment->Check(text, options)
+                           : self.environment->Parse(text, options);
+            });
+            py::object tree = py::none();
+            if (result.ok()) tree = WriteExpr(result.ast->root(), self.writer());
+            return py::make_tuple(tree, WriteIssues(result.issues));
+          },
+          py::arg("text"), py::arg("check"), py::arg("macros"));
+}
+
+void BindProgram(py::module_& module) {
+  py::class_<CelProgram>(module, "CelProgram")
+      .def("evaluate", &Evaluate, py::arg("root"), py::arg("variables"), py::arg("literal_bytes"))
+      .def("explain", &Explain, py::arg("root"), py::arg("variables"), py::arg("max_reads"),
+           py::arg("max_steps"))
+      .def_property_readonly("text",
+                             [](const CelProgram& self) { return Str(self.program->text()); })
+      .def_property_readonly("source",
+                             [](const CelProgram& self) { return Str(self.program->source()); })
+      .def_property_readonly(
+          "result_type",
+          [](const CelProgram& self) { return WriteType(self.program->result_type()); })
+      .def_property_readonly("fixed_cost",
+                             [](const CelProgram& self) { return self.program->fixed_cost(); })
+      .def("expression",
+           [](const CelProgram& self) {
+             return WriteExpr(self.program->expr(), self.environment->writer());
+           })
+      .def("conjuncts",
+           [](const CelProgram& self) {
+             py::list result;
+             for (const cel::Program& conjunct : self.program->conjuncts()) {
+               result.append(
+                   CelProgram{self.environment, std::make_shared<const cel::Program>(conjunct)});
+             }
+             return result;
+           })
+      .def("references", [](const CelProgram& self) {
+        py::list fields;
+        for (const cel::FieldReference& field : self.program->references().fields) {
+          fields.append(py::make_tuple(field.path, FieldName(field.field)));
+        }
+        py::list functions;
+        for (const cel::FunctionReference& function : self.program->references().functions) {
+          functions.append(function.name);
+        }
+        return py::make_tuple(fields, functions);
+      });
+}
+
+}  // namespace
+
+void BindCel(py::module_& module) {
+  BindCelValues(module);
+  BindEnvironment(module);
+  BindProgram(module);
+  module.def("cel_default_limits", [] { return WriteLimits(cel::Limits()); });
+  module.def("cel_issue_codes", [] {
+    constexpr const char* kPhases[] = {"parse", "check", "evaluate"};
+    py::list result;
+    for (const cel::IssueCode& code : cel::IssueCodes()) {
+      result.append(py::make_tuple(Str(code.code), NameOf(kPhases, static_cast<size_t>(code.phase)),
+                                   Str(code.meaning)));
+    }
+    return result;
+  });
+  module.def(
+      "cel_literal",
+      [](const py::handle& value, const std::shared_ptr<Descriptors>& descriptors,
+         size_t max_bytes) {
+        cel::ValueArena arena;
+        ValueReader reader(*descriptors, arena);
+        const cel::Value read = reader.Read(value, cel::Type::Dyn());
+        return Str(cel::ToText(read, max_bytes));
+      },
+      py::arg("value"), py::arg("descriptors"), py::arg("max_bytes"));
+}
+
+}  // namespace frontdesk::python

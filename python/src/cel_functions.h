@@ -1,0 +1,68 @@
+// Functions of the language that are Python functions, and the limits of expressions, as cel, rules and policies take them.
+#ifndef FRONTDESK_PYTHON_SRC_CEL_FUNCTIONS_H_
+#define FRONTDESK_PYTHON_SRC_CEL_FUNCTIONS_H_
+
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge.h"
+#include "frontdesk/cel/function.h"
+#include "frontdesk/cel/limits.h"
+
+namespace frontdesk::python {
+
+// What Python functions raised while the thread's current call ran. One lies on the stack of every call that may reach
+// Python; calls nest when a function evaluates another program.
+class CallFrame {
+ public:
+  CallFrame();
+  ~CallFrame();
+  CallFrame(const CallFrame&) = delete;
+  CallFrame& operator=(const CallFrame&) = delete;
+
+  // The innermost one of this thread, or null.
+  static CallFrame* current();
+
+  void Raised(const py::object& exception);
+
+  // The exception raised last, or None.
+  py::object raised() const;
+
+  // Raises what is not for an expression to swallow: KeyboardInterrupt, SystemExit.
+  void ThrowIfInterrupted() const;
+
+ private:
+  CallFrame* const outer_;
+  py::object raised_;
+  py::object interrupt_;
+};
+
+// Runs `work`, which may evaluate expressions and so call Python functions, while other Python threads run.
+template <typename Work>
+auto RunExpressions(Work&& work) {
+  CallFrame frame;
+  auto result = WithoutGil(std::forward<Work>(work));
+  frame.ThrowIfInterrupted();
+  return result;
+}
+
+// (name, id, [parameter], result, member, pure, cost, implementation or None)
+std::pair<std::string, cel::FunctionOverload> ReadFunction(
+    const py::tuple& function, const std::shared_ptr<Descriptors>& descriptors,
+    const std::shared_ptr<py::object>& make_message);
+
+std::vector<std::pair<std::string, cel::FunctionOverload>> ReadFunctions(
+    const py::list& functions, const std::shared_ptr<Descriptors>& descriptors,
+    const std::shared_ptr<py::object>& make_message);
+
+// {name: value}; a name that is missing keeps its default, None keeps all.
+cel::Limits ReadLimits(const py::object& limits);
+py::dict WriteLimits(const cel::Limits& limits);
+
+}  // namespace frontdesk::python
+
+#endif  // FRONTDESK_PYTHON_SRC_CEL_FUNCTIONS_H_

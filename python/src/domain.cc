@@ -1,0 +1,98 @@
+// The verbs and lifecycles as tables, and the pure queries on orders: frontdesk/domain.
+#include <pybind11/stl.h>
+
+#include <string>
+
+#include "bridge.h"
+#include "frontdesk/domain/account.h"
+#include "frontdesk/domain/charges.h"
+#include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/order.h"
+#include "frontdesk/domain/verbs.h"
+
+namespace frontdesk::python {
+namespace {
+
+// [(verb number, from, [to], refusal reason)]
+template <typename Table>
+py::list WriteTransitions(const Table& table) {
+  py::list result;
+  for (const auto& cell : table) {
+    py::list to;
+    for (const auto state : cell.to) to.append(static_cast<int>(state));
+    result.append(py::make_tuple(static_cast<int>(cell.verb), static_cast<int>(cell.from), to,
+                                 Str(cell.refusal_reason)));
+  }
+  return result;
+}
+
+py::list Verbs() {
+  py::list result;
+  for (const domain::VerbInfo& verb : domain::Verbs()) {
+    const google::protobuf::Descriptor* input = domain::DecisionInputDescriptor(verb.verb);
+    result.append(py::make_tuple(static_cast<int>(verb.verb), Str(verb.name), Str(verb.field),
+                                 static_cast<int>(verb.entity_kind), Str(verb.id_path),
+                                 verb.creates, Str(verb.reason_prefix),
+                                 input == nullptr ? py::str() : py::str(input->full_name())));
+  }
+  return result;
+}
+
+py::list Transitions(int kind) {
+  switch (kind) {
+    case v1::ENTITY_KIND_CUSTOMER:
+      return WriteTransitions(domain::CustomerTransitions());
+    case v1::ENTITY_KIND_ORDER:
+      return WriteTransitions(domain::OrderTransitions());
+    case v1::ENTITY_KIND_ACCOUNT:
+      return WriteTransitions(domain::AccountTransitions());
+    default:
+      throw py::value_error("entities of this kind have no transition table");
+  }
+}
+
+// ([charge], totals, [line net amount])
+py::tuple ComputeCharges(const py::bytes& order) {
+  const absl::string_view bytes = View(order);
+  const domain::ChargeSheet sheet =
+      WithoutGil([&] { return ValueOrThrow(domain::ComputeCharges(Parse<v1::Order>(bytes))); });
+  return py::make_tuple(BytesList(SerializeAll(sheet.charges)), py::bytes(Serialize(sheet.totals)),
+                        BytesList(SerializeAll(sheet.line_net_amounts)));
+}
+
+}  // namespace
+
+void BindDomain(py::module_& module) {
+  module.def("domain_verbs", &Verbs);
+  module.def("domain_transitions", &Transitions, py::arg("kind"));
+  module.def(
+      "domain_addressed_entity",
+      [](const py::bytes& command) {
+        return py::bytes(Serialize(domain::AddressedEntity(Parse<v1::Command>(View(command)))));
+      },
+      py::arg("command"));
+  module.def(
+      "domain_assess_order",
+      [](const py::bytes& input) {
+        const absl::string_view bytes = View(input);
+        return WithoutGilBytes([&] {
+          return Serialize(ValueOrThrow(domain::AssessOrder(Parse<v1::OrderDecisionInput>(bytes))));
+        });
+      },
+      py::arg("input"));
+  module.def("domain_compute_charges", &ComputeCharges, py::arg("order"));
+  module.def(
+      "domain_held_amount",
+      [](const py::bytes& order) {
+        return py::bytes(Serialize(domain::HeldAmount(Parse<v1::Order>(View(order)))));
+      },
+      py::arg("order"));
+  module.def(
+      "domain_returnable_quantity",
+      [](const py::bytes& line) {
+        return domain::ReturnableQuantity(Parse<v1::OrderLine>(View(line)));
+      },
+      py::arg("line"));
+}
+
+}  // namespace frontdesk::python

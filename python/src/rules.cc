@@ -1,0 +1,120 @@
+// Rule sets over any message: frontdesk/rules.
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridge.h"
+#include "cel_functions.h"
+#include "frontdesk/cel/time_zone.h"
+#include "frontdesk/rules/decision.h"
+#include "frontdesk/rules/issues.h"
+#include "frontdesk/rules/rule_set.h"
+#include "frontdesk/rules/text.h"
+#include "frontdesk/v1/accessors.h"
+
+namespace frontdesk::python {
+namespace {
+
+// A rule set with the descriptors that it was compiled over, which outlive it.
+struct PythonRuleSet {
+  std::shared_ptr<Descriptors> descriptors;
+  std::shared_ptr<const rules::RuleSet> rule_set;
+};
+
+// (rule set or None, [issue])
+py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::string& input,
+                  const py::bytes& source, int form, const std::string& file,
+                  const py::object& container, const py::list& functions,
+                  const py::object& make_message, const py::object& limits) {
+  const google::protobuf::Descriptor* type = descriptors->Find(input);
+  rules::CompileOptions options;
+  options.file = file;
+  if (!container.is_none()) options.container = py::cast<std::string>(container);
+  if (descriptors->generated()) options.accessors = &v1::Accessors();
+  options.time_zones = cel::SystemTimeZones();
+  options.functions = ReadFunctions(functions, descriptors, Share(make_message));
+  options.expression_limits = ReadLimits(limits);
+  const absl::string_view text = View(source);
+  rules::CompileResult result = RunExpressions([&] {
+    switch (static_cast<Form>(form)) {
+      case Form::kText:
+        return rules::CompileText(text, type, options);
+      case Form::kJson:
+        return rules::CompileJson(text, type, options);
+      case Form::kBytes:
+        break;
+    }
+    return rules::RuleSet::Compile(Parse<v1::RuleSet>(text), type, options);
+  });
+  py::object rule_set = py::none();
+  if (result.ok()) rule_set = py::cast(PythonRuleSet{descriptors, std::move(result.rule_set)});
+  return py::make_tuple(rule_set, BytesList(SerializeAll(result.issues)));
+}
+
+py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,
+                 const std::string& decision_point, const py::object& now,
+                 std::vector<std::string> granted_authorities, bool full_trace) {
+  rules::DecideOptions options;
+  options.decision_point = decision_point;
+  if (!now.is_none()) options.now = ToTime(py::cast<TimeTuple>(now));
+  options.granted_authorities = std::move(granted_authorities);
+  options.trace = full_trace ? rules::TraceLevel::kFull : rules::TraceLevel::kFired;
+  const absl::string_view bytes = View(input);
+  return py::bytes(RunExpressions([&] {
+    const std::unique_ptr<google::protobuf::Message> message =
+        self.descriptors->Read(self.rule_set->input()->full_name(), bytes);
+    return Serialize(ValueOrThrow(self.rule_set->Decide(*message, options)));
+  }));
+}
+
+}  // namespace
+
+void BindRules(py::module_& module) {
+  module.def("rules_compile", &Compile, py::arg("descriptors"), py::arg("input"), py::arg("source"),
+             py::arg("form"), py::arg("file"), py::arg("container"), py::arg("functions"),
+             py::arg("make_message"), py::arg("limits"));
+  py::class_<PythonRuleSet>(module, "RuleSet")
+      .def("decide", &Decide, py::arg("input"), py::arg("decision_point"), py::arg("now"),
+           py::arg("granted_authorities"), py::arg("full_trace"))
+      .def_property_readonly("id", [](const PythonRuleSet& self) { return self.rule_set->id(); })
+      .def_property_readonly(
+          "hash", [](const PythonRuleSet& self) { return py::bytes(self.rule_set->hash()); })
+      .def_property_readonly(
+          "source",
+          [](const PythonRuleSet& self) { return py::bytes(Serialize(self.rule_set->source())); })
+      .def_property_readonly("has_effective_times", [](const PythonRuleSet& self) {
+        return self.rule_set->has_effective_times();
+      });
+  module.def(
+      "rules_format_decision",
+      [](const py::bytes& decision, bool why_not, int max_rules) {
+        rules::FormatOptions options;
+        options.why_not = why_not;
+        options.max_rules = max_rules;
+        const absl::string_view bytes = View(decision);
+        return Str(
+            WithoutGil([&] { return rules::FormatDecision(Parse<v1::Decision>(bytes), options); }));
+      },
+      py::arg("decision"), py::arg("why_not"), py::arg("max_rules"));
+  module.def(
+      "rules_decision_reasons",
+      [](const py::bytes& decision) {
+        py::list result;
+        for (const rules::DecisionReason& reason :
+             rules::DecisionReasons(Parse<v1::Decision>(View(decision)))) {
+          result.append(py::make_tuple(reason.rule_id, reason.reason, reason.text, reason.authority,
+                                       BytesList(SerializeAll(reason.details))));
+        }
+        return result;
+      },
+      py::arg("decision"));
+  module.def(
+      "rules_format_issue",
+      [](const py::bytes& issue) { return Str(rules::FormatIssue(Parse<v1::Issue>(View(issue)))); },
+      py::arg("issue"));
+}
+
+}  // namespace frontdesk::python

@@ -1,0 +1,613 @@
+"""frontdesk.cel with Python values: what goes in, what comes out, what goes wrong."""
+
+import datetime
+import math
+import sys
+import threading
+import typing
+
+import pytest
+from google.protobuf import any_pb2, duration_pb2, struct_pb2, timestamp_pb2, wrappers_pb2
+
+import frontdesk
+from frontdesk import _core, cel, v1
+
+UTC = datetime.timezone.utc
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("null", None),
+        ("true", True),
+        ("1", 1),
+        ("-9223372036854775808", -(2**63)),
+        ("18446744073709551615u", cel.Uint(2**64 - 1)),
+        ("1.5", 1.5),
+        ("'it''s'.size()", None),
+        ("'naïve 🙂'", "naïve 🙂"),
+        ("b'\\x00\\xff'", b"\x00\xff"),
+        ("[1, 2.5, 'x', [true]]", [1, 2.5, "x", [True]]),
+        ("{'a': 1, 'b': {1: 2u}}", {"a": 1, "b": {1: cel.Uint(2)}}),
+        ("timestamp('2024-05-01T12:00:00.25Z')", datetime.datetime(2024, 5, 1, 12, 0, 0, 250000, UTC)),
+        ("duration('-90s')", datetime.timedelta(seconds=-90)),
+        ("type(1)", cel.INT),
+        ("type('x') == string", True),
+        ("type([1])", cel.list_of()),
+        ("type(null)", cel.NULL),
+        ("optional.of(5)", cel.OptionalValue(5)),
+        ("optional.none()", cel.OptionalValue()),
+        ("google.protobuf.StringValue{value: 'x'}", "x"),
+        ("frontdesk.v1.Money{units: 5, currency_code: 'EUR'}", v1.Money(units=5, currency_code="EUR")),
+    ],
+)
+def test_results(text, expected):
+    if text == "'it''s'.size()":
+        with pytest.raises(cel.CompileError):
+            cel.evaluate(text)
+        return
+    value = cel.evaluate(text)
+    assert value == expected
+    assert type(value) is type(expected)
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (None, "x == null"),
+        (True, "x == true"),
+        (-5, "x == -5"),
+        (cel.Uint(5), "type(x) == uint && x == 5u"),
+        (2.5, "x == 2.5"),
+        (math.inf, "x > 1e308"),
+        ("naïve", "x.size() == 5"),
+        (b"\xff", "x == b'\\xff'"),
+        ([1, (2, 3)], "x == [1, [2, 3]]"),
+        ({"a": {1: True}, "b": None}, "x.a[1] && x.b == null"),
+        (datetime.datetime(2024, 5, 1, 14, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
+         "x == timestamp('2024-05-01T12:00:00Z')"),
+        (datetime.timedelta(milliseconds=-1), "x == duration('-1ms')"),
+        (cel.STRING, "x == string"),
+        (cel.OptionalValue(3), "x.value() == 3"),
+        (cel.OptionalValue(), "!x.hasValue()"),
+        (v1.Money(units=5), "x.units == 5 && x == frontdesk.v1.Money{units: 5}"),
+        (timestamp_pb2.Timestamp(seconds=1), "x == timestamp('1970-01-01T00:00:01Z')"),
+        (duration_pb2.Duration(seconds=90), "x == duration('90s')"),
+        (wrappers_pb2.Int64Value(value=7), "x == 7"),
+        (struct_pb2.Value(string_value="s"), "x == 's'"),
+    ],
+)
+def test_values_in(value, text):
+    assert cel.evaluate(text, {"x": value}) is True
+
+
+def test_struct_and_any():
+    struct = struct_pb2.Struct()
+    struct.update({"a": [1, "two", None]})
+    assert cel.evaluate("x.a[1] + x.a[1]", {"x": struct}) == "twotwo"
+    packed = any_pb2.Any()
+    packed.Pack(v1.Money(units=9))
+    assert cel.evaluate("x.units", {"x": packed}) == 9
+    assert cel.evaluate("x", {"x": packed}) == v1.Money(units=9)
+
+
+def test_ints_become_what_the_variable_says():
+    environment = cel.Environment(
+        variables={"u": cel.UINT, "d": float, "l": typing.List[float], "m": cel.map_of(str, cel.UINT),
+                   "w": cel.nullable(cel.UINT), "any": cel.DYN}
+    )
+    values = {"u": 1, "d": 1, "l": [1, 2.5], "m": {"a": 1}, "w": 1, "any": 1}
+    program = environment.compile("[type(u), type(d), type(l[0]), type(m.a), type(any)]")
+    assert program.evaluate(values) == [cel.UINT, cel.DOUBLE, cel.DOUBLE, cel.UINT, cel.INT]
+    assert environment.compile("w == 1u").evaluate(values) is True
+    assert environment.compile("w == null").evaluate({**values, "w": None}) is True
+
+
+@pytest.mark.parametrize(
+    "value, kind",
+    [
+        (2**63, OverflowError),
+        (-(2**63) - 1, OverflowError),
+        (datetime.timedelta(days=200_000), OverflowError),
+        (datetime.datetime(2024, 5, 1), ValueError),
+        ("\ud800", ValueError),
+        ({1.5: 1}, TypeError),
+        ({None: 1}, TypeError),
+        (object(), TypeError),
+        ({1, 2}, TypeError),
+        (1 + 2j, TypeError),
+        ([[object()]], TypeError),
+    ],
+)
+def test_values_that_cannot_be_taken(value, kind):
+    with pytest.raises(kind):
+        cel.evaluate("true", {"x": value})
+
+
+def test_uint_range():
+    with pytest.raises(OverflowError):
+        cel.Uint(-1)
+    with pytest.raises(OverflowError):
+        cel.Uint(2**64)
+    with pytest.raises(OverflowError):
+        cel.Environment(variables={"u": cel.UINT}).compile("u").evaluate({"u": -1})
+    assert repr(cel.Uint(3)) == "Uint(3)" and str(cel.Uint(3)) == "3"
+
+
+def test_deep_values_are_refused():
+    deep = []
+    for _ in range(1000):
+        deep = [deep]
+    with pytest.raises(ValueError):
+        cel.evaluate("true", {"x": deep})
+    loop = []
+    loop.append(loop)
+    with pytest.raises(ValueError):
+        cel.evaluate("true", {"x": loop})
+
+
+def test_keys_that_a_dict_cannot_tell_apart():
+    with pytest.raises(ValueError):
+        cel.evaluate("{1: 'a', true: 'b'}")
+
+
+def test_nanoseconds_are_rounded_down_and_kept_by_literals():
+    program = cel.Environment().compile("timestamp('1969-12-31T23:59:59.999999999Z')")
+    assert program.evaluate() == datetime.datetime(1969, 12, 31, 23, 59, 59, 999999, UTC)
+    assert program.evaluate_literal() == 'timestamp("1969-12-31T23:59:59.999999999Z")'
+    assert cel.evaluate("duration('-1ns')") == datetime.timedelta(microseconds=-1)
+    exact = timestamp_pb2.Timestamp(nanos=1)
+    assert cel.literal(exact) == 'timestamp("1970-01-01T00:00:00.000000001Z")'
+
+
+def test_literals():
+    value = {"b": b"\x01", "n": None, "u": cel.Uint(1), "d": 2.0, "l": [True, "q\""]}
+    text = cel.literal(value)
+    assert cel.evaluate(text) == value
+    assert cel.literal(v1.Money(units=5)) == "frontdesk.v1.Money{units: 5}"
+    assert cel.literal("x" * 1000, max_bytes=50).endswith("...")
+    assert len(cel.literal("🙂" * 1000, max_bytes=50)) < 60
+    with pytest.raises(ValueError):
+        cel.literal(1, max_bytes=0)
+
+
+# ---- Issues and errors ----
+
+
+def test_issues_have_places():
+    environment = cel.Environment(variables={"order": v1.Order})
+    with pytest.raises(cel.CompileError) as raised:
+        environment.compile("'näm' == order.order_id &&\n  order.totl > 5 && order.nothing")
+    error = raised.value
+    assert isinstance(error, frontdesk.Error) and isinstance(error, ValueError)
+    assert error.reason == error.issues[0].code
+    assert [(issue.line, issue.column) for issue in error.issues] == [(2, 9), (2, 28)] or [
+        (issue.line, issue.column) for issue in error.issues
+    ] == [(2, 8), (2, 27)]
+    assert "totl" in error.issues[0].snippet and "^" in error.issues[0].snippet
+    assert "totl" in str(error)
+
+
+def test_issue_ranges_index_the_text():
+    text = "'näïve' + nope"
+    with pytest.raises(cel.CompileError) as raised:
+        cel.Environment().compile(text)
+    issue = raised.value.issues[0]
+    assert text[issue.start : issue.end] == "nope"
+    assert issue.format("a.cel").startswith(f"a.cel:1:{text.index('nope') + 1}: error: ")
+    assert f"[{issue.code}]" in str(issue)
+
+
+@pytest.mark.parametrize(
+    "text, variables, where",
+    [
+        ("1 + 10 / n", {"n": 0}, "10 / n"),
+        ("[1][n]", {"n": 5}, None),
+        ("{'a': 1}[n]", {"n": "b"}, None),
+        ("9223372036854775807 + n", {"n": 1}, None),
+        ("timestamp(n)", {"n": "yesterday"}, None),
+        ("n.all(x, x / 0 == 1)", {"n": [1]}, "x / 0"),
+    ],
+)
+def test_evaluation_errors_have_places(text, variables, where):
+    with pytest.raises(cel.EvaluationError) as raised:
+        cel.evaluate(text, variables)
+    error = raised.value
+    assert isinstance(error, ValueError)
+    assert error.reason == error.issue.code in {code.code for code in cel.issue_codes()}
+    assert error.issue.line == 1
+    if where:
+        assert text[error.issue.start : error.issue.end] == where
+    assert error.__cause__ is None
+
+
+def test_errors_hold_no_values():
+    with pytest.raises(cel.EvaluationError) as raised:
+        cel.evaluate("{'a': 1}[secret]", {"secret": "hunter2"})
+    assert "hunter2" not in str(raised.value)
+
+
+def test_limits_are_told_by_name():
+    limits = cel.Limits(max_expression_bytes=10)
+    with pytest.raises(cel.CompileError) as raised:
+        cel.Environment(limits=limits).compile("1 + 1 + 1 + 1 + 1")
+    assert raised.value.reason == "LIMIT_EXPRESSION_BYTES"
+    program = cel.Environment(variables={"l": typing.List[int]}, limits=cel.Limits(max_comprehension_iterations=5))
+    with pytest.raises(cel.EvaluationError) as failed:
+        program.compile("l.all(x, x > 0)").evaluate({"l": [1] * 6})
+    assert failed.value.reason == "LIMIT_COMPREHENSION_ITERATIONS"
+
+
+def test_default_limits_are_those_of_the_core():
+    import dataclasses
+
+    assert dataclasses.asdict(cel.Limits()) == _core.cel_default_limits()
+
+
+def test_hostile_texts():
+    for text in ["(" * 100_000, "[" * 5000 + "]" * 5000, "a" * 100_000, "\x00", "'" + "\\", "1" * 1000, "!" * 9999 + "true"]:
+        with pytest.raises(cel.CompileError):
+            cel.Environment().compile(text)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"variables": {"1x": int}},
+        {"variables": {"a": int}, "constants": {"a": 1}},
+        {"functions": [cel.Function("f", None, [int], int), cel.Function("f", None, [int], str)]},
+        {"functions": [cel.Function("_+_", None, [int, int], int)]},
+    ],
+)
+def test_environments_that_cannot_be(options):
+    with pytest.raises(frontdesk.InvalidArgumentError):
+        cel.Environment(**options)
+
+
+def test_unknown_types_and_messages():
+    with pytest.raises(ValueError):
+        cel.Environment(root="shop.Nothing")
+    with pytest.raises(TypeError):
+        cel.Environment(variables={"a": complex})
+    with pytest.raises(TypeError):
+        cel.Environment(root=int)
+
+
+def test_wrong_variables():
+    program = cel.Environment(variables={"n": int}).compile("n")
+    with pytest.raises(LookupError):
+        program.evaluate({"n": 1, "m": 2})
+    with pytest.raises(frontdesk.InvalidArgumentError):
+        program.evaluate({"n": "text"})
+    with pytest.raises(TypeError):
+        program.evaluate(v1.Money())
+    with pytest.raises(TypeError):
+        program.evaluate({"n": 1}, {"n": 1})
+    with pytest.raises(cel.EvaluationError):
+        program.evaluate()
+
+
+def test_wrong_root():
+    program = cel.Environment(root=v1.Money).compile("units > 5")
+    assert program.evaluate(v1.Money(units=6)) is True
+    with pytest.raises(TypeError):
+        program.evaluate(v1.Order())
+    with pytest.raises(TypeError):
+        program.evaluate("text")
+
+
+# ---- Environments ----
+
+
+def test_root_with_variables_and_constants():
+    environment = cel.Environment(
+        root=v1.Money, variables={"factor": int}, constants={"LIMIT": 100}, container="frontdesk.v1"
+    )
+    program = environment.compile("units * factor > LIMIT && Money{units: 1} != Money{}")
+    assert program.evaluate(v1.Money(units=60), {"factor": 2}) is True
+    assert program.evaluate(v1.Money(units=60), variables={"factor": 1}) is False
+
+
+def test_expected_type():
+    environment = cel.Environment()
+    assert environment.compile("1 < 2", expected_type=bool).result_type == cel.BOOL
+    with pytest.raises(cel.CompileError):
+        environment.compile("1 + 2", expected_type=bool)
+
+
+def test_unchecked_programs_fail_when_they_run():
+    program = cel.Environment(variables={"s": str}).compile("s + 1", check=False)
+    with pytest.raises(cel.EvaluationError):
+        program.evaluate({"s": "x"})
+
+
+def test_extensions():
+    assert cel.evaluate("'a,b'.split(',')") == ["a", "b"]
+    with pytest.raises(cel.CompileError):
+        cel.Environment(extensions=cel.Extension.NONE).compile("'a,b'.split(',')")
+    every = cel.Extension.DEFAULT | cel.Extension.BLOCK
+    assert cel.Environment(extensions=every).compile("math.greatest(1, 2)").evaluate() == 2
+
+
+def test_time_zones():
+    assert cel.evaluate("t.getHours('Europe/Paris')", {"t": datetime.datetime(2024, 7, 1, tzinfo=UTC)}) == 2
+
+
+def test_types_read_and_written():
+    environment = cel.Environment(variables={"o": v1.Order, "m": typing.Dict[str, typing.Optional[int]]})
+    for text, expected in [
+        ("o", cel.message_of(v1.Order)),
+        ("o.lines", cel.list_of(v1.OrderLine)),
+        ("m", cel.map_of(str, cel.nullable(int))),
+        ("o.created_time", cel.TIMESTAMP),
+        ("type(o)", cel.type_value_of(v1.Order)),
+        ("optional.of(1)", cel.optional_of(int)),
+        ("dyn(1)", cel.DYN),
+    ]:
+        assert environment.compile(text).result_type == expected, text
+    assert str(cel.map_of(str, cel.list_of(v1.Order))) == "map(string, list(frontdesk.v1.Order))"
+    assert str(cel.TIMESTAMP) == "google.protobuf.Timestamp"
+
+
+def test_opaque_types():
+    token = cel.opaque("token")
+    environment = cel.Environment(
+        opaque_types=["token"],
+        functions=[cel.Function("make", None, [int], token), cel.Function("read", None, [token], int)],
+    )
+    assert environment.compile("read(make(1))").result_type == cel.INT
+    with pytest.raises(cel.CompileError):
+        environment.compile("read(1)")
+
+
+# ---- Functions ----
+
+
+def test_function_from_annotations(noon):
+    def shout(text: str, times: int) -> str:
+        return text.upper() + "!" * times
+
+    environment = cel.Environment(functions=[cel.function(shout, member=True), cel.function(shout, name="scream")])
+    assert environment.compile("'hey'.shout(2) + scream('a', 1)").evaluate() == "HEY!!A!"
+
+
+def test_overloads_and_parameters():
+    element = cel.parameter("T")
+    environment = cel.Environment(
+        functions=[
+            cel.Function("show", lambda n: f"int {n}", [int], str),
+            cel.Function("show", lambda s: f"text {s}", [str], str),
+            cel.Function("first", lambda l: l[0], [cel.list_of(element)], element),
+        ]
+    )
+    assert environment.compile("show(1) + show('a')").evaluate() == "int 1text a"
+    assert environment.compile("first(['a'])").result_type == cel.STRING
+
+
+def test_functions_see_and_make_messages_and_times(noon):
+    def later(when: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
+        return when + by
+
+    def doubled(amount: v1.Money) -> v1.Money:
+        return v1.Money(units=2 * amount.units, currency_code=amount.currency_code)
+
+    environment = cel.Environment(
+        variables={"t": datetime.datetime, "m": v1.Money}, functions=[cel.function(later), cel.function(doubled)]
+    )
+    assert environment.compile("later(t, duration('1h'))").evaluate({"t": noon}) == noon + datetime.timedelta(hours=1)
+    assert environment.compile("doubled(doubled(m)).units").evaluate({"m": v1.Money(units=3)}) == 12
+
+
+def test_what_a_function_raises_is_the_cause():
+    def broken(n: int) -> int:
+        raise KeyError("secret")
+
+    environment = cel.Environment(variables={"n": int}, functions=[cel.function(broken)])
+    with pytest.raises(cel.EvaluationError) as raised:
+        environment.compile("1 + broken(n)").evaluate({"n": 1})
+    assert raised.value.reason == "FUNCTION_FAILED"
+    assert isinstance(raised.value.__cause__, KeyError)
+    assert raised.value.__cause__.__traceback__ is not None
+    assert "secret" not in str(raised.value)
+    assert environment.compile("true || broken(n) == 1").evaluate({"n": 1}) is True
+    assert environment.compile("broken(n) == 1 || true").evaluate({"n": 1}) is True
+
+
+def test_a_function_can_name_its_reason():
+    def check(n: int) -> int:
+        raise cel.FunctionError("OUT_OF_STOCK", "none are left")
+
+    environment = cel.Environment(variables={"n": int}, functions=[cel.function(check)])
+    with pytest.raises(cel.EvaluationError) as raised:
+        environment.compile("check(n)").evaluate({"n": 1})
+    assert raised.value.reason == "OUT_OF_STOCK"
+    assert "none are left" in str(raised.value)
+
+
+def test_a_result_of_the_wrong_type_is_an_error():
+    for wrong in ("text", None, object(), 2**70):
+        environment = cel.Environment(
+            variables={"n": int}, functions=[cel.Function("f", lambda n, wrong=wrong: wrong, [int], int)]
+        )
+        with pytest.raises(cel.EvaluationError):
+            environment.compile("f(n) + 1").evaluate({"n": 1})
+
+
+def test_interrupts_are_not_swallowed():
+    def interrupt(n: int) -> bool:
+        raise KeyboardInterrupt
+
+    environment = cel.Environment(variables={"n": int}, functions=[cel.function(interrupt)])
+    with pytest.raises(KeyboardInterrupt):
+        environment.compile("interrupt(n) || true").evaluate({"n": 1})
+
+
+def test_unbound_functions_can_be_checked_and_not_called():
+    environment = cel.Environment(variables={"n": int}, functions=[cel.Function("f", None, [int], bool)])
+    program = environment.compile("f(n)")
+    with pytest.raises(cel.EvaluationError) as raised:
+        program.evaluate({"n": 1})
+    assert raised.value.reason == "FUNCTION_UNBOUND"
+
+
+def test_programs_inside_functions():
+    inner = cel.Environment(variables={"n": int}).compile("'x' + string(n)")
+
+    def call(n: int) -> str:
+        return inner.evaluate({"n": n})
+
+    outer = cel.Environment(functions=[cel.function(call)], variables={"l": typing.List[int]})
+    assert outer.compile("l.map(n, call(n) + call(n + 1))").evaluate({"l": [1, 2]}) == ["x1x2", "x2x3"]
+
+
+def test_annotations_are_required():
+    with pytest.raises(TypeError):
+        cel.function(lambda n: n)
+    with pytest.raises(TypeError):
+        cel.function(eval("lambda *n: n"))
+
+    def no_result(n: int):
+        return n
+
+    with pytest.raises(TypeError):
+        cel.function(no_result)
+
+
+def test_functions_are_let_go():
+    class Callable:
+        def __call__(self, n):
+            return n
+
+    import gc
+    import weakref
+
+    function = Callable()
+    gone = weakref.ref(function)
+    environment = cel.Environment(functions=[cel.Function("f", function, [int], int)])
+    program = environment.compile("f(1)")
+    del function, environment
+    gc.collect()
+    assert gone() is not None and program.evaluate() == 1
+    del program
+    gc.collect()
+    assert gone() is None
+
+
+# ---- Looking inside ----
+
+
+def test_expression_tree():
+    program = cel.Environment(root=v1.OrderDecisionInput).compile(
+        "order.order_id == 'ü' && order.lines.all(line, line.quantities.ordered > 0)"
+    )
+    tree = program.expression
+    assert (tree.kind, tree.operator, tree.type) == ("call", "_&&_", cel.BOOL)
+    equal, every = tree.children
+    assert equal.children[0].path == "order.order_id"
+    assert equal.children[0].field == "frontdesk.v1.Order.order_id"
+    assert equal.children[1].is_constant and equal.children[1].constant == "ü"
+    assert (every.kind, every.macro, every.variables) == ("comprehension", "all", ("line",))
+    for node in (tree, equal, every):
+        assert program.source[node.start : node.end] == node.text
+
+
+def test_check_and_parse():
+    environment = cel.Environment(variables={"n": int})
+    checked = environment.check("n + 1")
+    assert checked.expression.type == cel.INT and checked.issues == ()
+    parsed = environment.parse("unknown + 1")
+    assert parsed.expression.type == cel.DYN
+    broken = environment.check("m + 1")
+    assert broken.expression is None and broken.issues[0].code
+    assert environment.parse("1 +").issues[0].line == 1
+
+
+def test_conjuncts_and_references():
+    program = cel.Environment(root=v1.OrderDecisionInput).compile(
+        "order.totals.total.units > 5 && (order.order_id.startsWith('a') && !has(order.created_time))"
+    )
+    assert [term.text for term in program.conjuncts] == [
+        "order.totals.total.units > 5",
+        "order.order_id.startsWith('a')",
+        "!has(order.created_time)",
+    ]
+    question = v1.OrderDecisionInput(order=v1.Order(order_id="abc"))
+    assert [term.evaluate(question) for term in program.conjuncts] == [False, True, True]
+    references = program.references
+    assert references.fields[0] == ("order.totals.total.units", "frontdesk.v1.Money.units")
+    assert "startsWith" in references.functions
+
+
+def test_explain():
+    program = cel.Environment(root=v1.OrderDecisionInput).compile("order.totals.total.units > 5 && order.order_id == 'a'")
+    question = v1.OrderDecisionInput(order=v1.Order(order_id="b"))
+    question.order.totals.total.units = 9
+    explanation = program.explain(question)
+    assert explanation.value is False and not explanation.truncated
+    assert [(read.path, read.value) for read in explanation.reads] == [
+        ("order.totals.total.units", 9),
+        ("order.order_id", "b"),
+    ]
+    assert ("order.order_id == 'a'", False) in [(step.text, step.value) for step in explanation.steps]
+    assert program.explain(question, max_reads=1).truncated
+
+
+def test_explain_an_error():
+    program = cel.Environment(variables={"n": int}).compile("10 / n > 1")
+    explanation = program.explain({"n": 0})
+    assert isinstance(explanation.value, cel.EvaluationError)
+    assert any(isinstance(step.value, cel.EvaluationError) for step in explanation.steps)
+
+
+def test_programs_outlive_their_environment():
+    program = cel.Environment(root=v1.Money).compile("units")
+    assert program.conjuncts[0].evaluate(v1.Money(units=3)) == 3
+
+
+def test_many_threads_share_a_program():
+    program = cel.Environment(variables={"n": int}).compile("[1, 2, 3].map(x, x * n).exists(y, y == 3 * n) ? 'n' + string(n) : ''")
+    wrong = []
+
+    def work(first):
+        for n in range(first, first + 500):
+            if program.evaluate({"n": n}) != f"n{n}":
+                wrong.append(n)
+
+    threads = [threading.Thread(target=work, args=(1000 * each,)) for each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_gil_is_released_while_a_program_runs():
+    """Another thread runs Python between the start and the end of one evaluation. When the GIL were held, it could not: the
+    interpreter would not even offer it within the evaluation, however often that is tried."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(100)
+    try:
+        seen = any(_other_thread_runs_meanwhile() for _ in range(50))
+    finally:
+        sys.setswitchinterval(interval)
+    assert seen
+
+
+def _other_thread_runs_meanwhile() -> bool:
+    state = []
+
+    def mark(what: str) -> bool:
+        state.append(what)
+        return True
+
+    numbers = list(range(1000))
+    program = cel.Environment(
+        variables={"l": typing.List[int]}, functions=[cel.function(mark)], limits=cel.Limits(max_cost=10**9)
+    ).compile("mark('started') && l.all(x, l.exists(y, x + y < 0) || x + 900 < 1800 || true) && mark('finished')")
+    worker = threading.Thread(target=lambda: program.evaluate({"l": numbers}))
+    worker.start()
+    while "started" not in state:
+        pass
+    meanwhile = "finished" not in state
+    worker.join()
+    return meanwhile

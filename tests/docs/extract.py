@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Takes the examples out of what people read, so that the build compiles them and the tests run them.
+
+    extract.py headers INCLUDE_DIR TABLE OUT HEADER…   one C++ source with the example of every header
+    extract.py list PAGE…                              the snippets of pages, one a line: page, number, language
+    extract.py page PAGE NUMBER OUT                    one C++ snippet of a page as a program of its own
+
+The example of a header is what is indented by three spaces in its first comment; it becomes the body of a function. The
+parameters that it takes for granted stand in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
+
+A snippet of a page is a fenced block of language `cpp` or `python`. Includes go to the top; the rest becomes main()
+unless there is one. A fenced block of language `text` right after it is what it prints.
+"""
+
+import json
+import pathlib
+import re
+import sys
+from typing import List, NamedTuple, Optional
+
+
+def header_example(text: str) -> List[str]:
+    """The example's lines with their line numbers kept by empty ones. What is indented after more words is no example."""
+    lines: List[str] = []
+    for line in text.splitlines():
+        indented = line.startswith("//   ")
+        if not line.startswith("//") or (any(lines) and line != "//" and not indented):
+            break
+        lines.append(line[5:] if indented and line.strip() != "//   ..." else "")
+    return lines if any(lines) else []
+
+
+def write_headers(include_dir: pathlib.Path, table: pathlib.Path, out: pathlib.Path, headers: List[str]) -> None:
+    known = json.loads(table.read_text(encoding="utf-8"))
+    parts = ["// The examples in the comments of public headers.\n#include \"header_examples.h\"\n"]
+    for header in headers:
+        path = include_dir / header
+        example = header_example(path.read_text(encoding="utf-8"))
+        name = re.sub(r"[^a-z0-9]", "_", header)
+        if header in known["without_example"]:
+            if example:
+                raise SystemExit(f"{table}: {header} has an example now")
+            continue
+        if not example:
+            raise SystemExit(f"{header} shows no example in its first comment")
+        body = "\n".join(example)
+        returns = "absl::Status" if re.search(r"^(if .*\) )?return [^;]", body, re.MULTILINE) else "void"
+        parameters = ", ".join(known["parameters"].get(header, []))
+        parts.append(f'#include "{header}"\nnamespace {name} {{\n{returns} Example({parameters}) {{\n#line 1 "{path}"\n{body}\n'
+                     + ("return absl::OkStatus();\n" if returns == "absl::Status" else "")
+                     + f'}}\n}}  // namespace {name}\n')
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("\n".join(parts), encoding="utf-8")
+
+
+class Snippet(NamedTuple):
+    language: str
+    line: int
+    text: str
+    prints: Optional[str]
+
+
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+
+
+def page_snippets(page: pathlib.Path) -> List[Snippet]:
+    text = page.read_text(encoding="utf-8")
+    blocks = list(FENCE.finditer(text))
+    snippets = []
+    for index, block in enumerate(blocks):
+        if block.group(1) not in ("cpp", "python"):
+            continue
+        after = blocks[index + 1] if index + 1 < len(blocks) else None
+        prints = None
+        if after is not None and after.group(1) == "text" and not text[block.end():after.start()].strip():
+            prints = after.group(2)
+        snippets.append(Snippet(block.group(1), text.count("\n", 0, block.start()) + 2, block.group(2), prints))
+    return snippets
+
+
+def cpp_program(page: pathlib.Path, snippet: Snippet) -> str:
+    if re.search(r"^int main\(", snippet.text, re.MULTILINE):
+        return f'#line {snippet.line} "{page}"\n{snippet.text}'
+    includes, body = [], []
+    for line in snippet.text.splitlines():
+        target, other = (includes, body) if line.startswith("#include") else (body, includes)
+        target.append(line)
+        other.append("")
+    return ("\n".join(includes).rstrip() + f'\nint main() {{\n#line {snippet.line} "{page}"\n' + "\n".join(body) + "\n}\n")
+
+
+def main(arguments: List[str]) -> int:
+    if len(arguments) >= 5 and arguments[1] == "headers":
+        write_headers(pathlib.Path(arguments[2]), pathlib.Path(arguments[3]), pathlib.Path(arguments[4]), arguments[5:])
+    elif len(arguments) >= 2 and arguments[1] == "list":
+        for name in arguments[2:]:
+            for number, snippet in enumerate(page_snippets(pathlib.Path(name))):
+                print(name, number, snippet.language)
+    elif len(arguments) == 5 and arguments[1] == "page":
+        page = pathlib.Path(arguments[2])
+        snippet = page_snippets(page)[int(arguments[3])]
+        out = pathlib.Path(arguments[4])
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(cpp_program(page, snippet), encoding="utf-8")
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

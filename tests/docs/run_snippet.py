@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Runs a snippet's program and compares what it prints with the `text` block after the snippet.
+
+    run_snippet.py PAGE NUMBER COMMAND…
+"""
+
+import pathlib
+import subprocess
+import sys
+
+import extract
+
+
+def main() -> int:
+    snippet = extract.page_snippets(pathlib.Path(sys.argv[1]))[int(sys.argv[2])]
+    run = subprocess.run(sys.argv[3:], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if run.returncode != 0 or run.stderr or (snippet.prints is not None and run.stdout != snippet.prints):
+        print(f"exit code {run.returncode}\n--- stderr\n{run.stderr}--- printed\n{run.stdout}--- expected\n{snippet.prints}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

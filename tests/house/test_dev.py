@@ -1,0 +1,42 @@
+"""The one script says what it can do, and refuses what it cannot."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(os.environ.get("FRONTDESK_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([str(ROOT / "dev"), *arguments], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)
+
+
+def test_help_lists_every_command():
+    helped = run("help")
+    assert helped.returncode == 0 and helped.stderr == ""
+    commands = set(re.findall(r"^do_(\w+)\(\)", (ROOT / "dev").read_text(encoding="utf-8"), re.MULTILINE))
+    listed = set(re.findall(r"^  (\w+) ", helped.stdout, re.MULTILINE))
+    assert {"setup", "demo", "test", "bench", "lint", "format", "python", "docs"} <= commands
+    assert commands == listed
+
+
+@pytest.mark.parametrize("arguments", [["dance"], ["test", "--most"], ["lint", "--most"]])
+def test_what_is_unknown_is_refused(arguments):
+    refused = run(*arguments)
+    assert refused.returncode == 1
+    assert arguments[-1] in refused.stderr
+
+
+def test_progress_says_how_much_is_left():
+    text = (ROOT / "dev").read_text(encoding="utf-8")
+    function = text[text.index("for_people() {"):]
+    function = function[:function.index("\n}\n", function.index("show_progress() {")) + 3]
+    lines = "[1 10 1.0] one\n[4 10 20.0] four\nwarning: odd\n[5 10 21.0] five\n[9 10 1800.0] nine\nninja: no work to do.\n"
+    shown = subprocess.run(["bash", "-c", function + "show_progress"], input=lines, capture_output=True, text=True,
+                           check=True).stderr
+    assert shown.splitlines() == [
+        "      4 of 10, 20 s so far, about 30 s left", "warning: odd", "      9 of 10, 30 min so far, about 3 min left"]

@@ -1,0 +1,77 @@
+"""The tree keeps its own laws, and the check that says so can see a breach."""
+
+import os
+import pathlib
+
+import pytest
+
+import check_tree
+
+ROOT = pathlib.Path(os.environ.get("FRONTDESK_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+
+
+def test_the_tree_keeps_its_laws():
+    findings = check_tree.check_tree(ROOT)
+    assert not findings, "\n" + "\n".join(map(str, findings))
+
+
+def test_the_check_looks_at_every_room():
+    files = check_tree.tracked_files(ROOT)
+    rooms = {check_tree.room_of_file(pathlib.PurePosixPath(path.relative_to(ROOT).as_posix()))
+             for path in files if path.suffix in (".h", ".cc")}
+    assert {"base", "cel", "rules", "domain", "desk", "internal"} <= rooms
+
+
+@pytest.mark.parametrize("file, included", [
+    ("src/cel/parser.cc", "frontdesk/base/money.h"),             # sideways
+    ("src/cel/parser.cc", "frontdesk/v1/order.pb.h"),            # the language knows no message
+    ("src/base/money.cc", "frontdesk/cel/value.h"),              # sideways
+    ("src/base/money.cc", "frontdesk/domain/order.h"),           # up
+    ("src/rules/rule_set.cc", "frontdesk/domain/order.h"),       # sideways
+    ("src/rules/rule_set.cc", "frontdesk/v1/order.pb.h"),        # rules know no entity
+    ("src/rules/rule_set.cc", "cel/parser.h"),                   # private to a lower floor
+    ("src/domain/order.cc", "frontdesk/rules/rule_set.h"),       # sideways
+    ("src/domain/order.cc", "frontdesk/domain/account.h"),       # entities do not meet
+    ("src/domain/order.cc", "frontdesk/frontdesk.h"),            # up, through the umbrella
+    ("src/internal/time.h", "frontdesk/v1/money.pb.h"),          # sideways
+    ("include/frontdesk/desk/desk.h", "internal/sha256.h"),      # private in public
+    ("include/frontdesk/desk/desk.h", "desk/approvals.h"),       # private in public
+    ("python/src/desk.cc", "internal/sha256.h"),                 # guests use the front door
+    ("examples/shop/main.cc", "desk/approvals.h"),
+])
+def test_a_forbidden_include_is_found(file, included):
+    path = pathlib.PurePosixPath(file)
+    assert check_tree.check_include(path, check_tree.room_of_file(path), included)
+
+
+@pytest.mark.parametrize("file, included", [
+    ("src/cel/parser.cc", "cel/lexer.h"),
+    ("src/cel/parser.cc", "lexer.h"),
+    ("src/cel/parser.cc", "internal/status_macros.h"),
+    ("src/cel/parser.cc", "absl/strings/str_cat.h"),
+    ("src/rules/rule_set.cc", "frontdesk/v1/policy.pb.h"),
+    ("src/domain/order_refund.cc", "frontdesk/domain/order.h"),
+    ("src/domain/verbs.cc", "frontdesk/domain/account.h"),
+    ("src/desk/decide.cc", "frontdesk/v1/accessors.h"),
+    ("python/src/desk.cc", "frontdesk/desk/desk.h"),
+])
+def test_an_allowed_include_is_not(file, included):
+    path = pathlib.PurePosixPath(file)
+    assert check_tree.check_include(path, check_tree.room_of_file(path), included) is None
+
+
+def test_breaches_in_files_are_found_with_their_place(tmp_path):
+    header = tmp_path / "include" / "frontdesk" / "base" / "money.h"
+    header.parent.mkdir(parents=True)
+    header.write_text("#ifndef WRONG_H_\n#define WRONG_H_\n" + '#include "frontdesk/cel/value.h"\n' + "\n" * 400
+                      + "// TO" + "DO: money\n#endif\n")
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch" / "notes.md").write_text("notes\n")
+    found = {(finding.path, finding.line) for finding in check_tree.check_tree(tmp_path)}
+    assert found == {
+        ("include/frontdesk/base/money.h", 1),    # no comment, wrong guard
+        ("include/frontdesk/base/money.h", 3),    # the include
+        ("include/frontdesk/base/money.h", 404),  # the leftover
+        ("include/frontdesk/base/money.h", 405),  # too long
+        ("scratch", 1),                           # no place for it
+    }

@@ -1,0 +1,20 @@
+// Loads both plug-ins, each with its own symbols, and lets both decide.
+#include <dlfcn.h>
+
+#include <cstdio>
+
+int main() {
+  for (const char* path : {PLUGIN_ONE, PLUGIN_TWO}) {
+    void* const plugin = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (plugin == nullptr) {
+      std::fprintf(stderr, "host: %s\n", dlerror());
+      return 1;
+    }
+    auto* const refuses = reinterpret_cast<bool (*)()>(dlsym(plugin, "RefusesByPolicy"));
+    if (refuses == nullptr || !refuses()) {
+      std::fprintf(stderr, "host: %s does not refuse\n", path);
+      return 1;
+    }
+  }
+  std::puts("consumed");
+}
