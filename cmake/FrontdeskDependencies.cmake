@@ -12,6 +12,8 @@ endif()
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
+# Its -pthread says what Threads::Threads says better, and would keep precompiled headers from being shared.
+set_property(TARGET PkgConfig::re2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 
 # libphonenumber reads national phone numbers. Without it only numbers typed with `+` are taken.
 find_package(Phonenumber QUIET)

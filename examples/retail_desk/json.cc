@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace retail_desk {
@@ -69,12 +70,19 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    const auto [line, column] =
-        LineAndColumn(text_, position == 0 ? 0 : std::min(position - 1, text_.size()), first_line_);
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …; last read: …": the place is told
+    // already, and what was read may be no text at all.
     absl::string_view what = error.what();
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …": the place is told already.
-    const std::size_t start = what.find(": ");
-    if (start != absl::string_view::npos) what.remove_prefix(start + 2);
+    what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
+    const std::size_t place_end = what.find(": ");
+    if (absl::StartsWith(what, "parse error at") && place_end != absl::string_view::npos) {
+      what.remove_prefix(place_end + 2);
+    }
+    what = what.substr(0, what.find("; last read"));
+    // The position counts the bytes read, the wrong one included; the end is none.
+    const bool at_end = absl::StrContains(what, "unexpected end of input");
+    const std::size_t byte = at_end ? text_.size() : position - std::min<std::size_t>(position, 1);
+    const auto [line, column] = LineAndColumn(text_, byte, first_line_);
     problems_->Add(absl::StrCat(file_without_line(), ":", line, ":", column), "",
                    absl::StrCat("not valid JSON: ", what));
     return false;

@@ -251,7 +251,11 @@ class OrderReader {
     for (const Payment* payment : payments) {
       std::int64_t& taken = taken_from_[payment->payment_id()];
       const std::int64_t part = std::min(left, payment->amount().units() - taken);
-      if (part == 0) continue;
+      // Nothing can be paid back of a payment of nothing, once.
+      const bool nothing = payment->amount().units() == 0 && refund->amount().units() == 0 &&
+                           refund->parts().empty() &&
+                           nothing_refunded_.insert(payment->payment_id()).second;
+      if (part == 0 && !nothing) continue;
       auto* refund_part = refund->add_parts();
       refund_part->set_payment_id(payment->payment_id());
       *refund_part->mutable_amount() = Amount(part);
@@ -343,6 +347,7 @@ class OrderReader {
   std::string status_;
   std::set<std::string> shipped_;                   // line ids
   std::map<std::string, std::int64_t> taken_from_;  // minor units by payment id
+  std::set<std::string> nothing_refunded_;          // ids of payments of nothing
 };
 
 }  // namespace

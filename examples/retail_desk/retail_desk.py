@@ -76,7 +76,9 @@ def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
 def read_policy(path: pathlib.Path, problems: Problems) -> Optional[frontdesk.Policy]:
     """Reads and compiles the policy; None when that cannot be done, which is then told."""
     try:
-        return frontdesk.Policy.from_file(path)
+        policy = frontdesk.Policy.from_file(path)
+        print(frontdesk.rules.format_issues(policy.issues), end="")
+        return policy
     except OSError:
         problems.add(str(path), "", "cannot be read")
     except frontdesk.PolicyError as error:

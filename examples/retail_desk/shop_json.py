@@ -222,7 +222,8 @@ class Node:
             self.problem("holds a line feed")
         return text
 
-    def bool(self) -> bool:
+    def flag(self) -> bool:
+        """True or false."""
         return self._is(bool, "true or false") and self.value is True
 
     def texts(self) -> List[str]:

@@ -80,6 +80,7 @@ class _OrderReader:
         self._customer_known = False
         self._shipped: Set[str] = set()  # Line ids.
         self._taken_from: "collections.Counter[str]" = collections.Counter()  # Minor units by payment id.
+        self._nothing_refunded: Set[str] = set()  # Ids of payments of nothing.
         self.order = v1.Order(
             currency_code=CURRENCY,
             rounding_level=v1.ROUNDING_LEVEL_LINE,
@@ -253,12 +254,17 @@ class _OrderReader:
         """
         method_id = refund.route.payment_method_id
         left = refund.amount.units
-        for payment in sorted(self.order.payments, key=lambda each: each.route.payment_method_id != method_id):
+        for payment in sorted(self.order.payments, key=lambda each: bool(each.route.payment_method_id != method_id)):
             part = min(left, payment.amount.units - self._taken_from[payment.payment_id])
-            if part:
-                refund.parts.add(payment_id=payment.payment_id, amount=money(part))
-                self._taken_from[payment.payment_id] += part
-                left -= part
+            # Nothing can be paid back of a payment of nothing, once.
+            nothing = not (payment.amount.units or refund.amount.units or refund.parts)
+            if nothing and payment.payment_id not in self._nothing_refunded:
+                self._nothing_refunded.add(payment.payment_id)
+            elif not part:
+                continue
+            refund.parts.add(payment_id=payment.payment_id, amount=money(part))
+            self._taken_from[payment.payment_id] += part
+            left -= part
         if left > 0:
             node.problem("more is paid back than was paid before")
 

@@ -198,8 +198,14 @@ absl::optional<std::string> ReadFile(const std::string& path, absl::string_view 
 }
 
 frontdesk::v1::PostalAddress ReadAddress(const Node& address) {
-  return MakeAddress(address["address1"].Text(), address["address2"].Text(), address["city"].Text(),
-                     address["state"].Text(), address["country"].Text(), address["zip"].Text());
+  frontdesk::v1::PostalAddress read;
+  read.add_lines(address["address1"].Text());
+  read.add_lines(address["address2"].Text());
+  read.set_locality(address["city"].Text());
+  read.set_administrative_area(address["state"].Text());
+  read.set_country_as_written(address["country"].Text());
+  read.set_postal_code(address["zip"].Text());
+  return read;
 }
 
 absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems) {

@@ -54,7 +54,7 @@ absl::optional<std::string> ReadFile(const std::string& path, absl::string_view 
 frontdesk::v1::Command ReadOrder(const std::string& order_id, const Node& order,
                                  const Catalogue& catalogue, const Customers& customers);
 
-// An address of users.json, orders.json, or of a request.
+// An address of users.json, orders.json, or of a request: two lines, the country as written.
 frontdesk::v1::PostalAddress ReadAddress(const Node& address);
 
 }  // namespace retail_desk

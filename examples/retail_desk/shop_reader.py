@@ -94,9 +94,7 @@ def _read_product(product_id: str, node: Node, shop: Shop) -> None:
     for variant_id, variant in node["variants"].members():
         variant.expect_members(("item_id", "options", "available", "price"))
         expect_same_id(variant["item_id"], variant_id)
-        if variant_id in shop.variants:
-            variant.problem("the item stands under another product as well")
-        shop.variants[variant_id] = v1.Variant(
+        read = v1.Variant(
             variant_id=variant_id,
             product_id=product_id,
             name=product.name,
@@ -104,8 +102,10 @@ def _read_product(product_id: str, node: Node, shop: Shop) -> None:
                 v1.VariantOption(name=name, value=value.text()) for name, value in variant["options"].members()
             ],
             unit_price=variant["price"].price(),
-            available=variant["available"].bool(),
+            available=variant["available"].flag(),
         )
+        if shop.variants.setdefault(variant_id, read) is not read:
+            variant.problem("the item stands under another product as well")
 
 
 def _read_user(customer_id: str, node: Node, shop: Shop) -> None:

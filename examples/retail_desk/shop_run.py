@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass, field
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 import frontdesk
 from frontdesk import v1
@@ -64,7 +64,7 @@ def run_task(desk: frontdesk.Desk, task: Task, *, explain_done: bool, explain_re
     """Carries out the task's requests one after the other on a fork of `desk`. Explanations are made where asked for."""
     result = TaskResult()
     with desk.fork() as fork:
-        touched = set()
+        touched: Set[ObjectId] = set()
         for request in task.requests:
             outcome = fork.execute(request.command, facts=request.facts)
             if outcome.verdict == frontdesk.Verdict.DONE:
@@ -87,7 +87,7 @@ def compare_call(call: Task, result: TaskResult) -> Match:
     """A call that carries "error" (null when it is done) is compared whole: "order_after" and "user_after" that are absent
     mean that the order and the user are as before. Without "error" only what is there is compared."""
     whole = "error" in call.line
-    pairs = []
+    pairs: List[Tuple[Json, Json]] = []
     if whole:
         pairs.append((call.line["error"], _error_json(result.errors[0])))
     for name, collection in _AFTER.items():
@@ -98,16 +98,19 @@ def compare_call(call: Task, result: TaskResult) -> Match:
 
 def compare_task(task: Task, result: TaskResult) -> Match:
     """The same for a task: each "result", and "changed" whole."""
-    pairs = []
+    pairs: List[Tuple[Json, Json]] = []
     for action, error in zip(_objects(task.line["actions"]), result.errors):
         if "result" in action:
             pairs.append((action["result"], error or "ok"))
     if "changed" in task.line:
-        expected = {(str(each["collection"]), str(each["id"])): each.get("after") for each in _objects(task.line["changed"])}
-        pairs.append((list(map(list, sorted(expected))), list(map(list, sorted(result.changes)))))
-        for changed, after in result.changes.items():
-            if expected.get(changed) is not None:
-                pairs.append((expected[changed], after))
+        expected = {
+            ObjectId(str(each["collection"]), str(each["id"])): each.get("after")
+            for each in _objects(task.line["changed"])
+        }
+        pairs.append((expected.keys() == result.changes.keys(), True))
+        for changed in expected.keys() & result.changes.keys():
+            if expected[changed] is not None:
+                pairs.append((expected[changed], result.changes[changed]))
     return _match(pairs)
 
 
@@ -137,7 +140,7 @@ def report_task(task: Task, result: TaskResult) -> str:
 _AFTER = {"order_after": "orders", "user_after": "users"}
 
 
-def _match(pairs: List[tuple[Json, Json]]) -> Match:
+def _match(pairs: List[Tuple[Json, Json]]) -> Match:
     if not pairs:
         return Match.NOTHING_EXPECTED
     return Match.EQUAL if all(same_value(a, b) for a, b in pairs) else Match.DIFFERENT

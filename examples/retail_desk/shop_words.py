@@ -24,11 +24,11 @@ ORDER_IDS_ATTRIBUTE: Final = "order_ids"
 ADDRESS_MEMBERS: Final = ("address1", "address2", "city", "state", "country", "zip")
 
 
-def make_command(kind: "v1.Actor.Kind.ValueType") -> v1.Command:
+def make_command(kind: int) -> v1.Command:
     """A command at NOW, from the program that brings the files in, or from the desk."""
     command = v1.Command()
     command.actor.actor_id = "shop-import" if kind == v1.Actor.KIND_SYSTEM else "desk"
-    command.actor.kind = kind
+    command.actor.kind = kind  # type: ignore[assignment]
     command.now.seconds = NOW
     return command
 

@@ -33,11 +33,6 @@ frontdesk::v1::Command MakeCommand(frontdesk::v1::Actor::Kind kind);
 // The entity behind a gift card. The files know gift cards by customer only, so two customers may use one id.
 std::string AccountId(absl::string_view customer_id, absl::string_view payment_method_id);
 
-// The files' address and frontdesk's: two lines, the country as written.
-frontdesk::v1::PostalAddress MakeAddress(std::string address1, std::string address2,
-                                         std::string city, std::string state, std::string country,
-                                         std::string zip);
-
 }  // namespace retail_desk
 
 #endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_WORDS_H_

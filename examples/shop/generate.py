@@ -10,9 +10,11 @@ The same seed gives the same files on every machine. What the requests expect co
 import argparse
 import json
 import pathlib
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple, TypeVar
 
 from model import ADDRESS, CANCEL_REASONS, Model
+
+T = TypeVar("T")
 
 SEED = 20240515
 USERS = 28
@@ -50,9 +52,9 @@ class Dice:
         self._state = self._state * 48271 % 2147483647
         return self._state % limit
 
-    def pick(self, values: Any) -> Any:
-        values = list(values)
-        return values[self.below(len(values))]
+    def pick(self, values: Iterable[T]) -> T:
+        every = list(values)
+        return every[self.below(len(every))]
 
     def chance(self, percent: int) -> bool:
         return self.below(100) < percent
@@ -95,7 +97,7 @@ def make_users(dice: Dice) -> Dict[str, Any]:
     for number in range(USERS):
         first, last = dice.pick(FIRST_NAMES), dice.pick(LAST_NAMES)
         user_id = f"{first}_{last}_{number:02}".lower()
-        methods = {}
+        methods: Dict[str, Any] = {}
         for source in ("credit_card", "paypal", "gift_card", "gift_card"):
             if len(methods) and dice.chance(45):
                 continue
@@ -208,12 +210,12 @@ class Requests:
         if name == "modify_user_address":
             user_id = order["user_id"] if not dice.chance(15) else "nobody_nowhere_99"
             return {"user_id": user_id, **self._address()}
-        order_argument = {"order_id": order_id if not dice.chance(3) else "#H0000"}
+        order_argument: Dict[str, Any] = {"order_id": order_id if not dice.chance(3) else "#H0000"}
         if name == "cancel_pending_order":
             return {**order_argument, "reason": dice.pick([*CANCEL_REASONS, *CANCEL_REASONS, "changed my mind", ""])}
         if name == "modify_pending_order_address":
             return {**order_argument, **self._address()}
-        arguments = {**order_argument, "payment_method_id": self._payment_method(order, name)}
+        arguments: Dict[str, Any] = {**order_argument, "payment_method_id": self._payment_method(order, name)}
         if name == "modify_pending_order_payment":
             return arguments
         arguments["item_ids"], places = self._items(order)
@@ -227,14 +229,15 @@ class Requests:
 
     def _payment_method(self, order: Dict[str, Any], name: str) -> str:
         dice = self._dice
-        own = self._shop.users[order["user_id"]]["payment_methods"]
+        methods_of: Dict[str, List[str]] = {key: list(user["payment_methods"]) for key, user in self._shop.users.items()}
+        original: str = order["payment_history"][0]["payment_method_id"]
         if dice.chance(6):
             return "credit_card_000000"
         if dice.chance(4):
-            return dice.pick(self._shop.users[dice.pick(self._shop.users)]["payment_methods"])
+            return dice.pick(methods_of[dice.pick(methods_of)])
         if dice.chance(30) and "payment" not in name:
-            return order["payment_history"][0]["payment_method_id"]
-        return dice.pick(own)
+            return original
+        return dice.pick(methods_of[order["user_id"]])
 
     def _items(self, order: Dict[str, Any]) -> Tuple[List[str], List[int]]:
         """Ids of items, and where they stand in the order, if they do."""

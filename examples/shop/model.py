@@ -143,10 +143,12 @@ class Model:
 
     # What they share.
 
-    def _method(self, order: Dict[str, Any], payment_method_id: str) -> Optional[Dict[str, Any]]:
+    def _method(self, order: Dict[str, Any], payment_method_id: str) -> Any:
+        """Of the order's customer; None when there is no such payment method."""
         return self.users[order["user_id"]]["payment_methods"].get(payment_method_id)
 
-    def _variant(self, item: Dict[str, Any], item_id: str) -> Optional[Dict[str, Any]]:
+    def _variant(self, item: Dict[str, Any], item_id: str) -> Any:
+        """Of the item's product; None when it has no such variant."""
         return self.products[item["product_id"]]["variants"].get(item_id)
 
     def _record(self, order: Dict[str, Any], kind: str, amount: int, payment_method_id: str) -> None:

@@ -10,5 +10,9 @@
 #include "frontdesk/desk/parse.h"
 #include "frontdesk/desk/policy.h"
 #include "frontdesk/desk/store.h"
+#include "frontdesk/rules/decision.h"
+#include "frontdesk/rules/issues.h"
+#include "frontdesk/rules/rule_set.h"
+#include "frontdesk/rules/text.h"
 
 #endif  // FRONTDESK_FRONTDESK_H_

@@ -1,6 +1,7 @@
 """Messages across the border to the core: as bytes. Private."""
 
-from typing import Any, Callable, Iterable, List, Optional, Type, TypeVar
+import functools
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Set, Type, TypeVar
 
 from google.protobuf import descriptor_pb2
 from google.protobuf import descriptor_pool
@@ -50,20 +51,54 @@ def descriptor_of(source: Any) -> Any:
     return descriptor
 
 
+@functools.lru_cache(maxsize=256)
+def _default_closure(name: str) -> FrozenSet[str]:
+    """The names of a file of the default pool and of all that it imports."""
+    names: Set[str] = set()
+    waiting = [descriptor_pool.Default().FindFileByName(name)]
+    while waiting:
+        file = waiting.pop()
+        if file.name not in names:
+            names.add(file.name)
+            waiting.extend(file.dependencies)
+    return frozenset(names)
+
+
+def _file_bytes(file: Any) -> bytes:
+    proto = descriptor_pb2.FileDescriptorProto()
+    file.CopyToProto(proto)
+    data: bytes = proto.SerializeToString()
+    return data
+
+
+@functools.lru_cache(maxsize=64)
+def _default_core(names: FrozenSet[str]) -> _core.Descriptors:
+    """The core's view of files of the default pool, in which files never change."""
+    if not names:
+        return _core.Descriptors.generated()
+    pool = descriptor_pool.Default()
+    return _core.Descriptors.from_files([_file_bytes(pool.FindFileByName(name)) for name in sorted(names)])
+
+
 class MessageTypes:
     """Message types that the core is to know: where their files come from and which Python classes they have."""
 
     def __init__(self, sources: Iterable[Any] = ()) -> None:
-        self._files: "dict[str, bytes]" = {}
+        self._default_files: Set[str] = set()
+        self._other_files: Dict[str, bytes] = {}
         self._pools: List[Any] = []
-        self._classes: "dict[str, Any]" = {}
+        self._classes: Dict[str, Any] = {}
         for source in sources:
             self._add(source)
-        if not any(pool is descriptor_pool.Default() for pool in self._pools):
-            self._pools.append(descriptor_pool.Default())
-        self.core = (
-            _core.Descriptors.from_files(list(self._files.values())) if self._files else _core.Descriptors.generated()
-        )
+        default = descriptor_pool.Default()
+        if not any(pool is default for pool in self._pools):
+            self._pools.append(default)
+        if not self._other_files:
+            self.core = _default_core(frozenset(self._default_files))
+        else:
+            files = {name: _file_bytes(default.FindFileByName(name)) for name in sorted(self._default_files)}
+            files.update(self._other_files)
+            self.core = _core.Descriptors.from_files(list(files.values()))
 
     def _add(self, source: Any) -> None:
         if isinstance(source, descriptor_pb2.FileDescriptorSet):
@@ -76,23 +111,17 @@ class MessageTypes:
                 "expected a message class, a descriptor, a file descriptor, a module generated from a proto file or a "
                 f"FileDescriptorSet, not {source!r}"
             )
-        self._add_pool(file.pool)
-        self._add_file(file)
-
-    def _add_pool(self, pool: Any) -> None:
-        if not any(known is pool for known in self._pools):
-            self._pools.append(pool)
-
-    def _add_file(self, file: Any) -> None:
+        if not any(pool is file.pool for pool in self._pools):
+            self._pools.append(file.pool)
+        if file.pool is descriptor_pool.Default():
+            self._default_files |= _default_closure(file.name)
+            return
         waiting = [file]
         while waiting:
             each = waiting.pop()
-            if each.name in self._files:
-                continue
-            proto = descriptor_pb2.FileDescriptorProto()
-            each.CopyToProto(proto)
-            self._files[each.name] = proto.SerializeToString()
-            waiting.extend(each.dependencies)
+            if each.name not in self._other_files:
+                self._other_files[each.name] = _file_bytes(each)
+                waiting.extend(each.dependencies)
 
     def _add_set(self, files: Any) -> None:
         """Builds the files of a set in a pool of their own; what they import and lack is taken from the default pool."""
@@ -116,9 +145,9 @@ class MessageTypes:
                 build(dependency, importers + (name,))
             try:
                 pool.AddSerializedFile(proto.SerializeToString())
-            except TypeError as error:
+            except (KeyError, TypeError) as error:
                 raise ValueError(f"descriptors do not fit together: {name}: {error}") from error
-            self._files.setdefault(name, proto.SerializeToString())
+            self._other_files.setdefault(name, proto.SerializeToString())
             done.add(name)
 
         for name in by_name:

@@ -14,12 +14,14 @@ from frontdesk.enums import EntityKind
 
 __all__ = [
     "ChargeSheet",
+    "PaymentTransition",
     "Transition",
     "Verb",
     "addressed_entity",
     "assess_order",
     "compute_charges",
     "held_amount",
+    "payment_transitions",
     "returnable_quantity",
     "transitions",
     "verbs",
@@ -68,13 +70,15 @@ class Transition(NamedTuple):
 
 _ENTITIES: Dict[EntityKind, Any] = {
     EntityKind.CUSTOMER: v1.Customer,
+    EntityKind.INTERACTION: v1.Interaction,
     EntityKind.ORDER: v1.Order,
     EntityKind.ACCOUNT: v1.Account,
+    EntityKind.CASE: v1.Case,
 }
 
 
 def transitions(kind: EntityKind) -> List[Transition]:
-    """Every state x every verb of the entities of that kind: customers, orders, accounts. ``ValueError`` for other kinds.
+    """Every state x every verb of the entities of that kind. ``ValueError`` for approvals, which have no such table.
 
     >>> cell = next(each for each in transitions(EntityKind.ORDER) if each.verb == "CancelOrder" and each.state == "PLACED")
     >>> cell.to
@@ -90,6 +94,28 @@ def transitions(kind: EntityKind) -> List[Transition]:
     return [
         Transition(names[verb], state_name(state) if state else None, tuple(state_name(each) for each in to), reason)
         for verb, state, to, reason in cells
+    ]
+
+
+class PaymentTransition(NamedTuple):
+    """What may become of a payment: states as in :class:`Transition`, None for "no such payment"."""
+
+    state: Optional[str]
+    to: str
+
+
+def payment_transitions() -> List[PaymentTransition]:
+    """Every pair that ``RecordPayment`` allows; all others are refused with ``ORDER_RECORD_PAYMENT_TRANSITION``.
+
+    >>> PaymentTransition("AUTHORISED", "CAPTURED") in payment_transitions()
+    True
+    """
+
+    def name(number: int) -> str:
+        return str(v1.Payment.State.Name(number)).removeprefix("STATE_")
+
+    return [
+        PaymentTransition(name(state) if state else None, name(to)) for state, to in _core.domain_payment_transitions()
     ]
 
 

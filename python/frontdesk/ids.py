@@ -12,7 +12,7 @@ True
 
 import datetime
 import secrets
-from typing import Callable, Optional, Protocol
+from typing import Callable, Optional, Protocol, Union
 
 from frontdesk import _core
 from frontdesk import times
@@ -44,11 +44,12 @@ class TimeOrderedIds(_CoreIds):
     of ULID: 48 bits of milliseconds, 80 of randomness). Thread-safe.
 
     Args:
-        random: gives 64 independent uniform bits a call; default ``secrets.randbits(64)``.
+        random: gives 64 independent uniform bits a call (of a larger int, the lowest 64 count); default ``secrets.randbits(64)``.
     """
 
     def __init__(self, *, random: Optional[Callable[[], int]] = None) -> None:
-        super().__init__(_core.ids_time_ordered(random or (lambda: secrets.randbits(64))))
+        bits = random or (lambda: secrets.randbits(64))
+        super().__init__(_core.ids_time_ordered(lambda: bits() & 0xFFFF_FFFF_FFFF_FFFF))
 
 
 class SequenceIds(_CoreIds):
@@ -70,7 +71,7 @@ def time_of(id: str) -> Optional[datetime.datetime]:  # pylint: disable=redefine
         return None
 
 
-def _core_source(source: Optional[IdSource]) -> Optional[_core.IdSourceLike]:
+def _core_source(source: Optional[IdSource]) -> Union[None, _core.IdSource, Callable[[int, int], str]]:
     """What the core takes: its own sources, or a callable for a Python one."""
     if source is None:
         return None

@@ -353,6 +353,8 @@ void BindCel(py::module_& module) {
   BindCelValues(module);
   BindEnvironment(module);
   BindProgram(module);
+  module.def("cel_default_extensions",
+             [] { return static_cast<uint32_t>(cel::kDefaultExtensions); });
   module.def("cel_default_limits", [] { return WriteLimits(cel::Limits()); });
   module.def("cel_issue_codes", [] {
     constexpr const char* kPhases[] = {"parse", "check", "evaluate"};

@@ -5,8 +5,10 @@
 
 #include "bridge.h"
 #include "frontdesk/domain/account.h"
+#include "frontdesk/domain/case.h"
 #include "frontdesk/domain/charges.h"
 #include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/interaction.h"
 #include "frontdesk/domain/order.h"
 #include "frontdesk/domain/verbs.h"
 
@@ -46,9 +48,22 @@ py::list Transitions(int kind) {
       return WriteTransitions(domain::OrderTransitions());
     case v1::ENTITY_KIND_ACCOUNT:
       return WriteTransitions(domain::AccountTransitions());
+    case v1::ENTITY_KIND_INTERACTION:
+      return WriteTransitions(domain::InteractionTransitions());
+    case v1::ENTITY_KIND_CASE:
+      return WriteTransitions(domain::CaseTransitions());
     default:
       throw py::value_error("entities of this kind have no transition table");
   }
+}
+
+// [(from, to)]
+py::list PaymentTransitions() {
+  py::list result;
+  for (const domain::PaymentTransition& pair : domain::PaymentTransitions()) {
+    result.append(py::make_tuple(static_cast<int>(pair.from), static_cast<int>(pair.to)));
+  }
+  return result;
 }
 
 // ([charge], totals, [line net amount])
@@ -65,6 +80,7 @@ py::tuple ComputeCharges(const py::bytes& order) {
 void BindDomain(py::module_& module) {
   module.def("domain_verbs", &Verbs);
   module.def("domain_transitions", &Transitions, py::arg("kind"));
+  module.def("domain_payment_transitions", &PaymentTransitions);
   module.def(
       "domain_addressed_entity",
       [](const py::bytes& command) {

@@ -49,8 +49,9 @@ def test_random_that_raises_reaches_the_caller(noon):
 
     with pytest.raises(ZeroDivisionError):
         ids.TimeOrderedIds(random=broken).next_id(noon)
-    with pytest.raises(Exception):
-        ids.TimeOrderedIds(random=lambda: -1).next_id(noon)
+    with pytest.raises(TypeError):
+        ids.TimeOrderedIds(random=lambda: "text").next_id(noon)
+    assert len(ids.TimeOrderedIds(random=lambda: -1).next_id(noon)) == 26
 
 
 def test_ids_need_aware_times():

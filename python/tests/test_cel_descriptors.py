@@ -29,7 +29,7 @@ def shop_file(name="shop/parcel.proto", package="shop") -> descriptor_pb2.FileDe
     message = file.message_type.add(name="Parcel")
 
     def field(name, number, kind, type_name="", label=FIELD.LABEL_OPTIONAL):
-        message.field.add(name=name, number=number, type=kind, type_name=type_name, label=label)
+        message.field.add(name=name, number=number, type=kind, type_name=type_name or None, label=label)
 
     field("id", 1, FIELD.TYPE_STRING)
     field("grams", 2, FIELD.TYPE_INT64)
@@ -118,7 +118,9 @@ def test_a_file_descriptor_set():
     assert environment.compile("grams * 2").evaluate(parcel(grams=4)) == 8
     result = environment.compile("loaded.Parcel{id: 'x', value: frontdesk.v1.Money{units: 2}}").evaluate()
     assert (result.DESCRIPTOR.full_name, result.id, result.value.units) == ("loaded.Parcel", "x", 2)
-    assert environment.compile("sent_time").evaluate(parcel(sent_time=timestamp_pb2.Timestamp(seconds=1))).year == 1970
+    sent = parcel()
+    sent.sent_time.seconds = 1
+    assert environment.compile("sent_time").evaluate(sent).year == 1970
 
 
 def test_own_messages_are_found_linked_in():

@@ -58,7 +58,7 @@ def test_malformed_commands_raise_with_all_violations(desk):
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         desk.execute(v1.Command())
     assert raised.value.reason == "COMMAND_MALFORMED"
-    assert {violation.field for violation in raised.value.violations} >= {"actor.actor_id", "actor.kind", "now", "verb"}
+    assert {violation.field for violation in raised.value.violations} == {"actor", "now", "verb"}
     for wrong in (None, v1.CancelOrder(), b""):
         with pytest.raises(TypeError):
             desk.execute(wrong)
@@ -300,7 +300,10 @@ def test_decide_is_the_desk_without_a_store(desk, ask, shop_policy):
     question = v1.DecisionInput(
         order=v1.OrderDecisionInput(order=desk.get(ORDER).order, customer=desk.get(CUSTOMER).customer)
     )
-    assert frontdesk.decide(question, asked, shop_policy) == desk.preview(asked)
+    previewed = desk.preview(asked)
+    for event in previewed.events:
+        event.ClearField("version")
+    assert frontdesk.decide(question, asked, shop_policy) == previewed
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         frontdesk.decide(v1.DecisionInput(account=v1.AccountDecisionInput()), asked, shop_policy)
     assert raised.value.reason == "DECISION_INPUT_MISMATCH"
@@ -318,7 +321,7 @@ def test_verbs_are_those_of_the_command():
     assert by_name["Approve"].input == ""
 
 
-@pytest.mark.parametrize("kind", [EntityKind.CUSTOMER, EntityKind.ORDER, EntityKind.ACCOUNT])
+@pytest.mark.parametrize("kind", [kind for kind in EntityKind if kind != EntityKind.APPROVAL])
 def test_transitions_cover_every_state_and_verb(kind):
     cells = domain.transitions(kind)
     verbs = {verb.name for verb in domain.verbs() if verb.entity_kind == kind}
@@ -330,7 +333,7 @@ def test_transitions_cover_every_state_and_verb(kind):
 
 def test_transitions_of_other_kinds():
     with pytest.raises(ValueError):
-        domain.transitions(EntityKind.CASE)
+        domain.transitions(EntityKind.APPROVAL)
 
 
 def test_order_queries(desk, ask):

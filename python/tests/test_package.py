@@ -1,10 +1,13 @@
 """The package itself: documentation, types, stubs, installation."""
 
+import ast
 import doctest
 import importlib
 import inspect
 import os
 import pkgutil
+import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -63,9 +66,12 @@ def test_star_import_gives_what_is_listed():
 
 
 def run(*arguments: str, path=None):
+    environment = dict(os.environ)
+    if conftest.package_dir().name != "site-packages":  # Not installed: in a build tree.
+        environment.update(PYTHONPATH=str(conftest.package_dir()), MYPYPATH=str(conftest.package_dir()))
     return subprocess.run(
         [sys.executable, "-B", *arguments],
-        env={**os.environ, "PYTHONPATH": str(conftest.package_dir()), "MYPYPATH": str(conftest.package_dir())},
+        env=environment,
         capture_output=True,
         text=True,
         cwd=path,
@@ -78,8 +84,10 @@ def mypy():
 
 
 def test_mypy_strict(mypy, tmp_path):
+    sources = tmp_path / "frontdesk"
+    shutil.copytree(PACKAGE, sources, ignore=shutil.ignore_patterns("*.so*", "__pycache__"))
     result = run(
-        "-m", "mypy", "--config-file", str(CONFIG), "--cache-dir", str(tmp_path), str(PACKAGE), path=tmp_path
+        "-m", "mypy", "--config-file", str(CONFIG), "--cache-dir", str(tmp_path / "cache"), "frontdesk", path=tmp_path
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -124,6 +132,33 @@ def test_stubtest(mypy, tmp_path):
     """The stub of the extension and the extension agree about what there is."""
     result = run("-m", "mypy.stubtest", "frontdesk._core", "--mypy-config-file", str(CONFIG), path=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def stub_functions():
+    """(qualified name, argument names) of everything in the extension's stub that can be called."""
+    tree = ast.parse((PACKAGE / "_core.pyi").read_text(encoding="utf-8"))
+    for node in tree.body:
+        owner, members = ("", [node]) if not isinstance(node, ast.ClassDef) else (node.name + ".", node.body)
+        for each in members:
+            if isinstance(each, ast.FunctionDef) and not owner.startswith("_"):
+                if not any(isinstance(mark, ast.Name) and mark.id == "property" for mark in each.decorator_list):
+                    names = [argument.arg for argument in each.args.args]
+                    yield owner + each.name, names
+
+
+@pytest.mark.parametrize("name, names", list(stub_functions()))
+def test_stub_arguments_are_those_of_the_extension(name, names):
+    """stubtest cannot see the signatures of compiled functions; pybind11 writes them into their documentation."""
+    thing = frontdesk._core
+    for part in name.split("."):
+        thing = getattr(thing, part)
+    signature = thing.__doc__.splitlines()[0]
+    runtime = re.findall(r"[(,] ?(\w+): ", re.sub(r"\[[^]]*\]", "", signature))
+    expected = [f"arg{index}" if each.startswith("__") else each for index, each in enumerate(names)]
+    if names[:1] == ["self"]:
+        expected = ["self"] + [f"arg{index}" if each.startswith("__") else each for index, each in enumerate(names[1:])]
+    assert [each.replace("arg0", "self") if index == 0 and names[:1] == ["self"] else each
+            for index, each in enumerate(runtime)] == expected, signature
 
 
 def test_marked_as_typed():

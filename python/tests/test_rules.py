@@ -228,7 +228,7 @@ def test_policy_decides(shop_policy, ask):
         ('rule_sets { id: "a" decision_points: "CancelOrder" } rule_sets { id: "b" decision_points: "CancelOrder" }',
          "POLICY_DECISION_POINT_DUPLICATE"),
         ('rule_sets { id: "a" decision_points: "CancelOrder" } rule_sets { id: "a" decision_points: "RefundOrder" }',
-         "POLICY_RULE_SET_DUPLICATE"),
+         "POLICY_RULE_SET_ID_DUPLICATE"),
         ('rule_sets { id: "a" decision_points: "CancelOrder" decision_points: "DebitAccount" }',
          "POLICY_DECISION_POINTS_MIXED"),
     ],

@@ -54,8 +54,8 @@ def test_commands_from_many_threads_are_committed_one_by_one(shop_policy, ask):
 
 
 def test_the_gil_is_released_while_a_desk_decides(shop_policy):
-    """A rule marks the beginning and the end of its work; another thread runs Python in between. With the GIL held it never
-    could, however often that is tried."""
+    """A rule marks the beginning and the end of its work; another thread runs Python in between, which it could not if the
+    GIL were held: see test_cel.py."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(100)
     try:
@@ -66,10 +66,10 @@ def test_the_gil_is_released_while_a_desk_decides(shop_policy):
 
 
 def _other_thread_runs_meanwhile() -> bool:
-    state = []
+    started, finished = threading.Event(), threading.Event()
 
     def mark(what: str) -> bool:
-        state.append(what)
+        (started if what == "started" else finished).set()
         return True
 
     numbers = ", ".join(map(str, range(100)))
@@ -86,8 +86,8 @@ def _other_thread_runs_meanwhile() -> bool:
     )
     worker = threading.Thread(target=lambda: done(desk.execute(command)))
     worker.start()
-    while "started" not in state:
-        pass
-    meanwhile = "finished" not in state
+    started.wait()
+    meanwhile = not finished.is_set()
     worker.join()
+    assert finished.is_set()
     return meanwhile

@@ -43,10 +43,10 @@ constexpr char kPreamble[] =
 
 // What the caller asked for.
 struct Request {
-  std::string header;        // "shop/accessors.h"
-  std::string function;      // "Accessors"
-  std::string scope;         // "shop"
-  std::string inner_scope;   // "shop::accessors_of_Accessors", where the parts live
+  std::string header;       // "shop/accessors.h"
+  std::string function;     // "Accessors"
+  std::string scope;        // "shop"
+  std::string inner_scope;  // "shop::accessors_of_Accessors", where the parts live
   std::vector<const FileDescriptor*> files;
 };
 
@@ -59,7 +59,8 @@ struct Getter {
 };
 
 bool IsMessage(const FieldDescriptor& field, absl::string_view full_name) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field.message_type()->full_name() == full_name;
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type()->full_name() == full_name;
 }
 
 // The getter of a field; without a factory when the field is to be read by reflection.
@@ -97,8 +98,10 @@ Getter GetterOf(const FieldDescriptor& field) {
 
 void PrintField(const FieldDescriptor& field, const Getter& getter, Printer& printer) {
   const std::string name = google::protobuf::compiler::cpp::FieldName(&field);
-  Variables variables = {
-      {"factory", getter.factory}, {"number", absl::StrCat(field.number())}, {"result", getter.result}, {"name", name}};
+  Variables variables = {{"factory", getter.factory},
+                         {"number", absl::StrCat(field.number())},
+                         {"result", getter.result},
+                         {"name", name}};
   if (field.is_repeated()) {
     variables["address"] = getter.by_address ? "&" : "";
     printer.Print(variables,
@@ -107,14 +110,16 @@ void PrintField(const FieldDescriptor& field, const Getter& getter, Printer& pri
                   "    [](Ref m) -> int { return As(m).$name$_size(); }),\n");
     return;
   }
-  variables["has"] = field.has_presence() ? absl::StrCat("[](Ref m) -> bool { return As(m).has_", name, "(); }")
-                                          : std::string("nullptr");
+  variables["has"] = field.has_presence()
+                         ? absl::StrCat("[](Ref m) -> bool { return As(m).has_", name, "(); }")
+                         : std::string("nullptr");
   variables["value"] = absl::StrCat(getter.by_address ? "&" : "", "As(m).", name, "()");
   if (getter.time) {
-    printer.Print(variables,
-                  "FieldAccessor::$factory$($number$,\n"
-                  "    [](Ref m) -> $result$ { const auto& t = $value$; return {t.seconds(), t.nanos()}; },\n"
-                  "    $has$),\n");
+    printer.Print(
+        variables,
+        "FieldAccessor::$factory$($number$,\n"
+        "    [](Ref m) -> $result$ { const auto& t = $value$; return {t.seconds(), t.nanos()}; },\n"
+        "    $has$),\n");
     return;
   }
   printer.Print(variables,
@@ -127,7 +132,8 @@ void PrintField(const FieldDescriptor& field, const Getter& getter, Printer& pri
 void PrintMessage(const Descriptor& message, Printer& printer, std::vector<std::string>& classes) {
   if (message.options().map_entry()) return;
   bool any = false;
-  for (int i = 0; i < message.field_count(); ++i) any = any || !GetterOf(*message.field(i)).factory.empty();
+  for (int i = 0; i < message.field_count(); ++i)
+    any = any || !GetterOf(*message.field(i)).factory.empty();
   if (any) {
     const std::string class_name = google::protobuf::compiler::cpp::QualifiedClassName(&message);
     printer.Print("struct Table$index$ {\n", "index", absl::StrCat(classes.size()));
@@ -147,7 +153,8 @@ void PrintMessage(const Descriptor& message, Printer& printer, std::vector<std::
     printer.Print("};\n\n");
     classes.push_back(class_name);
   }
-  for (int i = 0; i < message.nested_type_count(); ++i) PrintMessage(*message.nested_type(i), printer, classes);
+  for (int i = 0; i < message.nested_type_count(); ++i)
+    PrintMessage(*message.nested_type(i), printer, classes);
 }
 
 // The function that adds one file's tables: "AddShopOrder" + "Proto" would collide, so every other character is spelt.
@@ -162,7 +169,8 @@ std::string AddFunction(const FileDescriptor& file) {
 
 void GenerateFile(const Request& request, const FileDescriptor& file, GeneratorContext& context) {
   const std::string base(absl::StripSuffix(file.name(), ".proto"));
-  const std::unique_ptr<google::protobuf::io::ZeroCopyOutputStream> stream(context.Open(base + ".accessors.cc"));
+  const std::unique_ptr<google::protobuf::io::ZeroCopyOutputStream> stream(
+      context.Open(base + ".accessors.cc"));
   Printer printer(stream.get(), '$');
   const Variables variables = {{"source", file.name()},
                                {"base", base},
@@ -181,47 +189,52 @@ void GenerateFile(const Request& request, const FileDescriptor& file, GeneratorC
                 "using ::frontdesk::cel::FieldAccessor;\n"
                 "using Ref [[maybe_unused]] = const ::google::protobuf::Message&;\n\n");
   std::vector<std::string> classes;
-  for (int i = 0; i < file.message_type_count(); ++i) PrintMessage(*file.message_type(i), printer, classes);
+  for (int i = 0; i < file.message_type_count(); ++i)
+    PrintMessage(*file.message_type(i), printer, classes);
   printer.Print(variables,
                 "}  // namespace\n\n"
                 "void $add$([[maybe_unused]] ::frontdesk::cel::AccessorTable& table) {\n");
   for (size_t i = 0; i < classes.size(); ++i) {
-    printer.Print("  table.Add($class$::descriptor(), Table$index$::kFields).IgnoreError();\n", "class", classes[i],
-                  "index", absl::StrCat(i));
+    printer.Print("  table.Add($class$::descriptor(), Table$index$::kFields).IgnoreError();\n",
+                  "class", classes[i], "index", absl::StrCat(i));
   }
   printer.Print(variables, "}\n\n}  // namespace $scope$\n");
 }
 
 void GenerateHeader(const Request& request, GeneratorContext& context) {
-  const std::unique_ptr<google::protobuf::io::ZeroCopyOutputStream> stream(context.Open(request.header));
+  const std::unique_ptr<google::protobuf::io::ZeroCopyOutputStream> stream(
+      context.Open(request.header));
   Printer printer(stream.get(), '$');
   std::vector<std::string> names;
   for (const FileDescriptor* file : request.files) names.push_back(file->name());
   std::string guard = absl::StrReplaceAll(request.header, {{"/", "_"}, {".", "_"}, {"-", "_"}});
   for (char& c : guard) c = (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
-  const Variables variables = {{"source", names.size() == 1 ? names[0] : absl::StrCat(names.size(), " proto files")},
-                               {"guard", guard + "_"},
-                               {"scope", request.scope},
-                               {"function", request.function},
-                               {"files", absl::StrJoin(names, "\n//   ")}};
+  const Variables variables = {
+      {"source", names.size() == 1 ? names[0] : absl::StrCat(names.size(), " proto files")},
+      {"guard", guard + "_"},
+      {"scope", request.scope},
+      {"function", request.function},
+      {"files", absl::StrJoin(names, "\n//   ")}};
   printer.Print(variables, kPreamble);
-  printer.Print(variables,
-                "//\n"
-                "// Typed getters, so that rules and expressions read messages without reflection:\n"
-                "//\n"
-                "//   frontdesk::cel::EnvironmentBuilder builder;\n"
-                "//   builder.AddAccessors($scope$::$function$());\n"
-                "#ifndef $guard$\n"
-                "#define $guard$\n\n"
-                "#include \"frontdesk/cel/accessor_table.h\"\n\n"
-                "namespace $scope$ {\n\n"
-                "// The getters of every message in these files. Immutable; made on the first call, lives as long as the\n"
-                "// program; thread-safe.\n"
-                "//\n"
-                "//   $files$\n"
-                "const ::frontdesk::cel::AccessorTable& $function$();\n\n"
-                "}  // namespace $scope$\n\n"
-                "#endif  // $guard$\n");
+  printer.Print(
+      variables,
+      "//\n"
+      "// Typed getters, so that rules and expressions read messages without reflection:\n"
+      "//\n"
+      "//   frontdesk::cel::EnvironmentBuilder builder;\n"
+      "//   builder.AddAccessors($scope$::$function$());\n"
+      "#ifndef $guard$\n"
+      "#define $guard$\n\n"
+      "#include \"frontdesk/cel/accessor_table.h\"\n\n"
+      "namespace $scope$ {\n\n"
+      "// The getters of every message in these files. Immutable; made on the first call, lives as "
+      "long as the\n"
+      "// program; thread-safe.\n"
+      "//\n"
+      "//   $files$\n"
+      "const ::frontdesk::cel::AccessorTable& $function$();\n\n"
+      "}  // namespace $scope$\n\n"
+      "#endif  // $guard$\n");
 }
 
 void GenerateSource(const Request& request, GeneratorContext& context) {
@@ -236,7 +249,8 @@ void GenerateSource(const Request& request, GeneratorContext& context) {
   printer.Print(variables, kPreamble);
   printer.Print(variables, "#include \"$header$\"\n\nnamespace $inner_scope$ {\n");
   for (const FileDescriptor* file : request.files) {
-    printer.Print("void $add$(::frontdesk::cel::AccessorTable& table);\n", "add", AddFunction(*file));
+    printer.Print("void $add$(::frontdesk::cel::AccessorTable& table);\n", "add",
+                  AddFunction(*file));
   }
   printer.Print(variables,
                 "}  // namespace $inner_scope$\n\n"
@@ -260,7 +274,8 @@ void GenerateSource(const Request& request, GeneratorContext& context) {
 bool ParseParameter(const std::string& parameter, Request& request, std::string* error) {
   std::string function;
   for (const absl::string_view part : absl::StrSplit(parameter, ',', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> option = absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const std::pair<absl::string_view, absl::string_view> option =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
     if (option.first == "header") {
       request.header = std::string(option.second);
     } else if (option.first == "function") {
@@ -295,7 +310,8 @@ class AccessorGenerator : public google::protobuf::compiler::CodeGenerator {
     request.files = files;
     for (const FileDescriptor* file : files) {
       if (file->options().optimize_for() == google::protobuf::FileOptions::LITE_RUNTIME) {
-        *error = absl::StrCat(file->name(), " is for the lite runtime, whose messages have no descriptors");
+        *error = absl::StrCat(file->name(),
+                              " is for the lite runtime, whose messages have no descriptors");
         return false;
       }
     }

@@ -78,8 +78,7 @@ absl::Status AccessorTable::Add(const Descriptor* descriptor,
     }
     const bool size_missing = IsRepeatedShape(accessor.shape) && accessor.size == nullptr;
     // All getters of the union are pointers to functions; one that is null reads so through any of them.
-    if (!ShapeFits(field, accessor.shape) || size_missing ||
-        accessor.getter.get_bool == nullptr) {
+    if (!ShapeFits(field, accessor.shape) || size_missing || accessor.getter.get_bool == nullptr) {
       return absl::InvalidArgumentError(
           absl::StrCat("the accessor does not fit field ", field->full_name()));
     }

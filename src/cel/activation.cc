@@ -23,15 +23,14 @@ absl::Status Activation::Set(absl::string_view name, const Value& value) {
   if (variable == nullptr || variable->slot < 0) {
     return absl::NotFoundError(absl::StrCat("no variable '", name, "' in the environment"));
   }
-  const Value unpacked =
-      cel_internal::Unpack(value, cel_internal::ValueAccess::arena(*arena_));
+  const Value unpacked = cel_internal::Unpack(value, cel_internal::ValueAccess::arena(*arena_));
   if (!unpacked.is_error() && !cel_internal::Fits(unpacked, variable->type)) {
     // A message type may be null: that is how an unset one is given.
     const bool null_message = unpacked.is_null() && variable->type.kind() == TypeKind::kMessage;
     if (!null_message) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("variable '", name, "' is of type ", variable->type.ToString(),
-                       ", not ", cel_internal::TypeNameOf(unpacked)));
+      return absl::InvalidArgumentError(absl::StrCat("variable '", name, "' is of type ",
+                                                     variable->type.ToString(), ", not ",
+                                                     cel_internal::TypeNameOf(unpacked)));
     }
   }
   slots_[static_cast<size_t>(variable->slot)] = {unpacked, true};
@@ -41,9 +40,9 @@ absl::Status Activation::Set(absl::string_view name, const Value& value) {
 absl::Status Activation::SetRoot(const google::protobuf::Message& message) {
   const google::protobuf::Descriptor* wanted = environment_->root_message();
   if (wanted == nullptr || message.GetDescriptor()->full_name() != wanted->full_name()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the root message is ", wanted == nullptr ? "none" : wanted->full_name(),
-                     ", not ", message.GetDescriptor()->full_name()));
+    return absl::InvalidArgumentError(absl::StrCat("the root message is ",
+                                                   wanted == nullptr ? "none" : wanted->full_name(),
+                                                   ", not ", message.GetDescriptor()->full_name()));
   }
   root_ = &message;
   return absl::OkStatus();

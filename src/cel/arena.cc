@@ -104,55 +104,74 @@ Value ValueArena::NewError(absl::string_view reason, absl::string_view message) 
 
 namespace {
 
-Value CopyValue(const Value& value, ValueArena& arena, int depth);
+// Copies a value, up to a depth and a number of parts.
+class Copier {
+ public:
+  explicit Copier(ValueArena& arena) : arena_(arena), memory_(ValueAccess::arena(arena)) {}
+  Value Copy(const Value& value, int depth);
+  bool failed() const { return parts_ > kMaxParts; }
 
-Value CopyList(const Value& value, ValueArena& arena, int depth) {
-  cel_internal::Arena& memory = ValueAccess::arena(arena);
+ private:
+  // A value that shares its parts is far larger copied than kept.
+  static constexpr int64_t kMaxParts = 4000000;
+  Value CopyList(const Value& value, int depth);
+  Value CopyMap(const Value& value, int depth);
+
+  ValueArena& arena_;
+  cel_internal::Arena& memory_;
+  int64_t parts_ = 0;
+};
+
+Value Copier::CopyList(const Value& value, int depth) {
   const size_t size = value.list_size();
-  Value* copy = memory.NewArray<Value>(size);
-  for (size_t i = 0; i < size; ++i) copy[i] = CopyValue(value.list_at(i), arena, depth - 1);
-  return ValueAccess::List(memory.New<ArrayList>(copy, size));
+  Value* copy = memory_.NewArray<Value>(size);
+  for (size_t i = 0; i < size; ++i) {
+    copy[i] = Copy(value.list_at(i), depth - 1);
+    if (parts_ > kMaxParts) break;
+  }
+  return ValueAccess::List(memory_.New<ArrayList>(copy, size));
 }
 
-Value CopyMap(const Value& value, ValueArena& arena, int depth) {
-  cel_internal::Arena& memory = ValueAccess::arena(arena);
+Value Copier::CopyMap(const Value& value, int depth) {
   const size_t size = value.map_size();
-  auto* copy = memory.NewArray<std::pair<Value, Value>>(size);
+  auto* copy = memory_.NewArray<std::pair<Value, Value>>(size);
   for (size_t i = 0; i < size; ++i) {
-    copy[i] = {CopyValue(value.map_key(i), arena, depth - 1),
-               CopyValue(value.map_value(i), arena, depth - 1)};
+    copy[i] = {Copy(value.map_key(i), depth - 1), Copy(value.map_value(i), depth - 1)};
+    if (parts_ > kMaxParts) break;
   }
   bool unique = true;
-  return ValueAccess::Map(ArrayMap::Make({copy, size}, memory, &unique));
+  return ValueAccess::Map(ArrayMap::Make({copy, size}, memory_, &unique));
 }
 
-Value CopyValue(const Value& value, ValueArena& arena, int depth) {
-  cel_internal::Arena& memory = ValueAccess::arena(arena);
+Value Copier::Copy(const Value& value, int depth) {
   if (depth <= 0) return cel_internal::StaticError(cel_internal::Code::LIMIT_VALUE_DEPTH);
+  if (++parts_ > kMaxParts) {
+    return cel_internal::StaticError(cel_internal::Code::LIMIT_RESULT_SIZE);
+  }
   switch (value.kind()) {
     case ValueKind::kString:
-      return arena.NewString(value.string_value());
+      return arena_.NewString(value.string_value());
     case ValueKind::kBytes:
-      return arena.NewBytes(value.bytes_value());
+      return arena_.NewBytes(value.bytes_value());
     case ValueKind::kType:
-      return Value::TypeName(memory.CopyText(value.type_name()));
+      return Value::TypeName(memory_.CopyText(value.type_name()));
     case ValueKind::kList:
-      return CopyList(value, arena, depth);
+      return CopyList(value, depth);
     case ValueKind::kMap:
-      return CopyMap(value, arena, depth);
+      return CopyMap(value, depth);
     case ValueKind::kMessage: {
-      google::protobuf::Message* copy = value.message_value().New(memory.messages());
+      google::protobuf::Message* copy = value.message_value().New(memory_.messages());
       copy->CopyFrom(value.message_value());
       return Value::Message(copy);
     }
     case ValueKind::kOptional:
       if (!value.optional_has_value()) return value;
-      return arena.NewOptional(CopyValue(value.optional_value(), arena, depth - 1));
+      return arena_.NewOptional(Copy(value.optional_value(), depth - 1));
     case ValueKind::kError: {
       const ErrorData* error = ValueAccess::error(value);
-      return ValueAccess::Error(
-          memory.New<ErrorData>(ErrorData{error->code, error->expr, memory.CopyText(error->reason),
-                                          memory.CopyText(error->detail)}));
+      return ValueAccess::Error(memory_.New<ErrorData>(ErrorData{error->code, error->expr,
+                                                                 memory_.CopyText(error->reason),
+                                                                 memory_.CopyText(error->detail)}));
     }
     default:
       return value;
@@ -162,7 +181,9 @@ Value CopyValue(const Value& value, ValueArena& arena, int depth) {
 }  // namespace
 
 Value ValueArena::Copy(const Value& value) {
-  return CopyValue(value, *this, rep_->arena.max_value_depth);
+  Copier copier(*this);
+  const Value copy = copier.Copy(value, rep_->arena.max_value_depth);
+  return copier.failed() ? cel_internal::StaticError(cel_internal::Code::LIMIT_RESULT_SIZE) : copy;
 }
 
 void ValueArena::Reset() { rep_->arena.Reset(); }

@@ -9,9 +9,8 @@ using cel_internal::AstNode;
 
 absl::string_view OperatorName(Operator op) {
   static constexpr absl::string_view kNames[] = {
-      "",      "_?_:_", "_&&_", "_||_", "!_",  "_==_", "_!=_", "_<_",  "_<=_",   "_>_",
-      "_>=_",  "@in",   "_+_",  "_-_",  "_*_", "_/_",  "_%_",  "-_",   "_[_]",   "_[?_]",
-      "_?._"};
+      "",    "_?_:_", "_&&_", "_||_", "!_",  "_==_", "_!=_", "_<_",  "_<=_",  "_>_", "_>=_",
+      "@in", "_+_",   "_-_",  "_*_",  "_/_", "_%_",  "-_",   "_[_]", "_[?_]", "_?._"};
   return kNames[static_cast<int>(op)];
 }
 
@@ -24,9 +23,7 @@ absl::string_view Expr::text() const {
 }
 
 const Type& Expr::type() const { return ast_->node(index_).type; }
-size_t Expr::child_count() const {
-  return static_cast<size_t>(ast_->node(index_).child_count);
-}
+size_t Expr::child_count() const { return static_cast<size_t>(ast_->node(index_).child_count); }
 
 Expr Expr::child(size_t index) const {
   if (index >= child_count()) return Expr();
@@ -37,9 +34,7 @@ absl::string_view Expr::name() const { return ast_->node(index_).name; }
 Operator Expr::op() const { return ast_->node(index_).op; }
 Macro Expr::macro() const { return ast_->node(index_).macro; }
 
-bool Expr::is_member() const {
-  return (ast_->node(index_).flags & cel_internal::kMemberCall) != 0;
-}
+bool Expr::is_member() const { return (ast_->node(index_).flags & cel_internal::kMemberCall) != 0; }
 
 ReferenceKind Expr::reference() const { return ast_->node(index_).reference; }
 
@@ -99,8 +94,9 @@ namespace {
 
 absl::string_view MacroName(Macro macro) {
   static constexpr absl::string_view kNames[] = {
-      "",       "all",           "exists",       "exists_one",        "map", "filter",
-      "transformList", "transformMap", "transformMapEntry", "bind", "optMap", "optFlatMap"};
+      "",       "all",           "exists",       "exists_one",        "map",
+      "filter", "transformList", "transformMap", "transformMapEntry", "bind",
+      "optMap", "optFlatMap"};
   return kNames[static_cast<int>(macro)];
 }
 

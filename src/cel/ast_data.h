@@ -18,11 +18,11 @@ struct OverloadDecl;
 struct FunctionDecl;
 
 enum NodeFlag : uint8_t {
-  kMemberCall = 1,     // receiver.f(...)
-  kLeadingDot = 2,     // .name: resolved in the root scope only
-  kParenthesised = 4,  // (a.b) is no qualified name
+  kMemberCall = 1,       // receiver.f(...)
+  kLeadingDot = 2,       // .name: resolved in the root scope only
+  kParenthesised = 4,    // (a.b) is no qualified name
   kOptionalEntries = 8,  // Some child has kOptionalChild.
-  kQuoted = 16,        // .`name`
+  kQuoted = 16,          // .`name`
 };
 
 struct AstNode {
@@ -41,7 +41,8 @@ struct AstNode {
   absl::string_view name;
   int32_t constant = -1;  // Index of the value when it is known.
   // Set by the checker.
-  int32_t slot = -1;  // Of variables their number, of locals and macros that of the (first) variable.
+  int32_t slot =
+      -1;  // Of variables their number, of locals and macros that of the (first) variable.
   int32_t first_overload = 0;
   int32_t overload_count = 0;
   const google::protobuf::FieldDescriptor* field = nullptr;

@@ -314,9 +314,9 @@ Type Checker::VisitMap(int32_t index) {
     if (check_ && kind != TypeKind::kInt && kind != TypeKind::kUint && kind != TypeKind::kBool &&
         kind != TypeKind::kString && kind != TypeKind::kDyn && kind != TypeKind::kError &&
         kind != TypeKind::kParameter && kind != TypeKind::kWrapper && kind != TypeKind::kAny) {
-      issues_->Warning(Code::UNSUPPORTED_KEY, data_->node(Child(index, i)).range,
-                       absl::StrCat("a map key is an int, uint, bool or string, not ",
-                                    Show(next_key)));
+      issues_->Warning(
+          Code::UNSUPPORTED_KEY, data_->node(Child(index, i)).range,
+          absl::StrCat("a map key is an int, uint, bool or string, not ", Show(next_key)));
     }
     if (data_->is_optional_child(data_->node(index), i)) {
       const Type resolved = types_.Resolve(next_value);
@@ -381,9 +381,9 @@ Type Checker::VisitMessage(int32_t index) {
                        field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     const bool null_number = kind == TypeKind::kInt && wanted.kind() == TypeKind::kNull;
     if (!unset && !null_number && !types_.Assignable(value, wanted)) {
-      Error(Code::TYPE_MISMATCH, range,
-            absl::StrCat("field '", name, "' is of type ", wanted.ToString(), ", not ",
-                         Show(value)));
+      Error(
+          Code::TYPE_MISMATCH, range,
+          absl::StrCat("field '", name, "' is of type ", wanted.ToString(), ", not ", Show(value)));
     }
   }
   return message == nullptr ? Type::Error() : Type::Message(message);

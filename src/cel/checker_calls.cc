@@ -57,8 +57,7 @@ Type Checker::VisitCall(int32_t index) {
     return VisitFunction(index, environment_.FindFunction(data_->node(index).name));
   }
   const bool root_scope = (data_->node(index).flags & kLeadingDot) != 0;
-  const FunctionDecl* function =
-      ResolveFunction(environment_, data_->node(index).name, root_scope);
+  const FunctionDecl* function = ResolveFunction(environment_, data_->node(index).name, root_scope);
   return VisitFunction(index, function);
 }
 
@@ -95,9 +94,9 @@ Type Checker::VisitConditional(int32_t index) {
   const Type no = Visit(Child(index, 2));
   const Type result = types_.Fresh();
   if (types_.AssignableAll({yes, no}, {result, result})) return result;
-  return Error(Code::NO_MATCHING_OVERLOAD, data_->node(index).focus,
-               absl::StrCat("the two results of '?:' are of one type, not ", Show(yes), " and ",
-                            Show(no)));
+  return Error(
+      Code::NO_MATCHING_OVERLOAD, data_->node(index).focus,
+      absl::StrCat("the two results of '?:' are of one type, not ", Show(yes), " and ", Show(no)));
 }
 
 Type Checker::VisitOperator(int32_t index) {
@@ -182,16 +181,15 @@ void Checker::NoOverload(const FunctionDecl& function, int32_t index,
   }
   const AstNode& node = data_->node(index);
   const auto list = [&](absl::Span<const Type> types) {
-    return absl::StrJoin(types, ", ", [&](std::string* out, const Type& type) {
-      absl::StrAppend(out, Show(type));
-    });
+    return absl::StrJoin(
+        types, ", ", [&](std::string* out, const Type& type) { absl::StrAppend(out, Show(type)); });
   };
   if (node.op != Operator::kNone) {
     std::string message =
         arguments.size() == 1
             ? absl::StrCat("'", Spelling(node.op), "' does not take ", list(arguments))
-            : absl::StrCat("'", Spelling(node.op), "' does not take ", Show(arguments[0]),
-                           " and ", Show(arguments[1]));
+            : absl::StrCat("'", Spelling(node.op), "' does not take ", Show(arguments[0]), " and ",
+                           Show(arguments[1]));
     Error(Code::NO_MATCHING_OVERLOAD, node.focus, message);
     return;
   }
@@ -203,7 +201,8 @@ void Checker::NoOverload(const FunctionDecl& function, int32_t index,
   };
   std::vector<Type> shown;
   for (const Type& argument : arguments) shown.push_back(types_.Substitute(argument, true));
-  std::string message = absl::StrCat("no overload of '", node.name, "' takes ", call(shown, member));
+  std::string message =
+      absl::StrCat("no overload of '", node.name, "' takes ", call(shown, member));
   constexpr size_t kShown = 4;
   std::vector<std::string> known;
   for (const OverloadDecl& overload : function.overloads) {
@@ -211,21 +210,20 @@ void Checker::NoOverload(const FunctionDecl& function, int32_t index,
       known.push_back("...");
       break;
     }
-    std::string text =
-        overload.member && !overload.parameters.empty()
-            ? absl::StrCat(overload.parameters[0].ToString(), ".", node.name, "(",
-                           absl::StrJoin(overload.parameters.begin() + 1,
-                                         overload.parameters.end(), ", ",
-                                         [](std::string* out, const Type& type) {
-                                           absl::StrAppend(out, type.ToString());
-                                         }),
-                           ")")
-            : absl::StrCat(node.name, "(",
-                           absl::StrJoin(overload.parameters, ", ",
-                                         [](std::string* out, const Type& type) {
-                                           absl::StrAppend(out, type.ToString());
-                                         }),
-                           ")");
+    std::string text = overload.member && !overload.parameters.empty()
+                           ? absl::StrCat(overload.parameters[0].ToString(), ".", node.name, "(",
+                                          absl::StrJoin(overload.parameters.begin() + 1,
+                                                        overload.parameters.end(), ", ",
+                                                        [](std::string* out, const Type& type) {
+                                                          absl::StrAppend(out, type.ToString());
+                                                        }),
+                                          ")")
+                           : absl::StrCat(node.name, "(",
+                                          absl::StrJoin(overload.parameters, ", ",
+                                                        [](std::string* out, const Type& type) {
+                                                          absl::StrAppend(out, type.ToString());
+                                                        }),
+                                          ")");
     known.push_back(std::move(text));
   }
   absl::StrAppend(&message, "; there is ", absl::StrJoin(known, ", "));

@@ -64,10 +64,10 @@ bool CheckTree(const EnvironmentData& data, const CompileOptions& options, AstDa
 // The text as the tree keeps it; a text that is too long is not copied.
 std::shared_ptr<AstData> NewAst(absl::string_view text, const Limits& limits, IssueList* issues) {
   if (static_cast<int64_t>(text.size()) > limits.max_expression_bytes) {
-    issues->Error(Code::LIMIT_EXPRESSION_BYTES, {0, 0},
-                  absl::StrCat("the expression has ", text.size(),
-                               " bytes, more than max_expression_bytes = ",
-                               limits.max_expression_bytes));
+    issues->Error(
+        Code::LIMIT_EXPRESSION_BYTES, {0, 0},
+        absl::StrCat("the expression has ", text.size(),
+                     " bytes, more than max_expression_bytes = ", limits.max_expression_bytes));
     return nullptr;
   }
   auto ast = std::make_shared<AstData>();
@@ -120,8 +120,8 @@ CompileResult Environment::Compile(absl::string_view text, const CompileOptions&
     cel_internal::Planner planner(unit.get(), &issues, options.check);
     const PlanNode* root = planner.Plan(unit->ast->root);
     if (!issues.has_error()) {
-      auto program = std::make_shared<Program>(
-          cel_internal::ProgramAccess::Make(unit, unit->ast->root, root));
+      auto program =
+          std::make_shared<Program>(cel_internal::ProgramAccess::Make(unit, unit->ast->root, root));
       std::vector<Program> conjuncts;
       for (const auto& [expr, node] : planner.conjuncts()) {
         conjuncts.push_back(cel_internal::ProgramAccess::Make(unit, expr, node));

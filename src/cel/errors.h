@@ -52,8 +52,7 @@ namespace frontdesk::cel {
   X(UNKNOWN_TIME_ZONE, Check, "A time zone that the source does not know.", "unknown time zone")   \
   X(UNSUPPORTED_KEY, Check, "A map key that is no bool, int, uint or string.",                     \
     "unsupported map key")                                                                         \
-  X(CONSTANT_ERROR, Check, "A constant part that always fails (a warning).",                       \
-    "this always fails")                                                                           \
+  X(CONSTANT_ERROR, Check, "A constant part that always fails (a warning).", "this always fails")  \
   X(UNBOUND_VARIABLE, Evaluate, "A variable without a value.", "variable '%s' has no value")       \
   X(NO_SUCH_FIELD, Evaluate, "A field that the value does not have.", "no such field '%s'")        \
   X(NO_SUCH_KEY, Evaluate, "A key that the map does not have.", "no such key%s")                   \

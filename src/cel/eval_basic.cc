@@ -44,9 +44,8 @@ Value EvalLocal(const PlanNode* node, Frame& frame) {
 
 Value EvalVariable(const PlanNode* node, Frame& frame) {
   const SlotNode& self = As<SlotNode>(node);
-  const Value* value = frame.activation == nullptr
-                           ? nullptr
-                           : ActivationAccess::Find(*frame.activation, self.slot);
+  const Value* value =
+      frame.activation == nullptr ? nullptr : ActivationAccess::Find(*frame.activation, self.slot);
   if (value == nullptr) return node->Fail(frame, Code::UNBOUND_VARIABLE, self.name);
   return LocateError(*frame.arena, *value, node->expr);
 }

@@ -18,8 +18,8 @@ Value EvalCall(const PlanNode* node, Frame& frame) {
     arguments[i] = self.children[i]->Run(frame);
     if (arguments[i].is_error()) return arguments[i];
   }
-  const OverloadDecl* overload = SelectOverload(
-      {self.overloads, static_cast<size_t>(self.overload_count)}, arguments);
+  const OverloadDecl* overload =
+      SelectOverload({self.overloads, static_cast<size_t>(self.overload_count)}, arguments);
   if (overload == nullptr) return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, self.name);
   return CallOverload(*overload, frame, node->expr, arguments);
 }
@@ -127,12 +127,10 @@ Value EvalMessage(const PlanNode* node, Frame& frame) {
     if (entry == Entry::kFail) return value;
     if (entry == Entry::kSkip) continue;
     if (self.fields[i] == nullptr) return node->Fail(frame, Code::NO_SUCH_FIELD);
-    const WriteResult written =
-        WriteField(value, message, self.fields[i], *frame.arena,
-                   frame.environment->limits.max_value_depth);
+    const WriteResult written = WriteField(value, message, self.fields[i], *frame.arena,
+                                           frame.environment->limits.max_value_depth);
     if (!written.ok) {
-      return MakeError(*frame.arena, written.code, self.children[i]->expr,
-                       self.fields[i]->name());
+      return MakeError(*frame.arena, written.code, self.children[i]->expr, self.fields[i]->name());
     }
     if (frame.arena->used() > frame.max_memory) return node->Fail(frame, Code::LIMIT_MEMORY);
   }

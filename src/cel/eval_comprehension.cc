@@ -142,8 +142,7 @@ Value EvalToList(const PlanNode* node, Frame& frame) {
       if (result == kBoolError) return frame.error;
       if (result == kBoolFalse) continue;
     }
-    const Value element =
-        macro == Macro::kFilter ? frame.locals[self.slot] : self.body->Run(frame);
+    const Value element = macro == Macro::kFilter ? frame.locals[self.slot] : self.body->Run(frame);
     if (element.is_error()) return element;
     elements[size++] = element;
   }

@@ -67,8 +67,7 @@ const Message* WalkPlanned(const PathNode& self, const Message* message) {
 
 bool IsPlanned(const PathNode& self, const Message& message) {
   if (self.start_type != nullptr) return typeid(message) == *self.start_type;
-  return self.steps[0].reflection != nullptr &&
-         message.GetReflection() == self.steps[0].reflection;
+  return self.steps[0].reflection != nullptr && message.GetReflection() == self.steps[0].reflection;
 }
 
 // A message of the same type but another class: fields are found by name.
@@ -232,8 +231,7 @@ Value ReadStep(const PlanNode& node, Frame& frame, const Message& message, const
   return LocateError(*frame.arena, ReadField(message, step.field, *frame.arena), node.expr);
 }
 
-Value SelectField(const PlanNode& node, Frame& frame, const Value& target,
-                  absl::string_view name) {
+Value SelectField(const PlanNode& node, Frame& frame, const Value& target, absl::string_view name) {
   if (target.is_message()) {
     const Message& message = target.message_value();
     const FieldDescriptor* field = FindField(message.GetDescriptor(), name);
@@ -250,8 +248,7 @@ Value SelectField(const PlanNode& node, Frame& frame, const Value& target,
   return node.Fail(frame, Code::NOT_SELECTABLE, name);
 }
 
-Value HasFieldOf(const PlanNode& node, Frame& frame, const Value& target,
-                 absl::string_view name) {
+Value HasFieldOf(const PlanNode& node, Frame& frame, const Value& target, absl::string_view name) {
   if (target.is_message()) {
     const Message& message = target.message_value();
     const FieldDescriptor* field = FindField(message.GetDescriptor(), name);

@@ -28,9 +28,8 @@ class IssueList {
 
   // In order of position.
   std::vector<Issue> Take() {
-    std::stable_sort(issues_.begin(), issues_.end(), [](const Issue& a, const Issue& b) {
-      return a.range.begin < b.range.begin;
-    });
+    std::stable_sort(issues_.begin(), issues_.end(),
+                     [](const Issue& a, const Issue& b) { return a.range.begin < b.range.begin; });
     if (dropped_ > 0) {
       issues_.push_back(MakeIssue(has_error_ ? Severity::kError : Severity::kWarning,
                                   CodeName(Code::LIMIT_ISSUES), text_, last_,

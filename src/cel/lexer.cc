@@ -27,8 +27,8 @@ constexpr std::array<uint8_t, 256> kClasses = MakeClasses();
 bool Is(char c, uint8_t classes) { return (kClasses[static_cast<uint8_t>(c)] & classes) != 0; }
 
 constexpr absl::string_view kReservedWords[] = {
-    "as",  "break",  "const", "continue", "else",    "for",       "function", "if",  "import",
-    "let", "loop",   "package", "namespace", "return", "var",     "void",     "while"};
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
 }  // namespace
 

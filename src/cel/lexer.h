@@ -15,8 +15,8 @@ enum class Token : uint8_t {
   kEnd,
   kError,  // Something that is no token; see Lexer::error_code().
   kIdentifier,
-  kReserved,     // A word kept for host languages; a name only behind a dot.
-  kQuotedName,   // `name`
+  kReserved,    // A word kept for host languages; a name only behind a dot.
+  kQuotedName,  // `name`
   kTrue,
   kFalse,
   kNull,

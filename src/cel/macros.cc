@@ -161,8 +161,7 @@ int32_t Parser::BlockMacro(absl::string_view name, const std::vector<int32_t>& a
   }
   if ((name == "iterVar" || name == "accuVar") && arguments.size() == 2 && !number(0).empty() &&
       !number(1).empty()) {
-    return identifier(
-        absl::StrCat(name == "iterVar" ? "@it:" : "@ac:", number(0), ":", number(1)));
+    return identifier(absl::StrCat(name == "iterVar" ? "@it:" : "@ac:", number(0), ":", number(1)));
   }
   if (name != "block" || arguments.size() != 2) return kNoMacro;
   const AstNode& list = data_->node(arguments[0]);

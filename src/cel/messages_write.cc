@@ -61,8 +61,8 @@ WriteResult WriteInteger(const Value& value, Message* message, const FieldDescri
       Put(r, &Reflection::SetInt64, &Reflection::AddInt64, message, field, value.int_value());
       break;
     case FieldDescriptor::CPPTYPE_ENUM: {
-      const bool null = value.is_null() &&
-                        field->enum_type()->full_name() == "google.protobuf.NullValue";
+      const bool null =
+          value.is_null() && field->enum_type()->full_name() == "google.protobuf.NullValue";
       if (!null && (!value.is_int() || !InRange<int32_t>(value.int_value()))) return mismatch;
       Put(r, &Reflection::SetEnumValue, &Reflection::AddEnumValue, message, field,
           static_cast<int>(value.int_value()));
@@ -137,6 +137,7 @@ WriteResult WriteMap(const Value& value, Message* message, const FieldDescriptor
   for (size_t i = 0; i < value.map_size(); ++i) {
     const Value element = value.map_value(i);
     if (IsPrunedNull(element, value_field)) continue;
+    if (arena.full()) return WriteResult::Error(Code::LIMIT_MEMORY);
     Message* entry = message->GetReflection()->AddMessage(message, field, arena.source->factory);
     arena.AddMessageBytes(64);
     WriteResult result = WriteOne(value.map_key(i), entry, key_field, arena, depth);
@@ -157,17 +158,17 @@ WriteResult WriteJsonNumber(const Value& value, Message* message) {
     r->SetDouble(message, number, value.double_value());
     return WriteResult::Ok();
   }
-  const bool fits = value.is_int() ? value.int_value() >= -kMaxJsonInteger &&
-                                         value.int_value() <= kMaxJsonInteger
-                                   : value.uint_value() <= static_cast<uint64_t>(kMaxJsonInteger);
+  const bool fits =
+      value.is_int() ? value.int_value() >= -kMaxJsonInteger && value.int_value() <= kMaxJsonInteger
+                     : value.uint_value() <= static_cast<uint64_t>(kMaxJsonInteger);
   if (fits) {
     r->SetDouble(message, number,
                  value.is_int() ? static_cast<double>(value.int_value())
                                 : static_cast<double>(value.uint_value()));
   } else {
-    r->SetString(message, descriptor->FindFieldByName("string_value"),
-                 value.is_int() ? absl::StrCat(value.int_value())
-                                : absl::StrCat(value.uint_value()));
+    r->SetString(
+        message, descriptor->FindFieldByName("string_value"),
+        value.is_int() ? absl::StrCat(value.int_value()) : absl::StrCat(value.uint_value()));
   }
   return WriteResult::Ok();
 }
@@ -298,6 +299,7 @@ WriteResult WriteList(const Value& value, Message* message, const FieldDescripto
     const Value element = value.list_at(i);
     if (IsPrunedNull(element, field)) continue;
     arena.AddMessageBytes(16);
+    if (arena.full()) return WriteResult::Error(Code::LIMIT_MEMORY);
     const WriteResult result = WriteOne(element, message, field, arena, depth);
     if (!result.ok) return result;
   }
@@ -374,9 +376,9 @@ absl::Status ToMessage(const Value& value, google::protobuf::Message* message) {
   const cel_internal::WriteResult result =
       cel_internal::WriteMessage(value, message, arena, arena.max_value_depth);
   if (result.ok) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(cel_internal::CodeName(result.code), ": a ", KindName(value.kind()),
-                   " does not fit into ", message->GetDescriptor()->full_name()));
+  return absl::InvalidArgumentError(absl::StrCat(cel_internal::CodeName(result.code), ": a ",
+                                                 KindName(value.kind()), " does not fit into ",
+                                                 message->GetDescriptor()->full_name()));
 }
 
 }  // namespace frontdesk::cel

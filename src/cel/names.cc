@@ -35,8 +35,7 @@ const EnumValueDescriptor* FindEnumValue(const EnvironmentData& environment,
                                          const std::string& name) {
   const size_t dot = name.rfind('.');
   if (dot != std::string::npos) {
-    const EnumDescriptor* type =
-        environment.source.pool->FindEnumTypeByName(name.substr(0, dot));
+    const EnumDescriptor* type = environment.source.pool->FindEnumTypeByName(name.substr(0, dot));
     if (type != nullptr) return type->FindValueByName(name.substr(dot + 1));
   }
   return environment.source.pool->FindEnumValueByName(name);
@@ -92,18 +91,12 @@ const FunctionDecl* ResolveFunction(const EnvironmentData& environment, absl::st
 
 bool BuiltinType(const EnvironmentData& environment, absl::string_view name, Type* type) {
   static const std::pair<absl::string_view, Type>* const kTypes =
-      new std::pair<absl::string_view, Type>[]{
-          {"bool", Type::Bool()},
-          {"bytes", Type::Bytes()},
-          {"double", Type::Double()},
-          {"int", Type::Int()},
-          {"list", Type::List(Type::Dyn())},
-          {"map", Type::Map(Type::Dyn(), Type::Dyn())},
-          {"null_type", Type::Null()},
-          {"string", Type::String()},
-          {"type", Type::TypeType()},
-          {"uint", Type::Uint()},
-          {"optional_type", Type::Optional(Type::Dyn())},
+      new std::pair<absl::string_view, Type>[] {
+        {"bool", Type::Bool()}, {"bytes", Type::Bytes()}, {"double", Type::Double()},
+            {"int", Type::Int()}, {"list", Type::List(Type::Dyn())},
+            {"map", Type::Map(Type::Dyn(), Type::Dyn())}, {"null_type", Type::Null()},
+            {"string", Type::String()}, {"type", Type::TypeType()}, {"uint", Type::Uint()},
+            {"optional_type", Type::Optional(Type::Dyn())},
       };
   constexpr int kCount = 11;
   for (int i = 0; i < kCount; ++i) {

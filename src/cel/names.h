@@ -25,8 +25,7 @@ const VariableDecl* ResolveVariable(const EnvironmentData& environment, absl::st
                                     bool root_scope);
 
 // The type or enum value that `name` means in the environment's container.
-NamedThing ResolveName(const EnvironmentData& environment, absl::string_view name,
-                       bool root_scope);
+NamedThing ResolveName(const EnvironmentData& environment, absl::string_view name, bool root_scope);
 
 // The message type that `name` means in the environment's container; null when there is none.
 const google::protobuf::Descriptor* ResolveMessage(const EnvironmentData& environment,

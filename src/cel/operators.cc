@@ -81,8 +81,8 @@ Value DoubleOperator(Operator op, const Call& call, double a, double b) {
 
 Value AddToTimestamp(const Call& call, const Value& time, int64_t nanos) {
   // Within range: both parts together are far below 128 bits.
-  const __int128 total = static_cast<__int128>(time.timestamp_seconds()) * kBillion +
-                         time.timestamp_nanos() + nanos;
+  const __int128 total =
+      static_cast<__int128>(time.timestamp_seconds()) * kBillion + time.timestamp_nanos() + nanos;
   int64_t seconds = static_cast<int64_t>(total / kBillion);
   int32_t rest = static_cast<int32_t>(total % kBillion);
   if (rest < 0) rest += kBillion, --seconds;
@@ -211,9 +211,9 @@ Value Negate(const Call& call, const Value& a) {
 }  // namespace
 
 Value EqualOperator(const Call& call, const Value& a, const Value& b) {
-  int64_t work = 0;
+  Work work{call.frame.max_cost - call.frame.cost + 1};
   const Ternary equal = EqualValues(a, b, call.frame.environment->limits.max_value_depth, &work);
-  if (!call.Charge(work - 1)) return call.Error(Code::LIMIT_COST);
+  if (!call.Charge(work.done - 1)) return call.Error(Code::LIMIT_COST);
   if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
   return Value::Bool(equal == Ternary::kTrue);
 }
@@ -267,15 +267,15 @@ Value InOperator(const Call& call, const Value& needle, const Value& container) 
   }
   if (!container.is_list()) return NoOverload(Operator::kIn, call);
   const ListData* list = ValueAccess::list(container);
-  int64_t work = 0;
+  Work work{call.frame.max_cost - call.frame.cost};
   const int depth = call.frame.environment->limits.max_value_depth;
   for (size_t i = 0; i < list->size(); ++i) {
     const Ternary equal = EqualValues(needle, list->at(i), depth, &work);
     if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
+    if (equal == Ternary::kTooMuch) break;
     if (equal == Ternary::kTrue) return Value::Bool(true);
-    if (call.frame.cost + work > call.frame.max_cost) break;
   }
-  if (!call.Charge(work)) return call.Error(Code::LIMIT_COST);
+  if (!call.Charge(work.done)) return call.Error(Code::LIMIT_COST);
   return Value::Bool(false);
 }
 
@@ -347,8 +347,8 @@ void AddOperators(FunctionTable* table) {
   add(Operator::kNot, "logical_not", {Type::Bool()}, Type::Bool());
   add(Operator::kEqual, "equals", {a, a}, Type::Bool());
   add(Operator::kNotEqual, "not_equals", {a, a}, Type::Bool());
-  for (Operator op : {Operator::kLess, Operator::kLessOrEqual, Operator::kGreater,
-                      Operator::kGreaterOrEqual}) {
+  for (Operator op :
+       {Operator::kLess, Operator::kLessOrEqual, Operator::kGreater, Operator::kGreaterOrEqual}) {
     for (const Type& type : {Type::Bool(), Type::Int(), Type::Uint(), Type::Double(),
                              Type::String(), Type::Bytes(), timestamp, duration}) {
       add(op, std::string(OperatorName(op)) + std::string(type.name()), {type, type}, Type::Bool());

@@ -190,10 +190,10 @@ int32_t Parser::Expression() {
     const SourceRange focus = lexer_.range();
     Next();
     const int32_t yes = Logical(Token::kOr);
-    const int32_t no = yes != kFailed && Expect(Token::kColon, "':' of the conditional")
-                           ? Expression()
-                           : kFailed;
-    result = no == kFailed ? kFailed : AddCall(Operator::kConditional, begin, focus, {result, yes, no});
+    const int32_t no =
+        yes != kFailed && Expect(Token::kColon, "':' of the conditional") ? Expression() : kFailed;
+    result =
+        no == kFailed ? kFailed : AddCall(Operator::kConditional, begin, focus, {result, yes, no});
   }
   Leave();
   return result;
@@ -250,8 +250,8 @@ int32_t Parser::Unary() {
     result = Member();
   }
   while (result != kFailed && !operators.empty()) {
-    result = AddCall(op == Token::kNot ? Operator::kNot : Operator::kNegate,
-                     operators.back().begin, operators.back(), {result});
+    result = AddCall(op == Token::kNot ? Operator::kNot : Operator::kNegate, operators.back().begin,
+                     operators.back(), {result});
     operators.pop_back();
   }
   return result;

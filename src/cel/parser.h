@@ -65,8 +65,8 @@ class Parser {
   static constexpr int32_t kNoMacro = -2;
   int32_t GlobalMacro(absl::string_view name, const std::vector<int32_t>& arguments,
                       SourceRange range, SourceRange focus);
-  int32_t MemberMacro(int32_t target, absl::string_view name,
-                      const std::vector<int32_t>& arguments, SourceRange range, SourceRange focus);
+  int32_t MemberMacro(int32_t target, absl::string_view name, const std::vector<int32_t>& arguments,
+                      SourceRange range, SourceRange focus);
   int32_t HasMacro(int32_t argument, SourceRange range);
   int32_t Comprehension(Macro macro, int32_t target, int variables,
                         const std::vector<int32_t>& arguments, SourceRange range,

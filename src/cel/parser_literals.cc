@@ -1,9 +1,9 @@
-#include <cmath>
+#include <limits>
 
-#include "absl/strings/charconv.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cel/parser.h"
+#include "cel/scalar_text.h"
 
 namespace frontdesk::cel::cel_internal {
 
@@ -80,8 +80,7 @@ int32_t Parser::DoubleLiteral(bool negative, int32_t begin) {
   const absl::string_view digits = lexer_.text();
   const SourceRange range = {begin, lexer_.range().end};
   double value = 0;
-  const auto result = absl::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (result.ptr != digits.data() + digits.size() || std::isinf(value)) {
+  if (!ParseFiniteDouble(digits, &value)) {
     FailAt(Code::INVALID_NUMBER, range, "the number does not fit double");
     Next();
     return kFailed;

@@ -73,14 +73,14 @@ struct SlotNode : PlanNode {
 // One field on the way from a message to a value.
 struct PathStep {
   const google::protobuf::FieldDescriptor* field;
-  const FieldAccessor* accessor;                  // Null: by reflection.
+  const FieldAccessor* accessor;                   // Null: by reflection.
   const google::protobuf::Reflection* reflection;  // Of the message that holds the field.
 };
 
 // Fields of the root message, or of the message that `start` evaluates to. All steps but the last lead to messages
 // that are no well-known types.
 struct PathNode : PlanNode {
-  const PlanNode* start;  // Null: the root message.
+  const PlanNode* start;             // Null: the root message.
   const std::type_info* start_type;  // Of the generated class; null for dynamic messages.
   const google::protobuf::Descriptor* start_descriptor;
   PathStep* steps;
@@ -145,7 +145,8 @@ struct Unit {
   Arena memory;          // Plan nodes.
   ValueArena constants;  // Folded values.
   std::vector<std::unique_ptr<RE2>> regexes;
-  const google::protobuf::Reflection* root_reflection = nullptr;  // Null: fields are looked up by name.
+  const google::protobuf::Reflection* root_reflection =
+      nullptr;  // Null: fields are looked up by name.
   const std::type_info* root_type = nullptr;
 
   // The plan that Explain runs, made when it is first asked for: by expression, null for parts of paths.

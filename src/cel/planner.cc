@@ -95,9 +95,7 @@ const PlanNode* Planner::PlanNode_(int32_t expr) {
   return PlanError(expr, Code::UNKNOWN_NAME, "");
 }
 
-bool Planner::IsConstant(const PlanNode* node) const {
-  return ast(node->expr).constant >= 0;
-}
+bool Planner::IsConstant(const PlanNode* node) const { return ast(node->expr).constant >= 0; }
 
 const PlanNode* Planner::PlanConstant(int32_t expr, const Value& value) {
   ConstantNode* node = New<ConstantNode>(expr);
@@ -134,9 +132,9 @@ const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
   if (value.is_error()) {
     const Code code = ValueAccess::error(value)->code;
     if (checked_ && code != Code::LIMIT_COST && code != Code::LIMIT_MEMORY) {
-      issues_->Warning(Code::CONSTANT_ERROR, ast(expr).focus,
-                       absl::StrCat("this always fails: ",
-                                    CodeText(code, ValueAccess::error(value)->detail)));
+      issues_->Warning(
+          Code::CONSTANT_ERROR, ast(expr).focus,
+          absl::StrCat("this always fails: ", CodeText(code, ValueAccess::error(value)->detail)));
     }
     return node;
   }
@@ -383,8 +381,9 @@ const PlanNode* Planner::PlanFunction(int32_t expr) {
     return PlanMatches(expr, children);
   }
   const bool member = (ast_node.flags & kMemberCall) != 0;
-  if (member && ast_node.child_count == 2 && (ast_node.name == "or" || ast_node.name == "orValue") &&
-      overloads.size() == 1 && overloads[0]->host == nullptr) {
+  if (member && ast_node.child_count == 2 &&
+      (ast_node.name == "or" || ast_node.name == "orValue") && overloads.size() == 1 &&
+      overloads[0]->host == nullptr) {
     BinaryNode* node = New<BinaryNode>(expr);
     node->left = children[0];
     node->right = children[1];

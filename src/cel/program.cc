@@ -31,6 +31,7 @@ void BeginFrame(const Unit& unit, int64_t fixed_cost, Scratch& scratch, Frame* f
   arena.Reset();
   arena.source = &environment.source;
   arena.max_value_depth = environment.limits.max_value_depth;
+  arena.max_bytes = static_cast<size_t>(environment.limits.max_memory_bytes);
   frame->arena = &arena;
   frame->values = &ScratchAccess::values(scratch);
   frame->environment = &environment;
@@ -102,8 +103,8 @@ Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode*
     : unit_(std::move(unit)),
       node_(node),
       expr_(expr),
-      references_(std::make_shared<const References>(
-          cel_internal::CollectReferences(*unit_->ast, expr))) {}
+      references_(
+          std::make_shared<const References>(cel_internal::CollectReferences(*unit_->ast, expr))) {}
 
 EvalResult Program::Evaluate(const google::protobuf::Message& root, Scratch& scratch) const {
   Frame frame;
@@ -223,8 +224,8 @@ Issue Program::ErrorIssue(const Value& error) const {
   const cel_internal::ErrorData& data = *ValueAccess::error(error);
   // A host's reason comes with its own text.
   const bool host = data.reason != cel_internal::CodeName(data.code);
-  const std::string message = host ? std::string(data.detail)
-                                   : cel_internal::CodeText(data.code, data.detail);
+  const std::string message =
+      host ? std::string(data.detail) : cel_internal::CodeText(data.code, data.detail);
   const int32_t expr = data.expr >= 0 ? data.expr : expr_;
   const AstNode& node = unit_->ast->node(expr);
   return MakeIssue(Severity::kError, data.reason, source(), node.focus, message);

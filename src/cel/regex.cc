@@ -17,8 +17,7 @@ std::unique_ptr<RE2> CompileRegex(absl::string_view pattern, const Limits& limit
   // RE2 takes about this many bytes an instruction, and a third of its budget for the program.
   constexpr int64_t kBytesAnInstruction = 16 * 3;
   options.set_max_mem((int64_t{1} << 20) + limits.max_regex_program_size * kBytesAnInstruction);
-  auto regex =
-      std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  auto regex = std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
   if (!regex->ok()) {
     const bool large = regex->error_code() == RE2::ErrorPatternTooLarge;
     *code = large ? Code::LIMIT_REGEX_SIZE : Code::INVALID_REGEX;
@@ -27,9 +26,9 @@ std::unique_ptr<RE2> CompileRegex(absl::string_view pattern, const Limits& limit
   }
   if (regex->ProgramSize() > limits.max_regex_program_size) {
     *code = Code::LIMIT_REGEX_SIZE;
-    *message = absl::StrCat("the regular expression compiles to ", regex->ProgramSize(),
-                            " instructions, more than max_regex_program_size = ",
-                            limits.max_regex_program_size);
+    *message = absl::StrCat(
+        "the regular expression compiles to ", regex->ProgramSize(),
+        " instructions, more than max_regex_program_size = ", limits.max_regex_program_size);
     return nullptr;
   }
   return regex;
@@ -41,8 +40,7 @@ Value MatchRegex(const RE2& regex, const Call& call, const Value& text) {
   const int64_t cost =
       static_cast<int64_t>(subject.size() / 10) * (1 + regex.ProgramSize() / 25) + 1;
   if (!call.Charge(cost)) return call.Error(Code::LIMIT_COST);
-  return Value::Bool(
-      RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), regex));
+  return Value::Bool(RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), regex));
 }
 
 }  // namespace frontdesk::cel::cel_internal

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 
 namespace frontdesk::cel::cel_internal {
 namespace {
@@ -109,9 +110,8 @@ int64_t TakeUnit(absl::string_view* text) {
   static constexpr struct {
     absl::string_view name;
     int64_t nanos;
-  } kUnits[] = {{"ns", 1},          {"us", 1000},         {"\u00b5s", 1000},
-                {"\u03bcs", 1000},  {"ms", 1000000},      {"s", 1000000000},
-                {"m", 60000000000}, {"h", 3600000000000}};
+  } kUnits[] = {{"ns", 1},       {"us", 1000},      {"\u00b5s", 1000},  {"\u03bcs", 1000},
+                {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000}};
   for (const auto& unit : kUnits) {
     if (absl::ConsumePrefix(text, unit.name)) return unit.nanos;
   }
@@ -185,10 +185,18 @@ bool ParseDouble(absl::string_view text, double* value) {
   if (magnitude.empty() || !(absl::ascii_isdigit(magnitude[0]) || magnitude[0] == '.')) {
     return false;
   }
-  const auto result = absl::from_chars(text.data(), text.data() + text.size(), *value);
-  // Out of range gives infinity or zero, as the literal of the same digits would.
-  return result.ptr == text.data() + text.size() &&
-         (result.ec == std::errc() || result.ec == std::errc::result_out_of_range);
+  return ParseFiniteDouble(text, value);
+}
+
+bool ParseFiniteDouble(absl::string_view digits, double* value) {
+  const auto result = absl::from_chars(digits.data(), digits.data() + digits.size(), *value);
+  if (result.ptr != digits.data() + digits.size()) return false;
+  if (result.ec == std::errc::result_out_of_range) {
+    if (std::fabs(*value) > 1) return false;
+    *value = 0;
+    return true;
+  }
+  return result.ec == std::errc();
 }
 
 namespace {
@@ -205,20 +213,22 @@ bool ParseWhole(absl::string_view text, T* value) {
 bool ParseInt(absl::string_view text, int64_t* value) { return ParseWhole(text, value); }
 bool ParseUint(absl::string_view text, uint64_t* value) { return ParseWhole(text, value); }
 
-absl::optional<absl::TimeZone> FixedTimeZone(absl::string_view name) {
-  if (name.empty() || name == "UTC") return absl::UTCTimeZone();
+bool ParseFixedOffset(absl::string_view name, int64_t* seconds) {
+  *seconds = 0;
+  if (name.empty() || name == "UTC") return true;
   const int sign = name[0] == '-' ? -1 : 1;
   if (name[0] == '-' || name[0] == '+') name.remove_prefix(1);
   const size_t colon = name.find(':');
-  if (colon == absl::string_view::npos) return absl::nullopt;
+  if (colon == absl::string_view::npos) return false;
   absl::string_view hours = name.substr(0, colon), minutes = name.substr(colon + 1);
   int hour, minute;
   if (hours.empty() || hours.size() > 2 || minutes.size() != 2 ||
       !TakeDigits(&hours, static_cast<int>(hours.size()), &hour) ||
       !TakeDigits(&minutes, 2, &minute) || hour > 23 || minute > 59) {
-    return absl::nullopt;
+    return false;
   }
-  return absl::FixedTimeZone(sign * (hour * 3600 + minute * 60));
+  *seconds = sign * (hour * 3600 + minute * 60);
+  return true;
 }
 
 std::string Base64Encode(absl::string_view bytes) { return absl::Base64Escape(bytes); }

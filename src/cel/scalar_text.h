@@ -6,8 +6,6 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "absl/types/optional.h"
 
 namespace frontdesk::cel::cel_internal {
 
@@ -30,8 +28,11 @@ bool ParseDouble(absl::string_view text, double* value);
 bool ParseInt(absl::string_view text, int64_t* value);
 bool ParseUint(absl::string_view text, uint64_t* value);
 
-// "+02:00", "-3:30", "02:00": a zone of fixed offset. "UTC" and "": UTC.
-absl::optional<absl::TimeZone> FixedTimeZone(absl::string_view name);
+// Decimal digits only, the whole text; false also when too large. Too small gives zero.
+bool ParseFiniteDouble(absl::string_view digits, double* value);
+
+// "+02:00", "-3:30", "02:00": seconds east of UTC. "UTC" and "": 0. False for other names.
+bool ParseFixedOffset(absl::string_view name, int64_t* seconds);
 
 std::string Base64Encode(absl::string_view bytes);
 // With or without padding, standard alphabet.

@@ -16,9 +16,7 @@ namespace frontdesk::cel::cel_internal {
 namespace {
 
 // Work on a text: a unit for ten bytes.
-bool ChargeText(const Call& call, const Value& a) {
-  return call.Charge(ValueAccess::aux(a) / 10);
-}
+bool ChargeText(const Call& call, const Value& a) { return call.Charge(ValueAccess::aux(a) / 10); }
 
 Value Size(const Call& call, const Value* arguments) {
   const Value& value = arguments[0];
@@ -239,18 +237,25 @@ void AddConversions(FunctionTable* table) {
   } conversions[] = {
       {"bool", Type::Bool(), ToBool, {Type::Bool(), Type::String()}},
       {"bytes", Type::Bytes(), ToBytes, {Type::Bytes(), Type::String()}},
-      {"double", Type::Double(), ToDouble,
+      {"double",
+       Type::Double(),
+       ToDouble,
        {Type::Double(), Type::Int(), Type::Uint(), Type::String()}},
       {"duration", Type::Duration(), ToDuration, {Type::Duration(), Type::Int(), Type::String()}},
-      {"int", Type::Int(), ToInt,
+      {"int",
+       Type::Int(),
+       ToInt,
        {Type::Int(), Type::Double(), Type::Timestamp(), Type::String(), Type::Uint()}},
-      {"string", Type::String(), ToString,
+      {"string",
+       Type::String(),
+       ToString,
        {Type::String(), Type::Bool(), Type::Bytes(), Type::Double(), Type::Duration(), Type::Int(),
         Type::Timestamp(), Type::Uint()}},
-      {"timestamp", Type::Timestamp(), ToTimestamp,
+      {"timestamp",
+       Type::Timestamp(),
+       ToTimestamp,
        {Type::Timestamp(), Type::Int(), Type::String()}},
-      {"uint", Type::Uint(), ToUint,
-       {Type::Uint(), Type::Double(), Type::Int(), Type::String()}},
+      {"uint", Type::Uint(), ToUint, {Type::Uint(), Type::Double(), Type::Int(), Type::String()}},
   };
   for (const auto& conversion : conversions) {
     for (const Type& from : conversion.from) {

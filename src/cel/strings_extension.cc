@@ -87,8 +87,8 @@ Value ReplaceUpTo(const Call& call, const Value* arguments, int64_t limit) {
     size_t found = text.find(from, begin);
     if (from.empty() && count > 0) {
       // An empty pattern is found before every code point and at the end.
-      found = begin < text.size() ? begin + Utf8Length(text.substr(begin))
-                                  : absl::string_view::npos;
+      found =
+          begin < text.size() ? begin + Utf8Length(text.substr(begin)) : absl::string_view::npos;
     }
     if (found == absl::string_view::npos) break;
     absl::StrAppend(&out, text.substr(begin, found - begin), to);
@@ -234,13 +234,11 @@ void AddStringsExtension(FunctionTable* table) {
   table->AddMember("indexOf", "string_index_of_string", {s, s}, i, IndexOf);
   table->AddMember("indexOf", "string_index_of_string_int", {s, s, i}, i, IndexOfFrom);
   table->AddMember("lastIndexOf", "string_last_index_of_string", {s, s}, i, LastIndexOf);
-  table->AddMember("lastIndexOf", "string_last_index_of_string_int", {s, s, i}, i,
-                   LastIndexOfFrom);
+  table->AddMember("lastIndexOf", "string_last_index_of_string_int", {s, s, i}, i, LastIndexOfFrom);
   table->AddMember("lowerAscii", "string_lower_ascii", {s}, s, LowerAscii);
   table->AddMember("upperAscii", "string_upper_ascii", {s}, s, UpperAscii);
   table->AddMember("replace", "string_replace_string_string", {s, s, s}, s, Replace);
-  table->AddMember("replace", "string_replace_string_string_int", {s, s, s, i}, s,
-                   ReplaceLimited);
+  table->AddMember("replace", "string_replace_string_string_int", {s, s, s, i}, s, ReplaceLimited);
   table->AddMember("split", "string_split_string", {s, s}, list, Split);
   table->AddMember("split", "string_split_string_int", {s, s, i}, list, SplitLimited);
   table->AddMember("substring", "string_substring_int", {s, i}, s, Substring);

@@ -15,8 +15,7 @@ namespace {
 // Writes values as literals until `max_bytes` are used up.
 class TextWriter {
  public:
-  TextWriter(size_t max_bytes, cel_internal::Arena& arena)
-      : max_bytes_(max_bytes), arena_(arena) {}
+  TextWriter(size_t max_bytes, cel_internal::Arena& arena) : max_bytes_(max_bytes), arena_(arena) {}
 
   void Write(const Value& value, int depth);
   std::string Finish() { return std::move(out_); }
@@ -137,8 +136,7 @@ void TextWriter::Write(const Value& value, int depth) {
     case ValueKind::kTimestamp:
       absl::StrAppend(
           &out_, "timestamp(\"",
-          cel_internal::FormatTimestamp(value.timestamp_seconds(), value.timestamp_nanos()),
-          "\")");
+          cel_internal::FormatTimestamp(value.timestamp_seconds(), value.timestamp_nanos()), "\")");
       break;
     case ValueKind::kDuration:
       absl::StrAppend(&out_, "duration(\"", cel_internal::FormatDuration(value.duration_nanos()),

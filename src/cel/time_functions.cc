@@ -59,9 +59,15 @@ Value TimestampPart(const Call&, const Value* arguments) {
 
 template <Part part>
 Value ZonedTimestampPart(const Call& call, const Value* arguments) {
+  static const absl::CivilSecond epoch(1970, 1, 1, 0, 0, 0);
   const Value& time = arguments[0];
-  const absl::optional<absl::TimeZone> zone =
-      call.frame.environment->FindTimeZone(arguments[1].string_value());
+  const absl::string_view name = arguments[1].string_value();
+  int64_t offset;
+  if (ParseFixedOffset(name, &offset)) {
+    return Value::Int(
+        PartOf(part, epoch + (time.timestamp_seconds() + offset), time.timestamp_nanos()));
+  }
+  const absl::optional<absl::TimeZone> zone = call.frame.environment->FindTimeZone(name);
   if (!zone.has_value()) return call.Error(Code::UNKNOWN_TIME_ZONE);
   const absl::CivilSecond civil =
       absl::ToCivilSecond(absl::FromUnixSeconds(time.timestamp_seconds()), *zone);
@@ -88,7 +94,6 @@ void AddPart(FunctionTable* table, absl::string_view name) {
 }  // namespace
 
 absl::optional<absl::TimeZone> EnvironmentData::FindTimeZone(absl::string_view name) const {
-  if (absl::optional<absl::TimeZone> fixed = FixedTimeZone(name)) return fixed;
   constexpr size_t kMaxName = 64;
   if (name.size() > kMaxName || !time_zones) return absl::nullopt;
   for (const char c : name) {

@@ -17,8 +17,8 @@ std::string Tracer::PathOf(int32_t index) const {
         return "";
     }
   }
-  const bool index_call = node.kind == ExprKind::kCall && (node.op == Operator::kIndex ||
-                                                           node.op == Operator::kOptionalIndex);
+  const bool index_call = node.kind == ExprKind::kCall &&
+                          (node.op == Operator::kIndex || node.op == Operator::kOptionalIndex);
   const bool select = node.kind == ExprKind::kSelect || node.op == Operator::kOptionalSelect;
   if (!index_call && !select) return "";
   const auto children = ast_.children_of(node);

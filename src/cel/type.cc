@@ -12,12 +12,26 @@ using ::google::protobuf::FieldDescriptor;
 
 constexpr int kKindCount = static_cast<int>(TypeKind::kError) + 1;
 
-constexpr absl::string_view kKindNames[kKindCount] = {
-    "dyn",       "null_type", "bool",    "int",
-    "uint",      "double",    "string",  "bytes",
-    "google.protobuf.Timestamp",  "google.protobuf.Duration", "wrapper", "google.protobuf.Any",
-    "list",      "map",       "message", "type",
-    "optional_type",          "opaque",  "parameter", "error"};
+constexpr absl::string_view kKindNames[kKindCount] = {"dyn",
+                                                      "null_type",
+                                                      "bool",
+                                                      "int",
+                                                      "uint",
+                                                      "double",
+                                                      "string",
+                                                      "bytes",
+                                                      "google.protobuf.Timestamp",
+                                                      "google.protobuf.Duration",
+                                                      "wrapper",
+                                                      "google.protobuf.Any",
+                                                      "list",
+                                                      "map",
+                                                      "message",
+                                                      "type",
+                                                      "optional_type",
+                                                      "opaque",
+                                                      "parameter",
+                                                      "error"};
 
 }  // namespace
 
@@ -108,9 +122,7 @@ Type Type::Map(Type key, Type value) {
   return Make(TypeKind::kMap, "map", nullptr, {std::move(key), std::move(value)});
 }
 
-Type Type::TypeOf(Type type) {
-  return Make(TypeKind::kType, "type", nullptr, {std::move(type)});
-}
+Type Type::TypeOf(Type type) { return Make(TypeKind::kType, "type", nullptr, {std::move(type)}); }
 
 Type Type::TypeType() { return Type(Singleton(TypeKind::kType)); }
 
@@ -171,7 +183,7 @@ Type SingularType(const FieldDescriptor* field) {
       return Type::Int();
     case FieldDescriptor::CPPTYPE_ENUM:
       return field->enum_type()->full_name() == "google.protobuf.NullValue" ? Type::Null()
-                                                                             : Type::Int();
+                                                                            : Type::Int();
     case FieldDescriptor::CPPTYPE_UINT32:
     case FieldDescriptor::CPPTYPE_UINT64:
       return Type::Uint();

@@ -5,6 +5,7 @@
 
 #include "absl/hash/hash.h"
 #include "cel/value_data.h"
+#include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace frontdesk::cel {
@@ -13,10 +14,21 @@ using cel_internal::Ternary;
 using cel_internal::ValueAccess;
 
 absl::string_view KindName(ValueKind kind) {
-  static constexpr absl::string_view kNames[] = {
-      "null_type", "bool",  "int",     "uint",          "double",
-      "string",    "bytes", "google.protobuf.Timestamp", "google.protobuf.Duration", "list",
-      "map",       "message", "type",  "optional_type", "error"};
+  static constexpr absl::string_view kNames[] = {"null_type",
+                                                 "bool",
+                                                 "int",
+                                                 "uint",
+                                                 "double",
+                                                 "string",
+                                                 "bytes",
+                                                 "google.protobuf.Timestamp",
+                                                 "google.protobuf.Duration",
+                                                 "list",
+                                                 "map",
+                                                 "message",
+                                                 "type",
+                                                 "optional_type",
+                                                 "error"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -164,7 +176,7 @@ uint64_t HashKey(const Value& key) {
 
 namespace {
 
-Ternary EqualLists(const Value& a, const Value& b, int depth, int64_t* work) {
+Ternary EqualLists(const Value& a, const Value& b, int depth, Work* work) {
   const ListData* x = ValueAccess::list(a);
   const ListData* y = ValueAccess::list(b);
   if (x->size() != y->size()) return Ternary::kFalse;
@@ -175,7 +187,7 @@ Ternary EqualLists(const Value& a, const Value& b, int depth, int64_t* work) {
   return Ternary::kTrue;
 }
 
-Ternary EqualMaps(const Value& a, const Value& b, int depth, int64_t* work) {
+Ternary EqualMaps(const Value& a, const Value& b, int depth, Work* work) {
   const MapData* x = ValueAccess::map(a);
   const MapData* y = ValueAccess::map(b);
   if (x->size() != y->size()) return Ternary::kFalse;
@@ -188,21 +200,30 @@ Ternary EqualMaps(const Value& a, const Value& b, int depth, int64_t* work) {
   return Ternary::kTrue;
 }
 
-Ternary EqualMessages(const Value& a, const Value& b, int64_t* work) {
+Ternary EqualMessages(const Value& a, const Value& b, Work* work) {
   const google::protobuf::Message& x = a.message_value();
   const google::protobuf::Message& y = b.message_value();
-  if (x.GetDescriptor() != y.GetDescriptor()) return Ternary::kFalse;
-  *work += static_cast<int64_t>(x.ByteSizeLong() / 16);
+  google::protobuf::LogSilencer silencer;
+  if (!work->Take(static_cast<int64_t>(x.ByteSizeLong() / 16))) return Ternary::kTooMuch;
+  if (x.GetDescriptor() != y.GetDescriptor()) {
+    if (x.GetDescriptor()->full_name() != y.GetDescriptor()->full_name()) return Ternary::kFalse;
+    // The same type from two pools: compared as messages of the first.
+    const std::unique_ptr<google::protobuf::Message> copy(x.New());
+    return copy->ParsePartialFromString(y.SerializePartialAsString()) &&
+                   google::protobuf::util::MessageDifferencer::Equals(x, *copy)
+               ? Ternary::kTrue
+               : Ternary::kFalse;
+  }
   return google::protobuf::util::MessageDifferencer::Equals(x, y) ? Ternary::kTrue
                                                                   : Ternary::kFalse;
 }
 
 }  // namespace
 
-Ternary EqualValues(const Value& a, const Value& b, int depth, int64_t* work) {
+Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work) {
   if (depth < 0) return Ternary::kTooDeep;
   const auto ternary = [](bool equal) { return equal ? Ternary::kTrue : Ternary::kFalse; };
-  ++*work;
+  if (!work->Take(1)) return Ternary::kTooMuch;
   if (a.kind() != b.kind()) {
     return ternary(IsNumber(a.kind()) && IsNumber(b.kind()) && CompareNumbers(a, b) == 0);
   }
@@ -222,7 +243,7 @@ Ternary EqualValues(const Value& a, const Value& b, int depth, int64_t* work) {
     case ValueKind::kString:
     case ValueKind::kBytes:
     case ValueKind::kType:
-      *work += ValueAccess::aux(a) / 16;
+      if (!work->Take(ValueAccess::aux(a) / 16)) return Ternary::kTooMuch;
       return ternary(ValueAccess::text(a) == ValueAccess::text(b));
     case ValueKind::kList:
       return EqualLists(a, b, depth, work);
@@ -294,7 +315,7 @@ bool ArrayMap::Find(const Value& key, Value* value) const {
 
 bool Equals(const Value& a, const Value& b) {
   constexpr int kMaxDepth = 1000;
-  int64_t work = 0;
+  cel_internal::Work work{/*left=*/10000000};
   return cel_internal::EqualValues(a, b, kMaxDepth, &work) == Ternary::kTrue;
 }
 

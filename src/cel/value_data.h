@@ -143,6 +143,9 @@ class Arena {
   const MessageSource* source = MessageSource::Generated();
   // Values deeper than this are an error.
   int32_t max_value_depth = 200;
+  // What writing messages may take in all.
+  size_t max_bytes = size_t{1} << 26;
+  bool full() const { return used() > max_bytes; }
 
  private:
   struct Block {
@@ -177,9 +180,7 @@ struct ValueAccess {
   }
   static const ListData* list(const Value& v) { return static_cast<const ListData*>(v.bits_.p); }
   static const MapData* map(const Value& v) { return static_cast<const MapData*>(v.bits_.p); }
-  static const ErrorData* error(const Value& v) {
-    return static_cast<const ErrorData*>(v.bits_.p);
-  }
+  static const ErrorData* error(const Value& v) { return static_cast<const ErrorData*>(v.bits_.p); }
   static const google::protobuf::Message* message(const Value& v) {
     return static_cast<const google::protobuf::Message*>(v.bits_.p);
   }
@@ -196,12 +197,23 @@ Value StaticError(Code code);
 // An error value in `arena`.
 Value MakeError(Arena& arena, Code code, int32_t expr, absl::string_view detail = "");
 
-// The outcome of a comparison that may be too deep to finish.
-enum class Ternary : uint8_t { kFalse, kTrue, kTooDeep };
+// The outcome of a comparison that may be too deep or too much to finish.
+enum class Ternary : uint8_t { kFalse, kTrue, kTooDeep, kTooMuch };
 
-// Equality as ==; `depth` levels of lists, maps and messages are followed. `work` is increased by the elements and
-// 16-byte pieces looked at.
-Ternary EqualValues(const Value& a, const Value& b, int depth, int64_t* work);
+// Work that a comparison may do and has done: elements and 16-byte pieces looked at. Values that share their parts
+// are far larger to look at than to keep.
+struct Work {
+  int64_t left;
+  int64_t done = 0;
+  bool Take(int64_t units) {
+    done += units;
+    left -= units;
+    return left >= 0;
+  }
+};
+
+// Equality as ==; `depth` levels of lists, maps and optionals are followed.
+Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work);
 
 // A hash that agrees with equality of map keys.
 uint64_t HashKey(const Value& key);

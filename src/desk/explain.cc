@@ -89,7 +89,7 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record,
 
   std::string* text = explanation.mutable_text();
   AppendHead(record, text);
-  if (record.refusals_size() > 0) absl::StrAppend(text, "Why not:\n");
+  if (record.refusals_size() > 0) absl::StrAppend(text, "Because:\n");
   for (const v1::Refusal& refusal : record.refusals()) AppendRefusal(refusal, text);
   if (record.has_held()) {
     absl::StrAppend(text, "Held for the authority ", record.held().authority(), ", approval ",

@@ -126,8 +126,11 @@ class PolicyCompiler {
     // A set that speaks for verbs of any kind has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
-    issues_.insert(issues_.end(), std::make_move_iterator(result.issues.begin()),
-                   std::make_move_iterator(result.issues.end()));
+    for (v1::Issue& issue : result.issues) {
+      // That rules of a fallback have nothing to read follows from their not being allowed at all.
+      if (is_fallback && issue.reason() == kReasonRuleSetInputMissing) continue;
+      issues_.push_back(std::move(issue));
+    }
     for (int verb : verbs) compiled->by_verb[verb] = result.rule_set;
     if (is_fallback) compiled->fallback = result.rule_set;
   }

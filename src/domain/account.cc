@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/arguments.h"
 #include "domain/event_maker.h"
+#include "domain/transition_text.h"
 #include "frontdesk/base/money.h"
 #include "internal/time.h"
 
@@ -45,9 +46,9 @@ void CheckImport(const v1::ImportAccount& verb, ArgumentChecker* checker) {
   if (checker->RequireMessage(field, verb.has_account())) {
     const Account& account = verb.account();
     checker->RequireText({&field, "account_id"}, account.account_id());
-    checker->CheckEnum({&field, "kind"}, account.kind(),
-                       account.kind() != Account::KIND_UNSPECIFIED &&
-                           v1::Account_Kind_IsValid(account.kind()));
+    checker->CheckEnum(
+        {&field, "kind"}, account.kind(),
+        account.kind() != Account::KIND_UNSPECIFIED && v1::Account_Kind_IsValid(account.kind()));
     checker->CheckEnum({&field, "state"}, account.state(),
                        account.state() != Account::STATE_UNSPECIFIED &&
                            v1::Account_State_IsValid(account.state()));
@@ -71,21 +72,24 @@ bool HasExpired(const Account& account, const Command& command) {
 std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& account,
                                          const Command& command, absl::string_view verb_field) {
   std::vector<v1::Refusal> refusals;
-  const AccountTransition* transition =
-      FindTransition(AccountTransitions(),
-                     posting.credit ? Command::kCreditAccount : Command::kDebitAccount,
-                     account.state());
-  if (transition == nullptr || !transition->refusal_reason.empty()) {
-    const absl::string_view reason =
-        transition == nullptr ? kReasonAccountNotFound : transition->refusal_reason;
-    refusals.push_back(MakeStateRefusal(reason, account.state() != Account::STATE_UNSPECIFIED));
+  const AccountTransition* transition = FindTransition(
+      AccountTransitions(), posting.credit ? Command::kCreditAccount : Command::kDebitAccount,
+      account.state());
+  if (transition == nullptr) {
+    // A state that is not known: nothing can be done with the account.
+    refusals.push_back(MakeStateRefusal(kReasonAccountNotFound, true));
+    return refusals;
+  }
+  if (!transition->refusal_reason.empty()) {
+    refusals.push_back(
+        MakeTransitionRefusal(AccountTransitions(), *transition, *Account::State_descriptor()));
     return refusals;
   }
   const std::string field = verb_field.empty() ? "" : absl::StrCat(verb_field, ".amount");
   if (posting.amount.currency_code() != account.balance().currency_code()) {
-    refusals.push_back(MakeRefusal(
-        posting.credit ? kReasonAccountCreditCurrency : kReasonAccountDebitCurrency, field,
-        absl::StrCat("the account is in ", account.balance().currency_code())));
+    refusals.push_back(
+        MakeRefusal(posting.credit ? kReasonAccountCreditCurrency : kReasonAccountDebitCurrency,
+                    field, absl::StrCat("the account is in ", account.balance().currency_code())));
     return refusals;
   }
   if (posting.credit) {
@@ -100,9 +104,9 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
         MakeRefusal(kReasonAccountDebitExpired, "", "the value of the account has expired"));
   }
   if (posting.amount.units() > account.balance().units()) {
-    refusals.push_back(MakeRefusal(kReasonAccountDebitInsufficientBalance, field,
-                                   absl::StrCat("the account holds less than ",
-                                                FormatMoney(posting.amount))));
+    refusals.push_back(
+        MakeRefusal(kReasonAccountDebitInsufficientBalance, field,
+                    absl::StrCat("the account holds less than ", FormatMoney(posting.amount))));
   }
   return refusals;
 }
@@ -114,9 +118,8 @@ Decided DecideMovement(const Posting& posting, const Account& account, const Com
   if (decided.refused()) return decided;
   v1::LedgerEntry entry;
   const int64_t units = posting.credit ? posting.amount.units() : -posting.amount.units();
-  const int64_t last = account.entries_size() == 0
-                           ? 0
-                           : account.entries(account.entries_size() - 1).sequence();
+  const int64_t last =
+      account.entries_size() == 0 ? 0 : account.entries(account.entries_size() - 1).sequence();
   entry.set_sequence(last + 1);
   *entry.mutable_amount() = posting.amount;
   entry.mutable_amount()->set_units(units);
@@ -145,8 +148,7 @@ Decided DecideImport(const v1::AccountDecisionInput& input) {
     return decided;
   }
   const v1::ImportAccount& verb = command.import_account();
-  v1::Event event =
-      MakeEvent(v1::ENTITY_KIND_ACCOUNT, verb.account().account_id(), command);
+  v1::Event event = MakeEvent(v1::ENTITY_KIND_ACCOUNT, verb.account().account_id(), command);
   v1::AccountImported& fact = *event.mutable_account_imported();
   *fact.mutable_account() = verb.account();
   fact.mutable_account()->clear_import_source();
@@ -157,9 +159,8 @@ Decided DecideImport(const v1::AccountDecisionInput& input) {
 }
 
 absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* account) {
-  const int64_t last = account->entries_size() == 0
-                           ? 0
-                           : account->entries(account->entries_size() - 1).sequence();
+  const int64_t last =
+      account->entries_size() == 0 ? 0 : account->entries(account->entries_size() - 1).sequence();
   int64_t balance = 0;
   if (account->state() != Account::STATE_ACTIVE || entry.sequence() != last + 1 ||
       entry.amount().currency_code() != account->balance().currency_code() ||
@@ -183,8 +184,8 @@ std::vector<v1::Refusal> CheckAccountArguments(const v1::Command& command) {
     CheckImport(command.import_account(), &checker);
   } else if (command.has_credit_account()) {
     const v1::CreditAccount& verb = command.credit_account();
-    CheckMovement({nullptr, "credit_account"}, verb.account_id(), verb.has_amount(),
-                  verb.amount(), verb.cause(), &checker);
+    CheckMovement({nullptr, "credit_account"}, verb.account_id(), verb.has_amount(), verb.amount(),
+                  verb.cause(), &checker);
   } else if (command.has_debit_account()) {
     const v1::DebitAccount& verb = command.debit_account();
     CheckMovement({nullptr, "debit_account"}, verb.account_id(), verb.has_amount(), verb.amount(),
@@ -198,15 +199,13 @@ absl::StatusOr<Decided> DecideAccount(const v1::AccountDecisionInput& input) {
   if (command.has_import_account()) return DecideImport(input);
   if (command.has_credit_account()) {
     const v1::CreditAccount& verb = command.credit_account();
-    return DecideMovement(
-        {true, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()}, input.account(),
-        command, "credit_account");
+    return DecideMovement({true, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()},
+                          input.account(), command, "credit_account");
   }
   if (command.has_debit_account()) {
     const v1::DebitAccount& verb = command.debit_account();
-    return DecideMovement(
-        {false, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()}, input.account(),
-        command, "debit_account");
+    return DecideMovement({false, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()},
+                          input.account(), command, "debit_account");
   }
   return WrongEntityError();
 }

@@ -70,9 +70,8 @@ class ArgumentChecker {
   // Where an import comes from; required.
   void CheckSource(const FieldPath& field, bool present, const v1::ImportSource& source);
 
-  void CheckExternalIds(
-      const FieldPath& parent,
-      const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids);
+  void CheckExternalIds(const FieldPath& parent,
+                        const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids);
   void CheckAttributes(const FieldPath& parent,
                        const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes);
 

@@ -110,8 +110,8 @@ class LineSummer {
     Adder tax;
     Adder total;
     for (int64_t& net : sums_.net) {
-      FRONTDESK_ASSIGN_OR_RETURN(
-          const v1::Money part, MultiplyMoney(Amount(net), rule.rate_ppm(), whole, input_.rounding));
+      FRONTDESK_ASSIGN_OR_RETURN(const v1::Money part, MultiplyMoney(Amount(net), rule.rate_ppm(),
+                                                                     whole, input_.rounding));
       tax.Add(part.units());
       if (!rule.inclusive() && __builtin_add_overflow(net, part.units(), &net)) return Overflow();
       total.Add(net);
@@ -203,9 +203,9 @@ class TotalSummer {
       v1::Money contained;
       contained.set_units(rounded_);
       contained.set_currency_code(input_.order.currency_code());
-      FRONTDESK_ASSIGN_OR_RETURN(contained,
-                                 MultiplyMoney(contained, rule.rate_ppm(),
-                                               kMillion + rule.rate_ppm(), input_.rounding));
+      FRONTDESK_ASSIGN_OR_RETURN(
+          contained,
+          MultiplyMoney(contained, rule.rate_ppm(), kMillion + rule.rate_ppm(), input_.rounding));
       charges_->AddTax(contained.units(), rounded_);
       return absl::OkStatus();
     }

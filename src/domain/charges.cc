@@ -45,7 +45,8 @@ absl::Status CheckParts(const v1::Order& order) {
       return Overflow();
     }
     if (!discount.line_id().empty() && line_ids.count(discount.line_id()) == 0) {
-      return MakeError(kReasonOrderChargesLineUnknown, "a discount is for a line that is not there");
+      return MakeError(kReasonOrderChargesLineUnknown,
+                       "a discount is for a line that is not there");
     }
   }
   if (order.tax_rule().rate_ppm() < 0 || order.tax_rule().rate_ppm() > 1'000'000'000) {
@@ -72,13 +73,13 @@ absl::StatusOr<ChargeSheet> Compute(const v1::Order& order, bool with_charges) {
   absl::StatusOr<int> exponent = CurrencyExponent(order.currency_code());
   if (!exponent.ok()) return exponent.status();
   FRONTDESK_RETURN_IF_ERROR(CheckParts(order));
-  ChargeInput input{order,
-                    *exponent,
-                    order.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP
-                                                                 : order.rounding(),
-                    with_charges,
-                    0,
-                    0};
+  ChargeInput input{
+      order,
+      *exponent,
+      order.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP : order.rounding(),
+      with_charges,
+      0,
+      0};
   if (order.totals().has_shipping()) {
     FRONTDESK_RETURN_IF_ERROR(CheckAmount(order.totals().shipping(), order.currency_code()));
     input.shipping = order.totals().shipping().units();
@@ -137,8 +138,8 @@ std::string ChargeList::Amount(int64_t units) const {
 void ChargeList::AddLine(const v1::OrderLine& line, int64_t units) {
   if (!input_.with_charges) return;
   Add(v1::Charge::KIND_LINE, line.line_id(), units)
-      ->set_explanation(absl::StrCat(line.quantities().ordered(), " x ",
-                                     FormatUnitPrice(line.unit_price())));
+      ->set_explanation(
+          absl::StrCat(line.quantities().ordered(), " x ", FormatUnitPrice(line.unit_price())));
 }
 
 void ChargeList::AddDiscount(const v1::Discount& discount, int64_t taken, int64_t before) {
@@ -182,8 +183,7 @@ absl::StatusOr<v1::Money> WorthOfPieces(const v1::OrderLine& line, int64_t first
   v1::Money nothing;
   nothing.set_currency_code(line.net_amount().currency_code());
   const int64_t ordered = line.quantities().ordered();
-  absl::StatusOr<v1::Money> before =
-      AllocateCumulative(line.net_amount(), first, ordered, nothing);
+  absl::StatusOr<v1::Money> before = AllocateCumulative(line.net_amount(), first, ordered, nothing);
   if (!before.ok()) return before.status();
   return AllocateCumulative(line.net_amount(), first + quantity, ordered, *before);
 }

@@ -6,6 +6,7 @@
 
 #include "domain/customer_arguments.h"
 #include "domain/event_maker.h"
+#include "domain/transition_text.h"
 #include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {
@@ -23,21 +24,21 @@ constexpr Customer::State kCustomer[] = {Customer::STATE_CUSTOMER};
 constexpr Customer::State kFormer[] = {Customer::STATE_FORMER};
 
 // What a verb that begins a customer does in each state.
-#define FRONTDESK_CREATES(verb, states)                                        \
-  {verb, Customer::STATE_UNSPECIFIED, states, ""},                             \
-      {verb, Customer::STATE_PROSPECT, {}, kReasonCustomerExists},             \
-      {verb, Customer::STATE_CUSTOMER, {}, kReasonCustomerExists},             \
-      {verb, Customer::STATE_FORMER, {}, kReasonCustomerExists}, {             \
-    verb, Customer::STATE_MERGED, {}, kReasonCustomerExists                    \
+#define FRONTDESK_CREATES(verb, states)                            \
+  {verb, Customer::STATE_UNSPECIFIED, states, ""},                 \
+      {verb, Customer::STATE_PROSPECT, {}, kReasonCustomerExists}, \
+      {verb, Customer::STATE_CUSTOMER, {}, kReasonCustomerExists}, \
+      {verb, Customer::STATE_FORMER, {}, kReasonCustomerExists}, { \
+    verb, Customer::STATE_MERGED, {}, kReasonCustomerExists        \
   }
 
 // What any other verb does: the state stays, and a merged customer is changed no more.
-#define FRONTDESK_KEEPS(verb, merged_reason)                                   \
-  {verb, Customer::STATE_UNSPECIFIED, {}, kReasonCustomerNotFound},            \
-      {verb, Customer::STATE_PROSPECT, kProspect, ""},                         \
-      {verb, Customer::STATE_CUSTOMER, kCustomer, ""},                         \
-      {verb, Customer::STATE_FORMER, kFormer, ""}, {                           \
-    verb, Customer::STATE_MERGED, {}, merged_reason                            \
+#define FRONTDESK_KEEPS(verb, merged_reason)                        \
+  {verb, Customer::STATE_UNSPECIFIED, {}, kReasonCustomerNotFound}, \
+      {verb, Customer::STATE_PROSPECT, kProspect, ""},              \
+      {verb, Customer::STATE_CUSTOMER, kCustomer, ""},              \
+      {verb, Customer::STATE_FORMER, kFormer, ""}, {                \
+    verb, Customer::STATE_MERGED, {}, merged_reason                 \
   }
 
 const CustomerTransition kTransitions[] = {
@@ -86,8 +87,7 @@ class CustomerDecision {
       Refuse(verb->creates ? kReasonCustomerExists : kReasonCustomerNotFound, "");
     } else if (!transition->refusal_reason.empty()) {
       decided_.refusals.push_back(
-          MakeStateRefusal(transition->refusal_reason,
-                           customer_.state() != Customer::STATE_UNSPECIFIED));
+          MakeTransitionRefusal(CustomerTransitions(), *transition, *Customer::State_descriptor()));
     } else {
       Decide();
     }
@@ -175,9 +175,8 @@ class CustomerDecision {
   }
 
   void AddContactPoint(const v1::AddContactPoint& verb) {
-    v1::ContactPoint& point = *AddEvent(customer_.customer_id())
-                                   .mutable_contact_point_added()
-                                   ->mutable_contact_point();
+    v1::ContactPoint& point =
+        *AddEvent(customer_.customer_id()).mutable_contact_point_added()->mutable_contact_point();
     point.set_contact_point_id(verb.contact_point_id());
     point.set_kind(verb.kind());
     point.set_as_typed(verb.as_typed());
@@ -185,8 +184,8 @@ class CustomerDecision {
     point.set_service(verb.service());
     ArgumentChecker checker;
     const FieldPath root{nullptr, "add_contact_point"};
-    const bool readable = ReadContactPoint(root, verb.region_code(), input_.default_region_code(),
-                                           &point, &checker);
+    const bool readable =
+        ReadContactPoint(root, verb.region_code(), input_.default_region_code(), &point, &checker);
     AddRefusals(std::move(checker));
     if (FindContactPoint(customer_, verb.contact_point_id()) != nullptr) {
       Refuse(kReasonCustomerAddContactPointIdExists, "contact_point_id");
@@ -243,8 +242,7 @@ class CustomerDecision {
     if (before == nullptr) {
       return Refuse(kReasonCustomerRemovePaymentMethodUnknown, "payment_method_id");
     }
-    *AddEvent(customer_.customer_id()).mutable_payment_method_removed()->mutable_before() =
-        *before;
+    *AddEvent(customer_.customer_id()).mutable_payment_method_removed()->mutable_before() = *before;
   }
 
   void RecordConsent(const v1::RecordConsent& verb) {
@@ -255,8 +253,7 @@ class CustomerDecision {
   }
 
   v1::Event& AddEvent(absl::string_view customer_id) {
-    return decided_.events.emplace_back(
-        MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, command_));
+    return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, command_));
   }
 
   void Refuse(absl::string_view reason, absl::string_view field) {

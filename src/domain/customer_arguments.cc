@@ -23,9 +23,9 @@ void CheckPaymentMethod(const FieldPath& field, const v1::PaymentMethod& method,
                      method.kind() != v1::PaymentMethod::KIND_UNSPECIFIED &&
                          v1::PaymentMethod_Kind_IsValid(method.kind()));
   const std::string& last_four = method.last_four();
-  if (last_four.size() > 4 ||
-      !std::all_of(last_four.begin(), last_four.end(),
-                   [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); })) {
+  if (last_four.size() > 4 || !std::all_of(last_four.begin(), last_four.end(), [](char c) {
+        return absl::ascii_isdigit(static_cast<unsigned char>(c));
+      })) {
     checker->Add({&field, "last_four"}, kReasonArgumentSyntax, "is not at most four digits");
   }
   const FieldPath account{&field, "account_id"};
@@ -35,8 +35,7 @@ void CheckPaymentMethod(const FieldPath& field, const v1::PaymentMethod& method,
   } else {
     checker->Forbid(account, !method.account_id().empty());
   }
-  checker->CheckTime({&field, "verified_time"}, method.has_verified_time(),
-                     method.verified_time());
+  checker->CheckTime({&field, "verified_time"}, method.has_verified_time(), method.verified_time());
   checker->CheckTime({&field, "expire_time"}, method.has_expire_time(), method.expire_time());
 }
 
@@ -58,8 +57,7 @@ void CheckCreate(const v1::CreateCustomer& verb, ArgumentChecker* checker) {
         {&root, "state"}, verb.state(),
         verb.state() == Customer::STATE_PROSPECT || verb.state() == Customer::STATE_CUSTOMER);
   }
-  if (verb.given_name().empty() && verb.family_name().empty() &&
-      verb.organisation_name().empty()) {
+  if (verb.given_name().empty() && verb.family_name().empty() && verb.organisation_name().empty()) {
     checker->Add({&root, "given_name"}, kReasonArgumentRequired,
                  "is required when neither family_name nor organisation_name is set");
   }
@@ -81,8 +79,7 @@ void CheckImportedContactPoints(const FieldPath& customer_field, const Customer&
     if (point.kind() == v1::ContactPoint::KIND_HANDLE) {
       checker->RequireText({&field, "service"}, point.service());
     }
-    checker->CheckTime({&field, "verified_time"}, point.has_verified_time(),
-                       point.verified_time());
+    checker->CheckTime({&field, "verified_time"}, point.has_verified_time(), point.verified_time());
     if (point.preferred() && !preferred.insert(point.kind()).second) {
       checker->Add({&field, "preferred"}, kReasonArgumentDuplicate,
                    "another one of its kind is preferred");

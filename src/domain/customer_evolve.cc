@@ -12,8 +12,7 @@ using v1::Customer;
 
 absl::Status Begin(const Customer& begun, const v1::Event& event, Customer* customer) {
   if (customer->state() != Customer::STATE_UNSPECIFIED ||
-      begun.state() == Customer::STATE_UNSPECIFIED ||
-      begun.customer_id() != event.entity().id()) {
+      begun.state() == Customer::STATE_UNSPECIFIED || begun.customer_id() != event.entity().id()) {
     return NotApplicableError("a customer begins once, under its own id");
   }
   *customer = begun;

@@ -17,8 +17,7 @@ namespace frontdesk {
 namespace domain {
 
 // An event about the entity, without a fact.
-inline v1::Event MakeEvent(v1::EntityKind kind, absl::string_view id,
-                           const v1::Command& command) {
+inline v1::Event MakeEvent(v1::EntityKind kind, absl::string_view id, const v1::Command& command) {
   v1::Event event;
   event.mutable_entity()->set_kind(kind);
   event.mutable_entity()->set_id(std::string(id));

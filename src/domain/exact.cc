@@ -126,8 +126,8 @@ int Exact::Compare(const Exact& other) const {
 
 absl::optional<int64_t> Exact::Round(v1::Rounding rounding) const {
   Words whole = mantissa_;
-  uint32_t digit = 0;    // The first decimal.
-  bool beyond = false;   // Whether any decimal after it is not zero.
+  uint32_t digit = 0;   // The first decimal.
+  bool beyond = false;  // Whether any decimal after it is not zero.
   for (int i = 0; i < scale_; ++i) {
     beyond = beyond || digit != 0;
     digit = DivideSmall(&whole, 10);

@@ -5,6 +5,7 @@
 #include "domain/event_maker.h"
 #include "domain/order_assess.h"
 #include "domain/order_verbs.h"
+#include "domain/transition_text.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
 
@@ -183,15 +184,17 @@ absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input) {
   FRONTDESK_RETURN_IF_ERROR(CheckOrderFacts(input));
   const OrderTransition* transition =
       FindTransition(OrderTransitions(), verb->verb, input.order().state());
-  const bool exists = input.order().state() != Order::STATE_UNSPECIFIED;
-  if (transition == nullptr || !transition->refusal_reason.empty()) {
-    Decided decided;
-    decided.refusals.push_back(MakeStateRefusal(
-        transition != nullptr ? transition->refusal_reason
-        : verb->creates       ? kReasonOrderExists
-                              : kReasonOrderNotFound,
-        exists));
-    return decided;
+  Decided refused;
+  if (transition == nullptr) {
+    // A state that is not known: there is such an order, and nothing can be done with it.
+    refused.refusals.push_back(
+        MakeStateRefusal(verb->creates ? kReasonOrderExists : kReasonOrderNotFound, true));
+    return refused;
+  }
+  if (!transition->refusal_reason.empty()) {
+    refused.refusals.push_back(
+        MakeTransitionRefusal(OrderTransitions(), *transition, *Order::State_descriptor()));
+    return refused;
   }
   OrderDraft draft(input, *verb);
   FRONTDESK_RETURN_IF_ERROR(DecideVerb(verb->verb, &draft));

@@ -18,8 +18,7 @@ void CheckSettlement(const FieldPath& root, v1::Settlement settlement, ArgumentC
   checker->CheckEnum({&root, "settlement"}, settlement, IsSettlement(settlement));
 }
 
-void CheckSelector(const FieldPath& field, const v1::ItemSelector& item,
-                   ArgumentChecker* checker) {
+void CheckSelector(const FieldPath& field, const v1::ItemSelector& item, ArgumentChecker* checker) {
   if (item.line_id().empty() == item.variant_id().empty()) {
     checker->Add({&field, "line_id"}, kReasonArgumentExclusive,
                  "exactly one of line_id and variant_id is to be set");
@@ -113,9 +112,8 @@ bool IsAfter(const google::protobuf::Timestamp& a, const google::protobuf::Times
   return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
 }
 
-void CheckNotAfterNow(const FieldPath& field, bool present,
-                      const google::protobuf::Timestamp& time, const Command& command,
-                      ArgumentChecker* checker) {
+void CheckNotAfterNow(const FieldPath& field, bool present, const google::protobuf::Timestamp& time,
+                      const Command& command, ArgumentChecker* checker) {
   if (!checker->CheckTime(field, present, time) || !present) return;
   if (command.has_now() && IsAfter(time, command.now())) {
     checker->Add(field, kReasonArgumentOutOfRange, "is after the command's now");
@@ -149,9 +147,9 @@ void CheckRecordShipment(const Command& command, ArgumentChecker* checker) {
 void CheckRefund(const v1::RefundOrder& verb, ArgumentChecker* checker) {
   const FieldPath root{nullptr, "refund_order"};
   checker->RequireText({&root, "order_id"}, verb.order_id());
-  checker->CheckEnum({&root, "cause"}, verb.cause(),
-                     verb.cause() != v1::REFUND_CAUSE_UNSPECIFIED &&
-                         v1::RefundCause_IsValid(verb.cause()));
+  checker->CheckEnum(
+      {&root, "cause"}, verb.cause(),
+      verb.cause() != v1::REFUND_CAUSE_UNSPECIFIED && v1::RefundCause_IsValid(verb.cause()));
   if ((verb.items_size() > 0) == verb.has_amount()) {
     checker->Add({&root, "items"}, kReasonArgumentExclusive,
                  "exactly one of items and amount is to be set");
@@ -200,8 +198,8 @@ void CheckOther(const Command& command, ArgumentChecker* checker) {
       const FieldPath root{nullptr, "record_delivery"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
       checker->RequireText({&root, "shipment_id"}, verb.shipment_id());
-      CheckNotAfterNow({&root, "delivered_time"}, verb.has_delivered_time(),
-                       verb.delivered_time(), command, checker);
+      CheckNotAfterNow({&root, "delivered_time"}, verb.has_delivered_time(), verb.delivered_time(),
+                       command, checker);
       return;
     }
     case Command::kCancelOrder: {

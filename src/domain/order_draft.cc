@@ -128,9 +128,8 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   v1::Event event = NewEvent();
   v1::Refund& refund = *event.mutable_order_refunded()->mutable_refund();
   refund.set_sequence(NextSequence(order_));
-  refund.set_refund_id(FreeId(absl::StrCat("refund-", refund.sequence()), [&](const auto& id) {
-    return FindRefund(order_, id) != nullptr;
-  }));
+  refund.set_refund_id(FreeId(absl::StrCat("refund-", refund.sequence()),
+                              [&](const auto& id) { return FindRefund(order_, id) != nullptr; }));
   *refund.mutable_route() = route;
   *refund.mutable_amount() = InOrderCurrency(order_, units);
   for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);

@@ -36,8 +36,7 @@ absl::Status Begin(const Order& begun, const v1::Event& event, Order* order) {
 
 absl::Status ApplyPayment(const v1::Payment& payment, Order* order) {
   const __int128 left = static_cast<__int128>(payment.captured_amount().units()) -
-                        payment.refunded_amount().units() -
-                        payment.refund_pending_amount().units();
+                        payment.refunded_amount().units() - payment.refund_pending_amount().units();
   if (payment.payment_id().empty() || left < 0 ||
       payment.captured_amount().units() > payment.amount().units()) {
     return NotApplicableError("more of a payment would be refunded or captured than there is");
@@ -116,8 +115,7 @@ absl::Status ApplyRefundChange(const v1::Refund& refund, Order* order) {
   }
   for (const v1::RefundPart& part : known->parts()) {
     v1::Payment* payment = FindPayment(&after, part.payment_id());
-    if (payment == nullptr ||
-        part.amount().units() > payment->refund_pending_amount().units()) {
+    if (payment == nullptr || part.amount().units() > payment->refund_pending_amount().units()) {
       return NotApplicableError("the refund is of a payment that has none pending");
     }
     AddTo(after, -part.amount().units(), payment->mutable_refund_pending_amount());
@@ -138,8 +136,7 @@ absl::Status ApplyShipment(const v1::Shipment& shipment, Order* order) {
   }
   for (const v1::LineQuantity& entry : shipment.lines()) {
     v1::OrderLine* line = FindLine(&after, entry.line_id());
-    if (line == nullptr || entry.quantity() < 0 ||
-        entry.quantity() > UnshippedQuantity(*line)) {
+    if (line == nullptr || entry.quantity() < 0 || entry.quantity() > UnshippedQuantity(*line)) {
       return NotApplicableError("more would be shipped than is ordered and not shipped");
     }
     line->mutable_quantities()->set_shipped(line->quantities().shipped() + entry.quantity());

@@ -15,9 +15,9 @@ class ImportChecker {
   void Check() {
     checker_->RequireText({&root_, "order_id"}, order_.order_id());
     checker_->RequireText({&root_, "customer_id"}, order_.customer_id());
-    checker_->CheckEnum({&root_, "state"}, order_.state(),
-                        order_.state() != v1::Order::STATE_UNSPECIFIED &&
-                            v1::Order_State_IsValid(order_.state()));
+    checker_->CheckEnum(
+        {&root_, "state"}, order_.state(),
+        order_.state() != v1::Order::STATE_UNSPECIFIED && v1::Order_State_IsValid(order_.state()));
     checker_->CheckCurrency({&root_, "currency_code"}, order_.currency_code());
     CheckLines();
     CheckDiscounts(root_, order_.discounts(), order_.currency_code(), line_ids_, checker_);
@@ -137,10 +137,8 @@ class ImportChecker {
                           payment.state() != v1::Payment::STATE_UNSPECIFIED &&
                               v1::Payment_State_IsValid(payment.state()));
       RequiredAmount(field, "amount", payment.has_amount(), payment.amount(), 0);
-      Amount(field, "captured_amount", payment.has_captured_amount(), payment.captured_amount(),
-             0);
-      Amount(field, "refunded_amount", payment.has_refunded_amount(), payment.refunded_amount(),
-             0);
+      Amount(field, "captured_amount", payment.has_captured_amount(), payment.captured_amount(), 0);
+      Amount(field, "refunded_amount", payment.has_refunded_amount(), payment.refunded_amount(), 0);
       Amount(field, "refund_pending_amount", payment.has_refund_pending_amount(),
              payment.refund_pending_amount(), 0);
       checker_->CheckRange({&field, "sequence"}, payment.sequence(), 0, 1 << 30);
@@ -200,9 +198,8 @@ class ImportChecker {
   void CheckRequest(const FieldPath& field, const std::string& id, absl::string_view id_name,
                     v1::Return::State state) {
     Id(field, id_name, id, &request_ids_);
-    checker_->CheckEnum(
-        {&field, "state"}, state,
-        state != v1::Return::STATE_UNSPECIFIED && v1::Return_State_IsValid(state));
+    checker_->CheckEnum({&field, "state"}, state,
+                        state != v1::Return::STATE_UNSPECIFIED && v1::Return_State_IsValid(state));
   }
 
   void CheckReturns() {

@@ -121,8 +121,7 @@ class OrderImporter {
     for (const v1::OrderLine& line : order_.lines()) {
       none_shipped = none_shipped && line.quantities().shipped() == 0;
       all_shipped = all_shipped && UnshippedQuantity(line) == 0;
-      all_delivered =
-          all_delivered && line.quantities().delivered() == line.quantities().shipped();
+      all_delivered = all_delivered && line.quantities().delivered() == line.quantities().shipped();
     }
     const v1::Order::State state = order_.state();
     // A cancelled order, and one that is being prepared, may have any counts: other systems cancel what is on its way.
@@ -252,9 +251,8 @@ class OrderImporter {
         *order_.mutable_totals() = sheet.totals;
       }
     }
-    const v1::Rounding rounding = order_.rounding() == v1::ROUNDING_UNSPECIFIED
-                                      ? v1::ROUNDING_HALF_UP
-                                      : order_.rounding();
+    const v1::Rounding rounding =
+        order_.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP : order_.rounding();
     std::vector<v1::Money> amounts;
     for (int i = 0; i < order_.lines_size(); ++i) {
       v1::OrderLine& line = *order_.mutable_lines(i);

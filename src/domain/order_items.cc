@@ -189,9 +189,9 @@ absl::Status DecideRequestExchange(OrderDraft* draft) {
     line.set_quantity(change.item.quantity);
     *line.mutable_new_variant() = *change.variant;
     std::string unused_line_id;
-    FRONTDESK_ASSIGN_OR_RETURN(const int64_t difference,
-                               repricer.Replace(change.item.line, change.item.quantity,
-                                                change.variant, &unused_line_id));
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const int64_t difference,
+        repricer.Replace(change.item.line, change.item.quantity, change.variant, &unused_line_id));
     *line.mutable_price_difference() = InOrderCurrency(order, difference);
     sum += difference;
   }

@@ -63,8 +63,7 @@ class VariantIndex {
 bool IsUsable(const v1::UnitPrice& price);
 
 // The item changes of ChangeItems and RequestExchange; empty for other verbs.
-const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(
-    const v1::Command& command);
+const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(const v1::Command& command);
 
 }  // namespace domain
 }  // namespace frontdesk

@@ -101,8 +101,8 @@ bool WasRefunded(const v1::Order& order, absl::string_view payment_id) {
 
 bool IsRefundable(const v1::Order& order, const v1::Payment& payment) {
   if (HeldUnits(payment) > 0) return true;
-  return payment.state() == v1::Payment::STATE_CAPTURED &&
-         payment.captured_amount().units() == 0 && !WasRefunded(order, payment.payment_id());
+  return payment.state() == v1::Payment::STATE_CAPTURED && payment.captured_amount().units() == 0 &&
+         !WasRefunded(order, payment.payment_id());
 }
 
 std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,

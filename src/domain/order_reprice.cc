@@ -64,9 +64,8 @@ Repricer::Repricer(const v1::Order& order) : explained_(IsExplained(order)) {
 }
 
 int Repricer::line_count() const {
-  return static_cast<int>(
-      order_.lines_size() -
-      std::count_if(order_.lines().begin(), order_.lines().end(), HasNoPieces));
+  return static_cast<int>(order_.lines_size() -
+                          std::count_if(order_.lines().begin(), order_.lines().end(), HasNoPieces));
 }
 
 v1::OrderLine* Repricer::AddLine(int from_line, int64_t quantity, const v1::Variant& variant) {

@@ -43,10 +43,10 @@ class Repricer {
                                        const v1::Variant* variant, v1::OrderLine* new_line);
   v1::OrderLine* AddLine(int from_line, int64_t quantity, const v1::Variant& variant);
 
-  v1::Order order_;              // Lines that have no pieces any more stay in it until the end.
-  std::vector<int64_t> begun_;   // The pieces of each line at the beginning.
+  v1::Order order_;             // Lines that have no pieces any more stay in it until the end.
+  std::vector<int64_t> begun_;  // The pieces of each line at the beginning.
   bool explained_ = false;
-  int64_t total_ = 0;            // When explained.
+  int64_t total_ = 0;  // When explained.
   int added_lines_ = 0;
 };
 

@@ -1,4 +1,6 @@
 // The typed getters say what reflection says, for every field of our own decision inputs and for odd messages.
+#include "frontdesk/v1/accessors.h"
+
 #include <cstdint>
 #include <random>
 #include <set>
@@ -7,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/cel/accessor_table.h"
-#include "frontdesk/v1/accessors.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -49,13 +50,13 @@ class Filler {
     const Reflection& reflection = *message.GetReflection();
     const bool repeated = field.is_repeated();
     switch (field.cpp_type()) {
-#define FRONTDESK_FILL(CASE, Kind, value)                         \
-  case FieldDescriptor::CPPTYPE_##CASE:                           \
-    if (repeated) {                                               \
-      reflection.Add##Kind(&message, &field, value);              \
-    } else {                                                      \
-      reflection.Set##Kind(&message, &field, value);              \
-    }                                                             \
+#define FRONTDESK_FILL(CASE, Kind, value)            \
+  case FieldDescriptor::CPPTYPE_##CASE:              \
+    if (repeated) {                                  \
+      reflection.Add##Kind(&message, &field, value); \
+    } else {                                         \
+      reflection.Set##Kind(&message, &field, value); \
+    }                                                \
     break;
       FRONTDESK_FILL(BOOL, Bool, random_() % 2 == 0)
       FRONTDESK_FILL(INT32, Int32, static_cast<int32_t>(random_()))
@@ -69,7 +70,8 @@ class Filler {
 #undef FRONTDESK_FILL
       case FieldDescriptor::CPPTYPE_MESSAGE: {
         if (depth == 0) break;
-        Fill(repeated ? *reflection.AddMessage(&message, &field) : *reflection.MutableMessage(&message, &field),
+        Fill(repeated ? *reflection.AddMessage(&message, &field)
+                      : *reflection.MutableMessage(&message, &field),
              depth - 1);
         break;
       }
@@ -107,7 +109,8 @@ class Comparer {
   int compared() const { return compared_; }
 
  private:
-  void CompareSingular(const Message& message, const FieldDescriptor& field, const FieldAccessor& accessor) {
+  void CompareSingular(const Message& message, const FieldDescriptor& field,
+                       const FieldAccessor& accessor) {
     const Reflection& reflection = *message.GetReflection();
     if (field.has_presence()) {
       ASSERT_NE(accessor.has, nullptr);
@@ -146,8 +149,10 @@ class Comparer {
       case FieldAccessor::Shape::kDuration: {
         const Message& time = reflection.GetMessage(message, &field);
         const cel::TimeParts parts = getter.get_time(message);
-        EXPECT_EQ(parts.seconds, time.GetReflection()->GetInt64(time, time.GetDescriptor()->FindFieldByNumber(1)));
-        EXPECT_EQ(parts.nanos, time.GetReflection()->GetInt32(time, time.GetDescriptor()->FindFieldByNumber(2)));
+        EXPECT_EQ(parts.seconds,
+                  time.GetReflection()->GetInt64(time, time.GetDescriptor()->FindFieldByNumber(1)));
+        EXPECT_EQ(parts.nanos,
+                  time.GetReflection()->GetInt32(time, time.GetDescriptor()->FindFieldByNumber(2)));
         break;
       }
       default:
@@ -155,7 +160,8 @@ class Comparer {
     }
   }
 
-  void CompareRepeated(const Message& message, const FieldDescriptor& field, const FieldAccessor& accessor) {
+  void CompareRepeated(const Message& message, const FieldDescriptor& field,
+                       const FieldAccessor& accessor) {
     const Reflection& reflection = *message.GetReflection();
     ASSERT_NE(accessor.size, nullptr);
     ASSERT_EQ(accessor.size(message), reflection.FieldSize(message, &field));
@@ -177,9 +183,10 @@ class Comparer {
           EXPECT_EQ(getter.at_uint(message, i), reflection.GetRepeatedUInt64(message, &field, i));
           break;
         case FieldAccessor::Shape::kRepeatedDouble:
-          EXPECT_EQ(getter.at_double(message, i), field.cpp_type() == FieldDescriptor::CPPTYPE_FLOAT
-                                                      ? reflection.GetRepeatedFloat(message, &field, i)
-                                                      : reflection.GetRepeatedDouble(message, &field, i));
+          EXPECT_EQ(getter.at_double(message, i),
+                    field.cpp_type() == FieldDescriptor::CPPTYPE_FLOAT
+                        ? reflection.GetRepeatedFloat(message, &field, i)
+                        : reflection.GetRepeatedDouble(message, &field, i));
           break;
         case FieldAccessor::Shape::kRepeatedString:
           EXPECT_EQ(getter.at_string(message, i), reflection.GetRepeatedString(message, &field, i));
@@ -237,7 +244,8 @@ TEST(Accessors, HoldEveryMessageThatADecisionInputReaches) {
       const FieldDescriptor& field = *descriptor.field(i);
       if (v1::Accessors().Find(&field) == nullptr) missing.insert(field.full_name());
       const Descriptor* const inner = field.message_type();
-      if (inner != nullptr && inner->file()->package() == "frontdesk.v1" && seen.insert(inner).second) {
+      if (inner != nullptr && inner->file()->package() == "frontdesk.v1" &&
+          seen.insert(inner).second) {
         open.push_back(inner);
       }
     }
@@ -259,8 +267,9 @@ TEST(Accessors, OfOddMessagesSayWhatReflectionSays) {
   }
   // Maps have no accessor; well-known types are not in our tables, Timestamp and Duration are read directly.
   EXPECT_EQ(comparer.missing(),
-            (std::set<std::string>{"odd.Odd.counts", "google.protobuf.Any.type_url", "google.protobuf.Any.value",
-                                   "google.protobuf.Int64Value.value", "google.protobuf.Timestamp.nanos",
+            (std::set<std::string>{"odd.Odd.counts", "google.protobuf.Any.type_url",
+                                   "google.protobuf.Any.value", "google.protobuf.Int64Value.value",
+                                   "google.protobuf.Timestamp.nanos",
                                    "google.protobuf.Timestamp.seconds"}));
 }
 
@@ -270,7 +279,9 @@ TEST(Accessors, OfProto2MessagesSayWhatReflectionSays) {
   Comparer comparer(odd::Accessors());
   odd::elder::Elder empty;
   comparer.Compare(empty);
-  EXPECT_TRUE(odd::Accessors().Find(odd::elder::Elder::descriptor()->FindFieldByName("flag"))->getter.get_bool(empty));
+  EXPECT_TRUE(odd::Accessors()
+                  .Find(odd::elder::Elder::descriptor()->FindFieldByName("flag"))
+                  ->getter.get_bool(empty));
   for (int i = 0; i < 50; ++i) {
     odd::elder::Elder message;
     filler.Fill(message, 2);

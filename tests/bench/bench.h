@@ -9,7 +9,9 @@
 namespace frontdesk {
 
 // Names the benchmark of the same binary that this one is compared with.
-inline void CompareWith(benchmark::State& state, const std::string& name) { state.SetLabel("against " + name); }
+inline void CompareWith(benchmark::State& state, const std::string& name) {
+  state.SetLabel("against " + name);
+}
 
 }  // namespace frontdesk
 

@@ -24,7 +24,8 @@ constexpr absl::string_view kCondition =
     "order.state in [Order.State.STATE_SHIPPED, Order.State.STATE_DELIVERED] && "
     "now - order.delivered_time < duration('720h')";
 constexpr absl::string_view kConditionByText =
-    "order.totals.total.units > 10000 && customer.tier == 'gold' && order.currency_code in ['EUR', 'USD'] && "
+    "order.totals.total.units > 10000 && customer.tier == 'gold' && order.currency_code in ['EUR', "
+    "'USD'] && "
     "now - order.delivered_time < duration('720h')";
 
 [[noreturn]] void Die(const std::string& why) {
@@ -73,12 +74,14 @@ void RunFloor(benchmark::State& state, bool (*floor)(const v1::OrderDecisionInpu
   }
 }
 
-void RunProgram(benchmark::State& state, absl::string_view condition, bool with_accessors, const char* floor) {
+void RunProgram(benchmark::State& state, absl::string_view condition, bool with_accessors,
+                const char* floor) {
   const std::vector<v1::OrderDecisionInput> inputs = MakeInputs();
   const std::shared_ptr<const cel::Program> program = Compile(condition, with_accessors);
   cel::Scratch scratch;
   for (const v1::OrderDecisionInput& input : inputs) {
-    if (program->EvaluateBool(input, scratch) != cel::BoolOutcome::kTrue) Die("a conjunct does not hold");
+    if (program->EvaluateBool(input, scratch) != cel::BoolOutcome::kTrue)
+      Die("a conjunct does not hold");
   }
   size_t next = 0;
   for (auto _ : state) {
@@ -91,7 +94,9 @@ void RunProgram(benchmark::State& state, absl::string_view condition, bool with_
 void FourConjunctsFloor(benchmark::State& state) { RunFloor(state, &IsRecentLargeOrder); }
 BENCHMARK(FourConjunctsFloor)->Name("four_conjuncts_floor");
 
-void FourConjuncts(benchmark::State& state) { RunProgram(state, kCondition, true, "four_conjuncts_floor"); }
+void FourConjuncts(benchmark::State& state) {
+  RunProgram(state, kCondition, true, "four_conjuncts_floor");
+}
 BENCHMARK(FourConjuncts)->Name("four_conjuncts");
 
 void FourConjunctsByReflection(benchmark::State& state) {

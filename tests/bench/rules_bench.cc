@@ -52,7 +52,8 @@ std::shared_ptr<const rules::RuleSet> MakeRuleSet(int64_t rules) {
 
 // What a person would write who keeps the constants in a table.
 bool Matches(const v1::OrderDecisionInput& input, int64_t units) {
-  return input.order().state() == v1::Order::STATE_PLACED && input.order().totals().total().units() == units;
+  return input.order().state() == v1::Order::STATE_PLACED &&
+         input.order().totals().total().units() == units;
 }
 
 void PlainLoop(benchmark::State& state) {
@@ -76,7 +77,8 @@ void Decide(benchmark::State& state, rules::TraceLevel trace) {
   cel::Scratch scratch;
   for (auto _ : state) {
     const absl::StatusOr<v1::Decision> decision = rule_set->Decide(input, options, scratch);
-    if (!decision.ok() || decision->outcome() != v1::POLICY_OUTCOME_REFUSE) Die("the last rule does not match");
+    if (!decision.ok() || decision->outcome() != v1::POLICY_OUTCOME_REFUSE)
+      Die("the last rule does not match");
     benchmark::DoNotOptimize(decision);
   }
   CompareWith(state, absl::StrCat("plain_loop/", state.range(0)));

@@ -187,7 +187,9 @@ TEST(DeskTest, ARecordsInputDecidesTheSameAgain) {
   OpenShop(*desk);
   MustDo(*desk, CancelOrder("o2"));
   ASSERT_TRUE(desk->Execute(CancelOrder("o1", "nonsense")).ok());
-  for (const v1::JournalRecord& record : *desk->Journal()) {
+  const auto journal = desk->Journal();
+  ASSERT_EQ(journal->size(), 9u);
+  for (const v1::JournalRecord& record : *journal) {
     const auto outcome = Decide(record.input(), record.command(), *desk->policy());
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     EXPECT_EQ(outcome->verdict(), record.verdict());
@@ -379,6 +381,71 @@ TEST(DeskTest, ForksGoTheirOwnWay) {
   EXPECT_EQ(MustDo(*desk, CancelOrder("o1")).record_id(), "r0000000009");
   auto failing = std::make_shared<FailingStore>(MakeMemoryStore());
   EXPECT_EQ(GetReason(MustOpen(kPolicy, failing)->Fork().status()), kReasonStoreNotCloneable);
+}
+
+TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
+  std::unique_ptr<Desk> desk = MustOpen(R"pb(
+    name: "calls"
+    rule_sets {
+      id: "in_a_call"
+      decision_points: "CancelOrder"
+      default_outcome: POLICY_OUTCOME_ALLOW
+      rules {
+        id: "call"
+        order: 1
+        outcome: POLICY_OUTCOME_REFUSE
+        reason: "NO_CALL"
+        condition: "!has(interaction.interaction_id) || interaction.state != Interaction.State.STATE_OPEN"
+      }
+    }
+    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+  )pb");
+  OpenShop(*desk);
+  v1::Command start = By("anna");
+  start.mutable_start_interaction()->set_interaction_id("i1");
+  start.mutable_start_interaction()->set_channel(v1::CHANNEL_VOICE);
+  start.mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
+  start.mutable_start_interaction()->set_customer_id("c1");
+  MustDo(*desk, start);
+  EXPECT_THAT(Reasons(*desk->Execute(start)), ElementsAre(kReasonInteractionExists));
+
+  v1::Command open = By("anna");
+  open.set_interaction_id("i1");
+  open.mutable_open_case()->set_case_id("k1");
+  open.mutable_open_case()->set_kind(v1::Case::KIND_REQUEST);
+  open.mutable_open_case()->set_subject("cancel");
+  open.mutable_open_case()->set_customer_id("c1");
+  const v1::Outcome opened = MustDo(*desk, open);
+  EXPECT_EQ(
+      desk->GetRecord(opened.record_id())->input().case_input().interaction().interaction_id(),
+      "i1");
+  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_input().customer().customer_id(),
+            "c1");
+
+  EXPECT_THAT(Reasons(*desk->Execute(CancelOrder("o1"))), ElementsAre("NO_CALL"));
+  v1::Command cancel = CancelOrder("o1");
+  cancel.set_interaction_id("i1");
+  MustDo(*desk, cancel);
+
+  v1::Command end = By("anna", 200);
+  end.mutable_end_interaction()->set_interaction_id("i1");
+  end.set_interaction_id("elsewhere");
+  EXPECT_THAT(Reasons(*desk->Execute(end)), ElementsAre(kReasonInteractionNotFound));
+  end.set_interaction_id("i1");
+  MustDo(*desk, end);
+  cancel.mutable_cancel_order()->set_order_id("o2");
+  EXPECT_THAT(Reasons(*desk->Execute(cancel)), ElementsAre("NO_CALL"));
+
+  v1::EntityRef interaction;
+  interaction.set_kind(v1::ENTITY_KIND_INTERACTION);
+  interaction.set_id("i1");
+  v1::EntityRef matter;
+  matter.set_kind(v1::ENTITY_KIND_CASE);
+  matter.set_id("k1");
+  EXPECT_EQ(desk->Get(interaction)->interaction().state(), v1::Interaction::STATE_ENDED);
+  EXPECT_EQ(desk->Get(matter)->case_state().state(), v1::Case::STATE_NEW);
+  EXPECT_THAT(desk->Explain(opened.record_id())->event_texts(0),
+              HasSubstr("case k1: opened as request"));
 }
 
 TEST(DeskTest, OptionsThatCannotBe) {

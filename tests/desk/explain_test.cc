@@ -133,14 +133,16 @@ TEST(ExplainTest, NothingPersonalIsTold) {
   const auto journal = desk->Journal();
   ASSERT_EQ(journal->size(), 11u);
   for (const v1::JournalRecord& record : *journal) {
-    const std::string told = desk->Explain(record.record_id())->DebugString();
+    const auto explanation = desk->Explain(record.record_id());
+    ASSERT_TRUE(explanation.ok());
+    const std::string told = explanation->DebugString();
     for (const absl::string_view personal : kPersonal) {
       if (personal == "Quastenberg" && record.command().cancel_order().reason() != "") {
         continue;  // the author of the rule wrote that name into the condition
       }
       EXPECT_THAT(told, Not(HasSubstr(std::string(personal))));
     }
-    for (const std::string& text : desk->Explain(record.record_id())->event_texts()) {
+    for (const std::string& text : explanation->event_texts()) {
       EXPECT_THAT(text, Not(HasSubstr("Quastenberg")));
     }
   }

@@ -189,8 +189,8 @@ TEST(MemoryStoreTest, EffectsWaitUntilAcknowledged) {
   };
   const auto pending = [&store](Page page = {}) {
     std::vector<std::string> ids;
-    for (const PendingEffect& effect : *store->PendingEffects(page))
-      ids.push_back(effect.effect.effect_id());
+    const auto effects = store->PendingEffects(page);
+    for (const PendingEffect& effect : *effects) ids.push_back(effect.effect.effect_id());
     return ids;
   };
   commit("r1", 2);

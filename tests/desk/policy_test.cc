@@ -94,7 +94,8 @@ TEST(PolicyTest, TextAndJsonOfOnePackHaveOneHash) {
       },
       {"id": "rest", "decisionPoints": ["*"], "defaultOutcome": "POLICY_OUTCOME_ALLOW"}
     ]
-  })json", "shop.json");
+  })json",
+                                             "shop.json");
   ASSERT_TRUE(json.status().ok()) << json.status();
   EXPECT_EQ(text.policy->hash(), json.policy->hash());
   v1::PolicyPack changed = text.policy->pack();
@@ -137,7 +138,9 @@ struct BrokenCase {
 class BrokenPolicyTest : public ::testing::TestWithParam<BrokenCase> {};
 
 TEST_P(BrokenPolicyTest, TellsEveryIssueWithItsPlace) {
+  ::testing::internal::CaptureStderr();
   const PolicyResult result = Policy::FromText(GetParam().text, "broken.textproto");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
   EXPECT_EQ(result.policy, nullptr);
   EXPECT_EQ(IssueReasons(result), GetParam().reasons) << result.status();
   EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
@@ -249,7 +252,8 @@ TEST(PolicyTest, JsonIssuesHaveFieldPaths) {
     "decisionPoints": ["CancelOrder"],
     "rules": [{"id": "r", "order": 1, "condition": "order.totl > 5",
                "outcome": "POLICY_OUTCOME_ALLOW"}]
-  }]})json", "shop.json");
+  }]})json",
+                                               "shop.json");
   ASSERT_EQ(result.issues.size(), 1u) << result.status();
   EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
   EXPECT_GT(result.issues[0].expression_column(), 0);

@@ -189,7 +189,8 @@ class RandomCommands {
     std::string id = "none";
     Page page;
     page.limit = 10'000;
-    for (const v1::JournalRecord& record : *desk.Journal(page)) {
+    const auto journal = desk.Journal(page);
+    for (const v1::JournalRecord& record : *journal) {
       if (record.verdict() == v1::VERDICT_HELD) id = record.record_id();
     }
     if (Below(4) == 0) {
@@ -210,7 +211,9 @@ void ExpectFoldsToState(const Desk& desk, const v1::EntityRef& entity) {
   v1::EntityState folded;
   Page page;
   page.limit = 10'000;
-  for (const v1::Event& event : *desk.History(entity, page)) {
+  const auto events = desk.History(entity, page);
+  ASSERT_TRUE(events.ok());
+  for (const v1::Event& event : *events) {
     const absl::Status status = Evolve(event, &folded);
     ASSERT_TRUE(status.ok()) << status << event.ShortDebugString();
   }

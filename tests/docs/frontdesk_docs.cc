@@ -41,11 +41,14 @@ std::string ErrorsPage() {
   std::string page =
       "# Reasons\n\n"
       "<!-- Made by `./dev docs` from the reasons in base/reasons.h. -->\n\n"
-      "Every word that frontdesk itself gives as a reason. Programs compare these words: they do not change once\n"
+      "Every word that frontdesk itself gives as a reason. Programs compare these words: they do "
+      "not change once\n"
       "released. The sentences are for people and may.\n\n"
       "- **Errors** are the reasons of statuses that are not OK: nothing was decided or recorded.\n"
-      "- **Refusals and issues** are values: the reason of a refusal in an outcome, of a violation inside an error, or\n"
-      "  the code of an issue in a policy text. A rule of a policy gives reasons of its own besides.\n";
+      "- **Refusals and issues** are values: the reason of a refusal in an outcome, of a violation "
+      "inside an error, or\n"
+      "  the code of an issue in a policy text. A rule of a policy gives reasons of its own "
+      "besides.\n";
   std::vector<const ReasonInfo*> infos;
   for (const ReasonInfo& info : AllReasons()) infos.push_back(&info);
   std::sort(infos.begin(), infos.end(),
@@ -53,11 +56,13 @@ std::string ErrorsPage() {
   absl::StrAppend(&page, "\n## Errors\n\n| reason | status code | meaning |\n|---|---|---|\n");
   for (const ReasonInfo* info : infos) {
     if (info->code == absl::StatusCode::kOk) continue;
-    absl::StrAppend(&page, "| `", info->reason, "` | `", CodeName(info->code), "` | ", info->text, " |\n");
+    absl::StrAppend(&page, "| `", info->reason, "` | `", CodeName(info->code), "` | ", info->text,
+                    " |\n");
   }
   absl::StrAppend(&page, "\n## Refusals and issues\n\n| reason | meaning |\n|---|---|\n");
   for (const ReasonInfo* info : infos) {
-    if (info->code == absl::StatusCode::kOk) absl::StrAppend(&page, "| `", info->reason, "` | ", info->text, " |\n");
+    if (info->code == absl::StatusCode::kOk)
+      absl::StrAppend(&page, "| `", info->reason, "` | ", info->text, " |\n");
   }
   return page;
 }
@@ -66,7 +71,8 @@ std::string ErrorsPage() {
 template <typename State>
 std::string StateName(State state) {
   if (static_cast<int>(state) == 0) return "*(none)*";
-  const auto* value = google::protobuf::GetEnumDescriptor<State>()->FindValueByNumber(static_cast<int>(state));
+  const auto* value =
+      google::protobuf::GetEnumDescriptor<State>()->FindValueByNumber(static_cast<int>(state));
   return value == nullptr ? absl::StrCat(static_cast<int>(state))
                           : std::string(absl::StripPrefix(value->name(), "STATE_"));
 }
@@ -85,7 +91,8 @@ std::string Section(absl::string_view title, absl::Span<const Transition> transi
     if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) verbs.push_back(verb);
     cells[{verb, state}] = &transition;
   }
-  std::string section = absl::StrCat("\n## ", title, "\n\n| verb | ", absl::StrJoin(states, " | "), " |\n|---|");
+  std::string section =
+      absl::StrCat("\n## ", title, "\n\n| verb | ", absl::StrJoin(states, " | "), " |\n|---|");
   for (size_t i = 0; i < states.size(); ++i) absl::StrAppend(&section, "---|");
   absl::StrAppend(&section, "\n");
   for (const absl::string_view verb : verbs) {
@@ -108,19 +115,24 @@ std::string LifecyclePage() {
   std::string page =
       "# Lifecycles\n\n"
       "<!-- Made by `./dev docs` from the transition tables in domain/. -->\n\n"
-      "What each verb does in each state: the states that may follow (the same state: something else changes), or, in\n"
-      "code type, the reason with which the verb is refused there whatever the policy says. *(none)* stands for an\n"
+      "What each verb does in each state: the states that may follow (the same state: something "
+      "else changes), or, in\n"
+      "code type, the reason with which the verb is refused there whatever the policy says. "
+      "*(none)* stands for an\n"
       "entity that does not exist yet.\n";
   absl::StrAppend(&page, Section("Customers", domain::CustomerTransitions()),
                   Section("Interactions", domain::InteractionTransitions()),
-                  Section("Orders", domain::OrderTransitions()), Section("Accounts", domain::AccountTransitions()),
+                  Section("Orders", domain::OrderTransitions()),
+                  Section("Accounts", domain::AccountTransitions()),
                   Section("Cases", domain::CaseTransitions()));
-  absl::StrAppend(&page,
-                  "\n## Payments of an order\n\n"
-                  "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
-                  "| from | to |\n|---|---|\n");
+  absl::StrAppend(
+      &page,
+      "\n## Payments of an order\n\n"
+      "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
+      "| from | to |\n|---|---|\n");
   for (const domain::PaymentTransition& transition : domain::PaymentTransitions()) {
-    absl::StrAppend(&page, "| ", StateName(transition.from), " | ", StateName(transition.to), " |\n");
+    absl::StrAppend(&page, "| ", StateName(transition.from), " | ", StateName(transition.to),
+                    " |\n");
   }
   return page;
 }
@@ -132,8 +144,8 @@ std::string ReadFile(const std::string& path) {
 
 int Run(bool check, const std::string& folder) {
   int result = 0;
-  for (const auto& [name, page] :
-       {std::make_pair("errors.md", ErrorsPage()), std::make_pair("lifecycle.md", LifecyclePage())}) {
+  for (const auto& [name, page] : {std::make_pair("errors.md", ErrorsPage()),
+                                   std::make_pair("lifecycle.md", LifecyclePage())}) {
     const std::string path = absl::StrCat(folder, "/", name);
     if (ReadFile(path) == page) continue;
     if (check) {

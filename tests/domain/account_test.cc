@@ -112,14 +112,16 @@ TEST(AccountTest, InvariantsInOrder) {
     const char* account;
     const char* refusals;
   } kCases[] = {
-      {"credit_account { account_id: 'a1' amount { units: 1 currency_code: 'EUR' } cause: 'x' }", "",
-       "ACCOUNT_CREDIT_CURRENCY@credit_account.amount"},
+      {"credit_account { account_id: 'a1' amount { units: 1 currency_code: 'EUR' } cause: 'x' }",
+       "", "ACCOUNT_CREDIT_CURRENCY@credit_account.amount"},
       {"debit_account { account_id: 'a1' amount { units: 999 currency_code: 'EUR' } cause: 'x' }",
        "expire_time { seconds: 1 }", "ACCOUNT_DEBIT_CURRENCY@debit_account.amount"},
-      {"debit_account { account_id: 'a1' amount { units: 101 currency_code: 'USD' } cause: 'x' }", "",
-       "ACCOUNT_DEBIT_INSUFFICIENT_BALANCE@debit_account.amount"},
-      {"debit_account { account_id: 'a1' amount { units: 100 currency_code: 'USD' } cause: 'x' }", "", ""},
-      {"debit_account { account_id: 'a1' amount { units: 0 currency_code: 'USD' } cause: 'x' }", "", ""},
+      {"debit_account { account_id: 'a1' amount { units: 101 currency_code: 'USD' } cause: 'x' }",
+       "", "ACCOUNT_DEBIT_INSUFFICIENT_BALANCE@debit_account.amount"},
+      {"debit_account { account_id: 'a1' amount { units: 100 currency_code: 'USD' } cause: 'x' }",
+       "", ""},
+      {"debit_account { account_id: 'a1' amount { units: 0 currency_code: 'USD' } cause: 'x' }", "",
+       ""},
       {"debit_account { account_id: 'a1' amount { units: 101 currency_code: 'USD' } cause: 'x' }",
        "expire_time { seconds: 1715774400 }",
        "ACCOUNT_DEBIT_EXPIRED ACCOUNT_DEBIT_INSUFFICIENT_BALANCE@debit_account.amount"},

@@ -42,7 +42,8 @@ TEST(ChargesTest, Examples) {
     const char* totals;  // subtotal discount tax total
   } kCases[] = {
       {"order discount goes to the lines in proportion",
-       absl::StrCat(kSixAndFour, "discounts { discount_id: 'd' amount { units: 100 currency_code: 'USD' } }"),
+       absl::StrCat(kSixAndFour,
+                    "discounts { discount_id: 'd' amount { units: 100 currency_code: 'USD' } }"),
        "540 360", "1000 -100 0 900"},
       {"3 x 100 less 10 %",
        R"(currency_code: "USD" lines { line_id: "1" quantities { ordered: 3 }
@@ -58,13 +59,17 @@ TEST(ChargesTest, Examples) {
           unit_price { value: 1234 scale: 3 currency_code: "BHD" } })",
        "2468", "2468 0 0 2468"},
       {"line discounts before order discounts, each on what is left",
-       absl::StrCat(kSixAndFour, "discounts { discount_id: 'a' rate_ppm: 500000 } "
-                    "discounts { discount_id: 'b' line_id: '1' amount { units: 200 currency_code: 'USD' } } "
-                    "discounts { discount_id: 'c' line_id: '1' rate_ppm: 250000 }"),
+       absl::StrCat(
+           kSixAndFour,
+           "discounts { discount_id: 'a' rate_ppm: 500000 } "
+           "discounts { discount_id: 'b' line_id: '1' amount { units: 200 currency_code: 'USD' } } "
+           "discounts { discount_id: 'c' line_id: '1' rate_ppm: 250000 }"),
        "150 200", "1000 -650 0 350"},
       {"a discount takes no more than there is",
-       absl::StrCat(kSixAndFour, "discounts { discount_id: 'a' line_id: '2' amount { units: 900 currency_code: 'USD' } } "
-                    "discounts { discount_id: 'b' amount { units: 9000 currency_code: 'USD' } }"),
+       absl::StrCat(
+           kSixAndFour,
+           "discounts { discount_id: 'a' line_id: '2' amount { units: 900 currency_code: 'USD' } } "
+           "discounts { discount_id: 'b' amount { units: 9000 currency_code: 'USD' } }"),
        "0 0", "1000 -1000 0 0"},
       {"tax on top, rounded line by line",
        R"(currency_code: "USD" tax_rule { rate_ppm: 70000 }
@@ -80,8 +85,10 @@ TEST(ChargesTest, Examples) {
        absl::StrCat(kSixAndFour, "tax_rule { rate_ppm: 200000 inclusive: true }"), "600 400",
        "1000 0 0 1000"},
       {"shipping and fees come as they are",
-       absl::StrCat(kSixAndFour, "tax_rule { rate_ppm: 100000 } totals { "
-                    "shipping { units: 500 currency_code: 'USD' } fees { units: 30 currency_code: 'USD' } }"),
+       absl::StrCat(kSixAndFour,
+                    "tax_rule { rate_ppm: 100000 } totals { "
+                    "shipping { units: 500 currency_code: 'USD' } fees { units: 30 currency_code: "
+                    "'USD' } }"),
        "660 440", "1000 0 100 1630"},
       {"prices with more decimals, rounded by line",
        R"(currency_code: "USD"
@@ -117,7 +124,10 @@ TEST(ChargesTest, EveryChargeExplainsItself) {
       unit_price { value: 100 scale: 0 currency_code: "USD" }
     }
     discounts { discount_id: "a" line_id: "1" rate_ppm: 125000 description: "spring" }
-    discounts { discount_id: "b" amount { units: 250 currency_code: "USD" } }
+    discounts {
+      discount_id: "b"
+      amount { units: 250 currency_code: "USD" }
+    }
     tax_rule { rate_ppm: 200000 name: "VAT" }
     totals {
       shipping { units: 499 currency_code: "USD" }
@@ -152,29 +162,42 @@ TEST(ChargesTest, Errors) {
     const char* reason;
   } kCases[] = {
       {"currency_code: 'usd'", "MONEY_CURRENCY_UNKNOWN"},
-      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' scale: 10 } }", "MONEY_SCALE"},
-      {"currency_code: 'USD' lines { unit_price { currency_code: 'EUR' } }", "MONEY_CURRENCY_MISMATCH"},
-      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' value: -1 } }", "MONEY_OVERFLOW"},
-      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' } quantities { ordered: -1 } }",
+      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' scale: 10 } }",
+       "MONEY_SCALE"},
+      {"currency_code: 'USD' lines { unit_price { currency_code: 'EUR' } }",
+       "MONEY_CURRENCY_MISMATCH"},
+      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' value: -1 } }",
+       "MONEY_OVERFLOW"},
+      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' } quantities { ordered: -1 "
+       "} }",
        "MONEY_OVERFLOW"},
       {absl::StrCat(kSixAndFour, "rounding: 99"), "MONEY_ROUNDING_UNSPECIFIED"},
       {absl::StrCat(kSixAndFour, "rounding: 99 rounding_level: ROUNDING_LEVEL_TOTAL"),
        "MONEY_ROUNDING_UNSPECIFIED"},
-      {absl::StrCat(kSixAndFour, "discounts { line_id: '3' rate_ppm: 1 }"), "ORDER_CHARGES_LINE_UNKNOWN"},
+      {absl::StrCat(kSixAndFour, "discounts { line_id: '3' rate_ppm: 1 }"),
+       "ORDER_CHARGES_LINE_UNKNOWN"},
       {absl::StrCat(kSixAndFour, "discounts { amount { units: 1 currency_code: 'EUR' } }"),
        "MONEY_CURRENCY_MISMATCH"},
-      {absl::StrCat(kSixAndFour, "totals { fees { units: 9223372036854775807 currency_code: 'USD' } }"),
+      {absl::StrCat(kSixAndFour,
+                    "totals { fees { units: 9223372036854775807 currency_code: 'USD' } }"),
        "MONEY_OVERFLOW"},
-      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' value: 9223372036854775807 } "
-       "quantities { ordered: 1000000 } }", "MONEY_OVERFLOW"},
-      {"currency_code: 'USD' rounding_level: ROUNDING_LEVEL_TOTAL lines { unit_price { currency_code: "
-       "'USD' value: 9223372036854775807 } quantities { ordered: 1000000 } }", "MONEY_OVERFLOW"},
-      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' value: 9223372036854775807 scale: 2 } "
-       "quantities { ordered: 1 } } lines { unit_price { currency_code: 'USD' value: 1 } quantities { ordered: 1 } }",
+      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' value: 9223372036854775807 "
+       "} "
+       "quantities { ordered: 1000000 } }",
+       "MONEY_OVERFLOW"},
+      {"currency_code: 'USD' rounding_level: ROUNDING_LEVEL_TOTAL lines { unit_price { "
+       "currency_code: "
+       "'USD' value: 9223372036854775807 } quantities { ordered: 1000000 } }",
+       "MONEY_OVERFLOW"},
+      {"currency_code: 'USD' lines { unit_price { currency_code: 'USD' value: 9223372036854775807 "
+       "scale: 2 } "
+       "quantities { ordered: 1 } } lines { unit_price { currency_code: 'USD' value: 1 } "
+       "quantities { ordered: 1 } }",
        "MONEY_OVERFLOW"},
   };
   for (const auto& c : kCases) {
-    EXPECT_EQ(GetReason(ComputeCharges(FromText<v1::Order>(c.order)).status()), c.reason) << c.order;
+    EXPECT_EQ(GetReason(ComputeCharges(FromText<v1::Order>(c.order)).status()), c.reason)
+        << c.order;
   }
 }
 
@@ -246,7 +269,8 @@ v1::Order RandomOrder(std::mt19937& random) {
       discount.mutable_amount()->set_currency_code(order.currency_code());
     }
   }
-  if (random() % 2 == 0) order.mutable_tax_rule()->set_rate_ppm(static_cast<int64_t>(random() % 300000));
+  if (random() % 2 == 0)
+    order.mutable_tax_rule()->set_rate_ppm(static_cast<int64_t>(random() % 300000));
   order.mutable_tax_rule()->set_inclusive(random() % 2 == 0);
   order.set_rounding_level(random() % 2 == 0 ? v1::ROUNDING_LEVEL_TOTAL : v1::ROUNDING_LEVEL_LINE);
   order.set_rounding(static_cast<v1::Rounding>(1 + random() % 7));
@@ -296,8 +320,9 @@ long double RoughTotal(const v1::Order& order) {
     lines.push_back(amount * line.quantities().ordered());
   }
   const auto take = [](const v1::Discount& discount, long double left) {
-    const long double size = discount.has_amount() ? static_cast<long double>(discount.amount().units())
-                                                   : left * discount.rate_ppm() / 1e6L;
+    const long double size = discount.has_amount()
+                                 ? static_cast<long double>(discount.amount().units())
+                                 : left * discount.rate_ppm() / 1e6L;
     return std::min(size, left);
   };
   for (const v1::Discount& discount : order.discounts()) {

@@ -25,8 +25,15 @@ v1::Customer MakeCustomer(v1::Customer::State state) {
       match_key: "ann@example.com"
       preferred: true
     }
-    addresses { address_id: "home" address { lines: "1 Main Street" } purpose: "shipping" }
-    addresses { address_id: "work" address { lines: "2 Side Street" } }
+    addresses {
+      address_id: "home"
+      address { lines: "1 Main Street" }
+      purpose: "shipping"
+    }
+    addresses {
+      address_id: "work"
+      address { lines: "2 Side Street" }
+    }
     payment_methods { payment_method_id: "card" kind: KIND_CARD last_four: "4242" }
   )pb");
   customer.set_state(state);
@@ -67,12 +74,15 @@ std::string Refusals(const std::string& verb, const v1::Customer& customer) {
 // One sound command of each verb.
 const char* const kSoundCommands[] = {
     "create_customer { customer_id: 'c1' given_name: 'Ann' }",
-    "import_customer { customer { customer_id: 'c1' state: STATE_CUSTOMER } source { system: 'x' } }",
+    "import_customer { customer { customer_id: 'c1' state: STATE_CUSTOMER } source { system: 'x' } "
+    "}",
     "change_address { customer_id: 'c1' address { lines: 'x' } }",
-    "add_contact_point { customer_id: 'c1' contact_point_id: 'p2' kind: KIND_EMAIL as_typed: 'b@c.de' }",
+    "add_contact_point { customer_id: 'c1' contact_point_id: 'p2' kind: KIND_EMAIL as_typed: "
+    "'b@c.de' }",
     "verify_contact_point { customer_id: 'c1' contact_point_id: 'p1' method: 'code' }",
     "remove_contact_point { customer_id: 'c1' contact_point_id: 'p1' }",
-    "add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'm2' kind: KIND_CASH } }",
+    "add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'm2' kind: "
+    "KIND_CASH } }",
     "verify_payment_method { customer_id: 'c1' payment_method_id: 'card' method: 'code' }",
     "remove_payment_method { customer_id: 'c1' payment_method_id: 'card' }",
     "record_consent { customer_id: 'c1' consent { purpose: 'marketing' answer: ANSWER_GIVEN } }",
@@ -120,12 +130,15 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
       {"import_customer {}",
        "ARGUMENT_REQUIRED@import_customer.customer ARGUMENT_REQUIRED@import_customer.source"},
       {"import_customer { customer { "
-       "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'no mail' preferred: true } "
-       "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'a@b.de' preferred: true } "
+       "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'no mail' preferred: "
+       "true } "
+       "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'a@b.de' preferred: true "
+       "} "
        "contact_points { kind: KIND_HANDLE as_typed: 'x' } "
        "addresses { address { country_code: 'de' } } "
        "payment_methods { kind: KIND_GIFT_CARD last_four: '12345' } "
-       "payment_methods { payment_method_id: 'm' kind: KIND_CARD account_id: 'a' last_four: '12x4' } "
+       "payment_methods { payment_method_id: 'm' kind: KIND_CARD account_id: 'a' last_four: '12x4' "
+       "} "
        "consents { answer: ANSWER_GIVEN } attributes { name: 'x' } "
        "merged_into_customer_id: 'z' } source { system: 'x' as_of_time { nanos: -1 } } }",
        "ARGUMENT_REQUIRED@import_customer.customer.customer_id "
@@ -157,8 +170,10 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "ARGUMENT_REQUIRED@add_contact_point.contact_point_id "
        "ARGUMENT_FORBIDDEN@add_contact_point.region_code CONTACT_POINT_KIND@add_contact_point.kind "
        "ARGUMENT_FORBIDDEN@add_contact_point.service"},
-      {"add_contact_point { customer_id: 'c' contact_point_id: 'p' kind: KIND_HANDLE as_typed: '' }",
-       "CONTACT_POINT_EMPTY@add_contact_point.as_typed ARGUMENT_REQUIRED@add_contact_point.service"},
+      {"add_contact_point { customer_id: 'c' contact_point_id: 'p' kind: KIND_HANDLE as_typed: '' "
+       "}",
+       "CONTACT_POINT_EMPTY@add_contact_point.as_typed "
+       "ARGUMENT_REQUIRED@add_contact_point.service"},
       {"verify_contact_point {}",
        "ARGUMENT_REQUIRED@verify_contact_point.customer_id "
        "ARGUMENT_REQUIRED@verify_contact_point.contact_point_id "
@@ -169,7 +184,8 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
       {"add_payment_method {}",
        "ARGUMENT_REQUIRED@add_payment_method.customer_id "
        "ARGUMENT_REQUIRED@add_payment_method.payment_method"},
-      {"add_payment_method { customer_id: 'c' payment_method { payment_method_id: 'm' kind: KIND_CARD "
+      {"add_payment_method { customer_id: 'c' payment_method { payment_method_id: 'm' kind: "
+       "KIND_CARD "
        "verified_time { seconds: 1 } verification_method: 'x' } }",
        "ARGUMENT_FORBIDDEN@add_payment_method.payment_method.verified_time "
        "ARGUMENT_FORBIDDEN@add_payment_method.payment_method.verification_method"},
@@ -181,7 +197,8 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "ARGUMENT_REQUIRED@remove_payment_method.customer_id "
        "ARGUMENT_REQUIRED@remove_payment_method.payment_method_id"},
       {"record_consent { consent { recorded_time { seconds: 1 } } }",
-       "ARGUMENT_REQUIRED@record_consent.customer_id ARGUMENT_REQUIRED@record_consent.consent.purpose "
+       "ARGUMENT_REQUIRED@record_consent.customer_id "
+       "ARGUMENT_REQUIRED@record_consent.consent.purpose "
        "ARGUMENT_REQUIRED@record_consent.consent.answer "
        "ARGUMENT_FORBIDDEN@record_consent.consent.recorded_time"},
       {"cancel_order {}", ""},
@@ -215,7 +232,8 @@ TEST(CustomerTest, CreateStartsAProspectUnlessAsked) {
 TEST(CustomerTest, ImportMakesCanonicalForms) {
   const v1::Customer customer = After(
       "import_customer { customer { customer_id: 'c9' state: STATE_FORMER contact_points { "
-      "contact_point_id: 'p' kind: KIND_EMAIL as_typed: ' Ann.Lee@EXAMPLE.com ' canonical: 'made up' } } "
+      "contact_point_id: 'p' kind: KIND_EMAIL as_typed: ' Ann.Lee@EXAMPLE.com ' canonical: 'made "
+      "up' } } "
       "source { system: 'crm' } }",
       v1::Customer());
   EXPECT_EQ(customer.state(), v1::Customer::STATE_FORMER);
@@ -235,8 +253,10 @@ TEST(CustomerTest, ChangeAddress) {
   EXPECT_EQ(after.addresses(0).purpose(), "shipping");
   EXPECT_EQ(made.events[0].address_changed().before().lines(0), "1 Main Street");
   // The one that is named.
-  after = After("change_address { customer_id: 'c1' address_id: 'work' address { lines: 'new' } "
-                "purpose: 'billing' }", before);
+  after = After(
+      "change_address { customer_id: 'c1' address_id: 'work' address { lines: 'new' } "
+      "purpose: 'billing' }",
+      before);
   EXPECT_EQ(after.addresses(1).address().lines(0), "new");
   EXPECT_EQ(after.addresses(1).purpose(), "billing");
   EXPECT_EQ(after.addresses(0).address().lines(0), "1 Main Street");
@@ -257,12 +277,15 @@ TEST(CustomerTest, ContactPoints) {
   const v1::Customer before = MakeCustomer(v1::Customer::STATE_CUSTOMER);
   v1::Customer after = After(
       "add_contact_point { customer_id: 'c1' contact_point_id: 'p2' kind: KIND_EMAIL "
-      "as_typed: 'b@Example.com' preferred: true }", before);
+      "as_typed: 'b@Example.com' preferred: true }",
+      before);
   EXPECT_FALSE(after.contact_points(0).preferred());
   EXPECT_TRUE(after.contact_points(1).preferred());
   EXPECT_EQ(after.contact_points(1).canonical(), "b@example.com");
-  after = After("add_contact_point { customer_id: 'c1' contact_point_id: 'p3' kind: KIND_PHONE "
-                "as_typed: '+49 30 1234567' preferred: true }", after);
+  after = After(
+      "add_contact_point { customer_id: 'c1' contact_point_id: 'p3' kind: KIND_PHONE "
+      "as_typed: '+49 30 1234567' preferred: true }",
+      after);
   EXPECT_TRUE(after.contact_points(1).preferred());
   EXPECT_EQ(after.contact_points(2).canonical(), "+49301234567");
   after = After("verify_contact_point { customer_id: 'c1' contact_point_id: 'p2' method: 'code' }",
@@ -277,49 +300,70 @@ TEST(CustomerTest, ContactPoints) {
 
 TEST(CustomerTest, InvariantsInOrder) {
   const v1::Customer customer = MakeCustomer(v1::Customer::STATE_CUSTOMER);
-  EXPECT_EQ(Refusals("add_contact_point { customer_id: 'c1' contact_point_id: 'p1' kind: KIND_EMAIL "
-                     "as_typed: 'ANN@example.com' }", customer),
-            "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS@add_contact_point.contact_point_id "
-            "CUSTOMER_ADD_CONTACT_POINT_DUPLICATE@add_contact_point.as_typed");
-  EXPECT_EQ(Refusals("add_contact_point { customer_id: 'c1' contact_point_id: 'p1' kind: KIND_EMAIL "
-                     "as_typed: 'broken' }", customer),
-            "CONTACT_POINT_SYNTAX@add_contact_point.as_typed "
-            "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS@add_contact_point.contact_point_id");
-  EXPECT_EQ(Refusals("verify_contact_point { customer_id: 'c1' contact_point_id: 'p9' method: 'x' }", customer),
-            "CUSTOMER_VERIFY_CONTACT_POINT_UNKNOWN@verify_contact_point.contact_point_id");
+  EXPECT_EQ(
+      Refusals("add_contact_point { customer_id: 'c1' contact_point_id: 'p1' kind: KIND_EMAIL "
+               "as_typed: 'ANN@example.com' }",
+               customer),
+      "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS@add_contact_point.contact_point_id "
+      "CUSTOMER_ADD_CONTACT_POINT_DUPLICATE@add_contact_point.as_typed");
+  EXPECT_EQ(
+      Refusals("add_contact_point { customer_id: 'c1' contact_point_id: 'p1' kind: KIND_EMAIL "
+               "as_typed: 'broken' }",
+               customer),
+      "CONTACT_POINT_SYNTAX@add_contact_point.as_typed "
+      "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS@add_contact_point.contact_point_id");
+  EXPECT_EQ(
+      Refusals("verify_contact_point { customer_id: 'c1' contact_point_id: 'p9' method: 'x' }",
+               customer),
+      "CUSTOMER_VERIFY_CONTACT_POINT_UNKNOWN@verify_contact_point.contact_point_id");
   EXPECT_EQ(Refusals("remove_contact_point { customer_id: 'c1' contact_point_id: 'p9' }", customer),
             "CUSTOMER_REMOVE_CONTACT_POINT_UNKNOWN@remove_contact_point.contact_point_id");
-  EXPECT_EQ(Refusals("add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'card' "
-                     "kind: KIND_CARD } }", customer),
-            "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS@add_payment_method.payment_method.payment_method_id");
-  EXPECT_EQ(Refusals("verify_payment_method { customer_id: 'c1' payment_method_id: 'm9' method: 'x' }", customer),
-            "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN@verify_payment_method.payment_method_id");
-  EXPECT_EQ(Refusals("remove_payment_method { customer_id: 'c1' payment_method_id: 'm9' }", customer),
-            "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN@remove_payment_method.payment_method_id");
+  EXPECT_EQ(
+      Refusals("add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'card' "
+               "kind: KIND_CARD } }",
+               customer),
+      "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS@add_payment_method.payment_method.payment_method_id");
+  EXPECT_EQ(
+      Refusals("verify_payment_method { customer_id: 'c1' payment_method_id: 'm9' method: 'x' }",
+               customer),
+      "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN@verify_payment_method.payment_method_id");
+  EXPECT_EQ(
+      Refusals("remove_payment_method { customer_id: 'c1' payment_method_id: 'm9' }", customer),
+      "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN@remove_payment_method.payment_method_id");
 }
 
 TEST(CustomerTest, PaymentMethods) {
   v1::Customer customer = MakeCustomer(v1::Customer::STATE_CUSTOMER);
-  customer = After("add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'gift' "
-                   "kind: KIND_GIFT_CARD account_id: 'a1' } }", customer);
+  customer = After(
+      "add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'gift' "
+      "kind: KIND_GIFT_CARD account_id: 'a1' } }",
+      customer);
   EXPECT_EQ(customer.payment_methods(1).account_id(), "a1");
-  customer = After("verify_payment_method { customer_id: 'c1' payment_method_id: 'gift' method: 'pin' }",
-                   customer);
+  customer =
+      After("verify_payment_method { customer_id: 'c1' payment_method_id: 'gift' method: 'pin' }",
+            customer);
   EXPECT_EQ(customer.payment_methods(1).verified_time().seconds(), 1715774400);
   EXPECT_EQ(customer.payment_methods(1).verification_method(), "pin");
-  customer = After("remove_payment_method { customer_id: 'c1' payment_method_id: 'card' }", customer);
+  customer =
+      After("remove_payment_method { customer_id: 'c1' payment_method_id: 'card' }", customer);
   ASSERT_EQ(customer.payment_methods_size(), 1);
   EXPECT_EQ(customer.payment_methods(0).payment_method_id(), "gift");
 }
 
 TEST(CustomerTest, ConsentKeepsTheLatestAnswerOfAPurposeAndChannel) {
   v1::Customer customer = MakeCustomer(v1::Customer::STATE_FORMER);
-  customer = After("record_consent { customer_id: 'c1' consent { purpose: 'marketing' channel: 'email' "
-                   "answer: ANSWER_GIVEN } }", customer);
-  customer = After("record_consent { customer_id: 'c1' consent { purpose: 'marketing' answer: "
-                   "ANSWER_GIVEN } }", customer);
-  customer = After("record_consent { customer_id: 'c1' consent { purpose: 'marketing' channel: 'email' "
-                   "answer: ANSWER_REFUSED } }", customer);
+  customer = After(
+      "record_consent { customer_id: 'c1' consent { purpose: 'marketing' channel: 'email' "
+      "answer: ANSWER_GIVEN } }",
+      customer);
+  customer = After(
+      "record_consent { customer_id: 'c1' consent { purpose: 'marketing' answer: "
+      "ANSWER_GIVEN } }",
+      customer);
+  customer = After(
+      "record_consent { customer_id: 'c1' consent { purpose: 'marketing' channel: 'email' "
+      "answer: ANSWER_REFUSED } }",
+      customer);
   ASSERT_EQ(customer.consents_size(), 2);
   EXPECT_EQ(customer.consents(0).answer(), v1::Consent::ANSWER_REFUSED);
   EXPECT_EQ(customer.consents(1).answer(), v1::Consent::ANSWER_GIVEN);
@@ -355,7 +399,8 @@ TEST(CustomerTest, EvolveRefusesWhatDoesNotFollow) {
     EXPECT_EQ(after.SerializeAsString(), customer.SerializeAsString()) << fact;
   }
   v1::Event other = FromText<v1::Event>(
-      "entity { kind: ENTITY_KIND_CUSTOMER id: 'c2' } consent_recorded { consent { purpose: 'x' } }");
+      "entity { kind: ENTITY_KIND_CUSTOMER id: 'c2' } consent_recorded { consent { purpose: 'x' } "
+      "}");
   v1::Customer after = customer;
   EXPECT_EQ(GetReason(EvolveCustomer(other, &after)), "EVENT_NOT_APPLICABLE");
 }

@@ -9,7 +9,10 @@ World MakeWorld() {
     customer_id: "c1"
     state: STATE_CUSTOMER
     given_name: "Ann"
-    addresses { address_id: "default" address { lines: "1 Main Street" locality: "Town" } }
+    addresses {
+      address_id: "default"
+      address { lines: "1 Main Street" locality: "Town" }
+    }
     payment_methods { payment_method_id: "card" kind: KIND_CARD last_four: "4242" }
     payment_methods { payment_method_id: "wallet" kind: KIND_WALLET }
     payment_methods { payment_method_id: "gift" kind: KIND_GIFT_CARD account_id: "a1" }

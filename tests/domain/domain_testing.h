@@ -29,8 +29,8 @@ T FromText(const std::string& text) {
 
 // A command of an agent at 2024-05-15T12:00:00Z.
 inline v1::Command MakeCommand(const std::string& verb) {
-  return FromText<v1::Command>(
-      absl::StrCat("actor { actor_id: 'agent-1' kind: KIND_AGENT } now { seconds: 1715774400 } ", verb));
+  return FromText<v1::Command>(absl::StrCat(
+      "actor { actor_id: 'agent-1' kind: KIND_AGENT } now { seconds: 1715774400 } ", verb));
 }
 
 // "REASON@field", in order; every reason must be one of the registry.

@@ -20,8 +20,18 @@ World WorldIn(v1::Order::State state) {
       return MakeWorld();
     case v1::Order::STATE_PLACED:
       return MakePlacedWorld();
-    case v1::Order::STATE_SHIPPED:
-      return MakeShippedWorld();
+    case v1::Order::STATE_SHIPPED: {
+      // Two pieces were delivered, the rest is on its way.
+      World world = MakePlacedWorld();
+      world.Done(
+          "record_shipment { order_id: 'o1' shipment { shipment_id: 's0' "
+          "lines { line_id: '1' quantity: 2 } } }");
+      world.Done("record_delivery { order_id: 'o1' shipment_id: 's0' }");
+      world.Done(
+          "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' "
+          "lines { line_id: '1' quantity: 1 } lines { line_id: '2' quantity: 1 } } }");
+      return world;
+    }
     case v1::Order::STATE_DELIVERED:
       return MakeDeliveredWorld();
     case v1::Order::STATE_CANCELLED: {
@@ -32,11 +42,13 @@ World WorldIn(v1::Order::State state) {
     default: {
       // One piece is on its way, one was delivered, the rest is here.
       World world = MakePlacedWorld();
-      world.Done("record_shipment { order_id: 'o1' shipment { shipment_id: 's0' "
-                 "lines { line_id: '1' quantity: 1 } } }");
+      world.Done(
+          "record_shipment { order_id: 'o1' shipment { shipment_id: 's0' "
+          "lines { line_id: '1' quantity: 1 } } }");
       world.Done("record_delivery { order_id: 'o1' shipment_id: 's0' }");
-      world.Done("record_shipment { order_id: 'o1' shipment { shipment_id: 's1' "
-                 "lines { line_id: '1' quantity: 1 } } }");
+      world.Done(
+          "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' "
+          "lines { line_id: '1' quantity: 1 } } }");
       return world;
     }
   }
@@ -53,17 +65,22 @@ World PreparingWorld() {
 std::string SoundCommand(v1::Command::VerbCase verb, const World& world) {
   switch (verb) {
     case v1::Command::kPlaceOrder:
-      return "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' lines { variant_id: "
+      return "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' lines { "
+             "variant_id: "
              "'mug-plain' quantity: 1 } payment_method_id: 'card' }";
     case v1::Command::kImportOrder:
-      return "import_order { order { order_id: 'o1' customer_id: 'c1' state: STATE_PLACED currency_code: "
-             "'USD' lines { line_id: '1' variant_id: 'v' unit_price { value: 5 currency_code: 'USD' } "
+      return "import_order { order { order_id: 'o1' customer_id: 'c1' state: STATE_PLACED "
+             "currency_code: "
+             "'USD' lines { line_id: '1' variant_id: 'v' unit_price { value: 5 currency_code: "
+             "'USD' } "
              "quantities { ordered: 1 } } } source { system: 'x' } }";
     case v1::Command::kRecordPayment:
-      return "record_payment { order_id: 'o1' payment { payment_id: 'extra' state: STATE_CAPTURED amount { "
+      return "record_payment { order_id: 'o1' payment { payment_id: 'extra' state: STATE_CAPTURED "
+             "amount { "
              "units: 5 currency_code: 'USD' } payment_method_id: 'card' } }";
     case v1::Command::kRecordShipment:
-      return "record_shipment { order_id: 'o1' shipment { shipment_id: 's9' lines { line_id: '2' quantity: "
+      return "record_shipment { order_id: 'o1' shipment { shipment_id: 's9' lines { line_id: '2' "
+             "quantity: "
              "1 } } }";
     case v1::Command::kRecordDelivery:
       return "record_delivery { order_id: 'o1' shipment_id: 's1' }";
@@ -74,12 +91,15 @@ std::string SoundCommand(v1::Command::VerbCase verb, const World& world) {
     case v1::Command::kChangePaymentMethod:
       return "change_payment_method { order_id: 'o1' payment_method_id: 'wallet' }";
     case v1::Command::kChangeItems:
-      return "change_items { order_id: 'o1' changes { item { line_id: '2' quantity: 1 } new_variant_id: "
+      return "change_items { order_id: 'o1' changes { item { line_id: '2' quantity: 1 } "
+             "new_variant_id: "
              "'shirt-red' } payment_method_id: 'card' }";
     case v1::Command::kRequestReturn:
-      return "request_return { order_id: 'o1' items { line_id: '1' quantity: 1 } payment_method_id: 'card' }";
+      return "request_return { order_id: 'o1' items { line_id: '1' quantity: 1 } "
+             "payment_method_id: 'card' }";
     case v1::Command::kRequestExchange:
-      return "request_exchange { order_id: 'o1' changes { item { line_id: '1' quantity: 1 } new_variant_id: "
+      return "request_exchange { order_id: 'o1' changes { item { line_id: '1' quantity: 1 } "
+             "new_variant_id: "
              "'shirt-red' } payment_method_id: 'card' }";
     default:
       return world.order.state() == v1::Order::STATE_CANCELLED
@@ -149,23 +169,26 @@ TEST(OrderTableTest, StatesFollowTheGoods) {
 TEST(OrderTableTest, ShipmentInvariants) {
   World world = MakePlacedWorld();
   const std::string shipment =
-      "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' lines { line_id: '1' quantity: 2 } } }";
+      "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' lines { line_id: '1' "
+      "quantity: 2 } } }";
   world.Done(shipment);
   EXPECT_EQ(world.Refused(shipment),
             "ORDER_RECORD_SHIPMENT_ID_EXISTS@record_shipment.shipment.shipment_id "
             "ORDER_RECORD_SHIPMENT_QUANTITY@record_shipment.shipment.lines[0].quantity");
-  EXPECT_EQ(world.Refused("record_shipment { order_id: 'o1' shipment { shipment_id: 's2' "
-                          "lines { line_id: '2' quantity: 2 } lines { line_id: '7' quantity: 1 } } }"),
-            "ORDER_RECORD_SHIPMENT_LINE_UNKNOWN@record_shipment.shipment.lines[1].line_id "
-            "ORDER_RECORD_SHIPMENT_QUANTITY@record_shipment.shipment.lines[0].quantity");
+  EXPECT_EQ(
+      world.Refused("record_shipment { order_id: 'o1' shipment { shipment_id: 's2' "
+                    "lines { line_id: '2' quantity: 2 } lines { line_id: '7' quantity: 1 } } }"),
+      "ORDER_RECORD_SHIPMENT_LINE_UNKNOWN@record_shipment.shipment.lines[1].line_id "
+      "ORDER_RECORD_SHIPMENT_QUANTITY@record_shipment.shipment.lines[0].quantity");
   EXPECT_EQ(world.Refused("record_delivery { order_id: 'o1' shipment_id: 's7' }"),
             "ORDER_RECORD_DELIVERY_SHIPMENT_UNKNOWN@record_delivery.shipment_id");
   world.Done("record_delivery { order_id: 'o1' shipment_id: 's1' }");
   EXPECT_EQ(world.order.shipments(0).delivered_time().seconds(), 1715774400);
   EXPECT_EQ(world.Refused("record_delivery { order_id: 'o1' shipment_id: 's1' }"),
             "ORDER_RECORD_DELIVERY_DELIVERED@record_delivery.shipment_id");
-  world.Done("record_shipment { order_id: 'o1' shipment { shipment_id: 's3' "
-             "lines { line_id: '2' quantity: 1 } shipped_time { seconds: 1000 } } }");
+  world.Done(
+      "record_shipment { order_id: 'o1' shipment { shipment_id: 's3' "
+      "lines { line_id: '2' quantity: 1 } shipped_time { seconds: 1000 } } }");
   EXPECT_EQ(world.Refused("record_delivery { order_id: 'o1' shipment_id: 's3' "
                           "delivered_time { seconds: 999 } }"),
             "ORDER_RECORD_DELIVERY_TIME@record_delivery.delivered_time");
@@ -173,12 +196,14 @@ TEST(OrderTableTest, ShipmentInvariants) {
 
 TEST(OrderTableTest, NothingIsCancelledOrChangedThatWasShipped) {
   World world = MakePlacedWorld();
-  world.Done("record_shipment { order_id: 'o1' shipment { shipment_id: 's1' "
-             "lines { line_id: '1' quantity: 1 } } }");
+  world.Done(
+      "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' "
+      "lines { line_id: '1' quantity: 1 } } }");
   EXPECT_EQ(world.Refused("cancel_order { order_id: 'o1' }"), "ORDER_CANCEL_SHIPPED");
-  EXPECT_EQ(world.Refused("change_items { order_id: 'o1' changes { item { line_id: '2' quantity: 1 } "
-                          "new_variant_id: 'shirt-red' } payment_method_id: 'card' }"),
-            "ORDER_CHANGE_ITEMS_SHIPPED");
+  EXPECT_EQ(
+      world.Refused("change_items { order_id: 'o1' changes { item { line_id: '2' quantity: 1 } "
+                    "new_variant_id: 'shirt-red' } payment_method_id: 'card' }"),
+      "ORDER_CHANGE_ITEMS_SHIPPED");
 }
 
 TEST(OrderTableTest, ShippingAddress) {
@@ -193,12 +218,14 @@ TEST(OrderTableTest, ShippingAddress) {
 TEST(OrderTableTest, WrongEntityAndMissingFactsAreStatuses) {
   const World world = MakePlacedWorld();
   for (const char* verb : {"credit_account { account_id: 'a' }", ""}) {
-    EXPECT_EQ(GetReason(DecideOrder(world.Input(MakeCommand(verb))).status()), "COMMAND_WRONG_ENTITY");
-    EXPECT_EQ(GetReason(AssessOrder(world.Input(MakeCommand(verb))).status()), "COMMAND_WRONG_ENTITY");
+    EXPECT_EQ(GetReason(DecideOrder(world.Input(MakeCommand(verb))).status()),
+              "COMMAND_WRONG_ENTITY");
+    EXPECT_EQ(GetReason(AssessOrder(world.Input(MakeCommand(verb))).status()),
+              "COMMAND_WRONG_ENTITY");
   }
-  for (const auto verb : {v1::Command::kPlaceOrder, v1::Command::kChangeItems,
-                          v1::Command::kRequestExchange, v1::Command::kRequestReturn,
-                          v1::Command::kCancelOrder}) {
+  for (const auto verb :
+       {v1::Command::kPlaceOrder, v1::Command::kChangeItems, v1::Command::kRequestExchange,
+        v1::Command::kRequestReturn, v1::Command::kCancelOrder}) {
     v1::OrderDecisionInput input = world.Input(MakeCommand(SoundCommand(verb, world)));
     input.clear_catalogue();
     const bool needed = verb != v1::Command::kRequestReturn && verb != v1::Command::kCancelOrder;
@@ -220,8 +247,10 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
       "order_placed { order { order_id: 'o1' state: STATE_PLACED } }",
       "order_imported { order { order_id: 'o1' state: STATE_PLACED } }",
       "payment_recorded { payment {} }",
-      "payment_recorded { payment { payment_id: 'p' amount { units: 1 } captured_amount { units: 2 } } }",
-      "payment_recorded { payment { payment_id: 'p' amount { units: 2 } captured_amount { units: 2 } "
+      "payment_recorded { payment { payment_id: 'p' amount { units: 1 } captured_amount { units: 2 "
+      "} } }",
+      "payment_recorded { payment { payment_id: 'p' amount { units: 2 } captured_amount { units: 2 "
+      "} "
       "refunded_amount { units: 3 } } }",
       "payment_recorded { refund { refund_id: 'none' state: STATE_SUCCEEDED } }",
       "shipment_recorded { shipment { shipment_id: 's1' } }",
@@ -231,10 +260,13 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
       "items_changed {}",
       "return_requested { return_request { return_id: 'r' lines { line_id: '1' quantity: 4 } } }",
       "exchange_requested { exchange { exchange_id: 'r' lines { line_id: '9' quantity: 1 } } }",
-      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING parts { payment_id: 'payment-1' "
+      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING parts { payment_id: "
+      "'payment-1' "
       "amount { units: 31001 } } } }",
-      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING parts { payment_id: 'none' } } }",
-      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING lines { line_id: '1' quantity: 4 } } }",
+      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING parts { payment_id: 'none' } "
+      "} }",
+      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING lines { line_id: '1' "
+      "quantity: 4 } } }",
       "order_refunded { refund { refund_id: 'r' } }",
   };
   for (const char* fact : kFacts) {
@@ -247,7 +279,8 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
     EXPECT_EQ(after.SerializeAsString(), world.order.SerializeAsString()) << fact;
   }
   v1::Order none;
-  v1::Event event = FromText<v1::Event>("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_cancelled {}");
+  v1::Event event =
+      FromText<v1::Event>("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_cancelled {}");
   EXPECT_EQ(GetReason(EvolveOrder(event, &none)), "EVENT_NOT_APPLICABLE");
   event.mutable_entity()->set_id("o2");
   v1::Order other = world.order;

@@ -43,7 +43,8 @@ TEST(VerbsTest, EveryVerbOfCommandIsDescribed) {
 TEST(VerbsTest, NumbersAreThoseOfTheirEntity) {
   for (const VerbInfo& verb : Verbs()) {
     const int hundred = static_cast<int>(verb.verb) / 100;
-    EXPECT_EQ(verb.entity_kind == v1::ENTITY_KIND_APPROVAL ? 9 : static_cast<int>(verb.entity_kind), hundred)
+    EXPECT_EQ(verb.entity_kind == v1::ENTITY_KIND_APPROVAL ? 9 : static_cast<int>(verb.entity_kind),
+              hundred)
         << verb.name;
   }
 }
@@ -51,8 +52,7 @@ TEST(VerbsTest, NumbersAreThoseOfTheirEntity) {
 // Sets the id at the verb's path.
 void SetId(const VerbInfo& verb, const std::string& id, v1::Command* command) {
   Message* message = command;
-  const FieldDescriptor* field =
-      command->GetDescriptor()->FindFieldByName(std::string(verb.field));
+  const FieldDescriptor* field = command->GetDescriptor()->FindFieldByName(std::string(verb.field));
   std::string rest(verb.id_path);
   while (true) {
     message = message->GetReflection()->MutableMessage(message, field);

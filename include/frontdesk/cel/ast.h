@@ -31,20 +31,20 @@ struct ExprAccess;
 }  // namespace cel_internal
 
 enum class ExprKind : uint8_t {
-  kConstant,       // A literal: constant().
-  kIdentifier,     // A variable, a local variable of a macro, an enum value or a type: name().
-  kSelect,         // child(0).name()
-  kHas,            // has(child(0).name()); has(name()) without a child for a field of the root message.
-  kCall,           // name()(children), the receiver first when is_member(); operators too: op().
-  kList,           // [children]
-  kMap,            // {child(0): child(1), child(2): child(3), ...}
-  kMessage,        // name(){field_name(i): child(i)}
+  kConstant,    // A literal: constant().
+  kIdentifier,  // A variable, a local variable of a macro, an enum value or a type: name().
+  kSelect,      // child(0).name()
+  kHas,      // has(child(0).name()); has(name()) without a child for a field of the root message.
+  kCall,     // name()(children), the receiver first when is_member(); operators too: op().
+  kList,     // [children]
+  kMap,      // {child(0): child(1), child(2): child(3), ...}
+  kMessage,  // name(){field_name(i): child(i)}
   kComprehension,  // child(0).macro()(variable(0)[, variable(1)], child(1)[, child(2)])
   kBind,           // variable(0) stands for child(0) in child(1): cel.bind, optMap, optFlatMap
 };
 
 enum class Operator : uint8_t {
-  kNone,  // Not an operator.
+  kNone,         // Not an operator.
   kConditional,  // child(0) ? child(1) : child(2)
   kAnd,
   kOr,
@@ -62,9 +62,9 @@ enum class Operator : uint8_t {
   kDivide,
   kModulo,
   kNegate,
-  kIndex,          // child(0)[child(1)]
-  kOptionalIndex,  // child(0)[?child(1)]
-  kOptionalSelect, // child(0).?name()
+  kIndex,           // child(0)[child(1)]
+  kOptionalIndex,   // child(0)[?child(1)]
+  kOptionalSelect,  // child(0).?name()
 };
 
 // "_&&_", "_==_", "!_": the function's name in the specification; "" for kNone.
@@ -76,7 +76,7 @@ enum class Macro : uint8_t {
   kAll,
   kExists,
   kExistsOne,
-  kMap,     // With a filter: child(1) is the filter, child(2) the transform.
+  kMap,  // With a filter: child(1) is the filter, child(2) the transform.
   kFilter,
   kTransformList,      // With a filter: child(1), as for kMap.
   kTransformMap,       // Likewise.
@@ -88,12 +88,12 @@ enum class Macro : uint8_t {
 
 // What an identifier stands for.
 enum class ReferenceKind : uint8_t {
-  kNone,        // Not an identifier, or one that is not known (unchecked expressions).
-  kVariable,    // A variable of the environment.
-  kRootField,   // A field of the root message: field().
-  kLocal,       // A variable of an enclosing macro.
-  kConstant,    // An enum value or a constant of the environment: constant().
-  kType,        // A type as a value: constant().
+  kNone,       // Not an identifier, or one that is not known (unchecked expressions).
+  kVariable,   // A variable of the environment.
+  kRootField,  // A field of the root message: field().
+  kLocal,      // A variable of an enclosing macro.
+  kConstant,   // An enum value or a constant of the environment: constant().
+  kType,       // A type as a value: constant().
 };
 
 // One node, as a view into an Ast, which must outlive it. Immutable, thread-safe, two words.
@@ -142,7 +142,9 @@ class Expr {
   // The path as text, "" when not is_path(). Of kHas: the path that is tested.
   std::string path() const;
 
-  friend bool operator==(const Expr& a, const Expr& b) { return a.ast_ == b.ast_ && a.index_ == b.index_; }
+  friend bool operator==(const Expr& a, const Expr& b) {
+    return a.ast_ == b.ast_ && a.index_ == b.index_;
+  }
 
  private:
   friend class Ast;

@@ -81,8 +81,8 @@ absl::Span<const IssueCode> IssueCodes();
 void LocateOffset(absl::string_view text, int32_t offset, int32_t* line, int32_t* column);
 
 // An issue for `range` of `text` with line, column and snippet filled in. Linear in `text`.
-Issue MakeIssue(Severity severity, absl::string_view code, absl::string_view text, SourceRange range,
-                absl::string_view message);
+Issue MakeIssue(Severity severity, absl::string_view code, absl::string_view text,
+                SourceRange range, absl::string_view message);
 
 }  // namespace cel
 }  // namespace frontdesk

@@ -68,9 +68,10 @@ enum class BoolOutcome : uint8_t {
 
 // What an expression looks at, without running it.
 struct FieldReference {
-  std::string path;                                  // "order.total.units", "line.quantity" for a macro's variable
-  const google::protobuf::FieldDescriptor* field;    // The last field; null for a map entry or a plain variable.
-  Expr expr;                                         // Where it is read first.
+  std::string path;  // "order.total.units", "line.quantity" for a macro's variable
+  const google::protobuf::FieldDescriptor*
+      field;  // The last field; null for a map entry or a plain variable.
+  Expr expr;  // Where it is read first.
 };
 
 struct FunctionReference {
@@ -110,9 +111,9 @@ struct Step {
 };
 
 struct Explanation {
-  Value value;               // Of the whole; kError when it failed.
-  std::vector<Read> reads;   // In order of evaluation, equal ones once.
-  std::vector<Step> steps;   // In order of completion; literals are left out.
+  Value value;              // Of the whole; kError when it failed.
+  std::vector<Read> reads;  // In order of evaluation, equal ones once.
+  std::vector<Step> steps;  // In order of completion; literals are left out.
   bool truncated = false;
 };
 
@@ -138,7 +139,8 @@ class Program {
   // Evaluates once more, slowly, and reports what was read and what came of every part. Same value as Evaluate.
   Explanation Explain(const google::protobuf::Message& root, Scratch& scratch,
                       const ExplainOptions& options = {}) const;
-  Explanation Explain(const Activation& activation, Scratch& scratch, const ExplainOptions& options = {}) const;
+  Explanation Explain(const Activation& activation, Scratch& scratch,
+                      const ExplainOptions& options = {}) const;
 
   // The terms of the outermost chain of &&, nested chains flattened and parentheses seen through, in order; the program
   // itself when there is no chain. Each is a program of its own, for the same root or activation.
@@ -164,7 +166,8 @@ class Program {
   friend class EvalResult;
   friend class Environment;
   friend struct cel_internal::ProgramAccess;
-  Program(std::shared_ptr<const cel_internal::Unit> unit, int32_t expr, const cel_internal::PlanNode* node);
+  Program(std::shared_ptr<const cel_internal::Unit> unit, int32_t expr,
+          const cel_internal::PlanNode* node);
 
   std::shared_ptr<const cel_internal::Unit> unit_;
   const cel_internal::PlanNode* node_;

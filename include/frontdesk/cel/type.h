@@ -24,11 +24,11 @@ struct TypeAccess;
 }  // namespace cel_internal
 
 enum class TypeKind : uint8_t {
-  kDyn,        // Any value; checked when the expression runs.
-  kNull,       // The type of `null`.
+  kDyn,   // Any value; checked when the expression runs.
+  kNull,  // The type of `null`.
   kBool,
-  kInt,        // Signed 64 bit.
-  kUint,       // Unsigned 64 bit.
+  kInt,   // Signed 64 bit.
+  kUint,  // Unsigned 64 bit.
   kDouble,
   kString,
   kBytes,
@@ -109,8 +109,8 @@ class Type {
   struct Node;
   explicit Type(const Node* node) : node_(node) {}
   static bool Same(const Type& a, const Type& b);
-  static Type Make(TypeKind kind, absl::string_view name, const google::protobuf::Descriptor* descriptor,
-                   std::vector<Type> parameters);
+  static Type Make(TypeKind kind, absl::string_view name,
+                   const google::protobuf::Descriptor* descriptor, std::vector<Type> parameters);
   static const Node* Singleton(TypeKind kind);
 
   const Node* node_;

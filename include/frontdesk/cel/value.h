@@ -93,7 +93,9 @@ class Value {
   }
   // A type as a value, by name ("int", "shop.Order"); `name` must outlive the value.
   static Value TypeName(absl::string_view name) { return Text(ValueKind::kType, name); }
-  static Value OptionalNone() { return Value(ValueKind::kOptional, 0, static_cast<const void*>(nullptr)); }
+  static Value OptionalNone() {
+    return Value(ValueKind::kOptional, 0, static_cast<const void*>(nullptr));
+  }
 
   ValueKind kind() const { return kind_; }
   bool is_null() const { return kind_ == ValueKind::kNull; }
@@ -228,8 +230,8 @@ Value FromMessage(const google::protobuf::Message& message, ValueArena& arena);
 
 // The value of `field` of `message`: lists and maps are views of it, an unset message field is its default
 // instance (null for a wrapper).
-Value FromField(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field,
-                ValueArena& arena);
+Value FromField(const google::protobuf::Message& message,
+                const google::protobuf::FieldDescriptor* field, ValueArena& arena);
 
 // Writes `value` into `message`: a message of the same type, a wrapper, Timestamp, Duration, Struct, ListValue,
 // Value (as JSON data), Any (packed). INVALID_ARGUMENT when it does not fit; `message` may then be part-written.

@@ -2,8 +2,12 @@
 // zero.
 //
 //   frontdesk::v1::AccountDecisionInput input;
-//   input.mutable_command()->mutable_debit_account()->set_account_id("card-1");
-//   ...
+//   input.mutable_account()->set_account_id("card-1");  // The rest of its state, too.
+//   frontdesk::v1::DebitAccount& debit = *input.mutable_command()->mutable_debit_account();
+//   debit.set_account_id("card-1");
+//   debit.set_cause("payment");
+//   debit.mutable_amount()->set_units(1250);
+//   debit.mutable_amount()->set_currency_code("USD");
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideAccount(input);
 #ifndef FRONTDESK_DOMAIN_ACCOUNT_H_
 #define FRONTDESK_DOMAIN_ACCOUNT_H_

@@ -1,8 +1,15 @@
 // Customers: decide and evolve.
 //
 //   frontdesk::v1::CustomerDecisionInput input;
-//   ...
+//   frontdesk::v1::CreateCustomer& create = *input.mutable_command()->mutable_create_customer();
+//   create.set_customer_id("customer-1");
+//   create.set_family_name("Lee");
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideCustomer(input);
+//   if (!decided.ok()) return decided.status();
+//   frontdesk::v1::Customer customer;
+//   for (const frontdesk::v1::Event& event : decided->events) {
+//     absl::Status folded = frontdesk::domain::EvolveCustomer(event, &customer);
+//   }
 #ifndef FRONTDESK_DOMAIN_CUSTOMER_H_
 #define FRONTDESK_DOMAIN_CUSTOMER_H_
 

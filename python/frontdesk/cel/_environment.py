@@ -23,7 +23,8 @@ class Extension(enum.IntFlag):
     TWO_VARIABLES = 16
     ENCODERS = 32
     BLOCK = 64
-    DEFAULT = 63
+    PROTOS = 128
+    DEFAULT = 191
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -206,7 +207,7 @@ def evaluate(text: str, variables: Optional[Mapping[str, Any]] = None, **options
 
 
 def literal(value: Any, *, types: Iterable[Any] = (), max_bytes: int = 1 << 20) -> str:
-    """The literal of the language for a Python value, of at most about `max_bytes`; ``"..."`` ends what was shortened.
+    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` stands for what is left out.
 
     >>> literal({"a": [1, 2.5, None]})
     '{"a": [1, 2.5, null]}'

@@ -1,5 +1,6 @@
 """Values of the language that Python has no type of its own for, and how times cross the border."""
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Tuple
@@ -98,4 +99,4 @@ def make_duration(nanos: int) -> timedelta:
     return timedelta(microseconds=nanos // 1000)
 
 
-_core.cel_register(__import__("sys").modules[__name__])
+_core.cel_register(sys.modules[__name__])

@@ -87,9 +87,8 @@ absl::Status DeclareAll(const SimpleTest& test, const Messages& messages,
 // "" when the outcome is what the case wants.
 std::string CompareOutcome(const SimpleTest& test, const EvalResult& result,
                            const Messages& messages) {
-  const bool wants_error =
-      test.result_matcher_case() == SimpleTest::kEvalError ||
-      test.result_matcher_case() == SimpleTest::kAnyEvalErrors;
+  const bool wants_error = test.result_matcher_case() == SimpleTest::kEvalError ||
+                           test.result_matcher_case() == SimpleTest::kAnyEvalErrors;
   if (wants_error) {
     return result.ok() ? absl::StrCat("expected an error, got ", ToText(result.value())) : "";
   }
@@ -125,9 +124,8 @@ std::string RunTest(const SimpleTest& test, const Messages& messages) {
   options.check = !test.disable_check();
   options.macros = !test.disable_macros();
   const CompileResult compiled = (*environment)->Compile(test.expr(), options);
-  const bool wants_error =
-      test.result_matcher_case() == SimpleTest::kEvalError ||
-      test.result_matcher_case() == SimpleTest::kAnyEvalErrors;
+  const bool wants_error = test.result_matcher_case() == SimpleTest::kEvalError ||
+                           test.result_matcher_case() == SimpleTest::kAnyEvalErrors;
   if (!compiled.ok()) return wants_error ? "" : FormatIssues(compiled.issues);
   if (test.has_typed_result() && test.typed_result().has_deduced_type()) {
     auto wanted = ToType(test.typed_result().deduced_type(), messages);
@@ -196,7 +194,8 @@ Counts RunFile(const SimpleTestFile& file, const Messages& messages,
 }
 
 // The files of a message's package and all that they import, in a pool of their own.
-void CopyFile(const google::protobuf::FileDescriptor* file, google::protobuf::DescriptorPool* pool) {
+void CopyFile(const google::protobuf::FileDescriptor* file,
+              google::protobuf::DescriptorPool* pool) {
   if (pool->FindFileByName(file->name()) != nullptr) return;
   for (int i = 0; i < file->dependency_count(); ++i) CopyFile(file->dependency(i), pool);
   google::protobuf::FileDescriptorProto proto;

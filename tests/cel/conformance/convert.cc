@@ -215,7 +215,8 @@ std::string Difference(const ::cel::expr::Value& expected, const Value& actual,
   ValueArena arena;
   google::protobuf::Arena owner;
   auto wanted = ToValue(expected, messages, arena, owner);
-  if (!wanted.ok()) return absl::StrCat("cannot read the expected value: ", wanted.status().message());
+  if (!wanted.ok())
+    return absl::StrCat("cannot read the expected value: ", wanted.status().message());
   const Value plain = Unwrapped(*wanted, arena);
   if (Same(plain, actual)) return "";
   return absl::StrCat("expected ", ToText(plain), ", got ", ToText(actual));

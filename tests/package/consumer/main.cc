@@ -48,7 +48,8 @@ int main() {
 
   const auto refused = (*desk)->Execute(CreateCustomer(frontdesk::v1::Actor::KIND_BOT));
   if (!refused.ok()) return Fail(refused.status().ToString().c_str());
-  if (refused->verdict() != frontdesk::v1::VERDICT_REFUSED || refused->refusals(0).reason() != "AGENTS_ONLY") {
+  if (refused->verdict() != frontdesk::v1::VERDICT_REFUSED ||
+      refused->refusals(0).reason() != "AGENTS_ONLY") {
     return Fail("the policy did not refuse");
   }
   const auto done = (*desk)->Execute(CreateCustomer(frontdesk::v1::Actor::KIND_AGENT));

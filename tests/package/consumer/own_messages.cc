@@ -8,8 +8,11 @@ bool ReadsOwnMessages() {
   builder.SetRootMessage(shop::Parcel::descriptor()).AddAccessors(shop::Accessors());
   const auto environment = builder.Build();
   if (!environment.ok()) return false;
-  const frontdesk::cel::CompileResult compiled = (*environment)->Compile(
-      "carrier == 'fast' && value.units > 1000 && shipped_time < timestamp('2024-01-01T00:00:00Z') && grams[1] == 250");
+  const frontdesk::cel::CompileResult compiled =
+      (*environment)
+          ->Compile(
+              "carrier == 'fast' && value.units > 1000 && shipped_time < "
+              "timestamp('2024-01-01T00:00:00Z') && grams[1] == 250");
   if (!compiled.ok()) return false;
 
   shop::Parcel parcel;
@@ -19,7 +22,8 @@ bool ReadsOwnMessages() {
   parcel.add_grams(100);
   parcel.add_grams(250);
   frontdesk::cel::Scratch scratch;
-  if (compiled.program->EvaluateBool(parcel, scratch) != frontdesk::cel::BoolOutcome::kTrue) return false;
+  if (compiled.program->EvaluateBool(parcel, scratch) != frontdesk::cel::BoolOutcome::kTrue)
+    return false;
   parcel.set_grams(1, 0);
   return compiled.program->EvaluateBool(parcel, scratch) == frontdesk::cel::BoolOutcome::kFalse;
 }

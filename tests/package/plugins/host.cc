@@ -4,7 +4,8 @@
 #include <cstdio>
 
 int main() {
-  for (const char* path : {PLUGIN_ONE, PLUGIN_TWO}) {
+  const char* const paths[] = {PLUGIN_ONE, PLUGIN_TWO};
+  for (const char* const path : paths) {
     void* const plugin = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (plugin == nullptr) {
       std::fprintf(stderr, "host: %s\n", dlerror());

@@ -9,7 +9,8 @@
 // Refuses by its policy, says so with true.
 extern "C" bool RefusesByPolicy() {
   const frontdesk::PolicyResult policy = frontdesk::Policy::FromText(
-      "name: 'plugin' version: '1' rule_sets { id: 'all' decision_points: '*' default_outcome: POLICY_OUTCOME_REFUSE }",
+      "name: 'plugin' version: '1' rule_sets { id: 'all' decision_points: '*' default_outcome: "
+      "POLICY_OUTCOME_REFUSE }",
       "plugin.textproto");
   if (policy.policy == nullptr) return false;
   frontdesk::DeskOptions options;
