@@ -258,11 +258,19 @@ class Requests:
     def _new_items(self, order: Dict[str, Any], places: List[int]) -> List[str]:
         dice = self._dice
         new_ids: List[str] = []
+        # Which of two like pieces goes is told by their price alone; where that has changed for one, none is asked for.
+        ambiguous: List[str] = []
         for place in places:
             item = order["items"][place]
             variants = self._shop.products[item["product_id"]]["variants"]
             available = [key for key, variant in variants.items() if variant["available"]]
-            if dice.chance(4):
+            alike = [each for each in order["items"] if each["product_id"] == item["product_id"]]
+            if len(alike) > 1 and any(each["price"] != variants[each["item_id"]]["price"] for each in alike):
+                ambiguous += [each["item_id"] for each in alike]
+            others = [each["item_id"] for each in alike if each["item_id"] != item["item_id"]]
+            if others and dice.chance(50):
+                new_ids.append(dice.pick(others))
+            elif dice.chance(4):
                 new_ids.append(dice.pick(self._shop.products[dice.pick(self._shop.products)]["variants"]))
             elif dice.chance(3):
                 new_ids.append("0000000")
@@ -276,7 +284,7 @@ class Requests:
             new_ids.pop()
         if dice.chance(4):
             new_ids.append(new_ids[0] if new_ids else "0000000")
-        return new_ids
+        return ["0000000" if each in ambiguous else each for each in new_ids]
 
 
 def make_calls(dice: Dice, shop: Model) -> List[Dict[str, Any]]:

@@ -92,9 +92,8 @@ class Model:
         difference = self._difference(order, item_ids, new_item_ids)
         kind = "payment" if difference > 0 else "refund"
         self._record(order, kind, abs(difference), payment_method_id)
-        places = self._places(order, item_ids)
-        for place, new_item_id in zip(places, new_item_ids):
-            item = order["items"][place]
+        for item_id, new_item_id in zip(item_ids, new_item_ids):
+            item = next(each for each in order["items"] if each["item_id"] == item_id)
             variant = self._variant(item, new_item_id)
             item["item_id"] = new_item_id
             item["price"] = variant["price"]

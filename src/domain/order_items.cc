@@ -122,6 +122,9 @@ absl::Status Reprice(const Changes& changes, const std::vector<ResolvedChange>& 
         const int64_t difference,
         repricer.Replace(changes[i].has_item() ? match.line : -1, match.quantity,
                          resolved[i].variant, item.mutable_new_line_id()));
+    if (changes[i].has_item() && changes[i].item().line_id().empty()) {
+      repricer.StandInTurn(match.line, changes[i].item().variant_id());
+    }
     if (resolved[i].variant != nullptr) *item.mutable_new_variant() = *resolved[i].variant;
     *item.mutable_price_difference() = InOrderCurrency(order, difference);
     sum += difference;

@@ -1,6 +1,7 @@
 #include "domain/order_reprice.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -61,6 +62,8 @@ Repricer::Repricer(const v1::Order& order) : explained_(IsExplained(order)) {
   order_ = order;
   total_ = order.totals().total().units();
   for (const v1::OrderLine& line : order.lines()) begun_.push_back(line.quantities().ordered());
+  places_.resize(order.lines_size());
+  std::iota(places_.begin(), places_.end(), 0);
 }
 
 int Repricer::line_count() const {
@@ -74,6 +77,7 @@ v1::OrderLine* Repricer::AddLine(int from_line, int64_t quantity, const v1::Vari
   do {
     line_id = absl::StrCat("c", change, ".", ++added_lines_);
   } while (FindLine(order_, line_id) != nullptr);
+  places_.push_back(order_.lines_size());
   v1::OrderLine& line = *order_.add_lines();
   line.set_line_id(line_id);
   SetVariant(variant, &line);
@@ -104,6 +108,7 @@ absl::StatusOr<int64_t> Repricer::Replace(int line, int64_t quantity, const v1::
     if (variant != nullptr && quantity == begun_[line]) {
       SetVariant(*variant, &old_line);
       new_line = &old_line;
+      replaced_.insert(line);
     } else {
       old_line.mutable_quantities()->set_ordered(before - quantity);
     }
@@ -135,7 +140,23 @@ absl::StatusOr<int64_t> Repricer::ReplaceGiven(int line, int64_t before, int64_t
   return price - worth;
 }
 
+void Repricer::StandInTurn(int line, absl::string_view gone) {
+  if (replaced_.count(line) == 0) return;
+  for (int& place : places_) {
+    if (place == line) return;
+    const v1::OrderLine& other = order_.lines(place);
+    if (replaced_.count(place) != 0 && other.variant_id() == gone &&
+        other.quantities().ordered() == begun_[line]) {
+      std::swap(*std::find(places_.begin(), places_.end(), line), place);
+      return;
+    }
+  }
+}
+
 absl::Status Repricer::Finish(v1::ItemsChanged* fact) {
+  google::protobuf::RepeatedPtrField<v1::OrderLine> standing;
+  for (const int place : places_) *standing.Add() = std::move(*order_.mutable_lines(place));
+  order_.mutable_lines()->Swap(&standing);
   auto* lines = order_.mutable_lines();
   lines->erase(std::remove_if(lines->begin(), lines->end(), HasNoPieces), lines->end());
   auto* discounts = order_.mutable_discounts();

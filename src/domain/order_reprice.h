@@ -3,10 +3,12 @@
 #define FRONTDESK_DOMAIN_ORDER_REPRICE_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "frontdesk/v1/catalogue.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_verbs.pb.h"
@@ -32,6 +34,11 @@ class Repricer {
   absl::StatusOr<int64_t> Replace(int line, int64_t quantity, const v1::Variant* variant,
                                   std::string* new_line_id);
 
+  // To be called after each Replace() of a line whose pieces were named by their variant, `gone`. Where that changed all of it:
+  // if an earlier replacement brought as many pieces of that variant to a line further up, both lines change places. They then
+  // stand as if the replacements had been made one after the other, each to the first line that has the variant.
+  void StandInTurn(int line, absl::string_view gone);
+
   // Fills lines, charges, totals and discounts with what the order is now. Errors as before.
   absl::Status Finish(v1::ItemsChanged* fact);
 
@@ -45,6 +52,8 @@ class Repricer {
 
   v1::Order order_;             // Lines that have no pieces any more stay in it until the end.
   std::vector<int64_t> begun_;  // The pieces of each line at the beginning.
+  std::vector<int> places_;     // The lines as they will stand, by their index in `order_`.
+  std::set<int> replaced_;      // The lines all of whose pieces were replaced.
   bool explained_ = false;
   int64_t total_ = 0;  // When explained.
   int added_lines_ = 0;

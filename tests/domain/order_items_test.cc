@@ -84,6 +84,34 @@ TEST(ChangeItemsTest, AllChangesAreMatchedAgainstTheOrderAsItWas) {
       "ORDER_CHANGE_ITEMS_ITEM_QUANTITY@change_items.changes[1].item.quantity");
 }
 
+TEST(ChangeItemsTest, LinesStandAsIfChangesWereMadeInTurn) {
+  const auto changed = [](absl::string_view first, absl::string_view second, bool by_line) {
+    World world = MakePlacedWorld();
+    world.Done(Change("changes { item { variant_id: 'mug-plain' quantity: 1 } } "
+                      "changes { new_variant_id: 'shirt-old' added_quantity: 3 }"));
+    const auto item = [&](absl::string_view id, absl::string_view line) {
+      return by_line ? absl::StrCat("item { line_id: '", line, "' quantity: 3 }")
+                     : absl::StrCat("item { variant_id: '", id, "' quantity: 3 }");
+    };
+    const v1::Order before = world.order;
+    EXPECT_EQ(Lines(before), "1:shirt-blue x3 30000, c1.1:shirt-old x3 24000");
+    world.Done(Change(absl::StrCat("changes { ", item("shirt-blue", "1"), " new_variant_id: '",
+                                   first, "' } changes { ", item("shirt-old", "c1.1"),
+                                   " new_variant_id: '", second, "' }")));
+    return Lines(world.order);
+  };
+  // The second change takes what the first brought, which stands before what was there.
+  EXPECT_EQ(changed("shirt-old", "shirt-blue", false),
+            "c1.1:shirt-blue x3 30000, 1:shirt-old x3 24000");
+  EXPECT_EQ(changed("shirt-old", "shirt-red", false),
+            "c1.1:shirt-red x3 36000, 1:shirt-old x3 24000");
+  EXPECT_EQ(changed("shirt-red", "shirt-blue", false),
+            "1:shirt-red x3 36000, c1.1:shirt-blue x3 30000");
+  // Lines named by their ids are those lines.
+  EXPECT_EQ(changed("shirt-old", "shirt-blue", true),
+            "1:shirt-old x3 24000, c1.1:shirt-blue x3 30000");
+}
+
 TEST(ChangeItemsTest, TheDifferenceGoesBackToTheNamedMethod) {
   World world = MakePlacedWorld();
   const Decided decided =
