@@ -73,6 +73,26 @@ absl::Status Preparation::CheckInteraction(const v1::Command& command,
   return absl::OkStatus();
 }
 
+absl::Status Preparation::CheckLinks(const v1::Command& command,
+                                     std::vector<v1::Refusal>* refusals) {
+  const auto check = [&](const v1::EntityRef& link, const std::string& field) -> absl::Status {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(link.kind(), link.id()));
+    if (state == nullptr) {
+      refusals->push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, absl::StrCat(domain::EntityKindName(link.kind()), "_NOT_FOUND"),
+                                      field, "there is nothing of this kind and id"));
+    }
+    return absl::OkStatus();
+  };
+  if (command.has_link_interaction()) {
+    return check(command.link_interaction().entity(), "link_interaction.entity");
+  }
+  for (int i = 0; i < command.open_case().links_size(); ++i) {
+    FRONTDESK_RETURN_IF_ERROR(
+        check(command.open_case().links(i), absl::StrCat("open_case.links[", i, "]")));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& facts,
                                 bool journalled_always) {
   const v1::EntityRef entity = domain::AddressedEntity(command);
@@ -86,6 +106,7 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
       SetApproval(new_states_.at(StateKey(approval_->entity()))->approval(), &input_);
     refusals = CheckExistence(input_);
     FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command, &refusals));
+    FRONTDESK_RETURN_IF_ERROR(CheckLinks(command, &refusals));
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(command, entity));

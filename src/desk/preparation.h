@@ -68,6 +68,8 @@ class Preparation {
   // Whether the interaction exists in whose course something is asked, for commands whose input has
   // no place for it.
   absl::Status CheckInteraction(const v1::Command& command, std::vector<v1::Refusal>* refusals);
+  // What the verb links with must exist; whether it does, only the store knows.
+  absl::Status CheckLinks(const v1::Command& command, std::vector<v1::Refusal>* refusals);
   absl::Status CheckVersion(const v1::Command& command, const v1::EntityRef& entity);
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);

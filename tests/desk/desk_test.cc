@@ -448,6 +448,46 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
               HasSubstr("case k1: opened as request"));
 }
 
+TEST(DeskTest, LinksLeadToWhatExists) {
+  const std::unique_ptr<Desk> desk = MustOpen();
+  OpenShop(*desk);
+  v1::Command open = By("anna");
+  open.mutable_open_case()->set_case_id("case-1");
+  open.mutable_open_case()->set_kind(v1::Case::KIND_TROUBLE);
+  open.mutable_open_case()->set_subject("lamp");
+  *open.mutable_open_case()->add_links() = OrderRef("o1");
+  v1::Command dangling = open;
+  *dangling.mutable_open_case()->add_links() = OrderRef("none");
+  dangling.mutable_open_case()->add_links()->set_kind(v1::ENTITY_KIND_INTERACTION);
+  dangling.mutable_open_case()->mutable_links(2)->set_id("none");
+  v1::Command start = By("anna");
+  start.mutable_start_interaction()->set_interaction_id("i1");
+  start.mutable_start_interaction()->set_channel(v1::CHANNEL_CHAT);
+  start.mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
+  MustDo(*desk, start);
+  v1::Command link = By("anna");
+  link.mutable_link_interaction()->set_interaction_id("i1");
+  link.mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
+  link.mutable_link_interaction()->mutable_entity()->set_id("case-1");
+
+  // Every one that leads nowhere is told, and nothing is kept.
+  const std::string before = Snapshot(*desk);
+  const absl::StatusOr<v1::Outcome> refused = desk->Execute(dangling);
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_THAT(Reasons(*refused), ElementsAre("ORDER_NOT_FOUND", "INTERACTION_NOT_FOUND"));
+  EXPECT_EQ(refused->refusals(0).field(), "open_case.links[1]");
+  EXPECT_EQ(refused->refusals(1).field(), "open_case.links[2]");
+  EXPECT_EQ(refused->refusals(0).origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+  const absl::StatusOr<v1::Outcome> early = desk->Execute(link);
+  ASSERT_TRUE(early.ok()) << early.status();
+  EXPECT_THAT(Reasons(*early), ElementsAre("CASE_NOT_FOUND"));
+  EXPECT_EQ(early->refusals(0).field(), "link_interaction.entity");
+  EXPECT_EQ(Snapshot(*desk), before);
+
+  MustDo(*desk, open);
+  MustDo(*desk, link);
+}
+
 TEST(DeskTest, OptionsThatCannotBe) {
   DeskOptions options;
   options.limits.max_command_bytes = 0;
