@@ -78,8 +78,10 @@ absl::Status Preparation::CheckLinks(const v1::Command& command,
   const auto check = [&](const v1::EntityRef& link, const std::string& field) -> absl::Status {
     FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(link.kind(), link.id()));
     if (state == nullptr) {
-      refusals->push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, absl::StrCat(domain::EntityKindName(link.kind()), "_NOT_FOUND"),
-                                      field, "there is nothing of this kind and id"));
+      refusals->push_back(
+          MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND,
+                      absl::StrCat(domain::EntityKindName(link.kind()), "_NOT_FOUND"), field,
+                      "there is nothing of this kind and id"));
     }
     return absl::OkStatus();
   };

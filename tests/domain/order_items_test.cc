@@ -87,8 +87,9 @@ TEST(ChangeItemsTest, AllChangesAreMatchedAgainstTheOrderAsItWas) {
 TEST(ChangeItemsTest, LinesStandAsIfChangesWereMadeInTurn) {
   const auto changed = [](absl::string_view first, absl::string_view second, bool by_line) {
     World world = MakePlacedWorld();
-    world.Done(Change("changes { item { variant_id: 'mug-plain' quantity: 1 } } "
-                      "changes { new_variant_id: 'shirt-old' added_quantity: 3 }"));
+    world.Done(
+        Change("changes { item { variant_id: 'mug-plain' quantity: 1 } } "
+               "changes { new_variant_id: 'shirt-old' added_quantity: 3 }"));
     const auto item = [&](absl::string_view id, absl::string_view line) {
       return by_line ? absl::StrCat("item { line_id: '", line, "' quantity: 3 }")
                      : absl::StrCat("item { variant_id: '", id, "' quantity: 3 }");
