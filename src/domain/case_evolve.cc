@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/case_fold.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case.h"
@@ -13,7 +14,12 @@ using google::protobuf::Timestamp;
 using v1::Case;
 using v1::Command;
 
-// Whether the table lets `verb` lead from the case's state to `to`.
+bool IsOver(Case::State state) {
+  return state == Case::STATE_CLOSED || state == Case::STATE_CANCELLED;
+}
+
+}  // namespace
+
 bool Leads(Command::VerbCase verb, const Case& current_case, Case::State to) {
   const CaseTransition* transition = FindTransition(CaseTransitions(), verb, current_case.state());
   return transition != nullptr &&
@@ -24,26 +30,28 @@ bool Keeps(Command::VerbCase verb, const Case& current_case) {
   return Leads(verb, current_case, current_case.state());
 }
 
-// Begins a new span.
 absl::Status Enter(Case::State state, const std::string& state_name, const Timestamp& from_time,
                    Case* current_case) {
   const int spans = current_case->state_spans_size();
   if (spans > 0 && IsBefore(from_time, current_case->state_spans(spans - 1).from_time())) {
     return NotApplicableError("the state would change before it last did");
   }
+  const bool was_over = IsOver(current_case->state());
   current_case->set_state(state);
   current_case->set_state_name(state_name);
   v1::CaseStateSpan& span = *current_case->add_state_spans();
   span.set_state(state);
   span.set_state_name(state_name);
   *span.mutable_from_time() = from_time;
-  if (state == Case::STATE_CLOSED || state == Case::STATE_CANCELLED) {
-    *current_case->mutable_closed_time() = from_time;
-  } else {
+  if (!IsOver(state)) {
     current_case->clear_closed_time();
+  } else if (!was_over) {
+    *current_case->mutable_closed_time() = from_time;
   }
   return absl::OkStatus();
 }
+
+namespace {
 
 absl::Status ApplyOpened(const v1::Event& event, Case* current_case) {
   const Case& opened = event.case_opened().opened_case();

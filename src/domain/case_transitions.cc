@@ -23,8 +23,17 @@ constexpr Case::State kWaiting[] = {Case::STATE_WAITING_ON_CUSTOMER,
 constexpr Case::State kResolved[] = {Case::STATE_RESOLVED};
 constexpr Case::State kClosed[] = {Case::STATE_CLOSED};
 constexpr Case::State kCancelled[] = {Case::STATE_CANCELLED};
+constexpr Case::State kOpenOrResolved[] = {Case::STATE_OPEN, Case::STATE_RESOLVED};
+constexpr Case::State kOpenOrClosed[] = {Case::STATE_OPEN, Case::STATE_CLOSED};
+constexpr Case::State kImported[] = {Case::STATE_NEW,
+                                     Case::STATE_OPEN,
+                                     Case::STATE_WAITING_ON_CUSTOMER,
+                                     Case::STATE_WAITING_ON_THIRD_PARTY,
+                                     Case::STATE_RESOLVED,
+                                     Case::STATE_CLOSED,
+                                     Case::STATE_CANCELLED};
 
-constexpr size_t kStates = 8;
+constexpr size_t kStates = 9;
 
 // One verb: what follows on each state, by the state's number; nothing: refused.
 struct Row {
@@ -35,45 +44,79 @@ struct Row {
 };
 
 // Columns: none, NEW, OPEN, WAITING_ON_CUSTOMER, WAITING_ON_THIRD_PARTY, RESOLVED, CLOSED,
-// CANCELLED.
+// CANCELLED, MERGED.
 const Row kRows[] = {
-    {Command::kOpenCase, {kNew, {}, {}, {}, {}, {}, {}, {}}, "", kReasonCaseExists},
+    {Command::kOpenCase, {kNew, {}, {}, {}, {}, {}, {}, {}, {}}, "", kReasonCaseExists},
     {Command::kClassifyCase,
-     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}},
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseClassifyState},
     {Command::kAssignCase,
-     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}},
+     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseAssignState},
+    // A customer's message may reopen what was resolved.
     {Command::kAddCasePart,
-     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}},
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kOpenOrResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseAddPartState},
     {Command::kHoldCase,
-     {{}, kWaiting, kWaiting, kWaiting, kWaiting, {}, {}, {}},
+     {{}, kWaiting, kWaiting, kWaiting, kWaiting, {}, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseHoldState},
     {Command::kResumeCase,
-     {{}, {}, {}, kOpen, kOpen, {}, {}, {}},
+     {{}, {}, {}, kOpen, kOpen, {}, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseResumeState},
     {Command::kResolveCase,
-     {{}, kResolved, kResolved, kResolved, kResolved, {}, {}, {}},
+     {{}, kResolved, kResolved, kResolved, kResolved, {}, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseResolveState},
+    // Later than the window the case stays as it is, and another goes on.
     {Command::kReopenCase,
-     {{}, {}, {}, {}, {}, kOpen, kOpen, {}},
+     {{}, {}, {}, {}, {}, kOpenOrResolved, kOpenOrClosed, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseReopenState},
     {Command::kCloseCase,
-     {{}, {}, {}, {}, {}, kClosed, {}, {}},
+     {{}, {}, {}, {}, {}, kClosed, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseCloseState},
     {Command::kCancelCase,
-     {{}, kCancelled, kCancelled, kCancelled, kCancelled, {}, {}, {}},
+     {{}, kCancelled, kCancelled, kCancelled, kCancelled, {}, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseCancelState},
+    // In any state but MERGED: nothing that is merged elsewhere is taken over.
+    {Command::kImportCase, {kImported, {}, {}, {}, {}, {}, {}, {}, {}}, "", kReasonCaseExists},
+    {Command::kPrioritiseCase,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCasePrioritiseState},
+    {Command::kTransferCase,
+     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseTransferState},
+    // Who takes it works on it from now on.
+    {Command::kAcceptCaseTransfer,
+     {{}, kOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseAcceptTransferState},
+    {Command::kDeclineCaseTransfer,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseDeclineTransferState},
+    {Command::kConsultOnCase,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseConsultState},
+    {Command::kAnswerCaseConsultation,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseAnswerConsultationState},
+    // Names the state and changes nothing else: possible when the case is over, too.
+    {Command::kNameCaseState,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCancelled, {}},
+     kReasonCaseNotFound,
+     kReasonCaseNameStateState},
 };
 
 std::vector<CaseTransition> MakeTransitions() {

@@ -181,6 +181,16 @@ Case After(const std::vector<Command>& commands) {
   return current_case;
 }
 
+// The case as a merge leaves it.
+Case Merged(Case current_case, int64_t seconds) {
+  current_case.set_state(Case::STATE_MERGED);
+  current_case.set_merged_into_case_id("case-2");
+  v1::CaseStateSpan& span = *current_case.add_state_spans();
+  span.set_state(Case::STATE_MERGED);
+  span.mutable_from_time()->set_seconds(seconds);
+  return current_case;
+}
+
 Case Made(Case::State state) {
   switch (state) {
     case Case::STATE_UNSPECIFIED:
@@ -195,6 +205,8 @@ Case Made(Case::State state) {
       return After({Open(), Resolve(120), Close(130)});
     case Case::STATE_CANCELLED:
       return After({Open(), Cancel(120)});
+    case Case::STATE_MERGED:
+      return Merged(After({Open()}), 120);
     default:
       return After({Open(), Hold(state, "", 120)});
   }
@@ -220,41 +232,47 @@ constexpr char kThird[] = "WAITING_ON_THIRD_PARTY";
 // reason. States by number.
 struct Lifecycle {
   Command command;
-  std::string expected[8];
+  std::string expected[9];
 };
 
 std::vector<Lifecycle> Expected() {
   const std::string none = "NOT_FOUND";
   return {
-      {Open(), {"NEW", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS"}},
+      {Open(),
+       {"NEW", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS"}},
       {Classify(Case::KIND_TROUBLE),
-       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLASSIFY_STATE", "CLASSIFY_STATE"}},
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLASSIFY_STATE", "CLASSIFY_STATE",
+        "CLASSIFY_STATE"}},
       {Assign("bob"),
-       {none, "OPEN", "OPEN", kCustomer, kThird, "ASSIGN_STATE", "ASSIGN_STATE", "ASSIGN_STATE"}},
+       {none, "OPEN", "OPEN", kCustomer, kThird, "ASSIGN_STATE", "ASSIGN_STATE", "ASSIGN_STATE",
+        "ASSIGN_STATE"}},
       {Assign("", "second line"),
-       {none, "NEW", "OPEN", kCustomer, kThird, "ASSIGN_STATE", "ASSIGN_STATE", "ASSIGN_STATE"}},
+       {none, "NEW", "OPEN", kCustomer, kThird, "ASSIGN_STATE", "ASSIGN_STATE", "ASSIGN_STATE",
+        "ASSIGN_STATE"}},
       {AddPart("p", InteractionPart::KIND_MESSAGE),
-       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ADD_PART_STATE", "ADD_PART_STATE"}},
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ADD_PART_STATE", "ADD_PART_STATE",
+        "ADD_PART_STATE"}},
       {Hold(Case::STATE_WAITING_ON_CUSTOMER, "asked"),
-       {none, kCustomer, kCustomer, kCustomer, kCustomer, "HOLD_STATE", "HOLD_STATE",
+       {none, kCustomer, kCustomer, kCustomer, kCustomer, "HOLD_STATE", "HOLD_STATE", "HOLD_STATE",
         "HOLD_STATE"}},
       {Hold(Case::STATE_WAITING_ON_THIRD_PARTY, "at the carrier"),
-       {none, kThird, kThird, kThird, kThird, "HOLD_STATE", "HOLD_STATE", "HOLD_STATE"}},
+       {none, kThird, kThird, kThird, kThird, "HOLD_STATE", "HOLD_STATE", "HOLD_STATE",
+        "HOLD_STATE"}},
       {Resume(),
        {none, "RESUME_STATE", "RESUME_STATE", "OPEN", "OPEN", "RESUME_STATE", "RESUME_STATE",
-        "RESUME_STATE"}},
+        "RESUME_STATE", "RESUME_STATE"}},
       {Resolve(),
        {none, "RESOLVED", "RESOLVED", "RESOLVED", "RESOLVED", "RESOLVE_STATE", "RESOLVE_STATE",
-        "RESOLVE_STATE"}},
+        "RESOLVE_STATE", "RESOLVE_STATE"}},
       {Reopen(),
        {none, "REOPEN_STATE", "REOPEN_STATE", "REOPEN_STATE", "REOPEN_STATE", "OPEN", "OPEN",
-        "REOPEN_STATE"}},
+        "REOPEN_STATE", "REOPEN_STATE"}},
       {Close(),
        {none, "CLOSE_STATE", "CLOSE_STATE", "CLOSE_STATE", "CLOSE_STATE", "CLOSED", "CLOSE_STATE",
-        "CLOSE_STATE"}},
+        "CLOSE_STATE", "CLOSE_STATE"}},
       {Cancel(),
        {none, "CANCELLED", "CANCELLED", "CANCELLED", "CANCELLED", "CANCEL_STATE", "CANCEL_STATE",
-        "CANCEL_STATE"}},
+        "CANCEL_STATE", "CANCEL_STATE"}},
   };
 }
 

@@ -237,28 +237,63 @@ struct ReasonInfo {
 #define FRONTDESK_CASE_REASONS(X) \
   X(kReasonCaseExists, "CASE_EXISTS", kOk, "There is a case of that id already.") \
   X(kReasonCaseNotFound, "CASE_NOT_FOUND", kOk, "There is no case of that id.") \
-  X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed or cancelled.") \
-  X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags already.") \
-  X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is resolved, closed or cancelled.") \
+  X(kReasonCaseOpenCellMissing, "CASE_OPEN_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
+  X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags and attributes already.") \
+  X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
   X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case is where it would be given to already.") \
   X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The case would be opened before it came.") \
-  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or cancelled; what comes now belongs to a follow-up case.") \
+  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or cancelled, and what comes now belongs to a follow-up case; or it is merged into another.") \
   X(kReasonCaseAddPartIdExists, "CASE_ADD_PART_ID_EXISTS", kOk, "The case has a part of that id already.") \
   X(kReasonCaseAddPartCorrectsUnknown, "CASE_ADD_PART_CORRECTS_UNKNOWN", kOk, "The case has no such part to correct.") \
   X(kReasonCaseAddPartMoreVisible, "CASE_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and what it corrects is internal.") \
-  X(kReasonCaseHoldState, "CASE_HOLD_STATE", kOk, "The case is resolved, closed or cancelled; nothing is waited for.") \
+  X(kReasonCaseHoldState, "CASE_HOLD_STATE", kOk, "The case is resolved, closed, cancelled or merged into another; nothing is waited for.") \
   X(kReasonCaseHoldUnchanged, "CASE_HOLD_UNCHANGED", kOk, "The case waits in that state already.") \
   X(kReasonCaseHoldTime, "CASE_HOLD_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseHoldNameUnknown, "CASE_HOLD_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
   X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case does not wait.") \
   X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or cancelled already.") \
+  X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or cancelled already, or merged into another.") \
   X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before it last did.") \
   X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.") \
   X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseReopenNameUnknown, "CASE_REOPEN_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCaseReopenWindowOver, "CASE_REOPEN_WINDOW_OVER", kOk, "The time in which the case can be reopened is over; a follow-up case can be opened.") \
+  X(kReasonCaseReopenFollowUpExists, "CASE_REOPEN_FOLLOW_UP_EXISTS", kOk, "There is a case already of the id that the follow-up case was to have.") \
   X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is not resolved.") \
   X(kReasonCaseCloseTime, "CASE_CLOSE_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or cancelled already.") \
-  X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before it last did.")
+  X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or cancelled already, or merged into another.") \
+  X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseImportSpansOrder, "CASE_IMPORT_SPANS_ORDER", kOk, "The history of the state is not in order of time, or repeats a state.") \
+  X(kReasonCaseImportSpansState, "CASE_IMPORT_SPANS_STATE", kOk, "The history of the state does not end in the state of the case.") \
+  X(kReasonCaseImportTimes, "CASE_IMPORT_TIMES", kOk, "A time of the case cannot be, given its state and its history.") \
+  X(kReasonCaseImportPartCorrectsUnknown, "CASE_IMPORT_PART_CORRECTS_UNKNOWN", kOk, "A part corrects one that does not stand before it.") \
+  X(kReasonCaseImportPartMoreVisible, "CASE_IMPORT_PART_MORE_VISIBLE", kOk, "A part that corrects an internal one would be public.") \
+  X(kReasonCaseImportNameUnknown, "CASE_IMPORT_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCasePrioritiseState, "CASE_PRIORITISE_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCasePrioritiseUnchanged, "CASE_PRIORITISE_UNCHANGED", kOk, "The case has that impact, urgency and priority already.") \
+  X(kReasonCasePrioritiseCellMissing, "CASE_PRIORITISE_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
+  X(kReasonCaseTransferState, "CASE_TRANSFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseTransferUnchanged, "CASE_TRANSFER_UNCHANGED", kOk, "The case is where it would be handed over to already.") \
+  X(kReasonCaseTransferTime, "CASE_TRANSFER_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseAcceptTransferState, "CASE_ACCEPT_TRANSFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseAcceptTransferNone, "CASE_ACCEPT_TRANSFER_NONE", kOk, "No offer of the case waits.") \
+  X(kReasonCaseAcceptTransferNotYours, "CASE_ACCEPT_TRANSFER_NOT_YOURS", kOk, "The case was offered to somebody else.") \
+  X(kReasonCaseAcceptTransferTime, "CASE_ACCEPT_TRANSFER_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseDeclineTransferState, "CASE_DECLINE_TRANSFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseDeclineTransferNone, "CASE_DECLINE_TRANSFER_NONE", kOk, "No offer of the case waits.") \
+  X(kReasonCaseDeclineTransferNotYours, "CASE_DECLINE_TRANSFER_NOT_YOURS", kOk, "The case was offered by somebody else to somebody else.") \
+  X(kReasonCaseConsultState, "CASE_CONSULT_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCaseConsultIdExists, "CASE_CONSULT_ID_EXISTS", kOk, "The case has a consultation of that id already.") \
+  X(kReasonCaseAnswerConsultationState, "CASE_ANSWER_CONSULTATION_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCaseAnswerConsultationUnknown, "CASE_ANSWER_CONSULTATION_UNKNOWN", kOk, "The case has no such consultation.") \
+  X(kReasonCaseAnswerConsultationNotYours, "CASE_ANSWER_CONSULTATION_NOT_YOURS", kOk, "Somebody else was asked.") \
+  X(kReasonCaseAnswerConsultationAnswered, "CASE_ANSWER_CONSULTATION_ANSWERED", kOk, "The consultation was answered already.") \
+  X(kReasonCaseNameStateState, "CASE_NAME_STATE_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseNameStateUnchanged, "CASE_NAME_STATE_UNCHANGED", kOk, "The state has that name already.") \
+  X(kReasonCaseNameStateUnknown, "CASE_NAME_STATE_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCaseNameStateTime, "CASE_NAME_STATE_TIME", kOk, "The state would change before it last did.")
 
 // Envelope, journal, approvals, stores: desk/.
 #define FRONTDESK_DESK_REASONS(X) \

@@ -1,0 +1,30 @@
+// What the folding of case events shares. Private.
+#ifndef FRONTDESK_DOMAIN_CASE_FOLD_H_
+#define FRONTDESK_DOMAIN_CASE_FOLD_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// Whether the table lets `verb` lead from the case's state to `to`.
+bool Leads(v1::Command::VerbCase verb, const v1::Case& current_case, v1::Case::State to);
+
+// Whether the table lets `verb` leave the case in its state.
+bool Keeps(v1::Command::VerbCase verb, const v1::Case& current_case);
+
+// Begins a new span; EVENT_NOT_APPLICABLE when it would begin before the last one. A case that is
+// over gets its `closed_time`, unless it was over already.
+absl::Status Enter(v1::Case::State state, const std::string& state_name,
+                   const google::protobuf::Timestamp& from_time, v1::Case* current_case);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_CASE_FOLD_H_
