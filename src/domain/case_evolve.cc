@@ -77,10 +77,10 @@ absl::Status ApplyAssigned(const v1::CaseAssigned& fact, Case* current_case) {
   if (!Keeps(Command::kAssignCase, *current_case)) {
     return NotApplicableError("a case is not given to anybody in its state");
   }
-  const bool taken =
-      current_case->assignee_id().empty()
-          ? !current_case->queue_id().empty() && fact.queue_id() != current_case->queue_id()
-          : fact.assignee_id() != current_case->assignee_id();
+  const bool taken = current_case->queue_id().empty()
+                         ? !current_case->assignee_id().empty() &&
+                               fact.assignee_id() != current_case->assignee_id()
+                         : fact.queue_id() != current_case->queue_id();
   if (taken) current_case->set_reassignment_count(current_case->reassignment_count() + 1);
   current_case->set_assignee_id(fact.assignee_id());
   current_case->set_queue_id(fact.queue_id());

@@ -52,7 +52,7 @@ const Row kRows[] = {
      kReasonCaseNotFound,
      kReasonCaseClassifyState},
     {Command::kAssignCase,
-     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseAssignState},
     // A customer's message may reopen what was resolved.
@@ -65,7 +65,7 @@ const Row kRows[] = {
      kReasonCaseNotFound,
      kReasonCaseHoldState},
     {Command::kResumeCase,
-     {{}, {}, {}, kOpen, kOpen, {}, {}, {}, {}},
+     {{}, kOpen, {}, kOpen, kOpen, {}, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseResumeState},
     {Command::kResolveCase,
@@ -92,7 +92,7 @@ const Row kRows[] = {
      kReasonCaseNotFound,
      kReasonCasePrioritiseState},
     {Command::kTransferCase,
-     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseTransferState},
     // Who takes it works on it from now on.

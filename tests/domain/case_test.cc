@@ -244,10 +244,10 @@ std::vector<Lifecycle> Expected() {
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLASSIFY_STATE", "CLASSIFY_STATE",
         "CLASSIFY_STATE"}},
       {Assign("bob"),
-       {none, "OPEN", "OPEN", kCustomer, kThird, "ASSIGN_STATE", "ASSIGN_STATE", "ASSIGN_STATE",
+       {none, "OPEN", "OPEN", kCustomer, kThird, "RESOLVED", "ASSIGN_STATE", "ASSIGN_STATE",
         "ASSIGN_STATE"}},
       {Assign("", "second line"),
-       {none, "NEW", "OPEN", kCustomer, kThird, "ASSIGN_STATE", "ASSIGN_STATE", "ASSIGN_STATE",
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ASSIGN_STATE", "ASSIGN_STATE",
         "ASSIGN_STATE"}},
       {AddPart("p", InteractionPart::KIND_MESSAGE),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ADD_PART_STATE", "ADD_PART_STATE",
@@ -259,7 +259,7 @@ std::vector<Lifecycle> Expected() {
        {none, kThird, kThird, kThird, kThird, "HOLD_STATE", "HOLD_STATE", "HOLD_STATE",
         "HOLD_STATE"}},
       {Resume(),
-       {none, "RESUME_STATE", "RESUME_STATE", "OPEN", "OPEN", "RESUME_STATE", "RESUME_STATE",
+       {none, "OPEN", "RESUME_STATE", "OPEN", "OPEN", "RESUME_STATE", "RESUME_STATE",
         "RESUME_STATE", "RESUME_STATE"}},
       {Resolve(),
        {none, "RESOLVED", "RESOLVED", "RESOLVED", "RESOLVED", "RESOLVE_STATE", "RESOLVE_STATE",
@@ -411,7 +411,7 @@ TEST(CaseTest, Resolution) {
   EXPECT_EQ(current_case.resolutions(0).note(), "she was glad");
 }
 
-TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromSomebody) {
+TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromWhomItWasWith) {
   struct Step {
     Command command;
     int count;
@@ -421,13 +421,13 @@ TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromSomebody) {
   const Step steps[] = {
       {open, 0},
       {Assign("ann"), 0},            // Taken from its queue: that is what it lay there for.
-      {Assign("bob"), 1},            // From Ann to Bob.
-      {Assign("bob", "second"), 1},  // Bob keeps it.
-      {Assign("", "second"), 2},     // From Bob back to the queue.
-      {Assign("", "third"), 3},      // From queue to queue.
-      {Assign("ann"), 3},
-      {Assign("", "first"), 4},
-      {Assign("cid", "second"), 5},  // From the first queue to somebody in the second.
+      {Assign("bob"), 0},            // From Ann to Bob, in the queue.
+      {Assign("bob", "second"), 1},  // From queue to queue.
+      {Assign("", "second"), 1},     // From Bob back to the queue.
+      {Assign("", "third"), 2},      // From queue to queue.
+      {Assign("ann"), 2},
+      {Assign("", "first"), 3},
+      {Assign("cid", "second"), 4},  // From the first queue to somebody in the second.
   };
   Case current_case;
   for (const Step& step : steps) {
@@ -436,6 +436,24 @@ TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromSomebody) {
   }
   EXPECT_EQ(current_case.assignee_id(), "cid");
   EXPECT_EQ(current_case.queue_id(), "second");
+}
+
+TEST(CaseTest, WithoutAQueueReassignmentsAreFromPersonToPerson) {
+  Case current_case = After({Open()});
+  ASSERT_EQ(current_case.queue_id(), "");
+  for (const auto& [assignee, count] : {std::pair{"ann", 0}, {"bob", 1}, {"ann", 2}}) {
+    ASSERT_THAT(Do(Assign(assignee), &current_case), IsEmpty());
+    EXPECT_EQ(current_case.reassignment_count(), count);
+  }
+  // Into its first queue, with whom it is.
+  ASSERT_THAT(Do(Assign("ann", "first"), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.reassignment_count(), 2);
+}
+
+TEST(CaseTest, WorkCanBeginWithoutAnybodyNamed) {
+  const Case current_case = After({Open(), Resume(110)});
+  EXPECT_EQ(current_case.state(), Case::STATE_OPEN);
+  EXPECT_EQ(current_case.assignee_id(), "");
 }
 
 TEST(CaseTest, ANewCaseOpensWhenItIsGivenToSomebody) {

@@ -67,8 +67,9 @@ absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input);
 // Folds one event into a case.
 //
 // Every change of the state, or of the company's own name of it, adds a span. `reopen_count` counts
-// CaseReopened. `reassignment_count` counts how often the case was taken from somebody: from an
-// assignee, or, while it had none, from one queue to another; taking it from its queue is none.
+// CaseReopened. `reassignment_count` counts how often the case was taken from whom it was with: from
+// one queue to another, or, while it is in no queue, from one person to another; a transfer that
+// went through always counts. Who in a queue works on it is no business of that count.
 //
 // OK: `current_case` is as the event left it. Never fails on what DecideCase() made.
 // Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `current_case`

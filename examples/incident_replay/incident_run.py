@@ -1,0 +1,296 @@
+"""Carries the rows of an audit trail out as commands on cases, and keeps what came of each.
+
+Nothing is forced: where a row says that an incident went a way that the lifecycle of cases does not have, the command is
+refused, and the refusal is kept by its reason.
+"""
+
+import datetime
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Dict, Final, List, Optional, Sequence
+
+import frontdesk
+from frontdesk import v1
+from incident_log import NOT_TOLD, Row
+
+PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
+NOT_TOLD_CODE: Final = "not told"
+PLACES_KEPT: Final = 3  # Places told of each thing that is counted.
+
+# What can be amiss with a row beside refusals.
+STATE_NOT_IN_POLICY: Final = "STATE_NOT_IN_POLICY"  # The row's state is no name of the policy's.
+NOTHING_LEADS_TO_NEW: Final = "NOTHING_LEADS_TO_NEW"  # It goes back to a state in which nobody has worked on it.
+COUNT_RAN_BACK: Final = "COUNT_RAN_BACK"  # It was reassigned less often than before.
+
+# What is taken otherwise than the row says.
+TIME_RAN_BACK: Final = "the row is older than the one before and taken at its time"
+NAMED_WHILE_NEW: Final = "somebody is named while nobody works on it yet; given once somebody does"
+
+_WAITING: Final = (v1.Case.STATE_WAITING_ON_CUSTOMER, v1.Case.STATE_WAITING_ON_THIRD_PARTY)
+_OVER: Final = (v1.Case.STATE_RESOLVED, v1.Case.STATE_CLOSED)
+
+
+@dataclass
+class Tally:
+    """Counts things by name, with the first few places where each was seen."""
+
+    counts: "Counter[str]" = field(default_factory=Counter)
+    places: Dict[str, List[str]] = field(default_factory=dict)
+
+    def add(self, name: str, row: Row) -> None:
+        self.counts[name] += 1
+        places = self.places.setdefault(name, [])
+        if len(places) < PLACES_KEPT:
+            places.append(f"{row.number} line {row.line}")
+
+
+@dataclass
+class Incident:
+    """What came of one incident."""
+
+    number: str
+    priority: str
+    final_state: str
+    reopen_count: int
+    reassignment_count: int
+
+
+@dataclass
+class Totals:
+    """What came of all rows."""
+
+    rows: int = 0
+    changed: int = 0  # Rows of which every command was done,
+    unchanged: int = 0  # that changed nothing that is replayed,
+    refused: int = 0  # that were refused or impossible, at least in part.
+    priority_equal: int = 0  # Rows whose priority is the one derived.
+    state_equal: int = 0  # Rows whose state is the case's after them.
+    final_equal: int = 0  # Incidents that end in the state of their last row,
+    reopens_equal: int = 0  # were reopened as often as it says,
+    reassignments_equal: int = 0  # and reassigned as often.
+    done_by_verb: "Counter[str]" = field(default_factory=Counter)
+    refused_by_verb: "Counter[str]" = field(default_factory=Counter)
+    refusals: Tally = field(default_factory=Tally)
+    notes: Tally = field(default_factory=Tally)
+    differences: Tally = field(default_factory=Tally)
+
+
+class Replay:
+    """Replays incidents on one desk. The policy's state names say which state of the log is of which category."""
+
+    def __init__(self, policy: frontdesk.Policy) -> None:
+        self._desk = frontdesk.Desk.open(policy)
+        self._digest = hashlib.sha256()
+        self._categories = {name.name: name.state for name in policy.pack.cases.state_names}
+        self.totals = Totals()
+        # Of the incident at hand:
+        self._case = v1.Case()
+        self._now = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+        self._done = 0
+        self._amiss = 0
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all outcomes: of each the length of its bytes as eight bytes, the highest first, then its bytes."""
+        return self._digest.hexdigest()
+
+    def run(self, rows: Sequence[Row]) -> Incident:
+        """Replays one incident."""
+        self._case = v1.Case()
+        self._now = min(rows[0].opened, rows[0].updated)
+        before: Optional[Row] = None
+        for row in rows:
+            self._done = self._amiss = 0
+            if before is None:
+                self._begin(row)
+            self._follow(row, before)
+            self._account(row)
+            before = row
+        return self._end(rows[-1])
+
+    # ---- Commands
+
+    def _ask(self, row: Row, verb: Any) -> v1.Outcome:
+        """Asks for a verb; counts what came of it."""
+        by = row.updated_by
+        actor = frontdesk.actor(by) if by != NOT_TOLD else frontdesk.actor("log", frontdesk.ActorKind.SYSTEM)
+        outcome = self._desk.execute(frontdesk.command(verb, actor=actor, now=self._now))
+        data = outcome.SerializeToString(deterministic=True)
+        self._digest.update(len(data).to_bytes(8, "big") + data)
+        name = type(verb).__name__
+        if outcome.verdict == frontdesk.Verdict.DONE:
+            self.totals.done_by_verb[name] += 1
+            self._done += 1
+            self._case = self._desk.get(frontdesk.entity_ref(frontdesk.EntityKind.CASE, row.number)).case_state
+        else:
+            self.totals.refused_by_verb[name] += 1
+            self._note_amiss(row, outcome.refusals[0].reason)
+        return outcome
+
+    def _note_amiss(self, row: Row, reason: str) -> None:
+        self.totals.refusals.add(reason, row)
+        self._amiss += 1
+
+    def _begin(self, row: Row) -> None:
+        """Opens the case; or takes it over as it is, when the log begins in the midst of its life."""
+        case = v1.Case(
+            case_id=row.number,
+            kind=v1.Case.KIND_TROUBLE,
+            subject=row.words[-1] if row.words else row.number,
+            customer_id="" if row.caller == NOT_TOLD else row.caller,
+            queue_id=row.group,
+            impact=row.impact,
+            urgency=row.urgency,
+            external_ids=[v1.ExternalId(system="incident_log", id=row.number)],
+        )
+        category = self._categories.get(row.state)
+        if (row.reopen_count or row.reassignment_count or category == v1.Case.STATE_CLOSED) and category is not None:
+            case.state = category
+            case.state_name = row.state if self._is_named(category) else ""
+            case.reopen_count = row.reopen_count
+            case.reassignment_count = row.reassignment_count
+            case.priority = next((key for key, name in PRIORITY_NAMES.items() if name == row.priority), 0)
+            case.tags.extend(dict.fromkeys(row.words))
+            case.opened_time.FromDatetime(self._now)
+            source = v1.ImportSource(system="incident_log")
+            source.as_of_time.FromDatetime(row.updated)
+            self._set_now(row)
+            self._ask(row, v1.ImportCase(imported_case=case, source=source))
+            return
+        self._ask(
+            row,
+            v1.OpenCase(
+                case_id=case.case_id,
+                kind=case.kind,
+                subject=case.subject,
+                customer_id=case.customer_id,
+                queue_id=case.queue_id,
+                impact=case.impact,
+                urgency=case.urgency,
+                external_ids=case.external_ids,
+            ),
+        )
+
+    def _set_now(self, row: Row) -> None:
+        if row.updated < self._now:
+            self.totals.notes.add(TIME_RAN_BACK, row)
+        self._now = max(self._now, row.updated)
+
+    def _follow(self, row: Row, before: Optional[Row]) -> None:
+        """Takes the case to where the row says it is: awake, sorted, given to somebody, in its state."""
+        self._set_now(row)
+        target = self._categories.get(row.state)
+        if target is None:
+            self._note_amiss(row, STATE_NOT_IN_POLICY)
+        if target is not None and target not in _OVER and self._case.state in _OVER:
+            name = row.state if target == v1.Case.STATE_OPEN else ""
+            self._ask(row, v1.ReopenCase(case_id=row.number, state_name=name))
+        self._sort(row)
+        if target == v1.Case.STATE_OPEN:  # Before it is given to anybody, which would open it without a name.
+            self._open(row)
+        self._hand_over(row, before, target)
+        if target is not None:
+            self._enter(row, target)
+
+    def _sort(self, row: Row) -> None:
+        """Its words, and how much it hurts and how soon it matters."""
+        add = [word for word in dict.fromkeys(row.words) if word not in self._case.tags]
+        remove = [word for word in self._case.tags if word not in row.words]
+        if add or remove:
+            self._ask(row, v1.ClassifyCase(case_id=row.number, add_tags=add, remove_tags=remove))
+        if (row.impact, row.urgency) != (self._case.impact, self._case.urgency) and (row.impact or row.urgency):
+            self._ask(row, v1.PrioritiseCase(case_id=row.number, impact=row.impact, urgency=row.urgency))
+
+    def _hand_over(self, row: Row, before: Optional[Row], target: Optional[int]) -> None:
+        """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs within
+        one: those are transfers to the queue where it is."""
+        assignee = "" if row.assignee == NOT_TOLD else row.assignee
+        if assignee and target == v1.Case.STATE_NEW:
+            if before is None or before.assignee != row.assignee:
+                self.totals.notes.add(NAMED_WHILE_NEW, row)
+            assignee = ""
+        hops = row.reassignment_count - before.reassignment_count if before is not None else 0
+        if hops < 0:
+            self._note_amiss(row, COUNT_RAN_BACK)
+        hops -= row.group != self._case.queue_id
+        for _ in range(hops):
+            self._ask(
+                row,
+                v1.TransferCase(case_id=row.number, kind=v1.TransferCase.KIND_COLD, to_queue_id=self._case.queue_id),
+            )
+        if row.group != self._case.queue_id or assignee != self._case.assignee_id:
+            self._ask(row, v1.AssignCase(case_id=row.number, assignee_id=assignee, queue_id=row.group))
+
+    def _open(self, row: Row) -> None:
+        if self._case.state == v1.Case.STATE_OPEN:
+            if self._case.state_name != row.state:
+                self._ask(row, v1.NameCaseState(case_id=row.number, state_name=row.state))
+        elif self._case.state == v1.Case.STATE_NEW or self._case.state in _WAITING:
+            self._ask(row, v1.ResumeCase(case_id=row.number, state_name=row.state))
+
+    def _enter(self, row: Row, target: int) -> None:
+        """Takes the case to a state other than open."""
+        case = self._case
+        if target == v1.Case.STATE_NEW and case.state != v1.Case.STATE_NEW:
+            self._note_amiss(row, NOTHING_LEADS_TO_NEW)
+        elif target in _WAITING and (case.state, case.state_name) != (target, row.state):
+            self._ask(row, v1.HoldCase(case_id=row.number, state=target, state_name=row.state))  # type: ignore[arg-type]
+        elif target == v1.Case.STATE_RESOLVED and case.state != target:
+            self._resolve(row)
+        elif target == v1.Case.STATE_CLOSED and case.state != target:
+            closed = self._ask(row, v1.CloseCase(case_id=row.number))
+            if closed.verdict != frontdesk.Verdict.DONE and case.state != v1.Case.STATE_RESOLVED:
+                # The log closed it without a row in which it was resolved; a case is resolved first.
+                self._resolve(row)
+                self._ask(row, v1.CloseCase(case_id=row.number))
+
+    def _resolve(self, row: Row) -> None:
+        code = NOT_TOLD_CODE if row.closed_code == NOT_TOLD else row.closed_code
+        self._ask(row, v1.ResolveCase(case_id=row.number, code=code))
+
+    # ---- What came of it
+
+    def _is_named(self, category: int) -> bool:
+        return category in (v1.Case.STATE_OPEN, *_WAITING)
+
+    def _state(self) -> str:
+        """The log's name of the case's state."""
+        if self._case.state_name:
+            return self._case.state_name
+        return next((name for name, category in self._categories.items() if category == self._case.state), NOT_TOLD)
+
+    def _account(self, row: Row) -> None:
+        totals = self.totals
+        totals.rows += 1
+        if self._amiss:
+            totals.refused += 1
+        elif self._done:
+            totals.changed += 1
+        else:
+            totals.unchanged += 1
+        same_priority = PRIORITY_NAMES.get(self._case.priority, NOT_TOLD) == row.priority
+        totals.priority_equal += same_priority
+        if not same_priority:
+            totals.differences.add("priority", row)
+        totals.state_equal += self._state() == row.state
+
+    def _end(self, last: Row) -> Incident:
+        incident = Incident(
+            number=last.number,
+            priority=PRIORITY_NAMES.get(self._case.priority, NOT_TOLD),
+            final_state=self._state(),
+            reopen_count=self._case.reopen_count,
+            reassignment_count=self._case.reassignment_count,
+        )
+        for name, equal in (
+            ("final state", incident.final_state == last.state),
+            ("reopen count", incident.reopen_count == last.reopen_count),
+            ("reassignment count", incident.reassignment_count == last.reassignment_count),
+        ):
+            if not equal:
+                self.totals.differences.add(name, last)
+        self.totals.final_equal += incident.final_state == last.state
+        self.totals.reopens_equal += incident.reopen_count == last.reopen_count
+        self.totals.reassignments_equal += incident.reassignment_count == last.reassignment_count
+        return incident
