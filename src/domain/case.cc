@@ -1,6 +1,9 @@
 #include "frontdesk/domain/case.h"
 
+#include <utility>
+
 #include "domain/case_draft.h"
+#include "domain/case_relations.h"
 #include "domain/case_verbs.h"
 #include "domain/event_maker.h"
 #include "domain/transition_text.h"
@@ -37,12 +40,51 @@ Decider FindDecider(Command::VerbCase verb) {
       return DecideCloseCase;
     case Command::kCancelCase:
       return DecideCancelCase;
+    case Command::kLinkCase:
+      return DecideLinkCase;
+    case Command::kUnlinkCase:
+      return DecideUnlinkCase;
+    case Command::kAddCaseTask:
+      return DecideAddCaseTask;
+    case Command::kCompleteCaseTask:
+      return DecideCompleteCaseTask;
+    case Command::kRemoveCaseTask:
+      return DecideRemoveCaseTask;
+    case Command::kMergeCases:
+      return DecideMergeCases;
+    case Command::kUnmergeCases:
+      return DecideUnmergeCases;
+    case Command::kSplitCase:
+      return DecideSplitCase;
+    case Command::kUnsplitCase:
+      return DecideUnsplitCase;
     default:
       return nullptr;
   }
 }
 
 }  // namespace
+
+OtherCase FindOtherCase(const Command& command) {
+  switch (command.verb_case()) {
+    case Command::kReopenCase:
+      return {"reopen_case.follow_up_case_id", command.reopen_case().follow_up_case_id(), false};
+    case Command::kLinkCase:
+      return {"link_case.case_link.case_id", command.link_case().case_link().case_id(), true};
+    case Command::kUnlinkCase:
+      return {"unlink_case.case_link.case_id", command.unlink_case().case_link().case_id(), false};
+    case Command::kMergeCases:
+      return {"merge_cases.merged_case_id", command.merge_cases().merged_case_id(), true};
+    case Command::kUnmergeCases:
+      return {"unmerge_cases.merged_case_id", command.unmerge_cases().merged_case_id(), true};
+    case Command::kSplitCase:
+      return {"split_case.new_case_id", command.split_case().new_case_id(), false};
+    case Command::kUnsplitCase:
+      return {"unsplit_case.split_case_id", command.unsplit_case().split_case_id(), true};
+    default:
+      return {};
+  }
+}
 
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input) {
   const VerbInfo* verb = FindVerb(input.command().verb_case());
@@ -55,8 +97,10 @@ absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input) {
     draft.Refuse(
         {MakeStateRefusal(verb->creates ? kReasonCaseExists : kReasonCaseNotFound, verb->creates)});
   } else if (transition->to.empty()) {
-    draft.Refuse(
-        {MakeTransitionRefusal(CaseTransitions(), *transition, *v1::Case::State_descriptor())});
+    v1::Refusal refusal =
+        MakeTransitionRefusal(CaseTransitions(), *transition, *v1::Case::State_descriptor());
+    AddStandingCase(input.current_case(), &refusal);
+    draft.Refuse({std::move(refusal)});
   } else {
     decider(&draft);
   }

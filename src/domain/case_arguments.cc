@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/arguments.h"
+#include "domain/case_relations.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case.h"
 #include "frontdesk/domain/verbs.h"
@@ -104,8 +105,9 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command) {
     case v1::Command::kCancelCase:
       checker.RequireText({&root, "reason"}, command.cancel_case().reason());
       break;
-    default:
-      break;  // Resuming, reopening and closing have nothing more to be wrong.
+    default:  // Resuming, reopening and closing have nothing more to be wrong.
+      CheckRelationArguments(root, command, &checker);
+      break;
   }
   return std::move(checker).Take();
 }

@@ -160,6 +160,28 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
         return NotApplicableError("the case cannot be cancelled in its state");
       }
       return Enter(Case::STATE_CANCELLED, "", event.case_cancelled().from_time(), current_case);
+    case v1::Event::kCaseLinked:
+      return ApplyCaseLinked(event.case_linked(), current_case);
+    case v1::Event::kCaseUnlinked:
+      return ApplyCaseUnlinked(event.case_unlinked(), current_case);
+    case v1::Event::kCaseTaskAdded:
+      return ApplyCaseTaskAdded(event.case_task_added(), current_case);
+    case v1::Event::kCaseTaskCompleted:
+      return ApplyCaseTaskCompleted(event.case_task_completed(), current_case);
+    case v1::Event::kCaseTaskRemoved:
+      return ApplyCaseTaskRemoved(event.case_task_removed(), current_case);
+    case v1::Event::kCaseMerged:
+      return ApplyCaseMerged(event.case_merged(), current_case);
+    case v1::Event::kCaseMergedAway:
+      return ApplyCaseMergedAway(event.case_merged_away(), current_case);
+    case v1::Event::kCaseUnmerged:
+      return ApplyCaseUnmerged(event.case_unmerged(), current_case);
+    case v1::Event::kCaseRestored:
+      return ApplyCaseRestored(event.case_restored(), current_case);
+    case v1::Event::kCaseSplit:
+      return ApplyCaseSplit(event.case_split(), current_case);
+    case v1::Event::kCaseUnsplit:
+      return ApplyCaseUnsplit(event.case_unsplit(), current_case);
     default:
       return NotApplicableError("the event's fact is not one of a case");
   }

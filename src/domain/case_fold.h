@@ -24,6 +24,20 @@ bool Keeps(v1::Command::VerbCase verb, const v1::Case& current_case);
 absl::Status Enter(v1::Case::State state, const std::string& state_name,
                    const google::protobuf::Timestamp& from_time, v1::Case* current_case);
 
+// Folding one fact; EVENT_NOT_APPLICABLE when decide never makes it in that state, and then the
+// case is untouched.
+absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);
+absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, v1::Case* current_case);
+absl::Status ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, v1::Case* current_case);
+absl::Status ApplyCaseTaskCompleted(const v1::CaseTaskCompleted& fact, v1::Case* current_case);
+absl::Status ApplyCaseTaskRemoved(const v1::CaseTaskRemoved& fact, v1::Case* current_case);
+absl::Status ApplyCaseMerged(const v1::CaseMerged& fact, v1::Case* current_case);
+absl::Status ApplyCaseMergedAway(const v1::CaseMergedAway& fact, v1::Case* current_case);
+absl::Status ApplyCaseUnmerged(const v1::CaseUnmerged& fact, v1::Case* current_case);
+absl::Status ApplyCaseRestored(const v1::CaseRestored& fact, v1::Case* current_case);
+absl::Status ApplyCaseSplit(const v1::CaseSplit& fact, v1::Case* current_case);
+absl::Status ApplyCaseUnsplit(const v1::CaseUnsplit& fact, v1::Case* current_case);
+
 }  // namespace domain
 }  // namespace frontdesk
 

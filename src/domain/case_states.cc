@@ -1,5 +1,6 @@
 // How far a case got: waiting, solved, over, and again.
 #include "domain/case_draft.h"
+#include "domain/case_relations.h"
 #include "domain/case_verbs.h"
 
 namespace frontdesk {
@@ -30,6 +31,7 @@ void DecideResolveCase(CaseDraft* draft) {
   if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
   resolution.set_note(verb.note());
   *resolution.mutable_time() = draft->command().now();
+  ProposeResolutions(verb.code(), draft);
 }
 
 void DecideReopenCase(CaseDraft* draft) {

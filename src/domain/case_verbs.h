@@ -24,6 +24,23 @@ void DecideCancelCase(CaseDraft* draft);
 // case_hands.cc: who works on it.
 void DecideAssignCase(CaseDraft* draft);
 
+// case_links.cc: what it hangs together with.
+void DecideLinkCase(CaseDraft* draft);
+void DecideUnlinkCase(CaseDraft* draft);
+
+// case_tasks.cc: what is to be done later.
+void DecideAddCaseTask(CaseDraft* draft);
+void DecideCompleteCaseTask(CaseDraft* draft);
+void DecideRemoveCaseTask(CaseDraft* draft);
+
+// case_merge.cc: two cases that are one matter.
+void DecideMergeCases(CaseDraft* draft);
+void DecideUnmergeCases(CaseDraft* draft);
+
+// case_split.cc: one case that is two matters.
+void DecideSplitCase(CaseDraft* draft);
+void DecideUnsplitCase(CaseDraft* draft);
+
 }  // namespace domain
 }  // namespace frontdesk
 

@@ -293,7 +293,41 @@ struct ReasonInfo {
   X(kReasonCaseNameStateState, "CASE_NAME_STATE_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseNameStateUnchanged, "CASE_NAME_STATE_UNCHANGED", kOk, "The state has that name already.") \
   X(kReasonCaseNameStateUnknown, "CASE_NAME_STATE_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
-  X(kReasonCaseNameStateTime, "CASE_NAME_STATE_TIME", kOk, "The state would change before it last did.")
+  X(kReasonCaseNameStateTime, "CASE_NAME_STATE_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseLinkState, "CASE_LINK_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseLinkItself, "CASE_LINK_ITSELF", kOk, "The case would be linked with itself.") \
+  X(kReasonCaseLinkCaseMerged, "CASE_LINK_CASE_MERGED", kOk, "The other case is merged into another.") \
+  X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link is there already.") \
+  X(kReasonCaseLinkSecondParent, "CASE_LINK_SECOND_PARENT", kOk, "The child has a parent already.") \
+  X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, or stands against one that says the opposite.") \
+  X(kReasonCaseLinkDepth, "CASE_LINK_DEPTH", kOk, "There are more cases above the parent than are looked through for a cycle.") \
+  X(kReasonCaseUnlinkState, "CASE_UNLINK_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseUnlinkCaseMerged, "CASE_UNLINK_CASE_MERGED", kOk, "The other case is merged into another.") \
+  X(kReasonCaseUnlinkNotLinked, "CASE_UNLINK_NOT_LINKED", kOk, "There is no such link.") \
+  X(kReasonCaseAddTaskState, "CASE_ADD_TASK_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCaseAddTaskIdExists, "CASE_ADD_TASK_ID_EXISTS", kOk, "The case has a task of that id already.") \
+  X(kReasonCaseCompleteTaskState, "CASE_COMPLETE_TASK_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseCompleteTaskUnknown, "CASE_COMPLETE_TASK_UNKNOWN", kOk, "The case has no such task.") \
+  X(kReasonCaseCompleteTaskDone, "CASE_COMPLETE_TASK_DONE", kOk, "The task was done already.") \
+  X(kReasonCaseRemoveTaskState, "CASE_REMOVE_TASK_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseRemoveTaskUnknown, "CASE_REMOVE_TASK_UNKNOWN", kOk, "The case has no such task.") \
+  X(kReasonCaseRemoveTaskDone, "CASE_REMOVE_TASK_DONE", kOk, "The task was done.") \
+  X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The case that would stand for both is closed, cancelled or merged into another.") \
+  X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
+  X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \
+  X(kReasonCaseMergeCustomer, "CASE_MERGE_CUSTOMER", kOk, "The other case has a customer, and this one does not have the same.") \
+  X(kReasonCaseMergeTime, "CASE_MERGE_TIME", kOk, "The state of the other case would change before it last did.") \
+  X(kReasonCaseUnmergeState, "CASE_UNMERGE_STATE", kOk, "The case is merged into another; what was merged into it comes out of it when it is out itself.") \
+  X(kReasonCaseUnmergeNotMerged, "CASE_UNMERGE_NOT_MERGED", kOk, "The other case is not merged into this one.") \
+  X(kReasonCaseUnmergeTime, "CASE_UNMERGE_TIME", kOk, "The state of the other case would change before it last did.") \
+  X(kReasonCaseSplitState, "CASE_SPLIT_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCaseSplitPartUnknown, "CASE_SPLIT_PART_UNKNOWN", kOk, "No part of that id stands in the case.") \
+  X(kReasonCaseSplitPartGone, "CASE_SPLIT_PART_GONE", kOk, "The part was split off already.") \
+  X(kReasonCaseSplitCorrection, "CASE_SPLIT_CORRECTION", kOk, "The part corrects one that would stay; a correction goes with what it corrects.") \
+  X(kReasonCaseUnsplitState, "CASE_UNSPLIT_STATE", kOk, "The case is closed, cancelled or merged into another.") \
+  X(kReasonCaseUnsplitNotSplit, "CASE_UNSPLIT_NOT_SPLIT", kOk, "The other case was not split off this one.") \
+  X(kReasonCaseUnsplitCaseMerged, "CASE_UNSPLIT_CASE_MERGED", kOk, "The other case is merged into another; it has to be taken out first.") \
+  X(kReasonCaseUnsplitTime, "CASE_UNSPLIT_TIME", kOk, "The state of the other case would change before it last did.")
 
 // Envelope, journal, approvals, stores: desk/.
 #define FRONTDESK_DESK_REASONS(X) \

@@ -10,6 +10,7 @@
 #ifndef FRONTDESK_DOMAIN_CASE_H_
 #define FRONTDESK_DOMAIN_CASE_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -41,7 +42,11 @@ struct CaseTransition {
 //   - WAITING is reached by HoldCase and left by ResumeCase; RESOLVED and CANCELLED are reached
 //     from all of these.
 //   - RESOLVED and CLOSED can be reopened; CANCELLED is for good.
-//   - A closed or cancelled case is not changed: what comes then belongs to a follow-up case.
+//   - A closed or cancelled case is not changed: what comes then belongs to a follow-up case. It can
+//     still be linked, its tasks done, and what was merged into it taken out.
+//   - MERGED is reached when the case is merged into another, and left when it is taken out again;
+//     both are asked of the other case. Until then every verb is refused, and the details of the
+//     refusal name the case that stands for it, "merged_into_case_id".
 absl::Span<const CaseTransition> CaseTransitions();
 
 // What is wrong with the arguments of a case verb, whatever the state: every wrong field, in the
@@ -49,6 +54,20 @@ absl::Span<const CaseTransition> CaseTransitions();
 // nothing, also when the command is of another entity. Parts are as those of an interaction: see
 // interaction.h. Reasons: see base/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command);
+
+// The other case that a command names, or would begin. A plain value.
+struct OtherCase {
+  // Where in the command its id stands, as a path from the verb; empty when the verb has no place
+  // for one.
+  absl::string_view field;
+  // Its id; empty when the command names none.
+  std::string case_id;
+  // Whether it has to exist.
+  bool must_exist = false;
+};
+
+// Which case belongs in `other_case` of the command's input.
+OtherCase FindOtherCase(const v1::Command& command);
 
 // Decides a case verb. Pure. Expects arguments that CheckCaseArguments() finds nothing wrong with.
 //
@@ -60,16 +79,36 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command);
 //      interactions.
 //   3. CASE_CLASSIFY_UNCHANGED, CASE_ASSIGN_UNCHANGED, CASE_HOLD_UNCHANGED: it is so already.
 //   4. CASE_<VERB>_TIME: the state would change before it last did.
+//   5. CASE_NOT_FOUND: the other case that the command names is not in the input (then nothing else
+//      is looked at).
+//   6. LinkCase: CASE_LINK_ITSELF, CASE_LINK_CASE_MERGED, CASE_LINK_EXISTS, CASE_LINK_CYCLE (the
+//      other case says the opposite; longer cycles only a desk can see, which looks through as many
+//      ancestors as its limit says, CASE_LINK_DEPTH), CASE_LINK_SECOND_PARENT. UnlinkCase:
+//      CASE_UNLINK_CASE_MERGED, CASE_UNLINK_NOT_LINKED.
+//   7. CASE_ADD_TASK_ID_EXISTS, CASE_COMPLETE_TASK_UNKNOWN, CASE_COMPLETE_TASK_DONE,
+//      CASE_REMOVE_TASK_UNKNOWN, CASE_REMOVE_TASK_DONE.
+//   8. MergeCases: CASE_MERGE_ITSELF, CASE_MERGE_CASE_MERGED, CASE_MERGE_CUSTOMER (a case with a
+//      customer is merged only into one of the same customer, so that nobody sees more than
+//      before), CASE_MERGE_TIME. A merge that stands is done again without events. UnmergeCases:
+//      CASE_UNMERGE_NOT_MERGED, CASE_UNMERGE_TIME.
+//   9. SplitCase: CASE_EXISTS, CASE_SPLIT_PART_UNKNOWN, CASE_SPLIT_PART_GONE,
+//      CASE_SPLIT_CORRECTION (a correction goes with what it corrects). A split that stands, of the
+//      same parts with the same subject, is done again without events. UnsplitCase:
+//      CASE_UNSPLIT_NOT_SPLIT, CASE_UNSPLIT_CASE_MERGED, CASE_UNSPLIT_TIME.
+// ResolveCase has an effect for each case in `caused_cases` that is not over: somebody is to look
+// at it. Nothing happens to that case itself.
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no case verb.
-// Costs O(size of the case).
+// Costs O(size of the case and of the other one).
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input);
 
 // Folds one event into a case.
 //
-// Every change of the state, or of the company's own name of it, adds a span. `reopen_count` counts
-// CaseReopened. `reassignment_count` counts how often the case was taken from whom it was with: from
-// one queue to another, or, while it is in no queue, from one person to another; a transfer that
-// went through always counts. Who in a queue works on it is no business of that count.
+// Every change of the state, or of the company's own name of it, adds a span. A case that is taken
+// out of another begins one in the state that it had before; `closed_time` is as it was then.
+// `reopen_count` counts CaseReopened. `reassignment_count` counts how often the case was taken from
+// whom it was with: from one queue to another, or, while it is in no queue, from one person to
+// another; a transfer that went through always counts. Who in a queue works on it is no business of
+// that count.
 //
 // OK: `current_case` is as the event left it. Never fails on what DecideCase() made.
 // Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `current_case`
