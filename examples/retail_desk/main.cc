@@ -12,19 +12,17 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "files.h"
 #include "frontdesk/desk/policy.h"
-#include "frontdesk/rules/issues.h"
+#include "options.h"
 #include "requests.h"
 #include "run.h"
 #include "shop_desk.h"
@@ -62,22 +60,12 @@ struct Options {
 
 // Reads the options; false when the program was called wrongly.
 bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
-  const std::map<std::string, std::string*> known = {{"--db", &options->db},
-                                                     {"--tasks", &options->tasks},
-                                                     {"--calls", &options->calls},
-                                                     {"--policy", &options->policy},
-                                                     {"--report", &options->report}};
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::size_t equals = arguments[i].find('=');
-    const auto option = known.find(arguments[i].substr(0, equals));
-    if (option == known.end()) return false;
-    if (equals != std::string::npos) {
-      *option->second = arguments[i].substr(equals + 1);
-    } else if (++i < arguments.size()) {
-      *option->second = arguments[i];
-    } else {
-      return false;
-    }
+  if (!ReadNamedOptions(arguments, {{"--db", &options->db},
+                                    {"--tasks", &options->tasks},
+                                    {"--calls", &options->calls},
+                                    {"--policy", &options->policy},
+                                    {"--report", &options->report}})) {
+    return false;
   }
   const std::string examples = FRONTDESK_EXAMPLES_DIR;
   if (options->db.empty()) options->db = examples + "/shop";
@@ -92,17 +80,6 @@ bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
     }
   }
   return true;
-}
-
-// Reads and compiles the policy; null when that cannot be done, which is then told.
-std::shared_ptr<const frontdesk::Policy> ReadPolicy(const std::string& path, Problems* problems) {
-  const absl::optional<std::string> text = ReadFile(path, path, problems);
-  if (!text.has_value()) return nullptr;
-  const frontdesk::PolicyResult result = absl::EndsWith(path, ".json")
-                                             ? frontdesk::Policy::FromJson(*text, path)
-                                             : frontdesk::Policy::FromText(*text, path);
-  std::cout << frontdesk::rules::FormatIssues(result.issues);
-  return result.policy;
 }
 
 // Tasks or calls, how they compare with what is expected, and their lines for the report.

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "files.h"
 #include "node.h"
 #include "shop_reader.h"
 #include "words.h"
@@ -145,26 +145,13 @@ void ReadTask(const Node& node, const Catalogue& catalogue, Task* task) {
 absl::optional<std::vector<Task>> ReadLines(const std::string& path, const Catalogue& catalogue,
                                             void (*read)(const Node&, const Catalogue&, Task*),
                                             Problems* problems) {
-  const std::string file = path.substr(path.find_last_of('/') + 1);
-  const absl::optional<std::string> text = ReadFile(path, file, problems);
-  if (!text.has_value()) return absl::nullopt;
   const std::size_t problems_before = problems->size();
   std::vector<Task> tasks;
-  int number = 0;
-  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
-    ++number;
-    if (line.find_first_not_of(" \t\r") == absl::string_view::npos) continue;
+  for (JsonLine& line : ReadJsonLines(path, problems)) {
     Task task;
-    task.place = absl::StrCat(file, ":", number);
-    absl::optional<Json> json = ParseJson(line, task.place, number, "", problems);
-    if (!json.has_value()) continue;
-    task.line = *std::move(json);
-    const Node node(task.place, "", &task.line, problems);
-    if (task.line.kind != Json::Kind::kObject) {
-      node.Problem(absl::StrCat("is ", KindName(task.line.kind), " and has to be an object"));
-      continue;
-    }
-    read(node, catalogue, &task);
+    task.place = std::move(line.place);
+    task.line = std::move(line.object);
+    read(Node(task.place, "", &task.line, problems), catalogue, &task);
     tasks.push_back(std::move(task));
   }
   if (problems->size() > problems_before) return absl::nullopt;

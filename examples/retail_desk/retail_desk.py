@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, Final, List, Optional, Sequence
 
 import frontdesk
+from shop_desk import open_desk, read_policy
 from shop_json import Problems
+from shop_options import read_named_options
 from shop_reader import Shop, read_shop
 from shop_requests import Task, read_calls, read_tasks
-from shop_run import Match, TaskResult, compare_call, compare_task, open_desk, report_call, report_task, run_task
+from shop_run import Match, TaskResult, compare_call, compare_task, report_call, report_task, run_task
 from shop_summary import Summary
 
 EXAMPLES: Final = pathlib.Path(__file__).resolve().parent.parent
@@ -50,18 +52,9 @@ class Batch:
 
 def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
     """The options; None when the program was called wrongly."""
-    options: Dict[str, pathlib.Path] = {}
-    rest = iter(arguments)
-    for argument in rest:
-        name, equals, value = argument.partition("=")
-        if not name.startswith("--") or name[2:] not in OPTIONS:
-            return None
-        if not equals:
-            following = next(rest, None)
-            if following is None:
-                return None
-            value = following
-        options[name[2:]] = pathlib.Path(value)
+    options = read_named_options(arguments, OPTIONS)
+    if options is None:
+        return None
     options.setdefault("db", EXAMPLES / "shop")
     options.setdefault("policy", EXAMPLES / "policies" / "retail.textproto")
     if "tasks" not in options and "calls" not in options:
@@ -71,19 +64,6 @@ def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
             if beside.exists():
                 options[name] = beside
     return options
-
-
-def read_policy(path: pathlib.Path, problems: Problems) -> Optional[frontdesk.Policy]:
-    """Reads and compiles the policy; None when that cannot be done, which is then told."""
-    try:
-        policy = frontdesk.Policy.from_file(path)
-        print(frontdesk.rules.format_issues(policy.issues), end="")
-        return policy
-    except OSError:
-        problems.add(str(path), "", "cannot be read")
-    except frontdesk.PolicyError as error:
-        print(error)
-    return None
 
 
 def run(batch: Batch, desk: frontdesk.Desk, summary: Summary, differences: List[str]) -> List[str]:

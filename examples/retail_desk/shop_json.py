@@ -125,6 +125,23 @@ def parse_json(text: str, file: str, first_line: int, root: str, problems: Probl
     return len(problems) == before, value
 
 
+def read_json_lines(path: pathlib.Path, problems: Problems) -> Iterator[Tuple[str, Dict[str, Json]]]:
+    """The lines of a file with a JSON object each, less empty ones, with their places ("calls.jsonl:17"). Lines that are
+    something else are told and left out."""
+    text = read_file(path, path.name, problems)
+    for number, line in enumerate([] if text is None else text.split("\n"), start=1):
+        if not line.strip(" \t\r"):
+            continue
+        place = f"{path.name}:{number}"
+        good, value = parse_json(line, place, number, "", problems)
+        if not good:
+            continue
+        if isinstance(value, dict):
+            yield place, value
+        else:
+            problems.add(place, "", f"is {kind_name(value)} and has to be an object")
+
+
 def _checked(value: object, file: str, place: str, depth: int, problems: Problems) -> Json:
     """`value` with its pairs as objects; what JSON has not is told."""
     if depth > MAX_DEPTH:

@@ -1,6 +1,5 @@
 #include "shop_reader.h"
 
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
@@ -8,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "files.h"
 #include "words.h"
 
 namespace retail_desk {
@@ -185,17 +185,6 @@ void CheckOrderLists(const Node& users, const Node& orders) {
 }
 
 }  // namespace
-
-absl::optional<std::string> ReadFile(const std::string& path, absl::string_view name,
-                                     Problems* problems) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.fail() && !stream.eof()) {
-    problems->Add(name, "", "cannot be read");
-    return absl::nullopt;
-  }
-  return text;
-}
 
 frontdesk::v1::PostalAddress ReadAddress(const Node& address) {
   frontdesk::v1::PostalAddress read;

@@ -46,10 +46,6 @@ using Customers = std::unordered_map<std::string, frontdesk::v1::Customer>;
 // there twice.
 absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems);
 
-// The bytes of a file. If it cannot be read that is told under `name`.
-absl::optional<std::string> ReadFile(const std::string& path, absl::string_view name,
-                                     Problems* problems);
-
 // One order of orders.json as the command that takes it over.
 frontdesk::v1::Command ReadOrder(const std::string& order_id, const Node& order,
                                  const Catalogue& catalogue, const Customers& customers);

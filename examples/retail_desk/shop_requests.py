@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, Final, List, Mapping, Optional, Union
 
 from frontdesk import v1
-from shop_json import Json, Node, Problems, kind_name, parse_json, read_file
+from shop_json import Json, Node, Problems, read_json_lines
 from shop_reader import Shop
 from shop_words import ADDRESS_MEMBERS, make_command, read_address
 
@@ -51,20 +51,9 @@ def _read_lines(
     path: pathlib.Path, shop: Shop, problems: Problems, read: Callable[[Node, Shop, Task], None]
 ) -> List[Task]:
     tasks: List[Task] = []
-    text = read_file(path, path.name, problems)
-    for number, line in enumerate([] if text is None else text.split("\n"), start=1):
-        if not line.strip(" \t\r"):
-            continue
-        place = f"{path.name}:{number}"
-        good, value = parse_json(line, place, number, "", problems)
-        if not good:
-            continue
-        node = Node(place, "", value, problems)
-        if not isinstance(value, dict):
-            node.problem(f"is {kind_name(value)} and has to be an object")
-            continue
-        task = Task(place, value)
-        read(node, shop, task)
+    for place, line in read_json_lines(path, problems):
+        task = Task(place, line)
+        read(Node(place, "", line, problems), shop, task)
         tasks.append(task)
     return tasks
 

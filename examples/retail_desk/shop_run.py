@@ -7,8 +7,7 @@ from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 import frontdesk
 from frontdesk import v1
 from shop_answers import error_text
-from shop_json import Json, Problems, same_value, to_line
-from shop_reader import Shop
+from shop_json import Json, same_value, to_line
 from shop_requests import Task
 from shop_writer import order_form, user_form
 
@@ -40,24 +39,6 @@ class TaskResult:
     # Why the first request was done, and why policy refused the first that it did; empty when there is none.
     done_explanation: str = ""
     refused_explanation: str = ""
-
-
-def open_desk(shop: Shop, policy: frontdesk.Policy, problems: Problems) -> frontdesk.Desk:
-    """A desk with the shop in it. All imports that are refused are told with the place that they stand for."""
-    # Ids that depend on nothing but the order of the commands: the same run gives the same bytes.
-    desk = frontdesk.Desk.open(policy, ids=frontdesk.ids.SequenceIds("r"))
-    for each in shop.imports:
-        try:
-            outcome = desk.execute(each.command)
-        except frontdesk.Error as error:
-            problems.add(each.file, each.place, error.text)
-            continue
-        for refusal in outcome.refusals:
-            where = f" ({refusal.field})" if refusal.field else ""
-            problems.add(each.file, each.place, f"{refusal.reason}{where}: {refusal.text}")
-        if outcome.verdict == frontdesk.Verdict.HELD:
-            problems.add(each.file, each.place, f"is held for {outcome.held.authority}")
-    return desk
 
 
 def run_task(desk: frontdesk.Desk, task: Task, *, explain_done: bool, explain_refused: bool) -> TaskResult:

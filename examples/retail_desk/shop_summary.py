@@ -1,11 +1,11 @@
 """What a run came to, for people: counts, reasons, money, one explanation of each kind, and the digest of all outcomes."""
 
 import collections
-import hashlib
 from typing import Dict, List, Tuple
 
 import frontdesk
 from frontdesk import v1
+from shop_digest import OutcomeDigest
 from shop_requests import Task
 from shop_run import TaskResult
 from shop_words import money
@@ -22,7 +22,7 @@ class Summary:
     """Collects results as they come."""
 
     def __init__(self) -> None:
-        self._digest = hashlib.sha256()
+        self._digest = OutcomeDigest()
         self._by_operation: Dict[str, "collections.Counter[frontdesk.Verdict]"] = {}
         self._refused: "collections.Counter[str]" = collections.Counter()
         self._held: "collections.Counter[str]" = collections.Counter()
@@ -33,7 +33,7 @@ class Summary:
 
     def add(self, task: Task, result: TaskResult) -> None:
         for request, outcome in zip(task.requests, result.outcomes):
-            self._add_bytes(outcome.SerializeToString(deterministic=True))
+            self._digest.add(outcome)
             verdict = frontdesk.Verdict(outcome.verdict)
             self._by_operation.setdefault(request.operation, collections.Counter())[verdict] += 1
             if verdict == frontdesk.Verdict.DONE:
@@ -50,9 +50,8 @@ class Summary:
         self.refused_explanation = self.refused_explanation or result.refused_explanation
 
     def digest(self) -> str:
-        """SHA-256 over the outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then
-        its bytes in deterministic protobuf serialisation."""
-        return self._digest.hexdigest()
+        """The digest of all outcomes."""
+        return self._digest.text()
 
     def text(self) -> str:
         """Several lines, without the digest."""
@@ -80,10 +79,6 @@ class Summary:
             if explanation:
                 lines += ["", title, explanation.rstrip("\n")]
         return "".join(line + "\n" for line in lines)
-
-    def _add_bytes(self, data: bytes) -> None:
-        self._digest.update(len(data).to_bytes(8, "big"))
-        self._digest.update(data)
 
     def _add_event(self, event: v1.Event) -> None:
         moved: List[Tuple[str, v1.Money]] = []

@@ -1,18 +1,12 @@
 #include "summary.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "frontdesk/base/money.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace retail_desk {
 namespace {
@@ -29,43 +23,7 @@ constexpr absl::string_view kFromGiftCards = "taken from gift cards";
 constexpr absl::string_view kToGiftCards = "put on gift cards";
 constexpr absl::string_view kReturns = "due when returns arrive";
 
-std::string CanonicalBytes(const Outcome& outcome) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    outcome.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
 }  // namespace
-
-struct OutcomeDigest::Context {
-  EVP_MD_CTX* evp = EVP_MD_CTX_new();
-  ~Context() { EVP_MD_CTX_free(evp); }
-};
-
-OutcomeDigest::OutcomeDigest() : context_(std::make_unique<Context>()) {
-  EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr);
-}
-
-OutcomeDigest::~OutcomeDigest() = default;
-
-void OutcomeDigest::Add(const Outcome& outcome) {
-  const std::string bytes = CanonicalBytes(outcome);
-  std::array<unsigned char, 8> length;
-  for (int i = 0; i < 8; ++i) length[i] = static_cast<unsigned char>(bytes.size() >> (8 * (7 - i)));
-  EVP_DigestUpdate(context_->evp, length.data(), length.size());
-  EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size());
-}
-
-std::string OutcomeDigest::Finish() {
-  std::string digest(EVP_MD_size(EVP_sha256()), '\0');
-  EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(digest.data()), nullptr);
-  return absl::BytesToHexString(digest);
-}
 
 void Summary::Add(const Task& task, const TaskResult& result) {
   for (std::size_t i = 0; i < result.outcomes.size(); ++i) {

@@ -4,30 +4,13 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 
-#include "frontdesk/v1/outcome.pb.h"
+#include "digest.h"
+#include "frontdesk/v1/event.pb.h"
 #include "run.h"
 
 namespace retail_desk {
-
-// SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its bytes in
-// deterministic protobuf serialisation. Thread-compatible.
-class OutcomeDigest {
- public:
-  OutcomeDigest();
-  ~OutcomeDigest();
-
-  void Add(const frontdesk::v1::Outcome& outcome);
-
-  // 64 lower-case hexadecimal digits. To be called once, at the end.
-  std::string Finish();
-
- private:
-  struct Context;
-  std::unique_ptr<Context> context_;
-};
 
 // Collects results as they come. Thread-compatible.
 class Summary {

@@ -1,0 +1,22 @@
+#include "options.h"
+
+namespace retail_desk {
+
+bool ReadNamedOptions(const std::vector<std::string>& arguments,
+                      const std::map<std::string, std::string*>& known) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::size_t equals = arguments[i].find('=');
+    const auto option = known.find(arguments[i].substr(0, equals));
+    if (option == known.end()) return false;
+    if (equals != std::string::npos) {
+      *option->second = arguments[i].substr(equals + 1);
+    } else if (++i < arguments.size()) {
+      *option->second = arguments[i];
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace retail_desk
