@@ -23,11 +23,14 @@ class CommandLimits:
         max_command_bytes: bytes of a command (``COMMAND_TOO_LARGE``).
         max_facts_bytes: bytes of the facts that come with it, or of a decision input (``FACTS_TOO_LARGE``).
         max_events_per_command: events that one command may cause (``EVENTS_TOO_MANY``).
+        max_case_ancestors: ancestors of a parent through which a desk looks for a cycle when a case is linked with it. Beyond
+            it the link is refused with ``CASE_LINK_DEPTH``; that is no error.
     """
 
     max_command_bytes: int = 1 << 20
     max_facts_bytes: int = 16 << 20
     max_events_per_command: int = 10_000
+    max_case_ancestors: int = 100
 
 
 class MemoryStore:
@@ -100,6 +103,7 @@ class Desk:
             limits.max_command_bytes,
             limits.max_facts_bytes,
             limits.max_events_per_command,
+            limits.max_case_ancestors,
             max_commit_attempts,
         )
         self._policy = policy

@@ -67,13 +67,14 @@ class PythonDesk {
 
   static PythonDesk Open(const PythonPolicy& policy, const std::shared_ptr<Store>& store,
                          const py::object& id_source, size_t max_command_bytes,
-                         size_t max_facts_bytes, int max_events_per_command,
+                         size_t max_facts_bytes, int max_events_per_command, int max_case_ancestors,
                          int max_commit_attempts) {
     DeskOptions options;
     options.policy = policy.policy;
     options.store = store;
     options.id_source = ToIdSource(id_source);
     options.limits = ToLimits(max_command_bytes, max_facts_bytes, max_events_per_command);
+    options.limits.max_case_ancestors = max_case_ancestors;
     options.max_commit_attempts = max_commit_attempts;
     return PythonDesk(WithoutGil([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
   }
@@ -238,13 +239,15 @@ void BindDesk(py::module_& module) {
     result["max_command_bytes"] = options.limits.max_command_bytes;
     result["max_facts_bytes"] = options.limits.max_facts_bytes;
     result["max_events_per_command"] = options.limits.max_events_per_command;
+    result["max_case_ancestors"] = options.limits.max_case_ancestors;
     result["max_commit_attempts"] = options.max_commit_attempts;
     return result;
   });
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
                   py::arg("id_source"), py::arg("max_command_bytes"), py::arg("max_facts_bytes"),
-                  py::arg("max_events_per_command"), py::arg("max_commit_attempts"))
+                  py::arg("max_events_per_command"), py::arg("max_case_ancestors"),
+                  py::arg("max_commit_attempts"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
       .def("get", &PythonDesk::Get, py::arg("entity"))

@@ -149,6 +149,14 @@ std::vector<v1::Refusal> CheckExistence(const v1::DecisionInput& input) {
     refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, absl::StrCat(kind, "_NOT_FOUND"),
                                    field, absl::StrCat("there is no such ", noun)));
   }
+  if (input.has_case_input()) {
+    const domain::OtherCase other = domain::FindOtherCase(command);
+    if (other.must_exist && !other.case_id.empty() &&
+        input.case_input().other_case().case_id() != other.case_id) {
+      refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonCaseNotFound,
+                                     other.field, "there is no such case"));
+    }
+  }
   // The interaction in whose course an interaction is changed has no place in the input; the desk
   // looks for it.
   if (!command.interaction_id().empty() && !input.has_interaction()) {

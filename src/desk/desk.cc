@@ -23,6 +23,8 @@ absl::Status CheckOptions(const DeskOptions& options) {
   require(options.limits.max_facts_bytes > 0, "limits.max_facts_bytes", "a limit is positive");
   require(options.limits.max_events_per_command > 0, "limits.max_events_per_command",
           "a limit is positive");
+  require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
+          "a limit is positive");
   require(options.max_commit_attempts > 0, "max_commit_attempts", "a limit is positive");
   return errors.Build();
 }

@@ -185,6 +185,41 @@ std::string InteractionFact(const v1::Event& event) {
   }
 }
 
+// "child case case-2", "order o1".
+template <typename Fact>
+std::string LinkText(const Fact& fact) {
+  if (fact.has_entity()) {
+    return absl::StrCat(absl::AsciiStrToLower(domain::EntityKindName(fact.entity().kind())), " ",
+                        fact.entity().id());
+  }
+  return absl::StrCat(Words(v1::CaseLink::Kind_Name(fact.case_link().kind()), "KIND_"), " case ",
+                      fact.case_link().case_id());
+}
+
+// Merging, splitting, and back.
+std::string JoinedCaseFact(const v1::Event& event) {
+  switch (event.fact_case()) {
+    case v1::Event::kCaseMerged:
+      return absl::StrCat("case ", event.case_merged().merge().case_id(), " merged into it");
+    case v1::Event::kCaseMergedAway:
+      return absl::StrCat("merged into case ", event.case_merged_away().into_case_id());
+    case v1::Event::kCaseUnmerged:
+      return absl::StrCat("case ", event.case_unmerged().unmerged_case_id(), " taken out of it");
+    case v1::Event::kCaseRestored:
+      return absl::StrCat("goes on by itself, ",
+                          Words(v1::Case::State_Name(event.case_restored().state()), "STATE_"));
+    case v1::Event::kCaseSplit: {
+      const int parts = event.case_split().split_off().part_ids_size();
+      return absl::StrCat(parts, parts == 1 ? " part" : " parts", " split off as case ",
+                          event.case_split().split_off().case_id());
+    }
+    case v1::Event::kCaseUnsplit:
+      return absl::StrCat("split into case ", event.case_unsplit().split_case_id(), " undone");
+    default:
+      return "";
+  }
+}
+
 std::string CaseFact(const v1::Event& event) {
   switch (event.fact_case()) {
     case v1::Event::kCaseOpened:
@@ -210,8 +245,18 @@ std::string CaseFact(const v1::Event& event) {
       return "reopened";
     case v1::Event::kCaseCancelled:
       return absl::StrCat("cancelled (", event.case_cancelled().reason(), ")");
+    case v1::Event::kCaseLinked:
+      return absl::StrCat("linked: ", LinkText(event.case_linked()));
+    case v1::Event::kCaseUnlinked:
+      return absl::StrCat("link taken away: ", LinkText(event.case_unlinked()));
+    case v1::Event::kCaseTaskAdded:
+      return absl::StrCat("task ", event.case_task_added().task().task_id(), " added");
+    case v1::Event::kCaseTaskCompleted:
+      return absl::StrCat("task ", event.case_task_completed().task_id(), " done");
+    case v1::Event::kCaseTaskRemoved:
+      return absl::StrCat("task ", event.case_task_removed().before().task_id(), " removed");
     default:
-      return "";
+      return JoinedCaseFact(event);
   }
 }
 
@@ -276,6 +321,10 @@ std::string EffectText(const v1::Effect& effect) {
       return absl::StrCat("send ", FormatMoney(effect.send_refund().amount()), " back by ",
                           effect.send_refund().route().payment_method_id(), " (refund ",
                           effect.send_refund().refund_id(), ")");
+    case v1::Effect::kProposeResolution:
+      return absl::StrCat("look at case ", effect.propose_resolution().case_id(),
+                          ": what caused it, case ", effect.propose_resolution().cause_case_id(),
+                          ", is resolved (", effect.propose_resolution().code(), ")");
     case v1::Effect::ACTION_NOT_SET:
       break;
   }

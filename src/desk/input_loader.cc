@@ -3,6 +3,7 @@
 #include <set>
 
 #include "desk/decision_inputs.h"
+#include "frontdesk/domain/case.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
 
@@ -81,11 +82,62 @@ absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
                       reader, arm);
 }
 
+// The case that stands for `case_id`: itself, or the one that it was merged into, and that one into.
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::string case_id,
+                                                                       StateReader* reader) {
+  std::set<std::string> seen;
+  while (seen.insert(case_id).second) {
+    FRONTDESK_ASSIGN_OR_RETURN(auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
+    if (state == nullptr || state->case_state().state() != v1::Case::STATE_MERGED) return state;
+    case_id = state->case_state().merged_into_case_id();
+  }
+  return nullptr;
+}
+
+bool GoesOn(const v1::Case& one) {
+  return one.state() == v1::Case::STATE_NEW || one.state() == v1::Case::STATE_OPEN ||
+         one.state() == v1::Case::STATE_WAITING_ON_CUSTOMER ||
+         one.state() == v1::Case::STATE_WAITING_ON_THIRD_PARTY;
+}
+
+// The cases that `cause`, or a case merged into it, caused and that go on; each once.
+absl::Status LoadCausedCases(const v1::Case& cause, StateReader* reader,
+                             v1::CaseDecisionInput* arm) {
+  std::vector<std::string> causes = {cause.case_id()};
+  std::set<std::string> known = {cause.case_id()};
+  std::set<std::string> added = {cause.case_id()};
+  for (size_t next = 0; next < causes.size(); ++next) {
+    const std::string cause_id = causes[next];
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, cause_id));
+    if (state == nullptr) continue;
+    for (const v1::MergedCase& merged : state->case_state().merged_cases()) {
+      if (known.insert(merged.case_id()).second) causes.push_back(merged.case_id());
+    }
+    for (const v1::CaseLink& link : state->case_state().case_links()) {
+      if (link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
+      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, GetStandingCase(link.case_id(), reader));
+      if (caused == nullptr || !GoesOn(caused->case_state())) continue;
+      if (added.insert(caused->case_state().case_id()).second) {
+        *arm->add_caused_cases() = caused->case_state();
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status LoadCaseArm(const v1::Command& command, StateReader* reader,
                          v1::CaseDecisionInput* arm) {
   const std::string case_id = domain::AddressedEntity(command).id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
   if (state != nullptr) *arm->mutable_current_case() = state->case_state();
+  const domain::OtherCase other = domain::FindOtherCase(command);
+  if (!other.case_id.empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto found, reader->Get(v1::ENTITY_KIND_CASE, other.case_id));
+    if (found != nullptr) *arm->mutable_other_case() = found->case_state();
+  }
+  if (command.has_resolve_case() && state != nullptr) {
+    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_state(), reader, arm));
+  }
   return LoadCustomer(
       state != nullptr ? state->case_state().customer_id() : command.open_case().customer_id(),
       reader, arm);

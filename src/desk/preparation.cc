@@ -1,5 +1,7 @@
 #include "desk/preparation.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "desk/decision_inputs.h"
 #include "desk/pipeline.h"
@@ -88,10 +90,50 @@ absl::Status Preparation::CheckLinks(const v1::Command& command,
   if (command.has_link_interaction()) {
     return check(command.link_interaction().entity(), "link_interaction.entity");
   }
+  if (command.link_case().has_entity()) {
+    return check(command.link_case().entity(), "link_case.entity");
+  }
   for (int i = 0; i < command.open_case().links_size(); ++i) {
     FRONTDESK_RETURN_IF_ERROR(
         check(command.open_case().links(i), absl::StrCat("open_case.links[", i, "]")));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Preparation::CheckAncestors(const v1::Command& command, v1::Outcome* judged) {
+  const v1::CaseLink& link = command.link_case().case_link();
+  const bool to_parent = link.kind() == v1::CaseLink::KIND_PARENT;
+  if (!to_parent && link.kind() != v1::CaseLink::KIND_CHILD) return absl::OkStatus();
+  std::string above = to_parent ? link.case_id() : command.link_case().case_id();
+  const std::string& child = to_parent ? command.link_case().case_id() : link.case_id();
+  absl::string_view reason = kReasonCaseLinkDepth;
+  std::string text = absl::StrCat("max_case_ancestors is ", limits_.max_case_ancestors);
+  for (int level = 0; level < limits_.max_case_ancestors; ++level) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(v1::ENTITY_KIND_CASE, above));
+    if (state == nullptr) return absl::OkStatus();
+    const auto& links = state->case_state().case_links();
+    const auto parent = std::find_if(links.begin(), links.end(), [](const v1::CaseLink& each) {
+      return each.kind() == v1::CaseLink::KIND_PARENT;
+    });
+    if (parent == links.end()) return absl::OkStatus();
+    above = parent->case_id();
+    if (above == child) {
+      reason = kReasonCaseLinkCycle;
+      text = "the case would be its own ancestor";
+      break;
+    }
+  }
+  for (const v1::Refusal& refusal : judged->refusals()) {
+    if (refusal.reason() == reason || refusal.reason() == kReasonCaseLinkItself) {
+      return absl::OkStatus();  // Told already.
+    }
+  }
+  judged->set_verdict(v1::VERDICT_REFUSED);
+  judged->clear_events();
+  judged->clear_effects();
+  judged->clear_held();
+  *judged->add_refusals() =
+      MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, reason, "link_case.case_link", text);
   return absl::OkStatus();
 }
 
@@ -113,6 +155,7 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(command, entity));
     FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(policy_, limits_, &input_));
+    FRONTDESK_RETURN_IF_ERROR(CheckAncestors(command, &judged));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));

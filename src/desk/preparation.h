@@ -71,6 +71,8 @@ class Preparation {
   // What the verb links with must exist; whether it does, only the store knows.
   absl::Status CheckLinks(const v1::Command& command, std::vector<v1::Refusal>* refusals);
   absl::Status CheckVersion(const v1::Command& command, const v1::EntityRef& entity);
+  // Refuses a link that would make a case its own ancestor: whether it would, only the store knows.
+  absl::Status CheckAncestors(const v1::Command& command, v1::Outcome* judged);
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
   // The journal record of `command`, all but what Finish gives.

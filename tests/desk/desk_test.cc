@@ -493,12 +493,14 @@ TEST(DeskTest, OptionsThatCannotBe) {
   options.limits.max_command_bytes = 0;
   options.limits.max_facts_bytes = 0;
   options.limits.max_events_per_command = 0;
+  options.limits.max_case_ancestors = 0;
   options.max_commit_attempts = 0;
   const absl::Status status = Desk::Open(options).status();
   EXPECT_EQ(GetReason(status), kReasonDeskOptionsInvalid);
   EXPECT_THAT(testing::ViolatedFields(status),
               ElementsAre("policy", "limits.max_command_bytes", "limits.max_facts_bytes",
-                          "limits.max_events_per_command", "max_commit_attempts"));
+                          "limits.max_events_per_command", "limits.max_case_ancestors",
+                          "max_commit_attempts"));
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ struct CommandLimits {
   // Most events that one command may cause. More: RESOURCE_EXHAUSTED EVENTS_TOO_MANY, and nothing
   // is done.
   int max_events_per_command = 10'000;
+  // Through how many ancestors of a parent a desk looks for a cycle when a case is linked with it.
+  // More: refused with CASE_LINK_DEPTH.
+  int max_case_ancestors = 100;
 };
 
 // Decides `command` by `policy` on the state and facts in `input`. Pure: no clock, no store, no
