@@ -1,24 +1,34 @@
-"""The verbs, the lifecycles as tables, and pure questions about orders.
+"""The verbs, the lifecycles as tables, and pure questions about orders and cases.
 
 >>> from frontdesk import domain, EntityKind
 >>> next(verb for verb in domain.verbs() if verb.name == "CancelOrder").field
 'cancel_order'
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+import datetime
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+
+from google.protobuf import timestamp_pb2
 
 from frontdesk import _core
+from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import dump, load, load_all
 from frontdesk.enums import EntityKind
 
 __all__ = [
+    "CaseClockBasis",
+    "CasePart",
+    "CaseParts",
+    "CasePause",
     "ChargeSheet",
     "PaymentTransition",
     "Transition",
     "Verb",
     "addressed_entity",
     "assess_order",
+    "collect_case_parts",
+    "compute_case_clock_basis",
     "compute_charges",
     "held_amount",
     "payment_transitions",
@@ -163,3 +173,90 @@ def held_amount(order: v1.Order) -> v1.Money:
 def returnable_quantity(line: v1.OrderLine) -> int:
     """How many delivered pieces of a line could still be sent back."""
     return _core.domain_returnable_quantity(dump(line, v1.OrderLine))
+
+
+class CasePart(NamedTuple):
+    """A part, and the id of the case in which it stands."""
+
+    case_id: str
+    part: v1.InteractionPart
+
+
+class CaseParts(NamedTuple):
+    """The parts that belong to a case, in order of time, and the cases that would be needed and were not given."""
+
+    parts: Tuple[CasePart, ...]
+    missing_case_ids: Tuple[str, ...]
+
+
+def collect_case_parts(case: v1.Case, cases: Iterable[v1.Case] = ()) -> CaseParts:
+    """The parts that belong to a case now, in order of time.
+
+    Its own less those that went with a split, those that came with a split, and in the same way those of the cases merged into it, and
+    into those. A correction goes with what it corrects. Who may see a part is what the part itself says, wherever it is seen.
+
+    Args:
+        case: the case.
+        cases: the other cases concerned; those that are not among them are left out and told.
+
+    >>> main = v1.Case(case_id="a", merged_cases=[v1.MergedCase(case_id="b"), v1.MergedCase(case_id="c")])
+    >>> merged = v1.Case(case_id="b", parts=[v1.InteractionPart(part_id="1")])
+    >>> collected = collect_case_parts(main, [merged])
+    >>> [(each.case_id, each.part.part_id) for each in collected.parts], collected.missing_case_ids
+    ([('b', '1')], ('c',))
+    """
+    parts, missing = _core.domain_collect_case_parts(dump(case, v1.Case), [dump(each, v1.Case) for each in cases])
+    return CaseParts(
+        tuple(CasePart(case_id, load(part, v1.InteractionPart)) for case_id, part in parts), tuple(missing)
+    )
+
+
+class CasePause(NamedTuple):
+    """A stretch of time in which a clock stands: `start` is in it, `end` is not; None: it goes on."""
+
+    start: datetime.datetime
+    end: Optional[datetime.datetime]
+
+
+class CaseClockBasis(NamedTuple):
+    """What the clocks of a case count from, and the cases that would be needed and were not given."""
+
+    start: datetime.datetime
+    pauses: Tuple[CasePause, ...]
+    missing_case_ids: Tuple[str, ...]
+
+
+def compute_case_clock_basis(
+    case: v1.Case,
+    cases: Iterable[v1.Case] = (),
+    *,
+    pausing_states: Iterable["v1.Case.State"] = (
+        v1.Case.STATE_WAITING_ON_CUSTOMER,
+        v1.Case.STATE_WAITING_ON_THIRD_PARTY,
+    ),
+) -> CaseClockBasis:
+    """The earliest start, and the union of the pauses, of a case, the cases merged into it, and those merged into them.
+
+    Args:
+        case: the case.
+        cases: the other cases concerned; those that are not among them are left out and told.
+        pausing_states: the states in which the clock stands.
+
+    >>> at = timestamp_pb2.Timestamp
+    >>> later = v1.Case(case_id="a", opened_time=at(seconds=60), merged_cases=[v1.MergedCase(case_id="b")])
+    >>> earlier = v1.Case(case_id="b", opened_time=at(seconds=0))
+    >>> compute_case_clock_basis(later, [earlier]).start.isoformat()
+    '1970-01-01T00:00:00+00:00'
+    """
+    start, pauses, missing = _core.domain_compute_case_clock_basis(
+        dump(case, v1.Case), [int(state) for state in pausing_states], [dump(each, v1.Case) for each in cases]
+    )
+
+    def instant(data: bytes) -> datetime.datetime:
+        return times.to_datetime(load(data, timestamp_pb2.Timestamp))
+
+    return CaseClockBasis(
+        instant(start),
+        tuple(CasePause(instant(each), None if end is None else instant(end)) for each, end in pauses),
+        tuple(missing),
+    )

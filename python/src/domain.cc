@@ -1,11 +1,15 @@
 // The verbs and lifecycles as tables, and the pure queries on orders: frontdesk/domain.
 #include <pybind11/stl.h>
 
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bridge.h"
 #include "frontdesk/domain/account.h"
 #include "frontdesk/domain/case.h"
+#include "frontdesk/domain/case_parts.h"
 #include "frontdesk/domain/charges.h"
 #include "frontdesk/domain/customer.h"
 #include "frontdesk/domain/interaction.h"
@@ -75,6 +79,68 @@ py::tuple ComputeCharges(const py::bytes& order) {
                         BytesList(SerializeAll(sheet.line_net_amounts)));
 }
 
+// Cases by id, as a lookup.
+class CaseMap {
+ public:
+  explicit CaseMap(const std::vector<std::string>& cases) {
+    for (const std::string& bytes : cases) {
+      v1::Case one = Parse<v1::Case>(bytes);
+      std::string case_id = one.case_id();
+      cases_[std::move(case_id)] = std::move(one);
+    }
+  }
+
+  domain::CaseLookup lookup() const {
+    return [this](const std::string& case_id) -> const v1::Case* {
+      const auto found = cases_.find(case_id);
+      return found == cases_.end() ? nullptr : &found->second;
+    };
+  }
+
+ private:
+  std::map<std::string, v1::Case> cases_;
+};
+
+// ([(case id, part)], [missing case id])
+py::tuple CollectCaseParts(const std::string& current_case, const std::vector<std::string>& cases) {
+  std::vector<std::pair<std::string, std::string>> parts;
+  std::vector<std::string> missing;
+  WithoutGil([&] {
+    const v1::Case of = Parse<v1::Case>(current_case);
+    const CaseMap map(cases);
+    domain::CaseParts collected = domain::CollectCaseParts(of, map.lookup());
+    for (const domain::CasePart& each : collected.parts) {
+      parts.emplace_back(each.source->case_id(), Serialize(*each.part));
+    }
+    missing = std::move(collected.missing_case_ids);
+    return 0;
+  });
+  py::list result;
+  for (const auto& [case_id, part] : parts) {
+    result.append(py::make_tuple(py::str(case_id), py::bytes(part)));
+  }
+  return py::make_tuple(result, missing);
+}
+
+// (start time, [(from time, until time or None)], [missing case id])
+py::tuple ComputeCaseClockBasis(const std::string& current_case,
+                                const std::vector<int>& pausing_states,
+                                const std::vector<std::string>& cases) {
+  const domain::CaseClockBasis basis = WithoutGil([&] {
+    std::vector<v1::Case::State> states;
+    for (const int state : pausing_states) states.push_back(static_cast<v1::Case::State>(state));
+    const CaseMap map(cases);
+    return domain::ComputeCaseClockBasis(Parse<v1::Case>(current_case), states, map.lookup());
+  });
+  py::list pauses;
+  for (const domain::CasePause& pause : basis.pauses) {
+    py::object until = py::none();
+    if (pause.until_time) until = py::bytes(Serialize(*pause.until_time));
+    pauses.append(py::make_tuple(py::bytes(Serialize(pause.from_time)), until));
+  }
+  return py::make_tuple(py::bytes(Serialize(basis.start_time)), pauses, basis.missing_case_ids);
+}
+
 }  // namespace
 
 void BindDomain(py::module_& module) {
@@ -109,6 +175,10 @@ void BindDomain(py::module_& module) {
         return domain::ReturnableQuantity(Parse<v1::OrderLine>(View(line)));
       },
       py::arg("line"));
+  module.def("domain_collect_case_parts", &CollectCaseParts, py::arg("current_case"),
+             py::arg("cases"));
+  module.def("domain_compute_case_clock_basis", &ComputeCaseClockBasis, py::arg("current_case"),
+             py::arg("pausing_states"), py::arg("cases"));
 }
 
 }  // namespace frontdesk::python
