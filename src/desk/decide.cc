@@ -86,6 +86,26 @@ std::vector<v1::Refusal> PolicyRefusals(const v1::Decision& decision) {
   return refusals;
 }
 
+// Puts what the core works out into the input, and what policy says on points beside the verb's own
+// into `further`.
+absl::Status Assess(const Policy& policy, v1::DecisionInput* input,
+                    google::protobuf::RepeatedPtrField<v1::Decision>* further) {
+  if (input->has_order()) {
+    FRONTDESK_ASSIGN_OR_RETURN(*input->mutable_order()->mutable_assessment(),
+                               domain::AssessOrder(input->order()));
+  }
+  if (!input->has_case_input()) return absl::OkStatus();
+  v1::CaseAssessment& assessment = *input->mutable_case_input()->mutable_assessment();
+  assessment = domain::AssessCase(input->case_input(), policy.pack().cases());
+  if (!assessment.may_reopen_on_message()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(absl::optional<v1::Decision> decision,
+                             policy.DecideReopenOnMessage(*input));
+  if (!decision.has_value()) return absl::OkStatus();
+  assessment.set_reopens_on_message(decision->outcome() == v1::POLICY_OUTCOME_ALLOW);
+  *further->Add() = *std::move(decision);
+  return absl::OkStatus();
+}
+
 v1::Held MakeHeld(const v1::Decision& decision) {
   v1::Held held;
   std::vector<rules::DecisionReason> reasons = rules::DecisionReasons(decision);
@@ -172,10 +192,8 @@ std::vector<v1::Refusal> CheckExistence(const v1::DecisionInput& input) {
 
 absl::StatusOr<v1::Outcome> DecideFilled(const Policy& policy, const CommandLimits& limits,
                                          v1::DecisionInput* input) {
-  if (input->has_order()) {
-    FRONTDESK_ASSIGN_OR_RETURN(*input->mutable_order()->mutable_assessment(),
-                               domain::AssessOrder(input->order()));
-  }
+  v1::Outcome outcome;
+  FRONTDESK_RETURN_IF_ERROR(Assess(policy, input, outcome.mutable_further_decisions()));
   const v1::Approval& approval = InputApproval(*input);
   std::vector<std::string> granted;
   if (approval.state() == v1::Approval::STATE_APPROVED) {
@@ -188,14 +206,14 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Policy& policy, const CommandLimi
                      absl::StrCat("max_events_per_command is ", limits.max_events_per_command));
   }
 
-  v1::Outcome outcome;
   std::vector<v1::Refusal> refusals;
   const bool allowed = decision.outcome() == v1::POLICY_OUTCOME_ALLOW;
   const bool held = decision.outcome() == v1::POLICY_OUTCOME_HOLD;
   if (!allowed && !held) refusals = PolicyRefusals(decision);
   refusals.insert(refusals.end(), decided.refusals.begin(), decided.refusals.end());
   if (!refusals.empty() || (!allowed && !held)) {
-    outcome = MakeRefused(std::move(refusals));
+    outcome.set_verdict(v1::VERDICT_REFUSED);
+    for (v1::Refusal& refusal : refusals) *outcome.add_refusals() = std::move(refusal);
   } else if (held) {
     outcome.set_verdict(v1::VERDICT_HELD);
     *outcome.mutable_held() = MakeHeld(decision);

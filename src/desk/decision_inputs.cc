@@ -88,6 +88,7 @@ void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInp
     input->mutable_customer()->set_default_region_code(policy.pack().default_region_code());
   }
   if (input->has_order()) input->mutable_order()->clear_assessment();
+  if (input->has_case_input()) input->mutable_case_input()->clear_assessment();
 }
 
 }  // namespace internal

@@ -185,6 +185,40 @@ std::string InteractionFact(const v1::Event& event) {
   }
 }
 
+std::string WhoOrQueue(const std::string& assignee_id, const std::string& queue_id) {
+  return assignee_id.empty() ? absl::StrCat("queue ", queue_id) : assignee_id;
+}
+
+// Who works on it, and who is asked.
+std::string HandsCaseFact(const v1::Event& event) {
+  switch (event.fact_case()) {
+    case v1::Event::kCaseAssigned:
+      return absl::StrCat("given to ", WhoOrQueue(event.case_assigned().assignee_id(),
+                                                  event.case_assigned().queue_id()));
+    case v1::Event::kCaseTransferred:
+      return absl::StrCat("handed over to ", WhoOrQueue(event.case_transferred().assignee_id(),
+                                                        event.case_transferred().queue_id()));
+    case v1::Event::kCaseTransferOffered: {
+      const v1::CaseTransferOffer& offer = event.case_transfer_offered().offer();
+      return absl::StrCat("offered to ", WhoOrQueue(offer.to_assignee_id(), offer.to_queue_id()));
+    }
+    case v1::Event::kCaseTransferAccepted:
+      return absl::StrCat("taken by ", event.case_transfer_accepted().assignee_id());
+    case v1::Event::kCaseTransferDeclined:
+      return "offer turned down or taken back";
+    case v1::Event::kCaseConsulted: {
+      const v1::CaseConsultation& consultation = event.case_consulted().consultation();
+      return absl::StrCat(consultation.consultant_id(), " asked, consultation ",
+                          consultation.consultation_id());
+    }
+    case v1::Event::kCaseConsultationAnswered:
+      return absl::StrCat("consultation ", event.case_consultation_answered().consultation_id(),
+                          " answered by ", event.case_consultation_answered().answered_by_id());
+    default:
+      return "";
+  }
+}
+
 // "child case case-2", "order o1".
 template <typename Fact>
 std::string LinkText(const Fact& fact) {
@@ -229,11 +263,6 @@ std::string CaseFact(const v1::Event& event) {
     case v1::Event::kCaseClassified:
       return absl::StrCat("classified as ",
                           Words(v1::Case::Kind_Name(event.case_classified().kind()), "KIND_"));
-    case v1::Event::kCaseAssigned:
-      return absl::StrCat("given to ",
-                          event.case_assigned().assignee_id().empty()
-                              ? absl::StrCat("queue ", event.case_assigned().queue_id())
-                              : event.case_assigned().assignee_id());
     case v1::Event::kCasePartAdded:
       return PartText(event.case_part_added().part());
     case v1::Event::kCaseStateChanged:
@@ -243,6 +272,16 @@ std::string CaseFact(const v1::Event& event) {
       return absl::StrCat("resolved: ", event.case_resolved().resolution().code());
     case v1::Event::kCaseReopened:
       return "reopened";
+    case v1::Event::kCaseImported:
+      return absl::StrCat("imported from ", event.case_imported().source().system());
+    case v1::Event::kCasePrioritised:
+      return absl::StrCat("now of priority ", event.case_prioritised().priority(), ", impact ",
+                          event.case_prioritised().impact(), " and urgency ",
+                          event.case_prioritised().urgency());
+    case v1::Event::kCaseStateNamed:
+      return event.case_state_named().state_name().empty()
+                 ? "state without a name"
+                 : absl::StrCat("state named ", event.case_state_named().state_name());
     case v1::Event::kCaseCancelled:
       return absl::StrCat("cancelled (", event.case_cancelled().reason(), ")");
     case v1::Event::kCaseLinked:
@@ -256,8 +295,10 @@ std::string CaseFact(const v1::Event& event) {
     case v1::Event::kCaseTaskRemoved:
       return absl::StrCat("task ", event.case_task_removed().before().task_id(), " removed");
     default:
-      return JoinedCaseFact(event);
+      break;
   }
+  const std::string joined = JoinedCaseFact(event);
+  return joined.empty() ? HandsCaseFact(event) : joined;
 }
 
 std::string ApprovalFact(const v1::Event& event) {

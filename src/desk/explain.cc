@@ -66,12 +66,20 @@ void AppendRefusal(const v1::Refusal& refusal, std::string* text) {
   absl::StrAppend(text, "\n");
 }
 
+void AppendDecision(const v1::Decision& decision, std::string* text) {
+  for (absl::string_view line :
+       absl::StrSplit(rules::FormatDecision(decision), '\n', absl::SkipEmpty())) {
+    absl::StrAppend(text, "  ", line, "\n");
+  }
+}
+
 void AppendPolicy(const v1::JournalRecord& record, std::string* text) {
   absl::StrAppend(text, "Policy ", record.policy_name(), ", hash ",
                   absl::BytesToHexString(record.policy_hash().substr(0, 6)), ":\n");
-  for (absl::string_view line :
-       absl::StrSplit(rules::FormatDecision(record.decision()), '\n', absl::SkipEmpty())) {
-    absl::StrAppend(text, "  ", line, "\n");
+  AppendDecision(record.decision(), text);
+  for (const v1::Decision& decision : record.further_decisions()) {
+    absl::StrAppend(text, "And on ", decision.decision_point(), ":\n");
+    AppendDecision(decision, text);
   }
 }
 
@@ -86,6 +94,7 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record,
   *explanation.mutable_refusals() = record.refusals();
   if (record.has_held()) *explanation.mutable_held() = record.held();
   if (record.has_decision()) *explanation.mutable_decision() = record.decision();
+  *explanation.mutable_further_decisions() = record.further_decisions();
 
   std::string* text = explanation.mutable_text();
   AppendHead(record, text);

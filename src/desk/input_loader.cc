@@ -138,9 +138,11 @@ absl::Status LoadCaseArm(const v1::Command& command, StateReader* reader,
   if (command.has_resolve_case() && state != nullptr) {
     FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_state(), reader, arm));
   }
-  return LoadCustomer(
-      state != nullptr ? state->case_state().customer_id() : command.open_case().customer_id(),
-      reader, arm);
+  const std::string& customer_id = state != nullptr ? state->case_state().customer_id()
+                                   : command.has_import_case()
+                                       ? command.import_case().imported_case().customer_id()
+                                       : command.open_case().customer_id();
+  return LoadCustomer(customer_id, reader, arm);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "desk/case_policy.h"
 #include "desk/decision_inputs.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/verbs.h"
@@ -13,12 +14,22 @@
 #include "internal/canonical.h"
 #include "internal/message_utf8.h"
 #include "internal/sha256.h"
+#include "internal/status_macros.h"
 #include "internal/time.h"
 
 namespace frontdesk {
 namespace {
 
 constexpr absl::string_view kFallback = "*";
+// A decision point that is no verb; it reads the input of AddCasePart.
+constexpr absl::string_view kReopenOnMessage = "ReopenOnMessage";
+
+bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
+  for (const std::string& name : source.decision_points()) {
+    if (name == decision_point) return true;
+  }
+  return false;
+}
 
 // The verb's table entry when policy decides it, else null.
 const domain::VerbInfo* FindDecidedVerb(absl::string_view name) {
@@ -37,6 +48,7 @@ struct Policy::Compiled {
   // By number of the verb in v1::Command; null where the fallback counts.
   std::map<int, std::shared_ptr<const rules::RuleSet>> by_verb;
   std::shared_ptr<const rules::RuleSet> fallback;
+  std::shared_ptr<const rules::RuleSet> reopen_on_message;
 };
 
 // Compiles a pack that was read, with the map of where its fields stood.
@@ -52,6 +64,10 @@ class PolicyCompiler {
     if (!rules::HasErrors(issues_)) {
       for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i, compiled.get());
       CheckRegion();
+      internal::CheckCasePolicy(
+          pack_.cases(), [this](absl::string_view reason, std::string field, std::string text) {
+            AddError(reason, std::move(field), std::move(text));
+          });
     }
     PolicyResult result;
     result.issues = std::move(issues_);
@@ -107,7 +123,9 @@ class PolicyCompiler {
     }
     std::vector<int> verbs;
     const google::protobuf::Descriptor* input = CheckDecisionPoints(source, path, index, &verbs);
-    const bool is_fallback = HasFallback(source);
+    const bool is_fallback = Names(source, kFallback);
+    const bool reopens = Names(source, kReopenOnMessage);
+    if (reopens) CheckNoHold(source, path);
     // Without a known verb there is nothing to check conditions against; that is an issue already.
     if (input == nullptr && !is_fallback && source.rules_size() > 0 &&
         source.decision_points_size() > 0)
@@ -133,13 +151,22 @@ class PolicyCompiler {
     }
     for (int verb : verbs) compiled->by_verb[verb] = result.rule_set;
     if (is_fallback) compiled->fallback = result.rule_set;
+    if (reopens) compiled->reopen_on_message = result.rule_set;
   }
 
-  static bool HasFallback(const v1::RuleSet& source) {
-    for (const std::string& name : source.decision_points()) {
-      if (name == kFallback) return true;
+  // What is asked on the way of another command cannot wait for somebody to approve it.
+  void CheckNoHold(const v1::RuleSet& source, const std::string& path) {
+    constexpr absl::string_view kText = "ReopenOnMessage is allowed or refused, and never held";
+    for (int i = 0; i < source.rules_size(); ++i) {
+      if (source.rules(i).outcome() == v1::POLICY_OUTCOME_HOLD) {
+        AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".rules[", i, "].outcome"),
+                 std::string(kText));
+      }
     }
-    return false;
+    if (source.default_outcome() == v1::POLICY_OUTCOME_HOLD) {
+      AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".default_outcome"),
+               std::string(kText));
+    }
   }
 
   // Adds the verbs of a rule set to `verbs` and returns the decision input that they share, if any.
@@ -157,7 +184,8 @@ class PolicyCompiler {
                  "an earlier rule set decides this already");
       }
       if (name == kFallback) continue;
-      const domain::VerbInfo* verb = FindDecidedVerb(name);
+      const bool is_message = name == kReopenOnMessage;
+      const domain::VerbInfo* verb = FindDecidedVerb(is_message ? "AddCasePart" : name);
       if (verb == nullptr) {
         AddError(kReasonPolicyDecisionPointUnknown, field,
                  "no verb that policy decides is called so; a verb is written as CancelOrder is");
@@ -170,7 +198,7 @@ class PolicyCompiler {
         continue;
       }
       input = own;
-      verbs->push_back(verb->verb);
+      if (!is_message) verbs->push_back(verb->verb);
     }
     return input;
   }
@@ -218,28 +246,53 @@ PolicyResult Policy::FromJson(absl::string_view json, absl::string_view file,
 const v1::PolicyPack& Policy::pack() const { return compiled_->pack; }
 const std::string& Policy::hash() const { return compiled_->hash; }
 
-absl::StatusOr<v1::Decision> Policy::Decide(
-    const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities) const {
+namespace {
+
+// The options under which a rule set decides on `input`, whose arm the verb `verb` reads.
+absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
+                                                 v1::Command::VerbCase verb,
+                                                 absl::string_view decision_point) {
   const google::protobuf::Message* arm = internal::InputArm(input);
-  const v1::Command::VerbCase verb = internal::InputCommand(input).verb_case();
   if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(verb)) {
     return MakeError(kReasonDecisionInputMismatch,
                      "the decision input is not the one that the verb is decided on");
   }
   rules::DecideOptions options;
-  options.decision_point = std::string(domain::VerbName(verb));
+  options.decision_point = std::string(decision_point);
   options.now = internal::DecodeTime(internal::InputNow(input));
   if (!options.now.has_value()) return MakeError(kReasonCommandMalformed, "now is no valid time");
-  options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
+  return options;
+}
 
+}  // namespace
+
+absl::StatusOr<v1::Decision> Policy::Decide(
+    const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities) const {
+  const v1::Command::VerbCase verb = internal::InputCommand(input).verb_case();
+  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
+                             MakeOptions(input, verb, domain::VerbName(verb)));
+  options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
   const auto found = compiled_->by_verb.find(verb);
   const rules::RuleSet* rule_set =
       found != compiled_->by_verb.end() ? found->second.get() : compiled_->fallback.get();
-  if (rule_set != nullptr) return rule_set->Decide(*arm, options);
+  if (rule_set != nullptr) return rule_set->Decide(*internal::InputArm(input), options);
   v1::Decision decision;
   decision.set_decision_point(options.decision_point);
   decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
   return decision;
+}
+
+absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
+    const v1::DecisionInput& input) const {
+  if (!internal::InputCommand(input).has_add_case_part()) {
+    return MakeError(kReasonDecisionInputMismatch, "a message is added by AddCasePart");
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(const rules::DecideOptions options,
+                             MakeOptions(input, v1::Command::kAddCasePart, kReopenOnMessage));
+  if (compiled_->reopen_on_message == nullptr) return absl::optional<v1::Decision>();
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->reopen_on_message->Decide(
+                                                        *internal::InputArm(input), options));
+  return absl::optional<v1::Decision>(std::move(decision));
 }
 
 }  // namespace frontdesk

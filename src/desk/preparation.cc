@@ -202,6 +202,7 @@ void Preparation::FillRecord(const v1::Command& command, const v1::EntityRef& en
     *record_.mutable_input() = std::move(input_);
   }
   if (outcome_.has_decision()) *record_.mutable_decision() = outcome_.decision();
+  *record_.mutable_further_decisions() = outcome_.further_decisions();
   record_.set_verdict(outcome_.verdict());
   *record_.mutable_refusals() = outcome_.refusals();
   if (approval_ != nullptr) record_.set_approval_id(approval_->entity().id());

@@ -40,6 +40,22 @@ Decider FindDecider(Command::VerbCase verb) {
       return DecideCloseCase;
     case Command::kCancelCase:
       return DecideCancelCase;
+    case Command::kImportCase:
+      return DecideImportCase;
+    case Command::kPrioritiseCase:
+      return DecidePrioritiseCase;
+    case Command::kTransferCase:
+      return DecideTransferCase;
+    case Command::kAcceptCaseTransfer:
+      return DecideAcceptCaseTransfer;
+    case Command::kDeclineCaseTransfer:
+      return DecideDeclineCaseTransfer;
+    case Command::kConsultOnCase:
+      return DecideConsultOnCase;
+    case Command::kAnswerCaseConsultation:
+      return DecideAnswerCaseConsultation;
+    case Command::kNameCaseState:
+      return DecideNameCaseState;
     case Command::kLinkCase:
       return DecideLinkCase;
     case Command::kUnlinkCase:

@@ -1,9 +1,11 @@
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "domain/arguments.h"
+#include "domain/case_import.h"
 #include "domain/case_relations.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case.h"
@@ -17,6 +19,11 @@ using v1::Case;
 
 constexpr int kMaxLinks = 100;
 constexpr int kMaxTags = 100;
+
+// A number of the company's own scale; 0 is not set.
+void CheckScale(const FieldPath& field, int32_t value, ArgumentChecker* checker) {
+  checker->CheckRange(field, value, 0, INT32_MAX);
+}
 
 void CheckOpen(const FieldPath& root, const v1::OpenCase& verb, ArgumentChecker* checker) {
   checker->CheckEnum({&root, "kind"}, verb.kind(),
@@ -32,6 +39,42 @@ void CheckOpen(const FieldPath& root, const v1::OpenCase& verb, ArgumentChecker*
       checker->Add(field, kReasonArgumentDuplicate, "is there twice");
     }
   }
+  CheckScale({&root, "impact"}, verb.impact(), checker);
+  CheckScale({&root, "urgency"}, verb.urgency(), checker);
+  checker->CheckAttributes(root, verb.attributes());
+  checker->CheckExternalIds(root, verb.external_ids());
+}
+
+void CheckPrioritise(const FieldPath& root, const v1::PrioritiseCase& verb,
+                     ArgumentChecker* checker) {
+  const FieldPath impact{&root, "impact"};
+  if (verb.impact() == 0 && verb.urgency() == 0) {
+    checker->Add(impact, kReasonArgumentRequired, "is required when urgency is not set");
+  }
+  CheckScale(impact, verb.impact(), checker);
+  CheckScale({&root, "urgency"}, verb.urgency(), checker);
+}
+
+void CheckTransfer(const FieldPath& root, const v1::TransferCase& verb, ArgumentChecker* checker) {
+  checker->CheckEnum(
+      {&root, "kind"}, verb.kind(),
+      verb.kind() == v1::TransferCase::KIND_WARM || verb.kind() == v1::TransferCase::KIND_COLD);
+  if (verb.to_assignee_id().empty() && verb.to_queue_id().empty()) {
+    checker->Add({&root, "to_assignee_id"}, kReasonArgumentRequired,
+                 "is required when to_queue_id is not set");
+  }
+}
+
+void CheckConsult(const FieldPath& root, const v1::ConsultOnCase& verb, ArgumentChecker* checker) {
+  checker->RequireText({&root, "consultation_id"}, verb.consultation_id());
+  checker->RequireText({&root, "consultant_id"}, verb.consultant_id());
+  checker->RequireText({&root, "question"}, verb.question());
+}
+
+void CheckAnswer(const FieldPath& root, const v1::AnswerCaseConsultation& verb,
+                 ArgumentChecker* checker) {
+  checker->RequireText({&root, "consultation_id"}, verb.consultation_id());
+  checker->RequireText({&root, "answer"}, verb.answer());
 }
 
 // `tags` of the list `name`; `seen` holds those of both lists.
@@ -74,7 +117,7 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command) {
   if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_CASE) return {};
   ArgumentChecker checker;
   const FieldPath root{nullptr, verb->field};
-  checker.RequireText({&root, "case_id"}, AddressedEntity(command).id());
+  checker.RequireText({&root, verb->id_path}, AddressedEntity(command).id());
   switch (command.verb_case()) {
     case v1::Command::kOpenCase:
       CheckOpen(root, command.open_case(), &checker);
@@ -105,7 +148,22 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command) {
     case v1::Command::kCancelCase:
       checker.RequireText({&root, "reason"}, command.cancel_case().reason());
       break;
-    default:  // Resuming, reopening and closing have nothing more to be wrong.
+    case v1::Command::kImportCase:
+      CheckImportCase(root, command.import_case(), &checker);
+      break;
+    case v1::Command::kPrioritiseCase:
+      CheckPrioritise(root, command.prioritise_case(), &checker);
+      break;
+    case v1::Command::kTransferCase:
+      CheckTransfer(root, command.transfer_case(), &checker);
+      break;
+    case v1::Command::kConsultOnCase:
+      CheckConsult(root, command.consult_on_case(), &checker);
+      break;
+    case v1::Command::kAnswerCaseConsultation:
+      CheckAnswer(root, command.answer_case_consultation(), &checker);
+      break;
+    default:  // Those not named here have nothing more to be wrong.
       CheckRelationArguments(root, command, &checker);
       break;
   }

@@ -7,6 +7,17 @@
 namespace frontdesk {
 namespace domain {
 
+v1::Case MakeNewCase(const std::string& case_id, const v1::Command& command) {
+  v1::Case opened;
+  opened.set_case_id(case_id);
+  opened.set_state(v1::Case::STATE_NEW);
+  *opened.mutable_opened_time() = command.now();
+  v1::CaseStateSpan& span = *opened.add_state_spans();
+  span.set_state(v1::Case::STATE_NEW);
+  *span.mutable_from_time() = command.now();
+  return opened;
+}
+
 v1::Event& CaseDraft::AddEvent(const std::string& case_id) {
   return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CASE, case_id, command()));
 }

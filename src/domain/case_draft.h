@@ -17,6 +17,9 @@
 namespace frontdesk {
 namespace domain {
 
+// A case as every one begins: NEW from the command's `now` on.
+v1::Case MakeNewCase(const std::string& case_id, const v1::Command& command);
+
 // One case verb while it is decided. Refers to the input, which must live as long.
 class CaseDraft {
  public:

@@ -64,26 +64,37 @@ absl::Status ApplyOpened(const v1::Event& event, Case* current_case) {
   return absl::OkStatus();
 }
 
+// A case that comes from elsewhere begins in the state that it has there.
+absl::Status ApplyImported(const v1::Event& event, Case* current_case) {
+  const Case& imported = event.case_imported().imported_case();
+  const int spans = imported.state_spans_size();
+  if (!Leads(Command::kImportCase, *current_case, imported.state()) ||
+      imported.case_id() != event.entity().id() || spans == 0 ||
+      imported.state_spans(spans - 1).state() != imported.state()) {
+    return NotApplicableError("a case is imported once, with its history, under its own id");
+  }
+  *current_case = imported;
+  *current_case->mutable_import_source() = event.case_imported().source();
+  return absl::OkStatus();
+}
+
 absl::Status ApplyClassified(const v1::CaseClassified& fact, Case* current_case) {
   if (!Keeps(Command::kClassifyCase, *current_case)) {
     return NotApplicableError("a case is not classified in its state");
   }
   current_case->set_kind(fact.kind());
   *current_case->mutable_tags() = fact.tags();
+  *current_case->mutable_attributes() = fact.attributes();
   return absl::OkStatus();
 }
 
-absl::Status ApplyAssigned(const v1::CaseAssigned& fact, Case* current_case) {
-  if (!Keeps(Command::kAssignCase, *current_case)) {
-    return NotApplicableError("a case is not given to anybody in its state");
+absl::Status ApplyPrioritised(const v1::CasePrioritised& fact, Case* current_case) {
+  if (!Keeps(Command::kPrioritiseCase, *current_case)) {
+    return NotApplicableError("a case is not prioritised in its state");
   }
-  const bool taken = current_case->queue_id().empty()
-                         ? !current_case->assignee_id().empty() &&
-                               fact.assignee_id() != current_case->assignee_id()
-                         : fact.queue_id() != current_case->queue_id();
-  if (taken) current_case->set_reassignment_count(current_case->reassignment_count() + 1);
-  current_case->set_assignee_id(fact.assignee_id());
-  current_case->set_queue_id(fact.queue_id());
+  current_case->set_impact(fact.impact());
+  current_case->set_urgency(fact.urgency());
+  current_case->set_priority(fact.priority());
   return absl::OkStatus();
 }
 
@@ -107,7 +118,9 @@ absl::Status ApplyStateChanged(const v1::CaseStateChanged& fact, Case* current_c
       break;
   }
   if (!follows) return NotApplicableError("that state cannot follow on the case's");
-  return Enter(to, fact.state_name(), fact.from_time(), current_case);
+  absl::Status entered = Enter(to, fact.state_name(), fact.from_time(), current_case);
+  if (entered.ok() && IsOver(to)) current_case->clear_transfer_offer();
+  return entered;
 }
 
 absl::Status ApplyResolved(const v1::Resolution& resolution, Case* current_case) {
@@ -115,7 +128,9 @@ absl::Status ApplyResolved(const v1::Resolution& resolution, Case* current_case)
     return NotApplicableError("the case cannot be resolved in its state");
   }
   absl::Status entered = Enter(Case::STATE_RESOLVED, "", resolution.time(), current_case);
-  if (entered.ok()) *current_case->add_resolutions() = resolution;
+  if (!entered.ok()) return entered;
+  *current_case->add_resolutions() = resolution;
+  current_case->clear_transfer_offer();
   return entered;
 }
 
@@ -123,9 +138,25 @@ absl::Status ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
   if (!Leads(Command::kReopenCase, *current_case, Case::STATE_OPEN)) {
     return NotApplicableError("the case cannot be reopened in its state");
   }
-  absl::Status entered = Enter(Case::STATE_OPEN, "", fact.from_time(), current_case);
+  absl::Status entered = Enter(Case::STATE_OPEN, fact.state_name(), fact.from_time(), current_case);
   if (entered.ok()) current_case->set_reopen_count(current_case->reopen_count() + 1);
   return entered;
+}
+
+absl::Status ApplyCancelled(const v1::CaseCancelled& fact, Case* current_case) {
+  if (!Leads(Command::kCancelCase, *current_case, Case::STATE_CANCELLED)) {
+    return NotApplicableError("the case cannot be cancelled in its state");
+  }
+  absl::Status entered = Enter(Case::STATE_CANCELLED, "", fact.from_time(), current_case);
+  if (entered.ok()) current_case->clear_transfer_offer();
+  return entered;
+}
+
+absl::Status ApplyStateNamed(const v1::CaseStateNamed& fact, Case* current_case) {
+  if (!Keeps(Command::kNameCaseState, *current_case)) {
+    return NotApplicableError("the state of the case has no name");
+  }
+  return Enter(current_case->state(), fact.state_name(), fact.from_time(), current_case);
 }
 
 }  // namespace
@@ -135,6 +166,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     return NotApplicableError("the event is not about a case");
   }
   if (event.has_case_opened()) return ApplyOpened(event, current_case);
+  if (event.has_case_imported()) return ApplyImported(event, current_case);
   if (event.entity().id() != current_case->case_id() ||
       current_case->state() == Case::STATE_UNSPECIFIED) {
     return NotApplicableError("the event is about another case");
@@ -143,7 +175,15 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     case v1::Event::kCaseClassified:
       return ApplyClassified(event.case_classified(), current_case);
     case v1::Event::kCaseAssigned:
-      return ApplyAssigned(event.case_assigned(), current_case);
+    case v1::Event::kCaseTransferred:
+    case v1::Event::kCaseTransferOffered:
+    case v1::Event::kCaseTransferAccepted:
+    case v1::Event::kCaseTransferDeclined:
+    case v1::Event::kCaseConsulted:
+    case v1::Event::kCaseConsultationAnswered:
+      return ApplyHands(event, current_case);
+    case v1::Event::kCasePrioritised:
+      return ApplyPrioritised(event.case_prioritised(), current_case);
     case v1::Event::kCasePartAdded:
       if (!Keeps(Command::kAddCasePart, *current_case)) {
         return NotApplicableError("a case takes no parts in its state");
@@ -156,10 +196,9 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     case v1::Event::kCaseReopened:
       return ApplyReopened(event.case_reopened(), current_case);
     case v1::Event::kCaseCancelled:
-      if (!Leads(Command::kCancelCase, *current_case, Case::STATE_CANCELLED)) {
-        return NotApplicableError("the case cannot be cancelled in its state");
-      }
-      return Enter(Case::STATE_CANCELLED, "", event.case_cancelled().from_time(), current_case);
+      return ApplyCancelled(event.case_cancelled(), current_case);
+    case v1::Event::kCaseStateNamed:
+      return ApplyStateNamed(event.case_state_named(), current_case);
     case v1::Event::kCaseLinked:
       return ApplyCaseLinked(event.case_linked(), current_case);
     case v1::Event::kCaseUnlinked:

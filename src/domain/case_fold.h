@@ -24,6 +24,9 @@ bool Keeps(v1::Command::VerbCase verb, const v1::Case& current_case);
 absl::Status Enter(v1::Case::State state, const std::string& state_name,
                    const google::protobuf::Timestamp& from_time, v1::Case* current_case);
 
+// Events of who works on a case (case_hands_evolve.cc): assigned, transferred, consulted.
+absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);
+
 // Folding one fact; EVENT_NOT_APPLICABLE when decide never makes it in that state, and then the
 // case is untouched.
 absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);

@@ -95,13 +95,13 @@ const Row kRows[] = {
      {{}, kNewOrOpen, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseTransferState},
-    // Who takes it works on it from now on.
+    // Whoever takes a new case works on it from now on.
     {Command::kAcceptCaseTransfer,
-     {{}, kOpen, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     {{}, kOpen, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseAcceptTransferState},
     {Command::kDeclineCaseTransfer,
-     {{}, kNew, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseDeclineTransferState},
     {Command::kConsultOnCase,

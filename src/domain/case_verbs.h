@@ -8,9 +8,10 @@
 namespace frontdesk {
 namespace domain {
 
-// case_matter.cc: what it is about.
+// case_matter.cc: what it is about, and how much it matters.
 void DecideOpenCase(CaseDraft* draft);
 void DecideClassifyCase(CaseDraft* draft);
+void DecidePrioritiseCase(CaseDraft* draft);
 void DecideAddCasePart(CaseDraft* draft);
 
 // case_states.cc: how far it got.
@@ -20,9 +21,18 @@ void DecideResolveCase(CaseDraft* draft);
 void DecideReopenCase(CaseDraft* draft);
 void DecideCloseCase(CaseDraft* draft);
 void DecideCancelCase(CaseDraft* draft);
+void DecideNameCaseState(CaseDraft* draft);
 
 // case_hands.cc: who works on it.
 void DecideAssignCase(CaseDraft* draft);
+void DecideTransferCase(CaseDraft* draft);
+void DecideAcceptCaseTransfer(CaseDraft* draft);
+void DecideDeclineCaseTransfer(CaseDraft* draft);
+void DecideConsultOnCase(CaseDraft* draft);
+void DecideAnswerCaseConsultation(CaseDraft* draft);
+
+// case_import.cc: taking it over from elsewhere.
+void DecideImportCase(CaseDraft* draft);
 
 // case_links.cc: what it hangs together with.
 void DecideLinkCase(CaseDraft* draft);

@@ -59,11 +59,17 @@ void CheckPartArguments(const FieldPath& verb, bool present, const InteractionPa
                         ArgumentChecker* checker) {
   const FieldPath field{&verb, "part"};
   if (!checker->RequireMessage(field, present)) return;
+  CheckPartFields(field, part, PartOrigin::kAsked, checker);
+}
+
+void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOrigin origin,
+                     ArgumentChecker* checker) {
+  const bool asked = origin == PartOrigin::kAsked;
   checker->RequireText({&field, "part_id"}, part.part_id());
   const bool known = checker->CheckEnum({&field, "kind"}, part.kind(),
                                         part.kind() != InteractionPart::KIND_UNSPECIFIED &&
                                             v1::InteractionPart_Kind_IsValid(part.kind()));
-  checker->Forbid({&field, "author"}, part.has_author());
+  checker->Forbid({&field, "author"}, asked && part.has_author());
   const FieldPath visibility{&field, "visibility"};
   if (checker->CheckEnum(visibility, part.visibility(),
                          v1::Visibility_IsValid(part.visibility())) &&
@@ -72,7 +78,11 @@ void CheckPartArguments(const FieldPath& verb, bool present, const InteractionPa
   }
   // What belongs to a kind that is not known is not known either.
   if (known) CheckContent(field, part, checker);
-  checker->Forbid({&field, "time"}, part.has_time());
+  if (asked) {
+    checker->Forbid({&field, "time"}, part.has_time());
+  } else {
+    checker->CheckTime({&field, "time"}, part.has_time(), part.time());
+  }
 }
 
 void CheckLink(const FieldPath& field, const v1::EntityRef& link, v1::EntityKind first,

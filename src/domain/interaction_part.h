@@ -31,6 +31,14 @@ struct PartReasons {
 void CheckPartArguments(const FieldPath& verb, bool present, const v1::InteractionPart& part,
                         ArgumentChecker* checker);
 
+// Where a part comes from: asked for now, so that author and time are those of the command, or
+// recorded elsewhere with its own.
+enum class PartOrigin { kAsked, kRecorded };
+
+// The arguments of the part that stands at `field`.
+void CheckPartFields(const FieldPath& field, const v1::InteractionPart& part, PartOrigin origin,
+                     ArgumentChecker* checker);
+
 // A reference to one of two kinds of entity, with an id.
 void CheckLink(const FieldPath& field, const v1::EntityRef& link, v1::EntityKind first,
                v1::EntityKind second, ArgumentChecker* checker);

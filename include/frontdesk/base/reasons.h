@@ -240,7 +240,7 @@ struct ReasonInfo {
   X(kReasonCaseOpenCellMissing, "CASE_OPEN_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
   X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, cancelled or merged into another.") \
   X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags and attributes already.") \
-  X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is closed, cancelled or merged into another.") \
   X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case is where it would be given to already.") \
   X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The case would be opened before it came.") \
   X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or cancelled, and what comes now belongs to a follow-up case; or it is merged into another.") \
@@ -251,7 +251,7 @@ struct ReasonInfo {
   X(kReasonCaseHoldUnchanged, "CASE_HOLD_UNCHANGED", kOk, "The case waits in that state already.") \
   X(kReasonCaseHoldTime, "CASE_HOLD_TIME", kOk, "The state would change before it last did.") \
   X(kReasonCaseHoldNameUnknown, "CASE_HOLD_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
-  X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case does not wait.") \
+  X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case is neither new nor does it wait.") \
   X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before it last did.") \
   X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
   X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or cancelled already, or merged into another.") \
@@ -274,14 +274,14 @@ struct ReasonInfo {
   X(kReasonCasePrioritiseState, "CASE_PRIORITISE_STATE", kOk, "The case is closed, cancelled or merged into another.") \
   X(kReasonCasePrioritiseUnchanged, "CASE_PRIORITISE_UNCHANGED", kOk, "The case has that impact, urgency and priority already.") \
   X(kReasonCasePrioritiseCellMissing, "CASE_PRIORITISE_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
-  X(kReasonCaseTransferState, "CASE_TRANSFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseTransferState, "CASE_TRANSFER_STATE", kOk, "The case is closed, cancelled or merged into another.") \
   X(kReasonCaseTransferUnchanged, "CASE_TRANSFER_UNCHANGED", kOk, "The case is where it would be handed over to already.") \
   X(kReasonCaseTransferTime, "CASE_TRANSFER_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseAcceptTransferState, "CASE_ACCEPT_TRANSFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseAcceptTransferState, "CASE_ACCEPT_TRANSFER_STATE", kOk, "The case is closed, cancelled or merged into another.") \
   X(kReasonCaseAcceptTransferNone, "CASE_ACCEPT_TRANSFER_NONE", kOk, "No offer of the case waits.") \
   X(kReasonCaseAcceptTransferNotYours, "CASE_ACCEPT_TRANSFER_NOT_YOURS", kOk, "The case was offered to somebody else.") \
   X(kReasonCaseAcceptTransferTime, "CASE_ACCEPT_TRANSFER_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseDeclineTransferState, "CASE_DECLINE_TRANSFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
+  X(kReasonCaseDeclineTransferState, "CASE_DECLINE_TRANSFER_STATE", kOk, "The case is closed, cancelled or merged into another.") \
   X(kReasonCaseDeclineTransferNone, "CASE_DECLINE_TRANSFER_NONE", kOk, "No offer of the case waits.") \
   X(kReasonCaseDeclineTransferNotYours, "CASE_DECLINE_TRANSFER_NOT_YOURS", kOk, "The case was offered by somebody else to somebody else.") \
   X(kReasonCaseConsultState, "CASE_CONSULT_STATE", kOk, "The case is closed, cancelled or merged into another.") \
@@ -369,7 +369,14 @@ struct ReasonInfo {
   X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kOk, "No verb that policy decides has this name.") \
   X(kReasonPolicyDecisionPointDuplicate, "POLICY_DECISION_POINT_DUPLICATE", kOk, "Another rule set of the pack decides this verb.") \
   X(kReasonPolicyDecisionPointsMixed, "POLICY_DECISION_POINTS_MIXED", kOk, "The verbs of a rule set are decided on different inputs.") \
-  X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.")
+  X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.") \
+  X(kReasonPolicyHoldNotPossible, "POLICY_HOLD_NOT_POSSIBLE", kOk, "Nothing can be held at this decision point: there is nobody to approve it.") \
+  X(kReasonPolicyPriorityCellRange, "POLICY_PRIORITY_CELL_RANGE", kOk, "A number of the priority matrix is less than 1.") \
+  X(kReasonPolicyPriorityCellDuplicate, "POLICY_PRIORITY_CELL_DUPLICATE", kOk, "The priority matrix has a cell for this impact and urgency already.") \
+  X(kReasonPolicyStateNameEmpty, "POLICY_STATE_NAME_EMPTY", kOk, "The name of a state is empty.") \
+  X(kReasonPolicyStateNameDuplicate, "POLICY_STATE_NAME_DUPLICATE", kOk, "Another state of the pack has this name.") \
+  X(kReasonPolicyStateNameState, "POLICY_STATE_NAME_STATE", kOk, "The name is for no state that can have one.") \
+  X(kReasonPolicyReopenWindowRange, "POLICY_REOPEN_WINDOW_RANGE", kOk, "The time in which a case can be reopened is negative, or no valid duration.")
 
 #define FRONTDESK_ALL_REASONS(X) \
   FRONTDESK_BASE_REASONS(X) FRONTDESK_RULES_REASONS(X) FRONTDESK_DOMAIN_REASONS(X) \

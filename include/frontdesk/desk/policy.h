@@ -28,6 +28,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/cel/function.h"
 #include "frontdesk/cel/limits.h"
@@ -84,7 +85,16 @@ class Policy {
   //                        decide (Approve, Decline); POLICY_DECISION_POINT_DUPLICATE: it stands in an
   //                        earlier rule set; POLICY_DECISION_POINTS_MIXED: the verbs do not share a
   //                        decision input
+  //   rule_sets[].rules[].outcome, rule_sets[].default_outcome
+  //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
+  //                        nobody can approve
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
+  //   cases.priority_matrix
+  //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
+  //                        POLICY_PRIORITY_CELL_DUPLICATE: the pair stands in an earlier cell
+  //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
+  //                        POLICY_STATE_NAME_STATE: no state, or MERGED
+  //   cases.reopen_window  POLICY_REOPEN_WINDOW_RANGE: negative, or no valid Duration
   // Takes time linear in the texts.
   static PolicyResult Compile(const v1::PolicyPack& pack, const PolicyOptions& options = {});
 
@@ -117,6 +127,12 @@ class Policy {
   // `now` is no valid time.
   absl::StatusOr<v1::Decision> Decide(const v1::DecisionInput& input,
                                       absl::Span<const std::string> granted_authorities = {}) const;
+
+  // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
+  // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does not
+  // stand for it): then it does not. Errors: as of Decide().
+  absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
+      const v1::DecisionInput& input) const;
 
  private:
   struct Compiled;

@@ -1,0 +1,309 @@
+#include "case_testing.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/verbs.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using testing::IsEmpty;
+using v1::Case;
+using v1::Command;
+using v1::InteractionPart;
+
+// The case as a merge leaves it.
+Case Merged(Case current_case, int64_t seconds) {
+  current_case.set_state(Case::STATE_MERGED);
+  current_case.set_merged_into_case_id("case-2");
+  v1::CaseStateSpan& span = *current_case.add_state_spans();
+  span.set_state(Case::STATE_MERGED);
+  span.mutable_from_time()->set_seconds(seconds);
+  return current_case;
+}
+
+}  // namespace
+
+Command At(int64_t seconds, const std::string& actor_id, v1::Actor::Kind kind) {
+  Command command;
+  command.mutable_actor()->set_actor_id(actor_id);
+  command.mutable_actor()->set_kind(kind);
+  command.mutable_now()->set_seconds(seconds);
+  return command;
+}
+
+Command Open(int64_t seconds) {
+  Command command = At(seconds);
+  v1::OpenCase& verb = *command.mutable_open_case();
+  verb.set_case_id(kId);
+  verb.set_kind(Case::KIND_COMPLAINT);
+  verb.set_subject("a lamp that does not light");
+  return command;
+}
+
+Command Classify(Case::Kind kind, const std::vector<std::string>& add,
+                 const std::vector<std::string>& remove, int64_t seconds) {
+  Command command = At(seconds);
+  v1::ClassifyCase& verb = *command.mutable_classify_case();
+  verb.set_case_id(kId);
+  verb.set_kind(kind);
+  for (const std::string& tag : add) verb.add_add_tags(tag);
+  for (const std::string& tag : remove) verb.add_remove_tags(tag);
+  return command;
+}
+
+Command Assign(const std::string& assignee_id, const std::string& queue_id, int64_t seconds) {
+  Command command = At(seconds);
+  v1::AssignCase& verb = *command.mutable_assign_case();
+  verb.set_case_id(kId);
+  verb.set_assignee_id(assignee_id);
+  verb.set_queue_id(queue_id);
+  return command;
+}
+
+Command AddPart(const std::string& part_id, InteractionPart::Kind kind, v1::Visibility visibility,
+                const std::string& corrects, int64_t seconds) {
+  Command command = At(seconds);
+  v1::AddCasePart& verb = *command.mutable_add_case_part();
+  verb.set_case_id(kId);
+  InteractionPart& part = *verb.mutable_part();
+  part.set_part_id(part_id);
+  part.set_kind(kind);
+  part.set_visibility(visibility);
+  part.set_corrects_part_id(corrects);
+  part.set_text("text of " + part_id);
+  return command;
+}
+
+Command CustomerSays(const std::string& part_id, int64_t seconds) {
+  Command command =
+      AddPart(part_id, InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC, "", seconds);
+  command.mutable_actor()->set_actor_id("customer-1");
+  command.mutable_actor()->set_kind(v1::Actor::KIND_CUSTOMER);
+  return command;
+}
+
+Command Hold(Case::State state, const std::string& state_name, int64_t seconds) {
+  Command command = At(seconds);
+  v1::HoldCase& verb = *command.mutable_hold_case();
+  verb.set_case_id(kId);
+  verb.set_state(state);
+  verb.set_state_name(state_name);
+  return command;
+}
+
+Command Resume(int64_t seconds, const std::string& state_name) {
+  Command command = At(seconds);
+  command.mutable_resume_case()->set_case_id(kId);
+  command.mutable_resume_case()->set_state_name(state_name);
+  return command;
+}
+
+Command Resolve(int64_t seconds) {
+  Command command = At(seconds);
+  v1::ResolveCase& verb = *command.mutable_resolve_case();
+  verb.set_case_id(kId);
+  verb.set_code("replaced");
+  return command;
+}
+
+Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
+               const std::string& state_name) {
+  Command command = At(seconds);
+  v1::ReopenCase& verb = *command.mutable_reopen_case();
+  verb.set_case_id(kId);
+  verb.set_follow_up_case_id(follow_up_case_id);
+  verb.set_state_name(state_name);
+  return command;
+}
+
+Command Close(int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_close_case()->set_case_id(kId);
+  return command;
+}
+
+Command Cancel(int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_cancel_case()->set_case_id(kId);
+  command.mutable_cancel_case()->set_reason("spam");
+  return command;
+}
+
+Command Prioritise(int impact, int urgency, int64_t seconds) {
+  Command command = At(seconds);
+  v1::PrioritiseCase& verb = *command.mutable_prioritise_case();
+  verb.set_case_id(kId);
+  verb.set_impact(impact);
+  verb.set_urgency(urgency);
+  return command;
+}
+
+Command Transfer(v1::TransferCase::Kind kind, const std::string& to_assignee_id,
+                 const std::string& to_queue_id, int64_t seconds, const std::string& actor_id) {
+  Command command = At(seconds, actor_id);
+  v1::TransferCase& verb = *command.mutable_transfer_case();
+  verb.set_case_id(kId);
+  verb.set_kind(kind);
+  verb.set_to_assignee_id(to_assignee_id);
+  verb.set_to_queue_id(to_queue_id);
+  verb.set_note("she knows about lamps");
+  return command;
+}
+
+Command Accept(const std::string& actor_id, int64_t seconds) {
+  Command command = At(seconds, actor_id);
+  command.mutable_accept_case_transfer()->set_case_id(kId);
+  return command;
+}
+
+Command DeclineOffer(const std::string& actor_id, int64_t seconds) {
+  Command command = At(seconds, actor_id);
+  command.mutable_decline_case_transfer()->set_case_id(kId);
+  command.mutable_decline_case_transfer()->set_note("too much to do");
+  return command;
+}
+
+Command Consult(const std::string& consultation_id, const std::string& consultant_id,
+                int64_t seconds) {
+  Command command = At(seconds);
+  v1::ConsultOnCase& verb = *command.mutable_consult_on_case();
+  verb.set_case_id(kId);
+  verb.set_consultation_id(consultation_id);
+  verb.set_consultant_id(consultant_id);
+  verb.set_question("which bulb?");
+  return command;
+}
+
+Command Answer(const std::string& consultation_id, const std::string& actor_id, int64_t seconds) {
+  Command command = At(seconds, actor_id);
+  v1::AnswerCaseConsultation& verb = *command.mutable_answer_case_consultation();
+  verb.set_case_id(kId);
+  verb.set_consultation_id(consultation_id);
+  verb.set_answer("the small one");
+  return command;
+}
+
+Command NameState(const std::string& state_name, int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_name_case_state()->set_case_id(kId);
+  command.mutable_name_case_state()->set_state_name(state_name);
+  return command;
+}
+
+Command Import(const Case& imported, int64_t seconds) {
+  Command command = At(seconds);
+  *command.mutable_import_case()->mutable_imported_case() = imported;
+  command.mutable_import_case()->mutable_source()->set_system("elsewhere");
+  return command;
+}
+
+Command Import(Case::State state, int64_t seconds) {
+  Case imported;
+  imported.set_case_id(kId);
+  imported.set_state(state);
+  imported.set_kind(Case::KIND_TROUBLE);
+  imported.set_subject("an old lamp");
+  return Import(imported, seconds);
+}
+
+std::vector<std::string> Reasons(const std::vector<v1::Refusal>& refusals) {
+  std::vector<std::string> reasons;
+  for (const v1::Refusal& refusal : refusals) reasons.push_back(refusal.reason());
+  return reasons;
+}
+
+std::vector<std::string> Places(const std::vector<v1::Refusal>& refusals) {
+  std::vector<std::string> places;
+  for (const v1::Refusal& refusal : refusals) {
+    places.push_back(absl::StrCat(refusal.reason(), " at ", refusal.field()));
+    EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_ARGUMENT);
+  }
+  return places;
+}
+
+Decided Decide(const Command& command, const Case& current_case, const v1::CasePolicy& policy,
+               const Case& other_case) {
+  EXPECT_THAT(CheckCaseArguments(command), IsEmpty());
+  v1::CaseDecisionInput input;
+  *input.mutable_command() = command;
+  if (current_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_current_case() = current_case;
+  if (other_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_other_case() = other_case;
+  *input.mutable_assessment() = AssessCase(input, policy);
+  if (input.assessment().may_reopen_on_message()) {
+    input.mutable_assessment()->set_reopens_on_message(
+        absl::StartsWith(command.add_case_part().part().part_id(), "again"));
+  }
+  absl::StatusOr<Decided> decided = DecideCase(input);
+  EXPECT_TRUE(decided.ok()) << decided.status();
+  if (!decided.ok()) return {};
+  EXPECT_TRUE(decided->refusals.empty() || decided->events.empty());
+  EXPECT_TRUE(decided->postings.empty());
+  EXPECT_TRUE(decided->effects.empty());
+  for (const v1::Refusal& refusal : decided->refusals) {
+    EXPECT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
+  }
+  return *std::move(decided);
+}
+
+std::vector<std::string> Do(const Command& command, Case* current_case,
+                            const v1::CasePolicy& policy) {
+  const Decided decided = Decide(command, *current_case, policy);
+  for (const v1::Event& event : decided.events) {
+    EXPECT_EQ(event.entity().kind(), v1::ENTITY_KIND_CASE);
+    EXPECT_EQ(event.actor_id(), command.actor().actor_id());
+    EXPECT_EQ(event.time().seconds(), command.now().seconds());
+    Case other_case;
+    const bool is_own = event.entity().id() == kId;
+    EXPECT_TRUE(is_own || event.has_case_opened());
+    const absl::Status evolved = EvolveCase(event, is_own ? current_case : &other_case);
+    EXPECT_TRUE(evolved.ok()) << evolved;
+  }
+  return Reasons(decided.refusals);
+}
+
+Case After(const std::vector<Command>& commands, const v1::CasePolicy& policy) {
+  Case current_case;
+  for (const Command& command : commands) {
+    EXPECT_THAT(Do(command, &current_case, policy), IsEmpty()) << VerbName(command.verb_case());
+  }
+  return current_case;
+}
+
+Case Made(Case::State state) {
+  switch (state) {
+    case Case::STATE_UNSPECIFIED:
+      return Case();
+    case Case::STATE_NEW:
+      return After({Open()});
+    case Case::STATE_OPEN:
+      return After({Open(), Assign("ann", "", 110)});
+    case Case::STATE_RESOLVED:
+      return After({Open(), Resolve(120)});
+    case Case::STATE_CLOSED:
+      return After({Open(), Resolve(120), Close(130)});
+    case Case::STATE_CANCELLED:
+      return After({Open(), Cancel(120)});
+    case Case::STATE_MERGED:
+      return Merged(After({Open()}), 120);
+    default:
+      return After({Open(), Hold(state, "", 120)});
+  }
+}
+
+std::string Spans(const Case& current_case) {
+  std::string text;
+  for (const v1::CaseStateSpan& span : current_case.state_spans()) {
+    absl::StrAppend(&text, text.empty() ? "" : " ", Case::State_Name(span.state()).substr(6),
+                    span.state_name().empty() ? "" : "/", span.state_name(), "@",
+                    span.from_time().seconds());
+  }
+  return text;
+}
+
+}  // namespace domain
+}  // namespace frontdesk
