@@ -16,6 +16,7 @@ from incident_log import NOT_TOLD, Row
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
 NOT_TOLD_CODE: Final = "not told"
+MOST_HOPS: Final = 100  # Hand-overs between two rows that are replayed one by one.
 PLACES_KEPT: Final = 3  # Places told of each thing that is counted.
 
 # What can be amiss with a row beside refusals.
@@ -25,6 +26,7 @@ COUNT_RAN_BACK: Final = "COUNT_RAN_BACK"  # It was reassigned less often than be
 
 # What is taken otherwise than the row says.
 TIME_RAN_BACK: Final = "the row is older than the one before and taken at its time"
+SAME_GROUP: Final = "a hand-over is counted after which the group is the same; to its queue, or another of its queues"
 NAMED_WHILE_NEW: Final = "somebody is named while nobody works on it yet; given once somebody does"
 
 _WAITING: Final = (v1.Case.STATE_WAITING_ON_CUSTOMER, v1.Case.STATE_WAITING_ON_THIRD_PARTY)
@@ -89,6 +91,7 @@ class Replay:
         self._now = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
         self._done = 0
         self._amiss = 0
+        self._queues = 0  # Queues of a group beside its first.
 
     @property
     def digest(self) -> str:
@@ -98,6 +101,7 @@ class Replay:
     def run(self, rows: Sequence[Row]) -> Incident:
         """Replays one incident."""
         self._case = v1.Case()
+        self._queues = 0
         self._now = min(rows[0].opened, rows[0].updated)
         before: Optional[Row] = None
         for row in rows:
@@ -203,24 +207,29 @@ class Replay:
             self._ask(row, v1.PrioritiseCase(case_id=row.number, impact=row.impact, urgency=row.urgency))
 
     def _hand_over(self, row: Row, before: Optional[Row], target: Optional[int]) -> None:
-        """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs within
-        one: those are transfers to the queue where it is."""
+        """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs after
+        which it tells the same group: then the case goes back to the group's queue, or, when nobody has it, to another queue
+        of that group."""
         assignee = "" if row.assignee == NOT_TOLD else row.assignee
         if assignee and target == v1.Case.STATE_NEW:
             if before is None or before.assignee != row.assignee:
                 self.totals.notes.add(NAMED_WHILE_NEW, row)
             assignee = ""
+        moved = before is not None and row.group != before.group
         hops = row.reassignment_count - before.reassignment_count if before is not None else 0
         if hops < 0:
             self._note_amiss(row, COUNT_RAN_BACK)
-        hops -= row.group != self._case.queue_id
-        for _ in range(hops):
-            self._ask(
-                row,
-                v1.TransferCase(case_id=row.number, kind=v1.TransferCase.KIND_COLD, to_queue_id=self._case.queue_id),
-            )
-        if row.group != self._case.queue_id or assignee != self._case.assignee_id:
-            self._ask(row, v1.AssignCase(case_id=row.number, assignee_id=assignee, queue_id=row.group))
+        for _ in range(min(hops, MOST_HOPS) - moved):
+            self.totals.notes.add(SAME_GROUP, row)
+            if self._case.assignee_id:
+                to = self._case.queue_id
+                self._ask(row, v1.TransferCase(case_id=row.number, kind=v1.TransferCase.KIND_COLD, to_queue_id=to))
+            else:
+                self._queues += 1
+                self._ask(row, v1.AssignCase(case_id=row.number, queue_id=f"{self._case.queue_id} ({self._queues})"))
+        queue = row.group if moved else self._case.queue_id
+        if queue != self._case.queue_id or assignee != self._case.assignee_id:
+            self._ask(row, v1.AssignCase(case_id=row.number, assignee_id=assignee, queue_id=queue))
 
     def _open(self, row: Row) -> None:
         if self._case.state == v1.Case.STATE_OPEN:
