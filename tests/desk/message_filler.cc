@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "desk/planter.h"
 #include "frontdesk/v1/money.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
@@ -210,6 +211,7 @@ std::string MessageFiller::Text(const FieldDescriptor* field) {
     if (absl::EndsWith(name, named.suffix)) return Pick(named.texts);
   }
   if (is_id) return absl::StrCat("x", chance_->Below(6));
+  if (IsPersonal(*field)) return PersonalText();
   return Pick(Words());
 }
 

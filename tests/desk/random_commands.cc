@@ -247,7 +247,7 @@ void RecordShipment(RandomCommands& random, Command* command) {
   shipment->clear_shipped_time();
   shipment->clear_delivered_time();
   shipment->clear_delivered();
-  const bool whole = random.chance().OneIn(2);
+  const bool whole = !random.chance().OneIn(3);
   for (const v1::OrderLine& line : random.about().order().lines()) {
     if (!whole && random.chance().OneIn(3)) continue;
     v1::LineQuantity* quantity = shipment->add_lines();
@@ -270,10 +270,24 @@ void ChangeShippingAddress(RandomCommands&, Command* command) {
   Repair(command->mutable_change_shipping_address()->mutable_address());
 }
 
-void ChangeItems(RandomCommands& random, Command* command) {
-  v1::ChangeItems* verb = command->mutable_change_items();
-  if (!verb->changes().empty()) verb->mutable_changes(0)->mutable_item();
+// One change at least, about one of a line that is there.
+template <typename Verb>
+void RepairChanges(RandomCommands& random, Verb* verb) {
+  if (verb->changes().empty()) verb->add_changes()->set_new_variant_id("a");
+  v1::ItemSelector* item = verb->mutable_changes(0)->mutable_item();
   for (v1::ItemChange& change : *verb->mutable_changes()) Repair(random, &change);
+  if (random.chance().OneIn(3)) return;
+  const v1::Order& order = random.about().order();
+  if (order.lines().empty()) return;
+  item->Clear();
+  item->set_line_id(order.lines(random.chance().Below(order.lines_size())).line_id());
+  item->set_quantity(1);
+  if (!random.chance().OneIn(4))
+    verb->mutable_changes()->DeleteSubrange(1, verb->changes_size() - 1);
+}
+
+void ChangeItems(RandomCommands& random, Command* command) {
+  RepairChanges(random, command->mutable_change_items());
 }
 
 void RequestReturn(RandomCommands& random, Command* command) {
@@ -284,9 +298,7 @@ void RequestReturn(RandomCommands& random, Command* command) {
 }
 
 void RequestExchange(RandomCommands& random, Command* command) {
-  for (v1::ItemChange& change : *command->mutable_request_exchange()->mutable_changes()) {
-    Repair(random, &change);
-  }
+  RepairChanges(random, command->mutable_request_exchange());
 }
 
 void RefundOrder(RandomCommands& random, Command* command) {

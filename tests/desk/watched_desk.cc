@@ -4,12 +4,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/message_filler.h"
+#include "desk/planter.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {
 namespace testing {
 namespace {
+
+// What is told besides the facts must hold nothing personal.
+std::string CheckTexts(const google::protobuf::Message& told) {
+  for (const std::string& text : AllTexts(told)) {
+    if (!FindPersonal(text).empty()) return absl::StrCat("personal data is told: ", text);
+  }
+  return "";
+}
 
 // ---- What holds for every state --------------------------------------------------------------------
 
@@ -124,7 +133,7 @@ std::string CheckExplains(const Desk& desk, const v1::Command&, const v1::Outcom
   for (const std::string& text : explanation->event_texts()) {
     if (text.empty()) return "an event has no text";
   }
-  return "";
+  return CheckTexts(*explanation);
 }
 
 constexpr CommandCheck kCommandChecks[] = {{CheckExplains}};
@@ -136,6 +145,7 @@ std::pair<int, std::string> KeyOf(const v1::EntityRef& entity) {
 }
 
 std::string CheckFailure(const absl::Status& status) {
+  if (!FindPersonal(status.ToString()).empty()) return "personal data is told in a status";
   const std::string reason = GetReason(status);
   const ReasonInfo* info = FindReason(reason);
   if (info == nullptr || info->code != status.code() ||
@@ -204,7 +214,9 @@ std::string WatchedDesk::CheckRefusals(const v1::Outcome& outcome) const {
     }
     if (refusal.text().empty()) return absl::StrCat(refusal.reason(), " has no text");
   }
-  return "";
+  v1::Outcome told = outcome;
+  told.clear_events();
+  return CheckTexts(told);
 }
 
 std::string WatchedDesk::FoldEvents(const v1::Outcome& outcome) {

@@ -47,6 +47,7 @@ class WatchedDesk {
   // - a Status that is not OK has a reason of the registry with its code, is neither INTERNAL nor
   //   DATA_LOSS, and changes nothing
   // - refusals that do not come from policy have reasons of the registry; every refusal has a text
+  // - no Status, refusal, decision or explanation tells what personal fields hold
   // - versions have no gaps, and the fold of an entity's events is its state
   // - the journal has no gaps, and its record tells what came out
   // - a repeated command with a key gets the same bytes and changes nothing; with another body it
