@@ -1,4 +1,4 @@
-# frontdesk_add_fuzzer(<name> SOURCES … [LIBS …] [CORPUS <folder>] [MAX_LENGTH <bytes>])
+# frontdesk_add_fuzzer(<name> SOURCES … [LIBS …] [CORPUS <folder>] [MAX_LENGTH <bytes>] [RUNS <count>])
 #
 # Defines the program fuzz_<name> of SOURCES, one of which defines
 #
@@ -9,7 +9,7 @@
 #
 # In the preset `fuzz` (FRONTDESK_FUZZING, clang) libFuzzer drives it: `./dev fuzz <name> --seconds 60`. In every other
 # build a small driver of our own (tests/fuzz/driver.cc) does, and the test fuzz.<name> runs it over the corpus and over
-# two thousand mutations of it.
+# RUNS (default two thousand) mutations of it.
 option(FRONTDESK_FUZZING "Build the fuzzers with libFuzzer (clang only)" OFF)
 if(FRONTDESK_FUZZING AND NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   message(FATAL_ERROR "FRONTDESK_FUZZING needs clang")
@@ -18,12 +18,15 @@ endif()
 add_custom_target(fuzzers)
 
 function(frontdesk_add_fuzzer name)
-  cmake_parse_arguments(ARG "" "CORPUS;MAX_LENGTH" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "CORPUS;MAX_LENGTH;RUNS" "SOURCES;LIBS" ${ARGN})
   if(NOT ARG_CORPUS)
     set(ARG_CORPUS "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}")
   endif()
   if(NOT ARG_MAX_LENGTH)
     set(ARG_MAX_LENGTH 4096)
+  endif()
+  if(NOT ARG_RUNS)
+    set(ARG_RUNS 2000)
   endif()
   set(target fuzz_${name})
   add_executable(${target} ${ARG_SOURCES})
@@ -36,7 +39,7 @@ function(frontdesk_add_fuzzer name)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   else()
     target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/driver.cc")
-    add_test(NAME fuzz.${name} COMMAND ${target} -runs=2000 -seed=4711 -max_len=${ARG_MAX_LENGTH} "${ARG_CORPUS}")
+    add_test(NAME fuzz.${name} COMMAND ${target} -runs=${ARG_RUNS} -seed=4711 -max_len=${ARG_MAX_LENGTH} "${ARG_CORPUS}")
     set_tests_properties(fuzz.${name} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT}")
   endif()
   # What `./dev fuzz` reads: name, folder of the program, corpus, longest input.

@@ -39,8 +39,12 @@ class WatchedDesk {
  public:
   // What the desk holds already is taken over as it is.
   explicit WatchedDesk(std::unique_ptr<Desk> desk);
+  // The same for a fork of the desk that `like` watches, at less cost.
+  WatchedDesk(std::unique_ptr<Desk> fork, const WatchedDesk& like)
+      : desk_(std::move(fork)), states_(like.states_), last_sequence_(like.last_sequence_) {}
 
   Desk& desk() { return *desk_; }
+  const Desk& desk() const { return *desk_; }
 
   // Previews and executes. Returns "" when all holds, else what is broken:
   // - a preview says what execution says, and changes nothing
