@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the fuzzers of a build, one after the other, and says what came of it.
 
-    run_fuzz.py --build FOLDER [--seconds N] [NAME…]
+    run_fuzz.py --build FOLDER [--seconds N | --seconds-in-all N] [NAME…]
 
 Inputs that reached something new are kept in FOLDER/fuzz/NAME/corpus, those that broke something in
 FOLDER/fuzz/NAME/findings; exit code 1 when there is one.
@@ -75,6 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--seconds", type=int, default=60, help="for each fuzzer")
+    parser.add_argument("--seconds-in-all", type=int, help="shared out evenly among the fuzzers")
     parser.add_argument("names", nargs="*", metavar="NAME")
     arguments = parser.parse_args()
     arguments.build = arguments.build.resolve()
@@ -84,9 +85,15 @@ def main() -> int:
     if unknown:
         print(f"no fuzzer {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
-    clean = [run(fuzzer, arguments.build / "fuzz" / fuzzer.name, arguments.seconds)
-             for fuzzer in fuzzers if not arguments.names or fuzzer.name in arguments.names]
-    return 0 if all(clean) else 1
+    chosen = [fuzzer for fuzzer in fuzzers if not arguments.names or fuzzer.name in arguments.names]
+    seconds = arguments.seconds
+    if arguments.seconds_in_all:
+        seconds = max(1, arguments.seconds_in_all // len(chosen))
+    clean = True
+    for number, fuzzer in enumerate(chosen):
+        print(f"{fuzzer.name}: {seconds} s, then {seconds * (len(chosen) - number - 1)} s for the others", flush=True)
+        clean = run(fuzzer, arguments.build / "fuzz" / fuzzer.name, seconds) and clean
+    return 0 if clean else 1
 
 
 if __name__ == "__main__":
