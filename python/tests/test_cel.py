@@ -355,3 +355,8 @@ def test_opaque_types():
     assert environment.compile("read(make(1))").result_type == cel.INT
     with pytest.raises(cel.CompileError):
         environment.compile("read(1)")
+
+
+def test_a_warning_names_the_function_that_always_fails():
+    program = cel.Environment().compile("math.bitShiftLeft(1u, -1)")
+    assert [(issue.code, "'math.bitShiftLeft'" in issue.message) for issue in program.issues] == [("CONSTANT_ERROR", True)]

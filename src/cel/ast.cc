@@ -14,6 +14,35 @@ absl::string_view OperatorName(Operator op) {
   return kNames[static_cast<int>(op)];
 }
 
+namespace cel_internal {
+
+absl::string_view OperatorSpelling(Operator op) {
+  switch (op) {
+    case Operator::kIn:
+      return "in";
+    case Operator::kIndex:
+      return "[]";
+    case Operator::kOptionalIndex:
+      return "[?]";
+    case Operator::kOptionalSelect:
+      return ".?";
+    case Operator::kNot:
+      return "!";
+    case Operator::kNegate:
+      return "-";
+    case Operator::kConditional:
+      return "?:";
+    case Operator::kNone:
+      return "";
+    default: {
+      const absl::string_view name = OperatorName(op);
+      return name.substr(1, name.size() - 2);
+    }
+  }
+}
+
+}  // namespace cel_internal
+
 ExprKind Expr::kind() const { return ast_->node(index_).kind; }
 SourceRange Expr::range() const { return ast_->node(index_).range; }
 

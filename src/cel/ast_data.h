@@ -84,6 +84,9 @@ struct AstData {
   }
 };
 
+// How an operator is written: "+", "in", "[]".
+absl::string_view OperatorSpelling(Operator op);
+
 struct ExprAccess {
   static Expr Make(const AstData* ast, int32_t index) { return Expr(ast, index); }
 };

@@ -172,20 +172,6 @@ Type Checker::VisitIdentifier(int32_t index) {
   return Type::Error();
 }
 
-void Checker::UnknownName(int32_t index) {
-  if (!check_) return;
-  const AstNode& node = data_->node(index);
-  Suggestion suggestion(node.name);
-  for (const Local& local : locals_) suggestion.Consider(local.name);
-  for (const VariableDecl& variable : environment_.variables) suggestion.Consider(variable.name);
-  // An enum value beside the types of the container.
-  std::string hint = suggestion.Text();
-  if (hint.empty() && environment_.FindFunction(node.name) != nullptr) {
-    hint = "; there is a function of that name";
-  }
-  Error(Code::UNKNOWN_NAME, node.focus, absl::StrCat("unknown name '", node.name, "'", hint));
-}
-
 Type Checker::VisitSelect(int32_t index) {
   int32_t first = -1;
   const std::string name = QualifiedName(index, &first);
@@ -202,6 +188,7 @@ Type Checker::VisitSelect(int32_t index) {
           ResolveAsName(index, name, root_scope, &type)) {
         return type;
       }
+      if (UnknownMember(index, name, root_scope)) return Type::Error();
     }
   }
   return SelectField(index, Visit(Child(index, 0)));
@@ -246,8 +233,8 @@ Type Checker::SelectField(int32_t index, const Type& target_type) {
       return Type::Error();
     default:
       return Error(Code::NOT_SELECTABLE, node.focus,
-                   absl::StrCat("a value of type ", Show(target), " has no fields such as '",
-                                node.name, "'"));
+                   absl::StrCat("a value of type ", Show(target), " has no field '", node.name, "'",
+                                MethodHint(node.name)));
   }
 }
 
@@ -261,8 +248,9 @@ Type Checker::VisitHas(int32_t index) {
         UnknownName(index);
         return Type::Bool();
       }
-      return Error(Code::MACRO_ARGUMENT, node.focus,
-                   "has() takes a field selection, such as a.b, or a field of the root message");
+      return Error(
+          Code::MACRO_ARGUMENT, node.focus,
+          "has() needs the selection of a field, such as a.b, or a field of the root message");
     }
     node.reference = ReferenceKind::kRootField;
     node.field = variable->field;
@@ -291,7 +279,7 @@ Type Checker::VisitList(int32_t index) {
         element = resolved.parameters()[0];
       } else if (!resolved.is_dyn() && !resolved.is_error()) {
         Error(Code::TYPE_MISMATCH, data_->node(Child(index, i)).range,
-              absl::StrCat("an optional is needed behind '?', not ", Show(element)));
+              absl::StrCat("an optional is needed after '?', not ", Show(element)));
       }
     }
     if (i == 0) {
@@ -324,7 +312,7 @@ Type Checker::VisitMap(int32_t index) {
         next_value = resolved.parameters()[0];
       } else if (!resolved.is_dyn() && !resolved.is_error()) {
         Error(Code::TYPE_MISMATCH, data_->node(Child(index, i + 1)).range,
-              absl::StrCat("an optional is needed behind '?', not ", Show(next_value)));
+              absl::StrCat("an optional is needed after '?', not ", Show(next_value)));
       }
     }
     if (i == 0) {
@@ -346,8 +334,7 @@ Type Checker::VisitMessage(int32_t index) {
   const bool root_scope = (data_->node(index).flags & kLeadingDot) != 0;
   const Descriptor* message = ResolveMessage(environment_, data_->node(index).name, root_scope);
   if (message == nullptr) {
-    Error(Code::UNKNOWN_MESSAGE, data_->node(index).focus,
-          absl::StrCat("unknown message type '", data_->node(index).name, "'"));
+    UnknownMessage(index);
   } else {
     data_->node(index).message = message;
     data_->node(index).name = message->full_name();
@@ -364,13 +351,14 @@ Type Checker::VisitMessage(int32_t index) {
     if (field == nullptr) {
       Suggestion suggestion(name);
       suggestion.ConsiderFields(message);
-      Error(Code::UNKNOWN_FIELD, range,
+      Error(Code::UNKNOWN_FIELD, NameRange(name),
             absl::StrCat("message '", message->full_name(), "' has no field '", name, "'",
                          suggestion.Text()));
       continue;
     }
     if (!seen.insert(name).second) {
-      Error(Code::DUPLICATE_FIELD, range, absl::StrCat("field '", name, "' is set twice"));
+      Error(Code::DUPLICATE_FIELD, NameRange(name),
+            absl::StrCat("field '", name, "' is set twice"));
     }
     const Type field_type = Type::OfField(field);
     Type wanted = field_type;
@@ -407,7 +395,7 @@ Type Checker::ElementType(int32_t container, const Type& type, Type* second) {
       return Type::Error();
     default:
       Error(Code::TYPE_MISMATCH, data_->node(container).range,
-            absl::StrCat("a macro goes over a list or map, not over ", Show(resolved)));
+            absl::StrCat("a macro needs a list or map to go over, not ", Show(resolved)));
       *second = Type::Error();
       return Type::Error();
   }
@@ -435,7 +423,7 @@ Type Checker::VisitComprehension(int32_t index) {
   data_->max_locals = std::max(data_->max_locals, static_cast<int32_t>(locals_.size()));
   ++comprehensions_;
   const bool filtered = node.child_count == 3;
-  if (filtered) IsCondition(Child(index, 1), Visit(Child(index, 1)), "the filter");
+  if (filtered) IsCondition(Child(index, 1), Visit(Child(index, 1)), "the filter of the macro");
   const int32_t body_index = Child(index, filtered ? 2 : 1);
   const Type body = Visit(body_index);
   --comprehensions_;
@@ -456,7 +444,7 @@ Type Checker::VisitComprehension(int32_t index) {
       if (resolved.kind() == TypeKind::kMap) return resolved;
       if (!resolved.is_dyn() && !resolved.is_error()) {
         return Error(Code::TYPE_MISMATCH, data_->node(body_index).range,
-                     absl::StrCat("transformMapEntry() makes maps, not ", Show(body)));
+                     absl::StrCat("transformMapEntry() needs a map here, not ", Show(body)));
       }
       return Type::Map(Type::Dyn(), Type::Dyn());
     }

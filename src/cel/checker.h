@@ -52,8 +52,6 @@ class Checker {
   // The function of a call by a qualified name (`math.abs(x)`), whose receiver is then dropped; otherwise null.
   const FunctionDecl* QualifiedFunction(int32_t index);
   Type ResolveOverload(const FunctionDecl& function, int32_t index, std::vector<Type> arguments);
-  void NoOverload(const FunctionDecl& function, int32_t index, absl::Span<const Type> arguments);
-  void UnknownFunction(int32_t index);
   bool IsCondition(int32_t index, const Type& type, absl::string_view what);
 
   // Names. The chain of names that ends in `index` ("a.b.c"), empty when it is no such chain.
@@ -61,13 +59,27 @@ class Checker {
   const Local* FindLocal(absl::string_view name, int32_t* slot) const;
   bool ResolveAsVariable(int32_t index, absl::string_view name, bool root_scope, Type* type);
   bool ResolveAsName(int32_t index, absl::string_view name, bool root_scope, Type* type);
-  void UnknownName(int32_t index);
   Type SelectField(int32_t index, const Type& target);
 
   // Joins the types of the elements of a literal; dyn when they do not agree.
   void JoinElement(const Type& element, Type* joined);
   Type ElementType(int32_t container, const Type& type, Type* second);
   Type Unwrap(int32_t index, const Type& type);
+
+  // What is wrong, and what may have been meant: checker_hints.cc.
+  void NoOverload(const FunctionDecl& function, int32_t index, absl::Span<const Type> arguments);
+  void NoOperator(int32_t index, absl::Span<const Type> arguments);
+  // Reports the function and visits what the call holds.
+  void VisitUnknownFunction(int32_t index);
+  void UnknownName(int32_t index);
+  void UnknownMessage(int32_t index);
+  // Reports a name behind that of a message or enum type; false when `name` is none.
+  bool UnknownMember(int32_t index, absl::string_view name, bool root_scope);
+  std::string OperatorHint(int32_t index, absl::Span<const Type> arguments);
+  std::string EnumHint(int32_t index, int which, const Type& other);
+  std::string MethodHint(absl::string_view name) const;
+  // Of a name that is written in the text.
+  SourceRange NameRange(absl::string_view name) const;
 
   Type Error(Code code, SourceRange range, absl::string_view message) {
     if (check_) issues_->Error(code, range, message);

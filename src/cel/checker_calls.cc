@@ -6,34 +6,11 @@
 #include "cel/names.h"
 
 namespace frontdesk::cel::cel_internal {
-namespace {
-
-// How an operator is written: "+", "in", "[]".
-absl::string_view Spelling(Operator op) {
-  switch (op) {
-    case Operator::kIn:
-      return "in";
-    case Operator::kIndex:
-      return "[]";
-    case Operator::kOptionalIndex:
-      return "[?]";
-    case Operator::kNot:
-      return "!";
-    case Operator::kNegate:
-      return "-";
-    default: {
-      absl::string_view name = OperatorName(op);
-      return name.substr(1, name.size() - 2);
-    }
-  }
-}
-
-}  // namespace
 
 bool Checker::IsCondition(int32_t index, const Type& type, absl::string_view what) {
   if (types_.Assignable(type, Type::Bool())) return true;
   Error(Code::TYPE_MISMATCH, data_->node(index).range,
-        absl::StrCat(what, " is a bool, not ", Show(type)));
+        absl::StrCat(what, " must be a bool, not ", Show(type)));
   return false;
 }
 
@@ -80,7 +57,8 @@ const FunctionDecl* Checker::QualifiedFunction(int32_t index) {
 }
 
 Type Checker::VisitLogical(int32_t index) {
-  const char* what = data_->node(index).op == Operator::kAnd ? "a term of '&&'" : "a term of '||'";
+  const char* what =
+      data_->node(index).op == Operator::kAnd ? "each side of '&&'" : "each side of '||'";
   for (int i = 0; i < data_->node(index).child_count; ++i) {
     const int32_t child = Child(index, i);
     IsCondition(child, Visit(child), what);
@@ -96,7 +74,7 @@ Type Checker::VisitConditional(int32_t index) {
   if (types_.AssignableAll({yes, no}, {result, result})) return result;
   return Error(
       Code::NO_MATCHING_OVERLOAD, data_->node(index).focus,
-      absl::StrCat("the two results of '?:' are of one type, not ", Show(yes), " and ", Show(no)));
+      absl::StrCat("both results of '?:' must have one type, not ", Show(yes), " and ", Show(no)));
 }
 
 Type Checker::VisitOperator(int32_t index) {
@@ -128,14 +106,15 @@ Type Checker::VisitOptionalSelect(int32_t index) {
 }
 
 Type Checker::VisitFunction(int32_t index, const FunctionDecl* function) {
+  if (function == nullptr && check_) {
+    VisitUnknownFunction(index);
+    return Type::Error();
+  }
   std::vector<Type> arguments;
   for (int i = 0; i < data_->node(index).child_count; ++i) {
     arguments.push_back(Visit(Child(index, i)));
   }
-  if (function == nullptr) {
-    UnknownFunction(index);
-    return Type::Error();
-  }
+  if (function == nullptr) return Type::Error();
   AstNode& node = data_->node(index);
   if (!(node.flags & kMemberCall)) node.name = function->name;
   return ResolveOverload(*function, index, std::move(arguments));
@@ -171,74 +150,6 @@ Type Checker::ResolveOverload(const FunctionDecl& function, int32_t index,
   node.overload_count = static_cast<int32_t>(data_->overloads.size()) - node.first_overload;
   if (!found && check_) NoOverload(function, index, arguments);
   return result;
-}
-
-void Checker::NoOverload(const FunctionDecl& function, int32_t index,
-                         absl::Span<const Type> arguments) {
-  // An argument that is wrong already has been reported.
-  for (const Type& argument : arguments) {
-    if (argument.is_error()) return;
-  }
-  const AstNode& node = data_->node(index);
-  const auto list = [&](absl::Span<const Type> types) {
-    return absl::StrJoin(
-        types, ", ", [&](std::string* out, const Type& type) { absl::StrAppend(out, Show(type)); });
-  };
-  if (node.op != Operator::kNone) {
-    std::string message =
-        arguments.size() == 1
-            ? absl::StrCat("'", Spelling(node.op), "' does not take ", list(arguments))
-            : absl::StrCat("'", Spelling(node.op), "' does not take ", Show(arguments[0]), " and ",
-                           Show(arguments[1]));
-    Error(Code::NO_MATCHING_OVERLOAD, node.focus, message);
-    return;
-  }
-  const bool member = (node.flags & kMemberCall) != 0;
-  const auto call = [&](absl::Span<const Type> types, bool as_member) {
-    return as_member && !types.empty()
-               ? absl::StrCat(types[0].ToString(), ".", node.name, "(", list(types.subspan(1)), ")")
-               : absl::StrCat(node.name, "(", list(types), ")");
-  };
-  std::vector<Type> shown;
-  for (const Type& argument : arguments) shown.push_back(types_.Substitute(argument, true));
-  std::string message =
-      absl::StrCat("no overload of '", node.name, "' takes ", call(shown, member));
-  constexpr size_t kShown = 4;
-  std::vector<std::string> known;
-  for (const OverloadDecl& overload : function.overloads) {
-    if (known.size() == kShown) {
-      known.push_back("...");
-      break;
-    }
-    std::string text = overload.member && !overload.parameters.empty()
-                           ? absl::StrCat(overload.parameters[0].ToString(), ".", node.name, "(",
-                                          absl::StrJoin(overload.parameters.begin() + 1,
-                                                        overload.parameters.end(), ", ",
-                                                        [](std::string* out, const Type& type) {
-                                                          absl::StrAppend(out, type.ToString());
-                                                        }),
-                                          ")")
-                           : absl::StrCat(node.name, "(",
-                                          absl::StrJoin(overload.parameters, ", ",
-                                                        [](std::string* out, const Type& type) {
-                                                          absl::StrAppend(out, type.ToString());
-                                                        }),
-                                          ")");
-    known.push_back(std::move(text));
-  }
-  absl::StrAppend(&message, "; there is ", absl::StrJoin(known, ", "));
-  Error(Code::NO_MATCHING_OVERLOAD, node.focus, message);
-}
-
-void Checker::UnknownFunction(int32_t index) {
-  if (!check_) return;
-  const AstNode& node = data_->node(index);
-  Suggestion suggestion(node.name);
-  for (const auto& [name, function] : environment_.functions) {
-    if (name.find_first_of("_@[") == absl::string_view::npos) suggestion.Consider(name);
-  }
-  Error(Code::UNKNOWN_FUNCTION, node.focus,
-        absl::StrCat("unknown function '", node.name, "'", suggestion.Text()));
 }
 
 }  // namespace frontdesk::cel::cel_internal

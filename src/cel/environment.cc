@@ -111,7 +111,7 @@ CompileResult Environment::Compile(absl::string_view text, const CompileOptions&
       CheckTree(*data_, options, unit->ast.get(), &issues)) {
     if (data_->root_prototype != nullptr) {
       const google::protobuf::Message& prototype = *data_->root_prototype;
-      if (data_->source.pool == cel_internal::MessageSource::Generated()->pool) {
+      if (cel_internal::IsGenerated(data_->source)) {
         unit->root_type = &typeid(prototype);
       } else {
         unit->root_reflection = prototype.GetReflection();

@@ -41,7 +41,7 @@ namespace frontdesk::cel {
     "no overload of '%s' takes these arguments")                                                   \
   X(TYPE_MISMATCH, Check, "A type other than the one that is needed here.", "type mismatch")       \
   X(NOT_SELECTABLE, Check, "A field taken of something that has none.",                            \
-    "'%s' is selected of a value that has no fields")                                              \
+    "'%s' is selected from a value that has no fields")                                            \
   X(DUPLICATE_FIELD, Check, "A field given twice in a message literal.", "field '%s' twice")       \
   X(INVALID_REGEX, Check, "A regular expression that is malformed.", "invalid regular expression") \
   X(LIMIT_REGEX_SIZE, Check,                                                                       \

@@ -146,6 +146,13 @@ int TestCompare(const PlanNode* node, Frame& frame) {
 }
 
 template <Operator op>
+bool IntOverflows(int64_t a, int64_t b, int64_t* result) {
+  return op == Operator::kAdd        ? __builtin_add_overflow(a, b, result)
+         : op == Operator::kSubtract ? __builtin_sub_overflow(a, b, result)
+                                     : __builtin_mul_overflow(a, b, result);
+}
+
+template <Operator op>
 Value EvalIntArithmetic(const PlanNode* node, Frame& frame) {
   const BinaryNode& self = As<BinaryNode>(node);
   const Value left = self.left->Run(frame);
@@ -154,11 +161,24 @@ Value EvalIntArithmetic(const PlanNode* node, Frame& frame) {
   if (right.is_error()) return right;
   if (left.is_int() && right.is_int()) {
     int64_t result;
-    const int64_t a = ValueAccess::bits(left), b = ValueAccess::bits(right);
-    const bool overflow = op == Operator::kAdd        ? __builtin_add_overflow(a, b, &result)
-                          : op == Operator::kSubtract ? __builtin_sub_overflow(a, b, &result)
-                                                      : __builtin_mul_overflow(a, b, &result);
-    if (!overflow) return Value::Int(result);
+    if (!IntOverflows<op>(ValueAccess::bits(left), ValueAccess::bits(right), &result)) {
+      return Value::Int(result);
+    }
+  }
+  return ApplyOperator(op, Call{frame, node->expr, nullptr}, left, right);
+}
+
+// The right side is a constant int.
+template <Operator op>
+Value EvalIntArithmeticWithConstant(const PlanNode* node, Frame& frame) {
+  const BinaryNode& self = As<BinaryNode>(node);
+  const Value left = self.left->Run(frame);
+  if (left.is_error()) return left;
+  const Value& right = As<ConstantNode>(self.right).value;
+  int64_t result;
+  if (left.is_int() &&
+      !IntOverflows<op>(ValueAccess::bits(left), ValueAccess::bits(right), &result)) {
+    return Value::Int(result);
   }
   return ApplyOperator(op, Call{frame, node->expr, nullptr}, left, right);
 }
@@ -196,14 +216,17 @@ PlanNode::EvalBool CompareFunctionOf(Operator op, ValueKind kind) {
   }
 }
 
-PlanNode::Eval ArithmeticFunction(Operator op) {
+PlanNode::Eval ArithmeticFunction(Operator op, bool constant) {
   switch (op) {
     case Operator::kAdd:
-      return EvalIntArithmetic<Operator::kAdd>;
+      return constant ? EvalIntArithmeticWithConstant<Operator::kAdd>
+                      : EvalIntArithmetic<Operator::kAdd>;
     case Operator::kSubtract:
-      return EvalIntArithmetic<Operator::kSubtract>;
+      return constant ? EvalIntArithmeticWithConstant<Operator::kSubtract>
+                      : EvalIntArithmetic<Operator::kSubtract>;
     case Operator::kMultiply:
-      return EvalIntArithmetic<Operator::kMultiply>;
+      return constant ? EvalIntArithmeticWithConstant<Operator::kMultiply>
+                      : EvalIntArithmetic<Operator::kMultiply>;
     default:
       return nullptr;
   }
@@ -229,6 +252,10 @@ ValueKind ScalarKind(const Type& type) {
 
 const Value* AsConstant(const PlanNode* node) {
   return node->eval == EvalConstant ? &As<ConstantNode>(node).value : nullptr;
+}
+
+int32_t LocalOf(const PlanNode* node) {
+  return node->eval == EvalLocal ? As<SlotNode>(node).slot : -1;
 }
 
 const BinaryNode* AsOperatorNode(const PlanNode* node, Operator op) {
@@ -283,8 +310,10 @@ void SetOperatorFunctions(BinaryNode* node, const Type& left, const Type& right)
   if (PlanNode::EvalBool compare = CompareFunctionOf(node->op, kind)) {
     node->eval_bool = compare;
     node->eval = FromBool;
-  } else if (kind == ValueKind::kInt && ArithmeticFunction(node->op) != nullptr) {
-    node->eval = ArithmeticFunction(node->op);
+  } else if (kind == ValueKind::kInt) {
+    const Value* constant = AsConstant(node->right);
+    const bool known = constant != nullptr && constant->is_int();
+    if (PlanNode::Eval arithmetic = ArithmeticFunction(node->op, known)) node->eval = arithmetic;
   }
 }
 

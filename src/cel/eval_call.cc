@@ -11,6 +11,13 @@ const Node& As(const PlanNode* node) {
   return *static_cast<const Node*>(node);
 }
 
+Value EvalSelectedCall(const CallNode& node, Frame& frame, absl::Span<const Value> arguments) {
+  const OverloadDecl* overload =
+      SelectOverload({node.overloads, static_cast<size_t>(node.overload_count)}, arguments);
+  if (overload == nullptr) return node.Fail(frame, Code::NO_MATCHING_OVERLOAD, node.name);
+  return CallOverload(*overload, frame, node.expr, arguments);
+}
+
 Value EvalCall(const PlanNode* node, Frame& frame) {
   const CallNode& self = As<CallNode>(node);
   absl::InlinedVector<Value, 6> arguments(static_cast<size_t>(self.count));
@@ -18,10 +25,19 @@ Value EvalCall(const PlanNode* node, Frame& frame) {
     arguments[i] = self.children[i]->Run(frame);
     if (arguments[i].is_error()) return arguments[i];
   }
-  const OverloadDecl* overload =
-      SelectOverload({self.overloads, static_cast<size_t>(self.overload_count)}, arguments);
-  if (overload == nullptr) return node->Fail(frame, Code::NO_MATCHING_OVERLOAD, self.name);
-  return CallOverload(*overload, frame, node->expr, arguments);
+  return EvalSelectedCall(self, frame, arguments);
+}
+
+// One argument, for which there is one function of ours.
+Value EvalUnaryCall(const PlanNode* node, Frame& frame) {
+  const CallNode& self = As<CallNode>(node);
+  const OverloadDecl& overload = *self.overloads[0];
+  const Value argument = self.children[0]->Run(frame);
+  if (argument.is_error()) return argument;
+  if ((overload.kinds[0] & KindBit(argument.kind())) == 0 || argument.is_message()) {
+    return EvalSelectedCall(self, frame, {&argument, 1});
+  }
+  return overload.native(Call{frame, node->expr, &overload}, &argument);
 }
 
 // a.or(b) and a.orValue(b): b is only evaluated when a is empty.
@@ -140,7 +156,9 @@ Value EvalMessage(const PlanNode* node, Frame& frame) {
 }  // namespace
 
 void SetCallFunctions(CallNode* node) {
-  node->eval = EvalCall;
+  const bool unary = node->count == 1 && node->overload_count == 1 &&
+                     node->overloads[0]->native != nullptr && node->overloads[0]->kinds.size() == 1;
+  node->eval = unary ? EvalUnaryCall : EvalCall;
   node->eval_bool = FromValue;
 }
 

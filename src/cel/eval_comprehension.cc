@@ -1,4 +1,5 @@
 // The macros that go over lists and maps, and those that bind a name.
+#include "absl/base/optimization.h"
 #include "cel/plan.h"
 #include "cel/tracer.h"
 
@@ -14,33 +15,32 @@ const Node& As(const PlanNode* node) {
 class Walk {
  public:
   Walk(const ComprehensionNode& node, Frame& frame, const Value& range)
-      : node_(node), frame_(frame), range_(range) {
-    size_ = range.is_list() ? range.list_size() : range.map_size();
-  }
+      : node_(node),
+        frame_(frame),
+        list_(range.is_list() ? ValueAccess::list(range) : nullptr),
+        map_(range.is_list() ? nullptr : ValueAccess::map(range)),
+        size_(list_ != nullptr ? list_->size() : map_->size()),
+        plain_(list_ != nullptr && !node.two && frame.tracer == nullptr) {}
 
   size_t size() const { return size_; }
 
   // Binds the next element. False at the end or when a limit is reached, which then is error().
   bool Next() {
     if (index_ >= size_) return false;
-    if (++frame_.iterations > frame_.max_iterations) {
-      return Stop(Code::LIMIT_COMPREHENSION_ITERATIONS);
+    ++frame_.iterations;
+    frame_.cost += node_.body_cost;
+    if (ABSL_PREDICT_FALSE(frame_.iterations > frame_.max_iterations ||
+                           frame_.cost > frame_.max_cost ||
+                           frame_.arena->used() > frame_.max_memory)) {
+      return Stop();
     }
-    if (!frame_.Charge(node_.body_cost)) return Stop(Code::LIMIT_COST);
-    if (frame_.arena->used() > frame_.max_memory) return Stop(Code::LIMIT_MEMORY);
-    const bool list = range_.is_list();
-    Value first, second;
-    if (list) {
-      first = Value::Int(static_cast<int64_t>(index_));
-      second = ValueAccess::list(range_)->at(index_);
-    } else {
-      first = ValueAccess::map(range_)->key(index_);
-      if (node_.two) second = ValueAccess::map(range_)->value(index_);
+    if (ABSL_PREDICT_TRUE(plain_)) {
+      Value& element = frame_.locals[node_.slot];
+      element = list_->at(index_++);
+      if (ABSL_PREDICT_FALSE(element.is_error())) element = Locate(element);
+      return true;
     }
-    second = LocateError(*frame_.arena, second, node_.range->expr);
-    frame_.locals[node_.slot] = node_.two || !list ? first : second;
-    if (node_.two) frame_.locals[node_.slot + 1] = second;
-    if (frame_.tracer != nullptr) Trace(first, list);
+    BindBoth();
     ++index_;
     return true;
   }
@@ -51,24 +51,48 @@ class Walk {
   Value key() const { return frame_.locals[node_.slot]; }
 
  private:
-  bool Stop(Code code) {
-    error_ = node_.Fail(frame_, code);
+  bool Stop() {
+    error_ = node_.Fail(frame_, frame_.iterations > frame_.max_iterations
+                                    ? Code::LIMIT_COMPREHENSION_ITERATIONS
+                                : frame_.cost > frame_.max_cost ? Code::LIMIT_COST
+                                                                : Code::LIMIT_MEMORY);
     return false;
   }
 
-  void Trace(const Value& key, bool list) {
+  Value Locate(const Value& element) const {
+    return LocateError(*frame_.arena, element, node_.range->expr);
+  }
+
+  void BindBoth() {
+    Value first, second;
+    if (list_ != nullptr) {
+      first = Value::Int(static_cast<int64_t>(index_));
+      second = list_->at(index_);
+    } else {
+      first = map_->key(index_);
+      if (node_.two) second = map_->value(index_);
+    }
+    second = Locate(second);
+    frame_.locals[node_.slot] = node_.two || list_ == nullptr ? first : second;
+    if (node_.two) frame_.locals[node_.slot + 1] = second;
+    if (frame_.tracer != nullptr) Trace(first);
+  }
+
+  void Trace(const Value& key) {
     frame_.tracer->BindPlain(node_.slot);
     if (node_.two) {
       frame_.tracer->BindElement(node_.slot + 1, node_.range->expr, key);
-    } else if (list) {
+    } else if (list_ != nullptr) {
       frame_.tracer->BindElement(node_.slot, node_.range->expr, key);
     }
   }
 
   const ComprehensionNode& node_;
   Frame& frame_;
-  const Value& range_;
+  const ListData* list_;  // One of both.
+  const MapData* map_;
   size_t size_;
+  bool plain_;  // One variable over a list, not explained.
   size_t index_ = 0;
   Value error_;
 };

@@ -65,11 +65,6 @@ const Message* WalkPlanned(const PathNode& self, const Message* message) {
   return message;
 }
 
-bool IsPlanned(const PathNode& self, const Message& message) {
-  if (self.start_type != nullptr) return typeid(message) == *self.start_type;
-  return self.steps[0].reflection != nullptr && message.GetReflection() == self.steps[0].reflection;
-}
-
 // A message of the same type but another class: fields are found by name.
 Value WalkByName(const PathNode& self, Frame& frame, const Value& start, bool has) {
   Value value = start;
@@ -93,8 +88,9 @@ const Message* Holder(const PathNode& self, Frame& frame, bool has, Value* other
     }
     return nullptr;
   }
-  const Value start = self.start->Run(frame);
-  if (start.is_message() && IsPlanned(self, start.message_value())) {
+  const Value start =
+      self.start_local >= 0 ? frame.locals[self.start_local] : self.start->Run(frame);
+  if (start.is_message() && IsPlannedStart(self, *ValueAccess::message(start))) {
     return WalkPlanned(self, ValueAccess::message(start));
   }
   *other = start.is_error() ? start : WalkByName(self, frame, start, has);
@@ -116,6 +112,26 @@ Value EvalAccessorPath(const PlanNode* node, Frame& frame) {
   const Message* holder = Holder(self, frame, /*has=*/false, &other);
   if (holder == nullptr) return other;
   return ReadAccessor(self, frame, *holder, self.last, self.steps[self.count - 1].field);
+}
+
+// The same when every step has an accessor and the start is the root or a local variable.
+Value EvalDirectPath(const PlanNode* node, Frame& frame) {
+  const PathNode& self = As<PathNode>(node);
+  const Message* message = frame.root;
+  if (self.start_local >= 0) {
+    const Value& start = frame.locals[self.start_local];
+    message = start.is_message() ? ValueAccess::message(start) : nullptr;
+    if (message == nullptr || !IsPlannedStart(self, *message)) return EvalAccessorPath(node, frame);
+  } else if (!frame.planned_root) {
+    return EvalAccessorPath(node, frame);
+  }
+  for (const PathStep *step = self.steps, *last = step + self.count - 1; step != last; ++step) {
+    message = step->accessor->getter.get_message(*message);
+  }
+  if (self.last.shape == FieldAccessor::Shape::kInt) {
+    return Value::Int(self.last.getter.get_int(*message));
+  }
+  return ReadAccessor(self, frame, *message, self.last, self.steps[self.count - 1].field);
 }
 
 int TestBoolPath(const PlanNode* node, Frame& frame) {
@@ -216,12 +232,7 @@ Value EvalIndex(const PlanNode* node, Frame& frame) {
 }  // namespace
 
 bool IsPathNode(const PlanNode* node) {
-  return node->eval == EvalPath || node->eval == EvalAccessorPath;
-}
-
-bool IsPlannedRoot(const Unit& unit, const Message& root) {
-  if (unit.root_type != nullptr) return typeid(root) == *unit.root_type;
-  return unit.root_reflection != nullptr && root.GetReflection() == unit.root_reflection;
+  return node->eval == EvalPath || node->eval == EvalAccessorPath || node->eval == EvalDirectPath;
 }
 
 Value ReadStep(const PlanNode& node, Frame& frame, const Message& message, const PathStep& step) {
@@ -270,6 +281,11 @@ void SetPathFunctions(PathNode* node, bool has) {
   }
   const FieldAccessor* last = node->steps[node->count - 1].accessor;
   node->eval = last == nullptr ? EvalPath : EvalAccessorPath;
+  bool direct = last != nullptr && (node->start == nullptr || node->start_local >= 0);
+  for (int32_t i = 0; i < node->count; ++i) {
+    direct = direct && node->steps[i].accessor != nullptr;
+  }
+  if (direct) node->eval = EvalDirectPath;
   node->eval_bool = FromValue;
   if (last != nullptr && last->shape == FieldAccessor::Shape::kBool) node->eval_bool = TestBoolPath;
 }

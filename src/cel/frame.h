@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "cel/value_data.h"
+#include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/scratch.h"
 #include "google/protobuf/message.h"
 
@@ -19,6 +20,18 @@ class Tracer;
 struct Unit;
 
 struct Frame {
+  Frame() = default;
+  // Every member once: this is done for each evaluation.
+  Frame(Arena* arena, ValueArena* values, const EnvironmentData* environment, int64_t cost,
+        const Limits& limits)
+      : arena(arena),
+        values(values),
+        environment(environment),
+        cost(cost),
+        max_cost(limits.max_cost),
+        max_iterations(limits.max_comprehension_iterations),
+        max_memory(static_cast<size_t>(limits.max_memory_bytes)) {}
+
   const google::protobuf::Message* root = nullptr;
   bool planned_root = false;  // `root` is of the class that paths were planned for.
   const Activation* activation = nullptr;

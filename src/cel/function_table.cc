@@ -57,7 +57,8 @@ absl::string_view TypeNameOf(const Value& value) {
 }
 
 Value Call::BadArgument() const {
-  return Error(Code::INVALID_ARGUMENT, overload == nullptr ? "" : overload->function);
+  return Error(Code::INVALID_ARGUMENT,
+               overload == nullptr ? absl::string_view() : absl::string_view(overload->function));
 }
 
 Value Call::NewText(absl::string_view text, bool bytes) const {

@@ -125,7 +125,11 @@ void Lexer::Number() {
   }
   if (Is(Peek(), kWord)) {
     while (Is(Peek(), kWord | kDigit)) ++end_;
-    Fail(Code::INVALID_NUMBER, "a number is followed by letters");
+    const absl::string_view number = text();
+    Fail(Code::INVALID_NUMBER,
+         absl::StartsWithIgnoreCase(number, "0x") ? "a hexadecimal number needs digits after 0x"
+         : absl::EndsWithIgnoreCase(number, "u")  ? "only a whole number can end with u"
+                                                  : "a number is followed by letters");
   }
 }
 
@@ -164,6 +168,21 @@ void Lexer::QuotedName() {
   token_ = Token::kQuotedName;
   if (end_ - begin_ == 2) Fail(Code::SYNTAX_ERROR, "a quoted name is empty");
 }
+
+namespace {
+
+const char* StrayCharacter(absl::string_view character) {
+  for (const char* quote :
+       {"\u2018", "\u2019", "\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb", "\u00b4"}) {
+    if (character == quote) return "strings stand between plain quotes, ' or \"";
+  }
+  if (character == "#") return "'#' means nothing here; a comment begins with //";
+  if (character == ";") return "';' means nothing here; an expression needs no end";
+  if (character == "\u00a0") return "a no-break space; use an ordinary one";
+  return "a character that means nothing here";
+}
+
+}  // namespace
 
 void Lexer::Punctuation() {
   const auto take = [&](Token token, int32_t length) {
@@ -222,7 +241,7 @@ void Lexer::Punctuation() {
       return Fail(Code::INVALID_CHARACTER, "'|' is no operator; the logical or is '||'");
     default:
       end_ += static_cast<int32_t>(Utf8Length(text_.substr(end_)));
-      return Fail(Code::INVALID_CHARACTER, "a character that means nothing here");
+      return Fail(Code::INVALID_CHARACTER, StrayCharacter(text()));
   }
 }
 
@@ -356,7 +375,17 @@ Unescaped UnescapeString(absl::string_view token, bool bytes, std::string* out) 
       const size_t length = DecodeEscape(text, i + 1, bytes, out, &result.message);
       if (length == 0) {
         result.ok = false;
-        const size_t bad = i + 1 < text.size() ? Utf8Length(text.substr(i + 1)) : 0;
+        size_t bad = i + 1 < text.size() ? Utf8Length(text.substr(i + 1)) : 0;
+        // The digits that were read belong to it.
+        const size_t most = bad == 0                                                 ? 0
+                            : text[i + 1] == 'U'                                     ? 8
+                            : text[i + 1] == 'u'                                     ? 4
+                            : Is(text[i + 1], kDigit) || (text[i + 1] | 0x20) == 'x' ? 2
+                                                                                     : 0;
+        for (size_t k = 0; k < most && i + 1 + bad < text.size(); ++k) {
+          if (!absl::ascii_isxdigit(text[i + 1 + bad])) break;
+          ++bad;
+        }
         result.bad = {static_cast<int32_t>(i), static_cast<int32_t>(i + 1 + bad)};
         return result;
       }

@@ -1,4 +1,7 @@
+#include "cel/macros.h"
+
 #include "absl/strings/str_cat.h"
+#include "cel/names.h"
 #include "cel/parser.h"
 #include "frontdesk/cel/environment.h"
 
@@ -33,7 +36,62 @@ constexpr ComprehensionMacro kComprehensions[] = {
     {"transformMapEntry", Macro::kTransformMapEntry, 2, 4, kTwoVariablesExtension},
 };
 
+struct Usage {
+  absl::string_view name;
+  bool member;
+  uint32_t extension;
+  absl::string_view text;
+};
+
+constexpr Usage kUsages[] = {
+    {"has", false, 0, "has(a.b), with one field"},
+    {"all", true, 0, "list.all(x, condition) or list.all(i, x, condition)"},
+    {"exists", true, 0, "list.exists(x, condition) or list.exists(i, x, condition)"},
+    {"exists_one", true, 0, "list.exists_one(x, condition) or list.exists_one(i, x, condition)"},
+    {"existsOne", true, 0, "list.existsOne(x, condition) or list.existsOne(i, x, condition)"},
+    {"map", true, 0, "list.map(x, value) or list.map(x, condition, value)"},
+    {"filter", true, 0, "list.filter(x, condition)"},
+    {"transformList", true, kTwoVariablesExtension,
+     "list.transformList(i, x, value), a condition before the value if wanted"},
+    {"transformMap", true, kTwoVariablesExtension,
+     "map.transformMap(k, v, value), a condition before the value if wanted"},
+    {"transformMapEntry", true, kTwoVariablesExtension,
+     "map.transformMapEntry(k, v, {key: value}), a condition before the map if wanted"},
+    {"optMap", true, kOptionalsExtension, "optional.optMap(x, value)"},
+    {"optFlatMap", true, kOptionalsExtension, "optional.optFlatMap(x, optional)"},
+    {"cel.bind", false, kBindingsExtension, "cel.bind(name, value, expression)"},
+    {"proto.getExt", false, kProtosExtension, "proto.getExt(message, full.name.of.extension)"},
+    {"proto.hasExt", false, kProtosExtension, "proto.hasExt(message, full.name.of.extension)"},
+};
+
 }  // namespace
+
+bool IsMacroName(absl::string_view name, uint32_t extensions) {
+  for (const Usage& usage : kUsages) {
+    if (usage.name == name && (usage.extension & ~extensions) == 0) return true;
+  }
+  return false;
+}
+
+bool IsMacroPrefix(absl::string_view name, uint32_t extensions) {
+  return (name == "cel" && (extensions & kBindingsExtension)) ||
+         (name == "proto" && (extensions & kProtosExtension));
+}
+
+std::string MacroUsage(absl::string_view name, bool member, uint32_t extensions) {
+  for (const Usage& usage : kUsages) {
+    if (usage.name == name && usage.member == member && (usage.extension & ~extensions) == 0) {
+      return std::string(usage.text);
+    }
+  }
+  return "";
+}
+
+void ConsiderMacros(uint32_t extensions, Suggestion* suggestion) {
+  for (const Usage& usage : kUsages) {
+    if ((usage.extension & ~extensions) == 0) suggestion->Consider(usage.name);
+  }
+}
 
 bool Parser::IsPlainName(int32_t index, absl::string_view name) const {
   const AstNode& node = data_->node(index);
@@ -51,7 +109,8 @@ int32_t Parser::HasMacro(int32_t argument, SourceRange range) {
   AstNode& node = data_->node(argument);
   const bool identifier = node.kind == ExprKind::kIdentifier && options_.has_identifier;
   if (node.kind != ExprKind::kSelect && !identifier) {
-    return FailAt(Code::MACRO_ARGUMENT, node.range, "has() takes a field selection, such as a.b");
+    return FailAt(Code::MACRO_ARGUMENT, node.range,
+                  "has() needs the selection of a field, such as a.b");
   }
   node.kind = ExprKind::kHas;
   node.range = range;
@@ -61,7 +120,7 @@ int32_t Parser::HasMacro(int32_t argument, SourceRange range) {
 absl::string_view Parser::VariableName(int32_t argument) {
   const AstNode& node = data_->node(argument);
   if (node.kind != ExprKind::kIdentifier || (node.flags & (kLeadingDot | kParenthesised))) {
-    FailAt(Code::MACRO_ARGUMENT, node.range, "the variable of a macro is a simple name");
+    FailAt(Code::MACRO_ARGUMENT, node.range, "the variable of a macro must be a simple name");
     return "";
   }
   return node.name;
@@ -113,7 +172,7 @@ int32_t Parser::Comprehension(Macro macro, int32_t target, int variables,
   }
   if (variables == 2 && names[0] == names[1]) {
     return FailAt(Code::MACRO_ARGUMENT, data_->node(arguments[1]).range,
-                  "the two variables of a macro have different names");
+                  "the two variables of a macro must have different names");
   }
   node.first_name = static_cast<int32_t>(data_->names.size());
   node.name_count = variables;
@@ -196,7 +255,8 @@ int32_t Parser::ProtoExtensionMacro(const std::vector<int32_t>& arguments, bool 
   }
   const AstNode& argument = data_->node(arguments[1]);
   if (data_->node(part).kind != ExprKind::kIdentifier || name.empty()) {
-    return FailAt(Code::MACRO_ARGUMENT, argument.range, "the full name of an extension is needed");
+    return FailAt(Code::MACRO_ARGUMENT, argument.range,
+                  "the full name of an extension is needed here, such as shop.v1.discount");
   }
   AstNode node;
   node.kind = has ? ExprKind::kHas : ExprKind::kSelect;

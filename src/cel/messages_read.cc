@@ -138,52 +138,49 @@ class RepeatedList final : public ListData {
   Arena& arena_;
 };
 
-// A repeated field, read through an accessor.
+// A repeated field, read through an accessor of a shape. `special`: the elements are not what the shape says by itself
+// (bytes, null, messages of well-known types).
+template <FieldAccessor::Shape shape, bool special>
 class AccessorList final : public ListData {
  public:
-  AccessorList(const Message& message, const FieldAccessor* accessor, const FieldDescriptor* field,
-               Arena& arena)
-      : ListData(accessor->size(message), nullptr),
+  AccessorList(const Message& message, const FieldAccessor* accessor, Arena& arena)
+      : ListData(static_cast<size_t>(accessor->size(message)), nullptr),
         message_(message),
-        accessor_(accessor),
-        field_(field),
+        getter_(accessor->getter),
         arena_(arena) {}
 
  protected:
   Value Get(size_t i) const override {
     const int index = static_cast<int>(i);
-    const FieldAccessor::Getter& getter = accessor_->getter;
-    switch (accessor_->shape) {
-      case FieldAccessor::Shape::kRepeatedBool:
-        return Value::Bool(getter.at_bool(message_, index));
-      case FieldAccessor::Shape::kRepeatedInt:
-        return Value::Int(getter.at_int(message_, index));
-      case FieldAccessor::Shape::kRepeatedUint:
-        return Value::Uint(getter.at_uint(message_, index));
-      case FieldAccessor::Shape::kRepeatedDouble:
-        return Value::Double(getter.at_double(message_, index));
-      case FieldAccessor::Shape::kRepeatedString:
-        return field_->type() == FieldDescriptor::TYPE_BYTES
-                   ? Value::Bytes(getter.at_string(message_, index))
-                   : Value::String(getter.at_string(message_, index));
-      case FieldAccessor::Shape::kRepeatedMessage: {
-        const Message* element = getter.at_message(message_, index);
-        if (field_->message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_UNSPECIFIED) {
-          return Value::Message(element);
-        }
-        return ReadMessage(*element, arena_);
-      }
-      default:
-        return Value::Null();
+    if constexpr (shape == FieldAccessor::Shape::kRepeatedBool) {
+      return Value::Bool(getter_.at_bool(message_, index));
+    } else if constexpr (shape == FieldAccessor::Shape::kRepeatedInt) {
+      return special ? Value::Null() : Value::Int(getter_.at_int(message_, index));
+    } else if constexpr (shape == FieldAccessor::Shape::kRepeatedUint) {
+      return Value::Uint(getter_.at_uint(message_, index));
+    } else if constexpr (shape == FieldAccessor::Shape::kRepeatedDouble) {
+      return Value::Double(getter_.at_double(message_, index));
+    } else if constexpr (shape == FieldAccessor::Shape::kRepeatedString) {
+      return special ? Value::Bytes(getter_.at_string(message_, index))
+                     : Value::String(getter_.at_string(message_, index));
+    } else {
+      const Message* element = getter_.at_message(message_, index);
+      return special ? ReadMessage(*element, arena_) : Value::Message(element);
     }
   }
 
  private:
   const Message& message_;
-  const FieldAccessor* accessor_;
-  const FieldDescriptor* field_;
+  const FieldAccessor::Getter getter_;
   Arena& arena_;
 };
+
+template <FieldAccessor::Shape shape>
+const ListData* NewAccessorList(const Message& message, const FieldAccessor* accessor, bool special,
+                                Arena& arena) {
+  if (special) return arena.New<AccessorList<shape, true>>(message, accessor, arena);
+  return arena.New<AccessorList<shape, false>>(message, accessor, arena);
+}
 
 bool KeyLess(const Value& a, const Value& b) {
   const absl::optional<int> order = Compare(a, b);
@@ -427,7 +424,32 @@ bool HasField(const Message& message, const FieldDescriptor* field) {
 
 Value ReadRepeated(const Message& message, const FieldAccessor* accessor,
                    const FieldDescriptor* field, Arena& arena) {
-  return ValueAccess::List(arena.New<AccessorList>(message, accessor, field, arena));
+  using Shape = FieldAccessor::Shape;
+  const auto list = [&]() -> const ListData* {
+    switch (accessor->shape) {
+      case Shape::kRepeatedBool:
+        return NewAccessorList<Shape::kRepeatedBool>(message, accessor, false, arena);
+      case Shape::kRepeatedInt: {
+        const bool null = field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
+                          field->enum_type()->full_name() == "google.protobuf.NullValue";
+        return NewAccessorList<Shape::kRepeatedInt>(message, accessor, null, arena);
+      }
+      case Shape::kRepeatedUint:
+        return NewAccessorList<Shape::kRepeatedUint>(message, accessor, false, arena);
+      case Shape::kRepeatedDouble:
+        return NewAccessorList<Shape::kRepeatedDouble>(message, accessor, false, arena);
+      case Shape::kRepeatedString: {
+        const bool bytes = field->type() == FieldDescriptor::TYPE_BYTES;
+        return NewAccessorList<Shape::kRepeatedString>(message, accessor, bytes, arena);
+      }
+      default: {
+        const bool known =
+            field->message_type()->well_known_type() != Descriptor::WELLKNOWNTYPE_UNSPECIFIED;
+        return NewAccessorList<Shape::kRepeatedMessage>(message, accessor, known, arena);
+      }
+    }
+  };
+  return ValueAccess::List(list());
 }
 
 const FieldDescriptor* FindField(const Descriptor* message, absl::string_view name) {

@@ -1,9 +1,11 @@
 #include "cel/names.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace frontdesk::cel::cel_internal {
@@ -12,6 +14,7 @@ namespace {
 using ::google::protobuf::Descriptor;
 using ::google::protobuf::EnumDescriptor;
 using ::google::protobuf::EnumValueDescriptor;
+using ::google::protobuf::FileDescriptor;
 
 std::string Qualified(absl::string_view scope, absl::string_view name) {
   return scope.empty() ? std::string(name) : absl::StrCat(scope, ".", name);
@@ -79,6 +82,15 @@ const Descriptor* ResolveMessage(const EnvironmentData& environment, absl::strin
   return found;
 }
 
+const EnumDescriptor* ResolveEnum(const EnvironmentData& environment, absl::string_view name,
+                                  bool root_scope) {
+  const EnumDescriptor* found = nullptr;
+  InScopes(environment, name, root_scope, [&](const std::string& qualified) {
+    return (found = environment.source.pool->FindEnumTypeByName(qualified)) != nullptr;
+  });
+  return found;
+}
+
 const FunctionDecl* ResolveFunction(const EnvironmentData& environment, absl::string_view name,
                                     bool root_scope) {
   if (environment.scopes.size() == 1 || root_scope) return environment.FindFunction(name);
@@ -140,12 +152,18 @@ int Distance(absl::string_view a, absl::string_view b) {
 
 }  // namespace
 
-void Suggestion::Consider(absl::string_view candidate) {
-  const int distance = Distance(name_, candidate);
+void Suggestion::Consider(absl::string_view candidate, absl::string_view shown) {
+  int distance = Distance(name_, candidate);
+  // GOLD for TIER_GOLD, State for Order.State.
+  if (name_.size() >= 3 && candidate.size() > name_.size() && absl::EndsWith(candidate, name_)) {
+    const char before = candidate[candidate.size() - name_.size() - 1];
+    if (before == '_' || before == '.') distance = 1;
+  }
   if (distance < best_distance_ ||
       (distance == best_distance_ && absl::string_view(best_) > candidate)) {
     best_distance_ = distance;
     best_ = std::string(candidate);
+    shown_ = std::string(shown);
   }
 }
 
@@ -153,10 +171,81 @@ void Suggestion::ConsiderFields(const Descriptor* message) {
   for (int i = 0; i < message->field_count(); ++i) Consider(message->field(i)->name());
 }
 
+void Suggestion::ConsiderValues(const EnumDescriptor* type) {
+  for (int i = 0; i < type->value_count(); ++i) Consider(type->value(i)->name());
+}
+
+namespace {
+
+// Calls `visit` for every file that the root message and the variables lead to.
+class FileWalk {
+ public:
+  explicit FileWalk(const EnvironmentData& environment) {
+    if (environment.root != nullptr) Add(environment.root->file());
+    for (const VariableDecl& variable : environment.variables) AddType(variable.type, 0);
+  }
+
+  template <typename Visit>
+  void Run(Visit visit) {
+    constexpr size_t kMaxFiles = 500;
+    for (size_t i = 0; i < files_.size() && i < kMaxFiles; ++i) {
+      const FileDescriptor* file = files_[i];
+      for (int k = 0; k < file->dependency_count(); ++k) Add(file->dependency(k));
+      visit(file);
+    }
+  }
+
+ private:
+  void Add(const FileDescriptor* file) {
+    if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
+  }
+  void AddType(const Type& type, int depth) {
+    if (type.descriptor() != nullptr) Add(type.descriptor()->file());
+    if (depth > 4) return;
+    for (const Type& parameter : type.parameters()) AddType(parameter, depth + 1);
+  }
+  std::vector<const FileDescriptor*> files_;
+};
+
+}  // namespace
+
+void Suggestion::ConsiderTypes(const EnvironmentData& environment, bool messages_only) {
+  // The name as it is written in the innermost scope that holds it.
+  const auto consider = [&](const std::string& full_name) {
+    for (const std::string& scope : environment.scopes) {
+      if (scope.empty()) {
+        Consider(full_name);
+      } else if (absl::StartsWith(full_name, scope + ".")) {
+        Consider(absl::string_view(full_name).substr(scope.size() + 1));
+        return;
+      }
+    }
+  };
+  const auto consider_enum = [&](const EnumDescriptor* type) {
+    consider(type->full_name());
+    for (int i = 0; i < type->value_count(); ++i) consider(type->value(i)->full_name());
+  };
+  const std::function<void(const Descriptor*)> consider_message = [&](const Descriptor* message) {
+    if (message->map_key() != nullptr) return;
+    consider(message->full_name());
+    for (int i = 0; i < message->nested_type_count(); ++i)
+      consider_message(message->nested_type(i));
+    for (int i = 0; !messages_only && i < message->enum_type_count(); ++i) {
+      consider_enum(message->enum_type(i));
+    }
+  };
+  FileWalk(environment).Run([&](const FileDescriptor* file) {
+    for (int i = 0; i < file->message_type_count(); ++i) consider_message(file->message_type(i));
+    for (int i = 0; !messages_only && i < file->enum_type_count(); ++i) {
+      consider_enum(file->enum_type(i));
+    }
+  });
+}
+
 std::string Suggestion::Text() const {
   const int allowed = std::max<int>(1, static_cast<int>(name_.size()) / 3);
-  if (best_.empty() || best_distance_ > allowed || best_ == name_) return "";
-  return absl::StrCat("; did you mean '", best_, "'?");
+  if (best_.empty() || best_distance_ > allowed || shown_ == name_) return "";
+  return absl::StrCat("; did you mean '", shown_, "'?");
 }
 
 }  // namespace frontdesk::cel::cel_internal

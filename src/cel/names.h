@@ -31,6 +31,10 @@ NamedThing ResolveName(const EnvironmentData& environment, absl::string_view nam
 const google::protobuf::Descriptor* ResolveMessage(const EnvironmentData& environment,
                                                    absl::string_view name, bool root_scope);
 
+// The enum type that `name` means in the environment's container; null when there is none.
+const google::protobuf::EnumDescriptor* ResolveEnum(const EnvironmentData& environment,
+                                                    absl::string_view name, bool root_scope);
+
 // The function that a (qualified) name means in the environment's container; null when there is none.
 const FunctionDecl* ResolveFunction(const EnvironmentData& environment, absl::string_view name,
                                     bool root_scope);
@@ -42,13 +46,19 @@ bool BuiltinType(const EnvironmentData& environment, absl::string_view name, Typ
 class Suggestion {
  public:
   explicit Suggestion(absl::string_view name) : name_(name) {}
-  void Consider(absl::string_view candidate);
+  void Consider(absl::string_view candidate) { Consider(candidate, candidate); }
+  // Shown as something else: a field `tier` as "customer.tier".
+  void Consider(absl::string_view candidate, absl::string_view shown);
   void ConsiderFields(const google::protobuf::Descriptor* message);
+  void ConsiderValues(const google::protobuf::EnumDescriptor* type);
+  // The messages, enums and enum values that a name can mean without naming another package, as far as the root message
+  // and the variables lead to them.
+  void ConsiderTypes(const EnvironmentData& environment, bool messages_only);
   std::string Text() const;
 
  private:
   absl::string_view name_;
-  std::string best_;
+  std::string best_, shown_;
   int best_distance_ = 1000;
 };
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "cel/ast_data.h"
 #include "cel/environment_data.h"
 #include "cel/function_table.h"
 
@@ -12,7 +13,7 @@ namespace {
 constexpr int64_t kBillion = 1000000000;
 
 Value NoOverload(Operator op, const Call& call) {
-  return call.Error(Code::NO_MATCHING_OVERLOAD, OperatorName(op));
+  return call.Error(Code::NO_MATCHING_OVERLOAD, OperatorSpelling(op));
 }
 
 Value Overflow(const Call& call) { return call.Error(Code::INTEGER_OVERFLOW); }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cel/utf8.h"
 #include "frontdesk/cel/environment.h"
@@ -78,10 +80,32 @@ Parser::Parser(const ParserOptions& options, AstData* data, IssueList* issues)
 bool Parser::Run() {
   Next();
   data_->root = Expression();
-  if (data_->root != kFailed && token() != Token::kEnd) {
-    Fail(token() == Token::kError ? "" : "expected the end of the expression");
-  }
+  if (data_->root != kFailed && token() != Token::kEnd) FailAtEnd();
   return !failed_;
+}
+
+// What stands behind a whole expression.
+void Parser::FailAtEnd() {
+  const absl::string_view text = lexer_.text();
+  switch (token()) {
+    case Token::kRightParen:
+    case Token::kRightBracket:
+    case Token::kRightBrace:
+      FailAt(Code::SYNTAX_ERROR, lexer_.range(),
+             absl::StrCat("'", text, "' closes nothing that was opened"));
+      return;
+    default:
+      break;
+  }
+  Fail("expected an operator or the end of the expression");
+}
+
+// The same as Fail; at the end of the text it points at what was left open.
+int32_t Parser::FailOpen(const std::string& message, SourceRange open) {
+  if (token() != Token::kEnd) return Fail(message);
+  return FailAt(Code::SYNTAX_ERROR, open,
+                absl::StrCat("'", data_->text.substr(open.begin, 1), "' is never closed: ", message,
+                             " before the expression ends"));
 }
 
 bool Parser::Enter() {
@@ -107,7 +131,23 @@ int32_t Parser::Fail(const std::string& message) {
                   absl::StrCat(message, ", but the expression ends here"));
   }
   return FailAt(Code::SYNTAX_ERROR, lexer_.range(),
-                absl::StrCat(message, ", found '", lexer_.text(), "'"));
+                absl::StrCat(message, ", found '", lexer_.text(), "'", Hint()));
+}
+
+// What another language would have meant by the token that is one too many.
+std::string Parser::Hint() const {
+  const std::string word = absl::AsciiStrToLower(lexer_.text());
+  if (word == "and") return "; write '&&'";
+  if (word == "or") return "; write '||'";
+  if (absl::EndsWith(absl::string_view(data_->text).substr(0, previous_end_), "not")) {
+    return "; a negation is written '!'";
+  }
+  if (token() == Token::kGreater &&
+      absl::EndsWith(absl::string_view(data_->text).substr(0, lexer_.range().begin), "<")) {
+    return "; 'not equal' is written '!='";
+  }
+  if (token() == Token::kQuotedName) return "; a quoted name stands after a '.'";
+  return "";
 }
 
 bool Parser::Expect(Token expected, const char* what) {
@@ -189,9 +229,16 @@ int32_t Parser::Expression() {
   if (result != kFailed && token() == Token::kQuestion) {
     const SourceRange focus = lexer_.range();
     Next();
+    const bool dotted = token() == Token::kDot && lexer_.range().begin == focus.end;
     const int32_t yes = Logical(Token::kOr);
-    const int32_t no =
-        yes != kFailed && Expect(Token::kColon, "':' of the conditional") ? Expression() : kFailed;
+    int32_t no = kFailed;
+    if (yes != kFailed && token() != Token::kColon && dotted) {
+      FailAt(
+          Code::SYNTAX_ERROR, focus,
+          "'?' begins a conditional, which needs a ':'; an optional selection is written 'a.?b'");
+    } else if (yes != kFailed && Expect(Token::kColon, "':' of the conditional")) {
+      no = Expression();
+    }
     result =
         no == kFailed ? kFailed : AddCall(Operator::kConditional, begin, focus, {result, yes, no});
   }
@@ -296,14 +343,15 @@ int32_t Parser::Selection(int32_t target, int32_t begin, bool* name) {
   } else if (token() == Token::kIdentifier || token() == Token::kReserved) {
     node.name = lexer_.text();
   } else {
-    return Fail("expected a field or function name behind '.'");
+    return Fail("expected a field or function name after '.'");
   }
   Next();
   if (token() == Token::kLeftParen && !optional && !(node.flags & kQuoted)) {
     *name = false;
+    const SourceRange open = lexer_.range();
     Next();
     std::vector<int32_t> arguments;
-    if (!Arguments(&arguments)) return kFailed;
+    if (!Arguments(open, &arguments)) return kFailed;
     const SourceRange range = {begin, previous_end_};
     if (options_.macros) {
       const int32_t macro = MemberMacro(target, node.name, arguments, range, node.focus);
@@ -336,7 +384,7 @@ int32_t Parser::Index(int32_t target, int32_t begin) {
     Recover(Token::kRightBracket);
     return kFailed;
   }
-  if (!Expect(Token::kRightBracket, "']' behind the index")) return kFailed;
+  if (!Take(Token::kRightBracket)) return FailOpen("expected ']' after the index", focus);
   return AddCall(optional ? Operator::kOptionalIndex : Operator::kIndex, begin, focus,
                  {target, index});
 }
@@ -345,7 +393,7 @@ int32_t Parser::Primary(bool* name) {
   switch (token()) {
     case Token::kDot:
       Next();
-      if (token() != Token::kIdentifier) return Fail("expected a name behind '.'");
+      if (token() != Token::kIdentifier) return Fail("expected a name after '.'");
       *name = true;
       return Name(/*leading_dot=*/true);
     case Token::kIdentifier:
@@ -355,6 +403,7 @@ int32_t Parser::Primary(bool* name) {
       return FailAt(Code::RESERVED_WORD, lexer_.range(),
                     absl::StrCat("'", lexer_.text(), "' is a reserved word and no name"));
     case Token::kLeftParen: {
+      const SourceRange open = lexer_.range();
       Next();
       const int32_t inner = Expression();
       if (inner == kFailed) {
@@ -362,7 +411,8 @@ int32_t Parser::Primary(bool* name) {
         return kFailed;
       }
       data_->node(inner).flags |= kParenthesised;
-      return Expect(Token::kRightParen, "')'") ? inner : kFailed;
+      if (Take(Token::kRightParen)) return inner;
+      return FailOpen("expected ')'", open);
     }
     case Token::kLeftBracket:
       return ListLiteral();
@@ -386,9 +436,10 @@ int32_t Parser::Name(bool leading_dot) {
     node.range = {begin, previous_end_};
     return Add(std::move(node));
   }
+  const SourceRange open = lexer_.range();
   Next();
   std::vector<int32_t> arguments;
-  if (!Arguments(&arguments)) return kFailed;
+  if (!Arguments(open, &arguments)) return kFailed;
   node.range = {begin, previous_end_};
   if (options_.macros && !leading_dot) {
     const int32_t macro = GlobalMacro(node.name, arguments, node.range, node.focus);
@@ -398,7 +449,7 @@ int32_t Parser::Name(bool leading_dot) {
   return Add(std::move(node), arguments);
 }
 
-bool Parser::Arguments(std::vector<int32_t>* arguments) {
+bool Parser::Arguments(SourceRange open, std::vector<int32_t>* arguments) {
   if (Take(Token::kRightParen)) return true;
   bool ok = true;
   for (;;) {
@@ -411,7 +462,7 @@ bool Parser::Arguments(std::vector<int32_t>* arguments) {
     }
     if (Take(Token::kComma)) continue;
     if (Take(Token::kRightParen)) return ok;
-    Fail("expected ',' or ')' behind the argument");
+    FailOpen("expected ',' or ')' after the argument", open);
     if (!Recover(Token::kRightParen)) return false;
     Next();
     ok = false;
@@ -439,7 +490,7 @@ int32_t Parser::ListLiteral() {
       if (is_optional) node.flags |= kOptionalEntries;
     }
     if (Take(Token::kComma) || token() == Token::kRightBracket) continue;
-    Fail("expected ',' or ']' behind the element");
+    FailOpen("expected ',' or ']' after the element", node.focus);
     ok = false;
     if (!Recover(Token::kRightBracket)) return kFailed;
     Next();
@@ -467,7 +518,7 @@ int32_t Parser::MapLiteral() {
     if (is_optional) Next();
     const int32_t key = Expression();
     const int32_t value =
-        key != kFailed && Expect(Token::kColon, "':' behind the key") ? Expression() : kFailed;
+        key != kFailed && Expect(Token::kColon, "':' after the key") ? Expression() : kFailed;
     if (value == kFailed) {
       ok = false;
       if (!Recover(Token::kRightBrace)) return kFailed;
@@ -477,7 +528,7 @@ int32_t Parser::MapLiteral() {
       if (is_optional) node.flags |= kOptionalEntries;
     }
     if (Take(Token::kComma) || token() == Token::kRightBrace) continue;
-    Fail("expected ',' or '}' behind the entry");
+    FailOpen("expected ',' or '}' after the entry", node.focus);
     ok = false;
     if (!Recover(Token::kRightBrace)) return kFailed;
     Next();
@@ -506,7 +557,7 @@ bool Parser::MessageField(std::vector<int32_t>* values, std::vector<absl::string
     return false;
   }
   Next();
-  if (!Expect(Token::kColon, "':' behind the field name")) return false;
+  if (!Expect(Token::kColon, "':' after the field name")) return false;
   const int32_t value = Expression();
   if (value == kFailed) return false;
   values->push_back(value);
@@ -531,6 +582,7 @@ int32_t Parser::MessageLiteral(int32_t name) {
   node.flags |= data_->node(part).flags & kLeadingDot;
   node.name = data_->arena.CopyText(full);
   node.focus = range;
+  const SourceRange brace = lexer_.range();
   Next();
   std::vector<int32_t> values;
   std::vector<absl::string_view> names;
@@ -544,7 +596,7 @@ int32_t Parser::MessageLiteral(int32_t name) {
       node.flags |= kOptionalEntries;
     }
     if (Take(Token::kComma) || token() == Token::kRightBrace) continue;
-    Fail("expected ',' or '}' behind the field");
+    FailOpen("expected ',' or '}' after the field", brace);
     ok = false;
     if (!Recover(Token::kRightBrace)) return kFailed;
     Next();

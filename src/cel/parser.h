@@ -50,8 +50,8 @@ class Parser {
   int32_t MessageLiteral(int32_t name);
   bool MessageField(std::vector<int32_t>* values, std::vector<absl::string_view>* names,
                     std::vector<uint8_t>* optional);
-  // Arguments up to the closing parenthesis, which is taken. False after an error.
-  bool Arguments(std::vector<int32_t>* arguments);
+  // Arguments up to the parenthesis that closes `open`, which is taken. False after an error.
+  bool Arguments(SourceRange open, std::vector<int32_t>* arguments);
 
   // parser_literals.cc
   int32_t Literal();
@@ -101,6 +101,9 @@ class Parser {
     return true;
   }
   int32_t Fail(const std::string& message);
+  int32_t FailOpen(const std::string& message, SourceRange open);
+  void FailAtEnd();
+  std::string Hint() const;
   int32_t FailAt(Code code, SourceRange range, absl::string_view message);
   bool Expect(Token expected, const char* what);
   // Skips to `closing` or a comma on this level. True at a comma.

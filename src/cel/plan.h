@@ -8,6 +8,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include "absl/base/optimization.h"
 #include "cel/ast_data.h"
 #include "cel/environment_data.h"
 #include "cel/frame.h"
@@ -23,6 +24,8 @@ inline constexpr int kBoolFalse = 0;
 inline constexpr int kBoolTrue = 1;
 inline constexpr int kBoolError = 2;
 
+struct TermSpec;
+
 // A node. `eval` gives a value (or an error value); `eval_bool` the same for conditions without making one.
 // Every node has both: one is made from the other by FromBool() or FromValue().
 struct PlanNode {
@@ -31,7 +34,8 @@ struct PlanNode {
   Eval eval;
   EvalBool eval_bool;
   int32_t expr = -1;
-  int64_t cost = 1;  // Fixed units of one evaluation of the node and what is below.
+  int64_t cost = 1;                // Fixed units of one evaluation of the node and what is below.
+  const TermSpec* spec = nullptr;  // What it is as a condition over fields; null for others.
 
   Value Run(Frame& frame) const { return eval(this, frame); }
   int Test(Frame& frame) const { return eval_bool(this, frame); }
@@ -81,6 +85,7 @@ struct PathStep {
 // that are no well-known types.
 struct PathNode : PlanNode {
   const PlanNode* start;             // Null: the root message.
+  int32_t start_local;               // The number of the local variable that `start` is, or -1.
   const std::type_info* start_type;  // Of the generated class; null for dynamic messages.
   const google::protobuf::Descriptor* start_descriptor;
   PathStep* steps;
@@ -156,14 +161,36 @@ struct Unit {
   mutable std::vector<const PlanNode*> trace_nodes;
 };
 
-// What kind of node it is, for fusing; null for others.
+// What kind of node it is; null for others.
 bool IsPathNode(const PlanNode* node);
+// The number of the local variable that it reads, -1 for others.
+int32_t LocalOf(const PlanNode* node);
 const Value* AsConstant(const PlanNode* node);
 const BinaryNode* AsOperatorNode(const PlanNode* node, Operator op);
 
-// Field access, shared by several nodes (eval_select.cc).
+// `message` is of the generated class of `type`, which one program may hold more than once.
+inline bool IsOfType(const google::protobuf::Message& message, const std::type_info& type) {
+  const std::type_info& own = typeid(message);
+  return ABSL_PREDICT_TRUE(&own == &type) || own == type;
+}
+
 // The root as the plan expects it: of the class or reflection that was planned for.
-bool IsPlannedRoot(const Unit& unit, const google::protobuf::Message& root);
+inline bool IsPlannedRoot(const Unit& unit, const google::protobuf::Message& root) {
+  if (unit.root_type != nullptr) return IsOfType(root, *unit.root_type);
+  return unit.root_reflection != nullptr && root.GetReflection() == unit.root_reflection;
+}
+// A message that is read field by field: no well-known type with a value of its own.
+inline bool IsPlainMessage(const google::protobuf::Descriptor* message) {
+  return message->well_known_type() == google::protobuf::Descriptor::WELLKNOWNTYPE_UNSPECIFIED ||
+         message->well_known_type() == google::protobuf::Descriptor::WELLKNOWNTYPE_FIELDMASK;
+}
+
+// Field access, shared by several nodes (eval_select.cc).
+// `message` is of the class that the path, which starts from a value, was planned for.
+inline bool IsPlannedStart(const PathNode& path, const google::protobuf::Message& message) {
+  if (path.start_type != nullptr) return IsOfType(message, *path.start_type);
+  return path.steps[0].reflection != nullptr && message.GetReflection() == path.steps[0].reflection;
+}
 Value SelectField(const PlanNode& node, Frame& frame, const Value& target, absl::string_view name);
 Value HasFieldOf(const PlanNode& node, Frame& frame, const Value& target, absl::string_view name);
 Value ReadStep(const PlanNode& node, Frame& frame, const google::protobuf::Message& message,

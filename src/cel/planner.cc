@@ -25,11 +25,6 @@ Value EvalTrace(const PlanNode* node, Frame& frame) {
   return value;
 }
 
-bool IsPlainMessage(const Descriptor* message) {
-  return message->well_known_type() == Descriptor::WELLKNOWNTYPE_UNSPECIFIED ||
-         message->well_known_type() == Descriptor::WELLKNOWNTYPE_FIELDMASK;
-}
-
 }  // namespace
 
 Planner::Planner(Unit* unit, IssueList* issues, bool checked)
@@ -40,7 +35,8 @@ Planner::Planner(Unit* unit, IssueList* issues, bool checked)
       memory_(&unit->memory),
       regexes_(&unit->regexes),
       issues_(issues),
-      checked_(checked) {}
+      checked_(checked),
+      conditions_(ast_, &environment_.source, memory_) {}
 
 Planner::Planner(const Unit* unit, Arena* memory, std::vector<std::unique_ptr<RE2>>* regexes,
                  std::vector<const PlanNode*>* nodes)
@@ -50,7 +46,8 @@ Planner::Planner(const Unit* unit, Arena* memory, std::vector<std::unique_ptr<RE
       ast_(unit->ast.get()),
       memory_(memory),
       regexes_(regexes),
-      trace_nodes_(nodes) {
+      trace_nodes_(nodes),
+      conditions_(ast_, &environment_.source, memory_) {
   nodes->resize(ast_->nodes.size());
 }
 
@@ -185,9 +182,7 @@ bool Planner::MakeStep(const FieldDescriptor* field, bool last, PathStep* step) 
   const Message* prototype = environment_.source.factory->GetPrototype(field->containing_type());
   if (prototype == nullptr) return false;
   step->reflection = prototype->GetReflection();
-  const bool generated = environment_.source.pool == MessageSource::Generated()->pool &&
-                         environment_.source.factory == MessageSource::Generated()->factory;
-  step->accessor = generated ? environment_.accessors.Find(field) : nullptr;
+  step->accessor = IsGenerated(environment_.source) ? environment_.accessors.Find(field) : nullptr;
   if (step->accessor == nullptr) return true;
   // Well-known types other than times are unpacked by reflection.
   const FieldAccessor::Shape shape = step->accessor->shape;
@@ -227,19 +222,23 @@ const PlanNode* Planner::PlanPath(int32_t expr, bool has) {
     }
   }
   path->start = nullptr;
+  path->start_local = -1;
   path->start_descriptor = fields[0]->containing_type();
   const PathStep& last = path->steps[path->count - 1];
   if (last.accessor != nullptr) path->last = *last.accessor;
   path->cost = path->count;
   if (!from_root) {
     path->start = Plan(start);
+    path->start_local = LocalOf(path->start);
     path->cost += path->start->cost;
     const Message* prototype = environment_.source.factory->GetPrototype(path->start_descriptor);
-    if (environment_.source.pool == MessageSource::Generated()->pool && prototype != nullptr) {
+    if (IsGenerated(environment_.source) && prototype != nullptr) {
       path->start_type = &typeid(*prototype);
     }
   }
   SetPathFunctions(path, has);
+  // A path alone is read as quickly as it is; this is for the chain around it.
+  path->spec = has ? conditions_.Has(path) : conditions_.Truth(path);
   return path;
 }
 
@@ -293,32 +292,82 @@ void Planner::CollectTerms(int32_t expr, std::vector<int32_t>* terms) const {
   }
 }
 
+const PlanNode* Planner::Condition(const TermSpec* spec, PlanNode* node) {
+  return trace_nodes_ != nullptr ? node : conditions_.Link(spec, node);
+}
+
 const PlanNode* Planner::PlanLogical(int32_t expr) {
+  const Operator op = ast(expr).op;
+  if (trace_nodes_ == nullptr && (op == Operator::kAnd || op == Operator::kOr)) {
+    return PlanChain(expr);
+  }
+  ChildrenNode* node = New<ChildrenNode>(expr);
+  node->optional = nullptr;
+  node->children = PlanChildren(expr, &node->cost);
+  node->count = ast(expr).child_count;
+  SetLogicalFunctions(node, op);
+  const PlanNode* folded = Fold(expr, node);
+  if (folded != node || op != Operator::kNot) return folded;
+  return Condition(conditions_.Not(node->children[0]), node);
+}
+
+const PlanNode* Planner::PlanChain(int32_t expr) {
   const Operator op = ast(expr).op;
   ChildrenNode* node = New<ChildrenNode>(expr);
   node->optional = nullptr;
-  if (mutable_unit_ != nullptr && (op == Operator::kAnd || op == Operator::kOr)) {
-    std::vector<int32_t> terms;
-    CollectTerms(expr, &terms);
-    const PlanNode** children = memory_->NewArray<const PlanNode*>(terms.size());
-    for (size_t i = 0; i < terms.size(); ++i) {
-      children[i] = Plan(terms[i]);
-      node->cost += children[i]->cost;
-      if (expr == ast_->root && op == Operator::kAnd) {
-        conjuncts_.emplace_back(terms[i], children[i]);
-      }
-    }
-    node->children = children;
-    node->count = static_cast<int32_t>(terms.size());
-  } else {
-    node->children = PlanChildren(expr, &node->cost);
-    node->count = ast(expr).child_count;
+  std::vector<int32_t> terms;
+  CollectTerms(expr, &terms);
+  std::vector<const PlanNode*> children;
+  for (const int32_t term : terms) {
+    children.push_back(Plan(term));
+    node->cost += children.back()->cost;
+    if (expr == ast_->root && op == Operator::kAnd) conjuncts_.emplace_back(term, children.back());
   }
+  const PlanNode** array = memory_->NewArray<const PlanNode*>(children.size());
+  std::copy(children.begin(), children.end(), array);
+  node->children = array;
+  node->count = static_cast<int32_t>(children.size());
   SetLogicalFunctions(node, op);
   const PlanNode* folded = Fold(expr, node);
-  // A constant has no parts.
-  if (folded != node && expr == ast_->root) conjuncts_.clear();
-  return folded;
+  if (folded != node) {
+    // A constant has no parts.
+    if (expr == ast_->root) conjuncts_.clear();
+    return folded;
+  }
+  if (const TermSpec* spec = conditions_.Chain(op, array, node->count)) {
+    return Condition(spec, node);
+  }
+  return MergeConditions(op, std::move(children), node);
+}
+
+// Neighbours that are conditions run as one.
+const PlanNode* Planner::MergeConditions(Operator op, std::vector<const PlanNode*> children,
+                                         ChildrenNode* node) {
+  std::vector<const PlanNode*> merged;
+  for (size_t begin = 0; begin < children.size();) {
+    size_t end = begin;
+    int64_t cost = 0;
+    for (; end < children.size() && children[end]->spec != nullptr; ++end) {
+      cost += children[end]->cost;
+    }
+    if (end < begin + 2) {
+      merged.push_back(children[begin++]);
+      continue;
+    }
+    ChildrenNode* part = New<ChildrenNode>(node->expr);
+    part->optional = nullptr;
+    part->children = node->children + begin;
+    part->count = static_cast<int32_t>(end - begin);
+    part->cost = cost;
+    SetLogicalFunctions(part, op);
+    merged.push_back(Condition(conditions_.Chain(op, part->children, part->count), part));
+    begin = end;
+  }
+  const PlanNode** array = memory_->NewArray<const PlanNode*>(merged.size());
+  std::copy(merged.begin(), merged.end(), array);
+  node->children = array;
+  node->count = static_cast<int32_t>(merged.size());
+  return node;
 }
 
 const PlanNode* Planner::PlanOperator(int32_t expr) {
@@ -338,12 +387,14 @@ const PlanNode* Planner::PlanOperator(int32_t expr) {
   const PlanNode* folded = Fold(expr, node);
   if (folded != node) return folded;
   if (trace_nodes_ != nullptr) return node;
-  if (op == Operator::kIn) return PlanIn(expr, node->left, node->right);
-  const PlanNode* fused = FuseComparison(op, node->left, node->right, expr, node, memory_);
-  return fused == nullptr ? node : fused;
+  if (op == Operator::kIn) {
+    return Condition(conditions_.In(node->left, node->right),
+                     PlanIn(expr, node->left, node->right));
+  }
+  return Condition(conditions_.Comparison(op, node->left, node->right), node);
 }
 
-const PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container) {
+PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container) {
   BinaryNode* node = New<BinaryNode>(expr);
   node->op = Operator::kIn;
   node->left = needle;
@@ -367,8 +418,7 @@ const PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const Plan
   in->set = ArrayMap::Make({copy, entries.size()}, *memory_, &unique);
   in->cost = node->cost;
   SetInSetFunctions(in);
-  const PlanNode* fused = FuseIn(needle, container, expr, in, memory_);
-  return fused == nullptr ? in : fused;
+  return in;
 }
 
 const PlanNode* Planner::PlanFunction(int32_t expr) {
@@ -475,7 +525,7 @@ const PlanNode* Planner::PlanComprehension(int32_t expr) {
   node->cost = 1 + node->range->cost;
   node->body_cost = 1 + node->body->cost + (filtered ? node->filter->cost : 0);
   SetComprehensionFunctions(node);
-  return node;
+  return Condition(conditions_.Loop(*node), node);
 }
 
 const PlanNode* Planner::PlanBind(int32_t expr) {

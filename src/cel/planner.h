@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "cel/condition.h"
 #include "cel/issues.h"
 #include "cel/plan.h"
 
@@ -31,10 +32,11 @@ class Planner {
   const PlanNode* PlanPath(int32_t expr, bool has);
   const PlanNode* PlanCall(int32_t expr);
   const PlanNode* PlanLogical(int32_t expr);
+  const PlanNode* PlanChain(int32_t expr);
   const PlanNode* PlanOperator(int32_t expr);
   const PlanNode* PlanFunction(int32_t expr);
   const PlanNode* PlanMatches(int32_t expr, const PlanNode* const* children);
-  const PlanNode* PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container);
+  PlanNode* PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container);
   const PlanNode* PlanAggregate(int32_t expr);
   const PlanNode* PlanMessage(int32_t expr);
   const PlanNode* PlanComprehension(int32_t expr);
@@ -43,6 +45,10 @@ class Planner {
 
   // `node` evaluated now, when it is closed and has a value; otherwise `node`.
   const PlanNode* Fold(int32_t expr, const PlanNode* node);
+  // `node` as a condition over fields, when it is one.
+  const PlanNode* Condition(const TermSpec* spec, PlanNode* node);
+  const PlanNode* MergeConditions(Operator op, std::vector<const PlanNode*> children,
+                                  ChildrenNode* node);
   const PlanNode* Trace(int32_t expr, const PlanNode* node);
   bool IsConstant(const PlanNode* node) const;
   const PlanNode* const* PlanChildren(int32_t expr, int64_t* cost);
@@ -68,15 +74,9 @@ class Planner {
   std::vector<const PlanNode*>* trace_nodes_ = nullptr;
   IssueList* issues_ = nullptr;
   bool checked_ = false;
+  ConditionPlanner conditions_;
   std::vector<std::pair<int32_t, const PlanNode*>> conjuncts_;
 };
-
-// A node that does in one step what `slow` does: a path compared with a constant, the time between two paths compared
-// with a duration, a path in a short list of integers. Null when there is none. fused.cc
-const PlanNode* FuseComparison(Operator op, const PlanNode* left, const PlanNode* right,
-                               int32_t expr, const PlanNode* slow, Arena* memory);
-const PlanNode* FuseIn(const PlanNode* needle, const PlanNode* list, int32_t expr,
-                       const PlanNode* slow, Arena* memory);
 
 }  // namespace frontdesk::cel::cel_internal
 

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "cel/condition.h"
 #include "cel/plan.h"
 #include "cel/planner.h"
 #include "cel/program_access.h"
@@ -25,23 +26,19 @@ namespace cel_internal {
 namespace {
 
 // Begins an evaluation: what the scratch held before is gone.
-void BeginFrame(const Unit& unit, int64_t fixed_cost, Scratch& scratch, Frame* frame) {
+inline Frame BeginFrame(const Unit& unit, int64_t fixed_cost, Scratch& scratch) {
   const EnvironmentData& environment = *unit.data;
   Arena& arena = ScratchAccess::arena(scratch);
   arena.Reset();
   arena.source = &environment.source;
   arena.max_value_depth = environment.limits.max_value_depth;
   arena.max_bytes = static_cast<size_t>(environment.limits.max_memory_bytes);
-  frame->arena = &arena;
-  frame->values = &ScratchAccess::values(scratch);
-  frame->environment = &environment;
-  frame->cost = fixed_cost;
-  frame->max_cost = environment.limits.max_cost;
-  frame->max_iterations = environment.limits.max_comprehension_iterations;
-  frame->max_memory = static_cast<size_t>(environment.limits.max_memory_bytes);
+  Frame frame(&arena, &ScratchAccess::values(scratch), &environment, fixed_cost,
+              environment.limits);
   if (unit.ast->max_locals > 0) {
-    frame->locals = arena.NewArray<Value>(static_cast<size_t>(unit.ast->max_locals));
+    frame.locals = arena.NewArray<Value>(static_cast<size_t>(unit.ast->max_locals));
   }
+  return frame;
 }
 
 // False when `root` is no message of this environment; then frame->error says so.
@@ -102,13 +99,32 @@ References CollectReferences(const AstData& ast, int32_t root) {
 Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode* node)
     : unit_(std::move(unit)),
       node_(node),
+      condition_(cel_internal::AsCondition(node)),
       expr_(expr),
       references_(
           std::make_shared<const References>(cel_internal::CollectReferences(*unit_->ast, expr))) {}
 
+// Without a frame, when that can be; kBoolError when the general way has to say.
+inline int Program::RunAsCondition(const google::protobuf::Message& root, Scratch& scratch) const {
+  if (condition_ == nullptr || !cel_internal::IsPlannedRoot(*unit_, root)) {
+    return cel_internal::kBoolError;
+  }
+  const Limits& limits = unit_->data->limits;
+  cel_internal::ConditionFrame frame;
+  frame.slots[0].message = &root;
+  frame.max_cost = limits.max_cost - condition_->cost;
+  frame.max_iterations = limits.max_comprehension_iterations;
+  if (ABSL_PREDICT_FALSE(frame.max_cost < 0)) return cel_internal::kBoolError;
+  const int result = cel_internal::RunCondition(*condition_, frame);
+  ScratchAccess::SetUsage(scratch, frame.cost, frame.iterations);
+  return result;
+}
+
 EvalResult Program::Evaluate(const google::protobuf::Message& root, Scratch& scratch) const {
-  Frame frame;
-  cel_internal::BeginFrame(*unit_, node_->cost, scratch, &frame);
+  if (const int result = RunAsCondition(root, scratch); result != cel_internal::kBoolError) {
+    return EvalResult(this, Value::Bool(result == cel_internal::kBoolTrue));
+  }
+  Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   if (!cel_internal::SetRoot(*unit_, root, &frame) ||
       !cel_internal::WithinCost(*unit_, *node_, &frame)) {
     return EvalResult(this, frame.error);
@@ -119,8 +135,7 @@ EvalResult Program::Evaluate(const google::protobuf::Message& root, Scratch& scr
 }
 
 EvalResult Program::Evaluate(const Activation& activation, Scratch& scratch) const {
-  Frame frame;
-  cel_internal::BeginFrame(*unit_, node_->cost, scratch, &frame);
+  Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   if (!cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) ||
       !cel_internal::WithinCost(*unit_, *node_, &frame)) {
     return EvalResult(this, frame.error);
@@ -131,8 +146,15 @@ EvalResult Program::Evaluate(const Activation& activation, Scratch& scratch) con
 }
 
 BoolOutcome Program::EvaluateBool(const google::protobuf::Message& root, Scratch& scratch) const {
-  Frame frame;
-  cel_internal::BeginFrame(*unit_, node_->cost, scratch, &frame);
+  const int result = RunAsCondition(root, scratch);
+  return ABSL_PREDICT_TRUE(result != cel_internal::kBoolError) ? static_cast<BoolOutcome>(result)
+                                                               : EvaluateBoolInFrame(root, scratch);
+}
+
+// A function of its own, so that the quick way needs few registers.
+ABSL_ATTRIBUTE_NOINLINE BoolOutcome
+Program::EvaluateBoolInFrame(const google::protobuf::Message& root, Scratch& scratch) const {
+  Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   int result = cel_internal::kBoolError;
   if (cel_internal::SetRoot(*unit_, root, &frame) &&
       cel_internal::WithinCost(*unit_, *node_, &frame)) {
@@ -146,8 +168,7 @@ BoolOutcome Program::EvaluateBool(const google::protobuf::Message& root, Scratch
 }
 
 BoolOutcome Program::EvaluateBool(const Activation& activation, Scratch& scratch) const {
-  Frame frame;
-  cel_internal::BeginFrame(*unit_, node_->cost, scratch, &frame);
+  Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   int result = cel_internal::kBoolError;
   if (cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) &&
       cel_internal::WithinCost(*unit_, *node_, &frame)) {
@@ -178,8 +199,7 @@ const PlanNode* TracePlan(const Unit& unit, int32_t expr) {
 Explanation Program::Explain(const google::protobuf::Message& root, Scratch& scratch,
                              const ExplainOptions& options) const {
   Explanation explanation;
-  Frame frame;
-  cel_internal::BeginFrame(*unit_, node_->cost, scratch, &frame);
+  Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   cel_internal::Tracer tracer(*unit_->ast, options, &explanation);
   frame.tracer = &tracer;
   if (!cel_internal::SetRoot(*unit_, root, &frame) ||
@@ -194,8 +214,7 @@ Explanation Program::Explain(const google::protobuf::Message& root, Scratch& scr
 Explanation Program::Explain(const Activation& activation, Scratch& scratch,
                              const ExplainOptions& options) const {
   Explanation explanation;
-  Frame frame;
-  cel_internal::BeginFrame(*unit_, node_->cost, scratch, &frame);
+  Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   cel_internal::Tracer tracer(*unit_->ast, options, &explanation);
   frame.tracer = &tracer;
   if (!cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) ||

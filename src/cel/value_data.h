@@ -31,6 +31,12 @@ struct MessageSource {
   static const MessageSource* Generated();
 };
 
+// Its messages are of the generated classes, each with a C++ type of its own; dynamic messages share one.
+inline bool IsGenerated(const MessageSource& source) {
+  return source.pool == MessageSource::Generated()->pool &&
+         source.factory == MessageSource::Generated()->factory;
+}
+
 class Arena;
 
 // A list: either an array of values, or something that makes its elements on demand.

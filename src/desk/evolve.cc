@@ -1,3 +1,5 @@
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "frontdesk/base/error.h"
@@ -34,6 +36,26 @@ absl::Status EvolveApproval(const v1::Event& event, v1::Approval* approval) {
   return NotApplicable("the event cannot follow on this approval");
 }
 
+// Whether the state is one of an entity of this kind.
+bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
+  switch (kind) {
+    case v1::ENTITY_KIND_CUSTOMER:
+      return state.has_customer();
+    case v1::ENTITY_KIND_ORDER:
+      return state.has_order();
+    case v1::ENTITY_KIND_ACCOUNT:
+      return state.has_account();
+    case v1::ENTITY_KIND_INTERACTION:
+      return state.has_interaction();
+    case v1::ENTITY_KIND_CASE:
+      return state.has_case_state();
+    case v1::ENTITY_KIND_APPROVAL:
+      return state.has_approval();
+    default:
+      return false;
+  }
+}
+
 absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
   switch (event.entity().kind()) {
     case v1::ENTITY_KIND_CUSTOMER:
@@ -60,7 +82,7 @@ absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
       event.fact_case() == v1::Event::FACT_NOT_SET) {
     return MakeError(kReasonEventMalformed, "an event has an entity and a fact");
   }
-  if (event.version() != 0 && event.version() != state->version() + 1) {
+  if (event.version() < 0 || (event.version() > 0 && event.version() - 1 != state->version())) {
     return NotApplicable("the event's version does not follow on the state's");
   }
   if (state->version() == 0) {
@@ -76,6 +98,10 @@ absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
   if (state->entity().kind() != event.entity().kind() ||
       state->entity().id() != event.entity().id()) {
     return NotApplicable("the event is about another entity");
+  }
+  if (!HasArm(*state, event.entity().kind()) || state->version() < 0 ||
+      state->version() == std::numeric_limits<std::int64_t>::max()) {
+    return NotApplicable("the state is not one of an entity of this kind");
   }
   FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, state));
   state->set_version(state->version() + 1);

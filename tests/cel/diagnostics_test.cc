@@ -75,6 +75,13 @@ TEST(IssueTest, CodesAreListedOnce) {
   EXPECT_TRUE(seen.count("UNKNOWN_FIELD"));
 }
 
+TEST(IssueTest, WhatAlwaysFailsIsNamed) {
+  const CompileResult compiled = Bare()->Compile("math.bitShiftLeft(1u, -1)");
+  ASSERT_EQ(compiled.issues.size(), 1u);
+  EXPECT_EQ(compiled.issues[0].code, "CONSTANT_ERROR");
+  EXPECT_THAT(compiled.issues[0].message, ::testing::HasSubstr("'math.bitShiftLeft'"));
+}
+
 TEST(IssueTest, ManyIssuesAreCutOffAloud) {
   std::string text = "x0";
   for (int i = 1; i < 30; ++i) text += " + x" + std::to_string(i);

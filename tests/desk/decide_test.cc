@@ -1,6 +1,8 @@
 #include "frontdesk/desk/decide.h"
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -329,6 +331,16 @@ TEST(EvolveTest, WhatDoesNotFollowLeavesTheStateAlone) {
   wrong = event;
   wrong.clear_fact();
   check(wrong, state, kReasonEventMalformed);
+  wrong = event;
+  wrong.set_version(std::numeric_limits<std::int64_t>::min());
+  check(wrong, state, kReasonEventNotApplicable);
+  // States that say that they are of an order, and are not.
+  v1::EntityState odd = state;
+  odd.mutable_customer()->set_customer_id("o2");
+  check(event, odd, kReasonEventNotApplicable);
+  odd = state;
+  odd.set_version(std::numeric_limits<std::int64_t>::max());
+  check(event, odd, kReasonEventNotApplicable);
   wrong = event;
   wrong.set_version(5);
   EXPECT_TRUE(Evolve(wrong, &state).ok());

@@ -6,9 +6,12 @@
 #   find_package      install BUILD_DIR, and a CMake project that finds the package
 #   pkg_config        install BUILD_DIR, and one compiler call with pkg-config
 #   plugins           install BUILD_DIR, and two plug-ins in one process
+#   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
 #   add_subdirectory  a CMake project with the sources as a subdirectory
-#   static, shared    build and install all static, or all shared; then as find_package
-#   pip               `pip install .` without a network, into an environment of its own
+#   static            build and install all static; then as find_package and pkg_config
+#   shared            build and install all shared; then as find_package, pkg_config and plugins
+#   static_in_shared  static words in shared rooms, which has to be turned down
+#   pip               `pip install .` without a network, into an environment of its own, and the package's tests there
 set -euo pipefail
 
 form=$1 build=$2 source=$3 cxx=$4
@@ -31,11 +34,50 @@ install_build() {
   fi
 }
 build_project() {
-  local project=$1
+  local project=$1 into="$work/${1##*/}"
   shift
-  cmake -S "$project" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" "$@"
-  cmake --build "$work/build" -j "$jobs"
-  "$work/build/consumer"
+  cmake -S "$project" -B "$into" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" "$@"
+  cmake --build "$into" -j "$jobs"
+  "$into/consumer"
+}
+# As the package's own build does it, with protoc and the plug-in called by hand.
+compile_with_pkg_config() {
+  local libraries made="$work/made"
+  libraries=$(dirname "$(find "$prefix" -name 'libfrontdesk_proto.*' | head -n 1)")
+  export PKG_CONFIG_PATH="$libraries/pkgconfig"
+  mkdir -p "$made"
+  local includes
+  includes=$(pkg-config --variable=includedir frontdesk)
+  protoc -I "$here/consumer/protos" -I "$includes" "--cpp_out=$made" \
+    "--plugin=protoc-gen-frontdesk-accessors=$prefix/bin/protoc-gen-frontdesk-accessors" \
+    "--frontdesk-accessors_out=$made" "--frontdesk-accessors_opt=header=shop/accessors.h,function=shop::Accessors" \
+    "$here/consumer/protos/shop/parcel.proto"
+  # shellcheck disable=SC2046,SC2086  # the flags are words
+  "$cxx" -std=c++17 -I "$made" "$here"/consumer/*.cc $(find "$made" -name '*.cc') -o "$work/consumer" \
+    $(pkg-config --cflags --libs "$@" frontdesk) -Wl,-rpath,"$libraries"
+  "$work/consumer"
+}
+compile_headers() {
+  local compiler header compilers=("$cxx")
+  if command -v clang++ >/dev/null; then compilers+=(clang++); fi
+  cat >"$work/one.sh" <<'ONE'
+#!/bin/sh
+# COMPILER INCLUDES HEADER; twice, for the guards.
+printf '#include "%s"\n#include "%s"\n' "$3" "$3" |
+  "$1" -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I "$2/ours" -isystem "$2/others" -x c++ -
+ONE
+  chmod +x "$work/one.sh"
+  # Generated headers are protobuf's, and no warning in them is ours.
+  mkdir -p "$work/ours" "$work/others"
+  cp -r "$prefix/include/." "$work/others"
+  cp -r "$source/include/." "$work/ours"
+  for compiler in "${compilers[@]}"; do
+    (cd "$source/include" && find . -name '*.h') | sed 's|^\./||' | sort >"$work/headers.txt"
+    [ -s "$work/headers.txt" ]
+    while IFS= read -r header; do test -f "$prefix/include/$header"; done <"$work/headers.txt"
+    xargs -P "$jobs" -n 1 "$work/one.sh" "$compiler" "$work" <"$work/headers.txt"
+    echo "consumed $(wc -l <"$work/headers.txt") headers with $compiler"
+  done
 }
 build_variant() {
   cmake -S "$source" -B "$work/frontdesk" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE='-O2 -DNDEBUG' \
@@ -58,22 +100,40 @@ case "$form" in
     ;;
   pkg_config)
     install_build
-    libraries=$(dirname "$(find "$prefix" -name 'libfrontdesk_proto.*' | head -n 1)")
-    export PKG_CONFIG_PATH="$libraries/pkgconfig"
-    cp "$here/consumer/main.cc" "$work/main.cc"
-    echo 'bool ReadsOwnMessages() { return true; }' >>"$work/main.cc"
-    # shellcheck disable=SC2046  # the flags are words
-    "$cxx" -std=c++17 "$work/main.cc" -o "$work/consumer" $(pkg-config --cflags --libs frontdesk) -Wl,-rpath,"$libraries"
-    "$work/consumer"
+    compile_with_pkg_config
+    ;;
+  headers)
+    install_build
+    compile_headers
     ;;
   add_subdirectory) build_project "$here/consumer" -DFRONTDESK_SOURCE_DIR="$source" ;;
-  static) build_variant -DFRONTDESK_PROTO_LIBRARY_TYPE=STATIC ;;
-  shared) build_variant -DBUILD_SHARED_LIBS=ON ;;
+  static)
+    build_variant -DFRONTDESK_PROTO_LIBRARY_TYPE=STATIC -DBUILD_SHARED_LIBS=OFF
+    if find "$prefix" -name 'libfrontdesk*.so*' | grep .; then exit 1; fi
+    compile_with_pkg_config
+    ;;
+  shared)
+    build_variant -DBUILD_SHARED_LIBS=ON
+    if find "$prefix" -name 'libfrontdesk*.a' | grep .; then exit 1; fi
+    compile_with_pkg_config
+    build_project "$here/plugins" -DCMAKE_PREFIX_PATH="$prefix"
+    ;;
+  static_in_shared)
+    if cmake -S "$source" -B "$work/frontdesk" -DBUILD_SHARED_LIBS=ON -DFRONTDESK_PROTO_LIBRARY_TYPE=STATIC \
+      >"$work/configure.log" 2>&1; then
+      echo 'consume.sh: a copy of the generated code in every room was not turned down' >&2
+      exit 1
+    fi
+    grep FRONTDESK_PROTO_LIBRARY_TYPE "$work/configure.log"
+    ;;
   pip)
     /usr/bin/python3 -m venv --system-site-packages "$work/venv"
     (cd "$source" && "$work/venv/bin/python" -m pip install --quiet --no-index --no-deps --no-build-isolation \
       --disable-pip-version-check .)
-    (cd "$work" && "$work/venv/bin/python" -c 'import frontdesk; print("consumed", frontdesk.__file__)')
+    (cd "$work" && env -u PYTHONPATH "$work/venv/bin/python" -c \
+      'import frontdesk, sys; assert frontdesk.__file__.startswith(sys.prefix), frontdesk.__file__; print("consumed")')
+    (cd "$work" && env -u PYTHONPATH FRONTDESK_SOURCE_DIR="$source" "$work/venv/bin/python" -B -m pytest \
+      -c "$source/pyproject.toml" --rootdir "$source" "$source/python/tests")
     ;;
   *)
     echo "consume.sh: unknown form $form" >&2

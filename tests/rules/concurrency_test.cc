@@ -1,5 +1,6 @@
 // One rule set, asked by many threads, also while the set in use is exchanged.
 #include <atomic>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -67,6 +68,55 @@ TEST(Concurrency, ThreadsShareASetAndAgree) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
+}
+
+// Each of a million decisions is what one of the two rule sets says, the one that was asked, whole;
+// all the while the set in use is exchanged for one that was compiled anew.
+TEST(Concurrency, AMillionDecisionsWhileTheSetIsSwapped) {
+  constexpr int kDecisions = 1'000'000;
+  constexpr int kThresholds[] = {5, 12};
+  std::vector<bakery::Input> inputs;
+  for (int i = 0; i < 60; ++i) inputs.push_back(MakeOrder(i));
+  std::string hashes[2];
+  std::vector<std::string> expected[2];
+  for (int i = 0; i < 2; ++i) {
+    const auto set = MakeSet(kThresholds[i]);
+    ASSERT_NE(set, nullptr);
+    hashes[i] = set->hash();
+    for (const bakery::Input& input : inputs) {
+      expected[i].push_back(set->Decide(input)->SerializeAsString());
+    }
+  }
+  ASSERT_NE(expected[0], expected[1]);
+
+  std::shared_ptr<const RuleSet> current = MakeSet(kThresholds[0]);
+  std::atomic<int> wrong{0}, running{kThreads}, said[2] = {};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      cel::Scratch scratch;
+      for (int i = 0; i < kDecisions / kThreads; ++i) {
+        const std::shared_ptr<const RuleSet> set = std::atomic_load(&current);
+        const int which = set->hash() == hashes[0] ? 0 : 1;
+        const size_t at = static_cast<size_t>(i + t * 7) % inputs.size();
+        const absl::StatusOr<v1::Decision> decision = set->Decide(inputs[at], {}, scratch);
+        if (!decision.ok() || decision->SerializeAsString() != expected[which][at]) ++wrong;
+        ++said[which];
+      }
+      --running;
+    });
+  }
+  int swaps = 0;
+  while (running > 0) {
+    std::atomic_store(&current, MakeSet(kThresholds[++swaps % 2]));
+    std::this_thread::yield();
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(said[0] + said[1], kDecisions);
+  EXPECT_GT(said[0], 0);
+  EXPECT_GT(said[1], 0);
+  std::cout << kDecisions << " decisions, " << swaps << " swaps\n";
 }
 
 TEST(Concurrency, ASetLivesAsLongAsSomebodyAsksIt) {

@@ -30,6 +30,7 @@ namespace frontdesk {
 namespace cel {
 
 namespace cel_internal {
+struct ConditionNode;
 struct PlanNode;
 struct Unit;
 struct ProgramAccess;
@@ -168,9 +169,12 @@ class Program {
   friend struct cel_internal::ProgramAccess;
   Program(std::shared_ptr<const cel_internal::Unit> unit, int32_t expr,
           const cel_internal::PlanNode* node);
+  int RunAsCondition(const google::protobuf::Message& root, Scratch& scratch) const;
+  BoolOutcome EvaluateBoolInFrame(const google::protobuf::Message& root, Scratch& scratch) const;
 
   std::shared_ptr<const cel_internal::Unit> unit_;
   const cel_internal::PlanNode* node_;
+  const cel_internal::ConditionNode* condition_;  // `node_` as one; null for others.
   int32_t expr_;
   std::shared_ptr<const std::vector<Program>> conjuncts_;
   std::shared_ptr<const References> references_;

@@ -1,0 +1,364 @@
+// What an author may have meant: the texts of issues about names, functions and operators.
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cel/checker.h"
+#include "cel/macros.h"
+#include "cel/names.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+using ::google::protobuf::Descriptor;
+using ::google::protobuf::EnumDescriptor;
+using ::google::protobuf::EnumValueDescriptor;
+using ::google::protobuf::FieldDescriptor;
+
+struct Alias {
+  absl::string_view written, meant;
+};
+
+// What other languages call it.
+constexpr Alias kNames[] = {{"True", "true"},   {"TRUE", "true"}, {"False", "false"},
+                            {"FALSE", "false"}, {"None", "null"}, {"none", "null"},
+                            {"nil", "null"},    {"NULL", "null"}, {"undefined", "null"}};
+constexpr Alias kFunctions[] = {{"length", "size"},
+                                {"len", "size"},
+                                {"count", "size"},
+                                {"strlen", "size"},
+                                {"include", "contains"},
+                                {"includes", "contains"},
+                                {"lower", "lowerAscii"},
+                                {"toLower", "lowerAscii"},
+                                {"toLowerCase", "lowerAscii"},
+                                {"upper", "upperAscii"},
+                                {"toUpper", "upperAscii"},
+                                {"toUpperCase", "upperAscii"},
+                                {"strip", "trim"},
+                                {"match", "matches"},
+                                {"test", "matches"},
+                                {"any", "exists"},
+                                {"some", "exists"},
+                                {"every", "all"},
+                                {"where", "filter"},
+                                {"select", "map"},
+                                {"float", "double"},
+                                {"str", "string"},
+                                {"len", "size"},
+                                {"abs", "math.abs"},
+                                {"ceil", "math.ceil"},
+                                {"floor", "math.floor"},
+                                {"round", "math.round"},
+                                {"max", "math.greatest"},
+                                {"min", "math.least"},
+                                {"math.max", "math.greatest"},
+                                {"math.min", "math.least"},
+                                {"getDay", "getDayOfWeek"},
+                                {"getYear", "getFullYear"},
+                                {"hours", "getHours"},
+                                {"minutes", "getMinutes"},
+                                {"seconds", "getSeconds"}};
+
+absl::string_view FindAlias(absl::Span<const Alias> aliases, absl::string_view written) {
+  for (const Alias& alias : aliases) {
+    if (alias.written == written) return alias.meant;
+  }
+  return "";
+}
+
+bool IsNumber(const Type& type) {
+  const TypeKind kind =
+      type.kind() == TypeKind::kWrapper ? type.parameters()[0].kind() : type.kind();
+  return kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble;
+}
+
+bool IsEquality(Operator op) { return op == Operator::kEqual || op == Operator::kNotEqual; }
+
+std::string Signature(absl::string_view name, const OverloadDecl& overload) {
+  absl::Span<const Type> types = overload.parameters;
+  const auto join = [](absl::Span<const Type> parameters) {
+    return absl::StrJoin(parameters, ", ", [](std::string* out, const Type& type) {
+      absl::StrAppend(out, type.ToString());
+    });
+  };
+  if (!overload.member || types.empty()) return absl::StrCat(name, "(", join(types), ")");
+  return absl::StrCat(types[0].ToString(), ".", name, "(", join(types.subspan(1)), ")");
+}
+
+}  // namespace
+
+SourceRange Checker::NameRange(absl::string_view name) const {
+  const absl::string_view text = data_->text;
+  if (name.data() < text.data() || name.data() > text.data() + text.size()) return {0, 0};
+  const int32_t begin = static_cast<int32_t>(name.data() - text.data());
+  return {begin, begin + static_cast<int32_t>(name.size())};
+}
+
+void Checker::UnknownName(int32_t index) {
+  if (!check_) return;
+  const AstNode& node = data_->node(index);
+  std::string hint;
+  if (environment_.FindFunction(node.name) != nullptr ||
+      IsMacroName(node.name, environment_.extensions)) {
+    hint = "; there is a function of that name: call it with ( )";
+  } else if (const absl::string_view meant = FindAlias(kNames, node.name); !meant.empty()) {
+    hint = absl::StrCat("; did you mean '", meant, "'?");
+  } else {
+    Suggestion suggestion(node.name), fields(node.name), types(node.name);
+    const auto consider = [&](absl::string_view name, const Type& type) {
+      suggestion.Consider(name);
+      const Descriptor* message = types_.Resolve(type).descriptor();
+      if (message == nullptr || node.name.size() < 3) return;
+      for (int i = 0; i < message->field_count(); ++i) {
+        const std::string& field = message->field(i)->name();
+        fields.Consider(field, absl::StrCat(name, ".", field));
+      }
+    };
+    for (const Local& local : locals_) consider(local.name, local.type);
+    for (const VariableDecl& variable : environment_.variables) {
+      consider(variable.name, variable.type);
+    }
+    // Types and enum values are written with a capital.
+    if (!node.name.empty() && absl::ascii_isupper(node.name[0])) {
+      types.ConsiderTypes(environment_, /*messages_only=*/false);
+    }
+    for (const Suggestion* each : {&suggestion, &types, &fields}) {
+      if (hint.empty()) hint = each->Text();
+    }
+  }
+  Error(Code::UNKNOWN_NAME, node.focus, absl::StrCat("unknown name '", node.name, "'", hint));
+}
+
+void Checker::UnknownMessage(int32_t index) {
+  if (!check_) return;
+  const AstNode& node = data_->node(index);
+  Suggestion suggestion(node.name);
+  suggestion.ConsiderTypes(environment_, /*messages_only=*/true);
+  Error(Code::UNKNOWN_MESSAGE, node.focus,
+        absl::StrCat("unknown message type '", node.name, "'", suggestion.Text()));
+}
+
+bool Checker::UnknownMember(int32_t index, absl::string_view name, bool root_scope) {
+  if (!check_) return false;
+  const size_t dot = name.rfind('.');
+  if (dot == absl::string_view::npos) return false;
+  const absl::string_view parent = name.substr(0, dot), member = name.substr(dot + 1);
+  const SourceRange focus = data_->node(index).focus;
+  if (const EnumDescriptor* type = ResolveEnum(environment_, parent, root_scope)) {
+    Suggestion suggestion(member);
+    suggestion.ConsiderValues(type);
+    Error(Code::UNKNOWN_NAME, focus,
+          absl::StrCat("enum '", type->full_name(), "' has no value '", member, "'",
+                       suggestion.Text()));
+    return true;
+  }
+  if (const EnumDescriptor* type = ResolveEnum(environment_, name, root_scope)) {
+    Error(Code::UNKNOWN_NAME, focus,
+          absl::StrCat("an enum type is no value; write one of its values, such as ", name, ".",
+                       type->value(0)->name()));
+    return true;
+  }
+  const Descriptor* message = ResolveMessage(environment_, parent, root_scope);
+  if (message == nullptr) return false;
+  Suggestion suggestion(member);
+  for (int i = 0; i < message->nested_type_count(); ++i) {
+    suggestion.Consider(message->nested_type(i)->name());
+  }
+  for (int i = 0; i < message->enum_type_count(); ++i) {
+    suggestion.Consider(message->enum_type(i)->name());
+    for (int k = 0; k < message->enum_type(i)->value_count(); ++k) {
+      suggestion.Consider(message->enum_type(i)->value(k)->name());
+    }
+  }
+  std::string hint = suggestion.Text();
+  if (hint.empty() && message->FindFieldByName(std::string(member)) != nullptr) {
+    hint = "; its fields are read from a variable, not from the type";
+  }
+  Error(Code::UNKNOWN_NAME, focus,
+        absl::StrCat("message type '", message->full_name(), "' holds no type or enum value '",
+                     member, "'", hint));
+  return true;
+}
+
+std::string Checker::MethodHint(absl::string_view name) const {
+  const FunctionDecl* function = environment_.FindFunction(name);
+  if (function == nullptr) return "";
+  for (const OverloadDecl& overload : function->overloads) {
+    if (overload.member) return absl::StrCat("; there is a function '", name, "()'");
+  }
+  return "";
+}
+
+void Checker::VisitUnknownFunction(int32_t index) {
+  const AstNode node = data_->node(index);
+  const bool member = (node.flags & kMemberCall) != 0;
+  std::string name(node.name);
+  bool qualified = false;
+  if (member) {
+    // `math.max(1, 2)`: a name in front of which there are functions is no variable.
+    int32_t first = -1, slot = -1;
+    const std::string receiver = QualifiedName(Child(index, 0), &first);
+    if (!receiver.empty() && FindLocal(data_->node(first).name, &slot) == nullptr) {
+      const std::string prefix = absl::StrCat(receiver, ".");
+      const auto starts = [&](const auto& entry) { return absl::StartsWith(entry.first, prefix); };
+      qualified =
+          std::any_of(environment_.functions.begin(), environment_.functions.end(), starts) ||
+          IsMacroPrefix(receiver, environment_.extensions);
+      if (qualified) name = prefix + name;
+    }
+  }
+  const std::string usage = MacroUsage(name, member && !qualified, environment_.extensions);
+  if (!usage.empty()) {
+    Error(Code::MACRO_ARGUMENT, node.focus, absl::StrCat("'", name, "' is written ", usage));
+  } else {
+    std::string hint;
+    const absl::string_view meant = FindAlias(kFunctions, name);
+    if (!meant.empty() && (environment_.FindFunction(meant) != nullptr ||
+                           IsMacroName(meant, environment_.extensions))) {
+      hint = absl::StrCat("; did you mean '", meant, "'?");
+    } else {
+      Suggestion suggestion(name);
+      for (const auto& [known, function] : environment_.functions) {
+        if (known.find_first_of("_@[") == absl::string_view::npos) suggestion.Consider(known);
+      }
+      ConsiderMacros(environment_.extensions, &suggestion);
+      hint = suggestion.Text();
+    }
+    Error(Code::UNKNOWN_FUNCTION, node.focus, absl::StrCat("unknown function '", name, "'", hint));
+  }
+  // What looks like a macro's variable is not reported as well.
+  const size_t mark = locals_.size();
+  const int first_argument = member ? 1 : 0;
+  for (int i = 0; i < node.child_count; ++i) {
+    const AstNode& child = data_->node(Child(index, i));
+    if (i == 0 && qualified) continue;
+    if (i == first_argument && node.child_count > first_argument && member &&
+        child.kind == ExprKind::kIdentifier && environment_.FindVariable(child.name) == nullptr) {
+      locals_.push_back({child.name, Type::Error()});
+      continue;
+    }
+    Visit(Child(index, i));
+  }
+  locals_.resize(mark);
+}
+
+std::string Checker::EnumHint(int32_t index, int which, const Type& other) {
+  const AstNode& operand = data_->node(Child(index, which));
+  if (operand.field == nullptr || operand.field->cpp_type() != FieldDescriptor::CPPTYPE_ENUM ||
+      operand.field->is_repeated() || other.kind() != TypeKind::kString) {
+    return "";
+  }
+  const EnumDescriptor* type = operand.field->enum_type();
+  const EnumValueDescriptor* value = type->value(type->value_count() - 1);
+  const AstNode& text = data_->node(Child(index, 1 - which));
+  if (text.kind == ExprKind::kConstant) {
+    const std::string written =
+        absl::AsciiStrToUpper(data_->constants[text.constant].string_value());
+    for (int i = 0; i < type->value_count(); ++i) {
+      const std::string& known = type->value(i)->name();
+      if (known == written || absl::EndsWith(known, "_" + written)) value = type->value(i);
+    }
+  }
+  // As it is written in the container.
+  std::string name = type->full_name();
+  for (const std::string& scope : environment_.scopes) {
+    if (scope.empty() || !absl::StartsWith(name, scope + ".")) continue;
+    name = name.substr(scope.size() + 1);
+    break;
+  }
+  return absl::StrCat("; '", operand.field->name(), "' is an enum: write ", name, ".",
+                      value->name());
+}
+
+std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> arguments) {
+  const Operator op = data_->node(index).op;
+  if (arguments.size() != 2) return "";
+  const Type left = types_.Resolve(arguments[0]), right = types_.Resolve(arguments[1]);
+  const auto either = [&](TypeKind a, TypeKind b) {
+    return (left.kind() == a && right.kind() == b) || (left.kind() == b && right.kind() == a);
+  };
+  if (op == Operator::kIndex) {
+    if (left.kind() == TypeKind::kMessage) return "; fields are read with a dot";
+    if (left.kind() == TypeKind::kString && environment_.FindFunction("charAt") != nullptr) {
+      return "; a character is read with charAt()";
+    }
+    return "";
+  }
+  if (op == Operator::kIn) return "; 'in' needs a list or a map on its right";
+  for (int which = 0; which < 2; ++which) {
+    const std::string hint = EnumHint(index, which, which == 0 ? right : left);
+    if (!hint.empty()) return hint;
+  }
+  if (IsNumber(left) && IsNumber(right) && left.kind() != right.kind()) {
+    return "; convert one side with int(), uint() or double()";
+  }
+  if (either(TypeKind::kTimestamp, TypeKind::kString)) return "; write timestamp('...')";
+  if (either(TypeKind::kDuration, TypeKind::kString)) return "; write duration('...')";
+  if (either(TypeKind::kDuration, TypeKind::kInt) || either(TypeKind::kTimestamp, TypeKind::kInt)) {
+    return op == Operator::kMultiply || op == Operator::kDivide
+               ? ""
+               : "; a span of time is written duration('60s')";
+  }
+  if (IsEquality(op)) {
+    const bool holds =
+        (left.kind() == TypeKind::kList && types_.Assignable(right, left.parameters()[0])) ||
+        (right.kind() == TypeKind::kList && types_.Assignable(left, right.parameters()[0]));
+    if (holds) return "; to look for an element write 'element in list'";
+  }
+  if (op == Operator::kAdd &&
+      (left.kind() == TypeKind::kString || right.kind() == TypeKind::kString)) {
+    return "; convert with string()";
+  }
+  return "";
+}
+
+void Checker::NoOperator(int32_t index, absl::Span<const Type> arguments) {
+  const AstNode& node = data_->node(index);
+  std::string message =
+      absl::StrCat("'", OperatorSpelling(node.op), "' does not take ", Show(arguments[0]));
+  if (arguments.size() > 1) absl::StrAppend(&message, " and ", Show(arguments[1]));
+  absl::StrAppend(&message, OperatorHint(index, arguments));
+  Error(Code::NO_MATCHING_OVERLOAD, node.focus, message);
+}
+
+void Checker::NoOverload(const FunctionDecl& function, int32_t index,
+                         absl::Span<const Type> arguments) {
+  // An argument that is wrong already has been reported.
+  for (const Type& argument : arguments) {
+    if (argument.is_error()) return;
+  }
+  const AstNode& node = data_->node(index);
+  if (node.op != Operator::kNone) return NoOperator(index, arguments);
+  const bool member = (node.flags & kMemberCall) != 0;
+  OverloadDecl called;
+  called.member = member;
+  for (const Type& argument : arguments) {
+    called.parameters.push_back(types_.Substitute(argument, true));
+  }
+  // Those that are called the same way, with as many arguments first.
+  std::vector<const OverloadDecl*> known;
+  for (const OverloadDecl& overload : function.overloads) known.push_back(&overload);
+  std::stable_sort(known.begin(), known.end(), [&](const OverloadDecl* a, const OverloadDecl* b) {
+    const auto rank = [&](const OverloadDecl* overload) {
+      return 2 * (overload->member != member) + (overload->parameters.size() != arguments.size());
+    };
+    return rank(a) < rank(b);
+  });
+  constexpr size_t kShown = 4;
+  std::vector<std::string> shown;
+  for (const OverloadDecl* overload : known) {
+    if (shown.size() == kShown) {
+      shown.push_back("...");
+      break;
+    }
+    shown.push_back(Signature(node.name, *overload));
+  }
+  Error(Code::NO_MATCHING_OVERLOAD, node.focus,
+        absl::StrCat("there is no ", Signature(node.name, called), "; there is ",
+                     absl::StrJoin(shown, ", ")));
+}
+
+}  // namespace frontdesk::cel::cel_internal

@@ -1,0 +1,553 @@
+// Running conditions over fields.
+#include "cel/condition.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/base/optimization.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk::cel::cel_internal {
+namespace {
+
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+using ::google::protobuf::Reflection;
+
+// The message that holds an operand's field.
+template <Read read>
+inline const Message& Walk(const Operand& operand, ConditionFrame& frame) {
+  const Message* message = frame.slots[operand.slot].message;
+  for (const Hop* hop = operand.hops; hop != operand.hops_end; ++hop) {
+    message = read == Read::kAccessor || hop->getter != nullptr
+                  ? hop->getter(*message)
+                  : &hop->reflection->GetMessage(*message, hop->field);
+    frame.slots[hop->slot].message = message;
+  }
+  return *message;
+}
+
+// ---- Reading --------------------------------------------------------------------------------------------------------
+
+template <ScalarKind kind>
+struct TypeOfKind;
+template <>
+struct TypeOfKind<ScalarKind::kBool> {
+  using type = bool;
+};
+template <>
+struct TypeOfKind<ScalarKind::kInt> {
+  using type = int64_t;
+};
+template <>
+struct TypeOfKind<ScalarKind::kUint> {
+  using type = uint64_t;
+};
+template <>
+struct TypeOfKind<ScalarKind::kDouble> {
+  using type = double;
+};
+template <>
+struct TypeOfKind<ScalarKind::kString> {
+  using type = absl::string_view;
+};
+template <>
+struct TypeOfKind<ScalarKind::kTimestamp> {
+  using type = TimeParts;
+};
+template <>
+struct TypeOfKind<ScalarKind::kDuration> {
+  using type = int64_t;  // Nanoseconds.
+};
+template <ScalarKind kind>
+using KindType = typename TypeOfKind<kind>::type;
+
+int64_t ReadInt(const Message& message, const Operand& operand) {
+  switch (operand.field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return operand.reflection->GetInt32(message, operand.field);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return operand.reflection->GetInt64(message, operand.field);
+    default:
+      return operand.reflection->GetEnumValue(message, operand.field);
+  }
+}
+
+TimeParts ReadTime(ScalarKind kind, const Message& message, const Operand& operand) {
+  if (operand.nanos != nullptr) {
+    return {operand.reflection->GetInt64(message, operand.field),
+            operand.reflection->GetInt32(message, operand.nanos)};
+  }
+  if (kind == ScalarKind::kTimestamp) {
+    const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
+    return {time.seconds(), time.nanos()};
+  }
+  const auto& duration = static_cast<const google::protobuf::Duration&>(message);
+  return {duration.seconds(), duration.nanos()};
+}
+
+// The value of an operand. False when it is an error, or lives no longer than this call.
+template <ScalarKind kind, Read read>
+inline bool Load(const Operand& operand, ConditionFrame& frame, KindType<kind>* out) {
+  constexpr bool kDirect = read == Read::kAccessor;
+  const auto& getter = operand.getter;
+  const Reflection* reflection = operand.reflection;
+  if constexpr (read == Read::kSlot) {
+    const Slot& slot = frame.slots[operand.slot];
+    if constexpr (kind == ScalarKind::kBool) {
+      *out = slot.truth;
+    } else if constexpr (kind == ScalarKind::kUint) {
+      *out = slot.natural;
+    } else if constexpr (kind == ScalarKind::kDouble) {
+      *out = slot.real;
+    } else if constexpr (kind == ScalarKind::kString) {
+      *out = slot.text;
+    } else if constexpr (kind == ScalarKind::kTimestamp) {
+      *out = slot.time;
+    } else {
+      *out = slot.integer;
+    }
+    return true;
+  } else {
+    const Message& message = Walk<read>(operand, frame);
+    if constexpr (kind == ScalarKind::kTimestamp) {
+      *out = kDirect ? getter.get_time(message) : ReadTime(kind, message, operand);
+      return ValidTimestamp(out->seconds, out->nanos);
+    } else if constexpr (kind == ScalarKind::kDuration) {
+      const TimeParts time = kDirect ? getter.get_time(message) : ReadTime(kind, message, operand);
+      return DurationToNanos(time.seconds, time.nanos, out);
+    } else if constexpr (kind == ScalarKind::kBool) {
+      *out = kDirect ? getter.get_bool(message) : reflection->GetBool(message, operand.field);
+    } else if constexpr (kind == ScalarKind::kInt) {
+      *out = kDirect ? getter.get_int(message) : ReadInt(message, operand);
+    } else if constexpr (kind == ScalarKind::kUint) {
+      *out = kDirect ? getter.get_uint(message)
+             : operand.field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32
+                 ? reflection->GetUInt32(message, operand.field)
+                 : reflection->GetUInt64(message, operand.field);
+    } else if constexpr (kind == ScalarKind::kDouble) {
+      *out = kDirect ? getter.get_double(message)
+             : operand.field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT
+                 ? reflection->GetFloat(message, operand.field)
+                 : reflection->GetDouble(message, operand.field);
+    } else if constexpr (kDirect) {
+      *out = getter.get_string(message);
+    } else {
+      std::string scratch;
+      const std::string& text = reflection->GetStringReference(message, operand.field, &scratch);
+      *out = text;
+      return &text != &scratch;
+    }
+    return true;
+  }
+}
+
+template <ScalarKind kind>
+bool LoadAny(const Operand& operand, ConditionFrame& frame, KindType<kind>* out) {
+  switch (operand.read) {
+    case Read::kAccessor:
+      return Load<kind, Read::kAccessor>(operand, frame, out);
+    case Read::kReflection:
+      return Load<kind, Read::kReflection>(operand, frame, out);
+    default:
+      return Load<kind, Read::kSlot>(operand, frame, out);
+  }
+}
+
+template <ScalarKind kind>
+inline KindType<kind> Constant(const Term& term) {
+  if constexpr (kind == ScalarKind::kBool) {
+    return term.constant.truth;
+  } else if constexpr (kind == ScalarKind::kUint) {
+    return term.constant.natural;
+  } else if constexpr (kind == ScalarKind::kDouble) {
+    return term.constant.real;
+  } else if constexpr (kind == ScalarKind::kString) {
+    return term.constant.text;
+  } else if constexpr (kind == ScalarKind::kTimestamp) {
+    return term.constant.time;
+  } else {
+    return term.constant.integer;
+  }
+}
+
+// ---- Comparing ------------------------------------------------------------------------------------------------------
+
+inline bool Same(const TimeParts& a, const TimeParts& b) {
+  return a.seconds == b.seconds && a.nanos == b.nanos;
+}
+inline bool Before(const TimeParts& a, const TimeParts& b) {
+  return a.seconds != b.seconds ? a.seconds < b.seconds : a.nanos < b.nanos;
+}
+template <typename T>
+inline bool Same(const T& a, const T& b) {
+  return a == b;
+}
+template <typename T>
+inline bool Before(const T& a, const T& b) {
+  return a < b;
+}
+
+// A NaN is neither before, nor after, nor the same as anything.
+template <typename T>
+inline bool Holds(Operator op, const T& a, const T& b) {
+  switch (op) {
+    case Operator::kEqual:
+      return Same(a, b);
+    case Operator::kNotEqual:
+      return !Same(a, b);
+    case Operator::kLess:
+      return Before(a, b);
+    case Operator::kLessOrEqual:
+      return Before(a, b) || Same(a, b);
+    case Operator::kGreater:
+      return Before(b, a);
+    default:
+      return Before(b, a) || Same(a, b);
+  }
+}
+
+// `fixed` is the operator when the function is made for one, kNone when the term says which.
+template <ScalarKind kind, Read read, Operator fixed>
+int TestWithConstant(const Term& term, ConditionFrame& frame) {
+  KindType<kind> value;
+  if (!Load<kind, read>(term.left, frame, &value)) return kBoolError;
+  return Holds(fixed == Operator::kNone ? term.op : fixed, value, Constant<kind>(term));
+}
+
+template <ScalarKind kind>
+int TestWithOther(const Term& term, ConditionFrame& frame) {
+  KindType<kind> left, right;
+  if (!LoadAny<kind>(term.left, frame, &left) || !LoadAny<kind>(term.right, frame, &right)) {
+    return kBoolError;
+  }
+  if constexpr (kind == ScalarKind::kString) {
+    frame.cost += static_cast<int64_t>(std::min(left.size(), right.size()) / 10);
+    if (frame.cost > frame.max_cost) return kBoolError;
+  }
+  return Holds(term.op, left, right);
+}
+
+template <Read read>
+int TestTruth(const Term& term, ConditionFrame& frame) {
+  bool value;
+  Load<ScalarKind::kBool, read>(term.left, frame, &value);
+  return value;
+}
+
+int TestHas(const Term& term, ConditionFrame& frame) {
+  const Message& message = Walk<Read::kReflection>(term.left, frame);
+  if (term.left.has != nullptr) return term.left.has(message);
+  if (term.left.size != nullptr) return term.left.size(message) > 0;
+  return HasField(message, term.left.field);
+}
+
+// Both times are valid, so the seconds between them do not overflow; the nanoseconds may. `read` is how both are read.
+template <ScalarKind, Read read, Operator fixed>
+int TestDifference(const Term& term, ConditionFrame& frame) {
+  TimeParts a, b;
+  int64_t nanos;
+  if (!Load<ScalarKind::kTimestamp, read>(term.left, frame, &a) ||
+      !Load<ScalarKind::kTimestamp, read>(term.right, frame, &b) ||
+      !DurationToNanos(a.seconds - b.seconds, a.nanos - b.nanos, &nanos)) {
+    return kBoolError;
+  }
+  return Holds(fixed, nanos, term.constant.integer);
+}
+
+int TestDifferenceOfAny(const Term& term, ConditionFrame& frame) {
+  TimeParts a, b;
+  int64_t nanos;
+  if (!LoadAny<ScalarKind::kTimestamp>(term.left, frame, &a) ||
+      !LoadAny<ScalarKind::kTimestamp>(term.right, frame, &b) ||
+      !DurationToNanos(a.seconds - b.seconds, a.nanos - b.nanos, &nanos)) {
+    return kBoolError;
+  }
+  return Holds(term.op, nanos, term.constant.integer);
+}
+
+template <ScalarKind kind, Read read>
+int TestIn(const Term& term, ConditionFrame& frame) {
+  KindType<kind> value;
+  if (!Load<kind, read>(term.left, frame, &value)) return kBoolError;
+  for (const Slot* slot = term.set; slot != term.set_end; ++slot) {
+    if constexpr (kind == ScalarKind::kString) {
+      if (slot->text == value) return kBoolTrue;
+    } else {
+      if (slot->integer == value) return kBoolTrue;
+    }
+  }
+  return kBoolFalse;
+}
+
+// ---- Chains and loops -----------------------------------------------------------------------------------------------
+
+template <int decisive>
+int TestChain(const Term& term, ConditionFrame& frame) {
+  for (const Term* child = term.terms; child != term.terms_end; ++child) {
+    const int result = RunTerm(*child, frame);
+    if (result != 1 - decisive) return result;
+  }
+  return 1 - decisive;
+}
+
+int SizeOf(const Operand& list, const Message& message) {
+  return list.size != nullptr ? list.size(message)
+                              : list.reflection->FieldSize(message, list.field);
+}
+
+int64_t ReadIntElement(const Message& message, const Operand& list, int i) {
+  switch (list.field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return list.reflection->GetRepeatedInt32(message, list.field, i);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return list.reflection->GetRepeatedInt64(message, list.field, i);
+    default:
+      return list.reflection->GetRepeatedEnumValue(message, list.field, i);
+  }
+}
+
+// One element of a repeated field; kNone stands for messages. False when it lives no longer than this call.
+template <ScalarKind kind, Read read>
+inline bool LoadElement(const Operand& list, const Message& message, int i, Slot* out) {
+  constexpr bool kDirect = read == Read::kAccessor;
+  const Reflection* reflection = list.reflection;
+  if constexpr (kind == ScalarKind::kNone) {
+    out->message = kDirect ? list.getter.at_message(message, i)
+                           : &reflection->GetRepeatedMessage(message, list.field, i);
+  } else if constexpr (kind == ScalarKind::kBool) {
+    out->truth = kDirect ? list.getter.at_bool(message, i)
+                         : reflection->GetRepeatedBool(message, list.field, i);
+  } else if constexpr (kind == ScalarKind::kInt) {
+    out->integer = kDirect ? list.getter.at_int(message, i) : ReadIntElement(message, list, i);
+  } else if constexpr (kind == ScalarKind::kUint) {
+    out->natural = kDirect ? list.getter.at_uint(message, i)
+                   : list.field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32
+                       ? reflection->GetRepeatedUInt32(message, list.field, i)
+                       : reflection->GetRepeatedUInt64(message, list.field, i);
+  } else if constexpr (kind == ScalarKind::kDouble) {
+    out->real = kDirect ? list.getter.at_double(message, i)
+                : list.field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT
+                    ? reflection->GetRepeatedFloat(message, list.field, i)
+                    : reflection->GetRepeatedDouble(message, list.field, i);
+  } else if constexpr (kDirect) {
+    out->text = list.getter.at_string(message, i);
+  } else {
+    std::string scratch;
+    const std::string& text =
+        reflection->GetRepeatedStringReference(message, list.field, i, &scratch);
+    out->text = text;
+    return &text != &scratch;
+  }
+  return true;
+}
+
+// Goes to the end unless an element decides; a body that cannot say leaves all to the general node. A body is one term,
+// or the terms of the chain that goes with it: && of all, || of exists.
+template <int decisive, ScalarKind kind, Read read>
+int TestLoop(const Term& term, ConditionFrame& frame) {
+  const Message& holder = Walk<read>(term.left, frame);
+  const int size = SizeOf(term.left, holder);
+  int result = 1 - decisive;
+  for (int i = 0; i < size && result == 1 - decisive; ++i) {
+    frame.iterations += 1;
+    frame.cost += term.body_cost;
+    // Beyond the limits the general node says which, and where.
+    const bool within = frame.iterations <= frame.max_iterations && frame.cost <= frame.max_cost &&
+                        LoadElement<kind, read>(term.left, holder, i, &frame.slots[term.element]);
+    if (ABSL_PREDICT_FALSE(!within)) return kBoolError;
+    for (const Term* body = term.terms; body != term.terms_end; ++body) {
+      result = RunTerm(*body, frame);
+      if (result != 1 - decisive) break;
+    }
+  }
+  return result;
+}
+
+// ---- Choosing -------------------------------------------------------------------------------------------------------
+
+template <template <ScalarKind, Read, Operator> class Function, ScalarKind kind, Read read>
+Term::Test ForOperator(Operator op) {
+  switch (op) {
+    case Operator::kEqual:
+      return Function<kind, read, Operator::kEqual>::Run;
+    case Operator::kNotEqual:
+      return Function<kind, read, Operator::kNotEqual>::Run;
+    case Operator::kLess:
+      return Function<kind, read, Operator::kLess>::Run;
+    case Operator::kLessOrEqual:
+      return Function<kind, read, Operator::kLessOrEqual>::Run;
+    case Operator::kGreater:
+      return Function<kind, read, Operator::kGreater>::Run;
+    default:
+      return Function<kind, read, Operator::kGreaterOrEqual>::Run;
+  }
+}
+
+template <ScalarKind kind, Read read, Operator op>
+struct WithConstant {
+  static int Run(const Term& term, ConditionFrame& frame) {
+    return TestWithConstant<kind, read, op>(term, frame);
+  }
+};
+template <ScalarKind kind, Read read, Operator op>
+struct Difference {
+  static int Run(const Term& term, ConditionFrame& frame) {
+    return TestDifference<kind, read, op>(term, frame);
+  }
+};
+
+// Where reading is quick, the operator is worth a function of its own.
+template <ScalarKind kind>
+Term::Test CompareFunction(const Term& term, bool with_constant) {
+  if (!with_constant) return TestWithOther<kind>;
+  switch (term.left.read) {
+    case Read::kAccessor:
+      return ForOperator<WithConstant, kind, Read::kAccessor>(term.op);
+    case Read::kSlot:
+      return ForOperator<WithConstant, kind, Read::kSlot>(term.op);
+    default:
+      return TestWithConstant<kind, Read::kReflection, Operator::kNone>;
+  }
+}
+
+Term::Test DifferenceFunction(const Term& term) {
+  const bool direct = term.left.read == Read::kAccessor && term.right.read == Read::kAccessor;
+  return direct ? ForOperator<Difference, ScalarKind::kTimestamp, Read::kAccessor>(term.op)
+                : TestDifferenceOfAny;
+}
+
+template <ScalarKind kind>
+Term::Test InFunction(Read read) {
+  switch (read) {
+    case Read::kAccessor:
+      return TestIn<kind, Read::kAccessor>;
+    case Read::kSlot:
+      return TestIn<kind, Read::kSlot>;
+    default:
+      return TestIn<kind, Read::kReflection>;
+  }
+}
+
+template <int decisive, ScalarKind kind>
+Term::Test LoopFunctionOf(Read read) {
+  return read == Read::kAccessor ? TestLoop<decisive, kind, Read::kAccessor>
+                                 : TestLoop<decisive, kind, Read::kReflection>;
+}
+
+template <int decisive>
+Term::Test LoopFunction(const Term& term) {
+  switch (term.kind) {
+    case ScalarKind::kBool:
+      return LoopFunctionOf<decisive, ScalarKind::kBool>(term.left.read);
+    case ScalarKind::kInt:
+      return LoopFunctionOf<decisive, ScalarKind::kInt>(term.left.read);
+    case ScalarKind::kUint:
+      return LoopFunctionOf<decisive, ScalarKind::kUint>(term.left.read);
+    case ScalarKind::kDouble:
+      return LoopFunctionOf<decisive, ScalarKind::kDouble>(term.left.read);
+    case ScalarKind::kString:
+      return LoopFunctionOf<decisive, ScalarKind::kString>(term.left.read);
+    default:
+      return LoopFunctionOf<decisive, ScalarKind::kNone>(term.left.read);
+  }
+}
+
+// False when the variable is not what was planned for.
+bool OpenSlot(const OpenLocal& local, const Value& value, Slot* slot) {
+  switch (local.kind) {
+    case ScalarKind::kNone:
+      if (!value.is_message()) return false;
+      slot->message = ValueAccess::message(value);
+      return IsPlannedStart(*local.path, *slot->message);
+    case ScalarKind::kDouble:
+      slot->real = ValueAccess::real(value);
+      return value.is_double();
+    case ScalarKind::kString:
+      slot->text = value.string_value();
+      return value.is_string();
+    case ScalarKind::kBool:
+      slot->truth = value.bool_value();
+      return value.is_bool();
+    default:
+      slot->integer = ValueAccess::bits(value);
+      return value.kind() == (local.kind == ScalarKind::kInt ? ValueKind::kInt : ValueKind::kUint);
+  }
+}
+
+int TestCondition(const PlanNode* node, Frame& frame) {
+  const ConditionNode& self = *static_cast<const ConditionNode*>(node);
+  if (ABSL_PREDICT_FALSE(self.reads_root && !frame.planned_root)) return self.slow->Test(frame);
+  ConditionFrame condition;
+  condition.slots[0].message = frame.root;
+  for (const OpenLocal* local = self.locals; local != self.locals_end; ++local) {
+    if (!OpenSlot(*local, frame.locals[local->number], &condition.slots[local->slot])) {
+      return self.slow->Test(frame);
+    }
+  }
+  condition.max_cost = frame.max_cost - frame.cost;
+  condition.max_iterations = frame.max_iterations - frame.iterations;
+  const int result = RunCondition(self, condition);
+  if (ABSL_PREDICT_FALSE(result == kBoolError)) return self.slow->Test(frame);
+  frame.cost += condition.cost;
+  frame.iterations += condition.iterations;
+  return result;
+}
+
+}  // namespace
+
+Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
+  switch (kind) {
+    case TermKind::kTruth:
+      return term.left.read == Read::kAccessor     ? TestTruth<Read::kAccessor>
+             : term.left.read == Read::kReflection ? TestTruth<Read::kReflection>
+                                                   : TestTruth<Read::kSlot>;
+    case TermKind::kHas:
+      return TestHas;
+    case TermKind::kDifference:
+      return DifferenceFunction(term);
+    case TermKind::kIn:
+      return term.kind == ScalarKind::kString ? InFunction<ScalarKind::kString>(term.left.read)
+                                              : InFunction<ScalarKind::kInt>(term.left.read);
+    case TermKind::kAnd:
+      return TestChain<kBoolFalse>;
+    case TermKind::kOr:
+      return TestChain<kBoolTrue>;
+    case TermKind::kAll:
+      return LoopFunction<kBoolFalse>(term);
+    case TermKind::kExists:
+      return LoopFunction<kBoolTrue>(term);
+    case TermKind::kCompare:
+      break;
+  }
+  switch (term.kind) {
+    case ScalarKind::kBool:
+      return CompareFunction<ScalarKind::kBool>(term, with_constant);
+    case ScalarKind::kInt:
+      return CompareFunction<ScalarKind::kInt>(term, with_constant);
+    case ScalarKind::kUint:
+      return CompareFunction<ScalarKind::kUint>(term, with_constant);
+    case ScalarKind::kDouble:
+      return CompareFunction<ScalarKind::kDouble>(term, with_constant);
+    case ScalarKind::kString:
+      return CompareFunction<ScalarKind::kString>(term, with_constant);
+    case ScalarKind::kTimestamp:
+      return CompareFunction<ScalarKind::kTimestamp>(term, with_constant);
+    default:
+      return CompareFunction<ScalarKind::kDuration>(term, with_constant);
+  }
+}
+
+void SetConditionFunctions(ConditionNode* node) {
+  node->eval = FromBool;
+  node->eval_bool = TestCondition;
+}
+
+const ConditionNode* AsCondition(const PlanNode* node) {
+  if (node->eval_bool != TestCondition) return nullptr;
+  const ConditionNode* condition = static_cast<const ConditionNode*>(node);
+  return condition->locals == condition->locals_end ? condition : nullptr;
+}
+
+}  // namespace frontdesk::cel::cel_internal

@@ -1,0 +1,25 @@
+// What the checker says about macros that were written in another way than theirs. Private to cel/.
+#ifndef FRONTDESK_CEL_MACROS_H_
+#define FRONTDESK_CEL_MACROS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace frontdesk::cel::cel_internal {
+
+class Suggestion;
+
+// Each looks at the macros of these extensions only. "all", "has", "cel.bind", ...
+bool IsMacroName(absl::string_view name, uint32_t extensions);
+// "cel", "proto", ...: what stands in front of qualified macros.
+bool IsMacroPrefix(absl::string_view name, uint32_t extensions);
+// How the macro `name` is written, "list.all(x, condition)"; "" for what is no macro, or a macro called in another way
+// than as a member (or not as one).
+std::string MacroUsage(absl::string_view name, bool member, uint32_t extensions);
+void ConsiderMacros(uint32_t extensions, Suggestion* suggestion);
+
+}  // namespace frontdesk::cel::cel_internal
+
+#endif  // FRONTDESK_CEL_MACROS_H_

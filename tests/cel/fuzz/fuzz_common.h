@@ -1,0 +1,23 @@
+// What the fuzzers of the language share.
+#ifndef FRONTDESK_TESTS_CEL_FUZZ_FUZZ_COMMON_H_
+#define FRONTDESK_TESTS_CEL_FUZZ_FUZZ_COMMON_H_
+
+#include <memory>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/cel/cel.h"
+
+namespace frontdesk::cel::testing {
+
+// Says what is broken and ends the process.
+void Require(bool condition, absl::string_view what, absl::string_view text);
+
+// The test shop with low limits, with or without accessors.
+const std::shared_ptr<const Environment>& FuzzEnvironment(bool accessors);
+
+// Work is metered alike, so limits hit both ways or not at all; where they hit may differ.
+bool SameOutcome(const Value& a, const Value& b);
+
+}  // namespace frontdesk::cel::testing
+
+#endif  // FRONTDESK_TESTS_CEL_FUZZ_FUZZ_COMMON_H_

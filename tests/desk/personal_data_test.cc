@@ -1,0 +1,369 @@
+// Personal data that is planted in every field that may hold some never appears in a Status, a
+// refusal, a trace, an explanation or on stderr, whatever is asked under whatever policy. What a
+// policy's own text says is its author's, and stands in traces and issues as it was written.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "desk/planter.h"
+#include "desk/random_commands.h"
+#include "desk/shop.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/parse.h"
+#include "frontdesk/domain/verbs.h"
+#include "frontdesk/rules/decision.h"
+#include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::AllTexts;
+using ::frontdesk::testing::Catalogue;
+using ::frontdesk::testing::Chance;
+using ::frontdesk::testing::FindPersonal;
+using ::frontdesk::testing::FindPlanted;
+using ::frontdesk::testing::Plant;
+using ::frontdesk::testing::Planting;
+using ::frontdesk::testing::RandomCommands;
+using ::google::protobuf::Descriptor;
+using ::google::protobuf::FieldDescriptor;
+
+constexpr int kTries = 160;
+const google::protobuf::RepeatedPtrField<v1::RuleTrace> kNoRules;
+
+// ---- A policy that reads every personal field in every way that may give it away --------------------
+
+// Conditions over a text $, and others that cannot be evaluated, which must not be told with the
+// value.
+const std::vector<const char*> kPredicates = {
+    "$ != 'nobody'",
+    "$ == 'nobody' || size($ + '!') > 0",
+    "$.startsWith('W') || !$.startsWith('W')",
+    "[$, $ + '!'].size() == 2",
+};
+const std::vector<const char*> kErring = {
+    "int($) > 0",
+    "timestamp($) > timestamp(0)",
+    "duration($) > duration('1s')",
+    "'x'.matches('(' + $)",
+    "{'a': 1}[$] > 0",
+    "$.substring(1000) == ''",
+};
+
+class PolicyMaker {
+ public:
+  PolicyMaker(v1::PolicyOutcome outcome, const std::vector<const char*>& predicates)
+      : outcome_(outcome), predicates_(predicates) {}
+
+  v1::PolicyPack Make() {
+    pack_.set_name("nosy");
+    std::map<const Descriptor*, std::vector<std::string>> points;
+    for (const domain::VerbInfo& verb : domain::Verbs()) {
+      const Descriptor* input = domain::DecisionInputDescriptor(verb.verb);
+      if (input != nullptr) points[input].emplace_back(verb.name);
+    }
+    for (const auto& [input, verbs] : points) {
+      rules_ = pack_.add_rule_sets();
+      rules_->set_id(input->name());
+      rules_->set_hit_policy(v1::HIT_POLICY_ALL);
+      rules_->set_default_outcome(v1::POLICY_OUTCOME_ALLOW);
+      for (const std::string& verb : verbs) rules_->add_decision_points(verb);
+      input_ = input;
+      AddFields(*input, "", "$", 0, 0);
+    }
+    return pack_;
+  }
+
+ private:
+  // `frame` is the condition so far, in which $ stands for what is reached; `path` leads to here.
+  void AddFields(const Descriptor& type, const std::string& path, const std::string& frame,
+                 int depth, int nesting) {
+    if (depth > 5) return;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor* field = type.field(i);
+      // Of the verbs those that are decided on this input.
+      if (&type == v1::Command::descriptor() && field->real_containing_oneof() != nullptr &&
+          domain::DecisionInputDescriptor(static_cast<v1::Command::VerbCase>(field->number())) !=
+              input_) {
+        continue;
+      }
+      std::string reached = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
+      std::string inner = frame;
+      int deeper = nesting;
+      if (field->is_repeated()) {
+        if (nesting == 2) continue;
+        const std::string variable = absl::StrCat("x", ++deeper);
+        inner = absl::StrReplaceAll(frame,
+                                    {{"$", absl::StrCat(reached, ".exists(", variable, ", $)")}});
+        reached = variable;
+      }
+      if (field->type() == FieldDescriptor::TYPE_STRING && testing::IsPersonal(*field)) {
+        AddText(reached, inner, !field->is_repeated() && nesting == 0);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+                 field->message_type()->file()->package() == "frontdesk.v1") {
+        AddFields(*field->message_type(), reached, inner, depth + 1, deeper);
+      }
+    }
+  }
+
+  void AddText(const std::string& reached, const std::string& frame, bool plain) {
+    for (const char* predicate : predicates_) {
+      v1::Rule* rule = rules_->add_rules();
+      rule->set_id(absl::StrCat("r", rules_->rules_size()));
+      rule->set_order(rules_->rules_size());
+      rule->set_condition(
+          absl::StrReplaceAll(frame, {{"$", absl::StrReplaceAll(predicate, {{"$", reached}})}}));
+      rule->set_outcome(outcome_);
+      rule->set_reason("NOSY");
+      if (outcome_ == v1::POLICY_OUTCOME_HOLD) rule->set_authority("supervisor");
+      // What a rule hands out is masked as well.
+      if (!plain) continue;
+      rule->add_details()->set_name("value");
+      rule->mutable_details(0)->set_expression(reached);
+    }
+  }
+
+  const v1::PolicyOutcome outcome_;
+  const std::vector<const char*>& predicates_;
+  v1::PolicyPack pack_;
+  v1::RuleSet* rules_ = nullptr;
+  const Descriptor* input_ = nullptr;
+};
+
+std::shared_ptr<const Policy> NosyPolicy(v1::PolicyOutcome outcome,
+                                         const std::vector<const char*>& predicates) {
+  PolicyResult result = Policy::Compile(PolicyMaker(outcome, predicates).Make());
+  EXPECT_TRUE(result.status().ok()) << result.status();
+  return result.policy;
+}
+
+// ---- What is looked through -----------------------------------------------------------------------
+
+class PersonalDataTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    desk_ = testing::MustOpen();
+    testing::OpenShop(*desk_);
+    ::testing::internal::CaptureStderr();
+  }
+  void TearDown() override { EXPECT_EQ(::testing::internal::GetCapturedStderr(), ""); }
+
+  // Neither a Status nor a refusal repeats anything of what came in, personal or not.
+  void ScanStatus(const absl::Status& status) {
+    if (status.ok()) return;
+    ++failed_;
+    EXPECT_EQ(FindPlanted(status.ToString()), "") << status;
+    for (const std::string& text : AllTexts(*GetErrorDetail(status))) {
+      EXPECT_EQ(FindPlanted(text), "") << text;
+    }
+  }
+
+  void Scan(const google::protobuf::Message& told) {
+    for (const std::string& text : AllTexts(told)) EXPECT_EQ(FindPersonal(text), "") << text;
+  }
+
+  // Events are facts, and hold what was said; everything else about them is told without.
+  void ScanOutcome(const absl::StatusOr<v1::Outcome>& outcome) {
+    if (!outcome.ok()) return ScanStatus(outcome.status());
+    ++verdicts_[outcome->verdict()];
+    v1::Outcome told = *outcome;
+    told.clear_events();
+    for (const v1::Refusal& refusal : told.refusals()) {
+      EXPECT_EQ(FindPlanted(refusal.reason()), "");
+      EXPECT_EQ(FindPlanted(refusal.field()), "");
+      EXPECT_EQ(FindPlanted(refusal.text()), "") << refusal.text();
+    }
+    Scan(told);
+    EXPECT_EQ(FindPersonal(rules::FormatDecision(outcome->decision())), "");
+  }
+
+  void ExecuteAndScan(Desk& desk, const v1::Command& command) {
+    ScanOutcome(desk.Preview(command, Catalogue()));
+    const auto outcome = desk.Execute(command, Catalogue());
+    ScanOutcome(outcome);
+    if (!outcome.ok() || outcome->record_id().empty()) return;
+    const auto explanation = desk.Explain(outcome->record_id());
+    ASSERT_TRUE(explanation.ok());
+    Scan(*explanation);
+  }
+
+  std::unique_ptr<Desk> desk_;
+  std::map<int, int> verdicts_;
+  int failed_ = 0;
+};
+
+TEST_F(PersonalDataTest, ThePlanterPlantsAndFinds) {
+  v1::ImportCustomer verb;
+  Plant(Planting::kEverything, &verb);
+  EXPECT_NE(FindPersonal(verb.customer().family_name()), "");
+  EXPECT_NE(FindPersonal(verb.customer().addresses(0).address().lines(0)), "");
+  EXPECT_NE(FindPersonal(verb.customer().payment_methods(0).gateway_token()), "");
+  EXPECT_EQ(FindPersonal(verb.customer().tier()), "");
+  EXPECT_NE(FindPlanted(verb.customer().tier()), "");
+  EXPECT_EQ(FindPersonal("call 415-555-0137"), "");
+  EXPECT_NE(FindPersonal("call +1 415-555-0137"), "");
+  EXPECT_NE(FindPersonal("QUASTENBERG"), "");
+}
+
+TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsTold) {
+  std::map<std::string, int> done;
+  Chance chance(4711);
+  std::unique_ptr<RandomCommands> commands;
+  for (int i = 0; i < kTries; ++i) {
+    // Now and then a fresh shop: in an old one the orders are at their end.
+    if (i % 8 == 0) {
+      desk_ = testing::MustOpen();
+      testing::OpenShop(*desk_);
+      commands = std::make_unique<RandomCommands>(&chance, desk_.get());
+    }
+    for (const domain::VerbInfo& verb : domain::Verbs()) {
+      v1::Command command = commands->Next(verb.verb);
+      Plant(Planting::kKeepForm, &command);
+      const int before = verdicts_[v1::VERDICT_DONE];
+      ExecuteAndScan(*desk_, command);
+      done[std::string(verb.name)] += verdicts_[v1::VERDICT_DONE] - before;
+      // Every field of it, most of which make no sense then.
+      Plant(Planting::kEverything, &command);
+      ExecuteAndScan(*desk_, command);
+      command.mutable_actor()->clear_kind();
+      command.set_note("Quastenberg \xff");
+      ExecuteAndScan(*desk_, command);
+    }
+  }
+  EXPECT_GT(verdicts_[v1::VERDICT_REFUSED], kTries);
+  EXPECT_GT(failed_, kTries);
+  // Nothing is held here, so nothing is approved.
+  done["Approve"] = done["Decline"] = 1;
+  for (const auto& [verb, times] : done) EXPECT_GT(times, 0) << verb << " was never done";
+}
+
+TEST_F(PersonalDataTest, PolicyThatReadsItAllTellsNothing) {
+  // First the shop fills with what is planted.
+  Chance chance(4712);
+  RandomCommands commands(&chance, desk_.get());
+  for (int i = 0; i < 1500; ++i) {
+    v1::Command command = commands.Next();
+    Plant(Planting::kKeepForm, &command);
+    desk_->Execute(command, Catalogue()).status().IgnoreError();
+  }
+  int fired = 0, erred = 0, handed_out = 0;
+  for (const auto& policy : {NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kPredicates),
+                             NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring),
+                             NosyPolicy(v1::POLICY_OUTCOME_HOLD, kPredicates)}) {
+    ASSERT_NE(policy, nullptr);
+    const auto fork = desk_->Fork();
+    ASSERT_TRUE((*fork)->SetPolicy(policy).ok());
+    for (const domain::VerbInfo& verb : domain::Verbs()) {
+      for (int i = 0; i < 2; ++i) {
+        v1::Command command = commands.Next(verb.verb);
+        Plant(Planting::kKeepForm, &command);
+        const auto told = (*fork)->Preview(command, Catalogue());
+        for (const v1::RuleTrace& rule : told.ok() ? told->decision().rules() : kNoRules) {
+          fired += rule.result() == v1::RuleTrace::RESULT_FIRED ? 1 : 0;
+          erred += rule.result() == v1::RuleTrace::RESULT_ERROR ? 1 : 0;
+          handed_out += rule.details_size();
+        }
+        ExecuteAndScan(**fork, command);
+      }
+    }
+  }
+  EXPECT_GT(verdicts_[v1::VERDICT_REFUSED], 0);
+  EXPECT_GT(verdicts_[v1::VERDICT_HELD], 0);
+  EXPECT_GT(fired, 100);
+  EXPECT_GT(erred, 100);
+  EXPECT_GT(handed_out, 100);
+}
+
+TEST_F(PersonalDataTest, DecideAndEvolveTellNothing) {
+  const std::shared_ptr<const Policy> policy = NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring);
+  ASSERT_NE(policy, nullptr);
+  Chance chance(4713);
+  RandomCommands commands(&chance, desk_.get());
+  int decided = 0, not_folded = 0;
+  for (const domain::VerbInfo& verb : domain::Verbs()) {
+    v1::Command command = commands.Next(verb.verb);
+    v1::DecisionInput input;
+    const Descriptor* type = domain::DecisionInputDescriptor(verb.verb);
+    for (int i = 0; type != nullptr && i < v1::DecisionInput::descriptor()->field_count(); ++i) {
+      const FieldDescriptor* arm = v1::DecisionInput::descriptor()->field(i);
+      if (arm->message_type() != type) continue;
+      Plant(Planting::kEverything, input.GetReflection()->MutableMessage(&input, arm));
+    }
+    Plant(Planting::kKeepForm, &command);
+    ScanOutcome(Decide(input, command, *policy));
+    Plant(Planting::kEverything, &command);
+    ScanOutcome(Decide(input, command, *policy));
+    ++decided;
+    // Every fact, folded into what it does not fit.
+    for (int i = 0; i < v1::Event::descriptor()->field_count(); ++i) {
+      const FieldDescriptor* fact = v1::Event::descriptor()->field(i);
+      if (fact->real_containing_oneof() == nullptr) continue;
+      v1::Event event;
+      event.GetReflection()->MutableMessage(&event, fact);
+      Plant(Planting::kEverything, &event);
+      event.mutable_entity()->set_kind(verb.entity_kind);
+      event.clear_version();
+      v1::EntityState state;
+      if (decided % 2 == 0) {
+        state.set_version(1);
+        *state.mutable_entity() = event.entity();
+      }
+      const absl::Status folded = Evolve(event, &state);
+      not_folded += folded.ok() ? 0 : 1;
+      ScanStatus(folded);
+    }
+  }
+  EXPECT_GT(not_folded, decided);
+}
+
+TEST_F(PersonalDataTest, ParsingTellsNothing) {
+  v1::Command command = testing::By("anna");
+  command.mutable_import_customer();
+  Plant(Planting::kEverything, &command);
+  std::string json;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(command, &json).ok());
+  ASSERT_NE(FindPersonal(json), "");
+  std::vector<std::string> texts = {json + "}",
+                                    json + "Quastenberg",
+                                    "{\"Quastenberg\": 1}",
+                                    "{\"note\": {\"Quastenberg\": 1}}",
+                                    "{\"actor\": \"Quastenberg\"}",
+                                    "{\"now\": \"Quastenberg\"}",
+                                    "{\"actor\": {\"kind\": \"Quastenberg\"}}",
+                                    "{\"note\": \"Quastenberg\\ud800\"}"};
+  for (std::size_t i = 1; i < json.size(); i += 97) texts.push_back(json.substr(0, i));
+  for (const std::string& text : texts) {
+    v1::Command read;
+    const absl::Status status = ParseJson(text, &read);
+    EXPECT_FALSE(status.ok()) << text;
+    ScanStatus(status);
+  }
+  const std::string bytes = command.SerializeAsString();
+  for (std::size_t i = 1; i < bytes.size(); i += 53) {
+    v1::Command read;
+    ScanStatus(ParseBytes(bytes.substr(0, i), &read));
+    ScanStatus(ParseBytes(std::string(bytes).replace(i, 1, 1, '\xff'), &read));
+  }
+}
+
+TEST_F(PersonalDataTest, LookingUpTellsNothing) {
+  v1::EntityRef entity;
+  Plant(Planting::kEverything, &entity);
+  for (int kind = 0; kind <= v1::EntityKind_MAX + 1; ++kind) {
+    entity.set_kind(static_cast<v1::EntityKind>(kind));
+    ScanStatus(desk_->Get(entity).status());
+    ScanStatus(desk_->History(entity).status());
+  }
+  ScanStatus(desk_->GetRecord(entity.id()).status());
+  ScanStatus(desk_->Explain(entity.id()).status());
+  ScanStatus(desk_->AcknowledgeEffect(entity.id()));
+  EXPECT_GT(failed_, 15);
+}
+
+}  // namespace
+}  // namespace frontdesk

@@ -1,0 +1,46 @@
+// Plants personal data into messages by reflection, and finds it again: what a field of class PERSONAL, SENSITIVE or
+// SECRET holds must not come out in any text for people.
+#ifndef FRONTDESK_TESTS_DESK_PLANTER_H_
+#define FRONTDESK_TESTS_DESK_PLANTER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace testing {
+
+// Whether the class of a field forbids showing it.
+bool IsPersonal(const google::protobuf::FieldDescriptor& field);
+
+// All that is planted, as one text.
+std::string PersonalText();
+
+// Which fields are planted.
+enum class Planting {
+  kKeepForm,    // Texts in messages that are there; a command that could be done still can.
+  kEverything,  // Every text of every message, which are made down to some depth, lists too.
+};
+
+// Plants a name, a phone number, an e-mail address and a card number into every personal text field,
+// each in the form that the field takes; and a word of its own into texts of other classes, where
+// they are free (with kEverything: in all of them).
+void Plant(Planting planting, google::protobuf::Message* message);
+
+// What was planted in personal fields and stands in `text`; "" when nothing does. Upper and lower
+// case, and spaces in numbers, do not matter.
+std::string FindPersonal(absl::string_view text);
+
+// The same for what was planted in any field.
+std::string FindPlanted(absl::string_view text);
+
+// All texts in a message, whatever the field.
+std::vector<std::string> AllTexts(const google::protobuf::Message& message);
+
+}  // namespace testing
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_TESTS_DESK_PLANTER_H_

@@ -1,0 +1,532 @@
+#include "desk/random_commands.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "desk/shop.h"
+#include "frontdesk/domain/verbs.h"
+#include "google/protobuf/descriptor.h"
+
+namespace frontdesk {
+namespace testing {
+
+const char kRandomPolicy[] = R"pb(
+  name: "random"
+  version: "1"
+  rule_sets {
+    id: "refund"
+    decision_points: "RefundOrder"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "big"
+      order: 1
+      outcome: POLICY_OUTCOME_HOLD
+      reason: "BIG"
+      authority: "supervisor"
+      condition: "assessment.refund_amount.units > 1500"
+    }
+  }
+  rule_sets {
+    id: "cancel"
+    decision_points: "CancelOrder"
+    hit_policy: HIT_POLICY_ALL
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "odd"
+      order: 1
+      outcome: POLICY_OUTCOME_REFUSE
+      reason: "ODD"
+      condition: "order.order_id in ['o1', 'o3'] && size(order.lines) > 1"
+      details { name: "lines" expression: "order.lines.map(line, line.line_id)" }
+    }
+    rules {
+      id: "shipped"
+      order: 2
+      outcome: POLICY_OUTCOME_HOLD
+      reason: "ON_ITS_WAY"
+      authority: "supervisor"
+      condition: "order.shipments.exists(s, !s.delivered)"
+    }
+  }
+  rule_sets {
+    id: "cases"
+    decision_points: [ "ResolveCase", "CancelCase" ]
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "dear"
+      order: 1
+      outcome: POLICY_OUTCOME_HOLD
+      reason: "DEAR"
+      authority: "supervisor"
+      condition: "command.resolve_case.remedy_amount.units > 2000"
+    }
+  }
+  rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+)pb";
+
+namespace {
+
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+using v1::Command;
+
+constexpr int kBeginning = 60;
+
+// ---- What messages need to make sense, whatever verb they come with ------------------------------
+
+void Repair(v1::PaymentMethod* method) {
+  method->clear_verified_time();
+  method->clear_verification_method();
+  if (method->kind() != v1::PaymentMethod::KIND_GIFT_CARD &&
+      method->kind() != v1::PaymentMethod::KIND_STORE_CREDIT) {
+    method->clear_account_id();
+  }
+}
+
+void Repair(v1::InteractionPart* part) {
+  part->clear_author();
+  part->clear_time();
+  const bool media = part->kind() == v1::InteractionPart::KIND_ATTACHMENT ||
+                     part->kind() == v1::InteractionPart::KIND_RECORDING;
+  if (media) {
+    part->clear_text();
+    part->mutable_media()->set_uri("media:7");
+    part->mutable_media()->clear_consent_purpose();
+  } else {
+    part->clear_media();
+    if (part->text().empty()) part->set_text("alpha");
+  }
+  if (part->kind() == v1::InteractionPart::KIND_NOTE) part->set_visibility(v1::VISIBILITY_INTERNAL);
+}
+
+// Most parts are new ones.
+void Repair(RandomCommands& random, v1::InteractionPart* part) {
+  Repair(part);
+  part->set_part_id(absl::StrCat("p", random.chance().Below(200)));
+  if (!random.chance().OneIn(4)) part->clear_corrects_part_id();
+}
+
+void Repair(RandomCommands& random, v1::ItemSelector* item) {
+  if (random.chance().OneIn(3)) {
+    item->clear_line_id();
+  } else {
+    item->clear_variant_id();
+  }
+}
+
+void Repair(RandomCommands& random, v1::ItemChange* change) {
+  if (!random.chance().OneIn(8)) change->mutable_item()->set_quantity(1);
+  if (!change->has_item()) return;
+  change->clear_added_quantity();
+  Repair(random, change->mutable_item());
+}
+
+void Repair(v1::PostalAddress* address) {
+  if (address->lines().empty()) address->add_lines("1 Main Street");
+}
+
+// ---- Generators ------------------------------------------------------------------------------------
+
+void CreateCustomer(RandomCommands&, Command* command) {
+  v1::CreateCustomer* verb = command->mutable_create_customer();
+  verb->set_given_name("Ann");
+  verb->clear_external_ids();
+  if (verb->state() != v1::Customer::STATE_CUSTOMER) verb->set_state(v1::Customer::STATE_PROSPECT);
+}
+
+// What is taken over is what another entity has become, as if it came from elsewhere.
+void ImportCustomer(RandomCommands& random, Command* command) {
+  v1::Customer* customer = command->mutable_import_customer()->mutable_customer();
+  *customer = random.Existing(v1::ENTITY_KIND_CUSTOMER).customer();
+  customer->clear_import_source();
+  command->mutable_import_customer()->mutable_source()->set_system("elsewhere");
+}
+
+void ImportOrder(RandomCommands& random, Command* command) {
+  v1::Order* order = command->mutable_import_order()->mutable_order();
+  *order = random.Existing(v1::ENTITY_KIND_ORDER).order();
+  order->clear_import_source();
+  command->mutable_import_order()->mutable_source()->set_system("elsewhere");
+}
+
+void ImportAccount(RandomCommands& random, Command* command) {
+  v1::Account* account = command->mutable_import_account()->mutable_account();
+  *account = random.Existing(v1::ENTITY_KIND_ACCOUNT).account();
+  account->clear_import_source();
+  account->clear_entries();
+  account->clear_created_time();
+  command->mutable_import_account()->mutable_source()->set_system("elsewhere");
+}
+
+void ChangeAddress(RandomCommands&, Command* command) {
+  Repair(command->mutable_change_address()->mutable_address());
+}
+
+void AddContactPoint(RandomCommands& random, Command* command) {
+  v1::AddContactPoint* verb = command->mutable_add_contact_point();
+  verb->set_contact_point_id(absl::StrCat("cp", random.chance().Below(12)));
+  verb->clear_region_code();
+  if (verb->kind() == v1::ContactPoint::KIND_EMAIL) {
+    verb->set_as_typed(absl::StrCat("ann", random.chance().Below(50), "@example.com"));
+  } else if (verb->kind() == v1::ContactPoint::KIND_PHONE) {
+    verb->set_as_typed(absl::StrCat("+1 415 555 01", 10 + random.chance().Below(90)));
+  } else {
+    verb->set_as_typed(absl::StrCat("@ann", random.chance().Below(50)));
+    verb->set_service("chirp");
+    return;
+  }
+  verb->clear_service();
+}
+
+void AddPaymentMethod(RandomCommands& random, Command* command) {
+  v1::PaymentMethod* method = command->mutable_add_payment_method()->mutable_payment_method();
+  Repair(method);
+  if (!random.chance().OneIn(4)) {
+    method->set_payment_method_id(absl::StrCat("m", random.chance().Below(12)));
+  }
+}
+
+void RecordConsent(RandomCommands&, Command* command) {
+  command->mutable_record_consent()->mutable_consent()->clear_recorded_time();
+}
+
+void AddInteractionPart(RandomCommands& random, Command* command) {
+  Repair(random, command->mutable_add_interaction_part()->mutable_part());
+}
+
+void LinkInteraction(RandomCommands& random, Command* command) {
+  v1::EntityRef* entity = command->mutable_link_interaction()->mutable_entity();
+  entity->set_kind(random.chance().OneIn(2) ? v1::ENTITY_KIND_CASE : v1::ENTITY_KIND_ORDER);
+  entity->set_id(random.AnyId(entity->kind()));
+}
+
+void PlaceOrder(RandomCommands& random, Command* command) {
+  v1::PlaceOrder* verb = command->mutable_place_order();
+  Command good = testing::PlaceOrder(verb->order_id(), random.chance().OneIn(3) ? "gift" : "card");
+  good.mutable_place_order()->mutable_lines(0)->set_quantity(1 + random.chance().Below(3));
+  if (random.chance().OneIn(2)) {
+    good.mutable_place_order()->set_settlement(v1::SETTLEMENT_UNSPECIFIED);
+  }
+  // Half of them with all the trimmings, whose line ids have to fit.
+  if (random.chance().OneIn(2)) {
+    if (verb->has_tax_rule()) *good.mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
+    if (verb->has_shipping()) *good.mutable_place_order()->mutable_shipping() = verb->shipping();
+    good.mutable_place_order()->set_rounding_level(verb->rounding_level());
+    if (!verb->discounts().empty()) {
+      *good.mutable_place_order()->add_discounts() = verb->discounts(0);
+      good.mutable_place_order()->mutable_discounts(0)->clear_line_id();
+    }
+  }
+  *verb = good.place_order();
+}
+
+void RecordPayment(RandomCommands& random, Command* command) {
+  v1::RecordPayment* verb = command->mutable_record_payment();
+  const v1::Order& order = random.about().order();
+  if (random.chance().OneIn(2) && !order.refunds().empty()) {
+    const v1::Refund& refund = order.refunds(random.chance().Below(order.refunds_size()));
+    verb->mutable_refund()->set_refund_id(refund.refund_id());
+    verb->mutable_refund()->set_state(random.chance().OneIn(4) ? v1::Refund::STATE_FAILED
+                                                               : v1::Refund::STATE_SUCCEEDED);
+  } else if (!order.payments().empty()) {
+    const v1::Payment& payment = order.payments(random.chance().Below(order.payments_size()));
+    verb->mutable_payment()->set_payment_id(payment.payment_id());
+    verb->mutable_payment()->clear_payment_method_id();
+    *verb->mutable_payment()->mutable_amount() = payment.amount();
+    if (verb->payment().state() < v1::Payment::STATE_AUTHORISED || !random.chance().OneIn(3)) {
+      verb->mutable_payment()->set_state(v1::Payment::STATE_CAPTURED);
+    }
+  }
+}
+
+void RecordShipment(RandomCommands& random, Command* command) {
+  v1::Shipment* shipment = command->mutable_record_shipment()->mutable_shipment();
+  shipment->set_shipment_id(absl::StrCat("s", random.chance().Below(6)));
+  shipment->clear_lines();
+  shipment->clear_shipped_time();
+  shipment->clear_delivered_time();
+  shipment->clear_delivered();
+  const bool whole = !random.chance().OneIn(3);
+  for (const v1::OrderLine& line : random.about().order().lines()) {
+    if (!whole && random.chance().OneIn(3)) continue;
+    v1::LineQuantity* quantity = shipment->add_lines();
+    quantity->set_line_id(line.line_id());
+    const int ordered = static_cast<int>(std::min<std::int64_t>(line.quantities().ordered(), 9));
+    quantity->set_quantity(whole ? line.quantities().ordered() - line.quantities().shipped()
+                                 : 1 + random.chance().Below(ordered + 1));
+  }
+}
+
+void RecordDelivery(RandomCommands& random, Command* command) {
+  const v1::Order& order = random.about().order();
+  command->mutable_record_delivery()->clear_delivered_time();
+  if (order.shipments().empty()) return;
+  command->mutable_record_delivery()->set_shipment_id(
+      order.shipments(random.chance().Below(order.shipments_size())).shipment_id());
+}
+
+void ChangeShippingAddress(RandomCommands&, Command* command) {
+  Repair(command->mutable_change_shipping_address()->mutable_address());
+}
+
+// One change at least, about one of a line that is there.
+template <typename Verb>
+void RepairChanges(RandomCommands& random, Verb* verb) {
+  if (verb->changes().empty()) verb->add_changes()->set_new_variant_id("a");
+  v1::ItemSelector* item = verb->mutable_changes(0)->mutable_item();
+  for (v1::ItemChange& change : *verb->mutable_changes()) Repair(random, &change);
+  if (random.chance().OneIn(3)) return;
+  const v1::Order& order = random.about().order();
+  if (order.lines().empty()) return;
+  item->Clear();
+  item->set_line_id(order.lines(random.chance().Below(order.lines_size())).line_id());
+  item->set_quantity(1);
+  if (!random.chance().OneIn(4))
+    verb->mutable_changes()->DeleteSubrange(1, verb->changes_size() - 1);
+}
+
+void ChangeItems(RandomCommands& random, Command* command) {
+  RepairChanges(random, command->mutable_change_items());
+}
+
+void RequestReturn(RandomCommands& random, Command* command) {
+  for (v1::ItemSelector& item : *command->mutable_request_return()->mutable_items()) {
+    Repair(random, &item);
+    item.set_quantity(1);
+  }
+}
+
+void RequestExchange(RandomCommands& random, Command* command) {
+  RepairChanges(random, command->mutable_request_exchange());
+}
+
+void RefundOrder(RandomCommands& random, Command* command) {
+  v1::RefundOrder* verb = command->mutable_refund_order();
+  if (verb->has_amount() || verb->items().empty()) {
+    verb->clear_items();
+    verb->set_cause(v1::REFUND_CAUSE_GOODWILL);
+    verb->mutable_amount()->set_currency_code("USD");
+    return;
+  }
+  for (v1::ItemSelector& item : *verb->mutable_items()) Repair(random, &item);
+}
+
+void OpenCase(RandomCommands& random, Command* command) {
+  v1::OpenCase* verb = command->mutable_open_case();
+  verb->clear_links();
+  if (random.chance().OneIn(3)) {
+    verb->add_links()->set_kind(v1::ENTITY_KIND_ORDER);
+    verb->mutable_links(0)->set_id(random.AnyId(v1::ENTITY_KIND_ORDER));
+  }
+}
+
+void AddCasePart(RandomCommands& random, Command* command) {
+  Repair(random, command->mutable_add_case_part()->mutable_part());
+}
+
+void HoldCase(RandomCommands& random, Command* command) {
+  command->mutable_hold_case()->set_state(random.chance().OneIn(2)
+                                              ? v1::Case::STATE_WAITING_ON_CUSTOMER
+                                              : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
+}
+
+void ResolveCase(RandomCommands& random, Command* command) {
+  if (random.chance().OneIn(2)) command->mutable_resolve_case()->clear_remedy_amount();
+  if (command->resolve_case().has_remedy_amount()) {
+    command->mutable_resolve_case()->set_remedy("credit");
+    command->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
+  }
+}
+
+void Approve(RandomCommands& random, Command* command) {
+  command->mutable_actor()->set_actor_id("ben");
+  command->mutable_approve()->set_approval_id(random.LastApproval());
+}
+
+void Decline(RandomCommands& random, Command* command) {
+  command->mutable_decline()->set_approval_id(random.LastApproval());
+}
+
+constexpr Generator kGenerators[] = {
+    {Command::kCreateCustomer, 1, CreateCustomer},
+    {Command::kImportCustomer, 1, ImportCustomer},
+    {Command::kChangeAddress, 1, ChangeAddress},
+    {Command::kAddContactPoint, 2, AddContactPoint},
+    {Command::kVerifyContactPoint, 1, nullptr},
+    {Command::kRemoveContactPoint, 1, nullptr},
+    {Command::kAddPaymentMethod, 2, AddPaymentMethod},
+    {Command::kVerifyPaymentMethod, 1, nullptr},
+    {Command::kRemovePaymentMethod, 1, nullptr},
+    {Command::kRecordConsent, 1, RecordConsent},
+    {Command::kStartInteraction, 2, nullptr},
+    {Command::kAddInteractionPart, 3, AddInteractionPart},
+    {Command::kLinkInteraction, 1, LinkInteraction},
+    {Command::kEndInteraction, 1, nullptr},
+    {Command::kWrapUpInteraction, 1, nullptr},
+    {Command::kPlaceOrder, 4, PlaceOrder},
+    {Command::kImportOrder, 1, ImportOrder},
+    {Command::kRecordPayment, 4, RecordPayment},
+    {Command::kRecordShipment, 4, RecordShipment},
+    {Command::kRecordDelivery, 3, RecordDelivery},
+    {Command::kCancelOrder, 1, nullptr},
+    {Command::kChangeShippingAddress, 1, ChangeShippingAddress},
+    {Command::kChangePaymentMethod, 2, nullptr},
+    {Command::kChangeItems, 4, ChangeItems},
+    {Command::kRequestReturn, 4, RequestReturn},
+    {Command::kRequestExchange, 4, RequestExchange},
+    {Command::kRefundOrder, 2, RefundOrder},
+    {Command::kImportAccount, 1, ImportAccount},
+    {Command::kCreditAccount, 2, nullptr},
+    {Command::kDebitAccount, 2, nullptr},
+    {Command::kOpenCase, 3, OpenCase},
+    {Command::kClassifyCase, 1, nullptr},
+    {Command::kAssignCase, 1, nullptr},
+    {Command::kAddCasePart, 3, AddCasePart},
+    {Command::kHoldCase, 2, HoldCase},
+    {Command::kResumeCase, 2, nullptr},
+    {Command::kResolveCase, 2, ResolveCase},
+    {Command::kReopenCase, 2, nullptr},
+    {Command::kCloseCase, 1, nullptr},
+    {Command::kCancelCase, 1, nullptr},
+    {Command::kApprove, 3, Approve},
+    {Command::kDecline, 1, Decline},
+};
+
+// The verb's message in the command, made if need be, and the field in it that holds the addressed
+// entity's id.
+Message* MutableVerb(Command* command, const domain::VerbInfo& verb) {
+  return command->GetReflection()->MutableMessage(
+      command, command->GetDescriptor()->FindFieldByNumber(static_cast<int>(verb.verb)));
+}
+
+void SetId(const domain::VerbInfo& verb, const std::string& id, Command* command) {
+  Message* message = MutableVerb(command, verb);
+  const std::vector<std::string> parts = absl::StrSplit(verb.id_path, '.');
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    message = message->GetReflection()->MutableMessage(
+        message, message->GetDescriptor()->FindFieldByName(parts[i]));
+  }
+  message->GetReflection()->SetString(message,
+                                      message->GetDescriptor()->FindFieldByName(parts.back()), id);
+}
+
+}  // namespace
+
+absl::Span<const Generator> Generators() { return kGenerators; }
+
+v1::EntityState RandomCommands::Existing(v1::EntityKind kind) {
+  // A few tries: not every id stands for something.
+  for (int i = 0; i < 4; ++i) {
+    v1::EntityRef entity;
+    entity.set_kind(kind);
+    entity.set_id(AnyId(kind));
+    absl::StatusOr<v1::EntityState> state = desk_->Get(entity);
+    if (state.ok()) return *std::move(state);
+  }
+  return v1::EntityState();
+}
+
+std::string RandomCommands::AnyId(v1::EntityKind kind) {
+  const std::vector<std::string>& ids = EntityIds(kind);
+  return ids[static_cast<std::size_t>(chance_->Below(static_cast<int>(ids.size())))];
+}
+
+std::string RandomCommands::AddressedId(v1::EntityKind kind, bool creates) {
+  v1::EntityRef entity;
+  entity.set_kind(kind);
+  for (int i = 0; i < 4; ++i) {
+    entity.set_id(AnyId(kind));
+    absl::StatusOr<v1::EntityState> state = desk_->Get(entity);
+    about_ = state.ok() ? *std::move(state) : v1::EntityState();
+    if (creates != about_.has_entity()) break;
+    if (chance_->OneIn(4)) break;
+  }
+  return entity.id();
+}
+
+std::string RandomCommands::LastApproval() {
+  Page page;
+  page.after = journal_seen_;
+  page.limit = 10'000;
+  const auto journal = desk_->Journal(page);
+  if (!journal.ok()) return last_approval_;
+  for (const v1::JournalRecord& record : *journal) {
+    journal_seen_ = record.sequence();
+    if (record.verdict() == v1::VERDICT_HELD) last_approval_ = record.record_id();
+  }
+  return last_approval_;
+}
+
+v1::Command RandomCommands::Next() {
+  static const int total = [] {
+    int sum = 0;
+    for (const Generator& generator : kGenerators) sum += generator.weight;
+    return sum;
+  }();
+  const auto choose = [&] {
+    int chosen = chance_->Below(total);
+    for (const Generator& generator : kGenerators) {
+      chosen -= generator.weight;
+      if (chosen < 0) return generator.verb;
+    }
+    return Command::kCreateCustomer;
+  };
+  Command::VerbCase verb = choose();
+  // In the beginning there is little to be asked about.
+  for (int i = 0; given_ < kBeginning && i < 3 && !domain::FindVerb(verb)->creates; ++i) {
+    verb = choose();
+  }
+  ++given_;
+  return Next(verb);
+}
+
+v1::Command RandomCommands::Next(v1::Command::VerbCase verb) {
+  const domain::VerbInfo& info = *domain::FindVerb(verb);
+  const std::string id = AddressedId(info.entity_kind, info.creates);
+
+  v1::Command command = By("anna", seconds_ += chance_->Below(3));
+  MessageFiller filler(chance_);
+  filler.SetNow(seconds_);
+  filler.Know(about_);
+  filler.Fill(MutableVerb(&command, info));
+  Wrap(&command);
+  // Refined, filled as it comes, or damaged.
+  const auto* generator = std::find_if(std::begin(kGenerators), std::end(kGenerators),
+                                       [&](const Generator& g) { return g.verb == verb; });
+  if (!chance_->OneIn(16) && generator != std::end(kGenerators) && generator->refine != nullptr) {
+    SetId(info, id, &command);
+    generator->refine(*this, &command);
+  }
+  if (info.entity_kind != v1::ENTITY_KIND_APPROVAL) SetId(info, id, &command);
+  if (chance_->OneIn(16)) filler.Mutate(&command);
+  return command;
+}
+
+void RandomCommands::Wrap(v1::Command* command) {
+  static constexpr const char* kActors[] = {"anna", "anna", "ben", "c1"};
+  v1::Actor* actor = command->mutable_actor();
+  actor->set_actor_id(kActors[chance_->Below(4)]);
+  actor->set_kind(actor->actor_id() == "c1" ? v1::Actor::KIND_CUSTOMER : v1::Actor::KIND_AGENT);
+  if (actor->actor_id() != "anna") actor->add_authorities("supervisor");
+  if (chance_->OneIn(8)) command->set_idempotency_key(absl::StrCat("key", chance_->Below(200)));
+  if (chance_->OneIn(8)) {
+    command->set_expected_version(about_.version() + (chance_->OneIn(4) ? 1 : 0));
+  }
+  if (chance_->OneIn(8)) command->set_interaction_id(AnyId(v1::ENTITY_KIND_INTERACTION));
+  if (chance_->OneIn(8)) command->set_note("why");
+}
+
+v1::Facts RandomCommands::NextFacts() {
+  if (!chance_->OneIn(16)) return Catalogue();
+  v1::Facts facts;
+  if (chance_->OneIn(2)) return facts;
+  facts = Catalogue();
+  MessageFiller filler(chance_);
+  filler.Know(facts);
+  filler.Mutate(facts.mutable_catalogue());
+  return facts;
+}
+
+}  // namespace testing
+}  // namespace frontdesk

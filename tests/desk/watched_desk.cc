@@ -1,0 +1,358 @@
+#include "desk/watched_desk.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/message_filler.h"
+#include "desk/planter.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/verbs.h"
+
+namespace frontdesk {
+namespace testing {
+namespace {
+
+// What is told besides the facts must hold nothing personal.
+std::string CheckTexts(const google::protobuf::Message& told) {
+  for (const std::string& text : AllTexts(told)) {
+    if (!FindPersonal(text).empty()) return absl::StrCat("personal data is told: ", text);
+  }
+  return "";
+}
+
+// ---- What holds for every state --------------------------------------------------------------------
+
+std::string CheckAccount(const v1::EntityState& state) {
+  const v1::Account& account = state.account();
+  if (account.balance().units() < 0) return "the balance is below zero";
+  if (!account.entries().empty() &&
+      account.entries().rbegin()->balance_after().units() != account.balance().units()) {
+    return "the balance is not that of the last entry";
+  }
+  return "";
+}
+
+std::string CheckOrder(const v1::EntityState& state) {
+  const v1::Order& order = state.order();
+  for (const v1::Payment& payment : order.payments()) {
+    if (payment.refunded_amount().units() + payment.refund_pending_amount().units() >
+        payment.captured_amount().units()) {
+      return "more is paid back than was paid";
+    }
+  }
+  for (const v1::OrderLine& line : order.lines()) {
+    const v1::LineQuantities& quantities = line.quantities();
+    for (std::int64_t quantity :
+         {quantities.ordered(), quantities.shipped(), quantities.delivered(),
+          quantities.cancelled(), quantities.return_requested(), quantities.returned()}) {
+      if (quantity < 0) return "a quantity is below zero";
+    }
+    if (quantities.shipped() + quantities.cancelled() > quantities.ordered()) {
+      return "more is shipped and cancelled than was ordered";
+    }
+    if (quantities.delivered() > quantities.shipped()) return "more is delivered than was shipped";
+    if (quantities.return_requested() + quantities.returned() > quantities.delivered()) {
+      return "more comes back than was delivered";
+    }
+  }
+  return "";
+}
+
+template <typename Parts>
+std::string CheckParts(const Parts& parts) {
+  for (const v1::InteractionPart& part : parts) {
+    if (part.kind() == v1::InteractionPart::KIND_NOTE &&
+        part.visibility() == v1::VISIBILITY_PUBLIC) {
+      return "a note is public";
+    }
+    if (!part.has_author()) return "a part has no author";
+  }
+  return "";
+}
+
+std::string CheckInteraction(const v1::EntityState& state) {
+  const v1::Interaction& interaction = state.interaction();
+  if (interaction.has_wrap_up() != (interaction.state() == v1::Interaction::STATE_WRAPPED_UP)) {
+    return "wrapped up, or not";
+  }
+  return CheckParts(interaction.parts());
+}
+
+std::string CheckCase(const v1::EntityState& state) {
+  const v1::Case& one = state.case_state();
+  if (one.state_spans().empty() || one.state_spans().rbegin()->state() != one.state()) {
+    return "the history of states does not end in the state";
+  }
+  return CheckParts(one.parts());
+}
+
+std::string CheckCustomer(const v1::EntityState& state) {
+  const v1::Customer& customer = state.customer();
+  if ((customer.state() == v1::Customer::STATE_MERGED) ==
+      customer.merged_into_customer_id().empty()) {
+    return "merged, and into nobody";
+  }
+  return "";
+}
+
+struct StateCheck {
+  v1::EntityState::StateCase kind;
+  std::string (*check)(const v1::EntityState& state);
+};
+constexpr StateCheck kStateChecks[] = {
+    {v1::EntityState::kAccount, CheckAccount},   {v1::EntityState::kOrder, CheckOrder},
+    {v1::EntityState::kCaseState, CheckCase},    {v1::EntityState::kInteraction, CheckInteraction},
+    {v1::EntityState::kCustomer, CheckCustomer},
+};
+
+std::string CheckState(const v1::EntityState& state) {
+  for (const StateCheck& row : kStateChecks) {
+    if (row.kind != state.state_case()) continue;
+    const std::string broken = row.check(state);
+    if (!broken.empty()) return absl::StrCat(broken, ": ", state.ShortDebugString());
+  }
+  return "";
+}
+
+// ---- What holds once a command was carried out ------------------------------------------------------
+
+// Told the desk after the command. What undoes itself is tried on a fork.
+struct CommandCheck {
+  std::string (*check)(const Desk& desk, const v1::Command& command, const v1::Outcome& outcome);
+};
+
+std::string CheckExplains(const Desk& desk, const v1::Command&, const v1::Outcome& outcome) {
+  if (outcome.record_id().empty()) return "";
+  const auto explanation = desk.Explain(outcome.record_id());
+  if (!explanation.ok()) return absl::StrCat("no explanation: ", explanation.status().ToString());
+  // Those of an Approve that is refused say that the approval was used up.
+  if (explanation->verdict() != outcome.verdict() ||
+      explanation->event_texts_size() != outcome.events_size()) {
+    return "the explanation tells something else";
+  }
+  for (const std::string& text : explanation->event_texts()) {
+    if (text.empty()) return "an event has no text";
+  }
+  return CheckTexts(*explanation);
+}
+
+constexpr CommandCheck kCommandChecks[] = {{CheckExplains}};
+
+// ---- The watch ---------------------------------------------------------------------------------------
+
+std::pair<int, std::string> KeyOf(const v1::EntityRef& entity) {
+  return {static_cast<int>(entity.kind()), entity.id()};
+}
+
+std::string CheckFailure(const absl::Status& status) {
+  if (!FindPersonal(status.ToString()).empty()) return "personal data is told in a status";
+  const std::string reason = GetReason(status);
+  const ReasonInfo* info = FindReason(reason);
+  if (info == nullptr || info->code != status.code() ||
+      status.code() == absl::StatusCode::kInternal ||
+      status.code() == absl::StatusCode::kDataLoss) {
+    return absl::StrCat("fails with ", status.ToString());
+  }
+  return "";
+}
+
+}  // namespace
+
+WatchedDesk::WatchedDesk(std::unique_ptr<Desk> desk) : desk_(std::move(desk)) {
+  const auto take_over = [&](const v1::EntityRef& entity) {
+    const auto state = desk_->Get(entity);
+    if (state.ok()) states_[KeyOf(entity)] = *state;
+  };
+  v1::EntityRef entity;
+  for (int kind = v1::EntityKind_MIN; kind <= v1::EntityKind_MAX; ++kind) {
+    entity.set_kind(static_cast<v1::EntityKind>(kind));
+    for (const std::string& id : EntityIds(entity.kind())) {
+      entity.set_id(id);
+      take_over(entity);
+    }
+  }
+  Page page;
+  page.limit = 10'000;
+  const auto journal = desk_->Journal(page);
+  for (const v1::JournalRecord& record : *journal) {
+    last_sequence_ = record.sequence();
+    take_over(record.entity());
+    entity.set_kind(v1::ENTITY_KIND_APPROVAL);
+    entity.set_id(record.record_id());
+    if (record.has_held()) take_over(entity);
+  }
+}
+
+std::string WatchedDesk::CheckUnchanged(const v1::Command& command) const {
+  Page page;
+  page.after = last_sequence_;
+  const auto journal = desk_->Journal(page);
+  if (!journal.ok() || !journal->empty()) return "the journal grew";
+  const v1::EntityRef entity = domain::AddressedEntity(command);
+  if (entity.id().empty()) return "";
+  const auto state = desk_->Get(entity);
+  const auto known = states_.find(KeyOf(entity));
+  if (state.ok() != (known != states_.end())) return "an entity came or went";
+  if (state.ok() && state->SerializeAsString() != known->second.SerializeAsString()) {
+    return "a state changed";
+  }
+  return "";
+}
+
+std::string WatchedDesk::CheckRefusals(const v1::Outcome& outcome) const {
+  if ((outcome.verdict() == v1::VERDICT_REFUSED) == outcome.refusals().empty()) {
+    return "refusals and verdict contradict each other";
+  }
+  if (outcome.has_held() != (outcome.verdict() == v1::VERDICT_HELD)) return "held, or not";
+  for (const v1::Refusal& refusal : outcome.refusals()) {
+    if (refusal.reason().empty() || refusal.origin() == v1::Refusal::ORIGIN_UNSPECIFIED) {
+      return "a refusal without reason or origin";
+    }
+    if (refusal.origin() == v1::Refusal::ORIGIN_POLICY) continue;
+    if (FindReason(refusal.reason()) == nullptr) {
+      return absl::StrCat("no such reason: ", refusal.reason());
+    }
+    if (refusal.text().empty()) return absl::StrCat(refusal.reason(), " has no text");
+  }
+  v1::Outcome told = outcome;
+  told.clear_events();
+  return CheckTexts(told);
+}
+
+std::string WatchedDesk::FoldEvents(const v1::Outcome& outcome) {
+  std::map<Key, v1::EntityRef> touched;
+  for (const v1::Event& event : outcome.events()) {
+    v1::EntityState& state = states_[KeyOf(event.entity())];
+    if (event.version() != state.version() + 1) return "the versions have a gap";
+    const absl::Status folded = Evolve(event, &state);
+    if (!folded.ok()) return absl::StrCat("an event does not fold: ", folded.ToString());
+    touched[KeyOf(event.entity())] = event.entity();
+  }
+  for (const auto& [key, entity] : touched) {
+    const v1::EntityState& folded = states_[key];
+    const auto state = desk_->Get(entity);
+    if (!state.ok()) return absl::StrCat("there is no state: ", state.status().ToString());
+    if (state->SerializeAsString() != folded.SerializeAsString()) {
+      return absl::StrCat("the fold is not the state: ", folded.ShortDebugString(), "\n",
+                          state->ShortDebugString());
+    }
+    std::string broken = CheckState(folded);
+    if (!broken.empty()) return broken;
+  }
+  return "";
+}
+
+std::string WatchedDesk::CheckRecord(const v1::Outcome& outcome) {
+  Page page;
+  page.after = last_sequence_;
+  const auto journal = desk_->Journal(page);
+  if (!journal.ok()) return "no journal";
+  if (outcome.record_id().empty()) {
+    return journal->empty() && outcome.events().empty() ? "" : "something is not in the journal";
+  }
+  if (journal->size() != 1) return "not one record for one command";
+  const v1::JournalRecord& record = journal->front();
+  if (record.sequence() != last_sequence_ + 1) return "the journal has a gap";
+  last_sequence_ = record.sequence();
+  if (record.record_id() != outcome.record_id() || record.verdict() != outcome.verdict() ||
+      record.refusals_size() != outcome.refusals_size() ||
+      record.event_ids_size() != outcome.events_size() ||
+      record.decision().SerializeAsString() != outcome.decision().SerializeAsString()) {
+    return "the record tells something else";
+  }
+  for (int i = 0; i < outcome.events_size(); ++i) {
+    if (record.event_ids(i) != outcome.events(i).event_id()) return "the record has other events";
+  }
+  return "";
+}
+
+std::string WatchedDesk::CheckRepeat(const v1::Command& command, const v1::Facts& facts,
+                                     const v1::Outcome& outcome) {
+  if (command.idempotency_key().empty()) return "";
+  v1::Command again = command;
+  again.mutable_now()->set_nanos(command.now().nanos() == 7 ? 8 : 7);
+  again.clear_expected_version();
+  const auto repeated = desk_->Execute(again, facts);
+  if (!repeated.ok() || repeated->SerializeAsString() != outcome.SerializeAsString()) {
+    return "a repeated command comes out otherwise";
+  }
+  again.set_note(absl::StrCat(again.note(), "!"));
+  const auto other = desk_->Execute(again, facts);
+  if (GetReason(other.status()) != kReasonIdempotencyKeyReused) {
+    return "a key is taken for another body";
+  }
+  return CheckUnchanged(command);
+}
+
+std::string WatchedDesk::CheckDone(const v1::Command& command, const v1::Facts& facts,
+                                   const absl::StatusOr<v1::Outcome>& previewed,
+                                   const absl::StatusOr<v1::Outcome>& outcome) {
+  VerdictCounts& counts = counts_[command.verb_case()];
+  if (!outcome.ok()) {
+    ++counts.failed;
+    if (previewed.status() != outcome.status()) return "a preview fails otherwise";
+    const std::string broken = CheckFailure(outcome.status());
+    return broken.empty() ? CheckUnchanged(command) : broken;
+  }
+  if (!previewed.ok()) return absl::StrCat("a preview fails: ", previewed.status().ToString());
+  ++(outcome->verdict() == v1::VERDICT_DONE      ? counts.done
+     : outcome->verdict() == v1::VERDICT_REFUSED ? counts.refused
+                                                 : counts.held);
+  if (!outcome->refusals().empty()) {
+    const v1::Refusal& leading = outcome->refusals(0);
+    ++counts.reasons[absl::StrCat(leading.reason(), " ", leading.field())];
+  }
+  if (previewed->verdict() != outcome->verdict() ||
+      previewed->refusals_size() != outcome->refusals_size() ||
+      previewed->decision().SerializeAsString() != outcome->decision().SerializeAsString()) {
+    return "a preview says otherwise";
+  }
+  // Remembered from before: nothing happens, and that is all.
+  if (!previewed->record_id().empty()) {
+    return previewed->SerializeAsString() == outcome->SerializeAsString() ? CheckUnchanged(command)
+                                                                          : "remembered otherwise";
+  }
+  std::string broken = CheckRefusals(*outcome);
+  if (broken.empty()) broken = CheckRecord(*outcome);
+  if (broken.empty()) broken = FoldEvents(*outcome);
+  if (broken.empty() && outcome->events().empty()) broken = CheckUnchanged(command);
+  if (broken.empty()) broken = CheckRepeat(command, facts, *outcome);
+  for (const CommandCheck& row : kCommandChecks) {
+    if (broken.empty()) broken = row.check(*desk_, command, *outcome);
+  }
+  return broken;
+}
+
+std::string WatchedDesk::Execute(const v1::Command& command, const v1::Facts& facts) {
+  const auto previewed = desk_->Preview(command, facts);
+  std::string broken = CheckUnchanged(command);
+  if (broken.empty()) {
+    broken = CheckDone(command, facts, previewed, desk_->Execute(command, facts));
+  } else {
+    broken = absl::StrCat("previewed, and ", broken);
+  }
+  return broken.empty() ? "" : absl::StrCat(broken, "\n", command.DebugString());
+}
+
+std::string WatchedDesk::CheckAll() const {
+  for (const auto& [key, state] : states_) {
+    v1::EntityState folded;
+    Page page;
+    page.limit = 10'000;
+    do {
+      page.after = folded.version();
+      const auto events = desk_->History(state.entity(), page);
+      if (!events.ok() || events->empty()) return "a history ends too early";
+      for (const v1::Event& event : *events) {
+        if (!Evolve(event, &folded).ok()) return "a history does not fold";
+      }
+    } while (folded.version() < state.version());
+    if (folded.SerializeAsString() != state.SerializeAsString()) {
+      return absl::StrCat("the history is not the state: ", state.ShortDebugString());
+    }
+  }
+  return "";
+}
+
+}  // namespace testing
+}  // namespace frontdesk
