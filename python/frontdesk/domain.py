@@ -26,6 +26,7 @@ __all__ = [
     "Transition",
     "Verb",
     "addressed_entity",
+    "assess_case",
     "assess_order",
     "collect_case_parts",
     "compute_case_clock_basis",
@@ -142,6 +143,22 @@ def assess_order(input: v1.OrderDecisionInput) -> v1.OrderAssessment:
         FailedPreconditionError: ``FACT_MISSING`` when the verb prices variants and there are no catalogue facts.
     """
     return load(_core.domain_assess_order(dump(input, v1.OrderDecisionInput)), v1.OrderAssessment)
+
+
+def assess_case(input: v1.CaseDecisionInput, policy: Optional[v1.CasePolicy] = None) -> v1.CaseAssessment:
+    """What policy is to know about a case command, worked out from command and case by the `cases` of a policy pack: the
+    priority by its matrix, until when the case can be reopened, whether the name of a state is listed. It holds no opinion.
+
+    >>> from frontdesk import v1
+    >>> asked = v1.Command(prioritise_case=v1.PrioritiseCase(case_id="case-1", impact=1, urgency=2))
+    >>> matrix = v1.CasePolicy(priority_matrix=[v1.PriorityCell(impact=1, urgency=2, priority=2)])
+    >>> assess_case(v1.CaseDecisionInput(command=asked), matrix).priority
+    2
+    """
+    return load(
+        _core.domain_assess_case(dump(input, v1.CaseDecisionInput), dump(policy or v1.CasePolicy(), v1.CasePolicy)),
+        v1.CaseAssessment,
+    )
 
 
 class ChargeSheet(NamedTuple):

@@ -1,7 +1,7 @@
 """A company's policy as data, compiled."""
 
 import dataclasses
-from typing import Iterable, Tuple
+from typing import Iterable, Optional, Tuple
 
 from frontdesk import _core
 from frontdesk import cel
@@ -161,6 +161,16 @@ class Policy:
             InvalidArgumentError: ``DECISION_INPUT_MISMATCH``.
         """
         return load(self._core.decide(dump(input, v1.DecisionInput), list(granted_authorities)), v1.Decision)
+
+    def decide_reopen_on_message(self, input: v1.DecisionInput) -> Optional[v1.Decision]:
+        """Whether the message that the ``AddCasePart`` in `input` adds reopens its case, as the decision point
+        ``ReopenOnMessage`` says: it does when the decision allows it. None when no rule set names that point: then it does not.
+
+        Raises:
+            InvalidArgumentError: ``DECISION_INPUT_MISMATCH``, ``COMMAND_MALFORMED``.
+        """
+        decision = self._core.decide_reopen_on_message(dump(input, v1.DecisionInput))
+        return None if decision is None else load(decision, v1.Decision)
 
     def __repr__(self) -> str:
         return f"<frontdesk.Policy {self.name!r} {self.hash.hex()[:12]}>"

@@ -169,7 +169,22 @@ void BindPolicy(py::module_& module) {
                   self.policy->Decide(Parse<v1::DecisionInput>(bytes), granted_authorities)));
             }));
           },
-          py::arg("input"), py::arg("granted_authorities"));
+          py::arg("input"), py::arg("granted_authorities"))
+      .def(
+          "decide_reopen_on_message",
+          [](const PythonPolicy& self, const py::bytes& input) -> py::object {
+            const absl::string_view bytes = View(input);
+            const absl::optional<std::string> decision =
+                RunExpressions([&]() -> absl::optional<std::string> {
+                  const auto decided = ValueOrThrow(
+                      self.policy->DecideReopenOnMessage(Parse<v1::DecisionInput>(bytes)));
+                  if (!decided.has_value()) return absl::nullopt;
+                  return Serialize(*decided);
+                });
+            if (!decision.has_value()) return py::none();
+            return py::bytes(*decision);
+          },
+          py::arg("input"));
   module.def("policy_compile", &CompilePolicy, py::arg("source"), py::arg("form"), py::arg("file"),
              py::arg("limits"), py::arg("expression_limits"), py::arg("functions"),
              py::arg("make_message"));

@@ -162,6 +162,17 @@ void BindDomain(py::module_& module) {
         });
       },
       py::arg("input"));
+  module.def(
+      "domain_assess_case",
+      [](const py::bytes& input, const py::bytes& policy) {
+        const absl::string_view input_bytes = View(input);
+        const absl::string_view policy_bytes = View(policy);
+        return WithoutGilBytes([&] {
+          return Serialize(domain::AssessCase(Parse<v1::CaseDecisionInput>(input_bytes),
+                                              Parse<v1::CasePolicy>(policy_bytes)));
+        });
+      },
+      py::arg("input"), py::arg("policy"));
   module.def("domain_compute_charges", &ComputeCharges, py::arg("order"));
   module.def(
       "domain_held_amount",

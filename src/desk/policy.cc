@@ -156,16 +156,10 @@ class PolicyCompiler {
 
   // What is asked on the way of another command cannot wait for somebody to approve it.
   void CheckNoHold(const v1::RuleSet& source, const std::string& path) {
-    constexpr absl::string_view kText = "ReopenOnMessage is allowed or refused, and never held";
     for (int i = 0; i < source.rules_size(); ++i) {
-      if (source.rules(i).outcome() == v1::POLICY_OUTCOME_HOLD) {
-        AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".rules[", i, "].outcome"),
-                 std::string(kText));
-      }
-    }
-    if (source.default_outcome() == v1::POLICY_OUTCOME_HOLD) {
-      AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".default_outcome"),
-               std::string(kText));
+      if (source.rules(i).outcome() != v1::POLICY_OUTCOME_HOLD) continue;
+      AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".rules[", i, "].outcome"),
+               "ReopenOnMessage is allowed or refused, and never held");
     }
   }
 

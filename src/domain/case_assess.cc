@@ -5,7 +5,6 @@
 #include "absl/types/optional.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case.h"
-#include "frontdesk/domain/interaction.h"
 #include "internal/time.h"
 
 namespace frontdesk {
@@ -67,7 +66,7 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
   const v1::InteractionPart& part = command.add_case_part().part();
   if (current_case.state() != Case::STATE_RESOLVED ||
       command.actor().kind() != v1::Actor::KIND_CUSTOMER ||
-      part.kind() != v1::InteractionPart::KIND_MESSAGE || !IsPublic(part)) {
+      part.kind() != v1::InteractionPart::KIND_MESSAGE || !IsPublicPart(part)) {
     return false;
   }
   // What was said before the case was resolved is no answer to that.

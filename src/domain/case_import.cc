@@ -8,7 +8,6 @@
 #include "domain/case_draft.h"
 #include "domain/case_verbs.h"
 #include "domain/interaction_part.h"
-#include "frontdesk/domain/interaction.h"
 
 namespace frontdesk {
 namespace domain {
@@ -97,12 +96,12 @@ void CheckParts(const Case& imported, CaseDraft* draft) {
       if (corrected == is_public.end()) {
         draft->Refuse(kReasonCaseImportPartCorrectsUnknown,
                       absl::StrCat(field, ".corrects_part_id"), "no such part stands before it");
-      } else if (IsPublic(part) && !corrected->second) {
+      } else if (IsPublicPart(part) && !corrected->second) {
         draft->Refuse(kReasonCaseImportPartMoreVisible, absl::StrCat(field, ".visibility"),
                       "what it corrects is internal");
       }
     }
-    is_public.emplace(part.part_id(), IsPublic(part));
+    is_public.emplace(part.part_id(), IsPublicPart(part));
   }
 }
 
@@ -117,7 +116,7 @@ void DecideImportCase(CaseDraft* draft) {
   FillSpans(draft->command().now(), &imported);
   FillTimes(&imported);
   for (v1::InteractionPart& part : *imported.mutable_parts()) {
-    part.set_visibility(IsPublic(part) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);
+    part.set_visibility(IsPublicPart(part) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);
   }
   *fact.mutable_source() = verb.source();
   CheckSpans(imported, draft);

@@ -51,7 +51,9 @@ const InteractionPart* FindPart(const Parts& parts, absl::string_view part_id) {
 
 }  // namespace
 
-bool IsPublic(const InteractionPart& part) {
+bool IsPublic(const InteractionPart& part) { return IsPublicPart(part); }
+
+bool IsPublicPart(const InteractionPart& part) {
   return part.kind() != InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC;
 }
 

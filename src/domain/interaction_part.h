@@ -31,6 +31,9 @@ struct PartReasons {
 void CheckPartArguments(const FieldPath& verb, bool present, const v1::InteractionPart& part,
                         ArgumentChecker* checker);
 
+// What IsPublic() of interaction.h says, for those that know no interactions.
+bool IsPublicPart(const v1::InteractionPart& part);
+
 // Where a part comes from: asked for now, so that author and time are those of the command, or
 // recorded elsewhere with its own.
 enum class PartOrigin { kAsked, kRecorded };

@@ -85,7 +85,7 @@ class Policy {
   //                        decide (Approve, Decline); POLICY_DECISION_POINT_DUPLICATE: it stands in an
   //                        earlier rule set; POLICY_DECISION_POINTS_MIXED: the verbs do not share a
   //                        decision input
-  //   rule_sets[].rules[].outcome, rule_sets[].default_outcome
+  //   rule_sets[].rules[].outcome
   //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
   //                        nobody can approve
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters

@@ -1,0 +1,217 @@
+"""Cases at a desk: priority by a matrix, handing over, asking others, reopening, taking over from elsewhere."""
+
+import datetime
+
+import pytest
+
+import frontdesk
+from conftest import NOON, done
+from frontdesk import EntityKind, Verdict, domain, v1
+
+CASE = v1.EntityRef(kind=v1.ENTITY_KIND_CASE, id="case-1")
+
+POLICY = r"""
+name: "desk" version: "1"
+rule_sets {
+  id: "messages" decision_points: "ReopenOnMessage" default_outcome: POLICY_OUTCOME_ALLOW
+  rules {
+    id: "thanks" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "THANKS_ONLY"
+    condition: "command.add_case_part.part.text.matches(r'(?i)^\\s*(thanks|thank you)[\\s!.]*$')"
+  }
+}
+rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+cases {
+  priority_matrix { impact: 1 urgency: 1 priority: 1 }
+  priority_matrix { impact: 1 urgency: 2 priority: 2 }
+  state_names { name: "at the bench" state: STATE_OPEN }
+  reopen_window { seconds: 3600 }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def policy():
+    return frontdesk.Policy.from_text(POLICY, file="desk.textproto")
+
+
+@pytest.fixture
+def desk(policy, ask):
+    """A desk with a case, of impact 1 and urgency 2."""
+    with frontdesk.Desk.open(policy, ids=frontdesk.ids.SequenceIds("r-")) as opened:
+        verb = v1.OpenCase(case_id="case-1", kind=v1.Case.KIND_TROUBLE, subject="a lamp", impact=1, urgency=2)
+        done(opened.execute(ask(verb)))
+        yield opened
+
+
+def reasons(outcome):
+    assert Verdict.of(outcome.verdict) is Verdict.REFUSED
+    return [refusal.reason for refusal in outcome.refusals]
+
+
+def facts(outcome):
+    return [event.WhichOneof("fact") for event in done(outcome).events]
+
+
+def case(desk, case_id="case-1"):
+    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case_state
+
+
+def says(text, part_id="p1"):
+    part = v1.InteractionPart(
+        part_id=part_id, kind=v1.InteractionPart.KIND_MESSAGE, visibility=v1.VISIBILITY_PUBLIC, text=text
+    )
+    return v1.AddCasePart(case_id="case-1", part=part)
+
+
+def customer():
+    return frontdesk.actor("c1", frontdesk.ActorKind.CUSTOMER)
+
+
+def test_priority_follows_from_the_matrix(desk, ask):
+    assert case(desk).priority == 2
+    assert facts(desk.execute(ask(v1.PrioritiseCase(case_id="case-1", urgency=1)))) == ["case_prioritised"]
+    assert (case(desk).impact, case(desk).urgency, case(desk).priority) == (1, 1, 1)
+    outcome = desk.execute(ask(v1.PrioritiseCase(case_id="case-1", impact=9)))
+    assert reasons(outcome) == ["CASE_PRIORITISE_CELL_MISSING"]
+
+
+def test_assess_case(policy):
+    asked = v1.Command(prioritise_case=v1.PrioritiseCase(case_id="case-1", impact=1, urgency=1))
+    input = v1.CaseDecisionInput(command=asked)
+    assert domain.assess_case(input, policy.pack.cases).priority == 1
+    assert domain.assess_case(input) == v1.CaseAssessment()
+
+
+def test_a_warm_transfer_waits_to_be_taken(desk, ask):
+    warm = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_WARM, to_assignee_id="bob", to_queue_id="second")
+    assert facts(desk.execute(ask(warm))) == ["case_transfer_offered"]
+    assert case(desk).assignee_id == ""
+    carl, bob = frontdesk.actor("carl"), frontdesk.actor("bob")
+    accept, decline = v1.AcceptCaseTransfer(case_id="case-1"), v1.DeclineCaseTransfer(case_id="case-1")
+    assert reasons(desk.execute(ask(accept, actor=carl))) == ["CASE_ACCEPT_TRANSFER_NOT_YOURS"]
+    assert reasons(desk.execute(ask(decline, actor=carl))) == ["CASE_DECLINE_TRANSFER_NOT_YOURS"]
+    assert facts(desk.execute(ask(decline, actor=bob))) == ["case_transfer_declined"]
+    assert reasons(desk.execute(ask(accept, actor=bob))) == ["CASE_ACCEPT_TRANSFER_NONE"]
+    done(desk.execute(ask(warm)))
+    assert facts(desk.execute(ask(accept, actor=bob))) == ["case_transfer_accepted", "case_state_changed"]
+    state = case(desk)
+    assert (state.assignee_id, state.queue_id, state.reassignment_count) == ("bob", "second", 1)
+    assert not state.HasField("transfer_offer")
+
+
+def test_a_cold_transfer_goes_at_once(desk, ask):
+    cold = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_COLD, to_queue_id="second")
+    assert facts(desk.execute(ask(cold))) == ["case_transferred"]
+    assert case(desk).queue_id == "second"
+    assert reasons(desk.execute(ask(cold))) == ["CASE_TRANSFER_UNCHANGED"]
+
+
+def test_consultations(desk, ask):
+    consult = v1.ConsultOnCase(case_id="case-1", consultation_id="q1", consultant_id="carla", question="which bulb?")
+    assert facts(desk.execute(ask(consult))) == ["case_consulted"]
+    answer = v1.AnswerCaseConsultation(case_id="case-1", consultation_id="q1", answer="the small one")
+    assert reasons(desk.execute(ask(answer))) == ["CASE_ANSWER_CONSULTATION_NOT_YOURS"]
+    assert facts(desk.execute(ask(answer, actor=frontdesk.actor("carla")))) == ["case_consultation_answered"]
+    assert case(desk).consultations[0].answered_by_id == "carla"
+
+
+def test_names_of_states(desk, ask):
+    done(desk.execute(ask(v1.ResumeCase(case_id="case-1"), minutes=1)))
+    assert reasons(desk.execute(ask(v1.NameCaseState(case_id="case-1", state_name="gone"), minutes=2))) == [
+        "CASE_NAME_STATE_UNKNOWN"
+    ]
+    done(desk.execute(ask(v1.NameCaseState(case_id="case-1", state_name="at the bench"), minutes=2)))
+    assert [(span.state, span.state_name) for span in case(desk).state_spans] == [
+        (v1.Case.STATE_NEW, ""),
+        (v1.Case.STATE_OPEN, ""),
+        (v1.Case.STATE_OPEN, "at the bench"),
+    ]
+
+
+def test_a_follow_up_case_after_the_window(desk, ask):
+    done(desk.execute(ask(v1.ResolveCase(case_id="case-1", code="replaced"))))
+    late = desk.execute(ask(v1.ReopenCase(case_id="case-1"), minutes=60))
+    assert reasons(late) == ["CASE_REOPEN_WINDOW_OVER"]
+    assert [(detail.name, detail.value) for detail in late.refusals[0].details] == [("until", "2024-05-01T13:00:00Z")]
+    followed = desk.execute(ask(v1.ReopenCase(case_id="case-1", follow_up_case_id="case-2"), minutes=60))
+    assert facts(followed) == ["case_opened", "case_linked"]
+    assert case(desk, "case-2").subject == "a lamp"
+    assert case(desk, "case-2").case_links[0].kind == v1.CaseLink.KIND_FOLLOW_UP_OF
+    assert case(desk).case_links[0].kind == v1.CaseLink.KIND_HAS_FOLLOW_UP
+    assert facts(desk.execute(ask(v1.ReopenCase(case_id="case-1"), minutes=59))) == ["case_reopened"]
+
+
+def test_thanks_do_not_reopen(desk, ask):
+    done(desk.execute(ask(v1.ResolveCase(case_id="case-1", code="replaced"))))
+    thanks = desk.execute(ask(says("Thank you!"), actor=customer(), minutes=1))
+    assert facts(thanks) == ["case_part_added"]
+    assert [decision.decision_point for decision in thanks.further_decisions] == ["ReopenOnMessage"]
+    explanation = desk.explain(thanks.record_id)
+    assert explanation.further_decisions[0].fired_rule_ids == ["thanks"]
+    assert "THANKS_ONLY" in explanation.text
+    again = desk.execute(ask(says("It is broken again", "p2"), actor=customer(), minutes=2))
+    assert facts(again) == ["case_part_added", "case_reopened"]
+    assert (case(desk).state, case(desk).reopen_count) == (v1.Case.STATE_OPEN, 1)
+
+
+def test_asking_the_policy_alone(policy, ask):
+    command = ask(says("thanks"), actor=customer())
+    input = v1.DecisionInput(case_input=v1.CaseDecisionInput(command=command, now=command.now))
+    decision = policy.decide_reopen_on_message(input)
+    assert decision.outcome == v1.POLICY_OUTCOME_REFUSE
+    silent = frontdesk.Policy.from_text(
+        'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
+    )
+    assert silent.decide_reopen_on_message(input) is None
+    input.case_input.command.CopyFrom(ask(v1.CloseCase(case_id="case-1")))
+    with pytest.raises(frontdesk.InvalidArgumentError) as raised:
+        policy.decide_reopen_on_message(input)
+    assert raised.value.reason == "DECISION_INPUT_MISMATCH"
+
+
+def test_the_pure_function_does_the_same(desk, policy, ask):
+    done(desk.execute(ask(v1.ResolveCase(case_id="case-1", code="replaced"))))
+    input = v1.DecisionInput(case_input=v1.CaseDecisionInput(current_case=case(desk)))
+    asked = ask(says("It is broken again"), actor=customer(), minutes=2)
+    decided = frontdesk.decide(input, asked, policy)
+    executed = desk.execute(asked)
+    assert facts(decided) == facts(executed)
+    assert list(decided.further_decisions) == list(executed.further_decisions)
+
+
+def test_import(desk, ask):
+    imported = v1.Case(case_id="old", state=v1.Case.STATE_CLOSED, kind=v1.Case.KIND_TROUBLE, subject="an old lamp")
+    for state, minutes in ((v1.Case.STATE_NEW, -30), (v1.Case.STATE_RESOLVED, -20), (v1.Case.STATE_CLOSED, -10)):
+        span = imported.state_spans.add(state=state)
+        span.from_time.FromDatetime(NOON + datetime.timedelta(minutes=minutes))
+    source = v1.ImportSource(system="snow")
+    assert facts(desk.execute(ask(v1.ImportCase(imported_case=imported, source=source)))) == ["case_imported"]
+    assert case(desk, "old").import_source.system == "snow"
+    assert case(desk, "old").closed_time == imported.state_spans[2].from_time
+    imported.case_id = "older"
+    imported.state_spans[0].from_time.seconds += 900
+    imported.split_offs.add(case_id="other")
+    outcome = desk.execute(ask(v1.ImportCase(imported_case=imported, source=source)))
+    assert [(refusal.reason, refusal.field) for refusal in outcome.refusals] == [
+        ("ARGUMENT_FORBIDDEN", "import_case.imported_case.split_offs")
+    ]
+    del imported.split_offs[:]
+    outcome = desk.execute(ask(v1.ImportCase(imported_case=imported, source=source)))
+    assert reasons(outcome) == ["CASE_IMPORT_SPANS_ORDER"]
+
+
+def test_what_is_wrong_with_the_cases_of_a_pack():
+    with pytest.raises(frontdesk.PolicyError) as raised:
+        frontdesk.Policy.from_text("cases {\n  priority_matrix { impact: 1 }\n  reopen_window { seconds: -1 }\n}")
+    assert [(issue.reason, issue.line) for issue in raised.value.issues] == [
+        ("POLICY_PRIORITY_CELL_RANGE", 2),
+        ("POLICY_PRIORITY_CELL_RANGE", 2),
+        ("POLICY_REOPEN_WINDOW_RANGE", 3),
+    ]
+
+
+def test_the_lifecycle_has_every_verb():
+    cells = {(cell.verb, cell.state): cell for cell in domain.transitions(EntityKind.CASE)}
+    assert cells["TransferCase", "NEW"].to == ("NEW", "OPEN")
+    assert cells["ReopenCase", "CLOSED"].to == ("OPEN", "CLOSED")
+    assert cells["PrioritiseCase", "MERGED"].refusal_reason == "CASE_PRIORITISE_STATE"
