@@ -31,7 +31,7 @@ from frontdesk import _core
 from frontdesk import v1
 from frontdesk import errors
 from frontdesk import times
-from frontdesk import cel, contact, domain, ids, money, rules
+from frontdesk import attributes, cel, contact, domain, ids, money, rules
 from frontdesk.commands import actor, command, entity_ref
 from frontdesk.desk import (
     CommandLimits,
@@ -107,6 +107,7 @@ __all__ = [
     "UnimplementedError",
     "Verdict",
     "actor",
+    "attributes",
     "canonical_bytes",
     "cel",
     "command",

@@ -1,4 +1,4 @@
-"""The verbs, the lifecycles as tables, and pure questions about orders and cases.
+"""The verbs, the lifecycles as tables, and pure questions about customers, orders and cases.
 
 >>> from frontdesk import domain, EntityKind
 >>> next(verb for verb in domain.verbs() if verb.name == "CancelOrder").field
@@ -33,6 +33,7 @@ __all__ = [
     "compute_charges",
     "held_amount",
     "payment_transitions",
+    "reached_identity_level",
     "returnable_quantity",
     "transitions",
     "verbs",
@@ -185,6 +186,18 @@ def compute_charges(order: v1.Order) -> ChargeSheet:
 def held_amount(order: v1.Order) -> v1.Money:
     """What is held for an order: captured less refunded less pending refunds, over all payments."""
     return load(_core.domain_held_amount(dump(order, v1.Order)), v1.Money)
+
+
+def reached_identity_level(customer: v1.Customer, now: times.Instant, interaction_id: str = "") -> int:
+    """The level to which the customer's identity is verified at `now`: the highest of the verifications that were made until
+    then, have not expired, and were made outside of any interaction or in this one. 0: none.
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    return _core.domain_reached_identity_level(
+        dump(customer, v1.Customer), times.timestamp(now).SerializeToString(), interaction_id
+    )
 
 
 def returnable_quantity(line: v1.OrderLine) -> int:

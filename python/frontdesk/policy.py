@@ -18,12 +18,14 @@ class PolicyLimits:
 
     Attributes:
         max_rule_sets: rule sets of a pack.
+        max_attribute_definitions: custom attributes that a pack defines.
         max_rules: rules of one rule set.
         max_text_bytes: bytes of the text.
         expression: limits of each expression.
     """
 
     max_rule_sets: int = 1000
+    max_attribute_definitions: int = 1000
     max_rules: int = 20000
     max_text_bytes: int = 16 << 20
     expression: cel.Limits = cel.Limits()
@@ -51,7 +53,8 @@ class Policy:
     ('shop', 32)
 
     The variables of a rule are the fields of the decision input of the verbs that it decides
-    (``v1.OrderDecisionInput`` for ``CancelOrder``). Common arguments:
+    (``v1.OrderDecisionInput`` for ``CancelOrder``); custom attributes are read as :mod:`frontdesk.attributes` says. Common
+    arguments:
 
         file: the name of the text, for issues.
         functions: functions that rules may call beside the language's own. They see what rules see and must be pure.
@@ -112,6 +115,7 @@ class Policy:
     ) -> "Policy":
         sizes = {
             "max_rule_sets": limits.max_rule_sets,
+            "max_attribute_definitions": limits.max_attribute_definitions,
             "max_rules": limits.max_rules,
             "max_text_bytes": limits.max_text_bytes,
         }

@@ -29,6 +29,7 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
                         const py::list& functions, const py::object& make_message) {
   PolicyOptions options;
   options.max_rule_sets = py::cast<int>(limits["max_rule_sets"]);
+  options.max_attribute_definitions = py::cast<int>(limits["max_attribute_definitions"]);
   options.rule_limits.max_rules = py::cast<int32_t>(limits["max_rules"]);
   options.text_limits.max_text_bytes = py::cast<int64_t>(limits["max_text_bytes"]);
   options.expression_limits = ReadLimits(expression_limits);
@@ -192,6 +193,7 @@ void BindPolicy(py::module_& module) {
     const PolicyOptions options;
     py::dict result;
     result["max_rule_sets"] = options.max_rule_sets;
+    result["max_attribute_definitions"] = options.max_attribute_definitions;
     result["max_rules"] = options.rule_limits.max_rules;
     result["max_text_bytes"] = options.text_limits.max_text_bytes;
     return result;

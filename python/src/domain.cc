@@ -181,6 +181,14 @@ void BindDomain(py::module_& module) {
       },
       py::arg("order"));
   module.def(
+      "domain_reached_identity_level",
+      [](const py::bytes& customer, const py::bytes& now, const std::string& interaction_id) {
+        const v1::Customer parsed = Parse<v1::Customer>(View(customer));
+        return domain::ReachedIdentityLevel(parsed, Parse<google::protobuf::Timestamp>(View(now)),
+                                            interaction_id);
+      },
+      py::arg("customer"), py::arg("now"), py::arg("interaction_id"));
+  module.def(
       "domain_returnable_quantity",
       [](const py::bytes& line) {
         return domain::ReturnableQuantity(Parse<v1::OrderLine>(View(line)));

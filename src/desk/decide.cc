@@ -154,6 +154,27 @@ std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy
   }
 }
 
+namespace {
+
+// The other customer that a command names is to be there, too.
+void CheckOtherCustomer(const v1::DecisionInput& input, std::vector<v1::Refusal>* refusals) {
+  const v1::Command& command = InputCommand(input);
+  absl::string_view field;
+  if (command.has_merge_customers() && !input.customer().has_other_customer()) {
+    field = "merge_customers.merged_customer_id";
+  } else if (command.has_unmerge_customers() && !input.customer().has_other_customer()) {
+    field = "unmerge_customers.merged_customer_id";
+  } else if (command.has_set_interaction_customer() && !input.interaction().has_customer()) {
+    field = "set_interaction_customer.customer_id";
+  } else {
+    return;
+  }
+  refusals->push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonCustomerNotFound, field,
+                                  "there is no such customer"));
+}
+
+}  // namespace
+
 std::vector<v1::Refusal> CheckExistence(const v1::DecisionInput& input) {
   std::vector<v1::Refusal> refusals;
   const v1::Command& command = InputCommand(input);
@@ -169,6 +190,7 @@ std::vector<v1::Refusal> CheckExistence(const v1::DecisionInput& input) {
     refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, absl::StrCat(kind, "_NOT_FOUND"),
                                    field, absl::StrCat("there is no such ", noun)));
   }
+  CheckOtherCustomer(input, &refusals);
   if (input.has_case_input()) {
     const domain::OtherCase other = domain::FindOtherCase(command);
     if (other.must_exist && !other.case_id.empty() &&

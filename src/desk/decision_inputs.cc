@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/verbs.h"
+
 namespace frontdesk {
 namespace internal {
 namespace {
@@ -77,15 +80,42 @@ v1::EntityRef InputEntity(const v1::DecisionInput& input) {
   return v1::EntityRef();
 }
 
+namespace {
+
+template <typename Arm>
+void FillDefinitions(const Policy& policy, v1::EntityKind kind, Arm* arm) {
+  arm->clear_attribute_definitions();
+  for (const v1::AttributeDefinition& definition : policy.pack().attribute_definitions()) {
+    if (definition.entity_kind() == kind) *arm->add_attribute_definitions() = definition;
+  }
+}
+
+// The interaction in whose course `command` is asked: the one that it names, else the one that it
+// is about.
+std::string CourseOf(const v1::Command& command, const v1::DecisionInput& input) {
+  if (!command.interaction_id().empty() || !input.has_interaction()) {
+    return command.interaction_id();
+  }
+  return domain::AddressedEntity(command).id();
+}
+
+}  // namespace
+
 void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInput* input) {
+  const std::string course = CourseOf(command, *input);
   VisitArm(*input, 0, [&](auto& arm) {
     *arm.mutable_command() = command;
     *arm.mutable_actor() = command.actor();
     *arm.mutable_now() = command.now();
+    arm.set_identity_level(domain::ReachedIdentityLevel(arm.customer(), command.now(), course));
     return 0;
   });
   if (input->has_customer()) {
     input->mutable_customer()->set_default_region_code(policy.pack().default_region_code());
+    FillDefinitions(policy, v1::ENTITY_KIND_CUSTOMER, input->mutable_customer());
+  }
+  if (input->has_case_input()) {
+    FillDefinitions(policy, v1::ENTITY_KIND_CASE, input->mutable_case_input());
   }
   if (input->has_order()) input->mutable_order()->clear_assessment();
   if (input->has_case_input()) input->mutable_case_input()->clear_assessment();

@@ -51,8 +51,8 @@ void SetArm(v1::EntityKind kind, v1::DecisionInput* input);
 // The entity that the arm holds as the addressed one; its id is empty when it holds none.
 v1::EntityRef InputEntity(const v1::DecisionInput& input);
 
-// Puts what the core gives into the arm that is set: command, actor, `now`, and what stands in the
-// policy's pack.
+// Puts what the core gives into the arm that is set: command, actor, `now`, the level to which the
+// customer's identity is verified, and what stands in the policy's pack.
 void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInput* input);
 
 }  // namespace internal

@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/verbs.h"
 
@@ -46,6 +47,32 @@ std::int64_t SumQuantity(const Lines& lines) {
 
 std::string CustomerFact(const v1::Event& event) {
   switch (event.fact_case()) {
+    case v1::Event::kCustomerEdited:
+      return absl::StrCat("edited: ",
+                          absl::StrJoin(event.customer_edited().changed_fields(), ", "));
+    case v1::Event::kIdentityVerified: {
+      const v1::IdentityVerification& verification = event.identity_verified().verification();
+      return absl::StrCat("identity verified to level ", verification.level(), " by ",
+                          verification.method());
+    }
+    case v1::Event::kCustomerDisclosed:
+      return absl::StrCat("disclosed at identity level ",
+                          event.customer_disclosed().identity_level(), ": ",
+                          absl::StrJoin(event.customer_disclosed().topics(), ", "));
+    case v1::Event::kCustomerStateChanged:
+      return absl::StrCat(
+          "now ",
+          Words(v1::Customer::State_Name(event.customer_state_changed().state()), "STATE_"));
+    case v1::Event::kCustomerMerged:
+      return absl::StrCat("customer ", event.customer_merged().merge().customer_id(),
+                          " merged into it");
+    case v1::Event::kCustomerMergedAway:
+      return absl::StrCat("merged into customer ", event.customer_merged_away().into_customer_id());
+    case v1::Event::kCustomerUnmerged:
+      return absl::StrCat("customer ", event.customer_unmerged().unmerged_customer_id(),
+                          " taken out of it again");
+    case v1::Event::kCustomerRestored:
+      return "as it was before the merge";
     case v1::Event::kCustomerCreated:
       return absl::StrCat(
           "created as ",
@@ -163,6 +190,8 @@ std::string PartText(const v1::InteractionPart& part) {
 
 std::string InteractionFact(const v1::Event& event) {
   switch (event.fact_case()) {
+    case v1::Event::kInteractionCustomerSet:
+      return absl::StrCat("with customer ", event.interaction_customer_set().customer_id());
     case v1::Event::kInteractionStarted: {
       const v1::Interaction& interaction = event.interaction_started().interaction();
       return absl::StrCat("started, ",

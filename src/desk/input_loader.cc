@@ -1,9 +1,13 @@
 #include "desk/input_loader.h"
 
+#include <algorithm>
 #include <set>
 
 #include "desk/decision_inputs.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/decide.h"
 #include "frontdesk/domain/case.h"
+#include "frontdesk/domain/customer.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
 
@@ -11,12 +15,59 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-// Copies the customer with this id, if there is one, to where `target` makes room.
+// Copies the customer whom this id means, if there is one, to where `arm` makes room: for a merged
+// customer the one that stands for it. Chains longer than merges can make (imports may hold them, also
+// ones that run in a circle) lead to nobody.
 template <typename Arm>
-absl::Status LoadCustomer(const std::string& customer_id, StateReader* reader, Arm* arm) {
-  if (customer_id.empty()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
-  if (state != nullptr) *arm->mutable_customer() = state->customer();
+absl::Status LoadCustomer(std::string customer_id, StateReader* reader, Arm* arm) {
+  std::shared_ptr<const v1::EntityState> found;
+  for (int steps = 0; !customer_id.empty(); ++steps) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                               reader->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
+    if (state == nullptr) break;
+    if (steps > domain::kMaxMergeChain) return absl::OkStatus();
+    found = state;
+    customer_id = state->customer().merged_into_customer_id();
+  }
+  if (found != nullptr) *arm->mutable_customer() = found->customer();
+  return absl::OkStatus();
+}
+
+// The customer as it was in `version`, if it ever was; `state` is that of now.
+absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const Store& store,
+                      v1::CustomerDecisionInput* arm) {
+  if (version == state.version()) *arm->mutable_base_customer() = state.customer();
+  if (version >= state.version() || version < 1) return absl::OkStatus();
+  v1::EntityState base;
+  while (base.version() < version) {
+    Page page;
+    page.after = base.version();
+    page.limit = static_cast<int>(std::min<std::int64_t>(page.limit, version - base.version()));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
+                               store.History(state.entity(), page));
+    if (events.empty()) return MakeError(kReasonStoreCorrupt, "a history is shorter than it was");
+    for (const v1::Event& event : events) FRONTDESK_RETURN_IF_ERROR(Evolve(event, &base));
+  }
+  *arm->mutable_base_customer() = base.customer();
+  return absl::OkStatus();
+}
+
+// The addressed customer is the one of that very id: a merged one is changed no more.
+absl::Status LoadCustomerArm(const v1::Command& command, StateReader* reader,
+                             v1::CustomerDecisionInput* arm) {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CUSTOMER,
+                                                           domain::AddressedEntity(command).id()));
+  if (state == nullptr) return absl::OkStatus();
+  *arm->mutable_customer() = state->customer();
+  if (command.has_edit_customer()) {
+    return LoadBase(*state, command.edit_customer().base_version(), reader->store(), arm);
+  }
+  const std::string& other_id = command.has_merge_customers()
+                                    ? command.merge_customers().merged_customer_id()
+                                    : command.unmerge_customers().merged_customer_id();
+  if (other_id.empty()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto other, reader->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
+  if (other != nullptr) *arm->mutable_other_customer() = other->customer();
   return absl::OkStatus();
 }
 
@@ -77,6 +128,9 @@ absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              reader->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
   if (state != nullptr) *arm->mutable_interaction() = state->interaction();
+  if (command.has_set_interaction_customer()) {
+    return LoadCustomer(command.set_interaction_customer().customer_id(), reader, arm);
+  }
   return LoadCustomer(state != nullptr ? state->interaction().customer_id()
                                        : command.start_interaction().customer_id(),
                       reader, arm);
@@ -179,8 +233,7 @@ absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, State
   } else if (input->has_account()) {
     FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(command, reader, input->mutable_account()));
   } else if (input->has_customer()) {
-    FRONTDESK_RETURN_IF_ERROR(
-        LoadCustomer(domain::AddressedEntity(command).id(), reader, input->mutable_customer()));
+    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(command, reader, input->mutable_customer()));
   } else if (input->has_case_input()) {
     FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(command, reader, input->mutable_case_input()));
   } else if (input->has_interaction()) {

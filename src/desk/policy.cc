@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "desk/attribute_functions.h"
 #include "desk/case_policy.h"
 #include "desk/decision_inputs.h"
 #include "frontdesk/base/error.h"
@@ -63,7 +64,11 @@ class PolicyCompiler {
     CheckPack();
     if (!rules::HasErrors(issues_)) {
       for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i, compiled.get());
+      CheckIdentityLevels();
       CheckRegion();
+      for (internal::DefinitionFinding& finding : internal::CheckAttributeDefinitions(pack_)) {
+        AddError(finding.reason, std::move(finding.field), std::move(finding.text));
+      }
       internal::CheckCasePolicy(
           pack_.cases(), [this](absl::string_view reason, std::string field, std::string text) {
             AddError(reason, std::move(field), std::move(text));
@@ -85,7 +90,15 @@ class PolicyCompiler {
     issue.set_reason(std::string(reason));
     issue.set_text(std::move(text));
     issue.set_file(file_);
-    if (const absl::optional<rules::SourcePosition> position = source_.Find(field)) {
+    // A field that is not there is told at what should have it.
+    absl::string_view place = field;
+    absl::optional<rules::SourcePosition> position = source_.Find(place);
+    while (!position.has_value() && !place.empty()) {
+      const size_t end = place.find_last_of(".[");
+      place = place.substr(0, end == absl::string_view::npos ? 0 : end);
+      position = source_.Find(place);
+    }
+    if (position.has_value()) {
       issue.set_line(position->line);
       issue.set_column(position->column);
       issue.set_snippet(source_.Snippet(*position));
@@ -102,6 +115,25 @@ class PolicyCompiler {
     if (pack_.rule_sets_size() > options_.max_rule_sets) {
       AddError(kReasonPolicyLimitRuleSets, "rule_sets",
                absl::StrCat("a pack has at most ", options_.max_rule_sets, " rule sets"));
+    }
+    if (pack_.attribute_definitions_size() > options_.max_attribute_definitions) {
+      AddError(kReasonPolicyLimitAttributes, "attribute_definitions",
+               absl::StrCat("a pack has at most ", options_.max_attribute_definitions,
+                            " definitions of attributes"));
+    }
+  }
+
+  // Nobody who is only begun can have been verified.
+  void CheckIdentityLevels() {
+    for (const absl::string_view verb : {"CreateCustomer", "ImportCustomer"}) {
+      auto decides = decision_points_.find(std::string(verb));
+      if (decides == decision_points_.end())
+        decides = decision_points_.find(std::string(kFallback));
+      if (decides == decision_points_.end()) continue;
+      if (pack_.rule_sets(decides->second).min_identity_level() <= 0) continue;
+      AddError(kReasonPolicyIdentityLevelCreates,
+               absl::StrCat("rule_sets[", decides->second, "].min_identity_level"),
+               absl::StrCat("the rule set decides ", verb, ", which begins a customer"));
     }
   }
 
@@ -136,7 +168,10 @@ class PolicyCompiler {
     options.source = source_;
     options.field_path = path;
     options.container = "frontdesk.v1";
-    options.functions = options_.functions;
+    options.functions = internal::AttributeFunctions();
+    options.functions.insert(options.functions.end(), options_.functions.begin(),
+                             options_.functions.end());
+    options.expression_check = internal::MakeAttributeCheck(pack_);
     options.accessors = &v1::Accessors();
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     options.limits = options_.rule_limits;

@@ -126,11 +126,11 @@ void ArgumentChecker::CheckSource(const FieldPath& field, bool present,
 }
 
 void ArgumentChecker::CheckExternalIds(
-    const FieldPath& parent,
-    const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids) {
+    const FieldPath& parent, const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids,
+    absl::string_view name) {
   std::set<std::pair<std::string, std::string>> seen;
   for (int i = 0; i < external_ids.size(); ++i) {
-    const FieldPath field{&parent, "external_ids", i};
+    const FieldPath field{&parent, name, i};
     const bool has_system = RequireText({&field, "system"}, external_ids[i].system());
     const bool has_id = RequireText({&field, "id"}, external_ids[i].id());
     if (has_system && has_id &&
@@ -141,10 +141,12 @@ void ArgumentChecker::CheckExternalIds(
 }
 
 void ArgumentChecker::CheckAttributes(
-    const FieldPath& parent, const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes) {
+    const FieldPath& parent, const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes,
+    absl::string_view list) {
+  if (!CheckCount({&parent, list}, attributes.size(), 0, kMaxAttributes)) return;
   DistinctIds names;
   for (int i = 0; i < attributes.size(); ++i) {
-    const FieldPath field{&parent, "attributes", i};
+    const FieldPath field{&parent, list, i};
     const FieldPath name{&field, "name"};
     if (RequireText(name, attributes[i].name())) names.Check(name, attributes[i].name(), this);
     if (attributes[i].value_case() == v1::Attribute::VALUE_NOT_SET) {

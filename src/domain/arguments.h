@@ -28,6 +28,9 @@ struct FieldPath {
   std::string ToString() const;
 };
 
+// Most custom attributes in one command.
+inline constexpr int kMaxAttributes = 1000;
+
 // Collects the wrong fields of one command. Thread-compatible.
 class ArgumentChecker {
  public:
@@ -70,10 +73,13 @@ class ArgumentChecker {
   // Where an import comes from; required.
   void CheckSource(const FieldPath& field, bool present, const v1::ImportSource& source);
 
+  // The lists stand in the field `name` of `parent`; there are kMaxAttributes attributes at most.
   void CheckExternalIds(const FieldPath& parent,
-                        const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids);
+                        const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids,
+                        absl::string_view name = "external_ids");
   void CheckAttributes(const FieldPath& parent,
-                       const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes);
+                       const google::protobuf::RepeatedPtrField<v1::Attribute>& attributes,
+                       absl::string_view name = "attributes");
 
   bool empty() const { return refusals_.empty(); }
   std::vector<v1::Refusal> Take() && { return std::move(refusals_); }

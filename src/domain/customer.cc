@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "domain/customer_arguments.h"
+#include "domain/customer_changes.h"
 #include "domain/event_maker.h"
+#include "domain/interaction_part.h"
 #include "domain/transition_text.h"
 #include "frontdesk/domain/verbs.h"
 
@@ -22,6 +24,9 @@ constexpr Customer::State kImported[] = {Customer::STATE_PROSPECT, Customer::STA
 constexpr Customer::State kProspect[] = {Customer::STATE_PROSPECT};
 constexpr Customer::State kCustomer[] = {Customer::STATE_CUSTOMER};
 constexpr Customer::State kFormer[] = {Customer::STATE_FORMER};
+constexpr Customer::State kNotProspect[] = {Customer::STATE_CUSTOMER, Customer::STATE_FORMER};
+constexpr Customer::State kNotCustomer[] = {Customer::STATE_PROSPECT, Customer::STATE_FORMER};
+constexpr Customer::State kNotFormer[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER};
 
 // What a verb that begins a customer does in each state.
 #define FRONTDESK_CREATES(verb, states)                            \
@@ -52,6 +57,16 @@ const CustomerTransition kTransitions[] = {
     FRONTDESK_KEEPS(Command::kVerifyPaymentMethod, kReasonCustomerVerifyPaymentMethodState),
     FRONTDESK_KEEPS(Command::kRemovePaymentMethod, kReasonCustomerRemovePaymentMethodState),
     FRONTDESK_KEEPS(Command::kRecordConsent, kReasonCustomerRecordConsentState),
+    FRONTDESK_KEEPS(Command::kEditCustomer, kReasonCustomerEditState),
+    FRONTDESK_KEEPS(Command::kVerifyIdentity, kReasonCustomerVerifyIdentityState),
+    FRONTDESK_KEEPS(Command::kDiscloseCustomer, kReasonCustomerDiscloseState),
+    FRONTDESK_KEEPS(Command::kMergeCustomers, kReasonCustomerMergeState),
+    FRONTDESK_KEEPS(Command::kUnmergeCustomers, kReasonCustomerUnmergeState),
+    {Command::kChangeCustomerState, Customer::STATE_UNSPECIFIED, {}, kReasonCustomerNotFound},
+    {Command::kChangeCustomerState, Customer::STATE_PROSPECT, kNotProspect, ""},
+    {Command::kChangeCustomerState, Customer::STATE_CUSTOMER, kNotCustomer, ""},
+    {Command::kChangeCustomerState, Customer::STATE_FORMER, kNotFormer, ""},
+    {Command::kChangeCustomerState, Customer::STATE_MERGED, {}, kReasonCustomerChangeStateState},
 };
 
 #undef FRONTDESK_CREATES
@@ -88,6 +103,7 @@ class CustomerDecision {
     } else if (!transition->refusal_reason.empty()) {
       decided_.refusals.push_back(
           MakeTransitionRefusal(CustomerTransitions(), *transition, *Customer::State_descriptor()));
+      if (!verb->creates) AddSurvivor(customer_, &decided_.refusals.back());
     } else {
       Decide();
     }
@@ -116,8 +132,20 @@ class CustomerDecision {
         return VerifyPaymentMethod(command_.verify_payment_method());
       case Command::kRemovePaymentMethod:
         return RemovePaymentMethod(command_.remove_payment_method());
-      default:
+      case Command::kRecordConsent:
         return RecordConsent(command_.record_consent());
+      case Command::kEditCustomer:
+        return Edit();
+      case Command::kVerifyIdentity:
+        return VerifyIdentity(command_.verify_identity());
+      case Command::kDiscloseCustomer:
+        return Disclose(command_.disclose_customer());
+      case Command::kMergeCustomers:
+        return Merge(command_.merge_customers());
+      case Command::kUnmergeCustomers:
+        return Unmerge(command_.unmerge_customers());
+      default:
+        return ChangeState(command_.change_customer_state());
     }
   }
 
@@ -143,6 +171,7 @@ class CustomerDecision {
     Customer& customer = *fact.mutable_customer();
     customer = verb.customer();
     customer.clear_import_source();
+    SortVerifications(customer.mutable_identity_verifications());
     if (command_.has_now()) *customer.mutable_created_time() = command_.now();
     ArgumentChecker checker;
     const FieldPath root{nullptr, "import_customer"};
@@ -252,6 +281,105 @@ class CustomerDecision {
     if (command_.has_now()) *consent.mutable_recorded_time() = command_.now();
   }
 
+  void Edit() {
+    std::vector<v1::Refusal> refusals =
+        DecideEdit(input_, AddEvent(customer_.customer_id()).mutable_customer_edited());
+    for (v1::Refusal& refusal : refusals) decided_.refusals.push_back(std::move(refusal));
+  }
+
+  void VerifyIdentity(const v1::VerifyIdentity& verb) {
+    v1::IdentityVerification& verification =
+        *AddEvent(customer_.customer_id()).mutable_identity_verified()->mutable_verification();
+    verification.set_level(verb.level());
+    verification.set_method(verb.method());
+    if (command_.has_now()) *verification.mutable_verified_time() = command_.now();
+    if (verb.has_expire_time()) *verification.mutable_expire_time() = verb.expire_time();
+    verification.set_interaction_id(command_.interaction_id());
+  }
+
+  void Disclose(const v1::DiscloseCustomer& verb) {
+    v1::CustomerDisclosed& fact = *AddEvent(customer_.customer_id()).mutable_customer_disclosed();
+    *fact.mutable_topics() = verb.topics();
+    fact.set_purpose(verb.purpose());
+    fact.set_interaction_id(command_.interaction_id());
+    fact.set_identity_level(input_.identity_level());
+  }
+
+  // The other customer of a merge, or null after refusing because there is none.
+  const Customer* FindOther(absl::string_view other_id) {
+    if (input_.other_customer().customer_id() == other_id) return &input_.other_customer();
+    Refuse(kReasonCustomerNotFound, "merged_customer_id");
+    decided_.refusals.back().set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
+    return nullptr;
+  }
+
+  void Merge(const v1::MergeCustomers& verb) {
+    if (verb.merged_customer_id() == customer_.customer_id()) {
+      return Refuse(kReasonCustomerMergeSelf, "merged_customer_id");
+    }
+    const Customer* other = FindOther(verb.merged_customer_id());
+    if (other == nullptr) return;
+    if (other->state() == Customer::STATE_MERGED) {
+      Refuse(kReasonCustomerMergeOtherState, "merged_customer_id");
+      return AddSurvivor(*other, &decided_.refusals.back());
+    }
+    if (CountMerged(customer_) + 1 + CountMerged(*other) > kMaxMergedCustomers ||
+        std::max(MergeChain(customer_), 1 + MergeChain(*other)) > kMaxMergeChain) {
+      return Refuse(kReasonCustomerMergeLimit, "merged_customer_id");
+    }
+    *AddEvent(customer_.customer_id()).mutable_customer_merged()->mutable_merge() =
+        MakeMerge(customer_, *other, verb.fields_from_merged(), command_.now());
+    AddEvent(other->customer_id())
+        .mutable_customer_merged_away()
+        ->set_into_customer_id(customer_.customer_id());
+  }
+
+  void Unmerge(const v1::UnmergeCustomers& verb) {
+    const Customer* other = FindOther(verb.merged_customer_id());
+    if (other == nullptr) return;
+    const auto& merges = customer_.merged_customers();
+    const bool is_merged =
+        std::any_of(merges.begin(), merges.end(), [&verb](const v1::MergedCustomer& merge) {
+          return merge.customer_id() == verb.merged_customer_id();
+        });
+    if (!is_merged || other->state() != Customer::STATE_MERGED ||
+        other->merged_into_customer_id() != customer_.customer_id()) {
+      return Refuse(kReasonCustomerUnmergeUnknown, "merged_customer_id");
+    }
+    const v1::MergedCustomer& last = merges[merges.size() - 1];
+    if (last.customer_id() != verb.merged_customer_id()) {
+      Refuse(kReasonCustomerUnmergeNotLast, "merged_customer_id");
+      return AddDetail("last_merged_customer_id", last.customer_id(), &decided_.refusals.back());
+    }
+    v1::CustomerUnmerged& fact = *AddEvent(customer_.customer_id()).mutable_customer_unmerged();
+    fact.set_unmerged_customer_id(other->customer_id());
+    *fact.mutable_survivor_after() = TakeApart(customer_, last);
+    *AddEvent(other->customer_id()).mutable_customer_restored()->mutable_customer() =
+        last.merged_before();
+  }
+
+  void ChangeState(const v1::ChangeCustomerState& verb) {
+    if (verb.state() == customer_.state()) {
+      return Refuse(kReasonCustomerChangeStateUnchanged, "state");
+    }
+    v1::CustomerStateChanged& fact =
+        *AddEvent(customer_.customer_id()).mutable_customer_state_changed();
+    fact.set_state(verb.state());
+    fact.set_reason(verb.reason());
+  }
+
+  static void AddDetail(absl::string_view name, const std::string& value, v1::Refusal* refusal) {
+    v1::DetailValue& detail = *refusal->add_details();
+    detail.set_name(std::string(name));
+    detail.set_value(value);
+  }
+
+  // Says which customer stands for a merged one.
+  static void AddSurvivor(const Customer& merged, v1::Refusal* refusal) {
+    if (merged.state() != Customer::STATE_MERGED) return;
+    AddDetail("merged_into_customer_id", merged.merged_into_customer_id(), refusal);
+  }
+
   v1::Event& AddEvent(absl::string_view customer_id) {
     return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, command_));
   }
@@ -278,6 +406,21 @@ class CustomerDecision {
 }  // namespace
 
 absl::Span<const CustomerTransition> CustomerTransitions() { return kTransitions; }
+
+int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Timestamp& now,
+                         absl::string_view interaction_id) {
+  int level = 0;
+  for (const v1::IdentityVerification& verification : customer.identity_verifications()) {
+    const bool here =
+        verification.interaction_id().empty() || verification.interaction_id() == interaction_id;
+    const bool made =
+        verification.has_verified_time() && !IsBefore(now, verification.verified_time());
+    const bool expired =
+        verification.has_expire_time() && !IsBefore(now, verification.expire_time());
+    if (here && made && !expired) level = std::max(level, verification.level());
+  }
+  return level;
+}
 
 absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input) {
   return CustomerDecision(input).Run();

@@ -1,11 +1,14 @@
 #include "domain/customer_arguments.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "domain/interaction_part.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/customer.h"
@@ -47,6 +50,16 @@ void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentCh
   checker->CheckTime({&field, "recorded_time"}, consent.has_recorded_time(),
                      consent.recorded_time());
   checker->CheckTime({&field, "expire_time"}, consent.has_expire_time(), consent.expire_time());
+}
+
+void CheckVerification(const FieldPath& field, const v1::IdentityVerification& verification,
+                       ArgumentChecker* checker) {
+  checker->CheckRange({&field, "level"}, verification.level(), 1,
+                      std::numeric_limits<int32_t>::max());
+  checker->CheckTime({&field, "verified_time"}, verification.has_verified_time(),
+                     verification.verified_time());
+  checker->CheckTime({&field, "expire_time"}, verification.has_expire_time(),
+                     verification.expire_time());
 }
 
 void CheckCreate(const v1::CreateCustomer& verb, ArgumentChecker* checker) {
@@ -127,12 +140,17 @@ void CheckImport(const v1::ImportCustomer& verb, absl::string_view default_regio
     }
   }
   checker->CheckAttributes(field, customer.attributes());
+  for (int i = 0; i < customer.identity_verifications_size(); ++i) {
+    CheckVerification({&field, "identity_verifications", i}, customer.identity_verifications(i),
+                      checker);
+  }
   const FieldPath merged_into{&field, "merged_into_customer_id"};
   if (customer.state() == Customer::STATE_MERGED) {
     checker->RequireText(merged_into, customer.merged_into_customer_id());
   } else {
     checker->Forbid(merged_into, !customer.merged_into_customer_id().empty());
   }
+  checker->Forbid({&field, "merged_customers"}, customer.merged_customers_size() > 0);
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
 }
 
@@ -162,6 +180,90 @@ void CheckAddPaymentMethod(const v1::AddPaymentMethod& verb, ArgumentChecker* ch
   checker->Forbid({&method, "verified_time"}, verb.payment_method().has_verified_time());
   checker->Forbid({&method, "verification_method"},
                   !verb.payment_method().verification_method().empty());
+}
+
+void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
+  const FieldPath root{nullptr, "edit_customer"};
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+  checker->CheckRange({&root, "base_version"}, verb.base_version(), 1,
+                      std::numeric_limits<int64_t>::max());
+  checker->CheckAttributes(root, verb.set_attributes(), "set_attributes");
+  DistinctIds attributes;
+  ArgumentChecker told;  // What is twice among those to set was told.
+  for (const v1::Attribute& attribute : verb.set_attributes()) {
+    attributes.Check(root, attribute.name(), &told);
+  }
+  for (int i = 0; i < verb.remove_attributes_size(); ++i) {
+    const FieldPath field{&root, "remove_attributes", i};
+    if (checker->RequireText(field, verb.remove_attributes(i))) {
+      attributes.Check(field, verb.remove_attributes(i), checker);
+    }
+  }
+  checker->CheckExternalIds(root, verb.add_external_ids(), "add_external_ids");
+  checker->CheckExternalIds(root, verb.remove_external_ids(), "remove_external_ids");
+  std::set<std::pair<std::string, std::string>> added;
+  for (const v1::ExternalId& external_id : verb.add_external_ids()) {
+    added.emplace(external_id.system(), external_id.id());
+  }
+  for (int i = 0; i < verb.remove_external_ids_size(); ++i) {
+    const v1::ExternalId& removed = verb.remove_external_ids(i);
+    if (added.count({removed.system(), removed.id()}) > 0) {
+      checker->Add({&root, "remove_external_ids", i}, kReasonArgumentDuplicate, "is there twice");
+    }
+  }
+}
+
+void CheckVerifyIdentity(const v1::Command& command, ArgumentChecker* checker) {
+  const v1::VerifyIdentity& verb = command.verify_identity();
+  const FieldPath root{nullptr, "verify_identity"};
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+  checker->CheckRange({&root, "level"}, verb.level(), 1, std::numeric_limits<int32_t>::max());
+  checker->RequireText({&root, "method"}, verb.method());
+  const FieldPath expire{&root, "expire_time"};
+  if (checker->CheckTime(expire, verb.has_expire_time(), verb.expire_time()) &&
+      verb.has_expire_time() && !IsBefore(command.now(), verb.expire_time())) {
+    checker->Add(expire, kReasonArgumentOutOfRange, "does not lie after now");
+  }
+}
+
+void CheckDisclose(const v1::DiscloseCustomer& verb, ArgumentChecker* checker) {
+  constexpr int kMaxTopics = 100;
+  const FieldPath root{nullptr, "disclose_customer"};
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+  if (!checker->CheckCount({&root, "topics"}, verb.topics_size(), 1, kMaxTopics)) return;
+  DistinctIds topics;
+  for (int i = 0; i < verb.topics_size(); ++i) {
+    const FieldPath field{&root, "topics", i};
+    if (checker->RequireText(field, verb.topics(i))) topics.Check(field, verb.topics(i), checker);
+  }
+}
+
+void CheckMerge(const v1::MergeCustomers& verb, ArgumentChecker* checker) {
+  constexpr absl::string_view kFields[] = {"given_name", "family_name", "organisation_name",
+                                           "preferences", "tier"};
+  const FieldPath root{nullptr, "merge_customers"};
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+  checker->RequireText({&root, "merged_customer_id"}, verb.merged_customer_id());
+  DistinctIds names;
+  for (int i = 0; i < verb.fields_from_merged_size(); ++i) {
+    const FieldPath field{&root, "fields_from_merged", i};
+    const std::string& name = verb.fields_from_merged(i);
+    if (std::find(std::begin(kFields), std::end(kFields), name) == std::end(kFields)) {
+      checker->Add(field, kReasonArgumentUnknownValue,
+                   "is none of given_name, family_name, organisation_name, preferences, tier");
+    } else {
+      names.Check(field, name, checker);
+    }
+  }
+}
+
+void CheckChangeState(const v1::ChangeCustomerState& verb, ArgumentChecker* checker) {
+  const FieldPath root{nullptr, "change_customer_state"};
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+  checker->CheckEnum({&root, "state"}, verb.state(),
+                     verb.state() == Customer::STATE_PROSPECT ||
+                         verb.state() == Customer::STATE_CUSTOMER ||
+                         verb.state() == Customer::STATE_FORMER);
 }
 
 // The verbs that name one thing of a customer by its id, and how it was verified.
@@ -265,6 +367,27 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
       break;
     case v1::Command::kAddPaymentMethod:
       CheckAddPaymentMethod(command.add_payment_method(), &checker);
+      break;
+    case v1::Command::kEditCustomer:
+      CheckEdit(command.edit_customer(), &checker);
+      break;
+    case v1::Command::kVerifyIdentity:
+      CheckVerifyIdentity(command, &checker);
+      break;
+    case v1::Command::kDiscloseCustomer:
+      CheckDisclose(command.disclose_customer(), &checker);
+      break;
+    case v1::Command::kMergeCustomers:
+      CheckMerge(command.merge_customers(), &checker);
+      break;
+    case v1::Command::kUnmergeCustomers: {
+      const v1::UnmergeCustomers& verb = command.unmerge_customers();
+      CheckNamed({nullptr, "unmerge_customers"}, verb.customer_id(), "merged_customer_id",
+                 verb.merged_customer_id(), &checker);
+      break;
+    }
+    case v1::Command::kChangeCustomerState:
+      CheckChangeState(command.change_customer_state(), &checker);
       break;
     default:
       CheckOther(command, &checker);

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "domain/customer_changes.h"
 #include "domain/event_maker.h"
 #include "frontdesk/domain/customer.h"
 
@@ -105,6 +107,46 @@ absl::Status ApplyConsent(const v1::Consent& recorded, Customer* customer) {
   return absl::OkStatus();
 }
 
+// Makes the survivor what `after` says, with the customers merged into it so far.
+void BecomeSurvivor(const Customer& after, Customer* customer) {
+  Customer next = after;
+  next.mutable_merged_customers()->Swap(customer->mutable_merged_customers());
+  *customer = std::move(next);
+}
+
+absl::Status ApplyMerged(const v1::MergedCustomer& merge, Customer* customer) {
+  if (merge.survivor_after().customer_id() != customer->customer_id()) {
+    return NotApplicableError("the survivor of the merge is another customer");
+  }
+  BecomeSurvivor(merge.survivor_after(), customer);
+  *customer->add_merged_customers() = merge;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyUnmerged(const v1::CustomerUnmerged& fact, Customer* customer) {
+  const int merges = customer->merged_customers_size();
+  if (merges == 0 || fact.survivor_after().customer_id() != customer->customer_id() ||
+      customer->merged_customers(merges - 1).customer_id() != fact.unmerged_customer_id()) {
+    return NotApplicableError("the customer was not the last one to be merged into this one");
+  }
+  BecomeSurvivor(fact.survivor_after(), customer);
+  customer->mutable_merged_customers()->RemoveLast();
+  return absl::OkStatus();
+}
+
+absl::Status ApplyRestored(const v1::Event& event, Customer* customer) {
+  const Customer& restored = event.customer_restored().customer();
+  if (customer->state() != Customer::STATE_MERGED ||
+      customer->customer_id() != event.entity().id() ||
+      restored.customer_id() != event.entity().id() ||
+      restored.state() == Customer::STATE_UNSPECIFIED ||
+      restored.state() == Customer::STATE_MERGED) {
+    return NotApplicableError("only a merged customer becomes again what it was");
+  }
+  *customer = restored;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
@@ -119,6 +161,7 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
     if (begun.ok()) *customer->mutable_import_source() = event.customer_imported().source();
     return begun;
   }
+  if (event.has_customer_restored()) return ApplyRestored(event, customer);
   if (event.entity().id() != customer->customer_id() ||
       customer->state() == Customer::STATE_UNSPECIFIED ||
       customer->state() == Customer::STATE_MERGED) {
@@ -137,6 +180,25 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       return ApplyPaymentMethod(event, customer);
     case v1::Event::kConsentRecorded:
       return ApplyConsent(event.consent_recorded().consent(), customer);
+    case v1::Event::kCustomerEdited:
+      return ApplyEdit(event.customer_edited(), customer);
+    case v1::Event::kIdentityVerified:
+      *customer->add_identity_verifications() = event.identity_verified().verification();
+      SortVerifications(customer->mutable_identity_verifications());
+      return absl::OkStatus();
+    case v1::Event::kCustomerDisclosed:
+      return absl::OkStatus();
+    case v1::Event::kCustomerStateChanged:
+      customer->set_state(event.customer_state_changed().state());
+      return absl::OkStatus();
+    case v1::Event::kCustomerMerged:
+      return ApplyMerged(event.customer_merged().merge(), customer);
+    case v1::Event::kCustomerMergedAway:
+      customer->set_state(Customer::STATE_MERGED);
+      customer->set_merged_into_customer_id(event.customer_merged_away().into_customer_id());
+      return absl::OkStatus();
+    case v1::Event::kCustomerUnmerged:
+      return ApplyUnmerged(event.customer_unmerged(), customer);
     default:
       return NotApplicableError("the event's fact is not one of a customer");
   }

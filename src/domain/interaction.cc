@@ -7,6 +7,7 @@
 #include "domain/arguments.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
+#include "domain/survivor.h"
 #include "domain/transition_text.h"
 #include "frontdesk/domain/verbs.h"
 
@@ -49,6 +50,12 @@ const InteractionTransition kTransitions[] = {
     {Command::kWrapUpInteraction, Interaction::STATE_OPEN, {}, kReasonInteractionWrapUpState},
     {Command::kWrapUpInteraction, Interaction::STATE_ENDED, kWrappedUp, ""},
     {Command::kWrapUpInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionWrapUpState},
+
+    // Who it was is often known late.
+    {Command::kSetInteractionCustomer, kNone, {}, kReasonInteractionNotFound},
+    {Command::kSetInteractionCustomer, Interaction::STATE_OPEN, kOpen, ""},
+    {Command::kSetInteractionCustomer, Interaction::STATE_ENDED, kEnded, ""},
+    {Command::kSetInteractionCustomer, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
 };
 
 void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
@@ -67,7 +74,7 @@ void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
 class InteractionDecision {
  public:
   explicit InteractionDecision(const v1::InteractionDecisionInput& input)
-      : command_(input.command()), interaction_(input.interaction()) {}
+      : command_(input.command()), interaction_(input.interaction()), customer_(input.customer()) {}
 
   absl::StatusOr<Decided> Run() {
     const VerbInfo* verb = FindVerb(command_.verb_case());
@@ -100,6 +107,8 @@ class InteractionDecision {
         return Link(command_.link_interaction().entity());
       case Command::kEndInteraction:
         return End();
+      case Command::kSetInteractionCustomer:
+        return SetCustomer(command_.set_interaction_customer());
       default:
         return WrapUp(command_.wrap_up_interaction());
     }
@@ -174,7 +183,25 @@ class InteractionDecision {
   }
 
   const Command& command_;
+  // The customer to be set, found under the id that the command has or one that stands for that one.
+  void SetCustomer(const v1::SetInteractionCustomer& verb) {
+    constexpr absl::string_view kField = "set_interaction_customer.customer_id";
+    if (!StandsFor(customer_, verb.customer_id())) {
+      v1::Refusal refusal = MakeStateRefusal(kReasonCustomerNotFound, false);
+      refusal.set_field(std::string(kField));
+      decided_.refusals.push_back(std::move(refusal));
+    } else if (customer_.customer_id() == interaction_.customer_id()) {
+      decided_.refusals.push_back(MakeRefusal(kReasonInteractionSetCustomerUnchanged, kField,
+                                              "the interaction is with that customer already"));
+    }
+    v1::InteractionCustomerSet& fact =
+        *AddEvent(interaction_.interaction_id()).mutable_interaction_customer_set();
+    fact.set_customer_id(customer_.customer_id());
+    fact.set_before_customer_id(interaction_.customer_id());
+  }
+
   const Interaction& interaction_;
+  const v1::Customer& customer_;
   Decided decided_;
 };
 
@@ -214,6 +241,8 @@ std::vector<v1::Refusal> CheckInteractionArguments(const v1::Command& command) {
     }
   } else if (command.has_wrap_up_interaction()) {
     checker.RequireText({&root, "disposition"}, command.wrap_up_interaction().disposition());
+  } else if (command.has_set_interaction_customer()) {
+    checker.RequireText({&root, "customer_id"}, command.set_interaction_customer().customer_id());
   }
   return std::move(checker).Take();
 }
@@ -250,6 +279,9 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
       if (state != Interaction::STATE_ENDED) return NotApplicableError("it is not just over");
       interaction->set_state(Interaction::STATE_WRAPPED_UP);
       *interaction->mutable_wrap_up() = event.interaction_wrapped_up().wrap_up();
+      return absl::OkStatus();
+    case v1::Event::kInteractionCustomerSet:
+      interaction->set_customer_id(event.interaction_customer_set().customer_id());
       return absl::OkStatus();
     default:
       return NotApplicableError("the event's fact is not one of an interaction");

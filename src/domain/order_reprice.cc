@@ -142,12 +142,12 @@ absl::StatusOr<int64_t> Repricer::ReplaceGiven(int line, int64_t before, int64_t
 
 void Repricer::StandInTurn(int line, absl::string_view gone) {
   if (replaced_.count(line) == 0) return;
-  for (int& place : places_) {
-    if (place == line) return;
-    const v1::OrderLine& other = order_.lines(place);
-    if (replaced_.count(place) != 0 && other.variant_id() == gone &&
+  for (int& other_line : places_) {
+    if (other_line == line) return;
+    const v1::OrderLine& other = order_.lines(other_line);
+    if (replaced_.count(other_line) != 0 && other.variant_id() == gone &&
         other.quantities().ordered() == begun_[line]) {
-      std::swap(*std::find(places_.begin(), places_.end(), line), place);
+      std::swap(*std::find(places_.begin(), places_.end(), line), other_line);
       return;
     }
   }
@@ -155,7 +155,7 @@ void Repricer::StandInTurn(int line, absl::string_view gone) {
 
 absl::Status Repricer::Finish(v1::ItemsChanged* fact) {
   google::protobuf::RepeatedPtrField<v1::OrderLine> standing;
-  for (const int place : places_) *standing.Add() = std::move(*order_.mutable_lines(place));
+  for (const int line : places_) *standing.Add() = std::move(*order_.mutable_lines(line));
   order_.mutable_lines()->Swap(&standing);
   auto* lines = order_.mutable_lines();
   lines->erase(std::remove_if(lines->begin(), lines->end(), HasNoPieces), lines->end());

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -47,8 +48,12 @@ TEST(ReasonsTest, FindsExactlyWhatIsListed) {
 TEST(ReasonsTest, ConstantsSpellTheirWords) {
   const char* source = std::getenv("FRONTDESK_SOURCE_DIR");
   if (source == nullptr) GTEST_SKIP() << "FRONTDESK_SOURCE_DIR is not set";
-  std::ifstream header(std::string(source) + "/include/frontdesk/base/reasons.h");
-  ASSERT_TRUE(header.is_open());
+  std::stringstream header;
+  for (const char* name : {"reasons.h", "order_reasons.h"}) {
+    std::ifstream part(std::string(source) + "/include/frontdesk/base/" + name);
+    ASSERT_TRUE(part.is_open()) << name;
+    header << part.rdbuf();
+  }
   const std::regex entry("^ *X\\((k[A-Za-z0-9]+), \"([A-Z0-9_]+)\".*");
   size_t entries = 0;
   for (std::string line; std::getline(header, line);) {

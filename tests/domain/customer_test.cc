@@ -47,6 +47,15 @@ absl::StatusOr<Decided> Decide(const v1::Command& command, const v1::Customer& c
   *input.mutable_command() = command;
   if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
   input.set_default_region_code(region);
+  *input.mutable_base_customer() = customer;
+  v1::Customer& other = *input.mutable_other_customer();
+  other.set_customer_id("c2");
+  other.set_state(v1::Customer::STATE_CUSTOMER);
+  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
+    if (merge.customer_id() != "c2") continue;
+    other.set_state(v1::Customer::STATE_MERGED);
+    other.set_merged_into_customer_id(customer.customer_id());
+  }
   return DecideCustomer(input);
 }
 
@@ -58,6 +67,10 @@ v1::Customer After(const std::string& verb, v1::Customer customer, Decided* made
   EXPECT_TRUE(decided.ok()) << decided.status();
   EXPECT_EQ(Summary(decided->refusals), "") << verb;
   for (const v1::Event& event : decided->events) {
+    if (customer.state() != v1::Customer::STATE_UNSPECIFIED &&
+        event.entity().id() != customer.customer_id()) {
+      continue;  // Of the other customer of a merge.
+    }
     EXPECT_TRUE(EvolveCustomer(event, &customer).ok()) << verb;
   }
   if (made != nullptr) *made = *std::move(decided);
@@ -86,16 +99,34 @@ const char* const kSoundCommands[] = {
     "verify_payment_method { customer_id: 'c1' payment_method_id: 'card' method: 'code' }",
     "remove_payment_method { customer_id: 'c1' payment_method_id: 'card' }",
     "record_consent { customer_id: 'c1' consent { purpose: 'marketing' answer: ANSWER_GIVEN } }",
+    "edit_customer { customer_id: 'c1' base_version: 1 tier: 'gold' }",
+    "verify_identity { customer_id: 'c1' level: 2 method: 'date of birth' }",
+    "disclose_customer { customer_id: 'c1' topics: 'order status' }",
+    "merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }",
+    "unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }",
 };
+
+// A state to change to.
+v1::Customer::State AnotherThan(v1::Customer::State state) {
+  return state == v1::Customer::STATE_FORMER ? v1::Customer::STATE_CUSTOMER
+                                             : v1::Customer::STATE_FORMER;
+}
 
 TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
   size_t cells = 0;
   for (const CustomerTransition& cell : CustomerTransitions()) {
-    for (const char* verb : kSoundCommands) {
+    std::vector<std::string> verbs(std::begin(kSoundCommands), std::end(kSoundCommands));
+    verbs.push_back(absl::StrCat("change_customer_state { customer_id: 'c1' state: ",
+                                 v1::Customer::State_Name(AnotherThan(cell.from)), " }"));
+    for (const std::string& verb : verbs) {
       const v1::Command command = MakeCommand(verb);
       if (command.verb_case() != cell.verb) continue;
       ++cells;
       v1::Customer customer = MakeCustomer(cell.from);
+      if (command.has_unmerge_customers() && cell.to.size() > 0) {
+        customer =
+            After("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }", customer);
+      }
       absl::StatusOr<Decided> decided = Decide(command, customer);
       ASSERT_TRUE(decided.ok());
       if (!cell.refusal_reason.empty()) {
@@ -103,10 +134,17 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
         EXPECT_EQ(decided->refusals[0].origin(), cell.from == v1::Customer::STATE_UNSPECIFIED
                                                      ? v1::Refusal::ORIGIN_NOT_FOUND
                                                      : v1::Refusal::ORIGIN_INVARIANT);
+        if (cell.from == v1::Customer::STATE_MERGED && !FindVerb(cell.verb)->creates) {
+          const auto& details = decided->refusals[0].details();
+          ASSERT_FALSE(details.empty()) << verb;
+          EXPECT_EQ(details[details.size() - 1].name(), "merged_into_customer_id");
+          EXPECT_EQ(details[details.size() - 1].value(), "c0");
+        }
         continue;
       }
       ASSERT_EQ(Summary(decided->refusals), "") << verb << " in " << cell.from;
       for (const v1::Event& event : decided->events) {
+        if (event.entity().id() != "c1") continue;  // Of the other customer of a merge.
         ASSERT_TRUE(EvolveCustomer(event, &customer).ok());
       }
       EXPECT_NE(std::find(cell.to.begin(), cell.to.end(), customer.state()), cell.to.end());
@@ -201,6 +239,48 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "ARGUMENT_REQUIRED@record_consent.consent.purpose "
        "ARGUMENT_REQUIRED@record_consent.consent.answer "
        "ARGUMENT_FORBIDDEN@record_consent.consent.recorded_time"},
+      {"import_customer { customer { customer_id: 'c' state: STATE_CUSTOMER "
+       "identity_verifications { verified_time { nanos: -1 } } merged_customers {} } "
+       "source { system: 'x' } }",
+       "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].level "
+       "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].verified_time "
+       "ARGUMENT_FORBIDDEN@import_customer.customer.merged_customers"},
+      {"edit_customer { set_attributes { name: 'a' } set_attributes { name: 'a' int_value: 1 } "
+       "remove_attributes: '' remove_attributes: 'a' add_external_ids { system: 'crm' id: '1' } "
+       "remove_external_ids { system: 'crm' id: '1' } remove_external_ids {} }",
+       "ARGUMENT_REQUIRED@edit_customer.customer_id "
+       "ARGUMENT_OUT_OF_RANGE@edit_customer.base_version "
+       "ARGUMENT_REQUIRED@edit_customer.set_attributes[0] "
+       "ARGUMENT_DUPLICATE@edit_customer.set_attributes[1].name "
+       "ARGUMENT_REQUIRED@edit_customer.remove_attributes[0] "
+       "ARGUMENT_DUPLICATE@edit_customer.remove_attributes[1] "
+       "ARGUMENT_REQUIRED@edit_customer.remove_external_ids[1].system "
+       "ARGUMENT_REQUIRED@edit_customer.remove_external_ids[1].id "
+       "ARGUMENT_DUPLICATE@edit_customer.remove_external_ids[0]"},
+      {"verify_identity { level: -1 expire_time { seconds: 1715774400 } }",
+       "ARGUMENT_REQUIRED@verify_identity.customer_id ARGUMENT_OUT_OF_RANGE@verify_identity.level "
+       "ARGUMENT_REQUIRED@verify_identity.method "
+       "ARGUMENT_OUT_OF_RANGE@verify_identity.expire_time"},
+      {"verify_identity { customer_id: 'c' level: 1 method: 'x' expire_time { seconds: 1715774400 "
+       "nanos: 1 } }",
+       ""},
+      {"disclose_customer {}",
+       "ARGUMENT_REQUIRED@disclose_customer.customer_id ARGUMENT_COUNT@disclose_customer.topics"},
+      {"disclose_customer { customer_id: 'c' topics: 'a' topics: '' topics: 'a' }",
+       "ARGUMENT_REQUIRED@disclose_customer.topics[1] "
+       "ARGUMENT_DUPLICATE@disclose_customer.topics[2]"},
+      {"merge_customers { fields_from_merged: 'tier' fields_from_merged: 'state' "
+       "fields_from_merged: 'tier' }",
+       "ARGUMENT_REQUIRED@merge_customers.customer_id "
+       "ARGUMENT_REQUIRED@merge_customers.merged_customer_id "
+       "ARGUMENT_UNKNOWN_VALUE@merge_customers.fields_from_merged[1] "
+       "ARGUMENT_DUPLICATE@merge_customers.fields_from_merged[2]"},
+      {"unmerge_customers {}",
+       "ARGUMENT_REQUIRED@unmerge_customers.customer_id "
+       "ARGUMENT_REQUIRED@unmerge_customers.merged_customer_id"},
+      {"change_customer_state { state: STATE_MERGED }",
+       "ARGUMENT_REQUIRED@change_customer_state.customer_id "
+       "ARGUMENT_UNKNOWN_VALUE@change_customer_state.state"},
       {"cancel_order {}", ""},
   };
   for (const auto& c : kCases) {
@@ -389,6 +469,10 @@ TEST(CustomerTest, EvolveRefusesWhatDoesNotFollow) {
       "payment_method_added { payment_method { payment_method_id: 'card' } }",
       "payment_method_verified { payment_method_id: 'm9' }",
       "payment_method_removed { before { payment_method_id: 'm9' } }",
+      "customer_edited { changed_fields: 'tier' changed_fields: 'height' after { tier: 'x' } }",
+      "customer_merged { merge { survivor_after { customer_id: 'c2' } } }",
+      "customer_unmerged { unmerged_customer_id: 'c2' survivor_after { customer_id: 'c1' } }",
+      "customer_restored { customer { customer_id: 'c1' state: STATE_CUSTOMER } }",
   };
   for (const char* fact : kFacts) {
     v1::Event event = FromText<v1::Event>(fact);

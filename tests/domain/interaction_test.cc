@@ -90,6 +90,13 @@ Command WrapUp(int64_t seconds = 140) {
   return command;
 }
 
+Command SetCustomer(const std::string& customer_id) {
+  Command command = At(150);
+  command.mutable_set_interaction_customer()->set_interaction_id(kId);
+  command.mutable_set_interaction_customer()->set_customer_id(customer_id);
+  return command;
+}
+
 std::vector<std::string> Reasons(const std::vector<v1::Refusal>& refusals) {
   std::vector<std::string> reasons;
   for (const v1::Refusal& refusal : refusals) reasons.push_back(refusal.reason());
@@ -107,10 +114,22 @@ std::vector<std::string> Places(const std::vector<v1::Refusal>& refusals) {
   return places;
 }
 
+// A customer "c1" into whom "c0" was merged, and into that one "c00".
+v1::Customer Survivor() {
+  v1::Customer customer;
+  customer.set_customer_id("c1");
+  customer.set_state(v1::Customer::STATE_CUSTOMER);
+  v1::Customer& merged = *customer.add_merged_customers()->mutable_merged_before();
+  merged.set_customer_id("c0");
+  merged.add_merged_customers()->mutable_merged_before()->set_customer_id("c00");
+  return customer;
+}
+
 Decided Decide(const Command& command, const Interaction& interaction) {
   EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
   v1::InteractionDecisionInput input;
   *input.mutable_command() = command;
+  if (command.has_set_interaction_customer()) *input.mutable_customer() = Survivor();
   if (interaction.state() != Interaction::STATE_UNSPECIFIED) {
     *input.mutable_interaction() = interaction;
   }
@@ -169,6 +188,7 @@ std::vector<Lifecycle> Expected() {
        "INTERACTION_END_STATE"},
       {WrapUp(150), "INTERACTION_NOT_FOUND", "INTERACTION_WRAP_UP_STATE", "WRAPPED_UP",
        "INTERACTION_WRAP_UP_STATE"},
+      {SetCustomer("c1"), "INTERACTION_NOT_FOUND", "OPEN", "ENDED", "WRAPPED_UP"},
   };
 }
 
@@ -221,7 +241,7 @@ TEST(InteractionLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_INVARIANT);
   EXPECT_EQ(refusal.text(),
             "WrapUpInteraction is possible in ENDED, and this is OPEN; possible in OPEN are "
-            "AddInteractionPart, LinkInteraction, EndInteraction");
+            "AddInteractionPart, LinkInteraction, EndInteraction, SetInteractionCustomer");
   ASSERT_EQ(refusal.details_size(), 3);
   EXPECT_EQ(refusal.details(0).name(), "state");
   EXPECT_EQ(refusal.details(0).value(), "OPEN");
@@ -230,6 +250,32 @@ TEST(InteractionLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(Decide(End(), Interaction()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(Decide(Start(), Made(Interaction::STATE_OPEN)).refusals[0].origin(),
             v1::Refusal::ORIGIN_INVARIANT);
+}
+
+TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
+  Interaction interaction = Made(Interaction::STATE_WRAPPED_UP);
+  interaction.set_customer_id("c7");
+  for (const char* id : {"c1", "c0", "c00"}) {
+    const Decided decided = Decide(SetCustomer(id), interaction);
+    ASSERT_EQ(decided.events.size(), 1u) << id;
+    EXPECT_EQ(decided.events[0].interaction_customer_set().customer_id(), "c1");
+    EXPECT_EQ(decided.events[0].interaction_customer_set().before_customer_id(), "c7");
+  }
+  EXPECT_THAT(Do(SetCustomer("c0"), &interaction), IsEmpty());
+  EXPECT_EQ(interaction.customer_id(), "c1");
+  EXPECT_THAT(Do(SetCustomer("c1"), &interaction),
+              ElementsAre("INTERACTION_SET_CUSTOMER_UNCHANGED"));
+  EXPECT_THAT(Do(SetCustomer("c00"), &interaction),
+              ElementsAre("INTERACTION_SET_CUSTOMER_UNCHANGED"));
+  // Somebody else's customer in the input is not the one that was asked for.
+  const Decided decided = Decide(SetCustomer("c2"), interaction);
+  ASSERT_EQ(decided.refusals.size(), 1u);
+  EXPECT_EQ(decided.refusals[0].reason(), "CUSTOMER_NOT_FOUND");
+  EXPECT_EQ(decided.refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+  EXPECT_EQ(decided.refusals[0].field(), "set_interaction_customer.customer_id");
+  Command empty = SetCustomer("");
+  EXPECT_THAT(Places(CheckInteractionArguments(empty)),
+              ElementsAre("ARGUMENT_REQUIRED at set_interaction_customer.customer_id"));
 }
 
 TEST(InteractionLifecycleTest, AStateThatIsNotKnown) {

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "frontdesk/base/order_reasons.h"
 
 namespace frontdesk {
 
@@ -58,6 +59,7 @@ struct ReasonInfo {
   X(kReasonRulesTimeMissing, "RULES_TIME_MISSING", kInvalidArgument, "A rule set with effective times was asked without saying when.") \
   X(kReasonPolicyNoRule, "POLICY_NO_RULE", kOk, "No rule matched and there is no default: nothing is allowed by silence.") \
   X(kReasonPolicyError, "POLICY_ERROR", kOk, "A rule that counted could not be evaluated.") \
+  X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the rule set demands.") \
   X(kReasonPolicyDefault, "POLICY_DEFAULT", kOk, "No rule matched, and the rule set refuses by default.") \
   X(kReasonPolicyLimitIssues, "POLICY_LIMIT_ISSUES", kOk, "More is wrong than is told; repair what is told first.") \
   X(kReasonPolicyTextLimitBytes, "POLICY_TEXT_LIMIT_BYTES", kOk, "The text is longer than is read.") \
@@ -77,6 +79,7 @@ struct ReasonInfo {
   X(kReasonRuleSetDefaultHold, "RULE_SET_DEFAULT_HOLD", kOk, "A default cannot hold: nobody is named who could approve.") \
   X(kReasonRuleSetEmpty, "RULE_SET_EMPTY", kOk, "The rule set has neither rules nor a default and refuses everything.") \
   X(kReasonRuleSetLimitRules, "RULE_SET_LIMIT_RULES", kOk, "The rule set has more rules than are taken.") \
+  X(kReasonRuleSetIdentityLevel, "RULE_SET_IDENTITY_LEVEL", kOk, "The level of identity that the rule set demands cannot be.") \
   X(kReasonRuleSetInputMissing, "RULE_SET_INPUT_MISSING", kOk, "Rules were given without a type of input to read.") \
   X(kReasonRuleSetEnvironment, "RULE_SET_ENVIRONMENT", kOk, "The functions or names given to the rules do not fit the language.") \
   X(kReasonRuleIdMissing, "RULE_ID_MISSING", kOk, "The rule has no id.") \
@@ -114,7 +117,10 @@ struct ReasonInfo {
   X(kReasonArgumentDuplicate, "ARGUMENT_DUPLICATE", kOk, "Two elements of a list have the same id or name.") \
   X(kReasonArgumentSyntax, "ARGUMENT_SYNTAX", kOk, "A text does not have the form that the field takes.") \
   X(kReasonArgumentCurrencyUnknown, "ARGUMENT_CURRENCY_UNKNOWN", kOk, "A currency code is not one of ISO 4217 in which an amount can be held.") \
-  X(kReasonArgumentCurrencyMismatch, "ARGUMENT_CURRENCY_MISMATCH", kOk, "Two fields of the command are of different currencies.")
+  X(kReasonArgumentCurrencyMismatch, "ARGUMENT_CURRENCY_MISMATCH", kOk, "Two fields of the command are of different currencies.") \
+  X(kReasonAttributeUndefined, "ATTRIBUTE_UNDEFINED", kOk, "The policy pack defines no custom attribute of that name for this kind of entity.") \
+  X(kReasonAttributeType, "ATTRIBUTE_TYPE", kOk, "The policy pack defines the custom attribute with another type.") \
+  X(kReasonAttributeValue, "ATTRIBUTE_VALUE", kOk, "The policy pack lists the values of the custom attribute, and this is none of them.")
 
 #define FRONTDESK_CUSTOMER_REASONS(X) \
   X(kReasonCustomerExists, "CUSTOMER_EXISTS", kOk, "There is a customer of that id already.") \
@@ -133,7 +139,23 @@ struct ReasonInfo {
   X(kReasonCustomerRemoveContactPointUnknown, "CUSTOMER_REMOVE_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.") \
   X(kReasonCustomerAddPaymentMethodIdExists, "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS", kOk, "The customer has a payment method of that id already.") \
   X(kReasonCustomerVerifyPaymentMethodUnknown, "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.") \
-  X(kReasonCustomerRemovePaymentMethodUnknown, "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.")
+  X(kReasonCustomerRemovePaymentMethodUnknown, "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.") \
+  X(kReasonCustomerEditState, "CUSTOMER_EDIT_STATE", kOk, "The customer was merged into another; what is said about both changes there.") \
+  X(kReasonCustomerEditBaseUnknown, "CUSTOMER_EDIT_BASE_UNKNOWN", kOk, "The customer never had the version that the editor saw.") \
+  X(kReasonCustomerEditConflict, "CUSTOMER_EDIT_CONFLICT", kOk, "Somebody else changed the field to something else since the version that the editor saw.") \
+  X(kReasonCustomerEditNameMissing, "CUSTOMER_EDIT_NAME_MISSING", kOk, "No name would be left.") \
+  X(kReasonCustomerEditUnchanged, "CUSTOMER_EDIT_UNCHANGED", kOk, "Everything is as the edit would have it already.") \
+  X(kReasonCustomerVerifyIdentityState, "CUSTOMER_VERIFY_IDENTITY_STATE", kOk, "The customer was merged into another; the identity is verified there.") \
+  X(kReasonCustomerDiscloseState, "CUSTOMER_DISCLOSE_STATE", kOk, "The customer was merged into another; what is known stands there.") \
+  X(kReasonCustomerMergeState, "CUSTOMER_MERGE_STATE", kOk, "The customer was merged into another; merge into that one.") \
+  X(kReasonCustomerMergeSelf, "CUSTOMER_MERGE_SELF", kOk, "A customer is not merged with itself.") \
+  X(kReasonCustomerMergeOtherState, "CUSTOMER_MERGE_OTHER_STATE", kOk, "The customer to be merged was merged into another already.") \
+  X(kReasonCustomerMergeLimit, "CUSTOMER_MERGE_LIMIT", kOk, "The survivor would stand for more customers than one may, or for too long a chain of them.") \
+  X(kReasonCustomerUnmergeState, "CUSTOMER_UNMERGE_STATE", kOk, "The customer was itself merged into another; take it out of that one first.") \
+  X(kReasonCustomerUnmergeUnknown, "CUSTOMER_UNMERGE_UNKNOWN", kOk, "No such customer was merged into this one.") \
+  X(kReasonCustomerUnmergeNotLast, "CUSTOMER_UNMERGE_NOT_LAST", kOk, "Another customer was merged into this one later; take that one out first.") \
+  X(kReasonCustomerChangeStateState, "CUSTOMER_CHANGE_STATE_STATE", kOk, "The customer was merged into another; where both stand is said there.") \
+  X(kReasonCustomerChangeStateUnchanged, "CUSTOMER_CHANGE_STATE_UNCHANGED", kOk, "The customer stands there already.")
 
 #define FRONTDESK_INTERACTION_REASONS(X) \
   X(kReasonInteractionExists, "INTERACTION_EXISTS", kOk, "There is an interaction of that id already.") \
@@ -146,82 +168,8 @@ struct ReasonInfo {
   X(kReasonInteractionEndState, "INTERACTION_END_STATE", kOk, "The interaction is over already.") \
   X(kReasonInteractionEndTime, "INTERACTION_END_TIME", kOk, "The interaction would end before it began.") \
   X(kReasonInteractionWrapUpState, "INTERACTION_WRAP_UP_STATE", kOk, "The interaction is still going on, or wrapped up already.") \
-  X(kReasonInteractionWrapUpTime, "INTERACTION_WRAP_UP_TIME", kOk, "The interaction would be wrapped up before it ended.")
-
-#define FRONTDESK_ORDER_REASONS(X) \
-  X(kReasonOrderExists, "ORDER_EXISTS", kOk, "There is an order of that id already.") \
-  X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.") \
-  X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
-  X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.") \
-  X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
-  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalogue gives no price that can be used.") \
-  X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
-  X(kReasonOrderPlaceAddressMissing, "ORDER_PLACE_ADDRESS_MISSING", kOk, "No shipping address is given, and the customer has none.") \
-  X(kReasonOrderPlacePaymentMethodUnknown, "ORDER_PLACE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderPlaceAccountUnknown, "ORDER_PLACE_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderImportReferenceUnknown, "ORDER_IMPORT_REFERENCE_UNKNOWN", kOk, "A part refers to a line or payment that the order does not have.") \
-  X(kReasonOrderImportQuantities, "ORDER_IMPORT_QUANTITIES", kOk, "The counts of a line cannot be.") \
-  X(kReasonOrderImportState, "ORDER_IMPORT_STATE", kOk, "The counts do not fit the state of the order.") \
-  X(kReasonOrderImportSequence, "ORDER_IMPORT_SEQUENCE", kOk, "The places of payments and refunds are not distinct.") \
-  X(kReasonOrderImportPaymentSums, "ORDER_IMPORT_PAYMENT_SUMS", kOk, "The amounts of a payment cannot be, or its refunds do not add up.") \
-  X(kReasonOrderImportRefundSums, "ORDER_IMPORT_REFUND_SUMS", kOk, "The parts of a refund do not add up.") \
-  X(kReasonOrderImportLineSums, "ORDER_IMPORT_LINE_SUMS", kOk, "The amounts of a line cannot be.") \
-  X(kReasonOrderImportTotals, "ORDER_IMPORT_TOTALS", kOk, "What the order costs does not add up.") \
-  X(kReasonOrderRecordPaymentRefundUnknown, "ORDER_RECORD_PAYMENT_REFUND_UNKNOWN", kOk, "The order has no such refund.") \
-  X(kReasonOrderRecordPaymentTransition, "ORDER_RECORD_PAYMENT_TRANSITION", kOk, "The payment or refund cannot go there from where it is.") \
-  X(kReasonOrderRecordPaymentCurrency, "ORDER_RECORD_PAYMENT_CURRENCY", kOk, "The amount is of another currency than the order.") \
-  X(kReasonOrderRecordPaymentAmount, "ORDER_RECORD_PAYMENT_AMOUNT", kOk, "More would be captured than the payment is about, or a new payment has no amount.") \
-  X(kReasonOrderRecordPaymentPaymentMethodUnknown, "ORDER_RECORD_PAYMENT_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRecordPaymentAccountUnknown, "ORDER_RECORD_PAYMENT_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderRecordShipmentState, "ORDER_RECORD_SHIPMENT_STATE", kOk, "Nothing of the order is left to be shipped.") \
-  X(kReasonOrderRecordShipmentIdExists, "ORDER_RECORD_SHIPMENT_ID_EXISTS", kOk, "The order has a shipment of that id already.") \
-  X(kReasonOrderRecordShipmentLineUnknown, "ORDER_RECORD_SHIPMENT_LINE_UNKNOWN", kOk, "The order has no such line.") \
-  X(kReasonOrderRecordShipmentQuantity, "ORDER_RECORD_SHIPMENT_QUANTITY", kOk, "More would be shipped than is ordered and not shipped.") \
-  X(kReasonOrderRecordDeliveryState, "ORDER_RECORD_DELIVERY_STATE", kOk, "Nothing of the order is on its way.") \
-  X(kReasonOrderRecordDeliveryShipmentUnknown, "ORDER_RECORD_DELIVERY_SHIPMENT_UNKNOWN", kOk, "The order has no such shipment.") \
-  X(kReasonOrderRecordDeliveryDelivered, "ORDER_RECORD_DELIVERY_DELIVERED", kOk, "The shipment was delivered already.") \
-  X(kReasonOrderRecordDeliveryTime, "ORDER_RECORD_DELIVERY_TIME", kOk, "The shipment would be delivered before it was shipped.") \
-  X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or cancelled.") \
-  X(kReasonOrderCancelShipped, "ORDER_CANCEL_SHIPPED", kOk, "Part of the order was shipped.") \
-  X(kReasonOrderCancelAccountUnknown, "ORDER_CANCEL_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or cancelled.") \
-  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was cancelled.") \
-  X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.") \
-  X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or cancelled.") \
-  X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.") \
-  X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
-  X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
-  X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
-  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalogue gives no price that can be used.") \
-  X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
-  X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.") \
-  X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.") \
-  X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was paid back for it.") \
-  X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be paid back than is held for the order.") \
-  X(kReasonOrderChangeItemsAccountUnknown, "ORDER_CHANGE_ITEMS_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderRequestReturnState, "ORDER_REQUEST_RETURN_STATE", kOk, "Nothing of the order can have been delivered.") \
-  X(kReasonOrderRequestReturnItemUnknown, "ORDER_REQUEST_RETURN_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRequestReturnItemQuantity, "ORDER_REQUEST_RETURN_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
-  X(kReasonOrderRequestReturnPaymentMethodUnknown, "ORDER_REQUEST_RETURN_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRequestExchangeState, "ORDER_REQUEST_EXCHANGE_STATE", kOk, "Nothing of the order can have been delivered.") \
-  X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
-  X(kReasonOrderRequestExchangeItemUnknown, "ORDER_REQUEST_EXCHANGE_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
-  X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
-  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalogue gives no price that can be used.") \
-  X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
-  X(kReasonOrderRequestExchangePaymentMethodUnknown, "ORDER_REQUEST_EXCHANGE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRefundItemUnknown, "ORDER_REFUND_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
-  X(kReasonOrderRefundCurrency, "ORDER_REFUND_CURRENCY", kOk, "The amount is of another currency than the order.") \
-  X(kReasonOrderRefundPaymentMethodUnknown, "ORDER_REFUND_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "Nothing was captured that could be paid back to where it came from.") \
-  X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be paid back than is held for the order.") \
-  X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.")
+  X(kReasonInteractionWrapUpTime, "INTERACTION_WRAP_UP_TIME", kOk, "The interaction would be wrapped up before it ended.") \
+  X(kReasonInteractionSetCustomerUnchanged, "INTERACTION_SET_CUSTOMER_UNCHANGED", kOk, "The interaction is with that customer already.")
 
 #define FRONTDESK_ACCOUNT_REASONS(X) \
   X(kReasonAccountExists, "ACCOUNT_EXISTS", kOk, "There is an account of that id already.") \
@@ -376,7 +324,16 @@ struct ReasonInfo {
   X(kReasonPolicyStateNameEmpty, "POLICY_STATE_NAME_EMPTY", kOk, "The name of a state is empty.") \
   X(kReasonPolicyStateNameDuplicate, "POLICY_STATE_NAME_DUPLICATE", kOk, "Another state of the pack has this name.") \
   X(kReasonPolicyStateNameState, "POLICY_STATE_NAME_STATE", kOk, "The name is for no state that can have one.") \
-  X(kReasonPolicyReopenWindowRange, "POLICY_REOPEN_WINDOW_RANGE", kOk, "The time in which a case can be reopened is negative, or no valid duration.")
+  X(kReasonPolicyReopenWindowRange, "POLICY_REOPEN_WINDOW_RANGE", kOk, "The time in which a case can be reopened is negative, or no valid duration.") \
+  X(kReasonPolicyIdentityLevelCreates, "POLICY_IDENTITY_LEVEL_CREATES", kOk, "A level of identity is demanded for a verb that begins a customer, who cannot have been verified.") \
+  X(kReasonPolicyLimitAttributes, "POLICY_LIMIT_ATTRIBUTES", kOk, "The pack defines more custom attributes than are taken.") \
+  X(kReasonPolicyAttributeKind, "POLICY_ATTRIBUTE_KIND", kOk, "Only customers and cases have custom attributes.") \
+  X(kReasonPolicyAttributeName, "POLICY_ATTRIBUTE_NAME", kOk, "The name of a custom attribute is not lower_snake_case.") \
+  X(kReasonPolicyAttributeDuplicate, "POLICY_ATTRIBUTE_DUPLICATE", kOk, "An earlier definition has this name for the same kind of entity.") \
+  X(kReasonPolicyAttributeTypeMissing, "POLICY_ATTRIBUTE_TYPE_MISSING", kOk, "The type of a custom attribute is not set, or not known.") \
+  X(kReasonPolicyAttributeAllowedValues, "POLICY_ATTRIBUTE_ALLOWED_VALUES", kOk, "Possible values are listed for an attribute that is no text, or one is listed twice.") \
+  X(kReasonPolicyAttributeUnknown, "POLICY_ATTRIBUTE_UNKNOWN", kOk, "A rule reads a custom attribute that the pack does not define.") \
+  X(kReasonPolicyAttributeType, "POLICY_ATTRIBUTE_TYPE", kOk, "A rule reads a custom attribute as another type than the pack defines.")
 
 #define FRONTDESK_ALL_REASONS(X) \
   FRONTDESK_BASE_REASONS(X) FRONTDESK_RULES_REASONS(X) FRONTDESK_DOMAIN_REASONS(X) \

@@ -47,7 +47,9 @@ struct CommandLimits {
 //
 // `input` has the arm that fits the verb (OrderDecisionInput for orders, …) with the state before
 // the command and the facts; its `command`, `actor`, `now` and `assessment` are filled in here,
-// whatever they held. An `approval` in it lets the command pass rules that hold for one of its
+// whatever they held; so are `identity_level` and `attribute_definitions`. Whether what a command links
+// with exists (LinkInteraction, OpenCase) is checked by Desk only, since it is not part of the input. An
+// `approval` in it lets the command pass rules that hold for one of its
 // granted authorities.
 //
 // Checks, in this order; the first that refuses gives the leading reason:
@@ -57,7 +59,8 @@ struct CommandLimits {
 //   3 existence   REFUSED, origin NOT_FOUND: <ENTITY>_NOT_FOUND; for a command that creates, origin
 //                 INVARIANT: <ENTITY>_EXISTS; INTERACTION_NOT_FOUND when the command names an
 //                 interaction that is not in `input` (not for verbs of interactions, whose input
-//                 has no place for another one)
+//                 has no place for another one); CUSTOMER_NOT_FOUND when the other customer that the
+//                 command names is not in `input`
 //   4 policy      REFUSED, origin POLICY: every refusing rule, then every violated invariant
 //   5 invariants  REFUSED, origin INVARIANT: those of the entity; if there is none, those of
 //                 the accounts that money moves on

@@ -15,7 +15,11 @@
 //
 // The variables of a rule are the fields of the decision input of the verbs it decides
 // (OrderDecisionInput for CancelOrder); names of messages and enums are those of the package
-// frontdesk.v1.
+// frontdesk.v1. Custom attributes (`customer.attributes`, `current_case.attributes`) are read by name:
+//   .text('segment')  .number('visits')  .flag('vip')  .time('since')  .money('spent')
+//   .hasAttribute('segment')
+// An attribute that is absent, or of another type, reads as "", 0, false, 1970-01-01T00:00:00Z, or an
+// amount of 0 without a currency. A name that is written out has to be defined in the pack.
 #ifndef FRONTDESK_DESK_POLICY_H_
 #define FRONTDESK_DESK_POLICY_H_
 
@@ -48,6 +52,8 @@ class Policy;
 struct PolicyOptions {
   // Most rule sets in a pack. Beyond: issue POLICY_LIMIT_RULE_SETS.
   int max_rule_sets = 1'000;
+  // Most definitions of custom attributes in a pack. Beyond: issue POLICY_LIMIT_ATTRIBUTES.
+  int max_attribute_definitions = 1'000;
   // Limits of each rule set, of each expression, and of the text of the pack; what happens at each
   // stands there.
   rules::RuleLimits rule_limits;
@@ -88,6 +94,11 @@ class Policy {
   //   rule_sets[].rules[].outcome
   //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
   //                        nobody can approve
+  //   rule_sets[].min_identity_level
+  //                        POLICY_IDENTITY_LEVEL_CREATES: the set decides CreateCustomer or
+  //                        ImportCustomer
+  //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
+  //                        that is not defined, or with the function of another type
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
@@ -95,6 +106,10 @@ class Policy {
   //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
   //                        POLICY_STATE_NAME_STATE: no state, or MERGED
   //   cases.reopen_window  POLICY_REOPEN_WINDOW_RANGE: negative, or no valid Duration
+  //   attribute_definitions
+  //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:
+  //                        POLICY_ATTRIBUTE_KIND, POLICY_ATTRIBUTE_NAME, POLICY_ATTRIBUTE_DUPLICATE,
+  //                        POLICY_ATTRIBUTE_TYPE_MISSING, POLICY_ATTRIBUTE_ALLOWED_VALUES
   // Takes time linear in the texts.
   static PolicyResult Compile(const v1::PolicyPack& pack, const PolicyOptions& options = {});
 

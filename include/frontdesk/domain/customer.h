@@ -24,6 +24,7 @@
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -64,9 +65,31 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
 //   4. CUSTOMER_ADD_CONTACT_POINT_DUPLICATE: the customer has the same contact point under another
 //   id.
 //   5. CUSTOMER_<VERB>_UNKNOWN: there is no such contact point or payment method.
+//   6. Of EditCustomer: CUSTOMER_EDIT_BASE_UNKNOWN (then nothing else), ATTRIBUTE_UNDEFINED,
+//   ATTRIBUTE_TYPE and ATTRIBUTE_VALUE by `input.attribute_definitions`, CUSTOMER_EDIT_CONFLICT for
+//   every field in conflict, CUSTOMER_EDIT_NAME_MISSING, CUSTOMER_EDIT_UNCHANGED.
+//   7. Of MergeCustomers: CUSTOMER_MERGE_SELF, CUSTOMER_NOT_FOUND for the other, origin NOT_FOUND,
+//   CUSTOMER_MERGE_OTHER_STATE with the survivor of the other in its details, CUSTOMER_MERGE_LIMIT.
+//   8. Of UnmergeCustomers: CUSTOMER_NOT_FOUND for the other, CUSTOMER_UNMERGE_UNKNOWN,
+//   CUSTOMER_UNMERGE_NOT_LAST with the one to take out first in its details. Customers are taken out
+//   in the opposite order of their merging.
+//   9. CUSTOMER_CHANGE_STATE_UNCHANGED.
+// The refusal of a verb on a merged customer has the one that stands for it in its details,
+// "merged_into_customer_id".
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no customer verb.
 // Costs O(size of the customer).
 absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input);
+
+// The level to which the customer's identity is verified at `now` in the course of the interaction
+// `interaction_id` (empty: in none): the highest of the verifications that were made until then, have
+// not expired, and were made outside of any interaction or in this one. 0: none. Costs O(their number).
+int ReachedIdentityLevel(const v1::Customer& customer, const google::protobuf::Timestamp& now,
+                         absl::string_view interaction_id);
+
+// Most customers that one stands for, all those merged into those merged into it included, and most
+// of them in a chain. MergeCustomers beyond: CUSTOMER_MERGE_LIMIT.
+inline constexpr int kMaxMergedCustomers = 200;
+inline constexpr int kMaxMergeChain = 16;
 
 // Folds one event into a customer.
 // OK: `customer` is as the event left it. Never fails on what DecideCustomer() made.

@@ -22,6 +22,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,6 +34,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "frontdesk/cel/accessor_table.h"
+#include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/function.h"
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/scratch.h"
@@ -47,6 +49,9 @@
 
 namespace frontdesk {
 namespace rules {
+
+// The rule id under which decisions and traces tell of `min_identity_level`.
+inline constexpr absl::string_view kIdentityLevelRuleId = "min_identity_level";
 
 class RuleSet;
 struct CompiledRuleSet;  // Private: what a RuleSet holds.
@@ -79,6 +84,16 @@ struct RuleLimits {
   size_t max_counterfactual_bytes = 240;
 };
 
+// What a check of the caller's own finds in an expression.
+struct ExpressionFinding {
+  cel::Expr expr;      // Where.
+  std::string reason;  // UPPER_SNAKE.
+  std::string text;    // For people.
+};
+
+// Looks at each condition and detail that compiled; what it finds are errors.
+using ExpressionCheck = std::function<std::vector<ExpressionFinding>(const cel::Expr& root)>;
+
 struct CompileOptions {
   // The name of the text that the rule set came from, for issues.
   std::string file;
@@ -94,6 +109,8 @@ struct CompileOptions {
   const cel::AccessorTable* accessors = nullptr;
   // Time zones by IANA name. Null: UTC and fixed offsets only.
   cel::TimeZoneSource time_zones;
+  // A check besides those of the language. Null: none.
+  ExpressionCheck expression_check;
   // The class of a field, for traces. Null: DataClassOf.
   DataClassSource data_class;
   RuleLimits limits;
@@ -135,9 +152,12 @@ class RuleSet {
   //   decision_points   RULE_SET_DECISION_POINT_EMPTY, RULE_SET_DECISION_POINT_DUPLICATE, RULE_SET_WILDCARD_RULES
   //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN
   //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY (warning)
+  //   min_identity_level  RULE_SET_IDENTITY_LEVEL (negative, or demanded of an input that has no field
+  //                     `identity_level` of type int32)
   //   rules             RULE_SET_LIMIT_RULES, RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
   //                     does not take)
-  //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE
+  //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE (also of the id under
+  //                     which the demanded identity level speaks, see Decide)
   //   rules[].order     RULE_ORDER_DUPLICATE
   //   rules[].condition RULE_CONDITION_MISSING, RULE_CONDITION_NOT_BOOL, or the language's own codes with the prefix CEL_
   //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN
@@ -146,6 +166,7 @@ class RuleSet {
   //   rules[].authority RULE_AUTHORITY_MISSING, RULE_AUTHORITY_UNEXPECTED, RULE_LIMIT_NAME_BYTES
   //   rules[].details   RULE_LIMIT_DETAILS; of each: RULE_DETAIL_NAME_MISSING, RULE_DETAIL_NAME_MALFORMED,
   //                     RULE_LIMIT_NAME_BYTES, RULE_DETAIL_NAME_DUPLICATE, RULE_DETAIL_EXPRESSION_MISSING, CEL_...
+  //   conditions, details  what `options.expression_check` finds
   //   rules[].effective_from_time, effective_to_time  RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED
   // Takes time linear in the texts.
   static CompileResult Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,
@@ -173,6 +194,10 @@ class RuleSet {
   // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
   // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. A conjunct that errs does not
   // matter when another one of its rule does not hold.
+  //
+  // A set with `min_identity_level` looks at the field `identity_level` of the input first. Below the level
+  // it refuses, IDENTITY_LEVEL_TOO_LOW with the details "demanded" and "reached", and asks no rule. The
+  // trace tells it as that of a rule of id kIdentityLevelRuleId, in front of the others.
   //
   // Costs the evaluation of the rules up to the one that decides; with a full trace, of all rules, slowly. The second
   // form keeps memory between decisions: one scratch a thread.

@@ -1,0 +1,196 @@
+// Customers at a desk: edits on what was seen, merges, and old ids that go on to mean somebody.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/shop.h"
+#include "frontdesk/desk/decide.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::By;
+using ::frontdesk::testing::CustomerRef;
+using ::frontdesk::testing::MustDo;
+using ::frontdesk::testing::MustOpen;
+using ::frontdesk::testing::OpenShop;
+using ::frontdesk::testing::PlaceOrder;
+using ::frontdesk::testing::Reasons;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+v1::Command Ask(const std::string& verb, int seconds = 200) {
+  v1::Command command = By("anna", seconds);
+  v1::Command text;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
+  command.MergeFrom(text);
+  return command;
+}
+
+std::vector<std::string> Try(Desk& desk, const v1::Command& command) {
+  const absl::StatusOr<v1::Outcome> outcome =
+      desk.Execute(command, ::frontdesk::testing::Catalogue());
+  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  return outcome.ok() ? Reasons(*outcome) : std::vector<std::string>{"error"};
+}
+
+// The fold of a customer's history is its state.
+void ExpectFold(const Desk& desk, const std::string& id) {
+  const absl::StatusOr<std::vector<v1::Event>> history = desk.History(CustomerRef(id));
+  ASSERT_TRUE(history.ok());
+  v1::EntityState state;
+  for (const v1::Event& event : *history) ASSERT_TRUE(Evolve(event, &state).ok());
+  EXPECT_EQ(state.SerializeAsString(), desk.Get(CustomerRef(id))->SerializeAsString());
+}
+
+void AddOther(Desk& desk) {
+  MustDo(desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
+}
+
+TEST(DeskCustomersTest, EditsAreMergedOnTheVersionThatWasSeen) {
+  auto desk = MustOpen();
+  OpenShop(*desk);
+  const std::int64_t version = desk->Get(CustomerRef("c1"))->version();
+  const auto edit = [](std::int64_t base, const std::string& fields) {
+    return Ask(
+        absl::StrCat("edit_customer { customer_id: 'c1' base_version: ", base, " ", fields, " }"));
+  };
+  MustDo(*desk, edit(version, "tier: 'gold'"));
+  MustDo(*desk, edit(version, "time_zone: 'Europe/Berlin'"));
+  // Version 1 had a name and no tier.
+  EXPECT_THAT(Try(*desk, edit(1, "tier: 'bronze' family_name: 'Lee'")),
+              ElementsAre("CUSTOMER_EDIT_CONFLICT"));
+  MustDo(*desk, edit(1, "family_name: 'Lee'"));
+  EXPECT_THAT(Try(*desk, edit(version + 4, "tier: 'bronze'")),
+              ElementsAre("CUSTOMER_EDIT_BASE_UNKNOWN"));
+  MustDo(*desk, edit(version + 3, "tier: 'bronze'"));
+  const v1::Customer customer = desk->Get(CustomerRef("c1"))->customer();
+  EXPECT_EQ(customer.tier(), "bronze");
+  EXPECT_EQ(customer.family_name(), "Lee");
+  EXPECT_EQ(customer.preferences().time_zone(), "Europe/Berlin");
+  ExpectFold(*desk, "c1");
+}
+
+TEST(DeskCustomersTest, MergedIdsMeanTheSurvivor) {
+  auto desk = MustOpen();
+  OpenShop(*desk);
+  AddOther(*desk);
+  MustDo(*desk, Ask("create_customer { customer_id: 'c3' given_name: 'Willa' }"));
+  const v1::Outcome merged =
+      MustDo(*desk, Ask("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  ASSERT_EQ(merged.events_size(), 2);
+  EXPECT_EQ(merged.events(0).entity().id(), "c2");
+  EXPECT_EQ(merged.events(1).entity().id(), "c1");
+  MustDo(*desk, Ask("merge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
+  // The order is c1's, and c1 means c3 now: with the payment methods that came to it.
+  const v1::Outcome placed = MustDo(*desk, PlaceOrder("o3", "gift"));
+  const v1::JournalRecord record = *desk->GetRecord(placed.record_id());
+  EXPECT_EQ(record.input().order().customer().customer_id(), "c3");
+  EXPECT_EQ(record.input().order().accounts_size(), 1);
+  MustDo(*desk, ::frontdesk::testing::CancelOrder("o1"));
+  MustDo(*desk, Ask("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
+                    "DIRECTION_INBOUND }"));
+  MustDo(*desk, Ask("set_interaction_customer { interaction_id: 'i1' customer_id: 'c1' }"));
+  v1::EntityRef call;
+  call.set_kind(v1::ENTITY_KIND_INTERACTION);
+  call.set_id("i1");
+  EXPECT_EQ(desk->Get(call)->interaction().customer_id(), "c3");
+  // Nothing is changed at a merged one; the refusal says where.
+  const v1::Outcome refused = *desk->Execute(
+      Ask("record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
+  EXPECT_THAT(Reasons(refused), ElementsAre("CUSTOMER_RECORD_CONSENT_STATE"));
+  const auto& details = refused.refusals(0).details();
+  EXPECT_EQ(details[details.size() - 1].value(), "c2");
+  for (const char* id : {"c1", "c2", "c3"}) ExpectFold(*desk, id);
+
+  EXPECT_THAT(Try(*desk, Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }")),
+              ElementsAre("CUSTOMER_UNMERGE_STATE"));
+  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
+  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  EXPECT_THAT(Try(*desk, PlaceOrder("o4", "gift")), IsEmpty());
+  for (const char* id : {"c1", "c2", "c3"}) {
+    EXPECT_NE(desk->Get(CustomerRef(id))->customer().state(), v1::Customer::STATE_MERGED);
+    ExpectFold(*desk, id);
+  }
+}
+
+TEST(DeskCustomersTest, WhoIsNamedMustExist) {
+  auto desk = MustOpen();
+  OpenShop(*desk);
+  MustDo(*desk, Ask("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
+                    "DIRECTION_INBOUND }"));
+  for (const char* verb : {
+           "merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }",
+           "unmerge_customers { customer_id: 'c1' merged_customer_id: 'c9' }",
+           "set_interaction_customer { interaction_id: 'i1' customer_id: 'c9' }",
+       }) {
+    const v1::Outcome outcome = *desk->Execute(Ask(verb));
+    EXPECT_THAT(Reasons(outcome), ElementsAre("CUSTOMER_NOT_FOUND")) << verb;
+    EXPECT_EQ(outcome.refusals(0).origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+    EXPECT_EQ(outcome.record_id(), "");  // It did not reach policy.
+  }
+  // The pure function says the same of an input without the other customer.
+  v1::DecisionInput input;
+  *input.mutable_customer()->mutable_customer() = desk->Get(CustomerRef("c1"))->customer();
+  const v1::Command command = Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }");
+  EXPECT_THAT(Reasons(*Decide(input, command, *desk->policy())), ElementsAre("CUSTOMER_NOT_FOUND"));
+}
+
+TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
+  auto desk = MustOpen();
+  for (int i = 0; i < 2; ++i) {
+    MustDo(*desk, Ask(absl::StrCat("import_customer { customer { customer_id: 'x", i,
+                                   "' state: STATE_MERGED merged_into_customer_id: 'x", 1 - i,
+                                   "' } source { system: 'crm' } }")));
+  }
+  MustDo(*desk, Ask("import_customer { customer { customer_id: 'y' state: STATE_MERGED "
+                    "merged_into_customer_id: 'gone' } source { system: 'crm' } }"));
+  const v1::Outcome circle =
+      MustDo(*desk, Ask("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
+                        "'x0' }"));
+  EXPECT_FALSE(desk->GetRecord(circle.record_id())->input().case_input().has_customer());
+  // The last one that is known, where the chain leaves the desk.
+  const v1::Outcome gone =
+      MustDo(*desk, Ask("open_case { case_id: 'k2' kind: KIND_QUESTION subject: 's' customer_id: "
+                        "'y' }"));
+  EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_input().customer().customer_id(), "y");
+}
+
+TEST(DeskCustomersTest, ExplanationsTellNothingPersonal) {
+  auto desk = MustOpen();
+  OpenShop(*desk);
+  AddOther(*desk);
+  std::string texts;
+  for (const char* verb : {
+           "edit_customer { customer_id: 'c1' base_version: 2 given_name: 'Xanthippe' }",
+           "verify_identity { customer_id: 'c1' level: 2 method: 'passport' }",
+           "disclose_customer { customer_id: 'c1' topics: 'balance' }",
+           "change_customer_state { customer_id: 'c1' state: STATE_FORMER }",
+           "merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }",
+           "unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }",
+       }) {
+    const v1::Outcome outcome = MustDo(*desk, Ask(verb));
+    absl::StrAppend(&texts, desk->Explain(outcome.record_id())->text());
+  }
+  for (const char* told : {
+           "customer c1: edited: given_name",
+           "customer c1: identity verified to level 2 by passport",
+           "customer c1: disclosed at identity level 2: balance",
+           "customer c1: now former",
+           "customer c1: customer c2 merged into it",
+           "customer c2: merged into customer c1",
+           "customer c1: customer c2 taken out of it again",
+           "customer c2: as it was before the merge",
+       }) {
+    EXPECT_NE(texts.find(told), std::string::npos) << told;
+  }
+  for (const char* personal : {"Xanthippe", "Wilhelmina", "Mina", "Quastenberg", "Zephyrine"}) {
+    EXPECT_EQ(texts.find(personal), std::string::npos) << personal;
+  }
+}
+
+}  // namespace
+}  // namespace frontdesk

@@ -1,0 +1,189 @@
+// The level to which a customer's identity is verified, and rule sets that demand one.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/shop.h"
+#include "frontdesk/rules/decision.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::By;
+using ::frontdesk::testing::MustDo;
+using ::frontdesk::testing::MustOpen;
+using ::frontdesk::testing::OpenShop;
+using ::frontdesk::testing::Reasons;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+constexpr absl::string_view kPolicy = R"pb(
+  rule_sets {
+    id: "telling"
+    decision_points: "DiscloseCustomer"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    min_identity_level: 2
+    rules {
+      id: "no_health"
+      order: 1
+      outcome: POLICY_OUTCOME_REFUSE
+      reason: "NO_HEALTH"
+      condition: "'health' in command.disclose_customer.topics"
+    }
+  }
+  rule_sets {
+    id: "cancelling"
+    decision_points: "CancelOrder"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    min_identity_level: 1
+  }
+  rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+)pb";
+
+v1::Command Ask(const std::string& verb, int seconds = 200) {
+  v1::Command command = By("anna", seconds);
+  v1::Command text;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
+  command.MergeFrom(text);
+  return command;
+}
+
+v1::Outcome Do(Desk& desk, const v1::Command& command) {
+  const absl::StatusOr<v1::Outcome> outcome = desk.Execute(command);
+  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  return outcome.ok() ? *outcome : v1::Outcome();
+}
+
+std::vector<std::pair<std::string, std::string>> Details(const v1::Refusal& refusal) {
+  std::vector<std::pair<std::string, std::string>> details;
+  for (const v1::DetailValue& detail : refusal.details())
+    details.emplace_back(detail.name(), detail.value());
+  return details;
+}
+
+TEST(IdentityTest, BelowTheLevelNoRuleIsAsked) {
+  auto desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  const v1::Command ask = Ask("disclose_customer { customer_id: 'c1' topics: 'health' }");
+  const v1::Outcome refused = Do(*desk, ask);
+  EXPECT_EQ(refused.verdict(), v1::VERDICT_REFUSED);
+  ASSERT_THAT(Reasons(refused), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+  EXPECT_EQ(refused.refusals(0).origin(), v1::Refusal::ORIGIN_POLICY);
+  EXPECT_THAT(Details(refused.refusals(0)),
+              ElementsAre(Pair("demanded", "2"), Pair("reached", "0")));
+  EXPECT_THAT(refused.decision().fired_rule_ids(), ElementsAre("min_identity_level"));
+  EXPECT_EQ(refused.decision().rules_size(), 1);
+  const std::string text = desk->Explain(refused.record_id())->text();
+  EXPECT_THAT(text, HasSubstr("IDENTITY_LEVEL_TOO_LOW"));
+  EXPECT_THAT(text, HasSubstr("identity_level is 0"));
+  EXPECT_THAT(text, HasSubstr("would not hold if identity_level >= 2"));
+
+  MustDo(*desk, Ask("verify_identity { customer_id: 'c1' level: 2 method: 'code' }"));
+  const v1::Outcome by_rule = Do(*desk, ask);
+  EXPECT_THAT(Reasons(by_rule), ElementsAre("NO_HEALTH"));
+  ASSERT_EQ(by_rule.decision().rules_size(), 2);
+  EXPECT_EQ(by_rule.decision().rules(0).rule_id(), "min_identity_level");
+  EXPECT_EQ(by_rule.decision().rules(0).result(), v1::RuleTrace::RESULT_NOT_MATCHED);
+  const v1::Outcome told =
+      MustDo(*desk, Ask("disclose_customer { customer_id: 'c1' topics: 'balance' }"));
+  EXPECT_EQ(told.events(0).customer_disclosed().identity_level(), 2);
+}
+
+TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
+  auto desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  for (const char* id : {"i1", "i2"}) {
+    MustDo(*desk, Ask(absl::StrCat("start_interaction { interaction_id: '", id,
+                                   "' channel: CHANNEL_VOICE direction: DIRECTION_INBOUND "
+                                   "customer_id: 'c1' }")));
+  }
+  MustDo(*desk, Ask("interaction_id: 'i1' verify_identity { customer_id: 'c1' level: 1 method: "
+                    "'name' expire_time { seconds: 1700000300 } }"));
+  const auto cancel = [](const std::string& interaction_id, int seconds) {
+    return Ask(absl::StrCat("interaction_id: '", interaction_id,
+                            "' cancel_order { order_id: 'o1' reason: 'x' }"),
+               seconds);
+  };
+  EXPECT_THAT(Reasons(Do(*desk, cancel("", 210))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+  EXPECT_THAT(Reasons(Do(*desk, cancel("i2", 210))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+  EXPECT_THAT(Reasons(Do(*desk, cancel("i1", 300))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+  EXPECT_EQ(Do(*desk, cancel("i1", 299)).verdict(), v1::VERDICT_DONE);
+  // A command about the interaction itself is asked in its course.
+  const v1::Outcome ended = MustDo(*desk, Ask("end_interaction { interaction_id: 'i1' }", 250));
+  EXPECT_EQ(desk->GetRecord(ended.record_id())->input().interaction().identity_level(), 1);
+}
+
+TEST(IdentityTest, TheCoreFillsTheLevelWhateverTheCallerSays) {
+  const auto policy = ::frontdesk::testing::MustCompile(kPolicy);
+  v1::DecisionInput input;
+  input.mutable_customer()->mutable_customer()->set_customer_id("c1");
+  input.mutable_customer()->mutable_customer()->set_state(v1::Customer::STATE_CUSTOMER);
+  input.mutable_customer()->set_identity_level(9);
+  const auto outcome =
+      Decide(input, Ask("disclose_customer { customer_id: 'c1' topics: 'x' }"), *policy);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_THAT(Reasons(*outcome), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+}
+
+std::vector<std::string> Issues(const std::string& text) {
+  std::vector<std::string> issues;
+  for (const v1::Issue& issue : Policy::FromText(text, "p.textproto").issues) {
+    issues.push_back(absl::StrCat(issue.reason(), " at ", issue.line(), " ", issue.field()));
+  }
+  return issues;
+}
+
+TEST(IdentityTest, LevelsThatCannotBeAreIssues) {
+  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: 'CancelOrder'\n min_identity_level: -1 "
+                     "default_outcome: POLICY_OUTCOME_ALLOW }"),
+              ElementsAre("RULE_SET_IDENTITY_LEVEL at 2 rule_sets[0].min_identity_level"));
+  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: ['EditCustomer', 'CreateCustomer']\n "
+                     "min_identity_level: 1 default_outcome: POLICY_OUTCOME_ALLOW }"),
+              ElementsAre("POLICY_IDENTITY_LEVEL_CREATES at 2 rule_sets[0].min_identity_level"));
+  // What speaks for every other verb speaks for these.
+  EXPECT_THAT(
+      Issues("rule_sets { id: 'a' decision_points: 'CreateCustomer' default_outcome: "
+             "POLICY_OUTCOME_ALLOW }\n"
+             "rule_sets { id: 'b' decision_points: '*' min_identity_level: 1 default_outcome: "
+             "POLICY_OUTCOME_ALLOW }"),
+      ElementsAre("POLICY_IDENTITY_LEVEL_CREATES at 2 rule_sets[1].min_identity_level"));
+  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: 'CancelOrder' min_identity_level: 1 "
+                     "rules { id: 'min_identity_level' order: 1 condition: 'true' outcome: "
+                     "POLICY_OUTCOME_ALLOW } }"),
+              Contains("RULE_ID_DUPLICATE at 1 rule_sets[0].rules[0].id"));
+}
+
+TEST(IdentityTest, AFallbackMayDemandALevel) {
+  auto desk = MustOpen(R"pb(
+    rule_sets {
+      id: "begin"
+      decision_points: "CreateCustomer"
+      decision_points: "ImportCustomer"
+      decision_points: "VerifyIdentity"
+      default_outcome: POLICY_OUTCOME_ALLOW
+    }
+    rule_sets {
+      id: "rest"
+      decision_points: "*"
+      min_identity_level: 1
+      default_outcome: POLICY_OUTCOME_ALLOW
+    }
+  )pb");
+  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  const v1::Command edit = Ask("edit_customer { customer_id: 'c1' base_version: 1 tier: 'gold' }");
+  EXPECT_THAT(Reasons(Do(*desk, edit)), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+  // Without a customer no level is reached.
+  EXPECT_THAT(
+      Reasons(Do(*desk, Ask("open_case { case_id: 'k' kind: KIND_QUESTION subject: 's' }"))),
+      ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
+  MustDo(*desk, Ask("verify_identity { customer_id: 'c1' level: 1 method: 'code' }"));
+  EXPECT_EQ(Do(*desk, edit).verdict(), v1::VERDICT_DONE);
+}
+
+}  // namespace
+}  // namespace frontdesk
