@@ -36,6 +36,7 @@ from frontdesk.commands import actor, command, entity_ref
 from frontdesk.desk import (
     CommandLimits,
     Desk,
+    FindLimits,
     MemoryStore,
     PendingEffect,
     decide,
@@ -86,6 +87,7 @@ __all__ = [
     "EntityKind",
     "Error",
     "FailedPreconditionError",
+    "FindLimits",
     "HitPolicy",
     "InternalError",
     "InvalidArgumentError",

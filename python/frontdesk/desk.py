@@ -2,17 +2,17 @@
 
 import dataclasses
 from types import TracebackType
-from typing import Iterable, Iterator, NamedTuple, Optional, Type
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Type, Union
 
 from frontdesk import _core
 from frontdesk import times
 from frontdesk import v1
-from frontdesk._bridge import dump, load
+from frontdesk._bridge import dump, load, load_all
 from frontdesk.commands import command as make_command
 from frontdesk.ids import IdSource, _core_source
 from frontdesk.policy import Policy
 
-__all__ = ["CommandLimits", "Desk", "MemoryStore", "PendingEffect", "decide", "evolve", "explain_record"]
+__all__ = ["CommandLimits", "Desk", "FindLimits", "MemoryStore", "PendingEffect", "Query", "decide", "evolve", "explain_record"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,27 @@ class CommandLimits:
     max_facts_bytes: int = 16 << 20
     max_events_per_command: int = 10_000
     max_case_ancestors: int = 100
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FindLimits:
+    """How much is looked through when something is looked for.
+
+    Attributes:
+        max_text_bytes: bytes of each text of a request; beyond: ``InvalidArgumentError``, ``FIND_MALFORMED``.
+        max_scanned: entities that are looked at for one page, which then ends and goes on with the next.
+        max_compared: customers that are compared for each thing by which duplicates are found, 1 to 999.
+        max_duplicates: candidates that are told, the likeliest.
+    """
+
+    max_text_bytes: int = 1024
+    max_scanned: int = 10_000
+    max_compared: int = 100
+    max_duplicates: int = 50
+
+
+# What can be looked for.
+Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
 
 
 class MemoryStore:
@@ -62,6 +83,7 @@ class Desk:
         ids: where the ids of journal records come from; they must never repeat within the store. None:
             ``"r000000000001"``, ``"r000000000002"``, ..., good only for a store that lives no longer than the desk.
         limits: how much of a command is accepted.
+        find_limits: how much is looked through when something is looked for.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
 
     Use it in a ``with`` statement, or :meth:`close` it, to let go of the store.
@@ -92,6 +114,7 @@ class Desk:
         store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
         limits: CommandLimits = CommandLimits(),
+        find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = 8,
     ) -> None:
         if not isinstance(policy, Policy):
@@ -105,6 +128,7 @@ class Desk:
             limits.max_events_per_command,
             limits.max_case_ancestors,
             max_commit_attempts,
+            dataclasses.asdict(find_limits),
         )
         self._policy = policy
 
@@ -116,10 +140,18 @@ class Desk:
         store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
         limits: CommandLimits = CommandLimits(),
+        find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = 8,
     ) -> "Desk":
         """Opens a desk; the same as calling the class."""
-        return cls(policy, store=store, ids=ids, limits=limits, max_commit_attempts=max_commit_attempts)
+        return cls(
+            policy,
+            store=store,
+            ids=ids,
+            limits=limits,
+            find_limits=find_limits,
+            max_commit_attempts=max_commit_attempts,
+        )
 
     def close(self) -> None:
         """Lets go of the store. Every later use but another close raises ``ValueError``."""
@@ -201,6 +233,102 @@ class Desk:
         """
         return load(self._core.get(dump(entity, v1.EntityRef)), v1.EntityState)
 
+    def find(self, query: Query, *, page_size: int = 50) -> Iterator[v1.EntityState]:
+        """Finds customers, orders, cases or interactions; reads page after page as they are asked for.
+
+        What each query means stands in ``frontdesk/v1/find.proto``. A customer stands for all that were merged into it. Names
+        and postcodes are compared without blanks and by full case folding; accents count. Orders, cases and interactions come
+        the latest first, customers in the order of their ids. Nothing that fits the whole time is left out or told twice.
+
+        Args:
+            query: what is looked for; a ``v1.FindRequest`` begins where its page token says.
+            page_size: how many are read at a time, 1 to 1,000; a size that a ``v1.FindRequest`` names goes first.
+
+        Raises, when the first one is asked for:
+            InvalidArgumentError: ``FIND_MALFORMED`` with all violations; ``FIND_PAGE_TOKEN_INVALID``; for a telephone number or
+                an e-mail address that cannot be read the reason of :func:`frontdesk.contact.normalize`.
+
+        >>> import datetime
+        >>> import frontdesk
+        >>> from frontdesk import v1
+        >>> allow_all = frontdesk.Policy.from_text(
+        ...     'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
+        >>> noon = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
+        >>> desk = frontdesk.Desk.open(allow_all)
+        >>> for verb in (v1.CreateCustomer(customer_id="c1", given_name="Ann"),
+        ...              v1.AddContactPoint(customer_id="c1", contact_point_id="home", kind=v1.ContactPoint.KIND_EMAIL,
+        ...                                 as_typed="Ann@Example.com")):
+        ...     outcome = desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=noon))
+        >>> [found.customer.customer_id for found in desk.find(v1.CustomerQuery(email="ann@example.com"))]
+        ['c1']
+        """
+        request = _request(query)
+        if request.page_size == 0:
+            request.page_size = page_size
+        while True:
+            page = self.find_page(request)
+            yield from page.found
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def find_page(self, query: Query) -> v1.FindResponse:
+        """One page of what :meth:`find` finds, for those who hand pages on: put the answer's ``next_page_token`` into the request
+        for the next page; empty: there is none. A page may be shorter than asked for. Errors of :meth:`find`."""
+        return load(self._core.find(dump(_request(query), v1.FindRequest)), v1.FindResponse)
+
+    def find_duplicates(self, customer_id: str) -> List[v1.DuplicateCandidate]:
+        """Customers that may be the same as this one, or as the one that stands for it, the likeliest first.
+
+        Raises:
+            NotFoundError: ``ENTITY_NOT_FOUND``.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id.
+        """
+        return load_all(self._core.find_duplicates(customer_id), v1.DuplicateCandidate)
+
+    def open_file(
+        self,
+        customer_id: str,
+        *,
+        now: times.Instant,
+        interaction_id: str = "",
+        max_open_cases: int = 20,
+        max_interactions: int = 20,
+        max_orders: int = 20,
+        max_duplicates: int = 10,
+    ) -> v1.CustomerFile:
+        """What an agent sees first of a customer, or of the one that stands for it: all of one moment.
+
+        Args:
+            customer_id: the customer.
+            now: when it is: which verifications of identity still count.
+            interaction_id: the interaction in which it is asked; verifications of other interactions do not count.
+            max_open_cases, max_interactions, max_orders, max_duplicates: at most so many of each, 0 to 1,000.
+
+        Raises:
+            NotFoundError: ``ENTITY_NOT_FOUND``.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id; ``FIND_MALFORMED`` when `now` is no valid time.
+        """
+        data = self._core.open_file(
+            customer_id,
+            times.timestamp(now).SerializeToString(),
+            interaction_id,
+            max_open_cases,
+            max_interactions,
+            max_orders,
+            max_duplicates,
+        )
+        return load(data, v1.CustomerFile)
+
+    def customer_view(self, entity: v1.EntityRef) -> v1.CustomerView:
+        """What a customer may see of an interaction or a case: never an internal part or a note.
+
+        Raises:
+            NotFoundError: ``ENTITY_NOT_FOUND``.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without kind or id, or for an entity of another kind.
+        """
+        return load(self._core.customer_view(dump(entity, v1.EntityRef)), v1.CustomerView)
+
     def history(self, entity: v1.EntityRef, *, after: int = 0, page_size: int = 1000) -> Iterator[v1.Event]:
         """What happened to an entity, oldest first, from behind version `after`. Read in pages of `page_size`; the fold of all
         of it equals :meth:`get`. Errors of :meth:`get`, when the first event is asked for."""
@@ -270,6 +398,24 @@ class Desk:
 
     def __repr__(self) -> str:
         return f"<frontdesk.Desk {'closed' if self._open is None else repr(self._policy)}>"
+
+
+def _request(query: Query) -> v1.FindRequest:
+    """A request of its own for any way to say what is looked for."""
+    request = v1.FindRequest()
+    if isinstance(query, v1.FindRequest):
+        request.CopyFrom(query)
+    elif isinstance(query, v1.CustomerQuery):
+        request.customers.CopyFrom(query)
+    elif isinstance(query, v1.OrderQuery):
+        request.orders.CopyFrom(query)
+    elif isinstance(query, v1.CaseQuery):
+        request.cases.CopyFrom(query)
+    elif isinstance(query, v1.InteractionQuery):
+        request.interactions.CopyFrom(query)
+    else:
+        raise TypeError(f"expected a FindRequest or one of its queries, not {type(query).__name__}")
+    return request
 
 
 def _facts(facts: Optional[v1.Facts]) -> bytes:

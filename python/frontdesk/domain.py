@@ -32,11 +32,14 @@ __all__ = [
     "compute_case_clock_basis",
     "compute_charges",
     "held_amount",
+    "match_customers",
     "payment_transitions",
     "reached_identity_level",
     "returnable_quantity",
     "transitions",
     "verbs",
+    "view_case",
+    "view_interaction",
 ]
 
 
@@ -289,4 +292,37 @@ def compute_case_clock_basis(
         instant(start),
         tuple(CasePause(instant(each), None if end is None else instant(end)) for each, end in pauses),
         tuple(missing),
+    )
+
+
+def match_customers(customer: v1.Customer, other: v1.Customer) -> Optional[v1.DuplicateCandidate]:
+    """What speaks for two customers being one; None when nothing does. The candidate is `other`.
+
+    Score and evidence as :meth:`frontdesk.Desk.find_duplicates` tells them. ``is_certain`` only with the same external id or an
+    e-mail address that is verified on both sides, never by a telephone number.
+
+    >>> candidate = match_customers(v1.Customer(customer_id="a", given_name="Ann", family_name="Strauß"),
+    ...                             v1.Customer(customer_id="b", given_name="ANN", family_name="Strauss"))
+    >>> candidate.customer_id, candidate.score, candidate.is_certain
+    ('b', 150, False)
+    """
+    found = _core.domain_match_customers(dump(customer, v1.Customer), dump(other, v1.Customer))
+    return None if found is None else load(found, v1.DuplicateCandidate)
+
+
+def view_interaction(interaction: v1.Interaction) -> v1.CustomerViewInteraction:
+    """What a customer may see of an interaction: no internal part, no note, nothing that the company keeps for itself."""
+    return load(_core.domain_view_interaction(dump(interaction, v1.Interaction)), v1.CustomerViewInteraction)
+
+
+def view_case(current_case: v1.Case, others: Iterable[v1.Case] = ()) -> v1.CustomerViewCase:
+    """What a customer may see of a case, with the parts that belong to it now.
+
+    Args:
+        current_case: the case.
+        others: the cases that were merged into it, those merged into these, and those from which parts came with a split; parts
+            of one that is not among them are left out.
+    """
+    return load(
+        _core.domain_view_case(dump(current_case, v1.Case), [dump(each, v1.Case) for each in others]), v1.CustomerViewCase
     )

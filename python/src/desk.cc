@@ -69,8 +69,12 @@ class PythonDesk {
   static PythonDesk Open(const PythonPolicy& policy, const std::shared_ptr<Store>& store,
                          const py::object& id_source, size_t max_command_bytes,
                          size_t max_facts_bytes, int max_events_per_command, int max_case_ancestors,
-                         int max_commit_attempts) {
+                         int max_commit_attempts, const py::dict& find_limits) {
     DeskOptions options;
+    options.find_limits.max_text_bytes = py::cast<size_t>(find_limits["max_text_bytes"]);
+    options.find_limits.max_scanned = py::cast<int>(find_limits["max_scanned"]);
+    options.find_limits.max_compared = py::cast<int>(find_limits["max_compared"]);
+    options.find_limits.max_duplicates = py::cast<int>(find_limits["max_duplicates"]);
     options.policy = policy.policy;
     options.store = store;
     options.id_source = ToIdSource(id_source);
@@ -123,6 +127,35 @@ class PythonDesk {
       result.append(py::make_tuple(pending.sequence, py::bytes(Serialize(pending.effect))));
     }
     return result;
+  }
+  py::bytes Find(const py::bytes& request) const {
+    const absl::string_view bytes = View(request);
+    return WithoutGilBytes(
+        [&] { return Serialize(ValueOrThrow(desk_->Find(Parse<v1::FindRequest>(bytes)))); });
+  }
+  py::list FindDuplicates(const std::string& customer_id) const {
+    return BytesList(
+        WithoutGil([&] { return SerializeAll(ValueOrThrow(desk_->FindDuplicates(customer_id))); }));
+  }
+  py::bytes OpenFile(const std::string& customer_id, const py::bytes& now,
+                     const std::string& interaction_id, int max_open_cases, int max_interactions,
+                     int max_orders, int max_duplicates) const {
+    const absl::string_view now_bytes = View(now);
+    FileOptions options;
+    options.interaction_id = interaction_id;
+    options.max_open_cases = max_open_cases;
+    options.max_interactions = max_interactions;
+    options.max_orders = max_orders;
+    options.max_duplicates = max_duplicates;
+    return WithoutGilBytes([&] {
+      options.now = Parse<google::protobuf::Timestamp>(now_bytes);
+      return Serialize(ValueOrThrow(desk_->OpenFile(customer_id, options)));
+    });
+  }
+  py::bytes CustomerView(const py::bytes& entity) const {
+    const absl::string_view bytes = View(entity);
+    return WithoutGilBytes(
+        [&] { return Serialize(ValueOrThrow(desk_->CustomerView(Parse<v1::EntityRef>(bytes)))); });
   }
   void AcknowledgeEffect(const std::string& effect_id) {
     WithoutGil([&] { ThrowIfError(desk_->AcknowledgeEffect(effect_id)); });
@@ -258,13 +291,17 @@ void BindDesk(py::module_& module) {
     result["max_events_per_command"] = options.limits.max_events_per_command;
     result["max_case_ancestors"] = options.limits.max_case_ancestors;
     result["max_commit_attempts"] = options.max_commit_attempts;
+    result["max_text_bytes"] = options.find_limits.max_text_bytes;
+    result["max_scanned"] = options.find_limits.max_scanned;
+    result["max_compared"] = options.find_limits.max_compared;
+    result["max_duplicates"] = options.find_limits.max_duplicates;
     return result;
   });
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
                   py::arg("id_source"), py::arg("max_command_bytes"), py::arg("max_facts_bytes"),
                   py::arg("max_events_per_command"), py::arg("max_case_ancestors"),
-                  py::arg("max_commit_attempts"))
+                  py::arg("max_commit_attempts"), py::arg("find_limits"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
       .def("get", &PythonDesk::Get, py::arg("entity"))
@@ -273,6 +310,12 @@ void BindDesk(py::module_& module) {
       .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("limit"))
       .def("explain", &PythonDesk::Explain, py::arg("record_id"))
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("limit"))
+      .def("find", &PythonDesk::Find, py::arg("request"))
+      .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
+      .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),
+           py::arg("interaction_id"), py::arg("max_open_cases"), py::arg("max_interactions"),
+           py::arg("max_orders"), py::arg("max_duplicates"))
+      .def("customer_view", &PythonDesk::CustomerView, py::arg("entity"))
       .def("acknowledge_effect", &PythonDesk::AcknowledgeEffect, py::arg("effect_id"))
       .def("policy", &PythonDesk::GetPolicy)
       .def("set_policy", &PythonDesk::SetPolicy, py::arg("policy"))

@@ -12,6 +12,8 @@
 #include "frontdesk/domain/case_parts.h"
 #include "frontdesk/domain/charges.h"
 #include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/customer_match.h"
+#include "frontdesk/domain/customer_view.h"
 #include "frontdesk/domain/interaction.h"
 #include "frontdesk/domain/order.h"
 #include "frontdesk/domain/verbs.h"
@@ -141,9 +143,38 @@ py::tuple ComputeCaseClockBasis(const std::string& current_case,
   return py::make_tuple(py::bytes(Serialize(basis.start_time)), pauses, basis.missing_case_ids);
 }
 
+// A candidate, or None.
+py::object MatchCustomers(const py::bytes& customer, const py::bytes& other) {
+  const absl::string_view customer_bytes = View(customer);
+  const absl::string_view other_bytes = View(other);
+  const auto candidate = WithoutGil([&] {
+    return domain::MatchCustomers(Parse<v1::Customer>(customer_bytes),
+                                  Parse<v1::Customer>(other_bytes));
+  });
+  if (!candidate.has_value()) return py::none();
+  return py::bytes(Serialize(*candidate));
+}
+
+py::bytes ViewInteraction(const py::bytes& interaction) {
+  const absl::string_view bytes = View(interaction);
+  return WithoutGilBytes(
+      [&] { return Serialize(domain::ViewInteraction(Parse<v1::Interaction>(bytes))); });
+}
+
+py::bytes ViewCase(const std::string& current_case, const std::vector<std::string>& others) {
+  return WithoutGilBytes([&] {
+    const v1::Case of = Parse<v1::Case>(current_case);
+    const CaseMap map(others);
+    return Serialize(domain::ViewCase(of, map.lookup()));
+  });
+}
+
 }  // namespace
 
 void BindDomain(py::module_& module) {
+  module.def("domain_match_customers", &MatchCustomers, py::arg("customer"), py::arg("other"));
+  module.def("domain_view_interaction", &ViewInteraction, py::arg("interaction"));
+  module.def("domain_view_case", &ViewCase, py::arg("current_case"), py::arg("others"));
   module.def("domain_verbs", &Verbs);
   module.def("domain_transitions", &Transitions, py::arg("kind"));
   module.def("domain_payment_transitions", &PaymentTransitions);

@@ -238,7 +238,11 @@ def test_default_limits_are_those_of_the_core():
 
     from frontdesk import _core
 
-    expected = {**dataclasses.asdict(frontdesk.CommandLimits()), "max_commit_attempts": 8}
+    expected = {
+        **dataclasses.asdict(frontdesk.CommandLimits()),
+        **dataclasses.asdict(frontdesk.FindLimits()),
+        "max_commit_attempts": 8,
+    }
     assert _core.desk_default_limits() == expected
 
 

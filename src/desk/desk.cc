@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "desk/finder.h"
 #include "desk/pipeline.h"
 #include "desk/preparation.h"
 #include "frontdesk/base/error.h"
@@ -24,6 +25,13 @@ absl::Status CheckOptions(const DeskOptions& options) {
   require(options.limits.max_events_per_command > 0, "limits.max_events_per_command",
           "a limit is positive");
   require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
+          "a limit is positive");
+  require(options.find_limits.max_text_bytes > 0, "find_limits.max_text_bytes",
+          "a limit is positive");
+  require(options.find_limits.max_scanned > 0, "find_limits.max_scanned", "a limit is positive");
+  require(options.find_limits.max_compared > 0 && options.find_limits.max_compared < kMaxPageSize,
+          "find_limits.max_compared", "the limit is 1 to 999");
+  require(options.find_limits.max_duplicates > 0, "find_limits.max_duplicates",
           "a limit is positive");
   require(options.max_commit_attempts > 0, "max_commit_attempts", "a limit is positive");
   return errors.Build();
@@ -64,6 +72,7 @@ Desk::Desk(DeskOptions options)
     : store_(std::move(options.store)),
       id_source_(std::move(options.id_source)),
       limits_(options.limits),
+      find_limits_(options.find_limits),
       max_commit_attempts_(options.max_commit_attempts),
       policy_(std::move(options.policy)) {}
 
@@ -146,6 +155,13 @@ absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
   return *state;
 }
 
+absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) const {
+  const std::string region = policy()->pack().default_region_code();
+  return internal::ReadTogether(*store_, commit_mutex_, [&] {
+    return internal::AnswerFind(request, region, find_limits_, *store_);
+  });
+}
+
 absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity,
                                                      const Page& page) const {
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
@@ -201,6 +217,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   FRONTDESK_ASSIGN_OR_RETURN(options.store, store_->Clone());
   options.id_source = id_source != nullptr ? std::move(id_source) : id_source_;
   options.limits = limits_;
+  options.find_limits = find_limits_;
   options.max_commit_attempts = max_commit_attempts_;
   return std::unique_ptr<Desk>(new Desk(std::move(options)));
 }

@@ -214,6 +214,25 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::Enti
   return state;
 }
 
+absl::StatusOr<std::vector<std::string>> StateReader::ReadIndex(v1::EntityKind kind,
+                                                                const std::string& key) {
+  const auto place = std::make_pair(static_cast<int>(kind), key);
+  const auto found = read_index_.find(place);
+  if (found != read_index_.end()) return found->second;
+  std::vector<std::string> ids;
+  IndexPage page;
+  std::size_t read = 0;
+  do {
+    FRONTDESK_ASSIGN_OR_RETURN(std::vector<IndexPosition> positions, store_.Find(kind, key, page));
+    read = positions.size();
+    for (const IndexPosition& position : positions) ids.push_back(position.id);
+    if (read > 0) page.after = std::move(positions.back());
+  } while (read >= static_cast<std::size_t>(page.limit));
+  std::sort(ids.begin(), ids.end());
+  read_index_.emplace(place, ids);
+  return ids;
+}
+
 std::vector<ExpectedVersion> StateReader::ExpectedVersions() const {
   std::vector<ExpectedVersion> versions;
   for (const auto& [key, state] : read_) {
@@ -223,6 +242,14 @@ std::vector<ExpectedVersion> StateReader::ExpectedVersions() const {
     expected.version = state == nullptr ? 0 : state->version();
   }
   return versions;
+}
+
+std::vector<ExpectedIndex> StateReader::ExpectedIndexes() const {
+  std::vector<ExpectedIndex> expected;
+  for (const auto& [key, ids] : read_index_) {
+    expected.push_back({static_cast<v1::EntityKind>(key.first), key.second, ids});
+  }
+  return expected;
 }
 
 absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, StateReader* reader,

@@ -29,14 +29,21 @@ class StateReader {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id);
 
+  // The ids of all that stand under a key of the index, ascending; the same ones each time.
+  absl::StatusOr<std::vector<std::string>> ReadIndex(v1::EntityKind kind, const std::string& key);
+
   // Every entity that was read.
   std::vector<ExpectedVersion> ExpectedVersions() const;
+
+  // Every key of the index that was read.
+  std::vector<ExpectedIndex> ExpectedIndexes() const;
 
   const Store& store() const { return store_; }
 
  private:
   const Store& store_;
   std::map<std::pair<int, std::string>, std::shared_ptr<const v1::EntityState>> read_;
+  std::map<std::pair<int, std::string>, std::vector<std::string>> read_index_;
 };
 
 // Puts the state that `command` is decided on into `input`: the addressed entity, and what belongs

@@ -10,18 +10,18 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "desk/commit_batch.h"
+#include "desk/memory_index.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/store.h"
 
 namespace frontdesk {
 namespace {
 
+using internal::EntityKey;
+
 template <typename T>
 using Shared = std::shared_ptr<const T>;
-
-std::string EntityKey(const v1::EntityRef& entity) {
-  return absl::StrCat(static_cast<int>(entity.kind()), ":", entity.id());
-}
 
 std::string RememberedKey(absl::string_view actor_id, absl::string_view idempotency_key) {
   return absl::StrCat(actor_id.size(), ":", actor_id, idempotency_key);
@@ -47,6 +47,7 @@ struct Layer {
   absl::flat_hash_map<std::string, std::int64_t> sequence_of_effect;
   absl::flat_hash_set<std::string> acknowledged_effects;
   absl::flat_hash_map<std::string, Shared<RememberedOutcome>> remembered;
+  internal::IndexLayer index;
 
   std::size_t size() const {
     return states.size() + journal.size() + remembered.size() + acknowledged_effects.size();
@@ -67,6 +68,7 @@ void Fold(const Layer& from, Layer* to) {
   to->acknowledged_effects.insert(from.acknowledged_effects.begin(),
                                   from.acknowledged_effects.end());
   to->remembered.insert(from.remembered.begin(), from.remembered.end());
+  internal::FoldIndex(from.index, to->below != nullptr, &to->index);
 }
 
 // Makes `top` immutable. A layer that is not small beside the one below is folded into a copy of
@@ -88,6 +90,17 @@ class MemoryStore final : public Store {
   absl::StatusOr<Shared<v1::EntityState>> Get(const v1::EntityRef& entity) const override {
     std::lock_guard<std::mutex> lock(mutex_);
     return FindState(EntityKey(entity));
+  }
+
+  absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
+                                                  const IndexPage& page) const override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return ReadIndex(kind, key, page, static_cast<std::size_t>(ClampLimit(page.limit)));
+  }
+
+  absl::StatusOr<std::int64_t> LastSequence() const override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return last_sequence_;
   }
 
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
@@ -129,7 +142,7 @@ class MemoryStore final : public Store {
   absl::StatusOr<Shared<RememberedOutcome>> FindRemembered(
       absl::string_view actor_id, absl::string_view idempotency_key) const override {
     std::lock_guard<std::mutex> lock(mutex_);
-    return Find(&Layer::remembered, RememberedKey(actor_id, idempotency_key));
+    return FindValue(&Layer::remembered, RememberedKey(actor_id, idempotency_key));
   }
 
   absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const override {
@@ -189,7 +202,8 @@ class MemoryStore final : public Store {
  private:
   // The value of `key` in the topmost layer that has it, or null.
   template <typename Value>
-  Value Find(absl::flat_hash_map<std::string, Value> Layer::*map, absl::string_view key) const {
+  Value FindValue(absl::flat_hash_map<std::string, Value> Layer::*map,
+                  absl::string_view key) const {
     for (const Layer* layer = top_.get(); layer != nullptr; layer = layer->below.get()) {
       auto found = (layer->*map).find(key);
       if (found != (layer->*map).end()) return found->second;
@@ -198,7 +212,52 @@ class MemoryStore final : public Store {
   }
 
   Shared<v1::EntityState> FindState(absl::string_view key) const {
-    return Find(&Layer::states, key);
+    return FindValue(&Layer::states, key);
+  }
+
+  std::vector<IndexPosition> ReadIndex(v1::EntityKind kind, absl::string_view key,
+                                       const IndexPage& page, std::size_t limit) const {
+    const std::string row_key = internal::IndexRowKey(kind, key);
+    std::vector<const internal::IndexRows*> layers;
+    for (const Layer* layer = top_.get(); layer != nullptr; layer = layer->below.get()) {
+      auto found = layer->index.rows.find(row_key);
+      if (found != layer->index.rows.end()) layers.push_back(&found->second);
+    }
+    return internal::ReadIndex(layers, page, limit);
+  }
+
+  bool IndexIsAsExpected(const ExpectedIndex& expected) const {
+    std::vector<std::string> ids;
+    for (IndexPosition& position :
+         ReadIndex(expected.kind, expected.key, IndexPage(), expected.ids.size() + 1)) {
+      ids.push_back(std::move(position.id));
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids == expected.ids;
+  }
+
+  // Replaces the index entries of the entities of `states` by `entries`.
+  void ApplyIndex(const std::vector<Shared<v1::EntityState>>& states,
+                  std::vector<IndexEntry> entries) {
+    std::map<std::string, std::vector<IndexEntry>> entries_by_entity;
+    for (const Shared<v1::EntityState>& state : states) {
+      entries_by_entity[EntityKey(state->entity())];
+    }
+    for (IndexEntry& entry : entries) {
+      entries_by_entity[EntityKey(entry.entity)].push_back(std::move(entry));
+    }
+    for (auto& [key, after] : entries_by_entity) {
+      Shared<std::vector<IndexEntry>> before;
+      for (const Layer* layer = top_.get(); layer != nullptr && before == nullptr;
+           layer = layer->below.get()) {
+        auto found = layer->index.entries.find(key);
+        if (found != layer->index.entries.end()) before = found->second;
+      }
+      if (before == nullptr && after.empty()) continue;
+      internal::ReplaceIndexEntries(before == nullptr ? std::vector<IndexEntry>() : *before, after,
+                                    top_->below != nullptr, &top_->index);
+      top_->index.entries[key] = std::make_shared<std::vector<IndexEntry>>(std::move(after));
+    }
   }
 
   bool IsAcknowledged(absl::string_view effect_id) const {
@@ -255,8 +314,9 @@ class MemoryStore final : public Store {
   // Everything that can be wrong with a batch, before anything is changed.
   absl::Status CheckCommit(const CommitBatch& batch) const {
     if (batch.remembered.has_value() &&
-        Find(&Layer::remembered, RememberedKey(batch.remembered->actor_id,
-                                               batch.remembered->idempotency_key)) != nullptr) {
+        FindValue(&Layer::remembered,
+                  RememberedKey(batch.remembered->actor_id, batch.remembered->idempotency_key)) !=
+            nullptr) {
       return MakeError(kReasonCommitKeyRemembered, "the key has a verdict already");
     }
     std::map<std::string, std::int64_t> versions;
@@ -268,48 +328,15 @@ class MemoryStore final : public Store {
       }
       versions[std::move(key)] = expected.version;
     }
+    for (const ExpectedIndex& expected : batch.expected_index) {
+      if (!IndexIsAsExpected(expected)) {
+        return MakeError(kReasonCommitConflict, "others stand under an index key than expected");
+      }
+    }
     if (batch.record.has_value() && FindEntry(batch.record->record_id()) != nullptr) {
       return MakeError(kReasonCommitRecordExists, "a journal record has this id already");
     }
-    return CheckWhole(batch, std::move(versions));
-  }
-
-  // Whether events, states and record of a batch fit each other.
-  static absl::Status CheckWhole(const CommitBatch& batch,
-                                 std::map<std::string, std::int64_t> versions) {
-    const auto malformed = [](absl::string_view text) {
-      return MakeError(kReasonCommitMalformed, text);
-    };
-    if (!batch.record.has_value()) {
-      if (!batch.events.empty() || !batch.states.empty())
-        return malformed("a change without a record");
-      return absl::OkStatus();
-    }
-    if (batch.record->record_id().empty()) return malformed("a record without an id");
-    if (batch.record->event_ids_size() != static_cast<int>(batch.events.size())) {
-      return malformed("the record does not name the events");
-    }
-    std::set<std::string> changed;
-    for (std::size_t i = 0; i < batch.events.size(); ++i) {
-      const v1::Event& event = batch.events[i];
-      const std::string key = EntityKey(event.entity());
-      const auto version = versions.find(key);
-      if (version == versions.end()) return malformed("an event of an entity that was not read");
-      if (event.version() != ++version->second)
-        return malformed("an event's version does not follow");
-      if (event.event_id() != batch.record->event_ids(static_cast<int>(i))) {
-        return malformed("the record does not name the events");
-      }
-      changed.insert(key);
-    }
-    for (const Shared<v1::EntityState>& state : batch.states) {
-      const std::string key = EntityKey(state->entity());
-      if (changed.erase(key) == 0) return malformed("a state without an event");
-      if (state->version() != versions[key])
-        return malformed("a state's version does not fit its events");
-    }
-    if (!changed.empty()) return malformed("an event without a state");
-    return absl::OkStatus();
+    return internal::CheckBatchIsWhole(batch, std::move(versions));
   }
 
   std::int64_t Apply(CommitBatch batch) {
@@ -319,6 +346,7 @@ class MemoryStore final : public Store {
       top_->remembered.emplace(std::move(key), std::move(remembered));
     }
     if (!batch.record.has_value()) return 0;
+    ApplyIndex(batch.states, std::move(batch.index_entries));
     for (Shared<v1::EntityState>& state : batch.states) {
       top_->states[EntityKey(state->entity())] = std::move(state);
     }

@@ -1,9 +1,12 @@
 #include "desk/preparation.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "desk/decision_inputs.h"
+#include "desk/external_ids.h"
+#include "desk/index_keys.h"
 #include "desk/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/verbs.h"
@@ -151,6 +154,7 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
     refusals = CheckExistence(input_);
     FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command, &refusals));
     FRONTDESK_RETURN_IF_ERROR(CheckLinks(command, &refusals));
+    FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, &reader_, &refusals));
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(command, entity));
@@ -241,7 +245,12 @@ CommitBatch Preparation::Finish(const std::string& record_id) {
   CommitBatch batch;
   if (!has_record_) return batch;
   batch.expected_versions = reader_.ExpectedVersions();
-  for (const auto& [key, state] : new_states_) batch.states.push_back(state);
+  batch.expected_index = reader_.ExpectedIndexes();
+  for (const auto& [key, state] : new_states_) {
+    std::vector<IndexEntry> entries = IndexEntriesOf(*state);
+    std::move(entries.begin(), entries.end(), std::back_inserter(batch.index_entries));
+    batch.states.push_back(state);
+  }
   if (outcome_.verdict() == v1::VERDICT_HELD) FinishHeld(record_id, &batch);
   int place = 0;
   for (v1::Event& event : *outcome_.mutable_events()) {

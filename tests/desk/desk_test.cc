@@ -64,6 +64,12 @@ class FailingStore final : public Store {
     if (fail_reads) return MakeError(kReasonStoreUnavailable, "no answer");
     return store_->Get(entity);
   }
+  absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
+                                                  const IndexPage& page) const override {
+    if (fail_reads) return MakeError(kReasonStoreUnavailable, "no answer");
+    return store_->Find(kind, key, page);
+  }
+  absl::StatusOr<std::int64_t> LastSequence() const override { return store_->LastSequence(); }
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
                                                  const Page& page) const override {
     return store_->History(entity, page);

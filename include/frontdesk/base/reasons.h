@@ -125,6 +125,7 @@ struct ReasonInfo {
 #define FRONTDESK_CUSTOMER_REASONS(X) \
   X(kReasonCustomerExists, "CUSTOMER_EXISTS", kOk, "There is a customer of that id already.") \
   X(kReasonCustomerNotFound, "CUSTOMER_NOT_FOUND", kOk, "There is no customer of that id.") \
+  X(kReasonCustomerExternalIdTaken, "CUSTOMER_EXTERNAL_ID_TAKEN", kOk, "Another customer has that id in that system.") \
   X(kReasonCustomerChangeAddressState, "CUSTOMER_CHANGE_ADDRESS_STATE", kOk, "The customer was merged into another; addresses change there.") \
   X(kReasonCustomerAddContactPointState, "CUSTOMER_ADD_CONTACT_POINT_STATE", kOk, "The customer was merged into another; contact points change there.") \
   X(kReasonCustomerVerifyContactPointState, "CUSTOMER_VERIFY_CONTACT_POINT_STATE", kOk, "The customer was merged into another; contact points change there.") \
@@ -292,6 +293,13 @@ struct ReasonInfo {
   X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The actor used this key for another command.") \
   X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
   X(kReasonEventMalformed, "EVENT_MALFORMED", kInvalidArgument, "An event has no entity or no fact.") \
+  X(kReasonFindMalformed, "FIND_MALFORMED", kInvalidArgument, "What is looked for is not said as it has to be; the violations say where.") \
+  X(kReasonFindFieldRequired, "FIND_FIELD_REQUIRED", kOk, "A field that says what is looked for is required and not set.") \
+  X(kReasonFindFieldOutOfRange, "FIND_FIELD_OUT_OF_RANGE", kOk, "A field that says what is looked for has a value that it cannot have.") \
+  X(kReasonFindFieldTooLong, "FIND_FIELD_TOO_LONG", kOk, "A field that says what is looked for is longer than is taken.") \
+  X(kReasonFindFieldExclusive, "FIND_FIELD_EXCLUSIVE", kOk, "Of several fields that say what is looked for exactly one is to be set.") \
+  X(kReasonFindTextEncoding, "FIND_TEXT_ENCODING", kOk, "A string that says what is looked for is not UTF-8.") \
+  X(kReasonFindPageTokenInvalid, "FIND_PAGE_TOKEN_INVALID", kInvalidArgument, "The page token is none, or one of another query.") \
   X(kReasonApprovalNotFound, "APPROVAL_NOT_FOUND", kOk, "There is no such approval.") \
   X(kReasonApprovalState, "APPROVAL_STATE", kOk, "The approval is no longer pending.") \
   X(kReasonApprovalAuthorityMissing, "APPROVAL_AUTHORITY_MISSING", kOk, "The actor has not the authority that the approval needs.") \

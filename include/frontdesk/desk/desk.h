@@ -29,12 +29,15 @@
 #include "absl/strings/string_view.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/desk/decide.h"
+#include "frontdesk/desk/find.h"
 #include "frontdesk/desk/policy.h"
 #include "frontdesk/desk/store.h"
 #include "frontdesk/v1/catalogue.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/customer_view.pb.h"
 #include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
@@ -52,6 +55,8 @@ struct DeskOptions {
   std::shared_ptr<IdSource> id_source;
   // How much of a command is accepted.
   CommandLimits limits;
+  // How much is looked through when something is looked for.
+  FindLimits find_limits;
   // How often a command is decided again because another one changed what it had read. Then ABORTED
   // COMMIT_CONTENDED.
   int max_commit_attempts = 8;
@@ -88,7 +93,7 @@ class Desk {
   //                       IDEMPOTENCY_KEY_REUSED
   //   3 arguments         REFUSED, origin ARGUMENT
   //   4 existence         REFUSED, origin NOT_FOUND, also for what LinkInteraction and OpenCase link
-  //                       with; or <ENTITY>_EXISTS, origin INVARIANT
+  //                       with; or <ENTITY>_EXISTS, CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
   //   5 expected version  ABORTED VERSION_CONFLICT
   //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
@@ -130,6 +135,46 @@ class Desk {
   // ENTITY_NOT_FOUND.
   absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity) const;
 
+  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example). What
+  // each query means stands in frontdesk/v1/find.proto; besides:
+  //   - A customer stands for all that were merged into it, and for those merged into these: it is
+  //     found by what each of them was found by when it was merged, and the id of one of them means
+  //     the one that stands for it. A merged case is asked for under its own id.
+  //   - Names, postcodes and the services of handles are compared without blanks and by the full
+  //     case folding of Unicode; accents count. External ids are compared exactly.
+  //   - Lists by time are in the order of `placed_time`, `opened_time` or `started_time` to the
+  //     nanosecond, what has none last; at one instant, the greater id first. Other lists are in the
+  //     order of the ids, byte by byte.
+  //   - What is added, or comes to fit the query, between two pages is told if its place is still
+  //     to come. What stops to fit is not told any more.
+  //   - A page may be shorter than asked for while there are more: only the token tells.
+  // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of what the
+  // store holds, besides O(links and cases merged) for the interactions of a case, and O(customers
+  // merged).
+  //
+  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations; INVALID_ARGUMENT
+  // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query; for a telephone number or
+  // e-mail address that cannot be read, that of base/contact_point.h.
+  absl::StatusOr<v1::FindResponse> Find(const v1::FindRequest& request) const;
+
+  // Customers that may be the same as this one, or as the one that stands for it, the likeliest
+  // first, then by id: those who share a telephone number, an e-mail address, a handle, an external
+  // id, or a name with a postcode. What speaks for each: domain/customer_match.h.
+  // INVALID_ARGUMENT ENTITY_REF_MALFORMED without id; NOT_FOUND ENTITY_NOT_FOUND.
+  absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
+      absl::string_view customer_id) const;
+
+  // What an agent sees first of a customer, or of the one that stands for it, as of one moment: as
+  // long as this desk is the only one that writes to the store, no command comes in between.
+  // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates.
+  absl::StatusOr<v1::CustomerFile> OpenFile(absl::string_view customer_id,
+                                            const FileOptions& options) const;
+
+  // What a customer may see of an interaction or a case: domain/customer_view.h. INVALID_ARGUMENT
+  // ENTITY_REF_MALFORMED without kind or id, or for an entity of another kind; NOT_FOUND
+  // ENTITY_NOT_FOUND.
+  absl::StatusOr<v1::CustomerView> CustomerView(const v1::EntityRef& entity) const;
+
   // What happened to an entity, oldest first; `page.after` is a version. The fold of all of it
   // equals Get. Errors of Get.
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
@@ -169,11 +214,12 @@ class Desk {
   const std::shared_ptr<Store> store_;
   const std::shared_ptr<IdSource> id_source_;
   const CommandLimits limits_;
+  const FindLimits find_limits_;
   const int max_commit_attempts_;
   mutable std::mutex policy_mutex_;
   std::shared_ptr<const Policy> policy_;  // guarded by policy_mutex_
-  std::mutex
-      commit_mutex_;  // held while a batch is committed, and while a command is decided again
+  // Held while a batch is committed, while a command is decided again, and where reading needs it.
+  mutable std::mutex commit_mutex_;
 };
 
 // An explanation from a journal record and the events that it caused: what Desk::Explain returns.

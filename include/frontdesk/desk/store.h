@@ -5,10 +5,12 @@
 //   options.store = store;
 //
 // A store keeps the events of every entity, the entity's state (the fold of them), the journal, the
-// remembered verdicts and the outbox of effects. It changes by whole batches only.
+// remembered verdicts, the outbox of effects, and an index: rows (kind, key, sort, id) by which
+// entities are found. It changes by whole batches only.
 #ifndef FRONTDESK_DESK_STORE_H_
 #define FRONTDESK_DESK_STORE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,6 +42,51 @@ struct ExpectedVersion {
   std::int64_t version = 0;
 };
 
+// Most bytes of an index key.
+inline constexpr std::size_t kMaxIndexKeyBytes = 256;
+
+// One row of the index: under `key` (a text that means nothing to the store; UTF-8 without NUL, of
+// personal data as it may be) the entity is found, in the place that `sort` gives it. An entity
+// stands under a key at most once. A plain struct.
+struct IndexEntry {
+  v1::EntityRef entity;
+  std::string key;
+  std::int64_t sort = 0;
+};
+
+// A place in the list of what stands under a key: by sort, then by id, byte by byte. A plain
+// struct.
+struct IndexPosition {
+  std::int64_t sort = 0;
+  std::string id;
+
+  friend bool operator==(const IndexPosition& a, const IndexPosition& b) {
+    return a.sort == b.sort && a.id == b.id;
+  }
+  friend bool operator<(const IndexPosition& a, const IndexPosition& b) {
+    return a.sort != b.sort ? a.sort < b.sort : a.id < b.id;
+  }
+};
+
+// What stood under a key when a batch was decided. A plain struct.
+struct ExpectedIndex {
+  v1::EntityKind kind = v1::ENTITY_KIND_UNSPECIFIED;
+  std::string key;
+  // The ids of all that stood there, ascending byte by byte; empty: nothing did.
+  std::vector<std::string> ids;
+};
+
+// Which part of what stands under a key is wanted. A plain struct.
+struct IndexPage {
+  // Only what comes behind this place in the order asked for, whether anything stands at it or not.
+  // Nothing: from the beginning.
+  absl::optional<IndexPosition> after;
+  // At most so many; 1 to 10,000, other values are brought into this range.
+  int limit = 1'000;
+  // False: ascending. True: the exact reverse.
+  bool descending = false;
+};
+
 // What one command changes. A plain struct.
 struct CommitBatch {
   // Every entity that was read, whether it changes or not. Each must still have this version.
@@ -47,6 +94,11 @@ struct CommitBatch {
   // New states, immutable from here on. Each is named in `expected_versions`, and its version is
   // higher by the number of its events in the batch.
   std::vector<std::shared_ptr<const v1::EntityState>> states;
+  // Every index entry of each of `states`: they take the place of those that these entities had. An
+  // entity of `states` without any has none from here on.
+  std::vector<IndexEntry> index_entries;
+  // Every index key that was read. Exactly these entities must still stand under it.
+  std::vector<ExpectedIndex> expected_index;
   // The events in order, complete with id, version and record.
   std::vector<v1::Event> events;
   // The journal record; its `sequence` is given by the store. Nothing when the command did not
@@ -82,6 +134,16 @@ class Store {
   virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
       const v1::EntityRef& entity) const = 0;
 
+  // What stands under a key of the index, in the order of the page. Linear in the page, and besides
+  // no more than logarithmic in what the store holds.
+  virtual absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind,
+                                                          absl::string_view key,
+                                                          const IndexPage& page) const = 0;
+
+  // The sequence of the last journal record, 0 when there is none. While it stays the same no
+  // entity and no index entry changes, so what is read between two equal answers belongs together.
+  virtual absl::StatusOr<std::int64_t> LastSequence() const = 0;
+
   // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such
   // entity.
   virtual absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
@@ -115,9 +177,12 @@ class Store {
   // which has no gaps. Returns that sequence, 0 for a batch without a record. Errors, in this
   // order, all of which leave the store as it was:
   //   ALREADY_EXISTS   COMMIT_KEY_REMEMBERED   the key of `remembered` has a verdict already
-  //   ABORTED          COMMIT_CONFLICT         an entity no longer has its expected version
+  //   ABORTED          COMMIT_CONFLICT         an entity no longer has its expected version, or
+  //                                            others stand under an index key than expected
   //   ALREADY_EXISTS   COMMIT_RECORD_EXISTS    the record's id is taken
-  //   INVALID_ARGUMENT COMMIT_MALFORMED        the batch contradicts itself
+  //   INVALID_ARGUMENT COMMIT_MALFORMED        the batch contradicts itself; or an index entry is
+  //                                            of no entity of `states`, stands there twice, or has
+  //                                            a key that is empty or too long
   virtual absl::StatusOr<std::int64_t> Commit(CommitBatch batch) = 0;
 
   // A store of its own that begins with what this one holds now. UNIMPLEMENTED STORE_NOT_CLONEABLE

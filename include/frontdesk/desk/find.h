@@ -1,0 +1,59 @@
+// How much Desk::Find, FindDuplicates and OpenFile (desk.h) look through and tell.
+//
+//   frontdesk::v1::FindRequest request;
+//   request.mutable_customers()->mutable_phone()->set_phone("+1 650 253 0000");
+//   do {
+//     absl::StatusOr<frontdesk::v1::FindResponse> page = desk->Find(request);
+//     if (!page.ok()) return page.status();
+//     for (const frontdesk::v1::EntityState& found : page->found()) {
+//       std::puts(found.customer().customer_id().c_str());
+//     }
+//     request.set_page_token(page->next_page_token());
+//   } while (!request.page_token().empty());
+#ifndef FRONTDESK_DESK_FIND_H_
+#define FRONTDESK_DESK_FIND_H_
+
+#include <cstddef>
+#include <string>
+
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk {
+
+// Entities on a page of Desk::Find when the request does not say.
+inline constexpr int kDefaultPageSize = 50;
+
+// Most entities on a page. More asked for: INVALID_ARGUMENT FIND_MALFORMED.
+inline constexpr int kMaxPageSize = 1'000;
+
+// How much is looked through. A plain struct.
+struct FindLimits {
+  // Most bytes of each text of a request. More: INVALID_ARGUMENT FIND_MALFORMED.
+  std::size_t max_text_bytes = 1'024;
+  // Most entities that are looked at for one page. At it the page ends, shorter than asked for, with
+  // a token that goes on; only queries for cases by several fields look at more than they tell.
+  int max_scanned = 10'000;
+  // Most customers that FindDuplicates compares for each thing by which they are found, such as a
+  // telephone number, those with the least ids; the others are left out. At most 999.
+  int max_compared = 100;
+  // Most candidates that FindDuplicates tells, the likeliest; the others are left out.
+  int max_duplicates = 50;
+};
+
+// What Desk::OpenFile is to tell. A plain struct.
+struct FileOptions {
+  // When it is: which verifications of identity still count.
+  google::protobuf::Timestamp now;
+  // The interaction in which it is asked; verifications of other interactions do not count. Empty:
+  // none, and only those count that were made outside of interactions.
+  std::string interaction_id;
+  // At most so many of each, 0 to kMaxPageSize; other values are brought into this range.
+  int max_open_cases = 20;
+  int max_interactions = 20;
+  int max_orders = 20;
+  int max_duplicates = 10;
+};
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DESK_FIND_H_

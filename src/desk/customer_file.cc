@@ -1,0 +1,158 @@
+// The customer's file, and who may be the same customer.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "desk/finder.h"
+#include "desk/index_keys.h"
+#include "desk/relations.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/customer_match.h"
+#include "internal/message_utf8.h"
+#include "internal/status_macros.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace {
+
+using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+// The customer that stands for `customer_id`.
+absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& customer_id) {
+  if (customer_id.empty() || !internal::IsValidUtf8(customer_id)) {
+    return MakeError(kReasonEntityRefMalformed, "a customer is addressed by its id");
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer, internal::StandingCustomer(store, customer_id));
+  if (customer == nullptr) return MakeError(kReasonEntityNotFound, "there is no such customer");
+  return customer;
+}
+
+absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& store,
+                                                                   const v1::Customer& customer,
+                                                                   const FindLimits& limits) {
+  IndexPage page;
+  page.limit = limits.max_compared + 1;  // The customer itself may be among them.
+  std::set<std::string> ids;
+  for (const std::string& key : internal::CustomerKeys(customer)) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<IndexPosition> positions,
+                               store.Find(v1::ENTITY_KIND_CUSTOMER, key, page));
+    int compared = 0;
+    for (const IndexPosition& position : positions) {
+      if (position.id != customer.customer_id() && compared++ < limits.max_compared) {
+        ids.insert(position.id);
+      }
+    }
+  }
+  std::vector<v1::DuplicateCandidate> candidates;
+  for (const std::string& id : ids) {
+    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr other,
+                               internal::GetState(store, v1::ENTITY_KIND_CUSTOMER, id));
+    if (other == nullptr) continue;
+    auto candidate = domain::MatchCustomers(customer, other->customer());
+    if (candidate.has_value()) candidates.push_back(*std::move(candidate));
+  }
+  // The ids are in order, and stay so among equals.
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.score() > b.score(); });
+  if (candidates.size() > static_cast<std::size_t>(limits.max_duplicates)) {
+    candidates.erase(candidates.begin() + limits.max_duplicates, candidates.end());
+  }
+  return candidates;
+}
+
+// The highest level of the verifications that count at `now` in this interaction.
+int IdentityLevel(const v1::Customer& customer, const FileOptions& options) {
+  const absl::Time now = *internal::DecodeTime(options.now);
+  int level = 0;
+  for (const v1::IdentityVerification& each : customer.identity_verifications()) {
+    const auto verified = internal::DecodeTime(each.verified_time());
+    const auto expires = internal::DecodeTime(each.expire_time());
+    if (!verified.has_value() || *verified > now) continue;
+    if (each.has_expire_time() && (!expires.has_value() || *expires <= now)) continue;
+    if (!each.interaction_id().empty() && each.interaction_id() != options.interaction_id) continue;
+    level = std::max(level, each.level());
+  }
+  return level;
+}
+
+// Reads one list of the file; gives whether there is more.
+template <typename AddTo>
+absl::StatusOr<bool> ReadList(const Store& store, internal::FindPlan plan, int limit, AddTo add) {
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const internal::FoundPage page,
+      internal::ReadPage(store, std::move(plan), absl::nullopt, std::clamp(limit, 0, kMaxPageSize),
+                         kMaxPageSize + 1));
+  for (const StatePtr& state : page.states) add(*state);
+  return page.has_more;
+}
+
+absl::Status ReadLists(const Store& store, const FileOptions& options, v1::CustomerFile* file) {
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                             internal::CustomerWithMerged(store, file->customer().customer_id()));
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const bool more_cases,
+      ReadList(store, internal::PlanOpenCases(ids), options.max_open_cases,
+               [file](const v1::EntityState& s) { *file->add_open_cases() = s.case_state(); }));
+  file->set_has_more_open_cases(more_cases);
+  FRONTDESK_ASSIGN_OR_RETURN(const bool more_interactions,
+                             ReadList(store, internal::PlanInteractions(ids),
+                                      options.max_interactions, [file](const v1::EntityState& s) {
+                                        *file->add_recent_interactions() = s.interaction();
+                                      }));
+  file->set_has_more_interactions(more_interactions);
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const bool more_orders,
+      ReadList(store, internal::PlanOrders(ids), options.max_orders,
+               [file](const v1::EntityState& s) { *file->add_recent_orders() = s.order(); }));
+  file->set_has_more_orders(more_orders);
+  std::set<std::string> account_ids;
+  for (const v1::PaymentMethod& method : file->customer().payment_methods()) {
+    if (method.account_id().empty() || !account_ids.insert(method.account_id()).second) continue;
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const StatePtr account,
+        internal::GetState(store, v1::ENTITY_KIND_ACCOUNT, method.account_id()));
+    if (account != nullptr) *file->add_accounts() = account->account();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string& customer_id,
+                                          const FileOptions& options, FindLimits limits) {
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer, MustStand(store, customer_id));
+  v1::CustomerFile file;
+  *file.mutable_customer() = customer->customer();
+  file.set_version(customer->version());
+  file.set_identity_level(IdentityLevel(customer->customer(), options));
+  FRONTDESK_RETURN_IF_ERROR(ReadLists(store, options, &file));
+  limits.max_duplicates = std::clamp(options.max_duplicates, 0, limits.max_duplicates);
+  FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::DuplicateCandidate> duplicates,
+                             ReadDuplicates(store, file.customer(), limits));
+  for (v1::DuplicateCandidate& each : duplicates) *file.add_duplicates() = std::move(each);
+  return file;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
+    absl::string_view customer_id) const {
+  const std::string id(customer_id);
+  return internal::ReadTogether(
+      *store_, commit_mutex_, [&]() -> absl::StatusOr<std::vector<v1::DuplicateCandidate>> {
+        FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer, MustStand(*store_, id));
+        return ReadDuplicates(*store_, customer->customer(), find_limits_);
+      });
+}
+
+absl::StatusOr<v1::CustomerFile> Desk::OpenFile(absl::string_view customer_id,
+                                                const FileOptions& options) const {
+  if (!internal::IsValid(options.now)) {
+    return MakeError(kReasonFindMalformed, "a time lies in the years 1 to 9999");
+  }
+  const std::string id(customer_id);
+  return internal::ReadTogether(*store_, commit_mutex_,
+                                [&] { return ReadFile(*store_, id, options, find_limits_); });
+}
+
+}  // namespace frontdesk

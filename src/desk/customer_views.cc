@@ -1,0 +1,52 @@
+// What a customer may see, read from a store.
+#include <map>
+#include <memory>
+#include <string>
+
+#include "desk/finder.h"
+#include "desk/relations.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/customer_view.h"
+#include "internal/message_utf8.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace {
+
+using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRef& entity) {
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state, store.Get(entity));
+  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  v1::CustomerView view;
+  if (state->has_interaction()) {
+    *view.mutable_interaction() = domain::ViewInteraction(state->interaction());
+    return view;
+  }
+  std::map<std::string, StatePtr> read;
+  absl::Status failed;
+  *view.mutable_case_view() =
+      domain::ViewCase(state->case_state(), [&](const std::string& id) -> const v1::Case* {
+        absl::StatusOr<StatePtr> found = internal::GetState(store, v1::ENTITY_KIND_CASE, id);
+        if (!found.ok()) failed = found.status();
+        if (!found.ok() || *found == nullptr) return nullptr;
+        const StatePtr& kept = read[id] = *std::move(found);
+        return &kept->case_state();
+      });
+  if (!failed.ok()) return failed;
+  return view;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity) const {
+  if ((entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) ||
+      entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
+    return MakeError(kReasonEntityRefMalformed,
+                     "a customer sees interactions and cases, addressed by their kind and id");
+  }
+  return internal::ReadTogether(*store_, commit_mutex_, [&] { return ReadView(*store_, entity); });
+}
+
+}  // namespace frontdesk

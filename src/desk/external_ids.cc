@@ -1,0 +1,79 @@
+#include "desk/external_ids.h"
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "desk/index_keys.h"
+#include "desk/pipeline.h"
+#include "frontdesk/base/error.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using ExternalIds = google::protobuf::RepeatedPtrField<v1::ExternalId>;
+
+// Checks `external_ids`, which `owners` may have; an element's field is `field` with its place, or
+// `field` alone.
+absl::Status Check(const ExternalIds& external_ids, const std::set<std::string>& owners,
+                   absl::string_view field, bool with_place, StateReader* reader,
+                   std::vector<v1::Refusal>* refusals) {
+  for (int i = 0; i < external_ids.size(); ++i) {
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const std::vector<std::string> ids,
+        reader->ReadIndex(v1::ENTITY_KIND_CUSTOMER, ExternalIdKey(external_ids[i])));
+    for (const std::string& id : ids) {
+      if (owners.count(id) > 0) continue;
+      refusals->push_back(
+          MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonCustomerExternalIdTaken,
+                      with_place ? absl::StrCat(field, "[", i, "]") : std::string(field),
+                      "another customer has this id in this system"));
+      break;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckUnmerge(const v1::UnmergeCustomers& unmerge, StateReader* reader,
+                          std::vector<v1::Refusal>* refusals) {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto survivor,
+                             reader->Get(v1::ENTITY_KIND_CUSTOMER, unmerge.customer_id()));
+  if (survivor == nullptr) return absl::OkStatus();
+  for (const v1::MergedCustomer& merged : survivor->customer().merged_customers()) {
+    if (merged.customer_id() != unmerge.merged_customer_id()) continue;
+    return Check(merged.merged_before().external_ids(),
+                 {unmerge.customer_id(), unmerge.merged_customer_id()},
+                 "unmerge_customers.merged_customer_id", /*with_place=*/false, reader, refusals);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckExternalIds(const v1::Command& command, StateReader* reader,
+                              std::vector<v1::Refusal>* refusals) {
+  if (command.has_create_customer()) {
+    const v1::CreateCustomer& create = command.create_customer();
+    return Check(create.external_ids(), {create.customer_id()}, "create_customer.external_ids",
+                 /*with_place=*/true, reader, refusals);
+  }
+  if (command.has_import_customer()) {
+    const v1::Customer& customer = command.import_customer().customer();
+    return Check(customer.external_ids(), {customer.customer_id()},
+                 "import_customer.customer.external_ids", /*with_place=*/true, reader, refusals);
+  }
+  if (command.has_edit_customer()) {
+    const v1::EditCustomer& edit = command.edit_customer();
+    return Check(edit.add_external_ids(), {edit.customer_id()}, "edit_customer.add_external_ids",
+                 /*with_place=*/true, reader, refusals);
+  }
+  if (command.has_unmerge_customers()) {
+    return CheckUnmerge(command.unmerge_customers(), reader, refusals);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace internal
+}  // namespace frontdesk

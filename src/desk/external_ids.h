@@ -1,0 +1,24 @@
+// That no two standing customers have one id in another system. Private.
+#ifndef FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
+#define FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "desk/input_loader.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Adds a refusal for each external id that `command` would give a customer and that another one
+// has. What was read goes into the commit, so of two commands that give the same id to two
+// customers at the same time one is decided again.
+absl::Status CheckExternalIds(const v1::Command& command, StateReader* reader,
+                              std::vector<v1::Refusal>* refusals);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_

@@ -1,0 +1,285 @@
+#include "desk/find_query.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/index_keys.h"
+#include "desk/page_token.h"
+#include "desk/relations.h"
+#include "frontdesk/base/contact_point.h"
+#include "frontdesk/base/error.h"
+#include "internal/fold_text.h"
+#include "internal/message_utf8.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+// Looks at the fields of a request and collects what is wrong.
+class RequestChecker {
+ public:
+  RequestChecker(const v1::FindRequest& request, const FindLimits& limits)
+      : request_(request), limits_(limits), errors_(kReasonFindMalformed) {}
+
+  absl::Status Check() {
+    for (const std::string& field : FieldsWithInvalidUtf8(request_)) {
+      errors_.Add(field, kReasonFindTextEncoding, "the text is not UTF-8");
+    }
+    switch (request_.query_case()) {
+      case v1::FindRequest::kCustomers:
+        CheckCustomers(request_.customers());
+        break;
+      case v1::FindRequest::kOrders:
+        Text("orders.customer_id", request_.orders().customer_id(), true);
+        break;
+      case v1::FindRequest::kCases:
+        CheckCases(request_.cases());
+        break;
+      case v1::FindRequest::kInteractions:
+        CheckInteractions(request_.interactions());
+        break;
+      case v1::FindRequest::QUERY_NOT_SET:
+        Required("query", "it is not said what is looked for");
+        break;
+    }
+    if (request_.page_size() < 0 || request_.page_size() > kMaxPageSize) {
+      errors_.Add("page_size", kReasonFindFieldOutOfRange,
+                  absl::StrCat("a page has 1 to ", kMaxPageSize, " entities"));
+    }
+    if (request_.page_token().size() > kMaxPageTokenBytes) {
+      errors_.Add("page_token", kReasonFindFieldTooLong, "no page token is so long");
+    }
+    return errors_.Build();
+  }
+
+ private:
+  void Required(absl::string_view field, absl::string_view text) {
+    errors_.Add(field, kReasonFindFieldRequired, text);
+  }
+
+  void Text(absl::string_view field, const std::string& text, bool required) {
+    if (text.empty()) {
+      if (required) Required(field, "it is required");
+    } else if (text.size() > limits_.max_text_bytes) {
+      errors_.Add(field, kReasonFindFieldTooLong,
+                  absl::StrCat("max_text_bytes is ", limits_.max_text_bytes));
+    }
+  }
+
+  // A text of which something is left without blanks.
+  void Name(absl::string_view field, const std::string& text) {
+    Text(field, text, true);
+    if (!text.empty() && text.size() <= limits_.max_text_bytes && FoldText(text).empty()) {
+      Required(field, "blanks alone are nothing to look for");
+    }
+  }
+
+  void CheckCustomers(const v1::CustomerQuery& query) {
+    switch (query.by_case()) {
+      case v1::CustomerQuery::kPhone:
+        Text("customers.phone.phone", query.phone().phone(), true);
+        Text("customers.phone.region_code", query.phone().region_code(), false);
+        break;
+      case v1::CustomerQuery::kEmail:
+        Text("customers.email", query.email(), true);
+        break;
+      case v1::CustomerQuery::kNameAndPostcode:
+        Name("customers.name_and_postcode.name", query.name_and_postcode().name());
+        Name("customers.name_and_postcode.postal_code", query.name_and_postcode().postal_code());
+        break;
+      case v1::CustomerQuery::kOrderId:
+        Text("customers.order_id", query.order_id(), true);
+        break;
+      case v1::CustomerQuery::kExternalId:
+        Text("customers.external_id.system", query.external_id().system(), true);
+        Text("customers.external_id.id", query.external_id().id(), true);
+        break;
+      case v1::CustomerQuery::BY_NOT_SET:
+        Required("customers.by", "it is not said by what customers are looked for");
+        break;
+    }
+  }
+
+  void CheckCases(const v1::CaseQuery& query) {
+    Text("cases.customer_id", query.customer_id(), false);
+    Text("cases.queue_id", query.queue_id(), false);
+    Text("cases.assignee_id", query.assignee_id(), false);
+    if (query.customer_id().empty() && query.queue_id().empty() && query.assignee_id().empty()) {
+      Required("cases", "at least one of customer, queue and assignee is set");
+    }
+    for (int i = 0; i < query.states_size(); ++i) {
+      if (query.states(i) == v1::Case::STATE_UNSPECIFIED ||
+          !v1::Case::State_IsValid(query.states(i))) {
+        errors_.Add(absl::StrCat("cases.states[", i, "]"), kReasonFindFieldOutOfRange,
+                    "no such state is known");
+      }
+    }
+  }
+
+  void CheckInteractions(const v1::InteractionQuery& query) {
+    Text("interactions.case_id", query.case_id(), false);
+    Text("interactions.customer_id", query.customer_id(), false);
+    if (query.case_id().empty() && query.customer_id().empty()) {
+      Required("interactions", "one of case and customer is set");
+    } else if (!query.case_id().empty() && !query.customer_id().empty()) {
+      errors_.Add("interactions", kReasonFindFieldExclusive,
+                  "only one of case and customer is set");
+    }
+  }
+
+  const v1::FindRequest& request_;
+  const FindLimits& limits_;
+  ErrorBuilder errors_;
+};
+
+std::vector<v1::Case::State> AllCaseStates() {
+  std::vector<v1::Case::State> states;
+  for (int state = v1::Case::State_MIN; state <= v1::Case::State_MAX; ++state) {
+    if (v1::Case::State_IsValid(state)) states.push_back(static_cast<v1::Case::State>(state));
+  }
+  return states;
+}
+
+FindPlan PlanOfCustomer(v1::EntityKind kind, const std::vector<std::string>& ids) {
+  FindPlan plan;
+  plan.query.kind = kind;
+  plan.query.descending = true;
+  for (const std::string& id : ids) plan.query.keys.push_back(OfCustomerKey(id));
+  return plan;
+}
+
+absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
+                                       const std::string& default_region_code, const Store& store) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_CUSTOMER;
+  if (query.has_phone()) {
+    const std::string& region = query.phone().region_code();
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const NormalizedContactPoint phone,
+        NormalizeContactPoint(v1::ContactPoint::KIND_PHONE, query.phone().phone(),
+                              region.empty() ? default_region_code : region));
+    plan.query.keys.push_back(PhoneKey(phone.match_key));
+  } else if (query.by_case() == v1::CustomerQuery::kEmail) {
+    FRONTDESK_ASSIGN_OR_RETURN(const NormalizedContactPoint email,
+                               NormalizeContactPoint(v1::ContactPoint::KIND_EMAIL, query.email()));
+    plan.query.keys.push_back(EmailKey(email.match_key));
+  } else if (query.has_name_and_postcode()) {
+    plan.query.keys.push_back(NameAndPostcodeKey(query.name_and_postcode().name(),
+                                                 query.name_and_postcode().postal_code()));
+  } else if (query.has_external_id()) {
+    plan.query.keys.push_back(ExternalIdKey(query.external_id()));
+  } else {
+    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr order,
+                               GetState(store, v1::ENTITY_KIND_ORDER, query.order_id()));
+    if (order == nullptr || order->order().customer_id().empty()) return plan;
+    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
+                               StandingCustomer(store, order->order().customer_id()));
+    if (customer != nullptr) plan.query.places.push_back(PositionOf(*customer));
+  }
+  return plan;
+}
+
+absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, const Store& store) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_CASE;
+  plan.query.descending = true;
+  std::set<v1::Case::State> states;
+  for (const int state : query.states()) states.insert(static_cast<v1::Case::State>(state));
+  if (states.empty()) {
+    for (const v1::Case::State state : AllCaseStates()) states.insert(state);
+  }
+  std::vector<std::string> customer_ids;
+  if (!query.customer_id().empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(customer_ids, CustomerWithMerged(store, query.customer_id()));
+  }
+  // One field finds, likely the one with the fewest cases; the others are looked up in each case.
+  for (const v1::Case::State state : states) {
+    for (const std::string& id : customer_ids) plan.query.keys.push_back(OfCustomerKey(id, state));
+    if (!customer_ids.empty()) continue;
+    plan.query.keys.push_back(query.assignee_id().empty()
+                                  ? InQueueKey(query.queue_id(), state)
+                                  : OfAssigneeKey(query.assignee_id(), state));
+  }
+  plan.is_meant = [queue_id = query.queue_id(),
+                   assignee_id = query.assignee_id()](const v1::EntityState& state) {
+    return (queue_id.empty() || state.case_state().queue_id() == queue_id) &&
+           (assignee_id.empty() || state.case_state().assignee_id() == assignee_id);
+  };
+  return plan;
+}
+
+absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, const Store& store) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_INTERACTION;
+  plan.query.descending = true;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StatePtr> cases, CaseWithMerged(store, case_id));
+  std::set<std::string> linked;
+  for (const StatePtr& each : cases) {
+    plan.query.keys.push_back(OfCaseKey(each->entity().id()));
+    for (const v1::EntityRef& link : each->case_state().links()) {
+      if (link.kind() == v1::ENTITY_KIND_INTERACTION) linked.insert(link.id());
+    }
+  }
+  if (cases.empty()) plan.query.keys.push_back(OfCaseKey(case_id));
+  for (const std::string& id : linked) {
+    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr interaction,
+                               GetState(store, v1::ENTITY_KIND_INTERACTION, id));
+    if (interaction != nullptr) plan.query.places.push_back(PositionOf(*interaction));
+  }
+  return plan;
+}
+
+}  // namespace
+
+absl::Status CheckFindRequest(const v1::FindRequest& request, const FindLimits& limits) {
+  return RequestChecker(request, limits).Check();
+}
+
+absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
+                                  const std::string& default_region_code, const Store& store) {
+  if (request.has_customers())
+    return PlanCustomers(request.customers(), default_region_code, store);
+  if (request.has_cases()) return PlanCases(request.cases(), store);
+  if (request.has_orders()) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                               CustomerWithMerged(store, request.orders().customer_id()));
+    return PlanOrders(ids);
+  }
+  if (!request.interactions().case_id().empty()) {
+    return PlanOfCase(request.interactions().case_id(), store);
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                             CustomerWithMerged(store, request.interactions().customer_id()));
+  return PlanInteractions(ids);
+}
+
+FindPlan PlanOrders(const std::vector<std::string>& ids) {
+  return PlanOfCustomer(v1::ENTITY_KIND_ORDER, ids);
+}
+
+FindPlan PlanInteractions(const std::vector<std::string>& ids) {
+  return PlanOfCustomer(v1::ENTITY_KIND_INTERACTION, ids);
+}
+
+FindPlan PlanOpenCases(const std::vector<std::string>& ids) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_CASE;
+  plan.query.descending = true;
+  for (const v1::Case::State state : AllCaseStates()) {
+    if (state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELLED ||
+        state == v1::Case::STATE_MERGED) {
+      continue;
+    }
+    for (const std::string& id : ids) plan.query.keys.push_back(OfCustomerKey(id, state));
+  }
+  return plan;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

@@ -1,0 +1,44 @@
+// What a request to find something asks for. Private.
+#ifndef FRONTDESK_SRC_DESK_FIND_QUERY_H_
+#define FRONTDESK_SRC_DESK_FIND_QUERY_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "desk/index_scan.h"
+#include "frontdesk/desk/find.h"
+#include "frontdesk/desk/store.h"
+#include "frontdesk/v1/find.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Everything that is wrong with a request: INVALID_ARGUMENT FIND_MALFORMED.
+absl::Status CheckFindRequest(const v1::FindRequest& request, const FindLimits& limits);
+
+// How a request is answered. A plain struct.
+struct FindPlan {
+  // All that can be meant.
+  IndexQuery query;
+  // Which of these is. Null: all.
+  std::function<bool(const v1::EntityState&)> is_meant;
+};
+
+// The plan of a request that was checked; `default_region_code` is where national telephone numbers
+// are read that name no region. The error of NormalizeContactPoint() for a number or address that
+// cannot be read.
+absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
+                                  const std::string& default_region_code, const Store& store);
+
+// The plans for the lists of a customer's file: `ids` are those of the customer and of all that were
+// merged into it.
+FindPlan PlanOrders(const std::vector<std::string>& ids);
+FindPlan PlanInteractions(const std::vector<std::string>& ids);
+FindPlan PlanOpenCases(const std::vector<std::string>& ids);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_FIND_QUERY_H_

@@ -1,0 +1,82 @@
+#include "desk/finder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "desk/page_token.h"
+#include "desk/relations.h"
+#include "frontdesk/base/error.h"
+#include "internal/canonical.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+// How much of each index key is read at a time, at most.
+constexpr int kMaxPiece = 256;
+
+// What a page token is bound to: the query, with the region that counts.
+std::string QueryBytes(const v1::FindRequest& request, const std::string& default_region_code) {
+  v1::FindRequest query = request;
+  query.clear_page_size();
+  query.clear_page_token();
+  if (query.customers().has_phone() && query.customers().phone().region_code().empty()) {
+    query.mutable_customers()->mutable_phone()->set_region_code(default_region_code);
+  }
+  return CanonicalBytes(query);
+}
+
+}  // namespace
+
+absl::StatusOr<FoundPage> ReadPage(const Store& store, FindPlan plan,
+                                   absl::optional<IndexPosition> after, int page_size,
+                                   int max_scanned) {
+  const v1::EntityKind kind = plan.query.kind;
+  IndexScan scan(store, std::move(plan.query), after, std::min(page_size + 1, kMaxPiece));
+  FoundPage page;
+  for (int scanned = 0;; ++scanned) {
+    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<IndexPosition> position, scan.Next());
+    if (!position.has_value()) return page;
+    if (scanned == max_scanned) {
+      page.has_more = true;
+      page.next = std::move(after);
+      return page;
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(auto state, GetState(store, kind, position->id));
+    if (state == nullptr)
+      return MakeError(kReasonStoreCorrupt, "the index names what is not there");
+    if (plan.is_meant == nullptr || plan.is_meant(*state)) {
+      if (page.states.size() == static_cast<std::size_t>(page_size)) {
+        page.has_more = true;
+        page.next = std::move(after);
+        return page;
+      }
+      page.states.push_back(std::move(state));
+    }
+    after = std::move(position);
+  }
+}
+
+absl::StatusOr<v1::FindResponse> AnswerFind(const v1::FindRequest& request,
+                                            const std::string& default_region_code,
+                                            const FindLimits& limits, const Store& store) {
+  FRONTDESK_RETURN_IF_ERROR(CheckFindRequest(request, limits));
+  const std::string query_bytes = QueryBytes(request, default_region_code);
+  absl::optional<IndexPosition> after;
+  if (!request.page_token().empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(after, ReadPageToken(query_bytes, request.page_token()));
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, store));
+  const int page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const FoundPage page,
+      ReadPage(store, std::move(plan), std::move(after), page_size, limits.max_scanned));
+  v1::FindResponse response;
+  for (const auto& state : page.states) *response.add_found() = *state;
+  if (page.has_more) response.set_next_page_token(MakePageToken(query_bytes, *page.next));
+  return response;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

@@ -1,0 +1,158 @@
+#include "desk/index_keys.h"
+
+#include <initializer_list>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "internal/fold_text.h"
+#include "internal/sha256.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+
+std::string MakeKey(absl::string_view word, std::initializer_list<absl::string_view> texts) {
+  std::string rest;
+  for (const absl::string_view text : texts) absl::StrAppend(&rest, text.size(), ":", text);
+  // No literal rest begins with a #. NUL is what PostgreSQL takes in no text.
+  if (word.size() + 1 + rest.size() > kMaxIndexKeyBytes || rest.find('\0') != std::string::npos) {
+    rest = absl::StrCat("#", Sha256Hex(rest));
+  }
+  return absl::StrCat(word, "/", rest);
+}
+
+std::string StateText(v1::Case::State state) { return absl::StrCat(static_cast<int>(state)); }
+
+void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
+  for (const v1::ContactPoint& point : customer.contact_points()) {
+    if (point.match_key().empty()) continue;
+    if (point.kind() == v1::ContactPoint::KIND_PHONE) keys->insert(PhoneKey(point.match_key()));
+    if (point.kind() == v1::ContactPoint::KIND_EMAIL) keys->insert(EmailKey(point.match_key()));
+    if (point.kind() == v1::ContactPoint::KIND_HANDLE) {
+      keys->insert(HandleKey(point.service(), point.match_key()));
+    }
+  }
+  for (const std::string& name : {customer.family_name(), customer.organisation_name()}) {
+    if (FoldText(name).empty()) continue;
+    for (const v1::CustomerAddress& address : customer.addresses()) {
+      const std::string& postal_code = address.address().postal_code();
+      if (!FoldText(postal_code).empty()) keys->insert(NameAndPostcodeKey(name, postal_code));
+    }
+  }
+  for (const v1::MergedCustomer& merged : customer.merged_customers()) {
+    AddContactKeys(merged.merged_before(), keys);
+  }
+}
+
+void AddCaseKeys(const v1::Case& current, std::set<std::string>* keys) {
+  if (!current.customer_id().empty()) {
+    keys->insert(OfCustomerKey(current.customer_id(), current.state()));
+  }
+  if (!current.queue_id().empty()) keys->insert(InQueueKey(current.queue_id(), current.state()));
+  if (!current.assignee_id().empty()) {
+    keys->insert(OfAssigneeKey(current.assignee_id(), current.state()));
+  }
+}
+
+void AddInteractionKeys(const v1::Interaction& interaction, std::set<std::string>* keys) {
+  if (!interaction.customer_id().empty()) keys->insert(OfCustomerKey(interaction.customer_id()));
+  for (const v1::EntityRef& link : interaction.links()) {
+    if (link.kind() == v1::ENTITY_KIND_CASE) keys->insert(OfCaseKey(link.id()));
+  }
+}
+
+}  // namespace
+
+std::string PhoneKey(absl::string_view match_key) { return MakeKey("phone", {match_key}); }
+
+std::string EmailKey(absl::string_view match_key) { return MakeKey("email", {match_key}); }
+
+std::string HandleKey(absl::string_view service, absl::string_view match_key) {
+  return MakeKey("handle", {FoldText(service), match_key});
+}
+
+std::string NameAndPostcodeKey(absl::string_view name, absl::string_view postal_code) {
+  return MakeKey("name_postcode", {FoldText(name), FoldText(postal_code)});
+}
+
+std::string ExternalIdKey(const v1::ExternalId& external_id) {
+  return MakeKey("external_id", {external_id.system(), external_id.id()});
+}
+
+std::string OfCustomerKey(absl::string_view customer_id) {
+  return MakeKey("customer", {customer_id});
+}
+
+std::string OfCaseKey(absl::string_view case_id) { return MakeKey("case", {case_id}); }
+
+std::string OfCustomerKey(absl::string_view customer_id, v1::Case::State state) {
+  return MakeKey("customer", {customer_id, StateText(state)});
+}
+
+std::string InQueueKey(absl::string_view queue_id, v1::Case::State state) {
+  return MakeKey("queue", {queue_id, StateText(state)});
+}
+
+std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state) {
+  return MakeKey("assignee", {assignee_id, StateText(state)});
+}
+
+std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time) {
+  constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  if (!has_time) return kMin;
+  if (time.seconds() >= kMax / kNanosPerSecond) return kMax;
+  // One more than the least, which is for no time at all.
+  if (time.seconds() <= kMin / kNanosPerSecond) return kMin + 1;
+  return time.seconds() * kNanosPerSecond + time.nanos();
+}
+
+IndexPosition PositionOf(const v1::EntityState& state) {
+  IndexPosition position;
+  position.id = state.entity().id();
+  if (state.has_order()) {
+    position.sort = SortOf(state.order().has_placed_time(), state.order().placed_time());
+  } else if (state.has_interaction()) {
+    position.sort =
+        SortOf(state.interaction().has_started_time(), state.interaction().started_time());
+  } else if (state.has_case_state()) {
+    position.sort = SortOf(state.case_state().has_opened_time(), state.case_state().opened_time());
+  }
+  return position;
+}
+
+std::vector<std::string> CustomerKeys(const v1::Customer& customer) {
+  std::set<std::string> keys;
+  if (customer.state() != v1::Customer::STATE_MERGED) {
+    AddContactKeys(customer, &keys);
+    for (const v1::ExternalId& external_id : customer.external_ids()) {
+      keys.insert(ExternalIdKey(external_id));
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
+std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state) {
+  std::set<std::string> keys;
+  if (state.has_customer()) {
+    for (std::string& key : CustomerKeys(state.customer())) keys.insert(std::move(key));
+  } else if (state.has_order()) {
+    if (!state.order().customer_id().empty())
+      keys.insert(OfCustomerKey(state.order().customer_id()));
+  } else if (state.has_interaction()) {
+    AddInteractionKeys(state.interaction(), &keys);
+  } else if (state.has_case_state()) {
+    AddCaseKeys(state.case_state(), &keys);
+  }
+  const std::int64_t sort = PositionOf(state).sort;
+  std::vector<IndexEntry> entries;
+  for (const std::string& key : keys) entries.push_back({state.entity(), key, sort});
+  return entries;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

@@ -1,0 +1,61 @@
+// Under which keys entities are found. Private.
+//
+// A key is a word and the texts it is about, each with its length before it, so that no two of them
+// run into one; what would be too long is a hash.
+#ifndef FRONTDESK_SRC_DESK_INDEX_KEYS_H_
+#define FRONTDESK_SRC_DESK_INDEX_KEYS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/desk/store.h"
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Customers. `match_key` is that of the contact point; names, postcodes and services are compared
+// as FoldText() has it. A name or postcode of which nothing is left then has no key.
+std::string PhoneKey(absl::string_view match_key);
+std::string EmailKey(absl::string_view match_key);
+std::string HandleKey(absl::string_view service, absl::string_view match_key);
+std::string NameAndPostcodeKey(absl::string_view name, absl::string_view postal_code);
+std::string ExternalIdKey(const v1::ExternalId& external_id);
+
+// Orders and interactions.
+std::string OfCustomerKey(absl::string_view customer_id);
+
+// Interactions whose links name a case.
+std::string OfCaseKey(absl::string_view case_id);
+
+// Cases in one state.
+std::string OfCustomerKey(absl::string_view customer_id, v1::Case::State state);
+std::string InQueueKey(absl::string_view queue_id, v1::Case::State state);
+std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state);
+
+// Nanoseconds since 1970; what does not fit (before 1677, after 2262) is the nearest that does. For
+// a time that is not set the least of all.
+std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time);
+
+// The place of an order, interaction or case in a list by time; that of a customer is all 0. It
+// never changes in the life of an entity.
+IndexPosition PositionOf(const v1::EntityState& state);
+
+// Every index entry of an entity in this state, none twice. A customer that was merged into another
+// has none: the survivor stands under the phone numbers, e-mail addresses, handles, and names with
+// postcodes of all that were merged into it, as they were when they were, and under the external
+// ids that it has itself. Linear in the state.
+std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state);
+
+// The keys of IndexEntriesOf() for a customer.
+std::vector<std::string> CustomerKeys(const v1::Customer& customer);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_INDEX_KEYS_H_

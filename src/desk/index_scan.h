@@ -1,0 +1,66 @@
+// One list out of several of the index. Private.
+#ifndef FRONTDESK_SRC_DESK_INDEX_SCAN_H_
+#define FRONTDESK_SRC_DESK_INDEX_SCAN_H_
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "frontdesk/desk/store.h"
+
+namespace frontdesk {
+namespace internal {
+
+// What is to be listed: all that stands under any of the keys, and the places given. A plain
+// struct.
+struct IndexQuery {
+  v1::EntityKind kind = v1::ENTITY_KIND_UNSPECIFIED;
+  std::vector<std::string> keys;
+  std::vector<IndexPosition> places;
+  bool descending = false;
+};
+
+// Goes through a list in order, each place once. Reads the index in pieces.
+class IndexScan {
+ public:
+  // Begins behind `after`. `piece`: how much is read at a time from each key.
+  IndexScan(const Store& store, IndexQuery query, absl::optional<IndexPosition> after, int piece);
+
+  // The next place; nothing at the end.
+  absl::StatusOr<absl::optional<IndexPosition>> Next();
+
+ private:
+  // What was read of one key and not told.
+  struct Source {
+    std::string key;  // Empty: nothing more is to be read.
+    std::vector<IndexPosition> piece;
+    std::size_t at = 0;
+  };
+
+  bool Precedes(const IndexPosition& a, const IndexPosition& b) const {
+    return query_.descending ? b < a : a < b;
+  }
+  absl::Status Begin();
+  // Puts the next place of a source into the heap, if it has one.
+  absl::Status Push(std::size_t source);
+  // The comparison of the heap, which has the least place in front.
+  auto Later() const {
+    return [this](const auto& a, const auto& b) { return Precedes(b.first, a.first); };
+  }
+
+  const Store& store_;
+  IndexQuery query_;
+  absl::optional<IndexPosition> after_;
+  const int piece_;
+  bool begun_ = false;
+  std::vector<Source> sources_;
+  std::vector<std::pair<IndexPosition, std::size_t>> heap_;
+};
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_INDEX_SCAN_H_

@@ -1,0 +1,69 @@
+#include "desk/relations.h"
+
+#include <set>
+
+#include "frontdesk/base/error.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+
+using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+absl::StatusOr<StatePtr> GetState(const Store& store, v1::EntityKind kind, const std::string& id) {
+  v1::EntityRef entity;
+  entity.set_kind(kind);
+  entity.set_id(id);
+  return store.Get(entity);
+}
+
+absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string& id) {
+  std::set<std::string> seen = {id};
+  FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CUSTOMER, id));
+  while (state != nullptr && state->customer().state() == v1::Customer::STATE_MERGED &&
+         !state->customer().merged_into_customer_id().empty()) {
+    const std::string into = state->customer().merged_into_customer_id();
+    if (!seen.insert(into).second) {
+      return MakeError(kReasonStoreCorrupt, "customers are merged into each other in a circle");
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(store, v1::ENTITY_KIND_CUSTOMER, into));
+    if (survivor == nullptr) break;  // Imported as merged into one that was not.
+    state = std::move(survivor);
+  }
+  return state;
+}
+
+absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
+                                                            const std::string& id) {
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr standing, StandingCustomer(store, id));
+  if (standing == nullptr) return std::vector<std::string>{id};
+  std::vector<std::string> ids = {standing->entity().id()};
+  std::set<std::string> seen = {ids.front()};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state,
+                               GetState(store, v1::ENTITY_KIND_CUSTOMER, ids[i]));
+    if (state == nullptr) continue;
+    for (const v1::MergedCustomer& merged : state->customer().merged_customers()) {
+      if (seen.insert(merged.customer_id()).second) ids.push_back(merged.customer_id());
+    }
+  }
+  return ids;
+}
+
+absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const Store& store, const std::string& id) {
+  std::vector<std::string> ids = {id};
+  std::set<std::string> seen = {id};
+  std::vector<StatePtr> states;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CASE, ids[i]));
+    if (state == nullptr) continue;
+    for (const v1::MergedCase& merged : state->case_state().merged_cases()) {
+      if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());
+    }
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

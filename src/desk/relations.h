@@ -1,0 +1,38 @@
+// Which entities stand for which after merges. Private.
+#ifndef FRONTDESK_SRC_DESK_RELATIONS_H_
+#define FRONTDESK_SRC_DESK_RELATIONS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "frontdesk/desk/store.h"
+
+namespace frontdesk {
+namespace internal {
+
+// The state of an entity, or null.
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetState(const Store& store,
+                                                                v1::EntityKind kind,
+                                                                const std::string& id);
+
+// The customer that stands for the one with this id, which is that one itself unless it was merged;
+// null when there is none.
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> StandingCustomer(const Store& store,
+                                                                        const std::string& id);
+
+// The ids of the customer that stands for this one and of all that were merged into it, those
+// merged into these included. Just `id` when there is no such customer.
+absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
+                                                            const std::string& id);
+
+// The states of this case and of all that were merged into it, likewise. Empty when there is no such
+// case.
+absl::StatusOr<std::vector<std::shared_ptr<const v1::EntityState>>> CaseWithMerged(
+    const Store& store, const std::string& id);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_RELATIONS_H_
