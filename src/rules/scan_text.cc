@@ -53,7 +53,7 @@ class TextScanner {
       SkipSpace();
       if (at_ >= text_.size()) return stack_.size() == 1;
       Frame& frame = stack_.back();
-      if (text_[at_] == frame.closing) {
+      if (stack_.size() > 1 && text_[at_] == frame.closing) {
         ++at_;
         Close();
         continue;

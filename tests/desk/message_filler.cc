@@ -194,7 +194,9 @@ std::string MessageFiller::Pick(const std::vector<std::string>& texts) {
 
 std::string MessageFiller::Text(const FieldDescriptor* field) {
   if (field->type() == FieldDescriptor::TYPE_BYTES) return std::string(32, 'h');
-  const std::string& name = field->name();
+  // "part_ids" takes what "part_id" takes.
+  std::string name = field->name();
+  if (absl::EndsWith(name, "_ids")) name.pop_back();
   const bool is_id = absl::EndsWith(name, "_id");
   if (chance_->OneIn(64)) return std::string(chance_->OneIn(4) ? "\xc3\xa9 \xe2\x82\xac" : "");
   // "corrects_part_id" takes what stands somewhere as "part_id".

@@ -108,7 +108,7 @@ void Repair(RandomCommands& random, v1::InteractionPart* part) {
 }
 
 void Repair(RandomCommands& random, v1::ItemSelector* item) {
-  if (random.chance().OneIn(3)) {
+  if (item->line_id().empty() || (!item->variant_id().empty() && random.chance().OneIn(3))) {
     item->clear_line_id();
   } else {
     item->clear_variant_id();
@@ -291,9 +291,19 @@ void ChangeItems(RandomCommands& random, Command* command) {
 }
 
 void RequestReturn(RandomCommands& random, Command* command) {
-  for (v1::ItemSelector& item : *command->mutable_request_return()->mutable_items()) {
+  v1::RequestReturn* verb = command->mutable_request_return();
+  const v1::Order& order = random.about().order();
+  if (!order.lines().empty() && !random.chance().OneIn(4)) {
+    verb->clear_items();
+    verb->add_items()->set_line_id(
+        order.lines(random.chance().Below(order.lines_size())).line_id());
+  }
+  for (v1::ItemSelector& item : *verb->mutable_items()) {
     Repair(random, &item);
     item.set_quantity(1);
+  }
+  if (!order.payments().empty() && !random.chance().OneIn(4)) {
+    verb->set_payment_method_id(order.payments(0).route().payment_method_id());
   }
 }
 

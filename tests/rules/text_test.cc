@@ -384,6 +384,31 @@ TEST(CompileJson, MakesTheSameSetAsText) {
   EXPECT_EQ(text.rule_set->hash(), json.rule_set->hash());
 }
 
+TEST(ParsePolicyText, AnyByteAnywhereIsRefusedOrReadQuietly) {
+  const std::string text = "name: 'x' rule_sets { id: 'a' rules [ { id: 'r' order: 1 } ] }";
+  const std::string json = R"({"name": "x", "ruleSets": [{"id": "a", "rules": [{"order": 1}]}]})";
+  ::testing::internal::CaptureStderr();
+  for (size_t at = 0; at <= std::max(text.size(), json.size()); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      const std::string inserted(1, static_cast<char>(byte));
+      v1::PolicyPack pack;
+      SourceMap source;
+      ParsePolicyText(std::string(text).insert(std::min(at, text.size()), inserted), "f", &pack,
+                      &source);
+      ParsePolicyJson(std::string(json).insert(std::min(at, json.size()), inserted), "f", &pack,
+                      &source);
+    }
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  // A zero byte ends nothing.
+  v1::PolicyPack pack;
+  SourceMap source;
+  const auto issues =
+      ParsePolicyText(std::string("name: 'x' \0 version: '1'", 24), "f", &pack, &source);
+  ASSERT_FALSE(issues.empty());
+  EXPECT_EQ(issues.back().reason(), "POLICY_TEXT_SYNTAX");
+}
+
 TEST(ParsePolicyText, EveryPrefixAndEveryMissingByteIsRefusedOrReadQuietly) {
   const std::string text(kText);
   ::testing::internal::CaptureStderr();
