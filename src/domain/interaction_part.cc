@@ -71,7 +71,11 @@ void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOr
   const bool known = checker->CheckEnum({&field, "kind"}, part.kind(),
                                         part.kind() != InteractionPart::KIND_UNSPECIFIED &&
                                             v1::InteractionPart_Kind_IsValid(part.kind()));
-  checker->Forbid({&field, "author"}, asked && part.has_author());
+  if (asked) {
+    checker->Forbid({&field, "author"}, part.has_author());
+  } else {
+    checker->RequireMessage({&field, "author"}, part.has_author());
+  }
   const FieldPath visibility{&field, "visibility"};
   if (checker->CheckEnum(visibility, part.visibility(),
                          v1::Visibility_IsValid(part.visibility())) &&

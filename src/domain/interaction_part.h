@@ -35,7 +35,7 @@ void CheckPartArguments(const FieldPath& verb, bool present, const v1::Interacti
 bool IsPublicPart(const v1::InteractionPart& part);
 
 // Where a part comes from: asked for now, so that author and time are those of the command, or
-// recorded elsewhere with its own.
+// recorded elsewhere, by an author who is told.
 enum class PartOrigin { kAsked, kRecorded };
 
 // The arguments of the part that stands at `field`.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "desk/random_cases.h"
 #include "desk/shop.h"
 #include "frontdesk/domain/verbs.h"
 #include "google/protobuf/descriptor.h"
@@ -62,7 +63,31 @@ const char kRandomPolicy[] = R"pb(
       condition: "command.resolve_case.remedy_amount.units > 2000"
     }
   }
+  rule_sets {
+    id: "messages"
+    decision_points: "ReopenOnMessage"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "short"
+      order: 1
+      outcome: POLICY_OUTCOME_REFUSE
+      reason: "THANKS_ONLY"
+      condition: "size(command.add_case_part.part.text) % 2 == 0"
+    }
+  }
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+  cases {
+    priority_matrix { impact: 1 urgency: 1 priority: 1 }
+    priority_matrix { impact: 1 urgency: 2 priority: 1 }
+    priority_matrix { impact: 1 urgency: 3 priority: 2 }
+    priority_matrix { impact: 2 urgency: 1 priority: 2 }
+    priority_matrix { impact: 2 urgency: 2 priority: 3 }
+    priority_matrix { impact: 3 urgency: 1 priority: 3 }
+    state_names { name: "in work" state: STATE_OPEN }
+    state_names { name: "asked back" state: STATE_WAITING_ON_CUSTOMER }
+    state_names { name: "with the carrier" state: STATE_WAITING_ON_THIRD_PARTY }
+    reopen_window { seconds: 100 }
+  }
 )pb";
 
 namespace {
@@ -82,29 +107,6 @@ void Repair(v1::PaymentMethod* method) {
       method->kind() != v1::PaymentMethod::KIND_STORE_CREDIT) {
     method->clear_account_id();
   }
-}
-
-void Repair(v1::InteractionPart* part) {
-  part->clear_author();
-  part->clear_time();
-  const bool media = part->kind() == v1::InteractionPart::KIND_ATTACHMENT ||
-                     part->kind() == v1::InteractionPart::KIND_RECORDING;
-  if (media) {
-    part->clear_text();
-    part->mutable_media()->set_uri("media:7");
-    part->mutable_media()->clear_consent_purpose();
-  } else {
-    part->clear_media();
-    if (part->text().empty()) part->set_text("alpha");
-  }
-  if (part->kind() == v1::InteractionPart::KIND_NOTE) part->set_visibility(v1::VISIBILITY_INTERNAL);
-}
-
-// Most parts are new ones.
-void Repair(RandomCommands& random, v1::InteractionPart* part) {
-  Repair(part);
-  part->set_part_id(absl::StrCat("p", random.chance().Below(200)));
-  if (!random.chance().OneIn(4)) part->clear_corrects_part_id();
 }
 
 void Repair(RandomCommands& random, v1::ItemSelector* item) {
@@ -192,7 +194,7 @@ void RecordConsent(RandomCommands&, Command* command) {
 }
 
 void AddInteractionPart(RandomCommands& random, Command* command) {
-  Repair(random, command->mutable_add_interaction_part()->mutable_part());
+  RepairPart(random, command->mutable_add_interaction_part()->mutable_part());
 }
 
 void LinkInteraction(RandomCommands& random, Command* command) {
@@ -322,33 +324,6 @@ void RefundOrder(RandomCommands& random, Command* command) {
   for (v1::ItemSelector& item : *verb->mutable_items()) Repair(random, &item);
 }
 
-void OpenCase(RandomCommands& random, Command* command) {
-  v1::OpenCase* verb = command->mutable_open_case();
-  verb->clear_links();
-  if (random.chance().OneIn(3)) {
-    verb->add_links()->set_kind(v1::ENTITY_KIND_ORDER);
-    verb->mutable_links(0)->set_id(random.AnyId(v1::ENTITY_KIND_ORDER));
-  }
-}
-
-void AddCasePart(RandomCommands& random, Command* command) {
-  Repair(random, command->mutable_add_case_part()->mutable_part());
-}
-
-void HoldCase(RandomCommands& random, Command* command) {
-  command->mutable_hold_case()->set_state(random.chance().OneIn(2)
-                                              ? v1::Case::STATE_WAITING_ON_CUSTOMER
-                                              : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
-}
-
-void ResolveCase(RandomCommands& random, Command* command) {
-  if (random.chance().OneIn(2)) command->mutable_resolve_case()->clear_remedy_amount();
-  if (command->resolve_case().has_remedy_amount()) {
-    command->mutable_resolve_case()->set_remedy("credit");
-    command->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
-  }
-}
-
 void Approve(RandomCommands& random, Command* command) {
   command->mutable_actor()->set_actor_id("ben");
   command->mutable_approve()->set_approval_id(random.LastApproval());
@@ -394,11 +369,19 @@ constexpr Generator kGenerators[] = {
     {Command::kAssignCase, 1, nullptr},
     {Command::kAddCasePart, 3, AddCasePart},
     {Command::kHoldCase, 2, HoldCase},
-    {Command::kResumeCase, 2, nullptr},
+    {Command::kResumeCase, 2, ResumeCase},
     {Command::kResolveCase, 2, ResolveCase},
-    {Command::kReopenCase, 2, nullptr},
+    {Command::kReopenCase, 3, ReopenCase},
     {Command::kCloseCase, 1, nullptr},
     {Command::kCancelCase, 1, nullptr},
+    {Command::kImportCase, 1, ImportCase},
+    {Command::kPrioritiseCase, 1, nullptr},
+    {Command::kTransferCase, 2, TransferCase},
+    {Command::kAcceptCaseTransfer, 2, AcceptCaseTransfer},
+    {Command::kDeclineCaseTransfer, 1, AcceptCaseTransfer},
+    {Command::kConsultOnCase, 1, ConsultOnCase},
+    {Command::kAnswerCaseConsultation, 2, AnswerCaseConsultation},
+    {Command::kNameCaseState, 1, NameCaseState},
     {Command::kApprove, 3, Approve},
     {Command::kDecline, 1, Decline},
 };

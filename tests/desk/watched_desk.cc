@@ -1,5 +1,6 @@
 #include "desk/watched_desk.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -82,6 +83,19 @@ std::string CheckCase(const v1::EntityState& state) {
   const v1::Case& one = state.case_state();
   if (one.state_spans().empty() || one.state_spans().rbegin()->state() != one.state()) {
     return "the history of states does not end in the state";
+  }
+  for (int i = 1; i < one.state_spans_size(); ++i) {
+    const google::protobuf::Timestamp& before = one.state_spans(i - 1).from_time();
+    const google::protobuf::Timestamp& from = one.state_spans(i).from_time();
+    if (std::make_pair(from.seconds(), from.nanos()) <
+        std::make_pair(before.seconds(), before.nanos())) {
+      return "the history of states runs back";
+    }
+  }
+  const bool over =
+      one.state() == v1::Case::STATE_CLOSED || one.state() == v1::Case::STATE_CANCELLED;
+  if (over && (!one.has_closed_time() || one.has_transfer_offer())) {
+    return "over, and offered to somebody or at no time";
   }
   return CheckParts(one.parts());
 }
@@ -257,7 +271,8 @@ std::string WatchedDesk::CheckRecord(const v1::Outcome& outcome) {
   if (record.record_id() != outcome.record_id() || record.verdict() != outcome.verdict() ||
       record.refusals_size() != outcome.refusals_size() ||
       record.event_ids_size() != outcome.events_size() ||
-      record.decision().SerializeAsString() != outcome.decision().SerializeAsString()) {
+      record.decision().SerializeAsString() != outcome.decision().SerializeAsString() ||
+      record.further_decisions_size() != outcome.further_decisions_size()) {
     return "the record tells something else";
   }
   for (int i = 0; i < outcome.events_size(); ++i) {

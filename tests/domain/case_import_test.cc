@@ -48,8 +48,19 @@ Case Whole() {
           text: "it flickers"
           time { seconds: 110 }
         }
-        parts { part_id: "p2" kind: KIND_NOTE text: "again" }
-        parts { part_id: "p3" kind: KIND_NOTE text: "not again" corrects_part_id: "p2" }
+        parts {
+          part_id: "p2"
+          kind: KIND_NOTE
+          author { actor_id: "ann" }
+          text: "again"
+        }
+        parts {
+          part_id: "p3"
+          kind: KIND_NOTE
+          author { actor_id: "ann" }
+          text: "not again"
+          corrects_part_id: "p2"
+        }
         links { kind: ENTITY_KIND_ORDER id: "order-1" }
         case_links { kind: KIND_RELATED case_id: "case-7" }
         resolutions {
@@ -238,6 +249,8 @@ TEST(CaseImportTest, Arguments) {
       {"public note",
        [](Case* made) { made->mutable_parts(1)->set_visibility(v1::VISIBILITY_PUBLIC); },
        "UNKNOWN_VALUE at parts[1].visibility"},
+      {"part of nobody", [](Case* made) { made->mutable_parts(0)->clear_author(); },
+       "REQUIRED at parts[0].author"},
       {"part without text", [](Case* made) { made->mutable_parts(0)->clear_text(); },
        "REQUIRED at parts[0].text"},
       {"part at no instant",

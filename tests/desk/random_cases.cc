@@ -1,0 +1,155 @@
+#include "desk/random_cases.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace frontdesk {
+namespace testing {
+
+using v1::Command;
+
+void RepairPart(v1::InteractionPart* part) {
+  part->clear_author();
+  part->clear_time();
+  const bool media = part->kind() == v1::InteractionPart::KIND_ATTACHMENT ||
+                     part->kind() == v1::InteractionPart::KIND_RECORDING;
+  if (media) {
+    part->clear_text();
+    part->mutable_media()->set_uri("media:7");
+    part->mutable_media()->clear_consent_purpose();
+  } else {
+    part->clear_media();
+    if (part->text().empty()) part->set_text("alpha");
+  }
+  if (part->kind() == v1::InteractionPart::KIND_NOTE) part->set_visibility(v1::VISIBILITY_INTERNAL);
+}
+
+void RepairPart(RandomCommands& random, v1::InteractionPart* part) {
+  RepairPart(part);
+  part->set_part_id(absl::StrCat("p", random.chance().Below(200)));
+  if (!random.chance().OneIn(4)) part->clear_corrects_part_id();
+}
+
+void OpenCase(RandomCommands& random, Command* command) {
+  v1::OpenCase* verb = command->mutable_open_case();
+  verb->clear_links();
+  verb->clear_attributes();
+  verb->clear_external_ids();
+  if (random.chance().OneIn(3)) {
+    verb->add_links()->set_kind(v1::ENTITY_KIND_ORDER);
+    verb->mutable_links(0)->set_id(random.AnyId(v1::ENTITY_KIND_ORDER));
+  }
+}
+
+// Now and then the customer writes.
+void AddCasePart(RandomCommands& random, Command* command) {
+  v1::InteractionPart* part = command->mutable_add_case_part()->mutable_part();
+  RepairPart(random, part);
+  if (!random.chance().OneIn(3)) return;
+  command->mutable_actor()->set_kind(v1::Actor::KIND_CUSTOMER);
+  part->set_kind(v1::InteractionPart::KIND_MESSAGE);
+  part->set_visibility(v1::VISIBILITY_PUBLIC);
+  RepairPart(part);
+}
+
+// Without a history: it begins with the state, when the case was opened.
+void ImportCase(RandomCommands& random, Command* command) {
+  v1::Case* imported = command->mutable_import_case()->mutable_imported_case();
+  imported->clear_state_spans();
+  imported->clear_opened_time();
+  imported->clear_closed_time();
+  imported->clear_links();
+  imported->clear_case_links();
+  imported->clear_resolutions();
+  imported->clear_tasks();
+  imported->clear_tags();
+  imported->clear_external_ids();
+  imported->clear_attributes();
+  imported->clear_transfer_offer();
+  imported->clear_merged_into_case_id();
+  imported->clear_merged_cases();
+  imported->clear_part_refs();
+  imported->clear_split_offs();
+  imported->clear_state_name();
+  if (imported->state() == v1::Case::STATE_MERGED) imported->set_state(v1::Case::STATE_RESOLVED);
+  int place = 0;
+  for (v1::InteractionPart& part : *imported->mutable_parts()) {
+    RepairPart(&part);
+    part.set_part_id(absl::StrCat("i", ++place));
+    part.clear_corrects_part_id();
+    part.mutable_author()->set_actor_id("ben");
+  }
+  place = 0;
+  for (v1::CaseConsultation& asked : *imported->mutable_consultations()) {
+    asked.set_consultation_id(absl::StrCat("q", ++place));
+    asked.clear_answer();
+    asked.clear_answered_by_id();
+    asked.clear_answered_time();
+  }
+  command->mutable_import_case()->mutable_source()->set_system("elsewhere");
+  if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_to_assignee_id("ben");
+}
+
+void TransferCase(RandomCommands& random, Command* command) {
+  v1::TransferCase* verb = command->mutable_transfer_case();
+  verb->set_to_assignee_id(random.chance().OneIn(2) ? "ben" : "");
+  verb->set_to_queue_id(absl::StrCat("queue", random.chance().Below(3)));
+}
+
+void AcceptCaseTransfer(RandomCommands& random, Command* command) {
+  const std::string& offered_to = random.about().case_state().transfer_offer().to_assignee_id();
+  command->mutable_actor()->set_actor_id(offered_to.empty() ? "ben" : offered_to);
+}
+
+void ConsultOnCase(RandomCommands& random, Command* command) {
+  v1::ConsultOnCase* verb = command->mutable_consult_on_case();
+  verb->set_consultation_id(absl::StrCat("q", random.chance().Below(20)));
+  verb->set_consultant_id("ben");
+}
+
+void AnswerCaseConsultation(RandomCommands& random, Command* command) {
+  const auto& asked = random.about().case_state().consultations();
+  command->mutable_actor()->set_actor_id("ben");
+  if (asked.empty()) return;
+  command->mutable_answer_case_consultation()->set_consultation_id(
+      asked[random.chance().Below(asked.size())].consultation_id());
+}
+
+// A name of the category that the case is in, where the policy has one.
+void NameCaseState(RandomCommands& random, Command* command) {
+  const v1::Case::State state = random.about().case_state().state();
+  command->mutable_name_case_state()->set_state_name(
+      state == v1::Case::STATE_WAITING_ON_CUSTOMER      ? "asked back"
+      : state == v1::Case::STATE_WAITING_ON_THIRD_PARTY ? "with the carrier"
+                                                        : "in work");
+}
+
+// Names of what it becomes, and ids of cases to come for those that cannot be reopened any more.
+void ReopenCase(RandomCommands& random, Command* command) {
+  v1::ReopenCase* verb = command->mutable_reopen_case();
+  verb->set_state_name(random.chance().OneIn(2) ? "in work" : "");
+  verb->set_follow_up_case_id(random.AnyId(v1::ENTITY_KIND_CASE));
+}
+
+void ResumeCase(RandomCommands& random, Command* command) {
+  command->mutable_resume_case()->set_state_name(random.chance().OneIn(2) ? "in work" : "");
+}
+
+void HoldCase(RandomCommands& random, Command* command) {
+  command->mutable_hold_case()->set_state(random.chance().OneIn(2)
+                                              ? v1::Case::STATE_WAITING_ON_CUSTOMER
+                                              : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
+  if (random.chance().OneIn(2)) command->mutable_hold_case()->clear_state_name();
+}
+
+void ResolveCase(RandomCommands& random, Command* command) {
+  if (random.chance().OneIn(2)) command->mutable_resolve_case()->clear_remedy_amount();
+  if (command->resolve_case().has_remedy_amount()) {
+    command->mutable_resolve_case()->set_remedy("credit");
+    command->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
+  }
+}
+
+}  // namespace testing
+}  // namespace frontdesk
