@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "desk/random_cases.h"
+#include "desk/random_joins.h"
 #include "desk/shop.h"
 #include "frontdesk/domain/verbs.h"
 #include "google/protobuf/descriptor.h"
@@ -87,6 +88,26 @@ const char kRandomPolicy[] = R"pb(
     state_names { name: "asked back" state: STATE_WAITING_ON_CUSTOMER }
     state_names { name: "with the carrier" state: STATE_WAITING_ON_THIRD_PARTY }
     reopen_window { seconds: 100 }
+  }
+  attribute_definitions {
+    entity_kind: ENTITY_KIND_CUSTOMER
+    name: "vip"
+    type: TYPE_BOOL
+    description: "Is served first"
+  }
+  attribute_definitions {
+    entity_kind: ENTITY_KIND_CASE
+    name: "colour"
+    type: TYPE_STRING
+    allowed_values: "red"
+    allowed_values: "blue"
+    description: "Of the thing"
+  }
+  rule_sets {
+    id: "tell"
+    decision_points: "DiscloseCustomer"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    min_identity_level: 2
   }
 )pb";
 
@@ -344,11 +365,18 @@ constexpr Generator kGenerators[] = {
     {Command::kVerifyPaymentMethod, 1, nullptr},
     {Command::kRemovePaymentMethod, 1, nullptr},
     {Command::kRecordConsent, 1, RecordConsent},
+    {Command::kEditCustomer, 2, EditCustomer},
+    {Command::kVerifyIdentity, 2, VerifyIdentity},
+    {Command::kDiscloseCustomer, 1, nullptr},
+    {Command::kMergeCustomers, 1, MergeCustomers},
+    {Command::kUnmergeCustomers, 2, UnmergeCustomers},
+    {Command::kChangeCustomerState, 1, nullptr},
     {Command::kStartInteraction, 2, nullptr},
     {Command::kAddInteractionPart, 3, AddInteractionPart},
     {Command::kLinkInteraction, 1, LinkInteraction},
     {Command::kEndInteraction, 1, nullptr},
     {Command::kWrapUpInteraction, 1, nullptr},
+    {Command::kSetInteractionCustomer, 1, nullptr},
     {Command::kPlaceOrder, 4, PlaceOrder},
     {Command::kImportOrder, 1, ImportOrder},
     {Command::kRecordPayment, 4, RecordPayment},
@@ -365,7 +393,7 @@ constexpr Generator kGenerators[] = {
     {Command::kCreditAccount, 2, nullptr},
     {Command::kDebitAccount, 2, nullptr},
     {Command::kOpenCase, 3, OpenCase},
-    {Command::kClassifyCase, 1, nullptr},
+    {Command::kClassifyCase, 1, ClassifyCase},
     {Command::kAssignCase, 1, nullptr},
     {Command::kAddCasePart, 3, AddCasePart},
     {Command::kHoldCase, 2, HoldCase},
@@ -382,6 +410,15 @@ constexpr Generator kGenerators[] = {
     {Command::kConsultOnCase, 1, ConsultOnCase},
     {Command::kAnswerCaseConsultation, 2, AnswerCaseConsultation},
     {Command::kNameCaseState, 1, NameCaseState},
+    {Command::kLinkCase, 2, LinkCase},
+    {Command::kUnlinkCase, 1, UnlinkCase},
+    {Command::kAddCaseTask, 2, AddCaseTask},
+    {Command::kCompleteCaseTask, 1, nullptr},
+    {Command::kRemoveCaseTask, 1, nullptr},
+    {Command::kMergeCases, 3, MergeCases},
+    {Command::kUnmergeCases, 2, UnmergeCases},
+    {Command::kSplitCase, 2, SplitCase},
+    {Command::kUnsplitCase, 2, UnsplitCase},
     {Command::kApprove, 3, Approve},
     {Command::kDecline, 1, Decline},
 };

@@ -97,6 +97,9 @@ std::string CheckCase(const v1::EntityState& state) {
   if (over && (!one.has_closed_time() || one.has_transfer_offer())) {
     return "over, and offered to somebody or at no time";
   }
+  if ((one.state() == v1::Case::STATE_MERGED) == one.merged_into_case_id().empty()) {
+    return "merged, and into none";
+  }
   return CheckParts(one.parts());
 }
 
@@ -150,7 +153,103 @@ std::string CheckExplains(const Desk& desk, const v1::Command&, const v1::Outcom
   return CheckTexts(*explanation);
 }
 
-constexpr CommandCheck kCommandChecks[] = {{CheckExplains}};
+// The state that an entity had in a version: the fold of its first events.
+absl::StatusOr<v1::EntityState> StateAt(const Desk& desk, const v1::EntityRef& entity,
+                                        std::int64_t version) {
+  v1::EntityState state;
+  if (version == 0) return state;
+  Page page;
+  page.limit = static_cast<int>(version);
+  const auto events = desk.History(entity, page);
+  if (!events.ok()) return events.status();
+  for (const v1::Event& event : *events) {
+    const absl::Status folded = Evolve(event, &state);
+    if (!folded.ok()) return folded;
+  }
+  return state;
+}
+
+// A merge that is undone at once, on a fork, gives both back as they were. What a case went through
+// stays in its history of states.
+std::string CheckComesApart(const Desk& desk, const v1::Command& command,
+                            const v1::Outcome& outcome) {
+  if (outcome.verdict() != v1::VERDICT_DONE || outcome.events().empty()) return "";
+  v1::Command undo;
+  *undo.mutable_actor() = command.actor();
+  *undo.mutable_now() = command.now();
+  if (command.has_merge_customers()) {
+    undo.mutable_unmerge_customers()->set_customer_id(command.merge_customers().customer_id());
+    undo.mutable_unmerge_customers()->set_merged_customer_id(
+        command.merge_customers().merged_customer_id());
+  } else if (command.has_merge_cases()) {
+    undo.mutable_unmerge_cases()->set_case_id(command.merge_cases().case_id());
+    undo.mutable_unmerge_cases()->set_merged_case_id(command.merge_cases().merged_case_id());
+  } else {
+    return "";
+  }
+  const auto fork = desk.Fork();
+  if (!fork.ok()) return "the desk does not fork";
+  const auto undone = (*fork)->Execute(undo);
+  if (!undone.ok() || undone->verdict() != v1::VERDICT_DONE) return "a merge does not come apart";
+  std::map<std::string, std::int64_t> versions;  // Before the merge.
+  for (const v1::Event& event : outcome.events()) {
+    versions.emplace(event.entity().id(), event.version() - 1);
+  }
+  for (const v1::Event& event : outcome.events()) {
+    auto before = StateAt(desk, event.entity(), versions[event.entity().id()]);
+    auto after = (*fork)->Get(event.entity());
+    if (!before.ok() || !after.ok()) return "a state before or after the merge is not there";
+    for (v1::EntityState* state : {&*before, &*after}) {
+      state->clear_version();
+      if (state->has_case_state()) state->mutable_case_state()->clear_state_spans();
+    }
+    if (before->SerializeAsString() != after->SerializeAsString()) {
+      return absl::StrCat("merged and taken apart it is not what it was: ",
+                          before->ShortDebugString(), "\n", after->ShortDebugString());
+    }
+  }
+  return "";
+}
+
+// No part in `view` is internal where it stands.
+template <typename View>
+std::string CheckViewParts(const Desk& desk, const View& view) {
+  for (const v1::CustomerViewPart& seen : view.parts()) {
+    const auto source = desk.Get(seen.source());
+    if (!source.ok()) return "a part in a view stands nowhere";
+    const auto& parts =
+        source->has_case_state() ? source->case_state().parts() : source->interaction().parts();
+    int found = 0;
+    for (const v1::InteractionPart& part : parts) {
+      if (part.part_id() != seen.part_id()) continue;
+      ++found;
+      if (part.visibility() != v1::VISIBILITY_PUBLIC ||
+          part.kind() == v1::InteractionPart::KIND_NOTE) {
+        return "an internal part is in a customer's view";
+      }
+      if (part.text() != seen.text()) return "a part in a view says something else";
+    }
+    if (found != 1) return "a part in a view is not one of its source";
+  }
+  return "";
+}
+
+std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& outcome) {
+  for (const v1::Event& event : outcome.events()) {
+    if (event.entity().kind() != v1::ENTITY_KIND_CASE &&
+        event.entity().kind() != v1::ENTITY_KIND_INTERACTION) {
+      continue;
+    }
+    const auto view = desk.CustomerView(event.entity());
+    if (!view.ok()) return absl::StrCat("no view: ", view.status().ToString());
+    const std::string broken = view->has_case_view() ? CheckViewParts(desk, view->case_view())
+                                                     : CheckViewParts(desk, view->interaction());
+    if (!broken.empty()) return broken;
+  }
+  return "";
+}
+
+constexpr CommandCheck kCommandChecks[] = {{CheckExplains}, {CheckComesApart}, {CheckViews}};
 
 // ---- The watch ---------------------------------------------------------------------------------------
 
