@@ -1,4 +1,4 @@
-"""The two demo programs, and the small shop to be changed and broken."""
+"""The example programs, and the small shop to be changed and broken."""
 
 import json
 import os
@@ -28,7 +28,7 @@ class Run:
 
 
 class Program:
-    """One of the demo programs."""
+    """One of the example programs."""
 
     def __init__(self, name: str, command: List[str]) -> None:
         self.name = name
@@ -48,25 +48,37 @@ class Program:
         return read_lines(path)
 
 
-def programs() -> List[Program]:
-    found = [Program("cpp", [os.environ.get("FRONTDESK_RETAIL_DESK", "retail_desk")])]
+def programs(example: str = "retail_desk") -> List[Program]:
+    """An example in C++ and, where the package was built, in Python."""
+    found = [Program("cpp", [os.environ.get(f"FRONTDESK_{example.upper()}", example)])]
     if os.environ.get("FRONTDESK_TEST_PYTHON_DEMO"):
-        found.append(Program("python", [sys.executable, "-B", str(EXAMPLES / "retail_desk" / "retail_desk.py")]))
+        found.append(Program("python", [sys.executable, "-B", str(EXAMPLES / example / f"{example}.py")]))
     return found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "program" in metafunc.fixturenames:
-        metafunc.parametrize("program", programs(), ids=lambda program: program.name)
+    for name, example in (("program", "retail_desk"), ("caller", "phone_call")):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, programs(example), ids=lambda program: program.name)
+
+
+def _both(example: str) -> List[Program]:
+    found = programs(example)
+    if len(found) < 2:
+        pytest.skip("the Python package was not built (FRONTDESK_BUILD_PYTHON)")
+    return found
 
 
 @pytest.fixture
 def both() -> List[Program]:
-    """The C++ and the Python program; skips where the Python package was not built."""
-    found = programs()
-    if len(found) < 2:
-        pytest.skip("the Python package was not built (FRONTDESK_BUILD_PYTHON)")
-    return found
+    """The shop's desk in C++ and in Python; skips where the Python package was not built."""
+    return _both("retail_desk")
+
+
+@pytest.fixture
+def both_callers() -> List[Program]:
+    """The same for the telephone call."""
+    return _both("phone_call")
 
 
 @dataclass

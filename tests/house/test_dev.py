@@ -24,7 +24,8 @@ def test_help_lists_every_command():
     assert commands == listed
 
 
-@pytest.mark.parametrize("arguments", [["dance"], ["test", "--most"], ["lint", "--most"]])
+@pytest.mark.parametrize("arguments", [["dance"], ["test", "--most"], ["lint", "--most"], ["example", "dance"],
+                                       ["example", "../shop"]])
 def test_what_is_unknown_is_refused(arguments):
     refused = run(*arguments)
     assert refused.returncode == 1

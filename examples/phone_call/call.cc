@@ -1,0 +1,139 @@
+#include "call.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "frontdesk/desk/find.h"
+#include "frontdesk/domain/verbs.h"
+
+namespace phone_call {
+
+using ::frontdesk::v1::EntityRef;
+using ::frontdesk::v1::EntityState;
+using ::frontdesk::v1::Outcome;
+
+void Call::Run(retail_desk::Problems* problems) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    absl::StrAppendFormat(&text_, "%s%2d  %s  %s\n", i == 0 ? "" : "\n", i + 1,
+                          InstantText(steps_[i].at), steps_[i].words);
+    const absl::Status status = RunStep(i);
+    if (!status.ok()) {
+      problems->Add(steps_[i].place, "", status.message());
+      return;
+    }
+  }
+}
+
+absl::Status Call::RunStep(std::size_t index) {
+  const Step& step = steps_[index];
+  record_ids_.emplace_back();
+  switch (step.kind) {
+    case Step::Kind::kCommand:
+      return RunCommand(index);
+    case Step::Kind::kFind:
+      return Find(step);
+    case Step::Kind::kOpenFile:
+      return OpenFile(step);
+    case Step::Kind::kCustomerView:
+      return ViewAsCustomer(step);
+    case Step::Kind::kExplain:
+      return Explain(step);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Call::RunCommand(std::size_t index) {
+  const Step& step = steps_[index];
+  const absl::StatusOr<Outcome> outcome = desk_.Execute(step.command, step.facts);
+  if (!outcome.ok()) return outcome.status();
+  digest_.Add(*outcome);
+  record_ids_[index] = outcome->record_id();
+  absl::StrAppend(&text_, "    ", step.command.actor().actor_id(), ": ",
+                  frontdesk::domain::VerbName(step.command.verb_case()), "\n");
+  ShowResult(step, VerdictText(*outcome));
+  absl::StrAppend(&text_, Lines(ShowRefusals(*outcome), "      "));
+  return ShowEvents(*outcome);
+}
+
+absl::Status Call::ShowEvents(const Outcome& outcome) {
+  if (!outcome.record_id().empty() && outcome.events_size() > 0) {
+    const auto explanation = desk_.Explain(outcome.record_id());
+    if (!explanation.ok()) return explanation.status();
+    for (const std::string& line : explanation->event_texts()) {
+      absl::StrAppend(&text_, "      ", line, "\n");
+    }
+  }
+  for (const auto& effect : outcome.effects()) {
+    absl::StrAppend(&text_, "      to do: ", EffectText(effect), "\n");
+  }
+  std::set<std::pair<int, std::string>> shown;
+  for (const auto& event : outcome.events()) {
+    if (!shown.emplace(event.entity().kind(), event.entity().id()).second) continue;
+    const absl::StatusOr<EntityState> state = desk_.Get(event.entity());
+    if (!state.ok()) return state.status();
+    absl::StrAppend(&text_, Lines(ShowEntity(*state), "    | "));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Call::Find(const Step& step) {
+  const absl::StatusOr<frontdesk::v1::FindResponse> found = desk_.Find(step.find);
+  if (!found.ok()) return found.status();
+  ShowResult(step, absl::StrCat("FOUND ", found->found_size(),
+                                found->next_page_token().empty() ? "" : " AND MORE"));
+  for (const EntityState& state : found->found()) {
+    absl::StrAppend(&text_, Lines(ShowEntity(state), "    | "));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Call::OpenFile(const Step& step) {
+  frontdesk::FileOptions options;
+  options.now = step.at;
+  options.interaction_id = step.interaction_id;
+  const auto file = desk_.OpenFile(step.customer_id, options);
+  if (!file.ok()) return file.status();
+  absl::StrAppend(&text_, Lines(ShowFile(*file), "    | "));
+  return absl::OkStatus();
+}
+
+absl::Status Call::ViewAsCustomer(const Step& step) {
+  const auto view = desk_.CustomerView(step.entity);
+  if (!view.ok()) return view.status();
+  absl::StrAppend(&text_, Lines(ShowCustomerView(*view), "    | "));
+  return absl::OkStatus();
+}
+
+absl::Status Call::Explain(const Step& step) {
+  const std::string& record_id = record_ids_[step.explained];
+  if (record_id.empty()) {
+    absl::StrAppend(&text_, "    | It did not reach policy: the reasons above are all there is.\n");
+    return absl::OkStatus();
+  }
+  const auto explanation = desk_.Explain(record_id);
+  if (!explanation.ok()) return explanation.status();
+  absl::string_view text = explanation->text();
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    absl::StrAppend(&text_, line.empty() ? "    |" : "    | ", line, "\n");
+  }
+  return absl::OkStatus();
+}
+
+void Call::ShowResult(const Step& step, const std::string& result) {
+  absl::StrAppend(&text_, "    ", result);
+  if (!step.expected.empty()) {
+    ++expected_;
+    if (step.expected == result) {
+      ++as_expected_;
+    } else {
+      absl::StrAppend(&text_, "   not as expected: ", step.expected);
+    }
+  }
+  absl::StrAppend(&text_, "\n");
+}
+
+}  // namespace phone_call

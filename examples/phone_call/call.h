@@ -1,0 +1,60 @@
+// Carries a script out, step by step.
+#ifndef FRONTDESK_EXAMPLES_PHONE_CALL_CALL_H_
+#define FRONTDESK_EXAMPLES_PHONE_CALL_CALL_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "digest.h"
+#include "frontdesk/desk/desk.h"
+#include "json.h"
+#include "screen.h"
+#include "script.h"
+
+namespace phone_call {
+
+// A call at a desk. Thread-compatible.
+class Call {
+ public:
+  // `desk` and `steps` have to outlive the call.
+  Call(frontdesk::Desk& desk, const std::vector<Step>& steps) : desk_(desk), steps_(steps) {}
+
+  // Carries every step out. A step that the desk cannot decide or answer is told with its place and ends the call.
+  void Run(retail_desk::Problems* problems);
+
+  // What the agent's screen showed, step by step.
+  const std::string& text() const { return text_; }
+  // How many steps say what is expected, and of how many that came out.
+  int expected() const { return expected_; }
+  int as_expected() const { return as_expected_; }
+
+  // The digest of all outcomes. To be called once, at the end.
+  std::string FinishDigest() { return digest_.Finish(); }
+
+ private:
+  absl::Status RunStep(std::size_t index);
+  absl::Status RunCommand(std::size_t index);
+  absl::Status Find(const Step& step);
+  absl::Status OpenFile(const Step& step);
+  absl::Status ViewAsCustomer(const Step& step);
+  absl::Status Explain(const Step& step);
+
+  // What the events were, and how what they changed stands now.
+  absl::Status ShowEvents(const frontdesk::v1::Outcome& outcome);
+  // Shows what came out, in one line, and compares.
+  void ShowResult(const Step& step, const std::string& result);
+
+  frontdesk::Desk& desk_;
+  const std::vector<Step>& steps_;
+  // By step; empty where there was no command, or none that reached policy.
+  std::vector<std::string> record_ids_;
+  retail_desk::OutcomeDigest digest_;
+  std::string text_;
+  int expected_ = 0;
+  int as_expected_ = 0;
+};
+
+}  // namespace phone_call
+
+#endif  // FRONTDESK_EXAMPLES_PHONE_CALL_CALL_H_

@@ -1,0 +1,103 @@
+"""Carries a script out, step by step."""
+
+from typing import List, Set, Tuple
+
+import frontdesk
+from call_screen import (
+    effect_text,
+    instant_text,
+    show_customer_view,
+    show_entity,
+    show_file,
+    show_refusals,
+    verdict_text,
+)
+from call_script import Step
+from frontdesk import v1
+from shop_digest import OutcomeDigest
+from shop_json import Problems
+
+
+class Call:
+    """A call at a desk. `lines` is what the agent's screen showed."""
+
+    def __init__(self, desk: frontdesk.Desk, steps: List[Step]) -> None:
+        self.lines: List[str] = []
+        self.digest = OutcomeDigest()  # Of all outcomes.
+        self.expected = 0  # How many steps say what is expected,
+        self.as_expected = 0  # and of how many that came out.
+        self._desk = desk
+        self._steps = steps
+        # By step; empty where there was no command, or none that reached policy.
+        self._record_ids: List[str] = []
+
+    def run(self, problems: Problems) -> None:
+        """Carries every step out. A step that the desk cannot decide or answer is told with its place and ends the call."""
+        for index, step in enumerate(self._steps):
+            if index:
+                self.lines.append("")
+            self.lines.append(f"{index + 1:2}  {instant_text(step.at)}  {step.words}")
+            self._record_ids.append("")
+            try:
+                self._run_step(step)
+            except frontdesk.Error as error:
+                problems.add(step.place, "", error.text)
+                return
+
+    def _run_step(self, step: Step) -> None:
+        if step.command is not None:
+            self._run_command(step, step.command)
+        elif step.find is not None:
+            self._find(step, step.find)
+        elif step.open_file:
+            file = self._desk.open_file(step.customer_id, now=step.at, interaction_id=step.interaction_id)
+            self._show(show_file(file))
+        elif step.entity is not None:
+            self._show(show_customer_view(self._desk.customer_view(step.entity)))
+        elif step.explained is not None:
+            self._explain(step.explained)
+
+    def _run_command(self, step: Step, command: v1.Command) -> None:
+        outcome = self._desk.execute(command, facts=step.facts)
+        self.digest.add(outcome)
+        self._record_ids[-1] = outcome.record_id
+        verb = command.WhichOneof("verb") or ""
+        self.lines.append(f"    {command.actor.actor_id}: {getattr(command, verb).DESCRIPTOR.name}")
+        self._show_result(step, verdict_text(outcome))
+        self.lines += [f"      {line}" for line in show_refusals(outcome)]
+        if outcome.record_id and outcome.events:
+            self.lines += [f"      {line}" for line in self._desk.explain(outcome.record_id).event_texts]
+        self.lines += [f"      to do: {effect_text(effect)}" for effect in outcome.effects]
+        shown: Set[Tuple[int, str]] = set()
+        for event in outcome.events:
+            key = (event.entity.kind, event.entity.id)
+            if key not in shown:
+                shown.add(key)
+                self._show(show_entity(self._desk.get(event.entity)))
+
+    def _find(self, step: Step, request: v1.FindRequest) -> None:
+        response = self._desk.find_page(request)
+        self._show_result(step, f"FOUND {len(response.found)}{' AND MORE' if response.next_page_token else ''}")
+        for state in response.found:
+            self._show(show_entity(state))
+
+    def _explain(self, explained: int) -> None:
+        record_id = self._record_ids[explained]
+        if not record_id:
+            self._show(["It did not reach policy: the reasons above are all there is."])
+            return
+        text = self._desk.explain(record_id).text.rstrip("\n")
+        self.lines += [f"    | {line}" if line else "    |" for line in text.split("\n")]
+
+    def _show(self, lines: List[str]) -> None:
+        self.lines += [f"    | {line}" for line in lines]
+
+    def _show_result(self, step: Step, result: str) -> None:
+        line = f"    {result}"
+        if step.expected:
+            self.expected += 1
+            if step.expected == result:
+                self.as_expected += 1
+            else:
+                line += f"   not as expected: {step.expected}"
+        self.lines.append(line)

@@ -1,0 +1,85 @@
+// A phone call at a shop's service desk: what the agent does is a script, and this shows what the agent's screen would show.
+//
+//   phone_call                              the call in examples/phone_call on the small shop in examples/shop
+//   phone_call --script FILE --db DIR       another call, another shop
+//   phone_call --policy FILE                another policy
+//
+// Ends with 0 when every step was answered, whatever the answers; with 1 when something that was given cannot be used, which
+// is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/types/optional.h"
+#include "call.h"
+#include "files.h"
+#include "options.h"
+#include "script.h"
+#include "shop_desk.h"
+#include "shop_reader.h"
+
+namespace phone_call {
+namespace {
+
+constexpr absl::string_view kUsage =
+    R"(usage: phone_call [--script FILE] [--db DIR] [--policy FILE]
+
+  --script FILE  the call, one step a line (default: examples/phone_call/call.jsonl)
+  --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)
+  --policy FILE  the desk's policy, as text or .json (default: examples/policies/phone_call.textproto)
+)";
+
+int Main(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h")) {
+    std::cout << kUsage;
+    return 0;
+  }
+  const std::string examples = FRONTDESK_EXAMPLES_DIR;
+  std::string script = examples + "/phone_call/call.jsonl";
+  std::string db = examples + "/shop";
+  std::string policy_file = examples + "/policies/phone_call.textproto";
+  if (!retail_desk::ReadNamedOptions(
+          arguments, {{"--script", &script}, {"--db", &db}, {"--policy", &policy_file}})) {
+    std::cout << kUsage;
+    return 2;
+  }
+  retail_desk::Problems problems;
+  const std::shared_ptr<const frontdesk::Policy> policy =
+      retail_desk::ReadPolicy(policy_file, &problems);
+  const absl::optional<retail_desk::Shop> shop = retail_desk::ReadShop(db, &problems);
+  const retail_desk::Catalogue no_catalogue;
+  const absl::optional<std::vector<Step>> steps =
+      ReadScript(script, shop.has_value() ? shop->catalogue : no_catalogue, &problems);
+  absl::optional<retail_desk::ShopDesk> desk;
+  if (policy != nullptr && problems.empty()) {
+    desk = retail_desk::ShopDesk::Open(*shop, policy, &problems);
+  }
+  if (!desk.has_value()) {
+    std::cout << problems.ToText();
+    return 1;
+  }
+  Call call(desk->desk(), *steps);
+  call.Run(&problems);
+  if (!problems.empty()) {
+    std::cout << problems.ToText();
+    return 1;
+  }
+  std::cout << "Policy " << policy->pack().name() << " " << policy->pack().version() << " "
+            << absl::BytesToHexString(policy->hash().substr(0, 6)) << ", " << steps->size()
+            << " steps\n\n"
+            << call.text() << "\n";
+  if (call.expected() > 0) {
+    std::cout << "as expected " << call.as_expected() << "/" << call.expected() << "\n";
+  }
+  std::cout << "sha256 " << call.FinishDigest() << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace phone_call
+
+int main(int argc, char** argv) {
+  return phone_call::Main(std::vector<std::string>(argv + 1, argv + argc));
+}

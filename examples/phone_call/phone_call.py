@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""A phone call at a shop's service desk: what the agent does is a script, and this shows what the agent's screen would show.
+
+    phone_call.py                              the call in examples/phone_call on the small shop in examples/shop
+    phone_call.py --script FILE --db DIR       another call, another shop
+    phone_call.py --policy FILE                another policy
+
+Ends with 0 when every step was answered, whatever the answers; with 1 when something that was given cannot be used, which is
+then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+"""
+
+import pathlib
+import sys
+from typing import Final, Sequence
+
+import frontdesk
+
+EXAMPLES: Final = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(EXAMPLES / "retail_desk"))  # Taking the shop over is the other example's work.
+
+from call_run import Call
+from call_script import read_script
+from shop_desk import open_desk, read_policy
+from shop_json import Problems
+from shop_options import read_named_options
+from shop_reader import Shop, read_shop
+
+USAGE: Final = """usage: phone_call.py [--script FILE] [--db DIR] [--policy FILE]
+
+  --script FILE  the call, one step a line (default: examples/phone_call/call.jsonl)
+  --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)
+  --policy FILE  the desk's policy, as text or .json (default: examples/policies/phone_call.textproto)"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    if list(arguments) in (["--help"], ["-h"]):
+        print(USAGE)
+        return 0
+    options = read_named_options(arguments, ("script", "db", "policy"))
+    if options is None:
+        print(USAGE)
+        return 2
+    problems = Problems()
+    policy = read_policy(options.get("policy", EXAMPLES / "policies" / "phone_call.textproto"), problems)
+    shop = read_shop(options.get("db", EXAMPLES / "shop"), problems)
+    steps = read_script(options.get("script", EXAMPLES / "phone_call" / "call.jsonl"), shop or Shop(), problems)
+    desk = None
+    if policy is not None and shop is not None and not len(problems):
+        desk = open_desk(shop, policy, problems)
+    if policy is None or desk is None or len(problems):
+        print(problems.text(), end="")
+        return 1
+    call = Call(desk, steps)
+    call.run(problems)
+    if len(problems):
+        print(problems.text(), end="")
+        return 1
+    print(f"Policy {policy.name} {policy.version} {policy.hash[:6].hex()}, {len(steps)} steps\n")
+    print("\n".join(call.lines) + "\n")
+    if call.expected:
+        print(f"as expected {call.as_expected}/{call.expected}")
+    print("sha256", call.digest.text())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+// What the agent's screen shows: states in a few lines each.
+//
+//   std::cout << phone_call::Lines(phone_call::ShowCase(opened_case), "    ");
+#ifndef FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
+#define FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/v1/customer_view.pb.h"
+#include "frontdesk/v1/find.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace phone_call {
+
+using TextLines = std::vector<std::string>;
+
+// "2024-05-15 15:00:00", in UTC.
+std::string InstantText(const google::protobuf::Timestamp& instant);
+
+// An entity: the first line says which and how it stands, the others what an agent has to know.
+TextLines ShowEntity(const frontdesk::v1::EntityState& state);
+
+// The customer's file.
+TextLines ShowFile(const frontdesk::v1::CustomerFile& file);
+
+// What a customer may see.
+TextLines ShowCustomerView(const frontdesk::v1::CustomerView& view);
+
+// What somebody has to do outside.
+std::string EffectText(const frontdesk::v1::Effect& effect);
+
+// "DONE", "HELD" with the reason, or "REFUSED" with the leading reason.
+std::string VerdictText(const frontdesk::v1::Outcome& outcome);
+
+// Every refusal with who says so, and what is needed where it is held.
+TextLines ShowRefusals(const frontdesk::v1::Outcome& outcome);
+
+// The lines as one text, each indented.
+std::string Lines(const TextLines& lines, absl::string_view indent);
+
+}  // namespace phone_call
+
+#endif  // FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
