@@ -318,7 +318,9 @@ def _other_thread_runs_meanwhile() -> bool:
 
     numbers = list(range(1000))
     program = cel.Environment(
-        variables={"l": typing.List[int]}, functions=[cel.function(mark)], limits=cel.Limits(max_cost=10**9)
+        variables={"l": typing.List[int]},
+        functions=[cel.function(mark)],
+        limits=cel.Limits(max_cost=10**9, max_comprehension_iterations=10**9),
     ).compile("mark('started') && l.all(x, l.exists(y, x + y < 0) || x >= 0) && mark('finished')")
     worker = threading.Thread(target=lambda: program.evaluate({"l": numbers}))
     worker.start()
