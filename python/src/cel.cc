@@ -202,7 +202,23 @@ py::tuple Explain(const CelProgram& self, const py::object& root, const py::obje
     steps.append(
         py::make_tuple(step.expr.id(), Str(step.expr.text()), WriteResult(self, step.value)));
   }
-  return py::make_tuple(WriteResult(self, explanation.value), reads, steps, explanation.truncated);
+  py::list skipped;
+  for (const cel::Expr& expr : explanation.skipped) {
+    skipped.append(py::make_tuple(expr.id(), Str(expr.text())));
+  }
+  return py::make_tuple(WriteResult(self, explanation.value), reads, steps, skipped,
+                        explanation.truncated);
+}
+
+// (least, most), the most None when it is unbounded; `other` likewise.
+py::tuple EstimateCost(const CelProgram& self, const std::map<std::string, int64_t>& sizes,
+                       const py::object& other) {
+  cel::SizeHints hints;
+  hints.sizes = sizes;
+  if (!other.is_none()) hints.other = other.cast<int64_t>();
+  const cel::CostEstimate estimate = self.program->EstimateCost(hints);
+  return py::make_tuple(estimate.min,
+                        estimate.bounded() ? py::object(py::int_(estimate.max)) : py::none());
 }
 
 constexpr const char* kExprKinds[] = {"constant", "identifier", "select",  "has",           "call",
@@ -321,6 +337,7 @@ void BindProgram(py::module_& module) {
           [](const CelProgram& self) { return WriteType(self.program->result_type()); })
       .def_property_readonly("fixed_cost",
                              [](const CelProgram& self) { return self.program->fixed_cost(); })
+      .def("estimate_cost", &EstimateCost, py::arg("sizes"), py::arg("other"))
       .def("expression",
            [](const CelProgram& self) {
              return WriteExpr(self.program->expr(), self.environment->writer());
@@ -337,13 +354,17 @@ void BindProgram(py::module_& module) {
       .def("references", [](const CelProgram& self) {
         py::list fields;
         for (const cel::FieldReference& field : self.program->references().fields) {
-          fields.append(py::make_tuple(field.path, FieldName(field.field)));
+          fields.append(py::make_tuple(field.path, FieldName(field.field), field.origin));
+        }
+        py::list variables;
+        for (const cel::VariableReference& variable : self.program->references().variables) {
+          variables.append(py::make_tuple(variable.name, WriteType(variable.type)));
         }
         py::list functions;
         for (const cel::FunctionReference& function : self.program->references().functions) {
           functions.append(function.name);
         }
-        return py::make_tuple(fields, functions);
+        return py::make_tuple(fields, variables, functions);
       });
 }
 

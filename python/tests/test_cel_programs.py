@@ -183,7 +183,12 @@ def test_conjuncts_and_references():
     question = v1.OrderDecisionInput(order=v1.Order(order_id="abc"))
     assert [term.evaluate(question) for term in program.conjuncts] == [False, True, True]
     references = program.references
-    assert references.fields[0] == ("order.totals.total.units", "frontdesk.v1.Money.units")
+    assert references.fields[0] == (
+        "order.totals.total.units",
+        "frontdesk.v1.Money.units",
+        "order.totals.total.units",
+    )
+    assert [variable.name for variable in references.variables][0] == "order"
     assert "startsWith" in references.functions
 
 
@@ -199,6 +204,68 @@ def test_explain():
     ]
     assert ("order.order_id == 'a'", False) in [(step.text, step.value) for step in explanation.steps]
     assert program.explain(question, max_reads=1).truncated
+
+
+def test_references_say_what_macro_variables_stand_for():
+    environment = cel.Environment(variables={"orders": cel.map_of(str, cel.list_of(int)), "limit": float})
+    program = environment.compile("orders.all(k, v, v.exists(n, double(n) > limit) || k == '')")
+    assert [(field.path, field.origin) for field in program.references.fields] == [
+        ("orders", "orders"),
+        ("v", "orders[]"),
+        ("n", "orders[][]"),
+        ("limit", "limit"),
+        ("k", "orders{}"),
+    ]
+    assert [(variable.name, variable.type) for variable in program.references.variables] == [
+        ("orders", cel.map_of(str, cel.list_of(int))),
+        ("limit", cel.DOUBLE),
+    ]
+
+
+def test_explain_says_what_was_left_out():
+    program = cel.Environment(variables={"n": int, "text": str}).compile("n > 3 && (n < 9 || size(text) > 2)")
+    assert [part.text for part in program.explain({"n": 5, "text": ""}).skipped] == ["size(text) > 2"]
+    assert [part.text for part in program.explain({"n": 1, "text": ""}).skipped] == ["n < 9 || size(text) > 2"]
+    assert program.explain({"n": 10, "text": ""}).skipped == ()
+    skipped = program.explain({"n": 1, "text": ""}).skipped[0]
+    assert skipped.id == program.expression.children[1].id
+
+
+def test_cost_is_told_before_and_metered():
+    environment = cel.Environment(variables={"names": cel.list_of(str)}, limits=cel.Limits(max_cost=1000))
+    program = environment.compile("names.all(name, name.contains('x') || names.exists(other, other == name))")
+    assert program.estimate_cost().max is None
+    assert program.estimate_cost().min == program.fixed_cost
+    small = program.estimate_cost({"names": 3, "names[]": 10})
+    large = program.estimate_cost(other=100)
+    assert small.max is not None and large.max is not None and small.max < large.max
+    assert program.evaluate({"names": ["a", "b", "c"]}) is True
+    with pytest.raises(ValueError):
+        program.estimate_cost({"names": -1})
+    with pytest.raises(cel.EvaluationError) as caught:
+        program.evaluate({"names": ["a"] * 10 + [str(number) for number in range(90)]})
+    issue = caught.value.issue
+    assert (issue.code, issue.line, issue.column) == ("LIMIT_COST", 1, 7)
+    assert "names.all(name" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        ("n > 0 || 10 / n > 1", "DIVISION_BY_ZERO", 13),
+        ("size(texts) + int(texts[0])", "CONVERSION_FAILED", 15),
+        ("texts[n + 7] == ''", "INDEX_OUT_OF_RANGE", 6),
+        ("texts.map(t, t.matches(t))", "INVALID_REGEX", 16),
+        ("'é' + string(9223372036854775807 + n + 1) == ''", "INTEGER_OVERFLOW", 38),
+        ("{'a': 1}[texts[0]] == n", "NO_SUCH_KEY", 9),
+    ],
+)
+def test_errors_say_where(text, code, column):
+    environment = cel.Environment(variables={"n": int, "texts": cel.list_of(str)})
+    with pytest.raises(cel.EvaluationError) as caught:
+        environment.compile(text).evaluate({"n": 0, "texts": ["(é"]})
+    issue = caught.value.issue
+    assert (issue.code, issue.line, issue.column) == (code, 1, column)
 
 
 def test_explain_an_error():
@@ -251,7 +318,9 @@ def _other_thread_runs_meanwhile() -> bool:
 
     numbers = list(range(1000))
     program = cel.Environment(
-        variables={"l": typing.List[int]}, functions=[cel.function(mark)], limits=cel.Limits(max_cost=10**9)
+        variables={"l": typing.List[int]},
+        functions=[cel.function(mark)],
+        limits=cel.Limits(max_cost=10**9, max_comprehension_iterations=10**9),
     ).compile("mark('started') && l.all(x, l.exists(y, x + y < 0) || x >= 0) && mark('finished')")
     worker = threading.Thread(target=lambda: program.evaluate({"l": numbers}))
     worker.start()

@@ -184,11 +184,10 @@ Type Checker::VisitSelect(int32_t index) {
     if (!local) {
       if (ResolveAsVariable(index, name, root_scope, &type)) return type;
       // A variable in front goes before packages and types of the same name.
-      if (ResolveVariable(environment_, head, root_scope) == nullptr &&
-          ResolveAsName(index, name, root_scope, &type)) {
-        return type;
+      if (ResolveVariable(environment_, head, root_scope) == nullptr) {
+        if (ResolveAsName(index, name, root_scope, &type)) return type;
+        if (UnknownMember(index, name, root_scope)) return Type::Error();
       }
-      if (UnknownMember(index, name, root_scope)) return Type::Error();
     }
   }
   return SelectField(index, Visit(Child(index, 0)));

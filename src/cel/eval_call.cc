@@ -69,6 +69,10 @@ int TestInSet(const PlanNode* node, Frame& frame) {
   const InSetNode& self = As<InSetNode>(node);
   const Value needle = self.needle->Run(frame);
   if (needle.is_error()) return FailBool(frame, needle);
+  if (needle.is_string() &&
+      !frame.Charge(static_cast<int64_t>(needle.string_value().size() / 10))) {
+    return FailBool(frame, node->Fail(frame, Code::LIMIT_COST));
+  }
   Value found;
   return self.set->Find(needle, &found);
 }
@@ -113,6 +117,9 @@ Value EvalMap(const PlanNode* node, Frame& frame) {
     const Value key = self.children[i]->Run(frame);
     if (key.is_error()) return key;
     if (!IsKeyKind(key.kind())) return node->Fail(frame, Code::UNSUPPORTED_KEY);
+    if (key.is_string() && !frame.Charge(static_cast<int64_t>(key.string_value().size() / 10))) {
+      return node->Fail(frame, Code::LIMIT_COST);
+    }
     Value value = self.children[i + 1]->Run(frame);
     switch (OpenEntry(node, frame, self.optional != nullptr && self.optional[i], &value)) {
       case Entry::kFail:

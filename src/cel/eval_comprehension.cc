@@ -20,6 +20,7 @@ class Walk {
         list_(range.is_list() ? ValueAccess::list(range) : nullptr),
         map_(range.is_list() ? nullptr : ValueAccess::map(range)),
         size_(list_ != nullptr ? list_->size() : map_->size()),
+        cost_before_(frame.cost),
         plain_(list_ != nullptr && !node.two && frame.tracer == nullptr) {}
 
   size_t size() const { return size_; }
@@ -28,7 +29,7 @@ class Walk {
   bool Next() {
     if (index_ >= size_) return false;
     ++frame_.iterations;
-    frame_.cost += node_.body_cost;
+    frame_.Charge(node_.body_cost);
     if (ABSL_PREDICT_FALSE(frame_.iterations > frame_.max_iterations ||
                            frame_.cost > frame_.max_cost ||
                            frame_.arena->used() > frame_.max_memory)) {
@@ -45,8 +46,23 @@ class Walk {
     return true;
   }
 
-  const Value& error() const { return error_; }
+  // The limit that ended it, none when there is no other.
+  Value error() { return Failed(error_); }
   bool failed() const { return error_.is_error(); }
+  // `error` of the body. One that says that the cost is too high comes from where it ran out; this is the place to look
+  // at when most of the cost was spent here, and not in a comprehension within or in that one step.
+  Value Failed(const Value& error) {
+    if (ABSL_PREDICT_TRUE(!error.is_error() || frame_.cost <= frame_.max_cost)) return error;
+    if (ValueAccess::error(error)->code != Code::LIMIT_COST || frame_.cost_placed) return error;
+    const int64_t most = frame_.max_cost / 2;
+    if (frame_.last_charge >= most) {
+      frame_.cost_placed = true;
+      return error;
+    }
+    if (frame_.cost - cost_before_ < most) return error;
+    frame_.cost_placed = true;
+    return node_.Fail(frame_, Code::LIMIT_COST);
+  }
   // The key or index of the current element.
   Value key() const { return frame_.locals[node_.slot]; }
 
@@ -92,6 +108,7 @@ class Walk {
   const ListData* list_;  // One of both.
   const MapData* map_;
   size_t size_;
+  int64_t cost_before_;
   bool plain_;  // One variable over a list, not explained.
   size_t index_ = 0;
   Value error_;
@@ -115,10 +132,12 @@ int TestQuantifier(const PlanNode* node, Frame& frame) {
   while (walk.Next()) {
     const int result = self.body->Test(frame);
     if (result == kDecisive) return kDecisive;
-    if (result == kBoolError && !error.is_error()) error = frame.error;
+    if (result != kBoolError) continue;
+    if (frame.exhausted()) return FailBool(frame, walk.Failed(frame.error));
+    if (!error.is_error()) error = frame.error;
   }
   if (walk.failed()) return FailBool(frame, walk.error());
-  return error.is_error() ? FailBool(frame, error) : 1 - kDecisive;
+  return error.is_error() ? FailBool(frame, walk.Failed(error)) : 1 - kDecisive;
 }
 
 int TestExistsOne(const PlanNode* node, Frame& frame) {
@@ -129,7 +148,7 @@ int TestExistsOne(const PlanNode* node, Frame& frame) {
   size_t count = 0;
   while (walk.Next()) {
     const int result = self.body->Test(frame);
-    if (result == kBoolError) return kBoolError;
+    if (result == kBoolError) return FailBool(frame, walk.Failed(frame.error));
     count += result == kBoolTrue;
   }
   return walk.failed() ? FailBool(frame, walk.error()) : count == 1;
@@ -163,11 +182,11 @@ Value EvalToList(const PlanNode* node, Frame& frame) {
   while (walk.Next()) {
     if (condition != nullptr) {
       const int result = condition->Test(frame);
-      if (result == kBoolError) return frame.error;
+      if (result == kBoolError) return walk.Failed(frame.error);
       if (result == kBoolFalse) continue;
     }
     const Value element = macro == Macro::kFilter ? frame.locals[self.slot] : self.body->Run(frame);
-    if (element.is_error()) return element;
+    if (element.is_error()) return walk.Failed(element);
     elements[size++] = element;
   }
   if (walk.failed()) return walk.error();
@@ -185,11 +204,11 @@ Value EvalToMap(const PlanNode* node, Frame& frame) {
   while (walk.Next()) {
     if (self.filter != nullptr) {
       const int result = self.filter->Test(frame);
-      if (result == kBoolError) return frame.error;
+      if (result == kBoolError) return walk.Failed(frame.error);
       if (result == kBoolFalse) continue;
     }
     const Value value = self.body->Run(frame);
-    if (value.is_error()) return value;
+    if (value.is_error()) return walk.Failed(value);
     if (macro == Macro::kTransformMap) {
       entries.push_back({walk.key(), value});
     } else if (!value.is_map()) {

@@ -32,7 +32,7 @@ class Formatter {
     absl::StrAppend(&out_, text);
     return Fits();
   }
-  bool too_large() const { return out_.size() > max_size_; }
+  bool too_large() const { return too_large_ || out_.size() > max_size_; }
   bool too_deep() const { return too_deep_; }
   const std::string& text() const { return out_; }
 
@@ -50,6 +50,7 @@ class Formatter {
   size_t max_size_;
   int max_depth_;
   bool too_deep_ = false;
+  bool too_large_ = false;
   std::string out_;
 };
 
@@ -99,9 +100,16 @@ bool Formatter::List(const Value& value, int depth) {
 bool Formatter::Map(const Value& value, int depth) {
   std::vector<std::pair<std::string, Value>> entries;
   std::string saved = std::move(out_);
+  size_t keys = saved.size();
   for (size_t i = 0; i < value.map_size(); ++i) {
     out_.clear();
     if (!String(value.map_key(i), depth - 1)) return false;
+    // The keys together are part of the result.
+    keys += out_.size();
+    if (keys > max_size_) {
+      too_large_ = true;
+      return false;
+    }
     entries.emplace_back(std::move(out_), value.map_value(i));
   }
   std::sort(entries.begin(), entries.end(),

@@ -44,11 +44,18 @@ struct Frame {
   int64_t iterations = 0;
   int64_t max_iterations = 0;
   size_t max_memory = 0;
-  Value error;  // Of the last typed evaluation that failed.
+  Value error;               // Of the last typed evaluation that failed.
+  int64_t last_charge = 0;   // The units that Charge() was given last.
+  bool cost_placed = false;  // The sub-expression that took most of the cost has been found.
   Tracer* tracer = nullptr;
 
+  // A limit was passed: no other term makes good what failed then.
+  bool exhausted() const {
+    return cost > max_cost || iterations > max_iterations || arena->used() > max_memory;
+  }
   bool Charge(int64_t units) {
     cost += units;
+    last_charge = units;
     return cost <= max_cost;
   }
 };

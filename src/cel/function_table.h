@@ -35,12 +35,26 @@ struct Call {
   // An error when that much more work or memory is beyond the limits; otherwise no error.
   bool Charge(int64_t units) const { return frame.Charge(units); }
   Value LimitError(Code code) const { return Error(code); }
+  // For going through a text once, and for looking for another one in it, which takes the product at worst.
+  bool ChargeText(absl::string_view text) const {
+    return Charge(static_cast<int64_t>(text.size() / 10));
+  }
+  bool ChargeSearch(absl::string_view text, absl::string_view pattern) const {
+    return Charge(static_cast<int64_t>(1 + text.size() / 10 * (1 + pattern.size() / 10)));
+  }
   // A new text or list, or the limit that it exceeds.
   Value NewString(absl::string_view text) const { return NewText(text, false); }
   Value NewBytes(absl::string_view text) const { return NewText(text, true); }
   Value NewText(absl::string_view text, bool bytes) const;
   Value NewList(absl::Span<const Value> elements) const;
 };
+
+// What finding a time zone by name costs.
+inline constexpr int64_t kZoneCost = 200;
+// What compiling a regular expression costs.
+inline int64_t RegexCost(int64_t bytes, int64_t program_size) {
+  return 500 + bytes * 20 + program_size * 10;
+}
 
 using NativeFunction = Value (*)(const Call& call, const Value* arguments);
 

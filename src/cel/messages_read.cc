@@ -200,7 +200,8 @@ class FieldMap final : public MapData {
   Value value(size_t i) const override { return ValueOf(Entry(Sorted()[i].index)); }
 
   bool Find(const Value& key, Value* value) const override {
-    if (size() > kLinear) return FindSorted(key, value);
+    // One look-up does not pay for sorting.
+    if (sorted_ != nullptr || (size() > kLinear && ++finds_ > 2)) return FindSorted(key, value);
     for (size_t i = 0; i < size(); ++i) {
       const Message& entry = Entry(static_cast<int>(i));
       if (EqualScalars(KeyOf(entry), key)) {
@@ -210,6 +211,8 @@ class FieldMap final : public MapData {
     }
     return false;
   }
+
+  size_t find_cost() const override { return sorted_ != nullptr ? 0 : size() * kEntryCost; }
 
  private:
   static constexpr size_t kLinear = 8;
@@ -259,6 +262,7 @@ class FieldMap final : public MapData {
   const FieldDescriptor* field_;
   Arena& arena_;
   mutable const Ordered* sorted_ = nullptr;
+  mutable int finds_ = 0;
 };
 
 Value ReadJsonValue(const google::protobuf::Value& value, Arena& arena);

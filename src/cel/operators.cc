@@ -1,4 +1,5 @@
 // The operators on values of any kind; the planner uses faster nodes where it knows the types.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -6,6 +7,7 @@
 #include "cel/ast_data.h"
 #include "cel/environment_data.h"
 #include "cel/function_table.h"
+#include "cel/messages.h"
 
 namespace frontdesk::cel::cel_internal {
 namespace {
@@ -214,7 +216,7 @@ Value Negate(const Call& call, const Value& a) {
 Value EqualOperator(const Call& call, const Value& a, const Value& b) {
   Work work{call.frame.max_cost - call.frame.cost + 1};
   const Ternary equal = EqualValues(a, b, call.frame.environment->limits.max_value_depth, &work);
-  if (!call.Charge(work.done - 1)) return call.Error(Code::LIMIT_COST);
+  if (!call.Charge(std::max<int64_t>(0, work.done - 1))) return call.Error(Code::LIMIT_COST);
   if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
   return Value::Bool(equal == Ternary::kTrue);
 }
@@ -247,14 +249,21 @@ Value IndexList(const Call& call, const Value& list, const Value& index) {
 
 bool IsFindableKey(const Value& key) { return IsKeyKind(key.kind()) || key.is_double(); }
 
+bool ChargeFind(const Call& call, const MapData& map, const Value& key) {
+  const size_t text = key.is_string() ? key.string_value().size() / 10 : 0;
+  return call.Charge(static_cast<int64_t>(text + map.find_cost()));
+}
+
 }  // namespace
 
 Value IndexOperator(const Call& call, const Value& container, const Value& key) {
   if (container.is_list()) return IndexList(call, container, key);
   if (container.is_map()) {
     if (!IsFindableKey(key)) return call.Error(Code::UNSUPPORTED_KEY);
+    const MapData& map = *ValueAccess::map(container);
+    if (!ChargeFind(call, map, key)) return call.Error(Code::LIMIT_COST);
     Value found;
-    if (!ValueAccess::map(container)->Find(key, &found)) return call.Error(Code::NO_SUCH_KEY);
+    if (!map.Find(key, &found)) return call.Error(Code::NO_SUCH_KEY);
     return found;
   }
   return NoOverload(Operator::kIndex, call);
@@ -264,14 +273,18 @@ Value InOperator(const Call& call, const Value& needle, const Value& container) 
   if (container.is_map()) {
     Value found;
     if (!IsFindableKey(needle)) return Value::Bool(false);
-    return Value::Bool(ValueAccess::map(container)->Find(needle, &found));
+    const MapData& map = *ValueAccess::map(container);
+    if (!ChargeFind(call, map, needle)) return call.Error(Code::LIMIT_COST);
+    return Value::Bool(map.Find(needle, &found));
   }
   if (!container.is_list()) return NoOverload(Operator::kIn, call);
   const ListData* list = ValueAccess::list(container);
   Work work{call.frame.max_cost - call.frame.cost};
   const int depth = call.frame.environment->limits.max_value_depth;
   for (size_t i = 0; i < list->size(); ++i) {
-    const Ternary equal = EqualValues(needle, list->at(i), depth, &work);
+    const Value element = list->at(i);
+    if (element.is_error()) return LocateError(call.arena(), element, call.expr);
+    const Ternary equal = EqualValues(needle, element, depth, &work);
     if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
     if (equal == Ternary::kTooMuch) break;
     if (equal == Ternary::kTrue) return Value::Bool(true);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/optimization.h"
+#include "absl/container/flat_hash_map.h"
 #include "cel/ast_data.h"
 #include "cel/environment_data.h"
 #include "cel/frame.h"
@@ -150,6 +151,8 @@ struct Unit {
   Arena memory;          // Plan nodes.
   ValueArena constants;  // Folded values.
   std::vector<std::unique_ptr<RE2>> regexes;
+  std::vector<int64_t> costs;  // Fixed cost by expression; zero for parts of paths.
+  absl::flat_hash_map<int32_t, int64_t> regex_sizes;  // Of constant patterns, by expression.
   const google::protobuf::Reflection* root_reflection =
       nullptr;  // Null: fields are looked up by name.
   const std::type_info* root_type = nullptr;

@@ -36,7 +36,9 @@ Planner::Planner(Unit* unit, IssueList* issues, bool checked)
       regexes_(&unit->regexes),
       issues_(issues),
       checked_(checked),
-      conditions_(ast_, &environment_.source, memory_) {}
+      conditions_(ast_, &environment_.source, memory_) {
+  unit->costs.resize(ast_->nodes.size());
+}
 
 Planner::Planner(const Unit* unit, Arena* memory, std::vector<std::unique_ptr<RE2>>* regexes,
                  std::vector<const PlanNode*>* nodes)
@@ -53,7 +55,9 @@ Planner::Planner(const Unit* unit, Arena* memory, std::vector<std::unique_ptr<RE
 
 const PlanNode* Planner::Plan(int32_t expr) {
   const PlanNode* node = PlanNode_(expr);
-  return trace_nodes_ == nullptr ? node : Trace(expr, node);
+  if (trace_nodes_ != nullptr) return Trace(expr, node);
+  mutable_unit_->costs[expr] = node->cost;
+  return node;
 }
 
 const PlanNode* Planner::Trace(int32_t expr, const PlanNode* inner) {
@@ -476,6 +480,7 @@ const PlanNode* Planner::PlanMatches(int32_t expr, const PlanNode* const* childr
   node->target = children[0];
   node->regex = regex.get();
   node->cost = 2 + children[0]->cost;
+  if (mutable_unit_ != nullptr) mutable_unit_->regex_sizes[expr] = regex->ProgramSize();
   regexes_->push_back(std::move(regex));
   SetMatchFunctions(node);
   return Fold(expr, node);

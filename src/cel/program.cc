@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cel/condition.h"
+#include "cel/cost_estimator.h"
 #include "cel/plan.h"
 #include "cel/planner.h"
 #include "cel/program_access.h"
@@ -62,37 +63,136 @@ bool SetActivation(const Unit& unit, const Activation& activation,
   return root == nullptr || SetRoot(unit, *root, frame);
 }
 
+// Where most of a fixed cost is: the smallest part that has at least half of it.
+int32_t CostliestPart(const Unit& unit, int32_t expr) {
+  while (true) {
+    int32_t next = -1;
+    for (const int32_t child : unit.ast->children_of(unit.ast->node(expr))) {
+      if (unit.costs[child] > 0 && unit.costs[child] >= unit.costs[expr] / 2) next = child;
+    }
+    if (next < 0) return expr;
+    expr = next;
+  }
+}
+
 bool WithinCost(const Unit& unit, const PlanNode& node, Frame* frame) {
   if (ABSL_PREDICT_TRUE(node.cost <= unit.data->limits.max_cost)) return true;
-  frame->error = MakeError(*frame->arena, Code::LIMIT_COST, node.expr);
+  frame->error = MakeError(*frame->arena, Code::LIMIT_COST, CostliestPart(unit, node.expr));
   return false;
 }
 
 }  // namespace
 
-// What references() tells, collected in one walk in source order.
-References CollectReferences(const AstData& ast, int32_t root) {
-  References references;
-  absl::flat_hash_set<std::string> paths, functions;
-  std::vector<int32_t> stack = {root};
-  while (!stack.empty()) {
-    const int32_t index = stack.back();
-    stack.pop_back();
-    const AstNode& node = ast.node(index);
-    const Expr expr = ExprOf(&ast, index);
-    std::string path = expr.kind() == ExprKind::kHas || expr.is_path() ? expr.path() : "";
-    if (!path.empty()) {
-      if (paths.insert(path).second) references.fields.push_back({path, node.field, expr});
-      continue;
-    }
-    if (node.kind == ExprKind::kCall && functions.insert(std::string(node.name)).second) {
-      references.functions.push_back({std::string(node.name), expr});
-    }
-    const auto children = ast.children_of(node);
-    stack.insert(stack.end(), children.rbegin(), children.rend());
+// A short name of an expression: its text, or the begin of it.
+std::string ExpressionName(const Expr& expr) {
+  constexpr size_t kMaxBytes = 60;
+  std::string text(expr.text());
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (text.size() > kMaxBytes) {
+    size_t end = kMaxBytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text.resize(end);
+    text += "...";
   }
-  return references;
+  return absl::StrCat("'", text, "'");
 }
+
+namespace {
+
+// What references() tells, collected in one walk in source order.
+class ReferenceCollector {
+ public:
+  explicit ReferenceCollector(const AstData& ast) : ast_(ast), locals_(ast.max_locals) {}
+
+  References Collect(int32_t root) {
+    std::vector<int32_t> stack = {root};
+    while (!stack.empty()) {
+      const int32_t index = stack.back();
+      stack.pop_back();
+      const AstNode& node = ast_.node(index);
+      if (AddPath(index)) continue;
+      if (node.kind == ExprKind::kCall && functions_.insert(std::string(node.name)).second) {
+        references_.functions.push_back({std::string(node.name), ExprOf(&ast_, index)});
+      }
+      BindLocals(node);
+      const auto children = ast_.children_of(node);
+      stack.insert(stack.end(), children.rbegin(), children.rend());
+    }
+    return std::move(references_);
+  }
+
+ private:
+  // False when the node is no path.
+  bool AddPath(int32_t index) {
+    const AstNode& node = ast_.node(index);
+    const Expr expr = ExprOf(&ast_, index);
+    const bool has = node.kind == ExprKind::kHas;
+    std::string path = has || expr.is_path() ? expr.path() : "";
+    if (path.empty()) return false;
+    AddVariable(index);
+    if (paths_.insert(path).second) {
+      references_.fields.push_back({std::move(path), node.field, expr, OriginOf(index)});
+    }
+    return true;
+  }
+
+  // The variable that a path begins with.
+  void AddVariable(int32_t index) {
+    while (ast_.node(index).child_count > 0) index = ast_.children_of(ast_.node(index))[0];
+    const AstNode& node = ast_.node(index);
+    if (node.reference != ReferenceKind::kVariable && node.reference != ReferenceKind::kRootField) {
+      return;
+    }
+    if (!variables_.insert(std::string(node.name)).second) return;
+    const bool has = node.kind == ExprKind::kHas;
+    references_.variables.push_back({std::string(node.name),
+                                     has ? Type::OfField(node.field) : node.type,
+                                     ExprOf(&ast_, index)});
+  }
+
+  // What the variables of a macro stand for. A slot is taken again only where its variable is out of scope.
+  void BindLocals(const AstNode& node) {
+    if (node.kind == ExprKind::kBind) {
+      const bool alias = node.macro == Macro::kBind;
+      locals_[node.slot] = alias ? OriginOf(ast_.children_of(node)[0]) : "";
+    } else if (node.kind == ExprKind::kComprehension) {
+      const int32_t range = ast_.children_of(node)[0];
+      const std::string origin = OriginOf(range);
+      const bool list = ast_.node(range).type.kind() == TypeKind::kList;
+      const std::string element = origin.empty() ? "" : absl::StrCat(origin, "[]");
+      const std::string key = origin.empty() ? "" : absl::StrCat(origin, "{}");
+      if (node.name_count == 2) {
+        locals_[node.slot] = list ? "" : key;
+        locals_[node.slot + 1] = element;
+      } else {
+        locals_[node.slot] = list ? element : key;
+      }
+    }
+  }
+
+  std::string OriginOf(int32_t index) const {
+    const AstNode& node = ast_.node(index);
+    if (node.kind == ExprKind::kIdentifier) {
+      const bool local = node.reference == ReferenceKind::kLocal;
+      return local ? locals_[node.slot] : std::string(node.name);
+    }
+    const bool select = node.kind == ExprKind::kSelect || node.kind == ExprKind::kHas ||
+                        node.op == Operator::kOptionalSelect;
+    const bool element = node.op == Operator::kIndex || node.op == Operator::kOptionalIndex;
+    if (node.kind == ExprKind::kHas && node.child_count == 0) return std::string(node.name);
+    if (!select && !element) return "";
+    const std::string parent = OriginOf(ast_.children_of(node)[0]);
+    if (parent.empty()) return "";
+    return element ? absl::StrCat(parent, "[]") : absl::StrCat(parent, ".", node.name);
+  }
+
+  const AstData& ast_;
+  std::vector<std::string> locals_;
+  References references_;
+  absl::flat_hash_set<std::string> paths_, functions_, variables_;
+};
+
+}  // namespace
 
 }  // namespace cel_internal
 
@@ -101,8 +201,8 @@ Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode*
       node_(node),
       condition_(cel_internal::AsCondition(node)),
       expr_(expr),
-      references_(
-          std::make_shared<const References>(cel_internal::CollectReferences(*unit_->ast, expr))) {}
+      references_(std::make_shared<const References>(
+          cel_internal::ReferenceCollector(*unit_->ast).Collect(expr))) {}
 
 // Without a frame, when that can be; kBoolError when the general way has to say.
 inline int Program::RunAsCondition(const google::protobuf::Message& root, Scratch& scratch) const {
@@ -207,6 +307,7 @@ Explanation Program::Explain(const google::protobuf::Message& root, Scratch& scr
     explanation.value = frame.error;
   } else {
     explanation.value = TracePlan(*unit_, expr_)->Run(frame);
+    tracer.CollectSkipped(expr_, unit_->trace_nodes);
   }
   return explanation;
 }
@@ -222,6 +323,7 @@ Explanation Program::Explain(const Activation& activation, Scratch& scratch,
     explanation.value = frame.error;
   } else {
     explanation.value = TracePlan(*unit_, expr_)->Run(frame);
+    tracer.CollectSkipped(expr_, unit_->trace_nodes);
   }
   return explanation;
 }
@@ -238,15 +340,27 @@ absl::string_view Program::source() const { return unit_->ast->text; }
 const Type& Program::result_type() const { return unit_->ast->node(expr_).type; }
 int64_t Program::fixed_cost() const { return node_->cost; }
 
+CostEstimate Program::EstimateCost(const SizeHints& hints) const {
+  CostEstimate estimate;
+  estimate.min = node_->cost;
+  const int64_t metered = cel_internal::CostEstimator(*unit_, hints).Metered(expr_);
+  if (__builtin_add_overflow(estimate.min, metered, &estimate.max)) estimate.max = kUnboundedCost;
+  return estimate;
+}
+
 Issue Program::ErrorIssue(const Value& error) const {
   if (!error.is_error()) return Issue();
   const cel_internal::ErrorData& data = *ValueAccess::error(error);
   // A host's reason comes with its own text.
   const bool host = data.reason != cel_internal::CodeName(data.code);
-  const std::string message =
+  std::string message =
       host ? std::string(data.detail) : cel_internal::CodeText(data.code, data.detail);
   const int32_t expr = data.expr >= 0 ? data.expr : expr_;
   const AstNode& node = unit_->ast->node(expr);
+  if (data.code == Code::LIMIT_COST && !host) {
+    absl::StrAppend(&message, " = ", unit_->data->limits.max_cost, ", most of it in ",
+                    cel_internal::ExpressionName(cel_internal::ExprOf(unit_->ast.get(), expr)));
+  }
   return MakeIssue(Severity::kError, data.reason, source(), node.focus, message);
 }
 

@@ -16,7 +16,7 @@ namespace frontdesk::cel::cel_internal {
 namespace {
 
 // Work on a text: a unit for ten bytes.
-bool ChargeText(const Call& call, const Value& a) { return call.Charge(ValueAccess::aux(a) / 10); }
+bool ChargeText(const Call& call, const Value& a) { return call.ChargeText(ValueAccess::text(a)); }
 
 Value Size(const Call& call, const Value* arguments) {
   const Value& value = arguments[0];
@@ -34,15 +34,19 @@ Value Size(const Call& call, const Value* arguments) {
 }
 
 Value Contains(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!call.ChargeSearch(arguments[0].string_value(), arguments[1].string_value())) {
+    return call.Error(Code::LIMIT_COST);
+  }
   return Value::Bool(absl::StrContains(arguments[0].string_value(), arguments[1].string_value()));
 }
 
-Value StartsWith(const Call&, const Value* arguments) {
+Value StartsWith(const Call& call, const Value* arguments) {
+  if (!ChargeText(call, arguments[1])) return call.Error(Code::LIMIT_COST);
   return Value::Bool(absl::StartsWith(arguments[0].string_value(), arguments[1].string_value()));
 }
 
-Value EndsWith(const Call&, const Value* arguments) {
+Value EndsWith(const Call& call, const Value* arguments) {
+  if (!ChargeText(call, arguments[1])) return call.Error(Code::LIMIT_COST);
   return Value::Bool(absl::EndsWith(arguments[0].string_value(), arguments[1].string_value()));
 }
 
@@ -74,6 +78,7 @@ Value ToInt(const Call& call, const Value* arguments) {
     case ValueKind::kTimestamp:
       return Value::Int(value.timestamp_seconds());
     case ValueKind::kString: {
+      if (!ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
       int64_t result;
       if (!ParseInt(value.string_value(), &result)) return ConversionError(call);
       return Value::Int(result);
@@ -96,6 +101,7 @@ Value ToUint(const Call& call, const Value* arguments) {
       return Value::Uint(static_cast<uint64_t>(real));
     }
     case ValueKind::kString: {
+      if (!ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
       uint64_t result;
       if (!ParseUint(value.string_value(), &result)) return ConversionError(call);
       return Value::Uint(result);
@@ -113,6 +119,7 @@ Value ToDouble(const Call& call, const Value* arguments) {
     case ValueKind::kUint:
       return Value::Double(static_cast<double>(value.uint_value()));
     case ValueKind::kString: {
+      if (!ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
       double result;
       if (!ParseDouble(value.string_value(), &result)) return ConversionError(call);
       return Value::Double(result);
@@ -168,6 +175,7 @@ Value ToTimestamp(const Call& call, const Value* arguments) {
   int64_t seconds = 0;
   int32_t nanos = 0;
   if (value.is_timestamp()) return value;
+  if (value.is_string() && !ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
   if (value.is_int()) {
     seconds = value.int_value();
   } else if (!ParseTimestamp(value.string_value(), &seconds, &nanos)) {
@@ -180,6 +188,7 @@ Value ToTimestamp(const Call& call, const Value* arguments) {
 Value ToDuration(const Call& call, const Value* arguments) {
   const Value& value = arguments[0];
   if (value.is_duration()) return value;
+  if (value.is_string() && !ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
   int64_t nanos;
   if (value.is_int()) {
     if (!DurationToNanos(value.int_value(), 0, &nanos)) {
@@ -203,8 +212,19 @@ Value MatchesFunction(const Call& call, const Value* arguments) {
   Code code = Code::INVALID_REGEX;
   std::string message;
   const Limits& limits = call.frame.environment->limits;
-  const std::unique_ptr<RE2> regex =
-      CompileRegex(arguments[1].string_value(), limits, &code, &message);
+  const absl::string_view pattern = arguments[1].string_value();
+  if (static_cast<int64_t>(pattern.size()) > limits.max_regex_bytes) {
+    return call.Error(Code::LIMIT_REGEX_SIZE);
+  }
+  if (!call.Charge(RegexCost(static_cast<int64_t>(pattern.size()), 0))) {
+    return call.Error(Code::LIMIT_COST);
+  }
+  const std::unique_ptr<RE2> regex = CompileRegex(pattern, limits, &code, &message);
+  // One that is refused for its size has been compiled that far.
+  const int64_t program = regex != nullptr                 ? regex->ProgramSize()
+                          : code == Code::LIMIT_REGEX_SIZE ? limits.max_regex_program_size
+                                                           : 0;
+  if (!call.Charge(program * 10)) return call.Error(Code::LIMIT_COST);
   if (regex == nullptr) return call.Error(code);
   return MatchRegex(*regex, call, arguments[0]);
 }

@@ -16,6 +16,11 @@ bool ChargeText(const Call& call, const Value& text) {
   return call.Charge(1 + static_cast<int64_t>(text.string_value().size() / 10));
 }
 
+// The second text is looked for in the first.
+bool ChargeSearch(const Call& call, const Value* arguments) {
+  return call.ChargeSearch(arguments[0].string_value(), arguments[1].string_value());
+}
+
 // The byte offset of code point `index`, npos when outside.
 size_t OffsetOf(absl::string_view text, int64_t index) {
   if (index < 0 || static_cast<uint64_t>(index) > text.size()) return absl::string_view::npos;
@@ -38,13 +43,13 @@ Value FoundAt(absl::string_view text, size_t offset) {
 }
 
 Value IndexOf(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   return FoundAt(text, text.find(arguments[1].string_value()));
 }
 
 Value IndexOfFrom(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const size_t offset = OffsetOf(text, arguments[2].int_value());
   if (offset == absl::string_view::npos) return call.Error(Code::INDEX_OUT_OF_RANGE);
@@ -52,13 +57,13 @@ Value IndexOfFrom(const Call& call, const Value* arguments) {
 }
 
 Value LastIndexOf(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   return FoundAt(text, text.rfind(arguments[1].string_value()));
 }
 
 Value LastIndexOfFrom(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const size_t offset = OffsetOf(text, arguments[2].int_value());
   if (offset == absl::string_view::npos) return call.Error(Code::INDEX_OUT_OF_RANGE);
@@ -77,7 +82,7 @@ Value UpperAscii(const Call& call, const Value* arguments) {
 
 // Replaces the first `limit` occurrences; a negative limit means all.
 Value ReplaceUpTo(const Call& call, const Value* arguments, int64_t limit) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const absl::string_view from = arguments[1].string_value(), to = arguments[2].string_value();
   const int64_t max_size = call.frame.environment->limits.max_result_size;
@@ -108,7 +113,7 @@ Value ReplaceLimited(const Call& call, const Value* arguments) {
 
 // At most `limit` parts; a negative limit means all.
 Value SplitUpTo(const Call& call, const Value* arguments, int64_t limit) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   absl::string_view text = arguments[0].string_value();
   const absl::string_view separator = arguments[1].string_value();
   std::vector<Value> parts;

@@ -67,6 +67,7 @@ Value ZonedTimestampPart(const Call& call, const Value* arguments) {
     return Value::Int(
         PartOf(part, epoch + (time.timestamp_seconds() + offset), time.timestamp_nanos()));
   }
+  if (!call.Charge(kZoneCost)) return call.Error(Code::LIMIT_COST);
   const absl::optional<absl::TimeZone> zone = call.frame.environment->FindTimeZone(name);
   if (!zone.has_value()) return call.Error(Code::UNKNOWN_TIME_ZONE);
   const absl::CivilSecond civil =

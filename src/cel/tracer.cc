@@ -38,8 +38,25 @@ void Tracer::BindElement(int32_t slot, int32_t range, const Value& key) {
   locals_[slot] = path.empty() ? "" : absl::StrCat(path, "[", ToText(key, 64), "]");
 }
 
+void Tracer::CollectSkipped(int32_t root, const std::vector<const PlanNode*>& nodes) {
+  std::vector<int32_t> stack = {root};
+  while (!stack.empty()) {
+    const int32_t index = stack.back();
+    stack.pop_back();
+    const AstNode& node = ast_.node(index);
+    if (node.kind == ExprKind::kConstant || node.constant >= 0) continue;
+    if (nodes[index] != nullptr && !done_[index]) {
+      out_->skipped.push_back(ExprOf(&ast_, index));
+      continue;
+    }
+    const auto children = ast_.children_of(node);
+    stack.insert(stack.end(), children.rbegin(), children.rend());
+  }
+}
+
 void Tracer::Record(int32_t index, const Value& value) {
   last_[index] = value;
+  done_[index] = true;
   const AstNode& node = ast_.node(index);
   if (node.kind == ExprKind::kConstant || node.constant >= 0) return;
   const Expr expr = ExprOf(&ast_, index);

@@ -10,13 +10,23 @@
 
 namespace frontdesk::cel::cel_internal {
 
+struct PlanNode;
+
 class Tracer {
  public:
   Tracer(const AstData& ast, const ExplainOptions& options, Explanation* out)
-      : ast_(ast), options_(options), out_(out), locals_(ast.max_locals), last_(ast.nodes.size()) {}
+      : ast_(ast),
+        options_(options),
+        out_(out),
+        locals_(ast.max_locals),
+        done_(ast.nodes.size()),
+        last_(ast.nodes.size()) {}
 
   // A node was evaluated.
   void Record(int32_t index, const Value& value);
+  // After the evaluation: what it left out below `root`. `nodes` holds null for parts of paths.
+  void CollectSkipped(int32_t root, const std::vector<const PlanNode*>& nodes);
+
   // A local variable stands for element `key` (an index or a map key) of the value of node `range`, or for that key
   // itself.
   void BindElement(int32_t slot, int32_t range, const Value& key);
@@ -32,6 +42,7 @@ class Tracer {
   const ExplainOptions& options_;
   Explanation* out_;
   std::vector<std::string> locals_;  // The path of what a local stands for.
+  std::vector<bool> done_;           // Nodes that were evaluated.
   std::vector<Value> last_;          // The last value of each node, for indexes in paths.
 };
 

@@ -65,6 +65,9 @@ class ArrayList final : public ListData {
   Value Get(size_t) const override { return Value(); }
 };
 
+// Cost units of looking at one entry of a map field.
+inline constexpr size_t kEntryCost = 4;
+
 // A map: a fixed order of entries and a look-up by key.
 class MapData {
  public:
@@ -73,6 +76,8 @@ class MapData {
   virtual Value value(size_t i) const = 0;
   // False when there is no such key.
   virtual bool Find(const Value& key, Value* value) const = 0;
+  // Cost units of the next Find(), when they depend on the size.
+  virtual size_t find_cost() const { return 0; }
 
  protected:
   explicit MapData(size_t size) : size_(size) {}

@@ -195,7 +195,7 @@ TEST(ConditionTest, LoopsKeepTheLimits) {
   EXPECT_EQ(Outcome(*environment, "order.lines.all(l, l.quantity > 0)", GoldOrder()), "true");
   EXPECT_EQ(
       Outcome(*environment, "order.lines.all(l, order.lines.all(m, m.quantity > 0))", GoldOrder()),
-      "error LIMIT_COMPREHENSION_ITERATIONS 1:13");
+      "error LIMIT_COMPREHENSION_ITERATIONS 1:32");
   // Only what is visited counts.
   EXPECT_EQ(Outcome(*environment, "order.lines.all(l, order.lines.exists(m, m.quantity == 1))",
                     GoldOrder()),

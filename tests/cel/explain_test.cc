@@ -1,4 +1,5 @@
 // Taking programs apart: conjuncts, references, explanations.
+#include "absl/strings/str_cat.h"
 #include "cel/shop.h"
 #include "gmock/gmock.h"
 
@@ -98,6 +99,47 @@ TEST(ReferencesTest, FieldsAndFunctionsOnce) {
   EXPECT_EQ(program->references().fields[2].field, Line::descriptor()->FindFieldByName("product"));
 }
 
+TEST(ReferencesTest, VariablesAndOrigins) {
+  const auto environment = Shop();
+  const auto program = CompileOrDie(
+      *environment,
+      "has(note) && order.lines.exists(l, l.product == note && l.price.units > count) && "
+      "customer.attributes.all(k, v, k != v) && cel.bind(m, order.total, m.units > 1) && "
+      "order.lines_by_number[1].quantity > 0 && [1].all(x, x > 0 && flag)");
+  std::vector<std::string> variables;
+  for (const VariableReference& variable : program->references().variables) {
+    variables.push_back(absl::StrCat(variable.name, ": ", variable.type.ToString()));
+  }
+  EXPECT_THAT(variables,
+              ElementsAre("note: string", "order: frontdesk.cel.testing.Order", "count: int",
+                          "customer: frontdesk.cel.testing.Customer", "flag: bool"));
+  std::vector<std::string> origins;
+  for (const FieldReference& field : program->references().fields) {
+    origins.push_back(absl::StrCat(field.path, " = ", field.origin));
+  }
+  EXPECT_THAT(
+      origins,
+      ElementsAre("note = note", "order.lines = order.lines", "l.product = order.lines[].product",
+                  "l.price.units = order.lines[].price.units", "count = count",
+                  "customer.attributes = customer.attributes", "k = customer.attributes{}",
+                  "v = customer.attributes[]", "order.total = order.total",
+                  "m.units = order.total.units", "order.lines_by_number = order.lines_by_number",
+                  "x = ", "flag = flag"));
+}
+
+TEST(ReferencesTest, VariablesOfActivations) {
+  EnvironmentBuilder builder;
+  builder.AddVariable("request.user", Type::String()).AddVariable("limit", Type::Int());
+  const auto program =
+      CompileOrDie(*BuildOrDie(builder), "request.user == 'a' && limit < 3 && limit > 1");
+  std::vector<std::string> variables;
+  for (const VariableReference& variable : program->references().variables) {
+    variables.push_back(absl::StrCat(variable.name, ": ", variable.type.ToString(), " at ",
+                                     variable.expr.range().begin));
+  }
+  EXPECT_THAT(variables, ElementsAre("request.user: string at 0", "limit: int at 23"));
+}
+
 std::vector<std::string> ReadTexts(const Explanation& explanation) {
   std::vector<std::string> out;
   for (const Read& read : explanation.reads) out.push_back(read.path + "=" + ToText(read.value));
@@ -162,6 +204,34 @@ TEST(ExplainTest, ConjunctsAndErrors) {
   EXPECT_EQ(part.value.error_reason(), "DIVISION_BY_ZERO");
   EXPECT_THAT(ReadTexts(part), ElementsAre("count=3"));
   EXPECT_EQ(program->ErrorIssue(part.value).column, 12);
+}
+
+TEST(ExplainTest, SaysWhatWasLeftOut) {
+  const auto environment = Shop();
+  const auto skipped = [&](const char* text, const Input& input) {
+    const auto program = CompileOrDie(*environment, text);
+    Scratch scratch;
+    std::vector<std::string> out;
+    for (const Expr& expr : program->Explain(input, scratch).skipped) {
+      out.emplace_back(expr.text());
+    }
+    return out;
+  };
+  const Input gold = GoldOrder();
+  EXPECT_THAT(skipped("flag && count > 5 && note == 'a' && order.total.units > 1", gold),
+              ElementsAre("note == 'a'", "order.total.units > 1"));
+  EXPECT_THAT(skipped("flag || count > 5", gold), ElementsAre("count > 5"));
+  EXPECT_THAT(skipped("flag ? note : customer.id + note", gold), ElementsAre("customer.id + note"));
+  EXPECT_THAT(skipped("1 / (count - 3) > 0 && note + 'b' == ''", gold), ElementsAre());
+  EXPECT_THAT(skipped("1 / (count - 3) + size(note) > 0", gold), ElementsAre("size(note)"));
+  EXPECT_THAT(skipped("order.lines.all(l, l.quantity > 0 && l.product == note)", Input()),
+              ElementsAre("l.quantity > 0 && l.product == note"));
+  // What some element needed was not left out.
+  EXPECT_THAT(skipped("order.lines.exists(l, l.quantity == 2 && l.product == note)", gold),
+              ElementsAre());
+  EXPECT_THAT(skipped("optional.of(count).orValue(small == 4u ? 1 : 2) == 3", gold),
+              ElementsAre("small == 4u ? 1 : 2"));
+  EXPECT_THAT(skipped("true || flag", gold), ElementsAre("flag"));
 }
 
 TEST(ExplainTest, Bounded) {

@@ -150,6 +150,82 @@ TEST(HostileTest, HugeResults) {
             "error LIMIT_MEMORY");
 }
 
+// Work that is not proportional to the text: each of these would take minutes without its cost.
+TEST(HostileTest, SlowFunctions) {
+  const auto environment = Shop();
+  Input input;
+  input.set_note(std::string(500000, 'a'));
+  for (int i = 0; i < 1000; ++i) {
+    input.mutable_order()->add_points(i);
+    (*input.mutable_customer()->mutable_attributes())[absl::StrCat("key", i)] = "value";
+  }
+  // Every point with every point: a million rounds.
+  const auto rounds = [](absl::string_view body) {
+    return absl::StrCat("order.points.all(p, order.points.all(q, ", body, "))");
+  };
+  const std::string half = "cel.bind(half, note.substring(250000) + 'b', ";
+  const std::string texts[] = {
+      // Looking for a text in another takes the product of their sizes.
+      half + "note.contains(half))",
+      half + "note.indexOf(half) > 0)",
+      half + "note.lastIndexOf(half) > 0)",
+      half + "note.replace(half, '') == '')",
+      half + "note.split(half).size() == 2)",
+      // Large texts once a round.
+      rounds("note.startsWith(note)"),
+      rounds("note.endsWith(note)"),
+      rounds("note == note"),
+      rounds("!(note < note)"),
+      rounds("!(note in ['1','2','3','4','5','6','7','8','9','10'])"),
+      rounds("{note: 1}[note] == 1"),
+      rounds("note in {note: 1}"),
+      rounds("{note: 1}.size() == 1"),
+      rounds("double(note) == 1.0 || true"),
+      rounds("int(note) == 1 || true"),
+      rounds("timestamp(note) == now || true"),
+      rounds("duration(note) > duration('1s') || true"),
+      rounds("note.size() > 0"),
+      rounds("note.trim() != ''"),
+      rounds("note.matches('a*b') || true"),
+      rounds("bytes(note) == b'' || true"),
+      rounds("base64.encode(bytes(note)) != ''"),
+      // Maps of messages have no index.
+      rounds("customer.attributes['key7'] == 'value'"),
+      rounds("'nokey' in customer.attributes || true"),
+      // A pattern or a zone that is new each time.
+      rounds("'a'.matches('(a|b){' + string(p % 9 + 1) + '}') || true"),
+      rounds("'a'.matches('((a{99}){9}){' + string(p % 9 + 1) + '}') || true"),
+      rounds("now.getHours('Zone' + string(p * q)) > 0 || true"),
+  };
+  for (const std::string& text : texts) {
+    EXPECT_EQ(Outcome(*environment, text, input).substr(0, 17), "error LIMIT_COST ") << text;
+  }
+}
+
+// Parts of one large text are cheap to have and dear to copy.
+TEST(HostileTest, ManyViewsOfOneText) {
+  const auto environment = Shop();
+  Input input;
+  input.set_note(std::string(900000, 'a'));
+  std::string map = "{note: 0";
+  for (int i = 1; i < 60; ++i) absl::StrAppend(&map, ", note.substring(", i, "): ", i);
+  EXPECT_EQ(Code(Bare(), "1"), "1");
+  EXPECT_THAT(Outcome(*environment, "'%s'.format([" + map + "}])", input),
+              ::testing::StartsWith("error LIMIT_"));
+  EXPECT_THAT(Outcome(*environment, "[note, note].join() == ''", input),
+              ::testing::StartsWith("error LIMIT_RESULT_SIZE"));
+}
+
+TEST(HostileTest, ZonesByOtherSpellingsAreNotAskedFor) {
+  const TimeZoneSource zones = SystemTimeZones();
+  EXPECT_TRUE(zones("Europe/Berlin").has_value());
+  for (const char* name :
+       {"", "/Europe/Berlin", "Europe//Berlin", "Europe/./Berlin", "Europe/../Europe/Berlin",
+        "./UTC", ":UTC", "Europe", "Europe/Berlin/"}) {
+    EXPECT_FALSE(zones(name).has_value()) << name;
+  }
+}
+
 TEST(HostileTest, DeepValues) {
   const auto environment = Shop();
   Input input;

@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "frontdesk/cel/activation.h"
 #include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/cost.h"
 #include "frontdesk/cel/issue.h"
 #include "frontdesk/cel/scratch.h"
 #include "frontdesk/cel/type.h"
@@ -73,6 +74,16 @@ struct FieldReference {
   const google::protobuf::FieldDescriptor*
       field;  // The last field; null for a map entry or a plain variable.
   Expr expr;  // Where it is read first.
+  // The same with what a macro's variable stands for, elements and values as "[]" and keys of a map as "{}":
+  // "order.lines[].quantity". "" when that is computed.
+  std::string origin;
+};
+
+// A field of the root message, or a variable of an activation.
+struct VariableReference {
+  std::string name;
+  Type type;
+  Expr expr;  // Where it is read first.
 };
 
 struct FunctionReference {
@@ -83,6 +94,8 @@ struct FunctionReference {
 struct References {
   // Longest paths only, each once, in order of their first occurrence.
   std::vector<FieldReference> fields;
+  // What the paths begin with, each once, in that order; no variables of macros.
+  std::vector<VariableReference> variables;
   // Operators included, each once, in order of their first occurrence.
   std::vector<FunctionReference> functions;
 };
@@ -115,6 +128,9 @@ struct Explanation {
   Value value;              // Of the whole; kError when it failed.
   std::vector<Read> reads;  // In order of evaluation, equal ones once.
   std::vector<Step> steps;  // In order of completion; literals are left out.
+  // What was not evaluated, in source order: behind a deciding term of && or ||, in the other branch of a conditional,
+  // in a macro over nothing, behind what failed. The outermost expressions only.
+  std::vector<Expr> skipped;
   bool truncated = false;
 };
 
@@ -159,6 +175,10 @@ class Program {
 
   // Cost units of one evaluation: what does not depend on data, comprehensions and functions over sizes not counted.
   int64_t fixed_cost() const;
+
+  // The range within which fixed_cost() plus Scratch::metered_cost() lies for all data that keep to `hints`. Linear in
+  // the expression.
+  CostEstimate EstimateCost(const SizeHints& hints = {}) const;
 
   // The issue of an error value of this program, with position and caret.
   Issue ErrorIssue(const Value& error) const;

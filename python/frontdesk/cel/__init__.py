@@ -31,7 +31,18 @@ from frontdesk.cel import _values
 from frontdesk.cel._environment import CheckResult, Environment, Extension, Limits, evaluate, literal
 from frontdesk.cel._functions import Function, function
 from frontdesk.cel._issues import CompileError, EvaluationError, FunctionError, Issue, IssueCode, issue_codes
-from frontdesk.cel._program import Explanation, Expr, FieldReference, Program, Read, References, Step
+from frontdesk.cel._program import (
+    CostEstimate,
+    Explanation,
+    Expr,
+    FieldReference,
+    Program,
+    Read,
+    References,
+    Skipped,
+    Step,
+    VariableReference,
+)
 from frontdesk.cel._types import (
     ANY,
     BOOL,
@@ -65,6 +76,7 @@ __all__ = [
     "BYTES",
     "CheckResult",
     "CompileError",
+    "CostEstimate",
     "DOUBLE",
     "DURATION",
     "DYN",
@@ -86,6 +98,7 @@ __all__ = [
     "Read",
     "References",
     "STRING",
+    "Skipped",
     "Step",
     "TIMESTAMP",
     "TYPE",
@@ -93,6 +106,7 @@ __all__ = [
     "TypeLike",
     "UINT",
     "Uint",
+    "VariableReference",
     "evaluate",
     "function",
     "issue_codes",

@@ -77,16 +77,30 @@ def make_expr(node: Dict[str, Any], source: str) -> Expr:
 
 
 class FieldReference(NamedTuple):
-    """A field or variable that a program reads: its path, and the full name of the last protobuf field (empty: none)."""
+    """A field or variable that a program reads.
+
+    `path` is as it is written, `field` the full name of the last protobuf field (empty: none). `origin` is the path with
+    what a macro's variable stands for, elements and values as ``[]`` and keys of a map as ``{}``
+    (``"order.lines[].quantity"``); empty when that is computed.
+    """
 
     path: str
     field: str
+    origin: str
+
+
+class VariableReference(NamedTuple):
+    """A variable, or a field of the root message, that a program reads."""
+
+    name: str
+    type: Type
 
 
 class References(NamedTuple):
-    """What a program looks at, without running it: longest paths, and functions with the operators."""
+    """What a program looks at, without running it: longest paths, what they begin with, functions with the operators."""
 
     fields: Tuple[FieldReference, ...]
+    variables: Tuple[VariableReference, ...]
     functions: Tuple[str, ...]
 
 
@@ -106,17 +120,32 @@ class Step(NamedTuple):
     value: Any
 
 
+class Skipped(NamedTuple):
+    """A sub-expression that was not evaluated, for example behind a deciding term of ``&&`` or ``||``."""
+
+    id: int
+    text: str
+
+
 class Explanation(NamedTuple):
     """How an expression came to its value.
 
     `value` is that of :meth:`Program.evaluate`, or the :class:`EvaluationError` that it raises; `reads` and `steps` stand in
-    order of evaluation; `truncated` says that more than asked for were dropped.
+    order of evaluation, `skipped` in that of the text; `truncated` says that more than asked for were dropped.
     """
 
     value: Any
     reads: Tuple[Read, ...]
     steps: Tuple[Step, ...]
+    skipped: Tuple[Skipped, ...]
     truncated: bool
+
+
+class CostEstimate(NamedTuple):
+    """What an evaluation can cost, both inclusive; `max` is ``None`` when nothing bounds it."""
+
+    min: int
+    max: Optional[int]
 
 
 # What a program is evaluated on: nothing, variables by name, the root message, or both.
@@ -194,11 +223,12 @@ class Program:
         [('n', 5)]
         """
         root, values = self._input(on, variables)
-        result, reads, steps, truncated = self._core.explain(root, values, max_reads, max_steps)
+        result, reads, steps, skipped, truncated = self._core.explain(root, values, max_reads, max_steps)
         return Explanation(
             self._value(result),
             tuple(Read(path, field, self._value(value)) for path, field, value in reads),
             tuple(Step(number, text, self._value(value)) for number, text, value in steps),
+            tuple(Skipped(*part) for part in skipped),
             truncated,
         )
 
@@ -212,6 +242,29 @@ class Program:
         """Cost units of one evaluation, as far as they do not depend on data."""
         return self._core.fixed_cost
 
+    def estimate_cost(self, sizes: Optional[Mapping[str, int]] = None, *, other: Optional[int] = None) -> CostEstimate:
+        """The least and the most cost units that one evaluation can take, for data that keep to the sizes given.
+
+        Args:
+            sizes: the largest sizes by path: bytes of a string, elements of a list, entries of a map. ``[]`` behind a path
+                are its elements or values, ``{}`` the keys of a map: ``{"order.lines": 50, "order.lines[].product": 40}``.
+            other: the size of every other path; ``None``: unbounded.
+
+        Raises:
+            ValueError: a negative size.
+
+        >>> from frontdesk import cel
+        >>> program = cel.Environment(variables={"n": list[int]}).compile("n.all(x, x > 3)")
+        >>> program.estimate_cost().max is None
+        True
+        >>> program.estimate_cost({"n": 10}).max < 100
+        True
+        """
+        hints = dict(sizes or {})
+        if any(size < 0 for size in hints.values()) or (other is not None and other < 0):
+            raise ValueError("a size is never negative")
+        return CostEstimate(*self._core.estimate_cost(hints, other))
+
     @property
     def expression(self) -> Expr:
         """The checked expression; a conjunct's is its part of the whole."""
@@ -222,11 +275,20 @@ class Program:
         """What the expression reads and calls.
 
         >>> from frontdesk import cel
-        >>> cel.Environment(variables={"n": int}).compile("n > 3").references
-        References(fields=(FieldReference(path='n', field=''),), functions=('_>_',))
+        >>> references = cel.Environment(variables={"n": list[int]}).compile("n.all(x, x > 3)").references
+        >>> [(field.path, field.origin) for field in references.fields]
+        [('n', 'n'), ('x', 'n[]')]
+        >>> [(variable.name, str(variable.type)) for variable in references.variables]
+        [('n', 'list(int)')]
+        >>> references.functions
+        ('_>_',)
         """
-        fields, functions = self._core.references()
-        return References(tuple(FieldReference(*field) for field in fields), tuple(functions))
+        fields, variables, functions = self._core.references()
+        return References(
+            tuple(FieldReference(*field) for field in fields),
+            tuple(VariableReference(name, from_tuple(type_)) for name, type_ in variables),
+            tuple(functions),
+        )
 
     @property
     def conjuncts(self) -> "List[Program]":
