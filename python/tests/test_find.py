@@ -84,7 +84,7 @@ def test_what_is_wrong_is_told_at_once(many):
     assert raised.value.reason == "FIND_MALFORMED"
     assert [violation.field for violation in raised.value.violations] == ["orders.customer_id", "page_size"]
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
-        list(many.find(v1.CustomerQuery(phone=v1.PhoneQuery(phone="call Ann"))))
+        list(many.find(v1.CustomerQuery(phone=v1.PhoneQuery(phone="+1 call Ann"))))
     assert raised.value.reason == "CONTACT_POINT_SYNTAX" and "Ann" not in str(raised.value)
     for wrong in (None, "c1", v1.Customer()):
         with pytest.raises(TypeError):
@@ -149,7 +149,7 @@ def test_the_customers_view(many, ask):
         part_id="p2", kind=v1.InteractionPart.KIND_MESSAGE, visibility=v1.VISIBILITY_PUBLIC, text="It is on its way."
     )
     for part in (inside, said):
-        done(many.execute(ask(v1.AddPart(interaction_id="i1", part=part))))
+        done(many.execute(ask(v1.AddInteractionPart(interaction_id="i1", part=part))))
         done(many.execute(ask(v1.AddCasePart(case_id="k1", part=part), minutes=9)))
     for kind, entity_id in ((EntityKind.INTERACTION, "i1"), (EntityKind.CASE, "k1")):
         entity = frontdesk.entity_ref(kind, entity_id)

@@ -9,6 +9,7 @@
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/customer.h"
 #include "frontdesk/domain/customer_match.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"
@@ -62,21 +63,6 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& 
   return candidates;
 }
 
-// The highest level of the verifications that count at `now` in this interaction.
-int IdentityLevel(const v1::Customer& customer, const FileOptions& options) {
-  const absl::Time now = *internal::DecodeTime(options.now);
-  int level = 0;
-  for (const v1::IdentityVerification& each : customer.identity_verifications()) {
-    const auto verified = internal::DecodeTime(each.verified_time());
-    const auto expires = internal::DecodeTime(each.expire_time());
-    if (!verified.has_value() || *verified > now) continue;
-    if (each.has_expire_time() && (!expires.has_value() || *expires <= now)) continue;
-    if (!each.interaction_id().empty() && each.interaction_id() != options.interaction_id) continue;
-    level = std::max(level, each.level());
-  }
-  return level;
-}
-
 // Reads one list of the file; gives whether there is more.
 template <typename AddTo>
 absl::StatusOr<bool> ReadList(const Store& store, internal::FindPlan plan, int limit, AddTo add) {
@@ -124,7 +110,8 @@ absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string&
   v1::CustomerFile file;
   *file.mutable_customer() = customer->customer();
   file.set_version(customer->version());
-  file.set_identity_level(IdentityLevel(customer->customer(), options));
+  file.set_identity_level(
+      domain::ReachedIdentityLevel(customer->customer(), options.now, options.interaction_id));
   FRONTDESK_RETURN_IF_ERROR(ReadLists(store, options, &file));
   limits.max_duplicates = std::clamp(options.max_duplicates, 0, limits.max_duplicates);
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::DuplicateCandidate> duplicates,

@@ -249,7 +249,31 @@ std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& 
   return "";
 }
 
-constexpr CommandCheck kCommandChecks[] = {{CheckExplains}, {CheckComesApart}, {CheckViews}};
+// A customer who stands is found by each external id that it has, and nobody else is.
+std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Outcome& outcome) {
+  for (const v1::Event& event : outcome.events()) {
+    if (event.entity().kind() != v1::ENTITY_KIND_CUSTOMER) continue;
+    const auto state = desk.Get(event.entity());
+    if (!state.ok() || state->customer().state() == v1::Customer::STATE_MERGED) continue;
+    for (const v1::ExternalId& external_id : state->customer().external_ids()) {
+      if (external_id.system().empty() || external_id.system().size() > 1'000 ||
+          external_id.id().empty() || external_id.id().size() > 1'000) {
+        continue;
+      }
+      v1::FindRequest request;
+      *request.mutable_customers()->mutable_external_id() = external_id;
+      const auto found = desk.Find(request);
+      if (!found.ok()) return absl::StrCat("not to be found: ", found.status().ToString());
+      if (found->found_size() != 1 || found->found(0).entity().id() != event.entity().id()) {
+        return "an external id is not one customer's";
+      }
+    }
+  }
+  return "";
+}
+
+constexpr CommandCheck kCommandChecks[] = {
+    {CheckExplains}, {CheckComesApart}, {CheckViews}, {CheckExternalIds}};
 
 // ---- The watch ---------------------------------------------------------------------------------------
 
