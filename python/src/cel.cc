@@ -257,12 +257,14 @@ py::dict WriteExpr(const cel::Expr& expr, const ValueWriter& writer) {
     variables.append(Str(expr.variable(i)));
   }
   result["variables"] = variables;
-  py::list field_names;
+  py::list field_names, optional_children;
   py::list children;
   for (size_t i = 0; i < expr.child_count(); ++i) {
+    optional_children.append(expr.is_optional(i));
     if (expr.kind() == cel::ExprKind::kMessage) field_names.append(Str(expr.field_name(i)));
     children.append(WriteExpr(expr.child(i), writer));
   }
+  result["optional_children"] = optional_children;
   result["field_names"] = field_names;
   result["children"] = children;
   return result;

@@ -360,3 +360,8 @@ def test_opaque_types():
 def test_a_warning_names_the_function_that_always_fails():
     program = cel.Environment().compile("math.bitShiftLeft(1u, -1)")
     assert [(issue.code, "'math.bitShiftLeft'" in issue.message) for issue in program.issues] == [("CONSTANT_ERROR", True)]
+
+
+def test_optional_entries_are_told():
+    checked = cel.Environment().check("[1, ?optional.of(2)]")
+    assert checked.expression is not None and checked.expression.optional_children == (False, True)

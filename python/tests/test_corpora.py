@@ -56,7 +56,7 @@ def test_broken_policies(name, bakery, monkeypatch, capfd):
 
 def test_expressions_of_the_fuzzers():
     """Every line compiles or is refused with a place; nothing else ever happens."""
-    text = (TESTS / "cel" / "fuzz" / "corpus" / "expressions.txt").read_text(encoding="utf-8")
+    text = (TESTS / "cel" / "fuzz" / "corpus" / "cel_expression" / "expressions.lines").read_text(encoding="utf-8")
     environment = cel.Environment(variables={"count": int, "small": cel.UINT, "customer": cel.DYN, "order": cel.DYN})
     programs = refused = 0
     for line in filter(None, text.splitlines()):

@@ -243,7 +243,12 @@ def test_packs_that_cannot_be(text, reason):
 def test_policy_limits():
     from frontdesk import _core
 
-    assert _core.policy_default_limits() == {"max_rule_sets": 1000, "max_rules": 20000, "max_text_bytes": 16 << 20}
+    assert _core.policy_default_limits() == {
+        "max_rule_sets": 1000,
+        "max_attribute_definitions": 1000,
+        "max_rules": 20000,
+        "max_text_bytes": 16 << 20,
+    }
     with pytest.raises(frontdesk.PolicyError):
         frontdesk.Policy.from_text(conftest.SHOP_POLICY, limits=frontdesk.PolicyLimits(max_text_bytes=10))
     with pytest.raises(frontdesk.PolicyError):

@@ -74,6 +74,11 @@ absl::string_view Expr::variable(size_t index) const {
   return index < names.size() ? names[index] : absl::string_view();
 }
 
+bool Expr::is_optional(size_t index) const {
+  return index < child_count() &&
+         ast_->is_optional_child(ast_->node(index_), static_cast<int>(index));
+}
+
 absl::string_view Expr::field_name(size_t index) const {
   const AstNode& node = ast_->node(index_);
   if (node.kind != ExprKind::kMessage) return "";

@@ -267,19 +267,26 @@ void Checker::JoinElement(const Type& element, Type* joined) {
   }
 }
 
+Type Checker::HeldType(int32_t index, const Type& type, absl::string_view needed) {
+  Type resolved = types_.Resolve(type);
+  if (resolved.kind() == TypeKind::kParameter) {
+    types_.Assignable(Type::Optional(types_.Fresh()), resolved);
+    resolved = types_.Resolve(type);
+  }
+  if (resolved.kind() == TypeKind::kOptional) return resolved.parameters()[0];
+  if (resolved.is_dyn() || resolved.is_error() || resolved.kind() == TypeKind::kAny) {
+    return Type::Dyn();
+  }
+  return Error(Code::TYPE_MISMATCH, data_->node(index).range, absl::StrCat(needed, Show(type)));
+}
+
 Type Checker::VisitList(int32_t index) {
   const int count = data_->node(index).child_count;
   Type joined;
   for (int i = 0; i < count; ++i) {
     Type element = Visit(Child(index, i));
     if (data_->is_optional_child(data_->node(index), i)) {
-      const Type resolved = types_.Resolve(element);
-      if (resolved.kind() == TypeKind::kOptional) {
-        element = resolved.parameters()[0];
-      } else if (!resolved.is_dyn() && !resolved.is_error()) {
-        Error(Code::TYPE_MISMATCH, data_->node(Child(index, i)).range,
-              absl::StrCat("an optional is needed after '?', not ", Show(element)));
-      }
+      element = HeldType(Child(index, i), element, "an optional is needed after '?', not ");
     }
     if (i == 0) {
       joined = element;
@@ -306,13 +313,8 @@ Type Checker::VisitMap(int32_t index) {
           absl::StrCat("a map key is an int, uint, bool or string, not ", Show(next_key)));
     }
     if (data_->is_optional_child(data_->node(index), i)) {
-      const Type resolved = types_.Resolve(next_value);
-      if (resolved.kind() == TypeKind::kOptional) {
-        next_value = resolved.parameters()[0];
-      } else if (!resolved.is_dyn() && !resolved.is_error()) {
-        Error(Code::TYPE_MISMATCH, data_->node(Child(index, i + 1)).range,
-              absl::StrCat("an optional is needed after '?', not ", Show(next_value)));
-      }
+      next_value =
+          HeldType(Child(index, i + 1), next_value, "an optional is needed after '?', not ");
     }
     if (i == 0) {
       key = next_key;
@@ -456,15 +458,7 @@ Type Checker::VisitBind(int32_t index) {
   const AstNode node = data_->node(index);
   Type type = Visit(Child(index, 0));
   if (node.macro != Macro::kBind) {
-    const Type resolved = types_.Resolve(type);
-    if (resolved.kind() == TypeKind::kOptional) {
-      type = resolved.parameters()[0];
-    } else if (!resolved.is_dyn() && !resolved.is_error()) {
-      type = Error(Code::TYPE_MISMATCH, data_->node(Child(index, 0)).range,
-                   absl::StrCat("an optional is needed here, not ", Show(type)));
-    } else {
-      type = Type::Dyn();
-    }
+    type = HeldType(Child(index, 0), type, "an optional is needed here, not ");
   }
   data_->node(index).slot = static_cast<int32_t>(locals_.size());
   locals_.push_back({data_->names_of(node)[0], type});

@@ -102,7 +102,7 @@ void Lexer::Word() {
 
 void Lexer::Number() {
   token_ = Token::kInt;
-  if (Peek() == '0' && (Peek(1) == 'x' || Peek(1) == 'X') && absl::ascii_isxdigit(Peek(2))) {
+  if (Peek() == '0' && Peek(1) == 'x' && absl::ascii_isxdigit(Peek(2))) {
     end_ += 2;
     while (absl::ascii_isxdigit(Peek())) ++end_;
   } else {

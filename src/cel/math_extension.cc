@@ -112,7 +112,6 @@ void AddExtreme(FunctionTable* table) {
     for (const Type& b : numbers) add({a, b}, a == b ? a : Type::Dyn());
     add({Type::List(a)}, a);
   }
-  add({Type::List(Type::Dyn())}, Type::Dyn());
 }
 
 }  // namespace

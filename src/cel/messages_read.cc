@@ -194,7 +194,13 @@ class FieldMap final : public MapData {
       : MapData(message.GetReflection()->FieldSize(message, field)),
         message_(message),
         field_(field),
-        arena_(arena) {}
+        arena_(arena) {
+    // A dynamic message keeps an entry that came twice; of equal keys the last one counts, as everywhere.
+    const google::protobuf::MessageFactory* factory = message.GetReflection()->GetMessageFactory();
+    if (size() > 1 && factory != google::protobuf::MessageFactory::generated_factory()) {
+      KeepLastOfEqualKeys();
+    }
+  }
 
   Value key(size_t i) const override { return Sorted()[i].key; }
   Value value(size_t i) const override { return ValueOf(Entry(Sorted()[i].index)); }
@@ -241,11 +247,24 @@ class FieldMap final : public MapData {
       for (size_t i = 0; i < size(); ++i) {
         sorted[i] = {KeyOf(Entry(static_cast<int>(i))), static_cast<int>(i)};
       }
-      std::sort(sorted, sorted + size(),
-                [](const Ordered& a, const Ordered& b) { return KeyLess(a.key, b.key); });
+      // Of equal keys the later one stays behind. (A stable sort would take memory.)
+      std::sort(sorted, sorted + size(), [](const Ordered& a, const Ordered& b) {
+        if (KeyLess(a.key, b.key)) return true;
+        return a.index < b.index && !KeyLess(b.key, a.key);
+      });
       sorted_ = sorted;
     }
     return sorted_;
+  }
+
+  void KeepLastOfEqualKeys() {
+    Sorted();
+    Ordered* kept = sorted_;
+    for (size_t i = 0; i < size(); ++i) {
+      if (i + 1 < size() && !KeyLess(sorted_[i].key, sorted_[i + 1].key)) continue;
+      *kept++ = sorted_[i];
+    }
+    set_size(static_cast<size_t>(kept - sorted_));
   }
 
   bool FindSorted(const Value& key, Value* value) const {
@@ -261,7 +280,7 @@ class FieldMap final : public MapData {
   const Message& message_;
   const FieldDescriptor* field_;
   Arena& arena_;
-  mutable const Ordered* sorted_ = nullptr;
+  mutable Ordered* sorted_ = nullptr;
   mutable int finds_ = 0;
 };
 

@@ -82,7 +82,7 @@ Value DoubleOperator(Operator op, const Call& call, double a, double b) {
   }
 }
 
-Value AddToTimestamp(const Call& call, const Value& time, int64_t nanos) {
+Value AddToTimestamp(const Call& call, const Value& time, __int128 nanos) {
   // Within range: both parts together are far below 128 bits.
   const __int128 total =
       static_cast<__int128>(time.timestamp_seconds()) * kBillion + time.timestamp_nanos() + nanos;
@@ -107,10 +107,7 @@ Value TimeOperator(Operator op, const Call& call, const Value& a, const Value& b
   if (!add && op != Operator::kSubtract) return NoOverload(op, call);
   if (a.is_timestamp() && b.is_timestamp() && !add) return SubtractTimestamps(call, a, b);
   if (a.is_timestamp() && b.is_duration()) {
-    const int64_t nanos = b.duration_nanos();
-    if (!add && nanos == std::numeric_limits<int64_t>::min()) {
-      return call.Error(Code::TIMESTAMP_OUT_OF_RANGE);
-    }
+    const __int128 nanos = b.duration_nanos();
     return AddToTimestamp(call, a, add ? nanos : -nanos);
   }
   if (a.is_duration() && b.is_timestamp() && add) {

@@ -82,6 +82,7 @@ class MapData {
  protected:
   explicit MapData(size_t size) : size_(size) {}
   ~MapData() = default;
+  void set_size(size_t size) { size_ = size; }
 
  private:
   size_t size_;
@@ -245,9 +246,10 @@ inline bool ValidTimestamp(int64_t seconds, int32_t nanos) {
 }
 // Of seconds and nanos as google.protobuf.Duration has them; false when out of range.
 inline bool DurationToNanos(int64_t seconds, int32_t nanos, int64_t* out) {
-  int64_t product;
-  return !__builtin_mul_overflow(seconds, int64_t{1000000000}, &product) &&
-         !__builtin_add_overflow(product, int64_t{nanos}, out);
+  // The seconds alone may be outside when the nanoseconds have the other sign.
+  const __int128 total = static_cast<__int128>(seconds) * 1000000000 + nanos;
+  *out = static_cast<int64_t>(total);
+  return *out == total;
 }
 
 // Three-way comparison of numbers of any of the three kinds; unordered (NaN) gives 2.

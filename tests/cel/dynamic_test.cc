@@ -92,5 +92,30 @@ TEST_F(DynamicTest, AnyOfUnknownType) {
   EXPECT_EQ(result.reason(), "INVALID_ANY");
 }
 
+// A key that comes twice on the wire counts once, with its last value, whatever class the message is of.
+TEST_F(DynamicTest, KeysThatComeTwice) {
+  std::string bytes;
+  for (const int64_t value : {1, 2}) {
+    Input input;
+    (*input.mutable_scores())["a"] = value;
+    (*input.mutable_scores())["b"] = 7;
+    bytes += input.SerializeAsString();
+  }
+  Input generated;
+  ASSERT_TRUE(generated.ParseFromString(bytes));
+  std::unique_ptr<google::protobuf::Message> dynamic(
+      factory_.GetPrototype(pool_.FindMessageTypeByName("frontdesk.cel.testing.Input"))->New());
+  ASSERT_TRUE(dynamic->ParseFromString(bytes));
+  for (const char* text : {"scores", "scores.size()", "scores.a", "scores['b']", "'c' in scores",
+                           "scores.map(k, k)", "scores.transformMap(k, v, v + 1)"}) {
+    Scratch scratch, other;
+    const auto fast = CompileOrDie(*Shop(), text);
+    const auto slow = CompileOrDie(*Build(false), text);
+    EXPECT_EQ(ToText(slow->Evaluate(*dynamic, scratch).value()),
+              ToText(fast->Evaluate(generated, other).value()))
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace frontdesk::cel::testing

@@ -134,9 +134,14 @@ TEST(EvaluateTest, ArithmeticAtTheEdges) {
       {"timestamp('9999-12-31T23:59:59Z') + order.grace", "error TIMESTAMP_OUT_OF_RANGE 1:35"},
       {"timestamp('0001-01-01T00:00:00Z') - order.grace", "error TIMESTAMP_OUT_OF_RANGE 1:35"},
       {"now - timestamp('0001-01-01T00:00:00Z')", "error DURATION_OUT_OF_RANGE 1:5"},
+      {"timestamp(0) - duration('-9223372036854775808ns')",
+       "timestamp(\"2262-04-11T23:47:16.854775808Z\")"},
+      // The longest span, although its seconds alone are beyond it.
+      {"timestamp(0) - (timestamp(0) - duration('9223372036854775807ns'))",
+       "duration(\"9223372036.854775807s\")"},
       {"duration('2562047h') + order.grace", "error DURATION_OUT_OF_RANGE 1:22"},
       {"duration('-9223372036854775808ns') + (now - now)", "duration(\"-9223372036.854775808s\")"},
-      {"now - duration('-9223372036854775808ns')", "error TIMESTAMP_OUT_OF_RANGE 1:5"},
+      {"now - duration('-9223372036854775808ns')", "timestamp(\"2316-02-24T23:00:36.854775808Z\")"},
   };
   for (const Case& test : cases) {
     EXPECT_EQ(Outcome(*environment, test.text, input), test.outcome) << test.text;

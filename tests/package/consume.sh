@@ -7,6 +7,8 @@
 #   pkg_config        install BUILD_DIR, and one compiler call with pkg-config
 #   plugins           install BUILD_DIR, and two plug-ins in one process
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
+#   cel_alone         install BUILD_DIR, and a project that links frontdesk::cel and nothing else of it
+#   cel_subdirectory  the same project with the sources as a subdirectory, of which only that room is built
 #   add_subdirectory  a CMake project with the sources as a subdirectory
 #   static            build and install all static; then as find_package and pkg_config
 #   shared            build and install all shared; then as find_package, pkg_config and plugins
@@ -106,6 +108,20 @@ case "$form" in
     install_build
     compile_headers
     ;;
+  cel_alone)
+    install_build
+    build_project "$here/cel_alone" -DCMAKE_PREFIX_PATH="$prefix"
+    "$work/cel_alone/consumer_with_accessors"
+    # Nothing of the house but the language: no library of it, no message.
+    for program in consumer consumer_with_accessors; do
+      if ldd "$work/cel_alone/$program" | grep -F libfrontdesk | grep -v libfrontdesk_cel ||
+        strings "$work/cel_alone/$program" | grep -qF 'frontdesk.v1.'; then
+        echo "consume.sh: $program holds more of frontdesk than the language" >&2
+        exit 1
+      fi
+    done
+    ;;
+  cel_subdirectory) build_project "$here/cel_alone" -DFRONTDESK_SOURCE_DIR="$source" ;;
   add_subdirectory) build_project "$here/consumer" -DFRONTDESK_SOURCE_DIR="$source" ;;
   static)
     build_variant -DFRONTDESK_PROTO_LIBRARY_TYPE=STATIC -DBUILD_SHARED_LIBS=OFF

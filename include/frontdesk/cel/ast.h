@@ -126,6 +126,9 @@ class Expr {
   ReferenceKind reference() const;
   // Of a comprehension (one or two) or bind; "" beyond.
   absl::string_view variable(size_t index) const;
+  // Whether child `index` of a list or message literal, or of a map literal the key and value, is written with a '?': an
+  // optional, left out when it is empty.
+  bool is_optional(size_t index) const;
   // Of messages: the name of field `index`.
   absl::string_view field_name(size_t index) const;
 

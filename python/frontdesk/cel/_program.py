@@ -30,6 +30,7 @@ class Expr:
         variables: names that a comprehension or bind introduces.
         field_names: of messages, the name of each child's field.
         children: the parts, in order; of a map key, value, key, value, ...
+        optional_children: whether each child of a list, map or message is written with a ``?``.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Expr:
     variables: Tuple[str, ...]
     field_names: Tuple[str, ...]
     children: "Tuple[Expr, ...]"
+    optional_children: Tuple[bool, ...]
 
 
 def make_expr(node: Dict[str, Any], source: str) -> Expr:
@@ -73,6 +75,7 @@ def make_expr(node: Dict[str, Any], source: str) -> Expr:
         variables=tuple(node["variables"]),
         field_names=tuple(node["field_names"]),
         children=tuple(make_expr(child, source) for child in node["children"]),
+        optional_children=tuple(node["optional_children"]),
     )
 
 

@@ -1,7 +1,9 @@
 // The bytes as the text of an expression: parsed, checked, planned, evaluated and explained over a fixed message, with types
-// checked and without. Plain and explaining evaluation must agree, and so must reading with and without accessors.
+// checked and without. Plain and explaining evaluation must agree, and so must reading with and without accessors,
+// and the reference evaluator.
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "cel/fuzz/fuzz_common.h"
 #include "cel/shop.h"
@@ -34,6 +36,7 @@ void FuzzExpression(const uint8_t* data, size_t size) {
     Require(slow.ok(), "depends on accessors", text);
     Require(SameOutcome(result.value(), slow.program->Evaluate(*input, other).value()),
             "accessors read something else", text);
+    CompareWithReference(std::string(text), *input, check, result.value());
     for (const Program& conjunct : compiled.program->conjuncts()) {
       conjunct.EvaluateBool(*input, other);
     }

@@ -4,7 +4,10 @@
 #include <iostream>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "cel/reference/reference.h"
 #include "cel/shop.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace frontdesk::cel::testing {
 
@@ -38,6 +41,30 @@ bool SameOutcome(const Value& a, const Value& b) {
     return limit || a.error_reason() == b.error_reason();
   }
   return ToText(a) == ToText(b);
+}
+
+void CompareWithReference(const std::string& text, const Input& input, bool check,
+                          const Value& outcome) {
+  if (absl::StartsWith(outcome.error_reason(), "LIMIT_")) return;
+  // What is known to fail without being run fails before its operands do.
+  for (const char* known : {"UNKNOWN_FUNCTION", "UNKNOWN_NAME", "UNKNOWN_MESSAGE", "UNKNOWN_FIELD",
+                            "INVALID_REGEX", "UNKNOWN_TIME_ZONE", "NO_MATCHING_OVERLOAD"}) {
+    if (!check && outcome.error_reason() == known) return;
+  }
+  CompileOptions options;
+  options.check = check;
+  const AstResult checked = FuzzEnvironment(false)->Check(text, options);
+  Require(checked.ok(), "compiled and not checked", text);
+  Reference reference(input);
+  const absl::optional<Plain> wanted = reference.Evaluate(checked.ast->root());
+  if (!wanted.has_value()) return;
+  const Plain got = FromValue(outcome);
+  if (SamePlain(*wanted, got)) return;
+  google::protobuf::LogSilencer silencer;
+  Require(false,
+          absl::StrCat("the reference says ", ShowPlain(*wanted), ", not ", ShowPlain(got),
+                       check ? "" : " (unchecked)", " over\n", input.ShortDebugString()),
+          text);
 }
 
 }  // namespace frontdesk::cel::testing

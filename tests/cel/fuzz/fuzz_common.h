@@ -3,9 +3,11 @@
 #define FRONTDESK_TESTS_CEL_FUZZ_FUZZ_COMMON_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/cel/cel.h"
+#include "tests/cel/protos/shop.pb.h"
 
 namespace frontdesk::cel::testing {
 
@@ -17,6 +19,10 @@ const std::shared_ptr<const Environment>& FuzzEnvironment(bool accessors);
 
 // Work is metered alike, so limits hit both ways or not at all; where they hit may differ.
 bool SameOutcome(const Value& a, const Value& b);
+
+// The outcome of a compiled `text` over `input` against that of the reference evaluator, where that one knows it.
+void CompareWithReference(const std::string& text, const Input& input, bool check,
+                          const Value& outcome);
 
 }  // namespace frontdesk::cel::testing
 
