@@ -26,6 +26,7 @@ cases {
   state_names { name: "at the bench" state: STATE_OPEN }
   reopen_window { seconds: 3600 }
 }
+attribute_definitions { entity_kind: ENTITY_KIND_CASE name: "watts" type: TYPE_INT }
 """
 
 
@@ -73,6 +74,18 @@ def test_priority_follows_from_the_matrix(desk, ask):
     assert (case(desk).impact, case(desk).urgency, case(desk).priority) == (1, 1, 1)
     outcome = desk.execute(ask(v1.PrioritiseCase(case_id="case-1", impact=9)))
     assert reasons(outcome) == ["CASE_PRIORITISE_CELL_MISSING"]
+
+
+def test_attributes_are_those_of_the_pack(desk, ask):
+    def set_attribute(attribute):
+        return desk.execute(ask(v1.ClassifyCase(case_id="case-1", set_attributes=[attribute])))
+
+    assert facts(set_attribute(v1.Attribute(name="watts", int_value=60))) == ["case_classified"]
+    assert [(each.name, each.int_value) for each in case(desk).attributes] == [("watts", 60)]
+    assert reasons(set_attribute(v1.Attribute(name="watts", string_value="60"))) == ["ATTRIBUTE_TYPE"]
+    assert reasons(set_attribute(v1.Attribute(name="volts", int_value=12))) == ["ATTRIBUTE_UNDEFINED"]
+    done(desk.execute(ask(v1.ClassifyCase(case_id="case-1", remove_attributes=["watts"]))))
+    assert not case(desk).attributes
 
 
 def test_assess_case(policy):

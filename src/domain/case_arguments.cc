@@ -92,12 +92,28 @@ void CheckClassify(const FieldPath& root, const v1::ClassifyCase& verb, Argument
   const FieldPath kind{&root, "kind"};
   checker->CheckEnum(kind, verb.kind(), v1::Case_Kind_IsValid(verb.kind()));
   if (verb.kind() == Case::KIND_UNSPECIFIED && verb.add_tags().empty() &&
-      verb.remove_tags().empty()) {
-    checker->Add(kind, kReasonArgumentRequired, "is required when no tag is named");
+      verb.remove_tags().empty() && verb.set_attributes().empty() &&
+      verb.remove_attributes().empty()) {
+    checker->Add(kind, kReasonArgumentRequired,
+                 "is required when no tag and no attribute is named");
   }
   DistinctIds seen;
   CheckTags(root, "add_tags", verb.add_tags(), &seen, checker);
   CheckTags(root, "remove_tags", verb.remove_tags(), &seen, checker);
+  checker->CheckAttributes(root, verb.set_attributes(), "set_attributes");
+  checker->CheckCount({&root, "remove_attributes"}, verb.remove_attributes_size(), 0,
+                      kMaxAttributes);
+  DistinctIds names;
+  ArgumentChecker told;  // What is there twice in set_attributes is told by CheckAttributes().
+  for (const v1::Attribute& attribute : verb.set_attributes()) {
+    names.Check(root, attribute.name(), &told);
+  }
+  for (int i = 0; i < verb.remove_attributes_size(); ++i) {
+    const FieldPath field{&root, "remove_attributes", i};
+    if (checker->RequireText(field, verb.remove_attributes(i))) {
+      names.Check(field, verb.remove_attributes(i), checker);
+    }
+  }
 }
 
 void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentChecker* checker) {

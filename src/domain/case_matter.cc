@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/attributes.h"
 #include "domain/case_draft.h"
 #include "domain/case_verbs.h"
 #include "domain/interaction_part.h"
@@ -82,6 +83,8 @@ void DecideOpenCase(CaseDraft* draft) {
   opened.set_priority(draft->assessment().priority());
   *opened.mutable_attributes() = verb.attributes();
   *opened.mutable_external_ids() = verb.external_ids();
+  draft->Refuse(CheckSetAttributes("open_case.attributes", verb.attributes(),
+                                   draft->input().attribute_definitions()));
   if (draft->assessment().priority_cell_missing()) {
     draft->Refuse(kReasonCaseOpenCellMissing, "open_case.impact",
                   "the matrix has no priority for that impact and urgency");
@@ -96,6 +99,8 @@ void DecideClassifyCase(CaseDraft* draft) {
   bool changed = fact.kind() != current.kind();
   changed |= ChangeTags(verb, current, &fact);
   changed |= ChangeAttributes(verb, current, &fact);
+  draft->Refuse(CheckSetAttributes("classify_case.set_attributes", verb.set_attributes(),
+                                   draft->input().attribute_definitions()));
   if (!changed) {
     draft->Refuse(kReasonCaseClassifyUnchanged, "",
                   "the case is of that kind and has those tags and attributes");

@@ -349,6 +349,73 @@ TEST(CaseTest, Tags) {
   EXPECT_THAT(current_case.tags(), ElementsAre("fragile", "glass"));
 }
 
+v1::Attribute Text(const std::string& name, const std::string& value) {
+  v1::Attribute attribute;
+  attribute.set_name(name);
+  attribute.set_string_value(value);
+  return attribute;
+}
+
+v1::Attribute Number(const std::string& name, int64_t value) {
+  v1::Attribute attribute;
+  attribute.set_name(name);
+  attribute.set_int_value(value);
+  return attribute;
+}
+
+Command SetAttributes(const std::vector<v1::Attribute>& set,
+                      const std::vector<std::string>& remove = {}) {
+  Command command = Classify(Case::KIND_UNSPECIFIED);
+  for (const v1::Attribute& attribute : set) {
+    *command.mutable_classify_case()->add_set_attributes() = attribute;
+  }
+  for (const std::string& name : remove) {
+    command.mutable_classify_case()->add_remove_attributes(name);
+  }
+  return command;
+}
+
+// "colour=red watts=60".
+std::string AttributesOf(const Case& current_case) {
+  std::string text;
+  for (const v1::Attribute& attribute : current_case.attributes()) {
+    absl::StrAppend(&text, text.empty() ? "" : " ", attribute.name(), "=",
+                    attribute.string_value());
+    if (attribute.has_int_value()) absl::StrAppend(&text, attribute.int_value());
+  }
+  return text;
+}
+
+TEST(CaseTest, Attributes) {
+  Command open = Open();
+  *open.mutable_open_case()->add_attributes() = Text("colour", "red");
+  Case current_case = After({open, Classify(Case::KIND_TROUBLE, {"lamp"})});
+  EXPECT_EQ(AttributesOf(current_case), "colour=red");
+  ASSERT_THAT(Do(SetAttributes({Number("watts", 60)}), &current_case), IsEmpty());
+  EXPECT_EQ(AttributesOf(current_case), "colour=red watts=60");
+  EXPECT_THAT(current_case.tags(), ElementsAre("lamp"));
+  ASSERT_THAT(Do(SetAttributes({Text("colour", "green")}, {"watts", "size"}), &current_case),
+              IsEmpty());
+  EXPECT_EQ(AttributesOf(current_case), "colour=green");
+  EXPECT_THAT(Do(SetAttributes({Text("colour", "green")}, {"watts"}), &current_case),
+              ElementsAre("CASE_CLASSIFY_UNCHANGED"));
+}
+
+TEST(CaseTest, AttributesAreThoseThatThePackDefines) {
+  const std::vector<v1::Attribute> wrong = {Text("watts", "60"), Text("colour", "blue"),
+                                            Number("size", 3)};
+  Command open = Open();
+  for (const v1::Attribute& attribute : wrong) {
+    *open.mutable_open_case()->add_attributes() = attribute;
+  }
+  const std::vector<std::string> reasons = {"ATTRIBUTE_TYPE", "ATTRIBUTE_VALUE",
+                                            "ATTRIBUTE_UNDEFINED"};
+  EXPECT_EQ(Reasons(Decide(open, Case()).refusals), reasons);
+  const Decided classified = Decide(SetAttributes(wrong), Made(Case::STATE_NEW));
+  EXPECT_EQ(Reasons(classified.refusals), reasons);
+  EXPECT_EQ(classified.refusals[2].field(), "classify_case.set_attributes[2].name");
+}
+
 TEST(CaseTest, Invariants) {
   const Case open =
       After({Open(), Assign("ann", "first", 110), AddPart("hidden", InteractionPart::KIND_MESSAGE),
@@ -442,6 +509,14 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
                           "ARGUMENT_DUPLICATE at classify_case.add_tags[2]",
                           "ARGUMENT_DUPLICATE at classify_case.remove_tags[1]",
                           "ARGUMENT_REQUIRED at classify_case.remove_tags[2]"));
+  EXPECT_THAT(Places(CheckCaseArguments(SetAttributes(
+                  {Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"}))),
+              ElementsAre("ARGUMENT_REQUIRED at classify_case.set_attributes[1].name",
+                          "ARGUMENT_REQUIRED at classify_case.set_attributes[1]",
+                          "ARGUMENT_DUPLICATE at classify_case.set_attributes[2].name",
+                          "ARGUMENT_REQUIRED at classify_case.remove_attributes[0]",
+                          "ARGUMENT_DUPLICATE at classify_case.remove_attributes[1]",
+                          "ARGUMENT_DUPLICATE at classify_case.remove_attributes[3]"));
   EXPECT_THAT(Places(CheckCaseArguments(Assign("", ""))),
               ElementsAre("ARGUMENT_REQUIRED at assign_case.assignee_id"));
   Command part = At(1);

@@ -1,5 +1,7 @@
 #include "case_testing.h"
 
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
@@ -234,6 +236,15 @@ Decided Decide(const Command& command, const Case& current_case, const v1::CaseP
   if (current_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_current_case() = current_case;
   if (other_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_other_case() = other_case;
   *input.mutable_assessment() = AssessCase(input, policy);
+  for (const auto& [name, type] : {std::pair("colour", v1::AttributeDefinition::TYPE_STRING),
+                                   std::pair("watts", v1::AttributeDefinition::TYPE_INT)}) {
+    v1::AttributeDefinition& definition = *input.add_attribute_definitions();
+    definition.set_entity_kind(v1::ENTITY_KIND_CASE);
+    definition.set_name(name);
+    definition.set_type(type);
+  }
+  input.mutable_attribute_definitions(0)->add_allowed_values("red");
+  input.mutable_attribute_definitions(0)->add_allowed_values("green");
   if (input.assessment().may_reopen_on_message()) {
     input.mutable_assessment()->set_reopens_on_message(
         absl::StartsWith(command.add_case_part().part().part_id(), "again"));

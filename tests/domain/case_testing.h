@@ -56,7 +56,8 @@ std::vector<std::string> Reasons(const std::vector<v1::Refusal>& refusals);
 // "reason at field" of each.
 std::vector<std::string> Places(const std::vector<v1::Refusal>& refusals);
 
-// What comes of a command on a case, by a policy; expects that nothing is wrong with its arguments.
+// What comes of a command on a case, by a policy that has the attributes "colour" ("red", "green")
+// and "watts" (a number); expects that nothing is wrong with its arguments.
 Decided Decide(const v1::Command& command, const v1::Case& current_case,
                const v1::CasePolicy& policy = {}, const v1::Case& other_case = {});
 

@@ -88,7 +88,8 @@ OtherCase FindOtherCase(const v1::Command& command);
 //      looked at). The text and the details of the last name the states in which the verb is
 //      possible, and the verbs that are possible.
 //   2. CASE_OPEN_CELL_MISSING, CASE_PRIORITISE_CELL_MISSING: there is a matrix, and none of its
-//      cells is for that impact and urgency.
+//      cells is for that impact and urgency. ATTRIBUTE_UNDEFINED, ATTRIBUTE_TYPE, ATTRIBUTE_VALUE
+//      (OpenCase, ClassifyCase): what `input.attribute_definitions` say of an attribute that is set.
 //   3. CASE_ADD_PART_ID_EXISTS, CASE_ADD_PART_CORRECTS_UNKNOWN, CASE_ADD_PART_MORE_VISIBLE: as for
 //      interactions.
 //   4. CASE_CLASSIFY_UNCHANGED, CASE_ASSIGN_UNCHANGED, CASE_HOLD_UNCHANGED,
