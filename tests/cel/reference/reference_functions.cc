@@ -205,6 +205,11 @@ std::string DoubleText(double value) {
     if (std::strtod(text, nullptr) == value) break;
   }
   const double magnitude = std::fabs(value);
+  // Whole numbers that need no fraction are written with all their digits.
+  if (magnitude >= 9007199254740992.0 && magnitude < 1e21) {
+    std::snprintf(text, sizeof(text), "%.0f", value);
+    return text;
+  }
   if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e21)) return text;
   // The same digits without exponent.
   std::string mantissa = text;
