@@ -14,40 +14,24 @@ which is then told with all its places; with 2 when it was called wrongly. Write
 import json
 import pathlib
 import sys
-from typing import Dict, Final, List, Optional, Sequence
+from typing import Dict, Final, List, Sequence
 
 import frontdesk
-from incident_log import LogProblems, Row, read_log
-from incident_run import Incident, Replay, Tally
 
 HERE: Final = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "retail_desk"))  # Options and digest are those of the other examples.
+
+from incident_log import LogProblems, Row, read_log
+from incident_run import Incident, Replay, Tally
+from shop_options import read_named_options
+
 USAGE: Final = """usage: incident_replay.py [--log FILE] [--policy FILE] [--report FILE]
 
   --log FILE     the audit trail, CSV (default: incidents.csv beside this program)
   --policy FILE  the policy, as text or .json (default: examples/policies/incidents.textproto)
   --report FILE  where to write one JSON line for each incident: number, priority, final_state, reopen_count,
                  reassignment_count"""
-OPTIONS: Final = ("log", "policy", "report")
 PROGRESS_EVERY: Final = 500  # Incidents between two signs of life.
-
-
-def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
-    """The options; None when the program was called wrongly."""
-    options: Dict[str, pathlib.Path] = {}
-    rest = iter(arguments)
-    for argument in rest:
-        name, equals, value = argument.partition("=")
-        if not name.startswith("--") or name[2:] not in OPTIONS:
-            return None
-        if not equals:
-            following = next(rest, None)
-            if following is None:
-                return None
-            value = following
-        options[name[2:]] = pathlib.Path(value)
-    options.setdefault("log", HERE / "incidents.csv")
-    options.setdefault("policy", HERE.parent / "policies" / "incidents.textproto")
-    return options
 
 
 def report_line(incident: Incident) -> str:
@@ -102,10 +86,12 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) in (["--help"], ["-h"]):
         print(USAGE)
         return 0
-    options = read_options(arguments)
+    options = read_named_options(arguments, ("log", "policy", "report"))
     if options is None:
         print(USAGE)
         return 2
+    options.setdefault("log", HERE / "incidents.csv")
+    options.setdefault("policy", HERE.parent / "policies" / "incidents.textproto")
     try:
         policy = frontdesk.Policy.from_file(options["policy"])
         incidents = read_log(options["log"])

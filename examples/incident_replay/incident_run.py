@@ -5,7 +5,6 @@ refused, and the refusal is kept by its reason.
 """
 
 import datetime
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Dict, Final, List, Optional, Sequence
@@ -13,6 +12,7 @@ from typing import Any, Dict, Final, List, Optional, Sequence
 import frontdesk
 from frontdesk import v1
 from incident_log import NOT_TOLD, Row
+from shop_digest import OutcomeDigest
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
 NOT_TOLD_CODE: Final = "not told"
@@ -83,7 +83,7 @@ class Replay:
 
     def __init__(self, policy: frontdesk.Policy) -> None:
         self._desk = frontdesk.Desk.open(policy)
-        self._digest = hashlib.sha256()
+        self._digest = OutcomeDigest()
         self._categories = {name.name: name.state for name in policy.pack.cases.state_names}
         self.totals = Totals()
         # Of the incident at hand:
@@ -95,8 +95,8 @@ class Replay:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all outcomes: of each the length of its bytes as eight bytes, the highest first, then its bytes."""
-        return self._digest.hexdigest()
+        """That of all outcomes so far, in order."""
+        return self._digest.text()
 
     def run(self, rows: Sequence[Row]) -> Incident:
         """Replays one incident."""
@@ -120,8 +120,7 @@ class Replay:
         by = row.updated_by
         actor = frontdesk.actor(by) if by != NOT_TOLD else frontdesk.actor("log", frontdesk.ActorKind.SYSTEM)
         outcome = self._desk.execute(frontdesk.command(verb, actor=actor, now=self._now))
-        data = outcome.SerializeToString(deterministic=True)
-        self._digest.update(len(data).to_bytes(8, "big") + data)
+        self._digest.add(outcome)
         name = type(verb).__name__
         if outcome.verdict == frontdesk.Verdict.DONE:
             self.totals.done_by_verb[name] += 1
