@@ -213,21 +213,6 @@ Command Import(Case::State state, int64_t seconds) {
   return Import(imported, seconds);
 }
 
-std::vector<std::string> Reasons(const std::vector<v1::Refusal>& refusals) {
-  std::vector<std::string> reasons;
-  for (const v1::Refusal& refusal : refusals) reasons.push_back(refusal.reason());
-  return reasons;
-}
-
-std::vector<std::string> Places(const std::vector<v1::Refusal>& refusals) {
-  std::vector<std::string> places;
-  for (const v1::Refusal& refusal : refusals) {
-    places.push_back(absl::StrCat(refusal.reason(), " at ", refusal.field()));
-    EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_ARGUMENT);
-  }
-  return places;
-}
-
 Decided Decide(const Command& command, const Case& current_case, const v1::CasePolicy& policy,
                const Case& other_case) {
   EXPECT_THAT(CheckCaseArguments(command), IsEmpty());

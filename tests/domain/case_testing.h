@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/refusal_lists.h"
 #include "frontdesk/domain/case.h"
 
 namespace frontdesk {
@@ -50,11 +51,6 @@ v1::Command NameState(const std::string& state_name, int64_t seconds = 500);
 // The case as it is given, or one that has what ImportCase requires.
 v1::Command Import(const v1::Case& imported, int64_t seconds = 500);
 v1::Command Import(v1::Case::State state, int64_t seconds = 500);
-
-// The reasons of the refusals, in order.
-std::vector<std::string> Reasons(const std::vector<v1::Refusal>& refusals);
-// "reason at field" of each.
-std::vector<std::string> Places(const std::vector<v1::Refusal>& refusals);
 
 // What comes of a command on a case, by a policy that has the attributes "colour" ("red", "green")
 // and "watts" (a number); expects that nothing is wrong with its arguments.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "domain/refusal_lists.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/verbs.h"
 #include "gmock/gmock.h"
@@ -95,23 +96,6 @@ Command SetCustomer(const std::string& customer_id) {
   command.mutable_set_interaction_customer()->set_interaction_id(kId);
   command.mutable_set_interaction_customer()->set_customer_id(customer_id);
   return command;
-}
-
-std::vector<std::string> Reasons(const std::vector<v1::Refusal>& refusals) {
-  std::vector<std::string> reasons;
-  for (const v1::Refusal& refusal : refusals) reasons.push_back(refusal.reason());
-  return reasons;
-}
-
-// "reason at field" of each.
-std::vector<std::string> Places(const std::vector<v1::Refusal>& refusals) {
-  std::vector<std::string> places;
-  for (const v1::Refusal& refusal : refusals) {
-    places.push_back(absl::StrCat(refusal.reason(), " at ", refusal.field()));
-    EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_ARGUMENT);
-    EXPECT_FALSE(refusal.text().empty());
-  }
-  return places;
 }
 
 // A customer "c1" into whom "c0" was merged, and into that one "c00".
