@@ -43,20 +43,17 @@ function(frontdesk_add_test room)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${target} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   frontdesk_set_warnings(${target})
-  if(room MATCHES "^(cel|internal)$")
-    frontdesk_precompile(${target} CORE)
-  else()
-    frontdesk_precompile(${target} WORDS)
-  endif()
+  frontdesk_precompile(${target} TESTS)
   add_test(NAME ${room} COMMAND ${target})
   set_tests_properties(${room} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/test-cases/${room}.xml")
 endfunction()
 
-# frontdesk_precompile(<target> WORDS|CORE)
+# frontdesk_precompile(<target> WORDS|CORE|TESTS)
 #
 # Lets <target> start from headers that are compiled once: CORE (standard library, Abseil, protobuf) for what knows no
-# messages of ours, WORDS (the same and frontdesk/v1) for the rest. Off unless FRONTDESK_PRECOMPILE_HEADERS is on: sources
-# include all they need, and hosts that add this directory get no headers forced on them.
+# messages of ours, WORDS (the same and frontdesk/v1) for the rest, TESTS (the same and GoogleTest) for tests. With TESTS
+# goes less optimisation: what tests spend their time in is what they test. Off unless FRONTDESK_PRECOMPILE_HEADERS is on:
+# sources include all they need, and hosts that add this directory get no headers forced on them.
 function(frontdesk_precompile target set)
   if(NOT FRONTDESK_PRECOMPILE_HEADERS)
     return()
@@ -71,9 +68,14 @@ function(frontdesk_precompile target set)
     set(files <algorithm> <cstdint> <functional> <map> <memory> <string> <utility> <vector>
       <absl/container/flat_hash_map.h> <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/strings/str_format.h>
       <absl/time/time.h> <absl/types/span.h> <google/protobuf/message.h> <google/protobuf/descriptor.h>)
-    if(set STREQUAL "WORDS")
+    if(set MATCHES "^(WORDS|TESTS)$")
       target_link_libraries(${headers} PRIVATE frontdesk::proto)
       list(APPEND files <frontdesk/v1/error.pb.h> <frontdesk/v1/journal.pb.h> <frontdesk/v1/policy.pb.h>)
+    endif()
+    if(set STREQUAL "TESTS")
+      target_link_libraries(${headers} PRIVATE GTest::gmock)
+      list(APPEND files <gmock/gmock.h> <gtest/gtest.h>)
+      target_compile_options(${headers} PRIVATE -O0)
     endif()
     target_precompile_headers(${headers} PRIVATE ${files})
     target_compile_options(${headers} PRIVATE -pthread)
@@ -81,6 +83,10 @@ function(frontdesk_precompile target set)
   endif()
   # RE2 asks for it; headers compiled with it are of use only where it is on too.
   target_compile_options(${target} PRIVATE -pthread)
+  if(set STREQUAL "TESTS")
+    target_link_libraries(${target} PRIVATE GTest::gtest)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
   # Programs would be compiled with -fPIE, which headers compiled with -fPIC do not fit.
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "EXECUTABLE")

@@ -84,7 +84,7 @@ ONE
 build_variant() {
   cmake -S "$source" -B "$work/frontdesk" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE='-O2 -DNDEBUG' \
     -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" -DFRONTDESK_BUILD_TESTS=OFF -DFRONTDESK_BUILD_EXAMPLES=OFF \
-    -DFRONTDESK_BUILD_BENCHMARKS=OFF "$@"
+    -DFRONTDESK_BUILD_BENCHMARKS=OFF -DFRONTDESK_PRECOMPILE_HEADERS=ON "$@"
   cmake --build "$work/frontdesk" -j "$jobs"
   build="$work/frontdesk"
   install_build

@@ -1,9 +1,11 @@
 // Runs the cases of the CEL specification and prints a table by file.
 //
-//   frontdesk_cel_conformance [--dynamic] [--skip FILE] DIR
+//   frontdesk_cel_conformance         [--skip FILE] DIR
+//   frontdesk_cel_conformance_dynamic --descriptors FILE [--skip FILE] DIR
 //
-// --dynamic takes every message from a descriptor pool made at run time instead of generated classes. A skip file has
-// one entry a line: file/section or file/section/test, then the reason. Exit code 0 when no case failed.
+// The first takes the messages of the cases from generated classes; the second, which has none, from descriptors read at
+// run time (a FileDescriptorSet). A skip file has one entry a line: file/section or file/section/test, then the reason.
+// Exit code 0 when no case failed.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -19,9 +21,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "cel/expr/conformance/proto2/test_all_types.pb.h"
-#include "cel/expr/conformance/proto2/test_all_types_extensions.pb.h"
-#include "cel/expr/conformance/proto3/test_all_types.pb.h"
 #include "cel/expr/conformance/test/simple.pb.h"
 #include "convert.h"
 #include "frontdesk/cel/cel.h"
@@ -43,7 +42,7 @@ struct Counts {
 };
 
 struct Arguments {
-  bool dynamic = false;
+  std::string descriptors_file;
   std::string skip_file;
   std::string directory;
 };
@@ -193,32 +192,42 @@ Counts RunFile(const SimpleTestFile& file, const Messages& messages,
   return counts;
 }
 
-// The files of a message's package and all that they import, in a pool of their own.
-void CopyFile(const google::protobuf::FileDescriptor* file,
-              google::protobuf::DescriptorPool* pool) {
-  if (pool->FindFileByName(file->name()) != nullptr) return;
-  for (int i = 0; i < file->dependency_count(); ++i) CopyFile(file->dependency(i), pool);
-  google::protobuf::FileDescriptorProto proto;
-  file->CopyTo(&proto);
-  pool->BuildFile(proto);
+// The messages of a FileDescriptorSet, in which a file stands after those it imports.
+bool ReadDescriptors(const std::string& path, google::protobuf::DescriptorPool* pool) {
+  std::ifstream in(path, std::ios::binary);
+  google::protobuf::FileDescriptorSet set;
+  if (!set.ParseFromIstream(&in)) return false;
+  return std::all_of(set.file().begin(), set.file().end(),
+                     [&](const auto& file) { return pool->BuildFile(file) != nullptr; });
 }
 
+// Lets the text of a case hold messages of a pool in an Any.
+class AnyFinder : public google::protobuf::TextFormat::Finder {
+ public:
+  explicit AnyFinder(const google::protobuf::DescriptorPool* pool) : pool_(pool) {}
+  const google::protobuf::Descriptor* FindAnyType(const google::protobuf::Message& /*message*/,
+                                                  const std::string& /*prefix*/,
+                                                  const std::string& name) const override {
+    return pool_->FindMessageTypeByName(name);
+  }
+
+ private:
+  const google::protobuf::DescriptorPool* pool_;
+};
+
 int Run(const Arguments& arguments) {
-  // Referring to the classes links them in, so that the cases can hold messages of them.
-  const google::protobuf::FileDescriptor* files[] = {
-      ::cel::expr::conformance::proto2::TestAllTypes::descriptor()->file(),
-      ::cel::expr::conformance::proto3::TestAllTypes::descriptor()->file(),
-      ::cel::expr::conformance::proto2::Proto2ExtensionScopedMessage::descriptor()->file(),
-      google::protobuf::Struct::descriptor()->file(),
-  };
   google::protobuf::DescriptorPool pool;
   google::protobuf::DynamicMessageFactory factory;
   Messages messages = {google::protobuf::DescriptorPool::generated_pool(),
                        google::protobuf::MessageFactory::generated_factory()};
-  if (arguments.dynamic) {
-    for (const auto* file : files) CopyFile(file, &pool);
+  if (!arguments.descriptors_file.empty()) {
+    if (!ReadDescriptors(arguments.descriptors_file, &pool)) {
+      std::cout << arguments.descriptors_file << ": no descriptors\n";
+      return 2;
+    }
     messages = {&pool, &factory};
   }
+  AnyFinder finder(messages.pool);
   const auto skips = ReadSkips(arguments.skip_file);
   std::set<std::string> used;
   std::vector<std::filesystem::path> paths;
@@ -235,6 +244,7 @@ int Run(const Arguments& arguments) {
     Errors errors;
     google::protobuf::TextFormat::Parser parser;
     parser.RecordErrorsTo(&errors);
+    parser.SetFinder(&finder);
     SimpleTestFile file;
     if (!parser.ParseFromString(text.str(), &file)) {
       std::cout << path.string() << ":" << errors.text;
@@ -270,8 +280,8 @@ int main(int argc, char** argv) {
   frontdesk::cel::conformance::Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--dynamic") {
-      arguments.dynamic = true;
+    if (argument == "--descriptors" && i + 1 < argc) {
+      arguments.descriptors_file = argv[++i];
     } else if (argument == "--skip" && i + 1 < argc) {
       arguments.skip_file = argv[++i];
     } else {
@@ -279,7 +289,7 @@ int main(int argc, char** argv) {
     }
   }
   if (arguments.directory.empty()) {
-    std::cerr << "usage: frontdesk_cel_conformance [--dynamic] [--skip FILE] DIR\n";
+    std::cerr << "usage: frontdesk_cel_conformance[_dynamic] [--descriptors FILE] [--skip FILE] DIR\n";
     return 2;
   }
   return frontdesk::cel::conformance::Run(arguments);
