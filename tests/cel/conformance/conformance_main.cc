@@ -289,7 +289,8 @@ int main(int argc, char** argv) {
     }
   }
   if (arguments.directory.empty()) {
-    std::cerr << "usage: frontdesk_cel_conformance[_dynamic] [--descriptors FILE] [--skip FILE] DIR\n";
+    std::cerr
+        << "usage: frontdesk_cel_conformance[_dynamic] [--descriptors FILE] [--skip FILE] DIR\n";
     return 2;
   }
   return frontdesk::cel::conformance::Run(arguments);
