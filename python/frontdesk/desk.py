@@ -81,7 +81,7 @@ class Desk:
         policy: decides every command.
         store: where everything is kept; None: a new store in memory.
         ids: where the ids of journal records come from; they must never repeat within the store. None:
-            ``"r000000000001"``, ``"r000000000002"``, ..., good only for a store that lives no longer than the desk.
+            ``"r0000000001"``, ``"r0000000002"``, ..., good only for a store that lives no longer than the desk.
         limits: how much of a command is accepted.
         find_limits: how much is looked through when something is looked for.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.

@@ -74,7 +74,9 @@ void AppendDecision(const v1::Decision& decision, std::string* text) {
 }
 
 void AppendPolicy(const v1::JournalRecord& record, std::string* text) {
-  absl::StrAppend(text, "Policy ", record.policy_name(), ", hash ",
+  const absl::string_view name =
+      record.policy_name().empty() ? absl::string_view("without a name") : record.policy_name();
+  absl::StrAppend(text, "Policy ", name, ", hash ",
                   absl::BytesToHexString(record.policy_hash().substr(0, 6)), ":\n");
   AppendDecision(record.decision(), text);
   for (const v1::Decision& decision : record.further_decisions()) {
