@@ -70,8 +70,8 @@ py::list WriteIssues(const std::vector<cel::Issue>& issues) {
 // (True, value) or (False, issue). With `literal_bytes` the value is written as text of at most about so many bytes.
 py::tuple WriteResult(const CelProgram& program, const cel::Value& value,
                       size_t literal_bytes = 0) {
-  if (value.is_error()) {
-    return py::make_tuple(false, WriteIssue(program.program->ErrorIssue(value)));
+  if (const auto error = FindError(value); error.has_value()) {
+    return py::make_tuple(false, WriteIssue(program.program->ErrorIssue(*error)));
   }
   if (literal_bytes > 0) return py::make_tuple(true, Str(cel::ToText(value, literal_bytes)));
   return py::make_tuple(true, program.environment->writer().Write(value));
@@ -95,7 +95,7 @@ class Builder {
     builder_.AddVariable(name, read);
   }
   void AddConstant(const std::string& name, const py::handle& value, const py::tuple& type) {
-    cel::ValueArena arena;
+    cel::ValueArena arena(types().pool(), types().factory());
     ValueReader reader(types(), arena);
     builder_.AddConstant(name, reader.Read(value, ReadType(type, types())));
   }
@@ -392,7 +392,7 @@ void BindCel(py::module_& module) {
       "cel_literal",
       [](const py::handle& value, const std::shared_ptr<Descriptors>& descriptors,
          size_t max_bytes) {
-        cel::ValueArena arena;
+        cel::ValueArena arena(descriptors->pool(), descriptors->factory());
         ValueReader reader(*descriptors, arena);
         const cel::Value read = reader.Read(value, cel::Type::Dyn());
         return Str(cel::ToText(read, max_bytes));

@@ -54,9 +54,12 @@ class PythonFunction {
   cel::Value Call(absl::Span<const cel::Value> arguments, cel::ValueArena& arena) const {
     const ValueWriter writer(*make_message_);
     py::tuple values(arguments.size());
-    for (size_t i = 0; i < arguments.size(); ++i) values[i] = writer.Write(arguments[i]);
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      if (const auto error = FindError(arguments[i]); error.has_value()) return *error;
+      values[i] = writer.Write(arguments[i]);
+    }
     const py::object result = (*callable_)(*values);
-    cel::ValueArena temporary;
+    cel::ValueArena temporary(descriptors_->pool(), descriptors_->factory());
     ValueReader reader(*descriptors_, temporary);
     return arena.Copy(reader.Read(result, result_));
   }

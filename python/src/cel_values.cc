@@ -152,9 +152,7 @@ Value ValueReader::ReadMessage(const py::handle& object) {
   }
   const py::bytes bytes = object.attr("SerializePartialToString")();
   messages_.push_back(descriptors_.Read(full_name, View(bytes)));
-  const google::protobuf::Message& message = *messages_.back();
-  if (full_name == "google.protobuf.Any") return Value::Message(&message);
-  return cel::FromMessage(message, arena_);
+  return cel::FromMessage(*messages_.back(), arena_);
 }
 
 Value ValueReader::Read(const py::handle& object, const Type& wanted) {
@@ -203,6 +201,28 @@ Value ValueReader::Read(const py::handle& object, const Type& wanted) {
   }
   --depth_;
   return result;
+}
+
+absl::optional<Value> FindError(const Value& value) {
+  absl::optional<Value> found;
+  switch (value.kind()) {
+    case ValueKind::kError:
+      return value;
+    case ValueKind::kList:
+      for (size_t i = 0; i < value.list_size() && !found.has_value(); ++i) {
+        found = FindError(value.list_at(i));
+      }
+      return found;
+    case ValueKind::kMap:
+      for (size_t i = 0; i < value.map_size() && !found.has_value(); ++i) {
+        found = FindError(value.map_value(i));
+      }
+      return found;
+    case ValueKind::kOptional:
+      return value.optional_has_value() ? FindError(value.optional_value()) : found;
+    default:
+      return found;
+  }
 }
 
 py::object ValueWriter::Write(const Value& value) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/optional.h"
 #include "bridge.h"
 #include "frontdesk/cel/type.h"
 #include "frontdesk/cel/value.h"
@@ -41,13 +42,16 @@ class ValueReader {
   int depth_ = 0;
 };
 
+// The first error that is, or is within, `value`: an element that cannot be read; none when there is no error.
+absl::optional<cel::Value> FindError(const cel::Value& value);
+
 // Makes Python objects from values. Used with the GIL held.
 class ValueWriter {
  public:
   // `make_message(full_name, bytes)` makes a Python message.
   explicit ValueWriter(py::object make_message) : make_message_(std::move(make_message)) {}
 
-  // `value` must not be an error.
+  // There must be no error in `value`.
   py::object Write(const cel::Value& value) const;
 
  private:

@@ -88,6 +88,24 @@ def test_struct_and_any():
     packed.Pack(v1.Money(units=9))
     assert cel.evaluate("x.units", {"x": packed}) == 9
     assert cel.evaluate("x", {"x": packed}) == v1.Money(units=9)
+    # And wherever else it stands.
+    nested = any_pb2.Any()
+    nested.Pack(packed)
+    for value in ([packed], [nested], {"a": packed}, cel.OptionalValue(packed)):
+        assert cel.evaluate("x == y", {"x": value, "y": cel.evaluate("x", {"x": value})}) is True
+    assert cel.evaluate("m in l && l[0].units == 9", {"l": [packed], "m": v1.Money(units=9)}) is True
+    give = cel.Function("give", lambda: [packed], [], cel.DYN)
+    environment = cel.Environment(functions=[give])
+    assert environment.compile("give()[0].units").evaluate({}) == 9
+
+
+def test_an_any_that_holds_nothing_known():
+    broken = any_pb2.Any(type_url="type.googleapis.com/frontdesk.v1.Money", value=b"\xff")
+    unknown = any_pb2.Any(type_url="type.googleapis.com/nowhere.Nothing")
+    for wrong in (broken, unknown):
+        for text in ("x", "{1: x}", "x[0]", "x[0] == 1", "1 in x", "x.exists(e, e == 1)"):
+            with pytest.raises(cel.EvaluationError, match="INVALID_ANY"):
+                cel.evaluate(text, {"x": [wrong]})
 
 
 def test_ints_become_what_the_variable_says():

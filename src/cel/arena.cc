@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cel/messages.h"
 #include "cel/value_data.h"
 #include "frontdesk/cel/value.h"
 
@@ -66,9 +67,16 @@ void Arena::Reset() {
 using cel_internal::ArrayList;
 using cel_internal::ArrayMap;
 using cel_internal::ErrorData;
+using cel_internal::Unpack;
 using cel_internal::ValueAccess;
 
 ValueArena::ValueArena() : rep_(std::make_unique<Rep>()) {}
+ValueArena::ValueArena(const google::protobuf::DescriptorPool* pool,
+                       google::protobuf::MessageFactory* factory)
+    : ValueArena() {
+  rep_->source = {pool, factory};
+  rep_->arena.source = &rep_->source;
+}
 ValueArena::~ValueArena() = default;
 
 Value ValueArena::NewString(absl::string_view text) {
@@ -81,19 +89,21 @@ Value ValueArena::NewBytes(absl::string_view bytes) {
 
 Value ValueArena::NewList(absl::Span<const Value> elements) {
   Value* copy = rep_->arena.NewArray<Value>(elements.size());
-  std::copy(elements.begin(), elements.end(), copy);
+  for (size_t i = 0; i < elements.size(); ++i) copy[i] = Unpack(elements[i], rep_->arena);
   return ValueAccess::List(rep_->arena.New<ArrayList>(copy, elements.size()));
 }
 
 Value ValueArena::NewMap(absl::Span<const std::pair<Value, Value>> entries) {
   auto* copy = rep_->arena.NewArray<std::pair<Value, Value>>(entries.size());
-  std::copy(entries.begin(), entries.end(), copy);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    copy[i] = {entries[i].first, Unpack(entries[i].second, rep_->arena)};
+  }
   bool unique = true;
   return ValueAccess::Map(ArrayMap::Make({copy, entries.size()}, rep_->arena, &unique));
 }
 
 Value ValueArena::NewOptional(const Value& value) {
-  return ValueAccess::Optional(rep_->arena.New<Value>(value));
+  return ValueAccess::Optional(rep_->arena.New<Value>(Unpack(value, rep_->arena)));
 }
 
 Value ValueArena::NewError(absl::string_view reason, absl::string_view message) {

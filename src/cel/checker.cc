@@ -368,7 +368,9 @@ Type Checker::VisitMessage(int32_t index) {
     // null unsets message fields; an enum of the one value null takes its number too.
     const bool unset = kind == TypeKind::kNull && !field->is_repeated() &&
                        field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    const bool null_number = kind == TypeKind::kInt && wanted.kind() == TypeKind::kNull;
+    const bool null_number =
+        field_type.kind() == TypeKind::kNull &&
+        types_.Assignable(value, wanted == field_type ? Type::Int() : Type::Optional(Type::Int()));
     if (!unset && !null_number && !types_.Assignable(value, wanted)) {
       Error(
           Code::TYPE_MISMATCH, range,

@@ -5,8 +5,7 @@
 #include <string>
 
 #include "absl/base/optimization.h"
-#include "google/protobuf/duration.pb.h"
-#include "google/protobuf/timestamp.pb.h"
+#include "cel/condition_run.h"
 
 namespace frontdesk::cel::cel_internal {
 namespace {
@@ -14,163 +13,6 @@ namespace {
 using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using ::google::protobuf::Reflection;
-
-// The message that holds an operand's field.
-template <Read read>
-inline const Message& Walk(const Operand& operand, ConditionFrame& frame) {
-  const Message* message = frame.slots[operand.slot].message;
-  for (const Hop* hop = operand.hops; hop != operand.hops_end; ++hop) {
-    message = read == Read::kAccessor || hop->getter != nullptr
-                  ? hop->getter(*message)
-                  : &hop->reflection->GetMessage(*message, hop->field);
-    frame.slots[hop->slot].message = message;
-  }
-  return *message;
-}
-
-// ---- Reading --------------------------------------------------------------------------------------------------------
-
-template <ScalarKind kind>
-struct TypeOfKind;
-template <>
-struct TypeOfKind<ScalarKind::kBool> {
-  using type = bool;
-};
-template <>
-struct TypeOfKind<ScalarKind::kInt> {
-  using type = int64_t;
-};
-template <>
-struct TypeOfKind<ScalarKind::kUint> {
-  using type = uint64_t;
-};
-template <>
-struct TypeOfKind<ScalarKind::kDouble> {
-  using type = double;
-};
-template <>
-struct TypeOfKind<ScalarKind::kString> {
-  using type = absl::string_view;
-};
-template <>
-struct TypeOfKind<ScalarKind::kTimestamp> {
-  using type = TimeParts;
-};
-template <>
-struct TypeOfKind<ScalarKind::kDuration> {
-  using type = int64_t;  // Nanoseconds.
-};
-template <ScalarKind kind>
-using KindType = typename TypeOfKind<kind>::type;
-
-int64_t ReadInt(const Message& message, const Operand& operand) {
-  switch (operand.field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-      return operand.reflection->GetInt32(message, operand.field);
-    case FieldDescriptor::CPPTYPE_INT64:
-      return operand.reflection->GetInt64(message, operand.field);
-    default:
-      return operand.reflection->GetEnumValue(message, operand.field);
-  }
-}
-
-TimeParts ReadTime(ScalarKind kind, const Message& message, const Operand& operand) {
-  if (operand.nanos != nullptr) {
-    return {operand.reflection->GetInt64(message, operand.field),
-            operand.reflection->GetInt32(message, operand.nanos)};
-  }
-  if (kind == ScalarKind::kTimestamp) {
-    const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
-    return {time.seconds(), time.nanos()};
-  }
-  const auto& duration = static_cast<const google::protobuf::Duration&>(message);
-  return {duration.seconds(), duration.nanos()};
-}
-
-// The value of an operand. False when it is an error, or lives no longer than this call.
-template <ScalarKind kind, Read read>
-inline bool Load(const Operand& operand, ConditionFrame& frame, KindType<kind>* out) {
-  constexpr bool kDirect = read == Read::kAccessor;
-  const auto& getter = operand.getter;
-  const Reflection* reflection = operand.reflection;
-  if constexpr (read == Read::kSlot) {
-    const Slot& slot = frame.slots[operand.slot];
-    if constexpr (kind == ScalarKind::kBool) {
-      *out = slot.truth;
-    } else if constexpr (kind == ScalarKind::kUint) {
-      *out = slot.natural;
-    } else if constexpr (kind == ScalarKind::kDouble) {
-      *out = slot.real;
-    } else if constexpr (kind == ScalarKind::kString) {
-      *out = slot.text;
-    } else if constexpr (kind == ScalarKind::kTimestamp) {
-      *out = slot.time;
-    } else {
-      *out = slot.integer;
-    }
-    return true;
-  } else {
-    const Message& message = Walk<read>(operand, frame);
-    if constexpr (kind == ScalarKind::kTimestamp) {
-      *out = kDirect ? getter.get_time(message) : ReadTime(kind, message, operand);
-      return ValidTimestamp(out->seconds, out->nanos);
-    } else if constexpr (kind == ScalarKind::kDuration) {
-      const TimeParts time = kDirect ? getter.get_time(message) : ReadTime(kind, message, operand);
-      return DurationToNanos(time.seconds, time.nanos, out);
-    } else if constexpr (kind == ScalarKind::kBool) {
-      *out = kDirect ? getter.get_bool(message) : reflection->GetBool(message, operand.field);
-    } else if constexpr (kind == ScalarKind::kInt) {
-      *out = kDirect ? getter.get_int(message) : ReadInt(message, operand);
-    } else if constexpr (kind == ScalarKind::kUint) {
-      *out = kDirect ? getter.get_uint(message)
-             : operand.field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32
-                 ? reflection->GetUInt32(message, operand.field)
-                 : reflection->GetUInt64(message, operand.field);
-    } else if constexpr (kind == ScalarKind::kDouble) {
-      *out = kDirect ? getter.get_double(message)
-             : operand.field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT
-                 ? reflection->GetFloat(message, operand.field)
-                 : reflection->GetDouble(message, operand.field);
-    } else if constexpr (kDirect) {
-      *out = getter.get_string(message);
-    } else {
-      std::string scratch;
-      const std::string& text = reflection->GetStringReference(message, operand.field, &scratch);
-      *out = text;
-      return &text != &scratch;
-    }
-    return true;
-  }
-}
-
-template <ScalarKind kind>
-bool LoadAny(const Operand& operand, ConditionFrame& frame, KindType<kind>* out) {
-  switch (operand.read) {
-    case Read::kAccessor:
-      return Load<kind, Read::kAccessor>(operand, frame, out);
-    case Read::kReflection:
-      return Load<kind, Read::kReflection>(operand, frame, out);
-    default:
-      return Load<kind, Read::kSlot>(operand, frame, out);
-  }
-}
-
-template <ScalarKind kind>
-inline KindType<kind> Constant(const Term& term) {
-  if constexpr (kind == ScalarKind::kBool) {
-    return term.constant.truth;
-  } else if constexpr (kind == ScalarKind::kUint) {
-    return term.constant.natural;
-  } else if constexpr (kind == ScalarKind::kDouble) {
-    return term.constant.real;
-  } else if constexpr (kind == ScalarKind::kString) {
-    return term.constant.text;
-  } else if constexpr (kind == ScalarKind::kTimestamp) {
-    return term.constant.time;
-  } else {
-    return term.constant.integer;
-  }
-}
 
 // ---- Comparing ------------------------------------------------------------------------------------------------------
 
@@ -209,10 +51,10 @@ inline bool Holds(Operator op, const T& a, const T& b) {
 }
 
 // `fixed` is the operator when the function is made for one, kNone when the term says which.
-template <ScalarKind kind, Read read, Operator fixed>
+template <ScalarKind kind, Read read, Operator fixed, int hops = kAnyHops>
 int TestWithConstant(const Term& term, ConditionFrame& frame) {
   KindType<kind> value;
-  if (!Load<kind, read>(term.left, frame, &value)) return kBoolError;
+  if (!Load<kind, read, hops>(term.left, frame, &value)) return kBoolError;
   return Holds(fixed == Operator::kNone ? term.op : fixed, value, Constant<kind>(term));
 }
 
@@ -244,12 +86,12 @@ int TestHas(const Term& term, ConditionFrame& frame) {
 }
 
 // Both times are valid, so the seconds between them do not overflow; the nanoseconds may. `read` is how both are read.
-template <ScalarKind, Read read, Operator fixed>
+template <ScalarKind, Read read, Operator fixed, int hops>
 int TestDifference(const Term& term, ConditionFrame& frame) {
   TimeParts a, b;
   int64_t nanos;
-  if (!Load<ScalarKind::kTimestamp, read>(term.left, frame, &a) ||
-      !Load<ScalarKind::kTimestamp, read>(term.right, frame, &b) ||
+  if (!Load<ScalarKind::kTimestamp, read, hops>(term.left, frame, &a) ||
+      !Load<ScalarKind::kTimestamp, read, hops>(term.right, frame, &b) ||
       !DurationToNanos(a.seconds - b.seconds, a.nanos - b.nanos, &nanos)) {
     return kBoolError;
   }
@@ -267,10 +109,10 @@ int TestDifferenceOfAny(const Term& term, ConditionFrame& frame) {
   return Holds(term.op, nanos, term.constant.integer);
 }
 
-template <ScalarKind kind, Read read>
+template <ScalarKind kind, Read read, int hops = kAnyHops>
 int TestIn(const Term& term, ConditionFrame& frame) {
   KindType<kind> value;
-  if (!Load<kind, read>(term.left, frame, &value)) return kBoolError;
+  if (!Load<kind, read, hops>(term.left, frame, &value)) return kBoolError;
   for (const Slot* slot = term.set; slot != term.set_end; ++slot) {
     if constexpr (kind == ScalarKind::kString) {
       if (slot->text == value) return kBoolTrue;
@@ -367,66 +209,85 @@ int TestLoop(const Term& term, ConditionFrame& frame) {
 
 // ---- Choosing -------------------------------------------------------------------------------------------------------
 
-template <template <ScalarKind, Read, Operator> class Function, ScalarKind kind, Read read>
+template <template <ScalarKind, Read, Operator, int> class Function, ScalarKind kind, Read read,
+          int hops = kAnyHops>
 Term::Test ForOperator(Operator op) {
   switch (op) {
     case Operator::kEqual:
-      return Function<kind, read, Operator::kEqual>::Run;
+      return Function<kind, read, Operator::kEqual, hops>::Run;
     case Operator::kNotEqual:
-      return Function<kind, read, Operator::kNotEqual>::Run;
+      return Function<kind, read, Operator::kNotEqual, hops>::Run;
     case Operator::kLess:
-      return Function<kind, read, Operator::kLess>::Run;
+      return Function<kind, read, Operator::kLess, hops>::Run;
     case Operator::kLessOrEqual:
-      return Function<kind, read, Operator::kLessOrEqual>::Run;
+      return Function<kind, read, Operator::kLessOrEqual, hops>::Run;
     case Operator::kGreater:
-      return Function<kind, read, Operator::kGreater>::Run;
+      return Function<kind, read, Operator::kGreater, hops>::Run;
     default:
-      return Function<kind, read, Operator::kGreaterOrEqual>::Run;
+      return Function<kind, read, Operator::kGreaterOrEqual, hops>::Run;
   }
 }
 
-template <ScalarKind kind, Read read, Operator op>
+template <ScalarKind kind, Read read, Operator op, int hops>
 struct WithConstant {
   static int Run(const Term& term, ConditionFrame& frame) {
-    return TestWithConstant<kind, read, op>(term, frame);
+    return TestWithConstant<kind, read, op, hops>(term, frame);
   }
 };
-template <ScalarKind kind, Read read, Operator op>
+template <ScalarKind kind, Read read, Operator op, int hops>
 struct Difference {
   static int Run(const Term& term, ConditionFrame& frame) {
-    return TestDifference<kind, read, op>(term, frame);
+    return TestDifference<kind, read, op, hops>(term, frame);
   }
 };
 
-// Where reading is quick, the operator is worth a function of its own.
+int HopsOf(const Operand& operand) { return static_cast<int>(operand.hops_end - operand.hops); }
+
+// Where reading is quick, the operator is worth a function of its own, and for the commonest kinds the number of hops too.
 template <ScalarKind kind>
 Term::Test CompareFunction(const Term& term, bool with_constant) {
   if (!with_constant) return TestWithOther<kind>;
-  switch (term.left.read) {
-    case Read::kAccessor:
-      return ForOperator<WithConstant, kind, Read::kAccessor>(term.op);
-    case Read::kSlot:
-      return ForOperator<WithConstant, kind, Read::kSlot>(term.op);
-    default:
-      return TestWithConstant<kind, Read::kReflection, Operator::kNone>;
+  if (term.left.read == Read::kSlot) return ForOperator<WithConstant, kind, Read::kSlot>(term.op);
+  if (term.left.read == Read::kReflection) {
+    return TestWithConstant<kind, Read::kReflection, Operator::kNone>;
   }
+  if constexpr (kind == ScalarKind::kInt || kind == ScalarKind::kString) {
+    switch (HopsOf(term.left)) {
+      case 0:
+        return ForOperator<WithConstant, kind, Read::kAccessor, 0>(term.op);
+      case 1:
+        return ForOperator<WithConstant, kind, Read::kAccessor, 1>(term.op);
+      case 2:
+        return ForOperator<WithConstant, kind, Read::kAccessor, 2>(term.op);
+      case 3:
+        return ForOperator<WithConstant, kind, Read::kAccessor, 3>(term.op);
+      default:
+        break;
+    }
+  }
+  return ForOperator<WithConstant, kind, Read::kAccessor>(term.op);
 }
 
 Term::Test DifferenceFunction(const Term& term) {
-  const bool direct = term.left.read == Read::kAccessor && term.right.read == Read::kAccessor;
-  return direct ? ForOperator<Difference, ScalarKind::kTimestamp, Read::kAccessor>(term.op)
-                : TestDifferenceOfAny;
+  if (term.left.read != Read::kAccessor || term.right.read != Read::kAccessor) {
+    return TestDifferenceOfAny;
+  }
+  return HopsOf(term.left) == 0 && HopsOf(term.right) == 0
+             ? ForOperator<Difference, ScalarKind::kTimestamp, Read::kAccessor, 0>(term.op)
+             : ForOperator<Difference, ScalarKind::kTimestamp, Read::kAccessor>(term.op);
 }
 
 template <ScalarKind kind>
-Term::Test InFunction(Read read) {
-  switch (read) {
-    case Read::kAccessor:
-      return TestIn<kind, Read::kAccessor>;
-    case Read::kSlot:
-      return TestIn<kind, Read::kSlot>;
+Term::Test InFunction(const Operand& operand) {
+  if (operand.read == Read::kSlot) return TestIn<kind, Read::kSlot>;
+  if (operand.read == Read::kReflection) return TestIn<kind, Read::kReflection>;
+  switch (HopsOf(operand)) {
+    case 0:
+      return TestIn<kind, Read::kAccessor, 0>;
+    case 1:
+      return TestIn<kind, Read::kAccessor, 1>;
     default:
-      return TestIn<kind, Read::kReflection>;
+      return TestIn<kind, Read::kAccessor>;
   }
 }
 
@@ -495,8 +356,6 @@ int TestCondition(const PlanNode* node, Frame& frame) {
   return result;
 }
 
-}  // namespace
-
 Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
   switch (kind) {
     case TermKind::kTruth:
@@ -508,8 +367,8 @@ Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
     case TermKind::kDifference:
       return DifferenceFunction(term);
     case TermKind::kIn:
-      return term.kind == ScalarKind::kString ? InFunction<ScalarKind::kString>(term.left.read)
-                                              : InFunction<ScalarKind::kInt>(term.left.read);
+      return term.kind == ScalarKind::kString ? InFunction<ScalarKind::kString>(term.left)
+                                              : InFunction<ScalarKind::kInt>(term.left);
     case TermKind::kAnd:
       return TestChain<kBoolFalse>;
     case TermKind::kOr:
@@ -537,6 +396,12 @@ Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
     default:
       return CompareFunction<ScalarKind::kDuration>(term, with_constant);
   }
+}
+
+}  // namespace
+
+void SetTermFunctions(TermKind kind, bool with_constant, Term* term) {
+  term->test = TestFunction(kind, *term, with_constant);
 }
 
 void SetConditionFunctions(ConditionNode* node) {

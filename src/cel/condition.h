@@ -26,6 +26,9 @@ enum class ScalarKind : uint8_t {
   kDuration
 };
 
+// The kind of one value of a field; kNone for messages other than times, and for bytes.
+ScalarKind KindOfField(const google::protobuf::FieldDescriptor& field);
+
 enum class TermKind : uint8_t {
   kTruth,       // left
   kHas,         // has(left)
@@ -176,23 +179,8 @@ struct ConditionNode : PlanNode {
   const OpenLocal* locals_end;
 };
 
-// kBoolFalse or kBoolTrue, or kBoolError when the general node has to say.
-inline int RunTerm(const Term& term, ConditionFrame& frame) {
-  const int result = term.test(term, frame);
-  return result == kBoolError ? result : result ^ int { term.negated };
-}
-
-inline int RunCondition(const ConditionNode& node, ConditionFrame& frame) {
-  int result = kBoolTrue;
-  for (const Term* term = node.terms; term != node.terms_end; ++term) {
-    result = RunTerm(*term, frame);
-    if (result != kBoolTrue) break;
-  }
-  return result;
-}
-
-// The function for a term whose operands are set.
-Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant);
+// Gives a term whose operands are set its functions.
+void SetTermFunctions(TermKind kind, bool with_constant, Term* term);
 void SetConditionFunctions(ConditionNode* node);
 
 }  // namespace frontdesk::cel::cel_internal

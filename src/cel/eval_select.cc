@@ -194,7 +194,8 @@ Value EvalOptionalSelect(const PlanNode* node, Frame& frame) {
   Value target = self.target->Run(frame);
   if (target.is_error()) return target;
   bool optional;
-  if (!OpenOptional(&target, &optional)) return Value::OptionalNone();
+  // Null has no fields, and nothing is what is asked for then.
+  if (!OpenOptional(&target, &optional) || target.is_null()) return Value::OptionalNone();
   return OptionalField(self, frame, target, self.name);
 }
 

@@ -163,7 +163,7 @@ bool Formatter::Decimal(const Value& value) {
     case ValueKind::kUint:
       return Text(absl::StrCat(value.uint_value()));
     case ValueKind::kDouble:
-      return Text(FormatDouble(value.double_value()));
+      return Text(FormatDoubleInFull(value.double_value()));
     default:
       return false;
   }

@@ -123,7 +123,9 @@ void Lexer::Number() {
     token_ = Token::kUint;
     ++end_;
   }
-  if (Is(Peek(), kWord)) {
+  // The operator may follow at once: 1in x.
+  const bool in = Peek() == 'i' && Peek(1) == 'n' && !Is(Peek(2), kWord | kDigit);
+  if (Is(Peek(), kWord) && !in) {
     while (Is(Peek(), kWord | kDigit)) ++end_;
     const absl::string_view number = text();
     Fail(Code::INVALID_NUMBER,

@@ -1,5 +1,7 @@
 #include "cel/macros.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "cel/names.h"
 #include "cel/parser.h"
@@ -267,6 +269,32 @@ int32_t Parser::ProtoExtensionMacro(const std::vector<int32_t>& arguments, bool 
   return Add(std::move(node), {arguments[0]});
 }
 
+namespace {
+
+// A literal that is no number, nor a list of numbers where one may stand.
+bool IsNoNumber(const AstData& data, int32_t index, bool list_allowed) {
+  const AstNode& node = data.node(index);
+  switch (node.kind) {
+    case ExprKind::kConstant: {
+      const Value& value = data.constants[static_cast<size_t>(node.constant)];
+      return !value.is_int() && !value.is_uint() && !value.is_double();
+    }
+    case ExprKind::kList: {
+      if (!list_allowed || node.child_count == 0) return true;
+      const auto children = data.children_of(node);
+      return std::any_of(children.begin(), children.end(),
+                         [&](int32_t child) { return IsNoNumber(data, child, false); });
+    }
+    case ExprKind::kMap:
+    case ExprKind::kMessage:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 // math.greatest(a, b, c) is math.greatest([a, b, c]).
 int32_t Parser::GreatestMacro(int32_t target, absl::string_view name,
                               const std::vector<int32_t>& arguments, SourceRange range,
@@ -274,6 +302,12 @@ int32_t Parser::GreatestMacro(int32_t target, absl::string_view name,
   if (arguments.empty()) {
     return FailAt(Code::MACRO_ARGUMENT, range,
                   absl::StrCat("math.", name, "() takes at least one argument"));
+  }
+  for (const int32_t argument : arguments) {
+    if (IsNoNumber(*data_, argument, /*list_allowed=*/arguments.size() == 1)) {
+      return FailAt(Code::MACRO_ARGUMENT, data_->node(argument).range,
+                    absl::StrCat("math.", name, "() takes numbers, or one list of them"));
+    }
   }
   std::vector<int32_t> children = arguments;
   if (arguments.size() > 2) {

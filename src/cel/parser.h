@@ -39,8 +39,10 @@ class Parser {
   int32_t Logical(Token token);
   int32_t Binary(int level);
   int32_t Unary();
+  bool StartsNegativeLiteral() const;
   int32_t Member();
   int32_t Primary(bool* name);
+  bool StartsMessageName() const;
   int32_t Name(bool leading_dot);
   int32_t Postfix(int32_t target, int32_t begin, bool* name);
   int32_t Selection(int32_t target, int32_t begin, bool* name);

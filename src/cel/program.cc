@@ -5,7 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "cel/condition.h"
+#include "cel/condition_run.h"
 #include "cel/cost_estimator.h"
 #include "cel/plan.h"
 #include "cel/planner.h"

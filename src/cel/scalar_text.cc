@@ -169,6 +169,31 @@ std::string FormatDouble(double value) {
   return std::string(buffer, result.ptr);
 }
 
+std::string FormatDoubleInFull(double value) {
+  if (!std::isfinite(value)) return FormatDouble(value);
+  char buffer[64];
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
+  // [-]d[.ddd]e±dd
+  absl::string_view text(buffer, static_cast<size_t>(result.ptr - buffer));
+  const bool negative = absl::ConsumePrefix(&text, "-");
+  const size_t e = text.find('e');
+  int exponent = 0;
+  (void)absl::SimpleAtoi(absl::StripPrefix(text.substr(e + 1), "+"), &exponent);
+  std::string digits = absl::StrCat(text.substr(0, 1), e > 2 ? text.substr(2, e - 2) : "");
+  if (exponent < 0) {
+    digits.insert(0, static_cast<size_t>(-exponent), '0');
+    exponent = 0;
+  }
+  const size_t whole = static_cast<size_t>(exponent) + 1;
+  if (digits.size() <= whole) {
+    digits.append(whole - digits.size(), '0');
+  } else {
+    digits.insert(whole, 1, '.');
+  }
+  return negative ? absl::StrCat("-", digits) : digits;
+}
+
 bool ParseDouble(absl::string_view text, double* value) {
   absl::ConsumePrefix(&text, "+");
   if (text.empty() || text.front() == '+') return false;

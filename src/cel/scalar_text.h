@@ -23,6 +23,8 @@ DurationParse ParseDuration(absl::string_view text, int64_t* nanos);
 // The shortest decimal that reads back as `value`, with an exponent when that is below -4 or above 20;
 // NaN, Infinity, -Infinity.
 std::string FormatDouble(double value);
+// The same digits without an exponent, however many zeros that takes.
+std::string FormatDoubleInFull(double value);
 // Whole text only; decimal digits, NaN and Infinity of either sign.
 bool ParseDouble(absl::string_view text, double* value);
 bool ParseInt(absl::string_view text, int64_t* value);

@@ -261,6 +261,7 @@ inline bool IsNumber(ValueKind kind) {
 }  // namespace cel_internal
 
 struct ValueArena::Rep {
+  cel_internal::MessageSource source;  // Of an arena that was given one.
   cel_internal::Arena arena;
 };
 

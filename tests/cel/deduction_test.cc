@@ -233,6 +233,12 @@ TEST(DeductionTest, MacrosAndOptionals) {
       {"math.greatest(1, 2.0)", "dyn"},
       {"math.greatest([1, 2])", "int"},
       {"math.greatest([1, 2.0])", "dyn"},
+      {"math.greatest(1, 2, d)", "dyn"},
+      {"math.greatest([])", "refused"},
+      {"math.greatest(1, 2, 'c')", "refused"},
+      {"math.least([1, false])", "refused"},
+      {"math.least([1], [2])", "refused"},
+      {"math.least(1, {}, 2)", "refused"},
   });
 }
 

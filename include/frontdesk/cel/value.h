@@ -171,12 +171,18 @@ class Value {
 // values at once and keeps the memory for the next use. Thread-compatible.
 class ValueArena {
  public:
+  // What an Any holds is looked up among the generated classes.
   ValueArena();
+  // What an Any holds is looked up in `pool` and made by `factory`, neither of which may be null; both must outlive the
+  // arena.
+  ValueArena(const google::protobuf::DescriptorPool* pool,
+             google::protobuf::MessageFactory* factory);
   ~ValueArena();
   ValueArena(const ValueArena&) = delete;
   ValueArena& operator=(const ValueArena&) = delete;
 
-  // Copies of the arguments that live until Reset().
+  // Copies of the arguments that live until Reset(). Messages are referred to; those of a well-known type become what the
+  // language makes of them, as by FromMessage().
   Value NewString(absl::string_view text);
   Value NewBytes(absl::string_view bytes);
   Value NewList(absl::Span<const Value> elements);
@@ -225,7 +231,7 @@ absl::optional<int> Compare(const Value& a, const Value& b);
 std::string ToText(const Value& value, size_t max_bytes = 4096);
 
 // The value of a message: well-known types unpacked (wrappers to scalars, Struct to map, Any to what it
-// holds, looked up in the generated pool), other messages as themselves. Refers to `message` and `arena`.
+// holds, looked up as the arena says), other messages as themselves. Refers to `message` and `arena`.
 Value FromMessage(const google::protobuf::Message& message, ValueArena& arena);
 
 // The value of `field` of `message`: lists and maps are views of it, an unset message field is its default

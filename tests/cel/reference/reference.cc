@@ -150,9 +150,12 @@ Plain Reference::VisitSelect(const Expr& expr, bool optional) {
   if (target.is_error()) return target;
   const std::string name(expr.name());
   if (target.is(PlainKind::kOptional)) {
-    if (target.elements.empty()) return Plain::None();
+    if (target.elements.empty() || (optional && target.elements[0].is(PlainKind::kNull))) {
+      return Plain::None();
+    }
     return SelectOptional(target.elements[0], name);
   }
+  if (optional && target.is(PlainKind::kNull)) return Plain::None();
   return optional ? SelectOptional(target, name) : Select(target, name);
 }
 

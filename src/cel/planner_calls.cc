@@ -1,0 +1,121 @@
+// Planning the calls of operators and functions.
+#include <algorithm>
+
+#include "cel/planner.h"
+#include "cel/regex.h"
+
+namespace frontdesk::cel::cel_internal {
+
+const PlanNode* Planner::PlanOperator(int32_t expr) {
+  const Operator op = ast(expr).op;
+  BinaryNode* node = New<BinaryNode>(expr);
+  node->op = op;
+  node->left = Plan(Child(expr, 0));
+  node->right = ast(expr).child_count > 1 ? Plan(Child(expr, 1)) : nullptr;
+  node->cost = 1 + node->left->cost + (node->right == nullptr ? 0 : node->right->cost);
+  const Type& left = ast(Child(expr, 0)).type;
+  const Type& right = node->right == nullptr ? left : ast(Child(expr, 1)).type;
+  if (op == Operator::kIndex || op == Operator::kOptionalIndex) {
+    SetIndexFunctions(node, op == Operator::kOptionalIndex);
+    return op == Operator::kIndex ? Fold(expr, node) : node;
+  }
+  SetOperatorFunctions(node, left, right);
+  const PlanNode* folded = Fold(expr, node);
+  if (folded != node) return folded;
+  if (trace_nodes_ != nullptr) return node;
+  if (op == Operator::kIn) {
+    return Condition(conditions_.In(node->left, node->right),
+                     PlanIn(expr, node->left, node->right));
+  }
+  return Condition(conditions_.Comparison(op, node->left, node->right), node);
+}
+
+PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container) {
+  BinaryNode* node = New<BinaryNode>(expr);
+  node->op = Operator::kIn;
+  node->left = needle;
+  node->right = container;
+  node->cost = 1 + needle->cost + container->cost;
+  SetOperatorFunctions(node, Type::Dyn(), Type::Dyn());
+  if (!IsConstant(container)) return node;
+  const Value& list = ast_->constants[ast(container->expr).constant];
+  if (!list.is_list()) return node;
+  std::vector<ArrayMap::Entry> entries;
+  for (size_t i = 0; i < list.list_size(); ++i) {
+    const Value element = list.list_at(i);
+    if (!IsKeyKind(element.kind()) && !element.is_double()) return node;
+    entries.push_back({element, Value()});
+  }
+  auto* copy = memory_->NewArray<ArrayMap::Entry>(entries.size());
+  std::copy(entries.begin(), entries.end(), copy);
+  bool unique;
+  InSetNode* in = New<InSetNode>(expr);
+  in->needle = needle;
+  in->set = ArrayMap::Make({copy, entries.size()}, *memory_, &unique);
+  in->cost = node->cost;
+  SetInSetFunctions(in);
+  return in;
+}
+
+const PlanNode* Planner::PlanFunction(int32_t expr) {
+  const AstNode& ast_node = ast(expr);
+  int64_t cost = 1;
+  const PlanNode* const* children = PlanChildren(expr, &cost);
+  const auto overloads = ast_->overloads_of(ast_node);
+  if (ast_node.name == "matches" && ast_node.child_count == 2 && !overloads.empty() &&
+      overloads[0]->native == MatchesFunction && IsConstant(children[1])) {
+    return PlanMatches(expr, children);
+  }
+  const bool member = (ast_node.flags & kMemberCall) != 0;
+  if (member && ast_node.child_count == 2 &&
+      (ast_node.name == "or" || ast_node.name == "orValue") && overloads.size() == 1 &&
+      overloads[0]->host == nullptr) {
+    BinaryNode* node = New<BinaryNode>(expr);
+    node->left = children[0];
+    node->right = children[1];
+    node->cost = cost;
+    SetOptionalOrFunctions(node, ast_node.name == "orValue");
+    return node;
+  }
+  CallNode* call = New<CallNode>(expr);
+  call->children = children;
+  call->count = ast_node.child_count;
+  const OverloadDecl** copies = memory_->NewArray<const OverloadDecl*>(overloads.size());
+  std::copy(overloads.begin(), overloads.end(), copies);
+  call->overloads = copies;
+  call->overload_count = static_cast<int32_t>(overloads.size());
+  call->name = ast_node.name;
+  call->cost = cost;
+  SetCallFunctions(call);
+  // A name that is no function is told as such.
+  if (overloads.empty() && environment_.FindFunction(ast_node.name) == nullptr) {
+    return PlanError(expr, Code::UNKNOWN_FUNCTION, ast_node.name);
+  }
+  const bool pure = std::all_of(overloads.begin(), overloads.end(),
+                                [](const OverloadDecl* overload) { return overload->pure; });
+  return pure ? Fold(expr, call) : call;
+}
+
+const PlanNode* Planner::PlanMatches(int32_t expr, const PlanNode* const* children) {
+  const Value& pattern = ast_->constants[ast(children[1]->expr).constant];
+  Code code = Code::INVALID_REGEX;
+  std::string message;
+  std::unique_ptr<RE2> regex;
+  if (pattern.is_string()) {
+    regex = CompileRegex(pattern.string_value(), environment_.limits, &code, &message);
+  }
+  if (regex == nullptr) {
+    if (checked_) issues_->Error(code, ast(children[1]->expr).range, message);
+    return PlanError(expr, Code::INVALID_REGEX, "");
+  }
+  MatchNode* node = New<MatchNode>(expr);
+  node->target = children[0];
+  node->regex = regex.get();
+  node->cost = 2 + children[0]->cost;
+  if (mutable_unit_ != nullptr) mutable_unit_->regex_sizes[expr] = regex->ProgramSize();
+  regexes_->push_back(std::move(regex));
+  SetMatchFunctions(node);
+  return Fold(expr, node);
+}
+
+}  // namespace frontdesk::cel::cel_internal
