@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Runs the fuzzers of a build, one after the other, and says what came of it.
+"""Runs the fuzzers of a build, as many at once as there are processors, and says what came of it.
 
-    run_fuzz.py --build FOLDER [--seconds N | --seconds-in-all N] [NAME…]
+    run_fuzz.py --build FOLDER [--seconds N | --seconds-in-all N] [--jobs N] [NAME…]
 
 Inputs that reached something new are kept in FOLDER/fuzz/NAME/corpus, those that broke something in
 FOLDER/fuzz/NAME/findings; exit code 1 when there is one.
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -75,7 +76,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--seconds", type=int, default=60, help="for each fuzzer")
-    parser.add_argument("--seconds-in-all", type=int, help="shared out evenly among the fuzzers")
+    parser.add_argument("--seconds-in-all", type=int, help="how long all of it takes, shared out evenly among the fuzzers")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many run at once")
     parser.add_argument("names", nargs="*", metavar="NAME")
     arguments = parser.parse_args()
     arguments.build = arguments.build.resolve()
@@ -87,13 +89,13 @@ def main() -> int:
         return 2
     chosen = [fuzzer for fuzzer in fuzzers if not arguments.names or fuzzer.name in arguments.names]
     seconds = arguments.seconds
+    rounds = -(-len(chosen) // max(1, arguments.jobs))
     if arguments.seconds_in_all:
-        seconds = max(1, arguments.seconds_in_all // len(chosen))
-    clean = True
-    for number, fuzzer in enumerate(chosen):
-        print(f"{fuzzer.name}: {seconds} s, then {seconds * (len(chosen) - number - 1)} s for the others", flush=True)
-        clean = run(fuzzer, arguments.build / "fuzz" / fuzzer.name, seconds) and clean
-    return 0 if clean else 1
+        seconds = max(1, arguments.seconds_in_all // rounds)
+    print(f"{len(chosen)} fuzzers, {seconds} s each, {arguments.jobs} at once: {seconds * rounds} s", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(max(1, arguments.jobs)) as pool:
+        clean = list(pool.map(lambda fuzzer: run(fuzzer, arguments.build / "fuzz" / fuzzer.name, seconds), chosen))
+    return 0 if all(clean) else 1
 
 
 if __name__ == "__main__":
