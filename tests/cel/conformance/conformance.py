@@ -240,7 +240,8 @@ def main() -> int:
     for name, counts in table:
         print(f"{name:20} {counts['passed']:7} {counts['failed']:7} {counts['skipped']:8}")
     print(f"passed {total['passed']}, failed {total['failed']}, skipped {total['skipped']}")
-    unused = sorted(skips.keys() - used)
+    # An entry of a file that is there has to be of use.
+    unused = sorted(entry for entry in skips.keys() - used if entry.split("/")[0] in dict(table))
     for entry in unused:
         print(f"skip list: no case '{entry}'")
     return 0 if total["passed"] > 0 and total["failed"] == 0 and not unused else 1

@@ -264,8 +264,12 @@ int Run(const Arguments& arguments) {
   }
   std::cout << absl::StrFormat("passed %d, failed %d, skipped %d\n", total.passed, total.failed,
                                total.skipped);
+  // An entry of a file that is there has to be of use.
   for (const auto& [entry, reason] : skips) {
-    if (used.count(entry) == 0) {
+    const std::string file = entry.substr(0, entry.find('/'));
+    const bool read =
+        std::any_of(table.begin(), table.end(), [&](const auto& row) { return row.first == file; });
+    if (read && used.count(entry) == 0) {
       std::cout << "skip list: no case '" << entry << "'\n";
       return 2;
     }
