@@ -1,7 +1,8 @@
 """Carries the rows of an audit trail out as commands on cases, and keeps what came of each.
 
 Nothing is forced: where a row says that an incident went a way that the lifecycle of cases does not have, the command is
-refused, and the refusal is kept by its reason.
+refused, and the refusal is kept by its reason. Nothing is copied that follows from something else: the priority is always the
+one that the policy's matrix gives.
 """
 
 import datetime
@@ -16,21 +17,26 @@ from shop_digest import OutcomeDigest
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
 NOT_TOLD_CODE: Final = "not told"
-MOST_HOPS: Final = 100  # Hand-overs between two rows that are replayed one by one.
+CANCELLED_WORDS: Final = ("Canceled", "Cancelled")  # Known also when the policy does not list them.
+CELL_MISSING: Final = ("CASE_OPEN_CELL_MISSING", "CASE_PRIORITISE_CELL_MISSING")
+MOST_HOPS: Final = 100  # Hand-overs, and reopenings, between two rows that are replayed one by one.
 PLACES_KEPT: Final = 3  # Places told of each thing that is counted.
 
 # What can be amiss with a row beside refusals.
-STATE_NOT_IN_POLICY: Final = "STATE_NOT_IN_POLICY"  # The row's state is no name of the policy's.
+STATE_NOT_IN_POLICY: Final = "STATE_NOT_IN_POLICY"  # The row's state is no name of the policy's; the case stays in its own.
 NOTHING_LEADS_TO_NEW: Final = "NOTHING_LEADS_TO_NEW"  # It goes back to a state in which nobody has worked on it.
-COUNT_RAN_BACK: Final = "COUNT_RAN_BACK"  # It was reassigned less often than before.
+COUNT_RAN_BACK: Final = "COUNT_RAN_BACK"  # It was reassigned or reopened less often than before.
 
 # What is taken otherwise than the row says.
 TIME_RAN_BACK: Final = "the row is older than the one before and taken at its time"
 SAME_GROUP: Final = "a hand-over is counted after which the group is the same; to its queue, or another of its queues"
+REOPENED_BETWEEN: Final = "a reopening is counted that no row shows; reopened, and resolved where needed, between the rows"
 NAMED_WHILE_NEW: Final = "somebody is named while nobody works on it yet; given once somebody does"
 
 _WAITING: Final = (v1.Case.STATE_WAITING_ON_CUSTOMER, v1.Case.STATE_WAITING_ON_THIRD_PARTY)
-_OVER: Final = (v1.Case.STATE_RESOLVED, v1.Case.STATE_CLOSED)
+_OVER: Final = (v1.Case.STATE_RESOLVED, v1.Case.STATE_CLOSED, v1.Case.STATE_CANCELLED)
+# Where nothing more can be said of a case: when the log begins there, it is taken over in a state that leads there.
+_TAKEN_OVER_AS: Final = {v1.Case.STATE_CLOSED: v1.Case.STATE_RESOLVED, v1.Case.STATE_CANCELLED: v1.Case.STATE_OPEN}
 
 
 @dataclass
@@ -84,7 +90,8 @@ class Replay:
     def __init__(self, policy: frontdesk.Policy) -> None:
         self._desk = frontdesk.Desk.open(policy)
         self._digest = OutcomeDigest()
-        self._categories = {name.name: name.state for name in policy.pack.cases.state_names}
+        self._categories: Dict[str, int] = dict.fromkeys(CANCELLED_WORDS, v1.Case.STATE_CANCELLED)
+        self._categories.update((name.name, name.state) for name in policy.pack.cases.state_names)
         self.totals = Totals()
         # Of the incident at hand:
         self._case = v1.Case()
@@ -92,6 +99,9 @@ class Replay:
         self._done = 0
         self._amiss = 0
         self._queues = 0  # Queues of a group beside its first.
+        self._words: Dict[int, str] = {}  # By which the log called a state that has no name in the case.
+        self._is_state_known = False  # Whether any row so far had a state that is known.
+        self._outside = (0, 0)  # Impact and urgency for which the matrix has no cell, as last told.
 
     @property
     def digest(self) -> str:
@@ -102,6 +112,9 @@ class Replay:
         """Replays one incident."""
         self._case = v1.Case()
         self._queues = 0
+        self._words = {}
+        self._is_state_known = False
+        self._outside = (0, 0)
         self._now = min(rows[0].opened, rows[0].updated)
         before: Optional[Row] = None
         for row in rows:
@@ -136,44 +149,54 @@ class Replay:
         self._amiss += 1
 
     def _begin(self, row: Row) -> None:
-        """Opens the case; or takes it over as it is, when the log begins in the midst of its life."""
-        case = v1.Case(
+        """Opens the case; or takes it over, when the log begins in the midst of its life: then without impact, urgency and
+        priority, which are told as of any other row."""
+        category = self._categories.get(row.state, v1.Case.STATE_NEW)
+        if row.reopen_count or row.reassignment_count or category == v1.Case.STATE_CLOSED:
+            self._take_over(row, category)
+            return
+        verb = v1.OpenCase(
             case_id=row.number,
             kind=v1.Case.KIND_TROUBLE,
-            subject=row.words[-1] if row.words else row.number,
-            customer_id="" if row.caller == NOT_TOLD else row.caller,
+            subject=self._subject(row),
+            customer_id=self._customer_id(row),
             queue_id=row.group,
             impact=row.impact,
             urgency=row.urgency,
             external_ids=[v1.ExternalId(system="incident_log", id=row.number)],
         )
-        category = self._categories.get(row.state)
-        if (row.reopen_count or row.reassignment_count or category == v1.Case.STATE_CLOSED) and category is not None:
-            case.state = category
-            case.state_name = row.state if self._is_named(category) else ""
-            case.reopen_count = row.reopen_count
-            case.reassignment_count = row.reassignment_count
-            case.priority = next((key for key, name in PRIORITY_NAMES.items() if name == row.priority), 0)
-            case.tags.extend(dict.fromkeys(row.words))
-            case.opened_time.FromDatetime(self._now)
-            source = v1.ImportSource(system="incident_log")
-            source.as_of_time.FromDatetime(row.updated)
-            self._set_now(row)
-            self._ask(row, v1.ImportCase(imported_case=case, source=source))
-            return
-        self._ask(
-            row,
-            v1.OpenCase(
-                case_id=case.case_id,
-                kind=case.kind,
-                subject=case.subject,
-                customer_id=case.customer_id,
-                queue_id=case.queue_id,
-                impact=case.impact,
-                urgency=case.urgency,
-                external_ids=case.external_ids,
-            ),
+        opened = self._ask(row, verb)
+        if opened.refusals and opened.refusals[0].reason in CELL_MISSING:
+            self._outside = (row.impact, row.urgency)
+            verb.impact = verb.urgency = 0
+            self._ask(row, verb)
+
+    def _take_over(self, row: Row, category: int) -> None:
+        state = _TAKEN_OVER_AS.get(category, category)  # type: ignore[call-overload]
+        case = v1.Case(
+            case_id=row.number,
+            kind=v1.Case.KIND_TROUBLE,
+            subject=self._subject(row),
+            customer_id=self._customer_id(row),
+            queue_id=row.group,
+            external_ids=[v1.ExternalId(system="incident_log", id=row.number)],
+            state=state,
+            state_name=row.state if self._is_named(category) else "",
+            reopen_count=row.reopen_count,
+            reassignment_count=row.reassignment_count,
+            tags=dict.fromkeys(row.words),
         )
+        case.opened_time.FromDatetime(self._now)
+        source = v1.ImportSource(system="incident_log")
+        source.as_of_time.FromDatetime(row.updated)
+        self._set_now(row)
+        self._ask(row, v1.ImportCase(imported_case=case, source=source))
+
+    def _subject(self, row: Row) -> str:
+        return row.words[-1] if row.words else row.number
+
+    def _customer_id(self, row: Row) -> str:
+        return "" if row.caller == NOT_TOLD else row.caller
 
     def _set_now(self, row: Row) -> None:
         if row.updated < self._now:
@@ -186,9 +209,11 @@ class Replay:
         target = self._categories.get(row.state)
         if target is None:
             self._note_amiss(row, STATE_NOT_IN_POLICY)
-        if target is not None and target not in _OVER and self._case.state in _OVER:
-            name = row.state if target == v1.Case.STATE_OPEN else ""
-            self._ask(row, v1.ReopenCase(case_id=row.number, state_name=name))
+        else:
+            self._is_state_known = True
+            self._reopen(row, target)
+        if before is not None and row.reopen_count < before.reopen_count:
+            self._note_amiss(row, COUNT_RAN_BACK)
         self._sort(row)
         if target == v1.Case.STATE_OPEN:  # Before it is given to anybody, which would open it without a name.
             self._open(row)
@@ -196,21 +221,47 @@ class Replay:
         if target is not None:
             self._enter(row, target)
 
+    def _reopen(self, row: Row, target: int) -> None:
+        """Reopens the case when it was over and is not any more, and as often as the row counts: what no row shows happened
+        between this one and the one before."""
+        shown = int(target not in _OVER and self._case.state in _OVER)
+        counted = row.reopen_count - self._case.reopen_count
+        if target == v1.Case.STATE_NEW or counted > MOST_HOPS:  # It would be new no more; or is hardly meant.
+            counted = 0
+        name = row.state if target == v1.Case.STATE_OPEN else ""
+        for number in range(max(shown, counted)):
+            if self._case.state not in _OVER:
+                self._resolve(row)
+            reopened = self._ask(row, v1.ReopenCase(case_id=row.number, state_name=name))
+            if reopened.verdict != frontdesk.Verdict.DONE:
+                return
+            if number >= shown:
+                self.totals.notes.add(REOPENED_BETWEEN, row)
+        if counted > 0 and target == v1.Case.STATE_CLOSED:
+            self._resolve(row)
+
     def _sort(self, row: Row) -> None:
         """Its words, and how much it hurts and how soon it matters."""
         add = [word for word in dict.fromkeys(row.words) if word not in self._case.tags]
         remove = [word for word in self._case.tags if word not in row.words]
         if add or remove:
             self._ask(row, v1.ClassifyCase(case_id=row.number, add_tags=add, remove_tags=remove))
-        if (row.impact, row.urgency) != (self._case.impact, self._case.urgency) and (row.impact or row.urgency):
-            self._ask(row, v1.PrioritiseCase(case_id=row.number, impact=row.impact, urgency=row.urgency))
+        levels = (row.impact or self._case.impact, row.urgency or self._case.urgency)
+        if levels == (self._case.impact, self._case.urgency):
+            self._outside = (0, 0)
+        elif levels != self._outside:  # Else it was refused already, and the row says nothing new.
+            asked = self._ask(row, v1.PrioritiseCase(case_id=row.number, impact=row.impact, urgency=row.urgency))
+            is_outside = bool(asked.refusals) and asked.refusals[0].reason in CELL_MISSING
+            self._outside = levels if is_outside else (0, 0)
 
     def _hand_over(self, row: Row, before: Optional[Row], target: Optional[int]) -> None:
         """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs after
         which it tells the same group: then the case goes back to the group's queue, or, when nobody has it, to another queue
         of that group."""
         assignee = "" if row.assignee == NOT_TOLD else row.assignee
-        if assignee and target == v1.Case.STATE_NEW:
+        # Giving it to somebody would open a new case. A state that is not known says nothing of that.
+        is_new = target == v1.Case.STATE_NEW or (target is None and self._case.state == v1.Case.STATE_NEW)
+        if assignee and is_new:
             if before is None or before.assignee != row.assignee:
                 self.totals.notes.add(NAMED_WHILE_NEW, row)
             assignee = ""
@@ -248,14 +299,20 @@ class Replay:
             self._resolve(row)
         elif target == v1.Case.STATE_CLOSED and case.state != target:
             closed = self._ask(row, v1.CloseCase(case_id=row.number))
-            if closed.verdict != frontdesk.Verdict.DONE and case.state != v1.Case.STATE_RESOLVED:
+            if closed.verdict != frontdesk.Verdict.DONE and case.state not in _OVER:
                 # The log closed it without a row in which it was resolved; a case is resolved first.
                 self._resolve(row)
                 self._ask(row, v1.CloseCase(case_id=row.number))
+        elif target == v1.Case.STATE_CANCELLED and case.state != target:
+            self._ask(row, v1.CancelCase(case_id=row.number, reason=self._closed_code(row)))
+        if self._case.state == target:
+            self._words[target] = row.state
 
     def _resolve(self, row: Row) -> None:
-        code = NOT_TOLD_CODE if row.closed_code == NOT_TOLD else row.closed_code
-        self._ask(row, v1.ResolveCase(case_id=row.number, code=code))
+        self._ask(row, v1.ResolveCase(case_id=row.number, code=self._closed_code(row)))
+
+    def _closed_code(self, row: Row) -> str:
+        return NOT_TOLD_CODE if row.closed_code == NOT_TOLD else row.closed_code
 
     # ---- What came of it
 
@@ -263,10 +320,11 @@ class Replay:
         return category in (v1.Case.STATE_OPEN, *_WAITING)
 
     def _state(self) -> str:
-        """The log's name of the case's state."""
-        if self._case.state_name:
-            return self._case.state_name
-        return next((name for name, category in self._categories.items() if category == self._case.state), NOT_TOLD)
+        """The log's name of the case's state; not told while no row had a state that is known."""
+        if not self._is_state_known:
+            return NOT_TOLD
+        names = (name for name, category in self._categories.items() if category == self._case.state)
+        return self._case.state_name or self._words.get(self._case.state, "") or next(names, NOT_TOLD)
 
     def _account(self, row: Row) -> None:
         totals = self.totals

@@ -6,7 +6,7 @@ import pathlib
 import re
 import subprocess
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 from conftest import EXAMPLES, Run
@@ -46,6 +46,14 @@ def counts(out: str, title: str) -> Dict[str, int]:
     return {match.group(2): int(match.group(1)) for match in found if match}
 
 
+def accounted(out: str) -> List[int]:
+    """How many rows changed the case, changed nothing, were refused."""
+    told = re.search(r"^(\d+) rows: (\d+) changed the case, (\d+) changed nothing that is replayed, (\d+) refused", out, re.M)
+    assert told is not None
+    assert int(told.group(1)) == sum(int(told.group(i)) for i in (2, 3, 4))
+    return [int(told.group(i)) for i in (2, 3, 4)]
+
+
 def test_small_log(tmp_path: pathlib.Path) -> None:
     run = replay("--report", tmp_path / "report")
     assert run.code == 0
@@ -73,9 +81,7 @@ def test_small_log(tmp_path: pathlib.Path) -> None:
         "STATE_NOT_IN_POLICY": 1,
     }
     rows = len(rows_of()) - 1
-    told = re.search(r"^(\d+) rows: (\d+) changed the case, (\d+) changed nothing that is replayed, (\d+) refused", run.out, re.M)
-    assert told is not None
-    assert int(told.group(1)) == rows == sum(int(told.group(i)) for i in (2, 3, 4))
+    assert sum(accounted(run.out)) == rows
     assert f"priority derived equals the row's: {rows} of {rows} rows" in run.out
     assert f"state equals the row's: {rows - 1} of {rows} rows" in run.out
     assert "final state equals the log's: 6 of 6 incidents" in run.out
@@ -95,7 +101,8 @@ def test_real_log(tmp_path: pathlib.Path) -> None:
     assert "final state equals the log's: 5774 of 5774 incidents" in run.out
     assert "reopened as often as the log says: 5774 of 5774 incidents" in run.out
     assert "reassigned as often as the log says: 5774 of 5774 incidents" in run.out
-    assert run.out.splitlines()[-7].startswith("40006 rows: ")
+    assert "state equals the row's: 40006 of 40006 rows" in run.out
+    assert accounted(run.out) == [30364, 9639, 3]
     report = read_report(tmp_path / "report")
     assert len(report) == 5774
     assert {line["final_state"] for line in report.values()} == {"Closed"}
@@ -111,6 +118,166 @@ def test_another_matrix(tmp_path: pathlib.Path) -> None:
     run = replay("--policy", policy)
     assert run.code == 0
     assert counts(run.out, "Other than the log says") == {"priority": 3}
+
+
+COLUMNS = {
+    "number": "X", "incident_state": "Active", "reassignment_count": "0", "reopen_count": "0", "caller_id": "Ines",
+    "opened_at": "2/1/2024 08:00", "sys_updated_by": "Rosa", "sys_updated_at": "?", "category": "?", "subcategory": "?",
+    "u_symptom": "Paper jam", "impact": "2 - Medium", "urgency": "2 - Medium", "priority": "3 - Moderate",
+    "assignment_group": "Front line", "assigned_to": "?", "closed_code": "?",
+}  # fmt: skip
+
+
+def replay_rows(path: pathlib.Path, *rows: Dict[str, Any]) -> Tuple[str, Dict[str, Any]]:
+    """Replays one incident: of each row what differs from COLUMNS. Returns what was printed, and its line of the report."""
+    lines = [",".join(COLUMNS)]
+    for number, row in enumerate(rows):
+        assert set(row) <= set(COLUMNS)
+        lines.append(",".join(map(str, {**COLUMNS, "sys_updated_at": f"2/1/2024 09:{number:02}", **row}.values())))
+    (path / "log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run = replay("--log", path / "log.csv", "--report", path / "report")
+    assert run.code == 0, run.out
+    assert sum(accounted(run.out)) == len(rows)
+    return run.out, read_report(path / "report")["X"]
+
+
+def state(name: str, reopened: int = 0, **fields: Any) -> Dict[str, Any]:
+    return {"incident_state": name, "reopen_count": reopened, **fields}
+
+
+AMID_LIFE = {"reassignment_count": 2, "impact": "1 - High", "urgency": "1 - High"}
+
+
+@pytest.mark.parametrize(
+    "first", ["New", "Active", "Awaiting User Info", "Awaiting Vendor", "Resolved", "Closed", "Canceled", "Cancelled"]
+)
+@pytest.mark.parametrize("priority, differs", [("4 - Low", {"priority": 2}), ("1 - Critical", {})])
+def test_a_log_that_begins_in_the_midst(first: str, priority: str, differs: Dict[str, int], tmp_path: pathlib.Path) -> None:
+    """The priority follows from the matrix there, too: what the row says is compared with it and never taken over."""
+    row = state(first, 1, **AMID_LIFE, priority=priority, assigned_to="Tom")
+    out, line = replay_rows(tmp_path, row, row)
+    assert counts(out, "Other than the log says") == differs
+    assert counts(out, "Refused or impossible, by reason") == {}
+    assert f"priority derived equals the row's: {0 if differs else 2} of 2 rows" in out
+    assert "ImportCase                1        0" in out
+    assert line == {
+        "number": "X",
+        "priority": "1 - Critical",
+        "final_state": first,
+        "reopen_count": 1,
+        "reassignment_count": 2,
+    }
+
+
+FINAL_DIFFERS = {"final state": 1}
+
+
+@pytest.mark.parametrize(
+    "rows, final, reopened, refused, differs",
+    [
+        # Reopened between two rows.
+        ([("Resolved", 0), ("Resolved", 1)], "Resolved", 1, {}, {}),
+        ([("Resolved", 0), ("Resolved", 2), ("Closed", 2)], "Closed", 2, {}, {}),
+        ([("Resolved", 0), ("Closed", 0), ("Closed", 1)], "Closed", 1, {}, {}),
+        ([("Resolved", 0), ("Closed", 0), ("Resolved", 1)], "Resolved", 1, {}, {}),
+        ([("Resolved", 0), ("Active", 2)], "Active", 2, {}, {}),
+        ([("Active", 0), ("Active", 1)], "Active", 1, {}, {}),
+        ([("Active", 0), ("Awaiting Vendor", 1)], "Awaiting Vendor", 1, {}, {}),
+        ([("Active", 0), ("Resolved", 1)], "Resolved", 1, {}, {}),
+        ([("Resolved", 0), ("-100", 1), ("Resolved", 1)], "Resolved", 1, {"STATE_NOT_IN_POLICY": 1}, {}),
+        ([("Resolved", 0), ("Canceled", 1)], "Canceled", 1, {}, {}),
+        # Reopened before it is counted, or without that it is.
+        ([("Resolved", 0), ("Active", 0), ("Active", 1)], "Active", 1, {}, {}),
+        ([("Resolved", 0), ("Active", 0)], "Active", 1, {}, {"reopen count": 1}),
+        # Counts that cannot be.
+        ([("Resolved", 0), ("Active", 1), ("Active", 0)], "Active", 1, {"COUNT_RAN_BACK": 1}, {"reopen count": 1}),
+        ([("Resolved", 0), ("Resolved", 1000000)], "Resolved", 0, {}, {"reopen count": 1}),
+        ([("New", 0), ("New", 1)], "New", 0, {}, {"reopen count": 1}),
+        ([("Canceled", 0), ("Canceled", 1)], "Canceled", 0, {"CASE_REOPEN_STATE": 1}, {"reopen count": 1}),
+        # Given up.
+        ([("Canceled", 0)], "Canceled", 0, {}, {}),
+        ([("New", 0), ("Canceled", 0)], "Canceled", 0, {}, {}),
+        ([("Active", 0), ("Awaiting Vendor", 0), ("Cancelled", 0), ("Cancelled", 0)], "Cancelled", 0, {}, {}),
+        ([("Active", 0), ("Canceled", 0), ("Active", 0)], "Canceled", 0, {"CASE_REOPEN_STATE": 1}, FINAL_DIFFERS),
+        ([("Active", 0), ("Canceled", 0), ("Closed", 0)], "Canceled", 0, {"CASE_CLOSE_STATE": 1}, FINAL_DIFFERS),
+        ([("Resolved", 0), ("Canceled", 0)], "Resolved", 0, {"CASE_CANCEL_STATE": 1}, FINAL_DIFFERS),
+        ([("Closed", 0), ("Canceled", 0)], "Closed", 0, {"CASE_CANCEL_STATE": 1}, FINAL_DIFFERS),
+        # States of which the policy says nothing.
+        ([("Active", 0), ("-100", 0)], "Active", 0, {"STATE_NOT_IN_POLICY": 1}, FINAL_DIFFERS),
+        ([("Awaiting Vendor", 0), ("-100", 0)], "Awaiting Vendor", 0, {"STATE_NOT_IN_POLICY": 1}, FINAL_DIFFERS),
+        ([("New", 0), ("-100", 0)], "New", 0, {"STATE_NOT_IN_POLICY": 1}, FINAL_DIFFERS),
+        ([("Closed", 0), ("-100", 0)], "Closed", 0, {"STATE_NOT_IN_POLICY": 1}, FINAL_DIFFERS),
+        ([("-100", 0), ("-100", 0)], "?", 0, {"STATE_NOT_IN_POLICY": 2}, FINAL_DIFFERS),
+        ([("-100", 1), ("Awaiting Vendor", 1)], "Awaiting Vendor", 1, {"STATE_NOT_IN_POLICY": 1}, {}),
+        # Ways that the lifecycle does not have.
+        ([("Closed", 0), ("Resolved", 0)], "Closed", 0, {"CASE_RESOLVE_STATE": 1}, FINAL_DIFFERS),
+        ([("Closed", 0), ("Resolved", 0), ("Closed", 0)], "Closed", 0, {"CASE_RESOLVE_STATE": 1}, {}),
+        ([("Active", 0), ("New", 0)], "Active", 0, {"NOTHING_LEADS_TO_NEW": 1}, FINAL_DIFFERS),
+    ],
+)
+def test_ways_of_an_incident(
+    rows: List[Tuple[str, int]],
+    final: str,
+    reopened: int,
+    refused: Dict[str, int],
+    differs: Dict[str, int],
+    tmp_path: pathlib.Path,
+) -> None:
+    out, line = replay_rows(tmp_path, *(state(name, count) for name, count in rows))
+    assert (line["final_state"], line["reopen_count"]) == (final, reopened)
+    assert counts(out, "Refused or impossible, by reason") == refused
+    assert counts(out, "Other than the log says") == differs
+
+
+def test_reopenings_that_no_row_shows_are_noted(tmp_path: pathlib.Path) -> None:
+    out, _ = replay_rows(tmp_path, state("Resolved"), state("Active", 3), state("Resolved", 3), state("Resolved", 4))
+    noted = counts(out, "Taken otherwise than the row says")
+    assert {name: times for name, times in noted.items() if "reopening" in name} == {
+        "a reopening is counted that no row shows; reopened, and resolved where needed, between the rows": 3
+    }
+
+
+def test_nobody_is_given_a_new_case_by_a_state_that_is_not_known(tmp_path: pathlib.Path) -> None:
+    """It would be open from then on, which no row says."""
+    named = {"assigned_to": "Tom"}
+    assert replay_rows(tmp_path, state("New"), state("-100", **named))[1]["final_state"] == "New"
+    assert replay_rows(tmp_path, state("-100", **named), state("-100", **named))[1]["final_state"] == "?"
+    assert replay_rows(tmp_path, state("-100", **named), state("Active", **named))[1]["final_state"] == "Active"
+
+
+OUTSIDE = {"impact": "9 - None", "priority": "5 - Planning"}
+
+
+@pytest.mark.parametrize(
+    "rows, priority, refused, differs",
+    [
+        # Told of the row that says so, not of those that repeat it.
+        ([OUTSIDE, OUTSIDE], "?", {"CASE_OPEN_CELL_MISSING": 1}, {"priority": 4}),
+        ([{"urgency": "7 - Some time", "priority": "?"}], "?", {"CASE_OPEN_CELL_MISSING": 1}, {}),
+        ([{**OUTSIDE, "reassignment_count": 3}] * 2, "?", {"CASE_PRIORITISE_CELL_MISSING": 1}, {"priority": 4}),
+        ([OUTSIDE, {}], "3 - Moderate", {"CASE_OPEN_CELL_MISSING": 1}, {"priority": 1}),
+        ([{}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITISE_CELL_MISSING": 1}, {"priority": 3}),
+        ([{}, OUTSIDE, {}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITISE_CELL_MISSING": 2}, {"priority": 4}),
+        # What is not told keeps what was.
+        ([{}, {"impact": "?"}, {"impact": "?", "urgency": "?"}], "3 - Moderate", {}, {}),
+    ],
+)
+def test_levels_outside_the_matrix(
+    rows: List[Dict[str, Any]],
+    priority: str,
+    refused: Dict[str, int],
+    differs: Dict[str, int],
+    tmp_path: pathlib.Path,
+) -> None:
+    """The incident is there all the same, and goes its way."""
+    levels = {name: rows[-1][name] for name in rows[-1] if name != "reassignment_count"}
+    hands = {"reassignment_count": rows[-1].get("reassignment_count", 0)}
+    end = [state(name, **levels, **hands) for name in ("Resolved", "Closed")]
+    out, line = replay_rows(tmp_path, *(state("Active", **row) for row in rows), *end)
+    assert (line["priority"], line["final_state"]) == (priority, "Closed")
+    assert counts(out, "Refused or impossible, by reason") == refused
+    assert counts(out, "Other than the log says") == differs
+    assert f"state equals the row's: {len(rows) + 2} of {len(rows) + 2} rows" in out
 
 
 def rows_of(log: pathlib.Path = LOG) -> List[str]:

@@ -55,9 +55,9 @@ compile_with_pkg_config() {
     "--frontdesk-accessors_out=$made" "--frontdesk-accessors_opt=header=shop/accessors.h,function=shop::Accessors" \
     "$here/consumer/protos/shop/parcel.proto"
   # shellcheck disable=SC2046,SC2086  # the flags are words
-  "$cxx" -std=c++17 -I "$made" "$here"/consumer/*.cc $(find "$made" -name '*.cc') -o "$work/consumer" \
+  "$cxx" -std=c++17 -I "$made" "$here"/consumer/*.cc $(find "$made" -name '*.cc') -o "$work/consumer_by_pkg_config" \
     $(pkg-config --cflags --libs "$@" frontdesk) -Wl,-rpath,"$libraries"
-  "$work/consumer"
+  "$work/consumer_by_pkg_config"
 }
 compile_headers() {
   local compiler header compilers=("$cxx")
