@@ -9,6 +9,7 @@ from google.protobuf import message_factory
 from google.protobuf import symbol_database
 
 from frontdesk import _core
+from frontdesk import _guard
 
 M = TypeVar("M")
 
@@ -17,7 +18,7 @@ def dump(message: M, kind: Type[M]) -> bytes:
     """The bytes of `message`, which must be of the class `kind`."""
     if not isinstance(message, kind):
         expected = getattr(kind, "DESCRIPTOR").full_name
-        raise TypeError(f"expected a {expected}, not {type(message).__name__}")
+        raise TypeError(f"expected a {expected}, not {_guard.type_name(message)}")
     data: bytes = getattr(message, "SerializePartialToString")()
     return data
 
@@ -47,7 +48,7 @@ def descriptor_of(source: Any) -> Any:
     """The message descriptor of a message class, a message, or a descriptor."""
     descriptor = getattr(source, "DESCRIPTOR", source)
     if not hasattr(descriptor, "full_name") or not hasattr(descriptor, "fields_by_name"):
-        raise TypeError(f"expected a message class or a message descriptor, not {source!r}")
+        raise TypeError(f"expected a message class or a message descriptor, not {_guard.type_name(source)}")
     return descriptor
 
 
@@ -109,7 +110,7 @@ class MessageTypes:
         if not hasattr(file, "serialized_pb"):
             raise TypeError(
                 "expected a message class, a descriptor, a file descriptor, a module generated from a proto file or a "
-                f"FileDescriptorSet, not {source!r}"
+                f"FileDescriptorSet, not {_guard.type_name(source)}"
             )
         if not any(pool is file.pool for pool in self._pools):
             self._pools.append(file.pool)

@@ -16,6 +16,7 @@ from typing import Dict, Iterable, Union
 
 from google.protobuf import timestamp_pb2
 
+from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 
@@ -32,13 +33,15 @@ def of(name: str, value: Union[Value, timestamp_pb2.Timestamp]) -> v1.Attribute:
         TypeError: a value of another type, also a float.
         ValueError: a naive datetime, or an int that does not fit into 64 bits.
     """
-    attribute = v1.Attribute(name=name)
+    attribute = v1.Attribute(name=_guard.text(name, "name"))
     if isinstance(value, bool):
         attribute.bool_value = value
     elif isinstance(value, int):
+        if not -1 << 63 <= value < 1 << 63:
+            raise ValueError("the value does not fit into 64 bits")
         attribute.int_value = value
     elif isinstance(value, str):
-        attribute.string_value = value
+        attribute.string_value = _guard.text(value, "value")
     elif isinstance(value, (datetime.datetime, timestamp_pb2.Timestamp)):
         attribute.time_value.CopyFrom(times.timestamp(value))
     elif isinstance(value, v1.Money):

@@ -2,6 +2,9 @@
 
 from typing import Any, Dict, Iterable, Optional, cast
 
+from google.protobuf import message
+
+from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 from frontdesk.enums import ActorKind, EntityKind
@@ -23,16 +26,19 @@ def actor(
 ) -> v1.Actor:
     """Who asks.
 
+    Raises:
+        TypeError: an argument of another type; roles, authorities and teams are several str each, `kind` is no str.
+
     >>> from frontdesk import actor, ActorKind
     >>> actor("anna", authorities=["refunds"]).kind == ActorKind.AGENT
     True
     """
     return v1.Actor(
-        actor_id=actor_id,
-        kind=cast("v1.Actor.Kind", int(kind)),
-        roles=list(roles),
-        authorities=list(authorities),
-        team_ids=list(team_ids),
+        actor_id=_guard.text(actor_id, "actor_id"),
+        kind=cast("v1.Actor.Kind", _guard.number(kind, "kind", "frontdesk.ActorKind, such as ActorKind.AGENT")),
+        roles=_guard.texts(roles, "roles"),
+        authorities=_guard.texts(authorities, "authorities"),
+        team_ids=_guard.texts(team_ids, "team_ids"),
     )
 
 
@@ -58,8 +64,8 @@ def command(
         note: why, for people.
 
     Raises:
-        TypeError: `verb` is not the message of a verb.
-        ValueError: a naive datetime.
+        TypeError: `verb` is not the message of a verb, but for example its class; another argument of another type.
+        ValueError: a naive datetime; a text that is not valid Unicode.
 
     >>> import datetime
     >>> import frontdesk
@@ -71,19 +77,20 @@ def command(
     >>> asked.WhichOneof("verb")
     'cancel_order'
     """
-    descriptor = getattr(verb, "DESCRIPTOR", None)
-    field = None if descriptor is None else _FIELDS.get(descriptor.full_name)
+    field = _FIELDS.get(verb.DESCRIPTOR.full_name) if isinstance(verb, message.Message) else None
     if field is None:
-        raise TypeError(f"expected the message of a verb such as CancelOrder, not {type(verb).__name__}")
+        raise TypeError(f"expected the message of a verb such as CancelOrder, not {_guard.type_name(verb)}")
+    if not isinstance(actor, v1.Actor):
+        raise TypeError(f"expected a frontdesk.v1.Actor, not {_guard.type_name(actor)}")
     made = v1.Command(
         actor=actor,
         now=times.timestamp(now),
-        idempotency_key=idempotency_key,
-        interaction_id=interaction_id,
-        note=note,
+        idempotency_key=_guard.text(idempotency_key, "idempotency_key"),
+        interaction_id=_guard.text(interaction_id, "interaction_id"),
+        note=_guard.text(note, "note"),
     )
     if expected_version is not None:
-        made.expected_version = expected_version
+        made.expected_version = _guard.integer(expected_version, "expected_version")
     arm = getattr(made, field)
     arm.SetInParent()
     arm.CopyFrom(verb)
@@ -97,4 +104,7 @@ def entity_ref(kind: EntityKind, entity_id: str) -> v1.EntityRef:
     >>> entity_ref(EntityKind.ORDER, "1001").id
     '1001'
     """
-    return v1.EntityRef(kind=cast("v1.EntityKind", int(kind)), id=entity_id)
+    return v1.EntityRef(
+        kind=cast("v1.EntityKind", _guard.number(kind, "kind", "frontdesk.EntityKind")),
+        id=_guard.text(entity_id, "entity_id"),
+    )

@@ -8,6 +8,7 @@ NormalizedContactPoint(canonical='Ann.Lee+news@example.com', match_key='ann.lee+
 from typing import NamedTuple
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk.enums import ContactKind
 
 __all__ = ["NormalizedContactPoint", "has_phone_library", "normalize"]
@@ -33,7 +34,9 @@ def normalize(kind: ContactKind, as_typed: str, *, region_code: str = "") -> Nor
             ``CONTACT_POINT_REGION_REQUIRED``, ``CONTACT_POINT_NO_PHONE_LIBRARY``, ``CONTACT_POINT_REGION_UNKNOWN`` or
             ``CONTACT_POINT_SYNTAX``; the texts hold nothing of what was typed.
     """
-    return NormalizedContactPoint(*_core.contact_normalize(int(kind), as_typed, region_code))
+    return NormalizedContactPoint(
+        *_core.contact_normalize(_guard.number(kind, "kind", "frontdesk.ContactKind"), as_typed, region_code)
+    )
 
 
 def has_phone_library() -> bool:

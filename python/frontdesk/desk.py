@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Iterable, Iterator, List, NamedTuple, Optional, Type, Union
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import dump, load, load_all
@@ -118,7 +119,9 @@ class Desk:
         max_commit_attempts: int = 8,
     ) -> None:
         if not isinstance(policy, Policy):
-            raise TypeError(f"expected a frontdesk.Policy, not {type(policy).__name__}")
+            raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
+        if store is not None and not isinstance(store, MemoryStore):
+            raise TypeError(f"expected a frontdesk.MemoryStore, not {_guard.type_name(store)}")
         self._open: Optional[_core.Desk] = _core.Desk.open(
             policy._core,
             None if store is None else store._core,
@@ -214,14 +217,14 @@ class Desk:
         ``APPROVAL_BY_REQUESTER``. Otherwise the outcome is that of the held command, whose events come after the one that
         resolves the approval. Without `facts` those count with which it was held.
         """
-        verb = v1.Approve(approval_id=approval_id, note=note)
+        verb = v1.Approve(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
         return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key), facts=facts)
 
     def decline(
         self, approval_id: str, *, actor: v1.Actor, now: times.Instant, note: str = "", idempotency_key: str = ""
     ) -> v1.Outcome:
         """Turns a held command down for good. Who asked for it may take it back this way; anybody else needs the authority."""
-        verb = v1.Decline(approval_id=approval_id, note=note)
+        verb = v1.Decline(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
         return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key))
 
     def get(self, entity: v1.EntityRef) -> v1.EntityState:
@@ -264,7 +267,7 @@ class Desk:
         """
         request = _request(query)
         if request.page_size == 0:
-            request.page_size = page_size
+            request.page_size = _guard.number(page_size, "page_size", "int")
         while True:
             page = self.find_page(request)
             yield from page.found
@@ -384,7 +387,7 @@ class Desk:
     @policy.setter
     def policy(self, policy: Policy) -> None:
         if not isinstance(policy, Policy):
-            raise TypeError(f"expected a frontdesk.Policy, not {type(policy).__name__}")
+            raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
         self._core.set_policy(policy._core)
         self._policy = policy
 
@@ -414,7 +417,7 @@ def _request(query: Query) -> v1.FindRequest:
     elif isinstance(query, v1.InteractionQuery):
         request.interactions.CopyFrom(query)
     else:
-        raise TypeError(f"expected a FindRequest or one of its queries, not {type(query).__name__}")
+        raise TypeError(f"expected a FindRequest or one of its queries, not {_guard.type_name(query)}")
     return request
 
 
@@ -451,6 +454,8 @@ def decide(
     >>> frontdesk.decide(question, asked, nothing_allowed).refusals[0].reason
     'POLICY_NO_RULE'
     """
+    if not isinstance(policy, Policy):
+        raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
     outcome = _core.decide(
         dump(input, v1.DecisionInput),
         dump(command, v1.Command),

@@ -6,15 +6,16 @@
 """
 
 import datetime
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from google.protobuf import timestamp_pb2
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import dump, load, load_all
-from frontdesk.enums import EntityKind
+from frontdesk.enums import CaseState, EntityKind
 
 __all__ = [
     "CaseClockBasis",
@@ -99,8 +100,8 @@ def transitions(kind: EntityKind) -> List[Transition]:
     >>> cell.to
     ('CANCELLED',)
     """
-    cells = _core.domain_transitions(int(kind))
-    states = _ENTITIES[kind].State
+    cells = _core.domain_transitions(_guard.number(kind, "kind", "frontdesk.EntityKind"))
+    states = _ENTITIES[EntityKind(kind)].State
     names = {verb.number: verb.name for verb in verbs()}
 
     def state_name(number: int) -> str:
@@ -263,7 +264,7 @@ def compute_case_clock_basis(
     case: v1.Case,
     cases: Iterable[v1.Case] = (),
     *,
-    pausing_states: Iterable["v1.Case.State"] = (
+    pausing_states: Iterable[Union["v1.Case.State", CaseState]] = (
         v1.Case.STATE_WAITING_ON_CUSTOMER,
         v1.Case.STATE_WAITING_ON_THIRD_PARTY,
     ),
@@ -282,7 +283,9 @@ def compute_case_clock_basis(
     '1970-01-01T00:00:00+00:00'
     """
     start, pauses, missing = _core.domain_compute_case_clock_basis(
-        dump(case, v1.Case), [int(state) for state in pausing_states], [dump(each, v1.Case) for each in cases]
+        dump(case, v1.Case),
+        [_guard.number(state, "each of pausing_states", "frontdesk.CaseState") for state in pausing_states],
+        [dump(each, v1.Case) for each in cases],
     )
 
     def instant(data: bytes) -> datetime.datetime:

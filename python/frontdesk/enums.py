@@ -21,16 +21,28 @@ from typing import Optional, Type, TypeVar
 
 __all__ = [
     "ActorKind",
+    "CaseKind",
+    "CaseLinkKind",
+    "CaseState",
+    "Channel",
+    "ConsentAnswer",
     "ContactKind",
+    "ContactReason",
+    "CustomerState",
     "DataClass",
+    "Direction",
     "EntityKind",
     "HitPolicy",
+    "InteractionState",
+    "PartKind",
     "PolicyOutcome",
     "RefusalOrigin",
     "Rounding",
     "RoundingLevel",
     "Severity",
+    "TransferKind",
     "Verdict",
+    "Visibility",
 ]
 
 _E = TypeVar("_E", bound="_Number")
@@ -41,7 +53,10 @@ class _Number(enum.IntEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Optional["_Number"]:
-        if not isinstance(value, int) or isinstance(value, bool) or value == 0:
+        if not isinstance(value, int):
+            # Enum's own error would show the value.
+            raise ValueError(f"a {cls.__name__} is a number, not {type(value).__name__}")
+        if isinstance(value, bool) or value == 0:
             return None
         member = int.__new__(cls, value)
         member._name_ = f"UNKNOWN_{value}"
@@ -105,6 +120,127 @@ class ContactKind(_Number):
     EMAIL = 1
     PHONE = 2
     HANDLE = 3
+
+
+class CustomerState(_Number):
+    """Where a customer stands in the relation with the company: ``v1.Customer.State``."""
+
+    PROSPECT = 1
+    CUSTOMER = 2
+    FORMER = 3
+    MERGED = 4
+
+
+class ConsentAnswer(_Number):
+    """What a customer answered to a question for consent: ``v1.Consent.Answer``."""
+
+    GIVEN = 1
+    REFUSED = 2
+
+
+class Channel(_Number):
+    """The channels a contact can come over: ``v1.Channel``."""
+
+    VOICE = 1
+    EMAIL = 2
+    CHAT = 3
+    SMS = 4
+    VIDEO = 5
+    SOCIAL = 6
+    IN_PERSON = 7
+    WEB_FORM = 8
+    POSTAL = 9
+
+
+class Direction(_Number):
+    """Which way a contact goes: ``v1.Direction``."""
+
+    INBOUND = 1
+    OUTBOUND = 2
+
+
+class ContactReason(_Number):
+    """Why a contact was made: ``v1.ContactReason``."""
+
+    QUESTION = 1
+    REQUEST = 2
+    COMMENT = 3
+    COMPLAINT = 4
+    TROUBLE = 5
+    ORDER = 6
+    BILLING = 7
+
+
+class Visibility(_Number):
+    """Who may ever see something; not set is read as INTERNAL: ``v1.Visibility``."""
+
+    INTERNAL = 1
+    PUBLIC = 2
+
+
+class PartKind(_Number):
+    """What a part of an interaction or a case is: ``v1.InteractionPart.Kind``."""
+
+    MESSAGE = 1
+    NOTE = 2
+    TRANSCRIPT = 3
+    ATTACHMENT = 4
+    RECORDING = 5
+
+
+class InteractionState(_Number):
+    """How far an interaction got: ``v1.Interaction.State``."""
+
+    OPEN = 1
+    ENDED = 2
+    WRAPPED_UP = 3
+
+
+class CaseState(_Number):
+    """The category of a case's state, which drives its clocks: ``v1.Case.State``."""
+
+    NEW = 1
+    OPEN = 2
+    WAITING_ON_CUSTOMER = 3
+    WAITING_ON_THIRD_PARTY = 4
+    RESOLVED = 5
+    CLOSED = 6
+    CANCELLED = 7
+    MERGED = 8
+
+
+class CaseKind(_Number):
+    """What kind of matter a case is: ``v1.Case.Kind``."""
+
+    QUESTION = 1
+    REQUEST = 2
+    COMPLAINT = 3
+    TROUBLE = 4
+    BILLING = 5
+    FEEDBACK = 6
+
+
+class CaseLinkKind(_Number):
+    """What the other case of a link is to this one: ``v1.CaseLink.Kind``."""
+
+    PARENT = 1
+    CHILD = 2
+    RELATED = 3
+    DUPLICATE_OF = 4
+    CAUSED_BY = 5
+    FOLLOW_UP_OF = 6
+    HAS_DUPLICATE = 7
+    CAUSE_OF = 8
+    HAS_FOLLOW_UP = 9
+    SPLIT_FROM = 10
+    SPLIT_INTO = 11
+
+
+class TransferKind(_Number):
+    """How a case is handed over: ``v1.TransferCase.Kind``."""
+
+    WARM = 1
+    COLD = 2
 
 
 class PolicyOutcome(_Number):

@@ -15,6 +15,7 @@ import secrets
 from typing import Callable, Optional, Protocol, Union
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk import times
 
 __all__ = ["IdSource", "SequenceIds", "TimeOrderedIds", "time_of"]
@@ -77,9 +78,11 @@ def _core_source(source: Optional[IdSource]) -> Union[None, _core.IdSource, Call
         return None
     if isinstance(source, _CoreIds):
         return source._core
+    if not callable(getattr(source, "next_id", None)):
+        raise TypeError(f"expected an id source, with a method next_id, not {_guard.type_name(source)}")
     made = source.next_id
 
     def next_id(seconds: int, nanos: int) -> str:
-        return made(times._datetime(seconds, nanos))
+        return _guard.text(made(times._datetime(seconds, nanos)), "an id")
 
     return next_id

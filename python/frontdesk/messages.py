@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from google.protobuf import message as protobuf_message
+
+from frontdesk import _guard
+
 __all__ = ["canonical_bytes"]
 
 
@@ -12,5 +16,7 @@ def canonical_bytes(message: Any) -> bytes:
     >>> canonical_bytes(v1.Money(units=1, currency_code="EUR")).hex()
     '08011203455552'
     """
+    if not isinstance(message, protobuf_message.Message):
+        raise TypeError(f"expected a message, not {_guard.type_name(message)}")
     data: bytes = message.SerializeToString(deterministic=True)
     return data

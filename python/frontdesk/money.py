@@ -22,6 +22,7 @@ from decimal import Decimal
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk import v1
 from frontdesk._bridge import dump, load, load_all
 from frontdesk.enums import Rounding, RoundingLevel
@@ -54,8 +55,6 @@ __all__ = [
     "unit_price_to_decimal",
 ]
 
-_INT64 = 1 << 63
-
 
 class Currency(NamedTuple):
     """One currency or fund of ISO 4217: `exponent` is how many decimals its minor unit is, None where it has none."""
@@ -83,16 +82,8 @@ def currency_exponent(currency_code: str) -> int:
     return _core.money_currency_exponent(currency_code)
 
 
-def _int64(value: int, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} is an int, not {type(value).__name__}")
-    if not -_INT64 <= value < _INT64:
-        raise OverflowError(f"{name} does not fit into 64 bits")
-    return value
-
-
 def _rounding(rounding: Optional[Rounding]) -> int:
-    return 0 if rounding is None else int(Rounding(rounding))
+    return 0 if rounding is None else int(Rounding(_guard.number(rounding, "rounding", "frontdesk.Rounding")))
 
 
 def _text(amount: Decimal) -> str:
@@ -114,7 +105,7 @@ def from_units(units: int, currency_code: str) -> v1.Money:
     >>> format(from_units(5800, "JPY"))
     '5800 JPY'
     """
-    return load(_core.money_make(_int64(units, "units"), currency_code), v1.Money)
+    return load(_core.money_make(_guard.integer(units, "units"), currency_code), v1.Money)
 
 
 def of(amount: Union[Decimal, int], currency_code: str, *, rounding: Optional[Rounding] = None) -> v1.Money:
@@ -208,8 +199,8 @@ def multiply(
     if isinstance(factor, Decimal) and (not factor.is_finite() or abs(factor.adjusted()) > 40):
         raise OverflowError("the factor does not fit into 64 bits")
     exact = fractions.Fraction(factor)
-    numerator = _int64(exact.numerator, "the factor's numerator")
-    denominator = _int64(exact.denominator, "the factor's denominator")
+    numerator = _guard.integer(exact.numerator, "the factor's numerator")
+    denominator = _guard.integer(exact.denominator, "the factor's denominator")
     return load(_core.money_multiply(dump(money, v1.Money), numerator, denominator, _rounding(rounding)), v1.Money)
 
 
@@ -219,7 +210,7 @@ def allocate(total: v1.Money, weights: Sequence[int]) -> List[v1.Money]:
     Raises:
         InvalidArgumentError: ``MONEY_WEIGHTS`` for a negative weight, or a sum of zero while the total is not.
     """
-    checked = [_int64(weight, "a weight") for weight in weights]
+    checked = [_guard.integer(weight, "a weight") for weight in weights]
     return load_all(_core.money_allocate(dump(total, v1.Money), checked), v1.Money)
 
 
@@ -246,8 +237,8 @@ def allocate_cumulative(
     """
     part = _core.money_allocate_cumulative(
         dump(total, v1.Money),
-        _int64(weight_so_far, "weight_so_far"),
-        _int64(weight_whole, "weight_whole"),
+        _guard.integer(weight_so_far, "weight_so_far"),
+        _guard.integer(weight_whole, "weight_whole"),
         dump(already_given, v1.Money),
     )
     return load(part, v1.Money)
@@ -299,7 +290,7 @@ def compare_unit_price(a: v1.UnitPrice, b: v1.UnitPrice) -> int:
 
 def price_times(price: v1.UnitPrice, quantity: int, *, rounding: Rounding) -> v1.Money:
     """price x quantity, rounded once to the minor unit. ``MONEY_SCALE``; ``MONEY_OVERFLOW``."""
-    amount = _core.unit_price_times(dump(price, v1.UnitPrice), _int64(quantity, "quantity"), _rounding(rounding))
+    amount = _core.unit_price_times(dump(price, v1.UnitPrice), _guard.integer(quantity, "quantity"), _rounding(rounding))
     return load(amount, v1.Money)
 
 
@@ -316,7 +307,13 @@ def price_lines(
         InvalidArgumentError: ``MONEY_SCALE``; ``MONEY_CURRENCY_MISMATCH``.
         OutOfRangeError: ``MONEY_OVERFLOW``.
     """
-    pairs = [(dump(price, v1.UnitPrice), _int64(quantity, "quantity")) for price, quantity in lines]
+    pairs = [(dump(price, v1.UnitPrice), _guard.integer(quantity, "quantity")) for price, quantity in lines]
     return load_all(
-        _core.unit_price_lines(pairs, currency_code, int(RoundingLevel(level)), _rounding(rounding)), v1.Money
+        _core.unit_price_lines(
+            pairs,
+            currency_code,
+            int(RoundingLevel(_guard.number(level, "level", "frontdesk.RoundingLevel"))),
+            _rounding(rounding),
+        ),
+        v1.Money,
     )

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Iterable, Optional, Tuple
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk import cel
 from frontdesk import v1
 from frontdesk._bridge import MessageTypes, dump, load
@@ -76,7 +77,7 @@ class Policy:
         limits: PolicyLimits = PolicyLimits(),
     ) -> "Policy":
         """Reads protobuf text format. Issues carry line and column, also inside expressions."""
-        return cls._compile(text.encode("utf-8"), Form.TEXT, file, functions, limits)
+        return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.TEXT, file, functions, limits)
 
     @classmethod
     def from_json(
@@ -88,7 +89,7 @@ class Policy:
         limits: PolicyLimits = PolicyLimits(),
     ) -> "Policy":
         """Reads protobuf JSON. Issues carry the field's path and the place inside expressions."""
-        return cls._compile(text.encode("utf-8"), Form.JSON, file, functions, limits)
+        return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.JSON, file, functions, limits)
 
     @classmethod
     def from_file(

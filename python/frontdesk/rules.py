@@ -23,6 +23,7 @@ import dataclasses
 from typing import Any, Iterable, List, NamedTuple, Optional, Tuple
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import MessageTypes, descriptor_of, dump, load, load_all
@@ -81,7 +82,7 @@ class RuleSet:
         limits: Limits = Limits(),
     ) -> "RuleSet":
         """Reads protobuf text format. Issues carry line and column, also inside expressions."""
-        return cls._compile(text.encode("utf-8"), Form.TEXT, file, input, container, functions, limits)
+        return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.TEXT, file, input, container, functions, limits)
 
     @classmethod
     def from_json(
@@ -95,7 +96,7 @@ class RuleSet:
         limits: Limits = Limits(),
     ) -> "RuleSet":
         """Reads protobuf JSON. Issues carry the field's path and the place inside expressions."""
-        return cls._compile(text.encode("utf-8"), Form.JSON, file, input, container, functions, limits)
+        return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.JSON, file, input, container, functions, limits)
 
     @classmethod
     def from_file(

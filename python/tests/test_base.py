@@ -185,11 +185,38 @@ def test_reasons_are_stable_words():
         (frontdesk.DataClass, v1.DataClass, "DATA_CLASS_"),
         (frontdesk.Rounding, v1.Rounding, "ROUNDING_"),
         (frontdesk.RoundingLevel, v1.RoundingLevel, "ROUNDING_LEVEL_"),
+        (frontdesk.CustomerState, v1.Customer.State, "STATE_"),
+        (frontdesk.ConsentAnswer, v1.Consent.Answer, "ANSWER_"),
+        (frontdesk.Channel, v1.Channel, "CHANNEL_"),
+        (frontdesk.Direction, v1.Direction, "DIRECTION_"),
+        (frontdesk.ContactReason, v1.ContactReason, "CONTACT_REASON_"),
+        (frontdesk.Visibility, v1.Visibility, "VISIBILITY_"),
+        (frontdesk.PartKind, v1.InteractionPart.Kind, "KIND_"),
+        (frontdesk.InteractionState, v1.Interaction.State, "STATE_"),
+        (frontdesk.CaseState, v1.Case.State, "STATE_"),
+        (frontdesk.CaseKind, v1.Case.Kind, "KIND_"),
+        (frontdesk.CaseLinkKind, v1.CaseLink.Kind, "KIND_"),
+        (frontdesk.TransferKind, v1.TransferCase.Kind, "KIND_"),
     ],
 )
 def test_enums_are_those_of_the_messages(ours, theirs, prefix):
     expected = {name.removeprefix(prefix): number for name, number in theirs.items() if number != 0}
     assert {member.name: member.value for member in ours} == expected
+
+
+def test_every_enum_is_compared():
+    """The table above holds all that the package exports."""
+    compared = {mark.args[1][index][0] for mark in test_enums_are_those_of_the_messages.pytestmark
+                for index in range(len(mark.args[1]))}
+    assert compared == {getattr(frontdesk.enums, name) for name in frontdesk.enums.__all__}
+
+
+def test_messages_take_members():
+    call = v1.StartInteraction(channel=frontdesk.Channel.VOICE, direction=frontdesk.Direction.INBOUND)
+    assert (call.channel, call.direction) == (v1.CHANNEL_VOICE, v1.DIRECTION_INBOUND)
+    case = v1.Case(state=frontdesk.CaseState.WAITING_ON_CUSTOMER)
+    assert frontdesk.CaseState.of(case.state) is frontdesk.CaseState.WAITING_ON_CUSTOMER
+    assert frontdesk.CaseKind.of(case.kind) is None
 
 
 def test_unspecified_is_none_and_unknown_numbers_survive():

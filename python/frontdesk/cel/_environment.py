@@ -5,6 +5,7 @@ import enum
 from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from frontdesk import _core
+from frontdesk import _guard
 from frontdesk._bridge import MessageTypes, descriptor_of
 from frontdesk.cel._functions import Function
 from frontdesk.cel._issues import CompileError, Issue, first_error, make_issue
@@ -128,7 +129,7 @@ class Environment:
             self._root_name = root if isinstance(root, str) else descriptor_of(root).full_name
             builder.set_root(self._root_name)
         builder.set_container(container)
-        builder.set_extensions(int(extensions))
+        builder.set_extensions(_guard.number(extensions, "extensions", "cel.Extension"))
         builder.set_limits(dataclasses.asdict(limits))
         builder.set_system_time_zones()
         for name in opaque_types:

@@ -85,15 +85,16 @@ def function(
     ``TypeError`` when an annotation is missing or stands for no type of the language.
     """
     hints = typing.get_type_hints(implementation)
+    told = getattr(implementation, "__qualname__", type(implementation).__name__)
     parameters = []
     for parameter in inspect.signature(implementation).parameters.values():
         if parameter.name not in hints:
-            raise TypeError(f"parameter {parameter.name} of {implementation!r} has no annotation")
+            raise TypeError(f"parameter {parameter.name} of {told} has no annotation")
         if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-            raise TypeError(f"parameter {parameter.name} of {implementation!r} is not positional")
+            raise TypeError(f"parameter {parameter.name} of {told} is not positional")
         parameters.append(type_of(hints[parameter.name]))
     if "return" not in hints:
-        raise TypeError(f"{implementation!r} has no annotation for its result")
+        raise TypeError(f"{told} has no annotation for its result")
     return Function(
         name or implementation.__name__,
         implementation,

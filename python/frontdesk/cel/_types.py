@@ -6,6 +6,7 @@ import datetime
 import typing
 from typing import Any, Dict, Sequence, Tuple, Union
 
+from frontdesk import _guard
 from frontdesk._bridge import descriptor_of
 
 # (kind, name, [parameter]): how a type crosses the border.
@@ -145,7 +146,7 @@ def type_of(source: TypeLike) -> Type:
         return nullable(arguments[0] if arguments[1] is type(None) else arguments[1])
     if hasattr(source, "DESCRIPTOR") or hasattr(source, "fields_by_name"):
         return message_of(source)
-    raise TypeError(f"no type of the language stands for {source!r}")
+    raise TypeError(f"no type of the language stands for {_guard.type_name(source)}")
 
 
 def list_of(element: TypeLike = DYN) -> Type:
