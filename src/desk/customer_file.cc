@@ -110,8 +110,15 @@ absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string&
   v1::CustomerFile file;
   *file.mutable_customer() = customer->customer();
   file.set_version(customer->version());
-  file.set_identity_level(
-      domain::ReachedIdentityLevel(customer->customer(), options.now, options.interaction_id));
+  StatePtr interaction;
+  if (!options.interaction_id.empty() && internal::IsValidUtf8(options.interaction_id)) {
+    FRONTDESK_ASSIGN_OR_RETURN(interaction, internal::GetState(store, v1::ENTITY_KIND_INTERACTION,
+                                                               options.interaction_id));
+  }
+  file.set_identity_level(interaction == nullptr
+                              ? domain::ReachedIdentityLevel(customer->customer(), options.now, "")
+                              : domain::ReachedIdentityLevel(customer->customer(), options.now,
+                                                             interaction->interaction()));
   FRONTDESK_RETURN_IF_ERROR(ReadLists(store, options, &file));
   limits.max_duplicates = std::clamp(options.max_duplicates, 0, limits.max_duplicates);
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::DuplicateCandidate> duplicates,

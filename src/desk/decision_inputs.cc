@@ -107,7 +107,10 @@ void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInp
     *arm.mutable_command() = command;
     *arm.mutable_actor() = command.actor();
     *arm.mutable_now() = command.now();
-    arm.set_identity_level(domain::ReachedIdentityLevel(arm.customer(), command.now(), course));
+    const bool at_hand = !course.empty() && arm.interaction().interaction_id() == course;
+    arm.set_identity_level(
+        at_hand ? domain::ReachedIdentityLevel(arm.customer(), command.now(), arm.interaction())
+                : domain::ReachedIdentityLevel(arm.customer(), command.now(), course));
     return 0;
   });
   if (input->has_customer()) {

@@ -110,8 +110,9 @@ class RequestChecker {
     Text("cases.customer_id", query.customer_id(), false);
     Text("cases.queue_id", query.queue_id(), false);
     Text("cases.assignee_id", query.assignee_id(), false);
-    if (query.customer_id().empty() && query.queue_id().empty() && query.assignee_id().empty()) {
-      Required("cases", "at least one of customer, queue and assignee is set");
+    if (query.customer_id().empty() && query.queue_id().empty() && query.assignee_id().empty() &&
+        query.states().empty()) {
+      Required("cases", "at least one of customer, state, queue and assignee is set");
     }
     for (int i = 0; i < query.states_size(); ++i) {
       if (query.states(i) == v1::Case::STATE_UNSPECIFIED ||
@@ -202,9 +203,10 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, const Store& stor
   for (const v1::Case::State state : states) {
     for (const std::string& id : customer_ids) plan.query.keys.push_back(OfCustomerKey(id, state));
     if (!customer_ids.empty()) continue;
-    plan.query.keys.push_back(query.assignee_id().empty()
-                                  ? InQueueKey(query.queue_id(), state)
-                                  : OfAssigneeKey(query.assignee_id(), state));
+    plan.query.keys.push_back(!query.assignee_id().empty()
+                                  ? OfAssigneeKey(query.assignee_id(), state)
+                              : !query.queue_id().empty() ? InQueueKey(query.queue_id(), state)
+                                                          : InStateKey(state));
   }
   plan.is_meant = [queue_id = query.queue_id(),
                    assignee_id = query.assignee_id()](const v1::EntityState& state) {

@@ -27,6 +27,7 @@ std::string MakeKey(absl::string_view word, std::initializer_list<absl::string_v
 
 std::string StateText(v1::Case::State state) { return absl::StrCat(static_cast<int>(state)); }
 
+// What a merged customer could be reached by, the survivor has, as long as it is right.
 void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
     if (point.match_key().empty()) continue;
@@ -36,6 +37,10 @@ void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
       keys->insert(HandleKey(point.service(), point.match_key()));
     }
   }
+}
+
+// Those of merged customers too: a survivor has one name only.
+void AddNameKeys(const v1::Customer& customer, std::set<std::string>* keys) {
   for (const std::string& name : {customer.family_name(), customer.organisation_name()}) {
     if (FoldText(name).empty()) continue;
     for (const v1::CustomerAddress& address : customer.addresses()) {
@@ -44,11 +49,12 @@ void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
     }
   }
   for (const v1::MergedCustomer& merged : customer.merged_customers()) {
-    AddContactKeys(merged.merged_before(), keys);
+    AddNameKeys(merged.merged_before(), keys);
   }
 }
 
 void AddCaseKeys(const v1::Case& current, std::set<std::string>* keys) {
+  keys->insert(InStateKey(current.state()));
   if (!current.customer_id().empty()) {
     keys->insert(OfCustomerKey(current.customer_id(), current.state()));
   }
@@ -83,11 +89,17 @@ std::string ExternalIdKey(const v1::ExternalId& external_id) {
   return MakeKey("external_id", {external_id.system(), external_id.id()});
 }
 
+std::string MergedIntoKey(absl::string_view customer_id) {
+  return MakeKey("merged_into", {customer_id});
+}
+
 std::string OfCustomerKey(absl::string_view customer_id) {
   return MakeKey("customer", {customer_id});
 }
 
 std::string OfCaseKey(absl::string_view case_id) { return MakeKey("case", {case_id}); }
+
+std::string InStateKey(v1::Case::State state) { return MakeKey("state", {StateText(state)}); }
 
 std::string OfCustomerKey(absl::string_view customer_id, v1::Case::State state) {
   return MakeKey("customer", {customer_id, StateText(state)});
@@ -129,6 +141,7 @@ std::vector<std::string> CustomerKeys(const v1::Customer& customer) {
   std::set<std::string> keys;
   if (customer.state() != v1::Customer::STATE_MERGED) {
     AddContactKeys(customer, &keys);
+    AddNameKeys(customer, &keys);
     for (const v1::ExternalId& external_id : customer.external_ids()) {
       keys.insert(ExternalIdKey(external_id));
     }
@@ -140,6 +153,8 @@ std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state) {
   std::set<std::string> keys;
   if (state.has_customer()) {
     for (std::string& key : CustomerKeys(state.customer())) keys.insert(std::move(key));
+    const std::string& into = state.customer().merged_into_customer_id();
+    if (!into.empty()) keys.insert(MergedIntoKey(into));
   } else if (state.has_order()) {
     if (!state.order().customer_id().empty())
       keys.insert(OfCustomerKey(state.order().customer_id()));

@@ -27,6 +27,9 @@ std::string HandleKey(absl::string_view service, absl::string_view match_key);
 std::string NameAndPostcodeKey(absl::string_view name, absl::string_view postal_code);
 std::string ExternalIdKey(const v1::ExternalId& external_id);
 
+// Customers that were merged into this one.
+std::string MergedIntoKey(absl::string_view customer_id);
+
 // Orders and interactions.
 std::string OfCustomerKey(absl::string_view customer_id);
 
@@ -34,6 +37,7 @@ std::string OfCustomerKey(absl::string_view customer_id);
 std::string OfCaseKey(absl::string_view case_id);
 
 // Cases in one state.
+std::string InStateKey(v1::Case::State state);
 std::string OfCustomerKey(absl::string_view customer_id, v1::Case::State state);
 std::string InQueueKey(absl::string_view queue_id, v1::Case::State state);
 std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state);
@@ -47,12 +51,12 @@ std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time);
 IndexPosition PositionOf(const v1::EntityState& state);
 
 // Every index entry of an entity in this state, none twice. A customer that was merged into another
-// has none: the survivor stands under the phone numbers, e-mail addresses, handles, and names with
-// postcodes of all that were merged into it, as they were when they were, and under the external
-// ids that it has itself. Linear in the state.
+// stands under that other alone: the survivor stands under the phone numbers, e-mail addresses, handles
+// and external ids that it has, which begin with those of all that were merged into it, and under the
+// names with postcodes that these had when they were. Linear in the state.
 std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state);
 
-// The keys of IndexEntriesOf() for a customer.
+// What a customer is found by: the keys of IndexEntriesOf() less that of a merged one.
 std::vector<std::string> CustomerKeys(const v1::Customer& customer);
 
 }  // namespace internal

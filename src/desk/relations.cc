@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "frontdesk/base/error.h"
+#include "desk/index_keys.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -23,9 +23,7 @@ absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string&
   while (state != nullptr && state->customer().state() == v1::Customer::STATE_MERGED &&
          !state->customer().merged_into_customer_id().empty()) {
     const std::string into = state->customer().merged_into_customer_id();
-    if (!seen.insert(into).second) {
-      return MakeError(kReasonStoreCorrupt, "customers are merged into each other in a circle");
-    }
+    if (!seen.insert(into).second) return StatePtr();  // Imported as merged into each other.
     FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(store, v1::ENTITY_KIND_CUSTOMER, into));
     if (survivor == nullptr) break;  // Imported as merged into one that was not.
     state = std::move(survivor);
@@ -40,11 +38,16 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
   std::vector<std::string> ids = {standing->entity().id()};
   std::set<std::string> seen = {ids.front()};
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state,
-                               GetState(store, v1::ENTITY_KIND_CUSTOMER, ids[i]));
-    if (state == nullptr) continue;
-    for (const v1::MergedCustomer& merged : state->customer().merged_customers()) {
-      if (seen.insert(merged.customer_id()).second) ids.push_back(merged.customer_id());
+    const std::string key = MergedIntoKey(ids[i]);
+    IndexPage page;
+    for (bool more = true; more;) {
+      FRONTDESK_ASSIGN_OR_RETURN(const std::vector<IndexPosition> merged,
+                                 store.Find(v1::ENTITY_KIND_CUSTOMER, key, page));
+      for (const IndexPosition& position : merged) {
+        if (seen.insert(position.id).second) ids.push_back(position.id);
+      }
+      more = static_cast<int>(merged.size()) == page.limit;
+      if (more) page.after = merged.back();
     }
   }
   return ids;

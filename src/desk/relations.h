@@ -18,7 +18,7 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetState(const Store& sto
                                                                 const std::string& id);
 
 // The customer that stands for the one with this id, which is that one itself unless it was merged;
-// null when there is none.
+// null when there is none, also when imports have it merged in a circle.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> StandingCustomer(const Store& store,
                                                                         const std::string& id);
 

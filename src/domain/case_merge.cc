@@ -6,6 +6,7 @@
 #include "domain/case_relations.h"
 #include "domain/case_verbs.h"
 #include "domain/event_maker.h"
+#include "domain/survivor.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -69,7 +70,8 @@ void DecideMergeCases(CaseDraft* draft) {
                                           "the other case is merged into another"));
   }
   // In this direction only: a case of nobody that took in one of somebody's could take in another's.
-  if (!other.customer_id().empty() && other.customer_id() != current.customer_id()) {
+  if (!other.customer_id().empty() &&
+      !AreOfOneCustomer(draft->input().customer(), current.customer_id(), other.customer_id())) {
     draft->Refuse(kReasonCaseMergeCustomer, field, "the cases are not of the same customer");
   }
   draft->CheckTime(other, field, kReasonCaseMergeTime);

@@ -44,6 +44,11 @@ void DecideFollowUp(CaseDraft* draft) {
   opened.set_kind(current.kind());
   opened.set_subject(current.subject());
   opened.set_customer_id(current.customer_id());
+  // It is the same matter, as urgent as it was.
+  *opened.mutable_tags() = current.tags();
+  opened.set_impact(current.impact());
+  opened.set_urgency(current.urgency());
+  opened.set_priority(current.priority());
   opened.set_queue_id(current.queue_id());
   v1::CaseLink& back = *opened.add_case_links();
   back.set_kind(v1::CaseLink::KIND_FOLLOW_UP_OF);

@@ -23,6 +23,7 @@ constexpr Case::State kWaiting[] = {Case::STATE_WAITING_ON_CUSTOMER,
 constexpr Case::State kResolved[] = {Case::STATE_RESOLVED};
 constexpr Case::State kClosed[] = {Case::STATE_CLOSED};
 constexpr Case::State kCancelled[] = {Case::STATE_CANCELLED};
+constexpr Case::State kMerged[] = {Case::STATE_MERGED};
 constexpr Case::State kOpenOrResolved[] = {Case::STATE_OPEN, Case::STATE_RESOLVED};
 constexpr Case::State kOpenOrClosed[] = {Case::STATE_OPEN, Case::STATE_CLOSED};
 constexpr Case::State kImported[] = {Case::STATE_NEW,
@@ -108,8 +109,9 @@ const Row kRows[] = {
      {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseConsultState},
+    // Who was asked answers, also when the case is over or its matter is kept at another by then.
     {Command::kAnswerCaseConsultation,
-     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCancelled, kMerged},
      kReasonCaseNotFound,
      kReasonCaseAnswerConsultationState},
     // Names the state and changes nothing else: possible when the case is over, too.
@@ -130,13 +132,13 @@ const Row kRows[] = {
      {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseAddTaskState},
-    // What was to be done later may be done, or given up, when the case is over.
+    // What was to be done later may be done, or given up, when the case is over, or merged into another.
     {Command::kCompleteCaseTask,
-     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCancelled, {}},
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCancelled, kMerged},
      kReasonCaseNotFound,
      kReasonCaseCompleteTaskState},
     {Command::kRemoveCaseTask,
-     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCancelled, {}},
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCancelled, kMerged},
      kReasonCaseNotFound,
      kReasonCaseRemoveTaskState},
     // The state of the other case is no column of this table: it is looked at when the verb is decided.

@@ -8,6 +8,7 @@
 #include "domain/customer_changes.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
+#include "domain/survivor.h"
 #include "domain/transition_text.h"
 #include "frontdesk/domain/verbs.h"
 
@@ -354,8 +355,10 @@ class CustomerDecision {
     v1::CustomerUnmerged& fact = *AddEvent(customer_.customer_id()).mutable_customer_unmerged();
     fact.set_unmerged_customer_id(other->customer_id());
     *fact.mutable_survivor_after() = TakeApart(customer_, last);
-    *AddEvent(other->customer_id()).mutable_customer_restored()->mutable_customer() =
-        last.merged_before();
+    Customer& restored =
+        *AddEvent(other->customer_id()).mutable_customer_restored()->mutable_customer();
+    restored = last.merged_before();
+    KeepLaterRefusals(customer_, last, &restored);
   }
 
   void ChangeState(const v1::ChangeCustomerState& verb) {
@@ -420,6 +423,15 @@ int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Times
     if (here && made && !expired) level = std::max(level, verification.level());
   }
   return level;
+}
+
+int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Timestamp& now,
+                         const v1::Interaction& interaction) {
+  const bool over = interaction.state() == v1::Interaction::STATE_WRAPPED_UP;
+  const bool with_another =
+      !interaction.customer_id().empty() && !StandsFor(customer, interaction.customer_id());
+  return ReachedIdentityLevel(customer, now,
+                              over || with_another ? "" : interaction.interaction_id());
 }
 
 absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input) {

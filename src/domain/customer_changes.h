@@ -47,6 +47,10 @@ int MergeChain(const v1::Customer& customer);
 // as the merge left it is as it was before; what changed since stays. Less its `merged_customers`.
 v1::Customer TakeApart(const v1::Customer& current, const v1::MergedCustomer& merge);
 
+// Who refused something since `merge`, its last one, as the survivor `current`, refused it as the other, too.
+void KeepLaterRefusals(const v1::Customer& current, const v1::MergedCustomer& merge,
+                       v1::Customer* restored);
+
 }  // namespace domain
 }  // namespace frontdesk
 

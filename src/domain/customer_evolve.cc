@@ -4,6 +4,7 @@
 
 #include "domain/customer_changes.h"
 #include "domain/event_maker.h"
+#include "domain/interaction_part.h"
 #include "frontdesk/domain/customer.h"
 
 namespace frontdesk {
@@ -99,7 +100,8 @@ absl::Status ApplyPaymentMethod(const v1::Event& event, Customer* customer) {
 absl::Status ApplyConsent(const v1::Consent& recorded, Customer* customer) {
   for (v1::Consent& consent : *customer->mutable_consents()) {
     if (consent.purpose() == recorded.purpose() && consent.channel() == recorded.channel()) {
-      consent = recorded;
+      // One that comes in late does not undo what was answered after it.
+      if (!IsBefore(recorded.recorded_time(), consent.recorded_time())) consent = recorded;
       return absl::OkStatus();
     }
   }

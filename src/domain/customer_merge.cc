@@ -294,5 +294,30 @@ bool StandsFor(const Customer& customer, absl::string_view customer_id) {
                      });
 }
 
+bool AreOfOneCustomer(const Customer& customer, absl::string_view a, absl::string_view b) {
+  return a == b || (!a.empty() && !b.empty() && StandsFor(customer, a) && StandsFor(customer, b));
+}
+
+void KeepLaterRefusals(const Customer& current, const v1::MergedCustomer& merge,
+                       Customer* restored) {
+  const auto find = [](auto& consents, const v1::Consent& like) {
+    return std::find_if(consents.begin(), consents.end(), [&like](const v1::Consent& consent) {
+      return consent.purpose() == like.purpose() && consent.channel() == like.channel();
+    });
+  };
+  for (const v1::Consent& consent : current.consents()) {
+    if (consent.answer() != v1::Consent::ANSWER_REFUSED) continue;
+    const auto& then = merge.survivor_after().consents();
+    const auto before = find(then, consent);
+    if (before != then.end() && Equal(*before, consent)) continue;
+    const auto own = find(*restored->mutable_consents(), consent);
+    if (own == restored->mutable_consents()->end()) {
+      *restored->add_consents() = consent;
+    } else {
+      *own = consent;
+    }
+  }
+}
+
 }  // namespace domain
 }  // namespace frontdesk

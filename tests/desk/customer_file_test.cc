@@ -169,8 +169,24 @@ TEST(CustomerFileTest, TheIdentityLevelIsThatOfTheMomentAndTheInteraction) {
   EXPECT_EQ(level(9, ""), 0);
   EXPECT_EQ(level(10, ""), 2);
   EXPECT_EQ(level(20, ""), 1);
+  const auto put = [&store](const char* id, const char* customer_id, v1::Interaction::State state) {
+    v1::Interaction interaction;
+    interaction.set_interaction_id(id);
+    interaction.set_customer_id(customer_id);
+    interaction.set_state(state);
+    Put(*store, interaction);
+  };
+  EXPECT_EQ(level(20, "i1"), 1);  // There is none.
+  put("i1", "", v1::Interaction::STATE_OPEN);
+  put("i2", "c1", v1::Interaction::STATE_OPEN);
   EXPECT_EQ(level(20, "i1"), 3);
   EXPECT_EQ(level(20, "i2"), 1);
+  put("i1", "c1", v1::Interaction::STATE_ENDED);
+  EXPECT_EQ(level(20, "i1"), 3);
+  put("i1", "c2", v1::Interaction::STATE_ENDED);
+  EXPECT_EQ(level(20, "i1"), 1);
+  put("i1", "c1", v1::Interaction::STATE_WRAPPED_UP);
+  EXPECT_EQ(level(20, "i1"), 1);
 }
 
 TEST(CustomerFileTest, Errors) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
+#include "frontdesk/base/error.h"
 #include "frontdesk/desk/decide.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
@@ -152,11 +153,87 @@ TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
       MustDo(*desk, Ask("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
                         "'x0' }"));
   EXPECT_FALSE(desk->GetRecord(circle.record_id())->input().case_input().has_customer());
+  EXPECT_EQ(GetReason(desk->OpenFile("x0", FileOptions()).status()), kReasonEntityNotFound);
   // The last one that is known, where the chain leaves the desk.
   const v1::Outcome gone =
       MustDo(*desk, Ask("open_case { case_id: 'k2' kind: KIND_QUESTION subject: 's' customer_id: "
                         "'y' }"));
   EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_input().customer().customer_id(), "y");
+}
+
+// What is of a customer who was imported as merged is found by either id.
+TEST(DeskCustomersTest, ImportedAsMerged) {
+  auto desk = MustOpen();
+  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, Ask("import_customer { customer { customer_id: 'old' state: STATE_MERGED "
+                    "merged_into_customer_id: 'c1' } source { system: 'crm' } }"));
+  MustDo(*desk, Ask("import_customer { customer { customer_id: 'older' state: STATE_MERGED "
+                    "merged_into_customer_id: 'old' } source { system: 'crm' } }"));
+  for (const char* id : {"c1", "old", "older"}) {
+    MustDo(*desk,
+           Ask(absl::StrCat("open_case { case_id: 'of-", id,
+                            "' kind: KIND_QUESTION subject: 's' customer_id: '", id, "' }")));
+  }
+  for (const char* id : {"c1", "old", "older"}) {
+    v1::FindRequest request;
+    request.mutable_cases()->set_customer_id(id);
+    EXPECT_EQ(desk->Find(request)->found_size(), 3) << id;
+    EXPECT_EQ(desk->OpenFile(id, FileOptions())->open_cases_size(), 3) << id;
+  }
+}
+
+// Cases of customers who turned out to be one are cases of one.
+TEST(DeskCustomersTest, CasesOfMergedCustomersCanBeMerged) {
+  auto desk = MustOpen();
+  for (const char* id : {"c1", "c2", "c3"}) {
+    MustDo(*desk, Ask(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
+    MustDo(*desk,
+           Ask(absl::StrCat("open_case { case_id: 'k-", id,
+                            "' kind: KIND_QUESTION subject: 's' customer_id: '", id, "' }")));
+  }
+  const v1::Command merge = Ask("merge_cases { case_id: 'k-c2' merged_case_id: 'k-c1' }");
+  EXPECT_THAT(Reasons(*desk->Execute(merge)), ElementsAre("CASE_MERGE_CUSTOMER"));
+  MustDo(*desk, Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  EXPECT_THAT(
+      Reasons(*desk->Execute(Ask("merge_cases { case_id: 'k-c2' merged_case_id: 'k-c3' }"))),
+      ElementsAre("CASE_MERGE_CUSTOMER"));
+  MustDo(*desk, merge);
+}
+
+// Who refused as the survivor refused as both; who agreed, as the survivor alone.
+TEST(DeskCustomersTest, ARefusalOutlivesTheMerge) {
+  auto desk = MustOpen();
+  const auto consent = [&desk](const char* id, const char* purpose, const char* answer, int at) {
+    v1::Command command =
+        Ask(absl::StrCat("record_consent { customer_id: '", id, "' consent { purpose: '", purpose,
+                         "' channel: 'email' answer: ", answer, " } }"));
+    *command.mutable_now() = testing::At(at);
+    MustDo(*desk, command);
+  };
+  const auto answers = [&desk](const char* id) {
+    std::vector<std::string> told;
+    const auto state = desk->Get(CustomerRef(id));
+    for (const v1::Consent& each : state->customer().consents()) {
+      told.push_back(absl::StrCat(each.purpose(), " ", v1::Consent::Answer_Name(each.answer())));
+    }
+    return told;
+  };
+  for (const char* id : {"c1", "c2"}) {
+    MustDo(*desk, Ask(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
+  }
+  consent("c2", "marketing", "ANSWER_GIVEN", 10);
+  consent("c2", "survey", "ANSWER_GIVEN", 10);
+  MustDo(*desk, Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  consent("c1", "marketing", "ANSWER_REFUSED", 20);
+  consent("c1", "recording", "ANSWER_GIVEN", 20);
+  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  EXPECT_THAT(answers("c1"), ElementsAre("marketing ANSWER_REFUSED", "recording ANSWER_GIVEN"));
+  EXPECT_THAT(answers("c2"), ElementsAre("marketing ANSWER_REFUSED", "survey ANSWER_GIVEN"));
+  // What comes in late counts less than what was answered after it.
+  consent("c1", "marketing", "ANSWER_GIVEN", 15);
+  EXPECT_EQ(answers("c1").front(), "marketing ANSWER_REFUSED");
+  consent("c1", "marketing", "ANSWER_GIVEN", 20);
+  EXPECT_EQ(answers("c1").front(), "marketing ANSWER_GIVEN");
 }
 
 TEST(DeskCustomersTest, ExplanationsTellNothingPersonal) {

@@ -309,6 +309,9 @@ TEST_F(FindTest, CasesByCustomerStateQueueAndAssignee) {
   EXPECT_THAT(find("c2", "billing", "anna", {Case::STATE_OPEN}), ElementsAre("k4"));
   EXPECT_THAT(find("c2", "billing", "anna", {Case::STATE_CLOSED}), IsEmpty());
   EXPECT_THAT(find("c3", "", "", {}), IsEmpty());
+  EXPECT_THAT(find("", "", "", {Case::STATE_OPEN}), ElementsAre("k5", "k4", "k2"));
+  EXPECT_THAT(find("", "", "", {Case::STATE_MERGED, Case::STATE_NEW}), ElementsAre("k6", "k1"));
+  EXPECT_THAT(find("", "", "", {Case::STATE_RESOLVED}), IsEmpty());
 }
 
 TEST_F(FindTest, InteractionsOfACaseFromBothSides) {
@@ -339,9 +342,12 @@ TEST_F(FindTest, ASurvivorStandsForAllThatWereMergedIntoIt) {
   v1::Customer last = NewCustomer("c3", "Old");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &last);
   AddPostcode("111", &last);
+  // A merge unites the contact points.
   v1::Customer middle = NewCustomer("c2", "Between");
+  AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &middle);
   MergeInto(&middle, &last);
   v1::Customer survivor = NewCustomer("c1", "New");
+  AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &survivor);
   AddPostcode("222", &survivor);
   MergeInto(&survivor, &middle);
   for (const v1::Customer& each : {survivor, middle, last}) Put(*store_, each);
@@ -367,9 +373,16 @@ TEST_F(FindTest, ASurvivorStandsForAllThatWereMergedIntoIt) {
     EXPECT_THAT(Ids(request), ElementsAre("k3", "k2")) << id;
   }
 
+  // What was taken away from the survivor, since it was wrong, is found no more.
+  survivor.clear_contact_points();
+  Put(*store_, survivor);
+  EXPECT_THAT(ByEmail("old@example.com"), IsEmpty());
+  EXPECT_THAT(ByName("old", "111"), ElementsAre("c1"));
+
   // Taken out again, each is found for itself.
   Put(*store_, NewCustomer("c1", "New"));
   v1::Customer restored = NewCustomer("c2", "Between");
+  AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &restored);
   *restored.mutable_merged_customers() = middle.merged_customers();
   Put(*store_, restored);
   EXPECT_THAT(ByEmail("old@example.com"), ElementsAre("c2"));
@@ -425,13 +438,14 @@ INSTANTIATE_TEST_SUITE_P(
         MalformedCase{"OrdersOfNobody",
                       [](v1::FindRequest& r) { r.mutable_orders(); },
                       {"orders.customer_id"}},
-        MalformedCase{"CasesOfNobody",
+        MalformedCase{"CasesOfNoState",
                       [](v1::FindRequest& r) {
                         r.mutable_cases()->add_states(v1::Case::STATE_NEW);
                         r.mutable_cases()->add_states(v1::Case::STATE_UNSPECIFIED);
                         r.mutable_cases()->add_states(static_cast<v1::Case::State>(99));
                       },
-                      {"cases", "cases.states[1]", "cases.states[2]"}},
+                      {"cases.states[1]", "cases.states[2]"}},
+        MalformedCase{"CasesOfNobody", [](v1::FindRequest& r) { r.mutable_cases(); }, {"cases"}},
         MalformedCase{"InteractionsOfNobody",
                       [](v1::FindRequest& r) { r.mutable_interactions(); },
                       {"interactions"}},

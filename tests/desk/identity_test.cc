@@ -118,6 +118,47 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
   EXPECT_EQ(desk->GetRecord(ended.record_id())->input().interaction().identity_level(), 1);
 }
 
+// What was verified in a call counts until the call is wrapped up, and only for the one whom it is with.
+TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts) {
+  auto desk = MustOpen(kPolicy);
+  OpenShop(*desk);
+  MustDo(*desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
+  const auto verify = [&desk](const char* customer_id) {
+    MustDo(*desk, Ask(absl::StrCat("interaction_id: 'i1' verify_identity { customer_id: '",
+                                   customer_id, "' level: 2 method: 'code' }")));
+  };
+  const auto told = [&desk](const char* customer_id) {
+    return Reasons(Do(*desk, Ask(absl::StrCat("interaction_id: 'i1' disclose_customer { "
+                                              "customer_id: '",
+                                              customer_id, "' topics: 'balance' }"))));
+  };
+  const auto set = [&desk](const char* customer_id) {
+    MustDo(*desk, Ask(absl::StrCat("set_interaction_customer { interaction_id: 'i1' customer_id: '",
+                                   customer_id, "' }")));
+  };
+  const auto too_low = ElementsAre("IDENTITY_LEVEL_TOO_LOW");
+  MustDo(*desk, Ask("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
+                    "DIRECTION_INBOUND }"));
+  verify("c1");  // Before the call is said to be with anybody.
+  EXPECT_THAT(told("c1"), ElementsAre());
+  set("c2");  // Somebody else after all.
+  EXPECT_THAT(told("c1"), too_low);
+  EXPECT_THAT(told("c2"), too_low);
+  verify("c2");
+  EXPECT_THAT(told("c2"), ElementsAre());
+  set("c1");
+  EXPECT_THAT(told("c1"), ElementsAre());
+  EXPECT_THAT(told("c2"), too_low);
+  // The survivor stands for whom the call is with.
+  MustDo(*desk, Ask("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  EXPECT_THAT(told("c2"), ElementsAre());
+  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  MustDo(*desk, Ask("end_interaction { interaction_id: 'i1' }"));
+  EXPECT_THAT(told("c1"), ElementsAre());
+  MustDo(*desk, Ask("wrap_up_interaction { interaction_id: 'i1' disposition: 'done' }"));
+  EXPECT_THAT(told("c1"), too_low);
+}
+
 TEST(IdentityTest, TheCoreFillsTheLevelWhateverTheCallerSays) {
   const auto policy = ::frontdesk::testing::MustCompile(kPolicy);
   v1::DecisionInput input;

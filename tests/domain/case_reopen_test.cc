@@ -101,7 +101,11 @@ TEST(CaseReopenTest, TheRefusalSaysUntilWhen) {
 }
 
 TEST(CaseReopenTest, AfterTheWindowAFollowUpCaseGoesOn) {
-  const Case closed = ClosedLongAgo();
+  Case closed = ClosedLongAgo();
+  closed.add_tags("lamp");
+  closed.set_impact(1);
+  closed.set_urgency(2);
+  closed.set_priority(3);
   const Decided decided = Decide(Reopen(500, "case-2", "once more"), closed, Window(100));
   ASSERT_THAT(decided.refusals, IsEmpty());
   ASSERT_EQ(decided.events.size(), 2u);
@@ -113,6 +117,10 @@ TEST(CaseReopenTest, AfterTheWindowAFollowUpCaseGoesOn) {
   EXPECT_EQ(follow_up.subject(), closed.subject());
   EXPECT_EQ(follow_up.customer_id(), "customer-1");
   EXPECT_EQ(follow_up.queue_id(), "first");
+  EXPECT_THAT(follow_up.tags(), testing::ElementsAre("lamp"));
+  EXPECT_EQ(follow_up.impact(), 1);
+  EXPECT_EQ(follow_up.urgency(), 2);
+  EXPECT_EQ(follow_up.priority(), 3);
   EXPECT_EQ(follow_up.assignee_id(), "");
   EXPECT_EQ(Spans(follow_up), "NEW@500");
   ASSERT_EQ(follow_up.case_links_size(), 1);

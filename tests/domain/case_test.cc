@@ -122,8 +122,7 @@ std::vector<Lifecycle> Expected() {
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CONSULT_STATE", "CONSULT_STATE",
         "CONSULT_STATE"}},
       {Answer("q1", "carla"),
-       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ANSWER_CONSULTATION_STATE",
-        "ANSWER_CONSULTATION_STATE", "ANSWER_CONSULTATION_STATE"}},
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELLED", "MERGED"}},
       {NameState("at the bench"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELLED",
         "NAME_STATE_STATE"}},
@@ -207,8 +206,8 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   const v1::Refusal cancelled = Decide(Reopen(), Made(Case::STATE_CANCELLED)).refusals[0];
   EXPECT_EQ(cancelled.text(),
             "ReopenCase is possible in RESOLVED, CLOSED, and this is CANCELLED; possible in "
-            "CANCELLED are NameCaseState, LinkCase, UnlinkCase, CompleteCaseTask, RemoveCaseTask, "
-            "UnmergeCases");
+            "CANCELLED are AnswerCaseConsultation, NameCaseState, LinkCase, UnlinkCase, "
+            "CompleteCaseTask, RemoveCaseTask, UnmergeCases");
   EXPECT_EQ(Decide(Close(), Case()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(Decide(Open(), Made(Case::STATE_NEW)).refusals[0].origin(),
             v1::Refusal::ORIGIN_INVARIANT);

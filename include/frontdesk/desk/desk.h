@@ -138,8 +138,9 @@ class Desk {
   // Finds customers, orders, cases or interactions, a page at a time (find.h has an example). What
   // each query means stands in frontdesk/v1/find.proto; besides:
   //   - A customer stands for all that were merged into it, and for those merged into these: it is
-  //     found by what each of them was found by when it was merged, and the id of one of them means
-  //     the one that stands for it. A merged case is asked for under its own id.
+  //     found by the names with postcodes that each of them had when it was merged, by the contact
+  //     points and external ids that it has itself, which begin with all of theirs, and the id of one
+  //     of them means the one that stands for it. A merged case is asked for under its own id.
   //   - Names, postcodes and the services of handles are compared without blanks and by the full
   //     case folding of Unicode; accents count. External ids are compared exactly.
   //   - Lists by time are in the order of `placed_time`, `opened_time` or `started_time` to the

@@ -125,7 +125,8 @@ OtherCase FindOtherCase(const v1::Command& command);
 // CASE_IMPORT_PART_CORRECTS_UNKNOWN, CASE_IMPORT_PART_MORE_VISIBLE, CASE_IMPORT_NAME_UNKNOWN.
 //
 // AddCasePart reopens the case with the part when the assessment says so. ReopenCase after the
-// window has events of two cases: the follow-up case is opened, and the old one linked with it.
+// window has events of two cases: the follow-up case is opened, for the same customer and queue and as
+// urgent as the old one was, with its kind, subject and tags; and the old one is linked with it.
 // ResolveCase has an effect for each case in `caused_cases` that is not over: somebody is to look
 // at it. Nothing happens to that case itself.
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no case verb.

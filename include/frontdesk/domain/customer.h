@@ -24,6 +24,7 @@
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/interaction.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
@@ -85,6 +86,11 @@ absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input);
 // not expired, and were made outside of any interaction or in this one. 0: none. Costs O(their number).
 int ReachedIdentityLevel(const v1::Customer& customer, const google::protobuf::Timestamp& now,
                          absl::string_view interaction_id);
+
+// The same in the course of an interaction that is at hand: what was verified in it counts until it is
+// wrapped up, and only while it is with this customer, or it is not known yet with whom it is.
+int ReachedIdentityLevel(const v1::Customer& customer, const google::protobuf::Timestamp& now,
+                         const v1::Interaction& interaction);
 
 // Most customers that one stands for, all those merged into those merged into it included, and most
 // of them in a chain. MergeCustomers beyond: CUSTOMER_MERGE_LIMIT.
