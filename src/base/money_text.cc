@@ -61,7 +61,7 @@ absl::optional<absl::int128> ReadDigits(absl::string_view integer, absl::string_
                                         int decimals) {
   constexpr absl::int128 kLimit = absl::MakeInt128(64, 0);
   absl::int128 number = 0;
-  const auto append = [&number](int digit) {
+  const auto append = [&](int digit) {
     if (number <= kLimit) number = number * 10 + digit;
   };
   for (char c : integer) append(c - '0');
