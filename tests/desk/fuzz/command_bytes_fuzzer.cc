@@ -13,28 +13,18 @@
 #include "desk/shop.h"
 #include "desk/watched_desk.h"
 #include "frontdesk/desk/parse.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
 
 namespace frontdesk {
 namespace testing {
 namespace {
 
-class Silent : public google::protobuf::io::ErrorCollector {
-  void AddError(int, google::protobuf::io::ColumnNumber, const std::string&) override {}
-};
-
 std::vector<v1::Command> ReadCommands(absl::string_view bytes) {
   std::vector<v1::Command> commands;
   v1::Command command;
   if (absl::StartsWith(bytes, "#")) {
-    Silent silent;
-    google::protobuf::TextFormat::Parser parser;
-    parser.RecordErrorsTo(&silent);
-    parser.SetRecursionLimit(64);
     for (const absl::string_view text : absl::StrSplit(bytes, "\n--\n")) {
       // Strings that are not UTF-8 come through, and it is for the desk to say so.
-      if (parser.ParseFromString(std::string(text), &command)) commands.push_back(command);
+      if (ReadText(text, &command)) commands.push_back(command);
     }
   } else if (absl::StartsWith(bytes, "{")) {
     const absl::Status read = ParseJson(bytes, &command);

@@ -13,25 +13,13 @@
 #include "desk/shop.h"
 #include "frontdesk/desk/parse.h"
 #include "frontdesk/v1/find.pb.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
 
 namespace frontdesk {
 namespace testing {
 namespace {
 
-class Silent : public google::protobuf::io::ErrorCollector {
-  void AddError(int, google::protobuf::io::ColumnNumber, const std::string&) override {}
-};
-
 bool ReadRequest(absl::string_view bytes, v1::FindRequest* request) {
-  if (absl::StartsWith(bytes, "#")) {
-    Silent silent;
-    google::protobuf::TextFormat::Parser parser;
-    parser.RecordErrorsTo(&silent);
-    parser.SetRecursionLimit(64);
-    return parser.ParseFromString(std::string(bytes), request);
-  }
+  if (absl::StartsWith(bytes, "#")) return ReadText(bytes, request);
   const absl::Status read = ParseBytes(bytes, request);
   RequireKnown(read);
   return read.ok();

@@ -8,10 +8,16 @@
 #include "desk/random_commands.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
 
 namespace frontdesk {
 namespace testing {
 namespace {
+
+class Silent : public google::protobuf::io::ErrorCollector {
+  void AddError(int, google::protobuf::io::ColumnNumber, const std::string&) override {}
+};
 
 constexpr std::uint64_t kSeed = 20240501;
 constexpr int kCommands = 600;
@@ -38,6 +44,14 @@ void RequireKnown(const absl::Status& status) {
   Require(info != nullptr && info->code == status.code() &&
               status.code() != absl::StatusCode::kInternal,
           "a status without a reason of its own", status.ToString());
+}
+
+bool ReadText(absl::string_view text, google::protobuf::Message* message) {
+  Silent silent;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&silent);
+  parser.SetRecursionLimit(64);
+  return parser.ParseFromString(std::string(text), message);
 }
 
 const WatchedDesk& BusyDesk() {

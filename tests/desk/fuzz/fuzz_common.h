@@ -11,6 +11,7 @@
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
+#include "google/protobuf/message.h"
 
 namespace frontdesk {
 namespace testing {
@@ -23,6 +24,9 @@ void RequireUnbroken(const std::string& broken);
 
 // That the status is OK or has a reason of the registry, and never INTERNAL.
 void RequireKnown(const absl::Status& status);
+
+// False, and nothing on stderr, when `text` is no message in text format.
+bool ReadText(absl::string_view text, google::protobuf::Message* message);
 
 // A shop in the middle of its life: a desk on which a few hundred random commands were carried out
 // under kRandomPolicy.
