@@ -39,7 +39,9 @@ void DecideFollowUp(CaseDraft* draft) {
     draft->Refuse(kReasonCaseReopenFollowUpExists, "reopen_case.follow_up_case_id",
                   "there is a case of that id already");
   }
-  Case& opened = *draft->AddEvent(follow_up_id).mutable_case_opened()->mutable_opened_case();
+  v1::CaseOpened& fact = *draft->AddEvent(follow_up_id).mutable_case_opened();
+  fact.set_note(verb.note());
+  Case& opened = *fact.mutable_opened_case();
   opened = MakeNewCase(follow_up_id, draft->command());
   opened.set_kind(current.kind());
   opened.set_subject(current.subject());

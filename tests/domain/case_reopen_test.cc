@@ -106,9 +106,12 @@ TEST(CaseReopenTest, AfterTheWindowAFollowUpCaseGoesOn) {
   closed.set_impact(1);
   closed.set_urgency(2);
   closed.set_priority(3);
-  const Decided decided = Decide(Reopen(500, "case-2", "once more"), closed, Window(100));
+  v1::Command reopen = Reopen(500, "case-2", "once more");
+  reopen.mutable_reopen_case()->set_note("the lamp flickers again");
+  const Decided decided = Decide(reopen, closed, Window(100));
   ASSERT_THAT(decided.refusals, IsEmpty());
   ASSERT_EQ(decided.events.size(), 2u);
+  EXPECT_EQ(decided.events[0].case_opened().note(), "the lamp flickers again");
   Case follow_up;
   ASSERT_TRUE(EvolveCase(decided.events[0], &follow_up).ok());
   EXPECT_EQ(follow_up.case_id(), "case-2");
