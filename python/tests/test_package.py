@@ -114,6 +114,10 @@ def test_a_typed_user(mypy, tmp_path):
 
             program = cel.Environment(variables={"n": int}).compile("n + 1")
             print(program.evaluate({"n": 1}))
+            v1.StartInteraction(channel=frontdesk.Channel.VOICE, direction=frontdesk.Direction.INBOUND)
+            v1.OpenCase(kind=frontdesk.CaseKind.COMPLAINT)
+            v1.AddCasePart(part=v1.InteractionPart(kind=frontdesk.PartKind.NOTE, visibility=v1.VISIBILITY_INTERNAL))
+            v1.StartInteraction(channel=frontdesk.Direction.INBOUND)
             frontdesk.Desk.open("policy")
             frontdesk.money.parse(5, "EUR")
             """
@@ -124,8 +128,9 @@ def test_a_typed_user(mypy, tmp_path):
     )
     found = [line for line in result.stdout.splitlines() if "error:" in line]
     assert "frontdesk.v1.outcome_pb2.Outcome" in result.stdout
-    assert len(found) == 2, result.stdout
-    assert '"open" of "Desk"' in found[0] and '"parse"' in found[1]
+    assert len(found) == 3, result.stdout
+    assert '"channel" to "StartInteraction"' in found[0]
+    assert '"open" of "Desk"' in found[1] and '"parse"' in found[2]
 
 
 def test_stubtest(mypy, tmp_path):
