@@ -12,6 +12,7 @@ function(frontdesk_add_room room)
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
     POSITION_INDEPENDENT_CODE ON
     CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
+  frontdesk_set_rpath(${target})
   target_compile_features(${target} PUBLIC cxx_std_17)
   target_include_directories(${target}
     PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"
@@ -24,6 +25,18 @@ function(frontdesk_add_room room)
     frontdesk_precompile(${target} WORDS)
   endif()
   set_property(GLOBAL APPEND PROPERTY FRONTDESK_LIBRARIES ${target})
+endfunction()
+
+# Lets an installed library of ours find the others beside it: a program's own path does not lead to what its libraries need.
+function(frontdesk_set_rpath target)
+  if(APPLE)
+    set(beside "@loader_path")
+  else()
+    set(beside "$ORIGIN")
+  endif()
+  # In the build tree too, from which the Python package copies libraries into one folder.
+  set_property(TARGET ${target} APPEND PROPERTY BUILD_RPATH "${beside}")
+  set_property(TARGET ${target} APPEND PROPERTY INSTALL_RPATH "${beside}")
 endfunction()
 
 # Our warnings, for our own targets only; never exported.
