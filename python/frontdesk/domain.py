@@ -90,11 +90,12 @@ _ENTITIES: Dict[EntityKind, Any] = {
     EntityKind.ORDER: v1.Order,
     EntityKind.ACCOUNT: v1.Account,
     EntityKind.CASE: v1.Case,
+    EntityKind.APPROVAL: v1.Approval,
 }
 
 
 def transitions(kind: EntityKind) -> List[Transition]:
-    """Every state x every verb of the entities of that kind. ``ValueError`` for approvals, which have no such table.
+    """Every state x every verb of the entities of that kind.
 
     >>> cell = next(each for each in transitions(EntityKind.ORDER) if each.verb == "CancelOrder" and each.state == "PLACED")
     >>> cell.to

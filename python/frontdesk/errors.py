@@ -221,7 +221,8 @@ class ReasonInfo(NamedTuple):
 
 
 def reasons() -> List[ReasonInfo]:
-    """Every reason that frontdesk itself gives, by room. Rules may give any reason of their own.
+    """Every reason that frontdesk itself gives, by room; issues in the expressions of a policy have ``CEL_`` and one of
+    `frontdesk.cel.issue_codes()` besides. Rules may give any reason of their own.
 
     >>> "MONEY_OVERFLOW" in {info.reason for info in reasons()}
     True

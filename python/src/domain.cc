@@ -8,6 +8,7 @@
 
 #include "bridge.h"
 #include "frontdesk/domain/account.h"
+#include "frontdesk/domain/approval.h"
 #include "frontdesk/domain/case.h"
 #include "frontdesk/domain/case_parts.h"
 #include "frontdesk/domain/charges.h"
@@ -58,8 +59,10 @@ py::list Transitions(int kind) {
       return WriteTransitions(domain::InteractionTransitions());
     case v1::ENTITY_KIND_CASE:
       return WriteTransitions(domain::CaseTransitions());
+    case v1::ENTITY_KIND_APPROVAL:
+      return WriteTransitions(domain::ApprovalTransitions());
     default:
-      throw py::value_error("entities of this kind have no transition table");
+      throw py::value_error("there are no entities of this kind");
   }
 }
 

@@ -1,10 +1,14 @@
 // How held commands are let through or turned down.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "desk/pipeline.h"
 #include "desk/preparation.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/domain/approval.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -28,20 +32,17 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
     return refusals;
   }
   FRONTDESK_ASSIGN_OR_RETURN(approval_, reader_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
-  if (approval_ == nullptr) {
-    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonApprovalNotFound, field,
-                                   "there is no such approval"));
-  }
+  absl::optional<v1::Refusal> impossible = domain::CheckApprovalState(
+      command_.verb_case(),
+      approval_ == nullptr ? v1::Approval::STATE_UNSPECIFIED : approval_->approval().state());
+  if (impossible.has_value()) impossible->set_field(field);
+  if (approval_ == nullptr) refusals.push_back(*impossible);
   FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command_, &refusals));
   if (!refusals.empty()) return refusals;
   FRONTDESK_RETURN_IF_ERROR(CheckVersion(command_, approval_->entity()));
 
+  if (impossible.has_value()) return std::vector<v1::Refusal>{*std::move(impossible)};
   const v1::Approval& approval = approval_->approval();
-  if (approval.state() != v1::Approval::STATE_PENDING) {
-    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalState, field,
-                                   "the approval is no longer pending"));
-    return refusals;
-  }
   const bool is_requester = approval.requester_id() == command_.actor().actor_id();
   // Who asked may take it back without any authority.
   if (!HasAuthority(command_.actor(), approval.authority()) &&

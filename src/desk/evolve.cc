@@ -5,6 +5,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/decide.h"
 #include "frontdesk/domain/account.h"
+#include "frontdesk/domain/approval.h"
 #include "frontdesk/domain/case.h"
 #include "frontdesk/domain/customer.h"
 #include "frontdesk/domain/interaction.h"
@@ -16,24 +17,6 @@ namespace {
 
 absl::Status NotApplicable(absl::string_view text) {
   return MakeError(kReasonEventNotApplicable, text);
-}
-
-absl::Status EvolveApproval(const v1::Event& event, v1::Approval* approval) {
-  if (event.has_approval_requested() && approval->state() == v1::Approval::STATE_UNSPECIFIED) {
-    *approval = event.approval_requested().approval();
-    return absl::OkStatus();
-  }
-  if (event.has_approval_resolved() && approval->state() == v1::Approval::STATE_PENDING) {
-    const v1::ApprovalResolved& resolved = event.approval_resolved();
-    approval->set_state(resolved.state());
-    approval->set_resolver_id(resolved.resolver_id());
-    *approval->mutable_resolved_time() = resolved.resolved_time();
-    if (resolved.state() == v1::Approval::STATE_APPROVED) {
-      approval->add_granted_authorities(approval->authority());
-    }
-    return absl::OkStatus();
-  }
-  return NotApplicable("the event cannot follow on this approval");
 }
 
 // Whether the state is one of an entity of this kind.
@@ -69,7 +52,7 @@ absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
     case v1::ENTITY_KIND_CASE:
       return domain::EvolveCase(event, state->mutable_case_state());
     case v1::ENTITY_KIND_APPROVAL:
-      return EvolveApproval(event, state->mutable_approval());
+      return domain::EvolveApproval(event, state->mutable_approval());
     default:
       return NotApplicable("entities of this kind are not known here");
   }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "desk/decision_inputs.h"
+#include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/decide.h"
 #include "frontdesk/domain/case.h"
@@ -52,6 +53,42 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
   return absl::OkStatus();
 }
 
+// The customer's id, and those of all that were merged into it.
+void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
+  ids->insert(customer.customer_id());
+  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
+    AddIds(merge.merged_before(), ids);
+  }
+}
+
+// The cases that a merge joined while one customer stood for both: of each pair one is of `merged`.
+absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& merged,
+                             StateReader* reader, v1::CustomerDecisionInput* arm) {
+  std::set<std::string> of_merged;
+  AddIds(merged, &of_merged);
+  std::set<std::string> ids = of_merged;
+  AddIds(survivor, &ids);
+  for (const std::string& id : ids) {
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const std::vector<std::string> case_ids,
+        reader->ReadIndex(v1::ENTITY_KIND_CASE, OfCustomerKey(id, v1::Case::STATE_MERGED)));
+    for (const std::string& case_id : case_ids) {
+      FRONTDESK_ASSIGN_OR_RETURN(const auto joined, reader->Get(v1::ENTITY_KIND_CASE, case_id));
+      if (joined == nullptr) continue;
+      const std::string& into_id = joined->case_state().merged_into_case_id();
+      FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader->Get(v1::ENTITY_KIND_CASE, into_id));
+      if (into == nullptr ||
+          of_merged.count(into->case_state().customer_id()) == of_merged.count(id)) {
+        continue;
+      }
+      v1::JoinedCase& pair = *arm->add_joined_cases();
+      pair.set_case_id(case_id);
+      pair.set_into_case_id(into_id);
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The addressed customer is the one of that very id: a merged one is changed no more.
 absl::Status LoadCustomerArm(const v1::Command& command, StateReader* reader,
                              v1::CustomerDecisionInput* arm) {
@@ -67,8 +104,10 @@ absl::Status LoadCustomerArm(const v1::Command& command, StateReader* reader,
                                     : command.unmerge_customers().merged_customer_id();
   if (other_id.empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto other, reader->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
-  if (other != nullptr) *arm->mutable_other_customer() = other->customer();
-  return absl::OkStatus();
+  if (other == nullptr) return absl::OkStatus();
+  *arm->mutable_other_customer() = other->customer();
+  if (!command.has_unmerge_customers()) return absl::OkStatus();
+  return LoadJoinedCases(state->customer(), other->customer(), reader, arm);
 }
 
 void AddRoute(const v1::MoneyRoute& route, std::set<std::string>* account_ids) {

@@ -352,6 +352,11 @@ class CustomerDecision {
       Refuse(kReasonCustomerUnmergeNotLast, "merged_customer_id");
       return AddDetail("last_merged_customer_id", last.customer_id(), &decided_.refusals.back());
     }
+    for (const v1::JoinedCase& joined : input_.joined_cases()) {
+      Refuse(kReasonCustomerUnmergeCases, "merged_customer_id");
+      AddDetail("merged_case_id", joined.case_id(), &decided_.refusals.back());
+      AddDetail("case_id", joined.into_case_id(), &decided_.refusals.back());
+    }
     v1::CustomerUnmerged& fact = *AddEvent(customer_.customer_id()).mutable_customer_unmerged();
     fact.set_unmerged_customer_id(other->customer_id());
     *fact.mutable_survivor_after() = TakeApart(customer_, last);

@@ -6,6 +6,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/approval.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -294,6 +295,43 @@ TEST(ApprovalTest, DeclinedForGood) {
   ASSERT_TRUE(record.ok());
   EXPECT_TRUE(record->command().has_decline());
   EXPECT_EQ(record->entity().kind(), v1::ENTITY_KIND_APPROVAL);
+}
+
+// Brings an approval to `state`, or gives an id of none.
+std::string BringTo(v1::Approval::State state, HeldShop* shop) {
+  if (state == v1::Approval::STATE_APPROVED) {
+    EXPECT_EQ(shop->desk->Approve(shop->id, By("ben", {"supervisor"}))->verdict(),
+              v1::VERDICT_DONE);
+  } else if (state == v1::Approval::STATE_DECLINED) {
+    EXPECT_EQ(shop->desk->Decline(shop->id, By("ben", {"supervisor"}))->verdict(),
+              v1::VERDICT_DONE);
+  }
+  return state == v1::Approval::STATE_UNSPECIFIED ? "nothing" : shop->id;
+}
+
+TEST(ApprovalTest, EveryVerbInEveryStateAsTheTableSays) {
+  for (const domain::ApprovalTransition& cell : domain::ApprovalTransitions()) {
+    HeldShop shop;
+    const std::string id = BringTo(cell.from, &shop);
+    const std::string before = Snapshot(*shop.desk);
+    const Resolution resolution = By("ben", {"supervisor"});
+    const bool approve = cell.verb == v1::Command::kApprove;
+    const auto outcome =
+        approve ? shop.desk->Approve(id, resolution) : shop.desk->Decline(id, resolution);
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    if (!cell.to.empty()) {
+      EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE);
+      EXPECT_EQ(shop.Approval().state(), cell.to[0]);
+      continue;
+    }
+    EXPECT_THAT(Reasons(*outcome), ElementsAre(cell.refusal_reason));
+    EXPECT_EQ(outcome->refusals(0).field(),
+              approve ? "approve.approval_id" : "decline.approval_id");
+    EXPECT_EQ(Snapshot(*shop.desk), before);
+    if (cell.from == v1::Approval::STATE_UNSPECIFIED) continue;
+    EXPECT_EQ(outcome->refusals(0).details(1).name(), "possible_in");
+    EXPECT_EQ(outcome->refusals(0).details(1).value(), "PENDING");
+  }
 }
 
 TEST(ApprovalTest, WhatIsNotThere) {

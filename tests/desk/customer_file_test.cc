@@ -313,5 +313,49 @@ TEST(DeskCustomerViewTest, OfInteractionsAndCases) {
   EXPECT_EQ(GetReason(desk->CustomerView(OrderRef("o1")).status()), kReasonEntityRefMalformed);
 }
 
+// No command leaves cases of two customers merged; a store might hold them.
+TEST(DeskCustomerViewTest, NothingOfAnotherCustomerWhateverIsMerged) {
+  const std::shared_ptr<Store> store = MakeMemoryStore();
+  const auto put = [&store](const std::string& id, const std::string& customer_id,
+                            const std::vector<std::string>& merged) {
+    v1::Case made;
+    made.set_case_id(id);
+    made.set_customer_id(customer_id);
+    made.set_state(v1::Case::STATE_OPEN);
+    for (const std::string& other : merged) made.add_merged_cases()->set_case_id(other);
+    v1::InteractionPart* part = made.add_parts();
+    part->set_part_id("p");
+    part->set_kind(v1::InteractionPart::KIND_MESSAGE);
+    part->set_visibility(v1::VISIBILITY_PUBLIC);
+    part->set_text(id);
+    Put(*store, made);
+  };
+  v1::Customer old = NewCustomer("old");
+  old.set_state(v1::Customer::STATE_MERGED);
+  old.set_merged_into_customer_id("ann");
+  Put(*store, NewCustomer("ann"));
+  Put(*store, NewCustomer("bob"));
+  Put(*store, old);
+  put("ann's", "ann", {"bob's", "old's", "nobody's", "unknown's"});
+  put("bob's", "bob", {});
+  put("old's", "old", {});
+  put("nobody's", "", {"bob's"});
+  put("unknown's", "who", {});
+  const std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
+  const auto seen = [&desk](const std::string& id) {
+    v1::EntityRef entity;
+    entity.set_kind(v1::ENTITY_KIND_CASE);
+    entity.set_id(id);
+    const auto view = desk->CustomerView(entity);
+    EXPECT_TRUE(view.ok()) << view.status();
+    std::vector<std::string> texts;
+    for (const auto& part : view->case_view().parts()) texts.push_back(part.text());
+    return texts;
+  };
+  EXPECT_THAT(seen("ann's"), ElementsAre("ann's", "old's", "nobody's"));
+  EXPECT_THAT(seen("nobody's"), ElementsAre("nobody's"));
+  EXPECT_THAT(seen("unknown's"), ElementsAre("unknown's"));
+}
+
 }  // namespace
 }  // namespace frontdesk

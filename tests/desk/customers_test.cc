@@ -118,6 +118,59 @@ TEST(DeskCustomersTest, MergedIdsMeanTheSurvivor) {
   }
 }
 
+// Else the customer of the one case would go on seeing what the other customer wrote in the other.
+TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
+  auto desk = MustOpen();
+  MustDo(*desk, Ask("create_customer { customer_id: 'c0' given_name: 'Ann' }"));
+  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  AddOther(*desk);
+  MustDo(*desk, Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c0' }"));
+  const auto open = [&desk](const std::string& id, const std::string& customer_id) {
+    MustDo(*desk, Ask(absl::StrCat("open_case { case_id: '", id, "' kind: KIND_QUESTION subject: '",
+                                   id, "' customer_id: '", customer_id, "' }")));
+    MustDo(*desk, Ask(absl::StrCat("add_case_part { case_id: '", id, "' part { part_id: '", id,
+                                   "' kind: KIND_MESSAGE visibility: VISIBILITY_PUBLIC text: '", id,
+                                   "' } }")));
+  };
+  const auto join = [&desk](const std::string& into, const std::string& id) {
+    MustDo(*desk,
+           Ask(absl::StrCat("merge_cases { case_id: '", into, "' merged_case_id: '", id, "' }")));
+  };
+  for (const char* id : {"1a", "1b", "1c"}) open(id, "c1");
+  for (const char* id : {"2a", "2b", "2c"}) open(id, "c2");
+  open("0", "c0");
+  open("nobody", "");
+  MustDo(*desk, Ask("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  join("1a", "2a");
+  join("2b", "1b");
+  join("2b", "2c");      // These are of one customer whatever becomes of the two,
+  join("1a", "nobody");  // and so is this,
+  join("1c", "0");       // and c0 goes with c1.
+  v1::EntityRef case_ref;
+  case_ref.set_kind(v1::ENTITY_KIND_CASE);
+  case_ref.set_id("1a");
+  EXPECT_EQ(desk->CustomerView(case_ref)->case_view().parts_size(), 3);
+
+  const v1::Command unmerge =
+      Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }");
+  const v1::Outcome refused = *desk->Execute(unmerge);
+  ASSERT_THAT(Reasons(refused), ElementsAre("CUSTOMER_UNMERGE_CASES", "CUSTOMER_UNMERGE_CASES"));
+  const auto joined = [&refused](int i) {
+    const auto& details = refused.refusals(i).details();
+    return absl::StrCat(details[0].name(), "=", details[0].value(), " ", details[1].name(), "=",
+                        details[1].value());
+  };
+  EXPECT_EQ(joined(0), "merged_case_id=1b case_id=2b");
+  EXPECT_EQ(joined(1), "merged_case_id=2a case_id=1a");
+  MustDo(*desk, Ask("unmerge_cases { case_id: '1a' merged_case_id: '2a' }"));
+  EXPECT_THAT(Try(*desk, unmerge), ElementsAre("CUSTOMER_UNMERGE_CASES"));
+  MustDo(*desk, Ask("unmerge_cases { case_id: '2b' merged_case_id: '1b' }"));
+  MustDo(*desk, unmerge);
+  EXPECT_EQ(desk->CustomerView(case_ref)->case_view().parts_size(), 2);
+  EXPECT_EQ(Try(*desk, Ask("merge_cases { case_id: '1a' merged_case_id: '2a' }")),
+            std::vector<std::string>{"CASE_MERGE_CUSTOMER"});
+}
+
 TEST(DeskCustomersTest, WhoIsNamedMustExist) {
   auto desk = MustOpen();
   OpenShop(*desk);

@@ -249,6 +249,41 @@ std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& 
   return "";
 }
 
+// The customer that stands for this one now.
+std::string Standing(const Desk& desk, std::string customer_id) {
+  v1::EntityRef entity;
+  entity.set_kind(v1::ENTITY_KIND_CUSTOMER);
+  for (int steps = 0; steps < 100; ++steps) {
+    entity.set_id(customer_id);
+    const auto state = customer_id.empty() ? absl::NotFoundError("nobody") : desk.Get(entity);
+    if (!state.ok() || state->customer().merged_into_customer_id().empty()) break;
+    customer_id = state->customer().merged_into_customer_id();
+  }
+  return customer_id;
+}
+
+// Cases that are merged are of one customer, or the merged one of nobody, also when customers come apart.
+std::string CheckMergedCases(const Desk& desk, const v1::Command& command,
+                             const v1::Outcome& outcome) {
+  if (!command.has_unmerge_customers() || outcome.events().empty()) return "";
+  v1::FindRequest request;
+  request.mutable_cases()->add_states(v1::Case::STATE_MERGED);
+  request.set_page_size(kMaxPageSize);
+  const auto found = desk.Find(request);
+  if (!found.ok()) return absl::StrCat("not to be found: ", found.status().ToString());
+  for (const v1::EntityState& state : found->found()) {
+    v1::EntityRef entity = state.entity();
+    entity.set_id(state.case_state().merged_into_case_id());
+    const auto into = desk.Get(entity);
+    if (!into.ok()) return "a case is merged into one that is not there";
+    const std::string customer_id = Standing(desk, state.case_state().customer_id());
+    if (!customer_id.empty() && customer_id != Standing(desk, into->case_state().customer_id())) {
+      return absl::StrCat("a case is merged into another customer's: ", state.entity().id());
+    }
+  }
+  return "";
+}
+
 // A customer who stands is found by each external id that it has, and nobody else is.
 std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Outcome& outcome) {
   for (const v1::Event& event : outcome.events()) {
@@ -273,7 +308,7 @@ std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Out
 }
 
 constexpr CommandCheck kCommandChecks[] = {
-    {CheckExplains}, {CheckComesApart}, {CheckViews}, {CheckExternalIds}};
+    {CheckExplains}, {CheckComesApart}, {CheckViews}, {CheckMergedCases}, {CheckExternalIds}};
 
 // ---- The watch ---------------------------------------------------------------------------------------
 

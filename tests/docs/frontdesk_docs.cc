@@ -20,7 +20,9 @@
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "frontdesk/base/reasons.h"
+#include "frontdesk/cel/issue.h"
 #include "frontdesk/domain/account.h"
+#include "frontdesk/domain/approval.h"
 #include "frontdesk/domain/case.h"
 #include "frontdesk/domain/customer.h"
 #include "frontdesk/domain/interaction.h"
@@ -40,7 +42,8 @@ std::string CodeName(absl::StatusCode code) {
 std::string ErrorsPage() {
   std::string page =
       "# Reasons\n\n"
-      "<!-- Made by `./dev docs` from the reasons in base/reasons.h. -->\n\n"
+      "<!-- Made by `./dev docs` from the reasons in base/reasons.h and the codes in cel/issue.h. "
+      "-->\n\n"
       "Every word that frontdesk itself gives as a reason. Programs compare these words: they do "
       "not change once\n"
       "released. The sentences are for people and may.\n\n"
@@ -48,7 +51,11 @@ std::string ErrorsPage() {
       "- **Refusals and issues** are values: the reason of a refusal in an outcome, of a violation "
       "inside an error, or\n"
       "  the code of an issue in a policy text. A rule of a policy gives reasons of its own "
-      "besides.\n";
+      "besides.\n"
+      "- **Conditions** are the codes of issues in the expressions of a policy, and of conditions "
+      "that could not be\n"
+      "  evaluated: `CEL_` and the code that the expression language gives where it is used "
+      "alone.\n";
   std::vector<const ReasonInfo*> infos;
   for (const ReasonInfo& info : AllReasons()) infos.push_back(&info);
   std::sort(infos.begin(), infos.end(),
@@ -63,6 +70,12 @@ std::string ErrorsPage() {
   for (const ReasonInfo* info : infos) {
     if (info->code == absl::StatusCode::kOk)
       absl::StrAppend(&page, "| `", info->reason, "` | ", info->text, " |\n");
+  }
+  std::map<absl::string_view, const cel::IssueCode*> codes;
+  for (const cel::IssueCode& code : cel::IssueCodes()) codes.emplace(code.code, &code);
+  absl::StrAppend(&page, "\n## Conditions\n\n| reason | meaning |\n|---|---|\n");
+  for (const auto& [word, code] : codes) {
+    absl::StrAppend(&page, "| `CEL_", word, "` | ", code->meaning, " |\n");
   }
   return page;
 }
@@ -124,7 +137,8 @@ std::string LifecyclePage() {
                   Section("Interactions", domain::InteractionTransitions()),
                   Section("Orders", domain::OrderTransitions()),
                   Section("Accounts", domain::AccountTransitions()),
-                  Section("Cases", domain::CaseTransitions()));
+                  Section("Cases", domain::CaseTransitions()),
+                  Section("Approvals", domain::ApprovalTransitions()));
   absl::StrAppend(
       &page,
       "\n## Payments of an order\n\n"

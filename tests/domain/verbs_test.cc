@@ -5,9 +5,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
+#include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/account.h"
+#include "frontdesk/domain/approval.h"
+#include "frontdesk/domain/case.h"
 #include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/interaction.h"
 #include "frontdesk/domain/order.h"
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
@@ -121,6 +126,49 @@ TEST(TransitionTablesTest, HoldEveryStateAndVerb) {
              v1::Order::State_IsValid);
   CheckTable(AccountTransitions(), v1::ENTITY_KIND_ACCOUNT, v1::Account::State_ARRAYSIZE,
              v1::Account::State_IsValid);
+  CheckTable(InteractionTransitions(), v1::ENTITY_KIND_INTERACTION,
+             v1::Interaction::State_ARRAYSIZE, v1::Interaction::State_IsValid);
+  CheckTable(CaseTransitions(), v1::ENTITY_KIND_CASE, v1::Case::State_ARRAYSIZE,
+             v1::Case::State_IsValid);
+  CheckTable(ApprovalTransitions(), v1::ENTITY_KIND_APPROVAL, v1::Approval::State_ARRAYSIZE,
+             v1::Approval::State_IsValid);
+}
+
+TEST(ApprovalStateTest, IsRefusedAsTheTableSays) {
+  for (const ApprovalTransition& cell : ApprovalTransitions()) {
+    const absl::optional<v1::Refusal> refusal = CheckApprovalState(cell.verb, cell.from);
+    ASSERT_EQ(refusal.has_value(), cell.to.empty());
+    if (!refusal.has_value()) continue;
+    EXPECT_EQ(refusal->reason(), cell.refusal_reason);
+    EXPECT_EQ(refusal->origin(), cell.from == v1::Approval::STATE_UNSPECIFIED
+                                     ? v1::Refusal::ORIGIN_NOT_FOUND
+                                     : v1::Refusal::ORIGIN_INVARIANT);
+  }
+  const auto unknown =
+      CheckApprovalState(v1::Command::kApprove, static_cast<v1::Approval::State>(9));
+  EXPECT_EQ(unknown->reason(), kReasonApprovalState);
+}
+
+TEST(ApprovalStateTest, OnlyWhatFollowsIsFolded) {
+  v1::Event requested;
+  requested.mutable_approval_requested()->mutable_approval()->set_state(
+      v1::Approval::STATE_PENDING);
+  requested.mutable_approval_requested()->mutable_approval()->set_authority("supervisor");
+  v1::Event resolved;
+  resolved.mutable_approval_resolved()->set_state(v1::Approval::STATE_DECLINED);
+  v1::Approval approval;
+  EXPECT_FALSE(EvolveApproval(resolved, &approval).ok());
+  ASSERT_TRUE(EvolveApproval(requested, &approval).ok());
+  EXPECT_FALSE(EvolveApproval(requested, &approval).ok());
+  for (const auto state : {v1::Approval::STATE_UNSPECIFIED, v1::Approval::STATE_PENDING}) {
+    v1::Event nothing;
+    nothing.mutable_approval_resolved()->set_state(state);
+    EXPECT_EQ(GetReason(EvolveApproval(nothing, &approval)), kReasonEventNotApplicable);
+  }
+  ASSERT_TRUE(EvolveApproval(resolved, &approval).ok());
+  EXPECT_EQ(approval.state(), v1::Approval::STATE_DECLINED);
+  EXPECT_EQ(approval.granted_authorities_size(), 0);
+  EXPECT_FALSE(EvolveApproval(resolved, &approval).ok());
 }
 
 }  // namespace

@@ -61,6 +61,30 @@ def unclassified(protos: descriptor_pb2.FileDescriptorSet) -> List[str]:
             and not field.options.Extensions[option]]
 
 
+def partly_classified(protos: descriptor_pb2.FileDescriptorSet) -> List[str]:
+    """Values without a class where another of the same oneof has one: what may be a text or a number is as personal as both.
+    Fields of our own messages have classes of their own."""
+    option = sys.modules["frontdesk.v1.data_class_pb2"].data_class
+    found = []
+
+    def walk(prefix, messages):
+        for message in messages:
+            name = f"{prefix}.{message.name}"
+            classes = {}
+            for field in message.field:
+                is_value = not field.type_name or field.type_name.startswith((".google.protobuf.", ".frontdesk.v1.Money"))
+                if field.HasField("oneof_index") and is_value:
+                    classes.setdefault(field.oneof_index, []).append((field.name, field.options.Extensions[option]))
+            for fields in classes.values():
+                if any(data_class for _, data_class in fields):
+                    found.extend(f"{name}.{field}" for field, data_class in fields if not data_class)
+            walk(name, message.nested_type)
+
+    for file in protos.file:
+        walk(file.package, file.message_type)
+    return found
+
+
 def uncommented(protos: descriptor_pb2.FileDescriptorSet) -> List[str]:
     """Messages, fields, oneofs, enums and values without a leading comment, by descriptor path."""
     missing = []
@@ -119,6 +143,10 @@ def test_every_text_has_a_data_class(protos):
     assert unclassified(protos) == []
 
 
+def test_a_choice_is_classified_whole(protos):
+    assert partly_classified(protos) == []
+
+
 def test_everything_has_a_comment(protos):
     assert uncommented(protos) == []
 
@@ -155,10 +183,18 @@ def test_each_breach_would_be_found(tmp_path):
           double ratio = 4;
           // Commented.
           google.protobuf.Timestamp started = 5;
+          // Commented.
+          oneof value {
+            // Commented.
+            string text = 6 [(frontdesk.v1.data_class) = DATA_CLASS_PERSONAL];
+            // Commented.
+            int64 number = 7;
+          }
         }
         """, encoding="utf-8")
     bad = load(tmp_path, ["bad.proto"])
     assert unclassified(bad) == ["bad.Bad.classless", "bad.Bad.CountsEntry.key"]
+    assert partly_classified(bad) == ["bad.Bad.number"]
     assert uncommented(bad)[:1] == ["bad.Bad.uncommented"]
     assert inexact(bad) == ["bad.Bad.counts", "bad.Bad.ratio"]
     assert misnamed_instants(bad) == ["bad.Bad.started"]

@@ -1,12 +1,13 @@
 // Every reason that frontdesk itself gives, in one table: the constant, the word, the status code,
-// what it means.
+// what it means. Issues in the expressions of a policy have reasons besides: CEL_ and one of
+// cel::IssueCodes() (cel/issue.h).
 //
 //   for (const frontdesk::ReasonInfo& info : frontdesk::AllReasons()) {
 //     std::cout << info.reason << ": " << info.text << "\n";
 //   }
 //
 // Programs compare reasons, which never change once released; texts are for people. docs/errors.md
-// is made from this table. A rule of a policy may give any reason of its own; those are not listed
+// is made from both. A rule of a policy may give any reason of its own; those are not listed
 // here.
 #ifndef FRONTDESK_BASE_REASONS_H_
 #define FRONTDESK_BASE_REASONS_H_
@@ -155,6 +156,7 @@ struct ReasonInfo {
   X(kReasonCustomerUnmergeState, "CUSTOMER_UNMERGE_STATE", kOk, "The customer was itself merged into another; take it out of that one first.") \
   X(kReasonCustomerUnmergeUnknown, "CUSTOMER_UNMERGE_UNKNOWN", kOk, "No such customer was merged into this one.") \
   X(kReasonCustomerUnmergeNotLast, "CUSTOMER_UNMERGE_NOT_LAST", kOk, "Another customer was merged into this one later; take that one out first.") \
+  X(kReasonCustomerUnmergeCases, "CUSTOMER_UNMERGE_CASES", kOk, "A case of one of the two is merged into a case of the other; take the cases apart first.") \
   X(kReasonCustomerChangeStateState, "CUSTOMER_CHANGE_STATE_STATE", kOk, "The customer was merged into another; where both stand is said there.") \
   X(kReasonCustomerChangeStateUnchanged, "CUSTOMER_CHANGE_STATE_UNCHANGED", kOk, "The customer stands there already.")
 

@@ -73,7 +73,9 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
 //   CUSTOMER_MERGE_OTHER_STATE with the survivor of the other in its details, CUSTOMER_MERGE_LIMIT.
 //   8. Of UnmergeCustomers: CUSTOMER_NOT_FOUND for the other, CUSTOMER_UNMERGE_UNKNOWN,
 //   CUSTOMER_UNMERGE_NOT_LAST with the one to take out first in its details. Customers are taken out
-//   in the opposite order of their merging.
+//   in the opposite order of their merging. CUSTOMER_UNMERGE_CASES for each of
+//   `input.joined_cases`, which UnmergeCases takes apart first: else what one of the two wrote
+//   would be seen by the other.
 //   9. CUSTOMER_CHANGE_STATE_UNCHANGED.
 // The refusal of a verb on a merged customer has the one that stands for it in its details,
 // "merged_into_customer_id".
