@@ -4,6 +4,7 @@
     extract.py headers INCLUDE_DIR TABLE OUT HEADER…   one C++ source with the example of every header
     extract.py list PAGE…                              the snippets of pages, one a line: page, number, language
     extract.py page PAGE NUMBER OUT                    one C++ snippet of a page as a program of its own
+    extract.py block PAGE LANGUAGE NUMBER OUT          one fenced block of a language as it stands
 
 The example of a header is what is indented by three spaces in its first comment; it becomes the body of a function. The
 parameters that it takes for granted stand in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
@@ -102,6 +103,10 @@ def main(arguments: List[str]) -> int:
         out = pathlib.Path(arguments[4])
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(cpp_program(page, snippet), encoding="utf-8")
+    elif len(arguments) == 6 and arguments[1] == "block":
+        text = pathlib.Path(arguments[2]).read_text(encoding="utf-8")
+        blocks = [block.group(2) for block in FENCE.finditer(text) if block.group(1) == arguments[3]]
+        pathlib.Path(arguments[5]).write_text(blocks[int(arguments[4])], encoding="utf-8")
     else:
         print(__doc__, file=sys.stderr)
         return 2

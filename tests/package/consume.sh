@@ -3,8 +3,9 @@
 #
 #   consume.sh FORM BUILD_DIR SOURCE_DIR CXX
 #
-#   find_package      install BUILD_DIR, and a CMake project that finds the package
-#   pkg_config        install BUILD_DIR, and one compiler call with pkg-config
+#   find_package      install BUILD_DIR, and a CMake project that finds the package; then the program of docs/embedding.md,
+#                     by the files and the command that stand there
+#   pkg_config        install BUILD_DIR, and one compiler call with pkg-config; then that of docs/embedding.md
 #   plugins           install BUILD_DIR, and two plug-ins in one process
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
 #   cel_alone         install BUILD_DIR, and a project that links frontdesk::cel and nothing else of it
@@ -41,6 +42,26 @@ build_project() {
   cmake -S "$project" -B "$into" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" "$@"
   cmake --build "$into" -j "$jobs"
   "$into/consumer"
+}
+# One block of docs/embedding.md: LANGUAGE NUMBER FILE.
+from_docs() { /usr/bin/python3 "$source/tests/docs/extract.py" block "$source/docs/embedding.md" "$@"; }
+build_program_of_docs() {
+  local into="$work/first"
+  mkdir -p "$into"
+  from_docs cmake 0 "$into/CMakeLists.txt"
+  from_docs cpp 0 "$into/first.cc"
+  from_docs text 0 "$into/expected.txt"
+  from_docs sh 0 "$into/build.sh"
+  sed -i "s|/opt/frontdesk|$prefix|" "$into/build.sh"
+  (cd "$into" && CXX="$cxx" sh -e build.sh >output.txt && cat output.txt && tail -n 1 output.txt | cmp - expected.txt)
+}
+compile_program_of_docs() {
+  local into="$work/shop"
+  mkdir -p "$into"
+  from_docs cpp 0 "$into/shop.cc"
+  from_docs text 0 "$into/expected.txt"
+  from_docs sh 2 "$into/build.sh"
+  (cd "$into" && sh -e build.sh && LD_LIBRARY_PATH="$(dirname "$PKG_CONFIG_PATH")" ./a.out | cmp - expected.txt)
 }
 # As the package's own build does it, with protoc and the plug-in called by hand.
 compile_with_pkg_config() {
@@ -95,6 +116,7 @@ case "$form" in
   find_package)
     install_build
     build_project "$here/consumer" -DCMAKE_PREFIX_PATH="$prefix"
+    build_program_of_docs
     ;;
   plugins)
     install_build
@@ -103,6 +125,7 @@ case "$form" in
   pkg_config)
     install_build
     compile_with_pkg_config
+    compile_program_of_docs
     ;;
   headers)
     install_build
