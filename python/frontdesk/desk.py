@@ -201,6 +201,19 @@ class Desk:
         """Says what :meth:`execute` would say at this moment, and changes nothing. The outcome carries no ids."""
         return load(self._core.preview(dump(command, v1.Command), _facts(facts)), v1.Outcome)
 
+    def rank_remedies(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> List[v1.RankedRemedy]:
+        """What may be given to make a case good: of the policy's remedies for its kind, those that the actor may give, then those
+        that somebody has to approve, then those that are refused, each in the order of the pack.
+
+        What becomes of each is what :meth:`preview` says of `command`, a ``ResolveCase``, with the remedy's code, name and amount
+        for its own. Changes nothing.
+
+        Raises:
+            InvalidArgumentError: ``COMMAND_WRONG_ENTITY`` when the command is no ``ResolveCase``.
+            NotFoundError: ``ENTITY_NOT_FOUND`` when there is no such case.
+        """
+        return load_all(self._core.rank_remedies(dump(command, v1.Command), _facts(facts)), v1.RankedRemedy)
+
     def approve(
         self,
         approval_id: str,

@@ -40,6 +40,7 @@ __all__ = [
     "Rounding",
     "RoundingLevel",
     "Severity",
+    "Synchrony",
     "TransferKind",
     "Verdict",
     "Visibility",
@@ -150,6 +151,13 @@ class Channel(_Number):
     IN_PERSON = 7
     WEB_FORM = 8
     POSTAL = 9
+
+
+class Synchrony(_Number):
+    """Whether both sides of a contact are there at the same time: ``v1.Synchrony``."""
+
+    SYNCHRONOUS = 1
+    ASYNCHRONOUS = 2
 
 
 class Direction(_Number):

@@ -30,6 +30,7 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   PolicyOptions options;
   options.max_rule_sets = py::cast<int>(limits["max_rule_sets"]);
   options.max_attribute_definitions = py::cast<int>(limits["max_attribute_definitions"]);
+  options.max_remedies = py::cast<int>(limits["max_remedies"]);
   options.rule_limits.max_rules = py::cast<int32_t>(limits["max_rules"]);
   options.text_limits.max_text_bytes = py::cast<int64_t>(limits["max_text_bytes"]);
   options.expression_limits = ReadLimits(expression_limits);
@@ -93,6 +94,13 @@ class PythonDesk {
     return Run(command, facts, [this](const v1::Command& asked, const v1::Facts& known) {
       return desk_->Preview(asked, known);
     });
+  }
+  py::list RankRemedies(const py::bytes& command, const py::bytes& facts) const {
+    const absl::string_view command_bytes = View(command), facts_bytes = View(facts);
+    return BytesList(RunExpressions([&] {
+      return SerializeAll(ValueOrThrow(
+          desk_->RankRemedies(Parse<v1::Command>(command_bytes), Parse<v1::Facts>(facts_bytes))));
+    }));
   }
   py::bytes Get(const py::bytes& entity) const {
     const absl::string_view bytes = View(entity);
@@ -227,6 +235,7 @@ void BindPolicy(py::module_& module) {
     py::dict result;
     result["max_rule_sets"] = options.max_rule_sets;
     result["max_attribute_definitions"] = options.max_attribute_definitions;
+    result["max_remedies"] = options.max_remedies;
     result["max_rules"] = options.rule_limits.max_rules;
     result["max_text_bytes"] = options.text_limits.max_text_bytes;
     return result;
@@ -304,6 +313,7 @@ void BindDesk(py::module_& module) {
                   py::arg("max_commit_attempts"), py::arg("find_limits"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
+      .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
       .def("get", &PythonDesk::Get, py::arg("entity"))
       .def("history", &PythonDesk::History, py::arg("entity"), py::arg("after"), py::arg("limit"))
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))

@@ -228,3 +228,38 @@ def test_the_lifecycle_has_every_verb():
     assert cells["TransferCase", "NEW"].to == ("NEW", "OPEN")
     assert cells["ReopenCase", "CLOSED"].to == ("OPEN", "CLOSED")
     assert cells["PrioritiseCase", "MERGED"].refusal_reason == "CASE_PRIORITISE_STATE"
+
+
+def test_remedies_are_ranked_by_who_may_give_them(ask):
+    policy = frontdesk.Policy.from_text(
+        """
+        rule_sets {
+          id: "resolving" decision_points: "ResolveCase" default_outcome: POLICY_OUTCOME_ALLOW
+          rules {
+            id: "ask" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "ASK" authority: "supervisor"
+            condition: "command.resolve_case.remedy_amount.units > 1000"
+          }
+        }
+        rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+        cases {
+          remedies { name: "credit_20" code: "paid" amount { units: 2000 currency_code: "USD" } }
+          remedies { name: "apology" code: "apologised" }
+        }
+        """
+    )
+    with frontdesk.Desk.open(policy) as desk:
+        done(desk.execute(ask(v1.OpenCase(case_id="case-1", kind=v1.Case.KIND_COMPLAINT, subject="a lamp"))))
+        ranked = desk.rank_remedies(ask(v1.ResolveCase(case_id="case-1")))
+        assert [(one.remedy.name, Verdict.of(one.verdict)) for one in ranked] == [
+            ("apology", Verdict.DONE),
+            ("credit_20", Verdict.HELD),
+        ]
+        assert ranked[1].held.authority == "supervisor"
+        with pytest.raises(frontdesk.NotFoundError, match="ENTITY_NOT_FOUND"):
+            desk.rank_remedies(ask(v1.ResolveCase(case_id="case-2")))
+        with pytest.raises(frontdesk.InvalidArgumentError, match="COMMAND_WRONG_ENTITY"):
+            desk.rank_remedies(ask(v1.CloseCase(case_id="case-1")))
+    with pytest.raises(frontdesk.PolicyError, match="POLICY_LIMIT_REMEDIES"):
+        frontdesk.Policy.from_text(
+            'cases { remedies { name: "a" code: "b" } }', limits=frontdesk.PolicyLimits(max_remedies=0)
+        )

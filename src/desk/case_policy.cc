@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "frontdesk/base/money.h"
 #include "frontdesk/base/reasons.h"
 #include "internal/time.h"
 
@@ -53,11 +54,40 @@ void CheckStateNames(const v1::CasePolicy& policy, const IssueSink& add_error) {
   }
 }
 
+void CheckRemedies(const v1::CasePolicy& policy, const IssueSink& add_error) {
+  std::set<std::string> names;
+  for (int i = 0; i < policy.remedies_size(); ++i) {
+    const v1::Remedy& remedy = policy.remedies(i);
+    const std::string path = absl::StrCat("cases.remedies[", i, "]");
+    if (remedy.name().empty()) {
+      add_error(kReasonPolicyRemedyNameEmpty, path, "a name has letters");
+    } else if (!names.insert(remedy.name()).second) {
+      add_error(kReasonPolicyRemedyNameDuplicate, absl::StrCat(path, ".name"),
+                "an earlier remedy has this name");
+    }
+    if (remedy.code().empty()) {
+      add_error(kReasonPolicyRemedyCodeEmpty, path, "a case is resolved with a code");
+    }
+    if (remedy.has_amount() && (!CheckMoney(remedy.amount()).ok() || remedy.amount().units() < 0)) {
+      add_error(kReasonPolicyRemedyAmount, absl::StrCat(path, ".amount"),
+                "an amount is in a currency of ISO 4217 and not below zero");
+    }
+    for (int k = 0; k < remedy.kinds_size(); ++k) {
+      if (remedy.kinds(k) != v1::Case::KIND_UNSPECIFIED && v1::Case_Kind_IsValid(remedy.kinds(k))) {
+        continue;
+      }
+      add_error(kReasonPolicyRemedyKind, absl::StrCat(path, ".kinds[", k, "]"),
+                "a remedy is for kinds of cases that are known");
+    }
+  }
+}
+
 }  // namespace
 
 void CheckCasePolicy(const v1::CasePolicy& policy, const IssueSink& add_error) {
   CheckMatrix(policy, add_error);
   CheckStateNames(policy, add_error);
+  CheckRemedies(policy, add_error);
   if (!policy.has_reopen_window()) return;
   const google::protobuf::Duration& window = policy.reopen_window();
   if (!IsValid(window) || window.seconds() < 0 || window.nanos() < 0) {

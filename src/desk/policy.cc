@@ -121,6 +121,10 @@ class PolicyCompiler {
                absl::StrCat("a pack has at most ", options_.max_attribute_definitions,
                             " definitions of attributes"));
     }
+    if (pack_.cases().remedies_size() > options_.max_remedies) {
+      AddError(kReasonPolicyLimitRemedies, "cases.remedies",
+               absl::StrCat("a pack has at most ", options_.max_remedies, " remedies"));
+    }
   }
 
   // Nobody who is only begun can have been verified.

@@ -68,6 +68,22 @@ void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
       {&root, "direction"}, verb.direction(),
       verb.direction() != v1::DIRECTION_UNSPECIFIED && v1::Direction_IsValid(verb.direction()));
   checker->CheckEnum({&root, "reason"}, verb.reason(), v1::ContactReason_IsValid(verb.reason()));
+  checker->CheckEnum({&root, "synchrony"}, verb.synchrony(),
+                     v1::Synchrony_IsValid(verb.synchrony()));
+  checker->CheckExternalIds(root, verb.external_ids());
+}
+
+// What is usual of a channel.
+v1::Synchrony SynchronyOf(v1::Channel channel) {
+  switch (channel) {
+    case v1::CHANNEL_VOICE:
+    case v1::CHANNEL_CHAT:
+    case v1::CHANNEL_VIDEO:
+    case v1::CHANNEL_IN_PERSON:
+      return v1::SYNCHRONY_SYNCHRONOUS;
+    default:
+      return v1::SYNCHRONY_ASYNCHRONOUS;
+  }
 }
 
 // Decides one command on one interaction.
@@ -129,6 +145,10 @@ class InteractionDecision {
     interaction.set_reason(verb.reason());
     interaction.set_customer_id(verb.customer_id());
     interaction.set_agent_id(verb.agent_id());
+    interaction.set_synchrony(verb.synchrony() == v1::SYNCHRONY_UNSPECIFIED
+                                  ? SynchronyOf(verb.channel())
+                                  : verb.synchrony());
+    *interaction.mutable_external_ids() = verb.external_ids();
     *interaction.mutable_started_time() = command_.now();
   }
 

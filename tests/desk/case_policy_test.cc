@@ -50,6 +50,35 @@ TEST(CasePolicyTest, AllIssuesAreToldWithTheirPlaces) {
   EXPECT_THAT(Issues("cases { reopen_window {} }"), IsEmpty());
 }
 
+TEST(CasePolicyTest, RemediesHaveANameACodeAndAnAmount) {
+  EXPECT_THAT(Issues(R"(cases {
+  remedies { name: "sorry" code: "apologised" }
+  remedies { name: "sorry" code: "apologised" }
+  remedies { code: "paid" amount { units: -1 currency_code: "USD" } }
+  remedies { name: "credit" amount { units: 1 currency_code: "usd" } }
+  remedies {
+    name: "lamp" code: "replaced" kinds: KIND_TROUBLE kinds: KIND_UNSPECIFIED
+    amount { units: 0 currency_code: "USD" }
+  }
+})"),
+              ElementsAre("POLICY_REMEDY_NAME_DUPLICATE 3:14 cases.remedies[1].name",
+                          "POLICY_REMEDY_NAME_EMPTY 4:3 cases.remedies[2]",
+                          "POLICY_REMEDY_AMOUNT 4:27 cases.remedies[2].amount",
+                          "POLICY_REMEDY_CODE_EMPTY 5:3 cases.remedies[3]",
+                          "POLICY_REMEDY_AMOUNT 5:29 cases.remedies[3].amount",
+                          "POLICY_REMEDY_KIND 7:55 cases.remedies[4].kinds[1]"));
+  v1::PolicyPack pack;
+  PolicyOptions options;
+  for (int i = 0; i <= options.max_remedies; ++i) {
+    v1::Remedy* remedy = pack.mutable_cases()->add_remedies();
+    remedy->set_name(absl::StrCat("r", i));
+    remedy->set_code("done");
+  }
+  EXPECT_EQ(Policy::Compile(pack, options).issues.at(0).reason(), "POLICY_LIMIT_REMEDIES");
+  options.max_remedies = 101;
+  EXPECT_THAT(Policy::Compile(pack, options).issues, IsEmpty());
+}
+
 TEST(CasePolicyTest, NothingIsHeldWhereAMessageReopens) {
   EXPECT_THAT(Issues(R"(rule_sets {
   id: "messages"

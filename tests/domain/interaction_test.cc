@@ -363,11 +363,15 @@ TEST(InteractionTest, Invariants) {
 TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
   Command start = At(1);
   start.mutable_start_interaction()->set_reason(static_cast<v1::ContactReason>(77));
+  start.mutable_start_interaction()->set_synchrony(static_cast<v1::Synchrony>(9));
+  start.mutable_start_interaction()->add_external_ids()->set_system("telephone");
   EXPECT_THAT(Places(CheckInteractionArguments(start)),
               ElementsAre("ARGUMENT_REQUIRED at start_interaction.interaction_id",
                           "ARGUMENT_REQUIRED at start_interaction.channel",
                           "ARGUMENT_REQUIRED at start_interaction.direction",
-                          "ARGUMENT_UNKNOWN_VALUE at start_interaction.reason"));
+                          "ARGUMENT_UNKNOWN_VALUE at start_interaction.reason",
+                          "ARGUMENT_UNKNOWN_VALUE at start_interaction.synchrony",
+                          "ARGUMENT_REQUIRED at start_interaction.external_ids[0].id"));
   Command add = At(1);
   add.mutable_add_interaction_part();
   EXPECT_THAT(Places(CheckInteractionArguments(add)),
@@ -445,6 +449,38 @@ TEST(InteractionArgumentsTest, OtherEntities) {
   EXPECT_EQ(GetReason(DecideInteraction(input).status()), "COMMAND_WRONG_ENTITY");
   *input.mutable_command() = command;
   EXPECT_EQ(GetReason(DecideInteraction(input).status()), "COMMAND_WRONG_ENTITY");
+}
+
+TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
+  const std::set<v1::Channel> both_are_there = {v1::CHANNEL_VOICE, v1::CHANNEL_CHAT,
+                                                v1::CHANNEL_VIDEO, v1::CHANNEL_IN_PERSON};
+  for (int channel = v1::CHANNEL_VOICE; channel <= v1::Channel_MAX; ++channel) {
+    Command start = Start();
+    v1::StartInteraction& verb = *start.mutable_start_interaction();
+    verb.set_channel(static_cast<v1::Channel>(channel));
+    const auto begun = [&start] {
+      return Decide(start, Interaction()).events[0].interaction_started().interaction();
+    };
+    EXPECT_EQ(begun().synchrony(), both_are_there.count(verb.channel()) != 0
+                                       ? v1::SYNCHRONY_SYNCHRONOUS
+                                       : v1::SYNCHRONY_ASYNCHRONOUS)
+        << channel;
+    for (const auto said : {v1::SYNCHRONY_SYNCHRONOUS, v1::SYNCHRONY_ASYNCHRONOUS}) {
+      verb.set_synchrony(said);
+      EXPECT_EQ(begun().synchrony(), said);
+    }
+  }
+  Command start = Start();
+  v1::ExternalId& call = *start.mutable_start_interaction()->add_external_ids();
+  call.set_system("telephone");
+  call.set_id("17");
+  EXPECT_EQ(Decide(start, Interaction())
+                .events[0]
+                .interaction_started()
+                .interaction()
+                .external_ids(0)
+                .id(),
+            "17");
 }
 
 // ---- What a customer may see ----

@@ -334,6 +334,12 @@ struct ReasonInfo {
   X(kReasonPolicyStateNameEmpty, "POLICY_STATE_NAME_EMPTY", kOk, "The name of a state is empty.") \
   X(kReasonPolicyStateNameDuplicate, "POLICY_STATE_NAME_DUPLICATE", kOk, "Another state of the pack has this name.") \
   X(kReasonPolicyStateNameState, "POLICY_STATE_NAME_STATE", kOk, "The name is for no state that can have one.") \
+  X(kReasonPolicyLimitRemedies, "POLICY_LIMIT_REMEDIES", kOk, "The pack has more remedies than are taken.") \
+  X(kReasonPolicyRemedyNameEmpty, "POLICY_REMEDY_NAME_EMPTY", kOk, "The name of a remedy is empty.") \
+  X(kReasonPolicyRemedyNameDuplicate, "POLICY_REMEDY_NAME_DUPLICATE", kOk, "Another remedy of the pack has this name.") \
+  X(kReasonPolicyRemedyCodeEmpty, "POLICY_REMEDY_CODE_EMPTY", kOk, "A remedy lacks the code with which a case is resolved.") \
+  X(kReasonPolicyRemedyAmount, "POLICY_REMEDY_AMOUNT", kOk, "The amount of a remedy is below zero, or no amount of a known currency.") \
+  X(kReasonPolicyRemedyKind, "POLICY_REMEDY_KIND", kOk, "A remedy is for a kind of case that is not set or not known.") \
   X(kReasonPolicyReopenWindowRange, "POLICY_REOPEN_WINDOW_RANGE", kOk, "The time in which a case can be reopened is negative, or no valid duration.") \
   X(kReasonPolicyIdentityLevelCreates, "POLICY_IDENTITY_LEVEL_CREATES", kOk, "A level of identity is demanded for a verb that begins a customer, who cannot have been verified.") \
   X(kReasonPolicyLimitAttributes, "POLICY_LIMIT_ATTRIBUTES", kOk, "The pack defines more custom attributes than are taken.") \

@@ -40,6 +40,7 @@
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "frontdesk/v1/remedy.pb.h"
 
 namespace frontdesk {
 
@@ -111,6 +112,17 @@ class Desk {
   // unless it is one that is remembered under the command's key.
   absl::StatusOr<v1::Outcome> Preview(const v1::Command& command,
                                       const v1::Facts& facts = {}) const;
+
+  // What may be given to make a case good: of the policy pack's remedies for its kind, those that the
+  // actor of `resolve` may give, then those that somebody has to approve, then those that are
+  // refused, each in the order of the pack. What becomes of each is what Preview says of `resolve`, a
+  // ResolveCase command, with the remedy's code, name and amount for its own: so the rules on
+  // ResolveCase say what is within whose authority. All of one policy and, as OpenFile, of one
+  // moment. Changes nothing; costs a Preview for each remedy.
+  // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when `resolve` is no ResolveCase; NOT_FOUND
+  // ENTITY_NOT_FOUND when there is no such case; then as Preview.
+  absl::StatusOr<std::vector<v1::RankedRemedy>> RankRemedies(const v1::Command& resolve,
+                                                             const v1::Facts& facts = {}) const;
 
   // Lets a held command through: it is decided again on the state of now, with all the authorities
   // granted so far. The same as Execute with `approve` set. Refusals, nothing of which is kept in

@@ -54,6 +54,9 @@ struct PolicyOptions {
   int max_rule_sets = 1'000;
   // Most definitions of custom attributes in a pack. Beyond: issue POLICY_LIMIT_ATTRIBUTES.
   int max_attribute_definitions = 1'000;
+  // Most remedies in a pack: ranking them decides ResolveCase once for each. Beyond: issue
+  // POLICY_LIMIT_REMEDIES.
+  int max_remedies = 100;
   // Limits of each rule set, of each expression, and of the text of the pack; what happens at each
   // stands there.
   rules::RuleLimits rule_limits;
@@ -105,6 +108,9 @@ class Policy {
   //                        POLICY_PRIORITY_CELL_DUPLICATE: the pair stands in an earlier cell
   //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
   //                        POLICY_STATE_NAME_STATE: no state, or MERGED
+  //   cases.remedies       POLICY_LIMIT_REMEDIES; then nothing else is looked at. Of each:
+  //                        POLICY_REMEDY_NAME_EMPTY, POLICY_REMEDY_NAME_DUPLICATE,
+  //                        POLICY_REMEDY_CODE_EMPTY, POLICY_REMEDY_AMOUNT, POLICY_REMEDY_KIND
   //   cases.reopen_window  POLICY_REOPEN_WINDOW_RANGE: negative, or no valid Duration
   //   attribute_definitions
   //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:

@@ -1,0 +1,74 @@
+// What may be given to make a case good, ranked for whoever asks.
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "desk/finder.h"
+#include "desk/pipeline.h"
+#include "desk/preparation.h"
+#include "desk/relations.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/desk.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace {
+
+bool IsFor(const v1::Remedy& remedy, v1::Case::Kind kind) {
+  return remedy.kinds().empty() ||
+         std::find(remedy.kinds().begin(), remedy.kinds().end(), kind) != remedy.kinds().end();
+}
+
+// What can be given at once comes first.
+int PlaceOf(v1::Verdict verdict) {
+  return verdict == v1::VERDICT_DONE ? 0 : verdict == v1::VERDICT_HELD ? 1 : 2;
+}
+
+v1::Command WithRemedy(const v1::Command& resolve, const v1::Remedy& remedy) {
+  v1::Command command = resolve;
+  command.clear_idempotency_key();
+  v1::ResolveCase& verb = *command.mutable_resolve_case();
+  verb.set_code(remedy.code());
+  verb.set_remedy(remedy.name());
+  verb.clear_remedy_amount();
+  if (remedy.has_amount()) *verb.mutable_remedy_amount() = remedy.amount();
+  return command;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Command& resolve,
+                                                                 const v1::Facts& facts) const {
+  if (!resolve.has_resolve_case()) {
+    return MakeError(kReasonCommandWrongEntity, "remedies are ranked for a ResolveCase command");
+  }
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
+  const std::shared_ptr<const Policy> policy = this->policy();
+  const auto rank = [&]() -> absl::StatusOr<std::vector<v1::RankedRemedy>> {
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const auto state,
+        internal::GetState(*store_, v1::ENTITY_KIND_CASE, resolve.resolve_case().case_id()));
+    if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such case");
+    std::vector<v1::RankedRemedy> ranked;
+    for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
+      if (!IsFor(remedy, state->case_state().kind())) continue;
+      const v1::Command command = WithRemedy(resolve, remedy);
+      internal::Preparation preparation(*store_, *policy, limits_, command, facts);
+      FRONTDESK_RETURN_IF_ERROR(preparation.Run());
+      const v1::Outcome& outcome = preparation.outcome();
+      v1::RankedRemedy& one = ranked.emplace_back();
+      *one.mutable_remedy() = remedy;
+      one.set_verdict(outcome.verdict());
+      *one.mutable_refusals() = outcome.refusals();
+      if (outcome.has_held()) *one.mutable_held() = outcome.held();
+    }
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+      return PlaceOf(a.verdict()) < PlaceOf(b.verdict());
+    });
+    return ranked;
+  };
+  return internal::ReadTogether(*store_, commit_mutex_, rank);
+}
+
+}  // namespace frontdesk
