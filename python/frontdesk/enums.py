@@ -32,6 +32,7 @@ __all__ = [
     "DataClass",
     "Direction",
     "EntityKind",
+    "EscalationBasis",
     "HitPolicy",
     "InteractionState",
     "PartKind",
@@ -151,6 +152,13 @@ class Channel(_Number):
     IN_PERSON = 7
     WEB_FORM = 8
     POSTAL = 9
+
+
+class EscalationBasis(_Number):
+    """What one step of a chain has more of than the step before: ``v1.EscalationBasis``."""
+
+    SKILL = 1
+    AUTHORITY = 2
 
 
 class Synchrony(_Number):

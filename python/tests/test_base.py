@@ -190,6 +190,7 @@ def test_reasons_are_stable_words():
         (frontdesk.Channel, v1.Channel, "CHANNEL_"),
         (frontdesk.Direction, v1.Direction, "DIRECTION_"),
         (frontdesk.Synchrony, v1.Synchrony, "SYNCHRONY_"),
+        (frontdesk.EscalationBasis, v1.EscalationBasis, "ESCALATION_BASIS_"),
         (frontdesk.ContactReason, v1.ContactReason, "CONTACT_REASON_"),
         (frontdesk.Visibility, v1.Visibility, "VISIBILITY_"),
         (frontdesk.PartKind, v1.InteractionPart.Kind, "KIND_"),

@@ -263,3 +263,41 @@ def test_remedies_are_ranked_by_who_may_give_them(ask):
         frontdesk.Policy.from_text(
             'cases { remedies { name: "a" code: "b" } }', limits=frontdesk.PolicyLimits(max_remedies=0)
         )
+
+
+def test_a_case_goes_up_a_chain_and_its_matter_outside(ask):
+    policy = frontdesk.Policy.from_text(
+        """
+        rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+        cases {
+          escalation_chains {
+            name: "lamps" basis: ESCALATION_BASIS_SKILL
+            steps { queue_id: "second" time_out { seconds: 3600 } }
+            steps { queue_id: "third" }
+            fallback_queue_id: "desk"
+          }
+        }
+        """
+    )
+    with frontdesk.Desk.open(policy) as desk:
+        done(desk.execute(ask(v1.OpenCase(case_id="case-1", kind=v1.Case.KIND_TROUBLE, subject="a lamp"))))
+        up = v1.EscalateCase(case_id="case-1", chain="lamps", note="too hard")
+        done(desk.execute(ask(up)))
+        escalation = desk.get(CASE).case_state.escalation
+        assert (escalation.step, escalation.queue_id) == (1, "second")
+        assert frontdesk.EscalationBasis.of(escalation.basis) is frontdesk.EscalationBasis.SKILL
+        assert frontdesk.times.to_datetime(escalation.next_due_time) == NOON + datetime.timedelta(hours=1)
+        up.unavailable_queue_ids[:] = ["third"]
+        outcome = desk.execute(ask(up))
+        assert desk.explain(outcome.record_id).event_texts[:] == [
+            "case case-1: escalated to queue desk, the fallback of lamps; passed over: third"
+        ]
+        assert reasons(desk.execute(ask(up))) == ["CASE_ESCALATE_END"]
+
+        done(desk.execute(ask(v1.ReferCase(case_id="case-1", referral_id="r1", party="the maker", reference="RMA-7"))))
+        case = desk.get(CASE).case_state
+        assert case.state == frontdesk.CaseState.WAITING_ON_THIRD_PARTY
+        assert [(each.party, each.HasField("returned_time")) for each in case.referrals] == [("the maker", False)]
+        done(desk.execute(ask(v1.ResolveCase(case_id="case-1", code="replaced", root_cause="packed badly"))))
+        case = desk.get(CASE).case_state
+        assert case.referrals[0].HasField("returned_time") and case.resolutions[0].root_cause == "packed badly"

@@ -54,6 +54,55 @@ void CheckStateNames(const v1::CasePolicy& policy, const IssueSink& add_error) {
   }
 }
 
+void CheckChain(const v1::EscalationChain& chain, const std::string& path,
+                const IssueSink& add_error) {
+  if (chain.basis() == v1::ESCALATION_BASIS_UNSPECIFIED ||
+      !v1::EscalationBasis_IsValid(chain.basis())) {
+    add_error(kReasonPolicyEscalationBasis, path, "a chain goes by skill or by authority");
+  }
+  if (chain.steps().empty()) {
+    add_error(kReasonPolicyEscalationStepsMissing, path, "a chain has steps");
+  }
+  std::set<std::string> queues;
+  const auto check_queue = [&](const std::string& queue_id, const std::string& owner,
+                               absl::string_view name) {
+    if (queue_id.empty()) {
+      add_error(kReasonPolicyEscalationQueueEmpty, owner, absl::StrCat(name, " is required"));
+    } else if (!queues.insert(queue_id).second) {
+      add_error(kReasonPolicyEscalationQueueDuplicate, absl::StrCat(owner, ".", name),
+                "the queue stands in the chain already");
+    }
+  };
+  for (int i = 0; i < chain.steps_size(); ++i) {
+    const v1::EscalationStep& step = chain.steps(i);
+    const std::string step_path = absl::StrCat(path, ".steps[", i, "]");
+    check_queue(step.queue_id(), step_path, "queue_id");
+    const google::protobuf::Duration& time_out = step.time_out();
+    if (step.has_time_out() &&
+        (!IsValid(time_out) || time_out.seconds() < 0 || time_out.nanos() < 0 ||
+         (time_out.seconds() == 0 && time_out.nanos() == 0))) {
+      add_error(kReasonPolicyEscalationTimeOutRange, absl::StrCat(step_path, ".time_out"),
+                "a time-out is a duration of more than 0");
+    }
+  }
+  check_queue(chain.fallback_queue_id(), path, "fallback_queue_id");
+}
+
+void CheckChains(const v1::CasePolicy& policy, const IssueSink& add_error) {
+  std::set<std::string> names;
+  for (int i = 0; i < policy.escalation_chains_size(); ++i) {
+    const v1::EscalationChain& chain = policy.escalation_chains(i);
+    const std::string path = absl::StrCat("cases.escalation_chains[", i, "]");
+    if (chain.name().empty()) {
+      add_error(kReasonPolicyEscalationNameEmpty, path, "a name has letters");
+    } else if (!names.insert(chain.name()).second) {
+      add_error(kReasonPolicyEscalationNameDuplicate, absl::StrCat(path, ".name"),
+                "an earlier chain has this name");
+    }
+    CheckChain(chain, path, add_error);
+  }
+}
+
 void CheckRemedies(const v1::CasePolicy& policy, const IssueSink& add_error) {
   std::set<std::string> names;
   for (int i = 0; i < policy.remedies_size(); ++i) {
@@ -87,6 +136,7 @@ void CheckRemedies(const v1::CasePolicy& policy, const IssueSink& add_error) {
 void CheckCasePolicy(const v1::CasePolicy& policy, const IssueSink& add_error) {
   CheckMatrix(policy, add_error);
   CheckStateNames(policy, add_error);
+  CheckChains(policy, add_error);
   CheckRemedies(policy, add_error);
   if (!policy.has_reopen_window()) return;
   const google::protobuf::Duration& window = policy.reopen_window();

@@ -243,6 +243,18 @@ std::string HandsCaseFact(const v1::Event& event) {
     case v1::Event::kCaseConsultationAnswered:
       return absl::StrCat("consultation ", event.case_consultation_answered().consultation_id(),
                           " answered by ", event.case_consultation_answered().answered_by_id());
+    case v1::Event::kCaseEscalated: {
+      const v1::CaseEscalation& escalation = event.case_escalated().escalation();
+      const std::string step = escalation.step() == 0 ? std::string("the fallback")
+                                                      : absl::StrCat("step ", escalation.step());
+      const std::string passed_over = absl::StrJoin(escalation.passed_over_queue_ids(), ", ");
+      return absl::StrCat("escalated to queue ", escalation.queue_id(), ", ", step, " of ",
+                          escalation.chain(),
+                          passed_over.empty() ? "" : "; passed over: ", passed_over);
+    }
+    case v1::Event::kCaseReferred:
+      return absl::StrCat("referred to somebody outside, referral ",
+                          event.case_referred().referral().referral_id());
     default:
       return "";
   }

@@ -74,6 +74,10 @@ Decider FindDecider(Command::VerbCase verb) {
       return DecideSplitCase;
     case Command::kUnsplitCase:
       return DecideUnsplitCase;
+    case Command::kEscalateCase:
+      return DecideEscalateCase;
+    case Command::kReferCase:
+      return DecideReferCase;
     default:
       return nullptr;
   }

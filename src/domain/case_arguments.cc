@@ -19,6 +19,7 @@ using v1::Case;
 
 constexpr int kMaxLinks = 100;
 constexpr int kMaxTags = 100;
+constexpr int kMaxUnavailableQueues = 1'000;
 
 // A number of the company's own scale; 0 is not set.
 void CheckScale(const FieldPath& field, int32_t value, ArgumentChecker* checker) {
@@ -75,6 +76,21 @@ void CheckAnswer(const FieldPath& root, const v1::AnswerCaseConsultation& verb,
                  ArgumentChecker* checker) {
   checker->RequireText({&root, "consultation_id"}, verb.consultation_id());
   checker->RequireText({&root, "answer"}, verb.answer());
+}
+
+void CheckEscalate(const FieldPath& root, const v1::EscalateCase& verb, ArgumentChecker* checker) {
+  checker->RequireText({&root, "chain"}, verb.chain());
+  constexpr absl::string_view kUnavailable = "unavailable_queue_ids";
+  checker->CheckCount({&root, kUnavailable}, verb.unavailable_queue_ids_size(), 0,
+                      kMaxUnavailableQueues);
+  for (int i = 0; i < verb.unavailable_queue_ids_size(); ++i) {
+    checker->RequireText({&root, kUnavailable, i}, verb.unavailable_queue_ids(i));
+  }
+}
+
+void CheckRefer(const FieldPath& root, const v1::ReferCase& verb, ArgumentChecker* checker) {
+  checker->RequireText({&root, "referral_id"}, verb.referral_id());
+  checker->RequireText({&root, "party"}, verb.party());
 }
 
 // `tags` of the list `name`; `seen` holds those of both lists.
@@ -178,6 +194,12 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command) {
       break;
     case v1::Command::kAnswerCaseConsultation:
       CheckAnswer(root, command.answer_case_consultation(), &checker);
+      break;
+    case v1::Command::kEscalateCase:
+      CheckEscalate(root, command.escalate_case(), &checker);
+      break;
+    case v1::Command::kReferCase:
+      CheckRefer(root, command.refer_case(), &checker);
       break;
     default:  // Those not named here have nothing more to be wrong.
       CheckRelationArguments(root, command, &checker);

@@ -3,6 +3,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "domain/case_escalation.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case.h"
 #include "internal/time.h"
@@ -122,6 +123,12 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       break;
     case Command::kHoldCase:
       assess_name(command.hold_case().state(), command.hold_case().state_name());
+      break;
+    case Command::kEscalateCase:
+      AssessEscalation(input, policy, &assessment);
+      break;
+    case Command::kReferCase:
+      assess_name(Case::STATE_WAITING_ON_THIRD_PARTY, command.refer_case().state_name());
       break;
     case Command::kResumeCase:
       assess_name(Case::STATE_OPEN, command.resume_case().state_name());

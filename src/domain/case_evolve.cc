@@ -36,6 +36,15 @@ absl::Status Enter(Case::State state, const std::string& state_name, const Times
   if (spans > 0 && IsBefore(from_time, current_case->state_spans(spans - 1).from_time())) {
     return NotApplicableError("the state would change before it last did");
   }
+  // Whoever outside had its matter has it no more. In another case, while it is merged, it goes on.
+  if (current_case->state() == Case::STATE_WAITING_ON_THIRD_PARTY &&
+      state != Case::STATE_WAITING_ON_THIRD_PARTY && state != Case::STATE_MERGED) {
+    for (v1::CaseReferral& referral : *current_case->mutable_referrals()) {
+      if (!referral.has_returned_time()) *referral.mutable_returned_time() = from_time;
+    }
+  }
+  // What is solved or given up is escalated no further.
+  if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   const bool was_over = IsOver(current_case->state());
   current_case->set_state(state);
   current_case->set_state_name(state_name);
@@ -181,6 +190,8 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     case v1::Event::kCaseTransferDeclined:
     case v1::Event::kCaseConsulted:
     case v1::Event::kCaseConsultationAnswered:
+    case v1::Event::kCaseEscalated:
+    case v1::Event::kCaseReferred:
       return ApplyHands(event, current_case);
     case v1::Event::kCasePrioritised:
       return ApplyPrioritised(event.case_prioritised(), current_case);

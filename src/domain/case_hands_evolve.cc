@@ -1,4 +1,5 @@
 // Folding who works on a case.
+#include <algorithm>
 #include <string>
 
 #include "domain/case_fold.h"
@@ -30,6 +31,30 @@ absl::Status Give(Command::VerbCase verb, const std::string& assignee_id,
   current_case->set_assignee_id(assignee_id);
   current_case->set_queue_id(queue_id);
   current_case->clear_transfer_offer();
+  // Elsewhere than in the queue that a chain led to it stands in no chain.
+  if (queue_id != current_case->escalation().queue_id()) current_case->clear_escalation();
+  return absl::OkStatus();
+}
+
+absl::Status ApplyEscalated(const v1::CaseEscalation& escalation, Case* current_case) {
+  if (escalation.chain().empty() || escalation.queue_id().empty()) {
+    return NotApplicableError("the case is escalated to nobody");
+  }
+  const absl::Status given = Give(Command::kEscalateCase, "", escalation.queue_id(), current_case);
+  if (given.ok()) *current_case->mutable_escalation() = escalation;
+  return given;
+}
+
+// The state has changed before.
+absl::Status ApplyReferred(const v1::CaseReferral& referral, Case* current_case) {
+  const auto& referrals = current_case->referrals();
+  if (!Keeps(Command::kReferCase, *current_case) || referral.referral_id().empty() ||
+      std::any_of(referrals.begin(), referrals.end(), [&referral](const v1::CaseReferral& other) {
+        return other.referral_id() == referral.referral_id();
+      })) {
+    return NotApplicableError("the case is not referred so in its state");
+  }
+  *current_case->add_referrals() = referral;
   return absl::OkStatus();
 }
 
@@ -106,6 +131,10 @@ absl::Status ApplyHands(const v1::Event& event, Case* current_case) {
       return ApplyConsulted(event.case_consulted().consultation(), current_case);
     case v1::Event::kCaseConsultationAnswered:
       return ApplyAnswered(event.case_consultation_answered(), current_case);
+    case v1::Event::kCaseEscalated:
+      return ApplyEscalated(event.case_escalated().escalation(), current_case);
+    case v1::Event::kCaseReferred:
+      return ApplyReferred(event.case_referred().referral(), current_case);
     default:
       return NotApplicableError("the event's fact is not about who works on a case");
   }

@@ -44,6 +44,8 @@ class ImportChecker {
     checker_->CheckAttributes(root_, case_.attributes());
     CheckOffer();
     CheckConsultations();
+    CheckEscalation();
+    CheckReferrals();
     checker_->Forbid({&root_, "merged_into_case_id"}, !case_.merged_into_case_id().empty());
     checker_->Forbid({&root_, "merged_cases"}, !case_.merged_cases().empty());
     checker_->Forbid({&root_, "part_refs"}, !case_.part_refs().empty());
@@ -192,6 +194,38 @@ class ImportChecker {
         checker_->Forbid({&field, "answered_by_id"}, !asked.answered_by_id().empty());
       }
       CheckTime(field, "answered_time", asked.has_answered_time(), asked.answered_time());
+    }
+  }
+
+  // What is solved or over stands in no chain.
+  void CheckEscalation() {
+    if (!case_.has_escalation()) return;
+    const FieldPath field{&root_, "escalation"};
+    const v1::CaseEscalation& escalation = case_.escalation();
+    checker_->Forbid(field, case_.state() == Case::STATE_RESOLVED ||
+                                case_.state() == Case::STATE_CLOSED ||
+                                case_.state() == Case::STATE_CANCELLED);
+    checker_->RequireText({&field, "chain"}, escalation.chain());
+    checker_->CheckEnum({&field, "basis"}, escalation.basis(),
+                        v1::EscalationBasis_IsValid(escalation.basis()));
+    checker_->CheckRange({&field, "step"}, escalation.step(), 0, INT32_MAX);
+    if (checker_->RequireText({&field, "queue_id"}, escalation.queue_id())) {
+      checker_->Forbid({&field, "queue_id"}, escalation.queue_id() != case_.queue_id());
+    }
+    CheckTime(field, "escalated_time", escalation.has_escalated_time(),
+              escalation.escalated_time());
+    CheckTime(field, "next_due_time", escalation.has_next_due_time(), escalation.next_due_time());
+  }
+
+  void CheckReferrals() {
+    DistinctIds ids;
+    for (int i = 0; i < case_.referrals_size(); ++i) {
+      const FieldPath field{&root_, "referrals", i};
+      const v1::CaseReferral& referral = case_.referrals(i);
+      CheckId(field, "referral_id", referral.referral_id(), &ids);
+      checker_->RequireText({&field, "party"}, referral.party());
+      CheckTime(field, "referred_time", referral.has_referred_time(), referral.referred_time());
+      CheckTime(field, "returned_time", referral.has_returned_time(), referral.returned_time());
     }
   }
 

@@ -86,6 +86,7 @@ void DecideResolveCase(CaseDraft* draft) {
   draft->CheckTime(kReasonCaseResolveTime);
   v1::Resolution& resolution = *draft->AddEvent().mutable_case_resolved()->mutable_resolution();
   resolution.set_code(verb.code());
+  resolution.set_root_cause(verb.root_cause());
   resolution.set_remedy(verb.remedy());
   if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
   resolution.set_note(verb.note());

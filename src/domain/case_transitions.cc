@@ -159,6 +159,14 @@ const Row kRows[] = {
      {{}, kNew, kOpen, kOnCustomer, kOnThird, kResolved, {}, {}, {}},
      kReasonCaseNotFound,
      kReasonCaseUnsplitState},
+    {Command::kEscalateCase,
+     {{}, kNew, kOpen, kOnCustomer, kOnThird, {}, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseEscalateState},
+    {Command::kReferCase,
+     {{}, kOnThird, kOnThird, kOnThird, kOnThird, {}, {}, {}, {}},
+     kReasonCaseNotFound,
+     kReasonCaseReferState},
 };
 
 std::vector<CaseTransition> MakeTransitions() {

@@ -31,6 +31,10 @@ void DecideDeclineCaseTransfer(CaseDraft* draft);
 void DecideConsultOnCase(CaseDraft* draft);
 void DecideAnswerCaseConsultation(CaseDraft* draft);
 
+// case_elsewhere.cc: given to who knows or may do more, or to somebody outside.
+void DecideEscalateCase(CaseDraft* draft);
+void DecideReferCase(CaseDraft* draft);
+
 // case_import.cc: taking it over from elsewhere.
 void DecideImportCase(CaseDraft* draft);
 

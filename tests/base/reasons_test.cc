@@ -49,7 +49,7 @@ TEST(ReasonsTest, ConstantsSpellTheirWords) {
   const char* source = std::getenv("FRONTDESK_SOURCE_DIR");
   if (source == nullptr) GTEST_SKIP() << "FRONTDESK_SOURCE_DIR is not set";
   std::stringstream header;
-  for (const char* name : {"reasons.h", "order_reasons.h"}) {
+  for (const char* name : {"reasons.h", "case_reasons.h", "order_reasons.h"}) {
     std::ifstream part(std::string(source) + "/include/frontdesk/base/" + name);
     ASSERT_TRUE(part.is_open()) << name;
     header << part.rdbuf();

@@ -50,6 +50,36 @@ TEST(CasePolicyTest, AllIssuesAreToldWithTheirPlaces) {
   EXPECT_THAT(Issues("cases { reopen_window {} }"), IsEmpty());
 }
 
+TEST(CasePolicyTest, ChainsHaveStepsAndAFallback) {
+  EXPECT_THAT(
+      Issues(R"(cases {
+  escalation_chains {
+    name: "a" basis: ESCALATION_BASIS_SKILL
+    steps { queue_id: "1" time_out { seconds: 1 } }
+    fallback_queue_id: "2"
+  }
+  escalation_chains { name: "a" basis: ESCALATION_BASIS_SKILL fallback_queue_id: "1" }
+  escalation_chains {
+    steps { queue_id: "1" time_out { } }
+    steps { time_out { seconds: -1 } }
+    steps { queue_id: "1" }
+    fallback_queue_id: "1"
+  }
+  escalation_chains { name: "b" basis: ESCALATION_BASIS_AUTHORITY steps { queue_id: "1" } }
+})"),
+      ElementsAre(
+          "POLICY_ESCALATION_NAME_DUPLICATE 7:23 cases.escalation_chains[1].name",
+          "POLICY_ESCALATION_STEPS_MISSING 7:3 cases.escalation_chains[1]",
+          "POLICY_ESCALATION_NAME_EMPTY 8:3 cases.escalation_chains[2]",
+          "POLICY_ESCALATION_BASIS 8:3 cases.escalation_chains[2]",
+          "POLICY_ESCALATION_TIME_OUT_RANGE 9:27 cases.escalation_chains[2].steps[0].time_out",
+          "POLICY_ESCALATION_QUEUE_EMPTY 10:5 cases.escalation_chains[2].steps[1]",
+          "POLICY_ESCALATION_TIME_OUT_RANGE 10:13 cases.escalation_chains[2].steps[1].time_out",
+          "POLICY_ESCALATION_QUEUE_DUPLICATE 11:13 cases.escalation_chains[2].steps[2].queue_id",
+          "POLICY_ESCALATION_QUEUE_DUPLICATE 12:5 cases.escalation_chains[2].fallback_queue_id",
+          "POLICY_ESCALATION_QUEUE_EMPTY 14:3 cases.escalation_chains[3]"));
+}
+
 TEST(CasePolicyTest, RemediesHaveANameACodeAndAnAmount) {
   EXPECT_THAT(Issues(R"(cases {
   remedies { name: "sorry" code: "apologised" }

@@ -40,6 +40,19 @@ constexpr int kMostShops = 120;
 constexpr int kTries = 8;
 const google::protobuf::RepeatedPtrField<v1::RuleTrace> kNoRules;
 
+// What EscalateCase of the random commands goes along.
+constexpr absl::string_view kChain = R"pb(
+  cases {
+    escalation_chains {
+      name: "up"
+      basis: ESCALATION_BASIS_SKILL
+      steps { queue_id: "queue0" }
+      steps { queue_id: "queue1" }
+      fallback_queue_id: "queue2"
+    }
+  }
+)pb";
+
 // ---- A policy that reads every personal field in every way that may give it away --------------------
 
 // Conditions over a text $, and others that cannot be evaluated, which must not be told with the
@@ -221,7 +234,7 @@ TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsTold) {
   // Many short-lived shops: in an old one all orders are at their end. More of them for verbs that
   // were not done so far.
   for (int shop = 0; shop < kMostShops; ++shop) {
-    desk_ = testing::MustOpen();
+    desk_ = testing::MustOpen(absl::StrCat(testing::kAllowAll, kChain));
     testing::OpenShop(*desk_);
     RandomCommands commands(&chance, desk_.get());
     for (int i = 0; i < kTries; ++i) {

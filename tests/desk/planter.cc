@@ -41,7 +41,7 @@ std::string PersonalText(const Message& message, const FieldDescriptor& field) {
 // Texts in which an id, a code or a known word is expected.
 bool IsFree(const FieldDescriptor& field) {
   for (const char* end : {"_id", "_ids", "_code", "kind", "service", "system", "id", "_tag", "zone",
-                          "authorities", "authority", "_key", "_fields"}) {
+                          "authorities", "authority", "_key", "_fields", "chain"}) {
     if (absl::EndsWith(field.name(), end)) return false;
   }
   return true;

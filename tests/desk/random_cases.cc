@@ -87,6 +87,16 @@ void ImportCase(RandomCommands& random, Command* command) {
     asked.clear_answered_by_id();
     asked.clear_answered_time();
   }
+  // It stands in a chain only in that chain's queue.
+  if (random.chance().OneIn(2)) imported->clear_escalation();
+  if (imported->has_escalation()) {
+    imported->mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
+    imported->mutable_escalation()->set_queue_id(imported->queue_id());
+  }
+  place = 0;
+  for (v1::CaseReferral& referral : *imported->mutable_referrals()) {
+    referral.set_referral_id(absl::StrCat("f", ++place));
+  }
   command->mutable_import_case()->mutable_source()->set_system("elsewhere");
   if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_to_assignee_id("ben");
 }
@@ -114,6 +124,21 @@ void AnswerCaseConsultation(RandomCommands& random, Command* command) {
   if (asked.empty()) return;
   command->mutable_answer_case_consultation()->set_consultation_id(
       asked[random.chance().Below(asked.size())].consultation_id());
+}
+
+void EscalateCase(RandomCommands& random, Command* command) {
+  v1::EscalateCase* verb = command->mutable_escalate_case();
+  verb->set_chain(random.chance().OneIn(10) ? "down" : "up");
+  verb->clear_unavailable_queue_ids();
+  for (int i = 0; i < 3; ++i) {
+    if (random.chance().OneIn(3)) verb->add_unavailable_queue_ids(absl::StrCat("queue", i));
+  }
+}
+
+void ReferCase(RandomCommands& random, Command* command) {
+  v1::ReferCase* verb = command->mutable_refer_case();
+  verb->set_referral_id(absl::StrCat("f", random.chance().Below(20)));
+  verb->set_state_name(random.chance().OneIn(2) ? "with the carrier" : "");
 }
 
 // A name of the category that the case is in, where the policy has one.

@@ -88,6 +88,16 @@ const char kRandomPolicy[] = R"pb(
     state_names { name: "asked back" state: STATE_WAITING_ON_CUSTOMER }
     state_names { name: "with the carrier" state: STATE_WAITING_ON_THIRD_PARTY }
     reopen_window { seconds: 100 }
+    escalation_chains {
+      name: "up"
+      basis: ESCALATION_BASIS_AUTHORITY
+      steps {
+        queue_id: "queue0"
+        time_out { seconds: 30 }
+      }
+      steps { queue_id: "queue1" }
+      fallback_queue_id: "queue2"
+    }
   }
   attribute_definitions {
     entity_kind: ENTITY_KIND_CUSTOMER
@@ -419,6 +429,8 @@ constexpr Generator kGenerators[] = {
     {Command::kUnmergeCases, 2, UnmergeCases},
     {Command::kSplitCase, 2, SplitCase},
     {Command::kUnsplitCase, 2, UnsplitCase},
+    {Command::kEscalateCase, 2, EscalateCase},
+    {Command::kReferCase, 1, ReferCase},
     {Command::kApprove, 3, Approve},
     {Command::kDecline, 1, Decline},
 };

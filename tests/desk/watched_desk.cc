@@ -100,6 +100,10 @@ std::string CheckCase(const v1::EntityState& state) {
   if ((one.state() == v1::Case::STATE_MERGED) == one.merged_into_case_id().empty()) {
     return "merged, and into none";
   }
+  if (one.has_escalation() && (over || one.state() == v1::Case::STATE_RESOLVED ||
+                               one.escalation().queue_id() != one.queue_id())) {
+    return "stands in a chain, and lies elsewhere or is solved";
+  }
   return CheckParts(one.parts());
 }
 

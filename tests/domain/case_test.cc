@@ -53,6 +53,11 @@ std::vector<Lifecycle> Expected() {
   const std::string none = "NOT_FOUND";
   v1::CasePolicy late;
   late.mutable_reopen_window()->set_seconds(10);
+  v1::CasePolicy chains;
+  v1::EscalationChain& chain = *chains.add_escalation_chains();
+  chain.set_name("lamps");
+  chain.add_steps()->set_queue_id("second");
+  chain.set_fallback_queue_id("desk");
   return {
       {Open(),
        {"NEW", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS", "EXISTS"}},
@@ -123,6 +128,13 @@ std::vector<Lifecycle> Expected() {
         "CONSULT_STATE"}},
       {Answer("q1", "carla"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELLED", "MERGED"}},
+      {Escalate("lamps"),
+       {none, "NEW", "OPEN", kCustomer, kThird, "ESCALATE_STATE", "ESCALATE_STATE",
+        "ESCALATE_STATE", "ESCALATE_STATE"},
+       chains},
+      {Refer("r1"),
+       {none, kThird, kThird, kThird, kThird, "REFER_STATE", "REFER_STATE", "REFER_STATE",
+        "REFER_STATE"}},
       {NameState("at the bench"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELLED",
         "NAME_STATE_STATE"}},
@@ -166,7 +178,8 @@ TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
     SCOPED_TRACE(absl::StrCat(VerbName(cell.verb), " in state ", cell.from));
     EXPECT_TRUE(cells.insert({cell.verb, cell.from}).second);
     EXPECT_EQ(cell.to.empty(), !cell.refusal_reason.empty());
-    if (cell.verb >= Command::kLinkCase) continue;  // Those of several cases: case_links_test.cc.
+    // Those of several cases: case_links_test.cc.
+    if (cell.verb >= Command::kLinkCase && cell.verb < Command::kEscalateCase) continue;
     std::set<int> reached;
     for (const Lifecycle& row : Expected()) {
       if (row.command.verb_case() != cell.verb) continue;

@@ -190,6 +190,29 @@ Command Answer(const std::string& consultation_id, const std::string& actor_id, 
   return command;
 }
 
+Command Escalate(const std::string& chain, const std::vector<std::string>& unavailable,
+                 int64_t seconds) {
+  Command command = At(seconds);
+  v1::EscalateCase& verb = *command.mutable_escalate_case();
+  verb.set_case_id(kId);
+  verb.set_chain(chain);
+  for (const std::string& queue_id : unavailable) verb.add_unavailable_queue_ids(queue_id);
+  verb.set_note("too hard");
+  return command;
+}
+
+Command Refer(const std::string& referral_id, const std::string& state_name, int64_t seconds) {
+  Command command = At(seconds);
+  v1::ReferCase& verb = *command.mutable_refer_case();
+  verb.set_case_id(kId);
+  verb.set_referral_id(referral_id);
+  verb.set_party("the maker");
+  verb.set_reference("RMA-7");
+  verb.set_note("see the picture");
+  verb.set_state_name(state_name);
+  return command;
+}
+
 Command NameState(const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
   command.mutable_name_case_state()->set_case_id(kId);

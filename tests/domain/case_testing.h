@@ -34,6 +34,10 @@ v1::Command Consult(const std::string& consultation_id, const std::string& consu
                     int64_t seconds = 500);
 v1::Command Answer(const std::string& consultation_id, const std::string& actor_id,
                    int64_t seconds = 500);
+v1::Command Escalate(const std::string& chain, const std::vector<std::string>& unavailable = {},
+                     int64_t seconds = 500);
+v1::Command Refer(const std::string& referral_id, const std::string& state_name = "",
+                  int64_t seconds = 500);
 v1::Command AddPart(const std::string& part_id, v1::InteractionPart::Kind kind,
                     v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED,
                     const std::string& corrects = "", int64_t seconds = 500);

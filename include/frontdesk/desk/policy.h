@@ -108,6 +108,11 @@ class Policy {
   //                        POLICY_PRIORITY_CELL_DUPLICATE: the pair stands in an earlier cell
   //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
   //                        POLICY_STATE_NAME_STATE: no state, or MERGED
+  //   cases.escalation_chains
+  //                        POLICY_ESCALATION_NAME_EMPTY, POLICY_ESCALATION_NAME_DUPLICATE,
+  //                        POLICY_ESCALATION_BASIS, POLICY_ESCALATION_STEPS_MISSING,
+  //                        POLICY_ESCALATION_QUEUE_EMPTY, POLICY_ESCALATION_QUEUE_DUPLICATE,
+  //                        POLICY_ESCALATION_TIME_OUT_RANGE
   //   cases.remedies       POLICY_LIMIT_REMEDIES; then nothing else is looked at. Of each:
   //                        POLICY_REMEDY_NAME_EMPTY, POLICY_REMEDY_NAME_DUPLICATE,
   //                        POLICY_REMEDY_CODE_EMPTY, POLICY_REMEDY_AMOUNT, POLICY_REMEDY_KIND

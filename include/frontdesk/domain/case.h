@@ -101,10 +101,12 @@ OtherCase FindOtherCase(const v1::Command& command);
 //      takes it; anyone, when it was offered to a queue. CASE_DECLINE_TRANSFER_NONE,
 //      CASE_DECLINE_TRANSFER_NOT_YOURS: the same, or who offered it.
 //   7. CASE_CONSULT_ID_EXISTS, CASE_ANSWER_CONSULTATION_UNKNOWN,
-//      CASE_ANSWER_CONSULTATION_NOT_YOURS, CASE_ANSWER_CONSULTATION_ANSWERED.
+//      CASE_ANSWER_CONSULTATION_NOT_YOURS, CASE_ANSWER_CONSULTATION_ANSWERED. EscalateCase, by
+//      `input.assessment`: CASE_ESCALATE_CHAIN_UNKNOWN, CASE_ESCALATE_END,
+//      CASE_ESCALATE_NOBODY_AVAILABLE with the queues in its details. CASE_REFER_ID_EXISTS.
 //   8. CASE_<VERB>_TIME: the state would change before it last did.
 //   9. CASE_HOLD_NAME_UNKNOWN, CASE_RESUME_NAME_UNKNOWN, CASE_REOPEN_NAME_UNKNOWN,
-//      CASE_NAME_STATE_UNKNOWN: the policy lists the names of that category, and this is none.
+//      CASE_NAME_STATE_UNKNOWN, CASE_REFER_NAME_UNKNOWN: the policy lists the names of that category, and this is none.
 //  10. CASE_NOT_FOUND: the other case that the command names is not in the input (then nothing else
 //      is looked at).
 //  11. LinkCase: CASE_LINK_ITSELF, CASE_LINK_CASE_MERGED, CASE_LINK_EXISTS, CASE_LINK_CYCLE (the
