@@ -93,8 +93,8 @@ class Desk {
   //   2 idempotency       the remembered outcome; with another body ALREADY_EXISTS
   //                       IDEMPOTENCY_KEY_REUSED
   //   3 arguments         REFUSED, origin ARGUMENT
-  //   4 existence         REFUSED, origin NOT_FOUND, also for what LinkInteraction and OpenCase link
-  //                       with; or <ENTITY>_EXISTS, CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
+  //   4 existence         REFUSED, origin NOT_FOUND, also for what LinkInteraction, LinkCase and
+  //                       OpenCase link with; or <ENTITY>_EXISTS, CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
   //   5 expected version  ABORTED VERSION_CONFLICT
   //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
