@@ -20,6 +20,7 @@ class PolicyLimits:
     Attributes:
         max_rule_sets: rule sets of a pack.
         max_attribute_definitions: custom attributes that a pack defines.
+        max_escalation_steps: chains of escalation and their steps, together, of a pack.
         max_remedies: remedies of a pack.
         max_rules: rules of one rule set.
         max_text_bytes: bytes of the text.
@@ -28,6 +29,7 @@ class PolicyLimits:
 
     max_rule_sets: int = 1000
     max_attribute_definitions: int = 1000
+    max_escalation_steps: int = 1000
     max_remedies: int = 100
     max_rules: int = 20000
     max_text_bytes: int = 16 << 20
@@ -119,6 +121,7 @@ class Policy:
         sizes = {
             "max_rule_sets": limits.max_rule_sets,
             "max_attribute_definitions": limits.max_attribute_definitions,
+            "max_escalation_steps": limits.max_escalation_steps,
             "max_remedies": limits.max_remedies,
             "max_rules": limits.max_rules,
             "max_text_bytes": limits.max_text_bytes,

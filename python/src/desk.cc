@@ -30,6 +30,7 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   PolicyOptions options;
   options.max_rule_sets = py::cast<int>(limits["max_rule_sets"]);
   options.max_attribute_definitions = py::cast<int>(limits["max_attribute_definitions"]);
+  options.max_escalation_steps = py::cast<int>(limits["max_escalation_steps"]);
   options.max_remedies = py::cast<int>(limits["max_remedies"]);
   options.rule_limits.max_rules = py::cast<int32_t>(limits["max_rules"]);
   options.text_limits.max_text_bytes = py::cast<int64_t>(limits["max_text_bytes"]);
@@ -235,6 +236,7 @@ void BindPolicy(py::module_& module) {
     py::dict result;
     result["max_rule_sets"] = options.max_rule_sets;
     result["max_attribute_definitions"] = options.max_attribute_definitions;
+    result["max_escalation_steps"] = options.max_escalation_steps;
     result["max_remedies"] = options.max_remedies;
     result["max_rules"] = options.rule_limits.max_rules;
     result["max_text_bytes"] = options.text_limits.max_text_bytes;

@@ -247,6 +247,7 @@ def test_policy_limits():
     assert _core.policy_default_limits() == {
         "max_rule_sets": limits.max_rule_sets,
         "max_attribute_definitions": limits.max_attribute_definitions,
+        "max_escalation_steps": limits.max_escalation_steps,
         "max_remedies": limits.max_remedies,
         "max_rules": limits.max_rules,
         "max_text_bytes": limits.max_text_bytes,

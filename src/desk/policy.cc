@@ -121,6 +121,15 @@ class PolicyCompiler {
                absl::StrCat("a pack has at most ", options_.max_attribute_definitions,
                             " definitions of attributes"));
     }
+    int64_t steps = pack_.cases().escalation_chains_size();  // A chain counts like a step.
+    for (const v1::EscalationChain& chain : pack_.cases().escalation_chains()) {
+      steps += chain.steps_size();
+    }
+    if (steps > options_.max_escalation_steps) {
+      AddError(kReasonPolicyLimitEscalationSteps, "cases.escalation_chains",
+               absl::StrCat("the chains of a pack and their steps are at most ",
+                            options_.max_escalation_steps));
+    }
     if (pack_.cases().remedies_size() > options_.max_remedies) {
       AddError(kReasonPolicyLimitRemedies, "cases.remedies",
                absl::StrCat("a pack has at most ", options_.max_remedies, " remedies"));

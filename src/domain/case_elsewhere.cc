@@ -11,28 +11,36 @@ namespace domain {
 using v1::Case;
 using v1::CaseAssessment;
 
+namespace {
+
+void AddDetail(absl::string_view name, const google::protobuf::RepeatedPtrField<std::string>& words,
+               v1::Refusal* refusal) {
+  v1::DetailValue& detail = *refusal->add_details();
+  detail.set_name(std::string(name));
+  detail.set_value(absl::StrJoin(words, ", "));
+}
+
+}  // namespace
+
 void DecideEscalateCase(CaseDraft* draft) {
   const v1::EscalateCase& verb = draft->command().escalate_case();
   const v1::CaseEscalation& next = draft->assessment().escalation();
   switch (draft->assessment().escalation_obstacle()) {
     case CaseAssessment::ESCALATION_OBSTACLE_CHAIN_UNKNOWN:
-      draft->Refuse(kReasonCaseEscalateChainUnknown, "escalate_case.chain",
-                    "the policy has no chain of that name");
+      AddDetail("known", draft->assessment().known_chains(),
+                &draft->Refuse(kReasonCaseEscalateChainUnknown, "escalate_case.chain",
+                               "the policy has no chain of that name"));
       return;
     case CaseAssessment::ESCALATION_OBSTACLE_END:
       draft->Refuse(kReasonCaseEscalateEnd, "escalate_case.chain",
-                    "the case lies in the chain's fallback already");
+                    "the case lies in the chain's fallback already, and no step is left");
       return;
-    case CaseAssessment::ESCALATION_OBSTACLE_NOBODY_AVAILABLE: {
-      v1::DetailValue& passed_over =
-          *draft
-               ->Refuse(kReasonCaseEscalateNobodyAvailable, "escalate_case.unavailable_queue_ids",
-                        "nobody can take the case, not in the chain's fallback either")
-               .add_details();
-      passed_over.set_name("passed_over");
-      passed_over.set_value(absl::StrJoin(next.passed_over_queue_ids(), ", "));
+    case CaseAssessment::ESCALATION_OBSTACLE_NOBODY_AVAILABLE:
+      AddDetail(
+          "passed_over", next.passed_over_queue_ids(),
+          &draft->Refuse(kReasonCaseEscalateNobodyAvailable, "escalate_case.unavailable_queue_ids",
+                         "nobody can take the case, not in the chain's fallback either"));
       return;
-    }
     default:
       break;
   }
@@ -54,7 +62,9 @@ void DecideReferCase(CaseDraft* draft) {
   }
   const bool waits = current.state() == Case::STATE_WAITING_ON_THIRD_PARTY &&
                      (verb.state_name().empty() || verb.state_name() == current.state_name());
-  if (!waits) {
+  if (waits) {
+    draft->CheckTime(kReasonCaseReferTime);
+  } else {
     draft->ChangeState(Case::STATE_WAITING_ON_THIRD_PARTY, verb.state_name(), kReasonCaseReferTime);
   }
   draft->CheckStateName(kReasonCaseReferNameUnknown, "refer_case.state_name");

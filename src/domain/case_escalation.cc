@@ -1,5 +1,6 @@
 #include "domain/case_escalation.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -32,8 +33,13 @@ absl::optional<google::protobuf::Timestamp> DueTime(const google::protobuf::Time
   return internal::EncodeTime(until);
 }
 
-// The steps up to this one were taken: that of the queue in which the case lies.
+// The steps up to this one were taken.
 int LastStep(const v1::Case& current, const v1::EscalationChain& chain) {
+  if (current.escalation().chain() == chain.name()) {
+    // The fallback comes after all of them; a policy may have fewer steps than it had.
+    const int step = current.escalation().step();
+    return step == 0 ? chain.steps_size() : std::min(step, chain.steps_size());
+  }
   for (int i = 0; i < chain.steps_size(); ++i) {
     if (chain.steps(i).queue_id() == current.queue_id()) return i + 1;
   }
@@ -49,15 +55,14 @@ void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& 
   const v1::EscalationChain* chain = FindChain(policy, verb.chain());
   if (chain == nullptr) {
     assessment->set_escalation_obstacle(CaseAssessment::ESCALATION_OBSTACLE_CHAIN_UNKNOWN);
+    for (const v1::EscalationChain& known : policy.escalation_chains()) {
+      assessment->add_known_chains(known.name());
+    }
     return;
   }
   v1::CaseEscalation& escalation = *assessment->mutable_escalation();
   escalation.set_chain(chain->name());
   escalation.set_basis(chain->basis());
-  if (current.queue_id() == chain->fallback_queue_id()) {
-    assessment->set_escalation_obstacle(CaseAssessment::ESCALATION_OBSTACLE_END);
-    return;
-  }
   const std::set<std::string> unavailable(verb.unavailable_queue_ids().begin(),
                                           verb.unavailable_queue_ids().end());
   for (int i = LastStep(current, *chain); i < chain->steps_size(); ++i) {
@@ -71,6 +76,10 @@ void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& 
     if (const auto due = DueTime(input.command().now(), step)) {
       *escalation.mutable_next_due_time() = *due;
     }
+    return;
+  }
+  if (current.queue_id() == chain->fallback_queue_id()) {
+    assessment->set_escalation_obstacle(CaseAssessment::ESCALATION_OBSTACLE_END);
     return;
   }
   if (unavailable.count(chain->fallback_queue_id()) != 0) {

@@ -40,7 +40,10 @@ absl::Status Enter(Case::State state, const std::string& state_name, const Times
   if (current_case->state() == Case::STATE_WAITING_ON_THIRD_PARTY &&
       state != Case::STATE_WAITING_ON_THIRD_PARTY && state != Case::STATE_MERGED) {
     for (v1::CaseReferral& referral : *current_case->mutable_referrals()) {
-      if (!referral.has_returned_time()) *referral.mutable_returned_time() = from_time;
+      if (referral.has_returned_time()) continue;
+      // Commands may come in another order than that of their times.
+      const bool earlier = IsBefore(from_time, referral.referred_time());
+      *referral.mutable_returned_time() = earlier ? referral.referred_time() : from_time;
     }
   }
   // What is solved or given up is escalated no further.

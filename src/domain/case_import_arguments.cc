@@ -226,6 +226,14 @@ class ImportChecker {
       checker_->RequireText({&field, "party"}, referral.party());
       CheckTime(field, "referred_time", referral.has_referred_time(), referral.referred_time());
       CheckTime(field, "returned_time", referral.has_returned_time(), referral.returned_time());
+      if (!referral.has_returned_time()) {
+        if (case_.state() == Case::STATE_WAITING_ON_THIRD_PARTY) continue;
+        checker_->Add({&field, "returned_time"}, kReasonArgumentRequired,
+                      "is required when the case does not wait for a third party");
+      } else if (IsBefore(referral.returned_time(), referral.referred_time())) {
+        checker_->Add({&field, "returned_time"}, kReasonArgumentOutOfRange,
+                      "is before referred_time");
+      }
     }
   }
 

@@ -80,6 +80,21 @@ TEST(CasePolicyTest, ChainsHaveStepsAndAFallback) {
           "POLICY_ESCALATION_QUEUE_EMPTY 14:3 cases.escalation_chains[3]"));
 }
 
+TEST(CasePolicyTest, ChainsHaveALimit) {
+  v1::PolicyPack pack;
+  v1::EscalationChain* chain = pack.mutable_cases()->add_escalation_chains();
+  chain->set_name("long");
+  chain->set_basis(v1::ESCALATION_BASIS_SKILL);
+  chain->set_fallback_queue_id("last");
+  PolicyOptions options;
+  for (int i = 0; i < options.max_escalation_steps; ++i) {
+    chain->add_steps()->set_queue_id(absl::StrCat("q", i));
+  }
+  EXPECT_EQ(Policy::Compile(pack, options).issues.at(0).reason(), "POLICY_LIMIT_ESCALATION_STEPS");
+  options.max_escalation_steps = 1'001;
+  EXPECT_THAT(Policy::Compile(pack, options).issues, IsEmpty());
+}
+
 TEST(CasePolicyTest, RemediesHaveANameACodeAndAnAmount) {
   EXPECT_THAT(Issues(R"(cases {
   remedies { name: "sorry" code: "apologised" }

@@ -96,6 +96,7 @@ void ImportCase(RandomCommands& random, Command* command) {
   place = 0;
   for (v1::CaseReferral& referral : *imported->mutable_referrals()) {
     referral.set_referral_id(absl::StrCat("f", ++place));
+    *referral.mutable_returned_time() = referral.referred_time();
   }
   command->mutable_import_case()->mutable_source()->set_system("elsewhere");
   if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_to_assignee_id("ben");

@@ -100,6 +100,18 @@ std::string CheckCase(const v1::EntityState& state) {
   if ((one.state() == v1::Case::STATE_MERGED) == one.merged_into_case_id().empty()) {
     return "merged, and into none";
   }
+  for (const v1::CaseReferral& referral : one.referrals()) {
+    const google::protobuf::Timestamp& referred = referral.referred_time();
+    const google::protobuf::Timestamp& returned = referral.returned_time();
+    const bool waits = one.state() == v1::Case::STATE_WAITING_ON_THIRD_PARTY ||
+                       one.state() == v1::Case::STATE_MERGED;
+    if (!referral.has_returned_time()) {
+      if (!waits) return "its matter is outside, and it waits for nobody";
+    } else if (std::make_pair(returned.seconds(), returned.nanos()) <
+               std::make_pair(referred.seconds(), referred.nanos())) {
+      return "what went outside was back before";
+    }
+  }
   if (one.has_escalation() && (over || one.state() == v1::Case::STATE_RESOLVED ||
                                one.escalation().queue_id() != one.queue_id())) {
     return "stands in a chain, and lies elsewhere or is solved";

@@ -108,8 +108,10 @@ TEST(CaseEscalationTest, WhereNobodyIsItDoesNotGo) {
   EXPECT_THAT(Reasons(nobody.refusals), ElementsAre("CASE_ESCALATE_NOBODY_AVAILABLE"));
   EXPECT_EQ(nobody.refusals[0].details(0).name(), "passed_over");
   EXPECT_EQ(nobody.refusals[0].details(0).value(), "second, third, makers, desk");
-  EXPECT_THAT(Reasons(Decide(Escalate("lambs"), WithAnn(), Chains()).refusals),
-              ElementsAre("CASE_ESCALATE_CHAIN_UNKNOWN"));
+  const Decided unknown = Decide(Escalate("lambs"), WithAnn(), Chains());
+  EXPECT_THAT(Reasons(unknown.refusals), ElementsAre("CASE_ESCALATE_CHAIN_UNKNOWN"));
+  EXPECT_EQ(unknown.refusals[0].details(0).name(), "known");
+  EXPECT_EQ(unknown.refusals[0].details(0).value(), "lamps, money");
 }
 
 TEST(CaseEscalationTest, BeginsBehindTheQueueInWhichItLies) {
@@ -117,6 +119,22 @@ TEST(CaseEscalationTest, BeginsBehindTheQueueInWhichItLies) {
   ASSERT_THAT(DoIt(Escalate("lamps"), &current_case), IsEmpty());
   EXPECT_EQ(current_case.queue_id(), "makers");
   EXPECT_EQ(current_case.state(), Case::STATE_NEW) << "nobody works on it yet";
+}
+
+TEST(CaseEscalationTest, WhoBeginsInTheFallbackGoesUpFromTheFirstStep) {
+  Case current_case = After({Open(), Assign("", "desk", 110)});
+  EXPECT_THAT(DoIt(Escalate("lamps", {"second", "third", "makers"}), &current_case),
+              ElementsAre("CASE_ESCALATE_END"));
+  for (const char* queue_id : {"second", "third", "makers", "desk"}) {
+    ASSERT_THAT(DoIt(Escalate("lamps"), &current_case), IsEmpty());
+    EXPECT_EQ(current_case.queue_id(), queue_id);
+  }
+  EXPECT_THAT(DoIt(Escalate("lamps"), &current_case), ElementsAre("CASE_ESCALATE_END"));
+  // A policy that has fewer steps now: what comes next is the fallback.
+  current_case.mutable_escalation()->set_step(9);
+  current_case.set_queue_id("old");
+  ASSERT_THAT(DoIt(Escalate("lamps"), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.queue_id(), "desk");
 }
 
 TEST(CaseEscalationTest, EndsWhenItIsGivenElsewhereOrSolved) {
@@ -176,6 +194,15 @@ TEST(CaseReferralTest, TheMatterGoesOutsideAndTheCaseStays) {
   EXPECT_EQ(current_case.referrals(3).returned_time().seconds(), 180);
 }
 
+// Commands may come in another order than that of their times.
+TEST(CaseReferralTest, NothingReturnsBeforeItWasReferred) {
+  Case current_case = After({Open(), Hold(Case::STATE_WAITING_ON_THIRD_PARTY, "", 110)});
+  EXPECT_THAT(DoIt(Refer("r1", "", 109), &current_case), ElementsAre("CASE_REFER_TIME"));
+  ASSERT_THAT(DoIt(Refer("r1", "", 200), &current_case), IsEmpty());
+  ASSERT_THAT(DoIt(Resume(150), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.referrals(0).returned_time().seconds(), 200);
+}
+
 TEST(CaseReferralTest, RefusalsInOrder) {
   EXPECT_THAT(Reasons(Decide(Refer("r1", "in work", 90), WithAnn(), Chains()).refusals),
               ElementsAre("CASE_REFER_TIME", "CASE_REFER_NAME_UNKNOWN"));
@@ -217,17 +244,24 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   imported.mutable_escalation()->set_step(-1);
   imported.add_referrals()->set_party("the maker");
   imported.add_referrals()->set_referral_id("r1");
-  EXPECT_THAT(Places(CheckCaseArguments(import)),
-              ElementsAre("ARGUMENT_FORBIDDEN at import_case.imported_case.escalation",
-                          "ARGUMENT_REQUIRED at import_case.imported_case.escalation.chain",
-                          "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.escalation.step",
-                          "ARGUMENT_FORBIDDEN at import_case.imported_case.escalation.queue_id",
-                          "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].referral_id",
-                          "ARGUMENT_REQUIRED at import_case.imported_case.referrals[1].party"));
+  imported.mutable_referrals(1)->mutable_referred_time()->set_seconds(2);
+  imported.mutable_referrals(1)->mutable_returned_time()->set_seconds(1);
+  EXPECT_THAT(
+      Places(CheckCaseArguments(import)),
+      ElementsAre("ARGUMENT_FORBIDDEN at import_case.imported_case.escalation",
+                  "ARGUMENT_REQUIRED at import_case.imported_case.escalation.chain",
+                  "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.escalation.step",
+                  "ARGUMENT_FORBIDDEN at import_case.imported_case.escalation.queue_id",
+                  "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].referral_id",
+                  "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].returned_time",
+                  "ARGUMENT_REQUIRED at import_case.imported_case.referrals[1].party",
+                  "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.referrals[1]."
+                  "returned_time"));
   Command good = Import(Case::STATE_WAITING_ON_THIRD_PARTY);
   Case& waiting = *good.mutable_import_case()->mutable_imported_case();
   waiting.set_queue_id("second");
   waiting.mutable_escalation()->set_chain("lamps");
+  waiting.mutable_escalation()->set_step(1);
   waiting.mutable_escalation()->set_queue_id("second");
   waiting.add_referrals()->set_referral_id("r1");
   waiting.mutable_referrals(0)->set_party("the maker");

@@ -56,7 +56,7 @@
   X(kReasonCaseDeclineTransferNotYours, "CASE_DECLINE_TRANSFER_NOT_YOURS", kOk, "The case was offered by somebody else to somebody else.") \
   X(kReasonCaseEscalateState, "CASE_ESCALATE_STATE", kOk, "The case is resolved, closed, cancelled or merged into another.") \
   X(kReasonCaseEscalateChainUnknown, "CASE_ESCALATE_CHAIN_UNKNOWN", kOk, "The policy has no chain of that name.") \
-  X(kReasonCaseEscalateEnd, "CASE_ESCALATE_END", kOk, "The case lies in the chain's fallback already.") \
+  X(kReasonCaseEscalateEnd, "CASE_ESCALATE_END", kOk, "The case lies in the chain's fallback already, and no step is left.") \
   X(kReasonCaseEscalateNobodyAvailable, "CASE_ESCALATE_NOBODY_AVAILABLE", kOk, "Nobody can take the case, not in the chain's fallback either.") \
   X(kReasonCaseReferState, "CASE_REFER_STATE", kOk, "The case is resolved, closed, cancelled or merged into another; nothing is waited for.") \
   X(kReasonCaseReferIdExists, "CASE_REFER_ID_EXISTS", kOk, "The case has a referral of that id already.") \

@@ -240,6 +240,7 @@ struct ReasonInfo {
   X(kReasonPolicyStateNameEmpty, "POLICY_STATE_NAME_EMPTY", kOk, "The name of a state is empty.") \
   X(kReasonPolicyStateNameDuplicate, "POLICY_STATE_NAME_DUPLICATE", kOk, "Another state of the pack has this name.") \
   X(kReasonPolicyStateNameState, "POLICY_STATE_NAME_STATE", kOk, "The name is for no state that can have one.") \
+  X(kReasonPolicyLimitEscalationSteps, "POLICY_LIMIT_ESCALATION_STEPS", kOk, "The chains of the pack have more steps than are taken.") \
   X(kReasonPolicyEscalationNameEmpty, "POLICY_ESCALATION_NAME_EMPTY", kOk, "The name of a chain is empty.") \
   X(kReasonPolicyEscalationNameDuplicate, "POLICY_ESCALATION_NAME_DUPLICATE", kOk, "Another chain of the pack has this name.") \
   X(kReasonPolicyEscalationBasis, "POLICY_ESCALATION_BASIS", kOk, "What a chain goes by is not set, or not known.") \

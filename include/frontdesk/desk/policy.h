@@ -54,6 +54,9 @@ struct PolicyOptions {
   int max_rule_sets = 1'000;
   // Most definitions of custom attributes in a pack. Beyond: issue POLICY_LIMIT_ATTRIBUTES.
   int max_attribute_definitions = 1'000;
+  // Most chains of escalation and steps of them, together, in a pack. Beyond: issue
+  // POLICY_LIMIT_ESCALATION_STEPS.
+  int max_escalation_steps = 1'000;
   // Most remedies in a pack: ranking them decides ResolveCase once for each. Beyond: issue
   // POLICY_LIMIT_REMEDIES.
   int max_remedies = 100;
@@ -109,6 +112,7 @@ class Policy {
   //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
   //                        POLICY_STATE_NAME_STATE: no state, or MERGED
   //   cases.escalation_chains
+  //                        POLICY_LIMIT_ESCALATION_STEPS; then nothing else is looked at. Of each:
   //                        POLICY_ESCALATION_NAME_EMPTY, POLICY_ESCALATION_NAME_DUPLICATE,
   //                        POLICY_ESCALATION_BASIS, POLICY_ESCALATION_STEPS_MISSING,
   //                        POLICY_ESCALATION_QUEUE_EMPTY, POLICY_ESCALATION_QUEUE_DUPLICATE,
