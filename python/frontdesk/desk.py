@@ -209,8 +209,9 @@ class Desk:
         for its own. Changes nothing.
 
         Raises:
-            InvalidArgumentError: ``COMMAND_WRONG_ENTITY`` when the command is no ``ResolveCase``.
+            InvalidArgumentError: ``COMMAND_WRONG_ENTITY`` when the command is no ``ResolveCase``; ``COMMAND_MALFORMED``.
             NotFoundError: ``ENTITY_NOT_FOUND`` when there is no such case.
+            Error: what :meth:`preview` fails with, where there is a remedy for the case.
         """
         return load_all(self._core.rank_remedies(dump(command, v1.Command), _facts(facts)), v1.RankedRemedy)
 

@@ -53,6 +53,8 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
   return absl::OkStatus();
 }
 
+constexpr int kMaxJoinedCases = 100;
+
 // The customer's id, and those of all that were merged into it.
 void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
   ids->insert(customer.customer_id());
@@ -61,7 +63,8 @@ void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
   }
 }
 
-// The cases that a merge joined while one customer stood for both: of each pair one is of `merged`.
+// The cases that a merge joined while one customer stood for both: of each pair one is of `merged`. As
+// many as are told at once.
 absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& merged,
                              StateReader* reader, v1::CustomerDecisionInput* arm) {
   std::set<std::string> of_merged;
@@ -75,6 +78,7 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
     for (const std::string& case_id : case_ids) {
       FRONTDESK_ASSIGN_OR_RETURN(const auto joined, reader->Get(v1::ENTITY_KIND_CASE, case_id));
       if (joined == nullptr) continue;
+      if (arm->joined_cases_size() >= kMaxJoinedCases) return absl::OkStatus();
       const std::string& into_id = joined->case_state().merged_into_case_id();
       FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader->Get(v1::ENTITY_KIND_CASE, into_id));
       if (into == nullptr ||

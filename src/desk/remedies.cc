@@ -10,15 +10,11 @@
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/case.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace {
-
-bool IsFor(const v1::Remedy& remedy, v1::Case::Kind kind) {
-  return remedy.kinds().empty() ||
-         std::find(remedy.kinds().begin(), remedy.kinds().end(), kind) != remedy.kinds().end();
-}
 
 // What can be given at once comes first.
 int PlaceOf(v1::Verdict verdict) {
@@ -52,7 +48,7 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such case");
     std::vector<v1::RankedRemedy> ranked;
     for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
-      if (!IsFor(remedy, state->case_state().kind())) continue;
+      if (!domain::IsRemedyFor(remedy, state->case_state().kind())) continue;
       const v1::Command command = WithRemedy(resolve, remedy);
       internal::Preparation preparation(*store_, *policy, limits_, command, facts);
       FRONTDESK_RETURN_IF_ERROR(preparation.Run());

@@ -37,7 +37,8 @@ absl::optional<v1::Refusal> CheckApprovalState(Command::VerbCase verb, Approval:
 }
 
 absl::Status EvolveApproval(const v1::Event& event, Approval* approval) {
-  if (event.has_approval_requested() && approval->state() == Approval::STATE_UNSPECIFIED) {
+  if (event.has_approval_requested() && approval->state() == Approval::STATE_UNSPECIFIED &&
+      event.approval_requested().approval().state() == Approval::STATE_PENDING) {
     *approval = event.approval_requested().approval();
     return absl::OkStatus();
   }

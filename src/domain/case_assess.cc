@@ -1,4 +1,5 @@
 // What the core works out for a case before policy is asked.
+#include <algorithm>
 #include <string>
 
 #include "absl/time/time.h"
@@ -79,6 +80,21 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
          IsBefore(command.now(), assessment.reopen_until_time());
 }
 
+void AssessRemedy(const v1::ResolveCase& verb, Case::Kind kind, const v1::CasePolicy& policy,
+                  v1::CaseAssessment* assessment) {
+  if (policy.remedies().empty() || verb.remedy().empty()) return;
+  for (const v1::Remedy& remedy : policy.remedies()) {
+    if (remedy.name() != verb.remedy() || !IsRemedyFor(remedy, kind)) continue;
+    *assessment->mutable_remedy() = remedy;
+    const bool same = remedy.has_amount() == verb.has_remedy_amount() &&
+                      remedy.amount().units() == verb.remedy_amount().units() &&
+                      remedy.amount().currency_code() == verb.remedy_amount().currency_code();
+    if (!same) assessment->set_remedy_problem(v1::CaseAssessment::REMEDY_PROBLEM_AMOUNT);
+    return;
+  }
+  assessment->set_remedy_problem(v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN);
+}
+
 bool IsNameUnknown(Case::State state, const std::string& name, const v1::CasePolicy& policy) {
   if (name.empty() || policy.state_names().empty()) return false;
   for (const v1::CaseStateName& listed : policy.state_names()) {
@@ -88,6 +104,11 @@ bool IsNameUnknown(Case::State state, const std::string& name, const v1::CasePol
 }
 
 }  // namespace
+
+bool IsRemedyFor(const v1::Remedy& remedy, Case::Kind kind) {
+  return remedy.kinds().empty() ||
+         std::find(remedy.kinds().begin(), remedy.kinds().end(), kind) != remedy.kinds().end();
+}
 
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy) {
   const Command& command = input.command();
@@ -123,6 +144,9 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       break;
     case Command::kHoldCase:
       assess_name(command.hold_case().state(), command.hold_case().state_name());
+      break;
+    case Command::kResolveCase:
+      AssessRemedy(command.resolve_case(), current_case.kind(), policy, &assessment);
       break;
     case Command::kEscalateCase:
       AssessEscalation(input, policy, &assessment);

@@ -25,7 +25,8 @@ absl::Status Give(Command::VerbCase verb, const std::string& assignee_id,
           ? !current_case->assignee_id().empty() && assignee_id != current_case->assignee_id()
           : queue_id != current_case->queue_id();
   // A transfer that went through always counts.
-  if (moved || verb != Command::kAssignCase) {
+  const bool transfer = verb == Command::kTransferCase || verb == Command::kAcceptCaseTransfer;
+  if (moved || transfer) {
     current_case->set_reassignment_count(current_case->reassignment_count() + 1);
   }
   current_case->set_assignee_id(assignee_id);

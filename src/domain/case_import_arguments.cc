@@ -207,7 +207,8 @@ class ImportChecker {
                                 case_.state() == Case::STATE_CANCELLED);
     checker_->RequireText({&field, "chain"}, escalation.chain());
     checker_->CheckEnum({&field, "basis"}, escalation.basis(),
-                        v1::EscalationBasis_IsValid(escalation.basis()));
+                        escalation.basis() != v1::ESCALATION_BASIS_UNSPECIFIED &&
+                            v1::EscalationBasis_IsValid(escalation.basis()));
     checker_->CheckRange({&field, "step"}, escalation.step(), 0, INT32_MAX);
     if (checker_->RequireText({&field, "queue_id"}, escalation.queue_id())) {
       checker_->Forbid({&field, "queue_id"}, escalation.queue_id() != case_.queue_id());
@@ -215,6 +216,11 @@ class ImportChecker {
     CheckTime(field, "escalated_time", escalation.has_escalated_time(),
               escalation.escalated_time());
     CheckTime(field, "next_due_time", escalation.has_next_due_time(), escalation.next_due_time());
+    if (escalation.has_next_due_time() &&
+        IsBefore(escalation.next_due_time(), escalation.escalated_time())) {
+      checker_->Add({&field, "next_due_time"}, kReasonArgumentOutOfRange,
+                    "is before escalated_time");
+    }
   }
 
   void CheckReferrals() {

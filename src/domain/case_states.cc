@@ -83,6 +83,13 @@ void DecideResumeCase(CaseDraft* draft) {
 
 void DecideResolveCase(CaseDraft* draft) {
   const v1::ResolveCase& verb = draft->command().resolve_case();
+  if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN) {
+    draft->Refuse(kReasonCaseResolveRemedyUnknown, "resolve_case.remedy",
+                  "the policy lists remedies, and this is none for cases of that kind");
+  } else if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_AMOUNT) {
+    draft->Refuse(kReasonCaseResolveRemedyAmount, "resolve_case.remedy_amount",
+                  "the policy lists the remedy with another amount, or with none");
+  }
   draft->CheckTime(kReasonCaseResolveTime);
   v1::Resolution& resolution = *draft->AddEvent().mutable_case_resolved()->mutable_resolution();
   resolution.set_code(verb.code());

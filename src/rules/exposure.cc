@@ -64,6 +64,27 @@ Exposure OfType(v1::DataClass holder, const Type& type) {
   return CanHoldText(type) ? Exposure::kUnclassified : Exposure::kShown;
 }
 
+// The least class of a message that was handed over with this exposure.
+v1::DataClass HolderOf(Exposure exposure) {
+  switch (exposure) {
+    case Exposure::kShown:
+    case Exposure::kUnclassified:
+      return v1::DATA_CLASS_UNSPECIFIED;
+    case Exposure::kPersonal:
+      return v1::DATA_CLASS_PERSONAL;
+    case Exposure::kSensitive:
+      return v1::DATA_CLASS_SENSITIVE;
+    default:
+      return v1::DATA_CLASS_SECRET;
+  }
+}
+
+// The messages that values of the type are, or hold as elements.
+void AddMessages(const Type& type, absl::flat_hash_set<const Descriptor*>* messages) {
+  if (type.descriptor() != nullptr) messages->insert(type.descriptor());
+  for (const Type& parameter : type.parameters()) AddMessages(parameter, messages);
+}
+
 NodeExposure Combine(const NodeExposure& a, const NodeExposure& b) {
   return {std::max(a.exposure, b.exposure), std::max(a.holder, b.holder),
           a.path_shown && b.path_shown};
@@ -206,9 +227,28 @@ class ExposureAnalysis {
         break;
     }
     const NodeExposure all = Children(expr);
-    // What is only compared or counted is not shown by the result.
-    const bool counted = expr.op() == Operator::kNone && expr.name() == "size";
-    if (counted || expr.type().kind() == TypeKind::kBool) return {};
+    return expr.op() == Operator::kNone ? Function(expr, all) : Operation(expr, all);
+  }
+
+  // What is only compared is not shown by the result.
+  NodeExposure Operation(const Expr& expr, const NodeExposure& all) const {
+    return expr.type().kind() == TypeKind::kBool ? NodeExposure() : all;
+  }
+
+  // A function that is given messages may hand out what stands in them, in part or whole.
+  NodeExposure Function(const Expr& expr, NodeExposure all) const {
+    absl::flat_hash_set<const Descriptor*> given;
+    for (size_t i = 0; i < expr.child_count(); ++i) AddMessages(expr.child(i).type(), &given);
+    // That something is there, and how many there are, is not masked: as has(), and the operators.
+    const bool told = expr.name() == "size" || absl::StartsWith(expr.name(), "has");
+    if (told || (expr.type().kind() == TypeKind::kBool && given.empty())) return {};
+    absl::flat_hash_set<const Descriptor*> results;
+    AddMessages(expr.type(), &results);
+    // A message of another type than those given came out of one of them: out of which field is not known.
+    const bool passed_on =
+        std::all_of(results.begin(), results.end(),
+                    [&given](const Descriptor* one) { return given.count(one) != 0; });
+    if (!passed_on) all.holder = std::max(all.holder, HolderOf(all.exposure));
     return all;
   }
 

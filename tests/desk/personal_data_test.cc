@@ -341,6 +341,22 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
         condition: "customer.attributes[1].bool_value"
         details { name: "value" expression: "customer.attributes[1].bool_value" }
       }
+      rules {
+        id: "readers"
+        order: 5
+        outcome: POLICY_OUTCOME_REFUSE
+        reason: "READERS"
+        condition: "customer.attributes.flag('ill') && customer.attributes.number('ssn') > 1"
+                   " && customer.attributes.time('born') < now"
+                   " && customer.attributes.money('income').units > 1"
+        details { name: "a" expression: "customer.attributes.flag('ill')" }
+        details { name: "b" expression: "customer.attributes.number('ssn')" }
+        details { name: "c" expression: "customer.attributes.time('born')" }
+        details { name: "d" expression: "customer.attributes.money('income')" }
+        details { name: "e" expression: "customer.attributes.money('income').units + 1" }
+        details { name: "f" expression: "[customer.attributes.money('income')].map(m, m.units)" }
+        details { name: "g" expression: "string(customer.attributes.money('income').units)" }
+      }
     }
     rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
     attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: "ssn" type: TYPE_INT }
@@ -374,9 +390,11 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
   disclose.mutable_disclose_customer()->add_topics("file");
   const auto outcome = desk_->Execute(disclose);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
-  ASSERT_EQ(outcome->refusals_size(), 4);
+  ASSERT_EQ(outcome->refusals_size(), 5);
   for (const v1::Refusal& refusal : outcome->refusals()) {
-    EXPECT_EQ(refusal.details(0).value(), "<personal>") << refusal.reason();
+    for (const v1::DetailValue& detail : refusal.details()) {
+      EXPECT_EQ(detail.value(), "<personal>") << refusal.reason() << " " << detail.name();
+    }
   }
   const auto explanation = desk_->Explain(outcome->record_id());
   ASSERT_TRUE(explanation.ok());
@@ -386,7 +404,8 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
   int masked = 0;
   for (const std::string& text : told) {
     masked += absl::StrContains(text, "<personal>") ? 1 : 0;
-    for (const char* value : {"123456789", "1980", "331430400", "7654321", "76543", "true"}) {
+    for (const char* value :
+         {"123456789", "1980", "331430400", "7654321", "76543", "USD", "true"}) {
       EXPECT_FALSE(absl::StrContains(text, value)) << text;
     }
   }

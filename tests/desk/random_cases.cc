@@ -92,6 +92,8 @@ void ImportCase(RandomCommands& random, Command* command) {
   if (imported->has_escalation()) {
     imported->mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
     imported->mutable_escalation()->set_queue_id(imported->queue_id());
+    *imported->mutable_escalation()->mutable_next_due_time() =
+        imported->escalation().escalated_time();
   }
   place = 0;
   for (v1::CaseReferral& referral : *imported->mutable_referrals()) {

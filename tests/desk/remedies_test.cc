@@ -155,6 +155,30 @@ TEST(RemediesTest, WhereNothingCanBeResolvedEachSaysWhy) {
   EXPECT_THAT(Told(other->RankRemedies(Resolve())), IsEmpty());
 }
 
+// Else a rule on the amount would be passed by leaving the amount out.
+TEST(RemediesTest, WhereSomeAreListedNothingElseIsGiven) {
+  const std::unique_ptr<Desk> desk = OpenDesk();
+  const auto resolve = [&desk](const std::string& remedy, std::int64_t units,
+                               const std::string& currency_code) {
+    v1::Command command = Resolve();
+    command.mutable_resolve_case()->set_code("paid");
+    command.mutable_resolve_case()->set_remedy(remedy);
+    if (!currency_code.empty()) {
+      command.mutable_resolve_case()->mutable_remedy_amount()->set_units(units);
+      command.mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(currency_code);
+    }
+    return testing::Reasons(*desk->Preview(command));
+  };
+  EXPECT_THAT(resolve("flowers", 0, ""), ElementsAre("CASE_RESOLVE_REMEDY_UNKNOWN"));
+  EXPECT_THAT(resolve("answer", 0, ""), ElementsAre("CASE_RESOLVE_REMEDY_UNKNOWN")) << "its kind";
+  EXPECT_THAT(resolve("credit_10", 0, ""), ElementsAre("CASE_RESOLVE_REMEDY_AMOUNT"));
+  EXPECT_THAT(resolve("credit_10", 999, "USD"), ElementsAre("CASE_RESOLVE_REMEDY_AMOUNT"));
+  EXPECT_THAT(resolve("credit_10", 1000, "EUR"), ElementsAre("CASE_RESOLVE_REMEDY_AMOUNT"));
+  EXPECT_THAT(resolve("new_lamp", 0, "USD"), ElementsAre("CASE_RESOLVE_REMEDY_AMOUNT"));
+  EXPECT_THAT(resolve("credit_10", 1000, "USD"), IsEmpty());
+  EXPECT_THAT(resolve("", 0, ""), IsEmpty()) << "nothing is given";
+}
+
 TEST(RemediesTest, Errors) {
   const std::unique_ptr<Desk> desk = OpenDesk();
   EXPECT_EQ(GetReason(desk->RankRemedies(Resolve("k2")).status()), kReasonEntityNotFound);

@@ -119,6 +119,10 @@ TEST(CaseEscalationTest, BeginsBehindTheQueueInWhichItLies) {
   ASSERT_THAT(DoIt(Escalate("lamps"), &current_case), IsEmpty());
   EXPECT_EQ(current_case.queue_id(), "makers");
   EXPECT_EQ(current_case.state(), Case::STATE_NEW) << "nobody works on it yet";
+  EXPECT_EQ(current_case.reassignment_count(), 1) << "from one queue to another";
+  Case nobodys = After({Open()});
+  ASSERT_THAT(DoIt(Escalate("lamps"), &nobodys), IsEmpty());
+  EXPECT_EQ(nobodys.reassignment_count(), 0) << "it was taken from nobody";
 }
 
 TEST(CaseEscalationTest, WhoBeginsInTheFallbackGoesUpFromTheFirstStep) {
@@ -242,6 +246,8 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   imported.set_queue_id("first");
   imported.mutable_escalation()->set_queue_id("second");
   imported.mutable_escalation()->set_step(-1);
+  imported.mutable_escalation()->mutable_escalated_time()->set_seconds(2);
+  imported.mutable_escalation()->mutable_next_due_time()->set_seconds(1);
   imported.add_referrals()->set_party("the maker");
   imported.add_referrals()->set_referral_id("r1");
   imported.mutable_referrals(1)->mutable_referred_time()->set_seconds(2);
@@ -250,8 +256,10 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
       Places(CheckCaseArguments(import)),
       ElementsAre("ARGUMENT_FORBIDDEN at import_case.imported_case.escalation",
                   "ARGUMENT_REQUIRED at import_case.imported_case.escalation.chain",
+                  "ARGUMENT_REQUIRED at import_case.imported_case.escalation.basis",
                   "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.escalation.step",
                   "ARGUMENT_FORBIDDEN at import_case.imported_case.escalation.queue_id",
+                  "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.escalation.next_due_time",
                   "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].referral_id",
                   "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].returned_time",
                   "ARGUMENT_REQUIRED at import_case.imported_case.referrals[1].party",
@@ -262,6 +270,7 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   waiting.set_queue_id("second");
   waiting.mutable_escalation()->set_chain("lamps");
   waiting.mutable_escalation()->set_step(1);
+  waiting.mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
   waiting.mutable_escalation()->set_queue_id("second");
   waiting.add_referrals()->set_referral_id("r1");
   waiting.mutable_referrals(0)->set_party("the maker");

@@ -158,6 +158,9 @@ TEST(ApprovalStateTest, OnlyWhatFollowsIsFolded) {
   resolved.mutable_approval_resolved()->set_state(v1::Approval::STATE_DECLINED);
   v1::Approval approval;
   EXPECT_FALSE(EvolveApproval(resolved, &approval).ok());
+  v1::Event settled = requested;
+  settled.mutable_approval_requested()->mutable_approval()->set_state(v1::Approval::STATE_APPROVED);
+  EXPECT_FALSE(EvolveApproval(settled, &approval).ok());
   ASSERT_TRUE(EvolveApproval(requested, &approval).ok());
   EXPECT_FALSE(EvolveApproval(requested, &approval).ok());
   for (const auto state : {v1::Approval::STATE_UNSPECIFIED, v1::Approval::STATE_PENDING}) {

@@ -26,6 +26,8 @@
   X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
   X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or cancelled already, or merged into another.") \
   X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseResolveRemedyUnknown, "CASE_RESOLVE_REMEDY_UNKNOWN", kOk, "The policy lists remedies, and this is none for cases of that kind.") \
+  X(kReasonCaseResolveRemedyAmount, "CASE_RESOLVE_REMEDY_AMOUNT", kOk, "The policy lists the remedy with another amount, or with none.") \
   X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.") \
   X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before it last did.") \
   X(kReasonCaseReopenNameUnknown, "CASE_REOPEN_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \

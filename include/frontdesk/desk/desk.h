@@ -117,10 +117,11 @@ class Desk {
   // actor of `resolve` may give, then those that somebody has to approve, then those that are
   // refused, each in the order of the pack. What becomes of each is what Preview says of `resolve`, a
   // ResolveCase command, with the remedy's code, name and amount for its own: so the rules on
-  // ResolveCase say what is within whose authority. All of one policy and, as OpenFile, of one
-  // moment. Changes nothing; costs a Preview for each remedy.
-  // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when `resolve` is no ResolveCase; NOT_FOUND
-  // ENTITY_NOT_FOUND when there is no such case; then as Preview.
+  // ResolveCase say what is within whose authority. Empty when the pack has none for the case. All of
+  // one policy and, as OpenFile, of one moment. Changes nothing; costs a Preview for each remedy.
+  // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when `resolve` is no ResolveCase, COMMAND_MALFORMED
+  // as Preview; NOT_FOUND ENTITY_NOT_FOUND when there is no such case; then, where there is a remedy,
+  // what Preview fails with for the first that it fails for.
   absl::StatusOr<std::vector<v1::RankedRemedy>> RankRemedies(const v1::Command& resolve,
                                                              const v1::Facts& facts = {}) const;
 

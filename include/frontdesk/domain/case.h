@@ -58,12 +58,15 @@ absl::Span<const CaseTransition> CaseTransitions();
 // interaction.h. Reasons: see base/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command);
 
+// Whether a remedy of a policy pack is for cases of that kind. Pure.
+bool IsRemedyFor(const v1::Remedy& remedy, v1::Case::Kind kind);
+
 // What the core works out before policy is asked, from command and case, by the company's `policy`:
 // the priority of OpenCase and PrioritiseCase, until when a case can be reopened and whether a
-// customer's message may do so, whether the name of a state is one that the policy lists. Pure; what
-// does not concern the verb is not set. The window counts from the last resolution; for a case that
-// was imported without one, from when its history says that it is resolved or closed. Costs
-// O(history and policy).
+// customer's message may do so, whether the name of a state is one that the policy lists, where a
+// case goes along a chain, how the policy lists a remedy. Pure; what does not concern the verb is not
+// set. The window counts from the last resolution; for a case that was imported without one, from when
+// its history says that it is resolved or closed. Costs O(history and policy).
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy);
 
 // The other case that a command names, or would begin. A plain value.
@@ -95,6 +98,7 @@ OtherCase FindOtherCase(const v1::Command& command);
 //   4. CASE_CLASSIFY_UNCHANGED, CASE_ASSIGN_UNCHANGED, CASE_HOLD_UNCHANGED,
 //      CASE_PRIORITISE_UNCHANGED, CASE_TRANSFER_UNCHANGED, CASE_NAME_STATE_UNCHANGED: it is so
 //      already.
+//      CASE_RESOLVE_REMEDY_UNKNOWN, CASE_RESOLVE_REMEDY_AMOUNT: the policy lists remedies otherwise.
 //   5. CASE_REOPEN_WINDOW_OVER (with the detail "until") when the command names no follow-up case,
 //      CASE_REOPEN_FOLLOW_UP_EXISTS: it is too late to reopen the case.
 //   6. CASE_ACCEPT_TRANSFER_NONE, CASE_ACCEPT_TRANSFER_NOT_YOURS: only whom the case was offered to

@@ -33,7 +33,9 @@ absl::optional<v1::CustomerViewPart> ViewPart(const v1::InteractionPart& part,
 v1::CustomerViewInteraction ViewInteraction(const v1::Interaction& interaction);
 
 // What a customer may see of a case, with the parts that belong to it now: CollectCaseParts(), which
-// also says what `find_case` is to give. Pure; costs what that costs.
+// also says what `find_case` is to give. Cases of two customers are never merged; Desk::CustomerView
+// leaves parts of other customers out all the same, by a `find_case` that does not have them. Pure;
+// costs what that costs.
 v1::CustomerViewCase ViewCase(const v1::Case& current_case, const CaseLookup& find_case);
 
 }  // namespace domain
