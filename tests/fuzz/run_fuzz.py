@@ -54,11 +54,15 @@ def run(fuzzer: Fuzzer, where: pathlib.Path, seconds: int) -> bool:
     unpack_seeds(fuzzer.corpus, where / "seeds")
     before = {path.name for path in (where / "findings").iterdir()}
     started = time.monotonic()
+    # The sanitizer keeps every stack that ever allocated; of deep recursion there are so many that the limit of memory ends
+    # a long run. What is found is run again alone, with whole stacks.
+    options = ":".join(filter(None, ["malloc_context_size=2", os.environ.get("ASAN_OPTIONS")]))
     done = subprocess.run(
         [str(fuzzer.program), f"-max_total_time={seconds}", f"-max_len={fuzzer.longest}", "-timeout=20",
          "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={where / 'findings'}{os.sep}",
          str(where / "corpus"), str(where / "seeds")],
-        capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL, cwd=str(where))
+        capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL, cwd=str(where),
+        env={**os.environ, "ASAN_OPTIONS": options})
     (where / "log").write_text(done.stdout + done.stderr, encoding="utf-8")
     spent = time.monotonic() - started
     counted = re.search(r"stat::number_of_executed_units:\s*(\d+)", done.stderr)
