@@ -108,12 +108,3 @@ function(frontdesk_precompile target set)
   endif()
   target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()
-
-# frontdesk_compile_together(<target> <sources at once>)
-#
-# What spends most of its time reading long headers is compiled several sources at a time where
-# FRONTDESK_PRECOMPILE_HEADERS is on.
-function(frontdesk_compile_together target at_once)
-  set_target_properties(${target} PROPERTIES
-    UNITY_BUILD ${FRONTDESK_PRECOMPILE_HEADERS} UNITY_BUILD_BATCH_SIZE ${at_once})
-endfunction()
