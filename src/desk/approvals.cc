@@ -67,7 +67,7 @@ absl::Status Preparation::AddResolved(v1::Approval::State state, const std::stri
   v1::ApprovalResolved* resolved = event->mutable_approval_resolved();
   resolved->set_state(state);
   resolved->set_resolver_id(command_.actor().actor_id());
-  *resolved->mutable_resolved_time() = command_.now();
+  *resolved->mutable_resolve_time() = command_.now();
   resolved->set_note(note);
   return Fold(event);
 }
@@ -91,8 +91,8 @@ absl::Status Preparation::RunApprove() {
   again.clear_idempotency_key();
   again.clear_expected_version();
   v1::Facts facts = facts_;
-  if (!facts.has_catalogue() && held->input().order().has_catalogue()) {
-    *facts.mutable_catalogue() = held->input().order().catalogue();
+  if (!facts.has_catalog() && held->input().order().has_catalog()) {
+    *facts.mutable_catalog() = held->input().order().catalog();
   }
   return Judge(again, facts, /*journalled_always=*/true);
 }

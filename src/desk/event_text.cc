@@ -67,7 +67,7 @@ std::string CustomerFact(const v1::Event& event) {
       return absl::StrCat("customer ", event.customer_merged().merge().customer_id(),
                           " merged into it");
     case v1::Event::kCustomerMergedAway:
-      return absl::StrCat("merged into customer ", event.customer_merged_away().into_customer_id());
+      return absl::StrCat("merged into customer ", event.customer_merged_away().survivor_customer_id());
     case v1::Event::kCustomerUnmerged:
       return absl::StrCat("customer ", event.customer_unmerged().unmerged_customer_id(),
                           " taken out of it again");
@@ -131,10 +131,10 @@ std::string OrderFact(const v1::Event& event) {
                           " left");
     case v1::Event::kDeliveryRecorded:
       return absl::StrCat("shipment ", event.delivery_recorded().shipment_id(), " delivered");
-    case v1::Event::kOrderCancelled:
-      return event.order_cancelled().reason().empty()
-                 ? "cancelled"
-                 : absl::StrCat("cancelled (", event.order_cancelled().reason(), ")");
+    case v1::Event::kOrderCanceled:
+      return event.order_canceled().reason().empty()
+                 ? "canceled"
+                 : absl::StrCat("canceled (", event.order_canceled().reason(), ")");
     case v1::Event::kShippingAddressChanged:
       return "shipping address changed";
     case v1::Event::kPaymentMethodChanged:
@@ -229,7 +229,7 @@ std::string HandsCaseFact(const v1::Event& event) {
                                                         event.case_transferred().queue_id()));
     case v1::Event::kCaseTransferOffered: {
       const v1::CaseTransferOffer& offer = event.case_transfer_offered().offer();
-      return absl::StrCat("offered to ", WhoOrQueue(offer.to_assignee_id(), offer.to_queue_id()));
+      return absl::StrCat("offered to ", WhoOrQueue(offer.assignee_id(), offer.queue_id()));
     }
     case v1::Event::kCaseTransferAccepted:
       return absl::StrCat("taken by ", event.case_transfer_accepted().assignee_id());
@@ -242,7 +242,7 @@ std::string HandsCaseFact(const v1::Event& event) {
     }
     case v1::Event::kCaseConsultationAnswered:
       return absl::StrCat("consultation ", event.case_consultation_answered().consultation_id(),
-                          " answered by ", event.case_consultation_answered().answered_by_id());
+                          " answered by ", event.case_consultation_answered().answerer_id());
     case v1::Event::kCaseEscalated: {
       const v1::CaseEscalation& escalation = event.case_escalated().escalation();
       const std::string step = escalation.step() == 0 ? std::string("the fallback")
@@ -277,7 +277,7 @@ std::string JoinedCaseFact(const v1::Event& event) {
     case v1::Event::kCaseMerged:
       return absl::StrCat("case ", event.case_merged().merge().case_id(), " merged into it");
     case v1::Event::kCaseMergedAway:
-      return absl::StrCat("merged into case ", event.case_merged_away().into_case_id());
+      return absl::StrCat("merged into case ", event.case_merged_away().survivor_case_id());
     case v1::Event::kCaseUnmerged:
       return absl::StrCat("case ", event.case_unmerged().unmerged_case_id(), " taken out of it");
     case v1::Event::kCaseRestored:
@@ -300,7 +300,7 @@ std::string CaseFact(const v1::Event& event) {
     case v1::Event::kCaseOpened:
       return absl::StrCat(
           "opened as ",
-          Words(v1::Case::Kind_Name(event.case_opened().opened_case().kind()), "KIND_"));
+          Words(v1::Case::Kind_Name(event.case_opened().case_().kind()), "KIND_"));
     case v1::Event::kCaseClassified:
       return absl::StrCat("classified as ",
                           Words(v1::Case::Kind_Name(event.case_classified().kind()), "KIND_"));
@@ -315,16 +315,16 @@ std::string CaseFact(const v1::Event& event) {
       return "reopened";
     case v1::Event::kCaseImported:
       return absl::StrCat("imported from ", event.case_imported().source().system());
-    case v1::Event::kCasePrioritised:
-      return absl::StrCat("now of priority ", event.case_prioritised().priority(), ", impact ",
-                          event.case_prioritised().impact(), " and urgency ",
-                          event.case_prioritised().urgency());
+    case v1::Event::kCasePrioritized:
+      return absl::StrCat("now of priority ", event.case_prioritized().priority(), ", impact ",
+                          event.case_prioritized().impact(), " and urgency ",
+                          event.case_prioritized().urgency());
     case v1::Event::kCaseStateNamed:
       return event.case_state_named().state_name().empty()
                  ? "state without a name"
                  : absl::StrCat("state named ", event.case_state_named().state_name());
-    case v1::Event::kCaseCancelled:
-      return absl::StrCat("cancelled (", event.case_cancelled().reason(), ")");
+    case v1::Event::kCaseCanceled:
+      return absl::StrCat("canceled (", event.case_canceled().reason(), ")");
     case v1::Event::kCaseLinked:
       return absl::StrCat("linked: ", LinkText(event.case_linked()));
     case v1::Event::kCaseUnlinked:

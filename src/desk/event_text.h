@@ -10,7 +10,7 @@
 namespace frontdesk {
 namespace internal {
 
-// One line for people: "order 1001: cancelled (no longer needed)". Holds nothing of class PERSONAL
+// One line for people: "order 1001: canceled (no longer needed)". Holds nothing of class PERSONAL
 // or above.
 std::string EventText(const v1::Event& event);
 

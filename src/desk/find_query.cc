@@ -274,7 +274,7 @@ FindPlan PlanOpenCases(const std::vector<std::string>& ids) {
   plan.query.kind = v1::ENTITY_KIND_CASE;
   plan.query.descending = true;
   for (const v1::Case::State state : AllCaseStates()) {
-    if (state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELLED ||
+    if (state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELED ||
         state == v1::Case::STATE_MERGED) {
       continue;
     }

@@ -41,7 +41,7 @@ void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
 
 // Those of merged customers too: a survivor has one name only.
 void AddNameKeys(const v1::Customer& customer, std::set<std::string>* keys) {
-  for (const std::string& name : {customer.family_name(), customer.organisation_name()}) {
+  for (const std::string& name : {customer.family_name(), customer.organization_name()}) {
     if (FoldText(name).empty()) continue;
     for (const v1::CustomerAddress& address : customer.addresses()) {
       const std::string& postal_code = address.address().postal_code();
@@ -127,12 +127,12 @@ IndexPosition PositionOf(const v1::EntityState& state) {
   IndexPosition position;
   position.id = state.entity().id();
   if (state.has_order()) {
-    position.sort = SortOf(state.order().has_placed_time(), state.order().placed_time());
+    position.sort = SortOf(state.order().has_place_time(), state.order().place_time());
   } else if (state.has_interaction()) {
     position.sort =
-        SortOf(state.interaction().has_started_time(), state.interaction().started_time());
+        SortOf(state.interaction().has_start_time(), state.interaction().start_time());
   } else if (state.has_case_state()) {
-    position.sort = SortOf(state.case_state().has_opened_time(), state.case_state().opened_time());
+    position.sort = SortOf(state.case_state().has_open_time(), state.case_state().open_time());
   }
   return position;
 }
@@ -153,7 +153,7 @@ std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state) {
   std::set<std::string> keys;
   if (state.has_customer()) {
     for (std::string& key : CustomerKeys(state.customer())) keys.insert(std::move(key));
-    const std::string& into = state.customer().merged_into_customer_id();
+    const std::string& into = state.customer().survivor_customer_id();
     if (!into.empty()) keys.insert(MergedIntoKey(into));
   } else if (state.has_order()) {
     if (!state.order().customer_id().empty())

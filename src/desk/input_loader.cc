@@ -28,7 +28,7 @@ absl::Status LoadCustomer(std::string customer_id, StateReader* reader, Arm* arm
     if (state == nullptr) break;
     if (steps > domain::kMaxMergeChain) return absl::OkStatus();
     found = state;
-    customer_id = state->customer().merged_into_customer_id();
+    customer_id = state->customer().survivor_customer_id();
   }
   if (found != nullptr) *arm->mutable_customer() = found->customer();
   return absl::OkStatus();
@@ -79,7 +79,7 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
       FRONTDESK_ASSIGN_OR_RETURN(const auto joined, reader->Get(v1::ENTITY_KIND_CASE, case_id));
       if (joined == nullptr) continue;
       if (arm->joined_cases_size() >= kMaxJoinedCases) return absl::OkStatus();
-      const std::string& into_id = joined->case_state().merged_into_case_id();
+      const std::string& into_id = joined->case_state().survivor_case_id();
       FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader->Get(v1::ENTITY_KIND_CASE, into_id));
       if (into == nullptr ||
           of_merged.count(into->case_state().customer_id()) == of_merged.count(id)) {
@@ -87,7 +87,7 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
       }
       v1::JoinedCase& pair = *arm->add_joined_cases();
       pair.set_case_id(case_id);
-      pair.set_into_case_id(into_id);
+      pair.set_survivor_case_id(into_id);
     }
   }
   return absl::OkStatus();
@@ -151,7 +151,7 @@ absl::Status LoadOrderArm(const v1::Command& command, const v1::Facts& facts, St
                                reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
     if (account != nullptr) *arm->add_accounts() = account->account();
   }
-  if (facts.has_catalogue()) *arm->mutable_catalogue() = facts.catalogue();
+  if (facts.has_catalog()) *arm->mutable_catalog() = facts.catalog();
   return absl::OkStatus();
 }
 
@@ -186,7 +186,7 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::stri
   while (seen.insert(case_id).second) {
     FRONTDESK_ASSIGN_OR_RETURN(auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
     if (state == nullptr || state->case_state().state() != v1::Case::STATE_MERGED) return state;
-    case_id = state->case_state().merged_into_case_id();
+    case_id = state->case_state().survivor_case_id();
   }
   return nullptr;
 }
@@ -237,7 +237,7 @@ absl::Status LoadCaseArm(const v1::Command& command, StateReader* reader,
   }
   const std::string& customer_id = state != nullptr ? state->case_state().customer_id()
                                    : command.has_import_case()
-                                       ? command.import_case().imported_case().customer_id()
+                                       ? command.import_case().case_().customer_id()
                                        : command.open_case().customer_id();
   return LoadCustomer(customer_id, reader, arm);
 }

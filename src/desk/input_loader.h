@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "frontdesk/desk/store.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 
@@ -47,7 +47,7 @@ class StateReader {
 };
 
 // Puts the state that `command` is decided on into `input`: the addressed entity, and what belongs
-// to it. The arm is set by the kind of entity that the verb addresses; catalogue facts are those
+// to it. The arm is set by the kind of entity that the verb addresses; catalog facts are those
 // given.
 absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
                        v1::DecisionInput* input);

@@ -228,7 +228,7 @@ void Preparation::FinishHeld(const std::string& record_id, CommitBatch* batch) {
   approval->set_requester_id(record_.command().actor().actor_id());
   approval->set_rule_id(held.rule_id());
   approval->set_reason(held.reason());
-  *approval->mutable_requested_time() = command_.now();
+  *approval->mutable_request_time() = command_.now();
   if (approval_ != nullptr) {
     *approval->mutable_granted_authorities() =
         new_states_.at(StateKey(approval_->entity()))->approval().granted_authorities();

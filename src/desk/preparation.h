@@ -16,7 +16,7 @@
 #include "frontdesk/desk/decide.h"
 #include "frontdesk/desk/policy.h"
 #include "frontdesk/desk/store.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"

@@ -21,8 +21,8 @@ absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string&
   std::set<std::string> seen = {id};
   FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CUSTOMER, id));
   while (state != nullptr && state->customer().state() == v1::Customer::STATE_MERGED &&
-         !state->customer().merged_into_customer_id().empty()) {
-    const std::string into = state->customer().merged_into_customer_id();
+         !state->customer().survivor_customer_id().empty()) {
+    const std::string into = state->customer().survivor_customer_id();
     if (!seen.insert(into).second) return StatePtr();  // Imported as merged into each other.
     FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(store, v1::ENTITY_KIND_CUSTOMER, into));
     if (survivor == nullptr) break;  // Imported as merged into one that was not.

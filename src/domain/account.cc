@@ -6,8 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "domain/arguments.h"
 #include "domain/event_maker.h"
-#include "domain/transition_text.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/v1/account_input.pb.h"
+#include "frontdesk/v1/event.pb.h"
 #include "internal/time.h"
 
 namespace frontdesk {
@@ -15,22 +16,11 @@ namespace domain {
 namespace {
 
 using v1::Account;
-using v1::Command;
+using v1::AccountCommand;
 
-constexpr Account::State kAnyState[] = {Account::STATE_ACTIVE, Account::STATE_CLOSED};
-constexpr Account::State kActive[] = {Account::STATE_ACTIVE};
-
-const AccountTransition kTransitions[] = {
-    {Command::kImportAccount, Account::STATE_UNSPECIFIED, kAnyState, ""},
-    {Command::kImportAccount, Account::STATE_ACTIVE, {}, kReasonAccountExists},
-    {Command::kImportAccount, Account::STATE_CLOSED, {}, kReasonAccountExists},
-    {Command::kCreditAccount, Account::STATE_UNSPECIFIED, {}, kReasonAccountNotFound},
-    {Command::kCreditAccount, Account::STATE_ACTIVE, kActive, ""},
-    {Command::kCreditAccount, Account::STATE_CLOSED, {}, kReasonAccountCreditState},
-    {Command::kDebitAccount, Account::STATE_UNSPECIFIED, {}, kReasonAccountNotFound},
-    {Command::kDebitAccount, Account::STATE_ACTIVE, kActive, ""},
-    {Command::kDebitAccount, Account::STATE_CLOSED, {}, kReasonAccountDebitState},
-};
+constexpr Account::State kNone = Account::STATE_UNSPECIFIED;
+constexpr Account::State kActive = Account::STATE_ACTIVE;
+constexpr Account::State kClosed = Account::STATE_CLOSED;
 
 void CheckMovement(const FieldPath& verb, absl::string_view account_id, bool has_amount,
                    const v1::Money& amount, absl::string_view cause, ArgumentChecker* checker) {
@@ -62,27 +52,21 @@ void CheckImport(const v1::ImportAccount& verb, ArgumentChecker* checker) {
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
 }
 
-bool HasExpired(const Account& account, const Command& command) {
-  if (!account.has_expire_time() || !command.has_now()) return false;
-  return std::make_pair(command.now().seconds(), command.now().nanos()) >=
+bool HasExpired(const Account& account, const Occasion& occasion) {
+  if (!account.has_expire_time()) return false;
+  return std::make_pair(occasion.now.seconds(), occasion.now.nanos()) >=
          std::make_pair(account.expire_time().seconds(), account.expire_time().nanos());
 }
 
 // The refusals of a movement, by place in the documented order; `verb_field` is "" for a posting.
 std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& account,
-                                         const Command& command, absl::string_view verb_field) {
+                                         const AccountCommand& command,
+                                         absl::string_view verb_field) {
   std::vector<v1::Refusal> refusals;
-  const AccountTransition* transition = FindTransition(
-      AccountTransitions(), posting.credit ? Command::kCreditAccount : Command::kDebitAccount,
-      account.state());
-  if (transition == nullptr) {
-    // A state that is not known: nothing can be done with the account.
-    refusals.push_back(MakeStateRefusal(kReasonAccountNotFound, true));
-    return refusals;
-  }
-  if (!transition->refusal_reason.empty()) {
-    refusals.push_back(
-        MakeTransitionRefusal(AccountTransitions(), *transition, *Account::State_descriptor()));
+  const CommandInfo& movement = *FindCommandByMessage(
+      posting.credit ? v1::CreditAccount::descriptor() : v1::DebitAccount::descriptor());
+  if (auto refusal = AccountLifecycle().Refuse(movement, account.state())) {
+    refusals.push_back(*std::move(refusal));
     return refusals;
   }
   const std::string field = verb_field.empty() ? "" : absl::StrCat(verb_field, ".amount");
@@ -99,7 +83,7 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
     }
     return refusals;
   }
-  if (HasExpired(account, command)) {
+  if (HasExpired(account, occasion)) {
     refusals.push_back(
         MakeRefusal(kReasonAccountDebitExpired, "", "the value of the account has expired"));
   }
@@ -111,10 +95,10 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
   return refusals;
 }
 
-Decided DecideMovement(const Posting& posting, const Account& account, const Command& command,
-                       absl::string_view verb_field) {
+Decided DecideMovement(const Posting& posting, const Account& account,
+                       const AccountCommand& command, absl::string_view verb_field) {
   Decided decided;
-  decided.refusals = CheckInvariants(posting, account, command, verb_field);
+  decided.refusals = CheckInvariants(posting, account, occasion, verb_field);
   if (decided.refused()) return decided;
   v1::LedgerEntry entry;
   const int64_t units = posting.credit ? posting.amount.units() : -posting.amount.units();
@@ -127,12 +111,12 @@ Decided DecideMovement(const Posting& posting, const Account& account, const Com
   entry.mutable_balance_after()->set_units(account.balance().units() + units);
   entry.set_cause(posting.cause);
   entry.set_order_id(posting.order_id);
-  if (command.has_now()) *entry.mutable_time() = command.now();
-  v1::Event event = MakeEvent(v1::ENTITY_KIND_ACCOUNT, account.account_id(), command);
+  *entry.mutable_time() = occasion.now;
+  v1::Event event = MakeEvent(v1::ENTITY_KIND_ACCOUNT, account.account_id(), occasion);
   if (posting.credit) {
-    *event.mutable_account_credited()->mutable_entry() = std::move(entry);
+    *event.mutable_account()->mutable_account_credited()->mutable_entry() = std::move(entry);
   } else {
-    *event.mutable_account_debited()->mutable_entry() = std::move(entry);
+    *event.mutable_account()->mutable_account_debited()->mutable_entry() = std::move(entry);
   }
   decided.events.push_back(std::move(event));
   return decided;
@@ -140,20 +124,19 @@ Decided DecideMovement(const Posting& posting, const Account& account, const Com
 
 Decided DecideImport(const v1::AccountDecisionInput& input) {
   Decided decided;
-  const Command& command = input.command();
-  const AccountTransition* transition =
-      FindTransition(AccountTransitions(), Command::kImportAccount, input.account().state());
-  if (transition == nullptr || !transition->refusal_reason.empty()) {
-    decided.refusals.push_back(MakeStateRefusal(kReasonAccountExists, true));
+  const v1::ImportAccount& verb = input.command().import_account();
+  if (auto refusal = AccountLifecycle().Refuse(*FindCommandByMessage(verb.GetDescriptor()),
+                                               input.account().state())) {
+    decided.refusals.push_back(*std::move(refusal));
     return decided;
   }
-  const v1::ImportAccount& verb = command.import_account();
-  v1::Event event = MakeEvent(v1::ENTITY_KIND_ACCOUNT, verb.account().account_id(), command);
-  v1::AccountImported& fact = *event.mutable_account_imported();
-  *fact.mutable_account() = verb.account();
-  fact.mutable_account()->clear_import_source();
-  if (command.has_now()) *fact.mutable_account()->mutable_created_time() = command.now();
-  *fact.mutable_source() = verb.source();
+  v1::Event event =
+      MakeEvent(v1::ENTITY_KIND_ACCOUNT, verb.account().account_id(), OccasionOf(input));
+  v1::AccountImported& imported = *event.mutable_account()->mutable_account_imported();
+  *imported.mutable_account() = verb.account();
+  imported.mutable_account()->clear_import_source();
+  *imported.mutable_account()->mutable_create_time() = input.now();
+  *imported.mutable_source() = verb.source();
   decided.events.push_back(std::move(event));
   return decided;
 }
@@ -176,9 +159,19 @@ absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* acco
 
 }  // namespace
 
-absl::Span<const AccountTransition> AccountTransitions() { return kTransitions; }
+const Lifecycle& AccountLifecycle() {
+  using C = v1::AccountCommand;
+  static const Lifecycle* const lifecycle =
+      new Lifecycle(Account::State_descriptor(), C::descriptor(),
+                    {
+                        {C::kImportAccount, {{kNone, {kActive, kClosed}}}},
+                        {C::kCreditAccount, {{kActive, {kActive}}}},
+                        {C::kDebitAccount, {{kActive, {kActive}}}},
+                    });
+  return *lifecycle;
+}
 
-std::vector<v1::Refusal> CheckAccountArguments(const v1::Command& command) {
+std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command) {
   ArgumentChecker checker;
   if (command.has_import_account()) {
     CheckImport(command.import_account(), &checker);
@@ -195,32 +188,32 @@ std::vector<v1::Refusal> CheckAccountArguments(const v1::Command& command) {
 }
 
 absl::StatusOr<Decided> DecideAccount(const v1::AccountDecisionInput& input) {
-  const Command& command = input.command();
+  const AccountCommand& command = input.command();
   if (command.has_import_account()) return DecideImport(input);
   if (command.has_credit_account()) {
     const v1::CreditAccount& verb = command.credit_account();
     return DecideMovement({true, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()},
-                          input.account(), command, "credit_account");
+                          input.account(), OccasionOf(input), "credit_account");
   }
   if (command.has_debit_account()) {
     const v1::DebitAccount& verb = command.debit_account();
     return DecideMovement({false, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()},
-                          input.account(), command, "debit_account");
+                          input.account(), OccasionOf(input), "debit_account");
   }
   return WrongEntityError();
 }
 
 Decided DecidePosting(const Posting& posting, const v1::Account& account,
-                      const v1::Command& command) {
-  return DecideMovement(posting, account, command, "");
+                      const Occasion& occasion) {
+  return DecideMovement(posting, account, occasion, "");
 }
 
 absl::Status EvolveAccount(const v1::Event& event, v1::Account* account) {
   if (event.entity().kind() != v1::ENTITY_KIND_ACCOUNT) {
     return NotApplicableError("the event is not about an account");
   }
-  if (event.has_account_imported()) {
-    const v1::AccountImported& fact = event.account_imported();
+  if (event.account().has_account_imported()) {
+    const v1::AccountImported& fact = event.account().account_imported();
     if (account->state() != Account::STATE_UNSPECIFIED ||
         fact.account().state() == Account::STATE_UNSPECIFIED ||
         fact.account().account_id() != event.entity().id()) {
@@ -233,11 +226,11 @@ absl::Status EvolveAccount(const v1::Event& event, v1::Account* account) {
   if (event.entity().id() != account->account_id()) {
     return NotApplicableError("the event is about another account");
   }
-  if (event.has_account_credited()) {
-    return ApplyEntry(event.account_credited().entry(), true, account);
+  if (event.account().has_account_credited()) {
+    return ApplyEntry(event.account().account_credited().entry(), true, account);
   }
-  if (event.has_account_debited()) {
-    return ApplyEntry(event.account_debited().entry(), false, account);
+  if (event.account().has_account_debited()) {
+    return ApplyEntry(event.account().account_debited().entry(), false, account);
   }
   return NotApplicableError("the event's fact is not one of an account");
 }

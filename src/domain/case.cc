@@ -6,77 +6,75 @@
 #include "domain/case_relations.h"
 #include "domain/case_verbs.h"
 #include "domain/event_maker.h"
-#include "domain/transition_text.h"
-#include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Command;
+using v1::CaseCommand;
 
 using Decider = void (*)(CaseDraft*);
 
 // Null for verbs that are not those of cases.
-Decider FindDecider(Command::VerbCase verb) {
+Decider FindDecider(CaseCommand::VerbCase verb) {
   switch (verb) {
-    case Command::kOpenCase:
+    case CaseCommand::kOpenCase:
       return DecideOpenCase;
-    case Command::kClassifyCase:
+    case CaseCommand::kClassifyCase:
       return DecideClassifyCase;
-    case Command::kAssignCase:
+    case CaseCommand::kAssignCase:
       return DecideAssignCase;
-    case Command::kAddCasePart:
+    case CaseCommand::kAddCasePart:
       return DecideAddCasePart;
-    case Command::kHoldCase:
-      return DecideHoldCase;
-    case Command::kResumeCase:
+    case CaseCommand::kPauseCase:
+      return DecidePauseCase;
+    case CaseCommand::kResumeCase:
       return DecideResumeCase;
-    case Command::kResolveCase:
+    case CaseCommand::kResolveCase:
       return DecideResolveCase;
-    case Command::kReopenCase:
+    case CaseCommand::kReopenCase:
       return DecideReopenCase;
-    case Command::kCloseCase:
+    case CaseCommand::kCloseCase:
       return DecideCloseCase;
-    case Command::kCancelCase:
+    case CaseCommand::kCancelCase:
       return DecideCancelCase;
-    case Command::kImportCase:
+    case CaseCommand::kImportCase:
       return DecideImportCase;
-    case Command::kPrioritiseCase:
-      return DecidePrioritiseCase;
-    case Command::kTransferCase:
+    case CaseCommand::kPrioritizeCase:
+      return DecidePrioritizeCase;
+    case CaseCommand::kTransferCase:
       return DecideTransferCase;
-    case Command::kAcceptCaseTransfer:
+    case CaseCommand::kAcceptCaseTransfer:
       return DecideAcceptCaseTransfer;
-    case Command::kDeclineCaseTransfer:
+    case CaseCommand::kDeclineCaseTransfer:
       return DecideDeclineCaseTransfer;
-    case Command::kConsultOnCase:
+    case CaseCommand::kConsultOnCase:
       return DecideConsultOnCase;
-    case Command::kAnswerCaseConsultation:
+    case CaseCommand::kAnswerCaseConsultation:
       return DecideAnswerCaseConsultation;
-    case Command::kNameCaseState:
+    case CaseCommand::kNameCaseState:
       return DecideNameCaseState;
-    case Command::kLinkCase:
+    case CaseCommand::kLinkCase:
       return DecideLinkCase;
-    case Command::kUnlinkCase:
+    case CaseCommand::kUnlinkCase:
       return DecideUnlinkCase;
-    case Command::kAddCaseTask:
+    case CaseCommand::kAddCaseTask:
       return DecideAddCaseTask;
-    case Command::kCompleteCaseTask:
+    case CaseCommand::kCompleteCaseTask:
       return DecideCompleteCaseTask;
-    case Command::kRemoveCaseTask:
+    case CaseCommand::kRemoveCaseTask:
       return DecideRemoveCaseTask;
-    case Command::kMergeCases:
+    case CaseCommand::kMergeCases:
       return DecideMergeCases;
-    case Command::kUnmergeCases:
+    case CaseCommand::kUnmergeCases:
       return DecideUnmergeCases;
-    case Command::kSplitCase:
+    case CaseCommand::kSplitCase:
       return DecideSplitCase;
-    case Command::kUnsplitCase:
+    case CaseCommand::kUnsplitCase:
       return DecideUnsplitCase;
-    case Command::kEscalateCase:
+    case CaseCommand::kEscalateCase:
       return DecideEscalateCase;
-    case Command::kReferCase:
+    case CaseCommand::kReferCase:
       return DecideReferCase;
     default:
       return nullptr;
@@ -85,42 +83,14 @@ Decider FindDecider(Command::VerbCase verb) {
 
 }  // namespace
 
-OtherCase FindOtherCase(const Command& command) {
-  switch (command.verb_case()) {
-    case Command::kReopenCase:
-      return {"reopen_case.follow_up_case_id", command.reopen_case().follow_up_case_id(), false};
-    case Command::kLinkCase:
-      return {"link_case.case_link.case_id", command.link_case().case_link().case_id(), true};
-    case Command::kUnlinkCase:
-      return {"unlink_case.case_link.case_id", command.unlink_case().case_link().case_id(), false};
-    case Command::kMergeCases:
-      return {"merge_cases.merged_case_id", command.merge_cases().merged_case_id(), true};
-    case Command::kUnmergeCases:
-      return {"unmerge_cases.merged_case_id", command.unmerge_cases().merged_case_id(), true};
-    case Command::kSplitCase:
-      return {"split_case.new_case_id", command.split_case().new_case_id(), false};
-    case Command::kUnsplitCase:
-      return {"unsplit_case.split_case_id", command.unsplit_case().split_case_id(), true};
-    default:
-      return {};
-  }
-}
-
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input) {
-  const VerbInfo* verb = FindVerb(input.command().verb_case());
+  const CommandInfo* command = FindEntityCommand(input.command());
   const Decider decider = FindDecider(input.command().verb_case());
-  if (verb == nullptr || decider == nullptr) return WrongEntityError();
+  if (command == nullptr || decider == nullptr) return WrongEntityError();
   CaseDraft draft(input);
-  const CaseTransition* transition =
-      FindTransition(CaseTransitions(), verb->verb, input.current_case().state());
-  if (transition == nullptr) {  // A state that this build does not know.
-    draft.Refuse(
-        {MakeStateRefusal(verb->creates ? kReasonCaseExists : kReasonCaseNotFound, verb->creates)});
-  } else if (transition->to.empty()) {
-    v1::Refusal refusal =
-        MakeTransitionRefusal(CaseTransitions(), *transition, *v1::Case::State_descriptor());
-    AddStandingCase(input.current_case(), &refusal);
-    draft.Refuse({std::move(refusal)});
+  if (auto refusal = CaseLifecycle().Refuse(*command, input.case_().state())) {
+    AddStandingCase(input.case_(), &*refusal);
+    draft.Refuse({*std::move(refusal)});
   } else {
     decider(&draft);
   }

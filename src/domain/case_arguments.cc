@@ -9,7 +9,6 @@
 #include "domain/case_relations.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case.h"
-#include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {
 namespace domain {
@@ -46,7 +45,7 @@ void CheckOpen(const FieldPath& root, const v1::OpenCase& verb, ArgumentChecker*
   checker->CheckExternalIds(root, verb.external_ids());
 }
 
-void CheckPrioritise(const FieldPath& root, const v1::PrioritiseCase& verb,
+void CheckPrioritize(const FieldPath& root, const v1::PrioritizeCase& verb,
                      ArgumentChecker* checker) {
   const FieldPath impact{&root, "impact"};
   if (verb.impact() == 0 && verb.urgency() == 0) {
@@ -60,9 +59,9 @@ void CheckTransfer(const FieldPath& root, const v1::TransferCase& verb, Argument
   checker->CheckEnum(
       {&root, "kind"}, verb.kind(),
       verb.kind() == v1::TransferCase::KIND_WARM || verb.kind() == v1::TransferCase::KIND_COLD);
-  if (verb.to_assignee_id().empty() && verb.to_queue_id().empty()) {
-    checker->Add({&root, "to_assignee_id"}, kReasonArgumentRequired,
-                 "is required when to_queue_id is not set");
+  if (verb.assignee_id().empty() && verb.queue_id().empty()) {
+    checker->Add({&root, "assignee_id"}, kReasonArgumentRequired,
+                 "is required when queue_id is not set");
   }
 }
 
@@ -144,61 +143,61 @@ void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentCh
 
 }  // namespace
 
-std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command) {
+std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
   const VerbInfo* verb = FindVerb(command.verb_case());
   if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_CASE) return {};
   ArgumentChecker checker;
   const FieldPath root{nullptr, verb->field};
   checker.RequireText({&root, verb->id_path}, AddressedEntity(command).id());
   switch (command.verb_case()) {
-    case v1::Command::kOpenCase:
+    case v1::CaseCommand::kOpenCase:
       CheckOpen(root, command.open_case(), &checker);
       break;
-    case v1::Command::kClassifyCase:
+    case v1::CaseCommand::kClassifyCase:
       CheckClassify(root, command.classify_case(), &checker);
       break;
-    case v1::Command::kAssignCase:
+    case v1::CaseCommand::kAssignCase:
       if (command.assign_case().assignee_id().empty() && command.assign_case().queue_id().empty()) {
         checker.Add({&root, "assignee_id"}, kReasonArgumentRequired,
                     "is required when queue_id is not set");
       }
       break;
-    case v1::Command::kAddCasePart:
+    case v1::CaseCommand::kAddCasePart:
       CheckPartArguments(root, command.add_case_part().has_part(), command.add_case_part().part(),
                          &checker);
       break;
-    case v1::Command::kHoldCase: {
-      const Case::State state = command.hold_case().state();
+    case v1::CaseCommand::kPauseCase: {
+      const Case::State state = command.pause_case().state();
       checker.CheckEnum(
           {&root, "state"}, state,
           state == Case::STATE_WAITING_ON_CUSTOMER || state == Case::STATE_WAITING_ON_THIRD_PARTY);
       break;
     }
-    case v1::Command::kResolveCase:
+    case v1::CaseCommand::kResolveCase:
       CheckResolve(root, command.resolve_case(), &checker);
       break;
-    case v1::Command::kCancelCase:
+    case v1::CaseCommand::kCancelCase:
       checker.RequireText({&root, "reason"}, command.cancel_case().reason());
       break;
-    case v1::Command::kImportCase:
+    case v1::CaseCommand::kImportCase:
       CheckImportCase(root, command.import_case(), &checker);
       break;
-    case v1::Command::kPrioritiseCase:
-      CheckPrioritise(root, command.prioritise_case(), &checker);
+    case v1::CaseCommand::kPrioritizeCase:
+      CheckPrioritize(root, command.prioritize_case(), &checker);
       break;
-    case v1::Command::kTransferCase:
+    case v1::CaseCommand::kTransferCase:
       CheckTransfer(root, command.transfer_case(), &checker);
       break;
-    case v1::Command::kConsultOnCase:
+    case v1::CaseCommand::kConsultOnCase:
       CheckConsult(root, command.consult_on_case(), &checker);
       break;
-    case v1::Command::kAnswerCaseConsultation:
+    case v1::CaseCommand::kAnswerCaseConsultation:
       CheckAnswer(root, command.answer_case_consultation(), &checker);
       break;
-    case v1::Command::kEscalateCase:
+    case v1::CaseCommand::kEscalateCase:
       CheckEscalate(root, command.escalate_case(), &checker);
       break;
-    case v1::Command::kReferCase:
+    case v1::CaseCommand::kReferCase:
       CheckRefer(root, command.refer_case(), &checker);
       break;
     default:  // Those not named here have nothing more to be wrong.

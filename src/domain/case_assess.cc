@@ -15,7 +15,7 @@ namespace {
 
 using google::protobuf::Timestamp;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 
 void AssessPriority(int impact, int urgency, const v1::CasePolicy& policy,
                     v1::CaseAssessment* assessment) {
@@ -45,7 +45,7 @@ Timestamp ResolvedTime(const Case& current_case) {
     // While it was merged into another it was resolved none the less.
     if (current_case.state_spans(i).state() == Case::STATE_MERGED) continue;
     if (!IsResolved(current_case.state_spans(i).state())) break;
-    since = current_case.state_spans(i).from_time();
+    since = current_case.state_spans(i).start_time();
   }
   return since;
 }
@@ -63,8 +63,8 @@ absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePo
 
 // Whether the part that is asked for may be an answer that reopens the case.
 bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment) {
-  const Command& command = input.command();
-  const Case& current_case = input.current_case();
+  const CaseCommand& command = input.command();
+  const Case& current_case = input.case_();
   const v1::InteractionPart& part = command.add_case_part().part();
   if (current_case.state() != Case::STATE_RESOLVED ||
       command.actor().kind() != v1::Actor::KIND_CUSTOMER ||
@@ -73,11 +73,11 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
   }
   // What was said before the case was resolved is no answer to that.
   const int spans = current_case.state_spans_size();
-  if (spans > 0 && IsBefore(command.now(), current_case.state_spans(spans - 1).from_time())) {
+  if (spans > 0 && IsBefore(command.now(), current_case.state_spans(spans - 1).start_time())) {
     return false;
   }
-  return !assessment.has_reopen_until_time() ||
-         IsBefore(command.now(), assessment.reopen_until_time());
+  return !assessment.has_reopen_expire_time() ||
+         IsBefore(command.now(), assessment.reopen_expire_time());
 }
 
 void AssessRemedy(const v1::ResolveCase& verb, Case::Kind kind, const v1::CasePolicy& policy,
@@ -111,58 +111,58 @@ bool IsRemedyFor(const v1::Remedy& remedy, Case::Kind kind) {
 }
 
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy) {
-  const Command& command = input.command();
-  const Case& current_case = input.current_case();
+  const CaseCommand& command = input.command();
+  const Case& current_case = input.case_();
   v1::CaseAssessment assessment;
   const auto assess_window = [&] {
     if (const auto until = ReopenUntil(current_case, policy)) {
-      *assessment.mutable_reopen_until_time() = *until;
+      *assessment.mutable_reopen_expire_time() = *until;
     }
   };
   const auto assess_name = [&](Case::State state, const std::string& name) {
     assessment.set_state_name_unknown(IsNameUnknown(state, name, policy));
   };
   switch (command.verb_case()) {
-    case Command::kOpenCase:
+    case CaseCommand::kOpenCase:
       AssessPriority(command.open_case().impact(), command.open_case().urgency(), policy,
                      &assessment);
       break;
-    case Command::kPrioritiseCase: {
-      const v1::PrioritiseCase& verb = command.prioritise_case();
+    case CaseCommand::kPrioritizeCase: {
+      const v1::PrioritizeCase& verb = command.prioritize_case();
       AssessPriority(verb.impact() != 0 ? verb.impact() : current_case.impact(),
                      verb.urgency() != 0 ? verb.urgency() : current_case.urgency(), policy,
                      &assessment);
       break;
     }
-    case Command::kAddCasePart:
+    case CaseCommand::kAddCasePart:
       assess_window();
       assessment.set_may_reopen_on_message(MayReopenOnMessage(input, assessment));
       break;
-    case Command::kReopenCase:
+    case CaseCommand::kReopenCase:
       assess_window();
       assess_name(Case::STATE_OPEN, command.reopen_case().state_name());
       break;
-    case Command::kHoldCase:
-      assess_name(command.hold_case().state(), command.hold_case().state_name());
+    case CaseCommand::kPauseCase:
+      assess_name(command.pause_case().state(), command.pause_case().state_name());
       break;
-    case Command::kResolveCase:
+    case CaseCommand::kResolveCase:
       AssessRemedy(command.resolve_case(), current_case.kind(), policy, &assessment);
       break;
-    case Command::kEscalateCase:
+    case CaseCommand::kEscalateCase:
       AssessEscalation(input, policy, &assessment);
       break;
-    case Command::kReferCase:
+    case CaseCommand::kReferCase:
       assess_name(Case::STATE_WAITING_ON_THIRD_PARTY, command.refer_case().state_name());
       break;
-    case Command::kResumeCase:
+    case CaseCommand::kResumeCase:
       assess_name(Case::STATE_OPEN, command.resume_case().state_name());
       break;
-    case Command::kNameCaseState:
+    case CaseCommand::kNameCaseState:
       assess_name(current_case.state(), command.name_case_state().state_name());
       break;
-    case Command::kImportCase:
-      assess_name(command.import_case().imported_case().state(),
-                  command.import_case().imported_case().state_name());
+    case CaseCommand::kImportCase:
+      assess_name(command.import_case().case_().state(),
+                  command.import_case().case_().state_name());
       break;
     default:
       break;  // Nothing to work out.

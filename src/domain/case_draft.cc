@@ -7,19 +7,19 @@
 namespace frontdesk {
 namespace domain {
 
-v1::Case MakeNewCase(const std::string& case_id, const v1::Command& command) {
+v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now) {
   v1::Case opened;
   opened.set_case_id(case_id);
   opened.set_state(v1::Case::STATE_NEW);
-  *opened.mutable_opened_time() = command.now();
+  *opened.mutable_open_time() = now;
   v1::CaseStateSpan& span = *opened.add_state_spans();
   span.set_state(v1::Case::STATE_NEW);
-  *span.mutable_from_time() = command.now();
+  *span.mutable_start_time() = now;
   return opened;
 }
 
 v1::Event& CaseDraft::AddEvent(const std::string& case_id) {
-  return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CASE, case_id, command()));
+  return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CASE, case_id, OccasionOf(input_)));
 }
 
 v1::Refusal& CaseDraft::Refuse(absl::string_view reason, absl::string_view field,
@@ -35,7 +35,7 @@ void CaseDraft::Refuse(std::vector<v1::Refusal> refusals) {
 void CaseDraft::CheckTime(const v1::Case& whose, absl::string_view field,
                           absl::string_view reason) {
   if (whose.state_spans().empty()) return;
-  if (IsBefore(command().now(), whose.state_spans(whose.state_spans_size() - 1).from_time())) {
+  if (IsBefore(input_.now(), whose.state_spans(whose.state_spans_size() - 1).start_time())) {
     Refuse(reason, field, "the state would change before it last did");
   }
 }
@@ -49,10 +49,10 @@ void CaseDraft::CheckStateName(absl::string_view reason, absl::string_view field
 void CaseDraft::ChangeState(v1::Case::State state, const std::string& state_name,
                             absl::string_view time_reason) {
   CheckTime(time_reason);
-  v1::CaseStateChanged& fact = *AddEvent().mutable_case_state_changed();
+  v1::CaseStateChanged& fact = *AddEvent().mutable_case_()->mutable_case_state_changed();
   fact.set_state(state);
   fact.set_state_name(state_name);
-  *fact.mutable_from_time() = command().now();
+  *fact.mutable_start_time() = input_.now();
 }
 
 Decided CaseDraft::Finish() && {

@@ -10,15 +10,15 @@
 #include "domain/event_maker.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/case.pb.h"
-#include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/case_commands.pb.h"
+#include "frontdesk/v1/case_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// A case as every one begins: NEW from the command's `now` on.
-v1::Case MakeNewCase(const std::string& case_id, const v1::Command& command);
+// A case as every one begins: NEW from `now` on.
+v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now);
 
 // One case verb while it is decided. Refers to the input, which must live as long.
 class CaseDraft {
@@ -26,9 +26,9 @@ class CaseDraft {
   explicit CaseDraft(const v1::CaseDecisionInput& input) : input_(input) {}
 
   const v1::CaseDecisionInput& input() const { return input_; }
-  const v1::Command& command() const { return input_.command(); }
+  const v1::CaseCommand& command() const { return input_.command(); }
   // The case before the command.
-  const v1::Case& current() const { return input_.current_case(); }
+  const v1::Case& current() const { return input_.case_(); }
   const v1::CaseAssessment& assessment() const { return input_.assessment(); }
 
   // Adds an event about the addressed case, or about another one.

@@ -45,11 +45,11 @@ void DecideEscalateCase(CaseDraft* draft) {
       break;
   }
   v1::CaseEscalation& escalation =
-      *draft->AddEvent().mutable_case_escalated()->mutable_escalation();
+      *draft->AddEvent().mutable_case_()->mutable_case_escalated()->mutable_escalation();
   escalation = next;
   escalation.set_note(verb.note());
-  escalation.set_escalated_by_id(draft->command().actor().actor_id());
-  *escalation.mutable_escalated_time() = draft->command().now();
+  escalation.set_escalator_id(draft->input().actor().actor_id());
+  *escalation.mutable_escalate_time() = draft->input().now();
 }
 
 void DecideReferCase(CaseDraft* draft) {
@@ -68,13 +68,13 @@ void DecideReferCase(CaseDraft* draft) {
     draft->ChangeState(Case::STATE_WAITING_ON_THIRD_PARTY, verb.state_name(), kReasonCaseReferTime);
   }
   draft->CheckStateName(kReasonCaseReferNameUnknown, "refer_case.state_name");
-  v1::CaseReferral& referral = *draft->AddEvent().mutable_case_referred()->mutable_referral();
+  v1::CaseReferral& referral = *draft->AddEvent().mutable_case_()->mutable_case_referred()->mutable_referral();
   referral.set_referral_id(verb.referral_id());
   referral.set_party(verb.party());
   referral.set_reference(verb.reference());
   referral.set_note(verb.note());
-  referral.set_referred_by_id(draft->command().actor().actor_id());
-  *referral.mutable_referred_time() = draft->command().now();
+  referral.set_referrer_id(draft->input().actor().actor_id());
+  *referral.mutable_refer_time() = draft->input().now();
 }
 
 }  // namespace domain

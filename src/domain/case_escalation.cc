@@ -51,7 +51,7 @@ int LastStep(const v1::Case& current, const v1::EscalationChain& chain) {
 void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy,
                       CaseAssessment* assessment) {
   const v1::EscalateCase& verb = input.command().escalate_case();
-  const v1::Case& current = input.current_case();
+  const v1::Case& current = input.case_();
   const v1::EscalationChain* chain = FindChain(policy, verb.chain());
   if (chain == nullptr) {
     assessment->set_escalation_obstacle(CaseAssessment::ESCALATION_OBSTACLE_CHAIN_UNKNOWN);
@@ -74,7 +74,7 @@ void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& 
     escalation.set_step(i + 1);
     escalation.set_queue_id(step.queue_id());
     if (const auto due = DueTime(input.command().now(), step)) {
-      *escalation.mutable_next_due_time() = *due;
+      *escalation.mutable_due_time() = *due;
     }
     return;
   }

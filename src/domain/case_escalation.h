@@ -2,7 +2,7 @@
 #ifndef FRONTDESK_DOMAIN_CASE_ESCALATION_H_
 #define FRONTDESK_DOMAIN_CASE_ESCALATION_H_
 
-#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/case_input.pb.h"
 #include "frontdesk/v1/policy.pb.h"
 
 namespace frontdesk {

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "frontdesk/v1/case.pb.h"
-#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/case_commands.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -14,15 +14,15 @@ namespace frontdesk {
 namespace domain {
 
 // Whether the table lets `verb` lead from the case's state to `to`.
-bool Leads(v1::Command::VerbCase verb, const v1::Case& current_case, v1::Case::State to);
+bool Leads(v1::CaseCommand::VerbCase command, const v1::Case& current_case, v1::Case::State to);
 
 // Whether the table lets `verb` leave the case in its state.
-bool Keeps(v1::Command::VerbCase verb, const v1::Case& current_case);
+bool Keeps(v1::CaseCommand::VerbCase command, const v1::Case& current_case);
 
 // Begins a new span; EVENT_NOT_APPLICABLE when it would begin before the last one. A case that is
-// over gets its `closed_time`, unless it was over already.
+// over gets its `close_time`, unless it was over already.
 absl::Status Enter(v1::Case::State state, const std::string& state_name,
-                   const google::protobuf::Timestamp& from_time, v1::Case* current_case);
+                   const google::protobuf::Timestamp& start_time, v1::Case* current_case);
 
 // Events of who works on a case (case_hands_evolve.cc): assigned, transferred, consulted.
 absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);

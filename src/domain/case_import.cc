@@ -16,10 +16,10 @@ namespace {
 using google::protobuf::Timestamp;
 using v1::Case;
 
-constexpr char kField[] = "import_case.imported_case";
+constexpr char kField[] = "import_case.case";
 
 bool IsOver(const Case& imported) {
-  return imported.state() == Case::STATE_CLOSED || imported.state() == Case::STATE_CANCELLED;
+  return imported.state() == Case::STATE_CLOSED || imported.state() == Case::STATE_CANCELED;
 }
 
 // A history where there is none: the state that it has, since it was opened, or since now.
@@ -28,19 +28,19 @@ void FillSpans(const Timestamp& now, Case* imported) {
   v1::CaseStateSpan& span = *imported->add_state_spans();
   span.set_state(imported->state());
   span.set_state_name(imported->state_name());
-  *span.mutable_from_time() = imported->has_opened_time() ? imported->opened_time() : now;
+  *span.mutable_start_time() = imported->has_open_time() ? imported->open_time() : now;
 }
 
 // What follows from the history when the source does not say it.
 void FillTimes(Case* imported) {
-  if (!imported->has_opened_time()) {
-    *imported->mutable_opened_time() = imported->state_spans(0).from_time();
+  if (!imported->has_open_time()) {
+    *imported->mutable_open_time() = imported->state_spans(0).start_time();
   }
-  if (!IsOver(*imported) || imported->has_closed_time()) return;
+  if (!IsOver(*imported) || imported->has_close_time()) return;
   // The state may have had several names since.
   for (int i = imported->state_spans_size() - 1; i >= 0; --i) {
     if (imported->state_spans(i).state() != imported->state()) break;
-    *imported->mutable_closed_time() = imported->state_spans(i).from_time();
+    *imported->mutable_close_time() = imported->state_spans(i).start_time();
   }
 }
 
@@ -49,7 +49,7 @@ void CheckSpans(const Case& imported, CaseDraft* draft) {
   for (int i = 1; i < count; ++i) {
     const v1::CaseStateSpan& before = imported.state_spans(i - 1);
     const v1::CaseStateSpan& span = imported.state_spans(i);
-    if (IsBefore(span.from_time(), before.from_time()) ||
+    if (IsBefore(span.start_time(), before.start_time()) ||
         (span.state() == before.state() && span.state_name() == before.state_name())) {
       draft->Refuse(kReasonCaseImportSpansOrder, absl::StrCat(kField, ".state_spans[", i, "]"),
                     "begins before the one before it, or is the same state");
@@ -64,23 +64,23 @@ void CheckSpans(const Case& imported, CaseDraft* draft) {
 }
 
 void CheckTimes(const Case& imported, CaseDraft* draft) {
-  const Timestamp& now = draft->command().now();
+  const Timestamp& now = draft->input().now();
   const v1::CaseStateSpan& first = imported.state_spans(0);
   const v1::CaseStateSpan& last = imported.state_spans(imported.state_spans_size() - 1);
-  if (IsBefore(now, last.from_time())) {
+  if (IsBefore(now, last.start_time())) {
     draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".state_spans"),
                   "the history of the state goes on after now");
   }
-  if (IsBefore(first.from_time(), imported.opened_time())) {
-    draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".opened_time"),
+  if (IsBefore(first.start_time(), imported.open_time())) {
+    draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".open_time"),
                   "is after the beginning of the history of the state");
   }
-  if (!imported.has_closed_time()) return;
-  const std::string field = absl::StrCat(kField, ".closed_time");
+  if (!imported.has_close_time()) return;
+  const std::string field = absl::StrCat(kField, ".close_time");
   if (!IsOver(imported)) {
     draft->Refuse(kReasonCaseImportTimes, field, "is set, and the case is not over");
-  } else if (IsBefore(imported.closed_time(), imported.opened_time()) ||
-             IsBefore(now, imported.closed_time())) {
+  } else if (IsBefore(imported.close_time(), imported.open_time()) ||
+             IsBefore(now, imported.close_time())) {
     draft->Refuse(kReasonCaseImportTimes, field, "is before the case was opened, or after now");
   }
 }
@@ -109,11 +109,11 @@ void CheckParts(const Case& imported, CaseDraft* draft) {
 
 void DecideImportCase(CaseDraft* draft) {
   const v1::ImportCase& verb = draft->command().import_case();
-  v1::CaseImported& fact = *draft->AddEvent(verb.imported_case().case_id()).mutable_case_imported();
-  Case& imported = *fact.mutable_imported_case();
-  imported = verb.imported_case();
+  v1::CaseImported& fact = *draft->AddEvent(verb.case_().case_id()).mutable_case_()->mutable_case_imported();
+  Case& imported = *fact.mutable_case_();
+  imported = verb.case_();
   imported.clear_import_source();
-  FillSpans(draft->command().now(), &imported);
+  FillSpans(draft->input().now(), &imported);
   FillTimes(&imported);
   for (v1::InteractionPart& part : *imported.mutable_parts()) {
     part.set_visibility(IsPublicPart(part) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);

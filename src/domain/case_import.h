@@ -3,7 +3,7 @@
 #define FRONTDESK_DOMAIN_CASE_IMPORT_H_
 
 #include "domain/arguments.h"
-#include "frontdesk/v1/case_verbs.pb.h"
+#include "frontdesk/v1/case_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {

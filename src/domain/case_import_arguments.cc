@@ -38,15 +38,15 @@ class ImportChecker {
     CheckSpans();
     CheckTasks();
     CheckTags();
-    CheckTime(root_, "opened_time", case_.has_opened_time(), case_.opened_time());
-    CheckTime(root_, "closed_time", case_.has_closed_time(), case_.closed_time());
+    CheckTime(root_, "open_time", case_.has_open_time(), case_.open_time());
+    CheckTime(root_, "close_time", case_.has_close_time(), case_.close_time());
     checker_->CheckExternalIds(root_, case_.external_ids());
     checker_->CheckAttributes(root_, case_.attributes());
     CheckOffer();
     CheckConsultations();
     CheckEscalation();
     CheckReferrals();
-    checker_->Forbid({&root_, "merged_into_case_id"}, !case_.merged_into_case_id().empty());
+    checker_->Forbid({&root_, "survivor_case_id"}, !case_.survivor_case_id().empty());
     checker_->Forbid({&root_, "merged_cases"}, !case_.merged_cases().empty());
     checker_->Forbid({&root_, "part_refs"}, !case_.part_refs().empty());
     checker_->Forbid({&root_, "split_offs"}, !case_.split_offs().empty());
@@ -136,8 +136,8 @@ class ImportChecker {
       const FieldPath field{&root_, "state_spans", i};
       const v1::CaseStateSpan& span = case_.state_spans(i);
       CheckState({&field, "state"}, span.state());
-      if (checker_->RequireMessage({&field, "from_time"}, span.has_from_time())) {
-        CheckTime(field, "from_time", true, span.from_time());
+      if (checker_->RequireMessage({&field, "start_time"}, span.has_start_time())) {
+        CheckTime(field, "start_time", true, span.start_time());
       }
     }
   }
@@ -150,9 +150,9 @@ class ImportChecker {
       CheckId(field, "task_id", task.task_id(), &ids);
       checker_->RequireText({&field, "title"}, task.title());
       CheckTime(field, "due_time", task.has_due_time(), task.due_time());
-      CheckTime(field, "done_time", task.has_done_time(), task.done_time());
+      CheckTime(field, "complete_time", task.has_complete_time(), task.complete_time());
       checker_->Forbid({&field, "outcome_note"},
-                       !task.outcome_note().empty() && !task.has_done_time());
+                       !task.outcome_note().empty() && !task.has_complete_time());
     }
   }
 
@@ -170,12 +170,12 @@ class ImportChecker {
     const FieldPath field{&root_, "transfer_offer"};
     const v1::CaseTransferOffer& offer = case_.transfer_offer();
     checker_->Forbid(field,
-                     case_.state() == Case::STATE_CLOSED || case_.state() == Case::STATE_CANCELLED);
-    if (offer.to_assignee_id().empty() && offer.to_queue_id().empty()) {
-      checker_->Add({&field, "to_assignee_id"}, kReasonArgumentRequired,
-                    "is required when to_queue_id is not set");
+                     case_.state() == Case::STATE_CLOSED || case_.state() == Case::STATE_CANCELED);
+    if (offer.assignee_id().empty() && offer.queue_id().empty()) {
+      checker_->Add({&field, "assignee_id"}, kReasonArgumentRequired,
+                    "is required when queue_id is not set");
     }
-    CheckTime(field, "offered_time", offer.has_offered_time(), offer.offered_time());
+    CheckTime(field, "offer_time", offer.has_offer_time(), offer.offer_time());
   }
 
   void CheckConsultations() {
@@ -186,14 +186,14 @@ class ImportChecker {
       CheckId(field, "consultation_id", asked.consultation_id(), &ids);
       checker_->RequireText({&field, "consultant_id"}, asked.consultant_id());
       checker_->RequireText({&field, "question"}, asked.question());
-      CheckTime(field, "asked_time", asked.has_asked_time(), asked.asked_time());
-      if (asked.has_answered_time()) {
+      CheckTime(field, "ask_time", asked.has_ask_time(), asked.ask_time());
+      if (asked.has_answer_time()) {
         checker_->RequireText({&field, "answer"}, asked.answer());
       } else {
         checker_->Forbid({&field, "answer"}, !asked.answer().empty());
-        checker_->Forbid({&field, "answered_by_id"}, !asked.answered_by_id().empty());
+        checker_->Forbid({&field, "answerer_id"}, !asked.answerer_id().empty());
       }
-      CheckTime(field, "answered_time", asked.has_answered_time(), asked.answered_time());
+      CheckTime(field, "answer_time", asked.has_answer_time(), asked.answer_time());
     }
   }
 
@@ -204,7 +204,7 @@ class ImportChecker {
     const v1::CaseEscalation& escalation = case_.escalation();
     checker_->Forbid(field, case_.state() == Case::STATE_RESOLVED ||
                                 case_.state() == Case::STATE_CLOSED ||
-                                case_.state() == Case::STATE_CANCELLED);
+                                case_.state() == Case::STATE_CANCELED);
     checker_->RequireText({&field, "chain"}, escalation.chain());
     checker_->CheckEnum({&field, "basis"}, escalation.basis(),
                         escalation.basis() != v1::ESCALATION_BASIS_UNSPECIFIED &&
@@ -213,13 +213,13 @@ class ImportChecker {
     if (checker_->RequireText({&field, "queue_id"}, escalation.queue_id())) {
       checker_->Forbid({&field, "queue_id"}, escalation.queue_id() != case_.queue_id());
     }
-    CheckTime(field, "escalated_time", escalation.has_escalated_time(),
-              escalation.escalated_time());
-    CheckTime(field, "next_due_time", escalation.has_next_due_time(), escalation.next_due_time());
-    if (escalation.has_next_due_time() &&
-        IsBefore(escalation.next_due_time(), escalation.escalated_time())) {
-      checker_->Add({&field, "next_due_time"}, kReasonArgumentOutOfRange,
-                    "is before escalated_time");
+    CheckTime(field, "escalate_time", escalation.has_escalate_time(),
+              escalation.escalate_time());
+    CheckTime(field, "due_time", escalation.has_due_time(), escalation.due_time());
+    if (escalation.has_due_time() &&
+        IsBefore(escalation.due_time(), escalation.escalate_time())) {
+      checker_->Add({&field, "due_time"}, kReasonArgumentOutOfRange,
+                    "is before escalate_time");
     }
   }
 
@@ -230,15 +230,15 @@ class ImportChecker {
       const v1::CaseReferral& referral = case_.referrals(i);
       CheckId(field, "referral_id", referral.referral_id(), &ids);
       checker_->RequireText({&field, "party"}, referral.party());
-      CheckTime(field, "referred_time", referral.has_referred_time(), referral.referred_time());
-      CheckTime(field, "returned_time", referral.has_returned_time(), referral.returned_time());
-      if (!referral.has_returned_time()) {
+      CheckTime(field, "refer_time", referral.has_refer_time(), referral.refer_time());
+      CheckTime(field, "return_time", referral.has_return_time(), referral.return_time());
+      if (!referral.has_return_time()) {
         if (case_.state() == Case::STATE_WAITING_ON_THIRD_PARTY) continue;
-        checker_->Add({&field, "returned_time"}, kReasonArgumentRequired,
+        checker_->Add({&field, "return_time"}, kReasonArgumentRequired,
                       "is required when the case does not wait for a third party");
-      } else if (IsBefore(referral.returned_time(), referral.referred_time())) {
-        checker_->Add({&field, "returned_time"}, kReasonArgumentOutOfRange,
-                      "is before referred_time");
+      } else if (IsBefore(referral.return_time(), referral.refer_time())) {
+        checker_->Add({&field, "return_time"}, kReasonArgumentOutOfRange,
+                      "is before refer_time");
       }
     }
   }
@@ -252,8 +252,8 @@ class ImportChecker {
 
 void CheckImportCase(const FieldPath& root, const v1::ImportCase& verb, ArgumentChecker* checker) {
   const FieldPath field{&root, "imported_case"};
-  if (checker->RequireMessage(field, verb.has_imported_case())) {
-    ImportChecker(verb.imported_case(), field, checker).Check();
+  if (checker->RequireMessage(field, verb.has_case_())) {
+    ImportChecker(verb.case_(), field, checker).Check();
   }
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
 }

@@ -8,7 +8,7 @@ namespace domain {
 namespace {
 
 using v1::CaseLink;
-using v1::Command;
+using v1::CaseCommand;
 
 constexpr int kMaxSplitParts = 1000;
 
@@ -37,7 +37,7 @@ void CheckAddTask(const FieldPath& root, const v1::AddCaseTask& verb, ArgumentCh
   checker->RequireText({&field, "task_id"}, task.task_id());
   checker->RequireText({&field, "title"}, task.title());
   checker->CheckTime({&field, "due_time"}, task.has_due_time(), task.due_time());
-  checker->Forbid({&field, "done_time"}, task.has_done_time());
+  checker->Forbid({&field, "complete_time"}, task.has_complete_time());
   checker->Forbid({&field, "outcome_note"}, !task.outcome_note().empty());
 }
 
@@ -59,30 +59,30 @@ void CheckSplit(const FieldPath& root, const v1::SplitCase& verb, ArgumentChecke
 
 }  // namespace
 
-void CheckRelationArguments(const FieldPath& root, const Command& command,
+void CheckRelationArguments(const FieldPath& root, const CaseCommand& command,
                             ArgumentChecker* checker) {
   switch (command.verb_case()) {
-    case Command::kLinkCase:
+    case CaseCommand::kLinkCase:
       return CheckLinkVerb(root, command.link_case(), checker);
-    case Command::kUnlinkCase:
+    case CaseCommand::kUnlinkCase:
       return CheckLinkVerb(root, command.unlink_case(), checker);
-    case Command::kAddCaseTask:
+    case CaseCommand::kAddCaseTask:
       return CheckAddTask(root, command.add_case_task(), checker);
-    case Command::kCompleteCaseTask:
+    case CaseCommand::kCompleteCaseTask:
       checker->RequireText({&root, "task_id"}, command.complete_case_task().task_id());
       return;
-    case Command::kRemoveCaseTask:
+    case CaseCommand::kRemoveCaseTask:
       checker->RequireText({&root, "task_id"}, command.remove_case_task().task_id());
       return;
-    case Command::kMergeCases:
+    case CaseCommand::kMergeCases:
       checker->RequireText({&root, "merged_case_id"}, command.merge_cases().merged_case_id());
       return;
-    case Command::kUnmergeCases:
+    case CaseCommand::kUnmergeCases:
       checker->RequireText({&root, "merged_case_id"}, command.unmerge_cases().merged_case_id());
       return;
-    case Command::kSplitCase:
+    case CaseCommand::kSplitCase:
       return CheckSplit(root, command.split_case(), checker);
-    case Command::kUnsplitCase:
+    case CaseCommand::kUnsplitCase:
       checker->RequireText({&root, "split_case_id"}, command.unsplit_case().split_case_id());
       return;
     default:

@@ -17,7 +17,7 @@ namespace {
 
 using v1::Case;
 using v1::CaseLink;
-using v1::Command;
+using v1::CaseCommand;
 
 const std::string* FindParent(const Case& child) {
   for (const CaseLink& link : child.case_links()) {
@@ -78,9 +78,9 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
     draft->Refuse(kReasonCaseLinkSecondParent, "link_case.case_link",
                   "the child has another parent already");
   }
-  if (!here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_linked());
+  if (!here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_linked());
   if (!there.linked()) {
-    SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_linked());
+    SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_linked());
   }
 }
 
@@ -98,8 +98,8 @@ void UnlinkFromCase(const CaseLink& link, CaseDraft* draft) {
   if (!here.linked() && !is_there) {
     draft->Refuse(kReasonCaseUnlinkNotLinked, "unlink_case.case_link", "there is no such link");
   }
-  if (here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_unlinked());
-  if (is_there) SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_unlinked());
+  if (here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_unlinked());
+  if (is_there) SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked());
 }
 
 }  // namespace
@@ -158,8 +158,8 @@ bool RemoveCaseLink(CaseLink::Kind kind, const std::string& case_id, Case* curre
 void AddStandingCase(const Case& merged, v1::Refusal* refusal) {
   if (merged.state() != Case::STATE_MERGED) return;
   v1::DetailValue& detail = *refusal->add_details();
-  detail.set_name("merged_into_case_id");
-  detail.set_value(merged.merged_into_case_id());
+  detail.set_name("survivor_case_id");
+  detail.set_value(merged.survivor_case_id());
 }
 
 bool RequireOtherCase(CaseDraft* draft) {
@@ -195,7 +195,7 @@ void DecideLinkCase(CaseDraft* draft) {
   if (HasLink(draft->current().links(), verb.entity())) {
     draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link is there already");
   }
-  *draft->AddEvent().mutable_case_linked()->mutable_entity() = verb.entity();
+  *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_entity() = verb.entity();
 }
 
 void DecideUnlinkCase(CaseDraft* draft) {
@@ -204,12 +204,12 @@ void DecideUnlinkCase(CaseDraft* draft) {
   if (!HasLink(draft->current().links(), verb.entity())) {
     draft->Refuse(kReasonCaseUnlinkNotLinked, "unlink_case.entity", "there is no such link");
   }
-  *draft->AddEvent().mutable_case_unlinked()->mutable_entity() = verb.entity();
+  *draft->AddEvent().mutable_case_()->mutable_case_unlinked()->mutable_entity() = verb.entity();
 }
 
 absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
-  if (!Keeps(Command::kLinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
+  if (!Keeps(CaseCommand::kLinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
     return NotApplicableError("a case is not linked in its state, or with nothing");
   }
   if (fact.has_entity()) {
@@ -231,7 +231,7 @@ absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
 
 absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
-  if (!Keeps(Command::kUnlinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
+  if (!Keeps(CaseCommand::kUnlinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
     return NotApplicableError("no link of a case is taken away in its state, or none is named");
   }
   if (fact.has_entity()) {

@@ -71,8 +71,8 @@ bool ChangeAttributes(const v1::ClassifyCase& verb, const Case& current, v1::Cas
 
 void DecideOpenCase(CaseDraft* draft) {
   const v1::OpenCase& verb = draft->command().open_case();
-  Case& opened = *draft->AddEvent(verb.case_id()).mutable_case_opened()->mutable_opened_case();
-  opened = MakeNewCase(verb.case_id(), draft->command());
+  Case& opened = *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
+  opened = MakeNewCase(verb.case_id(), draft->input().now());
   opened.set_kind(verb.kind());
   opened.set_subject(verb.subject());
   opened.set_customer_id(verb.customer_id());
@@ -105,22 +105,22 @@ void DecideClassifyCase(CaseDraft* draft) {
     draft->Refuse(kReasonCaseClassifyUnchanged, "",
                   "the case is of that kind and has those tags and attributes");
   }
-  *draft->AddEvent().mutable_case_classified() = std::move(fact);
+  *draft->AddEvent().mutable_case_()->mutable_case_classified() = std::move(fact);
 }
 
-void DecidePrioritiseCase(CaseDraft* draft) {
-  const v1::PrioritiseCase& verb = draft->command().prioritise_case();
+void DecidePrioritizeCase(CaseDraft* draft) {
+  const v1::PrioritizeCase& verb = draft->command().prioritize_case();
   const Case& current = draft->current();
-  v1::CasePrioritised& fact = *draft->AddEvent().mutable_case_prioritised();
+  v1::CasePrioritized& fact = *draft->AddEvent().mutable_case_()->mutable_case_prioritized();
   fact.set_impact(verb.impact() != 0 ? verb.impact() : current.impact());
   fact.set_urgency(verb.urgency() != 0 ? verb.urgency() : current.urgency());
   fact.set_priority(draft->assessment().priority());
   if (draft->assessment().priority_cell_missing()) {
-    draft->Refuse(kReasonCasePrioritiseCellMissing, "prioritise_case.impact",
+    draft->Refuse(kReasonCasePrioritizeCellMissing, "prioritize_case.impact",
                   "the matrix has no priority for that impact and urgency");
   } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
              fact.priority() == current.priority()) {
-    draft->Refuse(kReasonCasePrioritiseUnchanged, "",
+    draft->Refuse(kReasonCasePrioritizeUnchanged, "",
                   "the case has that impact, urgency and priority");
   }
 }
@@ -130,10 +130,10 @@ void DecideAddCasePart(CaseDraft* draft) {
   const PartReasons reasons = {kReasonCaseAddPartIdExists, kReasonCaseAddPartCorrectsUnknown,
                                kReasonCaseAddPartMoreVisible};
   draft->Refuse(CheckPartInvariants("add_case_part", part, draft->current().parts(), reasons));
-  *draft->AddEvent().mutable_case_part_added()->mutable_part() = MakePart(part, draft->command());
+  *draft->AddEvent().mutable_case_()->mutable_case_part_added()->mutable_part() = MakePart(part, OccasionOf(draft->input()));
   if (draft->current().state() == Case::STATE_RESOLVED &&
       draft->assessment().may_reopen_on_message() && draft->assessment().reopens_on_message()) {
-    *draft->AddEvent().mutable_case_reopened()->mutable_from_time() = draft->command().now();
+    *draft->AddEvent().mutable_case_()->mutable_case_reopened()->mutable_start_time() = draft->input().now();
   }
 }
 

@@ -14,7 +14,7 @@ namespace domain {
 namespace {
 
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 
 // What a merged case was in before; null when nothing says so.
 const v1::CaseStateSpan* FindSpanBeforeMerge(const Case& merged) {
@@ -25,21 +25,21 @@ const v1::CaseStateSpan* FindSpanBeforeMerge(const Case& merged) {
 }
 
 bool IsMergedInto(const Case& merged, const Case& into) {
-  return merged.state() == Case::STATE_MERGED && merged.merged_into_case_id() == into.case_id() &&
+  return merged.state() == Case::STATE_MERGED && merged.survivor_case_id() == into.case_id() &&
          FindMergedCase(into, merged.case_id()) != nullptr;
 }
 
 // Enters a state in which the case is no more closed, and no less, than it was.
 absl::Status EnterAside(Case::State state, const std::string& state_name,
-                        const google::protobuf::Timestamp& from_time, Case* current_case) {
-  const bool was_closed = current_case->has_closed_time();
-  const google::protobuf::Timestamp closed_time = current_case->closed_time();
-  absl::Status entered = Enter(state, state_name, from_time, current_case);
+                        const google::protobuf::Timestamp& start_time, Case* current_case) {
+  const bool was_closed = current_case->has_close_time();
+  const google::protobuf::Timestamp close_time = current_case->close_time();
+  absl::Status entered = Enter(state, state_name, start_time, current_case);
   if (!entered.ok()) return entered;
   if (was_closed) {
-    *current_case->mutable_closed_time() = closed_time;
+    *current_case->mutable_close_time() = close_time;
   } else {
-    current_case->clear_closed_time();
+    current_case->clear_close_time();
   }
   return absl::OkStatus();
 }
@@ -47,12 +47,12 @@ absl::Status EnterAside(Case::State state, const std::string& state_name,
 }  // namespace
 
 void AddMergeEvents(const Case& merged, CaseDraft* draft) {
-  v1::MergedCase& merge = *draft->AddEvent().mutable_case_merged()->mutable_merge();
+  v1::MergedCase& merge = *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
   merge.set_case_id(merged.case_id());
-  *merge.mutable_merged_time() = draft->command().now();
-  v1::CaseMergedAway& away = *draft->AddEvent(merged.case_id()).mutable_case_merged_away();
-  away.set_into_case_id(draft->current().case_id());
-  *away.mutable_from_time() = draft->command().now();
+  *merge.mutable_merge_time() = draft->input().now();
+  v1::CaseMergedAway& away = *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
+  away.set_survivor_case_id(draft->current().case_id());
+  *away.mutable_start_time() = draft->input().now();
 }
 
 void DecideMergeCases(CaseDraft* draft) {
@@ -90,16 +90,16 @@ void DecideUnmergeCases(CaseDraft* draft) {
     return;
   }
   draft->CheckTime(other, field, kReasonCaseUnmergeTime);
-  draft->AddEvent().mutable_case_unmerged()->set_unmerged_case_id(other.case_id());
-  v1::CaseRestored& restored = *draft->AddEvent(other.case_id()).mutable_case_restored();
+  draft->AddEvent().mutable_case_()->mutable_case_unmerged()->set_unmerged_case_id(other.case_id());
+  v1::CaseRestored& restored = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_restored();
   restored.set_state(before->state());
   restored.set_state_name(before->state_name());
-  *restored.mutable_from_time() = draft->command().now();
+  *restored.mutable_start_time() = draft->input().now();
 }
 
 absl::Status ApplyCaseMerged(const v1::CaseMerged& fact, Case* current_case) {
   const std::string& case_id = fact.merge().case_id();
-  if (!Keeps(Command::kMergeCases, *current_case) || case_id.empty() ||
+  if (!Keeps(CaseCommand::kMergeCases, *current_case) || case_id.empty() ||
       case_id == current_case->case_id() || FindMergedCase(*current_case, case_id) != nullptr) {
     return NotApplicableError("nothing is merged into a case in its state, or it was already");
   }
@@ -109,17 +109,17 @@ absl::Status ApplyCaseMerged(const v1::CaseMerged& fact, Case* current_case) {
 
 absl::Status ApplyCaseMergedAway(const v1::CaseMergedAway& fact, Case* current_case) {
   if (current_case->state() == Case::STATE_MERGED ||
-      FindSpanBeforeMerge(*current_case) == nullptr || fact.into_case_id().empty() ||
-      fact.into_case_id() == current_case->case_id()) {
+      FindSpanBeforeMerge(*current_case) == nullptr || fact.survivor_case_id().empty() ||
+      fact.survivor_case_id() == current_case->case_id()) {
     return NotApplicableError("the case is merged already, or into nothing");
   }
-  FRONTDESK_RETURN_IF_ERROR(EnterAside(Case::STATE_MERGED, "", fact.from_time(), current_case));
-  current_case->set_merged_into_case_id(fact.into_case_id());
+  FRONTDESK_RETURN_IF_ERROR(EnterAside(Case::STATE_MERGED, "", fact.start_time(), current_case));
+  current_case->set_survivor_case_id(fact.survivor_case_id());
   return absl::OkStatus();
 }
 
 absl::Status ApplyCaseUnmerged(const v1::CaseUnmerged& fact, Case* current_case) {
-  if (!Keeps(Command::kUnmergeCases, *current_case)) {
+  if (!Keeps(CaseCommand::kUnmergeCases, *current_case)) {
     return NotApplicableError("nothing is taken out of a case in its state");
   }
   for (int i = 0; i < current_case->merged_cases_size(); ++i) {
@@ -137,8 +137,8 @@ absl::Status ApplyCaseRestored(const v1::CaseRestored& fact, Case* current_case)
     return NotApplicableError("the case is not merged, or was in another state before");
   }
   FRONTDESK_RETURN_IF_ERROR(
-      EnterAside(fact.state(), fact.state_name(), fact.from_time(), current_case));
-  current_case->clear_merged_into_case_id();
+      EnterAside(fact.state(), fact.state_name(), fact.start_time(), current_case));
+  current_case->clear_survivor_case_id();
   return absl::OkStatus();
 }
 

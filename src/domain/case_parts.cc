@@ -104,35 +104,35 @@ void AddPauses(const Case& one, absl::Span<const Case::State> pausing,
     const v1::CaseStateSpan& span = one.state_spans(i);
     if (std::find(pausing.begin(), pausing.end(), span.state()) == pausing.end()) continue;
     CasePause pause;
-    pause.from_time = span.from_time();
-    if (i + 1 < one.state_spans_size()) pause.until_time = one.state_spans(i + 1).from_time();
-    if (!pause.until_time || IsBefore(pause.from_time, *pause.until_time)) pauses->push_back(pause);
+    pause.start_time = span.start_time();
+    if (i + 1 < one.state_spans_size()) pause.end_time = one.state_spans(i + 1).start_time();
+    if (!pause.end_time || IsBefore(pause.start_time, *pause.end_time)) pauses->push_back(pause);
   }
 }
 
 // Their union.
 std::vector<CasePause> Unite(std::vector<CasePause> pauses) {
   std::stable_sort(pauses.begin(), pauses.end(), [](const CasePause& a, const CasePause& b) {
-    return IsBefore(a.from_time, b.from_time);
+    return IsBefore(a.start_time, b.start_time);
   });
   std::vector<CasePause> united;
   for (CasePause& pause : pauses) {
     if (united.empty() ||
-        (united.back().until_time && IsBefore(*united.back().until_time, pause.from_time))) {
+        (united.back().end_time && IsBefore(*united.back().end_time, pause.start_time))) {
       united.push_back(std::move(pause));
       continue;
     }
-    absl::optional<Timestamp>& until = united.back().until_time;
-    if (until && (!pause.until_time || IsBefore(*until, *pause.until_time))) {
-      until = pause.until_time;
+    absl::optional<Timestamp>& until = united.back().end_time;
+    if (until && (!pause.end_time || IsBefore(*until, *pause.end_time))) {
+      until = pause.end_time;
     }
   }
   return united;
 }
 
 Timestamp StartOf(const Case& one) {
-  return one.has_opened_time() || one.state_spans().empty() ? one.opened_time()
-                                                            : one.state_spans(0).from_time();
+  return one.has_open_time() || one.state_spans().empty() ? one.open_time()
+                                                            : one.state_spans(0).start_time();
 }
 
 }  // namespace

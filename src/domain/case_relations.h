@@ -44,7 +44,7 @@ bool HasCaseLink(const v1::Case& current_case, v1::CaseLink::Kind kind, const st
 bool RemoveCaseLink(v1::CaseLink::Kind kind, const std::string& case_id, v1::Case* current_case);
 
 // Adds which case stands for `merged`, if it is merged into one, to the details of a refusal:
-// "merged_into_case_id".
+// "survivor_case_id".
 void AddStandingCase(const v1::Case& merged, v1::Refusal* refusal);
 
 // Refuses with CASE_NOT_FOUND, and returns false, when the other case that the command names is not
@@ -58,7 +58,7 @@ void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 void ProposeResolutions(const std::string& code, CaseDraft* draft);
 
 // The arguments of the verbs that link, merge and split cases, and of those about tasks.
-void CheckRelationArguments(const FieldPath& root, const v1::Command& command,
+void CheckRelationArguments(const FieldPath& root, const v1::CaseCommand& command,
                             ArgumentChecker* checker);
 
 }  // namespace domain

@@ -16,7 +16,7 @@ namespace {
 
 using v1::Case;
 using v1::CaseLink;
-using v1::Command;
+using v1::CaseCommand;
 
 const v1::InteractionPart* FindPart(const Case& current_case, const std::string& part_id) {
   for (const v1::InteractionPart& part : current_case.parts()) {
@@ -72,7 +72,7 @@ void DecideSplitCase(CaseDraft* draft) {
   }
   CheckParts(verb, draft);
 
-  Case& opened = *draft->AddEvent(verb.new_case_id()).mutable_case_opened()->mutable_opened_case();
+  Case& opened = *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
   opened.set_case_id(verb.new_case_id());
   opened.set_state(Case::STATE_NEW);
   opened.set_kind(verb.kind() == Case::KIND_UNSPECIFIED ? current.kind() : verb.kind());
@@ -82,10 +82,10 @@ void DecideSplitCase(CaseDraft* draft) {
   CaseLink& link = *opened.add_case_links();
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
-  *opened.mutable_opened_time() = draft->command().now();
+  *opened.mutable_open_time() = draft->input().now();
   v1::CaseStateSpan& span = *opened.add_state_spans();
   span.set_state(Case::STATE_NEW);
-  *span.mutable_from_time() = draft->command().now();
+  *span.mutable_start_time() = draft->input().now();
   v1::CaseSplitOff split_off;
   split_off.set_case_id(verb.new_case_id());
   for (const std::string& part_id : verb.part_ids()) {
@@ -94,8 +94,8 @@ void DecideSplitCase(CaseDraft* draft) {
     ref.set_part_id(part_id);
     split_off.add_part_ids(part_id);
   }
-  *split_off.mutable_split_time() = draft->command().now();
-  *draft->AddEvent().mutable_case_split()->mutable_split_off() = std::move(split_off);
+  *split_off.mutable_split_time() = draft->input().now();
+  *draft->AddEvent().mutable_case_()->mutable_case_split()->mutable_split_off() = std::move(split_off);
 }
 
 void DecideUnsplitCase(CaseDraft* draft) {
@@ -112,8 +112,8 @@ void DecideUnsplitCase(CaseDraft* draft) {
                                           "the other case is merged; it is taken out first"));
   }
   draft->CheckTime(other, field, kReasonCaseUnsplitTime);
-  draft->AddEvent().mutable_case_unsplit()->set_split_case_id(other.case_id());
-  CaseLink& link = *draft->AddEvent(other.case_id()).mutable_case_unlinked()->mutable_case_link();
+  draft->AddEvent().mutable_case_()->mutable_case_unsplit()->set_split_case_id(other.case_id());
+  CaseLink& link = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked()->mutable_case_link();
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
   // What was added to it since is seen in the original from now on.
@@ -123,7 +123,7 @@ void DecideUnsplitCase(CaseDraft* draft) {
 absl::Status ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {
   const v1::CaseSplitOff& split_off = fact.split_off();
   const std::map<std::string, std::string> gone = SplitOffParts(*current_case);
-  if (!Keeps(Command::kSplitCase, *current_case) || split_off.case_id().empty() ||
+  if (!Keeps(CaseCommand::kSplitCase, *current_case) || split_off.case_id().empty() ||
       split_off.case_id() == current_case->case_id() || split_off.part_ids().empty() ||
       FindSplitOff(*current_case, split_off.case_id()) != nullptr) {
     return NotApplicableError("the case is not split in its state, or was into that one already");
@@ -141,7 +141,7 @@ absl::Status ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {
 }
 
 absl::Status ApplyCaseUnsplit(const v1::CaseUnsplit& fact, Case* current_case) {
-  if (!Keeps(Command::kUnsplitCase, *current_case)) {
+  if (!Keeps(CaseCommand::kUnsplitCase, *current_case)) {
     return NotApplicableError("no split is undone in the case's state");
   }
   for (int i = 0; i < current_case->split_offs_size(); ++i) {

@@ -30,7 +30,7 @@ void DecideFollowUp(CaseDraft* draft) {
     until.set_name("until");
     until.set_value(absl::FormatTime(
         "%Y-%m-%dT%H:%M:%E*SZ",
-        internal::DecodeTime(draft->assessment().reopen_until_time()).value_or(absl::Time()),
+        internal::DecodeTime(draft->assessment().reopen_expire_time()).value_or(absl::Time()),
         absl::UTCTimeZone()));
     return;
   }
@@ -39,10 +39,10 @@ void DecideFollowUp(CaseDraft* draft) {
     draft->Refuse(kReasonCaseReopenFollowUpExists, "reopen_case.follow_up_case_id",
                   "there is a case of that id already");
   }
-  v1::CaseOpened& fact = *draft->AddEvent(follow_up_id).mutable_case_opened();
+  v1::CaseOpened& fact = *draft->AddEvent(follow_up_id).mutable_case_()->mutable_case_opened();
   fact.set_note(verb.note());
-  Case& opened = *fact.mutable_opened_case();
-  opened = MakeNewCase(follow_up_id, draft->command());
+  Case& opened = *fact.mutable_case_();
+  opened = MakeNewCase(follow_up_id, draft->input().now());
   opened.set_kind(current.kind());
   opened.set_subject(current.subject());
   opened.set_customer_id(current.customer_id());
@@ -57,22 +57,22 @@ void DecideFollowUp(CaseDraft* draft) {
   back.set_case_id(current.case_id());
   // A case from elsewhere may have said so already.
   if (HasCaseLink(current, v1::CaseLink::KIND_HAS_FOLLOW_UP, follow_up_id)) return;
-  v1::CaseLink& link = *draft->AddEvent().mutable_case_linked()->mutable_case_link();
+  v1::CaseLink& link = *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_case_link();
   link.set_kind(v1::CaseLink::KIND_HAS_FOLLOW_UP);
   link.set_case_id(follow_up_id);
 }
 
 }  // namespace
 
-void DecideHoldCase(CaseDraft* draft) {
-  const v1::HoldCase& verb = draft->command().hold_case();
+void DecidePauseCase(CaseDraft* draft) {
+  const v1::PauseCase& verb = draft->command().pause_case();
   const Case& current = draft->current();
   if (verb.state() == current.state() && verb.state_name() == current.state_name()) {
-    draft->Refuse(kReasonCaseHoldUnchanged, "hold_case.state",
+    draft->Refuse(kReasonCasePauseUnchanged, "pause_case.state",
                   "the case waits in that state already");
   }
-  draft->ChangeState(verb.state(), verb.state_name(), kReasonCaseHoldTime);
-  draft->CheckStateName(kReasonCaseHoldNameUnknown, "hold_case.state_name");
+  draft->ChangeState(verb.state(), verb.state_name(), kReasonCasePauseTime);
+  draft->CheckStateName(kReasonCasePauseNameUnknown, "pause_case.state_name");
 }
 
 void DecideResumeCase(CaseDraft* draft) {
@@ -91,29 +91,29 @@ void DecideResolveCase(CaseDraft* draft) {
                   "the policy lists the remedy with another amount, or with none");
   }
   draft->CheckTime(kReasonCaseResolveTime);
-  v1::Resolution& resolution = *draft->AddEvent().mutable_case_resolved()->mutable_resolution();
+  v1::Resolution& resolution = *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
   resolution.set_code(verb.code());
   resolution.set_root_cause(verb.root_cause());
   resolution.set_remedy(verb.remedy());
   if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
   resolution.set_note(verb.note());
-  *resolution.mutable_time() = draft->command().now();
+  *resolution.mutable_time() = draft->input().now();
   ProposeResolutions(verb.code(), draft);
 }
 
 void DecideReopenCase(CaseDraft* draft) {
   const v1::ReopenCase& verb = draft->command().reopen_case();
   const v1::CaseAssessment& assessment = draft->assessment();
-  if (assessment.has_reopen_until_time() &&
-      !IsBefore(draft->command().now(), assessment.reopen_until_time())) {
+  if (assessment.has_reopen_expire_time() &&
+      !IsBefore(draft->input().now(), assessment.reopen_expire_time())) {
     return DecideFollowUp(draft);
   }
   draft->CheckTime(kReasonCaseReopenTime);
   draft->CheckStateName(kReasonCaseReopenNameUnknown, "reopen_case.state_name");
-  v1::CaseReopened& fact = *draft->AddEvent().mutable_case_reopened();
+  v1::CaseReopened& fact = *draft->AddEvent().mutable_case_()->mutable_case_reopened();
   fact.set_note(verb.note());
   fact.set_state_name(verb.state_name());
-  *fact.mutable_from_time() = draft->command().now();
+  *fact.mutable_start_time() = draft->input().now();
 }
 
 void DecideCloseCase(CaseDraft* draft) {
@@ -122,9 +122,9 @@ void DecideCloseCase(CaseDraft* draft) {
 
 void DecideCancelCase(CaseDraft* draft) {
   draft->CheckTime(kReasonCaseCancelTime);
-  v1::CaseCancelled& fact = *draft->AddEvent().mutable_case_cancelled();
+  v1::CaseCanceled& fact = *draft->AddEvent().mutable_case_()->mutable_case_canceled();
   fact.set_reason(draft->command().cancel_case().reason());
-  *fact.mutable_from_time() = draft->command().now();
+  *fact.mutable_start_time() = draft->input().now();
 }
 
 void DecideNameCaseState(CaseDraft* draft) {
@@ -135,9 +135,9 @@ void DecideNameCaseState(CaseDraft* draft) {
   }
   draft->CheckTime(kReasonCaseNameStateTime);
   draft->CheckStateName(kReasonCaseNameStateUnknown, "name_case_state.state_name");
-  v1::CaseStateNamed& fact = *draft->AddEvent().mutable_case_state_named();
+  v1::CaseStateNamed& fact = *draft->AddEvent().mutable_case_()->mutable_case_state_named();
   fact.set_state_name(verb.state_name());
-  *fact.mutable_from_time() = draft->command().now();
+  *fact.mutable_start_time() = draft->input().now();
 }
 
 }  // namespace domain

@@ -11,7 +11,7 @@ namespace domain {
 namespace {
 
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 
 // The place of the task; -1 when there is none of that id.
 int FindTask(const Case& current_case, const std::string& task_id) {
@@ -31,7 +31,7 @@ const v1::FollowUpTask* RequireUndone(const std::string& task_id, absl::string_v
     return nullptr;
   }
   const v1::FollowUpTask& task = draft->current().tasks(place);
-  if (!task.has_done_time()) return &task;
+  if (!task.has_complete_time()) return &task;
   draft->Refuse(done_reason, field, "the task was done");
   return nullptr;
 }
@@ -44,17 +44,17 @@ void DecideAddCaseTask(CaseDraft* draft) {
     draft->Refuse(kReasonCaseAddTaskIdExists, "add_case_task.task.task_id",
                   "there is a task of that id already");
   }
-  *draft->AddEvent().mutable_case_task_added()->mutable_task() = task;
+  *draft->AddEvent().mutable_case_()->mutable_case_task_added()->mutable_task() = task;
 }
 
 void DecideCompleteCaseTask(CaseDraft* draft) {
   const v1::CompleteCaseTask& verb = draft->command().complete_case_task();
   RequireUndone(verb.task_id(), "complete_case_task.task_id", kReasonCaseCompleteTaskUnknown,
                 kReasonCaseCompleteTaskDone, draft);
-  v1::CaseTaskCompleted& fact = *draft->AddEvent().mutable_case_task_completed();
+  v1::CaseTaskCompleted& fact = *draft->AddEvent().mutable_case_()->mutable_case_task_completed();
   fact.set_task_id(verb.task_id());
   fact.set_outcome_note(verb.outcome_note());
-  *fact.mutable_done_time() = draft->command().now();
+  *fact.mutable_complete_time() = draft->input().now();
 }
 
 void DecideRemoveCaseTask(CaseDraft* draft) {
@@ -62,13 +62,13 @@ void DecideRemoveCaseTask(CaseDraft* draft) {
   const v1::FollowUpTask* task =
       RequireUndone(verb.task_id(), "remove_case_task.task_id", kReasonCaseRemoveTaskUnknown,
                     kReasonCaseRemoveTaskDone, draft);
-  if (task != nullptr) *draft->AddEvent().mutable_case_task_removed()->mutable_before() = *task;
+  if (task != nullptr) *draft->AddEvent().mutable_case_()->mutable_case_task_removed()->mutable_before() = *task;
 }
 
 absl::Status ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, Case* current_case) {
   const v1::FollowUpTask& task = fact.task();
-  if (!Keeps(Command::kAddCaseTask, *current_case) || task.task_id().empty() ||
-      task.has_done_time() || FindTask(*current_case, task.task_id()) >= 0) {
+  if (!Keeps(CaseCommand::kAddCaseTask, *current_case) || task.task_id().empty() ||
+      task.has_complete_time() || FindTask(*current_case, task.task_id()) >= 0) {
     return NotApplicableError("the task is there already, or cannot be");
   }
   *current_case->add_tasks() = task;
@@ -77,20 +77,20 @@ absl::Status ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, Case* current_cas
 
 absl::Status ApplyCaseTaskCompleted(const v1::CaseTaskCompleted& fact, Case* current_case) {
   const int place = FindTask(*current_case, fact.task_id());
-  if (!Keeps(Command::kCompleteCaseTask, *current_case) || place < 0 ||
-      current_case->tasks(place).has_done_time()) {
+  if (!Keeps(CaseCommand::kCompleteCaseTask, *current_case) || place < 0 ||
+      current_case->tasks(place).has_complete_time()) {
     return NotApplicableError("there is no such task to be done");
   }
   v1::FollowUpTask& task = *current_case->mutable_tasks(place);
-  *task.mutable_done_time() = fact.done_time();
+  *task.mutable_complete_time() = fact.complete_time();
   task.set_outcome_note(fact.outcome_note());
   return absl::OkStatus();
 }
 
 absl::Status ApplyCaseTaskRemoved(const v1::CaseTaskRemoved& fact, Case* current_case) {
   const int place = FindTask(*current_case, fact.before().task_id());
-  if (!Keeps(Command::kRemoveCaseTask, *current_case) || place < 0 ||
-      current_case->tasks(place).has_done_time()) {
+  if (!Keeps(CaseCommand::kRemoveCaseTask, *current_case) || place < 0 ||
+      current_case->tasks(place).has_complete_time()) {
     return NotApplicableError("there is no such task to be taken away");
   }
   current_case->mutable_tasks()->DeleteSubrange(place, 1);

@@ -11,11 +11,11 @@ namespace domain {
 // case_matter.cc: what it is about, and how much it matters.
 void DecideOpenCase(CaseDraft* draft);
 void DecideClassifyCase(CaseDraft* draft);
-void DecidePrioritiseCase(CaseDraft* draft);
+void DecidePrioritizeCase(CaseDraft* draft);
 void DecideAddCasePart(CaseDraft* draft);
 
 // case_states.cc: how far it got.
-void DecideHoldCase(CaseDraft* draft);
+void DecidePauseCase(CaseDraft* draft);
 void DecideResumeCase(CaseDraft* draft);
 void DecideResolveCase(CaseDraft* draft);
 void DecideReopenCase(CaseDraft* draft);

@@ -9,69 +9,24 @@
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 #include "domain/survivor.h"
-#include "domain/transition_text.h"
-#include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Command;
 using v1::Customer;
+using v1::CustomerCommand;
 
-constexpr Customer::State kCreated[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER};
-constexpr Customer::State kImported[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER,
-                                         Customer::STATE_FORMER, Customer::STATE_MERGED};
-constexpr Customer::State kProspect[] = {Customer::STATE_PROSPECT};
-constexpr Customer::State kCustomer[] = {Customer::STATE_CUSTOMER};
-constexpr Customer::State kFormer[] = {Customer::STATE_FORMER};
-constexpr Customer::State kNotProspect[] = {Customer::STATE_CUSTOMER, Customer::STATE_FORMER};
-constexpr Customer::State kNotCustomer[] = {Customer::STATE_PROSPECT, Customer::STATE_FORMER};
-constexpr Customer::State kNotFormer[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER};
+constexpr Customer::State kNone = Customer::STATE_UNSPECIFIED;
+constexpr Customer::State kProspect = Customer::STATE_PROSPECT;
+constexpr Customer::State kCustomer = Customer::STATE_CUSTOMER;
+constexpr Customer::State kFormer = Customer::STATE_FORMER;
+constexpr Customer::State kMerged = Customer::STATE_MERGED;
 
-// What a verb that begins a customer does in each state.
-#define FRONTDESK_CREATES(verb, states)                            \
-  {verb, Customer::STATE_UNSPECIFIED, states, ""},                 \
-      {verb, Customer::STATE_PROSPECT, {}, kReasonCustomerExists}, \
-      {verb, Customer::STATE_CUSTOMER, {}, kReasonCustomerExists}, \
-      {verb, Customer::STATE_FORMER, {}, kReasonCustomerExists}, { \
-    verb, Customer::STATE_MERGED, {}, kReasonCustomerExists        \
-  }
-
-// What any other verb does: the state stays, and a merged customer is changed no more.
-#define FRONTDESK_KEEPS(verb, merged_reason)                        \
-  {verb, Customer::STATE_UNSPECIFIED, {}, kReasonCustomerNotFound}, \
-      {verb, Customer::STATE_PROSPECT, kProspect, ""},              \
-      {verb, Customer::STATE_CUSTOMER, kCustomer, ""},              \
-      {verb, Customer::STATE_FORMER, kFormer, ""}, {                \
-    verb, Customer::STATE_MERGED, {}, merged_reason                 \
-  }
-
-const CustomerTransition kTransitions[] = {
-    FRONTDESK_CREATES(Command::kCreateCustomer, kCreated),
-    FRONTDESK_CREATES(Command::kImportCustomer, kImported),
-    FRONTDESK_KEEPS(Command::kChangeAddress, kReasonCustomerChangeAddressState),
-    FRONTDESK_KEEPS(Command::kAddContactPoint, kReasonCustomerAddContactPointState),
-    FRONTDESK_KEEPS(Command::kVerifyContactPoint, kReasonCustomerVerifyContactPointState),
-    FRONTDESK_KEEPS(Command::kRemoveContactPoint, kReasonCustomerRemoveContactPointState),
-    FRONTDESK_KEEPS(Command::kAddPaymentMethod, kReasonCustomerAddPaymentMethodState),
-    FRONTDESK_KEEPS(Command::kVerifyPaymentMethod, kReasonCustomerVerifyPaymentMethodState),
-    FRONTDESK_KEEPS(Command::kRemovePaymentMethod, kReasonCustomerRemovePaymentMethodState),
-    FRONTDESK_KEEPS(Command::kRecordConsent, kReasonCustomerRecordConsentState),
-    FRONTDESK_KEEPS(Command::kEditCustomer, kReasonCustomerEditState),
-    FRONTDESK_KEEPS(Command::kVerifyIdentity, kReasonCustomerVerifyIdentityState),
-    FRONTDESK_KEEPS(Command::kDiscloseCustomer, kReasonCustomerDiscloseState),
-    FRONTDESK_KEEPS(Command::kMergeCustomers, kReasonCustomerMergeState),
-    FRONTDESK_KEEPS(Command::kUnmergeCustomers, kReasonCustomerUnmergeState),
-    {Command::kChangeCustomerState, Customer::STATE_UNSPECIFIED, {}, kReasonCustomerNotFound},
-    {Command::kChangeCustomerState, Customer::STATE_PROSPECT, kNotProspect, ""},
-    {Command::kChangeCustomerState, Customer::STATE_CUSTOMER, kNotCustomer, ""},
-    {Command::kChangeCustomerState, Customer::STATE_FORMER, kNotFormer, ""},
-    {Command::kChangeCustomerState, Customer::STATE_MERGED, {}, kReasonCustomerChangeStateState},
-};
-
-#undef FRONTDESK_CREATES
-#undef FRONTDESK_KEEPS
+// A command that keeps the state. A merged customer does not change any more.
+Lifecycle::Row Keeps(int command) {
+  return {command, {{kProspect, {kProspect}}, {kCustomer, {kCustomer}}, {kFormer, {kFormer}}}};
+}
 
 const v1::ContactPoint* FindContactPoint(const Customer& customer, absl::string_view id) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
@@ -94,17 +49,14 @@ class CustomerDecision {
       : input_(input), command_(input.command()), customer_(input.customer()) {}
 
   absl::StatusOr<Decided> Run() {
-    const VerbInfo* verb = FindVerb(command_.verb_case());
-    if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_CUSTOMER) return WrongEntityError();
-    verb_field_ = verb->field;
-    const CustomerTransition* transition =
-        FindTransition(CustomerTransitions(), verb->verb, customer_.state());
-    if (transition == nullptr) {
-      Refuse(verb->creates ? kReasonCustomerExists : kReasonCustomerNotFound, "");
-    } else if (!transition->refusal_reason.empty()) {
-      decided_.refusals.push_back(
-          MakeTransitionRefusal(CustomerTransitions(), *transition, *Customer::State_descriptor()));
-      if (!verb->creates) AddSurvivor(customer_, &decided_.refusals.back());
+    const CommandInfo* command = FindEntityCommand(command_);
+    if (command == nullptr) return WrongEntityError();
+    verb_field_ = command->field;
+    if (auto refusal = CustomerLifecycle().Refuse(*command, customer_.state())) {
+      decided_.refusals.push_back(*std::move(refusal));
+      if (!command->creates && customer_.state() != Customer::STATE_UNSPECIFIED) {
+        AddSurvivor(customer_, &decided_.refusals.back());
+      }
     } else {
       Decide();
     }
@@ -115,35 +67,35 @@ class CustomerDecision {
  private:
   void Decide() {
     switch (command_.verb_case()) {
-      case Command::kCreateCustomer:
+      case CustomerCommand::kCreateCustomer:
         return Create(command_.create_customer());
-      case Command::kImportCustomer:
+      case CustomerCommand::kImportCustomer:
         return Import(command_.import_customer());
-      case Command::kChangeAddress:
+      case CustomerCommand::kChangeAddress:
         return ChangeAddress(command_.change_address());
-      case Command::kAddContactPoint:
+      case CustomerCommand::kAddContactPoint:
         return AddContactPoint(command_.add_contact_point());
-      case Command::kVerifyContactPoint:
+      case CustomerCommand::kVerifyContactPoint:
         return VerifyContactPoint(command_.verify_contact_point());
-      case Command::kRemoveContactPoint:
+      case CustomerCommand::kRemoveContactPoint:
         return RemoveContactPoint(command_.remove_contact_point());
-      case Command::kAddPaymentMethod:
+      case CustomerCommand::kAddPaymentMethod:
         return AddPaymentMethod(command_.add_payment_method());
-      case Command::kVerifyPaymentMethod:
+      case CustomerCommand::kVerifyPaymentMethod:
         return VerifyPaymentMethod(command_.verify_payment_method());
-      case Command::kRemovePaymentMethod:
+      case CustomerCommand::kRemovePaymentMethod:
         return RemovePaymentMethod(command_.remove_payment_method());
-      case Command::kRecordConsent:
+      case CustomerCommand::kRecordConsent:
         return RecordConsent(command_.record_consent());
-      case Command::kEditCustomer:
+      case CustomerCommand::kEditCustomer:
         return Edit();
-      case Command::kVerifyIdentity:
+      case CustomerCommand::kVerifyIdentity:
         return VerifyIdentity(command_.verify_identity());
-      case Command::kDiscloseCustomer:
+      case CustomerCommand::kDiscloseCustomer:
         return Disclose(command_.disclose_customer());
-      case Command::kMergeCustomers:
+      case CustomerCommand::kMergeCustomers:
         return Merge(command_.merge_customers());
-      case Command::kUnmergeCustomers:
+      case CustomerCommand::kUnmergeCustomers:
         return Unmerge(command_.unmerge_customers());
       default:
         return ChangeState(command_.change_customer_state());
@@ -151,29 +103,31 @@ class CustomerDecision {
   }
 
   void Create(const v1::CreateCustomer& verb) {
-    Customer& customer =
-        *AddEvent(verb.customer_id()).mutable_customer_created()->mutable_customer();
+    Customer& customer = *AddEvent(verb.customer_id())
+                              .mutable_customer()
+                              ->mutable_customer_created()
+                              ->mutable_customer();
     customer.set_customer_id(verb.customer_id());
     customer.set_state(verb.state() == Customer::STATE_UNSPECIFIED ? Customer::STATE_PROSPECT
                                                                    : verb.state());
     customer.set_given_name(verb.given_name());
     customer.set_family_name(verb.family_name());
-    customer.set_organisation_name(verb.organisation_name());
+    customer.set_organization_name(verb.organization_name());
     if (verb.has_preferences()) *customer.mutable_preferences() = verb.preferences();
     customer.set_tier(verb.tier());
     *customer.mutable_external_ids() = verb.external_ids();
-    if (command_.has_now()) *customer.mutable_created_time() = command_.now();
+    *customer.mutable_create_time() = input_.now();
   }
 
   void Import(const v1::ImportCustomer& verb) {
     v1::CustomerImported& fact =
-        *AddEvent(verb.customer().customer_id()).mutable_customer_imported();
+        *AddEvent(verb.customer().customer_id()).mutable_customer()->mutable_customer_imported();
     *fact.mutable_source() = verb.source();
     Customer& customer = *fact.mutable_customer();
     customer = verb.customer();
     customer.clear_import_source();
     SortVerifications(customer.mutable_identity_verifications());
-    if (command_.has_now()) *customer.mutable_created_time() = command_.now();
+    *customer.mutable_create_time() = input_.now();
     ArgumentChecker checker;
     const FieldPath root{nullptr, "import_customer"};
     const FieldPath field{&root, "customer"};
@@ -185,7 +139,8 @@ class CustomerDecision {
   }
 
   void ChangeAddress(const v1::ChangeAddress& verb) {
-    v1::AddressChanged& fact = *AddEvent(customer_.customer_id()).mutable_address_changed();
+    v1::AddressChanged& fact =
+        *AddEvent(customer_.customer_id()).mutable_customer()->mutable_address_changed();
     const v1::CustomerAddress* before = nullptr;
     for (const v1::CustomerAddress& address : customer_.addresses()) {
       if (verb.address_id().empty() || address.address_id() == verb.address_id()) {
@@ -205,8 +160,10 @@ class CustomerDecision {
   }
 
   void AddContactPoint(const v1::AddContactPoint& verb) {
-    v1::ContactPoint& point =
-        *AddEvent(customer_.customer_id()).mutable_contact_point_added()->mutable_contact_point();
+    v1::ContactPoint& point = *AddEvent(customer_.customer_id())
+                                   .mutable_customer()
+                                   ->mutable_contact_point_added()
+                                   ->mutable_contact_point();
     point.set_contact_point_id(verb.contact_point_id());
     point.set_kind(verb.kind());
     point.set_as_typed(verb.as_typed());
@@ -234,10 +191,10 @@ class CustomerDecision {
       return Refuse(kReasonCustomerVerifyContactPointUnknown, "contact_point_id");
     }
     v1::ContactPointVerified& fact =
-        *AddEvent(customer_.customer_id()).mutable_contact_point_verified();
+        *AddEvent(customer_.customer_id()).mutable_customer()->mutable_contact_point_verified();
     fact.set_contact_point_id(verb.contact_point_id());
     fact.set_method(verb.method());
-    if (command_.has_now()) *fact.mutable_verified_time() = command_.now();
+    *fact.mutable_verify_time() = input_.now();
   }
 
   void RemoveContactPoint(const v1::RemoveContactPoint& verb) {
@@ -245,15 +202,20 @@ class CustomerDecision {
     if (before == nullptr) {
       return Refuse(kReasonCustomerRemoveContactPointUnknown, "contact_point_id");
     }
-    *AddEvent(customer_.customer_id()).mutable_contact_point_removed()->mutable_before() = *before;
+    *AddEvent(customer_.customer_id())
+         .mutable_customer()
+         ->mutable_contact_point_removed()
+         ->mutable_before() = *before;
   }
 
   void AddPaymentMethod(const v1::AddPaymentMethod& verb) {
     if (FindPaymentMethod(customer_, verb.payment_method().payment_method_id()) != nullptr) {
       return Refuse(kReasonCustomerAddPaymentMethodIdExists, "payment_method.payment_method_id");
     }
-    *AddEvent(customer_.customer_id()).mutable_payment_method_added()->mutable_payment_method() =
-        verb.payment_method();
+    *AddEvent(customer_.customer_id())
+         .mutable_customer()
+         ->mutable_payment_method_added()
+         ->mutable_payment_method() = verb.payment_method();
   }
 
   void VerifyPaymentMethod(const v1::VerifyPaymentMethod& verb) {
@@ -261,10 +223,10 @@ class CustomerDecision {
       return Refuse(kReasonCustomerVerifyPaymentMethodUnknown, "payment_method_id");
     }
     v1::PaymentMethodVerified& fact =
-        *AddEvent(customer_.customer_id()).mutable_payment_method_verified();
+        *AddEvent(customer_.customer_id()).mutable_customer()->mutable_payment_method_verified();
     fact.set_payment_method_id(verb.payment_method_id());
     fact.set_method(verb.method());
-    if (command_.has_now()) *fact.mutable_verified_time() = command_.now();
+    *fact.mutable_verify_time() = input_.now();
   }
 
   void RemovePaymentMethod(const v1::RemovePaymentMethod& verb) {
@@ -272,37 +234,45 @@ class CustomerDecision {
     if (before == nullptr) {
       return Refuse(kReasonCustomerRemovePaymentMethodUnknown, "payment_method_id");
     }
-    *AddEvent(customer_.customer_id()).mutable_payment_method_removed()->mutable_before() = *before;
+    *AddEvent(customer_.customer_id())
+         .mutable_customer()
+         ->mutable_payment_method_removed()
+         ->mutable_before() = *before;
   }
 
   void RecordConsent(const v1::RecordConsent& verb) {
-    v1::Consent& consent =
-        *AddEvent(customer_.customer_id()).mutable_consent_recorded()->mutable_consent();
+    v1::Consent& consent = *AddEvent(customer_.customer_id())
+                                .mutable_customer()
+                                ->mutable_consent_recorded()
+                                ->mutable_consent();
     consent = verb.consent();
-    if (command_.has_now()) *consent.mutable_recorded_time() = command_.now();
+    *consent.mutable_record_time() = input_.now();
   }
 
   void Edit() {
-    std::vector<v1::Refusal> refusals =
-        DecideEdit(input_, AddEvent(customer_.customer_id()).mutable_customer_edited());
+    std::vector<v1::Refusal> refusals = DecideEdit(
+        input_, AddEvent(customer_.customer_id()).mutable_customer()->mutable_customer_edited());
     for (v1::Refusal& refusal : refusals) decided_.refusals.push_back(std::move(refusal));
   }
 
   void VerifyIdentity(const v1::VerifyIdentity& verb) {
-    v1::IdentityVerification& verification =
-        *AddEvent(customer_.customer_id()).mutable_identity_verified()->mutable_verification();
+    v1::IdentityVerification& verification = *AddEvent(customer_.customer_id())
+                                                  .mutable_customer()
+                                                  ->mutable_identity_verified()
+                                                  ->mutable_verification();
     verification.set_level(verb.level());
     verification.set_method(verb.method());
-    if (command_.has_now()) *verification.mutable_verified_time() = command_.now();
+    *verification.mutable_verify_time() = input_.now();
     if (verb.has_expire_time()) *verification.mutable_expire_time() = verb.expire_time();
-    verification.set_interaction_id(command_.interaction_id());
+    verification.set_interaction_id(input_.interaction().interaction_id());
   }
 
   void Disclose(const v1::DiscloseCustomer& verb) {
-    v1::CustomerDisclosed& fact = *AddEvent(customer_.customer_id()).mutable_customer_disclosed();
+    v1::CustomerDisclosed& fact =
+        *AddEvent(customer_.customer_id()).mutable_customer()->mutable_customer_disclosed();
     *fact.mutable_topics() = verb.topics();
     fact.set_purpose(verb.purpose());
-    fact.set_interaction_id(command_.interaction_id());
+    fact.set_interaction_id(input_.interaction().interaction_id());
     fact.set_identity_level(input_.identity_level());
   }
 
@@ -328,11 +298,14 @@ class CustomerDecision {
         std::max(MergeChain(customer_), 1 + MergeChain(*other)) > kMaxMergeChain) {
       return Refuse(kReasonCustomerMergeLimit, "merged_customer_id");
     }
-    *AddEvent(customer_.customer_id()).mutable_customer_merged()->mutable_merge() =
-        MakeMerge(customer_, *other, verb.fields_from_merged(), command_.now());
+    *AddEvent(customer_.customer_id())
+         .mutable_customer()
+         ->mutable_customer_merged()
+         ->mutable_merge() = MakeMerge(customer_, *other, verb.merged_field_names(), input_.now());
     AddEvent(other->customer_id())
-        .mutable_customer_merged_away()
-        ->set_into_customer_id(customer_.customer_id());
+        .mutable_customer()
+        ->mutable_customer_merged_away()
+        ->set_survivor_customer_id(customer_.customer_id());
   }
 
   void Unmerge(const v1::UnmergeCustomers& verb) {
@@ -344,7 +317,7 @@ class CustomerDecision {
           return merge.customer_id() == verb.merged_customer_id();
         });
     if (!is_merged || other->state() != Customer::STATE_MERGED ||
-        other->merged_into_customer_id() != customer_.customer_id()) {
+        other->survivor_customer_id() != customer_.customer_id()) {
       return Refuse(kReasonCustomerUnmergeUnknown, "merged_customer_id");
     }
     const v1::MergedCustomer& last = merges[merges.size() - 1];
@@ -355,13 +328,16 @@ class CustomerDecision {
     for (const v1::JoinedCase& joined : input_.joined_cases()) {
       Refuse(kReasonCustomerUnmergeCases, "merged_customer_id");
       AddDetail("merged_case_id", joined.case_id(), &decided_.refusals.back());
-      AddDetail("case_id", joined.into_case_id(), &decided_.refusals.back());
+      AddDetail("case_id", joined.survivor_case_id(), &decided_.refusals.back());
     }
-    v1::CustomerUnmerged& fact = *AddEvent(customer_.customer_id()).mutable_customer_unmerged();
+    v1::CustomerUnmerged& fact =
+        *AddEvent(customer_.customer_id()).mutable_customer()->mutable_customer_unmerged();
     fact.set_unmerged_customer_id(other->customer_id());
     *fact.mutable_survivor_after() = TakeApart(customer_, last);
-    Customer& restored =
-        *AddEvent(other->customer_id()).mutable_customer_restored()->mutable_customer();
+    Customer& restored = *AddEvent(other->customer_id())
+                              .mutable_customer()
+                              ->mutable_customer_restored()
+                              ->mutable_customer();
     restored = last.merged_before();
     KeepLaterRefusals(customer_, last, &restored);
   }
@@ -371,7 +347,7 @@ class CustomerDecision {
       return Refuse(kReasonCustomerChangeStateUnchanged, "state");
     }
     v1::CustomerStateChanged& fact =
-        *AddEvent(customer_.customer_id()).mutable_customer_state_changed();
+        *AddEvent(customer_.customer_id()).mutable_customer()->mutable_customer_state_changed();
     fact.set_state(verb.state());
     fact.set_reason(verb.reason());
   }
@@ -385,11 +361,11 @@ class CustomerDecision {
   // Says which customer stands for a merged one.
   static void AddSurvivor(const Customer& merged, v1::Refusal* refusal) {
     if (merged.state() != Customer::STATE_MERGED) return;
-    AddDetail("merged_into_customer_id", merged.merged_into_customer_id(), refusal);
+    AddDetail("survivor_customer_id", merged.survivor_customer_id(), refusal);
   }
 
   v1::Event& AddEvent(absl::string_view customer_id) {
-    return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, command_));
+    return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, OccasionOf(input_)));
   }
 
   void Refuse(absl::string_view reason, absl::string_view field) {
@@ -405,7 +381,7 @@ class CustomerDecision {
   }
 
   const v1::CustomerDecisionInput& input_;
-  const Command& command_;
+  const CustomerCommand& command_;
   const Customer& customer_;
   absl::string_view verb_field_;
   Decided decided_;
@@ -413,7 +389,33 @@ class CustomerDecision {
 
 }  // namespace
 
-absl::Span<const CustomerTransition> CustomerTransitions() { return kTransitions; }
+const Lifecycle& CustomerLifecycle() {
+  using C = v1::CustomerCommand;
+  static const Lifecycle* const lifecycle =
+      new Lifecycle(Customer::State_descriptor(), C::descriptor(),
+                    {
+                        {C::kCreateCustomer, {{kNone, {kProspect, kCustomer}}}},
+                        {C::kImportCustomer, {{kNone, {kProspect, kCustomer, kFormer, kMerged}}}},
+                        Keeps(C::kChangeAddress),
+                        Keeps(C::kAddContactPoint),
+                        Keeps(C::kVerifyContactPoint),
+                        Keeps(C::kRemoveContactPoint),
+                        Keeps(C::kAddPaymentMethod),
+                        Keeps(C::kVerifyPaymentMethod),
+                        Keeps(C::kRemovePaymentMethod),
+                        Keeps(C::kRecordConsent),
+                        Keeps(C::kEditCustomer),
+                        Keeps(C::kVerifyIdentity),
+                        Keeps(C::kDiscloseCustomer),
+                        Keeps(C::kMergeCustomers),
+                        Keeps(C::kUnmergeCustomers),
+                        {C::kChangeCustomerState,
+                         {{kProspect, {kCustomer, kFormer}},
+                          {kCustomer, {kProspect, kFormer}},
+                          {kFormer, {kProspect, kCustomer}}}},
+                    });
+  return *lifecycle;
+}
 
 int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Timestamp& now,
                          absl::string_view interaction_id) {
@@ -421,8 +423,7 @@ int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Times
   for (const v1::IdentityVerification& verification : customer.identity_verifications()) {
     const bool here =
         verification.interaction_id().empty() || verification.interaction_id() == interaction_id;
-    const bool made =
-        verification.has_verified_time() && !IsBefore(now, verification.verified_time());
+    const bool made = verification.has_verify_time() && !IsBefore(now, verification.verify_time());
     const bool expired =
         verification.has_expire_time() && !IsBefore(now, verification.expire_time());
     if (here && made && !expired) level = std::max(level, verification.level());

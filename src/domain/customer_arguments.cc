@@ -38,7 +38,7 @@ void CheckPaymentMethod(const FieldPath& field, const v1::PaymentMethod& method,
   } else {
     checker->Forbid(account, !method.account_id().empty());
   }
-  checker->CheckTime({&field, "verified_time"}, method.has_verified_time(), method.verified_time());
+  checker->CheckTime({&field, "verify_time"}, method.has_verify_time(), method.verify_time());
   checker->CheckTime({&field, "expire_time"}, method.has_expire_time(), method.expire_time());
 }
 
@@ -47,8 +47,8 @@ void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentCh
   checker->CheckEnum({&field, "answer"}, consent.answer(),
                      consent.answer() != v1::Consent::ANSWER_UNSPECIFIED &&
                          v1::Consent_Answer_IsValid(consent.answer()));
-  checker->CheckTime({&field, "recorded_time"}, consent.has_recorded_time(),
-                     consent.recorded_time());
+  checker->CheckTime({&field, "record_time"}, consent.has_record_time(),
+                     consent.record_time());
   checker->CheckTime({&field, "expire_time"}, consent.has_expire_time(), consent.expire_time());
 }
 
@@ -56,8 +56,8 @@ void CheckVerification(const FieldPath& field, const v1::IdentityVerification& v
                        ArgumentChecker* checker) {
   checker->CheckRange({&field, "level"}, verification.level(), 1,
                       std::numeric_limits<int32_t>::max());
-  checker->CheckTime({&field, "verified_time"}, verification.has_verified_time(),
-                     verification.verified_time());
+  checker->CheckTime({&field, "verify_time"}, verification.has_verify_time(),
+                     verification.verify_time());
   checker->CheckTime({&field, "expire_time"}, verification.has_expire_time(),
                      verification.expire_time());
 }
@@ -70,9 +70,9 @@ void CheckCreate(const v1::CreateCustomer& verb, ArgumentChecker* checker) {
         {&root, "state"}, verb.state(),
         verb.state() == Customer::STATE_PROSPECT || verb.state() == Customer::STATE_CUSTOMER);
   }
-  if (verb.given_name().empty() && verb.family_name().empty() && verb.organisation_name().empty()) {
+  if (verb.given_name().empty() && verb.family_name().empty() && verb.organization_name().empty()) {
     checker->Add({&root, "given_name"}, kReasonArgumentRequired,
-                 "is required when neither family_name nor organisation_name is set");
+                 "is required when neither family_name nor organization_name is set");
   }
   checker->CheckExternalIds(root, verb.external_ids());
 }
@@ -92,7 +92,7 @@ void CheckImportedContactPoints(const FieldPath& customer_field, const Customer&
     if (point.kind() == v1::ContactPoint::KIND_HANDLE) {
       checker->RequireText({&field, "service"}, point.service());
     }
-    checker->CheckTime({&field, "verified_time"}, point.has_verified_time(), point.verified_time());
+    checker->CheckTime({&field, "verify_time"}, point.has_verify_time(), point.verify_time());
     if (point.preferred() && !preferred.insert(point.kind()).second) {
       checker->Add({&field, "preferred"}, kReasonArgumentDuplicate,
                    "another one of its kind is preferred");
@@ -144,11 +144,11 @@ void CheckImport(const v1::ImportCustomer& verb, absl::string_view default_regio
     CheckVerification({&field, "identity_verifications", i}, customer.identity_verifications(i),
                       checker);
   }
-  const FieldPath merged_into{&field, "merged_into_customer_id"};
+  const FieldPath merged_into{&field, "survivor_customer_id"};
   if (customer.state() == Customer::STATE_MERGED) {
-    checker->RequireText(merged_into, customer.merged_into_customer_id());
+    checker->RequireText(merged_into, customer.survivor_customer_id());
   } else {
-    checker->Forbid(merged_into, !customer.merged_into_customer_id().empty());
+    checker->Forbid(merged_into, !customer.survivor_customer_id().empty());
   }
   checker->Forbid({&field, "merged_customers"}, customer.merged_customers_size() > 0);
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
@@ -177,7 +177,7 @@ void CheckAddPaymentMethod(const v1::AddPaymentMethod& verb, ArgumentChecker* ch
   const FieldPath method{&root, "payment_method"};
   if (!checker->RequireMessage(method, verb.has_payment_method())) return;
   CheckPaymentMethod(method, verb.payment_method(), checker);
-  checker->Forbid({&method, "verified_time"}, verb.payment_method().has_verified_time());
+  checker->Forbid({&method, "verify_time"}, verb.payment_method().has_verify_time());
   checker->Forbid({&method, "verification_method"},
                   !verb.payment_method().verification_method().empty());
 }
@@ -213,7 +213,7 @@ void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
   }
 }
 
-void CheckVerifyIdentity(const v1::Command& command, ArgumentChecker* checker) {
+void CheckVerifyIdentity(const v1::CustomerCommand& command, ArgumentChecker* checker) {
   const v1::VerifyIdentity& verb = command.verify_identity();
   const FieldPath root{nullptr, "verify_identity"};
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
@@ -239,18 +239,18 @@ void CheckDisclose(const v1::DiscloseCustomer& verb, ArgumentChecker* checker) {
 }
 
 void CheckMerge(const v1::MergeCustomers& verb, ArgumentChecker* checker) {
-  constexpr absl::string_view kFields[] = {"given_name", "family_name", "organisation_name",
+  constexpr absl::string_view kFields[] = {"given_name", "family_name", "organization_name",
                                            "preferences", "tier"};
   const FieldPath root{nullptr, "merge_customers"};
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
   checker->RequireText({&root, "merged_customer_id"}, verb.merged_customer_id());
   DistinctIds names;
   for (int i = 0; i < verb.fields_from_merged_size(); ++i) {
-    const FieldPath field{&root, "fields_from_merged", i};
-    const std::string& name = verb.fields_from_merged(i);
+    const FieldPath field{&root, "merged_field_names", i};
+    const std::string& name = verb.merged_field_names(i);
     if (std::find(std::begin(kFields), std::end(kFields), name) == std::end(kFields)) {
       checker->Add(field, kReasonArgumentUnknownValue,
-                   "is none of given_name, family_name, organisation_name, preferences, tier");
+                   "is none of given_name, family_name, organization_name, preferences, tier");
     } else {
       names.Check(field, name, checker);
     }
@@ -273,35 +273,35 @@ void CheckNamed(const FieldPath& root, absl::string_view customer_id, absl::stri
   checker->RequireText({&root, id_field}, id);
 }
 
-void CheckOther(const v1::Command& command, ArgumentChecker* checker) {
+void CheckOther(const v1::CustomerCommand& command, ArgumentChecker* checker) {
   switch (command.verb_case()) {
-    case v1::Command::kVerifyContactPoint: {
+    case v1::CustomerCommand::kVerifyContactPoint: {
       const v1::VerifyContactPoint& verb = command.verify_contact_point();
       const FieldPath root{nullptr, "verify_contact_point"};
       CheckNamed(root, verb.customer_id(), "contact_point_id", verb.contact_point_id(), checker);
       checker->RequireText({&root, "method"}, verb.method());
       return;
     }
-    case v1::Command::kRemoveContactPoint: {
+    case v1::CustomerCommand::kRemoveContactPoint: {
       const v1::RemoveContactPoint& verb = command.remove_contact_point();
       CheckNamed({nullptr, "remove_contact_point"}, verb.customer_id(), "contact_point_id",
                  verb.contact_point_id(), checker);
       return;
     }
-    case v1::Command::kVerifyPaymentMethod: {
+    case v1::CustomerCommand::kVerifyPaymentMethod: {
       const v1::VerifyPaymentMethod& verb = command.verify_payment_method();
       const FieldPath root{nullptr, "verify_payment_method"};
       CheckNamed(root, verb.customer_id(), "payment_method_id", verb.payment_method_id(), checker);
       checker->RequireText({&root, "method"}, verb.method());
       return;
     }
-    case v1::Command::kRemovePaymentMethod: {
+    case v1::CustomerCommand::kRemovePaymentMethod: {
       const v1::RemovePaymentMethod& verb = command.remove_payment_method();
       CheckNamed({nullptr, "remove_payment_method"}, verb.customer_id(), "payment_method_id",
                  verb.payment_method_id(), checker);
       return;
     }
-    case v1::Command::kChangeAddress: {
+    case v1::CustomerCommand::kChangeAddress: {
       const v1::ChangeAddress& verb = command.change_address();
       const FieldPath root{nullptr, "change_address"};
       checker->RequireText({&root, "customer_id"}, verb.customer_id());
@@ -311,14 +311,14 @@ void CheckOther(const v1::Command& command, ArgumentChecker* checker) {
       }
       return;
     }
-    case v1::Command::kRecordConsent: {
+    case v1::CustomerCommand::kRecordConsent: {
       const v1::RecordConsent& verb = command.record_consent();
       const FieldPath root{nullptr, "record_consent"};
       checker->RequireText({&root, "customer_id"}, verb.customer_id());
       const FieldPath consent{&root, "consent"};
       if (checker->RequireMessage(consent, verb.has_consent())) {
         CheckConsent(consent, verb.consent(), checker);
-        checker->Forbid({&consent, "recorded_time"}, verb.consent().has_recorded_time());
+        checker->Forbid({&consent, "record_time"}, verb.consent().has_record_time());
       }
       return;
     }
@@ -352,41 +352,41 @@ bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
   return false;
 }
 
-std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
+std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 absl::string_view default_region_code) {
   ArgumentChecker checker;
   switch (command.verb_case()) {
-    case v1::Command::kCreateCustomer:
+    case v1::CustomerCommand::kCreateCustomer:
       CheckCreate(command.create_customer(), &checker);
       break;
-    case v1::Command::kImportCustomer:
+    case v1::CustomerCommand::kImportCustomer:
       CheckImport(command.import_customer(), default_region_code, &checker);
       break;
-    case v1::Command::kAddContactPoint:
+    case v1::CustomerCommand::kAddContactPoint:
       CheckAddContactPoint(command.add_contact_point(), default_region_code, &checker);
       break;
-    case v1::Command::kAddPaymentMethod:
+    case v1::CustomerCommand::kAddPaymentMethod:
       CheckAddPaymentMethod(command.add_payment_method(), &checker);
       break;
-    case v1::Command::kEditCustomer:
+    case v1::CustomerCommand::kEditCustomer:
       CheckEdit(command.edit_customer(), &checker);
       break;
-    case v1::Command::kVerifyIdentity:
+    case v1::CustomerCommand::kVerifyIdentity:
       CheckVerifyIdentity(command, &checker);
       break;
-    case v1::Command::kDiscloseCustomer:
+    case v1::CustomerCommand::kDiscloseCustomer:
       CheckDisclose(command.disclose_customer(), &checker);
       break;
-    case v1::Command::kMergeCustomers:
+    case v1::CustomerCommand::kMergeCustomers:
       CheckMerge(command.merge_customers(), &checker);
       break;
-    case v1::Command::kUnmergeCustomers: {
+    case v1::CustomerCommand::kUnmergeCustomers: {
       const v1::UnmergeCustomers& verb = command.unmerge_customers();
       CheckNamed({nullptr, "unmerge_customers"}, verb.customer_id(), "merged_customer_id",
                  verb.merged_customer_id(), &checker);
       break;
     }
-    case v1::Command::kChangeCustomerState:
+    case v1::CustomerCommand::kChangeCustomerState:
       CheckChangeState(command.change_customer_state(), &checker);
       break;
     default:

@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/v1/customer.pb.h"
-#include "frontdesk/v1/customer_verbs.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/customer_commands.pb.h"
+#include "frontdesk/v1/customer_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -32,10 +32,10 @@ using IdentityVerifications = google::protobuf::RepeatedPtrField<v1::IdentityVer
 // By their times, those of the same time in the order that they have.
 void SortVerifications(IdentityVerifications* verifications);
 
-// The merge of `merged` into `survivor`, complete. `fields_from_merged` as in MergeCustomers.
+// The merge of `merged` into `survivor`, complete. `merged_field_names` as in MergeCustomers.
 v1::MergedCustomer MakeMerge(
     const v1::Customer& survivor, const v1::Customer& merged,
-    const google::protobuf::RepeatedPtrField<std::string>& fields_from_merged,
+    const google::protobuf::RepeatedPtrField<std::string>& merged_field_names,
     const google::protobuf::Timestamp& now);
 
 // How many customers were merged into `customer`, those merged into them included; and the longest

@@ -48,7 +48,7 @@ struct TextField {
 const TextField kTextFields[] = {
     FRONTDESK_TEXT_FIELD(given_name),
     FRONTDESK_TEXT_FIELD(family_name),
-    FRONTDESK_TEXT_FIELD(organisation_name),
+    FRONTDESK_TEXT_FIELD(organization_name),
     FRONTDESK_PREFERENCE(language_tag, language_tag),
     FRONTDESK_PREFERENCE(preferred_channel, channel),
     FRONTDESK_PREFERENCE(time_zone, time_zone),
@@ -128,7 +128,7 @@ class CustomerEdit {
     EditExternalIds();
     DropEmptyPreferences(&after_);
     if (after_.given_name().empty() && after_.family_name().empty() &&
-        after_.organisation_name().empty()) {
+        after_.organization_name().empty()) {
       Refuse(kReasonCustomerEditNameMissing, "");
     }
     if (refusals_.empty() && fact_->changed_fields().empty()) {

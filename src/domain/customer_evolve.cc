@@ -42,8 +42,8 @@ auto FindById(List* contact_points, const std::string& id) {
 
 absl::Status ApplyContactPoint(const v1::Event& event, Customer* customer) {
   auto* points = customer->mutable_contact_points();
-  if (event.has_contact_point_added()) {
-    const v1::ContactPoint& added = event.contact_point_added().contact_point();
+  if (event.customer().has_contact_point_added()) {
+    const v1::ContactPoint& added = event.customer().contact_point_added().contact_point();
     if (FindById(points, added.contact_point_id()) != points->end()) {
       return NotApplicableError("the customer has a contact point of that id");
     }
@@ -53,17 +53,17 @@ absl::Status ApplyContactPoint(const v1::Event& event, Customer* customer) {
     *points->Add() = added;
     return absl::OkStatus();
   }
-  const std::string& id = event.has_contact_point_verified()
-                              ? event.contact_point_verified().contact_point_id()
-                              : event.contact_point_removed().before().contact_point_id();
+  const std::string& id = event.customer().has_contact_point_verified()
+                              ? event.customer().contact_point_verified().contact_point_id()
+                              : event.customer().contact_point_removed().before().contact_point_id();
   const auto found = FindById(points, id);
   if (found == points->end()) return NotApplicableError("the customer has no such contact point");
-  if (event.has_contact_point_removed()) {
+  if (event.customer().has_contact_point_removed()) {
     points->erase(found);
     return absl::OkStatus();
   }
-  const v1::ContactPointVerified& fact = event.contact_point_verified();
-  if (fact.has_verified_time()) *found->mutable_verified_time() = fact.verified_time();
+  const v1::ContactPointVerified& fact = event.customer().contact_point_verified();
+  if (fact.has_verify_time()) *found->mutable_verify_time() = fact.verify_time();
   found->set_verification_method(fact.method());
   return absl::OkStatus();
 }
@@ -75,24 +75,24 @@ absl::Status ApplyPaymentMethod(const v1::Event& event, Customer* customer) {
       return method.payment_method_id() == id;
     });
   };
-  if (event.has_payment_method_added()) {
-    const v1::PaymentMethod& added = event.payment_method_added().payment_method();
+  if (event.customer().has_payment_method_added()) {
+    const v1::PaymentMethod& added = event.customer().payment_method_added().payment_method();
     if (find(added.payment_method_id()) != methods->end()) {
       return NotApplicableError("the customer has a payment method of that id");
     }
     *methods->Add() = added;
     return absl::OkStatus();
   }
-  const auto found = find(event.has_payment_method_verified()
-                              ? event.payment_method_verified().payment_method_id()
-                              : event.payment_method_removed().before().payment_method_id());
+  const auto found = find(event.customer().has_payment_method_verified()
+                              ? event.customer().payment_method_verified().payment_method_id()
+                              : event.customer().payment_method_removed().before().payment_method_id());
   if (found == methods->end()) return NotApplicableError("the customer has no such payment method");
-  if (event.has_payment_method_removed()) {
+  if (event.customer().has_payment_method_removed()) {
     methods->erase(found);
     return absl::OkStatus();
   }
-  const v1::PaymentMethodVerified& fact = event.payment_method_verified();
-  if (fact.has_verified_time()) *found->mutable_verified_time() = fact.verified_time();
+  const v1::PaymentMethodVerified& fact = event.customer().payment_method_verified();
+  if (fact.has_verify_time()) *found->mutable_verify_time() = fact.verify_time();
   found->set_verification_method(fact.method());
   return absl::OkStatus();
 }
@@ -101,7 +101,7 @@ absl::Status ApplyConsent(const v1::Consent& recorded, Customer* customer) {
   for (v1::Consent& consent : *customer->mutable_consents()) {
     if (consent.purpose() == recorded.purpose() && consent.channel() == recorded.channel()) {
       // One that comes in late does not undo what was answered after it.
-      if (!IsBefore(recorded.recorded_time(), consent.recorded_time())) consent = recorded;
+      if (!IsBefore(recorded.record_time(), consent.record_time())) consent = recorded;
       return absl::OkStatus();
     }
   }
@@ -137,7 +137,7 @@ absl::Status ApplyUnmerged(const v1::CustomerUnmerged& fact, Customer* customer)
 }
 
 absl::Status ApplyRestored(const v1::Event& event, Customer* customer) {
-  const Customer& restored = event.customer_restored().customer();
+  const Customer& restored = event.customer().customer_restored().customer();
   if (customer->state() != Customer::STATE_MERGED ||
       customer->customer_id() != event.entity().id() ||
       restored.customer_id() != event.entity().id() ||
@@ -155,52 +155,52 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
   if (event.entity().kind() != v1::ENTITY_KIND_CUSTOMER) {
     return NotApplicableError("the event is not about a customer");
   }
-  if (event.has_customer_created()) {
-    return Begin(event.customer_created().customer(), event, customer);
+  if (event.customer().has_customer_created()) {
+    return Begin(event.customer().customer_created().customer(), event, customer);
   }
-  if (event.has_customer_imported()) {
-    absl::Status begun = Begin(event.customer_imported().customer(), event, customer);
-    if (begun.ok()) *customer->mutable_import_source() = event.customer_imported().source();
+  if (event.customer().has_customer_imported()) {
+    absl::Status begun = Begin(event.customer().customer_imported().customer(), event, customer);
+    if (begun.ok()) *customer->mutable_import_source() = event.customer().customer_imported().source();
     return begun;
   }
-  if (event.has_customer_restored()) return ApplyRestored(event, customer);
+  if (event.customer().has_customer_restored()) return ApplyRestored(event, customer);
   if (event.entity().id() != customer->customer_id() ||
       customer->state() == Customer::STATE_UNSPECIFIED ||
       customer->state() == Customer::STATE_MERGED) {
     return NotApplicableError("the event is about another customer, or one that changes no more");
   }
-  switch (event.fact_case()) {
-    case v1::Event::kAddressChanged:
-      return ApplyAddress(event.address_changed(), customer);
-    case v1::Event::kContactPointAdded:
-    case v1::Event::kContactPointVerified:
-    case v1::Event::kContactPointRemoved:
+  switch (event.customer().event_case()) {
+    case v1::CustomerEvent::kAddressChanged:
+      return ApplyAddress(event.customer().address_changed(), customer);
+    case v1::CustomerEvent::kContactPointAdded:
+    case v1::CustomerEvent::kContactPointVerified:
+    case v1::CustomerEvent::kContactPointRemoved:
       return ApplyContactPoint(event, customer);
-    case v1::Event::kPaymentMethodAdded:
-    case v1::Event::kPaymentMethodVerified:
-    case v1::Event::kPaymentMethodRemoved:
+    case v1::CustomerEvent::kPaymentMethodAdded:
+    case v1::CustomerEvent::kPaymentMethodVerified:
+    case v1::CustomerEvent::kPaymentMethodRemoved:
       return ApplyPaymentMethod(event, customer);
-    case v1::Event::kConsentRecorded:
-      return ApplyConsent(event.consent_recorded().consent(), customer);
-    case v1::Event::kCustomerEdited:
-      return ApplyEdit(event.customer_edited(), customer);
-    case v1::Event::kIdentityVerified:
-      *customer->add_identity_verifications() = event.identity_verified().verification();
+    case v1::CustomerEvent::kConsentRecorded:
+      return ApplyConsent(event.customer().consent_recorded().consent(), customer);
+    case v1::CustomerEvent::kCustomerEdited:
+      return ApplyEdit(event.customer().customer_edited(), customer);
+    case v1::CustomerEvent::kIdentityVerified:
+      *customer->add_identity_verifications() = event.customer().identity_verified().verification();
       SortVerifications(customer->mutable_identity_verifications());
       return absl::OkStatus();
-    case v1::Event::kCustomerDisclosed:
+    case v1::CustomerEvent::kCustomerDisclosed:
       return absl::OkStatus();
-    case v1::Event::kCustomerStateChanged:
-      customer->set_state(event.customer_state_changed().state());
+    case v1::CustomerEvent::kCustomerStateChanged:
+      customer->set_state(event.customer().customer_state_changed().state());
       return absl::OkStatus();
-    case v1::Event::kCustomerMerged:
-      return ApplyMerged(event.customer_merged().merge(), customer);
-    case v1::Event::kCustomerMergedAway:
+    case v1::CustomerEvent::kCustomerMerged:
+      return ApplyMerged(event.customer().customer_merged().merge(), customer);
+    case v1::CustomerEvent::kCustomerMergedAway:
       customer->set_state(Customer::STATE_MERGED);
-      customer->set_merged_into_customer_id(event.customer_merged_away().into_customer_id());
+      customer->set_survivor_customer_id(event.customer().customer_merged_away().survivor_customer_id());
       return absl::OkStatus();
-    case v1::Event::kCustomerUnmerged:
-      return ApplyUnmerged(event.customer_unmerged(), customer);
+    case v1::CustomerEvent::kCustomerUnmerged:
+      return ApplyUnmerged(event.customer().customer_unmerged(), customer);
     default:
       return NotApplicableError("the event's fact is not one of a customer");
   }

@@ -29,7 +29,7 @@ Marks ContactMarks(const v1::Customer& customer, v1::ContactPoint::Kind kind) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
     if (point.kind() != kind || point.match_key().empty()) continue;
     Add(kind == v1::ContactPoint::KIND_HANDLE ? internal::FoldText(point.service()) : "",
-        point.match_key(), point.has_verified_time() && !point.has_valid_to_time(), &marks);
+        point.match_key(), point.has_verify_time() && !point.has_expire_time(), &marks);
   }
   return marks;
 }
@@ -46,7 +46,7 @@ Marks PaymentMarks(const v1::Customer& customer) {
   Marks marks;
   for (const v1::PaymentMethod& method : customer.payment_methods()) {
     if (method.gateway_token().empty()) continue;
-    Add("", method.gateway_token(), method.has_verified_time(), &marks);
+    Add("", method.gateway_token(), method.has_verify_time(), &marks);
   }
   return marks;
 }
@@ -55,10 +55,10 @@ Marks NameMarks(const v1::Customer& customer) {
   Marks marks;
   std::string given = internal::FoldText(customer.given_name());
   std::string family = internal::FoldText(customer.family_name());
-  std::string organisation = internal::FoldText(customer.organisation_name());
+  std::string organization = internal::FoldText(customer.organization_name());
   if (!given.empty() && !family.empty()) Add(std::move(given), std::move(family), false, &marks);
-  // A person has both names, so an organisation is none.
-  if (!organisation.empty()) Add("", std::move(organisation), false, &marks);
+  // A person has both names, so an organization is none.
+  if (!organization.empty()) Add("", std::move(organization), false, &marks);
   return marks;
 }
 

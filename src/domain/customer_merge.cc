@@ -34,7 +34,7 @@ struct ContactPoints {
     return absl::StrCat(point.kind(), "/", point.service().size(), "/", point.service(),
                         point.match_key());
   }
-  static bool Verified(const v1::ContactPoint& point) { return point.has_verified_time(); }
+  static bool Verified(const v1::ContactPoint& point) { return point.has_verify_time(); }
 };
 
 struct PaymentMethods {
@@ -53,11 +53,11 @@ struct PaymentMethods {
     }
     v1::PaymentMethod content = method;
     content.clear_payment_method_id();
-    content.clear_verified_time();
+    content.clear_verify_time();
     content.clear_verification_method();
     return absl::StrCat(method.kind(), "c", content.SerializeAsString());
   }
-  static bool Verified(const v1::PaymentMethod& method) { return method.has_verified_time(); }
+  static bool Verified(const v1::PaymentMethod& method) { return method.has_verify_time(); }
 };
 
 struct Addresses {
@@ -81,10 +81,10 @@ class CustomerMerge {
         merge_(merge),
         after_(*merge->mutable_survivor_after()) {}
 
-  void Run(const google::protobuf::RepeatedPtrField<std::string>& fields_from_merged) {
+  void Run(const google::protobuf::RepeatedPtrField<std::string>& merged_field_names) {
     const auto from_merged = [&](absl::string_view name) {
-      return std::find(fields_from_merged.begin(), fields_from_merged.end(), name) !=
-             fields_from_merged.end();
+      return std::find(merged_field_names.begin(), merged_field_names.end(), name) !=
+             merged_field_names.end();
     };
 #define FRONTDESK_TEXT(field)                               \
   if ((from_merged(#field) || survivor_.field().empty()) && \
@@ -94,7 +94,7 @@ class CustomerMerge {
   }
     FRONTDESK_TEXT(given_name)
     FRONTDESK_TEXT(family_name)
-    FRONTDESK_TEXT(organisation_name)
+    FRONTDESK_TEXT(organization_name)
     FRONTDESK_TEXT(tier)
 #undef FRONTDESK_TEXT
     const bool has_preferences =
@@ -115,7 +115,7 @@ class CustomerMerge {
   void AddProvenance(std::string field) {
     v1::FieldProvenance& provenance = *merge_->add_provenance();
     provenance.set_field(std::move(field));
-    provenance.set_from_customer_id(merged_.customer_id());
+    provenance.set_source_customer_id(merged_.customer_id());
   }
 
   void AddItemProvenance(absl::string_view list, absl::string_view id) {
@@ -173,7 +173,7 @@ class CustomerMerge {
       points[i].set_preferred((own != nullptr && own->preferred()) || takes_over);
       // Where the rest is the survivor's own, it was not told yet.
       if (own != nullptr && takes_over &&
-          points[i].has_verified_time() == own->has_verified_time()) {
+          points[i].has_verify_time() == own->has_verify_time()) {
         AddItemProvenance(ContactPoints::kName, points[i].contact_point_id());
       }
     }
@@ -204,7 +204,7 @@ class CustomerMerge {
     for (const v1::IdentityVerification& verification : merged_.identity_verifications()) {
       if (verifications.count(verification.SerializeAsString()) > 0) continue;
       *after_.add_identity_verifications() = verification;
-      const auto time = internal::DecodeTime(verification.verified_time());
+      const auto time = internal::DecodeTime(verification.verify_time());
       AddItemProvenance("identity_verifications",
                         time.has_value()
                             ? absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone())
@@ -218,7 +218,7 @@ class CustomerMerge {
     const bool refused = one.answer() == v1::Consent::ANSWER_REFUSED;
     const bool other_refused = other.answer() == v1::Consent::ANSWER_REFUSED;
     return refused != other_refused ? refused
-                                    : IsBefore(other.recorded_time(), one.recorded_time());
+                                    : IsBefore(other.record_time(), one.record_time());
   }
 
   void UniteConsents() {
@@ -251,22 +251,22 @@ class CustomerMerge {
 void SortVerifications(IdentityVerifications* verifications) {
   std::stable_sort(verifications->begin(), verifications->end(),
                    [](const v1::IdentityVerification& a, const v1::IdentityVerification& b) {
-                     return IsBefore(a.verified_time(), b.verified_time());
+                     return IsBefore(a.verify_time(), b.verify_time());
                    });
 }
 
 v1::MergedCustomer MakeMerge(
     const Customer& survivor, const Customer& merged,
-    const google::protobuf::RepeatedPtrField<std::string>& fields_from_merged,
+    const google::protobuf::RepeatedPtrField<std::string>& merged_field_names,
     const google::protobuf::Timestamp& now) {
   v1::MergedCustomer merge;
   merge.set_customer_id(merged.customer_id());
-  *merge.mutable_merged_time() = now;
+  *merge.mutable_merge_time() = now;
   *merge.mutable_merged_before() = merged;
   *merge.mutable_survivor_before() = survivor;
   merge.mutable_survivor_before()->clear_merged_customers();
   *merge.mutable_survivor_after() = merge.survivor_before();
-  CustomerMerge(survivor, merged, &merge).Run(fields_from_merged);
+  CustomerMerge(survivor, merged, &merge).Run(merged_field_names);
   return merge;
 }
 

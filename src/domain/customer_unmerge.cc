@@ -112,15 +112,15 @@ void TakeBackTexts(const Customer& before, const Customer& after, Customer* resu
   if (current.field() == after.field()) result->set_##field(before.field());
   FRONTDESK_TEXT(given_name)
   FRONTDESK_TEXT(family_name)
-  FRONTDESK_TEXT(organisation_name)
+  FRONTDESK_TEXT(organization_name)
   FRONTDESK_TEXT(tier)
 #undef FRONTDESK_TEXT
   // A customer has a name: when edits since leaned on one that the merge brought, the old ones stand.
   if (result->given_name().empty() && result->family_name().empty() &&
-      result->organisation_name().empty()) {
+      result->organization_name().empty()) {
     result->set_given_name(before.given_name());
     result->set_family_name(before.family_name());
-    result->set_organisation_name(before.organisation_name());
+    result->set_organization_name(before.organization_name());
   }
 }
 

@@ -27,7 +27,7 @@ void CopyMedia(const v1::MediaReference& from, v1::MediaReference* to) {
   to->set_title(from.title());
   to->set_size_bytes(from.size_bytes());
   to->set_consent_purpose(from.consent_purpose());
-  if (from.has_retain_until_time()) *to->mutable_retain_until_time() = from.retain_until_time();
+  if (from.has_expire_time()) *to->mutable_expire_time() = from.expire_time();
 }
 
 v1::EntityRef Ref(v1::EntityKind kind, const std::string& id) {
@@ -72,8 +72,8 @@ v1::CustomerViewInteraction ViewInteraction(const v1::Interaction& interaction) 
   view.set_state(interaction.state());
   view.set_channel(interaction.channel());
   view.set_direction(interaction.direction());
-  if (interaction.has_started_time()) *view.mutable_started_time() = interaction.started_time();
-  if (interaction.has_ended_time()) *view.mutable_ended_time() = interaction.ended_time();
+  if (interaction.has_start_time()) *view.mutable_start_time() = interaction.start_time();
+  if (interaction.has_end_time()) *view.mutable_end_time() = interaction.end_time();
   const v1::EntityRef source = Ref(v1::ENTITY_KIND_INTERACTION, interaction.interaction_id());
   for (const v1::InteractionPart& part : interaction.parts()) {
     if (auto seen = ViewPart(part, source)) *view.add_parts() = *std::move(seen);
@@ -88,9 +88,9 @@ v1::CustomerViewCase ViewCase(const v1::Case& current_case, const CaseLookup& fi
   view.set_state(current_case.state());
   view.set_kind(current_case.kind());
   view.set_subject(current_case.subject());
-  if (current_case.has_opened_time()) *view.mutable_opened_time() = current_case.opened_time();
-  if (current_case.has_closed_time()) *view.mutable_closed_time() = current_case.closed_time();
-  view.set_merged_into_case_id(current_case.merged_into_case_id());
+  if (current_case.has_open_time()) *view.mutable_open_time() = current_case.open_time();
+  if (current_case.has_close_time()) *view.mutable_close_time() = current_case.close_time();
+  view.set_survivor_case_id(current_case.survivor_case_id());
   for (const CasePart& each : CollectCaseParts(current_case, find_case).parts) {
     const v1::EntityRef source = Ref(v1::ENTITY_KIND_CASE, each.source->case_id());
     if (auto seen = ViewPart(*each.part, source)) *view.add_parts() = *std::move(seen);

@@ -6,23 +6,29 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// An event about the entity, without a fact.
-inline v1::Event MakeEvent(v1::EntityKind kind, absl::string_view id, const v1::Command& command) {
+// Of the decision input of any entity.
+template <typename Input>
+Occasion OccasionOf(const Input& input) {
+  return {input.actor(), input.now()};
+}
+
+// An event about the entity that does not say yet what happened.
+inline v1::Event MakeEvent(v1::EntityKind kind, absl::string_view id, const Occasion& occasion) {
   v1::Event event;
   event.mutable_entity()->set_kind(kind);
   event.mutable_entity()->set_id(std::string(id));
-  if (command.has_now()) *event.mutable_time() = command.now();
-  event.set_actor_id(command.actor().actor_id());
+  *event.mutable_time() = occasion.now;
+  event.set_actor_id(occasion.actor.actor_id());
   return event;
 }
 
@@ -37,30 +43,12 @@ inline v1::Refusal MakeRefusal(absl::string_view reason, absl::string_view field
   return refusal;
 }
 
-// The refusal of a transition table: NOT_FOUND when there is no entity, else an invariant. The text is the registry's.
-inline v1::Refusal MakeStateRefusal(absl::string_view reason, bool exists) {
-  const ReasonInfo* info = FindReason(reason);
-  v1::Refusal refusal = MakeRefusal(reason, "", info == nullptr ? reason : info->text);
-  if (!exists) refusal.set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
-  return refusal;
-}
-
 inline absl::Status WrongEntityError() {
-  return MakeError(kReasonCommandWrongEntity, "the command has no verb of this entity");
+  return MakeError(kReasonCommandWrongEntity, "the command is about another entity");
 }
 
 inline absl::Status NotApplicableError(absl::string_view text) {
   return MakeError(kReasonEventNotApplicable, text);
-}
-
-// The cell of a transition table; null when it has none.
-template <typename Transition, typename State>
-const Transition* FindTransition(absl::Span<const Transition> table, v1::Command::VerbCase verb,
-                                 State from) {
-  for (const Transition& transition : table) {
-    if (transition.verb == verb && transition.from == from) return &transition;
-  }
-  return nullptr;
 }
 
 }  // namespace domain

@@ -8,55 +8,19 @@
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 #include "domain/survivor.h"
-#include "domain/transition_text.h"
-#include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Command;
 using v1::Interaction;
+using v1::InteractionCommand;
 
-constexpr Interaction::State kOpen[] = {Interaction::STATE_OPEN};
-constexpr Interaction::State kEnded[] = {Interaction::STATE_ENDED};
-constexpr Interaction::State kWrappedUp[] = {Interaction::STATE_WRAPPED_UP};
+constexpr Interaction::State kOpen = Interaction::STATE_OPEN;
+constexpr Interaction::State kEnded = Interaction::STATE_ENDED;
+constexpr Interaction::State kWrappedUp = Interaction::STATE_WRAPPED_UP;
 
 constexpr Interaction::State kNone = Interaction::STATE_UNSPECIFIED;
-
-const InteractionTransition kTransitions[] = {
-    {Command::kStartInteraction, kNone, kOpen, ""},
-    {Command::kStartInteraction, Interaction::STATE_OPEN, {}, kReasonInteractionExists},
-    {Command::kStartInteraction, Interaction::STATE_ENDED, {}, kReasonInteractionExists},
-    {Command::kStartInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionExists},
-
-    // Transcripts, recordings, notes and corrections come after the end, too.
-    {Command::kAddInteractionPart, kNone, {}, kReasonInteractionNotFound},
-    {Command::kAddInteractionPart, Interaction::STATE_OPEN, kOpen, ""},
-    {Command::kAddInteractionPart, Interaction::STATE_ENDED, kEnded, ""},
-    {Command::kAddInteractionPart, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
-
-    {Command::kLinkInteraction, kNone, {}, kReasonInteractionNotFound},
-    {Command::kLinkInteraction, Interaction::STATE_OPEN, kOpen, ""},
-    {Command::kLinkInteraction, Interaction::STATE_ENDED, kEnded, ""},
-    {Command::kLinkInteraction, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
-
-    {Command::kEndInteraction, kNone, {}, kReasonInteractionNotFound},
-    {Command::kEndInteraction, Interaction::STATE_OPEN, kEnded, ""},
-    {Command::kEndInteraction, Interaction::STATE_ENDED, {}, kReasonInteractionEndState},
-    {Command::kEndInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionEndState},
-
-    {Command::kWrapUpInteraction, kNone, {}, kReasonInteractionNotFound},
-    {Command::kWrapUpInteraction, Interaction::STATE_OPEN, {}, kReasonInteractionWrapUpState},
-    {Command::kWrapUpInteraction, Interaction::STATE_ENDED, kWrappedUp, ""},
-    {Command::kWrapUpInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionWrapUpState},
-
-    // Who it was is often known late.
-    {Command::kSetInteractionCustomer, kNone, {}, kReasonInteractionNotFound},
-    {Command::kSetInteractionCustomer, Interaction::STATE_OPEN, kOpen, ""},
-    {Command::kSetInteractionCustomer, Interaction::STATE_ENDED, kEnded, ""},
-    {Command::kSetInteractionCustomer, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
-};
 
 void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
   const FieldPath root{nullptr, "start_interaction"};
@@ -90,40 +54,32 @@ v1::Synchrony SynchronyOf(v1::Channel channel) {
 class InteractionDecision {
  public:
   explicit InteractionDecision(const v1::InteractionDecisionInput& input)
-      : command_(input.command()), interaction_(input.interaction()), customer_(input.customer()) {}
+      : input_(input), command_(input.command()), interaction_(input.interaction()), customer_(input.customer()) {}
 
   absl::StatusOr<Decided> Run() {
-    const VerbInfo* verb = FindVerb(command_.verb_case());
-    if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_INTERACTION) {
-      return WrongEntityError();
-    }
-    const InteractionTransition* transition =
-        FindTransition(InteractionTransitions(), verb->verb, interaction_.state());
-    if (transition == nullptr) {  // A state that this build does not know.
-      decided_.refusals.push_back(MakeStateRefusal(
-          verb->creates ? kReasonInteractionExists : kReasonInteractionNotFound, verb->creates));
-    } else if (transition->to.empty()) {
-      decided_.refusals.push_back(MakeTransitionRefusal(InteractionTransitions(), *transition,
-                                                        *Interaction::State_descriptor()));
+    const CommandInfo* command = FindEntityCommand(command_);
+    if (command == nullptr) return WrongEntityError();
+    if (auto refusal = InteractionLifecycle().Refuse(*command, interaction_.state())) {
+      decided_.refusals.push_back(*std::move(refusal));
     } else {
-      Decide(*verb);
+      Decide();
     }
     if (decided_.refused()) decided_.events.clear();
     return std::move(decided_);
   }
 
  private:
-  void Decide(const VerbInfo& verb) {
-    switch (verb.verb) {
-      case Command::kStartInteraction:
+  void Decide() {
+    switch (command_.verb_case()) {
+      case InteractionCommand::kStartInteraction:
         return Start(command_.start_interaction());
-      case Command::kAddInteractionPart:
+      case InteractionCommand::kAddInteractionPart:
         return AddPart(command_.add_interaction_part().part());
-      case Command::kLinkInteraction:
+      case InteractionCommand::kLinkInteraction:
         return Link(command_.link_interaction().entity());
-      case Command::kEndInteraction:
+      case InteractionCommand::kEndInteraction:
         return End();
-      case Command::kSetInteractionCustomer:
+      case InteractionCommand::kSetInteractionCustomer:
         return SetCustomer(command_.set_interaction_customer());
       default:
         return WrapUp(command_.wrap_up_interaction());
@@ -132,12 +88,14 @@ class InteractionDecision {
 
   v1::Event& AddEvent(const std::string& interaction_id) {
     return decided_.events.emplace_back(
-        MakeEvent(v1::ENTITY_KIND_INTERACTION, interaction_id, command_));
+        MakeEvent(v1::ENTITY_KIND_INTERACTION, interaction_id, OccasionOf(input_)));
   }
 
   void Start(const v1::StartInteraction& verb) {
-    Interaction& interaction =
-        *AddEvent(verb.interaction_id()).mutable_interaction_started()->mutable_interaction();
+    Interaction& interaction = *AddEvent(verb.interaction_id())
+                                    .mutable_interaction()
+                                    ->mutable_interaction_started()
+                                    ->mutable_interaction();
     interaction.set_interaction_id(verb.interaction_id());
     interaction.set_state(Interaction::STATE_OPEN);
     interaction.set_channel(verb.channel());
@@ -149,7 +107,7 @@ class InteractionDecision {
                                   ? SynchronyOf(verb.channel())
                                   : verb.synchrony());
     *interaction.mutable_external_ids() = verb.external_ids();
-    *interaction.mutable_started_time() = command_.now();
+    *interaction.mutable_start_time() = input_.now();
   }
 
   void AddPart(const v1::InteractionPart& part) {
@@ -166,8 +124,10 @@ class InteractionDecision {
     for (v1::Refusal& refusal : CheckPartInvariants(kField, part, interaction_.parts(), reasons)) {
       decided_.refusals.push_back(std::move(refusal));
     }
-    *AddEvent(interaction_.interaction_id()).mutable_interaction_part_added()->mutable_part() =
-        MakePart(part, command_);
+    *AddEvent(interaction_.interaction_id())
+         .mutable_interaction()
+         ->mutable_interaction_part_added()
+         ->mutable_part() = MakePart(part, OccasionOf(input_));
   }
 
   void Link(const v1::EntityRef& entity) {
@@ -176,33 +136,39 @@ class InteractionDecision {
                                               "link_interaction.entity",
                                               "the interaction is linked with it already"));
     }
-    *AddEvent(interaction_.interaction_id()).mutable_interaction_linked()->mutable_entity() =
-        entity;
+    *AddEvent(interaction_.interaction_id())
+         .mutable_interaction()
+         ->mutable_interaction_linked()
+         ->mutable_entity() = entity;
   }
 
   void End() {
-    if (IsBefore(command_.now(), interaction_.started_time())) {
+    if (IsBefore(input_.now(), interaction_.start_time())) {
       decided_.refusals.push_back(
           MakeRefusal(kReasonInteractionEndTime, "", "the interaction would end before it began"));
     }
-    *AddEvent(interaction_.interaction_id()).mutable_interaction_ended()->mutable_ended_time() =
-        command_.now();
+    *AddEvent(interaction_.interaction_id())
+         .mutable_interaction()
+         ->mutable_interaction_ended()
+         ->mutable_end_time() = input_.now();
   }
 
   void WrapUp(const v1::WrapUpInteraction& verb) {
-    if (IsBefore(command_.now(), interaction_.ended_time())) {
+    if (IsBefore(input_.now(), interaction_.end_time())) {
       decided_.refusals.push_back(MakeRefusal(
           kReasonInteractionWrapUpTime, "", "the interaction would be wrapped up before it ended"));
     }
     v1::WrapUp& wrap_up = *AddEvent(interaction_.interaction_id())
-                               .mutable_interaction_wrapped_up()
+                               .mutable_interaction()
+                               ->mutable_interaction_wrapped_up()
                                ->mutable_wrap_up();
     wrap_up.set_disposition(verb.disposition());
     wrap_up.set_note(verb.note());
-    *wrap_up.mutable_time() = command_.now();
+    *wrap_up.mutable_time() = input_.now();
   }
 
-  const Command& command_;
+  const v1::InteractionDecisionInput& input_;
+  const InteractionCommand& command_;
   // The customer to be set, found under the id that the command has or one that stands for that one.
   void SetCustomer(const v1::SetInteractionCustomer& verb) {
     constexpr absl::string_view kField = "set_interaction_customer.customer_id";
@@ -214,8 +180,9 @@ class InteractionDecision {
       decided_.refusals.push_back(MakeRefusal(kReasonInteractionSetCustomerUnchanged, kField,
                                               "the interaction is with that customer already"));
     }
-    v1::InteractionCustomerSet& fact =
-        *AddEvent(interaction_.interaction_id()).mutable_interaction_customer_set();
+    v1::InteractionCustomerSet& fact = *AddEvent(interaction_.interaction_id())
+                                            .mutable_interaction()
+                                            ->mutable_interaction_customer_set();
     fact.set_customer_id(customer_.customer_id());
     fact.set_before_customer_id(interaction_.customer_id());
   }
@@ -226,7 +193,7 @@ class InteractionDecision {
 };
 
 absl::Status ApplyStarted(const v1::Event& event, Interaction* interaction) {
-  const Interaction& started = event.interaction_started().interaction();
+  const Interaction& started = event.interaction().interaction_started().interaction();
   if (interaction->state() != Interaction::STATE_UNSPECIFIED ||
       started.state() != Interaction::STATE_OPEN ||
       started.interaction_id() != event.entity().id()) {
@@ -238,9 +205,26 @@ absl::Status ApplyStarted(const v1::Event& event, Interaction* interaction) {
 
 }  // namespace
 
-absl::Span<const InteractionTransition> InteractionTransitions() { return kTransitions; }
+const Lifecycle& InteractionLifecycle() {
+  using C = v1::InteractionCommand;
+  static const Lifecycle* const lifecycle = new Lifecycle(
+      Interaction::State_descriptor(), C::descriptor(),
+      {
+          {C::kStartInteraction, {{kNone, {kOpen}}}},
+          // Transcripts, recordings, notes and corrections come after the end, too.
+          {C::kAddInteractionPart,
+           {{kOpen, {kOpen}}, {kEnded, {kEnded}}, {kWrappedUp, {kWrappedUp}}}},
+          {C::kLinkInteraction, {{kOpen, {kOpen}}, {kEnded, {kEnded}}, {kWrappedUp, {kWrappedUp}}}},
+          {C::kEndInteraction, {{kOpen, {kEnded}}}},
+          {C::kWrapUpInteraction, {{kEnded, {kWrappedUp}}}},
+          // Who it was is often known late.
+          {C::kSetInteractionCustomer,
+           {{kOpen, {kOpen}}, {kEnded, {kEnded}}, {kWrappedUp, {kWrappedUp}}}},
+      });
+  return *lifecycle;
+}
 
-std::vector<v1::Refusal> CheckInteractionArguments(const v1::Command& command) {
+std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command) {
   ArgumentChecker checker;
   const VerbInfo* verb = FindVerb(command.verb_case());
   if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_INTERACTION) return {};
@@ -275,33 +259,34 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
   if (event.entity().kind() != v1::ENTITY_KIND_INTERACTION) {
     return NotApplicableError("the event is not about an interaction");
   }
-  if (event.has_interaction_started()) return ApplyStarted(event, interaction);
+  if (event.interaction().has_interaction_started()) return ApplyStarted(event, interaction);
   const Interaction::State state = interaction->state();
   if (event.entity().id() != interaction->interaction_id() ||
       state == Interaction::STATE_UNSPECIFIED) {
     return NotApplicableError("the event is about another interaction");
   }
-  switch (event.fact_case()) {
-    case v1::Event::kInteractionPartAdded:
-      return ApplyPart(event.interaction_part_added().part(), interaction->mutable_parts());
-    case v1::Event::kInteractionLinked:
-      if (HasLink(interaction->links(), event.interaction_linked().entity())) {
+  switch (event.interaction().event_case()) {
+    case v1::InteractionEvent::kInteractionPartAdded:
+      return ApplyPart(event.interaction().interaction_part_added().part(),
+                       interaction->mutable_parts());
+    case v1::InteractionEvent::kInteractionLinked:
+      if (HasLink(interaction->links(), event.interaction().interaction_linked().entity())) {
         return NotApplicableError("the interaction is linked with it already");
       }
-      *interaction->add_links() = event.interaction_linked().entity();
+      *interaction->add_links() = event.interaction().interaction_linked().entity();
       return absl::OkStatus();
-    case v1::Event::kInteractionEnded:
+    case v1::InteractionEvent::kInteractionEnded:
       if (state != Interaction::STATE_OPEN) return NotApplicableError("it is over already");
       interaction->set_state(Interaction::STATE_ENDED);
-      *interaction->mutable_ended_time() = event.interaction_ended().ended_time();
+      *interaction->mutable_end_time() = event.interaction().interaction_ended().end_time();
       return absl::OkStatus();
-    case v1::Event::kInteractionWrappedUp:
+    case v1::InteractionEvent::kInteractionWrappedUp:
       if (state != Interaction::STATE_ENDED) return NotApplicableError("it is not just over");
       interaction->set_state(Interaction::STATE_WRAPPED_UP);
-      *interaction->mutable_wrap_up() = event.interaction_wrapped_up().wrap_up();
+      *interaction->mutable_wrap_up() = event.interaction().interaction_wrapped_up().wrap_up();
       return absl::OkStatus();
-    case v1::Event::kInteractionCustomerSet:
-      interaction->set_customer_id(event.interaction_customer_set().customer_id());
+    case v1::InteractionEvent::kInteractionCustomerSet:
+      interaction->set_customer_id(event.interaction().interaction_customer_set().customer_id());
       return absl::OkStatus();
     default:
       return NotApplicableError("the event's fact is not one of an interaction");

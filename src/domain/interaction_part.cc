@@ -24,8 +24,8 @@ void CheckMedia(const FieldPath& field, const v1::MediaReference& media, Argumen
   if (media.size_bytes() < 0) {
     checker->Add({&field, "size_bytes"}, kReasonArgumentOutOfRange, "must be at least 0");
   }
-  checker->CheckTime({&field, "retain_until_time"}, media.has_retain_until_time(),
-                     media.retain_until_time());
+  checker->CheckTime({&field, "expire_time"}, media.has_expire_time(),
+                     media.expire_time());
 }
 
 void CheckContent(const FieldPath& field, const InteractionPart& part, ArgumentChecker* checker) {
@@ -119,11 +119,11 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
   return refusals;
 }
 
-InteractionPart MakePart(const InteractionPart& asked, const v1::Command& command) {
+InteractionPart MakePart(const InteractionPart& asked, const Occasion& occasion) {
   InteractionPart part = asked;
-  *part.mutable_author() = command.actor();
+  *part.mutable_author() = occasion.actor;
   part.set_visibility(IsPublic(asked) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);
-  if (command.has_now()) *part.mutable_time() = command.now();
+  *part.mutable_time() = occasion.now;
   return part;
 }
 

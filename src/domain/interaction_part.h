@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
-#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -52,7 +52,7 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
                                              const PartReasons& reasons);
 
 // The part as it is recorded.
-v1::InteractionPart MakePart(const v1::InteractionPart& asked, const v1::Command& command);
+v1::InteractionPart MakePart(const v1::InteractionPart& asked, const Occasion& occasion);
 
 // Adds a recorded part; EVENT_NOT_APPLICABLE when decide never makes such a one.
 absl::Status ApplyPart(const v1::InteractionPart& part, Parts* parts);

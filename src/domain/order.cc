@@ -5,16 +5,14 @@
 #include "domain/event_maker.h"
 #include "domain/order_assess.h"
 #include "domain/order_verbs.h"
-#include "domain/transition_text.h"
-#include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Command;
 using v1::Order;
+using v1::OrderCommand;
 using v1::Payment;
 
 constexpr Order::State kNone = Order::STATE_UNSPECIFIED;
@@ -22,150 +20,49 @@ constexpr Order::State kPlaced = Order::STATE_PLACED;
 constexpr Order::State kProcessing = Order::STATE_PROCESSING;
 constexpr Order::State kShipped = Order::STATE_SHIPPED;
 constexpr Order::State kDelivered = Order::STATE_DELIVERED;
-constexpr Order::State kCancelled = Order::STATE_CANCELLED;
-
-constexpr Order::State kToPlaced[] = {kPlaced};
-constexpr Order::State kToProcessing[] = {kProcessing};
-constexpr Order::State kToShipped[] = {kShipped};
-constexpr Order::State kToDelivered[] = {kDelivered};
-constexpr Order::State kToCancelled[] = {kCancelled};
-constexpr Order::State kToAny[] = {kPlaced, kProcessing, kShipped, kDelivered, kCancelled};
-// A piece may have been delivered before the last one is shipped.
-constexpr Order::State kToGoods[] = {kProcessing, kShipped, kDelivered};
-constexpr Order::State kToDelivering[] = {kShipped, kDelivered};
-
-const OrderTransition kTransitions[] = {
-    {Command::kPlaceOrder, kNone, kToPlaced, ""},
-    {Command::kPlaceOrder, kPlaced, {}, kReasonOrderExists},
-    {Command::kPlaceOrder, kProcessing, {}, kReasonOrderExists},
-    {Command::kPlaceOrder, kShipped, {}, kReasonOrderExists},
-    {Command::kPlaceOrder, kDelivered, {}, kReasonOrderExists},
-    {Command::kPlaceOrder, kCancelled, {}, kReasonOrderExists},
-
-    {Command::kImportOrder, kNone, kToAny, ""},
-    {Command::kImportOrder, kPlaced, {}, kReasonOrderExists},
-    {Command::kImportOrder, kProcessing, {}, kReasonOrderExists},
-    {Command::kImportOrder, kShipped, {}, kReasonOrderExists},
-    {Command::kImportOrder, kDelivered, {}, kReasonOrderExists},
-    {Command::kImportOrder, kCancelled, {}, kReasonOrderExists},
-
-    // What a gateway did is recorded whenever it is told.
-    {Command::kRecordPayment, kNone, {}, kReasonOrderNotFound},
-    {Command::kRecordPayment, kPlaced, kToPlaced, ""},
-    {Command::kRecordPayment, kProcessing, kToProcessing, ""},
-    {Command::kRecordPayment, kShipped, kToShipped, ""},
-    {Command::kRecordPayment, kDelivered, kToDelivered, ""},
-    {Command::kRecordPayment, kCancelled, kToCancelled, ""},
-
-    {Command::kRecordShipment, kNone, {}, kReasonOrderNotFound},
-    {Command::kRecordShipment, kPlaced, kToGoods, ""},
-    {Command::kRecordShipment, kProcessing, kToGoods, ""},
-    {Command::kRecordShipment, kShipped, {}, kReasonOrderRecordShipmentState},
-    {Command::kRecordShipment, kDelivered, {}, kReasonOrderRecordShipmentState},
-    {Command::kRecordShipment, kCancelled, {}, kReasonOrderRecordShipmentState},
-
-    {Command::kRecordDelivery, kNone, {}, kReasonOrderNotFound},
-    {Command::kRecordDelivery, kPlaced, {}, kReasonOrderRecordDeliveryState},
-    {Command::kRecordDelivery, kProcessing, kToGoods, ""},
-    {Command::kRecordDelivery, kShipped, kToDelivering, ""},
-    {Command::kRecordDelivery, kDelivered, {}, kReasonOrderRecordDeliveryState},
-    {Command::kRecordDelivery, kCancelled, {}, kReasonOrderRecordDeliveryState},
-
-    {Command::kCancelOrder, kNone, {}, kReasonOrderNotFound},
-    {Command::kCancelOrder, kPlaced, kToCancelled, ""},
-    {Command::kCancelOrder, kProcessing, kToCancelled, ""},
-    {Command::kCancelOrder, kShipped, {}, kReasonOrderCancelState},
-    {Command::kCancelOrder, kDelivered, {}, kReasonOrderCancelState},
-    {Command::kCancelOrder, kCancelled, {}, kReasonOrderCancelState},
-
-    // A carrier may be told on the way.
-    {Command::kChangeShippingAddress, kNone, {}, kReasonOrderNotFound},
-    {Command::kChangeShippingAddress, kPlaced, kToPlaced, ""},
-    {Command::kChangeShippingAddress, kProcessing, kToProcessing, ""},
-    {Command::kChangeShippingAddress, kShipped, kToShipped, ""},
-    {Command::kChangeShippingAddress, kDelivered, {}, kReasonOrderChangeShippingAddressState},
-    {Command::kChangeShippingAddress, kCancelled, {}, kReasonOrderChangeShippingAddressState},
-
-    // Goods may be paid for after they came.
-    {Command::kChangePaymentMethod, kNone, {}, kReasonOrderNotFound},
-    {Command::kChangePaymentMethod, kPlaced, kToPlaced, ""},
-    {Command::kChangePaymentMethod, kProcessing, kToProcessing, ""},
-    {Command::kChangePaymentMethod, kShipped, kToShipped, ""},
-    {Command::kChangePaymentMethod, kDelivered, kToDelivered, ""},
-    {Command::kChangePaymentMethod, kCancelled, {}, kReasonOrderChangePaymentMethodState},
-
-    {Command::kChangeItems, kNone, {}, kReasonOrderNotFound},
-    {Command::kChangeItems, kPlaced, kToPlaced, ""},
-    {Command::kChangeItems, kProcessing, kToProcessing, ""},
-    {Command::kChangeItems, kShipped, {}, kReasonOrderChangeItemsState},
-    {Command::kChangeItems, kDelivered, {}, kReasonOrderChangeItemsState},
-    {Command::kChangeItems, kCancelled, {}, kReasonOrderChangeItemsState},
-
-    // Part of an order may have been delivered while the rest was not.
-    {Command::kRequestReturn, kNone, {}, kReasonOrderNotFound},
-    {Command::kRequestReturn, kPlaced, {}, kReasonOrderRequestReturnState},
-    {Command::kRequestReturn, kProcessing, kToProcessing, ""},
-    {Command::kRequestReturn, kShipped, kToShipped, ""},
-    {Command::kRequestReturn, kDelivered, kToDelivered, ""},
-    {Command::kRequestReturn, kCancelled, {}, kReasonOrderRequestReturnState},
-
-    {Command::kRequestExchange, kNone, {}, kReasonOrderNotFound},
-    {Command::kRequestExchange, kPlaced, {}, kReasonOrderRequestExchangeState},
-    {Command::kRequestExchange, kProcessing, kToProcessing, ""},
-    {Command::kRequestExchange, kShipped, kToShipped, ""},
-    {Command::kRequestExchange, kDelivered, kToDelivered, ""},
-    {Command::kRequestExchange, kCancelled, {}, kReasonOrderRequestExchangeState},
-
-    // What is held can be paid back whatever became of the goods.
-    {Command::kRefundOrder, kNone, {}, kReasonOrderNotFound},
-    {Command::kRefundOrder, kPlaced, kToPlaced, ""},
-    {Command::kRefundOrder, kProcessing, kToProcessing, ""},
-    {Command::kRefundOrder, kShipped, kToShipped, ""},
-    {Command::kRefundOrder, kDelivered, kToDelivered, ""},
-    {Command::kRefundOrder, kCancelled, kToCancelled, ""},
-};
+constexpr Order::State kCanceled = Order::STATE_CANCELED;
 
 constexpr PaymentTransition kPaymentTransitions[] = {
-    {Payment::STATE_UNSPECIFIED, Payment::STATE_AUTHORISED},
+    {Payment::STATE_UNSPECIFIED, Payment::STATE_AUTHORIZED},
     {Payment::STATE_UNSPECIFIED, Payment::STATE_CAPTURED},
     {Payment::STATE_UNSPECIFIED, Payment::STATE_FAILED},
-    {Payment::STATE_REQUESTED, Payment::STATE_AUTHORISED},
+    {Payment::STATE_REQUESTED, Payment::STATE_AUTHORIZED},
     {Payment::STATE_REQUESTED, Payment::STATE_CAPTURED},
     {Payment::STATE_REQUESTED, Payment::STATE_FAILED},
     {Payment::STATE_REQUESTED, Payment::STATE_VOIDED},
-    {Payment::STATE_AUTHORISED, Payment::STATE_CAPTURED},
-    {Payment::STATE_AUTHORISED, Payment::STATE_FAILED},
-    {Payment::STATE_AUTHORISED, Payment::STATE_VOIDED},
+    {Payment::STATE_AUTHORIZED, Payment::STATE_CAPTURED},
+    {Payment::STATE_AUTHORIZED, Payment::STATE_FAILED},
+    {Payment::STATE_AUTHORIZED, Payment::STATE_VOIDED},
     {Payment::STATE_CAPTURED, Payment::STATE_CHARGED_BACK},
     // The gateway was quicker than the wish to void: the money is here, and can be paid back.
     {Payment::STATE_VOIDED, Payment::STATE_CAPTURED},
 };
 
-absl::Status DecideVerb(Command::VerbCase verb, OrderDraft* draft) {
+absl::Status DecideVerb(OrderCommand::VerbCase verb, OrderDraft* draft) {
   switch (verb) {
-    case Command::kPlaceOrder:
+    case OrderCommand::kPlaceOrder:
       return DecidePlaceOrder(draft);
-    case Command::kImportOrder:
+    case OrderCommand::kImportOrder:
       return DecideImportOrder(draft);
-    case Command::kRecordPayment:
+    case OrderCommand::kRecordPayment:
       return DecideRecordPayment(draft);
-    case Command::kRecordShipment:
+    case OrderCommand::kRecordShipment:
       return DecideRecordShipment(draft);
-    case Command::kRecordDelivery:
+    case OrderCommand::kRecordDelivery:
       return DecideRecordDelivery(draft);
-    case Command::kCancelOrder:
+    case OrderCommand::kCancelOrder:
       return DecideCancelOrder(draft);
-    case Command::kChangeShippingAddress:
+    case OrderCommand::kChangeShippingAddress:
       return DecideChangeShippingAddress(draft);
-    case Command::kChangePaymentMethod:
+    case OrderCommand::kChangePaymentMethod:
       return DecideChangePaymentMethod(draft);
-    case Command::kChangeItems:
+    case OrderCommand::kChangeItems:
       return DecideChangeItems(draft);
-    case Command::kRequestReturn:
+    case OrderCommand::kRequestReturn:
       return DecideRequestReturn(draft);
-    case Command::kRequestExchange:
+    case OrderCommand::kRequestExchange:
       return DecideRequestExchange(draft);
-    case Command::kRefundOrder:
+    case OrderCommand::kRefundOrder:
       return DecideRefundOrder(draft);
     default:
       return WrongEntityError();
@@ -174,30 +71,67 @@ absl::Status DecideVerb(Command::VerbCase verb, OrderDraft* draft) {
 
 }  // namespace
 
-absl::Span<const OrderTransition> OrderTransitions() { return kTransitions; }
+const Lifecycle& OrderLifecycle() {
+  using C = v1::OrderCommand;
+  static const Lifecycle* const lifecycle = new Lifecycle(
+      Order::State_descriptor(), C::descriptor(),
+      {
+          {C::kPlaceOrder, {{kNone, {kPlaced}}}},
+          {C::kImportOrder, {{kNone, {kPlaced, kProcessing, kShipped, kDelivered, kCanceled}}}},
+          // What a gateway did is recorded whenever it is told.
+          {C::kRecordPayment,
+           {{kPlaced, {kPlaced}},
+            {kProcessing, {kProcessing}},
+            {kShipped, {kShipped}},
+            {kDelivered, {kDelivered}},
+            {kCanceled, {kCanceled}}}},
+          {C::kRecordShipment,
+           {{kPlaced, {kProcessing, kShipped, kDelivered}},
+            {kProcessing, {kProcessing, kShipped, kDelivered}}}},
+          {C::kRecordDelivery,
+           {{kProcessing, {kProcessing, kShipped, kDelivered}},
+            {kShipped, {kShipped, kDelivered}}}},
+          {C::kCancelOrder, {{kPlaced, {kCanceled}}, {kProcessing, {kCanceled}}}},
+          // A carrier may be told on the way.
+          {C::kChangeShippingAddress,
+           {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing}}, {kShipped, {kShipped}}}},
+          // Goods may be paid for after they came.
+          {C::kChangePaymentMethod,
+           {{kPlaced, {kPlaced}},
+            {kProcessing, {kProcessing}},
+            {kShipped, {kShipped}},
+            {kDelivered, {kDelivered}}}},
+          {C::kChangeItems, {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing}}}},
+          // Part of an order may have been delivered while the rest was not.
+          {C::kRequestReturn,
+           {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
+          {C::kRequestExchange,
+           {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
+          // What is held can be paid back whatever became of the goods.
+          {C::kRefundOrder,
+           {{kPlaced, {kPlaced}},
+            {kProcessing, {kProcessing}},
+            {kShipped, {kShipped}},
+            {kDelivered, {kDelivered}},
+            {kCanceled, {kCanceled}}}},
+      });
+  return *lifecycle;
+}
 
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
 
 absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input) {
-  const VerbInfo* verb = FindVerb(input.command().verb_case());
-  if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_ORDER) return WrongEntityError();
+  const CommandInfo* command = FindEntityCommand(input.command());
+  if (command == nullptr) return WrongEntityError();
   FRONTDESK_RETURN_IF_ERROR(CheckOrderFacts(input));
-  const OrderTransition* transition =
-      FindTransition(OrderTransitions(), verb->verb, input.order().state());
   Decided refused;
-  if (transition == nullptr) {
-    // A state that is not known: there is such an order, and nothing can be done with it.
-    refused.refusals.push_back(
-        MakeStateRefusal(verb->creates ? kReasonOrderExists : kReasonOrderNotFound, true));
+  absl::optional<v1::Refusal> refusal = OrderLifecycle().Refuse(*command, input.order().state());
+  if (refusal.has_value()) {
+    refused.refusals.push_back(*std::move(refusal));
     return refused;
   }
-  if (!transition->refusal_reason.empty()) {
-    refused.refusals.push_back(
-        MakeTransitionRefusal(OrderTransitions(), *transition, *Order::State_descriptor()));
-    return refused;
-  }
-  OrderDraft draft(input, *verb);
-  FRONTDESK_RETURN_IF_ERROR(DecideVerb(verb->verb, &draft));
+  OrderDraft draft(input, *command);
+  FRONTDESK_RETURN_IF_ERROR(DecideVerb(input.command().verb_case(), &draft));
   return std::move(draft).Finish();
 }
 

@@ -10,7 +10,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Command;
+using v1::OrderCommand;
 
 bool IsSettlement(int value) { return v1::Settlement_IsValid(value); }
 
@@ -113,14 +113,14 @@ bool IsAfter(const google::protobuf::Timestamp& a, const google::protobuf::Times
 }
 
 void CheckNotAfterNow(const FieldPath& field, bool present, const google::protobuf::Timestamp& time,
-                      const Command& command, ArgumentChecker* checker) {
+                      const OrderCommand& command, ArgumentChecker* checker) {
   if (!checker->CheckTime(field, present, time) || !present) return;
   if (command.has_now() && IsAfter(time, command.now())) {
     checker->Add(field, kReasonArgumentOutOfRange, "is after the command's now");
   }
 }
 
-void CheckRecordShipment(const Command& command, ArgumentChecker* checker) {
+void CheckRecordShipment(const OrderCommand& command, ArgumentChecker* checker) {
   const v1::RecordShipment& verb = command.record_shipment();
   const FieldPath root{nullptr, "record_shipment"};
   checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -138,9 +138,9 @@ void CheckRecordShipment(const Command& command, ArgumentChecker* checker) {
     }
     checker->CheckRange({&line, "quantity"}, shipment.lines(i).quantity(), 1, kMaxLineQuantity);
   }
-  CheckNotAfterNow({&field, "shipped_time"}, shipment.has_shipped_time(), shipment.shipped_time(),
+  CheckNotAfterNow({&field, "ship_time"}, shipment.has_ship_time(), shipment.ship_time(),
                    command, checker);
-  checker->Forbid({&field, "delivered_time"}, shipment.has_delivered_time());
+  checker->Forbid({&field, "deliver_time"}, shipment.has_deliver_time());
   checker->Forbid({&field, "delivered"}, shipment.delivered());
 }
 
@@ -159,9 +159,9 @@ void CheckRefund(const v1::RefundOrder& verb, ArgumentChecker* checker) {
   CheckSettlement(root, verb.settlement(), checker);
 }
 
-void CheckGoods(const Command& command, ArgumentChecker* checker) {
+void CheckGoods(const OrderCommand& command, ArgumentChecker* checker) {
   switch (command.verb_case()) {
-    case Command::kChangeItems: {
+    case OrderCommand::kChangeItems: {
       const v1::ChangeItems& verb = command.change_items();
       const FieldPath root{nullptr, "change_items"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -170,7 +170,7 @@ void CheckGoods(const Command& command, ArgumentChecker* checker) {
       CheckSettlement(root, verb.settlement(), checker);
       return;
     }
-    case Command::kRequestReturn: {
+    case OrderCommand::kRequestReturn: {
       const v1::RequestReturn& verb = command.request_return();
       const FieldPath root{nullptr, "request_return"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -178,7 +178,7 @@ void CheckGoods(const Command& command, ArgumentChecker* checker) {
       checker->RequireText({&root, "payment_method_id"}, verb.payment_method_id());
       return;
     }
-    case Command::kRequestExchange: {
+    case OrderCommand::kRequestExchange: {
       const v1::RequestExchange& verb = command.request_exchange();
       const FieldPath root{nullptr, "request_exchange"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -191,24 +191,24 @@ void CheckGoods(const Command& command, ArgumentChecker* checker) {
   }
 }
 
-void CheckOther(const Command& command, ArgumentChecker* checker) {
+void CheckOther(const OrderCommand& command, ArgumentChecker* checker) {
   switch (command.verb_case()) {
-    case Command::kRecordDelivery: {
+    case OrderCommand::kRecordDelivery: {
       const v1::RecordDelivery& verb = command.record_delivery();
       const FieldPath root{nullptr, "record_delivery"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
       checker->RequireText({&root, "shipment_id"}, verb.shipment_id());
-      CheckNotAfterNow({&root, "delivered_time"}, verb.has_delivered_time(), verb.delivered_time(),
+      CheckNotAfterNow({&root, "deliver_time"}, verb.has_deliver_time(), verb.deliver_time(),
                        command, checker);
       return;
     }
-    case Command::kCancelOrder: {
+    case OrderCommand::kCancelOrder: {
       const FieldPath root{nullptr, "cancel_order"};
       checker->RequireText({&root, "order_id"}, command.cancel_order().order_id());
       CheckSettlement(root, command.cancel_order().settlement(), checker);
       return;
     }
-    case Command::kChangeShippingAddress: {
+    case OrderCommand::kChangeShippingAddress: {
       const v1::ChangeShippingAddress& verb = command.change_shipping_address();
       const FieldPath root{nullptr, "change_shipping_address"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -218,7 +218,7 @@ void CheckOther(const Command& command, ArgumentChecker* checker) {
       }
       return;
     }
-    case Command::kChangePaymentMethod: {
+    case OrderCommand::kChangePaymentMethod: {
       const v1::ChangePaymentMethod& verb = command.change_payment_method();
       const FieldPath root{nullptr, "change_payment_method"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -265,22 +265,22 @@ void CheckTerms(const FieldPath& parent, const v1::TaxRule& tax_rule, v1::Roundi
   checker->CheckEnum({&parent, "rounding"}, rounding, v1::Rounding_IsValid(rounding));
 }
 
-std::vector<v1::Refusal> CheckOrderArguments(const v1::Command& command) {
+std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command) {
   ArgumentChecker checker;
   switch (command.verb_case()) {
-    case Command::kPlaceOrder:
+    case OrderCommand::kPlaceOrder:
       CheckPlace(command.place_order(), &checker);
       break;
-    case Command::kImportOrder:
+    case OrderCommand::kImportOrder:
       CheckImportOrder(command.import_order(), &checker);
       break;
-    case Command::kRecordPayment:
+    case OrderCommand::kRecordPayment:
       CheckRecordPayment(command.record_payment(), &checker);
       break;
-    case Command::kRecordShipment:
+    case OrderCommand::kRecordShipment:
       CheckRecordShipment(command, &checker);
       break;
-    case Command::kRefundOrder:
+    case OrderCommand::kRefundOrder:
       CheckRefund(command.refund_order(), &checker);
       break;
     default:

@@ -19,22 +19,22 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Command;
+using v1::OrderCommand;
 
 // The id of the payment method that a command names; empty when none.
-const std::string& NamedMethod(const Command& command) {
+const std::string& NamedMethod(const OrderCommand& command) {
   switch (command.verb_case()) {
-    case Command::kPlaceOrder:
+    case OrderCommand::kPlaceOrder:
       return command.place_order().payment_method_id();
-    case Command::kChangePaymentMethod:
+    case OrderCommand::kChangePaymentMethod:
       return command.change_payment_method().payment_method_id();
-    case Command::kChangeItems:
+    case OrderCommand::kChangeItems:
       return command.change_items().payment_method_id();
-    case Command::kRequestReturn:
+    case OrderCommand::kRequestReturn:
       return command.request_return().payment_method_id();
-    case Command::kRequestExchange:
+    case OrderCommand::kRequestExchange:
       return command.request_exchange().payment_method_id();
-    case Command::kRefundOrder:
+    case OrderCommand::kRefundOrder:
       return command.refund_order().payment_method_id();
     default:
       // Empty unless it is the verb.
@@ -55,17 +55,17 @@ class Assessor {
     items_ = MatchItems(order_, command_);
     for (size_t i = 0; i < items_.size(); ++i) AddItem(static_cast<int>(i));
     switch (command_.verb_case()) {
-      case Command::kCancelOrder:
+      case OrderCommand::kCancelOrder:
         *assessment_.mutable_refund_amount() = assessment_.held_amount();
         break;
-      case Command::kRequestReturn:
+      case OrderCommand::kRequestReturn:
         SetRefund(AllMatched() ? WorthOfItems(order_, items_) : Unknown());
         break;
-      case Command::kRefundOrder:
+      case OrderCommand::kRefundOrder:
         AssessRefund(command_.refund_order());
         break;
-      case Command::kChangeItems:
-      case Command::kRequestExchange:
+      case OrderCommand::kChangeItems:
+      case OrderCommand::kRequestExchange:
         AssessChanges();
         break;
       default:
@@ -163,7 +163,7 @@ class Assessor {
 
   void AssessChanges() {
     Repricer repricer(order_);
-    VariantIndex variants(input_.catalogue());
+    VariantIndex variants(input_.catalog());
     __int128 sum = 0;
     bool complete = true;
     const auto& changes = ItemChangesOf(command_);
@@ -186,7 +186,7 @@ class Assessor {
   }
 
   const v1::OrderDecisionInput& input_;
-  const Command& command_;
+  const OrderCommand& command_;
   const v1::Order& order_;
   std::vector<MatchedItem> items_;
   v1::OrderAssessment assessment_;
@@ -195,17 +195,17 @@ class Assessor {
 }  // namespace
 
 absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input) {
-  const Command& command = input.command();
-  if (input.has_catalogue() || !(command.has_place_order() || command.has_change_items() ||
+  const OrderCommand& command = input.command();
+  if (input.has_catalog() || !(command.has_place_order() || command.has_change_items() ||
                                  command.has_request_exchange())) {
     return absl::OkStatus();
   }
   v1::ErrorDetail detail;
   v1::FieldViolation& violation = *detail.add_violations();
-  violation.set_field("catalogue");
+  violation.set_field("catalog");
   violation.set_reason(std::string(kReasonFactMissing));
-  violation.set_text("the verb prices variants and needs catalogue facts");
-  return MakeError(kReasonFactMissing, "catalogue facts are missing", std::move(detail));
+  violation.set_text("the verb prices variants and needs catalog facts");
+  return MakeError(kReasonFactMissing, "catalog facts are missing", std::move(detail));
 }
 
 absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input) {
@@ -225,13 +225,13 @@ absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
     v1::LineQuantities& pieces = *line.mutable_quantities();
     FRONTDESK_ASSIGN_OR_RETURN(
         v1::Money worth,
-        WorthOfPieces(line, pieces.return_requested() + pieces.returned(), item.quantity));
+        WorthOfPieces(line, pieces.order().return_requested() + pieces.returned(), item.quantity));
     const __int128 left =
         static_cast<__int128>(line.net_amount().units()) - line.refunded_amount().units();
     if (worth.units() > left) worth.set_units(left < 0 ? 0 : static_cast<int64_t>(left));
     *line.mutable_refunded_amount() =
         InOrderCurrency(order, line.refunded_amount().units() + worth.units());
-    pieces.set_return_requested(pieces.return_requested() + item.quantity);
+    pieces.set_return_requested(pieces.order().return_requested() + item.quantity);
     amounts.push_back(std::move(worth));
   }
   return SumMoney(amounts, order.currency_code());

@@ -7,13 +7,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/order_match.h"
-#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/order.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// FACT_MISSING when the verb needs catalogue facts and there are none.
+// FACT_MISSING when the verb needs catalog facts and there are none.
 absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input);
 
 // What delivered pieces that come back are worth: each line's pieces after those in other returns, never more than is left of

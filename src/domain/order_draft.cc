@@ -23,17 +23,19 @@ std::string FreeId(const std::string& base, const Taken& taken) {
 
 }  // namespace
 
-OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const VerbInfo& verb)
-    : input_(input), verb_(verb), root_{nullptr, verb.field}, order_(input.order()) {
-  if (verb.creates) {
+OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info)
+    : input_(input), info_(info), root_{nullptr, info.field}, order_(input.order()) {
+  if (info.creates) {
     order_.Clear();
-    order_.set_order_id(AddressedEntity(input.command()).id());
+    order_.set_order_id(input.command().has_import_order()
+                            ? input.command().import_order().order().order_id()
+                            : input.command().place_order().order_id());
     order_.set_currency_code(input.command().place_order().currency_code());
   }
 }
 
 void OrderDraft::Refuse(absl::string_view suffix, const FieldPath* field) {
-  const std::string reason = absl::StrCat(verb_.reason_prefix, "_", suffix);
+  const std::string reason = absl::StrCat(info_.reason_prefix, "_", suffix);
   const ReasonInfo* info = FindReason(reason);
   refusals_.push_back(MakeRefusal(reason, field == nullptr ? "" : field->ToString(),
                                   info == nullptr ? reason : info->text));
@@ -55,7 +57,7 @@ v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) {
 }
 
 v1::Event OrderDraft::NewEvent() const {
-  return MakeEvent(v1::ENTITY_KIND_ORDER, order_.order_id(), command());
+  return MakeEvent(v1::ENTITY_KIND_ORDER, order_.order_id(), OccasionOf(input_));
 }
 
 void OrderDraft::AddEvent(v1::Event event) {
@@ -87,7 +89,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   *payment.mutable_captured_amount() = InOrderCurrency(order_, 0);
   *payment.mutable_refunded_amount() = InOrderCurrency(order_, 0);
   *payment.mutable_refund_pending_amount() = InOrderCurrency(order_, 0);
-  if (command().has_now()) *payment.mutable_time() = command().now();
+  if (input_.has_now()) *payment.mutable_time() = input_.now();
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     payment.set_state(v1::Payment::STATE_CAPTURED);
@@ -105,7 +107,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
 
 void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement) {
   v1::Event event = NewEvent();
-  *event.mutable_payment_recorded()->mutable_payment() = StartPayment(route, units, settlement);
+  *event.mutable_order()->mutable_payment_recorded()->mutable_payment() = StartPayment(route, units, settlement);
   AddEvent(std::move(event));
 }
 
@@ -114,7 +116,7 @@ void OrderDraft::Void(const v1::Payment& payment) {
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = payment.route();
   v1::Event event = NewEvent();
-  v1::Payment& voided = *event.mutable_payment_recorded()->mutable_payment();
+  v1::Payment& voided = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
   voided = payment;
   voided.set_state(v1::Payment::STATE_VOIDED);
   AddEvent(std::move(event));
@@ -126,7 +128,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   int64_t units = 0;
   for (const v1::RefundPart& part : parts) units += part.amount().units();
   v1::Event event = NewEvent();
-  v1::Refund& refund = *event.mutable_order_refunded()->mutable_refund();
+  v1::Refund& refund = *event.mutable_order()->mutable_order_refunded()->mutable_refund();
   refund.set_sequence(NextSequence(order_));
   refund.set_refund_id(FreeId(absl::StrCat("refund-", refund.sequence()),
                               [&](const auto& id) { return FindRefund(order_, id) != nullptr; }));
@@ -135,7 +137,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);
   for (v1::LineAmount& line : lines) *refund.add_lines() = std::move(line);
   refund.set_cause(cause);
-  if (command().has_now()) *refund.mutable_time() = command().now();
+  if (input_.has_now()) *refund.mutable_time() = input_.now();
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     refund.set_state(v1::Refund::STATE_SUCCEEDED);

@@ -10,9 +10,11 @@
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
 #include "frontdesk/domain/decided.h"
-#include "frontdesk/domain/verbs.h"
-#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -22,10 +24,10 @@ namespace domain {
 class OrderDraft {
  public:
   // Both must outlive the draft.
-  OrderDraft(const v1::OrderDecisionInput& input, const VerbInfo& verb);
+  OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info);
 
   const v1::OrderDecisionInput& input() const { return input_; }
-  const v1::Command& command() const { return input_.command(); }
+  const v1::OrderCommand& command() const { return input_.command(); }
   // As the events so far leave it.
   const v1::Order& order() const { return order_; }
   // The first part of every path.
@@ -70,7 +72,7 @@ class OrderDraft {
   v1::Effect& AddEffect();
 
   const v1::OrderDecisionInput& input_;
-  const VerbInfo& verb_;
+  const CommandInfo& info_;
   const FieldPath root_;
   v1::Order order_;
   absl::Status status_;

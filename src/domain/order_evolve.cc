@@ -161,7 +161,7 @@ absl::Status ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
     return NotApplicableError("the order has no such shipment on its way");
   }
   shipment->set_delivered(true);
-  if (fact.has_delivered_time()) *shipment->mutable_delivered_time() = fact.delivered_time();
+  if (fact.has_deliver_time()) *shipment->mutable_deliver_time() = fact.deliver_time();
   for (const v1::LineQuantity& entry : shipment->lines()) {
     v1::OrderLine* line = FindLine(&after, entry.line_id());
     if (line == nullptr) return NotApplicableError("the shipment holds a line that is not there");
@@ -175,10 +175,10 @@ absl::Status ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
   after.set_state(StateOfGoods(after));
   if (after.state() == Order::STATE_DELIVERED) {
     for (const v1::Shipment& candidate : after.shipments()) {
-      if (candidate.has_delivered_time() &&
-          (!after.has_delivered_time() ||
-           IsAfter(candidate.delivered_time(), after.delivered_time()))) {
-        *after.mutable_delivered_time() = candidate.delivered_time();
+      if (candidate.has_deliver_time() &&
+          (!after.has_deliver_time() ||
+           IsAfter(candidate.deliver_time(), after.deliver_time()))) {
+        *after.mutable_deliver_time() = candidate.deliver_time();
       }
     }
   }
@@ -186,16 +186,16 @@ absl::Status ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
   return absl::OkStatus();
 }
 
-absl::Status ApplyCancelled(const v1::Event& event, Order* order) {
-  if (order->state() == Order::STATE_CANCELLED) {
-    return NotApplicableError("the order was cancelled before");
+absl::Status ApplyCanceled(const v1::Event& event, Order* order) {
+  if (order->state() == Order::STATE_CANCELED) {
+    return NotApplicableError("the order was canceled before");
   }
-  order->set_state(Order::STATE_CANCELLED);
-  order->set_cancel_reason(event.order_cancelled().reason());
-  if (event.has_time()) *order->mutable_cancelled_time() = event.time();
+  order->set_state(Order::STATE_CANCELED);
+  order->set_cancel_reason(event.order().order_canceled().reason());
+  if (event.has_time()) *order->mutable_cancel_time() = event.time();
   for (v1::OrderLine& line : *order->mutable_lines()) {
     v1::LineQuantities& pieces = *line.mutable_quantities();
-    pieces.set_cancelled(pieces.cancelled() + UnshippedQuantity(line));
+    pieces.set_canceled(pieces.canceled() + UnshippedQuantity(line));
   }
   return absl::OkStatus();
 }
@@ -219,7 +219,7 @@ absl::Status RequestBack(const Lines& lines, Order* order) {
       return NotApplicableError("more would come back than was delivered");
     }
     v1::LineQuantities& pieces = *line->mutable_quantities();
-    pieces.set_return_requested(pieces.return_requested() + entry.quantity());
+    pieces.set_return_requested(pieces.order().return_requested() + entry.quantity());
   }
   return absl::OkStatus();
 }
@@ -236,9 +236,9 @@ bool HasRequest(const Order& order, const std::string& id) {
 
 absl::Status ApplyRequest(const v1::Event& event, Order* order) {
   Order after = *order;
-  const v1::Return& goods_back = event.return_requested().return_request();
-  const v1::Exchange& exchange = event.exchange_requested().exchange();
-  const bool is_return = event.has_return_requested();
+  const v1::Return& goods_back = event.order().return_requested().return_request();
+  const v1::Exchange& exchange = event.order().exchange_requested().exchange();
+  const bool is_return = event.order().has_return_requested();
   if (HasRequest(after, is_return ? goods_back.return_id() : exchange.exchange_id())) {
     return NotApplicableError("the order has a return or exchange of that id");
   }
@@ -255,30 +255,30 @@ absl::Status ApplyRequest(const v1::Event& event, Order* order) {
 }
 
 absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
-  switch (event.fact_case()) {
-    case v1::Event::kPaymentRecorded:
-      return event.payment_recorded().has_refund()
-                 ? ApplyRefundChange(event.payment_recorded().refund(), order)
-                 : ApplyPayment(event.payment_recorded().payment(), order);
-    case v1::Event::kShipmentRecorded:
-      return ApplyShipment(event.shipment_recorded().shipment(), order);
-    case v1::Event::kDeliveryRecorded:
-      return ApplyDelivery(event.delivery_recorded(), order);
-    case v1::Event::kOrderCancelled:
-      return ApplyCancelled(event, order);
-    case v1::Event::kShippingAddressChanged:
-      *order->mutable_shipping_address() = event.shipping_address_changed().address();
+  switch (event.order().event_case()) {
+    case v1::OrderEvent::kPaymentRecorded:
+      return event.order().payment_recorded().has_refund()
+                 ? ApplyRefundChange(event.order().payment_recorded().refund(), order)
+                 : ApplyPayment(event.order().payment_recorded().payment(), order);
+    case v1::OrderEvent::kShipmentRecorded:
+      return ApplyShipment(event.order().shipment_recorded().shipment(), order);
+    case v1::OrderEvent::kDeliveryRecorded:
+      return ApplyDelivery(event.order().delivery_recorded(), order);
+    case v1::OrderEvent::kOrderCanceled:
+      return ApplyCanceled(event, order);
+    case v1::OrderEvent::kShippingAddressChanged:
+      *order->mutable_shipping_address() = event.order().shipping_address_changed().address();
       return absl::OkStatus();
-    case v1::Event::kPaymentMethodChanged:
+    case v1::OrderEvent::kPaymentMethodChanged:
       order->set_payment_method_change_count(NextCount(order->payment_method_change_count()));
       return absl::OkStatus();
-    case v1::Event::kItemsChanged:
-      return ApplyItems(event.items_changed(), order);
-    case v1::Event::kReturnRequested:
-    case v1::Event::kExchangeRequested:
+    case v1::OrderEvent::kItemsChanged:
+      return ApplyItems(event.order().items_changed(), order);
+    case v1::OrderEvent::kReturnRequested:
+    case v1::OrderEvent::kExchangeRequested:
       return ApplyRequest(event, order);
-    case v1::Event::kOrderRefunded:
-      return ApplyNewRefund(event.order_refunded().refund(), order);
+    case v1::OrderEvent::kOrderRefunded:
+      return ApplyNewRefund(event.order().order_refunded().refund(), order);
     default:
       return NotApplicableError("the event's fact is not one of an order");
   }
@@ -290,10 +290,10 @@ absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
   if (event.entity().kind() != v1::ENTITY_KIND_ORDER) {
     return NotApplicableError("the event is not about an order");
   }
-  if (event.has_order_placed()) return Begin(event.order_placed().order(), event, order);
-  if (event.has_order_imported()) {
-    absl::Status begun = Begin(event.order_imported().order(), event, order);
-    if (begun.ok()) *order->mutable_import_source() = event.order_imported().source();
+  if (event.order().has_order_placed()) return Begin(event.order().order_placed().order(), event, order);
+  if (event.order().has_order_imported()) {
+    absl::Status begun = Begin(event.order().order_imported().order(), event, order);
+    if (begun.ok()) *order->mutable_import_source() = event.order().order_imported().source();
     return begun;
   }
   if (order->state() == Order::STATE_UNSPECIFIED || event.entity().id() != order->order_id()) {

@@ -34,7 +34,7 @@ absl::Status DecideRecordShipment(OrderDraft* draft) {
   }
   if (draft->refused()) return absl::OkStatus();
   v1::Event event = draft->NewEvent();
-  *event.mutable_shipment_recorded()->mutable_shipment() = shipment;
+  *event.mutable_order()->mutable_shipment_recorded()->mutable_shipment() = shipment;
   draft->AddEvent(std::move(event));
   return absl::OkStatus();
 }
@@ -49,23 +49,23 @@ absl::Status DecideRecordDelivery(OrderDraft* draft) {
   }
   if (shipment->delivered()) draft->Refuse("DELIVERED", &id);
   const google::protobuf::Timestamp& time =
-      verb.has_delivered_time() ? verb.delivered_time() : draft->command().now();
-  if (shipment->has_shipped_time() && IsBefore(time, shipment->shipped_time())) {
-    const FieldPath field{&draft->root(), "delivered_time"};
+      verb.has_deliver_time() ? verb.deliver_time() : draft->input().now();
+  if (shipment->has_ship_time() && IsBefore(time, shipment->ship_time())) {
+    const FieldPath field{&draft->root(), "deliver_time"};
     draft->Refuse("TIME", &field);
   }
   if (draft->refused()) return absl::OkStatus();
   v1::Event event = draft->NewEvent();
-  v1::DeliveryRecorded& fact = *event.mutable_delivery_recorded();
+  v1::DeliveryRecorded& fact = *event.mutable_order()->mutable_delivery_recorded();
   fact.set_shipment_id(verb.shipment_id());
-  *fact.mutable_delivered_time() = time;
+  *fact.mutable_deliver_time() = time;
   draft->AddEvent(std::move(event));
   return absl::OkStatus();
 }
 
 absl::Status DecideChangeShippingAddress(OrderDraft* draft) {
   v1::Event event = draft->NewEvent();
-  v1::ShippingAddressChanged& fact = *event.mutable_shipping_address_changed();
+  v1::ShippingAddressChanged& fact = *event.mutable_order()->mutable_shipping_address_changed();
   *fact.mutable_address() = draft->command().change_shipping_address().address();
   if (draft->order().has_shipping_address()) {
     *fact.mutable_before() = draft->order().shipping_address();

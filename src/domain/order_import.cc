@@ -35,9 +35,9 @@ class ImportChecker {
     CheckShipments();
     CheckReturns();
     CheckExchanges();
-    Time(root_, "placed_time", order_.has_placed_time(), order_.placed_time());
-    Time(root_, "delivered_time", order_.has_delivered_time(), order_.delivered_time());
-    Time(root_, "cancelled_time", order_.has_cancelled_time(), order_.cancelled_time());
+    Time(root_, "place_time", order_.has_place_time(), order_.place_time());
+    Time(root_, "deliver_time", order_.has_deliver_time(), order_.deliver_time());
+    Time(root_, "cancel_time", order_.has_cancel_time(), order_.cancel_time());
     checker_->CheckRange({&root_, "item_change_count"}, order_.item_change_count(), 0, 1 << 30);
     checker_->CheckRange({&root_, "payment_method_change_count"},
                          order_.payment_method_change_count(), 0, 1 << 30);
@@ -96,8 +96,8 @@ class ImportChecker {
         {"ordered", pieces.ordered()},
         {"shipped", pieces.shipped()},
         {"delivered", pieces.delivered()},
-        {"cancelled", pieces.cancelled()},
-        {"return_requested", pieces.return_requested()},
+        {"canceled", pieces.canceled()},
+        {"return_requested", pieces.order().return_requested()},
         {"returned", pieces.returned()},
         {"written_off", pieces.written_off()},
         {"refunded", pieces.refunded()}};
@@ -189,8 +189,8 @@ class ImportChecker {
       for (int j = 0; j < shipment.lines_size(); ++j) {
         CheckPieces(field, "lines", j, shipment.lines(j).quantity());
       }
-      Time(field, "shipped_time", shipment.has_shipped_time(), shipment.shipped_time());
-      Time(field, "delivered_time", shipment.has_delivered_time(), shipment.delivered_time());
+      Time(field, "ship_time", shipment.has_ship_time(), shipment.ship_time());
+      Time(field, "deliver_time", shipment.has_deliver_time(), shipment.deliver_time());
     }
   }
 
@@ -212,7 +212,7 @@ class ImportChecker {
         CheckPieces(field, "lines", j, entry.lines(j).quantity());
       }
       Amount(field, "refund_amount", entry.has_refund_amount(), entry.refund_amount(), 0);
-      Time(field, "requested_time", entry.has_requested_time(), entry.requested_time());
+      Time(field, "request_time", entry.has_request_time(), entry.request_time());
       checker_->CheckEnum({&field, "disposition"}, entry.disposition(),
                           v1::Return_Disposition_IsValid(entry.disposition()));
     }
@@ -232,7 +232,7 @@ class ImportChecker {
       }
       Amount(field, "price_difference", entry.has_price_difference(), entry.price_difference(),
              kAnySign);
-      Time(field, "requested_time", entry.has_requested_time(), entry.requested_time());
+      Time(field, "request_time", entry.has_request_time(), entry.request_time());
     }
   }
 

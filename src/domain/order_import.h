@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
 #include "frontdesk/v1/order.pb.h"
-#include "frontdesk/v1/order_verbs.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {

@@ -21,7 +21,7 @@ namespace {
 
 bool IsClosed(v1::Return::State state) {
   return state == v1::Return::STATE_RECEIVED || state == v1::Return::STATE_ACCEPTED ||
-         state == v1::Return::STATE_REJECTED || state == v1::Return::STATE_CANCELLED;
+         state == v1::Return::STATE_REJECTED || state == v1::Return::STATE_CANCELED;
 }
 
 // Completes and checks one imported order. What is given stays as it is given.
@@ -103,12 +103,12 @@ class OrderImporter {
     for (int i = 0; i < order_.lines_size(); ++i) {
       const std::string& id = order_.lines(i).line_id();
       const v1::LineQuantities& pieces = order_.lines(i).quantities();
-      if (pieces.shipped() + pieces.cancelled() > pieces.ordered() ||
+      if (pieces.shipped() + pieces.canceled() > pieces.ordered() ||
           pieces.delivered() > pieces.shipped() ||
-          pieces.return_requested() + pieces.returned() > pieces.delivered() ||
+          pieces.order().return_requested() + pieces.returned() > pieces.delivered() ||
           pieces.written_off() > pieces.shipped() || pieces.refunded() > pieces.ordered() ||
           shipped[id] > pieces.shipped() || delivered[id] > pieces.delivered() ||
-          requested[id] > pieces.return_requested()) {
+          requested[id] > pieces.order().return_requested()) {
         Refuse("QUANTITIES", "lines", i);
       }
     }
@@ -124,7 +124,7 @@ class OrderImporter {
       all_delivered = all_delivered && line.quantities().delivered() == line.quantities().shipped();
     }
     const v1::Order::State state = order_.state();
-    // A cancelled order, and one that is being prepared, may have any counts: other systems cancel what is on its way.
+    // A canceled order, and one that is being prepared, may have any counts: other systems cancel what is on its way.
     if ((state == v1::Order::STATE_PLACED && !none_shipped) ||
         (state == v1::Order::STATE_SHIPPED && !all_shipped) ||
         (state == v1::Order::STATE_DELIVERED && !(all_shipped && all_delivered))) {
@@ -307,7 +307,7 @@ class OrderImporter {
 absl::Status DecideImportOrder(OrderDraft* draft) {
   const v1::ImportOrder& verb = draft->command().import_order();
   v1::Event event = draft->NewEvent();
-  v1::OrderImported& fact = *event.mutable_order_imported();
+  v1::OrderImported& fact = *event.mutable_order()->mutable_order_imported();
   *fact.mutable_order() = verb.order();
   fact.mutable_order()->clear_import_source();
   *fact.mutable_source() = verb.source();

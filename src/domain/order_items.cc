@@ -51,7 +51,7 @@ void CheckVariant(const FieldPath& change, const v1::Variant* variant, OrderDraf
 // Matches the changes and refuses what cannot be; `needs_both` for exchanges.
 std::vector<ResolvedChange> Resolve(const Changes& changes, bool needs_both, OrderDraft* draft) {
   std::vector<MatchedItem> items = MatchItems(draft->order(), draft->command());
-  VariantIndex variants(draft->input().catalogue());
+  VariantIndex variants(draft->input().catalog());
   std::vector<ResolvedChange> resolved(changes.size());
   for (int i = 0; i < changes.size(); ++i) {
     const FieldPath field{&draft->root(), "changes", i};
@@ -153,7 +153,7 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
   if (draft->refused()) return absl::OkStatus();
 
   v1::Event event = draft->NewEvent();
-  v1::ItemsChanged& fact = *event.mutable_items_changed();
+  v1::ItemsChanged& fact = *event.mutable_order()->mutable_items_changed();
   FRONTDESK_RETURN_IF_ERROR(Reprice(verb.changes(), resolved, draft, &fact));
   if (draft->refused()) return absl::OkStatus();
   const int64_t difference = fact.price_difference().units();
@@ -180,7 +180,7 @@ absl::Status DecideRequestExchange(OrderDraft* draft) {
 
   const v1::Order& order = draft->order();
   v1::Event event = draft->NewEvent();
-  v1::Exchange& exchange = *event.mutable_exchange_requested()->mutable_exchange();
+  v1::Exchange& exchange = *event.mutable_order()->mutable_exchange_requested()->mutable_exchange();
   exchange.set_exchange_id(NewRequestId(order, "exchange"));
   exchange.set_state(v1::Return::STATE_REQUESTED);
   // The order as it would have been with the new variants in the place of the old ones; discounts hold for both.
@@ -201,7 +201,7 @@ absl::Status DecideRequestExchange(OrderDraft* draft) {
   *exchange.mutable_settlement_route() = OrderDraft::RouteOf(*method);
   *exchange.mutable_price_difference() = InOrderCurrency(order, static_cast<int64_t>(sum));
   exchange.set_reason(verb.reason());
-  if (draft->command().has_now()) *exchange.mutable_requested_time() = draft->command().now();
+  if (draft->input().has_now()) *exchange.mutable_request_time() = draft->input().now();
   draft->AddEvent(std::move(event));
   return absl::OkStatus();
 }
@@ -217,7 +217,7 @@ absl::Status DecideRequestReturn(OrderDraft* draft) {
   if (draft->refused()) return absl::OkStatus();
 
   v1::Event event = draft->NewEvent();
-  v1::Return& entry = *event.mutable_return_requested()->mutable_return_request();
+  v1::Return& entry = *event.mutable_order()->mutable_return_requested()->mutable_return_request();
   entry.set_return_id(NewRequestId(order, "return"));
   entry.set_state(v1::Return::STATE_REQUESTED);
   for (const MatchedItem& item : items) {
@@ -229,7 +229,7 @@ absl::Status DecideRequestReturn(OrderDraft* draft) {
   FRONTDESK_ASSIGN_OR_RETURN(const v1::Money worth, WorthOfItems(order, items));
   *entry.mutable_refund_amount() = worth;
   entry.set_reason(verb.reason());
-  if (draft->command().has_now()) *entry.mutable_requested_time() = draft->command().now();
+  if (draft->input().has_now()) *entry.mutable_request_time() = draft->input().now();
   draft->AddEvent(std::move(event));
   return absl::OkStatus();
 }

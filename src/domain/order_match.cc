@@ -34,7 +34,7 @@ MatchedItem ItemMatcher::Match(const v1::ItemSelector& item) {
   return matched;
 }
 
-std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::Command& command) {
+std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command) {
   std::vector<MatchedItem> items;
   if (command.has_request_return()) {
     ItemMatcher matcher(order, ReturnableQuantity);
@@ -63,13 +63,13 @@ std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::Command& c
 const v1::Variant* VariantIndex::Find(absl::string_view variant_id) {
   constexpr int kScannedLookups = 8;
   if (++lookups_ <= kScannedLookups) {
-    for (const v1::Variant& variant : catalogue_.variants()) {
+    for (const v1::Variant& variant : catalog_.variants()) {
       if (variant.variant_id() == variant_id) return &variant;
     }
     return nullptr;
   }
   if (variants_.empty()) {
-    for (const v1::Variant& variant : catalogue_.variants()) {
+    for (const v1::Variant& variant : catalog_.variants()) {
       variants_.emplace(variant.variant_id(), &variant);
     }
   }
@@ -82,7 +82,7 @@ bool IsUsable(const v1::UnitPrice& price) {
 }
 
 const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(
-    const v1::Command& command) {
+    const v1::OrderCommand& command) {
   // Both are empty unless they are the verb.
   return command.has_request_exchange() ? command.request_exchange().changes()
                                         : command.change_items().changes();

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "frontdesk/v1/catalogue.pb.h"
-#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order.pb.h"
-#include "frontdesk/v1/order_verbs.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -42,19 +42,19 @@ class ItemMatcher {
 
 // The items of a verb that names any, in the command's order. For an ItemChange without an item: no line, not known, and the
 // quantity to be added.
-std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::Command& command);
+std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command);
 
 // Looks variants up by id: the first few by scanning, which is quicker than any index, the others in one.
 class VariantIndex {
  public:
-  // `catalogue` must outlive the index.
-  explicit VariantIndex(const v1::CatalogueFacts& catalogue) : catalogue_(catalogue) {}
+  // `catalog` must outlive the index.
+  explicit VariantIndex(const v1::CatalogFacts& catalog) : catalog_(catalog) {}
 
-  // Null when the catalogue has none of that id.
+  // Null when the catalog has none of that id.
   const v1::Variant* Find(absl::string_view variant_id);
 
  private:
-  const v1::CatalogueFacts& catalogue_;
+  const v1::CatalogFacts& catalog_;
   int lookups_ = 0;
   std::map<absl::string_view, const v1::Variant*> variants_;
 };
@@ -63,7 +63,7 @@ class VariantIndex {
 bool IsUsable(const v1::UnitPrice& price);
 
 // The item changes of ChangeItems and RequestExchange; empty for other verbs.
-const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(const v1::Command& command);
+const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(const v1::OrderCommand& command);
 
 }  // namespace domain
 }  // namespace frontdesk

@@ -141,7 +141,7 @@ v1::Order::State StateOfGoods(const v1::Order& order) {
 
 int64_t UnshippedQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.shipped() - pieces.cancelled());
+  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.shipped() - pieces.canceled());
 }
 
 int64_t ChangeableQuantity(const v1::OrderLine& line) {
@@ -155,7 +155,7 @@ int64_t RefundableQuantity(const v1::OrderLine& line) {
 
 int64_t ReturnableQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.delivered()) - pieces.return_requested() -
+  return Clamp(static_cast<__int128>(pieces.delivered()) - pieces.order().return_requested() -
                pieces.returned() - pieces.written_off());
 }
 

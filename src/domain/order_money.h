@@ -46,7 +46,7 @@ bool IsRefundable(const v1::Order& order, const v1::Payment& payment);
 std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,
                                       int64_t units);
 
-// The state that the counts of pieces say, for an order that is neither placed nor cancelled.
+// The state that the counts of pieces say, for an order that is neither placed nor canceled.
 v1::Order::State StateOfGoods(const v1::Order& order);
 
 // How many pieces of a line can still be changed or shipped, and how many can still be paid back by item.

@@ -11,10 +11,10 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-// The lines, as far as the catalogue has their variants.
+// The lines, as far as the catalog has their variants.
 void AddLines(OrderDraft* draft, v1::Order* order) {
   const v1::PlaceOrder& verb = draft->command().place_order();
-  VariantIndex variants(draft->input().catalogue());
+  VariantIndex variants(draft->input().catalog());
   for (int i = 0; i < verb.lines_size(); ++i) {
     const v1::PlaceOrderLine& wanted = verb.lines(i);
     const FieldPath line_field{&draft->root(), "lines", i};
@@ -56,13 +56,13 @@ absl::Status SetCharges(v1::Order* order) {
 absl::Status DecidePlaceOrder(OrderDraft* draft) {
   const v1::PlaceOrder& verb = draft->command().place_order();
   v1::Event event = draft->NewEvent();
-  v1::Order& order = *event.mutable_order_placed()->mutable_order();
+  v1::Order& order = *event.mutable_order()->mutable_order_placed()->mutable_order();
   order.set_order_id(verb.order_id());
   order.set_order_number(verb.order_number());
   order.set_customer_id(verb.customer_id());
   order.set_state(v1::Order::STATE_PLACED);
   order.set_currency_code(verb.currency_code());
-  if (draft->command().has_now()) *order.mutable_placed_time() = draft->command().now();
+  if (draft->input().has_now()) *order.mutable_place_time() = draft->input().now();
   AddLines(draft, &order);
   *order.mutable_discounts() = verb.discounts();
   if (verb.has_tax_rule()) *order.mutable_tax_rule() = verb.tax_rule();

@@ -30,7 +30,7 @@ bool MayBecome(Payment::State from, Payment::State to) {
 
 bool IsOpen(const Payment& payment) {
   return payment.state() == Payment::STATE_REQUESTED ||
-         payment.state() == Payment::STATE_AUTHORISED;
+         payment.state() == Payment::STATE_AUTHORIZED;
 }
 
 // All payments together fit 63 bits, so that no sum of parts of them ever overflows.
@@ -82,7 +82,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
   FRONTDESK_RETURN_IF_ERROR(CheckFits(draft->order(), change.amount().units()));
   const v1::Order& order = draft->order();
   v1::Event event = draft->NewEvent();
-  Payment& payment = *event.mutable_payment_recorded()->mutable_payment();
+  Payment& payment = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
   payment.set_payment_id(change.payment_id());
   *payment.mutable_route() = OrderDraft::RouteOf(*method);
   payment.set_state(change.state());
@@ -92,7 +92,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
   *payment.mutable_refunded_amount() = InOrderCurrency(order, 0);
   *payment.mutable_refund_pending_amount() = InOrderCurrency(order, 0);
   payment.set_sequence(NextSequence(order));
-  if (draft->command().has_now()) *payment.mutable_time() = draft->command().now();
+  if (draft->input().has_now()) *payment.mutable_time() = draft->input().now();
   payment.set_gateway_reference(change.gateway_reference());
   if (stored_value) draft->Post(false, method->account_id(), change.amount().units());
   draft->AddEvent(std::move(event));
@@ -110,7 +110,7 @@ absl::Status RecordPaymentChange(const v1::PaymentChange& change, OrderDraft* dr
   CheckAmountOf(change, known, draft);
   if (draft->refused()) return absl::OkStatus();
   v1::Event event = draft->NewEvent();
-  Payment& payment = *event.mutable_payment_recorded()->mutable_payment();
+  Payment& payment = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
   payment = *known;
   payment.set_state(change.state());
   if (change.state() == Payment::STATE_CAPTURED) {
@@ -137,7 +137,7 @@ absl::Status RecordRefundChange(const v1::RefundChange& change, OrderDraft* draf
     return absl::OkStatus();
   }
   v1::Event event = draft->NewEvent();
-  v1::Refund& refund = *event.mutable_payment_recorded()->mutable_refund();
+  v1::Refund& refund = *event.mutable_order()->mutable_payment_recorded()->mutable_refund();
   refund = *known;
   refund.set_state(change.state());
   if (!change.gateway_reference().empty()) {
@@ -208,7 +208,7 @@ absl::Status DecideCancelOrder(OrderDraft* draft) {
     }
   }
   v1::Event event = draft->NewEvent();
-  event.mutable_order_cancelled()->set_reason(verb.reason());
+  event.mutable_order()->mutable_order_canceled()->set_reason(verb.reason());
   draft->AddEvent(std::move(event));
   // A copy: every movement changes the payments of the draft.
   const auto payments = draft->order().payments();
@@ -255,7 +255,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   const int64_t amount = static_cast<int64_t>(units);
   FRONTDESK_RETURN_IF_ERROR(CheckFits(draft->order(), amount));
   v1::Event event = draft->NewEvent();
-  v1::PaymentMethodChanged& fact = *event.mutable_payment_method_changed();
+  v1::PaymentMethodChanged& fact = *event.mutable_order()->mutable_payment_method_changed();
   *fact.mutable_route() = OrderDraft::RouteOf(*method);
   *fact.mutable_amount() = InOrderCurrency(draft->order(), amount);
   const v1::MoneyRoute route = fact.route();

@@ -9,9 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/order.pb.h"
-#include "frontdesk/v1/order_verbs.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {

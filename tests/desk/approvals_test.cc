@@ -130,15 +130,15 @@ TEST(ApprovalTest, PreviewOfAHeldCommandMakesNone) {
 TEST(ApprovalTest, ApprovedIsDoneInTheRequestersName) {
   HeldShop shop;
   Resolution resolution = By("ben", {"supervisor"});
-  resolution.note = "as a favour";
+  resolution.note = "as a favor";
   const auto outcome = shop.desk->Approve(shop.id, resolution);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   ASSERT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
-  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELLED);
+  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELED);
 
   const v1::Event& resolved = outcome->events(0);
   EXPECT_EQ(resolved.approval_resolved().state(), v1::Approval::STATE_APPROVED);
-  EXPECT_EQ(resolved.approval_resolved().note(), "as a favour");
+  EXPECT_EQ(resolved.approval_resolved().note(), "as a favor");
   EXPECT_EQ(resolved.actor_id(), "ben");
   EXPECT_EQ(resolved.version(), 2);
   for (int i = 1; i < outcome->events_size(); ++i) {
@@ -226,7 +226,7 @@ TEST(ApprovalTest, SeveralAuthoritiesInARow) {
   ASSERT_EQ(done->verdict(), v1::VERDICT_DONE) << done->ShortDebugString();
   EXPECT_THAT(shop.desk->Get(ApprovalRef(next))->approval().granted_authorities(),
               ElementsAre("supervisor", "director"));
-  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELLED);
+  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELED);
 }
 
 TEST(ApprovalTest, WhoMayResolve) {
@@ -368,12 +368,12 @@ TEST(ApprovalTest, FactsOfThenCountUnlessThereAreNewerOnes) {
       }
       rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW })pb");
     OpenShop(*desk);
-    const auto held = desk->Execute(testing::PlaceOrder("o3"), testing::Catalogue());
+    const auto held = desk->Execute(testing::PlaceOrder("o3"), testing::Catalog());
     ASSERT_EQ(held->verdict(), v1::VERDICT_HELD);
     v1::Facts facts;
     if (newer) {
-      facts = testing::Catalogue();
-      facts.mutable_catalogue()->mutable_variants(0)->mutable_unit_price()->set_value(2000);
+      facts = testing::Catalog();
+      facts.mutable_catalog()->mutable_variants(0)->mutable_unit_price()->set_value(2000);
     }
     const auto done = desk->Approve(held->held().approval_id(), By("ben", {"supervisor"}), facts);
     ASSERT_TRUE(done.ok()) << done.status();

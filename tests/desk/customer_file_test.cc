@@ -45,7 +45,7 @@ v1::Customer NewCustomer(absl::string_view id, absl::string_view phone = "",
     v1::ContactPoint* point = customer.add_contact_points();
     point->set_kind(kind);
     point->set_match_key(NormalizeContactPoint(kind, text)->match_key);
-    point->mutable_verified_time()->set_seconds(1);
+    point->mutable_verify_time()->set_seconds(1);
   };
   add(v1::ContactPoint::KIND_PHONE, phone);
   add(v1::ContactPoint::KIND_EMAIL, email);
@@ -58,7 +58,7 @@ void PutCase(Store& store, absl::string_view id, absl::string_view customer_id,
   made.set_case_id(std::string(id));
   made.set_customer_id(std::string(customer_id));
   made.set_state(state);
-  *made.mutable_opened_time() = At(seconds);
+  *made.mutable_open_time() = At(seconds);
   Put(store, made);
 }
 
@@ -121,7 +121,7 @@ TEST(CustomerFileTest, OpenCasesOnlyAndNoMoreThanAskedFor) {
   merge->set_customer_id("c2");
   *merge->mutable_merged_before() = merged;
   merged.set_state(v1::Customer::STATE_MERGED);
-  merged.set_merged_into_customer_id("c1");
+  merged.set_survivor_customer_id("c1");
   Put(*store, survivor);
   Put(*store, merged);
   for (int state = 1; state <= 8; ++state) {
@@ -153,7 +153,7 @@ TEST(CustomerFileTest, TheIdentityLevelIsThatOfTheMomentAndTheInteraction) {
                                   absl::string_view interaction_id) {
     v1::IdentityVerification* added = customer.add_identity_verifications();
     added->set_level(level);
-    *added->mutable_verified_time() = At(from);
+    *added->mutable_verify_time() = At(from);
     if (until > 0) *added->mutable_expire_time() = At(until);
     added->set_interaction_id(std::string(interaction_id));
   };
@@ -211,7 +211,7 @@ TEST(FindDuplicatesTest, TheLikeliestFirst) {
   Put(*store, NewCustomer("c5", "+16502530001"));
   v1::Customer merged = NewCustomer("c6", "+16502530000", "a@example.com");
   merged.set_state(v1::Customer::STATE_MERGED);
-  merged.set_merged_into_customer_id("c1");
+  merged.set_survivor_customer_id("c1");
   Put(*store, merged);
   EXPECT_THAT(Told(*desk->FindDuplicates("c1")), ElementsAre("c3:850!", "c2:250", "c4:250"));
   EXPECT_THAT(Told(*desk->FindDuplicates("c6")), ElementsAre("c3:850!", "c2:250", "c4:250"));
@@ -243,7 +243,7 @@ TEST(FindDuplicatesTest, ComparesNoMoreThanTheLimits) {
   EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonDeskOptionsInvalid);
 }
 
-// Orders for 24.00 are placed and cancelled on a gift card of 100.00: whoever reads one moment sees
+// Orders for 24.00 are placed and canceled on a gift card of 100.00: whoever reads one moment sees
 // that what the card lacks is what the orders that stand cost.
 TEST(CustomerFileTest, IsOfOneMoment) {
   std::unique_ptr<Desk> desk = MustOpen();
@@ -266,7 +266,7 @@ TEST(CustomerFileTest, IsOfOneMoment) {
     ASSERT_TRUE(file.ok()) << file.status();
     std::int64_t lacking = 0;
     for (const v1::Order& order : file->recent_orders()) {
-      if (order.state() != v1::Order::STATE_CANCELLED) lacking += 2'400;
+      if (order.state() != v1::Order::STATE_CANCELED) lacking += 2'400;
     }
     ASSERT_EQ(file->accounts_size(), 1);
     balance = file->accounts(0).balance().units();
@@ -332,7 +332,7 @@ TEST(DeskCustomerViewTest, NothingOfAnotherCustomerWhateverIsMerged) {
   };
   v1::Customer old = NewCustomer("old");
   old.set_state(v1::Customer::STATE_MERGED);
-  old.set_merged_into_customer_id("ann");
+  old.set_survivor_customer_id("ann");
   Put(*store, NewCustomer("ann"));
   Put(*store, NewCustomer("bob"));
   Put(*store, old);

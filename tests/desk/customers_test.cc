@@ -33,7 +33,7 @@ v1::Command Ask(const std::string& verb, int seconds = 200) {
 
 std::vector<std::string> Try(Desk& desk, const v1::Command& command) {
   const absl::StatusOr<v1::Outcome> outcome =
-      desk.Execute(command, ::frontdesk::testing::Catalogue());
+      desk.Execute(command, ::frontdesk::testing::Catalog());
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   return outcome.ok() ? Reasons(*outcome) : std::vector<std::string>{"error"};
 }
@@ -197,11 +197,11 @@ TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   auto desk = MustOpen();
   for (int i = 0; i < 2; ++i) {
     MustDo(*desk, Ask(absl::StrCat("import_customer { customer { customer_id: 'x", i,
-                                   "' state: STATE_MERGED merged_into_customer_id: 'x", 1 - i,
+                                   "' state: STATE_MERGED survivor_customer_id: 'x", 1 - i,
                                    "' } source { system: 'crm' } }")));
   }
   MustDo(*desk, Ask("import_customer { customer { customer_id: 'y' state: STATE_MERGED "
-                    "merged_into_customer_id: 'gone' } source { system: 'crm' } }"));
+                    "survivor_customer_id: 'gone' } source { system: 'crm' } }"));
   const v1::Outcome circle =
       MustDo(*desk, Ask("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
                         "'x0' }"));
@@ -219,9 +219,9 @@ TEST(DeskCustomersTest, ImportedAsMerged) {
   auto desk = MustOpen();
   MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
   MustDo(*desk, Ask("import_customer { customer { customer_id: 'old' state: STATE_MERGED "
-                    "merged_into_customer_id: 'c1' } source { system: 'crm' } }"));
+                    "survivor_customer_id: 'c1' } source { system: 'crm' } }"));
   MustDo(*desk, Ask("import_customer { customer { customer_id: 'older' state: STATE_MERGED "
-                    "merged_into_customer_id: 'old' } source { system: 'crm' } }"));
+                    "survivor_customer_id: 'old' } source { system: 'crm' } }"));
   for (const char* id : {"c1", "old", "older"}) {
     MustDo(*desk,
            Ask(absl::StrCat("open_case { case_id: 'of-", id,

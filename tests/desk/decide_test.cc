@@ -99,7 +99,7 @@ TEST(DecideTest, SameInputSameBytes) {
 
 TEST(DecideTest, PolicyRefusalsStandBeforeViolatedInvariants) {
   v1::DecisionInput input = OrderInput();
-  input.mutable_order()->mutable_order()->set_state(v1::Order::STATE_CANCELLED);
+  input.mutable_order()->mutable_order()->set_state(v1::Order::STATE_CANCELED);
   const auto outcome = Decide(input, testing::CancelOrder("o1", ""), *MustCompile(kStrict));
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(outcome->verdict(), v1::VERDICT_REFUSED);
@@ -128,7 +128,7 @@ TEST(DecideTest, HeldHasNoEvents) {
 
 TEST(DecideTest, HeldAndUnsoundIsRefused) {
   v1::DecisionInput input = OrderInput();
-  input.mutable_order()->mutable_order()->set_state(v1::Order::STATE_CANCELLED);
+  input.mutable_order()->mutable_order()->set_state(v1::Order::STATE_CANCELED);
   const auto outcome = Decide(input, testing::CancelOrder("o1", "hold"), *MustCompile(kStrict));
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(outcome->verdict(), v1::VERDICT_REFUSED);
@@ -172,7 +172,7 @@ TEST(DecideTest, ArgumentsComeBeforeExistenceAndPolicy) {
 
 TEST(DecideTest, NothingIsCreatedTwice) {
   v1::DecisionInput input = OrderInput();
-  *input.mutable_order()->mutable_catalogue() = testing::Catalogue().catalogue();
+  *input.mutable_order()->mutable_catalog() = testing::Catalog().catalog();
   const auto outcome = Decide(input, testing::PlaceOrder("o1"), *MustCompile(testing::kAllowAll));
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_THAT(Reasons(*outcome), ElementsAre(kReasonOrderExists));
@@ -231,7 +231,7 @@ TEST(DecideTest, RefusalsOfAccountsAreInvariants) {
   // The gift card holds 76.00 after o2 took 24.00; an order for 76.50 cannot be paid with it.
   v1::DecisionInput input = OrderInput();
   input.mutable_order()->clear_order();
-  *input.mutable_order()->mutable_catalogue() = testing::Catalogue().catalogue();
+  *input.mutable_order()->mutable_catalog() = testing::Catalog().catalog();
   v1::Command command = testing::PlaceOrder("o3", "gift");
   command.mutable_place_order()->clear_lines();
   command.mutable_place_order()->add_lines()->set_variant_id("c");
@@ -290,7 +290,7 @@ TEST(EvolveTest, FoldsWhatWasDecided) {
     const absl::Status folded = Evolve(event, &states[event.entity().id()]);
     ASSERT_TRUE(folded.ok()) << folded;
   }
-  EXPECT_EQ(states["o2"].order().state(), v1::Order::STATE_CANCELLED);
+  EXPECT_EQ(states["o2"].order().state(), v1::Order::STATE_CANCELED);
   EXPECT_EQ(states["gift-1"].account().balance().units(), 10000);
   EXPECT_EQ(states["gift-1"].version(), 3);
 }
@@ -301,9 +301,9 @@ TEST(EvolveTest, WhatDoesNotFollowLeavesTheStateAlone) {
   ASSERT_TRUE(outcome.ok());
   v1::Event event;
   for (const v1::Event& candidate : outcome->events()) {
-    if (candidate.has_order_cancelled()) event = candidate;
+    if (candidate.has_order_canceled()) event = candidate;
   }
-  ASSERT_TRUE(event.has_order_cancelled());
+  ASSERT_TRUE(event.has_order_canceled());
   v1::EntityState state;
   *state.mutable_entity() = testing::OrderRef("o2");
   *state.mutable_order() = input.order().order();

@@ -118,7 +118,7 @@ TEST(DeskTest, FromPolicyTextToOutcome) {
   EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_PLACED);
 
   const v1::Outcome done = MustDo(*desk, CancelOrder("o1"));
-  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_CANCELLED);
+  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_CANCELED);
   EXPECT_EQ(desk->Get(OrderRef("o1"))->order().cancel_reason(), "no longer needed");
 
   const auto again = desk->Execute(CancelOrder("o1"));
@@ -223,11 +223,11 @@ TEST(DeskTest, ExpectedVersions) {
   EXPECT_THAT(Reasons(*desk->Execute(command)), ElementsAre(kReasonOrderNotFound));
   v1::Command place = PlaceOrder("o1");
   place.set_expected_version(17);
-  EXPECT_THAT(Reasons(*desk->Execute(place, testing::Catalogue())),
+  EXPECT_THAT(Reasons(*desk->Execute(place, testing::Catalog())),
               ElementsAre(kReasonOrderExists));
   place = PlaceOrder("o3");
   place.set_expected_version(17);
-  EXPECT_EQ(GetReason(desk->Execute(place, testing::Catalogue()).status()), kReasonVersionConflict);
+  EXPECT_EQ(GetReason(desk->Execute(place, testing::Catalog()).status()), kReasonVersionConflict);
   EXPECT_EQ(Snapshot(*desk), before);
 
   place.set_expected_version(0);
@@ -244,11 +244,11 @@ TEST(DeskTest, PreviewSaysWhatExecuteDoesAndChangesNothing) {
                                        CancelOrder("nowhere"), PlaceOrder("o3", "gift")};
   for (v1::Command& command : commands) {
     const std::string before = Snapshot(*desk);
-    const auto preview = desk->Preview(command, testing::Catalogue());
+    const auto preview = desk->Preview(command, testing::Catalog());
     ASSERT_TRUE(preview.ok()) << preview.status();
     EXPECT_EQ(Snapshot(*desk), before);
     EXPECT_EQ(preview->record_id(), "");
-    auto executed = desk->Execute(command, testing::Catalogue());
+    auto executed = desk->Execute(command, testing::Catalog());
     ASSERT_TRUE(executed.ok());
     executed->clear_record_id();
     for (v1::Event& event : *executed->mutable_events()) {

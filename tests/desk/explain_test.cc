@@ -86,7 +86,7 @@ TEST(ExplainTest, WhatWasDoneIsToldInWords) {
   const auto explanation = desk->Explain(done.record_id());
   ASSERT_EQ(explanation->event_texts_size(), done.events_size());
   EXPECT_THAT(explanation->text(), HasSubstr("CancelOrder on order o2 was done."));
-  EXPECT_THAT(explanation->text(), HasSubstr("order o2: cancelled (no longer needed)"));
+  EXPECT_THAT(explanation->text(), HasSubstr("order o2: canceled (no longer needed)"));
   EXPECT_THAT(explanation->text(), HasSubstr("account gift-1: credited 24.00 USD"));
   EXPECT_THAT(explanation->text(), HasSubstr("balance 100.00 USD"));
   const v1::Outcome effect = MustDo(*desk, CancelOrder("o1"));

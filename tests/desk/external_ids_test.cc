@@ -83,7 +83,7 @@ TEST(ExternalIdsTest, WhatWasMergedAwayIsTheSurvivors) {
   v1::Customer merged;
   merged.set_customer_id("c1");
   merged.set_state(v1::Customer::STATE_MERGED);
-  merged.set_merged_into_customer_id("c2");
+  merged.set_survivor_customer_id("c2");
   *merged.add_external_ids() = Id("crm", "7");
   Put(*store, merged);
   // Nobody who stands has the id.

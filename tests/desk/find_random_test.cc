@@ -36,7 +36,7 @@ class World {
     if (Below(2) == 0) {
       const std::string id = absl::StrCat("k", Below(120));
       v1::Case& changed = cases_[id];
-      if (changed.case_id().empty()) *changed.mutable_opened_time() = At(Below(20));
+      if (changed.case_id().empty()) *changed.mutable_open_time() = At(Below(20));
       changed.set_case_id(id);
       changed.set_customer_id(AnyCustomer());
       changed.set_state(static_cast<v1::Case::State>(1 + Below(8)));
@@ -52,7 +52,7 @@ class World {
     } else {
       const std::string id = absl::StrCat("i", Below(120));
       v1::Interaction& changed = interactions_[id];
-      if (changed.interaction_id().empty()) *changed.mutable_started_time() = At(Below(20));
+      if (changed.interaction_id().empty()) *changed.mutable_start_time() = At(Below(20));
       changed.set_interaction_id(id);
       changed.set_customer_id(AnyCustomer());
       changed.clear_links();
@@ -94,12 +94,12 @@ class World {
     std::vector<std::pair<std::int64_t, std::string>> found;
     for (const auto& [id, each] : cases_) {
       if (request.has_cases() && Fits(request.cases(), each)) {
-        found.emplace_back(each.opened_time().seconds(), id);
+        found.emplace_back(each.open_time().seconds(), id);
       }
     }
     for (const auto& [id, each] : interactions_) {
       if (request.has_interactions() && Fits(request.interactions(), each)) {
-        found.emplace_back(each.started_time().seconds(), id);
+        found.emplace_back(each.start_time().seconds(), id);
       }
     }
     std::sort(found.rbegin(), found.rend());

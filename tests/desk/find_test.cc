@@ -60,14 +60,14 @@ void MergeInto(v1::Customer* to, v1::Customer* from) {
   merged->set_customer_id(from->customer_id());
   *merged->mutable_merged_before() = *from;
   from->set_state(v1::Customer::STATE_MERGED);
-  from->set_merged_into_customer_id(to->customer_id());
+  from->set_survivor_customer_id(to->customer_id());
 }
 
 v1::Order NewOrder(absl::string_view id, absl::string_view customer_id, std::int64_t seconds) {
   v1::Order order;
   order.set_order_id(std::string(id));
   order.set_customer_id(std::string(customer_id));
-  if (seconds >= 0) *order.mutable_placed_time() = At(seconds);
+  if (seconds >= 0) *order.mutable_place_time() = At(seconds);
   return order;
 }
 
@@ -77,7 +77,7 @@ v1::Case NewCase(absl::string_view id, absl::string_view customer_id, v1::Case::
   made.set_case_id(std::string(id));
   made.set_customer_id(std::string(customer_id));
   made.set_state(state);
-  *made.mutable_opened_time() = At(seconds);
+  *made.mutable_open_time() = At(seconds);
   return made;
 }
 
@@ -86,7 +86,7 @@ v1::Interaction NewInteraction(absl::string_view id, absl::string_view customer_
   v1::Interaction interaction;
   interaction.set_interaction_id(std::string(id));
   interaction.set_customer_id(std::string(customer_id));
-  *interaction.mutable_started_time() = At(seconds);
+  *interaction.mutable_start_time() = At(seconds);
   if (!case_id.empty()) {
     v1::EntityRef* link = interaction.add_links();
     link->set_kind(v1::ENTITY_KIND_CASE);
@@ -203,10 +203,10 @@ TEST_F(FindTest, CustomersByNameAndPostcode) {
   AddPostcode("sw1a 1aa", &person);
   AddPostcode("10115", &person);
   Put(*store_, person);
-  v1::Customer organisation = NewCustomer("c2", "");
-  organisation.set_organisation_name("STRAUSSMÜLLER");
-  AddPostcode("SW1A1AA", &organisation);
-  Put(*store_, organisation);
+  v1::Customer organization = NewCustomer("c2", "");
+  organization.set_organization_name("STRAUSSMÜLLER");
+  AddPostcode("SW1A1AA", &organization);
+  Put(*store_, organization);
   EXPECT_THAT(ByName("strauss müller", "SW1A 1AA"), ElementsAre("c1", "c2"));
   EXPECT_THAT(ByName("StraußMÜLLER", " 1 0115"), ElementsAre("c1"));
   EXPECT_THAT(ByName("Strauss Muller", "SW1A 1AA"), IsEmpty()) << "accents count";
@@ -256,10 +256,10 @@ TEST_F(FindTest, OrdersTheLatestFirst) {
   Put(*store_, NewOrder("o4", "c1", 5));
   Put(*store_, NewOrder("o5", "c2", 7));
   v1::Order early = NewOrder("o6", "c1", -1);
-  early.mutable_placed_time()->set_seconds(-62135596800);  // the year 1
+  early.mutable_place_time()->set_seconds(-62135596800);  // the year 1
   Put(*store_, early);
   v1::Order late = NewOrder("o7", "c1", 9);
-  late.mutable_placed_time()->set_nanos(1);
+  late.mutable_place_time()->set_nanos(1);
   Put(*store_, late);
   EXPECT_THAT(Orders("c1"), ElementsAre("o7", "o2", "o4", "o1", "o6", "o3"));
   EXPECT_THAT(Orders("c2"), ElementsAre("o5"));

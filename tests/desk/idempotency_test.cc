@@ -141,7 +141,7 @@ TEST(IdempotencyTest, ErrorsAreNotRemembered) {
   v1::Command place = testing::PlaceOrder("o3");
   place.set_idempotency_key("p");
   EXPECT_EQ(GetReason(desk->Execute(place).status()), kReasonFactMissing);
-  EXPECT_EQ(desk->Execute(place, testing::Catalogue())->verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(desk->Execute(place, testing::Catalog())->verdict(), v1::VERDICT_DONE);
 }
 
 TEST(IdempotencyTest, FactsAreNoPartOfTheBody) {
@@ -149,10 +149,10 @@ TEST(IdempotencyTest, FactsAreNoPartOfTheBody) {
   OpenShop(*desk);
   v1::Command place = testing::PlaceOrder("o3");
   place.set_idempotency_key("p");
-  const auto first = desk->Execute(place, testing::Catalogue());
+  const auto first = desk->Execute(place, testing::Catalog());
   ASSERT_TRUE(first.ok());
-  v1::Facts dearer = testing::Catalogue();
-  dearer.mutable_catalogue()->mutable_variants(0)->mutable_unit_price()->set_value(99999);
+  v1::Facts dearer = testing::Catalog();
+  dearer.mutable_catalog()->mutable_variants(0)->mutable_unit_price()->set_value(99999);
   EXPECT_EQ(desk->Execute(place, dearer)->SerializeAsString(), first->SerializeAsString());
 }
 

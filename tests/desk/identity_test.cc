@@ -37,7 +37,7 @@ constexpr absl::string_view kPolicy = R"pb(
     }
   }
   rule_sets {
-    id: "cancelling"
+    id: "canceling"
     decision_points: "CancelOrder"
     default_outcome: POLICY_OUTCOME_ALLOW
     min_identity_level: 1

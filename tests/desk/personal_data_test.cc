@@ -24,7 +24,7 @@ namespace frontdesk {
 namespace {
 
 using ::frontdesk::testing::AllTexts;
-using ::frontdesk::testing::Catalogue;
+using ::frontdesk::testing::Catalog;
 using ::frontdesk::testing::Chance;
 using ::frontdesk::testing::FindPersonal;
 using ::frontdesk::testing::FindPlanted;
@@ -200,8 +200,8 @@ class PersonalDataTest : public ::testing::Test {
   }
 
   void ExecuteAndScan(Desk& desk, const v1::Command& command) {
-    ScanOutcome(desk.Preview(command, Catalogue()));
-    const auto outcome = desk.Execute(command, Catalogue());
+    ScanOutcome(desk.Preview(command, Catalog()));
+    const auto outcome = desk.Execute(command, Catalog());
     ScanOutcome(outcome);
     if (!outcome.ok() || outcome->record_id().empty()) return;
     const auto explanation = desk.Explain(outcome->record_id());
@@ -270,7 +270,7 @@ TEST_F(PersonalDataTest, PolicyThatReadsItAllTellsNothing) {
   for (int i = 0; i < 1500; ++i) {
     v1::Command command = commands.Next();
     Plant(Planting::kKeepForm, &command);
-    desk_->Execute(command, Catalogue()).status().IgnoreError();
+    desk_->Execute(command, Catalog()).status().IgnoreError();
   }
   int fired = 0, erred = 0, handed_out = 0;
   for (const auto& policy : {NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kPredicates),
@@ -283,7 +283,7 @@ TEST_F(PersonalDataTest, PolicyThatReadsItAllTellsNothing) {
       for (int i = 0; i < 2; ++i) {
         v1::Command command = commands.Next(verb.verb);
         Plant(Planting::kKeepForm, &command);
-        const auto told = (*fork)->Preview(command, Catalogue());
+        const auto told = (*fork)->Preview(command, Catalog());
         for (const v1::RuleTrace& rule : told.ok() ? told->decision().rules() : kNoRules) {
           fired += rule.result() == v1::RuleTrace::RESULT_FIRED ? 1 : 0;
           erred += rule.result() == v1::RuleTrace::RESULT_ERROR ? 1 : 0;

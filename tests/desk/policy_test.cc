@@ -31,7 +31,7 @@ constexpr absl::string_view kGood =
              condition: "order.state != Order.State.STATE_PLACED"
              outcome: POLICY_OUTCOME_REFUSE
              reason: "NOT_PLACED"
-             text: "Only a placed order can be cancelled."
+             text: "Only a placed order can be canceled."
            }
          }
          rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
@@ -89,7 +89,7 @@ TEST(PolicyTest, TextAndJsonOfOnePackHaveOneHash) {
           "condition": "order.state != Order.State.STATE_PLACED",
           "outcome": "POLICY_OUTCOME_REFUSE",
           "reason": "NOT_PLACED",
-          "text": "Only a placed order can be cancelled."
+          "text": "Only a placed order can be canceled."
         }]
       },
       {"id": "rest", "decisionPoints": ["*"], "defaultOutcome": "POLICY_OUTCOME_ALLOW"}

@@ -55,10 +55,10 @@ void AddCasePart(RandomCommands& random, Command* command) {
 
 // Without a history: it begins with the state, when the case was opened.
 void ImportCase(RandomCommands& random, Command* command) {
-  v1::Case* imported = command->mutable_import_case()->mutable_imported_case();
+  v1::Case* imported = command->mutable_import_case()->mutable_case_();
   imported->clear_state_spans();
-  imported->clear_opened_time();
-  imported->clear_closed_time();
+  imported->clear_open_time();
+  imported->clear_close_time();
   imported->clear_links();
   imported->clear_case_links();
   imported->clear_resolutions();
@@ -67,7 +67,7 @@ void ImportCase(RandomCommands& random, Command* command) {
   imported->clear_external_ids();
   imported->clear_attributes();
   imported->clear_transfer_offer();
-  imported->clear_merged_into_case_id();
+  imported->clear_survivor_case_id();
   imported->clear_merged_cases();
   imported->clear_part_refs();
   imported->clear_split_offs();
@@ -84,34 +84,34 @@ void ImportCase(RandomCommands& random, Command* command) {
   for (v1::CaseConsultation& asked : *imported->mutable_consultations()) {
     asked.set_consultation_id(absl::StrCat("q", ++place));
     asked.clear_answer();
-    asked.clear_answered_by_id();
-    asked.clear_answered_time();
+    asked.clear_answerer_id();
+    asked.clear_answer_time();
   }
   // It stands in a chain only in that chain's queue.
   if (random.chance().OneIn(2)) imported->clear_escalation();
   if (imported->has_escalation()) {
     imported->mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
     imported->mutable_escalation()->set_queue_id(imported->queue_id());
-    *imported->mutable_escalation()->mutable_next_due_time() =
-        imported->escalation().escalated_time();
+    *imported->mutable_escalation()->mutable_due_time() =
+        imported->escalation().escalate_time();
   }
   place = 0;
   for (v1::CaseReferral& referral : *imported->mutable_referrals()) {
     referral.set_referral_id(absl::StrCat("f", ++place));
-    *referral.mutable_returned_time() = referral.referred_time();
+    *referral.mutable_return_time() = referral.refer_time();
   }
   command->mutable_import_case()->mutable_source()->set_system("elsewhere");
-  if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_to_assignee_id("ben");
+  if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_assignee_id("ben");
 }
 
 void TransferCase(RandomCommands& random, Command* command) {
   v1::TransferCase* verb = command->mutable_transfer_case();
-  verb->set_to_assignee_id(random.chance().OneIn(2) ? "ben" : "");
-  verb->set_to_queue_id(absl::StrCat("queue", random.chance().Below(3)));
+  verb->set_assignee_id(random.chance().OneIn(2) ? "ben" : "");
+  verb->set_queue_id(absl::StrCat("queue", random.chance().Below(3)));
 }
 
 void AcceptCaseTransfer(RandomCommands& random, Command* command) {
-  const std::string& offered_to = random.about().case_state().transfer_offer().to_assignee_id();
+  const std::string& offered_to = random.about().case_state().transfer_offer().assignee_id();
   command->mutable_actor()->set_actor_id(offered_to.empty() ? "ben" : offered_to);
 }
 
@@ -164,11 +164,11 @@ void ResumeCase(RandomCommands& random, Command* command) {
   command->mutable_resume_case()->set_state_name(random.chance().OneIn(2) ? "in work" : "");
 }
 
-void HoldCase(RandomCommands& random, Command* command) {
-  command->mutable_hold_case()->set_state(random.chance().OneIn(2)
+void PauseCase(RandomCommands& random, Command* command) {
+  command->mutable_pause_case()->set_state(random.chance().OneIn(2)
                                               ? v1::Case::STATE_WAITING_ON_CUSTOMER
                                               : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
-  if (random.chance().OneIn(2)) command->mutable_hold_case()->clear_state_name();
+  if (random.chance().OneIn(2)) command->mutable_pause_case()->clear_state_name();
 }
 
 void ResolveCase(RandomCommands& random, Command* command) {

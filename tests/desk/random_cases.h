@@ -26,7 +26,7 @@ void ReferCase(RandomCommands& random, v1::Command* command);
 void NameCaseState(RandomCommands& random, v1::Command* command);
 void ReopenCase(RandomCommands& random, v1::Command* command);
 void ResumeCase(RandomCommands& random, v1::Command* command);
-void HoldCase(RandomCommands& random, v1::Command* command);
+void PauseCase(RandomCommands& random, v1::Command* command);
 void ResolveCase(RandomCommands& random, v1::Command* command);
 
 }  // namespace testing

@@ -132,7 +132,7 @@ constexpr int kBeginning = 60;
 // ---- What messages need to make sense, whatever verb they come with ------------------------------
 
 void Repair(v1::PaymentMethod* method) {
-  method->clear_verified_time();
+  method->clear_verify_time();
   method->clear_verification_method();
   if (method->kind() != v1::PaymentMethod::KIND_GIFT_CARD &&
       method->kind() != v1::PaymentMethod::KIND_STORE_CREDIT) {
@@ -188,7 +188,7 @@ void ImportAccount(RandomCommands& random, Command* command) {
   *account = random.Existing(v1::ENTITY_KIND_ACCOUNT).account();
   account->clear_import_source();
   account->clear_entries();
-  account->clear_created_time();
+  account->clear_create_time();
   command->mutable_import_account()->mutable_source()->set_system("elsewhere");
 }
 
@@ -221,7 +221,7 @@ void AddPaymentMethod(RandomCommands& random, Command* command) {
 }
 
 void RecordConsent(RandomCommands&, Command* command) {
-  command->mutable_record_consent()->mutable_consent()->clear_recorded_time();
+  command->mutable_record_consent()->mutable_consent()->clear_record_time();
 }
 
 void AddInteractionPart(RandomCommands& random, Command* command) {
@@ -267,7 +267,7 @@ void RecordPayment(RandomCommands& random, Command* command) {
     verb->mutable_payment()->set_payment_id(payment.payment_id());
     verb->mutable_payment()->clear_payment_method_id();
     *verb->mutable_payment()->mutable_amount() = payment.amount();
-    if (verb->payment().state() < v1::Payment::STATE_AUTHORISED || !random.chance().OneIn(3)) {
+    if (verb->payment().state() < v1::Payment::STATE_AUTHORIZED || !random.chance().OneIn(3)) {
       verb->mutable_payment()->set_state(v1::Payment::STATE_CAPTURED);
     }
   }
@@ -277,8 +277,8 @@ void RecordShipment(RandomCommands& random, Command* command) {
   v1::Shipment* shipment = command->mutable_record_shipment()->mutable_shipment();
   shipment->set_shipment_id(absl::StrCat("s", random.chance().Below(6)));
   shipment->clear_lines();
-  shipment->clear_shipped_time();
-  shipment->clear_delivered_time();
+  shipment->clear_ship_time();
+  shipment->clear_deliver_time();
   shipment->clear_delivered();
   const bool whole = !random.chance().OneIn(3);
   for (const v1::OrderLine& line : random.about().order().lines()) {
@@ -293,7 +293,7 @@ void RecordShipment(RandomCommands& random, Command* command) {
 
 void RecordDelivery(RandomCommands& random, Command* command) {
   const v1::Order& order = random.about().order();
-  command->mutable_record_delivery()->clear_delivered_time();
+  command->mutable_record_delivery()->clear_deliver_time();
   if (order.shipments().empty()) return;
   command->mutable_record_delivery()->set_shipment_id(
       order.shipments(random.chance().Below(order.shipments_size())).shipment_id());
@@ -406,14 +406,14 @@ constexpr Generator kGenerators[] = {
     {Command::kClassifyCase, 1, ClassifyCase},
     {Command::kAssignCase, 1, nullptr},
     {Command::kAddCasePart, 3, AddCasePart},
-    {Command::kHoldCase, 2, HoldCase},
+    {Command::kPauseCase, 2, PauseCase},
     {Command::kResumeCase, 2, ResumeCase},
     {Command::kResolveCase, 2, ResolveCase},
     {Command::kReopenCase, 3, ReopenCase},
     {Command::kCloseCase, 1, nullptr},
     {Command::kCancelCase, 1, nullptr},
     {Command::kImportCase, 1, ImportCase},
-    {Command::kPrioritiseCase, 1, nullptr},
+    {Command::kPrioritizeCase, 1, nullptr},
     {Command::kTransferCase, 2, TransferCase},
     {Command::kAcceptCaseTransfer, 2, AcceptCaseTransfer},
     {Command::kDeclineCaseTransfer, 1, AcceptCaseTransfer},
@@ -560,13 +560,13 @@ void RandomCommands::Wrap(v1::Command* command) {
 }
 
 v1::Facts RandomCommands::NextFacts() {
-  if (!chance_->OneIn(16)) return Catalogue();
+  if (!chance_->OneIn(16)) return Catalog();
   v1::Facts facts;
   if (chance_->OneIn(2)) return facts;
-  facts = Catalogue();
+  facts = Catalog();
   MessageFiller filler(chance_);
   filler.Know(facts);
-  filler.Mutate(facts.mutable_catalogue());
+  filler.Mutate(facts.mutable_catalog());
   return facts;
 }
 

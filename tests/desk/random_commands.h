@@ -14,7 +14,7 @@
 #include "desk/chance.h"
 #include "desk/message_filler.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 
@@ -35,7 +35,7 @@ class RandomCommands {
   v1::Command Next();
   v1::Command Next(v1::Command::VerbCase verb);
 
-  // The facts to go with it: the shop's catalogue, rarely another or none.
+  // The facts to go with it: the shop's catalog, rarely another or none.
   v1::Facts NextFacts();
 
   // For generators.

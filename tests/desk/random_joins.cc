@@ -45,11 +45,11 @@ void VerifyIdentity(RandomCommands& random, Command* command) {
 
 void MergeCustomers(RandomCommands& random, Command* command) {
   v1::MergeCustomers* verb = command->mutable_merge_customers();
-  verb->clear_fields_from_merged();
+  verb->clear_merged_field_names();
   for (int i = 0; i < 4 && verb->merged_customer_id() == verb->customer_id(); ++i) {
     verb->set_merged_customer_id(random.AnyId(v1::ENTITY_KIND_CUSTOMER));
   }
-  if (random.chance().OneIn(2)) verb->add_fields_from_merged("given_name");
+  if (random.chance().OneIn(2)) verb->add_merged_field_names("given_name");
 }
 
 void UnmergeCustomers(RandomCommands& random, Command* command) {
@@ -110,7 +110,7 @@ void UnlinkCase(RandomCommands& random, Command* command) {
 void AddCaseTask(RandomCommands& random, Command* command) {
   v1::FollowUpTask* task = command->mutable_add_case_task()->mutable_task();
   task->set_task_id(absl::StrCat("t", random.chance().Below(50)));
-  task->clear_done_time();
+  task->clear_complete_time();
   task->clear_outcome_note();
 }
 

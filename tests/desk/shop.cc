@@ -18,8 +18,8 @@ v1::EntityRef Ref(v1::EntityKind kind, absl::string_view id) {
   return entity;
 }
 
-void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogueFacts* catalogue) {
-  v1::Variant* variant = catalogue->add_variants();
+void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogFacts* catalog) {
+  v1::Variant* variant = catalog->add_variants();
   variant->set_variant_id(std::string(id));
   variant->set_product_id("p");
   variant->set_name(absl::StrCat("thing ", id));
@@ -60,15 +60,15 @@ v1::Command By(absl::string_view actor_id, std::int64_t seconds) {
   return command;
 }
 
-v1::Facts Catalogue() {
+v1::Facts Catalog() {
   v1::Facts facts;
-  v1::CatalogueFacts* catalogue = facts.mutable_catalogue();
-  v1::Product* product = catalogue->add_products();
+  v1::CatalogFacts* catalog = facts.mutable_catalog();
+  v1::Product* product = catalog->add_products();
   product->set_product_id("p");
   product->set_name("thing");
-  AddVariant("a", 1000, catalogue);
-  AddVariant("b", 400, catalogue);
-  AddVariant("c", 2550, catalogue);
+  AddVariant("a", 1000, catalog);
+  AddVariant("b", 400, catalog);
+  AddVariant("c", 2550, catalog);
   return facts;
 }
 

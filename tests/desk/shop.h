@@ -1,4 +1,4 @@
-// A tiny shop to test the desk with: one customer, a card and a gift card, a catalogue of three
+// A tiny shop to test the desk with: one customer, a card and a gift card, a catalog of three
 // variants.
 #ifndef FRONTDESK_TESTS_DESK_SHOP_H_
 #define FRONTDESK_TESTS_DESK_SHOP_H_
@@ -36,7 +36,7 @@ v1::Command By(absl::string_view actor_id, std::int64_t seconds = 0);
 google::protobuf::Timestamp At(std::int64_t seconds);
 
 // Variants "a" (10.00 USD), "b" (4.00 USD), "c" (25.50 USD), all available.
-v1::Facts Catalogue();
+v1::Facts Catalog();
 
 v1::EntityRef OrderRef(absl::string_view id);
 v1::EntityRef AccountRef(absl::string_view id);
@@ -52,7 +52,7 @@ v1::Command PlaceOrder(absl::string_view id, absl::string_view payment_method_id
 v1::Command CancelOrder(absl::string_view id, absl::string_view reason = "no longer needed");
 
 // Executes and demands that it is done.
-v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts = Catalogue());
+v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts = Catalog());
 
 // Opens the shop at a desk, and places order "o1" by card and "o2" by gift card.
 void OpenShop(Desk& desk);

@@ -15,7 +15,7 @@ namespace frontdesk {
 namespace {
 
 using ::frontdesk::testing::CancelOrder;
-using ::frontdesk::testing::Catalogue;
+using ::frontdesk::testing::Catalog;
 using ::frontdesk::testing::MustOpen;
 using ::frontdesk::testing::OpenShop;
 using ::frontdesk::testing::PlaceOrder;
@@ -39,7 +39,7 @@ class StrangerTest : public ::testing::Test {
   }
 
   // Executes and previews, which must agree in the error.
-  absl::Status Fail(const v1::Command& command, const v1::Facts& facts = Catalogue()) {
+  absl::Status Fail(const v1::Command& command, const v1::Facts& facts = Catalog()) {
     const absl::Status status = desk_->Execute(command, facts).status();
     EXPECT_EQ(desk_->Preview(command, facts).status(), status);
     return status;
@@ -67,14 +67,14 @@ TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
   command.mutable_change_items()->add_changes();
   command.mutable_change_items()->add_changes()->mutable_item()->set_line_id("\xed\xa0\x80");
   v1::Facts facts;
-  facts.mutable_catalogue()->add_variants()->add_options()->set_value("\x80");
+  facts.mutable_catalog()->add_variants()->add_options()->set_value("\x80");
   const absl::Status status = Fail(command, facts);
   EXPECT_EQ(GetReason(status), kReasonCommandMalformed);
   EXPECT_THAT(
       ViolatedFields(status),
       ElementsAre("actor.actor_id", "actor.kind", "now", "idempotency_key", "expected_version",
                   "actor.roles[0]", "note", "change_items.changes[1].item.line_id",
-                  "facts.catalogue.variants[0].options[0].value"));
+                  "facts.catalog.variants[0].options[0].value"));
 }
 
 TEST_F(StrangerTest, EveryWrongArgumentIsListed) {
@@ -106,8 +106,8 @@ TEST_F(StrangerTest, Limits) {
   large.set_note(std::string(1 << 20, 'x'));
   EXPECT_EQ(GetReason(Fail(large)), kReasonCommandTooLarge);
   EXPECT_EQ(Fail(large).code(), absl::StatusCode::kResourceExhausted);
-  v1::Facts facts = Catalogue();
-  facts.mutable_catalogue()->mutable_products(0)->set_name(std::string(16 << 20, 'x'));
+  v1::Facts facts = Catalog();
+  facts.mutable_catalog()->mutable_products(0)->set_name(std::string(16 << 20, 'x'));
   EXPECT_EQ(GetReason(Fail(PlaceOrder("o3"), facts)), kReasonFactsTooLarge);
 }
 
@@ -128,7 +128,7 @@ TEST_F(StrangerTest, RandomBytesNeverDoMoreThanFail) {
          {good.substr(0, i), std::string(good).replace(i, 1, 1, '\xff')}) {
       v1::Command command;
       if (!ParseBytes(bytes, &command).ok()) continue;
-      const auto preview = desk_->Preview(command, Catalogue());
+      const auto preview = desk_->Preview(command, Catalog());
       if (!preview.ok()) {
         EXPECT_NE(GetReason(preview.status()), "") << preview.status();
       }

@@ -45,11 +45,11 @@ std::string CheckOrder(const v1::EntityState& state) {
     const v1::LineQuantities& quantities = line.quantities();
     for (std::int64_t quantity :
          {quantities.ordered(), quantities.shipped(), quantities.delivered(),
-          quantities.cancelled(), quantities.return_requested(), quantities.returned()}) {
+          quantities.canceled(), quantities.return_requested(), quantities.returned()}) {
       if (quantity < 0) return "a quantity is below zero";
     }
-    if (quantities.shipped() + quantities.cancelled() > quantities.ordered()) {
-      return "more is shipped and cancelled than was ordered";
+    if (quantities.shipped() + quantities.canceled() > quantities.ordered()) {
+      return "more is shipped and canceled than was ordered";
     }
     if (quantities.delivered() > quantities.shipped()) return "more is delivered than was shipped";
     if (quantities.return_requested() + quantities.returned() > quantities.delivered()) {
@@ -85,27 +85,27 @@ std::string CheckCase(const v1::EntityState& state) {
     return "the history of states does not end in the state";
   }
   for (int i = 1; i < one.state_spans_size(); ++i) {
-    const google::protobuf::Timestamp& before = one.state_spans(i - 1).from_time();
-    const google::protobuf::Timestamp& from = one.state_spans(i).from_time();
+    const google::protobuf::Timestamp& before = one.state_spans(i - 1).start_time();
+    const google::protobuf::Timestamp& from = one.state_spans(i).start_time();
     if (std::make_pair(from.seconds(), from.nanos()) <
         std::make_pair(before.seconds(), before.nanos())) {
       return "the history of states runs back";
     }
   }
   const bool over =
-      one.state() == v1::Case::STATE_CLOSED || one.state() == v1::Case::STATE_CANCELLED;
-  if (over && (!one.has_closed_time() || one.has_transfer_offer())) {
+      one.state() == v1::Case::STATE_CLOSED || one.state() == v1::Case::STATE_CANCELED;
+  if (over && (!one.has_close_time() || one.has_transfer_offer())) {
     return "over, and offered to somebody or at no time";
   }
-  if ((one.state() == v1::Case::STATE_MERGED) == one.merged_into_case_id().empty()) {
+  if ((one.state() == v1::Case::STATE_MERGED) == one.survivor_case_id().empty()) {
     return "merged, and into none";
   }
   for (const v1::CaseReferral& referral : one.referrals()) {
-    const google::protobuf::Timestamp& referred = referral.referred_time();
-    const google::protobuf::Timestamp& returned = referral.returned_time();
+    const google::protobuf::Timestamp& referred = referral.refer_time();
+    const google::protobuf::Timestamp& returned = referral.return_time();
     const bool waits = one.state() == v1::Case::STATE_WAITING_ON_THIRD_PARTY ||
                        one.state() == v1::Case::STATE_MERGED;
-    if (!referral.has_returned_time()) {
+    if (!referral.has_return_time()) {
       if (!waits) return "its matter is outside, and it waits for nobody";
     } else if (std::make_pair(returned.seconds(), returned.nanos()) <
                std::make_pair(referred.seconds(), referred.nanos())) {
@@ -122,7 +122,7 @@ std::string CheckCase(const v1::EntityState& state) {
 std::string CheckCustomer(const v1::EntityState& state) {
   const v1::Customer& customer = state.customer();
   if ((customer.state() == v1::Customer::STATE_MERGED) ==
-      customer.merged_into_customer_id().empty()) {
+      customer.survivor_customer_id().empty()) {
     return "merged, and into nobody";
   }
   return "";
@@ -272,8 +272,8 @@ std::string Standing(const Desk& desk, std::string customer_id) {
   for (int steps = 0; steps < 100; ++steps) {
     entity.set_id(customer_id);
     const auto state = customer_id.empty() ? absl::NotFoundError("nobody") : desk.Get(entity);
-    if (!state.ok() || state->customer().merged_into_customer_id().empty()) break;
-    customer_id = state->customer().merged_into_customer_id();
+    if (!state.ok() || state->customer().survivor_customer_id().empty()) break;
+    customer_id = state->customer().survivor_customer_id();
   }
   return customer_id;
 }
@@ -289,7 +289,7 @@ std::string CheckMergedCases(const Desk& desk, const v1::Command& command,
   if (!found.ok()) return absl::StrCat("not to be found: ", found.status().ToString());
   for (const v1::EntityState& state : found->found()) {
     v1::EntityRef entity = state.entity();
-    entity.set_id(state.case_state().merged_into_case_id());
+    entity.set_id(state.case_state().survivor_case_id());
     const auto into = desk.Get(entity);
     if (!into.ok()) return "a case is merged into one that is not there";
     const std::string customer_id = Standing(desk, state.case_state().customer_id());

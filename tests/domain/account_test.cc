@@ -149,7 +149,7 @@ TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
   ASSERT_TRUE(EvolveAccount(decided->events[0], &account).ok());
   EXPECT_EQ(account.balance().units(), 100);
   EXPECT_EQ(account.import_source().system(), "till");
-  EXPECT_EQ(account.created_time().seconds(), 1715774400);
+  EXPECT_EQ(account.create_time().seconds(), 1715774400);
   EXPECT_EQ(decided->events[0].actor_id(), "agent-1");
 }
 
@@ -165,7 +165,7 @@ TEST(AccountTest, EvolveRefusesWhatDoesNotFollow) {
       "",
       "entity { kind: ENTITY_KIND_ORDER id: 'a1' }",
       "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' }",
-      "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' } order_cancelled {}",
+      "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' } order_canceled {}",
       "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' } account_imported { account { account_id: 'a1' "
       "state: STATE_ACTIVE } }",
       // Another account, a gap, too much, the wrong sign, the wrong sum, another currency.

@@ -60,11 +60,11 @@ TEST(CasePriorityTest, FollowsFromTheMatrix) {
   EXPECT_EQ(current_case.urgency(), 1);
   EXPECT_EQ(current_case.priority(), 2);
   // What is 0 stays.
-  ASSERT_THAT(Do(Prioritise(0, 2), &current_case, policy), IsEmpty());
+  ASSERT_THAT(Do(Prioritize(0, 2), &current_case, policy), IsEmpty());
   EXPECT_EQ(current_case.impact(), 2);
   EXPECT_EQ(current_case.urgency(), 2);
   EXPECT_EQ(current_case.priority(), 3);
-  ASSERT_THAT(Do(Prioritise(1, 0), &current_case, policy), IsEmpty());
+  ASSERT_THAT(Do(Prioritize(1, 0), &current_case, policy), IsEmpty());
   EXPECT_EQ(current_case.priority(), 2);
 }
 
@@ -73,21 +73,21 @@ TEST(CasePriorityTest, NoneWhileHalfIsKnownOrWithoutAMatrix) {
   Case current_case;
   ASSERT_THAT(Do(OpenWith(2, 0), &current_case, policy), IsEmpty());
   EXPECT_EQ(current_case.priority(), 0);
-  ASSERT_THAT(Do(Prioritise(0, 2), &current_case, policy), IsEmpty());
+  ASSERT_THAT(Do(Prioritize(0, 2), &current_case, policy), IsEmpty());
   EXPECT_EQ(current_case.priority(), 3);
 
   Case without = After({OpenWith(7, 9)});
   EXPECT_EQ(without.priority(), 0);
-  EXPECT_THAT(Do(Prioritise(8, 0), &without), IsEmpty());
+  EXPECT_THAT(Do(Prioritize(8, 0), &without), IsEmpty());
   EXPECT_EQ(without.impact(), 8);
   EXPECT_EQ(without.priority(), 0);
   // The company gets a matrix: the same numbers have a priority now.
-  EXPECT_THAT(Do(Prioritise(8, 9), &without), ElementsAre("CASE_PRIORITISE_UNCHANGED"));
+  EXPECT_THAT(Do(Prioritize(8, 9), &without), ElementsAre("CASE_PRIORITIZE_UNCHANGED"));
   v1::CasePolicy later;
   later.add_priority_matrix()->set_impact(8);
   later.mutable_priority_matrix(0)->set_urgency(9);
   later.mutable_priority_matrix(0)->set_priority(1);
-  EXPECT_THAT(Do(Prioritise(8, 9), &without, later), IsEmpty());
+  EXPECT_THAT(Do(Prioritize(8, 9), &without, later), IsEmpty());
   EXPECT_EQ(without.priority(), 1);
 }
 
@@ -96,18 +96,18 @@ TEST(CasePriorityTest, APairThatTheMatrixLacksIsRefused) {
   Case current_case;
   EXPECT_THAT(Do(OpenWith(3, 1), &current_case, policy), ElementsAre("CASE_OPEN_CELL_MISSING"));
   ASSERT_THAT(Do(OpenWith(1, 1), &current_case, policy), IsEmpty());
-  EXPECT_THAT(Do(Prioritise(0, 5), &current_case, policy),
-              ElementsAre("CASE_PRIORITISE_CELL_MISSING"));
-  EXPECT_THAT(Do(Prioritise(1, 1), &current_case, policy),
-              ElementsAre("CASE_PRIORITISE_UNCHANGED"));
+  EXPECT_THAT(Do(Prioritize(0, 5), &current_case, policy),
+              ElementsAre("CASE_PRIORITIZE_CELL_MISSING"));
+  EXPECT_THAT(Do(Prioritize(1, 1), &current_case, policy),
+              ElementsAre("CASE_PRIORITIZE_UNCHANGED"));
 }
 
 TEST(CasePriorityTest, Arguments) {
-  EXPECT_THAT(Places(CheckCaseArguments(Prioritise(0, 0))),
-              ElementsAre("ARGUMENT_REQUIRED at prioritise_case.impact"));
-  EXPECT_THAT(Places(CheckCaseArguments(Prioritise(-1, -2))),
-              ElementsAre("ARGUMENT_OUT_OF_RANGE at prioritise_case.impact",
-                          "ARGUMENT_OUT_OF_RANGE at prioritise_case.urgency"));
+  EXPECT_THAT(Places(CheckCaseArguments(Prioritize(0, 0))),
+              ElementsAre("ARGUMENT_REQUIRED at prioritize_case.impact"));
+  EXPECT_THAT(Places(CheckCaseArguments(Prioritize(-1, -2))),
+              ElementsAre("ARGUMENT_OUT_OF_RANGE at prioritize_case.impact",
+                          "ARGUMENT_OUT_OF_RANGE at prioritize_case.urgency"));
   EXPECT_THAT(Places(CheckCaseArguments(OpenWith(-1, -2))),
               ElementsAre("ARGUMENT_OUT_OF_RANGE at open_case.impact",
                           "ARGUMENT_OUT_OF_RANGE at open_case.urgency"));
@@ -136,7 +136,7 @@ TEST(CaseStateNameTest, IsOneThatThePolicyLists) {
       {"of another category",
        Hold(Case::STATE_WAITING_ON_CUSTOMER, "at the carrier"),
        &open,
-       {"CASE_HOLD_NAME_UNKNOWN"}},
+       {"CASE_PAUSE_NAME_UNKNOWN"}},
       {"no name is always possible", Hold(Case::STATE_WAITING_ON_CUSTOMER), &open, {}},
       {"resume", Resume(500, "at the bench"), &waiting, {}},
       {"resume, not listed", Resume(500, "ready"), &waiting, {"CASE_RESUME_NAME_UNKNOWN"}},
@@ -163,7 +163,7 @@ TEST(CaseStateNameTest, ANameIsASpanAndNothingElse) {
   ASSERT_THAT(Do(NameState("filed", 140), &current_case), IsEmpty());
   EXPECT_EQ(Spans(current_case), "NEW@100 RESOLVED@120 CLOSED@130 CLOSED/filed@140");
   EXPECT_EQ(current_case.state_name(), "filed");
-  EXPECT_EQ(current_case.closed_time().seconds(), 130);
+  EXPECT_EQ(current_case.close_time().seconds(), 130);
   ASSERT_THAT(Do(NameState("", 150), &current_case), IsEmpty());
   EXPECT_EQ(current_case.state_name(), "");
   ASSERT_THAT(Do(Reopen(160, "", "once more"), &current_case), IsEmpty());
@@ -179,14 +179,14 @@ TEST(CaseAssessmentTest, HoldsWhatConcernsTheVerb) {
     return made;
   }();
   const Case resolved = Made(Case::STATE_RESOLVED);
-  EXPECT_EQ(Assess(Prioritise(2, 2), resolved, policy).ShortDebugString(), "priority: 3");
-  EXPECT_EQ(Assess(Prioritise(2, 9), resolved, policy).ShortDebugString(),
+  EXPECT_EQ(Assess(Prioritize(2, 2), resolved, policy).ShortDebugString(), "priority: 3");
+  EXPECT_EQ(Assess(Prioritize(2, 9), resolved, policy).ShortDebugString(),
             "priority_cell_missing: true");
   EXPECT_EQ(Assess(Close(), resolved, policy).ByteSizeLong(), 0u);
   EXPECT_EQ(Assess(Reopen(), resolved, policy).ShortDebugString(),
-            "reopen_until_time { seconds: 220 }");
+            "reopen_expire_time { seconds: 220 }");
   EXPECT_EQ(Assess(CustomerSays("p", 219), resolved, policy).ShortDebugString(),
-            "reopen_until_time { seconds: 220 } may_reopen_on_message: true");
+            "reopen_expire_time { seconds: 220 } may_reopen_on_message: true");
   EXPECT_EQ(
       Assess(Hold(Case::STATE_WAITING_ON_CUSTOMER, "odd"), resolved, policy).ShortDebugString(),
       "state_name_unknown: true");

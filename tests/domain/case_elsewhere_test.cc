@@ -67,19 +67,19 @@ TEST(CaseEscalationTest, GoesFromStepToStepAndThenToTheFallback) {
   EXPECT_EQ(first.queue_id(), "second");
   EXPECT_THAT(first.passed_over_queue_ids(), IsEmpty());
   EXPECT_EQ(first.note(), "too hard");
-  EXPECT_EQ(first.escalated_by_id(), "agent-1");
-  EXPECT_EQ(first.escalated_time().seconds(), 120);
-  EXPECT_EQ(first.next_due_time().seconds(), 3720);
+  EXPECT_EQ(first.escalator_id(), "agent-1");
+  EXPECT_EQ(first.escalate_time().seconds(), 120);
+  EXPECT_EQ(first.due_time().seconds(), 3720);
 
   // Whoever takes it there leaves it where it stands.
   ASSERT_THAT(DoIt(Assign("cleo", "", 130), &current_case), IsEmpty());
   EXPECT_EQ(current_case.escalation().step(), 1);
   ASSERT_THAT(DoIt(Escalate("lamps", {}, 140), &current_case), IsEmpty());
   EXPECT_EQ(current_case.queue_id(), "third");
-  EXPECT_EQ(current_case.escalation().next_due_time().nanos(), 5);
+  EXPECT_EQ(current_case.escalation().due_time().nanos(), 5);
   ASSERT_THAT(DoIt(Escalate("lamps", {}, 150), &current_case), IsEmpty());
   EXPECT_EQ(current_case.escalation().step(), 3);
-  EXPECT_FALSE(current_case.escalation().has_next_due_time());
+  EXPECT_FALSE(current_case.escalation().has_due_time());
   ASSERT_THAT(DoIt(Escalate("lamps", {}, 160), &current_case), IsEmpty());
   EXPECT_EQ(current_case.queue_id(), "desk");
   EXPECT_EQ(current_case.escalation().step(), 0);
@@ -89,7 +89,7 @@ TEST(CaseEscalationTest, GoesFromStepToStepAndThenToTheFallback) {
   ASSERT_THAT(DoIt(Escalate("money", {}, 180), &current_case), IsEmpty());
   EXPECT_EQ(current_case.queue_id(), "supervisors");
   EXPECT_EQ(current_case.escalation().basis(), v1::ESCALATION_BASIS_AUTHORITY);
-  EXPECT_FALSE(current_case.escalation().has_next_due_time());
+  EXPECT_FALSE(current_case.escalation().has_due_time());
 }
 
 TEST(CaseEscalationTest, WhereNobodyIsItDoesNotGo) {
@@ -176,26 +176,26 @@ TEST(CaseReferralTest, TheMatterGoesOutsideAndTheCaseStays) {
   EXPECT_EQ(first.party(), "the maker");
   EXPECT_EQ(first.reference(), "RMA-7");
   EXPECT_EQ(first.note(), "see the picture");
-  EXPECT_EQ(first.referred_by_id(), "agent-1");
-  EXPECT_EQ(first.referred_time().seconds(), 120);
-  EXPECT_FALSE(first.has_returned_time());
+  EXPECT_EQ(first.referrer_id(), "agent-1");
+  EXPECT_EQ(first.refer_time().seconds(), 120);
+  EXPECT_FALSE(first.has_return_time());
 
   // A second one while it waits: the state keeps its name, or takes another.
   ASSERT_THAT(DoIt(Refer("r2", "", 130), &current_case), IsEmpty());
   EXPECT_EQ(current_case.state_spans_size(), 3);
   ASSERT_THAT(DoIt(Refer("r3", "in repair", 140), &current_case), IsEmpty());
   EXPECT_EQ(current_case.state_name(), "in repair");
-  EXPECT_FALSE(current_case.referrals(0).has_returned_time());
+  EXPECT_FALSE(current_case.referrals(0).has_return_time());
   EXPECT_THAT(DoIt(Refer("r2", "", 150), &current_case), ElementsAre("CASE_REFER_ID_EXISTS"));
 
   ASSERT_THAT(DoIt(Resume(160), &current_case), IsEmpty());
   for (const v1::CaseReferral& referral : current_case.referrals()) {
-    EXPECT_EQ(referral.returned_time().seconds(), 160);
+    EXPECT_EQ(referral.return_time().seconds(), 160);
   }
   ASSERT_THAT(DoIt(Refer("r4", "", 170), &current_case), IsEmpty());
   ASSERT_THAT(DoIt(Resolve(180), &current_case), IsEmpty());
-  EXPECT_EQ(current_case.referrals(0).returned_time().seconds(), 160);
-  EXPECT_EQ(current_case.referrals(3).returned_time().seconds(), 180);
+  EXPECT_EQ(current_case.referrals(0).return_time().seconds(), 160);
+  EXPECT_EQ(current_case.referrals(3).return_time().seconds(), 180);
 }
 
 // Commands may come in another order than that of their times.
@@ -204,7 +204,7 @@ TEST(CaseReferralTest, NothingReturnsBeforeItWasReferred) {
   EXPECT_THAT(DoIt(Refer("r1", "", 109), &current_case), ElementsAre("CASE_REFER_TIME"));
   ASSERT_THAT(DoIt(Refer("r1", "", 200), &current_case), IsEmpty());
   ASSERT_THAT(DoIt(Resume(150), &current_case), IsEmpty());
-  EXPECT_EQ(current_case.referrals(0).returned_time().seconds(), 200);
+  EXPECT_EQ(current_case.referrals(0).return_time().seconds(), 200);
 }
 
 TEST(CaseReferralTest, RefusalsInOrder) {
@@ -242,31 +242,31 @@ TEST(CaseElsewhereArgumentsTest, AllWrongFieldsAreTold) {
 
 TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   Command import = Import(Case::STATE_RESOLVED);
-  Case& imported = *import.mutable_import_case()->mutable_imported_case();
+  Case& imported = *import.mutable_import_case()->mutable_case_();
   imported.set_queue_id("first");
   imported.mutable_escalation()->set_queue_id("second");
   imported.mutable_escalation()->set_step(-1);
-  imported.mutable_escalation()->mutable_escalated_time()->set_seconds(2);
-  imported.mutable_escalation()->mutable_next_due_time()->set_seconds(1);
+  imported.mutable_escalation()->mutable_escalate_time()->set_seconds(2);
+  imported.mutable_escalation()->mutable_due_time()->set_seconds(1);
   imported.add_referrals()->set_party("the maker");
   imported.add_referrals()->set_referral_id("r1");
-  imported.mutable_referrals(1)->mutable_referred_time()->set_seconds(2);
-  imported.mutable_referrals(1)->mutable_returned_time()->set_seconds(1);
+  imported.mutable_referrals(1)->mutable_refer_time()->set_seconds(2);
+  imported.mutable_referrals(1)->mutable_return_time()->set_seconds(1);
   EXPECT_THAT(
       Places(CheckCaseArguments(import)),
-      ElementsAre("ARGUMENT_FORBIDDEN at import_case.imported_case.escalation",
-                  "ARGUMENT_REQUIRED at import_case.imported_case.escalation.chain",
-                  "ARGUMENT_REQUIRED at import_case.imported_case.escalation.basis",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.escalation.step",
-                  "ARGUMENT_FORBIDDEN at import_case.imported_case.escalation.queue_id",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.escalation.next_due_time",
-                  "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].referral_id",
-                  "ARGUMENT_REQUIRED at import_case.imported_case.referrals[0].returned_time",
-                  "ARGUMENT_REQUIRED at import_case.imported_case.referrals[1].party",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.imported_case.referrals[1]."
-                  "returned_time"));
+      ElementsAre("ARGUMENT_FORBIDDEN at import_case.case.escalation",
+                  "ARGUMENT_REQUIRED at import_case.case.escalation.chain",
+                  "ARGUMENT_REQUIRED at import_case.case.escalation.basis",
+                  "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.step",
+                  "ARGUMENT_FORBIDDEN at import_case.case.escalation.queue_id",
+                  "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.due_time",
+                  "ARGUMENT_REQUIRED at import_case.case.referrals[0].referral_id",
+                  "ARGUMENT_REQUIRED at import_case.case.referrals[0].return_time",
+                  "ARGUMENT_REQUIRED at import_case.case.referrals[1].party",
+                  "ARGUMENT_OUT_OF_RANGE at import_case.case.referrals[1]."
+                  "return_time"));
   Command good = Import(Case::STATE_WAITING_ON_THIRD_PARTY);
-  Case& waiting = *good.mutable_import_case()->mutable_imported_case();
+  Case& waiting = *good.mutable_import_case()->mutable_case_();
   waiting.set_queue_id("second");
   waiting.mutable_escalation()->set_chain("lamps");
   waiting.mutable_escalation()->set_step(1);

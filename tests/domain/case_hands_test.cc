@@ -58,11 +58,11 @@ TEST(CaseTransferTest, WarmStaysUntilItIsTaken) {
   EXPECT_EQ(current_case.assignee_id(), "ann");
   EXPECT_EQ(current_case.queue_id(), "first");
   EXPECT_EQ(current_case.reassignment_count(), 0);
-  EXPECT_EQ(current_case.transfer_offer().to_assignee_id(), "bob");
-  EXPECT_EQ(current_case.transfer_offer().to_queue_id(), "second");
-  EXPECT_EQ(current_case.transfer_offer().offered_by_id(), "ann");
+  EXPECT_EQ(current_case.transfer_offer().assignee_id(), "bob");
+  EXPECT_EQ(current_case.transfer_offer().queue_id(), "second");
+  EXPECT_EQ(current_case.transfer_offer().offerer_id(), "ann");
   EXPECT_EQ(current_case.transfer_offer().note(), "she knows about lamps");
-  EXPECT_EQ(current_case.transfer_offer().offered_time().seconds(), 120);
+  EXPECT_EQ(current_case.transfer_offer().offer_time().seconds(), 120);
   EXPECT_THAT(Do(Accept("carl"), &current_case), ElementsAre("CASE_ACCEPT_TRANSFER_NOT_YOURS"));
   ASSERT_THAT(Do(Accept("bob", 130), &current_case), IsEmpty());
   EXPECT_EQ(current_case.assignee_id(), "bob");
@@ -82,7 +82,7 @@ TEST(CaseTransferTest, AnyoneTakesWhatIsOfferedToAQueue) {
   EXPECT_THAT(Reasons(Decide(Accept("carl", 99),
                              [] {
                                Case offered = Made(Case::STATE_NEW);
-                               offered.mutable_transfer_offer()->set_to_queue_id("second");
+                               offered.mutable_transfer_offer()->set_queue_id("second");
                                return offered;
                              }())
                           .refusals),
@@ -131,7 +131,7 @@ TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
       {"resolved, offered, closed",
        {Resolve(), Transfer(TransferCase::KIND_WARM, "bob"), Close()},
        ""},
-      {"cancelled", {Cancel()}, ""},
+      {"canceled", {Cancel()}, ""},
       {"named", {NameState("at the bench")}, "bob"},
   };
   for (const Row& row : rows) {
@@ -139,14 +139,14 @@ TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
     for (const Command& command : row.commands) {
       ASSERT_THAT(Do(command, &current_case), IsEmpty()) << row.what;
     }
-    EXPECT_EQ(current_case.transfer_offer().to_assignee_id(), row.offered_to) << row.what;
+    EXPECT_EQ(current_case.transfer_offer().assignee_id(), row.offered_to) << row.what;
   }
 }
 
 TEST(CaseTransferTest, Arguments) {
   EXPECT_THAT(Places(CheckCaseArguments(Transfer(TransferCase::KIND_UNSPECIFIED, "", ""))),
               ElementsAre("ARGUMENT_REQUIRED at transfer_case.kind",
-                          "ARGUMENT_REQUIRED at transfer_case.to_assignee_id"));
+                          "ARGUMENT_REQUIRED at transfer_case.assignee_id"));
   EXPECT_THAT(Places(CheckCaseArguments(Transfer(static_cast<TransferCase::Kind>(9), "bob"))),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at transfer_case.kind"));
 }
@@ -160,8 +160,8 @@ TEST(CaseConsultationTest, IsAskedAndAnsweredOnce) {
   const v1::CaseConsultation& asked = current_case.consultations(0);
   EXPECT_EQ(asked.consultant_id(), "carla");
   EXPECT_EQ(asked.question(), "which bulb?");
-  EXPECT_EQ(asked.asked_by_id(), "agent-1");
-  EXPECT_EQ(asked.asked_time().seconds(), 120);
+  EXPECT_EQ(asked.asker_id(), "agent-1");
+  EXPECT_EQ(asked.ask_time().seconds(), 120);
   EXPECT_THAT(Do(Consult("q1", "dora"), &current_case), ElementsAre("CASE_CONSULT_ID_EXISTS"));
   EXPECT_THAT(Do(Answer("q3", "carla"), &current_case),
               ElementsAre("CASE_ANSWER_CONSULTATION_UNKNOWN"));
@@ -169,9 +169,9 @@ TEST(CaseConsultationTest, IsAskedAndAnsweredOnce) {
               ElementsAre("CASE_ANSWER_CONSULTATION_NOT_YOURS"));
   ASSERT_THAT(Do(Answer("q1", "carla", 130), &current_case), IsEmpty());
   EXPECT_EQ(asked.answer(), "the small one");
-  EXPECT_EQ(asked.answered_by_id(), "carla");
-  EXPECT_EQ(asked.answered_time().seconds(), 130);
-  EXPECT_FALSE(current_case.consultations(1).has_answered_time());
+  EXPECT_EQ(asked.answerer_id(), "carla");
+  EXPECT_EQ(asked.answer_time().seconds(), 130);
+  EXPECT_FALSE(current_case.consultations(1).has_answer_time());
   EXPECT_THAT(Do(Answer("q1", "carla"), &current_case),
               ElementsAre("CASE_ANSWER_CONSULTATION_ANSWERED"));
   EXPECT_THAT(

@@ -69,24 +69,24 @@ Case Whole() {
         }
         state_spans {
           state: STATE_NEW
-          from_time { seconds: 100 }
+          start_time { seconds: 100 }
         }
         state_spans {
           state: STATE_OPEN
-          from_time { seconds: 200 }
+          start_time { seconds: 200 }
         }
         state_spans {
           state: STATE_RESOLVED
-          from_time { seconds: 300 }
+          start_time { seconds: 300 }
         }
         state_spans {
           state: STATE_CLOSED
-          from_time { seconds: 350 }
+          start_time { seconds: 350 }
         }
         state_spans {
           state: STATE_CLOSED
           state_name: "filed"
-          from_time { seconds: 400 }
+          start_time { seconds: 400 }
         }
         tasks {
           task_id: "t1"
@@ -94,8 +94,8 @@ Case Whole() {
           due_time { seconds: 500 }
         }
         tags: "lamp"
-        opened_time { seconds: 100 }
-        closed_time { seconds: 350 }
+        open_time { seconds: 100 }
+        close_time { seconds: 350 }
         external_ids { system: "snow" id: "INC1" }
         attributes { name: "colour" string_value: "red" }
         consultations {
@@ -103,8 +103,8 @@ Case Whole() {
           consultant_id: "carla"
           question: "which bulb?"
           answer: "the small one"
-          answered_by_id: "carla"
-          answered_time { seconds: 210 }
+          answerer_id: "carla"
+          answer_time { seconds: 210 }
         }
       )pb",
       &imported));
@@ -121,7 +121,7 @@ TEST(CaseImportTest, KeepsWhatIsThere) {
   // It lives on.
   ASSERT_THAT(Do(Reopen(500), &current_case), IsEmpty());
   EXPECT_EQ(current_case.reopen_count(), 2);
-  EXPECT_FALSE(current_case.has_closed_time());
+  EXPECT_FALSE(current_case.has_close_time());
   EXPECT_EQ(Spans(current_case),
             "NEW@100 OPEN@200 RESOLVED@300 CLOSED@350 CLOSED/filed@400 OPEN@500");
 }
@@ -129,22 +129,22 @@ TEST(CaseImportTest, KeepsWhatIsThere) {
 TEST(CaseImportTest, AHistoryWhereThereIsNone) {
   Case imported = Whole();
   imported.clear_state_spans();
-  imported.clear_closed_time();
+  imported.clear_close_time();
   Case current_case = After({Import(imported)});
   EXPECT_EQ(Spans(current_case), "CLOSED/filed@100");
-  EXPECT_EQ(current_case.closed_time().seconds(), 100);
-  imported.clear_opened_time();
+  EXPECT_EQ(current_case.close_time().seconds(), 100);
+  imported.clear_open_time();
   current_case = After({Import(imported)});
   EXPECT_EQ(Spans(current_case), "CLOSED/filed@500");
-  EXPECT_EQ(current_case.opened_time().seconds(), 500);
-  EXPECT_EQ(current_case.closed_time().seconds(), 500);
+  EXPECT_EQ(current_case.open_time().seconds(), 500);
+  EXPECT_EQ(current_case.close_time().seconds(), 500);
   // What the history says stands where the times do not.
   imported = Whole();
-  imported.clear_opened_time();
-  imported.clear_closed_time();
+  imported.clear_open_time();
+  imported.clear_close_time();
   current_case = After({Import(imported)});
-  EXPECT_EQ(current_case.opened_time().seconds(), 100);
-  EXPECT_EQ(current_case.closed_time().seconds(), 350);
+  EXPECT_EQ(current_case.open_time().seconds(), 100);
+  EXPECT_EQ(current_case.close_time().seconds(), 350);
 }
 
 TEST(CaseImportTest, FitsTogether) {
@@ -153,40 +153,40 @@ TEST(CaseImportTest, FitsTogether) {
     std::function<void(Case*)> change;
     std::vector<std::string> refusals;
   };
-  const std::string field = "import_case.imported_case.";
+  const std::string field = "import_case.case.";
   const Row rows[] = {
       {"as it is", [](Case*) {}, {}},
       {"spans out of order",
-       [](Case* made) { made->mutable_state_spans(1)->mutable_from_time()->set_seconds(301); },
+       [](Case* made) { made->mutable_state_spans(1)->mutable_start_time()->set_seconds(301); },
        {"CASE_IMPORT_SPANS_ORDER at " + field + "state_spans[2]"}},
       {"two of the same state",
        [](Case* made) { made->mutable_state_spans(3)->set_state_name("filed"); },
        {"CASE_IMPORT_SPANS_ORDER at " + field + "state_spans[4]"}},
       {"another state",
-       [](Case* made) { made->set_state(Case::STATE_CANCELLED); },
+       [](Case* made) { made->set_state(Case::STATE_CANCELED); },
        {"CASE_IMPORT_SPANS_STATE at " + field + "state_spans[4]"}},
       {"another name",
        [](Case* made) { made->clear_state_name(); },
        {"CASE_IMPORT_SPANS_STATE at " + field + "state_spans[4]"}},
       {"goes on after now",
-       [](Case* made) { made->mutable_state_spans(4)->mutable_from_time()->set_seconds(501); },
+       [](Case* made) { made->mutable_state_spans(4)->mutable_start_time()->set_seconds(501); },
        {"CASE_IMPORT_TIMES at " + field + "state_spans"}},
       {"opened after it began",
-       [](Case* made) { made->mutable_opened_time()->set_seconds(101); },
-       {"CASE_IMPORT_TIMES at " + field + "opened_time"}},
+       [](Case* made) { made->mutable_open_time()->set_seconds(101); },
+       {"CASE_IMPORT_TIMES at " + field + "open_time"}},
       {"closed before it was opened",
-       [](Case* made) { made->mutable_closed_time()->set_seconds(99); },
-       {"CASE_IMPORT_TIMES at " + field + "closed_time"}},
+       [](Case* made) { made->mutable_close_time()->set_seconds(99); },
+       {"CASE_IMPORT_TIMES at " + field + "close_time"}},
       {"closed after now",
-       [](Case* made) { made->mutable_closed_time()->set_seconds(501); },
-       {"CASE_IMPORT_TIMES at " + field + "closed_time"}},
+       [](Case* made) { made->mutable_close_time()->set_seconds(501); },
+       {"CASE_IMPORT_TIMES at " + field + "close_time"}},
       {"closed, and not over",
        [](Case* made) {
          made->mutable_state_spans()->DeleteSubrange(2, 3);
          made->set_state(Case::STATE_OPEN);
          made->clear_state_name();
        },
-       {"CASE_IMPORT_TIMES at " + field + "closed_time"}},
+       {"CASE_IMPORT_TIMES at " + field + "close_time"}},
       {"corrects what comes later",
        [](Case* made) { made->mutable_parts()->SwapElements(1, 2); },
        {"CASE_IMPORT_PART_CORRECTS_UNKNOWN at " + field + "parts[1].corrects_part_id"}},
@@ -223,8 +223,8 @@ TEST(CaseImportTest, Arguments) {
   Command empty = At(1);
   empty.mutable_import_case();
   EXPECT_THAT(Places(CheckCaseArguments(empty)),
-              ElementsAre("ARGUMENT_REQUIRED at import_case.imported_case.case_id",
-                          "ARGUMENT_REQUIRED at import_case.imported_case",
+              ElementsAre("ARGUMENT_REQUIRED at import_case.case.case_id",
+                          "ARGUMENT_REQUIRED at import_case.case",
                           "ARGUMENT_REQUIRED at import_case.source"));
   struct Row {
     const char* what;
@@ -282,8 +282,8 @@ TEST(CaseImportTest, Arguments) {
       {"merged once",
        [](Case* made) { made->mutable_state_spans(1)->set_state(Case::STATE_MERGED); },
        "UNKNOWN_VALUE at state_spans[1].state"},
-      {"span from no time", [](Case* made) { made->mutable_state_spans(1)->clear_from_time(); },
-       "REQUIRED at state_spans[1].from_time"},
+      {"span from no time", [](Case* made) { made->mutable_state_spans(1)->clear_start_time(); },
+       "REQUIRED at state_spans[1].start_time"},
       {"tasks of one id", [](Case* made) { *made->add_tasks() = made->tasks(0); },
        "DUPLICATE at tasks[1].task_id"},
       {"outcome of what is not done",
@@ -295,13 +295,13 @@ TEST(CaseImportTest, Arguments) {
       {"attribute", [](Case* made) { made->mutable_attributes(0)->clear_value(); },
        "REQUIRED at attributes[0]"},
       {"offered when it is over",
-       [](Case* made) { made->mutable_transfer_offer()->set_to_queue_id("first"); },
+       [](Case* made) { made->mutable_transfer_offer()->set_queue_id("first"); },
        "FORBIDDEN at transfer_offer"},
       {"answered without an answer",
        [](Case* made) { made->mutable_consultations(0)->clear_answer(); },
        "REQUIRED at consultations[0].answer"},
-      {"merged into another", [](Case* made) { made->set_merged_into_case_id("case-9"); },
-       "FORBIDDEN at merged_into_case_id"},
+      {"merged into another", [](Case* made) { made->set_survivor_case_id("case-9"); },
+       "FORBIDDEN at survivor_case_id"},
       {"another merged into it", [](Case* made) { made->add_merged_cases(); },
        "FORBIDDEN at merged_cases"},
       {"parts elsewhere", [](Case* made) { made->add_part_refs(); }, "FORBIDDEN at part_refs"},
@@ -312,14 +312,14 @@ TEST(CaseImportTest, Arguments) {
     Case imported = Whole();
     row.change(&imported);
     std::string expected = "ARGUMENT_" + row.refusal;
-    expected.insert(expected.find(" at ") + 4, "import_case.imported_case.");
+    expected.insert(expected.find(" at ") + 4, "import_case.case.");
     EXPECT_THAT(Places(CheckCaseArguments(Import(imported))), ElementsAre(expected)) << row.what;
   }
 }
 
 TEST(CaseImportTest, AnOfferThatWaitsIsTaken) {
-  Case imported = Import(Case::STATE_OPEN).import_case().imported_case();
-  imported.mutable_transfer_offer()->set_to_assignee_id("bob");
+  Case imported = Import(Case::STATE_OPEN).import_case().case_();
+  imported.mutable_transfer_offer()->set_assignee_id("bob");
   Case current_case = After({Import(imported)});
   EXPECT_THAT(Do(Accept("bob", 600), &current_case), IsEmpty());
   EXPECT_EQ(current_case.assignee_id(), "bob");

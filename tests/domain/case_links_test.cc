@@ -28,7 +28,7 @@ CaseWorld Prepared(Case::State state) {
     state: STATE_OPEN
     state_spans {
       state: STATE_OPEN
-      from_time { seconds: 50 }
+      start_time { seconds: 50 }
     }
     case_links { kind: KIND_RELATED case_id: "a" }
   )pb");
@@ -37,7 +37,7 @@ CaseWorld Prepared(Case::State state) {
     state: STATE_NEW
     state_spans {
       state: STATE_NEW
-      from_time { seconds: 50 }
+      start_time { seconds: 50 }
     }
     case_links { kind: KIND_SPLIT_FROM case_id: "a" }
     part_refs { case_id: "a" part_id: "p2" }
@@ -45,14 +45,14 @@ CaseWorld Prepared(Case::State state) {
   world.cases["merged"] = FromText<Case>(R"pb(
     case_id: "merged"
     state: STATE_MERGED
-    merged_into_case_id: "a"
+    survivor_case_id: "a"
     state_spans {
       state: STATE_OPEN
-      from_time { seconds: 50 }
+      start_time { seconds: 50 }
     }
     state_spans {
       state: STATE_MERGED
-      from_time { seconds: 60 }
+      start_time { seconds: 60 }
     }
   )pb");
   if (state == Case::STATE_UNSPECIFIED) return world;
@@ -70,13 +70,13 @@ CaseWorld Prepared(Case::State state) {
   )pb");
   a.set_state(state);
   a.add_state_spans()->set_state(Case::STATE_OPEN);
-  if (state == Case::STATE_MERGED) a.set_merged_into_case_id("z");
+  if (state == Case::STATE_MERGED) a.set_survivor_case_id("z");
   a.add_state_spans()->set_state(state);
   return world;
 }
 
 // What each verb does in each state, said a second time: whether it is possible in RESOLVED and
-// before, in CLOSED and in CANCELLED, and in MERGED.
+// before, in CLOSED and in CANCELED, and in MERGED.
 struct Lifecycle {
   std::string verb;
   const char* reason;
@@ -126,7 +126,7 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
       }
       ASSERT_NE(cell, nullptr);
       world.Do(command);
-      const bool over = state == Case::STATE_CLOSED || state == Case::STATE_CANCELLED;
+      const bool over = state == Case::STATE_CLOSED || state == Case::STATE_CANCELED;
       if (state == Case::STATE_UNSPECIFIED) {
         EXPECT_EQ(Summary(world.last.refusals), "CASE_NOT_FOUND");
         EXPECT_EQ(cell->refusal_reason, "CASE_NOT_FOUND");
@@ -134,7 +134,7 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
       } else if ((state == Case::STATE_MERGED && !row.in_merged) || (over && !row.in_closed)) {
         EXPECT_EQ(Summary(world.last.refusals), row.reason);
         EXPECT_EQ(cell->refusal_reason, row.reason);
-        EXPECT_EQ(world.Detail("merged_into_case_id"), state == Case::STATE_MERGED ? "z" : "");
+        EXPECT_EQ(world.Detail("survivor_case_id"), state == Case::STATE_MERGED ? "z" : "");
       } else {
         EXPECT_EQ(Summary(world.last.refusals), "");
         EXPECT_EQ(FactNames(world.last.events), row.facts);
@@ -170,7 +170,7 @@ TEST(CaseRelationsLifecycleTest, EveryVerbRefusedOnAMergedCaseNamesTheCaseThatSt
     world.last = *decided;
     EXPECT_EQ(Summary(world.last.refusals),
               absl::StrCat(std::string(verb.reason_prefix), "_STATE"));
-    EXPECT_EQ(world.Detail("merged_into_case_id"), "z") << verb.name;
+    EXPECT_EQ(world.Detail("survivor_case_id"), "z") << verb.name;
     ++asked;
   }
   EXPECT_GT(asked, 15);
@@ -246,7 +246,7 @@ TEST(CaseLinksTest, WhatCannotBeLinked) {
   world.Done("merge_cases { case_id: 'd' merged_case_id: 'c' }");
   EXPECT_EQ(world.Refused(Link("a", "RELATED", "c")),
             "CASE_LINK_CASE_MERGED@link_case.case_link.case_id");
-  EXPECT_EQ(world.Detail("merged_into_case_id"), "d");
+  EXPECT_EQ(world.Detail("survivor_case_id"), "d");
 }
 
 TEST(CaseLinksTest, AClosedProblemMayBeNamedAsTheCause) {
@@ -283,7 +283,7 @@ TEST(CaseLinksTest, AMergedCaseKeepsItsLinks) {
   world.Done("merge_cases { case_id: 'c' merged_case_id: 'b' }");
   EXPECT_EQ(world.Refused(Unlink("a", "RELATED", "b")),
             "CASE_UNLINK_CASE_MERGED@unlink_case.case_link.case_id");
-  EXPECT_EQ(world.Detail("merged_into_case_id"), "c");
+  EXPECT_EQ(world.Detail("survivor_case_id"), "c");
   world.Done("unmerge_cases { case_id: 'c' merged_case_id: 'b' }");
   world.Done(Unlink("a", "RELATED", "b"));
 }
@@ -314,7 +314,7 @@ TEST(CaseTasksTest, AddedDoneAndTakenAway) {
   const v1::FollowUpTask& task = world.cases["a"].tasks(0);
   EXPECT_EQ(task.assignee_id(), "bob");
   EXPECT_EQ(task.due_time().seconds(), 5000);
-  EXPECT_EQ(task.done_time().seconds(), now);
+  EXPECT_EQ(task.complete_time().seconds(), now);
   EXPECT_EQ(task.outcome_note(), "was glad");
   EXPECT_EQ(world.Refused("complete_case_task { case_id: 'a' task_id: 't1' }"),
             "CASE_COMPLETE_TASK_DONE@complete_case_task.task_id");
@@ -330,12 +330,12 @@ TEST(CaseTasksTest, AddedDoneAndTakenAway) {
 }
 
 TEST(CaseProposalsTest, ResolvingACauseProposesAndForcesNothing) {
-  CaseWorld world = OpenCases({"outage", "new", "open", "waits", "resolved", "cancelled", "other"});
+  CaseWorld world = OpenCases({"outage", "new", "open", "waits", "resolved", "canceled", "other"});
   world.Done("assign_case { case_id: 'open' assignee_id: 'ann' }");
-  world.Done("hold_case { case_id: 'waits' state: STATE_WAITING_ON_CUSTOMER }");
+  world.Done("pause_case { case_id: 'waits' state: STATE_WAITING_ON_CUSTOMER }");
   world.Done("resolve_case { case_id: 'resolved' code: 'x' }");
-  world.Done("cancel_case { case_id: 'cancelled' reason: 'x' }");
-  for (const char* caused : {"new", "open", "waits", "resolved", "cancelled"}) {
+  world.Done("cancel_case { case_id: 'canceled' reason: 'x' }");
+  for (const char* caused : {"new", "open", "waits", "resolved", "canceled"}) {
     world.Done(Link("outage", "CAUSE_OF", caused));
   }
   world.Done(Link("outage", "RELATED", "other"));
@@ -375,11 +375,11 @@ TEST(CaseRelationArgumentsTest, AllWrongFieldsAreTold) {
        "entity { kind: ENTITY_KIND_ORDER id: 'o' } }",
        "ARGUMENT_FORBIDDEN@unlink_case.entity"},
       {"add_case_task { case_id: 'a' }", "ARGUMENT_REQUIRED@add_case_task.task"},
-      {"add_case_task { case_id: 'a' task { due_time { nanos: -1 } done_time {} "
+      {"add_case_task { case_id: 'a' task { due_time { nanos: -1 } complete_time {} "
        "outcome_note: 'x' } }",
        "ARGUMENT_REQUIRED@add_case_task.task.task_id ARGUMENT_REQUIRED@add_case_task.task.title "
        "ARGUMENT_OUT_OF_RANGE@add_case_task.task.due_time "
-       "ARGUMENT_FORBIDDEN@add_case_task.task.done_time "
+       "ARGUMENT_FORBIDDEN@add_case_task.task.complete_time "
        "ARGUMENT_FORBIDDEN@add_case_task.task.outcome_note"},
       {"complete_case_task { case_id: 'a' }", "ARGUMENT_REQUIRED@complete_case_task.task_id"},
       {"remove_case_task { case_id: 'a' }", "ARGUMENT_REQUIRED@remove_case_task.task_id"},
@@ -421,22 +421,22 @@ TEST(CaseRelationsEvolveTest, EventsThatDoNotFollow) {
       {Case::STATE_MERGED, "case_unlinked { entity { kind: ENTITY_KIND_ORDER id: 'o1' } }"},
       {Case::STATE_OPEN, "case_task_added { task { task_id: 't1' } }"},
       {Case::STATE_OPEN, "case_task_added {}"},
-      {Case::STATE_OPEN, "case_task_added { task { task_id: 't2' done_time {} } }"},
+      {Case::STATE_OPEN, "case_task_added { task { task_id: 't2' complete_time {} } }"},
       {Case::STATE_CLOSED, "case_task_added { task { task_id: 't2' } }"},
       {Case::STATE_OPEN, "case_task_completed { task_id: 't2' }"},
       {Case::STATE_OPEN, "case_task_removed { before { task_id: 't2' } }"},
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'merged' } }"},
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'a' } }"},
       {Case::STATE_CLOSED, "case_merged { merge { case_id: 'b' } }"},
-      {Case::STATE_MERGED, "case_merged_away { into_case_id: 'b' from_time { seconds: 500 } }"},
-      {Case::STATE_OPEN, "case_merged_away { into_case_id: 'a' from_time { seconds: 500 } }"},
-      {Case::STATE_OPEN, "case_merged_away { from_time { seconds: 500 } }"},
-      {Case::STATE_OPEN, "case_merged_away { into_case_id: 'b' from_time { seconds: -1 } }"},
+      {Case::STATE_MERGED, "case_merged_away { survivor_case_id: 'b' start_time { seconds: 500 } }"},
+      {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'a' start_time { seconds: 500 } }"},
+      {Case::STATE_OPEN, "case_merged_away { start_time { seconds: 500 } }"},
+      {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'b' start_time { seconds: -1 } }"},
       {Case::STATE_OPEN, "case_unmerged { unmerged_case_id: 'b' }"},
       {Case::STATE_MERGED, "case_unmerged { unmerged_case_id: 'merged' }"},
-      {Case::STATE_OPEN, "case_restored { state: STATE_OPEN from_time { seconds: 500 } }"},
-      {Case::STATE_MERGED, "case_restored { state: STATE_NEW from_time { seconds: 500 } }"},
-      {Case::STATE_MERGED, "case_restored { state: STATE_OPEN from_time { seconds: -1 } }"},
+      {Case::STATE_OPEN, "case_restored { state: STATE_OPEN start_time { seconds: 500 } }"},
+      {Case::STATE_MERGED, "case_restored { state: STATE_NEW start_time { seconds: 500 } }"},
+      {Case::STATE_MERGED, "case_restored { state: STATE_OPEN start_time { seconds: -1 } }"},
       {Case::STATE_OPEN, "case_split { split_off { case_id: 'n' part_ids: 'p2' } }"},
       {Case::STATE_OPEN, "case_split { split_off { case_id: 'n' part_ids: 'p9' } }"},
       {Case::STATE_OPEN, "case_split { split_off { case_id: 'n' } }"},

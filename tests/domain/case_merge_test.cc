@@ -39,15 +39,15 @@ TEST(CaseMergeTest, NothingMovesAndItIsUndone) {
   world.AddPart("b", "1", "visibility: VISIBILITY_PUBLIC");
   world.AddPart("a", "1");
   world.AddPart("b", "2");
-  world.Done("hold_case { case_id: 'b' state: STATE_WAITING_ON_CUSTOMER state_name: 'asked' }");
+  world.Done("pause_case { case_id: 'b' state: STATE_WAITING_ON_CUSTOMER state_name: 'asked' }");
   const Case a = world.cases["a"];
   const Case b = world.cases["b"];
   EXPECT_EQ(world.Done(Merge("a", "b")), "case_merged@a case_merged_away@b");
   EXPECT_EQ(world.cases["b"].state(), Case::STATE_MERGED);
   EXPECT_EQ(world.cases["b"].state_name(), "");
-  EXPECT_EQ(world.cases["b"].merged_into_case_id(), "a");
+  EXPECT_EQ(world.cases["b"].survivor_case_id(), "a");
   ASSERT_EQ(world.cases["a"].merged_cases_size(), 1);
-  EXPECT_EQ(world.cases["a"].merged_cases(0).merged_time().seconds(), 1060);
+  EXPECT_EQ(world.cases["a"].merged_cases(0).merge_time().seconds(), 1060);
   EXPECT_EQ(world.Parts("a"), "b/1 a/1 b/2");
   EXPECT_EQ(world.Parts("b"), "b/1 b/2");
   EXPECT_EQ(world.cases["b"].parts_size(), 2);
@@ -87,12 +87,12 @@ TEST(CaseMergeTest, WhatCannotBeMerged) {
   EXPECT_EQ(world.Refused(Merge("of nobody", "a")), "CASE_MERGE_CUSTOMER" + at);
   world.Done(Merge("a", "b"));
   EXPECT_EQ(world.Refused(Merge("c", "b")), "CASE_MERGE_CASE_MERGED" + at);
-  EXPECT_EQ(world.Detail("merged_into_case_id"), "a");
+  EXPECT_EQ(world.Detail("survivor_case_id"), "a");
   EXPECT_EQ(world.Refused(Merge("of another", "b")),
             "CASE_MERGE_CASE_MERGED" + at + " CASE_MERGE_CUSTOMER" + at);
   EXPECT_EQ(world.Refused(Unmerge("c", "b")),
             "CASE_UNMERGE_NOT_MERGED@unmerge_cases.merged_case_id");
-  EXPECT_EQ(world.Detail("merged_into_case_id"), "a");
+  EXPECT_EQ(world.Detail("survivor_case_id"), "a");
   // No circle: the case that stands for another is not merged into that.
   EXPECT_EQ(world.Refused(Merge("b", "a")), "CASE_MERGE_STATE");
   EXPECT_EQ(world.Done(Merge("a", "of nobody")), "case_merged@a case_merged_away@of nobody");
@@ -127,7 +127,7 @@ TEST(CaseMergeTest, AChainIsSeenAsOneAndComesApartFromTheOutside) {
   EXPECT_EQ(world.Parts("a"), "a/1 b/1 c/1");
   // While b is merged itself nothing is taken out of it; c is not merged into a.
   EXPECT_EQ(world.Refused(Unmerge("b", "c")), "CASE_UNMERGE_STATE");
-  EXPECT_EQ(world.Detail("merged_into_case_id"), "a");
+  EXPECT_EQ(world.Detail("survivor_case_id"), "a");
   EXPECT_EQ(world.Refused(Unmerge("a", "c")),
             "CASE_UNMERGE_NOT_MERGED@unmerge_cases.merged_case_id");
   world.Done(Unmerge("a", "b"));
@@ -156,24 +156,24 @@ TEST(CaseMergeTest, AClosedCaseComesBackAsItWasClosed) {
   world.Open("b");
   world.Done("resolve_case { case_id: 'b' code: 'x' }");
   world.Done("close_case { case_id: 'b' }");
-  EXPECT_EQ(world.cases["b"].closed_time().seconds(), 1030);
+  EXPECT_EQ(world.cases["b"].close_time().seconds(), 1030);
   world.Done(Merge("a", "b"));
-  EXPECT_EQ(world.cases["b"].closed_time().seconds(), 1030);
+  EXPECT_EQ(world.cases["b"].close_time().seconds(), 1030);
   // Taken out also when what it was merged into is over.
   world.Done("cancel_case { case_id: 'a' reason: 'x' }");
   EXPECT_EQ(world.Refused(Merge("a", "b")), "CASE_MERGE_STATE");
   world.Done(Unmerge("a", "b"));
   EXPECT_EQ(world.cases["b"].state(), Case::STATE_CLOSED);
-  EXPECT_EQ(world.cases["b"].closed_time().seconds(), 1030);
-  EXPECT_EQ(world.cases["a"].state(), Case::STATE_CANCELLED);
+  EXPECT_EQ(world.cases["b"].close_time().seconds(), 1030);
+  EXPECT_EQ(world.cases["a"].state(), Case::STATE_CANCELED);
 }
 
 TEST(CaseMergeTest, ClocksCountFromTheEarliestStartAndPauseWithEither) {
   CaseWorld world;
   world.Open("b");                                                            // 1000
-  world.Done("hold_case { case_id: 'b' state: STATE_WAITING_ON_CUSTOMER }");  // 1010
+  world.Done("pause_case { case_id: 'b' state: STATE_WAITING_ON_CUSTOMER }");  // 1010
   world.Open("a");                                                            // 1020
-  world.Done("hold_case { case_id: 'a' state: STATE_WAITING_ON_CUSTOMER }");  // 1030
+  world.Done("pause_case { case_id: 'a' state: STATE_WAITING_ON_CUSTOMER }");  // 1030
   world.Done("resume_case { case_id: 'b' }");                                 // 1040
   world.Done("resume_case { case_id: 'a' }");                                 // 1050
   world.Done(Merge("a", "b"));                                                // 1060
@@ -181,8 +181,8 @@ TEST(CaseMergeTest, ClocksCountFromTheEarliestStartAndPauseWithEither) {
   const CaseClockBasis basis = ComputeCaseClockBasis(world.cases["a"], waits, world.lookup());
   EXPECT_EQ(basis.start_time.seconds(), 1000);
   ASSERT_EQ(basis.pauses.size(), 1u);
-  EXPECT_EQ(basis.pauses[0].from_time.seconds(), 1010);
-  EXPECT_EQ(basis.pauses[0].until_time->seconds(), 1050);
+  EXPECT_EQ(basis.pauses[0].start_time.seconds(), 1010);
+  EXPECT_EQ(basis.pauses[0].end_time->seconds(), 1050);
 }
 
 class CaseSplitTest : public testing::Test {
@@ -271,7 +271,7 @@ TEST_F(CaseSplitTest, UndoneTheOriginalShowsItsPartsAndWhatCameSince) {
   after.clear_merged_cases();
   EXPECT_TRUE(MessageDifferencer::Equals(after, before));
   EXPECT_EQ(world_.cases["b"].state(), Case::STATE_MERGED);
-  EXPECT_EQ(world_.cases["b"].merged_into_case_id(), "a");
+  EXPECT_EQ(world_.cases["b"].survivor_case_id(), "a");
   EXPECT_EQ(world_.Links("b"), "");
   EXPECT_EQ(world_.Refused(Unsplit("a", "b")), "CASE_UNSPLIT_NOT_SPLIT@unsplit_case.split_case_id");
 
@@ -294,7 +294,7 @@ TEST_F(CaseSplitTest, WhatCannotBeUndone) {
   world_.Done(Merge("x", "b"));
   EXPECT_EQ(world_.Refused(Unsplit("a", "b")),
             "CASE_UNSPLIT_CASE_MERGED@unsplit_case.split_case_id");
-  EXPECT_EQ(world_.Detail("merged_into_case_id"), "x");
+  EXPECT_EQ(world_.Detail("survivor_case_id"), "x");
   world_.Done(Unmerge("x", "b"));
   world_.seconds = 1000;
   EXPECT_EQ(world_.Refused(Unsplit("a", "b")), "CASE_UNSPLIT_TIME@unsplit_case.split_case_id");

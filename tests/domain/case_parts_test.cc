@@ -50,8 +50,8 @@ class CasePartsTest : public testing::Test {
     missing_ = basis.missing_case_ids;
     std::string text = absl::StrCat(basis.start_time.seconds(), ";");
     for (const CasePause& pause : basis.pauses) {
-      absl::StrAppend(&text, " ", pause.from_time.seconds(), "-");
-      if (pause.until_time) absl::StrAppend(&text, pause.until_time->seconds());
+      absl::StrAppend(&text, " ", pause.start_time.seconds(), "-");
+      if (pause.end_time) absl::StrAppend(&text, pause.end_time->seconds());
     }
     return text;
   }
@@ -123,33 +123,33 @@ TEST_F(CasePartsTest, WhatIsMissingIsToldAndWhatRunsInCirclesEnds) {
 }
 
 TEST_F(CasePartsTest, ClocksCountFromTheEarliestStartWithTheUnionOfThePauses) {
-  Add("case_id: 'a' opened_time { seconds: 50 } merged_cases { case_id: 'b' } "
-      "state_spans { state: STATE_NEW from_time { seconds: 50 } } "
-      "state_spans { state: STATE_WAITING_ON_CUSTOMER from_time { seconds: 60 } } "
-      "state_spans { state: STATE_OPEN from_time { seconds: 70 } } "
-      "state_spans { state: STATE_WAITING_ON_CUSTOMER from_time { seconds: 80 } } "
-      "state_spans { state: STATE_WAITING_ON_THIRD_PARTY from_time { seconds: 90 } }");
+  Add("case_id: 'a' open_time { seconds: 50 } merged_cases { case_id: 'b' } "
+      "state_spans { state: STATE_NEW start_time { seconds: 50 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 60 } } "
+      "state_spans { state: STATE_OPEN start_time { seconds: 70 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 80 } } "
+      "state_spans { state: STATE_WAITING_ON_THIRD_PARTY start_time { seconds: 90 } }");
   EXPECT_EQ(Clock("a"), "50; 60-70 80-");
   EXPECT_THAT(missing_, ElementsAre("b"));
-  Add("case_id: 'b' opened_time { seconds: 10 } merged_cases { case_id: 'c' } "
-      "state_spans { state: STATE_NEW from_time { seconds: 10 } } "
-      "state_spans { state: STATE_WAITING_ON_CUSTOMER from_time { seconds: 20 } } "
-      "state_spans { state: STATE_OPEN from_time { seconds: 30 } } "
-      "state_spans { state: STATE_WAITING_ON_THIRD_PARTY from_time { seconds: 55 } } "
-      "state_spans { state: STATE_MERGED from_time { seconds: 65 } }");
+  Add("case_id: 'b' open_time { seconds: 10 } merged_cases { case_id: 'c' } "
+      "state_spans { state: STATE_NEW start_time { seconds: 10 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 20 } } "
+      "state_spans { state: STATE_OPEN start_time { seconds: 30 } } "
+      "state_spans { state: STATE_WAITING_ON_THIRD_PARTY start_time { seconds: 55 } } "
+      "state_spans { state: STATE_MERGED start_time { seconds: 65 } }");
   // Imported without a time of opening; one pause of no length, one that touches another.
-  Add("case_id: 'c' state_spans { state: STATE_OPEN from_time { seconds: 5 } } "
-      "state_spans { state: STATE_WAITING_ON_CUSTOMER from_time { seconds: 8 } } "
-      "state_spans { state: STATE_OPEN from_time { seconds: 8 } } "
-      "state_spans { state: STATE_WAITING_ON_CUSTOMER from_time { seconds: 70 } } "
-      "state_spans { state: STATE_MERGED from_time { seconds: 75 } }");
+  Add("case_id: 'c' state_spans { state: STATE_OPEN start_time { seconds: 5 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 8 } } "
+      "state_spans { state: STATE_OPEN start_time { seconds: 8 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 70 } } "
+      "state_spans { state: STATE_MERGED start_time { seconds: 75 } }");
   EXPECT_EQ(Clock("a"), "5; 20-30 55-75 80-");
   EXPECT_THAT(missing_, IsEmpty());
   EXPECT_EQ(Clock("b"), "5; 20-30 55-65 70-75");
   const Case::State merged[] = {Case::STATE_MERGED};
   const CaseClockBasis basis = ComputeCaseClockBasis(cases_["b"], merged, Lookup());
   ASSERT_EQ(basis.pauses.size(), 1u);
-  EXPECT_FALSE(basis.pauses[0].until_time.has_value());
+  EXPECT_FALSE(basis.pauses[0].end_time.has_value());
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ class RandomVerbs {
                                             : "ann",
                             "' }");
       case 2:
-        return absl::StrCat("hold_case { ", case_id,
+        return absl::StrCat("pause_case { ", case_id,
                             "state: STATE_WAITING_ON_CUSTOMER state_name: 'n", Below(2), "' }");
       case 3:
         return absl::StrCat("resume_case { ", case_id, "}");
@@ -186,7 +186,7 @@ Case WithoutMerges(Case one) {
     one.set_state_name(spans.back().state_name());
   }
   one.clear_merged_cases();
-  one.clear_merged_into_case_id();
+  one.clear_survivor_case_id();
   return one;
 }
 
@@ -210,12 +210,12 @@ void CheckLinks(const CaseWorld& world, const Case& one) {
 }
 
 void CheckMerges(const CaseWorld& world, const Case& one) {
-  EXPECT_EQ(one.state() == Case::STATE_MERGED, !one.merged_into_case_id().empty());
+  EXPECT_EQ(one.state() == Case::STATE_MERGED, !one.survivor_case_id().empty());
   for (const v1::MergedCase& merged : one.merged_cases()) {
-    EXPECT_EQ(world.cases.at(merged.case_id()).merged_into_case_id(), one.case_id());
+    EXPECT_EQ(world.cases.at(merged.case_id()).survivor_case_id(), one.case_id());
   }
   std::set<std::string> above;
-  for (std::string id = one.case_id(); !id.empty(); id = world.cases.at(id).merged_into_case_id()) {
+  for (std::string id = one.case_id(); !id.empty(); id = world.cases.at(id).survivor_case_id()) {
     ASSERT_TRUE(above.insert(id).second) << "a circle";
   }
 }

@@ -56,7 +56,7 @@ TEST(CaseReopenTest, CountsFromTheLastResolution) {
                                                {Case::STATE_CLOSED, 40}};
   for (const auto& [state, seconds] : spans) {
     imported.add_state_spans()->set_state(state);
-    imported.mutable_state_spans()->rbegin()->mutable_from_time()->set_seconds(seconds);
+    imported.mutable_state_spans()->rbegin()->mutable_start_time()->set_seconds(seconds);
   }
   Case with_resolution = imported;
   with_resolution.add_resolutions()->mutable_time()->set_seconds(33);
@@ -74,8 +74,8 @@ TEST(CaseReopenTest, CountsFromTheLastResolution) {
     v1::CaseDecisionInput input;
     *input.mutable_command() = Reopen();
     *input.mutable_current_case() = row.current_case;
-    EXPECT_EQ(AssessCase(input, Window(100)).reopen_until_time().seconds(), row.until) << row.what;
-    EXPECT_FALSE(AssessCase(input, {}).has_reopen_until_time()) << row.what;
+    EXPECT_EQ(AssessCase(input, Window(100)).reopen_expire_time().seconds(), row.until) << row.what;
+    EXPECT_FALSE(AssessCase(input, {}).has_reopen_expire_time()) << row.what;
   }
 }
 
@@ -144,7 +144,7 @@ TEST(CaseReopenTest, TheFollowUpHasAFreeId) {
   const Case closed = ClosedLongAgo();
   Case other;
   other.set_case_id("case-2");
-  other.set_state(Case::STATE_CANCELLED);
+  other.set_state(Case::STATE_CANCELED);
   EXPECT_THAT(Reasons(Decide(Reopen(500, "case-2"), closed, Window(100), other).refusals),
               ElementsAre("CASE_REOPEN_FOLLOW_UP_EXISTS"));
   EXPECT_THAT(Reasons(Decide(Reopen(500, kId), closed, Window(100)).refusals),
@@ -200,7 +200,7 @@ TEST(CaseReopenOnMessageTest, OnlyWhatPolicyLets) {
   const Decided decided = Decide(CustomerSays("again", 210), current_case);
   ASSERT_EQ(decided.events.size(), 2u);
   EXPECT_TRUE(decided.events[0].has_case_part_added());
-  EXPECT_EQ(decided.events[1].case_reopened().from_time().seconds(), 210);
+  EXPECT_EQ(decided.events[1].case_reopened().start_time().seconds(), 210);
   ASSERT_THAT(Do(CustomerSays("again", 210), &current_case), IsEmpty());
   EXPECT_EQ(Spans(current_case), "NEW@100 RESOLVED@120 OPEN@210");
   EXPECT_EQ(current_case.reopen_count(), 1);

@@ -99,7 +99,7 @@ std::vector<Lifecycle> Expected() {
        {none, "CLOSE_STATE", "CLOSE_STATE", "CLOSE_STATE", "CLOSE_STATE", "CLOSED", "CLOSE_STATE",
         "CLOSE_STATE", "CLOSE_STATE"}},
       {Cancel(),
-       {none, "CANCELLED", "CANCELLED", "CANCELLED", "CANCELLED", "CANCEL_STATE", "CANCEL_STATE",
+       {none, "CANCELED", "CANCELED", "CANCELED", "CANCELED", "CANCEL_STATE", "CANCEL_STATE",
         "CANCEL_STATE", "CANCEL_STATE"}},
       {Import(Case::STATE_NEW), Imported("NEW")},
       {Import(Case::STATE_OPEN), Imported("OPEN")},
@@ -107,8 +107,8 @@ std::vector<Lifecycle> Expected() {
       {Import(Case::STATE_WAITING_ON_THIRD_PARTY), Imported(kThird)},
       {Import(Case::STATE_RESOLVED), Imported("RESOLVED")},
       {Import(Case::STATE_CLOSED), Imported("CLOSED")},
-      {Import(Case::STATE_CANCELLED), Imported("CANCELLED")},
-      {Prioritise(1, 2),
+      {Import(Case::STATE_CANCELED), Imported("CANCELED")},
+      {Prioritize(1, 2),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "PRIORITISE_STATE", "PRIORITISE_STATE",
         "PRIORITISE_STATE"}},
       {Transfer(v1::TransferCase::KIND_WARM, "bob"),
@@ -127,7 +127,7 @@ std::vector<Lifecycle> Expected() {
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CONSULT_STATE", "CONSULT_STATE",
         "CONSULT_STATE"}},
       {Answer("q1", "carla"),
-       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELLED", "MERGED"}},
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED", "MERGED"}},
       {Escalate("lamps"),
        {none, "NEW", "OPEN", kCustomer, kThird, "ESCALATE_STATE", "ESCALATE_STATE",
         "ESCALATE_STATE", "ESCALATE_STATE"},
@@ -136,7 +136,7 @@ std::vector<Lifecycle> Expected() {
        {none, kThird, kThird, kThird, kThird, "REFER_STATE", "REFER_STATE", "REFER_STATE",
         "REFER_STATE"}},
       {NameState("at the bench"),
-       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELLED",
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
         "NAME_STATE_STATE"}},
   };
 }
@@ -149,7 +149,7 @@ Case Ready(Case::State state) {
   asked.set_consultation_id("q1");
   asked.set_consultant_id("carla");
   if (state > Case::STATE_RESOLVED) return current_case;
-  current_case.mutable_transfer_offer()->set_to_assignee_id("bob");
+  current_case.mutable_transfer_offer()->set_assignee_id("bob");
   return current_case;
 }
 
@@ -215,11 +215,11 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(refusal.details(1).name(), "possible_in");
   EXPECT_EQ(refusal.details(1).value(), "RESOLVED");
   EXPECT_EQ(refusal.details(2).value(), possible);
-  EXPECT_THAT(possible, testing::StartsWith("ClassifyCase, AssignCase, AddCasePart, HoldCase, "));
-  const v1::Refusal cancelled = Decide(Reopen(), Made(Case::STATE_CANCELLED)).refusals[0];
-  EXPECT_EQ(cancelled.text(),
-            "ReopenCase is possible in RESOLVED, CLOSED, and this is CANCELLED; possible in "
-            "CANCELLED are AnswerCaseConsultation, NameCaseState, LinkCase, UnlinkCase, "
+  EXPECT_THAT(possible, testing::StartsWith("ClassifyCase, AssignCase, AddCasePart, PauseCase, "));
+  const v1::Refusal canceled = Decide(Reopen(), Made(Case::STATE_CANCELED)).refusals[0];
+  EXPECT_EQ(canceled.text(),
+            "ReopenCase is possible in RESOLVED, CLOSED, and this is CANCELED; possible in "
+            "CANCELED are AnswerCaseConsultation, NameCaseState, LinkCase, UnlinkCase, "
             "CompleteCaseTask, RemoveCaseTask, UnmergeCases");
   EXPECT_EQ(Decide(Close(), Case()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(Decide(Open(), Made(Case::STATE_NEW)).refusals[0].origin(),
@@ -249,7 +249,7 @@ TEST(CaseTest, Opened) {
   EXPECT_EQ(current_case.customer_id(), "customer-1");
   EXPECT_EQ(current_case.queue_id(), "first line");
   EXPECT_EQ(current_case.links(0).id(), "order-1");
-  EXPECT_EQ(current_case.opened_time().seconds(), 100);
+  EXPECT_EQ(current_case.open_time().seconds(), 100);
   EXPECT_EQ(Spans(current_case), "NEW@100");
 }
 
@@ -263,20 +263,20 @@ TEST(CaseTest, SpansHoldTheWholeLife) {
       Resolve(150),
   });
   EXPECT_EQ(current_case.state_name(), "");
-  EXPECT_FALSE(current_case.has_closed_time());
+  EXPECT_FALSE(current_case.has_close_time());
   EXPECT_THAT(Do(Close(160), &current_case), IsEmpty());
-  EXPECT_EQ(current_case.closed_time().seconds(), 160);
+  EXPECT_EQ(current_case.close_time().seconds(), 160);
   EXPECT_THAT(Do(Reopen(170), &current_case), IsEmpty());
-  EXPECT_FALSE(current_case.has_closed_time());
+  EXPECT_FALSE(current_case.has_close_time());
   EXPECT_EQ(current_case.reopen_count(), 1);
   EXPECT_THAT(Do(Resolve(180), &current_case), IsEmpty());
   EXPECT_THAT(Do(Reopen(190), &current_case), IsEmpty());
   EXPECT_EQ(current_case.reopen_count(), 2);
   EXPECT_THAT(Do(Cancel(200), &current_case), IsEmpty());
-  EXPECT_EQ(current_case.closed_time().seconds(), 200);
+  EXPECT_EQ(current_case.close_time().seconds(), 200);
   EXPECT_EQ(Spans(current_case),
             "NEW@100 OPEN@110 WAITING_ON_CUSTOMER/asked@120 WAITING_ON_CUSTOMER/asked again@130 "
-            "OPEN@140 RESOLVED@150 CLOSED@160 OPEN@170 RESOLVED@180 OPEN@190 CANCELLED@200");
+            "OPEN@140 RESOLVED@150 CLOSED@160 OPEN@170 RESOLVED@180 OPEN@190 CANCELED@200");
   EXPECT_EQ(current_case.resolutions_size(), 2);
   EXPECT_EQ(current_case.resolutions(1).time().seconds(), 180);
 }
@@ -466,13 +466,13 @@ TEST(CaseTest, Invariants) {
       {"same wait",
        Hold(Case::STATE_WAITING_ON_CUSTOMER, "asked"),
        &waiting,
-       {"CASE_HOLD_UNCHANGED"}},
+       {"CASE_PAUSE_UNCHANGED"}},
       {"same wait, earlier",
        Hold(Case::STATE_WAITING_ON_CUSTOMER, "asked", 119),
        &waiting,
-       {"CASE_HOLD_UNCHANGED", "CASE_HOLD_TIME"}},
+       {"CASE_PAUSE_UNCHANGED", "CASE_PAUSE_TIME"}},
       {"other name of it", Hold(Case::STATE_WAITING_ON_CUSTOMER), &waiting, {}},
-      {"hold earlier", Hold(Case::STATE_WAITING_ON_CUSTOMER, "", 109), &open, {"CASE_HOLD_TIME"}},
+      {"hold earlier", Hold(Case::STATE_WAITING_ON_CUSTOMER, "", 109), &open, {"CASE_PAUSE_TIME"}},
       {"resume earlier", Resume(119), &waiting, {"CASE_RESUME_TIME"}},
       {"resume at once", Resume(120), &waiting, {}},
       {"resolve earlier", Resolve(119), &waiting, {"CASE_RESOLVE_TIME"}},
@@ -540,9 +540,9 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
       Places(CheckCaseArguments(AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC))),
       ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_case_part.part.visibility"));
   EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_UNSPECIFIED))),
-              ElementsAre("ARGUMENT_REQUIRED at hold_case.state"));
+              ElementsAre("ARGUMENT_REQUIRED at pause_case.state"));
   EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_CLOSED))),
-              ElementsAre("ARGUMENT_UNKNOWN_VALUE at hold_case.state"));
+              ElementsAre("ARGUMENT_UNKNOWN_VALUE at pause_case.state"));
   Command resolve = At(1);
   resolve.mutable_resolve_case()->mutable_remedy_amount()->set_units(-1);
   EXPECT_THAT(Places(CheckCaseArguments(resolve)),
@@ -622,7 +622,7 @@ Command AnyCommand(std::mt19937_64& random, int64_t seconds) {
     case 17:
       return NameState(random() % 2 == 0 ? "" : any("name", 2), seconds);
     case 18:
-      return Prioritise(static_cast<int>(random() % 3), static_cast<int>(random() % 3), seconds);
+      return Prioritize(static_cast<int>(random() % 3), static_cast<int>(random() % 3), seconds);
     case 19:
       return CustomerSays(random() % 2 == 0 ? any("again", 4) : any("thanks", 4), seconds);
     default:
@@ -641,15 +641,15 @@ void CheckLaws(const Case& current_case, int reopened) {
       continue;
     }
     const v1::CaseStateSpan& before = current_case.state_spans(i - 1);
-    EXPECT_LE(before.from_time().seconds(), span.from_time().seconds());
+    EXPECT_LE(before.start_time().seconds(), span.start_time().seconds());
     EXPECT_TRUE(before.state() != span.state() || before.state_name() != span.state_name());
   }
   const v1::CaseStateSpan& last = current_case.state_spans(current_case.state_spans_size() - 1);
   EXPECT_EQ(last.state(), current_case.state());
   EXPECT_EQ(last.state_name(), current_case.state_name());
   const bool over =
-      current_case.state() == Case::STATE_CLOSED || current_case.state() == Case::STATE_CANCELLED;
-  EXPECT_EQ(current_case.has_closed_time(), over);
+      current_case.state() == Case::STATE_CLOSED || current_case.state() == Case::STATE_CANCELED;
+  EXPECT_EQ(current_case.has_close_time(), over);
   EXPECT_EQ(current_case.reopen_count(), reopened);
   int resolved = 0;
   Case::State before = Case::STATE_UNSPECIFIED;  // A stretch may have had several names.
@@ -659,8 +659,8 @@ void CheckLaws(const Case& current_case, int reopened) {
   }
   EXPECT_LE(current_case.has_transfer_offer(), !over);
   for (const v1::CaseConsultation& asked : current_case.consultations()) {
-    EXPECT_EQ(asked.has_answered_time(), !asked.answer().empty());
-    EXPECT_EQ(asked.answered_by_id(), asked.has_answered_time() ? asked.consultant_id() : "");
+    EXPECT_EQ(asked.has_answer_time(), !asked.answer().empty());
+    EXPECT_EQ(asked.answerer_id(), asked.has_answer_time() ? asked.consultant_id() : "");
   }
   EXPECT_EQ(current_case.resolutions_size(), resolved);
   std::map<std::string, bool> is_public;
@@ -723,7 +723,7 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   const auto changed = [&](Case::State state, int64_t seconds) {
     v1::Event made = event();
     made.mutable_case_state_changed()->set_state(state);
-    made.mutable_case_state_changed()->mutable_from_time()->set_seconds(seconds);
+    made.mutable_case_state_changed()->mutable_start_time()->set_seconds(seconds);
     return made;
   };
   const auto resolved = [&](int64_t seconds) {
@@ -754,7 +754,7 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
     return rows.back().event;
   };
   add("reopened while open", Case::STATE_OPEN).mutable_case_reopened();
-  add("cancelled when closed", Case::STATE_CLOSED).mutable_case_cancelled();
+  add("canceled when closed", Case::STATE_CLOSED).mutable_case_canceled();
   add("classified when closed", Case::STATE_CLOSED).mutable_case_classified();
   add("assigned when closed", Case::STATE_CLOSED).mutable_case_assigned();
   InteractionPart& part =
@@ -762,11 +762,11 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   part.set_part_id("p");
   part.set_visibility(v1::VISIBILITY_INTERNAL);
   add("part without an id", Case::STATE_OPEN).mutable_case_part_added();
-  *add("opened twice", Case::STATE_NEW).mutable_case_opened()->mutable_opened_case() =
+  *add("opened twice", Case::STATE_NEW).mutable_case_opened()->mutable_case_() =
       Made(Case::STATE_NEW);
   add("opened as nothing", Case::STATE_UNSPECIFIED).mutable_case_opened();
   add("before it was opened", Case::STATE_UNSPECIFIED).mutable_case_classified();
-  add("of an order", Case::STATE_OPEN).mutable_order_cancelled();
+  add("of an order", Case::STATE_OPEN).mutable_order_canceled();
   v1::Event& other = add("about another case", Case::STATE_OPEN);
   other.mutable_case_classified();
   other.mutable_entity()->set_id("case-2");

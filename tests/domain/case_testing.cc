@@ -21,10 +21,10 @@ using v1::InteractionPart;
 // The case as a merge leaves it.
 Case Merged(Case current_case, int64_t seconds) {
   current_case.set_state(Case::STATE_MERGED);
-  current_case.set_merged_into_case_id("case-2");
+  current_case.set_survivor_case_id("case-2");
   v1::CaseStateSpan& span = *current_case.add_state_spans();
   span.set_state(Case::STATE_MERGED);
-  span.mutable_from_time()->set_seconds(seconds);
+  span.mutable_start_time()->set_seconds(seconds);
   return current_case;
 }
 
@@ -91,7 +91,7 @@ Command CustomerSays(const std::string& part_id, int64_t seconds) {
 
 Command Hold(Case::State state, const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
-  v1::HoldCase& verb = *command.mutable_hold_case();
+  v1::PauseCase& verb = *command.mutable_pause_case();
   verb.set_case_id(kId);
   verb.set_state(state);
   verb.set_state_name(state_name);
@@ -136,23 +136,23 @@ Command Cancel(int64_t seconds) {
   return command;
 }
 
-Command Prioritise(int impact, int urgency, int64_t seconds) {
+Command Prioritize(int impact, int urgency, int64_t seconds) {
   Command command = At(seconds);
-  v1::PrioritiseCase& verb = *command.mutable_prioritise_case();
+  v1::PrioritizeCase& verb = *command.mutable_prioritize_case();
   verb.set_case_id(kId);
   verb.set_impact(impact);
   verb.set_urgency(urgency);
   return command;
 }
 
-Command Transfer(v1::TransferCase::Kind kind, const std::string& to_assignee_id,
-                 const std::string& to_queue_id, int64_t seconds, const std::string& actor_id) {
+Command Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
+                 const std::string& queue_id, int64_t seconds, const std::string& actor_id) {
   Command command = At(seconds, actor_id);
   v1::TransferCase& verb = *command.mutable_transfer_case();
   verb.set_case_id(kId);
   verb.set_kind(kind);
-  verb.set_to_assignee_id(to_assignee_id);
-  verb.set_to_queue_id(to_queue_id);
+  verb.set_assignee_id(assignee_id);
+  verb.set_queue_id(queue_id);
   verb.set_note("she knows about lamps");
   return command;
 }
@@ -222,7 +222,7 @@ Command NameState(const std::string& state_name, int64_t seconds) {
 
 Command Import(const Case& imported, int64_t seconds) {
   Command command = At(seconds);
-  *command.mutable_import_case()->mutable_imported_case() = imported;
+  *command.mutable_import_case()->mutable_case_() = imported;
   command.mutable_import_case()->mutable_source()->set_system("elsewhere");
   return command;
 }
@@ -305,7 +305,7 @@ Case Made(Case::State state) {
       return After({Open(), Resolve(120)});
     case Case::STATE_CLOSED:
       return After({Open(), Resolve(120), Close(130)});
-    case Case::STATE_CANCELLED:
+    case Case::STATE_CANCELED:
       return After({Open(), Cancel(120)});
     case Case::STATE_MERGED:
       return Merged(After({Open()}), 120);
@@ -319,7 +319,7 @@ std::string Spans(const Case& current_case) {
   for (const v1::CaseStateSpan& span : current_case.state_spans()) {
     absl::StrAppend(&text, text.empty() ? "" : " ", Case::State_Name(span.state()).substr(6),
                     span.state_name().empty() ? "" : "/", span.state_name(), "@",
-                    span.from_time().seconds());
+                    span.start_time().seconds());
   }
   return text;
 }

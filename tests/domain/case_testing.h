@@ -22,11 +22,11 @@ v1::Command At(int64_t seconds, const std::string& actor_id = "agent-1",
 v1::Command Open(int64_t seconds = 100);
 v1::Command Classify(v1::Case::Kind kind, const std::vector<std::string>& add = {},
                      const std::vector<std::string>& remove = {}, int64_t seconds = 500);
-v1::Command Prioritise(int impact, int urgency, int64_t seconds = 500);
+v1::Command Prioritize(int impact, int urgency, int64_t seconds = 500);
 v1::Command Assign(const std::string& assignee_id, const std::string& queue_id = "",
                    int64_t seconds = 500);
-v1::Command Transfer(v1::TransferCase::Kind kind, const std::string& to_assignee_id,
-                     const std::string& to_queue_id = "", int64_t seconds = 500,
+v1::Command Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
+                     const std::string& queue_id = "", int64_t seconds = 500,
                      const std::string& actor_id = "agent-1");
 v1::Command Accept(const std::string& actor_id, int64_t seconds = 500);
 v1::Command DeclineOffer(const std::string& actor_id, int64_t seconds = 500);

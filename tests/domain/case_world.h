@@ -141,7 +141,7 @@ class CaseWorld {
                          [](std::string* out, const v1::CaseStateSpan& span) {
                            absl::StrAppend(out, v1::Case::State_Name(span.state()).substr(6),
                                            span.state_name().empty() ? "" : "/", span.state_name(),
-                                           "@", span.from_time().seconds());
+                                           "@", span.start_time().seconds());
                          });
   }
 };

@@ -151,7 +151,7 @@ std::string RandomEdit(int half, std::mt19937_64& random) {
        absl::StrCat("set_attributes { name: 'visits' int_value: ", below(3), " }"),
        "remove_attributes: 'vip'",
        absl::StrCat("add_external_ids { system: 'crm' id: '", below(3), "' }")},
-      {absl::StrCat("organisation_name: 'O", below(3), "'"),
+      {absl::StrCat("organization_name: 'O", below(3), "'"),
        absl::StrCat("preferred_channel: 'c", below(3), "'"),
        absl::StrCat("time_zone: '", below(2) == 0 ? "" : "UTC", "'"),
        absl::StrCat("set_attributes { name: 'since' time_value { seconds: ", below(3), " } }"),

@@ -20,16 +20,16 @@ TEST(CustomerIdentityTest, LevelIsTheHighestThatHolds) {
   const v1::Customer customer = FromText<v1::Customer>(R"pb(
     identity_verifications {
       level: 1
-      verified_time { seconds: 100 }
+      verify_time { seconds: 100 }
     }
     identity_verifications {
       level: 3
-      verified_time { seconds: 200 }
+      verify_time { seconds: 200 }
       expire_time { seconds: 300 }
     }
     identity_verifications {
       level: 4
-      verified_time { seconds: 200 }
+      verify_time { seconds: 200 }
       interaction_id: "i1"
     }
     identity_verifications { level: 9 }
@@ -62,7 +62,7 @@ TEST(CustomerIdentityTest, VerifyRecordsWhenHowAndWhere) {
   const v1::IdentityVerification& verification = customer.identity_verifications(1);
   EXPECT_EQ(verification.level(), 2);
   EXPECT_EQ(verification.method(), "date of birth");
-  EXPECT_EQ(verification.verified_time().seconds(), kNow);
+  EXPECT_EQ(verification.verify_time().seconds(), kNow);
   EXPECT_EQ(verification.expire_time().seconds(), kNow + 100);
   EXPECT_EQ(verification.interaction_id(), "i1");
   EXPECT_EQ(ReachedIdentityLevel(customer, At(kNow), "i1"), 2);
@@ -73,7 +73,7 @@ TEST(CustomerIdentityTest, DisclosureIsRecordedAndChangesNothing) {
   Customers customers;
   customers.Put(
       "customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann' identity_verifications { level: 2 "
-      "verified_time { seconds: 1 } interaction_id: 'i1' }");
+      "verify_time { seconds: 1 } interaction_id: 'i1' }");
   const std::string before = customers.Get("c1").SerializeAsString();
   ASSERT_EQ(
       customers.Do(MakeCommand("interaction_id: 'i1' disclose_customer { customer_id: 'c1' "

@@ -27,7 +27,7 @@ v1::ContactPoint* AddContact(v1::ContactPoint::Kind kind, absl::string_view matc
   v1::ContactPoint* point = customer->add_contact_points();
   point->set_kind(kind);
   point->set_match_key(std::string(match_key));
-  if (verified) point->mutable_verified_time()->set_seconds(1);
+  if (verified) point->mutable_verify_time()->set_seconds(1);
   return point;
 }
 
@@ -75,9 +75,9 @@ TEST(CustomerMatchTest, NamesWithoutRegardToCaseAndBlanks) {
   EXPECT_EQ(candidate->score(), 150);
   EXPECT_FALSE(candidate->is_certain());
   v1::Customer one;
-  one.set_organisation_name("ACME Ltd");
+  one.set_organization_name("ACME Ltd");
   v1::Customer other = one;
-  other.set_organisation_name("Acme LTD ");
+  other.set_organization_name("Acme LTD ");
   EXPECT_TRUE(Match(one, other).has_value());
 }
 
@@ -116,7 +116,7 @@ TEST(CustomerMatchTest, AnEmailIsCertainWhenBothSidesAreVerified) {
   v1::Customer other;
   AddContact(v1::ContactPoint::KIND_EMAIL, "a@example.com", true, &one);
   AddContact(v1::ContactPoint::KIND_EMAIL, "a@example.com", true, &other)
-      ->mutable_valid_to_time()
+      ->mutable_expire_time()
       ->set_seconds(5);
   EXPECT_FALSE(Match(one, other)->is_certain());
 }
@@ -172,7 +172,7 @@ TEST(CustomerMatchTest, EverythingTogetherIsNoMoreThanTheMost) {
   one.mutable_external_ids(0)->set_id("7");
   v1::PaymentMethod* method = one.add_payment_methods();
   method->set_gateway_token("token-secret");
-  method->mutable_verified_time()->set_seconds(1);
+  method->mutable_verify_time()->set_seconds(1);
   v1::Customer other = one;
   other.set_customer_id("b");
   const auto candidate = Match(one, other);

@@ -152,8 +152,8 @@ TEST(CustomerMergeRandomTest, MergedAndTakenApartInAnyLegalOrderNothingChanged) 
       if (random.Below(3) > 0) {
         if (customers
                 .Merge(survivor, merged,
-                       random.Below(2) ? "fields_from_merged: 'given_name' "
-                                         "fields_from_merged: 'preferences'"
+                       random.Below(2) ? "merged_field_names: 'given_name' "
+                                         "merged_field_names: 'preferences'"
                                        : "")
                 .empty()) {
           if (customers.Get(merged).merged_customers_size() > 0) ++nested;

@@ -36,22 +36,22 @@ constexpr char kAnn[] = R"pb(
     purpose: "marketing"
     channel: "email"
     answer: ANSWER_REFUSED
-    recorded_time { seconds: 10 }
+    record_time { seconds: 10 }
   }
   consents {
     purpose: "service"
     answer: ANSWER_GIVEN
-    recorded_time { seconds: 10 }
+    record_time { seconds: 10 }
   }
   consents {
     purpose: "recording"
     answer: ANSWER_GIVEN
-    recorded_time { seconds: 10 }
+    record_time { seconds: 10 }
   }
   attributes { name: "vip" bool_value: true }
   identity_verifications {
     level: 1
-    verified_time { seconds: 20 }
+    verify_time { seconds: 20 }
   }
   tier: "gold"
 )pb";
@@ -75,7 +75,7 @@ constexpr char kAnna[] = R"pb(
     as_typed: "0049 301"
     canonical: "+49301"
     match_key: "+49301"
-    verified_time { seconds: 5 }
+    verify_time { seconds: 5 }
     verification_method: "code"
     preferred: true
   }
@@ -95,28 +95,28 @@ constexpr char kAnna[] = R"pb(
     purpose: "marketing"
     channel: "email"
     answer: ANSWER_GIVEN
-    recorded_time { seconds: 99 }
+    record_time { seconds: 99 }
   }
   consents {
     purpose: "service"
     answer: ANSWER_GIVEN
-    recorded_time { seconds: 11 }
+    record_time { seconds: 11 }
     evidence: "chat"
   }
   consents {
     purpose: "recording"
     answer: ANSWER_REFUSED
-    recorded_time { seconds: 1 }
+    record_time { seconds: 1 }
   }
   attributes { name: "vip" bool_value: false }
   attributes { name: "visits" int_value: 3 }
   identity_verifications {
     level: 2
-    verified_time { seconds: 10 }
+    verify_time { seconds: 10 }
   }
   identity_verifications {
     level: 1
-    verified_time { seconds: 20 }
+    verify_time { seconds: 20 }
   }
   preferences { language_tag: "de" }
   tier: "silver"
@@ -126,14 +126,14 @@ Customers MakeCustomers() {
   Customers customers;
   customers.Put(kAnn);
   customers.Put(kAnna);
-  customers.Put("customer_id: 'c3' state: STATE_FORMER organisation_name: 'Lee Ltd'");
+  customers.Put("customer_id: 'c3' state: STATE_FORMER organization_name: 'Lee Ltd'");
   return customers;
 }
 
 std::string Provenance(const v1::MergedCustomer& merge) {
   std::string text;
   for (const v1::FieldProvenance& one : merge.provenance()) {
-    EXPECT_EQ(one.from_customer_id(), merge.customer_id());
+    EXPECT_EQ(one.source_customer_id(), merge.customer_id());
     absl::StrAppend(&text, text.empty() ? "" : " ", one.field());
   }
   return text;
@@ -180,23 +180,23 @@ TEST(CustomerMergeTest, UnitesAndSaysWhereEachValueComesFrom) {
             "family_name preferences contact_points[c2/p1] contact_points[p2] addresses[c2/home] "
             "payment_methods[gift] external_ids[crm/2] consents[service/] consents[recording/] "
             "attributes[visits] identity_verifications[1970-01-01T00:00:10Z]");
-  EXPECT_EQ(merge.merged_time().seconds(), 1715774400);
+  EXPECT_EQ(merge.merge_time().seconds(), 1715774400);
   EXPECT_EQ(customers.Get("c2").state(), v1::Customer::STATE_MERGED);
-  EXPECT_EQ(customers.Get("c2").merged_into_customer_id(), "c1");
+  EXPECT_EQ(customers.Get("c2").survivor_customer_id(), "c1");
   EXPECT_EQ(customers.Get("c2").family_name(), "Lee");
 }
 
 TEST(CustomerMergeTest, FieldsFromMerged) {
   Customers customers = MakeCustomers();
   ASSERT_EQ(customers.Merge("c1", "c3",
-                            "fields_from_merged: 'given_name' fields_from_merged: 'tier' "
-                            "fields_from_merged: 'preferences'"),
+                            "merged_field_names: 'given_name' merged_field_names: 'tier' "
+                            "merged_field_names: 'preferences'"),
             "");
   const v1::Customer& after = customers.Get("c1");
   EXPECT_EQ(after.given_name(), "");
-  EXPECT_EQ(after.organisation_name(), "Lee Ltd");
+  EXPECT_EQ(after.organization_name(), "Lee Ltd");
   EXPECT_EQ(after.tier(), "");
-  EXPECT_EQ(Provenance(after.merged_customers(0)), "given_name organisation_name tier");
+  EXPECT_EQ(Provenance(after.merged_customers(0)), "given_name organization_name tier");
 }
 
 TEST(CustomerMergeTest, UnmergeGivesBackBoth) {
@@ -239,7 +239,7 @@ TEST(CustomerMergeTest, UnmergeKeepsTheEditsMadeSince) {
   EXPECT_EQ(after.preferences().channel(), "phone");
   ASSERT_EQ(after.contact_points_size(), 3);
   EXPECT_EQ(after.contact_points(0).as_typed(), "+49301");  // As before the merge.
-  EXPECT_FALSE(after.contact_points(0).has_verified_time());
+  EXPECT_FALSE(after.contact_points(0).has_verify_time());
   EXPECT_FALSE(after.contact_points(0).preferred());
   EXPECT_EQ(after.contact_points(1).contact_point_id(), "c2/p1");  // Verified since, so it stays.
   EXPECT_TRUE(after.contact_points(2).preferred());
@@ -247,7 +247,7 @@ TEST(CustomerMergeTest, UnmergeKeepsTheEditsMadeSince) {
   EXPECT_EQ(after.addresses(0).address().lines(0), "3 New Road");
   ASSERT_EQ(after.consents_size(), 3);
   EXPECT_EQ(after.consents(1).evidence(), "");
-  EXPECT_EQ(after.consents(2).recorded_time().seconds(), 1715774400);
+  EXPECT_EQ(after.consents(2).record_time().seconds(), 1715774400);
   EXPECT_EQ(after.identity_verifications_size(), 2);
   EXPECT_EQ(after.attributes_size(), 1);
   EXPECT_EQ(after.merged_customers_size(), 0);

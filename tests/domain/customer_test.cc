@@ -37,7 +37,7 @@ v1::Customer MakeCustomer(v1::Customer::State state) {
     payment_methods { payment_method_id: "card" kind: KIND_CARD last_four: "4242" }
   )pb");
   customer.set_state(state);
-  if (state == v1::Customer::STATE_MERGED) customer.set_merged_into_customer_id("c0");
+  if (state == v1::Customer::STATE_MERGED) customer.set_survivor_customer_id("c0");
   return customer;
 }
 
@@ -54,7 +54,7 @@ absl::StatusOr<Decided> Decide(const v1::Command& command, const v1::Customer& c
   for (const v1::MergedCustomer& merge : customer.merged_customers()) {
     if (merge.customer_id() != "c2") continue;
     other.set_state(v1::Customer::STATE_MERGED);
-    other.set_merged_into_customer_id(customer.customer_id());
+    other.set_survivor_customer_id(customer.customer_id());
   }
   return DecideCustomer(input);
 }
@@ -137,7 +137,7 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
         if (cell.from == v1::Customer::STATE_MERGED && !FindVerb(cell.verb)->creates) {
           const auto& details = decided->refusals[0].details();
           ASSERT_FALSE(details.empty()) << verb;
-          EXPECT_EQ(details[details.size() - 1].name(), "merged_into_customer_id");
+          EXPECT_EQ(details[details.size() - 1].name(), "survivor_customer_id");
           EXPECT_EQ(details[details.size() - 1].value(), "c0");
         }
         continue;
@@ -164,7 +164,7 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "ARGUMENT_REQUIRED@create_customer.given_name "
        "ARGUMENT_REQUIRED@create_customer.external_ids[0].id "
        "ARGUMENT_DUPLICATE@create_customer.external_ids[2]"},
-      {"create_customer { customer_id: 'c' organisation_name: 'Ltd' }", ""},
+      {"create_customer { customer_id: 'c' organization_name: 'Ltd' }", ""},
       {"import_customer {}",
        "ARGUMENT_REQUIRED@import_customer.customer ARGUMENT_REQUIRED@import_customer.source"},
       {"import_customer { customer { "
@@ -178,7 +178,7 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "payment_methods { payment_method_id: 'm' kind: KIND_CARD account_id: 'a' last_four: '12x4' "
        "} "
        "consents { answer: ANSWER_GIVEN } attributes { name: 'x' } "
-       "merged_into_customer_id: 'z' } source { system: 'x' as_of_time { nanos: -1 } } }",
+       "survivor_customer_id: 'z' } source { system: 'x' as_of_time { nanos: -1 } } }",
        "ARGUMENT_REQUIRED@import_customer.customer.customer_id "
        "ARGUMENT_REQUIRED@import_customer.customer.state "
        "CONTACT_POINT_SYNTAX@import_customer.customer.contact_points[0].as_typed "
@@ -196,7 +196,7 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "ARGUMENT_FORBIDDEN@import_customer.customer.payment_methods[1].account_id "
        "ARGUMENT_REQUIRED@import_customer.customer.consents[0].purpose "
        "ARGUMENT_REQUIRED@import_customer.customer.attributes[0] "
-       "ARGUMENT_FORBIDDEN@import_customer.customer.merged_into_customer_id "
+       "ARGUMENT_FORBIDDEN@import_customer.customer.survivor_customer_id "
        "ARGUMENT_OUT_OF_RANGE@import_customer.source.as_of_time"},
       {"change_address {}",
        "ARGUMENT_REQUIRED@change_address.customer_id ARGUMENT_REQUIRED@change_address.address"},
@@ -224,8 +224,8 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
        "ARGUMENT_REQUIRED@add_payment_method.payment_method"},
       {"add_payment_method { customer_id: 'c' payment_method { payment_method_id: 'm' kind: "
        "KIND_CARD "
-       "verified_time { seconds: 1 } verification_method: 'x' } }",
-       "ARGUMENT_FORBIDDEN@add_payment_method.payment_method.verified_time "
+       "verify_time { seconds: 1 } verification_method: 'x' } }",
+       "ARGUMENT_FORBIDDEN@add_payment_method.payment_method.verify_time "
        "ARGUMENT_FORBIDDEN@add_payment_method.payment_method.verification_method"},
       {"verify_payment_method {}",
        "ARGUMENT_REQUIRED@verify_payment_method.customer_id "
@@ -234,16 +234,16 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
       {"remove_payment_method {}",
        "ARGUMENT_REQUIRED@remove_payment_method.customer_id "
        "ARGUMENT_REQUIRED@remove_payment_method.payment_method_id"},
-      {"record_consent { consent { recorded_time { seconds: 1 } } }",
+      {"record_consent { consent { record_time { seconds: 1 } } }",
        "ARGUMENT_REQUIRED@record_consent.customer_id "
        "ARGUMENT_REQUIRED@record_consent.consent.purpose "
        "ARGUMENT_REQUIRED@record_consent.consent.answer "
-       "ARGUMENT_FORBIDDEN@record_consent.consent.recorded_time"},
+       "ARGUMENT_FORBIDDEN@record_consent.consent.record_time"},
       {"import_customer { customer { customer_id: 'c' state: STATE_CUSTOMER "
-       "identity_verifications { verified_time { nanos: -1 } } merged_customers {} } "
+       "identity_verifications { verify_time { nanos: -1 } } merged_customers {} } "
        "source { system: 'x' } }",
        "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].level "
-       "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].verified_time "
+       "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].verify_time "
        "ARGUMENT_FORBIDDEN@import_customer.customer.merged_customers"},
       {"edit_customer { set_attributes { name: 'a' } set_attributes { name: 'a' int_value: 1 } "
        "remove_attributes: '' remove_attributes: 'a' add_external_ids { system: 'crm' id: '1' } "
@@ -269,12 +269,12 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
       {"disclose_customer { customer_id: 'c' topics: 'a' topics: '' topics: 'a' }",
        "ARGUMENT_REQUIRED@disclose_customer.topics[1] "
        "ARGUMENT_DUPLICATE@disclose_customer.topics[2]"},
-      {"merge_customers { fields_from_merged: 'tier' fields_from_merged: 'state' "
-       "fields_from_merged: 'tier' }",
+      {"merge_customers { merged_field_names: 'tier' merged_field_names: 'state' "
+       "merged_field_names: 'tier' }",
        "ARGUMENT_REQUIRED@merge_customers.customer_id "
        "ARGUMENT_REQUIRED@merge_customers.merged_customer_id "
-       "ARGUMENT_UNKNOWN_VALUE@merge_customers.fields_from_merged[1] "
-       "ARGUMENT_DUPLICATE@merge_customers.fields_from_merged[2]"},
+       "ARGUMENT_UNKNOWN_VALUE@merge_customers.merged_field_names[1] "
+       "ARGUMENT_DUPLICATE@merge_customers.merged_field_names[2]"},
       {"unmerge_customers {}",
        "ARGUMENT_REQUIRED@unmerge_customers.customer_id "
        "ARGUMENT_REQUIRED@unmerge_customers.merged_customer_id"},
@@ -303,7 +303,7 @@ TEST(CustomerTest, CreateStartsAProspectUnlessAsked) {
   EXPECT_EQ(customer.tier(), "gold");
   EXPECT_EQ(customer.preferences().language_tag(), "de");
   EXPECT_EQ(customer.external_ids(0).id(), "7");
-  EXPECT_EQ(customer.created_time().seconds(), 1715774400);
+  EXPECT_EQ(customer.create_time().seconds(), 1715774400);
   customer = After("create_customer { customer_id: 'c9' family_name: 'Lee' state: STATE_CUSTOMER }",
                    v1::Customer());
   EXPECT_EQ(customer.state(), v1::Customer::STATE_CUSTOMER);
@@ -370,7 +370,7 @@ TEST(CustomerTest, ContactPoints) {
   EXPECT_EQ(after.contact_points(2).canonical(), "+49301234567");
   after = After("verify_contact_point { customer_id: 'c1' contact_point_id: 'p2' method: 'code' }",
                 after);
-  EXPECT_EQ(after.contact_points(1).verified_time().seconds(), 1715774400);
+  EXPECT_EQ(after.contact_points(1).verify_time().seconds(), 1715774400);
   EXPECT_EQ(after.contact_points(1).verification_method(), "code");
   Decided made;
   after = After("remove_contact_point { customer_id: 'c1' contact_point_id: 'p1' }", after, &made);
@@ -422,7 +422,7 @@ TEST(CustomerTest, PaymentMethods) {
   customer =
       After("verify_payment_method { customer_id: 'c1' payment_method_id: 'gift' method: 'pin' }",
             customer);
-  EXPECT_EQ(customer.payment_methods(1).verified_time().seconds(), 1715774400);
+  EXPECT_EQ(customer.payment_methods(1).verify_time().seconds(), 1715774400);
   EXPECT_EQ(customer.payment_methods(1).verification_method(), "pin");
   customer =
       After("remove_payment_method { customer_id: 'c1' payment_method_id: 'card' }", customer);
@@ -447,7 +447,7 @@ TEST(CustomerTest, ConsentKeepsTheLatestAnswerOfAPurposeAndChannel) {
   ASSERT_EQ(customer.consents_size(), 2);
   EXPECT_EQ(customer.consents(0).answer(), v1::Consent::ANSWER_REFUSED);
   EXPECT_EQ(customer.consents(1).answer(), v1::Consent::ANSWER_GIVEN);
-  EXPECT_EQ(customer.consents(0).recorded_time().seconds(), 1715774400);
+  EXPECT_EQ(customer.consents(0).record_time().seconds(), 1715774400);
 }
 
 TEST(CustomerTest, WrongEntityIsAStatus) {
@@ -459,7 +459,7 @@ TEST(CustomerTest, EvolveRefusesWhatDoesNotFollow) {
   const v1::Customer customer = MakeCustomer(v1::Customer::STATE_CUSTOMER);
   const char* const kFacts[] = {
       "",
-      "order_cancelled {}",
+      "order_canceled {}",
       "customer_created { customer { customer_id: 'c1' state: STATE_CUSTOMER } }",
       "customer_imported { customer { customer_id: 'c1' state: STATE_CUSTOMER } }",
       "address_changed { address { address_id: 'none' } before {} }",

@@ -70,8 +70,8 @@ TEST(CustomerViewTest, OfAnInteraction) {
   interaction.set_state(v1::Interaction::STATE_WRAPPED_UP);
   interaction.set_channel(v1::CHANNEL_VOICE);
   interaction.set_direction(v1::DIRECTION_INBOUND);
-  interaction.mutable_started_time()->set_seconds(1);
-  interaction.mutable_ended_time()->set_seconds(2);
+  interaction.mutable_start_time()->set_seconds(1);
+  interaction.mutable_end_time()->set_seconds(2);
   interaction.mutable_wrap_up()->set_note("SECRET");
   interaction.set_agent_id("SECRET");
   *interaction.add_parts() = Part("said", InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC);
@@ -87,7 +87,7 @@ TEST(CustomerViewTest, OfAnInteraction) {
   recording.clear_text();
   recording.mutable_media()->set_uri("store://7");
   recording.mutable_media()->set_size_bytes(9);
-  recording.mutable_media()->mutable_retain_until_time()->set_seconds(9);
+  recording.mutable_media()->mutable_expire_time()->set_seconds(9);
   *interaction.add_parts() = recording;
   recording.set_part_id("hidden");
   recording.set_visibility(v1::VISIBILITY_INTERNAL);
@@ -98,8 +98,8 @@ TEST(CustomerViewTest, OfAnInteraction) {
   EXPECT_EQ(view.state(), v1::Interaction::STATE_WRAPPED_UP);
   EXPECT_EQ(view.channel(), v1::CHANNEL_VOICE);
   EXPECT_EQ(view.direction(), v1::DIRECTION_INBOUND);
-  EXPECT_EQ(view.started_time().seconds(), 1);
-  EXPECT_EQ(view.ended_time().seconds(), 2);
+  EXPECT_EQ(view.start_time().seconds(), 1);
+  EXPECT_EQ(view.end_time().seconds(), 2);
   ASSERT_THAT(Ids(view), ElementsAre("said", "again", "of note", "recording"));
   EXPECT_EQ(view.parts(1).corrects_part_id(), "said");
   EXPECT_EQ(view.parts(2).corrects_part_id(), "") << "not even the id of an internal part";
@@ -115,13 +115,13 @@ TEST(CustomerViewTest, OfACaseWithWhatWasMergedIntoIt) {
   survivor.set_kind(v1::Case::KIND_COMPLAINT);
   survivor.set_subject("Broken");
   survivor.set_queue_id("SECRET");
-  survivor.mutable_opened_time()->set_seconds(5);
+  survivor.mutable_open_time()->set_seconds(5);
   survivor.add_merged_cases()->set_case_id("k2");
   *survivor.add_parts() = Part("p", InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC);
   v1::Case& merged = cases["k2"];
   merged.set_case_id("k2");
   merged.set_state(v1::Case::STATE_MERGED);
-  merged.set_merged_into_case_id("k1");
+  merged.set_survivor_case_id("k1");
   *merged.add_parts() = Part("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_INTERNAL);
   *merged.add_parts() = Part("q", InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC, "p");
   const CaseLookup find_case = [&cases](const std::string& id) -> const v1::Case* {
@@ -134,14 +134,14 @@ TEST(CustomerViewTest, OfACaseWithWhatWasMergedIntoIt) {
   EXPECT_EQ(view.state(), v1::Case::STATE_OPEN);
   EXPECT_EQ(view.kind(), v1::Case::KIND_COMPLAINT);
   EXPECT_EQ(view.subject(), "Broken");
-  EXPECT_EQ(view.opened_time().seconds(), 5);
-  EXPECT_FALSE(view.has_closed_time());
+  EXPECT_EQ(view.open_time().seconds(), 5);
+  EXPECT_FALSE(view.has_close_time());
   ASSERT_THAT(Ids(view), ElementsAre("p", "q"));
   EXPECT_EQ(view.parts(0).source().id(), "k1");
   EXPECT_EQ(view.parts(1).source().id(), "k2");
   EXPECT_EQ(view.parts(1).corrects_part_id(), "") << "the part of that id is another case's";
   EXPECT_EQ(view.DebugString().find("SECRET"), std::string::npos);
-  EXPECT_EQ(ViewCase(merged, find_case).merged_into_case_id(), "k1");
+  EXPECT_EQ(ViewCase(merged, find_case).survivor_case_id(), "k1");
 }
 
 }  // namespace

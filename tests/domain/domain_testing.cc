@@ -25,7 +25,7 @@ World MakeWorld() {
                      "' kind: KIND_GIFT_CARD state: STATE_ACTIVE customer_id: 'c1' "
                      "balance { units: 50000 currency_code: 'USD' }")));
   }
-  world.catalogue = FromText<v1::CatalogueFacts>(R"pb(
+  world.catalog = FromText<v1::CatalogFacts>(R"pb(
     products { product_id: "shirt" name: "Shirt" }
     products { product_id: "mug" name: "Mug" }
     variants {

@@ -46,7 +46,7 @@ inline std::string Summary(const std::vector<v1::Refusal>& refusals) {
   return absl::StrJoin(texts, " ");
 }
 
-// The names of the facts, in order: "order_cancelled order_refunded".
+// The names of the facts, in order: "order_canceled order_refunded".
 inline std::string FactNames(const std::vector<v1::Event>& events) {
   std::vector<std::string> names;
   for (const v1::Event& event : events) {
@@ -61,7 +61,7 @@ inline std::string FactNames(const std::vector<v1::Event>& events) {
 struct World {
   v1::Customer customer;
   std::vector<v1::Account> accounts;
-  v1::CatalogueFacts catalogue;
+  v1::CatalogFacts catalog;
   v1::Order order;
 
   v1::Account* FindAccount(const std::string& id) {
@@ -77,7 +77,7 @@ struct World {
     if (order.state() != v1::Order::STATE_UNSPECIFIED) *input.mutable_order() = order;
     if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
     for (const v1::Account& account : accounts) *input.add_accounts() = account;
-    *input.mutable_catalogue() = catalogue;
+    *input.mutable_catalog() = catalog;
     *input.mutable_now() = command.now();
     *input.mutable_actor() = command.actor();
     return input;
@@ -139,7 +139,7 @@ struct World {
   }
 };
 
-// A customer with a card, a wallet and two gift cards, a catalogue of shirts, and no order yet.
+// A customer with a card, a wallet and two gift cards, a catalog of shirts, and no order yet.
 World MakeWorld();
 
 // The same with order "o1": 3 shirts at 100.00 as line "1" and 1 mug at 10.00 as line "2", paid with "card" (captured).

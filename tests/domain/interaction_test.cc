@@ -291,8 +291,8 @@ TEST(InteractionTest, FromBeginningToEnd) {
   EXPECT_EQ(interaction.reason(), v1::CONTACT_REASON_ORDER);
   EXPECT_EQ(interaction.customer_id(), "customer-1");
   EXPECT_EQ(interaction.agent_id(), "agent-1");
-  EXPECT_EQ(interaction.started_time().seconds(), 100);
-  EXPECT_EQ(interaction.ended_time().seconds(), 130);
+  EXPECT_EQ(interaction.start_time().seconds(), 100);
+  EXPECT_EQ(interaction.end_time().seconds(), 130);
   EXPECT_EQ(interaction.wrap_up().time().seconds(), 140);
   EXPECT_EQ(interaction.wrap_up().disposition(), "solved");
   EXPECT_EQ(interaction.wrap_up().note(), "all fine");
@@ -432,12 +432,12 @@ TEST(InteractionArgumentsTest, PartsHaveATextOrAReference) {
       *command.mutable_add_interaction_part()->mutable_part()->mutable_media();
   media.clear_uri();
   media.set_size_bytes(-1);
-  media.mutable_retain_until_time()->set_nanos(-1);
+  media.mutable_expire_time()->set_nanos(-1);
   EXPECT_THAT(
       Places(CheckInteractionArguments(command)),
       ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.media.uri",
                   "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.size_bytes",
-                  "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.retain_until_time"));
+                  "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.expire_time"));
 }
 
 TEST(InteractionArgumentsTest, OtherEntities) {
@@ -619,7 +619,7 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   events.emplace_back("wrapped up while open", event());
   events.back().second.mutable_interaction_wrapped_up();
   events.emplace_back("of an order", event());
-  events.back().second.mutable_order_cancelled();
+  events.back().second.mutable_order_canceled();
   events.emplace_back("about another interaction", event());
   events.back().second.mutable_interaction_ended();
   events.back().second.mutable_entity()->set_id("call-2");

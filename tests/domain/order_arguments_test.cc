@@ -63,22 +63,22 @@ const struct {
      "ARGUMENT_REQUIRED@record_shipment.order_id ARGUMENT_REQUIRED@record_shipment.shipment"},
     {"record_shipment { order_id: 'o' shipment { lines { line_id: '1' quantity: 0 } lines { "
      "line_id: '1' "
-     "quantity: 1 } lines { quantity: 1 } shipped_time { seconds: 1715774401 } delivered_time {} "
+     "quantity: 1 } lines { quantity: 1 } ship_time { seconds: 1715774401 } deliver_time {} "
      "delivered: true } }",
      "ARGUMENT_REQUIRED@record_shipment.shipment.shipment_id "
      "ARGUMENT_OUT_OF_RANGE@record_shipment.shipment.lines[0].quantity "
      "ARGUMENT_DUPLICATE@record_shipment.shipment.lines[1].line_id "
      "ARGUMENT_REQUIRED@record_shipment.shipment.lines[2].line_id "
-     "ARGUMENT_OUT_OF_RANGE@record_shipment.shipment.shipped_time "
-     "ARGUMENT_FORBIDDEN@record_shipment.shipment.delivered_time "
+     "ARGUMENT_OUT_OF_RANGE@record_shipment.shipment.ship_time "
+     "ARGUMENT_FORBIDDEN@record_shipment.shipment.deliver_time "
      "ARGUMENT_FORBIDDEN@record_shipment.shipment.delivered"},
-    {"record_delivery { delivered_time { nanos: -1 } }",
+    {"record_delivery { deliver_time { nanos: -1 } }",
      "ARGUMENT_REQUIRED@record_delivery.order_id ARGUMENT_REQUIRED@record_delivery.shipment_id "
-     "ARGUMENT_OUT_OF_RANGE@record_delivery.delivered_time"},
-    {"record_delivery { order_id: 'o' shipment_id: 's' delivered_time { seconds: 1715774400 nanos: "
+     "ARGUMENT_OUT_OF_RANGE@record_delivery.deliver_time"},
+    {"record_delivery { order_id: 'o' shipment_id: 's' deliver_time { seconds: 1715774400 nanos: "
      "1 } }",
-     "ARGUMENT_OUT_OF_RANGE@record_delivery.delivered_time"},
-    {"record_delivery { order_id: 'o' shipment_id: 's' delivered_time { seconds: 1715774400 } }",
+     "ARGUMENT_OUT_OF_RANGE@record_delivery.deliver_time"},
+    {"record_delivery { order_id: 'o' shipment_id: 's' deliver_time { seconds: 1715774400 } }",
      ""},
     {"cancel_order { settlement: 7 }",
      "ARGUMENT_REQUIRED@cancel_order.order_id ARGUMENT_UNKNOWN_VALUE@cancel_order.settlement"},
@@ -141,7 +141,7 @@ const struct {
      "parts {} lines { amount { currency_code: 'USD' } quantity: -1 } cause: 77 } "
      "shipments { lines { quantity: 0 } } "
      "returns { return_id: 'x' lines { quantity: 1 } disposition: 9 } "
-     "exchanges { exchange_id: 'x' state: STATE_REQUESTED } placed_time { nanos: -1 } "
+     "exchanges { exchange_id: 'x' state: STATE_REQUESTED } place_time { nanos: -1 } "
      "item_change_count: -1 } }",
      "ARGUMENT_UNKNOWN_VALUE@import_order.order.state "
      "ARGUMENT_REQUIRED@import_order.order.lines[0].line_id "
@@ -169,7 +169,7 @@ const struct {
      "ARGUMENT_REQUIRED@import_order.order.returns[0].state "
      "ARGUMENT_UNKNOWN_VALUE@import_order.order.returns[0].disposition "
      "ARGUMENT_DUPLICATE@import_order.order.exchanges[0].exchange_id "
-     "ARGUMENT_OUT_OF_RANGE@import_order.order.placed_time "
+     "ARGUMENT_OUT_OF_RANGE@import_order.order.place_time "
      "ARGUMENT_OUT_OF_RANGE@import_order.order.item_change_count"},
 };
 
@@ -262,7 +262,7 @@ TEST(OrderArgumentsTest, HostileInputIsAnswered) {
     v1::OrderDecisionInput input;
     filler.Fill(input.mutable_order(), 4);
     filler.Fill(input.mutable_customer(), 2);
-    filler.Fill(input.mutable_catalogue(), 3);
+    filler.Fill(input.mutable_catalog(), 3);
     filler.Fill(input.add_accounts(), 2);
     const auto* oneof = v1::Command::descriptor()->FindOneofByName("verb");
     std::vector<const google::protobuf::FieldDescriptor*> verbs;

@@ -77,15 +77,15 @@ TEST(ImportOrderTest, FillsWhatFollowsAndInventsNothing) {
   EXPECT_EQ(order.payments(0).sequence(), 1);
   EXPECT_EQ(order.refunds(0).sequence(), 2);
   EXPECT_EQ(HeldAmount(order).units(), 19500);
-  EXPECT_FALSE(order.has_placed_time());
-  EXPECT_FALSE(order.has_delivered_time());
+  EXPECT_FALSE(order.has_place_time());
+  EXPECT_FALSE(order.has_deliver_time());
   EXPECT_EQ(ReturnableQuantity(order.lines(0)), 2);
 }
 
 TEST(ImportOrderTest, WhatIsGivenStays) {
   World world = MakeWorld();
   v1::Order given = Delivered(
-      "placed_time { seconds: 5 } item_change_count: 1 returns { return_id: 'r' state: "
+      "place_time { seconds: 5 } item_change_count: 1 returns { return_id: 'r' state: "
       "STATE_REQUESTED lines { "
       "line_id: '1' quantity: 1 } } totals { shipping { units: 300 currency_code: 'USD' } } "
       "charges { kind: KIND_LINE amount { units: 19000 currency_code: 'USD' } explanation: "
@@ -103,7 +103,7 @@ TEST(ImportOrderTest, WhatIsGivenStays) {
   EXPECT_EQ(world.order.charges_size(), 1);
   EXPECT_EQ(world.order.charges(0).explanation(), "theirs");
   EXPECT_EQ(world.order.payments(0).sequence(), 2);
-  EXPECT_EQ(world.order.placed_time().seconds(), 5);
+  EXPECT_EQ(world.order.place_time().seconds(), 5);
   EXPECT_EQ(world.order.item_change_count(), 1);
   EXPECT_EQ(ReturnableQuantity(world.order.lines(0)), 1);
 }
@@ -111,7 +111,7 @@ TEST(ImportOrderTest, WhatIsGivenStays) {
 TEST(ImportOrderTest, ACancelledOrderKeepsItsHistory) {
   World world = MakeWorld();
   v1::Order given = Delivered();
-  given.set_state(v1::Order::STATE_CANCELLED);
+  given.set_state(v1::Order::STATE_CANCELED);
   given.clear_shipments();
   given.mutable_lines(0)->mutable_quantities()->set_shipped(0);
   given.mutable_lines(0)->mutable_quantities()->set_delivered(0);
@@ -120,7 +120,7 @@ TEST(ImportOrderTest, ACancelledOrderKeepsItsHistory) {
   const Decided decided = world.Do(Import(given));
   ASSERT_EQ(Summary(decided.refusals), "");
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
-  EXPECT_FALSE(world.order.has_cancelled_time());
+  EXPECT_FALSE(world.order.has_cancel_time());
 }
 
 // What is changed in the sound order, and what is said to it.

@@ -281,7 +281,7 @@ TEST(RequestReturnTest, CountsWhatWasRequestedAndMovesNoMoney) {
   EXPECT_EQ(entry.refund_amount().units(), 21000);
   EXPECT_EQ(entry.refund_route().account_id(), "a1");
   EXPECT_EQ(entry.reason(), "too small");
-  EXPECT_EQ(entry.requested_time().seconds(), 1715774400);
+  EXPECT_EQ(entry.request_time().seconds(), 1715774400);
   EXPECT_EQ(world.order.state(), v1::Order::STATE_DELIVERED);
   EXPECT_EQ(ReturnableQuantity(world.order.lines(0)), 1);
   EXPECT_EQ(ReturnableQuantity(world.order.lines(1)), 0);

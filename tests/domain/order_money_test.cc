@@ -1,4 +1,4 @@
-// Placing, paying, cancelling, paying back.
+// Placing, paying, canceling, paying back.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -91,7 +91,7 @@ TEST(PlaceOrderTest, FillsTheOrder) {
   EXPECT_EQ(order.totals().total().units(), 23180);
   EXPECT_EQ(order.rounding(), v1::ROUNDING_HALF_UP);
   EXPECT_EQ(order.rounding_level(), v1::ROUNDING_LEVEL_LINE);
-  EXPECT_EQ(order.placed_time().seconds(), 1715774400);
+  EXPECT_EQ(order.place_time().seconds(), 1715774400);
   EXPECT_EQ(order.shipping_address().lines(0), "1 Main Street");
   EXPECT_EQ(Movements(order), "1 pay card 23180 REQUESTED");
   EXPECT_EQ(EffectTexts(decided), "capture payment-1 23180");
@@ -143,7 +143,7 @@ TEST(PlaceOrderTest, InvariantsInOrder) {
 
 TEST(PlaceOrderTest, OverflowIsAStatus) {
   World world = MakeWorld();
-  world.catalogue.mutable_variants(0)->mutable_unit_price()->set_value(INT64_MAX);
+  world.catalog.mutable_variants(0)->mutable_unit_price()->set_value(INT64_MAX);
   EXPECT_EQ(GetReason(DecideOrder(world.Input(MakeCommand(Place("card")))).status()),
             "MONEY_OVERFLOW");
 }
@@ -151,13 +151,13 @@ TEST(PlaceOrderTest, OverflowIsAStatus) {
 TEST(CancelOrderTest, PaysBackWhereItCameFrom) {
   World world = MakePlacedWorld();
   Decided decided = world.Done("cancel_order { order_id: 'o1' reason: 'no longer needed' }");
-  EXPECT_EQ(FactNames(decided.events), "order_cancelled order_refunded");
+  EXPECT_EQ(FactNames(decided.events), "order_canceled order_refunded");
   EXPECT_EQ(Movements(world.order), "1 pay card 31000 CAPTURED, 2 back card 31000 PENDING");
   EXPECT_EQ(EffectTexts(decided), "send refund-2 31000");
-  EXPECT_EQ(world.order.state(), v1::Order::STATE_CANCELLED);
+  EXPECT_EQ(world.order.state(), v1::Order::STATE_CANCELED);
   EXPECT_EQ(world.order.cancel_reason(), "no longer needed");
-  EXPECT_EQ(world.order.cancelled_time().seconds(), 1715774400);
-  EXPECT_EQ(world.order.lines(0).quantities().cancelled(), 3);
+  EXPECT_EQ(world.order.cancel_time().seconds(), 1715774400);
+  EXPECT_EQ(world.order.lines(0).quantities().canceled(), 3);
   EXPECT_EQ(world.order.refunds(0).cause(), v1::REFUND_CAUSE_CANCELLATION);
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
   EXPECT_EQ(world.order.payments(0).refund_pending_amount().units(), 31000);
@@ -182,7 +182,7 @@ TEST(CancelOrderTest, SeveralPaymentsInTheirOrder) {
       "payment_method_id: 'wallet'",
       "payment_id: 'zero' state: STATE_CAPTURED amount { units: 0 currency_code: 'USD' } "
       "payment_method_id: 'wallet'",
-      "payment_id: 'open' state: STATE_AUTHORISED amount { units: 70 currency_code: 'USD' } "
+      "payment_id: 'open' state: STATE_AUTHORIZED amount { units: 70 currency_code: 'USD' } "
       "payment_method_id: 'wallet'",
       "payment_id: 'failed' state: STATE_FAILED amount { units: 70 currency_code: 'USD' } "
       "payment_method_id: 'wallet'",
@@ -199,7 +199,7 @@ TEST(CancelOrderTest, SeveralPaymentsInTheirOrder) {
       "'USD' } payment_method_id: 'card' }");
   const Decided decided = world.Done("cancel_order { order_id: 'o1' settlement: SETTLEMENT_DONE }");
   EXPECT_EQ(FactNames(decided.events),
-            "order_cancelled order_refunded order_refunded order_refunded payment_recorded");
+            "order_canceled order_refunded order_refunded order_refunded payment_recorded");
   EXPECT_EQ(Movements(world.order),
             "1 pay card 31000 CAPTURED, 2 pay wallet 50 CAPTURED, 3 pay wallet 0 CAPTURED, "
             "4 pay wallet 70 VOIDED, 5 pay wallet 70 FAILED, 6 pay wallet 70 CHARGED_BACK, "
@@ -213,7 +213,7 @@ TEST(CancelOrderTest, WhatIsNotCapturedIsVoided) {
   World world = MakeWorld();
   world.Done(Place("card"));
   const Decided decided = world.Done("cancel_order { order_id: 'o1' }");
-  EXPECT_EQ(FactNames(decided.events), "order_cancelled payment_recorded");
+  EXPECT_EQ(FactNames(decided.events), "order_canceled payment_recorded");
   EXPECT_EQ(Movements(world.order), "1 pay card 20000 VOIDED");
   EXPECT_EQ(EffectTexts(decided), "void payment-1");
   // The gateway was quicker: the money is here, and goes back when somebody asks.
@@ -349,7 +349,7 @@ TEST(RecordPaymentTest, Invariants) {
             "ORDER_RECORD_PAYMENT_AMOUNT@record_payment.payment.amount "
             "ORDER_RECORD_PAYMENT_PAYMENT_METHOD_UNKNOWN@record_payment.payment.payment_method_id");
   EXPECT_EQ(
-      payment("payment_id: 'new' state: STATE_AUTHORISED amount { units: 1 currency_code: 'USD' } "
+      payment("payment_id: 'new' state: STATE_AUTHORIZED amount { units: 1 currency_code: 'USD' } "
               "payment_method_id: 'gift'"),
       "ORDER_RECORD_PAYMENT_TRANSITION@record_payment.payment.state");
   EXPECT_EQ(
@@ -366,7 +366,7 @@ TEST(RecordPaymentTest, Invariants) {
   EXPECT_EQ(PostingTexts(stored), "debit a1 9");
   // All payments of an order together stay below 2^63.
   const v1::Command huge = MakeCommand(
-      "record_payment { order_id: 'o1' payment { payment_id: 'huge' state: STATE_AUTHORISED amount "
+      "record_payment { order_id: 'o1' payment { payment_id: 'huge' state: STATE_AUTHORIZED amount "
       "{ units: "
       "9223372036854775807 currency_code: 'USD' } payment_method_id: 'card' } }");
   EXPECT_EQ(GetReason(DecideOrder(world.Input(huge)).status()), "MONEY_OVERFLOW");
@@ -376,7 +376,7 @@ TEST(RecordPaymentTest, CapturedInPart) {
   World world = MakeWorld();
   world.Done(Place("card"));
   world.Done(
-      "record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: STATE_AUTHORISED } "
+      "record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: STATE_AUTHORIZED } "
       "}");
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
   world.Done(
@@ -416,8 +416,8 @@ TEST(RefundOrderTest, APendingRefundReservesAFailedOneReleases) {
 TEST(RefundOrderTest, ByItemsEveryPieceAtItsPart) {
   World world = MakeWorld();
   // 6.00 and 4.00 less 1.00: the first is worth 5.40, the second 3.60.
-  world.catalogue.mutable_variants(0)->mutable_unit_price()->set_value(600);
-  world.catalogue.mutable_variants(3)->mutable_unit_price()->set_value(400);
+  world.catalog.mutable_variants(0)->mutable_unit_price()->set_value(600);
+  world.catalog.mutable_variants(3)->mutable_unit_price()->set_value(400);
   world.Done(
       "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' "
       "lines { variant_id: 'shirt-blue' quantity: 1 } lines { variant_id: 'mug-plain' quantity: 1 "

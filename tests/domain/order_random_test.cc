@@ -203,7 +203,7 @@ class OrderWalk {
       absl::StrAppend(&verb, "shipping { units: ", Pick(900), " currency_code: 'USD' } ");
     absl::StrAppend(&verb, "rounding_level: ", 1 + Pick(2), " rounding: ", 1 + Pick(7),
                     " settlement: ", Settlement(), " }");
-    for (v1::Variant& variant : *world_.catalogue.mutable_variants()) {
+    for (v1::Variant& variant : *world_.catalog.mutable_variants()) {
       if (!variant.has_unit_price() || variant.unit_price().currency_code() != "USD") continue;
       variant.mutable_unit_price()->set_value(Pick(20000));
       variant.mutable_unit_price()->set_scale(2 + Pick(3));
@@ -289,7 +289,7 @@ class OrderWalk {
       return item.quantity() <= history_.Returnable(item.line_id()) ? "done" : "refused";
     }
     if (command.has_cancel_order()) {
-      return history_.AnythingShipped() || world_.order.state() == v1::Order::STATE_CANCELLED
+      return history_.AnythingShipped() || world_.order.state() == v1::Order::STATE_CANCELED
                  ? "refused"
                  : "done";
     }
@@ -386,7 +386,7 @@ class OrderWalk {
       ASSERT_TRUE(ids.insert(line.line_id()).second);
       const v1::LineQuantities& pieces = line.quantities();
       ASSERT_GT(pieces.ordered(), 0);
-      ASSERT_LE(pieces.shipped() + pieces.cancelled(), pieces.ordered());
+      ASSERT_LE(pieces.shipped() + pieces.canceled(), pieces.ordered());
       ASSERT_LE(pieces.delivered(), pieces.shipped());
       ASSERT_LE(pieces.return_requested(), pieces.delivered());
       ASSERT_LE(pieces.refunded(), pieces.ordered());

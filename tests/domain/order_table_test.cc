@@ -34,7 +34,7 @@ World WorldIn(v1::Order::State state) {
     }
     case v1::Order::STATE_DELIVERED:
       return MakeDeliveredWorld();
-    case v1::Order::STATE_CANCELLED: {
+    case v1::Order::STATE_CANCELED: {
       World world = MakePlacedWorld();
       world.Done("cancel_order { order_id: 'o1' settlement: SETTLEMENT_DONE }");
       return world;
@@ -102,7 +102,7 @@ std::string SoundCommand(v1::Command::VerbCase verb, const World& world) {
              "new_variant_id: "
              "'shirt-red' } payment_method_id: 'card' }";
     default:
-      return world.order.state() == v1::Order::STATE_CANCELLED
+      return world.order.state() == v1::Order::STATE_CANCELED
                  ? "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: 0 "
                    "currency_code: 'USD' } }"
                  : "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: 5 "
@@ -115,7 +115,7 @@ TEST(OrderTableTest, EveryStateAndVerbAsTheTableSays) {
     SCOPED_TRACE(std::string(VerbName(cell.verb)) + " in " + v1::Order::State_Name(cell.from));
     World world = WorldIn(cell.from);
     ASSERT_EQ(world.order.state(), cell.from);
-    // Nothing may be shipped of what is cancelled or changed.
+    // Nothing may be shipped of what is canceled or changed.
     if (cell.from == v1::Order::STATE_PROCESSING &&
         (cell.verb == v1::Command::kCancelOrder || cell.verb == v1::Command::kChangeItems)) {
       world = PreparingWorld();
@@ -152,7 +152,7 @@ TEST(OrderTableTest, StatesFollowTheGoods) {
   };
   const auto deliver = [&](const char* id, int64_t seconds) {
     world.Done(absl::StrCat("record_delivery { order_id: 'o1' shipment_id: '", id,
-                            "' delivered_time { seconds: ", seconds, " } }"));
+                            "' deliver_time { seconds: ", seconds, " } }"));
     return world.order.state();
   };
   EXPECT_EQ(ship("a", "1", 2), v1::Order::STATE_PROCESSING);
@@ -160,9 +160,9 @@ TEST(OrderTableTest, StatesFollowTheGoods) {
   EXPECT_EQ(ship("b", "1", 1), v1::Order::STATE_PROCESSING);
   EXPECT_EQ(ship("c", "2", 1), v1::Order::STATE_SHIPPED);
   EXPECT_EQ(deliver("c", 700), v1::Order::STATE_SHIPPED);
-  EXPECT_FALSE(world.order.has_delivered_time());
+  EXPECT_FALSE(world.order.has_deliver_time());
   EXPECT_EQ(deliver("b", 600), v1::Order::STATE_DELIVERED);
-  EXPECT_EQ(world.order.delivered_time().seconds(), 700);
+  EXPECT_EQ(world.order.deliver_time().seconds(), 700);
   EXPECT_EQ(world.order.lines(0).quantities().delivered(), 3);
 }
 
@@ -183,15 +183,15 @@ TEST(OrderTableTest, ShipmentInvariants) {
   EXPECT_EQ(world.Refused("record_delivery { order_id: 'o1' shipment_id: 's7' }"),
             "ORDER_RECORD_DELIVERY_SHIPMENT_UNKNOWN@record_delivery.shipment_id");
   world.Done("record_delivery { order_id: 'o1' shipment_id: 's1' }");
-  EXPECT_EQ(world.order.shipments(0).delivered_time().seconds(), 1715774400);
+  EXPECT_EQ(world.order.shipments(0).deliver_time().seconds(), 1715774400);
   EXPECT_EQ(world.Refused("record_delivery { order_id: 'o1' shipment_id: 's1' }"),
             "ORDER_RECORD_DELIVERY_DELIVERED@record_delivery.shipment_id");
   world.Done(
       "record_shipment { order_id: 'o1' shipment { shipment_id: 's3' "
-      "lines { line_id: '2' quantity: 1 } shipped_time { seconds: 1000 } } }");
+      "lines { line_id: '2' quantity: 1 } ship_time { seconds: 1000 } } }");
   EXPECT_EQ(world.Refused("record_delivery { order_id: 'o1' shipment_id: 's3' "
-                          "delivered_time { seconds: 999 } }"),
-            "ORDER_RECORD_DELIVERY_TIME@record_delivery.delivered_time");
+                          "deliver_time { seconds: 999 } }"),
+            "ORDER_RECORD_DELIVERY_TIME@record_delivery.deliver_time");
 }
 
 TEST(OrderTableTest, NothingIsCancelledOrChangedThatWasShipped) {
@@ -227,14 +227,14 @@ TEST(OrderTableTest, WrongEntityAndMissingFactsAreStatuses) {
        {v1::Command::kPlaceOrder, v1::Command::kChangeItems, v1::Command::kRequestExchange,
         v1::Command::kRequestReturn, v1::Command::kCancelOrder}) {
     v1::OrderDecisionInput input = world.Input(MakeCommand(SoundCommand(verb, world)));
-    input.clear_catalogue();
+    input.clear_catalog();
     const bool needed = verb != v1::Command::kRequestReturn && verb != v1::Command::kCancelOrder;
     const absl::Status assessed = AssessOrder(input).status();
     EXPECT_EQ(GetReason(assessed), needed ? "FACT_MISSING" : "") << VerbName(verb);
     EXPECT_EQ(GetReason(DecideOrder(input).status()), needed ? "FACT_MISSING" : "");
     if (needed) {
       EXPECT_EQ(assessed.code(), absl::StatusCode::kFailedPrecondition);
-      EXPECT_EQ(GetErrorDetail(assessed)->violations(0).field(), "catalogue");
+      EXPECT_EQ(GetErrorDetail(assessed)->violations(0).field(), "catalog");
     }
   }
 }
@@ -280,7 +280,7 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
   }
   v1::Order none;
   v1::Event event =
-      FromText<v1::Event>("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_cancelled {}");
+      FromText<v1::Event>("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_canceled {}");
   EXPECT_EQ(GetReason(EvolveOrder(event, &none)), "EVENT_NOT_APPLICABLE");
   event.mutable_entity()->set_id("o2");
   v1::Order other = world.order;

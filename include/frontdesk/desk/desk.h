@@ -32,7 +32,7 @@
 #include "frontdesk/desk/find.h"
 #include "frontdesk/desk/policy.h"
 #include "frontdesk/desk/store.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"
@@ -134,7 +134,7 @@ class Desk {
   //   APPROVAL_BY_REQUESTER       the actor is who asked, and the policy does not allow that
   // Otherwise the outcome is that of the held command, whose events come after the one that
   // resolves the approval: DONE, REFUSED (the approval is used up), or HELD for the next authority
-  // under a new approval. `facts` are newer ones for the held command; without catalogue facts
+  // under a new approval. `facts` are newer ones for the held command; without catalog facts
   // those count with which it was held.
   absl::StatusOr<v1::Outcome> Approve(absl::string_view approval_id, const Resolution& resolution,
                                       const v1::Facts& facts = {});
@@ -156,7 +156,7 @@ class Desk {
   //     of them means the one that stands for it. A merged case is asked for under its own id.
   //   - Names, postcodes and the services of handles are compared without blanks and by the full
   //     case folding of Unicode; accents count. External ids are compared exactly.
-  //   - Lists by time are in the order of `placed_time`, `opened_time` or `started_time` to the
+  //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the
   //     nanosecond, what has none last; at one instant, the greater id first. Other lists are in the
   //     order of the ids, byte by byte.
   //   - What is added, or comes to fit the query, between two pages is told if its place is still

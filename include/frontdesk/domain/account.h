@@ -19,33 +19,27 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
-#include "frontdesk/v1/account.pb.h"
-#include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
-#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
+namespace v1 {
+class Account;
+class AccountCommand;
+class AccountDecisionInput;
+class Event;
+class Refusal;
+}  // namespace v1
+
 namespace domain {
 
-// One cell of the lifecycle: what a verb does in a state. STATE_UNSPECIFIED stands for "no such
-// account". Immutable.
-struct AccountTransition {
-  v1::Command::VerbCase verb;
-  v1::Account::State from;
-  // The states that may follow; empty when the verb is refused.
-  absl::Span<const v1::Account::State> to;
-  // Why it is refused; empty when it is not.
-  absl::string_view refusal_reason;
-};
-
-// Every state x every verb of accounts, verbs by number, states by number. Static.
-absl::Span<const AccountTransition> AccountTransitions();
+// Every state x every verb of accounts, commands by number, states by number. Static.
+const Lifecycle& AccountLifecycle();
 
 // What is wrong with the arguments of an account verb, whatever the state: every wrong field, in
 // the order of the fields, origin ARGUMENT, with its path from the verb
 // ("debit_account.amount.currency_code"). Empty: nothing, also when the command is of another
 // entity. Reasons: see base/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckAccountArguments(const v1::Command& command);
+std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command);
 
 // Decides an account verb. Pure. Expects arguments that CheckAccountArguments() finds nothing wrong
 // with.
@@ -65,10 +59,10 @@ std::vector<v1::Refusal> CheckAccountArguments(const v1::Command& command);
 absl::StatusOr<Decided> DecideAccount(const v1::AccountDecisionInput& input);
 
 // Decides a movement that another entity's verb makes, as CreditAccount or DebitAccount would, with
-// the same invariants. `command` gives `now` and the actor. The movements of one command on one
+// the same invariants. The movements of one command on one
 // account are decided one after the other, each on the account as the one before left it.
 Decided DecidePosting(const Posting& posting, const v1::Account& account,
-                      const v1::Command& command);
+                      const Occasion& occasion);
 
 // Folds one event into an account.
 // OK: `account` is as the event left it. Never fails on what DecideAccount() and DecidePosting()

@@ -2,7 +2,7 @@
 //
 //   frontdesk::v1::CaseDecisionInput input;
 //   input.mutable_command()->mutable_close_case()->set_case_id("case-1");
-//   input.mutable_current_case()->set_state(frontdesk::v1::Case::STATE_OPEN);
+//   input.mutable_case_()->set_state(frontdesk::v1::Case::STATE_OPEN);
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideCase(input);
 //   if (!decided.ok()) return decided.status();
 //   decided->refusals[0].text();
@@ -18,70 +18,52 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
-#include "frontdesk/v1/case.pb.h"
-#include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
-#include "frontdesk/v1/event.pb.h"
-#include "frontdesk/v1/policy.pb.h"
+#include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
+namespace v1 {
+class Case;
+class CaseAssessment;
+class CaseCommand;
+class CaseDecisionInput;
+class CasePolicy;
+class Event;
+class Refusal;
+class Remedy;
+}  // namespace v1
+
 namespace domain {
 
-// One cell of the lifecycle: what a verb does in a state. STATE_UNSPECIFIED stands for "no such
-// case". Immutable.
-struct CaseTransition {
-  v1::Command::VerbCase verb;
-  v1::Case::State from;
-  // The states that may follow; empty when the verb is refused.
-  absl::Span<const v1::Case::State> to;
-  // Why it is refused; empty when it is not.
-  absl::string_view refusal_reason;
-};
-
-// Every state x every verb of cases, verbs by number, states by number. Static.
+// Every state x every verb of cases, commands by number, states by number. Static.
 //   - A case begins NEW and becomes OPEN when it is first given to somebody (not to a queue only).
-//   - WAITING is reached by HoldCase and left by ResumeCase; RESOLVED and CANCELLED are reached
+//   - WAITING is reached by PauseCase and left by ResumeCase; RESOLVED and CANCELED are reached
 //     from all of these.
-//   - RESOLVED and CLOSED can be reopened; CANCELLED is for good. Later than the policy's window
+//   - RESOLVED and CLOSED can be reopened; CANCELED is for good. Later than the policy's window
 //     the case stays as it is, and a follow-up case is opened.
-//   - A closed or cancelled case is not changed: what comes then belongs to a follow-up case. Its
+//   - A closed or canceled case is not changed: what comes then belongs to a follow-up case. Its
 //     state can still be named, it can be linked, its tasks done, and what was merged into it taken
 //     out.
 //   - MERGED is reached when the case is merged into another, and left when it is taken out again;
 //     both are asked of the other case. Until then every verb is refused, and the details of the
-//     refusal name the case that stands for it, "merged_into_case_id".
-absl::Span<const CaseTransition> CaseTransitions();
+//     refusal name the case that stands for it, "survivor_case_id".
+const Lifecycle& CaseLifecycle();
 
 // What is wrong with the arguments of a case verb, whatever the state: every wrong field, in the
-// order of the fields, origin ARGUMENT, with its path from the verb ("hold_case.state"). Empty:
+// order of the fields, origin ARGUMENT, with its path from the verb ("pause_case.state"). Empty:
 // nothing, also when the command is of another entity. Parts are as those of an interaction: see
 // interaction.h. Reasons: see base/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckCaseArguments(const v1::Command& command);
+std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command);
 
-// Whether a remedy of a policy pack is for cases of that kind. Pure.
-bool IsRemedyFor(const v1::Remedy& remedy, v1::Case::Kind kind);
+// Whether a remedy of a policy pack is for cases of the kind of `one`. Pure.
+bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);
 
 // What the core works out before policy is asked, from command and case, by the company's `policy`:
-// the priority of OpenCase and PrioritiseCase, until when a case can be reopened and whether a
+// the priority of OpenCase and PrioritizeCase, until when a case can be reopened and whether a
 // customer's message may do so, whether the name of a state is one that the policy lists, where a
 // case goes along a chain, how the policy lists a remedy. Pure; what does not concern the verb is not
 // set. The window counts from the last resolution; for a case that was imported without one, from when
 // its history says that it is resolved or closed. Costs O(history and policy).
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy);
-
-// The other case that a command names, or would begin. A plain value.
-struct OtherCase {
-  // Where in the command its id stands, as a path from the verb; empty when the verb has no place
-  // for one.
-  absl::string_view field;
-  // Its id; empty when the command names none.
-  std::string case_id;
-  // Whether it has to exist.
-  bool must_exist = false;
-};
-
-// Which case belongs in `other_case` of the command's input.
-OtherCase FindOtherCase(const v1::Command& command);
 
 // Decides a case verb. Pure. Expects arguments that CheckCaseArguments() finds nothing wrong with,
 // and in the input the assessment that AssessCase() makes.
@@ -90,13 +72,13 @@ OtherCase FindOtherCase(const v1::Command& command);
 //   1. CASE_EXISTS, CASE_NOT_FOUND, CASE_<VERB>_STATE: the transition table (then nothing else is
 //      looked at). The text and the details of the last name the states in which the verb is
 //      possible, and the verbs that are possible.
-//   2. CASE_OPEN_CELL_MISSING, CASE_PRIORITISE_CELL_MISSING: there is a matrix, and none of its
+//   2. CASE_OPEN_CELL_MISSING, CASE_PRIORITIZE_CELL_MISSING: there is a matrix, and none of its
 //      cells is for that impact and urgency. ATTRIBUTE_UNDEFINED, ATTRIBUTE_TYPE, ATTRIBUTE_VALUE
 //      (OpenCase, ClassifyCase): what `input.attribute_definitions` say of an attribute that is set.
 //   3. CASE_ADD_PART_ID_EXISTS, CASE_ADD_PART_CORRECTS_UNKNOWN, CASE_ADD_PART_MORE_VISIBLE: as for
 //      interactions.
-//   4. CASE_CLASSIFY_UNCHANGED, CASE_ASSIGN_UNCHANGED, CASE_HOLD_UNCHANGED,
-//      CASE_PRIORITISE_UNCHANGED, CASE_TRANSFER_UNCHANGED, CASE_NAME_STATE_UNCHANGED: it is so
+//   4. CASE_CLASSIFY_UNCHANGED, CASE_ASSIGN_UNCHANGED, CASE_PAUSE_UNCHANGED,
+//      CASE_PRIORITIZE_UNCHANGED, CASE_TRANSFER_UNCHANGED, CASE_NAME_STATE_UNCHANGED: it is so
 //      already.
 //      CASE_RESOLVE_REMEDY_UNKNOWN, CASE_RESOLVE_REMEDY_AMOUNT: the policy lists remedies otherwise.
 //   5. CASE_REOPEN_WINDOW_OVER (with the detail "until") when the command names no follow-up case,
@@ -109,7 +91,7 @@ OtherCase FindOtherCase(const v1::Command& command);
 //      `input.assessment`: CASE_ESCALATE_CHAIN_UNKNOWN, CASE_ESCALATE_END,
 //      CASE_ESCALATE_NOBODY_AVAILABLE with the queues in its details. CASE_REFER_ID_EXISTS.
 //   8. CASE_<VERB>_TIME: the state would change before it last did.
-//   9. CASE_HOLD_NAME_UNKNOWN, CASE_RESUME_NAME_UNKNOWN, CASE_REOPEN_NAME_UNKNOWN,
+//   9. CASE_PAUSE_NAME_UNKNOWN, CASE_RESUME_NAME_UNKNOWN, CASE_REOPEN_NAME_UNKNOWN,
 //      CASE_NAME_STATE_UNKNOWN, CASE_REFER_NAME_UNKNOWN: the policy lists the names of that category, and this is none.
 //  10. CASE_NOT_FOUND: the other case that the command names is not in the input (then nothing else
 //      is looked at).
@@ -142,13 +124,13 @@ absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input);
 // Folds one event into a case.
 //
 // Every change of the state, or of the company's own name of it, adds a span. A case that is taken
-// out of another begins one in the state that it had before; `closed_time` is as it was then.
+// out of another begins one in the state that it had before; `close_time` is as it was then.
 // `reopen_count` counts CaseReopened. `reassignment_count` counts how often the case was taken from
 // whom it was with: from one queue to another, or, while it is in no queue, from one person to
 // another; a transfer that went through always counts. Who in a queue works on it is no business of
 // that count.
 // An offer that waits is dropped when the case is given to somebody otherwise, resolved, closed or
-// cancelled; it stays while the case waits.
+// canceled; it stays while the case waits.
 //
 // OK: `current_case` is as the event left it. Never fails on what DecideCase() made.
 // Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `current_case`

@@ -58,12 +58,12 @@ struct CaseParts {
 CaseParts CollectCaseParts(const v1::Case& current_case ABSL_ATTRIBUTE_LIFETIME_BOUND,
                            const CaseLookup& find_case);
 
-// A stretch of time in which a clock stands: from `from_time`, inclusive, to `until_time`,
+// A stretch of time in which a clock stands: from `start_time`, inclusive, to `end_time`,
 // exclusive.
 struct CasePause {
-  google::protobuf::Timestamp from_time;
+  google::protobuf::Timestamp start_time;
   // Absent: it goes on.
-  absl::optional<google::protobuf::Timestamp> until_time;
+  absl::optional<google::protobuf::Timestamp> end_time;
 };
 
 // What the clocks of a case count from. Thread-compatible.

@@ -20,29 +20,23 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
-#include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/customer.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
-#include "frontdesk/v1/event.pb.h"
-#include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/domain/lifecycle.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
+namespace v1 {
+class Customer;
+class CustomerCommand;
+class CustomerDecisionInput;
+class Event;
+class Interaction;
+class Refusal;
+}  // namespace v1
+
 namespace domain {
 
-// One cell of the lifecycle: what a verb does in a state. STATE_UNSPECIFIED stands for "no such
-// customer". Immutable.
-struct CustomerTransition {
-  v1::Command::VerbCase verb;
-  v1::Customer::State from;
-  // The states that may follow; empty when the verb is refused.
-  absl::Span<const v1::Customer::State> to;
-  // Why it is refused; empty when it is not.
-  absl::string_view refusal_reason;
-};
-
-// Every state x every verb of customers, verbs by number, states by number. Static.
-absl::Span<const CustomerTransition> CustomerTransitions();
+// Every state x every verb of customers, commands by number, states by number. Static.
+const Lifecycle& CustomerLifecycle();
 
 // What is wrong with the arguments of a customer verb, whatever the state: every wrong field, in
 // the order of the fields, origin ARGUMENT, with its path from the verb
@@ -50,7 +44,7 @@ absl::Span<const CustomerTransition> CustomerTransitions();
 // `default_region_code` (ISO 3166-1 alpha-2, empty for none) is the region in which national phone
 // numbers are read that name none. Reasons: see base/reasons.h, ARGUMENT_…, and those of
 // base/contact_point.h.
-std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
+std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 absl::string_view default_region_code = "");
 
 // Decides a customer verb. Pure. Expects arguments that CheckCustomerArguments() finds nothing
@@ -78,7 +72,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
 //   would be seen by the other.
 //   9. CUSTOMER_CHANGE_STATE_UNCHANGED.
 // The refusal of a verb on a merged customer has the one that stands for it in its details,
-// "merged_into_customer_id".
+// "survivor_customer_id".
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no customer verb.
 // Costs O(size of the customer).
 absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input);

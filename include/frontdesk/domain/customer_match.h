@@ -24,13 +24,13 @@ namespace domain {
 //   KIND_PAYMENT_METHOD    300  the same token of a gateway; 350 verified
 //   KIND_PHONE             200  the same telephone number by match key; 250 verified
 //   KIND_NAME              150  the same given and family name, both set, or the same name of an
-//                               organisation
+//                               organization
 //   KIND_ADDRESS           150  an address with the same postal code and the same first line
 // Names, services and addresses are compared without regard to case and blanks, by the full case
 // folding of Unicode; accents count. The score is the sum, at most 1,000; of equal weights the kind
 // with the lower number comes first.
 //
-// `verified`: both sides were verified, and a contact point holds without end (`valid_to_time` is
+// `verified`: both sides were verified, and a contact point holds without end (`expire_time` is
 // absent): an address that is given up may become another's. External ids, names and addresses are not verified in this sense. `is_certain`: the same
 // external id, or the same verified e-mail address. A telephone number or handle never is, since
 // several people share one or have it in turn.

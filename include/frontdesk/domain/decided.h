@@ -1,4 +1,4 @@
-// What a verb came to: the events, movements and effects it would cause, or why it cannot be.
+// What came of a command in the room of its entity: the events, movements and effects that it causes, or why it is refused.
 //
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideOrder(input);
 //   if (!decided.ok()) return decided.status();                       // Nothing could be decided.
@@ -12,14 +12,31 @@
 #include <string>
 #include <vector>
 
-#include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/money.pb.h"
-#include "frontdesk/v1/outcome.pb.h"
+
+namespace google {
+namespace protobuf {
+class Timestamp;
+}  // namespace protobuf
+}  // namespace google
 
 namespace frontdesk {
+namespace v1 {
+class Actor;
+class Effect;
+class Event;
+class Refusal;
+}  // namespace v1
+
 namespace domain {
 
-// A movement that a verb of another entity makes on a stored-value account. It becomes an event
+// Who asks for a command, and when. Refers to the decision input, which must live as long.
+struct Occasion {
+  const v1::Actor& actor;
+  const google::protobuf::Timestamp& now;
+};
+
+// A movement that a command about another entity makes on a stored-value account. It becomes an event
 // when the account's own room decides it: see DecidePosting() in account.h. Thread-compatible.
 struct Posting {
   // True puts value into the account, false takes it out.
@@ -34,10 +51,17 @@ struct Posting {
   std::string order_id;
 };
 
-// What a verb came to. Either `refusals` is empty and the rest says what happens, or it is not and
-// the rest is empty. A value; thread-compatible.
+// What came of a command. Either `refusals` is empty and the rest says what happens, or it is not and
+// the rest is empty. A value; thread-compatible. Who reads the lists includes the headers of their messages.
 struct Decided {
-  // What happened, in order. `entity`, the fact, `time` and `actor_id` are set; the desk gives ids
+  Decided();
+  Decided(const Decided& other);
+  Decided(Decided&& other) noexcept;
+  Decided& operator=(const Decided& other);
+  Decided& operator=(Decided&& other) noexcept;
+  ~Decided();
+
+  // What happened, in order. `entity`, what happened, `time` and `actor_id` are set; the desk gives ids
   // and versions.
   std::vector<v1::Event> events;
   // Movements on accounts that go with the events, in order; to be committed together with them.
@@ -47,7 +71,7 @@ struct Decided {
   // Every violated invariant, in the order that the entity's header documents.
   std::vector<v1::Refusal> refusals;
 
-  bool refused() const { return !refusals.empty(); }
+  bool refused() const;
 };
 
 }  // namespace domain

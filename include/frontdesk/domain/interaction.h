@@ -17,27 +17,22 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
-#include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
-#include "frontdesk/v1/event.pb.h"
-#include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
+namespace v1 {
+class Event;
+class Interaction;
+class InteractionCommand;
+class InteractionDecisionInput;
+class InteractionPart;
+class Refusal;
+}  // namespace v1
+
 namespace domain {
 
-// One cell of the lifecycle: what a verb does in a state. STATE_UNSPECIFIED stands for "no such
-// interaction". Immutable.
-struct InteractionTransition {
-  v1::Command::VerbCase verb;
-  v1::Interaction::State from;
-  // The states that may follow; empty when the verb is refused.
-  absl::Span<const v1::Interaction::State> to;
-  // Why it is refused; empty when it is not.
-  absl::string_view refusal_reason;
-};
-
-// Every state x every verb of interactions, verbs by number, states by number. Static.
-absl::Span<const InteractionTransition> InteractionTransitions();
+// Every state x every verb of interactions, commands by number, states by number. Static.
+const Lifecycle& InteractionLifecycle();
 
 // Whether a customer may ever see the part: it is no note, and says PUBLIC. A visibility that is
 // not set, or not known, is read as INTERNAL. No verb makes a part visible that was not: a part is
@@ -49,7 +44,7 @@ bool IsPublic(const v1::InteractionPart& part);
 // ("add_interaction_part.part.text"). Empty: nothing, also when the command is of another entity.
 // A part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI; never
 // both. A NOTE that asks to be PUBLIC is refused here. Reasons: see base/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckInteractionArguments(const v1::Command& command);
+std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command);
 
 // Decides an interaction verb. Pure. Expects arguments that CheckInteractionArguments() finds
 // nothing wrong with. The part added has the actor as its author, `now` as its time, and INTERNAL

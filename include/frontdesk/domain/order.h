@@ -1,6 +1,6 @@
 // Orders: assess, decide and evolve. Money adds up for every sequence of verbs.
 //
-//   frontdesk::v1::OrderDecisionInput input;  // Command, order, customer, accounts, catalogue, …
+//   frontdesk::v1::OrderDecisionInput input;  // Command, order, customer, accounts, catalog, …
 //   absl::StatusOr<frontdesk::v1::OrderAssessment> assessment =
 //       frontdesk::domain::AssessOrder(input);
 //   if (!assessment.ok()) return assessment.status();  // Facts are missing.
@@ -17,34 +17,31 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
-#include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/decision_input.pb.h"
-#include "frontdesk/v1/event.pb.h"
-#include "frontdesk/v1/order.pb.h"
+#include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
+namespace v1 {
+class Event;
+class Money;
+class Order;
+class OrderAssessment;
+class OrderCommand;
+class OrderDecisionInput;
+class OrderLine;
+class Payment;
+class Refusal;
+}  // namespace v1
+
 namespace domain {
 
-// One cell of the lifecycle: what a verb does in a state. STATE_UNSPECIFIED stands for "no such
-// order". Immutable.
-struct OrderTransition {
-  v1::Command::VerbCase verb;
-  v1::Order::State from;
-  // The states that may follow; empty when the verb is refused. Which of them, the pieces shipped
-  // and delivered say.
-  absl::Span<const v1::Order::State> to;
-  // Why it is refused; empty when it is not.
-  absl::string_view refusal_reason;
-};
-
-// Every state x every verb of orders, verbs by number, states by number. Static.
-absl::Span<const OrderTransition> OrderTransitions();
+// Every state x every verb of orders, commands by number, states by number. Static.
+const Lifecycle& OrderLifecycle();
 
 // What may become of a payment, by RecordPayment. STATE_UNSPECIFIED stands for "no such payment".
-// Immutable.
+// Both are numbers of v1::Payment::State. Immutable.
 struct PaymentTransition {
-  v1::Payment::State from;
-  v1::Payment::State to;
+  int from = 0;
+  int to = 0;
 };
 
 // Every allowed pair; all others are refused with ORDER_RECORD_PAYMENT_TRANSITION. A refund goes
@@ -56,12 +53,12 @@ absl::Span<const PaymentTransition> PaymentTransitions();
 // ("change_items.changes[0].item.quantity"). Empty: nothing, also when the command is of another
 // entity. Items, variants, payments and methods that do not exist are no matter of arguments:
 // policy is asked first. Reasons: see base/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckOrderArguments(const v1::Command& command);
+std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command);
 
 // Works out what policy is to know about an order command: see OrderAssessment. It holds no
 // opinion; what cannot be worked out is absent. Errors, in this order:
 //   INVALID_ARGUMENT COMMAND_WRONG_ENTITY: the command is no order verb.
-//   FAILED_PRECONDITION FACT_MISSING: `input.catalogue` is absent, and the verb prices variants
+//   FAILED_PRECONDITION FACT_MISSING: `input.catalog` is absent, and the verb prices variants
 //   (PlaceOrder, ChangeItems, RequestExchange).
 // Costs O(items x lines + variants).
 absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input);

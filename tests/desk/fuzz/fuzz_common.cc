@@ -61,7 +61,7 @@ const WatchedDesk& BusyDesk() {
     Chance chance(kSeed);
     RandomCommands commands(&chance, opened.get());
     for (int i = 0; i < kCommands; ++i) {
-      opened->Execute(commands.Next(), Catalogue()).status().IgnoreError();
+      opened->Execute(commands.Next(), Catalog()).status().IgnoreError();
     }
     return new WatchedDesk(std::move(opened));
   }();

@@ -1,0 +1,89 @@
+// What is true of each command, read from the options of its message (frontdesk/v1/command_options.proto): one table for
+// every room, in place of lists of their own.
+//
+//   const frontdesk::domain::CommandInfo* info = frontdesk::domain::FindCommandByName("CancelOrder");
+//   std::cout << info->field << " refuses with " << info->reason_prefix << "_…\n";
+#ifndef FRONTDESK_DOMAIN_COMMAND_INFO_H_
+#define FRONTDESK_DOMAIN_COMMAND_INFO_H_
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontdesk/v1/common.pb.h"
+
+namespace google {
+namespace protobuf {
+class Descriptor;
+class Message;
+}  // namespace protobuf
+}  // namespace google
+
+namespace frontdesk {
+namespace v1 {
+class Command;
+class CommandOptions;
+}  // namespace v1
+
+namespace domain {
+
+// One command. Immutable; everything in it lives as long as the program.
+struct CommandInfo {
+  // The message, for example that of v1.CancelOrder.
+  const google::protobuf::Descriptor* message = nullptr;
+  // Its name, which is the decision point in a policy: "CancelOrder".
+  absl::string_view name;
+  // Its field in the command of its entity, with which paths into it begin: "cancel_order".
+  absl::string_view field;
+  // The number of that field: a VerbCase of the entity's command, for example v1::OrderCommand::kCancelOrder.
+  int number = 0;
+  // The field of v1.Command that holds the entity's command: "order"; "desk" for commands to the desk itself.
+  absl::string_view arm;
+  // The kind of the entity that it addresses.
+  v1::EntityKind entity_kind = v1::ENTITY_KIND_UNSPECIFIED;
+  // Whether it begins that entity.
+  bool creates = false;
+  // The field that holds that entity's id, as a path from the message: "order.order_id".
+  absl::string_view id_path;
+  // The first part of the reasons of its own invariants: "ORDER_CANCEL".
+  absl::string_view reason_prefix;
+  // All options as declared, references, events and effects among them.
+  const v1::CommandOptions* options = nullptr;
+};
+
+// Every command: by the number of the arm in v1.Command, then by number.
+absl::Span<const CommandInfo> Commands();
+
+// The command that is asked for; null when none is set, or one that this build does not know. Constant time.
+const CommandInfo* FindCommand(const v1::Command& command);
+
+// The same for the command of one entity, for example a v1.OrderCommand; null for a message of any other type.
+const CommandInfo* FindEntityCommand(const google::protobuf::Message& entity_command);
+
+// The command of that name, or of that message type; null when there is none.
+const CommandInfo* FindCommandByName(absl::string_view name);
+const CommandInfo* FindCommandByMessage(const google::protobuf::Descriptor* message);
+
+// The message that is asked for, for example a v1.CancelOrder; null when none is set.
+const google::protobuf::Message* GetCommandMessage(const v1::Command& command);
+
+// The text in a field of `message`, by its path; empty when a message on the way is not set. The path must name a text field
+// that is reached through message fields, none of them repeated.
+const std::string& GetTextField(const google::protobuf::Message& message, absl::string_view path);
+
+// The entity that the command addresses: its kind, and the id that the command gives. Empty when FindCommand() gives null.
+v1::EntityRef AddressedEntity(const v1::Command& command);
+
+// The message on which decisions about an entity of that kind are made, for example v1.OrderDecisionInput; null for kinds that
+// policy does not decide about.
+const google::protobuf::Descriptor* DecisionInputDescriptor(v1::EntityKind kind);
+
+// "ORDER" of ENTITY_KIND_ORDER; empty for a kind that is not known.
+absl::string_view EntityKindName(v1::EntityKind kind);
+
+// "order" of ENTITY_KIND_ORDER: the word for people, and the field of the kind in oneofs over the entities; empty for a kind
+// that is not known.
+absl::string_view EntityKindNoun(v1::EntityKind kind);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_COMMAND_INFO_H_

@@ -1,0 +1,208 @@
+#include "frontdesk/domain/command_info.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::OneofDescriptor;
+
+// The one oneof of an envelope, or of an entity's command.
+const OneofDescriptor* OneofOf(const Descriptor* descriptor, absl::string_view name) {
+  return descriptor->FindOneofByName(std::string(name));
+}
+
+struct Table {
+  std::vector<CommandInfo> commands;
+  // By the number of the arm, then by the number of the command: an index into `commands`, or -1.
+  std::vector<std::vector<int>> places;
+};
+
+CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
+  CommandInfo info;
+  info.message = field.message_type();
+  info.name = info.message->name();
+  info.field = field.name();
+  info.number = field.number();
+  info.arm = arm.name();
+  info.options = &info.message->options().GetExtension(v1::command);
+  info.entity_kind = info.options->entity_kind();
+  info.creates = info.options->creates();
+  info.id_path = info.options->id_field();
+  info.reason_prefix = info.options->reason_prefix();
+  return info;
+}
+
+Table MakeTable() {
+  Table table;
+  const OneofDescriptor* arms = OneofOf(v1::Command::descriptor(), "command");
+  for (int a = 0; a < arms->field_count(); ++a) {
+    const FieldDescriptor& arm = *arms->field(a);
+    const OneofDescriptor* verbs = OneofOf(arm.message_type(), "verb");
+    if (table.places.size() <= static_cast<size_t>(arm.number()))
+      table.places.resize(arm.number() + 1);
+    std::vector<int>& places = table.places[arm.number()];
+    std::vector<const FieldDescriptor*> fields;
+    for (int v = 0; v < verbs->field_count(); ++v) fields.push_back(verbs->field(v));
+    std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) {
+      return a->number() < b->number();
+    });
+    for (const FieldDescriptor* field : fields) {
+      if (places.size() <= static_cast<size_t>(field->number()))
+        places.resize(field->number() + 1, -1);
+      places[field->number()] = static_cast<int>(table.commands.size());
+      table.commands.push_back(MakeInfo(arm, *field));
+    }
+  }
+  return table;
+}
+
+const Table& TheTable() {
+  static const Table* const table = new Table(MakeTable());
+  return *table;
+}
+
+const CommandInfo* At(int arm, int number) {
+  const Table& table = TheTable();
+  if (arm <= 0 || static_cast<size_t>(arm) >= table.places.size()) return nullptr;
+  const std::vector<int>& places = table.places[arm];
+  if (number <= 0 || static_cast<size_t>(number) >= places.size() || places[number] < 0)
+    return nullptr;
+  return &table.commands[places[number]];
+}
+
+// The field that is set in the only oneof of `message`; null when none is.
+const FieldDescriptor* SetField(const Message& message) {
+  const Descriptor* descriptor = message.GetDescriptor();
+  if (descriptor->oneof_decl_count() == 0) return nullptr;
+  return message.GetReflection()->GetOneofFieldDescriptor(message, descriptor->oneof_decl(0));
+}
+
+const Message* SetMessage(const Message& message) {
+  const FieldDescriptor* field = SetField(message);
+  return field == nullptr ? nullptr : &message.GetReflection()->GetMessage(message, field);
+}
+
+// The command of the entity in the envelope; null when none is set.
+const Message* EntityCommandOf(const v1::Command& command) {
+  switch (command.command_case()) {
+    case v1::Command::kCustomer:
+      return &command.customer();
+    case v1::Command::kInteraction:
+      return &command.interaction();
+    case v1::Command::kOrder:
+      return &command.order();
+    case v1::Command::kAccount:
+      return &command.account();
+    case v1::Command::kCase:
+      return &command.case_();
+    case v1::Command::kDesk:
+      return &command.desk();
+    case v1::Command::COMMAND_NOT_SET:
+      break;
+  }
+  return nullptr;
+}
+
+// The last part of an enum value's name, as the enum's name prefixes it.
+absl::string_view KindName(v1::EntityKind kind) {
+  const google::protobuf::EnumValueDescriptor* value =
+      v1::EntityKind_descriptor()->FindValueByNumber(kind);
+  constexpr absl::string_view kPrefix = "ENTITY_KIND_";
+  if (value == nullptr || kind == v1::ENTITY_KIND_UNSPECIFIED) return "";
+  return absl::string_view(value->name()).substr(kPrefix.size());
+}
+
+}  // namespace
+
+absl::Span<const CommandInfo> Commands() { return TheTable().commands; }
+
+const CommandInfo* FindCommand(const v1::Command& command) {
+  const Message* entity_command = EntityCommandOf(command);
+  if (entity_command == nullptr) return nullptr;
+  const FieldDescriptor* verb = SetField(*entity_command);
+  return verb == nullptr ? nullptr : At(command.command_case(), verb->number());
+}
+
+const CommandInfo* FindEntityCommand(const Message& entity_command) {
+  const FieldDescriptor* verb = SetField(entity_command);
+  if (verb == nullptr || verb->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return nullptr;
+  return FindCommandByMessage(verb->message_type());
+}
+
+const CommandInfo* FindCommandByName(absl::string_view name) {
+  for (const CommandInfo& info : Commands()) {
+    if (info.name == name) return &info;
+  }
+  return nullptr;
+}
+
+const CommandInfo* FindCommandByMessage(const Descriptor* message) {
+  for (const CommandInfo& info : Commands()) {
+    if (info.message == message) return &info;
+  }
+  return nullptr;
+}
+
+const Message* GetCommandMessage(const v1::Command& command) {
+  const Message* entity_command = EntityCommandOf(command);
+  return entity_command == nullptr ? nullptr : SetMessage(*entity_command);
+}
+
+const std::string& GetTextField(const Message& message, absl::string_view path) {
+  static const std::string* const empty = new std::string();
+  const Message* owner = &message;
+  const FieldDescriptor* field = nullptr;
+  for (absl::string_view part : absl::StrSplit(path, '.')) {
+    if (field != nullptr) owner = &owner->GetReflection()->GetMessage(*owner, field);
+    field = owner->GetDescriptor()->FindFieldByName(std::string(part));
+    if (field == nullptr) return *empty;
+  }
+  std::string scratch;
+  return owner->GetReflection()->GetStringReference(*owner, field, &scratch);
+}
+
+v1::EntityRef AddressedEntity(const v1::Command& command) {
+  v1::EntityRef entity;
+  const CommandInfo* info = FindCommand(command);
+  if (info == nullptr) return entity;
+  entity.set_kind(info->entity_kind);
+  entity.set_id(GetTextField(*GetCommandMessage(command), info->id_path));
+  return entity;
+}
+
+const Descriptor* DecisionInputDescriptor(v1::EntityKind kind) {
+  const FieldDescriptor* field =
+      v1::DecisionInput::descriptor()->FindFieldByName(std::string(EntityKindNoun(kind)));
+  return field == nullptr ? nullptr : field->message_type();
+}
+
+absl::string_view EntityKindName(v1::EntityKind kind) { return KindName(kind); }
+
+absl::string_view EntityKindNoun(v1::EntityKind kind) {
+  static const std::array<std::string, 16>* const nouns = [] {
+    auto* words = new std::array<std::string, 16>();
+    for (int i = 0; i < 16; ++i) {
+      (*words)[i] = absl::AsciiStrToLower(KindName(static_cast<v1::EntityKind>(i)));
+    }
+    return words;
+  }();
+  return kind >= 0 && kind < 16 ? absl::string_view((*nouns)[kind]) : absl::string_view();
+}
+
+}  // namespace domain
+}  // namespace frontdesk

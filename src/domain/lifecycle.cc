@@ -1,0 +1,121 @@
+#include "frontdesk/domain/lifecycle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/descriptor.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using google::protobuf::EnumDescriptor;
+
+// "OPEN" of STATE_OPEN, also of a state of another entity; the number of a state that is not known.
+std::string StateName(const EnumDescriptor& states, int state) {
+  const google::protobuf::EnumValueDescriptor* value = states.FindValueByNumber(state);
+  if (value == nullptr) return absl::StrCat(state);
+  constexpr absl::string_view kPrefix = "STATE_";
+  const std::string& name = value->name();
+  return absl::StartsWith(name, kPrefix) ? name.substr(kPrefix.size()) : name;
+}
+
+std::string RefusalReason(const CommandInfo& command, int from) {
+  const absl::string_view kind = EntityKindName(command.entity_kind);
+  if (from == 0) return absl::StrCat(kind, "_NOT_FOUND");
+  if (command.creates) return absl::StrCat(kind, "_EXISTS");
+  return absl::StrCat(command.reason_prefix, "_STATE");
+}
+
+const CommandInfo* CommandOf(const google::protobuf::Descriptor* commands, int number) {
+  const google::protobuf::FieldDescriptor* field = commands->FindFieldByNumber(number);
+  return field == nullptr ? nullptr : FindCommandByMessage(field->message_type());
+}
+
+void AppendName(absl::string_view name, std::string* names) {
+  absl::StrAppend(names, names->empty() ? "" : ", ", name);
+}
+
+void AddDetail(absl::string_view name, std::string value, v1::Refusal* refusal) {
+  v1::DetailValue& detail = *refusal->add_details();
+  detail.set_name(std::string(name));
+  detail.set_value(std::move(value));
+}
+
+}  // namespace
+
+Lifecycle::Lifecycle(const EnumDescriptor* states, const google::protobuf::Descriptor* commands,
+                     std::vector<Row> rows)
+    : states_(states) {
+  std::sort(rows.begin(), rows.end(),
+            [](const Row& a, const Row& b) { return a.command < b.command; });
+  transitions_.reserve(rows.size() * states->value_count());
+  for (Row& row : rows) {
+    const CommandInfo* command = CommandOf(commands, row.command);
+    if (command == nullptr) continue;
+    for (int i = 0; i < states->value_count(); ++i) {
+      Transition& cell = transitions_.emplace_back();
+      cell.command = command;
+      cell.from = states->value(i)->number();
+      for (Row::Move& move : row.moves) {
+        if (move.from == cell.from) cell.to = std::move(move.to);
+      }
+      if (cell.to.empty()) cell.refusal_reason = RefusalReason(*command, cell.from);
+    }
+  }
+}
+
+const Transition* Lifecycle::Find(const CommandInfo& command, int from) const {
+  const size_t states = states_->value_count();
+  for (size_t row = 0; row < transitions_.size(); row += states) {
+    if (transitions_[row].command != &command) continue;
+    for (size_t i = row; i < row + states; ++i) {
+      if (transitions_[i].from == from) return &transitions_[i];
+    }
+    return nullptr;
+  }
+  return nullptr;
+}
+
+bool Lifecycle::Leads(int command, int from, int to) const {
+  for (const Transition& cell : transitions_) {
+    if (cell.command->number == command && cell.from == from) {
+      return std::find(cell.to.begin(), cell.to.end(), to) != cell.to.end();
+    }
+  }
+  return false;
+}
+
+absl::optional<v1::Refusal> Lifecycle::Refuse(const CommandInfo& command, int from) const {
+  const Transition* cell = Find(command, from);
+  if (cell != nullptr && cell->refusal_reason.empty()) return absl::nullopt;
+  const std::string reason = cell != nullptr ? cell->refusal_reason : RefusalReason(command, from);
+  v1::Refusal refusal;
+  refusal.set_reason(reason);
+  refusal.set_origin(from == 0 ? v1::Refusal::ORIGIN_NOT_FOUND : v1::Refusal::ORIGIN_INVARIANT);
+  const ReasonInfo* info = FindReason(reason);
+  refusal.set_text(info == nullptr ? reason : std::string(info->text));
+  if (cell == nullptr || from == 0 || command.creates) return refusal;
+  std::string possible_in;
+  std::string possible_verbs;
+  for (const Transition& other : transitions_) {
+    if (other.to.empty()) continue;
+    if (other.command == &command) AppendName(StateName(*states_, other.from), &possible_in);
+    if (other.from == from) AppendName(other.command->name, &possible_verbs);
+  }
+  const std::string state = StateName(*states_, from);
+  refusal.set_text(absl::StrCat(command.name, " is possible in ", possible_in, ", and this is ",
+                                state, "; possible in ", state, " are ",
+                                possible_verbs.empty() ? "none" : possible_verbs));
+  AddDetail("state", state, &refusal);
+  AddDetail("possible_in", std::move(possible_in), &refusal);
+  AddDetail("possible_verbs", std::move(possible_verbs), &refusal);
+  return refusal;
+}
+
+}  // namespace domain
+}  // namespace frontdesk
