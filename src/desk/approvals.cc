@@ -8,7 +8,7 @@
 #include "desk/pipeline.h"
 #include "desk/preparation.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/approval.h"
+#include "frontdesk/domain/approval/approval.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

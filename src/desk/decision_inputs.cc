@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/verbs.h"
 
 namespace frontdesk {

@@ -4,12 +4,12 @@
 
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/decide.h"
-#include "frontdesk/domain/account.h"
-#include "frontdesk/domain/approval.h"
-#include "frontdesk/domain/case.h"
-#include "frontdesk/domain/customer.h"
-#include "frontdesk/domain/interaction.h"
-#include "frontdesk/domain/order.h"
+#include "frontdesk/domain/account/account.h"
+#include "frontdesk/domain/approval/approval.h"
+#include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/order/order.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

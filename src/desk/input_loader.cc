@@ -7,8 +7,8 @@
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/decide.h"
-#include "frontdesk/domain/case.h"
-#include "frontdesk/domain/customer.h"
+#include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
 

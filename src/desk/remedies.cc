@@ -10,7 +10,7 @@
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/domain/case.h"
+#include "frontdesk/domain/case/case.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -3,14 +3,15 @@
 
     check_tree.py ROOT      prints one line a finding, `path:line: what is wrong`; exit code 1 when there is one
 
-The law is the table ROOMS below: a room includes its own room or a lower floor, never sideways or up.
+The law is the table ROOMS below: a room includes its own room or a lower floor, never sideways or up. In domain/ each entity
+has a folder, and no entity includes what is in another one's folder.
 """
 
 import pathlib
 import re
 import subprocess
 import sys
-from typing import Iterator, List, NamedTuple, Optional, Set
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Set
 
 
 class Finding(NamedTuple):
@@ -38,7 +39,6 @@ ROOMS = {
 # Guests see public headers only: everything but internal/.
 GUESTS = ("python", "examples")
 
-ENTITIES = ("customer", "interaction", "order", "account", "case")
 # Rules know no entity: these words they may use.
 WORDS_FOR_RULES = {"common", "data_class", "decision", "error", "money", "policy", "outcome"}
 
@@ -95,8 +95,12 @@ def read_include(text: str) -> Optional[Include]:
     return None
 
 
-def entity_of(stem: str) -> Optional[str]:
-    return next((entity for entity in ENTITIES if stem == entity or stem.startswith(entity + "_")), None)
+def entity_of(parts: Sequence[str]) -> Optional[str]:
+    """The entity whose folder in domain/ a path leads into; None outside domain/ and for what all entities share."""
+    if "domain" not in parts[:3]:
+        return None
+    rest = parts[parts.index("domain") + 1:]
+    return rest[0] if len(rest) > 1 else None
 
 
 def check_include(relative: pathlib.PurePosixPath, room: str, included: str) -> Optional[str]:
@@ -117,10 +121,12 @@ def check_include(relative: pathlib.PurePosixPath, room: str, included: str) -> 
     stem = pathlib.PurePosixPath(included).name.split(".")[0]
     if room == "rules" and include.room == "proto" and stem not in WORDS_FOR_RULES:
         return f"rules know no entity and may not include {included}"
-    if room == "domain" and include.room == "domain" and include.public:
-        own = entity_of(relative.stem)
-        if own and stem in ENTITIES and own != stem:
+    if room == "domain" and include.room == "domain":
+        own, other = entity_of(relative.parts), entity_of(pathlib.PurePosixPath(included).parts)
+        if own and other and own != other:
             return f"entities meet only as messages: {own} may not include {included}"
+        if other and not own and not include.public:
+            return f"{included} is private to {other}"
     return None
 
 

@@ -173,7 +173,7 @@ class Desk {
 
   // Customers that may be the same as this one, or as the one that stands for it, the likeliest
   // first, then by id: those who share a telephone number, an e-mail address, a handle, an external
-  // id, or a name with a postcode. What speaks for each: domain/customer_match.h.
+  // id, or a name with a postcode. What speaks for each: domain/customer/customer_match.h.
   // INVALID_ARGUMENT ENTITY_REF_MALFORMED without id; NOT_FOUND ENTITY_NOT_FOUND.
   absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
       absl::string_view customer_id) const;
