@@ -19,6 +19,7 @@
 #include "frontdesk/domain/verbs.h"
 #include "frontdesk/rules/decision.h"
 #include "internal/status_macros.h"
+#include "policy/input_arms.h"
 
 namespace frontdesk {
 namespace internal {

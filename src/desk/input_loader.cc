@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "desk/decision_inputs.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/decide.h"
@@ -11,6 +10,7 @@
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
+#include "policy/input_arms.h"
 
 namespace frontdesk {
 namespace internal {

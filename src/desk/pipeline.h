@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/desk/decide.h"
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"

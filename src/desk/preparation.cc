@@ -13,6 +13,7 @@
 #include "internal/canonical.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
+#include "policy/input_arms.h"
 
 namespace frontdesk {
 namespace internal {

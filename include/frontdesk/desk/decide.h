@@ -18,7 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"

@@ -20,8 +20,8 @@
 //   .hasAttribute('segment')
 // An attribute that is absent, or of another type, reads as "", 0, false, 1970-01-01T00:00:00Z, or an
 // amount of 0 without a currency. A name that is written out has to be defined in the pack.
-#ifndef FRONTDESK_DESK_POLICY_H_
-#define FRONTDESK_DESK_POLICY_H_
+#ifndef FRONTDESK_POLICY_POLICY_H_
+#define FRONTDESK_POLICY_POLICY_H_
 
 #include <memory>
 #include <string>
@@ -174,4 +174,4 @@ class Policy {
 
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_DESK_POLICY_H_
+#endif  // FRONTDESK_POLICY_POLICY_H_

@@ -1,7 +1,6 @@
-// Custom attributes in rules: the functions that read them, the check of their names, and the check of
-// the definitions themselves. Private.
-#ifndef FRONTDESK_SRC_DESK_ATTRIBUTE_FUNCTIONS_H_
-#define FRONTDESK_SRC_DESK_ATTRIBUTE_FUNCTIONS_H_
+// Custom attributes in rules: the functions that read them, and the check of their names. Private.
+#ifndef FRONTDESK_POLICY_ATTRIBUTE_FUNCTIONS_H_
+#define FRONTDESK_POLICY_ATTRIBUTE_FUNCTIONS_H_
 
 #include <string>
 #include <utility>
@@ -23,16 +22,7 @@ std::vector<std::pair<std::string, cel::FunctionOverload>> AttributeFunctions();
 // thread.
 rules::ExpressionCheck MakeAttributeCheck(const v1::PolicyPack& pack);
 
-// One thing that is wrong with the definitions of a pack.
-struct DefinitionFinding {
-  absl::string_view reason;
-  std::string field;  // "attribute_definitions[2].name"
-  std::string text;
-};
-
-std::vector<DefinitionFinding> CheckAttributeDefinitions(const v1::PolicyPack& pack);
-
 }  // namespace internal
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_SRC_DESK_ATTRIBUTE_FUNCTIONS_H_
+#endif  // FRONTDESK_POLICY_ATTRIBUTE_FUNCTIONS_H_

@@ -1,9 +1,8 @@
-#include "desk/attribute_functions.h"
+#include "policy/attribute_functions.h"
 
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -209,13 +208,6 @@ class AttributeCheck {
   std::vector<rules::ExpressionFinding> findings_;
 };
 
-bool IsLowerSnake(absl::string_view name) {
-  return !name.empty() && absl::ascii_islower(name[0]) &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-         });
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, cel::FunctionOverload>> AttributeFunctions() {
@@ -232,46 +224,6 @@ std::vector<std::pair<std::string, cel::FunctionOverload>> AttributeFunctions() 
 rules::ExpressionCheck MakeAttributeCheck(const v1::PolicyPack& pack) {
   const auto check = std::make_shared<AttributeCheck>(pack);
   return [check](const Expr& root) { return check->Run(root); };
-}
-
-std::vector<DefinitionFinding> CheckAttributeDefinitions(const v1::PolicyPack& pack) {
-  std::vector<DefinitionFinding> findings;
-  std::set<std::pair<int, std::string>> names;
-  for (int i = 0; i < pack.attribute_definitions_size(); ++i) {
-    const AttributeDefinition& definition = pack.attribute_definitions(i);
-    const std::string path = absl::StrCat("attribute_definitions[", i, "]");
-    const auto add = [&](absl::string_view reason, absl::string_view field, std::string text) {
-      findings.push_back({reason, absl::StrCat(path, ".", field), std::move(text)});
-    };
-    if (definition.entity_kind() != v1::ENTITY_KIND_CUSTOMER &&
-        definition.entity_kind() != v1::ENTITY_KIND_CASE) {
-      add(kReasonPolicyAttributeKind, "entity_kind",
-          "attributes are defined for ENTITY_KIND_CUSTOMER or ENTITY_KIND_CASE");
-    }
-    if (!IsLowerSnake(definition.name())) {
-      add(kReasonPolicyAttributeName, "name", "a name is lower_snake_case");
-    } else if (!names.emplace(definition.entity_kind(), definition.name()).second) {
-      add(kReasonPolicyAttributeDuplicate, "name",
-          "an earlier definition has this name for the same kind of entity");
-    }
-    if (definition.type() == AttributeDefinition::TYPE_UNSPECIFIED ||
-        !AttributeDefinition::Type_IsValid(definition.type())) {
-      add(kReasonPolicyAttributeTypeMissing, "type", "the type is not set, or not known");
-    }
-    std::set<absl::string_view> values;
-    for (int j = 0; j < definition.allowed_values_size(); ++j) {
-      const std::string field = absl::StrCat("allowed_values[", j, "]");
-      if (definition.type() != AttributeDefinition::TYPE_STRING) {
-        add(kReasonPolicyAttributeAllowedValues, field,
-            "only texts have a list of what is possible");
-        break;
-      }
-      if (!values.insert(definition.allowed_values(j)).second) {
-        add(kReasonPolicyAttributeAllowedValues, field, "the value is listed twice");
-      }
-    }
-  }
-  return findings;
 }
 
 }  // namespace internal

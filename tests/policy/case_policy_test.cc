@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/policy/policy.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

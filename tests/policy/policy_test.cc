@@ -1,14 +1,14 @@
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/policy/policy.h"
 
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/rules/decision.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/shop.h"
 
 namespace frontdesk {
 namespace {
