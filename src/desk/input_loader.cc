@@ -5,7 +5,7 @@
 
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/verbs.h"

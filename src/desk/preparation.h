@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "desk/input_loader.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/store.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/catalogue.pb.h"

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "decide/pipeline.h"
 #include "desk/finder.h"
-#include "desk/pipeline.h"
 #include "desk/preparation.h"
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"

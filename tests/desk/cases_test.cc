@@ -4,7 +4,7 @@
 
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"

@@ -28,7 +28,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/base/id.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/desk/store.h"
 #include "frontdesk/policy/policy.h"
@@ -87,7 +87,7 @@ class Desk {
   Desk& operator=(const Desk&) = delete;
 
   // Carries out a command: the only way in which anything changes. Checks, in this order (see also
-  // decide.h):
+  // decide/decide.h):
   //   1 envelope          INVALID_ARGUMENT COMMAND_MALFORMED; RESOURCE_EXHAUSTED COMMAND_TOO_LARGE,
   //                       FACTS_TOO_LARGE
   //   2 idempotency       the remembered outcome; with another body ALREADY_EXISTS

@@ -10,9 +10,9 @@
 //     }
 //   }
 //
-// Desk (desk.h) is this function with a store around it.
-#ifndef FRONTDESK_DESK_DECIDE_H_
-#define FRONTDESK_DESK_DECIDE_H_
+// Desk (desk/desk.h) is this function with a store around it.
+#ifndef FRONTDESK_DECIDE_DECIDE_H_
+#define FRONTDESK_DECIDE_DECIDE_H_
 
 #include <cstddef>
 
@@ -83,4 +83,4 @@ absl::Status Evolve(const v1::Event& event, v1::EntityState* state);
 
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_DESK_DECIDE_H_
+#endif  // FRONTDESK_DECIDE_DECIDE_H_

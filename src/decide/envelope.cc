@@ -1,7 +1,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "desk/pipeline.h"
+#include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "internal/message_utf8.h"

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"

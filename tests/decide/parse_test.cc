@@ -1,11 +1,11 @@
-#include "frontdesk/desk/parse.h"
+#include "frontdesk/decide/parse.h"
 
 #include <string>
 
-#include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/shop.h"
 
 namespace frontdesk {
 namespace {

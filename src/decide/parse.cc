@@ -1,4 +1,4 @@
-#include "frontdesk/desk/parse.h"
+#include "frontdesk/decide/parse.h"
 
 #include <algorithm>
 #include <cstdint>

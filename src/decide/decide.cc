@@ -1,4 +1,4 @@
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 
 #include <map>
 #include <string>
@@ -7,8 +7,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "desk/decision_inputs.h"
-#include "desk/pipeline.h"
+#include "decide/decision_inputs.h"
+#include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/case/case.h"

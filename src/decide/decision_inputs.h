@@ -1,6 +1,6 @@
 // A DecisionInput is filled with what the core gives. Private.
-#ifndef FRONTDESK_SRC_DESK_DECISION_INPUTS_H_
-#define FRONTDESK_SRC_DESK_DECISION_INPUTS_H_
+#ifndef FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
+#define FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
@@ -16,4 +16,4 @@ void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInp
 }  // namespace internal
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_SRC_DESK_DECISION_INPUTS_H_
+#endif  // FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_

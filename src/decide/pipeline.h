@@ -1,13 +1,13 @@
 // The way from command to outcome in steps, as Decide() and Desk walk it. Private.
-#ifndef FRONTDESK_SRC_DESK_PIPELINE_H_
-#define FRONTDESK_SRC_DESK_PIPELINE_H_
+#ifndef FRONTDESK_SRC_DECIDE_PIPELINE_H_
+#define FRONTDESK_SRC_DECIDE_PIPELINE_H_
 
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
@@ -50,4 +50,4 @@ v1::Outcome MakeRefused(std::vector<v1::Refusal> refusals);
 }  // namespace internal
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_SRC_DESK_PIPELINE_H_
+#endif  // FRONTDESK_SRC_DECIDE_PIPELINE_H_

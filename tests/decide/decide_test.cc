@@ -1,4 +1,4 @@
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 
 #include <cstdint>
 #include <functional>
@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/shop.h"
 
 namespace frontdesk {
 namespace {
@@ -18,8 +18,6 @@ namespace {
 using ::frontdesk::testing::At;
 using ::frontdesk::testing::By;
 using ::frontdesk::testing::MustCompile;
-using ::frontdesk::testing::MustOpen;
-using ::frontdesk::testing::OpenShop;
 using ::frontdesk::testing::Reasons;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -61,14 +59,55 @@ constexpr absl::string_view kStrict = R"pb(
   }
 )pb";
 
-// The input of a decision on order "o1" of a shop that has just opened.
-v1::DecisionInput OrderInput(absl::string_view order_id = "o1") {
-  std::unique_ptr<Desk> desk = MustOpen();
-  OpenShop(*desk);
+// The input of `command` with the states that a host keeps itself.
+v1::DecisionInput FillStates(const v1::Command& command,
+                             const std::map<std::string, v1::EntityState>& states) {
+  const auto find = [&states](const std::string& id) {
+    const auto found = states.find(id);
+    return found == states.end() ? v1::EntityState() : found->second;
+  };
   v1::DecisionInput input;
-  *input.mutable_order()->mutable_order() = desk->Get(testing::OrderRef(order_id))->order();
-  *input.mutable_order()->mutable_customer() = desk->Get(testing::CustomerRef("c1"))->customer();
-  *input.mutable_order()->add_accounts() = desk->Get(testing::AccountRef("gift-1"))->account();
+  if (command.has_place_order() || command.has_cancel_order()) {
+    v1::OrderDecisionInput& arm = *input.mutable_order();
+    const std::string& id = command.has_place_order() ? command.place_order().order_id()
+                                                      : command.cancel_order().order_id();
+    *arm.mutable_order() = find(id).order();
+    *arm.mutable_customer() = find("c1").customer();
+    *arm.add_accounts() = find("gift-1").account();
+    *arm.mutable_catalogue() = testing::Catalogue().catalogue();
+  } else if (command.has_import_account()) {
+    *input.mutable_account()->mutable_account() = find("gift-1").account();
+    *input.mutable_account()->mutable_customer() = find("c1").customer();
+  } else {
+    *input.mutable_customer()->mutable_customer() = find("c1").customer();
+  }
+  return input;
+}
+
+// The states of a shop that has just opened: orders "o1" by card and "o2" by gift card.
+std::map<std::string, v1::EntityState> OpenShop() {
+  const auto policy = MustCompile(testing::kAllowAll);
+  std::vector<v1::Command> commands = testing::OpeningCommands();
+  commands.push_back(testing::PlaceOrder("o1", "card"));
+  commands.push_back(testing::PlaceOrder("o2", "gift"));
+  std::map<std::string, v1::EntityState> states;
+  for (const v1::Command& command : commands) {
+    const auto outcome = Decide(FillStates(command, states), command, *policy);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    if (!outcome.ok()) return states;
+    EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
+    for (const v1::Event& event : outcome->events()) {
+      const absl::Status folded = Evolve(event, &states[event.entity().id()]);
+      EXPECT_TRUE(folded.ok()) << folded;
+    }
+  }
+  return states;
+}
+
+// The input of a decision on an order of a shop that has just opened.
+v1::DecisionInput OrderInput(absl::string_view order_id = "o1") {
+  v1::DecisionInput input = FillStates(testing::CancelOrder(order_id), OpenShop());
+  input.mutable_order()->clear_catalogue();
   return input;
 }
 

@@ -6,8 +6,8 @@
 //
 // Use these in place of protobuf's own parsing: that one writes to stderr when a string is not
 // UTF-8.
-#ifndef FRONTDESK_DESK_PARSE_H_
-#define FRONTDESK_DESK_PARSE_H_
+#ifndef FRONTDESK_DECIDE_PARSE_H_
+#define FRONTDESK_DECIDE_PARSE_H_
 
 #include <cstddef>
 
@@ -40,4 +40,4 @@ absl::Status ParseJson(absl::string_view json, google::protobuf::Message* messag
 
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_DESK_PARSE_H_
+#endif  // FRONTDESK_DECIDE_PARSE_H_

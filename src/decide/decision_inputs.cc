@@ -1,4 +1,4 @@
-#include "desk/decision_inputs.h"
+#include "decide/decision_inputs.h"
 
 #include <string>
 
