@@ -9,7 +9,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "frontdesk/base/money.h"
-#include "frontdesk/domain/order.h"
+#include "frontdesk/domain/order/order.h"
 
 namespace phone_call {
 namespace {

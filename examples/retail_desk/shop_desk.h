@@ -13,7 +13,7 @@
 
 #include "absl/types/optional.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/policy/policy.h"
 #include "json.h"
 #include "shop_reader.h"
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/cord.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/parse.h"
+#include "frontdesk/decide/parse.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/dynamic_message.h"
 #include "google/protobuf/io/coded_stream.h"

@@ -10,10 +10,10 @@
 
 #include "bridge.h"
 #include "cel_functions.h"
-#include "frontdesk/desk/decide.h"
-#include "frontdesk/desk/parse.h"
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/decide/decide.h"
+#include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/store.h"
+#include "frontdesk/policy/policy.h"
 
 namespace frontdesk::python {
 namespace {

@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "bridge.h"
-#include "frontdesk/domain/account.h"
-#include "frontdesk/domain/approval.h"
-#include "frontdesk/domain/case.h"
-#include "frontdesk/domain/case_parts.h"
-#include "frontdesk/domain/charges.h"
-#include "frontdesk/domain/customer.h"
-#include "frontdesk/domain/customer_match.h"
+#include "frontdesk/domain/account/account.h"
+#include "frontdesk/domain/approval/approval.h"
+#include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/case/case_parts.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/customer/customer_match.h"
 #include "frontdesk/domain/customer_view.h"
-#include "frontdesk/domain/interaction.h"
-#include "frontdesk/domain/order.h"
+#include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/order/charges.h"
+#include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/verbs.h"
 
 namespace frontdesk::python {

@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "desk/pipeline.h"
+#include "decide/pipeline.h"
 #include "desk/preparation.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/approval.h"
+#include "frontdesk/domain/approval/approval.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

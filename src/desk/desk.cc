@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "decide/pipeline.h"
 #include "desk/finder.h"
-#include "desk/pipeline.h"
 #include "desk/preparation.h"
 #include "frontdesk/base/error.h"
 #include "internal/message_utf8.h"

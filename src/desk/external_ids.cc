@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "decide/pipeline.h"
 #include "desk/index_keys.h"
-#include "desk/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "internal/status_macros.h"
 

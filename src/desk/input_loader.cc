@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <set>
 
-#include "desk/decision_inputs.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/decide.h"
-#include "frontdesk/domain/case.h"
-#include "frontdesk/domain/customer.h"
+#include "frontdesk/decide/decide.h"
+#include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
+#include "policy/input_arms.h"
 
 namespace frontdesk {
 namespace internal {

@@ -4,15 +4,16 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "desk/decision_inputs.h"
+#include "decide/decision_inputs.h"
+#include "decide/pipeline.h"
 #include "desk/external_ids.h"
 #include "desk/index_keys.h"
-#include "desk/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/verbs.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
+#include "policy/input_arms.h"
 
 namespace frontdesk {
 namespace internal {

@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "decide/pipeline.h"
 #include "desk/finder.h"
-#include "desk/pipeline.h"
 #include "desk/preparation.h"
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/domain/case.h"
+#include "frontdesk/domain/case/case.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
-#include "frontdesk/domain/interaction.h"
+#include "frontdesk/domain/interaction/interaction.h"
 
 namespace frontdesk {
 namespace domain {

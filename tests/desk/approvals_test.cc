@@ -6,7 +6,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/domain/approval.h"
+#include "frontdesk/domain/approval/approval.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -2,40 +2,11 @@
 
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "frontdesk/base/error.h"
 
 namespace frontdesk {
 namespace testing {
-namespace {
-
-constexpr std::int64_t kBegin = 1'700'000'000;
-
-v1::EntityRef Ref(v1::EntityKind kind, absl::string_view id) {
-  v1::EntityRef entity;
-  entity.set_kind(kind);
-  entity.set_id(std::string(id));
-  return entity;
-}
-
-void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogFacts* catalog) {
-  v1::Variant* variant = catalog->add_variants();
-  variant->set_variant_id(std::string(id));
-  variant->set_product_id("p");
-  variant->set_name(absl::StrCat("thing ", id));
-  variant->mutable_unit_price()->set_value(cents);
-  variant->mutable_unit_price()->set_scale(2);
-  variant->mutable_unit_price()->set_currency_code("USD");
-  variant->set_available(true);
-}
-
-}  // namespace
-
-std::shared_ptr<const Policy> MustCompile(absl::string_view text) {
-  PolicyResult result = Policy::FromText(text, "test.textproto");
-  EXPECT_TRUE(result.status().ok()) << result.status();
-  return result.policy;
-}
 
 std::unique_ptr<Desk> MustOpen(absl::string_view policy_text, std::shared_ptr<Store> store) {
   DeskOptions options;
@@ -44,97 +15,6 @@ std::unique_ptr<Desk> MustOpen(absl::string_view policy_text, std::shared_ptr<St
   absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));
   EXPECT_TRUE(desk.ok()) << desk.status();
   return *std::move(desk);
-}
-
-google::protobuf::Timestamp At(std::int64_t seconds) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(kBegin + seconds);
-  return time;
-}
-
-v1::Command By(absl::string_view actor_id, std::int64_t seconds) {
-  v1::Command command;
-  command.mutable_actor()->set_actor_id(std::string(actor_id));
-  command.mutable_actor()->set_kind(v1::Actor::KIND_AGENT);
-  *command.mutable_now() = At(seconds);
-  return command;
-}
-
-v1::Facts Catalog() {
-  v1::Facts facts;
-  v1::CatalogFacts* catalog = facts.mutable_catalog();
-  v1::Product* product = catalog->add_products();
-  product->set_product_id("p");
-  product->set_name("thing");
-  AddVariant("a", 1000, catalog);
-  AddVariant("b", 400, catalog);
-  AddVariant("c", 2550, catalog);
-  return facts;
-}
-
-v1::EntityRef OrderRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_ORDER, id); }
-v1::EntityRef AccountRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_ACCOUNT, id); }
-v1::EntityRef CustomerRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_CUSTOMER, id); }
-v1::EntityRef ApprovalRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_APPROVAL, id); }
-
-std::vector<v1::Command> OpeningCommands() {
-  std::vector<v1::Command> commands;
-  v1::CreateCustomer* create = commands.emplace_back(By("anna")).mutable_create_customer();
-  create->set_customer_id("c1");
-  create->set_given_name("Wilhelmina");
-  create->set_family_name("Quastenberg");
-
-  v1::ChangeAddress* address = commands.emplace_back(By("anna")).mutable_change_address();
-  address->set_customer_id("c1");
-  address->mutable_address()->add_lines("7 Zephyrine Lane");
-  address->mutable_address()->set_locality("Springfield");
-  address->mutable_address()->set_country_code("US");
-
-  v1::ImportAccount* account = commands.emplace_back(By("anna")).mutable_import_account();
-  account->mutable_source()->set_system("old-shop");
-  account->mutable_account()->set_account_id("gift-1");
-  account->mutable_account()->set_kind(v1::Account::KIND_GIFT_CARD);
-  account->mutable_account()->set_state(v1::Account::STATE_ACTIVE);
-  account->mutable_account()->set_customer_id("c1");
-  account->mutable_account()->mutable_balance()->set_units(10000);
-  account->mutable_account()->mutable_balance()->set_currency_code("USD");
-
-  v1::AddPaymentMethod* card = commands.emplace_back(By("anna")).mutable_add_payment_method();
-  card->set_customer_id("c1");
-  card->mutable_payment_method()->set_payment_method_id("card");
-  card->mutable_payment_method()->set_kind(v1::PaymentMethod::KIND_CARD);
-  card->mutable_payment_method()->set_last_four("4711");
-
-  v1::AddPaymentMethod* gift = commands.emplace_back(By("anna")).mutable_add_payment_method();
-  gift->set_customer_id("c1");
-  gift->mutable_payment_method()->set_payment_method_id("gift");
-  gift->mutable_payment_method()->set_kind(v1::PaymentMethod::KIND_GIFT_CARD);
-  gift->mutable_payment_method()->set_account_id("gift-1");
-  return commands;
-}
-
-v1::Command PlaceOrder(absl::string_view id, absl::string_view payment_method_id) {
-  v1::Command command = By("anna", 60);
-  v1::PlaceOrder* place = command.mutable_place_order();
-  place->set_order_id(std::string(id));
-  place->set_customer_id("c1");
-  place->set_currency_code("USD");
-  v1::PlaceOrderLine* line = place->add_lines();
-  line->set_variant_id("a");
-  line->set_quantity(2);
-  line = place->add_lines();
-  line->set_variant_id("b");
-  line->set_quantity(1);
-  place->set_payment_method_id(std::string(payment_method_id));
-  place->set_settlement(v1::SETTLEMENT_DONE);
-  return command;
-}
-
-v1::Command CancelOrder(absl::string_view id, absl::string_view reason) {
-  v1::Command command = By("anna", 120);
-  command.mutable_cancel_order()->set_order_id(std::string(id));
-  command.mutable_cancel_order()->set_reason(std::string(reason));
-  return command;
 }
 
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts) {
@@ -149,21 +29,6 @@ void OpenShop(Desk& desk) {
   for (const v1::Command& command : OpeningCommands()) MustDo(desk, command);
   MustDo(desk, PlaceOrder("o1", "card"));
   MustDo(desk, PlaceOrder("o2", "gift"));
-}
-
-std::vector<std::string> Reasons(const v1::Outcome& outcome) {
-  std::vector<std::string> reasons;
-  for (const v1::Refusal& refusal : outcome.refusals()) reasons.push_back(refusal.reason());
-  return reasons;
-}
-
-std::vector<std::string> ViolatedFields(const absl::Status& status) {
-  std::vector<std::string> fields;
-  const absl::optional<v1::ErrorDetail> detail = GetErrorDetail(status);
-  if (!detail.has_value()) return fields;
-  for (const v1::FieldViolation& violation : detail->violations())
-    fields.push_back(violation.field());
-  return fields;
 }
 
 std::string Snapshot(const Desk& desk) {

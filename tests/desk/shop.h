@@ -1,67 +1,27 @@
-// A tiny shop to test the desk with: one customer, a card and a gift card, a catalog of three
-// variants.
+// The tiny shop (policy/shop.h) at a desk.
 #ifndef FRONTDESK_TESTS_DESK_SHOP_H_
 #define FRONTDESK_TESTS_DESK_SHOP_H_
 
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/desk/desk.h"
 #include "gtest/gtest.h"
+#include "policy/shop.h"
 
 namespace frontdesk {
 namespace testing {
 
-// Everything is allowed.
-inline constexpr absl::string_view kAllowAll = R"(
-  name: "allow" version: "1"
-  rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
-)";
-
-// The policy of a text; fails the test if it has issues.
-std::shared_ptr<const Policy> MustCompile(absl::string_view text);
-
 // A desk in memory under a policy; ids are r0000000001, r0000000002, ….
 std::unique_ptr<Desk> MustOpen(absl::string_view policy_text = kAllowAll,
                                std::shared_ptr<Store> store = nullptr);
-
-// A command by the agent anna at second `seconds` of the tests' time.
-v1::Command By(absl::string_view actor_id, std::int64_t seconds = 0);
-
-// The instant `seconds` after the beginning of the tests' time.
-google::protobuf::Timestamp At(std::int64_t seconds);
-
-// Variants "a" (10.00 USD), "b" (4.00 USD), "c" (25.50 USD), all available.
-v1::Facts Catalog();
-
-v1::EntityRef OrderRef(absl::string_view id);
-v1::EntityRef AccountRef(absl::string_view id);
-v1::EntityRef CustomerRef(absl::string_view id);
-v1::EntityRef ApprovalRef(absl::string_view id);
-
-// Customer "c1" with the methods "card" and "gift", account "gift-1" with 100.00 USD.
-std::vector<v1::Command> OpeningCommands();
-
-// Places order `id` of 2 x "a" and 1 x "b" for c1, 24.00 USD, paid already.
-v1::Command PlaceOrder(absl::string_view id, absl::string_view payment_method_id = "card");
-
-v1::Command CancelOrder(absl::string_view id, absl::string_view reason = "no longer needed");
 
 // Executes and demands that it is done.
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts = Catalog());
 
 // Opens the shop at a desk, and places order "o1" by card and "o2" by gift card.
 void OpenShop(Desk& desk);
-
-// The reasons of an outcome's refusals, in order.
-std::vector<std::string> Reasons(const v1::Outcome& outcome);
-
-// The fields of the violations, or violations' reasons, of an error.
-std::vector<std::string> ViolatedFields(const absl::Status& status);
 
 // Everything that a desk holds about the entities of the shop and its journal, as bytes.
 std::string Snapshot(const Desk& desk);

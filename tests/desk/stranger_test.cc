@@ -5,8 +5,8 @@
 
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/desk/parse.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "gtest/gtest.h"

@@ -15,7 +15,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "frontdesk/cel/cel.h"
-#include "frontdesk/domain/order.h"
+#include "frontdesk/domain/order/order.h"
 #include "frontdesk/frontdesk.h"
 #include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/text.h"

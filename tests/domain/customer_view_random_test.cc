@@ -10,7 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "domain/case_world.h"
+#include "domain/case/case_world.h"
 #include "frontdesk/domain/customer_view.h"
 #include "gtest/gtest.h"
 

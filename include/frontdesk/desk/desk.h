@@ -28,10 +28,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/base/id.h"
-#include "frontdesk/desk/decide.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
-#include "frontdesk/desk/policy.h"
 #include "frontdesk/desk/store.h"
+#include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
@@ -87,7 +87,7 @@ class Desk {
   Desk& operator=(const Desk&) = delete;
 
   // Carries out a command: the only way in which anything changes. Checks, in this order (see also
-  // decide.h):
+  // decide/decide.h):
   //   1 envelope          INVALID_ARGUMENT COMMAND_MALFORMED; RESOURCE_EXHAUSTED COMMAND_TOO_LARGE,
   //                       FACTS_TOO_LARGE
   //   2 idempotency       the remembered outcome; with another body ALREADY_EXISTS
@@ -173,7 +173,7 @@ class Desk {
 
   // Customers that may be the same as this one, or as the one that stands for it, the likeliest
   // first, then by id: those who share a telephone number, an e-mail address, a handle, an external
-  // id, or a name with a postcode. What speaks for each: domain/customer_match.h.
+  // id, or a name with a postcode. What speaks for each: domain/customer/customer_match.h.
   // INVALID_ARGUMENT ENTITY_REF_MALFORMED without id; NOT_FOUND ENTITY_NOT_FOUND.
   absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
       absl::string_view customer_id) const;

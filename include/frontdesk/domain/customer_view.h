@@ -11,7 +11,7 @@
 #define FRONTDESK_DOMAIN_CUSTOMER_VIEW_H_
 
 #include "absl/types/optional.h"
-#include "frontdesk/domain/case_parts.h"
+#include "frontdesk/domain/case/case_parts.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"

@@ -12,7 +12,7 @@
 #include "desk/fuzz/fuzz_common.h"
 #include "desk/shop.h"
 #include "desk/watched_desk.h"
-#include "frontdesk/desk/parse.h"
+#include "frontdesk/decide/parse.h"
 
 namespace frontdesk {
 namespace testing {

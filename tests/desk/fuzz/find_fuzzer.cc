@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/fuzz/fuzz_common.h"
 #include "desk/shop.h"
-#include "frontdesk/desk/parse.h"
+#include "frontdesk/decide/parse.h"
 #include "frontdesk/v1/find.pb.h"
 
 namespace frontdesk {

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "desk/fuzz/fuzz_common.h"
-#include "frontdesk/desk/policy.h"
+#include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/decision.h"
 
 namespace frontdesk {

@@ -1,0 +1,86 @@
+// From a command to its outcome as one pure function, for hosts that keep their own storage.
+//
+//   frontdesk::v1::DecisionInput input;
+//   *input.mutable_order()->mutable_order() = order_as_stored;
+//   absl::StatusOr<frontdesk::v1::Outcome> outcome = frontdesk::Decide(input, command, *policy);
+//   if (!outcome.ok()) return outcome.status();
+//   if (outcome->verdict() == frontdesk::v1::VERDICT_DONE) {
+//     for (const frontdesk::v1::Event& event : outcome->events()) {
+//       absl::Status folded = frontdesk::Evolve(event, &states[event.entity().id()]);
+//     }
+//   }
+//
+// Desk (desk/desk.h) is this function with a store around it.
+#ifndef FRONTDESK_DECIDE_DECIDE_H_
+#define FRONTDESK_DECIDE_DECIDE_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "frontdesk/policy/policy.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+
+// How much of one command is accepted. A plain struct.
+struct CommandLimits {
+  // Most bytes of a command. More: RESOURCE_EXHAUSTED COMMAND_TOO_LARGE.
+  std::size_t max_command_bytes = 1 << 20;
+  // Most bytes of the facts that come with it, or of a decision input. More: RESOURCE_EXHAUSTED
+  // FACTS_TOO_LARGE.
+  std::size_t max_facts_bytes = 16 << 20;
+  // Most events that one command may cause. More: RESOURCE_EXHAUSTED EVENTS_TOO_MANY, and nothing
+  // is done.
+  int max_events_per_command = 10'000;
+  // Through how many ancestors of a parent a desk looks for a cycle when a case is linked with it.
+  // More: refused with CASE_LINK_DEPTH.
+  int max_case_ancestors = 100;
+};
+
+// Decides `command` by `policy` on the state and facts in `input`. Pure: no clock, no store, no
+// ids.
+//
+// `input` has the arm that fits the verb (OrderDecisionInput for orders, …) with the state before
+// the command and the facts; its `command`, `actor`, `now` and `assessment` are filled in here,
+// whatever they held; so are `identity_level` and `attribute_definitions`. Whether what a command links
+// with exists (LinkInteraction, OpenCase) is checked by Desk only, since it is not part of the input. An
+// `approval` in it lets the command pass rules that hold for one of its
+// granted authorities.
+//
+// Checks, in this order; the first that refuses gives the leading reason:
+//   1 envelope    INVALID_ARGUMENT COMMAND_MALFORMED with all violations: actor, now, key, version,
+//                 exactly one verb, UTF-8
+//   2 arguments   REFUSED, origin ARGUMENT: every field that cannot be what it is
+//   3 existence   REFUSED, origin NOT_FOUND: <ENTITY>_NOT_FOUND; for a command that creates, origin
+//                 INVARIANT: <ENTITY>_EXISTS; INTERACTION_NOT_FOUND when the command names an
+//                 interaction that is not in `input` (not for verbs of interactions, whose input
+//                 has no place for another one); CUSTOMER_NOT_FOUND when the other customer that the
+//                 command names is not in `input`
+//   4 policy      REFUSED, origin POLICY: every refusing rule, then every violated invariant
+//   5 invariants  REFUSED, origin INVARIANT: those of the entity; if there is none, those of
+//                 the accounts that money moves on
+// A command that passes 5 and was allowed is DONE; one that policy holds is HELD and has no events.
+//
+// Events, effects and approvals get no ids, versions or record here: whoever stores them gives
+// those. Errors besides those above: INVALID_ARGUMENT DECISION_INPUT_MISMATCH when the arm, or the
+// entity in it, is not the one the command addresses, and for Approve and Decline, which need a
+// store; FAILED_PRECONDITION FACT_MISSING when the verb needs facts that are absent; OUT_OF_RANGE
+// MONEY_OVERFLOW. RESOURCE_EXHAUSTED by the limits.
+absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Command& command,
+                                   const Policy& policy, const CommandLimits& limits = {});
+
+// Folds `event` into the state of the entity that it is about; the state of an entity that does not
+// exist yet is an empty message. The version becomes one more. Never fails on an event that was
+// decided on this very state; else, and then `state` is untouched: INVALID_ARGUMENT EVENT_MALFORMED
+// for an event without entity or fact, DATA_LOSS EVENT_NOT_APPLICABLE for one that does not follow
+// on the state (another entity, another version, unknown to it).
+absl::Status Evolve(const v1::Event& event, v1::EntityState* state);
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DECIDE_DECIDE_H_

@@ -1,0 +1,76 @@
+// Stored-value accounts (gift cards, store credit): decide and evolve. An account is never below
+// zero.
+//
+//   frontdesk::v1::AccountDecisionInput input;
+//   input.mutable_account()->set_account_id("card-1");  // The rest of its state, too.
+//   frontdesk::v1::DebitAccount& debit = *input.mutable_command()->mutable_debit_account();
+//   debit.set_account_id("card-1");
+//   debit.set_cause("payment");
+//   debit.mutable_amount()->set_units(1250);
+//   debit.mutable_amount()->set_currency_code("USD");
+//   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideAccount(input);
+#ifndef FRONTDESK_DOMAIN_ACCOUNT_ACCOUNT_H_
+#define FRONTDESK_DOMAIN_ACCOUNT_ACCOUNT_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/lifecycle.h"
+
+namespace frontdesk {
+namespace v1 {
+class Account;
+class AccountCommand;
+class AccountDecisionInput;
+class Event;
+class Refusal;
+}  // namespace v1
+
+namespace domain {
+
+// Every state x every verb of accounts, commands by number, states by number. Static.
+const Lifecycle& AccountLifecycle();
+
+// What is wrong with the arguments of an account verb, whatever the state: every wrong field, in
+// the order of the fields, origin ARGUMENT, with its path from the verb
+// ("debit_account.amount.currency_code"). Empty: nothing, also when the command is of another
+// entity. Reasons: see base/reasons.h, ARGUMENT_….
+std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command);
+
+// Decides an account verb. Pure. Expects arguments that CheckAccountArguments() finds nothing wrong
+// with.
+//
+// OK: see Decided. Invariants, in the order they are listed:
+//   1. ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, ACCOUNT_CREDIT_STATE, ACCOUNT_DEBIT_STATE: the transition
+//   table (then nothing
+//      else is looked at).
+//   2. ACCOUNT_CREDIT_CURRENCY, ACCOUNT_DEBIT_CURRENCY: the amount is of another currency than the
+//   account (then nothing
+//      else is looked at).
+//   3. ACCOUNT_DEBIT_EXPIRED: the account's value has expired at `now`.
+//   4. ACCOUNT_DEBIT_INSUFFICIENT_BALANCE: more than the balance is to be taken out.
+//   5. ACCOUNT_CREDIT_OVERFLOW: the balance would be more than 64 bits can hold.
+// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no account verb.
+// Costs O(1), and O(entries) of a copy for ImportAccount.
+absl::StatusOr<Decided> DecideAccount(const v1::AccountDecisionInput& input);
+
+// Decides a movement that another entity's verb makes, as CreditAccount or DebitAccount would, with
+// the same invariants. The movements of one command on one
+// account are decided one after the other, each on the account as the one before left it.
+Decided DecidePosting(const Posting& posting, const v1::Account& account,
+                      const Occasion& occasion);
+
+// Folds one event into an account.
+// OK: `account` is as the event left it. Never fails on what DecideAccount() and DecidePosting()
+// made. Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `account`
+// is untouched.
+absl::Status EvolveAccount(const v1::Event& event, v1::Account* account);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ACCOUNT_ACCOUNT_H_

@@ -1,0 +1,34 @@
+// Approvals: what becomes of held commands. Who may resolve one, and what is decided again then, is
+// the desk's (desk/desk.h).
+//
+//   const frontdesk::domain::CommandInfo& approve = *frontdesk::domain::FindCommandByName("Approve");
+//   const auto refusal = frontdesk::domain::ApprovalLifecycle().Refuse(
+//       approve, frontdesk::v1::Approval::STATE_DECLINED);
+//   if (refusal.has_value()) std::cout << refusal->reason() << "\n";  // APPROVAL_STATE
+#ifndef FRONTDESK_DOMAIN_APPROVAL_APPROVAL_H_
+#define FRONTDESK_DOMAIN_APPROVAL_APPROVAL_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/domain/lifecycle.h"
+
+namespace frontdesk {
+namespace v1 {
+class Approval;
+class Event;
+}  // namespace v1
+
+namespace domain {
+
+// Every state x every verb of approvals, commands by number, states by number. Static.
+const Lifecycle& ApprovalLifecycle();
+
+// Folds one event into an approval.
+// OK: `approval` is as the event left it.
+// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `approval` is
+// untouched.
+absl::Status EvolveApproval(const v1::Event& event, v1::Approval* approval);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_APPROVAL_APPROVAL_H_

@@ -1,0 +1,104 @@
+// Orders: assess, decide and evolve. Money adds up for every sequence of verbs.
+//
+//   frontdesk::v1::OrderDecisionInput input;  // Command, order, customer, accounts, catalog, …
+//   absl::StatusOr<frontdesk::v1::OrderAssessment> assessment =
+//       frontdesk::domain::AssessOrder(input);
+//   if (!assessment.ok()) return assessment.status();  // Facts are missing.
+//   *input.mutable_assessment() = *std::move(assessment);
+//   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideOrder(input);
+#ifndef FRONTDESK_DOMAIN_ORDER_ORDER_H_
+#define FRONTDESK_DOMAIN_ORDER_ORDER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/lifecycle.h"
+
+namespace frontdesk {
+namespace v1 {
+class Event;
+class Money;
+class Order;
+class OrderAssessment;
+class OrderCommand;
+class OrderDecisionInput;
+class OrderLine;
+class Payment;
+class Refusal;
+}  // namespace v1
+
+namespace domain {
+
+// Every state x every verb of orders, commands by number, states by number. Static.
+const Lifecycle& OrderLifecycle();
+
+// What may become of a payment, by RecordPayment. STATE_UNSPECIFIED stands for "no such payment".
+// Both are numbers of v1::Payment::State. Immutable.
+struct PaymentTransition {
+  int from = 0;
+  int to = 0;
+};
+
+// Every allowed pair; all others are refused with ORDER_RECORD_PAYMENT_TRANSITION. A refund goes
+// from PENDING to SUCCEEDED or FAILED and nowhere else. Static.
+absl::Span<const PaymentTransition> PaymentTransitions();
+
+// What is wrong with the arguments of an order verb, whatever the state: every wrong field, in the
+// order of the fields, origin ARGUMENT, with its path from the verb
+// ("change_items.changes[0].item.quantity"). Empty: nothing, also when the command is of another
+// entity. Items, variants, payments and methods that do not exist are no matter of arguments:
+// policy is asked first. Reasons: see base/reasons.h, ARGUMENT_….
+std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command);
+
+// Works out what policy is to know about an order command: see OrderAssessment. It holds no
+// opinion; what cannot be worked out is absent. Errors, in this order:
+//   INVALID_ARGUMENT COMMAND_WRONG_ENTITY: the command is no order verb.
+//   FAILED_PRECONDITION FACT_MISSING: `input.catalog` is absent, and the verb prices variants
+//   (PlaceOrder, ChangeItems, RequestExchange).
+// Costs O(items x lines + variants).
+absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input);
+
+// Decides an order verb. Pure. Expects arguments that CheckOrderArguments() finds nothing wrong
+// with. Reads nothing from `input.assessment`: that is for policy.
+//
+// OK: see Decided. The transition table comes first, and when it refuses (ORDER_EXISTS,
+// ORDER_NOT_FOUND, <verb>_STATE) nothing else is looked at. Then every violated invariant is
+// listed, in the order in which base/reasons.h lists those of the verb and within one reason by
+// place in the command; the money ones (REFUNDED, EXCEEDS_HELD, ACCOUNT_UNKNOWN and the like) only
+// when none stands before them, since they cannot be worked out otherwise. What an account itself
+// says against a movement (its balance) is for DecidePosting() in account.h.
+//
+// Movements of money: stored value (GIFT_CARD, STORE_CREDIT) settles at once, with a posting. Other
+// kinds settle at once when the command says SETTLEMENT_DONE; else the payment is REQUESTED or the
+// refund PENDING, and an effect asks the host. Errors, in this order: INVALID_ARGUMENT
+// COMMAND_WRONG_ENTITY; FAILED_PRECONDITION FACT_MISSING, as AssessOrder(); OUT_OF_RANGE
+// MONEY_OVERFLOW when an amount does not fit 64 bits. Costs O(size of the order), and O(items x
+// lines x discounts) for ChangeItems and RequestExchange.
+absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input);
+
+// Folds one event into an order.
+// OK: `order` is as the event left it. Never fails on what DecideOrder() made.
+// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `order` is
+// untouched.
+absl::Status EvolveOrder(const v1::Event& event, v1::Order* order);
+
+// What is held of a payment: captured less refunded less pending refunds; zero for one that was not
+// captured or was charged back. Costs O(1).
+v1::Money HeldAmount(const v1::Payment& payment);
+
+// What is held for an order: the sum over its payments, in the order's currency. Costs O(payments).
+v1::Money HeldAmount(const v1::Order& order);
+
+// How many delivered pieces of a line could still be sent back: delivered less those in open
+// returns and exchanges, received back, or written off. Never negative.
+int64_t ReturnableQuantity(const v1::OrderLine& line);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_ORDER_H_

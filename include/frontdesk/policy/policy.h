@@ -1,0 +1,177 @@
+// A company's policy, read from data and compiled: what each verb may do, who may approve what is
+// held.
+//
+//   frontdesk::PolicyResult result = frontdesk::Policy::FromText(R"(
+//     name: "shop" version: "1"
+//     rule_sets {
+//       id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+//       rules {
+//         id: "placed_only" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "NOT_PLACED"
+//         condition: "order.state != Order.State.STATE_PLACED"
+//       }
+//     })", "shop.textproto");
+//   for (const frontdesk::v1::Issue& issue : result.issues) std::puts(issue.text().c_str());
+//   if (result.policy == nullptr) return;  // some issue is an error
+//
+// The variables of a rule are the fields of the decision input of the verbs it decides
+// (OrderDecisionInput for CancelOrder); names of messages and enums are those of the package
+// frontdesk.v1. Custom attributes (`customer.attributes`, `current_case.attributes`) are read by name:
+//   .text('segment')  .number('visits')  .flag('vip')  .time('since')  .money('spent')
+//   .hasAttribute('segment')
+// An attribute that is absent, or of another type, reads as "", 0, false, 1970-01-01T00:00:00Z, or an
+// amount of 0 without a currency. A name that is written out has to be defined in the pack.
+#ifndef FRONTDESK_POLICY_POLICY_H_
+#define FRONTDESK_POLICY_POLICY_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/attributes.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "frontdesk/cel/function.h"
+#include "frontdesk/cel/limits.h"
+#include "frontdesk/cel/time_zone.h"
+#include "frontdesk/rules/rule_set.h"
+#include "frontdesk/rules/text.h"
+#include "frontdesk/v1/decision.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/error.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+
+namespace frontdesk {
+
+class Policy;
+
+// How a policy is compiled, and how much of it is accepted. A plain struct.
+struct PolicyOptions {
+  // Most rule sets in a pack. Beyond: issue POLICY_LIMIT_RULE_SETS.
+  int max_rule_sets = 1'000;
+  // Most definitions of custom attributes in a pack. Beyond: issue POLICY_LIMIT_ATTRIBUTES.
+  int max_attribute_definitions = 1'000;
+  // Most chains of escalation and steps of them, together, in a pack. Beyond: issue
+  // POLICY_LIMIT_ESCALATION_STEPS.
+  int max_escalation_steps = 1'000;
+  // Most remedies in a pack: ranking them decides ResolveCase once for each. Beyond: issue
+  // POLICY_LIMIT_REMEDIES.
+  int max_remedies = 100;
+  // Limits of each rule set, of each expression, and of the text of the pack; what happens at each
+  // stands there.
+  rules::RuleLimits rule_limits;
+  cel::Limits expression_limits;
+  rules::TextLimits text_limits;
+  // Functions that rules may call beside the language's own: name and signature.
+  std::vector<std::pair<std::string, cel::FunctionOverload>> functions;
+  // Where rules look up time zones. Null: the system's data base.
+  cel::TimeZoneSource time_zones;
+};
+
+// What came of compiling. A plain struct.
+struct PolicyResult {
+  // Null exactly when `issues` holds an error.
+  std::shared_ptr<const Policy> policy;
+  // All that is wrong or doubtful, in the order of the text.
+  std::vector<v1::Issue> issues;
+
+  // OK when there is a policy; else INVALID_ARGUMENT, reason POLICY_INVALID, whose ErrorDetail
+  // carries the issues and whose text names the first error with its place: rules::IssuesToStatus.
+  absl::Status status() const;
+};
+
+// A compiled policy pack. Immutable, and therefore used from many threads at once.
+class Policy {
+ public:
+  // Compiles a pack that was built in memory; positions are field paths
+  // ("rule_sets[0].rules[2].condition"). Issues, all told at once: those of each rule set
+  // (rules/rule_set.h), and those of the pack as a whole, by field
+  //   (any)                POLICY_TEXT_ENCODING: not UTF-8; then nothing else is looked at
+  //   rule_sets            POLICY_LIMIT_RULE_SETS; then nothing else is looked at
+  //   rule_sets[].id       POLICY_RULE_SET_ID_DUPLICATE
+  //   rule_sets[].decision_points
+  //                        POLICY_DECISION_POINT_UNKNOWN: no verb, or one that policy does not
+  //                        decide (Approve, Decline); POLICY_DECISION_POINT_DUPLICATE: it stands in an
+  //                        earlier rule set; POLICY_DECISION_POINTS_MIXED: the verbs do not share a
+  //                        decision input
+  //   rule_sets[].rules[].outcome
+  //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
+  //                        nobody can approve
+  //   rule_sets[].min_identity_level
+  //                        POLICY_IDENTITY_LEVEL_CREATES: the set decides CreateCustomer or
+  //                        ImportCustomer
+  //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
+  //                        that is not defined, or with the function of another type
+  //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
+  //   cases.priority_matrix
+  //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
+  //                        POLICY_PRIORITY_CELL_DUPLICATE: the pair stands in an earlier cell
+  //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
+  //                        POLICY_STATE_NAME_STATE: no state, or MERGED
+  //   cases.escalation_chains
+  //                        POLICY_LIMIT_ESCALATION_STEPS; then nothing else is looked at. Of each:
+  //                        POLICY_ESCALATION_NAME_EMPTY, POLICY_ESCALATION_NAME_DUPLICATE,
+  //                        POLICY_ESCALATION_BASIS, POLICY_ESCALATION_STEPS_MISSING,
+  //                        POLICY_ESCALATION_QUEUE_EMPTY, POLICY_ESCALATION_QUEUE_DUPLICATE,
+  //                        POLICY_ESCALATION_TIME_OUT_RANGE
+  //   cases.remedies       POLICY_LIMIT_REMEDIES; then nothing else is looked at. Of each:
+  //                        POLICY_REMEDY_NAME_EMPTY, POLICY_REMEDY_NAME_DUPLICATE,
+  //                        POLICY_REMEDY_CODE_EMPTY, POLICY_REMEDY_AMOUNT, POLICY_REMEDY_KIND
+  //   cases.reopen_window  POLICY_REOPEN_WINDOW_RANGE: negative, or no valid Duration
+  //   attribute_definitions
+  //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:
+  //                        POLICY_ATTRIBUTE_KIND, POLICY_ATTRIBUTE_NAME, POLICY_ATTRIBUTE_DUPLICATE,
+  //                        POLICY_ATTRIBUTE_TYPE_MISSING, POLICY_ATTRIBUTE_ALLOWED_VALUES
+  // Takes time linear in the texts.
+  static PolicyResult Compile(const v1::PolicyPack& pack, const PolicyOptions& options = {});
+
+  // Reads protobuf text format, and compiles. Issues carry `file` as given, line and column of the
+  // field, and the place inside the expression. Issues besides: those of rules::ParsePolicyText;
+  // with an error among them nothing is compiled.
+  static PolicyResult FromText(absl::string_view text, absl::string_view file,
+                               const PolicyOptions& options = {});
+
+  // Reads the protobuf JSON mapping, and compiles. Issues besides: those of rules::ParsePolicyJson.
+  static PolicyResult FromJson(absl::string_view json, absl::string_view file,
+                               const PolicyOptions& options = {});
+
+  Policy(const Policy&) = delete;
+  Policy& operator=(const Policy&) = delete;
+  ~Policy();
+
+  // The pack as it was compiled.
+  const v1::PolicyPack& pack() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+
+  // SHA-256 of the pack's canonical bytes: 32 bytes.
+  const std::string& hash() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+
+  // Asks the policy about `input`: its arm is the one that the decisions of the verb in its command
+  // read, the verb is the decision point, and `now` selects the rules in effect. A HOLD for one of
+  // `granted_authorities` is satisfied. For a verb that no rule set names the set of "*" speaks;
+  // without one it is refused, POLICY_NO_RULE. The decision has a full trace. Errors, in this
+  // order: INVALID_ARGUMENT DECISION_INPUT_MISMATCH when no verb is set, when it is one that policy
+  // does not decide, or when the arm is another verb's; INVALID_ARGUMENT COMMAND_MALFORMED when
+  // `now` is no valid time.
+  absl::StatusOr<v1::Decision> Decide(const v1::DecisionInput& input,
+                                      absl::Span<const std::string> granted_authorities = {}) const;
+
+  // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
+  // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does not
+  // stand for it): then it does not. Errors: as of Decide().
+  absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
+      const v1::DecisionInput& input) const;
+
+ private:
+  struct Compiled;
+  friend class PolicyCompiler;
+  explicit Policy(std::unique_ptr<const Compiled> compiled);
+
+  std::unique_ptr<const Compiled> compiled_;
+};
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_POLICY_POLICY_H_

@@ -1,0 +1,19 @@
+// A DecisionInput is filled with what the core gives. Private.
+#ifndef FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
+#define FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
+
+#include "frontdesk/policy/policy.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Puts what the core gives into the arm that is set: command, actor, `now`, the level to which the
+// customer's identity is verified, and what stands in the policy's pack.
+void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInput* input);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_

@@ -1,0 +1,92 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "decide/pipeline.h"
+#include "frontdesk/base/error.h"
+#include "google/protobuf/unknown_field_set.h"
+#include "internal/message_utf8.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+constexpr std::size_t kMaxIdempotencyKeyBytes = 128;
+constexpr int kFirstVerbNumber = 100;
+
+// Whether the command carries an arm of the verb that is newer than this build.
+bool HasUnknownVerb(const v1::Command& command) {
+  const google::protobuf::UnknownFieldSet& unknown =
+      command.GetReflection()->GetUnknownFields(command);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    if (unknown.field(i).number() >= kFirstVerbNumber) return true;
+  }
+  return false;
+}
+
+void CheckActor(const v1::Command& command, ErrorBuilder* errors) {
+  if (!command.has_actor()) {
+    errors->Add("actor", kReasonCommandFieldRequired, "a command says who asks");
+    return;
+  }
+  if (command.actor().actor_id().empty()) {
+    errors->Add("actor.actor_id", kReasonCommandFieldRequired, "an actor has an id");
+  }
+  if (command.actor().kind() == v1::Actor::KIND_UNSPECIFIED) {
+    errors->Add("actor.kind", kReasonCommandFieldRequired, "an actor is of some kind");
+  } else if (!v1::Actor::Kind_IsValid(command.actor().kind())) {
+    errors->Add("actor.kind", kReasonCommandFieldOutOfRange, "no such kind of actor is known");
+  }
+}
+
+void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
+  CheckActor(command, errors);
+  if (!command.has_now()) {
+    errors->Add("now", kReasonCommandFieldRequired, "a command says when it is");
+  } else if (!IsValid(command.now())) {
+    errors->Add("now", kReasonCommandFieldOutOfRange, "a time lies in the years 1 to 9999");
+  }
+  if (command.idempotency_key().size() > kMaxIdempotencyKeyBytes) {
+    errors->Add("idempotency_key", kReasonCommandFieldTooLong,
+                absl::StrCat("a key has at most ", kMaxIdempotencyKeyBytes, " bytes"));
+  }
+  if (command.has_expected_version() && command.expected_version() < 0) {
+    errors->Add("expected_version", kReasonCommandFieldOutOfRange, "versions are not negative");
+  }
+  if (command.verb_case() == v1::Command::VERB_NOT_SET) {
+    if (HasUnknownVerb(command)) {
+      errors->Add("verb", kReasonCommandVerbUnknown, "the verb is not known here");
+    } else {
+      errors->Add("verb", kReasonCommandFieldRequired, "a command asks for something");
+    }
+  }
+}
+
+void CheckEncoding(const Companion& companion, ErrorBuilder* errors) {
+  for (const std::string& field : FieldsWithInvalidUtf8(companion.message)) {
+    errors->Add(JoinFieldPath(companion.name, field), kReasonCommandTextEncoding,
+                "the text is not UTF-8");
+  }
+}
+
+}  // namespace
+
+absl::Status CheckEnvelope(const v1::Command& command, const Companion& companion,
+                           const CommandLimits& limits) {
+  if (command.ByteSizeLong() > limits.max_command_bytes) {
+    return MakeError(kReasonCommandTooLarge,
+                     absl::StrCat("max_command_bytes is ", limits.max_command_bytes));
+  }
+  if (companion.message.ByteSizeLong() > limits.max_facts_bytes) {
+    return MakeError(kReasonFactsTooLarge,
+                     absl::StrCat("max_facts_bytes is ", limits.max_facts_bytes));
+  }
+  ErrorBuilder errors(kReasonCommandMalformed);
+  CheckFields(command, &errors);
+  CheckEncoding({command, ""}, &errors);
+  CheckEncoding(companion, &errors);
+  return errors.Build();
+}
+
+}  // namespace internal
+}  // namespace frontdesk

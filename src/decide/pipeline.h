@@ -1,0 +1,53 @@
+// The way from command to outcome in steps, as Decide() and Desk walk it. Private.
+#ifndef FRONTDESK_SRC_DECIDE_PIPELINE_H_
+#define FRONTDESK_SRC_DECIDE_PIPELINE_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "frontdesk/decide/decide.h"
+#include "frontdesk/policy/policy.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace internal {
+
+// A message that comes with a command, and how it is called in errors.
+struct Companion {
+  const google::protobuf::Message& message;
+  absl::string_view name;
+};
+
+// The envelope of a command, and what comes with it: sizes, required fields, UTF-8, one verb that
+// this build decides.
+absl::Status CheckEnvelope(const v1::Command& command, const Companion& companion,
+                           const CommandLimits& limits);
+
+// Every argument of the verb that cannot be what it is.
+std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy& policy);
+
+// Whether the addressed entity, and the interaction that the command names, are in the filled
+// `input`; or, for a verb that creates, that the entity is not.
+std::vector<v1::Refusal> CheckExistence(const v1::DecisionInput& input);
+
+// Policy and invariants on a filled `input` that passed the checks above; puts the assessment into
+// it.
+absl::StatusOr<v1::Outcome> DecideFilled(const Policy& policy, const CommandLimits& limits,
+                                         v1::DecisionInput* input);
+
+// A refusal that a step of the desk makes.
+v1::Refusal MakeRefusal(v1::Refusal::Origin origin, absl::string_view reason,
+                        absl::string_view field, absl::string_view text);
+
+// REFUSED for `refusals`, of which there is at least one.
+v1::Outcome MakeRefused(std::vector<v1::Refusal> refusals);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DECIDE_PIPELINE_H_

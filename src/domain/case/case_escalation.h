@@ -1,0 +1,20 @@
+// Where a case goes next along a chain. Private.
+#ifndef FRONTDESK_DOMAIN_CASE_CASE_ESCALATION_H_
+#define FRONTDESK_DOMAIN_CASE_CASE_ESCALATION_H_
+
+#include "frontdesk/v1/case_input.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// Fills `escalation`, `escalation_obstacle` and `known_chains` for an EscalateCase command: the first
+// step behind the one where the case stands, by its escalation or else by its queue, where somebody
+// can take it; after the last the fallback. Linear in the chains.
+void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy,
+                      v1::CaseAssessment* assessment);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_CASE_CASE_ESCALATION_H_

@@ -1,0 +1,262 @@
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "domain/case/case_import.h"
+#include "domain/interaction_part.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using google::protobuf::Timestamp;
+using v1::Case;
+using v1::CaseLink;
+
+// Checks the shape of one imported case, field by field.
+class CaseImportChecker {
+ public:
+  CaseImportChecker(const Case& imported, const FieldPath& root, ArgumentChecker* checker)
+      : case_(imported), root_(root), checker_(checker) {}
+
+  void Check() {
+    CheckState({&root_, "state"}, case_.state());
+    checker_->CheckEnum(
+        {&root_, "kind"}, case_.kind(),
+        case_.kind() != Case::KIND_UNSPECIFIED && v1::Case_Kind_IsValid(case_.kind()));
+    checker_->RequireText({&root_, "subject"}, case_.subject());
+    CheckCounter("impact", case_.impact());
+    CheckCounter("urgency", case_.urgency());
+    CheckCounter("priority", case_.priority());
+    CheckCounter("reassignment_count", case_.reassignment_count());
+    CheckCounter("reopen_count", case_.reopen_count());
+    CheckParts();
+    CheckLinks();
+    CheckCaseLinks();
+    CheckResolutions();
+    CheckSpans();
+    CheckTasks();
+    CheckTags();
+    CheckTime(root_, "open_time", case_.has_open_time(), case_.open_time());
+    CheckTime(root_, "close_time", case_.has_close_time(), case_.close_time());
+    checker_->CheckExternalIds(root_, case_.external_ids());
+    checker_->CheckAttributes(root_, case_.attributes());
+    CheckOffer();
+    CheckConsultations();
+    CheckEscalation();
+    CheckReferrals();
+    checker_->Forbid({&root_, "survivor_case_id"}, !case_.survivor_case_id().empty());
+    checker_->Forbid({&root_, "merged_cases"}, !case_.merged_cases().empty());
+    checker_->Forbid({&root_, "part_refs"}, !case_.part_refs().empty());
+    checker_->Forbid({&root_, "split_offs"}, !case_.split_offs().empty());
+  }
+
+ private:
+  // MERGED is a reference to another case.
+  void CheckState(const FieldPath& field, Case::State state) {
+    checker_->CheckEnum(field, state,
+                        state != Case::STATE_UNSPECIFIED && state != Case::STATE_MERGED &&
+                            v1::Case_State_IsValid(state));
+  }
+
+  void CheckCounter(absl::string_view name, int32_t value) {
+    checker_->CheckRange({&root_, name}, value, 0, INT32_MAX);
+  }
+
+  void CheckTime(const FieldPath& parent, absl::string_view name, bool present,
+                 const Timestamp& time) {
+    checker_->CheckTime({&parent, name}, present, time);
+  }
+
+  void CheckId(const FieldPath& parent, absl::string_view name, const std::string& id,
+               DistinctIds* ids) {
+    const FieldPath field{&parent, name};
+    if (checker_->RequireText(field, id)) ids->Check(field, id, checker_);
+  }
+
+  void CheckParts() {
+    DistinctIds ids;
+    for (int i = 0; i < case_.parts_size(); ++i) {
+      const FieldPath field{&root_, "parts", i};
+      const v1::InteractionPart& part = case_.parts(i);
+      CheckPartFields(field, part, PartOrigin::kRecorded, checker_);
+      if (!part.part_id().empty()) ids.Check({&field, "part_id"}, part.part_id(), checker_);
+    }
+  }
+
+  void CheckLinks() {
+    std::set<std::pair<int, std::string>> seen;
+    for (int i = 0; i < case_.links_size(); ++i) {
+      const FieldPath field{&root_, "links", i};
+      const v1::EntityRef& link = case_.links(i);
+      CheckLink(field, link, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker_);
+      if (!link.id().empty() && !seen.emplace(link.kind(), link.id()).second) {
+        checker_->Add(field, kReasonArgumentDuplicate, "is there twice");
+      }
+    }
+  }
+
+  void CheckCaseLinks() {
+    std::set<std::pair<int, std::string>> seen;
+    bool has_parent = false;
+    for (int i = 0; i < case_.case_links_size(); ++i) {
+      const FieldPath field{&root_, "case_links", i};
+      const CaseLink& link = case_.case_links(i);
+      const bool is_split =
+          link.kind() == CaseLink::KIND_SPLIT_FROM || link.kind() == CaseLink::KIND_SPLIT_INTO;
+      checker_->CheckEnum({&field, "kind"}, link.kind(),
+                          link.kind() != CaseLink::KIND_UNSPECIFIED && !is_split &&
+                              v1::CaseLink_Kind_IsValid(link.kind()));
+      if (!checker_->RequireText({&field, "case_id"}, link.case_id())) continue;
+      if (link.case_id() == case_.case_id()) {
+        checker_->Add({&field, "case_id"}, kReasonArgumentForbidden, "is the case itself");
+      }
+      const bool second_parent = link.kind() == CaseLink::KIND_PARENT && has_parent;
+      has_parent |= link.kind() == CaseLink::KIND_PARENT;
+      if (!seen.emplace(link.kind(), link.case_id()).second || second_parent) {
+        checker_->Add(field, kReasonArgumentDuplicate, "is there twice; a case has one parent");
+      }
+    }
+  }
+
+  void CheckResolutions() {
+    for (int i = 0; i < case_.resolutions_size(); ++i) {
+      const FieldPath field{&root_, "resolutions", i};
+      const v1::Resolution& resolution = case_.resolutions(i);
+      if (resolution.has_remedy_amount()) {
+        checker_->CheckAmount({&field, "remedy_amount"}, resolution.remedy_amount(), 0);
+      }
+      CheckTime(field, "time", resolution.has_time(), resolution.time());
+    }
+  }
+
+  void CheckSpans() {
+    for (int i = 0; i < case_.state_spans_size(); ++i) {
+      const FieldPath field{&root_, "state_spans", i};
+      const v1::CaseStateSpan& span = case_.state_spans(i);
+      CheckState({&field, "state"}, span.state());
+      if (checker_->RequireMessage({&field, "start_time"}, span.has_start_time())) {
+        CheckTime(field, "start_time", true, span.start_time());
+      }
+    }
+  }
+
+  void CheckTasks() {
+    DistinctIds ids;
+    for (int i = 0; i < case_.tasks_size(); ++i) {
+      const FieldPath field{&root_, "tasks", i};
+      const v1::FollowUpTask& task = case_.tasks(i);
+      CheckId(field, "task_id", task.task_id(), &ids);
+      checker_->RequireText({&field, "title"}, task.title());
+      CheckTime(field, "due_time", task.has_due_time(), task.due_time());
+      CheckTime(field, "complete_time", task.has_complete_time(), task.complete_time());
+      checker_->Forbid({&field, "outcome_note"},
+                       !task.outcome_note().empty() && !task.has_complete_time());
+    }
+  }
+
+  void CheckTags() {
+    DistinctIds seen;
+    for (int i = 0; i < case_.tags_size(); ++i) {
+      const FieldPath field{&root_, "tags", i};
+      if (checker_->RequireText(field, case_.tags(i))) seen.Check(field, case_.tags(i), checker_);
+    }
+  }
+
+  // A case that is over waits for nobody to take it.
+  void CheckOffer() {
+    if (!case_.has_transfer_offer()) return;
+    const FieldPath field{&root_, "transfer_offer"};
+    const v1::CaseTransferOffer& offer = case_.transfer_offer();
+    checker_->Forbid(field,
+                     case_.state() == Case::STATE_CLOSED || case_.state() == Case::STATE_CANCELED);
+    if (offer.assignee_id().empty() && offer.queue_id().empty()) {
+      checker_->Add({&field, "assignee_id"}, kReasonArgumentRequired,
+                    "is required when queue_id is not set");
+    }
+    CheckTime(field, "offer_time", offer.has_offer_time(), offer.offer_time());
+  }
+
+  void CheckConsultations() {
+    DistinctIds ids;
+    for (int i = 0; i < case_.consultations_size(); ++i) {
+      const FieldPath field{&root_, "consultations", i};
+      const v1::CaseConsultation& asked = case_.consultations(i);
+      CheckId(field, "consultation_id", asked.consultation_id(), &ids);
+      checker_->RequireText({&field, "consultant_id"}, asked.consultant_id());
+      checker_->RequireText({&field, "question"}, asked.question());
+      CheckTime(field, "ask_time", asked.has_ask_time(), asked.ask_time());
+      if (asked.has_answer_time()) {
+        checker_->RequireText({&field, "answer"}, asked.answer());
+      } else {
+        checker_->Forbid({&field, "answer"}, !asked.answer().empty());
+        checker_->Forbid({&field, "answerer_id"}, !asked.answerer_id().empty());
+      }
+      CheckTime(field, "answer_time", asked.has_answer_time(), asked.answer_time());
+    }
+  }
+
+  // What is solved or over stands in no chain.
+  void CheckEscalation() {
+    if (!case_.has_escalation()) return;
+    const FieldPath field{&root_, "escalation"};
+    const v1::CaseEscalation& escalation = case_.escalation();
+    checker_->Forbid(field, case_.state() == Case::STATE_RESOLVED ||
+                                case_.state() == Case::STATE_CLOSED ||
+                                case_.state() == Case::STATE_CANCELED);
+    checker_->RequireText({&field, "chain"}, escalation.chain());
+    checker_->CheckEnum({&field, "basis"}, escalation.basis(),
+                        escalation.basis() != v1::ESCALATION_BASIS_UNSPECIFIED &&
+                            v1::EscalationBasis_IsValid(escalation.basis()));
+    checker_->CheckRange({&field, "step"}, escalation.step(), 0, INT32_MAX);
+    if (checker_->RequireText({&field, "queue_id"}, escalation.queue_id())) {
+      checker_->Forbid({&field, "queue_id"}, escalation.queue_id() != case_.queue_id());
+    }
+    CheckTime(field, "escalate_time", escalation.has_escalate_time(),
+              escalation.escalate_time());
+    CheckTime(field, "due_time", escalation.has_due_time(), escalation.due_time());
+    if (escalation.has_due_time() &&
+        IsBefore(escalation.due_time(), escalation.escalate_time())) {
+      checker_->Add({&field, "due_time"}, kReasonArgumentOutOfRange,
+                    "is before escalate_time");
+    }
+  }
+
+  void CheckReferrals() {
+    DistinctIds ids;
+    for (int i = 0; i < case_.referrals_size(); ++i) {
+      const FieldPath field{&root_, "referrals", i};
+      const v1::CaseReferral& referral = case_.referrals(i);
+      CheckId(field, "referral_id", referral.referral_id(), &ids);
+      checker_->RequireText({&field, "party"}, referral.party());
+      CheckTime(field, "refer_time", referral.has_refer_time(), referral.refer_time());
+      CheckTime(field, "return_time", referral.has_return_time(), referral.return_time());
+      if (!referral.has_return_time()) {
+        if (case_.state() == Case::STATE_WAITING_ON_THIRD_PARTY) continue;
+        checker_->Add({&field, "return_time"}, kReasonArgumentRequired,
+                      "is required when the case does not wait for a third party");
+      } else if (IsBefore(referral.return_time(), referral.refer_time())) {
+        checker_->Add({&field, "return_time"}, kReasonArgumentOutOfRange,
+                      "is before refer_time");
+      }
+    }
+  }
+
+  const Case& case_;
+  const FieldPath& root_;
+  ArgumentChecker* const checker_;
+};
+
+}  // namespace
+
+void CheckImportCase(const FieldPath& root, const v1::ImportCase& verb, ArgumentChecker* checker) {
+  const FieldPath field{&root, "imported_case"};
+  if (checker->RequireMessage(field, verb.has_case_())) {
+    CaseImportChecker(verb.case_(), field, checker).Check();
+  }
+  checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
+}
+
+}  // namespace domain
+}  // namespace frontdesk

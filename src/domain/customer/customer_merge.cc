@@ -1,0 +1,323 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "domain/attributes.h"
+#include "domain/customer/customer_changes.h"
+#include "domain/interaction_part.h"
+#include "domain/survivor.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Customer;
+
+template <typename Message>
+bool Equal(const Message& a, const Message& b) {
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+// How the items of a list are told apart, and what makes two of them one thing under two ids.
+struct ContactPoints {
+  static constexpr absl::string_view kName = "contact_points";
+  static const std::string& Id(const v1::ContactPoint& point) { return point.contact_point_id(); }
+  static void SetId(std::string id, v1::ContactPoint* point) {
+    point->set_contact_point_id(std::move(id));
+  }
+  static std::string Identity(const v1::ContactPoint& point) {
+    return absl::StrCat(point.kind(), "/", point.service().size(), "/", point.service(),
+                        point.match_key());
+  }
+  static bool Verified(const v1::ContactPoint& point) { return point.has_verify_time(); }
+};
+
+struct PaymentMethods {
+  static constexpr absl::string_view kName = "payment_methods";
+  static const std::string& Id(const v1::PaymentMethod& method) {
+    return method.payment_method_id();
+  }
+  static void SetId(std::string id, v1::PaymentMethod* method) {
+    method->set_payment_method_id(std::move(id));
+  }
+  // The account or the gateway's token; without either, all that is said about it.
+  static std::string Identity(const v1::PaymentMethod& method) {
+    if (!method.account_id().empty()) return absl::StrCat(method.kind(), "a", method.account_id());
+    if (!method.gateway_token().empty()) {
+      return absl::StrCat(method.kind(), "t", method.gateway_token());
+    }
+    v1::PaymentMethod content = method;
+    content.clear_payment_method_id();
+    content.clear_verify_time();
+    content.clear_verification_method();
+    return absl::StrCat(method.kind(), "c", content.SerializeAsString());
+  }
+  static bool Verified(const v1::PaymentMethod& method) { return method.has_verify_time(); }
+};
+
+struct Addresses {
+  static constexpr absl::string_view kName = "addresses";
+  static const std::string& Id(const v1::CustomerAddress& address) { return address.address_id(); }
+  static void SetId(std::string id, v1::CustomerAddress* address) {
+    address->set_address_id(std::move(id));
+  }
+  static std::string Identity(v1::CustomerAddress address) {
+    address.clear_address_id();
+    return address.SerializeAsString();
+  }
+  static bool Verified(const v1::CustomerAddress&) { return false; }
+};
+
+class CustomerMerge {
+ public:
+  CustomerMerge(const Customer& survivor, const Customer& merged, v1::MergedCustomer* merge)
+      : survivor_(survivor),
+        merged_(merged),
+        merge_(merge),
+        after_(*merge->mutable_survivor_after()) {}
+
+  void Run(const google::protobuf::RepeatedPtrField<std::string>& merged_field_names) {
+    const auto from_merged = [&](absl::string_view name) {
+      return std::find(merged_field_names.begin(), merged_field_names.end(), name) !=
+             merged_field_names.end();
+    };
+#define FRONTDESK_TEXT(field)                               \
+  if ((from_merged(#field) || survivor_.field().empty()) && \
+      survivor_.field() != merged_.field()) {               \
+    after_.set_##field(merged_.field());                    \
+    AddProvenance(#field);                                  \
+  }
+    FRONTDESK_TEXT(given_name)
+    FRONTDESK_TEXT(family_name)
+    FRONTDESK_TEXT(organization_name)
+    FRONTDESK_TEXT(tier)
+#undef FRONTDESK_TEXT
+    const bool has_preferences =
+        !Equal(survivor_.preferences(), v1::CustomerPreferences::default_instance());
+    if ((from_merged("preferences") || !has_preferences) &&
+        !Equal(survivor_.preferences(), merged_.preferences())) {
+      after_.clear_preferences();
+      if (merged_.has_preferences()) *after_.mutable_preferences() = merged_.preferences();
+      AddProvenance("preferences");
+    }
+    UniteContactPoints();
+    Unite<Addresses>(merged_.addresses(), after_.mutable_addresses());
+    Unite<PaymentMethods>(merged_.payment_methods(), after_.mutable_payment_methods());
+    UniteRest();
+  }
+
+ private:
+  void AddProvenance(std::string field) {
+    v1::FieldProvenance& provenance = *merge_->add_provenance();
+    provenance.set_field(std::move(field));
+    provenance.set_source_customer_id(merged_.customer_id());
+  }
+
+  void AddItemProvenance(absl::string_view list, absl::string_view id) {
+    AddProvenance(absl::StrCat(list, "[", id, "]"));
+  }
+
+  // Adds the items of `from` to `to`, which begins with the survivor's own. One that the survivor has
+  // is there once, under the survivor's id; if only the other customer's is verified, as that one is.
+  template <typename Kind, typename List>
+  void Unite(const List& from, List* to) {
+    std::map<std::string, int> own;
+    std::set<std::string> taken;
+    for (int i = 0; i < to->size(); ++i) {
+      own.emplace(Kind::Identity((*to)[i]), i);
+      taken.insert(Kind::Id((*to)[i]));
+    }
+    for (const auto& item : from) {
+      std::string id = Kind::Id(item);
+      const auto same = own.find(Kind::Identity(item));
+      if (same != own.end()) {
+        auto& mine = (*to)[same->second];
+        if (!Kind::Verified(item) || Kind::Verified(mine)) continue;
+        id = Kind::Id(mine);
+        mine = item;
+        Kind::SetId(id, &mine);
+      } else {
+        while (!taken.insert(id).second) id = absl::StrCat(merged_.customer_id(), "/", id);
+        auto& added = *to->Add();
+        added = item;
+        Kind::SetId(id, &added);
+      }
+      AddItemProvenance(Kind::kName, id);
+    }
+  }
+
+  // At most one of a kind is preferred, the survivor's first of all.
+  void UniteContactPoints() {
+    auto& points = *after_.mutable_contact_points();
+    Unite<ContactPoints>(merged_.contact_points(), &points);
+    std::set<int> kinds;  // Of which the survivor prefers one.
+    for (const v1::ContactPoint& point : survivor_.contact_points()) {
+      if (point.preferred()) kinds.insert(point.kind());
+    }
+    std::set<std::string> preferred_there;
+    for (const v1::ContactPoint& point : merged_.contact_points()) {
+      if (point.preferred() && kinds.count(point.kind()) == 0) {
+        preferred_there.insert(ContactPoints::Identity(point));
+      }
+    }
+    for (int i = 0; i < points.size(); ++i) {
+      v1::ContactPoint* own = i < survivor_.contact_points_size()
+                                  ? merge_->mutable_survivor_before()->mutable_contact_points(i)
+                                  : nullptr;
+      const bool takes_over = preferred_there.count(ContactPoints::Identity(points[i])) > 0;
+      points[i].set_preferred((own != nullptr && own->preferred()) || takes_over);
+      // Where the rest is the survivor's own, it was not told yet.
+      if (own != nullptr && takes_over &&
+          points[i].has_verify_time() == own->has_verify_time()) {
+        AddItemProvenance(ContactPoints::kName, points[i].contact_point_id());
+      }
+    }
+  }
+
+  template <typename List>
+  static std::set<std::string> Contents(const List& list) {
+    std::set<std::string> contents;
+    for (const auto& item : list) contents.insert(item.SerializeAsString());
+    return contents;
+  }
+
+  // The lists whose items have no id of their own.
+  void UniteRest() {
+    const std::set<std::string> external_ids = Contents(survivor_.external_ids());
+    for (const v1::ExternalId& external_id : merged_.external_ids()) {
+      if (external_ids.count(external_id.SerializeAsString()) > 0) continue;
+      *after_.add_external_ids() = external_id;
+      AddItemProvenance("external_ids", ExternalIdName(external_id));
+    }
+    UniteConsents();
+    for (const v1::Attribute& attribute : merged_.attributes()) {
+      if (FindAttribute(survivor_.attributes(), attribute.name()) != nullptr) continue;
+      *after_.add_attributes() = attribute;
+      AddItemProvenance("attributes", attribute.name());
+    }
+    const std::set<std::string> verifications = Contents(survivor_.identity_verifications());
+    for (const v1::IdentityVerification& verification : merged_.identity_verifications()) {
+      if (verifications.count(verification.SerializeAsString()) > 0) continue;
+      *after_.add_identity_verifications() = verification;
+      const auto time = internal::DecodeTime(verification.verify_time());
+      AddItemProvenance("identity_verifications",
+                        time.has_value()
+                            ? absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone())
+                            : std::string());
+    }
+    SortVerifications(after_.mutable_identity_verifications());
+  }
+
+  // A refusal beats a consent; of two of a kind the later one counts.
+  static bool Beats(const v1::Consent& one, const v1::Consent& other) {
+    const bool refused = one.answer() == v1::Consent::ANSWER_REFUSED;
+    const bool other_refused = other.answer() == v1::Consent::ANSWER_REFUSED;
+    return refused != other_refused ? refused
+                                    : IsBefore(other.record_time(), one.record_time());
+  }
+
+  void UniteConsents() {
+    std::map<std::pair<std::string, std::string>, int> own;
+    for (int i = 0; i < survivor_.consents_size(); ++i) {
+      own.emplace(std::make_pair(survivor_.consents(i).purpose(), survivor_.consents(i).channel()),
+                  i);
+    }
+    for (const v1::Consent& consent : merged_.consents()) {
+      const auto same = own.find({consent.purpose(), consent.channel()});
+      if (same == own.end()) {
+        *after_.add_consents() = consent;
+      } else if (Beats(consent, survivor_.consents(same->second))) {
+        *after_.mutable_consents(same->second) = consent;
+      } else {
+        continue;
+      }
+      AddItemProvenance("consents", absl::StrCat(consent.purpose(), "/", consent.channel()));
+    }
+  }
+
+  const Customer& survivor_;
+  const Customer& merged_;
+  v1::MergedCustomer* merge_;
+  Customer& after_;
+};
+
+}  // namespace
+
+void SortVerifications(IdentityVerifications* verifications) {
+  std::stable_sort(verifications->begin(), verifications->end(),
+                   [](const v1::IdentityVerification& a, const v1::IdentityVerification& b) {
+                     return IsBefore(a.verify_time(), b.verify_time());
+                   });
+}
+
+v1::MergedCustomer MakeMerge(
+    const Customer& survivor, const Customer& merged,
+    const google::protobuf::RepeatedPtrField<std::string>& merged_field_names,
+    const google::protobuf::Timestamp& now) {
+  v1::MergedCustomer merge;
+  merge.set_customer_id(merged.customer_id());
+  *merge.mutable_merge_time() = now;
+  *merge.mutable_merged_before() = merged;
+  *merge.mutable_survivor_before() = survivor;
+  merge.mutable_survivor_before()->clear_merged_customers();
+  *merge.mutable_survivor_after() = merge.survivor_before();
+  CustomerMerge(survivor, merged, &merge).Run(merged_field_names);
+  return merge;
+}
+
+int CountMerged(const Customer& customer) {
+  int count = customer.merged_customers_size();
+  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
+    count += CountMerged(merge.merged_before());
+  }
+  return count;
+}
+
+int MergeChain(const Customer& customer) {
+  int longest = 0;
+  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
+    longest = std::max(longest, 1 + MergeChain(merge.merged_before()));
+  }
+  return longest;
+}
+
+bool StandsFor(const Customer& customer, absl::string_view customer_id) {
+  if (customer.customer_id() == customer_id) return true;
+  return std::any_of(customer.merged_customers().begin(), customer.merged_customers().end(),
+                     [customer_id](const v1::MergedCustomer& merge) {
+                       return StandsFor(merge.merged_before(), customer_id);
+                     });
+}
+
+bool AreOfOneCustomer(const Customer& customer, absl::string_view a, absl::string_view b) {
+  return a == b || (!a.empty() && !b.empty() && StandsFor(customer, a) && StandsFor(customer, b));
+}
+
+void KeepLaterRefusals(const Customer& current, const v1::MergedCustomer& merge,
+                       Customer* restored) {
+  const auto find = [](auto& consents, const v1::Consent& like) {
+    return std::find_if(consents.begin(), consents.end(), [&like](const v1::Consent& consent) {
+      return consent.purpose() == like.purpose() && consent.channel() == like.channel();
+    });
+  };
+  for (const v1::Consent& consent : current.consents()) {
+    if (consent.answer() != v1::Consent::ANSWER_REFUSED) continue;
+    const auto& then = merge.survivor_after().consents();
+    const auto before = find(then, consent);
+    if (before != then.end() && Equal(*before, consent)) continue;
+    const auto own = find(*restored->mutable_consents(), consent);
+    if (own == restored->mutable_consents()->end()) {
+      *restored->add_consents() = consent;
+    } else {
+      *own = consent;
+    }
+  }
+}
+
+}  // namespace domain
+}  // namespace frontdesk

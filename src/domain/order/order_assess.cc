@@ -1,0 +1,260 @@
+#include "domain/order/order_assess.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/types/optional.h"
+#include "domain/event_maker.h"
+#include "domain/order/order_money.h"
+#include "domain/order/order_reprice.h"
+#include "frontdesk/base/money.h"
+#include "frontdesk/domain/order/charges.h"
+#include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/verbs.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::OrderCommand;
+
+// The id of the payment method that a command names; empty when none.
+const std::string& NamedMethod(const OrderCommand& command) {
+  switch (command.verb_case()) {
+    case OrderCommand::kPlaceOrder:
+      return command.place_order().payment_method_id();
+    case OrderCommand::kChangePaymentMethod:
+      return command.change_payment_method().payment_method_id();
+    case OrderCommand::kChangeItems:
+      return command.change_items().payment_method_id();
+    case OrderCommand::kRequestReturn:
+      return command.request_return().payment_method_id();
+    case OrderCommand::kRequestExchange:
+      return command.request_exchange().payment_method_id();
+    case OrderCommand::kRefundOrder:
+      return command.refund_order().payment_method_id();
+    default:
+      // Empty unless it is the verb.
+      return command.record_payment().payment().payment_method_id();
+  }
+}
+
+// Works one assessment out.
+class Assessor {
+ public:
+  explicit Assessor(const v1::OrderDecisionInput& input)
+      : input_(input), command_(input.command()), order_(input.order()) {}
+
+  v1::OrderAssessment Assess() && {
+    AssessMethod();
+    *assessment_.mutable_held_amount() = InCurrency(HeldUnits(order_));
+    *assessment_.mutable_refund_amount() = InCurrency(0);
+    items_ = MatchItems(order_, command_);
+    for (size_t i = 0; i < items_.size(); ++i) AddItem(static_cast<int>(i));
+    switch (command_.verb_case()) {
+      case OrderCommand::kCancelOrder:
+        *assessment_.mutable_refund_amount() = assessment_.held_amount();
+        break;
+      case OrderCommand::kRequestReturn:
+        SetRefund(AllMatched() ? WorthOfItems(order_, items_) : Unknown());
+        break;
+      case OrderCommand::kRefundOrder:
+        AssessRefund(command_.refund_order());
+        break;
+      case OrderCommand::kChangeItems:
+      case OrderCommand::kRequestExchange:
+        AssessChanges();
+        break;
+      default:
+        break;
+    }
+    return std::move(assessment_);
+  }
+
+ private:
+  static absl::StatusOr<v1::Money> Unknown() { return absl::NotFoundError(""); }
+
+  v1::Money InCurrency(int64_t units) const {
+    v1::Money money = InOrderCurrency(order_, units);
+    if (command_.has_place_order()) {
+      money.set_currency_code(command_.place_order().currency_code());
+    } else if (command_.has_import_order()) {
+      money.set_currency_code(command_.import_order().order().currency_code());
+    }
+    return money;
+  }
+
+  void AssessMethod() {
+    const std::string& id = NamedMethod(command_);
+    if (id.empty()) return;
+    for (const v1::PaymentMethod& method : input_.customer().payment_methods()) {
+      if (method.payment_method_id() != id) continue;
+      *assessment_.mutable_payment_method() = method;
+      for (const v1::Account& account : input_.accounts()) {
+        if (!method.account_id().empty() && account.account_id() == method.account_id()) {
+          *assessment_.mutable_payment_account() = account;
+          break;
+        }
+      }
+      return;
+    }
+  }
+
+  void AddItem(int index) {
+    const MatchedItem& item = items_[index];
+    v1::AssessedItem& assessed = *assessment_.add_items();
+    assessed.set_index(index);
+    assessed.set_quantity(item.quantity);
+    assessed.set_available_quantity(item.available);
+    if (item.line >= 0) *assessed.mutable_line() = order_.lines(item.line);
+  }
+
+  bool AllMatched() const {
+    return std::all_of(items_.begin(), items_.end(),
+                       [](const MatchedItem& item) { return item.line >= 0; });
+  }
+
+  // Sets what would go back, or leaves it out when it cannot be worked out.
+  void SetRefund(absl::StatusOr<v1::Money> amount) {
+    if (amount.ok()) {
+      *assessment_.mutable_refund_amount() = *std::move(amount);
+    } else {
+      assessment_.clear_refund_amount();
+    }
+  }
+
+  void AssessRefund(const v1::RefundOrder& verb) {
+    if (verb.has_amount()) {
+      *assessment_.mutable_refund_amount() = verb.amount();
+      return;
+    }
+    absl::StatusOr<std::vector<v1::LineAmount>> lines = absl::NotFoundError("");
+    if (AllMatched()) lines = RefundOfItems(order_, items_);
+    if (!lines.ok()) return SetRefund(Unknown());
+    std::vector<v1::Money> amounts;
+    for (const v1::LineAmount& line : *lines) amounts.push_back(line.amount());
+    SetRefund(SumMoney(amounts, order_.currency_code()));
+  }
+
+  // The difference that one item makes; nothing when it cannot be worked out.
+  absl::optional<int64_t> Difference(int index, const v1::ItemChange& change,
+                                     const v1::Variant* variant, Repricer* repricer) {
+    const MatchedItem& item = items_[index];
+    const bool comes = !change.new_variant_id().empty();
+    if (change.has_item() ? item.line < 0 : item.quantity <= 0) return absl::nullopt;
+    if (command_.has_request_exchange() ? !(change.has_item() && comes)
+                                        : !(change.has_item() || comes)) {
+      return absl::nullopt;
+    }
+    if (comes && (variant == nullptr || !IsUsable(variant->unit_price()) ||
+                  variant->unit_price().currency_code() != order_.currency_code())) {
+      return absl::nullopt;
+    }
+    std::string unused_line_id;
+    absl::StatusOr<int64_t> difference =
+        repricer->Replace(change.has_item() ? item.line : -1, item.quantity,
+                          comes ? variant : nullptr, &unused_line_id);
+    if (!difference.ok()) return absl::nullopt;
+    return *difference;
+  }
+
+  void AssessChanges() {
+    Repricer repricer(order_);
+    VariantIndex variants(input_.catalog());
+    __int128 sum = 0;
+    bool complete = true;
+    const auto& changes = ItemChangesOf(command_);
+    for (int i = 0; i < changes.size(); ++i) {
+      v1::AssessedItem& assessed = *assessment_.mutable_items(i);
+      const v1::Variant* variant = variants.Find(changes[i].new_variant_id());
+      if (variant != nullptr) *assessed.mutable_new_variant() = *variant;
+      const absl::optional<int64_t> difference = Difference(i, changes[i], variant, &repricer);
+      if (difference.has_value()) {
+        *assessed.mutable_price_difference() = InOrderCurrency(order_, *difference);
+        sum += *difference;
+      } else {
+        complete = false;
+      }
+    }
+    if (!complete) return SetRefund(Unknown());
+    const int64_t difference = static_cast<int64_t>(sum);
+    *assessment_.mutable_price_difference() = InOrderCurrency(order_, difference);
+    SetRefund(InOrderCurrency(order_, difference < 0 ? -difference : 0));
+  }
+
+  const v1::OrderDecisionInput& input_;
+  const OrderCommand& command_;
+  const v1::Order& order_;
+  std::vector<MatchedItem> items_;
+  v1::OrderAssessment assessment_;
+};
+
+}  // namespace
+
+absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input) {
+  const OrderCommand& command = input.command();
+  if (input.has_catalog() || !(command.has_place_order() || command.has_change_items() ||
+                                 command.has_request_exchange())) {
+    return absl::OkStatus();
+  }
+  v1::ErrorDetail detail;
+  v1::FieldViolation& violation = *detail.add_violations();
+  violation.set_field("catalog");
+  violation.set_reason(std::string(kReasonFactMissing));
+  violation.set_text("the verb prices variants and needs catalog facts");
+  return MakeError(kReasonFactMissing, "catalog facts are missing", std::move(detail));
+}
+
+absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input) {
+  if (VerbEntityKind(input.command().verb_case()) != v1::ENTITY_KIND_ORDER) {
+    return WrongEntityError();
+  }
+  FRONTDESK_RETURN_IF_ERROR(CheckOrderFacts(input));
+  return Assessor(input).Assess();
+}
+
+absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
+                                       const std::vector<MatchedItem>& items) {
+  std::map<int, v1::OrderLine> lines;  // As the items before left them.
+  std::vector<v1::Money> amounts;
+  for (const MatchedItem& item : items) {
+    v1::OrderLine& line = lines.try_emplace(item.line, order.lines(item.line)).first->second;
+    v1::LineQuantities& pieces = *line.mutable_quantities();
+    FRONTDESK_ASSIGN_OR_RETURN(
+        v1::Money worth,
+        WorthOfPieces(line, pieces.order().return_requested() + pieces.returned(), item.quantity));
+    const __int128 left =
+        static_cast<__int128>(line.net_amount().units()) - line.refunded_amount().units();
+    if (worth.units() > left) worth.set_units(left < 0 ? 0 : static_cast<int64_t>(left));
+    *line.mutable_refunded_amount() =
+        InOrderCurrency(order, line.refunded_amount().units() + worth.units());
+    pieces.set_return_requested(pieces.order().return_requested() + item.quantity);
+    amounts.push_back(std::move(worth));
+  }
+  return SumMoney(amounts, order.currency_code());
+}
+
+absl::StatusOr<std::vector<v1::LineAmount>> RefundOfItems(const v1::Order& order,
+                                                          const std::vector<MatchedItem>& items) {
+  std::map<int, v1::OrderLine> lines;  // As the items before left them.
+  std::vector<v1::LineAmount> amounts;
+  for (const MatchedItem& item : items) {
+    v1::OrderLine& line = lines.try_emplace(item.line, order.lines(item.line)).first->second;
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::Money amount, LineRefundAmount(line, item.quantity));
+    *line.mutable_refunded_amount() =
+        InOrderCurrency(order, line.refunded_amount().units() + amount.units());
+    v1::LineQuantities& pieces = *line.mutable_quantities();
+    pieces.set_refunded(pieces.refunded() + item.quantity);
+    v1::LineAmount& entry = amounts.emplace_back();
+    entry.set_line_id(line.line_id());
+    entry.set_quantity(item.quantity);
+    *entry.mutable_amount() = amount;
+  }
+  return amounts;
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,31 @@
+// What assessing and deciding an order verb work out alike. Private.
+#ifndef FRONTDESK_DOMAIN_ORDER_ORDER_ASSESS_H_
+#define FRONTDESK_DOMAIN_ORDER_ORDER_ASSESS_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "domain/order/order_match.h"
+#include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/v1/order.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// FACT_MISSING when the verb needs catalog facts and there are none.
+absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input);
+
+// What delivered pieces that come back are worth: each line's pieces after those in other returns, never more than is left of
+// what was paid for the line. Expects every item to have its line.
+absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
+                                       const std::vector<MatchedItem>& items);
+
+// What is to be paid back for pieces, line by line in the order of the items. Expects every item to have its line.
+absl::StatusOr<std::vector<v1::LineAmount>> RefundOfItems(const v1::Order& order,
+                                                          const std::vector<MatchedItem>& items);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_ORDER_ASSESS_H_

@@ -1,0 +1,178 @@
+#include "domain/order/order_draft.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "domain/event_maker.h"
+#include "domain/order/order_money.h"
+#include "frontdesk/domain/order/order.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+// `base`, or the first of `base`-2, `base`-3, … that is not `taken`.
+template <typename Taken>
+std::string FreeId(const std::string& base, const Taken& taken) {
+  std::string id = base;
+  for (int i = 2; taken(id); ++i) id = absl::StrCat(base, "-", i);
+  return id;
+}
+
+}  // namespace
+
+OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info)
+    : input_(input), info_(info), root_{nullptr, info.field}, order_(input.order()) {
+  if (info.creates) {
+    order_.Clear();
+    order_.set_order_id(input.command().has_import_order()
+                            ? input.command().import_order().order().order_id()
+                            : input.command().place_order().order_id());
+    order_.set_currency_code(input.command().place_order().currency_code());
+  }
+}
+
+void OrderDraft::Refuse(absl::string_view suffix, const FieldPath* field) {
+  const std::string reason = absl::StrCat(info_.reason_prefix, "_", suffix);
+  const ReasonInfo* info = FindReason(reason);
+  refusals_.push_back(MakeRefusal(reason, field == nullptr ? "" : field->ToString(),
+                                  info == nullptr ? reason : info->text));
+}
+
+const v1::PaymentMethod* OrderDraft::FindMethod(absl::string_view payment_method_id) const {
+  for (const v1::PaymentMethod& method : input_.customer().payment_methods()) {
+    if (method.payment_method_id() == payment_method_id) return &method;
+  }
+  return nullptr;
+}
+
+v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) {
+  v1::MoneyRoute route;
+  route.set_payment_method_id(method.payment_method_id());
+  route.set_kind(method.kind());
+  route.set_account_id(method.account_id());
+  return route;
+}
+
+v1::Event OrderDraft::NewEvent() const {
+  return MakeEvent(v1::ENTITY_KIND_ORDER, order_.order_id(), OccasionOf(input_));
+}
+
+void OrderDraft::AddEvent(v1::Event event) {
+  if (status_.ok()) status_ = EvolveOrder(event, &order_);
+  events_.push_back(std::move(event));
+}
+
+v1::Effect& OrderDraft::AddEffect() {
+  v1::Effect& effect = effects_.emplace_back();
+  effect.mutable_entity()->set_kind(v1::ENTITY_KIND_ORDER);
+  effect.mutable_entity()->set_id(order_.order_id());
+  return effect;
+}
+
+void OrderDraft::Post(bool credit, absl::string_view account_id, int64_t units) {
+  postings_.push_back({credit, std::string(account_id), InOrderCurrency(order_, units),
+                       credit ? "refund" : "payment", order_.order_id()});
+}
+
+v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
+                                     v1::Settlement settlement) {
+  v1::Payment payment;
+  payment.set_sequence(NextSequence(order_));
+  payment.set_payment_id(FreeId(absl::StrCat("payment-", payment.sequence()), [&](const auto& id) {
+    return FindPayment(order_, id) != nullptr;
+  }));
+  *payment.mutable_route() = route;
+  *payment.mutable_amount() = InOrderCurrency(order_, units);
+  *payment.mutable_captured_amount() = InOrderCurrency(order_, 0);
+  *payment.mutable_refunded_amount() = InOrderCurrency(order_, 0);
+  *payment.mutable_refund_pending_amount() = InOrderCurrency(order_, 0);
+  if (input_.has_now()) *payment.mutable_time() = input_.now();
+  const bool stored_value = IsStoredValue(route.kind());
+  if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
+    payment.set_state(v1::Payment::STATE_CAPTURED);
+    payment.mutable_captured_amount()->set_units(units);
+    if (stored_value) Post(false, route.account_id(), units);
+    return payment;
+  }
+  payment.set_state(v1::Payment::STATE_REQUESTED);
+  v1::CapturePayment& effect = *AddEffect().mutable_capture_payment();
+  effect.set_payment_id(payment.payment_id());
+  *effect.mutable_route() = route;
+  *effect.mutable_amount() = payment.amount();
+  return payment;
+}
+
+void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement) {
+  v1::Event event = NewEvent();
+  *event.mutable_order()->mutable_payment_recorded()->mutable_payment() = StartPayment(route, units, settlement);
+  AddEvent(std::move(event));
+}
+
+void OrderDraft::Void(const v1::Payment& payment) {
+  v1::VoidPayment& effect = *AddEffect().mutable_void_payment();
+  effect.set_payment_id(payment.payment_id());
+  *effect.mutable_route() = payment.route();
+  v1::Event event = NewEvent();
+  v1::Payment& voided = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
+  voided = payment;
+  voided.set_state(v1::Payment::STATE_VOIDED);
+  AddEvent(std::move(event));
+}
+
+void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts,
+                        v1::RefundCause cause, std::vector<v1::LineAmount> lines,
+                        v1::Settlement settlement) {
+  int64_t units = 0;
+  for (const v1::RefundPart& part : parts) units += part.amount().units();
+  v1::Event event = NewEvent();
+  v1::Refund& refund = *event.mutable_order()->mutable_order_refunded()->mutable_refund();
+  refund.set_sequence(NextSequence(order_));
+  refund.set_refund_id(FreeId(absl::StrCat("refund-", refund.sequence()),
+                              [&](const auto& id) { return FindRefund(order_, id) != nullptr; }));
+  *refund.mutable_route() = route;
+  *refund.mutable_amount() = InOrderCurrency(order_, units);
+  for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);
+  for (v1::LineAmount& line : lines) *refund.add_lines() = std::move(line);
+  refund.set_cause(cause);
+  if (input_.has_now()) *refund.mutable_time() = input_.now();
+  const bool stored_value = IsStoredValue(route.kind());
+  if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
+    refund.set_state(v1::Refund::STATE_SUCCEEDED);
+    if (stored_value) Post(true, route.account_id(), units);
+  } else {
+    refund.set_state(v1::Refund::STATE_PENDING);
+    v1::SendRefund& effect = *AddEffect().mutable_send_refund();
+    effect.set_refund_id(refund.refund_id());
+    *effect.mutable_route() = route;
+    *effect.mutable_amount() = refund.amount();
+  }
+  AddEvent(std::move(event));
+}
+
+absl::StatusOr<Decided> OrderDraft::Finish() && {
+  std::set<absl::string_view> accounts;
+  for (const v1::Account& account : input_.accounts()) accounts.insert(account.account_id());
+  for (const Posting& posting : postings_) {
+    if (accounts.insert(posting.account_id).second) Refuse("ACCOUNT_UNKNOWN");
+  }
+  Decided decided;
+  if (refused()) {
+    std::stable_sort(refusals_.begin(), refusals_.end(),
+                     [](const v1::Refusal& a, const v1::Refusal& b) {
+                       return FindReason(a.reason()) < FindReason(b.reason());
+                     });
+    decided.refusals = std::move(refusals_);
+    return decided;
+  }
+  if (!status_.ok()) return status_;
+  decided.events = std::move(events_);
+  decided.postings = std::move(postings_);
+  decided.effects = std::move(effects_);
+  return decided;
+}
+
+}  // namespace domain
+}  // namespace frontdesk

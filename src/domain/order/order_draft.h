@@ -1,0 +1,88 @@
+// One order verb while it is being decided: the order as the events so far leave it, and all that comes of the verb. Private.
+#ifndef FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
+#define FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "domain/arguments.h"
+#include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// Collects events, movements, effects and refusals. Every event is folded into the draft's order at once, so whatever is worked
+// out later stands on what the fold will say. Thread-compatible.
+class OrderDraft {
+ public:
+  // Both must outlive the draft.
+  OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info);
+
+  const v1::OrderDecisionInput& input() const { return input_; }
+  const v1::OrderCommand& command() const { return input_.command(); }
+  // As the events so far leave it.
+  const v1::Order& order() const { return order_; }
+  // The first part of every path.
+  const FieldPath& root() const { return root_; }
+
+  // Refuses with "<prefix of the verb>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder) "ORDER_CANCEL_ITEM_UNKNOWN"; the
+  // text is the registry's. `field` may be null.
+  void Refuse(absl::string_view suffix, const FieldPath* field = nullptr);
+  bool refused() const { return !refusals_.empty(); }
+
+  // The customer's method; null when there is none, or no customer.
+  const v1::PaymentMethod* FindMethod(absl::string_view payment_method_id) const;
+
+  // What a movement with the method is recorded with.
+  static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
+
+  // An event of the order without a fact; AddEvent() takes it with one and folds it.
+  v1::Event NewEvent() const;
+  void AddEvent(v1::Event event);
+
+  // A new payment of `units` with its movement or effect, but no event.
+  v1::Payment StartPayment(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
+
+  // The same as an event.
+  void Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
+
+  // Gives up a payment that was not captured.
+  void Void(const v1::Payment& payment);
+
+  // A refund of the sum of `parts`, with its event and its movement or effect.
+  void Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts, v1::RefundCause cause,
+              std::vector<v1::LineAmount> lines, v1::Settlement settlement);
+
+  // Moves stored value.
+  void Post(bool credit, absl::string_view account_id, int64_t units);
+
+  // All of it. Refuses with ACCOUNT_UNKNOWN where a movement is on an account that the input does not have. Refusals come in
+  // the registry's order. Fails when an event could not be folded: the state that came in was not sound.
+  absl::StatusOr<Decided> Finish() &&;
+
+ private:
+  v1::Effect& AddEffect();
+
+  const v1::OrderDecisionInput& input_;
+  const CommandInfo& info_;
+  const FieldPath root_;
+  v1::Order order_;
+  absl::Status status_;
+  std::vector<v1::Event> events_;
+  std::vector<Posting> postings_;
+  std::vector<v1::Effect> effects_;
+  std::vector<v1::Refusal> refusals_;
+};
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_

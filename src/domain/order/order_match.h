@@ -1,0 +1,71 @@
+// Finding the items and variants that an order command names. Private.
+#ifndef FRONTDESK_DOMAIN_ORDER_ORDER_MATCH_H_
+#define FRONTDESK_DOMAIN_ORDER_ORDER_MATCH_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/v1/catalog.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
+#include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// What a selector came to.
+struct MatchedItem {
+  // Index of the line; -1 when the order has none, or not as many pieces that the verb can be about.
+  int line = -1;
+  // Whether the order has such a line or variant at all.
+  bool known = false;
+  int64_t quantity = 0;
+  // How many pieces of the line were left before this selector; without a line, the most that any such line had left.
+  int64_t available = 0;
+};
+
+// Matches the selectors of one command, each against what the ones before it left.
+class ItemMatcher {
+ public:
+  // `available` says how many pieces of a line the verb can be about.
+  ItemMatcher(const v1::Order& order, int64_t (*available)(const v1::OrderLine&));
+
+  MatchedItem Match(const v1::ItemSelector& item);
+
+ private:
+  const v1::Order& order_;
+  std::vector<int64_t> left_;
+};
+
+// The items of a verb that names any, in the command's order. For an ItemChange without an item: no line, not known, and the
+// quantity to be added.
+std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command);
+
+// Looks variants up by id: the first few by scanning, which is quicker than any index, the others in one.
+class VariantIndex {
+ public:
+  // `catalog` must outlive the index.
+  explicit VariantIndex(const v1::CatalogFacts& catalog) : catalog_(catalog) {}
+
+  // Null when the catalog has none of that id.
+  const v1::Variant* Find(absl::string_view variant_id);
+
+ private:
+  const v1::CatalogFacts& catalog_;
+  int lookups_ = 0;
+  std::map<absl::string_view, const v1::Variant*> variants_;
+};
+
+// Whether a price can be computed with: a known currency, a scale of 0 to 9, not negative.
+bool IsUsable(const v1::UnitPrice& price);
+
+// The item changes of ChangeItems and RequestExchange; empty for other verbs.
+const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(const v1::OrderCommand& command);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_ORDER_MATCH_H_

@@ -1,0 +1,163 @@
+#include "domain/order/order_money.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "frontdesk/domain/order/order.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+// Counts and amounts of a state that a stranger hands in may be anything: 128 bits, then the nearest that fits.
+int64_t Clamp(__int128 value) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  return value < 0 ? 0 : value > kMax ? kMax : static_cast<int64_t>(value);
+}
+
+template <typename List, typename Id>
+auto FindIn(List& list, absl::string_view id, Id get_id) {
+  auto found = std::find_if(list.begin(), list.end(),
+                            [&](const auto& element) { return get_id(element) == id; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+bool IsLater(const v1::Payment* a, const v1::Payment* b) { return a->sequence() > b->sequence(); }
+
+}  // namespace
+
+v1::Money InOrderCurrency(const v1::Order& order, int64_t units) {
+  v1::Money money;
+  money.set_units(units);
+  money.set_currency_code(order.currency_code());
+  return money;
+}
+
+int64_t HeldUnits(const v1::Payment& payment) {
+  if (payment.state() != v1::Payment::STATE_CAPTURED) return 0;
+  return Clamp(static_cast<__int128>(payment.captured_amount().units()) -
+               payment.refunded_amount().units() - payment.refund_pending_amount().units());
+}
+
+int64_t HeldUnits(const v1::Order& order) {
+  __int128 sum = 0;
+  for (const v1::Payment& payment : order.payments()) sum += HeldUnits(payment);
+  return Clamp(sum);
+}
+
+v1::Money HeldAmount(const v1::Payment& payment) {
+  v1::Money money;
+  money.set_units(HeldUnits(payment));
+  money.set_currency_code(payment.amount().currency_code());
+  return money;
+}
+
+v1::Money HeldAmount(const v1::Order& order) { return InOrderCurrency(order, HeldUnits(order)); }
+
+bool IsStoredValue(v1::PaymentMethod::Kind kind) {
+  return kind == v1::PaymentMethod::KIND_GIFT_CARD || kind == v1::PaymentMethod::KIND_STORE_CREDIT;
+}
+
+const v1::Payment* FindPayment(const v1::Order& order, absl::string_view payment_id) {
+  return FindIn(order.payments(), payment_id, [](const auto& p) { return p.payment_id(); });
+}
+
+v1::Payment* FindPayment(v1::Order* order, absl::string_view payment_id) {
+  return FindIn(*order->mutable_payments(), payment_id,
+                [](const auto& p) { return p.payment_id(); });
+}
+
+const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id) {
+  return FindIn(order.refunds(), refund_id, [](const auto& r) { return r.refund_id(); });
+}
+
+const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipment_id) {
+  return FindIn(order.shipments(), shipment_id, [](const auto& s) { return s.shipment_id(); });
+}
+
+const v1::OrderLine* FindLine(const v1::Order& order, absl::string_view line_id) {
+  return FindIn(order.lines(), line_id, [](const auto& l) { return l.line_id(); });
+}
+
+v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id) {
+  return FindIn(*order->mutable_lines(), line_id, [](const auto& l) { return l.line_id(); });
+}
+
+int64_t NextSequence(const v1::Order& order) {
+  int64_t last = 0;
+  for (const v1::Payment& payment : order.payments()) last = std::max(last, payment.sequence());
+  for (const v1::Refund& refund : order.refunds()) last = std::max(last, refund.sequence());
+  return Clamp(static_cast<__int128>(last) + 1);
+}
+
+bool WasRefunded(const v1::Order& order, absl::string_view payment_id) {
+  for (const v1::Refund& refund : order.refunds()) {
+    for (const v1::RefundPart& part : refund.parts()) {
+      if (part.payment_id() == payment_id) return true;
+    }
+  }
+  return false;
+}
+
+bool IsRefundable(const v1::Order& order, const v1::Payment& payment) {
+  if (HeldUnits(payment) > 0) return true;
+  return payment.state() == v1::Payment::STATE_CAPTURED && payment.captured_amount().units() == 0 &&
+         !WasRefunded(order, payment.payment_id());
+}
+
+std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,
+                                      int64_t units) {
+  std::vector<const v1::Payment*> own;
+  std::vector<const v1::Payment*> others;
+  for (const v1::Payment& payment : order.payments()) {
+    if (HeldUnits(payment) == 0) continue;
+    (payment.route().payment_method_id() == payment_method_id ? own : others).push_back(&payment);
+  }
+  std::stable_sort(own.begin(), own.end(), IsLater);
+  std::stable_sort(others.begin(), others.end(), IsLater);
+  own.insert(own.end(), others.begin(), others.end());
+  std::vector<v1::RefundPart> parts;
+  for (const v1::Payment* payment : own) {
+    if (units == 0) break;
+    const int64_t taken = std::min(units, HeldUnits(*payment));
+    v1::RefundPart& part = parts.emplace_back();
+    part.set_payment_id(payment->payment_id());
+    *part.mutable_amount() = InOrderCurrency(order, taken);
+    units -= taken;
+  }
+  return parts;
+}
+
+v1::Order::State StateOfGoods(const v1::Order& order) {
+  bool shipped = true;
+  bool delivered = true;
+  for (const v1::OrderLine& line : order.lines()) {
+    shipped = shipped && UnshippedQuantity(line) == 0;
+    delivered = delivered && line.quantities().delivered() >= line.quantities().shipped();
+  }
+  if (!shipped) return v1::Order::STATE_PROCESSING;
+  return delivered ? v1::Order::STATE_DELIVERED : v1::Order::STATE_SHIPPED;
+}
+
+int64_t UnshippedQuantity(const v1::OrderLine& line) {
+  const v1::LineQuantities& pieces = line.quantities();
+  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.shipped() - pieces.canceled());
+}
+
+int64_t ChangeableQuantity(const v1::OrderLine& line) {
+  return Clamp(static_cast<__int128>(UnshippedQuantity(line)) - line.quantities().refunded());
+}
+
+int64_t RefundableQuantity(const v1::OrderLine& line) {
+  const v1::LineQuantities& pieces = line.quantities();
+  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.refunded());
+}
+
+int64_t ReturnableQuantity(const v1::OrderLine& line) {
+  const v1::LineQuantities& pieces = line.quantities();
+  return Clamp(static_cast<__int128>(pieces.delivered()) - pieces.order().return_requested() -
+               pieces.returned() - pieces.written_off());
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,60 @@
+// Small questions about an order's money and parts. Private.
+#ifndef FRONTDESK_DOMAIN_ORDER_ORDER_MONEY_H_
+#define FRONTDESK_DOMAIN_ORDER_ORDER_MONEY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/order.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// `units` minor units of the order's currency.
+v1::Money InOrderCurrency(const v1::Order& order, int64_t units);
+
+// What is held of a payment, or of all of them, in minor units; never negative, at most 63 bits.
+int64_t HeldUnits(const v1::Payment& payment);
+int64_t HeldUnits(const v1::Order& order);
+
+// Whether the kind is one of the desk's own accounts, on which money moves at once.
+bool IsStoredValue(v1::PaymentMethod::Kind kind);
+
+// The parts by id; null when there is none.
+const v1::Payment* FindPayment(const v1::Order& order, absl::string_view payment_id);
+v1::Payment* FindPayment(v1::Order* order, absl::string_view payment_id);
+const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id);
+const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipment_id);
+const v1::OrderLine* FindLine(const v1::Order& order, absl::string_view line_id);
+v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id);
+
+// The place of the next payment or refund.
+int64_t NextSequence(const v1::Order& order);
+
+// Whether any refund, of whatever state, was paid out of the payment.
+bool WasRefunded(const v1::Order& order, absl::string_view payment_id);
+
+// Whether money can go back to where the payment came from: something is held of it, or it was captured with nothing in
+// it and that nothing was not paid back yet.
+bool IsRefundable(const v1::Order& order, const v1::Payment& payment);
+
+// Which payments `units` are taken out of: those of `payment_method_id` first, then the others, the latest first among each;
+// only those with something held. Expects units <= HeldUnits(order).
+std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,
+                                      int64_t units);
+
+// The state that the counts of pieces say, for an order that is neither placed nor canceled.
+v1::Order::State StateOfGoods(const v1::Order& order);
+
+// How many pieces of a line can still be changed or shipped, and how many can still be paid back by item.
+int64_t UnshippedQuantity(const v1::OrderLine& line);
+int64_t ChangeableQuantity(const v1::OrderLine& line);
+int64_t RefundableQuantity(const v1::OrderLine& line);
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_ORDER_MONEY_H_

@@ -1,0 +1,105 @@
+#include <string>
+#include <utility>
+
+#include "domain/order/order_match.h"
+#include "domain/order/order_money.h"
+#include "domain/order/order_verbs.h"
+#include "frontdesk/domain/order/charges.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+// The lines, as far as the catalog has their variants.
+void AddLines(OrderDraft* draft, v1::Order* order) {
+  const v1::PlaceOrder& verb = draft->command().place_order();
+  VariantIndex variants(draft->input().catalog());
+  for (int i = 0; i < verb.lines_size(); ++i) {
+    const v1::PlaceOrderLine& wanted = verb.lines(i);
+    const FieldPath line_field{&draft->root(), "lines", i};
+    const FieldPath field{&line_field, "variant_id"};
+    const v1::Variant* variant = variants.Find(wanted.variant_id());
+    if (variant == nullptr) {
+      draft->Refuse("VARIANT_UNKNOWN", &field);
+      continue;
+    }
+    if (!IsUsable(variant->unit_price())) {
+      draft->Refuse("PRICE", &field);
+    } else if (variant->unit_price().currency_code() != verb.currency_code()) {
+      draft->Refuse("CURRENCY", &field);
+    }
+    v1::OrderLine& line = *order->add_lines();
+    line.set_line_id(wanted.line_id().empty() ? std::to_string(i + 1) : wanted.line_id());
+    line.set_product_id(variant->product_id());
+    line.set_variant_id(variant->variant_id());
+    line.set_name(variant->name());
+    *line.mutable_options() = variant->options();
+    *line.mutable_unit_price() = variant->unit_price();
+    line.mutable_quantities()->set_ordered(wanted.quantity());
+  }
+}
+
+absl::Status SetCharges(v1::Order* order) {
+  FRONTDESK_ASSIGN_OR_RETURN(const ChargeSheet sheet, ComputeCharges(*order));
+  *order->mutable_charges() = {sheet.charges.begin(), sheet.charges.end()};
+  *order->mutable_totals() = sheet.totals;
+  for (int i = 0; i < order->lines_size(); ++i) {
+    *order->mutable_lines(i)->mutable_net_amount() = sheet.line_net_amounts[i];
+    *order->mutable_lines(i)->mutable_refunded_amount() = InOrderCurrency(*order, 0);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status DecidePlaceOrder(OrderDraft* draft) {
+  const v1::PlaceOrder& verb = draft->command().place_order();
+  v1::Event event = draft->NewEvent();
+  v1::Order& order = *event.mutable_order()->mutable_order_placed()->mutable_order();
+  order.set_order_id(verb.order_id());
+  order.set_order_number(verb.order_number());
+  order.set_customer_id(verb.customer_id());
+  order.set_state(v1::Order::STATE_PLACED);
+  order.set_currency_code(verb.currency_code());
+  if (draft->input().has_now()) *order.mutable_place_time() = draft->input().now();
+  AddLines(draft, &order);
+  *order.mutable_discounts() = verb.discounts();
+  if (verb.has_tax_rule()) *order.mutable_tax_rule() = verb.tax_rule();
+  order.set_rounding_level(verb.rounding_level() == v1::ROUNDING_LEVEL_UNSPECIFIED
+                               ? v1::ROUNDING_LEVEL_LINE
+                               : verb.rounding_level());
+  order.set_rounding(verb.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP
+                                                                 : verb.rounding());
+  if (verb.has_shipping()) *order.mutable_totals()->mutable_shipping() = verb.shipping();
+  if (verb.has_fee()) *order.mutable_totals()->mutable_fees() = verb.fee();
+
+  const v1::Customer& customer = draft->input().customer();
+  if (customer.state() == v1::Customer::STATE_UNSPECIFIED) {
+    const FieldPath field{&draft->root(), "customer_id"};
+    draft->Refuse("CUSTOMER_UNKNOWN", &field);
+  }
+  if (verb.has_shipping_address()) {
+    *order.mutable_shipping_address() = verb.shipping_address();
+  } else if (customer.addresses_size() > 0) {
+    *order.mutable_shipping_address() = customer.addresses(0).address();
+  } else {
+    const FieldPath field{&draft->root(), "shipping_address"};
+    draft->Refuse("ADDRESS_MISSING", &field);
+  }
+  const v1::PaymentMethod* method = draft->FindMethod(verb.payment_method_id());
+  if (method == nullptr) {
+    const FieldPath field{&draft->root(), "payment_method_id"};
+    draft->Refuse("PAYMENT_METHOD_UNKNOWN", &field);
+  }
+  if (draft->refused()) return absl::OkStatus();
+
+  FRONTDESK_RETURN_IF_ERROR(SetCharges(&order));
+  *order.add_payments() = draft->StartPayment(OrderDraft::RouteOf(*method),
+                                              order.totals().total().units(), verb.settlement());
+  draft->AddEvent(std::move(event));
+  return absl::OkStatus();
+}
+
+}  // namespace domain
+}  // namespace frontdesk

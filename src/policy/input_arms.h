@@ -1,0 +1,58 @@
+// The arms of a DecisionInput, handled alike. Private.
+#ifndef FRONTDESK_POLICY_INPUT_ARMS_H_
+#define FRONTDESK_POLICY_INPUT_ARMS_H_
+
+#include <type_traits>
+
+#include "frontdesk/v1/approval.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Calls `visit` with the arm of `input` that is set, and returns what it returns; `otherwise` when
+// none is.
+template <typename Input, typename Result, typename Visitor>
+Result VisitArm(Input& input, Result otherwise, Visitor visit) {
+  using v1::DecisionInput;
+  constexpr bool kConst = std::is_const<Input>::value;
+  switch (input.input_case()) {
+#define FRONTDESK_ARM(name, field) \
+  case DecisionInput::name:        \
+    if constexpr (kConst)          \
+      return visit(input.field()); \
+    else                           \
+      return visit(*input.mutable_##field());
+    FRONTDESK_ARM(kCustomer, customer)
+    FRONTDESK_ARM(kInteraction, interaction)
+    FRONTDESK_ARM(kOrder, order)
+    FRONTDESK_ARM(kAccount, account)
+    FRONTDESK_ARM(kCaseInput, case_input)
+#undef FRONTDESK_ARM
+    case DecisionInput::INPUT_NOT_SET:
+      break;
+  }
+  return otherwise;
+}
+
+// The arm that is set, or null.
+const google::protobuf::Message* InputArm(const v1::DecisionInput& input);
+
+// The command, `now` and approval of the arm that is set; empty ones when none is.
+const v1::Command& InputCommand(const v1::DecisionInput& input);
+const google::protobuf::Timestamp& InputNow(const v1::DecisionInput& input);
+const v1::Approval& InputApproval(const v1::DecisionInput& input);
+
+// Sets the arm for entities of `kind`; none for kinds that policy does not decide on.
+void SetArm(v1::EntityKind kind, v1::DecisionInput* input);
+
+// The entity that the arm holds as the addressed one; its id is empty when it holds none.
+v1::EntityRef InputEntity(const v1::DecisionInput& input);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_POLICY_INPUT_ARMS_H_

@@ -1,0 +1,44 @@
+#include "policy/pack_issues.h"
+
+#include <utility>
+
+#include "absl/types/optional.h"
+#include "frontdesk/rules/issues.h"
+
+namespace frontdesk {
+namespace internal {
+
+PackIssues::PackIssues(absl::string_view file, const rules::SourceMap& source)
+    : file_(file), source_(source) {}
+
+void PackIssues::AddError(absl::string_view reason, std::string field, std::string text) {
+  v1::Issue issue;
+  issue.set_severity(v1::Issue::SEVERITY_ERROR);
+  issue.set_reason(std::string(reason));
+  issue.set_text(std::move(text));
+  issue.set_file(file_);
+  // A field that is absent gets the place of what should have it.
+  absl::string_view place = field;
+  absl::optional<rules::SourcePosition> position = source_.Find(place);
+  while (!position.has_value() && !place.empty()) {
+    const size_t end = place.find_last_of(".[");
+    place = place.substr(0, end == absl::string_view::npos ? 0 : end);
+    position = source_.Find(place);
+  }
+  if (position.has_value()) {
+    issue.set_line(position->line);
+    issue.set_column(position->column);
+    issue.set_snippet(source_.Snippet(*position));
+  }
+  issue.set_field(std::move(field));
+  issues_.push_back(std::move(issue));
+}
+
+void PackIssues::Add(v1::Issue issue) { issues_.push_back(std::move(issue)); }
+
+bool PackIssues::HasErrors() const { return rules::HasErrors(issues_); }
+
+std::vector<v1::Issue> PackIssues::Take() { return std::move(issues_); }
+
+}  // namespace internal
+}  // namespace frontdesk

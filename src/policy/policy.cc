@@ -1,0 +1,171 @@
+#include "frontdesk/policy/policy.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/verbs.h"
+#include "frontdesk/rules/issues.h"
+#include "internal/canonical.h"
+#include "internal/message_utf8.h"
+#include "internal/sha256.h"
+#include "internal/status_macros.h"
+#include "internal/time.h"
+#include "policy/attribute_definitions.h"
+#include "policy/case_policy.h"
+#include "policy/input_arms.h"
+#include "policy/pack_issues.h"
+#include "policy/rule_sets.h"
+
+namespace frontdesk {
+
+absl::Status PolicyResult::status() const { return rules::IssuesToStatus(issues); }
+
+struct Policy::Compiled {
+  v1::PolicyPack pack;
+  std::string hash;
+  internal::CompiledRuleSets rule_sets;
+};
+
+// Compiles a pack that was read, with the map of its fields, section by section.
+class PolicyCompiler {
+ public:
+  PolicyCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, absl::string_view file,
+                 rules::SourceMap source)
+      : pack_(pack),
+        options_(options),
+        file_(file),
+        source_(std::move(source)),
+        issues_(file_, source_) {}
+
+  PolicyResult Compile() {
+    auto compiled = std::make_unique<Policy::Compiled>();
+    CheckPack();
+    if (!issues_.HasErrors()) {
+      compiled->rule_sets = internal::CompileRuleSets(pack_, options_, file_, source_, &issues_);
+      CheckRegion();
+      internal::CheckAttributeDefinitions(pack_, &issues_);
+      internal::CheckCasePolicy(pack_.cases(), &issues_);
+    }
+    PolicyResult result;
+    result.issues = issues_.Take();
+    if (rules::HasErrors(result.issues)) return result;
+    compiled->pack = pack_;
+    compiled->hash = internal::Sha256(internal::CanonicalBytes(pack_));
+    result.policy = std::shared_ptr<const Policy>(new Policy(std::move(compiled)));
+    return result;
+  }
+
+ private:
+  // What makes it pointless to look further.
+  void CheckPack() {
+    for (std::string& field : internal::FieldsWithInvalidUtf8(pack_)) {
+      issues_.AddError(kReasonPolicyTextEncoding, std::move(field), "the text is not UTF-8");
+    }
+    internal::CheckRuleSetLimits(pack_, options_, &issues_);
+    internal::CheckAttributeLimits(pack_, options_, &issues_);
+    internal::CheckCasePolicyLimits(pack_.cases(), options_, &issues_);
+  }
+
+  void CheckRegion() {
+    const std::string& region = pack_.default_region_code();
+    if (region.empty()) return;
+    if (region.size() != 2 || !absl::ascii_isupper(region[0]) || !absl::ascii_isupper(region[1])) {
+      issues_.AddError(kReasonPolicyRegionMalformed, "default_region_code",
+                       "a region is two upper-case letters, as ISO 3166 has them");
+    }
+  }
+
+  const v1::PolicyPack& pack_;
+  const PolicyOptions& options_;
+  const std::string file_;
+  const rules::SourceMap source_;
+  internal::PackIssues issues_;
+};
+
+Policy::Policy(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+Policy::~Policy() = default;
+
+PolicyResult Policy::Compile(const v1::PolicyPack& pack, const PolicyOptions& options) {
+  return PolicyCompiler(pack, options, "", {}).Compile();
+}
+
+PolicyResult Policy::FromText(absl::string_view text, absl::string_view file,
+                              const PolicyOptions& options) {
+  v1::PolicyPack pack;
+  rules::SourceMap source;
+  PolicyResult result;
+  result.issues = rules::ParsePolicyText(text, file, &pack, &source, options.text_limits);
+  if (rules::HasErrors(result.issues)) return result;
+  PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
+  compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
+  return compiled;
+}
+
+PolicyResult Policy::FromJson(absl::string_view json, absl::string_view file,
+                              const PolicyOptions& options) {
+  v1::PolicyPack pack;
+  rules::SourceMap source;
+  PolicyResult result;
+  result.issues = rules::ParsePolicyJson(json, file, &pack, &source, options.text_limits);
+  if (rules::HasErrors(result.issues)) return result;
+  PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
+  compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
+  return compiled;
+}
+
+const v1::PolicyPack& Policy::pack() const { return compiled_->pack; }
+const std::string& Policy::hash() const { return compiled_->hash; }
+
+namespace {
+
+// The options under which a rule set decides on `input`, whose arm the verb `verb` reads.
+absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
+                                                 v1::Command::VerbCase verb,
+                                                 absl::string_view decision_point) {
+  const google::protobuf::Message* arm = internal::InputArm(input);
+  if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(verb)) {
+    return MakeError(kReasonDecisionInputMismatch,
+                     "the decision input is not the one that the verb is decided on");
+  }
+  rules::DecideOptions options;
+  options.decision_point = std::string(decision_point);
+  options.now = internal::DecodeTime(internal::InputNow(input));
+  if (!options.now.has_value()) return MakeError(kReasonCommandMalformed, "now is no valid time");
+  return options;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Decision> Policy::Decide(
+    const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities) const {
+  const v1::Command::VerbCase verb = internal::InputCommand(input).verb_case();
+  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
+                             MakeOptions(input, verb, domain::VerbName(verb)));
+  options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
+  const auto found = compiled_->rule_sets.by_verb.find(verb);
+  const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_verb.end()
+                                       ? found->second.get()
+                                       : compiled_->rule_sets.fallback.get();
+  if (rule_set != nullptr) return rule_set->Decide(*internal::InputArm(input), options);
+  v1::Decision decision;
+  decision.set_decision_point(options.decision_point);
+  decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  return decision;
+}
+
+absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
+    const v1::DecisionInput& input) const {
+  if (!internal::InputCommand(input).has_add_case_part()) {
+    return MakeError(kReasonDecisionInputMismatch, "a message is added by AddCasePart");
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const rules::DecideOptions options,
+      MakeOptions(input, v1::Command::kAddCasePart, internal::kReopenOnMessage));
+  if (compiled_->rule_sets.reopen_on_message == nullptr) return absl::optional<v1::Decision>();
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->rule_sets.reopen_on_message->Decide(
+                                                        *internal::InputArm(input), options));
+  return absl::optional<v1::Decision>(std::move(decision));
+}
+
+}  // namespace frontdesk

@@ -1,0 +1,175 @@
+#include "policy/rule_sets.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/cel/time_zone.h"
+#include "frontdesk/domain/verbs.h"
+#include "frontdesk/v1/accessors.h"
+#include "policy/attribute_functions.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+constexpr absl::string_view kFallback = "*";
+
+bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
+  for (const std::string& name : source.decision_points()) {
+    if (name == decision_point) return true;
+  }
+  return false;
+}
+
+// The verb's table entry when policy decides it, else null.
+const domain::VerbInfo* FindDecidedVerb(absl::string_view name) {
+  const domain::VerbInfo* verb = domain::FindVerbByName(name);
+  if (verb == nullptr || domain::DecisionInputDescriptor(verb->verb) == nullptr) return nullptr;
+  return verb;
+}
+
+class RuleSetCompiler {
+ public:
+  RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
+                  const rules::SourceMap& source, PackIssues* issues)
+      : pack_(pack), options_(options), file_(file), source_(source), issues_(issues) {}
+
+  CompiledRuleSets Compile() {
+    for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i);
+    CheckIdentityLevels();
+    return std::move(compiled_);
+  }
+
+ private:
+  // Nobody who is only begun can have been verified.
+  void CheckIdentityLevels() {
+    for (const absl::string_view verb : {"CreateCustomer", "ImportCustomer"}) {
+      auto decides = decision_points_.find(std::string(verb));
+      if (decides == decision_points_.end())
+        decides = decision_points_.find(std::string(kFallback));
+      if (decides == decision_points_.end()) continue;
+      if (pack_.rule_sets(decides->second).min_identity_level() <= 0) continue;
+      issues_->AddError(kReasonPolicyIdentityLevelCreates,
+                        absl::StrCat("rule_sets[", decides->second, "].min_identity_level"),
+                        absl::StrCat("the rule set decides ", verb, ", which begins a customer"));
+    }
+  }
+
+  void CompileRuleSet(int index) {
+    const v1::RuleSet& source = pack_.rule_sets(index);
+    const std::string path = absl::StrCat("rule_sets[", index, "]");
+    if (!source.id().empty() && !ids_.insert(source.id()).second) {
+      issues_->AddError(kReasonPolicyRuleSetIdDuplicate, absl::StrCat(path, ".id"),
+                        "an earlier rule set has this id");
+    }
+    std::vector<int> verbs;
+    const google::protobuf::Descriptor* input = CheckDecisionPoints(source, path, index, &verbs);
+    const bool is_fallback = Names(source, kFallback);
+    const bool reopens = Names(source, kReopenOnMessage);
+    if (reopens) CheckNoHold(source, path);
+    // Without a known verb there is nothing to check conditions against; that is an issue already.
+    if (input == nullptr && !is_fallback && source.rules_size() > 0 &&
+        source.decision_points_size() > 0)
+      return;
+
+    rules::CompileOptions options;
+    options.file = file_;
+    options.source = source_;
+    options.field_path = path;
+    options.container = "frontdesk.v1";
+    options.functions = AttributeFunctions();
+    options.functions.insert(options.functions.end(), options_.functions.begin(),
+                             options_.functions.end());
+    options.expression_check = MakeAttributeCheck(pack_);
+    options.accessors = &v1::Accessors();
+    options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
+    options.limits = options_.rule_limits;
+    options.expression_limits = options_.expression_limits;
+    // A set that speaks for verbs of any kind has no rules, and so no input.
+    rules::CompileResult result =
+        rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
+    for (v1::Issue& issue : result.issues) {
+      // That rules of a fallback have nothing to read follows from their not being allowed at all.
+      if (is_fallback && issue.reason() == kReasonRuleSetInputMissing) continue;
+      issues_->Add(std::move(issue));
+    }
+    for (int verb : verbs) compiled_.by_verb[verb] = result.rule_set;
+    if (is_fallback) compiled_.fallback = result.rule_set;
+    if (reopens) compiled_.reopen_on_message = result.rule_set;
+  }
+
+  // What is asked on the way of another command cannot wait for somebody to approve it.
+  void CheckNoHold(const v1::RuleSet& source, const std::string& path) {
+    for (int i = 0; i < source.rules_size(); ++i) {
+      if (source.rules(i).outcome() != v1::POLICY_OUTCOME_HOLD) continue;
+      issues_->AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".rules[", i, "].outcome"),
+                        "ReopenOnMessage is allowed or refused, and never held");
+    }
+  }
+
+  // Adds the verbs of a rule set to `verbs` and returns the decision input that they share, if any.
+  const google::protobuf::Descriptor* CheckDecisionPoints(const v1::RuleSet& source,
+                                                          const std::string& path, int index,
+                                                          std::vector<int>* verbs) {
+    const google::protobuf::Descriptor* input = nullptr;
+    for (int i = 0; i < source.decision_points_size(); ++i) {
+      const std::string& name = source.decision_points(i);
+      const std::string field = absl::StrCat(path, ".decision_points[", i, "]");
+      if (name.empty()) continue;  // The rule set's own compilation tells.
+      const auto [taken, is_new] = decision_points_.emplace(name, index);
+      if (!is_new && taken->second != index) {
+        issues_->AddError(kReasonPolicyDecisionPointDuplicate, field,
+                          "an earlier rule set decides this already");
+      }
+      if (name == kFallback) continue;
+      const bool is_message = name == kReopenOnMessage;
+      const domain::VerbInfo* verb = FindDecidedVerb(is_message ? "AddCasePart" : name);
+      if (verb == nullptr) {
+        issues_->AddError(
+            kReasonPolicyDecisionPointUnknown, field,
+            "no verb that policy decides is called so; a verb is written as CancelOrder is");
+        continue;
+      }
+      const google::protobuf::Descriptor* own = domain::DecisionInputDescriptor(verb->verb);
+      if (input != nullptr && own != input) {
+        issues_->AddError(
+            kReasonPolicyDecisionPointsMixed, field,
+            absl::StrCat("decided on ", own->name(), ", those before it on ", input->name()));
+        continue;
+      }
+      input = own;
+      if (!is_message) verbs->push_back(verb->verb);
+    }
+    return input;
+  }
+
+  const v1::PolicyPack& pack_;
+  const PolicyOptions& options_;
+  const std::string& file_;
+  const rules::SourceMap& source_;
+  PackIssues* const issues_;
+  CompiledRuleSets compiled_;
+  std::set<std::string> ids_;
+  std::map<std::string, int> decision_points_;  // to the rule set that has it
+};
+
+}  // namespace
+
+void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
+                        PackIssues* issues) {
+  if (pack.rule_sets_size() <= options.max_rule_sets) return;
+  issues->AddError(kReasonPolicyLimitRuleSets, "rule_sets",
+                   absl::StrCat("a pack has at most ", options.max_rule_sets, " rule sets"));
+}
+
+CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
+                                 const std::string& file, const rules::SourceMap& source,
+                                 PackIssues* issues) {
+  return RuleSetCompiler(pack, options, file, source, issues).Compile();
+}
+
+}  // namespace internal
+}  // namespace frontdesk

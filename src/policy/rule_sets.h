@@ -1,0 +1,42 @@
+// The section of a pack that holds its rule sets: which decision points they decide, compiled. Private.
+#ifndef FRONTDESK_POLICY_RULE_SETS_H_
+#define FRONTDESK_POLICY_RULE_SETS_H_
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/policy/policy.h"
+#include "frontdesk/rules/rule_set.h"
+#include "frontdesk/rules/source_map.h"
+#include "frontdesk/v1/policy.pb.h"
+#include "policy/pack_issues.h"
+
+namespace frontdesk {
+namespace internal {
+
+// A decision point that is no verb; it reads the input of AddCasePart.
+inline constexpr absl::string_view kReopenOnMessage = "ReopenOnMessage";
+
+struct CompiledRuleSets {
+  // By number of the verb in v1::Command; null where the fallback counts.
+  std::map<int, std::shared_ptr<const rules::RuleSet>> by_verb;
+  std::shared_ptr<const rules::RuleSet> fallback;
+  std::shared_ptr<const rules::RuleSet> reopen_on_message;
+};
+
+// Reports a pack with more rule sets than the options allow.
+void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
+                        PackIssues* issues);
+
+// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields.
+// What is returned is whole when `issues` has no errors.
+CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
+                                 const std::string& file, const rules::SourceMap& source,
+                                 PackIssues* issues);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_POLICY_RULE_SETS_H_

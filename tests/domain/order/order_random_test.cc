@@ -1,0 +1,476 @@
+// Random sequences of order commands against a slow model that looks at the whole history every time.
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "domain/domain_testing.h"
+#include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/verbs.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+// What the events say, found by reading all of them, without any counter.
+class History {
+ public:
+  void Add(const Decided& decided) {
+    events_.insert(events_.end(), decided.events.begin(), decided.events.end());
+  }
+
+  const std::vector<v1::Event>& events() const { return events_; }
+
+  // The latest record of each payment and refund, by id.
+  std::map<std::string, v1::Payment> Payments() const {
+    std::map<std::string, v1::Payment> payments;
+    for (const v1::Event& event : events_) {
+      for (const v1::Payment& payment : event.order_placed().order().payments()) {
+        payments[payment.payment_id()] = payment;
+      }
+      if (event.payment_recorded().has_payment()) {
+        payments[event.payment_recorded().payment().payment_id()] =
+            event.payment_recorded().payment();
+      }
+    }
+    return payments;
+  }
+
+  std::map<std::string, v1::Refund> Refunds() const {
+    std::map<std::string, v1::Refund> refunds;
+    for (const v1::Event& event : events_) {
+      if (event.has_order_refunded()) {
+        refunds[event.order_refunded().refund().refund_id()] = event.order_refunded().refund();
+      }
+      if (event.payment_recorded().has_refund()) {
+        refunds[event.payment_recorded().refund().refund_id()] = event.payment_recorded().refund();
+      }
+    }
+    return refunds;
+  }
+
+  // Captured less everything that went back, or is on its way back.
+  int64_t Held() const {
+    int64_t held = 0;
+    std::map<std::string, int64_t> back;
+    for (const auto& [id, refund] : Refunds()) {
+      if (refund.state() == v1::Refund::STATE_FAILED) continue;
+      for (const v1::RefundPart& part : refund.parts()) {
+        back[part.payment_id()] += part.amount().units();
+      }
+    }
+    for (const auto& [id, payment] : Payments()) {
+      if (payment.state() == v1::Payment::STATE_CAPTURED) {
+        held += payment.captured_amount().units() - back[id];
+      }
+    }
+    return held;
+  }
+
+  // Pieces of a line that were delivered and not asked back.
+  int64_t Returnable(const std::string& line_id) const {
+    std::map<std::string, v1::Shipment> shipments;
+    int64_t pieces = 0;
+    for (const v1::Event& event : events_) {
+      if (event.has_shipment_recorded()) {
+        const v1::Shipment& shipment = event.shipment_recorded().shipment();
+        shipments[shipment.shipment_id()] = shipment;
+      }
+      for (const auto& line : shipments[event.delivery_recorded().shipment_id()].lines()) {
+        if (line.line_id() == line_id) pieces += line.quantity();
+      }
+      for (const auto& line : event.return_requested().return_request().lines()) {
+        if (line.line_id() == line_id) pieces -= line.quantity();
+      }
+      for (const auto& line : event.exchange_requested().exchange().lines()) {
+        if (line.line_id() == line_id) pieces -= line.quantity();
+      }
+    }
+    return pieces;
+  }
+
+  bool AnythingShipped() const {
+    for (const v1::Event& event : events_) {
+      if (event.has_shipment_recorded()) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<v1::Event> events_;
+};
+
+class OrderWalk {
+ public:
+  explicit OrderWalk(uint32_t seed) : random_(seed), world_(MakeWorld()) {
+    for (v1::Account& account : world_.accounts) account.mutable_balance()->set_units(200000);
+  }
+
+  void Run(int commands) {
+    Place();
+    // Half of the walks ship nothing for a while: then items can be changed.
+    const int unshipped = Pick(2) == 0 ? 0 : commands / 2;
+    for (int i = 0; i < commands && !testing::Test::HasFatalFailure(); ++i) {
+      Do(RandomCommand(i >= unshipped));
+      CheckLaws();
+      if (i % 8 == 0) CheckFold();
+    }
+    PayEverythingBack();
+    CheckFold();
+  }
+
+  const std::map<std::string, int>& done() const { return done_; }
+  int refused() const { return refused_; }
+
+ private:
+  int Pick(int count) { return static_cast<int>(random_() % static_cast<uint32_t>(count)); }
+  const char* Method() {
+    static const char* const kMethods[] = {"card", "wallet", "gift", "gift2", "none"};
+    return kMethods[Pick(Pick(10) == 0 ? 5 : 4)];
+  }
+  const char* Settlement() { return Pick(2) == 0 ? "SETTLEMENT_DONE" : "SETTLEMENT_UNSPECIFIED"; }
+  const char* Variant() {
+    static const char* const kVariants[] = {"shirt-blue", "shirt-red", "shirt-old", "mug-plain",
+                                            "none"};
+    return kVariants[Pick(Pick(10) == 0 ? 5 : 4)];
+  }
+  std::string Line() {
+    const int lines = world_.order.lines_size();
+    return Pick(12) == 0 || lines == 0 ? "none" : world_.order.lines(Pick(lines)).line_id();
+  }
+  std::string Shipment() {
+    const int shipments = world_.order.shipments_size();
+    return Pick(12) == 0 || shipments == 0 ? "none"
+                                           : world_.order.shipments(Pick(shipments)).shipment_id();
+  }
+  int Quantity() { return 1 + Pick(Pick(2) == 0 ? 1 : 3); }
+  std::string Item() {
+    return Pick(3) == 0 ? absl::StrCat("variant_id: '", Variant(), "' quantity: ", Quantity())
+                        : absl::StrCat("line_id: '", Line(), "' quantity: ", Quantity());
+  }
+  std::string Items() {
+    std::string items = absl::StrCat("items { ", Item(), " } ");
+    return Pick(3) == 0 ? absl::StrCat(items, "items { ", Item(), " } ") : items;
+  }
+  std::string Changes(bool exchange) {
+    std::string changes;
+    for (int i = 1 + Pick(2); i > 0; --i) {
+      const int form = exchange ? 0 : Pick(6);
+      if (form == 5) {
+        absl::StrAppend(&changes, "changes { new_variant_id: '", Variant(),
+                        "' added_quantity: ", 1 + Pick(2), " } ");
+      } else if (form == 4) {
+        absl::StrAppend(&changes, "changes { item { ", Item(), " } } ");
+      } else {
+        absl::StrAppend(&changes, "changes { item { ", Item(), " } new_variant_id: '", Variant(),
+                        "' } ");
+      }
+    }
+    return changes;
+  }
+
+  std::string ChangeItems() {
+    return absl::StrCat("change_items { order_id: 'o1' ", Changes(false), " payment_method_id: '",
+                        Method(), "' settlement: ", Settlement(), " }");
+  }
+
+  void Place() {
+    std::string verb =
+        "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' payment_method_id: "
+        "'card' ";
+    for (int i = 1 + Pick(4); i > 0; --i) {
+      absl::StrAppend(&verb, "lines { variant_id: '", (i % 2 == 0 ? "mug-plain" : "shirt-blue"),
+                      "' quantity: ", 1 + Pick(5), " } ");
+    }
+    for (int i = Pick(3); i > 0; --i) {
+      absl::StrAppend(
+          &verb, "discounts { discount_id: 'd", i, "' ", (Pick(2) == 0 ? "line_id: '1' " : ""),
+          (Pick(2) == 0
+               ? absl::StrCat("rate_ppm: ", 1 + Pick(400000))
+               : absl::StrCat("amount { units: ", 1 + Pick(5000), " currency_code: 'USD' }")),
+          " } ");
+    }
+    if (Pick(2) == 0) {
+      absl::StrAppend(&verb, "tax_rule { rate_ppm: ", Pick(250000),
+                      " inclusive: ", (Pick(2) == 0 ? "true" : "false"), " } ");
+    }
+    if (Pick(2) == 0)
+      absl::StrAppend(&verb, "shipping { units: ", Pick(900), " currency_code: 'USD' } ");
+    absl::StrAppend(&verb, "rounding_level: ", 1 + Pick(2), " rounding: ", 1 + Pick(7),
+                    " settlement: ", Settlement(), " }");
+    for (v1::Variant& variant : *world_.catalog.mutable_variants()) {
+      if (!variant.has_unit_price() || variant.unit_price().currency_code() != "USD") continue;
+      variant.mutable_unit_price()->set_value(Pick(20000));
+      variant.mutable_unit_price()->set_scale(2 + Pick(3));
+    }
+    Do(verb);
+  }
+
+  std::string RandomCommand(bool may_ship) {
+    switch (Pick(15)) {
+      case 0:
+        return absl::StrCat("change_shipping_address { order_id: 'o1' address { lines: '",
+                            Pick(100), "' } }");
+      case 1:
+      case 14:
+        if (!may_ship) return ChangeItems();
+        return absl::StrCat("record_shipment { order_id: 'o1' shipment { shipment_id: 's", Pick(6),
+                            "' lines { line_id: '", Line(), "' quantity: ", 1 + Pick(3), " } } }");
+      case 2:
+      case 3:
+        return absl::StrCat("record_delivery { order_id: 'o1' shipment_id: '", Shipment(), "' }");
+      case 4:
+        return Pick(10) != 0
+                   ? ReportPayment()
+                   : absl::StrCat("cancel_order { order_id: 'o1' settlement: ", Settlement(), " }");
+      case 5:
+        return absl::StrCat("change_payment_method { order_id: 'o1' payment_method_id: '", Method(),
+                            "' settlement: ", Settlement(), " }");
+      case 6:
+      case 7:
+        return ChangeItems();
+      case 8:
+        return absl::StrCat("request_return { order_id: 'o1' ", Items(), " payment_method_id: '",
+                            Method(), "' }");
+      case 9:
+        return absl::StrCat("request_exchange { order_id: 'o1' ", Changes(true),
+                            " payment_method_id: '", Method(), "' }");
+      case 10:
+        return absl::StrCat("refund_order { order_id: 'o1' cause: REFUND_CAUSE_RETURN ", Items(),
+                            RefundEnd());
+      case 11:
+        return absl::StrCat(
+            "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: ",
+            Pick(4000), " currency_code: 'USD' } ", RefundEnd());
+      case 12:
+        return ReportRefund();
+      default:
+        return ReportPayment();
+    }
+  }
+  std::string RefundEnd() {
+    return absl::StrCat(Pick(2) == 0 ? "" : absl::StrCat("payment_method_id: '", Method(), "' "),
+                        "settlement: ", Settlement(), " }");
+  }
+  std::string ReportPayment() {
+    if (Pick(5) == 0) {
+      return absl::StrCat("record_payment { order_id: 'o1' payment { payment_id: 'x", Pick(5),
+                          "' state: ", 2 + Pick(5), " amount { units: ", Pick(3000),
+                          " currency_code: 'USD' } payment_method_id: '", Method(), "' } }");
+    }
+    const int payments = world_.order.payments_size();
+    return absl::StrCat("record_payment { order_id: 'o1' payment { payment_id: '",
+                        world_.order.payments(Pick(payments)).payment_id(),
+                        "' state: ", 2 + Pick(Pick(4) == 0 ? 5 : 2), " } }");
+  }
+  std::string ReportRefund() {
+    const int refunds = world_.order.refunds_size();
+    const std::string id = refunds == 0 ? "none" : world_.order.refunds(Pick(refunds)).refund_id();
+    return absl::StrCat("record_payment { order_id: 'o1' refund { refund_id: '", id,
+                        "' state: ", 2 + Pick(2), " } }");
+  }
+
+  // What the model says must come of a command; nothing where it has no opinion.
+  std::string Expectation(const v1::Command& command) const {
+    if (command.has_refund_order() && command.refund_order().has_amount() &&
+        command.refund_order().payment_method_id().empty()) {
+      const int64_t units = command.refund_order().amount().units();
+      if (units > 0) return units <= history_.Held() ? "done" : "refused";
+    }
+    if (command.has_request_return() && command.request_return().items_size() == 1 &&
+        !command.request_return().items(0).line_id().empty() &&
+        command.request_return().payment_method_id() != "none") {
+      const v1::ItemSelector& item = command.request_return().items(0);
+      return item.quantity() <= history_.Returnable(item.line_id()) ? "done" : "refused";
+    }
+    if (command.has_cancel_order()) {
+      return history_.AnythingShipped() || world_.order.state() == v1::Order::STATE_CANCELED
+                 ? "refused"
+                 : "done";
+    }
+    return "";
+  }
+
+  void Do(const std::string& verb) {
+    last_ = verb;
+    SCOPED_TRACE(verb);
+    const v1::Command command = MakeCommand(verb);
+    const std::string expectation = Expectation(command);
+    const std::string before = world_.order.SerializeAsString();
+    const Decided decided = world_.Do(command);
+    for (const v1::Refusal& refusal : decided.refusals) {
+      ASSERT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
+    }
+    if (decided.refused()) {
+      ++refused_;
+      ASSERT_EQ(before, world_.order.SerializeAsString());
+      ASSERT_NE(expectation, "done") << Summary(decided.refusals);
+      return;
+    }
+    ASSERT_NE(expectation, "refused");
+    ++done_[std::string(VerbName(command.verb_case()))];
+    history_.Add(decided);
+    for (const Posting& posting : decided.postings) {
+      moved_[posting.account_id] +=
+          posting.credit ? posting.amount.units() : -posting.amount.units();
+    }
+  }
+
+  void CheckLaws() {
+    const v1::Order& order = world_.order;
+    CheckMovements(order);
+    CheckLines(order);
+    CheckAccounts();
+    if (testing::Test::HasFatalFailure())
+      ADD_FAILURE() << "after " << last_ << "\n" << order.DebugString();
+  }
+
+  // The fold of the events from nothing is the state.
+  void CheckFold() {
+    v1::Order folded;
+    for (const v1::Event& event : history_.events()) {
+      ASSERT_TRUE(EvolveOrder(event, &folded).ok());
+    }
+    ASSERT_EQ(folded.SerializeAsString(), world_.order.SerializeAsString());
+  }
+
+  void CheckMovements(const v1::Order& order) {
+    std::map<std::string, int64_t> refunded;
+    std::map<std::string, int64_t> pending;
+    std::set<int64_t> sequences;
+    for (const v1::Refund& refund : order.refunds()) {
+      sequences.insert(refund.sequence());
+      int64_t sum = 0;
+      for (const v1::RefundPart& part : refund.parts()) {
+        sum += part.amount().units();
+        ASSERT_GE(part.amount().units(), 0);
+        if (refund.state() == v1::Refund::STATE_SUCCEEDED)
+          refunded[part.payment_id()] += part.amount().units();
+        if (refund.state() == v1::Refund::STATE_PENDING)
+          pending[part.payment_id()] += part.amount().units();
+      }
+      ASSERT_EQ(sum, refund.amount().units());
+    }
+    for (const v1::Payment& payment : order.payments()) {
+      sequences.insert(payment.sequence());
+      ASSERT_GE(payment.amount().units(), payment.captured_amount().units());
+      ASSERT_EQ(payment.refunded_amount().units(), refunded[payment.payment_id()]);
+      ASSERT_EQ(payment.refund_pending_amount().units(), pending[payment.payment_id()]);
+      ASSERT_GE(payment.captured_amount().units(),
+                payment.refunded_amount().units() + payment.refund_pending_amount().units());
+    }
+    // Every movement has a place of its own, from 1 without gaps.
+    const auto movements = static_cast<size_t>(order.payments_size() + order.refunds_size());
+    ASSERT_EQ(sequences.size(), movements);
+    ASSERT_EQ(*sequences.begin(), 1);
+    ASSERT_EQ(*sequences.rbegin(), static_cast<int64_t>(movements));
+    ASSERT_EQ(HeldAmount(order).units(), history_.Held());
+    ASSERT_GE(HeldAmount(order).units(), 0);
+  }
+
+  void CheckLines(const v1::Order& order) {
+    std::map<std::string, int64_t> paid_back;
+    for (const v1::Refund& refund : order.refunds()) {
+      if (refund.state() == v1::Refund::STATE_FAILED) continue;
+      for (const v1::LineAmount& line : refund.lines())
+        paid_back[line.line_id()] += line.amount().units();
+    }
+    int64_t sum = order.totals().shipping().units() + order.totals().fees().units();
+    std::set<std::string> ids;
+    for (const v1::OrderLine& line : order.lines()) {
+      ASSERT_TRUE(ids.insert(line.line_id()).second);
+      const v1::LineQuantities& pieces = line.quantities();
+      ASSERT_GT(pieces.ordered(), 0);
+      ASSERT_LE(pieces.shipped() + pieces.canceled(), pieces.ordered());
+      ASSERT_LE(pieces.delivered(), pieces.shipped());
+      ASSERT_LE(pieces.return_requested(), pieces.delivered());
+      ASSERT_LE(pieces.refunded(), pieces.ordered());
+      ASSERT_EQ(ReturnableQuantity(line), history_.Returnable(line.line_id()));
+      ASSERT_LE(line.refunded_amount().units(), line.net_amount().units());
+      ASSERT_EQ(line.refunded_amount().units(), paid_back[line.line_id()]);
+      sum += line.net_amount().units();
+    }
+    ASSERT_EQ(sum, order.totals().total().units());
+    int64_t charges = 0;
+    for (const v1::Charge& charge : order.charges()) {
+      if (!charge.contained()) charges += charge.amount().units();
+    }
+    ASSERT_EQ(charges, order.totals().total().units());
+  }
+
+  // The ledgers hold what the orders moved, and nothing else.
+  void CheckAccounts() {
+    std::map<std::string, int64_t> by_order;
+    for (const auto& [id, payment] : history_.Payments()) {
+      if (payment.route().account_id().empty()) continue;
+      by_order[payment.route().account_id()] -= payment.captured_amount().units();
+    }
+    for (const auto& [id, refund] : history_.Refunds()) {
+      if (!refund.route().account_id().empty())
+        by_order[refund.route().account_id()] += refund.amount().units();
+    }
+    for (const v1::Account& account : world_.accounts) {
+      ASSERT_GE(account.balance().units(), 0);
+      ASSERT_EQ(account.balance().units(), 200000 + moved_[account.account_id()]);
+      ASSERT_EQ(moved_[account.account_id()], by_order[account.account_id()]);
+      int64_t sum = 200000;
+      for (const v1::LedgerEntry& entry : account.entries()) sum += entry.amount().units();
+      ASSERT_EQ(sum, account.balance().units());
+    }
+  }
+
+  // However the sequence went, what is left goes back to the last cent, and no cent more.
+  void PayEverythingBack() {
+    const int64_t held = HeldAmount(world_.order).units();
+    Do(absl::StrCat("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: ",
+                    held + 1, " currency_code: 'USD' } settlement: SETTLEMENT_DONE }"));
+    ASSERT_EQ(HeldAmount(world_.order).units(), held);
+    if (held == 0) return;
+    Do(absl::StrCat("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: ",
+                    held, " currency_code: 'USD' } settlement: SETTLEMENT_DONE }"));
+    ASSERT_EQ(HeldAmount(world_.order).units(), 0);
+    CheckLaws();
+  }
+
+  std::mt19937 random_;
+  World world_;
+  History history_;
+  std::map<std::string, int64_t> moved_;
+  std::string last_;
+  std::map<std::string, int> done_;
+  int refused_ = 0;
+};
+
+TEST(OrderRandomTest, MoneyAndGoodsAddUpForEverySequence) {
+  uint32_t seed = 20240515;
+  if (const char* given = std::getenv("FRONTDESK_TEST_SEED"))
+    seed = static_cast<uint32_t>(std::atoll(given));
+  std::map<std::string, int> done;
+  int refused = 0;
+  for (int i = 0; i < 200; ++i) {
+    SCOPED_TRACE(absl::StrCat("FRONTDESK_TEST_SEED=", seed, " walk ", i));
+    OrderWalk walk(seed + static_cast<uint32_t>(i));
+    walk.Run(60);
+    if (HasFatalFailure()) break;
+    for (const auto& [verb, count] : walk.done()) done[verb] += count;
+    refused += walk.refused();
+  }
+  std::cout << "seed " << seed << ": " << refused << " refused";
+  for (const auto& [verb, count] : done) std::cout << ", " << count << " " << verb;
+  std::cout << "\n";
+  // The walks do something of everything.
+  for (const VerbInfo& verb : Verbs()) {
+    if (verb.entity_kind != v1::ENTITY_KIND_ORDER || verb.verb == v1::Command::kImportOrder)
+      continue;
+    EXPECT_GE(done[std::string(verb.name)], 20) << verb.name;
+  }
+}
+
+}  // namespace
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,290 @@
+#include "frontdesk/policy/policy.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/rules/decision.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "policy/shop.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::By;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr absl::string_view kGood =
+    R"pb(name: "shop"
+         version: "7"
+         rule_sets {
+           id: "cancel"
+           decision_points: "CancelOrder"
+           default_outcome: POLICY_OUTCOME_ALLOW
+           rules {
+             id: "placed_only"
+             order: 1
+             condition: "order.state != Order.State.STATE_PLACED"
+             outcome: POLICY_OUTCOME_REFUSE
+             reason: "NOT_PLACED"
+             text: "Only a placed order can be canceled."
+           }
+         }
+         rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+    )pb";
+
+std::vector<std::string> IssueReasons(const PolicyResult& result) {
+  std::vector<std::string> reasons;
+  for (const v1::Issue& issue : result.issues) reasons.push_back(issue.reason());
+  return reasons;
+}
+
+v1::DecisionInput CancelInput(v1::Order::State state) {
+  v1::DecisionInput input;
+  v1::OrderDecisionInput* order = input.mutable_order();
+  *order->mutable_command() = testing::CancelOrder("o1");
+  order->mutable_order()->set_order_id("o1");
+  order->mutable_order()->set_state(state);
+  *order->mutable_now() = order->command().now();
+  return input;
+}
+
+TEST(PolicyTest, ReadsTextAndDecides) {
+  const PolicyResult result = Policy::FromText(kGood, "shop.textproto");
+  ASSERT_TRUE(result.status().ok()) << result.status();
+  EXPECT_THAT(result.issues, IsEmpty());
+  EXPECT_EQ(result.policy->pack().name(), "shop");
+  EXPECT_EQ(result.policy->hash().size(), 32u);
+
+  const auto allowed = result.policy->Decide(CancelInput(v1::Order::STATE_PLACED));
+  ASSERT_TRUE(allowed.ok()) << allowed.status();
+  EXPECT_EQ(allowed->outcome(), v1::POLICY_OUTCOME_ALLOW);
+  EXPECT_TRUE(allowed->by_default());
+
+  const auto refused = result.policy->Decide(CancelInput(v1::Order::STATE_SHIPPED));
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(refused->outcome(), v1::POLICY_OUTCOME_REFUSE);
+  EXPECT_THAT(refused->fired_rule_ids(), ElementsAre("placed_only"));
+  EXPECT_EQ(refused->decision_point(), "CancelOrder");
+  EXPECT_EQ(refused->rule_set_id(), "cancel");
+}
+
+TEST(PolicyTest, TextAndJsonOfOnePackHaveOneHash) {
+  const PolicyResult text = Policy::FromText(kGood, "shop.textproto");
+  const PolicyResult json = Policy::FromJson(R"json({
+    "name": "shop",
+    "version": "7",
+    "ruleSets": [
+      {
+        "id": "cancel",
+        "decisionPoints": ["CancelOrder"],
+        "defaultOutcome": "POLICY_OUTCOME_ALLOW",
+        "rules": [{
+          "id": "placed_only",
+          "order": 1,
+          "condition": "order.state != Order.State.STATE_PLACED",
+          "outcome": "POLICY_OUTCOME_REFUSE",
+          "reason": "NOT_PLACED",
+          "text": "Only a placed order can be canceled."
+        }]
+      },
+      {"id": "rest", "decisionPoints": ["*"], "defaultOutcome": "POLICY_OUTCOME_ALLOW"}
+    ]
+  })json",
+                                             "shop.json");
+  ASSERT_TRUE(json.status().ok()) << json.status();
+  EXPECT_EQ(text.policy->hash(), json.policy->hash());
+  v1::PolicyPack changed = text.policy->pack();
+  changed.mutable_rule_sets(0)->mutable_rules(0)->set_text("Another text.");
+  const PolicyResult other = Policy::Compile(changed);
+  ASSERT_TRUE(other.status().ok());
+  EXPECT_NE(other.policy->hash(), text.policy->hash());
+}
+
+TEST(PolicyTest, FallbackSpeaksForVerbsThatNoSetNames) {
+  const auto with = testing::MustCompile(kGood);
+  v1::DecisionInput input;
+  *input.mutable_account()->mutable_command() = By("anna");
+  input.mutable_account()->mutable_command()->mutable_credit_account()->set_account_id("a");
+  *input.mutable_account()->mutable_now() = testing::At(0);
+  const auto allowed = with->Decide(input);
+  ASSERT_TRUE(allowed.ok()) << allowed.status();
+  EXPECT_EQ(allowed->outcome(), v1::POLICY_OUTCOME_ALLOW);
+  EXPECT_EQ(allowed->rule_set_id(), "rest");
+  EXPECT_EQ(allowed->decision_point(), "CreditAccount");
+
+  v1::PolicyPack pack = with->pack();
+  pack.mutable_rule_sets()->RemoveLast();
+  const PolicyResult without = Policy::Compile(pack);
+  ASSERT_TRUE(without.status().ok());
+  const auto refused = without.policy->Decide(input);
+  ASSERT_TRUE(refused.ok());
+  EXPECT_EQ(refused->outcome(), v1::POLICY_OUTCOME_REFUSE);
+  EXPECT_EQ(refused->rule_set_id(), "");
+  ASSERT_EQ(rules::DecisionReasons(*refused).size(), 1u);
+  EXPECT_EQ(rules::DecisionReasons(*refused)[0].reason, kReasonPolicyNoRule);
+}
+
+struct BrokenCase {
+  const char* name;
+  const char* text;
+  std::vector<std::string> reasons;
+};
+
+class BrokenPolicyTest : public ::testing::TestWithParam<BrokenCase> {};
+
+TEST_P(BrokenPolicyTest, TellsEveryIssueWithItsPlace) {
+  ::testing::internal::CaptureStderr();
+  const PolicyResult result = Policy::FromText(GetParam().text, "broken.textproto");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(result.policy, nullptr);
+  EXPECT_EQ(IssueReasons(result), GetParam().reasons) << result.status();
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(GetReason(result.status()), kReasonPolicyInvalid);
+  EXPECT_EQ(GetErrorDetail(result.status())->issues_size(), static_cast<int>(result.issues.size()));
+  for (const v1::Issue& issue : result.issues) {
+    EXPECT_EQ(issue.file(), "broken.textproto");
+    EXPECT_GT(issue.line(), 0) << issue.ShortDebugString();
+    EXPECT_GT(issue.column(), 0) << issue.ShortDebugString();
+    EXPECT_FALSE(issue.text().empty());
+    EXPECT_THAT(issue.snippet(), HasSubstr("^"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, BrokenPolicyTest,
+    ::testing::Values(
+        BrokenCase{"Syntax", "name: \"x\"\nrule_sets {\n  id: \n}\n", {"POLICY_TEXT_SYNTAX"}},
+        BrokenCase{"UnknownField", "name: \"x\"\nrule_setz { }\n", {"POLICY_TEXT_UNKNOWN_FIELD"}},
+        BrokenCase{
+            "UnknownVerbs",
+            "rule_sets { id: \"a\" decision_points: \"CancelOrdr\" decision_points: \"Approve\"\n"
+            "  default_outcome: POLICY_OUTCOME_ALLOW }",
+            {"POLICY_DECISION_POINT_UNKNOWN", "POLICY_DECISION_POINT_UNKNOWN"}},
+        BrokenCase{"VerbInTwoSets",
+                   "rule_sets { id: \"a\" decision_points: \"CancelOrder\" default_outcome: "
+                   "POLICY_OUTCOME_ALLOW }\n"
+                   "rule_sets { id: \"b\" decision_points: \"CancelOrder\" default_outcome: "
+                   "POLICY_OUTCOME_ALLOW }",
+                   {"POLICY_DECISION_POINT_DUPLICATE"}},
+        BrokenCase{
+            "FallbackTwice",
+            "rule_sets { id: \"a\" decision_points: \"*\" default_outcome: POLICY_OUTCOME_ALLOW }\n"
+            "rule_sets { id: \"b\" decision_points: \"*\" default_outcome: POLICY_OUTCOME_ALLOW }",
+            {"POLICY_DECISION_POINT_DUPLICATE"}},
+        BrokenCase{"IdTwice",
+                   "rule_sets { id: \"a\" decision_points: \"CancelOrder\" default_outcome: "
+                   "POLICY_OUTCOME_ALLOW }\n"
+                   "rule_sets { id: \"a\" decision_points: \"RefundOrder\" default_outcome: "
+                   "POLICY_OUTCOME_ALLOW }",
+                   {"POLICY_RULE_SET_ID_DUPLICATE"}},
+        BrokenCase{"Mixed",
+                   "rule_sets { id: \"a\" decision_points: \"CancelOrder\" decision_points: "
+                   "\"CreditAccount\"\n"
+                   "  default_outcome: POLICY_OUTCOME_ALLOW }",
+                   {"POLICY_DECISION_POINTS_MIXED"}},
+        BrokenCase{
+            "FallbackWithRules",
+            "rule_sets { id: \"a\" decision_points: \"*\" default_outcome: POLICY_OUTCOME_ALLOW\n"
+            "  rules { id: \"r\" order: 1 condition: \"true\" outcome: POLICY_OUTCOME_ALLOW } }",
+            {"RULE_SET_WILDCARD_RULES"}},
+        BrokenCase{"Region", "default_region_code: \"usa\"", {"POLICY_REGION_MALFORMED"}},
+        BrokenCase{
+            "DuplicateRule",
+            "rule_sets { id: \"a\" decision_points: \"CancelOrder\" default_outcome: "
+            "POLICY_OUTCOME_ALLOW\n"
+            "  rules { id: \"r\" order: 1 condition: \"true\" outcome: POLICY_OUTCOME_ALLOW }\n"
+            "  rules { id: \"r\" order: 2 condition: \"true\" outcome: POLICY_OUTCOME_ALLOW } }",
+            {"RULE_ID_DUPLICATE"}},
+        BrokenCase{"ManyAtOnce",
+                   "default_region_code: \"1\"\n"
+                   "rule_sets { id: \"a\" decision_points: \"Nothing\" default_outcome: "
+                   "POLICY_OUTCOME_ALLOW }\n"
+                   "rule_sets { id: \"b\" decision_points: \"CancelOrder\"\n"
+                   "  rules { order: 1 condition: \"order.totl > 5\" outcome: "
+                   "POLICY_OUTCOME_REFUSE reason: \"R\" } }",
+                   {"POLICY_DECISION_POINT_UNKNOWN", "RULE_ID_MISSING", "CEL_UNKNOWN_FIELD",
+                    "POLICY_REGION_MALFORMED"}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(PolicyTest, IssueInsideAnExpressionPointsIntoIt) {
+  const PolicyResult result = Policy::FromText(
+      "rule_sets {\n  id: \"a\" decision_points: \"CancelOrder\"\n  rules { id: \"r\" order: 1\n"
+      "    condition: \"order.state == 'placed'\"\n    outcome: POLICY_OUTCOME_ALLOW }\n}",
+      "shop.textproto");
+  ASSERT_EQ(result.issues.size(), 1u) << result.status();
+  const v1::Issue& issue = result.issues[0];
+  EXPECT_EQ(issue.line(), 4);
+  EXPECT_EQ(issue.field(), "rule_sets[0].rules[0].condition");
+  EXPECT_EQ(issue.expression_line(), 1);
+  EXPECT_GT(issue.expression_column(), 0);
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("shop.textproto:4:"));
+}
+
+TEST(PolicyTest, CompileOfAPackInMemoryTellsFieldPaths) {
+  v1::PolicyPack pack = testing::MustCompile(kGood)->pack();
+  pack.mutable_rule_sets(0)->mutable_rules(0)->set_condition("order.nothing");
+  PolicyResult result = Policy::Compile(pack);
+  ASSERT_EQ(result.issues.size(), 1u);
+  EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
+  EXPECT_EQ(result.issues[0].line(), 0);
+
+  pack.mutable_rule_sets(0)->mutable_rules(0)->set_condition("true");
+  pack.mutable_rule_sets(0)->mutable_rules(0)->set_text("\xff");
+  result = Policy::Compile(pack);
+  ASSERT_EQ(result.issues.size(), 1u);
+  EXPECT_EQ(result.issues[0].reason(), kReasonPolicyTextEncoding);
+  EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].text");
+
+  PolicyOptions options;
+  options.max_rule_sets = 1;
+  result = Policy::Compile(testing::MustCompile(kGood)->pack(), options);
+  EXPECT_THAT(IssueReasons(result), ElementsAre(kReasonPolicyLimitRuleSets));
+}
+
+TEST(PolicyTest, JsonIssuesHaveFieldPaths) {
+  const PolicyResult result = Policy::FromJson(R"json({"ruleSets": [{
+    "id": "a",
+    "decisionPoints": ["CancelOrder"],
+    "rules": [{"id": "r", "order": 1, "condition": "order.totl > 5",
+               "outcome": "POLICY_OUTCOME_ALLOW"}]
+  }]})json",
+                                               "shop.json");
+  ASSERT_EQ(result.issues.size(), 1u) << result.status();
+  EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
+  EXPECT_GT(result.issues[0].expression_column(), 0);
+}
+
+TEST(PolicyTest, InputThatDoesNotFitTheVerbIsAnError) {
+  const auto policy = testing::MustCompile(kGood);
+  v1::DecisionInput input;
+  EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonDecisionInputMismatch);
+  input = CancelInput(v1::Order::STATE_PLACED);
+  input.mutable_order()->mutable_command()->mutable_credit_account();
+  EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonDecisionInputMismatch);
+  input.mutable_order()->mutable_command()->mutable_approve();
+  EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonDecisionInputMismatch);
+  input = CancelInput(v1::Order::STATE_PLACED);
+  input.mutable_order()->mutable_now()->set_nanos(-1);
+  EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonCommandMalformed);
+}
+
+TEST(PolicyTest, EveryDecidedVerbCanBeNamed) {
+  for (const char* verb :
+       {"CreateCustomer", "StartInteraction", "PlaceOrder", "ImportAccount", "OpenCase"}) {
+    const PolicyResult result = Policy::FromText(
+        absl::StrCat(
+            "rule_sets { id: \"a\" decision_points: \"", verb,
+            "\" rules { id: \"r\" order: 1 condition: \"actor.kind == Actor.Kind.KIND_BOT\" "
+            "outcome: POLICY_OUTCOME_REFUSE reason: \"BOT\" } }"),
+        "x");
+    EXPECT_TRUE(result.status().ok()) << verb << result.status();
+  }
+}
+
+}  // namespace
+}  // namespace frontdesk
