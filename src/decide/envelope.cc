@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/domain/command_info.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "internal/message_utf8.h"
 #include "internal/time.h"
@@ -12,16 +13,19 @@ namespace internal {
 namespace {
 
 constexpr std::size_t kMaxIdempotencyKeyBytes = 128;
-constexpr int kFirstVerbNumber = 100;
 
-// Whether the command carries an arm of the verb that is newer than this build.
-bool HasUnknownVerb(const v1::Command& command) {
-  const google::protobuf::UnknownFieldSet& unknown =
-      command.GetReflection()->GetUnknownFields(command);
-  for (int i = 0; i < unknown.field_count(); ++i) {
-    if (unknown.field(i).number() >= kFirstVerbNumber) return true;
-  }
-  return false;
+// Whether `message` carries a field that is newer than this build.
+bool HasUnknownField(const google::protobuf::Message& message) {
+  return !message.GetReflection()->GetUnknownFields(message).empty();
+}
+
+// Why no command is known: nothing is asked, or something that is newer than this build.
+bool HasUnknownCommand(const v1::Command& command) {
+  if (command.command_case() == v1::Command::COMMAND_NOT_SET) return HasUnknownField(command);
+  const google::protobuf::Reflection& reflection = *command.GetReflection();
+  const google::protobuf::FieldDescriptor* arm =
+      command.GetDescriptor()->FindFieldByNumber(command.command_case());
+  return HasUnknownField(reflection.GetMessage(command, arm));
 }
 
 void CheckActor(const v1::Command& command, ErrorBuilder* errors) {
@@ -53,11 +57,11 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
   if (command.has_expected_version() && command.expected_version() < 0) {
     errors->Add("expected_version", kReasonCommandFieldOutOfRange, "versions are not negative");
   }
-  if (command.verb_case() == v1::Command::VERB_NOT_SET) {
-    if (HasUnknownVerb(command)) {
-      errors->Add("verb", kReasonCommandVerbUnknown, "the verb is not known here");
+  if (domain::FindCommand(command) == nullptr) {
+    if (HasUnknownCommand(command)) {
+      errors->Add("command", kReasonCommandVerbUnknown, "this build does not know the command");
     } else {
-      errors->Add("verb", kReasonCommandFieldRequired, "a command asks for something");
+      errors->Add("command", kReasonCommandFieldRequired, "a command asks for something");
     }
   }
 }

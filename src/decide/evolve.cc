@@ -1,15 +1,12 @@
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
 
+#include "decide/entities.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
-#include "frontdesk/domain/account/account.h"
-#include "frontdesk/domain/approval/approval.h"
-#include "frontdesk/domain/case/case.h"
-#include "frontdesk/domain/customer/customer.h"
-#include "frontdesk/domain/interaction/interaction.h"
-#include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/command_info.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -21,48 +18,22 @@ absl::Status NotApplicable(absl::string_view text) {
 
 // Whether the state is one of an entity of this kind.
 bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
-  switch (kind) {
-    case v1::ENTITY_KIND_CUSTOMER:
-      return state.has_customer();
-    case v1::ENTITY_KIND_ORDER:
-      return state.has_order();
-    case v1::ENTITY_KIND_ACCOUNT:
-      return state.has_account();
-    case v1::ENTITY_KIND_INTERACTION:
-      return state.has_interaction();
-    case v1::ENTITY_KIND_CASE:
-      return state.has_case_state();
-    case v1::ENTITY_KIND_APPROVAL:
-      return state.has_approval();
-    default:
-      return false;
-  }
+  const google::protobuf::FieldDescriptor* arm =
+      state.GetDescriptor()->FindFieldByName(std::string(domain::EntityKindNoun(kind)));
+  return arm != nullptr && state.GetReflection()->HasField(state, arm);
 }
 
 absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
-  switch (event.entity().kind()) {
-    case v1::ENTITY_KIND_CUSTOMER:
-      return domain::EvolveCustomer(event, state->mutable_customer());
-    case v1::ENTITY_KIND_ORDER:
-      return domain::EvolveOrder(event, state->mutable_order());
-    case v1::ENTITY_KIND_ACCOUNT:
-      return domain::EvolveAccount(event, state->mutable_account());
-    case v1::ENTITY_KIND_INTERACTION:
-      return domain::EvolveInteraction(event, state->mutable_interaction());
-    case v1::ENTITY_KIND_CASE:
-      return domain::EvolveCase(event, state->mutable_case_state());
-    case v1::ENTITY_KIND_APPROVAL:
-      return domain::EvolveApproval(event, state->mutable_approval());
-    default:
-      return NotApplicable("entities of this kind are not known here");
-  }
+  const internal::Entity* entity = internal::FindEntity(event.entity().kind());
+  if (entity == nullptr) return NotApplicable("this build does not know entities of this kind");
+  return entity->evolve(event, state);
 }
 
 }  // namespace
 
 absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
   if (event.entity().kind() == v1::ENTITY_KIND_UNSPECIFIED || event.entity().id().empty() ||
-      event.fact_case() == v1::Event::FACT_NOT_SET) {
+      event.event_case() == v1::Event::EVENT_NOT_SET) {
     return MakeError(kReasonEventMalformed, "an event has an entity and a fact");
   }
   if (event.version() < 0 || (event.version() > 0 && event.version() - 1 != state->version())) {

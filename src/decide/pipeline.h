@@ -31,9 +31,12 @@ absl::Status CheckEnvelope(const v1::Command& command, const Companion& companio
 // Every argument of the verb that cannot be what it is.
 std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy& policy);
 
-// Whether the addressed entity, and the interaction that the command names, are in the filled
-// `input`; or, for a verb that creates, that the entity is not.
-std::vector<v1::Refusal> CheckExistence(const v1::DecisionInput& input);
+// Whether the addressed entity, and what else the command refers to, is in the filled `input`; or, for a
+// command that begins an entity, that the entity is not.
+std::vector<v1::Refusal> CheckExistence(const v1::Command& command, const v1::DecisionInput& input);
+
+// <KIND>_NOT_FOUND for an entity that the command gives at `field`.
+v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);
 
 // Policy and invariants on a filled `input` that passed the checks above; puts the assessment into
 // it.

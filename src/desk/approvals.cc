@@ -32,12 +32,17 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
     return refusals;
   }
   FRONTDESK_ASSIGN_OR_RETURN(approval_, reader_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
-  absl::optional<v1::Refusal> impossible = domain::CheckApprovalState(
-      command_.verb_case(),
+  absl::optional<v1::Refusal> impossible = domain::ApprovalLifecycle().Refuse(
+      *domain::FindCommand(command_),
       approval_ == nullptr ? v1::Approval::STATE_UNSPECIFIED : approval_->approval().state());
+  if (approval_ == nullptr) {
+    v1::EntityRef approval;
+    approval.set_kind(v1::ENTITY_KIND_APPROVAL);
+    approval.set_id(approval_id);
+    refusals.push_back(MakeNotFound(approval, field));
+  }
   if (impossible.has_value()) impossible->set_field(field);
-  if (approval_ == nullptr) refusals.push_back(*impossible);
-  FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command_, &refusals));
+  FRONTDESK_RETURN_IF_ERROR(CheckStored(command_, &refusals));
   if (!refusals.empty()) return refusals;
   FRONTDESK_RETURN_IF_ERROR(CheckVersion(command_, approval_->entity()));
 
@@ -46,12 +51,12 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
   const bool is_requester = approval.requester_id() == command_.actor().actor_id();
   // Who asked may take it back without any authority.
   if (!HasAuthority(command_.actor(), approval.authority()) &&
-      !(is_requester && command_.has_decline())) {
+      !(is_requester && command_.desk().has_decline())) {
     refusals.push_back(
         MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalAuthorityMissing, field,
                     absl::StrCat("the authority \"", approval.authority(), "\" is needed")));
   }
-  if (is_requester && command_.has_approve() &&
+  if (is_requester && command_.desk().has_approve() &&
       !policy_.pack().approvals().requester_may_approve()) {
     refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_POLICY, kReasonApprovalByRequester, field,
                                    "who asked for a command may not approve it"));
@@ -64,7 +69,7 @@ absl::Status Preparation::AddResolved(v1::Approval::State state, const std::stri
   *event->mutable_entity() = approval_->entity();
   *event->mutable_time() = command_.now();
   event->set_actor_id(command_.actor().actor_id());
-  v1::ApprovalResolved* resolved = event->mutable_approval_resolved();
+  v1::ApprovalResolved* resolved = event->mutable_approval()->mutable_approval_resolved();
   resolved->set_state(state);
   resolved->set_resolver_id(command_.actor().actor_id());
   *resolved->mutable_resolve_time() = command_.now();
@@ -74,15 +79,15 @@ absl::Status Preparation::AddResolved(v1::Approval::State state, const std::stri
 
 absl::Status Preparation::RunApprove() {
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,
-                             CheckResolution("approve", command_.approve().approval_id()));
+                             CheckResolution("approve", command_.desk().approve().approval_id()));
   if (!refusals.empty()) {
     outcome_ = MakeRefused(std::move(refusals));
     return absl::OkStatus();
   }
   FRONTDESK_ASSIGN_OR_RETURN(const auto held,
-                             reader_.store().GetRecord(command_.approve().approval_id()));
+                             reader_.store().GetRecord(command_.desk().approve().approval_id()));
   if (held == nullptr) return MakeError(kReasonStoreCorrupt, "an approval has no journal record");
-  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_APPROVED, command_.approve().note()));
+  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_APPROVED, command_.desk().approve().note()));
 
   // The command as it was asked, at the instant of the approval. The version it expected was that
   // of then.
@@ -99,12 +104,12 @@ absl::Status Preparation::RunApprove() {
 
 absl::Status Preparation::RunDecline() {
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,
-                             CheckResolution("decline", command_.decline().approval_id()));
+                             CheckResolution("decline", command_.desk().decline().approval_id()));
   if (!refusals.empty()) {
     outcome_ = MakeRefused(std::move(refusals));
     return absl::OkStatus();
   }
-  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_DECLINED, command_.decline().note()));
+  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_DECLINED, command_.desk().decline().note()));
   outcome_.set_verdict(v1::VERDICT_DONE);
   FillRecord(command_, approval_->entity());
   return absl::OkStatus();

@@ -80,7 +80,7 @@ absl::Status ReadLists(const Store& store, const FileOptions& options, v1::Custo
   FRONTDESK_ASSIGN_OR_RETURN(
       const bool more_cases,
       ReadList(store, internal::PlanOpenCases(ids), options.max_open_cases,
-               [file](const v1::EntityState& s) { *file->add_open_cases() = s.case_state(); }));
+               [file](const v1::EntityState& s) { *file->add_open_cases() = s.case_(); }));
   file->set_has_more_open_cases(more_cases);
   FRONTDESK_ASSIGN_OR_RETURN(const bool more_interactions,
                              ReadList(store, internal::PlanInteractions(ids),

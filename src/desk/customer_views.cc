@@ -28,24 +28,24 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
   }
   // What other customers wrote is never seen, whatever is merged into what.
   std::set<std::string> customer_ids = {""};
-  if (!state->case_state().customer_id().empty()) {
+  if (!state->case_().customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const std::vector<std::string> ids,
-        internal::CustomerWithMerged(store, state->case_state().customer_id()));
+        internal::CustomerWithMerged(store, state->case_().customer_id()));
     customer_ids.insert(ids.begin(), ids.end());
   }
   std::map<std::string, StatePtr> read;
   absl::Status failed;
-  *view.mutable_case_view() =
-      domain::ViewCase(state->case_state(), [&](const std::string& id) -> const v1::Case* {
+  *view.mutable_case_() =
+      domain::ViewCase(state->case_(), [&](const std::string& id) -> const v1::Case* {
         absl::StatusOr<StatePtr> found = internal::GetState(store, v1::ENTITY_KIND_CASE, id);
         if (!found.ok()) failed = found.status();
         if (!found.ok() || *found == nullptr ||
-            customer_ids.count((*found)->case_state().customer_id()) == 0) {
+            customer_ids.count((*found)->case_().customer_id()) == 0) {
           return nullptr;
         }
         const StatePtr& kept = read[id] = *std::move(found);
-        return &kept->case_state();
+        return &kept->case_();
       });
   if (!failed.ok()) return failed;
   return view;

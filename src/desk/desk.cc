@@ -135,16 +135,16 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
 absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
                                           const Resolution& resolution, const v1::Facts& facts) {
   v1::Command command = MakeResolution(resolution);
-  command.mutable_approve()->set_approval_id(std::string(approval_id));
-  command.mutable_approve()->set_note(resolution.note);
+  command.mutable_desk()->mutable_approve()->set_approval_id(std::string(approval_id));
+  command.mutable_desk()->mutable_approve()->set_note(resolution.note);
   return Execute(command, facts);
 }
 
 absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
                                           const Resolution& resolution) {
   v1::Command command = MakeResolution(resolution);
-  command.mutable_decline()->set_approval_id(std::string(approval_id));
-  command.mutable_decline()->set_note(resolution.note);
+  command.mutable_desk()->mutable_decline()->set_approval_id(std::string(approval_id));
+  command.mutable_desk()->mutable_decline()->set_note(resolution.note);
   return Execute(command);
 }
 

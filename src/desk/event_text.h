@@ -1,4 +1,4 @@
-// Events in words, without personal data. Private.
+// Events and effects in a few words, for people; no personal data. Private.
 #ifndef FRONTDESK_SRC_DESK_EVENT_TEXT_H_
 #define FRONTDESK_SRC_DESK_EVENT_TEXT_H_
 
@@ -10,11 +10,11 @@
 namespace frontdesk {
 namespace internal {
 
-// One line for people: "order 1001: canceled (no longer needed)". Holds nothing of class PERSONAL
-// or above.
+// One line without an end: the entity, and what happened as the options of the event's message say it
+// (frontdesk/v1/command_options.proto).
 std::string EventText(const v1::Event& event);
 
-// One line: "send 12.30 USD back by card-1 (refund r1)".
+// One line without an end.
 std::string EffectText(const v1::Effect& effect);
 
 }  // namespace internal

@@ -8,12 +8,17 @@
 #include "absl/time/time.h"
 #include "desk/event_text.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "internal/time.h"
 
 namespace frontdesk {
 namespace {
+
+absl::string_view CommandName(const v1::Command& command) {
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  return info == nullptr ? "a command not known here" : info->name;
+}
 
 absl::string_view OriginText(v1::Refusal::Origin origin) {
   switch (origin) {
@@ -44,8 +49,8 @@ absl::string_view VerdictText(v1::Verdict verdict) {
 }
 
 void AppendHead(const v1::JournalRecord& record, std::string* text) {
-  absl::StrAppend(text, domain::VerbName(record.command().verb_case()), " on ",
-                  absl::AsciiStrToLower(domain::EntityKindName(record.entity().kind())), " ",
+  absl::StrAppend(text, CommandName(record.command()), " on ",
+                  domain::EntityKindNoun(record.entity().kind()), " ",
                   record.entity().id(), " was ", VerdictText(record.verdict()), ".\n");
   absl::StrAppend(text, "  record ", record.record_id());
   if (const auto time = internal::DecodeTime(record.time())) {
@@ -91,7 +96,7 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record,
                               const std::vector<v1::Event>& events) {
   v1::Explanation explanation;
   explanation.set_record_id(record.record_id());
-  explanation.set_decision_point(std::string(domain::VerbName(record.command().verb_case())));
+  explanation.set_decision_point(std::string(CommandName(record.command())));
   explanation.set_verdict(record.verdict());
   *explanation.mutable_refusals() = record.refusals();
   if (record.has_held()) *explanation.mutable_held() = record.held();

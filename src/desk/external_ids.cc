@@ -54,23 +54,23 @@ absl::Status CheckUnmerge(const v1::UnmergeCustomers& unmerge, StateReader* read
 
 absl::Status CheckExternalIds(const v1::Command& command, StateReader* reader,
                               std::vector<v1::Refusal>* refusals) {
-  if (command.has_create_customer()) {
-    const v1::CreateCustomer& create = command.create_customer();
+  if (command.customer().has_create_customer()) {
+    const v1::CreateCustomer& create = command.customer().create_customer();
     return Check(create.external_ids(), {create.customer_id()}, "create_customer.external_ids",
                  /*with_place=*/true, reader, refusals);
   }
-  if (command.has_import_customer()) {
-    const v1::Customer& customer = command.import_customer().customer();
+  if (command.customer().has_import_customer()) {
+    const v1::Customer& customer = command.customer().import_customer().customer();
     return Check(customer.external_ids(), {customer.customer_id()},
                  "import_customer.customer.external_ids", /*with_place=*/true, reader, refusals);
   }
-  if (command.has_edit_customer()) {
-    const v1::EditCustomer& edit = command.edit_customer();
+  if (command.customer().has_edit_customer()) {
+    const v1::EditCustomer& edit = command.customer().edit_customer();
     return Check(edit.add_external_ids(), {edit.customer_id()}, "edit_customer.add_external_ids",
                  /*with_place=*/true, reader, refusals);
   }
-  if (command.has_unmerge_customers()) {
-    return CheckUnmerge(command.unmerge_customers(), reader, refusals);
+  if (command.customer().has_unmerge_customers()) {
+    return CheckUnmerge(command.customer().unmerge_customers(), reader, refusals);
   }
   return absl::OkStatus();
 }

@@ -210,8 +210,8 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, const Store& stor
   }
   plan.is_meant = [queue_id = query.queue_id(),
                    assignee_id = query.assignee_id()](const v1::EntityState& state) {
-    return (queue_id.empty() || state.case_state().queue_id() == queue_id) &&
-           (assignee_id.empty() || state.case_state().assignee_id() == assignee_id);
+    return (queue_id.empty() || state.case_().queue_id() == queue_id) &&
+           (assignee_id.empty() || state.case_().assignee_id() == assignee_id);
   };
   return plan;
 }
@@ -224,7 +224,7 @@ absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, const Store& sto
   std::set<std::string> linked;
   for (const StatePtr& each : cases) {
     plan.query.keys.push_back(OfCaseKey(each->entity().id()));
-    for (const v1::EntityRef& link : each->case_state().links()) {
+    for (const v1::EntityRef& link : each->case_().links()) {
       if (link.kind() == v1::ENTITY_KIND_INTERACTION) linked.insert(link.id());
     }
   }

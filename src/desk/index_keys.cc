@@ -131,8 +131,8 @@ IndexPosition PositionOf(const v1::EntityState& state) {
   } else if (state.has_interaction()) {
     position.sort =
         SortOf(state.interaction().has_start_time(), state.interaction().start_time());
-  } else if (state.has_case_state()) {
-    position.sort = SortOf(state.case_state().has_open_time(), state.case_state().open_time());
+  } else if (state.has_case_()) {
+    position.sort = SortOf(state.case_().has_open_time(), state.case_().open_time());
   }
   return position;
 }
@@ -160,8 +160,8 @@ std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state) {
       keys.insert(OfCustomerKey(state.order().customer_id()));
   } else if (state.has_interaction()) {
     AddInteractionKeys(state.interaction(), &keys);
-  } else if (state.has_case_state()) {
-    AddCaseKeys(state.case_state(), &keys);
+  } else if (state.has_case_()) {
+    AddCaseKeys(state.case_(), &keys);
   }
   const std::int64_t sort = PositionOf(state).sort;
   std::vector<IndexEntry> entries;

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "decide/references.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/customer/customer.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "internal/status_macros.h"
 #include "policy/input_arms.h"
 
@@ -53,6 +54,12 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
   return absl::OkStatus();
 }
 
+// The customer that the command names, else that of the addressed entity.
+std::string CustomerIdOf(const v1::Command& command, const std::string& of_entity) {
+  std::string named = ReferencedId(command, "customer");
+  return named.empty() ? of_entity : named;
+}
+
 constexpr int kMaxJoinedCases = 100;
 
 // The customer's id, and those of all that were merged into it.
@@ -79,10 +86,10 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
       FRONTDESK_ASSIGN_OR_RETURN(const auto joined, reader->Get(v1::ENTITY_KIND_CASE, case_id));
       if (joined == nullptr) continue;
       if (arm->joined_cases_size() >= kMaxJoinedCases) return absl::OkStatus();
-      const std::string& into_id = joined->case_state().survivor_case_id();
+      const std::string& into_id = joined->case_().survivor_case_id();
       FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader->Get(v1::ENTITY_KIND_CASE, into_id));
       if (into == nullptr ||
-          of_merged.count(into->case_state().customer_id()) == of_merged.count(id)) {
+          of_merged.count(into->case_().customer_id()) == of_merged.count(id)) {
         continue;
       }
       v1::JoinedCase& pair = *arm->add_joined_cases();
@@ -100,17 +107,15 @@ absl::Status LoadCustomerArm(const v1::Command& command, StateReader* reader,
                                                            domain::AddressedEntity(command).id()));
   if (state == nullptr) return absl::OkStatus();
   *arm->mutable_customer() = state->customer();
-  if (command.has_edit_customer()) {
-    return LoadBase(*state, command.edit_customer().base_version(), reader->store(), arm);
+  if (command.customer().has_edit_customer()) {
+    return LoadBase(*state, command.customer().edit_customer().base_version(), reader->store(), arm);
   }
-  const std::string& other_id = command.has_merge_customers()
-                                    ? command.merge_customers().merged_customer_id()
-                                    : command.unmerge_customers().merged_customer_id();
+  const std::string other_id = ReferencedId(command, "other_customer");
   if (other_id.empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto other, reader->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
   if (other == nullptr) return absl::OkStatus();
   *arm->mutable_other_customer() = other->customer();
-  if (!command.has_unmerge_customers()) return absl::OkStatus();
+  if (!command.customer().has_unmerge_customers()) return absl::OkStatus();
   return LoadJoinedCases(state->customer(), other->customer(), reader, arm);
 }
 
@@ -136,13 +141,10 @@ absl::Status LoadOrderArm(const v1::Command& command, const v1::Facts& facts, St
     *arm->mutable_order() = state->order();
     customer_id = state->order().customer_id();
     AddAccounts(state->order(), &account_ids);
-  } else if (command.has_place_order()) {
-    customer_id = command.place_order().customer_id();
-  } else if (command.has_import_order()) {
-    customer_id = command.import_order().order().customer_id();
-    AddAccounts(command.import_order().order(), &account_ids);
+  } else if (command.order().has_import_order()) {
+    AddAccounts(command.order().import_order().order(), &account_ids);
   }
-  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(customer_id, reader, arm));
+  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(CustomerIdOf(command, customer_id), reader, arm));
   for (const v1::PaymentMethod& method : arm->customer().payment_methods()) {
     if (!method.account_id().empty()) account_ids.insert(method.account_id());
   }
@@ -160,9 +162,8 @@ absl::Status LoadAccountArm(const v1::Command& command, StateReader* reader,
   const std::string account_id = domain::AddressedEntity(command).id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
   if (state != nullptr) *arm->mutable_account() = state->account();
-  const v1::Account& account =
-      state != nullptr ? state->account() : command.import_account().account();
-  return LoadCustomer(account.customer_id(), reader, arm);
+  return LoadCustomer(
+      CustomerIdOf(command, state == nullptr ? "" : state->account().customer_id()), reader, arm);
 }
 
 absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
@@ -171,12 +172,9 @@ absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              reader->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
   if (state != nullptr) *arm->mutable_interaction() = state->interaction();
-  if (command.has_set_interaction_customer()) {
-    return LoadCustomer(command.set_interaction_customer().customer_id(), reader, arm);
-  }
-  return LoadCustomer(state != nullptr ? state->interaction().customer_id()
-                                       : command.start_interaction().customer_id(),
-                      reader, arm);
+  return LoadCustomer(
+      CustomerIdOf(command, state == nullptr ? "" : state->interaction().customer_id()), reader,
+      arm);
 }
 
 // The case that stands for `case_id`: itself, or the one that it was merged into, and that one into.
@@ -185,8 +183,8 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::stri
   std::set<std::string> seen;
   while (seen.insert(case_id).second) {
     FRONTDESK_ASSIGN_OR_RETURN(auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
-    if (state == nullptr || state->case_state().state() != v1::Case::STATE_MERGED) return state;
-    case_id = state->case_state().survivor_case_id();
+    if (state == nullptr || state->case_().state() != v1::Case::STATE_MERGED) return state;
+    case_id = state->case_().survivor_case_id();
   }
   return nullptr;
 }
@@ -207,39 +205,64 @@ absl::Status LoadCausedCases(const v1::Case& cause, StateReader* reader,
     const std::string cause_id = causes[next];
     FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, cause_id));
     if (state == nullptr) continue;
-    for (const v1::MergedCase& merged : state->case_state().merged_cases()) {
+    for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (known.insert(merged.case_id()).second) causes.push_back(merged.case_id());
     }
-    for (const v1::CaseLink& link : state->case_state().case_links()) {
+    for (const v1::CaseLink& link : state->case_().case_links()) {
       if (link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
       FRONTDESK_ASSIGN_OR_RETURN(const auto caused, GetStandingCase(link.case_id(), reader));
-      if (caused == nullptr || !GoesOn(caused->case_state())) continue;
-      if (added.insert(caused->case_state().case_id()).second) {
-        *arm->add_caused_cases() = caused->case_state();
+      if (caused == nullptr || !GoesOn(caused->case_())) continue;
+      if (added.insert(caused->case_().case_id()).second) {
+        *arm->add_caused_cases() = caused->case_();
       }
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status LoadCaseArm(const v1::Command& command, StateReader* reader,
+// The parents of the case that would be above the other, when LinkCase makes one a parent.
+absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateReader* reader,
+                           v1::CaseDecisionInput* arm) {
+  const v1::CaseLink& link = verb.case_link();
+  const bool to_parent = link.kind() == v1::CaseLink::KIND_PARENT;
+  if (!to_parent && link.kind() != v1::CaseLink::KIND_CHILD) return absl::OkStatus();
+  const std::string& child = to_parent ? verb.case_id() : link.case_id();
+  std::string above = to_parent ? link.case_id() : verb.case_id();
+  for (int level = 0; level < max_ancestors; ++level) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, above));
+    if (state == nullptr) return absl::OkStatus();
+    const auto& links = state->case_().case_links();
+    const auto parent = std::find_if(links.begin(), links.end(), [](const v1::CaseLink& each) {
+      return each.kind() == v1::CaseLink::KIND_PARENT;
+    });
+    if (parent == links.end()) return absl::OkStatus();
+    above = parent->case_id();
+    arm->add_ancestor_case_ids(above);
+    if (above == child) return absl::OkStatus();
+  }
+  arm->set_has_more_ancestors(true);
+  return absl::OkStatus();
+}
+
+absl::Status LoadCaseArm(const v1::Command& command, int max_ancestors, StateReader* reader,
                          v1::CaseDecisionInput* arm) {
   const std::string case_id = domain::AddressedEntity(command).id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
-  if (state != nullptr) *arm->mutable_current_case() = state->case_state();
-  const domain::OtherCase other = domain::FindOtherCase(command);
-  if (!other.case_id.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto found, reader->Get(v1::ENTITY_KIND_CASE, other.case_id));
-    if (found != nullptr) *arm->mutable_other_case() = found->case_state();
+  if (state != nullptr) *arm->mutable_case_() = state->case_();
+  const std::string other_id = ReferencedId(command, "other_case");
+  if (!other_id.empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto found, reader->Get(v1::ENTITY_KIND_CASE, other_id));
+    if (found != nullptr) *arm->mutable_other_case() = found->case_();
   }
-  if (command.has_resolve_case() && state != nullptr) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_state(), reader, arm));
+  if (command.case_().has_resolve_case() && state != nullptr) {
+    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), reader, arm));
   }
-  const std::string& customer_id = state != nullptr ? state->case_state().customer_id()
-                                   : command.has_import_case()
-                                       ? command.import_case().case_().customer_id()
-                                       : command.open_case().customer_id();
-  return LoadCustomer(customer_id, reader, arm);
+  if (command.case_().has_link_case()) {
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadAncestors(command.case_().link_case(), max_ancestors, reader, arm));
+  }
+  return LoadCustomer(CustomerIdOf(command, state == nullptr ? "" : state->case_().customer_id()),
+                      reader, arm);
 }
 
 }  // namespace
@@ -295,17 +318,19 @@ std::vector<ExpectedIndex> StateReader::ExpectedIndexes() const {
   return expected;
 }
 
-absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
+absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts,
+                       const CommandLimits& limits, StateReader* reader,
                        v1::DecisionInput* input) {
-  SetArm(domain::VerbEntityKind(command.verb_case()), input);
+  SetArm(domain::FindCommand(command)->entity_kind, input);
   if (input->has_order()) {
     FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(command, facts, reader, input->mutable_order()));
   } else if (input->has_account()) {
     FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(command, reader, input->mutable_account()));
   } else if (input->has_customer()) {
     FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(command, reader, input->mutable_customer()));
-  } else if (input->has_case_input()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(command, reader, input->mutable_case_input()));
+  } else if (input->has_case_()) {
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadCaseArm(command, limits.max_case_ancestors, reader, input->mutable_case_()));
   } else if (input->has_interaction()) {
     return LoadInteractionArm(command, reader, input->mutable_interaction());
   }

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/store.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
@@ -49,7 +50,8 @@ class StateReader {
 // Puts the state that `command` is decided on into `input`: the addressed entity, and what belongs
 // to it. The arm is set by the kind of entity that the verb addresses; catalog facts are those
 // given.
-absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
+absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts,
+                       const CommandLimits& limits, StateReader* reader,
                        v1::DecisionInput* input);
 
 }  // namespace internal

@@ -6,10 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "decide/decision_inputs.h"
 #include "decide/pipeline.h"
+#include "decide/references.h"
 #include "desk/external_ids.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/command_options.pb.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
@@ -42,8 +44,8 @@ std::string BodyHash(const v1::Command& command) {
 }
 
 absl::Status Preparation::Run() {
-  if (command_.has_approve()) return RunApprove();
-  if (command_.has_decline()) return RunDecline();
+  if (command_.desk().has_approve()) return RunApprove();
+  if (command_.desk().has_decline()) return RunDecline();
   return RunVerb();
 }
 
@@ -64,80 +66,26 @@ absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::Ent
       std::move(detail));
 }
 
-absl::Status Preparation::CheckInteraction(const v1::Command& command,
-                                           std::vector<v1::Refusal>* refusals) {
-  // Where the input has a place for it, it was looked for there.
-  if (command.interaction_id().empty() ||
-      !(input_.has_interaction() || input_.input_case() == v1::DecisionInput::INPUT_NOT_SET))
-    return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction,
-                             reader_.Get(v1::ENTITY_KIND_INTERACTION, command.interaction_id()));
-  if (interaction == nullptr) {
-    refusals->push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonInteractionNotFound,
-                                    "interaction_id", "there is no such interaction"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Preparation::CheckLinks(const v1::Command& command,
-                                     std::vector<v1::Refusal>* refusals) {
-  const auto check = [&](const v1::EntityRef& link, const std::string& field) -> absl::Status {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(link.kind(), link.id()));
-    if (state == nullptr) {
-      refusals->push_back(
-          MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND,
-                      absl::StrCat(domain::EntityKindName(link.kind()), "_NOT_FOUND"), field,
-                      "there is nothing of this kind and id"));
-    }
+absl::Status Preparation::CheckStored(const v1::Command& command,
+                                      std::vector<v1::Refusal>* refusals) {
+  // What has a place in the input was looked for there.
+  const auto check = [&](const v1::EntityRef& entity, absl::string_view field) -> absl::Status {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(entity.kind(), entity.id()));
+    if (state == nullptr) refusals->push_back(MakeNotFound(entity, field));
     return absl::OkStatus();
   };
-  if (command.has_link_interaction()) {
-    return check(command.link_interaction().entity(), "link_interaction.entity");
+  const bool has_place =
+      !input_.has_interaction() && input_.input_case() != v1::DecisionInput::INPUT_NOT_SET;
+  if (!command.interaction_id().empty() && !has_place) {
+    v1::EntityRef interaction;
+    interaction.set_kind(v1::ENTITY_KIND_INTERACTION);
+    interaction.set_id(command.interaction_id());
+    FRONTDESK_RETURN_IF_ERROR(check(interaction, "interaction_id"));
   }
-  if (command.link_case().has_entity()) {
-    return check(command.link_case().entity(), "link_case.entity");
+  for (const Reference& reference : CollectReferences(command)) {
+    if (!reference.declared->must_exist() || !reference.declared->input_field().empty()) continue;
+    FRONTDESK_RETURN_IF_ERROR(check(reference.entity, reference.field));
   }
-  for (int i = 0; i < command.open_case().links_size(); ++i) {
-    FRONTDESK_RETURN_IF_ERROR(
-        check(command.open_case().links(i), absl::StrCat("open_case.links[", i, "]")));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Preparation::CheckAncestors(const v1::Command& command, v1::Outcome* judged) {
-  const v1::CaseLink& link = command.link_case().case_link();
-  const bool to_parent = link.kind() == v1::CaseLink::KIND_PARENT;
-  if (!to_parent && link.kind() != v1::CaseLink::KIND_CHILD) return absl::OkStatus();
-  std::string above = to_parent ? link.case_id() : command.link_case().case_id();
-  const std::string& child = to_parent ? command.link_case().case_id() : link.case_id();
-  absl::string_view reason = kReasonCaseLinkDepth;
-  std::string text = absl::StrCat("max_case_ancestors is ", limits_.max_case_ancestors);
-  for (int level = 0; level < limits_.max_case_ancestors; ++level) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(v1::ENTITY_KIND_CASE, above));
-    if (state == nullptr) return absl::OkStatus();
-    const auto& links = state->case_state().case_links();
-    const auto parent = std::find_if(links.begin(), links.end(), [](const v1::CaseLink& each) {
-      return each.kind() == v1::CaseLink::KIND_PARENT;
-    });
-    if (parent == links.end()) return absl::OkStatus();
-    above = parent->case_id();
-    if (above == child) {
-      reason = kReasonCaseLinkCycle;
-      text = "the case would be its own ancestor";
-      break;
-    }
-  }
-  for (const v1::Refusal& refusal : judged->refusals()) {
-    if (refusal.reason() == reason || refusal.reason() == kReasonCaseLinkItself) {
-      return absl::OkStatus();  // Told already.
-    }
-  }
-  judged->set_verdict(v1::VERDICT_REFUSED);
-  judged->clear_events();
-  judged->clear_effects();
-  judged->clear_held();
-  *judged->add_refusals() =
-      MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, reason, "link_case.case_link", text);
   return absl::OkStatus();
 }
 
@@ -148,19 +96,17 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
   bool reached_policy = false;
   std::vector<v1::Refusal> refusals = CheckArguments(command, policy_);
   if (refusals.empty()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadInput(command, facts, &reader_, &input_));
+    FRONTDESK_RETURN_IF_ERROR(LoadInput(command, facts, limits_, &reader_, &input_));
     FillInput(command, policy_, &input_);
     if (approval_ != nullptr)
       SetApproval(new_states_.at(StateKey(approval_->entity()))->approval(), &input_);
-    refusals = CheckExistence(input_);
-    FRONTDESK_RETURN_IF_ERROR(CheckInteraction(command, &refusals));
-    FRONTDESK_RETURN_IF_ERROR(CheckLinks(command, &refusals));
+    refusals = CheckExistence(command, input_);
+    FRONTDESK_RETURN_IF_ERROR(CheckStored(command, &refusals));
     FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, &reader_, &refusals));
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(command, entity));
     FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(policy_, limits_, &input_));
-    FRONTDESK_RETURN_IF_ERROR(CheckAncestors(command, &judged));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
@@ -222,7 +168,7 @@ void Preparation::FinishHeld(const std::string& record_id, CommitBatch* batch) {
   event->set_version(1);
   *event->mutable_time() = command_.now();
   event->set_actor_id(record_.command().actor().actor_id());
-  v1::Approval* approval = event->mutable_approval_requested()->mutable_approval();
+  v1::Approval* approval = event->mutable_approval()->mutable_approval_requested()->mutable_approval();
   approval->set_approval_id(record_id);
   approval->set_state(v1::Approval::STATE_PENDING);
   approval->set_authority(held.authority());

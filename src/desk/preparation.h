@@ -65,14 +65,9 @@ class Preparation {
 
   // Decides `command` on the state of now; `journalled_always` also when it does not reach policy.
   absl::Status Judge(const v1::Command& command, const v1::Facts& facts, bool journalled_always);
-  // Whether the interaction exists in whose course something is asked, for commands whose input has
-  // no place for it.
-  absl::Status CheckInteraction(const v1::Command& command, std::vector<v1::Refusal>* refusals);
-  // What the verb links with must exist; whether it does, only the store knows.
-  absl::Status CheckLinks(const v1::Command& command, std::vector<v1::Refusal>* refusals);
+  // Whether what the command refers to exists, as far as its input has no place for it.
+  absl::Status CheckStored(const v1::Command& command, std::vector<v1::Refusal>* refusals);
   absl::Status CheckVersion(const v1::Command& command, const v1::EntityRef& entity);
-  // Refuses a link that would make a case its own ancestor: whether it would, only the store knows.
-  absl::Status CheckAncestors(const v1::Command& command, v1::Outcome* judged);
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
   // The journal record of `command`, all but what Finish gives.

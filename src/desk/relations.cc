@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const Store& store, const s
   for (std::size_t i = 0; i < ids.size(); ++i) {
     FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CASE, ids[i]));
     if (state == nullptr) continue;
-    for (const v1::MergedCase& merged : state->case_state().merged_cases()) {
+    for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());
     }
     states.push_back(std::move(state));

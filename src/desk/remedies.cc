@@ -24,7 +24,7 @@ int PlaceOf(v1::Verdict verdict) {
 v1::Command WithRemedy(const v1::Command& resolve, const v1::Remedy& remedy) {
   v1::Command command = resolve;
   command.clear_idempotency_key();
-  v1::ResolveCase& verb = *command.mutable_resolve_case();
+  v1::ResolveCase& verb = *command.mutable_case_()->mutable_resolve_case();
   verb.set_code(remedy.code());
   verb.set_remedy(remedy.name());
   verb.clear_remedy_amount();
@@ -36,7 +36,7 @@ v1::Command WithRemedy(const v1::Command& resolve, const v1::Remedy& remedy) {
 
 absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Command& resolve,
                                                                  const v1::Facts& facts) const {
-  if (!resolve.has_resolve_case()) {
+  if (!resolve.case_().has_resolve_case()) {
     return MakeError(kReasonCommandWrongEntity, "remedies are ranked for a ResolveCase command");
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
@@ -44,11 +44,11 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
   const auto rank = [&]() -> absl::StatusOr<std::vector<v1::RankedRemedy>> {
     FRONTDESK_ASSIGN_OR_RETURN(
         const auto state,
-        internal::GetState(*store_, v1::ENTITY_KIND_CASE, resolve.resolve_case().case_id()));
+        internal::GetState(*store_, v1::ENTITY_KIND_CASE, resolve.case_().resolve_case().case_id()));
     if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such case");
     std::vector<v1::RankedRemedy> ranked;
     for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
-      if (!domain::IsRemedyFor(remedy, state->case_state().kind())) continue;
+      if (!domain::IsRemedyFor(remedy, state->case_().kind())) continue;
       const v1::Command command = WithRemedy(resolve, remedy);
       internal::Preparation preparation(*store_, *policy, limits_, command, facts);
       FRONTDESK_RETURN_IF_ERROR(preparation.Run());

@@ -8,12 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "frontdesk/base/reasons.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/case.pb.h"
-#include "frontdesk/v1/case_verbs.pb.h"
+#include "frontdesk/v1/case_commands.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer.pb.h"
-#include "frontdesk/v1/customer_verbs.pb.h"
+#include "frontdesk/v1/customer_commands.pb.h"
 
 namespace frontdesk {
 namespace internal {

@@ -2,18 +2,10 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
+
 namespace frontdesk {
 namespace internal {
-namespace {
-
-v1::EntityRef Ref(v1::EntityKind kind, const std::string& id) {
-  v1::EntityRef entity;
-  entity.set_kind(kind);
-  entity.set_id(id);
-  return entity;
-}
-
-}  // namespace
 
 const google::protobuf::Message* InputArm(const v1::DecisionInput& input) {
   using google::protobuf::Message;
@@ -21,9 +13,9 @@ const google::protobuf::Message* InputArm(const v1::DecisionInput& input) {
                   [](const auto& arm) -> const Message* { return &arm; });
 }
 
-const v1::Command& InputCommand(const v1::DecisionInput& input) {
-  return *VisitArm(input, &v1::Command::default_instance(),
-                   [](const auto& arm) { return &arm.command(); });
+const domain::CommandInfo* InputCommand(const v1::DecisionInput& input) {
+  return VisitArm(input, static_cast<const domain::CommandInfo*>(nullptr),
+                  [](const auto& arm) { return domain::FindEntityCommand(arm.command()); });
 }
 
 const google::protobuf::Timestamp& InputNow(const v1::DecisionInput& input) {
@@ -38,43 +30,23 @@ const v1::Approval& InputApproval(const v1::DecisionInput& input) {
 
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input) {
   input->Clear();
-  switch (kind) {
-    case v1::ENTITY_KIND_CUSTOMER:
-      input->mutable_customer();
-      break;
-    case v1::ENTITY_KIND_INTERACTION:
-      input->mutable_interaction();
-      break;
-    case v1::ENTITY_KIND_ORDER:
-      input->mutable_order();
-      break;
-    case v1::ENTITY_KIND_ACCOUNT:
-      input->mutable_account();
-      break;
-    case v1::ENTITY_KIND_CASE:
-      input->mutable_case_input();
-      break;
-    default:
-      break;
-  }
+  const google::protobuf::FieldDescriptor* arm =
+      input->GetDescriptor()->FindFieldByName(std::string(domain::EntityKindNoun(kind)));
+  if (arm != nullptr) input->GetReflection()->MutableMessage(input, arm);
 }
 
 v1::EntityRef InputEntity(const v1::DecisionInput& input) {
-  switch (input.input_case()) {
-    case v1::DecisionInput::kCustomer:
-      return Ref(v1::ENTITY_KIND_CUSTOMER, input.customer().customer().customer_id());
-    case v1::DecisionInput::kInteraction:
-      return Ref(v1::ENTITY_KIND_INTERACTION, input.interaction().interaction().interaction_id());
-    case v1::DecisionInput::kOrder:
-      return Ref(v1::ENTITY_KIND_ORDER, input.order().order().order_id());
-    case v1::DecisionInput::kAccount:
-      return Ref(v1::ENTITY_KIND_ACCOUNT, input.account().account().account_id());
-    case v1::DecisionInput::kCaseInput:
-      return Ref(v1::ENTITY_KIND_CASE, input.case_input().current_case().case_id());
-    case v1::DecisionInput::INPUT_NOT_SET:
-      break;
+  v1::EntityRef entity;
+  const google::protobuf::Message* arm = InputArm(input);
+  if (arm == nullptr) return entity;
+  for (int kind = v1::EntityKind_MIN; kind <= v1::EntityKind_MAX; ++kind) {
+    const auto entity_kind = static_cast<v1::EntityKind>(kind);
+    if (domain::DecisionInputDescriptor(entity_kind) != arm->GetDescriptor()) continue;
+    const absl::string_view noun = domain::EntityKindNoun(entity_kind);
+    entity.set_kind(entity_kind);
+    entity.set_id(domain::GetTextField(*arm, absl::StrCat(noun, ".", noun, "_id")));
   }
-  return v1::EntityRef();
+  return entity;
 }
 
 }  // namespace internal

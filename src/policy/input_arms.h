@@ -4,8 +4,8 @@
 
 #include <type_traits>
 
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/approval.pb.h"
-#include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "google/protobuf/message.h"
@@ -30,7 +30,7 @@ Result VisitArm(Input& input, Result otherwise, Visitor visit) {
     FRONTDESK_ARM(kInteraction, interaction)
     FRONTDESK_ARM(kOrder, order)
     FRONTDESK_ARM(kAccount, account)
-    FRONTDESK_ARM(kCaseInput, case_input)
+    FRONTDESK_ARM(kCase, case_)
 #undef FRONTDESK_ARM
     case DecisionInput::INPUT_NOT_SET:
       break;
@@ -41,12 +41,14 @@ Result VisitArm(Input& input, Result otherwise, Visitor visit) {
 // The arm that is set, or null.
 const google::protobuf::Message* InputArm(const v1::DecisionInput& input);
 
-// The command, `now` and approval of the arm that is set; empty ones when none is.
-const v1::Command& InputCommand(const v1::DecisionInput& input);
+// The command in the arm that is set; null when there is no arm, or no command in it.
+const domain::CommandInfo* InputCommand(const v1::DecisionInput& input);
+
+// `now` and approval of the arm that is set; empty ones when none is.
 const google::protobuf::Timestamp& InputNow(const v1::DecisionInput& input);
 const v1::Approval& InputApproval(const v1::DecisionInput& input);
 
-// Sets the arm for entities of `kind`; none for kinds that policy does not decide on.
+// Sets the arm for entities of `kind`; none for kinds that policy does not decide about.
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input);
 
 // The entity that the arm holds as the addressed one; its id is empty when it holds none.

@@ -4,7 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/issues.h"
 #include "internal/canonical.h"
 #include "internal/message_utf8.h"
@@ -119,15 +119,9 @@ const std::string& Policy::hash() const { return compiled_->hash; }
 
 namespace {
 
-// The options under which a rule set decides on `input`, whose arm the verb `verb` reads.
+// The options under which a rule set decides on `input`.
 absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
-                                                 v1::Command::VerbCase verb,
                                                  absl::string_view decision_point) {
-  const google::protobuf::Message* arm = internal::InputArm(input);
-  if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(verb)) {
-    return MakeError(kReasonDecisionInputMismatch,
-                     "the decision input is not the one that the verb is decided on");
-  }
   rules::DecideOptions options;
   options.decision_point = std::string(decision_point);
   options.now = internal::DecodeTime(internal::InputNow(input));
@@ -139,12 +133,14 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
 
 absl::StatusOr<v1::Decision> Policy::Decide(
     const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities) const {
-  const v1::Command::VerbCase verb = internal::InputCommand(input).verb_case();
-  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
-                             MakeOptions(input, verb, domain::VerbName(verb)));
+  const domain::CommandInfo* command = internal::InputCommand(input);
+  if (command == nullptr) {
+    return MakeError(kReasonDecisionInputMismatch, "the decision input has no command");
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options, MakeOptions(input, command->name));
   options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
-  const auto found = compiled_->rule_sets.by_verb.find(verb);
-  const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_verb.end()
+  const auto found = compiled_->rule_sets.by_command.find(command->message);
+  const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
                                        ? found->second.get()
                                        : compiled_->rule_sets.fallback.get();
   if (rule_set != nullptr) return rule_set->Decide(*internal::InputArm(input), options);
@@ -156,12 +152,11 @@ absl::StatusOr<v1::Decision> Policy::Decide(
 
 absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
     const v1::DecisionInput& input) const {
-  if (!internal::InputCommand(input).has_add_case_part()) {
+  if (!input.case_().command().has_add_case_part()) {
     return MakeError(kReasonDecisionInputMismatch, "a message is added by AddCasePart");
   }
-  FRONTDESK_ASSIGN_OR_RETURN(
-      const rules::DecideOptions options,
-      MakeOptions(input, v1::Command::kAddCasePart, internal::kReopenOnMessage));
+  FRONTDESK_ASSIGN_OR_RETURN(const rules::DecideOptions options,
+                             MakeOptions(input, internal::kReopenOnMessage));
   if (compiled_->rule_sets.reopen_on_message == nullptr) return absl::optional<v1::Decision>();
   FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->rule_sets.reopen_on_message->Decide(
                                                         *internal::InputArm(input), options));

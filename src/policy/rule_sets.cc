@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/cel/time_zone.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/accessors.h"
 #include "policy/attribute_functions.h"
 
@@ -24,11 +24,13 @@ bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
   return false;
 }
 
-// The verb's table entry when policy decides it, else null.
-const domain::VerbInfo* FindDecidedVerb(absl::string_view name) {
-  const domain::VerbInfo* verb = domain::FindVerbByName(name);
-  if (verb == nullptr || domain::DecisionInputDescriptor(verb->verb) == nullptr) return nullptr;
-  return verb;
+// The command of that name when policy decides it, else null.
+const domain::CommandInfo* FindDecidedCommand(absl::string_view name) {
+  const domain::CommandInfo* command = domain::FindCommandByName(name);
+  if (command == nullptr || domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
+    return nullptr;
+  }
+  return command;
 }
 
 class RuleSetCompiler {
@@ -65,8 +67,8 @@ class RuleSetCompiler {
       issues_->AddError(kReasonPolicyRuleSetIdDuplicate, absl::StrCat(path, ".id"),
                         "an earlier rule set has this id");
     }
-    std::vector<int> verbs;
-    const google::protobuf::Descriptor* input = CheckDecisionPoints(source, path, index, &verbs);
+    std::vector<const domain::CommandInfo*> commands;
+    const google::protobuf::Descriptor* input = CheckDecisionPoints(source, path, index, &commands);
     const bool is_fallback = Names(source, kFallback);
     const bool reopens = Names(source, kReopenOnMessage);
     if (reopens) CheckNoHold(source, path);
@@ -96,7 +98,9 @@ class RuleSetCompiler {
       if (is_fallback && issue.reason() == kReasonRuleSetInputMissing) continue;
       issues_->Add(std::move(issue));
     }
-    for (int verb : verbs) compiled_.by_verb[verb] = result.rule_set;
+    for (const domain::CommandInfo* command : commands) {
+      compiled_.by_command[command->message] = result.rule_set;
+    }
     if (is_fallback) compiled_.fallback = result.rule_set;
     if (reopens) compiled_.reopen_on_message = result.rule_set;
   }
@@ -110,10 +114,10 @@ class RuleSetCompiler {
     }
   }
 
-  // Adds the verbs of a rule set to `verbs` and returns the decision input that they share, if any.
+  // Adds the commands of a rule set to `commands` and returns the decision input that they share, if any.
   const google::protobuf::Descriptor* CheckDecisionPoints(const v1::RuleSet& source,
                                                           const std::string& path, int index,
-                                                          std::vector<int>* verbs) {
+                                                          std::vector<const domain::CommandInfo*>* commands) {
     const google::protobuf::Descriptor* input = nullptr;
     for (int i = 0; i < source.decision_points_size(); ++i) {
       const std::string& name = source.decision_points(i);
@@ -126,14 +130,14 @@ class RuleSetCompiler {
       }
       if (name == kFallback) continue;
       const bool is_message = name == kReopenOnMessage;
-      const domain::VerbInfo* verb = FindDecidedVerb(is_message ? "AddCasePart" : name);
-      if (verb == nullptr) {
+      const domain::CommandInfo* command = FindDecidedCommand(is_message ? "AddCasePart" : name);
+      if (command == nullptr) {
         issues_->AddError(
             kReasonPolicyDecisionPointUnknown, field,
-            "no verb that policy decides is called so; a verb is written as CancelOrder is");
+            "policy decides no command of this name; a command is written as CancelOrder is");
         continue;
       }
-      const google::protobuf::Descriptor* own = domain::DecisionInputDescriptor(verb->verb);
+      const google::protobuf::Descriptor* own = domain::DecisionInputDescriptor(command->entity_kind);
       if (input != nullptr && own != input) {
         issues_->AddError(
             kReasonPolicyDecisionPointsMixed, field,
@@ -141,7 +145,7 @@ class RuleSetCompiler {
         continue;
       }
       input = own;
-      if (!is_message) verbs->push_back(verb->verb);
+      if (!is_message) commands->push_back(command);
     }
     return input;
   }

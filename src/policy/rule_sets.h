@@ -20,8 +20,8 @@ namespace internal {
 inline constexpr absl::string_view kReopenOnMessage = "ReopenOnMessage";
 
 struct CompiledRuleSets {
-  // By number of the verb in v1::Command; null where the fallback counts.
-  std::map<int, std::shared_ptr<const rules::RuleSet>> by_verb;
+  // By the message of the command. A command that is not there is for the fallback.
+  std::map<const google::protobuf::Descriptor*, std::shared_ptr<const rules::RuleSet>> by_command;
   std::shared_ptr<const rules::RuleSet> fallback;
   std::shared_ptr<const rules::RuleSet> reopen_on_message;
 };

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "domain/case/case_draft.h"
 #include "domain/case/case_fold.h"
 #include "domain/case/case_relations.h"
@@ -50,6 +51,22 @@ void SetCaseLink(const Side& side, Fact* fact) {
   fact->mutable_case_link()->set_case_id(side.other_id);
 }
 
+// A case is not its own ancestor, over however many parents.
+void CheckAncestors(const CaseLink& link, CaseDraft* draft) {
+  const bool to_parent = link.kind() == CaseLink::KIND_PARENT;
+  if (!to_parent && link.kind() != CaseLink::KIND_CHILD) return;
+  const std::string& child = to_parent ? draft->current().case_id() : link.case_id();
+  const auto& ancestors = draft->input().ancestor_case_ids();
+  if (std::find(ancestors.begin(), ancestors.end(), child) != ancestors.end()) {
+    draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link",
+                  "the case would be its own ancestor");
+  } else if (draft->input().has_more_ancestors()) {
+    draft->Refuse(kReasonCaseLinkDepth, "link_case.case_link",
+                  absl::StrCat("the upper case has more than ", ancestors.size(),
+                               " ancestors: max_case_ancestors"));
+  }
+}
+
 void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   const Case& other = draft->input().other_case();
   const std::string field = "link_case.case_link.case_id";
@@ -78,6 +95,7 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
     draft->Refuse(kReasonCaseLinkSecondParent, "link_case.case_link",
                   "the child has another parent already");
   }
+  if (!here.opposed() && !there.opposed()) CheckAncestors(link, draft);
   if (!here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_linked());
   if (!there.linked()) {
     SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_linked());

@@ -213,7 +213,8 @@ void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
   }
 }
 
-void CheckVerifyIdentity(const v1::CustomerCommand& command, ArgumentChecker* checker) {
+void CheckVerifyIdentity(const v1::CustomerCommand& command,
+                         const google::protobuf::Timestamp& now, ArgumentChecker* checker) {
   const v1::VerifyIdentity& verb = command.verify_identity();
   const FieldPath root{nullptr, "verify_identity"};
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
@@ -221,7 +222,7 @@ void CheckVerifyIdentity(const v1::CustomerCommand& command, ArgumentChecker* ch
   checker->RequireText({&root, "method"}, verb.method());
   const FieldPath expire{&root, "expire_time"};
   if (checker->CheckTime(expire, verb.has_expire_time(), verb.expire_time()) &&
-      verb.has_expire_time() && !IsBefore(command.now(), verb.expire_time())) {
+      verb.has_expire_time() && !IsBefore(now, verb.expire_time())) {
     checker->Add(expire, kReasonArgumentOutOfRange, "does not lie after now");
   }
 }
@@ -353,6 +354,7 @@ bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
 }
 
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
+                                                const google::protobuf::Timestamp& now,
                                                 absl::string_view default_region_code) {
   ArgumentChecker checker;
   switch (command.verb_case()) {
@@ -372,7 +374,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
       CheckEdit(command.edit_customer(), &checker);
       break;
     case v1::CustomerCommand::kVerifyIdentity:
-      CheckVerifyIdentity(command, &checker);
+      CheckVerifyIdentity(command, now, &checker);
       break;
     case v1::CustomerCommand::kDiscloseCustomer:
       CheckDisclose(command.disclose_customer(), &checker);

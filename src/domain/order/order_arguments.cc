@@ -113,14 +113,15 @@ bool IsAfter(const google::protobuf::Timestamp& a, const google::protobuf::Times
 }
 
 void CheckNotAfterNow(const FieldPath& field, bool present, const google::protobuf::Timestamp& time,
-                      const OrderCommand& command, ArgumentChecker* checker) {
+                      const google::protobuf::Timestamp& now, ArgumentChecker* checker) {
   if (!checker->CheckTime(field, present, time) || !present) return;
-  if (command.has_now() && IsAfter(time, command.now())) {
+  if (IsAfter(time, now)) {
     checker->Add(field, kReasonArgumentOutOfRange, "is after the command's now");
   }
 }
 
-void CheckRecordShipment(const OrderCommand& command, ArgumentChecker* checker) {
+void CheckRecordShipment(const OrderCommand& command, const google::protobuf::Timestamp& now,
+                         ArgumentChecker* checker) {
   const v1::RecordShipment& verb = command.record_shipment();
   const FieldPath root{nullptr, "record_shipment"};
   checker->RequireText({&root, "order_id"}, verb.order_id());
@@ -139,7 +140,7 @@ void CheckRecordShipment(const OrderCommand& command, ArgumentChecker* checker) 
     checker->CheckRange({&line, "quantity"}, shipment.lines(i).quantity(), 1, kMaxLineQuantity);
   }
   CheckNotAfterNow({&field, "ship_time"}, shipment.has_ship_time(), shipment.ship_time(),
-                   command, checker);
+                   now, checker);
   checker->Forbid({&field, "deliver_time"}, shipment.has_deliver_time());
   checker->Forbid({&field, "delivered"}, shipment.delivered());
 }
@@ -191,7 +192,8 @@ void CheckGoods(const OrderCommand& command, ArgumentChecker* checker) {
   }
 }
 
-void CheckOtherOrderVerb(const OrderCommand& command, ArgumentChecker* checker) {
+void CheckOtherOrderVerb(const OrderCommand& command, const google::protobuf::Timestamp& now,
+                         ArgumentChecker* checker) {
   switch (command.verb_case()) {
     case OrderCommand::kRecordDelivery: {
       const v1::RecordDelivery& verb = command.record_delivery();
@@ -199,7 +201,7 @@ void CheckOtherOrderVerb(const OrderCommand& command, ArgumentChecker* checker) 
       checker->RequireText({&root, "order_id"}, verb.order_id());
       checker->RequireText({&root, "shipment_id"}, verb.shipment_id());
       CheckNotAfterNow({&root, "deliver_time"}, verb.has_deliver_time(), verb.deliver_time(),
-                       command, checker);
+                       now, checker);
       return;
     }
     case OrderCommand::kCancelOrder: {
@@ -265,7 +267,8 @@ void CheckTerms(const FieldPath& parent, const v1::TaxRule& tax_rule, v1::Roundi
   checker->CheckEnum({&parent, "rounding"}, rounding, v1::Rounding_IsValid(rounding));
 }
 
-std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command) {
+std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
+                                             const google::protobuf::Timestamp& now) {
   ArgumentChecker checker;
   switch (command.verb_case()) {
     case OrderCommand::kPlaceOrder:
@@ -278,13 +281,13 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command) {
       CheckRecordPayment(command.record_payment(), &checker);
       break;
     case OrderCommand::kRecordShipment:
-      CheckRecordShipment(command, &checker);
+      CheckRecordShipment(command, now, &checker);
       break;
     case OrderCommand::kRefundOrder:
       CheckRefund(command.refund_order(), &checker);
       break;
     default:
-      CheckOtherOrderVerb(command, &checker);
+      CheckOtherOrderVerb(command, now, &checker);
   }
   return std::move(checker).Take();
 }

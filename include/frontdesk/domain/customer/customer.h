@@ -45,6 +45,7 @@ const Lifecycle& CustomerLifecycle();
 // numbers are read that name none. Reasons: see base/reasons.h, ARGUMENT_…, and those of
 // base/contact_point.h.
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
+                                                const google::protobuf::Timestamp& now,
                                                 absl::string_view default_region_code = "");
 
 // Decides a customer verb. Pure. Expects arguments that CheckCustomerArguments() finds nothing

@@ -19,6 +19,12 @@
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/lifecycle.h"
 
+namespace google {
+namespace protobuf {
+class Timestamp;
+}  // namespace protobuf
+}  // namespace google
+
 namespace frontdesk {
 namespace v1 {
 class Event;
@@ -53,7 +59,8 @@ absl::Span<const PaymentTransition> PaymentTransitions();
 // ("change_items.changes[0].item.quantity"). Empty: nothing, also when the command is of another
 // entity. Items, variants, payments and methods that do not exist are no matter of arguments:
 // policy is asked first. Reasons: see base/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command);
+std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
+                                             const google::protobuf::Timestamp& now);
 
 // Works out what policy is to know about an order command: see OrderAssessment. It holds no
 // opinion; what cannot be worked out is absent. Errors, in this order:

@@ -1,5 +1,5 @@
 // The lifecycle of cases.
-#include "frontdesk/domain/case.h"
+#include "frontdesk/domain/case/case.h"
 #include "frontdesk/v1/case_commands.pb.h"
 
 namespace frontdesk {

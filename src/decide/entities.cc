@@ -1,0 +1,185 @@
+#include "decide/entities.h"
+
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/types/optional.h"
+#include "frontdesk/domain/account/account.h"
+#include "frontdesk/domain/approval/approval.h"
+#include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/order/order.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+template <typename Input>
+void FillDefinitions(const Policy& policy, v1::EntityKind kind, Input* input) {
+  input->clear_attribute_definitions();
+  for (const v1::AttributeDefinition& definition : policy.pack().attribute_definitions()) {
+    if (definition.entity_kind() == kind) *input->add_attribute_definitions() = definition;
+  }
+}
+
+void FillNothing(const Policy&, v1::DecisionInput*) {}
+absl::Status AssessNothing(const Policy&, v1::DecisionInput*, FurtherDecisions*) {
+  return absl::OkStatus();
+}
+
+// ---- Customers
+
+std::vector<v1::Refusal> CheckCustomer(const v1::Command& command, const Policy& policy) {
+  return domain::CheckCustomerArguments(command.customer(), command.now(),
+                                        policy.pack().default_region_code());
+}
+void FillCustomer(const Policy& policy, v1::DecisionInput* input) {
+  input->mutable_customer()->set_default_region_code(policy.pack().default_region_code());
+  FillDefinitions(policy, v1::ENTITY_KIND_CUSTOMER, input->mutable_customer());
+}
+absl::StatusOr<domain::Decided> DecideCustomer(const v1::DecisionInput& input) {
+  return domain::DecideCustomer(input.customer());
+}
+absl::Status EvolveCustomer(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveCustomer(event, state->mutable_customer());
+}
+
+// ---- Interactions
+
+std::vector<v1::Refusal> CheckInteraction(const v1::Command& command, const Policy&) {
+  return domain::CheckInteractionArguments(command.interaction());
+}
+absl::StatusOr<domain::Decided> DecideInteraction(const v1::DecisionInput& input) {
+  return domain::DecideInteraction(input.interaction());
+}
+absl::Status EvolveInteraction(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveInteraction(event, state->mutable_interaction());
+}
+
+// ---- Orders
+
+std::vector<v1::Refusal> CheckOrder(const v1::Command& command, const Policy&) {
+  return domain::CheckOrderArguments(command.order(), command.now());
+}
+void FillOrder(const Policy&, v1::DecisionInput* input) {
+  input->mutable_order()->clear_assessment();
+}
+absl::Status AssessOrder(const Policy&, v1::DecisionInput* input, FurtherDecisions*) {
+  FRONTDESK_ASSIGN_OR_RETURN(*input->mutable_order()->mutable_assessment(),
+                             domain::AssessOrder(input->order()));
+  return absl::OkStatus();
+}
+
+// Decides the movements of money on accounts that go with `decided`, each on what the one before
+// left behind. Their events follow those of the order; their refusals, if any, replace everything.
+absl::Status DecidePostings(const v1::OrderDecisionInput& input, domain::Decided* decided) {
+  std::map<std::string, v1::Account> accounts;
+  for (const v1::Account& account : input.accounts()) accounts[account.account_id()] = account;
+  std::vector<v1::Event> events;
+  std::vector<v1::Refusal> refusals;
+  for (const domain::Posting& posting : decided->postings) {
+    v1::Account& account = accounts[posting.account_id];
+    domain::Decided moved = domain::DecidePosting(posting, account, {input.actor(), input.now()});
+    refusals.insert(refusals.end(), moved.refusals.begin(), moved.refusals.end());
+    for (v1::Event& event : moved.events) {
+      FRONTDESK_RETURN_IF_ERROR(domain::EvolveAccount(event, &account));
+      events.push_back(std::move(event));
+    }
+  }
+  decided->postings.clear();
+  if (!refusals.empty()) {
+    *decided = domain::Decided();
+    decided->refusals = std::move(refusals);
+    return absl::OkStatus();
+  }
+  decided->events.insert(decided->events.end(), std::make_move_iterator(events.begin()),
+                         std::make_move_iterator(events.end()));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<domain::Decided> DecideOrder(const v1::DecisionInput& input) {
+  FRONTDESK_ASSIGN_OR_RETURN(domain::Decided decided, domain::DecideOrder(input.order()));
+  if (!decided.refused()) FRONTDESK_RETURN_IF_ERROR(DecidePostings(input.order(), &decided));
+  return decided;
+}
+absl::Status EvolveOrder(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveOrder(event, state->mutable_order());
+}
+
+// ---- Accounts
+
+std::vector<v1::Refusal> CheckAccount(const v1::Command& command, const Policy&) {
+  return domain::CheckAccountArguments(command.account());
+}
+absl::StatusOr<domain::Decided> DecideAccount(const v1::DecisionInput& input) {
+  return domain::DecideAccount(input.account());
+}
+absl::Status EvolveAccount(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveAccount(event, state->mutable_account());
+}
+
+// ---- Cases
+
+std::vector<v1::Refusal> CheckCase(const v1::Command& command, const Policy&) {
+  return domain::CheckCaseArguments(command.case_());
+}
+void FillCase(const Policy& policy, v1::DecisionInput* input) {
+  FillDefinitions(policy, v1::ENTITY_KIND_CASE, input->mutable_case_());
+  input->mutable_case_()->clear_assessment();
+}
+absl::Status AssessCase(const Policy& policy, v1::DecisionInput* input, FurtherDecisions* further) {
+  v1::CaseAssessment& assessment = *input->mutable_case_()->mutable_assessment();
+  assessment = domain::AssessCase(input->case_(), policy.pack().cases());
+  if (!assessment.may_reopen_on_message()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(absl::optional<v1::Decision> decision,
+                             policy.DecideReopenOnMessage(*input));
+  if (!decision.has_value()) return absl::OkStatus();
+  assessment.set_reopens_on_message(decision->outcome() == v1::POLICY_OUTCOME_ALLOW);
+  *further->Add() = *std::move(decision);
+  return absl::OkStatus();
+}
+absl::StatusOr<domain::Decided> DecideCase(const v1::DecisionInput& input) {
+  return domain::DecideCase(input.case_());
+}
+absl::Status EvolveCase(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveCase(event, state->mutable_case_());
+}
+
+// ---- Approvals
+
+absl::Status EvolveApproval(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveApproval(event, state->mutable_approval());
+}
+
+constexpr Entity kEntities[] = {
+    {v1::ENTITY_KIND_CUSTOMER, CheckCustomer, FillCustomer, AssessNothing, DecideCustomer,
+     EvolveCustomer},
+    {v1::ENTITY_KIND_INTERACTION, CheckInteraction, FillNothing, AssessNothing, DecideInteraction,
+     EvolveInteraction},
+    {v1::ENTITY_KIND_ORDER, CheckOrder, FillOrder, AssessOrder, DecideOrder, EvolveOrder},
+    {v1::ENTITY_KIND_ACCOUNT, CheckAccount, FillNothing, AssessNothing, DecideAccount,
+     EvolveAccount},
+    {v1::ENTITY_KIND_CASE, CheckCase, FillCase, AssessCase, DecideCase, EvolveCase},
+    {v1::ENTITY_KIND_APPROVAL, nullptr, nullptr, nullptr, nullptr, EvolveApproval},
+};
+
+}  // namespace
+
+const Entity* FindEntity(v1::EntityKind kind) {
+  for (const Entity& entity : kEntities) {
+    if (entity.kind == kind) return &entity;
+  }
+  return nullptr;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

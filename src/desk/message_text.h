@@ -1,0 +1,23 @@
+// Fills a text with values of a message, as frontdesk/v1/command_options.proto describes it. Private.
+#ifndef FRONTDESK_SRC_DESK_MESSAGE_TEXT_H_
+#define FRONTDESK_SRC_DESK_MESSAGE_TEXT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace internal {
+
+// `text` with its placeholders filled from `message`. A field that the message does not have, and a placeholder without an end,
+// count as empty values. Linear in the text and the lists that it names.
+std::string FillText(absl::string_view text, const google::protobuf::Message& message);
+
+// An enum value or a field name in words: "gift card" of KIND_GIFT_CARD, without the enum's own prefix.
+std::string EnumWords(const google::protobuf::EnumDescriptor& type, int number);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_MESSAGE_TEXT_H_
