@@ -23,6 +23,7 @@ function(frontdesk_add_room room)
     frontdesk_precompile(${target} CORE)
   else()
     frontdesk_precompile(${target} WORDS)
+    frontdesk_unite(${target})
   endif()
   set_property(GLOBAL APPEND PROPERTY FRONTDESK_LIBRARIES ${target})
 endfunction()
@@ -57,8 +58,17 @@ function(frontdesk_add_test room)
   target_link_libraries(${target} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   frontdesk_set_warnings(${target})
   frontdesk_precompile(${target} TESTS)
+  frontdesk_unite(${target})
   add_test(NAME ${room} COMMAND ${target})
   set_tests_properties(${room} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/test-cases/${room}.xml")
+endfunction()
+
+# frontdesk_unite(<target>)
+#
+# Compiles the sources of <target> several at a time, with FRONTDESK_UNITY_BUILD on: most of what one costs alone is the
+# headers. What is in an unnamed namespace therefore needs a name that no other source of the target has.
+function(frontdesk_unite target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${FRONTDESK_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
 # frontdesk_precompile(<target> WORDS|CORE|TESTS)

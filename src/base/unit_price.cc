@@ -21,7 +21,7 @@ using internal::PowerOfTen;
 
 absl::int128 Largest() { return std::numeric_limits<absl::int128>::max(); }
 
-absl::Status TooLarge() {
+absl::Status PriceTooLarge() {
   return MakeError(kReasonMoneyOverflow, "a price times a quantity is too large");
 }
 
@@ -46,11 +46,11 @@ absl::StatusOr<ExactLines> ExactAmounts(absl::Span<const PricedQuantity> lines) 
     absl::int128 amount;
     // Sums are kept below half of the range, so that adding one more amount cannot overflow.
     if (!ExactAmount(line, &amount) || internal::Absolute(amount) > Largest() / 4) {
-      return TooLarge();
+      return PriceTooLarge();
     }
     exact.amounts.push_back(amount);
     exact.sum += amount;
-    if (internal::Absolute(exact.sum) > Largest() / 4) return TooLarge();
+    if (internal::Absolute(exact.sum) > Largest() / 4) return PriceTooLarge();
   }
   return exact;
 }
@@ -133,7 +133,7 @@ absl::StatusOr<v1::Money> PriceTimes(const v1::UnitPrice& price, int64_t quantit
         internal::DivideRounded(product, PowerOfTen(price.scale() - exponent), rounding),
         price.currency_code());
   }
-  if (!internal::FitsInt64(product)) return TooLarge();
+  if (!internal::FitsInt64(product)) return PriceTooLarge();
   return internal::MoneyFromUnits(product * PowerOfTen(exponent - price.scale()),
                                   price.currency_code());
 }

@@ -11,7 +11,7 @@ namespace {
 
 using MessageRef = const google::protobuf::Message&;
 
-constexpr FieldAccessor kMoney[] = {
+constexpr FieldAccessor kMoneyFields[] = {
     FieldAccessor::String(
         1,
         [](MessageRef m) -> absl::string_view { return static_cast<const Money&>(m).currency(); }),
@@ -144,7 +144,7 @@ TEST(AccessorTest, InvalidTimesAreErrors) {
 
 TEST(AccessorTest, AddRefusesWhatDoesNotFit) {
   AccessorTable table;
-  EXPECT_EQ(table.Add(nullptr, kMoney).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(table.Add(nullptr, kMoneyFields).code(), absl::StatusCode::kInvalidArgument);
   const FieldAccessor unknown[] = {FieldAccessor::Bool(99, [](MessageRef) { return true; })};
   EXPECT_EQ(table.Add(Money::descriptor(), unknown).code(), absl::StatusCode::kNotFound);
   const FieldAccessor wrong[] = {FieldAccessor::Bool(2, [](MessageRef) { return true; })};
@@ -160,7 +160,7 @@ TEST(AccessorTest, AddRefusesWhatDoesNotFit) {
       7, [](MessageRef m, int) { return &m; }, [](MessageRef) { return 0; })};
   EXPECT_EQ(table.Add(Order::descriptor(), map).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(table.size(), 0u);
-  EXPECT_TRUE(table.Add(Money::descriptor(), kMoney).ok());
+  EXPECT_TRUE(table.Add(Money::descriptor(), kMoneyFields).ok());
   EXPECT_EQ(table.size(), 3u);
   EXPECT_NE(table.Find(Money::descriptor()->FindFieldByName("units")), nullptr);
   EXPECT_EQ(table.Find(Order::descriptor()->FindFieldByName("id")), nullptr);

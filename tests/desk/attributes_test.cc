@@ -3,10 +3,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desk/shop.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "desk/shop.h"
 
 namespace frontdesk {
 namespace {
@@ -46,7 +46,7 @@ std::string PackWith(const std::string& condition, const std::string& verb = "Re
       condition, "\" } }");
 }
 
-v1::Command Ask(const std::string& verb) {
+v1::Command AskAnna(const std::string& verb) {
   v1::Command command = By("anna", 200);
   v1::Command text;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
@@ -56,18 +56,18 @@ v1::Command Ask(const std::string& verb) {
 
 bool Fits(const std::string& condition, bool with_attributes) {
   auto desk = MustOpen(PackWith(condition));
-  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, AskAnna("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
   if (with_attributes) {
-    MustDo(*desk, Ask("edit_customer { customer_id: 'c1' base_version: 1 "
-                      "set_attributes { name: 'segment' string_value: 'home' } "
-                      "set_attributes { name: 'visits' int_value: 7 } "
-                      "set_attributes { name: 'vip' bool_value: true } "
-                      "set_attributes { name: 'since' time_value { seconds: 86400 } } "
-                      "set_attributes { name: 'spent' money_value { units: 990 currency_code: "
-                      "'USD' } } }"));
+    MustDo(*desk, AskAnna("edit_customer { customer_id: 'c1' base_version: 1 "
+                          "set_attributes { name: 'segment' string_value: 'home' } "
+                          "set_attributes { name: 'visits' int_value: 7 } "
+                          "set_attributes { name: 'vip' bool_value: true } "
+                          "set_attributes { name: 'since' time_value { seconds: 86400 } } "
+                          "set_attributes { name: 'spent' money_value { units: 990 currency_code: "
+                          "'USD' } } }"));
   }
-  const auto outcome = desk->Execute(
-      Ask("record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
+  const auto outcome = desk->Execute(AskAnna(
+      "record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   const std::vector<std::string> reasons = Reasons(*outcome);
   EXPECT_TRUE(reasons.empty() || reasons == std::vector<std::string>{"FITS"}) << reasons[0];
@@ -103,7 +103,7 @@ TEST(AttributesTest, RulesReadThemByNameAndType) {
   }
 }
 
-std::vector<std::string> Issues(const std::string& text) {
+std::vector<std::string> PackIssues(const std::string& text) {
   std::vector<std::string> issues;
   for (const v1::Issue& issue : Policy::FromText(text, "p.textproto").issues) {
     issues.push_back(absl::StrCat(issue.reason(), " ", issue.expression_line(), ":",
@@ -117,31 +117,31 @@ std::vector<std::string> Issues(const std::string& text) {
 
 TEST(AttributesTest, NamesAndTypesInRulesAreCheckedWhenLoaded) {
   const std::string kField = " rule_sets[1].rules[0].condition: ";
-  EXPECT_THAT(Issues(PackWith("customer.attributes.text('segmnet') == 'home'")),
+  EXPECT_THAT(PackIssues(PackWith("customer.attributes.text('segmnet') == 'home'")),
               ElementsAre("POLICY_ATTRIBUTE_UNKNOWN 1:26" + kField +
                           "the pack defines no attribute 'segmnet' for a customer; did you mean "
                           "'segment'?"));
-  EXPECT_THAT(Issues(PackWith("true && customer.attributes.text('visits') == '1' && "
-                              "customer.attributes.flag('shoe_size')")),
+  EXPECT_THAT(PackIssues(PackWith("true && customer.attributes.text('visits') == '1' && "
+                                  "customer.attributes.flag('shoe_size')")),
               ElementsAre("POLICY_ATTRIBUTE_TYPE 1:9" + kField +
                               "attribute 'visits' is read with number(), not with text()",
                           "POLICY_ATTRIBUTE_UNKNOWN 1:79" + kField +
                               "the pack defines no attribute 'shoe_size' for a customer"));
   // Another entity's attribute is none of this one's.
-  EXPECT_THAT(Issues(PackWith("current_case.attributes.text('vip') == 'x' || "
-                              "current_case.attributes.hasAttribute('segment')",
-                              "CloseCase")),
+  EXPECT_THAT(PackIssues(PackWith("current_case.attributes.text('vip') == 'x' || "
+                                  "current_case.attributes.hasAttribute('segment')",
+                                  "CloseCase")),
               ElementsAre(AllOf(HasSubstr("POLICY_ATTRIBUTE_UNKNOWN 1:"), HasSubstr("'segment'"),
                                 HasSubstr("for a case"))));
-  EXPECT_THAT(Issues(PackWith("customer.attributes.flag('vip') && "
-                              "current_case.attributes.text('vip') == 'x'",
-                              "CloseCase")),
+  EXPECT_THAT(PackIssues(PackWith("customer.attributes.flag('vip') && "
+                                  "current_case.attributes.text('vip') == 'x'",
+                                  "CloseCase")),
               IsEmpty());
-  EXPECT_THAT(Issues(PackWith("command.edit_customer.set_attributes.hasAttribute('nothing')",
-                              "EditCustomer")),
+  EXPECT_THAT(PackIssues(PackWith("command.edit_customer.set_attributes.hasAttribute('nothing')",
+                                  "EditCustomer")),
               ElementsAre(HasSubstr("POLICY_ATTRIBUTE_UNKNOWN")));
   // Where it cannot be told whose they are, any definition will do.
-  EXPECT_THAT(Issues(PackWith("customer.attributes.filter(a, true).text('model') == 'x'")),
+  EXPECT_THAT(PackIssues(PackWith("customer.attributes.filter(a, true).text('model') == 'x'")),
               IsEmpty());
 }
 
@@ -178,12 +178,12 @@ TEST(AttributesTest, DefinitionsAreChecked) {
 
 TEST(AttributesTest, CommandsSetOnlyWhatIsDefined) {
   auto desk = MustOpen(PackWith("false"));
-  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, AskAnna("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
   const auto outcome =
-      desk->Execute(Ask("edit_customer { customer_id: 'c1' base_version: 1 "
-                        "set_attributes { name: 'model' string_value: 'x' } "
-                        "set_attributes { name: 'vip' string_value: 'x' } "
-                        "set_attributes { name: 'segment' string_value: 'secret-value' } }"));
+      desk->Execute(AskAnna("edit_customer { customer_id: 'c1' base_version: 1 "
+                            "set_attributes { name: 'model' string_value: 'x' } "
+                            "set_attributes { name: 'vip' string_value: 'x' } "
+                            "set_attributes { name: 'segment' string_value: 'secret-value' } }"));
   ASSERT_TRUE(outcome.ok());
   EXPECT_THAT(Reasons(*outcome),
               ElementsAre("ATTRIBUTE_UNDEFINED", "ATTRIBUTE_TYPE", "ATTRIBUTE_VALUE"));
@@ -197,12 +197,13 @@ TEST(AttributesTest, CommandsSetOnlyWhatIsDefined) {
 
 TEST(AttributesTest, ValuesThatRulesReadAreMaskedInTraces) {
   auto desk = MustOpen(PackWith("customer.attributes.text('segment') == 'home'"));
-  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
-  MustDo(*desk, Ask("edit_customer { customer_id: 'c1' base_version: 1 "
-                    "set_attributes { name: 'segment' string_value: 'work' } }"));
+  MustDo(*desk, AskAnna("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, AskAnna("edit_customer { customer_id: 'c1' base_version: 1 "
+                        "set_attributes { name: 'segment' string_value: 'work' } }"));
   const v1::Outcome outcome = MustDo(
       *desk,
-      Ask("record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
+      AskAnna(
+          "record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
   EXPECT_EQ(outcome.decision().DebugString().find("work"), std::string::npos);
 }
 

@@ -25,34 +25,35 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-v1::Command Ask(const std::string& verb) {
+v1::Command AskInText(const std::string& verb) {
   v1::Command command = By("anna");
   EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(verb, &command)) << verb;
   return command;
 }
 
 v1::Command Link(const std::string& one, const std::string& kind, const std::string& other) {
-  return Ask(absl::StrCat("link_case { case_id: '", one, "' case_link { kind: KIND_", kind,
-                          " case_id: '", other, "' } }"));
+  return AskInText(absl::StrCat("link_case { case_id: '", one, "' case_link { kind: KIND_", kind,
+                                " case_id: '", other, "' } }"));
 }
 
-v1::Command Merge(const std::string& into, const std::string& merged) {
-  return Ask(absl::StrCat("merge_cases { case_id: '", into, "' merged_case_id: '", merged, "' }"));
+v1::Command MergeCases(const std::string& into, const std::string& merged) {
+  return AskInText(
+      absl::StrCat("merge_cases { case_id: '", into, "' merged_case_id: '", merged, "' }"));
 }
 
-v1::Command Resolve(const std::string& case_id) {
-  return Ask(absl::StrCat("resolve_case { case_id: '", case_id, "' code: 'repaired' }"));
+v1::Command ResolveNamed(const std::string& case_id) {
+  return AskInText(absl::StrCat("resolve_case { case_id: '", case_id, "' code: 'repaired' }"));
 }
 
-v1::EntityRef CaseRef(const std::string& case_id) {
+v1::EntityRef RefOfCase(const std::string& case_id) {
   v1::EntityRef entity;
   entity.set_kind(v1::ENTITY_KIND_CASE);
   entity.set_id(case_id);
   return entity;
 }
 
-v1::Case GetCase(const Desk& desk, const std::string& case_id) {
-  const auto state = desk.Get(CaseRef(case_id));
+v1::Case CaseOf(const Desk& desk, const std::string& case_id) {
+  const auto state = desk.Get(RefOfCase(case_id));
   EXPECT_TRUE(state.ok()) << state.status();
   return state.ok() ? state->case_state() : v1::Case();
 }
@@ -62,8 +63,8 @@ std::unique_ptr<Desk> WithCases(const std::vector<std::string>& case_ids,
                                 absl::string_view policy = testing::kAllowAll) {
   std::unique_ptr<Desk> desk = MustOpen(policy);
   for (const std::string& case_id : case_ids) {
-    MustDo(*desk, Ask(absl::StrCat("open_case { case_id: '", case_id,
-                                   "' kind: KIND_TROUBLE subject: 'no light' }")));
+    MustDo(*desk, AskInText(absl::StrCat("open_case { case_id: '", case_id,
+                                         "' kind: KIND_TROUBLE subject: 'no light' }")));
   }
   return desk;
 }
@@ -82,46 +83,47 @@ TEST(CaseRelationsTest, BothCasesAreCommittedTogether) {
   std::unique_ptr<Desk> desk = WithCases({"a", "b"});
   const v1::Outcome linked = MustDo(*desk, Link("a", "PARENT", "b"));
   ASSERT_EQ(linked.events_size(), 2);
-  EXPECT_EQ(GetCase(*desk, "a").case_links(0).kind(), v1::CaseLink::KIND_PARENT);
-  EXPECT_EQ(GetCase(*desk, "b").case_links(0).kind(), v1::CaseLink::KIND_CHILD);
-  EXPECT_EQ(desk->History(CaseRef("b"))->size(), 2u);
+  EXPECT_EQ(CaseOf(*desk, "a").case_links(0).kind(), v1::CaseLink::KIND_PARENT);
+  EXPECT_EQ(CaseOf(*desk, "b").case_links(0).kind(), v1::CaseLink::KIND_CHILD);
+  EXPECT_EQ(desk->History(RefOfCase("b"))->size(), 2u);
 
-  MustDo(*desk, Merge("a", "b"));
-  EXPECT_EQ(GetCase(*desk, "b").state(), v1::Case::STATE_MERGED);
-  const v1::Outcome again = MustDo(*desk, Merge("a", "b"));
+  MustDo(*desk, MergeCases("a", "b"));
+  EXPECT_EQ(CaseOf(*desk, "b").state(), v1::Case::STATE_MERGED);
+  const v1::Outcome again = MustDo(*desk, MergeCases("a", "b"));
   EXPECT_THAT(again.events(), IsEmpty());
   EXPECT_FALSE(again.record_id().empty());
-  EXPECT_EQ(desk->Get(CaseRef("a"))->version(), 3);
-  MustDo(*desk, Ask("unmerge_cases { case_id: 'a' merged_case_id: 'b' }"));
-  EXPECT_EQ(GetCase(*desk, "b").state(), v1::Case::STATE_NEW);
+  EXPECT_EQ(desk->Get(RefOfCase("a"))->version(), 3);
+  MustDo(*desk, AskInText("unmerge_cases { case_id: 'a' merged_case_id: 'b' }"));
+  EXPECT_EQ(CaseOf(*desk, "b").state(), v1::Case::STATE_NEW);
 }
 
 TEST(CaseRelationsTest, WhatIsNamedMustExist) {
   std::unique_ptr<Desk> desk = WithCases({"a"});
   OpenShop(*desk);
-  const v1::Command commands[] = {Link("a", "RELATED", "none"), Merge("a", "none"),
-                                  Ask("unmerge_cases { case_id: 'a' merged_case_id: 'none' }"),
-                                  Ask("unsplit_case { case_id: 'a' split_case_id: 'none' }")};
+  const v1::Command commands[] = {
+      Link("a", "RELATED", "none"), MergeCases("a", "none"),
+      AskInText("unmerge_cases { case_id: 'a' merged_case_id: 'none' }"),
+      AskInText("unsplit_case { case_id: 'a' split_case_id: 'none' }")};
   for (const v1::Command& command : commands) {
     EXPECT_THAT(Refused(*desk, command), ElementsAre("CASE_NOT_FOUND"));
     // The same without a store.
     v1::DecisionInput input;
-    *input.mutable_case_input()->mutable_current_case() = GetCase(*desk, "a");
+    *input.mutable_case_input()->mutable_current_case() = CaseOf(*desk, "a");
     const auto outcome = Decide(input, command, *desk->policy());
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     EXPECT_THAT(Reasons(*outcome), ElementsAre("CASE_NOT_FOUND"));
     EXPECT_FALSE(outcome->has_decision());
   }
   const auto link = [](const std::string& entity) {
-    return Ask(absl::StrCat("link_case { case_id: 'a' entity { ", entity, " } }"));
+    return AskInText(absl::StrCat("link_case { case_id: 'a' entity { ", entity, " } }"));
   };
   EXPECT_THAT(Refused(*desk, link("kind: ENTITY_KIND_ORDER id: 'none'")),
               ElementsAre("ORDER_NOT_FOUND"));
   EXPECT_THAT(Refused(*desk, link("kind: ENTITY_KIND_INTERACTION id: 'none'")),
               ElementsAre("INTERACTION_NOT_FOUND"));
   MustDo(*desk, link("kind: ENTITY_KIND_ORDER id: 'o1'"));
-  EXPECT_THAT(Refused(*desk, Ask("split_case { case_id: 'a' new_case_id: 'a' subject: 's' "
-                                 "part_ids: 'p' }")),
+  EXPECT_THAT(Refused(*desk, AskInText("split_case { case_id: 'a' new_case_id: 'a' subject: 's' "
+                                       "part_ids: 'p' }")),
               ElementsAre("CASE_EXISTS", "CASE_SPLIT_PART_UNKNOWN"));
 }
 
@@ -145,8 +147,8 @@ TEST(CaseRelationsTest, AncestorsAreLookedThroughUpToALimit) {
   options.limits.max_case_ancestors = 2;
   std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
   for (const char* case_id : {"a", "b", "c", "d"}) {
-    MustDo(*desk, Ask(absl::StrCat("open_case { case_id: '", case_id,
-                                   "' kind: KIND_TROUBLE subject: 'no light' }")));
+    MustDo(*desk, AskInText(absl::StrCat("open_case { case_id: '", case_id,
+                                         "' kind: KIND_TROUBLE subject: 'no light' }")));
   }
   MustDo(*desk, Link("c", "PARENT", "d"));
   MustDo(*desk, Link("b", "PARENT", "c"));
@@ -184,12 +186,12 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   }
   MustDo(*desk, Link("report", "CAUSE_OF", "stove"));
   MustDo(*desk, Link("report", "CAUSE_OF", "fan"));
-  MustDo(*desk, Resolve("done"));
+  MustDo(*desk, ResolveNamed("done"));
   // The report is the outage, and one lamp is the other: what stands for a case is looked at.
-  MustDo(*desk, Merge("outage", "report"));
-  MustDo(*desk, Merge("lamp", "lamp too"));
-  const v1::Case lamp = GetCase(*desk, "lamp");
-  const v1::Outcome outcome = MustDo(*desk, Resolve("outage"));
+  MustDo(*desk, MergeCases("outage", "report"));
+  MustDo(*desk, MergeCases("lamp", "lamp too"));
+  const v1::Case lamp = CaseOf(*desk, "lamp");
+  const v1::Outcome outcome = MustDo(*desk, ResolveNamed("outage"));
   std::vector<std::string> proposed;
   for (const v1::Effect& effect : outcome.effects()) {
     EXPECT_FALSE(effect.effect_id().empty());
@@ -197,7 +199,7 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   }
   EXPECT_THAT(proposed, ElementsAre("lamp", "fan", "heater", "stove"));
   EXPECT_EQ(desk->PendingEffects()->size(), 4u);
-  EXPECT_EQ(GetCase(*desk, "lamp").SerializeAsString(), lamp.SerializeAsString());
+  EXPECT_EQ(CaseOf(*desk, "lamp").SerializeAsString(), lamp.SerializeAsString());
   EXPECT_THAT(desk->Explain(outcome.record_id())->text(),
               HasSubstr("look at case heater: what caused it, case outage, is resolved "
                         "(repaired)"));
@@ -215,30 +217,34 @@ TEST(CaseRelationsTest, WhatHappenedIsToldInWords) {
   };
   EXPECT_THAT(texts(Link("a", "CAUSED_BY", "b")),
               ElementsAre("case a: linked: caused by case b", "case b: linked: cause of case a"));
-  EXPECT_THAT(texts(Ask("unlink_case { case_id: 'b' case_link { kind: KIND_CAUSE_OF "
-                        "case_id: 'a' } }")),
+  EXPECT_THAT(texts(AskInText("unlink_case { case_id: 'b' case_link { kind: KIND_CAUSE_OF "
+                              "case_id: 'a' } }")),
               ElementsAre("case b: link taken away: cause of case a",
                           "case a: link taken away: caused by case b"));
-  EXPECT_THAT(texts(Ask("link_case { case_id: 'a' entity { kind: ENTITY_KIND_ORDER id: 'o1' } }")),
-              ElementsAre("case a: linked: order o1"));
-  EXPECT_THAT(texts(Ask("add_case_task { case_id: 'a' task { task_id: 't' title: 'call Ann' } }")),
-              ElementsAre("case a: task t added"));
-  EXPECT_THAT(texts(Ask("complete_case_task { case_id: 'a' task_id: 't' outcome_note: 'glad' }")),
-              ElementsAre("case a: task t done"));
-  MustDo(*desk, Ask("add_case_task { case_id: 'a' task { task_id: 'u' title: 'call Ann' } }"));
-  EXPECT_THAT(texts(Ask("remove_case_task { case_id: 'a' task_id: 'u' }")),
+  EXPECT_THAT(
+      texts(AskInText("link_case { case_id: 'a' entity { kind: ENTITY_KIND_ORDER id: 'o1' } }")),
+      ElementsAre("case a: linked: order o1"));
+  EXPECT_THAT(
+      texts(AskInText("add_case_task { case_id: 'a' task { task_id: 't' title: 'call Ann' } }")),
+      ElementsAre("case a: task t added"));
+  EXPECT_THAT(
+      texts(AskInText("complete_case_task { case_id: 'a' task_id: 't' outcome_note: 'glad' }")),
+      ElementsAre("case a: task t done"));
+  MustDo(*desk,
+         AskInText("add_case_task { case_id: 'a' task { task_id: 'u' title: 'call Ann' } }"));
+  EXPECT_THAT(texts(AskInText("remove_case_task { case_id: 'a' task_id: 'u' }")),
               ElementsAre("case a: task u removed"));
-  EXPECT_THAT(texts(Merge("a", "b")),
+  EXPECT_THAT(texts(MergeCases("a", "b")),
               ElementsAre("case a: case b merged into it", "case b: merged into case a"));
-  EXPECT_THAT(texts(Ask("unmerge_cases { case_id: 'a' merged_case_id: 'b' }")),
+  EXPECT_THAT(texts(AskInText("unmerge_cases { case_id: 'a' merged_case_id: 'b' }")),
               ElementsAre("case a: case b taken out of it", "case b: goes on by itself, new"));
-  MustDo(*desk, Ask("add_case_part { case_id: 'a' part { part_id: 'p' kind: KIND_NOTE "
-                    "text: 'she is angry' } }"));
-  EXPECT_THAT(texts(Ask("split_case { case_id: 'a' new_case_id: 's' subject: 'fan' "
-                        "part_ids: 'p' }")),
+  MustDo(*desk, AskInText("add_case_part { case_id: 'a' part { part_id: 'p' kind: KIND_NOTE "
+                          "text: 'she is angry' } }"));
+  EXPECT_THAT(texts(AskInText("split_case { case_id: 'a' new_case_id: 's' subject: 'fan' "
+                              "part_ids: 'p' }")),
               ElementsAre("case s: opened as trouble", "case a: 1 part split off as case s"));
   EXPECT_THAT(
-      texts(Ask("unsplit_case { case_id: 'a' split_case_id: 's' }")),
+      texts(AskInText("unsplit_case { case_id: 'a' split_case_id: 's' }")),
       ElementsAre("case a: split into case s undone", "case s: link taken away: split from case a",
                   "case a: case s merged into it", "case s: merged into case a"));
 }
@@ -257,8 +263,8 @@ TEST(CaseRelationsTest, OfTwoThatExcludeEachOtherOneIsDone) {
       merged += desk->Execute(merge)->verdict() == v1::VERDICT_DONE;
     };
     // Both links together would make a circle of four; both merges one of two.
-    std::thread one(work, Link("b", "PARENT", "c"), Merge("a", "c"));
-    std::thread two(work, Link("d", "PARENT", "a"), Merge("c", "a"));
+    std::thread one(work, Link("b", "PARENT", "c"), MergeCases("a", "c"));
+    std::thread two(work, Link("d", "PARENT", "a"), MergeCases("c", "a"));
     one.join();
     two.join();
     EXPECT_EQ(linked, 1);

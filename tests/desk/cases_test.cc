@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using v1::Case;
 
-constexpr absl::string_view kPolicy = R"pb(
+constexpr absl::string_view kCasesPolicy = R"pb(
   name: "desk"
   version: "1"
   rule_sets {
@@ -114,7 +114,7 @@ v1::Command Says(const std::string& part_id, const std::string& text, std::int64
 }
 
 // A desk with a case that was resolved at second 100.
-std::unique_ptr<Desk> WithResolvedCase(absl::string_view policy = kPolicy) {
+std::unique_ptr<Desk> WithResolvedCase(absl::string_view policy = kCasesPolicy) {
   std::unique_ptr<Desk> desk = MustOpen(policy);
   MustDo(*desk, Open("case-1"));
   MustDo(*desk, Resolve(100));
@@ -202,7 +202,7 @@ TEST(ReopenOnMessageTest, TheVerbsOwnRulesKnowOfIt) {
 // The pure function says the same.
 TEST(ReopenOnMessageTest, DecideDoesTheSame) {
   std::unique_ptr<Desk> desk = WithResolvedCase();
-  const auto policy = MustCompile(kPolicy);
+  const auto policy = MustCompile(kCasesPolicy);
   v1::DecisionInput input;
   *input.mutable_case_input()->mutable_current_case() = GetCase(*desk);
   // What the caller says of it does not count.
@@ -218,7 +218,7 @@ TEST(ReopenOnMessageTest, DecideDoesTheSame) {
 }
 
 TEST(ReopenOnMessageTest, PolicyIsAskedByItself) {
-  const auto policy = MustCompile(kPolicy);
+  const auto policy = MustCompile(kCasesPolicy);
   v1::DecisionInput input;
   *input.mutable_case_input()->mutable_command() = Says("p1", "thanks", 200);
   *input.mutable_case_input()->mutable_now() = testing::At(200);
@@ -259,7 +259,7 @@ TEST(CasesAtADeskTest, AFollowUpCaseIsOpenedAfterTheWindow) {
 }
 
 TEST(CasesAtADeskTest, TheMatrixAndTheNamesOfThePack) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kCasesPolicy);
   v1::Command open = Open("case-1");
   open.mutable_open_case()->set_impact(1);
   open.mutable_open_case()->set_urgency(2);

@@ -23,7 +23,7 @@ using ::frontdesk::testing::Reasons;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-v1::Command Ask(const std::string& verb, int seconds = 200) {
+v1::Command AskAt(const std::string& verb, int seconds = 200) {
   v1::Command command = By("anna", seconds);
   v1::Command text;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
@@ -48,7 +48,7 @@ void ExpectFold(const Desk& desk, const std::string& id) {
 }
 
 void AddOther(Desk& desk) {
-  MustDo(desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
+  MustDo(desk, AskAt("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
 }
 
 TEST(DeskCustomersTest, EditsAreMergedOnTheVersionThatWasSeen) {
@@ -56,7 +56,7 @@ TEST(DeskCustomersTest, EditsAreMergedOnTheVersionThatWasSeen) {
   OpenShop(*desk);
   const std::int64_t version = desk->Get(CustomerRef("c1"))->version();
   const auto edit = [](std::int64_t base, const std::string& fields) {
-    return Ask(
+    return AskAt(
         absl::StrCat("edit_customer { customer_id: 'c1' base_version: ", base, " ", fields, " }"));
   };
   MustDo(*desk, edit(version, "tier: 'gold'"));
@@ -79,38 +79,38 @@ TEST(DeskCustomersTest, MergedIdsMeanTheSurvivor) {
   auto desk = MustOpen();
   OpenShop(*desk);
   AddOther(*desk);
-  MustDo(*desk, Ask("create_customer { customer_id: 'c3' given_name: 'Willa' }"));
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c3' given_name: 'Willa' }"));
   const v1::Outcome merged =
-      MustDo(*desk, Ask("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+      MustDo(*desk, AskAt("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
   ASSERT_EQ(merged.events_size(), 2);
   EXPECT_EQ(merged.events(0).entity().id(), "c2");
   EXPECT_EQ(merged.events(1).entity().id(), "c1");
-  MustDo(*desk, Ask("merge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
   // The order is c1's, and c1 means c3 now: with the payment methods that came to it.
   const v1::Outcome placed = MustDo(*desk, PlaceOrder("o3", "gift"));
   const v1::JournalRecord record = *desk->GetRecord(placed.record_id());
   EXPECT_EQ(record.input().order().customer().customer_id(), "c3");
   EXPECT_EQ(record.input().order().accounts_size(), 1);
   MustDo(*desk, ::frontdesk::testing::CancelOrder("o1"));
-  MustDo(*desk, Ask("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
-                    "DIRECTION_INBOUND }"));
-  MustDo(*desk, Ask("set_interaction_customer { interaction_id: 'i1' customer_id: 'c1' }"));
+  MustDo(*desk, AskAt("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
+                      "DIRECTION_INBOUND }"));
+  MustDo(*desk, AskAt("set_interaction_customer { interaction_id: 'i1' customer_id: 'c1' }"));
   v1::EntityRef call;
   call.set_kind(v1::ENTITY_KIND_INTERACTION);
   call.set_id("i1");
   EXPECT_EQ(desk->Get(call)->interaction().customer_id(), "c3");
   // Nothing is changed at a merged one; the refusal says where.
   const v1::Outcome refused = *desk->Execute(
-      Ask("record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
+      AskAt("record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
   EXPECT_THAT(Reasons(refused), ElementsAre("CUSTOMER_RECORD_CONSENT_STATE"));
   const auto& details = refused.refusals(0).details();
   EXPECT_EQ(details[details.size() - 1].value(), "c2");
   for (const char* id : {"c1", "c2", "c3"}) ExpectFold(*desk, id);
 
-  EXPECT_THAT(Try(*desk, Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }")),
+  EXPECT_THAT(Try(*desk, AskAt("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }")),
               ElementsAre("CUSTOMER_UNMERGE_STATE"));
-  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
-  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  MustDo(*desk, AskAt("unmerge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
+  MustDo(*desk, AskAt("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
   EXPECT_THAT(Try(*desk, PlaceOrder("o4", "gift")), IsEmpty());
   for (const char* id : {"c1", "c2", "c3"}) {
     EXPECT_NE(desk->Get(CustomerRef(id))->customer().state(), v1::Customer::STATE_MERGED);
@@ -121,26 +121,27 @@ TEST(DeskCustomersTest, MergedIdsMeanTheSurvivor) {
 // Else the customer of the one case would go on seeing what the other customer wrote in the other.
 TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
   auto desk = MustOpen();
-  MustDo(*desk, Ask("create_customer { customer_id: 'c0' given_name: 'Ann' }"));
-  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c0' given_name: 'Ann' }"));
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
   AddOther(*desk);
-  MustDo(*desk, Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c0' }"));
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c0' }"));
   const auto open = [&desk](const std::string& id, const std::string& customer_id) {
-    MustDo(*desk, Ask(absl::StrCat("open_case { case_id: '", id, "' kind: KIND_QUESTION subject: '",
-                                   id, "' customer_id: '", customer_id, "' }")));
-    MustDo(*desk, Ask(absl::StrCat("add_case_part { case_id: '", id, "' part { part_id: '", id,
-                                   "' kind: KIND_MESSAGE visibility: VISIBILITY_PUBLIC text: '", id,
-                                   "' } }")));
+    MustDo(*desk,
+           AskAt(absl::StrCat("open_case { case_id: '", id, "' kind: KIND_QUESTION subject: '", id,
+                              "' customer_id: '", customer_id, "' }")));
+    MustDo(*desk, AskAt(absl::StrCat("add_case_part { case_id: '", id, "' part { part_id: '", id,
+                                     "' kind: KIND_MESSAGE visibility: VISIBILITY_PUBLIC text: '",
+                                     id, "' } }")));
   };
   const auto join = [&desk](const std::string& into, const std::string& id) {
     MustDo(*desk,
-           Ask(absl::StrCat("merge_cases { case_id: '", into, "' merged_case_id: '", id, "' }")));
+           AskAt(absl::StrCat("merge_cases { case_id: '", into, "' merged_case_id: '", id, "' }")));
   };
   for (const char* id : {"1a", "1b", "1c"}) open(id, "c1");
   for (const char* id : {"2a", "2b", "2c"}) open(id, "c2");
   open("0", "c0");
   open("nobody", "");
-  MustDo(*desk, Ask("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
   join("1a", "2a");
   join("2b", "1b");
   join("2b", "2c");      // These are of one customer whatever becomes of the two,
@@ -152,7 +153,7 @@ TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
   EXPECT_EQ(desk->CustomerView(case_ref)->case_view().parts_size(), 3);
 
   const v1::Command unmerge =
-      Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }");
+      AskAt("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }");
   const v1::Outcome refused = *desk->Execute(unmerge);
   ASSERT_THAT(Reasons(refused), ElementsAre("CUSTOMER_UNMERGE_CASES", "CUSTOMER_UNMERGE_CASES"));
   const auto joined = [&refused](int i) {
@@ -162,26 +163,26 @@ TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
   };
   EXPECT_EQ(joined(0), "merged_case_id=1b case_id=2b");
   EXPECT_EQ(joined(1), "merged_case_id=2a case_id=1a");
-  MustDo(*desk, Ask("unmerge_cases { case_id: '1a' merged_case_id: '2a' }"));
+  MustDo(*desk, AskAt("unmerge_cases { case_id: '1a' merged_case_id: '2a' }"));
   EXPECT_THAT(Try(*desk, unmerge), ElementsAre("CUSTOMER_UNMERGE_CASES"));
-  MustDo(*desk, Ask("unmerge_cases { case_id: '2b' merged_case_id: '1b' }"));
+  MustDo(*desk, AskAt("unmerge_cases { case_id: '2b' merged_case_id: '1b' }"));
   MustDo(*desk, unmerge);
   EXPECT_EQ(desk->CustomerView(case_ref)->case_view().parts_size(), 2);
-  EXPECT_EQ(Try(*desk, Ask("merge_cases { case_id: '1a' merged_case_id: '2a' }")),
+  EXPECT_EQ(Try(*desk, AskAt("merge_cases { case_id: '1a' merged_case_id: '2a' }")),
             std::vector<std::string>{"CASE_MERGE_CUSTOMER"});
 }
 
 TEST(DeskCustomersTest, WhoIsNamedMustExist) {
   auto desk = MustOpen();
   OpenShop(*desk);
-  MustDo(*desk, Ask("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
-                    "DIRECTION_INBOUND }"));
+  MustDo(*desk, AskAt("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
+                      "DIRECTION_INBOUND }"));
   for (const char* verb : {
            "merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }",
            "unmerge_customers { customer_id: 'c1' merged_customer_id: 'c9' }",
            "set_interaction_customer { interaction_id: 'i1' customer_id: 'c9' }",
        }) {
-    const v1::Outcome outcome = *desk->Execute(Ask(verb));
+    const v1::Outcome outcome = *desk->Execute(AskAt(verb));
     EXPECT_THAT(Reasons(outcome), ElementsAre("CUSTOMER_NOT_FOUND")) << verb;
     EXPECT_EQ(outcome.refusals(0).origin(), v1::Refusal::ORIGIN_NOT_FOUND);
     EXPECT_EQ(outcome.record_id(), "");  // It did not reach policy.
@@ -189,43 +190,44 @@ TEST(DeskCustomersTest, WhoIsNamedMustExist) {
   // The pure function says the same of an input without the other customer.
   v1::DecisionInput input;
   *input.mutable_customer()->mutable_customer() = desk->Get(CustomerRef("c1"))->customer();
-  const v1::Command command = Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }");
+  const v1::Command command =
+      AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }");
   EXPECT_THAT(Reasons(*Decide(input, command, *desk->policy())), ElementsAre("CUSTOMER_NOT_FOUND"));
 }
 
 TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   auto desk = MustOpen();
   for (int i = 0; i < 2; ++i) {
-    MustDo(*desk, Ask(absl::StrCat("import_customer { customer { customer_id: 'x", i,
-                                   "' state: STATE_MERGED merged_into_customer_id: 'x", 1 - i,
-                                   "' } source { system: 'crm' } }")));
+    MustDo(*desk, AskAt(absl::StrCat("import_customer { customer { customer_id: 'x", i,
+                                     "' state: STATE_MERGED merged_into_customer_id: 'x", 1 - i,
+                                     "' } source { system: 'crm' } }")));
   }
-  MustDo(*desk, Ask("import_customer { customer { customer_id: 'y' state: STATE_MERGED "
-                    "merged_into_customer_id: 'gone' } source { system: 'crm' } }"));
+  MustDo(*desk, AskAt("import_customer { customer { customer_id: 'y' state: STATE_MERGED "
+                      "merged_into_customer_id: 'gone' } source { system: 'crm' } }"));
   const v1::Outcome circle =
-      MustDo(*desk, Ask("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
-                        "'x0' }"));
+      MustDo(*desk, AskAt("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
+                          "'x0' }"));
   EXPECT_FALSE(desk->GetRecord(circle.record_id())->input().case_input().has_customer());
   EXPECT_EQ(GetReason(desk->OpenFile("x0", FileOptions()).status()), kReasonEntityNotFound);
   // The last one that is known, where the chain leaves the desk.
   const v1::Outcome gone =
-      MustDo(*desk, Ask("open_case { case_id: 'k2' kind: KIND_QUESTION subject: 's' customer_id: "
-                        "'y' }"));
+      MustDo(*desk, AskAt("open_case { case_id: 'k2' kind: KIND_QUESTION subject: 's' customer_id: "
+                          "'y' }"));
   EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_input().customer().customer_id(), "y");
 }
 
 // What is of a customer who was imported as merged is found by either id.
 TEST(DeskCustomersTest, ImportedAsMerged) {
   auto desk = MustOpen();
-  MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
-  MustDo(*desk, Ask("import_customer { customer { customer_id: 'old' state: STATE_MERGED "
-                    "merged_into_customer_id: 'c1' } source { system: 'crm' } }"));
-  MustDo(*desk, Ask("import_customer { customer { customer_id: 'older' state: STATE_MERGED "
-                    "merged_into_customer_id: 'old' } source { system: 'crm' } }"));
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, AskAt("import_customer { customer { customer_id: 'old' state: STATE_MERGED "
+                      "merged_into_customer_id: 'c1' } source { system: 'crm' } }"));
+  MustDo(*desk, AskAt("import_customer { customer { customer_id: 'older' state: STATE_MERGED "
+                      "merged_into_customer_id: 'old' } source { system: 'crm' } }"));
   for (const char* id : {"c1", "old", "older"}) {
     MustDo(*desk,
-           Ask(absl::StrCat("open_case { case_id: 'of-", id,
-                            "' kind: KIND_QUESTION subject: 's' customer_id: '", id, "' }")));
+           AskAt(absl::StrCat("open_case { case_id: 'of-", id,
+                              "' kind: KIND_QUESTION subject: 's' customer_id: '", id, "' }")));
   }
   for (const char* id : {"c1", "old", "older"}) {
     v1::FindRequest request;
@@ -239,16 +241,17 @@ TEST(DeskCustomersTest, ImportedAsMerged) {
 TEST(DeskCustomersTest, CasesOfMergedCustomersCanBeMerged) {
   auto desk = MustOpen();
   for (const char* id : {"c1", "c2", "c3"}) {
-    MustDo(*desk, Ask(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
     MustDo(*desk,
-           Ask(absl::StrCat("open_case { case_id: 'k-", id,
-                            "' kind: KIND_QUESTION subject: 's' customer_id: '", id, "' }")));
+           AskAt(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
+    MustDo(*desk,
+           AskAt(absl::StrCat("open_case { case_id: 'k-", id,
+                              "' kind: KIND_QUESTION subject: 's' customer_id: '", id, "' }")));
   }
-  const v1::Command merge = Ask("merge_cases { case_id: 'k-c2' merged_case_id: 'k-c1' }");
+  const v1::Command merge = AskAt("merge_cases { case_id: 'k-c2' merged_case_id: 'k-c1' }");
   EXPECT_THAT(Reasons(*desk->Execute(merge)), ElementsAre("CASE_MERGE_CUSTOMER"));
-  MustDo(*desk, Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
   EXPECT_THAT(
-      Reasons(*desk->Execute(Ask("merge_cases { case_id: 'k-c2' merged_case_id: 'k-c3' }"))),
+      Reasons(*desk->Execute(AskAt("merge_cases { case_id: 'k-c2' merged_case_id: 'k-c3' }"))),
       ElementsAre("CASE_MERGE_CUSTOMER"));
   MustDo(*desk, merge);
 }
@@ -258,8 +261,8 @@ TEST(DeskCustomersTest, ARefusalOutlivesTheMerge) {
   auto desk = MustOpen();
   const auto consent = [&desk](const char* id, const char* purpose, const char* answer, int at) {
     v1::Command command =
-        Ask(absl::StrCat("record_consent { customer_id: '", id, "' consent { purpose: '", purpose,
-                         "' channel: 'email' answer: ", answer, " } }"));
+        AskAt(absl::StrCat("record_consent { customer_id: '", id, "' consent { purpose: '", purpose,
+                           "' channel: 'email' answer: ", answer, " } }"));
     *command.mutable_now() = testing::At(at);
     MustDo(*desk, command);
   };
@@ -272,14 +275,15 @@ TEST(DeskCustomersTest, ARefusalOutlivesTheMerge) {
     return told;
   };
   for (const char* id : {"c1", "c2"}) {
-    MustDo(*desk, Ask(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
+    MustDo(*desk,
+           AskAt(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
   }
   consent("c2", "marketing", "ANSWER_GIVEN", 10);
   consent("c2", "survey", "ANSWER_GIVEN", 10);
-  MustDo(*desk, Ask("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
   consent("c1", "marketing", "ANSWER_REFUSED", 20);
   consent("c1", "recording", "ANSWER_GIVEN", 20);
-  MustDo(*desk, Ask("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  MustDo(*desk, AskAt("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
   EXPECT_THAT(answers("c1"), ElementsAre("marketing ANSWER_REFUSED", "recording ANSWER_GIVEN"));
   EXPECT_THAT(answers("c2"), ElementsAre("marketing ANSWER_REFUSED", "survey ANSWER_GIVEN"));
   // What comes in late counts less than what was answered after it.
@@ -302,7 +306,7 @@ TEST(DeskCustomersTest, ExplanationsTellNothingPersonal) {
            "merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }",
            "unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }",
        }) {
-    const v1::Outcome outcome = MustDo(*desk, Ask(verb));
+    const v1::Outcome outcome = MustDo(*desk, AskAt(verb));
     absl::StrAppend(&texts, desk->Explain(outcome.record_id())->text());
   }
   for (const char* told : {

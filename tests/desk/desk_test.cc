@@ -31,7 +31,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr absl::string_view kPolicy = R"pb(
+constexpr absl::string_view kDeskPolicy = R"pb(
   name: "shop"
   version: "3"
   rule_sets {
@@ -109,7 +109,7 @@ class FailingStore final : public Store {
 };
 
 TEST(DeskTest, FromPolicyTextToOutcome) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   const auto refused = desk->Execute(CancelOrder("o1", "no reason at all"));
   ASSERT_TRUE(refused.ok()) << refused.status();
@@ -127,7 +127,7 @@ TEST(DeskTest, FromPolicyTextToOutcome) {
 }
 
 TEST(DeskTest, OneCommandChangesSeveralEntitiesTogether) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), 7600);
   const std::int64_t version = desk->Get(AccountRef("gift-1"))->version();
@@ -153,7 +153,7 @@ TEST(DeskTest, OneCommandChangesSeveralEntitiesTogether) {
 }
 
 TEST(DeskTest, JournalKeepsWhatReachedPolicyWithoutGaps) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);                                                    // 7 commands
   ASSERT_TRUE(desk->Execute(CancelOrder("")).ok());                   // an argument
   ASSERT_TRUE(desk->Execute(CancelOrder("nowhere")).ok());            // not found
@@ -189,7 +189,7 @@ TEST(DeskTest, JournalKeepsWhatReachedPolicyWithoutGaps) {
 }
 
 TEST(DeskTest, ARecordsInputDecidesTheSameAgain) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   MustDo(*desk, CancelOrder("o2"));
   ASSERT_TRUE(desk->Execute(CancelOrder("o1", "nonsense")).ok());
@@ -205,7 +205,7 @@ TEST(DeskTest, ARecordsInputDecidesTheSameAgain) {
 }
 
 TEST(DeskTest, ExpectedVersions) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   const std::int64_t version = desk->Get(OrderRef("o1"))->version();
   const std::string before = Snapshot(*desk);
@@ -238,7 +238,7 @@ TEST(DeskTest, ExpectedVersions) {
 }
 
 TEST(DeskTest, PreviewSaysWhatExecuteDoesAndChangesNothing) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   std::vector<v1::Command> commands = {CancelOrder("o2"), CancelOrder("o1", "nonsense"),
                                        CancelOrder("nowhere"), PlaceOrder("o3", "gift")};
@@ -265,7 +265,7 @@ TEST(DeskTest, PreviewSaysWhatExecuteDoesAndChangesNothing) {
 
 TEST(DeskTest, AStoreThatFailsLeavesNothingHalfDone) {
   auto store = std::make_shared<FailingStore>(MakeMemoryStore());
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy, store);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy, store);
   OpenShop(*desk);
   const std::string before = Snapshot(*desk);
   v1::Command command = CancelOrder("o2");
@@ -285,7 +285,7 @@ TEST(DeskTest, AStoreThatFailsLeavesNothingHalfDone) {
 
 TEST(DeskTest, ALostRaceIsDecidedAgain) {
   auto store = std::make_shared<FailingStore>(MakeMemoryStore());
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy, store);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy, store);
   OpenShop(*desk);
   store->conflicts = 3;
   MustDo(*desk, CancelOrder("o1"));
@@ -297,7 +297,7 @@ TEST(DeskTest, ALostRaceIsDecidedAgain) {
 }
 
 TEST(DeskTest, HistoryFoldsToTheState) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   MustDo(*desk, CancelOrder("o2"));
   for (const v1::EntityRef& entity :
@@ -318,7 +318,7 @@ TEST(DeskTest, HistoryFoldsToTheState) {
 }
 
 TEST(DeskTest, WhatIsNotThere) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   EXPECT_EQ(GetReason(desk->Get(OrderRef("o1")).status()), kReasonEntityNotFound);
   EXPECT_EQ(desk->Get(OrderRef("o1")).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(GetReason(desk->History(OrderRef("o1")).status()), kReasonEntityNotFound);
@@ -333,7 +333,7 @@ TEST(DeskTest, WhatIsNotThere) {
 }
 
 TEST(DeskTest, EffectsGoThroughTheOutbox) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   EXPECT_THAT(*desk->PendingEffects(), IsEmpty()) << "everything was settled";
   const v1::Outcome done = MustDo(*desk, CancelOrder("o1"));
@@ -349,7 +349,7 @@ TEST(DeskTest, EffectsGoThroughTheOutbox) {
 }
 
 TEST(DeskTest, AnotherPolicyCountsFromTheNextCommandOn) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   EXPECT_EQ(desk->Execute(CancelOrder("o1", "nonsense"))->verdict(), v1::VERDICT_REFUSED);
   ASSERT_TRUE(desk->SetPolicy(testing::MustCompile(testing::kAllowAll)).ok());
@@ -367,7 +367,7 @@ TEST(DeskTest, WithoutARuleNothingIsAllowed) {
 }
 
 TEST(DeskTest, ForksGoTheirOwnWay) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
   const std::string before = Snapshot(*desk);
   std::string outcomes[2];
@@ -386,7 +386,7 @@ TEST(DeskTest, ForksGoTheirOwnWay) {
   EXPECT_EQ(MustDo(**drawing, CancelOrder("o1")).record_id(), "r0000000008");
   EXPECT_EQ(MustDo(*desk, CancelOrder("o1")).record_id(), "r0000000009");
   auto failing = std::make_shared<FailingStore>(MakeMemoryStore());
-  EXPECT_EQ(GetReason(MustOpen(kPolicy, failing)->Fork().status()), kReasonStoreNotCloneable);
+  EXPECT_EQ(GetReason(MustOpen(kDeskPolicy, failing)->Fork().status()), kReasonStoreNotCloneable);
 }
 
 TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {

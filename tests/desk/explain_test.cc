@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr absl::string_view kPolicy = R"pb(
+constexpr absl::string_view kExplainPolicy = R"pb(
   name: "shop"
   version: "3"
   rule_sets {
@@ -57,7 +57,7 @@ constexpr absl::string_view kPersonal[] = {"Wilhelmina", "Quastenberg", "Zephyri
                                            "4711"};
 
 TEST(ExplainTest, ARefusalSaysWhyAndWhatWouldHaveHelped) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   MustDo(*desk, CancelOrder("o1"));
   const auto refused = desk->Execute(CancelOrder("o1", ""));
@@ -80,7 +80,7 @@ TEST(ExplainTest, ARefusalSaysWhyAndWhatWouldHaveHelped) {
 }
 
 TEST(ExplainTest, WhatWasDoneIsToldInWords) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   const v1::Outcome done = MustDo(*desk, CancelOrder("o2"));
   const auto explanation = desk->Explain(done.record_id());
@@ -95,7 +95,7 @@ TEST(ExplainTest, WhatWasDoneIsToldInWords) {
 }
 
 TEST(ExplainTest, HeldApprovedAndDeclined) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   const auto held = desk->Execute(CancelOrder("o2", "hold"));
   const std::string id = held->held().approval_id();
@@ -117,7 +117,7 @@ TEST(ExplainTest, HeldApprovedAndDeclined) {
 }
 
 TEST(ExplainTest, NothingPersonalIsTold) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   ASSERT_EQ(desk->Execute(CancelOrder("o1", "banned"))->verdict(), v1::VERDICT_REFUSED);
   ASSERT_EQ(desk->Execute(CancelOrder("o1", "hold"))->verdict(), v1::VERDICT_HELD);

@@ -30,7 +30,7 @@ v1::ExternalId Id(absl::string_view system, absl::string_view id) {
   return external_id;
 }
 
-v1::Command Create(absl::string_view customer_id, std::vector<v1::ExternalId> external_ids) {
+v1::Command CreateWith(absl::string_view customer_id, std::vector<v1::ExternalId> external_ids) {
   v1::Command command = By("anna");
   v1::CreateCustomer* create = command.mutable_create_customer();
   create->set_customer_id(std::string(customer_id));
@@ -60,10 +60,10 @@ std::vector<std::string> Fields(const v1::Outcome& outcome) {
 
 TEST(ExternalIdsTest, ASecondCustomerIsRefused) {
   std::unique_ptr<Desk> desk = MustOpen();
-  MustDo(*desk, Create("c1", {Id("crm", "7"), Id("shop", "7")}));
-  MustDo(*desk, Create("c2", {Id("crm", "8")}));
+  MustDo(*desk, CreateWith("c1", {Id("crm", "7"), Id("shop", "7")}));
+  MustDo(*desk, CreateWith("c2", {Id("crm", "8")}));
   const auto created =
-      desk->Execute(Create("c3", {Id("crm", "9"), Id("crm", "7"), Id("crm", "8")}));
+      desk->Execute(CreateWith("c3", {Id("crm", "9"), Id("crm", "7"), Id("crm", "8")}));
   ASSERT_TRUE(created.ok()) << created.status();
   EXPECT_THAT(Reasons(*created),
               ElementsAre(kReasonCustomerExternalIdTaken, kReasonCustomerExternalIdTaken));
@@ -87,8 +87,8 @@ TEST(ExternalIdsTest, WhatWasMergedAwayIsTheSurvivors) {
   *merged.add_external_ids() = Id("crm", "7");
   Put(*store, merged);
   // Nobody who stands has the id.
-  MustDo(*desk, Create("c3", {Id("crm", "7")}));
-  EXPECT_THAT(Reasons(*desk->Execute(Create("c4", {Id("crm", "7")}))),
+  MustDo(*desk, CreateWith("c3", {Id("crm", "7")}));
+  EXPECT_THAT(Reasons(*desk->Execute(CreateWith("c4", {Id("crm", "7")}))),
               ElementsAre(kReasonCustomerExternalIdTaken));
 }
 
@@ -103,7 +103,7 @@ TEST(ExternalIdsTest, OfManyAtTheSameTimeOneGetsTheId) {
     threads.emplace_back([&, thread] {
       for (int id = 0; id < kIds; ++id) {
         const auto outcome = desk->Execute(
-            Create(absl::StrCat("c", thread, "-", id), {Id("crm", absl::StrCat(id))}));
+            CreateWith(absl::StrCat("c", thread, "-", id), {Id("crm", absl::StrCat(id))}));
         ASSERT_TRUE(outcome.ok()) << outcome.status();
         if (outcome->verdict() == v1::VERDICT_DONE) {
           ++done;

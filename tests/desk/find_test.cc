@@ -22,13 +22,13 @@ using ::frontdesk::testing::ViolatedFields;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr absl::string_view kPolicy = R"pb(
+constexpr absl::string_view kFindPolicy = R"pb(
   name: "find"
   default_region_code: "US"
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
 )pb";
 
-v1::Customer NewCustomer(absl::string_view id, absl::string_view family_name = "Lee") {
+v1::Customer NewLee(absl::string_view id, absl::string_view family_name = "Lee") {
   v1::Customer customer;
   customer.set_customer_id(std::string(id));
   customer.set_state(v1::Customer::STATE_CUSTOMER);
@@ -168,12 +168,12 @@ class FindTest : public ::testing::Test {
   }
 
   std::shared_ptr<Store> store_ = MakeMemoryStore();
-  std::unique_ptr<Desk> desk_ = MustOpen(kPolicy, store_);
+  std::unique_ptr<Desk> desk_ = MustOpen(kFindPolicy, store_);
 };
 
 TEST_F(FindTest, CustomersByPhone) {
   for (const char* id : {"c3", "c1", "c2"}) {
-    v1::Customer customer = NewCustomer(id);
+    v1::Customer customer = NewLee(id);
     AddContact(v1::ContactPoint::KIND_PHONE, "+1 650-253-0000", &customer);
     Put(*store_, customer);
   }
@@ -184,12 +184,12 @@ TEST_F(FindTest, CustomersByPhone) {
     EXPECT_THAT(ByPhone("650 253 0000", "DE"), IsEmpty()) << "another region, another number";
   }
   // A number that is no longer the customer's finds nobody.
-  Put(*store_, NewCustomer("c2"));
+  Put(*store_, NewLee("c2"));
   EXPECT_THAT(ByPhone("+16502530000"), ElementsAre("c1", "c3"));
 }
 
 TEST_F(FindTest, CustomersByEmail) {
-  v1::Customer customer = NewCustomer("c1");
+  v1::Customer customer = NewLee("c1");
   AddContact(v1::ContactPoint::KIND_EMAIL, "Ann.Lee+news@Example.com", &customer);
   Put(*store_, customer);
   EXPECT_THAT(ByEmail(" ann.lee+NEWS@EXAMPLE.COM "), ElementsAre("c1"));
@@ -198,12 +198,12 @@ TEST_F(FindTest, CustomersByEmail) {
 }
 
 TEST_F(FindTest, CustomersByNameAndPostcode) {
-  v1::Customer person = NewCustomer("c1", "Strauß  Müller");
+  v1::Customer person = NewLee("c1", "Strauß  Müller");
   person.set_given_name("Ann");
   AddPostcode("sw1a 1aa", &person);
   AddPostcode("10115", &person);
   Put(*store_, person);
-  v1::Customer organisation = NewCustomer("c2", "");
+  v1::Customer organisation = NewLee("c2", "");
   organisation.set_organisation_name("STRAUSSMÜLLER");
   AddPostcode("SW1A1AA", &organisation);
   Put(*store_, organisation);
@@ -215,19 +215,19 @@ TEST_F(FindTest, CustomersByNameAndPostcode) {
 }
 
 TEST_F(FindTest, TextsNeverRunIntoEachOther) {
-  v1::Customer customer = NewCustomer("c1");
+  v1::Customer customer = NewLee("c1");
   customer.add_external_ids()->set_system("crm");
   customer.mutable_external_ids(0)->set_id("1:7");
   Put(*store_, customer);
-  v1::Customer other = NewCustomer("c2");
+  v1::Customer other = NewLee("c2");
   other.add_external_ids()->set_system("crm1:");
   other.mutable_external_ids(0)->set_id("7");
   Put(*store_, other);
-  v1::Customer longest = NewCustomer("c3");
+  v1::Customer longest = NewLee("c3");
   longest.add_external_ids()->set_system("crm");
   longest.mutable_external_ids(0)->set_id(std::string(1'000, 'x'));
   Put(*store_, longest);
-  v1::Customer longest_but_one = NewCustomer("c4");
+  v1::Customer longest_but_one = NewLee("c4");
   longest_but_one.add_external_ids()->set_system("crm");
   longest_but_one.mutable_external_ids(0)->set_id(std::string(999, 'x'));
   Put(*store_, longest_but_one);
@@ -239,7 +239,7 @@ TEST_F(FindTest, TextsNeverRunIntoEachOther) {
 }
 
 TEST_F(FindTest, CustomersByOrder) {
-  Put(*store_, NewCustomer("c1"));
+  Put(*store_, NewLee("c1"));
   Put(*store_, NewOrder("o1", "c1", 0));
   Put(*store_, NewOrder("o2", "nobody", 0));
   Put(*store_, NewOrder("o3", "", 0));
@@ -339,14 +339,14 @@ TEST_F(FindTest, InteractionsOfACaseFromBothSides) {
 }
 
 TEST_F(FindTest, ASurvivorStandsForAllThatWereMergedIntoIt) {
-  v1::Customer last = NewCustomer("c3", "Old");
+  v1::Customer last = NewLee("c3", "Old");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &last);
   AddPostcode("111", &last);
   // A merge unites the contact points.
-  v1::Customer middle = NewCustomer("c2", "Between");
+  v1::Customer middle = NewLee("c2", "Between");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &middle);
   MergeInto(&middle, &last);
-  v1::Customer survivor = NewCustomer("c1", "New");
+  v1::Customer survivor = NewLee("c1", "New");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &survivor);
   AddPostcode("222", &survivor);
   MergeInto(&survivor, &middle);
@@ -380,8 +380,8 @@ TEST_F(FindTest, ASurvivorStandsForAllThatWereMergedIntoIt) {
   EXPECT_THAT(ByName("old", "111"), ElementsAre("c1"));
 
   // Taken out again, each is found for itself.
-  Put(*store_, NewCustomer("c1", "New"));
-  v1::Customer restored = NewCustomer("c2", "Between");
+  Put(*store_, NewLee("c1", "New"));
+  v1::Customer restored = NewLee("c2", "Between");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &restored);
   *restored.mutable_merged_customers() = middle.merged_customers();
   Put(*store_, restored);
@@ -401,7 +401,7 @@ class MalformedFindTest : public ::testing::TestWithParam<MalformedCase> {};
 TEST_P(MalformedFindTest, IsTurnedAwayWithAllThatIsWrong) {
   v1::FindRequest request;
   GetParam().fill(request);
-  const auto found = MustOpen(kPolicy)->Find(request);
+  const auto found = MustOpen(kFindPolicy)->Find(request);
   EXPECT_EQ(found.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(GetReason(found.status()), kReasonFindMalformed);
   EXPECT_EQ(ViolatedFields(found.status()), GetParam().fields);

@@ -17,7 +17,7 @@ using ::frontdesk::testing::OpenShop;
 using ::testing::SizeIs;
 
 // Cancelling for "bad" is refused, for "hold" held.
-constexpr absl::string_view kPolicy = R"pb(
+constexpr absl::string_view kIdempotencyPolicy = R"pb(
   name: "keys"
   rule_sets {
     id: "cancel"
@@ -54,7 +54,7 @@ struct KeyCase {
 class KeyTest : public ::testing::TestWithParam<KeyCase> {};
 
 TEST_P(KeyTest, SecondCommand) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
   v1::Command command = CancelOrder("o1", GetParam().reason);
   command.set_idempotency_key("k");
@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 TEST(IdempotencyTest, VerdictsBeforePolicyAreRememberedToo) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
   v1::Command command = CancelOrder("o3");
   command.set_idempotency_key("k");
@@ -129,7 +129,7 @@ TEST(IdempotencyTest, VerdictsBeforePolicyAreRememberedToo) {
 }
 
 TEST(IdempotencyTest, ErrorsAreNotRemembered) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
   v1::Command command = CancelOrder("o1");
   command.set_idempotency_key("k");
@@ -145,7 +145,7 @@ TEST(IdempotencyTest, ErrorsAreNotRemembered) {
 }
 
 TEST(IdempotencyTest, FactsAreNoPartOfTheBody) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
   v1::Command place = testing::PlaceOrder("o3");
   place.set_idempotency_key("p");
@@ -157,7 +157,7 @@ TEST(IdempotencyTest, FactsAreNoPartOfTheBody) {
 }
 
 TEST(IdempotencyTest, RecordsKeepTheBodysHash) {
-  std::unique_ptr<Desk> desk = MustOpen(kPolicy);
+  std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
   const auto first = desk->Execute(CancelOrder("o1", "bad"));
   v1::Command later = CancelOrder("o1", "bad");

@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
-constexpr absl::string_view kPolicy = R"pb(
+constexpr absl::string_view kIdentityPolicy = R"pb(
   rule_sets {
     id: "telling"
     decision_points: "DiscloseCustomer"
@@ -67,7 +67,7 @@ std::vector<std::pair<std::string, std::string>> Details(const v1::Refusal& refu
 }
 
 TEST(IdentityTest, BelowTheLevelNoRuleIsAsked) {
-  auto desk = MustOpen(kPolicy);
+  auto desk = MustOpen(kIdentityPolicy);
   OpenShop(*desk);
   const v1::Command ask = Ask("disclose_customer { customer_id: 'c1' topics: 'health' }");
   const v1::Outcome refused = Do(*desk, ask);
@@ -95,7 +95,7 @@ TEST(IdentityTest, BelowTheLevelNoRuleIsAsked) {
 }
 
 TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
-  auto desk = MustOpen(kPolicy);
+  auto desk = MustOpen(kIdentityPolicy);
   OpenShop(*desk);
   for (const char* id : {"i1", "i2"}) {
     MustDo(*desk, Ask(absl::StrCat("start_interaction { interaction_id: '", id,
@@ -120,7 +120,7 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
 
 // What was verified in a call counts until the call is wrapped up, and only for the one whom it is with.
 TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts) {
-  auto desk = MustOpen(kPolicy);
+  auto desk = MustOpen(kIdentityPolicy);
   OpenShop(*desk);
   MustDo(*desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
   const auto verify = [&desk](const char* customer_id) {
@@ -160,7 +160,7 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts)
 }
 
 TEST(IdentityTest, TheCoreFillsTheLevelWhateverTheCallerSays) {
-  const auto policy = ::frontdesk::testing::MustCompile(kPolicy);
+  const auto policy = ::frontdesk::testing::MustCompile(kIdentityPolicy);
   v1::DecisionInput input;
   input.mutable_customer()->mutable_customer()->set_customer_id("c1");
   input.mutable_customer()->mutable_customer()->set_state(v1::Customer::STATE_CUSTOMER);

@@ -30,8 +30,8 @@ v1::EntityState StateOf(const v1::EntityRef& entity) {
 }
 
 // A batch that changes `entity` and gives it these entries.
-CommitBatch MakeBatch(const Store& store, const v1::EntityRef& entity,
-                      std::vector<std::pair<std::string, std::int64_t>> entries) {
+CommitBatch MakeIndexBatch(const Store& store, const v1::EntityRef& entity,
+                           std::vector<std::pair<std::string, std::int64_t>> entries) {
   CommitBatch batch =
       MakeStateBatch(store, absl::StrCat("r", *store.LastSequence() + 1), {StateOf(entity)});
   for (auto& [key, sort] : entries) batch.index_entries.push_back({entity, key, sort});
@@ -40,7 +40,7 @@ CommitBatch MakeBatch(const Store& store, const v1::EntityRef& entity,
 
 void Commit(Store& store, const v1::EntityRef& entity,
             std::vector<std::pair<std::string, std::int64_t>> entries) {
-  const auto committed = store.Commit(MakeBatch(store, entity, std::move(entries)));
+  const auto committed = store.Commit(MakeIndexBatch(store, entity, std::move(entries)));
   ASSERT_TRUE(committed.ok()) << committed.status();
 }
 
@@ -86,20 +86,20 @@ TEST(MemoryIndexTest, FindsInOrderAndReplacesEntries) {
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "m"), IsEmpty());
 }
 
-struct RejectedCase {
+struct RejectedIndexCase {
   const char* name;
   void (*spoil)(CommitBatch&);
   absl::StatusCode code;
   absl::string_view reason;
 };
 
-class RejectedIndexTest : public ::testing::TestWithParam<RejectedCase> {};
+class RejectedIndexTest : public ::testing::TestWithParam<RejectedIndexCase> {};
 
 TEST_P(RejectedIndexTest, LeavesTheStoreAsItWas) {
   const std::shared_ptr<Store> store = MakeMemoryStore();
   Commit(*store, OrderRef("b"), {{"k", 1}});
   Commit(*store, OrderRef("a"), {{"k", 2}});
-  CommitBatch batch = MakeBatch(*store, OrderRef("c"), {{"k", 3}, {"l", 3}});
+  CommitBatch batch = MakeIndexBatch(*store, OrderRef("c"), {{"k", 3}, {"l", 3}});
   batch.expected_index = {{v1::ENTITY_KIND_ORDER, "k", {"a", "b"}},
                           {v1::ENTITY_KIND_ACCOUNT, "k", {}}};
   CommitBatch good = batch;
@@ -116,38 +116,41 @@ TEST_P(RejectedIndexTest, LeavesTheStoreAsItWas) {
 INSTANTIATE_TEST_SUITE_P(
     Cases, RejectedIndexTest,
     ::testing::Values(
-        RejectedCase{"OneLessExpected", [](CommitBatch& b) { b.expected_index[0].ids.pop_back(); },
-                     absl::StatusCode::kAborted, kReasonCommitConflict},
-        RejectedCase{"OneMoreExpected",
-                     [](CommitBatch& b) { b.expected_index[0].ids.push_back("c"); },
-                     absl::StatusCode::kAborted, kReasonCommitConflict},
-        RejectedCase{"OthersExpected", [](CommitBatch& b) { b.expected_index[0].ids[0] = "0"; },
-                     absl::StatusCode::kAborted, kReasonCommitConflict},
-        RejectedCase{"SomethingExpected", [](CommitBatch& b) { b.expected_index[1].ids = {"a"}; },
-                     absl::StatusCode::kAborted, kReasonCommitConflict},
-        RejectedCase{"OfAnotherEntity",
-                     [](CommitBatch& b) { b.index_entries[0].entity.set_id("b"); },
-                     absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
-        RejectedCase{"Twice", [](CommitBatch& b) { b.index_entries[1] = b.index_entries[0]; },
-                     absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
-        RejectedCase{"TwiceInTwoPlaces",
-                     [](CommitBatch& b) { b.index_entries[1].key = b.index_entries[0].key; },
-                     absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
-        RejectedCase{"KeyEmpty", [](CommitBatch& b) { b.index_entries[0].key.clear(); },
-                     absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
-        RejectedCase{
+        RejectedIndexCase{"OneLessExpected",
+                          [](CommitBatch& b) { b.expected_index[0].ids.pop_back(); },
+                          absl::StatusCode::kAborted, kReasonCommitConflict},
+        RejectedIndexCase{"OneMoreExpected",
+                          [](CommitBatch& b) { b.expected_index[0].ids.push_back("c"); },
+                          absl::StatusCode::kAborted, kReasonCommitConflict},
+        RejectedIndexCase{"OthersExpected",
+                          [](CommitBatch& b) { b.expected_index[0].ids[0] = "0"; },
+                          absl::StatusCode::kAborted, kReasonCommitConflict},
+        RejectedIndexCase{"SomethingExpected",
+                          [](CommitBatch& b) { b.expected_index[1].ids = {"a"}; },
+                          absl::StatusCode::kAborted, kReasonCommitConflict},
+        RejectedIndexCase{"OfAnotherEntity",
+                          [](CommitBatch& b) { b.index_entries[0].entity.set_id("b"); },
+                          absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
+        RejectedIndexCase{"Twice", [](CommitBatch& b) { b.index_entries[1] = b.index_entries[0]; },
+                          absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
+        RejectedIndexCase{"TwiceInTwoPlaces",
+                          [](CommitBatch& b) { b.index_entries[1].key = b.index_entries[0].key; },
+                          absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
+        RejectedIndexCase{"KeyEmpty", [](CommitBatch& b) { b.index_entries[0].key.clear(); },
+                          absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
+        RejectedIndexCase{
             "KeyTooLong",
             [](CommitBatch& b) { b.index_entries[0].key.assign(kMaxIndexKeyBytes + 1, 'k'); },
             absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
-        RejectedCase{"WithoutRecord",
-                     [](CommitBatch& b) {
-                       const auto entries = b.index_entries;
-                       const auto expected = b.expected_index;
-                       b = CommitBatch();
-                       b.index_entries = entries;
-                       b.expected_index = expected;
-                     },
-                     absl::StatusCode::kInvalidArgument, kReasonCommitMalformed}),
+        RejectedIndexCase{"WithoutRecord",
+                          [](CommitBatch& b) {
+                            const auto entries = b.index_entries;
+                            const auto expected = b.expected_index;
+                            b = CommitBatch();
+                            b.index_entries = entries;
+                            b.expected_index = expected;
+                          },
+                          absl::StatusCode::kInvalidArgument, kReasonCommitMalformed}),
     [](const auto& info) { return info.param.name; });
 
 // What a store should hold: the entries of each entity.

@@ -75,14 +75,14 @@ std::unique_ptr<Desk> OpenDesk() {
   return desk;
 }
 
-v1::Command Resolve(absl::string_view case_id = "k1") {
+v1::Command ResolveCaseOf(absl::string_view case_id = "k1") {
   v1::Command command = By("anna", 10);
   command.mutable_resolve_case()->set_case_id(std::string(case_id));
   return command;
 }
 
 // "name VERDICT reason" of each.
-std::vector<std::string> Told(const absl::StatusOr<std::vector<v1::RankedRemedy>>& ranked) {
+std::vector<std::string> RemediesTold(const absl::StatusOr<std::vector<v1::RankedRemedy>>& ranked) {
   if (!ranked.ok()) return {ranked.status().ToString()};
   std::vector<std::string> told;
   for (const v1::RankedRemedy& one : *ranked) {
@@ -96,28 +96,29 @@ std::vector<std::string> Told(const absl::StatusOr<std::vector<v1::RankedRemedy>
 TEST(RemediesTest, WhatTheActorMayGiveComesFirst) {
   const std::unique_ptr<Desk> desk = OpenDesk();
   const std::string before = Snapshot(*desk);
-  const auto ranked = desk->RankRemedies(Resolve());
-  EXPECT_THAT(Told(ranked), ElementsAre("new_lamp DONE ", "credit_10 DONE ",
-                                        "credit_20 HELD supervisor", "all REFUSED TOO_MUCH"));
+  const auto ranked = desk->RankRemedies(ResolveCaseOf());
+  EXPECT_THAT(RemediesTold(ranked),
+              ElementsAre("new_lamp DONE ", "credit_10 DONE ", "credit_20 HELD supervisor",
+                          "all REFUSED TOO_MUCH"));
   EXPECT_EQ((*ranked)[2].held().reason(), "ASK");
   EXPECT_EQ((*ranked)[2].held().approval_id(), "");
   EXPECT_EQ((*ranked)[1].remedy().amount().units(), 1000);
   EXPECT_EQ(Snapshot(*desk), before) << "nothing changes";
 
-  v1::Command supervisor = Resolve();
+  v1::Command supervisor = ResolveCaseOf();
   supervisor.mutable_actor()->add_authorities("supervisor");
   EXPECT_THAT(
-      Told(desk->RankRemedies(supervisor)),
+      RemediesTold(desk->RankRemedies(supervisor)),
       ElementsAre("credit_20 DONE ", "new_lamp DONE ", "credit_10 DONE ", "all REFUSED TOO_MUCH"));
 }
 
 TEST(RemediesTest, AreWhatResolvingWouldSay) {
   const std::unique_ptr<Desk> desk = OpenDesk();
-  const auto ranked = desk->RankRemedies(Resolve());
+  const auto ranked = desk->RankRemedies(ResolveCaseOf());
   ASSERT_EQ(ranked->size(), 4);
   for (const v1::RankedRemedy& one : *ranked) {
     const auto fork = desk->Fork();
-    v1::Command command = Resolve();
+    v1::Command command = ResolveCaseOf();
     command.mutable_resolve_case()->set_code(one.remedy().code());
     command.mutable_resolve_case()->set_remedy(one.remedy().name());
     if (one.remedy().has_amount()) {
@@ -126,13 +127,14 @@ TEST(RemediesTest, AreWhatResolvingWouldSay) {
     EXPECT_EQ((*fork)->Execute(command)->verdict(), one.verdict()) << one.remedy().name();
   }
   // What the command says of its own, and a key, make no difference.
-  v1::Command said = Resolve();
+  v1::Command said = ResolveCaseOf();
   said.set_idempotency_key("key");
   said.mutable_resolve_case()->set_code("other");
   said.mutable_resolve_case()->set_remedy("other");
   said.mutable_resolve_case()->mutable_remedy_amount()->set_units(99'999);
   said.mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
-  EXPECT_EQ(Told(desk->RankRemedies(said)), Told(desk->RankRemedies(Resolve())));
+  EXPECT_EQ(RemediesTold(desk->RankRemedies(said)),
+            RemediesTold(desk->RankRemedies(ResolveCaseOf())));
 }
 
 TEST(RemediesTest, WhereNothingCanBeResolvedEachSaysWhy) {
@@ -142,7 +144,7 @@ TEST(RemediesTest, WhereNothingCanBeResolvedEachSaysWhy) {
   cancel.mutable_cancel_case()->set_reason("mistake");
   MustDo(*desk, cancel);
   EXPECT_THAT(
-      Told(desk->RankRemedies(Resolve())),
+      RemediesTold(desk->RankRemedies(ResolveCaseOf())),
       ElementsAre("all REFUSED TOO_MUCH", "credit_20 REFUSED CASE_RESOLVE_STATE",
                   "new_lamp REFUSED CASE_RESOLVE_STATE", "credit_10 REFUSED CASE_RESOLVE_STATE"));
   // Without a list there is nothing to rank.
@@ -152,7 +154,7 @@ TEST(RemediesTest, WhereNothingCanBeResolvedEachSaysWhy) {
   open.mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
   open.mutable_open_case()->set_subject("?");
   MustDo(*other, open);
-  EXPECT_THAT(Told(other->RankRemedies(Resolve())), IsEmpty());
+  EXPECT_THAT(RemediesTold(other->RankRemedies(ResolveCaseOf())), IsEmpty());
 }
 
 // Else a rule on the amount would be passed by leaving the amount out.
@@ -160,7 +162,7 @@ TEST(RemediesTest, WhereSomeAreListedNothingElseIsGiven) {
   const std::unique_ptr<Desk> desk = OpenDesk();
   const auto resolve = [&desk](const std::string& remedy, std::int64_t units,
                                const std::string& currency_code) {
-    v1::Command command = Resolve();
+    v1::Command command = ResolveCaseOf();
     command.mutable_resolve_case()->set_code("paid");
     command.mutable_resolve_case()->set_remedy(remedy);
     if (!currency_code.empty()) {
@@ -181,13 +183,13 @@ TEST(RemediesTest, WhereSomeAreListedNothingElseIsGiven) {
 
 TEST(RemediesTest, Errors) {
   const std::unique_ptr<Desk> desk = OpenDesk();
-  EXPECT_EQ(GetReason(desk->RankRemedies(Resolve("k2")).status()), kReasonEntityNotFound);
-  EXPECT_EQ(GetReason(desk->RankRemedies(Resolve("")).status()), kReasonEntityNotFound);
+  EXPECT_EQ(GetReason(desk->RankRemedies(ResolveCaseOf("k2")).status()), kReasonEntityNotFound);
+  EXPECT_EQ(GetReason(desk->RankRemedies(ResolveCaseOf("")).status()), kReasonEntityNotFound);
   EXPECT_EQ(GetReason(desk->RankRemedies(By("anna")).status()), kReasonCommandWrongEntity);
-  v1::Command nobody = Resolve();
+  v1::Command nobody = ResolveCaseOf();
   nobody.clear_actor();
   EXPECT_EQ(GetReason(desk->RankRemedies(nobody).status()), kReasonCommandMalformed);
-  v1::Command late = Resolve();
+  v1::Command late = ResolveCaseOf();
   late.set_expected_version(7);
   EXPECT_EQ(GetReason(desk->RankRemedies(late).status()), kReasonVersionConflict);
 }

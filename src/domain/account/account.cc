@@ -20,7 +20,7 @@ using v1::Command;
 constexpr Account::State kAnyState[] = {Account::STATE_ACTIVE, Account::STATE_CLOSED};
 constexpr Account::State kActive[] = {Account::STATE_ACTIVE};
 
-const AccountTransition kTransitions[] = {
+const AccountTransition kAccountTransitions[] = {
     {Command::kImportAccount, Account::STATE_UNSPECIFIED, kAnyState, ""},
     {Command::kImportAccount, Account::STATE_ACTIVE, {}, kReasonAccountExists},
     {Command::kImportAccount, Account::STATE_CLOSED, {}, kReasonAccountExists},
@@ -40,7 +40,7 @@ void CheckMovement(const FieldPath& verb, absl::string_view account_id, bool has
   checker->RequireText({&verb, "cause"}, cause);
 }
 
-void CheckImport(const v1::ImportAccount& verb, ArgumentChecker* checker) {
+void CheckImportAccount(const v1::ImportAccount& verb, ArgumentChecker* checker) {
   const FieldPath root{nullptr, "import_account"};
   const FieldPath field{&root, "account"};
   if (checker->RequireMessage(field, verb.has_account())) {
@@ -176,12 +176,12 @@ absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* acco
 
 }  // namespace
 
-absl::Span<const AccountTransition> AccountTransitions() { return kTransitions; }
+absl::Span<const AccountTransition> AccountTransitions() { return kAccountTransitions; }
 
 std::vector<v1::Refusal> CheckAccountArguments(const v1::Command& command) {
   ArgumentChecker checker;
   if (command.has_import_account()) {
-    CheckImport(command.import_account(), &checker);
+    CheckImportAccount(command.import_account(), &checker);
   } else if (command.has_credit_account()) {
     const v1::CreditAccount& verb = command.credit_account();
     CheckMovement({nullptr, "credit_account"}, verb.account_id(), verb.has_amount(), verb.amount(),

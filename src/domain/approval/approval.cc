@@ -14,7 +14,7 @@ using v1::Command;
 constexpr Approval::State kApproved[] = {Approval::STATE_APPROVED};
 constexpr Approval::State kDeclined[] = {Approval::STATE_DECLINED};
 
-constexpr ApprovalTransition kTransitions[] = {
+constexpr ApprovalTransition kApprovalTransitions[] = {
     {Command::kApprove, Approval::STATE_UNSPECIFIED, {}, kReasonApprovalNotFound},
     {Command::kApprove, Approval::STATE_PENDING, kApproved, ""},
     {Command::kApprove, Approval::STATE_APPROVED, {}, kReasonApprovalState},
@@ -27,7 +27,7 @@ constexpr ApprovalTransition kTransitions[] = {
 
 }  // namespace
 
-absl::Span<const ApprovalTransition> ApprovalTransitions() { return kTransitions; }
+absl::Span<const ApprovalTransition> ApprovalTransitions() { return kApprovalTransitions; }
 
 absl::optional<v1::Refusal> CheckApprovalState(Command::VerbCase verb, Approval::State state) {
   const ApprovalTransition* transition = FindTransition(ApprovalTransitions(), verb, state);

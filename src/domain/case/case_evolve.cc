@@ -155,7 +155,7 @@ absl::Status ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
   return entered;
 }
 
-absl::Status ApplyCancelled(const v1::CaseCancelled& fact, Case* current_case) {
+absl::Status ApplyCaseCancelled(const v1::CaseCancelled& fact, Case* current_case) {
   if (!Leads(Command::kCancelCase, *current_case, Case::STATE_CANCELLED)) {
     return NotApplicableError("the case cannot be cancelled in its state");
   }
@@ -210,7 +210,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     case v1::Event::kCaseReopened:
       return ApplyReopened(event.case_reopened(), current_case);
     case v1::Event::kCaseCancelled:
-      return ApplyCancelled(event.case_cancelled(), current_case);
+      return ApplyCaseCancelled(event.case_cancelled(), current_case);
     case v1::Event::kCaseStateNamed:
       return ApplyStateNamed(event.case_state_named(), current_case);
     case v1::Event::kCaseLinked:

@@ -84,7 +84,8 @@ absl::Status ApplyDeclined(Case* current_case) {
 }
 
 // Null when the case has none of that id.
-v1::CaseConsultation* FindConsultation(const std::string& consultation_id, Case* current_case) {
+v1::CaseConsultation* FindMutableConsultation(const std::string& consultation_id,
+                                              Case* current_case) {
   for (v1::CaseConsultation& consultation : *current_case->mutable_consultations()) {
     if (consultation.consultation_id() == consultation_id) return &consultation;
   }
@@ -93,7 +94,7 @@ v1::CaseConsultation* FindConsultation(const std::string& consultation_id, Case*
 
 absl::Status ApplyConsulted(const v1::CaseConsultation& consultation, Case* current_case) {
   if (!Keeps(Command::kConsultOnCase, *current_case) || consultation.consultation_id().empty() ||
-      FindConsultation(consultation.consultation_id(), current_case) != nullptr) {
+      FindMutableConsultation(consultation.consultation_id(), current_case) != nullptr) {
     return NotApplicableError("nobody can be asked so about the case in its state");
   }
   *current_case->add_consultations() = consultation;
@@ -101,7 +102,7 @@ absl::Status ApplyConsulted(const v1::CaseConsultation& consultation, Case* curr
 }
 
 absl::Status ApplyAnswered(const v1::CaseConsultationAnswered& fact, Case* current_case) {
-  v1::CaseConsultation* asked = FindConsultation(fact.consultation_id(), current_case);
+  v1::CaseConsultation* asked = FindMutableConsultation(fact.consultation_id(), current_case);
   if (!Keeps(Command::kAnswerCaseConsultation, *current_case) || asked == nullptr ||
       asked->has_answered_time()) {
     return NotApplicableError("the case has no such question that is open");

@@ -15,9 +15,9 @@ using v1::Case;
 using v1::CaseLink;
 
 // Checks the shape of one imported case, field by field.
-class ImportChecker {
+class CaseImportChecker {
  public:
-  ImportChecker(const Case& imported, const FieldPath& root, ArgumentChecker* checker)
+  CaseImportChecker(const Case& imported, const FieldPath& root, ArgumentChecker* checker)
       : case_(imported), root_(root), checker_(checker) {}
 
   void Check() {
@@ -253,7 +253,7 @@ class ImportChecker {
 void CheckImportCase(const FieldPath& root, const v1::ImportCase& verb, ArgumentChecker* checker) {
   const FieldPath field{&root, "imported_case"};
   if (checker->RequireMessage(field, verb.has_imported_case())) {
-    ImportChecker(verb.imported_case(), field, checker).Check();
+    CaseImportChecker(verb.imported_case(), field, checker).Check();
   }
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
 }

@@ -18,7 +18,7 @@ using v1::Case;
 using v1::CaseLink;
 using v1::Command;
 
-const v1::InteractionPart* FindPart(const Case& current_case, const std::string& part_id) {
+const v1::InteractionPart* FindPartOfCase(const Case& current_case, const std::string& part_id) {
   for (const v1::InteractionPart& part : current_case.parts()) {
     if (part.part_id() == part_id) return &part;
   }
@@ -38,12 +38,12 @@ bool Stands(const v1::SplitCase& verb, const Case& current, const Case& other) {
          HasCaseLink(other, CaseLink::KIND_SPLIT_FROM, current.case_id());
 }
 
-void CheckParts(const v1::SplitCase& verb, CaseDraft* draft) {
+void CheckMovedParts(const v1::SplitCase& verb, CaseDraft* draft) {
   const std::map<std::string, std::string> gone = SplitOffParts(draft->current());
   const std::set<std::string> asked = ToSet(verb.part_ids());
   for (int i = 0; i < verb.part_ids_size(); ++i) {
     const std::string field = absl::StrCat("split_case.part_ids[", i, "]");
-    const v1::InteractionPart* part = FindPart(draft->current(), verb.part_ids(i));
+    const v1::InteractionPart* part = FindPartOfCase(draft->current(), verb.part_ids(i));
     const auto gone_to = gone.find(verb.part_ids(i));
     if (part == nullptr) {
       draft->Refuse(kReasonCaseSplitPartUnknown, field, "no part of that id stands in this case");
@@ -70,7 +70,7 @@ void DecideSplitCase(CaseDraft* draft) {
     refusal.set_field("split_case.new_case_id");
     draft->Refuse({std::move(refusal)});
   }
-  CheckParts(verb, draft);
+  CheckMovedParts(verb, draft);
 
   Case& opened = *draft->AddEvent(verb.new_case_id()).mutable_case_opened()->mutable_opened_case();
   opened.set_case_id(verb.new_case_id());
@@ -129,7 +129,7 @@ absl::Status ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {
     return NotApplicableError("the case is not split in its state, or was into that one already");
   }
   for (const std::string& part_id : split_off.part_ids()) {
-    if (FindPart(*current_case, part_id) == nullptr || gone.count(part_id) != 0) {
+    if (FindPartOfCase(*current_case, part_id) == nullptr || gone.count(part_id) != 0) {
       return NotApplicableError("no such part can be split off");
     }
   }

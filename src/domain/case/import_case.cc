@@ -17,7 +17,7 @@ using v1::Case;
 
 constexpr char kField[] = "import_case.imported_case";
 
-bool IsOver(const Case& imported) {
+bool IsImportedOver(const Case& imported) {
   return imported.state() == Case::STATE_CLOSED || imported.state() == Case::STATE_CANCELLED;
 }
 
@@ -35,7 +35,7 @@ void FillTimes(Case* imported) {
   if (!imported->has_opened_time()) {
     *imported->mutable_opened_time() = imported->state_spans(0).from_time();
   }
-  if (!IsOver(*imported) || imported->has_closed_time()) return;
+  if (!IsImportedOver(*imported) || imported->has_closed_time()) return;
   // The state may have had several names since.
   for (int i = imported->state_spans_size() - 1; i >= 0; --i) {
     if (imported->state_spans(i).state() != imported->state()) break;
@@ -76,7 +76,7 @@ void CheckTimes(const Case& imported, CaseDraft* draft) {
   }
   if (!imported.has_closed_time()) return;
   const std::string field = absl::StrCat(kField, ".closed_time");
-  if (!IsOver(imported)) {
+  if (!IsImportedOver(imported)) {
     draft->Refuse(kReasonCaseImportTimes, field, "is set, and the case is not over");
   } else if (IsBefore(imported.closed_time(), imported.opened_time()) ||
              IsBefore(now, imported.closed_time())) {
@@ -85,7 +85,7 @@ void CheckTimes(const Case& imported, CaseDraft* draft) {
 }
 
 // As where parts are added one by one: a correction shows nothing that was internal.
-void CheckParts(const Case& imported, CaseDraft* draft) {
+void CheckImportedParts(const Case& imported, CaseDraft* draft) {
   std::map<absl::string_view, bool> is_public;
   for (int i = 0; i < imported.parts_size(); ++i) {
     const v1::InteractionPart& part = imported.parts(i);
@@ -120,7 +120,7 @@ void DecideImportCase(CaseDraft* draft) {
   *fact.mutable_source() = verb.source();
   CheckSpans(imported, draft);
   CheckTimes(imported, draft);
-  CheckParts(imported, draft);
+  CheckImportedParts(imported, draft);
   draft->CheckStateName(kReasonCaseImportNameUnknown, absl::StrCat(kField, ".state_name"));
 }
 

@@ -20,8 +20,8 @@ using v1::Command;
 using v1::Customer;
 
 constexpr Customer::State kCreated[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER};
-constexpr Customer::State kImported[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER,
-                                         Customer::STATE_FORMER, Customer::STATE_MERGED};
+constexpr Customer::State kImportedStates[] = {Customer::STATE_PROSPECT, Customer::STATE_CUSTOMER,
+                                               Customer::STATE_FORMER, Customer::STATE_MERGED};
 constexpr Customer::State kProspect[] = {Customer::STATE_PROSPECT};
 constexpr Customer::State kCustomer[] = {Customer::STATE_CUSTOMER};
 constexpr Customer::State kFormer[] = {Customer::STATE_FORMER};
@@ -47,9 +47,9 @@ constexpr Customer::State kNotFormer[] = {Customer::STATE_PROSPECT, Customer::ST
     verb, Customer::STATE_MERGED, {}, merged_reason                 \
   }
 
-const CustomerTransition kTransitions[] = {
+const CustomerTransition kCustomerTransitions[] = {
     FRONTDESK_CREATES(Command::kCreateCustomer, kCreated),
-    FRONTDESK_CREATES(Command::kImportCustomer, kImported),
+    FRONTDESK_CREATES(Command::kImportCustomer, kImportedStates),
     FRONTDESK_KEEPS(Command::kChangeAddress, kReasonCustomerChangeAddressState),
     FRONTDESK_KEEPS(Command::kAddContactPoint, kReasonCustomerAddContactPointState),
     FRONTDESK_KEEPS(Command::kVerifyContactPoint, kReasonCustomerVerifyContactPointState),
@@ -413,7 +413,7 @@ class CustomerDecision {
 
 }  // namespace
 
-absl::Span<const CustomerTransition> CustomerTransitions() { return kTransitions; }
+absl::Span<const CustomerTransition> CustomerTransitions() { return kCustomerTransitions; }
 
 int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Timestamp& now,
                          absl::string_view interaction_id) {

@@ -100,8 +100,8 @@ void CheckImportedContactPoints(const FieldPath& customer_field, const Customer&
   }
 }
 
-void CheckImport(const v1::ImportCustomer& verb, absl::string_view default_region_code,
-                 ArgumentChecker* checker) {
+void CheckImportCustomer(const v1::ImportCustomer& verb, absl::string_view default_region_code,
+                         ArgumentChecker* checker) {
   const FieldPath root{nullptr, "import_customer"};
   const FieldPath field{&root, "customer"};
   if (!checker->RequireMessage(field, verb.has_customer())) {
@@ -273,7 +273,7 @@ void CheckNamed(const FieldPath& root, absl::string_view customer_id, absl::stri
   checker->RequireText({&root, id_field}, id);
 }
 
-void CheckOther(const v1::Command& command, ArgumentChecker* checker) {
+void CheckOtherCustomerVerb(const v1::Command& command, ArgumentChecker* checker) {
   switch (command.verb_case()) {
     case v1::Command::kVerifyContactPoint: {
       const v1::VerifyContactPoint& verb = command.verify_contact_point();
@@ -360,7 +360,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
       CheckCreate(command.create_customer(), &checker);
       break;
     case v1::Command::kImportCustomer:
-      CheckImport(command.import_customer(), default_region_code, &checker);
+      CheckImportCustomer(command.import_customer(), default_region_code, &checker);
       break;
     case v1::Command::kAddContactPoint:
       CheckAddContactPoint(command.add_contact_point(), default_region_code, &checker);
@@ -390,7 +390,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::Command& command,
       CheckChangeState(command.change_customer_state(), &checker);
       break;
     default:
-      CheckOther(command, &checker);
+      CheckOtherCustomerVerb(command, &checker);
   }
   return std::move(checker).Take();
 }

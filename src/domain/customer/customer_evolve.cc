@@ -13,7 +13,7 @@ namespace {
 
 using v1::Customer;
 
-absl::Status Begin(const Customer& begun, const v1::Event& event, Customer* customer) {
+absl::Status BeginCustomer(const Customer& begun, const v1::Event& event, Customer* customer) {
   if (customer->state() != Customer::STATE_UNSPECIFIED ||
       begun.state() == Customer::STATE_UNSPECIFIED || begun.customer_id() != event.entity().id()) {
     return NotApplicableError("a customer begins once, under its own id");
@@ -156,10 +156,10 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
     return NotApplicableError("the event is not about a customer");
   }
   if (event.has_customer_created()) {
-    return Begin(event.customer_created().customer(), event, customer);
+    return BeginCustomer(event.customer_created().customer(), event, customer);
   }
   if (event.has_customer_imported()) {
-    absl::Status begun = Begin(event.customer_imported().customer(), event, customer);
+    absl::Status begun = BeginCustomer(event.customer_imported().customer(), event, customer);
     if (begun.ok()) *customer->mutable_import_source() = event.customer_imported().source();
     return begun;
   }

@@ -33,7 +33,7 @@ std::string Content(v1::ContactPoint point) {
 }
 
 template <typename List>
-auto ByKey(const List& list) {
+auto MapByKey(const List& list) {
   std::map<std::string, decltype(&*list.begin())> by_key;
   for (const auto& item : list) by_key.emplace(Key(item), &item);
   return by_key;
@@ -42,8 +42,8 @@ auto ByKey(const List& list) {
 // Each item that still is as in `after` becomes what it was in `before`, or goes if it was not there.
 template <typename List>
 void TakeBack(const List& before, const List& after, List* current) {
-  const auto was = ByKey(before);
-  const auto left = ByKey(after);
+  const auto was = MapByKey(before);
+  const auto left = MapByKey(after);
   List result;
   for (const auto& item : *current) {
     const auto merged = left.find(Key(item));
@@ -59,9 +59,9 @@ void TakeBack(const List& before, const List& after, List* current) {
 // are so no longer, unless somebody has said so since.
 void TakeBackPreferred(const Customer& before, const Customer& after, const Customer& current,
                        Customer* result) {
-  const auto was = ByKey(before.contact_points());
-  const auto left = ByKey(after.contact_points());
-  const auto is = ByKey(current.contact_points());
+  const auto was = MapByKey(before.contact_points());
+  const auto left = MapByKey(after.contact_points());
+  const auto is = MapByKey(current.contact_points());
   for (v1::ContactPoint& point : *result->mutable_contact_points()) {
     const bool preferred = is.at(Key(point))->preferred();
     const auto merged = left.find(Key(point));

@@ -18,42 +18,42 @@ namespace {
 using v1::Command;
 using v1::Interaction;
 
-constexpr Interaction::State kOpen[] = {Interaction::STATE_OPEN};
+constexpr Interaction::State kOpenOnly[] = {Interaction::STATE_OPEN};
 constexpr Interaction::State kEnded[] = {Interaction::STATE_ENDED};
 constexpr Interaction::State kWrappedUp[] = {Interaction::STATE_WRAPPED_UP};
 
-constexpr Interaction::State kNone = Interaction::STATE_UNSPECIFIED;
+constexpr Interaction::State kNoState = Interaction::STATE_UNSPECIFIED;
 
-const InteractionTransition kTransitions[] = {
-    {Command::kStartInteraction, kNone, kOpen, ""},
+const InteractionTransition kInteractionTransitions[] = {
+    {Command::kStartInteraction, kNoState, kOpenOnly, ""},
     {Command::kStartInteraction, Interaction::STATE_OPEN, {}, kReasonInteractionExists},
     {Command::kStartInteraction, Interaction::STATE_ENDED, {}, kReasonInteractionExists},
     {Command::kStartInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionExists},
 
     // Transcripts, recordings, notes and corrections come after the end, too.
-    {Command::kAddInteractionPart, kNone, {}, kReasonInteractionNotFound},
-    {Command::kAddInteractionPart, Interaction::STATE_OPEN, kOpen, ""},
+    {Command::kAddInteractionPart, kNoState, {}, kReasonInteractionNotFound},
+    {Command::kAddInteractionPart, Interaction::STATE_OPEN, kOpenOnly, ""},
     {Command::kAddInteractionPart, Interaction::STATE_ENDED, kEnded, ""},
     {Command::kAddInteractionPart, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
 
-    {Command::kLinkInteraction, kNone, {}, kReasonInteractionNotFound},
-    {Command::kLinkInteraction, Interaction::STATE_OPEN, kOpen, ""},
+    {Command::kLinkInteraction, kNoState, {}, kReasonInteractionNotFound},
+    {Command::kLinkInteraction, Interaction::STATE_OPEN, kOpenOnly, ""},
     {Command::kLinkInteraction, Interaction::STATE_ENDED, kEnded, ""},
     {Command::kLinkInteraction, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
 
-    {Command::kEndInteraction, kNone, {}, kReasonInteractionNotFound},
+    {Command::kEndInteraction, kNoState, {}, kReasonInteractionNotFound},
     {Command::kEndInteraction, Interaction::STATE_OPEN, kEnded, ""},
     {Command::kEndInteraction, Interaction::STATE_ENDED, {}, kReasonInteractionEndState},
     {Command::kEndInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionEndState},
 
-    {Command::kWrapUpInteraction, kNone, {}, kReasonInteractionNotFound},
+    {Command::kWrapUpInteraction, kNoState, {}, kReasonInteractionNotFound},
     {Command::kWrapUpInteraction, Interaction::STATE_OPEN, {}, kReasonInteractionWrapUpState},
     {Command::kWrapUpInteraction, Interaction::STATE_ENDED, kWrappedUp, ""},
     {Command::kWrapUpInteraction, Interaction::STATE_WRAPPED_UP, {}, kReasonInteractionWrapUpState},
 
     // Who it was is often known late.
-    {Command::kSetInteractionCustomer, kNone, {}, kReasonInteractionNotFound},
-    {Command::kSetInteractionCustomer, Interaction::STATE_OPEN, kOpen, ""},
+    {Command::kSetInteractionCustomer, kNoState, {}, kReasonInteractionNotFound},
+    {Command::kSetInteractionCustomer, Interaction::STATE_OPEN, kOpenOnly, ""},
     {Command::kSetInteractionCustomer, Interaction::STATE_ENDED, kEnded, ""},
     {Command::kSetInteractionCustomer, Interaction::STATE_WRAPPED_UP, kWrappedUp, ""},
 };
@@ -238,7 +238,7 @@ absl::Status ApplyStarted(const v1::Event& event, Interaction* interaction) {
 
 }  // namespace
 
-absl::Span<const InteractionTransition> InteractionTransitions() { return kTransitions; }
+absl::Span<const InteractionTransition> InteractionTransitions() { return kInteractionTransitions; }
 
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::Command& command) {
   ArgumentChecker checker;

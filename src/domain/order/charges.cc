@@ -15,7 +15,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-absl::Status Overflow() {
+absl::Status ChargesOverflow() {
   return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit");
 }
 
@@ -26,23 +26,23 @@ absl::Status Mismatch() {
 absl::Status CheckAmount(const v1::Money& amount, const std::string& currency_code) {
   FRONTDESK_RETURN_IF_ERROR(CheckMoney(amount));
   if (amount.currency_code() != currency_code) return Mismatch();
-  if (amount.units() < 0) return Overflow();
+  if (amount.units() < 0) return ChargesOverflow();
   return absl::OkStatus();
 }
 
-absl::Status CheckParts(const v1::Order& order) {
+absl::Status CheckPartsOfOrder(const v1::Order& order) {
   std::set<absl::string_view> line_ids;
   for (const v1::OrderLine& line : order.lines()) {
     FRONTDESK_RETURN_IF_ERROR(CheckUnitPrice(line.unit_price()));
     if (line.unit_price().currency_code() != order.currency_code()) return Mismatch();
-    if (line.unit_price().value() < 0 || line.quantities().ordered() < 0) return Overflow();
+    if (line.unit_price().value() < 0 || line.quantities().ordered() < 0) return ChargesOverflow();
     line_ids.insert(line.line_id());
   }
   for (const v1::Discount& discount : order.discounts()) {
     if (discount.has_amount()) {
       FRONTDESK_RETURN_IF_ERROR(CheckAmount(discount.amount(), order.currency_code()));
     } else if (discount.rate_ppm() < 0) {
-      return Overflow();
+      return ChargesOverflow();
     }
     if (!discount.line_id().empty() && line_ids.count(discount.line_id()) == 0) {
       return MakeError(kReasonOrderChargesLineUnknown,
@@ -50,7 +50,7 @@ absl::Status CheckParts(const v1::Order& order) {
     }
   }
   if (order.tax_rule().rate_ppm() < 0 || order.tax_rule().rate_ppm() > 1'000'000'000) {
-    return Overflow();
+    return ChargesOverflow();
   }
   return absl::OkStatus();
 }
@@ -72,7 +72,7 @@ std::string Percent(int64_t rate_ppm) {
 absl::StatusOr<ChargeSheet> Compute(const v1::Order& order, bool with_charges) {
   absl::StatusOr<int> exponent = CurrencyExponent(order.currency_code());
   if (!exponent.ok()) return exponent.status();
-  FRONTDESK_RETURN_IF_ERROR(CheckParts(order));
+  FRONTDESK_RETURN_IF_ERROR(CheckPartsOfOrder(order));
   ChargeInput input{
       order,
       *exponent,
@@ -109,7 +109,7 @@ absl::StatusOr<ChargeSheet> Compute(const v1::Order& order, bool with_charges) {
   if (__builtin_add_overflow(total, sums->tax, &total) ||
       __builtin_add_overflow(total, input.shipping, &total) ||
       __builtin_add_overflow(total, input.fees, &total)) {
-    return Overflow();
+    return ChargesOverflow();
   }
   set(total, sheet.totals.mutable_total());
   for (int64_t units : sums->net) set(units, &sheet.line_net_amounts.emplace_back());

@@ -17,112 +17,112 @@ using v1::Command;
 using v1::Order;
 using v1::Payment;
 
-constexpr Order::State kNone = Order::STATE_UNSPECIFIED;
+constexpr Order::State kNoOrder = Order::STATE_UNSPECIFIED;
 constexpr Order::State kPlaced = Order::STATE_PLACED;
 constexpr Order::State kProcessing = Order::STATE_PROCESSING;
 constexpr Order::State kShipped = Order::STATE_SHIPPED;
 constexpr Order::State kDelivered = Order::STATE_DELIVERED;
-constexpr Order::State kCancelled = Order::STATE_CANCELLED;
+constexpr Order::State kCancelledOnly = Order::STATE_CANCELLED;
 
 constexpr Order::State kToPlaced[] = {kPlaced};
 constexpr Order::State kToProcessing[] = {kProcessing};
 constexpr Order::State kToShipped[] = {kShipped};
 constexpr Order::State kToDelivered[] = {kDelivered};
-constexpr Order::State kToCancelled[] = {kCancelled};
-constexpr Order::State kToAny[] = {kPlaced, kProcessing, kShipped, kDelivered, kCancelled};
+constexpr Order::State kToCancelled[] = {kCancelledOnly};
+constexpr Order::State kToAny[] = {kPlaced, kProcessing, kShipped, kDelivered, kCancelledOnly};
 // A piece may have been delivered before the last one is shipped.
 constexpr Order::State kToGoods[] = {kProcessing, kShipped, kDelivered};
 constexpr Order::State kToDelivering[] = {kShipped, kDelivered};
 
-const OrderTransition kTransitions[] = {
-    {Command::kPlaceOrder, kNone, kToPlaced, ""},
+const OrderTransition kOrderTransitions[] = {
+    {Command::kPlaceOrder, kNoOrder, kToPlaced, ""},
     {Command::kPlaceOrder, kPlaced, {}, kReasonOrderExists},
     {Command::kPlaceOrder, kProcessing, {}, kReasonOrderExists},
     {Command::kPlaceOrder, kShipped, {}, kReasonOrderExists},
     {Command::kPlaceOrder, kDelivered, {}, kReasonOrderExists},
-    {Command::kPlaceOrder, kCancelled, {}, kReasonOrderExists},
+    {Command::kPlaceOrder, kCancelledOnly, {}, kReasonOrderExists},
 
-    {Command::kImportOrder, kNone, kToAny, ""},
+    {Command::kImportOrder, kNoOrder, kToAny, ""},
     {Command::kImportOrder, kPlaced, {}, kReasonOrderExists},
     {Command::kImportOrder, kProcessing, {}, kReasonOrderExists},
     {Command::kImportOrder, kShipped, {}, kReasonOrderExists},
     {Command::kImportOrder, kDelivered, {}, kReasonOrderExists},
-    {Command::kImportOrder, kCancelled, {}, kReasonOrderExists},
+    {Command::kImportOrder, kCancelledOnly, {}, kReasonOrderExists},
 
     // What a gateway did is recorded whenever it is told.
-    {Command::kRecordPayment, kNone, {}, kReasonOrderNotFound},
+    {Command::kRecordPayment, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kRecordPayment, kPlaced, kToPlaced, ""},
     {Command::kRecordPayment, kProcessing, kToProcessing, ""},
     {Command::kRecordPayment, kShipped, kToShipped, ""},
     {Command::kRecordPayment, kDelivered, kToDelivered, ""},
-    {Command::kRecordPayment, kCancelled, kToCancelled, ""},
+    {Command::kRecordPayment, kCancelledOnly, kToCancelled, ""},
 
-    {Command::kRecordShipment, kNone, {}, kReasonOrderNotFound},
+    {Command::kRecordShipment, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kRecordShipment, kPlaced, kToGoods, ""},
     {Command::kRecordShipment, kProcessing, kToGoods, ""},
     {Command::kRecordShipment, kShipped, {}, kReasonOrderRecordShipmentState},
     {Command::kRecordShipment, kDelivered, {}, kReasonOrderRecordShipmentState},
-    {Command::kRecordShipment, kCancelled, {}, kReasonOrderRecordShipmentState},
+    {Command::kRecordShipment, kCancelledOnly, {}, kReasonOrderRecordShipmentState},
 
-    {Command::kRecordDelivery, kNone, {}, kReasonOrderNotFound},
+    {Command::kRecordDelivery, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kRecordDelivery, kPlaced, {}, kReasonOrderRecordDeliveryState},
     {Command::kRecordDelivery, kProcessing, kToGoods, ""},
     {Command::kRecordDelivery, kShipped, kToDelivering, ""},
     {Command::kRecordDelivery, kDelivered, {}, kReasonOrderRecordDeliveryState},
-    {Command::kRecordDelivery, kCancelled, {}, kReasonOrderRecordDeliveryState},
+    {Command::kRecordDelivery, kCancelledOnly, {}, kReasonOrderRecordDeliveryState},
 
-    {Command::kCancelOrder, kNone, {}, kReasonOrderNotFound},
+    {Command::kCancelOrder, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kCancelOrder, kPlaced, kToCancelled, ""},
     {Command::kCancelOrder, kProcessing, kToCancelled, ""},
     {Command::kCancelOrder, kShipped, {}, kReasonOrderCancelState},
     {Command::kCancelOrder, kDelivered, {}, kReasonOrderCancelState},
-    {Command::kCancelOrder, kCancelled, {}, kReasonOrderCancelState},
+    {Command::kCancelOrder, kCancelledOnly, {}, kReasonOrderCancelState},
 
     // A carrier may be told on the way.
-    {Command::kChangeShippingAddress, kNone, {}, kReasonOrderNotFound},
+    {Command::kChangeShippingAddress, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kChangeShippingAddress, kPlaced, kToPlaced, ""},
     {Command::kChangeShippingAddress, kProcessing, kToProcessing, ""},
     {Command::kChangeShippingAddress, kShipped, kToShipped, ""},
     {Command::kChangeShippingAddress, kDelivered, {}, kReasonOrderChangeShippingAddressState},
-    {Command::kChangeShippingAddress, kCancelled, {}, kReasonOrderChangeShippingAddressState},
+    {Command::kChangeShippingAddress, kCancelledOnly, {}, kReasonOrderChangeShippingAddressState},
 
     // Goods may be paid for after they came.
-    {Command::kChangePaymentMethod, kNone, {}, kReasonOrderNotFound},
+    {Command::kChangePaymentMethod, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kChangePaymentMethod, kPlaced, kToPlaced, ""},
     {Command::kChangePaymentMethod, kProcessing, kToProcessing, ""},
     {Command::kChangePaymentMethod, kShipped, kToShipped, ""},
     {Command::kChangePaymentMethod, kDelivered, kToDelivered, ""},
-    {Command::kChangePaymentMethod, kCancelled, {}, kReasonOrderChangePaymentMethodState},
+    {Command::kChangePaymentMethod, kCancelledOnly, {}, kReasonOrderChangePaymentMethodState},
 
-    {Command::kChangeItems, kNone, {}, kReasonOrderNotFound},
+    {Command::kChangeItems, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kChangeItems, kPlaced, kToPlaced, ""},
     {Command::kChangeItems, kProcessing, kToProcessing, ""},
     {Command::kChangeItems, kShipped, {}, kReasonOrderChangeItemsState},
     {Command::kChangeItems, kDelivered, {}, kReasonOrderChangeItemsState},
-    {Command::kChangeItems, kCancelled, {}, kReasonOrderChangeItemsState},
+    {Command::kChangeItems, kCancelledOnly, {}, kReasonOrderChangeItemsState},
 
     // Part of an order may have been delivered while the rest was not.
-    {Command::kRequestReturn, kNone, {}, kReasonOrderNotFound},
+    {Command::kRequestReturn, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kRequestReturn, kPlaced, {}, kReasonOrderRequestReturnState},
     {Command::kRequestReturn, kProcessing, kToProcessing, ""},
     {Command::kRequestReturn, kShipped, kToShipped, ""},
     {Command::kRequestReturn, kDelivered, kToDelivered, ""},
-    {Command::kRequestReturn, kCancelled, {}, kReasonOrderRequestReturnState},
+    {Command::kRequestReturn, kCancelledOnly, {}, kReasonOrderRequestReturnState},
 
-    {Command::kRequestExchange, kNone, {}, kReasonOrderNotFound},
+    {Command::kRequestExchange, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kRequestExchange, kPlaced, {}, kReasonOrderRequestExchangeState},
     {Command::kRequestExchange, kProcessing, kToProcessing, ""},
     {Command::kRequestExchange, kShipped, kToShipped, ""},
     {Command::kRequestExchange, kDelivered, kToDelivered, ""},
-    {Command::kRequestExchange, kCancelled, {}, kReasonOrderRequestExchangeState},
+    {Command::kRequestExchange, kCancelledOnly, {}, kReasonOrderRequestExchangeState},
 
     // What is held can be paid back whatever became of the goods.
-    {Command::kRefundOrder, kNone, {}, kReasonOrderNotFound},
+    {Command::kRefundOrder, kNoOrder, {}, kReasonOrderNotFound},
     {Command::kRefundOrder, kPlaced, kToPlaced, ""},
     {Command::kRefundOrder, kProcessing, kToProcessing, ""},
     {Command::kRefundOrder, kShipped, kToShipped, ""},
     {Command::kRefundOrder, kDelivered, kToDelivered, ""},
-    {Command::kRefundOrder, kCancelled, kToCancelled, ""},
+    {Command::kRefundOrder, kCancelledOnly, kToCancelled, ""},
 };
 
 constexpr PaymentTransition kPaymentTransitions[] = {
@@ -174,7 +174,7 @@ absl::Status DecideVerb(Command::VerbCase verb, OrderDraft* draft) {
 
 }  // namespace
 
-absl::Span<const OrderTransition> OrderTransitions() { return kTransitions; }
+absl::Span<const OrderTransition> OrderTransitions() { return kOrderTransitions; }
 
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
 

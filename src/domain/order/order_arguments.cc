@@ -191,7 +191,7 @@ void CheckGoods(const Command& command, ArgumentChecker* checker) {
   }
 }
 
-void CheckOther(const Command& command, ArgumentChecker* checker) {
+void CheckOtherOrderVerb(const Command& command, ArgumentChecker* checker) {
   switch (command.verb_case()) {
     case Command::kRecordDelivery: {
       const v1::RecordDelivery& verb = command.record_delivery();
@@ -284,7 +284,7 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::Command& command) {
       CheckRefund(command.refund_order(), &checker);
       break;
     default:
-      CheckOther(command, &checker);
+      CheckOtherOrderVerb(command, &checker);
   }
   return std::move(checker).Take();
 }

@@ -25,7 +25,7 @@ int32_t NextCount(int32_t count) {
   return count == std::numeric_limits<int32_t>::max() ? count : count + 1;
 }
 
-absl::Status Begin(const Order& begun, const v1::Event& event, Order* order) {
+absl::Status BeginOrder(const Order& begun, const v1::Event& event, Order* order) {
   if (order->state() != Order::STATE_UNSPECIFIED || begun.state() == Order::STATE_UNSPECIFIED ||
       begun.order_id() != event.entity().id()) {
     return NotApplicableError("an order begins once, under its own id");
@@ -147,7 +147,7 @@ absl::Status ApplyShipment(const v1::Shipment& shipment, Order* order) {
   return absl::OkStatus();
 }
 
-bool IsAfter(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+bool IsLaterTime(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
   return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
 }
 
@@ -177,7 +177,7 @@ absl::Status ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
     for (const v1::Shipment& candidate : after.shipments()) {
       if (candidate.has_delivered_time() &&
           (!after.has_delivered_time() ||
-           IsAfter(candidate.delivered_time(), after.delivered_time()))) {
+           IsLaterTime(candidate.delivered_time(), after.delivered_time()))) {
         *after.mutable_delivered_time() = candidate.delivered_time();
       }
     }
@@ -186,7 +186,7 @@ absl::Status ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
   return absl::OkStatus();
 }
 
-absl::Status ApplyCancelled(const v1::Event& event, Order* order) {
+absl::Status ApplyOrderCancelled(const v1::Event& event, Order* order) {
   if (order->state() == Order::STATE_CANCELLED) {
     return NotApplicableError("the order was cancelled before");
   }
@@ -265,7 +265,7 @@ absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
     case v1::Event::kDeliveryRecorded:
       return ApplyDelivery(event.delivery_recorded(), order);
     case v1::Event::kOrderCancelled:
-      return ApplyCancelled(event, order);
+      return ApplyOrderCancelled(event, order);
     case v1::Event::kShippingAddressChanged:
       *order->mutable_shipping_address() = event.shipping_address_changed().address();
       return absl::OkStatus();
@@ -290,9 +290,9 @@ absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
   if (event.entity().kind() != v1::ENTITY_KIND_ORDER) {
     return NotApplicableError("the event is not about an order");
   }
-  if (event.has_order_placed()) return Begin(event.order_placed().order(), event, order);
+  if (event.has_order_placed()) return BeginOrder(event.order_placed().order(), event, order);
   if (event.has_order_imported()) {
-    absl::Status begun = Begin(event.order_imported().order(), event, order);
+    absl::Status begun = BeginOrder(event.order_imported().order(), event, order);
     if (begun.ok()) *order->mutable_import_source() = event.order_imported().source();
     return begun;
   }

@@ -7,9 +7,9 @@ namespace domain {
 namespace {
 
 // Checks the shape of one imported order; whether its sums hold is looked at when it is decided.
-class ImportChecker {
+class OrderImportChecker {
  public:
-  ImportChecker(const v1::Order& order, const FieldPath& root, ArgumentChecker* checker)
+  OrderImportChecker(const v1::Order& order, const FieldPath& root, ArgumentChecker* checker)
       : order_(order), root_(root), checker_(checker) {}
 
   void Check() {
@@ -249,7 +249,7 @@ void CheckImportOrder(const v1::ImportOrder& verb, ArgumentChecker* checker) {
   const FieldPath root{nullptr, "import_order"};
   const FieldPath field{&root, "order"};
   if (checker->RequireMessage(field, verb.has_order())) {
-    ImportChecker(verb.order(), field, checker).Check();
+    OrderImportChecker(verb.order(), field, checker).Check();
   }
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
 }

@@ -15,7 +15,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-constexpr int64_t kMillion = 1'000'000;
+constexpr int64_t kMillionths = 1'000'000;
 
 v1::Rounding RoundingOf(const v1::Order& order) {
   return order.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP : order.rounding();
@@ -40,7 +40,7 @@ absl::StatusOr<int64_t> PlainPrice(const v1::Order& order, const v1::Variant& va
   if (order.tax_rule().rate_ppm() > 0 && !order.tax_rule().inclusive()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const v1::Money tax,
-        MultiplyMoney(amount, order.tax_rule().rate_ppm(), kMillion, rounding));
+        MultiplyMoney(amount, order.tax_rule().rate_ppm(), kMillionths, rounding));
     FRONTDESK_ASSIGN_OR_RETURN(amount, AddMoney(amount, tax));
   }
   return amount.units();

@@ -25,7 +25,7 @@ v1::Account MakeAccount(v1::Account::State state, int64_t units) {
   return account;
 }
 
-absl::StatusOr<Decided> Decide(const v1::Command& command, const v1::Account& account) {
+absl::StatusOr<Decided> DecideOn(const v1::Command& command, const v1::Account& account) {
   v1::AccountDecisionInput input;
   *input.mutable_command() = command;
   *input.mutable_account() = account;
@@ -50,7 +50,7 @@ TEST(AccountTest, EveryStateAndVerbAsTheTableSays) {
       if (command.verb_case() != cell.verb) continue;
       ++cells;
       v1::Account account = MakeAccount(cell.from, 100);
-      absl::StatusOr<Decided> decided = Decide(command, account);
+      absl::StatusOr<Decided> decided = DecideOn(command, account);
       ASSERT_TRUE(decided.ok());
       if (!cell.refusal_reason.empty()) {
         ASSERT_EQ(Summary(decided->refusals), cell.refusal_reason);
@@ -136,7 +136,7 @@ TEST(AccountTest, InvariantsInOrder) {
   for (const auto& c : kCases) {
     v1::Account account = MakeAccount(v1::Account::STATE_ACTIVE, 100);
     account.MergeFrom(FromText<v1::Account>(c.account));
-    absl::StatusOr<Decided> decided = Decide(MakeCommand(c.verb), account);
+    absl::StatusOr<Decided> decided = DecideOn(MakeCommand(c.verb), account);
     ASSERT_TRUE(decided.ok());
     EXPECT_EQ(Summary(decided->refusals), c.refusals) << c.verb;
   }
@@ -144,7 +144,7 @@ TEST(AccountTest, InvariantsInOrder) {
 
 TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
   v1::Account account;
-  absl::StatusOr<Decided> decided = Decide(MakeCommand(kImport), account);
+  absl::StatusOr<Decided> decided = DecideOn(MakeCommand(kImport), account);
   ASSERT_TRUE(decided.ok() && !decided->refused());
   ASSERT_TRUE(EvolveAccount(decided->events[0], &account).ok());
   EXPECT_EQ(account.balance().units(), 100);
@@ -155,7 +155,7 @@ TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
 
 TEST(AccountTest, WrongEntityIsAStatus) {
   absl::StatusOr<Decided> decided =
-      Decide(MakeCommand("cancel_order { order_id: 'o' }"), v1::Account());
+      DecideOn(MakeCommand("cancel_order { order_id: 'o' }"), v1::Account());
   EXPECT_EQ(GetReason(decided.status()), "COMMAND_WRONG_ENTITY");
 }
 

@@ -20,10 +20,10 @@ using v1::Command;
 using v1::TransferCase;
 
 // Open, with Ann, in the first queue.
-Case WithAnn() { return After({Open(), Assign("ann", "first", 110)}); }
+Case AssignedToAnn() { return After({Open(), Assign("ann", "first", 110)}); }
 
 TEST(CaseTransferTest, ColdGoesAtOnce) {
-  Case current_case = WithAnn();
+  Case current_case = AssignedToAnn();
   ASSERT_THAT(Do(Transfer(TransferCase::KIND_COLD, "bob", "second"), &current_case), IsEmpty());
   EXPECT_EQ(current_case.assignee_id(), "bob");
   EXPECT_EQ(current_case.queue_id(), "second");
@@ -52,7 +52,7 @@ TEST(CaseTransferTest, ColdOpensANewCaseThatAPersonGets) {
 }
 
 TEST(CaseTransferTest, WarmStaysUntilItIsTaken) {
-  Case current_case = WithAnn();
+  Case current_case = AssignedToAnn();
   ASSERT_THAT(Do(Transfer(TransferCase::KIND_WARM, "bob", "second", 120, "ann"), &current_case),
               IsEmpty());
   EXPECT_EQ(current_case.assignee_id(), "ann");
@@ -91,26 +91,26 @@ TEST(CaseTransferTest, AnyoneTakesWhatIsOfferedToAQueue) {
 
 TEST(CaseTransferTest, AnOfferIsTurnedDownOrTakenBack) {
   const Case offered = [] {
-    Case made = WithAnn();
+    Case made = AssignedToAnn();
     EXPECT_THAT(Do(Transfer(TransferCase::KIND_WARM, "bob", "", 120, "ann"), &made), IsEmpty());
     return made;
   }();
   for (const char* who : {"bob", "ann"}) {
     Case current_case = offered;
     ASSERT_THAT(Do(DeclineOffer(who), &current_case), IsEmpty()) << who;
-    EXPECT_TRUE(MessageDifferencer::Equals(current_case, WithAnn())) << who;
+    EXPECT_TRUE(MessageDifferencer::Equals(current_case, AssignedToAnn())) << who;
     EXPECT_THAT(Do(DeclineOffer(who), &current_case), ElementsAre("CASE_DECLINE_TRANSFER_NONE"));
   }
   EXPECT_THAT(Reasons(Decide(DeclineOffer("carl"), offered).refusals),
               ElementsAre("CASE_DECLINE_TRANSFER_NOT_YOURS"));
-  Case to_queue = WithAnn();
+  Case to_queue = AssignedToAnn();
   ASSERT_THAT(Do(Transfer(TransferCase::KIND_WARM, "", "second"), &to_queue), IsEmpty());
   EXPECT_THAT(Do(DeclineOffer("carl"), &to_queue), IsEmpty());
 }
 
 TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
   const Case offered = [] {
-    Case made = WithAnn();
+    Case made = AssignedToAnn();
     EXPECT_THAT(Do(Transfer(TransferCase::KIND_WARM, "bob", "", 120), &made), IsEmpty());
     return made;
   }();
@@ -152,7 +152,7 @@ TEST(CaseTransferTest, Arguments) {
 }
 
 TEST(CaseConsultationTest, IsAskedAndAnsweredOnce) {
-  Case current_case = WithAnn();
+  Case current_case = AssignedToAnn();
   ASSERT_THAT(Do(Consult("q1", "carla", 120), &current_case), IsEmpty());
   ASSERT_THAT(Do(Consult("q2", "dora", 125), &current_case), IsEmpty());
   ASSERT_EQ(current_case.consultations_size(), 2);

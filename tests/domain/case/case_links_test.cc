@@ -77,7 +77,7 @@ CaseWorld Prepared(Case::State state) {
 
 // What each verb does in each state, said a second time: whether it is possible in RESOLVED and
 // before, in CLOSED and in CANCELLED, and in MERGED.
-struct Lifecycle {
+struct RelationLifecycle {
   std::string verb;
   const char* reason;
   bool in_closed;
@@ -85,7 +85,7 @@ struct Lifecycle {
   bool in_merged = false;
 };
 
-const Lifecycle kLifecycles[] = {
+const RelationLifecycle kLifecycles[] = {
     {"link_case { case_id: 'a' case_link { kind: KIND_PARENT case_id: 'b' } }", "CASE_LINK_STATE",
      true, "case_linked case_linked"},
     {"link_case { case_id: 'a' entity { kind: ENTITY_KIND_ORDER id: 'o2' } }", "CASE_LINK_STATE",
@@ -112,7 +112,7 @@ const Lifecycle kLifecycles[] = {
 
 TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
   std::set<int> verbs;
-  for (const Lifecycle& row : kLifecycles) {
+  for (const RelationLifecycle& row : kLifecycles) {
     for (int number = 0; number <= Case::State_MAX; ++number) {
       const Case::State state = static_cast<Case::State>(number);
       SCOPED_TRACE(absl::StrCat(row.verb, " in ", Case::State_Name(state)));

@@ -24,8 +24,8 @@ using v1::Case;
 using v1::CaseLink;
 using v1::Event;
 
-constexpr int kRounds = 30;
-constexpr int kSteps = 300;
+constexpr int kCaseRounds = 30;
+constexpr int kCaseSteps = 300;
 
 class RandomVerbs {
  public:
@@ -239,7 +239,7 @@ void CheckParts(const CaseWorld& world) {
   for (const auto& [part, times] : seen) EXPECT_EQ(times, 1) << part.first << "/" << part.second;
 }
 
-void CheckLaws(const CaseWorld& world) {
+void CheckWorldLaws(const CaseWorld& world) {
   for (const auto& [case_id, one] : world.cases) {
     SCOPED_TRACE(case_id);
     CheckLinks(world, one);
@@ -287,7 +287,7 @@ bool TryAndUndo(CaseWorld world, RandomVerbs* verbs) {
     restored.mutable_state_spans()->DeleteSubrange(restored.state_spans_size() - 2, 2);
     EXPECT_TRUE(MessageDifferencer::Equals(restored, before.at(other_id)));
   }
-  CheckLaws(world);
+  CheckWorldLaws(world);
   return true;
 }
 
@@ -300,9 +300,9 @@ TEST(CaseRelationsLawsTest, HoldOverRandomLives) {
   std::map<std::string, int> done;
   int refused = 0;
   int undone = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kCaseRounds; ++round) {
     CaseWorld world;
-    for (int step = 0; step < kSteps; ++step) {
+    for (int step = 0; step < kCaseSteps; ++step) {
       world.seconds += verbs.Below(5) - 1;  // Now and then a clock goes back.
       const v1::Command command = world.Make(verbs.Next(world));
       const std::map<std::string, Case> before = world.cases;
@@ -317,7 +317,7 @@ TEST(CaseRelationsLawsTest, HoldOverRandomLives) {
           ASSERT_TRUE(MessageDifferencer::Equals(one.parts(i), world.cases[case_id].parts(i)));
         }
       }
-      CheckLaws(world);
+      CheckWorldLaws(world);
       undone += TryAndUndo(world, &verbs);
       ASSERT_FALSE(HasFailure()) << command.ShortDebugString();
     }

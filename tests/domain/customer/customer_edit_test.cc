@@ -11,7 +11,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-constexpr char kAnn[] = R"pb(
+constexpr char kEditedAnn[] = R"pb(
   customer_id: "c1"
   state: STATE_CUSTOMER
   given_name: "Ann"
@@ -22,7 +22,7 @@ constexpr char kAnn[] = R"pb(
   external_ids { system: "crm" id: "7" }
 )pb";
 
-Customers MakeCustomers() {
+Customers MakeEditedCustomers() {
   Customers customers;
   for (const char* definition : {
            "entity_kind: ENTITY_KIND_CUSTOMER name: 'segment' type: TYPE_STRING "
@@ -34,7 +34,7 @@ Customers MakeCustomers() {
        }) {
     customers.definitions.push_back(FromText<v1::AttributeDefinition>(definition));
   }
-  customers.Put(kAnn);
+  customers.Put(kEditedAnn);
   return customers;
 }
 
@@ -43,7 +43,7 @@ std::string Edit(int base, const std::string& fields) {
 }
 
 TEST(CustomerEditTest, ChangesWhatIsSetAndSaysWhat) {
-  Customers customers = MakeCustomers();
+  Customers customers = MakeEditedCustomers();
   ASSERT_EQ(customers.Do(Edit(1,
                               "family_name: 'Lee' language_tag: '' tier: 'gold' "
                               "set_attributes { name: 'vip' bool_value: true } "
@@ -72,7 +72,7 @@ TEST(CustomerEditTest, ChangesWhatIsSetAndSaysWhat) {
 }
 
 TEST(CustomerEditTest, DifferentFieldsOfOneVersionBothGetTheirWay) {
-  Customers customers = MakeCustomers();
+  Customers customers = MakeEditedCustomers();
   ASSERT_EQ(customers.Do(Edit(1, "tier: 'gold'")), "");
   ASSERT_EQ(customers.Do(Edit(1, "family_name: 'Lee'")), "");
   EXPECT_EQ(customers.Get("c1").tier(), "gold");
@@ -80,14 +80,14 @@ TEST(CustomerEditTest, DifferentFieldsOfOneVersionBothGetTheirWay) {
 }
 
 TEST(CustomerEditTest, TheSameValueIsNoConflict) {
-  Customers customers = MakeCustomers();
+  Customers customers = MakeEditedCustomers();
   ASSERT_EQ(customers.Do(Edit(1, "tier: 'gold'")), "");
   ASSERT_EQ(customers.Do(Edit(1, "tier: 'gold' family_name: 'Lee'")), "");
   EXPECT_EQ(customers.events()[0].customer_edited().changed_fields_size(), 1);
 }
 
 TEST(CustomerEditTest, ConflictsAreToldAllAtOnceAndNothingIsDone) {
-  Customers customers = MakeCustomers();
+  Customers customers = MakeEditedCustomers();
   ASSERT_EQ(customers.Do(Edit(1,
                               "tier: 'gold' time_zone: 'Europe/Berlin' "
                               "set_attributes { name: 'visits' int_value: 2 } "
@@ -114,7 +114,7 @@ TEST(CustomerEditTest, ConflictsAreToldAllAtOnceAndNothingIsDone) {
 }
 
 TEST(CustomerEditTest, Refusals) {
-  Customers customers = MakeCustomers();
+  Customers customers = MakeEditedCustomers();
   const struct {
     const char* fields;
     const char* refusals;
@@ -174,8 +174,8 @@ TEST(CustomerEditTest, TwoEditorsOfDifferentFieldsEndAlikeInEitherOrder) {
   for (int i = 0; i < 2000; ++i) {
     const std::string one = RandomEdit(0, random);
     const std::string two = RandomEdit(1, random);
-    Customers first = MakeCustomers();
-    Customers second = MakeCustomers();
+    Customers first = MakeEditedCustomers();
+    Customers second = MakeEditedCustomers();
     const std::string one_first = first.Do(Edit(1, one));
     const std::string two_second = first.Do(Edit(1, two));
     const std::string two_first = second.Do(Edit(1, two));

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kNow = 1715774400;  // Of MakeCommand().
 
-google::protobuf::Timestamp At(std::int64_t seconds, int nanos = 0) {
+google::protobuf::Timestamp TimeAt(std::int64_t seconds, int nanos = 0) {
   google::protobuf::Timestamp time;
   time.set_seconds(seconds);
   time.set_nanos(nanos);
@@ -34,13 +34,13 @@ TEST(CustomerIdentityTest, LevelIsTheHighestThatHolds) {
     }
     identity_verifications { level: 9 }
   )pb");
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(99, 999'999'999), ""), 0);
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(100), ""), 1);
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(200), ""), 3);
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(299, 999'999'999), "i2"), 3);
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(300), "i2"), 1);
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(300), "i1"), 4);
-  EXPECT_EQ(ReachedIdentityLevel(v1::Customer(), At(300), "i1"), 0);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(99, 999'999'999), ""), 0);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(100), ""), 1);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(200), ""), 3);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(299, 999'999'999), "i2"), 3);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(300), "i2"), 1);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(300), "i1"), 4);
+  EXPECT_EQ(ReachedIdentityLevel(v1::Customer(), TimeAt(300), "i1"), 0);
 }
 
 TEST(CustomerIdentityTest, VerifyRecordsWhenHowAndWhere) {
@@ -65,8 +65,8 @@ TEST(CustomerIdentityTest, VerifyRecordsWhenHowAndWhere) {
   EXPECT_EQ(verification.verified_time().seconds(), kNow);
   EXPECT_EQ(verification.expire_time().seconds(), kNow + 100);
   EXPECT_EQ(verification.interaction_id(), "i1");
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(kNow), "i1"), 2);
-  EXPECT_EQ(ReachedIdentityLevel(customer, At(kNow), ""), 1);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(kNow), "i1"), 2);
+  EXPECT_EQ(ReachedIdentityLevel(customer, TimeAt(kNow), ""), 1);
 }
 
 TEST(CustomerIdentityTest, DisclosureIsRecordedAndChangesNothing) {

@@ -41,8 +41,8 @@ v1::Customer MakeCustomer(v1::Customer::State state) {
   return customer;
 }
 
-absl::StatusOr<Decided> Decide(const v1::Command& command, const v1::Customer& customer,
-                               const std::string& region = "") {
+absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Customer& customer,
+                                   const std::string& region = "") {
   v1::CustomerDecisionInput input;
   *input.mutable_command() = command;
   if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
@@ -63,7 +63,7 @@ absl::StatusOr<Decided> Decide(const v1::Command& command, const v1::Customer& c
 v1::Customer After(const std::string& verb, v1::Customer customer, Decided* made = nullptr) {
   const v1::Command command = MakeCommand(verb);
   EXPECT_EQ(Summary(CheckCustomerArguments(command)), "") << verb;
-  absl::StatusOr<Decided> decided = Decide(command, customer);
+  absl::StatusOr<Decided> decided = DecideWith(command, customer);
   EXPECT_TRUE(decided.ok()) << decided.status();
   EXPECT_EQ(Summary(decided->refusals), "") << verb;
   for (const v1::Event& event : decided->events) {
@@ -78,7 +78,7 @@ v1::Customer After(const std::string& verb, v1::Customer customer, Decided* made
 }
 
 std::string Refusals(const std::string& verb, const v1::Customer& customer) {
-  absl::StatusOr<Decided> decided = Decide(MakeCommand(verb), customer);
+  absl::StatusOr<Decided> decided = DecideWith(MakeCommand(verb), customer);
   EXPECT_TRUE(decided.ok());
   EXPECT_TRUE(decided->events.empty());
   return Summary(decided->refusals);
@@ -127,7 +127,7 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
         customer =
             After("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }", customer);
       }
-      absl::StatusOr<Decided> decided = Decide(command, customer);
+      absl::StatusOr<Decided> decided = DecideWith(command, customer);
       ASSERT_TRUE(decided.ok());
       if (!cell.refusal_reason.empty()) {
         ASSERT_EQ(Summary(decided->refusals), cell.refusal_reason) << verb << " in " << cell.from;
@@ -451,7 +451,7 @@ TEST(CustomerTest, ConsentKeepsTheLatestAnswerOfAPurposeAndChannel) {
 }
 
 TEST(CustomerTest, WrongEntityIsAStatus) {
-  EXPECT_EQ(GetReason(Decide(MakeCommand("cancel_order {}"), v1::Customer()).status()),
+  EXPECT_EQ(GetReason(DecideWith(MakeCommand("cancel_order {}"), v1::Customer()).status()),
             "COMMAND_WRONG_ENTITY");
 }
 

@@ -31,7 +31,7 @@ using v1::InteractionPart;
 
 constexpr char kId[] = "call-1";
 
-Command At(int64_t seconds) {
+Command CommandAt(int64_t seconds) {
   Command command;
   command.mutable_actor()->set_actor_id("agent-1");
   command.mutable_actor()->set_kind(v1::Actor::KIND_AGENT);
@@ -40,7 +40,7 @@ Command At(int64_t seconds) {
 }
 
 Command Start(int64_t seconds = 100) {
-  Command command = At(seconds);
+  Command command = CommandAt(seconds);
   v1::StartInteraction& verb = *command.mutable_start_interaction();
   verb.set_interaction_id(kId);
   verb.set_channel(v1::CHANNEL_VOICE);
@@ -51,7 +51,7 @@ Command Start(int64_t seconds = 100) {
 Command AddPart(const std::string& part_id, InteractionPart::Kind kind,
                 v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED,
                 const std::string& corrects = "", int64_t seconds = 110) {
-  Command command = At(seconds);
+  Command command = CommandAt(seconds);
   v1::AddInteractionPart& verb = *command.mutable_add_interaction_part();
   verb.set_interaction_id(kId);
   InteractionPart& part = *verb.mutable_part();
@@ -67,8 +67,9 @@ Command AddPart(const std::string& part_id, InteractionPart::Kind kind,
   return command;
 }
 
-Command Link(v1::EntityKind kind = v1::ENTITY_KIND_ORDER, const std::string& id = "order-1") {
-  Command command = At(120);
+Command LinkCommand(v1::EntityKind kind = v1::ENTITY_KIND_ORDER,
+                    const std::string& id = "order-1") {
+  Command command = CommandAt(120);
   v1::LinkInteraction& verb = *command.mutable_link_interaction();
   verb.set_interaction_id(kId);
   verb.mutable_entity()->set_kind(kind);
@@ -77,13 +78,13 @@ Command Link(v1::EntityKind kind = v1::ENTITY_KIND_ORDER, const std::string& id 
 }
 
 Command End(int64_t seconds = 130) {
-  Command command = At(seconds);
+  Command command = CommandAt(seconds);
   command.mutable_end_interaction()->set_interaction_id(kId);
   return command;
 }
 
 Command WrapUp(int64_t seconds = 140) {
-  Command command = At(seconds);
+  Command command = CommandAt(seconds);
   v1::WrapUpInteraction& verb = *command.mutable_wrap_up_interaction();
   verb.set_interaction_id(kId);
   verb.set_disposition("solved");
@@ -92,7 +93,7 @@ Command WrapUp(int64_t seconds = 140) {
 }
 
 Command SetCustomer(const std::string& customer_id) {
-  Command command = At(150);
+  Command command = CommandAt(150);
   command.mutable_set_interaction_customer()->set_interaction_id(kId);
   command.mutable_set_interaction_customer()->set_customer_id(customer_id);
   return command;
@@ -109,7 +110,7 @@ v1::Customer Survivor() {
   return customer;
 }
 
-Decided Decide(const Command& command, const Interaction& interaction) {
+Decided DecideAt(const Command& command, const Interaction& interaction) {
   EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
   v1::InteractionDecisionInput input;
   *input.mutable_command() = command;
@@ -131,7 +132,7 @@ Decided Decide(const Command& command, const Interaction& interaction) {
 
 // Does it; the reasons if it is refused.
 std::vector<std::string> Do(const Command& command, Interaction* interaction) {
-  const Decided decided = Decide(command, *interaction);
+  const Decided decided = DecideAt(command, *interaction);
   for (const v1::Event& event : decided.events) {
     EXPECT_EQ(event.entity().kind(), v1::ENTITY_KIND_INTERACTION);
     EXPECT_EQ(event.entity().id(), kId);
@@ -157,17 +158,17 @@ Interaction Made(Interaction::State state) {
 // ---- The lifecycle ----
 
 // What each verb does in each state, said a second time: a state, or a reason.
-struct Lifecycle {
+struct InteractionLifecycle {
   Command command;
   std::string none, open, ended, wrapped_up;
 };
 
-std::vector<Lifecycle> Expected() {
+std::vector<InteractionLifecycle> ExpectedTable() {
   return {
       {Start(), "OPEN", "INTERACTION_EXISTS", "INTERACTION_EXISTS", "INTERACTION_EXISTS"},
       {AddPart("p", InteractionPart::KIND_NOTE), "INTERACTION_NOT_FOUND", "OPEN", "ENDED",
        "WRAPPED_UP"},
-      {Link(), "INTERACTION_NOT_FOUND", "OPEN", "ENDED", "WRAPPED_UP"},
+      {LinkCommand(), "INTERACTION_NOT_FOUND", "OPEN", "ENDED", "WRAPPED_UP"},
       {End(150), "INTERACTION_NOT_FOUND", "ENDED", "INTERACTION_END_STATE",
        "INTERACTION_END_STATE"},
       {WrapUp(150), "INTERACTION_NOT_FOUND", "INTERACTION_WRAP_UP_STATE", "WRAPPED_UP",
@@ -177,7 +178,7 @@ std::vector<Lifecycle> Expected() {
 }
 
 TEST(InteractionLifecycleTest, EveryStateAndVerb) {
-  for (const Lifecycle& row : Expected()) {
+  for (const InteractionLifecycle& row : ExpectedTable()) {
     const std::string expected[] = {row.none, row.open, row.ended, row.wrapped_up};
     for (int state = 0; state <= Interaction::State_MAX; ++state) {
       SCOPED_TRACE(absl::StrCat(VerbName(row.command.verb_case()), " in state ", state));
@@ -197,7 +198,8 @@ TEST(InteractionLifecycleTest, EveryStateAndVerb) {
 TEST(InteractionLifecycleTest, TheTableSaysWhatIsDone) {
   std::set<std::pair<int, int>> cells;
   std::map<int, Command> commands;
-  for (const Lifecycle& row : Expected()) commands[row.command.verb_case()] = row.command;
+  for (const InteractionLifecycle& row : ExpectedTable())
+    commands[row.command.verb_case()] = row.command;
   for (const InteractionTransition& cell : InteractionTransitions()) {
     SCOPED_TRACE(absl::StrCat(VerbName(cell.verb), " in state ", cell.from));
     EXPECT_TRUE(cells.insert({cell.verb, cell.from}).second);
@@ -219,7 +221,7 @@ TEST(InteractionLifecycleTest, TheTableSaysWhatIsDone) {
 }
 
 TEST(InteractionLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
-  const Decided decided = Decide(WrapUp(), Made(Interaction::STATE_OPEN));
+  const Decided decided = DecideAt(WrapUp(), Made(Interaction::STATE_OPEN));
   ASSERT_EQ(decided.refusals.size(), 1u);
   const v1::Refusal& refusal = decided.refusals[0];
   EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_INVARIANT);
@@ -231,8 +233,8 @@ TEST(InteractionLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(refusal.details(0).value(), "OPEN");
   EXPECT_EQ(refusal.details(1).value(), "ENDED");
   EXPECT_EQ(refusal.details(2).name(), "possible_verbs");
-  EXPECT_EQ(Decide(End(), Interaction()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
-  EXPECT_EQ(Decide(Start(), Made(Interaction::STATE_OPEN)).refusals[0].origin(),
+  EXPECT_EQ(DecideAt(End(), Interaction()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+  EXPECT_EQ(DecideAt(Start(), Made(Interaction::STATE_OPEN)).refusals[0].origin(),
             v1::Refusal::ORIGIN_INVARIANT);
 }
 
@@ -240,7 +242,7 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
   Interaction interaction = Made(Interaction::STATE_WRAPPED_UP);
   interaction.set_customer_id("c7");
   for (const char* id : {"c1", "c0", "c00"}) {
-    const Decided decided = Decide(SetCustomer(id), interaction);
+    const Decided decided = DecideAt(SetCustomer(id), interaction);
     ASSERT_EQ(decided.events.size(), 1u) << id;
     EXPECT_EQ(decided.events[0].interaction_customer_set().customer_id(), "c1");
     EXPECT_EQ(decided.events[0].interaction_customer_set().before_customer_id(), "c7");
@@ -252,7 +254,7 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
   EXPECT_THAT(Do(SetCustomer("c00"), &interaction),
               ElementsAre("INTERACTION_SET_CUSTOMER_UNCHANGED"));
   // Somebody else's customer in the input is not the one that was asked for.
-  const Decided decided = Decide(SetCustomer("c2"), interaction);
+  const Decided decided = DecideAt(SetCustomer("c2"), interaction);
   ASSERT_EQ(decided.refusals.size(), 1u);
   EXPECT_EQ(decided.refusals[0].reason(), "CUSTOMER_NOT_FOUND");
   EXPECT_EQ(decided.refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
@@ -265,8 +267,8 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
 TEST(InteractionLifecycleTest, AStateThatIsNotKnown) {
   Interaction interaction = Made(Interaction::STATE_OPEN);
   interaction.set_state(static_cast<Interaction::State>(99));
-  EXPECT_THAT(Reasons(Decide(End(), interaction).refusals), ElementsAre("INTERACTION_NOT_FOUND"));
-  EXPECT_THAT(Reasons(Decide(Start(), interaction).refusals), ElementsAre("INTERACTION_EXISTS"));
+  EXPECT_THAT(Reasons(DecideAt(End(), interaction).refusals), ElementsAre("INTERACTION_NOT_FOUND"));
+  EXPECT_THAT(Reasons(DecideAt(Start(), interaction).refusals), ElementsAre("INTERACTION_EXISTS"));
 }
 
 // ---- What is recorded ----
@@ -280,8 +282,8 @@ TEST(InteractionTest, FromBeginningToEnd) {
   EXPECT_THAT(Do(start, &interaction), IsEmpty());
   EXPECT_THAT(Do(AddPart("p1", InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC), &interaction),
               IsEmpty());
-  EXPECT_THAT(Do(Link(), &interaction), IsEmpty());
-  EXPECT_THAT(Do(Link(v1::ENTITY_KIND_CASE, "order-1"), &interaction), IsEmpty());
+  EXPECT_THAT(Do(LinkCommand(), &interaction), IsEmpty());
+  EXPECT_THAT(Do(LinkCommand(v1::ENTITY_KIND_CASE, "order-1"), &interaction), IsEmpty());
   EXPECT_THAT(Do(End(), &interaction), IsEmpty());
   EXPECT_THAT(Do(WrapUp(), &interaction), IsEmpty());
 
@@ -307,7 +309,7 @@ TEST(InteractionTest, FromBeginningToEnd) {
 TEST(InteractionTest, Invariants) {
   Interaction open = Made(Interaction::STATE_OPEN);
   EXPECT_THAT(Do(AddPart("hidden", InteractionPart::KIND_MESSAGE), &open), IsEmpty());
-  EXPECT_THAT(Do(Link(), &open), IsEmpty());
+  EXPECT_THAT(Do(LinkCommand(), &open), IsEmpty());
   Interaction ended = open;
   EXPECT_THAT(Do(End(), &ended), IsEmpty());
   const InteractionPart::Kind message = InteractionPart::KIND_MESSAGE;
@@ -346,22 +348,22 @@ TEST(InteractionTest, Invariants) {
        AddPart("hidden", message),
        &ended,
        {"INTERACTION_ADD_PART_ENDED", "INTERACTION_ADD_PART_ID_EXISTS"}},
-      {"linked twice", Link(), &open, {"INTERACTION_LINK_DUPLICATE"}},
-      {"same id, other kind", Link(v1::ENTITY_KIND_CASE, "order-1"), &open, {}},
+      {"linked twice", LinkCommand(), &open, {"INTERACTION_LINK_DUPLICATE"}},
+      {"same id, other kind", LinkCommand(v1::ENTITY_KIND_CASE, "order-1"), &open, {}},
       {"end before the beginning", End(99), &open, {"INTERACTION_END_TIME"}},
       {"end at the beginning", End(100), &open, {}},
       {"wrap-up before the end", WrapUp(129), &ended, {"INTERACTION_WRAP_UP_TIME"}},
       {"wrap-up at the end", WrapUp(130), &ended, {}},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(Reasons(Decide(c.command, *c.interaction).refusals), c.reasons) << c.what;
+    EXPECT_EQ(Reasons(DecideAt(c.command, *c.interaction).refusals), c.reasons) << c.what;
   }
 }
 
 // ---- Arguments ----
 
 TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
-  Command start = At(1);
+  Command start = CommandAt(1);
   start.mutable_start_interaction()->set_reason(static_cast<v1::ContactReason>(77));
   start.mutable_start_interaction()->set_synchrony(static_cast<v1::Synchrony>(9));
   start.mutable_start_interaction()->add_external_ids()->set_system("telephone");
@@ -372,7 +374,7 @@ TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
                           "ARGUMENT_UNKNOWN_VALUE at start_interaction.reason",
                           "ARGUMENT_UNKNOWN_VALUE at start_interaction.synchrony",
                           "ARGUMENT_REQUIRED at start_interaction.external_ids[0].id"));
-  Command add = At(1);
+  Command add = CommandAt(1);
   add.mutable_add_interaction_part();
   EXPECT_THAT(Places(CheckInteractionArguments(add)),
               ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.interaction_id",
@@ -388,21 +390,21 @@ TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
                           "ARGUMENT_FORBIDDEN at add_interaction_part.part.author",
                           "ARGUMENT_UNKNOWN_VALUE at add_interaction_part.part.visibility",
                           "ARGUMENT_FORBIDDEN at add_interaction_part.part.time"));
-  Command link = At(1);
+  Command link = CommandAt(1);
   link.mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
   EXPECT_THAT(Places(CheckInteractionArguments(link)),
               ElementsAre("ARGUMENT_REQUIRED at link_interaction.interaction_id",
                           "ARGUMENT_UNKNOWN_VALUE at link_interaction.entity.kind",
                           "ARGUMENT_REQUIRED at link_interaction.entity.id"));
-  Command nothing = At(1);
+  Command nothing = CommandAt(1);
   nothing.mutable_link_interaction()->set_interaction_id(kId);
   EXPECT_THAT(Places(CheckInteractionArguments(nothing)),
               ElementsAre("ARGUMENT_REQUIRED at link_interaction.entity"));
-  Command end = At(1);
+  Command end = CommandAt(1);
   end.mutable_end_interaction();
   EXPECT_THAT(Places(CheckInteractionArguments(end)),
               ElementsAre("ARGUMENT_REQUIRED at end_interaction.interaction_id"));
-  Command wrap_up = At(1);
+  Command wrap_up = CommandAt(1);
   wrap_up.mutable_wrap_up_interaction();
   EXPECT_THAT(Places(CheckInteractionArguments(wrap_up)),
               ElementsAre("ARGUMENT_REQUIRED at wrap_up_interaction.interaction_id",
@@ -441,7 +443,7 @@ TEST(InteractionArgumentsTest, PartsHaveATextOrAReference) {
 }
 
 TEST(InteractionArgumentsTest, OtherEntities) {
-  Command command = At(1);
+  Command command = CommandAt(1);
   command.mutable_cancel_order();
   EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
   EXPECT_THAT(CheckInteractionArguments(Command()), IsEmpty());
@@ -459,7 +461,7 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
     v1::StartInteraction& verb = *start.mutable_start_interaction();
     verb.set_channel(static_cast<v1::Channel>(channel));
     const auto begun = [&start] {
-      return Decide(start, Interaction()).events[0].interaction_started().interaction();
+      return DecideAt(start, Interaction()).events[0].interaction_started().interaction();
     };
     EXPECT_EQ(begun().synchrony(), both_are_there.count(verb.channel()) != 0
                                        ? v1::SYNCHRONY_SYNCHRONOUS
@@ -474,7 +476,7 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
   v1::ExternalId& call = *start.mutable_start_interaction()->add_external_ids();
   call.set_system("telephone");
   call.set_id("17");
-  EXPECT_EQ(Decide(start, Interaction())
+  EXPECT_EQ(DecideAt(start, Interaction())
                 .events[0]
                 .interaction_started()
                 .interaction()
@@ -538,7 +540,7 @@ TEST(VisibilityTest, NothingInternalEverBecomesPublic) {
           command = Start();
           break;
         case 1:
-          command = random() % 8 == 0 ? End() : Link();
+          command = random() % 8 == 0 ? End() : LinkCommand();
           break;
         case 2:
           command = WrapUp();
@@ -585,7 +587,7 @@ TEST(VisibilityTest, NothingInternalEverBecomesPublic) {
 TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   Interaction open = Made(Interaction::STATE_OPEN);
   EXPECT_THAT(Do(AddPart("p1", InteractionPart::KIND_MESSAGE), &open), IsEmpty());
-  EXPECT_THAT(Do(Link(), &open), IsEmpty());
+  EXPECT_THAT(Do(LinkCommand(), &open), IsEmpty());
   const auto event = [] {
     v1::Event made;
     made.mutable_entity()->set_kind(v1::ENTITY_KIND_INTERACTION);
