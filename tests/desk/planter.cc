@@ -23,7 +23,7 @@ constexpr absl::string_view kLastFour = "7391";
 // Planted where no person is meant.
 constexpr absl::string_view kOther = "Zwischenwort";
 
-constexpr int kMaxDepth = 6;
+constexpr int kMaxPlantedDepth = 6;
 
 std::string PersonalText(const Message& message, const FieldDescriptor& field) {
   if (field.name() == "last_four") return std::string(kLastFour);
@@ -70,7 +70,7 @@ void PlantText(Planting planting, Message* message, const FieldDescriptor* field
 void Plant(Planting planting, Message* message, int depth) {
   const Reflection* reflection = message->GetReflection();
   const google::protobuf::Descriptor* type = message->GetDescriptor();
-  if (depth > kMaxDepth) return;
+  if (depth > kMaxPlantedDepth) return;
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
     const google::protobuf::OneofDescriptor* oneof = field->real_containing_oneof();
@@ -82,7 +82,7 @@ void Plant(Planting planting, Message* message, int depth) {
     if (field->type() == FieldDescriptor::TYPE_STRING) {
       PlantText(planting, message, field);
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      const bool make = planting == Planting::kEverything && depth < kMaxDepth;
+      const bool make = planting == Planting::kEverything && depth < kMaxPlantedDepth;
       if (!field->is_repeated()) {
         if (make || reflection->HasField(*message, field)) {
           Plant(planting, reflection->MutableMessage(message, field), depth + 1);
