@@ -67,15 +67,15 @@ v1::DecisionInput FillStates(const v1::Command& command,
     return found == states.end() ? v1::EntityState() : found->second;
   };
   v1::DecisionInput input;
-  if (command.has_place_order() || command.has_cancel_order()) {
+  if (command.order().has_place_order() || command.order().has_cancel_order()) {
     v1::OrderDecisionInput& arm = *input.mutable_order();
-    const std::string& id = command.has_place_order() ? command.place_order().order_id()
-                                                      : command.cancel_order().order_id();
+    const std::string& id = command.order().has_place_order() ? command.order().place_order().order_id()
+                                                      : command.order().cancel_order().order_id();
     *arm.mutable_order() = find(id).order();
     *arm.mutable_customer() = find("c1").customer();
     *arm.add_accounts() = find("gift-1").account();
-    *arm.mutable_catalogue() = testing::Catalogue().catalogue();
-  } else if (command.has_import_account()) {
+    *arm.mutable_catalog() = testing::Catalog().catalog();
+  } else if (command.account().has_import_account()) {
     *input.mutable_account()->mutable_account() = find("gift-1").account();
     *input.mutable_account()->mutable_customer() = find("c1").customer();
   } else {
@@ -107,7 +107,7 @@ std::map<std::string, v1::EntityState> OpenShop() {
 // The input of a decision on an order of a shop that has just opened.
 v1::DecisionInput OrderInput(absl::string_view order_id = "o1") {
   v1::DecisionInput input = FillStates(testing::CancelOrder(order_id), OpenShop());
-  input.mutable_order()->clear_catalogue();
+  input.mutable_order()->clear_catalog();
   return input;
 }
 
@@ -257,12 +257,12 @@ TEST(DecideTest, InputOfAnotherEntityIsAnError) {
   EXPECT_EQ(GetReason(Decide(input, testing::CancelOrder("o2"), *policy).status()),
             kReasonDecisionInputMismatch);
   v1::Command credit = By("anna");
-  credit.mutable_credit_account()->set_account_id("gift-1");
+  credit.mutable_account()->mutable_credit_account()->set_account_id("gift-1");
   EXPECT_EQ(GetReason(Decide(input, credit, *policy).status()), kReasonDecisionInputMismatch);
   EXPECT_EQ(GetReason(Decide(v1::DecisionInput(), credit, *policy).status()),
             kReasonDecisionInputMismatch);
   v1::Command approve = By("anna");
-  approve.mutable_approve()->set_approval_id("x");
+  approve.mutable_desk()->mutable_approve()->set_approval_id("x");
   EXPECT_EQ(GetReason(Decide(input, approve, *policy).status()), kReasonDecisionInputMismatch);
 }
 
@@ -272,9 +272,9 @@ TEST(DecideTest, RefusalsOfAccountsAreInvariants) {
   input.mutable_order()->clear_order();
   *input.mutable_order()->mutable_catalog() = testing::Catalog().catalog();
   v1::Command command = testing::PlaceOrder("o3", "gift");
-  command.mutable_place_order()->clear_lines();
-  command.mutable_place_order()->add_lines()->set_variant_id("c");
-  command.mutable_place_order()->mutable_lines(0)->set_quantity(3);
+  command.mutable_order()->mutable_place_order()->clear_lines();
+  command.mutable_order()->mutable_place_order()->add_lines()->set_variant_id("c");
+  command.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(3);
   const auto outcome = Decide(input, command, *MustCompile(testing::kAllowAll));
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(outcome->verdict(), v1::VERDICT_REFUSED) << outcome->ShortDebugString();
@@ -297,9 +297,9 @@ TEST(DecideTest, PostingsOfOneCommandSeeEachOther) {
   std::vector<std::int64_t> balances;
   std::vector<std::int64_t> sequences;
   for (const v1::Event& event : outcome->events()) {
-    if (!event.has_account_credited()) continue;
-    balances.push_back(event.account_credited().entry().balance_after().units());
-    sequences.push_back(event.account_credited().entry().sequence());
+    if (!event.account().has_account_credited()) continue;
+    balances.push_back(event.account().account_credited().entry().balance_after().units());
+    sequences.push_back(event.account().account_credited().entry().sequence());
   }
   EXPECT_THAT(balances, ElementsAre(10000, 12400));
   EXPECT_THAT(sequences, ElementsAre(2, 3));
@@ -340,9 +340,9 @@ TEST(EvolveTest, WhatDoesNotFollowLeavesTheStateAlone) {
   ASSERT_TRUE(outcome.ok());
   v1::Event event;
   for (const v1::Event& candidate : outcome->events()) {
-    if (candidate.has_order_canceled()) event = candidate;
+    if (candidate.order().has_order_canceled()) event = candidate;
   }
-  ASSERT_TRUE(event.has_order_canceled());
+  ASSERT_TRUE(event.order().has_order_canceled());
   v1::EntityState state;
   *state.mutable_entity() = testing::OrderRef("o2");
   *state.mutable_order() = input.order().order();

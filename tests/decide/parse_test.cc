@@ -80,7 +80,7 @@ TEST_F(ParseTest, Json) {
   ASSERT_TRUE(
       ParseJson(R"({"actor": {"actorId": "anna"}, "cancel_order": {"orderId": "o1"}})", &command)
           .ok());
-  EXPECT_EQ(command.cancel_order().order_id(), "o1");
+  EXPECT_EQ(command.order().cancel_order().order_id(), "o1");
   struct Case {
     std::string json;
     absl::string_view reason;

@@ -100,7 +100,7 @@ TEST(ApprovalTest, AHeldCommandWaits) {
   EXPECT_EQ(shop.outcome.held().authority(), "supervisor");
   EXPECT_EQ(shop.outcome.held().text(), "Ask a supervisor.");
   ASSERT_EQ(shop.outcome.events_size(), 1);
-  EXPECT_TRUE(shop.outcome.events(0).has_approval_requested());
+  EXPECT_TRUE(shop.outcome.events(0).approval().has_approval_requested());
   EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_PLACED);
   const v1::Approval approval = shop.Approval();
   EXPECT_EQ(approval.state(), v1::Approval::STATE_PENDING);
@@ -137,8 +137,8 @@ TEST(ApprovalTest, ApprovedIsDoneInTheRequestersName) {
   EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELED);
 
   const v1::Event& resolved = outcome->events(0);
-  EXPECT_EQ(resolved.approval_resolved().state(), v1::Approval::STATE_APPROVED);
-  EXPECT_EQ(resolved.approval_resolved().note(), "as a favor");
+  EXPECT_EQ(resolved.approval().approval_resolved().state(), v1::Approval::STATE_APPROVED);
+  EXPECT_EQ(resolved.approval().approval_resolved().note(), "as a favor");
   EXPECT_EQ(resolved.actor_id(), "ben");
   EXPECT_EQ(resolved.version(), 2);
   for (int i = 1; i < outcome->events_size(); ++i) {
@@ -168,7 +168,7 @@ TEST(ApprovalTest, ApproveIsACommandLikeAnyOther) {
   HeldShop shop;
   v1::Command command = testing::By("ben", 200);
   command.mutable_actor()->add_authorities("supervisor");
-  command.mutable_approve()->set_approval_id(shop.id);
+  command.mutable_desk()->mutable_approve()->set_approval_id(shop.id);
   command.set_idempotency_key("a");
   command.set_expected_version(7);
   EXPECT_EQ(GetReason(shop.desk->Execute(command).status()), kReasonVersionConflict);
@@ -214,8 +214,8 @@ TEST(ApprovalTest, SeveralAuthoritiesInARow) {
   EXPECT_EQ(next, second->record_id());
   EXPECT_NE(next, shop.id);
   ASSERT_EQ(second->events_size(), 2);
-  EXPECT_TRUE(second->events(0).has_approval_resolved());
-  EXPECT_TRUE(second->events(1).has_approval_requested());
+  EXPECT_TRUE(second->events(0).approval().has_approval_resolved());
+  EXPECT_TRUE(second->events(1).approval().has_approval_requested());
   const v1::Approval waiting = shop.desk->Get(ApprovalRef(next))->approval();
   EXPECT_EQ(waiting.requester_id(), "anna");
   EXPECT_THAT(waiting.granted_authorities(), ElementsAre("supervisor"));
@@ -315,7 +315,7 @@ TEST(ApprovalTest, EveryVerbInEveryStateAsTheTableSays) {
     const std::string id = BringTo(cell.from, &shop);
     const std::string before = Snapshot(*shop.desk);
     const Resolution resolution = By("ben", {"supervisor"});
-    const bool approve = cell.verb == v1::Command::kApprove;
+    const bool approve = cell.verb == v1::DeskCommand::kApprove;
     const auto outcome =
         approve ? shop.desk->Approve(id, resolution) : shop.desk->Decline(id, resolution);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -345,7 +345,7 @@ TEST(ApprovalTest, WhatIsNotThere) {
   EXPECT_EQ(empty->refusals(0).field(), "decline.approval_id");
   v1::Command command = testing::By("ben");
   command.set_interaction_id("i1");
-  command.mutable_approve()->set_approval_id(shop.id);
+  command.mutable_desk()->mutable_approve()->set_approval_id(shop.id);
   EXPECT_THAT(Reasons(*shop.desk->Execute(command)), ElementsAre(kReasonInteractionNotFound));
 }
 

@@ -128,13 +128,13 @@ TEST(AttributesTest, NamesAndTypesInRulesAreCheckedWhenLoaded) {
                           "POLICY_ATTRIBUTE_UNKNOWN 1:79" + kField +
                               "the pack defines no attribute 'shoe_size' for a customer"));
   // Another entity's attribute is none of this one's.
-  EXPECT_THAT(PackIssues(PackWith("current_case.attributes.text('vip') == 'x' || "
-                                  "current_case.attributes.hasAttribute('segment')",
+  EXPECT_THAT(PackIssues(PackWith("case.attributes.text('vip') == 'x' || "
+                                  "case.attributes.hasAttribute('segment')",
                                   "CloseCase")),
               ElementsAre(AllOf(HasSubstr("POLICY_ATTRIBUTE_UNKNOWN 1:"), HasSubstr("'segment'"),
                                 HasSubstr("for a case"))));
   EXPECT_THAT(PackIssues(PackWith("customer.attributes.flag('vip') && "
-                                  "current_case.attributes.text('vip') == 'x'",
+                                  "case.attributes.text('vip') == 'x'",
                                   "CloseCase")),
               IsEmpty());
   EXPECT_THAT(PackIssues(PackWith("command.edit_customer.set_attributes.hasAttribute('nothing')",

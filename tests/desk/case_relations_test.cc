@@ -55,7 +55,7 @@ v1::EntityRef RefOfCase(const std::string& case_id) {
 v1::Case CaseOf(const Desk& desk, const std::string& case_id) {
   const auto state = desk.Get(RefOfCase(case_id));
   EXPECT_TRUE(state.ok()) << state.status();
-  return state.ok() ? state->case_state() : v1::Case();
+  return state.ok() ? state->case_() : v1::Case();
 }
 
 // A desk with cases of no customer.
@@ -108,7 +108,7 @@ TEST(CaseRelationsTest, WhatIsNamedMustExist) {
     EXPECT_THAT(Refused(*desk, command), ElementsAre("CASE_NOT_FOUND"));
     // The same without a store.
     v1::DecisionInput input;
-    *input.mutable_case_input()->mutable_current_case() = CaseOf(*desk, "a");
+    *input.mutable_case_()->mutable_case_() = CaseOf(*desk, "a");
     const auto outcome = Decide(input, command, *desk->policy());
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     EXPECT_THAT(Reasons(*outcome), ElementsAre("CASE_NOT_FOUND"));
@@ -204,7 +204,7 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
               HasSubstr("look at case heater: what caused it, case outage, is resolved "
                         "(repaired)"));
   const auto record = desk->GetRecord(outcome.record_id());
-  EXPECT_EQ(record->input().case_input().caused_cases_size(), 4);
+  EXPECT_EQ(record->input().case_().caused_cases_size(), 4);
 }
 
 TEST(CaseRelationsTest, WhatHappenedIsToldInWords) {

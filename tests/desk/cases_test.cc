@@ -75,12 +75,12 @@ v1::EntityRef CaseRef(absl::string_view id) {
 }
 
 Case GetCase(const Desk& desk, absl::string_view id = "case-1") {
-  return desk.Get(CaseRef(id)).value_or(v1::EntityState()).case_state();
+  return desk.Get(CaseRef(id)).value_or(v1::EntityState()).case_();
 }
 
 v1::Command Open(const std::string& id, std::int64_t seconds = 0) {
   v1::Command command = By("anna", seconds);
-  v1::OpenCase& verb = *command.mutable_open_case();
+  v1::OpenCase& verb = *command.mutable_case_()->mutable_open_case();
   verb.set_case_id(id);
   verb.set_kind(Case::KIND_TROUBLE);
   verb.set_subject("a lamp");
@@ -89,22 +89,22 @@ v1::Command Open(const std::string& id, std::int64_t seconds = 0) {
 
 v1::Command Resolve(std::int64_t seconds) {
   v1::Command command = By("anna", seconds);
-  command.mutable_resolve_case()->set_case_id("case-1");
-  command.mutable_resolve_case()->set_code("replaced");
+  command.mutable_case_()->mutable_resolve_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_resolve_case()->set_code("replaced");
   return command;
 }
 
 v1::Command Reopen(std::int64_t seconds, const std::string& follow_up_case_id = "") {
   v1::Command command = By("anna", seconds);
-  command.mutable_reopen_case()->set_case_id("case-1");
-  command.mutable_reopen_case()->set_follow_up_case_id(follow_up_case_id);
+  command.mutable_case_()->mutable_reopen_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_reopen_case()->set_follow_up_case_id(follow_up_case_id);
   return command;
 }
 
 v1::Command Says(const std::string& part_id, const std::string& text, std::int64_t seconds) {
   v1::Command command = By("c1", seconds);
   command.mutable_actor()->set_kind(v1::Actor::KIND_CUSTOMER);
-  v1::AddCasePart& verb = *command.mutable_add_case_part();
+  v1::AddCasePart& verb = *command.mutable_case_()->mutable_add_case_part();
   verb.set_case_id("case-1");
   verb.mutable_part()->set_part_id(part_id);
   verb.mutable_part()->set_kind(v1::InteractionPart::KIND_MESSAGE);
@@ -125,7 +125,7 @@ TEST(ReopenOnMessageTest, ThanksDoNotReopen) {
   std::unique_ptr<Desk> desk = WithResolvedCase();
   const v1::Outcome outcome = MustDo(*desk, Says("p1", "  Thank you!! ", 200));
   ASSERT_EQ(outcome.events_size(), 1);
-  EXPECT_TRUE(outcome.events(0).has_case_part_added());
+  EXPECT_TRUE(outcome.events(0).case_().has_case_part_added());
   EXPECT_EQ(outcome.decision().decision_point(), "AddCasePart");
   ASSERT_EQ(outcome.further_decisions_size(), 1);
   EXPECT_EQ(outcome.further_decisions(0).decision_point(), "ReopenOnMessage");
@@ -139,8 +139,8 @@ TEST(ReopenOnMessageTest, ThanksDoNotReopen) {
   ASSERT_EQ(record->further_decisions_size(), 1);
   EXPECT_EQ(record->further_decisions(0).SerializeAsString(),
             outcome.further_decisions(0).SerializeAsString());
-  EXPECT_TRUE(record->input().case_input().assessment().may_reopen_on_message());
-  EXPECT_FALSE(record->input().case_input().assessment().reopens_on_message());
+  EXPECT_TRUE(record->input().case_().assessment().may_reopen_on_message());
+  EXPECT_FALSE(record->input().case_().assessment().reopens_on_message());
   const auto explanation = desk->Explain(outcome.record_id());
   ASSERT_TRUE(explanation.ok());
   ASSERT_EQ(explanation->further_decisions_size(), 1);
@@ -152,8 +152,8 @@ TEST(ReopenOnMessageTest, WhatIsMoreThanThanksDoes) {
   std::unique_ptr<Desk> desk = WithResolvedCase();
   const v1::Outcome outcome = MustDo(*desk, Says("p1", "Thanks, but it is broken again", 200));
   ASSERT_EQ(outcome.events_size(), 2);
-  EXPECT_TRUE(outcome.events(0).has_case_part_added());
-  EXPECT_TRUE(outcome.events(1).has_case_reopened());
+  EXPECT_TRUE(outcome.events(0).case_().has_case_part_added());
+  EXPECT_TRUE(outcome.events(1).case_().has_case_reopened());
   EXPECT_EQ(outcome.events(1).version(), outcome.events(0).version() + 1);
   EXPECT_EQ(outcome.further_decisions(0).outcome(), v1::POLICY_OUTCOME_ALLOW);
   EXPECT_EQ(GetCase(*desk).state(), Case::STATE_OPEN);
@@ -204,9 +204,9 @@ TEST(ReopenOnMessageTest, DecideDoesTheSame) {
   std::unique_ptr<Desk> desk = WithResolvedCase();
   const auto policy = MustCompile(kCasesPolicy);
   v1::DecisionInput input;
-  *input.mutable_case_input()->mutable_current_case() = GetCase(*desk);
+  *input.mutable_case_()->mutable_case_() = GetCase(*desk);
   // What the caller says of it does not count.
-  input.mutable_case_input()->mutable_assessment()->set_reopens_on_message(true);
+  input.mutable_case_()->mutable_assessment()->set_reopens_on_message(true);
   const auto thanks = Decide(input, Says("p1", "thanks", 200), *policy);
   ASSERT_TRUE(thanks.ok()) << thanks.status();
   EXPECT_EQ(thanks->events_size(), 1);
@@ -220,8 +220,8 @@ TEST(ReopenOnMessageTest, DecideDoesTheSame) {
 TEST(ReopenOnMessageTest, PolicyIsAskedByItself) {
   const auto policy = MustCompile(kCasesPolicy);
   v1::DecisionInput input;
-  *input.mutable_case_input()->mutable_command() = Says("p1", "thanks", 200);
-  *input.mutable_case_input()->mutable_now() = testing::At(200);
+  *input.mutable_case_()->mutable_command() = Says("p1", "thanks", 200);
+  *input.mutable_case_()->mutable_now() = testing::At(200);
   const auto decision = policy->DecideReopenOnMessage(input);
   ASSERT_TRUE(decision.ok()) << decision.status();
   ASSERT_TRUE(decision->has_value());
@@ -229,10 +229,10 @@ TEST(ReopenOnMessageTest, PolicyIsAskedByItself) {
   const auto none = MustCompile(testing::kAllowAll)->DecideReopenOnMessage(input);
   ASSERT_TRUE(none.ok());
   EXPECT_FALSE(none->has_value());
-  input.mutable_case_input()->clear_now();
-  input.mutable_case_input()->mutable_now()->set_nanos(-1);
+  input.mutable_case_()->clear_now();
+  input.mutable_case_()->mutable_now()->set_nanos(-1);
   EXPECT_EQ(GetReason(policy->DecideReopenOnMessage(input).status()), "COMMAND_MALFORMED");
-  *input.mutable_case_input()->mutable_command() = Resolve(1);
+  *input.mutable_case_()->mutable_command() = Resolve(1);
   EXPECT_EQ(GetReason(policy->DecideReopenOnMessage(input).status()), "DECISION_INPUT_MISMATCH");
 }
 
@@ -261,26 +261,26 @@ TEST(CasesAtADeskTest, AFollowUpCaseIsOpenedAfterTheWindow) {
 TEST(CasesAtADeskTest, TheMatrixAndTheNamesOfThePack) {
   std::unique_ptr<Desk> desk = MustOpen(kCasesPolicy);
   v1::Command open = Open("case-1");
-  open.mutable_open_case()->set_impact(1);
-  open.mutable_open_case()->set_urgency(2);
+  open.mutable_case_()->mutable_open_case()->set_impact(1);
+  open.mutable_case_()->mutable_open_case()->set_urgency(2);
   const v1::Outcome opened = MustDo(*desk, open);
   EXPECT_EQ(GetCase(*desk).priority(), 2);
   const auto record = desk->GetRecord(opened.record_id());
   ASSERT_TRUE(record.ok());
-  EXPECT_EQ(record->input().case_input().assessment().priority(), 2);
+  EXPECT_EQ(record->input().case_().assessment().priority(), 2);
   v1::Command prioritize = By("anna", 10);
-  prioritize.mutable_prioritize_case()->set_case_id("case-1");
-  prioritize.mutable_prioritize_case()->set_impact(2);
+  prioritize.mutable_case_()->mutable_prioritize_case()->set_case_id("case-1");
+  prioritize.mutable_case_()->mutable_prioritize_case()->set_impact(2);
   const auto refused = desk->Execute(prioritize);
   ASSERT_TRUE(refused.ok());
   EXPECT_THAT(Reasons(*refused), ElementsAre("CASE_PRIORITIZE_CELL_MISSING"));
   v1::Command resume = By("anna", 20);
-  resume.mutable_resume_case()->set_case_id("case-1");
-  resume.mutable_resume_case()->set_state_name("in the cellar");
+  resume.mutable_case_()->mutable_resume_case()->set_case_id("case-1");
+  resume.mutable_case_()->mutable_resume_case()->set_state_name("in the cellar");
   const auto unknown = desk->Execute(resume);
   ASSERT_TRUE(unknown.ok());
   EXPECT_THAT(Reasons(*unknown), ElementsAre("CASE_RESUME_NAME_UNKNOWN"));
-  resume.mutable_resume_case()->set_state_name("at the bench");
+  resume.mutable_case_()->mutable_resume_case()->set_state_name("at the bench");
   MustDo(*desk, resume);
   EXPECT_EQ(GetCase(*desk).state_name(), "at the bench");
 }
@@ -302,12 +302,12 @@ TEST(CasesAtADeskTest, AnImportedCaseHasItsCustomerAndItsText) {
   )pb");
   testing::OpenShop(*desk);
   v1::Command import = By("anna", 10);
-  Case& imported = *import.mutable_import_case()->mutable_case_();
+  Case& imported = *import.mutable_case_()->mutable_import_case()->mutable_case_();
   imported.set_case_id("case-1");
   imported.set_kind(Case::KIND_TROUBLE);
   imported.set_subject("a lamp");
   imported.set_state(Case::STATE_OPEN);
-  import.mutable_import_case()->mutable_source()->set_system("snow");
+  import.mutable_case_()->mutable_import_case()->mutable_source()->set_system("snow");
   const auto nobody = desk->Execute(import);
   ASSERT_TRUE(nobody.ok());
   EXPECT_EQ(nobody->verdict(), v1::VERDICT_REFUSED);
@@ -335,47 +335,47 @@ TEST(CasesAtADeskTest, HandsInWords) {
   };
   const auto by = [&](absl::string_view who) { return By(who, ++seconds); };
   v1::Command command = by("anna");
-  command.mutable_transfer_case()->set_case_id("case-1");
-  command.mutable_transfer_case()->set_kind(v1::TransferCase::KIND_COLD);
-  command.mutable_transfer_case()->set_queue_id("second");
-  command.mutable_transfer_case()->set_note("Quastenberg is angry");
+  command.mutable_case_()->mutable_transfer_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_transfer_case()->set_kind(v1::TransferCase::KIND_COLD);
+  command.mutable_case_()->mutable_transfer_case()->set_queue_id("second");
+  command.mutable_case_()->mutable_transfer_case()->set_note("Quastenberg is angry");
   run(command);
-  command.mutable_transfer_case()->set_kind(v1::TransferCase::KIND_WARM);
-  command.mutable_transfer_case()->set_assignee_id("bob");
+  command.mutable_case_()->mutable_transfer_case()->set_kind(v1::TransferCase::KIND_WARM);
+  command.mutable_case_()->mutable_transfer_case()->set_assignee_id("bob");
   run(command);
   command = by("bob");
-  command.mutable_decline_case_transfer()->set_case_id("case-1");
-  command.mutable_decline_case_transfer()->set_note("Quastenberg again");
+  command.mutable_case_()->mutable_decline_case_transfer()->set_case_id("case-1");
+  command.mutable_case_()->mutable_decline_case_transfer()->set_note("Quastenberg again");
   run(command);
   command = by("anna");
-  command.mutable_transfer_case()->set_case_id("case-1");
-  command.mutable_transfer_case()->set_kind(v1::TransferCase::KIND_WARM);
-  command.mutable_transfer_case()->set_assignee_id("bob");
+  command.mutable_case_()->mutable_transfer_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_transfer_case()->set_kind(v1::TransferCase::KIND_WARM);
+  command.mutable_case_()->mutable_transfer_case()->set_assignee_id("bob");
   run(command);
   command = by("bob");
-  command.mutable_accept_case_transfer()->set_case_id("case-1");
+  command.mutable_case_()->mutable_accept_case_transfer()->set_case_id("case-1");
   run(command);
   command = by("bob");
-  command.mutable_consult_on_case()->set_case_id("case-1");
-  command.mutable_consult_on_case()->set_consultation_id("q1");
-  command.mutable_consult_on_case()->set_consultant_id("carla");
-  command.mutable_consult_on_case()->set_question("what does Quastenberg want?");
+  command.mutable_case_()->mutable_consult_on_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_consult_on_case()->set_consultation_id("q1");
+  command.mutable_case_()->mutable_consult_on_case()->set_consultant_id("carla");
+  command.mutable_case_()->mutable_consult_on_case()->set_question("what does Quastenberg want?");
   run(command);
   command = by("carla");
-  command.mutable_answer_case_consultation()->set_case_id("case-1");
-  command.mutable_answer_case_consultation()->set_consultation_id("q1");
-  command.mutable_answer_case_consultation()->set_answer("a lamp for Quastenberg");
+  command.mutable_case_()->mutable_answer_case_consultation()->set_case_id("case-1");
+  command.mutable_case_()->mutable_answer_case_consultation()->set_consultation_id("q1");
+  command.mutable_case_()->mutable_answer_case_consultation()->set_answer("a lamp for Quastenberg");
   run(command);
   command = by("bob");
-  command.mutable_prioritize_case()->set_case_id("case-1");
-  command.mutable_prioritize_case()->set_impact(2);
+  command.mutable_case_()->mutable_prioritize_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_prioritize_case()->set_impact(2);
   run(command);
   command = by("bob");
-  command.mutable_name_case_state()->set_case_id("case-1");
-  command.mutable_name_case_state()->set_state_name("at the bench");
+  command.mutable_case_()->mutable_name_case_state()->set_case_id("case-1");
+  command.mutable_case_()->mutable_name_case_state()->set_state_name("at the bench");
   run(command);
   command = by("bob");
-  command.mutable_name_case_state()->set_case_id("case-1");
+  command.mutable_case_()->mutable_name_case_state()->set_case_id("case-1");
   run(command);
   EXPECT_THAT(texts, ElementsAre("handed over to queue second", "offered to bob",
                                  "offer turned down or taken back", "offered to bob",

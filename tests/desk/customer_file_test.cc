@@ -81,16 +81,16 @@ TEST(CustomerFileTest, OfTheShopsCustomer) {
   std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);
   v1::Command open = By("anna", 10);
-  open.mutable_open_case()->set_case_id("k1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
-  open.mutable_open_case()->set_subject("Where is it?");
-  open.mutable_open_case()->set_customer_id("c1");
+  open.mutable_case_()->mutable_open_case()->set_case_id("k1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
+  open.mutable_case_()->mutable_open_case()->set_subject("Where is it?");
+  open.mutable_case_()->mutable_open_case()->set_customer_id("c1");
   MustDo(*desk, open);
   v1::Command start = By("anna", 11);
-  start.mutable_start_interaction()->set_interaction_id("i1");
-  start.mutable_start_interaction()->set_channel(v1::CHANNEL_VOICE);
-  start.mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
-  start.mutable_start_interaction()->set_customer_id("c1");
+  start.mutable_interaction()->mutable_start_interaction()->set_interaction_id("i1");
+  start.mutable_interaction()->mutable_start_interaction()->set_channel(v1::CHANNEL_VOICE);
+  start.mutable_interaction()->mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
+  start.mutable_interaction()->mutable_start_interaction()->set_customer_id("c1");
   MustDo(*desk, start);
 
   const auto file = desk->OpenFile("c1", Options(20));
@@ -280,14 +280,14 @@ TEST(DeskCustomerViewTest, OfInteractionsAndCases) {
   std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);
   v1::Command open = By("anna", 1);
-  open.mutable_open_case()->set_case_id("k1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
-  open.mutable_open_case()->set_subject("Where is it?");
-  open.mutable_open_case()->set_customer_id("c1");
+  open.mutable_case_()->mutable_open_case()->set_case_id("k1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
+  open.mutable_case_()->mutable_open_case()->set_subject("Where is it?");
+  open.mutable_case_()->mutable_open_case()->set_customer_id("c1");
   MustDo(*desk, open);
   for (const auto visibility : {v1::VISIBILITY_INTERNAL, v1::VISIBILITY_PUBLIC}) {
     v1::Command add = By("anna", 2);
-    v1::AddCasePart* part = add.mutable_add_case_part();
+    v1::AddCasePart* part = add.mutable_case_()->mutable_add_case_part();
     part->set_case_id("k1");
     part->mutable_part()->set_part_id(absl::StrCat("p", static_cast<int>(visibility)));
     part->mutable_part()->set_kind(v1::InteractionPart::KIND_MESSAGE);
@@ -300,9 +300,9 @@ TEST(DeskCustomerViewTest, OfInteractionsAndCases) {
   entity.set_id("k1");
   const auto view = desk->CustomerView(entity);
   ASSERT_TRUE(view.ok()) << view.status();
-  ASSERT_EQ(view->case_view().parts_size(), 1);
-  EXPECT_EQ(view->case_view().parts(0).part_id(), "p2");
-  EXPECT_EQ(view->case_view().subject(), "Where is it?");
+  ASSERT_EQ(view->case_().parts_size(), 1);
+  EXPECT_EQ(view->case_().parts(0).part_id(), "p2");
+  EXPECT_EQ(view->case_().subject(), "Where is it?");
 
   entity.set_id("k2");
   EXPECT_EQ(GetReason(desk->CustomerView(entity).status()), kReasonEntityNotFound);
@@ -349,7 +349,7 @@ TEST(DeskCustomerViewTest, NothingOfAnotherCustomerWhateverIsMerged) {
     const auto view = desk->CustomerView(entity);
     EXPECT_TRUE(view.ok()) << view.status();
     std::vector<std::string> texts;
-    for (const auto& part : view->case_view().parts()) texts.push_back(part.text());
+    for (const auto& part : view->case_().parts()) texts.push_back(part.text());
     return texts;
   };
   EXPECT_THAT(seen("ann's"), ElementsAre("ann's", "old's", "nobody's"));

@@ -150,7 +150,7 @@ TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
   v1::EntityRef case_ref;
   case_ref.set_kind(v1::ENTITY_KIND_CASE);
   case_ref.set_id("1a");
-  EXPECT_EQ(desk->CustomerView(case_ref)->case_view().parts_size(), 3);
+  EXPECT_EQ(desk->CustomerView(case_ref)->case_().parts_size(), 3);
 
   const v1::Command unmerge =
       AskAt("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }");
@@ -167,7 +167,7 @@ TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
   EXPECT_THAT(Try(*desk, unmerge), ElementsAre("CUSTOMER_UNMERGE_CASES"));
   MustDo(*desk, AskAt("unmerge_cases { case_id: '2b' merged_case_id: '1b' }"));
   MustDo(*desk, unmerge);
-  EXPECT_EQ(desk->CustomerView(case_ref)->case_view().parts_size(), 2);
+  EXPECT_EQ(desk->CustomerView(case_ref)->case_().parts_size(), 2);
   EXPECT_EQ(Try(*desk, AskAt("merge_cases { case_id: '1a' merged_case_id: '2a' }")),
             std::vector<std::string>{"CASE_MERGE_CUSTOMER"});
 }
@@ -207,13 +207,13 @@ TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   const v1::Outcome circle =
       MustDo(*desk, AskAt("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
                           "'x0' }"));
-  EXPECT_FALSE(desk->GetRecord(circle.record_id())->input().case_input().has_customer());
+  EXPECT_FALSE(desk->GetRecord(circle.record_id())->input().case_().has_customer());
   EXPECT_EQ(GetReason(desk->OpenFile("x0", FileOptions()).status()), kReasonEntityNotFound);
   // The last one that is known, where the chain leaves the desk.
   const v1::Outcome gone =
       MustDo(*desk, AskAt("open_case { case_id: 'k2' kind: KIND_QUESTION subject: 's' customer_id: "
                           "'y' }"));
-  EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_input().customer().customer_id(), "y");
+  EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_().customer().customer_id(), "y");
 }
 
 // What is of a customer who was imported as merged is found by either id.

@@ -219,7 +219,7 @@ TEST(DeskTest, ExpectedVersions) {
   EXPECT_EQ(GetReason(desk->Preview(command).status()), kReasonVersionConflict);
 
   // Arguments and existence come first.
-  command.mutable_cancel_order()->set_order_id("nowhere");
+  command.mutable_order()->mutable_cancel_order()->set_order_id("nowhere");
   EXPECT_THAT(Reasons(*desk->Execute(command)), ElementsAre(kReasonOrderNotFound));
   v1::Command place = PlaceOrder("o1");
   place.set_expected_version(17);
@@ -408,24 +408,24 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
   )pb");
   OpenShop(*desk);
   v1::Command start = By("anna");
-  start.mutable_start_interaction()->set_interaction_id("i1");
-  start.mutable_start_interaction()->set_channel(v1::CHANNEL_VOICE);
-  start.mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
-  start.mutable_start_interaction()->set_customer_id("c1");
+  start.mutable_interaction()->mutable_start_interaction()->set_interaction_id("i1");
+  start.mutable_interaction()->mutable_start_interaction()->set_channel(v1::CHANNEL_VOICE);
+  start.mutable_interaction()->mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
+  start.mutable_interaction()->mutable_start_interaction()->set_customer_id("c1");
   MustDo(*desk, start);
   EXPECT_THAT(Reasons(*desk->Execute(start)), ElementsAre(kReasonInteractionExists));
 
   v1::Command open = By("anna");
   open.set_interaction_id("i1");
-  open.mutable_open_case()->set_case_id("k1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_REQUEST);
-  open.mutable_open_case()->set_subject("cancel");
-  open.mutable_open_case()->set_customer_id("c1");
+  open.mutable_case_()->mutable_open_case()->set_case_id("k1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_REQUEST);
+  open.mutable_case_()->mutable_open_case()->set_subject("cancel");
+  open.mutable_case_()->mutable_open_case()->set_customer_id("c1");
   const v1::Outcome opened = MustDo(*desk, open);
   EXPECT_EQ(
-      desk->GetRecord(opened.record_id())->input().case_input().interaction().interaction_id(),
+      desk->GetRecord(opened.record_id())->input().case_().interaction().interaction_id(),
       "i1");
-  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_input().customer().customer_id(),
+  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_().customer().customer_id(),
             "c1");
 
   EXPECT_THAT(Reasons(*desk->Execute(CancelOrder("o1"))), ElementsAre("NO_CALL"));
@@ -434,12 +434,12 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
   MustDo(*desk, cancel);
 
   v1::Command end = By("anna", 200);
-  end.mutable_end_interaction()->set_interaction_id("i1");
+  end.mutable_interaction()->mutable_end_interaction()->set_interaction_id("i1");
   end.set_interaction_id("elsewhere");
   EXPECT_THAT(Reasons(*desk->Execute(end)), ElementsAre(kReasonInteractionNotFound));
   end.set_interaction_id("i1");
   MustDo(*desk, end);
-  cancel.mutable_cancel_order()->set_order_id("o2");
+  cancel.mutable_order()->mutable_cancel_order()->set_order_id("o2");
   EXPECT_THAT(Reasons(*desk->Execute(cancel)), ElementsAre("NO_CALL"));
 
   v1::EntityRef interaction;
@@ -449,7 +449,7 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
   matter.set_kind(v1::ENTITY_KIND_CASE);
   matter.set_id("k1");
   EXPECT_EQ(desk->Get(interaction)->interaction().state(), v1::Interaction::STATE_ENDED);
-  EXPECT_EQ(desk->Get(matter)->case_state().state(), v1::Case::STATE_NEW);
+  EXPECT_EQ(desk->Get(matter)->case_().state(), v1::Case::STATE_NEW);
   EXPECT_THAT(desk->Explain(opened.record_id())->event_texts(0),
               HasSubstr("case k1: opened as request"));
 }
@@ -458,23 +458,23 @@ TEST(DeskTest, LinksLeadToWhatExists) {
   const std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);
   v1::Command open = By("anna");
-  open.mutable_open_case()->set_case_id("case-1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_TROUBLE);
-  open.mutable_open_case()->set_subject("lamp");
-  *open.mutable_open_case()->add_links() = OrderRef("o1");
+  open.mutable_case_()->mutable_open_case()->set_case_id("case-1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_TROUBLE);
+  open.mutable_case_()->mutable_open_case()->set_subject("lamp");
+  *open.mutable_case_()->mutable_open_case()->add_links() = OrderRef("o1");
   v1::Command dangling = open;
-  *dangling.mutable_open_case()->add_links() = OrderRef("none");
-  dangling.mutable_open_case()->add_links()->set_kind(v1::ENTITY_KIND_INTERACTION);
-  dangling.mutable_open_case()->mutable_links(2)->set_id("none");
+  *dangling.mutable_case_()->mutable_open_case()->add_links() = OrderRef("none");
+  dangling.mutable_case_()->mutable_open_case()->add_links()->set_kind(v1::ENTITY_KIND_INTERACTION);
+  dangling.mutable_case_()->mutable_open_case()->mutable_links(2)->set_id("none");
   v1::Command start = By("anna");
-  start.mutable_start_interaction()->set_interaction_id("i1");
-  start.mutable_start_interaction()->set_channel(v1::CHANNEL_CHAT);
-  start.mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
+  start.mutable_interaction()->mutable_start_interaction()->set_interaction_id("i1");
+  start.mutable_interaction()->mutable_start_interaction()->set_channel(v1::CHANNEL_CHAT);
+  start.mutable_interaction()->mutable_start_interaction()->set_direction(v1::DIRECTION_INBOUND);
   MustDo(*desk, start);
   v1::Command link = By("anna");
-  link.mutable_link_interaction()->set_interaction_id("i1");
-  link.mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
-  link.mutable_link_interaction()->mutable_entity()->set_id("case-1");
+  link.mutable_interaction()->mutable_link_interaction()->set_interaction_id("i1");
+  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
+  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_id("case-1");
 
   // Every one that leads nowhere is told, and nothing is kept.
   const std::string before = Snapshot(*desk);

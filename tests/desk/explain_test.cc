@@ -125,10 +125,10 @@ TEST(ExplainTest, NothingPersonalIsTold) {
   command.set_note("Wilhelmina Quastenberg is angry");
   MustDo(*desk, command);
   command = testing::By("anna");
-  command.mutable_add_contact_point()->set_customer_id("c1");
-  command.mutable_add_contact_point()->set_contact_point_id("mail");
-  command.mutable_add_contact_point()->set_kind(v1::ContactPoint::KIND_EMAIL);
-  command.mutable_add_contact_point()->set_as_typed("Wilhelmina@example.com");
+  command.mutable_customer()->mutable_add_contact_point()->set_customer_id("c1");
+  command.mutable_customer()->mutable_add_contact_point()->set_contact_point_id("mail");
+  command.mutable_customer()->mutable_add_contact_point()->set_kind(v1::ContactPoint::KIND_EMAIL);
+  command.mutable_customer()->mutable_add_contact_point()->set_as_typed("Wilhelmina@example.com");
   MustDo(*desk, command);
   const auto journal = desk->Journal();
   ASSERT_EQ(journal->size(), 11u);

@@ -32,7 +32,7 @@ v1::ExternalId Id(absl::string_view system, absl::string_view id) {
 
 v1::Command CreateWith(absl::string_view customer_id, std::vector<v1::ExternalId> external_ids) {
   v1::Command command = By("anna");
-  v1::CreateCustomer* create = command.mutable_create_customer();
+  v1::CreateCustomer* create = command.mutable_customer()->mutable_create_customer();
   create->set_customer_id(std::string(customer_id));
   create->set_family_name("Lee");
   for (v1::ExternalId& each : external_ids) *create->add_external_ids() = std::move(each);
@@ -41,7 +41,7 @@ v1::Command CreateWith(absl::string_view customer_id, std::vector<v1::ExternalId
 
 v1::Command Import(absl::string_view customer_id, std::vector<v1::ExternalId> external_ids) {
   v1::Command command = By("anna");
-  v1::ImportCustomer* import = command.mutable_import_customer();
+  v1::ImportCustomer* import = command.mutable_customer()->mutable_import_customer();
   import->mutable_customer()->set_customer_id(std::string(customer_id));
   import->mutable_customer()->set_state(v1::Customer::STATE_CUSTOMER);
   import->mutable_customer()->set_family_name("Lee");

@@ -25,7 +25,7 @@ using ::testing::IsEmpty;
 
 v1::Command Create(absl::string_view id, absl::string_view crm_id = "") {
   v1::Command command = By("anna");
-  v1::CreateCustomer* create = command.mutable_create_customer();
+  v1::CreateCustomer* create = command.mutable_customer()->mutable_create_customer();
   create->set_customer_id(std::string(id));
   create->set_given_name("Ann");
   create->set_family_name(absl::StrCat("Lee-", id));
@@ -40,36 +40,36 @@ v1::Command Create(absl::string_view id, absl::string_view crm_id = "") {
 void MakeCustomer(Desk& desk, absl::string_view id, absl::string_view crm_id) {
   MustDo(desk, Create(id, crm_id));
   v1::Command email = By("anna");
-  email.mutable_add_contact_point()->set_customer_id(std::string(id));
-  email.mutable_add_contact_point()->set_contact_point_id("mail");
-  email.mutable_add_contact_point()->set_kind(v1::ContactPoint::KIND_EMAIL);
-  email.mutable_add_contact_point()->set_as_typed(absl::StrCat(id, "@example.com"));
+  email.mutable_customer()->mutable_add_contact_point()->set_customer_id(std::string(id));
+  email.mutable_customer()->mutable_add_contact_point()->set_contact_point_id("mail");
+  email.mutable_customer()->mutable_add_contact_point()->set_kind(v1::ContactPoint::KIND_EMAIL);
+  email.mutable_customer()->mutable_add_contact_point()->set_as_typed(absl::StrCat(id, "@example.com"));
   MustDo(desk, email);
   v1::Command address = By("anna");
-  address.mutable_change_address()->set_customer_id(std::string(id));
-  address.mutable_change_address()->mutable_address()->add_lines("1 Main Street");
-  address.mutable_change_address()->mutable_address()->set_postal_code(absl::StrCat("P-", id));
+  address.mutable_customer()->mutable_change_address()->set_customer_id(std::string(id));
+  address.mutable_customer()->mutable_change_address()->mutable_address()->add_lines("1 Main Street");
+  address.mutable_customer()->mutable_change_address()->mutable_address()->set_postal_code(absl::StrCat("P-", id));
   MustDo(desk, address);
 }
 
 v1::Command Merge(absl::string_view survivor, absl::string_view merged) {
   v1::Command command = By("anna", 5);
-  command.mutable_merge_customers()->set_customer_id(std::string(survivor));
-  command.mutable_merge_customers()->set_merged_customer_id(std::string(merged));
+  command.mutable_customer()->mutable_merge_customers()->set_customer_id(std::string(survivor));
+  command.mutable_customer()->mutable_merge_customers()->set_merged_customer_id(std::string(merged));
   return command;
 }
 
 v1::Command Unmerge(absl::string_view survivor, absl::string_view merged) {
   v1::Command command = By("anna", 6);
-  command.mutable_unmerge_customers()->set_customer_id(std::string(survivor));
-  command.mutable_unmerge_customers()->set_merged_customer_id(std::string(merged));
+  command.mutable_customer()->mutable_unmerge_customers()->set_customer_id(std::string(survivor));
+  command.mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(std::string(merged));
   return command;
 }
 
 v1::Command EditExternalId(const Desk& desk, absl::string_view id, absl::string_view crm_id,
                            bool add) {
   v1::Command command = By("anna", 7);
-  v1::EditCustomer* edit = command.mutable_edit_customer();
+  v1::EditCustomer* edit = command.mutable_customer()->mutable_edit_customer();
   edit->set_customer_id(std::string(id));
   edit->set_base_version(desk.Get(CustomerRef(id))->version());
   v1::ExternalId* changed = add ? edit->add_add_external_ids() : edit->add_remove_external_ids();
@@ -108,10 +108,10 @@ TEST(FindMergedTest, TheSurvivorIsFoundUntilTheyAreTakenApart) {
   MakeCustomer(*desk, "b", "2");
   MakeCustomer(*desk, "c", "3");
   v1::Command open = By("anna", 1);
-  open.mutable_open_case()->set_case_id("k");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
-  open.mutable_open_case()->set_subject("?");
-  open.mutable_open_case()->set_customer_id("a");
+  open.mutable_case_()->mutable_open_case()->set_case_id("k");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
+  open.mutable_case_()->mutable_open_case()->set_subject("?");
+  open.mutable_case_()->mutable_open_case()->set_customer_id("a");
   MustDo(*desk, open);
   v1::FindRequest cases_of_c;
   cases_of_c.mutable_cases()->set_customer_id("c");

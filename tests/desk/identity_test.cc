@@ -91,7 +91,7 @@ TEST(IdentityTest, BelowTheLevelNoRuleIsAsked) {
   EXPECT_EQ(by_rule.decision().rules(0).result(), v1::RuleTrace::RESULT_NOT_MATCHED);
   const v1::Outcome told =
       MustDo(*desk, Ask("disclose_customer { customer_id: 'c1' topics: 'balance' }"));
-  EXPECT_EQ(told.events(0).customer_disclosed().identity_level(), 2);
+  EXPECT_EQ(told.events(0).customer().customer_disclosed().identity_level(), 2);
 }
 
 TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {

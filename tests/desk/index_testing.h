@@ -78,7 +78,7 @@ inline void Put(Store& store, const v1::Case& put) {
   v1::EntityState state;
   state.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
   state.mutable_entity()->set_id(put.case_id());
-  *state.mutable_case_state() = put;
+  *state.mutable_case_() = put;
   PutState(store, std::move(state));
 }
 

@@ -15,7 +15,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
@@ -365,14 +365,14 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
     attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: "ill" type: TYPE_BOOL }
   )pb");
   v1::Command create = testing::By("anna");
-  create.mutable_create_customer()->set_customer_id("c7");
-  create.mutable_create_customer()->set_given_name("Ann");
+  create.mutable_customer()->mutable_create_customer()->set_customer_id("c7");
+  create.mutable_customer()->mutable_create_customer()->set_given_name("Ann");
   testing::MustDo(*desk_, create);
   v1::Command edit = testing::By("anna", 1);
-  edit.mutable_edit_customer()->set_customer_id("c7");
-  edit.mutable_edit_customer()->set_base_version(1);
+  edit.mutable_customer()->mutable_edit_customer()->set_customer_id("c7");
+  edit.mutable_customer()->mutable_edit_customer()->set_base_version(1);
   const auto add = [&edit](const char* name) {
-    v1::Attribute* attribute = edit.mutable_edit_customer()->add_set_attributes();
+    v1::Attribute* attribute = edit.mutable_customer()->mutable_edit_customer()->add_set_attributes();
     attribute->set_name(name);
     return attribute;
   };
@@ -386,8 +386,8 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
   testing::MustDo(*desk_, edit);
 
   v1::Command disclose = testing::By("anna", 2);
-  disclose.mutable_disclose_customer()->set_customer_id("c7");
-  disclose.mutable_disclose_customer()->add_topics("file");
+  disclose.mutable_customer()->mutable_disclose_customer()->set_customer_id("c7");
+  disclose.mutable_customer()->mutable_disclose_customer()->add_topics("file");
   const auto outcome = desk_->Execute(disclose);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   ASSERT_EQ(outcome->refusals_size(), 5);
@@ -456,7 +456,7 @@ TEST_F(PersonalDataTest, DecideAndEvolveTellNothing) {
 
 TEST_F(PersonalDataTest, ParsingTellsNothing) {
   v1::Command command = testing::By("anna");
-  command.mutable_import_customer();
+  command.mutable_customer()->mutable_import_customer();
   Plant(Planting::kEverything, &command);
   std::string json;
   ASSERT_TRUE(google::protobuf::util::MessageToJsonString(command, &json).ok());

@@ -32,7 +32,7 @@ void RepairPart(RandomCommands& random, v1::InteractionPart* part) {
 }
 
 void OpenCase(RandomCommands& random, Command* command) {
-  v1::OpenCase* verb = command->mutable_open_case();
+  v1::OpenCase* verb = command->mutable_case_()->mutable_open_case();
   verb->clear_links();
   verb->clear_attributes();
   verb->clear_external_ids();
@@ -44,7 +44,7 @@ void OpenCase(RandomCommands& random, Command* command) {
 
 // Now and then the customer writes.
 void AddCasePart(RandomCommands& random, Command* command) {
-  v1::InteractionPart* part = command->mutable_add_case_part()->mutable_part();
+  v1::InteractionPart* part = command->mutable_case_()->mutable_add_case_part()->mutable_part();
   RepairPart(random, part);
   if (!random.chance().OneIn(3)) return;
   command->mutable_actor()->set_kind(v1::Actor::KIND_CUSTOMER);
@@ -55,7 +55,7 @@ void AddCasePart(RandomCommands& random, Command* command) {
 
 // Without a history: it begins with the state, when the case was opened.
 void ImportCase(RandomCommands& random, Command* command) {
-  v1::Case* imported = command->mutable_import_case()->mutable_case_();
+  v1::Case* imported = command->mutable_case_()->mutable_import_case()->mutable_case_();
   imported->clear_state_spans();
   imported->clear_open_time();
   imported->clear_close_time();
@@ -100,37 +100,37 @@ void ImportCase(RandomCommands& random, Command* command) {
     referral.set_referral_id(absl::StrCat("f", ++place));
     *referral.mutable_return_time() = referral.refer_time();
   }
-  command->mutable_import_case()->mutable_source()->set_system("elsewhere");
+  command->mutable_case_()->mutable_import_case()->mutable_source()->set_system("elsewhere");
   if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_assignee_id("ben");
 }
 
 void TransferCase(RandomCommands& random, Command* command) {
-  v1::TransferCase* verb = command->mutable_transfer_case();
+  v1::TransferCase* verb = command->mutable_case_()->mutable_transfer_case();
   verb->set_assignee_id(random.chance().OneIn(2) ? "ben" : "");
   verb->set_queue_id(absl::StrCat("queue", random.chance().Below(3)));
 }
 
 void AcceptCaseTransfer(RandomCommands& random, Command* command) {
-  const std::string& offered_to = random.about().case_state().transfer_offer().assignee_id();
+  const std::string& offered_to = random.about().case_().transfer_offer().assignee_id();
   command->mutable_actor()->set_actor_id(offered_to.empty() ? "ben" : offered_to);
 }
 
 void ConsultOnCase(RandomCommands& random, Command* command) {
-  v1::ConsultOnCase* verb = command->mutable_consult_on_case();
+  v1::ConsultOnCase* verb = command->mutable_case_()->mutable_consult_on_case();
   verb->set_consultation_id(absl::StrCat("q", random.chance().Below(20)));
   verb->set_consultant_id("ben");
 }
 
 void AnswerCaseConsultation(RandomCommands& random, Command* command) {
-  const auto& asked = random.about().case_state().consultations();
+  const auto& asked = random.about().case_().consultations();
   command->mutable_actor()->set_actor_id("ben");
   if (asked.empty()) return;
-  command->mutable_answer_case_consultation()->set_consultation_id(
+  command->mutable_case_()->mutable_answer_case_consultation()->set_consultation_id(
       asked[random.chance().Below(asked.size())].consultation_id());
 }
 
 void EscalateCase(RandomCommands& random, Command* command) {
-  v1::EscalateCase* verb = command->mutable_escalate_case();
+  v1::EscalateCase* verb = command->mutable_case_()->mutable_escalate_case();
   verb->set_chain(random.chance().OneIn(10) ? "down" : "up");
   verb->clear_unavailable_queue_ids();
   for (int i = 0; i < 3; ++i) {
@@ -139,15 +139,15 @@ void EscalateCase(RandomCommands& random, Command* command) {
 }
 
 void ReferCase(RandomCommands& random, Command* command) {
-  v1::ReferCase* verb = command->mutable_refer_case();
+  v1::ReferCase* verb = command->mutable_case_()->mutable_refer_case();
   verb->set_referral_id(absl::StrCat("f", random.chance().Below(20)));
   verb->set_state_name(random.chance().OneIn(2) ? "with the carrier" : "");
 }
 
 // A name of the category that the case is in, where the policy has one.
 void NameCaseState(RandomCommands& random, Command* command) {
-  const v1::Case::State state = random.about().case_state().state();
-  command->mutable_name_case_state()->set_state_name(
+  const v1::Case::State state = random.about().case_().state();
+  command->mutable_case_()->mutable_name_case_state()->set_state_name(
       state == v1::Case::STATE_WAITING_ON_CUSTOMER      ? "asked back"
       : state == v1::Case::STATE_WAITING_ON_THIRD_PARTY ? "with the carrier"
                                                         : "in work");
@@ -155,27 +155,27 @@ void NameCaseState(RandomCommands& random, Command* command) {
 
 // Names of what it becomes, and ids of cases to come for those that cannot be reopened any more.
 void ReopenCase(RandomCommands& random, Command* command) {
-  v1::ReopenCase* verb = command->mutable_reopen_case();
+  v1::ReopenCase* verb = command->mutable_case_()->mutable_reopen_case();
   verb->set_state_name(random.chance().OneIn(2) ? "in work" : "");
   verb->set_follow_up_case_id(random.AnyId(v1::ENTITY_KIND_CASE));
 }
 
 void ResumeCase(RandomCommands& random, Command* command) {
-  command->mutable_resume_case()->set_state_name(random.chance().OneIn(2) ? "in work" : "");
+  command->mutable_case_()->mutable_resume_case()->set_state_name(random.chance().OneIn(2) ? "in work" : "");
 }
 
 void PauseCase(RandomCommands& random, Command* command) {
-  command->mutable_pause_case()->set_state(random.chance().OneIn(2)
+  command->mutable_case_()->mutable_pause_case()->set_state(random.chance().OneIn(2)
                                               ? v1::Case::STATE_WAITING_ON_CUSTOMER
                                               : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
-  if (random.chance().OneIn(2)) command->mutable_pause_case()->clear_state_name();
+  if (random.chance().OneIn(2)) command->mutable_case_()->mutable_pause_case()->clear_state_name();
 }
 
 void ResolveCase(RandomCommands& random, Command* command) {
-  if (random.chance().OneIn(2)) command->mutable_resolve_case()->clear_remedy_amount();
-  if (command->resolve_case().has_remedy_amount()) {
-    command->mutable_resolve_case()->set_remedy("credit");
-    command->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
+  if (random.chance().OneIn(2)) command->mutable_case_()->mutable_resolve_case()->clear_remedy_amount();
+  if (command->case_().resolve_case().has_remedy_amount()) {
+    command->mutable_case_()->mutable_resolve_case()->set_remedy("credit");
+    command->mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
   }
 }
 

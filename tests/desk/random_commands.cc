@@ -7,7 +7,7 @@
 #include "desk/random_cases.h"
 #include "desk/random_joins.h"
 #include "desk/shop.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "google/protobuf/descriptor.h"
 
 namespace frontdesk {
@@ -162,7 +162,7 @@ void Repair(v1::PostalAddress* address) {
 // ---- Generators ------------------------------------------------------------------------------------
 
 void CreateCustomer(RandomCommands&, Command* command) {
-  v1::CreateCustomer* verb = command->mutable_create_customer();
+  v1::CreateCustomer* verb = command->mutable_customer()->mutable_create_customer();
   verb->set_given_name("Ann");
   verb->clear_external_ids();
   if (verb->state() != v1::Customer::STATE_CUSTOMER) verb->set_state(v1::Customer::STATE_PROSPECT);
@@ -170,34 +170,34 @@ void CreateCustomer(RandomCommands&, Command* command) {
 
 // What is taken over is what another entity has become, as if it came from elsewhere.
 void ImportCustomer(RandomCommands& random, Command* command) {
-  v1::Customer* customer = command->mutable_import_customer()->mutable_customer();
+  v1::Customer* customer = command->mutable_customer()->mutable_import_customer()->mutable_customer();
   *customer = random.Existing(v1::ENTITY_KIND_CUSTOMER).customer();
   customer->clear_import_source();
-  command->mutable_import_customer()->mutable_source()->set_system("elsewhere");
+  command->mutable_customer()->mutable_import_customer()->mutable_source()->set_system("elsewhere");
 }
 
 void ImportOrder(RandomCommands& random, Command* command) {
-  v1::Order* order = command->mutable_import_order()->mutable_order();
+  v1::Order* order = command->mutable_order()->mutable_import_order()->mutable_order();
   *order = random.Existing(v1::ENTITY_KIND_ORDER).order();
   order->clear_import_source();
-  command->mutable_import_order()->mutable_source()->set_system("elsewhere");
+  command->mutable_order()->mutable_import_order()->mutable_source()->set_system("elsewhere");
 }
 
 void ImportAccount(RandomCommands& random, Command* command) {
-  v1::Account* account = command->mutable_import_account()->mutable_account();
+  v1::Account* account = command->mutable_account()->mutable_import_account()->mutable_account();
   *account = random.Existing(v1::ENTITY_KIND_ACCOUNT).account();
   account->clear_import_source();
   account->clear_entries();
   account->clear_create_time();
-  command->mutable_import_account()->mutable_source()->set_system("elsewhere");
+  command->mutable_account()->mutable_import_account()->mutable_source()->set_system("elsewhere");
 }
 
 void ChangeAddress(RandomCommands&, Command* command) {
-  Repair(command->mutable_change_address()->mutable_address());
+  Repair(command->mutable_customer()->mutable_change_address()->mutable_address());
 }
 
 void AddContactPoint(RandomCommands& random, Command* command) {
-  v1::AddContactPoint* verb = command->mutable_add_contact_point();
+  v1::AddContactPoint* verb = command->mutable_customer()->mutable_add_contact_point();
   verb->set_contact_point_id(absl::StrCat("cp", random.chance().Below(12)));
   verb->clear_region_code();
   if (verb->kind() == v1::ContactPoint::KIND_EMAIL) {
@@ -213,7 +213,7 @@ void AddContactPoint(RandomCommands& random, Command* command) {
 }
 
 void AddPaymentMethod(RandomCommands& random, Command* command) {
-  v1::PaymentMethod* method = command->mutable_add_payment_method()->mutable_payment_method();
+  v1::PaymentMethod* method = command->mutable_customer()->mutable_add_payment_method()->mutable_payment_method();
   Repair(method);
   if (!random.chance().OneIn(4)) {
     method->set_payment_method_id(absl::StrCat("m", random.chance().Below(12)));
@@ -221,41 +221,41 @@ void AddPaymentMethod(RandomCommands& random, Command* command) {
 }
 
 void RecordConsent(RandomCommands&, Command* command) {
-  command->mutable_record_consent()->mutable_consent()->clear_record_time();
+  command->mutable_customer()->mutable_record_consent()->mutable_consent()->clear_record_time();
 }
 
 void AddInteractionPart(RandomCommands& random, Command* command) {
-  RepairPart(random, command->mutable_add_interaction_part()->mutable_part());
+  RepairPart(random, command->mutable_interaction()->mutable_add_interaction_part()->mutable_part());
 }
 
 void LinkInteraction(RandomCommands& random, Command* command) {
-  v1::EntityRef* entity = command->mutable_link_interaction()->mutable_entity();
+  v1::EntityRef* entity = command->mutable_interaction()->mutable_link_interaction()->mutable_entity();
   entity->set_kind(random.chance().OneIn(2) ? v1::ENTITY_KIND_CASE : v1::ENTITY_KIND_ORDER);
   entity->set_id(random.AnyId(entity->kind()));
 }
 
 void PlaceOrder(RandomCommands& random, Command* command) {
-  v1::PlaceOrder* verb = command->mutable_place_order();
+  v1::PlaceOrder* verb = command->mutable_order()->mutable_place_order();
   Command good = testing::PlaceOrder(verb->order_id(), random.chance().OneIn(3) ? "gift" : "card");
-  good.mutable_place_order()->mutable_lines(0)->set_quantity(1 + random.chance().Below(3));
+  good.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(1 + random.chance().Below(3));
   if (random.chance().OneIn(2)) {
-    good.mutable_place_order()->set_settlement(v1::SETTLEMENT_UNSPECIFIED);
+    good.mutable_order()->mutable_place_order()->set_settlement(v1::SETTLEMENT_UNSPECIFIED);
   }
   // Half of them with all the trimmings, whose line ids have to fit.
   if (random.chance().OneIn(2)) {
-    if (verb->has_tax_rule()) *good.mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
-    if (verb->has_shipping()) *good.mutable_place_order()->mutable_shipping() = verb->shipping();
-    good.mutable_place_order()->set_rounding_level(verb->rounding_level());
+    if (verb->has_tax_rule()) *good.mutable_order()->mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
+    if (verb->has_shipping()) *good.mutable_order()->mutable_place_order()->mutable_shipping() = verb->shipping();
+    good.mutable_order()->mutable_place_order()->set_rounding_level(verb->rounding_level());
     if (!verb->discounts().empty()) {
-      *good.mutable_place_order()->add_discounts() = verb->discounts(0);
-      good.mutable_place_order()->mutable_discounts(0)->clear_line_id();
+      *good.mutable_order()->mutable_place_order()->add_discounts() = verb->discounts(0);
+      good.mutable_order()->mutable_place_order()->mutable_discounts(0)->clear_line_id();
     }
   }
-  *verb = good.place_order();
+  *verb = good.order().place_order();
 }
 
 void RecordPayment(RandomCommands& random, Command* command) {
-  v1::RecordPayment* verb = command->mutable_record_payment();
+  v1::RecordPayment* verb = command->mutable_order()->mutable_record_payment();
   const v1::Order& order = random.about().order();
   if (random.chance().OneIn(2) && !order.refunds().empty()) {
     const v1::Refund& refund = order.refunds(random.chance().Below(order.refunds_size()));
@@ -274,7 +274,7 @@ void RecordPayment(RandomCommands& random, Command* command) {
 }
 
 void RecordShipment(RandomCommands& random, Command* command) {
-  v1::Shipment* shipment = command->mutable_record_shipment()->mutable_shipment();
+  v1::Shipment* shipment = command->mutable_order()->mutable_record_shipment()->mutable_shipment();
   shipment->set_shipment_id(absl::StrCat("s", random.chance().Below(6)));
   shipment->clear_lines();
   shipment->clear_ship_time();
@@ -293,14 +293,14 @@ void RecordShipment(RandomCommands& random, Command* command) {
 
 void RecordDelivery(RandomCommands& random, Command* command) {
   const v1::Order& order = random.about().order();
-  command->mutable_record_delivery()->clear_deliver_time();
+  command->mutable_order()->mutable_record_delivery()->clear_deliver_time();
   if (order.shipments().empty()) return;
-  command->mutable_record_delivery()->set_shipment_id(
+  command->mutable_order()->mutable_record_delivery()->set_shipment_id(
       order.shipments(random.chance().Below(order.shipments_size())).shipment_id());
 }
 
 void ChangeShippingAddress(RandomCommands&, Command* command) {
-  Repair(command->mutable_change_shipping_address()->mutable_address());
+  Repair(command->mutable_order()->mutable_change_shipping_address()->mutable_address());
 }
 
 // One change at least, about one of a line that is there.
@@ -320,11 +320,11 @@ void RepairChanges(RandomCommands& random, Verb* verb) {
 }
 
 void ChangeItems(RandomCommands& random, Command* command) {
-  RepairChanges(random, command->mutable_change_items());
+  RepairChanges(random, command->mutable_order()->mutable_change_items());
 }
 
 void RequestReturn(RandomCommands& random, Command* command) {
-  v1::RequestReturn* verb = command->mutable_request_return();
+  v1::RequestReturn* verb = command->mutable_order()->mutable_request_return();
   const v1::Order& order = random.about().order();
   if (!order.lines().empty() && !random.chance().OneIn(4)) {
     verb->clear_items();
@@ -341,11 +341,11 @@ void RequestReturn(RandomCommands& random, Command* command) {
 }
 
 void RequestExchange(RandomCommands& random, Command* command) {
-  RepairChanges(random, command->mutable_request_exchange());
+  RepairChanges(random, command->mutable_order()->mutable_request_exchange());
 }
 
 void RefundOrder(RandomCommands& random, Command* command) {
-  v1::RefundOrder* verb = command->mutable_refund_order();
+  v1::RefundOrder* verb = command->mutable_order()->mutable_refund_order();
   if (verb->has_amount() || verb->items().empty()) {
     verb->clear_items();
     verb->set_cause(v1::REFUND_CAUSE_GOODWILL);
@@ -357,82 +357,82 @@ void RefundOrder(RandomCommands& random, Command* command) {
 
 void Approve(RandomCommands& random, Command* command) {
   command->mutable_actor()->set_actor_id("ben");
-  command->mutable_approve()->set_approval_id(random.LastApproval());
+  command->mutable_desk()->mutable_approve()->set_approval_id(random.LastApproval());
 }
 
 void Decline(RandomCommands& random, Command* command) {
-  command->mutable_decline()->set_approval_id(random.LastApproval());
+  command->mutable_desk()->mutable_decline()->set_approval_id(random.LastApproval());
 }
 
 constexpr Generator kGenerators[] = {
-    {Command::kCreateCustomer, 1, CreateCustomer},
-    {Command::kImportCustomer, 1, ImportCustomer},
-    {Command::kChangeAddress, 1, ChangeAddress},
-    {Command::kAddContactPoint, 2, AddContactPoint},
-    {Command::kVerifyContactPoint, 1, nullptr},
-    {Command::kRemoveContactPoint, 1, nullptr},
-    {Command::kAddPaymentMethod, 2, AddPaymentMethod},
-    {Command::kVerifyPaymentMethod, 1, nullptr},
-    {Command::kRemovePaymentMethod, 1, nullptr},
-    {Command::kRecordConsent, 1, RecordConsent},
-    {Command::kEditCustomer, 2, EditCustomer},
-    {Command::kVerifyIdentity, 2, VerifyIdentity},
-    {Command::kDiscloseCustomer, 1, nullptr},
-    {Command::kMergeCustomers, 1, MergeCustomers},
-    {Command::kUnmergeCustomers, 2, UnmergeCustomers},
-    {Command::kChangeCustomerState, 1, nullptr},
-    {Command::kStartInteraction, 2, nullptr},
-    {Command::kAddInteractionPart, 3, AddInteractionPart},
-    {Command::kLinkInteraction, 1, LinkInteraction},
-    {Command::kEndInteraction, 1, nullptr},
-    {Command::kWrapUpInteraction, 1, nullptr},
-    {Command::kSetInteractionCustomer, 1, nullptr},
-    {Command::kPlaceOrder, 4, PlaceOrder},
-    {Command::kImportOrder, 1, ImportOrder},
-    {Command::kRecordPayment, 4, RecordPayment},
-    {Command::kRecordShipment, 4, RecordShipment},
-    {Command::kRecordDelivery, 3, RecordDelivery},
-    {Command::kCancelOrder, 1, nullptr},
-    {Command::kChangeShippingAddress, 1, ChangeShippingAddress},
-    {Command::kChangePaymentMethod, 2, nullptr},
-    {Command::kChangeItems, 4, ChangeItems},
-    {Command::kRequestReturn, 4, RequestReturn},
-    {Command::kRequestExchange, 4, RequestExchange},
-    {Command::kRefundOrder, 2, RefundOrder},
-    {Command::kImportAccount, 1, ImportAccount},
-    {Command::kCreditAccount, 2, nullptr},
-    {Command::kDebitAccount, 2, nullptr},
-    {Command::kOpenCase, 3, OpenCase},
-    {Command::kClassifyCase, 1, ClassifyCase},
-    {Command::kAssignCase, 1, nullptr},
-    {Command::kAddCasePart, 3, AddCasePart},
-    {Command::kPauseCase, 2, PauseCase},
-    {Command::kResumeCase, 2, ResumeCase},
-    {Command::kResolveCase, 2, ResolveCase},
-    {Command::kReopenCase, 3, ReopenCase},
-    {Command::kCloseCase, 1, nullptr},
-    {Command::kCancelCase, 1, nullptr},
-    {Command::kImportCase, 1, ImportCase},
-    {Command::kPrioritizeCase, 1, nullptr},
-    {Command::kTransferCase, 2, TransferCase},
-    {Command::kAcceptCaseTransfer, 2, AcceptCaseTransfer},
-    {Command::kDeclineCaseTransfer, 1, AcceptCaseTransfer},
-    {Command::kConsultOnCase, 1, ConsultOnCase},
-    {Command::kAnswerCaseConsultation, 2, AnswerCaseConsultation},
-    {Command::kNameCaseState, 1, NameCaseState},
-    {Command::kLinkCase, 2, LinkCase},
-    {Command::kUnlinkCase, 1, UnlinkCase},
-    {Command::kAddCaseTask, 2, AddCaseTask},
-    {Command::kCompleteCaseTask, 1, nullptr},
-    {Command::kRemoveCaseTask, 1, nullptr},
-    {Command::kMergeCases, 3, MergeCases},
-    {Command::kUnmergeCases, 2, UnmergeCases},
-    {Command::kSplitCase, 2, SplitCase},
-    {Command::kUnsplitCase, 2, UnsplitCase},
-    {Command::kEscalateCase, 2, EscalateCase},
-    {Command::kReferCase, 1, ReferCase},
-    {Command::kApprove, 3, Approve},
-    {Command::kDecline, 1, Decline},
+    {CustomerCommand::kCreateCustomer, 1, CreateCustomer},
+    {CustomerCommand::kImportCustomer, 1, ImportCustomer},
+    {CustomerCommand::kChangeAddress, 1, ChangeAddress},
+    {CustomerCommand::kAddContactPoint, 2, AddContactPoint},
+    {CustomerCommand::kVerifyContactPoint, 1, nullptr},
+    {CustomerCommand::kRemoveContactPoint, 1, nullptr},
+    {CustomerCommand::kAddPaymentMethod, 2, AddPaymentMethod},
+    {CustomerCommand::kVerifyPaymentMethod, 1, nullptr},
+    {CustomerCommand::kRemovePaymentMethod, 1, nullptr},
+    {CustomerCommand::kRecordConsent, 1, RecordConsent},
+    {CustomerCommand::kEditCustomer, 2, EditCustomer},
+    {CustomerCommand::kVerifyIdentity, 2, VerifyIdentity},
+    {CustomerCommand::kDiscloseCustomer, 1, nullptr},
+    {CustomerCommand::kMergeCustomers, 1, MergeCustomers},
+    {CustomerCommand::kUnmergeCustomers, 2, UnmergeCustomers},
+    {CustomerCommand::kChangeCustomerState, 1, nullptr},
+    {InteractionCommand::kStartInteraction, 2, nullptr},
+    {InteractionCommand::kAddInteractionPart, 3, AddInteractionPart},
+    {InteractionCommand::kLinkInteraction, 1, LinkInteraction},
+    {InteractionCommand::kEndInteraction, 1, nullptr},
+    {InteractionCommand::kWrapUpInteraction, 1, nullptr},
+    {InteractionCommand::kSetInteractionCustomer, 1, nullptr},
+    {OrderCommand::kPlaceOrder, 4, PlaceOrder},
+    {OrderCommand::kImportOrder, 1, ImportOrder},
+    {OrderCommand::kRecordPayment, 4, RecordPayment},
+    {OrderCommand::kRecordShipment, 4, RecordShipment},
+    {OrderCommand::kRecordDelivery, 3, RecordDelivery},
+    {OrderCommand::kCancelOrder, 1, nullptr},
+    {OrderCommand::kChangeShippingAddress, 1, ChangeShippingAddress},
+    {OrderCommand::kChangePaymentMethod, 2, nullptr},
+    {OrderCommand::kChangeItems, 4, ChangeItems},
+    {OrderCommand::kRequestReturn, 4, RequestReturn},
+    {OrderCommand::kRequestExchange, 4, RequestExchange},
+    {OrderCommand::kRefundOrder, 2, RefundOrder},
+    {AccountCommand::kImportAccount, 1, ImportAccount},
+    {AccountCommand::kCreditAccount, 2, nullptr},
+    {AccountCommand::kDebitAccount, 2, nullptr},
+    {CaseCommand::kOpenCase, 3, OpenCase},
+    {CaseCommand::kClassifyCase, 1, ClassifyCase},
+    {CaseCommand::kAssignCase, 1, nullptr},
+    {CaseCommand::kAddCasePart, 3, AddCasePart},
+    {CaseCommand::kPauseCase, 2, PauseCase},
+    {CaseCommand::kResumeCase, 2, ResumeCase},
+    {CaseCommand::kResolveCase, 2, ResolveCase},
+    {CaseCommand::kReopenCase, 3, ReopenCase},
+    {CaseCommand::kCloseCase, 1, nullptr},
+    {CaseCommand::kCancelCase, 1, nullptr},
+    {CaseCommand::kImportCase, 1, ImportCase},
+    {CaseCommand::kPrioritizeCase, 1, nullptr},
+    {CaseCommand::kTransferCase, 2, TransferCase},
+    {CaseCommand::kAcceptCaseTransfer, 2, AcceptCaseTransfer},
+    {CaseCommand::kDeclineCaseTransfer, 1, AcceptCaseTransfer},
+    {CaseCommand::kConsultOnCase, 1, ConsultOnCase},
+    {CaseCommand::kAnswerCaseConsultation, 2, AnswerCaseConsultation},
+    {CaseCommand::kNameCaseState, 1, NameCaseState},
+    {CaseCommand::kLinkCase, 2, LinkCase},
+    {CaseCommand::kUnlinkCase, 1, UnlinkCase},
+    {CaseCommand::kAddCaseTask, 2, AddCaseTask},
+    {CaseCommand::kCompleteCaseTask, 1, nullptr},
+    {CaseCommand::kRemoveCaseTask, 1, nullptr},
+    {CaseCommand::kMergeCases, 3, MergeCases},
+    {CaseCommand::kUnmergeCases, 2, UnmergeCases},
+    {CaseCommand::kSplitCase, 2, SplitCase},
+    {CaseCommand::kUnsplitCase, 2, UnsplitCase},
+    {CaseCommand::kEscalateCase, 2, EscalateCase},
+    {CaseCommand::kReferCase, 1, ReferCase},
+    {DeskCommand::kApprove, 3, Approve},
+    {DeskCommand::kDecline, 1, Decline},
 };
 
 // The verb's message in the command, made if need be, and the field in it that holds the addressed
@@ -512,7 +512,7 @@ v1::Command RandomCommands::Next() {
       chosen -= generator.weight;
       if (chosen < 0) return generator.verb;
     }
-    return Command::kCreateCustomer;
+    return CustomerCommand::kCreateCustomer;
   };
   Command::VerbCase verb = choose();
   // In the beginning there is little to be asked about.

@@ -12,7 +12,7 @@ namespace testing {
 using v1::Command;
 
 void EditCustomer(RandomCommands& random, Command* command) {
-  v1::EditCustomer* verb = command->mutable_edit_customer();
+  v1::EditCustomer* verb = command->mutable_customer()->mutable_edit_customer();
   verb->set_base_version(
       std::max<std::int64_t>(1, random.about().version() - random.chance().Below(3)));
   verb->set_given_name(absl::StrCat("Ann", random.chance().Below(4)));
@@ -35,7 +35,7 @@ void EditCustomer(RandomCommands& random, Command* command) {
 }
 
 void VerifyIdentity(RandomCommands& random, Command* command) {
-  v1::VerifyIdentity* verb = command->mutable_verify_identity();
+  v1::VerifyIdentity* verb = command->mutable_customer()->mutable_verify_identity();
   verb->set_level(1 + random.chance().Below(3));
   verb->clear_expire_time();
   if (random.chance().OneIn(3)) {
@@ -44,7 +44,7 @@ void VerifyIdentity(RandomCommands& random, Command* command) {
 }
 
 void MergeCustomers(RandomCommands& random, Command* command) {
-  v1::MergeCustomers* verb = command->mutable_merge_customers();
+  v1::MergeCustomers* verb = command->mutable_customer()->mutable_merge_customers();
   verb->clear_merged_field_names();
   for (int i = 0; i < 4 && verb->merged_customer_id() == verb->customer_id(); ++i) {
     verb->set_merged_customer_id(random.AnyId(v1::ENTITY_KIND_CUSTOMER));
@@ -55,13 +55,13 @@ void MergeCustomers(RandomCommands& random, Command* command) {
 void UnmergeCustomers(RandomCommands& random, Command* command) {
   const v1::Customer& customer = random.about().customer();
   if (customer.merged_customers().empty()) return;
-  command->mutable_unmerge_customers()->set_merged_customer_id(
+  command->mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(
       customer.merged_customers(random.chance().Below(customer.merged_customers_size()))
           .customer_id());
 }
 
 void ClassifyCase(RandomCommands& random, Command* command) {
-  v1::ClassifyCase* verb = command->mutable_classify_case();
+  v1::ClassifyCase* verb = command->mutable_case_()->mutable_classify_case();
   verb->clear_set_attributes();
   verb->clear_remove_attributes();
   if (random.chance().OneIn(2)) return;
@@ -82,7 +82,7 @@ v1::CaseLink RandomLink(RandomCommands& random) {
 }  // namespace
 
 void LinkCase(RandomCommands& random, Command* command) {
-  v1::LinkCase* verb = command->mutable_link_case();
+  v1::LinkCase* verb = command->mutable_case_()->mutable_link_case();
   verb->Clear();
   if (random.chance().OneIn(3)) {
     v1::EntityRef* entity = verb->mutable_entity();
@@ -95,9 +95,9 @@ void LinkCase(RandomCommands& random, Command* command) {
 }
 
 void UnlinkCase(RandomCommands& random, Command* command) {
-  v1::UnlinkCase* verb = command->mutable_unlink_case();
+  v1::UnlinkCase* verb = command->mutable_case_()->mutable_unlink_case();
   verb->Clear();
-  const v1::Case& one = random.about().case_state();
+  const v1::Case& one = random.about().case_();
   if (!one.case_links().empty()) {
     *verb->mutable_case_link() = one.case_links(random.chance().Below(one.case_links_size()));
   } else if (!one.links().empty()) {
@@ -108,7 +108,7 @@ void UnlinkCase(RandomCommands& random, Command* command) {
 }
 
 void AddCaseTask(RandomCommands& random, Command* command) {
-  v1::FollowUpTask* task = command->mutable_add_case_task()->mutable_task();
+  v1::FollowUpTask* task = command->mutable_case_()->mutable_add_case_task()->mutable_task();
   task->set_task_id(absl::StrCat("t", random.chance().Below(50)));
   task->clear_complete_time();
   task->clear_outcome_note();
@@ -116,35 +116,35 @@ void AddCaseTask(RandomCommands& random, Command* command) {
 
 // With one of the same customer, or of nobody.
 void MergeCases(RandomCommands& random, Command* command) {
-  const v1::Case& one = random.about().case_state();
+  const v1::Case& one = random.about().case_();
   for (int i = 0; i < 8; ++i) {
-    const v1::Case other = random.Existing(v1::ENTITY_KIND_CASE).case_state();
+    const v1::Case other = random.Existing(v1::ENTITY_KIND_CASE).case_();
     if (other.case_id().empty() || other.case_id() == one.case_id()) continue;
-    command->mutable_merge_cases()->set_merged_case_id(other.case_id());
+    command->mutable_case_()->mutable_merge_cases()->set_merged_case_id(other.case_id());
     if (other.customer_id().empty() || other.customer_id() == one.customer_id()) return;
   }
 }
 
 void UnmergeCases(RandomCommands& random, Command* command) {
-  const v1::Case& one = random.about().case_state();
+  const v1::Case& one = random.about().case_();
   if (one.merged_cases().empty()) return;
-  command->mutable_unmerge_cases()->set_merged_case_id(
+  command->mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(
       one.merged_cases(random.chance().Below(one.merged_cases_size())).case_id());
 }
 
 void SplitCase(RandomCommands& random, Command* command) {
-  v1::SplitCase* verb = command->mutable_split_case();
+  v1::SplitCase* verb = command->mutable_case_()->mutable_split_case();
   verb->clear_part_ids();
-  for (const v1::InteractionPart& part : random.about().case_state().parts()) {
+  for (const v1::InteractionPart& part : random.about().case_().parts()) {
     if (verb->part_ids().empty() || random.chance().OneIn(2)) verb->add_part_ids(part.part_id());
   }
   verb->set_new_case_id(random.AnyId(v1::ENTITY_KIND_CASE));
 }
 
 void UnsplitCase(RandomCommands& random, Command* command) {
-  const v1::Case& one = random.about().case_state();
+  const v1::Case& one = random.about().case_();
   if (one.split_offs().empty()) return;
-  command->mutable_unsplit_case()->set_split_case_id(
+  command->mutable_case_()->mutable_unsplit_case()->set_split_case_id(
       one.split_offs(random.chance().Below(one.split_offs_size())).case_id());
 }
 

@@ -17,7 +17,7 @@
 #include "desk/random_commands.h"
 #include "desk/shop.h"
 #include "desk/watched_desk.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {

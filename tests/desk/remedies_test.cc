@@ -68,16 +68,16 @@ constexpr absl::string_view kRemedies = R"pb(
 std::unique_ptr<Desk> OpenDesk() {
   std::unique_ptr<Desk> desk = MustOpen(kRemedies);
   v1::Command open = By("anna");
-  open.mutable_open_case()->set_case_id("k1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_COMPLAINT);
-  open.mutable_open_case()->set_subject("broken");
+  open.mutable_case_()->mutable_open_case()->set_case_id("k1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_COMPLAINT);
+  open.mutable_case_()->mutable_open_case()->set_subject("broken");
   MustDo(*desk, open);
   return desk;
 }
 
 v1::Command ResolveCaseOf(absl::string_view case_id = "k1") {
   v1::Command command = By("anna", 10);
-  command.mutable_resolve_case()->set_case_id(std::string(case_id));
+  command.mutable_case_()->mutable_resolve_case()->set_case_id(std::string(case_id));
   return command;
 }
 
@@ -119,20 +119,20 @@ TEST(RemediesTest, AreWhatResolvingWouldSay) {
   for (const v1::RankedRemedy& one : *ranked) {
     const auto fork = desk->Fork();
     v1::Command command = ResolveCaseOf();
-    command.mutable_resolve_case()->set_code(one.remedy().code());
-    command.mutable_resolve_case()->set_remedy(one.remedy().name());
+    command.mutable_case_()->mutable_resolve_case()->set_code(one.remedy().code());
+    command.mutable_case_()->mutable_resolve_case()->set_remedy(one.remedy().name());
     if (one.remedy().has_amount()) {
-      *command.mutable_resolve_case()->mutable_remedy_amount() = one.remedy().amount();
+      *command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount() = one.remedy().amount();
     }
     EXPECT_EQ((*fork)->Execute(command)->verdict(), one.verdict()) << one.remedy().name();
   }
   // What the command says of its own, and a key, make no difference.
   v1::Command said = ResolveCaseOf();
   said.set_idempotency_key("key");
-  said.mutable_resolve_case()->set_code("other");
-  said.mutable_resolve_case()->set_remedy("other");
-  said.mutable_resolve_case()->mutable_remedy_amount()->set_units(99'999);
-  said.mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
+  said.mutable_case_()->mutable_resolve_case()->set_code("other");
+  said.mutable_case_()->mutable_resolve_case()->set_remedy("other");
+  said.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(99'999);
+  said.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
   EXPECT_EQ(RemediesTold(desk->RankRemedies(said)),
             RemediesTold(desk->RankRemedies(ResolveCaseOf())));
 }
@@ -140,8 +140,8 @@ TEST(RemediesTest, AreWhatResolvingWouldSay) {
 TEST(RemediesTest, WhereNothingCanBeResolvedEachSaysWhy) {
   const std::unique_ptr<Desk> desk = OpenDesk();
   v1::Command cancel = By("anna", 5);
-  cancel.mutable_cancel_case()->set_case_id("k1");
-  cancel.mutable_cancel_case()->set_reason("mistake");
+  cancel.mutable_case_()->mutable_cancel_case()->set_case_id("k1");
+  cancel.mutable_case_()->mutable_cancel_case()->set_reason("mistake");
   MustDo(*desk, cancel);
   EXPECT_THAT(
       RemediesTold(desk->RankRemedies(ResolveCaseOf())),
@@ -150,9 +150,9 @@ TEST(RemediesTest, WhereNothingCanBeResolvedEachSaysWhy) {
   // Without a list there is nothing to rank.
   const std::unique_ptr<Desk> other = MustOpen();
   v1::Command open = By("anna");
-  open.mutable_open_case()->set_case_id("k1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
-  open.mutable_open_case()->set_subject("?");
+  open.mutable_case_()->mutable_open_case()->set_case_id("k1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_QUESTION);
+  open.mutable_case_()->mutable_open_case()->set_subject("?");
   MustDo(*other, open);
   EXPECT_THAT(RemediesTold(other->RankRemedies(ResolveCaseOf())), IsEmpty());
 }
@@ -163,11 +163,11 @@ TEST(RemediesTest, WhereSomeAreListedNothingElseIsGiven) {
   const auto resolve = [&desk](const std::string& remedy, std::int64_t units,
                                const std::string& currency_code) {
     v1::Command command = ResolveCaseOf();
-    command.mutable_resolve_case()->set_code("paid");
-    command.mutable_resolve_case()->set_remedy(remedy);
+    command.mutable_case_()->mutable_resolve_case()->set_code("paid");
+    command.mutable_case_()->mutable_resolve_case()->set_remedy(remedy);
     if (!currency_code.empty()) {
-      command.mutable_resolve_case()->mutable_remedy_amount()->set_units(units);
-      command.mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(currency_code);
+      command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(units);
+      command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(currency_code);
     }
     return testing::Reasons(*desk->Preview(command));
   };

@@ -64,8 +64,8 @@ TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
   command.set_idempotency_key(std::string(129, 'k'));
   command.set_expected_version(-1);
   command.set_note("\xff");
-  command.mutable_change_items()->add_changes();
-  command.mutable_change_items()->add_changes()->mutable_item()->set_line_id("\xed\xa0\x80");
+  command.mutable_order()->mutable_change_items()->add_changes();
+  command.mutable_order()->mutable_change_items()->add_changes()->mutable_item()->set_line_id("\xed\xa0\x80");
   v1::Facts facts;
   facts.mutable_catalog()->add_variants()->add_options()->set_value("\x80");
   const absl::Status status = Fail(command, facts);
@@ -79,7 +79,7 @@ TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
 
 TEST_F(StrangerTest, EveryWrongArgumentIsListed) {
   v1::Command command = testing::By("anna");
-  v1::RefundOrder* refund = command.mutable_refund_order();
+  v1::RefundOrder* refund = command.mutable_order()->mutable_refund_order();
   refund->add_items()->set_quantity(-1);
   refund->mutable_amount()->set_currency_code("usd");
   const auto outcome = desk_->Execute(command);
@@ -115,7 +115,7 @@ TEST_F(StrangerTest, TextsOfErrorsRepeatNothingPersonal) {
   v1::Command command = testing::By("anna");
   command.mutable_actor()->clear_actor_id();
   command.set_note("Wilhelmina Quastenberg");
-  command.mutable_create_customer()->set_family_name("Quastenberg \xff");
+  command.mutable_customer()->mutable_create_customer()->set_family_name("Quastenberg \xff");
   const absl::Status status = Fail(command);
   EXPECT_EQ(status.ToString().find("Quastenberg"), std::string::npos) << status;
 }

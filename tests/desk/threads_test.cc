@@ -29,10 +29,10 @@ void RunThreads(const std::function<void(int)>& work) {
 
 v1::Command Credit(std::int64_t units) {
   v1::Command command = By("anna");
-  command.mutable_credit_account()->set_account_id("gift-1");
-  command.mutable_credit_account()->mutable_amount()->set_units(units);
-  command.mutable_credit_account()->mutable_amount()->set_currency_code("USD");
-  command.mutable_credit_account()->set_cause("top-up");
+  command.mutable_account()->mutable_credit_account()->set_account_id("gift-1");
+  command.mutable_account()->mutable_credit_account()->mutable_amount()->set_units(units);
+  command.mutable_account()->mutable_credit_account()->mutable_amount()->set_currency_code("USD");
+  command.mutable_account()->mutable_credit_account()->set_cause("top-up");
   return command;
 }
 

@@ -7,7 +7,7 @@
 #include "desk/message_filler.h"
 #include "desk/planter.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 
 namespace frontdesk {
 namespace testing {
@@ -45,14 +45,14 @@ std::string CheckOrder(const v1::EntityState& state) {
     const v1::LineQuantities& quantities = line.quantities();
     for (std::int64_t quantity :
          {quantities.ordered(), quantities.shipped(), quantities.delivered(),
-          quantities.canceled(), quantities.return_requested(), quantities.returned()}) {
+          quantities.canceled(), quantities.order().return_requested(), quantities.returned()}) {
       if (quantity < 0) return "a quantity is below zero";
     }
     if (quantities.shipped() + quantities.canceled() > quantities.ordered()) {
       return "more is shipped and canceled than was ordered";
     }
     if (quantities.delivered() > quantities.shipped()) return "more is delivered than was shipped";
-    if (quantities.return_requested() + quantities.returned() > quantities.delivered()) {
+    if (quantities.order().return_requested() + quantities.returned() > quantities.delivered()) {
       return "more comes back than was delivered";
     }
   }
@@ -80,7 +80,7 @@ std::string CheckInteraction(const v1::EntityState& state) {
 }
 
 std::string CheckCase(const v1::EntityState& state) {
-  const v1::Case& one = state.case_state();
+  const v1::Case& one = state.case_();
   if (one.state_spans().empty() || one.state_spans().rbegin()->state() != one.state()) {
     return "the history of states does not end in the state";
   }
@@ -134,7 +134,7 @@ struct StateCheck {
 };
 constexpr StateCheck kStateChecks[] = {
     {v1::EntityState::kAccount, CheckAccount},   {v1::EntityState::kOrder, CheckOrder},
-    {v1::EntityState::kCaseState, CheckCase},    {v1::EntityState::kInteraction, CheckInteraction},
+    {v1::EntityState::kCase, CheckCase},    {v1::EntityState::kInteraction, CheckInteraction},
     {v1::EntityState::kCustomer, CheckCustomer},
 };
 
@@ -193,13 +193,13 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   v1::Command undo;
   *undo.mutable_actor() = command.actor();
   *undo.mutable_now() = command.now();
-  if (command.has_merge_customers()) {
-    undo.mutable_unmerge_customers()->set_customer_id(command.merge_customers().customer_id());
-    undo.mutable_unmerge_customers()->set_merged_customer_id(
-        command.merge_customers().merged_customer_id());
-  } else if (command.has_merge_cases()) {
-    undo.mutable_unmerge_cases()->set_case_id(command.merge_cases().case_id());
-    undo.mutable_unmerge_cases()->set_merged_case_id(command.merge_cases().merged_case_id());
+  if (command.customer().has_merge_customers()) {
+    undo.mutable_customer()->mutable_unmerge_customers()->set_customer_id(command.customer().merge_customers().customer_id());
+    undo.mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(
+        command.customer().merge_customers().merged_customer_id());
+  } else if (command.case_().has_merge_cases()) {
+    undo.mutable_case_()->mutable_unmerge_cases()->set_case_id(command.case_().merge_cases().case_id());
+    undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(command.case_().merge_cases().merged_case_id());
   } else {
     return "";
   }
@@ -217,7 +217,7 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
     if (!before.ok() || !after.ok()) return "a state before or after the merge is not there";
     for (v1::EntityState* state : {&*before, &*after}) {
       state->clear_version();
-      if (state->has_case_state()) state->mutable_case_state()->clear_state_spans();
+      if (state->has_case_()) state->mutable_case_()->clear_state_spans();
     }
     if (before->SerializeAsString() != after->SerializeAsString()) {
       return absl::StrCat("merged and taken apart it is not what it was: ",
@@ -234,7 +234,7 @@ std::string CheckViewParts(const Desk& desk, const View& view) {
     const auto source = desk.Get(seen.source());
     if (!source.ok()) return "a part in a view stands nowhere";
     const auto& parts =
-        source->has_case_state() ? source->case_state().parts() : source->interaction().parts();
+        source->has_case_() ? source->case_().parts() : source->interaction().parts();
     int found = 0;
     for (const v1::InteractionPart& part : parts) {
       if (part.part_id() != seen.part_id()) continue;
@@ -258,7 +258,7 @@ std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& 
     }
     const auto view = desk.CustomerView(event.entity());
     if (!view.ok()) return absl::StrCat("no view: ", view.status().ToString());
-    const std::string broken = view->has_case_view() ? CheckViewParts(desk, view->case_view())
+    const std::string broken = view->has_case_() ? CheckViewParts(desk, view->case_())
                                                      : CheckViewParts(desk, view->interaction());
     if (!broken.empty()) return broken;
   }
@@ -281,7 +281,7 @@ std::string Standing(const Desk& desk, std::string customer_id) {
 // Cases that are merged are of one customer, or the merged one of nobody, also when customers come apart.
 std::string CheckMergedCases(const Desk& desk, const v1::Command& command,
                              const v1::Outcome& outcome) {
-  if (!command.has_unmerge_customers() || outcome.events().empty()) return "";
+  if (!command.customer().has_unmerge_customers() || outcome.events().empty()) return "";
   v1::FindRequest request;
   request.mutable_cases()->add_states(v1::Case::STATE_MERGED);
   request.set_page_size(kMaxPageSize);
@@ -289,11 +289,11 @@ std::string CheckMergedCases(const Desk& desk, const v1::Command& command,
   if (!found.ok()) return absl::StrCat("not to be found: ", found.status().ToString());
   for (const v1::EntityState& state : found->found()) {
     v1::EntityRef entity = state.entity();
-    entity.set_id(state.case_state().survivor_case_id());
+    entity.set_id(state.case_().survivor_case_id());
     const auto into = desk.Get(entity);
     if (!into.ok()) return "a case is merged into one that is not there";
-    const std::string customer_id = Standing(desk, state.case_state().customer_id());
-    if (!customer_id.empty() && customer_id != Standing(desk, into->case_state().customer_id())) {
+    const std::string customer_id = Standing(desk, state.case_().customer_id());
+    if (!customer_id.empty() && customer_id != Standing(desk, into->case_().customer_id())) {
       return absl::StrCat("a case is merged into another customer's: ", state.entity().id());
     }
   }

@@ -1,4 +1,4 @@
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 
 #include <set>
 #include <string>
@@ -145,27 +145,27 @@ TEST(ApprovalStateTest, IsRefusedAsTheTableSays) {
                                      : v1::Refusal::ORIGIN_INVARIANT);
   }
   const auto unknown =
-      CheckApprovalState(v1::Command::kApprove, static_cast<v1::Approval::State>(9));
+      CheckApprovalState(v1::DeskCommand::kApprove, static_cast<v1::Approval::State>(9));
   EXPECT_EQ(unknown->reason(), kReasonApprovalState);
 }
 
 TEST(ApprovalStateTest, OnlyWhatFollowsIsFolded) {
   v1::Event requested;
-  requested.mutable_approval_requested()->mutable_approval()->set_state(
+  requested.mutable_approval()->mutable_approval_requested()->mutable_approval()->set_state(
       v1::Approval::STATE_PENDING);
-  requested.mutable_approval_requested()->mutable_approval()->set_authority("supervisor");
+  requested.mutable_approval()->mutable_approval_requested()->mutable_approval()->set_authority("supervisor");
   v1::Event resolved;
-  resolved.mutable_approval_resolved()->set_state(v1::Approval::STATE_DECLINED);
+  resolved.mutable_approval()->mutable_approval_resolved()->set_state(v1::Approval::STATE_DECLINED);
   v1::Approval approval;
   EXPECT_FALSE(EvolveApproval(resolved, &approval).ok());
   v1::Event settled = requested;
-  settled.mutable_approval_requested()->mutable_approval()->set_state(v1::Approval::STATE_APPROVED);
+  settled.mutable_approval()->mutable_approval_requested()->mutable_approval()->set_state(v1::Approval::STATE_APPROVED);
   EXPECT_FALSE(EvolveApproval(settled, &approval).ok());
   ASSERT_TRUE(EvolveApproval(requested, &approval).ok());
   EXPECT_FALSE(EvolveApproval(requested, &approval).ok());
   for (const auto state : {v1::Approval::STATE_UNSPECIFIED, v1::Approval::STATE_PENDING}) {
     v1::Event nothing;
-    nothing.mutable_approval_resolved()->set_state(state);
+    nothing.mutable_approval()->mutable_approval_resolved()->set_state(state);
     EXPECT_EQ(GetReason(EvolveApproval(nothing, &approval)), kReasonEventNotApplicable);
   }
   ASSERT_TRUE(EvolveApproval(resolved, &approval).ok());

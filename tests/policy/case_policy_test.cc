@@ -140,7 +140,7 @@ TEST(CasePolicyTest, ReopenOnMessageReadsWhatAddCasePartReads) {
     id: "messages" decision_points: "ReopenOnMessage" decision_points: "AddCasePart"
     rules {
       id: "a" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "R"
-      condition: "current_case.state == Case.State.STATE_RESOLVED && assessment.may_reopen_on_message"
+      condition: "case.state == Case.State.STATE_RESOLVED && assessment.may_reopen_on_message"
     }
   })"),
               IsEmpty());

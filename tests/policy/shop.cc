@@ -18,8 +18,8 @@ v1::EntityRef Ref(v1::EntityKind kind, absl::string_view id) {
   return entity;
 }
 
-void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogueFacts* catalogue) {
-  v1::Variant* variant = catalogue->add_variants();
+void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogFacts* catalog) {
+  v1::Variant* variant = catalog->add_variants();
   variant->set_variant_id(std::string(id));
   variant->set_product_id("p");
   variant->set_name(absl::StrCat("thing ", id));
@@ -51,15 +51,15 @@ v1::Command By(absl::string_view actor_id, std::int64_t seconds) {
   return command;
 }
 
-v1::Facts Catalogue() {
+v1::Facts Catalog() {
   v1::Facts facts;
-  v1::CatalogueFacts* catalogue = facts.mutable_catalogue();
-  v1::Product* product = catalogue->add_products();
+  v1::CatalogFacts* catalog = facts.mutable_catalog();
+  v1::Product* product = catalog->add_products();
   product->set_product_id("p");
   product->set_name("thing");
-  AddVariant("a", 1000, catalogue);
-  AddVariant("b", 400, catalogue);
-  AddVariant("c", 2550, catalogue);
+  AddVariant("a", 1000, catalog);
+  AddVariant("b", 400, catalog);
+  AddVariant("c", 2550, catalog);
   return facts;
 }
 
@@ -70,18 +70,18 @@ v1::EntityRef ApprovalRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_APP
 
 std::vector<v1::Command> OpeningCommands() {
   std::vector<v1::Command> commands;
-  v1::CreateCustomer* create = commands.emplace_back(By("anna")).mutable_create_customer();
+  v1::CreateCustomer* create = commands.emplace_back(By("anna")).mutable_customer()->mutable_create_customer();
   create->set_customer_id("c1");
   create->set_given_name("Wilhelmina");
   create->set_family_name("Quastenberg");
 
-  v1::ChangeAddress* address = commands.emplace_back(By("anna")).mutable_change_address();
+  v1::ChangeAddress* address = commands.emplace_back(By("anna")).mutable_customer()->mutable_change_address();
   address->set_customer_id("c1");
   address->mutable_address()->add_lines("7 Zephyrine Lane");
   address->mutable_address()->set_locality("Springfield");
   address->mutable_address()->set_country_code("US");
 
-  v1::ImportAccount* account = commands.emplace_back(By("anna")).mutable_import_account();
+  v1::ImportAccount* account = commands.emplace_back(By("anna")).mutable_account()->mutable_import_account();
   account->mutable_source()->set_system("old-shop");
   account->mutable_account()->set_account_id("gift-1");
   account->mutable_account()->set_kind(v1::Account::KIND_GIFT_CARD);
@@ -90,13 +90,13 @@ std::vector<v1::Command> OpeningCommands() {
   account->mutable_account()->mutable_balance()->set_units(10000);
   account->mutable_account()->mutable_balance()->set_currency_code("USD");
 
-  v1::AddPaymentMethod* card = commands.emplace_back(By("anna")).mutable_add_payment_method();
+  v1::AddPaymentMethod* card = commands.emplace_back(By("anna")).mutable_customer()->mutable_add_payment_method();
   card->set_customer_id("c1");
   card->mutable_payment_method()->set_payment_method_id("card");
   card->mutable_payment_method()->set_kind(v1::PaymentMethod::KIND_CARD);
   card->mutable_payment_method()->set_last_four("4711");
 
-  v1::AddPaymentMethod* gift = commands.emplace_back(By("anna")).mutable_add_payment_method();
+  v1::AddPaymentMethod* gift = commands.emplace_back(By("anna")).mutable_customer()->mutable_add_payment_method();
   gift->set_customer_id("c1");
   gift->mutable_payment_method()->set_payment_method_id("gift");
   gift->mutable_payment_method()->set_kind(v1::PaymentMethod::KIND_GIFT_CARD);
@@ -106,7 +106,7 @@ std::vector<v1::Command> OpeningCommands() {
 
 v1::Command PlaceOrder(absl::string_view id, absl::string_view payment_method_id) {
   v1::Command command = By("anna", 60);
-  v1::PlaceOrder* place = command.mutable_place_order();
+  v1::PlaceOrder* place = command.mutable_order()->mutable_place_order();
   place->set_order_id(std::string(id));
   place->set_customer_id("c1");
   place->set_currency_code("USD");
@@ -123,8 +123,8 @@ v1::Command PlaceOrder(absl::string_view id, absl::string_view payment_method_id
 
 v1::Command CancelOrder(absl::string_view id, absl::string_view reason) {
   v1::Command command = By("anna", 120);
-  command.mutable_cancel_order()->set_order_id(std::string(id));
-  command.mutable_cancel_order()->set_reason(std::string(reason));
+  command.mutable_order()->mutable_cancel_order()->set_order_id(std::string(id));
+  command.mutable_order()->mutable_cancel_order()->set_reason(std::string(reason));
   return command;
 }
 

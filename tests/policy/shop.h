@@ -1,4 +1,4 @@
-// A tiny shop to test with: one customer, a card and a gift card, a catalogue of three variants.
+// A tiny shop to test with: one customer, a card and a gift card, a catalog of three variants.
 #ifndef FRONTDESK_TESTS_POLICY_SHOP_H_
 #define FRONTDESK_TESTS_POLICY_SHOP_H_
 
@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/policy/policy.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -36,7 +36,7 @@ v1::Command By(absl::string_view actor_id, std::int64_t seconds = 0);
 google::protobuf::Timestamp At(std::int64_t seconds);
 
 // Variants "a" (10.00 USD), "b" (4.00 USD), "c" (25.50 USD), all available.
-v1::Facts Catalogue();
+v1::Facts Catalog();
 
 v1::EntityRef OrderRef(absl::string_view id);
 v1::EntityRef AccountRef(absl::string_view id);

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -25,7 +25,7 @@ v1::Account MakeAccount(v1::Account::State state, int64_t units) {
   return account;
 }
 
-absl::StatusOr<Decided> DecideOn(const v1::Command& command, const v1::Account& account) {
+absl::StatusOr<Decided> DecideOn(const v1::AccountCommand& command, const v1::Account& account) {
   v1::AccountDecisionInput input;
   *input.mutable_command() = command;
   *input.mutable_account() = account;
@@ -46,7 +46,7 @@ TEST(AccountTest, EveryStateAndVerbAsTheTableSays) {
   int cells = 0;
   for (const AccountTransition& cell : AccountTransitions()) {
     for (const char* verb : {kImport, kCredit, kDebit}) {
-      const v1::Command command = MakeCommand(verb);
+      const v1::AccountCommand command = MakeCommand(verb);
       if (command.verb_case() != cell.verb) continue;
       ++cells;
       v1::Account account = MakeAccount(cell.from, 100);

@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 
 v1::CasePolicy MakePolicy() {
   v1::CasePolicy policy;
@@ -37,11 +37,11 @@ v1::CasePolicy MakePolicy() {
   return policy;
 }
 
-v1::CaseAssessment Assess(const Command& command, const Case& current_case,
+v1::CaseAssessment Assess(const CaseCommand& command, const Case& current_case,
                           const v1::CasePolicy& policy) {
   v1::CaseDecisionInput input;
   *input.mutable_command() = command;
-  *input.mutable_current_case() = current_case;
+  *input.mutable_case_() = current_case;
   return AssessCase(input, policy);
 }
 

@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 
 v1::CasePolicy Chains() {
   v1::CasePolicy policy;
@@ -46,7 +46,7 @@ v1::CasePolicy Chains() {
 // Open, with Ann, in the first queue.
 Case WithAnn() { return After({Open(), Assign("ann", "first", 110)}); }
 
-std::vector<std::string> DoIt(const Command& command, Case* current_case) {
+std::vector<std::string> DoIt(const CaseCommand& command, Case* current_case) {
   return Do(command, current_case, Chains());
 }
 
@@ -150,12 +150,12 @@ TEST(CaseEscalationTest, EndsWhenItIsGivenElsewhereOrSolved) {
   const std::vector<Command> ends = {Assign("ann", "first"),
                                      Transfer(v1::TransferCase::KIND_COLD, "", "other"), Resolve(),
                                      Cancel()};
-  for (const Command& command : ends) {
+  for (const CaseCommand& command : ends) {
     Case current_case = escalated;
     ASSERT_THAT(DoIt(command, &current_case), IsEmpty());
     EXPECT_FALSE(current_case.has_escalation());
   }
-  for (const Command& command :
+  for (const CaseCommand& command :
        {Transfer(v1::TransferCase::KIND_COLD, "bob"), Hold(Case::STATE_WAITING_ON_CUSTOMER)}) {
     Case current_case = escalated;
     ASSERT_THAT(DoIt(command, &current_case), IsEmpty());
@@ -284,14 +284,14 @@ TEST(CaseElsewhereFoldTest, WhatCannotFollowIsRefused) {
   v1::Event event;
   event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
   event.mutable_entity()->set_id(kId);
-  event.mutable_case_escalated()->mutable_escalation()->set_queue_id("second");
+  event.mutable_case_()->mutable_case_escalated()->mutable_escalation()->set_queue_id("second");
   Case current_case = WithAnn();
   EXPECT_EQ(GetReason(EvolveCase(event, &current_case)), "EVENT_NOT_APPLICABLE") << "no chain";
-  event.mutable_case_escalated()->mutable_escalation()->set_chain("lamps");
+  event.mutable_case_()->mutable_case_escalated()->mutable_escalation()->set_chain("lamps");
   Case over = Made(Case::STATE_CLOSED);
   EXPECT_EQ(GetReason(EvolveCase(event, &over)), "EVENT_NOT_APPLICABLE");
   EXPECT_TRUE(EvolveCase(event, &current_case).ok());
-  event.mutable_case_referred()->mutable_referral()->set_referral_id("r1");
+  event.mutable_case_()->mutable_case_referred()->mutable_referral()->set_referral_id("r1");
   EXPECT_EQ(GetReason(EvolveCase(event, &current_case)), "EVENT_NOT_APPLICABLE")
       << "the state changes first";
   Case waiting = Made(Case::STATE_WAITING_ON_THIRD_PARTY);

@@ -16,7 +16,7 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 using v1::TransferCase;
 
 // Open, with Ann, in the first queue.
@@ -136,7 +136,7 @@ TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
   };
   for (const Row& row : rows) {
     Case current_case = offered;
-    for (const Command& command : row.commands) {
+    for (const CaseCommand& command : row.commands) {
       ASSERT_THAT(Do(command, &current_case), IsEmpty()) << row.what;
     }
     EXPECT_EQ(current_case.transfer_offer().assignee_id(), row.offered_to) << row.what;

@@ -20,7 +20,7 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 
 // A case with something of everything; its history ends at 400.
 Case Whole() {

@@ -18,7 +18,7 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 using v1::Case;
 using v1::CaseLink;
-using v1::Command;
+using v1::CaseCommand;
 
 // A case "a" in a state, in which all of the verbs below have something to do.
 CaseWorld Prepared(Case::State state) {
@@ -157,8 +157,8 @@ TEST(CaseRelationsLifecycleTest, EveryVerbRefusedOnAMergedCaseNamesTheCaseThatSt
     if (each.from == Case::STATE_MERGED && !each.to.empty()) possible.insert(each.verb);
   }
   // What was promised and asked at it is still to be done and answered.
-  EXPECT_THAT(possible, testing::ElementsAre(Command::kAnswerCaseConsultation,
-                                             Command::kCompleteCaseTask, Command::kRemoveCaseTask));
+  EXPECT_THAT(possible, testing::ElementsAre(CaseCommand::kAnswerCaseConsultation,
+                                             CaseCommand::kCompleteCaseTask, CaseCommand::kRemoveCaseTask));
   int asked = 0;
   for (const VerbInfo& verb : Verbs()) {
     if (verb.entity_kind != v1::ENTITY_KIND_CASE || verb.creates) continue;
@@ -325,7 +325,7 @@ TEST(CaseTasksTest, AddedDoneAndTakenAway) {
   EXPECT_EQ(world.Refused("remove_case_task { case_id: 'a' task_id: 't9' }"),
             "CASE_REMOVE_TASK_UNKNOWN@remove_case_task.task_id");
   world.Done("remove_case_task { case_id: 'a' task_id: 't2' }");
-  EXPECT_EQ(world.last.events[0].case_task_removed().before().title(), "write");
+  EXPECT_EQ(world.last.events[0].case_().case_task_removed().before().title(), "write");
   EXPECT_EQ(world.cases["a"].tasks_size(), 1);
 }
 

@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
 using v1::CaseLink;
-using v1::Command;
+using v1::CaseCommand;
 using v1::InteractionPart;
 
 v1::CasePolicy Window(int64_t seconds, int nanos = 0) {
@@ -73,7 +73,7 @@ TEST(CaseReopenTest, CountsFromTheLastResolution) {
     EXPECT_THAT(at_end, ElementsAre("CASE_REOPEN_WINDOW_OVER")) << row.what;
     v1::CaseDecisionInput input;
     *input.mutable_command() = Reopen();
-    *input.mutable_current_case() = row.current_case;
+    *input.mutable_case_() = row.current_case;
     EXPECT_EQ(AssessCase(input, Window(100)).reopen_expire_time().seconds(), row.until) << row.what;
     EXPECT_FALSE(AssessCase(input, {}).has_reopen_expire_time()) << row.what;
   }
@@ -106,12 +106,12 @@ TEST(CaseReopenTest, AfterTheWindowAFollowUpCaseGoesOn) {
   closed.set_impact(1);
   closed.set_urgency(2);
   closed.set_priority(3);
-  v1::Command reopen = Reopen(500, "case-2", "once more");
+  v1::CaseCommand reopen = Reopen(500, "case-2", "once more");
   reopen.mutable_reopen_case()->set_note("the lamp flickers again");
   const Decided decided = Decide(reopen, closed, Window(100));
   ASSERT_THAT(decided.refusals, IsEmpty());
   ASSERT_EQ(decided.events.size(), 2u);
-  EXPECT_EQ(decided.events[0].case_opened().note(), "the lamp flickers again");
+  EXPECT_EQ(decided.events[0].case_().case_opened().note(), "the lamp flickers again");
   Case follow_up;
   ASSERT_TRUE(EvolveCase(decided.events[0], &follow_up).ok());
   EXPECT_EQ(follow_up.case_id(), "case-2");
@@ -153,7 +153,7 @@ TEST(CaseReopenTest, TheFollowUpHasAFreeId) {
   const Decided reopened = Decide(Reopen(200, "case-2"), closed, Window(100), other);
   ASSERT_THAT(reopened.refusals, IsEmpty());
   ASSERT_EQ(reopened.events.size(), 1u);
-  EXPECT_TRUE(reopened.events[0].has_case_reopened());
+  EXPECT_TRUE(reopened.events[0].case_().has_case_reopened());
 }
 
 TEST(CaseReopenOnMessageTest, WhichMessagesMay) {
@@ -186,7 +186,7 @@ TEST(CaseReopenOnMessageTest, WhichMessagesMay) {
   for (const Row& row : rows) {
     v1::CaseDecisionInput input;
     *input.mutable_command() = row.command;
-    *input.mutable_current_case() = row.current_case;
+    *input.mutable_case_() = row.current_case;
     EXPECT_EQ(AssessCase(input, Window(100)).may_reopen_on_message(), row.may) << row.what;
     EXPECT_FALSE(AssessCase(input, Window(100)).reopens_on_message()) << row.what;
   }
@@ -199,8 +199,8 @@ TEST(CaseReopenOnMessageTest, OnlyWhatPolicyLets) {
   EXPECT_EQ(current_case.reopen_count(), 0);
   const Decided decided = Decide(CustomerSays("again", 210), current_case);
   ASSERT_EQ(decided.events.size(), 2u);
-  EXPECT_TRUE(decided.events[0].has_case_part_added());
-  EXPECT_EQ(decided.events[1].case_reopened().start_time().seconds(), 210);
+  EXPECT_TRUE(decided.events[0].case_().has_case_part_added());
+  EXPECT_EQ(decided.events[1].case_().case_reopened().start_time().seconds(), 210);
   ASSERT_THAT(Do(CustomerSays("again", 210), &current_case), IsEmpty());
   EXPECT_EQ(Spans(current_case), "NEW@100 RESOLVED@120 OPEN@210");
   EXPECT_EQ(current_case.reopen_count(), 1);
@@ -212,7 +212,7 @@ TEST(CaseReopenOnMessageTest, OnlyWhatPolicyLets) {
 TEST(CaseReopenOnMessageTest, AForgedAssessmentReopensNothing) {
   v1::CaseDecisionInput input;
   *input.mutable_command() = CustomerSays("p", 200);
-  *input.mutable_current_case() = Made(Case::STATE_OPEN);
+  *input.mutable_case_() = Made(Case::STATE_OPEN);
   input.mutable_assessment()->set_may_reopen_on_message(true);
   input.mutable_assessment()->set_reopens_on_message(true);
   const auto decided = DecideCase(input);

@@ -14,7 +14,7 @@
 #include "case_testing.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/interaction/interaction.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -27,7 +27,7 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 using v1::InteractionPart;
 
 // ---- The lifecycle ----
@@ -179,7 +179,7 @@ TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
     EXPECT_TRUE(cells.insert({cell.verb, cell.from}).second);
     EXPECT_EQ(cell.to.empty(), !cell.refusal_reason.empty());
     // Those of several cases: case_links_test.cc.
-    if (cell.verb >= Command::kLinkCase && cell.verb < Command::kEscalateCase) continue;
+    if (cell.verb >= CaseCommand::kLinkCase && cell.verb < CaseCommand::kEscalateCase) continue;
     std::set<int> reached;
     for (const Lifecycle& row : Expected()) {
       if (row.command.verb_case() != cell.verb) continue;
@@ -345,8 +345,8 @@ TEST(CaseTest, ANewCaseOpensWhenItIsGivenToSomebody) {
   EXPECT_EQ(to_queue.events.size(), 1u);
   const Decided to_ann = Decide(Assign("ann", "", 110), Made(Case::STATE_NEW));
   ASSERT_EQ(to_ann.events.size(), 2u);
-  EXPECT_TRUE(to_ann.events[0].has_case_assigned());
-  EXPECT_EQ(to_ann.events[1].case_state_changed().state(), Case::STATE_OPEN);
+  EXPECT_TRUE(to_ann.events[0].case_().has_case_assigned());
+  EXPECT_EQ(to_ann.events[1].case_().case_state_changed().state(), Case::STATE_OPEN);
   EXPECT_EQ(Spans(After({Open(), Assign("ann", "", 110)})), "NEW@100 OPEN@110");
 }
 
@@ -722,13 +722,13 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   };
   const auto changed = [&](Case::State state, int64_t seconds) {
     v1::Event made = event();
-    made.mutable_case_state_changed()->set_state(state);
-    made.mutable_case_state_changed()->mutable_start_time()->set_seconds(seconds);
+    made.mutable_case_()->mutable_case_state_changed()->set_state(state);
+    made.mutable_case_()->mutable_case_state_changed()->mutable_start_time()->set_seconds(seconds);
     return made;
   };
   const auto resolved = [&](int64_t seconds) {
     v1::Event made = event();
-    made.mutable_case_resolved()->mutable_resolution()->mutable_time()->set_seconds(seconds);
+    made.mutable_case_()->mutable_case_resolved()->mutable_resolution()->mutable_time()->set_seconds(seconds);
     return made;
   };
   struct Row {
@@ -753,25 +753,25 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
     rows.push_back({what, state, event()});
     return rows.back().event;
   };
-  add("reopened while open", Case::STATE_OPEN).mutable_case_reopened();
-  add("canceled when closed", Case::STATE_CLOSED).mutable_case_canceled();
-  add("classified when closed", Case::STATE_CLOSED).mutable_case_classified();
-  add("assigned when closed", Case::STATE_CLOSED).mutable_case_assigned();
+  add("reopened while open", Case::STATE_OPEN).mutable_case_()->mutable_case_reopened();
+  add("canceled when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_canceled();
+  add("classified when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_classified();
+  add("assigned when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_assigned();
   InteractionPart& part =
-      *add("part when closed", Case::STATE_CLOSED).mutable_case_part_added()->mutable_part();
+      *add("part when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_part_added()->mutable_part();
   part.set_part_id("p");
   part.set_visibility(v1::VISIBILITY_INTERNAL);
-  add("part without an id", Case::STATE_OPEN).mutable_case_part_added();
-  *add("opened twice", Case::STATE_NEW).mutable_case_opened()->mutable_case_() =
+  add("part without an id", Case::STATE_OPEN).mutable_case_()->mutable_case_part_added();
+  *add("opened twice", Case::STATE_NEW).mutable_case_()->mutable_case_opened()->mutable_case_() =
       Made(Case::STATE_NEW);
-  add("opened as nothing", Case::STATE_UNSPECIFIED).mutable_case_opened();
-  add("before it was opened", Case::STATE_UNSPECIFIED).mutable_case_classified();
-  add("of an order", Case::STATE_OPEN).mutable_order_canceled();
+  add("opened as nothing", Case::STATE_UNSPECIFIED).mutable_case_()->mutable_case_opened();
+  add("before it was opened", Case::STATE_UNSPECIFIED).mutable_case_()->mutable_case_classified();
+  add("of an order", Case::STATE_OPEN).mutable_order()->mutable_order_canceled();
   v1::Event& other = add("about another case", Case::STATE_OPEN);
-  other.mutable_case_classified();
+  other.mutable_case_()->mutable_case_classified();
   other.mutable_entity()->set_id("case-2");
   v1::Event& order = add("about an order", Case::STATE_OPEN);
-  order.mutable_case_classified();
+  order.mutable_case_()->mutable_case_classified();
   order.mutable_entity()->set_kind(v1::ENTITY_KIND_ORDER);
   for (const Row& row : rows) {
     const Case before = Made(row.state);

@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 using testing::IsEmpty;
 using v1::Case;
-using v1::Command;
+using v1::CaseCommand;
 using v1::InteractionPart;
 
 // The case as a merge leaves it.
@@ -236,12 +236,12 @@ Command Import(Case::State state, int64_t seconds) {
   return Import(imported, seconds);
 }
 
-Decided Decide(const Command& command, const Case& current_case, const v1::CasePolicy& policy,
+Decided Decide(const CaseCommand& command, const Case& current_case, const v1::CasePolicy& policy,
                const Case& other_case) {
   EXPECT_THAT(CheckCaseArguments(command), IsEmpty());
   v1::CaseDecisionInput input;
   *input.mutable_command() = command;
-  if (current_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_current_case() = current_case;
+  if (current_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_case_() = current_case;
   if (other_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_other_case() = other_case;
   *input.mutable_assessment() = AssessCase(input, policy);
   for (const auto& [name, type] : {std::pair("colour", v1::AttributeDefinition::TYPE_STRING),
@@ -269,7 +269,7 @@ Decided Decide(const Command& command, const Case& current_case, const v1::CaseP
   return *std::move(decided);
 }
 
-std::vector<std::string> Do(const Command& command, Case* current_case,
+std::vector<std::string> Do(const CaseCommand& command, Case* current_case,
                             const v1::CasePolicy& policy) {
   const Decided decided = Decide(command, *current_case, policy);
   for (const v1::Event& event : decided.events) {
@@ -278,7 +278,7 @@ std::vector<std::string> Do(const Command& command, Case* current_case,
     EXPECT_EQ(event.time().seconds(), command.now().seconds());
     Case other_case;
     const bool is_own = event.entity().id() == kId;
-    EXPECT_TRUE(is_own || event.has_case_opened());
+    EXPECT_TRUE(is_own || event.case_().has_case_opened());
     const absl::Status evolved = EvolveCase(event, is_own ? current_case : &other_case);
     EXPECT_TRUE(evolved.ok()) << evolved;
   }
@@ -287,7 +287,7 @@ std::vector<std::string> Do(const Command& command, Case* current_case,
 
 Case After(const std::vector<Command>& commands, const v1::CasePolicy& policy) {
   Case current_case;
-  for (const Command& command : commands) {
+  for (const CaseCommand& command : commands) {
     EXPECT_THAT(Do(command, &current_case, policy), IsEmpty()) << VerbName(command.verb_case());
   }
   return current_case;

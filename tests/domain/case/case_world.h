@@ -12,7 +12,7 @@
 #include "domain/domain_testing.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/case/case_parts.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/case.pb.h"
 #include "gtest/gtest.h"
 
@@ -35,22 +35,22 @@ class CaseWorld {
     };
   }
 
-  v1::Command Make(const std::string& verb) const {
-    return FromText<v1::Command>(absl::StrCat(
+  v1::CaseCommand Make(const std::string& verb) const {
+    return FromText<v1::CaseCommand>(absl::StrCat(
         "actor { actor_id: 'agent-1' kind: KIND_AGENT } now { seconds: ", seconds, " } ", verb));
   }
 
   // With the case, the other one, and what it caused.
-  v1::CaseDecisionInput Input(const v1::Command& command) const {
+  v1::CaseDecisionInput Input(const v1::CaseCommand& command) const {
     v1::CaseDecisionInput input;
     *input.mutable_command() = command;
     const auto put = [this](const std::string& case_id, auto make_room) {
       const auto found = cases.find(case_id);
       if (found != cases.end()) *make_room() = found->second;
     };
-    put(AddressedEntity(command).id(), [&] { return input.mutable_current_case(); });
+    put(AddressedEntity(command).id(), [&] { return input.mutable_case_(); });
     put(FindOtherCase(command).case_id, [&] { return input.mutable_other_case(); });
-    for (const v1::CaseLink& link : input.current_case().case_links()) {
+    for (const v1::CaseLink& link : input.case_().case_links()) {
       if (!command.has_resolve_case() || link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
       put(link.case_id(), [&] { return input.add_caused_cases(); });
     }
@@ -58,7 +58,7 @@ class CaseWorld {
   }
 
   // Checks, decides and, unless it is refused, folds.
-  const Decided& Do(const v1::Command& command) {
+  const Decided& Do(const v1::CaseCommand& command) {
     last = Decided();
     last.refusals = CheckCaseArguments(command);
     if (last.refused()) return last;

@@ -5,7 +5,7 @@
 
 #include "domain/domain_testing.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -41,7 +41,7 @@ v1::Customer MakeCustomer(v1::Customer::State state) {
   return customer;
 }
 
-absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Customer& customer,
+absl::StatusOr<Decided> DecideWith(const v1::CustomerCommand& command, const v1::Customer& customer,
                                    const std::string& region = "") {
   v1::CustomerDecisionInput input;
   *input.mutable_command() = command;
@@ -61,7 +61,7 @@ absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Custome
 
 // Checks, decides and folds what must be done.
 v1::Customer After(const std::string& verb, v1::Customer customer, Decided* made = nullptr) {
-  const v1::Command command = MakeCommand(verb);
+  const v1::CustomerCommand command = MakeCommand(verb);
   EXPECT_EQ(Summary(CheckCustomerArguments(command)), "") << verb;
   absl::StatusOr<Decided> decided = DecideWith(command, customer);
   EXPECT_TRUE(decided.ok()) << decided.status();
@@ -119,7 +119,7 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
     verbs.push_back(absl::StrCat("change_customer_state { customer_id: 'c1' state: ",
                                  v1::Customer::State_Name(AnotherThan(cell.from)), " }"));
     for (const std::string& verb : verbs) {
-      const v1::Command command = MakeCommand(verb);
+      const v1::CustomerCommand command = MakeCommand(verb);
       if (command.verb_case() != cell.verb) continue;
       ++cells;
       v1::Customer customer = MakeCustomer(cell.from);
@@ -331,7 +331,7 @@ TEST(CustomerTest, ChangeAddress) {
       After("change_address { customer_id: 'c1' address { lines: 'new' } }", before, &made);
   EXPECT_EQ(after.addresses(0).address().lines(0), "new");
   EXPECT_EQ(after.addresses(0).purpose(), "shipping");
-  EXPECT_EQ(made.events[0].address_changed().before().lines(0), "1 Main Street");
+  EXPECT_EQ(made.events[0].customer().address_changed().before().lines(0), "1 Main Street");
   // The one that is named.
   after = After(
       "change_address { customer_id: 'c1' address_id: 'work' address { lines: 'new' } "
@@ -345,7 +345,7 @@ TEST(CustomerTest, ChangeAddress) {
                 before, &made);
   ASSERT_EQ(after.addresses_size(), 3);
   EXPECT_EQ(after.addresses(2).address_id(), "hut");
-  EXPECT_FALSE(made.events[0].address_changed().has_before());
+  EXPECT_FALSE(made.events[0].customer().address_changed().has_before());
   // The first one of all.
   v1::Customer homeless = before;
   homeless.clear_addresses();
@@ -375,7 +375,7 @@ TEST(CustomerTest, ContactPoints) {
   Decided made;
   after = After("remove_contact_point { customer_id: 'c1' contact_point_id: 'p1' }", after, &made);
   EXPECT_EQ(after.contact_points_size(), 2);
-  EXPECT_EQ(made.events[0].contact_point_removed().before().as_typed(), "Ann@Example.com");
+  EXPECT_EQ(made.events[0].customer().contact_point_removed().before().as_typed(), "Ann@Example.com");
 }
 
 TEST(CustomerTest, InvariantsInOrder) {

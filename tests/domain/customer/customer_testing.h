@@ -8,7 +8,7 @@
 
 #include "domain/domain_testing.h"
 #include "frontdesk/domain/customer/customer.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 
 namespace frontdesk {
 namespace domain {
@@ -25,7 +25,7 @@ class Customers {
   int Version(const std::string& id) const { return static_cast<int>(versions_.at(id).size()); }
 
   // Checks, decides and, unless it is refused, folds. Refusals as "REASON@field", "" when it was done.
-  std::string Do(const v1::Command& command) {
+  std::string Do(const v1::CustomerCommand& command) {
     refusals_ = CheckCustomerArguments(command);
     if (!refusals_.empty()) return Summary(refusals_);
     v1::CustomerDecisionInput input;

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/refusal_lists.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -25,7 +25,7 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using v1::Command;
+using v1::InteractionCommand;
 using v1::Interaction;
 using v1::InteractionPart;
 
@@ -110,7 +110,7 @@ v1::Customer Survivor() {
   return customer;
 }
 
-Decided DecideAt(const Command& command, const Interaction& interaction) {
+Decided DecideAt(const InteractionCommand& command, const Interaction& interaction) {
   EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
   v1::InteractionDecisionInput input;
   *input.mutable_command() = command;
@@ -131,7 +131,7 @@ Decided DecideAt(const Command& command, const Interaction& interaction) {
 }
 
 // Does it; the reasons if it is refused.
-std::vector<std::string> Do(const Command& command, Interaction* interaction) {
+std::vector<std::string> Do(const InteractionCommand& command, Interaction* interaction) {
   const Decided decided = DecideAt(command, *interaction);
   for (const v1::Event& event : decided.events) {
     EXPECT_EQ(event.entity().kind(), v1::ENTITY_KIND_INTERACTION);
@@ -244,8 +244,8 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
   for (const char* id : {"c1", "c0", "c00"}) {
     const Decided decided = DecideAt(SetCustomer(id), interaction);
     ASSERT_EQ(decided.events.size(), 1u) << id;
-    EXPECT_EQ(decided.events[0].interaction_customer_set().customer_id(), "c1");
-    EXPECT_EQ(decided.events[0].interaction_customer_set().before_customer_id(), "c7");
+    EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().customer_id(), "c1");
+    EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().before_customer_id(), "c7");
   }
   EXPECT_THAT(Do(SetCustomer("c0"), &interaction), IsEmpty());
   EXPECT_EQ(interaction.customer_id(), "c1");
@@ -461,7 +461,7 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
     v1::StartInteraction& verb = *start.mutable_start_interaction();
     verb.set_channel(static_cast<v1::Channel>(channel));
     const auto begun = [&start] {
-      return DecideAt(start, Interaction()).events[0].interaction_started().interaction();
+      return DecideAt(start, Interaction()).events[0].interaction().interaction_started().interaction();
     };
     EXPECT_EQ(begun().synchrony(), both_are_there.count(verb.channel()) != 0
                                        ? v1::SYNCHRONY_SYNCHRONOUS
@@ -478,7 +478,7 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
   call.set_id("17");
   EXPECT_EQ(DecideAt(start, Interaction())
                 .events[0]
-                .interaction_started()
+                .interaction().interaction_started()
                 .interaction()
                 .external_ids(0)
                 .id(),
@@ -510,7 +510,7 @@ TEST(VisibilityTest, ANoteCannotAskToBePublic) {
   const absl::StatusOr<Decided> decided = DecideInteraction(input);
   ASSERT_TRUE(decided.ok());
   ASSERT_EQ(decided->events.size(), 1u);
-  EXPECT_EQ(decided->events[0].interaction_part_added().part().visibility(),
+  EXPECT_EQ(decided->events[0].interaction().interaction_part_added().part().visibility(),
             v1::VISIBILITY_INTERNAL);
 }
 
@@ -597,7 +597,7 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   const auto part = [&](const std::string& id, InteractionPart::Kind kind,
                         v1::Visibility visibility, const std::string& corrects) {
     v1::Event made = event();
-    InteractionPart& added = *made.mutable_interaction_part_added()->mutable_part();
+    InteractionPart& added = *made.mutable_interaction()->mutable_interaction_part_added()->mutable_part();
     added.set_part_id(id);
     added.set_kind(kind);
     added.set_visibility(visibility);
@@ -615,18 +615,18 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
       {"shows the hidden", part("p2", message, v1::VISIBILITY_PUBLIC, "p1")},
   };
   events.emplace_back("begun twice", event());
-  *events.back().second.mutable_interaction_started()->mutable_interaction() = open;
+  *events.back().second.mutable_interaction()->mutable_interaction_started()->mutable_interaction() = open;
   events.emplace_back("linked twice", event());
-  *events.back().second.mutable_interaction_linked()->mutable_entity() = open.links(0);
+  *events.back().second.mutable_interaction()->mutable_interaction_linked()->mutable_entity() = open.links(0);
   events.emplace_back("wrapped up while open", event());
-  events.back().second.mutable_interaction_wrapped_up();
+  events.back().second.mutable_interaction()->mutable_interaction_wrapped_up();
   events.emplace_back("of an order", event());
-  events.back().second.mutable_order_canceled();
+  events.back().second.mutable_order()->mutable_order_canceled();
   events.emplace_back("about another interaction", event());
-  events.back().second.mutable_interaction_ended();
+  events.back().second.mutable_interaction()->mutable_interaction_ended();
   events.back().second.mutable_entity()->set_id("call-2");
   events.emplace_back("about a case", event());
-  events.back().second.mutable_interaction_ended();
+  events.back().second.mutable_interaction()->mutable_interaction_ended();
   events.back().second.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
   for (const auto& [what, wrong] : events) {
     Interaction after = open;
@@ -637,13 +637,13 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   }
   // Ended twice, and anything before the beginning.
   v1::Event ended = event();
-  ended.mutable_interaction_ended();
+  ended.mutable_interaction()->mutable_interaction_ended();
   Interaction over = Made(Interaction::STATE_ENDED);
   EXPECT_EQ(GetReason(EvolveInteraction(ended, &over)), "EVENT_NOT_APPLICABLE");
   Interaction none;
   EXPECT_EQ(GetReason(EvolveInteraction(ended, &none)), "EVENT_NOT_APPLICABLE");
   v1::Event begun = event();
-  begun.mutable_interaction_started()->mutable_interaction()->set_interaction_id(kId);
+  begun.mutable_interaction()->mutable_interaction_started()->mutable_interaction()->set_interaction_id(kId);
   EXPECT_EQ(GetReason(EvolveInteraction(begun, &none)), "EVENT_NOT_APPLICABLE");
 }
 

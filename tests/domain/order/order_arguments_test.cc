@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
 
@@ -264,12 +264,12 @@ TEST(OrderArgumentsTest, HostileInputIsAnswered) {
     filler.Fill(input.mutable_customer(), 2);
     filler.Fill(input.mutable_catalog(), 3);
     filler.Fill(input.add_accounts(), 2);
-    const auto* oneof = v1::Command::descriptor()->FindOneofByName("verb");
+    const auto* oneof = v1::OrderCommand::descriptor()->FindOneofByName("verb");
     std::vector<const google::protobuf::FieldDescriptor*> verbs;
     for (int f = 0; f < oneof->field_count(); ++f) {
       if (oneof->field(f)->number() / 100 == 3) verbs.push_back(oneof->field(f));
     }
-    v1::Command& command = *input.mutable_command();
+    v1::OrderCommand& command = *input.mutable_command();
     filler.Fill(command.GetReflection()->MutableMessage(&command, verbs[i % verbs.size()]), 4);
     Summary(CheckOrderArguments(command));
     if (AssessOrder(input).ok()) ++answered;

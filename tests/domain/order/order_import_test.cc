@@ -47,8 +47,8 @@ constexpr char kDelivered[] = R"pb(
   }
 )pb";
 
-v1::Command Import(const v1::Order& order) {
-  v1::Command command =
+v1::OrderCommand Import(const v1::Order& order) {
+  v1::OrderCommand command =
       MakeCommand("import_order { source { system: 'shop' document: 'orders' } }");
   *command.mutable_import_order()->mutable_order() = order;
   return command;

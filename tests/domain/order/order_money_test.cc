@@ -243,8 +243,8 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
       "change_payment_method { order_id: 'o1' payment_method_id: 'gift' settlement: "
       "SETTLEMENT_DONE }");
   EXPECT_EQ(FactNames(decided.events), "payment_method_changed payment_recorded order_refunded");
-  EXPECT_EQ(decided.events[0].payment_method_changed().amount().units(), 31000);
-  EXPECT_EQ(decided.events[0].payment_method_changed().route().account_id(), "a1");
+  EXPECT_EQ(decided.events[0].order().payment_method_changed().amount().units(), 31000);
+  EXPECT_EQ(decided.events[0].order().payment_method_changed().route().account_id(), "a1");
   EXPECT_EQ(Movements(world.order),
             "1 pay card 31000 CAPTURED, 2 pay gift 31000 CAPTURED, 3 back card 31000 SUCCEEDED");
   EXPECT_EQ(PostingTexts(decided), "debit a1 31000");
@@ -365,7 +365,7 @@ TEST(RecordPaymentTest, Invariants) {
       "currency_code: 'USD' } payment_method_id: 'gift' } }");
   EXPECT_EQ(PostingTexts(stored), "debit a1 9");
   // All payments of an order together stay below 2^63.
-  const v1::Command huge = MakeCommand(
+  const v1::OrderCommand huge = MakeCommand(
       "record_payment { order_id: 'o1' payment { payment_id: 'huge' state: STATE_AUTHORIZED amount "
       "{ units: "
       "9223372036854775807 currency_code: 'USD' } payment_method_id: 'card' } }");

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -30,12 +30,12 @@ class History {
   std::map<std::string, v1::Payment> Payments() const {
     std::map<std::string, v1::Payment> payments;
     for (const v1::Event& event : events_) {
-      for (const v1::Payment& payment : event.order_placed().order().payments()) {
+      for (const v1::Payment& payment : event.order().order_placed().order().payments()) {
         payments[payment.payment_id()] = payment;
       }
-      if (event.payment_recorded().has_payment()) {
-        payments[event.payment_recorded().payment().payment_id()] =
-            event.payment_recorded().payment();
+      if (event.order().payment_recorded().has_payment()) {
+        payments[event.order().payment_recorded().payment().payment_id()] =
+            event.order().payment_recorded().payment();
       }
     }
     return payments;
@@ -44,11 +44,11 @@ class History {
   std::map<std::string, v1::Refund> Refunds() const {
     std::map<std::string, v1::Refund> refunds;
     for (const v1::Event& event : events_) {
-      if (event.has_order_refunded()) {
-        refunds[event.order_refunded().refund().refund_id()] = event.order_refunded().refund();
+      if (event.order().has_order_refunded()) {
+        refunds[event.order().order_refunded().refund().refund_id()] = event.order().order_refunded().refund();
       }
-      if (event.payment_recorded().has_refund()) {
-        refunds[event.payment_recorded().refund().refund_id()] = event.payment_recorded().refund();
+      if (event.order().payment_recorded().has_refund()) {
+        refunds[event.order().payment_recorded().refund().refund_id()] = event.order().payment_recorded().refund();
       }
     }
     return refunds;
@@ -77,17 +77,17 @@ class History {
     std::map<std::string, v1::Shipment> shipments;
     int64_t pieces = 0;
     for (const v1::Event& event : events_) {
-      if (event.has_shipment_recorded()) {
-        const v1::Shipment& shipment = event.shipment_recorded().shipment();
+      if (event.order().has_shipment_recorded()) {
+        const v1::Shipment& shipment = event.order().shipment_recorded().shipment();
         shipments[shipment.shipment_id()] = shipment;
       }
-      for (const auto& line : shipments[event.delivery_recorded().shipment_id()].lines()) {
+      for (const auto& line : shipments[event.order().delivery_recorded().shipment_id()].lines()) {
         if (line.line_id() == line_id) pieces += line.quantity();
       }
-      for (const auto& line : event.return_requested().return_request().lines()) {
+      for (const auto& line : event.order().return_requested().return_request().lines()) {
         if (line.line_id() == line_id) pieces -= line.quantity();
       }
-      for (const auto& line : event.exchange_requested().exchange().lines()) {
+      for (const auto& line : event.order().exchange_requested().exchange().lines()) {
         if (line.line_id() == line_id) pieces -= line.quantity();
       }
     }
@@ -96,7 +96,7 @@ class History {
 
   bool AnythingShipped() const {
     for (const v1::Event& event : events_) {
-      if (event.has_shipment_recorded()) return true;
+      if (event.order().has_shipment_recorded()) return true;
     }
     return false;
   }
@@ -276,7 +276,7 @@ class OrderWalk {
   }
 
   // What the model says must come of a command; nothing where it has no opinion.
-  std::string Expectation(const v1::Command& command) const {
+  std::string Expectation(const v1::OrderCommand& command) const {
     if (command.has_refund_order() && command.refund_order().has_amount() &&
         command.refund_order().payment_method_id().empty()) {
       const int64_t units = command.refund_order().amount().units();
@@ -299,7 +299,7 @@ class OrderWalk {
   void Do(const std::string& verb) {
     last_ = verb;
     SCOPED_TRACE(verb);
-    const v1::Command command = MakeCommand(verb);
+    const v1::OrderCommand command = MakeCommand(verb);
     const std::string expectation = Expectation(command);
     const std::string before = world_.order.SerializeAsString();
     const Decided decided = world_.Do(command);
@@ -388,7 +388,7 @@ class OrderWalk {
       ASSERT_GT(pieces.ordered(), 0);
       ASSERT_LE(pieces.shipped() + pieces.canceled(), pieces.ordered());
       ASSERT_LE(pieces.delivered(), pieces.shipped());
-      ASSERT_LE(pieces.return_requested(), pieces.delivered());
+      ASSERT_LE(pieces.order().return_requested(), pieces.delivered());
       ASSERT_LE(pieces.refunded(), pieces.ordered());
       ASSERT_EQ(ReturnableQuantity(line), history_.Returnable(line.line_id()));
       ASSERT_LE(line.refunded_amount().units(), line.net_amount().units());
@@ -465,7 +465,7 @@ TEST(OrderRandomTest, MoneyAndGoodsAddUpForEverySequence) {
   std::cout << "\n";
   // The walks do something of everything.
   for (const VerbInfo& verb : Verbs()) {
-    if (verb.entity_kind != v1::ENTITY_KIND_ORDER || verb.verb == v1::Command::kImportOrder)
+    if (verb.entity_kind != v1::ENTITY_KIND_ORDER || verb.verb == v1::OrderCommand::kImportOrder)
       continue;
     EXPECT_GE(done[std::string(verb.name)], 20) << verb.name;
   }

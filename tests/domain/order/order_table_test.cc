@@ -6,7 +6,7 @@
 #include "domain/domain_testing.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -62,42 +62,42 @@ World PreparingWorld() {
 }
 
 // A command that is sound wherever its verb is allowed.
-std::string SoundCommand(v1::Command::VerbCase verb, const World& world) {
+std::string SoundCommand(v1::OrderCommand::VerbCase verb, const World& world) {
   switch (verb) {
-    case v1::Command::kPlaceOrder:
+    case v1::OrderCommand::kPlaceOrder:
       return "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' lines { "
              "variant_id: "
              "'mug-plain' quantity: 1 } payment_method_id: 'card' }";
-    case v1::Command::kImportOrder:
+    case v1::OrderCommand::kImportOrder:
       return "import_order { order { order_id: 'o1' customer_id: 'c1' state: STATE_PLACED "
              "currency_code: "
              "'USD' lines { line_id: '1' variant_id: 'v' unit_price { value: 5 currency_code: "
              "'USD' } "
              "quantities { ordered: 1 } } } source { system: 'x' } }";
-    case v1::Command::kRecordPayment:
+    case v1::OrderCommand::kRecordPayment:
       return "record_payment { order_id: 'o1' payment { payment_id: 'extra' state: STATE_CAPTURED "
              "amount { "
              "units: 5 currency_code: 'USD' } payment_method_id: 'card' } }";
-    case v1::Command::kRecordShipment:
+    case v1::OrderCommand::kRecordShipment:
       return "record_shipment { order_id: 'o1' shipment { shipment_id: 's9' lines { line_id: '2' "
              "quantity: "
              "1 } } }";
-    case v1::Command::kRecordDelivery:
+    case v1::OrderCommand::kRecordDelivery:
       return "record_delivery { order_id: 'o1' shipment_id: 's1' }";
-    case v1::Command::kCancelOrder:
+    case v1::OrderCommand::kCancelOrder:
       return "cancel_order { order_id: 'o1' reason: 'x' }";
-    case v1::Command::kChangeShippingAddress:
+    case v1::OrderCommand::kChangeShippingAddress:
       return "change_shipping_address { order_id: 'o1' address { lines: 'elsewhere' } }";
-    case v1::Command::kChangePaymentMethod:
+    case v1::OrderCommand::kChangePaymentMethod:
       return "change_payment_method { order_id: 'o1' payment_method_id: 'wallet' }";
-    case v1::Command::kChangeItems:
+    case v1::OrderCommand::kChangeItems:
       return "change_items { order_id: 'o1' changes { item { line_id: '2' quantity: 1 } "
              "new_variant_id: "
              "'shirt-red' } payment_method_id: 'card' }";
-    case v1::Command::kRequestReturn:
+    case v1::OrderCommand::kRequestReturn:
       return "request_return { order_id: 'o1' items { line_id: '1' quantity: 1 } "
              "payment_method_id: 'card' }";
-    case v1::Command::kRequestExchange:
+    case v1::OrderCommand::kRequestExchange:
       return "request_exchange { order_id: 'o1' changes { item { line_id: '1' quantity: 1 } "
              "new_variant_id: "
              "'shirt-red' } payment_method_id: 'card' }";
@@ -117,7 +117,7 @@ TEST(OrderTableTest, EveryStateAndVerbAsTheTableSays) {
     ASSERT_EQ(world.order.state(), cell.from);
     // Nothing may be shipped of what is canceled or changed.
     if (cell.from == v1::Order::STATE_PROCESSING &&
-        (cell.verb == v1::Command::kCancelOrder || cell.verb == v1::Command::kChangeItems)) {
+        (cell.verb == v1::OrderCommand::kCancelOrder || cell.verb == v1::OrderCommand::kChangeItems)) {
       world = PreparingWorld();
     }
     const Decided decided = world.Do(SoundCommand(cell.verb, world));
@@ -211,7 +211,7 @@ TEST(OrderTableTest, ShippingAddress) {
   EXPECT_EQ(world.order.shipping_address().lines(0), "1 Main Street");
   const Decided decided =
       world.Done("change_shipping_address { order_id: 'o1' address { lines: 'elsewhere' } }");
-  EXPECT_EQ(decided.events[0].shipping_address_changed().before().lines(0), "1 Main Street");
+  EXPECT_EQ(decided.events[0].order().shipping_address_changed().before().lines(0), "1 Main Street");
   EXPECT_EQ(world.order.shipping_address().lines(0), "elsewhere");
 }
 
@@ -224,11 +224,11 @@ TEST(OrderTableTest, WrongEntityAndMissingFactsAreStatuses) {
               "COMMAND_WRONG_ENTITY");
   }
   for (const auto verb :
-       {v1::Command::kPlaceOrder, v1::Command::kChangeItems, v1::Command::kRequestExchange,
-        v1::Command::kRequestReturn, v1::Command::kCancelOrder}) {
+       {v1::OrderCommand::kPlaceOrder, v1::OrderCommand::kChangeItems, v1::OrderCommand::kRequestExchange,
+        v1::OrderCommand::kRequestReturn, v1::OrderCommand::kCancelOrder}) {
     v1::OrderDecisionInput input = world.Input(MakeCommand(SoundCommand(verb, world)));
     input.clear_catalog();
-    const bool needed = verb != v1::Command::kRequestReturn && verb != v1::Command::kCancelOrder;
+    const bool needed = verb != v1::OrderCommand::kRequestReturn && verb != v1::OrderCommand::kCancelOrder;
     const absl::Status assessed = AssessOrder(input).status();
     EXPECT_EQ(GetReason(assessed), needed ? "FACT_MISSING" : "") << VerbName(verb);
     EXPECT_EQ(GetReason(DecideOrder(input).status()), needed ? "FACT_MISSING" : "");
