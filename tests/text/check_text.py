@@ -140,16 +140,16 @@ TEST_NAME = re.compile(r"^(?:TYPED_TEST|TEST|TEST_F|TEST_P)\(\s*\w+,\s*(\w+)\)",
 
 
 def join_comments(comments: Sequence[Tuple[int, int, bool, str]]) -> Iterator[List[Line]]:
-    """Comments (line, column, alone on its line, text) on consecutive lines and in one column belong together."""
+    """A comment (line, column, alone on its line, text) belongs to the one above it in the same column."""
     group: List[Line] = []
-    last: Tuple[int, int, bool] = (-2, -1, False)
+    last = (-2, -1)
     for line, column, alone, text in comments:
-        if not (line == last[0] + 1 and column == last[1] and (alone or not last[2])):
+        if not (alone and (line, column) == (last[0] + 1, last[1])):
             if group:
                 yield group
             group = []
         group.append((line, text))
-        last = (line, column, alone)
+        last = (line, column)
     if group:
         yield group
 

@@ -135,6 +135,8 @@ def test_every_language_has_comments():
 def test_trailing_comments_are_apart_unless_they_continue():
     text = "int a;  // the first is not\nint b;  // taken, and the second is\n        // told\n"
     assert find("src/a.cc", text) == [(2, '"taken"'), (3, '"told"')]
+    assert find("src/a.cc", f"int a;  // {THIRTY[:-1]}\nint b;  // and more\n") == []
+    assert find("src/a.cc", f"int a;  // {THIRTY[:-1]}\n        // and more\n")
 
 
 def test_literals_of_the_product_are_texts():
