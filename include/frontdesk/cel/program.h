@@ -39,8 +39,8 @@ struct ProgramAccess;
 
 class Program;
 
-// A value or an error. Refers to the program, the scratch and what was evaluated: read it before any of them
-// is used again or goes away.
+// A value or an error. Refers to the program, the scratch and the input: read it before any of them
+// is used again or destroyed.
 class EvalResult {
  public:
   bool ok() const { return !value_.is_error(); }
@@ -74,7 +74,7 @@ struct FieldReference {
   const google::protobuf::FieldDescriptor*
       field;  // The last field; null for a map entry or a plain variable.
   Expr expr;  // Where it is read first.
-  // The same with what a macro's variable stands for, elements and values as "[]" and keys of a map as "{}":
+  // The same with the origin of a macro's variable, elements and values as "[]" and keys of a map as "{}":
   // "order.lines[].quantity". "" when that is computed.
   std::string origin;
 };
@@ -128,8 +128,8 @@ struct Explanation {
   Value value;              // Of the whole; kError when it failed.
   std::vector<Read> reads;  // In order of evaluation, equal ones once.
   std::vector<Step> steps;  // In order of completion; literals are left out.
-  // What was not evaluated, in source order: behind a deciding term of && or ||, in the other branch of a conditional,
-  // in a macro over nothing, behind what failed. The outermost expressions only.
+  // The parts that were not evaluated, in source order. They are behind a deciding term of && or ||, in the other
+  // branch of a conditional, in a macro over nothing, or behind a failed part. The outermost expressions only.
   std::vector<Expr> skipped;
   bool truncated = false;
 };
@@ -163,7 +163,7 @@ class Program {
   // itself when there is no chain. Each is a program of its own, for the same root or activation.
   absl::Span<const Program> conjuncts() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // What is read and called. Computed once, when compiled.
+  // The fields, variables and functions that it reads and calls. Computed once, when compiled.
   const References& references() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
   // The checked expression; a conjunct's is a part of the whole.

@@ -7,9 +7,9 @@
 //   frontdesk::cel::Equals(five, Value::Double(5.0));       // true: numbers share one line
 //   frontdesk::cel::ToText(Value::String("it's"));          // "it's" in double quotes
 //
-// A value is small and does not own what it refers to: a string's bytes, a list's elements or a
-// message live in the message that was read, in the program (constants), in a ValueArena, or with
-// the caller that made the value. OwnedValue keeps a copy of its own.
+// A value is small and does not own a string's bytes, a list's elements or a message. They live in
+// the message that was read, in the program (constants), in a ValueArena, or with the caller that
+// made the value. OwnedValue keeps a copy of its own.
 #ifndef FRONTDESK_CEL_VALUE_H_
 #define FRONTDESK_CEL_VALUE_H_
 
@@ -194,7 +194,7 @@ class ValueArena {
   // A deep copy of `value`, wherever it lived before.
   Value Copy(const Value& value);
 
-  // Everything made so far becomes invalid. No memory is given back.
+  // Everything made so far becomes invalid. No memory is released.
   void Reset();
   // Bytes handed out since the last Reset().
   size_t bytes_used() const;
@@ -217,8 +217,8 @@ class OwnedValue {
   Value value_;
 };
 
-// Equality as the language's == has it: numbers across int, uint and double, NaN unequal to itself, lists and
-// maps by their elements, messages by their fields, values of different kinds unequal.
+// Equality as the language's == has it. Numbers are compared across int, uint and double, and NaN is unequal to itself.
+// Lists and maps are compared by their elements, messages by their fields; values of different kinds are unequal.
 bool Equals(const Value& a, const Value& b);
 
 // Order as the language's < has it, below, equal or above zero; nothing when the two have no order (different
