@@ -326,7 +326,7 @@ void Checker::NoOperator(int32_t index, absl::Span<const Type> arguments) {
 
 void Checker::NoOverload(const FunctionDecl& function, int32_t index,
                          absl::Span<const Type> arguments) {
-  // An argument that is wrong already has been reported.
+  // An invalid argument has been reported already.
   for (const Type& argument : arguments) {
     if (argument.is_error()) return;
   }

@@ -36,8 +36,8 @@ Slot ToSlot(const Value& value) {
   return slot;
 }
 
-// Gives the messages on the way their slots. A message that an earlier term of a chain has walked to stays in its slot:
-// the terms of a chain run in order, and one that runs at all runs its hops.
+// Gives the messages on the way their slots. A message that an earlier term of a chain has walked to stays in its slot.
+// The terms of a chain run in order, and one that runs at all runs its hops.
 class Linker {
  public:
   Linker(const MessageSource* source, Arena* memory) : source_(source), memory_(memory) {}

@@ -271,7 +271,7 @@ int32_t Parser::ProtoExtensionMacro(const std::vector<int32_t>& arguments, bool 
 
 namespace {
 
-// A literal that is no number, nor a list of numbers where one may stand.
+// A literal that is no number, nor a list of numbers where one is allowed.
 bool IsNoNumber(const AstData& data, int32_t index, bool list_allowed) {
   const AstNode& node = data.node(index);
   switch (node.kind) {

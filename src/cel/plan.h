@@ -35,8 +35,8 @@ struct PlanNode {
   Eval eval;
   EvalBool eval_bool;
   int32_t expr = -1;
-  int64_t cost = 1;                // Fixed units of one evaluation of the node and what is below.
-  const TermSpec* spec = nullptr;  // What it is as a condition over fields; null for others.
+  int64_t cost = 1;                // Fixed units of one evaluation of the node and its descendants.
+  const TermSpec* spec = nullptr;  // The node as a condition over fields; null for others.
 
   Value Run(Frame& frame) const { return eval(this, frame); }
   int Test(Frame& frame) const { return eval_bool(this, frame); }

@@ -343,7 +343,7 @@ const PlanNode* Planner::PlanChain(int32_t expr) {
   return MergeConditions(op, std::move(children), node);
 }
 
-// Neighbours that are conditions run as one.
+// Neighbors that are conditions run as one.
 const PlanNode* Planner::MergeConditions(Operator op, std::vector<const PlanNode*> children,
                                          ChildrenNode* node) {
   std::vector<const PlanNode*> merged;

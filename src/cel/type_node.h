@@ -1,4 +1,4 @@
-// What stands behind a Type. Private to cel/.
+// The implementation of Type. Private to cel/.
 #ifndef FRONTDESK_CEL_TYPE_NODE_H_
 #define FRONTDESK_CEL_TYPE_NODE_H_
 

@@ -1,4 +1,4 @@
-// What stands behind lists, maps, errors and arenas. Private to cel/.
+// The implementation of lists, maps, errors and arenas. Private to cel/.
 //
 // Everything here lives in an arena (of a scratch, an activation or a program) and is never destroyed one by
 // one: all classes are trivially destructible.
@@ -149,7 +149,7 @@ class Arena {
 
   void Reset();
   size_t used() const { return full_ + static_cast<size_t>(cursor_ - begin_) + message_bytes_; }
-  // Bytes of messages, as far as they are told.
+  // Bytes of messages, as far as they are reported.
   void AddMessageBytes(size_t bytes) { message_bytes_ += bytes; }
 
   const MessageSource* source = MessageSource::Generated();
