@@ -86,7 +86,8 @@ ITEM = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 RULER = re.compile(r"^\W*$")
 # A title between rulers, as in `---- Reading ----`.
 TITLE = re.compile(r"^\s*[-=]{3,}.*[-=]{3,}\s*$")
-CODE_END = re.compile(r"[;{}\\]\s*$")
+# A name, a gap and its description.
+ROW = re.compile(r"^\S+(?: \S+)? {2,}(?=\S)")
 
 
 def split_comment(lines: Sequence[Line]) -> Iterator[List[Line]]:
@@ -106,6 +107,11 @@ def split_comment(lines: Sequence[Line]) -> Iterator[List[Line]]:
                 yield paragraph
             paragraph = [(number, ITEM.sub("", text))]
             in_list = True
+            continue
+        if ROW.match(text):
+            if paragraph:
+                yield paragraph
+            paragraph = [(number, ROW.sub("", text))]
             continue
         if indent >= 2 and not (in_list and paragraph):
             if paragraph:

@@ -122,6 +122,12 @@ def test_lists_in_comments_are_prose():
     assert find("include/a.h", "// - one is told\n//   and the next taken\n") == [(1, '"told"'), (2, '"taken"')]
 
 
+def test_a_row_of_a_name_and_its_description_is_a_sentence():
+    row = "NAME    one two three four five six seven eight nine ten\n"
+    assert find("src/a.cc", "// " + "// ".join([row] * 4)) == []
+    assert find("src/a.cc", "// NAME    is told\n") == [(1, '"told"')]
+
+
 def test_every_language_has_comments():
     assert find("src/a.cc", "int a;  // told\n") == [(1, '"told"')]
     assert find("src/a.cc", "/* a\n * told */\n") == [(2, '"told"')]
