@@ -4,7 +4,7 @@
 #
 #   extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 #
-# which takes any bytes and returns 0, or ends the process when something is wrong. CORPUS (default corpus/<name> beside
+# which takes any bytes and returns 0, or ends the process on a failure. CORPUS (default corpus/<name> beside
 # the caller) holds inputs, one a file; a file *.lines holds one a line, a file *.hex one a line in hexadecimal digits.
 #
 # In the preset `fuzz` (FRONTDESK_FUZZING, clang) libFuzzer drives it: `./dev fuzz <name> --seconds 60`. In every other
