@@ -168,7 +168,7 @@ class Environment:
         return Program(core, self._root_name, issues)
 
     def check(self, text: str, *, macros: bool = True) -> CheckResult:
-        """Parses and checks, for tools: the typed expression, or what is wrong as values instead of an exception."""
+        """Parses and checks, for tools: the typed expression, or the issues as values instead of an exception."""
         return self._parse(text, True, macros)
 
     def parse(self, text: str, *, macros: bool = True) -> CheckResult:
@@ -208,7 +208,7 @@ def evaluate(text: str, variables: Optional[Mapping[str, Any]] = None, **options
 
 
 def literal(value: Any, *, types: Iterable[Any] = (), max_bytes: int = 1 << 20) -> str:
-    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` stands for what is left out.
+    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` marks omitted parts.
 
     >>> literal({"a": [1, 2.5, None]})
     '{"a": [1, 2.5, null]}'

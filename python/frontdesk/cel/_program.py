@@ -83,7 +83,7 @@ class FieldReference(NamedTuple):
     """A field or variable that a program reads.
 
     `path` is as it is written, `field` the full name of the last protobuf field (empty: none). `origin` is the path with
-    what a macro's variable stands for, elements and values as ``[]`` and keys of a map as ``{}``
+    the origin of a macro's variable, elements and values as ``[]`` and keys of a map as ``{}``
     (``"order.lines[].quantity"``); empty when that is computed.
     """
 
@@ -133,8 +133,8 @@ class Skipped(NamedTuple):
 class Explanation(NamedTuple):
     """How an expression came to its value.
 
-    `value` is that of :meth:`Program.evaluate`, or the :class:`EvaluationError` that it raises; `reads` and `steps` stand in
-    order of evaluation, `skipped` in that of the text; `truncated` says that more than asked for were dropped.
+    `value` is that of :meth:`Program.evaluate`, or the :class:`EvaluationError` that it raises. `reads` and `steps` are in
+    order of evaluation, `skipped` in that of the text. `truncated` says that more than asked for were dropped.
     """
 
     value: Any
@@ -151,7 +151,7 @@ class CostEstimate(NamedTuple):
     max: Optional[int]
 
 
-# What a program is evaluated on: nothing, variables by name, the root message, or both.
+# The input of an evaluation: nothing, variables by name, the root message, or both.
 Input = Union[None, Mapping[str, Any], Any]
 
 
