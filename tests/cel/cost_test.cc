@@ -1,4 +1,4 @@
-// What an evaluation costs: told before, metered while it runs, and at the limit.
+// The cost of an evaluation: estimated before, metered while it runs, and at the limit.
 #include <map>
 #include <string>
 

@@ -1,4 +1,4 @@
-// How issues look: positions, carets, what they tell and what they keep to themselves.
+// The form of issues: positions, carets, what they show and what they keep to themselves.
 #include "absl/strings/str_cat.h"
 #include "cel/shop.h"
 #include "gmock/gmock.h"

@@ -8,7 +8,7 @@
 
 namespace {
 
-// Counts allocations of this thread while it is told to.
+// Counts allocations of this thread while `counting` is set.
 thread_local bool counting = false;
 thread_local int64_t allocations = 0;
 

@@ -114,7 +114,7 @@ class Runner:
         return made
 
     def run(self, test: Any) -> str:
-        """What is wrong; empty when the case passes."""
+        """The failure; empty when the case passes."""
         wants_error = test.WhichOneof("result_matcher") in ("eval_error", "any_eval_errors")
         environment = self.environment(test)
         try:

@@ -1,5 +1,5 @@
-// The bytes as choices that make a well-typed program and a message: what was planned, with and without accessors, explained
-// and taken apart, comes to the same as the reference evaluator.
+// The bytes as choices that make a well-typed program and a message. The planned program, with and without accessors,
+// explained and taken apart, has the same result as the reference evaluator.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,7 +21,7 @@ void CheckAgainstReference(const std::string& text, const Input& input, bool che
       if (absl::StrContains(text, empty)) return;
     }
     for (const Issue& issue : compiled.issues) {
-      // What is constant is looked at while compiling.
+      // Constant parts are checked while compiling.
       const bool constant = issue.code == "INVALID_REGEX" || issue.code == "UNKNOWN_TIME_ZONE" ||
                             issue.severity == Severity::kWarning;
       Require(constant || absl::StartsWith(issue.code, "LIMIT_"),
