@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the shape of the tree: who includes whom, how long headers are, what must not lie about.
+"""Checks the shape of the tree: includes between rooms, the length of headers, leftovers.
 
     check_tree.py ROOT      prints one line a finding, `path:line: what is wrong`; exit code 1 when there is one
 
@@ -65,7 +65,7 @@ def tracked_files(root: pathlib.Path) -> List[pathlib.Path]:
 
 
 def room_of_file(relative: pathlib.PurePosixPath) -> Optional[str]:
-    """The room that a source belongs to; None for what is in no room, such as tests."""
+    """The room that a source belongs to; None for a source in no room, such as tests."""
     parts = relative.parts
     if parts[0] in GUESTS:
         return parts[0]
@@ -100,7 +100,7 @@ def entity_of(stem: str) -> Optional[str]:
 
 
 def check_include(relative: pathlib.PurePosixPath, room: str, included: str) -> Optional[str]:
-    """What is wrong with one include of a file in `room`, or None."""
+    """The finding about one include of a file in `room`, or None."""
     include = read_include(included)
     if include is None:
         return None
