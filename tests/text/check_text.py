@@ -18,7 +18,7 @@ import pathlib
 import re
 import subprocess
 import sys
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from prose import Block, is_readable, read_file
 
@@ -208,7 +208,7 @@ def read_targets(text: str) -> List[Target]:
 def check_tree(root: pathlib.Path, targets: Sequence[Target], phrases: Sequence[Phrase]) -> List[Finding]:
     """The findings in what the targets name. A target that names no file is a finding."""
     names = tracked_files(root)
-    chosen: Dict[str, set] = collections.defaultdict(set)
+    chosen: Dict[str, Set[str]] = collections.defaultdict(set)
     findings = []
     for target in targets:
         matching = [name for name in names if target.path in (".", name) or name.startswith(target.path.rstrip("/") + "/")]
