@@ -41,7 +41,7 @@ using Variables = std::map<std::string, std::string>;
 constexpr char kPreamble[] =
     "// Made by protoc-gen-frontdesk-accessors from $source$. Changes here are lost.\n";
 
-// What the caller asked for.
+// The options of the caller.
 struct Request {
   std::string header;       // "shop/accessors.h"
   std::string function;     // "Accessors"

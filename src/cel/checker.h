@@ -63,7 +63,7 @@ class Checker {
 
   // Joins the types of the elements of a literal; dyn when they do not agree.
   void JoinElement(const Type& element, Type* joined);
-  // What the optional `index` of `type` holds; reports what is none.
+  // The type inside the optional `index` of `type`; reports a type that is no optional.
   Type HeldType(int32_t index, const Type& type, absl::string_view needed);
   Type ElementType(int32_t container, const Type& type, Type* second);
   Type Unwrap(int32_t index, const Type& type);

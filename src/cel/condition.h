@@ -93,7 +93,7 @@ const ConditionNode* AsCondition(const PlanNode* node);
 
 // ---- How they are laid out to run -----------------------------------------------------------------------------------
 
-// What a step of a path leads to, or an element of a repeated field.
+// The value at a step of a path, or an element of a repeated field.
 union Slot {
   const google::protobuf::Message* message;
   bool truth;

@@ -190,7 +190,7 @@ bool Linker::LinkPath(const OperandSpec& spec, std::vector<Hop>* hops, Operand* 
 bool Linker::LinkTerms(const TermSpec& spec, Term* term) {
   Term* terms = static_cast<Term*>(memory_->Allocate(sizeof(Term) * spec.term_count));
   for (int32_t i = 0; i < spec.term_count; ++i) {
-    // What a chain or loop within walks to may not have been walked to when the next term runs.
+    // A message that an inner chain or loop walks to may not have been reached when the next term runs.
     const size_t known = known_.size();
     new (&terms[i]) Term();
     if (!Link(*spec.terms[i], &terms[i])) return false;

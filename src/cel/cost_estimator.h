@@ -1,4 +1,4 @@
-// What an evaluation may cost, from the checked tree. Private to cel/.
+// Bounds of the cost of an evaluation, from the checked tree. Private to cel/.
 #ifndef FRONTDESK_CEL_COST_ESTIMATOR_H_
 #define FRONTDESK_CEL_COST_ESTIMATOR_H_
 
@@ -42,7 +42,7 @@ class CostEstimator {
   // The most that a value of this type and origin takes, when nothing else is known.
   int64_t SizeOf(const Type& type, const std::string& path) const;
   int64_t Hint(const std::string& path) const;
-  // What the evaluation makes itself is limited.
+  // Values that the evaluation makes itself are limited.
   Found Made(int64_t cost, int64_t size) const;
   int32_t Child(int32_t expr, int i) const { return ast_.children_of(ast_.node(expr))[i]; }
 

@@ -1,4 +1,4 @@
-// What the checker says about macros that were written in another way than theirs. Private to cel/.
+// The checker's messages about macros that are used in an unknown form. Private to cel/.
 #ifndef FRONTDESK_CEL_MACROS_H_
 #define FRONTDESK_CEL_MACROS_H_
 

@@ -134,7 +134,7 @@ int32_t Parser::Fail(const std::string& message) {
                 absl::StrCat(message, ", found '", lexer_.text(), "'", Hint()));
 }
 
-// What another language would have meant by the token that is one too many.
+// The meaning in another language of the token that is one too many.
 std::string Parser::Hint() const {
   const std::string word = absl::AsciiStrToLower(lexer_.text());
   if (word == "and") return "; write '&&'";

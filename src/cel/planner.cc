@@ -113,7 +113,7 @@ const PlanNode* Planner::PlanError(int32_t expr, Code code, absl::string_view na
 }
 
 const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
-  // What folding may cost, so that compiling stays cheap.
+  // Limits of folding, so that compiling stays cheap.
   constexpr int64_t kMaxCost = 10000;
   constexpr size_t kMaxMemory = 65536;
   if (mutable_unit_ == nullptr) return node;

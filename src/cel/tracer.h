@@ -1,4 +1,4 @@
-// What an explanation collects while it evaluates. Private to cel/.
+// The records of an explanation while it evaluates. Private to cel/.
 #ifndef FRONTDESK_CEL_TRACER_H_
 #define FRONTDESK_CEL_TRACER_H_
 

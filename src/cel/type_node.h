@@ -27,7 +27,7 @@ struct Type::Node {
 
 namespace cel_internal {
 
-// What the checker needs of a type beyond its public face.
+// The checker's access to a type beyond its public functions.
 struct TypeAccess {
   static Type Variable(int32_t number);
   static int32_t variable(const Type& type) { return type.node_->variable; }

@@ -155,7 +155,7 @@ class Arena {
   const MessageSource* source = MessageSource::Generated();
   // Values deeper than this are an error.
   int32_t max_value_depth = 200;
-  // What writing messages may take in all.
+  // The limit of memory for writing messages, in all.
   size_t max_bytes = size_t{1} << 26;
   bool full() const { return used() > max_bytes; }
 
@@ -229,7 +229,7 @@ Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work);
 
 // A hash that agrees with equality of map keys.
 uint64_t HashKey(const Value& key);
-// What map keys may be; doubles are found but not stored.
+// The kinds of map keys; doubles are found but not stored.
 inline bool IsKeyKind(ValueKind kind) {
   return kind == ValueKind::kBool || kind == ValueKind::kInt || kind == ValueKind::kUint ||
          kind == ValueKind::kString;

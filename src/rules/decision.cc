@@ -166,7 +166,7 @@ class Formatter {
       absl::StrAppend(&text_, "            ", read.path(), read.value().empty() ? "" : " is ",
                       read.value(), "\n");
     }
-    // What would have made it hold is often the conjunct itself.
+    // The counterfactual is often the conjunct itself.
     const bool new_text = conjunct.counterfactual() != conjunct.text();
     if (!conjunct.counterfactual().empty() && !otherwise.empty() && new_text) {
       absl::StrAppend(&text_, "            ", otherwise, conjunct.counterfactual(), "\n");

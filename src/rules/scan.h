@@ -29,7 +29,7 @@ struct ScannedValue {
   // The value itself.
   size_t begin = 0;
   size_t end = 0;
-  // What to take out of the text so that it can be read without the value. Text format: the whole field with its
+  // The range to cut out of the text so that it can be read without the value. Text format: the whole field with its
   // separator. JSON: the value, or the list around it.
   size_t cut_begin = 0;
   size_t cut_end = 0;

@@ -81,7 +81,7 @@ class PolicyReader {
   }
 
  private:
-  // What can be said before anything is parsed.
+  // The checks before anything is parsed.
   bool Acceptable() {
     if (static_cast<int64_t>(text_.size()) > limits_.max_text_bytes) {
       v1::Issue issue =

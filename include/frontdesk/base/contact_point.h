@@ -21,8 +21,8 @@ namespace frontdesk {
 
 // A plain value.
 struct NormalizedContactPoint {
-  std::string canonical;  // What to show and to send to.
-  std::string match_key;  // What to compare: equal for two texts that reach the same mailbox or
+  std::string canonical;  // To show and to send to.
+  std::string match_key;  // To compare: equal for two texts that reach the same mailbox or
                           // line as far as can be known.
 };
 

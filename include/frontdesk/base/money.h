@@ -106,7 +106,7 @@ absl::StatusOr<int> CompareMoney(const v1::Money& a, const v1::Money& b);
 // ---- Multiplying and rounding ----
 
 // m x numerator / denominator, rounded once; exact before the rounding. Every mode but FLOOR and
-// CEILING gives for -m the negative of what it gives for m.
+// CEILING gives for -m the negative of its value for m.
 //   MONEY_ROUNDING_UNSPECIFIED   also when the result would be exact
 //   MONEY_DIVISOR_ZERO, MONEY_OVERFLOW
 absl::StatusOr<v1::Money> MultiplyMoney(const v1::Money& m, int64_t numerator, int64_t denominator,

@@ -1,4 +1,4 @@
-// What an expression may use: variables, messages, functions, limits; and the compiler from text to program.
+// The environment of an expression: variables, messages, functions, limits; and the compiler from text to program.
 //
 //   frontdesk::cel::EnvironmentBuilder builder;
 //   builder.SetRootMessage(shop::OrderInput::descriptor());  // its fields are the variables

@@ -68,7 +68,7 @@ enum class BoolOutcome : uint8_t {
   kError = 2,  // Program::LastError(scratch) says which. Also when the result is no bool.
 };
 
-// What an expression looks at, without running it.
+// A field that an expression reads, found without running it.
 struct FieldReference {
   std::string path;  // "order.total.units", "line.quantity" for a macro's variable
   const google::protobuf::FieldDescriptor*
@@ -94,7 +94,7 @@ struct FunctionReference {
 struct References {
   // Longest paths only, each once, in order of their first occurrence.
   std::vector<FieldReference> fields;
-  // What the paths begin with, each once, in that order; no variables of macros.
+  // The beginnings of the paths, each once, in that order; no variables of macros.
   std::vector<VariableReference> variables;
   // Operators included, each once, in order of their first occurrence.
   std::vector<FunctionReference> functions;
@@ -153,7 +153,7 @@ class Program {
   // After kError: the error of the last EvaluateBool with this scratch (of this program).
   EvalResult LastError(Scratch& scratch) const;
 
-  // Evaluates once more, slowly, and reports what was read and what came of every part. Same value as Evaluate.
+  // Evaluates once more, slowly, and reports the values read and the result of every part. Same value as Evaluate.
   Explanation Explain(const google::protobuf::Message& root, Scratch& scratch,
                       const ExplainOptions& options = {}) const;
   Explanation Explain(const Activation& activation, Scratch& scratch,

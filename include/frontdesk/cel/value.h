@@ -171,9 +171,9 @@ class Value {
 // values at once and keeps the memory for the next use. Thread-compatible.
 class ValueArena {
  public:
-  // What an Any holds is looked up among the generated classes.
+  // The message in an Any is looked up among the generated classes.
   ValueArena();
-  // What an Any holds is looked up in `pool` and made by `factory`, neither of which may be null; both must outlive the
+  // The message in an Any is looked up in `pool` and made by `factory`, neither of which may be null; both must outlive the
   // arena.
   ValueArena(const google::protobuf::DescriptorPool* pool,
              google::protobuf::MessageFactory* factory);
@@ -230,8 +230,8 @@ absl::optional<int> Compare(const Value& a, const Value& b);
 // messages are printed sorted by key. At most about `max_bytes` are written; "..." ends what was shortened.
 std::string ToText(const Value& value, size_t max_bytes = 4096);
 
-// The value of a message: well-known types unpacked (wrappers to scalars, Struct to map, Any to what it
-// holds, looked up as the arena says), other messages as themselves. Refers to `message` and `arena`.
+// The value of a message: well-known types unpacked (wrappers to scalars, Struct to map, Any to its
+// message, looked up as the arena says), other messages as themselves. Refers to `message` and `arena`.
 Value FromMessage(const google::protobuf::Message& message, ValueArena& arena);
 
 // The value of `field` of `message`: lists and maps are views of it, an unset message field is its default

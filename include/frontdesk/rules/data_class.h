@@ -1,4 +1,4 @@
-// How sensitive a field is, as its declaration says, and what a trace shows in its place.
+// The data class of a field by its declaration, and the mask that a trace shows in its place.
 //
 //   const google::protobuf::FieldDescriptor* field =
 //       frontdesk::v1::ValueRead::descriptor()->FindFieldByName("value");

@@ -30,7 +30,7 @@ struct DecisionReason {
   std::string text;
   // For HOLD: who can approve.
   std::string authority;
-  // What the rule handed out.
+  // The details of the rule.
   std::vector<v1::DetailValue> details;
 };
 
@@ -42,7 +42,7 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
 const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
                               absl::string_view rule_id);
 
-// What FormatDecision leaves out.
+// The parts that FormatDecision leaves out.
 struct FormatOptions {
   // Rules that did not fire: the conjunct that stopped each. False: only what decided.
   bool why_not = true;

@@ -15,8 +15,8 @@
 //   frontdesk::v1::OrderDecisionInput input;
 //   absl::StatusOr<frontdesk::v1::Decision> decision = compiled.rule_set->Decide(input);
 //
-// The fields of the input message are the variables of the rules; the names of its package need no prefix. What rules,
-// hit policies, holds and traces mean is said at frontdesk/v1/policy.proto and frontdesk/v1/decision.proto.
+// The fields of the input message are the variables of the rules; the names of its package need no prefix. Rules,
+// hit policies, holds and traces are described in frontdesk/v1/policy.proto and frontdesk/v1/decision.proto.
 #ifndef FRONTDESK_RULES_RULE_SET_H_
 #define FRONTDESK_RULES_RULE_SET_H_
 
@@ -84,7 +84,7 @@ struct RuleLimits {
   size_t max_counterfactual_bytes = 240;
 };
 
-// What a check of the caller's own finds in an expression.
+// An issue that the caller's own check finds in an expression.
 struct ExpressionFinding {
   cel::Expr expr;      // Where.
   std::string reason;  // UPPER_SNAKE.
@@ -186,7 +186,7 @@ class RuleSet {
   // Whether a rule has an effective time, so that decisions need `now`.
   bool has_effective_times() const;
 
-  // Asks the rules about `input`. What comes out is a value also when rules refuse or err (then it is refused). Errors, the
+  // Asks the rules about `input`. The answer is a value also when rules refuse or err (then it is refused). Errors, the
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
   // RULES_TIME_MISSING (`options.now` is absent and has_effective_times()).
   //
