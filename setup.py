@@ -55,7 +55,7 @@ class CMakeBuild(build_ext):
         )
 
     def configure(self, build: pathlib.Path) -> None:
-        """Configures a build of what the package needs and nothing else."""
+        """Configures a build of the parts that the package needs and nothing else."""
         build.mkdir(parents=True, exist_ok=True)
         command = ["cmake", "-S", str(ROOT), "-B", str(build)]
         if shutil.which("ninja") and not (build / "CMakeCache.txt").exists():

@@ -1,4 +1,4 @@
-# What frontdesk links. Everything comes from the distribution's packages. The targets are global, so that a host that
+# The dependencies of frontdesk. Everything comes from the distribution's packages. The targets are global, so that a host that
 # takes frontdesk as a subdirectory sees them too.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(absl REQUIRED)

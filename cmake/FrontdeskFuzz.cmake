@@ -48,7 +48,7 @@ function(frontdesk_add_fuzzer name)
     add_test(NAME fuzz.${name} COMMAND ${target} -runs=${ARG_RUNS} -seed=4711 -max_len=${ARG_MAX_LENGTH} "${ARG_CORPUS}")
     set_tests_properties(fuzz.${name} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT}")
   endif()
-  # What `./dev fuzz` reads: name, folder of the program, corpus, longest input.
+  # The list that `./dev fuzz` reads: name, folder of the program, corpus, longest input.
   set_property(GLOBAL APPEND_STRING PROPERTY FRONTDESK_FUZZERS
     "${name}\t${CMAKE_CURRENT_BINARY_DIR}/${target}\t${ARG_CORPUS}\t${ARG_MAX_LENGTH}\n")
   get_property(all GLOBAL PROPERTY FRONTDESK_FUZZERS)

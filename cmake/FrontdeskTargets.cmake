@@ -27,7 +27,7 @@ function(frontdesk_add_room room)
   set_property(GLOBAL APPEND PROPERTY FRONTDESK_LIBRARIES ${target})
 endfunction()
 
-# Lets an installed library of ours find the others beside it: a program's own path does not lead to what its libraries need.
+# Lets an installed library of ours find the others beside it: a program's own path does not lead to the dependencies of its libraries.
 function(frontdesk_set_rpath target)
   if(APPLE)
     set(beside "@loader_path")

@@ -1,4 +1,4 @@
-# What tests find when they run: where the sources and the real data lie, which interpreter, and what it needs.
+# The environment of tests: the folders of the sources and of the real data, the interpreter, and its dependencies.
 if(DEFINED ENV{FRONTDESK_SHARED})
   set(_frontdesk_shared "$ENV{FRONTDESK_SHARED}")
 else()

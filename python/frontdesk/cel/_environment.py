@@ -62,14 +62,14 @@ class Limits:
 
 
 class CheckResult(NamedTuple):
-    """What :meth:`Environment.check` and :meth:`Environment.parse` found: `expression` is None when an issue is an error."""
+    """The result of :meth:`Environment.check` and :meth:`Environment.parse`: `expression` is None when an issue is an error."""
 
     expression: Optional[Expr]
     issues: Tuple[Issue, ...]
 
 
 class Environment:
-    """What expressions may use: variables, messages, functions, limits. Immutable and safe to use from many threads.
+    """The environment of expressions: variables, messages, functions, limits. Immutable and safe to use from many threads.
 
     Args:
         variables: types by name. A type is one of this package, a Python class or annotation (``int``, ``list[str]``,

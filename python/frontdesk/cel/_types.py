@@ -93,7 +93,7 @@ def make_type_value(name: str) -> Type:
     return _BY_VALUE_NAME.get(name) or Type("message", name)
 
 
-# What functions accept as a type: one of ours, a Python class or annotation with such a type, a message class.
+# The forms of a type that functions accept: one of ours, a Python class or annotation with such a type, a message class.
 TypeLike = Union[Type, type, Any]
 
 _BY_CLASS: Dict[object, Type] = {
