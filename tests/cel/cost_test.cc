@@ -158,7 +158,7 @@ TEST(CostTest, TheLimitNamesWhatIsExpensive) {
   EXPECT_THAT(issue(lists.c_str()), ::testing::HasSubstr("most of it in '["));
 }
 
-// What other terms say does not make good for a limit that was passed.
+// No other term makes up for an exceeded limit.
 TEST(CostTest, NoTermAbsorbsALimit) {
   EnvironmentBuilder builder;
   Prepare(builder);

@@ -22,7 +22,7 @@ class Finding(NamedTuple):
         return f"{self.path}:{self.line}: {self.text}"
 
 
-# What each room may include besides itself. `proto` is the generated frontdesk/v1/*.pb.h, `accessors` the generated
+# The rooms that each room may include besides itself. `proto` is the generated frontdesk/v1/*.pb.h, `accessors` the generated
 # frontdesk/v1/accessors.h.
 ROOMS = {
     "proto": set(),

@@ -12,7 +12,7 @@ import re
 import sys
 from typing import List
 
-# What tests/desk/planter.cc, tests/rules/mask_test.cc and the Python tests plant; without spaces, in lower case.
+# The data that tests/desk/planter.cc, tests/rules/mask_test.cc and the Python tests plant; without spaces, in lower case.
 PLANTED = ["quastenberg", "plantagenet", "+14155550137", "4111111111111111"]
 
 

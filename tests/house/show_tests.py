@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Passes on what ctest says, and says now and then how far it is and how long it will take.
+"""Passes on the output of ctest, and reports the progress and the time left now and then.
 
     ctest … | show_tests.py BUILD_FOLDER JOBS NAME…
 

@@ -1,4 +1,4 @@
-// What the hit policies, holds, defaults, effective times and errors come to.
+// The outcomes of hit policies, holds, defaults, effective times and errors.
 #include <string>
 #include <vector>
 
@@ -71,8 +71,8 @@ struct HitCase {
   const char* rules;
   const char* granted;
   const char* default_outcome;
-  const char* outcome;  // What OutcomeText says.
-  const char* results;  // What ResultsText says.
+  const char* outcome;  // As OutcomeText.
+  const char* results;  // As ResultsText.
 };
 
 void RunCases(const std::vector<HitCase>& cases, const std::string& hit_policy) {

@@ -1,4 +1,4 @@
-// What the tests of rules share.
+// Shared by the tests of rules.
 #ifndef FRONTDESK_TESTS_RULES_TESTING_H_
 #define FRONTDESK_TESTS_RULES_TESTING_H_
 

@@ -136,7 +136,7 @@ TEST(ParsePolicyText, TellsAllUnknownNamesAndValuesAtOnce) {
   EXPECT_THAT(issues[0].text(), HasSubstr("did you mean 'name'?"));
   EXPECT_THAT(issues[1].text(), HasSubstr("did you mean 'condition'?"));
   EXPECT_THAT(issues[2].text(), HasSubstr("did you mean 'POLICY_OUTCOME_REFUSE'?"));
-  // What could be read was read.
+  // The rest was read.
   ASSERT_EQ(pack.rule_sets_size(), 1);
   ASSERT_EQ(pack.rule_sets(0).rules_size(), 2);
   EXPECT_EQ(pack.rule_sets(0).rules(0).id(), "r1");
@@ -200,7 +200,7 @@ TEST(ParsePolicy, LimitsHaveNames) {
     for (int i = 0; i < times; ++i) absl::StrAppend(&text, piece);
     return text;
   };
-  // Also deep in what the message does not know, and far beyond any stack.
+  // Also deep in an unknown field, and far beyond any stack.
   for (const std::string& deep :
        {repeated("x { ", 100000), absl::StrCat("x: ", repeated("[", 100000)),
         repeated("rule_sets < ", 33)}) {

@@ -156,7 +156,7 @@ class TypeName(str):
 
 
 def unpacked(value: Any) -> Any:
-    """What the language makes of a value: messages of well-known types become their values."""
+    """A value as the language has it: messages of well-known types become their values."""
     if isinstance(value, list):
         return [unpacked(each) for each in value]
     if isinstance(value, dict):

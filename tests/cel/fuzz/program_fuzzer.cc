@@ -16,7 +16,7 @@ void CheckAgainstReference(const std::string& text, const Input& input, bool che
   options.check = check;
   const CompileResult compiled = FuzzEnvironment(true)->Compile(text, options);
   if (!compiled.ok()) {
-    // What an empty list, map or optional holds is deduced from its first use, and need not fit the next.
+    // The element type of an empty list, map or optional is deduced from its first use, and need not fit the next.
     for (const char* empty : {"[]", "{}", "none()"}) {
       if (absl::StrContains(text, empty)) return;
     }
