@@ -206,7 +206,7 @@ def read_targets(text: str) -> List[Target]:
 
 
 def check_tree(root: pathlib.Path, targets: Sequence[Target], phrases: Sequence[Phrase]) -> List[Finding]:
-    """The findings in what the targets name. A target that names no file is a finding."""
+    """The findings in the files of the targets. A target that names no file is a finding."""
     names = tracked_files(root)
     chosen: Dict[str, Set[str]] = collections.defaultdict(set)
     findings = []
