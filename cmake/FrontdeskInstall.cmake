@@ -41,8 +41,8 @@ install(FILES
   DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
-# One pkg-config file a room, and frontdesk.pc for all. What a static room links must be on every command line that
-# links the room, so it is required publicly there, privately otherwise.
+# One pkg-config file a room, and frontdesk.pc for all. The dependencies of a static room must be on every command
+# line that links the room, so they are required publicly there, privately otherwise.
 function(_frontdesk_write_pkg_config target)
   get_target_property(type ${target} TYPE)
   get_target_property(public_libraries ${target} INTERFACE_LINK_LIBRARIES)

@@ -85,7 +85,7 @@ def test_breaches_in_files_are_found_with_their_place(tmp_path):
     (tmp_path / "scratch" / "notes.md").write_text("notes\n")
     found = {(finding.path, finding.line) for finding in check_tree.check_tree(tmp_path)}
     assert found == {
-        ("include/frontdesk/base/money.h", 1),    # no comment, wrong guard
+        ("include/frontdesk/base/money.h", 1),    # no comment, invalid guard
         ("include/frontdesk/base/money.h", 3),    # the include
         ("include/frontdesk/base/money.h", 404),  # the leftover
         ("include/frontdesk/base/money.h", 405),  # too long

@@ -62,14 +62,14 @@ class Limits:
 
 
 class CheckResult(NamedTuple):
-    """What :meth:`Environment.check` and :meth:`Environment.parse` found: `expression` is None when an issue is an error."""
+    """The result of :meth:`Environment.check` and :meth:`Environment.parse`: `expression` is None when an issue is an error."""
 
     expression: Optional[Expr]
     issues: Tuple[Issue, ...]
 
 
 class Environment:
-    """What expressions may use: variables, messages, functions, limits. Immutable and safe to use from many threads.
+    """The environment of expressions: variables, messages, functions, limits. Immutable and safe to use from many threads.
 
     Args:
         variables: types by name. A type is one of this package, a Python class or annotation (``int``, ``list[str]``,
@@ -168,7 +168,7 @@ class Environment:
         return Program(core, self._root_name, issues)
 
     def check(self, text: str, *, macros: bool = True) -> CheckResult:
-        """Parses and checks, for tools: the typed expression, or what is wrong as values instead of an exception."""
+        """Parses and checks, for tools: the typed expression, or the issues as values instead of an exception."""
         return self._parse(text, True, macros)
 
     def parse(self, text: str, *, macros: bool = True) -> CheckResult:
@@ -208,7 +208,7 @@ def evaluate(text: str, variables: Optional[Mapping[str, Any]] = None, **options
 
 
 def literal(value: Any, *, types: Iterable[Any] = (), max_bytes: int = 1 << 20) -> str:
-    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` stands for what is left out.
+    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` marks omitted parts.
 
     >>> literal({"a": [1, 2.5, None]})
     '{"a": [1, 2.5, null]}'

@@ -1,4 +1,4 @@
-"""What is wrong with an expression, and where; and the exceptions that carry it."""
+"""Issues of an expression with their places, and the exceptions that carry them."""
 
 import dataclasses
 from typing import List, NamedTuple, Optional, Sequence, Tuple
@@ -59,7 +59,7 @@ def make_issue(parts: IssueTuple, source: str) -> Issue:
 
 
 class CompileError(Error, ValueError):
-    """An expression cannot be used. ``issues`` says all that is wrong; ``reason`` is the code of the first error.
+    """An expression cannot be used. ``issues`` has every issue; ``reason`` is the code of the first error.
 
     >>> from frontdesk import cel
     >>> try:
