@@ -19,7 +19,7 @@ from typing import Dict, Final, List, Sequence
 import frontdesk
 
 HERE: Final = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "retail_desk"))  # Options and digest are those of the other examples.
+sys.path.insert(0, str(HERE.parent / "shop"))  # Options and digest are those of the other examples.
 
 from incident_log import LogProblems, Row, read_log
 from incident_run import Incident, Replay, Tally

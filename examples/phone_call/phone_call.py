@@ -16,7 +16,7 @@ from typing import Final, Sequence
 import frontdesk
 
 EXAMPLES: Final = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(EXAMPLES / "retail_desk"))  # Taking the shop over is the other example's work.
+sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
 
 from call_run import Call
 from call_script import read_script

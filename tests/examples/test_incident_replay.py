@@ -9,7 +9,7 @@ import sys
 from typing import Any, Dict, List, Tuple
 
 import pytest
-from conftest import EXAMPLES, Run
+from programs import EXAMPLES, Run
 
 HERE = EXAMPLES / "incident_replay"
 LOG = HERE / "incidents.csv"

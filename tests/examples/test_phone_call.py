@@ -7,7 +7,7 @@ import re
 from typing import Any, Callable, Dict, List
 
 import pytest
-from conftest import EXAMPLES, Program, ShopFiles, read_lines, write_lines
+from programs import EXAMPLES, Program, ShopFiles, read_lines, write_lines
 
 SCRIPT = EXAMPLES / "phone_call" / "call.jsonl"
 CALL_POLICY = EXAMPLES / "policies" / "phone_call.textproto"

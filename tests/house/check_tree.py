@@ -36,7 +36,7 @@ ROOMS = {
     "store": {"internal", "proto", "base", "cel", "accessors", "rules", "domain", "desk"},
 }
 # Guests see public headers only: everything but internal/.
-GUESTS = ("python", "examples")
+GUESTS = ("python", "examples", "tests/acceptance/retail")
 
 ENTITIES = ("customer", "interaction", "order", "account", "case")
 # Rules know no entity: these words they may use.
@@ -67,8 +67,9 @@ def tracked_files(root: pathlib.Path) -> List[pathlib.Path]:
 def room_of_file(relative: pathlib.PurePosixPath) -> Optional[str]:
     """The room that a source belongs to; None for what is in no room, such as tests."""
     parts = relative.parts
-    if parts[0] in GUESTS:
-        return parts[0]
+    for guest in GUESTS:
+        if relative.is_relative_to(guest):
+            return guest
     if parts[0] == "src" and len(parts) > 2:
         return parts[1]
     if parts[:2] == ("include", "frontdesk") and len(parts) > 3:

@@ -16,6 +16,10 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, Final, List, Optional, Sequence
 
 import frontdesk
+
+EXAMPLES: Final = pathlib.Path(__file__).resolve().parents[3] / "examples"
+sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
+
 from shop_desk import open_desk, read_policy
 from shop_json import Problems
 from shop_options import read_named_options
@@ -24,7 +28,6 @@ from shop_requests import Task, read_calls, read_tasks
 from shop_run import Match, TaskResult, compare_call, compare_task, report_call, report_task, run_task
 from shop_summary import Summary
 
-EXAMPLES: Final = pathlib.Path(__file__).resolve().parent.parent
 USAGE: Final = """usage: retail_desk.py [--db DIR] [--tasks FILE] [--calls FILE] [--policy FILE] [--report FILE]
 
   --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)

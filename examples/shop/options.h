@@ -1,6 +1,6 @@
 // The options that a program is called with: all of them name a value.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_OPTIONS_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_OPTIONS_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_OPTIONS_H_
+#define FRONTDESK_EXAMPLES_SHOP_OPTIONS_H_
 
 #include <map>
 #include <string>
@@ -15,4 +15,4 @@ bool ReadNamedOptions(const std::vector<std::string>& arguments,
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_OPTIONS_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_OPTIONS_H_
