@@ -8,6 +8,9 @@
 
 namespace retail_desk {
 
+// What the program of a folder is called with: the usage.txt there, which `./dev` reads too.
+std::string ReadUsage(const std::string& folder);
+
 // Puts what follows "--name", or stands behind "--name=", where the map says. False when anything else is there, or a value
 // is missing.
 bool ReadNamedOptions(const std::vector<std::string>& arguments,

@@ -10,7 +10,9 @@ import sys
 from typing import Any, Dict, List
 
 import pytest
-from programs import EXAMPLES, SHOP, Program, ShopFiles, programs, read_lines, write_lines
+from programs import (
+    EXAMPLES, SHOP, Program, ShopFiles, assert_takes_its_options, programs, read_lines, usage_of, write_lines
+)
 
 SHARED = pathlib.Path(os.environ.get("FRONTDESK_SHARED", "")) / "data" / "tau_retail"
 
@@ -173,7 +175,8 @@ def test_called_wrongly(program: Program, arguments: List[str]) -> None:
 def test_help(program: Program) -> None:
     run = program("--help")
     assert run.code == 0
-    assert "--report FILE" in run.out
+    assert run.out == usage_of("retail_desk")
+    assert_takes_its_options(program, "retail_desk")
 
 
 def test_library_holds_nothing_of_the_shop() -> None:

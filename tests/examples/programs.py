@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -49,12 +50,29 @@ class Program:
         return read_lines(path)
 
 
+def folder_of(name: str) -> pathlib.Path:
+    return ROOT / "tests" / "acceptance" / "retail" if name == "retail_desk" else EXAMPLES / name
+
+
+def usage_of(name: str) -> str:
+    """What `./dev` checks before it builds a program."""
+    return (folder_of(name) / "usage.txt").read_text(encoding="utf-8")
+
+
+def assert_takes_its_options(run: Callable[..., Run], name: str) -> None:
+    """Fails unless a program accepts each option of its usage.txt, all of which name what is not there."""
+    options = re.findall(r"^  (--\w+) ", usage_of(name), re.MULTILINE)
+    assert options
+    for option in options:
+        assert run(option, "/nowhere/at/all").code == 1, option
+        assert run("--nonsense", "x").out == usage_of(name)
+
+
 def programs(name: str) -> List[Program]:
     """A program in C++ and, where the package was built, in Python."""
-    folder = ROOT / "tests" / "acceptance" / "retail" if name == "retail_desk" else EXAMPLES / name
     found = [Program("cpp", [os.environ.get(f"FRONTDESK_{name.upper()}", name)])]
     if os.environ.get("FRONTDESK_TEST_PYTHON_DEMO"):
-        found.append(Program("python", [sys.executable, "-B", str(folder / f"{name}.py")]))
+        found.append(Program("python", [sys.executable, "-B", str(folder_of(name) / f"{name}.py")]))
     return found
 
 

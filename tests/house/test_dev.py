@@ -32,6 +32,39 @@ def test_what_is_unknown_is_refused(arguments):
     assert arguments[-1] in refused.stderr
 
 
+def test_the_examples_are_listed():
+    listed = run("example")
+    assert listed.returncode == 0 and listed.stderr == ""
+    names = re.findall(r"^  (\w+) +\S", listed.stdout, re.MULTILINE)
+    programs = [path.stem for path in ROOT.glob("examples/*/*.py") if path.stem == path.parent.name]
+    assert "phone_call" in names
+    assert sorted(names) == sorted(programs)
+
+
+# Programs that `./dev` builds and runs, and the folder of each.
+PROGRAMS = {("demo",): "tests/acceptance/retail", ("example", "phone_call"): "examples/phone_call",
+            ("example", "incident_replay"): "examples/incident_replay"}
+
+
+@pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
+def test_a_program_called_wrongly_is_not_built(command):
+    usage = (ROOT / PROGRAMS[command] / "usage.txt").read_text(encoding="utf-8")
+    wrong = [["--nonsense"], ["--nonsense=1"], ["nonsense"], ["--python", "--nonsense", "x"]]
+    wrong += [[option] for option in re.findall(r"^  (--\w+)", usage, re.MULTILINE)]  # Without its value.
+    for arguments in wrong:
+        refused = run(*command, *arguments)
+        assert refused.returncode == 1, arguments
+        assert refused.stderr.startswith(usage), arguments  # No step of a build comes before it.
+        assert arguments[-1 if arguments[-1] != "x" else 1].partition("=")[0] in refused.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
+def test_help_of_a_program_needs_no_build(command):
+    helped = run(*command, "--help")
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert helped.stdout == (ROOT / PROGRAMS[command] / "usage.txt").read_text(encoding="utf-8")
+
+
 def test_progress_says_how_much_is_left():
     text = (ROOT / "dev").read_text(encoding="utf-8")
     function = text[text.index("for_people() {"):]
