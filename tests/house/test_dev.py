@@ -37,13 +37,13 @@ def test_the_examples_are_listed():
     assert listed.returncode == 0 and listed.stderr == ""
     names = re.findall(r"^  (\w+) +\S", listed.stdout, re.MULTILINE)
     programs = [path.stem for path in ROOT.glob("examples/*/*.py") if path.stem == path.parent.name]
-    assert "phone_call" in names
+    assert "first_desk" in names
     assert sorted(names) == sorted(programs)
 
 
 # Programs that `./dev` builds and runs, and the folder of each.
 PROGRAMS = {("demo",): "tests/acceptance/retail", ("example", "phone_call"): "examples/phone_call",
-            ("example", "incident_replay"): "examples/incident_replay"}
+            ("example", "incident_replay"): "examples/incident_replay", ("example", "first_desk"): "examples/first_desk"}
 
 
 @pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
