@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -39,6 +40,28 @@ def test_the_examples_are_listed():
     programs = [path.stem for path in ROOT.glob("examples/*/*.py") if path.stem == path.parent.name]
     assert "first_desk" in names
     assert sorted(names) == sorted(programs)
+
+
+def test_the_hooks_before_a_commit_are_pieces_of_lint():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"- repo: (.*)", text) == ["local"]  # Nothing is fetched.
+    assert re.findall(r"entry: \./dev (.*)", text) == ["lint format", "lint tree"]
+    assert len(re.findall(r"- id:", text)) == 2
+
+
+def test_lint_tree_passes():
+    checked = run("lint", "tree")
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout
+
+
+@pytest.mark.skipif(not shutil.which("clang-format"), reason="clang-format is not installed; ./dev lint installs it")
+def test_lint_format_looks_at_the_files_that_it_is_given(tmp_path):
+    good, bad = tmp_path / "good.cc", tmp_path / "bad.cc"
+    good.write_text("int main() { return 0; }\n", encoding="utf-8")
+    bad.write_text("int main( ){return 0;}\n", encoding="utf-8")
+    assert run("lint", "format", str(good)).returncode == 0
+    refused = run("lint", "format", str(good), str(bad))
+    assert refused.returncode != 0 and "bad.cc:1:" in refused.stderr
 
 
 # Programs that `./dev` builds and runs, and the folder of each.
