@@ -40,6 +40,9 @@ install(FILES
   "${CMAKE_CURRENT_LIST_DIR}/FrontdeskAccessors.cmake"
   DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/policies" DESTINATION "${CMAKE_INSTALL_DATADIR}/frontdesk"
+  FILES_MATCHING PATTERN "*.textproto")
 
 # One pkg-config file a room, and frontdesk.pc for all. What a static room links must be on every command line that
 # links the room, so it is required publicly there, privately otherwise.

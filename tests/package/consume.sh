@@ -4,7 +4,7 @@
 #   consume.sh FORM BUILD_DIR SOURCE_DIR CXX
 #
 #   find_package      install BUILD_DIR, and a CMake project that finds the package; then the program of docs/embedding.md,
-#                     by the files and the command that stand there
+#                     by the files and the command that stand there; the docs and policies installed
 #   pkg_config        install BUILD_DIR, and one compiler call with pkg-config; then that of docs/embedding.md
 #   plugins           install BUILD_DIR, and two plug-ins in one process
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
@@ -42,6 +42,11 @@ build_project() {
   cmake -S "$project" -B "$into" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" "$@"
   cmake --build "$into" -j "$jobs"
   "$into/consumer"
+}
+# The docs and the example policies lie in the installation.
+check_installed_texts() {
+  diff -r --exclude=LICENSE "$source/docs" "$prefix/share/doc/frontdesk"
+  diff -r "$source/examples/policies" "$prefix/share/frontdesk/policies"
 }
 # One block of docs/embedding.md: LANGUAGE NUMBER FILE.
 from_docs() { /usr/bin/python3 "$source/tests/docs/extract.py" block "$source/docs/embedding.md" "$@"; }
@@ -115,6 +120,7 @@ build_variant() {
 case "$form" in
   find_package)
     install_build
+    check_installed_texts
     build_project "$here/consumer" -DCMAKE_PREFIX_PATH="$prefix"
     build_program_of_docs
     ;;
