@@ -28,6 +28,9 @@ foreach(_header IN LISTS _frontdesk_generated_headers)
 endforeach()
 
 install(EXPORT frontdeskTargets NAMESPACE frontdesk:: DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
+# What the CMake package says that there is, when a component is asked for that is not.
+list(TRANSFORM FRONTDESK_INSTALLED_LIBRARIES REPLACE "^frontdesk_" "" OUTPUT_VARIABLE FRONTDESK_INSTALLED_COMPONENTS)
+list(JOIN FRONTDESK_INSTALLED_COMPONENTS ", " FRONTDESK_INSTALLED_COMPONENTS)
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/frontdeskConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/frontdeskConfig.cmake" INSTALL_DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # While the major version is 0, a minor version may break.
@@ -40,6 +43,9 @@ install(FILES
   "${CMAKE_CURRENT_LIST_DIR}/FrontdeskAccessors.cmake"
   DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/policies" DESTINATION "${CMAKE_INSTALL_DATADIR}/frontdesk"
+  FILES_MATCHING PATTERN "*.textproto")
 
 # One pkg-config file a room, and frontdesk.pc for all. The dependencies of a static room must be on every command
 # line that links the room, so they are required publicly there, privately otherwise.

@@ -66,7 +66,7 @@ SHARED_HEADERS = {
     "decide/pipeline.h": {"desk"},
 }
 # Guests see public headers only: everything but internal/.
-GUESTS = ("python", "examples")
+GUESTS = ("python", "examples", "tests/acceptance/retail")
 
 # Rules know no entity: these words they may use.
 WORDS_FOR_RULES = {"common", "data_class", "decision", "error", "money", "policy", "outcome"}
@@ -96,8 +96,9 @@ def tracked_files(root: pathlib.Path) -> List[pathlib.Path]:
 def room_of_file(relative: pathlib.PurePosixPath) -> Optional[str]:
     """The room that a source belongs to; None for a source in no room, such as tests."""
     parts = relative.parts
-    if parts[0] in GUESTS:
-        return parts[0]
+    for guest in GUESTS:
+        if relative.is_relative_to(guest):
+            return guest
     if parts[0] == "src" and len(parts) > 2:
         return parts[1]
     if parts[:2] == ("include", "frontdesk") and len(parts) > 3:

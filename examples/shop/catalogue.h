@@ -2,8 +2,8 @@
 //
 //   retail_desk::Catalogue catalogue;
 //   frontdesk::v1::Facts facts = catalogue.FactsFor({"4711"});   // that variant and its product, if there is one
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_CATALOGUE_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_CATALOGUE_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_CATALOGUE_H_
+#define FRONTDESK_EXAMPLES_SHOP_CATALOGUE_H_
 
 #include <string>
 #include <unordered_map>
@@ -35,4 +35,4 @@ class Catalogue {
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_CATALOGUE_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_CATALOGUE_H_

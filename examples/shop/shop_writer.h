@@ -3,8 +3,8 @@
 //   retail_desk::Json order = retail_desk::OrderForm(state.order());   // an entry of orders.json
 //
 // Everything comes from the state; the files are not looked at again.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_WRITER_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_WRITER_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_SHOP_WRITER_H_
+#define FRONTDESK_EXAMPLES_SHOP_SHOP_WRITER_H_
 
 #include <string>
 #include <unordered_map>
@@ -25,4 +25,4 @@ Json UserForm(const frontdesk::v1::Customer& customer,
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_WRITER_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_SHOP_WRITER_H_

@@ -37,18 +37,6 @@ constexpr std::size_t kProgressEvery = 100;
 // Differences from what was expected that are told one by one.
 constexpr int kDifferencesTold = 5;
 
-constexpr absl::string_view kUsage =
-    R"(usage: retail_desk [--db DIR] [--tasks FILE] [--calls FILE] [--policy FILE] [--report FILE]
-
-  --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)
-  --tasks FILE   tasks, one a line: requests that are carried out one after the other
-  --calls FILE   calls, one a line: requests each to the untouched shop
-  --policy FILE  the shop's policy, as text or .json (default: examples/policies/retail.textproto)
-  --report FILE  where to write what came out, one line for each task, then for each call
-
-Without --tasks and --calls: tasks.jsonl and calls.jsonl of DIR, as far as they are there.
-)";
-
 // What the program is called with.
 struct Options {
   std::string db;
@@ -140,12 +128,12 @@ class Runner {
 
 int Main(const std::vector<std::string>& arguments) {
   if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h")) {
-    std::cout << kUsage;
+    std::cout << ReadUsage(FRONTDESK_RETAIL_DIR);
     return 0;
   }
   Options options;
   if (!ReadOptions(arguments, &options)) {
-    std::cout << kUsage;
+    std::cout << ReadUsage(FRONTDESK_RETAIL_DIR);
     return 2;
   }
   Problems problems;

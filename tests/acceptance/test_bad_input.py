@@ -5,7 +5,7 @@ import pathlib
 from typing import Any, Callable, List
 
 import pytest
-from conftest import POLICY, SHOP, Program, ShopFiles, read_lines, write_lines
+from programs import POLICY, SHOP, Program, ShopFiles, read_lines, write_lines
 
 
 def assert_refused(program: Program, arguments: List[Any], expected: List[str], tmp_path: pathlib.Path) -> str:

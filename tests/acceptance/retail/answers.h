@@ -1,8 +1,8 @@
 // What came of a request in the shop's own words.
 //
 //   std::string error = retail_desk::ErrorText(outcome);      // "Error: order not found", or "" when it was done
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_ANSWERS_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_ANSWERS_H_
+#ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_ANSWERS_H_
+#define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_ANSWERS_H_
 
 #include <string>
 
@@ -16,4 +16,4 @@ std::string ErrorText(const frontdesk::v1::Outcome& outcome);
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_ANSWERS_H_
+#endif  // FRONTDESK_TESTS_ACCEPTANCE_RETAIL_ANSWERS_H_

@@ -6,8 +6,8 @@
 //
 // nlohmann-json does the reading. Amounts must not pass through floating point, and an id that stands twice in an object
 // must be told, so it hands its tokens to a tree of our own.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_JSON_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_JSON_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_JSON_H_
+#define FRONTDESK_EXAMPLES_SHOP_JSON_H_
 
 #include <set>
 #include <string>
@@ -79,4 +79,4 @@ absl::optional<Json> ParseJson(absl::string_view text, absl::string_view file, i
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_JSON_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_JSON_H_

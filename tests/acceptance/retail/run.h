@@ -3,8 +3,8 @@
 //   retail_desk::TaskResult result = retail_desk::RunTask(shop, task);
 //   retail_desk::Match match = retail_desk::CompareCall(task, result);
 //   report << retail_desk::ReportCall(task, result) << "\n";
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_RUN_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_RUN_H_
+#ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_
+#define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_
 
 #include <string>
 #include <vector>
@@ -54,4 +54,4 @@ std::string ReportTask(const Task& task, const TaskResult& result);
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_RUN_H_
+#endif  // FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_

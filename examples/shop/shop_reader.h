@@ -7,8 +7,8 @@
 //
 // Every customer becomes an ImportCustomer, every gift card an ImportAccount, every order an ImportOrder; products become
 // facts. Formats are translated here, nothing is decided.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_READER_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_READER_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_SHOP_READER_H_
+#define FRONTDESK_EXAMPLES_SHOP_SHOP_READER_H_
 
 #include <string>
 #include <unordered_map>
@@ -55,4 +55,4 @@ frontdesk::v1::PostalAddress ReadAddress(const Node& address);
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_READER_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_SHOP_READER_H_

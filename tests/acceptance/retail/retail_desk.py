@@ -16,24 +16,19 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, Final, List, Optional, Sequence
 
 import frontdesk
+
+EXAMPLES: Final = pathlib.Path(__file__).resolve().parents[3] / "examples"
+sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
+
 from shop_desk import open_desk, read_policy
 from shop_json import Problems
-from shop_options import read_named_options
+from shop_options import read_named_options, read_usage
 from shop_reader import Shop, read_shop
 from shop_requests import Task, read_calls, read_tasks
 from shop_run import Match, TaskResult, compare_call, compare_task, report_call, report_task, run_task
 from shop_summary import Summary
 
-EXAMPLES: Final = pathlib.Path(__file__).resolve().parent.parent
-USAGE: Final = """usage: retail_desk.py [--db DIR] [--tasks FILE] [--calls FILE] [--policy FILE] [--report FILE]
-
-  --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)
-  --tasks FILE   tasks, one a line: requests that are carried out one after the other
-  --calls FILE   calls, one a line: requests each to the untouched shop
-  --policy FILE  the shop's policy, as text or .json (default: examples/policies/retail.textproto)
-  --report FILE  where to write what came out, one line for each task, then for each call
-
-Without --tasks and --calls: tasks.jsonl and calls.jsonl of DIR, as far as they are there."""
+USAGE: Final = read_usage(__file__)
 OPTIONS: Final = ("db", "tasks", "calls", "policy", "report")
 PROGRESS_EVERY: Final = 100  # Requests between two signs of life.
 DIFFERENCES_TOLD: Final = 5  # Differences from what was expected that are told one by one.
@@ -92,11 +87,11 @@ def run(batch: Batch, desk: frontdesk.Desk, summary: Summary, differences: List[
 
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) in (["--help"], ["-h"]):
-        print(USAGE)
+        print(USAGE, end="")
         return 0
     options = read_options(arguments)
     if options is None:
-        print(USAGE)
+        print(USAGE, end="")
         return 2
     problems = Problems()
     policy = read_policy(options["policy"], problems)

@@ -3,8 +3,8 @@
 //   absl::optional<retail_desk::ShopDesk> shop =
 //       retail_desk::ShopDesk::Open(retail_desk::ReadShop(directory, &problems), policy, &problems);
 //   retail_desk::ShopDesk untouched = shop->Fork();
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_DESK_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_DESK_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_SHOP_DESK_H_
+#define FRONTDESK_EXAMPLES_SHOP_SHOP_DESK_H_
 
 #include <memory>
 #include <string>
@@ -63,4 +63,4 @@ class ShopDesk {
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_SHOP_DESK_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_SHOP_DESK_H_

@@ -1,6 +1,6 @@
 // What a run came to, for people: counts, reasons, money, one explanation of each kind, and the digest of all outcomes.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_SUMMARY_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_SUMMARY_H_
+#ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
+#define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
 
 #include <cstdint>
 #include <map>
@@ -56,4 +56,4 @@ class Summary {
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_SUMMARY_H_
+#endif  // FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_

@@ -5,7 +5,7 @@ import json
 import pathlib
 from typing import Any, Dict, List
 
-from conftest import POLICY, SHOP, Program, read_lines, write_lines
+from programs import POLICY, SHOP, Program, read_lines, write_lines
 
 NOW = datetime.datetime(2024, 5, 15, 15, tzinfo=datetime.timezone.utc)
 ORDERS: Dict[str, Dict[str, Any]] = json.loads((SHOP / "orders.json").read_text(encoding="utf-8"))

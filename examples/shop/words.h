@@ -1,6 +1,6 @@
 // The words of the shop's files, beside frontdesk's.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_WORDS_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_WORDS_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_WORDS_H_
+#define FRONTDESK_EXAMPLES_SHOP_WORDS_H_
 
 #include <string>
 
@@ -35,4 +35,4 @@ std::string AccountId(absl::string_view customer_id, absl::string_view payment_m
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_WORDS_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_WORDS_H_

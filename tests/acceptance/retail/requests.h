@@ -6,8 +6,8 @@
 //
 // The shop's seven operations become frontdesk's commands; nothing is decided here. What the answers should be may stand
 // in the files too: see run.h.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_REQUESTS_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_REQUESTS_H_
+#ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_REQUESTS_H_
+#define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_REQUESTS_H_
 
 #include <string>
 #include <vector>
@@ -48,4 +48,4 @@ absl::optional<std::vector<Task>> ReadTasks(const std::string& path, const Catal
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_REQUESTS_H_
+#endif  // FRONTDESK_TESTS_ACCEPTANCE_RETAIL_REQUESTS_H_

@@ -2,8 +2,8 @@
 //
 //   retail_desk::Problems problems;
 //   std::vector<retail_desk::JsonLine> lines = retail_desk::ReadJsonLines("calls.jsonl", &problems);
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_FILES_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_FILES_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_FILES_H_
+#define FRONTDESK_EXAMPLES_SHOP_FILES_H_
 
 #include <memory>
 #include <string>
@@ -36,4 +36,4 @@ std::shared_ptr<const frontdesk::Policy> ReadPolicy(const std::string& path, Pro
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_FILES_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_FILES_H_

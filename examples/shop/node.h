@@ -4,8 +4,8 @@
 //   order.ExpectMembers({"status", "items"});
 //   std::string status = order["status"].Text();          // a problem is told if it is absent or no text
 //   for (const Node& item : order["items"].Items()) …      // orders["#W1"].items[0]
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_NODE_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_NODE_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_NODE_H_
+#define FRONTDESK_EXAMPLES_SHOP_NODE_H_
 
 #include <cstdint>
 #include <initializer_list>
@@ -83,4 +83,4 @@ Json AmountJson(std::int64_t minor_units);
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_NODE_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_NODE_H_

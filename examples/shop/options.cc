@@ -1,6 +1,14 @@
 #include "options.h"
 
+#include <fstream>
+#include <iterator>
+
 namespace retail_desk {
+
+std::string ReadUsage(const std::string& folder) {
+  std::ifstream stream(folder + "/usage.txt", std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
 
 bool ReadNamedOptions(const std::vector<std::string>& arguments,
                       const std::map<std::string, std::string*>& known) {

@@ -1,6 +1,6 @@
 // One number for all that came out: equal digests mean equal outcomes, byte by byte.
-#ifndef FRONTDESK_EXAMPLES_RETAIL_DESK_DIGEST_H_
-#define FRONTDESK_EXAMPLES_RETAIL_DESK_DIGEST_H_
+#ifndef FRONTDESK_EXAMPLES_SHOP_DIGEST_H_
+#define FRONTDESK_EXAMPLES_SHOP_DIGEST_H_
 
 #include <memory>
 #include <string>
@@ -28,4 +28,4 @@ class OutcomeDigest {
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_RETAIL_DESK_DIGEST_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_DIGEST_H_
