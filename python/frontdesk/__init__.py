@@ -32,7 +32,7 @@ from frontdesk import _guard
 from frontdesk import v1
 from frontdesk import errors
 from frontdesk import times
-from frontdesk import attributes, cel, contact, domain, ids, money, rules
+from frontdesk import attributes, cel, contact, domain, enums, ids, money, rules
 from frontdesk.commands import actor, command, entity_ref
 from frontdesk.desk import (
     CommandLimits,
@@ -44,33 +44,7 @@ from frontdesk.desk import (
     evolve,
     explain_record,
 )
-from frontdesk.enums import (
-    ActorKind,
-    CaseKind,
-    CaseLinkKind,
-    CaseState,
-    Channel,
-    ConsentAnswer,
-    ContactKind,
-    ContactReason,
-    CustomerState,
-    DataClass,
-    Direction,
-    EntityKind,
-    EscalationBasis,
-    HitPolicy,
-    InteractionState,
-    PartKind,
-    PolicyOutcome,
-    RefusalOrigin,
-    Rounding,
-    RoundingLevel,
-    Severity,
-    Synchrony,
-    TransferKind,
-    Verdict,
-    Visibility,
-)
+from frontdesk.enums import *
 from frontdesk.errors import (
     AbortedError,
     AlreadyExistsError,
@@ -92,51 +66,26 @@ from frontdesk.policy import Policy, PolicyLimits
 
 __all__ = [
     "AbortedError",
-    "ActorKind",
     "AlreadyExistsError",
-    "CaseKind",
-    "CaseLinkKind",
-    "CaseState",
-    "Channel",
     "CommandLimits",
-    "ConsentAnswer",
-    "ContactKind",
-    "ContactReason",
-    "CustomerState",
-    "DataClass",
     "DataLossError",
     "Desk",
-    "Direction",
-    "EntityKind",
-    "EscalationBasis",
     "Error",
     "FailedPreconditionError",
     "FindLimits",
-    "HitPolicy",
-    "InteractionState",
     "InternalError",
     "InvalidArgumentError",
     "LimitError",
     "MemoryStore",
     "NotFoundError",
     "OutOfRangeError",
-    "PartKind",
     "PendingEffect",
     "PermissionDeniedError",
     "Policy",
     "PolicyError",
     "PolicyLimits",
-    "PolicyOutcome",
-    "RefusalOrigin",
-    "Rounding",
-    "RoundingLevel",
-    "Severity",
-    "Synchrony",
-    "TransferKind",
     "UnavailableError",
     "UnimplementedError",
-    "Verdict",
-    "Visibility",
     "actor",
     "attributes",
     "canonical_bytes",
@@ -146,6 +95,7 @@ __all__ = [
     "decide",
     "domain",
     "entity_ref",
+    "enums",
     "errors",
     "evolve",
     "explain_record",
@@ -155,3 +105,4 @@ __all__ = [
     "times",
     "v1",
 ]
+__all__ += enums.__all__

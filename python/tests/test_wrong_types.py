@@ -8,7 +8,7 @@ import pytest
 import conftest
 import frontdesk
 from conftest import NOON
-from frontdesk import ActorKind, ContactKind, EntityKind, Rounding, _core, attributes, cel, contact, domain, ids, money
+from frontdesk import ActorKind, ContactPointKind, EntityKind, Rounding, _core, attributes, cel, contact, domain, ids, money
 from frontdesk import rules, v1
 
 SECRET = "ann.secret@example.com"
@@ -66,9 +66,9 @@ def ask(verb=v1.CancelOrder(order_id="1"), **options):
 
 # (name of what is called, call with an argument of the wrong type and the secret in another one or in that one)
 CALLS = [
-    ("contact.normalize", lambda: contact.normalize(ContactKind.EMAIL, SECRET, region_code=None)),
-    ("contact.normalize swapped", lambda: contact.normalize(SECRET, ContactKind.EMAIL)),
-    ("contact.normalize list", lambda: contact.normalize(ContactKind.EMAIL, [SECRET])),
+    ("contact.normalize", lambda: contact.normalize(ContactPointKind.EMAIL, SECRET, region_code=None)),
+    ("contact.normalize swapped", lambda: contact.normalize(SECRET, ContactPointKind.EMAIL)),
+    ("contact.normalize list", lambda: contact.normalize(ContactPointKind.EMAIL, [SECRET])),
     ("actor id", lambda: frontdesk.actor([SECRET])),
     ("actor kind", lambda: frontdesk.actor("anna", SECRET)),
     ("actor no kind", lambda: frontdesk.actor(SECRET, None)),
@@ -192,7 +192,7 @@ def test_the_type_is_told_and_no_value(call):
         lambda: frontdesk.Verdict.of(SECRET),
         lambda: ask(note=SECRET + "\ud800"),
         lambda: attributes.of("mail", SECRET + "\ud800"),
-        lambda: contact.normalize(ContactKind.EMAIL, SECRET + "\ud800"),
+        lambda: contact.normalize(ContactPointKind.EMAIL, SECRET + "\ud800"),
         lambda: DESK.find_duplicates(SECRET + "\ud800"),
         lambda: PROGRAM.evaluate({"text": SECRET + "\ud800"}),
     ],
@@ -206,7 +206,7 @@ def test_what_does_not_fit_is_not_shown(call):
 
 def test_the_text_names_function_signature_and_types():
     with pytest.raises(TypeError) as raised:
-        contact.normalize(ContactKind.EMAIL, SECRET, region_code=None)
+        contact.normalize(ContactPointKind.EMAIL, SECRET, region_code=None)
     text = str(raised.value)
     assert text.startswith("frontdesk.contact.normalize(): ")
     assert "contact_normalize(int, str, str)" in text and "(int, str, None)" in text
