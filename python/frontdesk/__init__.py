@@ -37,6 +37,7 @@ from frontdesk.commands import actor, command, entity_ref
 from frontdesk.desk import (
     CommandLimits,
     Desk,
+    FileLimits,
     FindLimits,
     MemoryStore,
     PendingEffect,
@@ -72,6 +73,7 @@ __all__ = [
     "Desk",
     "Error",
     "FailedPreconditionError",
+    "FileLimits",
     "FindLimits",
     "InternalError",
     "InvalidArgumentError",
