@@ -31,6 +31,7 @@ from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import v1
 from frontdesk import errors
+from frontdesk import _field_errors
 from frontdesk import times
 from frontdesk import attributes, cel, contact, domain, enums, ids, money, rules
 from frontdesk.commands import actor, command, entity_ref
@@ -52,6 +53,7 @@ from frontdesk.errors import (
     DataLossError,
     Error,
     FailedPreconditionError,
+    FieldTypeError,
     InternalError,
     InvalidArgumentError,
     LimitError,
@@ -73,6 +75,7 @@ __all__ = [
     "Desk",
     "Error",
     "FailedPreconditionError",
+    "FieldTypeError",
     "FileLimits",
     "FindLimits",
     "InternalError",
