@@ -28,7 +28,8 @@ The same language decides in policies: see :mod:`frontdesk.rules`.
 """
 
 from frontdesk.cel import _values
-from frontdesk.cel._environment import CheckResult, Environment, Extension, Limits, evaluate, literal
+from frontdesk._limits import Limits
+from frontdesk.cel._environment import CheckResult, Environment, Extension, evaluate, literal
 from frontdesk.cel._functions import Function, function
 from frontdesk.cel._issues import CompileError, EvaluationError, FunctionError, Issue, IssueCode, issue_codes
 from frontdesk.cel._program import (

@@ -7,6 +7,7 @@ from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 from frontdesk import _core
 from frontdesk import _guard
 from frontdesk._bridge import MessageTypes, descriptor_of
+from frontdesk._limits import Limits
 from frontdesk.cel._functions import Function
 from frontdesk.cel._issues import CompileError, Issue, first_error, make_issue
 from frontdesk.cel._program import Expr, Program, make_expr
@@ -26,39 +27,6 @@ class Extension(enum.IntFlag):
     BLOCK = 64
     PROTOS = 128
     DEFAULT = 191
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Limits:
-    """How much an expression may be and do. Beyond a limit compiling or evaluating fails with an error that names it.
-
-    Attributes:
-        max_expression_bytes: bytes of one expression's text.
-        max_nesting: depth of the parsed expression; above 1000 counts as 1000.
-        max_ast_nodes: nodes of one expression after macro expansion.
-        max_issues: issues reported for one expression.
-        max_comprehension_nesting: comprehensions inside each other.
-        max_comprehension_iterations: elements visited by all comprehensions of one evaluation.
-        max_cost: cost units of one evaluation; one is about one operation on scalars.
-        max_regex_bytes: bytes of one regular expression.
-        max_regex_program_size: instructions of one compiled regular expression.
-        max_result_size: bytes of one string, elements of one list or map, that an evaluation makes.
-        max_memory_bytes: bytes that one evaluation may take for the values it makes.
-        max_value_depth: nesting of values that equality, conversion and printing descend into.
-    """
-
-    max_expression_bytes: int = 65536
-    max_nesting: int = 250
-    max_ast_nodes: int = 32768
-    max_issues: int = 20
-    max_comprehension_nesting: int = 12
-    max_comprehension_iterations: int = 1000000
-    max_cost: int = 10000000
-    max_regex_bytes: int = 1000
-    max_regex_program_size: int = 10000
-    max_result_size: int = 1048576
-    max_memory_bytes: int = 16777216
-    max_value_depth: int = 200
 
 
 class CheckResult(NamedTuple):

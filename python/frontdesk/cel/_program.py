@@ -226,7 +226,9 @@ class Program:
         [('n', 5)]
         """
         root, values = self._input(on, variables)
-        result, reads, steps, skipped, truncated = self._core.explain(root, values, max_reads, max_steps)
+        result, reads, steps, skipped, truncated = self._core.explain(
+            root, values, max_reads=max_reads, max_steps=max_steps
+        )
         return Explanation(
             self._value(result),
             tuple(Read(path, field, self._value(value)) for path, field, value in reads),
