@@ -28,7 +28,7 @@ foreach(_header IN LISTS _frontdesk_generated_headers)
 endforeach()
 
 install(EXPORT frontdeskTargets NAMESPACE frontdesk:: DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
-# What the CMake package says that there is, when a component is asked for that is not.
+# The components that the CMake package lists when a host asks for one that does not exist.
 list(TRANSFORM FRONTDESK_INSTALLED_LIBRARIES REPLACE "^frontdesk_" "" OUTPUT_VARIABLE FRONTDESK_INSTALLED_COMPONENTS)
 list(JOIN FRONTDESK_INSTALLED_COMPONENTS ", " FRONTDESK_INSTALLED_COMPONENTS)
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/frontdeskConfig.cmake.in"

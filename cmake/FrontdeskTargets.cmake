@@ -65,8 +65,8 @@ endfunction()
 
 # frontdesk_unite(<target>)
 #
-# Compiles the sources of <target> several at a time, with FRONTDESK_UNITY_BUILD on: most of what one costs alone is the
-# headers. What is in an unnamed namespace therefore needs a name that no other source of the target has.
+# Compiles the sources of <target> several at a time, with FRONTDESK_UNITY_BUILD on: most of the cost of a
+# small source is its headers. A name in an unnamed namespace must therefore be unique in its target.
 function(frontdesk_unite target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${FRONTDESK_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()

@@ -126,7 +126,7 @@ def read_include(text: str) -> Optional[Include]:
 
 
 def entity_of(parts: Sequence[str]) -> Optional[str]:
-    """The entity whose folder in domain/ a path leads into; None outside domain/ and for what all entities share."""
+    """The entity whose folder in domain/ a path leads into; None outside domain/ and for the code that all entities share."""
     if "domain" not in parts[:3]:
         return None
     rest = parts[parts.index("domain") + 1:]
