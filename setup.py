@@ -2,8 +2,8 @@
 
     pip install --no-build-isolation .
 
-Environment variables: FRONTDESK_BUILD_DIR names a CMake build folder to use, so that what is built there already is not built
-again; FRONTDESK_CMAKE_ARGS adds arguments for CMake, for example `-DCMAKE_CXX_COMPILER_LAUNCHER=ccache`.
+Environment variables: FRONTDESK_BUILD_DIR names a CMake build folder to use, so that its finished parts are not built again.
+FRONTDESK_CMAKE_ARGS adds arguments for CMake, for example `-DCMAKE_CXX_COMPILER_LAUNCHER=ccache`.
 """
 
 import os
@@ -23,7 +23,7 @@ BUILD_BASE = ROOT / "build" / "python"
 
 
 def project_version() -> str:
-    """The version, which stands in one place only: CMakeLists.txt."""
+    """The version. Only CMakeLists.txt holds it."""
     text = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
     match = re.search(r"project\(frontdesk VERSION ([0-9.]+)", text)
     if match is None:
@@ -55,7 +55,7 @@ class CMakeBuild(build_ext):
         )
 
     def configure(self, build: pathlib.Path) -> None:
-        """Configures a build of what the package needs and nothing else."""
+        """Configures a build of the parts that the package needs and nothing else."""
         build.mkdir(parents=True, exist_ok=True)
         command = ["cmake", "-S", str(ROOT), "-B", str(build)]
         if shutil.which("ninja") and not (build / "CMakeCache.txt").exists():

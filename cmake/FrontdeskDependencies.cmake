@@ -1,4 +1,4 @@
-# What frontdesk links. Everything comes from the distribution's packages. The targets are global, so that a host that
+# The dependencies of frontdesk. Everything comes from the distribution's packages. The targets are global, so that a host that
 # takes frontdesk as a subdirectory sees them too.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(absl REQUIRED)
@@ -15,7 +15,7 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 # Its -pthread says what Threads::Threads says better, and would keep precompiled headers from being shared.
 set_property(TARGET PkgConfig::re2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 
-# libphonenumber reads national phone numbers. Without it only numbers typed with `+` are taken.
+# libphonenumber reads national phone numbers. Without it only numbers typed with `+` are accepted.
 find_package(Phonenumber QUIET)
 option(FRONTDESK_WITH_PHONENUMBER "Read national phone numbers with libphonenumber" ${Phonenumber_FOUND})
 if(FRONTDESK_WITH_PHONENUMBER AND NOT Phonenumber_FOUND)

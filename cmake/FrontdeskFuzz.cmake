@@ -4,7 +4,7 @@
 #
 #   extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 #
-# which takes any bytes and returns 0, or ends the process when something is wrong. CORPUS (default corpus/<name> beside
+# which takes any bytes and returns 0, or ends the process on a failure. CORPUS (default corpus/<name> beside
 # the caller) holds inputs, one a file; a file *.lines holds one a line, a file *.hex one a line in hexadecimal digits.
 #
 # In the preset `fuzz` (FRONTDESK_FUZZING, clang) libFuzzer drives it: `./dev fuzz <name> --seconds 60`. In every other
@@ -48,7 +48,7 @@ function(frontdesk_add_fuzzer name)
     add_test(NAME fuzz.${name} COMMAND ${target} -runs=${ARG_RUNS} -seed=4711 -max_len=${ARG_MAX_LENGTH} "${ARG_CORPUS}")
     set_tests_properties(fuzz.${name} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT}")
   endif()
-  # What `./dev fuzz` reads: name, folder of the program, corpus, longest input.
+  # The list that `./dev fuzz` reads: name, folder of the program, corpus, longest input.
   set_property(GLOBAL APPEND_STRING PROPERTY FRONTDESK_FUZZERS
     "${name}\t${CMAKE_CURRENT_BINARY_DIR}/${target}\t${ARG_CORPUS}\t${ARG_MAX_LENGTH}\n")
   get_property(all GLOBAL PROPERTY FRONTDESK_FUZZERS)

@@ -28,6 +28,9 @@ foreach(_header IN LISTS _frontdesk_generated_headers)
 endforeach()
 
 install(EXPORT frontdeskTargets NAMESPACE frontdesk:: DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
+# The components that the CMake package lists when a host asks for one that does not exist.
+list(TRANSFORM FRONTDESK_INSTALLED_LIBRARIES REPLACE "^frontdesk_" "" OUTPUT_VARIABLE FRONTDESK_INSTALLED_COMPONENTS)
+list(JOIN FRONTDESK_INSTALLED_COMPONENTS ", " FRONTDESK_INSTALLED_COMPONENTS)
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/frontdeskConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/frontdeskConfig.cmake" INSTALL_DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # While the major version is 0, a minor version may break.
@@ -40,9 +43,12 @@ install(FILES
   "${CMAKE_CURRENT_LIST_DIR}/FrontdeskAccessors.cmake"
   DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/policies" DESTINATION "${CMAKE_INSTALL_DATADIR}/frontdesk"
+  FILES_MATCHING PATTERN "*.textproto")
 
-# One pkg-config file a room, and frontdesk.pc for all. What a static room links must be on every command line that
-# links the room, so it is required publicly there, privately otherwise.
+# One pkg-config file a room, and frontdesk.pc for all. The dependencies of a static room must be on every command
+# line that links the room, so they are required publicly there, privately otherwise.
 function(_frontdesk_write_pkg_config target)
   get_target_property(type ${target} TYPE)
   get_target_property(public_libraries ${target} INTERFACE_LINK_LIBRARIES)

@@ -28,7 +28,7 @@ function(frontdesk_add_room room)
   set_property(GLOBAL APPEND PROPERTY FRONTDESK_LIBRARIES ${target})
 endfunction()
 
-# Lets an installed library of ours find the others beside it: a program's own path does not lead to what its libraries need.
+# Lets an installed library of ours find the others beside it: a program's own path does not lead to the dependencies of its libraries.
 function(frontdesk_set_rpath target)
   if(APPLE)
     set(beside "@loader_path")
@@ -65,18 +65,21 @@ endfunction()
 
 # frontdesk_unite(<target>)
 #
-# Compiles the sources of <target> several at a time, with FRONTDESK_UNITY_BUILD on: most of what one costs alone is the
-# headers. What is in an unnamed namespace therefore needs a name that no other source of the target has.
+# Compiles the sources of <target> several at a time, with FRONTDESK_UNITY_BUILD on: most of the cost of a
+# small source is its headers. A name in an unnamed namespace must therefore be unique in its target.
 function(frontdesk_unite target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${FRONTDESK_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
 # frontdesk_precompile(<target> WORDS|CORE|TESTS)
 #
-# Lets <target> start from headers that are compiled once: CORE (standard library, Abseil, protobuf) for what knows no
-# messages of ours, WORDS (the same and frontdesk/v1) for the rest, TESTS (the same and GoogleTest) for tests. With TESTS
-# goes less optimisation: what tests spend their time in is what they test. Off unless FRONTDESK_PRECOMPILE_HEADERS is on:
-# sources include all they need, and hosts that add this directory get no headers forced on them.
+# Lets <target> start from headers that are compiled once. The sets are:
+# - CORE (standard library, Abseil, protobuf) for code that knows no messages of ours;
+# - WORDS (the same and frontdesk/v1) for the rest;
+# - TESTS (the same and GoogleTest) for tests.
+# TESTS also means less optimization: the time of tests goes into the code under test. Off unless
+# FRONTDESK_PRECOMPILE_HEADERS is on: sources include all they need, and hosts that add this directory get no headers
+# forced on them.
 function(frontdesk_precompile target set)
   if(NOT FRONTDESK_PRECOMPILE_HEADERS)
     return()

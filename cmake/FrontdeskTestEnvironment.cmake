@@ -1,4 +1,4 @@
-# What tests find when they run: where the sources and the real data lie, which interpreter, and what it needs.
+# The environment of tests: the folders of the sources and of the real data, the interpreter, and its dependencies.
 if(DEFINED ENV{FRONTDESK_SHARED})
   set(_frontdesk_shared "$ENV{FRONTDESK_SHARED}")
 else()
@@ -11,8 +11,8 @@ set(FRONTDESK_TEST_ENVIRONMENT "FRONTDESK_SOURCE_DIR=${PROJECT_SOURCE_DIR};FRONT
 find_program(FRONTDESK_PYTHON NAMES python3 HINTS /usr/bin NO_DEFAULT_PATH)
 find_program(FRONTDESK_PYTHON NAMES python3)
 
-# An interpreter that is to load what the sanitizers are in needs their runtime first, and with it the library that throws.
-# What the interpreter itself leaves behind when it ends is not ours to find.
+# An interpreter that loads code with sanitizers needs their runtime first, and with it the library that throws. Leaks of
+# the interpreter itself at its end are not ours to find.
 set(FRONTDESK_SANITIZER_RUNTIME "" CACHE STRING "The runtime library of the sanitizers that everything is compiled with, if any")
 set(FRONTDESK_PYTHON_ENVIRONMENT "PYTHONPATH=${PROJECT_BINARY_DIR}/python")
 if(FRONTDESK_SANITIZER_RUNTIME)

@@ -19,18 +19,13 @@ from typing import Dict, Final, List, Sequence
 import frontdesk
 
 HERE: Final = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "retail_desk"))  # Options and digest are those of the other examples.
+sys.path.insert(0, str(HERE.parent / "shop"))  # Options and digest are those of the programs on the shop.
 
 from incident_log import LogProblems, Row, read_log
 from incident_run import Incident, Replay, Tally
-from shop_options import read_named_options
+from shop_options import read_named_options, read_usage
 
-USAGE: Final = """usage: incident_replay.py [--log FILE] [--policy FILE] [--report FILE]
-
-  --log FILE     the audit trail, CSV (default: incidents.csv beside this program)
-  --policy FILE  the policy, as text or .json (default: examples/policies/incidents.textproto)
-  --report FILE  where to write one JSON line for each incident: number, priority, final_state, reopen_count,
-                 reassignment_count"""
+USAGE: Final = read_usage(__file__)
 PROGRESS_EVERY: Final = 500  # Incidents between two signs of life.
 
 
@@ -84,11 +79,11 @@ def replay_all(replay: Replay, incidents: Dict[str, List[Row]]) -> List[str]:
 
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) in (["--help"], ["-h"]):
-        print(USAGE)
+        print(USAGE, end="")
         return 0
     options = read_named_options(arguments, ("log", "policy", "report"))
     if options is None:
-        print(USAGE)
+        print(USAGE, end="")
         return 2
     options.setdefault("log", HERE / "incidents.csv")
     options.setdefault("policy", HERE.parent / "policies" / "incidents.textproto")

@@ -23,17 +23,9 @@
 namespace phone_call {
 namespace {
 
-constexpr absl::string_view kUsage =
-    R"(usage: phone_call [--script FILE] [--db DIR] [--policy FILE]
-
-  --script FILE  the call, one step a line (default: examples/phone_call/call.jsonl)
-  --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)
-  --policy FILE  the desk's policy, as text or .json (default: examples/policies/phone_call.textproto)
-)";
-
 int Main(const std::vector<std::string>& arguments) {
   if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h")) {
-    std::cout << kUsage;
+    std::cout << retail_desk::ReadUsage(FRONTDESK_EXAMPLES_DIR "/phone_call");
     return 0;
   }
   const std::string examples = FRONTDESK_EXAMPLES_DIR;
@@ -42,7 +34,7 @@ int Main(const std::vector<std::string>& arguments) {
   std::string policy_file = examples + "/policies/phone_call.textproto";
   if (!retail_desk::ReadNamedOptions(
           arguments, {{"--script", &script}, {"--db", &db}, {"--policy", &policy_file}})) {
-    std::cout << kUsage;
+    std::cout << retail_desk::ReadUsage(FRONTDESK_EXAMPLES_DIR "/phone_call");
     return 2;
   }
   retail_desk::Problems problems;

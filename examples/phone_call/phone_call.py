@@ -16,29 +16,25 @@ from typing import Final, Sequence
 import frontdesk
 
 EXAMPLES: Final = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(EXAMPLES / "retail_desk"))  # Taking the shop over is the other example's work.
+sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
 
 from call_run import Call
 from call_script import read_script
 from shop_desk import open_desk, read_policy
 from shop_json import Problems
-from shop_options import read_named_options
+from shop_options import read_named_options, read_usage
 from shop_reader import Shop, read_shop
 
-USAGE: Final = """usage: phone_call.py [--script FILE] [--db DIR] [--policy FILE]
-
-  --script FILE  the call, one step a line (default: examples/phone_call/call.jsonl)
-  --db DIR       the shop: users.json, orders.json, products.json (default: examples/shop)
-  --policy FILE  the desk's policy, as text or .json (default: examples/policies/phone_call.textproto)"""
+USAGE: Final = read_usage(__file__)
 
 
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) in (["--help"], ["-h"]):
-        print(USAGE)
+        print(USAGE, end="")
         return 0
     options = read_named_options(arguments, ("script", "db", "policy"))
     if options is None:
-        print(USAGE)
+        print(USAGE, end="")
         return 2
     problems = Problems()
     policy = read_policy(options.get("policy", EXAMPLES / "policies" / "phone_call.textproto"), problems)

@@ -8,7 +8,7 @@ from typing import Iterable, List, Sequence, Tuple, Union
 from frontdesk import _core
 from frontdesk import v1
 from frontdesk._bridge import load_all
-from frontdesk.enums import Severity
+from frontdesk.enums import IssueSeverity
 from frontdesk.errors import PolicyError
 
 PathLike = Union[str, "os.PathLike[str]"]
@@ -39,6 +39,6 @@ def load_issues(found: Sequence[bytes]) -> Tuple[v1.Issue, ...]:
 
 def raise_issues(issues: Tuple[v1.Issue, ...]) -> None:
     """Raises what a text that cannot be used has wrong."""
-    errors: List[v1.Issue] = [issue for issue in issues if issue.severity == Severity.ERROR]
+    errors: List[v1.Issue] = [issue for issue in issues if issue.severity == IssueSeverity.ERROR]
     detail = v1.ErrorDetail(reason="POLICY_INVALID", domain="frontdesk", issues=issues)
     raise PolicyError(format_issues(errors).rstrip("\n"), detail=detail)

@@ -1,7 +1,7 @@
 """The canonical form of contact points, by which they are compared.
 
->>> from frontdesk import contact, ContactKind
->>> contact.normalize(ContactKind.EMAIL, " Ann.Lee+news@Example.COM ")
+>>> from frontdesk import contact, ContactPointKind
+>>> contact.normalize(ContactPointKind.EMAIL, " Ann.Lee+news@Example.COM ")
 NormalizedContactPoint(canonical='Ann.Lee+news@example.com', match_key='ann.lee+news@example.com')
 """
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from frontdesk import _core
 from frontdesk import _guard
-from frontdesk.enums import ContactKind
+from frontdesk.enums import ContactPointKind
 
 __all__ = ["NormalizedContactPoint", "has_phone_library", "normalize"]
 
@@ -21,7 +21,7 @@ class NormalizedContactPoint(NamedTuple):
     match_key: str
 
 
-def normalize(kind: ContactKind, as_typed: str, *, region_code: str = "") -> NormalizedContactPoint:
+def normalize(kind: ContactPointKind, as_typed: str, *, region_code: str = "") -> NormalizedContactPoint:
     """Reads what a person typed; white space around it is ignored.
 
     Args:
@@ -35,7 +35,7 @@ def normalize(kind: ContactKind, as_typed: str, *, region_code: str = "") -> Nor
             ``CONTACT_POINT_SYNTAX``; the texts hold nothing of what was typed.
     """
     return NormalizedContactPoint(
-        *_core.contact_normalize(_guard.number(kind, "kind", "frontdesk.ContactKind"), as_typed, region_code)
+        *_core.contact_normalize(_guard.number(kind, "kind", "frontdesk.ContactPointKind"), as_typed, region_code)
     )
 
 

@@ -9,46 +9,25 @@ from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import dump, load, load_all
+from frontdesk._limits import CommandLimits, FileLimits, FindLimits
 from frontdesk.commands import command as make_command
 from frontdesk.ids import IdSource, _core_source
 from frontdesk.policy import Policy
 
-__all__ = ["CommandLimits", "Desk", "FindLimits", "MemoryStore", "PendingEffect", "Query", "decide", "evolve", "explain_record"]
+__all__ = [
+    "CommandLimits",
+    "Desk",
+    "FileLimits",
+    "FindLimits",
+    "MemoryStore",
+    "PendingEffect",
+    "Query",
+    "decide",
+    "evolve",
+    "explain_record",
+]
 
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CommandLimits:
-    """How much of one command is accepted. Beyond a limit: ``LimitError``.
-
-    Attributes:
-        max_command_bytes: bytes of a command (``COMMAND_TOO_LARGE``).
-        max_facts_bytes: bytes of the facts that come with it, or of a decision input (``FACTS_TOO_LARGE``).
-        max_events_per_command: events that one command may cause (``EVENTS_TOO_MANY``).
-        max_case_ancestors: ancestors of a parent through which a desk looks for a cycle when a case is linked with it. Beyond
-            it the link is refused with ``CASE_LINK_DEPTH``; that is no error.
-    """
-
-    max_command_bytes: int = 1 << 20
-    max_facts_bytes: int = 16 << 20
-    max_events_per_command: int = 10_000
-    max_case_ancestors: int = 100
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class FindLimits:
-    """How much is looked through when something is looked for.
-
-    Attributes:
-        max_text_bytes: bytes of each text of a request; beyond: ``InvalidArgumentError``, ``FIND_MALFORMED``.
-        max_scanned: entities that are looked at for one page, which then ends and goes on with the next.
-        max_compared: customers that are compared for each thing by which duplicates are found, 1 to 999.
-        max_duplicates: candidates that are told, the likeliest.
-    """
-
-    max_text_bytes: int = 1024
-    max_scanned: int = 10_000
-    max_compared: int = 100
-    max_duplicates: int = 50
+_COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 
 
 # What can be looked for.
@@ -116,7 +95,7 @@ class Desk:
         ids: Optional[IdSource] = None,
         limits: CommandLimits = CommandLimits(),
         find_limits: FindLimits = FindLimits(),
-        max_commit_attempts: int = 8,
+        max_commit_attempts: int = _COMMIT_ATTEMPTS,
     ) -> None:
         if not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
@@ -126,12 +105,9 @@ class Desk:
             policy._core,
             None if store is None else store._core,
             _core_source(ids),
-            limits.max_command_bytes,
-            limits.max_facts_bytes,
-            limits.max_events_per_command,
-            limits.max_case_ancestors,
-            max_commit_attempts,
-            dataclasses.asdict(find_limits),
+            limits=dataclasses.asdict(limits),
+            find_limits=dataclasses.asdict(find_limits),
+            max_commit_attempts=max_commit_attempts,
         )
         self._policy = policy
 
@@ -144,7 +120,7 @@ class Desk:
         ids: Optional[IdSource] = None,
         limits: CommandLimits = CommandLimits(),
         find_limits: FindLimits = FindLimits(),
-        max_commit_attempts: int = 8,
+        max_commit_attempts: int = _COMMIT_ATTEMPTS,
     ) -> "Desk":
         """Opens a desk; the same as calling the class."""
         return cls(
@@ -309,10 +285,7 @@ class Desk:
         *,
         now: times.Instant,
         interaction_id: str = "",
-        max_open_cases: int = 20,
-        max_interactions: int = 20,
-        max_orders: int = 20,
-        max_duplicates: int = 10,
+        limits: FileLimits = FileLimits(),
     ) -> v1.CustomerFile:
         """What an agent sees first of a customer, or of the one that stands for it: all of one moment.
 
@@ -320,20 +293,14 @@ class Desk:
             customer_id: the customer.
             now: when it is: which verifications of identity still count.
             interaction_id: the interaction in which it is asked; verifications of other interactions do not count.
-            max_open_cases, max_interactions, max_orders, max_duplicates: at most so many of each, 0 to 1,000.
+            limits: how many of each are read.
 
         Raises:
             NotFoundError: ``ENTITY_NOT_FOUND``.
             InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id; ``FIND_MALFORMED`` when `now` is no valid time.
         """
         data = self._core.open_file(
-            customer_id,
-            times.timestamp(now).SerializeToString(),
-            interaction_id,
-            max_open_cases,
-            max_interactions,
-            max_orders,
-            max_duplicates,
+            customer_id, times.timestamp(now).SerializeToString(), interaction_id, dataclasses.asdict(limits)
         )
         return load(data, v1.CustomerFile)
 
@@ -471,12 +438,7 @@ def decide(
     if not isinstance(policy, Policy):
         raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
     outcome = _core.decide(
-        dump(input, v1.DecisionInput),
-        dump(command, v1.Command),
-        policy._core,
-        limits.max_command_bytes,
-        limits.max_facts_bytes,
-        limits.max_events_per_command,
+        dump(input, v1.DecisionInput), dump(command, v1.Command), policy._core, dataclasses.asdict(limits)
     )
     return load(outcome, v1.Outcome)
 

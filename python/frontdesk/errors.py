@@ -24,6 +24,7 @@ __all__ = [
     "DataLossError",
     "Error",
     "FailedPreconditionError",
+    "FieldTypeError",
     "InternalError",
     "InvalidArgumentError",
     "LimitError",
@@ -111,6 +112,12 @@ class PolicyError(InvalidArgumentError):
     ) -> None:
         super().__init__(text, reason=reason, code=code, detail=detail)
         self.issues: Tuple[v1.Issue, ...] = () if detail is None else tuple(detail.issues)
+
+
+class FieldTypeError(Error, TypeError):
+    """A field of a message was given a ``datetime`` or ``timedelta``; the text names the field and says what to write."""
+
+    code = StatusCode.INVALID_ARGUMENT
 
 
 class OutOfRangeError(Error, OverflowError):

@@ -8,32 +8,10 @@ from frontdesk import _guard
 from frontdesk import cel
 from frontdesk import v1
 from frontdesk._bridge import MessageTypes, dump, load
+from frontdesk._limits import PolicyLimits
 from frontdesk._texts import Form, PathLike, load_issues, raise_issues, read_file
 
 __all__ = ["Policy", "PolicyLimits"]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class PolicyLimits:
-    """How large a policy may be. Beyond a limit it cannot be used, with an issue that names it.
-
-    Attributes:
-        max_rule_sets: rule sets of a pack.
-        max_attribute_definitions: custom attributes that a pack defines.
-        max_escalation_steps: chains of escalation and their steps, together, of a pack.
-        max_remedies: remedies of a pack.
-        max_rules: rules of one rule set.
-        max_text_bytes: bytes of the text.
-        expression: limits of each expression.
-    """
-
-    max_rule_sets: int = 1000
-    max_attribute_definitions: int = 1000
-    max_escalation_steps: int = 1000
-    max_remedies: int = 100
-    max_rules: int = 20000
-    max_text_bytes: int = 16 << 20
-    expression: cel.Limits = cel.Limits()
 
 
 class Policy:
@@ -118,20 +96,11 @@ class Policy:
     def _compile(
         cls, data: bytes, form: Form, file: str, functions: Iterable[cel.Function], limits: PolicyLimits
     ) -> "Policy":
-        sizes = {
-            "max_rule_sets": limits.max_rule_sets,
-            "max_attribute_definitions": limits.max_attribute_definitions,
-            "max_escalation_steps": limits.max_escalation_steps,
-            "max_remedies": limits.max_remedies,
-            "max_rules": limits.max_rules,
-            "max_text_bytes": limits.max_text_bytes,
-        }
         core, found = _core.policy_compile(
             data,
             int(form),
             file,
-            sizes,
-            dataclasses.asdict(limits.expression),
+            dataclasses.asdict(limits),
             [function._tuple() for function in functions],
             MessageTypes().make_message,
         )

@@ -103,7 +103,7 @@ class Builder {
   void SetContainer(const std::string& name) { builder_.SetContainer(name); }
   void SetExtensions(uint32_t extensions) { builder_.SetExtensions(extensions); }
   void SetSystemTimeZones() { builder_.SetTimeZones(cel::SystemTimeZones()); }
-  void SetLimits(const py::object& limits) { builder_.SetLimits(ReadLimits(limits)); }
+  void SetLimits(const py::dict& limits) { builder_.SetLimits(ReadExpressionLimits(limits)); }
   void AddFunction(const py::tuple& function) {
     auto [name, overload] =
         ReadFunction(function, environment_->descriptors, environment_->make_message);
@@ -378,7 +378,6 @@ void BindCel(py::module_& module) {
   BindProgram(module);
   module.def("cel_default_extensions",
              [] { return static_cast<uint32_t>(cel::kDefaultExtensions); });
-  module.def("cel_default_limits", [] { return WriteLimits(cel::Limits()); });
   module.def("cel_issue_codes", [] {
     constexpr const char* kPhases[] = {"parse", "check", "evaluate"};
     py::list result;

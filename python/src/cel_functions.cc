@@ -1,12 +1,10 @@
 #include "cel_functions.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "cel_values.h"
+#include "limit_table.h"
 
 namespace frontdesk::python {
 namespace {
@@ -70,23 +68,6 @@ class PythonFunction {
   std::shared_ptr<py::object> make_message_;
 };
 
-// Calls `visit(name, field)` for every limit.
-template <typename LimitsType, typename Visit>
-void VisitLimits(LimitsType& limits, Visit visit) {
-  visit("max_expression_bytes", limits.max_expression_bytes);
-  visit("max_nesting", limits.max_nesting);
-  visit("max_ast_nodes", limits.max_ast_nodes);
-  visit("max_issues", limits.max_issues);
-  visit("max_comprehension_nesting", limits.max_comprehension_nesting);
-  visit("max_comprehension_iterations", limits.max_comprehension_iterations);
-  visit("max_cost", limits.max_cost);
-  visit("max_regex_bytes", limits.max_regex_bytes);
-  visit("max_regex_program_size", limits.max_regex_program_size);
-  visit("max_result_size", limits.max_result_size);
-  visit("max_memory_bytes", limits.max_memory_bytes);
-  visit("max_value_depth", limits.max_value_depth);
-}
-
 }  // namespace
 
 CallFrame::CallFrame() : outer_(current_frame) { current_frame = this; }
@@ -137,23 +118,9 @@ std::vector<std::pair<std::string, cel::FunctionOverload>> ReadFunctions(
   return result;
 }
 
-cel::Limits ReadLimits(const py::object& limits) {
+cel::Limits ReadExpressionLimits(const py::dict& limits) {
   cel::Limits result;
-  if (limits.is_none()) return result;
-  const py::dict values = limits;
-  VisitLimits(result, [&](const char* name, auto& field) {
-    if (!values.contains(name)) return;
-    using Field = std::decay_t<decltype(field)>;
-    const int64_t highest = std::numeric_limits<Field>::max();
-    const auto value = py::cast<int64_t>(values[name]);
-    field = static_cast<Field>(std::clamp<int64_t>(value, 0, highest));
-  });
-  return result;
-}
-
-py::dict WriteLimits(const cel::Limits& limits) {
-  py::dict result;
-  VisitLimits(limits, [&](const char* name, const auto& field) { result[name] = field; });
+  ReadLimits<LimitGroup::kLimits>(limits, result);
   return result;
 }
 

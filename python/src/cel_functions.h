@@ -59,9 +59,8 @@ std::vector<std::pair<std::string, cel::FunctionOverload>> ReadFunctions(
     const py::list& functions, const std::shared_ptr<Descriptors>& descriptors,
     const std::shared_ptr<py::object>& make_message);
 
-// {name: value}; a name that is missing keeps its default, None keeps all.
-cel::Limits ReadLimits(const py::object& limits);
-py::dict WriteLimits(const cel::Limits& limits);
+// {name: value}; a limit without a value keeps its default.
+cel::Limits ReadExpressionLimits(const py::dict& limits);
 
 }  // namespace frontdesk::python
 

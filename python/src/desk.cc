@@ -14,6 +14,7 @@
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/store.h"
 #include "frontdesk/policy/policy.h"
+#include "limit_table.h"
 
 namespace frontdesk::python {
 namespace {
@@ -25,16 +26,10 @@ struct PythonPolicy {
 
 // (policy or None, [issue])
 py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& file,
-                        const py::dict& limits, const py::object& expression_limits,
-                        const py::list& functions, const py::object& make_message) {
+                        const py::dict& limits, const py::list& functions,
+                        const py::object& make_message) {
   PolicyOptions options;
-  options.max_rule_sets = py::cast<int>(limits["max_rule_sets"]);
-  options.max_attribute_definitions = py::cast<int>(limits["max_attribute_definitions"]);
-  options.max_escalation_steps = py::cast<int>(limits["max_escalation_steps"]);
-  options.max_remedies = py::cast<int>(limits["max_remedies"]);
-  options.rule_limits.max_rules = py::cast<int32_t>(limits["max_rules"]);
-  options.text_limits.max_text_bytes = py::cast<int64_t>(limits["max_text_bytes"]);
-  options.expression_limits = ReadLimits(expression_limits);
+  ReadLimits<LimitGroup::kPolicyLimits>(limits, options);
   options.functions = ReadFunctions(functions, Descriptors::Generated(), Share(make_message));
   const absl::string_view text = View(source);
   PolicyResult result = RunExpressions([&] {
@@ -53,15 +48,6 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   return py::make_tuple(policy, BytesList(SerializeAll(result.issues)));
 }
 
-CommandLimits ToLimits(size_t max_command_bytes, size_t max_facts_bytes,
-                       int max_events_per_command) {
-  CommandLimits limits;
-  limits.max_command_bytes = max_command_bytes;
-  limits.max_facts_bytes = max_facts_bytes;
-  limits.max_events_per_command = max_events_per_command;
-  return limits;
-}
-
 // Desk's functions with bytes in place of messages. All of them release the GIL before they take a
 // lock.
 class PythonDesk {
@@ -69,19 +55,14 @@ class PythonDesk {
   explicit PythonDesk(std::shared_ptr<Desk> desk) : desk_(std::move(desk)) {}
 
   static PythonDesk Open(const PythonPolicy& policy, const std::shared_ptr<Store>& store,
-                         const py::object& id_source, size_t max_command_bytes,
-                         size_t max_facts_bytes, int max_events_per_command, int max_case_ancestors,
-                         int max_commit_attempts, const py::dict& find_limits) {
+                         const py::object& id_source, const py::dict& limits,
+                         const py::dict& find_limits, int max_commit_attempts) {
     DeskOptions options;
-    options.find_limits.max_text_bytes = py::cast<size_t>(find_limits["max_text_bytes"]);
-    options.find_limits.max_scanned = py::cast<int>(find_limits["max_scanned"]);
-    options.find_limits.max_compared = py::cast<int>(find_limits["max_compared"]);
-    options.find_limits.max_duplicates = py::cast<int>(find_limits["max_duplicates"]);
+    ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
+    ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
     options.policy = policy.policy;
     options.store = store;
     options.id_source = ToIdSource(id_source);
-    options.limits = ToLimits(max_command_bytes, max_facts_bytes, max_events_per_command);
-    options.limits.max_case_ancestors = max_case_ancestors;
     options.max_commit_attempts = max_commit_attempts;
     return PythonDesk(WithoutGil([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
   }
@@ -147,15 +128,11 @@ class PythonDesk {
         WithoutGil([&] { return SerializeAll(ValueOrThrow(desk_->FindDuplicates(customer_id))); }));
   }
   py::bytes OpenFile(const std::string& customer_id, const py::bytes& now,
-                     const std::string& interaction_id, int max_open_cases, int max_interactions,
-                     int max_orders, int max_duplicates) const {
+                     const std::string& interaction_id, const py::dict& limits) const {
     const absl::string_view now_bytes = View(now);
     FileOptions options;
     options.interaction_id = interaction_id;
-    options.max_open_cases = max_open_cases;
-    options.max_interactions = max_interactions;
-    options.max_orders = max_orders;
-    options.max_duplicates = max_duplicates;
+    ReadLimits<LimitGroup::kFileLimits>(limits, options);
     return WithoutGilBytes([&] {
       options.now = Parse<google::protobuf::Timestamp>(now_bytes);
       return Serialize(ValueOrThrow(desk_->OpenFile(customer_id, options)));
@@ -195,6 +172,23 @@ class PythonDesk {
   std::shared_ptr<Desk> desk_;
 };
 
+template <LimitGroup kGroup, typename Options>
+py::dict ReadBack(const py::dict& given) {
+  Options options;
+  ReadLimits<kGroup>(given, options);
+  return WriteLimits<kGroup>(options);
+}
+
+// The limits of Python's class `group` as the core has them when it is given `given`.
+py::dict LimitsInCore(const std::string& group, const py::dict& given) {
+#define FRONTDESK_LIMITS(name, options, meaning) \
+  if (group == #name) return ReadBack<LimitGroup::k##name, options>(given);
+#define FRONTDESK_LIMIT(group, member, meaning)
+#define FRONTDESK_NESTED_LIMITS(group, name, member, other, meaning)
+#include "limit_table.inc"
+  throw py::value_error("there are no limits of that name");
+}
+
 void BindPolicy(py::module_& module) {
   py::class_<PythonPolicy>(module, "Policy")
       .def_property_readonly(
@@ -229,38 +223,25 @@ void BindPolicy(py::module_& module) {
           },
           py::arg("input"));
   module.def("policy_compile", &CompilePolicy, py::arg("source"), py::arg("form"), py::arg("file"),
-             py::arg("limits"), py::arg("expression_limits"), py::arg("functions"),
-             py::arg("make_message"));
-  module.def("policy_default_limits", [] {
-    const PolicyOptions options;
-    py::dict result;
-    result["max_rule_sets"] = options.max_rule_sets;
-    result["max_attribute_definitions"] = options.max_attribute_definitions;
-    result["max_escalation_steps"] = options.max_escalation_steps;
-    result["max_remedies"] = options.max_remedies;
-    result["max_rules"] = options.rule_limits.max_rules;
-    result["max_text_bytes"] = options.text_limits.max_text_bytes;
-    return result;
-  });
+             py::arg("limits"), py::arg("functions"), py::arg("make_message"));
 }
 
 void BindPureFunctions(py::module_& module) {
   module.def(
       "decide",
       [](const py::bytes& input, const py::bytes& command, const PythonPolicy& policy,
-         size_t max_command_bytes, size_t max_facts_bytes, int max_events_per_command) {
+         const py::dict& limits) {
+        CommandLimits command_limits;
+        ReadLimits<LimitGroup::kCommandLimits>(limits, command_limits);
         const absl::string_view input_bytes = View(input);
         const absl::string_view command_bytes = View(command);
-        const CommandLimits limits =
-            ToLimits(max_command_bytes, max_facts_bytes, max_events_per_command);
         return py::bytes(RunExpressions([&] {
-          return Serialize(
-              ValueOrThrow(Decide(Parse<v1::DecisionInput>(input_bytes),
-                                  Parse<v1::Command>(command_bytes), *policy.policy, limits)));
+          return Serialize(ValueOrThrow(Decide(Parse<v1::DecisionInput>(input_bytes),
+                                               Parse<v1::Command>(command_bytes), *policy.policy,
+                                               command_limits)));
         }));
       },
-      py::arg("input"), py::arg("command"), py::arg("policy"), py::arg("max_command_bytes"),
-      py::arg("max_facts_bytes"), py::arg("max_events_per_command"));
+      py::arg("input"), py::arg("command"), py::arg("policy"), py::arg("limits"));
   module.def(
       "evolve",
       [](const py::bytes& event, const py::bytes& state) {
@@ -294,25 +275,12 @@ void BindDesk(py::module_& module) {
     return WithoutGil([&] { return ValueOrThrow(self.Clone()); });
   });
   module.def("memory_store", &MakeMemoryStore);
-  module.def("desk_default_limits", [] {
-    const DeskOptions options;
-    py::dict result;
-    result["max_command_bytes"] = options.limits.max_command_bytes;
-    result["max_facts_bytes"] = options.limits.max_facts_bytes;
-    result["max_events_per_command"] = options.limits.max_events_per_command;
-    result["max_case_ancestors"] = options.limits.max_case_ancestors;
-    result["max_commit_attempts"] = options.max_commit_attempts;
-    result["max_text_bytes"] = options.find_limits.max_text_bytes;
-    result["max_scanned"] = options.find_limits.max_scanned;
-    result["max_compared"] = options.find_limits.max_compared;
-    result["max_duplicates"] = options.find_limits.max_duplicates;
-    return result;
-  });
+  module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
+  module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
-                  py::arg("id_source"), py::arg("max_command_bytes"), py::arg("max_facts_bytes"),
-                  py::arg("max_events_per_command"), py::arg("max_case_ancestors"),
-                  py::arg("max_commit_attempts"), py::arg("find_limits"))
+                  py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
+                  py::arg("max_commit_attempts"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
@@ -325,8 +293,7 @@ void BindDesk(py::module_& module) {
       .def("find", &PythonDesk::Find, py::arg("request"))
       .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
       .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),
-           py::arg("interaction_id"), py::arg("max_open_cases"), py::arg("max_interactions"),
-           py::arg("max_orders"), py::arg("max_duplicates"))
+           py::arg("interaction_id"), py::arg("limits"))
       .def("customer_view", &PythonDesk::CustomerView, py::arg("entity"))
       .def("acknowledge_effect", &PythonDesk::AcknowledgeEffect, py::arg("effect_id"))
       .def("policy", &PythonDesk::GetPolicy)

@@ -28,7 +28,7 @@ struct PythonRuleSet {
 py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::string& input,
                   const py::bytes& source, int form, const std::string& file,
                   const py::object& container, const py::list& functions,
-                  const py::object& make_message, const py::object& limits) {
+                  const py::object& make_message, const py::dict& limits) {
   const google::protobuf::Descriptor* type = descriptors->Find(input);
   rules::CompileOptions options;
   options.file = file;
@@ -36,7 +36,7 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
   if (descriptors->generated()) options.accessors = &v1::Accessors();
   options.time_zones = cel::SystemTimeZones();
   options.functions = ReadFunctions(functions, descriptors, Share(make_message));
-  options.expression_limits = ReadLimits(limits);
+  options.expression_limits = ReadExpressionLimits(limits);
   const absl::string_view text = View(source);
   rules::CompileResult result = RunExpressions([&] {
     switch (static_cast<Form>(form)) {

@@ -3,12 +3,17 @@
 import datetime
 import pickle
 import random
+import re
+import subprocess
+import sys
 import threading
 
 import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool
 
+import conftest
 import frontdesk
-from frontdesk import ContactKind, contact, errors, ids, times, v1
+from frontdesk import ContactPointKind, contact, errors, ids, times, v1
 
 
 # ---- Ids ----
@@ -78,29 +83,29 @@ def test_ids_from_many_threads_are_unique(noon):
 
 
 def test_email():
-    read = contact.normalize(ContactKind.EMAIL, " Ann.Lee+news@Example.COM ")
+    read = contact.normalize(ContactPointKind.EMAIL, " Ann.Lee+news@Example.COM ")
     assert read == ("Ann.Lee+news@example.com", "ann.lee+news@example.com")
 
 
 def test_phone_with_plus():
-    assert contact.normalize(ContactKind.PHONE, "+1 (650) 253-0000").canonical == "+16502530000"
+    assert contact.normalize(ContactPointKind.PHONE, "+1 (650) 253-0000").canonical == "+16502530000"
 
 
 def test_national_phone():
     if contact.has_phone_library():
-        assert contact.normalize(ContactKind.PHONE, "(650) 253-0000", region_code="US").canonical == "+16502530000"
+        assert contact.normalize(ContactPointKind.PHONE, "(650) 253-0000", region_code="US").canonical == "+16502530000"
     with pytest.raises(ValueError) as raised:
-        contact.normalize(ContactKind.PHONE, "650 253 0000")
+        contact.normalize(ContactPointKind.PHONE, "650 253 0000")
     assert raised.value.reason == "CONTACT_POINT_REGION_REQUIRED"
 
 
 @pytest.mark.parametrize(
     "kind, text, reason",
     [
-        (ContactKind.EMAIL, "  ", "CONTACT_POINT_EMPTY"),
-        (ContactKind.EMAIL, "nobody", "CONTACT_POINT_SYNTAX"),
-        (ContactKind.EMAIL, "a" * 300 + "@example.com", "CONTACT_POINT_TOO_LONG"),
-        (ContactKind.HANDLE, "a\x01b", "CONTACT_POINT_SYNTAX"),
+        (ContactPointKind.EMAIL, "  ", "CONTACT_POINT_EMPTY"),
+        (ContactPointKind.EMAIL, "nobody", "CONTACT_POINT_SYNTAX"),
+        (ContactPointKind.EMAIL, "a" * 300 + "@example.com", "CONTACT_POINT_TOO_LONG"),
+        (ContactPointKind.HANDLE, "a\x01b", "CONTACT_POINT_SYNTAX"),
         (0, "x", "CONTACT_POINT_KIND"),
         (99, "x", "CONTACT_POINT_KIND"),
     ],
@@ -171,46 +176,77 @@ def test_reasons_are_stable_words():
 # ---- Enums ----
 
 
-@pytest.mark.parametrize(
-    "ours, theirs, prefix",
-    [
-        (frontdesk.Verdict, v1.Verdict, "VERDICT_"),
-        (frontdesk.RefusalOrigin, v1.Refusal.Origin, "ORIGIN_"),
-        (frontdesk.EntityKind, v1.EntityKind, "ENTITY_KIND_"),
-        (frontdesk.ActorKind, v1.Actor.Kind, "KIND_"),
-        (frontdesk.ContactKind, v1.ContactPoint.Kind, "KIND_"),
-        (frontdesk.PolicyOutcome, v1.PolicyOutcome, "POLICY_OUTCOME_"),
-        (frontdesk.HitPolicy, v1.HitPolicy, "HIT_POLICY_"),
-        (frontdesk.Severity, v1.Issue.Severity, "SEVERITY_"),
-        (frontdesk.DataClass, v1.DataClass, "DATA_CLASS_"),
-        (frontdesk.Rounding, v1.Rounding, "ROUNDING_"),
-        (frontdesk.RoundingLevel, v1.RoundingLevel, "ROUNDING_LEVEL_"),
-        (frontdesk.CustomerState, v1.Customer.State, "STATE_"),
-        (frontdesk.ConsentAnswer, v1.Consent.Answer, "ANSWER_"),
-        (frontdesk.Channel, v1.Channel, "CHANNEL_"),
-        (frontdesk.Direction, v1.Direction, "DIRECTION_"),
-        (frontdesk.Synchrony, v1.Synchrony, "SYNCHRONY_"),
-        (frontdesk.EscalationBasis, v1.EscalationBasis, "ESCALATION_BASIS_"),
-        (frontdesk.ContactReason, v1.ContactReason, "CONTACT_REASON_"),
-        (frontdesk.Visibility, v1.Visibility, "VISIBILITY_"),
-        (frontdesk.PartKind, v1.InteractionPart.Kind, "KIND_"),
-        (frontdesk.InteractionState, v1.Interaction.State, "STATE_"),
-        (frontdesk.CaseState, v1.Case.State, "STATE_"),
-        (frontdesk.CaseKind, v1.Case.Kind, "KIND_"),
-        (frontdesk.CaseLinkKind, v1.CaseLink.Kind, "KIND_"),
-        (frontdesk.TransferKind, v1.TransferCase.Kind, "KIND_"),
-    ],
-)
-def test_enums_are_those_of_the_messages(ours, theirs, prefix):
-    expected = {name.removeprefix(prefix): number for name, number in theirs.items() if number != 0}
+def enums_of_the_messages():
+    """(name in Python, descriptor) of every enum that a proto file declares, nested ones too."""
+    pool = descriptor_pool.Default()
+
+    def walk(outer, message):
+        name = outer + message.name
+        for enum in message.enum_types:
+            yield name + enum.name, enum
+        for nested in message.nested_types:
+            yield from walk(name, nested)
+
+    root = conftest.source_dir() / "proto"
+    for path in sorted((root / "frontdesk" / "v1").glob("*.proto")):
+        file = pool.FindFileByName(str(path.relative_to(root)))
+        for enum in file.enum_types_by_name.values():
+            yield enum.name, enum
+        for message in file.message_types_by_name.values():
+            yield from walk("", message)
+
+
+@pytest.mark.parametrize("name, descriptor", list(enums_of_the_messages()))
+def test_enums_are_those_of_the_messages(name, descriptor):
+    ours = getattr(frontdesk, name)
+    assert ours is getattr(frontdesk.enums, name)
+    prefix = descriptor.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    expected = {value.name.removeprefix(prefix): value.number for value in descriptor.values if value.number != 0}
     assert {member.name: member.value for member in ours} == expected
+    assert f"``v1.{descriptor.full_name.removeprefix('frontdesk.v1.')}``" in ours.__doc__
+    assert all(re.search(rf"^ +{member}: \S", ours.__doc__, re.MULTILINE) for member in expected)
 
 
-def test_every_enum_is_compared():
-    """The table above holds all that the package exports."""
-    compared = {mark.args[1][index][0] for mark in test_enums_are_those_of_the_messages.pytestmark
-                for index in range(len(mark.args[1]))}
-    assert compared == {getattr(frontdesk.enums, name) for name in frontdesk.enums.__all__}
+def test_there_are_no_other_enums():
+    assert set(frontdesk.enums.__all__) == {name for name, _ in enums_of_the_messages()}
+    assert len(frontdesk.__all__) == len(set(frontdesk.__all__)), "an enum has the name of something else"
+
+
+def make_enums(tmp_path, *messages, enum_value="KIND_NEW"):
+    """What the build makes of a file whose messages, with dots for nested ones, each declare an enum `Kind`."""
+    file = descriptor_pb2.FileDescriptorProto(name="a.proto", package="frontdesk.v1")
+    for path in messages:
+        holder = file.message_type.add()
+        names = path.split(".")
+        holder.name = names[0]
+        for name in names[1:]:
+            holder = holder.nested_type.add(name=name)
+        kind = holder.enum_type.add(name="Kind")
+        kind.value.add(name="KIND_UNSPECIFIED", number=0)
+        kind.value.add(name=enum_value, number=1)
+    source, output = tmp_path / "set.binpb", tmp_path / "enums.py"
+    source.write_bytes(descriptor_pb2.FileDescriptorSet(file=[file]).SerializeToString())
+    tool = conftest.source_dir() / "python" / "tools" / "make_enums.py"
+    result = subprocess.run(
+        [sys.executable, "-B", str(tool), str(source), str(output)], capture_output=True, text=True, check=False
+    )
+    return result, output
+
+
+def test_a_new_enum_of_a_nested_message_needs_no_edit(tmp_path):
+    result, output = make_enums(tmp_path, "Parcel", "Depot.Gate")
+    assert result.returncode == 0, result.stderr
+    namespace = {}
+    exec(output.read_text(encoding="utf-8"), namespace)
+    assert namespace["__all__"] == ["DepotGateKind", "ParcelKind"]
+    assert namespace["DepotGateKind"].NEW == 1 and namespace["DepotGateKind"].of(0) is None
+
+
+def test_enums_that_cannot_be_named_stop_the_build(tmp_path):
+    twice, _ = make_enums(tmp_path, "DepotGate", "Depot.Gate")
+    assert twice.returncode != 0 and "DepotGate.Kind and Depot.Gate.Kind" in twice.stderr
+    prefix, _ = make_enums(tmp_path, "Depot", enum_value="SORT_NEW")
+    assert prefix.returncode != 0 and "SORT_NEW" in prefix.stderr
 
 
 def test_messages_take_members():

@@ -1,6 +1,5 @@
 """frontdesk.cel with Python values: what goes in, what comes out, what goes wrong."""
 
-import dataclasses
 import datetime
 import math
 import typing
@@ -254,8 +253,7 @@ def test_limits_are_told_by_name():
     assert failed.value.reason == "LIMIT_COMPREHENSION_ITERATIONS"
 
 
-def test_default_limits_are_those_of_the_core():
-    assert dataclasses.asdict(cel.Limits()) == _core.cel_default_limits()
+def test_default_extensions_are_those_of_the_core():
     assert cel.Extension.DEFAULT == _core.cel_default_extensions()
 
 

@@ -233,19 +233,6 @@ def test_options(shop_policy, ask):
     assert limited.value.reason == "COMMAND_TOO_LARGE"
 
 
-def test_default_limits_are_those_of_the_core():
-    import dataclasses
-
-    from frontdesk import _core
-
-    expected = {
-        **dataclasses.asdict(frontdesk.CommandLimits()),
-        **dataclasses.asdict(frontdesk.FindLimits()),
-        "max_commit_attempts": 8,
-    }
-    assert _core.desk_default_limits() == expected
-
-
 def test_ids_from_python(shop_policy, ask, noon):
     class Ids:
         def __init__(self):

@@ -126,7 +126,7 @@ def test_duplicates(many):
 
 
 def test_the_file(many):
-    file = many.open_file("c1", now=NOON, max_open_cases=3, max_duplicates=1)
+    file = many.open_file("c1", now=NOON, limits=frontdesk.FileLimits(max_open_cases=3, max_duplicates=1))
     assert file.customer.customer_id == "c1"
     assert file.version == many.get(frontdesk.entity_ref(EntityKind.CUSTOMER, "c1")).version
     assert [case.case_id for case in file.open_cases] == ["k4", "k3", "k2"] and file.has_more_open_cases

@@ -116,7 +116,7 @@ def test_a_typed_user(mypy, tmp_path):
             print(program.evaluate({"n": 1}))
             v1.StartInteraction(channel=frontdesk.Channel.VOICE, direction=frontdesk.Direction.INBOUND)
             v1.OpenCase(kind=frontdesk.CaseKind.COMPLAINT)
-            v1.AddCasePart(part=v1.InteractionPart(kind=frontdesk.PartKind.NOTE, visibility=v1.VISIBILITY_INTERNAL))
+            v1.AddCasePart(part=v1.InteractionPart(kind=frontdesk.InteractionPartKind.NOTE, visibility=v1.VISIBILITY_INTERNAL))
             v1.StartInteraction(channel=frontdesk.Direction.INBOUND)
             frontdesk.Desk.open("policy")
             frontdesk.money.parse(5, "EUR")

@@ -7,7 +7,7 @@ import pytest
 
 import conftest
 import frontdesk
-from frontdesk import ContactKind, v1
+from frontdesk import ContactPointKind, v1
 from frontdesk.v1 import data_class_pb2
 
 PLANTED = "Wilhelmina Quastenberg +1 415 555 0137 wilhelmina@quastenberg.example 4111 1111 1111 1111"
@@ -81,7 +81,7 @@ def test_refusals_and_exceptions_tell_nothing(desk, ask, field):
     assert [found(text) for text in told_texts if found(text)] == []
 
 
-@pytest.mark.parametrize("kind", list(ContactKind))
+@pytest.mark.parametrize("kind", list(ContactPointKind))
 def test_contact_points(kind):
     with pytest.raises(ValueError) as raised:
         frontdesk.contact.normalize(kind, "Quastenberg\n4155550137@")

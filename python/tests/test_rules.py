@@ -241,17 +241,6 @@ def test_packs_that_cannot_be(text, reason):
 
 
 def test_policy_limits():
-    from frontdesk import _core
-
-    limits = frontdesk.PolicyLimits()
-    assert _core.policy_default_limits() == {
-        "max_rule_sets": limits.max_rule_sets,
-        "max_attribute_definitions": limits.max_attribute_definitions,
-        "max_escalation_steps": limits.max_escalation_steps,
-        "max_remedies": limits.max_remedies,
-        "max_rules": limits.max_rules,
-        "max_text_bytes": limits.max_text_bytes,
-    }
     with pytest.raises(frontdesk.PolicyError):
         frontdesk.Policy.from_text(conftest.SHOP_POLICY, limits=frontdesk.PolicyLimits(max_text_bytes=10))
     with pytest.raises(frontdesk.PolicyError):

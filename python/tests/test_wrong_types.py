@@ -8,7 +8,7 @@ import pytest
 import conftest
 import frontdesk
 from conftest import NOON
-from frontdesk import ActorKind, ContactKind, EntityKind, Rounding, _core, attributes, cel, contact, domain, ids, money
+from frontdesk import ActorKind, ContactPointKind, EntityKind, Rounding, _core, attributes, cel, contact, domain, ids, money
 from frontdesk import rules, v1
 
 SECRET = "ann.secret@example.com"
@@ -66,9 +66,9 @@ def ask(verb=v1.CancelOrder(order_id="1"), **options):
 
 # (name of what is called, call with an argument of the wrong type and the secret in another one or in that one)
 CALLS = [
-    ("contact.normalize", lambda: contact.normalize(ContactKind.EMAIL, SECRET, region_code=None)),
-    ("contact.normalize swapped", lambda: contact.normalize(SECRET, ContactKind.EMAIL)),
-    ("contact.normalize list", lambda: contact.normalize(ContactKind.EMAIL, [SECRET])),
+    ("contact.normalize", lambda: contact.normalize(ContactPointKind.EMAIL, SECRET, region_code=None)),
+    ("contact.normalize swapped", lambda: contact.normalize(SECRET, ContactPointKind.EMAIL)),
+    ("contact.normalize list", lambda: contact.normalize(ContactPointKind.EMAIL, [SECRET])),
     ("actor id", lambda: frontdesk.actor([SECRET])),
     ("actor kind", lambda: frontdesk.actor("anna", SECRET)),
     ("actor no kind", lambda: frontdesk.actor(SECRET, None)),
@@ -118,6 +118,10 @@ CALLS = [
     ("Policy.from_text", lambda: frontdesk.Policy.from_text([SECRET])),
     ("Policy.from_text file", lambda: frontdesk.Policy.from_text(f"# {SECRET}", file=5)),
     ("Policy.from_text limits", lambda: frontdesk.Policy.from_text("", limits=frontdesk.PolicyLimits(max_rules=SECRET))),
+    (
+        "Policy.from_text expression limits",
+        lambda: frontdesk.Policy.from_text("", limits=frontdesk.PolicyLimits(expression=SECRET)),
+    ),
     ("Policy.from_pack", lambda: frontdesk.Policy.from_pack(SECRET)),
     ("Policy.decide", lambda: DESK.policy.decide(v1.DecisionInput(), granted_authorities=[SECRET, 5])),
     ("RuleSet.from_text", lambda: rules.RuleSet.from_text([SECRET], input=v1.Order)),
@@ -142,7 +146,7 @@ CALLS = [
     ("Desk.find", lambda: next(DESK.find(SECRET))),
     ("Desk.find page size", lambda: next(DESK.find(v1.CustomerQuery(email=SECRET), page_size=SECRET))),
     ("Desk.find_duplicates", lambda: DESK.find_duplicates([SECRET])),
-    ("Desk.open_file", lambda: DESK.open_file(SECRET, now=NOON, max_orders="5")),
+    ("Desk.open_file", lambda: DESK.open_file(SECRET, now=NOON, limits=frontdesk.FileLimits(max_orders="5"))),
     ("Desk.open_file interaction", lambda: DESK.open_file(SECRET, now=NOON, interaction_id=None)),
     ("Desk.history", lambda: next(DESK.history(v1.EntityRef(kind=v1.ENTITY_KIND_ORDER, id=SECRET), after="0"))),
     ("Desk.record", lambda: DESK.record([SECRET])),
@@ -192,7 +196,7 @@ def test_the_type_is_told_and_no_value(call):
         lambda: frontdesk.Verdict.of(SECRET),
         lambda: ask(note=SECRET + "\ud800"),
         lambda: attributes.of("mail", SECRET + "\ud800"),
-        lambda: contact.normalize(ContactKind.EMAIL, SECRET + "\ud800"),
+        lambda: contact.normalize(ContactPointKind.EMAIL, SECRET + "\ud800"),
         lambda: DESK.find_duplicates(SECRET + "\ud800"),
         lambda: PROGRAM.evaluate({"text": SECRET + "\ud800"}),
     ],
@@ -206,7 +210,7 @@ def test_what_does_not_fit_is_not_shown(call):
 
 def test_the_text_names_function_signature_and_types():
     with pytest.raises(TypeError) as raised:
-        contact.normalize(ContactKind.EMAIL, SECRET, region_code=None)
+        contact.normalize(ContactPointKind.EMAIL, SECRET, region_code=None)
     text = str(raised.value)
     assert text.startswith("frontdesk.contact.normalize(): ")
     assert "contact_normalize(int, str, str)" in text and "(int, str, None)" in text

@@ -1,29 +1,18 @@
 """Lets type checkers take the enums of `frontdesk` wherever the constructor of a message takes the message's own.
 
-    widen_stubs.py ENUMS_MODULE STUB...
+    widen_stubs.py DESCRIPTOR_SET STUB...
 
-protobuf's stubs name the message's own enum only; at run time the numbers are one and the same. Which enum of
-`frontdesk.enums` is which of the messages stands in its docstring, as ``v1.Name``.
+protobuf's stubs name the message's own enum only; at run time the numbers are one and the same.
 """
 
-import ast
 import pathlib
 import re
 import sys
 from typing import Dict
 
-_OWN_NAME = re.compile(r"``v1\.([\w.]+)``")
+import proto_enums
+
 _ENUM_ARGUMENT = re.compile(r"_Union\[((?:_\w+_pb2\.)?([\w.]+)), str\]")
-
-
-def python_enums(source: str) -> Dict[str, str]:
-    """The classes of the module of enums, by the names of the messages' enums."""
-    enums = {}
-    for node in ast.parse(source).body:
-        named = isinstance(node, ast.ClassDef) and _OWN_NAME.search(ast.get_docstring(node) or "")
-        if named:
-            enums[named[1]] = node.name
-    return enums
 
 
 def widen(stub: str, enums: Dict[str, str]) -> str:
@@ -38,7 +27,7 @@ def widen(stub: str, enums: Dict[str, str]) -> str:
 
 
 def main() -> None:
-    enums = python_enums(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+    enums = {enum.path: enum.name for enum in proto_enums.read_enums(pathlib.Path(sys.argv[1]).read_bytes())}
     for name in sys.argv[2:]:
         path = pathlib.Path(name)
         path.write_text(widen(path.read_text(encoding="utf-8"), enums), encoding="utf-8")

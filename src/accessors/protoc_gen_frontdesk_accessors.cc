@@ -41,7 +41,7 @@ using Variables = std::map<std::string, std::string>;
 constexpr char kPreamble[] =
     "// Made by protoc-gen-frontdesk-accessors from $source$. Changes here are lost.\n";
 
-// What the caller asked for.
+// The options of the caller.
 struct Request {
   std::string header;       // "shop/accessors.h"
   std::string function;     // "Accessors"
@@ -53,7 +53,7 @@ struct Request {
 // How one field is read.
 struct Getter {
   std::string factory;  // FieldAccessor's factory function
-  std::string result;   // the C++ type that the getter gives back
+  std::string result;   // the C++ type that the getter returns
   bool by_address = false;
   bool time = false;
 };
@@ -157,7 +157,7 @@ void PrintMessage(const Descriptor& message, Printer& printer, std::vector<std::
     PrintMessage(*message.nested_type(i), printer, classes);
 }
 
-// The function that adds one file's tables: "AddShopOrder" + "Proto" would collide, so every other character is spelt.
+// The function that adds one file's tables. "AddShopOrder" + "Proto" would collide, so every other character is encoded.
 std::string AddFunction(const FileDescriptor& file) {
   std::string name = "Add_";
   for (const char c : absl::StripSuffix(file.name(), ".proto")) {

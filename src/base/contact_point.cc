@@ -25,7 +25,7 @@ absl::Status Malformed(absl::string_view text) {
 }
 
 bool IsLetterOrDigit(char c) {
-  // Bytes of other scripts' letters are taken as they are (RFC 6531).
+  // Bytes of other scripts' letters are accepted unchanged (RFC 6531).
   const auto byte = static_cast<unsigned char>(c);
   return absl::ascii_isalnum(byte) || byte >= 0x80;
 }

@@ -1,6 +1,6 @@
 // The currencies of ISO 4217, list one ("current currency and funds code list"), as published on
-// 2024-06-25 by its maintenance agency, SIX Financial Information AG: alphabetic code, numeric
-// code, minor unit (-1 where the list has "N.A.").
+// 2024-06-25 by its maintenance agency, SIX Financial Information AG. Each has its alphabetic code,
+// numeric code and minor unit (-1 where the list has "N.A.").
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What the sources of money share: 128-bit arithmetic with named roundings. Private.
+// Shared by the sources of money: 128-bit arithmetic with named roundings. Private.
 #ifndef FRONTDESK_BASE_MONEY_ARITHMETIC_H_
 #define FRONTDESK_BASE_MONEY_ARITHMETIC_H_
 

@@ -55,8 +55,8 @@ absl::string_view WithoutTrailingZeros(absl::string_view digits) {
 }
 
 // The digits of `integer` and the first `decimals` of `fraction` (zeros where it is shorter) as one
-// number; nothing when that is above 2^70, which is more than any amount with one decimal more than
-// is kept.
+// number. Nothing when that is above 2^70, which is more than any stored amount with one more
+// decimal.
 absl::optional<absl::int128> ReadDigits(absl::string_view integer, absl::string_view fraction,
                                         int decimals) {
   constexpr absl::int128 kLimit = absl::MakeInt128(64, 0);

@@ -71,8 +71,8 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-// Digits and what people write between them. The library would also read letters as digits, and cut
-// off words, extensions and second numbers without a word; bytes of other scripts (their digits,
+// Digits and the usual separators between them. The library would also read letters as digits, and
+// cut off words, extensions and second numbers without a word. Bytes of other scripts (their digits,
 // hyphens, spaces) are left to it.
 bool IsNumberShaped(absl::string_view text) {
   for (char c : text) {

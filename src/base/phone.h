@@ -17,8 +17,8 @@ bool IsInternational(absl::string_view text);
 // CONTACT_POINT_SYNTAX otherwise.
 absl::StatusOr<std::string> ReadInternationalDigits(absl::string_view text);
 
-// E.164 of `text`, which is trimmed, not empty, not too long and valid UTF-8, by what this build
-// has.
+// E.164 of `text`, which is trimmed, not empty, not too long and valid UTF-8, by the library that this
+// build has.
 absl::StatusOr<std::string> ReadPhoneNumber(absl::string_view text, absl::string_view region_code);
 
 }  // namespace internal

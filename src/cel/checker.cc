@@ -196,7 +196,7 @@ Type Checker::VisitSelect(int32_t index) {
 Type Checker::Unwrap(int32_t index, const Type& type) {
   Type resolved = types_.Resolve(type);
   if (resolved.kind() == TypeKind::kParameter) {
-    // What is selected from is not deduced later as something else.
+    // The operand of a selection is not deduced later as something else.
     types_.Assignable(Type::Dyn(), resolved);
     resolved = Type::Dyn();
     data_->node(index).type = resolved;

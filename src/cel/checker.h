@@ -13,7 +13,7 @@
 namespace frontdesk::cel::cel_internal {
 
 // Resolves every name of a parsed tree and, when `check` is set, deduces and checks every type. Without it types are
-// dyn, and what is unknown stays so until it is evaluated.
+// dyn, and unknown names stay so until they are evaluated.
 class Checker {
  public:
   Checker(const EnvironmentData& environment, AstData* data, IssueList* issues, bool check)
@@ -63,12 +63,12 @@ class Checker {
 
   // Joins the types of the elements of a literal; dyn when they do not agree.
   void JoinElement(const Type& element, Type* joined);
-  // What the optional `index` of `type` holds; reports what is none.
+  // The type inside the optional `index` of `type`; reports a type that is no optional.
   Type HeldType(int32_t index, const Type& type, absl::string_view needed);
   Type ElementType(int32_t container, const Type& type, Type* second);
   Type Unwrap(int32_t index, const Type& type);
 
-  // What is wrong, and what may have been meant: checker_hints.cc.
+  // Issues with a hint at the likely meaning: checker_hints.cc.
   void NoOverload(const FunctionDecl& function, int32_t index, absl::Span<const Type> arguments);
   void NoOperator(int32_t index, absl::Span<const Type> arguments);
   // Reports the function and visits what the call holds.

@@ -1,4 +1,4 @@
-// What an author may have meant: the texts of issues about names, functions and operators.
+// Hints at an author's meaning: the texts of issues about names, functions and operators.
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -21,7 +21,7 @@ struct Alias {
   absl::string_view written, meant;
 };
 
-// What other languages call it.
+// Names in other languages.
 constexpr Alias kNames[] = {{"True", "true"},   {"TRUE", "true"}, {"False", "false"},
                             {"FALSE", "false"}, {"None", "null"}, {"none", "null"},
                             {"nil", "null"},    {"NULL", "null"}, {"undefined", "null"}};
@@ -229,7 +229,7 @@ void Checker::VisitUnknownFunction(int32_t index) {
     }
     Error(Code::UNKNOWN_FUNCTION, node.focus, absl::StrCat("unknown function '", name, "'", hint));
   }
-  // What looks like a macro's variable is not reported as well.
+  // A name that looks like a macro's variable is not reported as well.
   const size_t mark = locals_.size();
   const int first_argument = member ? 1 : 0;
   for (int i = 0; i < node.child_count; ++i) {
@@ -326,7 +326,7 @@ void Checker::NoOperator(int32_t index, absl::Span<const Type> arguments) {
 
 void Checker::NoOverload(const FunctionDecl& function, int32_t index,
                          absl::Span<const Type> arguments) {
-  // An argument that is wrong already has been reported.
+  // An invalid argument has been reported already.
   for (const Type& argument : arguments) {
     if (argument.is_error()) return;
   }

@@ -150,7 +150,7 @@ int64_t ReadIntElement(const Message& message, const Operand& list, int i) {
   }
 }
 
-// One element of a repeated field; kNone stands for messages. False when it lives no longer than this call.
+// One element of a repeated field; kNone means messages. False when it lives no longer than this call.
 template <ScalarKind kind, Read read>
 inline bool LoadElement(const Operand& list, const Message& message, int i, Slot* out) {
   constexpr bool kDirect = read == Read::kAccessor;

@@ -1,10 +1,9 @@
 // Conditions over fields: comparisons of paths with constants and with each other, tests of presence, chains of them with
 // && and ||, and all() and exists() of such over a repeated field. They run straight on messages, with neither values nor
-// a frame; what they cannot say (that something is an error, or that a limit is near) the general node is asked.
-// Private to cel/.
+// a frame. They cannot report an error or a limit that is near: the general node is asked then. Private to cel/.
 //
-// The planner gives each node that is such a condition a TermSpec, and links it into a ConditionNode: a chain as a whole,
-// so that what its paths have in common is walked once.
+// The planner gives each node that is such a condition a TermSpec, and links it into a ConditionNode. A chain is linked
+// as a whole, so that the common part of its paths is walked once.
 #ifndef FRONTDESK_CEL_CONDITION_H_
 #define FRONTDESK_CEL_CONDITION_H_
 
@@ -61,7 +60,7 @@ struct TermSpec {
   int64_t body_cost = 0;
 };
 
-// Recognises conditions and links them. Null, or the node itself, where there is none.
+// Recognizes conditions and links them. Null, or the node itself, where there is none.
 class ConditionPlanner {
  public:
   ConditionPlanner(const AstData* ast, const MessageSource* source, Arena* memory)
@@ -94,7 +93,7 @@ const ConditionNode* AsCondition(const PlanNode* node);
 
 // ---- How they are laid out to run -----------------------------------------------------------------------------------
 
-// What a step of a path leads to, or an element of a repeated field.
+// The value at a step of a path, or an element of a repeated field.
 union Slot {
   const google::protobuf::Message* message;
   bool truth;

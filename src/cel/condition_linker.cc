@@ -36,8 +36,8 @@ Slot ToSlot(const Value& value) {
   return slot;
 }
 
-// Gives the messages on the way their slots. A message that an earlier term of a chain has walked to stays in its slot:
-// the terms of a chain run in order, and one that runs at all runs its hops.
+// Gives the messages on the way their slots. A message that an earlier term of a chain has walked to stays in its slot.
+// The terms of a chain run in order, and one that runs at all runs its hops.
 class Linker {
  public:
   Linker(const MessageSource* source, Arena* memory) : source_(source), memory_(memory) {}
@@ -190,7 +190,7 @@ bool Linker::LinkPath(const OperandSpec& spec, std::vector<Hop>* hops, Operand* 
 bool Linker::LinkTerms(const TermSpec& spec, Term* term) {
   Term* terms = static_cast<Term*>(memory_->Allocate(sizeof(Term) * spec.term_count));
   for (int32_t i = 0; i < spec.term_count; ++i) {
-    // What a chain or loop within walks to may not have been walked to when the next term runs.
+    // A message that an inner chain or loop walks to may not have been reached when the next term runs.
     const size_t known = known_.size();
     new (&terms[i]) Term();
     if (!Link(*spec.terms[i], &terms[i])) return false;

@@ -1,4 +1,4 @@
-// Recognising conditions over fields.
+// Recognizing conditions over fields.
 #include <algorithm>
 #include <typeinfo>
 #include <utility>

@@ -10,11 +10,11 @@
 
 namespace frontdesk::cel::cel_internal {
 
-// Where the way to a field is counted when the function is made, each step has a call of its own, which processors foresee
-// better than one that leads here and there.
+// Where the number of hops is known at compile time, each hop has a call of its own. Processors foresee these better than
+// one call with several targets.
 inline constexpr int kAnyHops = -1;
 
-// The message that holds an operand's field, which is so many hops away.
+// The message that holds an operand's field, at the end of its hops.
 template <Read read, int hops = kAnyHops>
 inline const google::protobuf::Message& Walk(const Operand& operand, ConditionFrame& frame) {
   if constexpr (hops != kAnyHops) {

@@ -170,7 +170,7 @@ CostEstimator::Found CostEstimator::OfCall(int32_t expr) {
   int64_t cost = 0;
   for (int i = 0; i < node.child_count; ++i) {
     arguments.push_back(Visit(Child(expr, i)));
-    // Of the branches of a conditional one is taken.
+    // Only one branch of a conditional runs.
     const int64_t own = arguments.back().cost;
     cost = node.op == Operator::kConditional && i == 2
                ? Plus(cost, std::max<int64_t>(0, own - arguments[1].cost))
@@ -295,7 +295,7 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
     return Made(Plus(compile, Plus(1, Times(Part(arguments[0].size, 10), 1 + program / 25))), 0);
   }
   if (!HasSize(node.type)) return Made(Plus(linear, kZoneCost), 0);
-  // What is left keeps the size of what it is given, or at most doubles it: texts and their encodings.
+  // The others keep the size of their argument, or at most double it: texts and their encodings.
   return Made(linear, Plus(Times(largest, 2), kScalarText));
 }
 

@@ -1,4 +1,4 @@
-// What an evaluation may cost, from the checked tree. Private to cel/.
+// Bounds of the cost of an evaluation, from the checked tree. Private to cel/.
 #ifndef FRONTDESK_CEL_COST_ESTIMATOR_H_
 #define FRONTDESK_CEL_COST_ESTIMATOR_H_
 
@@ -16,16 +16,16 @@ class CostEstimator {
   CostEstimator(const Unit& unit, const SizeHints& hints)
       : unit_(unit), ast_(*unit.ast), hints_(hints), locals_(ast_.max_locals) {}
 
-  // The most that the node and what is below it can meter beyond its fixed cost.
+  // The most that the node and its descendants can meter beyond their fixed cost.
   int64_t Metered(int32_t expr) { return Visit(expr).cost; }
 
  private:
-  // What is known of a value: where it comes from, and how large it is at most (bytes, elements, entries).
+  // A value's cost, its origin, and its largest possible size (bytes, elements, entries).
   struct Found {
     int64_t cost = 0;
     int64_t size = 0;
     std::string path;                  // "" when it is computed.
-    int64_t element = kUnboundedCost;  // The size of what is in a list or map, when it is computed.
+    int64_t element = kUnboundedCost;  // The size of an element, when it is computed.
   };
 
   Found Visit(int32_t expr);
@@ -42,7 +42,7 @@ class CostEstimator {
   // The most that a value of this type and origin takes, when nothing else is known.
   int64_t SizeOf(const Type& type, const std::string& path) const;
   int64_t Hint(const std::string& path) const;
-  // What the evaluation makes itself is limited.
+  // Values that the evaluation makes itself are limited.
   Found Made(int64_t cost, int64_t size) const;
   int32_t Child(int32_t expr, int i) const { return ast_.children_of(ast_.node(expr))[i]; }
 

@@ -1,4 +1,4 @@
-// What an environment holds. Private to cel/.
+// The contents of an environment. Private to cel/.
 #ifndef FRONTDESK_CEL_ENVIRONMENT_DATA_H_
 #define FRONTDESK_CEL_ENVIRONMENT_DATA_H_
 

@@ -49,8 +49,8 @@ class Walk {
   // The limit that ended it, none when there is no other.
   Value error() { return Failed(error_); }
   bool failed() const { return error_.is_error(); }
-  // `error` of the body. One that says that the cost is too high comes from where it ran out; this is the place to look
-  // at when most of the cost was spent here, and not in a comprehension within or in that one step.
+  // `error` of the body. An error LIMIT_COST has the place where the cost ran out. It gets the place of this comprehension
+  // when most of the cost was spent here, and not in a comprehension within or in that one step.
   Value Failed(const Value& error) {
     if (ABSL_PREDICT_TRUE(!error.is_error() || frame_.cost <= frame_.max_cost)) return error;
     if (ValueAccess::error(error)->code != Code::LIMIT_COST || frame_.cost_placed) return error;

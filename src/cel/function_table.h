@@ -1,4 +1,4 @@
-// Declarations of functions: names, signatures and what carries them out. Private to cel/.
+// Declarations of functions: names, signatures and implementations. Private to cel/.
 #ifndef FRONTDESK_CEL_FUNCTION_TABLE_H_
 #define FRONTDESK_CEL_FUNCTION_TABLE_H_
 
@@ -49,9 +49,9 @@ struct Call {
   Value NewList(absl::Span<const Value> elements) const;
 };
 
-// What finding a time zone by name costs.
+// The cost of finding a time zone by name.
 inline constexpr int64_t kZoneCost = 200;
-// What compiling a regular expression costs.
+// The cost of compiling a regular expression.
 inline int64_t RegexCost(int64_t bytes, int64_t program_size) {
   return 500 + bytes * 20 + program_size * 10;
 }
@@ -103,7 +103,7 @@ class FunctionTable {
   absl::flat_hash_map<std::string, FunctionDecl*> by_name_;
 };
 
-// What the language brings along.
+// The functions and operators of the language itself.
 void AddOperators(FunctionTable* table);
 void AddStandardFunctions(FunctionTable* table);
 void AddTimeFunctions(FunctionTable* table);

@@ -89,7 +89,7 @@ class Lexer {
   const char* error_message_ = "";
 };
 
-// The contents of a string or bytes token. False with the range of what is wrong, relative to `token`.
+// The contents of a string or bytes token. False with the range of the invalid part, relative to `token`.
 struct Unescaped {
   bool ok = true;
   SourceRange bad;

@@ -199,7 +199,7 @@ int32_t Parser::BindMacro(Macro macro, int32_t variable, int32_t value, int32_t 
   return Add(std::move(node), {value, body});
 }
 
-// cel.block([a, b], e): a and b are @index0 and @index1 in what follows them. cel.index(i), cel.iterVar(i, j)
+// cel.block([a, b], e): a and b are @index0 and @index1 behind them. cel.index(i), cel.iterVar(i, j)
 // and cel.accuVar(i, j) are names that no author can write.
 int32_t Parser::BlockMacro(absl::string_view name, const std::vector<int32_t>& arguments,
                            SourceRange range, SourceRange focus) {
@@ -271,7 +271,7 @@ int32_t Parser::ProtoExtensionMacro(const std::vector<int32_t>& arguments, bool 
 
 namespace {
 
-// A literal that is no number, nor a list of numbers where one may stand.
+// A literal that is no number, nor a list of numbers where one is allowed.
 bool IsNoNumber(const AstData& data, int32_t index, bool list_allowed) {
   const AstNode& node = data.node(index);
   switch (node.kind) {

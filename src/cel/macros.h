@@ -1,4 +1,4 @@
-// What the checker says about macros that were written in another way than theirs. Private to cel/.
+// The checker's messages about macros that are used in an unknown form. Private to cel/.
 #ifndef FRONTDESK_CEL_MACROS_H_
 #define FRONTDESK_CEL_MACROS_H_
 
@@ -13,9 +13,9 @@ class Suggestion;
 
 // Each looks at the macros of these extensions only. "all", "has", "cel.bind", ...
 bool IsMacroName(absl::string_view name, uint32_t extensions);
-// "cel", "proto", ...: what stands in front of qualified macros.
+// "cel", "proto", ...: the prefix of qualified macros.
 bool IsMacroPrefix(absl::string_view name, uint32_t extensions);
-// How the macro `name` is written, "list.all(x, condition)"; "" for what is no macro, or a macro called in another way
+// The usage of the macro `name`, "list.all(x, condition)"; "" when `name` is no macro, or when it is called in another way
 // than as a member (or not as one).
 std::string MacroUsage(absl::string_view name, bool member, uint32_t extensions);
 void ConsiderMacros(uint32_t extensions, Suggestion* suggestion);

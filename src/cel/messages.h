@@ -36,7 +36,7 @@ bool HasField(const google::protobuf::Message& message,
 Value ReadRepeated(const google::protobuf::Message& message, const FieldAccessor* accessor,
                    const google::protobuf::FieldDescriptor* field, Arena& arena);
 
-// What went wrong when writing; kOk is not a code of its own.
+// The result of writing a field; kOk is not a code of its own.
 struct WriteResult {
   bool ok = true;
   Code code = Code::FIELD_VALUE;

@@ -127,7 +127,7 @@ bool BuiltinType(const EnvironmentData& environment, absl::string_view name, Typ
 
 namespace {
 
-// Edits that turn one word into the other: insert, delete, replace, swap neighbours; letters of either case alike.
+// Edits that turn one word into the other: insert, delete, replace, swap neighbors; letters of either case alike.
 int Distance(absl::string_view a, absl::string_view b) {
   constexpr size_t kMax = 48;
   if (a.size() > kMax || b.size() > kMax) return 1000;

@@ -1,4 +1,4 @@
-// What names stand for, and what a misspelt one may have meant. Private to cel/.
+// Resolving names, and suggestions for a misspelled one. Private to cel/.
 #ifndef FRONTDESK_CEL_NAMES_H_
 #define FRONTDESK_CEL_NAMES_H_
 

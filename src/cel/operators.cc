@@ -220,7 +220,7 @@ Value EqualOperator(const Call& call, const Value& a, const Value& b) {
 
 namespace {
 
-// A double key stands for the integer that it equals; other doubles find nothing.
+// A double key means the integer that it equals; other doubles find nothing.
 Value IndexList(const Call& call, const Value& list, const Value& index) {
   int64_t i = -1;
   if (index.is_int()) {

@@ -84,7 +84,7 @@ bool Parser::Run() {
   return !failed_;
 }
 
-// What stands behind a whole expression.
+// The error for text behind a whole expression.
 void Parser::FailAtEnd() {
   const absl::string_view text = lexer_.text();
   switch (token()) {
@@ -134,7 +134,7 @@ int32_t Parser::Fail(const std::string& message) {
                 absl::StrCat(message, ", found '", lexer_.text(), "'", Hint()));
 }
 
-// What another language would have meant by the token that is one too many.
+// The meaning in another language of the token that is one too many.
 std::string Parser::Hint() const {
   const std::string word = absl::AsciiStrToLower(lexer_.text());
   if (word == "and") return "; write '&&'";
@@ -321,8 +321,8 @@ int32_t Parser::Member() {
   return primary == kFailed ? kFailed : Postfix(primary, begin, &name);
 }
 
-// Selections, indexes, calls and message literals behind `target`. `name` tells that what was read so far is a
-// chain of names, which a message literal needs.
+// Selections, indexes, calls and message literals behind `target`. `name` is true while the text read is a chain of names,
+// which a message literal needs.
 int32_t Parser::Postfix(int32_t target, int32_t begin, bool* name) {
   while (target != kFailed) {
     if (token() == Token::kDot) {

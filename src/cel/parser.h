@@ -20,7 +20,7 @@ struct ParserOptions {
   bool has_identifier = false;
 };
 
-// Parses data->text into data. True when there was no error; otherwise `issues` says what is wrong.
+// Parses data->text into data. True when there was no error; otherwise `issues` has the errors.
 bool Parse(const ParserOptions& options, AstData* data, IssueList* issues);
 
 // A recursive-descent parser. After an error inside brackets it goes on behind the next comma or
@@ -52,7 +52,7 @@ class Parser {
   int32_t MessageLiteral(int32_t name);
   bool MessageField(std::vector<int32_t>* values, std::vector<absl::string_view>* names,
                     std::vector<uint8_t>* optional);
-  // Arguments up to the parenthesis that closes `open`, which is taken. False after an error.
+  // Arguments up to the parenthesis that closes `open`, which is consumed. False after an error.
   bool Arguments(SourceRange open, std::vector<int32_t>* arguments);
 
   // parser_literals.cc

@@ -20,7 +20,7 @@
 
 namespace frontdesk::cel::cel_internal {
 
-// What eval_bool returns; with kBoolError the error is in frame.error.
+// The results of eval_bool; with kBoolError the error is in frame.error.
 inline constexpr int kBoolFalse = 0;
 inline constexpr int kBoolTrue = 1;
 inline constexpr int kBoolError = 2;
@@ -35,8 +35,8 @@ struct PlanNode {
   Eval eval;
   EvalBool eval_bool;
   int32_t expr = -1;
-  int64_t cost = 1;                // Fixed units of one evaluation of the node and what is below.
-  const TermSpec* spec = nullptr;  // What it is as a condition over fields; null for others.
+  int64_t cost = 1;                // Fixed units of one evaluation of the node and its descendants.
+  const TermSpec* spec = nullptr;  // The node as a condition over fields; null for others.
 
   Value Run(Frame& frame) const { return eval(this, frame); }
   int Test(Frame& frame) const { return eval_bool(this, frame); }
@@ -164,7 +164,7 @@ struct Unit {
   mutable std::vector<const PlanNode*> trace_nodes;
 };
 
-// What kind of node it is; null for others.
+// The kind of a node; null for others.
 bool IsPathNode(const PlanNode* node);
 // The number of the local variable that it reads, -1 for others.
 int32_t LocalOf(const PlanNode* node);

@@ -113,7 +113,7 @@ const PlanNode* Planner::PlanError(int32_t expr, Code code, absl::string_view na
 }
 
 const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
-  // What folding may cost, so that compiling stays cheap.
+  // Limits of folding, so that compiling stays cheap.
   constexpr int64_t kMaxCost = 10000;
   constexpr size_t kMaxMemory = 65536;
   if (mutable_unit_ == nullptr) return node;
@@ -343,7 +343,7 @@ const PlanNode* Planner::PlanChain(int32_t expr) {
   return MergeConditions(op, std::move(children), node);
 }
 
-// Neighbours that are conditions run as one.
+// Neighbors that are conditions run as one.
 const PlanNode* Planner::MergeConditions(Operator op, std::vector<const PlanNode*> children,
                                          ChildrenNode* node) {
   std::vector<const PlanNode*> merged;

@@ -12,8 +12,8 @@ namespace frontdesk::cel::cel_internal {
 
 class Planner {
  public:
-  // A plan to run: constants are folded (and kept in the tree), nodes fused. `issues` gets what is wrong with
-  // constant patterns and what always fails.
+  // A plan to run: constants are folded (and kept in the tree), nodes fused. `issues` gets invalid constant patterns and
+  // parts that always fail.
   Planner(Unit* unit, IssueList* issues, bool checked);
   // A plan to explain: nothing is fused, every node records. `nodes` gets the node of every expression.
   Planner(const Unit* unit, Arena* memory, std::vector<std::unique_ptr<RE2>>* regexes,

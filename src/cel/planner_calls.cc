@@ -87,7 +87,7 @@ const PlanNode* Planner::PlanFunction(int32_t expr) {
   call->name = ast_node.name;
   call->cost = cost;
   SetCallFunctions(call);
-  // A name that is no function is told as such.
+  // A name that is no function gets an error of its own.
   if (overloads.empty() && environment_.FindFunction(ast_node.name) == nullptr) {
     return PlanError(expr, Code::UNKNOWN_FUNCTION, ast_node.name);
   }

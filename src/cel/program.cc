@@ -99,7 +99,7 @@ std::string ExpressionName(const Expr& expr) {
 
 namespace {
 
-// What references() tells, collected in one walk in source order.
+// The answer of references(), collected in one walk in source order.
 class ReferenceCollector {
  public:
   explicit ReferenceCollector(const AstData& ast) : ast_(ast), locals_(ast.max_locals) {}
@@ -150,7 +150,7 @@ class ReferenceCollector {
                                      ExprOf(&ast_, index)});
   }
 
-  // What the variables of a macro stand for. A slot is taken again only where its variable is out of scope.
+  // The origins of a macro's variables. A slot is reused only where its variable is out of scope.
   void BindLocals(const AstNode& node) {
     if (node.kind == ExprKind::kBind) {
       const bool alias = node.macro == Macro::kBind;

@@ -86,7 +86,7 @@ bool ParseTimestamp(absl::string_view text, int64_t* seconds, int32_t* nanos) {
     }
   }
   const absl::CivilSecond civil(year, month, day, hour, minute, second);
-  // A civil time normalises what does not exist; then it differs from what was written.
+  // A civil time normalizes a date that does not exist; then it differs from the text.
   if (!text.empty() || offset_hour > 23 || offset_minute > 59 || civil.year() != year ||
       civil.month() != month || civil.day() != day || civil.hour() != hour ||
       civil.minute() != minute || civil.second() != second) {

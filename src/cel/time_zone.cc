@@ -14,8 +14,8 @@ TimeZoneSource SystemTimeZones() {
   const char* folder = std::getenv("TZDIR");
   const std::string base = folder != nullptr && *folder != '\0' ? folder : "/usr/share/zoneinfo";
   return [base](absl::string_view name) -> absl::optional<absl::TimeZone> {
-    // A name that leads out of the folder, to none of its files or to one by another spelling is not even asked
-    // for: what is asked for once is kept by the time library for ever.
+    // The time library keeps every name it is asked for, for ever. So it is not asked for a name that leads out of the
+    // folder, to none of its files, or to one by another spelling.
     if (name.empty() || name.front() == '/' || absl::StrContains(name, ".") ||
         absl::StrContains(name, "//") || absl::StrContains(name, ":")) {
       return absl::nullopt;

@@ -1,4 +1,4 @@
-// What an explanation collects while it evaluates. Private to cel/.
+// The records of an explanation while it evaluates. Private to cel/.
 #ifndef FRONTDESK_CEL_TRACER_H_
 #define FRONTDESK_CEL_TRACER_H_
 
@@ -27,10 +27,9 @@ class Tracer {
   // After the evaluation: what it left out below `root`. `nodes` holds null for parts of paths.
   void CollectSkipped(int32_t root, const std::vector<const PlanNode*>& nodes);
 
-  // A local variable stands for element `key` (an index or a map key) of the value of node `range`, or for that key
-  // itself.
+  // A local variable is element `key` (an index or a map key) of the value of node `range`, or that key itself.
   void BindElement(int32_t slot, int32_t range, const Value& key);
-  // It stands for the value of node `value` itself.
+  // It is the value of node `value` itself.
   void BindAlias(int32_t slot, int32_t value) { locals_[slot] = PathOf(value); }
   void BindPlain(int32_t slot) { locals_[slot].clear(); }
 
@@ -41,7 +40,7 @@ class Tracer {
   const AstData& ast_;
   const ExplainOptions& options_;
   Explanation* out_;
-  std::vector<std::string> locals_;  // The path of what a local stands for.
+  std::vector<std::string> locals_;  // The path of each local's value.
   std::vector<bool> done_;           // Nodes that were evaluated.
   std::vector<Value> last_;          // The last value of each node, for indexes in paths.
 };

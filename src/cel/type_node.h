@@ -1,4 +1,4 @@
-// What stands behind a Type. Private to cel/.
+// The implementation of Type. Private to cel/.
 #ifndef FRONTDESK_CEL_TYPE_NODE_H_
 #define FRONTDESK_CEL_TYPE_NODE_H_
 
@@ -27,7 +27,7 @@ struct Type::Node {
 
 namespace cel_internal {
 
-// What the checker needs of a type beyond its public face.
+// The checker's access to a type beyond its public functions.
 struct TypeAccess {
   static Type Variable(int32_t number);
   static int32_t variable(const Type& type) { return type.node_->variable; }

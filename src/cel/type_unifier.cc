@@ -13,7 +13,7 @@ bool IsDynamic(const Type& type) {
   return type.is_dyn() || type.is_error() || type.kind() == TypeKind::kAny;
 }
 
-// null may stand for a value of these types.
+// Types that null is a value of.
 bool IsNullable(const Type& type) {
   switch (type.kind()) {
     case TypeKind::kNull:

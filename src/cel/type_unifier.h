@@ -1,4 +1,4 @@
-// Type variables and what they stand for. Private to cel/.
+// Type variables and their bindings. Private to cel/.
 #ifndef FRONTDESK_CEL_TYPE_UNIFIER_H_
 #define FRONTDESK_CEL_TYPE_UNIFIER_H_
 
@@ -48,7 +48,7 @@ class TypeUnifier {
   };
 
   bool Unify(const Type& from, const Type& to);
-  // Binds (or generalises) the variable `variable` by `type`. `found` tells that it had a binding.
+  // Binds (or generalizes) the variable `variable` by `type`. `found` says that it had a binding.
   bool Bind(const Type& type, const Type& variable, bool* found);
   bool Occurs(int32_t variable, const Type& type);
   void Set(int32_t variable, Type type);

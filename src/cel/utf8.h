@@ -38,7 +38,7 @@ size_t CodePointOffset(absl::string_view text, size_t index);
 // Appends `code_point`, which is a valid scalar value.
 void AppendUtf8(uint32_t code_point, std::string* out);
 
-// True for what Unicode calls White_Space.
+// True for code points that Unicode calls White_Space.
 bool IsUnicodeSpace(uint32_t code_point);
 
 }  // namespace frontdesk::cel::cel_internal

@@ -1,4 +1,4 @@
-// What stands behind lists, maps, errors and arenas. Private to cel/.
+// The implementation of lists, maps, errors and arenas. Private to cel/.
 //
 // Everything here lives in an arena (of a scratch, an activation or a program) and is never destroyed one by
 // one: all classes are trivially destructible.
@@ -149,13 +149,13 @@ class Arena {
 
   void Reset();
   size_t used() const { return full_ + static_cast<size_t>(cursor_ - begin_) + message_bytes_; }
-  // Bytes of messages, as far as they are told.
+  // Bytes of messages, as far as they are reported.
   void AddMessageBytes(size_t bytes) { message_bytes_ += bytes; }
 
   const MessageSource* source = MessageSource::Generated();
   // Values deeper than this are an error.
   int32_t max_value_depth = 200;
-  // What writing messages may take in all.
+  // The limit of memory for writing messages, in all.
   size_t max_bytes = size_t{1} << 26;
   bool full() const { return used() > max_bytes; }
 
@@ -229,7 +229,7 @@ Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work);
 
 // A hash that agrees with equality of map keys.
 uint64_t HashKey(const Value& key);
-// What map keys may be; doubles are found but not stored.
+// The kinds of map keys; doubles are found but not stored.
 inline bool IsKeyKind(ValueKind kind) {
   return kind == ValueKind::kBool || kind == ValueKind::kInt || kind == ValueKind::kUint ||
          kind == ValueKind::kString;

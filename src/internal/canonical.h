@@ -1,4 +1,4 @@
-// Canonical bytes: deterministic protobuf serialisation, what is hashed, compared and kept.
+// Canonical bytes: deterministic protobuf serialization, which is hashed, compared and kept.
 // Private, header only.
 //
 // Deterministic for one schema: fields in order of number, maps by key, unknown fields as they

@@ -11,7 +11,7 @@ namespace internal {
 
 // `text` without blanks (Unicode White_Space) and with full case folding, the same in every
 // language: "Strauß" and "STRAUSS" are equal, "I" and "ı" are not. Accents count, and nothing is
-// composed or decomposed: "é" in one character and in two differ. What is not UTF-8 counts as
+// composed or decomposed: "é" in one character and in two differ. Invalid UTF-8 counts as
 // U+FFFD. Linear; the result has at most three times the bytes.
 std::string FoldText(absl::string_view text);
 

@@ -137,7 +137,7 @@ class RuleSetCompiler {
     return true;
   }
 
-  // The program of `text`, or null after reporting what is wrong.
+  // The program of `text`, or null after reporting its issues.
   std::shared_ptr<const cel::Program> CompileExpression(const std::string& path,
                                                         const std::string& text) {
     cel::CompileResult compiled = environment_->Compile(text);

@@ -45,7 +45,7 @@ struct CompiledRule {
 };
 
 struct CompiledRuleSet {
-  v1::RuleSet source;  // Normalised.
+  v1::RuleSet source;  // Normalized.
   std::string hash;
   const google::protobuf::Descriptor* input = nullptr;
   std::string container;

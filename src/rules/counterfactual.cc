@@ -125,7 +125,7 @@ bool IsIdentifier(absl::string_view name) {
                      [](char c) { return absl::ascii_isalnum(c) || c == '_'; });
 }
 
-// Writes expressions on one line. What cannot be written fails the whole.
+// Writes expressions on one line. A part that cannot be written fails the whole.
 class Writer {
  public:
   bool failed() const { return failed_; }

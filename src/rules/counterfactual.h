@@ -1,4 +1,4 @@
-// What would have made a condition come out the other way, in the language of the condition. Private to rules/.
+// The condition under which another condition would have had the opposite value, in its language. Private to rules/.
 #ifndef FRONTDESK_RULES_COUNTERFACTUAL_H_
 #define FRONTDESK_RULES_COUNTERFACTUAL_H_
 

@@ -13,7 +13,7 @@
 namespace frontdesk {
 namespace rules {
 
-// One decision. First what fires is found, rule by rule as the hit policy has it; then the trace is written.
+// One decision. First the rules that fire are found, rule by rule as the hit policy has it. Then the trace is written.
 class Decider {
  public:
   Decider(const CompiledRuleSet& set, const google::protobuf::Message& input,
@@ -53,8 +53,8 @@ class Decider {
     return match;
   }
 
-  // Whether the customer's identity is verified to the level that the set demands; the answer stands in
-  // the trace like that of a rule.
+  // Whether the customer's identity is verified to the level that the set demands; the trace has the
+  // answer like that of a rule.
   bool HasIdentityLevel() {
     const int demanded = set_.source.min_identity_level();
     if (demanded == 0) return true;
@@ -105,8 +105,8 @@ class Decider {
   }
 
   void TakeFirst() {
-    bool refused =
-        false;  // One has decided, by refusing or erring: others that refuse are told as well.
+    // One has decided, by refusing or erring: others that refuse are reported as well.
+    bool refused = false;
     for (size_t i = 0; i < set_.rules.size(); ++i) {
       const CompiledRule& rule = set_.rules[i];
       const v1::PolicyOutcome says = rule.rule->outcome();

@@ -36,7 +36,7 @@ std::string Says(v1::PolicyOutcome outcome, Tense tense) {
   return tense == Tense::kPast ? std::string(verb) : absl::StrCat("would ", verb);
 }
 
-// Text of several lines, indented as what it stands under.
+// Text of several lines, indented like the text above it.
 std::string Indented(absl::string_view text, absl::string_view indent) {
   return absl::StrReplaceAll(text, {{"\n", absl::StrCat("\n", indent)}});
 }
@@ -116,7 +116,7 @@ class Formatter {
       absl::StrAppend(&text_, ": ", rule.reason());
     }
     text_ += "\n";
-    // An error of the condition is told with its conjunct.
+    // An error of the condition is shown with its conjunct.
     const bool told = absl::c_any_of(
         rule.conjuncts(), [](const ConjunctTrace& conjunct) { return !conjunct.error().empty(); });
     if (!told && !rule.error().empty()) absl::StrAppend(&text_, "    error ", rule.error(), "\n");
@@ -127,7 +127,7 @@ class Formatter {
     }
   }
 
-  // Of a rule that did not fire only what stopped it is told.
+  // A rule that did not fire is shown with the conjunct that stopped it only.
   void WriteStopped(const RuleTrace& rule) {
     RuleTrace stopped = rule;
     stopped.clear_conjuncts();
@@ -166,7 +166,7 @@ class Formatter {
       absl::StrAppend(&text_, "            ", read.path(), read.value().empty() ? "" : " is ",
                       read.value(), "\n");
     }
-    // What would have made it hold is often the conjunct itself.
+    // The counterfactual is often the conjunct itself.
     const bool new_text = conjunct.counterfactual() != conjunct.text();
     if (!conjunct.counterfactual().empty() && !otherwise.empty() && new_text) {
       absl::StrAppend(&text_, "            ", otherwise, conjunct.counterfactual(), "\n");

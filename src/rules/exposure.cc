@@ -230,12 +230,12 @@ class ExposureAnalysis {
     return expr.op() == Operator::kNone ? Function(expr, all) : Operation(expr, all);
   }
 
-  // What is only compared is not shown by the result.
+  // A compared value is not shown by the result.
   NodeExposure Operation(const Expr& expr, const NodeExposure& all) const {
     return expr.type().kind() == TypeKind::kBool ? NodeExposure() : all;
   }
 
-  // A function that is given messages may hand out what stands in them, in part or whole.
+  // A function with messages among its arguments may return their contents, in part or whole.
   NodeExposure Function(const Expr& expr, NodeExposure all) const {
     absl::flat_hash_set<const Descriptor*> given;
     for (size_t i = 0; i < expr.child_count(); ++i) AddMessages(expr.child(i).type(), &given);

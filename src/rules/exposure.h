@@ -28,7 +28,7 @@ enum class Exposure : uint8_t {
 // "<personal>" and so on; "" for kShown.
 absl::string_view MaskOf(Exposure exposure);
 
-// What is known about the values of one node.
+// The exposure of the values of one node.
 struct NodeExposure {
   Exposure exposure = Exposure::kShown;
   // The highest class on the path to a message: the least that its fields have.
@@ -82,7 +82,7 @@ class MaskingPrinter {
   absl::string_view container_;
 };
 
-// The first `max_bytes` of `text`, on a code point's border, with "..." for what is missing.
+// The first `max_bytes` of `text`, cut between code points, with "..." for the rest.
 std::string CutText(absl::string_view text, size_t max_bytes);
 
 }  // namespace rules

@@ -19,7 +19,7 @@ namespace {
 constexpr absl::string_view kEllipsis = "...";
 constexpr int kMaxDepth = 6;
 
-// What the language reads as a value of its own, not as a message with fields.
+// Messages that the language reads as a value of its own, not as a message with fields.
 bool IsScalarMessage(const google::protobuf::Descriptor& descriptor) {
   return absl::StartsWith(descriptor.full_name(), "google.protobuf.");
 }
@@ -184,7 +184,7 @@ std::string MaskingPrinter::Print(const Value& value, const NodeExposure& exposu
                                   const FieldDescriptor* field, size_t max_bytes) const {
   Output out{"", max_bytes};
   Exposure strictest = exposure.exposure;
-  // What holds fields of its own, or text of any kind, is never shown on the word of the analysis alone.
+  // Messages with fields, and text of any kind, are never shown on the word of the analysis alone.
   if (field != nullptr && data_class_(*field) >= v1::DATA_CLASS_PERSONAL) {
     strictest = std::max(strictest, OfField(data_class_(*field), *field));
   }

@@ -1,4 +1,4 @@
-// Everything that can be wrong with a rule set apart from its expressions. Private to rules/.
+// Every check of a rule set apart from its expressions. Private to rules/.
 #ifndef FRONTDESK_RULES_RULE_CHECKS_H_
 #define FRONTDESK_RULES_RULE_CHECKS_H_
 
@@ -21,7 +21,7 @@ class IssueReporter {
   // `field` is a path below the rule set: "rules[3].id".
   void Error(absl::string_view field, absl::string_view reason, absl::string_view text) const;
   void Warning(absl::string_view field, absl::string_view reason, absl::string_view text) const;
-  // Something in the expression that stands in `field`; reason "CEL_" and its code.
+  // An issue in the expression of `field`; reason "CEL_" and its code.
   void InExpression(absl::string_view field, const cel::Issue& issue) const;
   // The same with a reason of our own.
   void InExpression(absl::string_view field, const cel::Issue& issue,
@@ -41,7 +41,7 @@ class IssueReporter {
 // Reports strings that are not UTF-8; false when there are some: then nothing else may look at the rule set.
 bool CheckEncoding(const v1::RuleSet& source, const IssueReporter& reporter);
 
-// Reports what is wrong with everything but conditions and the expressions of details.
+// Reports the issues of everything but conditions and the expressions of details.
 void CheckRuleSet(const v1::RuleSet& source, const RuleLimits& limits,
                   const IssueReporter& reporter);
 

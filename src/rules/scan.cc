@@ -29,7 +29,7 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
   return row[b.size()];
 }
 
-// The candidate that `name` most likely stands for; empty when none is near.
+// The candidate that `name` most likely means; empty when none is near.
 absl::string_view Nearest(absl::string_view name,
                           const std::vector<absl::string_view>& candidates) {
   constexpr size_t kMaxNameBytes = 64;
@@ -107,7 +107,7 @@ ScanIssue UnknownEnumValueIssue(const google::protobuf::FieldDescriptor& field,
   for (int i = 0; i < field.enum_type()->value_count(); ++i) {
     names.push_back(field.enum_type()->value(i)->name());
   }
-  // Values share a prefix, which says nothing about what was meant and is often forgotten.
+  // Values share a prefix, which does not distinguish them and is often forgotten.
   const size_t prefix = CommonPrefix(names);
   std::vector<absl::string_view> short_names;
   for (const absl::string_view each : names) short_names.push_back(each.substr(prefix));

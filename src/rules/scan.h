@@ -1,5 +1,5 @@
-// Walking a text beside protobuf's own parser, which knows neither all places nor more than the first thing that is wrong:
-// finds where each field stands, and every name and enum value that the message does not know. Private to rules/.
+// Walks a text beside protobuf's own parser, which does not know all places and stops at the first error. Finds the place of
+// each field, and every name and enum value that the message does not know. Private to rules/.
 #ifndef FRONTDESK_RULES_SCAN_H_
 #define FRONTDESK_RULES_SCAN_H_
 
@@ -15,7 +15,7 @@
 namespace frontdesk {
 namespace rules {
 
-// Something wrong at byte `offset`.
+// An issue at byte `offset`.
 struct ScanIssue {
   size_t offset = 0;
   absl::string_view reason;
@@ -29,20 +29,20 @@ struct ScannedValue {
   // The value itself.
   size_t begin = 0;
   size_t end = 0;
-  // What to take out of the text so that it can be read without the value. Text format: the whole field with its
+  // The range to cut out of the text so that it can be read without the value. Text format: the whole field with its
   // separator. JSON: the value, or the list around it.
   size_t cut_begin = 0;
   size_t cut_end = 0;
 };
 
 struct ScanResult {
-  // False: the text's form is broken somewhere, and what follows was not looked at.
+  // False: the text's form is broken somewhere, and the rest was not looked at.
   bool well_formed = false;
   // In the order of the text.
   std::vector<ScanIssue> issues;
   // Scalars in the order of the text.
   std::vector<ScannedValue> values;
-  // What the issues above are about and has to be taken out before protobuf reads the rest.
+  // The values of the issues above, to be cut out before protobuf reads the rest.
   std::vector<ScannedValue> cuts;
 };
 

@@ -70,7 +70,7 @@ class JsonScanner {
     std::string path;
     char closing;
     size_t begin;
-    bool misshapen = false;  // Has to be taken out of the text.
+    bool misshapen = false;  // Has to be cut out of the text.
     int count = 0;
     size_t first_value = 0;  // Of an array: its first entry in values.
     absl::flat_hash_set<std::string> names = {};
@@ -196,8 +196,8 @@ class JsonScanner {
     return true;
   }
 
-  // Reports a value of a shape that the field cannot have; true when it has. What the well-known types look like is left
-  // to protobuf, and null stands for any field that is not set.
+  // Reports a value of a shape that the field cannot have; true when it has. The shapes of the well-known types are left to
+  // protobuf, and null is allowed for any field and means not set.
   bool CheckShape(const FieldDescriptor* field, bool list, const std::string& path, bool element) {
     if (field == nullptr || field->is_map()) return false;
     if (field->message_type() != nullptr && !HasFieldsInJson(field->message_type())) return false;
@@ -222,7 +222,7 @@ class JsonScanner {
     return true;
   }
 
-  // A closing bracket was read. What has to go from a list takes the list with it, so that no index moves.
+  // A closing bracket was read. A list with an element to cut out is cut out whole, so that no index moves.
   void Close() {
     const Frame frame = std::move(stack_.back());
     stack_.pop_back();
@@ -283,7 +283,7 @@ class JsonScanner {
     return at_ > begin;
   }
 
-  // A string, with what it stands for; `runs` may be null.
+  // A string and its value; `runs` may be null.
   bool String(std::string* value, std::vector<StringRun>* runs) {
     ++at_;
     std::vector<StringRun> unused;

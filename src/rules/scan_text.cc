@@ -43,7 +43,7 @@ class TextScanner {
     size_t field_begin = 0;                        // Of the field whose value this is.
     absl::flat_hash_map<std::string, int> counts;  // Occurrences of each field, by name.
     bool is_list = false;
-    bool unknown = false;    // Has to be taken out of the text.
+    bool unknown = false;    // Has to be cut out of the text.
     std::string list_name;   // Of a list: the field's name.
     size_t first_value = 0;  // Of a list: its first entry in values.
   };
@@ -114,7 +114,7 @@ class TextScanner {
     return message ? OpenMessage(field, path, begin, unknown) : Scalar(field, path, begin, unknown);
   }
 
-  // Reports a value of a shape that the field cannot have. True when the field has to be taken out.
+  // Reports a value of a shape that the field cannot have. True when the field has to be cut out.
   bool CheckShape(const FieldDescriptor* field, ValueShape shape, const std::string& path) {
     if (field == nullptr) return false;
     absl::optional<ScanIssue> issue = ShapeIssue(*field, shape, false, path, at_);
@@ -123,7 +123,7 @@ class TextScanner {
     return true;
   }
 
-  // Reports a name that the message lacks, or sets twice. True when the field has to be taken out.
+  // Reports a name that the message lacks, or sets twice. True when the field has to be cut out.
   bool CheckName(const FieldDescriptor* field, absl::string_view name, const std::string& path,
                  size_t begin, int index) {
     const Descriptor* descriptor = stack_.back().descriptor;
@@ -301,7 +301,7 @@ class TextScanner {
     return true;
   }
 
-  // Passes an escape; returns how many bytes it stands for.
+  // Passes an escape; returns the number of bytes of its value.
   size_t Escape() {
     ++at_;
     if (at_ >= text_.size()) return 0;

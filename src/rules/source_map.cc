@@ -15,7 +15,7 @@ const std::string& EmptyString() {
   return *empty;
 }
 
-// The line that byte `offset` stands in, without its end, and the offset in it.
+// The line of byte `offset`, without its end, and the offset in it.
 struct LinePlace {
   absl::string_view line;
   size_t offset;

@@ -15,8 +15,8 @@
 namespace frontdesk {
 namespace rules {
 
-// A run of a string's value that stands in the text byte by byte: value byte `decoded + n` is text byte `source + n`. What an
-// escape stands for is a run of its own. The last run is empty and marks the end.
+// A run of a string's value that is in the text byte by byte: value byte `decoded + n` is text byte `source + n`. The value
+// of an escape is a run of its own. The last run is empty and marks the end.
 struct StringRun {
   size_t decoded = 0;
   size_t source = 0;
@@ -39,7 +39,7 @@ class SourceMapBuilder {
  public:
   SourceMapBuilder(absl::string_view file, absl::string_view text);
 
-  // Says that the field stands at `begin`. The first place counts.
+  // Says that the field begins at `begin`. The first place counts.
   void AddField(absl::string_view path, size_t begin);
   // Says where the value of a string field comes from; after AddField.
   void AddString(absl::string_view path, std::vector<StringRun> runs);
@@ -49,8 +49,8 @@ class SourceMapBuilder {
 
   // The place of byte `offset` of the text.
   SourcePosition Locate(size_t offset) const;
-  // The byte at which a place of protobuf's tokenizer stands: line and column from 0, columns in bytes, tabs to the next
-  // multiple of 8.
+  // The byte of a place of protobuf's tokenizer: line and column from 0, columns in bytes, tabs to the next multiple of
+  // 8.
   size_t OffsetOfToken(int line, int column) const;
 
  private:

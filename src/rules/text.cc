@@ -36,7 +36,7 @@ size_t ValidUtf8Prefix(absl::string_view text) {
   return at;
 }
 
-// Keeps the first error; warnings (of fields that the scan has told about) are dropped.
+// Keeps the first error; warnings (of fields that the scan has reported) are dropped.
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int column, const std::string& message) override {
@@ -81,7 +81,7 @@ class PolicyReader {
   }
 
  private:
-  // What can be said before anything is parsed.
+  // The checks before anything is parsed.
   bool Acceptable() {
     if (static_cast<int64_t>(text_.size()) > limits_.max_text_bytes) {
       v1::Issue issue =
@@ -123,7 +123,7 @@ class PolicyReader {
     return scan.well_formed && ReadJson(scan, message);
   }
 
-  // Each turn finds one value of the wrong type and takes it out.
+  // Each turn finds one value of an invalid type and cuts it out.
   bool ReadText(const ScanResult& scan, Message* message) {
     std::string text(text_);
     for (const ScannedValue& cut : scan.cuts) BlankOut(cut, &text);
@@ -158,7 +158,7 @@ class PolicyReader {
     return absl::StrReplaceAll(text, {{", got: ", ", got "}});
   }
 
-  // The value that an error at `offset` is about. The parser tells some errors at the token behind the value.
+  // The value that an error at `offset` is about. The parser places some errors at the token behind the value.
   static const ScannedValue* ValueAt(const ScanResult& scan, size_t offset) {
     const ScannedValue* found = nullptr;
     for (const ScannedValue& value : scan.values) {

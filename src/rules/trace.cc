@@ -54,7 +54,7 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
     std::string error;
     if (outcome == cel::BoolOutcome::kError)
       error = ErrorText(conjunct.program.LastError(scratch_).issue());
-    // Beyond the limit only what stops the rule is told.
+    // Beyond the limit only the conjunct that stops the rule is recorded.
     const bool within = i < set_.limits.max_traced_conjuncts;
     const bool stops =
         outcome == cel::BoolOutcome::kFalse || (!error.empty() && first_error.empty());

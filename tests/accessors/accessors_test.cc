@@ -81,7 +81,7 @@ class Filler {
   Random& random_;
 };
 
-// Compares what a table says with what reflection says, message by message.
+// Compares the answers of a table and of reflection, message by message.
 class Comparer {
  public:
   explicit Comparer(const cel::AccessorTable& table) : table_(table) {}

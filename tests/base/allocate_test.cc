@@ -47,8 +47,8 @@ TEST(AllocateTest, ByLargestRemainder) {
   EXPECT_EQ((*AllocateMoney(Units(5800, "JPY"), {1}))[0].currency_code(), "JPY");
 }
 
-// What largest remainder means, said without sorting: every part is its exact share rounded towards
-// zero, or one unit more; and no part without the unit had more claim to it than a part with it.
+// The meaning of largest remainder, said without sorting. Every part is its exact share rounded
+// toward zero, or one unit more. No part without the unit had more claim to it than a part with it.
 TEST(AllocateTest, PropertiesOfRandomAllocations) {
   std::mt19937_64 random(TestSeed());
   for (int round = 0; round < 5000; ++round) {
@@ -140,10 +140,10 @@ TEST(AllocateCumulativeTest, EverySequenceEndsAtTheTotal) {
       const absl::StatusOr<v1::Money> part =
           AllocateCumulative(Units(total), so_far, whole, Units(given));
       ASSERT_TRUE(part.ok()) << part.status();
-      // No part has the wrong sign.
+      // No part has the opposite sign.
       ASSERT_TRUE(total >= 0 ? part->units() >= 0 : part->units() <= 0);
       given += part->units();
-      // What is due is the first share of an allocation to the part so far and the rest.
+      // The amount due is the first share of an allocation to the part so far and the rest.
       const absl::StatusOr<std::vector<v1::Money>> shares =
           AllocateMoney(Units(total), {so_far, whole - so_far});
       ASSERT_TRUE(shares.ok());

@@ -172,7 +172,7 @@ TEST(ContactPointTest, NationalPhone) {
   for (const Case& c : cases) Check(c);
 }
 
-// What a build without libphonenumber reads, tested in every build.
+// The reader of a build without libphonenumber, tested in every build.
 TEST(ContactPointTest, InternationalDigits) {
   struct DigitsCase {
     const char* text;

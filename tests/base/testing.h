@@ -1,4 +1,4 @@
-// What the tests of base share: matchers for statuses, short ways to amounts, printed seeds.
+// Shared by the tests of base: matchers for statuses, short ways to amounts, printed seeds.
 #ifndef FRONTDESK_TESTS_BASE_TESTING_H_
 #define FRONTDESK_TESTS_BASE_TESTING_H_
 
@@ -47,7 +47,7 @@ inline v1::Money Units(int64_t units, const std::string& currency_code = "USD") 
   return money;
 }
 
-// What FormatMoney or FormatUnitPrice writes of a result, the units of a list of amounts; or the
+// The text of FormatMoney or FormatUnitPrice for a result, the units of a list of amounts; or the
 // reason of the error.
 inline std::string Shown(const absl::StatusOr<v1::Money>& money) {
   return money.ok() ? FormatMoney(*money) : GetReason(money.status());

@@ -1,4 +1,4 @@
-// What every benchmark says about itself for tests/bench/run_bench.py.
+// The description of every benchmark for tests/bench/run_bench.py.
 #ifndef FRONTDESK_TESTS_BENCH_BENCH_H_
 #define FRONTDESK_TESTS_BENCH_BENCH_H_
 

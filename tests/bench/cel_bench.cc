@@ -1,5 +1,5 @@
 // Conditions over our own messages, beside the same in C++: four conjuncts read through accessors (cel_floor.cc), by
-// reflection and of dynamic messages (cel_reflection_floor.cc), comprehensions over ten lines (cel_loop_floor.cc); and
+// reflection and of dynamic messages (cel_reflection_floor.cc), comprehensions over ten lines (cel_loop_floor.cc). Also
 // compiling, beside the lexing of the same text. 64 inputs are cycled; every condition holds for every one of them.
 #include <cstdio>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// In a translation unit of its own and never inlined, so that the compiler cannot see what it is called with.
+// In a translation unit of its own and never inlined, so that the compiler cannot see the arguments.
 #include "cel_floor.h"
 
 #include "absl/base/attributes.h"

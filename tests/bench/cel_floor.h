@@ -1,4 +1,4 @@
-// What the language is measured against: the same conditions as a person writes them in C++.
+// The baseline of the language: the same conditions as a person writes them in C++.
 #ifndef FRONTDESK_TESTS_BENCH_CEL_FLOOR_H_
 #define FRONTDESK_TESTS_BENCH_CEL_FLOOR_H_
 
@@ -7,7 +7,7 @@
 namespace frontdesk {
 
 // Total above a constant, tier equal, state in two, delivered less than 720 hours ago. Our customers' tier is a word of
-// the company's own, so that the enum that stands for it here is the customer's state.
+// the company's own, so the customer's state is the enum here.
 bool IsRecentLargeOrder(const v1::OrderDecisionInput& input);
 
 // The same with text where the other has enums: the tier, and the currency for the state.

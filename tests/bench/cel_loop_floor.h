@@ -1,4 +1,4 @@
-// What comprehensions are measured against: the same loops as a person writes them in C++.
+// The baseline of comprehensions: the same loops as a person writes them in C++.
 #ifndef FRONTDESK_TESTS_BENCH_CEL_LOOP_FLOOR_H_
 #define FRONTDESK_TESTS_BENCH_CEL_LOOP_FLOOR_H_
 

@@ -50,7 +50,7 @@ std::shared_ptr<const rules::RuleSet> MakeRuleSet(int64_t rules) {
   return compiled.rule_set;
 }
 
-// What a person would write who keeps the constants in a table.
+// The code of a person who keeps the constants in a table.
 bool Matches(const v1::OrderDecisionInput& input, int64_t units) {
   return input.order().state() == v1::Order::STATE_PLACED &&
          input.order().totals().total().units() == units;

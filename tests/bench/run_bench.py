@@ -3,8 +3,8 @@
 
     run_bench.py --build BUILD [--smoke] [--json FILE] [AREA]
 
-A row has area, name, value, unit (ns for one call: the median of several repetitions), the name of the row `against`
-which it is compared, from the same run, and the `ratio` to it; both are null for a row that is compared with nothing.
+A row has area, name, value and unit (ns for one call: the median of several repetitions). `against` is the name of its
+baseline, a row of the same run, and `ratio` is the ratio to it. Both are null for a row without a baseline.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-// Types that are deduced, and what is refused.
+// Types that are deduced, and texts that are refused.
 #include "cel/shop.h"
 #include "gmock/gmock.h"
 

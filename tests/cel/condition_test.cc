@@ -57,7 +57,7 @@ class DynamicShop {
   const google::protobuf::Descriptor* descriptor_ = nullptr;
 };
 
-// Orders that differ in what conditions look at.
+// Orders that differ in the fields that conditions read.
 std::vector<Input> Inputs() {
   std::vector<Input> inputs = {Input(), GoldOrder(), GoldOrder(), GoldOrder(), GoldOrder()};
   inputs[2].mutable_now()->set_nanos(-1);  // No time.

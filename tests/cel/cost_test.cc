@@ -1,4 +1,4 @@
-// What an evaluation costs: told before, metered while it runs, and at the limit.
+// The cost of an evaluation: estimated before, metered while it runs, and at the limit.
 #include <map>
 #include <string>
 
@@ -158,7 +158,7 @@ TEST(CostTest, TheLimitNamesWhatIsExpensive) {
   EXPECT_THAT(issue(lists.c_str()), ::testing::HasSubstr("most of it in '["));
 }
 
-// What other terms say does not make good for a limit that was passed.
+// No other term makes up for an exceeded limit.
 TEST(CostTest, NoTermAbsorbsALimit) {
   EnvironmentBuilder builder;
   Prepare(builder);

@@ -1,4 +1,4 @@
-// What the checker deduces, as text: a row an expression. "refused" for what it does not take.
+// The deduced types, as text: a row an expression. "refused" for an expression that is not accepted.
 #include <string>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// How issues look: positions, carets, what they tell and what they keep to themselves.
+// The form of issues: positions, carets, and the contents that they show or hide.
 #include "absl/strings/str_cat.h"
 #include "cel/shop.h"
 #include "gmock/gmock.h"

@@ -8,7 +8,7 @@
 namespace frontdesk::cel::testing {
 namespace {
 
-// An order in which much is wrong.
+// An order with many invalid fields.
 Input Broken() {
   Input input = GoldOrder();
   input.mutable_now()->set_seconds(int64_t{1} << 60);
@@ -89,7 +89,7 @@ TEST(ErrorPositionTest, TheSubExpressionThatFailed) {
   }
 }
 
-// The failed expression itself, for tools: its text is where the caret stands.
+// The failed expression itself, for tools: its text is at the caret.
 TEST(ErrorPositionTest, FailedIsTheNode) {
   const auto program = CompileOrDie(*Shop(), "flag && 10 / (count - 3) == order.total.units");
   Scratch scratch;

@@ -1,4 +1,4 @@
-// What expressions over messages come to.
+// The values of expressions over messages.
 #include "cel/shop.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/wrappers.pb.h"
@@ -77,7 +77,7 @@ TEST(EvaluateTest, Logic) {
   const auto environment = Shop();
   const Input input = GoldOrder();
   const Case cases[] = {
-      // Errors are absorbed by what decides, on either side.
+      // Errors are absorbed by a deciding term, on either side.
       {"1 / (count - 3) > 0 && false", "false"},
       {"false && 1 / (count - 3) > 0", "false"},
       {"1 / (count - 3) > 0 || true", "true"},

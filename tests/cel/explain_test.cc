@@ -48,7 +48,7 @@ TEST(ConjunctsTest, ErrorsKeepTheirPlaceInTheWhole) {
   EXPECT_EQ(result.issue().column, 11);
 }
 
-// What a rule needs to know of a comparison: the path, the operator, the constant.
+// The parts of a comparison for a rule: the path, the operator, the constant.
 TEST(AstTest, ComparisonOfAPathWithAConstant) {
   const auto environment = Shop();
   const auto program = CompileOrDie(
@@ -226,7 +226,7 @@ TEST(ExplainTest, SaysWhatWasLeftOut) {
   EXPECT_THAT(skipped("1 / (count - 3) + size(note) > 0", gold), ElementsAre("size(note)"));
   EXPECT_THAT(skipped("order.lines.all(l, l.quantity > 0 && l.product == note)", Input()),
               ElementsAre("l.quantity > 0 && l.product == note"));
-  // What some element needed was not left out.
+  // A part that some element needed was not left out.
   EXPECT_THAT(skipped("order.lines.exists(l, l.quantity == 2 && l.product == note)", gold),
               ElementsAre());
   EXPECT_THAT(skipped("optional.of(count).orValue(small == 4u ? 1 : 2) == 3", gold),

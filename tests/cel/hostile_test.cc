@@ -1,4 +1,4 @@
-// What strangers write: every limit is reached and named, nothing crashes or hangs.
+// Texts of strangers: every limit is reached and named, nothing crashes or hangs.
 #include <thread>
 
 #include "absl/strings/str_cat.h"

@@ -126,7 +126,7 @@ TEST(ParserTest, Broken) {
   for (const Case& test : cases) EXPECT_EQ(Tree(test.text), test.outcome) << test.text;
 }
 
-// Several errors of one text are told together, in order.
+// Several errors of one text are reported together, in order.
 TEST(ParserTest, GoesOnBehindErrors) {
   const AstResult parsed = Bare()->Parse("f(1 +, [2 3], g(4 4), 'a\\q')");
   ASSERT_EQ(parsed.issues.size(), 4u);

@@ -8,7 +8,7 @@
 
 namespace {
 
-// Counts allocations of this thread while it is told to.
+// Counts allocations of this thread while `counting` is set.
 thread_local bool counting = false;
 thread_local int64_t allocations = 0;
 
@@ -29,7 +29,7 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace frontdesk::cel::testing {
 namespace {
 
-// What must not allocate, true each of GoldOrder().
+// Conditions that must not allocate, each true of GoldOrder().
 const char* const kSteady[] = {
     "order.total.units > 10000 && customer.tier == TIER_GOLD && order.state in "
     "[Order.State.STATE_SHIPPED, Order.State.STATE_DELIVERED] && "

@@ -1,4 +1,4 @@
-// What the tests of the language share: an environment over the test shop, one order, and short ways to evaluate.
+// Shared by the tests of the language: an environment over the test shop, one order, and short ways to evaluate.
 #ifndef FRONTDESK_TESTS_CEL_SHOP_H_
 #define FRONTDESK_TESTS_CEL_SHOP_H_
 

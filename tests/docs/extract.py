@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Takes the examples out of what people read, so that the build compiles them and the tests run them.
+"""Extracts the examples from headers and docs, so that the build compiles them and the tests run them.
 
     extract.py headers INCLUDE_DIR TABLE OUT HEADER…   one C++ source with the example of every header
     extract.py list PAGE…                              the snippets of pages, one a line: page, number, language
     extract.py page PAGE NUMBER OUT                    one C++ snippet of a page as a program of its own
     extract.py block PAGE LANGUAGE NUMBER OUT          one fenced block of a language as it stands
 
-The example of a header is what is indented by three spaces in its first comment; it becomes the body of a function. The
-parameters that it takes for granted stand in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
+The example of a header is the text that is indented by three spaces in its first comment; it becomes the body of a function.
+The parameters that it takes for granted are in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
 
 A snippet of a page is a fenced block of language `cpp` or `python`. Includes go to the top; the rest becomes main()
-unless there is one. A fenced block of language `text` right after it is what it prints.
+unless there is one. A fenced block of language `text` right after it is its output.
 """
 
 import json
@@ -21,7 +21,7 @@ from typing import List, NamedTuple, Optional
 
 
 def header_example(text: str) -> List[str]:
-    """The example's lines with their line numbers kept by empty ones. What is indented after more words is no example."""
+    """The example's lines with their line numbers kept by empty ones. Lines indented after more words are no example."""
     lines: List[str] = []
     for line in text.splitlines():
         indented = line.startswith("//   ")

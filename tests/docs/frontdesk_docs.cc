@@ -80,7 +80,7 @@ std::string ErrorsPage() {
   return page;
 }
 
-// "PLACED" for STATE_PLACED; what stands for "there is none" for STATE_UNSPECIFIED.
+// "PLACED" for STATE_PLACED; the text for "there is none" for STATE_UNSPECIFIED.
 template <typename State>
 std::string StateName(State state) {
   if (static_cast<int>(state) == 0) return "*(none)*";
@@ -91,7 +91,7 @@ std::string StateName(State state) {
 }
 
 // One section: a table with a row a verb and a column a state. A cell holds the states that may follow, or is empty
-// where the verb is refused; the reasons for that stand below.
+// where the verb is refused; the reasons for that are below.
 template <typename Transition>
 std::string Section(absl::string_view title, absl::Span<const Transition> transitions) {
   std::vector<std::string> states;

@@ -1,4 +1,4 @@
-// What examples may take for granted without saying so: the standard library and Abseil's words.
+// The includes that examples may use without naming them: the standard library and Abseil's words.
 #include <cstdint>
 #include <cstdio>
 #include <iostream>

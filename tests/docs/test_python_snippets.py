@@ -1,4 +1,4 @@
-"""Every Python snippet of README and docs runs and prints what stands after it. Needs the installed package."""
+"""Every Python snippet of README and docs runs and prints the output below it. Needs the installed package."""
 
 import contextlib
 import io

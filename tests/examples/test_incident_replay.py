@@ -9,7 +9,7 @@ import sys
 from typing import Any, Dict, List, Tuple
 
 import pytest
-from conftest import EXAMPLES, Run
+from programs import EXAMPLES, Run, assert_takes_its_options, usage_of
 
 HERE = EXAMPLES / "incident_replay"
 LOG = HERE / "incidents.csv"
@@ -322,3 +322,5 @@ def test_not_text_and_not_there(tmp_path: pathlib.Path) -> None:
     assert replay("--policy", tmp_path / "none").code == 1
     assert replay("--unknown", "x").code == 2
     assert replay("--log").code == 2
+    assert replay("--help").out == usage_of("incident_replay")
+    assert_takes_its_options(replay, "incident_replay")

@@ -7,7 +7,7 @@ import re
 from typing import Any, Callable, Dict, List
 
 import pytest
-from conftest import EXAMPLES, Program, ShopFiles, read_lines, write_lines
+from programs import EXAMPLES, Program, ShopFiles, assert_takes_its_options, read_lines, usage_of, write_lines
 
 SCRIPT = EXAMPLES / "phone_call" / "call.jsonl"
 CALL_POLICY = EXAMPLES / "policies" / "phone_call.textproto"
@@ -311,4 +311,5 @@ def test_the_call_called_wrongly(caller: Program, arguments: List[str]) -> None:
 
 def test_help_of_the_call(caller: Program) -> None:
     run = caller("--help")
-    assert run.code == 0 and "--script FILE" in run.out
+    assert run.code == 0 and run.out == usage_of("phone_call")
+    assert_takes_its_options(caller, "phone_call")

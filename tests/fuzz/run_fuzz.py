@@ -54,8 +54,8 @@ def run(fuzzer: Fuzzer, where: pathlib.Path, seconds: int) -> bool:
     unpack_seeds(fuzzer.corpus, where / "seeds")
     before = {path.name for path in (where / "findings").iterdir()}
     started = time.monotonic()
-    # The sanitizer keeps every stack that ever allocated; of deep recursion there are so many that the limit of memory ends
-    # a long run. Run a finding alone to see whole stacks.
+    # The sanitizer keeps every stack that ever allocated. Deep recursion has more of them than the limit of memory allows
+    # in a long run. Run a finding alone to see whole stacks.
     options = ":".join(filter(None, ["malloc_context_size=2", os.environ.get("ASAN_OPTIONS")]))
     done = subprocess.run(
         [str(fuzzer.program), f"-max_total_time={seconds}", f"-max_len={fuzzer.longest}", "-timeout=20",

@@ -3,9 +3,9 @@
 
     count_results.py FOLDER…
 
-Each folder holds ctest.xml, with one entry a test program, and files named after those entries that a program wrote
-about its own cases: there the cases count, not the entry. A program that failed without telling its cases, or whose
-cases all passed although it failed, counts as one failure. Every other file counts by itself. The exit code is 1 when
+Each folder holds ctest.xml, with one entry a test program. A program may have written a file about its own cases, named
+after its entry: then the cases count, not the entry. A program counts as one failure when it failed without
+listing its cases, or although its cases all passed. Every other file counts by itself. The exit code is 1 when
 anything failed or nothing ran.
 """
 

@@ -3,8 +3,8 @@
 
     scan_outputs.py BUILD_FOLDER…
 
-Reads what ctest kept of every test (Testing/Temporary/LastTest.log) and the JUnit files in test-cases/. Exit code 1 when
-a planted name, phone number, e-mail address or card number stands in any of them, or when there was nothing to read.
+Reads the outputs of every test that ctest kept (Testing/Temporary/LastTest.log) and the JUnit files in test-cases/. Exit
+code 1 when a planted name, phone number, e-mail address or card number is in any of them, or when there was nothing to read.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ import re
 import sys
 from typing import List
 
-# What tests/desk/planter.cc, tests/rules/mask_test.cc and the Python tests plant; without spaces, in lower case.
+# The data that tests/desk/planter.cc, tests/rules/mask_test.cc and the Python tests plant; without spaces, in lower case.
 PLANTED = ["quastenberg", "plantagenet", "+14155550137", "4111111111111111"]
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Passes on what ctest says, and says now and then how far it is and how long it will take.
+"""Passes on the output of ctest, and reports the progress and the time left now and then.
 
     ctest … | show_tests.py BUILD_FOLDER JOBS NAME…
 
-The NAMEs are the tests that run. How long each took the last time, ctest keeps in Testing/Temporary/CTestCostData.txt of
-the build folder; a test that is not known there counts as long as those that ended did on average.
+The NAMEs are the tests that run. ctest keeps the last time of each in Testing/Temporary/CTestCostData.txt of the build
+folder. A test that is not known there counts with the average time of the tests that ended.
 """
 
 import pathlib

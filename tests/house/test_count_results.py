@@ -1,4 +1,4 @@
-"""What closes a test run can be trusted."""
+"""The summary of a test run can be trusted."""
 
 import count_results
 

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -30,6 +31,61 @@ def test_what_is_unknown_is_refused(arguments):
     refused = run(*arguments)
     assert refused.returncode == 1
     assert arguments[-1] in refused.stderr
+
+
+def test_the_examples_are_listed():
+    listed = run("example")
+    assert listed.returncode == 0 and listed.stderr == ""
+    names = re.findall(r"^  (\w+) +\S", listed.stdout, re.MULTILINE)
+    programs = [path.stem for path in ROOT.glob("examples/*/*.py") if path.stem == path.parent.name]
+    assert "first_desk" in names
+    assert sorted(names) == sorted(programs)
+
+
+def test_the_hooks_before_a_commit_are_pieces_of_lint():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"- repo: (.*)", text) == ["local"]  # Nothing is fetched.
+    assert re.findall(r"entry: \./dev (.*)", text) == ["lint format", "lint tree"]
+    assert len(re.findall(r"- id:", text)) == 2
+
+
+def test_lint_tree_passes():
+    checked = run("lint", "tree")
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout
+
+
+@pytest.mark.skipif(not shutil.which("clang-format"), reason="clang-format is not installed; ./dev lint installs it")
+def test_lint_format_looks_at_the_files_that_it_is_given(tmp_path):
+    good, bad = tmp_path / "good.cc", tmp_path / "bad.cc"
+    good.write_text("int main() { return 0; }\n", encoding="utf-8")
+    bad.write_text("int main( ){return 0;}\n", encoding="utf-8")
+    assert run("lint", "format", str(good)).returncode == 0
+    refused = run("lint", "format", str(good), str(bad))
+    assert refused.returncode != 0 and "bad.cc:1:" in refused.stderr
+
+
+# Programs that `./dev` builds and runs, and the folder of each.
+PROGRAMS = {("demo",): "tests/acceptance/retail", ("example", "phone_call"): "examples/phone_call",
+            ("example", "incident_replay"): "examples/incident_replay", ("example", "first_desk"): "examples/first_desk"}
+
+
+@pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
+def test_a_program_called_wrongly_is_not_built(command):
+    usage = (ROOT / PROGRAMS[command] / "usage.txt").read_text(encoding="utf-8")
+    wrong = [["--nonsense"], ["--nonsense=1"], ["nonsense"], ["--python", "--nonsense", "x"]]
+    wrong += [[option] for option in re.findall(r"^  (--\w+)", usage, re.MULTILINE)]  # Without its value.
+    for arguments in wrong:
+        refused = run(*command, *arguments)
+        assert refused.returncode == 1, arguments
+        assert refused.stderr.startswith(usage), arguments  # No step of a build comes before it.
+        assert arguments[-1 if arguments[-1] != "x" else 1].partition("=")[0] in refused.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
+def test_help_of_a_program_needs_no_build(command):
+    helped = run(*command, "--help")
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert helped.stdout == (ROOT / PROGRAMS[command] / "usage.txt").read_text(encoding="utf-8")
 
 
 def test_progress_says_how_much_is_left():

@@ -1,4 +1,4 @@
-"""The scan for planted personal data finds it, and looks for what is planted."""
+"""The scan for planted personal data finds it, and looks for all of it."""
 
 import os
 import pathlib

@@ -4,7 +4,7 @@
 #   consume.sh FORM BUILD_DIR SOURCE_DIR CXX
 #
 #   find_package      install BUILD_DIR, and a CMake project that finds the package; then the program of docs/embedding.md,
-#                     by the files and the command that stand there
+#                     by the files and the command that stand there; a wrong component; the docs and policies installed
 #   pkg_config        install BUILD_DIR, and one compiler call with pkg-config; then that of docs/embedding.md
 #   plugins           install BUILD_DIR, and two plug-ins in one process
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
@@ -42,6 +42,32 @@ build_project() {
   cmake -S "$project" -B "$into" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" "$@"
   cmake --build "$into" -j "$jobs"
   "$into/consumer"
+}
+# The docs and the example policies lie in the installation.
+check_installed_texts() {
+  diff -r --exclude=LICENSE "$source/docs" "$prefix/share/doc/frontdesk"
+  diff -r "$source/examples/policies" "$prefix/share/frontdesk/policies"
+}
+# A component that there is not is answered with those that there are.
+ask_for_a_wrong_component() {
+  local into="$work/wrong_component" room
+  mkdir -p "$into"
+  printf '%s\n' 'cmake_minimum_required(VERSION 3.25)' 'project(wrong LANGUAGES CXX)' \
+    'find_package(frontdesk REQUIRED COMPONENTS cel desks)' >"$into/CMakeLists.txt"
+  if cmake -S "$into" -B "$into/build" -G Ninja -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" \
+    >"$into/configure.log" 2>&1; then
+    echo 'consume.sh: a wrong component was found' >&2
+    exit 1
+  fi
+  # CMake breaks the lines of its messages.
+  tr -s ' \n' ' ' <"$into/configure.log" >"$into/one_line.log"
+  for room in $(find "$prefix" -name 'frontdesk-*.pc' | sed 's|.*/frontdesk-||; s|\.pc$||') desk; do
+    grep -qE "frontdesk has no component desks\. Its components are ([a-z_]+, )*$room[,.]" "$into/one_line.log" || {
+      cat "$into/configure.log" >&2
+      echo "consume.sh: the message about a wrong component does not list $room" >&2
+      exit 1
+    }
+  done
 }
 # One block of docs/embedding.md: LANGUAGE NUMBER FILE.
 from_docs() { /usr/bin/python3 "$source/tests/docs/extract.py" block "$source/docs/embedding.md" "$@"; }
@@ -115,6 +141,8 @@ build_variant() {
 case "$form" in
   find_package)
     install_build
+    check_installed_texts
+    ask_for_a_wrong_component
     build_project "$here/consumer" -DCMAKE_PREFIX_PATH="$prefix"
     build_program_of_docs
     ;;

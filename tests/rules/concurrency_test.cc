@@ -70,8 +70,8 @@ TEST(Concurrency, ThreadsShareASetAndAgree) {
   EXPECT_EQ(wrong, 0);
 }
 
-// Each of a million decisions is what one of the two rule sets says, the one that was asked, whole;
-// all the while the set in use is exchanged for one that was compiled anew.
+// Each of a million decisions is that of the one of two rule sets that was asked, whole. All the
+// while the set in use is exchanged for one that was compiled anew.
 TEST(Concurrency, AMillionDecisionsWhileTheSetIsSwapped) {
   constexpr int kDecisions = 1'000'000;
   constexpr int kThresholds[] = {5, 12};

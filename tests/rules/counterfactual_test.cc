@@ -1,4 +1,4 @@
-// What would have made a condition come out the other way.
+// The conditions under which a condition would have had the opposite value.
 #include <string>
 #include <vector>
 

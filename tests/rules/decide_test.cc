@@ -1,4 +1,4 @@
-// What the hit policies, holds, defaults, effective times and errors come to.
+// The outcomes of hit policies, holds, defaults, effective times and errors.
 #include <string>
 #include <vector>
 
@@ -22,8 +22,8 @@ using testing::MustCompile;
 using testing::MustDecide;
 using ::testing::SizeIs;
 
-// A rule set in shorthand: one word a rule, in order: what it says (A, R, H) and what its condition comes to (t, f, e), for H the
-// authority: "Rt At Hf:boss". A trailing d gives it a detail that errs.
+// A rule set in shorthand, "Rt At Hf:boss", one word a rule, in order. A word has the outcome (A, R, H), the value of the
+// condition (t, f, e), and for H the authority. A trailing d gives the rule a detail that errs.
 std::string SetText(const std::string& shorthand, const std::string& hit_policy,
                     const std::string& default_outcome) {
   std::string text = absl::StrCat("id: 'set' hit_policy: ", hit_policy, "\n");
@@ -71,8 +71,8 @@ struct HitCase {
   const char* rules;
   const char* granted;
   const char* default_outcome;
-  const char* outcome;  // What OutcomeText says.
-  const char* results;  // What ResultsText says.
+  const char* outcome;  // As OutcomeText.
+  const char* results;  // As ResultsText.
 };
 
 void RunCases(const std::vector<HitCase>& cases, const std::string& hit_policy) {
@@ -118,7 +118,7 @@ TEST(FirstMatch, TheLowestOrderDecides) {
           {"Af", "", kAllow, "ALLOW default", "NOT_MATCHED"},
           {"At Rt", "", "", "ALLOW r1", "FIRED MATCHED"},
           {"Rt At", "", "", "REFUSE r1", "FIRED MATCHED"},
-          // Every refusing rule before the first that allows is told.
+          // Every refusing rule before the first that allows is reported.
           {"Rt Rt Rf Rt At Rt", "", "", "REFUSE r1 r2 r4",
            "FIRED FIRED NOT_MATCHED FIRED MATCHED MATCHED"},
           {"Rt Af Rt", "", "", "REFUSE r1 r3", "FIRED NOT_MATCHED FIRED"},

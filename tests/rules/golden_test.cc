@@ -1,6 +1,6 @@
-// The issues of broken policies, as people read them. Each file in testdata/broken has what is told about it beside it, in
+// The issues of broken policies, as people read them. Each file in testdata/broken has its issues beside it, in
 // a file of the same name with .issues behind. With FRONTDESK_UPDATE_GOLDEN=1 in the environment the expectations are
-// written instead of compared; read what changed.
+// written instead of compared; read the changes.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>

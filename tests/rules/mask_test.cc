@@ -219,7 +219,7 @@ TEST(Mask, NothingPlantedAppearsInADetail) {
   }
 }
 
-// What one condition reads.
+// The reads of one condition.
 std::string ReadOf(const std::string& condition, size_t index = 0) {
   const auto set = testing::OneRule(condition);
   if (set == nullptr) return "does not compile";

@@ -1,4 +1,4 @@
-// Random rule sets against a slow and obvious reading of what policy.proto and decision.proto say.
+// Random rule sets against a slow and obvious reading of policy.proto and decision.proto.
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -20,7 +20,7 @@ namespace {
 
 enum class Truth { kFalse, kTrue, kError };
 
-// A condition in CEL, and what it means.
+// A condition in CEL, and its meaning.
 struct Atom {
   std::string text;
   std::function<Truth(const bakery::Input&)> meaning;

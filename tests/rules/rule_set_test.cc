@@ -1,4 +1,4 @@
-// A rule set as a stranger makes and asks one, and everything that can be wrong with one built in memory.
+// A rule set as a stranger makes and asks one, and every issue of one built in memory.
 #include "frontdesk/rules/rule_set.h"
 
 #include <functional>
@@ -117,7 +117,7 @@ TEST(RuleSet, HashIsOfTheMeaningAndNotOfTheWriting) {
   }
 }
 
-// One thing wrong with an otherwise right set, and the issue it makes.
+// One defect of an otherwise valid set, and its issue.
 struct WrongSet {
   const char* name;
   std::function<void(v1::RuleSet*)> change;

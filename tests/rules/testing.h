@@ -1,4 +1,4 @@
-// What the tests of rules share.
+// Shared by the tests of rules.
 #ifndef FRONTDESK_TESTS_RULES_TESTING_H_
 #define FRONTDESK_TESTS_RULES_TESTING_H_
 
@@ -16,7 +16,7 @@ namespace frontdesk {
 namespace rules {
 namespace testing {
 
-// Compiles a rule set written in text format; fails the test, telling the issues, when there is an error.
+// Compiles a rule set written in text format; fails the test with the issues when there is an error.
 std::shared_ptr<const RuleSet> MustCompile(absl::string_view text,
                                            const CompileOptions& options = {});
 

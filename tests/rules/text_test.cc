@@ -1,4 +1,4 @@
-// Reading policies from text format and JSON: places, encodings, and everything that can be wrong with a text.
+// Reading policies from text format and JSON: places, encodings, and every issue of a text.
 #include "frontdesk/rules/text.h"
 
 #include <string>
@@ -89,7 +89,7 @@ TEST(ParsePolicyText, DecodesEscapesAsProtobufDoes) {
   v1::PolicyPack pack;
   SourceMap source;
   ASSERT_THAT(ParsePolicyText(text, "", &pack, &source), IsEmpty());
-  // The place of each last character says that no byte was counted wrongly.
+  // The place of each last character says that every byte was counted.
   EXPECT_EQ(At(source.FindInside("name", static_cast<int32_t>(pack.name().size()) - 1)),
             absl::StrCat("1:", text.find("b\"") + 1));
 }
@@ -136,7 +136,7 @@ TEST(ParsePolicyText, TellsAllUnknownNamesAndValuesAtOnce) {
   EXPECT_THAT(issues[0].text(), HasSubstr("did you mean 'name'?"));
   EXPECT_THAT(issues[1].text(), HasSubstr("did you mean 'condition'?"));
   EXPECT_THAT(issues[2].text(), HasSubstr("did you mean 'POLICY_OUTCOME_REFUSE'?"));
-  // What could be read was read.
+  // The rest was read.
   ASSERT_EQ(pack.rule_sets_size(), 1);
   ASSERT_EQ(pack.rule_sets(0).rules_size(), 2);
   EXPECT_EQ(pack.rule_sets(0).rules(0).id(), "r1");
@@ -200,7 +200,7 @@ TEST(ParsePolicy, LimitsHaveNames) {
     for (int i = 0; i < times; ++i) absl::StrAppend(&text, piece);
     return text;
   };
-  // Also deep in what the message does not know, and far beyond any stack.
+  // Also deep in an unknown field, and far beyond any stack.
   for (const std::string& deep :
        {repeated("x { ", 100000), absl::StrCat("x: ", repeated("[", 100000)),
         repeated("rule_sets < ", 33)}) {
@@ -348,7 +348,7 @@ TEST(CompileText, TellsIssuesOfTextAndOfRulesTogether) {
       "rules { id: 'r2' order: 1 outcome: POLICY_OUTCOME_ALLOW conditio: 'true' }\n",
       bakery::Input::descriptor());
   EXPECT_FALSE(compiled.ok());
-  // The outcome that could not be read, and the condition that was misspelt, are told once.
+  // The outcome that could not be read, and the misspelled condition, are reported once.
   EXPECT_THAT(Reasons(compiled.issues),
               ElementsAre("POLICY_TEXT_VALUE", "CEL_UNKNOWN_FIELD", "RULE_ORDER_DUPLICATE",
                           "POLICY_TEXT_UNKNOWN_FIELD"));

@@ -1,4 +1,4 @@
-// What a trace tells of each rule: conjuncts, values read, errors, limits.
+// The trace of each rule: conjuncts, values read, errors, limits.
 #include <string>
 #include <vector>
 

@@ -1,5 +1,4 @@
-// The canonical form of contact points: what is stored in the event once, and what is compared by
-// afterwards.
+// The canonical form of contact points. It is stored in the event once, and later comparisons use it.
 //
 //   absl::StatusOr<frontdesk::NormalizedContactPoint> phone = frontdesk::NormalizeContactPoint(
 //       frontdesk::v1::ContactPoint::KIND_PHONE, "(650) 253-0000", "US");
@@ -22,26 +21,26 @@ namespace frontdesk {
 
 // A plain value.
 struct NormalizedContactPoint {
-  std::string canonical;  // What to show and to send to.
-  std::string match_key;  // What to compare: equal for two texts that reach the same mailbox or
-                          // line as far as can be told.
+  std::string canonical;  // To show and to send to.
+  std::string match_key;  // To compare: equal for two texts that reach the same mailbox or
+                          // line as far as can be known.
 };
 
 // Reads what a person typed. White space around it is ignored.
 //
-// E-mail: local part, @, domain; the canonical form has the domain in lower case and the local part
-// as typed; the match key is all lower case (ASCII letters only; other letters are kept, and a
-// domain is not converted to or from its xn-- form). Dots and plus tags in the local part stay.
-// Quoted local parts and address literals ([192.0.2.1]) are not taken. At most 254 bytes, 64 before
-// the @.
+// E-mail: local part, @, domain. The canonical form has the domain in lower case and the local part
+// as typed. The match key is all lower case: ASCII letters only, other letters are kept. A domain is
+// not converted to or from its xn-- form. Dots and plus tags in the local part stay. Quoted local
+// parts and address literals ([192.0.2.1]) are not accepted. At most 254 bytes, 64 before the @.
 //
 // Phone: E.164, at most 15 digits, typed as digits with spaces, dots, hyphens, slashes and
-// parentheses between them; no letters, no extension (E.164 has none), no second number. With
-// libphonenumber, `region_code` (ISO 3166-1 alpha-2, upper case) is where a number typed without +
-// is read, a number typed with + ignores it, and a number has to be possible in its country by its
-// length. Without libphonenumber only numbers typed with + are taken, of 7 digits or more, the
-// first not 0, and one with a "(0)" is refused, since that is not part of the number. At most 64
+// parentheses between them. No letters, no extension (E.164 has none), no second number. At most 64
 // bytes. Match key: the canonical form.
+// - With libphonenumber, a number typed without + is read in `region_code` (ISO 3166-1 alpha-2,
+//   upper case). A number typed with + ignores it. A number has to be possible in its country by its
+//   length.
+// - Without libphonenumber only numbers typed with + are accepted, of 7 digits or more, the first
+//   not 0. A number with a "(0)" is refused, since that is not part of the number.
 //
 // Handle: any valid UTF-8 without control characters, at most 254 bytes; the match key is the
 // canonical form.
@@ -53,7 +52,7 @@ struct NormalizedContactPoint {
 //   CONTACT_POINT_NO_PHONE_LIBRARY   a phone number without + while libphonenumber is not built in
 //   CONTACT_POINT_REGION_UNKNOWN     a phone number without + and a region that has no numbers
 //   CONTACT_POINT_SYNTAX             not an address, number or handle of its kind
-// The texts of errors hold nothing of what was typed. Linear in `as_typed`; thread-safe.
+// The texts of errors hold nothing of `as_typed`. Linear in `as_typed`; thread-safe.
 absl::StatusOr<NormalizedContactPoint> NormalizeContactPoint(v1::ContactPoint::Kind kind,
                                                              absl::string_view as_typed,
                                                              absl::string_view region_code = "");

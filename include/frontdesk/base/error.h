@@ -37,9 +37,9 @@ inline constexpr absl::string_view kErrorDomain = "frontdesk";
 absl::Status MakeError(absl::string_view reason, absl::string_view text,
                        v1::ErrorDetail detail = {});
 
-// The same with a code of the caller's choice, for a reason that is not in the registry (one that a
-// policy's author chose) or that needs another code where it stands. kOk makes INTERNAL: an error
-// is never OK.
+// The same with a code of the caller's choice. It is for a reason that is not in the registry (one
+// that a policy's author chose) or that needs another code. kOk makes INTERNAL: an error is never
+// OK.
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view text,
                        v1::ErrorDetail detail = {});
 
@@ -54,7 +54,7 @@ std::string GetReason(const absl::Status& status);
 // either may be empty.
 std::string JoinFieldPath(absl::string_view prefix, absl::string_view path);
 
-// Collects everything that is wrong with one message, so that it is told at once.
+// Collects all violations of one message, so that they are reported at once.
 // Thread-compatible.
 class ErrorBuilder {
  public:
@@ -62,16 +62,16 @@ class ErrorBuilder {
   // if empty).
   explicit ErrorBuilder(absl::string_view reason, absl::string_view text = "");
 
-  // Adds a wrong field: its path, a stable word, a text for people without personal data.
+  // Adds an invalid field: its path, a stable word, a text for people without personal data.
   ErrorBuilder& Add(absl::string_view field, absl::string_view reason, absl::string_view text);
 
-  // Adds another fact.
+  // Adds an entry of metadata.
   ErrorBuilder& AddMetadata(absl::string_view name, absl::string_view value);
 
   // Whether no violation was added (metadata does not count).
   bool empty() const { return detail_.violations().empty(); }
 
-  // What was collected so far; reason and domain are set.
+  // Everything collected so far; reason and domain are set.
   const v1::ErrorDetail& detail() const { return detail_; }
 
   // OK when empty; else the status of MakeError(reason, …), whose message lists at most the first

@@ -29,9 +29,9 @@ class IdSource {
 };
 
 // Ids that sort (byte by byte) in the order of their time and, from one source, in the order in
-// which they were made: 26 characters of Crockford's base 32 in upper case, the first 10 for 48
-// bits of milliseconds since 1970-01-01 UTC, the other 16 for 80 bits that are random for each new
-// millisecond and count up by one within it (the layout of ULID).
+// which they were made. An id has 26 characters of Crockford's base 32 in upper case (the layout of
+// ULID). The first 10 are 48 bits of milliseconds since 1970-01-01 UTC. The other 16 are 80 bits
+// that are random for each new millisecond and count up by one within it.
 //
 // An earlier `now` than before keeps the latest millisecond seen, so a clock set back breaks no
 // order; an overflow of the count moves on to the next millisecond. Times before 1970 count as
@@ -39,8 +39,8 @@ class IdSource {
 // Thread-safe.
 class TimeOrderedIdSource : public IdSource {
  public:
-  // `random` gives 64 independent uniform bits a call; it is called twice for each new millisecond,
-  // under a lock of this source, so it need not be thread-safe itself unless it is shared.
+  // `random` gives 64 independent uniform bits a call. It is called twice for each new millisecond,
+  // under a lock of this source. So it need not be thread-safe itself unless it is shared.
   explicit TimeOrderedIdSource(std::function<uint64_t()> random);
 
   std::string NextId(absl::Time now) override;
@@ -69,8 +69,8 @@ class SequenceIdSource : public IdSource {
   uint64_t next_;
 };
 
-// The millisecond that an id of TimeOrderedIdSource was made at, or absl::InfinitePast() when `id`
-// is not such an id (26 characters of Crockford's base 32 in upper case, the first at most "7").
+// The millisecond at which TimeOrderedIdSource made an id. It is absl::InfinitePast() when `id` is
+// not such an id: 26 characters of Crockford's base 32 in upper case, the first at most "7".
 absl::Time TimeOfId(absl::string_view id);
 
 }  // namespace frontdesk

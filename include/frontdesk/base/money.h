@@ -106,7 +106,7 @@ absl::StatusOr<int> CompareMoney(const v1::Money& a, const v1::Money& b);
 // ---- Multiplying and rounding ----
 
 // m x numerator / denominator, rounded once; exact before the rounding. Every mode but FLOOR and
-// CEILING gives for -m the negative of what it gives for m.
+// CEILING gives for -m the negative of its value for m.
 //   MONEY_ROUNDING_UNSPECIFIED   also when the result would be exact
 //   MONEY_DIVISOR_ZERO, MONEY_OVERFLOW
 absl::StatusOr<v1::Money> MultiplyMoney(const v1::Money& m, int64_t numerator, int64_t denominator,
@@ -127,8 +127,8 @@ absl::StatusOr<int64_t> RoundDecimal(int64_t value, int from_scale, int to_scale
 absl::StatusOr<v1::UnitPrice> ParseUnitPrice(absl::string_view text,
                                              absl::string_view currency_code);
 
-// "1.2345 USD": as many decimals as the scale says. Total, as FormatMoney; a wrong scale writes "?
-// USD".
+// "1.2345 USD": as many decimals as the scale says. Total, as FormatMoney; an invalid scale writes
+// "? USD".
 std::string FormatUnitPrice(const v1::UnitPrice& price);
 
 // `money` as the price of one piece: the scale is the currency's exponent.
@@ -150,10 +150,13 @@ struct PricedQuantity {
   int64_t quantity = 0;
 };
 
-// The amount of every line, rounded where `level` says: LINE rounds each line for itself; TOTAL
-// rounds the exact sum once and gives the lines their exact amounts, rounded down (up when the sum
-// is negative), and what is missing unit by unit by largest remainder, ties to the first, so that
-// they sum to that total. UNSPECIFIED is LINE. n log n in the lines.
+// The amount of every line, rounded as `level` says. UNSPECIFIED is LINE. n log n in the lines.
+// - LINE rounds each line for itself.
+// - TOTAL rounds the exact sum once. Each line gets its exact amount, rounded down (up when the sum
+//   is negative). The missing units go one each to lines by largest remainder, ties to the first,
+//   so that the lines sum to that total.
+//
+// Errors:
 //   MONEY_SCALE
 //   MONEY_CURRENCY_MISMATCH      a line is not in `currency_code`
 //   MONEY_ROUNDING_UNSPECIFIED
@@ -164,18 +167,18 @@ absl::StatusOr<std::vector<v1::Money>> PriceLines(absl::Span<const PricedQuantit
 
 // ---- Allocating ----
 
-// Splits `total` in proportion to `weights` by the method of largest remainder: each part is its
-// exact share rounded towards zero, and the units that are left go one each to the parts with the
-// largest remainders, ties to the first. The parts sum to `total` exactly, a weight of zero gets
-// nothing, and -total gives the negated parts. A total of zero may be split by weights that are all
-// zero. n log n in the weights.
+// Splits `total` in proportion to `weights` by the method of largest remainder. Each part is its
+// exact share rounded toward zero. The units that are left go one each to the parts with the largest
+// remainders, ties to the first. The parts sum to `total` exactly, a weight of zero gets nothing,
+// and -total gives the negated parts. A total of zero may be split by weights that are all zero.
+// n log n in the weights.
 //   MONEY_WEIGHTS   a negative weight; a sum of zero while the total is not
 absl::StatusOr<std::vector<v1::Money>> AllocateMoney(const v1::Money& total,
                                                      absl::Span<const int64_t> weights);
 
-// The next part of a `total` that is given away bit by bit: what is due for `weight_so_far` (this
-// part included) of `weight_whole`, less what was `already_given`. Due is the first share of
-// AllocateMoney(total, {weight_so_far, weight_whole - weight_so_far}); it never falls as
+// The next part of a `total` that is paid out bit by bit: the amount due for `weight_so_far` (this
+// part included) of `weight_whole`, less `already_given`. The amount due is the first share of
+// AllocateMoney(total, {weight_so_far, weight_whole - weight_so_far}). It never falls as
 // weight_so_far grows, and is `total` at the whole. So every sequence of parts that reaches the
 // whole sums to `total`, whatever its steps, even if an earlier part was not given as computed.
 //   MONEY_CURRENCY_MISMATCH

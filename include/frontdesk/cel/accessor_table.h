@@ -39,7 +39,7 @@ struct TimeParts {
 };
 
 // The getters of one field. `shape` says which member of the union is set. Immutable; a literal type, so
-// that tables are constants without dynamic initialisation.
+// that tables are constants without dynamic initialization.
 struct FieldAccessor {
   using MessageRef = const google::protobuf::Message&;
 
@@ -164,10 +164,12 @@ struct FieldAccessor {
 // Accessors by message. Thread-compatible; immutable once handed to an environment.
 class AccessorTable {
  public:
-  // Adds (or replaces) accessors of `descriptor`'s message, which must be a generated message. Errors, in this
-  // order, with nothing added: INVALID_ARGUMENT for a null descriptor or one that is not of the generated
-  // pool; NOT_FOUND for a number that is no field of it; INVALID_ARGUMENT for a shape that does not fit the
-  // field's type, for a map field, for a null getter, or for a repeated shape without size.
+  // Adds (or replaces) accessors of `descriptor`'s message, which must be a generated message. Errors, in this order,
+  // with nothing added:
+  // - INVALID_ARGUMENT for a null descriptor, or one that is not of the generated pool;
+  // - NOT_FOUND for a number that is no field of it;
+  // - INVALID_ARGUMENT for a shape that does not fit the field's type, for a map field, for a null getter, or for a
+  //   repeated shape without size.
   absl::Status Add(const google::protobuf::Descriptor* descriptor,
                    absl::Span<const FieldAccessor> fields);
 

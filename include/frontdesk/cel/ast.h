@@ -40,7 +40,7 @@ enum class ExprKind : uint8_t {
   kMap,      // {child(0): child(1), child(2): child(3), ...}
   kMessage,  // name(){field_name(i): child(i)}
   kComprehension,  // child(0).macro()(variable(0)[, variable(1)], child(1)[, child(2)])
-  kBind,           // variable(0) stands for child(0) in child(1): cel.bind, optMap, optFlatMap
+  kBind,           // variable(0) is child(0) in child(1): cel.bind, optMap, optFlatMap
 };
 
 enum class Operator : uint8_t {
@@ -86,7 +86,7 @@ enum class Macro : uint8_t {
   kOptFlatMap,
 };
 
-// What an identifier stands for.
+// The kind of thing that an identifier names.
 enum class ReferenceKind : uint8_t {
   kNone,       // Not an identifier, or one that is not known (unchecked expressions).
   kVariable,   // A variable of the environment.
@@ -132,7 +132,7 @@ class Expr {
   // Of messages: the name of field `index`.
   absl::string_view field_name(size_t index) const;
 
-  // The value when it is known without evaluating: literals, enum values, types, and what was folded
+  // The value when it is known without evaluating: literals, enum values, types, and folded parts
   // (`duration("720h")`, `-5`, `[A, B]`, `1 + 2`). Otherwise null. Only a program's AST has folded values.
   const Value* constant() const;
 

@@ -1,4 +1,4 @@
-// What an evaluation can cost, told before it runs.
+// The cost of an evaluation, estimated before it runs.
 //
 //   frontdesk::cel::SizeHints hints;
 //   hints.sizes = {{"order.lines", 50}, {"order.lines[].product", 40}};

@@ -1,4 +1,4 @@
-// What an expression may use: variables, messages, functions, limits; and the compiler from text to program.
+// The environment of an expression: variables, messages, functions, limits; and the compiler from text to program.
 //
 //   frontdesk::cel::EnvironmentBuilder builder;
 //   builder.SetRootMessage(shop::OrderInput::descriptor());  // its fields are the variables
@@ -49,7 +49,7 @@ enum Extension : uint32_t {
   kBindingsExtension = 1u << 3,      // cel.bind(name, value, expression)
   kTwoVariablesExtension = 1u << 4,  // all(i, v, ...), transformList, transformMap, ...
   kEncodersExtension = 1u << 5,      // base64.encode, base64.decode
-  kBlockExtension = 1u << 6,         // cel.block, cel.index: for programs written by an optimiser
+  kBlockExtension = 1u << 6,         // cel.block, cel.index: for programs written by an optimizer
   kProtosExtension = 1u << 7,        // proto.getExt, proto.hasExt: extensions of proto2 messages
   kDefaultExtensions = ((1u << 6) - 1) | kProtosExtension,
 };
@@ -59,7 +59,7 @@ struct CompileOptions {
   bool check = true;
   // False: has, all, exists and so on are ordinary function names.
   bool macros = true;
-  // When set, an expression of another type is an issue TYPE_MISMATCH (dyn is taken).
+  // When set, an expression of another type is an issue TYPE_MISMATCH (dyn is accepted).
   absl::optional<Type> expected_type;
 };
 
@@ -106,7 +106,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::unique_ptr<cel_internal::EnvironmentData> data_;
 };
 
-// Collects what an environment holds. Thread-compatible. Errors are kept and told by Build(), so calls can be chained.
+// Collects the parts of an environment. Thread-compatible. Build() reports the errors of all calls, so that calls can
+// be chained.
 class EnvironmentBuilder {
  public:
   EnvironmentBuilder();
@@ -140,9 +141,11 @@ class EnvironmentBuilder {
   EnvironmentBuilder& SetTimeZones(TimeZoneSource source);
   EnvironmentBuilder& AddAccessors(const AccessorTable& table);
 
-  // The environment; the builder is then empty. Errors, INVALID_ARGUMENT each, in order of the calls: a name that is no
-  // (qualified) identifier; a name declared twice; a null descriptor; a root message that is not in the pool; an overload
-  // without id, with the id or an overlapping signature of another one, or of an operator's or macro's name.
+  // The environment; the builder is then empty. Errors, INVALID_ARGUMENT each, in order of the calls:
+  // - a name that is no (qualified) identifier, or is declared twice;
+  // - a null descriptor, or a root message that is not in the pool;
+  // - an overload without id, with the id or an overlapping signature of another one, or with the name of an operator
+  //   or macro.
   absl::StatusOr<std::shared_ptr<const Environment>> Build();
 
  private:

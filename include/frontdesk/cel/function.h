@@ -41,7 +41,7 @@ using FunctionImplementation =
 struct FunctionOverload {
   // Stable name of the overload, unique in an environment.
   std::string id;
-  // Parameters in order; type variables (Type::Parameter) stand for any type, the same one throughout.
+  // Parameters in order. A type variable (Type::Parameter) is any type, the same one throughout.
   std::vector<Type> parameters;
   Type result;
   // Called as receiver.name(rest...) instead of name(all...).

@@ -1,4 +1,4 @@
-// What is wrong with an expression, and where: severity, stable code, position, text and a caret.
+// An issue of an expression: severity, stable code, position, text and a caret.
 //
 //   for (const frontdesk::cel::Issue& issue : result.issues) {
 //     std::cout << frontdesk::cel::FormatIssue(issue, "policy.cel");

@@ -1,7 +1,7 @@
 // The limits of the language: every loop, depth, size and cost of compiling and evaluating has one.
 //
-// Expressions come from strangers. Each limit below is checked where it can be exceeded, and what is
-// beyond it is refused with an issue (while compiling) or an error value (while evaluating) whose
+// Expressions come from strangers. Each limit below is checked where it can be exceeded. Anything
+// beyond it is refused with an issue (while compiling) or an error value (while evaluating), whose
 // text names the limit. Nothing is cut off silently.
 //
 //   frontdesk::cel::Limits limits;
@@ -24,7 +24,7 @@ struct Limits {
   // Depth of the parsed expression (parentheses, operators, calls, literals inside each other).
   // It bounds the recursion of parser, checker, planner and evaluator. A chain of `&&`, `||` or of
   // another left-associative operator counts one level a term except for `&&` and `||`, which are
-  // balanced. Beyond: issue LIMIT_NESTING. Values above 1000 are taken as 1000.
+  // balanced. Beyond: issue LIMIT_NESTING. Values above 1000 count as 1000.
   int32_t max_nesting = 250;
 
   // Nodes of one expression after macro expansion. Beyond: issue LIMIT_AST_NODES.

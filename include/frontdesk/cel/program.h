@@ -39,8 +39,8 @@ struct ProgramAccess;
 
 class Program;
 
-// A value or an error. Refers to the program, the scratch and what was evaluated: read it before any of them
-// is used again or goes away.
+// A value or an error. Refers to the program, the scratch and the input: read it before any of them
+// is used again or destroyed.
 class EvalResult {
  public:
   bool ok() const { return !value_.is_error(); }
@@ -68,13 +68,13 @@ enum class BoolOutcome : uint8_t {
   kError = 2,  // Program::LastError(scratch) says which. Also when the result is no bool.
 };
 
-// What an expression looks at, without running it.
+// A field that an expression reads, found without running it.
 struct FieldReference {
   std::string path;  // "order.total.units", "line.quantity" for a macro's variable
   const google::protobuf::FieldDescriptor*
       field;  // The last field; null for a map entry or a plain variable.
   Expr expr;  // Where it is read first.
-  // The same with what a macro's variable stands for, elements and values as "[]" and keys of a map as "{}":
+  // The same with the origin of a macro's variable, elements and values as "[]" and keys of a map as "{}":
   // "order.lines[].quantity". "" when that is computed.
   std::string origin;
 };
@@ -94,7 +94,7 @@ struct FunctionReference {
 struct References {
   // Longest paths only, each once, in order of their first occurrence.
   std::vector<FieldReference> fields;
-  // What the paths begin with, each once, in that order; no variables of macros.
+  // The beginnings of the paths, each once, in that order; no variables of macros.
   std::vector<VariableReference> variables;
   // Operators included, each once, in order of their first occurrence.
   std::vector<FunctionReference> functions;
@@ -128,8 +128,8 @@ struct Explanation {
   Value value;              // Of the whole; kError when it failed.
   std::vector<Read> reads;  // In order of evaluation, equal ones once.
   std::vector<Step> steps;  // In order of completion; literals are left out.
-  // What was not evaluated, in source order: behind a deciding term of && or ||, in the other branch of a conditional,
-  // in a macro over nothing, behind what failed. The outermost expressions only.
+  // The parts that were not evaluated, in source order. They are behind a deciding term of && or ||, in the other
+  // branch of a conditional, in a macro over nothing, or behind a failed part. The outermost expressions only.
   std::vector<Expr> skipped;
   bool truncated = false;
 };
@@ -153,7 +153,7 @@ class Program {
   // After kError: the error of the last EvaluateBool with this scratch (of this program).
   EvalResult LastError(Scratch& scratch) const;
 
-  // Evaluates once more, slowly, and reports what was read and what came of every part. Same value as Evaluate.
+  // Evaluates once more, slowly, and reports the values read and the result of every part. Same value as Evaluate.
   Explanation Explain(const google::protobuf::Message& root, Scratch& scratch,
                       const ExplainOptions& options = {}) const;
   Explanation Explain(const Activation& activation, Scratch& scratch,
@@ -163,7 +163,7 @@ class Program {
   // itself when there is no chain. Each is a program of its own, for the same root or activation.
   absl::Span<const Program> conjuncts() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // What is read and called. Computed once, when compiled.
+  // The fields, variables and functions that it reads and calls. Computed once, when compiled.
   const References& references() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
   // The checked expression; a conjunct's is a part of the whole.

@@ -43,7 +43,7 @@ enum class TypeKind : uint8_t {
   kOptional,   // parameters()[0]: the value.
   kOpaque,     // A host's abstract type: name() and parameters().
   kParameter,  // A type variable of a function signature: name().
-  kError,      // What the checker gives an expression that it reported; never seen in a program.
+  kError,      // The type of an expression with an error; never seen in a program.
 };
 
 // A type. Immutable and thread-safe; a copy costs at most one reference count. The default is dyn.

@@ -7,9 +7,9 @@
 //   frontdesk::cel::Equals(five, Value::Double(5.0));       // true: numbers share one line
 //   frontdesk::cel::ToText(Value::String("it's"));          // "it's" in double quotes
 //
-// A value is small and does not own what it refers to: a string's bytes, a list's elements or a
-// message live in the message that was read, in the program (constants), in a ValueArena, or with
-// the caller that made the value. OwnedValue keeps a copy of its own.
+// A value is small and does not own a string's bytes, a list's elements or a message. They live in
+// the message that was read, in the program (constants), in a ValueArena, or with the caller that
+// made the value. OwnedValue keeps a copy of its own.
 #ifndef FRONTDESK_CEL_VALUE_H_
 #define FRONTDESK_CEL_VALUE_H_
 
@@ -171,9 +171,9 @@ class Value {
 // values at once and keeps the memory for the next use. Thread-compatible.
 class ValueArena {
  public:
-  // What an Any holds is looked up among the generated classes.
+  // The message in an Any is looked up among the generated classes.
   ValueArena();
-  // What an Any holds is looked up in `pool` and made by `factory`, neither of which may be null; both must outlive the
+  // The message in an Any is looked up in `pool` and made by `factory`, neither of which may be null; both must outlive the
   // arena.
   ValueArena(const google::protobuf::DescriptorPool* pool,
              google::protobuf::MessageFactory* factory);
@@ -194,7 +194,7 @@ class ValueArena {
   // A deep copy of `value`, wherever it lived before.
   Value Copy(const Value& value);
 
-  // Everything made so far becomes invalid. No memory is given back.
+  // Everything made so far becomes invalid. No memory is released.
   void Reset();
   // Bytes handed out since the last Reset().
   size_t bytes_used() const;
@@ -217,8 +217,8 @@ class OwnedValue {
   Value value_;
 };
 
-// Equality as the language's == has it: numbers across int, uint and double, NaN unequal to itself, lists and
-// maps by their elements, messages by their fields, values of different kinds unequal.
+// Equality as the language's == has it. Numbers are compared across int, uint and double, and NaN is unequal to itself.
+// Lists and maps are compared by their elements, messages by their fields; values of different kinds are unequal.
 bool Equals(const Value& a, const Value& b);
 
 // Order as the language's < has it, below, equal or above zero; nothing when the two have no order (different
@@ -230,8 +230,8 @@ absl::optional<int> Compare(const Value& a, const Value& b);
 // messages are printed sorted by key. At most about `max_bytes` are written; "..." ends what was shortened.
 std::string ToText(const Value& value, size_t max_bytes = 4096);
 
-// The value of a message: well-known types unpacked (wrappers to scalars, Struct to map, Any to what it
-// holds, looked up as the arena says), other messages as themselves. Refers to `message` and `arena`.
+// The value of a message: well-known types unpacked (wrappers to scalars, Struct to map, Any to its
+// message, looked up as the arena says), other messages as themselves. Refers to `message` and `arena`.
 Value FromMessage(const google::protobuf::Message& message, ValueArena& arena);
 
 // The value of `field` of `message`: lists and maps are views of it, an unset message field is its default

@@ -1,4 +1,4 @@
-// How sensitive a field is, as its declaration says, and what a trace shows in its place.
+// The data class of a field by its declaration, and the mask that a trace shows in its place.
 //
 //   const google::protobuf::FieldDescriptor* field =
 //       frontdesk::v1::ValueRead::descriptor()->FindFieldByName("value");
@@ -23,7 +23,7 @@ using DataClassSource =
 // DATA_CLASS_UNSPECIFIED when it has none. Thread-safe.
 v1::DataClass DataClassOf(const google::protobuf::FieldDescriptor& field);
 
-// What stands for a value that may not be shown: "<personal>", "<sensitive>", "<secret>"; "<unclassified>" for
+// The replacement of a value that may not be shown: "<personal>", "<sensitive>", "<secret>"; "<unclassified>" for
 // DATA_CLASS_UNSPECIFIED (text without a class is never shown); "" for the classes that may be shown. An unknown number
 // counts as SECRET. Static storage; thread-safe.
 absl::string_view MaskOf(v1::DataClass data_class);

@@ -19,7 +19,7 @@
 namespace frontdesk {
 namespace rules {
 
-// Why a decision is what it is: one rule that decided, or one of the reasons that stand for none.
+// A reason of a decision: a rule that decided, or a reason that no rule gave.
 struct DecisionReason {
   // The rule; empty when none decided.
   std::string rule_id;
@@ -30,11 +30,11 @@ struct DecisionReason {
   std::string text;
   // For HOLD: who can approve.
   std::string authority;
-  // What the rule handed out.
+  // The details of the rule.
   std::vector<v1::DetailValue> details;
 };
 
-// The reasons, leading one first: one for each rule that decided, or the one that stands for none; empty when the
+// The reasons, leading one first: one for each rule that decided, or the only one when no rule did. Empty when the
 // default allowed. Works with and without a full trace.
 std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
 
@@ -42,17 +42,17 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
 const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
                               absl::string_view rule_id);
 
-// What FormatDecision leaves out.
+// The parts that FormatDecision leaves out.
 struct FormatOptions {
   // Rules that did not fire: the conjunct that stopped each. False: only what decided.
   bool why_not = true;
-  // Rules told under "why not"; the rest is counted.
+  // Rules shown under "why not"; the rest is counted.
   int max_rules = 50;
 };
 
-// The decision as text for people, several lines, newline-terminated: what was said, by which rules, with the values they read
-// and what would have stopped them; then every other rule with what stopped it and what would have made it hold. Holds
-// nothing that the decision does not hold; deterministic.
+// The decision as text for people, several lines, newline-terminated. First come the outcome and its rules, with the values
+// they read and the values that would have stopped them. Then comes every other rule, with the conjunct that stopped it and
+// the values that would have made it hold. Holds nothing that the decision does not hold; deterministic.
 std::string FormatDecision(const v1::Decision& decision, const FormatOptions& options = {});
 
 }  // namespace rules

@@ -1,4 +1,4 @@
-// What is wrong with an author's text, for people and for programs.
+// Issues of an author's text, for people and for programs.
 //
 //   frontdesk::rules::CompileResult compiled = frontdesk::rules::CompileText(text, input, options);
 //   if (!compiled.ok()) std::cout << frontdesk::rules::FormatIssues(compiled.issues);
@@ -17,8 +17,8 @@
 namespace frontdesk {
 namespace rules {
 
-// `file:line:column: error: text [REASON]`, then the snippet, newline-terminated. Without a line in the file the field's path
-// stands there, and for a place inside an expression its line and column: `rules[3].condition:1:7: error: …`.
+// `file:line:column: error: text [REASON]`, then the snippet, newline-terminated. An issue without a line in the file begins
+// with the field's path and, inside an expression, its line and column: `rules[3].condition:1:7: error: …`.
 std::string FormatIssue(const v1::Issue& issue);
 
 // The same for all of them, one after the other.

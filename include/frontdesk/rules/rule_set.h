@@ -15,8 +15,8 @@
 //   frontdesk::v1::OrderDecisionInput input;
 //   absl::StatusOr<frontdesk::v1::Decision> decision = compiled.rule_set->Decide(input);
 //
-// The fields of the input message are the variables of the rules; the names of its package need no prefix. What rules,
-// hit policies, holds and traces mean is said at frontdesk/v1/policy.proto and frontdesk/v1/decision.proto.
+// The fields of the input message are the variables of the rules; the names of its package need no prefix. Rules,
+// hit policies, holds and traces are described in frontdesk/v1/policy.proto and frontdesk/v1/decision.proto.
 #ifndef FRONTDESK_RULES_RULE_SET_H_
 #define FRONTDESK_RULES_RULE_SET_H_
 
@@ -50,7 +50,7 @@
 namespace frontdesk {
 namespace rules {
 
-// The rule id under which decisions and traces tell of `min_identity_level`.
+// The rule id of `min_identity_level` in decisions and traces.
 inline constexpr absl::string_view kIdentityLevelRuleId = "min_identity_level";
 
 class RuleSet;
@@ -67,7 +67,7 @@ struct RuleLimits {
   int32_t max_name_bytes = 256;
   // Bytes of a rule's text. Beyond: issue RULE_LIMIT_TEXT_BYTES.
   int32_t max_text_bytes = 4096;
-  // Issues told for one set; the rest is dropped after one note, POLICY_LIMIT_ISSUES.
+  // Issues reported for one set; the rest is dropped after one note, POLICY_LIMIT_ISSUES.
   int32_t max_issues = 100;
 
   // Conjuncts of one rule in a trace.
@@ -84,7 +84,7 @@ struct RuleLimits {
   size_t max_counterfactual_bytes = 240;
 };
 
-// What a check of the caller's own finds in an expression.
+// An issue that the caller's own check finds in an expression.
 struct ExpressionFinding {
   cel::Expr expr;      // Where.
   std::string reason;  // UPPER_SNAKE.
@@ -97,7 +97,7 @@ using ExpressionCheck = std::function<std::vector<ExpressionFinding>(const cel::
 struct CompileOptions {
   // The name of the text that the rule set came from, for issues.
   std::string file;
-  // Where its fields stand in that text (frontdesk/rules/text.h); the default knows no places.
+  // The places of its fields in that text (frontdesk/rules/text.h); the default knows no places.
   SourceMap source;
   // The path of the rule set in that text, "rule_sets[0]" in a pack; empty when it is the whole text.
   std::string field_path;
@@ -121,14 +121,14 @@ struct CompileOptions {
 struct CompileResult {
   // Null when there is an issue of severity ERROR.
   std::shared_ptr<const RuleSet> rule_set;
-  // Everything that is wrong or doubtful, in the order of the text.
+  // Every error and every doubtful text, in the order of the text.
   std::vector<v1::Issue> issues;
   bool ok() const { return rule_set != nullptr; }
 };
 
-// How much a decision tells.
+// How much of the rules a decision shows.
 enum class TraceLevel {
-  kFired,  // Decision.rules holds the rules that decided, without conjuncts. Evaluation stops where the decision stands.
+  kFired,  // Decision.rules holds the rules that decided, without conjuncts. Evaluation stops once it is decided.
   kFull,   // Decision.rules holds every rule with its conjuncts.
 };
 
@@ -145,7 +145,7 @@ struct DecideOptions {
 // Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
 class RuleSet {
  public:
-  // Compiles `source` over messages of type `input`. All issues are told at once; the rule set is null if one is an error.
+  // Compiles `source` over messages of type `input`. All issues are reported at once; the rule set is null if one is an error.
   // `input` and its pool must outlive the rule set; it may be null for a set without rules. Issues by field, reasons in order of
   // precedence:
   //   id                RULE_SET_ID_MISSING, RULE_LIMIT_NAME_BYTES
@@ -179,14 +179,14 @@ class RuleSet {
   const std::string& id() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
   // SHA-256, 32 bytes, over the canonical bytes of source(): equal for sets that differ only in how they were written down.
   const std::string& hash() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
-  // The rule set with its rules by order number, its decision points sorted, and what was unset but has a meaning set.
+  // The rule set with its rules by order number, its decision points sorted, and unset fields that have a default set to it.
   const v1::RuleSet& source() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
   // The type of input; null for a set that was compiled without.
   const google::protobuf::Descriptor* input() const;
   // Whether a rule has an effective time, so that decisions need `now`.
   bool has_effective_times() const;
 
-  // Asks the rules about `input`. What comes out is a value also when rules refuse or err (then it is refused). Errors, the
+  // Asks the rules about `input`. The answer is a value also when rules refuse or err (then it is refused). Errors, the
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
   // RULES_TIME_MISSING (`options.now` is absent and has_effective_times()).
   //
@@ -197,7 +197,7 @@ class RuleSet {
   //
   // A set with `min_identity_level` looks at the field `identity_level` of the input first. Below the level
   // it refuses, IDENTITY_LEVEL_TOO_LOW with the details "demanded" and "reached", and asks no rule. The
-  // trace tells it as that of a rule of id kIdentityLevelRuleId, in front of the others.
+  // trace shows it as a rule of id kIdentityLevelRuleId, in front of the others.
   //
   // Costs the evaluation of the rules up to the one that decides; with a full trace, of all rules, slowly. The second
   // form keeps memory between decisions: one scratch a thread.

@@ -13,7 +13,7 @@ True
 >>> program.result_type == cel.BOOL
 True
 
-What is wrong with an expression is told with its place, and what fails when it runs too:
+An issue of an expression has its place, and so has a failure when it runs:
 
 >>> environment.compile("total > '100'")
 Traceback (most recent call last):
@@ -28,7 +28,8 @@ The same language decides in policies: see :mod:`frontdesk.rules`.
 """
 
 from frontdesk.cel import _values
-from frontdesk.cel._environment import CheckResult, Environment, Extension, Limits, evaluate, literal
+from frontdesk._limits import Limits
+from frontdesk.cel._environment import CheckResult, Environment, Extension, evaluate, literal
 from frontdesk.cel._functions import Function, function
 from frontdesk.cel._issues import CompileError, EvaluationError, FunctionError, Issue, IssueCode, issue_codes
 from frontdesk.cel._program import (
@@ -122,7 +123,7 @@ __all__ = [
     "type_value_of",
 ]
 
-# The exceptions and classes are told by the name that users import.
+# Exceptions and classes appear under the name that users import.
 for _name in __all__:
     _object = globals()[_name]
     if isinstance(_object, type) and _object.__module__.startswith("frontdesk.cel."):

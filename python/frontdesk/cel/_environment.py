@@ -7,6 +7,7 @@ from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 from frontdesk import _core
 from frontdesk import _guard
 from frontdesk._bridge import MessageTypes, descriptor_of
+from frontdesk._limits import Limits
 from frontdesk.cel._functions import Function
 from frontdesk.cel._issues import CompileError, Issue, first_error, make_issue
 from frontdesk.cel._program import Expr, Program, make_expr
@@ -28,48 +29,15 @@ class Extension(enum.IntFlag):
     DEFAULT = 191
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Limits:
-    """How much an expression may be and do. Beyond a limit compiling or evaluating fails with an error that names it.
-
-    Attributes:
-        max_expression_bytes: bytes of one expression's text.
-        max_nesting: depth of the parsed expression; above 1000 counts as 1000.
-        max_ast_nodes: nodes of one expression after macro expansion.
-        max_issues: issues reported for one expression.
-        max_comprehension_nesting: comprehensions inside each other.
-        max_comprehension_iterations: elements visited by all comprehensions of one evaluation.
-        max_cost: cost units of one evaluation; one is about one operation on scalars.
-        max_regex_bytes: bytes of one regular expression.
-        max_regex_program_size: instructions of one compiled regular expression.
-        max_result_size: bytes of one string, elements of one list or map, that an evaluation makes.
-        max_memory_bytes: bytes that one evaluation may take for the values it makes.
-        max_value_depth: nesting of values that equality, conversion and printing descend into.
-    """
-
-    max_expression_bytes: int = 65536
-    max_nesting: int = 250
-    max_ast_nodes: int = 32768
-    max_issues: int = 20
-    max_comprehension_nesting: int = 12
-    max_comprehension_iterations: int = 1000000
-    max_cost: int = 10000000
-    max_regex_bytes: int = 1000
-    max_regex_program_size: int = 10000
-    max_result_size: int = 1048576
-    max_memory_bytes: int = 16777216
-    max_value_depth: int = 200
-
-
 class CheckResult(NamedTuple):
-    """What :meth:`Environment.check` and :meth:`Environment.parse` found: `expression` is None when an issue is an error."""
+    """The result of :meth:`Environment.check` and :meth:`Environment.parse`: `expression` is None when an issue is an error."""
 
     expression: Optional[Expr]
     issues: Tuple[Issue, ...]
 
 
 class Environment:
-    """What expressions may use: variables, messages, functions, limits. Immutable and safe to use from many threads.
+    """The environment of expressions: variables, messages, functions, limits. Immutable and safe to use from many threads.
 
     Args:
         variables: types by name. A type is one of this package, a Python class or annotation (``int``, ``list[str]``,
@@ -168,7 +136,7 @@ class Environment:
         return Program(core, self._root_name, issues)
 
     def check(self, text: str, *, macros: bool = True) -> CheckResult:
-        """Parses and checks, for tools: the typed expression, or what is wrong as values instead of an exception."""
+        """Parses and checks, for tools: the typed expression, or the issues as values instead of an exception."""
         return self._parse(text, True, macros)
 
     def parse(self, text: str, *, macros: bool = True) -> CheckResult:
@@ -208,7 +176,7 @@ def evaluate(text: str, variables: Optional[Mapping[str, Any]] = None, **options
 
 
 def literal(value: Any, *, types: Iterable[Any] = (), max_bytes: int = 1 << 20) -> str:
-    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` stands for what is left out.
+    """The literal of the language for a Python value, of about `max_bytes` at most; ``"..."`` marks omitted parts.
 
     >>> literal({"a": [1, 2.5, None]})
     '{"a": [1, 2.5, null]}'

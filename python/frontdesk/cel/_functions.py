@@ -82,7 +82,7 @@ def function(
     >>> environment.compile("now.isWeekend()").evaluate({"now": saturday})
     True
 
-    ``TypeError`` when an annotation is missing or stands for no type of the language.
+    ``TypeError`` when an annotation is missing or means no type of the language.
     """
     hints = typing.get_type_hints(implementation)
     told = getattr(implementation, "__qualname__", type(implementation).__name__)

@@ -1,10 +1,10 @@
-"""What is wrong with an expression, and where; and the exceptions that carry it."""
+"""Issues of an expression with their places, and the exceptions that carry them."""
 
 import dataclasses
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from frontdesk import _core
-from frontdesk.enums import Severity
+from frontdesk.enums import IssueSeverity
 from frontdesk.errors import Error, StatusCode
 
 # (severity, code, line, column, begin, end, message, snippet), offsets in bytes of UTF-8.
@@ -31,7 +31,7 @@ class Issue:
         snippet: the line and a caret below the place.
     """
 
-    severity: Severity
+    severity: IssueSeverity
     code: str
     line: int
     column: int
@@ -54,12 +54,12 @@ class Issue:
 def make_issue(parts: IssueTuple, source: str) -> Issue:
     severity, code, line, column, begin, end, message, snippet = parts
     return Issue(
-        Severity(severity), code, line, column, text_index(source, begin), text_index(source, end), message, snippet
+        IssueSeverity(severity), code, line, column, text_index(source, begin), text_index(source, end), message, snippet
     )
 
 
 class CompileError(Error, ValueError):
-    """An expression cannot be used. ``issues`` says all that is wrong; ``reason`` is the code of the first error.
+    """An expression cannot be used. ``issues`` has every issue; ``reason`` is the code of the first error.
 
     >>> from frontdesk import cel
     >>> try:
@@ -72,7 +72,7 @@ class CompileError(Error, ValueError):
     code = StatusCode.INVALID_ARGUMENT
 
     def __init__(self, issues: Sequence[Issue]) -> None:
-        errors = [issue for issue in issues if issue.severity == Severity.ERROR]
+        errors = [issue for issue in issues if issue.severity == IssueSeverity.ERROR]
         super().__init__("\n".join(map(str, errors)), reason=errors[0].code if errors else "")
         self.issues: Tuple[Issue, ...] = tuple(issues)
 
@@ -122,4 +122,4 @@ def issue_codes() -> List[IssueCode]:
 
 
 def first_error(issues: Sequence[Issue]) -> Optional[Issue]:
-    return next((issue for issue in issues if issue.severity == Severity.ERROR), None)
+    return next((issue for issue in issues if issue.severity == IssueSeverity.ERROR), None)

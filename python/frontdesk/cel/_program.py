@@ -83,7 +83,7 @@ class FieldReference(NamedTuple):
     """A field or variable that a program reads.
 
     `path` is as it is written, `field` the full name of the last protobuf field (empty: none). `origin` is the path with
-    what a macro's variable stands for, elements and values as ``[]`` and keys of a map as ``{}``
+    the origin of a macro's variable, elements and values as ``[]`` and keys of a map as ``{}``
     (``"order.lines[].quantity"``); empty when that is computed.
     """
 
@@ -100,7 +100,7 @@ class VariableReference(NamedTuple):
 
 
 class References(NamedTuple):
-    """What a program looks at, without running it: longest paths, what they begin with, functions with the operators."""
+    """The reads and calls of a program, found without running it: longest paths, their variables, functions, operators."""
 
     fields: Tuple[FieldReference, ...]
     variables: Tuple[VariableReference, ...]
@@ -133,8 +133,8 @@ class Skipped(NamedTuple):
 class Explanation(NamedTuple):
     """How an expression came to its value.
 
-    `value` is that of :meth:`Program.evaluate`, or the :class:`EvaluationError` that it raises; `reads` and `steps` stand in
-    order of evaluation, `skipped` in that of the text; `truncated` says that more than asked for were dropped.
+    `value` is that of :meth:`Program.evaluate`, or the :class:`EvaluationError` that it raises. `reads` and `steps` are in
+    order of evaluation, `skipped` in that of the text. `truncated` says that more than asked for were dropped.
     """
 
     value: Any
@@ -145,13 +145,13 @@ class Explanation(NamedTuple):
 
 
 class CostEstimate(NamedTuple):
-    """What an evaluation can cost, both inclusive; `max` is ``None`` when nothing bounds it."""
+    """Bounds of the cost of an evaluation, both inclusive; `max` is ``None`` when nothing bounds it."""
 
     min: int
     max: Optional[int]
 
 
-# What a program is evaluated on: nothing, variables by name, the root message, or both.
+# The input of an evaluation: nothing, variables by name, the root message, or both.
 Input = Union[None, Mapping[str, Any], Any]
 
 
@@ -218,7 +218,7 @@ class Program:
         max_reads: int = 64,
         max_steps: int = 256,
     ) -> Explanation:
-        """Evaluates once more, slowly, and says what was read and what came of every part.
+        """Evaluates once more, slowly, and reports the values read and the result of every part.
 
         >>> from frontdesk import cel
         >>> program = cel.Environment(variables={"n": int}).compile("n > 3 && n < 9")
@@ -226,7 +226,9 @@ class Program:
         [('n', 5)]
         """
         root, values = self._input(on, variables)
-        result, reads, steps, skipped, truncated = self._core.explain(root, values, max_reads, max_steps)
+        result, reads, steps, skipped, truncated = self._core.explain(
+            root, values, max_reads=max_reads, max_steps=max_steps
+        )
         return Explanation(
             self._value(result),
             tuple(Read(path, field, self._value(value)) for path, field, value in reads),
@@ -237,7 +239,7 @@ class Program:
 
     @property
     def result_type(self) -> Type:
-        """What the checker deduced."""
+        """The type that the checker deduced."""
         return from_tuple(self._core.result_type)
 
     @property
@@ -275,7 +277,7 @@ class Program:
 
     @property
     def references(self) -> References:
-        """What the expression reads and calls.
+        """The fields and variables that the expression reads, and the functions that it calls.
 
         >>> from frontdesk import cel
         >>> references = cel.Environment(variables={"n": list[int]}).compile("n.all(x, x > 3)").references

@@ -93,7 +93,7 @@ def make_type_value(name: str) -> Type:
     return _BY_VALUE_NAME.get(name) or Type("message", name)
 
 
-# What functions take for a type: one of ours, a Python class or annotation that stands for one, a message class.
+# The forms of a type that functions accept: one of ours, a Python class or annotation with such a type, a message class.
 TypeLike = Union[Type, type, Any]
 
 _BY_CLASS: Dict[object, Type] = {
@@ -117,7 +117,7 @@ _MAPS = frozenset({dict, collections.abc.Mapping})
 
 
 def type_of(source: TypeLike) -> Type:
-    """The type that `source` stands for: a :class:`Type`, a Python class or annotation, or a protobuf message class.
+    """The type of `source`: a :class:`Type`, a Python class or annotation, or a protobuf message class.
 
     >>> from frontdesk import v1
     >>> str(type_of(float)), str(type_of(v1.Order))
@@ -186,7 +186,7 @@ def opaque(name: str, *parameters: TypeLike) -> Type:
 
 
 def parameter(name: str) -> Type:
-    """A type variable of a function's signature: stands for any type, the same one throughout."""
+    """A type variable of a function's signature: any type, the same one throughout."""
     return Type("parameter", name)
 
 

@@ -13,7 +13,7 @@ __all__ = ["Mapping", "OptionalValue", "Type", "Uint", "datetime", "make_type_va
 
 
 class Uint(int):
-    """An unsigned integer of 64 bits, which the language tells from a signed one.
+    """An unsigned integer of 64 bits. The language distinguishes it from a signed one.
 
     >>> from frontdesk import cel
     >>> cel.evaluate("1u + 2u")

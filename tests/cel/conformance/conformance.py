@@ -114,7 +114,7 @@ class Runner:
         return made
 
     def run(self, test: Any) -> str:
-        """What is wrong; empty when the case passes."""
+        """The failure; empty when the case passes."""
         wants_error = test.WhichOneof("result_matcher") in ("eval_error", "any_eval_errors")
         environment = self.environment(test)
         try:
@@ -156,7 +156,7 @@ class TypeName(str):
 
 
 def unpacked(value: Any) -> Any:
-    """What the language makes of a value: messages of well-known types become their values."""
+    """A value as the language has it: messages of well-known types become their values."""
     if isinstance(value, list):
         return [unpacked(each) for each in value]
     if isinstance(value, dict):

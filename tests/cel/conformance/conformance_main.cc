@@ -192,7 +192,7 @@ Counts RunFile(const SimpleTestFile& file, const Messages& messages,
   return counts;
 }
 
-// The messages of a FileDescriptorSet, in which a file stands after those it imports.
+// The messages of a FileDescriptorSet, in which a file follows those it imports.
 bool ReadDescriptors(const std::string& path, google::protobuf::DescriptorPool* pool) {
   std::ifstream in(path, std::ios::binary);
   google::protobuf::FileDescriptorSet set;

@@ -46,7 +46,7 @@ bool SameOutcome(const Value& a, const Value& b) {
 void CompareWithReference(const std::string& text, const Input& input, bool check,
                           const Value& outcome) {
   if (absl::StartsWith(outcome.error_reason(), "LIMIT_")) return;
-  // What is known to fail without being run fails before its operands do.
+  // A failure that is known without running comes before the failures of the operands.
   for (const char* known : {"UNKNOWN_FUNCTION", "UNKNOWN_NAME", "UNKNOWN_MESSAGE", "UNKNOWN_FIELD",
                             "INVALID_REGEX", "UNKNOWN_TIME_ZONE", "NO_MATCHING_OVERLOAD"}) {
     if (!check && outcome.error_reason() == known) return;

@@ -1,4 +1,4 @@
-// What the fuzzers of the language share.
+// Shared by the fuzzers of the language.
 #ifndef FRONTDESK_TESTS_CEL_FUZZ_FUZZ_COMMON_H_
 #define FRONTDESK_TESTS_CEL_FUZZ_FUZZ_COMMON_H_
 

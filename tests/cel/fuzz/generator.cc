@@ -414,7 +414,7 @@ std::string ProgramGenerator::Body(const std::vector<std::pair<std::string, Kind
   return text;
 }
 
-// A list or map to go over; `element` is what one variable stands for, `key` and `value` what two do.
+// A list or map to go over; `element` is the kind of one variable, `key` and `value` are the kinds of two.
 std::string ProgramGenerator::Range(int depth, Kind* element, Kind* key, Kind* value) {
   if (choices_.OneIn(4)) {
     *element = *key = kString;

@@ -1,4 +1,4 @@
-// The bytes as a serialised Input message, read by a fixed set of expressions, with and without accessors; both must agree.
+// The bytes as a serialized Input message, read by a fixed set of expressions, with and without accessors; both must agree.
 #include <cstddef>
 #include <cstdint>
 #include <utility>

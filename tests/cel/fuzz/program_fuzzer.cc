@@ -1,5 +1,5 @@
-// The bytes as choices that make a well-typed program and a message: what was planned, with and without accessors, explained
-// and taken apart, comes to the same as the reference evaluator.
+// The bytes as choices that make a well-typed program and a message. The planned program, with and without accessors,
+// explained and taken apart, has the same result as the reference evaluator.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,12 +16,12 @@ void CheckAgainstReference(const std::string& text, const Input& input, bool che
   options.check = check;
   const CompileResult compiled = FuzzEnvironment(true)->Compile(text, options);
   if (!compiled.ok()) {
-    // What an empty list, map or optional holds is deduced from its first use, and need not fit the next.
+    // The element type of an empty list, map or optional is deduced from its first use, and need not fit the next.
     for (const char* empty : {"[]", "{}", "none()"}) {
       if (absl::StrContains(text, empty)) return;
     }
     for (const Issue& issue : compiled.issues) {
-      // What is constant is looked at while compiling.
+      // Constant parts are checked while compiling.
       const bool constant = issue.code == "INVALID_REGEX" || issue.code == "UNKNOWN_TIME_ZONE" ||
                             issue.severity == Severity::kWarning;
       Require(constant || absl::StartsWith(issue.code, "LIMIT_"),

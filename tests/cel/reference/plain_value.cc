@@ -529,7 +529,7 @@ bool SamePlain(const Plain& a, const Plain& b) {
       }
       return true;
     case PlainKind::kMessage: {
-      // NaN in a message is like itself here: what was written, with maps in order.
+      // NaN in a message is like itself here: the texts are compared, with maps in order.
       return ShowPlain(a) == ShowPlain(b);
     }
     default:

@@ -72,7 +72,7 @@ struct Plain {
   static Plain Error(std::string reason);
 };
 
-// What the language makes of a message: well-known types unpacked. A copy.
+// A message as the language has it: well-known types unpacked. A copy.
 Plain FromMessage(const google::protobuf::Message& message);
 
 // The value of a field; an unset wrapper is null, an unset message its default.
@@ -83,7 +83,7 @@ Plain FromField(const google::protobuf::Message& message,
 bool HasField(const google::protobuf::Message& message,
               const google::protobuf::FieldDescriptor* field);
 
-// Writes a value into a field; the reason of what does not fit, otherwise "".
+// Writes a value into a field; the reason when it does not fit, otherwise "".
 std::string SetField(google::protobuf::Message* message,
                      const google::protobuf::FieldDescriptor* field, const Plain& value);
 

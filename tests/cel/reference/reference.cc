@@ -82,7 +82,7 @@ bool HasDuplicate(const Plain& map) {
   return false;
 }
 
-// An error that stands where a condition should be.
+// An error in place of a condition.
 Plain NotBool(const Plain& value) { return value.is_error() ? value : Plain::Error("NOT_BOOL"); }
 
 }  // namespace
@@ -227,7 +227,7 @@ Plain Reference::VisitCall(const Expr& expr) {
   for (size_t i = 0; i < expr.child_count(); ++i) {
     arguments.push_back(Visit(expr.child(i)));
     if (arguments.back().is_error()) return arguments.back();
-    // What stands in for an empty optional is looked at only then.
+    // The alternative of an empty optional is looked at only then.
     const bool either = expr.is_member() && (name == "or" || name == "orValue");
     if (i == 0 && either && !arguments[0].is(PlainKind::kOptional)) {
       return Plain::Error("NO_MATCHING_OVERLOAD");

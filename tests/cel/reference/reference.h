@@ -46,7 +46,7 @@ class Reference {
   bool unknown_ = false;
 };
 
-// A call of a function or of an operator on values. Error UNSUPPORTED for what is not known.
+// A call of a function or of an operator on values. Error UNSUPPORTED for an unknown one.
 Plain CallPlainFunction(const std::string& name, bool member, std::vector<Plain> arguments);
 Plain ApplyPlainOperator(Operator op, const std::vector<Plain>& arguments);
 

@@ -1,0 +1,21 @@
+// The options that a program is called with: all of them name a value.
+#ifndef FRONTDESK_EXAMPLES_SHOP_OPTIONS_H_
+#define FRONTDESK_EXAMPLES_SHOP_OPTIONS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace retail_desk {
+
+// What the program of a folder is called with: the usage.txt there, which `./dev` reads too.
+std::string ReadUsage(const std::string& folder);
+
+// Puts what follows "--name", or stands behind "--name=", where the map says. False when anything else is there, or a value
+// is missing.
+bool ReadNamedOptions(const std::vector<std::string>& arguments,
+                      const std::map<std::string, std::string*>& known);
+
+}  // namespace retail_desk
+
+#endif  // FRONTDESK_EXAMPLES_SHOP_OPTIONS_H_

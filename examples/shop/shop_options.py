@@ -1,0 +1,26 @@
+"""The options that a program is called with: all of them name a file or a folder."""
+
+import pathlib
+from typing import Dict, Optional, Sequence
+
+
+def read_usage(program: str) -> str:
+    """What the program with this file is called with: usage.txt beside it, which `./dev` reads too."""
+    return (pathlib.Path(program).resolve().parent / "usage.txt").read_text(encoding="utf-8")
+
+
+def read_named_options(arguments: Sequence[str], names: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
+    """What follows "--name", or stands behind "--name="; None when anything else is there, or a value is missing."""
+    options: Dict[str, pathlib.Path] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if not name.startswith("--") or name[2:] not in names:
+            return None
+        if not equals:
+            following = next(rest, None)
+            if following is None:
+                return None
+            value = following
+        options[name[2:]] = pathlib.Path(value)
+    return options

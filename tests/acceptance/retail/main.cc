@@ -1,0 +1,189 @@
+// A shop's service desk at work: takes a shop over from its files, carries out what it is asked for by the shop's own
+// policy, and says what came of it.
+//
+//   retail_desk                                       the small shop that lies in examples/shop
+//   retail_desk --db DIR --tasks FILE --calls FILE    another shop, other requests
+//   retail_desk --policy FILE --report FILE           another policy; one JSON line for each task and call
+//
+// Ends with 0 when everything that was asked for was answered, whatever the answers; with 1 when something that was given
+// cannot be used, which is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "files.h"
+#include "frontdesk/policy/policy.h"
+#include "options.h"
+#include "requests.h"
+#include "run.h"
+#include "shop_desk.h"
+#include "shop_reader.h"
+#include "summary.h"
+
+namespace retail_desk {
+namespace {
+
+// Requests between two signs of life.
+constexpr std::size_t kProgressEvery = 100;
+// Differences from what was expected that are told one by one.
+constexpr int kDifferencesTold = 5;
+
+// What the program is called with.
+struct Options {
+  std::string db;
+  std::string tasks;
+  std::string calls;
+  std::string policy;
+  std::string report;
+};
+
+// Reads the options; false when the program was called wrongly.
+bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
+  if (!ReadNamedOptions(arguments, {{"--db", &options->db},
+                                    {"--tasks", &options->tasks},
+                                    {"--calls", &options->calls},
+                                    {"--policy", &options->policy},
+                                    {"--report", &options->report}})) {
+    return false;
+  }
+  const std::string examples = FRONTDESK_EXAMPLES_DIR;
+  if (options->db.empty()) options->db = examples + "/shop";
+  if (options->policy.empty()) options->policy = examples + "/policies/retail.textproto";
+  if (options->tasks.empty() && options->calls.empty()) {
+    // What lies beside the shop, if anything does.
+    for (const auto& [name, path] :
+         {std::pair<const char*, std::string*>("tasks.jsonl", &options->tasks),
+          {"calls.jsonl", &options->calls}}) {
+      const std::string beside = absl::StrCat(options->db, "/", name);
+      if (std::filesystem::exists(beside)) *path = beside;
+    }
+  }
+  return true;
+}
+
+// Tasks or calls, how they compare with what is expected, and their lines for the report.
+struct Batch {
+  std::vector<Task> tasks;
+  Match (*compare)(const Task&, const TaskResult&);
+  std::string (*report)(const Task&, const TaskResult&);
+  int equal = 0;
+  int expected = 0;
+};
+
+// Runs everything, in order.
+class Runner {
+ public:
+  Runner(const ShopDesk& shop, bool keep_report)
+      : shop_(shop), keep_report_(keep_report), terminal_(isatty(STDOUT_FILENO) == 1) {}
+
+  void Run(Batch* batch) {
+    std::size_t ran = 0;
+    for (const Task& task : batch->tasks) {
+      const TaskResult result = RunTask(shop_, task, summary_.wants_done_explanation(),
+                                        summary_.wants_refused_explanation());
+      summary_.Add(task, result);
+      Compare(task, result, batch);
+      if (keep_report_) absl::StrAppend(&report_, batch->report(task, result), "\n");
+      if (terminal_ && ++ran % kProgressEvery == 0) {
+        std::cout << "\r" << ran << " of " << batch->tasks.size() << std::flush;
+      }
+    }
+    if (terminal_) std::cout << "\r                              \r" << std::flush;
+  }
+
+  Summary& summary() { return summary_; }
+  const std::string& report() const { return report_; }
+  const std::string& differences() const { return differences_; }
+
+ private:
+  void Compare(const Task& task, const TaskResult& result, Batch* batch) {
+    const Match match = batch->compare(task, result);
+    if (match == Match::kNothingExpected) return;
+    ++batch->expected;
+    if (match == Match::kEqual) {
+      ++batch->equal;
+    } else if (++different_ <= kDifferencesTold) {
+      absl::StrAppend(&differences_, task.place, ": not as expected: ", batch->report(task, result),
+                      "\n");
+    }
+  }
+
+  const ShopDesk& shop_;
+  const bool keep_report_;
+  const bool terminal_;
+  Summary summary_;
+  std::string report_;
+  std::string differences_;
+  int different_ = 0;
+};
+
+int Main(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h")) {
+    std::cout << ReadUsage(FRONTDESK_RETAIL_DIR);
+    return 0;
+  }
+  Options options;
+  if (!ReadOptions(arguments, &options)) {
+    std::cout << ReadUsage(FRONTDESK_RETAIL_DIR);
+    return 2;
+  }
+  Problems problems;
+  const std::shared_ptr<const frontdesk::Policy> policy = ReadPolicy(options.policy, &problems);
+  const absl::optional<Shop> shop = ReadShop(options.db, &problems);
+  const Catalogue no_catalogue;
+  const Catalogue& catalogue = shop.has_value() ? shop->catalogue : no_catalogue;
+  Batch tasks{{}, CompareTask, ReportTask};
+  Batch calls{{}, CompareCall, ReportCall};
+  if (!options.tasks.empty()) {
+    tasks.tasks = ReadTasks(options.tasks, catalogue, &problems).value_or(std::vector<Task>());
+  }
+  if (!options.calls.empty()) {
+    calls.tasks = ReadCalls(options.calls, catalogue, &problems).value_or(std::vector<Task>());
+  }
+  absl::optional<ShopDesk> desk;
+  if (policy != nullptr && problems.empty()) desk = ShopDesk::Open(*shop, policy, &problems);
+  if (!desk.has_value()) {
+    std::cout << problems.ToText();
+    return 1;
+  }
+
+  std::cout << "Shop " << options.db << ", policy " << policy->pack().name() << " "
+            << policy->pack().version() << " "
+            << absl::BytesToHexString(policy->hash().substr(0, 6)) << ", " << tasks.tasks.size()
+            << " tasks, " << calls.tasks.size() << " calls\n\n";
+  Runner runner(*desk, !options.report.empty());
+  runner.Run(&tasks);
+  runner.Run(&calls);
+  if (!options.report.empty()) {
+    std::ofstream report(options.report, std::ios::binary);
+    report << runner.report();
+    report.close();
+    if (!report) {
+      std::cout << options.report << ": cannot be written\n";
+      return 1;
+    }
+  }
+  std::cout << runner.summary().ToText() << "\n" << runner.differences();
+  if (tasks.expected + calls.expected > 0) {
+    std::cout << "tasks " << tasks.equal << "/" << tasks.expected << " equal, calls " << calls.equal
+              << "/" << calls.expected << " equal\n";
+  }
+  std::cout << "sha256 " << runner.summary().FinishDigest() << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace retail_desk
+
+int main(int argc, char** argv) {
+  return retail_desk::Main(std::vector<std::string>(argv + 1, argv + argc));
+}

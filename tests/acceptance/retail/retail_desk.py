@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""A shop's service desk at work: takes a shop over from its files, carries out what it is asked for by the shop's own policy,
+and says what came of it.
+
+    retail_desk.py                                       the small shop that lies in examples/shop
+    retail_desk.py --db DIR --tasks FILE --calls FILE    another shop, other requests
+    retail_desk.py --policy FILE --report FILE           another policy; one JSON line for each task and call
+
+Ends with 0 when everything that was asked for was answered, whatever the answers; with 1 when something that was given cannot
+be used, which is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+"""
+
+import pathlib
+import sys
+from dataclasses import dataclass, field
+from typing import Callable, Dict, Final, List, Optional, Sequence
+
+import frontdesk
+
+EXAMPLES: Final = pathlib.Path(__file__).resolve().parents[3] / "examples"
+sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
+
+from shop_desk import open_desk, read_policy
+from shop_json import Problems
+from shop_options import read_named_options, read_usage
+from shop_reader import Shop, read_shop
+from shop_requests import Task, read_calls, read_tasks
+from shop_run import Match, TaskResult, compare_call, compare_task, report_call, report_task, run_task
+from shop_summary import Summary
+
+USAGE: Final = read_usage(__file__)
+OPTIONS: Final = ("db", "tasks", "calls", "policy", "report")
+PROGRESS_EVERY: Final = 100  # Requests between two signs of life.
+DIFFERENCES_TOLD: Final = 5  # Differences from what was expected that are told one by one.
+
+
+@dataclass
+class Batch:
+    """Tasks or calls, how they compare with what is expected, and their lines for the report."""
+
+    compare: Callable[[Task, TaskResult], Match]
+    report: Callable[[Task, TaskResult], str]
+    tasks: List[Task] = field(default_factory=list)
+    equal: int = 0
+    expected: int = 0
+
+
+def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
+    """The options; None when the program was called wrongly."""
+    options = read_named_options(arguments, OPTIONS)
+    if options is None:
+        return None
+    options.setdefault("db", EXAMPLES / "shop")
+    options.setdefault("policy", EXAMPLES / "policies" / "retail.textproto")
+    if "tasks" not in options and "calls" not in options:
+        # What lies beside the shop, if anything does.
+        for name in ("tasks", "calls"):
+            beside = options["db"] / f"{name}.jsonl"
+            if beside.exists():
+                options[name] = beside
+    return options
+
+
+def run(batch: Batch, desk: frontdesk.Desk, summary: Summary, differences: List[str]) -> List[str]:
+    """Runs a batch, in order; returns its lines for the report."""
+    lines: List[str] = []
+    for task in batch.tasks:
+        result = run_task(
+            desk,
+            task,
+            explain_done=not summary.done_explanation,
+            explain_refused=not summary.refused_explanation,
+        )
+        summary.add(task, result)
+        lines.append(batch.report(task, result))
+        match = batch.compare(task, result)
+        batch.expected += match != Match.NOTHING_EXPECTED
+        batch.equal += match == Match.EQUAL
+        if match == Match.DIFFERENT:
+            differences.append(f"{task.place}: not as expected: {lines[-1]}")
+        if sys.stdout.isatty() and len(lines) % PROGRESS_EVERY == 0:
+            print(f"\r{len(lines)} of {len(batch.tasks)}", end="", flush=True)
+    if sys.stdout.isatty():
+        print("\r" + " " * 30 + "\r", end="")
+    return lines
+
+
+def main(arguments: Sequence[str]) -> int:
+    if list(arguments) in (["--help"], ["-h"]):
+        print(USAGE, end="")
+        return 0
+    options = read_options(arguments)
+    if options is None:
+        print(USAGE, end="")
+        return 2
+    problems = Problems()
+    policy = read_policy(options["policy"], problems)
+    shop = read_shop(options["db"], problems)
+    tasks = Batch(compare_task, report_task)
+    calls = Batch(compare_call, report_call)
+    if "tasks" in options:
+        tasks.tasks = read_tasks(options["tasks"], shop or Shop(), problems)
+    if "calls" in options:
+        calls.tasks = read_calls(options["calls"], shop or Shop(), problems)
+    desk = None
+    if policy is not None and shop is not None and not len(problems):
+        desk = open_desk(shop, policy, problems)
+    if policy is None or desk is None or len(problems):
+        print(problems.text(), end="")
+        return 1
+
+    print(
+        f"Shop {options['db']}, policy {policy.name} {policy.version} {policy.hash[:6].hex()}, "
+        f"{len(tasks.tasks)} tasks, {len(calls.tasks)} calls\n"
+    )
+    summary = Summary()
+    differences: List[str] = []
+    lines: List[str] = []
+    for batch in (tasks, calls):
+        lines += run(batch, desk, summary, differences)
+    if "report" in options:
+        try:
+            options["report"].write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        except OSError:
+            print(f"{options['report']}: cannot be written")
+            return 1
+    print(summary.text())
+    for difference in differences[:DIFFERENCES_TOLD]:
+        print(difference)
+    if tasks.expected + calls.expected:
+        print(f"tasks {tasks.equal}/{tasks.expected} equal, calls {calls.equal}/{calls.expected} equal")
+    print("sha256", summary.digest())
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except frontdesk.Error as broken:  # Nothing in the files or requests causes it.
+        print(f"{broken.reason}: {broken}")
+        sys.exit(1)

@@ -1,0 +1,57 @@
+// Runs what the files ask for, each call and each task on a desk of its own, and compares with what the files expect.
+//
+//   retail_desk::TaskResult result = retail_desk::RunTask(shop, task);
+//   retail_desk::Match match = retail_desk::CompareCall(task, result);
+//   report << retail_desk::ReportCall(task, result) << "\n";
+#ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_
+#define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_
+
+#include <string>
+#include <vector>
+
+#include "frontdesk/v1/outcome.pb.h"
+#include "json.h"
+#include "requests.h"
+#include "shop_desk.h"
+
+namespace retail_desk {
+
+// An object of the files that is not as it was.
+struct Change {
+  ObjectId object;
+  Json after;
+};
+
+// What came of a call or a task.
+struct TaskResult {
+  // One for each request.
+  std::vector<frontdesk::v1::Outcome> outcomes;
+  // What the shop says to each: empty when it was done.
+  std::vector<std::string> errors;
+  // Sorted by collection and id.
+  std::vector<Change> changes;
+  // Desk::Explain of the first request that was done, and of the first that policy refused; empty when there is none.
+  std::string done_explanation;
+  std::string refused_explanation;
+};
+
+// Carries out the task's requests one after the other on a fork of `shop`. Explanations are made where asked for.
+TaskResult RunTask(const ShopDesk& shop, const Task& task, bool explain_done, bool explain_refused);
+
+// Whether what came out is what the file expects.
+enum class Match { kNothingExpected, kEqual, kDifferent };
+
+// A call that carries "error" (null when it is done) is compared whole: "order_after" and "user_after" that are absent mean
+// that the order and the user are as before. Without "error" only what is there is compared.
+Match CompareCall(const Task& call, const TaskResult& result);
+
+// The same for a task: each "result", and "changed" whole.
+Match CompareTask(const Task& task, const TaskResult& result);
+
+// The line of the file with what came out in place of what was expected.
+std::string ReportCall(const Task& call, const TaskResult& result);
+std::string ReportTask(const Task& task, const TaskResult& result);
+
+}  // namespace retail_desk
+
+#endif  // FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_

@@ -1,0 +1,59 @@
+// What a run came to, for people: counts, reasons, money, one explanation of each kind, and the digest of all outcomes.
+#ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
+#define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "digest.h"
+#include "frontdesk/v1/event.pb.h"
+#include "run.h"
+
+namespace retail_desk {
+
+// Collects results as they come. Thread-compatible.
+class Summary {
+ public:
+  void Add(const Task& task, const TaskResult& result);
+
+  // Whether an explanation is still wanted: the first of each kind is kept.
+  bool wants_done_explanation() const { return done_explanation_.empty(); }
+  bool wants_refused_explanation() const { return refused_explanation_.empty(); }
+
+  // Several lines, without the digest.
+  std::string ToText() const;
+
+  // The digest of all outcomes. To be called once, at the end.
+  std::string FinishDigest() { return digest_.Finish(); }
+
+ private:
+  struct Counts {
+    std::int64_t done = 0;
+    std::int64_t refused = 0;
+    std::int64_t held = 0;
+  };
+  struct Reason {
+    std::int64_t count = 0;
+    std::string text;
+  };
+  struct Sum {
+    std::int64_t count = 0;
+    frontdesk::v1::Money amount;
+  };
+
+  void AddEvent(const frontdesk::v1::Event& event);
+  void AddAmount(const std::string& name, const frontdesk::v1::Money& amount);
+
+  OutcomeDigest digest_;
+  std::map<std::string, Counts> by_operation_;
+  std::map<std::string, Reason> refused_by_;
+  std::map<std::string, Reason> held_by_;
+  std::map<std::string, Sum> money_;
+  std::string done_explanation_;
+  std::string refused_explanation_;
+};
+
+}  // namespace retail_desk
+
+#endif  // FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
