@@ -19,7 +19,7 @@ from frontdesk import cel
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("descriptors", type=pathlib.Path, help="a serialised FileDescriptorSet")
+    parser.add_argument("descriptors", type=pathlib.Path, help="a serialized FileDescriptorSet")
     parser.add_argument("message", help="the full name of the message whose fields are the variables")
     parser.add_argument("expression")
     arguments = parser.parse_args()

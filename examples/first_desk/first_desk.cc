@@ -43,7 +43,7 @@ v1::Outcome Ask(frontdesk::Desk& desk, v1::Command command) {
 // Resolves the case with store credit, in cents.
 v1::Outcome Resolve(frontdesk::Desk& desk, int cents) {
   v1::Command command;
-  v1::ResolveCase& resolve = *command.mutable_resolve_case();
+  v1::ResolveCase& resolve = *command.mutable_case_()->mutable_resolve_case();
   resolve.set_case_id("case-1");
   resolve.set_code("refunded");
   resolve.set_remedy("store credit");
@@ -59,9 +59,9 @@ int main() {
   options.policy = read.policy;
   const std::unique_ptr<frontdesk::Desk> desk = Must(frontdesk::Desk::Open(options));
   v1::Command open;  // Done.
-  open.mutable_open_case()->set_case_id("case-1");
-  open.mutable_open_case()->set_kind(v1::Case::KIND_COMPLAINT);
-  open.mutable_open_case()->set_subject("The lamp arrived broken");
+  open.mutable_case_()->mutable_open_case()->set_case_id("case-1");
+  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_COMPLAINT);
+  open.mutable_case_()->mutable_open_case()->set_subject("The lamp arrived broken");
   std::cout << v1::Verdict_Name(Ask(*desk, open).verdict()) << "\n";
   // Refused. Every decision is kept and can be explained.
   const v1::Outcome refused = Resolve(*desk, 60000);

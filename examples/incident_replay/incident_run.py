@@ -17,8 +17,8 @@ from shop_digest import OutcomeDigest
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
 NOT_TOLD_CODE: Final = "not told"
-CANCELLED_WORDS: Final = ("Canceled", "Cancelled")  # Known also when the policy does not list them.
-CELL_MISSING: Final = ("CASE_OPEN_CELL_MISSING", "CASE_PRIORITISE_CELL_MISSING")
+CANCELLED_WORDS: Final = ("Canceled", "Canceled")  # Known also when the policy does not list them.
+CELL_MISSING: Final = ("CASE_OPEN_CELL_MISSING", "CASE_PRIORITIZE_CELL_MISSING")
 MOST_HOPS: Final = 100  # Hand-overs, and reopenings, between two rows that are replayed one by one.
 PLACES_KEPT: Final = 3  # Places told of each thing that is counted.
 
@@ -34,9 +34,9 @@ REOPENED_BETWEEN: Final = "a reopening is counted that no row shows; reopened, a
 NAMED_WHILE_NEW: Final = "somebody is named while nobody works on it yet; given once somebody does"
 
 _WAITING: Final = (v1.Case.STATE_WAITING_ON_CUSTOMER, v1.Case.STATE_WAITING_ON_THIRD_PARTY)
-_OVER: Final = (v1.Case.STATE_RESOLVED, v1.Case.STATE_CLOSED, v1.Case.STATE_CANCELLED)
+_OVER: Final = (v1.Case.STATE_RESOLVED, v1.Case.STATE_CLOSED, v1.Case.STATE_CANCELED)
 # Where nothing more can be said of a case: when the log begins there, it is taken over in a state that leads there.
-_TAKEN_OVER_AS: Final = {v1.Case.STATE_CLOSED: v1.Case.STATE_RESOLVED, v1.Case.STATE_CANCELLED: v1.Case.STATE_OPEN}
+_TAKEN_OVER_AS: Final = {v1.Case.STATE_CLOSED: v1.Case.STATE_RESOLVED, v1.Case.STATE_CANCELED: v1.Case.STATE_OPEN}
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Replay:
     def __init__(self, policy: frontdesk.Policy) -> None:
         self._desk = frontdesk.Desk.open(policy)
         self._digest = OutcomeDigest()
-        self._categories: Dict[str, int] = dict.fromkeys(CANCELLED_WORDS, v1.Case.STATE_CANCELLED)
+        self._categories: Dict[str, int] = dict.fromkeys(CANCELLED_WORDS, v1.Case.STATE_CANCELED)
         self._categories.update((name.name, name.state) for name in policy.pack.cases.state_names)
         self.totals = Totals()
         # Of the incident at hand:
@@ -138,7 +138,7 @@ class Replay:
         if outcome.verdict == frontdesk.Verdict.DONE:
             self.totals.done_by_verb[name] += 1
             self._done += 1
-            self._case = self._desk.get(frontdesk.entity_ref(frontdesk.EntityKind.CASE, row.number)).case_state
+            self._case = self._desk.get(frontdesk.entity_ref(frontdesk.EntityKind.CASE, row.number)).case
         else:
             self.totals.refused_by_verb[name] += 1
             self._note_amiss(row, outcome.refusals[0].reason)
@@ -186,11 +186,11 @@ class Replay:
             reassignment_count=row.reassignment_count,
             tags=dict.fromkeys(row.words),
         )
-        case.opened_time.FromDatetime(self._now)
+        case.open_time.FromDatetime(self._now)
         source = v1.ImportSource(system="incident_log")
         source.as_of_time.FromDatetime(row.updated)
         self._set_now(row)
-        self._ask(row, v1.ImportCase(imported_case=case, source=source))
+        self._ask(row, v1.ImportCase(case=case, source=source))
 
     def _subject(self, row: Row) -> str:
         return row.words[-1] if row.words else row.number
@@ -250,7 +250,7 @@ class Replay:
         if levels == (self._case.impact, self._case.urgency):
             self._outside = (0, 0)
         elif levels != self._outside:  # Else it was refused already, and the row says nothing new.
-            asked = self._ask(row, v1.PrioritiseCase(case_id=row.number, impact=row.impact, urgency=row.urgency))
+            asked = self._ask(row, v1.PrioritizeCase(case_id=row.number, impact=row.impact, urgency=row.urgency))
             is_outside = bool(asked.refusals) and asked.refusals[0].reason in CELL_MISSING
             self._outside = levels if is_outside else (0, 0)
 
@@ -273,7 +273,7 @@ class Replay:
             self.totals.notes.add(SAME_GROUP, row)
             if self._case.assignee_id:
                 to = self._case.queue_id
-                self._ask(row, v1.TransferCase(case_id=row.number, kind=v1.TransferCase.KIND_COLD, to_queue_id=to))
+                self._ask(row, v1.TransferCase(case_id=row.number, kind=v1.TransferCase.KIND_COLD, queue_id=to))
             else:
                 self._queues += 1
                 self._ask(row, v1.AssignCase(case_id=row.number, queue_id=f"{self._case.queue_id} ({self._queues})"))
@@ -294,7 +294,7 @@ class Replay:
         if target == v1.Case.STATE_NEW and case.state != v1.Case.STATE_NEW:
             self._note_amiss(row, NOTHING_LEADS_TO_NEW)
         elif target in _WAITING and (case.state, case.state_name) != (target, row.state):
-            self._ask(row, v1.HoldCase(case_id=row.number, state=target, state_name=row.state))  # type: ignore[arg-type]
+            self._ask(row, v1.PauseCase(case_id=row.number, state=target, state_name=row.state))  # type: ignore[arg-type]
         elif target == v1.Case.STATE_RESOLVED and case.state != target:
             self._resolve(row)
         elif target == v1.Case.STATE_CLOSED and case.state != target:
@@ -303,7 +303,7 @@ class Replay:
                 # The log closed it without a row in which it was resolved; a case is resolved first.
                 self._resolve(row)
                 self._ask(row, v1.CloseCase(case_id=row.number))
-        elif target == v1.Case.STATE_CANCELLED and case.state != target:
+        elif target == v1.Case.STATE_CANCELED and case.state != target:
             self._ask(row, v1.CancelCase(case_id=row.number, reason=self._closed_code(row)))
         if self._case.state == target:
             self._words[target] = row.state

@@ -44,7 +44,7 @@ def show_customer_view(view: v1.CustomerView) -> List[str]:
         seen: Any = view.interaction
         lines = [f"interaction {seen.interaction_id}: {_words(v1.Interaction.State.Name(seen.state), 'STATE_')}"]
     else:
-        seen = view.case_view
+        seen = view.case
         lines = [f"case {seen.case_id}: {_words(v1.Case.State.Name(seen.state), 'STATE_')}: {seen.subject}"]
     for part in seen.parts:
         author = _words(v1.Actor.Kind.Name(part.author_kind), "KIND_")
@@ -115,7 +115,7 @@ def _show_links(links: Sequence[v1.EntityRef], lines: List[str]) -> None:
 
 
 def _show_customer(customer: v1.Customer) -> List[str]:
-    names = filter(None, (customer.given_name, customer.family_name, customer.organisation_name))
+    names = filter(None, (customer.given_name, customer.family_name, customer.organization_name))
     state = _words(v1.Customer.State.Name(customer.state), "STATE_")
     lines = [f"customer {customer.customer_id}: {' '.join(names)}, {state}"]
     reach = [point.canonical for point in customer.contact_points]
@@ -154,7 +154,7 @@ def _show_case(case: v1.Case) -> List[str]:
     priority = f", priority {case.priority}" if case.priority else ""
     work = f"queue {case.queue_id or 'none'}, with {case.assignee_id or 'nobody'}, {_parts(case.parts)}"
     if case.HasField("transfer_offer"):
-        work += f", offered to {case.transfer_offer.to_assignee_id or case.transfer_offer.to_queue_id}"
+        work += f", offered to {case.transfer_offer.assignee_id or case.transfer_offer.queue_id}"
     if case.reopen_count:
         work += f", reopened {_count(case.reopen_count, 'time')}"
     state = _words(v1.Case.State.Name(case.state), "STATE_")
@@ -164,10 +164,10 @@ def _show_case(case: v1.Case) -> List[str]:
     for link in case.case_links:
         lines.append(f"{_words(v1.CaseLink.Kind.Name(link.kind), 'KIND_')} case {link.case_id}")
     for each in case.consultations:
-        answered = "answered" if each.HasField("answered_time") else "no answer yet"
+        answered = "answered" if each.HasField("answer_time") else "no answer yet"
         lines.append(f"asked {each.consultant_id}: {answered}")
     for task in case.tasks:
-        lines.append(f"task {task.task_id}: {task.title}, {'done' if task.HasField('done_time') else 'to do'}")
+        lines.append(f"task {task.task_id}: {task.title}, {'done' if task.HasField('complete_time') else 'to do'}")
     for resolution in case.resolutions:
         text = f"resolved: {resolution.code}"
         if resolution.remedy:

@@ -41,9 +41,9 @@ int Main(const std::vector<std::string>& arguments) {
   const std::shared_ptr<const frontdesk::Policy> policy =
       retail_desk::ReadPolicy(policy_file, &problems);
   const absl::optional<retail_desk::Shop> shop = retail_desk::ReadShop(db, &problems);
-  const retail_desk::Catalogue no_catalogue;
+  const retail_desk::Catalog no_catalog;
   const absl::optional<std::vector<Step>> steps =
-      ReadScript(script, shop.has_value() ? shop->catalogue : no_catalogue, &problems);
+      ReadScript(script, shop.has_value() ? shop->catalog : no_catalog, &problems);
   absl::optional<retail_desk::ShopDesk> desk;
   if (policy != nullptr && problems.empty()) {
     desk = retail_desk::ShopDesk::Open(*shop, policy, &problems);

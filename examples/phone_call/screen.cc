@@ -74,7 +74,7 @@ void ShowLinks(const Links& links, TextLines* lines) {
 TextLines ShowCustomer(const Customer& customer) {
   std::vector<std::string> names;
   for (const std::string& name :
-       {customer.given_name(), customer.family_name(), customer.organisation_name()}) {
+       {customer.given_name(), customer.family_name(), customer.organization_name()}) {
     if (!name.empty()) names.push_back(name);
   }
   TextLines lines = {absl::StrCat("customer ", customer.customer_id(), ": ",
@@ -135,9 +135,9 @@ TextLines ShowCase(const Case& a_case) {
                    PartsText(a_case.parts()));
   if (a_case.has_transfer_offer()) {
     absl::StrAppend(&work, ", offered to ",
-                    a_case.transfer_offer().to_assignee_id().empty()
-                        ? a_case.transfer_offer().to_queue_id()
-                        : a_case.transfer_offer().to_assignee_id());
+                    a_case.transfer_offer().assignee_id().empty()
+                        ? a_case.transfer_offer().queue_id()
+                        : a_case.transfer_offer().assignee_id());
   }
   if (a_case.reopen_count() > 0) {
     absl::StrAppend(&work, ", reopened ", Count(a_case.reopen_count(), "time"));
@@ -150,11 +150,11 @@ TextLines ShowCase(const Case& a_case) {
   }
   for (const auto& consultation : a_case.consultations()) {
     lines.push_back(absl::StrCat("asked ", consultation.consultant_id(), ": ",
-                                 consultation.has_answered_time() ? "answered" : "no answer yet"));
+                                 consultation.has_answer_time() ? "answered" : "no answer yet"));
   }
   for (const auto& task : a_case.tasks()) {
     lines.push_back(absl::StrCat("task ", task.task_id(), ": ", task.title(),
-                                 task.has_done_time() ? ", done" : ", to do"));
+                                 task.has_complete_time() ? ", done" : ", to do"));
   }
   for (const auto& resolution : a_case.resolutions()) {
     std::string text = absl::StrCat("resolved: ", resolution.code());
@@ -202,8 +202,8 @@ TextLines ShowEntity(const frontdesk::v1::EntityState& state) {
       return ShowOrder(state.order());
     case frontdesk::v1::EntityState::kAccount:
       return ShowAccount(state.account());
-    case frontdesk::v1::EntityState::kCaseState:
-      return ShowCase(state.case_state());
+    case frontdesk::v1::EntityState::kCase:
+      return ShowCase(state.case_());
     default:
       return {RefText(state.entity())};
   }
@@ -238,7 +238,7 @@ TextLines ShowCustomerView(const CustomerView& view) {
                                  Words(Interaction::State_Name(seen.state()), "STATE_")));
     ShowParts(seen.parts(), &lines);
   } else {
-    const auto& seen = view.case_view();
+    const auto& seen = view.case_();
     lines.push_back(absl::StrCat("case ", seen.case_id(), ": ",
                                  Words(Case::State_Name(seen.state()), "STATE_"), ": ",
                                  seen.subject()));

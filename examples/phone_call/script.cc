@@ -12,7 +12,7 @@
 namespace phone_call {
 namespace {
 
-using ::retail_desk::Catalogue;
+using ::retail_desk::Catalog;
 using ::retail_desk::Json;
 using ::retail_desk::JsonLine;
 using ::retail_desk::Node;
@@ -43,7 +43,7 @@ void ReadInstant(const Node& node, google::protobuf::Timestamp* instant, Problem
   *instant = command.now();
 }
 
-void ReadCommand(const Node& node, const Node& facts, const Catalogue& catalogue, Step* step,
+void ReadCommand(const Node& node, const Node& facts, const Catalog& catalog, Step* step,
                  Problems* problems) {
   step->kind = Step::Kind::kCommand;
   ReadMessage(node, &step->command, problems);
@@ -53,15 +53,15 @@ void ReadCommand(const Node& node, const Node& facts, const Catalogue& catalogue
   const std::vector<Node> ids = facts.Items();
   for (const Node& id : ids) {
     const std::string text = id.Text();
-    if (!text.empty() && catalogue.FindVariant(text) == nullptr) {
+    if (!text.empty() && catalog.FindVariant(text) == nullptr) {
       id.Problem(absl::StrCat("there is no item \"", text, "\""));
     }
   }
-  step->facts = catalogue.FactsFor(facts.Texts());
+  step->facts = catalog.FactsFor(facts.Texts());
 }
 
 // Reads a line. `earlier` has the steps with a command before it, by their words.
-void ReadStep(const Node& line, const Catalogue& catalogue,
+void ReadStep(const Node& line, const Catalog& catalog,
               const std::map<std::string, std::size_t>& earlier, Step* step, Problems* problems) {
   line.ExpectMembers({"step", "at"}, {"command", "find", "open_file", "customer_view", "explain",
                                       "facts", "expect"});
@@ -89,7 +89,7 @@ void ReadStep(const Node& line, const Catalogue& catalogue,
     step->expected = expect.Id();
   }
   if (command.present()) {
-    ReadCommand(command, facts, catalogue, step, problems);
+    ReadCommand(command, facts, catalog, step, problems);
   } else if (find.present()) {
     step->kind = Step::Kind::kFind;
     ReadMessage(find, &step->find, problems);
@@ -118,7 +118,7 @@ void ReadStep(const Node& line, const Catalogue& catalogue,
 
 }  // namespace
 
-absl::optional<std::vector<Step>> ReadScript(const std::string& path, const Catalogue& catalogue,
+absl::optional<std::vector<Step>> ReadScript(const std::string& path, const Catalog& catalog,
                                              Problems* problems) {
   const std::size_t problems_before = problems->size();
   std::vector<Step> steps;
@@ -128,7 +128,7 @@ absl::optional<std::vector<Step>> ReadScript(const std::string& path, const Cata
     const Node node(line.place, "", &line.object, problems);
     Step step;
     step.place = line.place;
-    ReadStep(node, catalogue, commands, &step, problems);
+    ReadStep(node, catalog, commands, &step, problems);
     const auto [first, is_new] = place_of.emplace(step.words, step.place);
     if (!is_new && !step.words.empty()) {
       node["step"].Problem(absl::StrCat("stands in ", first->second, " already"));

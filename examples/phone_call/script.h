@@ -1,7 +1,7 @@
 // The script of a call: what is done at the desk, one step a line.
 //
 //   absl::optional<std::vector<phone_call::Step>> steps =
-//       phone_call::ReadScript("call.jsonl", shop.catalogue, &problems);
+//       phone_call::ReadScript("call.jsonl", shop.catalog, &problems);
 //
 // A line is a JSON object with
 //
@@ -28,8 +28,8 @@
 #include <vector>
 
 #include "absl/types/optional.h"
-#include "catalogue.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "catalog.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/find.pb.h"
@@ -65,7 +65,7 @@ struct Step {
 
 // Reads a script. On any problem, in any line, nothing is returned and all are told.
 absl::optional<std::vector<Step>> ReadScript(const std::string& path,
-                                             const retail_desk::Catalogue& catalogue,
+                                             const retail_desk::Catalog& catalog,
                                              retail_desk::Problems* problems);
 
 }  // namespace phone_call

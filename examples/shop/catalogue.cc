@@ -31,15 +31,15 @@ const Variant* Catalogue::FindVariant(const std::string& variant_id) const {
 
 Facts Catalogue::FactsFor(const std::vector<std::string>& variant_ids) const {
   Facts facts;
-  facts.mutable_catalogue();  // Present also when nothing that is named exists.
+  facts.mutable_catalog();  // Present also when nothing that is named exists.
   std::unordered_set<std::string> taken;
   for (const std::string& id : variant_ids) {
     const Variant* variant = FindVariant(id);
     if (variant == nullptr || !taken.insert("variant " + id).second) continue;
-    *facts.mutable_catalogue()->add_variants() = *variant;
+    *facts.mutable_catalog()->add_variants() = *variant;
     const Product* product = FindProduct(variant->product_id());
     if (product != nullptr && taken.insert("product " + product->product_id()).second) {
-      *facts.mutable_catalogue()->add_products() = *product;
+      *facts.mutable_catalog()->add_products() = *product;
     }
   }
   return facts;

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 
 namespace retail_desk {
 

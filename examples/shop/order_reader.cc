@@ -89,15 +89,15 @@ class OrderReader {
     } else if (status_ == kDelivered || status_ == kReturnRequested ||
                status_ == kExchangeRequested) {
       order_.set_state(Order::STATE_DELIVERED);
-    } else if (status_ == kCancelled) {
-      order_.set_state(Order::STATE_CANCELLED);
+    } else if (status_ == kCanceled) {
+      order_.set_state(Order::STATE_CANCELED);
     } else if (status.present() && status.json()->kind == Json::Kind::kText) {
       status.Problem(absl::StrCat("\"", status_, "\" is no status of an order"));
     }
     order_.set_cancel_reason(node_.Optional("cancel_reason").Text());
     // What only goes with one status must not stand beside another.
     const std::pair<absl::string_view, absl::string_view> only_with[] = {
-        {"cancel_reason", kCancelled},
+        {"cancel_reason", kCanceled},
         {"return_items", kReturnRequested},
         {"return_payment_method_id", kReturnRequested},
         {"exchange_items", kExchangeRequested},
@@ -138,8 +138,8 @@ class OrderReader {
     if (order_.state() == Order::STATE_DELIVERED) {
       quantities->set_shipped(1);
       quantities->set_delivered(1);
-    } else if (order_.state() == Order::STATE_CANCELLED) {
-      quantities->set_cancelled(1);
+    } else if (order_.state() == Order::STATE_CANCELED) {
+      quantities->set_canceled(1);
     }
   }
 
@@ -152,7 +152,7 @@ class OrderReader {
   }
 
   void ReadFulfillment(const Node& node) {
-    node.ExpectMembers({"tracking_id", "item_ids"}, {"delivered_time"});
+    node.ExpectMembers({"tracking_id", "item_ids"}, {"deliver_time"});
     Shipment* shipment = order_.add_shipments();
     shipment->set_shipment_id(absl::StrCat(order_.shipments_size()));
     for (std::string& id : node["tracking_id"].Texts()) shipment->add_tracking_ids(std::move(id));
@@ -165,14 +165,14 @@ class OrderReader {
         quantity->set_quantity(1);
         // Other systems cancel what is on its way.
         line->mutable_quantities()->set_shipped(1);
-        line->mutable_quantities()->set_cancelled(0);
+        line->mutable_quantities()->set_canceled(0);
       } else if (!variant_id.empty()) {
         id.Problem(
             absl::StrCat("the order has no item \"", variant_id, "\", or not as many of it"));
       }
     }
     shipment->set_delivered(order_.state() == Order::STATE_DELIVERED);
-    ReadDeliveredTime(node.Optional("delivered_time"), shipment);
+    ReadDeliveredTime(node.Optional("deliver_time"), shipment);
   }
 
   void ReadDeliveredTime(const Node& node, Shipment* shipment) {
@@ -187,9 +187,9 @@ class OrderReader {
     } else if (absl::ToUnixSeconds(time) > kNow) {
       node.Problem("is in the future");
     } else {
-      shipment->mutable_delivered_time()->set_seconds(absl::ToUnixSeconds(time));
-      if (shipment->delivered_time().seconds() > order_.delivered_time().seconds()) {
-        *order_.mutable_delivered_time() = shipment->delivered_time();
+      shipment->mutable_deliver_time()->set_seconds(absl::ToUnixSeconds(time));
+      if (shipment->deliver_time().seconds() > order_.deliver_time().seconds()) {
+        *order_.mutable_deliver_time() = shipment->deliver_time();
       }
     }
   }
@@ -229,7 +229,7 @@ class OrderReader {
       *refund->mutable_route() = route;
       refund->set_state(Refund::STATE_SUCCEEDED);
       *refund->mutable_amount() = amount;
-      refund->set_cause(status_ == kCancelled      ? frontdesk::v1::REFUND_CAUSE_CANCELLATION
+      refund->set_cause(status_ == kCanceled      ? frontdesk::v1::REFUND_CAUSE_CANCELLATION
                         : status_ == kItemModified ? frontdesk::v1::REFUND_CAUSE_ITEM_CHANGE
                                                    : frontdesk::v1::REFUND_CAUSE_PAYMENT_CHANGE);
       refund->set_sequence(sequence);
@@ -355,7 +355,7 @@ class OrderReader {
 Command ReadOrder(const std::string& order_id, const Node& order, const Catalogue& catalogue,
                   const Customers& customers) {
   Command command = MakeCommand(Actor::KIND_SYSTEM);
-  OrderReader(order, catalogue, customers, command.mutable_import_order()->mutable_order())
+  OrderReader(order, catalogue, customers, command.mutable_order()->mutable_import_order()->mutable_order())
       .Read(order_id);
   return command;
 }

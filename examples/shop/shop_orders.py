@@ -8,7 +8,7 @@ from frontdesk import v1
 from shop_json import CURRENCY, Node
 from shop_words import (
     ADDRESS_MEMBERS,
-    CANCELLED,
+    CANCELED,
     DELIVERED,
     EXCHANGE_REQUESTED,
     ITEM_MODIFIED,
@@ -28,12 +28,12 @@ _STATES: Final = {
     DELIVERED: v1.Order.STATE_DELIVERED,
     RETURN_REQUESTED: v1.Order.STATE_DELIVERED,
     EXCHANGE_REQUESTED: v1.Order.STATE_DELIVERED,
-    CANCELLED: v1.Order.STATE_CANCELLED,
+    CANCELED: v1.Order.STATE_CANCELED,
 }
 
 # What only goes with one status must not stand beside another.
 _ONLY_WITH: Final = {
-    "cancel_reason": CANCELLED,
+    "cancel_reason": CANCELED,
     "return_items": RETURN_REQUESTED,
     "return_payment_method_id": RETURN_REQUESTED,
     "exchange_items": EXCHANGE_REQUESTED,
@@ -155,7 +155,7 @@ class _OrderReader:
         if self.order.state == v1.Order.STATE_DELIVERED:
             line.quantities.shipped = 1
             line.quantities.delivered = 1
-        elif self.order.state == v1.Order.STATE_CANCELLED:
+        elif self.order.state == v1.Order.STATE_CANCELED:
             line.quantities.cancelled = 1
 
     def _take_lines(self, ids: Node, taken: Set[str]) -> List[v1.OrderLine]:
@@ -174,7 +174,7 @@ class _OrderReader:
         return lines
 
     def _read_fulfillment(self, node: Node) -> None:
-        node.expect_members(("tracking_id", "item_ids"), ("delivered_time",))
+        node.expect_members(("tracking_id", "item_ids"), ("deliver_time",))
         shipment = self.order.shipments.add(
             shipment_id=str(len(self.order.shipments) + 1),
             tracking_ids=node["tracking_id"].texts(),
@@ -185,7 +185,7 @@ class _OrderReader:
             # Other systems cancel what is on its way.
             line.quantities.shipped = 1
             line.quantities.cancelled = 0
-        self._read_delivered_time(node.optional("delivered_time"), shipment)
+        self._read_delivered_time(node.optional("deliver_time"), shipment)
 
     def _read_delivered_time(self, node: Node, shipment: v1.Shipment) -> None:
         text = node.text()
@@ -202,9 +202,9 @@ class _OrderReader:
         elif seconds > NOW:
             node.problem("is in the future")
         else:
-            shipment.delivered_time.seconds = seconds
-            if seconds > self.order.delivered_time.seconds:
-                self.order.delivered_time.seconds = seconds
+            shipment.deliver_time.seconds = seconds
+            if seconds > self.order.deliver_time.seconds:
+                self.order.deliver_time.seconds = seconds
 
     def _route(self, node: Node) -> v1.MoneyRoute:
         route = v1.MoneyRoute(payment_method_id=node.id())
@@ -232,7 +232,7 @@ class _OrderReader:
             )
         elif kind == "refund":
             cause = {
-                CANCELLED: v1.REFUND_CAUSE_CANCELLATION,
+                CANCELED: v1.REFUND_CAUSE_CANCELLATION,
                 ITEM_MODIFIED: v1.REFUND_CAUSE_ITEM_CHANGE,
             }.get(self._status, v1.REFUND_CAUSE_PAYMENT_CHANGE)
             refund = self.order.refunds.add(

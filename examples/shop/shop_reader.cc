@@ -114,8 +114,8 @@ void ReadPaymentMethod(const std::string& method_id, const Node& node, Customer*
     method->set_kind(PaymentMethod::KIND_GIFT_CARD);
     method->set_account_id(AccountId(customer->customer_id(), method_id));
     Command command = MakeCommand(Actor::KIND_SYSTEM);
-    *command.mutable_import_account()->mutable_source() = Source(node.file());
-    Account* account = command.mutable_import_account()->mutable_account();
+    *command.mutable_account()->mutable_import_account()->mutable_source() = Source(node.file());
+    Account* account = command.mutable_account()->mutable_import_account()->mutable_account();
     account->set_account_id(method->account_id());
     account->set_kind(Account::KIND_GIFT_CARD);
     account->set_state(Account::STATE_ACTIVE);
@@ -130,7 +130,7 @@ void ReadPaymentMethod(const std::string& method_id, const Node& node, Customer*
 void ReadUser(const std::string& customer_id, const Node& node, Shop* shop, Customers* customers) {
   node.ExpectMembers({"name", "address", "email", "payment_methods", "orders"});
   Command command = MakeCommand(Actor::KIND_SYSTEM);
-  *command.mutable_import_customer()->mutable_source() = Source(node.file());
+  *command.mutable_customer()->mutable_import_customer()->mutable_source() = Source(node.file());
   Customer customer;
   customer.set_customer_id(customer_id);
   customer.set_state(Customer::STATE_CUSTOMER);
@@ -153,7 +153,7 @@ void ReadUser(const std::string& customer_id, const Node& node, Shop* shop, Cust
   auto* order_ids = customer.add_attributes();
   order_ids->set_name(std::string(kOrderIdsAttribute));
   order_ids->set_string_value(absl::StrJoin(node["orders"].Ids(), "\n"));
-  *command.mutable_import_customer()->mutable_customer() = customer;
+  *command.mutable_customer()->mutable_import_customer()->mutable_customer() = customer;
   shop->imports.push_back({std::move(command), node.file(), node.place()});
   std::move(accounts.begin(), accounts.end(), std::back_inserter(shop->imports));
   customers->emplace(customer_id, std::move(customer));
@@ -214,7 +214,7 @@ absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems) 
   }
   for (const auto& [order_id, order] : Root(orders, problems).Members()) {
     Command command = ReadOrder(order_id, order, shop.catalogue, customers);
-    *command.mutable_import_order()->mutable_source() = Source(orders.name);
+    *command.mutable_order()->mutable_import_order()->mutable_source() = Source(orders.name);
     shop.imports.push_back({std::move(command), order.file(), order.place()});
   }
   CheckOrderLists(Root(users, problems), Root(orders, problems));

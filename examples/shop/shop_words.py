@@ -14,7 +14,7 @@ PROCESSED: Final = "processed"
 DELIVERED: Final = "delivered"
 RETURN_REQUESTED: Final = "return requested"
 EXCHANGE_REQUESTED: Final = "exchange requested"
-CANCELLED: Final = "cancelled"
+CANCELED: Final = "cancelled"
 
 # The id of the one address of a customer, and the attribute that keeps the order of the customer's order ids, which are
 # separated by line feeds: frontdesk's customers hold no list of their orders.

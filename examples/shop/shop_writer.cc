@@ -54,8 +54,8 @@ absl::string_view StatusOf(const Order& order) {
     case Order::STATE_DELIVERED:
       if (order.exchanges_size() > 0) return kExchangeRequested;
       return order.returns_size() > 0 ? kReturnRequested : kDelivered;
-    case Order::STATE_CANCELLED:
-      return kCancelled;
+    case Order::STATE_CANCELED:
+      return kCanceled;
     default:
       return "";
   }
@@ -91,10 +91,10 @@ Json FulfillmentForm(const Order& order, const Shipment& shipment) {
   form.Set("tracking_id",
            TextList({shipment.tracking_ids().begin(), shipment.tracking_ids().end()}));
   form.Set("item_ids", TextList(VariantIds(order, shipment.lines())));
-  if (shipment.has_delivered_time()) {
-    form.Set("delivered_time",
+  if (shipment.has_deliver_time()) {
+    form.Set("deliver_time",
              Json::Text(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
-                                         absl::FromUnixSeconds(shipment.delivered_time().seconds()),
+                                         absl::FromUnixSeconds(shipment.deliver_time().seconds()),
                                          absl::UTCTimeZone())));
   }
   return form;

@@ -6,7 +6,7 @@ from typing import Dict, Iterable, List, Mapping, Tuple, Union
 from frontdesk import v1
 from shop_json import Json, amount_json
 from shop_words import (
-    CANCELLED,
+    CANCELED,
     DELIVERED,
     EXCHANGE_REQUESTED,
     ITEM_MODIFIED,
@@ -76,8 +76,8 @@ def _status(order: v1.Order) -> str:
         return ITEM_MODIFIED if order.item_change_count else PENDING
     if order.state in (v1.Order.STATE_PROCESSING, v1.Order.STATE_SHIPPED):
         return PROCESSED
-    if order.state == v1.Order.STATE_CANCELLED:
-        return CANCELLED
+    if order.state == v1.Order.STATE_CANCELED:
+        return CANCELED
     if order.exchanges:
         return EXCHANGE_REQUESTED
     return RETURN_REQUESTED if order.returns else DELIVERED
@@ -106,9 +106,9 @@ def _fulfillment_form(order: v1.Order, shipment: v1.Shipment) -> Json:
         "tracking_id": list(shipment.tracking_ids),
         "item_ids": list(_variant_ids(order, shipment.lines)),
     }
-    if shipment.HasField("delivered_time"):
-        time = datetime.datetime.fromtimestamp(shipment.delivered_time.seconds, datetime.timezone.utc)
-        form["delivered_time"] = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if shipment.HasField("deliver_time"):
+        time = datetime.datetime.fromtimestamp(shipment.deliver_time.seconds, datetime.timezone.utc)
+        form["deliver_time"] = time.strftime("%Y-%m-%dT%H:%M:%SZ")
     return form
 
 

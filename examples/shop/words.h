@@ -20,7 +20,7 @@ inline constexpr absl::string_view kProcessed = "processed";
 inline constexpr absl::string_view kDelivered = "delivered";
 inline constexpr absl::string_view kReturnRequested = "return requested";
 inline constexpr absl::string_view kExchangeRequested = "exchange requested";
-inline constexpr absl::string_view kCancelled = "cancelled";
+inline constexpr absl::string_view kCanceled = "cancelled";
 
 // The id of the one address of a customer, and the attribute that keeps the order of the customer's order ids, which
 // are separated by line feeds: frontdesk's customers hold no list of their orders.

@@ -162,7 +162,7 @@ class Desk:
 
         Args:
             command: who asks, when, for what; see :func:`frontdesk.command`.
-            facts: what the host knows and the command needs: catalogue, prices, stock.
+            facts: what the host knows and the command needs: catalog, prices, stock.
 
         Raises:
             InvalidArgumentError: ``COMMAND_MALFORMED`` with all violations.

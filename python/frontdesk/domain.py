@@ -99,7 +99,7 @@ def transitions(kind: EntityKind) -> List[Transition]:
 
     >>> cell = next(each for each in transitions(EntityKind.ORDER) if each.verb == "CancelOrder" and each.state == "PLACED")
     >>> cell.to
-    ('CANCELLED',)
+    ('CANCELED',)
     """
     cells = _core.domain_transitions(_guard.number(kind, "kind", "frontdesk.EntityKind"))
     states = _ENTITIES[EntityKind(kind)].State
@@ -124,7 +124,7 @@ class PaymentTransition(NamedTuple):
 def payment_transitions() -> List[PaymentTransition]:
     """Every pair that ``RecordPayment`` allows; all others are refused with ``ORDER_RECORD_PAYMENT_TRANSITION``.
 
-    >>> PaymentTransition("AUTHORISED", "CAPTURED") in payment_transitions()
+    >>> PaymentTransition("AUTHORIZED", "CAPTURED") in payment_transitions()
     True
     """
 
@@ -146,7 +146,7 @@ def assess_order(input: v1.OrderDecisionInput) -> v1.OrderAssessment:
 
     Raises:
         InvalidArgumentError: ``COMMAND_WRONG_ENTITY`` when the command is no order verb.
-        FailedPreconditionError: ``FACT_MISSING`` when the verb prices variants and there are no catalogue facts.
+        FailedPreconditionError: ``FACT_MISSING`` when the verb prices variants and there are no catalog facts.
     """
     return load(_core.domain_assess_order(dump(input, v1.OrderDecisionInput)), v1.OrderAssessment)
 
@@ -156,7 +156,7 @@ def assess_case(input: v1.CaseDecisionInput, policy: Optional[v1.CasePolicy] = N
     priority by its matrix, until when the case can be reopened, whether the name of a state is listed. It holds no opinion.
 
     >>> from frontdesk import v1
-    >>> asked = v1.Command(prioritise_case=v1.PrioritiseCase(case_id="case-1", impact=1, urgency=2))
+    >>> asked = v1.Command(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=2))
     >>> matrix = v1.CasePolicy(priority_matrix=[v1.PriorityCell(impact=1, urgency=2, priority=2)])
     >>> assess_case(v1.CaseDecisionInput(command=asked), matrix).priority
     2
@@ -278,8 +278,8 @@ def compute_case_clock_basis(
         pausing_states: the states in which the clock stands.
 
     >>> at = timestamp_pb2.Timestamp
-    >>> later = v1.Case(case_id="a", opened_time=at(seconds=60), merged_cases=[v1.MergedCase(case_id="b")])
-    >>> earlier = v1.Case(case_id="b", opened_time=at(seconds=0))
+    >>> later = v1.Case(case_id="a", open_time=at(seconds=60), merged_cases=[v1.MergedCase(case_id="b")])
+    >>> earlier = v1.Case(case_id="b", open_time=at(seconds=0))
     >>> compute_case_clock_basis(later, [earlier]).start.isoformat()
     '1970-01-01T00:00:00+00:00'
     """
@@ -319,14 +319,14 @@ def view_interaction(interaction: v1.Interaction) -> v1.CustomerViewInteraction:
     return load(_core.domain_view_interaction(dump(interaction, v1.Interaction)), v1.CustomerViewInteraction)
 
 
-def view_case(current_case: v1.Case, others: Iterable[v1.Case] = ()) -> v1.CustomerViewCase:
+def view_case(case: v1.Case, others: Iterable[v1.Case] = ()) -> v1.CustomerViewCase:
     """What a customer may see of a case, with the parts that belong to it now.
 
     Args:
-        current_case: the case.
+        case: the case.
         others: the cases that were merged into it, those merged into these, and those from which parts came with a split; parts
             of one that is not among them are left out.
     """
     return load(
-        _core.domain_view_case(dump(current_case, v1.Case), [dump(each, v1.Case) for each in others]), v1.CustomerViewCase
+        _core.domain_view_case(dump(case, v1.Case), [dump(each, v1.Case) for each in others]), v1.CustomerViewCase
     )

@@ -44,7 +44,7 @@ class StatusCode(enum.IntEnum):
     """The kinds of error, as the C++ side numbers them (``absl::StatusCode``)."""
 
     OK = 0
-    CANCELLED = 1
+    CANCELED = 1
     UNKNOWN = 2
     INVALID_ARGUMENT = 3
     DEADLINE_EXCEEDED = 4
@@ -145,7 +145,7 @@ class AbortedError(Error, RuntimeError):
 
 
 class FailedPreconditionError(Error, RuntimeError):
-    """Something that the call needs is missing, such as catalogue facts."""
+    """Something that the call needs is missing, such as catalog facts."""
 
     code = StatusCode.FAILED_PRECONDITION
 

@@ -5,12 +5,12 @@
 ...     id: "returns" default_outcome: POLICY_OUTCOME_ALLOW
 ...     rules {
 ...       id: "late" order: 10 outcome: POLICY_OUTCOME_REFUSE reason: "RETURN_TOO_LATE"
-...       condition: "now - order.placed_time > duration('720h')"
+...       condition: "now - order.place_time > duration('720h')"
 ...     }
 ... ''', input=v1.OrderDecisionInput)
 >>> question = v1.OrderDecisionInput()
 >>> question.now.FromJsonString("2024-05-01T00:00:00Z")
->>> question.order.placed_time.FromJsonString("2024-01-01T00:00:00Z")
+>>> question.order.place_time.FromJsonString("2024-01-01T00:00:00Z")
 >>> decision = returns.decide(question)
 >>> decision.outcome == v1.POLICY_OUTCOME_REFUSE, rules.reasons(decision)[0].reason
 (True, 'RETURN_TOO_LATE')

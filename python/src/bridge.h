@@ -79,7 +79,7 @@ M Parse(absl::string_view bytes) {
   return message;
 }
 
-// Deterministic serialisation.
+// Deterministic serialization.
 std::string Serialize(const google::protobuf::Message& message);
 
 template <typename Messages>
@@ -107,7 +107,7 @@ class Descriptors {
   // The files linked in.
   static std::shared_ptr<Descriptors> Generated();
 
-  // `files` are serialised FileDescriptorProtos in any order. Files that they import and that are
+  // `files` are serialized FileDescriptorProtos in any order. Files that they import and that are
   // not among them are taken from those linked in. When all of them are linked in with the same
   // content, this is Generated(). Throws py::value_error for files that do not fit together.
   static std::shared_ptr<Descriptors> FromFiles(const std::vector<std::string>& files);

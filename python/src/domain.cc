@@ -17,7 +17,7 @@
 #include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 
 namespace frontdesk::python {
 namespace {
@@ -140,8 +140,8 @@ py::tuple ComputeCaseClockBasis(const std::string& current_case,
   py::list pauses;
   for (const domain::CasePause& pause : basis.pauses) {
     py::object until = py::none();
-    if (pause.until_time) until = py::bytes(Serialize(*pause.until_time));
-    pauses.append(py::make_tuple(py::bytes(Serialize(pause.from_time)), until));
+    if (pause.end_time) until = py::bytes(Serialize(*pause.end_time));
+    pauses.append(py::make_tuple(py::bytes(Serialize(pause.start_time)), until));
   }
   return py::make_tuple(py::bytes(Serialize(basis.start_time)), pauses, basis.missing_case_ids);
 }

@@ -13,7 +13,7 @@ NOON = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
 SHOP_POLICY = """
 name: "shop" version: "1"
 rule_sets {
-  id: "cancelling" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  id: "canceling" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
   rules {
     id: "reason" order: 10 outcome: POLICY_OUTCOME_REFUSE reason: "REASON_NOT_LISTED"
     text: "That is no reason to cancel."
@@ -70,7 +70,7 @@ def euros(units: int) -> v1.Money:
     return v1.Money(units=units, currency_code="EUR")
 
 
-def catalogue() -> v1.Facts:
+def catalog() -> v1.Facts:
     def variant(name: str, units: int) -> v1.Variant:
         return v1.Variant(
             variant_id=name,
@@ -81,7 +81,7 @@ def catalogue() -> v1.Facts:
         )
 
     return v1.Facts(
-        catalogue=v1.CatalogueFacts(
+        catalog=v1.CatalogFacts(
             products=[v1.Product(product_id="p-mug", name="Mug"), v1.Product(product_id="p-lamp", name="Lamp")],
             variants=[variant("mug", 1250), variant("lamp", 8000)],
         )
@@ -116,7 +116,7 @@ def desk(shop_policy, ask):
             payment_method_id="card",
             settlement=v1.SETTLEMENT_DONE,
         )
-        done(opened.execute(ask(placed), facts=catalogue()))
+        done(opened.execute(ask(placed), facts=catalog()))
         yield opened
 
 

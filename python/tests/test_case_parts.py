@@ -17,7 +17,7 @@ def part(part_id: str, seconds: int, corrects: str = "") -> v1.InteractionPart:
 
 
 def span(state: "v1.Case.State", seconds: int) -> v1.CaseStateSpan:
-    return v1.CaseStateSpan(state=state, from_time=at(seconds))
+    return v1.CaseStateSpan(state=state, start_time=at(seconds))
 
 
 def ids(collected: domain.CaseParts) -> list:
@@ -47,13 +47,13 @@ def test_clock_basis_of_merged_cases():
     state = v1.Case
     main = v1.Case(
         case_id="main",
-        opened_time=at(50),
+        open_time=at(50),
         merged_cases=[v1.MergedCase(case_id="merged")],
         state_spans=[span(state.STATE_OPEN, 50), span(state.STATE_WAITING_ON_CUSTOMER, 60)],
     )
     merged = v1.Case(
         case_id="merged",
-        opened_time=at(10),
+        open_time=at(10),
         state_spans=[
             span(state.STATE_NEW, 10),
             span(state.STATE_WAITING_ON_THIRD_PARTY, 20),

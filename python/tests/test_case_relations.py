@@ -31,7 +31,7 @@ def add_part(desk, ask, case_id, part_id):
 
 
 def get(desk, case_id):
-    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case_state
+    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case
 
 
 def facts(outcome):
@@ -93,7 +93,7 @@ def test_merge_and_unmerge(cases, ask):
     assert facts(done(cases.execute(ask(merge)))) == []
     refused = cases.execute(ask(v1.CloseCase(case_id="b")))
     details = {detail.name: detail.value for detail in refused.refusals[0].details}
-    assert refused.refusals[0].reason == "CASE_CLOSE_STATE" and details["merged_into_case_id"] == "a"
+    assert refused.refusals[0].reason == "CASE_CLOSE_STATE" and details["survivor_case_id"] == "a"
     done(cases.execute(ask(v1.UnmergeCases(case_id="a", merged_case_id="b"))))
     assert get(cases, "a") == before[0]
     after = get(cases, "b")
@@ -109,7 +109,7 @@ def test_split_and_unsplit(cases, ask):
     done(cases.execute(ask(v1.UnsplitCase(case_id="a", split_case_id="s"))))
     collected = domain.collect_case_parts(get(cases, "a"), [get(cases, "s")])
     assert [each.part.part_id for each in collected.parts] == ["m1", "m2"]
-    assert get(cases, "s").merged_into_case_id == "a"
+    assert get(cases, "s").survivor_case_id == "a"
 
 
 def test_resolving_a_cause_proposes(cases, ask):

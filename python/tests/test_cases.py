@@ -54,7 +54,7 @@ def facts(outcome):
 
 
 def case(desk, case_id="case-1"):
-    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case_state
+    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case
 
 
 def says(text, part_id="p1"):
@@ -70,10 +70,10 @@ def customer():
 
 def test_priority_follows_from_the_matrix(desk, ask):
     assert case(desk).priority == 2
-    assert facts(desk.execute(ask(v1.PrioritiseCase(case_id="case-1", urgency=1)))) == ["case_prioritised"]
+    assert facts(desk.execute(ask(v1.PrioritizeCase(case_id="case-1", urgency=1)))) == ["case_prioritized"]
     assert (case(desk).impact, case(desk).urgency, case(desk).priority) == (1, 1, 1)
-    outcome = desk.execute(ask(v1.PrioritiseCase(case_id="case-1", impact=9)))
-    assert reasons(outcome) == ["CASE_PRIORITISE_CELL_MISSING"]
+    outcome = desk.execute(ask(v1.PrioritizeCase(case_id="case-1", impact=9)))
+    assert reasons(outcome) == ["CASE_PRIORITIZE_CELL_MISSING"]
 
 
 def test_attributes_are_those_of_the_pack(desk, ask):
@@ -89,14 +89,14 @@ def test_attributes_are_those_of_the_pack(desk, ask):
 
 
 def test_assess_case(policy):
-    asked = v1.Command(prioritise_case=v1.PrioritiseCase(case_id="case-1", impact=1, urgency=1))
+    asked = v1.Command(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=1))
     input = v1.CaseDecisionInput(command=asked)
     assert domain.assess_case(input, policy.pack.cases).priority == 1
     assert domain.assess_case(input) == v1.CaseAssessment()
 
 
 def test_a_warm_transfer_waits_to_be_taken(desk, ask):
-    warm = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_WARM, to_assignee_id="bob", to_queue_id="second")
+    warm = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_WARM, assignee_id="bob", queue_id="second")
     assert facts(desk.execute(ask(warm))) == ["case_transfer_offered"]
     assert case(desk).assignee_id == ""
     carl, bob = frontdesk.actor("carl"), frontdesk.actor("bob")
@@ -113,7 +113,7 @@ def test_a_warm_transfer_waits_to_be_taken(desk, ask):
 
 
 def test_a_cold_transfer_goes_at_once(desk, ask):
-    cold = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_COLD, to_queue_id="second")
+    cold = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_COLD, queue_id="second")
     assert facts(desk.execute(ask(cold))) == ["case_transferred"]
     assert case(desk).queue_id == "second"
     assert reasons(desk.execute(ask(cold))) == ["CASE_TRANSFER_UNCHANGED"]
@@ -125,7 +125,7 @@ def test_consultations(desk, ask):
     answer = v1.AnswerCaseConsultation(case_id="case-1", consultation_id="q1", answer="the small one")
     assert reasons(desk.execute(ask(answer))) == ["CASE_ANSWER_CONSULTATION_NOT_YOURS"]
     assert facts(desk.execute(ask(answer, actor=frontdesk.actor("carla")))) == ["case_consultation_answered"]
-    assert case(desk).consultations[0].answered_by_id == "carla"
+    assert case(desk).consultations[0].answerer_id == "carla"
 
 
 def test_names_of_states(desk, ask):
@@ -169,14 +169,14 @@ def test_thanks_do_not_reopen(desk, ask):
 
 def test_asking_the_policy_alone(policy, ask):
     command = ask(says("thanks"), actor=customer())
-    input = v1.DecisionInput(case_input=v1.CaseDecisionInput(command=command, now=command.now))
+    input = v1.DecisionInput(case=v1.CaseDecisionInput(command=command, now=command.now))
     decision = policy.decide_reopen_on_message(input)
     assert decision.outcome == v1.POLICY_OUTCOME_REFUSE
     silent = frontdesk.Policy.from_text(
         'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
     )
     assert silent.decide_reopen_on_message(input) is None
-    input.case_input.command.CopyFrom(ask(v1.CloseCase(case_id="case-1")))
+    input.case.command.CopyFrom(ask(v1.CloseCase(case_id="case-1")))
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         policy.decide_reopen_on_message(input)
     assert raised.value.reason == "DECISION_INPUT_MISMATCH"
@@ -184,7 +184,7 @@ def test_asking_the_policy_alone(policy, ask):
 
 def test_the_pure_function_does_the_same(desk, policy, ask):
     done(desk.execute(ask(v1.ResolveCase(case_id="case-1", code="replaced"))))
-    input = v1.DecisionInput(case_input=v1.CaseDecisionInput(current_case=case(desk)))
+    input = v1.DecisionInput(case=v1.CaseDecisionInput(case=case(desk)))
     asked = ask(says("It is broken again"), actor=customer(), minutes=2)
     decided = frontdesk.decide(input, asked, policy)
     executed = desk.execute(asked)
@@ -196,20 +196,20 @@ def test_import(desk, ask):
     imported = v1.Case(case_id="old", state=v1.Case.STATE_CLOSED, kind=v1.Case.KIND_TROUBLE, subject="an old lamp")
     for state, minutes in ((v1.Case.STATE_NEW, -30), (v1.Case.STATE_RESOLVED, -20), (v1.Case.STATE_CLOSED, -10)):
         span = imported.state_spans.add(state=state)
-        span.from_time.FromDatetime(NOON + datetime.timedelta(minutes=minutes))
+        span.start_time.FromDatetime(NOON + datetime.timedelta(minutes=minutes))
     source = v1.ImportSource(system="snow")
-    assert facts(desk.execute(ask(v1.ImportCase(imported_case=imported, source=source)))) == ["case_imported"]
+    assert facts(desk.execute(ask(v1.ImportCase(case=imported, source=source)))) == ["case_imported"]
     assert case(desk, "old").import_source.system == "snow"
-    assert case(desk, "old").closed_time == imported.state_spans[2].from_time
+    assert case(desk, "old").close_time == imported.state_spans[2].start_time
     imported.case_id = "older"
-    imported.state_spans[0].from_time.seconds += 900
+    imported.state_spans[0].start_time.seconds += 900
     imported.split_offs.add(case_id="other")
-    outcome = desk.execute(ask(v1.ImportCase(imported_case=imported, source=source)))
+    outcome = desk.execute(ask(v1.ImportCase(case=imported, source=source)))
     assert [(refusal.reason, refusal.field) for refusal in outcome.refusals] == [
-        ("ARGUMENT_FORBIDDEN", "import_case.imported_case.split_offs")
+        ("ARGUMENT_FORBIDDEN", "import_case.case.split_offs")
     ]
     del imported.split_offs[:]
-    outcome = desk.execute(ask(v1.ImportCase(imported_case=imported, source=source)))
+    outcome = desk.execute(ask(v1.ImportCase(case=imported, source=source)))
     assert reasons(outcome) == ["CASE_IMPORT_SPANS_ORDER"]
 
 
@@ -227,7 +227,7 @@ def test_the_lifecycle_has_every_verb():
     cells = {(cell.verb, cell.state): cell for cell in domain.transitions(EntityKind.CASE)}
     assert cells["TransferCase", "NEW"].to == ("NEW", "OPEN")
     assert cells["ReopenCase", "CLOSED"].to == ("OPEN", "CLOSED")
-    assert cells["PrioritiseCase", "MERGED"].refusal_reason == "CASE_PRIORITISE_STATE"
+    assert cells["PrioritizeCase", "MERGED"].refusal_reason == "CASE_PRIORITIZE_STATE"
 
 
 def test_remedies_are_ranked_by_who_may_give_them(ask):
@@ -283,10 +283,10 @@ def test_a_case_goes_up_a_chain_and_its_matter_outside(ask):
         done(desk.execute(ask(v1.OpenCase(case_id="case-1", kind=v1.Case.KIND_TROUBLE, subject="a lamp"))))
         up = v1.EscalateCase(case_id="case-1", chain="lamps", note="too hard")
         done(desk.execute(ask(up)))
-        escalation = desk.get(CASE).case_state.escalation
+        escalation = desk.get(CASE).case.escalation
         assert (escalation.step, escalation.queue_id) == (1, "second")
         assert frontdesk.EscalationBasis.of(escalation.basis) is frontdesk.EscalationBasis.SKILL
-        assert frontdesk.times.to_datetime(escalation.next_due_time) == NOON + datetime.timedelta(hours=1)
+        assert frontdesk.times.to_datetime(escalation.due_time) == NOON + datetime.timedelta(hours=1)
         up.unavailable_queue_ids[:] = ["third"]
         outcome = desk.execute(ask(up))
         assert desk.explain(outcome.record_id).event_texts[:] == [
@@ -295,9 +295,9 @@ def test_a_case_goes_up_a_chain_and_its_matter_outside(ask):
         assert reasons(desk.execute(ask(up))) == ["CASE_ESCALATE_END"]
 
         done(desk.execute(ask(v1.ReferCase(case_id="case-1", referral_id="r1", party="the maker", reference="RMA-7"))))
-        case = desk.get(CASE).case_state
+        case = desk.get(CASE).case
         assert case.state == frontdesk.CaseState.WAITING_ON_THIRD_PARTY
-        assert [(each.party, each.HasField("returned_time")) for each in case.referrals] == [("the maker", False)]
+        assert [(each.party, each.HasField("return_time")) for each in case.referrals] == [("the maker", False)]
         done(desk.execute(ask(v1.ResolveCase(case_id="case-1", code="replaced", root_cause="packed badly"))))
-        case = desk.get(CASE).case_state
-        assert case.referrals[0].HasField("returned_time") and case.resolutions[0].root_cause == "packed badly"
+        case = desk.get(CASE).case
+        assert case.referrals[0].HasField("return_time") and case.resolutions[0].root_cause == "packed badly"

@@ -352,7 +352,7 @@ def test_types_read_and_written():
         ("o", cel.message_of(v1.Order)),
         ("o.lines", cel.list_of(v1.OrderLine)),
         ("m", cel.map_of(str, cel.nullable(int))),
-        ("o.placed_time", cel.TIMESTAMP),
+        ("o.place_time", cel.TIMESTAMP),
         ("type(o)", cel.type_value_of(v1.Order)),
         ("optional.of(1)", cel.optional_of(int)),
         ("dyn(1)", cel.DYN),

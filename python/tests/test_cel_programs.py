@@ -173,12 +173,12 @@ def test_check_and_parse():
 
 def test_conjuncts_and_references():
     program = cel.Environment(root=v1.OrderDecisionInput).compile(
-        "order.totals.total.units > 5 && (order.order_id.startsWith('a') && !has(order.placed_time))"
+        "order.totals.total.units > 5 && (order.order_id.startsWith('a') && !has(order.place_time))"
     )
     assert [term.text for term in program.conjuncts] == [
         "order.totals.total.units > 5",
         "order.order_id.startsWith('a')",
-        "!has(order.placed_time)",
+        "!has(order.place_time)",
     ]
     question = v1.OrderDecisionInput(order=v1.Order(order_id="abc"))
     assert [term.evaluate(question) for term in program.conjuncts] == [False, True, True]

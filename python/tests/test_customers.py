@@ -47,10 +47,10 @@ def test_edits_of_different_fields_both_get_their_way(people, ask):
 def test_merge_and_unmerge(people, ask):
     before = people.get(ref("c2")).customer
     done(people.execute(ask(v1.MergeCustomers(customer_id="c1", merged_customer_id="c2"))))
-    assert people.get(ref("c2")).customer.merged_into_customer_id == "c1"
+    assert people.get(ref("c2")).customer.survivor_customer_id == "c1"
     refused = people.execute(ask(v1.EditCustomer(customer_id="c2", base_version=1, tier="gold")))
     assert refused.refusals[0].reason == "CUSTOMER_EDIT_STATE"
-    assert {detail.name: detail.value for detail in refused.refusals[0].details}["merged_into_customer_id"] == "c1"
+    assert {detail.name: detail.value for detail in refused.refusals[0].details}["survivor_customer_id"] == "c1"
     started = v1.StartInteraction(interaction_id="i1", channel=v1.CHANNEL_VOICE, direction=v1.DIRECTION_INBOUND)
     done(people.execute(ask(started)))
     done(people.execute(ask(v1.SetInteractionCustomer(interaction_id="i1", customer_id="c2"))))

@@ -6,15 +6,15 @@ import pytest
 
 import conftest
 import frontdesk
-from conftest import CUSTOMER, ORDER, catalogue, done, euros
+from conftest import CUSTOMER, ORDER, catalog, done, euros
 from frontdesk import EntityKind, RefusalOrigin, Verdict, domain, v1
 
 
 def test_done(desk, ask):
     outcome = done(desk.execute(ask(v1.CancelOrder(order_id="o1", reason="no longer needed"))))
-    assert "order_cancelled" in [event.WhichOneof("fact") for event in outcome.events]
+    assert "order_canceled" in [event.WhichOneof("fact") for event in outcome.events]
     assert all(event.record_id == outcome.record_id for event in outcome.events)
-    assert desk.get(ORDER).order.state == v1.Order.STATE_CANCELLED
+    assert desk.get(ORDER).order.state == v1.Order.STATE_CANCELED
     assert [effect.WhichOneof("action") for effect in outcome.effects] == ["send_refund"]
     assert outcome.effects[0].send_refund.amount == euros(10500)
 
@@ -63,7 +63,7 @@ def test_malformed_commands_raise_with_all_violations(desk):
         with pytest.raises(TypeError):
             desk.execute(wrong)
     with pytest.raises(TypeError):
-        desk.execute(v1.Command(), facts=v1.CatalogueFacts())
+        desk.execute(v1.Command(), facts=v1.CatalogFacts())
 
 
 def test_held_approved_declined(desk, ask, anna, boss, noon):
@@ -125,7 +125,7 @@ def test_missing_facts(desk, ask):
     with pytest.raises(frontdesk.FailedPreconditionError) as raised:
         desk.execute(ask(verb))
     assert raised.value.reason == "FACT_MISSING"
-    done(desk.execute(ask(verb), facts=catalogue()))
+    done(desk.execute(ask(verb), facts=catalog()))
 
 
 def test_history_folds_to_the_state(desk, ask):
@@ -191,7 +191,7 @@ def test_forks_go_their_own_way(desk, ask):
     outcome = done(fork.execute(ask(v1.CancelOrder(order_id="o1", reason="no longer needed"))))
     assert outcome.record_id == "f-0000000001"
     assert desk.get(ORDER).order.state == v1.Order.STATE_PLACED
-    assert fork.get(ORDER).order.state == v1.Order.STATE_CANCELLED
+    assert fork.get(ORDER).order.state == v1.Order.STATE_CANCELED
     assert desk.fork().get(CUSTOMER) == desk.get(CUSTOMER)
     assert fork.policy is desk.policy
 

@@ -21,7 +21,7 @@ def assign(message, name, value):
 
 # (call, name of the field in the error, its path, what the error says to write)
 CALLS = [
-    (lambda: v1.Case(opened_time=NOON), "v1.Case.opened_time", "opened_time", "opened_time=frontdesk.times.timestamp(...)"),
+    (lambda: v1.Case(open_time=NOON), "v1.Case.open_time", "open_time", "open_time=frontdesk.times.timestamp(...)"),
     (
         lambda: v1.Case(case_id=SECRET, parts=[{}, {"time": NOON}]),
         "v1.Case.parts[1].time",
@@ -41,10 +41,10 @@ CALLS = [
         "reopen_window=frontdesk.times.duration(...)",
     ),
     (
-        lambda: assign(v1.Case(case_id=SECRET), "opened_time", NOON),
-        "v1.Case.opened_time",
-        "opened_time",
-        "message.opened_time.CopyFrom(frontdesk.times.timestamp(...))",
+        lambda: assign(v1.Case(case_id=SECRET), "open_time", NOON),
+        "v1.Case.open_time",
+        "open_time",
+        "message.open_time.CopyFrom(frontdesk.times.timestamp(...))",
     ),
     (
         lambda: assign(v1.CasePolicy(), "reopen_window", HOUR),
@@ -66,16 +66,16 @@ def test_the_field_is_named_and_what_to_write(call, name, path, write):
 
 
 def test_what_is_to_be_written_works():
-    case = v1.Case(opened_time=times.timestamp(NOON))
-    case.closed_time.CopyFrom(times.timestamp(NOON))
-    assert times.to_datetime(case.opened_time) == times.to_datetime(case.closed_time) == NOON
+    case = v1.Case(open_time=times.timestamp(NOON))
+    case.close_time.CopyFrom(times.timestamp(NOON))
+    assert times.to_datetime(case.open_time) == times.to_datetime(case.close_time) == NOON
 
 
 @pytest.mark.parametrize(
     "call, name",
     [
-        (lambda: v1.Case(opened_time=NOON.date()), "v1.Case.opened_time takes a google.protobuf.Timestamp, not a date"),
-        (lambda: v1.Case(opened_time=HOUR), "v1.Case.opened_time takes a google.protobuf.Timestamp, not a timedelta"),
+        (lambda: v1.Case(open_time=NOON.date()), "v1.Case.open_time takes a google.protobuf.Timestamp, not a date"),
+        (lambda: v1.Case(open_time=HOUR), "v1.Case.open_time takes a google.protobuf.Timestamp, not a timedelta"),
         (lambda: v1.Case(case_id=NOON), "v1.Case.case_id takes a string, not a datetime"),
         (lambda: v1.Command(expected_version=NOON), "v1.Command.expected_version takes an int64, not a datetime"),
         (lambda: assign(v1.Case(), "state", NOON), "v1.Case.state takes a frontdesk.v1.Case.State, not a datetime"),
@@ -95,7 +95,7 @@ def test_nothing_is_to_be_written_where_nothing_fits(call, name):
         (lambda: assign(v1.Case(), "case_id", 5), TypeError),
         (lambda: assign(v1.Case(), "no_such_field", NOON), AttributeError),
         (lambda: assign(v1.Case(), "parts", []), AttributeError),
-        (lambda: v1.Case().opened_time.CopyFrom(NOON), TypeError),
+        (lambda: v1.Case().open_time.CopyFrom(NOON), TypeError),
     ],
 )
 def test_all_other_errors_are_those_of_protobuf(call, kind):
@@ -105,7 +105,7 @@ def test_all_other_errors_are_those_of_protobuf(call, kind):
 
 
 def test_messages_stay_those_that_were_generated():
-    case = v1.Case(case_id="1", opened_time=timestamp_pb2.Timestamp(seconds=5), parts=[{"time": {"seconds": 7}}])
+    case = v1.Case(case_id="1", open_time=timestamp_pb2.Timestamp(seconds=5), parts=[{"time": {"seconds": 7}}])
     assert type(case) is v1.Case is v1.case_pb2.Case
     assert copy.deepcopy(case) == pickle.loads(pickle.dumps(case)) == v1.Case.FromString(case.SerializeToString()) == case
     assert case.parts[0].time.seconds == 7

@@ -159,7 +159,7 @@ def test_the_customers_view(many, ask):
         assert "difficult" not in str(view)
         state = many.get(entity)
         if kind is EntityKind.CASE:
-            assert domain.view_case(state.case_state) == seen
+            assert domain.view_case(state.case) == seen
         else:
             assert domain.view_interaction(state.interaction) == seen
     with pytest.raises(frontdesk.InvalidArgumentError):
@@ -170,7 +170,7 @@ def test_the_customers_view(many, ask):
 
 def test_the_view_of_a_case_with_merged_ones():
     said = v1.InteractionPart(part_id="p", kind=v1.InteractionPart.KIND_MESSAGE, visibility=v1.VISIBILITY_PUBLIC, text="hello")
-    merged = v1.Case(case_id="k2", state=v1.Case.STATE_MERGED, merged_into_case_id="k1", parts=[said])
+    merged = v1.Case(case_id="k2", state=v1.Case.STATE_MERGED, survivor_case_id="k1", parts=[said])
     survivor = v1.Case(case_id="k1", state=v1.Case.STATE_OPEN, merged_cases=[v1.MergedCase(case_id="k2")])
     assert [part.source.id for part in domain.view_case(survivor, [merged]).parts] == ["k2"]
     assert not domain.view_case(survivor).parts

@@ -66,7 +66,7 @@ def test_refusals_and_exceptions_tell_nothing(desk, ask, field):
                       expected_version=options.get("version"))
         for ask_desk in (desk.preview, desk.execute):
             try:
-                outcome = ask_desk(command, facts=conftest.catalogue())
+                outcome = ask_desk(command, facts=conftest.catalog())
             except frontdesk.Error as error:
                 told_texts.append(told(error))
                 continue

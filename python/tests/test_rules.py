@@ -11,7 +11,7 @@ import frontdesk
 from frontdesk import PolicyOutcome, cel, rules, v1
 
 TEXT = """
-id: "cancelling"
+id: "canceling"
 decision_points: "CancelOrder"
 rules {
   id: "placed"
@@ -36,7 +36,7 @@ def question(state=v1.Order.STATE_PLACED, tier="gold"):
 
 
 @pytest.fixture(scope="module")
-def cancelling():
+def canceling():
     return rules.RuleSet.from_text(TEXT, input=v1.OrderDecisionInput, file="cancel.textproto")
 
 
@@ -47,26 +47,26 @@ def test_names_used_here_exist():
     assert STATE_SHIPPED is not None
 
 
-def test_decide(cancelling):
-    allowed = cancelling.decide(question(), decision_point="CancelOrder")
+def test_decide(canceling):
+    allowed = canceling.decide(question(), decision_point="CancelOrder")
     assert PolicyOutcome.of(allowed.outcome) is PolicyOutcome.ALLOW
     assert list(allowed.fired_rule_ids) == ["placed"]
     assert allowed.decision_point == "CancelOrder"
-    refused = cancelling.decide(question(STATE_SHIPPED))
+    refused = canceling.decide(question(STATE_SHIPPED))
     assert refused.outcome == PolicyOutcome.REFUSE
     (reason,) = rules.reasons(refused)
     assert (reason.rule_id, reason.reason, reason.text) == ("shipped", "ORDER_SHIPPED", "It is on its way.")
     assert [(detail.name, detail.value) for detail in reason.details] == [("order", "o1")]
 
 
-def test_no_rule_no_default_refuses(cancelling):
-    decision = cancelling.decide(question(tier="silver"))
+def test_no_rule_no_default_refuses(canceling):
+    decision = canceling.decide(question(tier="silver"))
     assert decision.outcome == PolicyOutcome.REFUSE
     assert rules.reasons(decision)[0].reason == "POLICY_NO_RULE"
 
 
-def test_why_and_why_not(cancelling):
-    decision = cancelling.decide(question(tier="silver"))
+def test_why_and_why_not(canceling):
+    decision = canceling.decide(question(tier="silver"))
     trace = {rule.rule_id: rule for rule in decision.rules}["placed"]
     assert trace.result == v1.RuleTrace.RESULT_NOT_MATCHED
     assert [conjunct.result for conjunct in trace.conjuncts] == [
@@ -77,26 +77,26 @@ def test_why_and_why_not(cancelling):
     text = rules.format_decision(decision)
     assert "placed" in text and "customer.tier" in text
     assert len(rules.format_decision(decision, why_not=False)) < len(text)
-    quick = cancelling.decide(question(), full_trace=False)
+    quick = canceling.decide(question(), full_trace=False)
     assert quick.outcome == PolicyOutcome.ALLOW and not quick.rules[0].conjuncts
 
 
-def test_the_same_set_however_written(cancelling):
-    source = cancelling.source
+def test_the_same_set_however_written(canceling):
+    source = canceling.source
     assert [rule.id for rule in source.rules] == ["shipped", "placed"]
     from_json = rules.RuleSet.from_json(json_format.MessageToJson(source), input=v1.OrderDecisionInput)
     from_message = rules.RuleSet.compile(source, input=v1.OrderDecisionInput.DESCRIPTOR)
-    assert from_json.hash == from_message.hash == cancelling.hash and len(cancelling.hash) == 32
-    assert cancelling.id == "cancelling"
+    assert from_json.hash == from_message.hash == canceling.hash and len(canceling.hash) == 32
+    assert canceling.id == "canceling"
 
 
-def test_from_file(tmp_path, cancelling):
+def test_from_file(tmp_path, canceling):
     text = tmp_path / "cancel.textproto"
     text.write_text(TEXT)
     as_json = tmp_path / "cancel.json"
-    as_json.write_text(json_format.MessageToJson(cancelling.source))
+    as_json.write_text(json_format.MessageToJson(canceling.source))
     for path in (text, str(as_json)):
-        assert rules.RuleSet.from_file(path, input=v1.OrderDecisionInput).hash == cancelling.hash
+        assert rules.RuleSet.from_file(path, input=v1.OrderDecisionInput).hash == canceling.hash
     with pytest.raises(FileNotFoundError):
         rules.RuleSet.from_file(tmp_path / "nothing", input=v1.OrderDecisionInput)
 
@@ -145,7 +145,7 @@ def test_effective_times(noon):
     dated = rules.RuleSet.from_text(
         """id: "dated" default_outcome: POLICY_OUTCOME_ALLOW
         rules { id: "sale" order: 1 condition: "true" outcome: POLICY_OUTCOME_REFUSE reason: "SALE"
-                effective_from_time { seconds: 1714564800 } }""",
+                effective_time { seconds: 1714564800 } }""",
         input=v1.OrderDecisionInput,
     )
     assert dated.has_effective_times

@@ -289,6 +289,6 @@ def test_numbers_of_enums_are_taken():
     assert frontdesk.actor("anna", v1.Actor.KIND_BOT) == frontdesk.actor("anna", ActorKind.BOT)
     assert frontdesk.entity_ref(3, "1") == frontdesk.entity_ref(EntityKind.ORDER, "1")
     assert domain.transitions(3) == domain.transitions(EntityKind.ORDER)
-    case = v1.Case(opened_time={"seconds": 5})
+    case = v1.Case(open_time={"seconds": 5})
     states = [frontdesk.CaseState.WAITING_ON_CUSTOMER, v1.Case.STATE_RESOLVED]
     assert domain.compute_case_clock_basis(case, pausing_states=states).start.timestamp() == 5

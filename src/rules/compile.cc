@@ -19,7 +19,7 @@ namespace rules {
 namespace {
 
 // The rule set with its rules by order number, its decision points sorted, what has a meaning when unset set.
-v1::RuleSet Normalised(const v1::RuleSet& source) {
+v1::RuleSet Normalized(const v1::RuleSet& source) {
   v1::RuleSet normal = source;
   normal.DiscardUnknownFields();
   if (normal.hit_policy() == v1::HIT_POLICY_UNSPECIFIED)
@@ -165,16 +165,16 @@ class RuleSetCompiler {
                       &compiled);
       }
     }
-    if (rule.has_effective_from_time()) {
+    if (rule.has_effective_time()) {
       compiled.effective_from =
-          internal::DecodeTime(rule.effective_from_time()).value_or(absl::InfinitePast());
+          internal::DecodeTime(rule.effective_time()).value_or(absl::InfinitePast());
     }
-    if (rule.has_effective_to_time()) {
+    if (rule.has_expire_time()) {
       compiled.effective_to =
-          internal::DecodeTime(rule.effective_to_time()).value_or(absl::InfiniteFuture());
+          internal::DecodeTime(rule.expire_time()).value_or(absl::InfiniteFuture());
     }
     rep_->has_effective_times =
-        rep_->has_effective_times || rule.has_effective_from_time() || rule.has_effective_to_time();
+        rep_->has_effective_times || rule.has_effective_time() || rule.has_expire_time();
     rep_->rules.push_back(std::move(compiled));
   }
 
@@ -216,7 +216,7 @@ class RuleSetCompiler {
   }
 
   void Finish() {
-    rep_->source = Normalised(source_);
+    rep_->source = Normalized(source_);
     rep_->hash = internal::Sha256(internal::CanonicalBytes(rep_->source));
     absl::c_sort(rep_->rules, [](const CompiledRule& a, const CompiledRule& b) {
       return a.rule->order() < b.rule->order();

@@ -29,7 +29,7 @@ def calls_of(name: str) -> List[Dict[str, Any]]:
 
 
 def days_since_delivery(order: Dict[str, Any]) -> float:
-    times = [each["delivered_time"] for each in order["fulfillments"] if "delivered_time" in each]
+    times = [each["deliver_time"] for each in order["fulfillments"] if "deliver_time" in each]
     if not times:
         return 0
     latest = datetime.datetime.strptime(max(times), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
@@ -38,9 +38,9 @@ def days_since_delivery(order: Dict[str, Any]) -> float:
 
 TOO_LATE = """
     id: "too_late" order: 25 outcome: POLICY_OUTCOME_REFUSE
-    condition: "has(order.delivered_time) && now - order.delivered_time >= duration('720h')"
+    condition: "has(order.deliver_time) && now - order.deliver_time >= duration('720h')"
     reason: "RETAIL_REQUEST_RETURN_TOO_LATE" text: "Goods can be returned within 30 days of delivery."
-    details { name: "delivered_time" expression: "string(order.delivered_time)" }
+    details { name: "deliver_time" expression: "string(order.deliver_time)" }
 """
 
 
@@ -77,7 +77,7 @@ def test_the_explanation_changes_with_it(program: Program, tmp_path: pathlib.Pat
     done, refused = program("--policy", policy, "--calls", path).out.split("Why one was refused\n")
     # Why it was refused, by what was read; and why the rule did not stop the other one.
     assert "RETAIL_REQUEST_RETURN_TOO_LATE" in refused
-    assert "now - order.delivered_time >= duration('720h')" in refused
+    assert "now - order.deliver_time >= duration('720h')" in refused
     assert "too_late" in done.split("Why one was done\n")[1]
 
 

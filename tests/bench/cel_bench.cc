@@ -29,11 +29,11 @@ constexpr int kLines = 10;
 constexpr absl::string_view kCondition =
     "order.totals.total.units > 10000 && customer.state == Customer.State.STATE_CUSTOMER && "
     "order.state in [Order.State.STATE_SHIPPED, Order.State.STATE_DELIVERED] && "
-    "now - order.delivered_time < duration('720h')";
+    "now - order.deliver_time < duration('720h')";
 constexpr absl::string_view kConditionByText =
     "order.totals.total.units > 10000 && customer.tier == 'gold' && order.currency_code in ['EUR', "
     "'USD'] && "
-    "now - order.delivered_time < duration('720h')";
+    "now - order.deliver_time < duration('720h')";
 
 constexpr absl::string_view kAllLines =
     "order.lines.all(line, line.quantities.ordered > 0 && line.net_amount.units < 1000)";
@@ -61,7 +61,7 @@ std::vector<v1::OrderDecisionInput> MakeInputs() {
     order.set_state(i % 2 == 0 ? v1::Order::STATE_SHIPPED : v1::Order::STATE_DELIVERED);
     order.set_currency_code(i % 2 == 0 ? "EUR" : "USD");
     order.mutable_totals()->mutable_total()->set_units(10'001 + static_cast<int64_t>(i));
-    order.mutable_delivered_time()->set_seconds(kNow - static_cast<int64_t>(i + 1) * 3600);
+    order.mutable_deliver_time()->set_seconds(kNow - static_cast<int64_t>(i + 1) * 3600);
     for (int line_number = 0; line_number < kLines; ++line_number) {
       v1::OrderLine& line = *order.add_lines();
       line.set_product_id("product-" + std::to_string(line_number));

@@ -19,13 +19,13 @@ ABSL_ATTRIBUTE_NOINLINE bool IsRecentLargeOrder(const v1::OrderDecisionInput& in
          input.customer().state() == v1::Customer::STATE_CUSTOMER &&
          (input.order().state() == v1::Order::STATE_SHIPPED ||
           input.order().state() == v1::Order::STATE_DELIVERED) &&
-         ToTime(input.now()) - ToTime(input.order().delivered_time()) < absl::Hours(720);
+         ToTime(input.now()) - ToTime(input.order().deliver_time()) < absl::Hours(720);
 }
 
 ABSL_ATTRIBUTE_NOINLINE bool IsRecentLargeOrderByText(const v1::OrderDecisionInput& input) {
   return input.order().totals().total().units() > 10000 && input.customer().tier() == "gold" &&
          (input.order().currency_code() == "EUR" || input.order().currency_code() == "USD") &&
-         ToTime(input.now()) - ToTime(input.order().delivered_time()) < absl::Hours(720);
+         ToTime(input.now()) - ToTime(input.order().deliver_time()) < absl::Hours(720);
 }
 
 }  // namespace frontdesk

@@ -28,7 +28,7 @@ ReflectionFloor::ReflectionFloor(const Descriptor* input) {
   units_ = total_->message_type()->FindFieldByName("units");
   state_ = order->FindFieldByName("state");
   currency_code_ = order->FindFieldByName("currency_code");
-  delivered_time_ = order->FindFieldByName("delivered_time");
+  delivered_time_ = order->FindFieldByName("deliver_time");
   lines_ = order->FindFieldByName("lines");
   quantities_ = lines_->message_type()->FindFieldByName("quantities");
   ordered_ = quantities_->message_type()->FindFieldByName("ordered");

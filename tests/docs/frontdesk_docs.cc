@@ -27,7 +27,7 @@
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/verbs.h"
+#include "frontdesk/domain/command_info.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/generated_enum_reflection.h"
 

@@ -77,7 +77,7 @@ def test_small_log(tmp_path: pathlib.Path) -> None:
     # Closed without having been resolved; changed once it was closed; a state of which the policy says nothing.
     assert counts(run.out, "Refused or impossible, by reason") == {
         "CASE_CLOSE_STATE": 1,
-        "CASE_PRIORITISE_STATE": 1,
+        "CASE_PRIORITIZE_STATE": 1,
         "STATE_NOT_IN_POLICY": 1,
     }
     rows = len(rows_of()) - 1
@@ -149,7 +149,7 @@ AMID_LIFE = {"reassignment_count": 2, "impact": "1 - High", "urgency": "1 - High
 
 
 @pytest.mark.parametrize(
-    "first", ["New", "Active", "Awaiting User Info", "Awaiting Vendor", "Resolved", "Closed", "Canceled", "Cancelled"]
+    "first", ["New", "Active", "Awaiting User Info", "Awaiting Vendor", "Resolved", "Closed", "Canceled", "Canceled"]
 )
 @pytest.mark.parametrize("priority, differs", [("4 - Low", {"priority": 2}), ("1 - Critical", {})])
 def test_a_log_that_begins_in_the_midst(first: str, priority: str, differs: Dict[str, int], tmp_path: pathlib.Path) -> None:
@@ -197,7 +197,7 @@ FINAL_DIFFERS = {"final state": 1}
         # Given up.
         ([("Canceled", 0)], "Canceled", 0, {}, {}),
         ([("New", 0), ("Canceled", 0)], "Canceled", 0, {}, {}),
-        ([("Active", 0), ("Awaiting Vendor", 0), ("Cancelled", 0), ("Cancelled", 0)], "Cancelled", 0, {}, {}),
+        ([("Active", 0), ("Awaiting Vendor", 0), ("Canceled", 0), ("Canceled", 0)], "Canceled", 0, {}, {}),
         ([("Active", 0), ("Canceled", 0), ("Active", 0)], "Canceled", 0, {"CASE_REOPEN_STATE": 1}, FINAL_DIFFERS),
         ([("Active", 0), ("Canceled", 0), ("Closed", 0)], "Canceled", 0, {"CASE_CLOSE_STATE": 1}, FINAL_DIFFERS),
         ([("Resolved", 0), ("Canceled", 0)], "Resolved", 0, {"CASE_CANCEL_STATE": 1}, FINAL_DIFFERS),
@@ -254,10 +254,10 @@ OUTSIDE = {"impact": "9 - None", "priority": "5 - Planning"}
         # Told of the row that says so, not of those that repeat it.
         ([OUTSIDE, OUTSIDE], "?", {"CASE_OPEN_CELL_MISSING": 1}, {"priority": 4}),
         ([{"urgency": "7 - Some time", "priority": "?"}], "?", {"CASE_OPEN_CELL_MISSING": 1}, {}),
-        ([{**OUTSIDE, "reassignment_count": 3}] * 2, "?", {"CASE_PRIORITISE_CELL_MISSING": 1}, {"priority": 4}),
+        ([{**OUTSIDE, "reassignment_count": 3}] * 2, "?", {"CASE_PRIORITIZE_CELL_MISSING": 1}, {"priority": 4}),
         ([OUTSIDE, {}], "3 - Moderate", {"CASE_OPEN_CELL_MISSING": 1}, {"priority": 1}),
-        ([{}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITISE_CELL_MISSING": 1}, {"priority": 3}),
-        ([{}, OUTSIDE, {}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITISE_CELL_MISSING": 2}, {"priority": 4}),
+        ([{}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITIZE_CELL_MISSING": 1}, {"priority": 3}),
+        ([{}, OUTSIDE, {}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITIZE_CELL_MISSING": 2}, {"priority": 4}),
         # What is not told keeps what was.
         ([{}, {"impact": "?"}, {"impact": "?", "urgency": "?"}], "3 - Moderate", {}, {}),
     ],

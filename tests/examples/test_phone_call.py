@@ -52,9 +52,9 @@ def test_what_the_screen_shows(caller: Program) -> None:
     refused = screen(out, "He asks where his order is")
     assert "REFUSED IDENTITY_LEVEL_TOO_LOW" in refused and "|" not in refused
     assert "CALL_RETURN_TOO_LATE" in screen(out, "Why can it not be sent back?")
-    assert "now - order.delivered_time >= duration('720h')" in screen(out, "Why can it not be sent back?")
+    assert "now - order.deliver_time >= duration('720h')" in screen(out, "Why can it not be sent back?")
     assert "priority 2" in screen(out, "Open a case about it")
-    assert "order #H4702: cancelled" in screen(out, "He no longer needs the order that he placed last")
+    assert "order #H4702: canceled" in screen(out, "He no longer needs the order that he placed last")
     assert "identity level 2" in screen(out, "Open his file")
     assert "resolved" in screen(out, "The customer writes: thanks").split("|")[1]
     assert "open" in screen(out, "The customer writes again").split("|")[1]

@@ -37,7 +37,7 @@ v1::Rule* AddRule(v1::RuleSet* set, const std::string& id, int order, const std:
 
 v1::RuleSet Example() {
   v1::RuleSet set;
-  set.set_id("cancelling");
+  set.set_id("canceling");
   set.add_decision_points("CancelOrder");
   AddRule(&set, "delivered", 20, "order.state == Order.State.STATE_DELIVERED",
           v1::POLICY_OUTCOME_REFUSE, "ORDER_DELIVERED");
@@ -51,7 +51,7 @@ TEST(RuleSet, IsCompiledOnceAndAskedManyTimes) {
   ASSERT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
   EXPECT_THAT(compiled.issues, IsEmpty());
   const RuleSet& rules = *compiled.rule_set;
-  EXPECT_EQ(rules.id(), "cancelling");
+  EXPECT_EQ(rules.id(), "canceling");
   EXPECT_EQ(rules.input(), bakery::Input::descriptor());
   EXPECT_FALSE(rules.has_effective_times());
 
@@ -63,7 +63,7 @@ TEST(RuleSet, IsCompiledOnceAndAskedManyTimes) {
   ASSERT_TRUE(decision.ok());
   EXPECT_EQ(decision->outcome(), v1::POLICY_OUTCOME_REFUSE);
   EXPECT_EQ(decision->decision_point(), "CancelOrder");
-  EXPECT_EQ(decision->rule_set_id(), "cancelling");
+  EXPECT_EQ(decision->rule_set_id(), "canceling");
   EXPECT_EQ(decision->rule_set_hash(), rules.hash());
   EXPECT_THAT(decision->fired_rule_ids(), ElementsAre("delivered"));
   ASSERT_THAT(DecisionReasons(*decision), SizeIs(1));
@@ -108,7 +108,7 @@ TEST(RuleSet, HashIsOfTheMeaningAndNotOfTheWriting) {
       [](v1::RuleSet* set) { set->mutable_rules(0)->set_text("other"); },
       [](v1::RuleSet* set) { set->mutable_rules(0)->set_order(5); },
       [](v1::RuleSet* set) { set->mutable_rules(0)->set_condition("true"); },
-      [](v1::RuleSet* set) { set->mutable_rules(0)->mutable_effective_to_time()->set_seconds(1); },
+      [](v1::RuleSet* set) { set->mutable_rules(0)->mutable_expire_time()->set_seconds(1); },
   };
   for (size_t i = 0; i < changes.size(); ++i) {
     v1::RuleSet other = Example();
@@ -207,14 +207,14 @@ std::vector<WrongSet> WrongSets() {
          }
        },
        "RULE_LIMIT_DETAILS", "rules[0].details"},
-      {"time", [=](v1::RuleSet* s) { rule(s)->mutable_effective_from_time()->set_nanos(-1); },
-       "RULE_EFFECTIVE_TIME_INVALID", "rules[0].effective_from_time"},
+      {"time", [=](v1::RuleSet* s) { rule(s)->mutable_effective_time()->set_nanos(-1); },
+       "RULE_EFFECTIVE_TIME_INVALID", "rules[0].effective_time"},
       {"reversed",
        [=](v1::RuleSet* s) {
-         rule(s)->mutable_effective_from_time()->set_seconds(10);
-         rule(s)->mutable_effective_to_time()->set_seconds(10);
+         rule(s)->mutable_effective_time()->set_seconds(10);
+         rule(s)->mutable_expire_time()->set_seconds(10);
        },
-       "RULE_EFFECTIVE_RANGE_REVERSED", "rules[0].effective_to_time"},
+       "RULE_EFFECTIVE_RANGE_REVERSED", "rules[0].expire_time"},
       {"encoding", [=](v1::RuleSet* s) { rule(s)->set_text("\xff"); }, "RULE_SET_ENCODING",
        "rules[0].text"},
   };
@@ -344,14 +344,14 @@ TEST(RuleSet, HostsAddFunctions) {
 }
 
 TEST(RuleSet, HostsGiveTimeZones) {
-  const std::string condition = "order.delivered_time.getHours('Europe/Paris') == 13";
+  const std::string condition = "order.deliver_time.getHours('Europe/Paris') == 13";
   CompileOptions options;
   options.time_zones = cel::SystemTimeZones();
   const auto rules = testing::OneRule(condition, options);
   ASSERT_NE(rules, nullptr);
   // 2024-07-01T11:00:00Z
   const bakery::Input input =
-      testing::MakeInput("order { delivered_time { seconds: 1719831600 } }");
+      testing::MakeInput("order { deliver_time { seconds: 1719831600 } }");
   EXPECT_EQ(testing::MustDecide(*rules, input).outcome(), v1::POLICY_OUTCOME_REFUSE);
 }
 
@@ -373,7 +373,7 @@ TEST(RuleSet, DecideRefusesWhatItCannotRead) {
   EXPECT_EQ(GetReason(mismatch), kReasonRulesInputMismatch);
 
   v1::RuleSet set = Example();
-  set.mutable_rules(0)->mutable_effective_from_time()->set_seconds(10);
+  set.mutable_rules(0)->mutable_effective_time()->set_seconds(10);
   const CompileResult timed = RuleSet::Compile(set, bakery::Input::descriptor());
   ASSERT_TRUE(timed.ok());
   EXPECT_TRUE(timed.rule_set->has_effective_times());

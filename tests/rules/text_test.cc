@@ -246,7 +246,7 @@ TEST(ParsePolicyJson, KnowsWhereEachFieldStands) {
   EXPECT_EQ(At(source.FindInside("rule_sets[0].rules[0].condition",
                                  static_cast<int32_t>(value.find("&&")))),
             "5:69");
-  EXPECT_EQ(pack.rule_sets(0).rules(0).effective_from_time().seconds(), 1704067200);
+  EXPECT_EQ(pack.rule_sets(0).rules(0).effective_time().seconds(), 1704067200);
 }
 
 TEST(ParsePolicyJson, TellsAllUnknownNamesAndValuesAtOnce) {

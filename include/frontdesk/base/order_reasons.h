@@ -9,9 +9,9 @@
   X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.") \
   X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
   X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.") \
-  X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
-  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalogue gives no price that can be used.") \
-  X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
+  X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
+  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog gives no price that can be used.") \
+  X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
   X(kReasonOrderPlaceAddressMissing, "ORDER_PLACE_ADDRESS_MISSING", kOk, "No shipping address is given, and the customer has none.") \
   X(kReasonOrderPlacePaymentMethodUnknown, "ORDER_PLACE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderPlaceAccountUnknown, "ORDER_PLACE_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
@@ -37,22 +37,22 @@
   X(kReasonOrderRecordDeliveryShipmentUnknown, "ORDER_RECORD_DELIVERY_SHIPMENT_UNKNOWN", kOk, "The order has no such shipment.") \
   X(kReasonOrderRecordDeliveryDelivered, "ORDER_RECORD_DELIVERY_DELIVERED", kOk, "The shipment was delivered already.") \
   X(kReasonOrderRecordDeliveryTime, "ORDER_RECORD_DELIVERY_TIME", kOk, "The shipment would be delivered before it was shipped.") \
-  X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or cancelled.") \
+  X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or canceled.") \
   X(kReasonOrderCancelShipped, "ORDER_CANCEL_SHIPPED", kOk, "Part of the order was shipped.") \
   X(kReasonOrderCancelAccountUnknown, "ORDER_CANCEL_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or cancelled.") \
-  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was cancelled.") \
+  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or canceled.") \
+  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was canceled.") \
   X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.") \
   X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or cancelled.") \
+  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.") \
   X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.") \
   X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
   X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.") \
   X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
-  X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
-  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalogue gives no price that can be used.") \
-  X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
+  X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
+  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalog gives no price that can be used.") \
+  X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
   X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.") \
   X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.") \
@@ -67,9 +67,9 @@
   X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
   X(kReasonOrderRequestExchangeItemUnknown, "ORDER_REQUEST_EXCHANGE_ITEM_UNKNOWN", kOk, "The order has no such item.") \
   X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
-  X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalogue has no such variant.") \
-  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalogue gives no price that can be used.") \
-  X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalogue prices the variant in another currency than the order.") \
+  X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
+  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalog gives no price that can be used.") \
+  X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
   X(kReasonOrderRequestExchangePaymentMethodUnknown, "ORDER_REQUEST_EXCHANGE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderRefundItemUnknown, "ORDER_REFUND_ITEM_UNKNOWN", kOk, "The order has no such item.") \
   X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \

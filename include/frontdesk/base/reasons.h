@@ -109,7 +109,7 @@ struct ReasonInfo {
 #define FRONTDESK_DOMAIN_REASONS(X) \
   X(kReasonEventNotApplicable, "EVENT_NOT_APPLICABLE", kDataLoss, "An event does not fit the state it is to be folded into; decide never makes such a one.") \
   X(kReasonCommandWrongEntity, "COMMAND_WRONG_ENTITY", kInvalidArgument, "The command has no verb of the entity that it was given to.") \
-  X(kReasonFactMissing, "FACT_MISSING", kFailedPrecondition, "The command needs facts (for example of the catalogue) that were not handed over.") \
+  X(kReasonFactMissing, "FACT_MISSING", kFailedPrecondition, "The command needs facts (for example of the catalog) that were not handed over.") \
   X(kReasonArgumentRequired, "ARGUMENT_REQUIRED", kOk, "A required field is not set.") \
   X(kReasonArgumentForbidden, "ARGUMENT_FORBIDDEN", kOk, "A field is set that must not be set here.") \
   X(kReasonArgumentExclusive, "ARGUMENT_EXCLUSIVE", kOk, "Of several fields exactly one is to be set.") \

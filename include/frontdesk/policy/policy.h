@@ -15,7 +15,7 @@
 //
 // The variables of a rule are the fields of the decision input of the verbs it decides
 // (OrderDecisionInput for CancelOrder); names of messages and enums are those of the package
-// frontdesk.v1. Custom attributes (`customer.attributes`, `current_case.attributes`) are read by name:
+// frontdesk.v1. Custom attributes (`customer.attributes`, `case.attributes`) are read by name:
 //   .text('segment')  .number('visits')  .flag('vip')  .time('since')  .money('spent')
 //   .hasAttribute('segment')
 // An attribute that is absent, or of another type, reads as "", 0, false, 1970-01-01T00:00:00Z, or an

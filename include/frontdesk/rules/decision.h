@@ -3,7 +3,7 @@
 //   absl::StatusOr<frontdesk::v1::Decision> decision = rule_set->Decide(input);
 //   std::cout << frontdesk::rules::FormatDecision(*decision);
 //   // CancelOrder is refused: ORDER_NOT_PENDING (rule cancel.not_pending)
-//   //   Only orders that are not yet processed can be cancelled.
+//   //   Only orders that are not yet processed can be canceled.
 //   // …
 #ifndef FRONTDESK_RULES_DECISION_H_
 #define FRONTDESK_RULES_DECISION_H_

@@ -1,7 +1,7 @@
 // A rule set: rules over one kind of input message, compiled once and asked many times.
 //
 //   frontdesk::v1::RuleSet source;  // From a file: see frontdesk/rules/text.h.
-//   source.set_id("cancelling");
+//   source.set_id("canceling");
 //   frontdesk::v1::Rule* rule = source.add_rules();
 //   rule->set_id("delivered");
 //   rule->set_order(10);
@@ -167,7 +167,7 @@ class RuleSet {
   //   rules[].details   RULE_LIMIT_DETAILS; of each: RULE_DETAIL_NAME_MISSING, RULE_DETAIL_NAME_MALFORMED,
   //                     RULE_LIMIT_NAME_BYTES, RULE_DETAIL_NAME_DUPLICATE, RULE_DETAIL_EXPRESSION_MISSING, CEL_...
   //   conditions, details  what `options.expression_check` finds
-  //   rules[].effective_from_time, effective_to_time  RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED
+  //   rules[].effective_time, expire_time  RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED
   // Takes time linear in the texts.
   static CompileResult Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,
                                const CompileOptions& options = {});

@@ -46,7 +46,7 @@ void ReadChanges(const Node& arguments, const Catalogue& catalogue, Verb* verb, 
 
 void ReadCancel(const Node& arguments, const Catalogue&, Request* request) {
   arguments.ExpectMembers({"order_id", "reason"});
-  auto* verb = request->command.mutable_cancel_order();
+  auto* verb = request->command.mutable_order()->mutable_cancel_order();
   verb->set_order_id(arguments["order_id"].Text());
   verb->set_reason(arguments["reason"].Text());
   verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
@@ -54,32 +54,32 @@ void ReadCancel(const Node& arguments, const Catalogue&, Request* request) {
 
 void ReadOrderAddress(const Node& arguments, const Catalogue&, Request* request) {
   arguments.ExpectMembers({"order_id", "address1", "address2", "city", "state", "country", "zip"});
-  auto* verb = request->command.mutable_change_shipping_address();
+  auto* verb = request->command.mutable_order()->mutable_change_shipping_address();
   verb->set_order_id(arguments["order_id"].Text());
   *verb->mutable_address() = ReadAddress(arguments);
 }
 
 void ReadOrderPayment(const Node& arguments, const Catalogue&, Request* request) {
   arguments.ExpectMembers({"order_id", "payment_method_id"});
-  auto* verb = request->command.mutable_change_payment_method();
+  auto* verb = request->command.mutable_order()->mutable_change_payment_method();
   verb->set_order_id(arguments["order_id"].Text());
   verb->set_payment_method_id(arguments["payment_method_id"].Text());
   verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
 }
 
 void ReadOrderItems(const Node& arguments, const Catalogue& catalogue, Request* request) {
-  auto* verb = request->command.mutable_change_items();
+  auto* verb = request->command.mutable_order()->mutable_change_items();
   ReadChanges(arguments, catalogue, verb, request);
   verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
 }
 
 void ReadExchange(const Node& arguments, const Catalogue& catalogue, Request* request) {
-  ReadChanges(arguments, catalogue, request->command.mutable_request_exchange(), request);
+  ReadChanges(arguments, catalogue, request->command.mutable_order()->mutable_request_exchange(), request);
 }
 
 void ReadReturn(const Node& arguments, const Catalogue&, Request* request) {
   arguments.ExpectMembers({"order_id", "item_ids", "payment_method_id"});
-  auto* verb = request->command.mutable_request_return();
+  auto* verb = request->command.mutable_order()->mutable_request_return();
   verb->set_order_id(arguments["order_id"].Text());
   verb->set_payment_method_id(arguments["payment_method_id"].Text());
   for (const std::string& id : arguments["item_ids"].Texts()) SelectItem(id, verb->add_items());
@@ -87,7 +87,7 @@ void ReadReturn(const Node& arguments, const Catalogue&, Request* request) {
 
 void ReadUserAddress(const Node& arguments, const Catalogue&, Request* request) {
   arguments.ExpectMembers({"user_id", "address1", "address2", "city", "state", "country", "zip"});
-  auto* verb = request->command.mutable_change_address();
+  auto* verb = request->command.mutable_customer()->mutable_change_address();
   verb->set_customer_id(arguments["user_id"].Text());
   *verb->mutable_address() = ReadAddress(arguments);
 }

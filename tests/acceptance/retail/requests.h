@@ -14,7 +14,7 @@
 
 #include "absl/types/optional.h"
 #include "catalogue.h"
-#include "frontdesk/v1/catalogue.pb.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "json.h"
 

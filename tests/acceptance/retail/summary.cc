@@ -50,22 +50,22 @@ void Summary::Add(const Task& task, const TaskResult& result) {
 }
 
 void Summary::AddEvent(const Event& event) {
-  if (event.payment_recorded().payment().state() == Payment::STATE_CAPTURED) {
-    AddAmount(std::string(kCharged), event.payment_recorded().payment().captured_amount());
+  if (event.order().payment_recorded().payment().state() == Payment::STATE_CAPTURED) {
+    AddAmount(std::string(kCharged), event.order().payment_recorded().payment().captured_amount());
   }
-  if (event.has_order_refunded()) {
-    AddAmount(std::string(kPaidBack), event.order_refunded().refund().amount());
+  if (event.order().has_order_refunded()) {
+    AddAmount(std::string(kPaidBack), event.order().order_refunded().refund().amount());
   }
-  if (event.has_account_credited()) {
-    AddAmount(std::string(kToGiftCards), event.account_credited().entry().amount());
+  if (event.account().has_account_credited()) {
+    AddAmount(std::string(kToGiftCards), event.account().account_credited().entry().amount());
   }
-  if (event.has_account_debited()) {
+  if (event.account().has_account_debited()) {
     const absl::StatusOr<Money> amount =
-        frontdesk::NegateMoney(event.account_debited().entry().amount());
+        frontdesk::NegateMoney(event.account().account_debited().entry().amount());
     if (amount.ok()) AddAmount(std::string(kFromGiftCards), *amount);
   }
-  if (event.has_return_requested()) {
-    AddAmount(std::string(kReturns), event.return_requested().return_request().refund_amount());
+  if (event.order().has_return_requested()) {
+    AddAmount(std::string(kReturns), event.order().return_requested().return_request().refund_amount());
   }
 }
 

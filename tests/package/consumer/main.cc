@@ -26,8 +26,8 @@ frontdesk::v1::Command CreateCustomer(frontdesk::v1::Actor::Kind kind) {
   command.mutable_actor()->set_actor_id("anna");
   command.mutable_actor()->set_kind(kind);
   command.mutable_now()->set_seconds(1'700'000'000);
-  command.mutable_create_customer()->set_customer_id("c1");
-  command.mutable_create_customer()->set_family_name("Example");
+  command.mutable_customer()->mutable_create_customer()->set_customer_id("c1");
+  command.mutable_customer()->mutable_create_customer()->set_family_name("Example");
   return command;
 }
 

@@ -11,14 +11,14 @@ bool ReadsOwnMessages() {
   const frontdesk::cel::CompileResult compiled =
       (*environment)
           ->Compile(
-              "carrier == 'fast' && value.units > 1000 && shipped_time < "
+              "carrier == 'fast' && value.units > 1000 && ship_time < "
               "timestamp('2024-01-01T00:00:00Z') && grams[1] == 250");
   if (!compiled.ok()) return false;
 
   shop::Parcel parcel;
   parcel.set_carrier("fast");
   parcel.mutable_value()->set_units(1500);
-  parcel.mutable_shipped_time()->set_seconds(1'700'000'000);
+  parcel.mutable_ship_time()->set_seconds(1'700'000'000);
   parcel.add_grams(100);
   parcel.add_grams(250);
   frontdesk::cel::Scratch scratch;

@@ -21,8 +21,8 @@ extern "C" bool RefusesByPolicy() {
   command.mutable_actor()->set_actor_id("anna");
   command.mutable_actor()->set_kind(frontdesk::v1::Actor::KIND_AGENT);
   command.mutable_now()->set_seconds(1'700'000'000);
-  command.mutable_create_customer()->set_customer_id("c1");
-  command.mutable_create_customer()->set_family_name("Example");
+  command.mutable_customer()->mutable_create_customer()->set_customer_id("c1");
+  command.mutable_customer()->mutable_create_customer()->set_family_name("Example");
   const auto outcome = (*desk)->Execute(command);
   return outcome.ok() && outcome->verdict() == frontdesk::v1::VERDICT_REFUSED;
 }
