@@ -43,6 +43,12 @@ inline v1::Refusal MakeRefusal(absl::string_view reason, absl::string_view field
   return refusal;
 }
 
+// The same with the text that the list of reasons has.
+inline v1::Refusal MakeListedRefusal(absl::string_view reason) {
+  const ReasonInfo* info = FindReason(reason);
+  return MakeRefusal(reason, "", info == nullptr ? reason : info->text);
+}
+
 inline absl::Status WrongEntityError() {
   return MakeError(kReasonCommandWrongEntity, "the command is about another entity");
 }

@@ -24,8 +24,7 @@ void CheckMedia(const FieldPath& field, const v1::MediaReference& media, Argumen
   if (media.size_bytes() < 0) {
     checker->Add({&field, "size_bytes"}, kReasonArgumentOutOfRange, "must be at least 0");
   }
-  checker->CheckTime({&field, "expire_time"}, media.has_expire_time(),
-                     media.expire_time());
+  checker->CheckTime({&field, "expire_time"}, media.has_expire_time(), media.expire_time());
 }
 
 void CheckContent(const FieldPath& field, const InteractionPart& part, ArgumentChecker* checker) {

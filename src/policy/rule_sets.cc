@@ -24,15 +24,6 @@ bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
   return false;
 }
 
-// The command of that name when policy decides it, else null.
-const domain::CommandInfo* FindDecidedCommand(absl::string_view name) {
-  const domain::CommandInfo* command = domain::FindCommandByName(name);
-  if (command == nullptr || domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
-    return nullptr;
-  }
-  return command;
-}
-
 class RuleSetCompiler {
  public:
   RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
@@ -41,25 +32,10 @@ class RuleSetCompiler {
 
   CompiledRuleSets Compile() {
     for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i);
-    CheckIdentityLevels();
     return std::move(compiled_);
   }
 
  private:
-  // Nobody who is only begun can have been verified.
-  void CheckIdentityLevels() {
-    for (const absl::string_view verb : {"CreateCustomer", "ImportCustomer"}) {
-      auto decides = decision_points_.find(std::string(verb));
-      if (decides == decision_points_.end())
-        decides = decision_points_.find(std::string(kFallback));
-      if (decides == decision_points_.end()) continue;
-      if (pack_.rule_sets(decides->second).min_identity_level() <= 0) continue;
-      issues_->AddError(kReasonPolicyIdentityLevelCreates,
-                        absl::StrCat("rule_sets[", decides->second, "].min_identity_level"),
-                        absl::StrCat("the rule set decides ", verb, ", which begins a customer"));
-    }
-  }
-
   void CompileRuleSet(int index) {
     const v1::RuleSet& source = pack_.rule_sets(index);
     const std::string path = absl::StrCat("rule_sets[", index, "]");
@@ -161,6 +137,14 @@ class RuleSetCompiler {
 };
 
 }  // namespace
+
+const domain::CommandInfo* FindDecidedCommand(absl::string_view name) {
+  const domain::CommandInfo* command = domain::FindCommandByName(name);
+  if (command == nullptr || domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
+    return nullptr;
+  }
+  return command;
+}
 
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/source_map.h"
@@ -25,6 +26,9 @@ struct CompiledRuleSets {
   std::shared_ptr<const rules::RuleSet> fallback;
   std::shared_ptr<const rules::RuleSet> reopen_on_message;
 };
+
+// The command of that name when policy decides it, else null.
+const domain::CommandInfo* FindDecidedCommand(absl::string_view name);
 
 // Reports a pack with more rule sets than the options allow.
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,

@@ -81,7 +81,6 @@ struct ReasonInfo {
   X(kReasonRuleSetDefaultHold, "RULE_SET_DEFAULT_HOLD", kOk, "A default cannot hold: nobody is named who could approve.") \
   X(kReasonRuleSetEmpty, "RULE_SET_EMPTY", kOk, "The rule set has neither rules nor a default and refuses everything.") \
   X(kReasonRuleSetLimitRules, "RULE_SET_LIMIT_RULES", kOk, "The rule set has more rules than are taken.") \
-  X(kReasonRuleSetIdentityLevel, "RULE_SET_IDENTITY_LEVEL", kOk, "The level of identity that the rule set demands cannot be.") \
   X(kReasonRuleSetInputMissing, "RULE_SET_INPUT_MISSING", kOk, "Rules were given without a type of input to read.") \
   X(kReasonRuleSetEnvironment, "RULE_SET_ENVIRONMENT", kOk, "The functions or names given to the rules do not fit the language.") \
   X(kReasonRuleIdMissing, "RULE_ID_MISSING", kOk, "The rule has no id.") \
@@ -255,6 +254,7 @@ struct ReasonInfo {
   X(kReasonPolicyRemedyAmount, "POLICY_REMEDY_AMOUNT", kOk, "The amount of a remedy is below zero, or no amount of a known currency.") \
   X(kReasonPolicyRemedyKind, "POLICY_REMEDY_KIND", kOk, "A remedy is for a kind of case that is not set or not known.") \
   X(kReasonPolicyReopenWindowRange, "POLICY_REOPEN_WINDOW_RANGE", kOk, "The time in which a case can be reopened is negative, or no valid duration.") \
+  X(kReasonPolicyIdentityLevel, "POLICY_IDENTITY_LEVEL", kOk, "A required level of identity is less than 1.") \
   X(kReasonPolicyIdentityLevelCreates, "POLICY_IDENTITY_LEVEL_CREATES", kOk, "A level of identity is demanded for a verb that begins a customer, who cannot have been verified.") \
   X(kReasonPolicyLimitAttributes, "POLICY_LIMIT_ATTRIBUTES", kOk, "The pack defines more custom attributes than are taken.") \
   X(kReasonPolicyAttributeKind, "POLICY_ATTRIBUTE_KIND", kOk, "Only customers and cases have custom attributes.") \

@@ -36,6 +36,7 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/journal.pb.h"

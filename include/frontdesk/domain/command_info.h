@@ -6,6 +6,8 @@
 #ifndef FRONTDESK_DOMAIN_COMMAND_INFO_H_
 #define FRONTDESK_DOMAIN_COMMAND_INFO_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/v1/common.pb.h"
@@ -71,6 +73,9 @@ const std::string& GetTextField(const google::protobuf::Message& message, absl::
 
 // The entity that the command addresses: its kind, and the id that the command gives. Empty when FindCommand() gives null.
 v1::EntityRef AddressedEntity(const v1::Command& command);
+
+// The id that the command of one entity gives; empty when no command is set.
+const std::string& AddressedId(const google::protobuf::Message& entity_command);
 
 // The message on which decisions about an entity of that kind are made, for example v1.OrderDecisionInput; null for kinds that
 // policy does not decide about.

@@ -100,9 +100,10 @@ class Policy {
   //   rule_sets[].rules[].outcome
   //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
   //                        nobody can approve
-  //   rule_sets[].min_identity_level
-  //                        POLICY_IDENTITY_LEVEL_CREATES: the set decides CreateCustomer or
-  //                        ImportCustomer
+  //   identity_requirements
+  //                        Of each: POLICY_IDENTITY_LEVEL: less than 1; POLICY_DECISION_POINT_UNKNOWN;
+  //                        POLICY_DECISION_POINT_DUPLICATE: an earlier requirement names it;
+  //                        POLICY_IDENTITY_LEVEL_CREATES: the command begins a customer
   //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
   //                        that is not defined, or with the function of another type
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters

@@ -18,10 +18,6 @@ namespace {
 using v1::Account;
 using v1::AccountCommand;
 
-constexpr Account::State kNone = Account::STATE_UNSPECIFIED;
-constexpr Account::State kActive = Account::STATE_ACTIVE;
-constexpr Account::State kClosed = Account::STATE_CLOSED;
-
 void CheckMovement(const FieldPath& verb, absl::string_view account_id, bool has_amount,
                    const v1::Money& amount, absl::string_view cause, ArgumentChecker* checker) {
   checker->RequireText({&verb, "account_id"}, account_id);
@@ -60,8 +56,7 @@ bool HasExpired(const Account& account, const Occasion& occasion) {
 
 // The refusals of a movement, by place in the documented order; `verb_field` is "" for a posting.
 std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& account,
-                                         const AccountCommand& command,
-                                         absl::string_view verb_field) {
+                                         const Occasion& occasion, absl::string_view verb_field) {
   std::vector<v1::Refusal> refusals;
   const CommandInfo& movement = *FindCommandByMessage(
       posting.credit ? v1::CreditAccount::descriptor() : v1::DebitAccount::descriptor());
@@ -95,8 +90,8 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
   return refusals;
 }
 
-Decided DecideMovement(const Posting& posting, const Account& account,
-                       const AccountCommand& command, absl::string_view verb_field) {
+Decided DecideMovement(const Posting& posting, const Account& account, const Occasion& occasion,
+                       absl::string_view verb_field) {
   Decided decided;
   decided.refusals = CheckInvariants(posting, account, occasion, verb_field);
   if (decided.refused()) return decided;
@@ -160,6 +155,9 @@ absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* acco
 }  // namespace
 
 const Lifecycle& AccountLifecycle() {
+  constexpr Account::State kNone = Account::STATE_UNSPECIFIED;
+  constexpr Account::State kActive = Account::STATE_ACTIVE;
+  constexpr Account::State kClosed = Account::STATE_CLOSED;
   using C = v1::AccountCommand;
   static const Lifecycle* const lifecycle =
       new Lifecycle(Account::State_descriptor(), C::descriptor(),

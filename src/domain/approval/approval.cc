@@ -11,11 +11,10 @@ namespace {
 
 using v1::Approval;
 
-constexpr Approval::State kPending = Approval::STATE_PENDING;
-
 }  // namespace
 
 const Lifecycle& ApprovalLifecycle() {
+  constexpr Approval::State kPending = Approval::STATE_PENDING;
   using C = v1::DeskCommand;
   static const Lifecycle* const lifecycle =
       new Lifecycle(Approval::State_descriptor(), C::descriptor(),

@@ -144,11 +144,11 @@ void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentCh
 }  // namespace
 
 std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
-  const VerbInfo* verb = FindVerb(command.verb_case());
-  if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_CASE) return {};
+  const CommandInfo* info = FindEntityCommand(command);
+  if (info == nullptr) return {};
   ArgumentChecker checker;
-  const FieldPath root{nullptr, verb->field};
-  checker.RequireText({&root, verb->id_path}, AddressedEntity(command).id());
+  const FieldPath root{nullptr, info->field};
+  checker.RequireText({&root, info->id_path}, AddressedId(command));
   switch (command.verb_case()) {
     case v1::CaseCommand::kOpenCase:
       CheckOpen(root, command.open_case(), &checker);

@@ -68,7 +68,8 @@ void DecideReferCase(CaseDraft* draft) {
     draft->ChangeState(Case::STATE_WAITING_ON_THIRD_PARTY, verb.state_name(), kReasonCaseReferTime);
   }
   draft->CheckStateName(kReasonCaseReferNameUnknown, "refer_case.state_name");
-  v1::CaseReferral& referral = *draft->AddEvent().mutable_case_()->mutable_case_referred()->mutable_referral();
+  v1::CaseReferral& referral =
+      *draft->AddEvent().mutable_case_()->mutable_case_referred()->mutable_referral();
   referral.set_referral_id(verb.referral_id());
   referral.set_party(verb.party());
   referral.set_reference(verb.reference());

@@ -73,7 +73,7 @@ void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& 
     }
     escalation.set_step(i + 1);
     escalation.set_queue_id(step.queue_id());
-    if (const auto due = DueTime(input.command().now(), step)) {
+    if (const auto due = DueTime(input.now(), step)) {
       *escalation.mutable_due_time() = *due;
     }
     return;

@@ -148,7 +148,8 @@ absl::Status ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
   if (!Leads(CaseCommand::kReopenCase, *current_case, Case::STATE_OPEN)) {
     return NotApplicableError("the case cannot be reopened in its state");
   }
-  absl::Status entered = Enter(Case::STATE_OPEN, fact.state_name(), fact.start_time(), current_case);
+  absl::Status entered =
+      Enter(Case::STATE_OPEN, fact.state_name(), fact.start_time(), current_case);
   if (entered.ok()) current_case->set_reopen_count(current_case->reopen_count() + 1);
   return entered;
 }

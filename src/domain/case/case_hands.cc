@@ -45,8 +45,7 @@ void DecideAssignCase(CaseDraft* draft) {
 void DecideTransferCase(CaseDraft* draft) {
   const v1::TransferCase& verb = draft->command().transfer_case();
   const Case& current = draft->current();
-  const std::string& queue_id =
-      verb.queue_id().empty() ? current.queue_id() : verb.queue_id();
+  const std::string& queue_id = verb.queue_id().empty() ? current.queue_id() : verb.queue_id();
   if (verb.assignee_id() == current.assignee_id() && queue_id == current.queue_id()) {
     draft->Refuse(kReasonCaseTransferUnchanged, "", "the case is where it would be handed over to");
   }
@@ -76,7 +75,8 @@ void DecideAcceptCaseTransfer(CaseDraft* draft) {
   } else if (!offer.assignee_id().empty() && offer.assignee_id() != actor_id) {
     draft->Refuse(kReasonCaseAcceptTransferNotYours, "", "the case was offered to somebody else");
   }
-  v1::CaseTransferAccepted& fact = *draft->AddEvent().mutable_case_()->mutable_case_transfer_accepted();
+  v1::CaseTransferAccepted& fact =
+      *draft->AddEvent().mutable_case_()->mutable_case_transfer_accepted();
   fact.set_assignee_id(actor_id);
   fact.set_queue_id(offer.queue_id().empty() ? current.queue_id() : offer.queue_id());
   OpenIfTaken(actor_id, kReasonCaseAcceptTransferTime, draft);
@@ -127,7 +127,8 @@ void DecideAnswerCaseConsultation(CaseDraft* draft) {
       draft->Refuse(kReasonCaseAnswerConsultationAnswered, "", "it was answered already");
     }
   }
-  v1::CaseConsultationAnswered& fact = *draft->AddEvent().mutable_case_()->mutable_case_consultation_answered();
+  v1::CaseConsultationAnswered& fact =
+      *draft->AddEvent().mutable_case_()->mutable_case_consultation_answered();
   fact.set_consultation_id(verb.consultation_id());
   fact.set_answer(verb.answer());
   fact.set_answerer_id(actor_id);

@@ -25,7 +25,8 @@ absl::Status Give(CaseCommand::VerbCase verb, const std::string& assignee_id,
           ? !current_case->assignee_id().empty() && assignee_id != current_case->assignee_id()
           : queue_id != current_case->queue_id();
   // A transfer that went through always counts.
-  const bool transfer = verb == CaseCommand::kTransferCase || verb == CaseCommand::kAcceptCaseTransfer;
+  const bool transfer =
+      verb == CaseCommand::kTransferCase || verb == CaseCommand::kAcceptCaseTransfer;
   if (moved || transfer) {
     current_case->set_reassignment_count(current_case->reassignment_count() + 1);
   }
@@ -41,7 +42,8 @@ absl::Status ApplyEscalated(const v1::CaseEscalation& escalation, Case* current_
   if (escalation.chain().empty() || escalation.queue_id().empty()) {
     return NotApplicableError("the case is escalated to nobody");
   }
-  const absl::Status given = Give(CaseCommand::kEscalateCase, "", escalation.queue_id(), current_case);
+  const absl::Status given =
+      Give(CaseCommand::kEscalateCase, "", escalation.queue_id(), current_case);
   if (given.ok()) *current_case->mutable_escalation() = escalation;
   return given;
 }
@@ -76,7 +78,8 @@ absl::Status ApplyAccepted(const v1::CaseTransferAccepted& fact, Case* current_c
 }
 
 absl::Status ApplyDeclined(Case* current_case) {
-  if (!Keeps(CaseCommand::kDeclineCaseTransfer, *current_case) || !current_case->has_transfer_offer()) {
+  if (!Keeps(CaseCommand::kDeclineCaseTransfer, *current_case) ||
+      !current_case->has_transfer_offer()) {
     return NotApplicableError("no offer of the case waits");
   }
   current_case->clear_transfer_offer();
@@ -93,7 +96,8 @@ v1::CaseConsultation* FindMutableConsultation(const std::string& consultation_id
 }
 
 absl::Status ApplyConsulted(const v1::CaseConsultation& consultation, Case* current_case) {
-  if (!Keeps(CaseCommand::kConsultOnCase, *current_case) || consultation.consultation_id().empty() ||
+  if (!Keeps(CaseCommand::kConsultOnCase, *current_case) ||
+      consultation.consultation_id().empty() ||
       FindMutableConsultation(consultation.consultation_id(), current_case) != nullptr) {
     return NotApplicableError("nobody can be asked so about the case in its state");
   }

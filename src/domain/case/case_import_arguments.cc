@@ -213,13 +213,10 @@ class CaseImportChecker {
     if (checker_->RequireText({&field, "queue_id"}, escalation.queue_id())) {
       checker_->Forbid({&field, "queue_id"}, escalation.queue_id() != case_.queue_id());
     }
-    CheckTime(field, "escalate_time", escalation.has_escalate_time(),
-              escalation.escalate_time());
+    CheckTime(field, "escalate_time", escalation.has_escalate_time(), escalation.escalate_time());
     CheckTime(field, "due_time", escalation.has_due_time(), escalation.due_time());
-    if (escalation.has_due_time() &&
-        IsBefore(escalation.due_time(), escalation.escalate_time())) {
-      checker_->Add({&field, "due_time"}, kReasonArgumentOutOfRange,
-                    "is before escalate_time");
+    if (escalation.has_due_time() && IsBefore(escalation.due_time(), escalation.escalate_time())) {
+      checker_->Add({&field, "due_time"}, kReasonArgumentOutOfRange, "is before escalate_time");
     }
   }
 
@@ -237,8 +234,7 @@ class CaseImportChecker {
         checker_->Add({&field, "return_time"}, kReasonArgumentRequired,
                       "is required when the case does not wait for a third party");
       } else if (IsBefore(referral.return_time(), referral.refer_time())) {
-        checker_->Add({&field, "return_time"}, kReasonArgumentOutOfRange,
-                      "is before refer_time");
+        checker_->Add({&field, "return_time"}, kReasonArgumentOutOfRange, "is before refer_time");
       }
     }
   }

@@ -4,23 +4,18 @@
 
 namespace frontdesk {
 namespace domain {
-namespace {
-
-using v1::Case;
-
-constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
-constexpr Case::State kNew = Case::STATE_NEW;
-constexpr Case::State kOpen = Case::STATE_OPEN;
-constexpr Case::State kOnCustomer = Case::STATE_WAITING_ON_CUSTOMER;
-constexpr Case::State kOnThird = Case::STATE_WAITING_ON_THIRD_PARTY;
-constexpr Case::State kResolved = Case::STATE_RESOLVED;
-constexpr Case::State kClosed = Case::STATE_CLOSED;
-constexpr Case::State kCanceled = Case::STATE_CANCELED;
-constexpr Case::State kMerged = Case::STATE_MERGED;
-
-}  // namespace
 
 const Lifecycle& CaseLifecycle() {
+  using v1::Case;
+  constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
+  constexpr Case::State kNew = Case::STATE_NEW;
+  constexpr Case::State kOpen = Case::STATE_OPEN;
+  constexpr Case::State kOnCustomer = Case::STATE_WAITING_ON_CUSTOMER;
+  constexpr Case::State kOnThird = Case::STATE_WAITING_ON_THIRD_PARTY;
+  constexpr Case::State kResolved = Case::STATE_RESOLVED;
+  constexpr Case::State kClosed = Case::STATE_CLOSED;
+  constexpr Case::State kCanceled = Case::STATE_CANCELED;
+  constexpr Case::State kMerged = Case::STATE_MERGED;
   using C = v1::CaseCommand;
   static const Lifecycle* const lifecycle = new Lifecycle(
       Case::State_descriptor(), C::descriptor(),

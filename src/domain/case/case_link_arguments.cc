@@ -7,8 +7,8 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::CaseLink;
 using v1::CaseCommand;
+using v1::CaseLink;
 
 constexpr int kMaxSplitParts = 1000;
 

@@ -17,8 +17,8 @@ namespace domain {
 namespace {
 
 using v1::Case;
-using v1::CaseLink;
 using v1::CaseCommand;
+using v1::CaseLink;
 
 const std::string* FindParent(const Case& child) {
   for (const CaseLink& link : child.case_links()) {
@@ -74,7 +74,7 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
     draft->Refuse(kReasonCaseLinkItself, field, "a case is not linked with itself");
     return;
   }
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, link.case_id(), draft)) return;
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseLinkCaseMerged, field,
                                           "the other case is merged into another"));
@@ -117,7 +117,8 @@ void UnlinkFromCase(const CaseLink& link, CaseDraft* draft) {
     draft->Refuse(kReasonCaseUnlinkNotLinked, "unlink_case.case_link", "there is no such link");
   }
   if (here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_unlinked());
-  if (is_there) SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked());
+  if (is_there)
+    SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked());
 }
 
 }  // namespace
@@ -180,12 +181,12 @@ void AddStandingCase(const Case& merged, v1::Refusal* refusal) {
   detail.set_value(merged.survivor_case_id());
 }
 
-bool RequireOtherCase(CaseDraft* draft) {
-  const OtherCase named = FindOtherCase(draft->command());
+bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDraft* draft) {
   const Case& other = draft->input().other_case();
-  if (other.state() != Case::STATE_UNSPECIFIED && other.case_id() == named.case_id) return true;
-  v1::Refusal refusal = MakeStateRefusal(kReasonCaseNotFound, /*exists=*/false);
-  refusal.set_field(std::string(named.field));
+  if (other.state() != Case::STATE_UNSPECIFIED && other.case_id() == case_id) return true;
+  v1::Refusal refusal = MakeListedRefusal(kReasonCaseNotFound);
+  refusal.set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
+  refusal.set_field(std::string(field));
   draft->Refuse({std::move(refusal)});
   return false;
 }
@@ -249,7 +250,8 @@ absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
 
 absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
-  if (!Keeps(CaseCommand::kUnlinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
+  if (!Keeps(CaseCommand::kUnlinkCase, *current_case) ||
+      fact.has_case_link() == fact.has_entity()) {
     return NotApplicableError("no link of a case is taken away in its state, or none is named");
   }
   if (fact.has_entity()) {

@@ -71,7 +71,8 @@ bool ChangeAttributes(const v1::ClassifyCase& verb, const Case& current, v1::Cas
 
 void DecideOpenCase(CaseDraft* draft) {
   const v1::OpenCase& verb = draft->command().open_case();
-  Case& opened = *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
+  Case& opened =
+      *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
   opened = MakeNewCase(verb.case_id(), draft->input().now());
   opened.set_kind(verb.kind());
   opened.set_subject(verb.subject());
@@ -130,10 +131,12 @@ void DecideAddCasePart(CaseDraft* draft) {
   const PartReasons reasons = {kReasonCaseAddPartIdExists, kReasonCaseAddPartCorrectsUnknown,
                                kReasonCaseAddPartMoreVisible};
   draft->Refuse(CheckPartInvariants("add_case_part", part, draft->current().parts(), reasons));
-  *draft->AddEvent().mutable_case_()->mutable_case_part_added()->mutable_part() = MakePart(part, OccasionOf(draft->input()));
+  *draft->AddEvent().mutable_case_()->mutable_case_part_added()->mutable_part() =
+      MakePart(part, OccasionOf(draft->input()));
   if (draft->current().state() == Case::STATE_RESOLVED &&
       draft->assessment().may_reopen_on_message() && draft->assessment().reopens_on_message()) {
-    *draft->AddEvent().mutable_case_()->mutable_case_reopened()->mutable_start_time() = draft->input().now();
+    *draft->AddEvent().mutable_case_()->mutable_case_reopened()->mutable_start_time() =
+        draft->input().now();
   }
 }
 

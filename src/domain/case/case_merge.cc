@@ -47,10 +47,12 @@ absl::Status EnterAside(Case::State state, const std::string& state_name,
 }  // namespace
 
 void AddMergeEvents(const Case& merged, CaseDraft* draft) {
-  v1::MergedCase& merge = *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
+  v1::MergedCase& merge =
+      *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
   merge.set_case_id(merged.case_id());
   *merge.mutable_merge_time() = draft->input().now();
-  v1::CaseMergedAway& away = *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
+  v1::CaseMergedAway& away =
+      *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
   away.set_survivor_case_id(draft->current().case_id());
   *away.mutable_start_time() = draft->input().now();
 }
@@ -63,7 +65,7 @@ void DecideMergeCases(CaseDraft* draft) {
     draft->Refuse(kReasonCaseMergeItself, field, "a case is not merged into itself");
     return;
   }
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, draft->command().merge_cases().merged_case_id(), draft)) return;
   if (IsMergedInto(other, current)) return;  // It stands: nothing happens.
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseMergeCaseMerged, field,
@@ -82,7 +84,9 @@ void DecideUnmergeCases(CaseDraft* draft) {
   const std::string field = "unmerge_cases.merged_case_id";
   const Case& current = draft->current();
   const Case& other = draft->input().other_case();
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, draft->command().unmerge_cases().merged_case_id(), draft)) {
+    return;
+  }
   const v1::CaseStateSpan* before = FindSpanBeforeMerge(other);
   if (!IsMergedInto(other, current) || before == nullptr) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseUnmergeNotMerged, field,
@@ -91,7 +95,8 @@ void DecideUnmergeCases(CaseDraft* draft) {
   }
   draft->CheckTime(other, field, kReasonCaseUnmergeTime);
   draft->AddEvent().mutable_case_()->mutable_case_unmerged()->set_unmerged_case_id(other.case_id());
-  v1::CaseRestored& restored = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_restored();
+  v1::CaseRestored& restored =
+      *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_restored();
   restored.set_state(before->state());
   restored.set_state_name(before->state_name());
   *restored.mutable_start_time() = draft->input().now();

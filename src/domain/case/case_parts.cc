@@ -132,7 +132,7 @@ std::vector<CasePause> Unite(std::vector<CasePause> pauses) {
 
 Timestamp StartOf(const Case& one) {
   return one.has_open_time() || one.state_spans().empty() ? one.open_time()
-                                                            : one.state_spans(0).start_time();
+                                                          : one.state_spans(0).start_time();
 }
 
 }  // namespace

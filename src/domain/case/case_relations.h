@@ -49,7 +49,7 @@ void AddStandingCase(const v1::Case& merged, v1::Refusal* refusal);
 
 // Refuses with CASE_NOT_FOUND, and returns false, when the other case that the command names is not
 // in the input.
-bool RequireOtherCase(CaseDraft* draft);
+bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDraft* draft);
 
 // Adds the events that merge the other case into the current one.
 void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);

@@ -15,8 +15,8 @@ namespace domain {
 namespace {
 
 using v1::Case;
-using v1::CaseLink;
 using v1::CaseCommand;
+using v1::CaseLink;
 
 const v1::InteractionPart* FindPartOfCase(const Case& current_case, const std::string& part_id) {
   for (const v1::InteractionPart& part : current_case.parts()) {
@@ -66,13 +66,14 @@ void DecideSplitCase(CaseDraft* draft) {
   const Case& current = draft->current();
   if (draft->input().has_other_case()) {
     if (Stands(verb, current, draft->input().other_case())) return;  // Nothing happens.
-    v1::Refusal refusal = MakeStateRefusal(kReasonCaseExists, /*exists=*/true);
+    v1::Refusal refusal = MakeListedRefusal(kReasonCaseExists);
     refusal.set_field("split_case.new_case_id");
     draft->Refuse({std::move(refusal)});
   }
   CheckMovedParts(verb, draft);
 
-  Case& opened = *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
+  Case& opened =
+      *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
   opened.set_case_id(verb.new_case_id());
   opened.set_state(Case::STATE_NEW);
   opened.set_kind(verb.kind() == Case::KIND_UNSPECIFIED ? current.kind() : verb.kind());
@@ -95,14 +96,15 @@ void DecideSplitCase(CaseDraft* draft) {
     split_off.add_part_ids(part_id);
   }
   *split_off.mutable_split_time() = draft->input().now();
-  *draft->AddEvent().mutable_case_()->mutable_case_split()->mutable_split_off() = std::move(split_off);
+  *draft->AddEvent().mutable_case_()->mutable_case_split()->mutable_split_off() =
+      std::move(split_off);
 }
 
 void DecideUnsplitCase(CaseDraft* draft) {
   const std::string field = "unsplit_case.split_case_id";
   const Case& current = draft->current();
   const Case& other = draft->input().other_case();
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, draft->command().unsplit_case().split_case_id(), draft)) return;
   if (FindSplitOff(current, other.case_id()) == nullptr) {
     draft->Refuse(kReasonCaseUnsplitNotSplit, field, "that case was not split off this one");
     return;
@@ -113,7 +115,10 @@ void DecideUnsplitCase(CaseDraft* draft) {
   }
   draft->CheckTime(other, field, kReasonCaseUnsplitTime);
   draft->AddEvent().mutable_case_()->mutable_case_unsplit()->set_split_case_id(other.case_id());
-  CaseLink& link = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked()->mutable_case_link();
+  CaseLink& link = *draft->AddEvent(other.case_id())
+                        .mutable_case_()
+                        ->mutable_case_unlinked()
+                        ->mutable_case_link();
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
   // What was added to it since is seen in the original from now on.

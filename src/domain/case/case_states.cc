@@ -57,7 +57,8 @@ void DecideFollowUp(CaseDraft* draft) {
   back.set_case_id(current.case_id());
   // A case from elsewhere may have said so already.
   if (HasCaseLink(current, v1::CaseLink::KIND_HAS_FOLLOW_UP, follow_up_id)) return;
-  v1::CaseLink& link = *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_case_link();
+  v1::CaseLink& link =
+      *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_case_link();
   link.set_kind(v1::CaseLink::KIND_HAS_FOLLOW_UP);
   link.set_case_id(follow_up_id);
 }
@@ -91,7 +92,8 @@ void DecideResolveCase(CaseDraft* draft) {
                   "the policy lists the remedy with another amount, or with none");
   }
   draft->CheckTime(kReasonCaseResolveTime);
-  v1::Resolution& resolution = *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
+  v1::Resolution& resolution =
+      *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
   resolution.set_code(verb.code());
   resolution.set_root_cause(verb.root_cause());
   resolution.set_remedy(verb.remedy());

@@ -62,7 +62,8 @@ void DecideRemoveCaseTask(CaseDraft* draft) {
   const v1::FollowUpTask* task =
       RequireUndone(verb.task_id(), "remove_case_task.task_id", kReasonCaseRemoveTaskUnknown,
                     kReasonCaseRemoveTaskDone, draft);
-  if (task != nullptr) *draft->AddEvent().mutable_case_()->mutable_case_task_removed()->mutable_before() = *task;
+  if (task != nullptr)
+    *draft->AddEvent().mutable_case_()->mutable_case_task_removed()->mutable_before() = *task;
 }
 
 absl::Status ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, Case* current_case) {

@@ -108,7 +108,8 @@ void CheckImportedParts(const Case& imported, CaseDraft* draft) {
 
 void DecideImportCase(CaseDraft* draft) {
   const v1::ImportCase& verb = draft->command().import_case();
-  v1::CaseImported& fact = *draft->AddEvent(verb.case_().case_id()).mutable_case_()->mutable_case_imported();
+  v1::CaseImported& fact =
+      *draft->AddEvent(verb.case_().case_id()).mutable_case_()->mutable_case_imported();
   Case& imported = *fact.mutable_case_();
   imported = verb.case_();
   imported.clear_import_source();

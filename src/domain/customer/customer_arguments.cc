@@ -47,8 +47,7 @@ void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentCh
   checker->CheckEnum({&field, "answer"}, consent.answer(),
                      consent.answer() != v1::Consent::ANSWER_UNSPECIFIED &&
                          v1::Consent_Answer_IsValid(consent.answer()));
-  checker->CheckTime({&field, "record_time"}, consent.has_record_time(),
-                     consent.record_time());
+  checker->CheckTime({&field, "record_time"}, consent.has_record_time(), consent.record_time());
   checker->CheckTime({&field, "expire_time"}, consent.has_expire_time(), consent.expire_time());
 }
 
@@ -213,8 +212,8 @@ void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
   }
 }
 
-void CheckVerifyIdentity(const v1::CustomerCommand& command,
-                         const google::protobuf::Timestamp& now, ArgumentChecker* checker) {
+void CheckVerifyIdentity(const v1::CustomerCommand& command, const google::protobuf::Timestamp& now,
+                         ArgumentChecker* checker) {
   const v1::VerifyIdentity& verb = command.verify_identity();
   const FieldPath root{nullptr, "verify_identity"};
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
@@ -246,7 +245,7 @@ void CheckMerge(const v1::MergeCustomers& verb, ArgumentChecker* checker) {
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
   checker->RequireText({&root, "merged_customer_id"}, verb.merged_customer_id());
   DistinctIds names;
-  for (int i = 0; i < verb.fields_from_merged_size(); ++i) {
+  for (int i = 0; i < verb.merged_field_names_size(); ++i) {
     const FieldPath field{&root, "merged_field_names", i};
     const std::string& name = verb.merged_field_names(i);
     if (std::find(std::begin(kFields), std::end(kFields), name) == std::end(kFields)) {

@@ -139,7 +139,7 @@ class CustomerEdit {
 
  private:
   void Refuse(absl::string_view reason, const std::string& field) {
-    v1::Refusal refusal = MakeStateRefusal(reason, true);
+    v1::Refusal refusal = MakeListedRefusal(reason);
     refusal.set_field(field.empty() ? "edit_customer" : absl::StrCat("edit_customer.", field));
     refusals_.push_back(std::move(refusal));
   }

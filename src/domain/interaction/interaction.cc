@@ -16,12 +16,6 @@ namespace {
 using v1::Interaction;
 using v1::InteractionCommand;
 
-constexpr Interaction::State kOpenOnly[] = {Interaction::STATE_OPEN};
-constexpr Interaction::State kEnded[] = {Interaction::STATE_ENDED};
-constexpr Interaction::State kWrappedUp[] = {Interaction::STATE_WRAPPED_UP};
-
-constexpr Interaction::State kNoState = Interaction::STATE_UNSPECIFIED;
-
 void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
   const FieldPath root{nullptr, "start_interaction"};
   checker->RequireText({&root, "interaction_id"}, verb.interaction_id());
@@ -54,7 +48,10 @@ v1::Synchrony SynchronyOf(v1::Channel channel) {
 class InteractionDecision {
  public:
   explicit InteractionDecision(const v1::InteractionDecisionInput& input)
-      : input_(input), command_(input.command()), interaction_(input.interaction()), customer_(input.customer()) {}
+      : input_(input),
+        command_(input.command()),
+        interaction_(input.interaction()),
+        customer_(input.customer()) {}
 
   absl::StatusOr<Decided> Run() {
     const CommandInfo* command = FindEntityCommand(command_);
@@ -173,7 +170,8 @@ class InteractionDecision {
   void SetCustomer(const v1::SetInteractionCustomer& verb) {
     constexpr absl::string_view kField = "set_interaction_customer.customer_id";
     if (!StandsFor(customer_, verb.customer_id())) {
-      v1::Refusal refusal = MakeStateRefusal(kReasonCustomerNotFound, false);
+      v1::Refusal refusal = MakeListedRefusal(kReasonCustomerNotFound);
+      refusal.set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
       refusal.set_field(std::string(kField));
       decided_.refusals.push_back(std::move(refusal));
     } else if (customer_.customer_id() == interaction_.customer_id()) {
@@ -206,6 +204,10 @@ absl::Status ApplyStarted(const v1::Event& event, Interaction* interaction) {
 }  // namespace
 
 const Lifecycle& InteractionLifecycle() {
+  constexpr Interaction::State kOpen = Interaction::STATE_OPEN;
+  constexpr Interaction::State kEnded = Interaction::STATE_ENDED;
+  constexpr Interaction::State kWrappedUp = Interaction::STATE_WRAPPED_UP;
+  constexpr Interaction::State kNone = Interaction::STATE_UNSPECIFIED;
   using C = v1::InteractionCommand;
   static const Lifecycle* const lifecycle = new Lifecycle(
       Interaction::State_descriptor(), C::descriptor(),
@@ -226,14 +228,14 @@ const Lifecycle& InteractionLifecycle() {
 
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command) {
   ArgumentChecker checker;
-  const VerbInfo* verb = FindVerb(command.verb_case());
-  if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_INTERACTION) return {};
-  const FieldPath root{nullptr, verb->field};
+  const CommandInfo* info = FindEntityCommand(command);
+  if (info == nullptr) return {};
+  const FieldPath root{nullptr, info->field};
   if (command.has_start_interaction()) {
     CheckStart(command.start_interaction(), &checker);
     return std::move(checker).Take();
   }
-  checker.RequireText({&root, "interaction_id"}, AddressedEntity(command).id());
+  checker.RequireText({&root, "interaction_id"}, AddressedId(command));
   if (command.has_add_interaction_part()) {
     const v1::AddInteractionPart& add = command.add_interaction_part();
     CheckPartArguments(root, add.has_part(), add.part(), &checker);

@@ -105,10 +105,10 @@ class OrderImporter {
       const v1::LineQuantities& pieces = order_.lines(i).quantities();
       if (pieces.shipped() + pieces.canceled() > pieces.ordered() ||
           pieces.delivered() > pieces.shipped() ||
-          pieces.order().return_requested() + pieces.returned() > pieces.delivered() ||
+          pieces.return_requested() + pieces.returned() > pieces.delivered() ||
           pieces.written_off() > pieces.shipped() || pieces.refunded() > pieces.ordered() ||
           shipped[id] > pieces.shipped() || delivered[id] > pieces.delivered() ||
-          requested[id] > pieces.order().return_requested()) {
+          requested[id] > pieces.return_requested()) {
         Refuse("QUANTITIES", "lines", i);
       }
     }

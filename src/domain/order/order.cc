@@ -5,7 +5,6 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_assess.h"
 #include "domain/order/order_verbs.h"
-#include "domain/transition_text.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -15,13 +14,6 @@ namespace {
 using v1::Order;
 using v1::OrderCommand;
 using v1::Payment;
-
-constexpr Order::State kNoOrder = Order::STATE_UNSPECIFIED;
-constexpr Order::State kPlaced = Order::STATE_PLACED;
-constexpr Order::State kProcessing = Order::STATE_PROCESSING;
-constexpr Order::State kShipped = Order::STATE_SHIPPED;
-constexpr Order::State kDelivered = Order::STATE_DELIVERED;
-constexpr Order::State kCanceled = Order::STATE_CANCELED;
 
 constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_UNSPECIFIED, Payment::STATE_AUTHORIZED},
@@ -73,6 +65,12 @@ absl::Status DecideVerb(OrderCommand::VerbCase verb, OrderDraft* draft) {
 }  // namespace
 
 const Lifecycle& OrderLifecycle() {
+  constexpr Order::State kNone = Order::STATE_UNSPECIFIED;
+  constexpr Order::State kPlaced = Order::STATE_PLACED;
+  constexpr Order::State kProcessing = Order::STATE_PROCESSING;
+  constexpr Order::State kShipped = Order::STATE_SHIPPED;
+  constexpr Order::State kDelivered = Order::STATE_DELIVERED;
+  constexpr Order::State kCanceled = Order::STATE_CANCELED;
   using C = v1::OrderCommand;
   static const Lifecycle* const lifecycle = new Lifecycle(
       Order::State_descriptor(), C::descriptor(),

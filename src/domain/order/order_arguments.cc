@@ -139,8 +139,8 @@ void CheckRecordShipment(const OrderCommand& command, const google::protobuf::Ti
     }
     checker->CheckRange({&line, "quantity"}, shipment.lines(i).quantity(), 1, kMaxLineQuantity);
   }
-  CheckNotAfterNow({&field, "ship_time"}, shipment.has_ship_time(), shipment.ship_time(),
-                   now, checker);
+  CheckNotAfterNow({&field, "ship_time"}, shipment.has_ship_time(), shipment.ship_time(), now,
+                   checker);
   checker->Forbid({&field, "deliver_time"}, shipment.has_deliver_time());
   checker->Forbid({&field, "delivered"}, shipment.delivered());
 }
@@ -200,8 +200,8 @@ void CheckOtherOrderVerb(const OrderCommand& command, const google::protobuf::Ti
       const FieldPath root{nullptr, "record_delivery"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
       checker->RequireText({&root, "shipment_id"}, verb.shipment_id());
-      CheckNotAfterNow({&root, "deliver_time"}, verb.has_deliver_time(), verb.deliver_time(),
-                       now, checker);
+      CheckNotAfterNow({&root, "deliver_time"}, verb.has_deliver_time(), verb.deliver_time(), now,
+                       checker);
       return;
     }
     case OrderCommand::kCancelOrder: {

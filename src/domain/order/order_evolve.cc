@@ -219,7 +219,7 @@ absl::Status RequestBack(const Lines& lines, Order* order) {
       return NotApplicableError("more would come back than was delivered");
     }
     v1::LineQuantities& pieces = *line->mutable_quantities();
-    pieces.set_return_requested(pieces.order().return_requested() + entry.quantity());
+    pieces.set_return_requested(pieces.return_requested() + entry.quantity());
   }
   return absl::OkStatus();
 }
@@ -290,7 +290,8 @@ absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
   if (event.entity().kind() != v1::ENTITY_KIND_ORDER) {
     return NotApplicableError("the event is not about an order");
   }
-  if (event.order().has_order_placed()) return BeginOrder(event.order().order_placed().order(), event, order);
+  if (event.order().has_order_placed())
+    return BeginOrder(event.order().order_placed().order(), event, order);
   if (event.order().has_order_imported()) {
     absl::Status begun = BeginOrder(event.order().order_imported().order(), event, order);
     if (begun.ok()) *order->mutable_import_source() = event.order().order_imported().source();
