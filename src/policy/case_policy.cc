@@ -20,7 +20,7 @@ void CheckMatrix(const v1::CasePolicy& policy, PackIssues* issues) {
     const std::string path = absl::StrCat("cases.priority_matrix[", i, "]");
     const auto require = [&](int value, absl::string_view name) {
       if (value >= 1) return;
-      // A number that is not set stands nowhere but in its cell.
+      // A number that is not set has no place but that of its cell.
       issues->AddError(kReasonPolicyPriorityCellRange,
                        value == 0 ? path : absl::StrCat(path, ".", name),
                        absl::StrCat(name, " is at least 1"));

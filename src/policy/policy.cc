@@ -57,7 +57,7 @@ class PolicyCompiler {
   }
 
  private:
-  // What makes it pointless to look further.
+  // The checks after which nothing else is worth checking.
   void CheckPack() {
     for (std::string& field : internal::FieldsWithInvalidUtf8(pack_)) {
       issues_.AddError(kReasonPolicyTextEncoding, std::move(field), "the text is not UTF-8");

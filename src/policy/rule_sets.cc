@@ -105,7 +105,7 @@ class RuleSetCompiler {
     if (reopens) compiled_.reopen_on_message = result.rule_set;
   }
 
-  // What is asked on the way of another command cannot wait for somebody to approve it.
+  // A decision point within another command cannot wait for an approval.
   void CheckNoHold(const v1::RuleSet& source, const std::string& path) {
     for (int i = 0; i < source.rules_size(); ++i) {
       if (source.rules(i).outcome() != v1::POLICY_OUTCOME_HOLD) continue;
@@ -122,7 +122,7 @@ class RuleSetCompiler {
     for (int i = 0; i < source.decision_points_size(); ++i) {
       const std::string& name = source.decision_points(i);
       const std::string field = absl::StrCat(path, ".decision_points[", i, "]");
-      if (name.empty()) continue;  // The rule set's own compilation tells.
+      if (name.empty()) continue;  // The rule set's own compilation reports it.
       const auto [taken, is_new] = decision_points_.emplace(name, index);
       if (!is_new && taken->second != index) {
         issues_->AddError(kReasonPolicyDecisionPointDuplicate, field,

@@ -30,8 +30,8 @@ struct CompiledRuleSets {
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues);
 
-// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields.
-// What is returned is whole when `issues` has no errors.
+// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields. The
+// result is complete when `issues` has no errors.
 CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
                                  const std::string& file, const rules::SourceMap& source,
                                  PackIssues* issues);
