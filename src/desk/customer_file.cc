@@ -20,7 +20,7 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-// The customer that stands for `customer_id`.
+// The survivor of `customer_id`.
 absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& customer_id) {
   if (customer_id.empty() || !internal::IsValidUtf8(customer_id)) {
     return MakeError(kReasonEntityRefMalformed, "a customer is addressed by its id");

@@ -1,4 +1,4 @@
-// What a customer may see, read from a store.
+// The customer's view, read from a store.
 #include <map>
 #include <memory>
 #include <set>
@@ -26,7 +26,7 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
     *view.mutable_interaction() = domain::ViewInteraction(state->interaction());
     return view;
   }
-  // What other customers wrote is never seen, whatever is merged into what.
+  // Messages of other customers are never seen, whatever the merges.
   std::set<std::string> customer_ids = {""};
   if (!state->case_().customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(

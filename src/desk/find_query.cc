@@ -21,7 +21,7 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-// Looks at the fields of a request and collects what is wrong.
+// Checks the fields of a request and collects the violations.
 class RequestChecker {
  public:
   RequestChecker(const v1::FindRequest& request, const FindLimits& limits)

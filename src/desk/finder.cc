@@ -16,7 +16,7 @@ namespace {
 // How much of each index key is read at a time, at most.
 constexpr int kMaxPiece = 256;
 
-// What a page token is bound to: the query, with the region that counts.
+// The bytes that a page token is bound to: the query, with the region in effect.
 std::string QueryBytes(const v1::FindRequest& request, const std::string& default_region_code) {
   v1::FindRequest query = request;
   query.clear_page_size();

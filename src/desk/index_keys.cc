@@ -27,7 +27,7 @@ std::string MakeKey(absl::string_view word, std::initializer_list<absl::string_v
 
 std::string StateText(v1::Case::State state) { return absl::StrCat(static_cast<int>(state)); }
 
-// What a merged customer could be reached by, the survivor has, as long as it is right.
+// The survivor has the valid contact points of its merged customers, so these need no keys of their own.
 void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
     if (point.match_key().empty()) continue;

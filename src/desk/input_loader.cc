@@ -17,9 +17,9 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-// Copies the customer whom this id means, if there is one, to where `arm` makes room: for a merged
-// customer the one that stands for it. Chains longer than merges can make (imports may hold them, also
-// ones that run in a circle) lead to nobody.
+// Copies the customer with this id, if there is one, to its place in `arm`: for a merged customer the
+// survivor. Chains longer than merges can make lead to no customer; imports may contain them, even circular
+// ones.
 template <typename Arm>
 absl::Status LoadCustomer(std::string customer_id, StateReader* reader, Arm* arm) {
   std::shared_ptr<const v1::EntityState> found;
@@ -70,8 +70,8 @@ void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
   }
 }
 
-// The cases that a merge joined while one customer stood for both: of each pair one is of `merged`. As
-// many as are told at once.
+// The cases that were merged while the customers were one: of each pair one belongs to `merged`. At most as
+// many as are reported at once.
 absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& merged,
                              StateReader* reader, v1::CustomerDecisionInput* arm) {
   std::set<std::string> of_merged;
@@ -177,7 +177,7 @@ absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
       arm);
 }
 
-// The case that stands for `case_id`: itself, or the one that it was merged into, and that one into.
+// The survivor of `case_id`: the case itself, or the end of its chain of merges.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::string case_id,
                                                                        StateReader* reader) {
   std::set<std::string> seen;

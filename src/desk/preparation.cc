@@ -68,7 +68,7 @@ absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::Ent
 
 absl::Status Preparation::CheckStored(const v1::Command& command,
                                       std::vector<v1::Refusal>* refusals) {
-  // What has a place in the input was looked for there.
+  // Entities with a place in the input were looked for there.
   const auto check = [&](const v1::EntityRef& entity, absl::string_view field) -> absl::Status {
     FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(entity.kind(), entity.id()));
     if (state == nullptr) refusals->push_back(MakeNotFound(entity, field));
@@ -112,7 +112,7 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
     judged = MakeRefused(std::move(refusals));
   }
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
-  // What resolved the approval, if anything did, stands before.
+  // The event that resolved the approval, if any, comes first.
   v1::Outcome before = std::move(outcome_);
   outcome_ = std::move(judged);
   if (before.events_size() > 0) {

@@ -1,4 +1,4 @@
-// What may be given to make a case good, ranked for whoever asks.
+// The remedies for a case, ranked for the actor who asks.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -16,7 +16,7 @@
 namespace frontdesk {
 namespace {
 
-// What can be given at once comes first.
+// Remedies that can be given at once come first.
 int PlaceOf(v1::Verdict verdict) {
   return verdict == v1::VERDICT_DONE ? 0 : verdict == v1::VERDICT_HELD ? 1 : 2;
 }
