@@ -82,7 +82,7 @@ void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOr
       part.kind() == InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC) {
     checker->Add(visibility, kReasonArgumentUnknownValue, "is PUBLIC, and a note is internal");
   }
-  // What belongs to a kind that is not known is not known either.
+  // Fields of an unknown kind are not checked.
   if (known) CheckContent(field, part, checker);
   if (asked) {
     checker->Forbid({&field, "time"}, part.has_time());

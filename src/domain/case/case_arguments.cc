@@ -119,7 +119,7 @@ void CheckClassify(const FieldPath& root, const v1::ClassifyCase& verb, Argument
   checker->CheckCount({&root, "remove_attributes"}, verb.remove_attributes_size(), 0,
                       kMaxAttributes);
   DistinctIds names;
-  ArgumentChecker told;  // What is there twice in set_attributes is told by CheckAttributes().
+  ArgumentChecker told;  // CheckAttributes() reports duplicates in set_attributes.
   for (const v1::Attribute& attribute : verb.set_attributes()) {
     names.Check(root, attribute.name(), &told);
   }
@@ -200,7 +200,7 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
     case v1::CaseCommand::kReferCase:
       CheckRefer(root, command.refer_case(), &checker);
       break;
-    default:  // Those not named here have nothing more to be wrong.
+    default:  // The others have no further checks here.
       CheckRelationArguments(root, command, &checker);
       break;
   }

@@ -1,4 +1,4 @@
-// What a case verb is decided on, and what comes of it so far. Private.
+// The draft of a case decision: its input and the result so far. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_DRAFT_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_DRAFT_H_
 
@@ -52,7 +52,7 @@ class CaseDraft {
   void ChangeState(v1::Case::State state, const std::string& state_name,
                    absl::string_view time_reason);
 
-  // What came of it; nothing happens when anything was refused.
+  // The result; nothing happens when anything was refused.
   Decided Finish() &&;
 
  private:

@@ -44,7 +44,7 @@ absl::Status Enter(Case::State state, const std::string& state_name, const Times
       *referral.mutable_return_time() = earlier ? referral.refer_time() : start_time;
     }
   }
-  // What is solved or given up is escalated no further.
+  // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   const bool was_over = IsOver(current_case->state());
   current_case->set_state(state);

@@ -1,4 +1,4 @@
-// What the folding of case events shares. Private.
+// Functions shared by the folding of case events. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_FOLD_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_FOLD_H_
 

@@ -32,7 +32,7 @@ absl::Status Give(CaseCommand::VerbCase verb, const std::string& assignee_id,
   current_case->set_assignee_id(assignee_id);
   current_case->set_queue_id(queue_id);
   current_case->clear_transfer_offer();
-  // Elsewhere than in the queue that a chain led to it stands in no chain.
+  // In another queue than the one of its escalation, the case is no longer in the chain.
   if (queue_id != current_case->escalation().queue_id()) current_case->clear_escalation();
   return absl::OkStatus();
 }

@@ -197,7 +197,7 @@ class CaseImportChecker {
     }
   }
 
-  // What is solved or over stands in no chain.
+  // A resolved or finished case is in no chain.
   void CheckEscalation() {
     if (!case_.has_escalation()) return;
     const FieldPath field{&root_, "escalation"};

@@ -117,7 +117,8 @@ const Lifecycle& CaseLifecycle() {
             {kResolved, {kResolved}},
             {kClosed, {kClosed}},
             {kCanceled, {kCanceled}}}},
-          // What is over may still be named as a cause, a duplicate, what another goes on from.
+          // A finished case may still be linked: as a cause, as a duplicate, or as the case that another
+          // follows up.
           {C::kLinkCase,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
@@ -140,7 +141,7 @@ const Lifecycle& CaseLifecycle() {
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // What was to be done later may be done, or given up, when the case is over, or merged into another.
+          // A task may be done, or removed, also when the case is finished or merged into another.
           {C::kCompleteCaseTask,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
@@ -166,7 +167,7 @@ const Lifecycle& CaseLifecycle() {
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // Undone also when the case that stands for both is over.
+          // A merge may be undone also when the survivor is finished.
           {C::kUnmergeCases,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},

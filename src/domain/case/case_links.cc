@@ -1,4 +1,4 @@
-// What a case hangs together with: other cases, interactions, orders.
+// The links of a case: with other cases, interactions, orders.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -32,7 +32,7 @@ bool HasOtherParent(const Case& child, const std::string& parent_id) {
   return parent != nullptr && *parent != parent_id;
 }
 
-// One of two cases, and whether it says already what the other is to it.
+// One of two cases, and whether it has the link to the other already.
 struct Side {
   const Case& one;
   CaseLink::Kind kind;
@@ -266,7 +266,7 @@ absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case)
       !RemoveCaseLink(link.kind(), link.case_id(), current_case)) {
     return NotApplicableError("there is no such link");
   }
-  // What came with the split goes back with it.
+  // The parts that came with the split are removed with it.
   if (undoes_split) {
     auto* refs = current_case->mutable_part_refs();
     refs->erase(

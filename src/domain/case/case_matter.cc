@@ -1,4 +1,4 @@
-// What a case is about: opening it, sorting it, adding to it.
+// The matter of a case: opening it, classifying it, adding to it.
 #include <algorithm>
 #include <map>
 #include <string>

@@ -16,7 +16,7 @@ namespace {
 using v1::Case;
 using v1::CaseCommand;
 
-// What a merged case was in before; null when nothing says so.
+// The state of a merged case before the merge; null when its history has none.
 const v1::CaseStateSpan* FindSpanBeforeMerge(const Case& merged) {
   for (int i = merged.state_spans_size() - 1; i >= 0; --i) {
     if (merged.state_spans(i).state() != Case::STATE_MERGED) return &merged.state_spans(i);
@@ -64,7 +64,7 @@ void DecideMergeCases(CaseDraft* draft) {
     return;
   }
   if (!RequireOtherCase(draft)) return;
-  if (IsMergedInto(other, current)) return;  // It stands: nothing happens.
+  if (IsMergedInto(other, current)) return;  // It is merged already: nothing happens.
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseMergeCaseMerged, field,
                                           "the other case is merged into another"));

@@ -1,4 +1,4 @@
-// One case that is two matters: the parts stay where they stand and are seen in the new case only.
+// Splitting a case that is two matters: the parts stay where they are and are seen in the new case only.
 #include <map>
 #include <set>
 #include <string>
@@ -30,7 +30,7 @@ std::set<std::string> ToSet(const Ids& ids) {
   return {ids.begin(), ids.end()};
 }
 
-// Whether the very split that is asked for stands.
+// Whether this very split is in effect already.
 bool Stands(const v1::SplitCase& verb, const Case& current, const Case& other) {
   const v1::CaseSplitOff* split_off = FindSplitOff(current, verb.new_case_id());
   return split_off != nullptr && ToSet(split_off->part_ids()) == ToSet(verb.part_ids()) &&
@@ -116,7 +116,7 @@ void DecideUnsplitCase(CaseDraft* draft) {
   CaseLink& link = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked()->mutable_case_link();
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
-  // What was added to it since is seen in the original from now on.
+  // Parts that were added to it since the split are seen in the original from now on.
   AddMergeEvents(other, draft);
 }
 

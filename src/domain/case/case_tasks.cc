@@ -1,4 +1,4 @@
-// What is to be done later for a case.
+// Tasks to be done later for a case.
 #include <string>
 
 #include "domain/case/case_draft.h"

@@ -8,7 +8,7 @@
 namespace frontdesk {
 namespace domain {
 
-// case_matter.cc: what it is about, and how much it matters.
+// case_matter.cc: the matter of a case, its impact and urgency.
 void DecideOpenCase(CaseDraft* draft);
 void DecideClassifyCase(CaseDraft* draft);
 void DecidePrioritizeCase(CaseDraft* draft);
@@ -42,7 +42,7 @@ void DecideImportCase(CaseDraft* draft);
 void DecideLinkCase(CaseDraft* draft);
 void DecideUnlinkCase(CaseDraft* draft);
 
-// case_tasks.cc: what is to be done later.
+// case_tasks.cc: tasks to be done later.
 void DecideAddCaseTask(CaseDraft* draft);
 void DecideCompleteCaseTask(CaseDraft* draft);
 void DecideRemoveCaseTask(CaseDraft* draft);

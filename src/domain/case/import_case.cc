@@ -30,7 +30,7 @@ void FillSpans(const Timestamp& now, Case* imported) {
   *span.mutable_start_time() = imported->has_open_time() ? imported->open_time() : now;
 }
 
-// What follows from the history when the source does not say it.
+// Times that follow from the history when the source does not have them.
 void FillTimes(Case* imported) {
   if (!imported->has_open_time()) {
     *imported->mutable_open_time() = imported->state_spans(0).start_time();

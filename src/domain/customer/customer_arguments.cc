@@ -189,7 +189,7 @@ void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
                       std::numeric_limits<int64_t>::max());
   checker->CheckAttributes(root, verb.set_attributes(), "set_attributes");
   DistinctIds attributes;
-  ArgumentChecker told;  // What is twice among those to set was told.
+  ArgumentChecker told;  // Duplicates among those to set were reported.
   for (const v1::Attribute& attribute : verb.set_attributes()) {
     attributes.Check(root, attribute.name(), &told);
   }

@@ -37,7 +37,7 @@ void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
   checker->CheckExternalIds(root, verb.external_ids());
 }
 
-// What is usual of a channel.
+// The usual synchrony of a channel.
 v1::Synchrony SynchronyOf(v1::Channel channel) {
   switch (channel) {
     case v1::CHANNEL_VOICE:
@@ -169,7 +169,7 @@ class InteractionDecision {
 
   const v1::InteractionDecisionInput& input_;
   const InteractionCommand& command_;
-  // The customer to be set, found under the id that the command has or one that stands for that one.
+  // The customer to set, found under the command's id or as the survivor of that id.
   void SetCustomer(const v1::SetInteractionCustomer& verb) {
     constexpr absl::string_view kField = "set_interaction_customer.customer_id";
     if (!StandsFor(customer_, verb.customer_id())) {

@@ -44,7 +44,7 @@ void CheckChanges(const FieldPath& root,
       CheckSelector({&field, "item"}, changes[i].item(), checker);
       checker->Forbid(added, changes[i].added_quantity() != 0);
     } else if (!changes[i].new_variant_id().empty() || changes[i].added_quantity() != 0) {
-      // What is to be exchanged for nothing may come without a count: policy is to see it.
+      // An exchange without a new variant may have no count: it is for policy to judge.
       checker->CheckRange(added, changes[i].added_quantity(), 0, kMaxLineQuantity);
     }
   }

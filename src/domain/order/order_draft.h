@@ -19,8 +19,8 @@
 namespace frontdesk {
 namespace domain {
 
-// Collects events, movements, effects and refusals. Every event is folded into the draft's order at once, so whatever is worked
-// out later stands on what the fold will say. Thread-compatible.
+// Collects events, movements, effects and refusals. Every event is folded into the draft's order at once, so
+// later computations see the state after it. Thread-compatible.
 class OrderDraft {
  public:
   // Both must outlive the draft.
@@ -41,7 +41,7 @@ class OrderDraft {
   // The customer's method; null when there is none, or no customer.
   const v1::PaymentMethod* FindMethod(absl::string_view payment_method_id) const;
 
-  // What a movement with the method is recorded with.
+  // The route of a movement with the method.
   static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
 
   // An event of the order without a fact; AddEvent() takes it with one and folds it.

@@ -46,8 +46,9 @@ absl::Status ApplyPayment(const v1::Payment& payment, Order* order) {
   return absl::OkStatus();
 }
 
-// Releases what a failed refund had reserved of its lines. Pieces count as paid back only as far as what was paid back for
-// the line is worth: where their money went two ways and one failed, they can be paid back again.
+// Releases the pieces that a failed refund had reserved. Pieces count as refunded only as far as the amount
+// refunded for the line covers them. Where their refund was split over two payments and one failed, they can
+// be refunded again.
 void ReleaseLines(const v1::Refund& refund, Order* order) {
   for (const v1::LineAmount& entry : refund.lines()) {
     v1::OrderLine* line = FindLine(order, entry.line_id());

@@ -16,7 +16,7 @@
 namespace frontdesk {
 namespace domain {
 
-// What a selector came to.
+// The result of a selector.
 struct MatchedItem {
   // Index of the line; -1 when the order has none, or not as many pieces that the verb can be about.
   int line = -1;

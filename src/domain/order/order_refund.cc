@@ -231,7 +231,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     draft->Refuse("PAYMENT_METHOD_UNKNOWN", &field);
     return absl::OkStatus();
   }
-  // What moves: all that is held or still asked for by other methods.
+  // The amount that moves: all that is held or still requested by other methods.
   const auto payments = draft->order().payments();
   std::vector<const Payment*> moved;
   __int128 units = 0;
