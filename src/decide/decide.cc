@@ -162,7 +162,7 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
   const domain::CommandInfo& info = *domain::FindCommand(command);
   if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(info.entity_kind)) {
     return MakeError(kReasonDecisionInputMismatch,
-                     absl::StrCat(info.name, " is decided on another input"));
+                     absl::StrCat(info.name, " is decided with another input"));
   }
   std::vector<v1::Refusal> refusals = internal::CheckArguments(command, policy);
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));

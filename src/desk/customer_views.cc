@@ -57,7 +57,7 @@ absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity)
   if ((entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) ||
       entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
     return MakeError(kReasonEntityRefMalformed,
-                     "a customer sees interactions and cases, addressed by their kind and id");
+                     "the kind is not INTERACTION or CASE, or there is no id");
   }
   return internal::ReadTogether(*store_, commit_mutex_, [&] { return ReadView(*store_, entity); });
 }

@@ -45,7 +45,7 @@ absl::StatusOr<FoundPage> ReadPage(const Store& store, FindPlan plan,
     }
     FRONTDESK_ASSIGN_OR_RETURN(auto state, GetState(store, kind, position->id));
     if (state == nullptr)
-      return MakeError(kReasonStoreCorrupt, "the index names what is not there");
+      return MakeError(kReasonStoreCorrupt, "the index has an entity that does not exist");
     if (plan.is_meant == nullptr || plan.is_meant(*state)) {
       if (page.states.size() == static_cast<std::size_t>(page_size)) {
         page.has_more = true;

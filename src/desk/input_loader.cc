@@ -47,7 +47,7 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
     page.limit = static_cast<int>(std::min<std::int64_t>(page.limit, version - base.version()));
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
                                store.History(state.entity(), page));
-    if (events.empty()) return MakeError(kReasonStoreCorrupt, "a history is shorter than it was");
+    if (events.empty()) return MakeError(kReasonStoreCorrupt, "a history is shorter than its version");
     for (const v1::Event& event : events) FRONTDESK_RETURN_IF_ERROR(Evolve(event, &base));
   }
   *arm->mutable_base_customer() = base.customer();

@@ -329,7 +329,7 @@ class MemoryStore final : public Store {
     }
     for (const ExpectedIndex& expected : batch.expected_index) {
       if (!IndexIsAsExpected(expected)) {
-        return MakeError(kReasonCommitConflict, "others stand under an index key than expected");
+        return MakeError(kReasonCommitConflict, "the entities under an index key are not the expected ones");
       }
     }
     if (batch.record.has_value() && FindEntry(batch.record->record_id()) != nullptr) {

@@ -62,7 +62,7 @@ absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::Ent
   metadata->set_value(absl::StrCat(version));
   return MakeError(
       kReasonVersionConflict,
-      absl::StrCat("version ", command.expected_version(), " was expected, and it is ", version),
+      absl::StrCat("version ", command.expected_version(), " was expected, but the version is ", version),
       std::move(detail));
 }
 

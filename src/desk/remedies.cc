@@ -37,7 +37,7 @@ v1::Command WithRemedy(const v1::Command& resolve, const v1::Remedy& remedy) {
 absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Command& resolve,
                                                                  const v1::Facts& facts) const {
   if (!resolve.case_().has_resolve_case()) {
-    return MakeError(kReasonCommandWrongEntity, "remedies are ranked for a ResolveCase command");
+    return MakeError(kReasonCommandWrongEntity, "the command is not ResolveCase, which remedies are ranked for");
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
   const std::shared_ptr<const Policy> policy = this->policy();

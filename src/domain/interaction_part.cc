@@ -104,7 +104,7 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
   const std::string field = absl::StrCat(verb_field, ".part");
   if (FindPart(parts, part.part_id()) != nullptr) {
     refusals.push_back(MakeRefusal(reasons.id_exists, absl::StrCat(field, ".part_id"),
-                                   "there is a part of that id already"));
+                                   "a part of that id exists already"));
   }
   if (part.corrects_part_id().empty()) return refusals;
   const InteractionPart* corrected = FindPart(parts, part.corrects_part_id());
@@ -114,7 +114,7 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
                                    "there is no such part to correct"));
   } else if (IsPublic(part) && !IsPublic(*corrected)) {
     refusals.push_back(MakeRefusal(reasons.more_visible, absl::StrCat(field, ".visibility"),
-                                   "what it corrects is internal"));
+                                   "the corrected part is internal"));
   }
   return refusals;
 }
@@ -129,17 +129,17 @@ InteractionPart MakePart(const InteractionPart& asked, const Occasion& occasion)
 
 absl::Status ApplyPart(const InteractionPart& part, Parts* parts) {
   if (part.part_id().empty() || FindPart(*parts, part.part_id()) != nullptr) {
-    return NotApplicableError("the part has no id, or one that is taken");
+    return NotApplicableError("the part has no id, or one that is in use");
   }
   const bool says_public = part.visibility() == v1::VISIBILITY_PUBLIC;
   if ((!says_public && part.visibility() != v1::VISIBILITY_INTERNAL) ||
       says_public != IsPublic(part)) {
-    return NotApplicableError("the part does not say who may see it, or is a note for all");
+    return NotApplicableError("the part has no visibility, or is a public note");
   }
   if (!part.corrects_part_id().empty()) {
     const InteractionPart* corrected = FindPart(*parts, part.corrects_part_id());
     if (corrected == nullptr || (says_public && !IsPublic(*corrected))) {
-      return NotApplicableError("the part corrects none, or shows what that one did not");
+      return NotApplicableError("the part corrects none, or is more visible than the corrected one");
     }
   }
   *parts->Add() = part;

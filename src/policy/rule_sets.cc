@@ -56,7 +56,7 @@ class RuleSetCompiler {
       if (pack_.rule_sets(decides->second).min_identity_level() <= 0) continue;
       issues_->AddError(kReasonPolicyIdentityLevelCreates,
                         absl::StrCat("rule_sets[", decides->second, "].min_identity_level"),
-                        absl::StrCat("the rule set decides ", verb, ", which begins a customer"));
+                        absl::StrCat("the rule set decides ", verb, ", which creates a customer"));
     }
   }
 
@@ -110,7 +110,7 @@ class RuleSetCompiler {
     for (int i = 0; i < source.rules_size(); ++i) {
       if (source.rules(i).outcome() != v1::POLICY_OUTCOME_HOLD) continue;
       issues_->AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".rules[", i, "].outcome"),
-                        "ReopenOnMessage is allowed or refused, and never held");
+                        "a rule of ReopenOnMessage can allow or refuse, but not hold");
     }
   }
 
@@ -126,7 +126,7 @@ class RuleSetCompiler {
       const auto [taken, is_new] = decision_points_.emplace(name, index);
       if (!is_new && taken->second != index) {
         issues_->AddError(kReasonPolicyDecisionPointDuplicate, field,
-                          "an earlier rule set decides this already");
+                          "an earlier rule set decides this command already");
       }
       if (name == kFallback) continue;
       const bool is_message = name == kReopenOnMessage;
@@ -134,7 +134,7 @@ class RuleSetCompiler {
       if (command == nullptr) {
         issues_->AddError(
             kReasonPolicyDecisionPointUnknown, field,
-            "policy decides no command of this name; a command is written as CancelOrder is");
+            "policy decides no command of this name; an example of a name is CancelOrder");
         continue;
       }
       const google::protobuf::Descriptor* own = domain::DecisionInputDescriptor(command->entity_kind);

@@ -36,7 +36,7 @@ void CheckOpen(const FieldPath& root, const v1::OpenCase& verb, ArgumentChecker*
     const FieldPath field{&root, "links", i};
     CheckLink(field, link, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker);
     if (!link.id().empty() && !seen.emplace(link.kind(), link.id()).second) {
-      checker->Add(field, kReasonArgumentDuplicate, "is there twice");
+      checker->Add(field, kReasonArgumentDuplicate, "occurs twice");
     }
   }
   CheckScale({&root, "impact"}, verb.impact(), checker);
@@ -136,7 +136,7 @@ void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentCh
   if (!verb.has_remedy_amount()) return;
   if (verb.remedy().empty()) {
     checker->Add({&root, "remedy"}, kReasonArgumentRequired,
-                 "is required when it was worth an amount");
+                 "is required when remedy_amount is set");
   }
   checker->CheckAmount({&root, "remedy_amount"}, verb.remedy_amount(), 0);
 }

@@ -71,7 +71,7 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   const Case& other = draft->input().other_case();
   const std::string field = "link_case.case_link.case_id";
   if (link.case_id() == draft->current().case_id()) {
-    draft->Refuse(kReasonCaseLinkItself, field, "a case is not linked with itself");
+    draft->Refuse(kReasonCaseLinkItself, field, "a link of a case with itself is not possible");
     return;
   }
   if (!RequireOtherCase(draft)) return;
@@ -82,11 +82,11 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   const Side here = {draft->current(), link.kind(), other.case_id()};
   const Side there = {other, CounterpartOf(link.kind()), draft->current().case_id()};
   if (here.linked() && there.linked()) {
-    draft->Refuse(kReasonCaseLinkExists, "link_case.case_link", "the link is there already");
+    draft->Refuse(kReasonCaseLinkExists, "link_case.case_link", "the link exists already");
   }
   if (here.opposed() || there.opposed()) {
     draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link.kind",
-                  "the two cases are linked the other way round");
+                  "the two cases have the opposite link");
   }
   const bool is_second_parent =
       (link.kind() == CaseLink::KIND_PARENT && HasOtherParent(here.one, here.other_id)) ||
@@ -211,7 +211,7 @@ void DecideLinkCase(CaseDraft* draft) {
   const v1::LinkCase& verb = draft->command().link_case();
   if (verb.has_case_link()) return LinkWithCase(verb.case_link(), draft);
   if (HasLink(draft->current().links(), verb.entity())) {
-    draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link is there already");
+    draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link exists already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_entity() = verb.entity();
 }
@@ -228,11 +228,11 @@ void DecideUnlinkCase(CaseDraft* draft) {
 absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
   if (!Keeps(CaseCommand::kLinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
-    return NotApplicableError("a case is not linked in its state, or with nothing");
+    return NotApplicableError("no link is possible in the case's state, or none is named");
   }
   if (fact.has_entity()) {
     if (fact.entity().id().empty() || HasLink(current_case->links(), fact.entity())) {
-      return NotApplicableError("the link is there already, or has no id");
+      return NotApplicableError("the link exists already, or has no id");
     }
     *current_case->add_links() = fact.entity();
     return absl::OkStatus();
@@ -241,7 +241,7 @@ absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
       link.case_id() == current_case->case_id() ||
       HasCaseLink(*current_case, link.kind(), link.case_id()) ||
       (link.kind() == CaseLink::KIND_PARENT && FindParent(*current_case) != nullptr)) {
-    return NotApplicableError("the link is there already, or cannot be");
+    return NotApplicableError("the link exists already, or is not valid");
   }
   *current_case->add_case_links() = link;
   return absl::OkStatus();
@@ -250,7 +250,7 @@ absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
 absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
   if (!Keeps(CaseCommand::kUnlinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
-    return NotApplicableError("no link of a case is taken away in its state, or none is named");
+    return NotApplicableError("no link can be removed in the case's state, or none is named");
   }
   if (fact.has_entity()) {
     auto* links = current_case->mutable_links();

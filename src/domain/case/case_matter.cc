@@ -103,7 +103,7 @@ void DecideClassifyCase(CaseDraft* draft) {
                                    draft->input().attribute_definitions()));
   if (!changed) {
     draft->Refuse(kReasonCaseClassifyUnchanged, "",
-                  "the case is of that kind and has those tags and attributes");
+                  "the case has that kind, those tags and attributes already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_classified() = std::move(fact);
 }
@@ -121,7 +121,7 @@ void DecidePrioritizeCase(CaseDraft* draft) {
   } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
              fact.priority() == current.priority()) {
     draft->Refuse(kReasonCasePrioritizeUnchanged, "",
-                  "the case has that impact, urgency and priority");
+                  "the case has that impact, urgency and priority already");
   }
 }
 

@@ -24,8 +24,8 @@ void DecideFollowUp(CaseDraft* draft) {
   if (follow_up_id.empty()) {
     v1::Refusal& refusal =
         draft->Refuse(kReasonCaseReopenWindowOver, "",
-                      "the time in which it can be reopened is over; follow_up_case_id opens a "
-                      "case that goes on from here");
+                      "the time to reopen the case is over; follow_up_case_id opens a "
+                      "follow-up case");
     v1::DetailValue& until = *refusal.add_details();
     until.set_name("until");
     until.set_value(absl::FormatTime(
@@ -85,7 +85,7 @@ void DecideResolveCase(CaseDraft* draft) {
   const v1::ResolveCase& verb = draft->command().resolve_case();
   if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN) {
     draft->Refuse(kReasonCaseResolveRemedyUnknown, "resolve_case.remedy",
-                  "the policy lists remedies, and this is none for cases of that kind");
+                  "the policy lists remedies, and this is not one for cases of that kind");
   } else if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_AMOUNT) {
     draft->Refuse(kReasonCaseResolveRemedyAmount, "resolve_case.remedy_amount",
                   "the policy lists the remedy with another amount, or with none");

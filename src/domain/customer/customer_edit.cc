@@ -263,7 +263,7 @@ absl::Status ApplyEdit(const v1::CustomerEdited& fact, Customer* customer) {
     } else if (BeginsWithOneOf(name, kExternalIdFields)) {
       *after.mutable_external_ids() = fact.after().external_ids();
     } else {
-      return NotApplicableError("a field was changed that is not known here");
+      return NotApplicableError("the event changed a field that this build does not know");
     }
   }
   DropEmptyPreferences(&after);

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kMillion = 1'000'000;
 
 absl::Status Overflow() {
-  return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit");
+  return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit in 64 bits");
 }
 
 // Adds up amounts that are not negative.

@@ -38,7 +38,7 @@ absl::Status CheckFits(const v1::Order& order, int64_t more) {
   __int128 sum = more;
   for (const Payment& payment : order.payments()) sum += payment.amount().units();
   if (sum <= std::numeric_limits<int64_t>::max()) return absl::OkStatus();
-  return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit");
+  return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
 }
 
 v1::RefundPart WholePart(const v1::Order& order, const Payment& payment) {
@@ -250,7 +250,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     return absl::OkStatus();
   }
   if (units > std::numeric_limits<int64_t>::max()) {
-    return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit");
+    return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
   }
   const int64_t amount = static_cast<int64_t>(units);
   FRONTDESK_RETURN_IF_ERROR(CheckFits(draft->order(), amount));
