@@ -116,7 +116,7 @@ class InteractionDecision {
         part.kind() == v1::InteractionPart::KIND_MESSAGE && part.corrects_part_id().empty()) {
       decided_.refusals.push_back(MakeRefusal(kReasonInteractionAddPartEnded,
                                               absl::StrCat(kField, ".part.kind"),
-                                              "the interaction is over; only notes and corrections can be added"));
+                                              "the interaction is over; a message is possible only as a correction"));
     }
     const PartReasons reasons = {kReasonInteractionAddPartIdExists,
                                  kReasonInteractionAddPartCorrectsUnknown,
