@@ -1,4 +1,4 @@
-// How held commands are let through or turned down.
+// Approving and declining held commands.
 #include <algorithm>
 #include <utility>
 #include <vector>

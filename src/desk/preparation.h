@@ -50,7 +50,7 @@ class Preparation {
   CommitBatch Finish(const std::string& record_id);
 
  private:
-  // Runs of the three ways: a verb that policy decides, and the two of the desk.
+  // Runs of three kinds: a command that policy decides, and the two of the desk.
   absl::Status RunVerb();
   absl::Status RunApprove();
   absl::Status RunDecline();

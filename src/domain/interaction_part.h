@@ -20,7 +20,7 @@ namespace domain {
 using Parts = google::protobuf::RepeatedPtrField<v1::InteractionPart>;
 using Links = google::protobuf::RepeatedPtrField<v1::EntityRef>;
 
-// The reasons of the verb that adds a part.
+// The reasons of the command that adds a part.
 struct PartReasons {
   absl::string_view id_exists;
   absl::string_view corrects_unknown;

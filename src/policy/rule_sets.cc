@@ -72,7 +72,7 @@ class RuleSetCompiler {
     const bool is_fallback = Names(source, kFallback);
     const bool reopens = Names(source, kReopenOnMessage);
     if (reopens) CheckNoHold(source, path);
-    // Without a known verb there is nothing to check conditions against; that is an issue already.
+    // Without a known command there is nothing to check conditions against; that is an issue already.
     if (input == nullptr && !is_fallback && source.rules_size() > 0 &&
         source.decision_points_size() > 0)
       return;
@@ -90,7 +90,7 @@ class RuleSetCompiler {
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     options.limits = options_.rule_limits;
     options.expression_limits = options_.expression_limits;
-    // A set that speaks for verbs of any kind has no rules, and so no input.
+    // A set for all other commands has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
     for (v1::Issue& issue : result.issues) {

@@ -16,7 +16,7 @@
 namespace frontdesk {
 namespace internal {
 
-// A decision point that is no verb; it reads the input of AddCasePart.
+// A decision point that is not a command; it reads the input of AddCasePart.
 inline constexpr absl::string_view kReopenOnMessage = "ReopenOnMessage";
 
 struct CompiledRuleSets {

@@ -34,7 +34,7 @@ absl::Status Enter(Case::State state, const std::string& state_name, const Times
   if (spans > 0 && IsBefore(start_time, current_case->state_spans(spans - 1).start_time())) {
     return NotApplicableError("the state would change before its last change");
   }
-  // Whoever outside had its matter has it no more. In another case, while it is merged, it goes on.
+  // The party outside no longer has its matter. While the case is merged, the referral continues.
   if (current_case->state() == Case::STATE_WAITING_ON_THIRD_PARTY &&
       state != Case::STATE_WAITING_ON_THIRD_PARTY && state != Case::STATE_MERGED) {
     for (v1::CaseReferral& referral : *current_case->mutable_referrals()) {
@@ -74,7 +74,7 @@ absl::Status ApplyOpened(const v1::Event& event, Case* current_case) {
   return absl::OkStatus();
 }
 
-// A case that comes from elsewhere begins in the state that it has there.
+// An imported case begins in the state that it has in the other system.
 absl::Status ApplyImported(const v1::Event& event, Case* current_case) {
   const Case& imported = event.case_().case_imported().case_();
   const int spans = imported.state_spans_size();

@@ -12,8 +12,8 @@ namespace {
 using v1::Case;
 using v1::CaseCommand;
 
-// Gives the case to somebody, or to a queue. Whatever offer waited is void: it was of a case that
-// lay elsewhere.
+// Assigns the case to somebody, or to a queue. A pending offer becomes void: it was an offer of the case at
+// its old place.
 absl::Status Give(CaseCommand::VerbCase verb, const std::string& assignee_id,
                   const std::string& queue_id, Case* current_case) {
   // A new case is given first, and becomes OPEN by an event of its own.

@@ -56,7 +56,7 @@ const Lifecycle& CaseLifecycle() {
             {kOpen, {kResolved}},
             {kOnCustomer, {kResolved}},
             {kOnThird, {kResolved}}}},
-          // Later than the window the case stays as it is, and another goes on.
+          // After the window the case stays as it is, and a follow-up case continues it.
           {C::kReopenCase, {{kResolved, {kOpen, kResolved}}, {kClosed, {kOpen, kClosed}}}},
           {C::kCloseCase, {{kResolved, {kClosed}}}},
           {C::kCancelCase,
@@ -64,7 +64,7 @@ const Lifecycle& CaseLifecycle() {
             {kOpen, {kCanceled}},
             {kOnCustomer, {kCanceled}},
             {kOnThird, {kCanceled}}}},
-          // In any state but MERGED: nothing that is merged elsewhere is taken over.
+          // In any state but MERGED: a case that is merged in another system is not imported.
           {C::kImportCase,
            {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled}}}},
           {C::kPrioritizeCase,
@@ -160,7 +160,7 @@ const Lifecycle& CaseLifecycle() {
             {kClosed, {kClosed}},
             {kCanceled, {kCanceled}},
             {kMerged, {kMerged}}}},
-          // The state of the other case is no column of this table: it is looked at when the verb is decided.
+          // The state of the other case is not in this table: it is checked when the command is decided.
           {C::kMergeCases,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},

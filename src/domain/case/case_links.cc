@@ -103,7 +103,7 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
 }
 
 void UnlinkFromCase(const CaseLink& link, CaseDraft* draft) {
-  // A link that was taken over from elsewhere may have no counterpart, or lead nowhere.
+  // An imported link may have no counterpart, or lead to no case.
   const Case& other = draft->input().other_case();
   const Side here = {draft->current(), link.kind(), link.case_id()};
   const Side there = {other, CounterpartOf(link.kind()), draft->current().case_id()};

@@ -1,4 +1,4 @@
-// Which cases and parts hang together, as every verb and query of cases reads it. Private.
+// The links between cases and their parts, as every command and query of cases reads them. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_RELATIONS_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_RELATIONS_H_
 
@@ -55,7 +55,7 @@ void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 // Adds the effects that propose to resolve what this case caused, which is resolved by `code` now.
 void ProposeResolutions(const std::string& code, CaseDraft* draft);
 
-// The arguments of the verbs that link, merge and split cases, and of those about tasks.
+// The arguments of the commands that link, merge and split cases, and of those about tasks.
 void CheckRelationArguments(const FieldPath& root, const v1::CaseCommand& command,
                             ArgumentChecker* checker);
 

@@ -15,8 +15,7 @@ using v1::Case;
 
 namespace {
 
-// The time to reopen is over: the matter goes on in a case of its own, if the command gives it an
-// id.
+// The time to reopen is over: a follow-up case continues the matter, if the command names its id.
 void DecideFollowUp(CaseDraft* draft) {
   const v1::ReopenCase& verb = draft->command().reopen_case();
   const Case& current = draft->current();
@@ -55,7 +54,7 @@ void DecideFollowUp(CaseDraft* draft) {
   v1::CaseLink& back = *opened.add_case_links();
   back.set_kind(v1::CaseLink::KIND_FOLLOW_UP_OF);
   back.set_case_id(current.case_id());
-  // A case from elsewhere may have said so already.
+  // An imported case may have that link already.
   if (HasCaseLink(current, v1::CaseLink::KIND_HAS_FOLLOW_UP, follow_up_id)) return;
   v1::CaseLink& link = *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_case_link();
   link.set_kind(v1::CaseLink::KIND_HAS_FOLLOW_UP);

@@ -1,5 +1,5 @@
-// Deciding the verbs of cases, one function each. Every one expects that the transition table
-// allows the verb, works on the draft, and refuses by it. Private.
+// Deciding the commands of cases, one function each. Every one expects that the transition table allows the
+// command, works on the draft, and refuses by it. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_VERBS_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_VERBS_H_
 
@@ -31,11 +31,11 @@ void DecideDeclineCaseTransfer(CaseDraft* draft);
 void DecideConsultOnCase(CaseDraft* draft);
 void DecideAnswerCaseConsultation(CaseDraft* draft);
 
-// case_elsewhere.cc: given to who knows or may do more, or to somebody outside.
+// case_elsewhere.cc: escalations along a chain, and referrals to somebody outside.
 void DecideEscalateCase(CaseDraft* draft);
 void DecideReferCase(CaseDraft* draft);
 
-// import_case.cc: taking it over from elsewhere.
+// import_case.cc: imports from another system.
 void DecideImportCase(CaseDraft* draft);
 
 // case_links.cc: what it hangs together with.

@@ -1,4 +1,4 @@
-// Taking a case over from elsewhere: whether what it says of itself fits together.
+// Importing a case from another system: whether its fields are consistent.
 #include <map>
 #include <string>
 

@@ -267,7 +267,7 @@ void CheckChangeState(const v1::ChangeCustomerState& verb, ArgumentChecker* chec
                          verb.state() == Customer::STATE_FORMER);
 }
 
-// The verbs that name one thing of a customer by its id, and how it was verified.
+// The commands that name one thing of a customer by its id, and the method of its verification.
 void CheckNamed(const FieldPath& root, absl::string_view customer_id, absl::string_view id_field,
                 absl::string_view id, ArgumentChecker* checker) {
   checker->RequireText({&root, "customer_id"}, customer_id);

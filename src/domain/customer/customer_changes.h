@@ -1,4 +1,4 @@
-// How customers are edited, merged and taken apart again. Private.
+// Editing, merging and unmerging customers. Private.
 #ifndef FRONTDESK_DOMAIN_CUSTOMER_CUSTOMER_CHANGES_H_
 #define FRONTDESK_DOMAIN_CUSTOMER_CUSTOMER_CHANGES_H_
 

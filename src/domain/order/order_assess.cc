@@ -37,7 +37,7 @@ const std::string& NamedMethod(const OrderCommand& command) {
     case OrderCommand::kRefundOrder:
       return command.refund_order().payment_method_id();
     default:
-      // Empty unless it is the verb.
+      // Empty unless it is the command.
       return command.record_payment().payment().payment_method_id();
   }
 }

@@ -13,7 +13,7 @@
 namespace frontdesk {
 namespace domain {
 
-// FACT_MISSING when the verb needs catalog facts and there are none.
+// FACT_MISSING when the command needs catalog facts and there are none.
 absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input);
 
 // The worth of delivered pieces that come back: each line's pieces after those in other returns. It is never

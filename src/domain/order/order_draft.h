@@ -1,4 +1,5 @@
-// One order verb while it is being decided: the order as the events so far leave it, and all that comes of the verb. Private.
+// One order command while it is decided: the order after the events so far, and the result of the command so
+// far. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 
@@ -33,8 +34,8 @@ class OrderDraft {
   // The first part of every path.
   const FieldPath& root() const { return root_; }
 
-  // Refuses with "<prefix of the verb>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder) "ORDER_CANCEL_ITEM_UNKNOWN"; the
-  // text is the registry's. `field` may be null.
+  // Refuses with "<prefix of the command>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder)
+  // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is the registry's. `field` may be null.
   void Refuse(absl::string_view suffix, const FieldPath* field = nullptr);
   bool refused() const { return !refusals_.empty(); }
 
@@ -44,7 +45,7 @@ class OrderDraft {
   // The route of a movement with the method.
   static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
 
-  // An event of the order without a fact; AddEvent() takes it with one and folds it.
+  // An event of the order without an arm; AddEvent() expects it with one, and folds it.
   v1::Event NewEvent() const;
   void AddEvent(v1::Event event);
 

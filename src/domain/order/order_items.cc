@@ -96,7 +96,7 @@ std::string NewRequestId(const v1::Order& order, absl::string_view word) {
   return id;
 }
 
-// Whether a line would cost less, or be gone, than was paid back for it.
+// Whether a line would cost less than was refunded for it, or be removed after a refund.
 bool CostsLessThanRefunded(const v1::Order& order,
                            const google::protobuf::RepeatedPtrField<v1::OrderLine>& lines_after) {
   std::map<absl::string_view, int64_t> costs;

@@ -62,7 +62,7 @@ CaseParts CollectCaseParts(const v1::Case& current_case ABSL_ATTRIBUTE_LIFETIME_
 // exclusive.
 struct CasePause {
   google::protobuf::Timestamp start_time;
-  // Absent: it goes on.
+  // Absent: it has no end yet.
   absl::optional<google::protobuf::Timestamp> end_time;
 };
 
