@@ -1,4 +1,4 @@
-// What every decide shares: making events, refusals and statuses. Private.
+// Functions that every decide shares: making events, refusals and statuses. Private.
 #ifndef FRONTDESK_DOMAIN_EVENT_MAKER_H_
 #define FRONTDESK_DOMAIN_EVENT_MAKER_H_
 

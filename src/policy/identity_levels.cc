@@ -30,8 +30,8 @@ v1::RuleSet MakeIdentityRule(int level) {
   rule.set_condition(absl::StrCat("identity_level < ", level));
   rule.set_outcome(v1::POLICY_OUTCOME_REFUSE);
   rule.set_reason(std::string(kReasonIdentityLevelTooLow));
-  rule.set_text(absl::StrCat("The customer's identity must be verified to level ", level,
-                             " before this."));
+  rule.set_text(
+      absl::StrCat("The customer's identity must be verified to level ", level, " before this."));
   v1::RuleDetail& demanded = *rule.add_details();
   demanded.set_name("demanded");
   demanded.set_expression(absl::StrCat("'", level, "'"));

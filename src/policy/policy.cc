@@ -60,7 +60,7 @@ class PolicyCompiler {
   }
 
  private:
-  // What makes it pointless to look further.
+  // The checks after which nothing else is worth checking.
   void CheckPack() {
     for (std::string& field : internal::FieldsWithInvalidUtf8(pack_)) {
       issues_.AddError(kReasonPolicyTextEncoding, std::move(field), "the text is not UTF-8");
@@ -75,7 +75,7 @@ class PolicyCompiler {
     if (region.empty()) return;
     if (region.size() != 2 || !absl::ascii_isupper(region[0]) || !absl::ascii_isupper(region[1])) {
       issues_.AddError(kReasonPolicyRegionMalformed, "default_region_code",
-                       "a region is two upper-case letters, as ISO 3166 has them");
+                       "the region is not two upper-case letters, as in ISO 3166");
     }
   }
 
@@ -128,7 +128,8 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
   rules::DecideOptions options;
   options.decision_point = std::string(decision_point);
   options.now = internal::DecodeTime(internal::InputNow(input));
-  if (!options.now.has_value()) return MakeError(kReasonCommandMalformed, "now is no valid time");
+  if (!options.now.has_value())
+    return MakeError(kReasonCommandMalformed, "now is not a valid time");
   return options;
 }
 
@@ -173,7 +174,8 @@ absl::StatusOr<v1::Decision> Policy::Decide(
 absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
     const v1::DecisionInput& input) const {
   if (!input.case_().command().has_add_case_part()) {
-    return MakeError(kReasonDecisionInputMismatch, "a message is added by AddCasePart");
+    return MakeError(kReasonDecisionInputMismatch,
+                     "the command is not AddCasePart, which adds a message");
   }
   FRONTDESK_ASSIGN_OR_RETURN(const rules::DecideOptions options,
                              MakeOptions(input, internal::kReopenOnMessage));

@@ -17,7 +17,7 @@
 namespace frontdesk {
 namespace internal {
 
-// A decision point that is no verb; it reads the input of AddCasePart.
+// A decision point that is not a command; it reads the input of AddCasePart.
 inline constexpr absl::string_view kReopenOnMessage = "ReopenOnMessage";
 
 struct CompiledRuleSets {
@@ -34,8 +34,8 @@ const domain::CommandInfo* FindDecidedCommand(absl::string_view name);
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues);
 
-// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields.
-// What is returned is whole when `issues` has no errors.
+// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields. The
+// result is complete when `issues` has no errors.
 CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
                                  const std::string& file, const rules::SourceMap& source,
                                  PackIssues* issues);

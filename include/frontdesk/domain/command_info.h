@@ -1,5 +1,5 @@
-// What is true of each command, read from the options of its message (frontdesk/v1/command_options.proto): one table for
-// every room, in place of lists of their own.
+// The properties of each command, read from the options of its message
+// (frontdesk/v1/command_options.proto): one table for all rooms.
 //
 //   const frontdesk::domain::CommandInfo* info = frontdesk::domain::FindCommandByName("CancelOrder");
 //   std::cout << info->field << " refuses with " << info->reason_prefix << "_…\n";

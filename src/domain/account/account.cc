@@ -74,7 +74,7 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
   if (posting.credit) {
     if (!AddMoney(account.balance(), posting.amount).ok()) {
       refusals.push_back(MakeRefusal(kReasonAccountCreditOverflow, field,
-                                     "the balance would be more than an amount can hold"));
+                                     "the balance would not fit in 64 bits of minor units"));
     }
     return refusals;
   }
@@ -145,7 +145,7 @@ absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* acco
       (credit ? entry.amount().units() < 0 : entry.amount().units() > 0) ||
       __builtin_add_overflow(account->balance().units(), entry.amount().units(), &balance) ||
       balance < 0 || entry.balance_after().units() != balance) {
-    return NotApplicableError("the entry does not follow on the account's ledger");
+    return NotApplicableError("the entry does not follow the account's ledger");
   }
   account->mutable_balance()->set_units(balance);
   *account->add_entries() = entry;
@@ -215,7 +215,7 @@ absl::Status EvolveAccount(const v1::Event& event, v1::Account* account) {
     if (account->state() != Account::STATE_UNSPECIFIED ||
         fact.account().state() == Account::STATE_UNSPECIFIED ||
         fact.account().account_id() != event.entity().id()) {
-      return NotApplicableError("an account is imported once, under its own id");
+      return NotApplicableError("the account exists already, or the id is not its own");
     }
     *account = fact.account();
     *account->mutable_import_source() = fact.source();
@@ -230,7 +230,7 @@ absl::Status EvolveAccount(const v1::Event& event, v1::Account* account) {
   if (event.account().has_account_debited()) {
     return ApplyEntry(event.account().account_debited().entry(), false, account);
   }
-  return NotApplicableError("the event's fact is not one of an account");
+  return NotApplicableError("the event is not known for an account");
 }
 
 }  // namespace domain

@@ -36,7 +36,7 @@ absl::Status EvolveApproval(const v1::Event& event, Approval* approval) {
   const bool approved = resolved.state() == Approval::STATE_APPROVED;
   if (!event.approval().has_approval_resolved() || approval->state() != Approval::STATE_PENDING ||
       (!approved && resolved.state() != Approval::STATE_DECLINED)) {
-    return NotApplicableError("the event cannot follow on this approval");
+    return NotApplicableError("the event does not follow the state of the approval");
   }
   approval->set_state(resolved.state());
   approval->set_resolver_id(resolved.resolver_id());

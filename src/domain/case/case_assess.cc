@@ -1,4 +1,4 @@
-// What the core works out for a case before policy is asked.
+// The core's findings about a case, made before policy is asked.
 #include <algorithm>
 #include <string>
 
@@ -33,8 +33,8 @@ bool IsResolved(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
 }
 
-// Since when the case is resolved: the last resolution tells; one that came resolved from elsewhere
-// may have none, then the stretch of its history that still lasts.
+// The time since when the case is resolved: that of the last resolution. An imported case may have none; then
+// the start of the last stretch of its history.
 Timestamp ResolvedTime(const Case& current_case) {
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
@@ -71,7 +71,7 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
       part.kind() != v1::InteractionPart::KIND_MESSAGE || !IsPublicPart(part)) {
     return false;
   }
-  // What was said before the case was resolved is no answer to that.
+  // A message before the resolution is no answer to it.
   const int spans = current_case.state_spans_size();
   if (spans > 0 && IsBefore(input.now(), current_case.state_spans(spans - 1).start_time())) {
     return false;

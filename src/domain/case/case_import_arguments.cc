@@ -92,7 +92,7 @@ class CaseImportChecker {
       const v1::EntityRef& link = case_.links(i);
       CheckLink(field, link, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker_);
       if (!link.id().empty() && !seen.emplace(link.kind(), link.id()).second) {
-        checker_->Add(field, kReasonArgumentDuplicate, "is there twice");
+        checker_->Add(field, kReasonArgumentDuplicate, "occurs twice");
       }
     }
   }
@@ -115,7 +115,7 @@ class CaseImportChecker {
       const bool second_parent = link.kind() == CaseLink::KIND_PARENT && has_parent;
       has_parent |= link.kind() == CaseLink::KIND_PARENT;
       if (!seen.emplace(link.kind(), link.case_id()).second || second_parent) {
-        checker_->Add(field, kReasonArgumentDuplicate, "is there twice; a case has one parent");
+        checker_->Add(field, kReasonArgumentDuplicate, "occurs twice; a case has one parent");
       }
     }
   }
@@ -197,7 +197,7 @@ class CaseImportChecker {
     }
   }
 
-  // What is solved or over stands in no chain.
+  // A resolved or finished case is in no chain.
   void CheckEscalation() {
     if (!case_.has_escalation()) return;
     const FieldPath field{&root_, "escalation"};

@@ -51,7 +51,7 @@ const Lifecycle& CaseLifecycle() {
             {kOpen, {kResolved}},
             {kOnCustomer, {kResolved}},
             {kOnThird, {kResolved}}}},
-          // Later than the window the case stays as it is, and another goes on.
+          // After the window the case stays as it is, and a follow-up case continues it.
           {C::kReopenCase, {{kResolved, {kOpen, kResolved}}, {kClosed, {kOpen, kClosed}}}},
           {C::kCloseCase, {{kResolved, {kClosed}}}},
           {C::kCancelCase,
@@ -59,7 +59,7 @@ const Lifecycle& CaseLifecycle() {
             {kOpen, {kCanceled}},
             {kOnCustomer, {kCanceled}},
             {kOnThird, {kCanceled}}}},
-          // In any state but MERGED: nothing that is merged elsewhere is taken over.
+          // In any state but MERGED: a case that is merged in another system is not imported.
           {C::kImportCase,
            {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled}}}},
           {C::kPrioritizeCase,
@@ -112,7 +112,8 @@ const Lifecycle& CaseLifecycle() {
             {kResolved, {kResolved}},
             {kClosed, {kClosed}},
             {kCanceled, {kCanceled}}}},
-          // What is over may still be named as a cause, a duplicate, what another goes on from.
+          // A finished case may still be linked: as a cause, as a duplicate, or as the case that another
+          // follows up.
           {C::kLinkCase,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
@@ -135,7 +136,7 @@ const Lifecycle& CaseLifecycle() {
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // What was to be done later may be done, or given up, when the case is over, or merged into another.
+          // A task may be done, or removed, also when the case is finished or merged into another.
           {C::kCompleteCaseTask,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
@@ -154,14 +155,14 @@ const Lifecycle& CaseLifecycle() {
             {kClosed, {kClosed}},
             {kCanceled, {kCanceled}},
             {kMerged, {kMerged}}}},
-          // The state of the other case is no column of this table: it is looked at when the verb is decided.
+          // The state of the other case is not in this table: it is checked when the command is decided.
           {C::kMergeCases,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // Undone also when the case that stands for both is over.
+          // A merge may be undone also when the survivor is finished.
           {C::kUnmergeCases,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},

@@ -1,4 +1,4 @@
-// What a case is about: opening it, sorting it, adding to it.
+// The matter of a case: opening it, classifying it, adding to it.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -104,7 +104,7 @@ void DecideClassifyCase(CaseDraft* draft) {
                                    draft->input().attribute_definitions()));
   if (!changed) {
     draft->Refuse(kReasonCaseClassifyUnchanged, "",
-                  "the case is of that kind and has those tags and attributes");
+                  "the case has that kind, those tags and attributes already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_classified() = std::move(fact);
 }
@@ -122,7 +122,7 @@ void DecidePrioritizeCase(CaseDraft* draft) {
   } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
              fact.priority() == current.priority()) {
     draft->Refuse(kReasonCasePrioritizeUnchanged, "",
-                  "the case has that impact, urgency and priority");
+                  "the case has that impact, urgency and priority already");
   }
 }
 

@@ -63,7 +63,7 @@ class PartCollector {
     }
   }
 
-  // What stands in other cases and came with a split.
+  // The parts that are stored in other cases and came with a split.
   void AddReferred(const Case& owner, Cases* cases) {
     std::vector<std::string> order;
     std::map<std::string, std::map<std::string, std::string>> referred;

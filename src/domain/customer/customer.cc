@@ -347,7 +347,7 @@ class CustomerDecision {
     detail.set_value(value);
   }
 
-  // Says which customer stands for a merged one.
+  // Adds the survivor of a merged customer.
   static void AddSurvivor(const Customer& merged, v1::Refusal* refusal) {
     if (merged.state() != Customer::STATE_MERGED) return;
     AddDetail("survivor_customer_id", merged.survivor_customer_id(), refusal);

@@ -16,7 +16,7 @@ using v1::Customer;
 absl::Status BeginCustomer(const Customer& begun, const v1::Event& event, Customer* customer) {
   if (customer->state() != Customer::STATE_UNSPECIFIED ||
       begun.state() == Customer::STATE_UNSPECIFIED || begun.customer_id() != event.entity().id()) {
-    return NotApplicableError("a customer begins once, under its own id");
+    return NotApplicableError("the customer exists already, or has another id");
   }
   *customer = begun;
   return absl::OkStatus();
@@ -145,7 +145,7 @@ absl::Status ApplyRestored(const v1::Event& event, Customer* customer) {
       restored.customer_id() != event.entity().id() ||
       restored.state() == Customer::STATE_UNSPECIFIED ||
       restored.state() == Customer::STATE_MERGED) {
-    return NotApplicableError("only a merged customer becomes again what it was");
+    return NotApplicableError("the customer is not merged, so it cannot be restored");
   }
   *customer = restored;
   return absl::OkStatus();
@@ -171,7 +171,7 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
   if (event.entity().id() != customer->customer_id() ||
       customer->state() == Customer::STATE_UNSPECIFIED ||
       customer->state() == Customer::STATE_MERGED) {
-    return NotApplicableError("the event is about another customer, or one that changes no more");
+    return NotApplicableError("the event is about another customer, or one that is merged");
   }
   switch (event.customer().event_case()) {
     case v1::CustomerEvent::kAddressChanged:
@@ -207,7 +207,7 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
     case v1::CustomerEvent::kCustomerUnmerged:
       return ApplyUnmerged(event.customer().customer_unmerged(), customer);
     default:
-      return NotApplicableError("the event's fact is not one of a customer");
+      return NotApplicableError("the event is not known for a customer");
   }
 }
 

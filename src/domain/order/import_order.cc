@@ -1,4 +1,4 @@
-// Deciding an import: whether what is handed in can be, and what follows from it where it is left out.
+// Deciding an import: whether the order is consistent, and the values of fields that were left out.
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -24,7 +24,7 @@ bool IsClosed(v1::Return::State state) {
          state == v1::Return::STATE_REJECTED || state == v1::Return::STATE_CANCELED;
 }
 
-// Completes and checks one imported order. What is given stays as it is given.
+// Completes and checks one imported order. Given values are kept.
 class OrderImporter {
  public:
   OrderImporter(v1::Order* order, OrderDraft* draft)

@@ -77,7 +77,7 @@ const Lifecycle& OrderLifecycle() {
       {
           {C::kPlaceOrder, {{kNone, {kPlaced}}}},
           {C::kImportOrder, {{kNone, {kPlaced, kProcessing, kShipped, kDelivered, kCanceled}}}},
-          // What a gateway did is recorded whenever it is told.
+          // A gateway's report is recorded whenever it arrives.
           {C::kRecordPayment,
            {{kPlaced, {kPlaced}},
             {kProcessing, {kProcessing}},
@@ -91,7 +91,7 @@ const Lifecycle& OrderLifecycle() {
            {{kProcessing, {kProcessing, kShipped, kDelivered}},
             {kShipped, {kShipped, kDelivered}}}},
           {C::kCancelOrder, {{kPlaced, {kCanceled}}, {kProcessing, {kCanceled}}}},
-          // A carrier may be told on the way.
+          // A carrier may be informed on the way.
           {C::kChangeShippingAddress,
            {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing}}, {kShipped, {kShipped}}}},
           // Goods may be paid for after they came.
@@ -106,7 +106,7 @@ const Lifecycle& OrderLifecycle() {
            {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
           {C::kRequestExchange,
            {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
-          // What is held can be paid back whatever became of the goods.
+          // A held amount can be refunded whatever the state of the goods.
           {C::kRefundOrder,
            {{kPlaced, {kPlaced}},
             {kProcessing, {kProcessing}},

@@ -37,7 +37,7 @@ const std::string& NamedMethod(const OrderCommand& command) {
     case OrderCommand::kRefundOrder:
       return command.refund_order().payment_method_id();
     default:
-      // Empty unless it is the verb.
+      // Empty unless it is the command.
       return command.record_payment().payment().payment_method_id();
   }
 }
@@ -204,7 +204,7 @@ absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input) {
   v1::FieldViolation& violation = *detail.add_violations();
   violation.set_field("catalog");
   violation.set_reason(std::string(kReasonFactMissing));
-  violation.set_text("the verb prices variants and needs catalog facts");
+  violation.set_text("the command prices variants and needs catalog facts");
   return MakeError(kReasonFactMissing, "catalog facts are missing", std::move(detail));
 }
 
