@@ -34,6 +34,17 @@ inline constexpr int kMaxAttributes = 1000;
 // Collects the invalid fields of one command. Thread-compatible.
 class ArgumentChecker {
  public:
+  ArgumentChecker() = default;
+  // For commands whose checks look at the time, or read phone numbers. `now` must outlive the checker.
+  explicit ArgumentChecker(const google::protobuf::Timestamp& now,
+                           absl::string_view default_region_code = "")
+      : now_(now), default_region_code_(default_region_code) {}
+
+  // When the command is asked for.
+  const google::protobuf::Timestamp& now() const { return now_; }
+  // The region in which national phone numbers without a region are read; empty for none.
+  absl::string_view default_region_code() const { return default_region_code_; }
+
   // `field` is invalid for `reason`, one of ARGUMENT_….
   void Add(const FieldPath& field, absl::string_view reason, absl::string_view text);
 
@@ -85,6 +96,8 @@ class ArgumentChecker {
   std::vector<v1::Refusal> Take() && { return std::move(refusals_); }
 
  private:
+  const google::protobuf::Timestamp& now_ = google::protobuf::Timestamp::default_instance();
+  absl::string_view default_region_code_;
   std::vector<v1::Refusal> refusals_;
 };
 

@@ -49,6 +49,13 @@ inline v1::Refusal MakeListedRefusal(absl::string_view reason) {
   return MakeRefusal(reason, "", info == nullptr ? reason : info->text);
 }
 
+// Adds a named value to the details of a refusal.
+inline void AddDetail(absl::string_view name, absl::string_view value, v1::Refusal* refusal) {
+  v1::DetailValue& detail = *refusal->add_details();
+  detail.set_name(std::string(name));
+  detail.set_value(std::string(value));
+}
+
 inline absl::Status WrongEntityError() {
   return MakeError(kReasonCommandWrongEntity, "the command is about another entity");
 }

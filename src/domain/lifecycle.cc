@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "domain/event_maker.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -38,12 +39,6 @@ const CommandInfo* CommandOf(const google::protobuf::Descriptor* commands, int n
 
 void AppendName(absl::string_view name, std::string* names) {
   absl::StrAppend(names, names->empty() ? "" : ", ", name);
-}
-
-void AddDetail(absl::string_view name, std::string value, v1::Refusal* refusal) {
-  v1::DetailValue& detail = *refusal->add_details();
-  detail.set_name(std::string(name));
-  detail.set_value(std::move(value));
 }
 
 }  // namespace
@@ -112,8 +107,8 @@ absl::optional<v1::Refusal> Lifecycle::Refuse(const CommandInfo& command, int fr
                                 ", and the state is ", state, "; possible in ", state, " are ",
                                 possible_verbs.empty() ? "none" : possible_verbs));
   AddDetail("state", state, &refusal);
-  AddDetail("possible_in", std::move(possible_in), &refusal);
-  AddDetail("possible_verbs", std::move(possible_verbs), &refusal);
+  AddDetail("possible_in", possible_in, &refusal);
+  AddDetail("possible_verbs", possible_verbs, &refusal);
   return refusal;
 }
 
