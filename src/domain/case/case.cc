@@ -1,98 +1,239 @@
 #include "frontdesk/domain/case/case.h"
 
 #include <utility>
+#include <vector>
 
+#include "domain/arguments.h"
 #include "domain/case/case_draft.h"
 #include "domain/case/case_relations.h"
-#include "domain/case/case_verbs.h"
+#include "domain/command_table.h"
 #include "domain/event_maker.h"
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/case_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {
+
+// The functions of each command are in a file of its own, and only the list below names them. A check looks at all arguments but
+// the id of the case. A decision expects a state that allows the command; it works on the draft, and refuses by it.
+using CaseCheck = ArgumentCheck<v1::CaseCommand>;
+using CaseDecision = void(CaseDraft* draft);
+
+CaseCheck CheckOpenCase;
+CaseCheck CheckClassifyCase;
+CaseCheck CheckAssignCase;
+CaseCheck CheckAddCasePart;
+CaseCheck CheckPauseCase;
+CaseCheck CheckResolveCase;
+CaseCheck CheckCancelCase;
+CaseCheck CheckImportCase;
+CaseCheck CheckPrioritizeCase;
+CaseCheck CheckTransferCase;
+CaseCheck CheckConsultOnCase;
+CaseCheck CheckAnswerCaseConsultation;
+CaseCheck CheckLinkCase;
+CaseCheck CheckUnlinkCase;
+CaseCheck CheckAddCaseTask;
+CaseCheck CheckCompleteCaseTask;
+CaseCheck CheckRemoveCaseTask;
+CaseCheck CheckMergeCases;
+CaseCheck CheckUnmergeCases;
+CaseCheck CheckSplitCase;
+CaseCheck CheckUnsplitCase;
+CaseCheck CheckEscalateCase;
+CaseCheck CheckReferCase;
+
+CaseDecision DecideOpenCase;
+CaseDecision DecideClassifyCase;
+CaseDecision DecideAssignCase;
+CaseDecision DecideAddCasePart;
+CaseDecision DecidePauseCase;
+CaseDecision DecideResumeCase;
+CaseDecision DecideResolveCase;
+CaseDecision DecideReopenCase;
+CaseDecision DecideCloseCase;
+CaseDecision DecideCancelCase;
+CaseDecision DecideImportCase;
+CaseDecision DecidePrioritizeCase;
+CaseDecision DecideTransferCase;
+CaseDecision DecideAcceptCaseTransfer;
+CaseDecision DecideDeclineCaseTransfer;
+CaseDecision DecideConsultOnCase;
+CaseDecision DecideAnswerCaseConsultation;
+CaseDecision DecideNameCaseState;
+CaseDecision DecideLinkCase;
+CaseDecision DecideUnlinkCase;
+CaseDecision DecideAddCaseTask;
+CaseDecision DecideCompleteCaseTask;
+CaseDecision DecideRemoveCaseTask;
+CaseDecision DecideMergeCases;
+CaseDecision DecideUnmergeCases;
+CaseDecision DecideSplitCase;
+CaseDecision DecideUnsplitCase;
+CaseDecision DecideEscalateCase;
+CaseDecision DecideReferCase;
+
 namespace {
 
-using v1::CaseCommand;
+using v1::Case;
 
-using Decider = void (*)(CaseDraft*);
+using CaseCommandTable = CommandTable<v1::CaseCommand, CaseDecision>;
 
-// Null for commands that are not about cases.
-Decider FindDecider(CaseCommand::VerbCase verb) {
-  switch (verb) {
-    case CaseCommand::kOpenCase:
-      return DecideOpenCase;
-    case CaseCommand::kClassifyCase:
-      return DecideClassifyCase;
-    case CaseCommand::kAssignCase:
-      return DecideAssignCase;
-    case CaseCommand::kAddCasePart:
-      return DecideAddCasePart;
-    case CaseCommand::kPauseCase:
-      return DecidePauseCase;
-    case CaseCommand::kResumeCase:
-      return DecideResumeCase;
-    case CaseCommand::kResolveCase:
-      return DecideResolveCase;
-    case CaseCommand::kReopenCase:
-      return DecideReopenCase;
-    case CaseCommand::kCloseCase:
-      return DecideCloseCase;
-    case CaseCommand::kCancelCase:
-      return DecideCancelCase;
-    case CaseCommand::kImportCase:
-      return DecideImportCase;
-    case CaseCommand::kPrioritizeCase:
-      return DecidePrioritizeCase;
-    case CaseCommand::kTransferCase:
-      return DecideTransferCase;
-    case CaseCommand::kAcceptCaseTransfer:
-      return DecideAcceptCaseTransfer;
-    case CaseCommand::kDeclineCaseTransfer:
-      return DecideDeclineCaseTransfer;
-    case CaseCommand::kConsultOnCase:
-      return DecideConsultOnCase;
-    case CaseCommand::kAnswerCaseConsultation:
-      return DecideAnswerCaseConsultation;
-    case CaseCommand::kNameCaseState:
-      return DecideNameCaseState;
-    case CaseCommand::kLinkCase:
-      return DecideLinkCase;
-    case CaseCommand::kUnlinkCase:
-      return DecideUnlinkCase;
-    case CaseCommand::kAddCaseTask:
-      return DecideAddCaseTask;
-    case CaseCommand::kCompleteCaseTask:
-      return DecideCompleteCaseTask;
-    case CaseCommand::kRemoveCaseTask:
-      return DecideRemoveCaseTask;
-    case CaseCommand::kMergeCases:
-      return DecideMergeCases;
-    case CaseCommand::kUnmergeCases:
-      return DecideUnmergeCases;
-    case CaseCommand::kSplitCase:
-      return DecideSplitCase;
-    case CaseCommand::kUnsplitCase:
-      return DecideUnsplitCase;
-    case CaseCommand::kEscalateCase:
-      return DecideEscalateCase;
-    case CaseCommand::kReferCase:
-      return DecideReferCase;
-    default:
-      return nullptr;
-  }
+const CaseCommandTable& CaseCommands() {
+  constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
+  constexpr Case::State kNew = Case::STATE_NEW;
+  constexpr Case::State kOpen = Case::STATE_OPEN;
+  constexpr Case::State kOnCustomer = Case::STATE_WAITING_ON_CUSTOMER;
+  constexpr Case::State kOnThird = Case::STATE_WAITING_ON_THIRD_PARTY;
+  constexpr Case::State kResolved = Case::STATE_RESOLVED;
+  constexpr Case::State kClosed = Case::STATE_CLOSED;
+  constexpr Case::State kCanceled = Case::STATE_CANCELED;
+  constexpr Case::State kMerged = Case::STATE_MERGED;
+  const Moves kUntilClosed = Keep({kNew, kOpen, kOnCustomer, kOnThird, kResolved});
+  const Moves kUnlessMerged =
+      Keep({kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled});
+  const Moves kAlways =
+      Keep({kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled, kMerged});
+  using C = v1::CaseCommand;
+  static const CaseCommandTable* const table = new CaseCommandTable(
+      Case::State_descriptor(),
+      {
+          {C::kOpenCase, CheckOpenCase, DecideOpenCase, {{kNone, {kNew}}}},
+          {C::kClassifyCase, CheckClassifyCase, DecideClassifyCase, kUntilClosed},
+          {C::kAssignCase,
+           CheckAssignCase,
+           DecideAssignCase,
+           {{kNew, {kNew, kOpen}},
+            {kOpen, {kOpen}},
+            {kOnCustomer, {kOnCustomer}},
+            {kOnThird, {kOnThird}},
+            {kResolved, {kResolved}}}},
+          // A customer's message may reopen what was resolved.
+          {C::kAddCasePart,
+           CheckAddCasePart,
+           DecideAddCasePart,
+           {{kNew, {kNew}},
+            {kOpen, {kOpen}},
+            {kOnCustomer, {kOnCustomer}},
+            {kOnThird, {kOnThird}},
+            {kResolved, {kOpen, kResolved}}}},
+          {C::kPauseCase,
+           CheckPauseCase,
+           DecidePauseCase,
+           {{kNew, {kOnCustomer, kOnThird}},
+            {kOpen, {kOnCustomer, kOnThird}},
+            {kOnCustomer, {kOnCustomer, kOnThird}},
+            {kOnThird, {kOnCustomer, kOnThird}}}},
+          {C::kResumeCase,
+           nullptr,
+           DecideResumeCase,
+           {{kNew, {kOpen}}, {kOnCustomer, {kOpen}}, {kOnThird, {kOpen}}}},
+          {C::kResolveCase,
+           CheckResolveCase,
+           DecideResolveCase,
+           {{kNew, {kResolved}},
+            {kOpen, {kResolved}},
+            {kOnCustomer, {kResolved}},
+            {kOnThird, {kResolved}}}},
+          // After the window the case stays as it is, and a follow-up case continues it.
+          {C::kReopenCase,
+           nullptr,
+           DecideReopenCase,
+           {{kResolved, {kOpen, kResolved}}, {kClosed, {kOpen, kClosed}}}},
+          {C::kCloseCase, nullptr, DecideCloseCase, {{kResolved, {kClosed}}}},
+          {C::kCancelCase,
+           CheckCancelCase,
+           DecideCancelCase,
+           {{kNew, {kCanceled}},
+            {kOpen, {kCanceled}},
+            {kOnCustomer, {kCanceled}},
+            {kOnThird, {kCanceled}}}},
+          // In any state but MERGED: a case that is merged in another system is not imported.
+          {C::kImportCase,
+           CheckImportCase,
+           DecideImportCase,
+           {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled}}}},
+          {C::kPrioritizeCase, CheckPrioritizeCase, DecidePrioritizeCase, kUntilClosed},
+          {C::kTransferCase,
+           CheckTransferCase,
+           DecideTransferCase,
+           {{kNew, {kNew, kOpen}},
+            {kOpen, {kOpen}},
+            {kOnCustomer, {kOnCustomer}},
+            {kOnThird, {kOnThird}},
+            {kResolved, {kResolved}}}},
+          // Whoever takes a new case works on it from now on.
+          {C::kAcceptCaseTransfer,
+           nullptr,
+           DecideAcceptCaseTransfer,
+           {{kNew, {kOpen}},
+            {kOpen, {kOpen}},
+            {kOnCustomer, {kOnCustomer}},
+            {kOnThird, {kOnThird}},
+            {kResolved, {kResolved}}}},
+          {C::kDeclineCaseTransfer, nullptr, DecideDeclineCaseTransfer, kUntilClosed},
+          {C::kConsultOnCase, CheckConsultOnCase, DecideConsultOnCase, kUntilClosed},
+          // Who was asked answers, also when the case is over or its matter is kept at another by then.
+          {C::kAnswerCaseConsultation, CheckAnswerCaseConsultation, DecideAnswerCaseConsultation,
+           kAlways},
+          // Names the state and changes nothing else: possible when the case is over, too.
+          {C::kNameCaseState, nullptr, DecideNameCaseState, kUnlessMerged},
+          // A finished case may still be linked: as a cause, as a duplicate, or as the case that another
+          // follows up.
+          {C::kLinkCase, CheckLinkCase, DecideLinkCase, kUnlessMerged},
+          {C::kUnlinkCase, CheckUnlinkCase, DecideUnlinkCase, kUnlessMerged},
+          {C::kAddCaseTask, CheckAddCaseTask, DecideAddCaseTask, kUntilClosed},
+          // A task may be done, or removed, also when the case is finished or merged into another.
+          {C::kCompleteCaseTask, CheckCompleteCaseTask, DecideCompleteCaseTask, kAlways},
+          {C::kRemoveCaseTask, CheckRemoveCaseTask, DecideRemoveCaseTask, kAlways},
+          // The state of the other case is not in this table: it is checked when the command is decided.
+          {C::kMergeCases, CheckMergeCases, DecideMergeCases, kUntilClosed},
+          // A merge may be undone also when the survivor is finished.
+          {C::kUnmergeCases, CheckUnmergeCases, DecideUnmergeCases, kUnlessMerged},
+          {C::kSplitCase, CheckSplitCase, DecideSplitCase, kUntilClosed},
+          {C::kUnsplitCase, CheckUnsplitCase, DecideUnsplitCase, kUntilClosed},
+          {C::kEscalateCase,
+           CheckEscalateCase,
+           DecideEscalateCase,
+           {{kNew, {kNew}},
+            {kOpen, {kOpen}},
+            {kOnCustomer, {kOnCustomer}},
+            {kOnThird, {kOnThird}}}},
+          {C::kReferCase,
+           CheckReferCase,
+           DecideReferCase,
+           {{kNew, {kOnThird}},
+            {kOpen, {kOnThird}},
+            {kOnCustomer, {kOnThird}},
+            {kOnThird, {kOnThird}}}},
+      });
+  return *table;
 }
 
 }  // namespace
 
+const Lifecycle& CaseLifecycle() { return CaseCommands().lifecycle(); }
+
+std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
+  const CommandInfo* info = FindEntityCommand(command);
+  if (info == nullptr) return {};
+  ArgumentChecker checker;
+  const FieldPath root{nullptr, info->field};
+  checker.RequireText({&root, info->id_path}, AddressedId(command));
+  if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);
+  return std::move(checker).Take();
+}
+
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input) {
-  const CommandInfo* command = FindEntityCommand(input.command());
-  const Decider decider = FindDecider(input.command().verb_case());
-  if (command == nullptr || decider == nullptr) return WrongEntityError();
-  CaseDraft draft(input);
-  if (auto refusal = CaseLifecycle().Refuse(*command, input.case_().state())) {
+  const CommandInfo* info = FindEntityCommand(input.command());
+  if (info == nullptr) return WrongEntityError();
+  CaseDraft draft(input, *info);
+  if (auto refusal = CaseLifecycle().Refuse(*info, input.case_().state())) {
     AddStandingCase(input.case_(), &*refusal);
     draft.Refuse({*std::move(refusal)});
   } else {
-    decider(&draft);
+    const auto decide = CaseCommands().FindDecide(*info);
+    decide(&draft);
   }
   return std::move(draft).Finish();
 }

@@ -3,12 +3,9 @@
 #define FRONTDESK_DOMAIN_CASE_CASE_DRAFT_H_
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/string_view.h"
-#include "domain/event_maker.h"
-#include "frontdesk/domain/decided.h"
+#include "domain/draft.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_commands.pb.h"
 #include "frontdesk/v1/case_input.pb.h"
@@ -20,25 +17,19 @@ namespace domain {
 // A case as every one begins: NEW from `now` on.
 v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now);
 
-// One case command while it is decided. Refers to the input, which must outlive it.
-class CaseDraft {
+// One case command while it is decided.
+class CaseDraft : public Draft<v1::CaseDecisionInput> {
  public:
-  explicit CaseDraft(const v1::CaseDecisionInput& input) : input_(input) {}
+  using Draft::Draft;
 
-  const v1::CaseDecisionInput& input() const { return input_; }
-  const v1::CaseCommand& command() const { return input_.command(); }
   // The case before the command.
-  const v1::Case& current() const { return input_.case_(); }
-  const v1::CaseAssessment& assessment() const { return input_.assessment(); }
+  const v1::Case& current() const { return input().case_(); }
+  const v1::CaseAssessment& assessment() const { return input().assessment(); }
 
-  // Adds an event about the addressed case, or about another one.
+  // Adds an event about the addressed case, or about another one; an effect of the addressed case.
   v1::Event& AddEvent() { return AddEvent(current().case_id()); }
-  v1::Event& AddEvent(const std::string& case_id);
-  v1::Effect& AddEffect() { return decided_.effects.emplace_back(); }
-
-  // Adds a violated invariant and returns it, for details.
-  v1::Refusal& Refuse(absl::string_view reason, absl::string_view field, absl::string_view text);
-  void Refuse(std::vector<v1::Refusal> refusals);
+  using Draft::AddEvent;
+  v1::Effect& AddEffect() { return Draft::AddEffect(current().case_id()); }
 
   // Refuses when the state would change before it last did: spans follow one another in time, every
   // clock counts on it. `whose` is the case whose state would change.
@@ -52,12 +43,8 @@ class CaseDraft {
   void ChangeState(v1::Case::State state, const std::string& state_name,
                    absl::string_view time_reason);
 
-  // The result; nothing happens when anything was refused.
-  Decided Finish() &&;
-
- private:
-  const v1::CaseDecisionInput& input_;
-  Decided decided_;
+  // A new case that is given to a person is worked on from now on.
+  void OpenIfTaken(const std::string& assignee_id, absl::string_view time_reason);
 };
 
 }  // namespace domain

@@ -1,10 +1,13 @@
+// The shape of an imported case; whether its parts are consistent is checked in import_case.cc.
 #include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "domain/case/case_import.h"
+#include "domain/arguments.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/case_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -246,8 +249,10 @@ class CaseImportChecker {
 
 }  // namespace
 
-void CheckImportCase(const FieldPath& root, const v1::ImportCase& verb, ArgumentChecker* checker) {
-  const FieldPath field{&root, "imported_case"};
+void CheckImportCase(const FieldPath& root, const v1::CaseCommand& command,
+                     ArgumentChecker* checker) {
+  const v1::ImportCase& verb = command.import_case();
+  const FieldPath field{&root, "case"};
   if (checker->RequireMessage(field, verb.has_case_())) {
     CaseImportChecker(verb.case_(), field, checker).Check();
   }

@@ -36,11 +36,32 @@ v1::CaseLink::Kind CounterpartOf(v1::CaseLink::Kind kind);
 // Whether commands may make and take away links of that kind: those of a split go with the split.
 bool IsFreeCaseLink(v1::CaseLink::Kind kind);
 
+// The id of the case's parent; null when it has none.
+const std::string* FindParent(const v1::Case& child);
+
 // Whether the case says that the one of that id is `kind` to it.
 bool HasCaseLink(const v1::Case& current_case, v1::CaseLink::Kind kind, const std::string& case_id);
 
 // Takes that link away; false when there is none.
 bool RemoveCaseLink(v1::CaseLink::Kind kind, const std::string& case_id, v1::Case* current_case);
+
+// One of two cases, and whether it has the link to the other already.
+struct CaseLinkSide {
+  const v1::Case& one;
+  v1::CaseLink::Kind kind;
+  const std::string& other_id;
+
+  bool linked() const;
+  // Whether it says the opposite.
+  bool opposed() const;
+};
+
+// Puts the link of `side` into a CaseLinked or CaseUnlinked.
+template <typename Fact>
+void SetCaseLink(const CaseLinkSide& side, Fact* fact) {
+  fact->mutable_case_link()->set_kind(side.kind);
+  fact->mutable_case_link()->set_case_id(side.other_id);
+}
 
 // Adds the survivor of `merged`, if it is merged into one, to the details of a refusal: "survivor_case_id".
 void AddStandingCase(const v1::Case& merged, v1::Refusal* refusal);
@@ -49,15 +70,18 @@ void AddStandingCase(const v1::Case& merged, v1::Refusal* refusal);
 // in the input.
 bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDraft* draft);
 
+// The state of a merged case before the merge; null when its history has none.
+const v1::CaseStateSpan* FindSpanBeforeMerge(const v1::Case& merged);
+
+// Whether `merged` is merged into `into`, as both of them say.
+bool IsMergedInto(const v1::Case& merged, const v1::Case& into);
+
 // Adds the events that merge the other case into the current one.
 void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 
-// Adds the effects that propose to resolve what this case caused, which is resolved by `code` now.
-void ProposeResolutions(const std::string& code, CaseDraft* draft);
-
-// The arguments of the commands that link, merge and split cases, and of those about tasks.
-void CheckRelationArguments(const FieldPath& root, const v1::CaseCommand& command,
-                            ArgumentChecker* checker);
+// The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. Null for what is not set.
+void CheckLinkArguments(const FieldPath& root, const v1::CaseLink* case_link,
+                        const v1::EntityRef* entity, ArgumentChecker* checker);
 
 }  // namespace domain
 }  // namespace frontdesk

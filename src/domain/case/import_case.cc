@@ -4,8 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/case/case_draft.h"
-#include "domain/case/case_import.h"
-#include "domain/case/case_verbs.h"
 #include "domain/interaction_part.h"
 
 namespace frontdesk {
@@ -15,7 +13,7 @@ namespace {
 using google::protobuf::Timestamp;
 using v1::Case;
 
-constexpr char kField[] = "import_case.case";
+constexpr char kImportedField[] = "import_case.case";
 
 bool IsImportedOver(const Case& imported) {
   return imported.state() == Case::STATE_CLOSED || imported.state() == Case::STATE_CANCELED;
@@ -43,39 +41,40 @@ void FillTimes(Case* imported) {
   }
 }
 
-void CheckSpans(const Case& imported, CaseDraft* draft) {
+void CheckImportedSpans(const Case& imported, CaseDraft* draft) {
   const int count = imported.state_spans_size();
   for (int i = 1; i < count; ++i) {
     const v1::CaseStateSpan& before = imported.state_spans(i - 1);
     const v1::CaseStateSpan& span = imported.state_spans(i);
     if (IsBefore(span.start_time(), before.start_time()) ||
         (span.state() == before.state() && span.state_name() == before.state_name())) {
-      draft->Refuse(kReasonCaseImportSpansOrder, absl::StrCat(kField, ".state_spans[", i, "]"),
+      draft->Refuse(kReasonCaseImportSpansOrder,
+                    absl::StrCat(kImportedField, ".state_spans[", i, "]"),
                     "begins before the previous span, or has the same state");
     }
   }
   const v1::CaseStateSpan& last = imported.state_spans(count - 1);
   if (last.state() != imported.state() || last.state_name() != imported.state_name()) {
     draft->Refuse(kReasonCaseImportSpansState,
-                  absl::StrCat(kField, ".state_spans[", count - 1, "]"),
+                  absl::StrCat(kImportedField, ".state_spans[", count - 1, "]"),
                   "is the last, and not the state of the case");
   }
 }
 
-void CheckTimes(const Case& imported, CaseDraft* draft) {
+void CheckImportedTimes(const Case& imported, CaseDraft* draft) {
   const Timestamp& now = draft->input().now();
   const v1::CaseStateSpan& first = imported.state_spans(0);
   const v1::CaseStateSpan& last = imported.state_spans(imported.state_spans_size() - 1);
   if (IsBefore(now, last.start_time())) {
-    draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".state_spans"),
+    draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kImportedField, ".state_spans"),
                   "the history of the state ends after now");
   }
   if (IsBefore(first.start_time(), imported.open_time())) {
-    draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".open_time"),
+    draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kImportedField, ".open_time"),
                   "is after the beginning of the history of the state");
   }
   if (!imported.has_close_time()) return;
-  const std::string field = absl::StrCat(kField, ".close_time");
+  const std::string field = absl::StrCat(kImportedField, ".close_time");
   if (!IsImportedOver(imported)) {
     draft->Refuse(kReasonCaseImportTimes, field, "is set, and the case is not over");
   } else if (IsBefore(imported.close_time(), imported.open_time()) ||
@@ -89,7 +88,7 @@ void CheckImportedParts(const Case& imported, CaseDraft* draft) {
   std::map<absl::string_view, bool> is_public;
   for (int i = 0; i < imported.parts_size(); ++i) {
     const v1::InteractionPart& part = imported.parts(i);
-    const std::string field = absl::StrCat(kField, ".parts[", i, "]");
+    const std::string field = absl::StrCat(kImportedField, ".parts[", i, "]");
     if (!part.corrects_part_id().empty()) {
       const auto corrected = is_public.find(part.corrects_part_id());
       if (corrected == is_public.end()) {
@@ -119,10 +118,10 @@ void DecideImportCase(CaseDraft* draft) {
     part.set_visibility(IsPublicPart(part) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);
   }
   *fact.mutable_source() = verb.source();
-  CheckSpans(imported, draft);
-  CheckTimes(imported, draft);
+  CheckImportedSpans(imported, draft);
+  CheckImportedTimes(imported, draft);
   CheckImportedParts(imported, draft);
-  draft->CheckStateName(kReasonCaseImportNameUnknown, absl::StrCat(kField, ".state_name"));
+  draft->CheckStateName(kReasonCaseImportNameUnknown, absl::StrCat(kImportedField, ".state_name"));
 }
 
 }  // namespace domain

@@ -1,0 +1,30 @@
+#include "domain/case/case_draft.h"
+#include "domain/case/case_items.h"
+
+namespace frontdesk {
+namespace domain {
+
+void CheckAddCaseTask(const FieldPath& root, const v1::CaseCommand& command,
+                      ArgumentChecker* checker) {
+  const v1::AddCaseTask& verb = command.add_case_task();
+  const FieldPath field{&root, "task"};
+  if (!checker->RequireMessage(field, verb.has_task())) return;
+  const v1::FollowUpTask& task = verb.task();
+  checker->RequireText({&field, "task_id"}, task.task_id());
+  checker->RequireText({&field, "title"}, task.title());
+  checker->CheckTime({&field, "due_time"}, task.has_due_time(), task.due_time());
+  checker->Forbid({&field, "complete_time"}, task.has_complete_time());
+  checker->Forbid({&field, "outcome_note"}, !task.outcome_note().empty());
+}
+
+void DecideAddCaseTask(CaseDraft* draft) {
+  const v1::FollowUpTask& task = draft->command().add_case_task().task();
+  if (FindTask(draft->current(), task.task_id()) != nullptr) {
+    draft->Refuse(kReasonCaseAddTaskIdExists, "add_case_task.task.task_id",
+                  "the case has a task of that id already");
+  }
+  *draft->AddEvent().mutable_case_()->mutable_case_task_added()->mutable_task() = task;
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "domain/case/case_draft.h"
+#include "domain/case/case_relations.h"
+#include "domain/interaction_part.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Case;
+using v1::CaseLink;
+
+bool HasOtherParent(const Case& child, const std::string& parent_id) {
+  const std::string* parent = FindParent(child);
+  return parent != nullptr && *parent != parent_id;
+}
+
+// A case is not its own ancestor, over however many parents.
+void CheckAncestors(const CaseLink& link, CaseDraft* draft) {
+  const bool to_parent = link.kind() == CaseLink::KIND_PARENT;
+  if (!to_parent && link.kind() != CaseLink::KIND_CHILD) return;
+  const std::string& child = to_parent ? draft->current().case_id() : link.case_id();
+  const auto& ancestors = draft->input().ancestor_case_ids();
+  if (std::find(ancestors.begin(), ancestors.end(), child) != ancestors.end()) {
+    draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link",
+                  "the case would be its own ancestor");
+  } else if (draft->input().has_more_ancestors()) {
+    draft->Refuse(kReasonCaseLinkDepth, "link_case.case_link",
+                  absl::StrCat("the upper case has more than ", ancestors.size(),
+                               " ancestors: max_case_ancestors"));
+  }
+}
+
+void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
+  const Case& other = draft->input().other_case();
+  const std::string field = "link_case.case_link.case_id";
+  if (link.case_id() == draft->current().case_id()) {
+    draft->Refuse(kReasonCaseLinkItself, field, "a link of a case with itself is not possible");
+    return;
+  }
+  if (!RequireOtherCase(field, link.case_id(), draft)) return;
+  if (other.state() == Case::STATE_MERGED) {
+    AddStandingCase(other, &draft->Refuse(kReasonCaseLinkCaseMerged, field,
+                                          "the other case is merged into another"));
+  }
+  const CaseLinkSide here = {draft->current(), link.kind(), other.case_id()};
+  const CaseLinkSide there = {other, CounterpartOf(link.kind()), draft->current().case_id()};
+  if (here.linked() && there.linked()) {
+    draft->Refuse(kReasonCaseLinkExists, "link_case.case_link", "the link exists already");
+  }
+  if (here.opposed() || there.opposed()) {
+    draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link.kind",
+                  "the two cases have the opposite link");
+  }
+  const bool is_second_parent =
+      (link.kind() == CaseLink::KIND_PARENT && HasOtherParent(here.one, here.other_id)) ||
+      (link.kind() == CaseLink::KIND_CHILD && HasOtherParent(there.one, there.other_id));
+  if (is_second_parent) {
+    draft->Refuse(kReasonCaseLinkSecondParent, "link_case.case_link",
+                  "the child has another parent already");
+  }
+  if (!here.opposed() && !there.opposed()) CheckAncestors(link, draft);
+  if (!here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_linked());
+  if (!there.linked()) {
+    SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_linked());
+  }
+}
+
+}  // namespace
+
+void CheckLinkCase(const FieldPath& root, const v1::CaseCommand& command,
+                   ArgumentChecker* checker) {
+  const v1::LinkCase& verb = command.link_case();
+  CheckLinkArguments(root, verb.has_case_link() ? &verb.case_link() : nullptr,
+                     verb.has_entity() ? &verb.entity() : nullptr, checker);
+}
+
+void DecideLinkCase(CaseDraft* draft) {
+  const v1::LinkCase& verb = draft->command().link_case();
+  if (verb.has_case_link()) return LinkWithCase(verb.case_link(), draft);
+  if (HasLink(draft->current().links(), verb.entity())) {
+    draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link exists already");
+  }
+  *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_entity() = verb.entity();
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,41 @@
+#include "domain/case/case_arguments.h"
+#include "domain/case/case_draft.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Case;
+
+}  // namespace
+
+void CheckPrioritizeCase(const FieldPath& root, const v1::CaseCommand& command,
+                         ArgumentChecker* checker) {
+  const v1::PrioritizeCase& verb = command.prioritize_case();
+  const FieldPath impact{&root, "impact"};
+  if (verb.impact() == 0 && verb.urgency() == 0) {
+    checker->Add(impact, kReasonArgumentRequired, "is required when urgency is not set");
+  }
+  CheckCaseScale(impact, verb.impact(), checker);
+  CheckCaseScale({&root, "urgency"}, verb.urgency(), checker);
+}
+
+void DecidePrioritizeCase(CaseDraft* draft) {
+  const v1::PrioritizeCase& verb = draft->command().prioritize_case();
+  const Case& current = draft->current();
+  v1::CasePrioritized& fact = *draft->AddEvent().mutable_case_()->mutable_case_prioritized();
+  fact.set_impact(verb.impact() != 0 ? verb.impact() : current.impact());
+  fact.set_urgency(verb.urgency() != 0 ? verb.urgency() : current.urgency());
+  fact.set_priority(draft->assessment().priority());
+  if (draft->assessment().priority_cell_missing()) {
+    draft->Refuse(kReasonCasePrioritizeCellMissing, "prioritize_case.impact",
+                  "the matrix has no priority for that impact and urgency");
+  } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
+             fact.priority() == current.priority()) {
+    draft->Refuse(kReasonCasePrioritizeUnchanged, "",
+                  "the case has that impact, urgency and priority already");
+  }
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,63 @@
+#include <set>
+#include <string>
+
+#include "domain/case/case_draft.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Case;
+
+// Adds the effects that propose to resolve what this case caused, which is resolved by `code` now.
+void ProposeResolutions(const std::string& code, CaseDraft* draft) {
+  std::set<std::string> seen = {draft->current().case_id()};
+  for (const Case& caused : draft->input().caused_cases()) {
+    const bool goes_on = caused.state() == Case::STATE_NEW || caused.state() == Case::STATE_OPEN ||
+                         caused.state() == Case::STATE_WAITING_ON_CUSTOMER ||
+                         caused.state() == Case::STATE_WAITING_ON_THIRD_PARTY;
+    if (!goes_on || !seen.insert(caused.case_id()).second) continue;
+    v1::ProposeResolution& proposal = *draft->AddEffect().mutable_propose_resolution();
+    proposal.set_case_id(caused.case_id());
+    proposal.set_cause_case_id(draft->current().case_id());
+    proposal.set_code(code);
+  }
+}
+
+}  // namespace
+
+void CheckResolveCase(const FieldPath& root, const v1::CaseCommand& command,
+                      ArgumentChecker* checker) {
+  const v1::ResolveCase& verb = command.resolve_case();
+  checker->RequireText({&root, "code"}, verb.code());
+  if (!verb.has_remedy_amount()) return;
+  if (verb.remedy().empty()) {
+    checker->Add({&root, "remedy"}, kReasonArgumentRequired,
+                 "is required when remedy_amount is set");
+  }
+  checker->CheckAmount({&root, "remedy_amount"}, verb.remedy_amount(), 0);
+}
+
+void DecideResolveCase(CaseDraft* draft) {
+  const v1::ResolveCase& verb = draft->command().resolve_case();
+  if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN) {
+    draft->Refuse(kReasonCaseResolveRemedyUnknown, "resolve_case.remedy",
+                  "the policy lists remedies, and this is not one for cases of that kind");
+  } else if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_AMOUNT) {
+    draft->Refuse(kReasonCaseResolveRemedyAmount, "resolve_case.remedy_amount",
+                  "the policy lists the remedy with another amount, or with none");
+  }
+  draft->CheckTime(kReasonCaseResolveTime);
+  v1::Resolution& resolution =
+      *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
+  resolution.set_code(verb.code());
+  resolution.set_root_cause(verb.root_cause());
+  resolution.set_remedy(verb.remedy());
+  if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
+  resolution.set_note(verb.note());
+  *resolution.mutable_time() = draft->input().now();
+  ProposeResolutions(verb.code(), draft);
+}
+
+}  // namespace domain
+}  // namespace frontdesk
