@@ -1,25 +1,17 @@
-// Editing, merging and unmerging customers. Private.
+// Folding edits, and the content of merges and unmerges of customers. Private.
 #ifndef FRONTDESK_DOMAIN_CUSTOMER_CUSTOMER_CHANGES_H_
 #define FRONTDESK_DOMAIN_CUSTOMER_CUSTOMER_CHANGES_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "frontdesk/v1/customer.pb.h"
-#include "frontdesk/v1/customer_commands.pb.h"
-#include "frontdesk/v1/customer_input.pb.h"
-#include "frontdesk/v1/outcome.pb.h"
+#include "frontdesk/v1/customer_events.pb.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace domain {
-
-// The edit of `input.command` on `input.customer`, as three-way merge with `input.base_customer`: fills
-// `fact`, or returns everything that speaks against it. See DecideCustomer().
-std::vector<v1::Refusal> DecideEdit(const v1::CustomerDecisionInput& input,
-                                    v1::CustomerEdited* fact);
 
 // Folds an edit; EVENT_NOT_APPLICABLE, and nothing changed, for a field that is not known.
 absl::Status ApplyEdit(const v1::CustomerEdited& fact, v1::Customer* customer);

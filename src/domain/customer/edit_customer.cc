@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -8,6 +11,7 @@
 #include "absl/types/optional.h"
 #include "domain/attributes.h"
 #include "domain/customer/customer_changes.h"
+#include "domain/customer/customer_draft.h"
 #include "domain/event_maker.h"
 #include "frontdesk/base/reasons.h"
 
@@ -110,6 +114,8 @@ absl::optional<std::string> BytesAt(const ByKey<Item>& by_key, const std::string
   return found->second.SerializeAsString();
 }
 
+// The edit on `input.customer` as three-way merge with `input.base_customer`: fills `fact`, or returns everything that speaks
+// against it. See DecideCustomer().
 class CustomerEdit {
  public:
   CustomerEdit(const v1::CustomerDecisionInput& input, v1::CustomerEdited* fact)
@@ -245,9 +251,40 @@ std::string ExternalIdName(const v1::ExternalId& external_id) {
   return absl::StrCat(external_id.system(), "/", external_id.id());
 }
 
-std::vector<v1::Refusal> DecideEdit(const v1::CustomerDecisionInput& input,
-                                    v1::CustomerEdited* fact) {
-  return CustomerEdit(input, fact).Run();
+void CheckEditCustomer(const FieldPath& root, const v1::CustomerCommand& command,
+                       ArgumentChecker* checker) {
+  const v1::EditCustomer& verb = command.edit_customer();
+  checker->CheckRange({&root, "base_version"}, verb.base_version(), 1,
+                      std::numeric_limits<int64_t>::max());
+  checker->CheckAttributes(root, verb.set_attributes(), "set_attributes");
+  DistinctIds attributes;
+  ArgumentChecker told;  // Duplicates among those to set were reported.
+  for (const v1::Attribute& attribute : verb.set_attributes()) {
+    attributes.Check(root, attribute.name(), &told);
+  }
+  for (int i = 0; i < verb.remove_attributes_size(); ++i) {
+    const FieldPath field{&root, "remove_attributes", i};
+    if (checker->RequireText(field, verb.remove_attributes(i))) {
+      attributes.Check(field, verb.remove_attributes(i), checker);
+    }
+  }
+  checker->CheckExternalIds(root, verb.add_external_ids(), "add_external_ids");
+  checker->CheckExternalIds(root, verb.remove_external_ids(), "remove_external_ids");
+  std::set<std::pair<std::string, std::string>> added;
+  for (const v1::ExternalId& external_id : verb.add_external_ids()) {
+    added.emplace(external_id.system(), external_id.id());
+  }
+  for (int i = 0; i < verb.remove_external_ids_size(); ++i) {
+    const v1::ExternalId& removed = verb.remove_external_ids(i);
+    if (added.count({removed.system(), removed.id()}) > 0) {
+      checker->Add({&root, "remove_external_ids", i}, kReasonArgumentDuplicate, "occurs twice");
+    }
+  }
+}
+
+void DecideEditCustomer(CustomerDraft* draft) {
+  v1::CustomerEdited* fact = draft->AddEvent().mutable_customer()->mutable_customer_edited();
+  draft->Refuse(CustomerEdit(draft->input(), fact).Run());
 }
 
 absl::Status ApplyEdit(const v1::CustomerEdited& fact, Customer* customer) {

@@ -1,0 +1,31 @@
+#include "domain/customer/customer_arguments.h"
+#include "domain/customer/customer_draft.h"
+#include "domain/customer/customer_items.h"
+
+namespace frontdesk {
+namespace domain {
+
+void CheckAddPaymentMethod(const FieldPath& root, const v1::CustomerCommand& command,
+                           ArgumentChecker* checker) {
+  const v1::AddPaymentMethod& verb = command.add_payment_method();
+  const FieldPath method{&root, "payment_method"};
+  if (!checker->RequireMessage(method, verb.has_payment_method())) return;
+  CheckPaymentMethod(method, verb.payment_method(), checker);
+  checker->Forbid({&method, "verify_time"}, verb.payment_method().has_verify_time());
+  checker->Forbid({&method, "verification_method"},
+                  !verb.payment_method().verification_method().empty());
+}
+
+void DecideAddPaymentMethod(CustomerDraft* draft) {
+  const v1::AddPaymentMethod& verb = draft->command().add_payment_method();
+  if (FindPaymentMethod(draft->current(), verb.payment_method().payment_method_id()) != nullptr) {
+    draft->Refuse(kReasonCustomerAddPaymentMethodIdExists,
+                  "add_payment_method.payment_method.payment_method_id");
+    return;
+  }
+  *draft->AddEvent().mutable_customer()->mutable_payment_method_added()->mutable_payment_method() =
+      verb.payment_method();
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,33 @@
+#include "domain/customer/customer_draft.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using v1::Customer;
+
+}  // namespace
+
+void CheckChangeCustomerState(const FieldPath& root, const v1::CustomerCommand& command,
+                              ArgumentChecker* checker) {
+  const v1::ChangeCustomerState& verb = command.change_customer_state();
+  checker->CheckEnum({&root, "state"}, verb.state(),
+                     verb.state() == Customer::STATE_PROSPECT ||
+                         verb.state() == Customer::STATE_CUSTOMER ||
+                         verb.state() == Customer::STATE_FORMER);
+}
+
+void DecideChangeCustomerState(CustomerDraft* draft) {
+  const v1::ChangeCustomerState& verb = draft->command().change_customer_state();
+  if (verb.state() == draft->current().state()) {
+    draft->Refuse(kReasonCustomerChangeStateUnchanged, "change_customer_state.state");
+    return;
+  }
+  v1::CustomerStateChanged& fact =
+      *draft->AddEvent().mutable_customer()->mutable_customer_state_changed();
+  fact.set_state(verb.state());
+  fact.set_reason(verb.reason());
+}
+
+}  // namespace domain
+}  // namespace frontdesk

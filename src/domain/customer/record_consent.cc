@@ -1,0 +1,26 @@
+#include "domain/customer/customer_arguments.h"
+#include "domain/customer/customer_draft.h"
+
+namespace frontdesk {
+namespace domain {
+
+void CheckRecordConsent(const FieldPath& root, const v1::CustomerCommand& command,
+                        ArgumentChecker* checker) {
+  const v1::RecordConsent& verb = command.record_consent();
+  const FieldPath consent{&root, "consent"};
+  if (checker->RequireMessage(consent, verb.has_consent())) {
+    CheckConsent(consent, verb.consent(), checker);
+    checker->Forbid({&consent, "record_time"}, verb.consent().has_record_time());
+  }
+}
+
+void DecideRecordConsent(CustomerDraft* draft) {
+  const v1::RecordConsent& verb = draft->command().record_consent();
+  v1::Consent& consent =
+      *draft->AddEvent().mutable_customer()->mutable_consent_recorded()->mutable_consent();
+  consent = verb.consent();
+  *consent.mutable_record_time() = draft->input().now();
+}
+
+}  // namespace domain
+}  // namespace frontdesk
