@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "domain/order/charge_sums.h"
+#include "domain/order/order_draft.h"
 #include "domain/order/order_money.h"
-#include "domain/order/order_verbs.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/order/order.h"
@@ -19,7 +19,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-bool IsClosed(v1::Return::State state) {
+bool IsImportClosed(v1::Return::State state) {
   return state == v1::Return::STATE_RECEIVED || state == v1::Return::STATE_ACCEPTED ||
          state == v1::Return::STATE_REJECTED || state == v1::Return::STATE_CANCELED;
 }
@@ -89,13 +89,13 @@ class OrderImporter {
       }
     }
     for (const v1::Return& entry : order_.returns()) {
-      if (IsClosed(entry.state())) continue;
+      if (IsImportClosed(entry.state())) continue;
       for (const v1::LineQuantity& line : entry.lines()) {
         requested[line.line_id()] += line.quantity();
       }
     }
     for (const v1::Exchange& entry : order_.exchanges()) {
-      if (IsClosed(entry.state())) continue;
+      if (IsImportClosed(entry.state())) continue;
       for (const v1::ExchangeLine& line : entry.lines()) {
         requested[line.line_id()] += line.quantity();
       }

@@ -1,19 +1,56 @@
 #include "frontdesk/domain/order/order.h"
 
 #include <utility>
+#include <vector>
 
+#include "domain/arguments.h"
+#include "domain/command_table.h"
 #include "domain/event_maker.h"
 #include "domain/order/order_assess.h"
-#include "domain/order/order_verbs.h"
+#include "domain/order/order_draft.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace domain {
+
+// The functions of each command are in a file of its own, and only the list below names them. A check looks at all arguments but
+// the id of the order. A decision expects a state that allows the command; it works on the draft, and refuses by it. Its error
+// means that an amount does not fit.
+using OrderCheck = ArgumentCheck<v1::OrderCommand>;
+using OrderDecision = absl::Status(OrderDraft* draft);
+
+OrderCheck CheckPlaceOrder;
+OrderCheck CheckImportOrder;
+OrderCheck CheckRecordPayment;
+OrderCheck CheckRecordShipment;
+OrderCheck CheckRecordDelivery;
+OrderCheck CheckCancelOrder;
+OrderCheck CheckChangeShippingAddress;
+OrderCheck CheckChangePaymentMethod;
+OrderCheck CheckChangeItems;
+OrderCheck CheckRequestReturn;
+OrderCheck CheckRequestExchange;
+OrderCheck CheckRefundOrder;
+
+OrderDecision DecidePlaceOrder;
+OrderDecision DecideImportOrder;
+OrderDecision DecideRecordPayment;
+OrderDecision DecideRecordShipment;
+OrderDecision DecideRecordDelivery;
+OrderDecision DecideCancelOrder;
+OrderDecision DecideChangeShippingAddress;
+OrderDecision DecideChangePaymentMethod;
+OrderDecision DecideChangeItems;
+OrderDecision DecideRequestReturn;
+OrderDecision DecideRequestExchange;
+OrderDecision DecideRefundOrder;
+
 namespace {
 
 using v1::Order;
-using v1::OrderCommand;
 using v1::Payment;
+
+using OrderCommandTable = CommandTable<v1::OrderCommand, OrderDecision>;
 
 constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_UNSPECIFIED, Payment::STATE_AUTHORIZED},
@@ -31,106 +68,89 @@ constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_VOIDED, Payment::STATE_CAPTURED},
 };
 
-absl::Status DecideVerb(OrderCommand::VerbCase verb, OrderDraft* draft) {
-  switch (verb) {
-    case OrderCommand::kPlaceOrder:
-      return DecidePlaceOrder(draft);
-    case OrderCommand::kImportOrder:
-      return DecideImportOrder(draft);
-    case OrderCommand::kRecordPayment:
-      return DecideRecordPayment(draft);
-    case OrderCommand::kRecordShipment:
-      return DecideRecordShipment(draft);
-    case OrderCommand::kRecordDelivery:
-      return DecideRecordDelivery(draft);
-    case OrderCommand::kCancelOrder:
-      return DecideCancelOrder(draft);
-    case OrderCommand::kChangeShippingAddress:
-      return DecideChangeShippingAddress(draft);
-    case OrderCommand::kChangePaymentMethod:
-      return DecideChangePaymentMethod(draft);
-    case OrderCommand::kChangeItems:
-      return DecideChangeItems(draft);
-    case OrderCommand::kRequestReturn:
-      return DecideRequestReturn(draft);
-    case OrderCommand::kRequestExchange:
-      return DecideRequestExchange(draft);
-    case OrderCommand::kRefundOrder:
-      return DecideRefundOrder(draft);
-    default:
-      return WrongEntityError();
-  }
-}
-
-}  // namespace
-
-const Lifecycle& OrderLifecycle() {
+const OrderCommandTable& OrderCommands() {
   constexpr Order::State kNone = Order::STATE_UNSPECIFIED;
   constexpr Order::State kPlaced = Order::STATE_PLACED;
   constexpr Order::State kProcessing = Order::STATE_PROCESSING;
   constexpr Order::State kShipped = Order::STATE_SHIPPED;
   constexpr Order::State kDelivered = Order::STATE_DELIVERED;
   constexpr Order::State kCanceled = Order::STATE_CANCELED;
+  const Moves kAlways = Keep({kPlaced, kProcessing, kShipped, kDelivered, kCanceled});
   using C = v1::OrderCommand;
-  static const Lifecycle* const lifecycle = new Lifecycle(
-      Order::State_descriptor(), C::descriptor(),
+  static const OrderCommandTable* const table = new OrderCommandTable(
+      Order::State_descriptor(),
       {
-          {C::kPlaceOrder, {{kNone, {kPlaced}}}},
-          {C::kImportOrder, {{kNone, {kPlaced, kProcessing, kShipped, kDelivered, kCanceled}}}},
+          {C::kPlaceOrder, CheckPlaceOrder, DecidePlaceOrder, {{kNone, {kPlaced}}}},
+          {C::kImportOrder,
+           CheckImportOrder,
+           DecideImportOrder,
+           {{kNone, {kPlaced, kProcessing, kShipped, kDelivered, kCanceled}}}},
           // A gateway's report is recorded whenever it arrives.
-          {C::kRecordPayment,
-           {{kPlaced, {kPlaced}},
-            {kProcessing, {kProcessing}},
-            {kShipped, {kShipped}},
-            {kDelivered, {kDelivered}},
-            {kCanceled, {kCanceled}}}},
+          {C::kRecordPayment, CheckRecordPayment, DecideRecordPayment, kAlways},
           {C::kRecordShipment,
+           CheckRecordShipment,
+           DecideRecordShipment,
            {{kPlaced, {kProcessing, kShipped, kDelivered}},
             {kProcessing, {kProcessing, kShipped, kDelivered}}}},
           {C::kRecordDelivery,
+           CheckRecordDelivery,
+           DecideRecordDelivery,
            {{kProcessing, {kProcessing, kShipped, kDelivered}},
             {kShipped, {kShipped, kDelivered}}}},
-          {C::kCancelOrder, {{kPlaced, {kCanceled}}, {kProcessing, {kCanceled}}}},
+          {C::kCancelOrder,
+           CheckCancelOrder,
+           DecideCancelOrder,
+           {{kPlaced, {kCanceled}}, {kProcessing, {kCanceled}}}},
           // A carrier may be informed on the way.
-          {C::kChangeShippingAddress,
-           {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing}}, {kShipped, {kShipped}}}},
+          {C::kChangeShippingAddress, CheckChangeShippingAddress, DecideChangeShippingAddress,
+           Keep({kPlaced, kProcessing, kShipped})},
           // Goods may be paid for after they came.
-          {C::kChangePaymentMethod,
-           {{kPlaced, {kPlaced}},
-            {kProcessing, {kProcessing}},
-            {kShipped, {kShipped}},
-            {kDelivered, {kDelivered}}}},
-          {C::kChangeItems, {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing}}}},
+          {C::kChangePaymentMethod, CheckChangePaymentMethod, DecideChangePaymentMethod,
+           Keep({kPlaced, kProcessing, kShipped, kDelivered})},
+          {C::kChangeItems, CheckChangeItems, DecideChangeItems, Keep({kPlaced, kProcessing})},
           // Part of an order may have been delivered while the rest was not.
-          {C::kRequestReturn,
-           {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
-          {C::kRequestExchange,
-           {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
+          {C::kRequestReturn, CheckRequestReturn, DecideRequestReturn,
+           Keep({kProcessing, kShipped, kDelivered})},
+          {C::kRequestExchange, CheckRequestExchange, DecideRequestExchange,
+           Keep({kProcessing, kShipped, kDelivered})},
           // A held amount can be refunded whatever the state of the goods.
-          {C::kRefundOrder,
-           {{kPlaced, {kPlaced}},
-            {kProcessing, {kProcessing}},
-            {kShipped, {kShipped}},
-            {kDelivered, {kDelivered}},
-            {kCanceled, {kCanceled}}}},
+          {C::kRefundOrder, CheckRefundOrder, DecideRefundOrder, kAlways},
       });
-  return *lifecycle;
+  return *table;
 }
+
+}  // namespace
+
+const Lifecycle& OrderLifecycle() { return OrderCommands().lifecycle(); }
 
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
 
+std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
+                                             const google::protobuf::Timestamp& now) {
+  const CommandInfo* info = FindEntityCommand(command);
+  if (info == nullptr) return {};
+  ArgumentChecker checker(now);
+  const FieldPath root{nullptr, info->field};
+  // An import has the id in the imported order, and checks it there.
+  if (!command.has_import_order()) {
+    checker.RequireText({&root, info->id_path}, AddressedId(command));
+  }
+  if (const auto check = OrderCommands().FindCheck(*info)) check(root, command, &checker);
+  return std::move(checker).Take();
+}
+
 absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input) {
-  const CommandInfo* command = FindEntityCommand(input.command());
-  if (command == nullptr) return WrongEntityError();
+  const CommandInfo* info = FindEntityCommand(input.command());
+  if (info == nullptr) return WrongEntityError();
   FRONTDESK_RETURN_IF_ERROR(CheckOrderFacts(input));
-  Decided refused;
-  absl::optional<v1::Refusal> refusal = OrderLifecycle().Refuse(*command, input.order().state());
-  if (refusal.has_value()) {
+  if (auto refusal = OrderLifecycle().Refuse(*info, input.order().state())) {
+    Decided refused;
     refused.refusals.push_back(*std::move(refusal));
     return refused;
   }
-  OrderDraft draft(input, *command);
-  FRONTDESK_RETURN_IF_ERROR(DecideVerb(input.command().verb_case(), &draft));
+  OrderDraft draft(input, *info);
+  const auto decide = OrderCommands().FindDecide(*info);
+  FRONTDESK_RETURN_IF_ERROR(decide(&draft));
   return std::move(draft).Finish();
 }
 

@@ -24,7 +24,7 @@ std::string FreeId(const std::string& base, const Taken& taken) {
 }  // namespace
 
 OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info)
-    : input_(input), info_(info), root_{nullptr, info.field}, order_(input.order()) {
+    : Draft(input, info), order_(input.order()) {
   if (info.creates) {
     order_.Clear();
     order_.set_order_id(input.command().has_import_order()
@@ -35,14 +35,12 @@ OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& i
 }
 
 void OrderDraft::Refuse(absl::string_view suffix, const FieldPath* field) {
-  const std::string reason = absl::StrCat(info_.reason_prefix, "_", suffix);
-  const ReasonInfo* info = FindReason(reason);
-  refusals_.push_back(MakeRefusal(reason, field == nullptr ? "" : field->ToString(),
-                                  info == nullptr ? reason : info->text));
+  Draft::Refuse(absl::StrCat(info().reason_prefix, "_", suffix),
+                field == nullptr ? "" : field->ToString());
 }
 
 const v1::PaymentMethod* OrderDraft::FindMethod(absl::string_view payment_method_id) const {
-  for (const v1::PaymentMethod& method : input_.customer().payment_methods()) {
+  for (const v1::PaymentMethod& method : input().customer().payment_methods()) {
     if (method.payment_method_id() == payment_method_id) return &method;
   }
   return nullptr;
@@ -57,24 +55,17 @@ v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) {
 }
 
 v1::Event OrderDraft::NewEvent() const {
-  return MakeEvent(v1::ENTITY_KIND_ORDER, order_.order_id(), OccasionOf(input_));
+  return MakeEvent(v1::ENTITY_KIND_ORDER, order_.order_id(), OccasionOf(input()));
 }
 
 void OrderDraft::AddEvent(v1::Event event) {
   if (status_.ok()) status_ = EvolveOrder(event, &order_);
-  events_.push_back(std::move(event));
-}
-
-v1::Effect& OrderDraft::AddEffect() {
-  v1::Effect& effect = effects_.emplace_back();
-  effect.mutable_entity()->set_kind(v1::ENTITY_KIND_ORDER);
-  effect.mutable_entity()->set_id(order_.order_id());
-  return effect;
+  decided().events.push_back(std::move(event));
 }
 
 void OrderDraft::Post(bool credit, absl::string_view account_id, int64_t units) {
-  postings_.push_back({credit, std::string(account_id), InOrderCurrency(order_, units),
-                       credit ? "refund" : "payment", order_.order_id()});
+  decided().postings.push_back({credit, std::string(account_id), InOrderCurrency(order_, units),
+                                credit ? "refund" : "payment", order_.order_id()});
 }
 
 v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
@@ -89,7 +80,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   *payment.mutable_captured_amount() = InOrderCurrency(order_, 0);
   *payment.mutable_refunded_amount() = InOrderCurrency(order_, 0);
   *payment.mutable_refund_pending_amount() = InOrderCurrency(order_, 0);
-  if (input_.has_now()) *payment.mutable_time() = input_.now();
+  if (input().has_now()) *payment.mutable_time() = input().now();
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     payment.set_state(v1::Payment::STATE_CAPTURED);
@@ -98,7 +89,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
     return payment;
   }
   payment.set_state(v1::Payment::STATE_REQUESTED);
-  v1::CapturePayment& effect = *AddEffect().mutable_capture_payment();
+  v1::CapturePayment& effect = *AddEffect(order_.order_id()).mutable_capture_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = route;
   *effect.mutable_amount() = payment.amount();
@@ -113,7 +104,7 @@ void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement 
 }
 
 void OrderDraft::Void(const v1::Payment& payment) {
-  v1::VoidPayment& effect = *AddEffect().mutable_void_payment();
+  v1::VoidPayment& effect = *AddEffect(order_.order_id()).mutable_void_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = payment.route();
   v1::Event event = NewEvent();
@@ -138,14 +129,14 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);
   for (v1::LineAmount& line : lines) *refund.add_lines() = std::move(line);
   refund.set_cause(cause);
-  if (input_.has_now()) *refund.mutable_time() = input_.now();
+  if (input().has_now()) *refund.mutable_time() = input().now();
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     refund.set_state(v1::Refund::STATE_SUCCEEDED);
     if (stored_value) Post(true, route.account_id(), units);
   } else {
     refund.set_state(v1::Refund::STATE_PENDING);
-    v1::SendRefund& effect = *AddEffect().mutable_send_refund();
+    v1::SendRefund& effect = *AddEffect(order_.order_id()).mutable_send_refund();
     effect.set_refund_id(refund.refund_id());
     *effect.mutable_route() = route;
     *effect.mutable_amount() = refund.amount();
@@ -155,24 +146,17 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
 
 absl::StatusOr<Decided> OrderDraft::Finish() && {
   std::set<absl::string_view> accounts;
-  for (const v1::Account& account : input_.accounts()) accounts.insert(account.account_id());
-  for (const Posting& posting : postings_) {
+  for (const v1::Account& account : input().accounts()) accounts.insert(account.account_id());
+  for (const Posting& posting : decided().postings) {
     if (accounts.insert(posting.account_id).second) Refuse("ACCOUNT_UNKNOWN");
   }
-  Decided decided;
-  if (refused()) {
-    std::stable_sort(refusals_.begin(), refusals_.end(),
-                     [](const v1::Refusal& a, const v1::Refusal& b) {
-                       return FindReason(a.reason()) < FindReason(b.reason());
-                     });
-    decided.refusals = std::move(refusals_);
-    return decided;
-  }
-  if (!status_.ok()) return status_;
-  decided.events = std::move(events_);
-  decided.postings = std::move(postings_);
-  decided.effects = std::move(effects_);
-  return decided;
+  std::vector<v1::Refusal>& refusals = decided().refusals;
+  std::stable_sort(refusals.begin(), refusals.end(),
+                   [](const v1::Refusal& a, const v1::Refusal& b) {
+                     return FindReason(a.reason()) < FindReason(b.reason());
+                   });
+  if (!refused() && !status_.ok()) return status_;
+  return std::move(*this).Draft::Finish();
 }
 
 }  // namespace domain

@@ -7,37 +7,35 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
+#include "domain/draft.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// Collects events, movements, effects and refusals. Every event is folded into the draft's order at once, so
-// later computations see the state after it. Thread-compatible.
-class OrderDraft {
+// One order command while it is decided. Every event is folded into the draft's order at once, so later computations see
+// the state after it. Thread-compatible.
+class OrderDraft : public Draft<v1::OrderDecisionInput> {
  public:
   // Both must outlive the draft.
   OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info);
 
-  const v1::OrderDecisionInput& input() const { return input_; }
-  const v1::OrderCommand& command() const { return input_.command(); }
   // As the events so far leave it.
   const v1::Order& order() const { return order_; }
-  // The first part of every path.
-  const FieldPath& root() const { return root_; }
 
   // Refuses with "<prefix of the command>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder)
   // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is the registry's. `field` may be null.
   void Refuse(absl::string_view suffix, const FieldPath* field = nullptr);
-  bool refused() const { return !refusals_.empty(); }
 
   // The customer's method; null when there is none, or no customer.
   const v1::PaymentMethod* FindMethod(absl::string_view payment_method_id) const;
@@ -70,17 +68,8 @@ class OrderDraft {
   absl::StatusOr<Decided> Finish() &&;
 
  private:
-  v1::Effect& AddEffect();
-
-  const v1::OrderDecisionInput& input_;
-  const CommandInfo& info_;
-  const FieldPath root_;
   v1::Order order_;
   absl::Status status_;
-  std::vector<v1::Event> events_;
-  std::vector<Posting> postings_;
-  std::vector<v1::Effect> effects_;
-  std::vector<v1::Refusal> refusals_;
 };
 
 }  // namespace domain

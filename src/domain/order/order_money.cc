@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "frontdesk/base/error.h"
 #include "frontdesk/domain/order/order.h"
 
 namespace frontdesk {
@@ -53,6 +54,25 @@ v1::Money HeldAmount(const v1::Payment& payment) {
 }
 
 v1::Money HeldAmount(const v1::Order& order) { return InOrderCurrency(order, HeldUnits(order)); }
+
+bool IsOpen(const v1::Payment& payment) {
+  return payment.state() == v1::Payment::STATE_REQUESTED ||
+         payment.state() == v1::Payment::STATE_AUTHORIZED;
+}
+
+absl::Status CheckPaymentsFit(const v1::Order& order, int64_t more) {
+  __int128 sum = more;
+  for (const v1::Payment& payment : order.payments()) sum += payment.amount().units();
+  if (sum <= std::numeric_limits<int64_t>::max()) return absl::OkStatus();
+  return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
+}
+
+v1::RefundPart WholePart(const v1::Order& order, const v1::Payment& payment) {
+  v1::RefundPart part;
+  part.set_payment_id(payment.payment_id());
+  *part.mutable_amount() = InOrderCurrency(order, HeldUnits(payment));
+  return part;
+}
 
 bool IsStoredValue(v1::PaymentMethod::Kind kind) {
   return kind == v1::PaymentMethod::KIND_GIFT_CARD || kind == v1::PaymentMethod::KIND_STORE_CREDIT;

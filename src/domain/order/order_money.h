@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/order.pb.h"
@@ -19,6 +20,15 @@ v1::Money InOrderCurrency(const v1::Order& order, int64_t units);
 // The amount held of a payment, or of all of them, in minor units; never negative, at most 63 bits.
 int64_t HeldUnits(const v1::Payment& payment);
 int64_t HeldUnits(const v1::Order& order);
+
+// Whether the payment is neither captured nor over: it can be given up.
+bool IsOpen(const v1::Payment& payment);
+
+// MONEY_OVERFLOW when all payments and `more` together do not fit in 63 bits; so no sum of parts of them ever overflows.
+absl::Status CheckPaymentsFit(const v1::Order& order, int64_t more);
+
+// All that is held of a payment, as a part of a refund.
+v1::RefundPart WholePart(const v1::Order& order, const v1::Payment& payment);
 
 // Whether the kind is one of the desk's own accounts, on which money moves at once.
 bool IsStoredValue(v1::PaymentMethod::Kind kind);

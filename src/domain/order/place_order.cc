@@ -1,9 +1,12 @@
+#include <set>
 #include <string>
 #include <utility>
 
+#include "domain/order/order_arguments.h"
+#include "domain/order/order_draft.h"
+#include "domain/order/order_limits.h"
 #include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
-#include "domain/order/order_verbs.h"
 #include "frontdesk/domain/order/charges.h"
 #include "internal/status_macros.h"
 
@@ -12,7 +15,7 @@ namespace domain {
 namespace {
 
 // The lines, as far as the catalog has their variants.
-void AddLines(OrderDraft* draft, v1::Order* order) {
+void AddPlacedLines(OrderDraft* draft, v1::Order* order) {
   const v1::PlaceOrder& verb = draft->command().place_order();
   VariantIndex variants(draft->input().catalog());
   for (int i = 0; i < verb.lines_size(); ++i) {
@@ -40,7 +43,7 @@ void AddLines(OrderDraft* draft, v1::Order* order) {
   }
 }
 
-absl::Status SetCharges(v1::Order* order) {
+absl::Status SetPlacedCharges(v1::Order* order) {
   FRONTDESK_ASSIGN_OR_RETURN(const ChargeSheet sheet, ComputeCharges(*order));
   *order->mutable_charges() = {sheet.charges.begin(), sheet.charges.end()};
   *order->mutable_totals() = sheet.totals;
@@ -53,6 +56,36 @@ absl::Status SetCharges(v1::Order* order) {
 
 }  // namespace
 
+void CheckPlaceOrder(const FieldPath& root, const v1::OrderCommand& command,
+                     ArgumentChecker* checker) {
+  const v1::PlaceOrder& verb = command.place_order();
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+  checker->CheckCurrency({&root, "currency_code"}, verb.currency_code());
+  checker->CheckCount({&root, "lines"}, verb.lines_size(), 1, kMaxOrderLines);
+  DistinctIds line_ids;
+  std::set<std::string> known;
+  for (int i = 0; i < verb.lines_size(); ++i) {
+    const FieldPath field{&root, "lines", i};
+    const v1::PlaceOrderLine& line = verb.lines(i);
+    const std::string id = line.line_id().empty() ? std::to_string(i + 1) : line.line_id();
+    line_ids.Check({&field, "line_id"}, id, checker);
+    known.insert(id);
+    checker->RequireText({&field, "variant_id"}, line.variant_id());
+    checker->CheckRange({&field, "quantity"}, line.quantity(), 1, kMaxLineQuantity);
+  }
+  CheckDiscounts(root, verb.discounts(), verb.currency_code(), known, checker);
+  if (verb.has_shipping()) {
+    checker->CheckAmount({&root, "shipping"}, verb.shipping(), 0, verb.currency_code());
+  }
+  if (verb.has_fee()) checker->CheckAmount({&root, "fee"}, verb.fee(), 0, verb.currency_code());
+  CheckTerms(root, verb.tax_rule(), verb.rounding_level(), verb.rounding(), checker);
+  if (verb.has_shipping_address()) {
+    checker->CheckAddress({&root, "shipping_address"}, verb.shipping_address());
+  }
+  checker->RequireText({&root, "payment_method_id"}, verb.payment_method_id());
+  CheckSettlement(root, verb.settlement(), checker);
+}
+
 absl::Status DecidePlaceOrder(OrderDraft* draft) {
   const v1::PlaceOrder& verb = draft->command().place_order();
   v1::Event event = draft->NewEvent();
@@ -63,7 +96,7 @@ absl::Status DecidePlaceOrder(OrderDraft* draft) {
   order.set_state(v1::Order::STATE_PLACED);
   order.set_currency_code(verb.currency_code());
   if (draft->input().has_now()) *order.mutable_place_time() = draft->input().now();
-  AddLines(draft, &order);
+  AddPlacedLines(draft, &order);
   *order.mutable_discounts() = verb.discounts();
   if (verb.has_tax_rule()) *order.mutable_tax_rule() = verb.tax_rule();
   order.set_rounding_level(verb.rounding_level() == v1::ROUNDING_LEVEL_UNSPECIFIED
@@ -94,7 +127,7 @@ absl::Status DecidePlaceOrder(OrderDraft* draft) {
   }
   if (draft->refused()) return absl::OkStatus();
 
-  FRONTDESK_RETURN_IF_ERROR(SetCharges(&order));
+  FRONTDESK_RETURN_IF_ERROR(SetPlacedCharges(&order));
   *order.add_payments() = draft->StartPayment(OrderDraft::RouteOf(*method),
                                               order.totals().total().units(), verb.settlement());
   draft->AddEvent(std::move(event));

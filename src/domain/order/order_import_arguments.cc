@@ -1,6 +1,12 @@
-#include "domain/order/order_import.h"
+// The shape of an imported order; whether its sums hold is checked in import_order.cc.
+#include <set>
+#include <string>
 
+#include "domain/arguments.h"
+#include "domain/order/order_arguments.h"
 #include "domain/order/order_limits.h"
+#include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -245,8 +251,9 @@ class OrderImportChecker {
 
 }  // namespace
 
-void CheckImportOrder(const v1::ImportOrder& verb, ArgumentChecker* checker) {
-  const FieldPath root{nullptr, "import_order"};
+void CheckImportOrder(const FieldPath& root, const v1::OrderCommand& command,
+                      ArgumentChecker* checker) {
+  const v1::ImportOrder& verb = command.import_order();
   const FieldPath field{&root, "order"};
   if (checker->RequireMessage(field, verb.has_order())) {
     OrderImportChecker(verb.order(), field, checker).Check();

@@ -1,0 +1,103 @@
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "domain/order/order_arguments.h"
+#include "domain/order/order_draft.h"
+#include "domain/order/order_item_changes.h"
+#include "domain/order/order_limits.h"
+#include "domain/order/order_match.h"
+#include "domain/order/order_money.h"
+#include "domain/order/order_reprice.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+// Whether a line would cost less than was refunded for it, or be removed after a refund.
+bool CostsLessThanRefunded(const v1::Order& order,
+                           const google::protobuf::RepeatedPtrField<v1::OrderLine>& lines_after) {
+  std::map<absl::string_view, int64_t> costs;
+  for (const v1::OrderLine& line : lines_after) costs[line.line_id()] = line.net_amount().units();
+  for (const v1::OrderLine& line : order.lines()) {
+    if (line.refunded_amount().units() > costs[line.line_id()]) return true;
+  }
+  return false;
+}
+
+// Fills `fact` with the changes and the order after them.
+absl::Status Reprice(const ItemChanges& changes, const std::vector<ResolvedItemChange>& resolved,
+                     OrderDraft* draft, v1::ItemsChanged* fact) {
+  const v1::Order& order = draft->order();
+  Repricer repricer(order);
+  __int128 sum = 0;
+  for (size_t i = 0; i < resolved.size(); ++i) {
+    v1::ItemChanged& item = *fact->add_items();
+    const MatchedItem& match = resolved[i].item;
+    if (match.line >= 0) item.set_line_id(order.lines(match.line).line_id());
+    item.set_quantity(match.quantity);
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const int64_t difference,
+        repricer.Replace(changes[i].has_item() ? match.line : -1, match.quantity,
+                         resolved[i].variant, item.mutable_new_line_id()));
+    if (changes[i].has_item() && changes[i].item().line_id().empty()) {
+      repricer.StandInTurn(match.line, changes[i].item().variant_id());
+    }
+    if (resolved[i].variant != nullptr) *item.mutable_new_variant() = *resolved[i].variant;
+    *item.mutable_price_difference() = InOrderCurrency(order, difference);
+    sum += difference;
+  }
+  if (repricer.line_count() == 0) draft->Refuse("NOTHING_LEFT");
+  if (repricer.line_count() > kMaxOrderLines) draft->Refuse("LINES");
+  if (draft->refused()) return absl::OkStatus();
+  FRONTDESK_RETURN_IF_ERROR(repricer.Finish(fact));
+  if (CostsLessThanRefunded(order, fact->lines())) draft->Refuse("REFUNDED");
+  *fact->mutable_price_difference() = InOrderCurrency(order, static_cast<int64_t>(sum));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void CheckChangeItems(const FieldPath& root, const v1::OrderCommand& command,
+                      ArgumentChecker* checker) {
+  const v1::ChangeItems& verb = command.change_items();
+  CheckItemChanges(root, verb.changes(), checker);
+  checker->RequireText({&root, "payment_method_id"}, verb.payment_method_id());
+  CheckSettlement(root, verb.settlement(), checker);
+}
+
+absl::Status DecideChangeItems(OrderDraft* draft) {
+  const v1::ChangeItems& verb = draft->command().change_items();
+  for (const v1::OrderLine& line : draft->order().lines()) {
+    if (line.quantities().shipped() > 0) {
+      draft->Refuse("SHIPPED");
+      break;
+    }
+  }
+  const std::vector<ResolvedItemChange> resolved = ResolveItemChanges(verb.changes(), false, draft);
+  const v1::PaymentMethod* method = RequireMethod(verb.payment_method_id(), draft);
+  if (draft->refused()) return absl::OkStatus();
+
+  v1::Event event = draft->NewEvent();
+  v1::ItemsChanged& fact = *event.mutable_order()->mutable_items_changed();
+  FRONTDESK_RETURN_IF_ERROR(Reprice(verb.changes(), resolved, draft, &fact));
+  if (draft->refused()) return absl::OkStatus();
+  const int64_t difference = fact.price_difference().units();
+  if (difference < 0 && -difference > HeldUnits(draft->order())) {
+    draft->Refuse("EXCEEDS_HELD");
+    return absl::OkStatus();
+  }
+  draft->AddEvent(std::move(event));
+  const v1::MoneyRoute route = OrderDraft::RouteOf(*method);
+  if (difference > 0) {
+    draft->Pay(route, difference, verb.settlement());
+  } else {
+    draft->Refund(route, TakeParts(draft->order(), verb.payment_method_id(), -difference),
+                  v1::REFUND_CAUSE_ITEM_CHANGE, {}, verb.settlement());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace domain
+}  // namespace frontdesk
