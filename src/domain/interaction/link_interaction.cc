@@ -1,0 +1,26 @@
+#include "domain/interaction/interaction_draft.h"
+#include "domain/interaction_part.h"
+
+namespace frontdesk {
+namespace domain {
+
+void CheckLinkInteraction(const FieldPath& root, const v1::InteractionCommand& command,
+                          ArgumentChecker* checker) {
+  const v1::LinkInteraction& verb = command.link_interaction();
+  const FieldPath field{&root, "entity"};
+  if (checker->RequireMessage(field, verb.has_entity())) {
+    CheckLink(field, verb.entity(), v1::ENTITY_KIND_CASE, v1::ENTITY_KIND_ORDER, checker);
+  }
+}
+
+void DecideLinkInteraction(InteractionDraft* draft) {
+  const v1::EntityRef& entity = draft->command().link_interaction().entity();
+  if (HasLink(draft->current().links(), entity)) {
+    draft->Refuse(kReasonInteractionLinkDuplicate, "link_interaction.entity",
+                  "the interaction is linked with that entity already");
+  }
+  *draft->AddEvent().mutable_interaction()->mutable_interaction_linked()->mutable_entity() = entity;
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,31 @@
+#include "domain/interaction/interaction_draft.h"
+#include "domain/survivor.h"
+
+namespace frontdesk {
+namespace domain {
+
+void CheckSetInteractionCustomer(const FieldPath& root, const v1::InteractionCommand& command,
+                                 ArgumentChecker* checker) {
+  const v1::SetInteractionCustomer& verb = command.set_interaction_customer();
+  checker->RequireText({&root, "customer_id"}, verb.customer_id());
+}
+
+void DecideSetInteractionCustomer(InteractionDraft* draft) {
+  const v1::SetInteractionCustomer& verb = draft->command().set_interaction_customer();
+  // Found under the command's id, or as the survivor of that id.
+  const v1::Customer& customer = draft->input().customer();
+  constexpr absl::string_view kField = "set_interaction_customer.customer_id";
+  if (!StandsFor(customer, verb.customer_id())) {
+    draft->RefuseNotFound(kReasonCustomerNotFound, kField);
+  } else if (customer.customer_id() == draft->current().customer_id()) {
+    draft->Refuse(kReasonInteractionSetCustomerUnchanged, kField,
+                  "the interaction is with that customer already");
+  }
+  v1::InteractionCustomerSet& fact =
+      *draft->AddEvent().mutable_interaction()->mutable_interaction_customer_set();
+  fact.set_customer_id(customer.customer_id());
+  fact.set_before_customer_id(draft->current().customer_id());
+}
+
+}  // namespace domain
+}  // namespace frontdesk
