@@ -1,5 +1,9 @@
 // What came of a command in the room of its entity: the events, movements and effects that it causes, or why it is refused.
 //
+//   #include "frontdesk/domain/order/order.h"
+//   #include "frontdesk/v1/event.pb.h"
+//   #include "frontdesk/v1/outcome.pb.h"
+//
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideOrder(input);
 //   if (!decided.ok()) return decided.status();                       // Nothing could be decided.
 //   if (decided->refused()) Show(decided->refusals);                  // Nonsense in any company.

@@ -144,10 +144,11 @@ TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
 }
 
 TEST(CaseTransferTest, Arguments) {
-  EXPECT_THAT(Places(CheckCaseArguments(Transfer(TransferCase::KIND_UNSPECIFIED, "", ""))),
+  EXPECT_THAT(Places(CheckCaseArguments(Transfer(TransferCase::KIND_UNSPECIFIED, "", "").case_())),
               ElementsAre("ARGUMENT_REQUIRED at transfer_case.kind",
                           "ARGUMENT_REQUIRED at transfer_case.assignee_id"));
-  EXPECT_THAT(Places(CheckCaseArguments(Transfer(static_cast<TransferCase::Kind>(9), "bob"))),
+  const Command odd = Transfer(static_cast<TransferCase::Kind>(9), "bob");
+  EXPECT_THAT(Places(CheckCaseArguments(odd.case_())),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at transfer_case.kind"));
 }
 

@@ -513,17 +513,17 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
   }
   EXPECT_THAT(Places(CheckCaseArguments(many.case_())), ElementsAre("ARGUMENT_COUNT at open_case.links"));
 
-  EXPECT_THAT(Places(CheckCaseArguments(Classify(Case::KIND_UNSPECIFIED))),
+  EXPECT_THAT(Places(CheckCaseArguments(Classify(Case::KIND_UNSPECIFIED).case_())),
               ElementsAre("ARGUMENT_REQUIRED at classify_case.kind"));
   EXPECT_THAT(Places(CheckCaseArguments(
-                  Classify(static_cast<Case::Kind>(77), {"a", "", "a", "b"}, {"c", "b", ""}))),
+                  Classify(static_cast<Case::Kind>(77), {"a", "", "a", "b"}, {"c", "b", ""}).case_())),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at classify_case.kind",
                           "ARGUMENT_REQUIRED at classify_case.add_tags[1]",
                           "ARGUMENT_DUPLICATE at classify_case.add_tags[2]",
                           "ARGUMENT_DUPLICATE at classify_case.remove_tags[1]",
                           "ARGUMENT_REQUIRED at classify_case.remove_tags[2]"));
   EXPECT_THAT(Places(CheckCaseArguments(SetAttributes(
-                  {Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"}))),
+                  {Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"}).case_())),
               ElementsAre("ARGUMENT_REQUIRED at classify_case.set_attributes[1].name",
                           "ARGUMENT_REQUIRED at classify_case.set_attributes[1]",
                           "ARGUMENT_DUPLICATE at classify_case.set_attributes[2].name",
@@ -538,11 +538,11 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
               ElementsAre("ARGUMENT_REQUIRED at add_case_part.case_id",
                           "ARGUMENT_REQUIRED at add_case_part.part"));
   EXPECT_THAT(
-      Places(CheckCaseArguments(AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC))),
+      Places(CheckCaseArguments(AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC).case_())),
       ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_case_part.part.visibility"));
-  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_UNSPECIFIED))),
+  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_UNSPECIFIED).case_())),
               ElementsAre("ARGUMENT_REQUIRED at pause_case.state"));
-  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_CLOSED))),
+  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_CLOSED).case_())),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at pause_case.state"));
   Command resolve = At(1);
   resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(-1);

@@ -1,6 +1,9 @@
 // Approvals: what becomes of held commands. Who may resolve one, and what is decided again then, is
 // the desk's (desk/desk.h).
 //
+//   #include "frontdesk/v1/approval.pb.h"
+//   #include "frontdesk/v1/outcome.pb.h"
+//
 //   const frontdesk::domain::CommandInfo& approve = *frontdesk::domain::FindCommandByName("Approve");
 //   const auto refusal = frontdesk::domain::ApprovalLifecycle().Refuse(
 //       approve, frontdesk::v1::Approval::STATE_DECLINED);
