@@ -6,7 +6,7 @@
     extract.py page PAGE NUMBER OUT                    one C++ snippet of a page as a program of its own
     extract.py block PAGE LANGUAGE NUMBER OUT          one fenced block of a language as it stands
 
-The example of a header is the text that is indented by three spaces in its first comment; it becomes the body of a function,
+The example of a header is the text that is indented by three spaces in its first comment. It becomes the body of a function;
 its includes come before that function.
 The parameters that it takes for granted are in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
 

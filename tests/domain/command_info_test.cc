@@ -1,4 +1,4 @@
-// What the options of the commands and events say fits the messages that they are about.
+// The options of the commands and events fit the messages that they are about.
 #include "frontdesk/domain/command_info.h"
 
 #include <algorithm>
@@ -149,7 +149,7 @@ TEST(CommandInfoTest, TheIdIsATextThatIsReachedThroughSingleMessages) {
 }
 
 TEST(CommandInfoTest, ReasonsBeginWithThePrefix) {
-  // Nothing is wrong with these but arguments, existence, the state or what is referred to.
+  // These have no invariants of their own.
   const std::set<absl::string_view> without_reasons = {"CUSTOMER_CREATE", "CUSTOMER_IMPORT",
                                                        "ACCOUNT_IMPORT", "INTERACTION_START"};
   std::set<absl::string_view> prefixes;
@@ -250,8 +250,8 @@ TEST(CommandInfoTest, NothingForNoCommand) {
   }
 }
 
-// A rule that reads what all inputs share is the same text in each of them.
-TEST(DecisionInputTest, WhatIsSharedIsTheSameInEach) {
+// A rule that reads only shared fields is the same text for each entity.
+TEST(DecisionInputTest, SharedFieldsAreTheSameInEach) {
   const Descriptor* first = nullptr;
   int inputs = 0;
   for (const FieldDescriptor* arm : FieldsOf(v1::DecisionInput::descriptor(), "input")) {

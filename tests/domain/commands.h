@@ -1,4 +1,4 @@
-// What the tests of an entity make commands with: the envelope from a text, and its way into a decision input.
+// Commands and events from texts, for the tests of the entities.
 #ifndef FRONTDESK_TESTS_DOMAIN_COMMANDS_H_
 #define FRONTDESK_TESTS_DOMAIN_COMMANDS_H_
 
@@ -31,8 +31,8 @@ T FromText(const std::string& text) {
   return message;
 }
 
-// The text form of a v1.Command or v1.Event in which the entity's command or event comes last, without the field of the
-// entity: "order { cancel_order { order_id: 'o1' } }" of "cancel_order { order_id: 'o1' }".
+// Completes the text form of a v1.Command or v1.Event from which the field of the entity was left out. The command or event
+// comes last in it. "order { cancel_order { order_id: 'o1' } }" of "cancel_order { order_id: 'o1' }".
 inline std::string WithEntityField(const google::protobuf::Descriptor& envelope, const std::string& oneof,
                                    const std::string& text) {
   const std::string padded = absl::StrCat(" ", text);
@@ -64,7 +64,7 @@ inline v1::Event EventFromText(const std::string& text) {
   return FromText<v1::Event>(WithEntityField(*v1::Event::descriptor(), "event", text));
 }
 
-// What every decision input has of its command: what is asked, when it is about that entity, who asks, when, and the note.
+// Fills the fields of a decision input that come from the command: the command of its entity, the actor, the time, the note.
 template <typename Input>
 void SetCommand(const v1::Command& command, Input* input) {
   *input->mutable_actor() = command.actor();
@@ -98,7 +98,7 @@ inline std::string EventNames(const std::vector<v1::Event>& events) {
   });
 }
 
-// Expects that the command's options declare all that it caused.
+// Expects that the options of the command declare every event and effect.
 inline void ExpectDeclared(const v1::Command& command, const Decided& decided) {
   const CommandInfo* info = FindCommand(command);
   if (info == nullptr) return;

@@ -137,7 +137,7 @@ TEST(LifecycleTest, ACommandOfAnotherEntityIsNotInTheTable) {
   EXPECT_EQ(OrderLifecycle().Find(close, v1::Order::STATE_PLACED), nullptr);
 }
 
-TEST(ApprovalTest, OnlyWhatFollowsIsFolded) {
+TEST(ApprovalTest, EventsAreFoldedInTheirOrderOnly) {
   const v1::Event requested = EventFromText(
       "approval_requested { approval { state: STATE_PENDING authority: 'supervisor' } }");
   const v1::Event resolved = EventFromText("approval_resolved { state: STATE_DECLINED }");

@@ -46,7 +46,7 @@ TEST(MakeCommandTest, EveryCommandFindsItsPlace) {
   }
 }
 
-TEST(MakeCommandTest, WhatIsAskedIsCopied) {
+TEST(MakeCommandTest, TheMessageIsCopied) {
   v1::CancelOrder cancel;
   cancel.set_order_id("1001");
   cancel.set_reason("late");
