@@ -174,7 +174,7 @@ TEST(DeskTest, JournalKeepsWhatReachedPolicyWithoutGaps) {
   const v1::JournalRecord& record = (*journal)[7];
   EXPECT_EQ(record.record_id(), refused->record_id());
   EXPECT_EQ(record.verdict(), v1::VERDICT_REFUSED);
-  EXPECT_EQ(record.command().cancel_order().reason(), "nonsense");
+  EXPECT_EQ(record.command().order().cancel_order().reason(), "nonsense");
   EXPECT_EQ(record.entity().id(), "o1");
   EXPECT_EQ(record.refusals(0).reason(), "REASON_UNKNOWN");
   EXPECT_EQ(record.policy_hash(), desk->policy()->hash());
