@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
