@@ -1,9 +1,11 @@
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "internal/message_utf8.h"
 #include "internal/time.h"
@@ -30,39 +32,58 @@ bool HasUnknownCommand(const v1::Command& command) {
 
 void CheckActor(const v1::Command& command, ErrorBuilder* errors) {
   if (!command.has_actor()) {
-    errors->Add("actor", kReasonCommandFieldRequired, "a command says who asks");
+    errors->Add("actor", kReasonCommandFieldRequired, "the actor is required");
     return;
   }
   if (command.actor().actor_id().empty()) {
-    errors->Add("actor.actor_id", kReasonCommandFieldRequired, "an actor has an id");
+    errors->Add("actor.actor_id", kReasonCommandFieldRequired, "the actor's id is required");
   }
   if (command.actor().kind() == v1::Actor::KIND_UNSPECIFIED) {
-    errors->Add("actor.kind", kReasonCommandFieldRequired, "an actor is of some kind");
+    errors->Add("actor.kind", kReasonCommandFieldRequired, "the actor's kind is required");
   } else if (!v1::Actor::Kind_IsValid(command.actor().kind())) {
-    errors->Add("actor.kind", kReasonCommandFieldOutOfRange, "no such kind of actor is known");
+    errors->Add("actor.kind", kReasonCommandFieldOutOfRange, "the actor's kind is not known");
   }
 }
 
 void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
   CheckActor(command, errors);
   if (!command.has_now()) {
-    errors->Add("now", kReasonCommandFieldRequired, "a command says when it is");
+    errors->Add("now", kReasonCommandFieldRequired, "the time of the command is required");
   } else if (!IsValid(command.now())) {
-    errors->Add("now", kReasonCommandFieldOutOfRange, "a time lies in the years 1 to 9999");
+    errors->Add("now", kReasonCommandFieldOutOfRange, "the time is not in the years 1 to 9999");
   }
   if (command.idempotency_key().size() > kMaxIdempotencyKeyBytes) {
     errors->Add("idempotency_key", kReasonCommandFieldTooLong,
                 absl::StrCat("a key has at most ", kMaxIdempotencyKeyBytes, " bytes"));
   }
   if (command.has_expected_version() && command.expected_version() < 0) {
-    errors->Add("expected_version", kReasonCommandFieldOutOfRange, "versions are not negative");
+    errors->Add("expected_version", kReasonCommandFieldOutOfRange,
+                "the version is negative; 0 or more is possible");
   }
   if (domain::FindCommand(command) == nullptr) {
     if (HasUnknownCommand(command)) {
       errors->Add("command", kReasonCommandVerbUnknown, "this build does not know the command");
     } else {
-      errors->Add("command", kReasonCommandFieldRequired, "a command asks for something");
+      errors->Add("command", kReasonCommandFieldRequired,
+                  "no command is set; exactly one is required");
     }
+  }
+}
+
+// Facts that no decision about the command's entity reads have a mistake behind them. An approval decides a command that is not
+// known here.
+void CheckFacts(const v1::Command& command, const Companion& companion, ErrorBuilder* errors) {
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  if (info == nullptr || companion.message.GetDescriptor() != v1::Facts::descriptor()) return;
+  const google::protobuf::Descriptor* input = domain::DecisionInputDescriptor(info->entity_kind);
+  if (input == nullptr) return;
+  std::vector<const google::protobuf::FieldDescriptor*> given;
+  companion.message.GetReflection()->ListFields(companion.message, &given);
+  for (const google::protobuf::FieldDescriptor* field : given) {
+    if (input->FindFieldByName(field->name()) != nullptr) continue;
+    errors->Add(JoinFieldPath(companion.name, field->name()), kReasonFactUnexpected,
+                absl::StrCat("decisions about a ", domain::EntityKindNoun(info->entity_kind),
+                             " read no such facts"));
   }
 }
 
@@ -89,6 +110,7 @@ absl::Status CheckEnvelope(const v1::Command& command, const Companion& companio
   CheckFields(command, &errors);
   CheckEncoding({command, ""}, &errors);
   CheckEncoding(companion, &errors);
+  CheckFacts(command, companion, &errors);
   return errors.Build();
 }
 

@@ -6,6 +6,7 @@
 #include "decide/pipeline.h"
 #include "desk/finder.h"
 #include "desk/preparation.h"
+#include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"
@@ -19,28 +20,31 @@ absl::Status CheckOptions(const DeskOptions& options) {
   const auto require = [&errors](bool good, absl::string_view field, absl::string_view text) {
     if (!good) errors.Add(field, kReasonDeskOptionsInvalid, text);
   };
-  require(options.policy != nullptr, "policy", "a desk has a policy");
-  require(options.limits.max_command_bytes > 0, "limits.max_command_bytes", "a limit is positive");
-  require(options.limits.max_facts_bytes > 0, "limits.max_facts_bytes", "a limit is positive");
+  require(options.policy != nullptr, "policy", "a policy is required");
+  require(options.limits.max_command_bytes > 0, "limits.max_command_bytes",
+          "the limit is not positive");
+  require(options.limits.max_facts_bytes > 0, "limits.max_facts_bytes",
+          "the limit is not positive");
   require(options.limits.max_events_per_command > 0, "limits.max_events_per_command",
-          "a limit is positive");
+          "the limit is not positive");
   require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
-          "a limit is positive");
+          "the limit is not positive");
   require(options.find_limits.max_text_bytes > 0, "find_limits.max_text_bytes",
-          "a limit is positive");
-  require(options.find_limits.max_scanned > 0, "find_limits.max_scanned", "a limit is positive");
+          "the limit is not positive");
+  require(options.find_limits.max_scanned > 0, "find_limits.max_scanned",
+          "the limit is not positive");
   require(options.find_limits.max_compared > 0 && options.find_limits.max_compared < kMaxPageSize,
-          "find_limits.max_compared", "the limit is 1 to 999");
+          "find_limits.max_compared", "the limit is not in 1 to 999");
   require(options.find_limits.max_duplicates > 0, "find_limits.max_duplicates",
-          "a limit is positive");
-  require(options.max_commit_attempts > 0, "max_commit_attempts", "a limit is positive");
+          "the limit is not positive");
+  require(options.max_commit_attempts > 0, "max_commit_attempts", "the limit is not positive");
   return errors.Build();
 }
 
 absl::Status CheckRef(const v1::EntityRef& entity) {
   if (entity.kind() == v1::ENTITY_KIND_UNSPECIFIED || !v1::EntityKind_IsValid(entity.kind()) ||
       entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
-    return MakeError(kReasonEntityRefMalformed, "an entity is addressed by its kind and its id");
+    return MakeError(kReasonEntityRefMalformed, "the kind and the id of the entity are required");
   }
   return absl::OkStatus();
 }
@@ -151,7 +155,7 @@ absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
 absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
-  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   return *state;
 }
 
@@ -166,7 +170,7 @@ absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity
                                                      const Page& page) const {
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
-  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   return store_->History(entity, page);
 }
 
@@ -205,7 +209,7 @@ std::shared_ptr<const Policy> Desk::policy() const {
 }
 
 absl::Status Desk::SetPolicy(std::shared_ptr<const Policy> policy) {
-  if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a desk has a policy");
+  if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a policy is required");
   std::lock_guard<std::mutex> lock(policy_mutex_);
   policy_.swap(policy);
   return absl::OkStatus();
