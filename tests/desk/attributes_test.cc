@@ -45,9 +45,7 @@ std::string PackWith(const std::string& condition, const std::string& verb = "Re
       condition, "\" } }");
 }
 
-v1::Command AskAnna(const std::string& verb) {
-  return testing::AskInText(verb, 200);
-}
+v1::Command AskAnna(const std::string& verb) { return testing::AskInText(verb, 200); }
 
 bool Fits(const std::string& condition, bool with_attributes) {
   auto desk = MustOpen(PackWith(condition));

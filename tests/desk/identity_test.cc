@@ -126,14 +126,13 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts)
   OpenShop(*desk);
   MustDo(*desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
   const auto verify = [&desk](const char* customer_id) {
-    MustDo(*desk,
-           AskInInteraction("i1", absl::StrCat("verify_identity { customer_id: '", customer_id,
-                                               "' level: 2 method: 'code' }")));
+    MustDo(*desk, AskInInteraction("i1", absl::StrCat("verify_identity { customer_id: '",
+                                                      customer_id, "' level: 2 method: 'code' }")));
   };
   const auto told = [&desk](const char* customer_id) {
-    return Reasons(Do(*desk, AskInInteraction("i1", absl::StrCat("disclose_customer { customer_id: '",
-                                                                 customer_id,
-                                                                 "' topics: 'balance' }"))));
+    return Reasons(
+        Do(*desk, AskInInteraction("i1", absl::StrCat("disclose_customer { customer_id: '",
+                                                      customer_id, "' topics: 'balance' }"))));
   };
   const auto set = [&desk](const char* customer_id) {
     MustDo(*desk, Ask(absl::StrCat("set_interaction_customer { interaction_id: 'i1' customer_id: '",

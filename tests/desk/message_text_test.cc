@@ -155,12 +155,13 @@ TEST(FillTextTest, ValuesAreNoTexts) {
 }
 
 TEST(FillTextTest, UnknownFieldsAndBrokenTextsAreEmptyValues) {
-  for (const char* placeholder : {"{nothing}", "{}", "{.}", "{case_id.x}", "{tags.x}", "{nothing.#x}",
-                                  "{links.id}", "{+quantity}", "{case_id..}"}) {
+  for (const char* placeholder : {"{nothing}", "{}", "{.}", "{case_id.x}", "{tags.x}",
+                                  "{nothing.#x}", "{links.id}", "{+quantity}", "{case_id..}"}) {
     EXPECT_EQ(FillText(absl::StrCat("a[ ", placeholder, "]b"), LampCase()), "ab") << placeholder;
   }
   EXPECT_EQ(FillText("{nothing?a|b}", LampCase()), "b");
-  for (const char* endless : {"{case_id", "{case_id?b", "{case_id?b|c", "{case_id?{subject}|{impact}"}) {
+  for (const char* endless :
+       {"{case_id", "{case_id?b", "{case_id?b|c", "{case_id?{subject}|{impact}"}) {
     EXPECT_EQ(FillText(absl::StrCat("a ", endless), LampCase()), "a ") << endless;
     EXPECT_EQ(FillText(absl::StrCat("a[ ", endless, "]"), LampCase()), "a") << endless;
   }
@@ -187,7 +188,8 @@ std::vector<const Descriptor*> EventMessages() {
 // The placeholders of a text, each without its braces and alternatives.
 std::vector<std::string> Placeholders(absl::string_view text) {
   std::vector<std::string> found;
-  for (std::size_t at = text.find('{'); at != absl::string_view::npos; at = text.find('{', at + 1)) {
+  for (std::size_t at = text.find('{'); at != absl::string_view::npos;
+       at = text.find('{', at + 1)) {
     const std::size_t end = text.find_first_of("}?", at);
     // "?" behind a path asks whether it is set.
     const bool asks = end != absl::string_view::npos && text[end] == '?';
@@ -295,8 +297,7 @@ TEST(EventTextTest, FilledTextsTellNothingPersonal) {
     ASSERT_NE(prototype, nullptr) << event->name();
     const std::unique_ptr<google::protobuf::Message> message(prototype->New());
     testing::Plant(testing::Planting::kEverything, message.get());
-    const std::string text =
-        FillText(event->options().GetExtension(v1::event).text(), *message);
+    const std::string text = FillText(event->options().GetExtension(v1::event).text(), *message);
     EXPECT_NE(text, "") << event->name();
     EXPECT_EQ(testing::FindPersonal(text), "") << event->name() << ": " << text;
   }

@@ -365,7 +365,8 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
   edit.mutable_customer()->mutable_edit_customer()->set_customer_id("c7");
   edit.mutable_customer()->mutable_edit_customer()->set_base_version(1);
   const auto add = [&edit](const char* name) {
-    v1::Attribute* attribute = edit.mutable_customer()->mutable_edit_customer()->add_set_attributes();
+    v1::Attribute* attribute =
+        edit.mutable_customer()->mutable_edit_customer()->add_set_attributes();
     attribute->set_name(name);
     return attribute;
   };

@@ -169,7 +169,8 @@ void CreateCustomer(RandomCommands&, Command* command) {
 
 // What is taken over is what another entity has become, as if it came from elsewhere.
 void ImportCustomer(RandomCommands& random, Command* command) {
-  v1::Customer* customer = command->mutable_customer()->mutable_import_customer()->mutable_customer();
+  v1::Customer* customer =
+      command->mutable_customer()->mutable_import_customer()->mutable_customer();
   *customer = random.Existing(v1::ENTITY_KIND_CUSTOMER).customer();
   customer->clear_import_source();
   command->mutable_customer()->mutable_import_customer()->mutable_source()->set_system("elsewhere");
@@ -225,11 +226,13 @@ void RecordConsent(RandomCommands&, Command* command) {
 }
 
 void AddInteractionPart(RandomCommands& random, Command* command) {
-  RepairPart(random, command->mutable_interaction()->mutable_add_interaction_part()->mutable_part());
+  RepairPart(random,
+             command->mutable_interaction()->mutable_add_interaction_part()->mutable_part());
 }
 
 void LinkInteraction(RandomCommands& random, Command* command) {
-  v1::EntityRef* entity = command->mutable_interaction()->mutable_link_interaction()->mutable_entity();
+  v1::EntityRef* entity =
+      command->mutable_interaction()->mutable_link_interaction()->mutable_entity();
   entity->set_kind(random.chance().OneIn(2) ? v1::ENTITY_KIND_CASE : v1::ENTITY_KIND_ORDER);
   entity->set_id(random.AnyId(entity->kind()));
 }
@@ -237,14 +240,17 @@ void LinkInteraction(RandomCommands& random, Command* command) {
 void PlaceOrder(RandomCommands& random, Command* command) {
   v1::PlaceOrder* verb = command->mutable_order()->mutable_place_order();
   Command good = testing::PlaceOrder(verb->order_id(), random.chance().OneIn(3) ? "gift" : "card");
-  good.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(1 + random.chance().Below(3));
+  good.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(
+      1 + random.chance().Below(3));
   if (random.chance().OneIn(2)) {
     good.mutable_order()->mutable_place_order()->set_settlement(v1::SETTLEMENT_UNSPECIFIED);
   }
   // Half of them with all the trimmings, whose line ids have to fit.
   if (random.chance().OneIn(2)) {
-    if (verb->has_tax_rule()) *good.mutable_order()->mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
-    if (verb->has_shipping()) *good.mutable_order()->mutable_place_order()->mutable_shipping() = verb->shipping();
+    if (verb->has_tax_rule())
+      *good.mutable_order()->mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
+    if (verb->has_shipping())
+      *good.mutable_order()->mutable_place_order()->mutable_shipping() = verb->shipping();
     good.mutable_order()->mutable_place_order()->set_rounding_level(verb->rounding_level());
     if (!verb->discounts().empty()) {
       *good.mutable_order()->mutable_place_order()->add_discounts() = verb->discounts(0);

@@ -47,8 +47,8 @@ std::string CheckOrder(const v1::EntityState& state) {
   for (const v1::OrderLine& line : order.lines()) {
     const v1::LineQuantities& quantities = line.quantities();
     for (std::int64_t quantity :
-         {quantities.ordered(), quantities.shipped(), quantities.delivered(),
-          quantities.canceled(), quantities.return_requested(), quantities.returned()}) {
+         {quantities.ordered(), quantities.shipped(), quantities.delivered(), quantities.canceled(),
+          quantities.return_requested(), quantities.returned()}) {
       if (quantity < 0) return "a quantity is below zero";
     }
     if (quantities.shipped() + quantities.canceled() > quantities.ordered()) {
@@ -124,8 +124,7 @@ std::string CheckCase(const v1::EntityState& state) {
 
 std::string CheckCustomer(const v1::EntityState& state) {
   const v1::Customer& customer = state.customer();
-  if ((customer.state() == v1::Customer::STATE_MERGED) ==
-      customer.survivor_customer_id().empty()) {
+  if ((customer.state() == v1::Customer::STATE_MERGED) == customer.survivor_customer_id().empty()) {
     return "merged, and into nobody";
   }
   return "";
@@ -137,7 +136,7 @@ struct StateCheck {
 };
 constexpr StateCheck kStateChecks[] = {
     {v1::EntityState::kAccount, CheckAccount},   {v1::EntityState::kOrder, CheckOrder},
-    {v1::EntityState::kCase, CheckCase},    {v1::EntityState::kInteraction, CheckInteraction},
+    {v1::EntityState::kCase, CheckCase},         {v1::EntityState::kInteraction, CheckInteraction},
     {v1::EntityState::kCustomer, CheckCustomer},
 };
 
@@ -197,12 +196,15 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   *undo.mutable_actor() = command.actor();
   *undo.mutable_now() = command.now();
   if (command.customer().has_merge_customers()) {
-    undo.mutable_customer()->mutable_unmerge_customers()->set_customer_id(command.customer().merge_customers().customer_id());
+    undo.mutable_customer()->mutable_unmerge_customers()->set_customer_id(
+        command.customer().merge_customers().customer_id());
     undo.mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(
         command.customer().merge_customers().merged_customer_id());
   } else if (command.case_().has_merge_cases()) {
-    undo.mutable_case_()->mutable_unmerge_cases()->set_case_id(command.case_().merge_cases().case_id());
-    undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(command.case_().merge_cases().merged_case_id());
+    undo.mutable_case_()->mutable_unmerge_cases()->set_case_id(
+        command.case_().merge_cases().case_id());
+    undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(
+        command.case_().merge_cases().merged_case_id());
   } else {
     return "";
   }
@@ -262,7 +264,7 @@ std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& 
     const auto view = desk.CustomerView(event.entity());
     if (!view.ok()) return absl::StrCat("no view: ", view.status().ToString());
     const std::string broken = view->has_case_() ? CheckViewParts(desk, view->case_())
-                                                     : CheckViewParts(desk, view->interaction());
+                                                 : CheckViewParts(desk, view->interaction());
     if (!broken.empty()) return broken;
   }
   return "";
@@ -337,9 +339,8 @@ std::pair<int, std::string> KeyOf(const v1::EntityRef& entity) {
 
 // The name of the message that is set in a oneof of `message`; empty when none is.
 std::string NameInOneof(const google::protobuf::Message& message, const char* oneof) {
-  const google::protobuf::FieldDescriptor* field =
-      message.GetReflection()->GetOneofFieldDescriptor(
-          message, message.GetDescriptor()->FindOneofByName(oneof));
+  const google::protobuf::FieldDescriptor* field = message.GetReflection()->GetOneofFieldDescriptor(
+      message, message.GetDescriptor()->FindOneofByName(oneof));
   return field == nullptr ? "" : field->message_type()->name();
 }
 
