@@ -6,7 +6,6 @@
 #include "desk/shop.h"
 #include "frontdesk/rules/decision.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -46,10 +45,14 @@ constexpr absl::string_view kIdentityPolicy = R"pb(
 )pb";
 
 v1::Command Ask(const std::string& verb, int seconds = 200) {
-  v1::Command command = By("anna", seconds);
-  v1::Command text;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
-  command.MergeFrom(text);
+  return testing::AskInText(verb, seconds);
+}
+
+// The same in the course of an interaction.
+v1::Command AskInInteraction(const std::string& interaction_id, const std::string& verb,
+                             int seconds = 200) {
+  v1::Command command = Ask(verb, seconds);
+  command.set_interaction_id(interaction_id);
   return command;
 }
 
@@ -102,12 +105,11 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
                                    "' channel: CHANNEL_VOICE direction: DIRECTION_INBOUND "
                                    "customer_id: 'c1' }")));
   }
-  MustDo(*desk, Ask("interaction_id: 'i1' verify_identity { customer_id: 'c1' level: 1 method: "
-                    "'name' expire_time { seconds: 1700000300 } }"));
+  MustDo(*desk, AskInInteraction("i1",
+                                 "verify_identity { customer_id: 'c1' level: 1 method: 'name' "
+                                 "expire_time { seconds: 1700000300 } }"));
   const auto cancel = [](const std::string& interaction_id, int seconds) {
-    return Ask(absl::StrCat("interaction_id: '", interaction_id,
-                            "' cancel_order { order_id: 'o1' reason: 'x' }"),
-               seconds);
+    return AskInInteraction(interaction_id, "cancel_order { order_id: 'o1' reason: 'x' }", seconds);
   };
   EXPECT_THAT(Reasons(Do(*desk, cancel("", 210))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
   EXPECT_THAT(Reasons(Do(*desk, cancel("i2", 210))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
@@ -124,13 +126,13 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts)
   OpenShop(*desk);
   MustDo(*desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
   const auto verify = [&desk](const char* customer_id) {
-    MustDo(*desk, Ask(absl::StrCat("interaction_id: 'i1' verify_identity { customer_id: '",
-                                   customer_id, "' level: 2 method: 'code' }")));
+    MustDo(*desk, AskInInteraction("i1", absl::StrCat("verify_identity { customer_id: '",
+                                                      customer_id, "' level: 2 method: 'code' }")));
   };
   const auto told = [&desk](const char* customer_id) {
-    return Reasons(Do(*desk, Ask(absl::StrCat("interaction_id: 'i1' disclose_customer { "
-                                              "customer_id: '",
-                                              customer_id, "' topics: 'balance' }"))));
+    return Reasons(
+        Do(*desk, AskInInteraction("i1", absl::StrCat("disclose_customer { customer_id: '",
+                                                      customer_id, "' topics: 'balance' }"))));
   };
   const auto set = [&desk](const char* customer_id) {
     MustDo(*desk, Ask(absl::StrCat("set_interaction_customer { interaction_id: 'i1' customer_id: '",
