@@ -24,12 +24,13 @@
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/lifecycle.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/order.pb.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/generated_enum_reflection.h"
 
 namespace frontdesk {
 namespace {
@@ -80,26 +81,23 @@ std::string ErrorsPage() {
   return page;
 }
 
-// "PLACED" for STATE_PLACED; the text for "there is none" for STATE_UNSPECIFIED.
-template <typename State>
-std::string StateName(State state) {
-  if (static_cast<int>(state) == 0) return "*(none)*";
-  const auto* value =
-      google::protobuf::GetEnumDescriptor<State>()->FindValueByNumber(static_cast<int>(state));
-  return value == nullptr ? absl::StrCat(static_cast<int>(state))
+// "PLACED" for STATE_PLACED; the text for "there is none" for 0.
+std::string StateName(const google::protobuf::EnumDescriptor* states, int state) {
+  if (state == 0) return "*(none)*";
+  const google::protobuf::EnumValueDescriptor* value = states->FindValueByNumber(state);
+  return value == nullptr ? absl::StrCat(state)
                           : std::string(absl::StripPrefix(value->name(), "STATE_"));
 }
 
 // One section: a table with a row a verb and a column a state. A cell holds the states that may follow, or is empty
 // where the verb is refused; the reasons for that are below.
-template <typename Transition>
-std::string Section(absl::string_view title, absl::Span<const Transition> transitions) {
+std::string Section(absl::string_view title, const domain::Lifecycle& lifecycle) {
   std::vector<std::string> states;
   std::vector<absl::string_view> verbs;
-  std::map<std::pair<absl::string_view, std::string>, const Transition*> cells;
-  for (const Transition& transition : transitions) {
-    const std::string state = StateName(transition.from);
-    const absl::string_view verb = domain::VerbName(transition.verb);
+  std::map<std::pair<absl::string_view, std::string>, const domain::Transition*> cells;
+  for (const domain::Transition& transition : lifecycle.transitions()) {
+    const std::string state = StateName(lifecycle.states(), transition.from);
+    const absl::string_view verb = transition.command->name;
     if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
     if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) verbs.push_back(verb);
     cells[{verb, state}] = &transition;
@@ -114,7 +112,9 @@ std::string Section(absl::string_view title, absl::Span<const Transition> transi
       const auto cell = cells.find({verb, state});
       std::vector<std::string> follow;
       if (cell != cells.end()) {
-        for (const auto next : cell->second->to) follow.push_back(StateName(next));
+        for (const int next : cell->second->to) {
+          follow.push_back(StateName(lifecycle.states(), next));
+        }
         if (follow.empty()) follow.push_back(absl::StrCat("`", cell->second->refusal_reason, "`"));
       }
       absl::StrAppend(&section, " ", absl::StrJoin(follow, ", "), " |");
@@ -133,20 +133,21 @@ std::string LifecyclePage() {
       "code type, the reason with which the verb is refused there whatever the policy says. "
       "*(none)* stands for an\n"
       "entity that does not exist yet.\n";
-  absl::StrAppend(&page, Section("Customers", domain::CustomerTransitions()),
-                  Section("Interactions", domain::InteractionTransitions()),
-                  Section("Orders", domain::OrderTransitions()),
-                  Section("Accounts", domain::AccountTransitions()),
-                  Section("Cases", domain::CaseTransitions()),
-                  Section("Approvals", domain::ApprovalTransitions()));
+  absl::StrAppend(&page, Section("Customers", domain::CustomerLifecycle()),
+                  Section("Interactions", domain::InteractionLifecycle()),
+                  Section("Orders", domain::OrderLifecycle()),
+                  Section("Accounts", domain::AccountLifecycle()),
+                  Section("Cases", domain::CaseLifecycle()),
+                  Section("Approvals", domain::ApprovalLifecycle()));
   absl::StrAppend(
       &page,
       "\n## Payments of an order\n\n"
       "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
       "| from | to |\n|---|---|\n");
   for (const domain::PaymentTransition& transition : domain::PaymentTransitions()) {
-    absl::StrAppend(&page, "| ", StateName(transition.from), " | ", StateName(transition.to),
-                    " |\n");
+    const google::protobuf::EnumDescriptor* states = v1::Payment::State_descriptor();
+    absl::StrAppend(&page, "| ", StateName(states, transition.from), " | ",
+                    StateName(states, transition.to), " |\n");
   }
   return page;
 }
