@@ -11,8 +11,8 @@
 #include "decide/pipeline.h"
 #include "decide/references.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/decided.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/status_macros.h"
@@ -74,11 +74,10 @@ std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy
 }
 
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
-  return MakeRefusal(
-      v1::Refusal::ORIGIN_NOT_FOUND,
-      absl::StrCat(domain::EntityKindName(entity.kind()), "_NOT_FOUND"), field,
-      absl::StrCat("there is no ", domain::EntityKindNoun(entity.kind()), " ",
-                   absl::Utf8SafeCEscape(entity.id())));
+  return MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND,
+                     absl::StrCat(domain::EntityKindName(entity.kind()), "_NOT_FOUND"), field,
+                     absl::StrCat("there is no ", domain::EntityKindNoun(entity.kind()), " ",
+                                  absl::Utf8SafeCEscape(entity.id())));
 }
 
 std::vector<v1::Refusal> CheckExistence(const v1::Command& command,
@@ -89,11 +88,11 @@ std::vector<v1::Refusal> CheckExistence(const v1::Command& command,
   const bool exists = !InputEntity(input).id().empty();
   const std::string field = absl::StrCat(info.field, ".", info.id_path);
   if (info.creates && exists) {
-    refusals.push_back(MakeRefusal(
-        v1::Refusal::ORIGIN_INVARIANT,
-        absl::StrCat(domain::EntityKindName(info.entity_kind), "_EXISTS"), field,
-        absl::StrCat("the ", domain::EntityKindNoun(info.entity_kind), " ",
-                     absl::Utf8SafeCEscape(addressed.id()), " exists already")));
+    refusals.push_back(
+        MakeRefusal(v1::Refusal::ORIGIN_INVARIANT,
+                    absl::StrCat(domain::EntityKindName(info.entity_kind), "_EXISTS"), field,
+                    absl::StrCat("the ", domain::EntityKindNoun(info.entity_kind), " ",
+                                 absl::Utf8SafeCEscape(addressed.id()), " exists already")));
   } else if (!info.creates && !exists) {
     refusals.push_back(MakeNotFound(addressed, field));
   }
@@ -162,7 +161,7 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
   const domain::CommandInfo& info = *domain::FindCommand(command);
   if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(info.entity_kind)) {
     return MakeError(kReasonDecisionInputMismatch,
-                     absl::StrCat(info.name, " is decided on another input"));
+                     absl::StrCat(info.name, " is decided with another input"));
   }
   std::vector<v1::Refusal> refusals = internal::CheckArguments(command, policy);
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));

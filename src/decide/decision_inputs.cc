@@ -3,8 +3,8 @@
 #include <string>
 
 #include "decide/entities.h"
-#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "policy/input_arms.h"
 
 namespace frontdesk {

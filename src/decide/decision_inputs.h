@@ -1,4 +1,4 @@
-// A DecisionInput is filled with what the core gives. Private.
+// Fills a DecisionInput with the core's values. Private.
 #ifndef FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 #define FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 
@@ -9,8 +9,8 @@
 namespace frontdesk {
 namespace internal {
 
-// Puts what the core gives into the arm that is set: command, actor, `now`, the level to which the
-// customer's identity is verified, and what stands in the policy's pack.
+// Sets the core's values in the arm that is set: command, actor, `now`, the level to which the customer's
+// identity is verified, and the values of the policy's pack.
 void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInput* input);
 
 }  // namespace internal

@@ -79,8 +79,8 @@ absl::Status AssessOrder(const Policy&, v1::DecisionInput* input, FurtherDecisio
   return absl::OkStatus();
 }
 
-// Decides the movements of money on accounts that go with `decided`, each on what the one before
-// left behind. Their events follow those of the order; their refusals, if any, replace everything.
+// Decides the movements of money on accounts that go with `decided`, one after the other. Their events follow
+// those of the order; their refusals, if any, replace everything.
 absl::Status DecidePostings(const v1::OrderDecisionInput& input, domain::Decided* decided) {
   std::map<std::string, v1::Account> accounts;
   for (const v1::Account& account : input.accounts()) accounts[account.account_id()] = account;

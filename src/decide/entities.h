@@ -23,7 +23,7 @@ class Refusal;
 
 namespace internal {
 
-// What policy says on points beside the command's own.
+// The decisions of policy on points beside the command's own.
 using FurtherDecisions = google::protobuf::RepeatedPtrField<v1::Decision>;
 
 // One entity. Null where policy does not decide about it. Immutable.
@@ -31,7 +31,7 @@ struct Entity {
   v1::EntityKind kind;
   // Every argument of a command about it that is not possible, whatever the state.
   std::vector<v1::Refusal> (*check_arguments)(const v1::Command& command, const Policy& policy);
-  // Puts what stands in the policy's pack into the input, and removes an assessment that a host left there.
+  // Copies values of the policy's pack into the input, and removes an assessment that a host left there.
   void (*fill)(const Policy& policy, v1::DecisionInput* input);
   // Puts what the core works out into the input.
   absl::Status (*assess)(const Policy& policy, v1::DecisionInput* input, FurtherDecisions* further);

@@ -30,38 +30,40 @@ bool HasUnknownCommand(const v1::Command& command) {
 
 void CheckActor(const v1::Command& command, ErrorBuilder* errors) {
   if (!command.has_actor()) {
-    errors->Add("actor", kReasonCommandFieldRequired, "a command says who asks");
+    errors->Add("actor", kReasonCommandFieldRequired, "the actor is required");
     return;
   }
   if (command.actor().actor_id().empty()) {
-    errors->Add("actor.actor_id", kReasonCommandFieldRequired, "an actor has an id");
+    errors->Add("actor.actor_id", kReasonCommandFieldRequired, "the actor's id is required");
   }
   if (command.actor().kind() == v1::Actor::KIND_UNSPECIFIED) {
-    errors->Add("actor.kind", kReasonCommandFieldRequired, "an actor is of some kind");
+    errors->Add("actor.kind", kReasonCommandFieldRequired, "the actor's kind is required");
   } else if (!v1::Actor::Kind_IsValid(command.actor().kind())) {
-    errors->Add("actor.kind", kReasonCommandFieldOutOfRange, "no such kind of actor is known");
+    errors->Add("actor.kind", kReasonCommandFieldOutOfRange, "the actor's kind is not known");
   }
 }
 
 void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
   CheckActor(command, errors);
   if (!command.has_now()) {
-    errors->Add("now", kReasonCommandFieldRequired, "a command says when it is");
+    errors->Add("now", kReasonCommandFieldRequired, "the time of the command is required");
   } else if (!IsValid(command.now())) {
-    errors->Add("now", kReasonCommandFieldOutOfRange, "a time lies in the years 1 to 9999");
+    errors->Add("now", kReasonCommandFieldOutOfRange, "the time is not in the years 1 to 9999");
   }
   if (command.idempotency_key().size() > kMaxIdempotencyKeyBytes) {
     errors->Add("idempotency_key", kReasonCommandFieldTooLong,
                 absl::StrCat("a key has at most ", kMaxIdempotencyKeyBytes, " bytes"));
   }
   if (command.has_expected_version() && command.expected_version() < 0) {
-    errors->Add("expected_version", kReasonCommandFieldOutOfRange, "versions are not negative");
+    errors->Add("expected_version", kReasonCommandFieldOutOfRange,
+                "the version is negative; 0 or more is possible");
   }
   if (domain::FindCommand(command) == nullptr) {
     if (HasUnknownCommand(command)) {
       errors->Add("command", kReasonCommandVerbUnknown, "this build does not know the command");
     } else {
-      errors->Add("command", kReasonCommandFieldRequired, "a command asks for something");
+      errors->Add("command", kReasonCommandFieldRequired,
+                  "no command is set; exactly one is required");
     }
   }
 }

@@ -34,7 +34,7 @@ absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
 absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
   if (event.entity().kind() == v1::ENTITY_KIND_UNSPECIFIED || event.entity().id().empty() ||
       event.event_case() == v1::Event::EVENT_NOT_SET) {
-    return MakeError(kReasonEventMalformed, "an event has an entity and a fact");
+    return MakeError(kReasonEventMalformed, "the event has no entity, or no arm is set");
   }
   if (event.version() < 0 || (event.version() > 0 && event.version() - 1 != state->version())) {
     return NotApplicable("the event's version does not follow on the state's");

@@ -86,7 +86,7 @@ class EncodingCheck {
 
 absl::Status Malformed(const google::protobuf::Message& message, absl::string_view form) {
   return MakeError(kReasonMessageMalformed,
-                   absl::StrCat("the ", form, " is no ", message.GetDescriptor()->full_name()));
+                   absl::StrCat("the ", form, " is not a ", message.GetDescriptor()->full_name()));
 }
 
 absl::Status CheckSize(std::size_t size, const ParseLimits& limits) {

@@ -23,16 +23,15 @@ struct Companion {
   absl::string_view name;
 };
 
-// The envelope of a command, and what comes with it: sizes, required fields, UTF-8, one verb that
-// this build decides.
+// Checks the envelope of a command: sizes, required fields, UTF-8, one command that this build decides.
 absl::Status CheckEnvelope(const v1::Command& command, const Companion& companion,
                            const CommandLimits& limits);
 
-// Every argument of the verb that cannot be what it is.
+// Every invalid argument of the command.
 std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy& policy);
 
-// Whether the addressed entity, and what else the command refers to, is in the filled `input`; or, for a
-// command that begins an entity, that the entity is not.
+// Whether the addressed entity and the other entities that the command refers to are in the filled `input`.
+// For a command that creates an entity: that the entity does not exist.
 std::vector<v1::Refusal> CheckExistence(const v1::Command& command, const v1::DecisionInput& input);
 
 // <KIND>_NOT_FOUND for an entity that the command gives at `field`.

@@ -1,4 +1,5 @@
-// What a command refers to beside the entity that it addresses, as its options declare it. Private.
+// The entities that a command refers to beside the one that it addresses, as its options declare them.
+// Private.
 #ifndef FRONTDESK_SRC_DECIDE_REFERENCES_H_
 #define FRONTDESK_SRC_DECIDE_REFERENCES_H_
 
@@ -19,7 +20,7 @@ namespace internal {
 
 // One entity that a command refers to.
 struct Reference {
-  // What the options say of it.
+  // Its declaration in the options.
   const v1::CommandReference* declared = nullptr;
   // The place of the id in the command, as a path from the command's field: "open_case.links[0]".
   std::string field;

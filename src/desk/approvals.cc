@@ -1,4 +1,4 @@
-// How held commands are let through or turned down.
+// Approving and declining held commands.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -27,8 +27,8 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
   const std::string field = absl::StrCat(verb_field, ".approval_id");
   std::vector<v1::Refusal> refusals;
   if (approval_id.empty()) {
-    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, kReasonArgumentRequired, field,
-                                   "it is not said which approval is meant"));
+    refusals.push_back(
+        MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, kReasonArgumentRequired, field, "is required"));
     return refusals;
   }
   FRONTDESK_ASSIGN_OR_RETURN(approval_, reader_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
@@ -59,7 +59,7 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
   if (is_requester && command_.desk().has_approve() &&
       !policy_.pack().approvals().requester_may_approve()) {
     refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_POLICY, kReasonApprovalByRequester, field,
-                                   "who asked for a command may not approve it"));
+                                   "the requester of a command may not approve it"));
   }
   return refusals;
 }
@@ -86,8 +86,10 @@ absl::Status Preparation::RunApprove() {
   }
   FRONTDESK_ASSIGN_OR_RETURN(const auto held,
                              reader_.store().GetRecord(command_.desk().approve().approval_id()));
-  if (held == nullptr) return MakeError(kReasonStoreCorrupt, "an approval has no journal record");
-  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_APPROVED, command_.desk().approve().note()));
+  if (held == nullptr)
+    return MakeError(kReasonStoreCorrupt, "the approval's journal record is missing");
+  FRONTDESK_RETURN_IF_ERROR(
+      AddResolved(v1::Approval::STATE_APPROVED, command_.desk().approve().note()));
 
   // The command as it was asked, at the instant of the approval. The version it expected was that
   // of then.
@@ -109,7 +111,8 @@ absl::Status Preparation::RunDecline() {
     outcome_ = MakeRefused(std::move(refusals));
     return absl::OkStatus();
   }
-  FRONTDESK_RETURN_IF_ERROR(AddResolved(v1::Approval::STATE_DECLINED, command_.desk().decline().note()));
+  FRONTDESK_RETURN_IF_ERROR(
+      AddResolved(v1::Approval::STATE_DECLINED, command_.desk().decline().note()));
   outcome_.set_verdict(v1::VERDICT_DONE);
   FillRecord(command_, approval_->entity());
   return absl::OkStatus();

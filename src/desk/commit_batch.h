@@ -1,4 +1,4 @@
-// What every store checks in a batch, whatever it keeps it in. Private.
+// The checks of a batch that all stores share, whatever they store it in. Private.
 #ifndef FRONTDESK_SRC_DESK_COMMIT_BATCH_H_
 #define FRONTDESK_SRC_DESK_COMMIT_BATCH_H_
 

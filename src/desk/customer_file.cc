@@ -20,10 +20,10 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-// The customer that stands for `customer_id`.
+// The survivor of `customer_id`.
 absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& customer_id) {
   if (customer_id.empty() || !internal::IsValidUtf8(customer_id)) {
-    return MakeError(kReasonEntityRefMalformed, "a customer is addressed by its id");
+    return MakeError(kReasonEntityRefMalformed, "the customer's id is required");
   }
   FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer, internal::StandingCustomer(store, customer_id));
   if (customer == nullptr) return MakeError(kReasonEntityNotFound, "there is no such customer");
@@ -142,7 +142,7 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
 absl::StatusOr<v1::CustomerFile> Desk::OpenFile(absl::string_view customer_id,
                                                 const FileOptions& options) const {
   if (!internal::IsValid(options.now)) {
-    return MakeError(kReasonFindMalformed, "a time lies in the years 1 to 9999");
+    return MakeError(kReasonFindMalformed, "the time is not in the years 1 to 9999");
   }
   const std::string id(customer_id);
   return internal::ReadTogether(*store_, commit_mutex_,

@@ -1,4 +1,4 @@
-// What a customer may see, read from a store.
+// The customer's view, read from a store.
 #include <map>
 #include <memory>
 #include <set>
@@ -26,12 +26,11 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
     *view.mutable_interaction() = domain::ViewInteraction(state->interaction());
     return view;
   }
-  // What other customers wrote is never seen, whatever is merged into what.
+  // Messages of other customers are never seen, whatever the merges.
   std::set<std::string> customer_ids = {""};
   if (!state->case_().customer_id().empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const std::vector<std::string> ids,
-        internal::CustomerWithMerged(store, state->case_().customer_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                               internal::CustomerWithMerged(store, state->case_().customer_id()));
     customer_ids.insert(ids.begin(), ids.end());
   }
   std::map<std::string, StatePtr> read;
@@ -57,7 +56,7 @@ absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity)
   if ((entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) ||
       entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
     return MakeError(kReasonEntityRefMalformed,
-                     "a customer sees interactions and cases, addressed by their kind and id");
+                     "the kind is not INTERACTION or CASE, or there is no id");
   }
   return internal::ReadTogether(*store_, commit_mutex_, [&] { return ReadView(*store_, entity); });
 }

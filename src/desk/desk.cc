@@ -19,28 +19,31 @@ absl::Status CheckOptions(const DeskOptions& options) {
   const auto require = [&errors](bool good, absl::string_view field, absl::string_view text) {
     if (!good) errors.Add(field, kReasonDeskOptionsInvalid, text);
   };
-  require(options.policy != nullptr, "policy", "a desk has a policy");
-  require(options.limits.max_command_bytes > 0, "limits.max_command_bytes", "a limit is positive");
-  require(options.limits.max_facts_bytes > 0, "limits.max_facts_bytes", "a limit is positive");
+  require(options.policy != nullptr, "policy", "a policy is required");
+  require(options.limits.max_command_bytes > 0, "limits.max_command_bytes",
+          "the limit is not positive");
+  require(options.limits.max_facts_bytes > 0, "limits.max_facts_bytes",
+          "the limit is not positive");
   require(options.limits.max_events_per_command > 0, "limits.max_events_per_command",
-          "a limit is positive");
+          "the limit is not positive");
   require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
-          "a limit is positive");
+          "the limit is not positive");
   require(options.find_limits.max_text_bytes > 0, "find_limits.max_text_bytes",
-          "a limit is positive");
-  require(options.find_limits.max_scanned > 0, "find_limits.max_scanned", "a limit is positive");
+          "the limit is not positive");
+  require(options.find_limits.max_scanned > 0, "find_limits.max_scanned",
+          "the limit is not positive");
   require(options.find_limits.max_compared > 0 && options.find_limits.max_compared < kMaxPageSize,
-          "find_limits.max_compared", "the limit is 1 to 999");
+          "find_limits.max_compared", "the limit is not in 1 to 999");
   require(options.find_limits.max_duplicates > 0, "find_limits.max_duplicates",
-          "a limit is positive");
-  require(options.max_commit_attempts > 0, "max_commit_attempts", "a limit is positive");
+          "the limit is not positive");
+  require(options.max_commit_attempts > 0, "max_commit_attempts", "the limit is not positive");
   return errors.Build();
 }
 
 absl::Status CheckRef(const v1::EntityRef& entity) {
   if (entity.kind() == v1::ENTITY_KIND_UNSPECIFIED || !v1::EntityKind_IsValid(entity.kind()) ||
       entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
-    return MakeError(kReasonEntityRefMalformed, "an entity is addressed by its kind and its id");
+    return MakeError(kReasonEntityRefMalformed, "the kind and the id of the entity are required");
   }
   return absl::OkStatus();
 }
@@ -205,7 +208,7 @@ std::shared_ptr<const Policy> Desk::policy() const {
 }
 
 absl::Status Desk::SetPolicy(std::shared_ptr<const Policy> policy) {
-  if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a desk has a policy");
+  if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a policy is required");
   std::lock_guard<std::mutex> lock(policy_mutex_);
   policy_.swap(policy);
   return absl::OkStatus();

@@ -47,13 +47,13 @@ std::string EffectText(const v1::Effect& effect) {
                           effect.send_refund().route().payment_method_id(), " (refund ",
                           effect.send_refund().refund_id(), ")");
     case v1::Effect::kProposeResolution:
-      return absl::StrCat("look at case ", effect.propose_resolution().case_id(),
-                          ": what caused it, case ", effect.propose_resolution().cause_case_id(),
+      return absl::StrCat("review case ", effect.propose_resolution().case_id(),
+                          ": its cause, case ", effect.propose_resolution().cause_case_id(),
                           ", is resolved (", effect.propose_resolution().code(), ")");
     case v1::Effect::ACTION_NOT_SET:
       break;
   }
-  return "something not known here";
+  return "an effect that this build does not know";
 }
 
 }  // namespace internal

@@ -10,7 +10,7 @@
 namespace frontdesk {
 namespace internal {
 
-// One line without an end: the entity, and what happened as the options of the event's message say it
+// One line without an end: the entity, and the text in the options of the event's message
 // (frontdesk/v1/command_options.proto).
 std::string EventText(const v1::Event& event);
 

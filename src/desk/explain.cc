@@ -17,7 +17,7 @@ namespace {
 
 absl::string_view CommandName(const v1::Command& command) {
   const domain::CommandInfo* info = domain::FindCommand(command);
-  return info == nullptr ? "a command not known here" : info->name;
+  return info == nullptr ? "a command that this build does not know" : info->name;
 }
 
 absl::string_view OriginText(v1::Refusal::Origin origin) {
@@ -50,8 +50,8 @@ absl::string_view VerdictText(v1::Verdict verdict) {
 
 void AppendHead(const v1::JournalRecord& record, std::string* text) {
   absl::StrAppend(text, CommandName(record.command()), " on ",
-                  domain::EntityKindNoun(record.entity().kind()), " ",
-                  record.entity().id(), " was ", VerdictText(record.verdict()), ".\n");
+                  domain::EntityKindNoun(record.entity().kind()), " ", record.entity().id(),
+                  " was ", VerdictText(record.verdict()), ".\n");
   absl::StrAppend(text, "  record ", record.record_id());
   if (const auto time = internal::DecodeTime(record.time())) {
     absl::StrAppend(text, ", ",
@@ -113,7 +113,7 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record,
                     record.held().rule_id(), ")", record.held().text().empty() ? "" : ": ",
                     record.held().text(), "\n");
   }
-  if (!events.empty()) absl::StrAppend(text, "What happened:\n");
+  if (!events.empty()) absl::StrAppend(text, "Events:\n");
   for (const v1::Event& event : events) {
     explanation.add_event_texts(internal::EventText(event));
     absl::StrAppend(text, "  ", event.event_id(), " ", explanation.event_texts().rbegin()[0], "\n");

@@ -1,4 +1,4 @@
-// That no two standing customers have one id in another system. Private.
+// Checks that no two customers, merged ones aside, have one id in another system. Private.
 #ifndef FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
 #define FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
 
@@ -12,9 +12,9 @@
 namespace frontdesk {
 namespace internal {
 
-// Adds a refusal for each external id that `command` would give a customer and that another one
-// has. What was read goes into the commit, so of two commands that give the same id to two
-// customers at the same time one is decided again.
+// Adds a refusal for each external id that `command` would give a customer and that another customer has. The
+// reads are part of the commit. If two commands give the same id to two customers at the same time, one is
+// decided again.
 absl::Status CheckExternalIds(const v1::Command& command, StateReader* reader,
                               std::vector<v1::Refusal>* refusals);
 

@@ -21,7 +21,7 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-// Looks at the fields of a request and collects what is wrong.
+// Checks the fields of a request and collects the violations.
 class RequestChecker {
  public:
   RequestChecker(const v1::FindRequest& request, const FindLimits& limits)
@@ -45,7 +45,7 @@ class RequestChecker {
         CheckInteractions(request_.interactions());
         break;
       case v1::FindRequest::QUERY_NOT_SET:
-        Required("query", "it is not said what is looked for");
+        Required("query", "no query is set; exactly one is required");
         break;
     }
     if (request_.page_size() < 0 || request_.page_size() > kMaxPageSize) {
@@ -53,7 +53,8 @@ class RequestChecker {
                   absl::StrCat("a page has 1 to ", kMaxPageSize, " entities"));
     }
     if (request_.page_token().size() > kMaxPageTokenBytes) {
-      errors_.Add("page_token", kReasonFindFieldTooLong, "no page token is so long");
+      errors_.Add("page_token", kReasonFindFieldTooLong,
+                  "the page token is longer than any valid one");
     }
     return errors_.Build();
   }
@@ -65,7 +66,7 @@ class RequestChecker {
 
   void Text(absl::string_view field, const std::string& text, bool required) {
     if (text.empty()) {
-      if (required) Required(field, "it is required");
+      if (required) Required(field, "is required");
     } else if (text.size() > limits_.max_text_bytes) {
       errors_.Add(field, kReasonFindFieldTooLong,
                   absl::StrCat("max_text_bytes is ", limits_.max_text_bytes));
@@ -76,7 +77,7 @@ class RequestChecker {
   void Name(absl::string_view field, const std::string& text) {
     Text(field, text, true);
     if (!text.empty() && text.size() <= limits_.max_text_bytes && FoldText(text).empty()) {
-      Required(field, "blanks alone are nothing to look for");
+      Required(field, "the text has only blanks");
     }
   }
 
@@ -101,7 +102,7 @@ class RequestChecker {
         Text("customers.external_id.id", query.external_id().id(), true);
         break;
       case v1::CustomerQuery::BY_NOT_SET:
-        Required("customers.by", "it is not said by what customers are looked for");
+        Required("customers.by", "no search is set; exactly one is required");
         break;
     }
   }
@@ -112,13 +113,13 @@ class RequestChecker {
     Text("cases.assignee_id", query.assignee_id(), false);
     if (query.customer_id().empty() && query.queue_id().empty() && query.assignee_id().empty() &&
         query.states().empty()) {
-      Required("cases", "at least one of customer, state, queue and assignee is set");
+      Required("cases", "none of customer, state, queue and assignee is set; one is required");
     }
     for (int i = 0; i < query.states_size(); ++i) {
       if (query.states(i) == v1::Case::STATE_UNSPECIFIED ||
           !v1::Case::State_IsValid(query.states(i))) {
         errors_.Add(absl::StrCat("cases.states[", i, "]"), kReasonFindFieldOutOfRange,
-                    "no such state is known");
+                    "the state is not known");
       }
     }
   }
@@ -127,10 +128,10 @@ class RequestChecker {
     Text("interactions.case_id", query.case_id(), false);
     Text("interactions.customer_id", query.customer_id(), false);
     if (query.case_id().empty() && query.customer_id().empty()) {
-      Required("interactions", "one of case and customer is set");
+      Required("interactions", "neither case nor customer is set; exactly one is required");
     } else if (!query.case_id().empty() && !query.customer_id().empty()) {
       errors_.Add("interactions", kReasonFindFieldExclusive,
-                  "only one of case and customer is set");
+                  "case and customer are both set; exactly one is possible");
     }
   }
 

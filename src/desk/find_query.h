@@ -1,4 +1,4 @@
-// What a request to find something asks for. Private.
+// Checks of a request to find entities. Private.
 #ifndef FRONTDESK_SRC_DESK_FIND_QUERY_H_
 #define FRONTDESK_SRC_DESK_FIND_QUERY_H_
 
@@ -15,7 +15,7 @@
 namespace frontdesk {
 namespace internal {
 
-// Everything that is wrong with a request: INVALID_ARGUMENT FIND_MALFORMED.
+// Checks a request, with all violations: INVALID_ARGUMENT FIND_MALFORMED.
 absl::Status CheckFindRequest(const v1::FindRequest& request, const FindLimits& limits);
 
 // How a request is answered. A plain struct.

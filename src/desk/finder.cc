@@ -16,7 +16,7 @@ namespace {
 // How much of each index key is read at a time, at most.
 constexpr int kMaxPiece = 256;
 
-// What a page token is bound to: the query, with the region that counts.
+// The bytes that a page token is bound to: the query, with the region in effect.
 std::string QueryBytes(const v1::FindRequest& request, const std::string& default_region_code) {
   v1::FindRequest query = request;
   query.clear_page_size();
@@ -45,7 +45,7 @@ absl::StatusOr<FoundPage> ReadPage(const Store& store, FindPlan plan,
     }
     FRONTDESK_ASSIGN_OR_RETURN(auto state, GetState(store, kind, position->id));
     if (state == nullptr)
-      return MakeError(kReasonStoreCorrupt, "the index names what is not there");
+      return MakeError(kReasonStoreCorrupt, "the index has an entity that does not exist");
     if (plan.is_meant == nullptr || plan.is_meant(*state)) {
       if (page.states.size() == static_cast<std::size_t>(page_size)) {
         page.has_more = true;

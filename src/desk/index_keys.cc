@@ -27,7 +27,7 @@ std::string MakeKey(absl::string_view word, std::initializer_list<absl::string_v
 
 std::string StateText(v1::Case::State state) { return absl::StrCat(static_cast<int>(state)); }
 
-// What a merged customer could be reached by, the survivor has, as long as it is right.
+// The survivor has the valid contact points of its merged customers, so these need no keys of their own.
 void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
     if (point.match_key().empty()) continue;
@@ -129,8 +129,7 @@ IndexPosition PositionOf(const v1::EntityState& state) {
   if (state.has_order()) {
     position.sort = SortOf(state.order().has_place_time(), state.order().place_time());
   } else if (state.has_interaction()) {
-    position.sort =
-        SortOf(state.interaction().has_start_time(), state.interaction().start_time());
+    position.sort = SortOf(state.interaction().has_start_time(), state.interaction().start_time());
   } else if (state.has_case_()) {
     position.sort = SortOf(state.case_().has_open_time(), state.case_().open_time());
   }

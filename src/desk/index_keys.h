@@ -1,7 +1,7 @@
-// Under which keys entities are found. Private.
+// The keys of the index. Private.
 //
-// A key is a word and the texts it is about, each with its length before it, so that no two of them
-// run into one; what would be too long is a hash.
+// A key is a word and the texts it is about. Each text has its length before it, so that no two of them run
+// into one. A text that would be too long is replaced by a hash.
 #ifndef FRONTDESK_SRC_DESK_INDEX_KEYS_H_
 #define FRONTDESK_SRC_DESK_INDEX_KEYS_H_
 
@@ -50,13 +50,13 @@ std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time);
 // never changes in the life of an entity.
 IndexPosition PositionOf(const v1::EntityState& state);
 
-// Every index entry of an entity in this state, none twice. A customer that was merged into another
-// stands under that other alone: the survivor stands under the phone numbers, e-mail addresses, handles
-// and external ids that it has, which begin with those of all that were merged into it, and under the
-// names with postcodes that these had when they were. Linear in the state.
+// Every index entry of an entity in this state, none twice. A merged customer is found under its survivor's
+// id only. The survivor is found by its own phone numbers, e-mail addresses, handles and external ids, which
+// include those of all customers merged into it. It is also found by the names with postcodes that these had
+// when they were merged. Linear in the state.
 std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state);
 
-// What a customer is found by: the keys of IndexEntriesOf() less that of a merged one.
+// The keys that a customer is found by: those of IndexEntriesOf() without that of a merged one.
 std::vector<std::string> CustomerKeys(const v1::Customer& customer);
 
 }  // namespace internal

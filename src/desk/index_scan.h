@@ -14,8 +14,7 @@
 namespace frontdesk {
 namespace internal {
 
-// What is to be listed: all that stands under any of the keys, and the places given. A plain
-// struct.
+// The entities to list: all under any of the keys, and the places given. A plain struct.
 struct IndexQuery {
   v1::EntityKind kind = v1::ENTITY_KIND_UNSPECIFIED;
   std::vector<std::string> keys;
@@ -33,7 +32,7 @@ class IndexScan {
   absl::StatusOr<absl::optional<IndexPosition>> Next();
 
  private:
-  // What was read of one key and not told.
+  // The entries of one key that were read and not returned yet.
   struct Source {
     std::string key;  // Empty: nothing more is to be read.
     std::vector<IndexPosition> piece;

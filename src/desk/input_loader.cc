@@ -8,8 +8,8 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/case/case.h"
-#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "internal/status_macros.h"
 #include "policy/input_arms.h"
 
@@ -17,9 +17,9 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-// Copies the customer whom this id means, if there is one, to where `arm` makes room: for a merged
-// customer the one that stands for it. Chains longer than merges can make (imports may hold them, also
-// ones that run in a circle) lead to nobody.
+// Copies the customer with this id, if there is one, to its place in `arm`: for a merged customer the
+// survivor. Chains longer than merges can make lead to no customer; imports may contain them, even circular
+// ones.
 template <typename Arm>
 absl::Status LoadCustomer(std::string customer_id, StateReader* reader, Arm* arm) {
   std::shared_ptr<const v1::EntityState> found;
@@ -47,7 +47,8 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
     page.limit = static_cast<int>(std::min<std::int64_t>(page.limit, version - base.version()));
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
                                store.History(state.entity(), page));
-    if (events.empty()) return MakeError(kReasonStoreCorrupt, "a history is shorter than it was");
+    if (events.empty())
+      return MakeError(kReasonStoreCorrupt, "a history is shorter than its version");
     for (const v1::Event& event : events) FRONTDESK_RETURN_IF_ERROR(Evolve(event, &base));
   }
   *arm->mutable_base_customer() = base.customer();
@@ -70,8 +71,8 @@ void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
   }
 }
 
-// The cases that a merge joined while one customer stood for both: of each pair one is of `merged`. As
-// many as are told at once.
+// The cases that were merged while the customers were one: of each pair one belongs to `merged`. At most as
+// many as are reported at once.
 absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& merged,
                              StateReader* reader, v1::CustomerDecisionInput* arm) {
   std::set<std::string> of_merged;
@@ -88,8 +89,7 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
       if (arm->joined_cases_size() >= kMaxJoinedCases) return absl::OkStatus();
       const std::string& into_id = joined->case_().survivor_case_id();
       FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader->Get(v1::ENTITY_KIND_CASE, into_id));
-      if (into == nullptr ||
-          of_merged.count(into->case_().customer_id()) == of_merged.count(id)) {
+      if (into == nullptr || of_merged.count(into->case_().customer_id()) == of_merged.count(id)) {
         continue;
       }
       v1::JoinedCase& pair = *arm->add_joined_cases();
@@ -108,7 +108,8 @@ absl::Status LoadCustomerArm(const v1::Command& command, StateReader* reader,
   if (state == nullptr) return absl::OkStatus();
   *arm->mutable_customer() = state->customer();
   if (command.customer().has_edit_customer()) {
-    return LoadBase(*state, command.customer().edit_customer().base_version(), reader->store(), arm);
+    return LoadBase(*state, command.customer().edit_customer().base_version(), reader->store(),
+                    arm);
   }
   const std::string other_id = ReferencedId(command, "other_customer");
   if (other_id.empty()) return absl::OkStatus();
@@ -162,8 +163,8 @@ absl::Status LoadAccountArm(const v1::Command& command, StateReader* reader,
   const std::string account_id = domain::AddressedEntity(command).id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
   if (state != nullptr) *arm->mutable_account() = state->account();
-  return LoadCustomer(
-      CustomerIdOf(command, state == nullptr ? "" : state->account().customer_id()), reader, arm);
+  return LoadCustomer(CustomerIdOf(command, state == nullptr ? "" : state->account().customer_id()),
+                      reader, arm);
 }
 
 absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
@@ -177,7 +178,7 @@ absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
       arm);
 }
 
-// The case that stands for `case_id`: itself, or the one that it was merged into, and that one into.
+// The survivor of `case_id`: the case itself, or the end of its chain of merges.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::string case_id,
                                                                        StateReader* reader) {
   std::set<std::string> seen;
@@ -319,8 +320,7 @@ std::vector<ExpectedIndex> StateReader::ExpectedIndexes() const {
 }
 
 absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts,
-                       const CommandLimits& limits, StateReader* reader,
-                       v1::DecisionInput* input) {
+                       const CommandLimits& limits, StateReader* reader, v1::DecisionInput* input) {
   SetArm(domain::FindCommand(command)->entity_kind, input);
   if (input->has_order()) {
     FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(command, facts, reader, input->mutable_order()));

@@ -1,4 +1,4 @@
-// Reading what a command is decided on from a store. Private.
+// Reading the input of a command's decision from a store. Private.
 #ifndef FRONTDESK_SRC_DESK_INPUT_LOADER_H_
 #define FRONTDESK_SRC_DESK_INPUT_LOADER_H_
 
@@ -20,8 +20,8 @@
 namespace frontdesk {
 namespace internal {
 
-// Reads entities from a store and remembers in which versions, so that a commit can demand that
-// they still stand.
+// Reads entities from a store and remembers their versions, so that a commit can demand that they are
+// unchanged.
 class StateReader {
  public:
   explicit StateReader(const Store& store) : store_(store) {}
@@ -30,7 +30,7 @@ class StateReader {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id);
 
-  // The ids of all that stand under a key of the index, ascending; the same ones each time.
+  // The ids of all entities under a key of the index, ascending; the same ones each time.
   absl::StatusOr<std::vector<std::string>> ReadIndex(v1::EntityKind kind, const std::string& key);
 
   // Every entity that was read.
@@ -47,12 +47,10 @@ class StateReader {
   std::map<std::pair<int, std::string>, std::vector<std::string>> read_index_;
 };
 
-// Puts the state that `command` is decided on into `input`: the addressed entity, and what belongs
-// to it. The arm is set by the kind of entity that the verb addresses; catalog facts are those
-// given.
+// Loads the state that `command` is decided on into `input`: the addressed entity, and related ones. The arm
+// is set by the kind of the addressed entity; catalog facts are those given.
 absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts,
-                       const CommandLimits& limits, StateReader* reader,
-                       v1::DecisionInput* input);
+                       const CommandLimits& limits, StateReader* reader, v1::DecisionInput* input);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -14,8 +14,8 @@
 namespace frontdesk {
 namespace internal {
 
-// What one layer says of an index key: the places that stand (true) and those of lower layers that
-// do so no longer (false).
+// One layer's rows of an index key: places that this layer adds (true) and places of lower layers that it
+// removes (false).
 using IndexRows = absl::btree_map<IndexPosition, bool>;
 
 // The part of one layer.

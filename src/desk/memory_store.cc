@@ -1,6 +1,5 @@
-// The store in memory. What it holds lies in layers: the top one is written, those below are
-// immutable and shared with clones. Cloning puts the top layer below a new one on both sides, so it
-// copies nothing.
+// The store in memory. Its data is in layers: the top one is written, those below are immutable and shared
+// with clones. Cloning puts the top layer below a new one on both sides, so it copies nothing.
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -71,8 +70,8 @@ void Fold(const Layer& from, Layer* to) {
   internal::FoldIndex(from.index, to->below != nullptr, &to->index);
 }
 
-// Makes `top` immutable. A layer that is not small beside the one below is folded into a copy of
-// that, so that the number of layers stays logarithmic in what they hold.
+// Makes `top` immutable. A layer that is not small beside the one below is folded into a copy of that one. So
+// the number of layers stays logarithmic in their contents.
 Shared<Layer> Freeze(Shared<Layer> top) {
   while (top->below != nullptr && top->size() * 2 >= top->below->size()) {
     auto folded = std::make_shared<Layer>(*top->below);
@@ -311,7 +310,7 @@ class MemoryStore final : public Store {
     return *open_;
   }
 
-  // Everything that can be wrong with a batch, before anything is changed.
+  // Checks the whole batch before anything is changed.
   absl::Status CheckCommit(const CommitBatch& batch) const {
     if (batch.remembered.has_value() &&
         FindValue(&Layer::remembered,
@@ -330,7 +329,8 @@ class MemoryStore final : public Store {
     }
     for (const ExpectedIndex& expected : batch.expected_index) {
       if (!IndexIsAsExpected(expected)) {
-        return MakeError(kReasonCommitConflict, "others stand under an index key than expected");
+        return MakeError(kReasonCommitConflict,
+                         "the entities under an index key are not the expected ones");
       }
     }
     if (batch.record.has_value() && FindEntry(batch.record->record_id()) != nullptr) {

@@ -185,9 +185,8 @@ std::string FillText(absl::string_view text, const Message& message) {
 
 std::string EnumWords(const EnumDescriptor& type, int number) {
   const google::protobuf::EnumValueDescriptor* value = type.FindValueByNumber(number);
-  if (value == nullptr) return "of a kind not known here";
-  std::string words =
-      absl::AsciiStrToLower(absl::StripPrefix(value->name(), EnumPrefix(type)));
+  if (value == nullptr) return "of an unknown kind";
+  std::string words = absl::AsciiStrToLower(absl::StripPrefix(value->name(), EnumPrefix(type)));
   for (char& c : words) {
     if (c == '_') c = ' ';
   }

@@ -43,7 +43,7 @@ absl::StatusOr<IndexPosition> ReadPageToken(absl::string_view query_bytes,
       bytes.size() <= kSealBytes + kSortBytes || absl::WebSafeBase64Escape(bytes) != token ||
       Seal(query_bytes, absl::string_view(bytes).substr(kSealBytes)) !=
           absl::string_view(bytes).substr(0, kSealBytes)) {
-    return MakeError(kReasonFindPageTokenInvalid, "the page token is none of this query");
+    return MakeError(kReasonFindPageTokenInvalid, "the page token is not of this query");
   }
   IndexPosition position;
   std::uint64_t sort = 0;

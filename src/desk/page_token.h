@@ -14,7 +14,7 @@ namespace internal {
 // Most bytes of a token that is looked at. An id in it may be as long as a command.
 inline constexpr std::size_t kMaxPageTokenBytes = 2 << 20;
 
-// A token for what comes behind `position` in the list of the query with these bytes.
+// A token for the entities after `position` in the list of the query with these bytes.
 std::string MakePageToken(absl::string_view query_bytes, const IndexPosition& position);
 
 // The position of a token that was made for this very query; else INVALID_ARGUMENT

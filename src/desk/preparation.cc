@@ -60,15 +60,15 @@ absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::Ent
   v1::ErrorMetadata* metadata = detail.add_metadata();
   metadata->set_name("version");
   metadata->set_value(absl::StrCat(version));
-  return MakeError(
-      kReasonVersionConflict,
-      absl::StrCat("version ", command.expected_version(), " was expected, and it is ", version),
-      std::move(detail));
+  return MakeError(kReasonVersionConflict,
+                   absl::StrCat("version ", command.expected_version(),
+                                " was expected, but the version is ", version),
+                   std::move(detail));
 }
 
 absl::Status Preparation::CheckStored(const v1::Command& command,
                                       std::vector<v1::Refusal>* refusals) {
-  // What has a place in the input was looked for there.
+  // Entities with a place in the input were looked for there.
   const auto check = [&](const v1::EntityRef& entity, absl::string_view field) -> absl::Status {
     FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(entity.kind(), entity.id()));
     if (state == nullptr) refusals->push_back(MakeNotFound(entity, field));
@@ -112,7 +112,7 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
     judged = MakeRefused(std::move(refusals));
   }
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
-  // What resolved the approval, if anything did, stands before.
+  // The event that resolved the approval, if any, comes first.
   v1::Outcome before = std::move(outcome_);
   outcome_ = std::move(judged);
   if (before.events_size() > 0) {
@@ -168,7 +168,8 @@ void Preparation::FinishHeld(const std::string& record_id, CommitBatch* batch) {
   event->set_version(1);
   *event->mutable_time() = command_.now();
   event->set_actor_id(record_.command().actor().actor_id());
-  v1::Approval* approval = event->mutable_approval()->mutable_approval_requested()->mutable_approval();
+  v1::Approval* approval =
+      event->mutable_approval()->mutable_approval_requested()->mutable_approval();
   approval->set_approval_id(record_id);
   approval->set_state(v1::Approval::STATE_PENDING);
   approval->set_authority(held.authority());

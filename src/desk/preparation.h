@@ -1,4 +1,4 @@
-// A command decided on what a store holds, up to the point where ids are given and everything is
+// A command decided on the contents of a store, up to the point where ids are assigned and everything is
 // committed. Private.
 #ifndef FRONTDESK_SRC_DESK_PREPARATION_H_
 #define FRONTDESK_SRC_DESK_PREPARATION_H_
@@ -24,8 +24,7 @@
 namespace frontdesk {
 namespace internal {
 
-// SHA-256 of what an idempotency key stands for: the command without `now`, key and expected
-// version.
+// SHA-256 of the body of an idempotency key: the command without `now`, key and expected version.
 std::string BodyHash(const v1::Command& command);
 
 // Decides one command on the state of now, and folds the events. Used for one command and thrown
@@ -40,7 +39,7 @@ class Preparation {
   // Decides, changing nothing. To be called once. On an error the preparation is of no use.
   absl::Status Run();
 
-  // What came of it; ids are not set before Finish().
+  // The outcome; ids are not set before Finish().
   const v1::Outcome& outcome() const { return outcome_; }
 
   // Whether it belongs in the journal.
@@ -51,13 +50,12 @@ class Preparation {
   CommitBatch Finish(const std::string& record_id);
 
  private:
-  // Runs of the three ways: a verb that policy decides, and the two of the desk.
+  // Runs of three kinds: a command that policy decides, and the two of the desk.
   absl::Status RunVerb();
   absl::Status RunApprove();
   absl::Status RunDecline();
 
-  // What speaks against resolving the approval of `verb_field`; fills `approval_`, null when there
-  // is none.
+  // The refusals against resolving the approval of `verb_field`; fills `approval_`, null when there is none.
   absl::StatusOr<std::vector<v1::Refusal>> CheckResolution(absl::string_view verb_field,
                                                            const std::string& approval_id);
   // The event that resolves `approval_`.

@@ -1,4 +1,4 @@
-// Which entities stand for which after merges. Private.
+// The survivors of merges. Private.
 #ifndef FRONTDESK_SRC_DESK_RELATIONS_H_
 #define FRONTDESK_SRC_DESK_RELATIONS_H_
 
@@ -17,13 +17,13 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetState(const Store& sto
                                                                 v1::EntityKind kind,
                                                                 const std::string& id);
 
-// The customer that stands for the one with this id, which is that one itself unless it was merged;
-// null when there is none, also when imports have it merged in a circle.
+// The survivor of the customer with this id: the customer itself unless it was merged. Null when there is
+// none, also when imports have it merged in a circle.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> StandingCustomer(const Store& store,
                                                                         const std::string& id);
 
-// The ids of the customer that stands for this one and of all that were merged into it, those
-// merged into these included. Just `id` when there is no such customer.
+// The ids of this customer's survivor and of all that were merged into it, those merged into these included.
+// Just `id` when there is no such customer.
 absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
                                                             const std::string& id);
 

@@ -1,4 +1,4 @@
-// What may be given to make a case good, ranked for whoever asks.
+// The remedies for a case, ranked for the actor who asks.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -16,7 +16,7 @@
 namespace frontdesk {
 namespace {
 
-// What can be given at once comes first.
+// Remedies that can be given at once come first.
 int PlaceOf(v1::Verdict verdict) {
   return verdict == v1::VERDICT_DONE ? 0 : verdict == v1::VERDICT_HELD ? 1 : 2;
 }
@@ -37,14 +37,15 @@ v1::Command WithRemedy(const v1::Command& resolve, const v1::Remedy& remedy) {
 absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Command& resolve,
                                                                  const v1::Facts& facts) const {
   if (!resolve.case_().has_resolve_case()) {
-    return MakeError(kReasonCommandWrongEntity, "remedies are ranked for a ResolveCase command");
+    return MakeError(kReasonCommandWrongEntity,
+                     "the command is not ResolveCase, which remedies are ranked for");
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
   const std::shared_ptr<const Policy> policy = this->policy();
   const auto rank = [&]() -> absl::StatusOr<std::vector<v1::RankedRemedy>> {
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const auto state,
-        internal::GetState(*store_, v1::ENTITY_KIND_CASE, resolve.case_().resolve_case().case_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                               internal::GetState(*store_, v1::ENTITY_KIND_CASE,
+                                                  resolve.case_().resolve_case().case_id()));
     if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such case");
     std::vector<v1::RankedRemedy> ranked;
     for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {

@@ -60,7 +60,7 @@ bool ArgumentChecker::CheckEnum(const FieldPath& field, int value, bool allowed)
     Add(field, kReasonArgumentRequired, "is required");
   } else {
     Add(field, kReasonArgumentUnknownValue,
-        absl::StrCat("has the value ", value, ", which is not one of those meant here"));
+        absl::StrCat("has the value ", value, ", which is not possible here"));
   }
   return false;
 }
@@ -135,7 +135,7 @@ void ArgumentChecker::CheckExternalIds(
     const bool has_id = RequireText({&field, "id"}, external_ids[i].id());
     if (has_system && has_id &&
         !seen.emplace(external_ids[i].system(), external_ids[i].id()).second) {
-      Add(field, kReasonArgumentDuplicate, "is there twice");
+      Add(field, kReasonArgumentDuplicate, "occurs twice");
     }
   }
 }
@@ -162,7 +162,7 @@ void ArgumentChecker::CheckAttributes(
 
 void DistinctIds::Check(const FieldPath& field, absl::string_view id, ArgumentChecker* checker) {
   if (!seen_.insert(std::string(id)).second) {
-    checker->Add(field, kReasonArgumentDuplicate, "is there twice");
+    checker->Add(field, kReasonArgumentDuplicate, "occurs twice");
   }
 }
 

@@ -1,4 +1,4 @@
-// What is wrong with the arguments of a command: collected field by field, with paths. Private.
+// Checks of the arguments of a command, collected field by field, with paths. Private.
 #ifndef FRONTDESK_DOMAIN_ARGUMENTS_H_
 #define FRONTDESK_DOMAIN_ARGUMENTS_H_
 
@@ -31,10 +31,10 @@ struct FieldPath {
 // Most custom attributes in one command.
 inline constexpr int kMaxAttributes = 1000;
 
-// Collects the wrong fields of one command. Thread-compatible.
+// Collects the invalid fields of one command. Thread-compatible.
 class ArgumentChecker {
  public:
-  // `field` is wrong for `reason`, one of ARGUMENT_….
+  // `field` is invalid for `reason`, one of ARGUMENT_….
   void Add(const FieldPath& field, absl::string_view reason, absl::string_view text);
 
   // A text, or a message, that has to be there.
@@ -73,7 +73,7 @@ class ArgumentChecker {
   // Where an import comes from; required.
   void CheckSource(const FieldPath& field, bool present, const v1::ImportSource& source);
 
-  // The lists stand in the field `name` of `parent`; there are kMaxAttributes attributes at most.
+  // The lists are in the field `name` of `parent`; there are kMaxAttributes attributes at most.
   void CheckExternalIds(const FieldPath& parent,
                         const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids,
                         absl::string_view name = "external_ids");

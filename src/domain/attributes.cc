@@ -85,7 +85,7 @@ std::vector<v1::Refusal> CheckSetAttributes(absl::string_view field, const Attri
     if (!allowed.empty() &&
         std::find(allowed.begin(), allowed.end(), attribute.string_value()) == allowed.end()) {
       refusals.push_back(MakeRefusal(kReasonAttributeValue, absl::StrCat(path, ".string_value"),
-                                     "the value is none of those that the policy pack lists"));
+                                     "the value is not one that the policy pack lists"));
     }
   }
   return refusals;

@@ -23,10 +23,10 @@ const v1::Attribute* FindAttribute(const Attributes& attributes, absl::string_vi
 const v1::AttributeDefinition* FindDefinition(const AttributeDefinitions& definitions,
                                               absl::string_view name);
 
-// What speaks against setting `attributes`, which stand in the command's `field`
-// ("edit_customer.set_attributes"), in their order, one refusal each: ATTRIBUTE_UNDEFINED,
-// ATTRIBUTE_TYPE, ATTRIBUTE_VALUE. `definitions` are those for the kind of entity. Origin INVARIANT;
-// no text holds a value. Linear in both together.
+// The refusals against setting `attributes`, which are in the command's `field`
+// ("edit_customer.set_attributes"), in their order, one each: ATTRIBUTE_UNDEFINED, ATTRIBUTE_TYPE,
+// ATTRIBUTE_VALUE. `definitions` are those for the kind of entity. Origin INVARIANT; no text holds a value.
+// Linear in both together.
 std::vector<v1::Refusal> CheckSetAttributes(absl::string_view field, const Attributes& attributes,
                                             const AttributeDefinitions& definitions);
 

@@ -185,6 +185,12 @@ v1::EntityRef AddressedEntity(const v1::Command& command) {
   return entity;
 }
 
+const std::string& AddressedId(const Message& entity_command) {
+  static const std::string* const none = new std::string();
+  const CommandInfo* info = FindEntityCommand(entity_command);
+  return info == nullptr ? *none : GetTextField(*SetMessage(entity_command), info->id_path);
+}
+
 const Descriptor* DecisionInputDescriptor(v1::EntityKind kind) {
   const FieldDescriptor* field =
       v1::DecisionInput::descriptor()->FindFieldByName(std::string(EntityKindNoun(kind)));

@@ -1,4 +1,4 @@
-// What every decide shares: making events, refusals and statuses. Private.
+// Functions that every decide shares: making events, refusals and statuses. Private.
 #ifndef FRONTDESK_DOMAIN_EVENT_MAKER_H_
 #define FRONTDESK_DOMAIN_EVENT_MAKER_H_
 
@@ -41,6 +41,12 @@ inline v1::Refusal MakeRefusal(absl::string_view reason, absl::string_view field
   refusal.set_field(std::string(field));
   refusal.set_text(std::string(text));
   return refusal;
+}
+
+// The same with the text that the list of reasons has.
+inline v1::Refusal MakeListedRefusal(absl::string_view reason) {
+  const ReasonInfo* info = FindReason(reason);
+  return MakeRefusal(reason, "", info == nullptr ? reason : info->text);
 }
 
 inline absl::Status WrongEntityError() {

@@ -1,4 +1,4 @@
-// Amounts with all their decimals: what charges are computed with where rounding comes last. Private.
+// Amounts with all their decimals, for charges that are rounded last. Private.
 #ifndef FRONTDESK_DOMAIN_EXACT_H_
 #define FRONTDESK_DOMAIN_EXACT_H_
 

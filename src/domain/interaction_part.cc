@@ -24,8 +24,7 @@ void CheckMedia(const FieldPath& field, const v1::MediaReference& media, Argumen
   if (media.size_bytes() < 0) {
     checker->Add({&field, "size_bytes"}, kReasonArgumentOutOfRange, "must be at least 0");
   }
-  checker->CheckTime({&field, "expire_time"}, media.has_expire_time(),
-                     media.expire_time());
+  checker->CheckTime({&field, "expire_time"}, media.has_expire_time(), media.expire_time());
 }
 
 void CheckContent(const FieldPath& field, const InteractionPart& part, ArgumentChecker* checker) {
@@ -82,7 +81,7 @@ void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOr
       part.kind() == InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC) {
     checker->Add(visibility, kReasonArgumentUnknownValue, "is PUBLIC, and a note is internal");
   }
-  // What belongs to a kind that is not known is not known either.
+  // Fields of an unknown kind are not checked.
   if (known) CheckContent(field, part, checker);
   if (asked) {
     checker->Forbid({&field, "time"}, part.has_time());
@@ -104,7 +103,7 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
   const std::string field = absl::StrCat(verb_field, ".part");
   if (FindPart(parts, part.part_id()) != nullptr) {
     refusals.push_back(MakeRefusal(reasons.id_exists, absl::StrCat(field, ".part_id"),
-                                   "there is a part of that id already"));
+                                   "a part of that id exists already"));
   }
   if (part.corrects_part_id().empty()) return refusals;
   const InteractionPart* corrected = FindPart(parts, part.corrects_part_id());
@@ -114,7 +113,7 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
                                    "there is no such part to correct"));
   } else if (IsPublic(part) && !IsPublic(*corrected)) {
     refusals.push_back(MakeRefusal(reasons.more_visible, absl::StrCat(field, ".visibility"),
-                                   "what it corrects is internal"));
+                                   "the corrected part is internal"));
   }
   return refusals;
 }
@@ -129,17 +128,18 @@ InteractionPart MakePart(const InteractionPart& asked, const Occasion& occasion)
 
 absl::Status ApplyPart(const InteractionPart& part, Parts* parts) {
   if (part.part_id().empty() || FindPart(*parts, part.part_id()) != nullptr) {
-    return NotApplicableError("the part has no id, or one that is taken");
+    return NotApplicableError("the part has no id, or one that is in use");
   }
   const bool says_public = part.visibility() == v1::VISIBILITY_PUBLIC;
   if ((!says_public && part.visibility() != v1::VISIBILITY_INTERNAL) ||
       says_public != IsPublic(part)) {
-    return NotApplicableError("the part does not say who may see it, or is a note for all");
+    return NotApplicableError("the part has no visibility, or is a public note");
   }
   if (!part.corrects_part_id().empty()) {
     const InteractionPart* corrected = FindPart(*parts, part.corrects_part_id());
     if (corrected == nullptr || (says_public && !IsPublic(*corrected))) {
-      return NotApplicableError("the part corrects none, or shows what that one did not");
+      return NotApplicableError(
+          "the part corrects none, or is more visible than the corrected one");
     }
   }
   *parts->Add() = part;

@@ -20,7 +20,7 @@ namespace domain {
 using Parts = google::protobuf::RepeatedPtrField<v1::InteractionPart>;
 using Links = google::protobuf::RepeatedPtrField<v1::EntityRef>;
 
-// The reasons of the verb that adds a part.
+// The reasons of the command that adds a part.
 struct PartReasons {
   absl::string_view id_exists;
   absl::string_view corrects_unknown;
@@ -31,14 +31,14 @@ struct PartReasons {
 void CheckPartArguments(const FieldPath& verb, bool present, const v1::InteractionPart& part,
                         ArgumentChecker* checker);
 
-// What IsPublic() of interaction.h says, for those that know no interactions.
+// As IsPublic() of interaction.h, for code that does not include interactions.
 bool IsPublicPart(const v1::InteractionPart& part);
 
-// Where a part comes from: asked for now, so that author and time are those of the command, or
-// recorded elsewhere, by an author who is told.
+// The origin of a part: asked for now, with the author and time of the command; or recorded elsewhere, with
+// an author of its own.
 enum class PartOrigin { kAsked, kRecorded };
 
-// The arguments of the part that stands at `field`.
+// The arguments of the part at `field`.
 void CheckPartFields(const FieldPath& field, const v1::InteractionPart& part, PartOrigin origin,
                      ArgumentChecker* checker);
 

@@ -108,8 +108,8 @@ absl::optional<v1::Refusal> Lifecycle::Refuse(const CommandInfo& command, int fr
     if (other.from == from) AppendName(other.command->name, &possible_verbs);
   }
   const std::string state = StateName(*states_, from);
-  refusal.set_text(absl::StrCat(command.name, " is possible in ", possible_in, ", and this is ",
-                                state, "; possible in ", state, " are ",
+  refusal.set_text(absl::StrCat(command.name, " is possible in ", possible_in,
+                                ", and the state is ", state, "; possible in ", state, " are ",
                                 possible_verbs.empty() ? "none" : possible_verbs));
   AddDetail("state", state, &refusal);
   AddDetail("possible_in", std::move(possible_in), &refusal);

@@ -12,7 +12,7 @@ namespace domain {
 // others, so that the old id means this customer now. Linear in the customers merged into it.
 bool StandsFor(const v1::Customer& customer, absl::string_view customer_id);
 
-// Whether both ids mean one customer: they are the same, or `customer` stands for both.
+// Whether both ids mean one customer: they are the same, or `customer` is the survivor of both.
 bool AreOfOneCustomer(const v1::Customer& customer, absl::string_view a, absl::string_view b);
 
 }  // namespace domain

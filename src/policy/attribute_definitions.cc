@@ -43,10 +43,10 @@ void CheckAttributeDefinitions(const v1::PolicyPack& pack, PackIssues* issues) {
     if (definition.entity_kind() != v1::ENTITY_KIND_CUSTOMER &&
         definition.entity_kind() != v1::ENTITY_KIND_CASE) {
       add(kReasonPolicyAttributeKind, "entity_kind",
-          "attributes are defined for ENTITY_KIND_CUSTOMER or ENTITY_KIND_CASE");
+          "attributes are possible for ENTITY_KIND_CUSTOMER and ENTITY_KIND_CASE");
     }
     if (!IsLowerSnake(definition.name())) {
-      add(kReasonPolicyAttributeName, "name", "a name is lower_snake_case");
+      add(kReasonPolicyAttributeName, "name", "the name is not lower_snake_case");
     } else if (!names.emplace(definition.entity_kind(), definition.name()).second) {
       add(kReasonPolicyAttributeDuplicate, "name",
           "an earlier definition has this name for the same kind of entity");
@@ -60,7 +60,7 @@ void CheckAttributeDefinitions(const v1::PolicyPack& pack, PackIssues* issues) {
       const std::string field = absl::StrCat("allowed_values[", j, "]");
       if (definition.type() != v1::AttributeDefinition::TYPE_STRING) {
         add(kReasonPolicyAttributeAllowedValues, field,
-            "only texts have a list of what is possible");
+            "only an attribute of TYPE_STRING can list its possible values");
         break;
       }
       if (!values.insert(definition.allowed_values(j)).second) {

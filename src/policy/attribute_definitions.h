@@ -1,4 +1,4 @@
-// The section of a pack that defines custom attributes: what is wrong with it. Private.
+// The section of a pack that defines custom attributes: its checks. Private.
 #ifndef FRONTDESK_POLICY_ATTRIBUTE_DEFINITIONS_H_
 #define FRONTDESK_POLICY_ATTRIBUTE_DEFINITIONS_H_
 
@@ -13,7 +13,7 @@ namespace internal {
 void CheckAttributeLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                           PackIssues* issues);
 
-// Reports everything that is wrong with the definitions of `pack`, in their order.
+// Reports every issue of the definitions of `pack`, in their order.
 void CheckAttributeDefinitions(const v1::PolicyPack& pack, PackIssues* issues);
 
 }  // namespace internal

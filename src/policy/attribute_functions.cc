@@ -87,7 +87,7 @@ std::pair<std::string, cel::FunctionOverload> MakeFunction(absl::string_view nam
   return {std::string(name), std::move(overload)};
 }
 
-// Whose attributes a field holds; UNSPECIFIED when that cannot be told.
+// The entity whose attributes a field holds; UNSPECIFIED when that is not known.
 v1::EntityKind KindOfField(const google::protobuf::FieldDescriptor* field) {
   if (field == nullptr) return v1::ENTITY_KIND_UNSPECIFIED;
   const google::protobuf::Descriptor* holder = field->containing_type();

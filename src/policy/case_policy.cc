@@ -20,7 +20,7 @@ void CheckMatrix(const v1::CasePolicy& policy, PackIssues* issues) {
     const std::string path = absl::StrCat("cases.priority_matrix[", i, "]");
     const auto require = [&](int value, absl::string_view name) {
       if (value >= 1) return;
-      // A number that is not set stands nowhere but in its cell.
+      // A number that is not set has no place but that of its cell.
       issues->AddError(kReasonPolicyPriorityCellRange,
                        value == 0 ? path : absl::StrCat(path, ".", name),
                        absl::StrCat(name, " is at least 1"));
@@ -42,16 +42,17 @@ void CheckStateNames(const v1::CasePolicy& policy, PackIssues* issues) {
     const v1::CaseStateName& name = policy.state_names(i);
     const std::string path = absl::StrCat("cases.state_names[", i, "]");
     if (name.name().empty()) {
-      issues->AddError(kReasonPolicyStateNameEmpty, path, "a name has letters");
+      issues->AddError(kReasonPolicyStateNameEmpty, path, "the name is empty");
     } else if (!names.insert(name.name()).second) {
       issues->AddError(kReasonPolicyStateNameDuplicate, absl::StrCat(path, ".name"),
                        "an earlier state has this name");
     }
     if (name.state() == v1::Case::STATE_UNSPECIFIED) {
-      issues->AddError(kReasonPolicyStateNameState, path, "a name is for a state");
+      issues->AddError(kReasonPolicyStateNameState, path, "the name has no state");
     } else if (name.state() == v1::Case::STATE_MERGED || !v1::Case_State_IsValid(name.state())) {
-      issues->AddError(kReasonPolicyStateNameState, absl::StrCat(path, ".state"),
-                       "a name is for any state that is known, but for MERGED");
+      issues->AddError(
+          kReasonPolicyStateNameState, absl::StrCat(path, ".state"),
+          "the state is not known, or is MERGED; a name is possible for any other state");
     }
   }
 }
@@ -59,10 +60,11 @@ void CheckStateNames(const v1::CasePolicy& policy, PackIssues* issues) {
 void CheckChain(const v1::EscalationChain& chain, const std::string& path, PackIssues* issues) {
   if (chain.basis() == v1::ESCALATION_BASIS_UNSPECIFIED ||
       !v1::EscalationBasis_IsValid(chain.basis())) {
-    issues->AddError(kReasonPolicyEscalationBasis, path, "a chain goes by skill or by authority");
+    issues->AddError(kReasonPolicyEscalationBasis, path, "the basis is not SKILL or AUTHORITY");
   }
   if (chain.steps().empty()) {
-    issues->AddError(kReasonPolicyEscalationStepsMissing, path, "a chain has steps");
+    issues->AddError(kReasonPolicyEscalationStepsMissing, path,
+                     "the chain has no steps; at least one is required");
   }
   std::set<std::string> queues;
   const auto check_queue = [&](const std::string& queue_id, const std::string& owner,
@@ -72,7 +74,7 @@ void CheckChain(const v1::EscalationChain& chain, const std::string& path, PackI
                        absl::StrCat(name, " is required"));
     } else if (!queues.insert(queue_id).second) {
       issues->AddError(kReasonPolicyEscalationQueueDuplicate, absl::StrCat(owner, ".", name),
-                       "the queue stands in the chain already");
+                       "the queue is in the chain already");
     }
   };
   for (int i = 0; i < chain.steps_size(); ++i) {
@@ -84,7 +86,7 @@ void CheckChain(const v1::EscalationChain& chain, const std::string& path, PackI
         (!IsValid(time_out) || time_out.seconds() < 0 || time_out.nanos() < 0 ||
          (time_out.seconds() == 0 && time_out.nanos() == 0))) {
       issues->AddError(kReasonPolicyEscalationTimeOutRange, absl::StrCat(step_path, ".time_out"),
-                       "a time-out is a duration of more than 0");
+                       "the time-out is not a duration of more than 0");
     }
   }
   check_queue(chain.fallback_queue_id(), path, "fallback_queue_id");
@@ -96,7 +98,7 @@ void CheckChains(const v1::CasePolicy& policy, PackIssues* issues) {
     const v1::EscalationChain& chain = policy.escalation_chains(i);
     const std::string path = absl::StrCat("cases.escalation_chains[", i, "]");
     if (chain.name().empty()) {
-      issues->AddError(kReasonPolicyEscalationNameEmpty, path, "a name has letters");
+      issues->AddError(kReasonPolicyEscalationNameEmpty, path, "the name is empty");
     } else if (!names.insert(chain.name()).second) {
       issues->AddError(kReasonPolicyEscalationNameDuplicate, absl::StrCat(path, ".name"),
                        "an earlier chain has this name");
@@ -111,24 +113,25 @@ void CheckRemedies(const v1::CasePolicy& policy, PackIssues* issues) {
     const v1::Remedy& remedy = policy.remedies(i);
     const std::string path = absl::StrCat("cases.remedies[", i, "]");
     if (remedy.name().empty()) {
-      issues->AddError(kReasonPolicyRemedyNameEmpty, path, "a name has letters");
+      issues->AddError(kReasonPolicyRemedyNameEmpty, path, "the name is empty");
     } else if (!names.insert(remedy.name()).second) {
       issues->AddError(kReasonPolicyRemedyNameDuplicate, absl::StrCat(path, ".name"),
                        "an earlier remedy has this name");
     }
     if (remedy.code().empty()) {
-      issues->AddError(kReasonPolicyRemedyCodeEmpty, path, "a case is resolved with a code");
+      issues->AddError(kReasonPolicyRemedyCodeEmpty, path,
+                       "the code is empty; ResolveCase requires one");
     }
     if (remedy.has_amount() && (!CheckMoney(remedy.amount()).ok() || remedy.amount().units() < 0)) {
       issues->AddError(kReasonPolicyRemedyAmount, absl::StrCat(path, ".amount"),
-                       "an amount is in a currency of ISO 4217 and not below zero");
+                       "the amount is below zero, or not in a currency of ISO 4217");
     }
     for (int k = 0; k < remedy.kinds_size(); ++k) {
       if (remedy.kinds(k) != v1::Case::KIND_UNSPECIFIED && v1::Case_Kind_IsValid(remedy.kinds(k))) {
         continue;
       }
       issues->AddError(kReasonPolicyRemedyKind, absl::StrCat(path, ".kinds[", k, "]"),
-                       "a remedy is for kinds of cases that are known");
+                       "the kind of case is not set, or not known");
     }
   }
 }
@@ -161,7 +164,7 @@ void CheckCasePolicy(const v1::CasePolicy& policy, PackIssues* issues) {
   const google::protobuf::Duration& window = policy.reopen_window();
   if (!IsValid(window) || window.seconds() < 0 || window.nanos() < 0) {
     issues->AddError(kReasonPolicyReopenWindowRange, "cases.reopen_window",
-                     "a window is a duration of at least 0");
+                     "the window is not a duration of at least 0");
   }
 }
 

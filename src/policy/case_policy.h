@@ -1,4 +1,4 @@
-// What is wrong with the CasePolicy of a pack. Private.
+// The checks of a pack's CasePolicy. Private.
 #ifndef FRONTDESK_POLICY_CASE_POLICY_H_
 #define FRONTDESK_POLICY_CASE_POLICY_H_
 
@@ -13,7 +13,7 @@ namespace internal {
 void CheckCasePolicyLimits(const v1::CasePolicy& policy, const PolicyOptions& options,
                            PackIssues* issues);
 
-// Reports everything that is wrong with `policy`, in the order of its fields.
+// Reports every issue of `policy`, in the order of its fields.
 void CheckCasePolicy(const v1::CasePolicy& policy, PackIssues* issues);
 
 }  // namespace internal

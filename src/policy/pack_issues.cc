@@ -17,7 +17,7 @@ void PackIssues::AddError(absl::string_view reason, std::string field, std::stri
   issue.set_reason(std::string(reason));
   issue.set_text(std::move(text));
   issue.set_file(file_);
-  // A field that is absent gets the place of what should have it.
+  // An absent field gets the place of its parent.
   absl::string_view place = field;
   absl::optional<rules::SourcePosition> position = source_.Find(place);
   while (!position.has_value() && !place.empty()) {

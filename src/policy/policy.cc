@@ -13,6 +13,7 @@
 #include "internal/time.h"
 #include "policy/attribute_definitions.h"
 #include "policy/case_policy.h"
+#include "policy/identity_levels.h"
 #include "policy/input_arms.h"
 #include "policy/pack_issues.h"
 #include "policy/rule_sets.h"
@@ -25,6 +26,7 @@ struct Policy::Compiled {
   v1::PolicyPack pack;
   std::string hash;
   internal::CompiledRuleSets rule_sets;
+  internal::IdentityRules identity_rules;
 };
 
 // Compiles a pack that was read, with the map of its fields, section by section.
@@ -43,6 +45,7 @@ class PolicyCompiler {
     CheckPack();
     if (!issues_.HasErrors()) {
       compiled->rule_sets = internal::CompileRuleSets(pack_, options_, file_, source_, &issues_);
+      compiled->identity_rules = internal::CompileIdentityLevels(pack_, &issues_);
       CheckRegion();
       internal::CheckAttributeDefinitions(pack_, &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
@@ -57,7 +60,7 @@ class PolicyCompiler {
   }
 
  private:
-  // What makes it pointless to look further.
+  // The checks after which nothing else is worth checking.
   void CheckPack() {
     for (std::string& field : internal::FieldsWithInvalidUtf8(pack_)) {
       issues_.AddError(kReasonPolicyTextEncoding, std::move(field), "the text is not UTF-8");
@@ -72,7 +75,7 @@ class PolicyCompiler {
     if (region.empty()) return;
     if (region.size() != 2 || !absl::ascii_isupper(region[0]) || !absl::ascii_isupper(region[1])) {
       issues_.AddError(kReasonPolicyRegionMalformed, "default_region_code",
-                       "a region is two upper-case letters, as ISO 3166 has them");
+                       "the region is not two upper-case letters, as in ISO 3166");
     }
   }
 
@@ -125,7 +128,8 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
   rules::DecideOptions options;
   options.decision_point = std::string(decision_point);
   options.now = internal::DecodeTime(internal::InputNow(input));
-  if (!options.now.has_value()) return MakeError(kReasonCommandMalformed, "now is no valid time");
+  if (!options.now.has_value())
+    return MakeError(kReasonCommandMalformed, "now is not a valid time");
   return options;
 }
 
@@ -143,17 +147,35 @@ absl::StatusOr<v1::Decision> Policy::Decide(
   const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
                                        ? found->second.get()
                                        : compiled_->rule_sets.fallback.get();
-  if (rule_set != nullptr) return rule_set->Decide(*internal::InputArm(input), options);
-  v1::Decision decision;
-  decision.set_decision_point(options.decision_point);
-  decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  const auto required = compiled_->identity_rules.find(command->message);
+  v1::Decision identity;
+  if (required != compiled_->identity_rules.end()) {
+    FRONTDESK_ASSIGN_OR_RETURN(identity,
+                               required->second->Decide(*internal::InputArm(input), options));
+  }
+  const bool too_low = identity.outcome() == v1::POLICY_OUTCOME_REFUSE;
+  if (rule_set == nullptr || too_low) {
+    v1::Decision decision = std::move(identity);
+    decision.set_decision_point(options.decision_point);
+    decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+    if (!too_low) decision.clear_by_default();
+    decision.set_rule_set_id(rule_set == nullptr ? "" : rule_set->id());
+    decision.set_rule_set_hash(rule_set == nullptr ? "" : rule_set->hash());
+    return decision;
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision,
+                             rule_set->Decide(*internal::InputArm(input), options));
+  // Its trace comes before that of the other rules.
+  identity.mutable_rules()->MergeFrom(decision.rules());
+  decision.mutable_rules()->Swap(identity.mutable_rules());
   return decision;
 }
 
 absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
     const v1::DecisionInput& input) const {
   if (!input.case_().command().has_add_case_part()) {
-    return MakeError(kReasonDecisionInputMismatch, "a message is added by AddCasePart");
+    return MakeError(kReasonDecisionInputMismatch,
+                     "the command is not AddCasePart, which adds a message");
   }
   FRONTDESK_ASSIGN_OR_RETURN(const rules::DecideOptions options,
                              MakeOptions(input, internal::kReopenOnMessage));

@@ -24,15 +24,6 @@ bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
   return false;
 }
 
-// The command of that name when policy decides it, else null.
-const domain::CommandInfo* FindDecidedCommand(absl::string_view name) {
-  const domain::CommandInfo* command = domain::FindCommandByName(name);
-  if (command == nullptr || domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
-    return nullptr;
-  }
-  return command;
-}
-
 class RuleSetCompiler {
  public:
   RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
@@ -41,25 +32,10 @@ class RuleSetCompiler {
 
   CompiledRuleSets Compile() {
     for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i);
-    CheckIdentityLevels();
     return std::move(compiled_);
   }
 
  private:
-  // Nobody who is only begun can have been verified.
-  void CheckIdentityLevels() {
-    for (const absl::string_view verb : {"CreateCustomer", "ImportCustomer"}) {
-      auto decides = decision_points_.find(std::string(verb));
-      if (decides == decision_points_.end())
-        decides = decision_points_.find(std::string(kFallback));
-      if (decides == decision_points_.end()) continue;
-      if (pack_.rule_sets(decides->second).min_identity_level() <= 0) continue;
-      issues_->AddError(kReasonPolicyIdentityLevelCreates,
-                        absl::StrCat("rule_sets[", decides->second, "].min_identity_level"),
-                        absl::StrCat("the rule set decides ", verb, ", which begins a customer"));
-    }
-  }
-
   void CompileRuleSet(int index) {
     const v1::RuleSet& source = pack_.rule_sets(index);
     const std::string path = absl::StrCat("rule_sets[", index, "]");
@@ -72,7 +48,7 @@ class RuleSetCompiler {
     const bool is_fallback = Names(source, kFallback);
     const bool reopens = Names(source, kReopenOnMessage);
     if (reopens) CheckNoHold(source, path);
-    // Without a known verb there is nothing to check conditions against; that is an issue already.
+    // Without a known command there is nothing to check conditions against; that is an issue already.
     if (input == nullptr && !is_fallback && source.rules_size() > 0 &&
         source.decision_points_size() > 0)
       return;
@@ -90,7 +66,7 @@ class RuleSetCompiler {
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     options.limits = options_.rule_limits;
     options.expression_limits = options_.expression_limits;
-    // A set that speaks for verbs of any kind has no rules, and so no input.
+    // A set for all other commands has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
     for (v1::Issue& issue : result.issues) {
@@ -105,28 +81,28 @@ class RuleSetCompiler {
     if (reopens) compiled_.reopen_on_message = result.rule_set;
   }
 
-  // What is asked on the way of another command cannot wait for somebody to approve it.
+  // A decision point within another command cannot wait for an approval.
   void CheckNoHold(const v1::RuleSet& source, const std::string& path) {
     for (int i = 0; i < source.rules_size(); ++i) {
       if (source.rules(i).outcome() != v1::POLICY_OUTCOME_HOLD) continue;
       issues_->AddError(kReasonPolicyHoldNotPossible, absl::StrCat(path, ".rules[", i, "].outcome"),
-                        "ReopenOnMessage is allowed or refused, and never held");
+                        "a rule of ReopenOnMessage can allow or refuse, but not hold");
     }
   }
 
   // Adds the commands of a rule set to `commands` and returns the decision input that they share, if any.
-  const google::protobuf::Descriptor* CheckDecisionPoints(const v1::RuleSet& source,
-                                                          const std::string& path, int index,
-                                                          std::vector<const domain::CommandInfo*>* commands) {
+  const google::protobuf::Descriptor* CheckDecisionPoints(
+      const v1::RuleSet& source, const std::string& path, int index,
+      std::vector<const domain::CommandInfo*>* commands) {
     const google::protobuf::Descriptor* input = nullptr;
     for (int i = 0; i < source.decision_points_size(); ++i) {
       const std::string& name = source.decision_points(i);
       const std::string field = absl::StrCat(path, ".decision_points[", i, "]");
-      if (name.empty()) continue;  // The rule set's own compilation tells.
+      if (name.empty()) continue;  // The rule set's own compilation reports it.
       const auto [taken, is_new] = decision_points_.emplace(name, index);
       if (!is_new && taken->second != index) {
         issues_->AddError(kReasonPolicyDecisionPointDuplicate, field,
-                          "an earlier rule set decides this already");
+                          "an earlier rule set decides this command already");
       }
       if (name == kFallback) continue;
       const bool is_message = name == kReopenOnMessage;
@@ -134,10 +110,11 @@ class RuleSetCompiler {
       if (command == nullptr) {
         issues_->AddError(
             kReasonPolicyDecisionPointUnknown, field,
-            "policy decides no command of this name; a command is written as CancelOrder is");
+            "policy decides no command of this name; an example of a name is CancelOrder");
         continue;
       }
-      const google::protobuf::Descriptor* own = domain::DecisionInputDescriptor(command->entity_kind);
+      const google::protobuf::Descriptor* own =
+          domain::DecisionInputDescriptor(command->entity_kind);
       if (input != nullptr && own != input) {
         issues_->AddError(
             kReasonPolicyDecisionPointsMixed, field,
@@ -161,6 +138,14 @@ class RuleSetCompiler {
 };
 
 }  // namespace
+
+const domain::CommandInfo* FindDecidedCommand(absl::string_view name) {
+  const domain::CommandInfo* command = domain::FindCommandByName(name);
+  if (command == nullptr || domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
+    return nullptr;
+  }
+  return command;
+}
 
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues) {

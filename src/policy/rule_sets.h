@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/source_map.h"
@@ -16,7 +17,7 @@
 namespace frontdesk {
 namespace internal {
 
-// A decision point that is no verb; it reads the input of AddCasePart.
+// A decision point that is not a command; it reads the input of AddCasePart.
 inline constexpr absl::string_view kReopenOnMessage = "ReopenOnMessage";
 
 struct CompiledRuleSets {
@@ -26,12 +27,15 @@ struct CompiledRuleSets {
   std::shared_ptr<const rules::RuleSet> reopen_on_message;
 };
 
+// The command of that name when policy decides it, else null.
+const domain::CommandInfo* FindDecidedCommand(absl::string_view name);
+
 // Reports a pack with more rule sets than the options allow.
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues);
 
-// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields.
-// What is returned is whole when `issues` has no errors.
+// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields. The
+// result is complete when `issues` has no errors.
 CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
                                  const std::string& file, const rules::SourceMap& source,
                                  PackIssues* issues);

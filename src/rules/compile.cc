@@ -39,14 +39,6 @@ const google::protobuf::FieldDescriptor* FieldOfPath(const cel::Expr& expr) {
 
 }  // namespace
 
-const google::protobuf::FieldDescriptor* IdentityLevelField(
-    const google::protobuf::Descriptor& input) {
-  const google::protobuf::FieldDescriptor* field = input.FindFieldByName("identity_level");
-  const bool fits = field != nullptr && !field->is_repeated() &&
-                    field->type() == google::protobuf::FieldDescriptor::TYPE_INT32;
-  return fits ? field : nullptr;
-}
-
 std::string ErrorText(const cel::Issue& issue) {
   return absl::StrCat(issue.line, ":", issue.column, ": ", issue.message, " [CEL_", issue.code,
                       "]");
@@ -75,7 +67,6 @@ class RuleSetCompiler {
   CompileResult Run() {
     if (!Acceptable()) return {nullptr, issues_.Take()};
     CheckRuleSet(source_, options_.limits, report_);
-    CheckIdentityLevel();
     if (!source_.rules().empty() && MakeEnvironment()) {
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
     }
@@ -94,23 +85,6 @@ class RuleSetCompiler {
       return false;
     }
     return true;
-  }
-
-  void CheckIdentityLevel() {
-    const int level = source_.min_identity_level();
-    if (level == 0) return;
-    if (level < 0) {
-      report_.Error("min_identity_level", kReasonRuleSetIdentityLevel, "a level is not negative");
-    } else if (rep_->input != nullptr && IdentityLevelField(*rep_->input) == nullptr) {
-      report_.Error("min_identity_level", kReasonRuleSetIdentityLevel,
-                    absl::StrCat(rep_->input->full_name(),
-                                 " has no customer whose identity could be verified"));
-    }
-    for (int i = 0; i < source_.rules_size(); ++i) {
-      if (source_.rules(i).id() != kIdentityLevelRuleId) continue;
-      report_.Error(absl::StrCat("rules[", i, "].id"), kReasonRuleIdDuplicate,
-                    "the rule set's min_identity_level is told under this id");
-    }
   }
 
   bool MakeEnvironment() {

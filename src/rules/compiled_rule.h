@@ -55,11 +55,6 @@ struct CompiledRuleSet {
   std::vector<CompiledRule> rules;  // By order number.
 };
 
-// The field in which a decision input says to which level the customer's identity is verified; null when
-// it has none.
-const google::protobuf::FieldDescriptor* IdentityLevelField(
-    const google::protobuf::Descriptor& input);
-
 // "line:column: message [CEL_CODE]", without values.
 std::string ErrorText(const cel::Issue& issue);
 

@@ -25,10 +25,6 @@ class Decider {
         writer_(set, input, scratch) {}
 
   v1::Decision Run() {
-    if (!HasIdentityLevel()) {
-      WriteHead();
-      return std::move(decision_);
-    }
     if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
       TakeAll();
     } else {
@@ -51,46 +47,6 @@ class Decider {
       if (outcome == cel::BoolOutcome::kError) match = Match::kError;
     }
     return match;
-  }
-
-  // Whether the customer's identity is verified to the level that the set demands; the trace has the
-  // answer like that of a rule.
-  bool HasIdentityLevel() {
-    const int demanded = set_.source.min_identity_level();
-    if (demanded == 0) return true;
-    const google::protobuf::FieldDescriptor* field = IdentityLevelField(*input_.GetDescriptor());
-    const int reached = field == nullptr ? 0 : input_.GetReflection()->GetInt32(input_, field);
-    const bool enough = reached >= demanded;
-    if (enough && options_.trace == TraceLevel::kFired) return true;
-
-    v1::RuleTrace* trace = decision_.add_rules();
-    trace->set_rule_id(std::string(kIdentityLevelRuleId));
-    trace->set_outcome(v1::POLICY_OUTCOME_REFUSE);
-    trace->set_reason(std::string(kReasonIdentityLevelTooLow));
-    trace->set_text(absl::StrCat("The customer's identity must be verified to level ", demanded,
-                                 " before this."));
-    trace->set_result(enough ? v1::RuleTrace::RESULT_NOT_MATCHED : v1::RuleTrace::RESULT_FIRED);
-    if (options_.trace == TraceLevel::kFull) {
-      v1::ConjunctTrace* conjunct = trace->add_conjuncts();
-      conjunct->set_text(absl::StrCat("identity_level < ", demanded));
-      conjunct->set_result(enough ? v1::ConjunctTrace::RESULT_FALSE
-                                  : v1::ConjunctTrace::RESULT_TRUE);
-      conjunct->set_counterfactual(
-          absl::StrCat("identity_level ", enough ? "< " : ">= ", demanded));
-      v1::ValueRead* read = conjunct->add_reads();
-      read->set_path("identity_level");
-      read->set_value(absl::StrCat(reached));
-    }
-    if (enough) return true;
-    decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
-    decision_.add_fired_rule_ids(trace->rule_id());
-    for (const auto& [name, value] :
-         {std::pair("demanded", demanded), std::pair("reached", reached)}) {
-      v1::DetailValue* detail = trace->add_details();
-      detail->set_name(name);
-      detail->set_value(absl::StrCat(value));
-    }
-    return false;
   }
 
   bool IsApproved(const CompiledRule& rule) const {

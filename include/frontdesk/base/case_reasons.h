@@ -11,59 +11,59 @@
   X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags and attributes already.") \
   X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case is where it would be given to already.") \
-  X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The case would be opened before it came.") \
-  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or canceled, and what comes now belongs to a follow-up case; or it is merged into another.") \
+  X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case has that assignee and queue already.") \
+  X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or canceled, so new parts belong to a follow-up case; or it is merged into another.") \
   X(kReasonCaseAddPartIdExists, "CASE_ADD_PART_ID_EXISTS", kOk, "The case has a part of that id already.") \
   X(kReasonCaseAddPartCorrectsUnknown, "CASE_ADD_PART_CORRECTS_UNKNOWN", kOk, "The case has no such part to correct.") \
-  X(kReasonCaseAddPartMoreVisible, "CASE_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and what it corrects is internal.") \
-  X(kReasonCasePauseState, "CASE_PAUSE_STATE", kOk, "The case is resolved, closed, canceled or merged into another; nothing is waited for.") \
+  X(kReasonCaseAddPartMoreVisible, "CASE_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and the corrected part is internal.") \
+  X(kReasonCasePauseState, "CASE_PAUSE_STATE", kOk, "The case is resolved, closed, canceled or merged into another, so it cannot wait.") \
   X(kReasonCasePauseUnchanged, "CASE_PAUSE_UNCHANGED", kOk, "The case waits in that state already.") \
-  X(kReasonCasePauseTime, "CASE_PAUSE_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCasePauseNameUnknown, "CASE_PAUSE_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
-  X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case is neither new nor does it wait.") \
-  X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCasePauseTime, "CASE_PAUSE_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCasePauseNameUnknown, "CASE_PAUSE_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
+  X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case is neither new nor waiting.") \
+  X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.") \
-  X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseResolveRemedyUnknown, "CASE_RESOLVE_REMEDY_UNKNOWN", kOk, "The policy lists remedies, and this is none for cases of that kind.") \
+  X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseResolveRemedyUnknown, "CASE_RESOLVE_REMEDY_UNKNOWN", kOk, "The policy lists remedies, and this is not one for cases of that kind.") \
   X(kReasonCaseResolveRemedyAmount, "CASE_RESOLVE_REMEDY_AMOUNT", kOk, "The policy lists the remedy with another amount, or with none.") \
   X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.") \
-  X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseReopenNameUnknown, "CASE_REOPEN_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
-  X(kReasonCaseReopenWindowOver, "CASE_REOPEN_WINDOW_OVER", kOk, "The time in which the case can be reopened is over; a follow-up case can be opened.") \
-  X(kReasonCaseReopenFollowUpExists, "CASE_REOPEN_FOLLOW_UP_EXISTS", kOk, "There is a case already of the id that the follow-up case was to have.") \
+  X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseReopenNameUnknown, "CASE_REOPEN_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
+  X(kReasonCaseReopenWindowOver, "CASE_REOPEN_WINDOW_OVER", kOk, "The time to reopen the case is over; a follow-up case is possible.") \
+  X(kReasonCaseReopenFollowUpExists, "CASE_REOPEN_FOLLOW_UP_EXISTS", kOk, "A case with the id of the follow-up case exists already.") \
   X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is not resolved.") \
-  X(kReasonCaseCloseTime, "CASE_CLOSE_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseCloseTime, "CASE_CLOSE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.") \
-  X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseImportSpansOrder, "CASE_IMPORT_SPANS_ORDER", kOk, "The history of the state is not in order of time, or repeats a state.") \
   X(kReasonCaseImportSpansState, "CASE_IMPORT_SPANS_STATE", kOk, "The history of the state does not end in the state of the case.") \
-  X(kReasonCaseImportTimes, "CASE_IMPORT_TIMES", kOk, "A time of the case cannot be, given its state and its history.") \
-  X(kReasonCaseImportPartCorrectsUnknown, "CASE_IMPORT_PART_CORRECTS_UNKNOWN", kOk, "A part corrects one that does not stand before it.") \
+  X(kReasonCaseImportTimes, "CASE_IMPORT_TIMES", kOk, "A time of the case is not possible with its state and its history.") \
+  X(kReasonCaseImportPartCorrectsUnknown, "CASE_IMPORT_PART_CORRECTS_UNKNOWN", kOk, "A part corrects one that is not before it.") \
   X(kReasonCaseImportPartMoreVisible, "CASE_IMPORT_PART_MORE_VISIBLE", kOk, "A part that corrects an internal one would be public.") \
-  X(kReasonCaseImportNameUnknown, "CASE_IMPORT_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCaseImportNameUnknown, "CASE_IMPORT_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCasePrioritizeState, "CASE_PRIORITIZE_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCasePrioritizeUnchanged, "CASE_PRIORITIZE_UNCHANGED", kOk, "The case has that impact, urgency and priority already.") \
   X(kReasonCasePrioritizeCellMissing, "CASE_PRIORITIZE_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
   X(kReasonCaseTransferState, "CASE_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseTransferUnchanged, "CASE_TRANSFER_UNCHANGED", kOk, "The case is where it would be handed over to already.") \
-  X(kReasonCaseTransferTime, "CASE_TRANSFER_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseTransferUnchanged, "CASE_TRANSFER_UNCHANGED", kOk, "The case has that assignee and queue already.") \
+  X(kReasonCaseTransferTime, "CASE_TRANSFER_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseAcceptTransferState, "CASE_ACCEPT_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseAcceptTransferNone, "CASE_ACCEPT_TRANSFER_NONE", kOk, "No offer of the case waits.") \
+  X(kReasonCaseAcceptTransferNone, "CASE_ACCEPT_TRANSFER_NONE", kOk, "No offer of the case is pending.") \
   X(kReasonCaseAcceptTransferNotYours, "CASE_ACCEPT_TRANSFER_NOT_YOURS", kOk, "The case was offered to somebody else.") \
-  X(kReasonCaseAcceptTransferTime, "CASE_ACCEPT_TRANSFER_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseAcceptTransferTime, "CASE_ACCEPT_TRANSFER_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseDeclineTransferState, "CASE_DECLINE_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseDeclineTransferNone, "CASE_DECLINE_TRANSFER_NONE", kOk, "No offer of the case waits.") \
-  X(kReasonCaseDeclineTransferNotYours, "CASE_DECLINE_TRANSFER_NOT_YOURS", kOk, "The case was offered by somebody else to somebody else.") \
+  X(kReasonCaseDeclineTransferNone, "CASE_DECLINE_TRANSFER_NONE", kOk, "No offer of the case is pending.") \
+  X(kReasonCaseDeclineTransferNotYours, "CASE_DECLINE_TRANSFER_NOT_YOURS", kOk, "The actor neither made nor got the offer of the case.") \
   X(kReasonCaseEscalateState, "CASE_ESCALATE_STATE", kOk, "The case is resolved, closed, canceled or merged into another.") \
   X(kReasonCaseEscalateChainUnknown, "CASE_ESCALATE_CHAIN_UNKNOWN", kOk, "The policy has no chain of that name.") \
-  X(kReasonCaseEscalateEnd, "CASE_ESCALATE_END", kOk, "The case lies in the chain's fallback already, and no step is left.") \
-  X(kReasonCaseEscalateNobodyAvailable, "CASE_ESCALATE_NOBODY_AVAILABLE", kOk, "Nobody can take the case, not in the chain's fallback either.") \
-  X(kReasonCaseReferState, "CASE_REFER_STATE", kOk, "The case is resolved, closed, canceled or merged into another; nothing is waited for.") \
+  X(kReasonCaseEscalateEnd, "CASE_ESCALATE_END", kOk, "The case is in the chain's fallback already, and no step is left.") \
+  X(kReasonCaseEscalateNobodyAvailable, "CASE_ESCALATE_NOBODY_AVAILABLE", kOk, "Nobody is available for the case, not even in the chain's fallback.") \
+  X(kReasonCaseReferState, "CASE_REFER_STATE", kOk, "The case is resolved, closed, canceled or merged into another, so it cannot wait.") \
   X(kReasonCaseReferIdExists, "CASE_REFER_ID_EXISTS", kOk, "The case has a referral of that id already.") \
-  X(kReasonCaseReferTime, "CASE_REFER_TIME", kOk, "The state would change before it last did.") \
-  X(kReasonCaseReferNameUnknown, "CASE_REFER_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
+  X(kReasonCaseReferTime, "CASE_REFER_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseReferNameUnknown, "CASE_REFER_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseConsultState, "CASE_CONSULT_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseConsultIdExists, "CASE_CONSULT_ID_EXISTS", kOk, "The case has a consultation of that id already.") \
   X(kReasonCaseAnswerConsultationState, "CASE_ANSWER_CONSULTATION_STATE", kOk, "The case is closed, canceled or merged into another.") \
@@ -72,15 +72,15 @@
   X(kReasonCaseAnswerConsultationAnswered, "CASE_ANSWER_CONSULTATION_ANSWERED", kOk, "The consultation was answered already.") \
   X(kReasonCaseNameStateState, "CASE_NAME_STATE_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseNameStateUnchanged, "CASE_NAME_STATE_UNCHANGED", kOk, "The state has that name already.") \
-  X(kReasonCaseNameStateUnknown, "CASE_NAME_STATE_UNKNOWN", kOk, "The policy lists the names of states, and this is none of that category.") \
-  X(kReasonCaseNameStateTime, "CASE_NAME_STATE_TIME", kOk, "The state would change before it last did.") \
+  X(kReasonCaseNameStateUnknown, "CASE_NAME_STATE_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
+  X(kReasonCaseNameStateTime, "CASE_NAME_STATE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseLinkState, "CASE_LINK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseLinkItself, "CASE_LINK_ITSELF", kOk, "The case would be linked with itself.") \
   X(kReasonCaseLinkCaseMerged, "CASE_LINK_CASE_MERGED", kOk, "The other case is merged into another.") \
-  X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link is there already.") \
+  X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link exists already.") \
   X(kReasonCaseLinkSecondParent, "CASE_LINK_SECOND_PARENT", kOk, "The child has a parent already.") \
-  X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, or stands against one that says the opposite.") \
-  X(kReasonCaseLinkDepth, "CASE_LINK_DEPTH", kOk, "There are more cases above the parent than are looked through for a cycle.") \
+  X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, or the two cases have the opposite link.") \
+  X(kReasonCaseLinkDepth, "CASE_LINK_DEPTH", kOk, "The parent has more ancestors than the limit of the search for a cycle.") \
   X(kReasonCaseUnlinkState, "CASE_UNLINK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseUnlinkCaseMerged, "CASE_UNLINK_CASE_MERGED", kOk, "The other case is merged into another.") \
   X(kReasonCaseUnlinkNotLinked, "CASE_UNLINK_NOT_LINKED", kOk, "There is no such link.") \
@@ -91,23 +91,23 @@
   X(kReasonCaseCompleteTaskDone, "CASE_COMPLETE_TASK_DONE", kOk, "The task was done already.") \
   X(kReasonCaseRemoveTaskState, "CASE_REMOVE_TASK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseRemoveTaskUnknown, "CASE_REMOVE_TASK_UNKNOWN", kOk, "The case has no such task.") \
-  X(kReasonCaseRemoveTaskDone, "CASE_REMOVE_TASK_DONE", kOk, "The task was done.") \
-  X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The case that would stand for both is closed, canceled or merged into another.") \
+  X(kReasonCaseRemoveTaskDone, "CASE_REMOVE_TASK_DONE", kOk, "The task was done already.") \
+  X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \
-  X(kReasonCaseMergeCustomer, "CASE_MERGE_CUSTOMER", kOk, "The other case has a customer, and this one does not have the same.") \
-  X(kReasonCaseMergeTime, "CASE_MERGE_TIME", kOk, "The state of the other case would change before it last did.") \
-  X(kReasonCaseUnmergeState, "CASE_UNMERGE_STATE", kOk, "The case is merged into another; what was merged into it comes out of it when it is out itself.") \
+  X(kReasonCaseMergeCustomer, "CASE_MERGE_CUSTOMER", kOk, "The other case has a customer, and it is not the customer of this case.") \
+  X(kReasonCaseMergeTime, "CASE_MERGE_TIME", kOk, "The state of the other case would change before its last change.") \
+  X(kReasonCaseUnmergeState, "CASE_UNMERGE_STATE", kOk, "The case is merged into another; unmerge it before the cases that were merged into it.") \
   X(kReasonCaseUnmergeNotMerged, "CASE_UNMERGE_NOT_MERGED", kOk, "The other case is not merged into this one.") \
-  X(kReasonCaseUnmergeTime, "CASE_UNMERGE_TIME", kOk, "The state of the other case would change before it last did.") \
+  X(kReasonCaseUnmergeTime, "CASE_UNMERGE_TIME", kOk, "The state of the other case would change before its last change.") \
   X(kReasonCaseSplitState, "CASE_SPLIT_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseSplitPartUnknown, "CASE_SPLIT_PART_UNKNOWN", kOk, "No part of that id stands in the case.") \
+  X(kReasonCaseSplitPartUnknown, "CASE_SPLIT_PART_UNKNOWN", kOk, "The case has no part of that id.") \
   X(kReasonCaseSplitPartGone, "CASE_SPLIT_PART_GONE", kOk, "The part was split off already.") \
-  X(kReasonCaseSplitCorrection, "CASE_SPLIT_CORRECTION", kOk, "The part corrects one that would stay; a correction goes with what it corrects.") \
+  X(kReasonCaseSplitCorrection, "CASE_SPLIT_CORRECTION", kOk, "The part corrects one that would stay; a correction is split off with the part it corrects.") \
   X(kReasonCaseUnsplitState, "CASE_UNSPLIT_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseUnsplitNotSplit, "CASE_UNSPLIT_NOT_SPLIT", kOk, "The other case was not split off this one.") \
-  X(kReasonCaseUnsplitCaseMerged, "CASE_UNSPLIT_CASE_MERGED", kOk, "The other case is merged into another; it has to be taken out first.") \
-  X(kReasonCaseUnsplitTime, "CASE_UNSPLIT_TIME", kOk, "The state of the other case would change before it last did.")
+  X(kReasonCaseUnsplitCaseMerged, "CASE_UNSPLIT_CASE_MERGED", kOk, "The other case is merged into another; unmerge it first.") \
+  X(kReasonCaseUnsplitTime, "CASE_UNSPLIT_TIME", kOk, "The state of the other case would change before its last change.")
 // clang-format on
 
 #endif  // FRONTDESK_BASE_CASE_REASONS_H_

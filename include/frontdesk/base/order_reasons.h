@@ -10,23 +10,23 @@
   X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
   X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.") \
   X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
-  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog gives no price that can be used.") \
+  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog has no usable price.") \
   X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
   X(kReasonOrderPlaceAddressMissing, "ORDER_PLACE_ADDRESS_MISSING", kOk, "No shipping address is given, and the customer has none.") \
   X(kReasonOrderPlacePaymentMethodUnknown, "ORDER_PLACE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderPlaceAccountUnknown, "ORDER_PLACE_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
   X(kReasonOrderImportReferenceUnknown, "ORDER_IMPORT_REFERENCE_UNKNOWN", kOk, "A part refers to a line or payment that the order does not have.") \
-  X(kReasonOrderImportQuantities, "ORDER_IMPORT_QUANTITIES", kOk, "The counts of a line cannot be.") \
+  X(kReasonOrderImportQuantities, "ORDER_IMPORT_QUANTITIES", kOk, "The counts of a line are not consistent.") \
   X(kReasonOrderImportState, "ORDER_IMPORT_STATE", kOk, "The counts do not fit the state of the order.") \
   X(kReasonOrderImportSequence, "ORDER_IMPORT_SEQUENCE", kOk, "The places of payments and refunds are not distinct.") \
-  X(kReasonOrderImportPaymentSums, "ORDER_IMPORT_PAYMENT_SUMS", kOk, "The amounts of a payment cannot be, or its refunds do not add up.") \
+  X(kReasonOrderImportPaymentSums, "ORDER_IMPORT_PAYMENT_SUMS", kOk, "The amounts of a payment are not consistent, or its refunds do not add up.") \
   X(kReasonOrderImportRefundSums, "ORDER_IMPORT_REFUND_SUMS", kOk, "The parts of a refund do not add up.") \
-  X(kReasonOrderImportLineSums, "ORDER_IMPORT_LINE_SUMS", kOk, "The amounts of a line cannot be.") \
-  X(kReasonOrderImportTotals, "ORDER_IMPORT_TOTALS", kOk, "What the order costs does not add up.") \
+  X(kReasonOrderImportLineSums, "ORDER_IMPORT_LINE_SUMS", kOk, "The amounts of a line are not consistent.") \
+  X(kReasonOrderImportTotals, "ORDER_IMPORT_TOTALS", kOk, "The totals of the order do not add up.") \
   X(kReasonOrderRecordPaymentRefundUnknown, "ORDER_RECORD_PAYMENT_REFUND_UNKNOWN", kOk, "The order has no such refund.") \
-  X(kReasonOrderRecordPaymentTransition, "ORDER_RECORD_PAYMENT_TRANSITION", kOk, "The payment or refund cannot go there from where it is.") \
+  X(kReasonOrderRecordPaymentTransition, "ORDER_RECORD_PAYMENT_TRANSITION", kOk, "The payment or refund cannot change to that state from its state.") \
   X(kReasonOrderRecordPaymentCurrency, "ORDER_RECORD_PAYMENT_CURRENCY", kOk, "The amount is of another currency than the order.") \
-  X(kReasonOrderRecordPaymentAmount, "ORDER_RECORD_PAYMENT_AMOUNT", kOk, "More would be captured than the payment is about, or a new payment has no amount.") \
+  X(kReasonOrderRecordPaymentAmount, "ORDER_RECORD_PAYMENT_AMOUNT", kOk, "More than the payment's amount would be captured, or a new payment has no amount.") \
   X(kReasonOrderRecordPaymentPaymentMethodUnknown, "ORDER_RECORD_PAYMENT_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderRecordPaymentAccountUnknown, "ORDER_RECORD_PAYMENT_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
   X(kReasonOrderRecordShipmentState, "ORDER_RECORD_SHIPMENT_STATE", kOk, "Nothing of the order is left to be shipped.") \
@@ -47,36 +47,36 @@
   X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
   X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.") \
   X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.") \
-  X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
+  X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.") \
   X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
   X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
-  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalog gives no price that can be used.") \
+  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalog has no usable price.") \
   X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
   X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.") \
   X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.") \
-  X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was paid back for it.") \
-  X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be paid back than is held for the order.") \
+  X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was refunded for it.") \
+  X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.") \
   X(kReasonOrderChangeItemsAccountUnknown, "ORDER_CHANGE_ITEMS_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
   X(kReasonOrderRequestReturnState, "ORDER_REQUEST_RETURN_STATE", kOk, "Nothing of the order can have been delivered.") \
   X(kReasonOrderRequestReturnItemUnknown, "ORDER_REQUEST_RETURN_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRequestReturnItemQuantity, "ORDER_REQUEST_RETURN_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderRequestReturnItemQuantity, "ORDER_REQUEST_RETURN_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
   X(kReasonOrderRequestReturnPaymentMethodUnknown, "ORDER_REQUEST_RETURN_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderRequestExchangeState, "ORDER_REQUEST_EXCHANGE_STATE", kOk, "Nothing of the order can have been delivered.") \
-  X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither what goes nor what comes, or an exchange not both.") \
+  X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.") \
   X(kReasonOrderRequestExchangeItemUnknown, "ORDER_REQUEST_EXCHANGE_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
   X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
-  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalog gives no price that can be used.") \
+  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalog has no usable price.") \
   X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
   X(kReasonOrderRequestExchangePaymentMethodUnknown, "ORDER_REQUEST_EXCHANGE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
   X(kReasonOrderRefundItemUnknown, "ORDER_REFUND_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have as many of the item, or not as many that the verb can be about.") \
+  X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
   X(kReasonOrderRefundCurrency, "ORDER_REFUND_CURRENCY", kOk, "The amount is of another currency than the order.") \
   X(kReasonOrderRefundPaymentMethodUnknown, "ORDER_REFUND_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "Nothing was captured that could be paid back to where it came from.") \
-  X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be paid back than is held for the order.") \
+  X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "No captured amount is left that could be refunded to its method.") \
+  X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.") \
   X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.")
 // clang-format on
 

@@ -22,7 +22,7 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
-#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
@@ -45,20 +45,19 @@ struct CommandLimits {
 // Decides `command` by `policy` on the state and facts in `input`. Pure: no clock, no store, no
 // ids.
 //
-// `input` has the arm that fits the verb (OrderDecisionInput for orders, …) with the state before
-// the command and the facts; its `command`, `actor`, `now` and `assessment` are filled in here,
-// whatever they held; so are `identity_level` and `attribute_definitions`. Whether what a command links
-// with exists (LinkInteraction, OpenCase) is checked by Desk only, since it is not part of the input. An
-// `approval` in it lets the command pass rules that hold for one of its
-// granted authorities.
+// `input` has the arm for the command's entity (OrderDecisionInput for orders, …) with the state
+// before the command and the facts. Its `command`, `actor`, `now`, `assessment`, `identity_level`
+// and `attribute_definitions` are overwritten here. Only Desk checks that a linked entity exists
+// (LinkInteraction, OpenCase), since it is not part of the input. An `approval` in `input` lets the
+// command pass rules that hold for one of its granted authorities.
 //
 // Checks, in this order; the first that refuses gives the leading reason:
 //   1 envelope    INVALID_ARGUMENT COMMAND_MALFORMED with all violations: actor, now, key, version,
-//                 exactly one verb, UTF-8
-//   2 arguments   REFUSED, origin ARGUMENT: every field that cannot be what it is
+//                 exactly one command, UTF-8
+//   2 arguments   REFUSED, origin ARGUMENT: every invalid field
 //   3 existence   REFUSED, origin NOT_FOUND: <ENTITY>_NOT_FOUND; for a command that creates, origin
 //                 INVARIANT: <ENTITY>_EXISTS; INTERACTION_NOT_FOUND when the command names an
-//                 interaction that is not in `input` (not for verbs of interactions, whose input
+//                 interaction that is not in `input` (not for interaction commands, whose input
 //                 has no place for another one); CUSTOMER_NOT_FOUND when the other customer that the
 //                 command names is not in `input`
 //   4 policy      REFUSED, origin POLICY: every refusing rule, then every violated invariant
@@ -66,19 +65,22 @@ struct CommandLimits {
 //                 the accounts that money moves on
 // A command that passes 5 and was allowed is DONE; one that policy holds is HELD and has no events.
 //
-// Events, effects and approvals get no ids, versions or record here: whoever stores them gives
-// those. Errors besides those above: INVALID_ARGUMENT DECISION_INPUT_MISMATCH when the arm, or the
-// entity in it, is not the one the command addresses, and for Approve and Decline, which need a
-// store; FAILED_PRECONDITION FACT_MISSING when the verb needs facts that are absent; OUT_OF_RANGE
-// MONEY_OVERFLOW. RESOURCE_EXHAUSTED by the limits.
+// Events, effects and approvals get no ids, versions or record here: the store that keeps them
+// assigns those.
+// Further errors:
+//   - INVALID_ARGUMENT DECISION_INPUT_MISMATCH when the arm, or the entity in it, is not the one
+//     the command addresses, and for Approve and Decline, which need a store.
+//   - FAILED_PRECONDITION FACT_MISSING when the command needs facts that are absent.
+//   - OUT_OF_RANGE MONEY_OVERFLOW.
+//   - RESOURCE_EXHAUSTED by the limits.
 absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Command& command,
                                    const Policy& policy, const CommandLimits& limits = {});
 
-// Folds `event` into the state of the entity that it is about; the state of an entity that does not
-// exist yet is an empty message. The version becomes one more. Never fails on an event that was
-// decided on this very state; else, and then `state` is untouched: INVALID_ARGUMENT EVENT_MALFORMED
-// for an event without entity or fact, DATA_LOSS EVENT_NOT_APPLICABLE for one that does not follow
-// on the state (another entity, another version, unknown to it).
+// Folds `event` into the state of its entity; the state of an entity that does not exist yet is an
+// empty message. The version becomes one more. Never fails on an event that was decided on this
+// very state. Errors, after which `state` is untouched: INVALID_ARGUMENT EVENT_MALFORMED for an
+// event without an entity or without a set arm. DATA_LOSS EVENT_NOT_APPLICABLE for one that does
+// not follow on the state (another entity, another version, or unknown to it).
 absl::Status Evolve(const v1::Event& event, v1::EntityState* state);
 
 }  // namespace frontdesk

@@ -26,9 +26,10 @@ struct ParseLimits {
 };
 
 // Reads `bytes` in protobuf's binary form into `message`. Fields that the message does not know are
-// kept. Errors, after which `message` is empty, in this order: RESOURCE_EXHAUSTED
-// MESSAGE_TOO_LARGE; INVALID_ARGUMENT MESSAGE_MALFORMED for bytes that are no message of this type;
-// INVALID_ARGUMENT MESSAGE_TEXT_ENCODING with a violation for each such field.
+// kept. Errors, in this order, after which `message` is empty:
+//   - RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE;
+//   - INVALID_ARGUMENT MESSAGE_MALFORMED for bytes that are no message of this type;
+//   - INVALID_ARGUMENT MESSAGE_TEXT_ENCODING with a violation for each such field.
 absl::Status ParseBytes(absl::string_view bytes, google::protobuf::Message* message,
                         const ParseLimits& limits = {});
 

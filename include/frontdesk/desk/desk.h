@@ -36,6 +36,7 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/journal.pb.h"
@@ -44,7 +45,7 @@
 
 namespace frontdesk {
 
-// What a desk is made of. A plain struct.
+// The parts of a desk. A plain struct.
 struct DeskOptions {
   // The policy. Required.
   std::shared_ptr<const Policy> policy;
@@ -93,8 +94,10 @@ class Desk {
   //   2 idempotency       the remembered outcome; with another body ALREADY_EXISTS
   //                       IDEMPOTENCY_KEY_REUSED
   //   3 arguments         REFUSED, origin ARGUMENT
-  //   4 existence         REFUSED, origin NOT_FOUND, also for what LinkInteraction, LinkCase and
-  //                       OpenCase link with; or <ENTITY>_EXISTS, CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
+  //   4 existence         REFUSED, origin NOT_FOUND, also for entities that LinkInteraction,
+  //   LinkCase and
+  //                       OpenCase link with; or <ENTITY>_EXISTS, CUSTOMER_EXTERNAL_ID_TAKEN,
+  //                       origin INVARIANT
   //   5 expected version  ABORTED VERSION_CONFLICT
   //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
@@ -104,8 +107,8 @@ class Desk {
   // waits under the id in `held`. REFUSED from 6 on: a journal record is stored. A verdict is
   // remembered under the command's key; an error is not, and it leaves everything as it was.
   //
-  // The body that a key stands for is the command without `now`, key and expected version. Facts
-  // are not part of it.
+  // The body of a key is the command without `now`, key and expected version. Facts are not part of
+  // it.
   absl::StatusOr<v1::Outcome> Execute(const v1::Command& command, const v1::Facts& facts = {});
 
   // Says what Execute would say at this moment, and changes nothing. The outcome carries no ids,
@@ -113,29 +116,30 @@ class Desk {
   absl::StatusOr<v1::Outcome> Preview(const v1::Command& command,
                                       const v1::Facts& facts = {}) const;
 
-  // What may be given to make a case good: of the policy pack's remedies for its kind, those that the
-  // actor of `resolve` may give, then those that somebody has to approve, then those that are
-  // refused, each in the order of the pack. What becomes of each is what Preview says of `resolve`, a
-  // ResolveCase command, with the remedy's code, name and amount for its own: so the rules on
-  // ResolveCase say what is within whose authority. Empty when the pack has none for the case. All of
-  // one policy and, as OpenFile, of one moment. Changes nothing; costs a Preview for each remedy.
-  // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when `resolve` is no ResolveCase, COMMAND_MALFORMED
-  // as Preview; NOT_FOUND ENTITY_NOT_FOUND when there is no such case; then, where there is a remedy,
-  // what Preview fails with for the first that it fails for.
+  // Ranks the policy pack's remedies for a case of its kind. Those that the actor of `resolve` may
+  // give come first, then those that somebody has to approve, then those that are refused. Each
+  // group is in the order of the pack. `resolve` is a ResolveCase command; its code, remedy and
+  // amount are replaced by those of each remedy. The verdict is that of Preview, so the rules on
+  // ResolveCase decide who may give a remedy. Empty when the pack has none for the case. All of one
+  // policy and, as OpenFile, of one moment. Changes nothing; costs a Preview for each remedy.
+  //
+  // Errors, in this order: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when `resolve` is no ResolveCase,
+  // COMMAND_MALFORMED as Preview. NOT_FOUND ENTITY_NOT_FOUND when there is no such case. Then the
+  // error of the first Preview that fails.
   absl::StatusOr<std::vector<v1::RankedRemedy>> RankRemedies(const v1::Command& resolve,
                                                              const v1::Facts& facts = {}) const;
 
-  // Lets a held command through: it is decided again on the state of now, with all the authorities
-  // granted so far. The same as Execute with `approve` set. Refusals, nothing of which is kept in
-  // the journal:
+  // Approves a held command: it is decided again on the current state, with all the authorities
+  // granted so far. The same as Execute with `approve` set. Refusals, none of which is kept in the
+  // journal:
   //   APPROVAL_NOT_FOUND          no such approval
   //   APPROVAL_STATE              it is no longer pending
-  //   APPROVAL_AUTHORITY_MISSING  the actor has not the authority
-  //   APPROVAL_BY_REQUESTER       the actor is who asked, and the policy does not allow that
+  //   APPROVAL_AUTHORITY_MISSING  the actor does not have the authority
+  //   APPROVAL_BY_REQUESTER       the actor is the requester, and the policy does not allow that
   // Otherwise the outcome is that of the held command, whose events come after the one that
-  // resolves the approval: DONE, REFUSED (the approval is used up), or HELD for the next authority
-  // under a new approval. `facts` are newer ones for the held command; without catalog facts
-  // those count with which it was held.
+  // resolves the approval. It is DONE, REFUSED (the approval is used up), or HELD for the next
+  // authority under a new approval. `facts` are newer ones for the held command; without catalog
+  // facts those with which it was held count.
   absl::StatusOr<v1::Outcome> Approve(absl::string_view approval_id, const Resolution& resolution,
                                       const v1::Facts& facts = {});
 
@@ -148,48 +152,49 @@ class Desk {
   // ENTITY_NOT_FOUND.
   absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity) const;
 
-  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example). What
-  // each query means stands in frontdesk/v1/find.proto; besides:
-  //   - A customer stands for all that were merged into it, and for those merged into these: it is
-  //     found by the names with postcodes that each of them had when it was merged, by the contact
-  //     points and external ids that it has itself, which begin with all of theirs, and the id of one
-  //     of them means the one that stands for it. A merged case is asked for under its own id.
+  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
+  // frontdesk/v1/find.proto describes each query; besides:
+  //   - A survivor is found in place of all customers that were merged into it, directly or through
+  //     others. It is found by the names with postcodes that each of them had at the time of the
+  //     merge. It is found by its own contact points and external ids, which include all of theirs.
+  //     The id of a merged customer means its survivor. A merged case is found under its own id.
   //   - Names, postcodes and the services of handles are compared without blanks and by the full
   //     case folding of Unicode; accents count. External ids are compared exactly.
   //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the
-  //     nanosecond, what has none last; at one instant, the greater id first. Other lists are in the
-  //     order of the ids, byte by byte.
-  //   - What is added, or comes to fit the query, between two pages is told if its place is still
-  //     to come. What stops to fit is not told any more.
-  //   - A page may be shorter than asked for while there are more: only the token tells.
-  // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of what the
-  // store holds, besides O(links and cases merged) for the interactions of a case, and O(customers
+  //     nanosecond, entities without a time last; at one instant, the greater id first. Other lists
+  //     are in the order of the ids, byte by byte.
+  //   - An entity that is added, or comes to match the query, between two pages is returned if its
+  //     place is still to come. One that no longer matches is no longer returned.
+  //   - A page may be shorter than asked for while there are more: only the token shows the end.
+  // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of the
+  // store's size, besides O(links and merged cases) for the interactions of a case, and O(merged
+  // customers).
   // merged).
   //
-  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations; INVALID_ARGUMENT
-  // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query; for a telephone number or
-  // e-mail address that cannot be read, that of base/contact_point.h.
+  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations. INVALID_ARGUMENT
+  // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query. For an invalid telephone
+  // number or e-mail address, that of base/contact_point.h.
   absl::StatusOr<v1::FindResponse> Find(const v1::FindRequest& request) const;
 
-  // Customers that may be the same as this one, or as the one that stands for it, the likeliest
-  // first, then by id: those who share a telephone number, an e-mail address, a handle, an external
-  // id, or a name with a postcode. What speaks for each: domain/customer/customer_match.h.
+  // Customers that may be the same as this one, or as its survivor, the likeliest first, then by
+  // id. Candidates share a telephone number, an e-mail address, a handle, an external id, or a name
+  // with a postcode. The evidence is described in domain/customer/customer_match.h.
   // INVALID_ARGUMENT ENTITY_REF_MALFORMED without id; NOT_FOUND ENTITY_NOT_FOUND.
   absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
       absl::string_view customer_id) const;
 
-  // What an agent sees first of a customer, or of the one that stands for it, as of one moment: as
-  // long as this desk is the only one that writes to the store, no command comes in between.
+  // The file of a customer, or of its survivor, which an agent sees first. It is of one moment:
+  // while this desk is the only one that writes to the store, no command comes in between.
   // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates.
   absl::StatusOr<v1::CustomerFile> OpenFile(absl::string_view customer_id,
                                             const FileOptions& options) const;
 
-  // What a customer may see of an interaction or a case: domain/customer_view.h. INVALID_ARGUMENT
+  // The customer's view of an interaction or a case: domain/customer_view.h. INVALID_ARGUMENT
   // ENTITY_REF_MALFORMED without kind or id, or for an entity of another kind; NOT_FOUND
   // ENTITY_NOT_FOUND.
   absl::StatusOr<v1::CustomerView> CustomerView(const v1::EntityRef& entity) const;
 
-  // What happened to an entity, oldest first; `page.after` is a version. The fold of all of it
+  // The events of an entity, oldest first; `page.after` is a version. The fold of all of them
   // equals Get. Errors of Get.
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
                                                  const Page& page = {}) const;
@@ -217,7 +222,7 @@ class Desk {
   // with. INVALID_ARGUMENT DESK_OPTIONS_INVALID for null.
   absl::Status SetPolicy(std::shared_ptr<const Policy> policy);
 
-  // A desk of its own that begins with everything this one holds, for what-if. With a store in
+  // A desk of its own that begins with everything this one holds, for experiments. With a store in
   // memory it costs next to nothing. `id_source` null: it draws from this desk's source.
   // UNIMPLEMENTED STORE_NOT_CLONEABLE.
   absl::StatusOr<std::unique_ptr<Desk>> Fork(std::shared_ptr<IdSource> id_source = nullptr) const;

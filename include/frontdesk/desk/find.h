@@ -1,4 +1,4 @@
-// How much Desk::Find, FindDuplicates and OpenFile (desk.h) look through and tell.
+// The limits of Desk::Find, FindDuplicates and OpenFile (desk.h).
 //
 //   frontdesk::v1::FindRequest request;
 //   request.mutable_customers()->mutable_phone()->set_phone("+1 650 253 0000");
@@ -28,24 +28,25 @@ inline constexpr int kMaxPageSize = 1'000;
 struct FindLimits {
   // Most bytes of each text of a request. More: INVALID_ARGUMENT FIND_MALFORMED.
   std::size_t max_text_bytes = 1'024;
-  // Most entities that are looked at for one page. At it the page ends, shorter than asked for, with
-  // a token that goes on; only queries for cases by several fields look at more than they tell.
+  // Most entities that are read for one page. At the limit the page ends, shorter than asked for,
+  // with a token that continues. Only queries for cases by several fields read more than they
+  // return.
   int max_scanned = 10'000;
   // Most customers that FindDuplicates compares for each thing by which they are found, such as a
   // telephone number, those with the least ids; the others are left out. At most 999.
   int max_compared = 100;
-  // Most candidates that FindDuplicates tells, the likeliest; the others are left out.
+  // Most candidates that FindDuplicates returns, the likeliest; the others are left out.
   int max_duplicates = 50;
 };
 
-// What Desk::OpenFile is to tell. A plain struct.
+// The contents of Desk::OpenFile. A plain struct.
 struct FileOptions {
   // When it is: which verifications of identity still count.
   google::protobuf::Timestamp now;
   // The interaction in which it is asked; verifications of other interactions do not count. Empty:
   // none, and only those count that were made outside of interactions.
   std::string interaction_id;
-  // At most so many of each, 0 to kMaxPageSize; other values are brought into this range.
+  // The maximum number of each, 0 to kMaxPageSize; other values are clamped to this range.
   int max_open_cases = 20;
   int max_interactions = 20;
   int max_orders = 20;

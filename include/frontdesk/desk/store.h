@@ -1,12 +1,14 @@
-// Where a desk keeps what happened: the interface that a store fulfils, and the one in memory.
+// The store of a desk: the interface that a store implements, and the one in memory.
 //
 //   auto store = frontdesk::MakeMemoryStore();
 //   frontdesk::DeskOptions options;
 //   options.store = store;
 //
-// A store keeps the events of every entity, the entity's state (the fold of them), the journal, the
-// remembered verdicts, the outbox of effects, and an index: rows (kind, key, sort, id) by which
-// entities are found. It changes by whole batches only.
+// A store keeps:
+//   - the events of every entity, and the entity's state (the fold of them);
+//   - the journal, the remembered verdicts, and the outbox of effects;
+//   - an index: rows (kind, key, sort, id) by which entities are found.
+// It changes by whole batches only.
 #ifndef FRONTDESK_DESK_STORE_H_
 #define FRONTDESK_DESK_STORE_H_
 
@@ -21,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -45,16 +48,16 @@ struct ExpectedVersion {
 // Most bytes of an index key.
 inline constexpr std::size_t kMaxIndexKeyBytes = 256;
 
-// One row of the index: under `key` (a text that means nothing to the store; UTF-8 without NUL, of
-// personal data as it may be) the entity is found, in the place that `sort` gives it. An entity
-// stands under a key at most once. A plain struct.
+// One row of the index: the entity is found under `key`, at the place that `sort` gives it. The key
+// is a text without meaning to the store; UTF-8 without NUL, possibly with personal data. An entity
+// is under a key at most once. A plain struct.
 struct IndexEntry {
   v1::EntityRef entity;
   std::string key;
   std::int64_t sort = 0;
 };
 
-// A place in the list of what stands under a key: by sort, then by id, byte by byte. A plain
+// A place in the list of the entities under a key: by sort, then by id, byte by byte. A plain
 // struct.
 struct IndexPosition {
   std::int64_t sort = 0;
@@ -68,26 +71,26 @@ struct IndexPosition {
   }
 };
 
-// What stood under a key when a batch was decided. A plain struct.
+// The entities under a key when a batch was decided. A plain struct.
 struct ExpectedIndex {
   v1::EntityKind kind = v1::ENTITY_KIND_UNSPECIFIED;
   std::string key;
-  // The ids of all that stood there, ascending byte by byte; empty: nothing did.
+  // Their ids, ascending byte by byte; empty: there were none.
   std::vector<std::string> ids;
 };
 
-// Which part of what stands under a key is wanted. A plain struct.
+// One page of the entities under a key. A plain struct.
 struct IndexPage {
-  // Only what comes behind this place in the order asked for, whether anything stands at it or not.
+  // Only entities behind this place in the order asked for, whether there is one at it or not.
   // Nothing: from the beginning.
   absl::optional<IndexPosition> after;
-  // At most so many; 1 to 10,000, other values are brought into this range.
+  // The maximum number; 1 to 10,000, other values are clamped to this range.
   int limit = 1'000;
   // False: ascending. True: the exact reverse.
   bool descending = false;
 };
 
-// What one command changes. A plain struct.
+// The changes of one command. A plain struct.
 struct CommitBatch {
   // Every entity that was read, whether it changes or not. Each must still have this version.
   std::vector<ExpectedVersion> expected_versions;
@@ -97,7 +100,7 @@ struct CommitBatch {
   // Every index entry of each of `states`: they take the place of those that these entities had. An
   // entity of `states` without any has none from here on.
   std::vector<IndexEntry> index_entries;
-  // Every index key that was read. Exactly these entities must still stand under it.
+  // Every index key that was read. Exactly these entities must still be under it.
   std::vector<ExpectedIndex> expected_index;
   // The events in order, complete with id, version and record.
   std::vector<v1::Event> events;
@@ -113,7 +116,7 @@ struct Page {
   // Only what comes after this version (of an entity) or sequence (of the journal); 0 begins at the
   // beginning.
   std::int64_t after = 0;
-  // At most so many; 1 to 10,000, other values are brought into this range.
+  // The maximum number; 1 to 10,000, other values are clamped to this range.
   int limit = 1'000;
 };
 
@@ -125,7 +128,7 @@ struct PendingEffect {
 };
 
 // A store. Implementations are thread-safe. Every function may also fail with UNAVAILABLE
-// STORE_UNAVAILABLE, and with DATA_LOSS STORE_CORRUPT when what it holds cannot be right.
+// STORE_UNAVAILABLE, and with DATA_LOSS STORE_CORRUPT when the stored data is not valid.
 class Store {
  public:
   virtual ~Store() = default;
@@ -134,8 +137,8 @@ class Store {
   virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
       const v1::EntityRef& entity) const = 0;
 
-  // What stands under a key of the index, in the order of the page. Linear in the page, and besides
-  // no more than logarithmic in what the store holds.
+  // The entities under a key of the index, in the order of the page. Linear in the page, and
+  // besides at most logarithmic in the store's size.
   virtual absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind,
                                                           absl::string_view key,
                                                           const IndexPage& page) const = 0;
@@ -165,8 +168,8 @@ class Store {
   virtual absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
       absl::string_view actor_id, absl::string_view idempotency_key) const = 0;
 
-  // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence,
-  // and all effects of a record come in one page, which may therefore be longer than asked for.
+  // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence.
+  // All effects of a record come in one page, which may therefore be longer than asked for.
   virtual absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const = 0;
 
   // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
@@ -185,8 +188,8 @@ class Store {
   //                                            a key that is empty or too long
   virtual absl::StatusOr<std::int64_t> Commit(CommitBatch batch) = 0;
 
-  // A store of its own that begins with what this one holds now. UNIMPLEMENTED STORE_NOT_CLONEABLE
-  // where there is no such thing.
+  // A store of its own that begins with the current contents of this one. UNIMPLEMENTED
+  // STORE_NOT_CLONEABLE where that is not supported.
   virtual absl::StatusOr<std::shared_ptr<Store>> Clone() const;
 };
 

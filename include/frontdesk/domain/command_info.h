@@ -1,10 +1,12 @@
-// What is true of each command, read from the options of its message (frontdesk/v1/command_options.proto): one table for
-// every room, in place of lists of their own.
+// The properties of each command, read from the options of its message
+// (frontdesk/v1/command_options.proto): one table for all rooms.
 //
 //   const frontdesk::domain::CommandInfo* info = frontdesk::domain::FindCommandByName("CancelOrder");
 //   std::cout << info->field << " refuses with " << info->reason_prefix << "_…\n";
 #ifndef FRONTDESK_DOMAIN_COMMAND_INFO_H_
 #define FRONTDESK_DOMAIN_COMMAND_INFO_H_
+
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -71,6 +73,9 @@ const std::string& GetTextField(const google::protobuf::Message& message, absl::
 
 // The entity that the command addresses: its kind, and the id that the command gives. Empty when FindCommand() gives null.
 v1::EntityRef AddressedEntity(const v1::Command& command);
+
+// The id that the command of one entity gives; empty when no command is set.
+const std::string& AddressedId(const google::protobuf::Message& entity_command);
 
 // The message on which decisions about an entity of that kind are made, for example v1.OrderDecisionInput; null for kinds that
 // policy does not decide about.

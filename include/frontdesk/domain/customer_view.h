@@ -1,12 +1,12 @@
-// What a customer may see of interactions and cases.
+// The customer's view of interactions and cases.
 //
 //   frontdesk::v1::CustomerViewInteraction view =
 //       frontdesk::domain::ViewInteraction(interaction);
 //   for (const frontdesk::v1::CustomerViewPart& part : view.parts()) Show(part.text());
 //
-// A part is seen when its visibility is PUBLIC and it is no note; there is one function that makes
-// what is seen of a part, and it makes nothing of any other. A merge or a split changes where a part
-// is seen, never whether it is.
+// A part is visible when its visibility is PUBLIC and it is no note. One function makes the visible
+// form of a part, and it returns nothing for any other part. A merge or a split changes where a
+// part is seen, never whether it is.
 #ifndef FRONTDESK_DOMAIN_CUSTOMER_VIEW_H_
 #define FRONTDESK_DOMAIN_CUSTOMER_VIEW_H_
 
@@ -20,22 +20,22 @@
 namespace frontdesk {
 namespace domain {
 
-// What a customer may see of a part that stands in `source`: nothing when it is internal, a note, or
-// of a kind or visibility that is not known here. `corrects_part_id` is as the part has it; where
-// that names a part that is not seen, ViewInteraction() and ViewCase() leave it out. Only what the
-// messages of the view have is copied, no unknown field. Pure.
+// The customer's view of a part of `source`: nothing when the part is internal, a note, or of an
+// unknown kind or visibility. `corrects_part_id` is as the part has it; ViewInteraction() and
+// ViewCase() omit it where that part is not visible. Only fields of the view's messages are copied,
+// no unknown field. Pure.
 absl::optional<v1::CustomerViewPart> ViewPart(const v1::InteractionPart& part,
                                               const v1::EntityRef& source);
 
-// What a customer may see of an interaction: all but the parts that are not seen, reason, wrap-up,
-// agent, links, ids elsewhere and attributes. A correction that is not seen leaves what it corrects
-// as it was seen. Pure; linear in the interaction, times a logarithm.
+// The customer's view of an interaction: all but invisible parts, reason, wrap-up, agent, links,
+// ids in other systems and attributes. A correction that is not visible leaves the corrected part
+// as it was visible. Pure; linear in the interaction, times a logarithm.
 v1::CustomerViewInteraction ViewInteraction(const v1::Interaction& interaction);
 
-// What a customer may see of a case, with the parts that belong to it now: CollectCaseParts(), which
-// also says what `find_case` is to give. Cases of two customers are never merged; Desk::CustomerView
-// leaves parts of other customers out all the same, by a `find_case` that does not have them. Pure;
-// costs what that costs.
+// The customer's view of a case, with the parts that belong to it now: see CollectCaseParts(), also
+// for `find_case`. Cases of two customers are never merged. Even so, Desk::CustomerView omits parts
+// of other customers, by a `find_case` that does not have their cases. Pure; costs as
+// CollectCaseParts().
 v1::CustomerViewCase ViewCase(const v1::Case& current_case, const CaseLookup& find_case);
 
 }  // namespace domain

@@ -1,4 +1,5 @@
-// What came of a command in the room of its entity: the events, movements and effects that it causes, or why it is refused.
+// The result of a command for its entity: the events, movements and effects that it causes, or the
+// refusals.
 //
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideOrder(input);
 //   if (!decided.ok()) return decided.status();                       // Nothing could be decided.
@@ -51,8 +52,9 @@ struct Posting {
   std::string order_id;
 };
 
-// What came of a command. Either `refusals` is empty and the rest says what happens, or it is not and
-// the rest is empty. A value; thread-compatible. Who reads the lists includes the headers of their messages.
+// The result of a command. Either `refusals` is empty and the other lists are the result, or it is
+// not and they are empty. A value; thread-compatible. Readers of the lists include the headers of
+// their messages.
 struct Decided {
   Decided();
   Decided(const Decided& other);
@@ -61,12 +63,12 @@ struct Decided {
   Decided& operator=(Decided&& other) noexcept;
   ~Decided();
 
-  // What happened, in order. `entity`, what happened, `time` and `actor_id` are set; the desk gives ids
+  // The events, in order. `entity`, the arm, `time` and `actor_id` are set; the desk assigns ids
   // and versions.
   std::vector<v1::Event> events;
   // Movements on accounts that go with the events, in order; to be committed together with them.
   std::vector<Posting> postings;
-  // What the host is to have done, in order. `entity` and the action are set; the desk gives ids.
+  // The effects for the host, in order. `entity` and the action are set; the desk assigns ids.
   std::vector<v1::Effect> effects;
   // Every violated invariant, in the order that the entity's header documents.
   std::vector<v1::Refusal> refusals;

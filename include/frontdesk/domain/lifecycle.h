@@ -42,7 +42,8 @@ struct Transition {
 // Every state x every command of one entity. Immutable.
 class Lifecycle {
  public:
-  // What one command does: for each state in which it is possible, those that may follow.
+  // The transitions of one command: for each state in which it is possible, the states that may
+  // follow.
   struct Row {
     // A VerbCase of the entity's command.
     int command = 0;

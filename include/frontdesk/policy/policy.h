@@ -1,5 +1,5 @@
-// A company's policy, read from data and compiled: what each verb may do, who may approve what is
-// held.
+// A company's policy, read from data and compiled: what each command may do, and who may approve
+// held commands.
 //
 //   frontdesk::PolicyResult result = frontdesk::Policy::FromText(R"(
 //     name: "shop" version: "1"
@@ -13,9 +13,10 @@
 //   for (const frontdesk::v1::Issue& issue : result.issues) std::puts(issue.text().c_str());
 //   if (result.policy == nullptr) return;  // some issue is an error
 //
-// The variables of a rule are the fields of the decision input of the verbs it decides
-// (OrderDecisionInput for CancelOrder); names of messages and enums are those of the package
-// frontdesk.v1. Custom attributes (`customer.attributes`, `case.attributes`) are read by name:
+// The variables of a rule are the fields of the decision input of the commands it decides
+// (OrderDecisionInput for CancelOrder). Names of messages and enums are those of the package
+// frontdesk.v1. Custom attributes (`customer.attributes`, `case.attributes`) are read by
+// name:
 //   .text('segment')  .number('visits')  .flag('vip')  .time('since')  .money('spent')
 //   .hasAttribute('segment')
 // An attribute that is absent, or of another type, reads as "", 0, false, 1970-01-01T00:00:00Z, or an
@@ -60,8 +61,8 @@ struct PolicyOptions {
   // Most remedies in a pack: ranking them decides ResolveCase once for each. Beyond: issue
   // POLICY_LIMIT_REMEDIES.
   int max_remedies = 100;
-  // Limits of each rule set, of each expression, and of the text of the pack; what happens at each
-  // stands there.
+  // Limits of each rule set, of each expression, and of the text of the pack; each one's own
+  // comment describes the consequence of exceeding it.
   rules::RuleLimits rule_limits;
   cel::Limits expression_limits;
   rules::TextLimits text_limits;
@@ -71,11 +72,11 @@ struct PolicyOptions {
   cel::TimeZoneSource time_zones;
 };
 
-// What came of compiling. A plain struct.
+// The result of compiling. A plain struct.
 struct PolicyResult {
   // Null exactly when `issues` holds an error.
   std::shared_ptr<const Policy> policy;
-  // All that is wrong or doubtful, in the order of the text.
+  // All errors and warnings, in the order of the text.
   std::vector<v1::Issue> issues;
 
   // OK when there is a policy; else INVALID_ARGUMENT, reason POLICY_INVALID, whose ErrorDetail
@@ -87,28 +88,29 @@ struct PolicyResult {
 class Policy {
  public:
   // Compiles a pack that was built in memory; positions are field paths
-  // ("rule_sets[0].rules[2].condition"). Issues, all told at once: those of each rule set
+  // ("rule_sets[0].rules[2].condition"). Issues, all reported at once: those of each rule set
   // (rules/rule_set.h), and those of the pack as a whole, by field
   //   (any)                POLICY_TEXT_ENCODING: not UTF-8; then nothing else is looked at
   //   rule_sets            POLICY_LIMIT_RULE_SETS; then nothing else is looked at
   //   rule_sets[].id       POLICY_RULE_SET_ID_DUPLICATE
   //   rule_sets[].decision_points
-  //                        POLICY_DECISION_POINT_UNKNOWN: no verb, or one that policy does not
-  //                        decide (Approve, Decline); POLICY_DECISION_POINT_DUPLICATE: it stands in an
-  //                        earlier rule set; POLICY_DECISION_POINTS_MIXED: the verbs do not share a
-  //                        decision input
+  //                        POLICY_DECISION_POINT_UNKNOWN: no command, or one that policy does not
+  //                        decide (Approve, Decline); POLICY_DECISION_POINT_DUPLICATE: it is in an
+  //                        earlier rule set; POLICY_DECISION_POINTS_MIXED: the commands do not
+  //                        share a decision input
   //   rule_sets[].rules[].outcome
   //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
   //                        nobody can approve
-  //   rule_sets[].min_identity_level
-  //                        POLICY_IDENTITY_LEVEL_CREATES: the set decides CreateCustomer or
-  //                        ImportCustomer
+  //   identity_requirements
+  //                        Of each: POLICY_IDENTITY_LEVEL: less than 1; POLICY_DECISION_POINT_UNKNOWN;
+  //                        POLICY_DECISION_POINT_DUPLICATE: an earlier requirement names it;
+  //                        POLICY_IDENTITY_LEVEL_CREATES: the command begins a customer
   //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
   //                        that is not defined, or with the function of another type
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
-  //                        POLICY_PRIORITY_CELL_DUPLICATE: the pair stands in an earlier cell
+  //                        POLICY_PRIORITY_CELL_DUPLICATE: the pair is in an earlier cell
   //   cases.state_names    POLICY_STATE_NAME_EMPTY; POLICY_STATE_NAME_DUPLICATE;
   //                        POLICY_STATE_NAME_STATE: no state, or MERGED
   //   cases.escalation_chains
@@ -148,19 +150,21 @@ class Policy {
   // SHA-256 of the pack's canonical bytes: 32 bytes.
   const std::string& hash() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // Asks the policy about `input`: its arm is the one that the decisions of the verb in its command
-  // read, the verb is the decision point, and `now` selects the rules in effect. A HOLD for one of
-  // `granted_authorities` is satisfied. For a verb that no rule set names the set of "*" speaks;
-  // without one it is refused, POLICY_NO_RULE. The decision has a full trace. Errors, in this
-  // order: INVALID_ARGUMENT DECISION_INPUT_MISMATCH when no verb is set, when it is one that policy
-  // does not decide, or when the arm is another verb's; INVALID_ARGUMENT COMMAND_MALFORMED when
-  // `now` is no valid time.
+  // Asks the policy about `input`. Its arm is the one that decisions of its command read, the
+  // command's name is the decision point, and `now` selects the rules in effect. A HOLD for one of
+  // `granted_authorities` is satisfied. A command that no rule set names is decided by the set of
+  // "*"; without one it is refused, POLICY_NO_RULE. The decision has a full trace.
+  //
+  // Errors, in this order:
+  //   - INVALID_ARGUMENT DECISION_INPUT_MISMATCH when no command is set, when policy does not
+  //     decide it, or when the arm is that of another command;
+  //   - INVALID_ARGUMENT COMMAND_MALFORMED when `now` is no valid time.
   absl::StatusOr<v1::Decision> Decide(const v1::DecisionInput& input,
                                       absl::Span<const std::string> granted_authorities = {}) const;
 
   // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
-  // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does not
-  // stand for it): then it does not. Errors: as of Decide().
+  // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does
+  // not include it): then it does not. Errors: as of Decide().
   absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
       const v1::DecisionInput& input) const;
 

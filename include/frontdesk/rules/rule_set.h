@@ -50,9 +50,6 @@
 namespace frontdesk {
 namespace rules {
 
-// The rule id of `min_identity_level` in decisions and traces.
-inline constexpr absl::string_view kIdentityLevelRuleId = "min_identity_level";
-
 class RuleSet;
 struct CompiledRuleSet;  // Private: what a RuleSet holds.
 
@@ -152,12 +149,9 @@ class RuleSet {
   //   decision_points   RULE_SET_DECISION_POINT_EMPTY, RULE_SET_DECISION_POINT_DUPLICATE, RULE_SET_WILDCARD_RULES
   //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN
   //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY (warning)
-  //   min_identity_level  RULE_SET_IDENTITY_LEVEL (negative, or demanded of an input that has no field
-  //                     `identity_level` of type int32)
   //   rules             RULE_SET_LIMIT_RULES, RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
   //                     does not take)
-  //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE (also of the id under
-  //                     which the demanded identity level speaks, see Decide)
+  //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE
   //   rules[].order     RULE_ORDER_DUPLICATE
   //   rules[].condition RULE_CONDITION_MISSING, RULE_CONDITION_NOT_BOOL, or the language's own codes with the prefix CEL_
   //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN
@@ -194,10 +188,6 @@ class RuleSet {
   // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
   // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. A conjunct that errs does not
   // matter when another one of its rule does not hold.
-  //
-  // A set with `min_identity_level` looks at the field `identity_level` of the input first. Below the level
-  // it refuses, IDENTITY_LEVEL_TOO_LOW with the details "demanded" and "reached", and asks no rule. The
-  // trace shows it as a rule of id kIdentityLevelRuleId, in front of the others.
   //
   // Costs the evaluation of the rules up to the one that decides; with a full trace, of all rules, slowly. The second
   // form keeps memory between decisions: one scratch a thread.

@@ -18,10 +18,6 @@ namespace {
 using v1::Account;
 using v1::AccountCommand;
 
-constexpr Account::State kNone = Account::STATE_UNSPECIFIED;
-constexpr Account::State kActive = Account::STATE_ACTIVE;
-constexpr Account::State kClosed = Account::STATE_CLOSED;
-
 void CheckMovement(const FieldPath& verb, absl::string_view account_id, bool has_amount,
                    const v1::Money& amount, absl::string_view cause, ArgumentChecker* checker) {
   checker->RequireText({&verb, "account_id"}, account_id);
@@ -60,8 +56,7 @@ bool HasExpired(const Account& account, const Occasion& occasion) {
 
 // The refusals of a movement, by place in the documented order; `verb_field` is "" for a posting.
 std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& account,
-                                         const AccountCommand& command,
-                                         absl::string_view verb_field) {
+                                         const Occasion& occasion, absl::string_view verb_field) {
   std::vector<v1::Refusal> refusals;
   const CommandInfo& movement = *FindCommandByMessage(
       posting.credit ? v1::CreditAccount::descriptor() : v1::DebitAccount::descriptor());
@@ -79,7 +74,7 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
   if (posting.credit) {
     if (!AddMoney(account.balance(), posting.amount).ok()) {
       refusals.push_back(MakeRefusal(kReasonAccountCreditOverflow, field,
-                                     "the balance would be more than an amount can hold"));
+                                     "the balance would not fit in 64 bits of minor units"));
     }
     return refusals;
   }
@@ -95,8 +90,8 @@ std::vector<v1::Refusal> CheckInvariants(const Posting& posting, const Account& 
   return refusals;
 }
 
-Decided DecideMovement(const Posting& posting, const Account& account,
-                       const AccountCommand& command, absl::string_view verb_field) {
+Decided DecideMovement(const Posting& posting, const Account& account, const Occasion& occasion,
+                       absl::string_view verb_field) {
   Decided decided;
   decided.refusals = CheckInvariants(posting, account, occasion, verb_field);
   if (decided.refused()) return decided;
@@ -150,7 +145,7 @@ absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* acco
       (credit ? entry.amount().units() < 0 : entry.amount().units() > 0) ||
       __builtin_add_overflow(account->balance().units(), entry.amount().units(), &balance) ||
       balance < 0 || entry.balance_after().units() != balance) {
-    return NotApplicableError("the entry does not follow on the account's ledger");
+    return NotApplicableError("the entry does not follow the account's ledger");
   }
   account->mutable_balance()->set_units(balance);
   *account->add_entries() = entry;
@@ -160,6 +155,9 @@ absl::Status ApplyEntry(const v1::LedgerEntry& entry, bool credit, Account* acco
 }  // namespace
 
 const Lifecycle& AccountLifecycle() {
+  constexpr Account::State kNone = Account::STATE_UNSPECIFIED;
+  constexpr Account::State kActive = Account::STATE_ACTIVE;
+  constexpr Account::State kClosed = Account::STATE_CLOSED;
   using C = v1::AccountCommand;
   static const Lifecycle* const lifecycle =
       new Lifecycle(Account::State_descriptor(), C::descriptor(),
@@ -217,7 +215,7 @@ absl::Status EvolveAccount(const v1::Event& event, v1::Account* account) {
     if (account->state() != Account::STATE_UNSPECIFIED ||
         fact.account().state() == Account::STATE_UNSPECIFIED ||
         fact.account().account_id() != event.entity().id()) {
-      return NotApplicableError("an account is imported once, under its own id");
+      return NotApplicableError("the account exists already, or the id is not its own");
     }
     *account = fact.account();
     *account->mutable_import_source() = fact.source();
@@ -232,7 +230,7 @@ absl::Status EvolveAccount(const v1::Event& event, v1::Account* account) {
   if (event.account().has_account_debited()) {
     return ApplyEntry(event.account().account_debited().entry(), false, account);
   }
-  return NotApplicableError("the event's fact is not one of an account");
+  return NotApplicableError("the event is not known for an account");
 }
 
 }  // namespace domain

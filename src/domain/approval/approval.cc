@@ -11,11 +11,10 @@ namespace {
 
 using v1::Approval;
 
-constexpr Approval::State kPending = Approval::STATE_PENDING;
-
 }  // namespace
 
 const Lifecycle& ApprovalLifecycle() {
+  constexpr Approval::State kPending = Approval::STATE_PENDING;
   using C = v1::DeskCommand;
   static const Lifecycle* const lifecycle =
       new Lifecycle(Approval::State_descriptor(), C::descriptor(),
@@ -37,7 +36,7 @@ absl::Status EvolveApproval(const v1::Event& event, Approval* approval) {
   const bool approved = resolved.state() == Approval::STATE_APPROVED;
   if (!event.approval().has_approval_resolved() || approval->state() != Approval::STATE_PENDING ||
       (!approved && resolved.state() != Approval::STATE_DECLINED)) {
-    return NotApplicableError("the event cannot follow on this approval");
+    return NotApplicableError("the event does not follow the state of the approval");
   }
   approval->set_state(resolved.state());
   approval->set_resolver_id(resolved.resolver_id());

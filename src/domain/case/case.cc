@@ -15,7 +15,7 @@ using v1::CaseCommand;
 
 using Decider = void (*)(CaseDraft*);
 
-// Null for verbs that are not those of cases.
+// Null for commands that are not about cases.
 Decider FindDecider(CaseCommand::VerbCase verb) {
   switch (verb) {
     case CaseCommand::kOpenCase:

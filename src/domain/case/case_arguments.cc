@@ -36,7 +36,7 @@ void CheckOpen(const FieldPath& root, const v1::OpenCase& verb, ArgumentChecker*
     const FieldPath field{&root, "links", i};
     CheckLink(field, link, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker);
     if (!link.id().empty() && !seen.emplace(link.kind(), link.id()).second) {
-      checker->Add(field, kReasonArgumentDuplicate, "is there twice");
+      checker->Add(field, kReasonArgumentDuplicate, "occurs twice");
     }
   }
   CheckScale({&root, "impact"}, verb.impact(), checker);
@@ -119,7 +119,7 @@ void CheckClassify(const FieldPath& root, const v1::ClassifyCase& verb, Argument
   checker->CheckCount({&root, "remove_attributes"}, verb.remove_attributes_size(), 0,
                       kMaxAttributes);
   DistinctIds names;
-  ArgumentChecker told;  // What is there twice in set_attributes is told by CheckAttributes().
+  ArgumentChecker told;  // CheckAttributes() reports duplicates in set_attributes.
   for (const v1::Attribute& attribute : verb.set_attributes()) {
     names.Check(root, attribute.name(), &told);
   }
@@ -136,7 +136,7 @@ void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentCh
   if (!verb.has_remedy_amount()) return;
   if (verb.remedy().empty()) {
     checker->Add({&root, "remedy"}, kReasonArgumentRequired,
-                 "is required when it was worth an amount");
+                 "is required when remedy_amount is set");
   }
   checker->CheckAmount({&root, "remedy_amount"}, verb.remedy_amount(), 0);
 }
@@ -144,11 +144,11 @@ void CheckResolve(const FieldPath& root, const v1::ResolveCase& verb, ArgumentCh
 }  // namespace
 
 std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
-  const VerbInfo* verb = FindVerb(command.verb_case());
-  if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_CASE) return {};
+  const CommandInfo* info = FindEntityCommand(command);
+  if (info == nullptr) return {};
   ArgumentChecker checker;
-  const FieldPath root{nullptr, verb->field};
-  checker.RequireText({&root, verb->id_path}, AddressedEntity(command).id());
+  const FieldPath root{nullptr, info->field};
+  checker.RequireText({&root, info->id_path}, AddressedId(command));
   switch (command.verb_case()) {
     case v1::CaseCommand::kOpenCase:
       CheckOpen(root, command.open_case(), &checker);
@@ -200,7 +200,7 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
     case v1::CaseCommand::kReferCase:
       CheckRefer(root, command.refer_case(), &checker);
       break;
-    default:  // Those not named here have nothing more to be wrong.
+    default:  // The others have no further checks here.
       CheckRelationArguments(root, command, &checker);
       break;
   }

@@ -1,4 +1,4 @@
-// What the core works out for a case before policy is asked.
+// The core's findings about a case, made before policy is asked.
 #include <algorithm>
 #include <string>
 
@@ -33,8 +33,8 @@ bool IsResolved(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
 }
 
-// Since when the case is resolved: the last resolution tells; one that came resolved from elsewhere
-// may have none, then the stretch of its history that still lasts.
+// The time since when the case is resolved: that of the last resolution. An imported case may have none; then
+// the start of the last stretch of its history.
 Timestamp ResolvedTime(const Case& current_case) {
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
@@ -67,24 +67,24 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
   const Case& current_case = input.case_();
   const v1::InteractionPart& part = command.add_case_part().part();
   if (current_case.state() != Case::STATE_RESOLVED ||
-      command.actor().kind() != v1::Actor::KIND_CUSTOMER ||
+      input.actor().kind() != v1::Actor::KIND_CUSTOMER ||
       part.kind() != v1::InteractionPart::KIND_MESSAGE || !IsPublicPart(part)) {
     return false;
   }
-  // What was said before the case was resolved is no answer to that.
+  // A message before the resolution is no answer to it.
   const int spans = current_case.state_spans_size();
-  if (spans > 0 && IsBefore(command.now(), current_case.state_spans(spans - 1).start_time())) {
+  if (spans > 0 && IsBefore(input.now(), current_case.state_spans(spans - 1).start_time())) {
     return false;
   }
   return !assessment.has_reopen_expire_time() ||
-         IsBefore(command.now(), assessment.reopen_expire_time());
+         IsBefore(input.now(), assessment.reopen_expire_time());
 }
 
-void AssessRemedy(const v1::ResolveCase& verb, Case::Kind kind, const v1::CasePolicy& policy,
+void AssessRemedy(const v1::ResolveCase& verb, const Case& one, const v1::CasePolicy& policy,
                   v1::CaseAssessment* assessment) {
   if (policy.remedies().empty() || verb.remedy().empty()) return;
   for (const v1::Remedy& remedy : policy.remedies()) {
-    if (remedy.name() != verb.remedy() || !IsRemedyFor(remedy, kind)) continue;
+    if (remedy.name() != verb.remedy() || !IsRemedyFor(remedy, one)) continue;
     *assessment->mutable_remedy() = remedy;
     const bool same = remedy.has_amount() == verb.has_remedy_amount() &&
                       remedy.amount().units() == verb.remedy_amount().units() &&
@@ -105,9 +105,9 @@ bool IsNameUnknown(Case::State state, const std::string& name, const v1::CasePol
 
 }  // namespace
 
-bool IsRemedyFor(const v1::Remedy& remedy, Case::Kind kind) {
-  return remedy.kinds().empty() ||
-         std::find(remedy.kinds().begin(), remedy.kinds().end(), kind) != remedy.kinds().end();
+bool IsRemedyFor(const v1::Remedy& remedy, const Case& one) {
+  return remedy.kinds().empty() || std::find(remedy.kinds().begin(), remedy.kinds().end(),
+                                             one.kind()) != remedy.kinds().end();
 }
 
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy) {
@@ -146,7 +146,7 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       assess_name(command.pause_case().state(), command.pause_case().state_name());
       break;
     case CaseCommand::kResolveCase:
-      AssessRemedy(command.resolve_case(), current_case.kind(), policy, &assessment);
+      AssessRemedy(command.resolve_case(), current_case, policy, &assessment);
       break;
     case CaseCommand::kEscalateCase:
       AssessEscalation(input, policy, &assessment);

@@ -36,13 +36,13 @@ void CaseDraft::CheckTime(const v1::Case& whose, absl::string_view field,
                           absl::string_view reason) {
   if (whose.state_spans().empty()) return;
   if (IsBefore(input_.now(), whose.state_spans(whose.state_spans_size() - 1).start_time())) {
-    Refuse(reason, field, "the state would change before it last did");
+    Refuse(reason, field, "the state would change before its last change");
   }
 }
 
 void CaseDraft::CheckStateName(absl::string_view reason, absl::string_view field) {
   if (assessment().state_name_unknown()) {
-    Refuse(reason, field, "the policy lists the names of that category, and this is none of them");
+    Refuse(reason, field, "the name is not one that the policy lists for that category");
   }
 }
 

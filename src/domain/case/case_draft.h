@@ -1,4 +1,4 @@
-// What a case verb is decided on, and what comes of it so far. Private.
+// The draft of a case decision: its input and the result so far. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_DRAFT_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_DRAFT_H_
 
@@ -20,7 +20,7 @@ namespace domain {
 // A case as every one begins: NEW from `now` on.
 v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now);
 
-// One case verb while it is decided. Refers to the input, which must live as long.
+// One case command while it is decided. Refers to the input, which must outlive it.
 class CaseDraft {
  public:
   explicit CaseDraft(const v1::CaseDecisionInput& input) : input_(input) {}
@@ -48,11 +48,11 @@ class CaseDraft {
   // Refuses a name of the state that the policy pack does not list.
   void CheckStateName(absl::string_view reason, absl::string_view field);
 
-  // The state changes for no reason that has a fact of its own.
+  // Changes the state without a special event of its own.
   void ChangeState(v1::Case::State state, const std::string& state_name,
                    absl::string_view time_reason);
 
-  // What came of it; nothing happens when anything was refused.
+  // The result; nothing happens when anything was refused.
   Decided Finish() &&;
 
  private:

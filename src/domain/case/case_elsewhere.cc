@@ -33,13 +33,13 @@ void DecideEscalateCase(CaseDraft* draft) {
       return;
     case CaseAssessment::ESCALATION_OBSTACLE_END:
       draft->Refuse(kReasonCaseEscalateEnd, "escalate_case.chain",
-                    "the case lies in the chain's fallback already, and no step is left");
+                    "the case is in the chain's fallback already, and no step is left");
       return;
     case CaseAssessment::ESCALATION_OBSTACLE_NOBODY_AVAILABLE:
       AddDetail(
           "passed_over", next.passed_over_queue_ids(),
           &draft->Refuse(kReasonCaseEscalateNobodyAvailable, "escalate_case.unavailable_queue_ids",
-                         "nobody can take the case, not in the chain's fallback either"));
+                         "nobody is available for the case, not even in the chain's fallback"));
       return;
     default:
       break;
@@ -58,7 +58,7 @@ void DecideReferCase(CaseDraft* draft) {
   for (const v1::CaseReferral& other : current.referrals()) {
     if (other.referral_id() != verb.referral_id()) continue;
     draft->Refuse(kReasonCaseReferIdExists, "refer_case.referral_id",
-                  "there is a referral of that id already");
+                  "the case has a referral of that id already");
   }
   const bool waits = current.state() == Case::STATE_WAITING_ON_THIRD_PARTY &&
                      (verb.state_name().empty() || verb.state_name() == current.state_name());
@@ -68,7 +68,8 @@ void DecideReferCase(CaseDraft* draft) {
     draft->ChangeState(Case::STATE_WAITING_ON_THIRD_PARTY, verb.state_name(), kReasonCaseReferTime);
   }
   draft->CheckStateName(kReasonCaseReferNameUnknown, "refer_case.state_name");
-  v1::CaseReferral& referral = *draft->AddEvent().mutable_case_()->mutable_case_referred()->mutable_referral();
+  v1::CaseReferral& referral =
+      *draft->AddEvent().mutable_case_()->mutable_case_referred()->mutable_referral();
   referral.set_referral_id(verb.referral_id());
   referral.set_party(verb.party());
   referral.set_reference(verb.reference());

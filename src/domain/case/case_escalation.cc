@@ -33,7 +33,7 @@ absl::optional<google::protobuf::Timestamp> DueTime(const google::protobuf::Time
   return internal::EncodeTime(until);
 }
 
-// The steps up to this one were taken.
+// The last step that the case has passed or is at.
 int LastStep(const v1::Case& current, const v1::EscalationChain& chain) {
   if (current.escalation().chain() == chain.name()) {
     // The fallback comes after all of them; a policy may have fewer steps than it had.
@@ -73,7 +73,7 @@ void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& 
     }
     escalation.set_step(i + 1);
     escalation.set_queue_id(step.queue_id());
-    if (const auto due = DueTime(input.command().now(), step)) {
+    if (const auto due = DueTime(input.now(), step)) {
       *escalation.mutable_due_time() = *due;
     }
     return;

@@ -8,9 +8,9 @@
 namespace frontdesk {
 namespace domain {
 
-// Fills `escalation`, `escalation_obstacle` and `known_chains` for an EscalateCase command: the first
-// step behind the one where the case stands, by its escalation or else by its queue, where somebody
-// can take it; after the last the fallback. Linear in the chains.
+// Fills `escalation`, `escalation_obstacle` and `known_chains` for an EscalateCase command. The step is the
+// first one behind the case's current step, by its escalation or else by its queue, where somebody is
+// available; after the last the fallback. Linear in the chains.
 void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy,
                       v1::CaseAssessment* assessment);
 

@@ -32,9 +32,9 @@ absl::Status Enter(Case::State state, const std::string& state_name, const Times
                    Case* current_case) {
   const int spans = current_case->state_spans_size();
   if (spans > 0 && IsBefore(start_time, current_case->state_spans(spans - 1).start_time())) {
-    return NotApplicableError("the state would change before it last did");
+    return NotApplicableError("the state would change before its last change");
   }
-  // Whoever outside had its matter has it no more. In another case, while it is merged, it goes on.
+  // The party outside no longer has its matter. While the case is merged, the referral continues.
   if (current_case->state() == Case::STATE_WAITING_ON_THIRD_PARTY &&
       state != Case::STATE_WAITING_ON_THIRD_PARTY && state != Case::STATE_MERGED) {
     for (v1::CaseReferral& referral : *current_case->mutable_referrals()) {
@@ -44,7 +44,7 @@ absl::Status Enter(Case::State state, const std::string& state_name, const Times
       *referral.mutable_return_time() = earlier ? referral.refer_time() : start_time;
     }
   }
-  // What is solved or given up is escalated no further.
+  // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   const bool was_over = IsOver(current_case->state());
   current_case->set_state(state);
@@ -68,20 +68,20 @@ absl::Status ApplyOpened(const v1::Event& event, Case* current_case) {
   if (current_case->state() != Case::STATE_UNSPECIFIED || opened.state() != Case::STATE_NEW ||
       opened.case_id() != event.entity().id() || opened.state_spans_size() != 1 ||
       opened.state_spans(0).state() != Case::STATE_NEW) {
-    return NotApplicableError("a case begins once, new, under its own id");
+    return NotApplicableError("the case exists already, is not NEW, or has another id");
   }
   *current_case = opened;
   return absl::OkStatus();
 }
 
-// A case that comes from elsewhere begins in the state that it has there.
+// An imported case begins in the state that it has in the other system.
 absl::Status ApplyImported(const v1::Event& event, Case* current_case) {
   const Case& imported = event.case_().case_imported().case_();
   const int spans = imported.state_spans_size();
   if (!Leads(CaseCommand::kImportCase, *current_case, imported.state()) ||
       imported.case_id() != event.entity().id() || spans == 0 ||
       imported.state_spans(spans - 1).state() != imported.state()) {
-    return NotApplicableError("a case is imported once, with its history, under its own id");
+    return NotApplicableError("the case exists already, or has no history or another id");
   }
   *current_case = imported;
   *current_case->mutable_import_source() = event.case_().case_imported().source();
@@ -90,7 +90,7 @@ absl::Status ApplyImported(const v1::Event& event, Case* current_case) {
 
 absl::Status ApplyClassified(const v1::CaseClassified& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kClassifyCase, *current_case)) {
-    return NotApplicableError("a case is not classified in its state");
+    return NotApplicableError("the case cannot be classified in its state");
   }
   current_case->set_kind(fact.kind());
   *current_case->mutable_tags() = fact.tags();
@@ -100,7 +100,7 @@ absl::Status ApplyClassified(const v1::CaseClassified& fact, Case* current_case)
 
 absl::Status ApplyPrioritized(const v1::CasePrioritized& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kPrioritizeCase, *current_case)) {
-    return NotApplicableError("a case is not prioritized in its state");
+    return NotApplicableError("the case cannot be prioritized in its state");
   }
   current_case->set_impact(fact.impact());
   current_case->set_urgency(fact.urgency());
@@ -127,7 +127,7 @@ absl::Status ApplyStateChanged(const v1::CaseStateChanged& fact, Case* current_c
     default:
       break;
   }
-  if (!follows) return NotApplicableError("that state cannot follow on the case's");
+  if (!follows) return NotApplicableError("that state does not follow the state of the case");
   absl::Status entered = Enter(to, fact.state_name(), fact.start_time(), current_case);
   if (entered.ok() && IsOver(to)) current_case->clear_transfer_offer();
   return entered;
@@ -148,7 +148,8 @@ absl::Status ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
   if (!Leads(CaseCommand::kReopenCase, *current_case, Case::STATE_OPEN)) {
     return NotApplicableError("the case cannot be reopened in its state");
   }
-  absl::Status entered = Enter(Case::STATE_OPEN, fact.state_name(), fact.start_time(), current_case);
+  absl::Status entered =
+      Enter(Case::STATE_OPEN, fact.state_name(), fact.start_time(), current_case);
   if (entered.ok()) current_case->set_reopen_count(current_case->reopen_count() + 1);
   return entered;
 }
@@ -164,7 +165,7 @@ absl::Status ApplyCaseCancelled(const v1::CaseCanceled& fact, Case* current_case
 
 absl::Status ApplyStateNamed(const v1::CaseStateNamed& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kNameCaseState, *current_case)) {
-    return NotApplicableError("the state of the case has no name");
+    return NotApplicableError("the state of the case cannot have a name");
   }
   return Enter(current_case->state(), fact.state_name(), fact.start_time(), current_case);
 }
@@ -198,7 +199,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
       return ApplyPrioritized(event.case_().case_prioritized(), current_case);
     case v1::CaseEvent::kCasePartAdded:
       if (!Keeps(CaseCommand::kAddCasePart, *current_case)) {
-        return NotApplicableError("a case takes no parts in its state");
+        return NotApplicableError("no part can be added to the case in its state");
       }
       return ApplyPart(event.case_().case_part_added().part(), current_case->mutable_parts());
     case v1::CaseEvent::kCaseStateChanged:
@@ -234,7 +235,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     case v1::CaseEvent::kCaseUnsplit:
       return ApplyCaseUnsplit(event.case_().case_unsplit(), current_case);
     default:
-      return NotApplicableError("the event's fact is not one of a case");
+      return NotApplicableError("the event is not known for a case");
   }
 }
 

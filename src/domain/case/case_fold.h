@@ -1,4 +1,4 @@
-// What the folding of case events shares. Private.
+// Functions shared by the folding of case events. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_FOLD_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_FOLD_H_
 
@@ -27,8 +27,8 @@ absl::Status Enter(v1::Case::State state, const std::string& state_name,
 // Events of who works on a case (case_hands_evolve.cc): assigned, transferred, consulted.
 absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);
 
-// Folding one fact; EVENT_NOT_APPLICABLE when decide never makes it in that state, and then the
-// case is untouched.
+// Folding one event; EVENT_NOT_APPLICABLE when decide never makes it in that state, and then the case is
+// unchanged.
 absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);
 absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, v1::Case* current_case);
 absl::Status ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, v1::Case* current_case);

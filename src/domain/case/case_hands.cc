@@ -36,7 +36,7 @@ void DecideAssignCase(CaseDraft* draft) {
   fact.set_assignee_id(verb.assignee_id());
   fact.set_queue_id(verb.queue_id().empty() ? current.queue_id() : verb.queue_id());
   if (fact.assignee_id() == current.assignee_id() && fact.queue_id() == current.queue_id()) {
-    draft->Refuse(kReasonCaseAssignUnchanged, "", "the case is where it would be given to");
+    draft->Refuse(kReasonCaseAssignUnchanged, "", "the case has that assignee and queue already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_assigned() = std::move(fact);
   OpenIfTaken(verb.assignee_id(), kReasonCaseAssignTime, draft);
@@ -45,10 +45,9 @@ void DecideAssignCase(CaseDraft* draft) {
 void DecideTransferCase(CaseDraft* draft) {
   const v1::TransferCase& verb = draft->command().transfer_case();
   const Case& current = draft->current();
-  const std::string& queue_id =
-      verb.queue_id().empty() ? current.queue_id() : verb.queue_id();
+  const std::string& queue_id = verb.queue_id().empty() ? current.queue_id() : verb.queue_id();
   if (verb.assignee_id() == current.assignee_id() && queue_id == current.queue_id()) {
-    draft->Refuse(kReasonCaseTransferUnchanged, "", "the case is where it would be handed over to");
+    draft->Refuse(kReasonCaseTransferUnchanged, "", "the case has that assignee and queue already");
   }
   if (verb.kind() == v1::TransferCase::KIND_COLD) {
     v1::CaseTransferred& fact = *draft->AddEvent().mutable_case_()->mutable_case_transferred();
@@ -72,11 +71,12 @@ void DecideAcceptCaseTransfer(CaseDraft* draft) {
   const v1::CaseTransferOffer& offer = current.transfer_offer();
   const std::string& actor_id = draft->input().actor().actor_id();
   if (!current.has_transfer_offer()) {
-    draft->Refuse(kReasonCaseAcceptTransferNone, "", "no offer of the case waits");
+    draft->Refuse(kReasonCaseAcceptTransferNone, "", "no offer of the case is pending");
   } else if (!offer.assignee_id().empty() && offer.assignee_id() != actor_id) {
     draft->Refuse(kReasonCaseAcceptTransferNotYours, "", "the case was offered to somebody else");
   }
-  v1::CaseTransferAccepted& fact = *draft->AddEvent().mutable_case_()->mutable_case_transfer_accepted();
+  v1::CaseTransferAccepted& fact =
+      *draft->AddEvent().mutable_case_()->mutable_case_transfer_accepted();
   fact.set_assignee_id(actor_id);
   fact.set_queue_id(offer.queue_id().empty() ? current.queue_id() : offer.queue_id());
   OpenIfTaken(actor_id, kReasonCaseAcceptTransferTime, draft);
@@ -87,11 +87,11 @@ void DecideDeclineCaseTransfer(CaseDraft* draft) {
   const v1::CaseTransferOffer& offer = current.transfer_offer();
   const std::string& actor_id = draft->input().actor().actor_id();
   if (!current.has_transfer_offer()) {
-    draft->Refuse(kReasonCaseDeclineTransferNone, "", "no offer of the case waits");
+    draft->Refuse(kReasonCaseDeclineTransferNone, "", "no offer of the case is pending");
   } else if (!offer.assignee_id().empty() && offer.assignee_id() != actor_id &&
              offer.offerer_id() != actor_id) {
     draft->Refuse(kReasonCaseDeclineTransferNotYours, "",
-                  "the case was offered by somebody else to somebody else");
+                  "the actor neither made nor got the offer");
   }
   draft->AddEvent().mutable_case_()->mutable_case_transfer_declined()->set_note(
       draft->command().decline_case_transfer().note());
@@ -101,7 +101,7 @@ void DecideConsultOnCase(CaseDraft* draft) {
   const v1::ConsultOnCase& verb = draft->command().consult_on_case();
   if (FindConsultation(draft->current(), verb.consultation_id()) != nullptr) {
     draft->Refuse(kReasonCaseConsultIdExists, "consult_on_case.consultation_id",
-                  "there is a consultation of that id already");
+                  "the case has a consultation of that id already");
   }
   v1::CaseConsultation& consultation =
       *draft->AddEvent().mutable_case_()->mutable_case_consulted()->mutable_consultation();
@@ -118,16 +118,18 @@ void DecideAnswerCaseConsultation(CaseDraft* draft) {
   const v1::CaseConsultation* asked = FindConsultation(draft->current(), verb.consultation_id());
   if (asked == nullptr) {
     draft->Refuse(kReasonCaseAnswerConsultationUnknown, "answer_case_consultation.consultation_id",
-                  "there is no such consultation");
+                  "the case has no consultation of that id");
   } else {
     if (asked->consultant_id() != actor_id) {
       draft->Refuse(kReasonCaseAnswerConsultationNotYours, "", "somebody else was asked");
     }
     if (asked->has_answer_time()) {
-      draft->Refuse(kReasonCaseAnswerConsultationAnswered, "", "it was answered already");
+      draft->Refuse(kReasonCaseAnswerConsultationAnswered, "",
+                    "the consultation was answered already");
     }
   }
-  v1::CaseConsultationAnswered& fact = *draft->AddEvent().mutable_case_()->mutable_case_consultation_answered();
+  v1::CaseConsultationAnswered& fact =
+      *draft->AddEvent().mutable_case_()->mutable_case_consultation_answered();
   fact.set_consultation_id(verb.consultation_id());
   fact.set_answer(verb.answer());
   fact.set_answerer_id(actor_id);

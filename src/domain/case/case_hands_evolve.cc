@@ -12,36 +12,38 @@ namespace {
 using v1::Case;
 using v1::CaseCommand;
 
-// Gives the case to somebody, or to a queue. Whatever offer waited is void: it was of a case that
-// lay elsewhere.
+// Assigns the case to somebody, or to a queue. A pending offer becomes void: it was an offer of the case at
+// its old place.
 absl::Status Give(CaseCommand::VerbCase verb, const std::string& assignee_id,
                   const std::string& queue_id, Case* current_case) {
   // A new case is given first, and becomes OPEN by an event of its own.
   if (!Keeps(verb, *current_case) && !Leads(verb, *current_case, Case::STATE_OPEN)) {
-    return NotApplicableError("a case is not given to anybody in its state");
+    return NotApplicableError("the case cannot be assigned in its state");
   }
   const bool moved =
       current_case->queue_id().empty()
           ? !current_case->assignee_id().empty() && assignee_id != current_case->assignee_id()
           : queue_id != current_case->queue_id();
   // A transfer that went through always counts.
-  const bool transfer = verb == CaseCommand::kTransferCase || verb == CaseCommand::kAcceptCaseTransfer;
+  const bool transfer =
+      verb == CaseCommand::kTransferCase || verb == CaseCommand::kAcceptCaseTransfer;
   if (moved || transfer) {
     current_case->set_reassignment_count(current_case->reassignment_count() + 1);
   }
   current_case->set_assignee_id(assignee_id);
   current_case->set_queue_id(queue_id);
   current_case->clear_transfer_offer();
-  // Elsewhere than in the queue that a chain led to it stands in no chain.
+  // In another queue than the one of its escalation, the case is no longer in the chain.
   if (queue_id != current_case->escalation().queue_id()) current_case->clear_escalation();
   return absl::OkStatus();
 }
 
 absl::Status ApplyEscalated(const v1::CaseEscalation& escalation, Case* current_case) {
   if (escalation.chain().empty() || escalation.queue_id().empty()) {
-    return NotApplicableError("the case is escalated to nobody");
+    return NotApplicableError("the escalation has no chain or no queue");
   }
-  const absl::Status given = Give(CaseCommand::kEscalateCase, "", escalation.queue_id(), current_case);
+  const absl::Status given =
+      Give(CaseCommand::kEscalateCase, "", escalation.queue_id(), current_case);
   if (given.ok()) *current_case->mutable_escalation() = escalation;
   return given;
 }
@@ -53,7 +55,8 @@ absl::Status ApplyReferred(const v1::CaseReferral& referral, Case* current_case)
       std::any_of(referrals.begin(), referrals.end(), [&referral](const v1::CaseReferral& other) {
         return other.referral_id() == referral.referral_id();
       })) {
-    return NotApplicableError("the case is not referred so in its state");
+    return NotApplicableError(
+        "the case cannot be referred in its state, or the referral is not valid");
   }
   *current_case->add_referrals() = referral;
   return absl::OkStatus();
@@ -62,7 +65,7 @@ absl::Status ApplyReferred(const v1::CaseReferral& referral, Case* current_case)
 absl::Status ApplyOffered(const v1::CaseTransferOffer& offer, Case* current_case) {
   if (!Keeps(CaseCommand::kTransferCase, *current_case) ||
       (offer.assignee_id().empty() && offer.queue_id().empty())) {
-    return NotApplicableError("the case cannot be offered so in its state");
+    return NotApplicableError("the case cannot be offered in its state, or the offer is not valid");
   }
   *current_case->mutable_transfer_offer() = offer;
   return absl::OkStatus();
@@ -70,14 +73,15 @@ absl::Status ApplyOffered(const v1::CaseTransferOffer& offer, Case* current_case
 
 absl::Status ApplyAccepted(const v1::CaseTransferAccepted& fact, Case* current_case) {
   if (!current_case->has_transfer_offer() || fact.assignee_id().empty()) {
-    return NotApplicableError("no offer of the case waits");
+    return NotApplicableError("no offer of the case is pending");
   }
   return Give(CaseCommand::kAcceptCaseTransfer, fact.assignee_id(), fact.queue_id(), current_case);
 }
 
 absl::Status ApplyDeclined(Case* current_case) {
-  if (!Keeps(CaseCommand::kDeclineCaseTransfer, *current_case) || !current_case->has_transfer_offer()) {
-    return NotApplicableError("no offer of the case waits");
+  if (!Keeps(CaseCommand::kDeclineCaseTransfer, *current_case) ||
+      !current_case->has_transfer_offer()) {
+    return NotApplicableError("no offer of the case is pending");
   }
   current_case->clear_transfer_offer();
   return absl::OkStatus();
@@ -93,9 +97,11 @@ v1::CaseConsultation* FindMutableConsultation(const std::string& consultation_id
 }
 
 absl::Status ApplyConsulted(const v1::CaseConsultation& consultation, Case* current_case) {
-  if (!Keeps(CaseCommand::kConsultOnCase, *current_case) || consultation.consultation_id().empty() ||
+  if (!Keeps(CaseCommand::kConsultOnCase, *current_case) ||
+      consultation.consultation_id().empty() ||
       FindMutableConsultation(consultation.consultation_id(), current_case) != nullptr) {
-    return NotApplicableError("nobody can be asked so about the case in its state");
+    return NotApplicableError(
+        "no consultation is possible in the case's state, or it is not valid");
   }
   *current_case->add_consultations() = consultation;
   return absl::OkStatus();
@@ -105,7 +111,7 @@ absl::Status ApplyAnswered(const v1::CaseConsultationAnswered& fact, Case* curre
   v1::CaseConsultation* asked = FindMutableConsultation(fact.consultation_id(), current_case);
   if (!Keeps(CaseCommand::kAnswerCaseConsultation, *current_case) || asked == nullptr ||
       asked->has_answer_time()) {
-    return NotApplicableError("the case has no such question that is open");
+    return NotApplicableError("the case has no such open consultation");
   }
   asked->set_answer(fact.answer());
   asked->set_answerer_id(fact.answerer_id());
@@ -138,7 +144,7 @@ absl::Status ApplyHands(const v1::Event& event, Case* current_case) {
     case v1::CaseEvent::kCaseReferred:
       return ApplyReferred(event.case_().case_referred().referral(), current_case);
     default:
-      return NotApplicableError("the event's fact is not about who works on a case");
+      return NotApplicableError("the event is not about the assignee of a case");
   }
 }
 

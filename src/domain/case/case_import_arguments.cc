@@ -92,7 +92,7 @@ class CaseImportChecker {
       const v1::EntityRef& link = case_.links(i);
       CheckLink(field, link, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker_);
       if (!link.id().empty() && !seen.emplace(link.kind(), link.id()).second) {
-        checker_->Add(field, kReasonArgumentDuplicate, "is there twice");
+        checker_->Add(field, kReasonArgumentDuplicate, "occurs twice");
       }
     }
   }
@@ -115,7 +115,7 @@ class CaseImportChecker {
       const bool second_parent = link.kind() == CaseLink::KIND_PARENT && has_parent;
       has_parent |= link.kind() == CaseLink::KIND_PARENT;
       if (!seen.emplace(link.kind(), link.case_id()).second || second_parent) {
-        checker_->Add(field, kReasonArgumentDuplicate, "is there twice; a case has one parent");
+        checker_->Add(field, kReasonArgumentDuplicate, "occurs twice; a case has one parent");
       }
     }
   }
@@ -197,7 +197,7 @@ class CaseImportChecker {
     }
   }
 
-  // What is solved or over stands in no chain.
+  // A resolved or finished case is in no chain.
   void CheckEscalation() {
     if (!case_.has_escalation()) return;
     const FieldPath field{&root_, "escalation"};
@@ -213,13 +213,10 @@ class CaseImportChecker {
     if (checker_->RequireText({&field, "queue_id"}, escalation.queue_id())) {
       checker_->Forbid({&field, "queue_id"}, escalation.queue_id() != case_.queue_id());
     }
-    CheckTime(field, "escalate_time", escalation.has_escalate_time(),
-              escalation.escalate_time());
+    CheckTime(field, "escalate_time", escalation.has_escalate_time(), escalation.escalate_time());
     CheckTime(field, "due_time", escalation.has_due_time(), escalation.due_time());
-    if (escalation.has_due_time() &&
-        IsBefore(escalation.due_time(), escalation.escalate_time())) {
-      checker_->Add({&field, "due_time"}, kReasonArgumentOutOfRange,
-                    "is before escalate_time");
+    if (escalation.has_due_time() && IsBefore(escalation.due_time(), escalation.escalate_time())) {
+      checker_->Add({&field, "due_time"}, kReasonArgumentOutOfRange, "is before escalate_time");
     }
   }
 
@@ -237,8 +234,7 @@ class CaseImportChecker {
         checker_->Add({&field, "return_time"}, kReasonArgumentRequired,
                       "is required when the case does not wait for a third party");
       } else if (IsBefore(referral.return_time(), referral.refer_time())) {
-        checker_->Add({&field, "return_time"}, kReasonArgumentOutOfRange,
-                      "is before refer_time");
+        checker_->Add({&field, "return_time"}, kReasonArgumentOutOfRange, "is before refer_time");
       }
     }
   }

@@ -4,23 +4,18 @@
 
 namespace frontdesk {
 namespace domain {
-namespace {
-
-using v1::Case;
-
-constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
-constexpr Case::State kNew = Case::STATE_NEW;
-constexpr Case::State kOpen = Case::STATE_OPEN;
-constexpr Case::State kOnCustomer = Case::STATE_WAITING_ON_CUSTOMER;
-constexpr Case::State kOnThird = Case::STATE_WAITING_ON_THIRD_PARTY;
-constexpr Case::State kResolved = Case::STATE_RESOLVED;
-constexpr Case::State kClosed = Case::STATE_CLOSED;
-constexpr Case::State kCanceled = Case::STATE_CANCELED;
-constexpr Case::State kMerged = Case::STATE_MERGED;
-
-}  // namespace
 
 const Lifecycle& CaseLifecycle() {
+  using v1::Case;
+  constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
+  constexpr Case::State kNew = Case::STATE_NEW;
+  constexpr Case::State kOpen = Case::STATE_OPEN;
+  constexpr Case::State kOnCustomer = Case::STATE_WAITING_ON_CUSTOMER;
+  constexpr Case::State kOnThird = Case::STATE_WAITING_ON_THIRD_PARTY;
+  constexpr Case::State kResolved = Case::STATE_RESOLVED;
+  constexpr Case::State kClosed = Case::STATE_CLOSED;
+  constexpr Case::State kCanceled = Case::STATE_CANCELED;
+  constexpr Case::State kMerged = Case::STATE_MERGED;
   using C = v1::CaseCommand;
   static const Lifecycle* const lifecycle = new Lifecycle(
       Case::State_descriptor(), C::descriptor(),
@@ -56,7 +51,7 @@ const Lifecycle& CaseLifecycle() {
             {kOpen, {kResolved}},
             {kOnCustomer, {kResolved}},
             {kOnThird, {kResolved}}}},
-          // Later than the window the case stays as it is, and another goes on.
+          // After the window the case stays as it is, and a follow-up case continues it.
           {C::kReopenCase, {{kResolved, {kOpen, kResolved}}, {kClosed, {kOpen, kClosed}}}},
           {C::kCloseCase, {{kResolved, {kClosed}}}},
           {C::kCancelCase,
@@ -64,7 +59,7 @@ const Lifecycle& CaseLifecycle() {
             {kOpen, {kCanceled}},
             {kOnCustomer, {kCanceled}},
             {kOnThird, {kCanceled}}}},
-          // In any state but MERGED: nothing that is merged elsewhere is taken over.
+          // In any state but MERGED: a case that is merged in another system is not imported.
           {C::kImportCase,
            {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled}}}},
           {C::kPrioritizeCase,
@@ -117,7 +112,8 @@ const Lifecycle& CaseLifecycle() {
             {kResolved, {kResolved}},
             {kClosed, {kClosed}},
             {kCanceled, {kCanceled}}}},
-          // What is over may still be named as a cause, a duplicate, what another goes on from.
+          // A finished case may still be linked: as a cause, as a duplicate, or as the case that another
+          // follows up.
           {C::kLinkCase,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
@@ -140,7 +136,7 @@ const Lifecycle& CaseLifecycle() {
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // What was to be done later may be done, or given up, when the case is over, or merged into another.
+          // A task may be done, or removed, also when the case is finished or merged into another.
           {C::kCompleteCaseTask,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
@@ -159,14 +155,14 @@ const Lifecycle& CaseLifecycle() {
             {kClosed, {kClosed}},
             {kCanceled, {kCanceled}},
             {kMerged, {kMerged}}}},
-          // The state of the other case is no column of this table: it is looked at when the verb is decided.
+          // The state of the other case is not in this table: it is checked when the command is decided.
           {C::kMergeCases,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // Undone also when the case that stands for both is over.
+          // A merge may be undone also when the survivor is finished.
           {C::kUnmergeCases,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},

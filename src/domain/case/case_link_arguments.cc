@@ -1,4 +1,4 @@
-// The arguments of the verbs that link, merge and split cases, and of those about tasks.
+// The arguments of the commands that link, merge and split cases, and of those about tasks.
 #include "domain/arguments.h"
 #include "domain/case/case_relations.h"
 #include "domain/interaction_part.h"
@@ -7,8 +7,8 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::CaseLink;
 using v1::CaseCommand;
+using v1::CaseLink;
 
 constexpr int kMaxSplitParts = 1000;
 

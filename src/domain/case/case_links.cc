@@ -1,4 +1,4 @@
-// What a case hangs together with: other cases, interactions, orders.
+// The links of a case: with other cases, interactions, orders.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -17,8 +17,8 @@ namespace domain {
 namespace {
 
 using v1::Case;
-using v1::CaseLink;
 using v1::CaseCommand;
+using v1::CaseLink;
 
 const std::string* FindParent(const Case& child) {
   for (const CaseLink& link : child.case_links()) {
@@ -32,7 +32,7 @@ bool HasOtherParent(const Case& child, const std::string& parent_id) {
   return parent != nullptr && *parent != parent_id;
 }
 
-// One of two cases, and whether it says already what the other is to it.
+// One of two cases, and whether it has the link to the other already.
 struct Side {
   const Case& one;
   CaseLink::Kind kind;
@@ -71,10 +71,10 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   const Case& other = draft->input().other_case();
   const std::string field = "link_case.case_link.case_id";
   if (link.case_id() == draft->current().case_id()) {
-    draft->Refuse(kReasonCaseLinkItself, field, "a case is not linked with itself");
+    draft->Refuse(kReasonCaseLinkItself, field, "a link of a case with itself is not possible");
     return;
   }
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, link.case_id(), draft)) return;
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseLinkCaseMerged, field,
                                           "the other case is merged into another"));
@@ -82,11 +82,11 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   const Side here = {draft->current(), link.kind(), other.case_id()};
   const Side there = {other, CounterpartOf(link.kind()), draft->current().case_id()};
   if (here.linked() && there.linked()) {
-    draft->Refuse(kReasonCaseLinkExists, "link_case.case_link", "the link is there already");
+    draft->Refuse(kReasonCaseLinkExists, "link_case.case_link", "the link exists already");
   }
   if (here.opposed() || there.opposed()) {
     draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link.kind",
-                  "the two cases are linked the other way round");
+                  "the two cases have the opposite link");
   }
   const bool is_second_parent =
       (link.kind() == CaseLink::KIND_PARENT && HasOtherParent(here.one, here.other_id)) ||
@@ -103,7 +103,7 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
 }
 
 void UnlinkFromCase(const CaseLink& link, CaseDraft* draft) {
-  // A link that was taken over from elsewhere may have no counterpart, or lead nowhere.
+  // An imported link may have no counterpart, or lead to no case.
   const Case& other = draft->input().other_case();
   const Side here = {draft->current(), link.kind(), link.case_id()};
   const Side there = {other, CounterpartOf(link.kind()), draft->current().case_id()};
@@ -117,7 +117,8 @@ void UnlinkFromCase(const CaseLink& link, CaseDraft* draft) {
     draft->Refuse(kReasonCaseUnlinkNotLinked, "unlink_case.case_link", "there is no such link");
   }
   if (here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_unlinked());
-  if (is_there) SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked());
+  if (is_there)
+    SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked());
 }
 
 }  // namespace
@@ -180,12 +181,12 @@ void AddStandingCase(const Case& merged, v1::Refusal* refusal) {
   detail.set_value(merged.survivor_case_id());
 }
 
-bool RequireOtherCase(CaseDraft* draft) {
-  const OtherCase named = FindOtherCase(draft->command());
+bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDraft* draft) {
   const Case& other = draft->input().other_case();
-  if (other.state() != Case::STATE_UNSPECIFIED && other.case_id() == named.case_id) return true;
-  v1::Refusal refusal = MakeStateRefusal(kReasonCaseNotFound, /*exists=*/false);
-  refusal.set_field(std::string(named.field));
+  if (other.state() != Case::STATE_UNSPECIFIED && other.case_id() == case_id) return true;
+  v1::Refusal refusal = MakeListedRefusal(kReasonCaseNotFound);
+  refusal.set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
+  refusal.set_field(std::string(field));
   draft->Refuse({std::move(refusal)});
   return false;
 }
@@ -211,7 +212,7 @@ void DecideLinkCase(CaseDraft* draft) {
   const v1::LinkCase& verb = draft->command().link_case();
   if (verb.has_case_link()) return LinkWithCase(verb.case_link(), draft);
   if (HasLink(draft->current().links(), verb.entity())) {
-    draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link is there already");
+    draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link exists already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_entity() = verb.entity();
 }
@@ -228,11 +229,11 @@ void DecideUnlinkCase(CaseDraft* draft) {
 absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
   if (!Keeps(CaseCommand::kLinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
-    return NotApplicableError("a case is not linked in its state, or with nothing");
+    return NotApplicableError("no link is possible in the case's state, or none is named");
   }
   if (fact.has_entity()) {
     if (fact.entity().id().empty() || HasLink(current_case->links(), fact.entity())) {
-      return NotApplicableError("the link is there already, or has no id");
+      return NotApplicableError("the link exists already, or has no id");
     }
     *current_case->add_links() = fact.entity();
     return absl::OkStatus();
@@ -241,7 +242,7 @@ absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
       link.case_id() == current_case->case_id() ||
       HasCaseLink(*current_case, link.kind(), link.case_id()) ||
       (link.kind() == CaseLink::KIND_PARENT && FindParent(*current_case) != nullptr)) {
-    return NotApplicableError("the link is there already, or cannot be");
+    return NotApplicableError("the link exists already, or is not valid");
   }
   *current_case->add_case_links() = link;
   return absl::OkStatus();
@@ -249,8 +250,9 @@ absl::Status ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
 
 absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   const CaseLink& link = fact.case_link();
-  if (!Keeps(CaseCommand::kUnlinkCase, *current_case) || fact.has_case_link() == fact.has_entity()) {
-    return NotApplicableError("no link of a case is taken away in its state, or none is named");
+  if (!Keeps(CaseCommand::kUnlinkCase, *current_case) ||
+      fact.has_case_link() == fact.has_entity()) {
+    return NotApplicableError("no link can be removed in the case's state, or none is named");
   }
   if (fact.has_entity()) {
     auto* links = current_case->mutable_links();
@@ -266,7 +268,7 @@ absl::Status ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case)
       !RemoveCaseLink(link.kind(), link.case_id(), current_case)) {
     return NotApplicableError("there is no such link");
   }
-  // What came with the split goes back with it.
+  // The parts that came with the split are removed with it.
   if (undoes_split) {
     auto* refs = current_case->mutable_part_refs();
     refs->erase(

@@ -1,4 +1,4 @@
-// What a case is about: opening it, sorting it, adding to it.
+// The matter of a case: opening it, classifying it, adding to it.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -71,7 +71,8 @@ bool ChangeAttributes(const v1::ClassifyCase& verb, const Case& current, v1::Cas
 
 void DecideOpenCase(CaseDraft* draft) {
   const v1::OpenCase& verb = draft->command().open_case();
-  Case& opened = *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
+  Case& opened =
+      *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
   opened = MakeNewCase(verb.case_id(), draft->input().now());
   opened.set_kind(verb.kind());
   opened.set_subject(verb.subject());
@@ -103,7 +104,7 @@ void DecideClassifyCase(CaseDraft* draft) {
                                    draft->input().attribute_definitions()));
   if (!changed) {
     draft->Refuse(kReasonCaseClassifyUnchanged, "",
-                  "the case is of that kind and has those tags and attributes");
+                  "the case has that kind, those tags and attributes already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_classified() = std::move(fact);
 }
@@ -121,7 +122,7 @@ void DecidePrioritizeCase(CaseDraft* draft) {
   } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
              fact.priority() == current.priority()) {
     draft->Refuse(kReasonCasePrioritizeUnchanged, "",
-                  "the case has that impact, urgency and priority");
+                  "the case has that impact, urgency and priority already");
   }
 }
 
@@ -130,10 +131,12 @@ void DecideAddCasePart(CaseDraft* draft) {
   const PartReasons reasons = {kReasonCaseAddPartIdExists, kReasonCaseAddPartCorrectsUnknown,
                                kReasonCaseAddPartMoreVisible};
   draft->Refuse(CheckPartInvariants("add_case_part", part, draft->current().parts(), reasons));
-  *draft->AddEvent().mutable_case_()->mutable_case_part_added()->mutable_part() = MakePart(part, OccasionOf(draft->input()));
+  *draft->AddEvent().mutable_case_()->mutable_case_part_added()->mutable_part() =
+      MakePart(part, OccasionOf(draft->input()));
   if (draft->current().state() == Case::STATE_RESOLVED &&
       draft->assessment().may_reopen_on_message() && draft->assessment().reopens_on_message()) {
-    *draft->AddEvent().mutable_case_()->mutable_case_reopened()->mutable_start_time() = draft->input().now();
+    *draft->AddEvent().mutable_case_()->mutable_case_reopened()->mutable_start_time() =
+        draft->input().now();
   }
 }
 

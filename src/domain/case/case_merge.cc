@@ -16,7 +16,7 @@ namespace {
 using v1::Case;
 using v1::CaseCommand;
 
-// What a merged case was in before; null when nothing says so.
+// The state of a merged case before the merge; null when its history has none.
 const v1::CaseStateSpan* FindSpanBeforeMerge(const Case& merged) {
   for (int i = merged.state_spans_size() - 1; i >= 0; --i) {
     if (merged.state_spans(i).state() != Case::STATE_MERGED) return &merged.state_spans(i);
@@ -47,10 +47,12 @@ absl::Status EnterAside(Case::State state, const std::string& state_name,
 }  // namespace
 
 void AddMergeEvents(const Case& merged, CaseDraft* draft) {
-  v1::MergedCase& merge = *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
+  v1::MergedCase& merge =
+      *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
   merge.set_case_id(merged.case_id());
   *merge.mutable_merge_time() = draft->input().now();
-  v1::CaseMergedAway& away = *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
+  v1::CaseMergedAway& away =
+      *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
   away.set_survivor_case_id(draft->current().case_id());
   *away.mutable_start_time() = draft->input().now();
 }
@@ -60,11 +62,11 @@ void DecideMergeCases(CaseDraft* draft) {
   const Case& current = draft->current();
   const Case& other = draft->input().other_case();
   if (draft->command().merge_cases().merged_case_id() == current.case_id()) {
-    draft->Refuse(kReasonCaseMergeItself, field, "a case is not merged into itself");
+    draft->Refuse(kReasonCaseMergeItself, field, "a merge of a case into itself is not possible");
     return;
   }
-  if (!RequireOtherCase(draft)) return;
-  if (IsMergedInto(other, current)) return;  // It stands: nothing happens.
+  if (!RequireOtherCase(field, draft->command().merge_cases().merged_case_id(), draft)) return;
+  if (IsMergedInto(other, current)) return;  // It is merged already: nothing happens.
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseMergeCaseMerged, field,
                                           "the other case is merged into another"));
@@ -82,7 +84,9 @@ void DecideUnmergeCases(CaseDraft* draft) {
   const std::string field = "unmerge_cases.merged_case_id";
   const Case& current = draft->current();
   const Case& other = draft->input().other_case();
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, draft->command().unmerge_cases().merged_case_id(), draft)) {
+    return;
+  }
   const v1::CaseStateSpan* before = FindSpanBeforeMerge(other);
   if (!IsMergedInto(other, current) || before == nullptr) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseUnmergeNotMerged, field,
@@ -91,7 +95,8 @@ void DecideUnmergeCases(CaseDraft* draft) {
   }
   draft->CheckTime(other, field, kReasonCaseUnmergeTime);
   draft->AddEvent().mutable_case_()->mutable_case_unmerged()->set_unmerged_case_id(other.case_id());
-  v1::CaseRestored& restored = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_restored();
+  v1::CaseRestored& restored =
+      *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_restored();
   restored.set_state(before->state());
   restored.set_state_name(before->state_name());
   *restored.mutable_start_time() = draft->input().now();
@@ -101,7 +106,7 @@ absl::Status ApplyCaseMerged(const v1::CaseMerged& fact, Case* current_case) {
   const std::string& case_id = fact.merge().case_id();
   if (!Keeps(CaseCommand::kMergeCases, *current_case) || case_id.empty() ||
       case_id == current_case->case_id() || FindMergedCase(*current_case, case_id) != nullptr) {
-    return NotApplicableError("nothing is merged into a case in its state, or it was already");
+    return NotApplicableError("no merge is possible in the case's state, or it was made already");
   }
   *current_case->add_merged_cases() = fact.merge();
   return absl::OkStatus();
@@ -111,7 +116,7 @@ absl::Status ApplyCaseMergedAway(const v1::CaseMergedAway& fact, Case* current_c
   if (current_case->state() == Case::STATE_MERGED ||
       FindSpanBeforeMerge(*current_case) == nullptr || fact.survivor_case_id().empty() ||
       fact.survivor_case_id() == current_case->case_id()) {
-    return NotApplicableError("the case is merged already, or into nothing");
+    return NotApplicableError("the case is merged already, or no survivor is named");
   }
   FRONTDESK_RETURN_IF_ERROR(EnterAside(Case::STATE_MERGED, "", fact.start_time(), current_case));
   current_case->set_survivor_case_id(fact.survivor_case_id());
@@ -120,7 +125,7 @@ absl::Status ApplyCaseMergedAway(const v1::CaseMergedAway& fact, Case* current_c
 
 absl::Status ApplyCaseUnmerged(const v1::CaseUnmerged& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kUnmergeCases, *current_case)) {
-    return NotApplicableError("nothing is taken out of a case in its state");
+    return NotApplicableError("no case can be unmerged in the survivor's state");
   }
   for (int i = 0; i < current_case->merged_cases_size(); ++i) {
     if (current_case->merged_cases(i).case_id() != fact.unmerged_case_id()) continue;

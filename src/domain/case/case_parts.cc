@@ -63,7 +63,7 @@ class PartCollector {
     }
   }
 
-  // What stands in other cases and came with a split.
+  // The parts that are stored in other cases and came with a split.
   void AddReferred(const Case& owner, Cases* cases) {
     std::vector<std::string> order;
     std::map<std::string, std::map<std::string, std::string>> referred;
@@ -132,7 +132,7 @@ std::vector<CasePause> Unite(std::vector<CasePause> pauses) {
 
 Timestamp StartOf(const Case& one) {
   return one.has_open_time() || one.state_spans().empty() ? one.open_time()
-                                                            : one.state_spans(0).start_time();
+                                                          : one.state_spans(0).start_time();
 }
 
 }  // namespace

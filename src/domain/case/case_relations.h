@@ -1,4 +1,4 @@
-// Which cases and parts hang together, as every verb and query of cases reads it. Private.
+// The links between cases and their parts, as every command and query of cases reads them. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_RELATIONS_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_RELATIONS_H_
 
@@ -15,8 +15,8 @@
 namespace frontdesk {
 namespace domain {
 
-// The parts of `parts` that go with those named in `owners`, which says to whom each belongs: they
-// themselves, and what corrects them. Part id to owner. Parts correct only what stands before them.
+// The parts of `parts` that go with those named in `owners`, a map from part id to owner: they themselves,
+// and their corrections. Returns part id to owner. A part corrects only parts before it.
 std::map<std::string, std::string> WithCorrections(
     const google::protobuf::RepeatedPtrField<v1::InteractionPart>& parts,
     std::map<std::string, std::string> owners);
@@ -30,8 +30,7 @@ const v1::MergedCase* FindMergedCase(const v1::Case& current_case, const std::st
 // The split that made the case of that id, or null.
 const v1::CaseSplitOff* FindSplitOff(const v1::Case& current_case, const std::string& case_id);
 
-// What the case is to the other when the other is `kind` to it; KIND_UNSPECIFIED for kinds that are
-// not known.
+// The relation of the case to the other when the other is `kind` to it; KIND_UNSPECIFIED for unknown kinds.
 v1::CaseLink::Kind CounterpartOf(v1::CaseLink::Kind kind);
 
 // Whether commands may make and take away links of that kind: those of a split go with the split.
@@ -43,13 +42,12 @@ bool HasCaseLink(const v1::Case& current_case, v1::CaseLink::Kind kind, const st
 // Takes that link away; false when there is none.
 bool RemoveCaseLink(v1::CaseLink::Kind kind, const std::string& case_id, v1::Case* current_case);
 
-// Adds which case stands for `merged`, if it is merged into one, to the details of a refusal:
-// "survivor_case_id".
+// Adds the survivor of `merged`, if it is merged into one, to the details of a refusal: "survivor_case_id".
 void AddStandingCase(const v1::Case& merged, v1::Refusal* refusal);
 
 // Refuses with CASE_NOT_FOUND, and returns false, when the other case that the command names is not
 // in the input.
-bool RequireOtherCase(CaseDraft* draft);
+bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDraft* draft);
 
 // Adds the events that merge the other case into the current one.
 void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
@@ -57,7 +55,7 @@ void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 // Adds the effects that propose to resolve what this case caused, which is resolved by `code` now.
 void ProposeResolutions(const std::string& code, CaseDraft* draft);
 
-// The arguments of the verbs that link, merge and split cases, and of those about tasks.
+// The arguments of the commands that link, merge and split cases, and of those about tasks.
 void CheckRelationArguments(const FieldPath& root, const v1::CaseCommand& command,
                             ArgumentChecker* checker);
 

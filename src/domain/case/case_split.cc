@@ -1,4 +1,4 @@
-// One case that is two matters: the parts stay where they stand and are seen in the new case only.
+// Splitting a case that is two matters: the parts stay where they are and are seen in the new case only.
 #include <map>
 #include <set>
 #include <string>
@@ -15,8 +15,8 @@ namespace domain {
 namespace {
 
 using v1::Case;
-using v1::CaseLink;
 using v1::CaseCommand;
+using v1::CaseLink;
 
 const v1::InteractionPart* FindPartOfCase(const Case& current_case, const std::string& part_id) {
   for (const v1::InteractionPart& part : current_case.parts()) {
@@ -30,7 +30,7 @@ std::set<std::string> ToSet(const Ids& ids) {
   return {ids.begin(), ids.end()};
 }
 
-// Whether the very split that is asked for stands.
+// Whether this very split is in effect already.
 bool Stands(const v1::SplitCase& verb, const Case& current, const Case& other) {
   const v1::CaseSplitOff* split_off = FindSplitOff(current, verb.new_case_id());
   return split_off != nullptr && ToSet(split_off->part_ids()) == ToSet(verb.part_ids()) &&
@@ -46,7 +46,7 @@ void CheckMovedParts(const v1::SplitCase& verb, CaseDraft* draft) {
     const v1::InteractionPart* part = FindPartOfCase(draft->current(), verb.part_ids(i));
     const auto gone_to = gone.find(verb.part_ids(i));
     if (part == nullptr) {
-      draft->Refuse(kReasonCaseSplitPartUnknown, field, "no part of that id stands in this case");
+      draft->Refuse(kReasonCaseSplitPartUnknown, field, "this case has no part of that id");
     } else if (gone_to != gone.end()) {
       v1::DetailValue& detail =
           *draft->Refuse(kReasonCaseSplitPartGone, field, "the part was split off already")
@@ -54,7 +54,8 @@ void CheckMovedParts(const v1::SplitCase& verb, CaseDraft* draft) {
       detail.set_name("split_case_id");
       detail.set_value(gone_to->second);
     } else if (!part->corrects_part_id().empty() && asked.count(part->corrects_part_id()) == 0) {
-      draft->Refuse(kReasonCaseSplitCorrection, field, "the part that it corrects would stay");
+      draft->Refuse(kReasonCaseSplitCorrection, field,
+                    "the part that it corrects would not be split off with it");
     }
   }
 }
@@ -66,13 +67,14 @@ void DecideSplitCase(CaseDraft* draft) {
   const Case& current = draft->current();
   if (draft->input().has_other_case()) {
     if (Stands(verb, current, draft->input().other_case())) return;  // Nothing happens.
-    v1::Refusal refusal = MakeStateRefusal(kReasonCaseExists, /*exists=*/true);
+    v1::Refusal refusal = MakeListedRefusal(kReasonCaseExists);
     refusal.set_field("split_case.new_case_id");
     draft->Refuse({std::move(refusal)});
   }
   CheckMovedParts(verb, draft);
 
-  Case& opened = *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
+  Case& opened =
+      *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
   opened.set_case_id(verb.new_case_id());
   opened.set_state(Case::STATE_NEW);
   opened.set_kind(verb.kind() == Case::KIND_UNSPECIFIED ? current.kind() : verb.kind());
@@ -95,28 +97,32 @@ void DecideSplitCase(CaseDraft* draft) {
     split_off.add_part_ids(part_id);
   }
   *split_off.mutable_split_time() = draft->input().now();
-  *draft->AddEvent().mutable_case_()->mutable_case_split()->mutable_split_off() = std::move(split_off);
+  *draft->AddEvent().mutable_case_()->mutable_case_split()->mutable_split_off() =
+      std::move(split_off);
 }
 
 void DecideUnsplitCase(CaseDraft* draft) {
   const std::string field = "unsplit_case.split_case_id";
   const Case& current = draft->current();
   const Case& other = draft->input().other_case();
-  if (!RequireOtherCase(draft)) return;
+  if (!RequireOtherCase(field, draft->command().unsplit_case().split_case_id(), draft)) return;
   if (FindSplitOff(current, other.case_id()) == nullptr) {
-    draft->Refuse(kReasonCaseUnsplitNotSplit, field, "that case was not split off this one");
+    draft->Refuse(kReasonCaseUnsplitNotSplit, field, "the other case was not split off this one");
     return;
   }
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseUnsplitCaseMerged, field,
-                                          "the other case is merged; it is taken out first"));
+                                          "the other case is merged; unmerge it first"));
   }
   draft->CheckTime(other, field, kReasonCaseUnsplitTime);
   draft->AddEvent().mutable_case_()->mutable_case_unsplit()->set_split_case_id(other.case_id());
-  CaseLink& link = *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked()->mutable_case_link();
+  CaseLink& link = *draft->AddEvent(other.case_id())
+                        .mutable_case_()
+                        ->mutable_case_unlinked()
+                        ->mutable_case_link();
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
-  // What was added to it since is seen in the original from now on.
+  // Parts that were added to it since the split are seen in the original from now on.
   AddMergeEvents(other, draft);
 }
 
@@ -126,7 +132,7 @@ absl::Status ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kSplitCase, *current_case) || split_off.case_id().empty() ||
       split_off.case_id() == current_case->case_id() || split_off.part_ids().empty() ||
       FindSplitOff(*current_case, split_off.case_id()) != nullptr) {
-    return NotApplicableError("the case is not split in its state, or was into that one already");
+    return NotApplicableError("no split is possible in the case's state, or it was made already");
   }
   for (const std::string& part_id : split_off.part_ids()) {
     if (FindPartOfCase(*current_case, part_id) == nullptr || gone.count(part_id) != 0) {
@@ -142,7 +148,7 @@ absl::Status ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {
 
 absl::Status ApplyCaseUnsplit(const v1::CaseUnsplit& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kUnsplitCase, *current_case)) {
-    return NotApplicableError("no split is undone in the case's state");
+    return NotApplicableError("no split can be undone in the case's state");
   }
   for (int i = 0; i < current_case->split_offs_size(); ++i) {
     if (current_case->split_offs(i).case_id() != fact.split_case_id()) continue;

@@ -15,8 +15,7 @@ using v1::Case;
 
 namespace {
 
-// The time to reopen is over: the matter goes on in a case of its own, if the command gives it an
-// id.
+// The time to reopen is over: a follow-up case continues the matter, if the command names its id.
 void DecideFollowUp(CaseDraft* draft) {
   const v1::ReopenCase& verb = draft->command().reopen_case();
   const Case& current = draft->current();
@@ -24,8 +23,8 @@ void DecideFollowUp(CaseDraft* draft) {
   if (follow_up_id.empty()) {
     v1::Refusal& refusal =
         draft->Refuse(kReasonCaseReopenWindowOver, "",
-                      "the time in which it can be reopened is over; follow_up_case_id opens a "
-                      "case that goes on from here");
+                      "the time to reopen the case is over; follow_up_case_id opens a "
+                      "follow-up case");
     v1::DetailValue& until = *refusal.add_details();
     until.set_name("until");
     until.set_value(absl::FormatTime(
@@ -55,9 +54,10 @@ void DecideFollowUp(CaseDraft* draft) {
   v1::CaseLink& back = *opened.add_case_links();
   back.set_kind(v1::CaseLink::KIND_FOLLOW_UP_OF);
   back.set_case_id(current.case_id());
-  // A case from elsewhere may have said so already.
+  // An imported case may have that link already.
   if (HasCaseLink(current, v1::CaseLink::KIND_HAS_FOLLOW_UP, follow_up_id)) return;
-  v1::CaseLink& link = *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_case_link();
+  v1::CaseLink& link =
+      *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_case_link();
   link.set_kind(v1::CaseLink::KIND_HAS_FOLLOW_UP);
   link.set_case_id(follow_up_id);
 }
@@ -85,13 +85,14 @@ void DecideResolveCase(CaseDraft* draft) {
   const v1::ResolveCase& verb = draft->command().resolve_case();
   if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN) {
     draft->Refuse(kReasonCaseResolveRemedyUnknown, "resolve_case.remedy",
-                  "the policy lists remedies, and this is none for cases of that kind");
+                  "the policy lists remedies, and this is not one for cases of that kind");
   } else if (draft->assessment().remedy_problem() == v1::CaseAssessment::REMEDY_PROBLEM_AMOUNT) {
     draft->Refuse(kReasonCaseResolveRemedyAmount, "resolve_case.remedy_amount",
                   "the policy lists the remedy with another amount, or with none");
   }
   draft->CheckTime(kReasonCaseResolveTime);
-  v1::Resolution& resolution = *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
+  v1::Resolution& resolution =
+      *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
   resolution.set_code(verb.code());
   resolution.set_root_cause(verb.root_cause());
   resolution.set_remedy(verb.remedy());

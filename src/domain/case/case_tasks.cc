@@ -1,4 +1,4 @@
-// What is to be done later for a case.
+// Tasks to be done later for a case.
 #include <string>
 
 #include "domain/case/case_draft.h"
@@ -32,7 +32,7 @@ const v1::FollowUpTask* RequireUndone(const std::string& task_id, absl::string_v
   }
   const v1::FollowUpTask& task = draft->current().tasks(place);
   if (!task.has_complete_time()) return &task;
-  draft->Refuse(done_reason, field, "the task was done");
+  draft->Refuse(done_reason, field, "the task was done already");
   return nullptr;
 }
 
@@ -42,7 +42,7 @@ void DecideAddCaseTask(CaseDraft* draft) {
   const v1::FollowUpTask& task = draft->command().add_case_task().task();
   if (FindTask(draft->current(), task.task_id()) >= 0) {
     draft->Refuse(kReasonCaseAddTaskIdExists, "add_case_task.task.task_id",
-                  "there is a task of that id already");
+                  "the case has a task of that id already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_task_added()->mutable_task() = task;
 }
@@ -62,14 +62,15 @@ void DecideRemoveCaseTask(CaseDraft* draft) {
   const v1::FollowUpTask* task =
       RequireUndone(verb.task_id(), "remove_case_task.task_id", kReasonCaseRemoveTaskUnknown,
                     kReasonCaseRemoveTaskDone, draft);
-  if (task != nullptr) *draft->AddEvent().mutable_case_()->mutable_case_task_removed()->mutable_before() = *task;
+  if (task != nullptr)
+    *draft->AddEvent().mutable_case_()->mutable_case_task_removed()->mutable_before() = *task;
 }
 
 absl::Status ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, Case* current_case) {
   const v1::FollowUpTask& task = fact.task();
   if (!Keeps(CaseCommand::kAddCaseTask, *current_case) || task.task_id().empty() ||
       task.has_complete_time() || FindTask(*current_case, task.task_id()) >= 0) {
-    return NotApplicableError("the task is there already, or cannot be");
+    return NotApplicableError("the task exists already, or is not valid");
   }
   *current_case->add_tasks() = task;
   return absl::OkStatus();
@@ -79,7 +80,7 @@ absl::Status ApplyCaseTaskCompleted(const v1::CaseTaskCompleted& fact, Case* cur
   const int place = FindTask(*current_case, fact.task_id());
   if (!Keeps(CaseCommand::kCompleteCaseTask, *current_case) || place < 0 ||
       current_case->tasks(place).has_complete_time()) {
-    return NotApplicableError("there is no such task to be done");
+    return NotApplicableError("there is no such open task");
   }
   v1::FollowUpTask& task = *current_case->mutable_tasks(place);
   *task.mutable_complete_time() = fact.complete_time();
@@ -91,7 +92,7 @@ absl::Status ApplyCaseTaskRemoved(const v1::CaseTaskRemoved& fact, Case* current
   const int place = FindTask(*current_case, fact.before().task_id());
   if (!Keeps(CaseCommand::kRemoveCaseTask, *current_case) || place < 0 ||
       current_case->tasks(place).has_complete_time()) {
-    return NotApplicableError("there is no such task to be taken away");
+    return NotApplicableError("there is no such task to remove");
   }
   current_case->mutable_tasks()->DeleteSubrange(place, 1);
   return absl::OkStatus();

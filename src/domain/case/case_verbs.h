@@ -1,5 +1,5 @@
-// Deciding the verbs of cases, one function each. Every one expects that the transition table
-// allows the verb, works on the draft, and refuses by it. Private.
+// Deciding the commands of cases, one function each. Every one expects that the transition table allows the
+// command, works on the draft, and refuses by it. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_VERBS_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_VERBS_H_
 
@@ -8,7 +8,7 @@
 namespace frontdesk {
 namespace domain {
 
-// case_matter.cc: what it is about, and how much it matters.
+// case_matter.cc: the matter of a case, its impact and urgency.
 void DecideOpenCase(CaseDraft* draft);
 void DecideClassifyCase(CaseDraft* draft);
 void DecidePrioritizeCase(CaseDraft* draft);
@@ -31,18 +31,18 @@ void DecideDeclineCaseTransfer(CaseDraft* draft);
 void DecideConsultOnCase(CaseDraft* draft);
 void DecideAnswerCaseConsultation(CaseDraft* draft);
 
-// case_elsewhere.cc: given to who knows or may do more, or to somebody outside.
+// case_elsewhere.cc: escalations along a chain, and referrals to somebody outside.
 void DecideEscalateCase(CaseDraft* draft);
 void DecideReferCase(CaseDraft* draft);
 
-// import_case.cc: taking it over from elsewhere.
+// import_case.cc: imports from another system.
 void DecideImportCase(CaseDraft* draft);
 
 // case_links.cc: what it hangs together with.
 void DecideLinkCase(CaseDraft* draft);
 void DecideUnlinkCase(CaseDraft* draft);
 
-// case_tasks.cc: what is to be done later.
+// case_tasks.cc: tasks to be done later.
 void DecideAddCaseTask(CaseDraft* draft);
 void DecideCompleteCaseTask(CaseDraft* draft);
 void DecideRemoveCaseTask(CaseDraft* draft);

@@ -1,4 +1,4 @@
-// Taking a case over from elsewhere: whether what it says of itself fits together.
+// Importing a case from another system: whether its fields are consistent.
 #include <map>
 #include <string>
 
@@ -30,7 +30,7 @@ void FillSpans(const Timestamp& now, Case* imported) {
   *span.mutable_start_time() = imported->has_open_time() ? imported->open_time() : now;
 }
 
-// What follows from the history when the source does not say it.
+// Times that follow from the history when the source does not have them.
 void FillTimes(Case* imported) {
   if (!imported->has_open_time()) {
     *imported->mutable_open_time() = imported->state_spans(0).start_time();
@@ -51,14 +51,14 @@ void CheckSpans(const Case& imported, CaseDraft* draft) {
     if (IsBefore(span.start_time(), before.start_time()) ||
         (span.state() == before.state() && span.state_name() == before.state_name())) {
       draft->Refuse(kReasonCaseImportSpansOrder, absl::StrCat(kField, ".state_spans[", i, "]"),
-                    "begins before the one before it, or is the same state");
+                    "begins before the previous span, or has the same state");
     }
   }
   const v1::CaseStateSpan& last = imported.state_spans(count - 1);
   if (last.state() != imported.state() || last.state_name() != imported.state_name()) {
     draft->Refuse(kReasonCaseImportSpansState,
                   absl::StrCat(kField, ".state_spans[", count - 1, "]"),
-                  "is not the state of the case, and is the last");
+                  "is the last, and not the state of the case");
   }
 }
 
@@ -68,7 +68,7 @@ void CheckTimes(const Case& imported, CaseDraft* draft) {
   const v1::CaseStateSpan& last = imported.state_spans(imported.state_spans_size() - 1);
   if (IsBefore(now, last.start_time())) {
     draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".state_spans"),
-                  "the history of the state goes on after now");
+                  "the history of the state ends after now");
   }
   if (IsBefore(first.start_time(), imported.open_time())) {
     draft->Refuse(kReasonCaseImportTimes, absl::StrCat(kField, ".open_time"),
@@ -94,10 +94,10 @@ void CheckImportedParts(const Case& imported, CaseDraft* draft) {
       const auto corrected = is_public.find(part.corrects_part_id());
       if (corrected == is_public.end()) {
         draft->Refuse(kReasonCaseImportPartCorrectsUnknown,
-                      absl::StrCat(field, ".corrects_part_id"), "no such part stands before it");
+                      absl::StrCat(field, ".corrects_part_id"), "there is no such part before it");
       } else if (IsPublicPart(part) && !corrected->second) {
         draft->Refuse(kReasonCaseImportPartMoreVisible, absl::StrCat(field, ".visibility"),
-                      "what it corrects is internal");
+                      "the corrected part is internal");
       }
     }
     is_public.emplace(part.part_id(), IsPublicPart(part));
@@ -108,7 +108,8 @@ void CheckImportedParts(const Case& imported, CaseDraft* draft) {
 
 void DecideImportCase(CaseDraft* draft) {
   const v1::ImportCase& verb = draft->command().import_case();
-  v1::CaseImported& fact = *draft->AddEvent(verb.case_().case_id()).mutable_case_()->mutable_case_imported();
+  v1::CaseImported& fact =
+      *draft->AddEvent(verb.case_().case_id()).mutable_case_()->mutable_case_imported();
   Case& imported = *fact.mutable_case_();
   imported = verb.case_();
   imported.clear_import_source();

@@ -17,17 +17,6 @@ namespace {
 using v1::Customer;
 using v1::CustomerCommand;
 
-constexpr Customer::State kNone = Customer::STATE_UNSPECIFIED;
-constexpr Customer::State kProspect = Customer::STATE_PROSPECT;
-constexpr Customer::State kCustomer = Customer::STATE_CUSTOMER;
-constexpr Customer::State kFormer = Customer::STATE_FORMER;
-constexpr Customer::State kMerged = Customer::STATE_MERGED;
-
-// A command that keeps the state. A merged customer does not change any more.
-Lifecycle::Row Keeps(int command) {
-  return {command, {{kProspect, {kProspect}}, {kCustomer, {kCustomer}}, {kFormer, {kFormer}}}};
-}
-
 const v1::ContactPoint* FindContactPoint(const Customer& customer, absl::string_view id) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
     if (point.contact_point_id() == id) return &point;
@@ -358,18 +347,19 @@ class CustomerDecision {
     detail.set_value(value);
   }
 
-  // Says which customer stands for a merged one.
+  // Adds the survivor of a merged customer.
   static void AddSurvivor(const Customer& merged, v1::Refusal* refusal) {
     if (merged.state() != Customer::STATE_MERGED) return;
     AddDetail("survivor_customer_id", merged.survivor_customer_id(), refusal);
   }
 
   v1::Event& AddEvent(absl::string_view customer_id) {
-    return decided_.events.emplace_back(MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, OccasionOf(input_)));
+    return decided_.events.emplace_back(
+        MakeEvent(v1::ENTITY_KIND_CUSTOMER, customer_id, OccasionOf(input_)));
   }
 
   void Refuse(absl::string_view reason, absl::string_view field) {
-    v1::Refusal refusal = MakeStateRefusal(reason, true);
+    v1::Refusal refusal = MakeListedRefusal(reason);
     if (!field.empty()) refusal.set_field(std::string(verb_field_) + "." + std::string(field));
     decided_.refusals.push_back(std::move(refusal));
   }
@@ -390,25 +380,34 @@ class CustomerDecision {
 }  // namespace
 
 const Lifecycle& CustomerLifecycle() {
+  constexpr Customer::State kNone = Customer::STATE_UNSPECIFIED;
+  constexpr Customer::State kProspect = Customer::STATE_PROSPECT;
+  constexpr Customer::State kCustomer = Customer::STATE_CUSTOMER;
+  constexpr Customer::State kFormer = Customer::STATE_FORMER;
+  constexpr Customer::State kMerged = Customer::STATE_MERGED;
+  // A command that keeps the state. A merged customer does not change any more.
+  const auto keeps = [](int command) -> Lifecycle::Row {
+    return {command, {{kProspect, {kProspect}}, {kCustomer, {kCustomer}}, {kFormer, {kFormer}}}};
+  };
   using C = v1::CustomerCommand;
   static const Lifecycle* const lifecycle =
       new Lifecycle(Customer::State_descriptor(), C::descriptor(),
                     {
                         {C::kCreateCustomer, {{kNone, {kProspect, kCustomer}}}},
                         {C::kImportCustomer, {{kNone, {kProspect, kCustomer, kFormer, kMerged}}}},
-                        Keeps(C::kChangeAddress),
-                        Keeps(C::kAddContactPoint),
-                        Keeps(C::kVerifyContactPoint),
-                        Keeps(C::kRemoveContactPoint),
-                        Keeps(C::kAddPaymentMethod),
-                        Keeps(C::kVerifyPaymentMethod),
-                        Keeps(C::kRemovePaymentMethod),
-                        Keeps(C::kRecordConsent),
-                        Keeps(C::kEditCustomer),
-                        Keeps(C::kVerifyIdentity),
-                        Keeps(C::kDiscloseCustomer),
-                        Keeps(C::kMergeCustomers),
-                        Keeps(C::kUnmergeCustomers),
+                        keeps(C::kChangeAddress),
+                        keeps(C::kAddContactPoint),
+                        keeps(C::kVerifyContactPoint),
+                        keeps(C::kRemoveContactPoint),
+                        keeps(C::kAddPaymentMethod),
+                        keeps(C::kVerifyPaymentMethod),
+                        keeps(C::kRemovePaymentMethod),
+                        keeps(C::kRecordConsent),
+                        keeps(C::kEditCustomer),
+                        keeps(C::kVerifyIdentity),
+                        keeps(C::kDiscloseCustomer),
+                        keeps(C::kMergeCustomers),
+                        keeps(C::kUnmergeCustomers),
                         {C::kChangeCustomerState,
                          {{kProspect, {kCustomer, kFormer}},
                           {kCustomer, {kProspect, kFormer}},

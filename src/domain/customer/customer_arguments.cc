@@ -47,8 +47,7 @@ void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentCh
   checker->CheckEnum({&field, "answer"}, consent.answer(),
                      consent.answer() != v1::Consent::ANSWER_UNSPECIFIED &&
                          v1::Consent_Answer_IsValid(consent.answer()));
-  checker->CheckTime({&field, "record_time"}, consent.has_record_time(),
-                     consent.record_time());
+  checker->CheckTime({&field, "record_time"}, consent.has_record_time(), consent.record_time());
   checker->CheckTime({&field, "expire_time"}, consent.has_expire_time(), consent.expire_time());
 }
 
@@ -95,7 +94,7 @@ void CheckImportedContactPoints(const FieldPath& customer_field, const Customer&
     checker->CheckTime({&field, "verify_time"}, point.has_verify_time(), point.verify_time());
     if (point.preferred() && !preferred.insert(point.kind()).second) {
       checker->Add({&field, "preferred"}, kReasonArgumentDuplicate,
-                   "another one of its kind is preferred");
+                   "another contact point of its kind is preferred");
     }
   }
 }
@@ -136,7 +135,7 @@ void CheckImportCustomer(const v1::ImportCustomer& verb, absl::string_view defau
     const FieldPath consent{&field, "consents", i};
     CheckConsent(consent, customer.consents(i), checker);
     if (!purposes.emplace(customer.consents(i).purpose(), customer.consents(i).channel()).second) {
-      checker->Add(consent, kReasonArgumentDuplicate, "its purpose and channel are there twice");
+      checker->Add(consent, kReasonArgumentDuplicate, "its purpose and channel occur twice");
     }
   }
   checker->CheckAttributes(field, customer.attributes());
@@ -189,7 +188,7 @@ void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
                       std::numeric_limits<int64_t>::max());
   checker->CheckAttributes(root, verb.set_attributes(), "set_attributes");
   DistinctIds attributes;
-  ArgumentChecker told;  // What is twice among those to set was told.
+  ArgumentChecker told;  // Duplicates among those to set were reported.
   for (const v1::Attribute& attribute : verb.set_attributes()) {
     attributes.Check(root, attribute.name(), &told);
   }
@@ -208,13 +207,13 @@ void CheckEdit(const v1::EditCustomer& verb, ArgumentChecker* checker) {
   for (int i = 0; i < verb.remove_external_ids_size(); ++i) {
     const v1::ExternalId& removed = verb.remove_external_ids(i);
     if (added.count({removed.system(), removed.id()}) > 0) {
-      checker->Add({&root, "remove_external_ids", i}, kReasonArgumentDuplicate, "is there twice");
+      checker->Add({&root, "remove_external_ids", i}, kReasonArgumentDuplicate, "occurs twice");
     }
   }
 }
 
-void CheckVerifyIdentity(const v1::CustomerCommand& command,
-                         const google::protobuf::Timestamp& now, ArgumentChecker* checker) {
+void CheckVerifyIdentity(const v1::CustomerCommand& command, const google::protobuf::Timestamp& now,
+                         ArgumentChecker* checker) {
   const v1::VerifyIdentity& verb = command.verify_identity();
   const FieldPath root{nullptr, "verify_identity"};
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
@@ -223,7 +222,7 @@ void CheckVerifyIdentity(const v1::CustomerCommand& command,
   const FieldPath expire{&root, "expire_time"};
   if (checker->CheckTime(expire, verb.has_expire_time(), verb.expire_time()) &&
       verb.has_expire_time() && !IsBefore(now, verb.expire_time())) {
-    checker->Add(expire, kReasonArgumentOutOfRange, "does not lie after now");
+    checker->Add(expire, kReasonArgumentOutOfRange, "is not after now");
   }
 }
 
@@ -246,12 +245,12 @@ void CheckMerge(const v1::MergeCustomers& verb, ArgumentChecker* checker) {
   checker->RequireText({&root, "customer_id"}, verb.customer_id());
   checker->RequireText({&root, "merged_customer_id"}, verb.merged_customer_id());
   DistinctIds names;
-  for (int i = 0; i < verb.fields_from_merged_size(); ++i) {
+  for (int i = 0; i < verb.merged_field_names_size(); ++i) {
     const FieldPath field{&root, "merged_field_names", i};
     const std::string& name = verb.merged_field_names(i);
     if (std::find(std::begin(kFields), std::end(kFields), name) == std::end(kFields)) {
       checker->Add(field, kReasonArgumentUnknownValue,
-                   "is none of given_name, family_name, organization_name, preferences, tier");
+                   "is not one of given_name, family_name, organization_name, preferences, tier");
     } else {
       names.Check(field, name, checker);
     }
@@ -267,7 +266,7 @@ void CheckChangeState(const v1::ChangeCustomerState& verb, ArgumentChecker* chec
                          verb.state() == Customer::STATE_FORMER);
 }
 
-// The verbs that name one thing of a customer by its id, and how it was verified.
+// The commands that name one thing of a customer by its id, and the method of its verification.
 void CheckNamed(const FieldPath& root, absl::string_view customer_id, absl::string_view id_field,
                 absl::string_view id, ArgumentChecker* checker) {
   checker->RequireText({&root, "customer_id"}, customer_id);
@@ -349,7 +348,7 @@ bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
   absl::string_view field = "as_typed";
   if (reason == kReasonContactPointKind) field = "kind";
   if (reason == kReasonContactPointRegionUnknown && !region_code.empty()) field = "region_code";
-  checker->Add({&parent, field}, reason, info == nullptr ? "cannot be read" : info->text);
+  checker->Add({&parent, field}, reason, info == nullptr ? "is not readable" : info->text);
   return false;
 }
 

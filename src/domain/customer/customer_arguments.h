@@ -9,8 +9,9 @@
 namespace frontdesk {
 namespace domain {
 
-// Fills `canonical` and `match_key` from `kind` and `as_typed`; `region_code` wins over `default_region_code`. On failure
-// adds the reason to `checker` at `as_typed` (`kind` or `region_code` where those are wrong) below `parent`.
+// Fills `canonical` and `match_key` from `kind` and `as_typed`; `region_code` wins over
+// `default_region_code`. On failure adds the reason to `checker` at `as_typed`, or at an invalid `kind` or
+// `region_code`, below `parent`.
 bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
                       absl::string_view default_region_code, v1::ContactPoint* contact_point,
                       ArgumentChecker* checker);

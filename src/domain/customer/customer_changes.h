@@ -1,4 +1,4 @@
-// How customers are edited, merged and taken apart again. Private.
+// Editing, merging and unmerging customers. Private.
 #ifndef FRONTDESK_DOMAIN_CUSTOMER_CUSTOMER_CHANGES_H_
 #define FRONTDESK_DOMAIN_CUSTOMER_CUSTOMER_CHANGES_H_
 
@@ -43,8 +43,8 @@ v1::MergedCustomer MakeMerge(
 int CountMerged(const v1::Customer& customer);
 int MergeChain(const v1::Customer& customer);
 
-// The survivor `current` without what `merge`, its last one, brought: each field and item that still is
-// as the merge left it is as it was before; what changed since stays. Less its `merged_customers`.
+// The survivor `current` without the data of `merge`, its last one. Each field and item that is unchanged
+// since the merge gets its value before the merge; later changes stay. Without its `merged_customers`.
 v1::Customer TakeApart(const v1::Customer& current, const v1::MergedCustomer& merge);
 
 // Who refused something since `merge`, its last one, as the survivor `current`, refused it as the other, too.

@@ -76,8 +76,8 @@ void DropEmptyPreferences(Customer* customer) {
   }
 }
 
-// What a list has under each key; to compare, and to write down sorted, so that the order in which
-// two edits were made leaves no trace.
+// The items of a list by key: to compare them, and to write them sorted, so that the order of two edits
+// leaves no trace.
 template <typename Item>
 using ByKey = std::map<std::string, Item>;
 
@@ -139,12 +139,12 @@ class CustomerEdit {
 
  private:
   void Refuse(absl::string_view reason, const std::string& field) {
-    v1::Refusal refusal = MakeStateRefusal(reason, true);
+    v1::Refusal refusal = MakeListedRefusal(reason);
     refusal.set_field(field.empty() ? "edit_customer" : absl::StrCat("edit_customer.", field));
     refusals_.push_back(std::move(refusal));
   }
 
-  // Whether a field is to change; told when somebody else changed it to something else.
+  // Whether a field changes. Adds a refusal when somebody else changed it to another value.
   template <typename Value>
   bool IsChange(const std::string& path, const Value& wanted, const Value& current,
                 const Value& base) {
@@ -263,7 +263,7 @@ absl::Status ApplyEdit(const v1::CustomerEdited& fact, Customer* customer) {
     } else if (BeginsWithOneOf(name, kExternalIdFields)) {
       *after.mutable_external_ids() = fact.after().external_ids();
     } else {
-      return NotApplicableError("a field was changed that is not known here");
+      return NotApplicableError("the event changed a field that this build does not know");
     }
   }
   DropEmptyPreferences(&after);

@@ -16,7 +16,7 @@ using v1::Customer;
 absl::Status BeginCustomer(const Customer& begun, const v1::Event& event, Customer* customer) {
   if (customer->state() != Customer::STATE_UNSPECIFIED ||
       begun.state() == Customer::STATE_UNSPECIFIED || begun.customer_id() != event.entity().id()) {
-    return NotApplicableError("a customer begins once, under its own id");
+    return NotApplicableError("the customer exists already, or has another id");
   }
   *customer = begun;
   return absl::OkStatus();
@@ -53,9 +53,10 @@ absl::Status ApplyContactPoint(const v1::Event& event, Customer* customer) {
     *points->Add() = added;
     return absl::OkStatus();
   }
-  const std::string& id = event.customer().has_contact_point_verified()
-                              ? event.customer().contact_point_verified().contact_point_id()
-                              : event.customer().contact_point_removed().before().contact_point_id();
+  const std::string& id =
+      event.customer().has_contact_point_verified()
+          ? event.customer().contact_point_verified().contact_point_id()
+          : event.customer().contact_point_removed().before().contact_point_id();
   const auto found = FindById(points, id);
   if (found == points->end()) return NotApplicableError("the customer has no such contact point");
   if (event.customer().has_contact_point_removed()) {
@@ -83,9 +84,10 @@ absl::Status ApplyPaymentMethod(const v1::Event& event, Customer* customer) {
     *methods->Add() = added;
     return absl::OkStatus();
   }
-  const auto found = find(event.customer().has_payment_method_verified()
-                              ? event.customer().payment_method_verified().payment_method_id()
-                              : event.customer().payment_method_removed().before().payment_method_id());
+  const auto found =
+      find(event.customer().has_payment_method_verified()
+               ? event.customer().payment_method_verified().payment_method_id()
+               : event.customer().payment_method_removed().before().payment_method_id());
   if (found == methods->end()) return NotApplicableError("the customer has no such payment method");
   if (event.customer().has_payment_method_removed()) {
     methods->erase(found);
@@ -143,7 +145,7 @@ absl::Status ApplyRestored(const v1::Event& event, Customer* customer) {
       restored.customer_id() != event.entity().id() ||
       restored.state() == Customer::STATE_UNSPECIFIED ||
       restored.state() == Customer::STATE_MERGED) {
-    return NotApplicableError("only a merged customer becomes again what it was");
+    return NotApplicableError("the customer is not merged, so it cannot be restored");
   }
   *customer = restored;
   return absl::OkStatus();
@@ -159,15 +161,17 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
     return BeginCustomer(event.customer().customer_created().customer(), event, customer);
   }
   if (event.customer().has_customer_imported()) {
-    absl::Status begun = BeginCustomer(event.customer().customer_imported().customer(), event, customer);
-    if (begun.ok()) *customer->mutable_import_source() = event.customer().customer_imported().source();
+    absl::Status begun =
+        BeginCustomer(event.customer().customer_imported().customer(), event, customer);
+    if (begun.ok())
+      *customer->mutable_import_source() = event.customer().customer_imported().source();
     return begun;
   }
   if (event.customer().has_customer_restored()) return ApplyRestored(event, customer);
   if (event.entity().id() != customer->customer_id() ||
       customer->state() == Customer::STATE_UNSPECIFIED ||
       customer->state() == Customer::STATE_MERGED) {
-    return NotApplicableError("the event is about another customer, or one that changes no more");
+    return NotApplicableError("the event is about another customer, or one that is merged");
   }
   switch (event.customer().event_case()) {
     case v1::CustomerEvent::kAddressChanged:
@@ -197,12 +201,13 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       return ApplyMerged(event.customer().customer_merged().merge(), customer);
     case v1::CustomerEvent::kCustomerMergedAway:
       customer->set_state(Customer::STATE_MERGED);
-      customer->set_survivor_customer_id(event.customer().customer_merged_away().survivor_customer_id());
+      customer->set_survivor_customer_id(
+          event.customer().customer_merged_away().survivor_customer_id());
       return absl::OkStatus();
     case v1::CustomerEvent::kCustomerUnmerged:
       return ApplyUnmerged(event.customer().customer_unmerged(), customer);
     default:
-      return NotApplicableError("the event's fact is not one of a customer");
+      return NotApplicableError("the event is not known for a customer");
   }
 }
 

@@ -16,7 +16,7 @@ using Kind = v1::DuplicateEvidence;
 
 constexpr std::int32_t kMaxScore = 1'000;
 
-// What identifies a customer: a text for each thing, and whether it was verified.
+// The identifiers of a customer: a text for each, and whether it was verified.
 using Marks = std::map<std::pair<std::string, std::string>, bool>;
 
 void Add(std::string first, std::string second, bool verified, Marks* marks) {

@@ -23,7 +23,7 @@ bool Equal(const Message& a, const Message& b) {
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
-// How the items of a list are told apart, and what makes two of them one thing under two ids.
+// The id of the items of a list, and the content that makes two of them one thing under two ids.
 struct ContactPoints {
   static constexpr absl::string_view kName = "contact_points";
   static const std::string& Id(const v1::ContactPoint& point) { return point.contact_point_id(); }
@@ -171,9 +171,8 @@ class CustomerMerge {
                                   : nullptr;
       const bool takes_over = preferred_there.count(ContactPoints::Identity(points[i])) > 0;
       points[i].set_preferred((own != nullptr && own->preferred()) || takes_over);
-      // Where the rest is the survivor's own, it was not told yet.
-      if (own != nullptr && takes_over &&
-          points[i].has_verify_time() == own->has_verify_time()) {
+      // Where the other fields are the survivor's own, the provenance does not list the item yet.
+      if (own != nullptr && takes_over && points[i].has_verify_time() == own->has_verify_time()) {
         AddItemProvenance(ContactPoints::kName, points[i].contact_point_id());
       }
     }
@@ -217,8 +216,7 @@ class CustomerMerge {
   static bool Beats(const v1::Consent& one, const v1::Consent& other) {
     const bool refused = one.answer() == v1::Consent::ANSWER_REFUSED;
     const bool other_refused = other.answer() == v1::Consent::ANSWER_REFUSED;
-    return refused != other_refused ? refused
-                                    : IsBefore(other.record_time(), one.record_time());
+    return refused != other_refused ? refused : IsBefore(other.record_time(), one.record_time());
   }
 
   void UniteConsents() {

@@ -39,7 +39,7 @@ auto MapByKey(const List& list) {
   return by_key;
 }
 
-// Each item that still is as in `after` becomes what it was in `before`, or goes if it was not there.
+// Each item that is still as in `after` gets its value in `before`, or is removed if it was not there.
 template <typename List>
 void TakeBack(const List& before, const List& after, List* current) {
   const auto was = MapByKey(before);
@@ -115,7 +115,7 @@ void TakeBackTexts(const Customer& before, const Customer& after, Customer* resu
   FRONTDESK_TEXT(organization_name)
   FRONTDESK_TEXT(tier)
 #undef FRONTDESK_TEXT
-  // A customer has a name: when edits since leaned on one that the merge brought, the old ones stand.
+  // A customer has a name: if none is left without those of the merge, the old ones are restored.
   if (result->given_name().empty() && result->family_name().empty() &&
       result->organization_name().empty()) {
     result->set_given_name(before.given_name());

@@ -16,12 +16,6 @@ namespace {
 using v1::Interaction;
 using v1::InteractionCommand;
 
-constexpr Interaction::State kOpenOnly[] = {Interaction::STATE_OPEN};
-constexpr Interaction::State kEnded[] = {Interaction::STATE_ENDED};
-constexpr Interaction::State kWrappedUp[] = {Interaction::STATE_WRAPPED_UP};
-
-constexpr Interaction::State kNoState = Interaction::STATE_UNSPECIFIED;
-
 void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
   const FieldPath root{nullptr, "start_interaction"};
   checker->RequireText({&root, "interaction_id"}, verb.interaction_id());
@@ -37,7 +31,7 @@ void CheckStart(const v1::StartInteraction& verb, ArgumentChecker* checker) {
   checker->CheckExternalIds(root, verb.external_ids());
 }
 
-// What is usual of a channel.
+// The usual synchrony of a channel.
 v1::Synchrony SynchronyOf(v1::Channel channel) {
   switch (channel) {
     case v1::CHANNEL_VOICE:
@@ -54,7 +48,10 @@ v1::Synchrony SynchronyOf(v1::Channel channel) {
 class InteractionDecision {
  public:
   explicit InteractionDecision(const v1::InteractionDecisionInput& input)
-      : input_(input), command_(input.command()), interaction_(input.interaction()), customer_(input.customer()) {}
+      : input_(input),
+        command_(input.command()),
+        interaction_(input.interaction()),
+        customer_(input.customer()) {}
 
   absl::StatusOr<Decided> Run() {
     const CommandInfo* command = FindEntityCommand(command_);
@@ -114,9 +111,9 @@ class InteractionDecision {
     constexpr absl::string_view kField = "add_interaction_part";
     if (interaction_.state() != Interaction::STATE_OPEN &&
         part.kind() == v1::InteractionPart::KIND_MESSAGE && part.corrects_part_id().empty()) {
-      decided_.refusals.push_back(MakeRefusal(kReasonInteractionAddPartEnded,
-                                              absl::StrCat(kField, ".part.kind"),
-                                              "nothing is said after the end of an interaction"));
+      decided_.refusals.push_back(
+          MakeRefusal(kReasonInteractionAddPartEnded, absl::StrCat(kField, ".part.kind"),
+                      "the interaction is over; a message is possible only as a correction"));
     }
     const PartReasons reasons = {kReasonInteractionAddPartIdExists,
                                  kReasonInteractionAddPartCorrectsUnknown,
@@ -132,9 +129,9 @@ class InteractionDecision {
 
   void Link(const v1::EntityRef& entity) {
     if (HasLink(interaction_.links(), entity)) {
-      decided_.refusals.push_back(MakeRefusal(kReasonInteractionLinkDuplicate,
-                                              "link_interaction.entity",
-                                              "the interaction is linked with it already"));
+      decided_.refusals.push_back(
+          MakeRefusal(kReasonInteractionLinkDuplicate, "link_interaction.entity",
+                      "the interaction is linked with that entity already"));
     }
     *AddEvent(interaction_.interaction_id())
          .mutable_interaction()
@@ -169,11 +166,12 @@ class InteractionDecision {
 
   const v1::InteractionDecisionInput& input_;
   const InteractionCommand& command_;
-  // The customer to be set, found under the id that the command has or one that stands for that one.
+  // The customer to set, found under the command's id or as the survivor of that id.
   void SetCustomer(const v1::SetInteractionCustomer& verb) {
     constexpr absl::string_view kField = "set_interaction_customer.customer_id";
     if (!StandsFor(customer_, verb.customer_id())) {
-      v1::Refusal refusal = MakeStateRefusal(kReasonCustomerNotFound, false);
+      v1::Refusal refusal = MakeListedRefusal(kReasonCustomerNotFound);
+      refusal.set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
       refusal.set_field(std::string(kField));
       decided_.refusals.push_back(std::move(refusal));
     } else if (customer_.customer_id() == interaction_.customer_id()) {
@@ -197,7 +195,7 @@ absl::Status ApplyStarted(const v1::Event& event, Interaction* interaction) {
   if (interaction->state() != Interaction::STATE_UNSPECIFIED ||
       started.state() != Interaction::STATE_OPEN ||
       started.interaction_id() != event.entity().id()) {
-    return NotApplicableError("an interaction begins once, open, under its own id");
+    return NotApplicableError("the interaction exists already, is not OPEN, or has another id");
   }
   *interaction = started;
   return absl::OkStatus();
@@ -206,6 +204,10 @@ absl::Status ApplyStarted(const v1::Event& event, Interaction* interaction) {
 }  // namespace
 
 const Lifecycle& InteractionLifecycle() {
+  constexpr Interaction::State kOpen = Interaction::STATE_OPEN;
+  constexpr Interaction::State kEnded = Interaction::STATE_ENDED;
+  constexpr Interaction::State kWrappedUp = Interaction::STATE_WRAPPED_UP;
+  constexpr Interaction::State kNone = Interaction::STATE_UNSPECIFIED;
   using C = v1::InteractionCommand;
   static const Lifecycle* const lifecycle = new Lifecycle(
       Interaction::State_descriptor(), C::descriptor(),
@@ -226,14 +228,14 @@ const Lifecycle& InteractionLifecycle() {
 
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command) {
   ArgumentChecker checker;
-  const VerbInfo* verb = FindVerb(command.verb_case());
-  if (verb == nullptr || verb->entity_kind != v1::ENTITY_KIND_INTERACTION) return {};
-  const FieldPath root{nullptr, verb->field};
+  const CommandInfo* info = FindEntityCommand(command);
+  if (info == nullptr) return {};
+  const FieldPath root{nullptr, info->field};
   if (command.has_start_interaction()) {
     CheckStart(command.start_interaction(), &checker);
     return std::move(checker).Take();
   }
-  checker.RequireText({&root, "interaction_id"}, AddressedEntity(command).id());
+  checker.RequireText({&root, "interaction_id"}, AddressedId(command));
   if (command.has_add_interaction_part()) {
     const v1::AddInteractionPart& add = command.add_interaction_part();
     CheckPartArguments(root, add.has_part(), add.part(), &checker);
@@ -271,17 +273,19 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
                        interaction->mutable_parts());
     case v1::InteractionEvent::kInteractionLinked:
       if (HasLink(interaction->links(), event.interaction().interaction_linked().entity())) {
-        return NotApplicableError("the interaction is linked with it already");
+        return NotApplicableError("the interaction is linked with that entity already");
       }
       *interaction->add_links() = event.interaction().interaction_linked().entity();
       return absl::OkStatus();
     case v1::InteractionEvent::kInteractionEnded:
-      if (state != Interaction::STATE_OPEN) return NotApplicableError("it is over already");
+      if (state != Interaction::STATE_OPEN)
+        return NotApplicableError("the interaction is over already");
       interaction->set_state(Interaction::STATE_ENDED);
       *interaction->mutable_end_time() = event.interaction().interaction_ended().end_time();
       return absl::OkStatus();
     case v1::InteractionEvent::kInteractionWrappedUp:
-      if (state != Interaction::STATE_ENDED) return NotApplicableError("it is not just over");
+      if (state != Interaction::STATE_ENDED)
+        return NotApplicableError("the interaction is not in the state ENDED");
       interaction->set_state(Interaction::STATE_WRAPPED_UP);
       *interaction->mutable_wrap_up() = event.interaction().interaction_wrapped_up().wrap_up();
       return absl::OkStatus();
@@ -289,7 +293,7 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
       interaction->set_customer_id(event.interaction().interaction_customer_set().customer_id());
       return absl::OkStatus();
     default:
-      return NotApplicableError("the event's fact is not one of an interaction");
+      return NotApplicableError("the event is not known for an interaction");
   }
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kMillion = 1'000'000;
 
 absl::Status Overflow() {
-  return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit");
+  return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit in 64 bits");
 }
 
 // Adds up amounts that are not negative.
@@ -29,7 +29,7 @@ class Adder {
   bool fits_ = true;
 };
 
-// Computes the lines of one order, every amount rounded where it stands.
+// Computes the lines of one order, every amount rounded at once.
 class LineSummer {
  public:
   LineSummer(const ChargeInput& input, ChargeList* charges) : input_(input), charges_(charges) {}
@@ -174,7 +174,7 @@ class TotalSummer {
     return size.Compare(left) > 0 ? left : size;
   }
 
-  // Takes `size` off the order; `base` is what the discount was a part of.
+  // Subtracts `size` from the order; `base` is the amount that the discount is a part of.
   absl::Status Take(const v1::Discount& discount, const Exact& base, const Exact& size) {
     FRONTDESK_ASSIGN_OR_RETURN(const int64_t before, Round(base));
     exact_ -= size;
@@ -220,7 +220,7 @@ class TotalSummer {
   const ChargeInput& input_;
   ChargeList* charges_;
   std::vector<Exact> lines_;  // Less their own discounts.
-  Exact exact_;               // What all lines come to so far.
+  Exact exact_;               // The sum of all lines so far.
   int64_t rounded_ = 0;       // The same, rounded.
   LineSums sums_;
 };

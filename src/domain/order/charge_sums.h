@@ -47,7 +47,7 @@ class ChargeList {
   std::vector<v1::Charge> charges_;
 };
 
-// What the lines come to, in minor units.
+// The sums of the lines, in minor units.
 struct LineSums {
   int64_t subtotal = 0;
   int64_t discount = 0;  // Zero or negative.
@@ -55,7 +55,7 @@ struct LineSums {
   std::vector<int64_t> net;
 };
 
-// The lines with every amount rounded where it stands, or rounded last.
+// The lines with every amount rounded at once, or rounded last.
 absl::StatusOr<LineSums> SumByLine(const ChargeInput& input, ChargeList* charges);
 absl::StatusOr<LineSums> SumByTotal(const ChargeInput& input, ChargeList* charges);
 

@@ -16,7 +16,7 @@ namespace domain {
 namespace {
 
 absl::Status ChargesOverflow() {
-  return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit");
+  return MakeError(kReasonMoneyOverflow, "an amount of the order does not fit in 64 bits");
 }
 
 absl::Status Mismatch() {
@@ -46,7 +46,7 @@ absl::Status CheckPartsOfOrder(const v1::Order& order) {
     }
     if (!discount.line_id().empty() && line_ids.count(discount.line_id()) == 0) {
       return MakeError(kReasonOrderChargesLineUnknown,
-                       "a discount is for a line that is not there");
+                       "a discount is for a line that the order does not have");
     }
   }
   if (order.tax_rule().rate_ppm() < 0 || order.tax_rule().rate_ppm() > 1'000'000'000) {

@@ -1,4 +1,4 @@
-// Deciding an import: whether what is handed in can be, and what follows from it where it is left out.
+// Deciding an import: whether the order is consistent, and the values of fields that were left out.
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -24,7 +24,7 @@ bool IsClosed(v1::Return::State state) {
          state == v1::Return::STATE_REJECTED || state == v1::Return::STATE_CANCELED;
 }
 
-// Completes and checks one imported order. What is given stays as it is given.
+// Completes and checks one imported order. Given values are kept.
 class OrderImporter {
  public:
   OrderImporter(v1::Order* order, OrderDraft* draft)
@@ -105,10 +105,10 @@ class OrderImporter {
       const v1::LineQuantities& pieces = order_.lines(i).quantities();
       if (pieces.shipped() + pieces.canceled() > pieces.ordered() ||
           pieces.delivered() > pieces.shipped() ||
-          pieces.order().return_requested() + pieces.returned() > pieces.delivered() ||
+          pieces.return_requested() + pieces.returned() > pieces.delivered() ||
           pieces.written_off() > pieces.shipped() || pieces.refunded() > pieces.ordered() ||
           shipped[id] > pieces.shipped() || delivered[id] > pieces.delivered() ||
-          requested[id] > pieces.order().return_requested()) {
+          requested[id] > pieces.return_requested()) {
         Refuse("QUANTITIES", "lines", i);
       }
     }

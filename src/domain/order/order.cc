@@ -5,7 +5,6 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_assess.h"
 #include "domain/order/order_verbs.h"
-#include "domain/transition_text.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -15,13 +14,6 @@ namespace {
 using v1::Order;
 using v1::OrderCommand;
 using v1::Payment;
-
-constexpr Order::State kNoOrder = Order::STATE_UNSPECIFIED;
-constexpr Order::State kPlaced = Order::STATE_PLACED;
-constexpr Order::State kProcessing = Order::STATE_PROCESSING;
-constexpr Order::State kShipped = Order::STATE_SHIPPED;
-constexpr Order::State kDelivered = Order::STATE_DELIVERED;
-constexpr Order::State kCanceled = Order::STATE_CANCELED;
 
 constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_UNSPECIFIED, Payment::STATE_AUTHORIZED},
@@ -73,13 +65,19 @@ absl::Status DecideVerb(OrderCommand::VerbCase verb, OrderDraft* draft) {
 }  // namespace
 
 const Lifecycle& OrderLifecycle() {
+  constexpr Order::State kNone = Order::STATE_UNSPECIFIED;
+  constexpr Order::State kPlaced = Order::STATE_PLACED;
+  constexpr Order::State kProcessing = Order::STATE_PROCESSING;
+  constexpr Order::State kShipped = Order::STATE_SHIPPED;
+  constexpr Order::State kDelivered = Order::STATE_DELIVERED;
+  constexpr Order::State kCanceled = Order::STATE_CANCELED;
   using C = v1::OrderCommand;
   static const Lifecycle* const lifecycle = new Lifecycle(
       Order::State_descriptor(), C::descriptor(),
       {
           {C::kPlaceOrder, {{kNone, {kPlaced}}}},
           {C::kImportOrder, {{kNone, {kPlaced, kProcessing, kShipped, kDelivered, kCanceled}}}},
-          // What a gateway did is recorded whenever it is told.
+          // A gateway's report is recorded whenever it arrives.
           {C::kRecordPayment,
            {{kPlaced, {kPlaced}},
             {kProcessing, {kProcessing}},
@@ -93,7 +91,7 @@ const Lifecycle& OrderLifecycle() {
            {{kProcessing, {kProcessing, kShipped, kDelivered}},
             {kShipped, {kShipped, kDelivered}}}},
           {C::kCancelOrder, {{kPlaced, {kCanceled}}, {kProcessing, {kCanceled}}}},
-          // A carrier may be told on the way.
+          // A carrier may be informed on the way.
           {C::kChangeShippingAddress,
            {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing}}, {kShipped, {kShipped}}}},
           // Goods may be paid for after they came.
@@ -108,7 +106,7 @@ const Lifecycle& OrderLifecycle() {
            {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
           {C::kRequestExchange,
            {{kProcessing, {kProcessing}}, {kShipped, {kShipped}}, {kDelivered, {kDelivered}}}},
-          // What is held can be paid back whatever became of the goods.
+          // A held amount can be refunded whatever the state of the goods.
           {C::kRefundOrder,
            {{kPlaced, {kPlaced}},
             {kProcessing, {kProcessing}},

@@ -21,7 +21,7 @@ void CheckSettlement(const FieldPath& root, v1::Settlement settlement, ArgumentC
 void CheckSelector(const FieldPath& field, const v1::ItemSelector& item, ArgumentChecker* checker) {
   if (item.line_id().empty() == item.variant_id().empty()) {
     checker->Add({&field, "line_id"}, kReasonArgumentExclusive,
-                 "exactly one of line_id and variant_id is to be set");
+                 "exactly one of line_id and variant_id must be set");
   }
   checker->CheckRange({&field, "quantity"}, item.quantity(), 1, kMaxLineQuantity);
 }
@@ -44,7 +44,7 @@ void CheckChanges(const FieldPath& root,
       CheckSelector({&field, "item"}, changes[i].item(), checker);
       checker->Forbid(added, changes[i].added_quantity() != 0);
     } else if (!changes[i].new_variant_id().empty() || changes[i].added_quantity() != 0) {
-      // What is to be exchanged for nothing may come without a count: policy is to see it.
+      // An exchange without a new variant may have no count: it is for policy to judge.
       checker->CheckRange(added, changes[i].added_quantity(), 0, kMaxLineQuantity);
     }
   }
@@ -104,7 +104,7 @@ void CheckRecordPayment(const v1::RecordPayment& verb, ArgumentChecker* checker)
                            verb.refund().state() == v1::Refund::STATE_FAILED);
   } else {
     checker->Add({&root, "payment"}, kReasonArgumentExclusive,
-                 "exactly one of payment and refund is to be set");
+                 "exactly one of payment and refund must be set");
   }
 }
 
@@ -139,8 +139,8 @@ void CheckRecordShipment(const OrderCommand& command, const google::protobuf::Ti
     }
     checker->CheckRange({&line, "quantity"}, shipment.lines(i).quantity(), 1, kMaxLineQuantity);
   }
-  CheckNotAfterNow({&field, "ship_time"}, shipment.has_ship_time(), shipment.ship_time(),
-                   now, checker);
+  CheckNotAfterNow({&field, "ship_time"}, shipment.has_ship_time(), shipment.ship_time(), now,
+                   checker);
   checker->Forbid({&field, "deliver_time"}, shipment.has_deliver_time());
   checker->Forbid({&field, "delivered"}, shipment.delivered());
 }
@@ -153,7 +153,7 @@ void CheckRefund(const v1::RefundOrder& verb, ArgumentChecker* checker) {
       verb.cause() != v1::REFUND_CAUSE_UNSPECIFIED && v1::RefundCause_IsValid(verb.cause()));
   if ((verb.items_size() > 0) == verb.has_amount()) {
     checker->Add({&root, "items"}, kReasonArgumentExclusive,
-                 "exactly one of items and amount is to be set");
+                 "exactly one of items and amount must be set");
   }
   if (verb.items_size() > 0) CheckSelectors(root, "items", verb.items(), checker);
   if (verb.has_amount()) checker->CheckAmount({&root, "amount"}, verb.amount(), 0);
@@ -200,8 +200,8 @@ void CheckOtherOrderVerb(const OrderCommand& command, const google::protobuf::Ti
       const FieldPath root{nullptr, "record_delivery"};
       checker->RequireText({&root, "order_id"}, verb.order_id());
       checker->RequireText({&root, "shipment_id"}, verb.shipment_id());
-      CheckNotAfterNow({&root, "deliver_time"}, verb.has_deliver_time(), verb.deliver_time(),
-                       now, checker);
+      CheckNotAfterNow({&root, "deliver_time"}, verb.has_deliver_time(), verb.deliver_time(), now,
+                       checker);
       return;
     }
     case OrderCommand::kCancelOrder: {
@@ -249,7 +249,7 @@ void CheckDiscounts(const FieldPath& parent,
       ids.Check(id, discount.discount_id(), checker);
     }
     if (!discount.line_id().empty() && line_ids.count(discount.line_id()) == 0) {
-      checker->Add({&field, "line_id"}, kReasonArgumentUnknownValue, "is no line of the order");
+      checker->Add({&field, "line_id"}, kReasonArgumentUnknownValue, "is not a line of the order");
     }
     if (discount.has_amount()) {
       checker->CheckAmount({&field, "amount"}, discount.amount(), 1, currency_code);

@@ -10,9 +10,9 @@
 #include "domain/order/order_money.h"
 #include "domain/order/order_reprice.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/verbs.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -37,7 +37,7 @@ const std::string& NamedMethod(const OrderCommand& command) {
     case OrderCommand::kRefundOrder:
       return command.refund_order().payment_method_id();
     default:
-      // Empty unless it is the verb.
+      // Empty unless it is the command.
       return command.record_payment().payment().payment_method_id();
   }
 }
@@ -197,21 +197,19 @@ class Assessor {
 absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input) {
   const OrderCommand& command = input.command();
   if (input.has_catalog() || !(command.has_place_order() || command.has_change_items() ||
-                                 command.has_request_exchange())) {
+                               command.has_request_exchange())) {
     return absl::OkStatus();
   }
   v1::ErrorDetail detail;
   v1::FieldViolation& violation = *detail.add_violations();
   violation.set_field("catalog");
   violation.set_reason(std::string(kReasonFactMissing));
-  violation.set_text("the verb prices variants and needs catalog facts");
+  violation.set_text("the command prices variants and needs catalog facts");
   return MakeError(kReasonFactMissing, "catalog facts are missing", std::move(detail));
 }
 
 absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input) {
-  if (VerbEntityKind(input.command().verb_case()) != v1::ENTITY_KIND_ORDER) {
-    return WrongEntityError();
-  }
+  if (FindEntityCommand(input.command()) == nullptr) return WrongEntityError();
   FRONTDESK_RETURN_IF_ERROR(CheckOrderFacts(input));
   return Assessor(input).Assess();
 }
@@ -225,13 +223,13 @@ absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
     v1::LineQuantities& pieces = *line.mutable_quantities();
     FRONTDESK_ASSIGN_OR_RETURN(
         v1::Money worth,
-        WorthOfPieces(line, pieces.order().return_requested() + pieces.returned(), item.quantity));
+        WorthOfPieces(line, pieces.return_requested() + pieces.returned(), item.quantity));
     const __int128 left =
         static_cast<__int128>(line.net_amount().units()) - line.refunded_amount().units();
     if (worth.units() > left) worth.set_units(left < 0 ? 0 : static_cast<int64_t>(left));
     *line.mutable_refunded_amount() =
         InOrderCurrency(order, line.refunded_amount().units() + worth.units());
-    pieces.set_return_requested(pieces.order().return_requested() + item.quantity);
+    pieces.set_return_requested(pieces.return_requested() + item.quantity);
     amounts.push_back(std::move(worth));
   }
   return SumMoney(amounts, order.currency_code());

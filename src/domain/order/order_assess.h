@@ -1,4 +1,4 @@
-// What assessing and deciding an order verb work out alike. Private.
+// Computations that assessing and deciding an order command share. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_ASSESS_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_ASSESS_H_
 
@@ -7,21 +7,21 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/order/order_match.h"
-#include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// FACT_MISSING when the verb needs catalog facts and there are none.
+// FACT_MISSING when the command needs catalog facts and there are none.
 absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input);
 
-// What delivered pieces that come back are worth: each line's pieces after those in other returns, never more than is left of
-// what was paid for the line. Expects every item to have its line.
+// The worth of delivered pieces that come back: each line's pieces after those in other returns. It is never
+// more than the rest of the amount paid for the line. Expects every item to have its line.
 absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
                                        const std::vector<MatchedItem>& items);
 
-// What is to be paid back for pieces, line by line in the order of the items. Expects every item to have its line.
+// The refund for pieces, line by line in the order of the items. Expects every item to have its line.
 absl::StatusOr<std::vector<v1::LineAmount>> RefundOfItems(const v1::Order& order,
                                                           const std::vector<MatchedItem>& items);
 

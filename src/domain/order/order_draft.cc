@@ -107,7 +107,8 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
 
 void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement) {
   v1::Event event = NewEvent();
-  *event.mutable_order()->mutable_payment_recorded()->mutable_payment() = StartPayment(route, units, settlement);
+  *event.mutable_order()->mutable_payment_recorded()->mutable_payment() =
+      StartPayment(route, units, settlement);
   AddEvent(std::move(event));
 }
 

@@ -1,4 +1,5 @@
-// One order verb while it is being decided: the order as the events so far leave it, and all that comes of the verb. Private.
+// One order command while it is decided: the order after the events so far, and the result of the command so
+// far. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 
@@ -9,18 +10,18 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
-#include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/command_info.h"
-#include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// Collects events, movements, effects and refusals. Every event is folded into the draft's order at once, so whatever is worked
-// out later stands on what the fold will say. Thread-compatible.
+// Collects events, movements, effects and refusals. Every event is folded into the draft's order at once, so
+// later computations see the state after it. Thread-compatible.
 class OrderDraft {
  public:
   // Both must outlive the draft.
@@ -33,18 +34,18 @@ class OrderDraft {
   // The first part of every path.
   const FieldPath& root() const { return root_; }
 
-  // Refuses with "<prefix of the verb>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder) "ORDER_CANCEL_ITEM_UNKNOWN"; the
-  // text is the registry's. `field` may be null.
+  // Refuses with "<prefix of the command>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder)
+  // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is the registry's. `field` may be null.
   void Refuse(absl::string_view suffix, const FieldPath* field = nullptr);
   bool refused() const { return !refusals_.empty(); }
 
   // The customer's method; null when there is none, or no customer.
   const v1::PaymentMethod* FindMethod(absl::string_view payment_method_id) const;
 
-  // What a movement with the method is recorded with.
+  // The route of a movement with the method.
   static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
 
-  // An event of the order without a fact; AddEvent() takes it with one and folds it.
+  // An event of the order without an arm; AddEvent() expects it with one, and folds it.
   v1::Event NewEvent() const;
   void AddEvent(v1::Event event);
 

@@ -28,7 +28,7 @@ int32_t NextCount(int32_t count) {
 absl::Status BeginOrder(const Order& begun, const v1::Event& event, Order* order) {
   if (order->state() != Order::STATE_UNSPECIFIED || begun.state() == Order::STATE_UNSPECIFIED ||
       begun.order_id() != event.entity().id()) {
-    return NotApplicableError("an order begins once, under its own id");
+    return NotApplicableError("the order exists already, or has another id");
   }
   *order = begun;
   return absl::OkStatus();
@@ -39,15 +39,16 @@ absl::Status ApplyPayment(const v1::Payment& payment, Order* order) {
                         payment.refunded_amount().units() - payment.refund_pending_amount().units();
   if (payment.payment_id().empty() || left < 0 ||
       payment.captured_amount().units() > payment.amount().units()) {
-    return NotApplicableError("more of a payment would be refunded or captured than there is");
+    return NotApplicableError("more than the payment's amount would be captured or refunded");
   }
   v1::Payment* known = FindPayment(order, payment.payment_id());
   *(known == nullptr ? order->add_payments() : known) = payment;
   return absl::OkStatus();
 }
 
-// Releases what a failed refund had reserved of its lines. Pieces count as paid back only as far as what was paid back for
-// the line is worth: where their money went two ways and one failed, they can be paid back again.
+// Releases the pieces that a failed refund had reserved. Pieces count as refunded only as far as the amount
+// refunded for the line covers them. Where their refund was split over two payments and one failed, they can
+// be refunded again.
 void ReleaseLines(const v1::Refund& refund, Order* order) {
   for (const v1::LineAmount& entry : refund.lines()) {
     v1::OrderLine* line = FindLine(order, entry.line_id());
@@ -80,7 +81,7 @@ absl::Status ApplyNewRefund(const v1::Refund& refund, Order* order) {
     v1::Payment* payment = FindPayment(&after, part.payment_id());
     if (payment == nullptr || part.amount().units() < 0 ||
         part.amount().units() > HeldUnits(*payment)) {
-      return NotApplicableError("more would be paid back of a payment than is held of it");
+      return NotApplicableError("more would be refunded of a payment than is held of it");
     }
     AddTo(after, part.amount().units(),
           refund.state() == v1::Refund::STATE_PENDING ? payment->mutable_refund_pending_amount()
@@ -92,7 +93,7 @@ absl::Status ApplyNewRefund(const v1::Refund& refund, Order* order) {
         entry.quantity() > RefundableQuantity(*line) ||
         static_cast<__int128>(line->net_amount().units()) - line->refunded_amount().units() <
             entry.amount().units()) {
-      return NotApplicableError("more would be paid back for a line than was paid for it");
+      return NotApplicableError("more would be refunded for a line than was paid for it");
     }
     AddTo(after, entry.amount().units(), line->mutable_refunded_amount());
     line->mutable_quantities()->set_refunded(line->quantities().refunded() + entry.quantity());
@@ -111,7 +112,7 @@ absl::Status ApplyRefundChange(const v1::Refund& refund, Order* order) {
   if (known == nullptr || known->state() != v1::Refund::STATE_PENDING ||
       (refund.state() != v1::Refund::STATE_SUCCEEDED &&
        refund.state() != v1::Refund::STATE_FAILED)) {
-    return NotApplicableError("the refund cannot go there from where it is");
+    return NotApplicableError("the refund cannot change to that state from its state");
   }
   for (const v1::RefundPart& part : known->parts()) {
     v1::Payment* payment = FindPayment(&after, part.payment_id());
@@ -164,7 +165,8 @@ absl::Status ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
   if (fact.has_deliver_time()) *shipment->mutable_deliver_time() = fact.deliver_time();
   for (const v1::LineQuantity& entry : shipment->lines()) {
     v1::OrderLine* line = FindLine(&after, entry.line_id());
-    if (line == nullptr) return NotApplicableError("the shipment holds a line that is not there");
+    if (line == nullptr)
+      return NotApplicableError("the shipment has a line that the order does not have");
     v1::LineQuantities& pieces = *line->mutable_quantities();
     if (entry.quantity() < 0 ||
         static_cast<__int128>(pieces.shipped()) - pieces.delivered() < entry.quantity()) {
@@ -216,10 +218,10 @@ absl::Status RequestBack(const Lines& lines, Order* order) {
   for (const auto& entry : lines) {
     v1::OrderLine* line = FindLine(order, entry.line_id());
     if (line == nullptr || entry.quantity() < 0 || entry.quantity() > ReturnableQuantity(*line)) {
-      return NotApplicableError("more would come back than was delivered");
+      return NotApplicableError("more would be returned than was delivered");
     }
     v1::LineQuantities& pieces = *line->mutable_quantities();
-    pieces.set_return_requested(pieces.order().return_requested() + entry.quantity());
+    pieces.set_return_requested(pieces.return_requested() + entry.quantity());
   }
   return absl::OkStatus();
 }
@@ -280,7 +282,7 @@ absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
     case v1::OrderEvent::kOrderRefunded:
       return ApplyNewRefund(event.order().order_refunded().refund(), order);
     default:
-      return NotApplicableError("the event's fact is not one of an order");
+      return NotApplicableError("the event is not known for an order");
   }
 }
 
@@ -290,7 +292,8 @@ absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
   if (event.entity().kind() != v1::ENTITY_KIND_ORDER) {
     return NotApplicableError("the event is not about an order");
   }
-  if (event.order().has_order_placed()) return BeginOrder(event.order().order_placed().order(), event, order);
+  if (event.order().has_order_placed())
+    return BeginOrder(event.order().order_placed().order(), event, order);
   if (event.order().has_order_imported()) {
     absl::Status begun = BeginOrder(event.order().order_imported().order(), event, order);
     if (begun.ok()) *order->mutable_import_source() = event.order().order_imported().source();

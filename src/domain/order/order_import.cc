@@ -97,7 +97,7 @@ class OrderImportChecker {
         {"shipped", pieces.shipped()},
         {"delivered", pieces.delivered()},
         {"canceled", pieces.canceled()},
-        {"return_requested", pieces.order().return_requested()},
+        {"return_requested", pieces.return_requested()},
         {"returned", pieces.returned()},
         {"written_off", pieces.written_off()},
         {"refunded", pieces.refunded()}};

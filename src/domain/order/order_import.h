@@ -15,7 +15,7 @@ namespace domain {
 
 void CheckImportOrder(const v1::ImportOrder& verb, ArgumentChecker* checker);
 
-// What PlaceOrder and ImportOrder have in common; the fields are those of both, below `parent`.
+// Checks that PlaceOrder and ImportOrder share; the fields are those of both, below `parent`.
 void CheckDiscounts(const FieldPath& parent,
                     const google::protobuf::RepeatedPtrField<v1::Discount>& discounts,
                     absl::string_view currency_code, const std::set<std::string>& line_ids,

@@ -48,7 +48,7 @@ void CheckVariant(const FieldPath& change, const v1::Variant* variant, OrderDraf
   }
 }
 
-// Matches the changes and refuses what cannot be; `needs_both` for exchanges.
+// Matches the changes and refuses the impossible ones; `needs_both` for exchanges.
 std::vector<ResolvedChange> Resolve(const Changes& changes, bool needs_both, OrderDraft* draft) {
   std::vector<MatchedItem> items = MatchItems(draft->order(), draft->command());
   VariantIndex variants(draft->input().catalog());
@@ -83,7 +83,7 @@ const v1::PaymentMethod* RequireMethod(absl::string_view payment_method_id, Orde
   return method;
 }
 
-// "return-1", "exchange-2": numbered together; `taken` by what was imported is passed over.
+// "return-1", "exchange-2": numbered together; ids that an import used already are skipped.
 std::string NewRequestId(const v1::Order& order, absl::string_view word) {
   std::set<absl::string_view> taken;
   for (const v1::Return& entry : order.returns()) taken.insert(entry.return_id());
@@ -96,7 +96,7 @@ std::string NewRequestId(const v1::Order& order, absl::string_view word) {
   return id;
 }
 
-// Whether a line would cost less, or be gone, than was paid back for it.
+// Whether a line would cost less than was refunded for it, or be removed after a refund.
 bool CostsLessThanRefunded(const v1::Order& order,
                            const google::protobuf::RepeatedPtrField<v1::OrderLine>& lines_after) {
   std::map<absl::string_view, int64_t> costs;

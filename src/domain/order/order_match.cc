@@ -83,7 +83,7 @@ bool IsUsable(const v1::UnitPrice& price) {
 
 const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(
     const v1::OrderCommand& command) {
-  // Both are empty unless they are the verb.
+  // Both are empty unless they are the command.
   return command.has_request_exchange() ? command.request_exchange().changes()
                                         : command.change_items().changes();
 }

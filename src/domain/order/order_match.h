@@ -9,16 +9,15 @@
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/v1/catalog.pb.h"
-#include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
 
 namespace frontdesk {
 namespace domain {
 
-// What a selector came to.
+// The result of a selector.
 struct MatchedItem {
-  // Index of the line; -1 when the order has none, or not as many pieces that the verb can be about.
+  // Index of the line; -1 when the order has none, or not enough pieces in a state that allows the command.
   int line = -1;
   // Whether the order has such a line or variant at all.
   bool known = false;
@@ -30,7 +29,7 @@ struct MatchedItem {
 // Matches the selectors of one command, each against what the ones before it left.
 class ItemMatcher {
  public:
-  // `available` says how many pieces of a line the verb can be about.
+  // `available` returns the number of pieces of a line in a state that allows the command.
   ItemMatcher(const v1::Order& order, int64_t (*available)(const v1::OrderLine&));
 
   MatchedItem Match(const v1::ItemSelector& item);
@@ -40,8 +39,8 @@ class ItemMatcher {
   std::vector<int64_t> left_;
 };
 
-// The items of a verb that names any, in the command's order. For an ItemChange without an item: no line, not known, and the
-// quantity to be added.
+// The items of a command that names any, in the command's order. For an ItemChange without an item: no line,
+// not known, and the quantity to be added.
 std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command);
 
 // Looks variants up by id: the first few by scanning, which is quicker than any index, the others in one.
@@ -62,8 +61,9 @@ class VariantIndex {
 // Whether a price can be computed with: a known currency, a scale of 0 to 9, not negative.
 bool IsUsable(const v1::UnitPrice& price);
 
-// The item changes of ChangeItems and RequestExchange; empty for other verbs.
-const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(const v1::OrderCommand& command);
+// The item changes of ChangeItems and RequestExchange; empty for other commands.
+const google::protobuf::RepeatedPtrField<v1::ItemChange>& ItemChangesOf(
+    const v1::OrderCommand& command);
 
 }  // namespace domain
 }  // namespace frontdesk

@@ -155,7 +155,7 @@ int64_t RefundableQuantity(const v1::OrderLine& line) {
 
 int64_t ReturnableQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.delivered()) - pieces.order().return_requested() -
+  return Clamp(static_cast<__int128>(pieces.delivered()) - pieces.return_requested() -
                pieces.returned() - pieces.written_off());
 }
 

@@ -16,7 +16,7 @@ namespace domain {
 // `units` minor units of the order's currency.
 v1::Money InOrderCurrency(const v1::Order& order, int64_t units);
 
-// What is held of a payment, or of all of them, in minor units; never negative, at most 63 bits.
+// The amount held of a payment, or of all of them, in minor units; never negative, at most 63 bits.
 int64_t HeldUnits(const v1::Payment& payment);
 int64_t HeldUnits(const v1::Order& order);
 
@@ -37,12 +37,12 @@ int64_t NextSequence(const v1::Order& order);
 // Whether any refund, of whatever state, was paid out of the payment.
 bool WasRefunded(const v1::Order& order, absl::string_view payment_id);
 
-// Whether money can go back to where the payment came from: something is held of it, or it was captured with nothing in
-// it and that nothing was not paid back yet.
+// Whether a payment can be refunded: something is held of it, or it was captured with an amount of zero that
+// was not refunded yet.
 bool IsRefundable(const v1::Order& order, const v1::Payment& payment);
 
-// Which payments `units` are taken out of: those of `payment_method_id` first, then the others, the latest first among each;
-// only those with something held. Expects units <= HeldUnits(order).
+// The payments from which `units` are refunded: those of `payment_method_id` first, then the others, the
+// latest first among each; only those with something held. Expects units <= HeldUnits(order).
 std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,
                                       int64_t units);
 

@@ -38,7 +38,7 @@ absl::Status CheckFits(const v1::Order& order, int64_t more) {
   __int128 sum = more;
   for (const Payment& payment : order.payments()) sum += payment.amount().units();
   if (sum <= std::numeric_limits<int64_t>::max()) return absl::OkStatus();
-  return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit");
+  return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
 }
 
 v1::RefundPart WholePart(const v1::Order& order, const Payment& payment) {
@@ -231,7 +231,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     draft->Refuse("PAYMENT_METHOD_UNKNOWN", &field);
     return absl::OkStatus();
   }
-  // What moves: all that is held or still asked for by other methods.
+  // The amount that moves: all that is held or still requested by other methods.
   const auto payments = draft->order().payments();
   std::vector<const Payment*> moved;
   __int128 units = 0;
@@ -250,7 +250,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     return absl::OkStatus();
   }
   if (units > std::numeric_limits<int64_t>::max()) {
-    return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit");
+    return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
   }
   const int64_t amount = static_cast<int64_t>(units);
   FRONTDESK_RETURN_IF_ERROR(CheckFits(draft->order(), amount));

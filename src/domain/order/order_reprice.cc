@@ -31,7 +31,7 @@ bool IsExplained(const v1::Order& order) {
   return true;
 }
 
-// What `quantity` pieces of a variant cost, tax included, without discounts.
+// The price of `quantity` pieces of a variant, tax included, without discounts.
 absl::StatusOr<int64_t> PlainPrice(const v1::Order& order, const v1::Variant& variant,
                                    int64_t quantity) {
   const v1::Rounding rounding = RoundingOf(order);

@@ -1,5 +1,5 @@
-// Deciding the verbs of orders, one function each. Every one expects that the transition table allows the verb, works on the
-// draft, and refuses by it. An error means that an amount does not fit. Private.
+// Deciding the commands of orders, one function each. Every one expects that the transition table allows the
+// command, works on the draft, and refuses by it. An error means that an amount does not fit. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_VERBS_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_VERBS_H_
 

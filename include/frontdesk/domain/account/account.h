@@ -32,42 +32,40 @@ class Refusal;
 
 namespace domain {
 
-// Every state x every verb of accounts, commands by number, states by number. Static.
+// Every state x every command of accounts, commands by number, states by number. Static.
 const Lifecycle& AccountLifecycle();
 
-// What is wrong with the arguments of an account verb, whatever the state: every wrong field, in
-// the order of the fields, origin ARGUMENT, with its path from the verb
-// ("debit_account.amount.currency_code"). Empty: nothing, also when the command is of another
+// Checks the arguments of an account command, whatever the state. Returns every invalid field, in
+// the order of the fields, origin ARGUMENT, with its path from the command
+// ("debit_account.amount.currency_code"). Empty: all are valid, or the command is of another
 // entity. Reasons: see base/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command);
 
-// Decides an account verb. Pure. Expects arguments that CheckAccountArguments() finds nothing wrong
-// with.
+// Decides an account command. Pure. Expects arguments in which CheckAccountArguments() finds no
+// invalid field.
 //
 // OK: see Decided. Invariants, in the order they are listed:
 //   1. ACCOUNT_EXISTS, ACCOUNT_NOT_FOUND, ACCOUNT_CREDIT_STATE, ACCOUNT_DEBIT_STATE: the transition
-//   table (then nothing
-//      else is looked at).
+//      table (then nothing else is checked).
 //   2. ACCOUNT_CREDIT_CURRENCY, ACCOUNT_DEBIT_CURRENCY: the amount is of another currency than the
-//   account (then nothing
-//      else is looked at).
+//      account (then nothing else is checked).
 //   3. ACCOUNT_DEBIT_EXPIRED: the account's value has expired at `now`.
-//   4. ACCOUNT_DEBIT_INSUFFICIENT_BALANCE: more than the balance is to be taken out.
+//   4. ACCOUNT_DEBIT_INSUFFICIENT_BALANCE: the amount is more than the balance.
 //   5. ACCOUNT_CREDIT_OVERFLOW: the balance would be more than 64 bits can hold.
-// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no account verb.
+// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no account command.
 // Costs O(1), and O(entries) of a copy for ImportAccount.
 absl::StatusOr<Decided> DecideAccount(const v1::AccountDecisionInput& input);
 
-// Decides a movement that another entity's verb makes, as CreditAccount or DebitAccount would, with
+// Decides a movement that another entity's command makes, as CreditAccount or DebitAccount would, with
 // the same invariants. The movements of one command on one
 // account are decided one after the other, each on the account as the one before left it.
 Decided DecidePosting(const Posting& posting, const v1::Account& account,
                       const Occasion& occasion);
 
 // Folds one event into an account.
-// OK: `account` is as the event left it. Never fails on what DecideAccount() and DecidePosting()
-// made. Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `account`
-// is untouched.
+// OK: `account` has the state after the event. Never fails on events of DecideAccount() and
+// DecidePosting(). Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event does not follow on this
+// state; `account` is unchanged.
 absl::Status EvolveAccount(const v1::Event& event, v1::Account* account);
 
 }  // namespace domain

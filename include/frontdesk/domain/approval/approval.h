@@ -1,5 +1,5 @@
-// Approvals: what becomes of held commands. Who may resolve one, and what is decided again then, is
-// the desk's (desk/desk.h).
+// Approvals: the lifecycle of held commands. The desk (desk/desk.h) decides who may resolve one,
+// and decides the command again.
 //
 //   const frontdesk::domain::CommandInfo& approve = *frontdesk::domain::FindCommandByName("Approve");
 //   const auto refusal = frontdesk::domain::ApprovalLifecycle().Refuse(
@@ -19,7 +19,7 @@ class Event;
 
 namespace domain {
 
-// Every state x every verb of approvals, commands by number, states by number. Static.
+// Every state x every command of approvals, commands by number, states by number. Static.
 const Lifecycle& ApprovalLifecycle();
 
 // Folds one event into an approval.

@@ -1,5 +1,5 @@
-// What cases hold together when some were merged and some split: which parts belong to a case now,
-// and what its clocks count from. Nothing moves in a merge or a split; this is how it is seen.
+// The parts and the clocks of cases that were merged and split: the parts that belong to a case
+// now, and the basis of its clocks. Nothing moves in a merge or a split; only the view changes.
 //
 //   // `cases` is a std::map from id to case, with at least those that hang together.
 //   const frontdesk::domain::CaseLookup find_case = [&](const std::string& case_id) {
@@ -27,11 +27,11 @@
 namespace frontdesk {
 namespace domain {
 
-// Gives the case of an id, or null when there is none. What it gives must stay where it is for as
-// long as the answer is used. Never asked twice for one id, nor for the case it is about.
+// Returns the case of an id, or null when there is none. The case must outlive the use of the
+// answer. Never called twice for one id, nor for the case that the caller passes itself.
 using CaseLookup = std::function<const v1::Case*(const std::string& case_id)>;
 
-// A part, and the case in which it stands. Both belong to whoever gave the cases.
+// A part, and the case that stores it. The caller that passed the cases owns both.
 struct CasePart {
   const v1::Case* source = nullptr;
   const v1::InteractionPart* part = nullptr;
@@ -39,48 +39,49 @@ struct CasePart {
 
 // The parts that belong to a case. Thread-compatible.
 struct CaseParts {
-  // In order of time; those of one instant: the case's own, those that came with a split, those of
-  // merged cases, each in the order in which they stand.
+  // In order of time. Parts of one instant: the case's own, those that came with a split, those of
+  // merged cases, each in their stored order.
   std::vector<CasePart> parts;
   // Cases that are referred to and that the lookup does not have; their parts are left out. Empty:
   // the answer is whole.
   std::vector<std::string> missing_case_ids;
 };
 
-// The parts that belong to `current_case` now: its own less those that went with a split, those
-// that came with a split, and in the same way those of the cases merged into it, and into those.
-// A part is there once. A correction goes with what it corrects, also when it is made after the
-// split. Who may see a part is what the part itself says (IsPublic() in interaction.h): it is the
-// same wherever the part is seen.
+// The parts that belong to `current_case` now: its own without those that were split off, those
+// that came with a split, and those of the cases merged into it. The same applies to the parts of
+// merged cases. No part is listed twice. A correction belongs where the part it corrects belongs,
+// also when it is made after the split. The part itself defines who may see it (IsPublic() in
+// interaction.h): the same wherever the part is seen.
 //
 // Costs O(parts of all cases concerned, times the logarithm), whatever the references look like:
 // each case is walked once.
 CaseParts CollectCaseParts(const v1::Case& current_case ABSL_ATTRIBUTE_LIFETIME_BOUND,
                            const CaseLookup& find_case);
 
-// A stretch of time in which a clock stands: from `start_time`, inclusive, to `end_time`,
+// A stretch of time in which a clock is paused: from `start_time`, inclusive, to `end_time`,
 // exclusive.
 struct CasePause {
   google::protobuf::Timestamp start_time;
-  // Absent: it goes on.
+  // Absent: it has no end yet.
   absl::optional<google::protobuf::Timestamp> end_time;
 };
 
-// What the clocks of a case count from. Thread-compatible.
+// The basis of a case's clocks. Thread-compatible.
 struct CaseClockBasis {
   // When the first of the case and those merged into it was opened.
   google::protobuf::Timestamp start_time;
-  // When at least one of them stood in a pausing state; in order, neither overlapping nor touching.
+  // The times at which at least one of them was in a pausing state; in order, neither overlapping
+  // nor touching.
   std::vector<CasePause> pauses;
   // As in CaseParts.
   std::vector<std::string> missing_case_ids;
 };
 
-// What the clocks of `current_case` count from: the earliest start and the union of the pauses of
-// the case, the cases merged into it, and those merged into them. A clock pauses while a case is in
-// one of `pausing_states`, for example the two in which it waits. A case that was merged away adds
-// what it waited before; MERGED itself is no pause unless it is named. Costs O(state spans of all
-// cases concerned, times the logarithm).
+// The basis of the clocks of `current_case`: the earliest start and the union of the pauses of the
+// case, the cases merged into it, and those merged into them. A clock pauses while a case is in one
+// of `pausing_states`, for example the two in which it waits. A merged case contributes the pauses
+// before its merge; MERGED itself is no pause unless it is named. Costs O(state spans of all cases
+// concerned, times the logarithm).
 CaseClockBasis ComputeCaseClockBasis(const v1::Case& current_case,
                                      absl::Span<const v1::Case::State> pausing_states,
                                      const CaseLookup& find_case);

@@ -35,31 +35,30 @@ class Refusal;
 
 namespace domain {
 
-// Every state x every verb of customers, commands by number, states by number. Static.
+// Every state x every command of customers, commands by number, states by number. Static.
 const Lifecycle& CustomerLifecycle();
 
-// What is wrong with the arguments of a customer verb, whatever the state: every wrong field, in
-// the order of the fields, origin ARGUMENT, with its path from the verb
-// ("add_contact_point.as_typed"). Empty: nothing, also when the command is of another entity.
+// Checks the arguments of a customer command, whatever the state. Returns every invalid field, in
+// the order of the fields, origin ARGUMENT, with its path from the command
+// ("add_contact_point.as_typed"). Empty: all are valid, or the command is of another entity.
 // `default_region_code` (ISO 3166-1 alpha-2, empty for none) is the region in which national phone
-// numbers are read that name none. Reasons: see base/reasons.h, ARGUMENT_…, and those of
+// numbers without a region are read. Reasons: see base/reasons.h, ARGUMENT_…, and those of
 // base/contact_point.h.
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 const google::protobuf::Timestamp& now,
                                                 absl::string_view default_region_code = "");
 
-// Decides a customer verb. Pure. Expects arguments that CheckCustomerArguments() finds nothing
-// wrong with. Contact points get their canonical forms here, with `input.default_region_code`;
-// nothing later redoes it.
+// Decides a customer command. Pure. Expects arguments in which CheckCustomerArguments() finds no
+// invalid field. Contact points get their canonical forms here, with `input.default_region_code`;
+// nothing recomputes them later.
 //
 // OK: see Decided. Invariants, in the order they are listed:
 //   1. CUSTOMER_EXISTS, CUSTOMER_NOT_FOUND, CUSTOMER_<VERB>_STATE: the transition table (then
-//   nothing else is looked at).
-//   2. A contact point that cannot be read, with its reason of base/contact_point.h, origin
-//   ARGUMENT.
-//   3. CUSTOMER_<VERB>_ID_EXISTS: the id of the new contact point or payment method is taken.
+//      nothing else is checked).
+//   2. An unreadable contact point, with its reason of base/contact_point.h, origin ARGUMENT.
+//   3. CUSTOMER_<VERB>_ID_EXISTS: the id of the new contact point or payment method is in use.
 //   4. CUSTOMER_ADD_CONTACT_POINT_DUPLICATE: the customer has the same contact point under another
-//   id.
+//      id.
 //   5. CUSTOMER_<VERB>_UNKNOWN: there is no such contact point or payment method.
 //   6. Of EditCustomer: CUSTOMER_EDIT_BASE_UNKNOWN (then nothing else), ATTRIBUTE_UNDEFINED,
 //   ATTRIBUTE_TYPE and ATTRIBUTE_VALUE by `input.attribute_definitions`, CUSTOMER_EDIT_CONFLICT for
@@ -67,37 +66,38 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
 //   7. Of MergeCustomers: CUSTOMER_MERGE_SELF, CUSTOMER_NOT_FOUND for the other, origin NOT_FOUND,
 //   CUSTOMER_MERGE_OTHER_STATE with the survivor of the other in its details, CUSTOMER_MERGE_LIMIT.
 //   8. Of UnmergeCustomers: CUSTOMER_NOT_FOUND for the other, CUSTOMER_UNMERGE_UNKNOWN,
-//   CUSTOMER_UNMERGE_NOT_LAST with the one to take out first in its details. Customers are taken out
-//   in the opposite order of their merging. CUSTOMER_UNMERGE_CASES for each of
-//   `input.joined_cases`, which UnmergeCases takes apart first: else what one of the two wrote
-//   would be seen by the other.
+//      CUSTOMER_UNMERGE_NOT_LAST with the customer to unmerge first in its details. Customers are
+//      unmerged in the opposite order of their merging. CUSTOMER_UNMERGE_CASES for each of
+//      `input.joined_cases`, which UnmergeCases separates first: otherwise one of the two customers
+//      would see the other's messages.
 //   9. CUSTOMER_CHANGE_STATE_UNCHANGED.
-// The refusal of a verb on a merged customer has the one that stands for it in its details,
+// The refusal of a command on a merged customer has the survivor in its details,
 // "survivor_customer_id".
-// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no customer verb.
+// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no customer command.
 // Costs O(size of the customer).
 absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input);
 
-// The level to which the customer's identity is verified at `now` in the course of the interaction
-// `interaction_id` (empty: in none): the highest of the verifications that were made until then, have
-// not expired, and were made outside of any interaction or in this one. 0: none. Costs O(their number).
+// The level to which the customer's identity is verified at `now` during the interaction
+// `interaction_id` (empty: none). It is the highest of the verifications that were made until then,
+// have not expired, and were made outside of any interaction or in this one. 0: none. Costs O(their
+// number).
 int ReachedIdentityLevel(const v1::Customer& customer, const google::protobuf::Timestamp& now,
                          absl::string_view interaction_id);
 
-// The same in the course of an interaction that is at hand: what was verified in it counts until it is
-// wrapped up, and only while it is with this customer, or it is not known yet with whom it is.
+// The same during an interaction whose state is known. A verification in it counts until the
+// interaction is wrapped up, and only while its customer is this one or not known yet.
 int ReachedIdentityLevel(const v1::Customer& customer, const google::protobuf::Timestamp& now,
                          const v1::Interaction& interaction);
 
-// Most customers that one stands for, all those merged into those merged into it included, and most
-// of them in a chain. MergeCustomers beyond: CUSTOMER_MERGE_LIMIT.
+// Most customers that one survivor may have, those merged into its merged customers included, and
+// most of them in a chain. MergeCustomers beyond: CUSTOMER_MERGE_LIMIT.
 inline constexpr int kMaxMergedCustomers = 200;
 inline constexpr int kMaxMergeChain = 16;
 
 // Folds one event into a customer.
-// OK: `customer` is as the event left it. Never fails on what DecideCustomer() made.
-// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `customer` is
-// untouched.
+// OK: `customer` has the state after the event. Never fails on events of DecideCustomer().
+// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event does not follow on this state; `customer` is
+// unchanged.
 absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer);
 
 }  // namespace domain

@@ -1,4 +1,4 @@
-// Whether two customers may be one, and what speaks for it.
+// Whether two customers may be one, and the evidence for it.
 //
 //   absl::optional<frontdesk::v1::DuplicateCandidate> candidate =
 //       frontdesk::domain::MatchCustomers(customer, other);
@@ -13,10 +13,10 @@
 namespace frontdesk {
 namespace domain {
 
-// What speaks for `customer` and `other` being one; the candidate is `other`. Nothing when nothing
-// does. The same both ways, but for the id. Pure; linear in the customers but for a logarithm.
+// The evidence that `customer` and `other` are one; the candidate is `other`. Nothing when there is
+// none. Symmetric, except for the id. Pure; linear in the customers but for a logarithm.
 //
-// Each kind of evidence is told once, at its heaviest:
+// Each kind of evidence is listed once, at its heaviest:
 //   KIND_EXTERNAL_ID     1,000  the same id in the same system
 //   KIND_EMAIL             400  the same e-mail address by match key; 600 verified
 //   KIND_HANDLE            300  the same handle at the same service, the service without regard to
@@ -30,10 +30,11 @@ namespace domain {
 // folding of Unicode; accents count. The score is the sum, at most 1,000; of equal weights the kind
 // with the lower number comes first.
 //
-// `verified`: both sides were verified, and a contact point holds without end (`expire_time` is
-// absent): an address that is given up may become another's. External ids, names and addresses are not verified in this sense. `is_certain`: the same
-// external id, or the same verified e-mail address. A telephone number or handle never is, since
-// several people share one or have it in turn.
+// `verified`: both sides were verified, and a contact point is valid without end (`expire_time` is
+// absent): an address that its owner gave up may become another's. External ids, names and
+// addresses are not verified in this sense. `is_certain`: the same external id, or the same
+// verified e-mail address. A telephone number or handle never is, since several people share one or
+// have it in turn.
 absl::optional<v1::DuplicateCandidate> MatchCustomers(const v1::Customer& customer,
                                                       const v1::Customer& other);
 

@@ -31,47 +31,48 @@ class Refusal;
 
 namespace domain {
 
-// Every state x every verb of interactions, commands by number, states by number. Static.
+// Every state x every command of interactions, commands by number, states by number. Static.
 const Lifecycle& InteractionLifecycle();
 
-// Whether a customer may ever see the part: it is no note, and says PUBLIC. A visibility that is
-// not set, or not known, is read as INTERNAL. No verb makes a part visible that was not: a part is
-// never changed, and a correction is never more visible than what it corrects.
+// Whether a customer may ever see the part: it is no note, and its visibility is PUBLIC. A
+// visibility that is not set, or not known, is read as INTERNAL. No command makes an internal part
+// visible: a part is never changed, and a correction is never more visible than the part it
+// corrects.
 bool IsPublic(const v1::InteractionPart& part);
 
-// What is wrong with the arguments of an interaction verb, whatever the state: every wrong field,
-// in the order of the fields, origin ARGUMENT, with its path from the verb
-// ("add_interaction_part.part.text"). Empty: nothing, also when the command is of another entity.
-// A part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI; never
-// both. A NOTE that asks to be PUBLIC is refused here. Reasons: see base/reasons.h, ARGUMENT_….
+// Checks the arguments of an interaction command, whatever the state. Returns every invalid field,
+// in the order of the fields, origin ARGUMENT, with its path from the command
+// ("add_interaction_part.part.text"). Empty: all are valid, or the command is of another entity. A
+// part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI; never both.
+// A NOTE that asks to be PUBLIC is refused here. Reasons: see base/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command);
 
-// Decides an interaction verb. Pure. Expects arguments that CheckInteractionArguments() finds
-// nothing wrong with. The part added has the actor as its author, `now` as its time, and INTERNAL
+// Decides an interaction command. Pure. Expects arguments in which CheckInteractionArguments()
+// finds no invalid field. The new part has the actor as its author, `now` as its time, and INTERNAL
 // where its visibility was not set.
 //
 // OK: see Decided. Invariants, in the order they are listed:
 //   1. INTERACTION_EXISTS, INTERACTION_NOT_FOUND, INTERACTION_END_STATE, INTERACTION_WRAP_UP_STATE:
-//      the transition table (then nothing else is looked at). The text and the details of the
-//      latter two name the states in which the verb is possible, and the verbs that are possible.
+//      the transition table (then nothing else is checked). The text and the details of the latter
+//      two name the states in which the command is possible, and the commands that are possible.
 //   2. INTERACTION_ADD_PART_ENDED: a message, other than a correction, after the end.
-//   3. INTERACTION_ADD_PART_ID_EXISTS: the id of the part is taken.
+//   3. INTERACTION_ADD_PART_ID_EXISTS: the id of the part is in use.
 //   4. INTERACTION_ADD_PART_CORRECTS_UNKNOWN: there is no such part to correct.
-//   5. INTERACTION_ADD_PART_MORE_VISIBLE: the correction would show what the part does not.
+//   5. INTERACTION_ADD_PART_MORE_VISIBLE: the correction would be visible where the part is not.
 //   6. INTERACTION_LINK_DUPLICATE: it is linked with that entity already. Whether the entity
 //      exists is not known here.
 //   7. INTERACTION_END_TIME, INTERACTION_WRAP_UP_TIME: `now` is before its beginning, or its end.
 //   8. Of SetInteractionCustomer, for which `input.customer` is the customer to be set, or the one
 //      that it was merged into: CUSTOMER_NOT_FOUND, origin NOT_FOUND; and
 //      INTERACTION_SET_CUSTOMER_UNCHANGED.
-// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no interaction verb.
+// Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no interaction command.
 // Costs O(parts + links).
 absl::StatusOr<Decided> DecideInteraction(const v1::InteractionDecisionInput& input);
 
 // Folds one event into an interaction.
-// OK: `interaction` is as the event left it. Never fails on what DecideInteraction() made.
-// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `interaction`
-// is untouched.
+// OK: `interaction` has the state after the event. Never fails on events of DecideInteraction().
+// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event does not follow on this state; `interaction`
+// is unchanged.
 absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interaction);
 
 }  // namespace domain

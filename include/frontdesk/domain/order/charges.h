@@ -1,5 +1,4 @@
-// What an order costs, exactly: every charge with its explanation, and each line's part of the
-// total.
+// The exact cost of an order: every charge with its explanation, and each line's part of the total.
 //
 //   absl::StatusOr<frontdesk::domain::ChargeSheet> sheet =
 //       frontdesk::domain::ComputeCharges(order);
@@ -17,7 +16,7 @@
 namespace frontdesk {
 namespace domain {
 
-// What an order costs. A value; thread-compatible.
+// The cost of an order. A value; thread-compatible.
 struct ChargeSheet {
   // Each part of the total, explained: lines, discounts, shipping, fees, tax.
   std::vector<v1::Charge> charges;
@@ -28,36 +27,40 @@ struct ChargeSheet {
   std::vector<v1::Money> line_net_amounts;
 };
 
-// Computes what `order` costs from its currency, lines (unit price and quantities.ordered),
-// discounts, tax rule, rounding level and mode, totals.shipping and totals.fees (absent: none);
-// everything else is ignored. LINE and HALF_UP where not set.
+// Computes the cost of `order` from its currency, lines (unit price and quantities.ordered),
+// discounts, tax rule, rounding level and mode, totals.shipping and totals.fees (absent: none).
+// Everything else is ignored. LINE and HALF_UP where not set.
 //
-// In this order: unit price x quantity; the line's discounts in the order given, each on what the
-// ones before left; the order's discounts, likewise, each allocated to the lines in proportion to
-// what is left of them, largest remainder first; tax on what is left of the lines; shipping and
-// fees as they are given. A discount larger than what is left takes what is left. LINE rounds each
-// of these amounts where it stands. TOTAL carries exact amounts through; each charge is the
-// difference that it makes to the rounded sum so far, and what the lines cost together is allocated
-// to them by largest remainder.
+// In this order:
+//   1. unit price x quantity;
+//   2. the line's discounts in the order given, each on the amount that remains after the previous
+//      ones;
+//   3. the order's discounts, likewise, each allocated to the lines in proportion to their
+//      remaining amounts, largest remainder first;
+//   4. tax on the remaining amounts of the lines;
+//   5. shipping and fees as given.
+// A discount larger than the remaining amount reduces it to zero. LINE rounds each of these amounts
+// at once. TOTAL carries exact amounts through: each charge is its difference to the rounded sum so
+// far. The lines' cost together is then allocated to them by largest remainder.
 //
-// Errors, in this order: INVALID_ARGUMENT MONEY_CURRENCY_UNKNOWN, MONEY_SCALE,
-// MONEY_CURRENCY_MISMATCH (a price, discount, shipping or fee of another currency than the order),
-// MONEY_ROUNDING_UNSPECIFIED (an unknown mode), ORDER_CHARGES_LINE_UNKNOWN (a discount for a line
-// that is not there); OUT_OF_RANGE MONEY_OVERFLOW, also for a price, quantity, rate or amount below
-// zero. Costs O(lines x discounts).
+// Errors, in this order:
+//   - INVALID_ARGUMENT MONEY_CURRENCY_UNKNOWN, MONEY_SCALE, MONEY_CURRENCY_MISMATCH (a price,
+//     discount, shipping or fee of another currency than the order), MONEY_ROUNDING_UNSPECIFIED (an
+//     unknown mode), ORDER_CHARGES_LINE_UNKNOWN (a discount for an unknown line);
+//   - OUT_OF_RANGE MONEY_OVERFLOW, also for a price, quantity, rate or amount below zero.
+// Costs O(lines x discounts).
 absl::StatusOr<ChargeSheet> ComputeCharges(const v1::Order& order);
 
-// What pieces `first` + 1 to `first` + `quantity` of a line are worth to the customer: the line's
-// net amount allocated cumulatively (see AllocateCumulative() in base/money.h), so that all pieces
-// together are worth exactly the net amount, in whatever portions they are asked for. Expects 0 <=
-// first, 0 <= quantity and first + quantity <= quantities.ordered. Errors: those of
-// AllocateCumulative().
+// The worth of the pieces `first` + 1 to `first` + `quantity` of a line to the customer: the line's
+// net amount allocated cumulatively (see AllocateCumulative() in base/money.h). All pieces together
+// are worth exactly the net amount, in whatever portions they are asked for. Expects 0 <= first, 0
+// <= quantity and first + quantity <= quantities.ordered. Errors: those of AllocateCumulative().
 absl::StatusOr<v1::Money> WorthOfPieces(const v1::OrderLine& line, int64_t first, int64_t quantity);
 
-// What is to be paid back for `quantity` more pieces of a line when quantities.refunded were paid
-// back with refunded_amount: the worth of all of them less that amount, and never below zero. So
-// every sequence of refunds that reaches the whole line ends exactly at its net amount. Expects 0
-// <= quantity <= ordered - refunded. Errors: those of AllocateCumulative().
+// The refund for `quantity` more pieces of a line when quantities.refunded were refunded with
+// refunded_amount. It is the worth of all of them less that amount, and never below zero. So every
+// sequence of refunds that reaches the whole line ends exactly at its net amount. Expects 0 <=
+// quantity <= ordered - refunded. Errors: those of AllocateCumulative().
 absl::StatusOr<v1::Money> LineRefundAmount(const v1::OrderLine& line, int64_t quantity);
 
 }  // namespace domain

@@ -1,4 +1,4 @@
-// Orders: assess, decide and evolve. Money adds up for every sequence of verbs.
+// Orders: assess, decide and evolve. Money adds up for every sequence of commands.
 //
 //   frontdesk::v1::OrderDecisionInput input;  // Command, order, customer, accounts, catalog, …
 //   absl::StatusOr<frontdesk::v1::OrderAssessment> assessment =
@@ -40,11 +40,11 @@ class Refusal;
 
 namespace domain {
 
-// Every state x every verb of orders, commands by number, states by number. Static.
+// Every state x every command of orders, commands by number, states by number. Static.
 const Lifecycle& OrderLifecycle();
 
-// What may become of a payment, by RecordPayment. STATE_UNSPECIFIED stands for "no such payment".
-// Both are numbers of v1::Payment::State. Immutable.
+// A transition of a payment by RecordPayment. STATE_UNSPECIFIED means "no such payment". Both are
+// numbers of v1::Payment::State. Immutable.
 struct PaymentTransition {
   int from = 0;
   int to = 0;
@@ -54,31 +54,31 @@ struct PaymentTransition {
 // from PENDING to SUCCEEDED or FAILED and nowhere else. Static.
 absl::Span<const PaymentTransition> PaymentTransitions();
 
-// What is wrong with the arguments of an order verb, whatever the state: every wrong field, in the
-// order of the fields, origin ARGUMENT, with its path from the verb
-// ("change_items.changes[0].item.quantity"). Empty: nothing, also when the command is of another
-// entity. Items, variants, payments and methods that do not exist are no matter of arguments:
-// policy is asked first. Reasons: see base/reasons.h, ARGUMENT_….
+// Checks the arguments of an order command, whatever the state. Returns every invalid field, in the
+// order of the fields, origin ARGUMENT, with its path from the command
+// ("change_items.changes[0].item.quantity"). Empty: all are valid, or the command is of another
+// entity. Whether items, variants, payments and methods exist is not checked here: policy is asked
+// first. Reasons: see base/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
                                              const google::protobuf::Timestamp& now);
 
-// Works out what policy is to know about an order command: see OrderAssessment. It holds no
-// opinion; what cannot be worked out is absent. Errors, in this order:
-//   INVALID_ARGUMENT COMMAND_WRONG_ENTITY: the command is no order verb.
-//   FAILED_PRECONDITION FACT_MISSING: `input.catalog` is absent, and the verb prices variants
+// Computes the core's findings about an order command for policy: see OrderAssessment. They hold no
+// opinion; a finding that is not computable is absent. Errors, in this order:
+//   INVALID_ARGUMENT COMMAND_WRONG_ENTITY: the command is no order command.
+//   FAILED_PRECONDITION FACT_MISSING: `input.catalog` is absent, and the command prices variants
 //   (PlaceOrder, ChangeItems, RequestExchange).
 // Costs O(items x lines + variants).
 absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input);
 
-// Decides an order verb. Pure. Expects arguments that CheckOrderArguments() finds nothing wrong
-// with. Reads nothing from `input.assessment`: that is for policy.
+// Decides an order command. Pure. Expects arguments in which CheckOrderArguments() finds no invalid
+// field. Reads nothing from `input.assessment`: that is for policy.
 //
 // OK: see Decided. The transition table comes first, and when it refuses (ORDER_EXISTS,
-// ORDER_NOT_FOUND, <verb>_STATE) nothing else is looked at. Then every violated invariant is
-// listed, in the order in which base/reasons.h lists those of the verb and within one reason by
-// place in the command; the money ones (REFUNDED, EXCEEDS_HELD, ACCOUNT_UNKNOWN and the like) only
-// when none stands before them, since they cannot be worked out otherwise. What an account itself
-// says against a movement (its balance) is for DecidePosting() in account.h.
+// ORDER_NOT_FOUND, <verb>_STATE) nothing else is checked. Then every violated invariant is listed,
+// in the order of base/reasons.h for the command, and within one reason by place in the command.
+// The invariants about money (REFUNDED, EXCEEDS_HELD, ACCOUNT_UNKNOWN and the like) are listed only
+// when no other comes before them, since they are not computable otherwise. DecidePosting() in
+// account.h checks the account's own invariants against a movement (its balance).
 //
 // Movements of money: stored value (GIFT_CARD, STORE_CREDIT) settles at once, with a posting. Other
 // kinds settle at once when the command says SETTLEMENT_DONE; else the payment is REQUESTED or the
@@ -89,16 +89,17 @@ absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& in
 absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input);
 
 // Folds one event into an order.
-// OK: `order` is as the event left it. Never fails on what DecideOrder() made.
-// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `order` is
-// untouched.
+// OK: `order` has the state after the event. Never fails on events of DecideOrder().
+// Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event does not follow on this state; `order` is
+// unchanged.
 absl::Status EvolveOrder(const v1::Event& event, v1::Order* order);
 
-// What is held of a payment: captured less refunded less pending refunds; zero for one that was not
-// captured or was charged back. Costs O(1).
+// The amount held of a payment: captured less refunded less pending refunds; zero for one that was
+// not captured or was charged back. Costs O(1).
 v1::Money HeldAmount(const v1::Payment& payment);
 
-// What is held for an order: the sum over its payments, in the order's currency. Costs O(payments).
+// The amount held for an order: the sum over its payments, in the order's currency. Costs
+// O(payments).
 v1::Money HeldAmount(const v1::Order& order);
 
 // How many delivered pieces of a line could still be sent back: delivered less those in open

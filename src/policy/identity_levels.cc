@@ -1,0 +1,102 @@
+#include "policy/identity_levels.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/accessors.h"
+#include "policy/rule_sets.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+constexpr absl::string_view kEveryOther = "*";
+
+bool BeginsCustomer(const domain::CommandInfo& command) {
+  return command.creates && command.entity_kind == v1::ENTITY_KIND_CUSTOMER;
+}
+
+// The rule as an author would write it.
+v1::RuleSet MakeIdentityRule(int level) {
+  v1::RuleSet set;
+  set.set_id(std::string(kIdentityLevelRuleId));
+  set.set_default_outcome(v1::POLICY_OUTCOME_ALLOW);
+  v1::Rule& rule = *set.add_rules();
+  rule.set_id(std::string(kIdentityLevelRuleId));
+  rule.set_order(1);
+  rule.set_condition(absl::StrCat("identity_level < ", level));
+  rule.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  rule.set_reason(std::string(kReasonIdentityLevelTooLow));
+  rule.set_text(
+      absl::StrCat("The customer's identity must be verified to level ", level, " before this."));
+  v1::RuleDetail& demanded = *rule.add_details();
+  demanded.set_name("demanded");
+  demanded.set_expression(absl::StrCat("'", level, "'"));
+  v1::RuleDetail& reached = *rule.add_details();
+  reached.set_name("reached");
+  reached.set_expression("string(identity_level)");
+  return set;
+}
+
+std::shared_ptr<const rules::RuleSet> CompileIdentityRule(const domain::CommandInfo& command,
+                                                          int level) {
+  rules::CompileOptions options;
+  options.container = "frontdesk.v1";
+  options.accessors = &v1::Accessors();
+  return rules::RuleSet::Compile(MakeIdentityRule(level),
+                                 domain::DecisionInputDescriptor(command.entity_kind), options)
+      .rule_set;
+}
+
+}  // namespace
+
+IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issues) {
+  IdentityRules compiled;
+  int every_other = 0;
+  for (int i = 0; i < pack.identity_requirements_size(); ++i) {
+    const v1::IdentityRequirement& required = pack.identity_requirements(i);
+    const std::string path = absl::StrCat("identity_requirements[", i, "]");
+    if (required.min_level() < 1) {
+      // A number that is not set has no place of its own.
+      issues->AddError(kReasonPolicyIdentityLevel,
+                       required.min_level() == 0 ? path : absl::StrCat(path, ".min_level"),
+                       "a level is at least 1");
+    }
+    if (required.decision_points().empty()) {
+      issues->AddError(kReasonPolicyDecisionPointUnknown, path, "a requirement names commands");
+    }
+    for (int k = 0; k < required.decision_points_size(); ++k) {
+      const std::string& name = required.decision_points(k);
+      const std::string field = absl::StrCat(path, ".decision_points[", k, "]");
+      const domain::CommandInfo* command = FindDecidedCommand(name);
+      if (name == kEveryOther ? every_other != 0
+                              : command != nullptr && compiled.count(command->message) > 0) {
+        issues->AddError(kReasonPolicyDecisionPointDuplicate, field,
+                         "an earlier requirement names this");
+      } else if (name == kEveryOther) {
+        every_other = required.min_level();
+      } else if (command == nullptr) {
+        issues->AddError(kReasonPolicyDecisionPointUnknown, field,
+                         "policy decides no command of this name");
+      } else if (BeginsCustomer(*command)) {
+        issues->AddError(kReasonPolicyIdentityLevelCreates, field,
+                         absl::StrCat(name, " begins a customer"));
+      } else {
+        compiled[command->message] = CompileIdentityRule(*command, required.min_level());
+      }
+    }
+  }
+  if (every_other < 1) return compiled;
+  for (const domain::CommandInfo& command : domain::Commands()) {
+    if (FindDecidedCommand(command.name) == nullptr || BeginsCustomer(command)) continue;
+    if (compiled.count(command.message) > 0) continue;
+    compiled[command.message] = CompileIdentityRule(command, every_other);
+  }
+  return compiled;
+}
+
+}  // namespace internal
+}  // namespace frontdesk
