@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "absl/status/status_payload_printer.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "internal/canonical.h"
@@ -19,6 +20,26 @@ struct HashView {
     return std::hash<std::string_view>()(std::string_view(text.data(), text.size()));
   }
 };
+
+// The detail in words; nothing for the payloads of others.
+absl::optional<std::string> PrintDetail(absl::string_view type_url, const absl::Cord& payload) {
+  v1::ErrorDetail detail;
+  if (type_url != kErrorDetailTypeUrl || !detail.ParseFromString(std::string(payload))) {
+    return absl::nullopt;
+  }
+  return detail.ShortDebugString();
+}
+
+// Lets a printed status show its detail in words, unless the process has a printer of its own.
+void SetPrinter() {
+  using absl::status_internal::GetStatusPayloadPrinter;
+  static const bool set = [] {
+    if (GetStatusPayloadPrinter() != nullptr) return false;
+    absl::status_internal::SetStatusPayloadPrinter(&PrintDetail);
+    return true;
+  }();
+  static_cast<void>(set);
+}
 
 }  // namespace
 
@@ -41,6 +62,7 @@ absl::Status MakeError(absl::string_view reason, absl::string_view text, v1::Err
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view text,
                        v1::ErrorDetail detail) {
   if (code == absl::StatusCode::kOk) code = absl::StatusCode::kInternal;
+  SetPrinter();
   detail.set_reason(reason.data(), reason.size());
   detail.set_domain(kErrorDomain.data(), kErrorDomain.size());
   internal::ReplaceInvalidUtf8InFields(&detail);

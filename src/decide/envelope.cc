@@ -1,9 +1,11 @@
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/catalog.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "internal/message_utf8.h"
 #include "internal/time.h"
@@ -68,6 +70,23 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
   }
 }
 
+// Facts that no decision about the command's entity reads have a mistake behind them. An approval decides a command that is not
+// known here.
+void CheckFacts(const v1::Command& command, const Companion& companion, ErrorBuilder* errors) {
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  if (info == nullptr || companion.message.GetDescriptor() != v1::Facts::descriptor()) return;
+  const google::protobuf::Descriptor* input = domain::DecisionInputDescriptor(info->entity_kind);
+  if (input == nullptr) return;
+  std::vector<const google::protobuf::FieldDescriptor*> given;
+  companion.message.GetReflection()->ListFields(companion.message, &given);
+  for (const google::protobuf::FieldDescriptor* field : given) {
+    if (input->FindFieldByName(field->name()) != nullptr) continue;
+    errors->Add(JoinFieldPath(companion.name, field->name()), kReasonFactUnexpected,
+                absl::StrCat("decisions about a ", domain::EntityKindNoun(info->entity_kind),
+                             " read no such facts"));
+  }
+}
+
 void CheckEncoding(const Companion& companion, ErrorBuilder* errors) {
   for (const std::string& field : FieldsWithInvalidUtf8(companion.message)) {
     errors->Add(JoinFieldPath(companion.name, field), kReasonCommandTextEncoding,
@@ -91,6 +110,7 @@ absl::Status CheckEnvelope(const v1::Command& command, const Companion& companio
   CheckFields(command, &errors);
   CheckEncoding({command, ""}, &errors);
   CheckEncoding(companion, &errors);
+  CheckFacts(command, companion, &errors);
   return errors.Build();
 }
 

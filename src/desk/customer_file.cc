@@ -26,7 +26,7 @@ absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& custom
     return MakeError(kReasonEntityRefMalformed, "the customer's id is required");
   }
   FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer, internal::StandingCustomer(store, customer_id));
-  if (customer == nullptr) return MakeError(kReasonEntityNotFound, "there is no such customer");
+  if (customer == nullptr) return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, customer_id);
   return customer;
 }
 

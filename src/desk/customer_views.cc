@@ -20,7 +20,7 @@ using StatePtr = std::shared_ptr<const v1::EntityState>;
 
 absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRef& entity) {
   FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state, store.Get(entity));
-  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   v1::CustomerView view;
   if (state->has_interaction()) {
     *view.mutable_interaction() = domain::ViewInteraction(state->interaction());

@@ -6,6 +6,7 @@
 #include "decide/pipeline.h"
 #include "desk/finder.h"
 #include "desk/preparation.h"
+#include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"
@@ -154,7 +155,7 @@ absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
 absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
-  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   return *state;
 }
 
@@ -169,7 +170,7 @@ absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity
                                                      const Page& page) const {
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
-  if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such entity");
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   return store_->History(entity, page);
 }
 

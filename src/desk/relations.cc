@@ -2,13 +2,32 @@
 
 #include <set>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "desk/index_keys.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/command_info.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace internal {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+absl::Status EntityNotFoundError(v1::EntityKind kind, absl::string_view id) {
+  const absl::string_view noun = domain::EntityKindNoun(kind);
+  v1::ErrorDetail detail;
+  const auto add = [&detail](const char* name, absl::string_view value) {
+    v1::ErrorMetadata& metadata = *detail.add_metadata();
+    metadata.set_name(name);
+    metadata.set_value(std::string(value));
+  };
+  add("kind", noun);
+  add("id", id);
+  return MakeError(kReasonEntityNotFound,
+                   absl::StrCat("there is no ", noun, " ", absl::Utf8SafeCEscape(id)),
+                   std::move(detail));
+}
 
 absl::StatusOr<StatePtr> GetState(const Store& store, v1::EntityKind kind, const std::string& id) {
   v1::EntityRef entity;

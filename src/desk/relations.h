@@ -6,11 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "frontdesk/desk/store.h"
 
 namespace frontdesk {
 namespace internal {
+
+// NOT_FOUND ENTITY_NOT_FOUND, with the kind and the id in the text and in the metadata.
+absl::Status EntityNotFoundError(v1::EntityKind kind, absl::string_view id);
 
 // The state of an entity, or null.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetState(const Store& store,

@@ -46,10 +46,11 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                                internal::GetState(*store_, v1::ENTITY_KIND_CASE,
                                                   resolve.case_().resolve_case().case_id()));
-    if (state == nullptr) return MakeError(kReasonEntityNotFound, "there is no such case");
+    if (state == nullptr) return internal::EntityNotFoundError(
+          v1::ENTITY_KIND_CASE, resolve.case_().resolve_case().case_id());
     std::vector<v1::RankedRemedy> ranked;
     for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
-      if (!domain::IsRemedyFor(remedy, state->case_().kind())) continue;
+      if (!domain::IsRemedyFor(remedy, state->case_())) continue;
       const v1::Command command = WithRemedy(resolve, remedy);
       internal::Preparation preparation(*store_, *policy, limits_, command, facts);
       FRONTDESK_RETURN_IF_ERROR(preparation.Run());

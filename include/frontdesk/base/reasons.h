@@ -108,6 +108,7 @@ struct ReasonInfo {
 #define FRONTDESK_DOMAIN_REASONS(X) \
   X(kReasonEventNotApplicable, "EVENT_NOT_APPLICABLE", kDataLoss, "An event does not follow the state it is folded into; decide never makes such an event.") \
   X(kReasonCommandWrongEntity, "COMMAND_WRONG_ENTITY", kInvalidArgument, "The command is not one of the entity whose function was called.") \
+  X(kReasonFactUnexpected, "FACT_UNEXPECTED", kOk, "No decision about the entity of the command reads such facts.") \
   X(kReasonFactMissing, "FACT_MISSING", kFailedPrecondition, "The command needs facts (for example of the catalog) that were not passed.") \
   X(kReasonArgumentRequired, "ARGUMENT_REQUIRED", kOk, "A required field is not set.") \
   X(kReasonArgumentForbidden, "ARGUMENT_FORBIDDEN", kOk, "A field is set that must not be set here.") \
