@@ -72,7 +72,7 @@ def test_a_level_of_identity_is_demanded(people, ask):
     version = people.get(CUSTOMER).version
     edit = v1.EditCustomer(customer_id="c1", base_version=version, set_attributes=[attributes.of("vip", True)])
     done(people.execute(ask(edit)))
-    assert done(people.execute(ask(tell))).events[0].customer_disclosed.identity_level == 2
+    assert done(people.execute(ask(tell))).events[0].customer.customer_disclosed.identity_level == 2
     assert people.execute(ask(tell, minutes=10)).refusals[0].reason == "IDENTITY_LEVEL_TOO_LOW"
     customer = people.get(CUSTOMER).customer
     assert domain.reached_identity_level(customer, NOON) == 2
