@@ -26,7 +26,6 @@ constexpr absl::string_view kIdentityPolicy = R"pb(
     id: "telling"
     decision_points: "DiscloseCustomer"
     default_outcome: POLICY_OUTCOME_ALLOW
-    min_identity_level: 2
     rules {
       id: "no_health"
       order: 1
@@ -39,8 +38,9 @@ constexpr absl::string_view kIdentityPolicy = R"pb(
     id: "canceling"
     decision_points: "CancelOrder"
     default_outcome: POLICY_OUTCOME_ALLOW
-    min_identity_level: 1
   }
+  identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
+  identity_requirements { decision_points: "CancelOrder" min_level: 1 }
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
 )pb";
 
@@ -181,27 +181,33 @@ std::vector<std::string> Issues(const std::string& text) {
   return issues;
 }
 
-TEST(IdentityTest, LevelsThatCannotBeAreIssues) {
-  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: 'CancelOrder'\n min_identity_level: -1 "
-                     "default_outcome: POLICY_OUTCOME_ALLOW }"),
-              ElementsAre("RULE_SET_IDENTITY_LEVEL at 2 rule_sets[0].min_identity_level"));
-  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: ['EditCustomer', 'CreateCustomer']\n "
-                     "min_identity_level: 1 default_outcome: POLICY_OUTCOME_ALLOW }"),
-              ElementsAre("POLICY_IDENTITY_LEVEL_CREATES at 2 rule_sets[0].min_identity_level"));
-  // What speaks for every other verb speaks for these.
+TEST(IdentityTest, InvalidRequirementsAreIssues) {
+  EXPECT_THAT(Issues("identity_requirements { decision_points: 'CancelOrder'\n min_level: -1 }"),
+              ElementsAre("POLICY_IDENTITY_LEVEL at 2 identity_requirements[0].min_level"));
+  EXPECT_THAT(Issues("identity_requirements { decision_points: 'CancelOrder' }"),
+              ElementsAre("POLICY_IDENTITY_LEVEL at 1 identity_requirements[0]"));
+  EXPECT_THAT(Issues("identity_requirements { min_level: 1 }"),
+              ElementsAre("POLICY_DECISION_POINT_UNKNOWN at 1 identity_requirements[0]"));
   EXPECT_THAT(
-      Issues("rule_sets { id: 'a' decision_points: 'CreateCustomer' default_outcome: "
-             "POLICY_OUTCOME_ALLOW }\n"
-             "rule_sets { id: 'b' decision_points: '*' min_identity_level: 1 default_outcome: "
-             "POLICY_OUTCOME_ALLOW }"),
-      ElementsAre("POLICY_IDENTITY_LEVEL_CREATES at 2 rule_sets[1].min_identity_level"));
-  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: 'CancelOrder' min_identity_level: 1 "
-                     "rules { id: 'min_identity_level' order: 1 condition: 'true' outcome: "
-                     "POLICY_OUTCOME_ALLOW } }"),
-              Contains("RULE_ID_DUPLICATE at 1 rule_sets[0].rules[0].id"));
+      Issues("identity_requirements { min_level: 1\n decision_points: 'CancelOrders'\n "
+             "decision_points: 'Approve' }"),
+      ElementsAre(
+          "POLICY_DECISION_POINT_UNKNOWN at 2 identity_requirements[0].decision_points[0]",
+          "POLICY_DECISION_POINT_UNKNOWN at 3 identity_requirements[0].decision_points[1]"));
+  EXPECT_THAT(
+      Issues("identity_requirements { decision_points: ['EditCustomer',\n 'CreateCustomer'] "
+             "min_level: 1 }"),
+      ElementsAre(
+          "POLICY_IDENTITY_LEVEL_CREATES at 2 identity_requirements[0].decision_points[1]"));
+  EXPECT_THAT(
+      Issues("identity_requirements { decision_points: ['EditCustomer', '*'] min_level: 1 }\n"
+             "identity_requirements { decision_points: ['EditCustomer', '*'] min_level: 2 }"),
+      ElementsAre(
+          "POLICY_DECISION_POINT_DUPLICATE at 2 identity_requirements[1].decision_points[0]",
+          "POLICY_DECISION_POINT_DUPLICATE at 2 identity_requirements[1].decision_points[1]"));
 }
 
-TEST(IdentityTest, AFallbackMayDemandALevel) {
+TEST(IdentityTest, ARequirementOfEveryOtherCommandLeavesVerifyIdentity) {
   auto desk = MustOpen(R"pb(
     rule_sets {
       id: "begin"
@@ -213,9 +219,9 @@ TEST(IdentityTest, AFallbackMayDemandALevel) {
     rule_sets {
       id: "rest"
       decision_points: "*"
-      min_identity_level: 1
       default_outcome: POLICY_OUTCOME_ALLOW
     }
+    identity_requirements { decision_points: "*" min_level: 1 }
   )pb");
   MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
   const v1::Command edit = Ask("edit_customer { customer_id: 'c1' base_version: 1 tier: 'gold' }");

@@ -117,8 +117,8 @@ const char kRandomPolicy[] = R"pb(
     id: "tell"
     decision_points: "DiscloseCustomer"
     default_outcome: POLICY_OUTCOME_ALLOW
-    min_identity_level: 2
   }
+  identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 )pb";
 
 namespace {
