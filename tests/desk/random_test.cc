@@ -146,7 +146,9 @@ TEST(RandomTest, WhateverIsAskedEverythingHolds) {
     EXPECT_GT(count.done, 0) << generator.command->name;
     EXPECT_GT(count.refused, 0) << generator.command->name;
   }
-  if (wanted >= kDefaultCommands) EXPECT_THAT(Missing(counts), ::testing::IsEmpty());
+  if (wanted >= kDefaultCommands) {
+    EXPECT_THAT(Missing(counts), ::testing::IsEmpty());
+  }
 }
 
 }  // namespace
