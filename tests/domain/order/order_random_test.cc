@@ -86,7 +86,7 @@ class History {
       for (const auto& line : shipments[event.order().delivery_recorded().shipment_id()].lines()) {
         if (line.line_id() == line_id) pieces += line.quantity();
       }
-      for (const auto& line : event.order().return_requested().return_request().lines()) {
+      for (const auto& line : event.return_requested().return_request().lines()) {
         if (line.line_id() == line_id) pieces -= line.quantity();
       }
       for (const auto& line : event.order().exchange_requested().exchange().lines()) {
@@ -391,7 +391,7 @@ class OrderWalk {
       ASSERT_GT(pieces.ordered(), 0);
       ASSERT_LE(pieces.shipped() + pieces.canceled(), pieces.ordered());
       ASSERT_LE(pieces.delivered(), pieces.shipped());
-      ASSERT_LE(pieces.order().return_requested(), pieces.delivered());
+      ASSERT_LE(pieces.return_requested(), pieces.delivered());
       ASSERT_LE(pieces.refunded(), pieces.ordered());
       ASSERT_EQ(ReturnableQuantity(line), history_.Returnable(line.line_id()));
       ASSERT_LE(line.refunded_amount().units(), line.net_amount().units());
