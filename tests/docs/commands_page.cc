@@ -167,9 +167,9 @@ std::string CommandsPage(absl::Span<const TitledLifecycle> lifecycles,
     for (const Transition& cell : each.lifecycle.transitions()) {
       if (cell.command == last) continue;
       last = cell.command;
-      absl::StrAppend(
-          &page, CommandSection(*last, each.lifecycle,
-                                *comments.FindMessageTypeByName(last->message->full_name())));
+      absl::StrAppend(&page,
+                      CommandSection(*last, each.lifecycle,
+                                     *comments.FindMessageTypeByName(last->message->full_name())));
     }
   }
   return page;

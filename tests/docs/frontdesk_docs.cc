@@ -103,12 +103,10 @@ std::string Section(const TitledLifecycle& titled) {
 }
 
 std::vector<TitledLifecycle> Lifecycles() {
-  return {{"Customers", domain::CustomerLifecycle()},
-          {"Interactions", domain::InteractionLifecycle()},
-          {"Orders", domain::OrderLifecycle()},
-          {"Accounts", domain::AccountLifecycle()},
-          {"Cases", domain::CaseLifecycle()},
-          {"Approvals", domain::ApprovalLifecycle()}};
+  return {
+      {"Customers", domain::CustomerLifecycle()}, {"Interactions", domain::InteractionLifecycle()},
+      {"Orders", domain::OrderLifecycle()},       {"Accounts", domain::AccountLifecycle()},
+      {"Cases", domain::CaseLifecycle()},         {"Approvals", domain::ApprovalLifecycle()}};
 }
 
 std::string LifecyclePage() {
@@ -127,8 +125,8 @@ std::string LifecyclePage() {
       "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
       "| from | to |\n|---|---|\n");
   for (const domain::PaymentTransition& transition : domain::PaymentTransitions()) {
-    absl::StrAppend(&page, "| ", StateName(*v1::Payment::State_descriptor(), transition.from), " | ",
-                    StateName(*v1::Payment::State_descriptor(), transition.to), " |\n");
+    absl::StrAppend(&page, "| ", StateName(*v1::Payment::State_descriptor(), transition.from),
+                    " | ", StateName(*v1::Payment::State_descriptor(), transition.to), " |\n");
   }
   return page;
 }

@@ -33,8 +33,8 @@ T FromText(const std::string& text) {
 
 // Completes the text form of a v1.Command or v1.Event from which the field of the entity was left out. The command or event
 // comes last in it. "order { cancel_order { order_id: 'o1' } }" of "cancel_order { order_id: 'o1' }".
-inline std::string WithEntityField(const google::protobuf::Descriptor& envelope, const std::string& oneof,
-                                   const std::string& text) {
+inline std::string WithEntityField(const google::protobuf::Descriptor& envelope,
+                                   const std::string& oneof, const std::string& text) {
   const std::string padded = absl::StrCat(" ", text);
   size_t first = std::string::npos;
   std::string entity_field;

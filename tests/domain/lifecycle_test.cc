@@ -86,11 +86,10 @@ TEST(LifecycleTest, RefusesAsTheTableSays) {
       ASSERT_EQ(refusal.has_value(), cell.to.empty());
       if (!refusal.has_value()) continue;
       EXPECT_EQ(refusal->reason(), cell.refusal_reason);
-      EXPECT_EQ(refusal->reason(),
-                cell.from == 0 ? absl::StrCat(EntityKindName(kind), "_NOT_FOUND")
-                : cell.command->creates
-                    ? absl::StrCat(EntityKindName(kind), "_EXISTS")
-                    : absl::StrCat(cell.command->reason_prefix, "_STATE"));
+      EXPECT_EQ(refusal->reason(), cell.from == 0 ? absl::StrCat(EntityKindName(kind), "_NOT_FOUND")
+                                   : cell.command->creates
+                                       ? absl::StrCat(EntityKindName(kind), "_EXISTS")
+                                       : absl::StrCat(cell.command->reason_prefix, "_STATE"));
       EXPECT_EQ(refusal->origin(),
                 cell.from == 0 ? v1::Refusal::ORIGIN_NOT_FOUND : v1::Refusal::ORIGIN_INVARIANT);
       EXPECT_FALSE(refusal->text().empty());

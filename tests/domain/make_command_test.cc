@@ -26,8 +26,7 @@ TEST(MakeActorTest, AnAgentUnlessSaid) {
 }
 
 TEST(MakeActorTest, RolesAndAuthoritiesInOrder) {
-  const v1::Actor actor =
-      MakeActor("bot", v1::Actor::KIND_BOT, {"night", "day"}, {"refunds"});
+  const v1::Actor actor = MakeActor("bot", v1::Actor::KIND_BOT, {"night", "day"}, {"refunds"});
   EXPECT_EQ(actor.kind(), v1::Actor::KIND_BOT);
   EXPECT_THAT(actor.roles(), ElementsAre("night", "day"));
   EXPECT_THAT(actor.authorities(), ElementsAre("refunds"));

@@ -252,19 +252,18 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   imported.add_referrals()->set_referral_id("r1");
   imported.mutable_referrals(1)->mutable_refer_time()->set_seconds(2);
   imported.mutable_referrals(1)->mutable_return_time()->set_seconds(1);
-  EXPECT_THAT(
-      Places(CheckCaseArguments(import.case_())),
-      ElementsAre("ARGUMENT_FORBIDDEN at import_case.case.escalation",
-                  "ARGUMENT_REQUIRED at import_case.case.escalation.chain",
-                  "ARGUMENT_REQUIRED at import_case.case.escalation.basis",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.step",
-                  "ARGUMENT_FORBIDDEN at import_case.case.escalation.queue_id",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.due_time",
-                  "ARGUMENT_REQUIRED at import_case.case.referrals[0].referral_id",
-                  "ARGUMENT_REQUIRED at import_case.case.referrals[0].return_time",
-                  "ARGUMENT_REQUIRED at import_case.case.referrals[1].party",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.case.referrals[1]."
-                  "return_time"));
+  EXPECT_THAT(Places(CheckCaseArguments(import.case_())),
+              ElementsAre("ARGUMENT_FORBIDDEN at import_case.case.escalation",
+                          "ARGUMENT_REQUIRED at import_case.case.escalation.chain",
+                          "ARGUMENT_REQUIRED at import_case.case.escalation.basis",
+                          "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.step",
+                          "ARGUMENT_FORBIDDEN at import_case.case.escalation.queue_id",
+                          "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.due_time",
+                          "ARGUMENT_REQUIRED at import_case.case.referrals[0].referral_id",
+                          "ARGUMENT_REQUIRED at import_case.case.referrals[0].return_time",
+                          "ARGUMENT_REQUIRED at import_case.case.referrals[1].party",
+                          "ARGUMENT_OUT_OF_RANGE at import_case.case.referrals[1]."
+                          "return_time"));
   Command good = Import(Case::STATE_WAITING_ON_THIRD_PARTY);
   Case& waiting = *good.mutable_case_()->mutable_import_case()->mutable_case_();
   waiting.set_queue_id("second");

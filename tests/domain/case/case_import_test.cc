@@ -313,7 +313,8 @@ TEST(CaseImportTest, Arguments) {
     row.change(&imported);
     std::string expected = "ARGUMENT_" + row.refusal;
     expected.insert(expected.find(" at ") + 4, "import_case.case.");
-    EXPECT_THAT(Places(CheckCaseArguments(Import(imported).case_())), ElementsAre(expected)) << row.what;
+    EXPECT_THAT(Places(CheckCaseArguments(Import(imported).case_())), ElementsAre(expected))
+        << row.what;
   }
 }
 

@@ -395,7 +395,8 @@ TEST(CaseRelationArgumentsTest, AllWrongFieldsAreTold) {
     EXPECT_EQ(Summary(CheckCaseArguments(CaseWorld().Make(verb).case_())), refusals) << verb;
   }
   Command many = CaseWorld().Make("split_case { case_id: 'a' new_case_id: 'b' subject: 's' }");
-  for (int i = 0; i < 1001; ++i) many.mutable_case_()->mutable_split_case()->add_part_ids(absl::StrCat(i));
+  for (int i = 0; i < 1001; ++i)
+    many.mutable_case_()->mutable_split_case()->add_part_ids(absl::StrCat(i));
   EXPECT_EQ(Summary(CheckCaseArguments(many.case_())), "ARGUMENT_COUNT@split_case.part_ids");
   many.mutable_case_()->mutable_split_case()->mutable_part_ids()->RemoveLast();
   EXPECT_EQ(Summary(CheckCaseArguments(many.case_())), "");
@@ -426,7 +427,8 @@ TEST(CaseRelationsEvolveTest, EventsThatDoNotFollow) {
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'merged' } }"},
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'a' } }"},
       {Case::STATE_CLOSED, "case_merged { merge { case_id: 'b' } }"},
-      {Case::STATE_MERGED, "case_merged_away { survivor_case_id: 'b' start_time { seconds: 500 } }"},
+      {Case::STATE_MERGED,
+       "case_merged_away { survivor_case_id: 'b' start_time { seconds: 500 } }"},
       {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'a' start_time { seconds: 500 } }"},
       {Case::STATE_OPEN, "case_merged_away { start_time { seconds: 500 } }"},
       {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'b' start_time { seconds: -1 } }"},

@@ -156,8 +156,8 @@ class RandomVerbs {
 };
 
 bool IsMerging(const Event& event) {
-  return event.case_().has_case_merged() || event.case_().has_case_merged_away() || event.case_().has_case_unmerged() ||
-         event.case_().has_case_restored();
+  return event.case_().has_case_merged() || event.case_().has_case_merged_away() ||
+         event.case_().has_case_unmerged() || event.case_().has_case_restored();
 }
 
 Case Fold(const std::vector<Event>& history, bool with_merges) {

@@ -13,8 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "case_testing.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/interaction/interaction.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -74,8 +74,8 @@ std::vector<CaseRow> Expected() {
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ADD_PART_STATE", "ADD_PART_STATE",
         "ADD_PART_STATE"}},
       {Hold(Case::STATE_WAITING_ON_CUSTOMER, "asked"),
-       {none, kCustomer, kCustomer, kCustomer, kCustomer, "PAUSE_STATE", "PAUSE_STATE", "PAUSE_STATE",
-        "PAUSE_STATE"}},
+       {none, kCustomer, kCustomer, kCustomer, kCustomer, "PAUSE_STATE", "PAUSE_STATE",
+        "PAUSE_STATE", "PAUSE_STATE"}},
       {Hold(Case::STATE_WAITING_ON_THIRD_PARTY, "at the carrier"),
        {none, kThird, kThird, kThird, kThird, "PAUSE_STATE", "PAUSE_STATE", "PAUSE_STATE",
         "PAUSE_STATE"}},
@@ -286,7 +286,8 @@ TEST(CaseTest, Resolution) {
   Command resolve = Resolve(120);
   resolve.mutable_case_()->mutable_resolve_case()->set_remedy("store credit");
   resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(1500);
-  resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("EUR");
+  resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(
+      "EUR");
   resolve.mutable_case_()->mutable_resolve_case()->set_note("she was glad");
   const Case current_case = After({Open(), resolve});
   ASSERT_EQ(current_case.resolutions_size(), 1);
@@ -511,25 +512,29 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
     link.set_kind(v1::ENTITY_KIND_INTERACTION);
     link.set_id(absl::StrCat("call-", i));
   }
-  EXPECT_THAT(Places(CheckCaseArguments(many.case_())), ElementsAre("ARGUMENT_COUNT at open_case.links"));
+  EXPECT_THAT(Places(CheckCaseArguments(many.case_())),
+              ElementsAre("ARGUMENT_COUNT at open_case.links"));
 
   EXPECT_THAT(Places(CheckCaseArguments(Classify(Case::KIND_UNSPECIFIED).case_())),
               ElementsAre("ARGUMENT_REQUIRED at classify_case.kind"));
-  EXPECT_THAT(Places(CheckCaseArguments(
-                  Classify(static_cast<Case::Kind>(77), {"a", "", "a", "b"}, {"c", "b", ""}).case_())),
-              ElementsAre("ARGUMENT_UNKNOWN_VALUE at classify_case.kind",
-                          "ARGUMENT_REQUIRED at classify_case.add_tags[1]",
-                          "ARGUMENT_DUPLICATE at classify_case.add_tags[2]",
-                          "ARGUMENT_DUPLICATE at classify_case.remove_tags[1]",
-                          "ARGUMENT_REQUIRED at classify_case.remove_tags[2]"));
-  EXPECT_THAT(Places(CheckCaseArguments(SetAttributes(
-                  {Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"}).case_())),
-              ElementsAre("ARGUMENT_REQUIRED at classify_case.set_attributes[1].name",
-                          "ARGUMENT_REQUIRED at classify_case.set_attributes[1]",
-                          "ARGUMENT_DUPLICATE at classify_case.set_attributes[2].name",
-                          "ARGUMENT_REQUIRED at classify_case.remove_attributes[0]",
-                          "ARGUMENT_DUPLICATE at classify_case.remove_attributes[1]",
-                          "ARGUMENT_DUPLICATE at classify_case.remove_attributes[3]"));
+  EXPECT_THAT(
+      Places(CheckCaseArguments(
+          Classify(static_cast<Case::Kind>(77), {"a", "", "a", "b"}, {"c", "b", ""}).case_())),
+      ElementsAre("ARGUMENT_UNKNOWN_VALUE at classify_case.kind",
+                  "ARGUMENT_REQUIRED at classify_case.add_tags[1]",
+                  "ARGUMENT_DUPLICATE at classify_case.add_tags[2]",
+                  "ARGUMENT_DUPLICATE at classify_case.remove_tags[1]",
+                  "ARGUMENT_REQUIRED at classify_case.remove_tags[2]"));
+  EXPECT_THAT(
+      Places(CheckCaseArguments(
+          SetAttributes({Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"})
+              .case_())),
+      ElementsAre("ARGUMENT_REQUIRED at classify_case.set_attributes[1].name",
+                  "ARGUMENT_REQUIRED at classify_case.set_attributes[1]",
+                  "ARGUMENT_DUPLICATE at classify_case.set_attributes[2].name",
+                  "ARGUMENT_REQUIRED at classify_case.remove_attributes[0]",
+                  "ARGUMENT_DUPLICATE at classify_case.remove_attributes[1]",
+                  "ARGUMENT_DUPLICATE at classify_case.remove_attributes[3]"));
   EXPECT_THAT(Places(CheckCaseArguments(Assign("", "").case_())),
               ElementsAre("ARGUMENT_REQUIRED at assign_case.assignee_id"));
   Command part = At(1);
@@ -537,9 +542,9 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
   EXPECT_THAT(Places(CheckCaseArguments(part.case_())),
               ElementsAre("ARGUMENT_REQUIRED at add_case_part.case_id",
                           "ARGUMENT_REQUIRED at add_case_part.part"));
-  EXPECT_THAT(
-      Places(CheckCaseArguments(AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC).case_())),
-      ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_case_part.part.visibility"));
+  EXPECT_THAT(Places(CheckCaseArguments(
+                  AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC).case_())),
+              ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_case_part.part.visibility"));
   EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_UNSPECIFIED).case_())),
               ElementsAre("ARGUMENT_REQUIRED at pause_case.state"));
   EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_CLOSED).case_())),
@@ -729,7 +734,11 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   };
   const auto resolved = [&](int64_t seconds) {
     v1::Event made = event();
-    made.mutable_case_()->mutable_case_resolved()->mutable_resolution()->mutable_time()->set_seconds(seconds);
+    made.mutable_case_()
+        ->mutable_case_resolved()
+        ->mutable_resolution()
+        ->mutable_time()
+        ->set_seconds(seconds);
     return made;
   };
   struct Row {
@@ -758,8 +767,10 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   add("canceled when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_canceled();
   add("classified when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_classified();
   add("assigned when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_assigned();
-  InteractionPart& part =
-      *add("part when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_part_added()->mutable_part();
+  InteractionPart& part = *add("part when closed", Case::STATE_CLOSED)
+                               .mutable_case_()
+                               ->mutable_case_part_added()
+                               ->mutable_part();
   part.set_part_id("p");
   part.set_visibility(v1::VISIBILITY_INTERNAL);
   add("part without an id", Case::STATE_OPEN).mutable_case_()->mutable_case_part_added();

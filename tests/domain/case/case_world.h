@@ -47,9 +47,7 @@ class CaseWorld {
     };
   }
 
-  v1::Command Make(const std::string& verb) const {
-    return CommandAt(seconds, verb);
-  }
+  v1::Command Make(const std::string& verb) const { return CommandAt(seconds, verb); }
 
   // With the case, the other one, and what it caused.
   v1::CaseDecisionInput Input(const v1::Command& command) const {

@@ -379,7 +379,8 @@ TEST(CustomerTest, ContactPoints) {
   Decided made;
   after = After("remove_contact_point { customer_id: 'c1' contact_point_id: 'p1' }", after, &made);
   EXPECT_EQ(after.contact_points_size(), 2);
-  EXPECT_EQ(made.events[0].customer().contact_point_removed().before().as_typed(), "Ann@Example.com");
+  EXPECT_EQ(made.events[0].customer().contact_point_removed().before().as_typed(),
+            "Ann@Example.com");
 }
 
 TEST(CustomerTest, InvariantsInOrder) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "domain/domain_testing.h"
-#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/v1/customer_input.pb.h"
 
 namespace frontdesk {
@@ -34,7 +34,8 @@ class Customers {
     *input.mutable_attribute_definitions() = {definitions.begin(), definitions.end()};
     const std::string id = AddressedEntity(command).id();
     if (Has(id)) *input.mutable_customer() = Get(id);
-    if (command.customer().has_edit_customer()) LoadBase(command.customer().edit_customer().base_version(), id, &input);
+    if (command.customer().has_edit_customer())
+      LoadBase(command.customer().edit_customer().base_version(), id, &input);
     const std::string other = command.customer().has_merge_customers()
                                   ? command.customer().merge_customers().merged_customer_id()
                                   : command.customer().unmerge_customers().merged_customer_id();

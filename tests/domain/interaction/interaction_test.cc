@@ -250,7 +250,8 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
     const Decided decided = DecideAt(SetCustomer(id), interaction);
     ASSERT_EQ(decided.events.size(), 1u) << id;
     EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().customer_id(), "c1");
-    EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().before_customer_id(), "c7");
+    EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().before_customer_id(),
+              "c7");
   }
   EXPECT_THAT(Do(SetCustomer("c0"), &interaction), IsEmpty());
   EXPECT_EQ(interaction.customer_id(), "c1");
@@ -369,9 +370,12 @@ TEST(InteractionTest, Invariants) {
 
 TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
   Command start = AtSecond(1);
-  start.mutable_interaction()->mutable_start_interaction()->set_reason(static_cast<v1::ContactReason>(77));
-  start.mutable_interaction()->mutable_start_interaction()->set_synchrony(static_cast<v1::Synchrony>(9));
-  start.mutable_interaction()->mutable_start_interaction()->add_external_ids()->set_system("telephone");
+  start.mutable_interaction()->mutable_start_interaction()->set_reason(
+      static_cast<v1::ContactReason>(77));
+  start.mutable_interaction()->mutable_start_interaction()->set_synchrony(
+      static_cast<v1::Synchrony>(9));
+  start.mutable_interaction()->mutable_start_interaction()->add_external_ids()->set_system(
+      "telephone");
   EXPECT_THAT(Places(CheckInteractionArguments(start.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at start_interaction.interaction_id",
                           "ARGUMENT_REQUIRED at start_interaction.channel",
@@ -384,7 +388,8 @@ TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
   EXPECT_THAT(Places(CheckInteractionArguments(add.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.interaction_id",
                           "ARGUMENT_REQUIRED at add_interaction_part.part"));
-  InteractionPart& part = *add.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
+  InteractionPart& part =
+      *add.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
   part.mutable_author()->set_actor_id("somebody else");
   part.set_visibility(static_cast<v1::Visibility>(9));
   part.mutable_time();
@@ -396,7 +401,8 @@ TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
                           "ARGUMENT_UNKNOWN_VALUE at add_interaction_part.part.visibility",
                           "ARGUMENT_FORBIDDEN at add_interaction_part.part.time"));
   Command link = AtSecond(1);
-  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
+  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_kind(
+      v1::ENTITY_KIND_CUSTOMER);
   EXPECT_THAT(Places(CheckInteractionArguments(link.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at link_interaction.interaction_id",
                           "ARGUMENT_UNKNOWN_VALUE at link_interaction.entity.kind",
@@ -420,7 +426,8 @@ TEST(InteractionArgumentsTest, PartsHaveATextOrAReference) {
   for (int kind = InteractionPart::KIND_MESSAGE; kind <= InteractionPart::Kind_MAX; ++kind) {
     SCOPED_TRACE(kind);
     Command command = AddPart("p", static_cast<InteractionPart::Kind>(kind));
-    InteractionPart& part = *command.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
+    InteractionPart& part =
+        *command.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
     EXPECT_THAT(CheckInteractionArguments(command.interaction()), IsEmpty());
     const bool media = part.has_media();
     part.set_text("text");
@@ -435,16 +442,17 @@ TEST(InteractionArgumentsTest, PartsHaveATextOrAReference) {
                                          media ? "media" : "text")));
   }
   Command command = AddPart("p", InteractionPart::KIND_RECORDING);
-  v1::MediaReference& media =
-      *command.mutable_interaction()->mutable_add_interaction_part()->mutable_part()->mutable_media();
+  v1::MediaReference& media = *command.mutable_interaction()
+                                   ->mutable_add_interaction_part()
+                                   ->mutable_part()
+                                   ->mutable_media();
   media.clear_uri();
   media.set_size_bytes(-1);
   media.mutable_expire_time()->set_nanos(-1);
-  EXPECT_THAT(
-      Places(CheckInteractionArguments(command.interaction())),
-      ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.media.uri",
-                  "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.size_bytes",
-                  "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.expire_time"));
+  EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
+              ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.media.uri",
+                          "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.size_bytes",
+                          "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.expire_time"));
 }
 
 TEST(InteractionArgumentsTest, OtherEntities) {
@@ -466,7 +474,11 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
     v1::StartInteraction& verb = *start.mutable_interaction()->mutable_start_interaction();
     verb.set_channel(static_cast<v1::Channel>(channel));
     const auto begun = [&start] {
-      return DecideAt(start, Interaction()).events[0].interaction().interaction_started().interaction();
+      return DecideAt(start, Interaction())
+          .events[0]
+          .interaction()
+          .interaction_started()
+          .interaction();
     };
     EXPECT_EQ(begun().synchrony(), both_are_there.count(verb.channel()) != 0
                                        ? v1::SYNCHRONY_SYNCHRONOUS
@@ -478,12 +490,14 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
     }
   }
   Command start = Start();
-  v1::ExternalId& call = *start.mutable_interaction()->mutable_start_interaction()->add_external_ids();
+  v1::ExternalId& call =
+      *start.mutable_interaction()->mutable_start_interaction()->add_external_ids();
   call.set_system("telephone");
   call.set_id("17");
   EXPECT_EQ(DecideAt(start, Interaction())
                 .events[0]
-                .interaction().interaction_started()
+                .interaction()
+                .interaction_started()
                 .interaction()
                 .external_ids(0)
                 .id(),
@@ -602,7 +616,8 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   const auto part = [&](const std::string& id, InteractionPart::Kind kind,
                         v1::Visibility visibility, const std::string& corrects) {
     v1::Event made = event();
-    InteractionPart& added = *made.mutable_interaction()->mutable_interaction_part_added()->mutable_part();
+    InteractionPart& added =
+        *made.mutable_interaction()->mutable_interaction_part_added()->mutable_part();
     added.set_part_id(id);
     added.set_kind(kind);
     added.set_visibility(visibility);
@@ -620,9 +635,13 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
       {"shows the hidden", part("p2", message, v1::VISIBILITY_PUBLIC, "p1")},
   };
   events.emplace_back("begun twice", event());
-  *events.back().second.mutable_interaction()->mutable_interaction_started()->mutable_interaction() = open;
+  *events.back()
+       .second.mutable_interaction()
+       ->mutable_interaction_started()
+       ->mutable_interaction() = open;
   events.emplace_back("linked twice", event());
-  *events.back().second.mutable_interaction()->mutable_interaction_linked()->mutable_entity() = open.links(0);
+  *events.back().second.mutable_interaction()->mutable_interaction_linked()->mutable_entity() =
+      open.links(0);
   events.emplace_back("wrapped up while open", event());
   events.back().second.mutable_interaction()->mutable_interaction_wrapped_up();
   events.emplace_back("of an order", event());
@@ -648,7 +667,10 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   Interaction none;
   EXPECT_EQ(GetReason(EvolveInteraction(ended, &none)), "EVENT_NOT_APPLICABLE");
   v1::Event begun = event();
-  begun.mutable_interaction()->mutable_interaction_started()->mutable_interaction()->set_interaction_id(kId);
+  begun.mutable_interaction()
+      ->mutable_interaction_started()
+      ->mutable_interaction()
+      ->set_interaction_id(kId);
   EXPECT_EQ(GetReason(EvolveInteraction(begun, &none)), "EVENT_NOT_APPLICABLE");
 }
 

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
-#include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/order/order.h"
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
 
@@ -78,8 +78,7 @@ const struct {
     {"record_delivery { order_id: 'o' shipment_id: 's' deliver_time { seconds: 1715774400 nanos: "
      "1 } }",
      "ARGUMENT_OUT_OF_RANGE@record_delivery.deliver_time"},
-    {"record_delivery { order_id: 'o' shipment_id: 's' deliver_time { seconds: 1715774400 } }",
-     ""},
+    {"record_delivery { order_id: 'o' shipment_id: 's' deliver_time { seconds: 1715774400 } }", ""},
     {"cancel_order { settlement: 7 }",
      "ARGUMENT_REQUIRED@cancel_order.order_id ARGUMENT_UNKNOWN_VALUE@cancel_order.settlement"},
     {"cancel_order { order_id: 'o' }", ""},

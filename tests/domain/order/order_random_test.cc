@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
-#include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/order/order.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -45,10 +45,12 @@ class History {
     std::map<std::string, v1::Refund> refunds;
     for (const v1::Event& event : events_) {
       if (event.order().has_order_refunded()) {
-        refunds[event.order().order_refunded().refund().refund_id()] = event.order().order_refunded().refund();
+        refunds[event.order().order_refunded().refund().refund_id()] =
+            event.order().order_refunded().refund();
       }
       if (event.order().payment_recorded().has_refund()) {
-        refunds[event.order().payment_recorded().refund().refund_id()] = event.order().payment_recorded().refund();
+        refunds[event.order().payment_recorded().refund().refund_id()] =
+            event.order().payment_recorded().refund();
       }
     }
     return refunds;
@@ -282,7 +284,8 @@ class OrderWalk {
       const int64_t units = command.order().refund_order().amount().units();
       if (units > 0) return units <= history_.Held() ? "done" : "refused";
     }
-    if (command.order().has_request_return() && command.order().request_return().items_size() == 1 &&
+    if (command.order().has_request_return() &&
+        command.order().request_return().items_size() == 1 &&
         !command.order().request_return().items(0).line_id().empty() &&
         command.order().request_return().payment_method_id() != "none") {
       const v1::ItemSelector& item = command.order().request_return().items(0);

@@ -5,8 +5,8 @@
 
 #include "domain/domain_testing.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/order/order.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -213,7 +213,8 @@ TEST(OrderTableTest, ShippingAddress) {
   EXPECT_EQ(world.order.shipping_address().lines(0), "1 Main Street");
   const Decided decided =
       world.Done("change_shipping_address { order_id: 'o1' address { lines: 'elsewhere' } }");
-  EXPECT_EQ(decided.events[0].order().shipping_address_changed().before().lines(0), "1 Main Street");
+  EXPECT_EQ(decided.events[0].order().shipping_address_changed().before().lines(0),
+            "1 Main Street");
   EXPECT_EQ(world.order.shipping_address().lines(0), "elsewhere");
 }
 
@@ -225,12 +226,13 @@ TEST(OrderTableTest, WrongEntityAndMissingFactsAreStatuses) {
     EXPECT_EQ(GetReason(AssessOrder(world.Input(NoonCommand(verb))).status()),
               "COMMAND_WRONG_ENTITY");
   }
-  for (const auto verb :
-       {v1::OrderCommand::kPlaceOrder, v1::OrderCommand::kChangeItems, v1::OrderCommand::kRequestExchange,
-        v1::OrderCommand::kRequestReturn, v1::OrderCommand::kCancelOrder}) {
+  for (const auto verb : {v1::OrderCommand::kPlaceOrder, v1::OrderCommand::kChangeItems,
+                          v1::OrderCommand::kRequestExchange, v1::OrderCommand::kRequestReturn,
+                          v1::OrderCommand::kCancelOrder}) {
     v1::OrderDecisionInput input = world.Input(NoonCommand(SoundCommand(verb, world)));
     input.clear_catalog();
-    const bool needed = verb != v1::OrderCommand::kRequestReturn && verb != v1::OrderCommand::kCancelOrder;
+    const bool needed =
+        verb != v1::OrderCommand::kRequestReturn && verb != v1::OrderCommand::kCancelOrder;
     const absl::Status assessed = AssessOrder(input).status();
     EXPECT_EQ(GetReason(assessed), needed ? "FACT_MISSING" : "") << verb;
     EXPECT_EQ(GetReason(DecideOrder(input).status()), needed ? "FACT_MISSING" : "");
@@ -281,8 +283,7 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
     EXPECT_EQ(after.SerializeAsString(), world.order.SerializeAsString()) << fact;
   }
   v1::Order none;
-  v1::Event event =
-      EventFromText("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_canceled {}");
+  v1::Event event = EventFromText("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_canceled {}");
   EXPECT_EQ(GetReason(EvolveOrder(event, &none)), "EVENT_NOT_APPLICABLE");
   event.mutable_entity()->set_id("o2");
   v1::Order other = world.order;
