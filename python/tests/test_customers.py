@@ -11,8 +11,9 @@ from frontdesk import EntityKind, RefusalOrigin, Verdict, attributes, domain, v1
 POLICY = """
 attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: "segment" type: TYPE_STRING allowed_values: "home" }
 attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: "vip" type: TYPE_BOOL }
+identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 rule_sets {
-  id: "telling" decision_points: "DiscloseCustomer" default_outcome: POLICY_OUTCOME_REFUSE min_identity_level: 2
+  id: "telling" decision_points: "DiscloseCustomer" default_outcome: POLICY_OUTCOME_REFUSE
   rules { id: "vip" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "customer.attributes.flag('vip')" }
 }
 rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }

@@ -1,6 +1,6 @@
 // Makes the pages of docs/ that are generated from code, or checks that they are as they would be made.
 //
-//   frontdesk_docs DIR          writes DIR/errors.md and DIR/lifecycle.md
+//   frontdesk_docs DIR          writes DIR/commands.md, DIR/errors.md and DIR/lifecycle.md
 //   frontdesk_docs --check DIR  exit code 1 when one of them differs
 #include <algorithm>
 #include <fstream>
@@ -13,24 +13,21 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
-#include "absl/types/span.h"
+#include "commands_page.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/cel/issue.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"
-#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/interaction/interaction.h"
-#include "frontdesk/domain/lifecycle.h"
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/v1/order.pb.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/descriptor.pb.h"
 
 namespace frontdesk {
 namespace {
@@ -81,47 +78,37 @@ std::string ErrorsPage() {
   return page;
 }
 
-// "PLACED" for STATE_PLACED; the text for "there is none" for 0.
-std::string StateName(const google::protobuf::EnumDescriptor* states, int state) {
-  if (state == 0) return "*(none)*";
-  const google::protobuf::EnumValueDescriptor* value = states->FindValueByNumber(state);
-  return value == nullptr ? absl::StrCat(state)
-                          : std::string(absl::StripPrefix(value->name(), "STATE_"));
+// One section: a table with a row a command and a column a state. A cell holds the states that may follow, or the reason
+// with which the command is refused there.
+std::string Section(const TitledLifecycle& titled) {
+  const domain::Lifecycle& lifecycle = titled.lifecycle;
+  std::string section = absl::StrCat("\n## ", titled.title, "\n\n| verb |");
+  const int states = lifecycle.states()->value_count();
+  for (int i = 0; i < states; ++i) {
+    absl::StrAppend(&section, " ",
+                    StateName(*lifecycle.states(), lifecycle.states()->value(i)->number()), " |");
+  }
+  absl::StrAppend(&section, "\n|---|");
+  for (int i = 0; i < states; ++i) absl::StrAppend(&section, "---|");
+  const domain::CommandInfo* last = nullptr;
+  for (const domain::Transition& cell : lifecycle.transitions()) {
+    if (cell.command != last) absl::StrAppend(&section, "\n| `", cell.command->name, "` |");
+    last = cell.command;
+    std::vector<std::string> follow;
+    for (const int to : cell.to) follow.push_back(StateName(*lifecycle.states(), to));
+    if (follow.empty()) follow.push_back(absl::StrCat("`", cell.refusal_reason, "`"));
+    absl::StrAppend(&section, " ", absl::StrJoin(follow, ", "), " |");
+  }
+  return absl::StrCat(section, "\n");
 }
 
-// One section: a table with a row a verb and a column a state. A cell holds the states that may follow, or is empty
-// where the verb is refused; the reasons for that are below.
-std::string Section(absl::string_view title, const domain::Lifecycle& lifecycle) {
-  std::vector<std::string> states;
-  std::vector<absl::string_view> verbs;
-  std::map<std::pair<absl::string_view, std::string>, const domain::Transition*> cells;
-  for (const domain::Transition& transition : lifecycle.transitions()) {
-    const std::string state = StateName(lifecycle.states(), transition.from);
-    const absl::string_view verb = transition.command->name;
-    if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
-    if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) verbs.push_back(verb);
-    cells[{verb, state}] = &transition;
-  }
-  std::string section =
-      absl::StrCat("\n## ", title, "\n\n| verb | ", absl::StrJoin(states, " | "), " |\n|---|");
-  for (size_t i = 0; i < states.size(); ++i) absl::StrAppend(&section, "---|");
-  absl::StrAppend(&section, "\n");
-  for (const absl::string_view verb : verbs) {
-    absl::StrAppend(&section, "| `", verb, "` |");
-    for (const std::string& state : states) {
-      const auto cell = cells.find({verb, state});
-      std::vector<std::string> follow;
-      if (cell != cells.end()) {
-        for (const int next : cell->second->to) {
-          follow.push_back(StateName(lifecycle.states(), next));
-        }
-        if (follow.empty()) follow.push_back(absl::StrCat("`", cell->second->refusal_reason, "`"));
-      }
-      absl::StrAppend(&section, " ", absl::StrJoin(follow, ", "), " |");
-    }
-    absl::StrAppend(&section, "\n");
-  }
-  return section;
+std::vector<TitledLifecycle> Lifecycles() {
+  return {{"Customers", domain::CustomerLifecycle()},
+          {"Interactions", domain::InteractionLifecycle()},
+          {"Orders", domain::OrderLifecycle()},
+          {"Accounts", domain::AccountLifecycle()},
+          {"Cases", domain::CaseLifecycle()},
+          {"Approvals", domain::ApprovalLifecycle()}};
 }
 
 std::string LifecyclePage() {
@@ -133,21 +120,15 @@ std::string LifecyclePage() {
       "code type, the reason with which the verb is refused there whatever the policy says. "
       "*(none)* stands for an\n"
       "entity that does not exist yet.\n";
-  absl::StrAppend(&page, Section("Customers", domain::CustomerLifecycle()),
-                  Section("Interactions", domain::InteractionLifecycle()),
-                  Section("Orders", domain::OrderLifecycle()),
-                  Section("Accounts", domain::AccountLifecycle()),
-                  Section("Cases", domain::CaseLifecycle()),
-                  Section("Approvals", domain::ApprovalLifecycle()));
+  for (const TitledLifecycle& each : Lifecycles()) absl::StrAppend(&page, Section(each));
   absl::StrAppend(
       &page,
       "\n## Payments of an order\n\n"
       "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
       "| from | to |\n|---|---|\n");
   for (const domain::PaymentTransition& transition : domain::PaymentTransitions()) {
-    const google::protobuf::EnumDescriptor* states = v1::Payment::State_descriptor();
-    absl::StrAppend(&page, "| ", StateName(states, transition.from), " | ",
-                    StateName(states, transition.to), " |\n");
+    absl::StrAppend(&page, "| ", StateName(*v1::Payment::State_descriptor(), transition.from), " | ",
+                    StateName(*v1::Payment::State_descriptor(), transition.to), " |\n");
   }
   return page;
 }
@@ -157,10 +138,27 @@ std::string ReadFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
 }
 
+// The protos with their comments, which the generated code has not.
+bool ReadComments(google::protobuf::DescriptorPool* pool) {
+  google::protobuf::FileDescriptorSet files;
+  if (!files.ParseFromString(ReadFile(FRONTDESK_DESCRIPTOR_SET))) return false;
+  for (const google::protobuf::FileDescriptorProto& file : files.file()) {
+    if (pool->BuildFile(file) == nullptr) return false;
+  }
+  return true;
+}
+
 int Run(bool check, const std::string& folder) {
+  google::protobuf::DescriptorPool comments;
+  if (!ReadComments(&comments)) {
+    std::cerr << "cannot read " << FRONTDESK_DESCRIPTOR_SET << "\n";
+    return 1;
+  }
   int result = 0;
-  for (const auto& [name, page] : {std::make_pair("errors.md", ErrorsPage()),
-                                   std::make_pair("lifecycle.md", LifecyclePage())}) {
+  for (const auto& [name, page] :
+       {std::make_pair("commands.md", CommandsPage(Lifecycles(), comments)),
+        std::make_pair("errors.md", ErrorsPage()),
+        std::make_pair("lifecycle.md", LifecyclePage())}) {
     const std::string path = absl::StrCat(folder, "/", name);
     if (ReadFile(path) == page) continue;
     if (check) {
