@@ -19,6 +19,7 @@
 #include "catalog.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/order.pb.h"
 #include "json.h"
 #include "node.h"
 

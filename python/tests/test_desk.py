@@ -66,6 +66,12 @@ def test_malformed_commands_raise_with_all_violations(desk):
         desk.execute(v1.Command(), facts=v1.CatalogFacts())
 
 
+def test_facts_that_nothing_reads_are_an_error(desk, ask):
+    with pytest.raises(frontdesk.InvalidArgumentError) as raised:
+        desk.execute(ask(v1.CreateCustomer(customer_id="c2", given_name="Bo")), facts=catalog())
+    assert [(one.field, one.reason) for one in raised.value.violations] == [("facts.catalog", "FACT_UNEXPECTED")]
+
+
 def test_held_approved_declined(desk, ask, anna, boss, noon):
     verb = v1.RefundOrder(order_id="o1", cause=v1.REFUND_CAUSE_GOODWILL, amount=euros(6000))
     held = desk.execute(ask(verb))
