@@ -153,7 +153,7 @@ class _OrderReader:
             line.quantities.shipped = 1
             line.quantities.delivered = 1
         elif self.order.state == v1.Order.STATE_CANCELED:
-            line.quantities.cancelled = 1
+            line.quantities.canceled = 1
 
     def _take_lines(self, ids: Node, taken: Set[str]) -> List[v1.OrderLine]:
         """For each item the first line with it that is not in `taken`, which it is put into."""
@@ -181,7 +181,7 @@ class _OrderReader:
             shipment.lines.add(line_id=line.line_id, quantity=1)
             # Other systems cancel what is on its way.
             line.quantities.shipped = 1
-            line.quantities.cancelled = 0
+            line.quantities.canceled = 0
         self._read_delivered_time(node.optional("delivered_time"), shipment)
 
     def _read_delivered_time(self, node: Node, shipment: v1.Shipment) -> None:

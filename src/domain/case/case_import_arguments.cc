@@ -247,7 +247,7 @@ class CaseImportChecker {
 }  // namespace
 
 void CheckImportCase(const FieldPath& root, const v1::ImportCase& verb, ArgumentChecker* checker) {
-  const FieldPath field{&root, "imported_case"};
+  const FieldPath field{&root, "case"};
   if (checker->RequireMessage(field, verb.has_case_())) {
     CaseImportChecker(verb.case_(), field, checker).Check();
   }
