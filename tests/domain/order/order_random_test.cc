@@ -86,7 +86,7 @@ class History {
       for (const auto& line : shipments[event.order().delivery_recorded().shipment_id()].lines()) {
         if (line.line_id() == line_id) pieces += line.quantity();
       }
-      for (const auto& line : event.return_requested().return_request().lines()) {
+      for (const auto& line : event.order().return_requested().return_request().lines()) {
         if (line.line_id() == line_id) pieces -= line.quantity();
       }
       for (const auto& line : event.order().exchange_requested().exchange().lines()) {
