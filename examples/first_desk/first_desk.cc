@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "frontdesk/frontdesk.h"
 
 namespace v1 = frontdesk::v1;
@@ -24,6 +25,8 @@ constexpr char kPolicy[] = R"policy(
       condition: "command.resolve_case.remedy_amount.units > 5000" }
   })policy";
 
+const absl::Time kNow = absl::FromUnixSeconds(1'715'785'200);  // 2024-05-15 15:00 UTC
+
 // The value, or the end of the program: opening a desk with a broken policy fails, for example.
 template <typename T>
 T Must(absl::StatusOr<T> result) {
@@ -33,23 +36,19 @@ T Must(absl::StatusOr<T> result) {
 }
 
 // Carries out a command of the agent anna. The desk reads no clock: whoever asks says when.
-v1::Outcome Ask(frontdesk::Desk& desk, v1::Command command) {
-  command.mutable_actor()->set_actor_id("anna");
-  command.mutable_actor()->set_kind(v1::Actor::KIND_AGENT);
-  command.mutable_now()->set_seconds(1'715'785'200);  // 2024-05-15 15:00 UTC
-  return Must(desk.Execute(command));
+v1::Outcome Ask(frontdesk::Desk& desk, const google::protobuf::Message& verb) {
+  return Must(desk.Execute(frontdesk::MakeCommand(frontdesk::MakeActor("anna"), kNow, verb)));
 }
 
 // Resolves the case with store credit, in cents.
 v1::Outcome Resolve(frontdesk::Desk& desk, int cents) {
-  v1::Command command;
-  v1::ResolveCase& resolve = *command.mutable_case_()->mutable_resolve_case();
+  v1::ResolveCase resolve;
   resolve.set_case_id("case-1");
   resolve.set_code("refunded");
   resolve.set_remedy("store credit");
   resolve.mutable_remedy_amount()->set_units(cents);
   resolve.mutable_remedy_amount()->set_currency_code("EUR");
-  return Ask(desk, command);
+  return Ask(desk, resolve);
 }
 
 int main() {
@@ -58,10 +57,10 @@ int main() {
   frontdesk::DeskOptions options;
   options.policy = read.policy;
   const std::unique_ptr<frontdesk::Desk> desk = Must(frontdesk::Desk::Open(options));
-  v1::Command open;  // Done.
-  open.mutable_case_()->mutable_open_case()->set_case_id("case-1");
-  open.mutable_case_()->mutable_open_case()->set_kind(v1::Case::KIND_COMPLAINT);
-  open.mutable_case_()->mutable_open_case()->set_subject("The lamp arrived broken");
+  v1::OpenCase open;  // Done.
+  open.set_case_id("case-1");
+  open.set_kind(v1::Case::KIND_COMPLAINT);
+  open.set_subject("The lamp arrived broken");
   std::cout << v1::Verdict_Name(Ask(*desk, open).verdict()) << "\n";
   // Refused. Every decision is kept and can be explained.
   const v1::Outcome refused = Resolve(*desk, 60000);
@@ -70,11 +69,10 @@ int main() {
   // Held until somebody with the authority approves.
   const v1::Outcome held = Resolve(*desk, 6000);
   std::cout << v1::Verdict_Name(held.verdict()) << " for " << held.held().authority() << "\n";
-  frontdesk::Resolution approval;
-  approval.actor.set_actor_id("carla");
-  approval.actor.set_kind(v1::Actor::KIND_AGENT);
-  approval.actor.add_authorities("goodwill");
-  approval.now.set_seconds(1'715'785'260);
-  const v1::Outcome done = Must(desk->Approve(held.held().approval_id(), approval));
+  v1::Approve approve;
+  approve.set_approval_id(held.held().approval_id());
+  const v1::Actor carla = frontdesk::MakeActor("carla", v1::Actor::KIND_AGENT, {}, {"goodwill"});
+  const v1::Outcome done =
+      Must(desk->Execute(frontdesk::MakeCommand(carla, kNow + absl::Minutes(1), approve)));
   std::cout << v1::Verdict_Name(done.verdict()) << "\n";
 }

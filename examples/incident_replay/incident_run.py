@@ -17,7 +17,7 @@ from shop_digest import OutcomeDigest
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
 NOT_TOLD_CODE: Final = "not told"
-CANCELLED_WORDS: Final = ("Canceled", "Canceled")  # Known also when the policy does not list them.
+CANCELED_WORDS: Final = ("Canceled", "Cancelled")  # Known also when the policy does not list them.
 CELL_MISSING: Final = ("CASE_OPEN_CELL_MISSING", "CASE_PRIORITIZE_CELL_MISSING")
 MOST_HOPS: Final = 100  # Hand-overs, and reopenings, between two rows that are replayed one by one.
 PLACES_KEPT: Final = 3  # Places told of each thing that is counted.
@@ -90,7 +90,7 @@ class Replay:
     def __init__(self, policy: frontdesk.Policy) -> None:
         self._desk = frontdesk.Desk.open(policy)
         self._digest = OutcomeDigest()
-        self._categories: Dict[str, int] = dict.fromkeys(CANCELLED_WORDS, v1.Case.STATE_CANCELED)
+        self._categories: Dict[str, int] = dict.fromkeys(CANCELED_WORDS, v1.Case.STATE_CANCELED)
         self._categories.update((name.name, name.state) for name in policy.pack.cases.state_names)
         self.totals = Totals()
         # Of the incident at hand:

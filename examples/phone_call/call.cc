@@ -51,8 +51,9 @@ absl::Status Call::RunCommand(std::size_t index) {
   if (!outcome.ok()) return outcome.status();
   digest_.Add(*outcome);
   record_ids_[index] = outcome->record_id();
+  const frontdesk::domain::CommandInfo* info = frontdesk::domain::FindCommand(step.command);
   absl::StrAppend(&text_, "    ", step.command.actor().actor_id(), ": ",
-                  frontdesk::domain::VerbName(step.command.verb_case()), "\n");
+                  info == nullptr ? absl::string_view() : info->name, "\n");
   ShowResult(step, VerdictText(*outcome));
   absl::StrAppend(&text_, Lines(ShowRefusals(*outcome), "      "));
   return ShowEvents(*outcome);

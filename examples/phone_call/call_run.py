@@ -1,6 +1,6 @@
 """Carries a script out, step by step."""
 
-from typing import List, Set, Tuple
+from typing import Any, List, Set, Tuple
 
 import frontdesk
 from call_screen import (
@@ -61,8 +61,7 @@ class Call:
         outcome = self._desk.execute(command, facts=step.facts)
         self.digest.add(outcome)
         self._record_ids[-1] = outcome.record_id
-        verb = command.WhichOneof("verb") or ""
-        self.lines.append(f"    {command.actor.actor_id}: {getattr(command, verb).DESCRIPTOR.name}")
+        self.lines.append(f"    {command.actor.actor_id}: {_verb_name(command)}")
         self._show_result(step, verdict_text(outcome))
         self.lines += [f"      {line}" for line in show_refusals(outcome)]
         if outcome.record_id and outcome.events:
@@ -101,3 +100,14 @@ class Call:
             else:
                 line += f"   not as expected: {step.expected}"
         self.lines.append(line)
+
+
+def _verb_name(command: v1.Command) -> str:
+    """``CancelOrder``; empty when nothing is asked."""
+    asked: Any = command
+    for oneof in ("command", "verb"):
+        arm = asked.WhichOneof(oneof)
+        if arm is None:
+            return ""
+        asked = getattr(asked, arm)
+    return str(asked.DESCRIPTOR.name)

@@ -183,7 +183,7 @@ _SHOWN = {
     "interaction": _show_interaction,
     "order": _show_order,
     "account": _show_account,
-    "case_state": _show_case,
+    "case": _show_case,
 }
 
 

@@ -1,6 +1,6 @@
 // What the agent's screen shows: states in a few lines each.
 //
-//   std::cout << phone_call::Lines(phone_call::ShowCase(opened_case), "    ");
+//   std::cout << phone_call::Lines(phone_call::ShowCase(a_case), "    ");
 #ifndef FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
 #define FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
 

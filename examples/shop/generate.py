@@ -153,7 +153,7 @@ def make_order(dice: Dice, order_id: str, user_id: str, status: str, shop: Model
             fulfillment: Dict[str, Any] = {"tracking_id": [f"TR{dice.below(10**8):08}"], "item_ids": part}
             if status == "delivered" and not dice.chance(10):
                 month, day = dice.pick([(2, 11), (3, 2), (4, 9), (4, 14), (4, 15), (4, 16), (4, 29), (5, 6), (5, 14)])
-                fulfillment["deliver_time"] = f"2024-{month:02}-{day:02}T{dice.below(24):02}:{dice.below(60):02}:00Z"
+                fulfillment["delivered_time"] = f"2024-{month:02}-{day:02}T{dice.below(24):02}:{dice.below(60):02}:00Z"
             order["fulfillments"].append(fulfillment)
     if status == "cancelled":
         order["payment_history"].append(dict(paid, transaction_type="refund"))

@@ -13,8 +13,6 @@
 namespace retail_desk {
 namespace {
 
-using ::frontdesk::v1::Actor;
-using ::frontdesk::v1::Command;
 using ::frontdesk::v1::Customer;
 using ::frontdesk::v1::Money;
 using ::frontdesk::v1::MoneyRoute;
@@ -37,9 +35,9 @@ Money Amount(std::int64_t units) {
 // What the file does not say (totals, what is held) is left out: the import works it out.
 class OrderReader {
  public:
-  OrderReader(const Node& node, const Catalogue& catalogue, const Customers& customers,
+  OrderReader(const Node& node, const Catalog& catalog, const Customers& customers,
               Order* order)
-      : node_(node), catalogue_(catalogue), customers_(customers), order_(*order) {}
+      : node_(node), catalog_(catalog), customers_(customers), order_(*order) {}
 
   void Read(const std::string& order_id) {
     node_.ExpectMembers(
@@ -118,10 +116,10 @@ class OrderReader {
     line->set_name(item["name"].Text());
     line->set_product_id(item["product_id"].Id());
     line->set_variant_id(item["item_id"].Id());
-    if (!line->product_id().empty() && catalogue_.FindProduct(line->product_id()) == nullptr) {
+    if (!line->product_id().empty() && catalog_.FindProduct(line->product_id()) == nullptr) {
       item["product_id"].Problem(absl::StrCat("there is no product \"", line->product_id(), "\""));
     } else if (!line->variant_id().empty()) {
-      const auto* variant = catalogue_.FindVariant(line->variant_id());
+      const auto* variant = catalog_.FindVariant(line->variant_id());
       if (variant == nullptr || variant->product_id() != line->product_id()) {
         item["item_id"].Problem(
             absl::StrCat("the product has no item \"", line->variant_id(), "\""));
@@ -152,7 +150,7 @@ class OrderReader {
   }
 
   void ReadFulfillment(const Node& node) {
-    node.ExpectMembers({"tracking_id", "item_ids"}, {"deliver_time"});
+    node.ExpectMembers({"tracking_id", "item_ids"}, {"delivered_time"});
     Shipment* shipment = order_.add_shipments();
     shipment->set_shipment_id(absl::StrCat(order_.shipments_size()));
     for (std::string& id : node["tracking_id"].Texts()) shipment->add_tracking_ids(std::move(id));
@@ -172,7 +170,7 @@ class OrderReader {
       }
     }
     shipment->set_delivered(order_.state() == Order::STATE_DELIVERED);
-    ReadDeliveredTime(node.Optional("deliver_time"), shipment);
+    ReadDeliveredTime(node.Optional("delivered_time"), shipment);
   }
 
   void ReadDeliveredTime(const Node& node, Shipment* shipment) {
@@ -304,7 +302,7 @@ class OrderReader {
     std::multimap<std::string, const frontdesk::v1::Variant*> wanted;
     for (const Node& id : node_["exchange_new_items"].Items()) {
       const std::string variant_id = id.Id();
-      const auto* variant = catalogue_.FindVariant(variant_id);
+      const auto* variant = catalog_.FindVariant(variant_id);
       if (variant != nullptr) {
         wanted.emplace(variant->product_id(), variant);
       } else if (!variant_id.empty()) {
@@ -340,7 +338,7 @@ class OrderReader {
   }
 
   const Node& node_;
-  const Catalogue& catalogue_;
+  const Catalog& catalog_;
   const Customers& customers_;
   Order& order_;
   const Customer* customer_ = nullptr;
@@ -352,12 +350,11 @@ class OrderReader {
 
 }  // namespace
 
-Command ReadOrder(const std::string& order_id, const Node& order, const Catalogue& catalogue,
-                  const Customers& customers) {
-  Command command = MakeCommand(Actor::KIND_SYSTEM);
-  OrderReader(order, catalogue, customers, command.mutable_order()->mutable_import_order()->mutable_order())
-      .Read(order_id);
-  return command;
+Order ReadOrder(const std::string& order_id, const Node& node, const Catalog& catalog,
+                const Customers& customers) {
+  Order order;
+  OrderReader(node, catalog, customers, &order).Read(order_id);
+  return order;
 }
 
 }  // namespace retail_desk

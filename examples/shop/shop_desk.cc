@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/desk/store.h"
+#include "frontdesk/domain/make_command.h"
 #include "shop_writer.h"
 
 namespace retail_desk {
@@ -15,7 +16,6 @@ namespace retail_desk {
 using ::frontdesk::Desk;
 using ::frontdesk::DeskOptions;
 using ::frontdesk::v1::Account;
-using ::frontdesk::v1::EntityRef;
 using ::frontdesk::v1::EntityState;
 using ::frontdesk::v1::Event;
 using ::frontdesk::v1::Outcome;
@@ -60,10 +60,7 @@ ShopDesk ShopDesk::Fork() const {
 }
 
 EntityState ShopDesk::State(frontdesk::v1::EntityKind kind, const std::string& id) const {
-  EntityRef entity;
-  entity.set_kind(kind);
-  entity.set_id(id);
-  absl::StatusOr<EntityState> state = desk_->Get(entity);
+  absl::StatusOr<EntityState> state = desk_->Get(frontdesk::Ref(kind, id));
   if (!state.ok()) Die(id, state.status());
   return *std::move(state);
 }

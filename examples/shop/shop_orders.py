@@ -16,7 +16,6 @@ from shop_words import (
     PENDING,
     PROCESSED,
     RETURN_REQUESTED,
-    make_command,
     money,
     read_address,
 )
@@ -49,13 +48,11 @@ def read_order(
     products: Mapping[str, v1.Product],
     variants: Mapping[str, v1.Variant],
     customers: Mapping[str, v1.Customer],
-) -> v1.Command:
-    """One order of orders.json as the command that takes it over."""
+) -> v1.Order:
+    """One order of orders.json."""
     reader = _OrderReader(node, products, variants, customers)
     reader.read(order_id)
-    command = make_command(v1.Actor.KIND_SYSTEM)
-    command.import_order.order.CopyFrom(reader.order)
-    return command
+    return reader.order
 
 
 class _OrderReader:
@@ -156,7 +153,7 @@ class _OrderReader:
             line.quantities.shipped = 1
             line.quantities.delivered = 1
         elif self.order.state == v1.Order.STATE_CANCELED:
-            line.quantities.cancelled = 1
+            line.quantities.canceled = 1
 
     def _take_lines(self, ids: Node, taken: Set[str]) -> List[v1.OrderLine]:
         """For each item the first line with it that is not in `taken`, which it is put into."""
@@ -174,7 +171,7 @@ class _OrderReader:
         return lines
 
     def _read_fulfillment(self, node: Node) -> None:
-        node.expect_members(("tracking_id", "item_ids"), ("deliver_time",))
+        node.expect_members(("tracking_id", "item_ids"), ("delivered_time",))
         shipment = self.order.shipments.add(
             shipment_id=str(len(self.order.shipments) + 1),
             tracking_ids=node["tracking_id"].texts(),
@@ -184,8 +181,8 @@ class _OrderReader:
             shipment.lines.add(line_id=line.line_id, quantity=1)
             # Other systems cancel what is on its way.
             line.quantities.shipped = 1
-            line.quantities.cancelled = 0
-        self._read_delivered_time(node.optional("deliver_time"), shipment)
+            line.quantities.canceled = 0
+        self._read_delivered_time(node.optional("delivered_time"), shipment)
 
     def _read_delivered_time(self, node: Node, shipment: v1.Shipment) -> None:
         text = node.text()

@@ -14,10 +14,11 @@ namespace retail_desk {
 namespace {
 
 using ::frontdesk::v1::Account;
-using ::frontdesk::v1::Actor;
-using ::frontdesk::v1::Command;
 using ::frontdesk::v1::ContactPoint;
 using ::frontdesk::v1::Customer;
+using ::frontdesk::v1::ImportAccount;
+using ::frontdesk::v1::ImportCustomer;
+using ::frontdesk::v1::ImportOrder;
 using ::frontdesk::v1::ImportSource;
 using ::frontdesk::v1::PaymentMethod;
 using ::frontdesk::v1::Product;
@@ -51,7 +52,7 @@ void ExpectSameId(const Node& id, const std::string& name) {
 }
 
 void ReadVariant(const std::string& variant_id, const Node& node, const Product& product,
-                 Catalogue* catalogue) {
+                 Catalog* catalog) {
   node.ExpectMembers({"item_id", "options", "available", "price"});
   ExpectSameId(node["item_id"], variant_id);
   Variant variant;
@@ -65,12 +66,12 @@ void ReadVariant(const std::string& variant_id, const Node& node, const Product&
   }
   *variant.mutable_unit_price() = node["price"].Price();
   variant.set_available(node["available"].Bool());
-  if (!catalogue->AddVariant(std::move(variant))) {
+  if (!catalog->AddVariant(std::move(variant))) {
     node.Problem("the item stands under another product as well");
   }
 }
 
-void ReadProducts(const Node& root, Catalogue* catalogue) {
+void ReadProducts(const Node& root, Catalog* catalog) {
   for (const auto& [product_id, node] : root.Members()) {
     node.ExpectMembers({"name", "product_id", "variants"});
     ExpectSameId(node["product_id"], product_id);
@@ -78,9 +79,9 @@ void ReadProducts(const Node& root, Catalogue* catalogue) {
     product.set_product_id(product_id);
     product.set_name(node["name"].Text());
     for (const auto& [variant_id, variant] : node["variants"].Members()) {
-      ReadVariant(variant_id, variant, product, catalogue);
+      ReadVariant(variant_id, variant, product, catalog);
     }
-    catalogue->AddProduct(std::move(product));
+    catalog->AddProduct(std::move(product));
   }
 }
 
@@ -113,15 +114,15 @@ void ReadPaymentMethod(const std::string& method_id, const Node& node, Customer*
     node.ExpectMembers({"source", "id", "balance"});
     method->set_kind(PaymentMethod::KIND_GIFT_CARD);
     method->set_account_id(AccountId(customer->customer_id(), method_id));
-    Command command = MakeCommand(Actor::KIND_SYSTEM);
-    *command.mutable_account()->mutable_import_account()->mutable_source() = Source(node.file());
-    Account* account = command.mutable_account()->mutable_import_account()->mutable_account();
+    ImportAccount verb;
+    *verb.mutable_source() = Source(node.file());
+    Account* account = verb.mutable_account();
     account->set_account_id(method->account_id());
     account->set_kind(Account::KIND_GIFT_CARD);
     account->set_state(Account::STATE_ACTIVE);
     account->set_customer_id(customer->customer_id());
     *account->mutable_balance() = node["balance"].Amount(Sign::kNotNegative);
-    accounts->push_back({std::move(command), node.file(), node.place()});
+    accounts->push_back({ImportCommand(verb), node.file(), node.place()});
   } else if (source.present() && source.json()->kind == Json::Kind::kText) {
     source.Problem(absl::StrCat("\"", kind, "\" is no kind of payment method"));
   }
@@ -129,9 +130,9 @@ void ReadPaymentMethod(const std::string& method_id, const Node& node, Customer*
 
 void ReadUser(const std::string& customer_id, const Node& node, Shop* shop, Customers* customers) {
   node.ExpectMembers({"name", "address", "email", "payment_methods", "orders"});
-  Command command = MakeCommand(Actor::KIND_SYSTEM);
-  *command.mutable_customer()->mutable_import_customer()->mutable_source() = Source(node.file());
-  Customer customer;
+  ImportCustomer verb;
+  *verb.mutable_source() = Source(node.file());
+  Customer& customer = *verb.mutable_customer();
   customer.set_customer_id(customer_id);
   customer.set_state(Customer::STATE_CUSTOMER);
   const Node name = node["name"];
@@ -153,8 +154,7 @@ void ReadUser(const std::string& customer_id, const Node& node, Shop* shop, Cust
   auto* order_ids = customer.add_attributes();
   order_ids->set_name(std::string(kOrderIdsAttribute));
   order_ids->set_string_value(absl::StrJoin(node["orders"].Ids(), "\n"));
-  *command.mutable_customer()->mutable_import_customer()->mutable_customer() = customer;
-  shop->imports.push_back({std::move(command), node.file(), node.place()});
+  shop->imports.push_back({ImportCommand(verb), node.file(), node.place()});
   std::move(accounts.begin(), accounts.end(), std::back_inserter(shop->imports));
   customers->emplace(customer_id, std::move(customer));
 }
@@ -208,14 +208,15 @@ absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems) 
 
   Shop shop;
   Customers customers;
-  ReadProducts(Root(products, problems), &shop.catalogue);
+  ReadProducts(Root(products, problems), &shop.catalog);
   for (const auto& [user_id, user] : Root(users, problems).Members()) {
     ReadUser(user_id, user, &shop, &customers);
   }
   for (const auto& [order_id, order] : Root(orders, problems).Members()) {
-    Command command = ReadOrder(order_id, order, shop.catalogue, customers);
-    *command.mutable_order()->mutable_import_order()->mutable_source() = Source(orders.name);
-    shop.imports.push_back({std::move(command), order.file(), order.place()});
+    ImportOrder verb;
+    *verb.mutable_order() = ReadOrder(order_id, order, shop.catalog, customers);
+    *verb.mutable_source() = Source(orders.name);
+    shop.imports.push_back({ImportCommand(verb), order.file(), order.place()});
   }
   CheckOrderLists(Root(users, problems), Root(orders, problems));
   if (!problems->empty()) return absl::nullopt;

@@ -16,9 +16,10 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "catalogue.h"
+#include "catalog.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/order.pb.h"
 #include "json.h"
 #include "node.h"
 
@@ -33,7 +34,7 @@ struct Import {
 
 // A shop as read.
 struct Shop {
-  Catalogue catalogue;
+  Catalog catalog;
   // Customers, each followed by its gift cards, then orders; in the order of the files.
   std::vector<Import> imports;
 };
@@ -46,9 +47,9 @@ using Customers = std::unordered_map<std::string, frontdesk::v1::Customer>;
 // there twice.
 absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems);
 
-// One order of orders.json as the command that takes it over.
-frontdesk::v1::Command ReadOrder(const std::string& order_id, const Node& order,
-                                 const Catalogue& catalogue, const Customers& customers);
+// One order of orders.json.
+frontdesk::v1::Order ReadOrder(const std::string& order_id, const Node& node,
+                               const Catalog& catalog, const Customers& customers);
 
 // An address of users.json, orders.json, or of a request: two lines, the country as written.
 frontdesk::v1::PostalAddress ReadAddress(const Node& address);

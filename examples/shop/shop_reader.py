@@ -11,7 +11,7 @@ from typing import Dict, Iterable, List, Optional, Set
 from frontdesk import v1
 from shop_json import Node, Problems, parse_json, read_file
 from shop_orders import read_order
-from shop_words import ADDRESS_ID, ADDRESS_MEMBERS, NOW, ORDER_IDS_ATTRIBUTE, account_id, make_command, read_address
+from shop_words import ADDRESS_ID, ADDRESS_MEMBERS, NOW, ORDER_IDS_ATTRIBUTE, account_id, import_command, read_address
 
 
 @dataclass
@@ -39,11 +39,11 @@ class Shop:
         Facts are kept in the journal with the command, so only what the command names is handed over.
         """
         facts = v1.Facts()
-        facts.catalogue.SetInParent()  # Present also when nothing that is named exists.
+        facts.catalog.SetInParent()  # Present also when nothing that is named exists.
         variants = [self.variants[each] for each in dict.fromkeys(variant_ids) if each in self.variants]
-        facts.catalogue.variants.extend(variants)
+        facts.catalog.variants.extend(variants)
         product_ids = dict.fromkeys(variant.product_id for variant in variants)
-        facts.catalogue.products.extend(self.products[each] for each in product_ids)
+        facts.catalog.products.extend(self.products[each] for each in product_ids)
         return facts
 
 
@@ -66,8 +66,8 @@ def read_shop(directory: pathlib.Path, problems: Problems) -> Optional[Shop]:
     for customer_id, node in roots["users"].members():
         _read_user(customer_id, node, shop)
     for order_id, node in roots["orders"].members():
-        command = read_order(order_id, node, shop.products, shop.variants, shop.customers)
-        command.import_order.source.CopyFrom(_source(node.file))
+        order = read_order(order_id, node, shop.products, shop.variants, shop.customers)
+        command = import_command(v1.ImportOrder(order=order, source=_source(node.file)))
         shop.imports.append(Import(command, node.file, node.place))
     _check_order_lists(roots["users"], roots["orders"])
     return shop if len(problems) == before else None
@@ -126,9 +126,7 @@ def _read_user(customer_id: str, node: Node, shop: Shop) -> None:
     for method_id, method in node["payment_methods"].members():
         _read_payment_method(method_id, method, customer, accounts)
     customer.attributes.add(name=ORDER_IDS_ATTRIBUTE, string_value="\n".join(node["orders"].ids()))
-    command = make_command(v1.Actor.KIND_SYSTEM)
-    command.import_customer.customer.CopyFrom(customer)
-    command.import_customer.source.CopyFrom(_source(node.file))
+    command = import_command(v1.ImportCustomer(customer=customer, source=_source(node.file)))
     shop.customers[customer_id] = customer
     shop.imports.append(Import(command, node.file, node.place))
     shop.imports.extend(accounts)
@@ -152,17 +150,14 @@ def _read_payment_method(method_id: str, node: Node, customer: v1.Customer, acco
         node.expect_members(("source", "id", "balance"))
         method.kind = v1.PaymentMethod.KIND_GIFT_CARD
         method.account_id = account_id(customer.customer_id, method_id)
-        command = make_command(v1.Actor.KIND_SYSTEM)
-        command.import_account.source.CopyFrom(_source(node.file))
-        command.import_account.account.CopyFrom(
-            v1.Account(
-                account_id=method.account_id,
-                kind=v1.Account.KIND_GIFT_CARD,
-                state=v1.Account.STATE_ACTIVE,
-                customer_id=customer.customer_id,
-                balance=node["balance"].amount(),
-            )
+        account = v1.Account(
+            account_id=method.account_id,
+            kind=v1.Account.KIND_GIFT_CARD,
+            state=v1.Account.STATE_ACTIVE,
+            customer_id=customer.customer_id,
+            balance=node["balance"].amount(),
         )
+        command = import_command(v1.ImportAccount(account=account, source=_source(node.file)))
         accounts.append(Import(command, node.file, node.place))
     elif node["source"].is_text():
         node["source"].problem(f'"{source}" is no kind of payment method')

@@ -1,8 +1,10 @@
 """The words of the shop's files, beside frontdesk's."""
 
-from typing import Final
+from typing import Any, Final
 
+import frontdesk
 from frontdesk import v1
+from google.protobuf.timestamp_pb2 import Timestamp
 from shop_json import CURRENCY, Node
 
 # The demo runs at one fixed instant, so that it gives the same bytes every time: 2024-05-15T15:00:00Z.
@@ -24,13 +26,15 @@ ORDER_IDS_ATTRIBUTE: Final = "order_ids"
 ADDRESS_MEMBERS: Final = ("address1", "address2", "city", "state", "country", "zip")
 
 
-def make_command(kind: int) -> v1.Command:
-    """A command at NOW, from the program that brings the files in, or from the desk."""
-    command = v1.Command()
-    command.actor.actor_id = "shop-import" if kind == v1.Actor.KIND_SYSTEM else "desk"
-    command.actor.kind = kind  # type: ignore[assignment]
-    command.now.seconds = NOW
-    return command
+def import_command(verb: Any) -> v1.Command:
+    """A command at NOW, from the program that brings the files in."""
+    actor = frontdesk.actor("shop-import", frontdesk.ActorKind.SYSTEM)
+    return frontdesk.command(verb, actor=actor, now=Timestamp(seconds=NOW))
+
+
+def agent_command(verb: Any) -> v1.Command:
+    """A command at NOW, from the desk."""
+    return frontdesk.command(verb, actor=frontdesk.actor("desk"), now=Timestamp(seconds=NOW))
 
 
 def account_id(customer_id: str, payment_method_id: str) -> str:

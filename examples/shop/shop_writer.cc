@@ -92,7 +92,7 @@ Json FulfillmentForm(const Order& order, const Shipment& shipment) {
            TextList({shipment.tracking_ids().begin(), shipment.tracking_ids().end()}));
   form.Set("item_ids", TextList(VariantIds(order, shipment.lines())));
   if (shipment.has_deliver_time()) {
-    form.Set("deliver_time",
+    form.Set("delivered_time",
              Json::Text(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
                                          absl::FromUnixSeconds(shipment.deliver_time().seconds()),
                                          absl::UTCTimeZone())));

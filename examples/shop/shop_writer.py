@@ -108,7 +108,7 @@ def _fulfillment_form(order: v1.Order, shipment: v1.Shipment) -> Json:
     }
     if shipment.HasField("deliver_time"):
         time = datetime.datetime.fromtimestamp(shipment.deliver_time.seconds, datetime.timezone.utc)
-        form["deliver_time"] = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+        form["delivered_time"] = time.strftime("%Y-%m-%dT%H:%M:%SZ")
     return form
 
 

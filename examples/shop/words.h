@@ -6,8 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/v1/command.pb.h"
-#include "frontdesk/v1/common.pb.h"
-#include "frontdesk/v1/customer.pb.h"
+#include "google/protobuf/message.h"
 
 namespace retail_desk {
 
@@ -27,8 +26,11 @@ inline constexpr absl::string_view kCanceled = "cancelled";
 inline constexpr absl::string_view kAddressId = "default";
 inline constexpr absl::string_view kOrderIdsAttribute = "order_ids";
 
-// A command at kNow, from the program that brings the files in, or from the desk.
-frontdesk::v1::Command MakeCommand(frontdesk::v1::Actor::Kind kind);
+// A command at kNow, from the program that brings the files in.
+frontdesk::v1::Command ImportCommand(const google::protobuf::Message& verb);
+
+// A command at kNow, from the desk.
+frontdesk::v1::Command AgentCommand(const google::protobuf::Message& verb);
 
 // The entity behind a gift card. The files know gift cards by customer only, so two customers may use one id.
 std::string AccountId(absl::string_view customer_id, absl::string_view payment_method_id);

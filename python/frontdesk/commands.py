@@ -1,6 +1,6 @@
 """Making commands: who asks, when, for what."""
 
-from typing import Any, Dict, Iterable, Optional, cast
+from typing import Any, Dict, Iterable, Optional, Tuple, cast
 
 from google.protobuf import message
 
@@ -11,8 +11,11 @@ from frontdesk.enums import ActorKind, EntityKind
 
 __all__ = ["actor", "command", "entity_ref"]
 
-_FIELDS: Dict[str, str] = {
-    field.message_type.full_name: field.name for field in v1.Command.DESCRIPTOR.oneofs_by_name["verb"].fields
+# By the message of a verb: the field of the command that holds the entity's command, and the verb's field in that.
+_PLACES: Dict[str, Tuple[str, str]] = {
+    verb.message_type.full_name: (arm.name, verb.name)
+    for arm in v1.Command.DESCRIPTOR.oneofs_by_name["command"].fields
+    for verb in arm.message_type.oneofs_by_name["verb"].fields
 }
 
 
@@ -74,11 +77,11 @@ def command(
     ...     actor=frontdesk.actor("anna"),
     ...     now=datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc),
     ... )
-    >>> asked.WhichOneof("verb")
-    'cancel_order'
+    >>> asked.order.cancel_order.order_id
+    '1001'
     """
-    field = _FIELDS.get(verb.DESCRIPTOR.full_name) if isinstance(verb, message.Message) else None
-    if field is None:
+    place = _PLACES.get(verb.DESCRIPTOR.full_name) if isinstance(verb, message.Message) else None
+    if place is None:
         raise TypeError(f"expected the message of a verb such as CancelOrder, not {_guard.type_name(verb)}")
     if not isinstance(actor, v1.Actor):
         raise TypeError(f"expected a frontdesk.v1.Actor, not {_guard.type_name(actor)}")
@@ -91,9 +94,10 @@ def command(
     )
     if expected_version is not None:
         made.expected_version = _guard.integer(expected_version, "expected_version")
-    arm = getattr(made, field)
-    arm.SetInParent()
-    arm.CopyFrom(verb)
+    arm, field = place
+    asked = getattr(getattr(made, arm), field)
+    asked.SetInParent()
+    asked.CopyFrom(verb)
     return made
 
 

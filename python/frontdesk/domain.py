@@ -47,12 +47,13 @@ __all__ = [
 class Verb(NamedTuple):
     """One verb.
 
-    `number` and `field` are those of ``v1.Command``, `name` is the verb's message and decision point, `entity_kind` is what it
-    addresses (None for verbs that address nothing of the desk's), `id_path` says where in the verb the addressed id stands,
-    `creates` whether that id must be free, `reason_prefix` what its own refusals begin with, and `input` the full name of
-    the message whose fields its rules can read (empty: no policy decides it).
+    `arm` is the field of ``v1.Command`` that holds the entity's command; `number` and `field` are those of the verb in it. `name`
+    is the verb's message and decision point. `entity_kind` is what it addresses. `id_path` says which field of the verb holds
+    that id, `creates` whether the id must be free. `reason_prefix` is what its own refusals begin with. `input` is the full name
+    of the message whose fields its rules can read (empty: no policy decides it).
     """
 
+    arm: str
     number: int
     name: str
     field: str
@@ -64,10 +65,14 @@ class Verb(NamedTuple):
 
 
 def verbs() -> List[Verb]:
-    """All verbs, by number."""
+    """All verbs, by entity, then by number.
+
+    >>> next(verb for verb in verbs() if verb.name == "CloseCase").arm
+    'case'
+    """
     return [
-        Verb(number, name, field, EntityKind.of(kind), id_path, creates, prefix, input_name)
-        for number, name, field, kind, id_path, creates, prefix, input_name in _core.domain_verbs()
+        Verb(arm, number, name, field, EntityKind.of(kind), id_path, creates, prefix, input_name)
+        for arm, number, name, field, kind, id_path, creates, prefix, input_name in _core.domain_verbs()
     ]
 
 
@@ -103,13 +108,12 @@ def transitions(kind: EntityKind) -> List[Transition]:
     """
     cells = _core.domain_transitions(_guard.number(kind, "kind", "frontdesk.EntityKind"))
     states = _ENTITIES[EntityKind(kind)].State
-    names = {verb.number: verb.name for verb in verbs()}
 
     def state_name(number: int) -> str:
         return str(states.Name(number)).removeprefix("STATE_")
 
     return [
-        Transition(names[verb], state_name(state) if state else None, tuple(state_name(each) for each in to), reason)
+        Transition(verb, state_name(state) if state else None, tuple(state_name(each) for each in to), reason)
         for verb, state, to, reason in cells
     ]
 
@@ -156,7 +160,7 @@ def assess_case(input: v1.CaseDecisionInput, policy: Optional[v1.CasePolicy] = N
     priority by its matrix, until when the case can be reopened, whether the name of a state is listed. It holds no opinion.
 
     >>> from frontdesk import v1
-    >>> asked = v1.Command(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=2))
+    >>> asked = v1.CaseCommand(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=2))
     >>> matrix = v1.CasePolicy(priority_matrix=[v1.PriorityCell(impact=1, urgency=2, priority=2)])
     >>> assess_case(v1.CaseDecisionInput(command=asked), matrix).priority
     2

@@ -44,7 +44,7 @@ class StatusCode(enum.IntEnum):
     """The kinds of error, as the C++ side numbers them (``absl::StatusCode``)."""
 
     OK = 0
-    CANCELED = 1
+    CANCELLED = 1
     UNKNOWN = 2
     INVALID_ARGUMENT = 3
     DEADLINE_EXCEEDED = 4

@@ -11,37 +11,48 @@
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/case/case_parts.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/customer/customer_match.h"
 #include "frontdesk/domain/customer_view.h"
 #include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/lifecycle.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/account.pb.h"
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/case_input.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/customer_view.pb.h"
+#include "frontdesk/v1/find.pb.h"
+#include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk::python {
 namespace {
 
-// [(verb number, from, [to], refusal reason)]
-template <typename Table>
-py::list WriteTransitions(const Table& table) {
+// [(name of the command, from, [to], refusal reason)]
+py::list WriteTransitions(const domain::Lifecycle& lifecycle) {
   py::list result;
-  for (const auto& cell : table) {
-    py::list to;
-    for (const auto state : cell.to) to.append(static_cast<int>(state));
-    result.append(py::make_tuple(static_cast<int>(cell.verb), static_cast<int>(cell.from), to,
-                                 Str(cell.refusal_reason)));
+  for (const domain::Transition& cell : lifecycle.transitions()) {
+    result.append(
+        py::make_tuple(Str(cell.command->name), cell.from, cell.to, Str(cell.refusal_reason)));
   }
   return result;
 }
 
+// [(arm, number, name, field, entity kind, id path, creates, reason prefix, decision input or "")]
 py::list Verbs() {
   py::list result;
-  for (const domain::VerbInfo& verb : domain::Verbs()) {
-    const google::protobuf::Descriptor* input = domain::DecisionInputDescriptor(verb.verb);
-    result.append(py::make_tuple(static_cast<int>(verb.verb), Str(verb.name), Str(verb.field),
-                                 static_cast<int>(verb.entity_kind), Str(verb.id_path),
-                                 verb.creates, Str(verb.reason_prefix),
+  for (const domain::CommandInfo& info : domain::Commands()) {
+    const google::protobuf::Descriptor* input = domain::DecisionInputDescriptor(info.entity_kind);
+    result.append(py::make_tuple(Str(info.arm), info.number, Str(info.name), Str(info.field),
+                                 static_cast<int>(info.entity_kind), Str(info.id_path),
+                                 info.creates, Str(info.reason_prefix),
                                  input == nullptr ? py::str() : py::str(input->full_name())));
   }
   return result;
@@ -50,17 +61,17 @@ py::list Verbs() {
 py::list Transitions(int kind) {
   switch (kind) {
     case v1::ENTITY_KIND_CUSTOMER:
-      return WriteTransitions(domain::CustomerTransitions());
+      return WriteTransitions(domain::CustomerLifecycle());
     case v1::ENTITY_KIND_ORDER:
-      return WriteTransitions(domain::OrderTransitions());
+      return WriteTransitions(domain::OrderLifecycle());
     case v1::ENTITY_KIND_ACCOUNT:
-      return WriteTransitions(domain::AccountTransitions());
+      return WriteTransitions(domain::AccountLifecycle());
     case v1::ENTITY_KIND_INTERACTION:
-      return WriteTransitions(domain::InteractionTransitions());
+      return WriteTransitions(domain::InteractionLifecycle());
     case v1::ENTITY_KIND_CASE:
-      return WriteTransitions(domain::CaseTransitions());
+      return WriteTransitions(domain::CaseLifecycle());
     case v1::ENTITY_KIND_APPROVAL:
-      return WriteTransitions(domain::ApprovalTransitions());
+      return WriteTransitions(domain::ApprovalLifecycle());
     default:
       throw py::value_error("there are no entities of this kind");
   }
@@ -70,7 +81,7 @@ py::list Transitions(int kind) {
 py::list PaymentTransitions() {
   py::list result;
   for (const domain::PaymentTransition& pair : domain::PaymentTransitions()) {
-    result.append(py::make_tuple(static_cast<int>(pair.from), static_cast<int>(pair.to)));
+    result.append(py::make_tuple(pair.from, pair.to));
   }
   return result;
 }
@@ -177,7 +188,7 @@ py::bytes ViewCase(const std::string& current_case, const std::vector<std::strin
 void BindDomain(py::module_& module) {
   module.def("domain_match_customers", &MatchCustomers, py::arg("customer"), py::arg("other"));
   module.def("domain_view_interaction", &ViewInteraction, py::arg("interaction"));
-  module.def("domain_view_case", &ViewCase, py::arg("current_case"), py::arg("others"));
+  module.def("domain_view_case", &ViewCase, py::arg("case"), py::arg("others"));
   module.def("domain_verbs", &Verbs);
   module.def("domain_transitions", &Transitions, py::arg("kind"));
   module.def("domain_payment_transitions", &PaymentTransitions);
@@ -228,9 +239,9 @@ void BindDomain(py::module_& module) {
         return domain::ReturnableQuantity(Parse<v1::OrderLine>(View(line)));
       },
       py::arg("line"));
-  module.def("domain_collect_case_parts", &CollectCaseParts, py::arg("current_case"),
+  module.def("domain_collect_case_parts", &CollectCaseParts, py::arg("case"),
              py::arg("cases"));
-  module.def("domain_compute_case_clock_basis", &ComputeCaseClockBasis, py::arg("current_case"),
+  module.def("domain_compute_case_clock_basis", &ComputeCaseClockBasis, py::arg("case"),
              py::arg("pausing_states"), py::arg("cases"));
 }
 

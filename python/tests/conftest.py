@@ -126,6 +126,11 @@ def done(outcome: v1.Outcome) -> v1.Outcome:
     return outcome
 
 
+def happened(event: v1.Event) -> str:
+    """What happened, as the entity's events call it: ``order_canceled``."""
+    return getattr(event, event.WhichOneof("event")).WhichOneof("event")
+
+
 def source_dir() -> pathlib.Path:
     """The project's source tree."""
     return pathlib.Path(__file__).resolve().parents[2]

@@ -3,7 +3,7 @@
 import pytest
 
 import frontdesk
-from conftest import done
+from conftest import done, happened
 from frontdesk import EntityKind, RefusalOrigin, domain, v1
 
 
@@ -35,7 +35,7 @@ def get(desk, case_id):
 
 
 def facts(outcome):
-    return [(event.WhichOneof("fact"), event.entity.id) for event in outcome.events]
+    return [(happened(event), event.entity.id) for event in outcome.events]
 
 
 def seen(desk, case_id):

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 import frontdesk
-from conftest import NOON, done
+from conftest import NOON, done, happened
 from frontdesk import EntityKind, Verdict, domain, v1
 
 CASE = v1.EntityRef(kind=v1.ENTITY_KIND_CASE, id="case-1")
@@ -50,7 +50,7 @@ def reasons(outcome):
 
 
 def facts(outcome):
-    return [event.WhichOneof("fact") for event in done(outcome).events]
+    return [happened(event) for event in done(outcome).events]
 
 
 def case(desk, case_id="case-1"):
@@ -89,7 +89,7 @@ def test_attributes_are_those_of_the_pack(desk, ask):
 
 
 def test_assess_case(policy):
-    asked = v1.Command(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=1))
+    asked = v1.CaseCommand(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=1))
     input = v1.CaseDecisionInput(command=asked)
     assert domain.assess_case(input, policy.pack.cases).priority == 1
     assert domain.assess_case(input) == v1.CaseAssessment()
@@ -169,14 +169,14 @@ def test_thanks_do_not_reopen(desk, ask):
 
 def test_asking_the_policy_alone(policy, ask):
     command = ask(says("thanks"), actor=customer())
-    input = v1.DecisionInput(case=v1.CaseDecisionInput(command=command, now=command.now))
+    input = v1.DecisionInput(case=v1.CaseDecisionInput(command=command.case, actor=command.actor, now=command.now))
     decision = policy.decide_reopen_on_message(input)
     assert decision.outcome == v1.POLICY_OUTCOME_REFUSE
     silent = frontdesk.Policy.from_text(
         'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
     )
     assert silent.decide_reopen_on_message(input) is None
-    input.case.command.CopyFrom(ask(v1.CloseCase(case_id="case-1")))
+    input.case.command.CopyFrom(v1.CaseCommand(close_case=v1.CloseCase(case_id="case-1")))
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         policy.decide_reopen_on_message(input)
     assert raised.value.reason == "DECISION_INPUT_MISMATCH"
@@ -243,7 +243,7 @@ def test_remedies_are_ranked_by_who_may_give_them(ask):
         rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
         cases {
           remedies { name: "credit_20" code: "paid" amount { units: 2000 currency_code: "USD" } }
-          remedies { name: "apology" code: "apologised" }
+          remedies { name: "apology" code: "apologized" }
         }
         """
     )

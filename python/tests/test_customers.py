@@ -11,8 +11,9 @@ from frontdesk import EntityKind, RefusalOrigin, Verdict, attributes, domain, v1
 POLICY = """
 attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: "segment" type: TYPE_STRING allowed_values: "home" }
 attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: "vip" type: TYPE_BOOL }
+identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 rule_sets {
-  id: "telling" decision_points: "DiscloseCustomer" default_outcome: POLICY_OUTCOME_REFUSE min_identity_level: 2
+  id: "telling" decision_points: "DiscloseCustomer" default_outcome: POLICY_OUTCOME_REFUSE
   rules { id: "vip" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "customer.attributes.flag('vip')" }
 }
 rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
@@ -72,7 +73,7 @@ def test_a_level_of_identity_is_demanded(people, ask):
     version = people.get(CUSTOMER).version
     edit = v1.EditCustomer(customer_id="c1", base_version=version, set_attributes=[attributes.of("vip", True)])
     done(people.execute(ask(edit)))
-    assert done(people.execute(ask(tell))).events[0].customer_disclosed.identity_level == 2
+    assert done(people.execute(ask(tell))).events[0].customer.customer_disclosed.identity_level == 2
     assert people.execute(ask(tell, minutes=10)).refusals[0].reason == "IDENTITY_LEVEL_TOO_LOW"
     customer = people.get(CUSTOMER).customer
     assert domain.reached_identity_level(customer, NOON) == 2

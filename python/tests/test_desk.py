@@ -6,13 +6,13 @@ import pytest
 
 import conftest
 import frontdesk
-from conftest import CUSTOMER, ORDER, catalog, done, euros
+from conftest import CUSTOMER, ORDER, catalog, done, euros, happened
 from frontdesk import EntityKind, RefusalOrigin, Verdict, domain, v1
 
 
 def test_done(desk, ask):
     outcome = done(desk.execute(ask(v1.CancelOrder(order_id="o1", reason="no longer needed"))))
-    assert "order_canceled" in [event.WhichOneof("fact") for event in outcome.events]
+    assert "order_canceled" in [happened(event) for event in outcome.events]
     assert all(event.record_id == outcome.record_id for event in outcome.events)
     assert desk.get(ORDER).order.state == v1.Order.STATE_CANCELED
     assert [effect.WhichOneof("action") for effect in outcome.effects] == ["send_refund"]
@@ -58,12 +58,18 @@ def test_malformed_commands_raise_with_all_violations(desk):
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         desk.execute(v1.Command())
     assert raised.value.reason == "COMMAND_MALFORMED"
-    assert {violation.field for violation in raised.value.violations} == {"actor", "now", "verb"}
+    assert {violation.field for violation in raised.value.violations} == {"actor", "now", "command"}
     for wrong in (None, v1.CancelOrder(), b""):
         with pytest.raises(TypeError):
             desk.execute(wrong)
     with pytest.raises(TypeError):
         desk.execute(v1.Command(), facts=v1.CatalogFacts())
+
+
+def test_facts_that_nothing_reads_are_an_error(desk, ask):
+    with pytest.raises(frontdesk.InvalidArgumentError) as raised:
+        desk.execute(ask(v1.CreateCustomer(customer_id="c2", given_name="Bo")), facts=catalog())
+    assert [(one.field, one.reason) for one in raised.value.violations] == [("facts.catalog", "FACT_UNEXPECTED")]
 
 
 def test_held_approved_declined(desk, ask, anna, boss, noon):
@@ -76,7 +82,7 @@ def test_held_approved_declined(desk, ask, anna, boss, noon):
     self_approved = desk.approve(approval_id, actor=frontdesk.actor("anna", authorities=["refunds"]), now=noon)
     assert self_approved.refusals[0].reason == "APPROVAL_BY_REQUESTER"
     approved = done(desk.approve(approval_id, actor=boss, now=noon, note="good customer"))
-    assert "order_refunded" in [event.WhichOneof("fact") for event in approved.events]
+    assert "order_refunded" in [happened(event) for event in approved.events]
     assert desk.approve(approval_id, actor=boss, now=noon).refusals[0].reason == "APPROVAL_STATE"
     again = desk.execute(ask(v1.RefundOrder(order_id="o1", cause=v1.REFUND_CAUSE_GOODWILL, amount=euros(4500)), minutes=1))
     assert again.verdict in (Verdict.DONE, Verdict.HELD)
@@ -262,13 +268,17 @@ def test_an_id_source_that_raises_changes_nothing(shop_policy, ask):
 
 
 def test_commands(anna, noon):
-    for wrong in (v1.Money(), "CancelOrder", v1.Command()):
+    for wrong in (v1.Money(), "CancelOrder", v1.Command(), v1.OrderCommand(), v1.CancelOrder):
         with pytest.raises(TypeError):
             frontdesk.command(wrong, actor=anna, now=noon)
     with pytest.raises(ValueError):
         frontdesk.command(v1.CancelOrder(), actor=anna, now=datetime.datetime(2024, 5, 1))
     empty = frontdesk.command(v1.CancelOrder(), actor=anna, now=noon, expected_version=0)
-    assert empty.WhichOneof("verb") == "cancel_order" and empty.HasField("expected_version")
+    assert empty.WhichOneof("command") == "order" and empty.order.WhichOneof("verb") == "cancel_order"
+    assert empty.HasField("expected_version")
+    closing = frontdesk.command(v1.CloseCase(case_id="k1"), actor=anna, now=noon)
+    assert closing == v1.Command(case=v1.CaseCommand(close_case=v1.CloseCase(case_id="k1")), actor=anna, now=closing.now)
+    assert closing.case.close_case.case_id == "k1"
 
 
 def test_same_commands_same_bytes(shop_policy, ask):
@@ -301,15 +311,18 @@ def test_decide_is_the_desk_without_a_store(desk, ask, shop_policy):
 
 
 def test_verbs_are_those_of_the_command():
-    fields = v1.Command.DESCRIPTOR.oneofs_by_name["verb"].fields
+    arms = v1.Command.DESCRIPTOR.oneofs_by_name["command"].fields
     by_name = {verb.name: verb for verb in domain.verbs()}
-    assert {name: verb.field for name, verb in by_name.items()} == {
-        field.message_type.name: field.name for field in fields
+    assert {name: (verb.arm, verb.number, verb.field) for name, verb in by_name.items()} == {
+        field.message_type.name: (arm.name, field.number, field.name)
+        for arm in arms
+        for field in arm.message_type.oneofs_by_name["verb"].fields
     }
     cancel = by_name["CancelOrder"]
-    assert (cancel.number, cancel.entity_kind, cancel.creates) == (305, EntityKind.ORDER, False)
+    assert (cancel.arm, cancel.entity_kind, cancel.id_path, cancel.creates) == ("order", EntityKind.ORDER, "order_id", False)
     assert cancel.input == "frontdesk.v1.OrderDecisionInput" and cancel.reason_prefix == "ORDER_CANCEL"
-    assert by_name["Approve"].input == ""
+    assert by_name["ImportCase"].creates and by_name["ImportCase"].id_path == "case.case_id"
+    assert by_name["Approve"].arm == "desk" and by_name["Approve"].input == ""
 
 
 @pytest.mark.parametrize("kind", list(EntityKind))
@@ -330,6 +343,6 @@ def test_order_queries(desk, ask):
     assert sheet.totals.total == euros(10500)
     assert [amount.units for amount in sheet.line_net_amounts] == [2500, 8000]
     asked = ask(v1.CancelOrder(order_id="o1"))
-    assessment = domain.assess_order(v1.OrderDecisionInput(command=asked, order=order))
+    assessment = domain.assess_order(v1.OrderDecisionInput(command=asked.order, order=order))
     assert assessment.held_amount == euros(10500)
     assert domain.addressed_entity(asked) == ORDER

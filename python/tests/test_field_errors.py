@@ -29,7 +29,7 @@ CALLS = [
         "time=frontdesk.times.timestamp(...)",
     ),
     (
-        lambda: v1.Command(open_case={"subject": SECRET}, now=NOON),
+        lambda: v1.Command(case={"open_case": {"subject": SECRET}}, now=NOON),
         "v1.Command.now",
         "now",
         "now=frontdesk.times.timestamp(...)",

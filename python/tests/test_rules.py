@@ -210,12 +210,13 @@ def test_policy_from_file(tmp_path, shop_policy):
 
 
 def test_policy_decides(shop_policy, ask):
+    command = ask(v1.CancelOrder(order_id="o1", reason="bored"))
     asked = v1.DecisionInput(
-        order=v1.OrderDecisionInput(command=ask(v1.CancelOrder(order_id="o1", reason="bored")), order=v1.Order(order_id="o1"))
+        order=v1.OrderDecisionInput(command=command.order, now=command.now, order=v1.Order(order_id="o1"))
     )
     decision = shop_policy.decide(asked)
     assert decision.outcome == PolicyOutcome.REFUSE and decision.fired_rule_ids == ["reason"]
-    mismatched = v1.DecisionInput(account=v1.AccountDecisionInput(command=asked.order.command))
+    mismatched = v1.DecisionInput(account=v1.AccountDecisionInput(command=v1.AccountCommand()))
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         shop_policy.decide(mismatched)
     assert raised.value.reason == "DECISION_INPUT_MISMATCH"

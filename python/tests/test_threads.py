@@ -75,8 +75,8 @@ def _other_thread_runs_meanwhile() -> bool:
     numbers = ", ".join(map(str, range(100)))
     policy = frontdesk.Policy.from_text(
         'rule_sets { id: "a" decision_points: "CreateCustomer" rules { id: "r" order: 1 outcome: POLICY_OUTCOME_ALLOW '
-        f'condition: "mark(\'started\' + command.note) && [{numbers}].all(x, [{numbers}].all(y, [1, 2, 3].all(z, '
-        "x + y + z + command.now.getSeconds() >= 0))) && mark('finished' + command.note)\" } }",
+        f'condition: "mark(\'started\' + note) && [{numbers}].all(x, [{numbers}].all(y, [1, 2, 3].all(z, '
+        "x + y + z + now.getSeconds() >= 0))) && mark('finished' + note)\" } }",
         functions=[cel.function(mark)],
         limits=frontdesk.PolicyLimits(expression=cel.Limits(max_cost=10**9)),
     )

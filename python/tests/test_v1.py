@@ -67,7 +67,7 @@ SCRIPT = """
     assert outcome.verdict == v1.VERDICT_DONE, outcome
     again = json_format.Parse(json_format.MessageToJson(outcome), v1.Outcome())
     assert again == outcome
-    assert frontdesk.cel.evaluate("c.create_customer.given_name == 'Zoë'", {{"c": command}})
+    assert frontdesk.cel.evaluate("c.customer.create_customer.given_name == 'Zoë'", {{"c": command}})
     print(api_implementation.Type(), frontdesk.canonical_bytes(outcome).hex())
 """
 

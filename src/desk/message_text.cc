@@ -89,6 +89,7 @@ class Filler {
  private:
   std::string ReadPlaceholder(bool* filled) {
     const size_t end = rest_.find_first_of("}?");
+    if (end == absl::string_view::npos) return ReadEndless(filled);
     const absl::string_view path = rest_.substr(0, end);
     rest_.remove_prefix(path.size());
     if (!absl::ConsumePrefix(&rest_, "?")) {
@@ -103,9 +104,16 @@ class Filler {
     const std::string first = Read("|", &first_filled);
     absl::ConsumePrefix(&rest_, "|");
     const std::string second = Read("}", &second_filled);
-    absl::ConsumePrefix(&rest_, "}");
+    if (!absl::ConsumePrefix(&rest_, "}")) return ReadEndless(filled);
     if (!(is_set ? first_filled : second_filled)) *filled = false;
     return is_set ? first : second;
+  }
+
+  // The rest of a text in which a placeholder has no end.
+  std::string ReadEndless(bool* filled) {
+    rest_ = "";
+    *filled = false;
+    return "";
   }
 
   // The owner of the last part of the path, and its field; null when there is no such field.

@@ -7,6 +7,7 @@
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/accessors.h"
+#include "frontdesk/v1/customer_commands.pb.h"
 #include "policy/rule_sets.h"
 
 namespace frontdesk {
@@ -92,6 +93,8 @@ IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issu
   if (every_other < 1) return compiled;
   for (const domain::CommandInfo& command : domain::Commands()) {
     if (FindDecidedCommand(command.name) == nullptr || BeginsCustomer(command)) continue;
+    // Whoever has no level yet has to reach one.
+    if (command.message == v1::VerifyIdentity::descriptor()) continue;
     if (compiled.count(command.message) > 0) continue;
     compiled[command.message] = CompileIdentityRule(command, every_other);
   }

@@ -29,7 +29,7 @@ def calls_of(name: str) -> List[Dict[str, Any]]:
 
 
 def days_since_delivery(order: Dict[str, Any]) -> float:
-    times = [each["deliver_time"] for each in order["fulfillments"] if "deliver_time" in each]
+    times = [each["delivered_time"] for each in order["fulfillments"] if "delivered_time" in each]
     if not times:
         return 0
     latest = datetime.datetime.strptime(max(times), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)

@@ -69,8 +69,9 @@ v1::DecisionInput FillStates(const v1::Command& command,
   v1::DecisionInput input;
   if (command.order().has_place_order() || command.order().has_cancel_order()) {
     v1::OrderDecisionInput& arm = *input.mutable_order();
-    const std::string& id = command.order().has_place_order() ? command.order().place_order().order_id()
-                                                      : command.order().cancel_order().order_id();
+    const std::string& id = command.order().has_place_order()
+                                ? command.order().place_order().order_id()
+                                : command.order().cancel_order().order_id();
     *arm.mutable_order() = find(id).order();
     *arm.mutable_customer() = find("c1").customer();
     *arm.add_accounts() = find("gift-1").account();
@@ -368,7 +369,7 @@ TEST(EvolveTest, WhatDoesNotFollowLeavesTheStateAlone) {
   wrong.clear_entity();
   check(wrong, state, kReasonEventMalformed);
   wrong = event;
-  wrong.clear_fact();
+  wrong.clear_event();
   check(wrong, state, kReasonEventMalformed);
   wrong = event;
   wrong.set_version(std::numeric_limits<std::int64_t>::min());

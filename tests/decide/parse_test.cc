@@ -18,7 +18,8 @@ using ::testing::IsEmpty;
 std::string BadBytes() {
   std::string bytes;
   bytes += std::string("\x32\x01\xff", 3);                  // note
-  bytes += std::string("\xa2\x13\x09", 3);                  // change_items
+  bytes += std::string("\x62\x0b", 2);                      // order
+  bytes += std::string("\x4a\x09", 2);                      // change_items
   bytes += std::string("\x12\x00", 2);                      // changes[0]
   bytes += std::string("\x12\x05\x0a\x03\x0a\x01\xfe", 7);  // changes[1].item.line_id
   return bytes;
@@ -44,7 +45,7 @@ TEST_F(ParseTest, StringsThatAreNotUtf8AreNamed) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(GetReason(status), kReasonMessageTextEncoding);
   EXPECT_THAT(testing::ViolatedFields(status),
-              ElementsAre("note", "change_items.changes[1].item.line_id"));
+              ElementsAre("note", "order.change_items.changes[1].item.line_id"));
   EXPECT_EQ(command.ByteSizeLong(), 0u) << "nothing is left of what was there";
 }
 
@@ -67,7 +68,7 @@ TEST_F(ParseTest, Limits) {
   EXPECT_EQ(GetReason(ParseBytes("\x32\x02xy", &command, limits)), kReasonMessageTooLarge);
   EXPECT_EQ(GetReason(ParseJson("{   }", &command, limits)), kReasonMessageTooLarge);
   limits = ParseLimits();
-  limits.max_depth = 2;
+  limits.max_depth = 3;
   EXPECT_TRUE(ParseBytes(testing::CancelOrder("o1").SerializeAsString(), &command, limits).ok());
   EXPECT_EQ(GetReason(ParseBytes(testing::PlaceOrder("o1").SerializeAsString(), &command, limits)),
             kReasonMessageMalformed);
@@ -78,7 +79,8 @@ TEST_F(ParseTest, Limits) {
 TEST_F(ParseTest, Json) {
   v1::Command command;
   ASSERT_TRUE(
-      ParseJson(R"({"actor": {"actorId": "anna"}, "cancel_order": {"orderId": "o1"}})", &command)
+      ParseJson(R"({"actor": {"actorId": "anna"}, "order": {"cancel_order": {"orderId": "o1"}}})",
+                &command)
           .ok());
   EXPECT_EQ(command.order().cancel_order().order_id(), "o1");
   struct Case {

@@ -153,7 +153,7 @@ TEST(ApprovalTest, ApprovedIsDoneInTheRequestersName) {
   const auto record = shop.desk->GetRecord(outcome->record_id());
   EXPECT_EQ(record->approval_id(), shop.id);
   EXPECT_EQ(record->entity().id(), "o2");
-  EXPECT_EQ(record->command().cancel_order().reason(), "hold");
+  EXPECT_EQ(record->command().order().cancel_order().reason(), "hold");
   EXPECT_EQ(record->command().actor().actor_id(), "anna");
   EXPECT_EQ(record->command().now().seconds(), At(200).seconds());
   EXPECT_EQ(record->input().order().approval().state(), v1::Approval::STATE_APPROVED);
@@ -293,7 +293,7 @@ TEST(ApprovalTest, DeclinedForGood) {
               ElementsAre(kReasonApprovalState));
   const auto record = shop.desk->GetRecord(outcome->record_id());
   ASSERT_TRUE(record.ok());
-  EXPECT_TRUE(record->command().has_decline());
+  EXPECT_TRUE(record->command().desk().has_decline());
   EXPECT_EQ(record->entity().kind(), v1::ENTITY_KIND_APPROVAL);
 }
 
@@ -310,12 +310,12 @@ std::string BringTo(v1::Approval::State state, HeldShop* shop) {
 }
 
 TEST(ApprovalTest, EveryVerbInEveryStateAsTheTableSays) {
-  for (const domain::ApprovalTransition& cell : domain::ApprovalTransitions()) {
+  for (const domain::Transition& cell : domain::ApprovalLifecycle().transitions()) {
     HeldShop shop;
-    const std::string id = BringTo(cell.from, &shop);
+    const std::string id = BringTo(static_cast<v1::Approval::State>(cell.from), &shop);
     const std::string before = Snapshot(*shop.desk);
     const Resolution resolution = By("ben", {"supervisor"});
-    const bool approve = cell.verb == v1::DeskCommand::kApprove;
+    const bool approve = cell.command->name == "Approve";
     const auto outcome =
         approve ? shop.desk->Approve(id, resolution) : shop.desk->Decline(id, resolution);
     ASSERT_TRUE(outcome.ok()) << outcome.status();

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -46,13 +45,7 @@ std::string PackWith(const std::string& condition, const std::string& verb = "Re
       condition, "\" } }");
 }
 
-v1::Command AskAnna(const std::string& verb) {
-  v1::Command command = By("anna", 200);
-  v1::Command text;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
-  command.MergeFrom(text);
-  return command;
-}
+v1::Command AskAnna(const std::string& verb) { return testing::AskInText(verb, 200); }
 
 bool Fits(const std::string& condition, bool with_attributes) {
   auto desk = MustOpen(PackWith(condition));

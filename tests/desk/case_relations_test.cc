@@ -10,12 +10,12 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
 namespace {
 
+using ::frontdesk::testing::AskInText;
 using ::frontdesk::testing::By;
 using ::frontdesk::testing::MustDo;
 using ::frontdesk::testing::MustOpen;
@@ -24,12 +24,6 @@ using ::frontdesk::testing::Reasons;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-v1::Command AskInText(const std::string& verb) {
-  v1::Command command = By("anna");
-  EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(verb, &command)) << verb;
-  return command;
-}
 
 v1::Command Link(const std::string& one, const std::string& kind, const std::string& other) {
   return AskInText(absl::StrCat("link_case { case_id: '", one, "' case_link { kind: KIND_", kind,

@@ -220,7 +220,7 @@ TEST(ReopenOnMessageTest, DecideDoesTheSame) {
 TEST(ReopenOnMessageTest, PolicyIsAskedByItself) {
   const auto policy = MustCompile(kCasesPolicy);
   v1::DecisionInput input;
-  *input.mutable_case_()->mutable_command() = Says("p1", "thanks", 200);
+  *input.mutable_case_()->mutable_command() = Says("p1", "thanks", 200).case_();
   *input.mutable_case_()->mutable_now() = testing::At(200);
   const auto decision = policy->DecideReopenOnMessage(input);
   ASSERT_TRUE(decision.ok()) << decision.status();
@@ -232,7 +232,7 @@ TEST(ReopenOnMessageTest, PolicyIsAskedByItself) {
   input.mutable_case_()->clear_now();
   input.mutable_case_()->mutable_now()->set_nanos(-1);
   EXPECT_EQ(GetReason(policy->DecideReopenOnMessage(input).status()), "COMMAND_MALFORMED");
-  *input.mutable_case_()->mutable_command() = Resolve(1);
+  *input.mutable_case_()->mutable_command() = Resolve(1).case_();
   EXPECT_EQ(GetReason(policy->DecideReopenOnMessage(input).status()), "DECISION_INPUT_MISMATCH");
 }
 

@@ -7,7 +7,6 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -24,11 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 v1::Command AskAt(const std::string& verb, int seconds = 200) {
-  v1::Command command = By("anna", seconds);
-  v1::Command text;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
-  command.MergeFrom(text);
-  return command;
+  return testing::AskInText(verb, seconds);
 }
 
 std::vector<std::string> Try(Desk& desk, const v1::Command& command) {

@@ -174,7 +174,7 @@ TEST(DeskTest, JournalKeepsWhatReachedPolicyWithoutGaps) {
   const v1::JournalRecord& record = (*journal)[7];
   EXPECT_EQ(record.record_id(), refused->record_id());
   EXPECT_EQ(record.verdict(), v1::VERDICT_REFUSED);
-  EXPECT_EQ(record.command().cancel_order().reason(), "nonsense");
+  EXPECT_EQ(record.command().order().cancel_order().reason(), "nonsense");
   EXPECT_EQ(record.entity().id(), "o1");
   EXPECT_EQ(record.refusals(0).reason(), "REASON_UNKNOWN");
   EXPECT_EQ(record.policy_hash(), desk->policy()->hash());
@@ -223,8 +223,7 @@ TEST(DeskTest, ExpectedVersions) {
   EXPECT_THAT(Reasons(*desk->Execute(command)), ElementsAre(kReasonOrderNotFound));
   v1::Command place = PlaceOrder("o1");
   place.set_expected_version(17);
-  EXPECT_THAT(Reasons(*desk->Execute(place, testing::Catalog())),
-              ElementsAre(kReasonOrderExists));
+  EXPECT_THAT(Reasons(*desk->Execute(place, testing::Catalog())), ElementsAre(kReasonOrderExists));
   place = PlaceOrder("o3");
   place.set_expected_version(17);
   EXPECT_EQ(GetReason(desk->Execute(place, testing::Catalog()).status()), kReasonVersionConflict);
@@ -422,11 +421,9 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
   open.mutable_case_()->mutable_open_case()->set_subject("cancel");
   open.mutable_case_()->mutable_open_case()->set_customer_id("c1");
   const v1::Outcome opened = MustDo(*desk, open);
-  EXPECT_EQ(
-      desk->GetRecord(opened.record_id())->input().case_().interaction().interaction_id(),
-      "i1");
-  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_().customer().customer_id(),
-            "c1");
+  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_().interaction().interaction_id(),
+            "i1");
+  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_().customer().customer_id(), "c1");
 
   EXPECT_THAT(Reasons(*desk->Execute(CancelOrder("o1"))), ElementsAre("NO_CALL"));
   v1::Command cancel = CancelOrder("o1");
@@ -473,7 +470,8 @@ TEST(DeskTest, LinksLeadToWhatExists) {
   MustDo(*desk, start);
   v1::Command link = By("anna");
   link.mutable_interaction()->mutable_link_interaction()->set_interaction_id("i1");
-  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
+  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_kind(
+      v1::ENTITY_KIND_CASE);
   link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_id("case-1");
 
   // Every one that leads nowhere is told, and nothing is kept.

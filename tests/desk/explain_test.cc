@@ -137,7 +137,7 @@ TEST(ExplainTest, NothingPersonalIsTold) {
     ASSERT_TRUE(explanation.ok());
     const std::string told = explanation->DebugString();
     for (const absl::string_view personal : kPersonal) {
-      if (personal == "Quastenberg" && record.command().cancel_order().reason() != "") {
+      if (personal == "Quastenberg" && record.command().order().cancel_order().reason() != "") {
         continue;  // the author of the rule wrote that name into the condition
       }
       EXPECT_THAT(told, Not(HasSubstr(std::string(personal))));

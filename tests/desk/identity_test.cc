@@ -6,7 +6,6 @@
 #include "desk/shop.h"
 #include "frontdesk/rules/decision.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -27,7 +26,6 @@ constexpr absl::string_view kIdentityPolicy = R"pb(
     id: "telling"
     decision_points: "DiscloseCustomer"
     default_outcome: POLICY_OUTCOME_ALLOW
-    min_identity_level: 2
     rules {
       id: "no_health"
       order: 1
@@ -40,16 +38,21 @@ constexpr absl::string_view kIdentityPolicy = R"pb(
     id: "canceling"
     decision_points: "CancelOrder"
     default_outcome: POLICY_OUTCOME_ALLOW
-    min_identity_level: 1
   }
+  identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
+  identity_requirements { decision_points: "CancelOrder" min_level: 1 }
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
 )pb";
 
 v1::Command Ask(const std::string& verb, int seconds = 200) {
-  v1::Command command = By("anna", seconds);
-  v1::Command text;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(verb, &text)) << verb;
-  command.MergeFrom(text);
+  return testing::AskInText(verb, seconds);
+}
+
+// The same in the course of an interaction.
+v1::Command AskInInteraction(const std::string& interaction_id, const std::string& verb,
+                             int seconds = 200) {
+  v1::Command command = Ask(verb, seconds);
+  command.set_interaction_id(interaction_id);
   return command;
 }
 
@@ -102,12 +105,11 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
                                    "' channel: CHANNEL_VOICE direction: DIRECTION_INBOUND "
                                    "customer_id: 'c1' }")));
   }
-  MustDo(*desk, Ask("interaction_id: 'i1' verify_identity { customer_id: 'c1' level: 1 method: "
-                    "'name' expire_time { seconds: 1700000300 } }"));
+  MustDo(*desk, AskInInteraction("i1",
+                                 "verify_identity { customer_id: 'c1' level: 1 method: 'name' "
+                                 "expire_time { seconds: 1700000300 } }"));
   const auto cancel = [](const std::string& interaction_id, int seconds) {
-    return Ask(absl::StrCat("interaction_id: '", interaction_id,
-                            "' cancel_order { order_id: 'o1' reason: 'x' }"),
-               seconds);
+    return AskInInteraction(interaction_id, "cancel_order { order_id: 'o1' reason: 'x' }", seconds);
   };
   EXPECT_THAT(Reasons(Do(*desk, cancel("", 210))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
   EXPECT_THAT(Reasons(Do(*desk, cancel("i2", 210))), ElementsAre("IDENTITY_LEVEL_TOO_LOW"));
@@ -124,13 +126,13 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts)
   OpenShop(*desk);
   MustDo(*desk, Ask("create_customer { customer_id: 'c2' given_name: 'Mina' }"));
   const auto verify = [&desk](const char* customer_id) {
-    MustDo(*desk, Ask(absl::StrCat("interaction_id: 'i1' verify_identity { customer_id: '",
-                                   customer_id, "' level: 2 method: 'code' }")));
+    MustDo(*desk, AskInInteraction("i1", absl::StrCat("verify_identity { customer_id: '",
+                                                      customer_id, "' level: 2 method: 'code' }")));
   };
   const auto told = [&desk](const char* customer_id) {
-    return Reasons(Do(*desk, Ask(absl::StrCat("interaction_id: 'i1' disclose_customer { "
-                                              "customer_id: '",
-                                              customer_id, "' topics: 'balance' }"))));
+    return Reasons(
+        Do(*desk, AskInInteraction("i1", absl::StrCat("disclose_customer { customer_id: '",
+                                                      customer_id, "' topics: 'balance' }"))));
   };
   const auto set = [&desk](const char* customer_id) {
     MustDo(*desk, Ask(absl::StrCat("set_interaction_customer { interaction_id: 'i1' customer_id: '",
@@ -179,27 +181,33 @@ std::vector<std::string> Issues(const std::string& text) {
   return issues;
 }
 
-TEST(IdentityTest, LevelsThatCannotBeAreIssues) {
-  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: 'CancelOrder'\n min_identity_level: -1 "
-                     "default_outcome: POLICY_OUTCOME_ALLOW }"),
-              ElementsAre("RULE_SET_IDENTITY_LEVEL at 2 rule_sets[0].min_identity_level"));
-  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: ['EditCustomer', 'CreateCustomer']\n "
-                     "min_identity_level: 1 default_outcome: POLICY_OUTCOME_ALLOW }"),
-              ElementsAre("POLICY_IDENTITY_LEVEL_CREATES at 2 rule_sets[0].min_identity_level"));
-  // What speaks for every other verb speaks for these.
+TEST(IdentityTest, InvalidRequirementsAreIssues) {
+  EXPECT_THAT(Issues("identity_requirements { decision_points: 'CancelOrder'\n min_level: -1 }"),
+              ElementsAre("POLICY_IDENTITY_LEVEL at 2 identity_requirements[0].min_level"));
+  EXPECT_THAT(Issues("identity_requirements { decision_points: 'CancelOrder' }"),
+              ElementsAre("POLICY_IDENTITY_LEVEL at 1 identity_requirements[0]"));
+  EXPECT_THAT(Issues("identity_requirements { min_level: 1 }"),
+              ElementsAre("POLICY_DECISION_POINT_UNKNOWN at 1 identity_requirements[0]"));
   EXPECT_THAT(
-      Issues("rule_sets { id: 'a' decision_points: 'CreateCustomer' default_outcome: "
-             "POLICY_OUTCOME_ALLOW }\n"
-             "rule_sets { id: 'b' decision_points: '*' min_identity_level: 1 default_outcome: "
-             "POLICY_OUTCOME_ALLOW }"),
-      ElementsAre("POLICY_IDENTITY_LEVEL_CREATES at 2 rule_sets[1].min_identity_level"));
-  EXPECT_THAT(Issues("rule_sets { id: 'a' decision_points: 'CancelOrder' min_identity_level: 1 "
-                     "rules { id: 'min_identity_level' order: 1 condition: 'true' outcome: "
-                     "POLICY_OUTCOME_ALLOW } }"),
-              Contains("RULE_ID_DUPLICATE at 1 rule_sets[0].rules[0].id"));
+      Issues("identity_requirements { min_level: 1\n decision_points: 'CancelOrders'\n "
+             "decision_points: 'Approve' }"),
+      ElementsAre(
+          "POLICY_DECISION_POINT_UNKNOWN at 2 identity_requirements[0].decision_points[0]",
+          "POLICY_DECISION_POINT_UNKNOWN at 3 identity_requirements[0].decision_points[1]"));
+  EXPECT_THAT(
+      Issues("identity_requirements { decision_points: ['EditCustomer',\n 'CreateCustomer'] "
+             "min_level: 1 }"),
+      ElementsAre(
+          "POLICY_IDENTITY_LEVEL_CREATES at 2 identity_requirements[0].decision_points[1]"));
+  EXPECT_THAT(
+      Issues("identity_requirements { decision_points: ['EditCustomer', '*'] min_level: 1 }\n"
+             "identity_requirements { decision_points: ['EditCustomer', '*'] min_level: 2 }"),
+      ElementsAre(
+          "POLICY_DECISION_POINT_DUPLICATE at 2 identity_requirements[1].decision_points[0]",
+          "POLICY_DECISION_POINT_DUPLICATE at 2 identity_requirements[1].decision_points[1]"));
 }
 
-TEST(IdentityTest, AFallbackMayDemandALevel) {
+TEST(IdentityTest, ARequirementOfEveryOtherCommandLeavesVerifyIdentity) {
   auto desk = MustOpen(R"pb(
     rule_sets {
       id: "begin"
@@ -211,9 +219,9 @@ TEST(IdentityTest, AFallbackMayDemandALevel) {
     rule_sets {
       id: "rest"
       decision_points: "*"
-      min_identity_level: 1
       default_outcome: POLICY_OUTCOME_ALLOW
     }
+    identity_requirements { decision_points: "*" min_level: 1 }
   )pb");
   MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
   const v1::Command edit = Ask("edit_customer { customer_id: 'c1' base_version: 1 tier: 'gold' }");

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -80,17 +81,16 @@ class PolicyMaker {
   v1::PolicyPack Make() {
     pack_.set_name("nosy");
     std::map<const Descriptor*, std::vector<std::string>> points;
-    for (const domain::VerbInfo& verb : domain::Verbs()) {
-      const Descriptor* input = domain::DecisionInputDescriptor(verb.verb);
-      if (input != nullptr) points[input].emplace_back(verb.name);
+    for (const domain::CommandInfo& info : domain::Commands()) {
+      const Descriptor* input = domain::DecisionInputDescriptor(info.entity_kind);
+      if (input != nullptr) points[input].emplace_back(info.name);
     }
-    for (const auto& [input, verbs] : points) {
+    for (const auto& [input, commands] : points) {
       rules_ = pack_.add_rule_sets();
       rules_->set_id(input->name());
       rules_->set_hit_policy(v1::HIT_POLICY_ALL);
       rules_->set_default_outcome(v1::POLICY_OUTCOME_ALLOW);
-      for (const std::string& verb : verbs) rules_->add_decision_points(verb);
-      input_ = input;
+      for (const std::string& command : commands) rules_->add_decision_points(command);
       AddFields(*input, "", "$", 0, 0);
     }
     return pack_;
@@ -103,12 +103,6 @@ class PolicyMaker {
     if (depth > 5) return;
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor* field = type.field(i);
-      // Of the verbs those that are decided on this input.
-      if (&type == v1::Command::descriptor() && field->real_containing_oneof() != nullptr &&
-          domain::DecisionInputDescriptor(static_cast<v1::Command::VerbCase>(field->number())) !=
-              input_) {
-        continue;
-      }
       std::string reached = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
       std::string inner = frame;
       int deeper = nesting;
@@ -149,7 +143,6 @@ class PolicyMaker {
   const std::vector<const char*>& predicates_;
   v1::PolicyPack pack_;
   v1::RuleSet* rules_ = nullptr;
-  const Descriptor* input_ = nullptr;
 };
 
 std::shared_ptr<const Policy> NosyPolicy(v1::PolicyOutcome outcome,
@@ -239,10 +232,10 @@ TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsTold) {
     RandomCommands commands(&chance, desk_.get());
     for (int i = 0; i < kTries; ++i) {
       bool all_done = true;
-      for (const domain::VerbInfo& verb : domain::Verbs()) {
-        int& times = done[std::string(verb.name)];
+      for (const domain::CommandInfo& info : domain::Commands()) {
+        int& times = done[std::string(info.name)];
         all_done = all_done && times > 0;
-        v1::Command command = commands.Next(verb.verb);
+        v1::Command command = commands.Next(info);
         Plant(Planting::kKeepForm, &command);
         const int before = verdicts_[v1::VERDICT_DONE];
         ExecuteAndScan(*desk_, command);
@@ -260,7 +253,7 @@ TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsTold) {
   }
   EXPECT_GT(verdicts_[v1::VERDICT_REFUSED], kTries);
   EXPECT_GT(failed_, kTries);
-  for (const auto& [verb, times] : done) EXPECT_GT(times, 0) << verb << " was never done";
+  for (const auto& [name, times] : done) EXPECT_GT(times, 0) << name << " was never done";
 }
 
 TEST_F(PersonalDataTest, PolicyThatReadsItAllTellsNothing) {
@@ -279,9 +272,9 @@ TEST_F(PersonalDataTest, PolicyThatReadsItAllTellsNothing) {
     ASSERT_NE(policy, nullptr);
     const auto fork = desk_->Fork();
     ASSERT_TRUE((*fork)->SetPolicy(policy).ok());
-    for (const domain::VerbInfo& verb : domain::Verbs()) {
+    for (const domain::CommandInfo& info : domain::Commands()) {
       for (int i = 0; i < 2; ++i) {
-        v1::Command command = commands.Next(verb.verb);
+        v1::Command command = commands.Next(info);
         Plant(Planting::kKeepForm, &command);
         const auto told = (*fork)->Preview(command, Catalog());
         for (const v1::RuleTrace& rule : told.ok() ? told->decision().rules() : kNoRules) {
@@ -372,7 +365,8 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
   edit.mutable_customer()->mutable_edit_customer()->set_customer_id("c7");
   edit.mutable_customer()->mutable_edit_customer()->set_base_version(1);
   const auto add = [&edit](const char* name) {
-    v1::Attribute* attribute = edit.mutable_customer()->mutable_edit_customer()->add_set_attributes();
+    v1::Attribute* attribute =
+        edit.mutable_customer()->mutable_edit_customer()->add_set_attributes();
     attribute->set_name(name);
     return attribute;
   };
@@ -412,16 +406,33 @@ TEST_F(PersonalDataTest, CustomAttributesOfAnyTypeAreMasked) {
   EXPECT_GT(masked, 4);
 }
 
+// One event of each kind, of which no field is set.
+std::vector<v1::Event> EmptyEvents() {
+  std::vector<v1::Event> events;
+  const Descriptor& type = *v1::Event::descriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* arm = type.field(i);
+    if (arm->real_containing_oneof() == nullptr) continue;
+    for (int k = 0; k < arm->message_type()->field_count(); ++k) {
+      v1::Event event;
+      google::protobuf::Message* of_entity = event.GetReflection()->MutableMessage(&event, arm);
+      of_entity->GetReflection()->MutableMessage(of_entity, arm->message_type()->field(k));
+      events.push_back(std::move(event));
+    }
+  }
+  return events;
+}
+
 TEST_F(PersonalDataTest, DecideAndEvolveTellNothing) {
   const std::shared_ptr<const Policy> policy = NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring);
   ASSERT_NE(policy, nullptr);
   Chance chance(4713);
   RandomCommands commands(&chance, desk_.get());
   int decided = 0, not_folded = 0;
-  for (const domain::VerbInfo& verb : domain::Verbs()) {
-    v1::Command command = commands.Next(verb.verb);
+  for (const domain::CommandInfo& info : domain::Commands()) {
+    v1::Command command = commands.Next(info);
     v1::DecisionInput input;
-    const Descriptor* type = domain::DecisionInputDescriptor(verb.verb);
+    const Descriptor* type = domain::DecisionInputDescriptor(info.entity_kind);
     for (int i = 0; type != nullptr && i < v1::DecisionInput::descriptor()->field_count(); ++i) {
       const FieldDescriptor* arm = v1::DecisionInput::descriptor()->field(i);
       if (arm->message_type() != type) continue;
@@ -432,14 +443,10 @@ TEST_F(PersonalDataTest, DecideAndEvolveTellNothing) {
     Plant(Planting::kEverything, &command);
     ScanOutcome(Decide(input, command, *policy));
     ++decided;
-    // Every fact, folded into what it does not fit.
-    for (int i = 0; i < v1::Event::descriptor()->field_count(); ++i) {
-      const FieldDescriptor* fact = v1::Event::descriptor()->field(i);
-      if (fact->real_containing_oneof() == nullptr) continue;
-      v1::Event event;
-      event.GetReflection()->MutableMessage(&event, fact);
+    // Every event, folded into states that it does not fit.
+    for (v1::Event event : EmptyEvents()) {
       Plant(Planting::kEverything, &event);
-      event.mutable_entity()->set_kind(verb.entity_kind);
+      event.mutable_entity()->set_kind(info.entity_kind);
       event.clear_version();
       v1::EntityState state;
       if (decided % 2 == 0) {

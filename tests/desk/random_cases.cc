@@ -92,8 +92,7 @@ void ImportCase(RandomCommands& random, Command* command) {
   if (imported->has_escalation()) {
     imported->mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
     imported->mutable_escalation()->set_queue_id(imported->queue_id());
-    *imported->mutable_escalation()->mutable_due_time() =
-        imported->escalation().escalate_time();
+    *imported->mutable_escalation()->mutable_due_time() = imported->escalation().escalate_time();
   }
   place = 0;
   for (v1::CaseReferral& referral : *imported->mutable_referrals()) {
@@ -161,21 +160,24 @@ void ReopenCase(RandomCommands& random, Command* command) {
 }
 
 void ResumeCase(RandomCommands& random, Command* command) {
-  command->mutable_case_()->mutable_resume_case()->set_state_name(random.chance().OneIn(2) ? "in work" : "");
+  command->mutable_case_()->mutable_resume_case()->set_state_name(
+      random.chance().OneIn(2) ? "in work" : "");
 }
 
 void PauseCase(RandomCommands& random, Command* command) {
-  command->mutable_case_()->mutable_pause_case()->set_state(random.chance().OneIn(2)
-                                              ? v1::Case::STATE_WAITING_ON_CUSTOMER
-                                              : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
+  command->mutable_case_()->mutable_pause_case()->set_state(
+      random.chance().OneIn(2) ? v1::Case::STATE_WAITING_ON_CUSTOMER
+                               : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
   if (random.chance().OneIn(2)) command->mutable_case_()->mutable_pause_case()->clear_state_name();
 }
 
 void ResolveCase(RandomCommands& random, Command* command) {
-  if (random.chance().OneIn(2)) command->mutable_case_()->mutable_resolve_case()->clear_remedy_amount();
+  if (random.chance().OneIn(2))
+    command->mutable_case_()->mutable_resolve_case()->clear_remedy_amount();
   if (command->case_().resolve_case().has_remedy_amount()) {
     command->mutable_case_()->mutable_resolve_case()->set_remedy("credit");
-    command->mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("USD");
+    command->mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(
+        "USD");
   }
 }
 

@@ -117,19 +117,18 @@ const char kRandomPolicy[] = R"pb(
     id: "tell"
     decision_points: "DiscloseCustomer"
     default_outcome: POLICY_OUTCOME_ALLOW
-    min_identity_level: 2
   }
+  identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 )pb";
 
 namespace {
 
-using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using v1::Command;
 
 constexpr int kBeginning = 60;
 
-// ---- What messages need to make sense, whatever verb they come with ------------------------------
+// ---- What messages need to make sense, whatever command they come with ------------------------------
 
 void Repair(v1::PaymentMethod* method) {
   method->clear_verify_time();
@@ -170,7 +169,8 @@ void CreateCustomer(RandomCommands&, Command* command) {
 
 // What is taken over is what another entity has become, as if it came from elsewhere.
 void ImportCustomer(RandomCommands& random, Command* command) {
-  v1::Customer* customer = command->mutable_customer()->mutable_import_customer()->mutable_customer();
+  v1::Customer* customer =
+      command->mutable_customer()->mutable_import_customer()->mutable_customer();
   *customer = random.Existing(v1::ENTITY_KIND_CUSTOMER).customer();
   customer->clear_import_source();
   command->mutable_customer()->mutable_import_customer()->mutable_source()->set_system("elsewhere");
@@ -213,7 +213,8 @@ void AddContactPoint(RandomCommands& random, Command* command) {
 }
 
 void AddPaymentMethod(RandomCommands& random, Command* command) {
-  v1::PaymentMethod* method = command->mutable_customer()->mutable_add_payment_method()->mutable_payment_method();
+  v1::PaymentMethod* method =
+      command->mutable_customer()->mutable_add_payment_method()->mutable_payment_method();
   Repair(method);
   if (!random.chance().OneIn(4)) {
     method->set_payment_method_id(absl::StrCat("m", random.chance().Below(12)));
@@ -225,11 +226,13 @@ void RecordConsent(RandomCommands&, Command* command) {
 }
 
 void AddInteractionPart(RandomCommands& random, Command* command) {
-  RepairPart(random, command->mutable_interaction()->mutable_add_interaction_part()->mutable_part());
+  RepairPart(random,
+             command->mutable_interaction()->mutable_add_interaction_part()->mutable_part());
 }
 
 void LinkInteraction(RandomCommands& random, Command* command) {
-  v1::EntityRef* entity = command->mutable_interaction()->mutable_link_interaction()->mutable_entity();
+  v1::EntityRef* entity =
+      command->mutable_interaction()->mutable_link_interaction()->mutable_entity();
   entity->set_kind(random.chance().OneIn(2) ? v1::ENTITY_KIND_CASE : v1::ENTITY_KIND_ORDER);
   entity->set_id(random.AnyId(entity->kind()));
 }
@@ -237,14 +240,17 @@ void LinkInteraction(RandomCommands& random, Command* command) {
 void PlaceOrder(RandomCommands& random, Command* command) {
   v1::PlaceOrder* verb = command->mutable_order()->mutable_place_order();
   Command good = testing::PlaceOrder(verb->order_id(), random.chance().OneIn(3) ? "gift" : "card");
-  good.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(1 + random.chance().Below(3));
+  good.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(
+      1 + random.chance().Below(3));
   if (random.chance().OneIn(2)) {
     good.mutable_order()->mutable_place_order()->set_settlement(v1::SETTLEMENT_UNSPECIFIED);
   }
   // Half of them with all the trimmings, whose line ids have to fit.
   if (random.chance().OneIn(2)) {
-    if (verb->has_tax_rule()) *good.mutable_order()->mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
-    if (verb->has_shipping()) *good.mutable_order()->mutable_place_order()->mutable_shipping() = verb->shipping();
+    if (verb->has_tax_rule())
+      *good.mutable_order()->mutable_place_order()->mutable_tax_rule() = verb->tax_rule();
+    if (verb->has_shipping())
+      *good.mutable_order()->mutable_place_order()->mutable_shipping() = verb->shipping();
     good.mutable_order()->mutable_place_order()->set_rounding_level(verb->rounding_level());
     if (!verb->discounts().empty()) {
       *good.mutable_order()->mutable_place_order()->add_discounts() = verb->discounts(0);
@@ -364,87 +370,96 @@ void Decline(RandomCommands& random, Command* command) {
   command->mutable_desk()->mutable_decline()->set_approval_id(random.LastApproval());
 }
 
-constexpr Generator kGenerators[] = {
-    {CustomerCommand::kCreateCustomer, 1, CreateCustomer},
-    {CustomerCommand::kImportCustomer, 1, ImportCustomer},
-    {CustomerCommand::kChangeAddress, 1, ChangeAddress},
-    {CustomerCommand::kAddContactPoint, 2, AddContactPoint},
-    {CustomerCommand::kVerifyContactPoint, 1, nullptr},
-    {CustomerCommand::kRemoveContactPoint, 1, nullptr},
-    {CustomerCommand::kAddPaymentMethod, 2, AddPaymentMethod},
-    {CustomerCommand::kVerifyPaymentMethod, 1, nullptr},
-    {CustomerCommand::kRemovePaymentMethod, 1, nullptr},
-    {CustomerCommand::kRecordConsent, 1, RecordConsent},
-    {CustomerCommand::kEditCustomer, 2, EditCustomer},
-    {CustomerCommand::kVerifyIdentity, 2, VerifyIdentity},
-    {CustomerCommand::kDiscloseCustomer, 1, nullptr},
-    {CustomerCommand::kMergeCustomers, 1, MergeCustomers},
-    {CustomerCommand::kUnmergeCustomers, 2, UnmergeCustomers},
-    {CustomerCommand::kChangeCustomerState, 1, nullptr},
-    {InteractionCommand::kStartInteraction, 2, nullptr},
-    {InteractionCommand::kAddInteractionPart, 3, AddInteractionPart},
-    {InteractionCommand::kLinkInteraction, 1, LinkInteraction},
-    {InteractionCommand::kEndInteraction, 1, nullptr},
-    {InteractionCommand::kWrapUpInteraction, 1, nullptr},
-    {InteractionCommand::kSetInteractionCustomer, 1, nullptr},
-    {OrderCommand::kPlaceOrder, 4, PlaceOrder},
-    {OrderCommand::kImportOrder, 1, ImportOrder},
-    {OrderCommand::kRecordPayment, 4, RecordPayment},
-    {OrderCommand::kRecordShipment, 4, RecordShipment},
-    {OrderCommand::kRecordDelivery, 3, RecordDelivery},
-    {OrderCommand::kCancelOrder, 1, nullptr},
-    {OrderCommand::kChangeShippingAddress, 1, ChangeShippingAddress},
-    {OrderCommand::kChangePaymentMethod, 2, nullptr},
-    {OrderCommand::kChangeItems, 4, ChangeItems},
-    {OrderCommand::kRequestReturn, 4, RequestReturn},
-    {OrderCommand::kRequestExchange, 4, RequestExchange},
-    {OrderCommand::kRefundOrder, 2, RefundOrder},
-    {AccountCommand::kImportAccount, 1, ImportAccount},
-    {AccountCommand::kCreditAccount, 2, nullptr},
-    {AccountCommand::kDebitAccount, 2, nullptr},
-    {CaseCommand::kOpenCase, 3, OpenCase},
-    {CaseCommand::kClassifyCase, 1, ClassifyCase},
-    {CaseCommand::kAssignCase, 1, nullptr},
-    {CaseCommand::kAddCasePart, 3, AddCasePart},
-    {CaseCommand::kPauseCase, 2, PauseCase},
-    {CaseCommand::kResumeCase, 2, ResumeCase},
-    {CaseCommand::kResolveCase, 2, ResolveCase},
-    {CaseCommand::kReopenCase, 3, ReopenCase},
-    {CaseCommand::kCloseCase, 1, nullptr},
-    {CaseCommand::kCancelCase, 1, nullptr},
-    {CaseCommand::kImportCase, 1, ImportCase},
-    {CaseCommand::kPrioritizeCase, 1, nullptr},
-    {CaseCommand::kTransferCase, 2, TransferCase},
-    {CaseCommand::kAcceptCaseTransfer, 2, AcceptCaseTransfer},
-    {CaseCommand::kDeclineCaseTransfer, 1, AcceptCaseTransfer},
-    {CaseCommand::kConsultOnCase, 1, ConsultOnCase},
-    {CaseCommand::kAnswerCaseConsultation, 2, AnswerCaseConsultation},
-    {CaseCommand::kNameCaseState, 1, NameCaseState},
-    {CaseCommand::kLinkCase, 2, LinkCase},
-    {CaseCommand::kUnlinkCase, 1, UnlinkCase},
-    {CaseCommand::kAddCaseTask, 2, AddCaseTask},
-    {CaseCommand::kCompleteCaseTask, 1, nullptr},
-    {CaseCommand::kRemoveCaseTask, 1, nullptr},
-    {CaseCommand::kMergeCases, 3, MergeCases},
-    {CaseCommand::kUnmergeCases, 2, UnmergeCases},
-    {CaseCommand::kSplitCase, 2, SplitCase},
-    {CaseCommand::kUnsplitCase, 2, UnsplitCase},
-    {CaseCommand::kEscalateCase, 2, EscalateCase},
-    {CaseCommand::kReferCase, 1, ReferCase},
-    {DeskCommand::kApprove, 3, Approve},
-    {DeskCommand::kDecline, 1, Decline},
+// The rows of the table of generators: see Generator.
+struct GeneratorRow {
+  absl::string_view command;
+  int weight;
+  void (*refine)(RandomCommands& random, Command* command);
+};
+constexpr GeneratorRow kGenerators[] = {
+    {"CreateCustomer", 1, CreateCustomer},
+    {"ImportCustomer", 1, ImportCustomer},
+    {"ChangeAddress", 1, ChangeAddress},
+    {"AddContactPoint", 2, AddContactPoint},
+    {"VerifyContactPoint", 1, nullptr},
+    {"RemoveContactPoint", 1, nullptr},
+    {"AddPaymentMethod", 2, AddPaymentMethod},
+    {"VerifyPaymentMethod", 1, nullptr},
+    {"RemovePaymentMethod", 1, nullptr},
+    {"RecordConsent", 1, RecordConsent},
+    {"EditCustomer", 2, EditCustomer},
+    {"VerifyIdentity", 2, VerifyIdentity},
+    {"DiscloseCustomer", 1, nullptr},
+    {"MergeCustomers", 1, MergeCustomers},
+    {"UnmergeCustomers", 2, UnmergeCustomers},
+    {"ChangeCustomerState", 1, nullptr},
+    {"StartInteraction", 2, nullptr},
+    {"AddInteractionPart", 3, AddInteractionPart},
+    {"LinkInteraction", 1, LinkInteraction},
+    {"EndInteraction", 1, nullptr},
+    {"WrapUpInteraction", 1, nullptr},
+    {"SetInteractionCustomer", 1, nullptr},
+    {"PlaceOrder", 4, PlaceOrder},
+    {"ImportOrder", 1, ImportOrder},
+    {"RecordPayment", 4, RecordPayment},
+    {"RecordShipment", 4, RecordShipment},
+    {"RecordDelivery", 3, RecordDelivery},
+    {"CancelOrder", 1, nullptr},
+    {"ChangeShippingAddress", 1, ChangeShippingAddress},
+    {"ChangePaymentMethod", 2, nullptr},
+    {"ChangeItems", 4, ChangeItems},
+    {"RequestReturn", 4, RequestReturn},
+    {"RequestExchange", 4, RequestExchange},
+    {"RefundOrder", 2, RefundOrder},
+    {"ImportAccount", 1, ImportAccount},
+    {"CreditAccount", 2, nullptr},
+    {"DebitAccount", 2, nullptr},
+    {"OpenCase", 3, OpenCase},
+    {"ClassifyCase", 1, ClassifyCase},
+    {"AssignCase", 1, nullptr},
+    {"AddCasePart", 3, AddCasePart},
+    {"PauseCase", 2, PauseCase},
+    {"ResumeCase", 2, ResumeCase},
+    {"ResolveCase", 2, ResolveCase},
+    {"ReopenCase", 3, ReopenCase},
+    {"CloseCase", 1, nullptr},
+    {"CancelCase", 1, nullptr},
+    {"ImportCase", 1, ImportCase},
+    {"PrioritizeCase", 1, nullptr},
+    {"TransferCase", 2, TransferCase},
+    {"AcceptCaseTransfer", 2, AcceptCaseTransfer},
+    {"DeclineCaseTransfer", 1, AcceptCaseTransfer},
+    {"ConsultOnCase", 1, ConsultOnCase},
+    {"AnswerCaseConsultation", 2, AnswerCaseConsultation},
+    {"NameCaseState", 1, NameCaseState},
+    {"LinkCase", 2, LinkCase},
+    {"UnlinkCase", 1, UnlinkCase},
+    {"AddCaseTask", 2, AddCaseTask},
+    {"CompleteCaseTask", 1, nullptr},
+    {"RemoveCaseTask", 1, nullptr},
+    {"MergeCases", 3, MergeCases},
+    {"UnmergeCases", 2, UnmergeCases},
+    {"SplitCase", 2, SplitCase},
+    {"UnsplitCase", 2, UnsplitCase},
+    {"EscalateCase", 2, EscalateCase},
+    {"ReferCase", 1, ReferCase},
+    {"Approve", 3, Approve},
+    {"Decline", 1, Decline},
 };
 
-// The verb's message in the command, made if need be, and the field in it that holds the addressed
-// entity's id.
-Message* MutableVerb(Command* command, const domain::VerbInfo& verb) {
-  return command->GetReflection()->MutableMessage(
-      command, command->GetDescriptor()->FindFieldByNumber(static_cast<int>(verb.verb)));
+// The message of the command in its envelope, created where it is not there.
+Message* MutableMessage(Command* command, const domain::CommandInfo& info) {
+  const auto child = [](Message* parent, absl::string_view field) {
+    return parent->GetReflection()->MutableMessage(
+        parent, parent->GetDescriptor()->FindFieldByName(std::string(field)));
+  };
+  return child(child(command, info.arm), info.field);
 }
 
-void SetId(const domain::VerbInfo& verb, const std::string& id, Command* command) {
-  Message* message = MutableVerb(command, verb);
-  const std::vector<std::string> parts = absl::StrSplit(verb.id_path, '.');
+// Sets the field that holds the id of the addressed entity.
+void SetId(const domain::CommandInfo& info, const std::string& id, Command* command) {
+  Message* message = MutableMessage(command, info);
+  const std::vector<std::string> parts = absl::StrSplit(info.id_path, '.');
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     message = message->GetReflection()->MutableMessage(
         message, message->GetDescriptor()->FindFieldByName(parts[i]));
@@ -455,7 +470,16 @@ void SetId(const domain::VerbInfo& verb, const std::string& id, Command* command
 
 }  // namespace
 
-absl::Span<const Generator> Generators() { return kGenerators; }
+absl::Span<const Generator> Generators() {
+  static const auto* const generators = [] {
+    auto* made = new std::vector<Generator>;
+    for (const GeneratorRow& row : kGenerators) {
+      made->push_back({domain::FindCommandByName(row.command), row.weight, row.refine});
+    }
+    return made;
+  }();
+  return *generators;
+}
 
 v1::EntityState RandomCommands::Existing(v1::EntityKind kind) {
   // A few tries: not every id stands for something.
@@ -503,40 +527,37 @@ std::string RandomCommands::LastApproval() {
 v1::Command RandomCommands::Next() {
   static const int total = [] {
     int sum = 0;
-    for (const Generator& generator : kGenerators) sum += generator.weight;
+    for (const Generator& generator : Generators()) sum += generator.weight;
     return sum;
   }();
   const auto choose = [&] {
     int chosen = chance_->Below(total);
-    for (const Generator& generator : kGenerators) {
+    for (const Generator& generator : Generators()) {
       chosen -= generator.weight;
-      if (chosen < 0) return generator.verb;
+      if (chosen < 0) return generator.command;
     }
-    return CustomerCommand::kCreateCustomer;
+    return Generators()[0].command;
   };
-  Command::VerbCase verb = choose();
+  const domain::CommandInfo* info = choose();
   // In the beginning there is little to be asked about.
-  for (int i = 0; given_ < kBeginning && i < 3 && !domain::FindVerb(verb)->creates; ++i) {
-    verb = choose();
-  }
+  for (int i = 0; given_ < kBeginning && i < 3 && !info->creates; ++i) info = choose();
   ++given_;
-  return Next(verb);
+  return Next(*info);
 }
 
-v1::Command RandomCommands::Next(v1::Command::VerbCase verb) {
-  const domain::VerbInfo& info = *domain::FindVerb(verb);
+v1::Command RandomCommands::Next(const domain::CommandInfo& info) {
   const std::string id = AddressedId(info.entity_kind, info.creates);
 
   v1::Command command = By("anna", seconds_ += chance_->Below(3));
   MessageFiller filler(chance_);
   filler.SetNow(seconds_);
   filler.Know(about_);
-  filler.Fill(MutableVerb(&command, info));
+  filler.Fill(MutableMessage(&command, info));
   Wrap(&command);
   // Refined, filled as it comes, or damaged.
-  const auto* generator = std::find_if(std::begin(kGenerators), std::end(kGenerators),
-                                       [&](const Generator& g) { return g.verb == verb; });
-  if (!chance_->OneIn(16) && generator != std::end(kGenerators) && generator->refine != nullptr) {
+  const auto generator = std::find_if(Generators().begin(), Generators().end(),
+                                      [&](const Generator& g) { return g.command == &info; });
+  if (!chance_->OneIn(16) && generator != Generators().end() && generator->refine != nullptr) {
     SetId(info, id, &command);
     generator->refine(*this, &command);
   }

@@ -1,9 +1,8 @@
-// Random commands of every verb, about a shop that is there: most make sense, some do not.
+// Random commands of every kind, about a shop that is there: most make sense, some do not.
 //
-// A command is filled by reflection (message_filler.h), and then refined by the generator of its
-// verb, which makes it one that can be done. A new verb needs an entry in the table of generators
-// in random_commands.cc; a test fails without. Which of its commands come to be done is told by
-// RandomTest.
+// A command is filled by reflection (message_filler.h). Its generator then refines it, so that it can be done. A new
+// command needs a row in the table of generators in random_commands.cc; a test fails without. RandomTest prints how
+// many of each were done.
 #ifndef FRONTDESK_TESTS_DESK_RANDOM_COMMANDS_H_
 #define FRONTDESK_TESTS_DESK_RANDOM_COMMANDS_H_
 
@@ -14,6 +13,7 @@
 #include "desk/chance.h"
 #include "desk/message_filler.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
@@ -31,9 +31,9 @@ class RandomCommands {
   // Both must live as long.
   RandomCommands(Chance* chance, const Desk* desk) : chance_(chance), desk_(desk) {}
 
-  // A command of some verb, or of this one.
+  // Any command, or this one.
   v1::Command Next();
-  v1::Command Next(v1::Command::VerbCase verb);
+  v1::Command Next(const domain::CommandInfo& info);
 
   // The facts to go with it: the shop's catalog, rarely another or none.
   v1::Facts NextFacts();
@@ -63,16 +63,16 @@ class RandomCommands {
   std::string last_approval_ = "none";
 };
 
-// How a verb's commands are made. A plain struct.
+// How one command is made. A plain struct.
 struct Generator {
-  v1::Command::VerbCase verb;
+  const domain::CommandInfo* command;
   // How often, against the others.
   int weight;
   // Makes of a filled command one that can be done; null where filled ones are good enough.
   void (*refine)(RandomCommands& random, v1::Command* command);
 };
 
-// By number, one for each verb.
+// One for each of domain::Commands(), in the same order.
 absl::Span<const Generator> Generators();
 
 }  // namespace testing

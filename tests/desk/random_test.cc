@@ -1,4 +1,4 @@
-// Random commands of every verb: whatever they are, everything that WatchedDesk checks holds.
+// Random commands of every kind: whatever they are, everything that WatchedDesk checks holds.
 //
 // FRONTDESK_RANDOM_COMMANDS says how many (`./dev test --all`: a million), FRONTDESK_RANDOM_SEED
 // repeats a run.
@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@
 #include "desk/shop.h"
 #include "desk/watched_desk.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/command_options.pb.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -46,13 +49,45 @@ std::string MostOften(const std::map<std::string, int>& reasons) {
   return most == reasons.end() ? "" : absl::StrCat(most->first, " (", most->second, ")");
 }
 
-TEST(RandomTest, EveryVerbHasAGenerator) {
+// What commands declare, and the random ones come upon too seldom to demand it: "command: event or effect".
+bool IsRare(const std::string& name) {
+  static const auto* const rare = new std::set<std::string>{};
+  return rare->count(name) > 0;
+}
+
+// What the options of the commands declare and nothing did.
+std::vector<std::string> Missing(
+    const std::map<const domain::CommandInfo*, VerdictCounts>& counts) {
+  std::vector<std::string> missing;
+  const auto look = [&](const domain::CommandInfo& info,
+                        const google::protobuf::RepeatedPtrField<std::string>& declared,
+                        const std::map<std::string, int>& seen) {
+    for (const std::string& name : declared) {
+      std::string entry = absl::StrCat(info.name, ": ", name);
+      if (seen.count(name) == 0 && !IsRare(entry)) missing.push_back(std::move(entry));
+    }
+  };
+  for (const domain::CommandInfo& info : domain::Commands()) {
+    const auto found = counts.find(&info);
+    const VerdictCounts count = found == counts.end() ? VerdictCounts() : found->second;
+    look(info, info.options->events(), count.events);
+    look(info, info.options->effects(), count.effects);
+  }
+  return missing;
+}
+
+void Add(const std::map<std::string, int>& more, std::map<std::string, int>* sums) {
+  for (const auto& [name, times] : more) (*sums)[name] += times;
+}
+
+TEST(RandomTest, EveryCommandHasAGenerator) {
   std::vector<std::string> with, all;
   for (const Generator& generator : Generators()) {
-    with.emplace_back(domain::VerbName(generator.verb));
+    ASSERT_NE(generator.command, nullptr) << "row " << with.size();
+    with.emplace_back(generator.command->name);
     EXPECT_GT(generator.weight, 0) << with.back();
   }
-  for (const domain::VerbInfo& verb : domain::Verbs()) all.emplace_back(verb.name);
+  for (const domain::CommandInfo& info : domain::Commands()) all.emplace_back(info.name);
   EXPECT_EQ(with, all);
 }
 
@@ -65,14 +100,16 @@ TEST(RandomTest, WhateverIsAskedEverythingHolds) {
   RecordProperty("seed", std::to_string(seed));
   RecordProperty("commands", std::to_string(wanted));
 
-  std::map<v1::Command::VerbCase, VerdictCounts> counts;
+  std::map<const domain::CommandInfo*, VerdictCounts> counts;
   int given = 0;
-  // Longer, if need be, until every verb was done at least once.
+  // Longer, if need be, until every command was done at least once, with everything that it declares.
   const auto enough = [&] {
     if (given < wanted) return false;
     return given >= kMostTimes * wanted ||
-           std::all_of(Generators().begin(), Generators().end(),
-                       [&](const Generator& generator) { return counts[generator.verb].done > 0; });
+           (Missing(counts).empty() &&
+            std::all_of(Generators().begin(), Generators().end(), [&](const Generator& generator) {
+              return counts[generator.command].done > 0;
+            }));
   };
   for (int desks = 0; !enough(); ++desks) {
     std::unique_ptr<Desk> opened = testing::MustOpen(testing::kRandomPolicy);
@@ -86,25 +123,31 @@ TEST(RandomTest, WhateverIsAskedEverythingHolds) {
           << "seed " << seed << ", desk " << desks << ", command " << i;
     }
     ASSERT_EQ(desk.CheckAll(), "") << "seed " << seed << ", desk " << desks;
-    for (const auto& [verb, count] : desk.counts()) {
-      counts[verb].done += count.done;
-      counts[verb].refused += count.refused;
-      counts[verb].held += count.held;
-      counts[verb].failed += count.failed;
-      for (const auto& [reason, times] : count.reasons) counts[verb].reasons[reason] += times;
+    for (const auto& [command, count] : desk.counts()) {
+      VerdictCounts& sums = counts[command];
+      sums.done += count.done;
+      sums.refused += count.refused;
+      sums.held += count.held;
+      sums.failed += count.failed;
+      Add(count.reasons, &sums.reasons);
+      Add(count.events, &sums.events);
+      Add(count.effects, &sums.effects);
     }
   }
   std::cout << std::left << std::setw(26) << ""
             << "      done   refused      held    failed  most often refused with\n";
   for (const Generator& generator : Generators()) {
-    const VerdictCounts& count = counts[generator.verb];
-    std::cout << std::left << std::setw(26) << domain::VerbName(generator.verb) << std::right
+    const VerdictCounts& count = counts[generator.command];
+    std::cout << std::left << std::setw(26) << generator.command->name << std::right
               << std::setw(10) << count.done << std::setw(10) << count.refused << std::setw(10)
               << count.held << std::setw(10) << count.failed << "  " << MostOften(count.reasons)
               << "\n";
     if (wanted < kDefaultCommands) continue;
-    EXPECT_GT(count.done, 0) << domain::VerbName(generator.verb);
-    EXPECT_GT(count.refused, 0) << domain::VerbName(generator.verb);
+    EXPECT_GT(count.done, 0) << generator.command->name;
+    EXPECT_GT(count.refused, 0) << generator.command->name;
+  }
+  if (wanted >= kDefaultCommands) {
+    EXPECT_THAT(Missing(counts), ::testing::IsEmpty());
   }
 }
 

@@ -53,7 +53,7 @@ TEST_F(StrangerTest, AnEmptyCommandListsAllThatIsMissing) {
   const absl::Status status = Fail(v1::Command());
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(GetReason(status), kReasonCommandMalformed);
-  EXPECT_THAT(ViolatedFields(status), ElementsAre("actor", "now", "verb"));
+  EXPECT_THAT(ViolatedFields(status), ElementsAre("actor", "now", "command"));
 }
 
 TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
@@ -64,8 +64,9 @@ TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
   command.set_idempotency_key(std::string(129, 'k'));
   command.set_expected_version(-1);
   command.set_note("\xff");
-  command.mutable_order()->mutable_change_items()->add_changes();
-  command.mutable_order()->mutable_change_items()->add_changes()->mutable_item()->set_line_id("\xed\xa0\x80");
+  v1::ChangeItems* change = command.mutable_order()->mutable_change_items();
+  change->add_changes();
+  change->add_changes()->mutable_item()->set_line_id("\xed\xa0\x80");
   v1::Facts facts;
   facts.mutable_catalog()->add_variants()->add_options()->set_value("\x80");
   const absl::Status status = Fail(command, facts);
@@ -73,7 +74,7 @@ TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
   EXPECT_THAT(
       ViolatedFields(status),
       ElementsAre("actor.actor_id", "actor.kind", "now", "idempotency_key", "expected_version",
-                  "actor.roles[0]", "note", "change_items.changes[1].item.line_id",
+                  "actor.roles[0]", "note", "order.change_items.changes[1].item.line_id",
                   "facts.catalog.variants[0].options[0].value"));
 }
 
@@ -92,13 +93,22 @@ TEST_F(StrangerTest, EveryWrongArgumentIsListed) {
   }
 }
 
-TEST_F(StrangerTest, AVerbOfTomorrowIsNotTakenForNone) {
+// A command of a build that is newer: of an entity that is known, or of one that is not.
+TEST_F(StrangerTest, ANewerCommandIsUnknownAndNotMissing) {
   v1::Command command = CancelOrder("o1");
-  command.clear_verb();
+  command.clear_command();
   command.GetReflection()->MutableUnknownFields(&command)->AddLengthDelimited(650, "x");
-  const absl::Status status = Fail(command);
-  EXPECT_THAT(ViolatedFields(status), ElementsAre("verb"));
-  EXPECT_EQ(GetErrorDetail(status)->violations(0).reason(), kReasonCommandVerbUnknown);
+  v1::Command of_order = CancelOrder("o1");
+  v1::OrderCommand* order = of_order.mutable_order();
+  order->clear_verb();
+  order->GetReflection()->MutableUnknownFields(order)->AddLengthDelimited(650, "x");
+  for (const v1::Command& newer : {command, of_order}) {
+    const absl::Status status = Fail(newer);
+    EXPECT_THAT(ViolatedFields(status), ElementsAre("command"));
+    EXPECT_EQ(GetErrorDetail(status)->violations(0).reason(), kReasonCommandVerbUnknown);
+  }
+  of_order.mutable_order()->Clear();
+  EXPECT_EQ(GetErrorDetail(Fail(of_order))->violations(0).reason(), kReasonCommandFieldRequired);
 }
 
 TEST_F(StrangerTest, Limits) {

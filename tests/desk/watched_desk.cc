@@ -1,5 +1,6 @@
 #include "desk/watched_desk.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "desk/planter.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/command_options.pb.h"
+#include "google/protobuf/descriptor.h"
 
 namespace frontdesk {
 namespace testing {
@@ -44,15 +47,15 @@ std::string CheckOrder(const v1::EntityState& state) {
   for (const v1::OrderLine& line : order.lines()) {
     const v1::LineQuantities& quantities = line.quantities();
     for (std::int64_t quantity :
-         {quantities.ordered(), quantities.shipped(), quantities.delivered(),
-          quantities.canceled(), quantities.order().return_requested(), quantities.returned()}) {
+         {quantities.ordered(), quantities.shipped(), quantities.delivered(), quantities.canceled(),
+          quantities.return_requested(), quantities.returned()}) {
       if (quantity < 0) return "a quantity is below zero";
     }
     if (quantities.shipped() + quantities.canceled() > quantities.ordered()) {
       return "more is shipped and canceled than was ordered";
     }
     if (quantities.delivered() > quantities.shipped()) return "more is delivered than was shipped";
-    if (quantities.order().return_requested() + quantities.returned() > quantities.delivered()) {
+    if (quantities.return_requested() + quantities.returned() > quantities.delivered()) {
       return "more comes back than was delivered";
     }
   }
@@ -121,8 +124,7 @@ std::string CheckCase(const v1::EntityState& state) {
 
 std::string CheckCustomer(const v1::EntityState& state) {
   const v1::Customer& customer = state.customer();
-  if ((customer.state() == v1::Customer::STATE_MERGED) ==
-      customer.survivor_customer_id().empty()) {
+  if ((customer.state() == v1::Customer::STATE_MERGED) == customer.survivor_customer_id().empty()) {
     return "merged, and into nobody";
   }
   return "";
@@ -134,7 +136,7 @@ struct StateCheck {
 };
 constexpr StateCheck kStateChecks[] = {
     {v1::EntityState::kAccount, CheckAccount},   {v1::EntityState::kOrder, CheckOrder},
-    {v1::EntityState::kCase, CheckCase},    {v1::EntityState::kInteraction, CheckInteraction},
+    {v1::EntityState::kCase, CheckCase},         {v1::EntityState::kInteraction, CheckInteraction},
     {v1::EntityState::kCustomer, CheckCustomer},
 };
 
@@ -194,12 +196,15 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   *undo.mutable_actor() = command.actor();
   *undo.mutable_now() = command.now();
   if (command.customer().has_merge_customers()) {
-    undo.mutable_customer()->mutable_unmerge_customers()->set_customer_id(command.customer().merge_customers().customer_id());
+    undo.mutable_customer()->mutable_unmerge_customers()->set_customer_id(
+        command.customer().merge_customers().customer_id());
     undo.mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(
         command.customer().merge_customers().merged_customer_id());
   } else if (command.case_().has_merge_cases()) {
-    undo.mutable_case_()->mutable_unmerge_cases()->set_case_id(command.case_().merge_cases().case_id());
-    undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(command.case_().merge_cases().merged_case_id());
+    undo.mutable_case_()->mutable_unmerge_cases()->set_case_id(
+        command.case_().merge_cases().case_id());
+    undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(
+        command.case_().merge_cases().merged_case_id());
   } else {
     return "";
   }
@@ -259,7 +264,7 @@ std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& 
     const auto view = desk.CustomerView(event.entity());
     if (!view.ok()) return absl::StrCat("no view: ", view.status().ToString());
     const std::string broken = view->has_case_() ? CheckViewParts(desk, view->case_())
-                                                     : CheckViewParts(desk, view->interaction());
+                                                 : CheckViewParts(desk, view->interaction());
     if (!broken.empty()) return broken;
   }
   return "";
@@ -330,6 +335,25 @@ constexpr CommandCheck kCommandChecks[] = {
 
 std::pair<int, std::string> KeyOf(const v1::EntityRef& entity) {
   return {static_cast<int>(entity.kind()), entity.id()};
+}
+
+// The name of the message that is set in a oneof of `message`; empty when none is.
+std::string NameInOneof(const google::protobuf::Message& message, const char* oneof) {
+  const google::protobuf::FieldDescriptor* field = message.GetReflection()->GetOneofFieldDescriptor(
+      message, message.GetDescriptor()->FindOneofByName(oneof));
+  return field == nullptr ? "" : field->message_type()->name();
+}
+
+std::string EventName(const v1::Event& event) {
+  const google::protobuf::FieldDescriptor* arm = event.GetReflection()->GetOneofFieldDescriptor(
+      event, event.GetDescriptor()->FindOneofByName("event"));
+  if (arm == nullptr) return "";
+  return NameInOneof(event.GetReflection()->GetMessage(event, arm), "event");
+}
+
+bool Declares(const google::protobuf::RepeatedPtrField<std::string>& names,
+              const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::string CheckFailure(const absl::Status& status) {
@@ -455,6 +479,40 @@ std::string WatchedDesk::CheckRecord(const v1::Outcome& outcome) {
   return "";
 }
 
+std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Outcome& outcome) {
+  const domain::CommandInfo* const asked = domain::FindCommand(command);
+  std::vector<const domain::CommandInfo*> declaring = {asked};
+  if (command.desk().has_approve()) {
+    const auto held = desk_->GetRecord(command.desk().approve().approval_id());
+    if (held.ok()) declaring.push_back(domain::FindCommand(held->command()));
+  }
+  for (const v1::Event& event : outcome.events()) {
+    const std::string name = EventName(event);
+    // Every command can be held, which no command declares.
+    if (name == "ApprovalRequested" && outcome.verdict() == v1::VERDICT_HELD) continue;
+    const auto found =
+        std::find_if(declaring.begin(), declaring.end(), [&](const domain::CommandInfo* info) {
+          return info != nullptr && Declares(info->options->events(), name);
+        });
+    if (found == declaring.end()) {
+      return absl::StrCat(asked->name, " does not declare the event ", name);
+    }
+    ++counts_[*found].events[name];
+  }
+  for (const v1::Effect& effect : outcome.effects()) {
+    const std::string name = NameInOneof(effect, "action");
+    const auto found =
+        std::find_if(declaring.begin(), declaring.end(), [&](const domain::CommandInfo* info) {
+          return info != nullptr && Declares(info->options->effects(), name);
+        });
+    if (found == declaring.end()) {
+      return absl::StrCat(asked->name, " does not declare the effect ", name);
+    }
+    ++counts_[*found].effects[name];
+  }
+  return "";
+}
+
 std::string WatchedDesk::CheckRepeat(const v1::Command& command, const v1::Facts& facts,
                                      const v1::Outcome& outcome) {
   if (command.idempotency_key().empty()) return "";
@@ -476,7 +534,7 @@ std::string WatchedDesk::CheckRepeat(const v1::Command& command, const v1::Facts
 std::string WatchedDesk::CheckDone(const v1::Command& command, const v1::Facts& facts,
                                    const absl::StatusOr<v1::Outcome>& previewed,
                                    const absl::StatusOr<v1::Outcome>& outcome) {
-  VerdictCounts& counts = counts_[command.verb_case()];
+  VerdictCounts& counts = counts_[domain::FindCommand(command)];
   if (!outcome.ok()) {
     ++counts.failed;
     if (previewed.status() != outcome.status()) return "a preview fails otherwise";
@@ -503,6 +561,7 @@ std::string WatchedDesk::CheckDone(const v1::Command& command, const v1::Facts& 
   }
   std::string broken = CheckRefusals(*outcome);
   if (broken.empty()) broken = CheckRecord(*outcome);
+  if (broken.empty()) broken = CheckDeclared(command, *outcome);
   if (broken.empty()) broken = FoldEvents(*outcome);
   if (broken.empty() && outcome->events().empty()) broken = CheckUnchanged(command);
   if (broken.empty()) broken = CheckRepeat(command, facts, *outcome);

@@ -18,13 +18,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 namespace testing {
 
-// What came of a verb's commands. A plain struct.
+// The outcomes of one command. A plain struct.
 struct VerdictCounts {
   int done = 0;
   int refused = 0;
@@ -32,6 +33,10 @@ struct VerdictCounts {
   int failed = 0;  // A Status that is not OK.
   // How often each leading reason of a refusal, with its field.
   std::map<std::string, int> reasons;
+  // How often each event and each effect, by the name of its message. What an approved command causes counts for that
+  // command.
+  std::map<std::string, int> events;
+  std::map<std::string, int> effects;
 };
 
 // Thread-compatible.
@@ -52,6 +57,8 @@ class WatchedDesk {
   //   DATA_LOSS, and changes nothing
   // - refusals that do not come from policy have reasons of the registry; every refusal has a text
   // - no Status, refusal, decision or explanation tells what personal fields hold
+  // - the options of the command declare each event and each effect; those of an approved command declare the rest of
+  //   an approval's
   // - versions have no gaps, and the fold of an entity's events is its state
   // - the journal has no gaps, and its record tells what came out
   // - a repeated command with a key gets the same bytes and changes nothing; with another body it
@@ -62,8 +69,8 @@ class WatchedDesk {
   // At the end: the history of every entity folds to its state, and every record explains itself.
   std::string CheckAll() const;
 
-  // By verb.
-  const std::map<v1::Command::VerbCase, VerdictCounts>& counts() const { return counts_; }
+  // By command; null is for commands that ask for nothing.
+  const std::map<const domain::CommandInfo*, VerdictCounts>& counts() const { return counts_; }
 
  private:
   using Key = std::pair<int, std::string>;
@@ -71,6 +78,7 @@ class WatchedDesk {
   std::string CheckUnchanged(const v1::Command& command) const;
   std::string CheckRefusals(const v1::Outcome& outcome) const;
   std::string CheckRecord(const v1::Outcome& outcome);
+  std::string CheckDeclared(const v1::Command& command, const v1::Outcome& outcome);
   std::string FoldEvents(const v1::Outcome& outcome);
   std::string CheckRepeat(const v1::Command& command, const v1::Facts& facts,
                           const v1::Outcome& outcome);
@@ -81,7 +89,7 @@ class WatchedDesk {
   std::unique_ptr<Desk> desk_;
   std::map<Key, v1::EntityState> states_;
   std::int64_t last_sequence_ = 0;
-  std::map<v1::Command::VerbCase, VerdictCounts> counts_;
+  std::map<const domain::CommandInfo*, VerdictCounts> counts_;
 };
 
 }  // namespace testing

@@ -6,7 +6,8 @@
     extract.py page PAGE NUMBER OUT                    one C++ snippet of a page as a program of its own
     extract.py block PAGE LANGUAGE NUMBER OUT          one fenced block of a language as it stands
 
-The example of a header is the text that is indented by three spaces in its first comment; it becomes the body of a function.
+The example of a header is the text that is indented by three spaces in its first comment. It becomes the body of a function;
+its includes come before that function.
 The parameters that it takes for granted are in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
 
 A snippet of a page is a fenced block of language `cpp` or `python`. Includes go to the top; the rest becomes main()
@@ -44,10 +45,12 @@ def write_headers(include_dir: pathlib.Path, table: pathlib.Path, out: pathlib.P
             continue
         if not example:
             raise SystemExit(f"{header} shows no example in its first comment")
-        body = "\n".join(example)
+        includes = [line for line in example if line.startswith("#include")]
+        body = "\n".join("" if line in includes else line for line in example)
         returns = "absl::Status" if re.search(r"^(if .*\) )?return [^;]", body, re.MULTILINE) else "void"
         parameters = ", ".join(known["parameters"].get(header, []))
-        parts.append(f'#include "{header}"\nnamespace {name} {{\n{returns} Example({parameters}) {{\n#line 1 "{path}"\n{body}\n'
+        parts.append("\n".join([f'#include "{header}"', *includes]))
+        parts.append(f'namespace {name} {{\n{returns} Example({parameters}) {{\n#line 1 "{path}"\n{body}\n'
                      + ("return absl::OkStatus();\n" if returns == "absl::Status" else "")
                      + f'}}\n}}  // namespace {name}\n')
     out.parent.mkdir(parents=True, exist_ok=True)

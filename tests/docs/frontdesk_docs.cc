@@ -1,6 +1,6 @@
 // Makes the pages of docs/ that are generated from code, or checks that they are as they would be made.
 //
-//   frontdesk_docs DIR          writes DIR/errors.md and DIR/lifecycle.md
+//   frontdesk_docs DIR          writes DIR/commands.md, DIR/errors.md and DIR/lifecycle.md
 //   frontdesk_docs --check DIR  exit code 1 when one of them differs
 #include <algorithm>
 #include <fstream>
@@ -13,12 +13,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
-#include "absl/types/span.h"
+#include "commands_page.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/cel/issue.h"
 #include "frontdesk/domain/account/account.h"
@@ -27,9 +25,9 @@
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/order.pb.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/generated_enum_reflection.h"
+#include "google/protobuf/descriptor.pb.h"
 
 namespace frontdesk {
 namespace {
@@ -80,48 +78,35 @@ std::string ErrorsPage() {
   return page;
 }
 
-// "PLACED" for STATE_PLACED; the text for "there is none" for STATE_UNSPECIFIED.
-template <typename State>
-std::string StateName(State state) {
-  if (static_cast<int>(state) == 0) return "*(none)*";
-  const auto* value =
-      google::protobuf::GetEnumDescriptor<State>()->FindValueByNumber(static_cast<int>(state));
-  return value == nullptr ? absl::StrCat(static_cast<int>(state))
-                          : std::string(absl::StripPrefix(value->name(), "STATE_"));
+// One section: a table with a row a command and a column a state. A cell holds the states that may follow, or the reason
+// with which the command is refused there.
+std::string Section(const TitledLifecycle& titled) {
+  const domain::Lifecycle& lifecycle = titled.lifecycle;
+  std::string section = absl::StrCat("\n## ", titled.title, "\n\n| verb |");
+  const int states = lifecycle.states()->value_count();
+  for (int i = 0; i < states; ++i) {
+    absl::StrAppend(&section, " ",
+                    StateName(*lifecycle.states(), lifecycle.states()->value(i)->number()), " |");
+  }
+  absl::StrAppend(&section, "\n|---|");
+  for (int i = 0; i < states; ++i) absl::StrAppend(&section, "---|");
+  const domain::CommandInfo* last = nullptr;
+  for (const domain::Transition& cell : lifecycle.transitions()) {
+    if (cell.command != last) absl::StrAppend(&section, "\n| `", cell.command->name, "` |");
+    last = cell.command;
+    std::vector<std::string> follow;
+    for (const int to : cell.to) follow.push_back(StateName(*lifecycle.states(), to));
+    if (follow.empty()) follow.push_back(absl::StrCat("`", cell.refusal_reason, "`"));
+    absl::StrAppend(&section, " ", absl::StrJoin(follow, ", "), " |");
+  }
+  return absl::StrCat(section, "\n");
 }
 
-// One section: a table with a row a verb and a column a state. A cell holds the states that may follow, or is empty
-// where the verb is refused; the reasons for that are below.
-template <typename Transition>
-std::string Section(absl::string_view title, absl::Span<const Transition> transitions) {
-  std::vector<std::string> states;
-  std::vector<absl::string_view> verbs;
-  std::map<std::pair<absl::string_view, std::string>, const Transition*> cells;
-  for (const Transition& transition : transitions) {
-    const std::string state = StateName(transition.from);
-    const absl::string_view verb = domain::VerbName(transition.verb);
-    if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
-    if (std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) verbs.push_back(verb);
-    cells[{verb, state}] = &transition;
-  }
-  std::string section =
-      absl::StrCat("\n## ", title, "\n\n| verb | ", absl::StrJoin(states, " | "), " |\n|---|");
-  for (size_t i = 0; i < states.size(); ++i) absl::StrAppend(&section, "---|");
-  absl::StrAppend(&section, "\n");
-  for (const absl::string_view verb : verbs) {
-    absl::StrAppend(&section, "| `", verb, "` |");
-    for (const std::string& state : states) {
-      const auto cell = cells.find({verb, state});
-      std::vector<std::string> follow;
-      if (cell != cells.end()) {
-        for (const auto next : cell->second->to) follow.push_back(StateName(next));
-        if (follow.empty()) follow.push_back(absl::StrCat("`", cell->second->refusal_reason, "`"));
-      }
-      absl::StrAppend(&section, " ", absl::StrJoin(follow, ", "), " |");
-    }
-    absl::StrAppend(&section, "\n");
-  }
-  return section;
+std::vector<TitledLifecycle> Lifecycles() {
+  return {
+      {"Customers", domain::CustomerLifecycle()}, {"Interactions", domain::InteractionLifecycle()},
+      {"Orders", domain::OrderLifecycle()},       {"Accounts", domain::AccountLifecycle()},
+      {"Cases", domain::CaseLifecycle()},         {"Approvals", domain::ApprovalLifecycle()}};
 }
 
 std::string LifecyclePage() {
@@ -133,20 +118,15 @@ std::string LifecyclePage() {
       "code type, the reason with which the verb is refused there whatever the policy says. "
       "*(none)* stands for an\n"
       "entity that does not exist yet.\n";
-  absl::StrAppend(&page, Section("Customers", domain::CustomerTransitions()),
-                  Section("Interactions", domain::InteractionTransitions()),
-                  Section("Orders", domain::OrderTransitions()),
-                  Section("Accounts", domain::AccountTransitions()),
-                  Section("Cases", domain::CaseTransitions()),
-                  Section("Approvals", domain::ApprovalTransitions()));
+  for (const TitledLifecycle& each : Lifecycles()) absl::StrAppend(&page, Section(each));
   absl::StrAppend(
       &page,
       "\n## Payments of an order\n\n"
       "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
       "| from | to |\n|---|---|\n");
   for (const domain::PaymentTransition& transition : domain::PaymentTransitions()) {
-    absl::StrAppend(&page, "| ", StateName(transition.from), " | ", StateName(transition.to),
-                    " |\n");
+    absl::StrAppend(&page, "| ", StateName(*v1::Payment::State_descriptor(), transition.from),
+                    " | ", StateName(*v1::Payment::State_descriptor(), transition.to), " |\n");
   }
   return page;
 }
@@ -156,10 +136,27 @@ std::string ReadFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
 }
 
+// The protos with their comments, which the generated code has not.
+bool ReadComments(google::protobuf::DescriptorPool* pool) {
+  google::protobuf::FileDescriptorSet files;
+  if (!files.ParseFromString(ReadFile(FRONTDESK_DESCRIPTOR_SET))) return false;
+  for (const google::protobuf::FileDescriptorProto& file : files.file()) {
+    if (pool->BuildFile(file) == nullptr) return false;
+  }
+  return true;
+}
+
 int Run(bool check, const std::string& folder) {
+  google::protobuf::DescriptorPool comments;
+  if (!ReadComments(&comments)) {
+    std::cerr << "cannot read " << FRONTDESK_DESCRIPTOR_SET << "\n";
+    return 1;
+  }
   int result = 0;
-  for (const auto& [name, page] : {std::make_pair("errors.md", ErrorsPage()),
-                                   std::make_pair("lifecycle.md", LifecyclePage())}) {
+  for (const auto& [name, page] :
+       {std::make_pair("commands.md", CommandsPage(Lifecycles(), comments)),
+        std::make_pair("errors.md", ErrorsPage()),
+        std::make_pair("lifecycle.md", LifecyclePage())}) {
     const std::string path = absl::StrCat(folder, "/", name);
     if (ReadFile(path) == page) continue;
     if (check) {

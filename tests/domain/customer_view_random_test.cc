@@ -152,9 +152,9 @@ TEST(CustomerViewLawsTest, NothingInternalIsSeenThroughMergesAndSplits) {
     CaseWorld world;
     for (int step = 0; step < kSteps; ++step) {
       ++world.seconds;
-      const v1::CustomerCommand command = world.Make(life.Next(world));
+      const v1::Command command = world.Make(life.Next(world));
       if (world.Do(command).refused()) continue;
-      ++done[std::string(VerbName(command.verb_case()))];
+      ++done[std::string(FindCommand(command)->name)];
       CheckViews(world, &seen);
       ASSERT_FALSE(HasFailure()) << command.ShortDebugString();
     }

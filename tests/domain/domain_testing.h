@@ -8,30 +8,22 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "domain/commands.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/order/order.h"
-#include "frontdesk/v1/decision_input.pb.h"
-#include "google/protobuf/text_format.h"
+#include "frontdesk/v1/catalog.pb.h"
+#include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
 namespace domain {
 
-// A message from its text form; the text must be right.
-template <typename T>
-T FromText(const std::string& text) {
-  T message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
-
-// A command of an agent at 2024-05-15T12:00:00Z.
-inline v1::Command MakeCommand(const std::string& verb) {
-  return FromText<v1::Command>(absl::StrCat(
-      "actor { actor_id: 'agent-1' kind: KIND_AGENT } now { seconds: 1715774400 } ", verb));
-}
+// A command of agent-1 at 2024-05-15T12:00:00Z.
+inline v1::Command NoonCommand(const std::string& verb) { return CommandAt(1715774400, verb); }
 
 // "REASON@field", in order; every reason must be one of the registry.
 inline std::string Summary(const std::vector<v1::Refusal>& refusals) {
@@ -44,17 +36,6 @@ inline std::string Summary(const std::vector<v1::Refusal>& refusals) {
                                             : absl::StrCat(refusal.reason(), "@", refusal.field()));
   }
   return absl::StrJoin(texts, " ");
-}
-
-// The names of the facts, in order: "order_canceled order_refunded".
-inline std::string FactNames(const std::vector<v1::Event>& events) {
-  std::vector<std::string> names;
-  for (const v1::Event& event : events) {
-    const auto* field =
-        v1::Event::descriptor()->FindFieldByNumber(static_cast<int>(event.fact_case()));
-    names.push_back(field == nullptr ? "none" : field->name());
-  }
-  return absl::StrJoin(names, " ");
 }
 
 // State and facts around one order.
@@ -73,18 +54,16 @@ struct World {
 
   v1::OrderDecisionInput Input(const v1::Command& command) const {
     v1::OrderDecisionInput input;
-    *input.mutable_command() = command;
+    SetCommand(command, &input);
     if (order.state() != v1::Order::STATE_UNSPECIFIED) *input.mutable_order() = order;
     if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
     for (const v1::Account& account : accounts) *input.add_accounts() = account;
     *input.mutable_catalog() = catalog;
-    *input.mutable_now() = command.now();
-    *input.mutable_actor() = command.actor();
     return input;
   }
 
   v1::OrderAssessment Assess(const std::string& verb) const {
-    absl::StatusOr<v1::OrderAssessment> assessment = AssessOrder(Input(MakeCommand(verb)));
+    absl::StatusOr<v1::OrderAssessment> assessment = AssessOrder(Input(NoonCommand(verb)));
     EXPECT_TRUE(assessment.ok()) << assessment.status();
     return assessment.ok() ? *assessment : v1::OrderAssessment();
   }
@@ -92,7 +71,7 @@ struct World {
   // Checks, decides and, unless it is refused, folds: the order's events and those of the accounts' movements.
   Decided Do(const v1::Command& command) {
     Decided decided;
-    decided.refusals = CheckOrderArguments(command);
+    decided.refusals = CheckOrderArguments(command.order(), command.now());
     if (decided.refused()) return decided;
     absl::StatusOr<Decided> made = DecideOrder(Input(command));
     EXPECT_TRUE(made.ok()) << made.status();
@@ -102,12 +81,14 @@ struct World {
       EXPECT_TRUE(decided.events.empty() && decided.postings.empty() && decided.effects.empty());
       return decided;
     }
+    ExpectDeclared(command, decided);
     std::vector<v1::Account> moved = accounts;
     for (const Posting& posting : decided.postings) {
       for (v1::Account& account : moved) {
         if (account.account_id() != posting.account_id) continue;
-        Decided movement = DecidePosting(posting, account, command);
+        Decided movement = DecidePosting(posting, account, {command.actor(), command.now()});
         if (movement.refused()) return movement;
+        ExpectDeclared(command, movement);
         for (const v1::Event& event : movement.events) {
           EXPECT_TRUE(EvolveAccount(event, &account).ok());
         }
@@ -121,7 +102,7 @@ struct World {
     return decided;
   }
 
-  Decided Do(const std::string& verb) { return Do(MakeCommand(verb)); }
+  Decided Do(const std::string& verb) { return Do(NoonCommand(verb)); }
 
   // The same for what must be done.
   Decided Done(const std::string& verb) {

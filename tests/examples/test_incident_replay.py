@@ -149,7 +149,7 @@ AMID_LIFE = {"reassignment_count": 2, "impact": "1 - High", "urgency": "1 - High
 
 
 @pytest.mark.parametrize(
-    "first", ["New", "Active", "Awaiting User Info", "Awaiting Vendor", "Resolved", "Closed", "Canceled", "Canceled"]
+    "first", ["New", "Active", "Awaiting User Info", "Awaiting Vendor", "Resolved", "Closed", "Canceled", "Cancelled"]
 )
 @pytest.mark.parametrize("priority, differs", [("4 - Low", {"priority": 2}), ("1 - Critical", {})])
 def test_a_log_that_begins_in_the_midst(first: str, priority: str, differs: Dict[str, int], tmp_path: pathlib.Path) -> None:
@@ -197,7 +197,7 @@ FINAL_DIFFERS = {"final state": 1}
         # Given up.
         ([("Canceled", 0)], "Canceled", 0, {}, {}),
         ([("New", 0), ("Canceled", 0)], "Canceled", 0, {}, {}),
-        ([("Active", 0), ("Awaiting Vendor", 0), ("Canceled", 0), ("Canceled", 0)], "Canceled", 0, {}, {}),
+        ([("Active", 0), ("Awaiting Vendor", 0), ("Cancelled", 0), ("Cancelled", 0)], "Cancelled", 0, {}, {}),
         ([("Active", 0), ("Canceled", 0), ("Active", 0)], "Canceled", 0, {"CASE_REOPEN_STATE": 1}, FINAL_DIFFERS),
         ([("Active", 0), ("Canceled", 0), ("Closed", 0)], "Canceled", 0, {"CASE_CLOSE_STATE": 1}, FINAL_DIFFERS),
         ([("Resolved", 0), ("Canceled", 0)], "Resolved", 0, {"CASE_CANCEL_STATE": 1}, FINAL_DIFFERS),

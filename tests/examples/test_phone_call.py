@@ -117,8 +117,8 @@ def test_facts_go_with_a_command(caller: Program, tmp_path: pathlib.Path) -> Non
     item = order["items"][0]
     wanted = next(each for each in products[item["product_id"]]["variants"] if each != item["item_id"])
     exchange = step("He wants to send it back")
-    exchange["command"].pop("request_return")
-    exchange["command"]["request_exchange"] = {
+    exchange["command"]["order"].pop("request_return")
+    exchange["command"]["order"]["request_exchange"] = {
         "order_id": "#H4625",
         "changes": [{"item": {"variant_id": item["item_id"], "quantity": "1"}, "new_variant_id": wanted}],
         "payment_method_id": order["payment_history"][0]["payment_method_id"],
@@ -143,8 +143,8 @@ WRONG: Dict[str, Any] = {
     "two things to do": (CASE, lambda each: each.update(explain="x"), 'has to have one of "command", "find"'),
     "an unknown member": (CASE, lambda each: each.update(say="hello"), "say: not known here"),
     "a command of another kind": (CASE, lambda each: each.update(command="open"), "command"),
-    "a field that is not there": (CASE, lambda each: each["command"]["open_case"].update(colour="red"), "colour"),
-    "a value of another kind": (CASE, lambda each: each["command"]["open_case"].update(impact="much"), "impact"),
+    "a field that is not there": (CASE, lambda each: each["command"]["case"]["open_case"].update(colour="red"), "colour"),
+    "a value of another kind": (CASE, lambda each: each["command"]["case"]["open_case"].update(impact="much"), "impact"),
     "its own now": (
         CASE,
         lambda each: each["command"].update(now="2024-05-15T15:00:00Z"),
@@ -240,7 +240,7 @@ def test_a_deep_message(caller: Program, tmp_path: pathlib.Path) -> None:
     inner: Dict[str, Any] = {}
     for _ in range(50):
         inner = {"command": inner}
-    lines[0]["command"]["open_case"]["links"] = [inner]
+    lines[0]["command"]["case"]["open_case"]["links"] = [inner]
     run = caller("--script", write_lines(tmp_path / "call.jsonl", lines))
     assert run.code == 1 and run.out.startswith("call.jsonl:1: command"), run.out
 
@@ -249,7 +249,8 @@ def test_a_deep_message(caller: Program, tmp_path: pathlib.Path) -> None:
     "change, reason",
     [
         (lambda each: each["command"].pop("actor"), "COMMAND_MALFORMED"),
-        (lambda each: each["command"].pop("open_case"), "COMMAND_MALFORMED"),
+        (lambda each: each["command"].pop("case"), "COMMAND_MALFORMED"),
+        (lambda each: each["command"]["case"].pop("open_case"), "COMMAND_MALFORMED"),
     ],
 )
 def test_what_the_desk_cannot_decide_is_told(

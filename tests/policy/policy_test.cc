@@ -46,10 +46,12 @@ std::vector<std::string> IssueReasons(const PolicyResult& result) {
 v1::DecisionInput CancelInput(v1::Order::State state) {
   v1::DecisionInput input;
   v1::OrderDecisionInput* order = input.mutable_order();
-  *order->mutable_command() = testing::CancelOrder("o1");
+  const v1::Command command = testing::CancelOrder("o1");
+  *order->mutable_command() = command.order();
+  *order->mutable_actor() = command.actor();
+  *order->mutable_now() = command.now();
   order->mutable_order()->set_order_id("o1");
   order->mutable_order()->set_state(state);
-  *order->mutable_now() = order->command().now();
   return input;
 }
 
@@ -108,7 +110,7 @@ TEST(PolicyTest, TextAndJsonOfOnePackHaveOneHash) {
 TEST(PolicyTest, FallbackSpeaksForVerbsThatNoSetNames) {
   const auto with = testing::MustCompile(kGood);
   v1::DecisionInput input;
-  *input.mutable_account()->mutable_command() = By("anna");
+  *input.mutable_account()->mutable_actor() = By("anna").actor();
   input.mutable_account()->mutable_command()->mutable_credit_account()->set_account_id("a");
   *input.mutable_account()->mutable_now() = testing::At(0);
   const auto allowed = with->Decide(input);
@@ -259,14 +261,15 @@ TEST(PolicyTest, JsonIssuesHaveFieldPaths) {
   EXPECT_GT(result.issues[0].expression_column(), 0);
 }
 
-TEST(PolicyTest, InputThatDoesNotFitTheVerbIsAnError) {
+TEST(PolicyTest, InputWithoutAKnownCommandIsAnError) {
   const auto policy = testing::MustCompile(kGood);
   v1::DecisionInput input;
   EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonDecisionInputMismatch);
   input = CancelInput(v1::Order::STATE_PLACED);
-  input.mutable_order()->mutable_command()->mutable_credit_account();
+  v1::OrderCommand* command = input.mutable_order()->mutable_command();
+  command->Clear();
   EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonDecisionInputMismatch);
-  input.mutable_order()->mutable_command()->mutable_approve();
+  command->GetReflection()->MutableUnknownFields(command)->AddLengthDelimited(999, "");
   EXPECT_EQ(GetReason(policy->Decide(input).status()), kReasonDecisionInputMismatch);
   input = CancelInput(v1::Order::STATE_PLACED);
   input.mutable_order()->mutable_now()->set_nanos(-1);

@@ -4,19 +4,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/make_command.h"
+#include "google/protobuf/text_format.h"
 
 namespace frontdesk {
 namespace testing {
 namespace {
 
 constexpr std::int64_t kBegin = 1'700'000'000;
-
-v1::EntityRef Ref(v1::EntityKind kind, absl::string_view id) {
-  v1::EntityRef entity;
-  entity.set_kind(kind);
-  entity.set_id(std::string(id));
-  return entity;
-}
 
 void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogFacts* catalog) {
   v1::Variant* variant = catalog->add_variants();
@@ -51,6 +47,20 @@ v1::Command By(absl::string_view actor_id, std::int64_t seconds) {
   return command;
 }
 
+v1::Command AskInText(absl::string_view text, std::int64_t seconds) {
+  v1::Command command = By("anna", seconds);
+  const absl::string_view field = text.substr(0, text.find_first_of(" {"));
+  for (const domain::CommandInfo& info : domain::Commands()) {
+    if (info.field != field) continue;
+    EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(
+        absl::StrCat(info.arm, " { ", text, " }"), &command))
+        << text;
+    return command;
+  }
+  ADD_FAILURE() << "no command has the field " << field;
+  return command;
+}
+
 v1::Facts Catalog() {
   v1::Facts facts;
   v1::CatalogFacts* catalog = facts.mutable_catalog();
@@ -70,18 +80,21 @@ v1::EntityRef ApprovalRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_APP
 
 std::vector<v1::Command> OpeningCommands() {
   std::vector<v1::Command> commands;
-  v1::CreateCustomer* create = commands.emplace_back(By("anna")).mutable_customer()->mutable_create_customer();
+  v1::CreateCustomer* create =
+      commands.emplace_back(By("anna")).mutable_customer()->mutable_create_customer();
   create->set_customer_id("c1");
   create->set_given_name("Wilhelmina");
   create->set_family_name("Quastenberg");
 
-  v1::ChangeAddress* address = commands.emplace_back(By("anna")).mutable_customer()->mutable_change_address();
+  v1::ChangeAddress* address =
+      commands.emplace_back(By("anna")).mutable_customer()->mutable_change_address();
   address->set_customer_id("c1");
   address->mutable_address()->add_lines("7 Zephyrine Lane");
   address->mutable_address()->set_locality("Springfield");
   address->mutable_address()->set_country_code("US");
 
-  v1::ImportAccount* account = commands.emplace_back(By("anna")).mutable_account()->mutable_import_account();
+  v1::ImportAccount* account =
+      commands.emplace_back(By("anna")).mutable_account()->mutable_import_account();
   account->mutable_source()->set_system("old-shop");
   account->mutable_account()->set_account_id("gift-1");
   account->mutable_account()->set_kind(v1::Account::KIND_GIFT_CARD);
@@ -90,13 +103,15 @@ std::vector<v1::Command> OpeningCommands() {
   account->mutable_account()->mutable_balance()->set_units(10000);
   account->mutable_account()->mutable_balance()->set_currency_code("USD");
 
-  v1::AddPaymentMethod* card = commands.emplace_back(By("anna")).mutable_customer()->mutable_add_payment_method();
+  v1::AddPaymentMethod* card =
+      commands.emplace_back(By("anna")).mutable_customer()->mutable_add_payment_method();
   card->set_customer_id("c1");
   card->mutable_payment_method()->set_payment_method_id("card");
   card->mutable_payment_method()->set_kind(v1::PaymentMethod::KIND_CARD);
   card->mutable_payment_method()->set_last_four("4711");
 
-  v1::AddPaymentMethod* gift = commands.emplace_back(By("anna")).mutable_customer()->mutable_add_payment_method();
+  v1::AddPaymentMethod* gift =
+      commands.emplace_back(By("anna")).mutable_customer()->mutable_add_payment_method();
   gift->set_customer_id("c1");
   gift->mutable_payment_method()->set_payment_method_id("gift");
   gift->mutable_payment_method()->set_kind(v1::PaymentMethod::KIND_GIFT_CARD);

@@ -32,6 +32,9 @@ std::shared_ptr<const Policy> MustCompile(absl::string_view text);
 // A command by the agent anna at second `seconds` of the tests' time.
 v1::Command By(absl::string_view actor_id, std::int64_t seconds = 0);
 
+// The same, asking for the command whose field `text` gives in text format: "cancel_order { order_id: 'o1' }".
+v1::Command AskInText(absl::string_view text, std::int64_t seconds = 0);
+
 // The instant `seconds` after the beginning of the tests' time.
 google::protobuf::Timestamp At(std::int64_t seconds);
 

@@ -19,7 +19,7 @@ bakery::Input ExampleInput() {
     order {
       order_id: 'o1' state: STATE_BAKED total_units: 100 express: true weight: 1.5
       lines { product_id: 'bun' quantity: 2 } lines { product_id: 'tart' quantity: 5 }
-      deliver_time { seconds: 1000 } labels { key: 'a' value: 'x' }
+      delivered_time { seconds: 1000 } labels { key: 'a' value: 'x' }
     }
     customer { tier: TIER_GOLD } now { seconds: 5000 })");
 }
@@ -53,7 +53,7 @@ const Case kHolding[] = {
     {"order.total_units >= 10", "order.total_units < 10"},
     {"order.total_units < 1000", "order.total_units >= 1000"},
     {"order.total_units <= 1000", "order.total_units > 1000"},
-    {"now - order.deliver_time > duration('1h')", "now - order.deliver_time <= duration('1h')"},
+    {"now - order.delivered_time > duration('1h')", "now - order.delivered_time <= duration('1h')"},
     {"order.total_units * (2 + 3) > 10", "order.total_units * (2 + 3) <= 10"},
     {"(order.total_units - 1) - (3 - 1) > 10", "order.total_units - 1 - (3 - 1) <= 10"},
     {"-order.total_units < -5", "-order.total_units >= -5"},
@@ -61,7 +61,7 @@ const Case kHolding[] = {
      "!(order.state in [Order.State.STATE_BAKED, Order.State.STATE_PLACED])"},
     {"order.state in [Order.State.STATE_BAKED]", "order.state != Order.State.STATE_BAKED"},
     {"!(order.state in [Order.State.STATE_PLACED])", "order.state in [Order.State.STATE_PLACED]"},
-    {"has(order.deliver_time)", "!has(order.deliver_time)"},
+    {"has(order.delivered_time)", "!has(order.delivered_time)"},
     {"!has(order.baking_time)", "has(order.baking_time)"},
     {"order.express", "!order.express"},
     {"!!order.express", "!order.express"},

@@ -271,13 +271,13 @@ TEST(Decide, RulesHandOutDetails) {
       details { name: 'missing' expression: '100 - order.total_units' }
       details { name: 'state' expression: 'order.state' }
       details { name: 'products' expression: 'order.lines.map(line, line.product_id)' }
-      details { name: 'until' expression: 'order.deliver_time + duration("24h")' }
+      details { name: 'until' expression: 'order.delivered_time + duration("24h")' }
       details { name: 'gold' expression: 'customer.tier == Tier.TIER_GOLD' }
       details { name: 'said' expression: '"It\'s " + order.order_id' }
     }
   )cel");
   const v1::Decision decision = MustDecide(*set, MakeInput(R"(
-    order { order_id: 'o-1' total_units: 30 state: STATE_BAKED deliver_time { seconds: 0 }
+    order { order_id: 'o-1' total_units: 30 state: STATE_BAKED delivered_time { seconds: 0 }
             lines { product_id: 'bun' } lines { product_id: 'tart' } })"));
   std::vector<std::string> details;
   for (const v1::DetailValue& detail : decision.rules(0).details()) {

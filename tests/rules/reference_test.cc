@@ -38,8 +38,8 @@ std::vector<Atom> Atoms() {
        }},
       {"customer.tier == Tier.TIER_GOLD",
        [](const bakery::Input& in) { return Of(in.customer().tier() == 2); }},
-      {"has(order.deliver_time)",
-       [](const bakery::Input& in) { return Of(in.order().has_deliver_time()); }},
+      {"has(order.delivered_time)",
+       [](const bakery::Input& in) { return Of(in.order().has_delivered_time()); }},
       {"size(order.lines) > 1",
        [](const bakery::Input& in) { return Of(in.order().lines_size() > 1); }},
       {"10 / order.total_units > 2",
@@ -209,7 +209,7 @@ class Generator {
     input.mutable_order()->set_express(Below(2) == 0);
     input.mutable_order()->set_state(static_cast<bakery::Order::State>(Below(4)));
     input.mutable_customer()->set_tier(static_cast<bakery::Tier>(Below(3)));
-    if (Below(2) == 0) input.mutable_order()->mutable_deliver_time();
+    if (Below(2) == 0) input.mutable_order()->mutable_delivered_time();
     for (int n = Below(4); n > 0; --n) input.mutable_order()->add_lines()->set_quantity(Below(5));
     return input;
   }

@@ -344,14 +344,14 @@ TEST(RuleSet, HostsAddFunctions) {
 }
 
 TEST(RuleSet, HostsGiveTimeZones) {
-  const std::string condition = "order.deliver_time.getHours('Europe/Paris') == 13";
+  const std::string condition = "order.delivered_time.getHours('Europe/Paris') == 13";
   CompileOptions options;
   options.time_zones = cel::SystemTimeZones();
   const auto rules = testing::OneRule(condition, options);
   ASSERT_NE(rules, nullptr);
   // 2024-07-01T11:00:00Z
   const bakery::Input input =
-      testing::MakeInput("order { deliver_time { seconds: 1719831600 } }");
+      testing::MakeInput("order { delivered_time { seconds: 1719831600 } }");
   EXPECT_EQ(testing::MustDecide(*rules, input).outcome(), v1::POLICY_OUTCOME_REFUSE);
 }
 

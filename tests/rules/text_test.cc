@@ -226,7 +226,7 @@ constexpr char kJson[] =
     "  \"ruleSets\": [\n"
     "    {\"id\": \"one\", \"decision_points\": [\"A\", \"B\"], \"rules\": [\n"
     "      {\"id\": \"r1\", \"order\": 1, \"condition\": \"a\\n\\u00e9 \\uD83D\\uDE00 && b\",\n"
-    "       \"effectiveFromTime\": \"2024-01-01T00:00:00Z\"}\n"
+    "       \"effectiveTime\": \"2024-01-01T00:00:00Z\"}\n"
     "    ]}\n"
     "  ]\n"
     "}\n";

@@ -48,7 +48,7 @@ constexpr char kInput[] = R"(
   order {
     order_id: 'o1' state: STATE_BAKED total_units: 100 express: true weight: 1.5
     lines { product_id: 'bun' quantity: 2 } lines { product_id: 'tart' quantity: 5 }
-    deliver_time { seconds: 1000 } baking_time { seconds: 90 } labels { key: 'a' value: 'x' }
+    delivered_time { seconds: 1000 } baking_time { seconds: 90 } labels { key: 'a' value: 'x' }
     past_states: [STATE_PLACED, STATE_BAKED] box { label: 'b' weight_grams: 3 }
   }
   customer { tier: TIER_GOLD address { country_code: 'CH' } })";
@@ -96,8 +96,8 @@ TEST(Trace, TellsTheValuesRead) {
       {"order.weight > 1.0", {"order.weight=1.5"}},
       {"order.order_id == 'o1'", {"order.order_id=\"o1\""}},
       {"order.baking_time < duration('5m')", {"order.baking_time=duration(\"90s\")"}},
-      {"order.deliver_time < timestamp('2024-01-01T00:00:00Z')",
-       {"order.deliver_time=timestamp(\"1970-01-01T00:16:40Z\")"}},
+      {"order.delivered_time < timestamp('2024-01-01T00:00:00Z')",
+       {"order.delivered_time=timestamp(\"1970-01-01T00:16:40Z\")"}},
       {"order.lines[1].quantity == 5", {"order.lines[1].quantity=5"}},
       {"order.labels['a'] == 'x'", {"order.labels[\"a\"]=\"x\""}},
       {"Order.State.STATE_PLACED in order.past_states",
@@ -125,7 +125,7 @@ TEST(Trace, TellsValuesReadInComprehensionsByTheirElement) {
 
 TEST(Trace, TellsPresence) {
   // As the whole of a conjunct its result says it.
-  EXPECT_THAT(Reads(Trace("has(order.deliver_time)", kInput).conjuncts(0)), IsEmpty());
+  EXPECT_THAT(Reads(Trace("has(order.delivered_time)", kInput).conjuncts(0)), IsEmpty());
   EXPECT_THAT(Reads(Trace("!has(order.priority)", kInput).conjuncts(0)), IsEmpty());
   EXPECT_THAT(
       Reads(Trace("order.total_units < 5 || !has(order.priority) || order.priority > 2", kInput)

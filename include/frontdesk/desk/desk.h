@@ -5,11 +5,10 @@
 //   absl::StatusOr<std::unique_ptr<frontdesk::Desk>> desk =
 //       frontdesk::Desk::Open(std::move(options));
 //   if (!desk.ok()) return desk.status();
-//   frontdesk::v1::Command command;
-//   command.mutable_actor()->set_actor_id("anna");
-//   command.mutable_actor()->set_kind(frontdesk::v1::Actor::KIND_AGENT);
-//   command.mutable_now()->set_seconds(1'700'000'000);
-//   command.mutable_cancel_order()->set_order_id("1001");
+//   frontdesk::v1::CancelOrder cancel;
+//   cancel.set_order_id("1001");
+//   const frontdesk::v1::Command command = frontdesk::MakeCommand(
+//       frontdesk::MakeActor("anna"), absl::FromUnixSeconds(1'700'000'000), cancel);
 //   absl::StatusOr<frontdesk::v1::Outcome> outcome = (*desk)->Execute(command);
 //   if (!outcome.ok()) return outcome.status();  // nothing could be decided, nothing changed
 //   if (outcome->verdict() == frontdesk::v1::VERDICT_REFUSED) {
@@ -31,6 +30,7 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/desk/store.h"
+#include "frontdesk/domain/make_command.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"

@@ -1,6 +1,10 @@
 // The result of a command for its entity: the events, movements and effects that it causes, or the
 // refusals.
 //
+//   #include "frontdesk/domain/order/order.h"
+//   #include "frontdesk/v1/event.pb.h"
+//   #include "frontdesk/v1/outcome.pb.h"
+//
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideOrder(input);
 //   if (!decided.ok()) return decided.status();                       // Nothing could be decided.
 //   if (decided->refused()) Show(decided->refusals);                  // Nonsense in any company.

@@ -1,6 +1,8 @@
 // The lifecycle of an entity as a table: every state, every command, what follows or why it is refused. Each entity has one:
 // domain::OrderLifecycle() and so on.
 //
+//   #include "frontdesk/domain/order/order.h"
+//
 //   for (const frontdesk::domain::Transition& cell : frontdesk::domain::OrderLifecycle().transitions()) {
 //     if (cell.command->name == "CancelOrder" && cell.refusal_reason.empty()) std::cout << cell.from << "\n";
 //   }

@@ -169,7 +169,7 @@ void FuzzShop(const std::uint8_t* data, std::size_t size) {
   Require(shop.has_value() == problems.empty(), "a shop, or problems");
   if (!shop.has_value()) return Require(!problems.ToText().empty(), "nothing is told");
   const absl::optional<std::vector<Task>> calls =
-      ReadCalls(Folder() + "/calls.jsonl", shop->catalogue, &problems);
+      ReadCalls(Folder() + "/calls.jsonl", shop->catalog, &problems);
   Require(calls.has_value() == problems.empty(), "calls, or problems");
   Problems refused;
   const absl::optional<ShopDesk> desk = ShopDesk::Open(*shop, *policy, &refused);

@@ -139,15 +139,15 @@ int Main(const std::vector<std::string>& arguments) {
   Problems problems;
   const std::shared_ptr<const frontdesk::Policy> policy = ReadPolicy(options.policy, &problems);
   const absl::optional<Shop> shop = ReadShop(options.db, &problems);
-  const Catalogue no_catalogue;
-  const Catalogue& catalogue = shop.has_value() ? shop->catalogue : no_catalogue;
+  const Catalog no_catalog;
+  const Catalog& catalog = shop.has_value() ? shop->catalog : no_catalog;
   Batch tasks{{}, CompareTask, ReportTask};
   Batch calls{{}, CompareCall, ReportCall};
   if (!options.tasks.empty()) {
-    tasks.tasks = ReadTasks(options.tasks, catalogue, &problems).value_or(std::vector<Task>());
+    tasks.tasks = ReadTasks(options.tasks, catalog, &problems).value_or(std::vector<Task>());
   }
   if (!options.calls.empty()) {
-    calls.tasks = ReadCalls(options.calls, catalogue, &problems).value_or(std::vector<Task>());
+    calls.tasks = ReadCalls(options.calls, catalog, &problems).value_or(std::vector<Task>());
   }
   absl::optional<ShopDesk> desk;
   if (policy != nullptr && problems.empty()) desk = ShopDesk::Open(*shop, policy, &problems);

@@ -12,10 +12,15 @@
 namespace retail_desk {
 namespace {
 
-using ::frontdesk::v1::Actor;
-using ::frontdesk::v1::Command;
+using ::frontdesk::v1::CancelOrder;
+using ::frontdesk::v1::ChangeAddress;
+using ::frontdesk::v1::ChangeItems;
+using ::frontdesk::v1::ChangePaymentMethod;
+using ::frontdesk::v1::ChangeShippingAddress;
 using ::frontdesk::v1::ItemChange;
 using ::frontdesk::v1::ItemSelector;
+using ::frontdesk::v1::RequestExchange;
+using ::frontdesk::v1::RequestReturn;
 
 // The file's lists name pieces by item id, a piece at a time.
 void SelectItem(const std::string& item_id, ItemSelector* selector) {
@@ -26,7 +31,7 @@ void SelectItem(const std::string& item_id, ItemSelector* selector) {
 // The lists side by side. Where one is longer, the other half of its changes stays absent: what to make of that is for the
 // policy to say.
 template <typename Verb>
-void ReadChanges(const Node& arguments, const Catalogue& catalogue, Verb* verb, Request* request) {
+void ReadChanges(const Node& arguments, const Catalog& catalog, Verb* verb, Request* request) {
   arguments.ExpectMembers({"order_id", "item_ids", "new_item_ids", "payment_method_id"});
   const std::vector<std::string> item_ids = arguments["item_ids"].Texts();
   const std::vector<std::string> new_item_ids = arguments["new_item_ids"].Texts();
@@ -41,61 +46,69 @@ void ReadChanges(const Node& arguments, const Catalogue& catalogue, Verb* verb, 
     }
     if (i < new_item_ids.size()) change->set_new_variant_id(new_item_ids[i]);
   }
-  request->facts = catalogue.FactsFor(new_item_ids);
+  request->facts = catalog.FactsFor(new_item_ids);
 }
 
-void ReadCancel(const Node& arguments, const Catalogue&, Request* request) {
+void ReadCancel(const Node& arguments, const Catalog&, Request* request) {
   arguments.ExpectMembers({"order_id", "reason"});
-  auto* verb = request->command.mutable_order()->mutable_cancel_order();
-  verb->set_order_id(arguments["order_id"].Text());
-  verb->set_reason(arguments["reason"].Text());
-  verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+  CancelOrder verb;
+  verb.set_order_id(arguments["order_id"].Text());
+  verb.set_reason(arguments["reason"].Text());
+  verb.set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+  request->command = AgentCommand(verb);
 }
 
-void ReadOrderAddress(const Node& arguments, const Catalogue&, Request* request) {
+void ReadOrderAddress(const Node& arguments, const Catalog&, Request* request) {
   arguments.ExpectMembers({"order_id", "address1", "address2", "city", "state", "country", "zip"});
-  auto* verb = request->command.mutable_order()->mutable_change_shipping_address();
-  verb->set_order_id(arguments["order_id"].Text());
-  *verb->mutable_address() = ReadAddress(arguments);
+  ChangeShippingAddress verb;
+  verb.set_order_id(arguments["order_id"].Text());
+  *verb.mutable_address() = ReadAddress(arguments);
+  request->command = AgentCommand(verb);
 }
 
-void ReadOrderPayment(const Node& arguments, const Catalogue&, Request* request) {
+void ReadOrderPayment(const Node& arguments, const Catalog&, Request* request) {
   arguments.ExpectMembers({"order_id", "payment_method_id"});
-  auto* verb = request->command.mutable_order()->mutable_change_payment_method();
-  verb->set_order_id(arguments["order_id"].Text());
-  verb->set_payment_method_id(arguments["payment_method_id"].Text());
-  verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+  ChangePaymentMethod verb;
+  verb.set_order_id(arguments["order_id"].Text());
+  verb.set_payment_method_id(arguments["payment_method_id"].Text());
+  verb.set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+  request->command = AgentCommand(verb);
 }
 
-void ReadOrderItems(const Node& arguments, const Catalogue& catalogue, Request* request) {
-  auto* verb = request->command.mutable_order()->mutable_change_items();
-  ReadChanges(arguments, catalogue, verb, request);
-  verb->set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+void ReadOrderItems(const Node& arguments, const Catalog& catalog, Request* request) {
+  ChangeItems verb;
+  ReadChanges(arguments, catalog, &verb, request);
+  verb.set_settlement(frontdesk::v1::SETTLEMENT_DONE);
+  request->command = AgentCommand(verb);
 }
 
-void ReadExchange(const Node& arguments, const Catalogue& catalogue, Request* request) {
-  ReadChanges(arguments, catalogue, request->command.mutable_order()->mutable_request_exchange(), request);
+void ReadExchange(const Node& arguments, const Catalog& catalog, Request* request) {
+  RequestExchange verb;
+  ReadChanges(arguments, catalog, &verb, request);
+  request->command = AgentCommand(verb);
 }
 
-void ReadReturn(const Node& arguments, const Catalogue&, Request* request) {
+void ReadReturn(const Node& arguments, const Catalog&, Request* request) {
   arguments.ExpectMembers({"order_id", "item_ids", "payment_method_id"});
-  auto* verb = request->command.mutable_order()->mutable_request_return();
-  verb->set_order_id(arguments["order_id"].Text());
-  verb->set_payment_method_id(arguments["payment_method_id"].Text());
-  for (const std::string& id : arguments["item_ids"].Texts()) SelectItem(id, verb->add_items());
+  RequestReturn verb;
+  verb.set_order_id(arguments["order_id"].Text());
+  verb.set_payment_method_id(arguments["payment_method_id"].Text());
+  for (const std::string& id : arguments["item_ids"].Texts()) SelectItem(id, verb.add_items());
+  request->command = AgentCommand(verb);
 }
 
-void ReadUserAddress(const Node& arguments, const Catalogue&, Request* request) {
+void ReadUserAddress(const Node& arguments, const Catalog&, Request* request) {
   arguments.ExpectMembers({"user_id", "address1", "address2", "city", "state", "country", "zip"});
-  auto* verb = request->command.mutable_customer()->mutable_change_address();
-  verb->set_customer_id(arguments["user_id"].Text());
-  *verb->mutable_address() = ReadAddress(arguments);
+  ChangeAddress verb;
+  verb.set_customer_id(arguments["user_id"].Text());
+  *verb.mutable_address() = ReadAddress(arguments);
+  request->command = AgentCommand(verb);
 }
 
 // The shop's operations.
 struct Operation {
   absl::string_view name;
-  void (*read)(const Node& arguments, const Catalogue& catalogue, Request* request);
+  void (*read)(const Node& arguments, const Catalog& catalog, Request* request);
 };
 constexpr Operation kOperations[] = {
     {"cancel_pending_order", ReadCancel},
@@ -108,14 +121,13 @@ constexpr Operation kOperations[] = {
 };
 
 // Reads "name" and "arguments" of a call or action.
-Request ReadRequest(const Node& node, const Catalogue& catalogue) {
+Request ReadRequest(const Node& node, const Catalog& catalog) {
   Request request;
-  request.command = MakeCommand(Actor::KIND_AGENT);
   const Node name = node["name"];
   request.operation = name.Text();
   for (const Operation& operation : kOperations) {
     if (operation.name != request.operation) continue;
-    operation.read(node["arguments"], catalogue, &request);
+    operation.read(node["arguments"], catalog, &request);
     return request;
   }
   if (name.present() && name.json()->kind == Json::Kind::kText) {
@@ -124,16 +136,16 @@ Request ReadRequest(const Node& node, const Catalogue& catalogue) {
   return request;
 }
 
-void ReadCall(const Node& node, const Catalogue& catalogue, Task* task) {
+void ReadCall(const Node& node, const Catalog& catalog, Task* task) {
   node.ExpectMembers({"name", "arguments"}, {"error", "order_after", "user_after"});
-  task->requests.push_back(ReadRequest(node, catalogue));
+  task->requests.push_back(ReadRequest(node, catalog));
 }
 
-void ReadTask(const Node& node, const Catalogue& catalogue, Task* task) {
+void ReadTask(const Node& node, const Catalog& catalog, Task* task) {
   const Node actions = node["actions"];
   for (const Node& action : actions.Items()) {
     action.ExpectMembers({"name", "arguments"}, {"result"});
-    task->requests.push_back(ReadRequest(action, catalogue));
+    task->requests.push_back(ReadRequest(action, catalog));
   }
   for (const Node& change : node.Optional("changed").Items()) {
     change.ExpectMembers({"collection", "id"}, {"before", "after"});
@@ -142,8 +154,8 @@ void ReadTask(const Node& node, const Catalogue& catalogue, Task* task) {
   }
 }
 
-absl::optional<std::vector<Task>> ReadLines(const std::string& path, const Catalogue& catalogue,
-                                            void (*read)(const Node&, const Catalogue&, Task*),
+absl::optional<std::vector<Task>> ReadLines(const std::string& path, const Catalog& catalog,
+                                            void (*read)(const Node&, const Catalog&, Task*),
                                             Problems* problems) {
   const std::size_t problems_before = problems->size();
   std::vector<Task> tasks;
@@ -151,7 +163,7 @@ absl::optional<std::vector<Task>> ReadLines(const std::string& path, const Catal
     Task task;
     task.place = std::move(line.place);
     task.line = std::move(line.object);
-    read(Node(task.place, "", &task.line, problems), catalogue, &task);
+    read(Node(task.place, "", &task.line, problems), catalog, &task);
     tasks.push_back(std::move(task));
   }
   if (problems->size() > problems_before) return absl::nullopt;
@@ -160,14 +172,14 @@ absl::optional<std::vector<Task>> ReadLines(const std::string& path, const Catal
 
 }  // namespace
 
-absl::optional<std::vector<Task>> ReadCalls(const std::string& path, const Catalogue& catalogue,
+absl::optional<std::vector<Task>> ReadCalls(const std::string& path, const Catalog& catalog,
                                             Problems* problems) {
-  return ReadLines(path, catalogue, ReadCall, problems);
+  return ReadLines(path, catalog, ReadCall, problems);
 }
 
-absl::optional<std::vector<Task>> ReadTasks(const std::string& path, const Catalogue& catalogue,
+absl::optional<std::vector<Task>> ReadTasks(const std::string& path, const Catalog& catalog,
                                             Problems* problems) {
-  return ReadLines(path, catalogue, ReadTask, problems);
+  return ReadLines(path, catalog, ReadTask, problems);
 }
 
 }  // namespace retail_desk

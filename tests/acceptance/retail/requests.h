@@ -1,7 +1,7 @@
 // What the shop is asked for: files of calls and of tasks, one JSON object a line.
 //
 //   absl::optional<std::vector<retail_desk::Task>> calls =
-//       retail_desk::ReadCalls("calls.jsonl", shop.catalogue, &problems);
+//       retail_desk::ReadCalls("calls.jsonl", shop.catalog, &problems);
 //   for (const retail_desk::Request& request : (*calls)[0].requests) desk->Execute(request.command, request.facts);
 //
 // The shop's seven operations become frontdesk's commands; nothing is decided here. What the answers should be may stand
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/types/optional.h"
-#include "catalogue.h"
+#include "catalog.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "json.h"
@@ -38,12 +38,12 @@ struct Task {
 
 // Reads a file of calls: {"name": …, "arguments": {…}} with, optionally, "error", "order_after" and "user_after". On any
 // problem, in any line, nothing is returned and all are told.
-absl::optional<std::vector<Task>> ReadCalls(const std::string& path, const Catalogue& catalogue,
+absl::optional<std::vector<Task>> ReadCalls(const std::string& path, const Catalog& catalog,
                                             Problems* problems);
 
 // Reads a file of tasks: {"actions": [{"name": …, "arguments": {…}}, …]} with, optionally, a "result" in each action and
 // "changed". Other members are kept for the report. As ReadCalls.
-absl::optional<std::vector<Task>> ReadTasks(const std::string& path, const Catalogue& catalogue,
+absl::optional<std::vector<Task>> ReadTasks(const std::string& path, const Catalog& catalog,
                                             Problems* problems);
 
 }  // namespace retail_desk

@@ -7,12 +7,12 @@ files too: see `shop_run`.
 import itertools
 import pathlib
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Final, List, Mapping, Optional, Union
+from typing import Any, Callable, Dict, Final, List, Mapping, Optional, Tuple, Union
 
 from frontdesk import v1
 from shop_json import Json, Node, Problems, read_json_lines
 from shop_reader import Shop
-from shop_words import ADDRESS_MEMBERS, make_command, read_address
+from shop_words import ADDRESS_MEMBERS, agent_command, read_address
 
 
 @dataclass
@@ -76,56 +76,54 @@ def _read_task(node: Node, shop: Shop, task: Task) -> None:
 
 def _read_request(node: Node, shop: Shop) -> Request:
     """Reads "name" and "arguments" of a call or action."""
-    request = Request(node["name"].text(), make_command(v1.Actor.KIND_AGENT))
-    read = _OPERATIONS.get(request.operation)
+    operation = node["name"].text()
+    read = _OPERATIONS.get(operation)
     if read is not None:
-        read(node["arguments"], shop, request)
-    elif node["name"].is_text():
-        node["name"].problem(f'"{request.operation}" is no operation of the shop')
-    return request
+        verb, facts = read(node["arguments"], shop)
+        return Request(operation, agent_command(verb), facts)
+    if node["name"].is_text():
+        node["name"].problem(f'"{operation}" is no operation of the shop')
+    return Request(operation, v1.Command())
 
 
-def _read_cancel(arguments: Node, shop: Shop, request: Request) -> None:
+# What an operation is read as: the message of a verb, and the facts that it needs.
+Asked = Tuple[Any, Optional[v1.Facts]]
+
+
+def _read_cancel(arguments: Node, shop: Shop) -> Asked:
     arguments.expect_members(("order_id", "reason"))
-    request.command.cancel_order.CopyFrom(
-        v1.CancelOrder(
-            order_id=arguments["order_id"].text(),
-            reason=arguments["reason"].text(),
-            settlement=v1.SETTLEMENT_DONE,
-        )
+    verb = v1.CancelOrder(
+        order_id=arguments["order_id"].text(),
+        reason=arguments["reason"].text(),
+        settlement=v1.SETTLEMENT_DONE,
     )
+    return verb, None
 
 
-def _read_order_address(arguments: Node, shop: Shop, request: Request) -> None:
+def _read_order_address(arguments: Node, shop: Shop) -> Asked:
     arguments.expect_members(("order_id", *ADDRESS_MEMBERS))
-    request.command.change_shipping_address.CopyFrom(
-        v1.ChangeShippingAddress(order_id=arguments["order_id"].text(), address=read_address(arguments))
-    )
+    return v1.ChangeShippingAddress(order_id=arguments["order_id"].text(), address=read_address(arguments)), None
 
 
-def _read_order_payment(arguments: Node, shop: Shop, request: Request) -> None:
+def _read_order_payment(arguments: Node, shop: Shop) -> Asked:
     arguments.expect_members(("order_id", "payment_method_id"))
-    request.command.change_payment_method.CopyFrom(
-        v1.ChangePaymentMethod(
-            order_id=arguments["order_id"].text(),
-            payment_method_id=arguments["payment_method_id"].text(),
-            settlement=v1.SETTLEMENT_DONE,
-        )
+    verb = v1.ChangePaymentMethod(
+        order_id=arguments["order_id"].text(),
+        payment_method_id=arguments["payment_method_id"].text(),
+        settlement=v1.SETTLEMENT_DONE,
     )
+    return verb, None
 
 
-def _read_order_items(arguments: Node, shop: Shop, request: Request) -> None:
-    _read_changes(arguments, shop, request.command.change_items, request)
-    request.command.change_items.settlement = v1.SETTLEMENT_DONE
+def _read_order_items(arguments: Node, shop: Shop) -> Asked:
+    return _read_changes(arguments, shop, v1.ChangeItems(settlement=v1.SETTLEMENT_DONE))
 
 
-def _read_exchange(arguments: Node, shop: Shop, request: Request) -> None:
-    _read_changes(arguments, shop, request.command.request_exchange, request)
+def _read_exchange(arguments: Node, shop: Shop) -> Asked:
+    return _read_changes(arguments, shop, v1.RequestExchange())
 
 
-def _read_changes(
-    arguments: Node, shop: Shop, verb: Union[v1.ChangeItems, v1.RequestExchange], request: Request
-) -> None:
+def _read_changes(arguments: Node, shop: Shop, verb: Union[v1.ChangeItems, v1.RequestExchange]) -> Asked:
     """The lists side by side.
 
     Where one is longer, the other half of its changes stays absent: what to make of that is for the policy to say.
@@ -141,25 +139,22 @@ def _read_changes(
             change.added_quantity = 1
         else:
             change.item.CopyFrom(_item(item_id))
-    request.facts = shop.facts_for(new_item_ids)
+    return verb, shop.facts_for(new_item_ids)
 
 
-def _read_return(arguments: Node, shop: Shop, request: Request) -> None:
+def _read_return(arguments: Node, shop: Shop) -> Asked:
     arguments.expect_members(("order_id", "item_ids", "payment_method_id"))
-    request.command.request_return.CopyFrom(
-        v1.RequestReturn(
-            order_id=arguments["order_id"].text(),
-            items=[_item(item_id) for item_id in arguments["item_ids"].texts()],
-            payment_method_id=arguments["payment_method_id"].text(),
-        )
+    verb = v1.RequestReturn(
+        order_id=arguments["order_id"].text(),
+        items=[_item(item_id) for item_id in arguments["item_ids"].texts()],
+        payment_method_id=arguments["payment_method_id"].text(),
     )
+    return verb, None
 
 
-def _read_user_address(arguments: Node, shop: Shop, request: Request) -> None:
+def _read_user_address(arguments: Node, shop: Shop) -> Asked:
     arguments.expect_members(("user_id", *ADDRESS_MEMBERS))
-    request.command.change_address.CopyFrom(
-        v1.ChangeAddress(customer_id=arguments["user_id"].text(), address=read_address(arguments))
-    )
+    return v1.ChangeAddress(customer_id=arguments["user_id"].text(), address=read_address(arguments)), None
 
 
 def _item(item_id: str) -> v1.ItemSelector:
@@ -168,7 +163,7 @@ def _item(item_id: str) -> v1.ItemSelector:
 
 
 # The shop's operations.
-_OPERATIONS: Final[Mapping[str, Callable[[Node, Shop, Request], None]]] = {
+_OPERATIONS: Final[Mapping[str, Callable[[Node, Shop], Asked]]] = {
     "cancel_pending_order": _read_cancel,
     "modify_pending_order_address": _read_order_address,
     "modify_pending_order_payment": _read_order_payment,

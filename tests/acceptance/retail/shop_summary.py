@@ -82,17 +82,17 @@ class Summary:
 
     def _add_event(self, event: v1.Event) -> None:
         moved: List[Tuple[str, v1.Money]] = []
-        payment = event.payment_recorded.payment
+        payment = event.order.payment_recorded.payment
         if payment.state == v1.Payment.STATE_CAPTURED:
             moved.append((_CHARGED, payment.captured_amount))
-        if event.HasField("order_refunded"):
-            moved.append((_PAID_BACK, event.order_refunded.refund.amount))
-        if event.HasField("account_credited"):
-            moved.append((_TO_GIFT_CARDS, event.account_credited.entry.amount))
-        if event.HasField("account_debited"):
-            moved.append((_FROM_GIFT_CARDS, money(-event.account_debited.entry.amount.units)))
-        if event.HasField("return_requested"):
-            moved.append((_RETURNS, event.return_requested.return_request.refund_amount))
+        if event.order.HasField("order_refunded"):
+            moved.append((_PAID_BACK, event.order.order_refunded.refund.amount))
+        if event.account.HasField("account_credited"):
+            moved.append((_TO_GIFT_CARDS, event.account.account_credited.entry.amount))
+        if event.account.HasField("account_debited"):
+            moved.append((_FROM_GIFT_CARDS, money(-event.account.account_debited.entry.amount.units)))
+        if event.order.HasField("return_requested"):
+            moved.append((_RETURNS, event.order.return_requested.return_request.refund_amount))
         for name, amount in moved:
             entry = self._money.setdefault(name, [0, 0])
             entry[0] += 1

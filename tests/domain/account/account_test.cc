@@ -8,6 +8,7 @@
 #include "domain/domain_testing.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/account_input.pb.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -25,11 +26,13 @@ v1::Account MakeAccount(v1::Account::State state, int64_t units) {
   return account;
 }
 
-absl::StatusOr<Decided> DecideOn(const v1::AccountCommand& command, const v1::Account& account) {
+absl::StatusOr<Decided> DecideOn(const v1::Command& command, const v1::Account& account) {
   v1::AccountDecisionInput input;
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   *input.mutable_account() = account;
-  return DecideAccount(input);
+  absl::StatusOr<Decided> decided = DecideAccount(input);
+  if (decided.ok()) ExpectDeclared(command, *decided);
+  return decided;
 }
 
 constexpr char kImport[] = R"(
@@ -44,12 +47,12 @@ constexpr char kDebit[] =
 
 TEST(AccountTest, EveryStateAndVerbAsTheTableSays) {
   int cells = 0;
-  for (const AccountTransition& cell : AccountTransitions()) {
+  for (const Transition& cell : AccountLifecycle().transitions()) {
     for (const char* verb : {kImport, kCredit, kDebit}) {
-      const v1::AccountCommand command = MakeCommand(verb);
-      if (command.verb_case() != cell.verb) continue;
+      const v1::Command command = NoonCommand(verb);
+      if (FindCommand(command) != cell.command) continue;
       ++cells;
-      v1::Account account = MakeAccount(cell.from, 100);
+      v1::Account account = MakeAccount(static_cast<v1::Account::State>(cell.from), 100);
       absl::StatusOr<Decided> decided = DecideOn(command, account);
       ASSERT_TRUE(decided.ok());
       if (!cell.refusal_reason.empty()) {
@@ -66,7 +69,7 @@ TEST(AccountTest, EveryStateAndVerbAsTheTableSays) {
       EXPECT_NE(std::find(cell.to.begin(), cell.to.end(), account.state()), cell.to.end());
     }
   }
-  EXPECT_EQ(cells, static_cast<int>(AccountTransitions().size()));
+  EXPECT_EQ(cells, static_cast<int>(AccountLifecycle().transitions().size()));
 }
 
 TEST(AccountTest, ArgumentsAreToldAllAtOnce) {
@@ -98,7 +101,7 @@ TEST(AccountTest, ArgumentsAreToldAllAtOnce) {
       {"cancel_order {}", ""},
   };
   for (const auto& c : kCases) {
-    const std::vector<v1::Refusal> refusals = CheckAccountArguments(MakeCommand(c.verb));
+    const std::vector<v1::Refusal> refusals = CheckAccountArguments(NoonCommand(c.verb).account());
     EXPECT_EQ(Summary(refusals), c.refusals) << c.verb;
     for (const v1::Refusal& refusal : refusals) {
       EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_ARGUMENT);
@@ -136,7 +139,7 @@ TEST(AccountTest, InvariantsInOrder) {
   for (const auto& c : kCases) {
     v1::Account account = MakeAccount(v1::Account::STATE_ACTIVE, 100);
     account.MergeFrom(FromText<v1::Account>(c.account));
-    absl::StatusOr<Decided> decided = DecideOn(MakeCommand(c.verb), account);
+    absl::StatusOr<Decided> decided = DecideOn(NoonCommand(c.verb), account);
     ASSERT_TRUE(decided.ok());
     EXPECT_EQ(Summary(decided->refusals), c.refusals) << c.verb;
   }
@@ -144,7 +147,7 @@ TEST(AccountTest, InvariantsInOrder) {
 
 TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
   v1::Account account;
-  absl::StatusOr<Decided> decided = DecideOn(MakeCommand(kImport), account);
+  absl::StatusOr<Decided> decided = DecideOn(NoonCommand(kImport), account);
   ASSERT_TRUE(decided.ok() && !decided->refused());
   ASSERT_TRUE(EvolveAccount(decided->events[0], &account).ok());
   EXPECT_EQ(account.balance().units(), 100);
@@ -155,7 +158,7 @@ TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
 
 TEST(AccountTest, WrongEntityIsAStatus) {
   absl::StatusOr<Decided> decided =
-      DecideOn(MakeCommand("cancel_order { order_id: 'o' }"), v1::Account());
+      DecideOn(NoonCommand("cancel_order { order_id: 'o' }"), v1::Account());
   EXPECT_EQ(GetReason(decided.status()), "COMMAND_WRONG_ENTITY");
 }
 
@@ -184,7 +187,7 @@ TEST(AccountTest, EvolveRefusesWhatDoesNotFollow) {
   };
   for (const char* text : kEvents) {
     v1::Account after = account;
-    const absl::Status status = EvolveAccount(FromText<v1::Event>(text), &after);
+    const absl::Status status = EvolveAccount(EventFromText(text), &after);
     EXPECT_EQ(GetReason(status), "EVENT_NOT_APPLICABLE") << text;
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
     EXPECT_EQ(after.SerializeAsString(), account.SerializeAsString()) << text;
@@ -204,7 +207,8 @@ TEST(AccountTest, RandomMovementsKeepTheLedger) {
     Posting posting{credit, "a1", {}, credit ? "refund" : "payment", "o1"};
     posting.amount.set_units(units);
     posting.amount.set_currency_code("USD");
-    const Decided decided = DecidePosting(posting, account, MakeCommand(""));
+    const v1::Command command = NoonCommand("");
+    const Decided decided = DecidePosting(posting, account, {command.actor(), command.now()});
     const bool fits = credit || units <= expected;
     ASSERT_EQ(decided.refused(), !fits);
     if (!fits) continue;

@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::CaseCommand;
+using v1::Command;
 
 v1::CasePolicy MakePolicy() {
   v1::CasePolicy policy;
@@ -37,18 +37,18 @@ v1::CasePolicy MakePolicy() {
   return policy;
 }
 
-v1::CaseAssessment Assess(const CaseCommand& command, const Case& current_case,
+v1::CaseAssessment Assess(const Command& command, const Case& current_case,
                           const v1::CasePolicy& policy) {
   v1::CaseDecisionInput input;
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   *input.mutable_case_() = current_case;
   return AssessCase(input, policy);
 }
 
 Command OpenWith(int impact, int urgency) {
   Command command = Open();
-  command.mutable_open_case()->set_impact(impact);
-  command.mutable_open_case()->set_urgency(urgency);
+  command.mutable_case_()->mutable_open_case()->set_impact(impact);
+  command.mutable_case_()->mutable_open_case()->set_urgency(urgency);
   return command;
 }
 
@@ -103,18 +103,18 @@ TEST(CasePriorityTest, APairThatTheMatrixLacksIsRefused) {
 }
 
 TEST(CasePriorityTest, Arguments) {
-  EXPECT_THAT(Places(CheckCaseArguments(Prioritize(0, 0))),
+  EXPECT_THAT(Places(CheckCaseArguments(Prioritize(0, 0).case_())),
               ElementsAre("ARGUMENT_REQUIRED at prioritize_case.impact"));
-  EXPECT_THAT(Places(CheckCaseArguments(Prioritize(-1, -2))),
+  EXPECT_THAT(Places(CheckCaseArguments(Prioritize(-1, -2).case_())),
               ElementsAre("ARGUMENT_OUT_OF_RANGE at prioritize_case.impact",
                           "ARGUMENT_OUT_OF_RANGE at prioritize_case.urgency"));
-  EXPECT_THAT(Places(CheckCaseArguments(OpenWith(-1, -2))),
+  EXPECT_THAT(Places(CheckCaseArguments(OpenWith(-1, -2).case_())),
               ElementsAre("ARGUMENT_OUT_OF_RANGE at open_case.impact",
                           "ARGUMENT_OUT_OF_RANGE at open_case.urgency"));
   Command open = Open();
-  open.mutable_open_case()->add_attributes()->set_name("size");
-  open.mutable_open_case()->add_external_ids()->set_system("zendesk");
-  EXPECT_THAT(Places(CheckCaseArguments(open)),
+  open.mutable_case_()->mutable_open_case()->add_attributes()->set_name("size");
+  open.mutable_case_()->mutable_open_case()->add_external_ids()->set_system("zendesk");
+  EXPECT_THAT(Places(CheckCaseArguments(open.case_())),
               ElementsAre("ARGUMENT_REQUIRED at open_case.attributes[0]",
                           "ARGUMENT_REQUIRED at open_case.external_ids[0].id"));
 }

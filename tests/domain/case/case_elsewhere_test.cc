@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::CaseCommand;
+using v1::Command;
 
 v1::CasePolicy Chains() {
   v1::CasePolicy policy;
@@ -46,7 +46,7 @@ v1::CasePolicy Chains() {
 // Open, with Ann, in the first queue.
 Case WithAnn() { return After({Open(), Assign("ann", "first", 110)}); }
 
-std::vector<std::string> DoIt(const CaseCommand& command, Case* current_case) {
+std::vector<std::string> DoIt(const Command& command, Case* current_case) {
   return Do(command, current_case, Chains());
 }
 
@@ -150,12 +150,12 @@ TEST(CaseEscalationTest, EndsWhenItIsGivenElsewhereOrSolved) {
   const std::vector<Command> ends = {Assign("ann", "first"),
                                      Transfer(v1::TransferCase::KIND_COLD, "", "other"), Resolve(),
                                      Cancel()};
-  for (const CaseCommand& command : ends) {
+  for (const Command& command : ends) {
     Case current_case = escalated;
     ASSERT_THAT(DoIt(command, &current_case), IsEmpty());
     EXPECT_FALSE(current_case.has_escalation());
   }
-  for (const CaseCommand& command :
+  for (const Command& command :
        {Transfer(v1::TransferCase::KIND_COLD, "bob"), Hold(Case::STATE_WAITING_ON_CUSTOMER)}) {
     Case current_case = escalated;
     ASSERT_THAT(DoIt(command, &current_case), IsEmpty());
@@ -225,24 +225,24 @@ TEST(CaseReferralTest, NoCustomerSeesIt) {
 
 TEST(CaseElsewhereArgumentsTest, AllWrongFieldsAreTold) {
   Command escalate = Escalate("", {"a", ""});
-  escalate.mutable_escalate_case()->clear_case_id();
-  EXPECT_THAT(Places(CheckCaseArguments(escalate)),
+  escalate.mutable_case_()->mutable_escalate_case()->clear_case_id();
+  EXPECT_THAT(Places(CheckCaseArguments(escalate.case_())),
               ElementsAre("ARGUMENT_REQUIRED at escalate_case.case_id",
                           "ARGUMENT_REQUIRED at escalate_case.chain",
                           "ARGUMENT_REQUIRED at escalate_case.unavailable_queue_ids[1]"));
   const Command many = Escalate("lamps", std::vector<std::string>(1'001, "a"));
-  EXPECT_THAT(Places(CheckCaseArguments(many)),
+  EXPECT_THAT(Places(CheckCaseArguments(many.case_())),
               ElementsAre("ARGUMENT_COUNT at escalate_case.unavailable_queue_ids"));
   Command refer = Refer("");
-  refer.mutable_refer_case()->clear_party();
-  EXPECT_THAT(Places(CheckCaseArguments(refer)),
+  refer.mutable_case_()->mutable_refer_case()->clear_party();
+  EXPECT_THAT(Places(CheckCaseArguments(refer.case_())),
               ElementsAre("ARGUMENT_REQUIRED at refer_case.referral_id",
                           "ARGUMENT_REQUIRED at refer_case.party"));
 }
 
 TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   Command import = Import(Case::STATE_RESOLVED);
-  Case& imported = *import.mutable_import_case()->mutable_case_();
+  Case& imported = *import.mutable_case_()->mutable_import_case()->mutable_case_();
   imported.set_queue_id("first");
   imported.mutable_escalation()->set_queue_id("second");
   imported.mutable_escalation()->set_step(-1);
@@ -252,21 +252,20 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   imported.add_referrals()->set_referral_id("r1");
   imported.mutable_referrals(1)->mutable_refer_time()->set_seconds(2);
   imported.mutable_referrals(1)->mutable_return_time()->set_seconds(1);
-  EXPECT_THAT(
-      Places(CheckCaseArguments(import)),
-      ElementsAre("ARGUMENT_FORBIDDEN at import_case.case.escalation",
-                  "ARGUMENT_REQUIRED at import_case.case.escalation.chain",
-                  "ARGUMENT_REQUIRED at import_case.case.escalation.basis",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.step",
-                  "ARGUMENT_FORBIDDEN at import_case.case.escalation.queue_id",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.due_time",
-                  "ARGUMENT_REQUIRED at import_case.case.referrals[0].referral_id",
-                  "ARGUMENT_REQUIRED at import_case.case.referrals[0].return_time",
-                  "ARGUMENT_REQUIRED at import_case.case.referrals[1].party",
-                  "ARGUMENT_OUT_OF_RANGE at import_case.case.referrals[1]."
-                  "return_time"));
+  EXPECT_THAT(Places(CheckCaseArguments(import.case_())),
+              ElementsAre("ARGUMENT_FORBIDDEN at import_case.case.escalation",
+                          "ARGUMENT_REQUIRED at import_case.case.escalation.chain",
+                          "ARGUMENT_REQUIRED at import_case.case.escalation.basis",
+                          "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.step",
+                          "ARGUMENT_FORBIDDEN at import_case.case.escalation.queue_id",
+                          "ARGUMENT_OUT_OF_RANGE at import_case.case.escalation.due_time",
+                          "ARGUMENT_REQUIRED at import_case.case.referrals[0].referral_id",
+                          "ARGUMENT_REQUIRED at import_case.case.referrals[0].return_time",
+                          "ARGUMENT_REQUIRED at import_case.case.referrals[1].party",
+                          "ARGUMENT_OUT_OF_RANGE at import_case.case.referrals[1]."
+                          "return_time"));
   Command good = Import(Case::STATE_WAITING_ON_THIRD_PARTY);
-  Case& waiting = *good.mutable_import_case()->mutable_case_();
+  Case& waiting = *good.mutable_case_()->mutable_import_case()->mutable_case_();
   waiting.set_queue_id("second");
   waiting.mutable_escalation()->set_chain("lamps");
   waiting.mutable_escalation()->set_step(1);
@@ -301,7 +300,7 @@ TEST(CaseElsewhereFoldTest, WhatCannotFollowIsRefused) {
 
 TEST(CaseRootCauseTest, IsKeptWithTheResolution) {
   Command resolve = Resolve();
-  resolve.mutable_resolve_case()->set_root_cause("packed badly");
+  resolve.mutable_case_()->mutable_resolve_case()->set_root_cause("packed badly");
   EXPECT_EQ(After({Open(), resolve}).resolutions(0).root_cause(), "packed badly");
 }
 

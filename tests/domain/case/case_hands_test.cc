@@ -16,7 +16,7 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::CaseCommand;
+using v1::Command;
 using v1::TransferCase;
 
 // Open, with Ann, in the first queue.
@@ -136,7 +136,7 @@ TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
   };
   for (const Row& row : rows) {
     Case current_case = offered;
-    for (const CaseCommand& command : row.commands) {
+    for (const Command& command : row.commands) {
       ASSERT_THAT(Do(command, &current_case), IsEmpty()) << row.what;
     }
     EXPECT_EQ(current_case.transfer_offer().assignee_id(), row.offered_to) << row.what;
@@ -144,10 +144,11 @@ TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
 }
 
 TEST(CaseTransferTest, Arguments) {
-  EXPECT_THAT(Places(CheckCaseArguments(Transfer(TransferCase::KIND_UNSPECIFIED, "", ""))),
+  EXPECT_THAT(Places(CheckCaseArguments(Transfer(TransferCase::KIND_UNSPECIFIED, "", "").case_())),
               ElementsAre("ARGUMENT_REQUIRED at transfer_case.kind",
                           "ARGUMENT_REQUIRED at transfer_case.assignee_id"));
-  EXPECT_THAT(Places(CheckCaseArguments(Transfer(static_cast<TransferCase::Kind>(9), "bob"))),
+  const Command odd = Transfer(static_cast<TransferCase::Kind>(9), "bob");
+  EXPECT_THAT(Places(CheckCaseArguments(odd.case_())),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at transfer_case.kind"));
 }
 
@@ -181,15 +182,15 @@ TEST(CaseConsultationTest, IsAskedAndAnsweredOnce) {
 
 TEST(CaseConsultationTest, Arguments) {
   Command consult = At(1);
-  consult.mutable_consult_on_case();
-  EXPECT_THAT(Places(CheckCaseArguments(consult)),
+  consult.mutable_case_()->mutable_consult_on_case();
+  EXPECT_THAT(Places(CheckCaseArguments(consult.case_())),
               ElementsAre("ARGUMENT_REQUIRED at consult_on_case.case_id",
                           "ARGUMENT_REQUIRED at consult_on_case.consultation_id",
                           "ARGUMENT_REQUIRED at consult_on_case.consultant_id",
                           "ARGUMENT_REQUIRED at consult_on_case.question"));
   Command answer = At(1);
-  answer.mutable_answer_case_consultation();
-  EXPECT_THAT(Places(CheckCaseArguments(answer)),
+  answer.mutable_case_()->mutable_answer_case_consultation();
+  EXPECT_THAT(Places(CheckCaseArguments(answer.case_())),
               ElementsAre("ARGUMENT_REQUIRED at answer_case_consultation.case_id",
                           "ARGUMENT_REQUIRED at answer_case_consultation.consultation_id",
                           "ARGUMENT_REQUIRED at answer_case_consultation.answer"));

@@ -20,7 +20,7 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::CaseCommand;
+using v1::Command;
 
 // A case with something of everything; its history ends at 400.
 Case Whole() {
@@ -221,8 +221,8 @@ TEST(CaseImportTest, TheNameOfItsStateIsListed) {
 
 TEST(CaseImportTest, Arguments) {
   Command empty = At(1);
-  empty.mutable_import_case();
-  EXPECT_THAT(Places(CheckCaseArguments(empty)),
+  empty.mutable_case_()->mutable_import_case();
+  EXPECT_THAT(Places(CheckCaseArguments(empty.case_())),
               ElementsAre("ARGUMENT_REQUIRED at import_case.case.case_id",
                           "ARGUMENT_REQUIRED at import_case.case",
                           "ARGUMENT_REQUIRED at import_case.source"));
@@ -307,18 +307,19 @@ TEST(CaseImportTest, Arguments) {
       {"parts elsewhere", [](Case* made) { made->add_part_refs(); }, "FORBIDDEN at part_refs"},
       {"split", [](Case* made) { made->add_split_offs(); }, "FORBIDDEN at split_offs"},
   };
-  EXPECT_THAT(CheckCaseArguments(Import(Whole())), IsEmpty());
+  EXPECT_THAT(CheckCaseArguments(Import(Whole()).case_()), IsEmpty());
   for (const Row& row : rows) {
     Case imported = Whole();
     row.change(&imported);
     std::string expected = "ARGUMENT_" + row.refusal;
     expected.insert(expected.find(" at ") + 4, "import_case.case.");
-    EXPECT_THAT(Places(CheckCaseArguments(Import(imported))), ElementsAre(expected)) << row.what;
+    EXPECT_THAT(Places(CheckCaseArguments(Import(imported).case_())), ElementsAre(expected))
+        << row.what;
   }
 }
 
 TEST(CaseImportTest, AnOfferThatWaitsIsTaken) {
-  Case imported = Import(Case::STATE_OPEN).import_case().case_();
+  Case imported = Import(Case::STATE_OPEN).case_().import_case().case_();
   imported.mutable_transfer_offer()->set_assignee_id("bob");
   Case current_case = After({Import(imported)});
   EXPECT_THAT(Do(Accept("bob", 600), &current_case), IsEmpty());

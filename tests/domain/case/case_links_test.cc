@@ -18,7 +18,7 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 using v1::Case;
 using v1::CaseLink;
-using v1::CaseCommand;
+using v1::Command;
 
 // A case "a" in a state, in which all of the verbs below have something to do.
 CaseWorld Prepared(Case::State state) {
@@ -77,7 +77,7 @@ CaseWorld Prepared(Case::State state) {
 
 // What each verb does in each state, said a second time: whether it is possible in RESOLVED and
 // before, in CLOSED and in CANCELED, and in MERGED.
-struct Lifecycle {
+struct RelationRow {
   std::string verb;
   const char* reason;
   bool in_closed;
@@ -85,7 +85,7 @@ struct Lifecycle {
   bool in_merged = false;
 };
 
-const RelationLifecycle kLifecycles[] = {
+const RelationRow kRelationRows[] = {
     {"link_case { case_id: 'a' case_link { kind: KIND_PARENT case_id: 'b' } }", "CASE_LINK_STATE",
      true, "case_linked case_linked"},
     {"link_case { case_id: 'a' entity { kind: ENTITY_KIND_ORDER id: 'o2' } }", "CASE_LINK_STATE",
@@ -112,18 +112,15 @@ const RelationLifecycle kLifecycles[] = {
 
 TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
   std::set<int> verbs;
-  for (const RelationLifecycle& row : kLifecycles) {
+  for (const RelationRow& row : kRelationRows) {
     for (int number = 0; number <= Case::State_MAX; ++number) {
       const Case::State state = static_cast<Case::State>(number);
       SCOPED_TRACE(absl::StrCat(row.verb, " in ", Case::State_Name(state)));
       CaseWorld world = Prepared(state);
       const std::map<std::string, Case> before = world.cases;
       const Command command = world.Make(row.verb);
-      verbs.insert(command.verb_case());
-      const CaseTransition* cell = nullptr;
-      for (const CaseTransition& each : CaseTransitions()) {
-        if (each.verb == command.verb_case() && each.from == state) cell = &each;
-      }
+      verbs.insert(command.case_().verb_case());
+      const Transition* cell = CaseLifecycle().Find(*FindCommand(command), state);
       ASSERT_NE(cell, nullptr);
       world.Do(command);
       const bool over = state == Case::STATE_CLOSED || state == Case::STATE_CANCELED;
@@ -137,7 +134,7 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
         EXPECT_EQ(world.Detail("survivor_case_id"), state == Case::STATE_MERGED ? "z" : "");
       } else {
         EXPECT_EQ(Summary(world.last.refusals), "");
-        EXPECT_EQ(FactNames(world.last.events), row.facts);
+        EXPECT_EQ(EventNames(world.last.events), row.facts);
         EXPECT_THAT(cell->to, testing::ElementsAre(state));
         EXPECT_EQ(world.cases["a"].state(), state);
         continue;
@@ -153,16 +150,17 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
 
 TEST(CaseRelationsLifecycleTest, EveryVerbRefusedOnAMergedCaseNamesTheCaseThatStandsForIt) {
   std::set<int> possible;
-  for (const CaseTransition& each : CaseTransitions()) {
-    if (each.from == Case::STATE_MERGED && !each.to.empty()) possible.insert(each.verb);
+  for (const Transition& each : CaseLifecycle().transitions()) {
+    if (each.from == Case::STATE_MERGED && !each.to.empty()) possible.insert(each.command->number);
   }
   // What was promised and asked at it is still to be done and answered.
-  EXPECT_THAT(possible, testing::ElementsAre(CaseCommand::kAnswerCaseConsultation,
-                                             CaseCommand::kCompleteCaseTask, CaseCommand::kRemoveCaseTask));
+  EXPECT_THAT(possible, testing::ElementsAre(v1::CaseCommand::kAnswerCaseConsultation,
+                                             v1::CaseCommand::kCompleteCaseTask,
+                                             v1::CaseCommand::kRemoveCaseTask));
   int asked = 0;
-  for (const VerbInfo& verb : Verbs()) {
+  for (const CommandInfo& verb : Commands()) {
     if (verb.entity_kind != v1::ENTITY_KIND_CASE || verb.creates) continue;
-    if (possible.count(verb.verb) > 0) continue;
+    if (possible.count(verb.number) > 0) continue;
     CaseWorld world = Prepared(Case::STATE_MERGED);
     const Command command = world.Make(absl::StrCat(std::string(verb.field), " { case_id: 'a' }"));
     const absl::StatusOr<Decided> decided = DecideCase(world.Input(command));
@@ -394,13 +392,14 @@ TEST(CaseRelationArgumentsTest, AllWrongFieldsAreTold) {
       {"unsplit_case { case_id: 'a' }", "ARGUMENT_REQUIRED@unsplit_case.split_case_id"},
   };
   for (const auto& [verb, refusals] : rows) {
-    EXPECT_EQ(Summary(CheckCaseArguments(CaseWorld().Make(verb))), refusals) << verb;
+    EXPECT_EQ(Summary(CheckCaseArguments(CaseWorld().Make(verb).case_())), refusals) << verb;
   }
   Command many = CaseWorld().Make("split_case { case_id: 'a' new_case_id: 'b' subject: 's' }");
-  for (int i = 0; i < 1001; ++i) many.mutable_split_case()->add_part_ids(absl::StrCat(i));
-  EXPECT_EQ(Summary(CheckCaseArguments(many)), "ARGUMENT_COUNT@split_case.part_ids");
-  many.mutable_split_case()->mutable_part_ids()->RemoveLast();
-  EXPECT_EQ(Summary(CheckCaseArguments(many)), "");
+  for (int i = 0; i < 1001; ++i)
+    many.mutable_case_()->mutable_split_case()->add_part_ids(absl::StrCat(i));
+  EXPECT_EQ(Summary(CheckCaseArguments(many.case_())), "ARGUMENT_COUNT@split_case.part_ids");
+  many.mutable_case_()->mutable_split_case()->mutable_part_ids()->RemoveLast();
+  EXPECT_EQ(Summary(CheckCaseArguments(many.case_())), "");
 }
 
 // ---- Events that decide never makes ----
@@ -428,7 +427,8 @@ TEST(CaseRelationsEvolveTest, EventsThatDoNotFollow) {
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'merged' } }"},
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'a' } }"},
       {Case::STATE_CLOSED, "case_merged { merge { case_id: 'b' } }"},
-      {Case::STATE_MERGED, "case_merged_away { survivor_case_id: 'b' start_time { seconds: 500 } }"},
+      {Case::STATE_MERGED,
+       "case_merged_away { survivor_case_id: 'b' start_time { seconds: 500 } }"},
       {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'a' start_time { seconds: 500 } }"},
       {Case::STATE_OPEN, "case_merged_away { start_time { seconds: 500 } }"},
       {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'b' start_time { seconds: -1 } }"},
@@ -446,7 +446,7 @@ TEST(CaseRelationsEvolveTest, EventsThatDoNotFollow) {
       {Case::STATE_CLOSED, "case_unsplit { split_case_id: 'split' }"},
   };
   for (const auto& [state, text] : rows) {
-    v1::Event event = FromText<v1::Event>(text);
+    v1::Event event = EventFromText(text);
     event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
     event.mutable_entity()->set_id("a");
     const Case before = Prepared(state).cases["a"];

@@ -170,13 +170,13 @@ TEST(CaseMergeTest, AClosedCaseComesBackAsItWasClosed) {
 
 TEST(CaseMergeTest, ClocksCountFromTheEarliestStartAndPauseWithEither) {
   CaseWorld world;
-  world.Open("b");                                                            // 1000
+  world.Open("b");                                                             // 1000
   world.Done("pause_case { case_id: 'b' state: STATE_WAITING_ON_CUSTOMER }");  // 1010
-  world.Open("a");                                                            // 1020
+  world.Open("a");                                                             // 1020
   world.Done("pause_case { case_id: 'a' state: STATE_WAITING_ON_CUSTOMER }");  // 1030
-  world.Done("resume_case { case_id: 'b' }");                                 // 1040
-  world.Done("resume_case { case_id: 'a' }");                                 // 1050
-  world.Done(Merge("a", "b"));                                                // 1060
+  world.Done("resume_case { case_id: 'b' }");                                  // 1040
+  world.Done("resume_case { case_id: 'a' }");                                  // 1050
+  world.Done(Merge("a", "b"));                                                 // 1060
   const Case::State waits[] = {Case::STATE_WAITING_ON_CUSTOMER};
   const CaseClockBasis basis = ComputeCaseClockBasis(world.cases["a"], waits, world.lookup());
   EXPECT_EQ(basis.start_time.seconds(), 1000);

@@ -156,8 +156,8 @@ class RandomVerbs {
 };
 
 bool IsMerging(const Event& event) {
-  return event.case_().has_case_merged() || event.case_().has_case_merged_away() || event.case_().has_case_unmerged() ||
-         event.case_().has_case_restored();
+  return event.case_().has_case_merged() || event.case_().has_case_merged_away() ||
+         event.case_().has_case_unmerged() || event.case_().has_case_restored();
 }
 
 Case Fold(const std::vector<Event>& history, bool with_merges) {
@@ -264,12 +264,12 @@ bool TryAndUndo(CaseWorld world, RandomVerbs* verbs) {
   const std::string other = verbs->AnyCase(world);
   const std::map<std::string, Case> before = world.cases;
   const bool merges = verbs->Below(2) == 0;
-  const v1::CaseCommand command = world.Make(
+  const v1::Command command = world.Make(
       merges ? absl::StrCat("merge_cases { case_id: ", one, " merged_case_id: ", other, " }")
              : verbs->Split(world));
   if (world.Do(command).refused() || world.last.events.empty()) return false;
   const std::string case_id = AddressedEntity(command).id();
-  const std::string other_id = FindOtherCase(command).case_id;
+  const std::string other_id = OtherCaseId(command);
   const auto parts = [&](const Case& of, const std::map<std::string, Case>& cases) {
     CaseWorld seen;
     seen.cases = cases;
@@ -304,13 +304,13 @@ TEST(CaseRelationsLawsTest, HoldOverRandomLives) {
     CaseWorld world;
     for (int step = 0; step < kCaseSteps; ++step) {
       world.seconds += verbs.Below(5) - 1;  // Now and then a clock goes back.
-      const v1::CaseCommand command = world.Make(verbs.Next(world));
+      const v1::Command command = world.Make(verbs.Next(world));
       const std::map<std::string, Case> before = world.cases;
       if (world.Do(command).refused()) {
         ++refused;
         continue;
       }
-      ++done[std::string(VerbName(command.verb_case()))];
+      ++done[std::string(FindCommand(command)->name)];
       // Parts are added, and nothing else becomes of them.
       for (const auto& [case_id, one] : before) {
         for (int i = 0; i < one.parts_size(); ++i) {

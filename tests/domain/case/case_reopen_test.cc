@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
 using v1::CaseLink;
-using v1::CaseCommand;
+using v1::Command;
 using v1::InteractionPart;
 
 v1::CasePolicy Window(int64_t seconds, int nanos = 0) {
@@ -31,8 +31,8 @@ v1::CasePolicy Window(int64_t seconds, int nanos = 0) {
 // Resolved at 120, closed at 130.
 Case ClosedLongAgo() {
   Command open = Open();
-  open.mutable_open_case()->set_customer_id("customer-1");
-  open.mutable_open_case()->set_queue_id("first");
+  open.mutable_case_()->mutable_open_case()->set_customer_id("customer-1");
+  open.mutable_case_()->mutable_open_case()->set_queue_id("first");
   return After({open, Assign("ann", "", 110), Resolve(120), Close(130)});
 }
 
@@ -72,7 +72,7 @@ TEST(CaseReopenTest, CountsFromTheLastResolution) {
         Reasons(Decide(Reopen(row.until + 100), row.current_case, Window(100)).refusals);
     EXPECT_THAT(at_end, ElementsAre("CASE_REOPEN_WINDOW_OVER")) << row.what;
     v1::CaseDecisionInput input;
-    *input.mutable_command() = Reopen();
+    SetCommand(Reopen(), &input);
     *input.mutable_case_() = row.current_case;
     EXPECT_EQ(AssessCase(input, Window(100)).reopen_expire_time().seconds(), row.until) << row.what;
     EXPECT_FALSE(AssessCase(input, {}).has_reopen_expire_time()) << row.what;
@@ -106,8 +106,8 @@ TEST(CaseReopenTest, AfterTheWindowAFollowUpCaseGoesOn) {
   closed.set_impact(1);
   closed.set_urgency(2);
   closed.set_priority(3);
-  v1::CaseCommand reopen = Reopen(500, "case-2", "once more");
-  reopen.mutable_reopen_case()->set_note("the lamp flickers again");
+  v1::Command reopen = Reopen(500, "case-2", "once more");
+  reopen.mutable_case_()->mutable_reopen_case()->set_note("the lamp flickers again");
   const Decided decided = Decide(reopen, closed, Window(100));
   ASSERT_THAT(decided.refusals, IsEmpty());
   ASSERT_EQ(decided.events.size(), 2u);
@@ -185,7 +185,7 @@ TEST(CaseReopenOnMessageTest, WhichMessagesMay) {
   };
   for (const Row& row : rows) {
     v1::CaseDecisionInput input;
-    *input.mutable_command() = row.command;
+    SetCommand(row.command, &input);
     *input.mutable_case_() = row.current_case;
     EXPECT_EQ(AssessCase(input, Window(100)).may_reopen_on_message(), row.may) << row.what;
     EXPECT_FALSE(AssessCase(input, Window(100)).reopens_on_message()) << row.what;
@@ -211,7 +211,7 @@ TEST(CaseReopenOnMessageTest, OnlyWhatPolicyLets) {
 // What an input says of itself does not count on a case that cannot be reopened.
 TEST(CaseReopenOnMessageTest, AForgedAssessmentReopensNothing) {
   v1::CaseDecisionInput input;
-  *input.mutable_command() = CustomerSays("p", 200);
+  SetCommand(CustomerSays("p", 200), &input);
   *input.mutable_case_() = Made(Case::STATE_OPEN);
   input.mutable_assessment()->set_may_reopen_on_message(true);
   input.mutable_assessment()->set_reopens_on_message(true);

@@ -13,8 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "case_testing.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/interaction/interaction.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -27,7 +27,7 @@ using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
-using v1::CaseCommand;
+using v1::Command;
 using v1::InteractionPart;
 
 // ---- The lifecycle ----
@@ -37,7 +37,7 @@ constexpr char kThird[] = "WAITING_ON_THIRD_PARTY";
 
 // What each verb does in each state, said a second time: a state, or what follows CASE_ in a
 // reason. States by number.
-struct Lifecycle {
+struct CaseRow {
   Command command;
   std::vector<std::string> expected;
   v1::CasePolicy policy = {};
@@ -49,7 +49,7 @@ std::vector<std::string> Imported(const std::string& state) {
   return expected;
 }
 
-std::vector<Lifecycle> Expected() {
+std::vector<CaseRow> Expected() {
   const std::string none = "NOT_FOUND";
   v1::CasePolicy late;
   late.mutable_reopen_window()->set_seconds(10);
@@ -74,11 +74,11 @@ std::vector<Lifecycle> Expected() {
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "ADD_PART_STATE", "ADD_PART_STATE",
         "ADD_PART_STATE"}},
       {Hold(Case::STATE_WAITING_ON_CUSTOMER, "asked"),
-       {none, kCustomer, kCustomer, kCustomer, kCustomer, "HOLD_STATE", "HOLD_STATE", "HOLD_STATE",
-        "HOLD_STATE"}},
+       {none, kCustomer, kCustomer, kCustomer, kCustomer, "PAUSE_STATE", "PAUSE_STATE",
+        "PAUSE_STATE", "PAUSE_STATE"}},
       {Hold(Case::STATE_WAITING_ON_THIRD_PARTY, "at the carrier"),
-       {none, kThird, kThird, kThird, kThird, "HOLD_STATE", "HOLD_STATE", "HOLD_STATE",
-        "HOLD_STATE"}},
+       {none, kThird, kThird, kThird, kThird, "PAUSE_STATE", "PAUSE_STATE", "PAUSE_STATE",
+        "PAUSE_STATE"}},
       {Resume(),
        {none, "OPEN", "RESUME_STATE", "OPEN", "OPEN", "RESUME_STATE", "RESUME_STATE",
         "RESUME_STATE", "RESUME_STATE"}},
@@ -109,8 +109,8 @@ std::vector<Lifecycle> Expected() {
       {Import(Case::STATE_CLOSED), Imported("CLOSED")},
       {Import(Case::STATE_CANCELED), Imported("CANCELED")},
       {Prioritize(1, 2),
-       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "PRIORITISE_STATE", "PRIORITISE_STATE",
-        "PRIORITISE_STATE"}},
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "PRIORITIZE_STATE", "PRIORITIZE_STATE",
+        "PRIORITIZE_STATE"}},
       {Transfer(v1::TransferCase::KIND_WARM, "bob"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "TRANSFER_STATE", "TRANSFER_STATE",
         "TRANSFER_STATE"}},
@@ -154,9 +154,9 @@ Case Ready(Case::State state) {
 }
 
 TEST(CaseLifecycleTest, EveryStateAndVerb) {
-  for (const Lifecycle& row : Expected()) {
+  for (const CaseRow& row : Expected()) {
     for (int state = 0; state <= Case::State_MAX; ++state) {
-      SCOPED_TRACE(absl::StrCat(VerbName(row.command.verb_case()), " in state ", state));
+      SCOPED_TRACE(absl::StrCat(FindCommand(row.command)->name, " in state ", state));
       Case current_case = Ready(static_cast<Case::State>(state));
       ASSERT_EQ(current_case.state(), state);
       const Case before = current_case;
@@ -174,16 +174,17 @@ TEST(CaseLifecycleTest, EveryStateAndVerb) {
 // Every cell is there once, and what the verb can lead to is exactly what the cell says.
 TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
   std::set<std::pair<int, int>> cells;
-  for (const CaseTransition& cell : CaseTransitions()) {
-    SCOPED_TRACE(absl::StrCat(VerbName(cell.verb), " in state ", cell.from));
-    EXPECT_TRUE(cells.insert({cell.verb, cell.from}).second);
+  for (const Transition& cell : CaseLifecycle().transitions()) {
+    const int verb = cell.command->number;
+    SCOPED_TRACE(absl::StrCat(cell.command->name, " in state ", cell.from));
+    EXPECT_TRUE(cells.insert({verb, cell.from}).second);
     EXPECT_EQ(cell.to.empty(), !cell.refusal_reason.empty());
     // Those of several cases: case_links_test.cc.
-    if (cell.verb >= CaseCommand::kLinkCase && cell.verb < CaseCommand::kEscalateCase) continue;
+    if (verb >= v1::CaseCommand::kLinkCase && verb < v1::CaseCommand::kEscalateCase) continue;
     std::set<int> reached;
-    for (const Lifecycle& row : Expected()) {
-      if (row.command.verb_case() != cell.verb) continue;
-      Case current_case = Ready(cell.from);
+    for (const CaseRow& row : Expected()) {
+      if (FindCommand(row.command) != cell.command) continue;
+      Case current_case = Ready(static_cast<Case::State>(cell.from));
       const std::vector<std::string> reasons = Do(row.command, &current_case, row.policy);
       if (reasons.empty()) {
         reached.insert(current_case.state());
@@ -194,16 +195,16 @@ TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
     EXPECT_EQ(reached, std::set<int>(cell.to.begin(), cell.to.end()));
   }
   size_t verbs = 0;
-  for (const VerbInfo& verb : Verbs()) verbs += verb.entity_kind == v1::ENTITY_KIND_CASE;
+  for (const CommandInfo& info : Commands()) verbs += info.entity_kind == v1::ENTITY_KIND_CASE;
   EXPECT_EQ(cells.size(), verbs * Case::State_ARRAYSIZE);
 }
 
 TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   const Decided decided = Decide(Close(), Made(Case::STATE_OPEN));
   std::string possible;
-  for (const CaseTransition& cell : CaseTransitions()) {
+  for (const Transition& cell : CaseLifecycle().transitions()) {
     if (cell.from != Case::STATE_OPEN || cell.to.empty()) continue;
-    absl::StrAppend(&possible, possible.empty() ? "" : ", ", VerbName(cell.verb));
+    absl::StrAppend(&possible, possible.empty() ? "" : ", ", cell.command->name);
   }
   ASSERT_EQ(decided.refusals.size(), 1u);
   const v1::Refusal& refusal = decided.refusals[0];
@@ -229,7 +230,7 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
 TEST(CaseLifecycleTest, AStateThatIsNotKnown) {
   Case current_case = Made(Case::STATE_OPEN);
   current_case.set_state(static_cast<Case::State>(99));
-  EXPECT_THAT(Reasons(Decide(Close(), current_case).refusals), ElementsAre("CASE_NOT_FOUND"));
+  EXPECT_THAT(Reasons(Decide(Close(), current_case).refusals), ElementsAre("CASE_CLOSE_STATE"));
   EXPECT_THAT(Reasons(Decide(Open(), current_case).refusals), ElementsAre("CASE_EXISTS"));
 }
 
@@ -237,9 +238,9 @@ TEST(CaseLifecycleTest, AStateThatIsNotKnown) {
 
 TEST(CaseTest, Opened) {
   Command open = Open();
-  open.mutable_open_case()->set_customer_id("customer-1");
-  open.mutable_open_case()->set_queue_id("first line");
-  v1::EntityRef& link = *open.mutable_open_case()->add_links();
+  open.mutable_case_()->mutable_open_case()->set_customer_id("customer-1");
+  open.mutable_case_()->mutable_open_case()->set_queue_id("first line");
+  v1::EntityRef& link = *open.mutable_case_()->mutable_open_case()->add_links();
   link.set_kind(v1::ENTITY_KIND_ORDER);
   link.set_id("order-1");
   const Case current_case = After({open});
@@ -283,10 +284,11 @@ TEST(CaseTest, SpansHoldTheWholeLife) {
 
 TEST(CaseTest, Resolution) {
   Command resolve = Resolve(120);
-  resolve.mutable_resolve_case()->set_remedy("store credit");
-  resolve.mutable_resolve_case()->mutable_remedy_amount()->set_units(1500);
-  resolve.mutable_resolve_case()->mutable_remedy_amount()->set_currency_code("EUR");
-  resolve.mutable_resolve_case()->set_note("she was glad");
+  resolve.mutable_case_()->mutable_resolve_case()->set_remedy("store credit");
+  resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(1500);
+  resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(
+      "EUR");
+  resolve.mutable_case_()->mutable_resolve_case()->set_note("she was glad");
   const Case current_case = After({Open(), resolve});
   ASSERT_EQ(current_case.resolutions_size(), 1);
   EXPECT_EQ(current_case.resolutions(0).code(), "replaced");
@@ -301,7 +303,7 @@ TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromWhomItWasWith) {
     int count;
   };
   Command open = Open();
-  open.mutable_open_case()->set_queue_id("first");
+  open.mutable_case_()->mutable_open_case()->set_queue_id("first");
   const Step steps[] = {
       {open, 0},
       {Assign("ann"), 0},            // Taken from its queue: that is what it lay there for.
@@ -379,10 +381,10 @@ Command SetAttributes(const std::vector<v1::Attribute>& set,
                       const std::vector<std::string>& remove = {}) {
   Command command = Classify(Case::KIND_UNSPECIFIED);
   for (const v1::Attribute& attribute : set) {
-    *command.mutable_classify_case()->add_set_attributes() = attribute;
+    *command.mutable_case_()->mutable_classify_case()->add_set_attributes() = attribute;
   }
   for (const std::string& name : remove) {
-    command.mutable_classify_case()->add_remove_attributes(name);
+    command.mutable_case_()->mutable_classify_case()->add_remove_attributes(name);
   }
   return command;
 }
@@ -400,7 +402,7 @@ std::string AttributesOf(const Case& current_case) {
 
 TEST(CaseTest, Attributes) {
   Command open = Open();
-  *open.mutable_open_case()->add_attributes() = Text("colour", "red");
+  *open.mutable_case_()->mutable_open_case()->add_attributes() = Text("colour", "red");
   Case current_case = After({open, Classify(Case::KIND_TROUBLE, {"lamp"})});
   EXPECT_EQ(AttributesOf(current_case), "colour=red");
   ASSERT_THAT(Do(SetAttributes({Number("watts", 60)}), &current_case), IsEmpty());
@@ -418,7 +420,7 @@ TEST(CaseTest, AttributesAreThoseThatThePackDefines) {
                                             Number("size", 3)};
   Command open = Open();
   for (const v1::Attribute& attribute : wrong) {
-    *open.mutable_open_case()->add_attributes() = attribute;
+    *open.mutable_case_()->mutable_open_case()->add_attributes() = attribute;
   }
   const std::vector<std::string> reasons = {"ATTRIBUTE_TYPE", "ATTRIBUTE_VALUE",
                                             "ATTRIBUTE_UNDEFINED"};
@@ -489,7 +491,7 @@ TEST(CaseTest, Invariants) {
 
 TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
   Command open = At(1);
-  v1::OpenCase& verb = *open.mutable_open_case();
+  v1::OpenCase& verb = *open.mutable_case_()->mutable_open_case();
   verb.set_kind(static_cast<Case::Kind>(77));
   verb.add_links()->set_kind(v1::ENTITY_KIND_CUSTOMER);
   for (int i = 0; i < 2; ++i) {
@@ -497,7 +499,7 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
     link.set_kind(v1::ENTITY_KIND_ORDER);
     link.set_id("order-1");
   }
-  EXPECT_THAT(Places(CheckCaseArguments(open)),
+  EXPECT_THAT(Places(CheckCaseArguments(open.case_())),
               ElementsAre("ARGUMENT_REQUIRED at open_case.case_id",
                           "ARGUMENT_UNKNOWN_VALUE at open_case.kind",
                           "ARGUMENT_REQUIRED at open_case.subject",
@@ -506,73 +508,77 @@ TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
                           "ARGUMENT_DUPLICATE at open_case.links[2]"));
   Command many = Open();
   for (int i = 0; i < 101; ++i) {
-    v1::EntityRef& link = *many.mutable_open_case()->add_links();
+    v1::EntityRef& link = *many.mutable_case_()->mutable_open_case()->add_links();
     link.set_kind(v1::ENTITY_KIND_INTERACTION);
     link.set_id(absl::StrCat("call-", i));
   }
-  EXPECT_THAT(Places(CheckCaseArguments(many)), ElementsAre("ARGUMENT_COUNT at open_case.links"));
+  EXPECT_THAT(Places(CheckCaseArguments(many.case_())),
+              ElementsAre("ARGUMENT_COUNT at open_case.links"));
 
-  EXPECT_THAT(Places(CheckCaseArguments(Classify(Case::KIND_UNSPECIFIED))),
+  EXPECT_THAT(Places(CheckCaseArguments(Classify(Case::KIND_UNSPECIFIED).case_())),
               ElementsAre("ARGUMENT_REQUIRED at classify_case.kind"));
-  EXPECT_THAT(Places(CheckCaseArguments(
-                  Classify(static_cast<Case::Kind>(77), {"a", "", "a", "b"}, {"c", "b", ""}))),
-              ElementsAre("ARGUMENT_UNKNOWN_VALUE at classify_case.kind",
-                          "ARGUMENT_REQUIRED at classify_case.add_tags[1]",
-                          "ARGUMENT_DUPLICATE at classify_case.add_tags[2]",
-                          "ARGUMENT_DUPLICATE at classify_case.remove_tags[1]",
-                          "ARGUMENT_REQUIRED at classify_case.remove_tags[2]"));
-  EXPECT_THAT(Places(CheckCaseArguments(SetAttributes(
-                  {Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"}))),
-              ElementsAre("ARGUMENT_REQUIRED at classify_case.set_attributes[1].name",
-                          "ARGUMENT_REQUIRED at classify_case.set_attributes[1]",
-                          "ARGUMENT_DUPLICATE at classify_case.set_attributes[2].name",
-                          "ARGUMENT_REQUIRED at classify_case.remove_attributes[0]",
-                          "ARGUMENT_DUPLICATE at classify_case.remove_attributes[1]",
-                          "ARGUMENT_DUPLICATE at classify_case.remove_attributes[3]"));
-  EXPECT_THAT(Places(CheckCaseArguments(Assign("", ""))),
+  EXPECT_THAT(
+      Places(CheckCaseArguments(
+          Classify(static_cast<Case::Kind>(77), {"a", "", "a", "b"}, {"c", "b", ""}).case_())),
+      ElementsAre("ARGUMENT_UNKNOWN_VALUE at classify_case.kind",
+                  "ARGUMENT_REQUIRED at classify_case.add_tags[1]",
+                  "ARGUMENT_DUPLICATE at classify_case.add_tags[2]",
+                  "ARGUMENT_DUPLICATE at classify_case.remove_tags[1]",
+                  "ARGUMENT_REQUIRED at classify_case.remove_tags[2]"));
+  EXPECT_THAT(
+      Places(CheckCaseArguments(
+          SetAttributes({Text("a", "b"), v1::Attribute(), Text("a", "c")}, {"", "a", "b", "b"})
+              .case_())),
+      ElementsAre("ARGUMENT_REQUIRED at classify_case.set_attributes[1].name",
+                  "ARGUMENT_REQUIRED at classify_case.set_attributes[1]",
+                  "ARGUMENT_DUPLICATE at classify_case.set_attributes[2].name",
+                  "ARGUMENT_REQUIRED at classify_case.remove_attributes[0]",
+                  "ARGUMENT_DUPLICATE at classify_case.remove_attributes[1]",
+                  "ARGUMENT_DUPLICATE at classify_case.remove_attributes[3]"));
+  EXPECT_THAT(Places(CheckCaseArguments(Assign("", "").case_())),
               ElementsAre("ARGUMENT_REQUIRED at assign_case.assignee_id"));
   Command part = At(1);
-  part.mutable_add_case_part();
-  EXPECT_THAT(Places(CheckCaseArguments(part)),
+  part.mutable_case_()->mutable_add_case_part();
+  EXPECT_THAT(Places(CheckCaseArguments(part.case_())),
               ElementsAre("ARGUMENT_REQUIRED at add_case_part.case_id",
                           "ARGUMENT_REQUIRED at add_case_part.part"));
-  EXPECT_THAT(
-      Places(CheckCaseArguments(AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC))),
-      ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_case_part.part.visibility"));
-  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_UNSPECIFIED))),
+  EXPECT_THAT(Places(CheckCaseArguments(
+                  AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC).case_())),
+              ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_case_part.part.visibility"));
+  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_UNSPECIFIED).case_())),
               ElementsAre("ARGUMENT_REQUIRED at pause_case.state"));
-  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_CLOSED))),
+  EXPECT_THAT(Places(CheckCaseArguments(Hold(Case::STATE_CLOSED).case_())),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at pause_case.state"));
   Command resolve = At(1);
-  resolve.mutable_resolve_case()->mutable_remedy_amount()->set_units(-1);
-  EXPECT_THAT(Places(CheckCaseArguments(resolve)),
+  resolve.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(-1);
+  EXPECT_THAT(Places(CheckCaseArguments(resolve.case_())),
               ElementsAre("ARGUMENT_REQUIRED at resolve_case.case_id",
                           "ARGUMENT_REQUIRED at resolve_case.code",
                           "ARGUMENT_REQUIRED at resolve_case.remedy",
                           "ARGUMENT_CURRENCY_UNKNOWN at resolve_case.remedy_amount.currency_code",
                           "ARGUMENT_OUT_OF_RANGE at resolve_case.remedy_amount.units"));
   Command cancel = At(1);
-  cancel.mutable_cancel_case();
-  EXPECT_THAT(Places(CheckCaseArguments(cancel)),
+  cancel.mutable_case_()->mutable_cancel_case();
+  EXPECT_THAT(Places(CheckCaseArguments(cancel.case_())),
               ElementsAre("ARGUMENT_REQUIRED at cancel_case.case_id",
                           "ARGUMENT_REQUIRED at cancel_case.reason"));
   for (Command command : {Resume(), Reopen(), Close()}) {
-    EXPECT_THAT(CheckCaseArguments(command), IsEmpty());
+    EXPECT_THAT(CheckCaseArguments(command.case_()), IsEmpty());
   }
   Command resume = At(1);
-  resume.mutable_resume_case();
-  EXPECT_THAT(Places(CheckCaseArguments(resume)),
+  resume.mutable_case_()->mutable_resume_case();
+  EXPECT_THAT(Places(CheckCaseArguments(resume.case_())),
               ElementsAre("ARGUMENT_REQUIRED at resume_case.case_id"));
 }
 
 TEST(CaseArgumentsTest, OtherEntities) {
   Command command = At(1);
-  command.mutable_cancel_order();
-  EXPECT_THAT(CheckCaseArguments(command), IsEmpty());
-  EXPECT_THAT(CheckCaseArguments(Command()), IsEmpty());
+  command.mutable_order()->mutable_cancel_order();
+  EXPECT_THAT(CheckCaseArguments(command.case_()), IsEmpty());
+  EXPECT_THAT(CheckCaseArguments(Command().case_()), IsEmpty());
   v1::CaseDecisionInput input;
   EXPECT_EQ(GetReason(DecideCase(input).status()), "COMMAND_WRONG_ENTITY");
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   EXPECT_EQ(GetReason(DecideCase(input).status()), "COMMAND_WRONG_ENTITY");
 }
 
@@ -688,7 +694,7 @@ TEST(CaseLawsTest, HoldOverRandomLives) {
     for (int step = 0; step < 40; ++step) {
       seconds += static_cast<int64_t>(random() % 4) - 1;  // Now and then a clock goes back.
       const Command command = step == 0 ? Open(seconds) : AnyCommand(random, seconds);
-      if (!CheckCaseArguments(command).empty()) continue;
+      if (!CheckCaseArguments(command.case_()).empty()) continue;
       const Case before = current_case;
       if (Do(command, &current_case).empty()) {
         ++done;
@@ -728,7 +734,11 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   };
   const auto resolved = [&](int64_t seconds) {
     v1::Event made = event();
-    made.mutable_case_()->mutable_case_resolved()->mutable_resolution()->mutable_time()->set_seconds(seconds);
+    made.mutable_case_()
+        ->mutable_case_resolved()
+        ->mutable_resolution()
+        ->mutable_time()
+        ->set_seconds(seconds);
     return made;
   };
   struct Row {
@@ -757,8 +767,10 @@ TEST(EvolveCaseTest, EventsThatDoNotFollow) {
   add("canceled when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_canceled();
   add("classified when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_classified();
   add("assigned when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_assigned();
-  InteractionPart& part =
-      *add("part when closed", Case::STATE_CLOSED).mutable_case_()->mutable_case_part_added()->mutable_part();
+  InteractionPart& part = *add("part when closed", Case::STATE_CLOSED)
+                               .mutable_case_()
+                               ->mutable_case_part_added()
+                               ->mutable_part();
   part.set_part_id("p");
   part.set_visibility(v1::VISIBILITY_INTERNAL);
   add("part without an id", Case::STATE_OPEN).mutable_case_()->mutable_case_part_added();

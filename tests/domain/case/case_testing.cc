@@ -15,7 +15,7 @@ namespace {
 
 using testing::IsEmpty;
 using v1::Case;
-using v1::CaseCommand;
+using v1::Command;
 using v1::InteractionPart;
 
 // The case as a merge leaves it.
@@ -40,7 +40,7 @@ Command At(int64_t seconds, const std::string& actor_id, v1::Actor::Kind kind) {
 
 Command Open(int64_t seconds) {
   Command command = At(seconds);
-  v1::OpenCase& verb = *command.mutable_open_case();
+  v1::OpenCase& verb = *command.mutable_case_()->mutable_open_case();
   verb.set_case_id(kId);
   verb.set_kind(Case::KIND_COMPLAINT);
   verb.set_subject("a lamp that does not light");
@@ -50,7 +50,7 @@ Command Open(int64_t seconds) {
 Command Classify(Case::Kind kind, const std::vector<std::string>& add,
                  const std::vector<std::string>& remove, int64_t seconds) {
   Command command = At(seconds);
-  v1::ClassifyCase& verb = *command.mutable_classify_case();
+  v1::ClassifyCase& verb = *command.mutable_case_()->mutable_classify_case();
   verb.set_case_id(kId);
   verb.set_kind(kind);
   for (const std::string& tag : add) verb.add_add_tags(tag);
@@ -60,7 +60,7 @@ Command Classify(Case::Kind kind, const std::vector<std::string>& add,
 
 Command Assign(const std::string& assignee_id, const std::string& queue_id, int64_t seconds) {
   Command command = At(seconds);
-  v1::AssignCase& verb = *command.mutable_assign_case();
+  v1::AssignCase& verb = *command.mutable_case_()->mutable_assign_case();
   verb.set_case_id(kId);
   verb.set_assignee_id(assignee_id);
   verb.set_queue_id(queue_id);
@@ -70,7 +70,7 @@ Command Assign(const std::string& assignee_id, const std::string& queue_id, int6
 Command AddPart(const std::string& part_id, InteractionPart::Kind kind, v1::Visibility visibility,
                 const std::string& corrects, int64_t seconds) {
   Command command = At(seconds);
-  v1::AddCasePart& verb = *command.mutable_add_case_part();
+  v1::AddCasePart& verb = *command.mutable_case_()->mutable_add_case_part();
   verb.set_case_id(kId);
   InteractionPart& part = *verb.mutable_part();
   part.set_part_id(part_id);
@@ -91,7 +91,7 @@ Command CustomerSays(const std::string& part_id, int64_t seconds) {
 
 Command Hold(Case::State state, const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
-  v1::PauseCase& verb = *command.mutable_pause_case();
+  v1::PauseCase& verb = *command.mutable_case_()->mutable_pause_case();
   verb.set_case_id(kId);
   verb.set_state(state);
   verb.set_state_name(state_name);
@@ -100,14 +100,14 @@ Command Hold(Case::State state, const std::string& state_name, int64_t seconds) 
 
 Command Resume(int64_t seconds, const std::string& state_name) {
   Command command = At(seconds);
-  command.mutable_resume_case()->set_case_id(kId);
-  command.mutable_resume_case()->set_state_name(state_name);
+  command.mutable_case_()->mutable_resume_case()->set_case_id(kId);
+  command.mutable_case_()->mutable_resume_case()->set_state_name(state_name);
   return command;
 }
 
 Command Resolve(int64_t seconds) {
   Command command = At(seconds);
-  v1::ResolveCase& verb = *command.mutable_resolve_case();
+  v1::ResolveCase& verb = *command.mutable_case_()->mutable_resolve_case();
   verb.set_case_id(kId);
   verb.set_code("replaced");
   return command;
@@ -116,7 +116,7 @@ Command Resolve(int64_t seconds) {
 Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
                const std::string& state_name) {
   Command command = At(seconds);
-  v1::ReopenCase& verb = *command.mutable_reopen_case();
+  v1::ReopenCase& verb = *command.mutable_case_()->mutable_reopen_case();
   verb.set_case_id(kId);
   verb.set_follow_up_case_id(follow_up_case_id);
   verb.set_state_name(state_name);
@@ -125,20 +125,20 @@ Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
 
 Command Close(int64_t seconds) {
   Command command = At(seconds);
-  command.mutable_close_case()->set_case_id(kId);
+  command.mutable_case_()->mutable_close_case()->set_case_id(kId);
   return command;
 }
 
 Command Cancel(int64_t seconds) {
   Command command = At(seconds);
-  command.mutable_cancel_case()->set_case_id(kId);
-  command.mutable_cancel_case()->set_reason("spam");
+  command.mutable_case_()->mutable_cancel_case()->set_case_id(kId);
+  command.mutable_case_()->mutable_cancel_case()->set_reason("spam");
   return command;
 }
 
 Command Prioritize(int impact, int urgency, int64_t seconds) {
   Command command = At(seconds);
-  v1::PrioritizeCase& verb = *command.mutable_prioritize_case();
+  v1::PrioritizeCase& verb = *command.mutable_case_()->mutable_prioritize_case();
   verb.set_case_id(kId);
   verb.set_impact(impact);
   verb.set_urgency(urgency);
@@ -148,7 +148,7 @@ Command Prioritize(int impact, int urgency, int64_t seconds) {
 Command Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
                  const std::string& queue_id, int64_t seconds, const std::string& actor_id) {
   Command command = At(seconds, actor_id);
-  v1::TransferCase& verb = *command.mutable_transfer_case();
+  v1::TransferCase& verb = *command.mutable_case_()->mutable_transfer_case();
   verb.set_case_id(kId);
   verb.set_kind(kind);
   verb.set_assignee_id(assignee_id);
@@ -159,21 +159,21 @@ Command Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
 
 Command Accept(const std::string& actor_id, int64_t seconds) {
   Command command = At(seconds, actor_id);
-  command.mutable_accept_case_transfer()->set_case_id(kId);
+  command.mutable_case_()->mutable_accept_case_transfer()->set_case_id(kId);
   return command;
 }
 
 Command DeclineOffer(const std::string& actor_id, int64_t seconds) {
   Command command = At(seconds, actor_id);
-  command.mutable_decline_case_transfer()->set_case_id(kId);
-  command.mutable_decline_case_transfer()->set_note("too much to do");
+  command.mutable_case_()->mutable_decline_case_transfer()->set_case_id(kId);
+  command.mutable_case_()->mutable_decline_case_transfer()->set_note("too much to do");
   return command;
 }
 
 Command Consult(const std::string& consultation_id, const std::string& consultant_id,
                 int64_t seconds) {
   Command command = At(seconds);
-  v1::ConsultOnCase& verb = *command.mutable_consult_on_case();
+  v1::ConsultOnCase& verb = *command.mutable_case_()->mutable_consult_on_case();
   verb.set_case_id(kId);
   verb.set_consultation_id(consultation_id);
   verb.set_consultant_id(consultant_id);
@@ -183,7 +183,7 @@ Command Consult(const std::string& consultation_id, const std::string& consultan
 
 Command Answer(const std::string& consultation_id, const std::string& actor_id, int64_t seconds) {
   Command command = At(seconds, actor_id);
-  v1::AnswerCaseConsultation& verb = *command.mutable_answer_case_consultation();
+  v1::AnswerCaseConsultation& verb = *command.mutable_case_()->mutable_answer_case_consultation();
   verb.set_case_id(kId);
   verb.set_consultation_id(consultation_id);
   verb.set_answer("the small one");
@@ -193,7 +193,7 @@ Command Answer(const std::string& consultation_id, const std::string& actor_id, 
 Command Escalate(const std::string& chain, const std::vector<std::string>& unavailable,
                  int64_t seconds) {
   Command command = At(seconds);
-  v1::EscalateCase& verb = *command.mutable_escalate_case();
+  v1::EscalateCase& verb = *command.mutable_case_()->mutable_escalate_case();
   verb.set_case_id(kId);
   verb.set_chain(chain);
   for (const std::string& queue_id : unavailable) verb.add_unavailable_queue_ids(queue_id);
@@ -203,7 +203,7 @@ Command Escalate(const std::string& chain, const std::vector<std::string>& unava
 
 Command Refer(const std::string& referral_id, const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
-  v1::ReferCase& verb = *command.mutable_refer_case();
+  v1::ReferCase& verb = *command.mutable_case_()->mutable_refer_case();
   verb.set_case_id(kId);
   verb.set_referral_id(referral_id);
   verb.set_party("the maker");
@@ -215,15 +215,15 @@ Command Refer(const std::string& referral_id, const std::string& state_name, int
 
 Command NameState(const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
-  command.mutable_name_case_state()->set_case_id(kId);
-  command.mutable_name_case_state()->set_state_name(state_name);
+  command.mutable_case_()->mutable_name_case_state()->set_case_id(kId);
+  command.mutable_case_()->mutable_name_case_state()->set_state_name(state_name);
   return command;
 }
 
 Command Import(const Case& imported, int64_t seconds) {
   Command command = At(seconds);
-  *command.mutable_import_case()->mutable_case_() = imported;
-  command.mutable_import_case()->mutable_source()->set_system("elsewhere");
+  *command.mutable_case_()->mutable_import_case()->mutable_case_() = imported;
+  command.mutable_case_()->mutable_import_case()->mutable_source()->set_system("elsewhere");
   return command;
 }
 
@@ -236,11 +236,11 @@ Command Import(Case::State state, int64_t seconds) {
   return Import(imported, seconds);
 }
 
-Decided Decide(const CaseCommand& command, const Case& current_case, const v1::CasePolicy& policy,
+Decided Decide(const Command& command, const Case& current_case, const v1::CasePolicy& policy,
                const Case& other_case) {
-  EXPECT_THAT(CheckCaseArguments(command), IsEmpty());
+  EXPECT_THAT(CheckCaseArguments(command.case_()), IsEmpty());
   v1::CaseDecisionInput input;
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   if (current_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_case_() = current_case;
   if (other_case.state() != Case::STATE_UNSPECIFIED) *input.mutable_other_case() = other_case;
   *input.mutable_assessment() = AssessCase(input, policy);
@@ -255,13 +255,14 @@ Decided Decide(const CaseCommand& command, const Case& current_case, const v1::C
   input.mutable_attribute_definitions(0)->add_allowed_values("green");
   if (input.assessment().may_reopen_on_message()) {
     input.mutable_assessment()->set_reopens_on_message(
-        absl::StartsWith(command.add_case_part().part().part_id(), "again"));
+        absl::StartsWith(command.case_().add_case_part().part().part_id(), "again"));
   }
   absl::StatusOr<Decided> decided = DecideCase(input);
   EXPECT_TRUE(decided.ok()) << decided.status();
   if (!decided.ok()) return {};
   EXPECT_TRUE(decided->refusals.empty() || decided->events.empty());
   EXPECT_TRUE(decided->postings.empty());
+  ExpectDeclared(command, *decided);
   EXPECT_TRUE(decided->effects.empty());
   for (const v1::Refusal& refusal : decided->refusals) {
     EXPECT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
@@ -269,7 +270,7 @@ Decided Decide(const CaseCommand& command, const Case& current_case, const v1::C
   return *std::move(decided);
 }
 
-std::vector<std::string> Do(const CaseCommand& command, Case* current_case,
+std::vector<std::string> Do(const Command& command, Case* current_case,
                             const v1::CasePolicy& policy) {
   const Decided decided = Decide(command, *current_case, policy);
   for (const v1::Event& event : decided.events) {
@@ -287,8 +288,8 @@ std::vector<std::string> Do(const CaseCommand& command, Case* current_case,
 
 Case After(const std::vector<Command>& commands, const v1::CasePolicy& policy) {
   Case current_case;
-  for (const CaseCommand& command : commands) {
-    EXPECT_THAT(Do(command, &current_case, policy), IsEmpty()) << VerbName(command.verb_case());
+  for (const Command& command : commands) {
+    EXPECT_THAT(Do(command, &current_case, policy), IsEmpty()) << FindCommand(command)->name;
   }
   return current_case;
 }

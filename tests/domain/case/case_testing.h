@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "domain/commands.h"
 #include "domain/refusal_lists.h"
 #include "frontdesk/domain/case/case.h"
+#include "frontdesk/v1/case_input.pb.h"
+#include "frontdesk/v1/policy.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -16,57 +19,57 @@ namespace domain {
 inline constexpr char kId[] = "case-1";
 
 // A command of agent-1 at that second, without a verb; or of another actor.
-v1::CaseCommand At(int64_t seconds, const std::string& actor_id = "agent-1",
+v1::Command At(int64_t seconds, const std::string& actor_id = "agent-1",
                v1::Actor::Kind kind = v1::Actor::KIND_AGENT);
 
-v1::CaseCommand Open(int64_t seconds = 100);
-v1::CaseCommand Classify(v1::Case::Kind kind, const std::vector<std::string>& add = {},
+v1::Command Open(int64_t seconds = 100);
+v1::Command Classify(v1::Case::Kind kind, const std::vector<std::string>& add = {},
                      const std::vector<std::string>& remove = {}, int64_t seconds = 500);
-v1::CaseCommand Prioritize(int impact, int urgency, int64_t seconds = 500);
-v1::CaseCommand Assign(const std::string& assignee_id, const std::string& queue_id = "",
+v1::Command Prioritize(int impact, int urgency, int64_t seconds = 500);
+v1::Command Assign(const std::string& assignee_id, const std::string& queue_id = "",
                    int64_t seconds = 500);
-v1::CaseCommand Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
+v1::Command Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
                      const std::string& queue_id = "", int64_t seconds = 500,
                      const std::string& actor_id = "agent-1");
-v1::CaseCommand Accept(const std::string& actor_id, int64_t seconds = 500);
-v1::CaseCommand DeclineOffer(const std::string& actor_id, int64_t seconds = 500);
-v1::CaseCommand Consult(const std::string& consultation_id, const std::string& consultant_id,
+v1::Command Accept(const std::string& actor_id, int64_t seconds = 500);
+v1::Command DeclineOffer(const std::string& actor_id, int64_t seconds = 500);
+v1::Command Consult(const std::string& consultation_id, const std::string& consultant_id,
                     int64_t seconds = 500);
-v1::CaseCommand Answer(const std::string& consultation_id, const std::string& actor_id,
+v1::Command Answer(const std::string& consultation_id, const std::string& actor_id,
                    int64_t seconds = 500);
-v1::CaseCommand Escalate(const std::string& chain, const std::vector<std::string>& unavailable = {},
+v1::Command Escalate(const std::string& chain, const std::vector<std::string>& unavailable = {},
                      int64_t seconds = 500);
-v1::CaseCommand Refer(const std::string& referral_id, const std::string& state_name = "",
+v1::Command Refer(const std::string& referral_id, const std::string& state_name = "",
                   int64_t seconds = 500);
-v1::CaseCommand AddPart(const std::string& part_id, v1::InteractionPart::Kind kind,
+v1::Command AddPart(const std::string& part_id, v1::InteractionPart::Kind kind,
                     v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED,
                     const std::string& corrects = "", int64_t seconds = 500);
 // A public message of the customer. By Decide() below it reopens a case that it may reopen when
 // `part_id` begins with "again".
-v1::CaseCommand CustomerSays(const std::string& part_id, int64_t seconds = 500);
-v1::CaseCommand Hold(v1::Case::State state, const std::string& state_name = "", int64_t seconds = 500);
-v1::CaseCommand Resume(int64_t seconds = 500, const std::string& state_name = "");
-v1::CaseCommand Resolve(int64_t seconds = 500);
-v1::CaseCommand Reopen(int64_t seconds = 500, const std::string& follow_up_case_id = "",
+v1::Command CustomerSays(const std::string& part_id, int64_t seconds = 500);
+v1::Command Hold(v1::Case::State state, const std::string& state_name = "", int64_t seconds = 500);
+v1::Command Resume(int64_t seconds = 500, const std::string& state_name = "");
+v1::Command Resolve(int64_t seconds = 500);
+v1::Command Reopen(int64_t seconds = 500, const std::string& follow_up_case_id = "",
                    const std::string& state_name = "");
-v1::CaseCommand Close(int64_t seconds = 500);
-v1::CaseCommand Cancel(int64_t seconds = 500);
-v1::CaseCommand NameState(const std::string& state_name, int64_t seconds = 500);
+v1::Command Close(int64_t seconds = 500);
+v1::Command Cancel(int64_t seconds = 500);
+v1::Command NameState(const std::string& state_name, int64_t seconds = 500);
 // The case as it is given, or one that has what ImportCase requires.
-v1::CaseCommand Import(const v1::Case& imported, int64_t seconds = 500);
-v1::CaseCommand Import(v1::Case::State state, int64_t seconds = 500);
+v1::Command Import(const v1::Case& imported, int64_t seconds = 500);
+v1::Command Import(v1::Case::State state, int64_t seconds = 500);
 
 // What comes of a command on a case, by a policy that has the attributes "colour" ("red", "green")
 // and "watts" (a number); expects that nothing is wrong with its arguments.
-Decided Decide(const v1::CaseCommand& command, const v1::Case& current_case,
+Decided Decide(const v1::Command& command, const v1::Case& current_case,
                const v1::CasePolicy& policy = {}, const v1::Case& other_case = {});
 
 // Does it, folding what happens to the case; the reasons if it is refused.
-std::vector<std::string> Do(const v1::CaseCommand& command, v1::Case* current_case,
+std::vector<std::string> Do(const v1::Command& command, v1::Case* current_case,
                             const v1::CasePolicy& policy = {});
 
 // The case after commands that are all done.
-v1::Case After(const std::vector<v1::CaseCommand>& commands, const v1::CasePolicy& policy = {});
+v1::Case After(const std::vector<v1::Command>& commands, const v1::CasePolicy& policy = {});
 
 // A case in that state; none for STATE_UNSPECIFIED.
 v1::Case Made(v1::Case::State state);

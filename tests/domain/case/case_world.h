@@ -14,10 +14,22 @@
 #include "frontdesk/domain/case/case_parts.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/case_input.pb.h"
+#include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
 namespace domain {
+
+// The id of the case that the command refers to beside its own; empty when it refers to none.
+inline std::string OtherCaseId(const v1::Command& command) {
+  for (const v1::CommandReference& reference : FindCommand(command)->options->references()) {
+    if (reference.input_field() == "other_case")
+      return GetTextField(*GetCommandMessage(command), reference.field());
+  }
+  return "";
+}
 
 class CaseWorld {
  public:
@@ -35,32 +47,30 @@ class CaseWorld {
     };
   }
 
-  v1::CaseCommand Make(const std::string& verb) const {
-    return FromText<v1::CaseCommand>(absl::StrCat(
-        "actor { actor_id: 'agent-1' kind: KIND_AGENT } now { seconds: ", seconds, " } ", verb));
-  }
+  v1::Command Make(const std::string& verb) const { return CommandAt(seconds, verb); }
 
   // With the case, the other one, and what it caused.
-  v1::CaseDecisionInput Input(const v1::CaseCommand& command) const {
+  v1::CaseDecisionInput Input(const v1::Command& command) const {
     v1::CaseDecisionInput input;
-    *input.mutable_command() = command;
+    SetCommand(command, &input);
     const auto put = [this](const std::string& case_id, auto make_room) {
       const auto found = cases.find(case_id);
       if (found != cases.end()) *make_room() = found->second;
     };
     put(AddressedEntity(command).id(), [&] { return input.mutable_case_(); });
-    put(FindOtherCase(command).case_id, [&] { return input.mutable_other_case(); });
+    put(OtherCaseId(command), [&] { return input.mutable_other_case(); });
     for (const v1::CaseLink& link : input.case_().case_links()) {
-      if (!command.has_resolve_case() || link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
+      if (!command.case_().has_resolve_case() || link.kind() != v1::CaseLink::KIND_CAUSE_OF)
+        continue;
       put(link.case_id(), [&] { return input.add_caused_cases(); });
     }
     return input;
   }
 
   // Checks, decides and, unless it is refused, folds.
-  const Decided& Do(const v1::CaseCommand& command) {
+  const Decided& Do(const v1::Command& command) {
     last = Decided();
-    last.refusals = CheckCaseArguments(command);
+    last.refusals = CheckCaseArguments(command.case_());
     if (last.refused()) return last;
     absl::StatusOr<Decided> decided = DecideCase(Input(command));
     EXPECT_TRUE(decided.ok()) << decided.status();
@@ -70,6 +80,7 @@ class CaseWorld {
       EXPECT_TRUE(last.events.empty() && last.effects.empty());
       return last;
     }
+    ExpectDeclared(command, last);
     for (const v1::Event& event : last.events) {
       EXPECT_EQ(event.entity().kind(), v1::ENTITY_KIND_CASE);
       EXPECT_EQ(event.time().seconds(), command.now().seconds());
@@ -87,7 +98,7 @@ class CaseWorld {
     EXPECT_EQ(Summary(last.refusals), "") << verb;
     seconds += 10;
     return absl::StrJoin(last.events, " ", [](std::string* out, const v1::Event& event) {
-      absl::StrAppend(out, FactNames({event}), "@", event.entity().id());
+      absl::StrAppend(out, EventNames({event}), "@", event.entity().id());
     });
   }
 

@@ -7,7 +7,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-constexpr std::int64_t kNow = 1715774400;  // Of MakeCommand().
+constexpr std::int64_t kNow = 1715774400;  // Of NoonCommand().
 
 google::protobuf::Timestamp TimeAt(std::int64_t seconds, int nanos = 0) {
   google::protobuf::Timestamp time;
@@ -46,14 +46,14 @@ TEST(CustomerIdentityTest, LevelIsTheHighestThatHolds) {
 TEST(CustomerIdentityTest, VerifyRecordsWhenHowAndWhere) {
   Customers customers;
   customers.Put("customer_id: 'c1' state: STATE_PROSPECT given_name: 'Ann'");
-  v1::CustomerCommand command = MakeCommand(
+  v1::Command command = NoonCommand(
       "interaction_id: 'i1' verify_identity { customer_id: 'c1' level: 2 method: 'date of birth' "
       "expire_time { seconds: 1715774500 } }");
   ASSERT_EQ(customers.Do(command), "");
   command.mutable_now()->set_seconds(kNow - 10);
   command.clear_interaction_id();
-  command.mutable_verify_identity()->clear_expire_time();
-  command.mutable_verify_identity()->set_level(1);
+  command.mutable_customer()->mutable_verify_identity()->clear_expire_time();
+  command.mutable_customer()->mutable_verify_identity()->set_level(1);
   ASSERT_EQ(customers.Do(command), "");
   const v1::Customer& customer = customers.Get("c1");
   ASSERT_EQ(customer.identity_verifications_size(), 2);
@@ -76,7 +76,7 @@ TEST(CustomerIdentityTest, DisclosureIsRecordedAndChangesNothing) {
       "verify_time { seconds: 1 } interaction_id: 'i1' }");
   const std::string before = customers.Get("c1").SerializeAsString();
   ASSERT_EQ(
-      customers.Do(MakeCommand("interaction_id: 'i1' disclose_customer { customer_id: 'c1' "
+      customers.Do(NoonCommand("interaction_id: 'i1' disclose_customer { customer_id: 'c1' "
                                "topics: 'order status' topics: 'balance' purpose: 'asked' }")),
       "");
   const v1::CustomerDisclosed& fact = customers.events()[0].customer().customer_disclosed();

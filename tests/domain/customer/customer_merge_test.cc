@@ -142,7 +142,7 @@ std::string Provenance(const v1::MergedCustomer& merge) {
 TEST(CustomerMergeTest, UnitesAndSaysWhereEachValueComesFrom) {
   Customers customers = MakeCustomers();
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
-  ASSERT_EQ(FactNames(customers.events()), "customer_merged customer_merged_away");
+  ASSERT_EQ(EventNames(customers.events()), "customer_merged customer_merged_away");
   const v1::Customer& after = customers.Get("c1");
   EXPECT_EQ(after.state(), v1::Customer::STATE_PROSPECT);
   EXPECT_EQ(after.given_name(), "Ann");
@@ -203,7 +203,7 @@ TEST(CustomerMergeTest, UnmergeGivesBackBoth) {
   Customers customers = MakeCustomers();
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
   ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
-  ASSERT_EQ(FactNames(customers.events()), "customer_unmerged customer_restored");
+  ASSERT_EQ(EventNames(customers.events()), "customer_unmerged customer_restored");
   EXPECT_EQ(customers.Get("c1").SerializeAsString(),
             FromText<v1::Customer>(kAnn).SerializeAsString());
   EXPECT_EQ(customers.Get("c2").SerializeAsString(),

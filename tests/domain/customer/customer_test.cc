@@ -41,10 +41,10 @@ v1::Customer MakeCustomer(v1::Customer::State state) {
   return customer;
 }
 
-absl::StatusOr<Decided> DecideWith(const v1::CustomerCommand& command, const v1::Customer& customer,
+absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Customer& customer,
                                    const std::string& region = "") {
   v1::CustomerDecisionInput input;
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
   input.set_default_region_code(region);
   *input.mutable_base_customer() = customer;
@@ -61,11 +61,12 @@ absl::StatusOr<Decided> DecideWith(const v1::CustomerCommand& command, const v1:
 
 // Checks, decides and folds what must be done.
 v1::Customer After(const std::string& verb, v1::Customer customer, Decided* made = nullptr) {
-  const v1::CustomerCommand command = MakeCommand(verb);
-  EXPECT_EQ(Summary(CheckCustomerArguments(command)), "") << verb;
+  const v1::Command command = NoonCommand(verb);
+  EXPECT_EQ(Summary(CheckCustomerArguments(command.customer(), command.now())), "") << verb;
   absl::StatusOr<Decided> decided = DecideWith(command, customer);
   EXPECT_TRUE(decided.ok()) << decided.status();
   EXPECT_EQ(Summary(decided->refusals), "") << verb;
+  ExpectDeclared(command, *decided);
   for (const v1::Event& event : decided->events) {
     if (customer.state() != v1::Customer::STATE_UNSPECIFIED &&
         event.entity().id() != customer.customer_id()) {
@@ -78,7 +79,7 @@ v1::Customer After(const std::string& verb, v1::Customer customer, Decided* made
 }
 
 std::string Refusals(const std::string& verb, const v1::Customer& customer) {
-  absl::StatusOr<Decided> decided = DecideWith(MakeCommand(verb), customer);
+  absl::StatusOr<Decided> decided = DecideWith(NoonCommand(verb), customer);
   EXPECT_TRUE(decided.ok());
   EXPECT_TRUE(decided->events.empty());
   return Summary(decided->refusals);
@@ -114,16 +115,17 @@ v1::Customer::State AnotherThan(v1::Customer::State state) {
 
 TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
   size_t cells = 0;
-  for (const CustomerTransition& cell : CustomerTransitions()) {
+  for (const Transition& cell : CustomerLifecycle().transitions()) {
+    const auto from = static_cast<v1::Customer::State>(cell.from);
     std::vector<std::string> verbs(std::begin(kSoundCommands), std::end(kSoundCommands));
     verbs.push_back(absl::StrCat("change_customer_state { customer_id: 'c1' state: ",
-                                 v1::Customer::State_Name(AnotherThan(cell.from)), " }"));
+                                 v1::Customer::State_Name(AnotherThan(from)), " }"));
     for (const std::string& verb : verbs) {
-      const v1::CustomerCommand command = MakeCommand(verb);
-      if (command.verb_case() != cell.verb) continue;
+      const v1::Command command = NoonCommand(verb);
+      if (FindCommand(command) != cell.command) continue;
       ++cells;
-      v1::Customer customer = MakeCustomer(cell.from);
-      if (command.has_unmerge_customers() && cell.to.size() > 0) {
+      v1::Customer customer = MakeCustomer(from);
+      if (command.customer().has_unmerge_customers() && cell.to.size() > 0) {
         customer =
             After("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }", customer);
       }
@@ -134,7 +136,7 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
         EXPECT_EQ(decided->refusals[0].origin(), cell.from == v1::Customer::STATE_UNSPECIFIED
                                                      ? v1::Refusal::ORIGIN_NOT_FOUND
                                                      : v1::Refusal::ORIGIN_INVARIANT);
-        if (cell.from == v1::Customer::STATE_MERGED && !FindVerb(cell.verb)->creates) {
+        if (cell.from == v1::Customer::STATE_MERGED && !cell.command->creates) {
           const auto& details = decided->refusals[0].details();
           ASSERT_FALSE(details.empty()) << verb;
           EXPECT_EQ(details[details.size() - 1].name(), "survivor_customer_id");
@@ -150,7 +152,7 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
       EXPECT_NE(std::find(cell.to.begin(), cell.to.end(), customer.state()), cell.to.end());
     }
   }
-  EXPECT_EQ(cells, CustomerTransitions().size());
+  EXPECT_EQ(cells, CustomerLifecycle().transitions().size());
 }
 
 TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
@@ -284,7 +286,9 @@ TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
       {"cancel_order {}", ""},
   };
   for (const auto& c : kCases) {
-    const std::vector<v1::Refusal> refusals = CheckCustomerArguments(MakeCommand(c.verb));
+    const v1::Command command = NoonCommand(c.verb);
+    const std::vector<v1::Refusal> refusals =
+        CheckCustomerArguments(command.customer(), command.now());
     EXPECT_EQ(Summary(refusals), c.refusals) << c.verb;
     for (const v1::Refusal& refusal : refusals) {
       EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_ARGUMENT);
@@ -375,7 +379,8 @@ TEST(CustomerTest, ContactPoints) {
   Decided made;
   after = After("remove_contact_point { customer_id: 'c1' contact_point_id: 'p1' }", after, &made);
   EXPECT_EQ(after.contact_points_size(), 2);
-  EXPECT_EQ(made.events[0].customer().contact_point_removed().before().as_typed(), "Ann@Example.com");
+  EXPECT_EQ(made.events[0].customer().contact_point_removed().before().as_typed(),
+            "Ann@Example.com");
 }
 
 TEST(CustomerTest, InvariantsInOrder) {
@@ -451,7 +456,7 @@ TEST(CustomerTest, ConsentKeepsTheLatestAnswerOfAPurposeAndChannel) {
 }
 
 TEST(CustomerTest, WrongEntityIsAStatus) {
-  EXPECT_EQ(GetReason(DecideWith(MakeCommand("cancel_order {}"), v1::Customer()).status()),
+  EXPECT_EQ(GetReason(DecideWith(NoonCommand("cancel_order {}"), v1::Customer()).status()),
             "COMMAND_WRONG_ENTITY");
 }
 
@@ -475,14 +480,14 @@ TEST(CustomerTest, EvolveRefusesWhatDoesNotFollow) {
       "customer_restored { customer { customer_id: 'c1' state: STATE_CUSTOMER } }",
   };
   for (const char* fact : kFacts) {
-    v1::Event event = FromText<v1::Event>(fact);
+    v1::Event event = EventFromText(fact);
     event.mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
     event.mutable_entity()->set_id("c1");
     v1::Customer after = customer;
     EXPECT_EQ(GetReason(EvolveCustomer(event, &after)), "EVENT_NOT_APPLICABLE") << fact;
     EXPECT_EQ(after.SerializeAsString(), customer.SerializeAsString()) << fact;
   }
-  v1::Event other = FromText<v1::Event>(
+  v1::Event other = EventFromText(
       "entity { kind: ENTITY_KIND_CUSTOMER id: 'c2' } consent_recorded { consent { purpose: 'x' } "
       "}");
   v1::Customer after = customer;

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "domain/domain_testing.h"
-#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/v1/customer_input.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -25,20 +26,22 @@ class Customers {
   int Version(const std::string& id) const { return static_cast<int>(versions_.at(id).size()); }
 
   // Checks, decides and, unless it is refused, folds. Refusals as "REASON@field", "" when it was done.
-  std::string Do(const v1::CustomerCommand& command) {
-    refusals_ = CheckCustomerArguments(command);
+  std::string Do(const v1::Command& command) {
+    refusals_ = CheckCustomerArguments(command.customer(), command.now());
     if (!refusals_.empty()) return Summary(refusals_);
     v1::CustomerDecisionInput input;
-    *input.mutable_command() = command;
-    *input.mutable_now() = command.now();
+    SetCommand(command, &input);
     *input.mutable_attribute_definitions() = {definitions.begin(), definitions.end()};
     const std::string id = AddressedEntity(command).id();
     if (Has(id)) *input.mutable_customer() = Get(id);
-    if (command.has_edit_customer()) LoadBase(command.edit_customer().base_version(), id, &input);
-    const std::string other = command.has_merge_customers()
-                                  ? command.merge_customers().merged_customer_id()
-                                  : command.unmerge_customers().merged_customer_id();
+    if (command.customer().has_edit_customer())
+      LoadBase(command.customer().edit_customer().base_version(), id, &input);
+    const std::string other = command.customer().has_merge_customers()
+                                  ? command.customer().merge_customers().merged_customer_id()
+                                  : command.customer().unmerge_customers().merged_customer_id();
     if (Has(other)) *input.mutable_other_customer() = Get(other);
+    if (!command.interaction_id().empty())
+      input.mutable_interaction()->set_interaction_id(command.interaction_id());
     input.set_identity_level(
         ReachedIdentityLevel(input.customer(), command.now(), command.interaction_id()));
     absl::StatusOr<Decided> decided = DecideCustomer(input);
@@ -46,6 +49,7 @@ class Customers {
     if (!decided.ok()) return "error";
     refusals_ = decided->refusals;
     events_ = decided->events;
+    ExpectDeclared(command, *decided);
     EXPECT_EQ(decided->refused(), decided->events.empty());
     for (const v1::Event& event : decided->events) {
       std::vector<v1::Customer>& versions = versions_[event.entity().id()];
@@ -57,7 +61,7 @@ class Customers {
     return Summary(refusals_);
   }
 
-  std::string Do(const std::string& verb) { return Do(MakeCommand(verb)); }
+  std::string Do(const std::string& verb) { return Do(NoonCommand(verb)); }
 
   std::string Merge(const std::string& survivor, const std::string& merged,
                     const std::string& more = "") {

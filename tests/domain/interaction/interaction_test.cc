@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "domain/commands.h"
 #include "domain/refusal_lists.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
@@ -25,13 +26,13 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using v1::InteractionCommand;
+using v1::Command;
 using v1::Interaction;
 using v1::InteractionPart;
 
 constexpr char kId[] = "call-1";
 
-Command CommandAt(int64_t seconds) {
+Command AtSecond(int64_t seconds) {
   Command command;
   command.mutable_actor()->set_actor_id("agent-1");
   command.mutable_actor()->set_kind(v1::Actor::KIND_AGENT);
@@ -40,8 +41,8 @@ Command CommandAt(int64_t seconds) {
 }
 
 Command Start(int64_t seconds = 100) {
-  Command command = CommandAt(seconds);
-  v1::StartInteraction& verb = *command.mutable_start_interaction();
+  Command command = AtSecond(seconds);
+  v1::StartInteraction& verb = *command.mutable_interaction()->mutable_start_interaction();
   verb.set_interaction_id(kId);
   verb.set_channel(v1::CHANNEL_VOICE);
   verb.set_direction(v1::DIRECTION_INBOUND);
@@ -51,8 +52,8 @@ Command Start(int64_t seconds = 100) {
 Command AddPart(const std::string& part_id, InteractionPart::Kind kind,
                 v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED,
                 const std::string& corrects = "", int64_t seconds = 110) {
-  Command command = CommandAt(seconds);
-  v1::AddInteractionPart& verb = *command.mutable_add_interaction_part();
+  Command command = AtSecond(seconds);
+  v1::AddInteractionPart& verb = *command.mutable_interaction()->mutable_add_interaction_part();
   verb.set_interaction_id(kId);
   InteractionPart& part = *verb.mutable_part();
   part.set_part_id(part_id);
@@ -69,8 +70,8 @@ Command AddPart(const std::string& part_id, InteractionPart::Kind kind,
 
 Command LinkCommand(v1::EntityKind kind = v1::ENTITY_KIND_ORDER,
                     const std::string& id = "order-1") {
-  Command command = CommandAt(120);
-  v1::LinkInteraction& verb = *command.mutable_link_interaction();
+  Command command = AtSecond(120);
+  v1::LinkInteraction& verb = *command.mutable_interaction()->mutable_link_interaction();
   verb.set_interaction_id(kId);
   verb.mutable_entity()->set_kind(kind);
   verb.mutable_entity()->set_id(id);
@@ -78,14 +79,14 @@ Command LinkCommand(v1::EntityKind kind = v1::ENTITY_KIND_ORDER,
 }
 
 Command End(int64_t seconds = 130) {
-  Command command = CommandAt(seconds);
-  command.mutable_end_interaction()->set_interaction_id(kId);
+  Command command = AtSecond(seconds);
+  command.mutable_interaction()->mutable_end_interaction()->set_interaction_id(kId);
   return command;
 }
 
 Command WrapUp(int64_t seconds = 140) {
-  Command command = CommandAt(seconds);
-  v1::WrapUpInteraction& verb = *command.mutable_wrap_up_interaction();
+  Command command = AtSecond(seconds);
+  v1::WrapUpInteraction& verb = *command.mutable_interaction()->mutable_wrap_up_interaction();
   verb.set_interaction_id(kId);
   verb.set_disposition("solved");
   verb.set_note("all fine");
@@ -93,9 +94,9 @@ Command WrapUp(int64_t seconds = 140) {
 }
 
 Command SetCustomer(const std::string& customer_id) {
-  Command command = CommandAt(150);
-  command.mutable_set_interaction_customer()->set_interaction_id(kId);
-  command.mutable_set_interaction_customer()->set_customer_id(customer_id);
+  Command command = AtSecond(150);
+  command.mutable_interaction()->mutable_set_interaction_customer()->set_interaction_id(kId);
+  command.mutable_interaction()->mutable_set_interaction_customer()->set_customer_id(customer_id);
   return command;
 }
 
@@ -110,11 +111,11 @@ v1::Customer Survivor() {
   return customer;
 }
 
-Decided DecideAt(const InteractionCommand& command, const Interaction& interaction) {
-  EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
+Decided DecideAt(const Command& command, const Interaction& interaction) {
+  EXPECT_THAT(CheckInteractionArguments(command.interaction()), IsEmpty());
   v1::InteractionDecisionInput input;
-  *input.mutable_command() = command;
-  if (command.has_set_interaction_customer()) *input.mutable_customer() = Survivor();
+  SetCommand(command, &input);
+  if (command.interaction().has_set_interaction_customer()) *input.mutable_customer() = Survivor();
   if (interaction.state() != Interaction::STATE_UNSPECIFIED) {
     *input.mutable_interaction() = interaction;
   }
@@ -123,6 +124,7 @@ Decided DecideAt(const InteractionCommand& command, const Interaction& interacti
   if (!decided.ok()) return {};
   EXPECT_TRUE(decided->refusals.empty() || decided->events.empty());
   EXPECT_TRUE(decided->postings.empty());
+  ExpectDeclared(command, *decided);
   EXPECT_TRUE(decided->effects.empty());
   for (const v1::Refusal& refusal : decided->refusals) {
     EXPECT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
@@ -131,7 +133,7 @@ Decided DecideAt(const InteractionCommand& command, const Interaction& interacti
 }
 
 // Does it; the reasons if it is refused.
-std::vector<std::string> Do(const InteractionCommand& command, Interaction* interaction) {
+std::vector<std::string> Do(const Command& command, Interaction* interaction) {
   const Decided decided = DecideAt(command, *interaction);
   for (const v1::Event& event : decided.events) {
     EXPECT_EQ(event.entity().kind(), v1::ENTITY_KIND_INTERACTION);
@@ -158,12 +160,12 @@ Interaction Made(Interaction::State state) {
 // ---- The lifecycle ----
 
 // What each verb does in each state, said a second time: a state, or a reason.
-struct InteractionLifecycle {
+struct InteractionRow {
   Command command;
   std::string none, open, ended, wrapped_up;
 };
 
-std::vector<InteractionLifecycle> ExpectedTable() {
+std::vector<InteractionRow> ExpectedTable() {
   return {
       {Start(), "OPEN", "INTERACTION_EXISTS", "INTERACTION_EXISTS", "INTERACTION_EXISTS"},
       {AddPart("p", InteractionPart::KIND_NOTE), "INTERACTION_NOT_FOUND", "OPEN", "ENDED",
@@ -178,10 +180,10 @@ std::vector<InteractionLifecycle> ExpectedTable() {
 }
 
 TEST(InteractionLifecycleTest, EveryStateAndVerb) {
-  for (const InteractionLifecycle& row : ExpectedTable()) {
+  for (const InteractionRow& row : ExpectedTable()) {
     const std::string expected[] = {row.none, row.open, row.ended, row.wrapped_up};
     for (int state = 0; state <= Interaction::State_MAX; ++state) {
-      SCOPED_TRACE(absl::StrCat(VerbName(row.command.verb_case()), " in state ", state));
+      SCOPED_TRACE(absl::StrCat(FindCommand(row.command)->name, " in state ", state));
       Interaction interaction = Made(static_cast<Interaction::State>(state));
       const Interaction before = interaction;
       const std::vector<std::string> reasons = Do(row.command, &interaction);
@@ -198,15 +200,16 @@ TEST(InteractionLifecycleTest, EveryStateAndVerb) {
 TEST(InteractionLifecycleTest, TheTableSaysWhatIsDone) {
   std::set<std::pair<int, int>> cells;
   std::map<int, Command> commands;
-  for (const InteractionLifecycle& row : ExpectedTable())
-    commands[row.command.verb_case()] = row.command;
-  for (const InteractionTransition& cell : InteractionTransitions()) {
-    SCOPED_TRACE(absl::StrCat(VerbName(cell.verb), " in state ", cell.from));
-    EXPECT_TRUE(cells.insert({cell.verb, cell.from}).second);
+  for (const InteractionRow& row : ExpectedTable()) {
+    commands[row.command.interaction().verb_case()] = row.command;
+  }
+  for (const Transition& cell : InteractionLifecycle().transitions()) {
+    SCOPED_TRACE(absl::StrCat(cell.command->name, " in state ", cell.from));
+    EXPECT_TRUE(cells.insert({cell.command->number, cell.from}).second);
     EXPECT_EQ(cell.to.empty(), !cell.refusal_reason.empty());
-    ASSERT_EQ(commands.count(cell.verb), 1u);
-    Interaction interaction = Made(cell.from);
-    const std::vector<std::string> reasons = Do(commands[cell.verb], &interaction);
+    ASSERT_EQ(commands.count(cell.command->number), 1u);
+    Interaction interaction = Made(static_cast<Interaction::State>(cell.from));
+    const std::vector<std::string> reasons = Do(commands[cell.command->number], &interaction);
     if (cell.to.empty()) {
       EXPECT_THAT(reasons, ElementsAre(std::string(cell.refusal_reason)));
     } else {
@@ -216,7 +219,9 @@ TEST(InteractionLifecycleTest, TheTableSaysWhatIsDone) {
     }
   }
   size_t verbs = 0;
-  for (const VerbInfo& verb : Verbs()) verbs += verb.entity_kind == v1::ENTITY_KIND_INTERACTION;
+  for (const CommandInfo& info : Commands()) {
+    verbs += info.entity_kind == v1::ENTITY_KIND_INTERACTION;
+  }
   EXPECT_EQ(cells.size(), verbs * Interaction::State_ARRAYSIZE);
 }
 
@@ -245,7 +250,8 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
     const Decided decided = DecideAt(SetCustomer(id), interaction);
     ASSERT_EQ(decided.events.size(), 1u) << id;
     EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().customer_id(), "c1");
-    EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().before_customer_id(), "c7");
+    EXPECT_EQ(decided.events[0].interaction().interaction_customer_set().before_customer_id(),
+              "c7");
   }
   EXPECT_THAT(Do(SetCustomer("c0"), &interaction), IsEmpty());
   EXPECT_EQ(interaction.customer_id(), "c1");
@@ -260,7 +266,7 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
   EXPECT_EQ(decided.refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(decided.refusals[0].field(), "set_interaction_customer.customer_id");
   Command empty = SetCustomer("");
-  EXPECT_THAT(Places(CheckInteractionArguments(empty)),
+  EXPECT_THAT(Places(CheckInteractionArguments(empty.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at set_interaction_customer.customer_id"));
 }
 
@@ -275,9 +281,9 @@ TEST(InteractionLifecycleTest, AStateThatIsNotKnown) {
 
 TEST(InteractionTest, FromBeginningToEnd) {
   Command start = Start();
-  start.mutable_start_interaction()->set_reason(v1::CONTACT_REASON_ORDER);
-  start.mutable_start_interaction()->set_customer_id("customer-1");
-  start.mutable_start_interaction()->set_agent_id("agent-1");
+  start.mutable_interaction()->mutable_start_interaction()->set_reason(v1::CONTACT_REASON_ORDER);
+  start.mutable_interaction()->mutable_start_interaction()->set_customer_id("customer-1");
+  start.mutable_interaction()->mutable_start_interaction()->set_agent_id("agent-1");
   Interaction interaction;
   EXPECT_THAT(Do(start, &interaction), IsEmpty());
   EXPECT_THAT(Do(AddPart("p1", InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC), &interaction),
@@ -363,50 +369,55 @@ TEST(InteractionTest, Invariants) {
 // ---- Arguments ----
 
 TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
-  Command start = CommandAt(1);
-  start.mutable_start_interaction()->set_reason(static_cast<v1::ContactReason>(77));
-  start.mutable_start_interaction()->set_synchrony(static_cast<v1::Synchrony>(9));
-  start.mutable_start_interaction()->add_external_ids()->set_system("telephone");
-  EXPECT_THAT(Places(CheckInteractionArguments(start)),
+  Command start = AtSecond(1);
+  start.mutable_interaction()->mutable_start_interaction()->set_reason(
+      static_cast<v1::ContactReason>(77));
+  start.mutable_interaction()->mutable_start_interaction()->set_synchrony(
+      static_cast<v1::Synchrony>(9));
+  start.mutable_interaction()->mutable_start_interaction()->add_external_ids()->set_system(
+      "telephone");
+  EXPECT_THAT(Places(CheckInteractionArguments(start.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at start_interaction.interaction_id",
                           "ARGUMENT_REQUIRED at start_interaction.channel",
                           "ARGUMENT_REQUIRED at start_interaction.direction",
                           "ARGUMENT_UNKNOWN_VALUE at start_interaction.reason",
                           "ARGUMENT_UNKNOWN_VALUE at start_interaction.synchrony",
                           "ARGUMENT_REQUIRED at start_interaction.external_ids[0].id"));
-  Command add = CommandAt(1);
-  add.mutable_add_interaction_part();
-  EXPECT_THAT(Places(CheckInteractionArguments(add)),
+  Command add = AtSecond(1);
+  add.mutable_interaction()->mutable_add_interaction_part();
+  EXPECT_THAT(Places(CheckInteractionArguments(add.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.interaction_id",
                           "ARGUMENT_REQUIRED at add_interaction_part.part"));
-  InteractionPart& part = *add.mutable_add_interaction_part()->mutable_part();
+  InteractionPart& part =
+      *add.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
   part.mutable_author()->set_actor_id("somebody else");
   part.set_visibility(static_cast<v1::Visibility>(9));
   part.mutable_time();
-  EXPECT_THAT(Places(CheckInteractionArguments(add)),
+  EXPECT_THAT(Places(CheckInteractionArguments(add.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.interaction_id",
                           "ARGUMENT_REQUIRED at add_interaction_part.part.part_id",
                           "ARGUMENT_REQUIRED at add_interaction_part.part.kind",
                           "ARGUMENT_FORBIDDEN at add_interaction_part.part.author",
                           "ARGUMENT_UNKNOWN_VALUE at add_interaction_part.part.visibility",
                           "ARGUMENT_FORBIDDEN at add_interaction_part.part.time"));
-  Command link = CommandAt(1);
-  link.mutable_link_interaction()->mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
-  EXPECT_THAT(Places(CheckInteractionArguments(link)),
+  Command link = AtSecond(1);
+  link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_kind(
+      v1::ENTITY_KIND_CUSTOMER);
+  EXPECT_THAT(Places(CheckInteractionArguments(link.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at link_interaction.interaction_id",
                           "ARGUMENT_UNKNOWN_VALUE at link_interaction.entity.kind",
                           "ARGUMENT_REQUIRED at link_interaction.entity.id"));
-  Command nothing = CommandAt(1);
-  nothing.mutable_link_interaction()->set_interaction_id(kId);
-  EXPECT_THAT(Places(CheckInteractionArguments(nothing)),
+  Command nothing = AtSecond(1);
+  nothing.mutable_interaction()->mutable_link_interaction()->set_interaction_id(kId);
+  EXPECT_THAT(Places(CheckInteractionArguments(nothing.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at link_interaction.entity"));
-  Command end = CommandAt(1);
-  end.mutable_end_interaction();
-  EXPECT_THAT(Places(CheckInteractionArguments(end)),
+  Command end = AtSecond(1);
+  end.mutable_interaction()->mutable_end_interaction();
+  EXPECT_THAT(Places(CheckInteractionArguments(end.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at end_interaction.interaction_id"));
-  Command wrap_up = CommandAt(1);
-  wrap_up.mutable_wrap_up_interaction();
-  EXPECT_THAT(Places(CheckInteractionArguments(wrap_up)),
+  Command wrap_up = AtSecond(1);
+  wrap_up.mutable_interaction()->mutable_wrap_up_interaction();
+  EXPECT_THAT(Places(CheckInteractionArguments(wrap_up.interaction())),
               ElementsAre("ARGUMENT_REQUIRED at wrap_up_interaction.interaction_id",
                           "ARGUMENT_REQUIRED at wrap_up_interaction.disposition"));
 }
@@ -415,41 +426,43 @@ TEST(InteractionArgumentsTest, PartsHaveATextOrAReference) {
   for (int kind = InteractionPart::KIND_MESSAGE; kind <= InteractionPart::Kind_MAX; ++kind) {
     SCOPED_TRACE(kind);
     Command command = AddPart("p", static_cast<InteractionPart::Kind>(kind));
-    InteractionPart& part = *command.mutable_add_interaction_part()->mutable_part();
-    EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
+    InteractionPart& part =
+        *command.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
+    EXPECT_THAT(CheckInteractionArguments(command.interaction()), IsEmpty());
     const bool media = part.has_media();
     part.set_text("text");
     part.mutable_media()->set_uri("media:1");
-    EXPECT_THAT(Places(CheckInteractionArguments(command)),
+    EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
                 ElementsAre(absl::StrCat("ARGUMENT_FORBIDDEN at add_interaction_part.part.",
                                          media ? "text" : "media")));
     part.clear_text();
     part.clear_media();
-    EXPECT_THAT(Places(CheckInteractionArguments(command)),
+    EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
                 ElementsAre(absl::StrCat("ARGUMENT_REQUIRED at add_interaction_part.part.",
                                          media ? "media" : "text")));
   }
   Command command = AddPart("p", InteractionPart::KIND_RECORDING);
-  v1::MediaReference& media =
-      *command.mutable_add_interaction_part()->mutable_part()->mutable_media();
+  v1::MediaReference& media = *command.mutable_interaction()
+                                   ->mutable_add_interaction_part()
+                                   ->mutable_part()
+                                   ->mutable_media();
   media.clear_uri();
   media.set_size_bytes(-1);
   media.mutable_expire_time()->set_nanos(-1);
-  EXPECT_THAT(
-      Places(CheckInteractionArguments(command)),
-      ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.media.uri",
-                  "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.size_bytes",
-                  "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.expire_time"));
+  EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
+              ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.media.uri",
+                          "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.size_bytes",
+                          "ARGUMENT_OUT_OF_RANGE at add_interaction_part.part.media.expire_time"));
 }
 
 TEST(InteractionArgumentsTest, OtherEntities) {
-  Command command = CommandAt(1);
-  command.mutable_cancel_order();
-  EXPECT_THAT(CheckInteractionArguments(command), IsEmpty());
-  EXPECT_THAT(CheckInteractionArguments(Command()), IsEmpty());
+  Command command = AtSecond(1);
+  command.mutable_order()->mutable_cancel_order();
+  EXPECT_THAT(CheckInteractionArguments(command.interaction()), IsEmpty());
+  EXPECT_THAT(CheckInteractionArguments(Command().interaction()), IsEmpty());
   v1::InteractionDecisionInput input;
   EXPECT_EQ(GetReason(DecideInteraction(input).status()), "COMMAND_WRONG_ENTITY");
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   EXPECT_EQ(GetReason(DecideInteraction(input).status()), "COMMAND_WRONG_ENTITY");
 }
 
@@ -458,10 +471,14 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
                                                 v1::CHANNEL_VIDEO, v1::CHANNEL_IN_PERSON};
   for (int channel = v1::CHANNEL_VOICE; channel <= v1::Channel_MAX; ++channel) {
     Command start = Start();
-    v1::StartInteraction& verb = *start.mutable_start_interaction();
+    v1::StartInteraction& verb = *start.mutable_interaction()->mutable_start_interaction();
     verb.set_channel(static_cast<v1::Channel>(channel));
     const auto begun = [&start] {
-      return DecideAt(start, Interaction()).events[0].interaction().interaction_started().interaction();
+      return DecideAt(start, Interaction())
+          .events[0]
+          .interaction()
+          .interaction_started()
+          .interaction();
     };
     EXPECT_EQ(begun().synchrony(), both_are_there.count(verb.channel()) != 0
                                        ? v1::SYNCHRONY_SYNCHRONOUS
@@ -473,12 +490,14 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
     }
   }
   Command start = Start();
-  v1::ExternalId& call = *start.mutable_start_interaction()->add_external_ids();
+  v1::ExternalId& call =
+      *start.mutable_interaction()->mutable_start_interaction()->add_external_ids();
   call.set_system("telephone");
   call.set_id("17");
   EXPECT_EQ(DecideAt(start, Interaction())
                 .events[0]
-                .interaction().interaction_started()
+                .interaction()
+                .interaction_started()
                 .interaction()
                 .external_ids(0)
                 .id(),
@@ -501,11 +520,11 @@ TEST(VisibilityTest, OnlyWhatSaysPublicAndIsNoNote) {
 
 TEST(VisibilityTest, ANoteCannotAskToBePublic) {
   const Command command = AddPart("p", InteractionPart::KIND_NOTE, v1::VISIBILITY_PUBLIC);
-  EXPECT_THAT(Places(CheckInteractionArguments(command)),
+  EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
               ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_interaction_part.part.visibility"));
   // Nor does decide, asked without the check, make it so.
   v1::InteractionDecisionInput input;
-  *input.mutable_command() = command;
+  SetCommand(command, &input);
   *input.mutable_interaction() = Made(Interaction::STATE_OPEN);
   const absl::StatusOr<Decided> decided = DecideInteraction(input);
   ASSERT_TRUE(decided.ok());
@@ -551,7 +570,7 @@ TEST(VisibilityTest, NothingInternalEverBecomesPublic) {
                             static_cast<v1::Visibility>(random() % 3),
                             random() % 2 == 0 ? "" : absl::StrCat("p", random() % 20));
       }
-      if (!CheckInteractionArguments(command).empty()) continue;
+      if (!CheckInteractionArguments(command.interaction()).empty()) continue;
       const Interaction before = interaction;
       if (Do(command, &interaction).empty()) {
         ++done;
@@ -597,7 +616,8 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   const auto part = [&](const std::string& id, InteractionPart::Kind kind,
                         v1::Visibility visibility, const std::string& corrects) {
     v1::Event made = event();
-    InteractionPart& added = *made.mutable_interaction()->mutable_interaction_part_added()->mutable_part();
+    InteractionPart& added =
+        *made.mutable_interaction()->mutable_interaction_part_added()->mutable_part();
     added.set_part_id(id);
     added.set_kind(kind);
     added.set_visibility(visibility);
@@ -615,9 +635,13 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
       {"shows the hidden", part("p2", message, v1::VISIBILITY_PUBLIC, "p1")},
   };
   events.emplace_back("begun twice", event());
-  *events.back().second.mutable_interaction()->mutable_interaction_started()->mutable_interaction() = open;
+  *events.back()
+       .second.mutable_interaction()
+       ->mutable_interaction_started()
+       ->mutable_interaction() = open;
   events.emplace_back("linked twice", event());
-  *events.back().second.mutable_interaction()->mutable_interaction_linked()->mutable_entity() = open.links(0);
+  *events.back().second.mutable_interaction()->mutable_interaction_linked()->mutable_entity() =
+      open.links(0);
   events.emplace_back("wrapped up while open", event());
   events.back().second.mutable_interaction()->mutable_interaction_wrapped_up();
   events.emplace_back("of an order", event());
@@ -643,7 +667,10 @@ TEST(EvolveInteractionTest, EventsThatDoNotFollow) {
   Interaction none;
   EXPECT_EQ(GetReason(EvolveInteraction(ended, &none)), "EVENT_NOT_APPLICABLE");
   v1::Event begun = event();
-  begun.mutable_interaction()->mutable_interaction_started()->mutable_interaction()->set_interaction_id(kId);
+  begun.mutable_interaction()
+      ->mutable_interaction_started()
+      ->mutable_interaction()
+      ->set_interaction_id(kId);
   EXPECT_EQ(GetReason(EvolveInteraction(begun, &none)), "EVENT_NOT_APPLICABLE");
 }
 

@@ -47,10 +47,10 @@ constexpr char kDelivered[] = R"pb(
   }
 )pb";
 
-v1::OrderCommand Import(const v1::Order& order) {
-  v1::OrderCommand command =
-      MakeCommand("import_order { source { system: 'shop' document: 'orders' } }");
-  *command.mutable_import_order()->mutable_order() = order;
+v1::Command Import(const v1::Order& order) {
+  v1::Command command =
+      NoonCommand("import_order { source { system: 'shop' document: 'orders' } }");
+  *command.mutable_order()->mutable_import_order()->mutable_order() = order;
   return command;
 }
 
@@ -64,7 +64,7 @@ TEST(ImportOrderTest, FillsWhatFollowsAndInventsNothing) {
   World world = MakeWorld();
   const Decided decided = world.Do(Import(Delivered()));
   ASSERT_EQ(Summary(decided.refusals), "");
-  EXPECT_EQ(FactNames(decided.events), "order_imported");
+  EXPECT_EQ(EventNames(decided.events), "order_imported");
   EXPECT_TRUE(decided.postings.empty() && decided.effects.empty());
   const v1::Order& order = world.order;
   EXPECT_EQ(order.import_source().system(), "shop");

@@ -32,7 +32,7 @@ TEST(ChangeItemsTest, AllOfALineKeepsItsId) {
   World world = MakePlacedWorld();
   const Decided decided = world.Done(Change(
       "changes { item { variant_id: 'shirt-blue' quantity: 3 } new_variant_id: 'shirt-red' }"));
-  EXPECT_EQ(FactNames(decided.events), "items_changed payment_recorded");
+  EXPECT_EQ(EventNames(decided.events), "items_changed payment_recorded");
   EXPECT_EQ(Lines(world.order), "1:shirt-red x3 36000, 2:mug-plain x1 1000");
   EXPECT_EQ(world.order.lines(0).options(0).value(), "red");
   EXPECT_EQ(world.order.totals().total().units(), 37000);
@@ -118,7 +118,7 @@ TEST(ChangeItemsTest, TheDifferenceGoesBackToTheNamedMethod) {
   const Decided decided =
       world.Done(Change("changes { item { line_id: '1' quantity: 3 } new_variant_id: 'shirt-old' }",
                         "gift", "SETTLEMENT_UNSPECIFIED"));
-  EXPECT_EQ(FactNames(decided.events), "items_changed order_refunded");
+  EXPECT_EQ(EventNames(decided.events), "items_changed order_refunded");
   const v1::Refund& refund = world.order.refunds(0);
   EXPECT_EQ(refund.amount().units(), 6000);
   EXPECT_EQ(refund.route().account_id(), "a1");
@@ -272,7 +272,7 @@ TEST(RequestReturnTest, CountsWhatWasRequestedAndMovesNoMoney) {
       "request_return { order_id: 'o1' items { variant_id: 'shirt-blue' quantity: 2 } items { "
       "line_id: '2' "
       "quantity: 1 } payment_method_id: 'gift' reason: 'too small' }");
-  EXPECT_EQ(FactNames(decided.events), "return_requested");
+  EXPECT_EQ(EventNames(decided.events), "return_requested");
   EXPECT_TRUE(decided.postings.empty() && decided.effects.empty());
   ASSERT_EQ(world.order.returns_size(), 1);
   const v1::Return& entry = world.order.returns(0);
@@ -335,7 +335,7 @@ TEST(RequestExchangeTest, NamesTheDifferenceAndMovesNoMoney) {
       "new_variant_id: "
       "'shirt-red' } changes { item { line_id: '1' quantity: 2 } new_variant_id: 'shirt-old' } "
       "payment_method_id: 'card' reason: 'colour' }");
-  EXPECT_EQ(FactNames(decided.events), "exchange_requested");
+  EXPECT_EQ(EventNames(decided.events), "exchange_requested");
   EXPECT_TRUE(decided.postings.empty() && decided.effects.empty());
   const v1::Exchange& entry = world.order.exchanges(0);
   EXPECT_EQ(entry.exchange_id(), "exchange-1");

@@ -78,7 +78,7 @@ TEST(PlaceOrderTest, FillsTheOrder) {
       "discounts { discount_id: 'd' rate_ppm: 100000 } shipping { units: 500 currency_code: 'USD' "
       "} "
       "tax_rule { rate_ppm: 200000 name: 'VAT' } payment_method_id: 'card' }");
-  EXPECT_EQ(FactNames(decided.events), "order_placed");
+  EXPECT_EQ(EventNames(decided.events), "order_placed");
   const v1::Order& order = world.order;
   EXPECT_EQ(order.state(), v1::Order::STATE_PLACED);
   EXPECT_EQ(order.order_number(), "#1");
@@ -144,14 +144,14 @@ TEST(PlaceOrderTest, InvariantsInOrder) {
 TEST(PlaceOrderTest, OverflowIsAStatus) {
   World world = MakeWorld();
   world.catalog.mutable_variants(0)->mutable_unit_price()->set_value(INT64_MAX);
-  EXPECT_EQ(GetReason(DecideOrder(world.Input(MakeCommand(Place("card")))).status()),
+  EXPECT_EQ(GetReason(DecideOrder(world.Input(NoonCommand(Place("card")))).status()),
             "MONEY_OVERFLOW");
 }
 
 TEST(CancelOrderTest, PaysBackWhereItCameFrom) {
   World world = MakePlacedWorld();
   Decided decided = world.Done("cancel_order { order_id: 'o1' reason: 'no longer needed' }");
-  EXPECT_EQ(FactNames(decided.events), "order_canceled order_refunded");
+  EXPECT_EQ(EventNames(decided.events), "order_canceled order_refunded");
   EXPECT_EQ(Movements(world.order), "1 pay card 31000 CAPTURED, 2 back card 31000 PENDING");
   EXPECT_EQ(EffectTexts(decided), "send refund-2 31000");
   EXPECT_EQ(world.order.state(), v1::Order::STATE_CANCELED);
@@ -198,7 +198,7 @@ TEST(CancelOrderTest, SeveralPaymentsInTheirOrder) {
       "currency_code: "
       "'USD' } payment_method_id: 'card' }");
   const Decided decided = world.Done("cancel_order { order_id: 'o1' settlement: SETTLEMENT_DONE }");
-  EXPECT_EQ(FactNames(decided.events),
+  EXPECT_EQ(EventNames(decided.events),
             "order_canceled order_refunded order_refunded order_refunded payment_recorded");
   EXPECT_EQ(Movements(world.order),
             "1 pay card 31000 CAPTURED, 2 pay wallet 50 CAPTURED, 3 pay wallet 0 CAPTURED, "
@@ -213,7 +213,7 @@ TEST(CancelOrderTest, WhatIsNotCapturedIsVoided) {
   World world = MakeWorld();
   world.Done(Place("card"));
   const Decided decided = world.Done("cancel_order { order_id: 'o1' }");
-  EXPECT_EQ(FactNames(decided.events), "order_canceled payment_recorded");
+  EXPECT_EQ(EventNames(decided.events), "order_canceled payment_recorded");
   EXPECT_EQ(Movements(world.order), "1 pay card 20000 VOIDED");
   EXPECT_EQ(EffectTexts(decided), "void payment-1");
   // The gateway was quicker: the money is here, and goes back when somebody asks.
@@ -242,7 +242,7 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
   const Decided decided = world.Done(
       "change_payment_method { order_id: 'o1' payment_method_id: 'gift' settlement: "
       "SETTLEMENT_DONE }");
-  EXPECT_EQ(FactNames(decided.events), "payment_method_changed payment_recorded order_refunded");
+  EXPECT_EQ(EventNames(decided.events), "payment_method_changed payment_recorded order_refunded");
   EXPECT_EQ(decided.events[0].order().payment_method_changed().amount().units(), 31000);
   EXPECT_EQ(decided.events[0].order().payment_method_changed().route().account_id(), "a1");
   EXPECT_EQ(Movements(world.order),
@@ -265,7 +265,7 @@ TEST(ChangePaymentMethodTest, WhatWasOnlyAskedForIsVoided) {
   world.Done(Place("card"));
   const Decided decided =
       world.Done("change_payment_method { order_id: 'o1' payment_method_id: 'gift' }");
-  EXPECT_EQ(FactNames(decided.events), "payment_method_changed payment_recorded payment_recorded");
+  EXPECT_EQ(EventNames(decided.events), "payment_method_changed payment_recorded payment_recorded");
   EXPECT_EQ(Movements(world.order), "1 pay card 20000 VOIDED, 2 pay gift 20000 CAPTURED");
   EXPECT_EQ(EffectTexts(decided), "void payment-1");
 }
@@ -365,7 +365,7 @@ TEST(RecordPaymentTest, Invariants) {
       "currency_code: 'USD' } payment_method_id: 'gift' } }");
   EXPECT_EQ(PostingTexts(stored), "debit a1 9");
   // All payments of an order together stay below 2^63.
-  const v1::OrderCommand huge = MakeCommand(
+  const v1::Command huge = NoonCommand(
       "record_payment { order_id: 'o1' payment { payment_id: 'huge' state: STATE_AUTHORIZED amount "
       "{ units: "
       "9223372036854775807 currency_code: 'USD' } payment_method_id: 'card' } }");

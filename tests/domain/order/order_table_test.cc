@@ -5,8 +5,8 @@
 
 #include "domain/domain_testing.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/order/order.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -111,16 +111,18 @@ std::string SoundCommand(v1::OrderCommand::VerbCase verb, const World& world) {
 }
 
 TEST(OrderTableTest, EveryStateAndVerbAsTheTableSays) {
-  for (const OrderTransition& cell : OrderTransitions()) {
-    SCOPED_TRACE(std::string(VerbName(cell.verb)) + " in " + v1::Order::State_Name(cell.from));
-    World world = WorldIn(cell.from);
+  for (const Transition& cell : OrderLifecycle().transitions()) {
+    const auto from = static_cast<v1::Order::State>(cell.from);
+    const auto verb = static_cast<v1::OrderCommand::VerbCase>(cell.command->number);
+    SCOPED_TRACE(absl::StrCat(cell.command->name, " in ", v1::Order::State_Name(from)));
+    World world = WorldIn(from);
     ASSERT_EQ(world.order.state(), cell.from);
     // Nothing may be shipped of what is canceled or changed.
     if (cell.from == v1::Order::STATE_PROCESSING &&
-        (cell.verb == v1::OrderCommand::kCancelOrder || cell.verb == v1::OrderCommand::kChangeItems)) {
+        (verb == v1::OrderCommand::kCancelOrder || verb == v1::OrderCommand::kChangeItems)) {
       world = PreparingWorld();
     }
-    const Decided decided = world.Do(SoundCommand(cell.verb, world));
+    const Decided decided = world.Do(SoundCommand(verb, world));
     if (!cell.refusal_reason.empty()) {
       ASSERT_EQ(Summary(decided.refusals), cell.refusal_reason);
       EXPECT_EQ(decided.refusals[0].origin(), cell.from == v1::Order::STATE_UNSPECIFIED
@@ -211,26 +213,28 @@ TEST(OrderTableTest, ShippingAddress) {
   EXPECT_EQ(world.order.shipping_address().lines(0), "1 Main Street");
   const Decided decided =
       world.Done("change_shipping_address { order_id: 'o1' address { lines: 'elsewhere' } }");
-  EXPECT_EQ(decided.events[0].order().shipping_address_changed().before().lines(0), "1 Main Street");
+  EXPECT_EQ(decided.events[0].order().shipping_address_changed().before().lines(0),
+            "1 Main Street");
   EXPECT_EQ(world.order.shipping_address().lines(0), "elsewhere");
 }
 
 TEST(OrderTableTest, WrongEntityAndMissingFactsAreStatuses) {
   const World world = MakePlacedWorld();
   for (const char* verb : {"credit_account { account_id: 'a' }", ""}) {
-    EXPECT_EQ(GetReason(DecideOrder(world.Input(MakeCommand(verb))).status()),
+    EXPECT_EQ(GetReason(DecideOrder(world.Input(NoonCommand(verb))).status()),
               "COMMAND_WRONG_ENTITY");
-    EXPECT_EQ(GetReason(AssessOrder(world.Input(MakeCommand(verb))).status()),
+    EXPECT_EQ(GetReason(AssessOrder(world.Input(NoonCommand(verb))).status()),
               "COMMAND_WRONG_ENTITY");
   }
-  for (const auto verb :
-       {v1::OrderCommand::kPlaceOrder, v1::OrderCommand::kChangeItems, v1::OrderCommand::kRequestExchange,
-        v1::OrderCommand::kRequestReturn, v1::OrderCommand::kCancelOrder}) {
-    v1::OrderDecisionInput input = world.Input(MakeCommand(SoundCommand(verb, world)));
+  for (const auto verb : {v1::OrderCommand::kPlaceOrder, v1::OrderCommand::kChangeItems,
+                          v1::OrderCommand::kRequestExchange, v1::OrderCommand::kRequestReturn,
+                          v1::OrderCommand::kCancelOrder}) {
+    v1::OrderDecisionInput input = world.Input(NoonCommand(SoundCommand(verb, world)));
     input.clear_catalog();
-    const bool needed = verb != v1::OrderCommand::kRequestReturn && verb != v1::OrderCommand::kCancelOrder;
+    const bool needed =
+        verb != v1::OrderCommand::kRequestReturn && verb != v1::OrderCommand::kCancelOrder;
     const absl::Status assessed = AssessOrder(input).status();
-    EXPECT_EQ(GetReason(assessed), needed ? "FACT_MISSING" : "") << VerbName(verb);
+    EXPECT_EQ(GetReason(assessed), needed ? "FACT_MISSING" : "") << verb;
     EXPECT_EQ(GetReason(DecideOrder(input).status()), needed ? "FACT_MISSING" : "");
     if (needed) {
       EXPECT_EQ(assessed.code(), absl::StatusCode::kFailedPrecondition);
@@ -270,7 +274,7 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
       "order_refunded { refund { refund_id: 'r' } }",
   };
   for (const char* fact : kFacts) {
-    v1::Event event = FromText<v1::Event>(fact);
+    v1::Event event = EventFromText(fact);
     event.mutable_entity()->set_kind(v1::ENTITY_KIND_ORDER);
     event.mutable_entity()->set_id("o1");
     v1::Order after = world.order;
@@ -279,8 +283,7 @@ TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
     EXPECT_EQ(after.SerializeAsString(), world.order.SerializeAsString()) << fact;
   }
   v1::Order none;
-  v1::Event event =
-      FromText<v1::Event>("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_canceled {}");
+  v1::Event event = EventFromText("entity { kind: ENTITY_KIND_ORDER id: 'o1' } order_canceled {}");
   EXPECT_EQ(GetReason(EvolveOrder(event, &none)), "EVENT_NOT_APPLICABLE");
   event.mutable_entity()->set_id("o2");
   v1::Order other = world.order;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "frontdesk/frontdesk.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -22,13 +23,11 @@ constexpr char kPolicy[] = R"(
   })";
 
 frontdesk::v1::Command CreateCustomer(frontdesk::v1::Actor::Kind kind) {
-  frontdesk::v1::Command command;
-  command.mutable_actor()->set_actor_id("anna");
-  command.mutable_actor()->set_kind(kind);
-  command.mutable_now()->set_seconds(1'700'000'000);
-  command.mutable_customer()->mutable_create_customer()->set_customer_id("c1");
-  command.mutable_customer()->mutable_create_customer()->set_family_name("Example");
-  return command;
+  frontdesk::v1::CreateCustomer create;
+  create.set_customer_id("c1");
+  create.set_family_name("Example");
+  return frontdesk::MakeCommand(frontdesk::MakeActor("anna", kind),
+                                absl::FromUnixSeconds(1'700'000'000), create);
 }
 
 int Fail(const char* what) {

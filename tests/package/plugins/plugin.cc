@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "frontdesk/frontdesk.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -17,12 +18,10 @@ extern "C" bool RefusesByPolicy() {
   options.policy = policy.policy;
   const auto desk = frontdesk::Desk::Open(std::move(options));
   if (!desk.ok()) return false;
-  frontdesk::v1::Command command;
-  command.mutable_actor()->set_actor_id("anna");
-  command.mutable_actor()->set_kind(frontdesk::v1::Actor::KIND_AGENT);
-  command.mutable_now()->set_seconds(1'700'000'000);
-  command.mutable_customer()->mutable_create_customer()->set_customer_id("c1");
-  command.mutable_customer()->mutable_create_customer()->set_family_name("Example");
-  const auto outcome = (*desk)->Execute(command);
+  frontdesk::v1::CreateCustomer create;
+  create.set_customer_id("c1");
+  create.set_family_name("Example");
+  const auto outcome = (*desk)->Execute(frontdesk::MakeCommand(
+      frontdesk::MakeActor("anna"), absl::FromUnixSeconds(1'700'000'000), create));
   return outcome.ok() && outcome->verdict() == frontdesk::v1::VERDICT_REFUSED;
 }

@@ -1,6 +1,8 @@
 // Stored-value accounts (gift cards, store credit): decide and evolve. An account is never below
 // zero.
 //
+//   #include "frontdesk/v1/account_input.pb.h"
+//
 //   frontdesk::v1::AccountDecisionInput input;
 //   input.mutable_account()->set_account_id("card-1");  // The rest of its state, too.
 //   frontdesk::v1::DebitAccount& debit = *input.mutable_command()->mutable_debit_account();

@@ -1,6 +1,9 @@
 // Approvals: the lifecycle of held commands. The desk (desk/desk.h) decides who may resolve one,
 // and decides the command again.
 //
+//   #include "frontdesk/v1/approval.pb.h"
+//   #include "frontdesk/v1/outcome.pb.h"
+//
 //   const frontdesk::domain::CommandInfo& approve = *frontdesk::domain::FindCommandByName("Approve");
 //   const auto refusal = frontdesk::domain::ApprovalLifecycle().Refuse(
 //       approve, frontdesk::v1::Approval::STATE_DECLINED);

@@ -1,5 +1,8 @@
 // Cases: decide and evolve. Something a customer needs done, from the first word to the end.
 //
+//   #include "frontdesk/v1/case_input.pb.h"
+//   #include "frontdesk/v1/outcome.pb.h"
+//
 //   frontdesk::v1::CaseDecisionInput input;
 //   input.mutable_command()->mutable_close_case()->set_case_id("case-1");
 //   input.mutable_case_()->set_state(frontdesk::v1::Case::STATE_OPEN);

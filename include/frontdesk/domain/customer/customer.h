@@ -1,5 +1,8 @@
 // Customers: decide and evolve.
 //
+//   #include "frontdesk/v1/customer_input.pb.h"
+//   #include "frontdesk/v1/event.pb.h"
+//
 //   frontdesk::v1::CustomerDecisionInput input;
 //   frontdesk::v1::CreateCustomer& create = *input.mutable_command()->mutable_create_customer();
 //   create.set_customer_id("customer-1");

@@ -1,5 +1,8 @@
 // Interactions: decide and evolve. Everything is recorded, nothing is rewritten.
 //
+//   #include "frontdesk/v1/interaction_input.pb.h"
+//   #include "frontdesk/v1/outcome.pb.h"
+//
 //   frontdesk::v1::InteractionDecisionInput input;
 //   frontdesk::v1::EndInteraction* verb = input.mutable_command()->mutable_end_interaction();
 //   verb->set_interaction_id("call-1");

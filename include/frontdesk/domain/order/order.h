@@ -1,5 +1,7 @@
 // Orders: assess, decide and evolve. Money adds up for every sequence of commands.
 //
+//   #include "frontdesk/v1/order_input.pb.h"
+//
 //   frontdesk::v1::OrderDecisionInput input;  // Command, order, customer, accounts, catalog, …
 //   absl::StatusOr<frontdesk::v1::OrderAssessment> assessment =
 //       frontdesk::domain::AssessOrder(input);

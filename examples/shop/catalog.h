@@ -1,9 +1,9 @@
 // What the shop sells, as facts for commands.
 //
-//   retail_desk::Catalogue catalogue;
-//   frontdesk::v1::Facts facts = catalogue.FactsFor({"4711"});   // that variant and its product, if there is one
-#ifndef FRONTDESK_EXAMPLES_SHOP_CATALOGUE_H_
-#define FRONTDESK_EXAMPLES_SHOP_CATALOGUE_H_
+//   retail_desk::Catalog catalog;
+//   frontdesk::v1::Facts facts = catalog.FactsFor({"4711"});   // that variant and its product, if there is one
+#ifndef FRONTDESK_EXAMPLES_SHOP_CATALOG_H_
+#define FRONTDESK_EXAMPLES_SHOP_CATALOG_H_
 
 #include <string>
 #include <unordered_map>
@@ -14,7 +14,7 @@
 namespace retail_desk {
 
 // Products and variants by id. Thread-compatible.
-class Catalogue {
+class Catalog {
  public:
   // False when there is one of that id already; then nothing changed.
   bool AddProduct(frontdesk::v1::Product product);
@@ -35,4 +35,4 @@ class Catalogue {
 
 }  // namespace retail_desk
 
-#endif  // FRONTDESK_EXAMPLES_SHOP_CATALOGUE_H_
+#endif  // FRONTDESK_EXAMPLES_SHOP_CATALOG_H_

@@ -1,4 +1,4 @@
-#include "catalogue.h"
+#include "catalog.h"
 
 #include <unordered_set>
 #include <utility>
@@ -9,27 +9,27 @@ using ::frontdesk::v1::Facts;
 using ::frontdesk::v1::Product;
 using ::frontdesk::v1::Variant;
 
-bool Catalogue::AddProduct(Product product) {
+bool Catalog::AddProduct(Product product) {
   std::string id = product.product_id();
   return products_.emplace(std::move(id), std::move(product)).second;
 }
 
-bool Catalogue::AddVariant(Variant variant) {
+bool Catalog::AddVariant(Variant variant) {
   std::string id = variant.variant_id();
   return variants_.emplace(std::move(id), std::move(variant)).second;
 }
 
-const Product* Catalogue::FindProduct(const std::string& product_id) const {
+const Product* Catalog::FindProduct(const std::string& product_id) const {
   const auto found = products_.find(product_id);
   return found == products_.end() ? nullptr : &found->second;
 }
 
-const Variant* Catalogue::FindVariant(const std::string& variant_id) const {
+const Variant* Catalog::FindVariant(const std::string& variant_id) const {
   const auto found = variants_.find(variant_id);
   return found == variants_.end() ? nullptr : &found->second;
 }
 
-Facts Catalogue::FactsFor(const std::vector<std::string>& variant_ids) const {
+Facts Catalog::FactsFor(const std::vector<std::string>& variant_ids) const {
   Facts facts;
   facts.mutable_catalog();  // Present also when nothing that is named exists.
   std::unordered_set<std::string> taken;
