@@ -79,7 +79,7 @@ bool IsMergedInto(const v1::Case& merged, const v1::Case& into);
 // Adds the events that merge the other case into the current one.
 void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 
-// The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. Null for what is not set.
+// The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. The one that is not set is null.
 void CheckLinkArguments(const FieldPath& root, const v1::CaseLink* case_link,
                         const v1::EntityRef* entity, ArgumentChecker* checker);
 
