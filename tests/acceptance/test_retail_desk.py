@@ -25,7 +25,7 @@ def test_small_shop(program: Program) -> None:
     for part in ("Requests ", "Refused by reason", "Money moved", "Why one was done", "Why one was refused"):
         assert part in run.out
     done, refused = run.out.split("Why one was done\n")[1].split("Why one was refused\n")
-    assert "What happened:" in done and "was done" in done
+    assert "Events:" in done and "was done" in done
     assert "RETAIL_" in refused and "was refused" in refused
 
 
