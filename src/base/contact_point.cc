@@ -73,8 +73,8 @@ absl::StatusOr<NormalizedContactPoint> ReadEmail(absl::string_view text) {
   if (local.size() > kMaxLocalPartBytes) {
     return MakeError(kReasonContactPointTooLong, "more than 64 bytes before the @");
   }
-  if (!IsLocalPart(local)) return Malformed("what is before the @ cannot be a mailbox");
-  if (!IsDomain(domain)) return Malformed("what is behind the @ cannot be a domain");
+  if (!IsLocalPart(local)) return Malformed("the part before the @ is not a valid mailbox");
+  if (!IsDomain(domain)) return Malformed("the part after the @ is not a valid domain");
   NormalizedContactPoint point;
   point.canonical = absl::StrCat(local, "@", absl::AsciiStrToLower(domain));
   point.match_key = absl::AsciiStrToLower(point.canonical);

@@ -25,7 +25,7 @@ constexpr size_t kMinDigits = 7;
 constexpr size_t kMaxDigits = 15;
 
 absl::Status NoNumber() {
-  return MakeError(kReasonContactPointSyntax, "this cannot be a telephone number");
+  return MakeError(kReasonContactPointSyntax, "the text is not a valid telephone number");
 }
 
 absl::Status RegionRequired() {

@@ -15,12 +15,12 @@ namespace frontdesk::cel {
   X(INVALID_CHARACTER, Parse, "A character that begins no token.", "invalid character")            \
   X(INVALID_UTF8, Parse, "The text is not valid UTF-8.", "invalid UTF-8")                          \
   X(UNTERMINATED_STRING, Parse, "A string or quoted name without its end.", "unterminated string") \
-  X(INVALID_ESCAPE, Parse, "An escape sequence that does not exist or stands for no character.",   \
+  X(INVALID_ESCAPE, Parse, "An escape sequence that does not exist or names no character.",        \
     "invalid escape sequence")                                                                     \
   X(INVALID_NUMBER, Parse, "A number that is malformed or does not fit its type.",                 \
     "invalid number")                                                                              \
   X(RESERVED_WORD, Parse, "A reserved word used as a name.", "reserved word")                      \
-  X(MACRO_ARGUMENT, Parse, "A macro with an argument of the wrong form.",                          \
+  X(MACRO_ARGUMENT, Parse, "A macro with an argument of an invalid form.",                         \
     "invalid macro argument")                                                                      \
   X(LIMIT_EXPRESSION_BYTES, Parse, "Longer than Limits::max_expression_bytes.",                    \
     "the expression is longer than max_expression_bytes")                                          \
@@ -40,7 +40,7 @@ namespace frontdesk::cel {
   X(NO_MATCHING_OVERLOAD, Check, "A function or operator that does not take these types.",         \
     "no overload of '%s' takes these arguments")                                                   \
   X(TYPE_MISMATCH, Check, "A type other than the one that is needed here.", "type mismatch")       \
-  X(NOT_SELECTABLE, Check, "A field taken of something that has none.",                            \
+  X(NOT_SELECTABLE, Check, "A field selected from a value that has none.",                         \
     "'%s' is selected from a value that has no fields")                                            \
   X(DUPLICATE_FIELD, Check, "A field given twice in a message literal.", "field '%s' twice")       \
   X(INVALID_REGEX, Check, "A regular expression that is malformed.", "invalid regular expression") \

@@ -176,7 +176,7 @@ namespace {
 const char* StrayCharacter(absl::string_view character) {
   for (const char* quote :
        {"\u2018", "\u2019", "\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb", "\u00b4"}) {
-    if (character == quote) return "strings stand between plain quotes, ' or \"";
+    if (character == quote) return "a string is written in plain quotes, ' or \"";
   }
   if (character == "#") return "'#' means nothing here; a comment begins with //";
   if (character == ";") return "';' means nothing here; an expression needs no end";
@@ -339,7 +339,7 @@ size_t DecodeEscape(absl::string_view text, size_t i, bool bytes, std::string* o
     out->push_back(static_cast<char>(value));
   } else {
     if (value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-      *message = "the escape sequence stands for no character";
+      *message = "the escape sequence names no character";
       return 0;
     }
     AppendUtf8(value, out);

@@ -146,7 +146,7 @@ std::string Parser::Hint() const {
       absl::EndsWith(absl::string_view(data_->text).substr(0, lexer_.range().begin), "<")) {
     return "; 'not equal' is written '!='";
   }
-  if (token() == Token::kQuotedName) return "; a quoted name stands after a '.'";
+  if (token() == Token::kQuotedName) return "; a quoted name is possible only after a '.'";
   return "";
 }
 

@@ -22,7 +22,7 @@ inline constexpr absl::string_view kIdentityLevelRuleId = "min_identity_level";
 using IdentityRules =
     std::map<const google::protobuf::Descriptor*, std::shared_ptr<const rules::RuleSet>>;
 
-// Compiles the section. What is returned is whole when `issues` has no errors.
+// Compiles the section. The result is whole when `issues` has no errors.
 IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issues);
 
 }  // namespace internal

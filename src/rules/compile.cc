@@ -81,7 +81,7 @@ class RuleSetCompiler {
     if (source_.rules_size() > options_.limits.max_rules) {
       report_.Error("rules", kReasonRuleSetLimitRules,
                     absl::StrCat("the rule set has ", source_.rules_size(), " rules, and at most ",
-                                 options_.limits.max_rules, " (max_rules) are taken"));
+                                 options_.limits.max_rules, " (max_rules) are accepted"));
       return false;
     }
     return true;

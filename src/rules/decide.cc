@@ -207,7 +207,7 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
   if (rep_->has_effective_times && !options.now.has_value()) {
     return MakeError(kReasonRulesTimeMissing,
                      absl::StrCat("rule set '", id(),
-                                  "' has rules with effective times and was not told when it is"));
+                                  "' has rules with effective times and was given no time"));
   }
   return Decider(*rep_, input, options, scratch).Run();
 }

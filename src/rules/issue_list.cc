@@ -28,7 +28,7 @@ std::vector<v1::Issue> IssueList::Take() {
     const v1::Issue::Severity severity =
         has_errors_ ? v1::Issue::SEVERITY_ERROR : v1::Issue::SEVERITY_WARNING;
     issues_.push_back(MakeIssue(severity, kReasonPolicyLimitIssues,
-                                absl::StrCat("and ", dropped_, " more that are not told here")));
+                                absl::StrCat("and ", dropped_, " more that are not listed here")));
     if (issues_.size() > 1) issues_.back().set_file(issues_.front().file());
   }
   dropped_ = 0;

@@ -97,7 +97,7 @@ class Checker {
     if (static_cast<int64_t>(rule.text().size()) > limits_.max_text_bytes) {
       report_.Error(RulePath(index, "text"), kReasonRuleLimitTextBytes,
                     absl::StrCat("the text has ", rule.text().size(), " bytes, and at most ",
-                                 limits_.max_text_bytes, " (max_text_bytes) are taken"));
+                                 limits_.max_text_bytes, " (max_text_bytes) are accepted"));
     }
     CheckDetails(index, rule);
     CheckEffectiveTimes(index, rule);
@@ -159,7 +159,7 @@ class Checker {
     if (rule.details_size() > limits_.max_details) {
       report_.Error(RulePath(index, "details"), kReasonRuleLimitDetails,
                     absl::StrCat("the rule has ", rule.details_size(), " details, and at most ",
-                                 limits_.max_details, " (max_details) are taken"));
+                                 limits_.max_details, " (max_details) are accepted"));
       return;
     }
     absl::flat_hash_set<absl::string_view> names;
@@ -212,7 +212,7 @@ class Checker {
     if (static_cast<int64_t>(name.size()) <= limits_.max_name_bytes) return;
     report_.Error(path, kReasonRuleLimitNameBytes,
                   absl::StrCat("the name has ", name.size(), " bytes, and at most ",
-                               limits_.max_name_bytes, " (max_name_bytes) are taken"));
+                               limits_.max_name_bytes, " (max_name_bytes) are accepted"));
   }
 
   const v1::RuleSet& source_;

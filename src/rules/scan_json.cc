@@ -291,7 +291,7 @@ class JsonScanner {
     runs->push_back({0, at_});
     while (at_ < text_.size() && text_[at_] != '"') {
       const unsigned char c = static_cast<unsigned char>(text_[at_]);
-      if (c < 0x20) return Fail("a control character stands in a string; write it as an escape");
+      if (c < 0x20) return Fail("a control character in a string; write it as an escape");
       if (c != '\\') {
         value->push_back(text_[at_++]);
         continue;

@@ -241,7 +241,7 @@ TEST(ContactPointTest, StrangersTextNeitherBreaksNorPrints) {
   EXPECT_EQ(wrong, "");
 }
 
-TEST(ContactPointTest, ErrorsHoldNothingOfWhatWasTyped) {
+TEST(ContactPointTest, ErrorsRepeatNothingOfTheInput) {
   for (const char* text : {"ann.secret", "+49 secret", "secret@secret@"}) {
     for (ContactPoint::Kind kind : {ContactPoint::KIND_EMAIL, ContactPoint::KIND_PHONE}) {
       const absl::StatusOr<NormalizedContactPoint> point = NormalizeContactPoint(kind, text, "DE");

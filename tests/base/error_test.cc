@@ -94,7 +94,7 @@ TEST(ErrorTest, Paths) {
   for (const Case& c : cases) EXPECT_EQ(JoinFieldPath(c.prefix, c.path), c.joined);
 }
 
-TEST(ErrorBuilderTest, NothingWrongIsOk) {
+TEST(ErrorBuilderTest, NoViolationIsOk) {
   ErrorBuilder errors(kReasonCommandMalformed);
   EXPECT_TRUE(errors.empty());
   errors.AddMetadata("verb", "CancelOrder");
@@ -102,7 +102,7 @@ TEST(ErrorBuilderTest, NothingWrongIsOk) {
   EXPECT_TRUE(errors.Build().ok());
 }
 
-TEST(ErrorBuilderTest, AllViolationsAreToldAtOnce) {
+TEST(ErrorBuilderTest, AllViolationsAreReportedAtOnce) {
   ErrorBuilder errors(kReasonCommandMalformed, "this command is wrong:");
   errors.AddMetadata("verb", "CancelOrder");
   for (int i = 0; i < 20; ++i) {

@@ -186,7 +186,7 @@ TEST(CheckerTest, Containers) {
   }
 }
 
-TEST(EnvironmentBuilderTest, RefusesWhatIsWrong) {
+TEST(EnvironmentBuilderTest, RefusesInvalidDeclarations) {
   const auto fails = [](const std::function<void(EnvironmentBuilder&)>& change) {
     EnvironmentBuilder builder;
     change(builder);

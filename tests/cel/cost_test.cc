@@ -30,7 +30,7 @@ SizeHints GoldHints() {
   return hints;
 }
 
-TEST(CostTest, WhatIsSpentLiesWithinTheEstimate) {
+TEST(CostTest, TheCostLiesWithinTheEstimate) {
   const char* texts[] = {
       "1 + 1",
       "count",

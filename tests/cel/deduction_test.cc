@@ -267,7 +267,7 @@ TEST(DeductionTest, TypeParametersAndAbstractTypes) {
   });
 }
 
-TEST(OptionalEntryTest, AreTold) {
+TEST(OptionalEntryTest, AreMarked) {
   const auto environment = Shop();
   const auto optional = [&](const char* text) {
     const AstResult checked = environment->Check(text);

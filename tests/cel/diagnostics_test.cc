@@ -75,7 +75,7 @@ TEST(IssueTest, CodesAreListedOnce) {
   EXPECT_TRUE(seen.count("UNKNOWN_FIELD"));
 }
 
-TEST(IssueTest, WhatAlwaysFailsIsNamed) {
+TEST(IssueTest, AnOperationThatAlwaysFailsIsNamed) {
   const CompileResult compiled = Bare()->Compile("math.bitShiftLeft(1u, -1)");
   ASSERT_EQ(compiled.issues.size(), 1u);
   EXPECT_EQ(compiled.issues[0].code, "CONSTANT_ERROR");

@@ -137,7 +137,7 @@ TEST(DecideTest, SameInputSameBytes) {
   EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
 }
 
-TEST(DecideTest, PolicyRefusalsStandBeforeViolatedInvariants) {
+TEST(DecideTest, PolicyRefusalsComeBeforeViolatedInvariants) {
   v1::DecisionInput input = OrderInput();
   input.mutable_order()->mutable_order()->set_state(v1::Order::STATE_CANCELED);
   const auto outcome = Decide(input, testing::CancelOrder("o1", ""), *MustCompile(kStrict));
@@ -239,7 +239,7 @@ TEST(DecideTest, MissingFactsAreAnError) {
   EXPECT_EQ(GetReason(outcome.status()), kReasonFactMissing);
 }
 
-TEST(DecideTest, WhatTheCallerPutsIntoTheCoresFieldsDoesNotCount) {
+TEST(DecideTest, TheCallersValuesInFieldsOfTheCoreDoNotCount) {
   v1::DecisionInput input = OrderInput();
   v1::OrderDecisionInput* order = input.mutable_order();
   order->mutable_assessment()->mutable_refund_amount()->set_units(5);
@@ -335,7 +335,7 @@ TEST(EvolveTest, FoldsWhatWasDecided) {
   EXPECT_EQ(states["gift-1"].version(), 3);
 }
 
-TEST(EvolveTest, WhatDoesNotFollowLeavesTheStateAlone) {
+TEST(EvolveTest, AnEventThatDoesNotFollowLeavesTheStateUnchanged) {
   const v1::DecisionInput input = OrderInput("o2");
   const auto outcome = Decide(input, testing::CancelOrder("o2"), *MustCompile(testing::kAllowAll));
   ASSERT_TRUE(outcome.ok());

@@ -25,7 +25,7 @@ using ::frontdesk::testing::Snapshot;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Cancelling for "hold" needs a supervisor; for "hold twice" a director as well.
+// Canceling for "hold" needs a supervisor; for "hold twice" a director as well.
 constexpr absl::string_view kHolds = R"pb(
   name: "holds"
   rule_sets {
@@ -334,7 +334,7 @@ TEST(ApprovalTest, EveryVerbInEveryStateAsTheTableSays) {
   }
 }
 
-TEST(ApprovalTest, WhatIsNotThere) {
+TEST(ApprovalTest, AnUnknownApprovalIsRefused) {
   HeldShop shop;
   const auto missing = shop.desk->Approve("nothing", By("ben", {"supervisor"}));
   EXPECT_THAT(Reasons(*missing), ElementsAre(kReasonApprovalNotFound));

@@ -133,7 +133,7 @@ TEST(AttributesTest, NamesAndTypesInRulesAreCheckedWhenLoaded) {
   EXPECT_THAT(PackIssues(PackWith("command.edit_customer.set_attributes.hasAttribute('nothing')",
                                   "EditCustomer")),
               ElementsAre(HasSubstr("POLICY_ATTRIBUTE_UNKNOWN")));
-  // Where it cannot be told whose they are, any definition will do.
+  // Where their owner is not known, any definition will do.
   EXPECT_THAT(PackIssues(PackWith("customer.attributes.filter(a, true).text('model') == 'x'")),
               IsEmpty());
 }

@@ -1,4 +1,4 @@
-// Cases that hang together, at a desk: what is read from the store, and what is committed together.
+// Related cases at a desk: the reads from the store, and the changes that are committed together.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -91,7 +91,7 @@ TEST(CaseRelationsTest, BothCasesAreCommittedTogether) {
   EXPECT_EQ(CaseOf(*desk, "b").state(), v1::Case::STATE_NEW);
 }
 
-TEST(CaseRelationsTest, WhatIsNamedMustExist) {
+TEST(CaseRelationsTest, ANamedCaseMustExist) {
   std::unique_ptr<Desk> desk = WithCases({"a"});
   OpenShop(*desk);
   const v1::Command commands[] = {
@@ -149,7 +149,7 @@ TEST(CaseRelationsTest, AncestorsAreLookedThroughUpToALimit) {
   EXPECT_THAT(Refused(*desk, Link("a", "PARENT", "b")), ElementsAre("CASE_LINK_DEPTH"));
 }
 
-TEST(CaseRelationsTest, ACycleIsToldAfterWhatPolicySays) {
+TEST(CaseRelationsTest, ACycleIsReportedAfterTheRefusalsOfPolicy) {
   constexpr absl::string_view kPolicy = R"pb(
     name: "links"
     rule_sets {
@@ -181,7 +181,7 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   MustDo(*desk, Link("report", "CAUSE_OF", "stove"));
   MustDo(*desk, Link("report", "CAUSE_OF", "fan"));
   MustDo(*desk, ResolveNamed("done"));
-  // The report is the outage, and one lamp is the other: what stands for a case is looked at.
+  // The report is the outage, and one lamp is the other: the survivors of the cases are compared.
   MustDo(*desk, MergeCases("outage", "report"));
   MustDo(*desk, MergeCases("lamp", "lamp too"));
   const v1::Case lamp = CaseOf(*desk, "lamp");
@@ -201,7 +201,7 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   EXPECT_EQ(record->input().case_().caused_cases_size(), 4);
 }
 
-TEST(CaseRelationsTest, WhatHappenedIsToldInWords) {
+TEST(CaseRelationsTest, EventsAreDescribedInWords) {
   std::unique_ptr<Desk> desk = WithCases({"a", "b"});
   OpenShop(*desk);
   const auto texts = [&](const v1::Command& command) {
@@ -243,9 +243,9 @@ TEST(CaseRelationsTest, WhatHappenedIsToldInWords) {
                   "case a: case s merged into it", "case s: merged into case a"));
 }
 
-// Two commands that are each possible and not both: whoever is second is decided on what the first
-// left behind.
-TEST(CaseRelationsTest, OfTwoThatExcludeEachOtherOneIsDone) {
+// Two commands that are each possible, but not both: the second is decided on the result of the
+// first.
+TEST(CaseRelationsTest, OneOfTwoConflictingCommandsIsDone) {
   for (int round = 0; round < 50; ++round) {
     std::unique_ptr<Desk> desk = WithCases({"a", "b", "c", "d"});
     MustDo(*desk, Link("a", "PARENT", "b"));

@@ -148,7 +148,7 @@ TEST(ReopenOnMessageTest, ThanksDoNotReopen) {
   EXPECT_THAT(explanation->text(), HasSubstr("THANKS_ONLY (rule thanks)"));
 }
 
-TEST(ReopenOnMessageTest, WhatIsMoreThanThanksDoes) {
+TEST(ReopenOnMessageTest, AMessageWithMoreThanThanksReopens) {
   std::unique_ptr<Desk> desk = WithResolvedCase();
   const v1::Outcome outcome = MustDo(*desk, Says("p1", "Thanks, but it is broken again", 200));
   ASSERT_EQ(outcome.events_size(), 2);
@@ -205,7 +205,7 @@ TEST(ReopenOnMessageTest, DecideDoesTheSame) {
   const auto policy = MustCompile(kCasesPolicy);
   v1::DecisionInput input;
   *input.mutable_case_()->mutable_case_() = GetCase(*desk);
-  // What the caller says of it does not count.
+  // The caller's own assessment does not count.
   input.mutable_case_()->mutable_assessment()->set_reopens_on_message(true);
   const auto thanks = Decide(input, Says("p1", "thanks", 200), *policy);
   ASSERT_TRUE(thanks.ok()) << thanks.status();
@@ -321,7 +321,7 @@ TEST(CasesAtADeskTest, AnImportedCaseHasItsCustomerAndItsText) {
   EXPECT_THAT(Reasons(*again), ElementsAre("CASE_EXISTS"));
 }
 
-// Each event of a life in hands has a line that tells no personal data.
+// Each event of a case that changes hands has a text without personal data.
 TEST(CasesAtADeskTest, HandsInWords) {
   std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll);
   MustDo(*desk, Open("case-1"));

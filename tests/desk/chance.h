@@ -15,7 +15,7 @@ class Chance {
   // Endless.
   explicit Chance(std::uint64_t seed) : random_(seed) {}
 
-  // One choice a byte, so that a small mutation of the bytes is a small one of what comes of them.
+  // One choice a byte, so that a small mutation of the bytes is a small one of the choices.
   // At the end of the bytes every choice is the first.
   Chance(const std::uint8_t* data, std::size_t size) : data_(data), end_(data + size) {}
 

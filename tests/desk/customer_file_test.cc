@@ -1,4 +1,4 @@
-// The customer's file, candidates for duplicates, and what a customer may see, from a desk.
+// The customer's file, candidates for duplicates, and the customer's own view, from a desk.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -243,8 +243,8 @@ TEST(FindDuplicatesTest, ComparesNoMoreThanTheLimits) {
   EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonDeskOptionsInvalid);
 }
 
-// Orders for 24.00 are placed and canceled on a gift card of 100.00: whoever reads one moment sees
-// that what the card lacks is what the orders that stand cost.
+// Orders for 24.00 are placed and canceled on a gift card of 100.00. A read of one moment shows
+// that the amount missing on the card is the cost of the orders that are not canceled.
 TEST(CustomerFileTest, IsOfOneMoment) {
   std::unique_ptr<Desk> desk = MustOpen();
   for (const v1::Command& command : testing::OpeningCommands()) MustDo(*desk, command);

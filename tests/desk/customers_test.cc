@@ -1,4 +1,4 @@
-// Customers at a desk: edits on what was seen, merges, and old ids that go on to mean somebody.
+// Customers at a desk: edits of a version that was read, merges, and old ids that find a survivor.
 #include <string>
 #include <vector>
 
@@ -211,7 +211,7 @@ TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_().customer().customer_id(), "y");
 }
 
-// What is of a customer who was imported as merged is found by either id.
+// The data of a customer who was imported as merged is found by either id.
 TEST(DeskCustomersTest, ImportedAsMerged) {
   auto desk = MustOpen();
   MustDo(*desk, AskAt("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
@@ -281,14 +281,14 @@ TEST(DeskCustomersTest, ARefusalOutlivesTheMerge) {
   MustDo(*desk, AskAt("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
   EXPECT_THAT(answers("c1"), ElementsAre("marketing ANSWER_REFUSED", "recording ANSWER_GIVEN"));
   EXPECT_THAT(answers("c2"), ElementsAre("marketing ANSWER_REFUSED", "survey ANSWER_GIVEN"));
-  // What comes in late counts less than what was answered after it.
+  // A late answer counts less than one that was given after it.
   consent("c1", "marketing", "ANSWER_GIVEN", 15);
   EXPECT_EQ(answers("c1").front(), "marketing ANSWER_REFUSED");
   consent("c1", "marketing", "ANSWER_GIVEN", 20);
   EXPECT_EQ(answers("c1").front(), "marketing ANSWER_GIVEN");
 }
 
-TEST(DeskCustomersTest, ExplanationsTellNothingPersonal) {
+TEST(DeskCustomersTest, ExplanationsHoldNoPersonalData) {
   auto desk = MustOpen();
   OpenShop(*desk);
   AddOther(*desk);

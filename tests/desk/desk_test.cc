@@ -50,14 +50,14 @@ constexpr absl::string_view kDeskPolicy = R"pb(
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
 )pb";
 
-// A store that can be told to fail, in front of one that works.
+// A store that fails on demand, in front of one that works.
 class FailingStore final : public Store {
  public:
   explicit FailingStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
 
   bool fail_commits = false;
   bool fail_reads = false;
-  int conflicts = 0;  // so many commits lose a race
+  int conflicts = 0;  // the number of commits that lose a race
 
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
       const v1::EntityRef& entity) const override {
@@ -316,7 +316,7 @@ TEST(DeskTest, HistoryFoldsToTheState) {
   }
 }
 
-TEST(DeskTest, WhatIsNotThere) {
+TEST(DeskTest, AnUnknownIdHasAReasonOfItsKind) {
   std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   EXPECT_EQ(GetReason(desk->Get(OrderRef("o1")).status()), kReasonEntityNotFound);
   EXPECT_EQ(desk->Get(OrderRef("o1")).status().code(), absl::StatusCode::kNotFound);
@@ -451,7 +451,7 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
               HasSubstr("case k1: opened as request"));
 }
 
-TEST(DeskTest, LinksLeadToWhatExists) {
+TEST(DeskTest, LinksLeadToExistingEntities) {
   const std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);
   v1::Command open = By("anna");
@@ -474,7 +474,7 @@ TEST(DeskTest, LinksLeadToWhatExists) {
       v1::ENTITY_KIND_CASE);
   link.mutable_interaction()->mutable_link_interaction()->mutable_entity()->set_id("case-1");
 
-  // Every one that leads nowhere is told, and nothing is kept.
+  // Every one that leads nowhere is reported, and nothing is kept.
   const std::string before = Snapshot(*desk);
   const absl::StatusOr<v1::Outcome> refused = desk->Execute(dangling);
   ASSERT_TRUE(refused.ok()) << refused.status();
@@ -492,7 +492,7 @@ TEST(DeskTest, LinksLeadToWhatExists) {
   MustDo(*desk, link);
 }
 
-TEST(DeskTest, OptionsThatCannotBe) {
+TEST(DeskTest, InvalidOptionsAreRefused) {
   DeskOptions options;
   options.limits.max_command_bytes = 0;
   options.limits.max_facts_bytes = 0;

@@ -52,11 +52,11 @@ constexpr absl::string_view kExplainPolicy = R"pb(
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
 )pb";
 
-// What stands in the shop and tells something about a person.
+// Personal data of the shop.
 constexpr absl::string_view kPersonal[] = {"Wilhelmina", "Quastenberg", "Zephyrine", "Springfield",
                                            "4711"};
 
-TEST(ExplainTest, ARefusalSaysWhyAndWhatWouldHaveHelped) {
+TEST(ExplainTest, ARefusalSaysWhyAndHowToAvoidIt) {
   std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   MustDo(*desk, CancelOrder("o1"));
@@ -79,7 +79,7 @@ TEST(ExplainTest, ARefusalSaysWhyAndWhatWouldHaveHelped) {
   EXPECT_THAT(text, HasSubstr("2023-11-14T22:15:20Z, asked by anna"));
 }
 
-TEST(ExplainTest, WhatWasDoneIsToldInWords) {
+TEST(ExplainTest, EventsAreDescribedInWords) {
   std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   const v1::Outcome done = MustDo(*desk, CancelOrder("o2"));
@@ -116,7 +116,7 @@ TEST(ExplainTest, HeldApprovedAndDeclined) {
   EXPECT_THAT(desk->Explain(declined->record_id())->text(), HasSubstr("declined by ben"));
 }
 
-TEST(ExplainTest, NothingPersonalIsTold) {
+TEST(ExplainTest, AnExplanationHoldsNoPersonalData) {
   std::unique_ptr<Desk> desk = MustOpen(kExplainPolicy);
   OpenShop(*desk);
   ASSERT_EQ(desk->Execute(CancelOrder("o1", "banned"))->verdict(), v1::VERDICT_REFUSED);

@@ -1,4 +1,4 @@
-// No two standing customers of a desk have one id in another system.
+// No two customers of a desk have one id in another system, unless one of them is merged.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -77,7 +77,7 @@ TEST(ExternalIdsTest, ASecondCustomerIsRefused) {
   MustDo(*desk, Import("c3", {Id("Shop", "7")}));
 }
 
-TEST(ExternalIdsTest, WhatWasMergedAwayIsTheSurvivors) {
+TEST(ExternalIdsTest, AMergedCustomerDoesNotReserveItsId) {
   const std::shared_ptr<Store> store = MakeMemoryStore();
   std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
   v1::Customer merged;
@@ -86,7 +86,7 @@ TEST(ExternalIdsTest, WhatWasMergedAwayIsTheSurvivors) {
   merged.set_survivor_customer_id("c2");
   *merged.add_external_ids() = Id("crm", "7");
   Put(*store, merged);
-  // Nobody who stands has the id.
+  // Only a merged customer has the id.
   MustDo(*desk, CreateWith("c3", {Id("crm", "7")}));
   EXPECT_THAT(Reasons(*desk->Execute(CreateWith("c4", {Id("crm", "7")}))),
               ElementsAre(kReasonCustomerExternalIdTaken));

@@ -143,7 +143,7 @@ TEST(FindMergedTest, TheSurvivorIsFoundUntilTheyAreTakenApart) {
   EXPECT_THAT(FoundBy(*desk, "b", "2"), ElementsAre("b"));
 }
 
-TEST(FindMergedTest, AnExternalIdIsTheSurvivorsAndCannotComeBackWhenItIsTaken) {
+TEST(FindMergedTest, AnUnmergeCannotRestoreAnExternalIdInUse) {
   std::unique_ptr<Desk> desk = MustOpen();
   MustDo(*desk, Create("a", "1"));
   MustDo(*desk, Create("b"));

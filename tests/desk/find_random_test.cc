@@ -141,7 +141,7 @@ class World {
   std::map<std::string, v1::Interaction> interactions_;
 };
 
-TEST(FindRandomTest, WhatStandsStillIsFoundAsAScanFindsIt) {
+TEST(FindRandomTest, FindEqualsAScanWhileNothingChanges) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   World world(seed);
@@ -159,7 +159,7 @@ TEST(FindRandomTest, WhatStandsStillIsFoundAsAScanFindsIt) {
   }
 }
 
-TEST(FindRandomTest, NothingThatStoodTheWholeTimeIsLeftOutOrToldTwice) {
+TEST(FindRandomTest, AnUnchangedEntityIsFoundExactlyOnce) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   World world(seed);
@@ -192,7 +192,7 @@ TEST(FindRandomTest, NothingThatStoodTheWholeTimeIsLeftOutOrToldTwice) {
       ASSERT_EQ(told_once.count(id), 1u) << id << " left out: " << request.ShortDebugString();
     }
     for (const std::string& id : told) ASSERT_EQ(ever.count(id), 1u) << id << " never fitted";
-    // And what stood is told in order.
+    // The unchanged ones are returned in order.
     const std::set<std::string> stood_set(stood.begin(), stood.end());
     std::vector<std::string> told_of_stood;
     for (const std::string& id : told) {

@@ -323,7 +323,7 @@ TEST_F(FindTest, InteractionsOfACaseFromBothSides) {
   Put(*store_, NewInteraction("i6", "c1", 6, "k3"));
   v1::Case first = NewCase("k1", "c1", v1::Case::STATE_OPEN, 0);
   LinkInteraction("i2", &first);
-  LinkInteraction("i3", &first);  // from both sides, told once
+  LinkInteraction("i3", &first);  // from both sides, returned once
   LinkInteraction("nowhere", &first);
   first.add_merged_cases()->set_case_id("k2");
   v1::Case second = NewCase("k2", "c1", v1::Case::STATE_MERGED, 0);
@@ -338,7 +338,7 @@ TEST_F(FindTest, InteractionsOfACaseFromBothSides) {
   EXPECT_THAT(OfCase("k4"), IsEmpty());
 }
 
-TEST_F(FindTest, ASurvivorStandsForAllThatWereMergedIntoIt) {
+TEST_F(FindTest, ASurvivorIsFoundForAllThatWereMergedIntoIt) {
   v1::Customer last = NewLee("c3", "Old");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &last);
   AddPostcode("111", &last);
@@ -373,13 +373,13 @@ TEST_F(FindTest, ASurvivorStandsForAllThatWereMergedIntoIt) {
     EXPECT_THAT(Ids(request), ElementsAre("k3", "k2")) << id;
   }
 
-  // What was taken away from the survivor, since it was wrong, is found no more.
+  // An incorrect address that was removed from the survivor is found no more.
   survivor.clear_contact_points();
   Put(*store_, survivor);
   EXPECT_THAT(ByEmail("old@example.com"), IsEmpty());
   EXPECT_THAT(ByName("old", "111"), ElementsAre("c1"));
 
-  // Taken out again, each is found for itself.
+  // Unmerged, each is found for itself.
   Put(*store_, NewLee("c1", "New"));
   v1::Customer restored = NewLee("c2", "Between");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &restored);
@@ -398,7 +398,7 @@ struct MalformedCase {
 
 class MalformedFindTest : public ::testing::TestWithParam<MalformedCase> {};
 
-TEST_P(MalformedFindTest, IsTurnedAwayWithAllThatIsWrong) {
+TEST_P(MalformedFindTest, IsRefusedWithAllInvalidFields) {
   v1::FindRequest request;
   GetParam().fill(request);
   const auto found = MustOpen(kFindPolicy)->Find(request);
@@ -468,7 +468,7 @@ INSTANTIATE_TEST_SUITE_P(
                       {"cases.queue_id", "page_token"}}),
     [](const auto& info) { return info.param.name; });
 
-TEST_F(FindTest, WhatCannotBeReadIsSaidWithoutRepeatingIt) {
+TEST_F(FindTest, UnreadableInputIsReportedWithoutRepeatingIt) {
   v1::FindRequest request;
   request.mutable_customers()->mutable_phone()->set_phone("+1 555 CALL-ANN");
   const absl::Status phone = desk_->Find(request).status();

@@ -16,7 +16,7 @@ using ::frontdesk::testing::MustOpen;
 using ::frontdesk::testing::OpenShop;
 using ::testing::SizeIs;
 
-// Cancelling for "bad" is refused, for "hold" held.
+// Canceling for "bad" is refused, for "hold" held.
 constexpr absl::string_view kIdempotencyPolicy = R"pb(
   name: "keys"
   rule_sets {
@@ -47,7 +47,7 @@ enum class Expect { kRemembered, kReused, kAnew };
 struct KeyCase {
   const char* name;
   const char* reason;            // of the first command, on order o1
-  void (*change)(v1::Command&);  // what the second one does differently
+  void (*change)(v1::Command&);  // the difference in the second one
   Expect expect;
 };
 

@@ -120,7 +120,7 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
   EXPECT_EQ(desk->GetRecord(ended.record_id())->input().interaction().identity_level(), 1);
 }
 
-// What was verified in a call counts until the call is wrapped up, and only for the one whom it is with.
+// A verification in a call counts until the call is wrapped up, and only for the call's customer.
 TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts) {
   auto desk = MustOpen(kIdentityPolicy);
   OpenShop(*desk);
@@ -151,7 +151,7 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsForItsCustomerWhileItLasts)
   set("c1");
   EXPECT_THAT(told("c1"), ElementsAre());
   EXPECT_THAT(told("c2"), too_low);
-  // The survivor stands for whom the call is with.
+  // The survivor replaces the customer of the call.
   MustDo(*desk, Ask("merge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));
   EXPECT_THAT(told("c2"), ElementsAre());
   MustDo(*desk, Ask("unmerge_customers { customer_id: 'c2' merged_customer_id: 'c1' }"));

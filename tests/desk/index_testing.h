@@ -16,7 +16,7 @@ namespace frontdesk {
 namespace testing {
 
 // A batch that gives the entities of `states` these states, with the index entries of the desk. The
-// versions are those that follow on what `store` holds.
+// versions follow those that `store` holds.
 inline CommitBatch MakeStateBatch(const Store& store, const std::string& record_id,
                                   std::vector<v1::EntityState> states) {
   CommitBatch batch;

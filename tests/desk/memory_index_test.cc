@@ -72,7 +72,7 @@ TEST(MemoryIndexTest, FindsInOrderAndReplacesEntries) {
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("1b", "1a"));
   page.after = IndexPosition{1, "a"};
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("-3c"));
-  page.after = IndexPosition{1, "aa"};  // nothing stands there
+  page.after = IndexPosition{1, "aa"};  // nothing is there
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("1a", "-3c"));
   page.descending = false;
   page.limit = 0;  // brought into range
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
                           absl::StatusCode::kInvalidArgument, kReasonCommitMalformed}),
     [](const auto& info) { return info.param.name; });
 
-// What a store should hold: the entries of each entity.
+// The expected contents of a store: the entries of each entity.
 using Model = std::map<std::string, std::vector<std::pair<std::string, std::int64_t>>>;
 
 std::vector<std::string> ModelFound(const Model& model, const std::string& key,

@@ -199,7 +199,7 @@ std::string MessageFiller::Text(const FieldDescriptor* field) {
   if (absl::EndsWith(name, "_ids")) name.pop_back();
   const bool is_id = absl::EndsWith(name, "_id");
   if (chance_->OneIn(64)) return std::string(chance_->OneIn(4) ? "\xc3\xa9 \xe2\x82\xac" : "");
-  // "corrects_part_id" takes what stands somewhere as "part_id".
+  // "corrects_part_id" takes the known values of "part_id".
   if (is_id && !chance_->OneIn(4)) {
     std::vector<std::string> texts;
     for (const auto& [known_name, known_texts] : known_) {

@@ -24,7 +24,7 @@ class MessageFiller {
   // `chance` must live as long.
   explicit MessageFiller(Chance* chance) : chance_(chance) {}
 
-  // Fields of a name ("line_id", "part_id") take values that stand in `message` under that name.
+  // Fields of a name ("line_id", "part_id") take values that `message` has under that name.
   void Know(const google::protobuf::Message& message);
   // Instants lie around this one. Second of the tests' time.
   void SetNow(std::int64_t seconds) { now_ = seconds; }

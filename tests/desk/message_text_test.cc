@@ -101,7 +101,7 @@ TEST(FillTextTest, CountsAndSumsWithTheirNouns) {
   EXPECT_EQ(FillText("{lines.+quantity:piece}", shipment), "1 piece");
   shipment.add_lines()->set_quantity(40);
   EXPECT_EQ(FillText("{lines.+quantity:piece}, {lines.+quantity}", shipment), "41 pieces, 41");
-  // What the elements do not have adds nothing.
+  // A field that the elements do not have adds nothing.
   EXPECT_EQ(FillText("{lines.+weight:piece}", shipment), "0 pieces");
   EXPECT_EQ(FillText("{lines.+line_id:piece}", shipment), "0 pieces");
 }
@@ -290,7 +290,7 @@ TEST(EventTextTest, TextsAreWellFormed) {
 }
 
 // No text repeats what personal fields hold, and each says something of an event with all its fields.
-TEST(EventTextTest, FilledTextsTellNothingPersonal) {
+TEST(EventTextTest, FilledTextsHoldNoPersonalData) {
   for (const Descriptor* event : EventMessages()) {
     const google::protobuf::Message* prototype =
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(event);

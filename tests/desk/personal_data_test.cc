@@ -1,6 +1,6 @@
-// Personal data that is planted in every field that may hold some never appears in a Status, a
-// refusal, a trace, an explanation or on stderr, whatever is asked under whatever policy. What a
-// policy's own text says is its author's, and stands in traces and issues as it was written.
+// Personal data is planted in every field that may hold some. It never appears in a Status, a
+// refusal, a trace, an explanation or on stderr, whatever is asked under whatever policy. The text
+// of a policy is its author's, and appears in traces and issues as it was written.
 #include <map>
 #include <memory>
 #include <string>
@@ -41,7 +41,7 @@ constexpr int kMostShops = 120;
 constexpr int kTries = 8;
 const google::protobuf::RepeatedPtrField<v1::RuleTrace> kNoRules;
 
-// What EscalateCase of the random commands goes along.
+// The chain that EscalateCase of the random commands follows.
 constexpr absl::string_view kChain = R"pb(
   cases {
     escalation_chains {
@@ -56,8 +56,8 @@ constexpr absl::string_view kChain = R"pb(
 
 // ---- A policy that reads every personal field in every way that may give it away --------------------
 
-// Conditions over a text $, and others that cannot be evaluated, which must not be told with the
-// value.
+// Conditions over a text $, and others that cannot be evaluated, which must be reported without
+// the value.
 const std::vector<const char*> kPredicates = {
     "$ != 'nobody'",
     "$ == 'nobody' || size($ + '!') > 0",
@@ -97,7 +97,7 @@ class PolicyMaker {
   }
 
  private:
-  // `frame` is the condition so far, in which $ stands for what is reached; `path` leads to here.
+  // `frame` is the condition so far, in which $ is the value reached here; `path` leads to it.
   void AddFields(const Descriptor& type, const std::string& path, const std::string& frame,
                  int depth, int nesting) {
     if (depth > 5) return;
@@ -132,7 +132,7 @@ class PolicyMaker {
       rule->set_outcome(outcome_);
       rule->set_reason("NOSY");
       if (outcome_ == v1::POLICY_OUTCOME_HOLD) rule->set_authority("supervisor");
-      // What a rule hands out is masked as well.
+      // The details of a rule are masked as well.
       if (!plain) continue;
       rule->add_details()->set_name("value");
       rule->mutable_details(0)->set_expression(reached);
@@ -163,7 +163,7 @@ class PersonalDataTest : public ::testing::Test {
   }
   void TearDown() override { EXPECT_EQ(::testing::internal::GetCapturedStderr(), ""); }
 
-  // Neither a Status nor a refusal repeats anything of what came in, personal or not.
+  // Neither a Status nor a refusal repeats anything of the input, personal or not.
   void ScanStatus(const absl::Status& status) {
     if (status.ok()) return;
     ++failed_;
@@ -177,7 +177,7 @@ class PersonalDataTest : public ::testing::Test {
     for (const std::string& text : AllTexts(told)) EXPECT_EQ(FindPersonal(text), "") << text;
   }
 
-  // Events are facts, and hold what was said; everything else about them is told without.
+  // Events hold the data of their commands; every other text about them is without it.
   void ScanOutcome(const absl::StatusOr<v1::Outcome>& outcome) {
     if (!outcome.ok()) return ScanStatus(outcome.status());
     ++verdicts_[outcome->verdict()];
@@ -220,7 +220,7 @@ TEST_F(PersonalDataTest, ThePlanterPlantsAndFinds) {
   EXPECT_NE(FindPersonal("QUASTENBERG"), "");
 }
 
-TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsTold) {
+TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsRevealed) {
   // Nothing is held here, so nothing is approved.
   std::map<std::string, int> done = {{"Approve", 1}, {"Decline", 1}};
   Chance chance(4711);
@@ -256,8 +256,8 @@ TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsTold) {
   for (const auto& [name, times] : done) EXPECT_GT(times, 0) << name << " was never done";
 }
 
-TEST_F(PersonalDataTest, PolicyThatReadsItAllTellsNothing) {
-  // First the shop fills with what is planted.
+TEST_F(PersonalDataTest, PolicyThatReadsItAllRevealsNothing) {
+  // First the shop fills with planted data.
   Chance chance(4712);
   RandomCommands commands(&chance, desk_.get());
   for (int i = 0; i < 1500; ++i) {
@@ -423,7 +423,7 @@ std::vector<v1::Event> EmptyEvents() {
   return events;
 }
 
-TEST_F(PersonalDataTest, DecideAndEvolveTellNothing) {
+TEST_F(PersonalDataTest, DecideAndEvolveRevealNothing) {
   const std::shared_ptr<const Policy> policy = NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring);
   ASSERT_NE(policy, nullptr);
   Chance chance(4713);
@@ -461,7 +461,7 @@ TEST_F(PersonalDataTest, DecideAndEvolveTellNothing) {
   EXPECT_GT(not_folded, decided);
 }
 
-TEST_F(PersonalDataTest, ParsingTellsNothing) {
+TEST_F(PersonalDataTest, ParsingRevealsNothing) {
   v1::Command command = testing::By("anna");
   command.mutable_customer()->mutable_import_customer();
   Plant(Planting::kEverything, &command);
@@ -502,7 +502,7 @@ std::vector<const FieldDescriptor*> Arms(const Descriptor& type) {
   return arms;
 }
 
-TEST_F(PersonalDataTest, LookingUpTellsNothing) {
+TEST_F(PersonalDataTest, LookupsRevealNothing) {
   v1::EntityRef entity;
   Plant(Planting::kEverything, &entity);
   for (int kind = 0; kind <= v1::EntityKind_MAX + 1; ++kind) {

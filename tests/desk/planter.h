@@ -26,15 +26,15 @@ enum class Planting {
 };
 
 // Plants a name, a phone number, an e-mail address and a card number into every personal text field,
-// each in the form that the field takes; and a word of its own into texts of other classes, where
-// they are free (with kEverything: in all of them).
+// each in the form that the field takes. Texts of other classes get a word of their own, where they
+// are free (with kEverything: all of them).
 void Plant(Planting planting, google::protobuf::Message* message);
 
-// What was planted in personal fields and stands in `text`; "" when nothing does. Upper and lower
-// case, and spaces in numbers, do not matter.
+// The data planted in personal fields that `text` holds; "" for none. Upper and lower case, and
+// spaces in numbers, do not matter.
 std::string FindPersonal(absl::string_view text);
 
-// The same for what was planted in any field.
+// The same for data planted in any field.
 std::string FindPlanted(absl::string_view text);
 
 // All texts in a message, whatever the field.

@@ -87,7 +87,7 @@ void ImportCase(RandomCommands& random, Command* command) {
     asked.clear_answerer_id();
     asked.clear_answer_time();
   }
-  // It stands in a chain only in that chain's queue.
+  // It is in a chain only in that chain's queue.
   if (random.chance().OneIn(2)) imported->clear_escalation();
   if (imported->has_escalation()) {
     imported->mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
@@ -152,7 +152,7 @@ void NameCaseState(RandomCommands& random, Command* command) {
                                                         : "in work");
 }
 
-// Names of what it becomes, and ids of cases to come for those that cannot be reopened any more.
+// Names of its new state, and ids of follow-up cases for those that cannot be reopened any more.
 void ReopenCase(RandomCommands& random, Command* command) {
   v1::ReopenCase* verb = command->mutable_case_()->mutable_reopen_case();
   verb->set_state_name(random.chance().OneIn(2) ? "in work" : "");

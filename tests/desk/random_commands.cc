@@ -167,7 +167,7 @@ void CreateCustomer(RandomCommands&, Command* command) {
   if (verb->state() != v1::Customer::STATE_CUSTOMER) verb->set_state(v1::Customer::STATE_PROSPECT);
 }
 
-// What is taken over is what another entity has become, as if it came from elsewhere.
+// Imports the current state of another entity, as if it came from elsewhere.
 void ImportCustomer(RandomCommands& random, Command* command) {
   v1::Customer* customer =
       command->mutable_customer()->mutable_import_customer()->mutable_customer();
@@ -482,7 +482,7 @@ absl::Span<const Generator> Generators() {
 }
 
 v1::EntityState RandomCommands::Existing(v1::EntityKind kind) {
-  // A few tries: not every id stands for something.
+  // A few tries: not every id has an entity.
   for (int i = 0; i < 4; ++i) {
     v1::EntityRef entity;
     entity.set_kind(kind);

@@ -40,7 +40,7 @@ class RandomCommands {
 
   // For generators.
   Chance& chance() { return *chance_; }
-  // The state of what the command addresses; empty when there is none.
+  // The state of the entity that the command addresses; empty when there is none.
   const v1::EntityState& about() const { return about_; }
   // The state of some entity of the kind; empty when there is none.
   v1::EntityState Existing(v1::EntityKind kind);
@@ -50,7 +50,7 @@ class RandomCommands {
   std::string LastApproval();
 
  private:
-  // An id that stands for something, or, to create, for nothing; mostly. Sets `about_`.
+  // Mostly the id of an entity or, to create, an unused one. Sets `about_`.
   std::string AddressedId(v1::EntityKind kind, bool creates);
   void Wrap(v1::Command* command);
 

@@ -49,13 +49,13 @@ std::string MostOften(const std::map<std::string, int>& reasons) {
   return most == reasons.end() ? "" : absl::StrCat(most->first, " (", most->second, ")");
 }
 
-// What commands declare, and the random ones come upon too seldom to demand it: "command: event or effect".
+// Declared by commands, but too rare in random ones to demand it: "command: event or effect".
 bool IsRare(const std::string& name) {
   static const auto* const rare = new std::set<std::string>{};
   return rare->count(name) > 0;
 }
 
-// What the options of the commands declare and nothing did.
+// Events and effects that the options of the commands declare, and that did not happen.
 std::vector<std::string> Missing(
     const std::map<const domain::CommandInfo*, VerdictCounts>& counts) {
   std::vector<std::string> missing;

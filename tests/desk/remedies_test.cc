@@ -1,4 +1,4 @@
-// What may be given to make a case good: the company's list, in the order of who may give what.
+// Remedies for a case: the company's list, in the order of who may give them.
 #include <memory>
 #include <string>
 #include <vector>
@@ -93,7 +93,7 @@ std::vector<std::string> RemediesTold(const absl::StatusOr<std::vector<v1::Ranke
   return told;
 }
 
-TEST(RemediesTest, WhatTheActorMayGiveComesFirst) {
+TEST(RemediesTest, RemediesThatTheActorMayGiveComeFirst) {
   const std::unique_ptr<Desk> desk = OpenDesk();
   const std::string before = Snapshot(*desk);
   const auto ranked = desk->RankRemedies(ResolveCaseOf());
@@ -126,7 +126,7 @@ TEST(RemediesTest, AreWhatResolvingWouldSay) {
     }
     EXPECT_EQ((*fork)->Execute(command)->verdict(), one.verdict()) << one.remedy().name();
   }
-  // What the command says of its own, and a key, make no difference.
+  // The command's own values, and a key, make no difference.
   v1::Command said = ResolveCaseOf();
   said.set_idempotency_key("key");
   said.mutable_case_()->mutable_resolve_case()->set_code("other");

@@ -56,7 +56,7 @@ TEST_F(StrangerTest, AnEmptyCommandListsAllThatIsMissing) {
   EXPECT_THAT(ViolatedFields(status), ElementsAre("actor", "now", "command"));
 }
 
-TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
+TEST_F(StrangerTest, EveryInvalidFieldOfTheEnvelopeIsListed) {
   v1::Command command;
   command.mutable_actor()->set_kind(static_cast<v1::Actor::Kind>(77));
   command.mutable_actor()->add_roles("\xc3\x28");
@@ -78,7 +78,7 @@ TEST_F(StrangerTest, EveryWrongFieldOfTheEnvelopeIsListed) {
                   "facts.catalog.variants[0].options[0].value"));
 }
 
-TEST_F(StrangerTest, EveryWrongArgumentIsListed) {
+TEST_F(StrangerTest, EveryInvalidArgumentIsListed) {
   v1::Command command = testing::By("anna");
   v1::RefundOrder* refund = command.mutable_order()->mutable_refund_order();
   refund->add_items()->set_quantity(-1);

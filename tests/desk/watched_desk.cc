@@ -16,7 +16,7 @@ namespace frontdesk {
 namespace testing {
 namespace {
 
-// What is told besides the facts must hold nothing personal.
+// A text about events must hold nothing personal.
 std::string CheckTexts(const google::protobuf::Message& told) {
   for (const std::string& text : AllTexts(told)) {
     if (!FindPersonal(text).empty()) return absl::StrCat("personal data is told: ", text);
@@ -151,7 +151,7 @@ std::string CheckState(const v1::EntityState& state) {
 
 // ---- What holds once a command was carried out ------------------------------------------------------
 
-// Told the desk after the command. What undoes itself is tried on a fork.
+// Gets the desk after the command. A check that changes something works on a fork.
 struct CommandCheck {
   std::string (*check)(const Desk& desk, const v1::Command& command, const v1::Outcome& outcome);
 };
@@ -187,8 +187,8 @@ absl::StatusOr<v1::EntityState> StateAt(const Desk& desk, const v1::EntityRef& e
   return state;
 }
 
-// A merge that is undone at once, on a fork, gives both back as they were. What a case went through
-// stays in its history of states.
+// A merge that is undone at once, on a fork, restores both as they were. A case keeps its history
+// of states.
 std::string CheckComesApart(const Desk& desk, const v1::Command& command,
                             const v1::Outcome& outcome) {
   if (outcome.verdict() != v1::VERDICT_DONE || outcome.events().empty()) return "";
@@ -232,7 +232,7 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   return "";
 }
 
-// No part in `view` is internal where it stands.
+// No part in `view` is internal in its source.
 template <typename View>
 std::string CheckViewParts(const Desk& desk, const View& view) {
   for (const v1::CustomerViewPart& seen : view.parts()) {
@@ -270,7 +270,7 @@ std::string CheckViews(const Desk& desk, const v1::Command&, const v1::Outcome& 
   return "";
 }
 
-// The customer that stands for this one now.
+// The survivor of this customer; itself when it is not merged.
 std::string Standing(const Desk& desk, std::string customer_id) {
   v1::EntityRef entity;
   entity.set_kind(v1::ENTITY_KIND_CUSTOMER);
@@ -305,7 +305,7 @@ std::string CheckMergedCases(const Desk& desk, const v1::Command& command,
   return "";
 }
 
-// A customer who stands is found by each external id that it has, and nobody else is.
+// A customer who is not merged is found by each of its external ids, and nobody else is.
 std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Outcome& outcome) {
   for (const v1::Event& event : outcome.events()) {
     if (event.entity().kind() != v1::ENTITY_KIND_CUSTOMER) continue;

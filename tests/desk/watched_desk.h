@@ -4,8 +4,8 @@
 //   std::string broken = desk.Execute(command, facts);
 //   ASSERT_EQ(broken, "");
 //
-// To have something more checked, add a row to one of the two tables in watched_desk.cc: what holds
-// for a state (kStateChecks), what holds once a command was carried out (kCommandChecks).
+// To check something more, add a row to one of the two tables in watched_desk.cc. kStateChecks is
+// for states, kCommandChecks for commands that were carried out.
 #ifndef FRONTDESK_TESTS_DESK_WATCHED_DESK_H_
 #define FRONTDESK_TESTS_DESK_WATCHED_DESK_H_
 
@@ -33,8 +33,8 @@ struct VerdictCounts {
   int failed = 0;  // A Status that is not OK.
   // How often each leading reason of a refusal, with its field.
   std::map<std::string, int> reasons;
-  // How often each event and each effect, by the name of its message. What an approved command causes counts for that
-  // command.
+  // How often each event and each effect, by the name of its message. Those of an approved command
+  // count for that command.
   std::map<std::string, int> events;
   std::map<std::string, int> effects;
 };
@@ -42,7 +42,7 @@ struct VerdictCounts {
 // Thread-compatible.
 class WatchedDesk {
  public:
-  // What the desk holds already is taken over as it is.
+  // The contents of the desk are accepted as they are.
   explicit WatchedDesk(std::unique_ptr<Desk> desk);
   // The same for a fork of the desk that `like` watches, at less cost.
   WatchedDesk(std::unique_ptr<Desk> fork, const WatchedDesk& like)
@@ -56,11 +56,11 @@ class WatchedDesk {
   // - a Status that is not OK has a reason of the registry with its code, is neither INTERNAL nor
   //   DATA_LOSS, and changes nothing
   // - refusals that do not come from policy have reasons of the registry; every refusal has a text
-  // - no Status, refusal, decision or explanation tells what personal fields hold
+  // - no Status, refusal, decision or explanation holds personal data
   // - the options of the command declare each event and each effect; those of an approved command declare the rest of
   //   an approval's
   // - versions have no gaps, and the fold of an entity's events is its state
-  // - the journal has no gaps, and its record tells what came out
+  // - the journal has no gaps, and its record shows the outcome
   // - a repeated command with a key gets the same bytes and changes nothing; with another body it
   //   is ALREADY_EXISTS
   // - every check of the tables

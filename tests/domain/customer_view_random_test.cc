@@ -1,4 +1,4 @@
-// No internal part is ever seen by a customer, whatever becomes of the cases that it stands in.
+// A customer never sees an internal part, whatever happens to the cases that contain it.
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -123,7 +123,7 @@ class RandomLife {
   int count_ = 0;
 };
 
-// What every case is seen as holds nothing internal, and all that is public of what belongs to it.
+// The view of every case holds nothing internal, and every public part that belongs to the case.
 void CheckViews(const CaseWorld& world, int* seen) {
   for (const auto& [case_id, one] : world.cases) {
     const v1::CustomerViewCase view = ViewCase(one, world.lookup());

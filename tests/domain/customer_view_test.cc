@@ -107,7 +107,7 @@ TEST(CustomerViewTest, OfAnInteraction) {
   EXPECT_EQ(view.DebugString().find("SECRET"), std::string::npos);
 }
 
-TEST(CustomerViewTest, OfACaseWithWhatWasMergedIntoIt) {
+TEST(CustomerViewTest, ACaseIsShownWithTheCasesMergedIntoIt) {
   std::map<std::string, v1::Case> cases;
   v1::Case& survivor = cases["k1"];
   survivor.set_case_id("k1");

@@ -104,14 +104,14 @@ struct World {
 
   Decided Do(const std::string& verb) { return Do(NoonCommand(verb)); }
 
-  // The same for what must be done.
+  // The same for a command that must be done.
   Decided Done(const std::string& verb) {
     Decided decided = Do(verb);
     EXPECT_EQ(Summary(decided.refusals), "") << verb;
     return decided;
   }
 
-  // The refusals of what must not.
+  // The refusals of a command that must be refused.
   std::string Refused(const std::string& verb) {
     const v1::Order before = order;
     Decided decided = Do(verb);

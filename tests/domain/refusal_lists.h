@@ -1,4 +1,4 @@
-// What tests compare lists of refusals by.
+// Texts by which tests compare lists of refusals.
 #ifndef FRONTDESK_TESTS_DOMAIN_REFUSAL_LISTS_H_
 #define FRONTDESK_TESTS_DOMAIN_REFUSAL_LISTS_H_
 

@@ -27,7 +27,7 @@ def test_help_lists_every_command():
 
 @pytest.mark.parametrize("arguments", [["dance"], ["test", "--most"], ["lint", "--most"], ["example", "dance"],
                                        ["example", "../shop"]])
-def test_what_is_unknown_is_refused(arguments):
+def test_unknown_arguments_are_refused(arguments):
     refused = run(*arguments)
     assert refused.returncode == 1
     assert arguments[-1] in refused.stderr
@@ -70,7 +70,7 @@ PROGRAMS = {("demo",): "tests/acceptance/retail", ("example", "phone_call"): "ex
 
 
 @pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
-def test_a_program_called_wrongly_is_not_built(command):
+def test_a_program_with_invalid_options_is_not_built(command):
     usage = (ROOT / PROGRAMS[command] / "usage.txt").read_text(encoding="utf-8")
     wrong = [["--nonsense"], ["--nonsense=1"], ["nonsense"], ["--python", "--nonsense", "x"]]
     wrong += [[option] for option in re.findall(r"^  (--\w+)", usage, re.MULTILINE)]  # Without its value.

@@ -21,7 +21,7 @@ def test_clean_outputs(tmp_path, capsys):
     assert "2 outputs of tests, 0 planted" in capsys.readouterr().out
 
 
-def test_what_was_planted_is_found(tmp_path, capsys):
+def test_planted_data_is_found(tmp_path, capsys):
     write(tmp_path, "fine\ncalled +1 415-555 0137\nDear QUASTENBERG, card 4111 1111 1111 1111\n")
     assert scan_outputs.main(["scan", str(tmp_path)]) == 1
     out = capsys.readouterr().out
@@ -32,7 +32,7 @@ def test_nothing_to_read_is_a_failure(tmp_path):
     assert scan_outputs.main(["scan", str(tmp_path)]) == 1
 
 
-def test_it_looks_for_what_the_tests_plant():
+def test_it_looks_for_the_data_that_tests_plant():
     sources = [ROOT / "tests/desk/planter.cc", ROOT / "tests/rules/mask_test.cc",
                ROOT / "python/tests/test_personal_data.py"]
     planted = "".join(path.read_text(encoding="utf-8") for path in sources).replace(" ", "").lower()

@@ -39,7 +39,7 @@ def test_time_left_by_the_last_run():
     assert told[-1].endswith("about 0 s left")
 
 
-def test_what_is_not_known_counts_as_the_average():
+def test_an_unknown_duration_counts_as_the_average():
     told = [line for line in shown({"base": 2, "other": 999}, 2) if "so far" in line]
     assert told[0] == "      1 of 4 tests, 8 s so far, about 24 s left"
 

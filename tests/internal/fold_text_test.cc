@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         FoldCase{"Han", "王 小明", "王小明"}, FoldCase{"NotUtf8", "A\xFF", "a\xEF\xBF\xBD"}),
     [](const auto& info) { return info.param.name; });
 
-TEST(FoldTextTest, WhatIsNotComposedStaysApart) {
+TEST(FoldTextTest, DecomposedTextStaysDifferent) {
   EXPECT_NE(FoldText("é"), FoldText("e\xCC\x81"));
   EXPECT_NE(FoldText("é"), FoldText("e"));
 }

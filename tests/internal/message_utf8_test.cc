@@ -54,7 +54,7 @@ TEST(Utf8Test, Sequences) {
   }
 }
 
-TEST(MessageUtf8Test, EveryWrongFieldIsNamed) {
+TEST(MessageUtf8Test, EveryInvalidFieldIsNamed) {
   v1::ErrorDetail detail;
   detail.set_reason("\xff");
   detail.set_domain("fine");

@@ -1,4 +1,4 @@
-// What is wrong with a CasePolicy is told when the pack is loaded, all at once, with positions.
+// All errors in a CasePolicy are reported when the pack is loaded, with positions.
 #include <string>
 #include <vector>
 
@@ -23,7 +23,7 @@ std::vector<std::string> Issues(absl::string_view text) {
   return issues;
 }
 
-TEST(CasePolicyTest, AllIssuesAreToldWithTheirPlaces) {
+TEST(CasePolicyTest, AllIssuesAreReportedWithTheirPlaces) {
   EXPECT_THAT(Issues(R"(cases {
   priority_matrix { impact: 1 urgency: 1 priority: 1 }
   priority_matrix { impact: -2 urgency: 1 priority: 1 }

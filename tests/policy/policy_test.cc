@@ -139,7 +139,7 @@ struct BrokenCase {
 
 class BrokenPolicyTest : public ::testing::TestWithParam<BrokenCase> {};
 
-TEST_P(BrokenPolicyTest, TellsEveryIssueWithItsPlace) {
+TEST_P(BrokenPolicyTest, ReportsEveryIssueWithItsPlace) {
   ::testing::internal::CaptureStderr();
   const PolicyResult result = Policy::FromText(GetParam().text, "broken.textproto");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
@@ -227,7 +227,7 @@ TEST(PolicyTest, IssueInsideAnExpressionPointsIntoIt) {
   EXPECT_THAT(std::string(result.status().message()), HasSubstr("shop.textproto:4:"));
 }
 
-TEST(PolicyTest, CompileOfAPackInMemoryTellsFieldPaths) {
+TEST(PolicyTest, CompileOfAPackInMemoryReportsFieldPaths) {
   v1::PolicyPack pack = testing::MustCompile(kGood)->pack();
   pack.mutable_rule_sets(0)->mutable_rules(0)->set_condition("order.nothing");
   PolicyResult result = Policy::Compile(pack);

@@ -233,7 +233,7 @@ TEST(Decide, RulesCountFromTheirFirstInstantToBeforeTheirLast) {
   EXPECT_EQ(decide(to).outcome(), v1::POLICY_OUTCOME_ALLOW);
 }
 
-TEST(Decide, ReasonsStandForWhatDecided) {
+TEST(Decide, ReasonsNameTheDecidingRulesOrTheDefault) {
   DecideOptions options;
   const auto none = MustCompile(SetText("Af", "HIT_POLICY_FIRST", ""));
   std::vector<DecisionReason> reasons = DecisionReasons(MustDecide(*none, MakeInput("")));

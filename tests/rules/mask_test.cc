@@ -251,7 +251,7 @@ TEST(Mask, SaysWhatIsMaskedAndShowsTheRest) {
               HasSubstr("Line{product_id: \"bun\", quantity: 2, icing_text: <personal>}"));
 }
 
-TEST(Mask, AHostMaySayWhatAFieldIs) {
+TEST(Mask, AHostMayChooseTheClassOfAField) {
   CompileOptions options;
   options.data_class = [](const google::protobuf::FieldDescriptor& field) {
     return field.name() == "total_units" ? v1::DATA_CLASS_SECRET : DataClassOf(field);

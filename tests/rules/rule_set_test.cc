@@ -76,7 +76,7 @@ TEST(RuleSet, IsCompiledOnceAndAskedManyTimes) {
   EXPECT_THAT(decision->fired_rule_ids(), ElementsAre("gold"));
 }
 
-TEST(RuleSet, SourceIsNormalised) {
+TEST(RuleSet, SourceIsNormalized) {
   v1::RuleSet set = Example();
   set.add_decision_points("AddItem");
   const CompileResult compiled = RuleSet::Compile(set, bakery::Input::descriptor());
@@ -220,7 +220,7 @@ std::vector<WrongSet> WrongSets() {
   };
 }
 
-TEST(RuleSet, TellsEachThingThatIsWrong) {
+TEST(RuleSet, ReportsEachIssue) {
   for (const WrongSet& wrong : WrongSets()) {
     v1::RuleSet set = Example();
     wrong.change(&set);
@@ -238,7 +238,7 @@ TEST(RuleSet, TellsEachThingThatIsWrong) {
   }
 }
 
-TEST(RuleSet, TellsEverythingThatIsWrongAtOnce) {
+TEST(RuleSet, ReportsAllIssuesAtOnce) {
   v1::RuleSet set = Example();
   set.clear_id();
   set.mutable_rules(0)->set_condition("order.stat == 1 && customer.tir == 2");

@@ -41,7 +41,7 @@ constexpr char kText[] =
     "}\n"
     "rule_sets: { id: 'two' }";
 
-TEST(ParsePolicyText, KnowsWhereEachFieldStands) {
+TEST(ParsePolicyText, KnowsThePlaceOfEachField) {
   v1::PolicyPack pack;
   SourceMap source;
   ASSERT_THAT(ParsePolicyText(kText, "shop.textproto", &pack, &source), IsEmpty());
@@ -104,7 +104,7 @@ TEST(SourceMap, SnippetsPointAtThePlace) {
   EXPECT_EQ(source.Snippet({0, 0}), "");
 }
 
-TEST(ParsePolicyText, TellsAllUnknownNamesAndValuesAtOnce) {
+TEST(ParsePolicyText, ReportsAllUnknownNamesAndValuesAtOnce) {
   v1::PolicyPack pack;
   SourceMap source;
   const std::vector<v1::Issue> issues = ParsePolicyText(
@@ -231,7 +231,7 @@ constexpr char kJson[] =
     "  ]\n"
     "}\n";
 
-TEST(ParsePolicyJson, KnowsWhereEachFieldStands) {
+TEST(ParsePolicyJson, KnowsThePlaceOfEachField) {
   v1::PolicyPack pack;
   SourceMap source;
   const std::vector<v1::Issue> issues = ParsePolicyJson(kJson, "shop.json", &pack, &source);
@@ -249,7 +249,7 @@ TEST(ParsePolicyJson, KnowsWhereEachFieldStands) {
   EXPECT_EQ(pack.rule_sets(0).rules(0).effective_time().seconds(), 1704067200);
 }
 
-TEST(ParsePolicyJson, TellsAllUnknownNamesAndValuesAtOnce) {
+TEST(ParsePolicyJson, ReportsAllUnknownNamesAndValuesAtOnce) {
   v1::PolicyPack pack;
   SourceMap source;
   const std::vector<v1::Issue> issues = ParsePolicyJson(
@@ -341,7 +341,7 @@ TEST(CompileText, PlacesIssuesOfExpressionsInTheFile) {
             "                    ^");
 }
 
-TEST(CompileText, TellsIssuesOfTextAndOfRulesTogether) {
+TEST(CompileText, ReportsIssuesOfTextAndOfRulesTogether) {
   const CompileResult compiled = CompileText(
       "id: 'set'\n"
       "rules { id: 'r1' order: 1 outcome: POLICY_OUTCOME_ALOW condition: 'order.totl == 5' }\n"

@@ -53,7 +53,7 @@ constexpr char kInput[] = R"(
   }
   customer { tier: TIER_GOLD address { country_code: 'CH' } })";
 
-TEST(Trace, TellsConjunctsUpToTheOneThatStoppedTheRule) {
+TEST(Trace, ShowsConjunctsUpToTheOneThatStoppedTheRule) {
   EXPECT_THAT(
       Conjuncts(Trace("order.express && (order.total_units > 10 && order.weight > 1.0)", kInput)),
       ElementsAre("order.express=TRUE", "order.total_units > 10=TRUE", "order.weight > 1.0=TRUE"));
@@ -64,7 +64,7 @@ TEST(Trace, TellsConjunctsUpToTheOneThatStoppedTheRule) {
               ElementsAre("order.express=TRUE", "order.total_units > 1000=FALSE"));
 }
 
-TEST(Trace, TellsErrorsWithoutStoppingAtThem) {
+TEST(Trace, ShowsErrorsWithoutStoppingAtThem) {
   const v1::RuleTrace erring =
       Trace("order.express && 1 / (order.total_units - 100) == 1 && order.weight > 1.0", kInput);
   EXPECT_EQ(erring.result(), v1::RuleTrace::RESULT_ERROR);
@@ -84,7 +84,7 @@ TEST(Trace, TellsErrorsWithoutStoppingAtThem) {
   EXPECT_EQ(stopped.error(), "");
 }
 
-TEST(Trace, TellsTheValuesRead) {
+TEST(Trace, ShowsTheValuesRead) {
   struct Case {
     const char* condition;
     std::vector<std::string> reads;
@@ -115,7 +115,7 @@ TEST(Trace, TellsTheValuesRead) {
   }
 }
 
-TEST(Trace, TellsValuesReadInComprehensionsByTheirElement) {
+TEST(Trace, ShowsValuesReadInComprehensionsByTheirElement) {
   EXPECT_THAT(Reads(Trace("order.lines.exists(line, line.quantity > 3)", kInput).conjuncts(0)),
               ElementsAre("order.lines[0].quantity=2", "order.lines[1].quantity=5"));
   // Of nothing there are no elements.
@@ -123,7 +123,7 @@ TEST(Trace, TellsValuesReadInComprehensionsByTheirElement) {
               ElementsAre("order.lines=[]"));
 }
 
-TEST(Trace, TellsPresence) {
+TEST(Trace, ShowsPresence) {
   // As the whole of a conjunct its result says it.
   EXPECT_THAT(Reads(Trace("has(order.delivered_time)", kInput).conjuncts(0)), IsEmpty());
   EXPECT_THAT(Reads(Trace("!has(order.priority)", kInput).conjuncts(0)), IsEmpty());

@@ -1,4 +1,4 @@
-// A command in one line: who asks, when, for what.
+// A command in one line: its actor, its time, its verb.
 //
 //   frontdesk::v1::CancelOrder cancel;
 //   cancel.set_order_id("1001");

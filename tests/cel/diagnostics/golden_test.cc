@@ -82,7 +82,7 @@ std::shared_ptr<const Environment> EnvironmentOf(const std::string& name) {
 
 class GoldenTest : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(GoldenTest, SaysWhatIsWrongAndWhere) {
+TEST_P(GoldenTest, NamesEachErrorAndItsPlace) {
   const std::filesystem::path path = Folder() / (GetParam() + ".golden");
   const std::vector<Block> blocks = ReadBlocks(path);
   ASSERT_FALSE(blocks.empty()) << path;

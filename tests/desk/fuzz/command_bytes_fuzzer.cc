@@ -1,6 +1,6 @@
-// The bytes as commands from strangers, given to a busy shop one after the other: in text format,
-// each ended by a line `--`, when they begin with `#`; as JSON when they begin with `{`; else in
-// binary form, each after its length in two bytes.
+// The bytes as commands from strangers, given to a busy shop one after the other. Bytes that begin
+// with `#` are in text format, each command ended by a line `--`. Bytes that begin with `{` are
+// JSON. All others are in binary form, each command after its length in two bytes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

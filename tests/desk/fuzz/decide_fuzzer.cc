@@ -1,6 +1,6 @@
 // The pure Decide, on inputs that were changed somewhere in the middle, as no host would hand them
-// over: an outcome or a Status of the registry, always the same one. With an input that was not
-// changed, what is decided can be folded.
+// over. It returns an outcome or a Status of the registry, always the same one. With an input that
+// was not changed, the decided events can be folded.
 #include <cstddef>
 #include <cstdint>
 

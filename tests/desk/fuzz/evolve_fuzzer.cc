@@ -12,7 +12,7 @@ namespace testing {
 namespace {
 
 void FuzzEvolve(const uint8_t* data, size_t size) {
-  // What is not UTF-8 is folded all the same; protobuf would remark on it.
+  // Text that is not UTF-8 is folded all the same; protobuf would log it.
   google::protobuf::LogSilencer silencer;
   const std::vector<Happened>& events = BusyEvents();
   Chance chance(data, size);

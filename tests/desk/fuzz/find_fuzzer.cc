@@ -27,13 +27,13 @@ bool ReadRequest(absl::string_view bytes, v1::FindRequest* request) {
 
 std::string LaidOver(absl::string_view bytes, std::string token) {
   for (std::size_t i = 0; i < std::min(bytes.size(), token.size()); ++i) {
-    // Mostly stays within what a token is written with.
+    // Mostly stays within the characters of a token.
     token[i] = static_cast<char>(token[i] ^ (bytes[i] & 0x7f));
   }
   return token;
 }
 
-// What was found by asking once; empty when that was refused.
+// The result of one request; empty when it was refused.
 v1::FindResponse Ask(const Desk& desk, const v1::FindRequest& request) {
   const auto found = desk.Find(request);
   RequireKnown(found.status());

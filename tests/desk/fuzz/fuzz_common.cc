@@ -95,7 +95,7 @@ const std::vector<Happened>& BusyEvents() {
     for (const auto& [key, entity] : entities) {
       v1::EntityState state;
       const auto history = BusyDesk().desk().History(entity);
-      if (!history.ok()) continue;  // What was refused is no entity.
+      if (!history.ok()) continue;  // A refused id has no entity.
       for (const v1::Event& event : *history) {
         made->push_back({state, event});
         Require(Evolve(event, &state).ok(), "a history does not fold", event.ShortDebugString());

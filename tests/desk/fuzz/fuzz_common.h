@@ -1,4 +1,4 @@
-// What the fuzzers of the desk share.
+// Shared by the fuzzers of the desk.
 #ifndef FRONTDESK_TESTS_DESK_FUZZ_FUZZ_COMMON_H_
 #define FRONTDESK_TESTS_DESK_FUZZ_FUZZ_COMMON_H_
 
@@ -34,7 +34,7 @@ const WatchedDesk& BusyDesk();
 // A desk of its own that begins as it.
 WatchedDesk ForkBusyDesk();
 
-// A command that it was asked, with what it was decided on.
+// A command that the desk was given, with the input of its decision.
 struct Decided {
   v1::Command command;
   v1::DecisionInput input;

@@ -1,5 +1,5 @@
-// The bytes as the text of a policy, in text format or, when they begin with `{`, as JSON: read and
-// compiled; a policy that comes of it is asked about commands of a busy shop.
+// The bytes as the text of a policy, in text format or, when they begin with `{`, as JSON. They are
+// read and compiled; a valid policy is asked about commands of a busy shop.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -72,7 +72,7 @@ TEST(AccountTest, EveryStateAndVerbAsTheTableSays) {
   EXPECT_EQ(cells, static_cast<int>(AccountLifecycle().transitions().size()));
 }
 
-TEST(AccountTest, ArgumentsAreToldAllAtOnce) {
+TEST(AccountTest, AllInvalidArgumentsAreReportedAtOnce) {
   const struct {
     const char* verb;
     const char* refusals;
@@ -156,7 +156,7 @@ TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
   EXPECT_EQ(decided->events[0].actor_id(), "agent-1");
 }
 
-TEST(AccountTest, WrongEntityIsAStatus) {
+TEST(AccountTest, ACommandOfAnotherEntityIsAStatus) {
   absl::StatusOr<Decided> decided =
       DecideOn(NoonCommand("cancel_order { order_id: 'o' }"), v1::Account());
   EXPECT_EQ(GetReason(decided.status()), "COMMAND_WRONG_ENTITY");
@@ -171,7 +171,7 @@ TEST(AccountTest, EvolveRefusesWhatDoesNotFollow) {
       "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' } order_canceled {}",
       "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' } account_imported { account { account_id: 'a1' "
       "state: STATE_ACTIVE } }",
-      // Another account, a gap, too much, the wrong sign, the wrong sum, another currency.
+      // Another account, a gap, too much, an invalid sign, an incorrect sum, another currency.
       "entity { kind: ENTITY_KIND_ACCOUNT id: 'a2' } account_credited { entry { sequence: 1 "
       "amount { units: 1 currency_code: 'USD' } balance_after { units: 101 } } }",
       "entity { kind: ENTITY_KIND_ACCOUNT id: 'a1' } account_credited { entry { sequence: 2 "

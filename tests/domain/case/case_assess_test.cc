@@ -1,5 +1,5 @@
-// What the core works out for a case before policy is asked, and what it leads to: priorities and
-// the names of states.
+// The assessment of a case before policy is asked, and its results: priorities and the names of
+// states.
 #include <string>
 #include <vector>
 
@@ -59,7 +59,7 @@ TEST(CasePriorityTest, FollowsFromTheMatrix) {
   EXPECT_EQ(current_case.impact(), 2);
   EXPECT_EQ(current_case.urgency(), 1);
   EXPECT_EQ(current_case.priority(), 2);
-  // What is 0 stays.
+  // A level of 0 keeps the current one.
   ASSERT_THAT(Do(Prioritize(0, 2), &current_case, policy), IsEmpty());
   EXPECT_EQ(current_case.impact(), 2);
   EXPECT_EQ(current_case.urgency(), 2);

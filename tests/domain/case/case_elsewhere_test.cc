@@ -71,7 +71,7 @@ TEST(CaseEscalationTest, GoesFromStepToStepAndThenToTheFallback) {
   EXPECT_EQ(first.escalate_time().seconds(), 120);
   EXPECT_EQ(first.due_time().seconds(), 3720);
 
-  // Whoever takes it there leaves it where it stands.
+  // Whoever accepts it there leaves it at its step.
   ASSERT_THAT(DoIt(Assign("cleo", "", 130), &current_case), IsEmpty());
   EXPECT_EQ(current_case.escalation().step(), 1);
   ASSERT_THAT(DoIt(Escalate("lamps", {}, 140), &current_case), IsEmpty());
@@ -98,7 +98,7 @@ TEST(CaseEscalationTest, WhereNobodyIsItDoesNotGo) {
   EXPECT_EQ(current_case.queue_id(), "third");
   EXPECT_EQ(current_case.escalation().step(), 2);
   EXPECT_THAT(current_case.escalation().passed_over_queue_ids(), ElementsAre("second"));
-  // What lies before is passed over no more.
+  // A queue before the current step is not passed over again.
   ASSERT_THAT(DoIt(Escalate("lamps", {"second", "makers"}), &current_case), IsEmpty());
   EXPECT_EQ(current_case.queue_id(), "desk");
   EXPECT_THAT(current_case.escalation().passed_over_queue_ids(), ElementsAre("makers"));
@@ -223,7 +223,7 @@ TEST(CaseReferralTest, NoCustomerSeesIt) {
   }
 }
 
-TEST(CaseElsewhereArgumentsTest, AllWrongFieldsAreTold) {
+TEST(CaseElsewhereArgumentsTest, AllInvalidFieldsAreReported) {
   Command escalate = Escalate("", {"a", ""});
   escalate.mutable_case_()->mutable_escalate_case()->clear_case_id();
   EXPECT_THAT(Places(CheckCaseArguments(escalate.case_())),
@@ -240,7 +240,7 @@ TEST(CaseElsewhereArgumentsTest, AllWrongFieldsAreTold) {
                           "ARGUMENT_REQUIRED at refer_case.party"));
 }
 
-TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
+TEST(CaseElsewhereArgumentsTest, AnImportedCaseIsChecked) {
   Command import = Import(Case::STATE_RESOLVED);
   Case& imported = *import.mutable_case_()->mutable_import_case()->mutable_case_();
   imported.set_queue_id("first");
@@ -279,7 +279,7 @@ TEST(CaseElsewhereArgumentsTest, WhatIsImportedIsLookedAt) {
   EXPECT_EQ(current_case.queue_id(), "third");
 }
 
-TEST(CaseElsewhereFoldTest, WhatCannotFollowIsRefused) {
+TEST(CaseElsewhereFoldTest, AnEventThatCannotFollowIsRefused) {
   v1::Event event;
   event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
   event.mutable_entity()->set_id(kId);

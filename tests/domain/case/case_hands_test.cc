@@ -51,7 +51,7 @@ TEST(CaseTransferTest, ColdOpensANewCaseThatAPersonGets) {
       ElementsAre("CASE_TRANSFER_TIME"));
 }
 
-TEST(CaseTransferTest, WarmStaysUntilItIsTaken) {
+TEST(CaseTransferTest, AWarmTransferWaitsUntilItIsAccepted) {
   Case current_case = AssignedToAnn();
   ASSERT_THAT(Do(Transfer(TransferCase::KIND_WARM, "bob", "second", 120, "ann"), &current_case),
               IsEmpty());
@@ -89,7 +89,7 @@ TEST(CaseTransferTest, AnyoneTakesWhatIsOfferedToAQueue) {
               ElementsAre("CASE_ACCEPT_TRANSFER_TIME"));
 }
 
-TEST(CaseTransferTest, AnOfferIsTurnedDownOrTakenBack) {
+TEST(CaseTransferTest, AnOfferIsDeclinedOrWithdrawn) {
   const Case offered = [] {
     Case made = AssignedToAnn();
     EXPECT_THAT(Do(Transfer(TransferCase::KIND_WARM, "bob", "", 120, "ann"), &made), IsEmpty());
@@ -108,7 +108,7 @@ TEST(CaseTransferTest, AnOfferIsTurnedDownOrTakenBack) {
   EXPECT_THAT(Do(DeclineOffer("carl"), &to_queue), IsEmpty());
 }
 
-TEST(CaseTransferTest, WhatBecomesOfAnOfferThatWaits) {
+TEST(CaseTransferTest, SomeCommandsEndAnOfferThatWaits) {
   const Case offered = [] {
     Case made = AssignedToAnn();
     EXPECT_THAT(Do(Transfer(TransferCase::KIND_WARM, "bob", "", 120), &made), IsEmpty());

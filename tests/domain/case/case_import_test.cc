@@ -138,7 +138,7 @@ TEST(CaseImportTest, AHistoryWhereThereIsNone) {
   EXPECT_EQ(Spans(current_case), "CLOSED/filed@500");
   EXPECT_EQ(current_case.open_time().seconds(), 500);
   EXPECT_EQ(current_case.close_time().seconds(), 500);
-  // What the history says stands where the times do not.
+  // Times that are missing are read from the history.
   imported = Whole();
   imported.clear_open_time();
   imported.clear_close_time();
@@ -318,7 +318,7 @@ TEST(CaseImportTest, Arguments) {
   }
 }
 
-TEST(CaseImportTest, AnOfferThatWaitsIsTaken) {
+TEST(CaseImportTest, AnImportedOfferCanBeAccepted) {
   Case imported = Import(Case::STATE_OPEN).case_().import_case().case_();
   imported.mutable_transfer_offer()->set_assignee_id("bob");
   Case current_case = After({Import(imported)});

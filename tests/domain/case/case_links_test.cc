@@ -75,8 +75,8 @@ CaseWorld Prepared(Case::State state) {
   return world;
 }
 
-// What each verb does in each state, said a second time: whether it is possible in RESOLVED and
-// before, in CLOSED and in CANCELED, and in MERGED.
+// The result of each verb in each state, said a second time: whether it is possible in RESOLVED
+// and before, in CLOSED and in CANCELED, and in MERGED.
 struct RelationRow {
   std::string verb;
   const char* reason;
@@ -148,12 +148,12 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
   EXPECT_EQ(verbs.size(), 9u);
 }
 
-TEST(CaseRelationsLifecycleTest, EveryVerbRefusedOnAMergedCaseNamesTheCaseThatStandsForIt) {
+TEST(CaseRelationsLifecycleTest, EveryVerbRefusedOnAMergedCaseNamesTheSurvivor) {
   std::set<int> possible;
   for (const Transition& each : CaseLifecycle().transitions()) {
     if (each.from == Case::STATE_MERGED && !each.to.empty()) possible.insert(each.command->number);
   }
-  // What was promised and asked at it is still to be done and answered.
+  // Its tasks are still to be done, and its consultations to be answered.
   EXPECT_THAT(possible, testing::ElementsAre(v1::CaseCommand::kAnswerCaseConsultation,
                                              v1::CaseCommand::kCompleteCaseTask,
                                              v1::CaseCommand::kRemoveCaseTask));
@@ -219,7 +219,7 @@ TEST(CaseLinksTest, TheOtherCaseGetsTheCounterpart) {
   }
 }
 
-TEST(CaseLinksTest, SeveralLinksStandSideBySide) {
+TEST(CaseLinksTest, ACaseHasSeveralLinks) {
   CaseWorld world = OpenCases({"a", "b", "c"});
   world.Done(Link("a", "RELATED", "b"));
   world.Done(Link("a", "CAUSED_BY", "b"));
@@ -230,7 +230,7 @@ TEST(CaseLinksTest, SeveralLinksStandSideBySide) {
   EXPECT_EQ(world.Links("b"), "CAUSE_OF:a");
 }
 
-TEST(CaseLinksTest, WhatCannotBeLinked) {
+TEST(CaseLinksTest, InvalidLinksAreRefused) {
   CaseWorld world = OpenCases({"a", "b", "c", "d"});
   EXPECT_EQ(world.Refused(Link("a", "RELATED", "a")),
             "CASE_LINK_ITSELF@link_case.case_link.case_id");
@@ -255,8 +255,8 @@ TEST(CaseLinksTest, AClosedProblemMayBeNamedAsTheCause) {
   EXPECT_EQ(world.cases["problem"].state(), Case::STATE_CLOSED);
 }
 
-// A case that was taken over from elsewhere may say what the other one does not.
-TEST(CaseLinksTest, ALinkOfOneSideIsMadeWholeAndTakenAway) {
+// An imported case may have a link that the linked case does not have.
+TEST(CaseLinksTest, ALinkOfOneSideIsMadeWholeAndRemoved) {
   CaseWorld world = OpenCases({"a", "b"});
   const auto link_one_side = [&] {
     CaseLink& link = *world.cases["a"].add_case_links();
@@ -299,7 +299,7 @@ TEST(CaseLinksTest, InteractionsAndOrders) {
   EXPECT_EQ(world.Refused("un" + order), "CASE_UNLINK_NOT_LINKED@unlink_case.entity");
 }
 
-TEST(CaseTasksTest, AddedDoneAndTakenAway) {
+TEST(CaseTasksTest, TasksAreAddedCompletedAndRemoved) {
   CaseWorld world = OpenCases({"a"});
   world.Done(
       "add_case_task { case_id: 'a' task { task_id: 't1' title: 'call' assignee_id: 'bob' "
@@ -358,7 +358,7 @@ TEST(CaseProposalsTest, ResolvingACauseProposesAndForcesNothing) {
 
 // ---- Arguments ----
 
-TEST(CaseRelationArgumentsTest, AllWrongFieldsAreTold) {
+TEST(CaseRelationArgumentsTest, AllInvalidFieldsAreReported) {
   const std::pair<const char*, const char*> rows[] = {
       {"link_case {}", "ARGUMENT_REQUIRED@link_case.case_id ARGUMENT_REQUIRED@link_case.case_link"},
       {"link_case { case_id: 'a' case_link {} }",

@@ -61,7 +61,7 @@ TEST(CaseMergeTest, NothingMovesAndItIsUndone) {
   EXPECT_TRUE(MessageDifferencer::Equals(restored, b));
 }
 
-TEST(CaseMergeTest, AMergeThatStandsIsDoneAgainWithoutEvents) {
+TEST(CaseMergeTest, ARepeatedMergeHasNoEvents) {
   CaseWorld world;
   world.Open("a");
   world.Open("b");
@@ -74,7 +74,7 @@ TEST(CaseMergeTest, AMergeThatStandsIsDoneAgainWithoutEvents) {
   EXPECT_EQ(world.Done(Merge("a", "b")), "case_merged@a case_merged_away@b");
 }
 
-TEST(CaseMergeTest, WhatCannotBeMerged) {
+TEST(CaseMergeTest, InvalidMergesAreRefused) {
   CaseWorld world;
   for (const char* case_id : {"a", "b", "c"}) world.Open(case_id);
   world.Open("of another", "c2");
@@ -93,7 +93,7 @@ TEST(CaseMergeTest, WhatCannotBeMerged) {
   EXPECT_EQ(world.Refused(Unmerge("c", "b")),
             "CASE_UNMERGE_NOT_MERGED@unmerge_cases.merged_case_id");
   EXPECT_EQ(world.Detail("survivor_case_id"), "a");
-  // No circle: the case that stands for another is not merged into that.
+  // No circle: a survivor is not merged into the case that it replaces.
   EXPECT_EQ(world.Refused(Merge("b", "a")), "CASE_MERGE_STATE");
   EXPECT_EQ(world.Done(Merge("a", "of nobody")), "case_merged@a case_merged_away@of nobody");
   world.seconds = 900;
@@ -125,7 +125,7 @@ TEST(CaseMergeTest, AChainIsSeenAsOneAndComesApartFromTheOutside) {
   world.Done(Merge("b", "c"));
   world.Done(Merge("a", "b"));
   EXPECT_EQ(world.Parts("a"), "a/1 b/1 c/1");
-  // While b is merged itself nothing is taken out of it; c is not merged into a.
+  // While b is merged itself, no case is unmerged from it; c is not merged into a.
   EXPECT_EQ(world.Refused(Unmerge("b", "c")), "CASE_UNMERGE_STATE");
   EXPECT_EQ(world.Detail("survivor_case_id"), "a");
   EXPECT_EQ(world.Refused(Unmerge("a", "c")),
@@ -159,7 +159,7 @@ TEST(CaseMergeTest, AClosedCaseComesBackAsItWasClosed) {
   EXPECT_EQ(world.cases["b"].close_time().seconds(), 1030);
   world.Done(Merge("a", "b"));
   EXPECT_EQ(world.cases["b"].close_time().seconds(), 1030);
-  // Taken out also when what it was merged into is over.
+  // Unmerged also when the survivor is canceled.
   world.Done("cancel_case { case_id: 'a' reason: 'x' }");
   EXPECT_EQ(world.Refused(Merge("a", "b")), "CASE_MERGE_STATE");
   world.Done(Unmerge("a", "b"));
@@ -229,7 +229,7 @@ TEST_F(CaseSplitTest, ThePartsAreSeenInTheNewCaseOnly) {
   EXPECT_EQ(world_.Parts("a"), "");
 }
 
-TEST_F(CaseSplitTest, ACorrectionMadeLaterGoesWithWhatItCorrects) {
+TEST_F(CaseSplitTest, ALaterCorrectionFollowsThePartItCorrects) {
   world_.Done(Split("a", "b", "part_ids: '1'"));
   world_.AddPart("a", "5", "corrects_part_id: '1' visibility: VISIBILITY_PUBLIC");
   EXPECT_EQ(world_.Parts("b"), "a/1 a/5");
@@ -239,14 +239,14 @@ TEST_F(CaseSplitTest, ACorrectionMadeLaterGoesWithWhatItCorrects) {
   EXPECT_EQ(world_.Detail("split_case_id"), "b");
 }
 
-TEST_F(CaseSplitTest, ASplitThatStandsIsDoneAgainWithoutEvents) {
+TEST_F(CaseSplitTest, ARepeatedSplitHasNoEvents) {
   world_.Done(Split("a", "b", "part_ids: '1' part_ids: '4'"));
   EXPECT_EQ(world_.Done(Split("a", "b", "part_ids: '4' part_ids: '1'")), "");
   EXPECT_EQ(world_.Refused(Split("a", "b", "part_ids: '2' part_ids: '3'")),
             "CASE_EXISTS@split_case.new_case_id");
 }
 
-TEST_F(CaseSplitTest, WhatCannotBeSplit) {
+TEST_F(CaseSplitTest, InvalidSplitsAreRefused) {
   world_.Open("x");
   EXPECT_EQ(world_.Refused(Split("a", "x", "part_ids: '1'")), "CASE_EXISTS@split_case.new_case_id");
   EXPECT_EQ(world_.Refused(Split("a", "a", "part_ids: '1'")), "CASE_EXISTS@split_case.new_case_id");
@@ -255,12 +255,12 @@ TEST_F(CaseSplitTest, WhatCannotBeSplit) {
             "CASE_SPLIT_PART_UNKNOWN@split_case.part_ids[0] "
             "CASE_SPLIT_PART_GONE@split_case.part_ids[1] "
             "CASE_SPLIT_CORRECTION@split_case.part_ids[2]");
-  // What came with a split stands in the original, and is not split off again here.
+  // A part that came with a split is in the original, and is not split off again here.
   EXPECT_EQ(world_.Refused(Split("b", "c", "part_ids: '1'")),
             "CASE_SPLIT_PART_UNKNOWN@split_case.part_ids[0]");
 }
 
-TEST_F(CaseSplitTest, UndoneTheOriginalShowsItsPartsAndWhatCameSince) {
+TEST_F(CaseSplitTest, AfterAnUnsplitTheOriginalShowsItsPartsAndNewOnes) {
   const Case before = world_.cases["a"];
   const std::string parts = world_.Parts("a");
   world_.Done(Split("a", "b", "part_ids: '1' part_ids: '4'"));
@@ -279,13 +279,13 @@ TEST_F(CaseSplitTest, UndoneTheOriginalShowsItsPartsAndWhatCameSince) {
   world_.AddPart("c", "new");
   world_.Done(Unsplit("a", "c"));
   EXPECT_EQ(world_.Parts("a"), parts + " c/new");
-  // Taken out again, it holds what was added to it; the parts stay where they went back to.
+  // Unmerged, it holds the parts that were added to it; the others stay in the original.
   world_.Done(Unmerge("a", "c"));
   EXPECT_EQ(world_.Parts("c"), "c/new");
   EXPECT_EQ(world_.Parts("a"), parts);
 }
 
-TEST_F(CaseSplitTest, WhatCannotBeUndone) {
+TEST_F(CaseSplitTest, InvalidUnsplitsAreRefused) {
   world_.Open("x");
   EXPECT_EQ(world_.Refused(Unsplit("a", "nowhere")), "CASE_NOT_FOUND@unsplit_case.split_case_id");
   EXPECT_EQ(world_.Refused(Unsplit("a", "x")), "CASE_UNSPLIT_NOT_SPLIT@unsplit_case.split_case_id");

@@ -33,7 +33,7 @@ class CasePartsTest : public testing::Test {
     };
   }
 
-  // "a/1 b/2": each part with the case where it stands.
+  // "a/1 b/2": each part with the case that holds it.
   std::string Parts(const std::string& case_id) {
     const CaseParts collected = CollectCaseParts(cases_[case_id], Lookup());
     missing_ = collected.missing_case_ids;
@@ -99,7 +99,7 @@ TEST_F(CasePartsTest, SplitOffPartsAreSeenInTheNewCaseOnly) {
   EXPECT_EQ(Parts("b"), "a/1 a/2 b/1 a/3");
 }
 
-TEST_F(CasePartsTest, ACorrectionGoesWithWhatItCorrects) {
+TEST_F(CasePartsTest, ACorrectionFollowsThePartItCorrects) {
   Add("case_id: 'a' parts { part_id: '1' time { seconds: 10 } } "
       "parts { part_id: '2' time { seconds: 20 } } "
       "parts { part_id: '3' corrects_part_id: '1' time { seconds: 30 } } "
@@ -111,7 +111,7 @@ TEST_F(CasePartsTest, ACorrectionGoesWithWhatItCorrects) {
   EXPECT_EQ(Parts("b"), "a/1 a/3 a/4");
 }
 
-TEST_F(CasePartsTest, WhatIsMissingIsToldAndWhatRunsInCirclesEnds) {
+TEST_F(CasePartsTest, MissingCasesAreReportedAndCirclesEnd) {
   Add("case_id: 'a' parts { part_id: '1' } merged_cases { case_id: 'b' } "
       "part_refs { case_id: 'gone' part_id: '1' } part_refs { case_id: 'gone' part_id: '2' }");
   Add("case_id: 'b' parts { part_id: '1' } merged_cases { case_id: 'a' } "

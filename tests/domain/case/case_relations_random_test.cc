@@ -114,7 +114,7 @@ class RandomVerbs {
     }
   }
 
-  // Of a merge that stands, mostly.
+  // Of an existing merge, mostly.
   std::string Unmerge(const CaseWorld& world) {
     std::string ids =
         absl::StrCat("case_id: ", AnyCase(world), " merged_case_id: ", AnyCase(world));
@@ -126,7 +126,7 @@ class RandomVerbs {
     return absl::StrCat("unmerge_cases { ", ids, " }");
   }
 
-  // Of a split that stands, mostly.
+  // Of an existing split, mostly.
   std::string Unsplit(const CaseWorld& world) {
     std::string ids = absl::StrCat("case_id: ", AnyCase(world), " split_case_id: ", AnyCase(world));
     for (const auto& [id, one] : world.cases) {
@@ -137,7 +137,7 @@ class RandomVerbs {
     return absl::StrCat("unsplit_case { ", ids, " }");
   }
 
-  // Of a link that stands, mostly.
+  // Of an existing link, mostly.
   std::string Unlink(const CaseWorld& world) {
     CaseLink link;
     link.set_kind(CaseLink::KIND_RELATED);

@@ -208,7 +208,7 @@ TEST(CaseReopenOnMessageTest, OnlyWhatPolicyLets) {
   EXPECT_EQ(current_case.resolutions_size(), 1);
 }
 
-// What an input says of itself does not count on a case that cannot be reopened.
+// The assessment that an input brings does not count on a case that cannot be reopened.
 TEST(CaseReopenOnMessageTest, AForgedAssessmentReopensNothing) {
   v1::CaseDecisionInput input;
   SetCommand(CustomerSays("p", 200), &input);

@@ -35,8 +35,8 @@ using v1::InteractionPart;
 constexpr char kCustomer[] = "WAITING_ON_CUSTOMER";
 constexpr char kThird[] = "WAITING_ON_THIRD_PARTY";
 
-// What each verb does in each state, said a second time: a state, or what follows CASE_ in a
-// reason. States by number.
+// The result of each verb in each state, said a second time: a state, or the rest of a reason
+// after CASE_. States by number.
 struct CaseRow {
   Command command;
   std::vector<std::string> expected;
@@ -171,7 +171,7 @@ TEST(CaseLifecycleTest, EveryStateAndVerb) {
   }
 }
 
-// Every cell is there once, and what the verb can lead to is exactly what the cell says.
+// Every cell is there once, and holds exactly the states that its verb can lead to.
 TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
   std::set<std::pair<int, int>> cells;
   for (const Transition& cell : CaseLifecycle().transitions()) {
@@ -297,7 +297,7 @@ TEST(CaseTest, Resolution) {
   EXPECT_EQ(current_case.resolutions(0).note(), "she was glad");
 }
 
-TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromWhomItWasWith) {
+TEST(CaseTest, ReassignmentsCountChangesOfQueue) {
   struct Step {
     Command command;
     int count;
@@ -306,7 +306,7 @@ TEST(CaseTest, ReassignmentsAreCountedWhenTheCaseIsTakenFromWhomItWasWith) {
   open.mutable_case_()->mutable_open_case()->set_queue_id("first");
   const Step steps[] = {
       {open, 0},
-      {Assign("ann"), 0},            // Taken from its queue: that is what it lay there for.
+      {Assign("ann"), 0},            // From its queue to Ann, as intended.
       {Assign("bob"), 0},            // From Ann to Bob, in the queue.
       {Assign("bob", "second"), 1},  // From queue to queue.
       {Assign("", "second"), 1},     // From Bob back to the queue.
@@ -331,7 +331,7 @@ TEST(CaseTest, WithoutAQueueReassignmentsAreFromPersonToPerson) {
     ASSERT_THAT(Do(Assign(assignee), &current_case), IsEmpty());
     EXPECT_EQ(current_case.reassignment_count(), count);
   }
-  // Into its first queue, with whom it is.
+  // Into its first queue, with its assignee.
   ASSERT_THAT(Do(Assign("ann", "first"), &current_case), IsEmpty());
   EXPECT_EQ(current_case.reassignment_count(), 2);
 }
@@ -489,7 +489,7 @@ TEST(CaseTest, Invariants) {
 
 // ---- Arguments ----
 
-TEST(CaseArgumentsTest, AllWrongFieldsAreTold) {
+TEST(CaseArgumentsTest, AllInvalidFieldsAreReported) {
   Command open = At(1);
   v1::OpenCase& verb = *open.mutable_case_()->mutable_open_case();
   verb.set_kind(static_cast<Case::Kind>(77));

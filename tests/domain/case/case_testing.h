@@ -1,4 +1,4 @@
-// What the tests of cases share: commands on one case, and what becomes of it.
+// Shared by the tests of cases: commands on one case, and their results.
 #ifndef FRONTDESK_TESTS_DOMAIN_CASE_CASE_TESTING_H_
 #define FRONTDESK_TESTS_DOMAIN_CASE_CASE_TESTING_H_
 
@@ -59,8 +59,8 @@ v1::Command NameState(const std::string& state_name, int64_t seconds = 500);
 v1::Command Import(const v1::Case& imported, int64_t seconds = 500);
 v1::Command Import(v1::Case::State state, int64_t seconds = 500);
 
-// What comes of a command on a case, by a policy that has the attributes "colour" ("red", "green")
-// and "watts" (a number); expects that nothing is wrong with its arguments.
+// The result of a command on a case, by a policy that has the attributes "colour" ("red", "green")
+// and "watts" (a number); expects that its arguments are valid.
 Decided Decide(const v1::Command& command, const v1::Case& current_case,
                const v1::CasePolicy& policy = {}, const v1::Case& other_case = {});
 

@@ -37,7 +37,7 @@ class CaseWorld {
   std::map<std::string, std::vector<v1::Event>> histories;
   // `now` of the next command; every one that is done makes it later.
   int64_t seconds = 1000;
-  // What the last command came to.
+  // The result of the last command.
   Decided last;
 
   CaseLookup lookup() const {
@@ -49,7 +49,7 @@ class CaseWorld {
 
   v1::Command Make(const std::string& verb) const { return CommandAt(seconds, verb); }
 
-  // With the case, the other one, and what it caused.
+  // With the case, the second case of the command, and the cases that it caused.
   v1::CaseDecisionInput Input(const v1::Command& command) const {
     v1::CaseDecisionInput input;
     SetCommand(command, &input);
@@ -102,7 +102,7 @@ class CaseWorld {
     });
   }
 
-  // The refusals of what must not: "REASON@field".
+  // The refusals of a command that must be refused: "REASON@field".
   std::string Refused(const std::string& verb) {
     Do(Make(verb));
     EXPECT_TRUE(last.refused()) << verb;
@@ -129,7 +129,7 @@ class CaseWorld {
                       "' kind: KIND_MESSAGE text: 'text' ", more, " } }"));
   }
 
-  // "a/1 b/1": what is seen in a case, each with where it stands.
+  // "a/1 b/1": the parts that a case shows, each with the case that holds it.
   std::string Parts(const std::string& case_id) const {
     const CaseParts collected = CollectCaseParts(cases.at(case_id), lookup());
     EXPECT_TRUE(collected.missing_case_ids.empty()) << case_id;

@@ -86,7 +86,7 @@ TEST(CustomerEditTest, TheSameValueIsNoConflict) {
   EXPECT_EQ(customers.events()[0].customer().customer_edited().changed_fields_size(), 1);
 }
 
-TEST(CustomerEditTest, ConflictsAreToldAllAtOnceAndNothingIsDone) {
+TEST(CustomerEditTest, AllConflictsAreReportedAtOnceAndNothingIsDone) {
   Customers customers = MakeEditedCustomers();
   ASSERT_EQ(customers.Do(Edit(1,
                               "tier: 'gold' time_zone: 'Europe/Berlin' "

@@ -1,5 +1,5 @@
-// Merge then unmerge gives back the same histories: customers that were merged and taken apart again,
-// also nested and with edits between, are what they would be without.
+// Merge then unmerge restores the same histories. Customers that were merged and unmerged, also
+// nested and with edits between, are equal to customers that were never merged.
 #include <cstdint>
 #include <iostream>
 #include <random>
@@ -68,8 +68,8 @@ class RandomHistories {
     }
   }
 
-  // An edit that can be asked of a customer merged and not merged alike: of something new, of a field
-  // that every customer has, or of a contact point that may be there.
+  // An edit that is possible whether the customer is merged or not. It is of something new, of a
+  // field that every customer has, or of a contact point that may be there.
   std::string OfItsOwn(const std::string& id, int version) {
     const std::string who = absl::StrCat("customer_id: '", id, "' ");
     const std::string fresh = absl::StrCat("new", ++fresh_);
@@ -196,13 +196,13 @@ TEST(CustomerMergeRandomTest, EditsBetweenStay) {
     const bool second = random.Below(2) == 0;
     const auto edit = [&](const std::string& id) {
       for (int i = 0; i < 6; ++i) {
-        // What there is of its own, or something new: it is asked of both worlds.
+        // An edit of its own data, or of something new: both worlds get it.
         const std::uint64_t seed = static_cast<std::uint64_t>(random.Below(1 << 30));
         RandomHistories one(seed, ++asked);
         RandomHistories other(seed, asked);
         const std::string own = without.Do(other.OfItsOwn(id, without.Version(id)));
         const std::string there = customers.Do(one.OfItsOwn(id, customers.Version(id)));
-        // What only one of both can do is no edit to compare.
+        // An edit that is possible in only one of both is not compared.
         if (own.empty() != there.empty()) return false;
         if (own.empty()) ++edits;
       }

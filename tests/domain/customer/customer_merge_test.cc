@@ -156,7 +156,7 @@ TEST(CustomerMergeTest, UnitesAndSaysWhereEachValueComesFrom) {
   EXPECT_EQ(after.contact_points(1).as_typed(), "0049 301");
   EXPECT_EQ(after.contact_points(1).verification_method(), "code");
   EXPECT_TRUE(after.contact_points(1).preferred());
-  // Another one under an id that is taken; the survivor's stays preferred.
+  // Another one under an id in use; the survivor's stays preferred.
   EXPECT_EQ(after.contact_points(2).contact_point_id(), "c2/p1");
   EXPECT_EQ(after.contact_points(2).match_key(), "lee@x.de");
   EXPECT_FALSE(after.contact_points(2).preferred());
@@ -199,7 +199,7 @@ TEST(CustomerMergeTest, FieldsFromMerged) {
   EXPECT_EQ(Provenance(after.merged_customers(0)), "given_name organization_name tier");
 }
 
-TEST(CustomerMergeTest, UnmergeGivesBackBoth) {
+TEST(CustomerMergeTest, UnmergeRestoresBoth) {
   Customers customers = MakeCustomers();
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
   ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
@@ -213,7 +213,7 @@ TEST(CustomerMergeTest, UnmergeGivesBackBoth) {
 TEST(CustomerMergeTest, UnmergeKeepsTheEditsMadeSince) {
   Customers customers = MakeCustomers();
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
-  // Of the survivor's own, of what the merge brought, and new ones.
+  // Edits of the survivor's own fields, of those from the merge, and new ones.
   for (
       const char* verb : {
           "edit_customer { customer_id: 'c1' base_version: 2 family_name: 'Lee-Smith' "

@@ -155,7 +155,7 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
   EXPECT_EQ(cells, CustomerLifecycle().transitions().size());
 }
 
-TEST(CustomerTest, ArgumentsAreToldAllAtOnce) {
+TEST(CustomerTest, AllInvalidArgumentsAreReportedAtOnce) {
   const struct {
     const char* verb;
     const char* refusals;
@@ -455,7 +455,7 @@ TEST(CustomerTest, ConsentKeepsTheLatestAnswerOfAPurposeAndChannel) {
   EXPECT_EQ(customer.consents(0).record_time().seconds(), 1715774400);
 }
 
-TEST(CustomerTest, WrongEntityIsAStatus) {
+TEST(CustomerTest, ACommandOfAnotherEntityIsAStatus) {
   EXPECT_EQ(GetReason(DecideWith(NoonCommand("cancel_order {}"), v1::Customer()).status()),
             "COMMAND_WRONG_ENTITY");
 }

@@ -100,7 +100,7 @@ Command SetCustomer(const std::string& customer_id) {
   return command;
 }
 
-// A customer "c1" into whom "c0" was merged, and into that one "c00".
+// The customer "c1". "c0" was merged into it, and "c00" into "c0".
 v1::Customer Survivor() {
   v1::Customer customer;
   customer.set_customer_id("c1");
@@ -159,7 +159,7 @@ Interaction Made(Interaction::State state) {
 
 // ---- The lifecycle ----
 
-// What each verb does in each state, said a second time: a state, or a reason.
+// The result of each verb in each state, said a second time: a state, or a reason.
 struct InteractionRow {
   Command command;
   std::string none, open, ended, wrapped_up;
@@ -368,7 +368,7 @@ TEST(InteractionTest, Invariants) {
 
 // ---- Arguments ----
 
-TEST(InteractionArgumentsTest, AllWrongFieldsAreTold) {
+TEST(InteractionArgumentsTest, AllInvalidFieldsAreReported) {
   Command start = AtSecond(1);
   start.mutable_interaction()->mutable_start_interaction()->set_reason(
       static_cast<v1::ContactReason>(77));

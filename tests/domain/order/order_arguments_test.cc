@@ -1,4 +1,4 @@
-// Commands with every wrong field: all of them are told, with their paths.
+// Commands with every invalid field: all of them are reported, with their paths.
 #include <random>
 #include <string>
 #include <vector>
@@ -172,7 +172,7 @@ const struct {
      "ARGUMENT_OUT_OF_RANGE@import_order.order.item_change_count"},
 };
 
-TEST(OrderArgumentsTest, AllWrongFieldsAreTold) {
+TEST(OrderArgumentsTest, AllInvalidFieldsAreReported) {
   for (const auto& c : kArgumentCases) {
     const v1::Command command = NoonCommand(c.verb);
     const std::vector<v1::Refusal> refusals = CheckOrderArguments(command.order(), command.now());

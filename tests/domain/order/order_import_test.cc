@@ -1,4 +1,4 @@
-// Taking over orders: what is given stays, what follows is filled in, what cannot be is refused.
+// Importing orders: given fields stay, derived ones are filled in, impossible ones are refused.
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -82,7 +82,7 @@ TEST(ImportOrderTest, FillsWhatFollowsAndInventsNothing) {
   EXPECT_EQ(ReturnableQuantity(order.lines(0)), 2);
 }
 
-TEST(ImportOrderTest, WhatIsGivenStays) {
+TEST(ImportOrderTest, GivenFieldsStay) {
   World world = MakeWorld();
   v1::Order given = Delivered(
       "place_time { seconds: 5 } item_change_count: 1 returns { return_id: 'r' state: "
@@ -123,7 +123,7 @@ TEST(ImportOrderTest, ACancelledOrderKeepsItsHistory) {
   EXPECT_FALSE(world.order.has_cancel_time());
 }
 
-// What is changed in the sound order, and what is said to it.
+// The change to the sound order, and the refusals that it gets.
 struct BadImport {
   const char* name;
   void (*change)(v1::Order*);
@@ -239,7 +239,7 @@ const BadImport kBadImports[] = {
      "ORDER_IMPORT_TOTALS@import_order.order.totals"},
 };
 
-TEST(ImportOrderTest, WhatCannotBeIsRefused) {
+TEST(ImportOrderTest, ImpossibleOrdersAreRefused) {
   for (const BadImport& bad : kBadImports) {
     World world = MakeWorld();
     v1::Order order = Delivered();

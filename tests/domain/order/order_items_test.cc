@@ -76,7 +76,7 @@ TEST(ChangeItemsTest, AllChangesAreMatchedAgainstTheOrderAsItWas) {
       "changes { item { variant_id: 'mug-plain' quantity: 1 } new_variant_id: 'shirt-blue' } "
       "changes { item { variant_id: 'shirt-blue' quantity: 3 } new_variant_id: 'mug-plain' }"));
   EXPECT_EQ(Lines(world.order), "1:mug-plain x3 3000, 2:shirt-blue x1 10000");
-  // The same pieces are not taken twice.
+  // The same pieces are not changed twice.
   EXPECT_EQ(
       world.Refused(Change("changes { item { variant_id: 'mug-plain' quantity: 2 } new_variant_id: "
                            "'shirt-red' } changes { item { variant_id: 'mug-plain' quantity: 2 } "
@@ -84,7 +84,7 @@ TEST(ChangeItemsTest, AllChangesAreMatchedAgainstTheOrderAsItWas) {
       "ORDER_CHANGE_ITEMS_ITEM_QUANTITY@change_items.changes[1].item.quantity");
 }
 
-TEST(ChangeItemsTest, LinesStandAsIfChangesWereMadeInTurn) {
+TEST(ChangeItemsTest, LinesAreOrderedAsIfChangesWereMadeInTurn) {
   const auto changed = [](absl::string_view first, absl::string_view second, bool by_line) {
     World world = MakePlacedWorld();
     world.Done(
@@ -101,7 +101,7 @@ TEST(ChangeItemsTest, LinesStandAsIfChangesWereMadeInTurn) {
                                    " new_variant_id: '", second, "' }")));
     return Lines(world.order);
   };
-  // The second change takes what the first brought, which stands before what was there.
+  // The second change takes the pieces from the first, which come before the old ones.
   EXPECT_EQ(changed("shirt-old", "shirt-blue", false),
             "c1.1:shirt-blue x3 30000, 1:shirt-old x3 24000");
   EXPECT_EQ(changed("shirt-old", "shirt-red", false),
@@ -316,7 +316,7 @@ TEST(RequestReturnTest, ThreeTimesAHundredLessTenPercent) {
   EXPECT_EQ(world.order.returns(0).refund_amount().units(), 18000);
 }
 
-TEST(RequestReturnTest, WhatWasPaidBackIsNotPromisedAgain) {
+TEST(RequestReturnTest, ARefundedAmountIsNotPromisedAgain) {
   World world = MakeDeliveredWorld();
   world.Done(
       "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL items { line_id: '1' quantity: 2 "
@@ -412,7 +412,7 @@ TEST(AssessOrderTest, ItemsWithTheirLinesAndDifferences) {
   EXPECT_EQ(assessment.payment_account().balance().units(), 50000);
 }
 
-TEST(AssessOrderTest, WhatCannotBeWorkedOutIsAbsent) {
+TEST(AssessOrderTest, UnknownValuesAreAbsent) {
   const World world = MakePlacedWorld();
   const v1::OrderAssessment assessment = world.Assess(
       Change("changes { item { line_id: '9' quantity: 1 } new_variant_id: 'shirt-red' } "
@@ -438,7 +438,7 @@ TEST(AssessOrderTest, WhatCannotBeWorkedOutIsAbsent) {
   EXPECT_FALSE(assessment.has_payment_account());
 }
 
-TEST(AssessOrderTest, WhatWouldGoBack) {
+TEST(AssessOrderTest, TheRefundIsAssessed) {
   World world = MakeDeliveredWorld();
   const auto refund = [&](const std::string& verb) -> std::string {
     const v1::OrderAssessment assessment = world.Assess(verb);

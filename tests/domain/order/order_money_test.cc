@@ -112,7 +112,7 @@ TEST(PlaceOrderTest, MoneyMovesAtOnceWhereItCan) {
   EXPECT_EQ(Balance(gift, "a1"), 30000);
   EXPECT_EQ(decided.postings[0].cause, "payment");
   EXPECT_EQ(decided.postings[0].order_id, "o1");
-  // What costs nothing is paid with nothing.
+  // An order that costs nothing is paid with nothing.
   World free = MakeWorld();
   decided = free.Done(Place("card", "discounts { discount_id: 'd' rate_ppm: 1000000 }"));
   EXPECT_EQ(Movements(free.order), "1 pay card 0 CAPTURED");
@@ -209,7 +209,7 @@ TEST(CancelOrderTest, SeveralPaymentsInTheirOrder) {
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
 }
 
-TEST(CancelOrderTest, WhatIsNotCapturedIsVoided) {
+TEST(CancelOrderTest, AnUncapturedPaymentIsVoided) {
   World world = MakeWorld();
   world.Done(Place("card"));
   const Decided decided = world.Done("cancel_order { order_id: 'o1' }");
@@ -251,7 +251,7 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
   EXPECT_EQ(Balance(world, "a1"), 19000);
   EXPECT_EQ(world.order.payment_method_change_count(), 1);
   EXPECT_EQ(world.order.refunds(0).cause(), v1::REFUND_CAUSE_PAYMENT_CHANGE);
-  // And back again, to what is not settled yet.
+  // And back again, by a payment that is not settled yet.
   const Decided again =
       world.Done("change_payment_method { order_id: 'o1' payment_method_id: 'wallet' }");
   EXPECT_EQ(PostingTexts(again), "credit a1 31000");
@@ -260,7 +260,7 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
   EXPECT_EQ(Balance(world, "a1"), 50000);
 }
 
-TEST(ChangePaymentMethodTest, WhatWasOnlyAskedForIsVoided) {
+TEST(ChangePaymentMethodTest, AnUncapturedPaymentIsVoided) {
   World world = MakeWorld();
   world.Done(Place("card"));
   const Decided decided =

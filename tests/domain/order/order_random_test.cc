@@ -17,7 +17,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-// What the events say, found by reading all of them, without any counter.
+// The contents of the events, found by reading all of them, without any counter.
 class History {
  public:
   void Add(const Decided& decided) {
@@ -277,7 +277,7 @@ class OrderWalk {
                         "' state: ", 2 + Pick(2), " } }");
   }
 
-  // What the model says must come of a command; nothing where it has no opinion.
+  // The result of a command that the model demands; empty where it demands none.
   std::string Expectation(const v1::Command& command) const {
     if (command.order().has_refund_order() && command.order().refund_order().has_amount() &&
         command.order().refund_order().payment_method_id().empty()) {

@@ -1,4 +1,4 @@
-// Every state of an order x every verb, and what the table promises.
+// Every state of an order x every verb, with the result that the table promises.
 #include <algorithm>
 #include <map>
 #include <string>
@@ -117,7 +117,7 @@ TEST(OrderTableTest, EveryStateAndVerbAsTheTableSays) {
     SCOPED_TRACE(absl::StrCat(cell.command->name, " in ", v1::Order::State_Name(from)));
     World world = WorldIn(from);
     ASSERT_EQ(world.order.state(), cell.from);
-    // Nothing may be shipped of what is canceled or changed.
+    // An order that is canceled or changed may have no shipped piece.
     if (cell.from == v1::Order::STATE_PROCESSING &&
         (verb == v1::OrderCommand::kCancelOrder || verb == v1::OrderCommand::kChangeItems)) {
       world = PreparingWorld();
@@ -196,7 +196,7 @@ TEST(OrderTableTest, ShipmentInvariants) {
             "ORDER_RECORD_DELIVERY_TIME@record_delivery.deliver_time");
 }
 
-TEST(OrderTableTest, NothingIsCancelledOrChangedThatWasShipped) {
+TEST(OrderTableTest, AShippedOrderIsNotCanceledOrChanged) {
   World world = MakePlacedWorld();
   world.Done(
       "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' "
@@ -218,7 +218,7 @@ TEST(OrderTableTest, ShippingAddress) {
   EXPECT_EQ(world.order.shipping_address().lines(0), "elsewhere");
 }
 
-TEST(OrderTableTest, WrongEntityAndMissingFactsAreStatuses) {
+TEST(OrderTableTest, AnotherEntityAndMissingFactsAreStatuses) {
   const World world = MakePlacedWorld();
   for (const char* verb : {"credit_account { account_id: 'a' }", ""}) {
     EXPECT_EQ(GetReason(DecideOrder(world.Input(NoonCommand(verb))).status()),
