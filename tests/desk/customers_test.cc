@@ -28,7 +28,7 @@ v1::Command AskAt(const std::string& verb, int seconds = 200) {
 
 std::vector<std::string> Try(Desk& desk, const v1::Command& command) {
   const absl::StatusOr<v1::Outcome> outcome =
-      desk.Execute(command, ::frontdesk::testing::Catalog());
+      desk.Execute(command, ::frontdesk::testing::FactsFor(command));
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   return outcome.ok() ? Reasons(*outcome) : std::vector<std::string>{"error"};
 }

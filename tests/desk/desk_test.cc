@@ -243,11 +243,11 @@ TEST(DeskTest, PreviewSaysWhatExecuteDoesAndChangesNothing) {
                                        CancelOrder("nowhere"), PlaceOrder("o3", "gift")};
   for (v1::Command& command : commands) {
     const std::string before = Snapshot(*desk);
-    const auto preview = desk->Preview(command, testing::Catalog());
+    const auto preview = desk->Preview(command, testing::FactsFor(command));
     ASSERT_TRUE(preview.ok()) << preview.status();
     EXPECT_EQ(Snapshot(*desk), before);
     EXPECT_EQ(preview->record_id(), "");
-    auto executed = desk->Execute(command, testing::Catalog());
+    auto executed = desk->Execute(command, testing::FactsFor(command));
     ASSERT_TRUE(executed.ok());
     executed->clear_record_id();
     for (v1::Event& event : *executed->mutable_events()) {

@@ -43,26 +43,31 @@ void MakeCustomer(Desk& desk, absl::string_view id, absl::string_view crm_id) {
   email.mutable_customer()->mutable_add_contact_point()->set_customer_id(std::string(id));
   email.mutable_customer()->mutable_add_contact_point()->set_contact_point_id("mail");
   email.mutable_customer()->mutable_add_contact_point()->set_kind(v1::ContactPoint::KIND_EMAIL);
-  email.mutable_customer()->mutable_add_contact_point()->set_as_typed(absl::StrCat(id, "@example.com"));
+  email.mutable_customer()->mutable_add_contact_point()->set_as_typed(
+      absl::StrCat(id, "@example.com"));
   MustDo(desk, email);
   v1::Command address = By("anna");
   address.mutable_customer()->mutable_change_address()->set_customer_id(std::string(id));
-  address.mutable_customer()->mutable_change_address()->mutable_address()->add_lines("1 Main Street");
-  address.mutable_customer()->mutable_change_address()->mutable_address()->set_postal_code(absl::StrCat("P-", id));
+  address.mutable_customer()->mutable_change_address()->mutable_address()->add_lines(
+      "1 Main Street");
+  address.mutable_customer()->mutable_change_address()->mutable_address()->set_postal_code(
+      absl::StrCat("P-", id));
   MustDo(desk, address);
 }
 
 v1::Command Merge(absl::string_view survivor, absl::string_view merged) {
   v1::Command command = By("anna", 5);
   command.mutable_customer()->mutable_merge_customers()->set_customer_id(std::string(survivor));
-  command.mutable_customer()->mutable_merge_customers()->set_merged_customer_id(std::string(merged));
+  command.mutable_customer()->mutable_merge_customers()->set_merged_customer_id(
+      std::string(merged));
   return command;
 }
 
 v1::Command Unmerge(absl::string_view survivor, absl::string_view merged) {
   v1::Command command = By("anna", 6);
   command.mutable_customer()->mutable_unmerge_customers()->set_customer_id(std::string(survivor));
-  command.mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(std::string(merged));
+  command.mutable_customer()->mutable_unmerge_customers()->set_merged_customer_id(
+      std::string(merged));
   return command;
 }
 

@@ -34,11 +34,7 @@ constexpr absl::string_view kIdentityPolicy = R"pb(
       condition: "'health' in command.disclose_customer.topics"
     }
   }
-  rule_sets {
-    id: "canceling"
-    decision_points: "CancelOrder"
-    default_outcome: POLICY_OUTCOME_ALLOW
-  }
+  rule_sets { id: "canceling" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW }
   identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
   identity_requirements { decision_points: "CancelOrder" min_level: 1 }
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
@@ -216,11 +212,7 @@ TEST(IdentityTest, ARequirementOfEveryOtherCommandLeavesVerifyIdentity) {
       decision_points: "VerifyIdentity"
       default_outcome: POLICY_OUTCOME_ALLOW
     }
-    rule_sets {
-      id: "rest"
-      decision_points: "*"
-      default_outcome: POLICY_OUTCOME_ALLOW
-    }
+    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
     identity_requirements { decision_points: "*" min_level: 1 }
   )pb");
   MustDo(*desk, Ask("create_customer { customer_id: 'c1' given_name: 'Ann' }"));

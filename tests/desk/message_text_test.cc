@@ -66,7 +66,7 @@ TEST(FillTextTest, EnumsAreWords) {
   EXPECT_EQ(FillText("{kind}", v1::Case()), "unspecified");
   v1::Case newer;
   newer.set_kind(static_cast<v1::Case::Kind>(77));
-  EXPECT_EQ(FillText("{kind}", newer), "of a kind not known here");
+  EXPECT_EQ(FillText("{kind}", newer), "of an unknown kind");
   EXPECT_EQ(EnumWords(*v1::EscalationBasis_descriptor(), v1::ESCALATION_BASIS_AUTHORITY),
             "authority");
   EXPECT_EQ(EnumWords(*v1::PaymentMethod::Kind_descriptor(), v1::PaymentMethod::KIND_GIFT_CARD),

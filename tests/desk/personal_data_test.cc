@@ -167,9 +167,12 @@ class PersonalDataTest : public ::testing::Test {
   void ScanStatus(const absl::Status& status) {
     if (status.ok()) return;
     ++failed_;
-    EXPECT_EQ(FindPlanted(status.ToString()), "") << status;
+    // The error about an entity that is not there names its id, and nothing personal.
+    const bool names_id = GetReason(status) == kReasonEntityNotFound;
+    const auto find = names_id ? FindPersonal : FindPlanted;
+    EXPECT_EQ(find(status.ToString()), "") << status;
     for (const std::string& text : AllTexts(*GetErrorDetail(status))) {
-      EXPECT_EQ(FindPlanted(text), "") << text;
+      EXPECT_EQ(find(text), "") << text;
     }
   }
 
@@ -186,15 +189,18 @@ class PersonalDataTest : public ::testing::Test {
     for (const v1::Refusal& refusal : told.refusals()) {
       EXPECT_EQ(FindPlanted(refusal.reason()), "");
       EXPECT_EQ(FindPlanted(refusal.field()), "");
-      EXPECT_EQ(FindPlanted(refusal.text()), "") << refusal.text();
+      // A refusal that nothing of that id exists, or that it does, names the id.
+      const bool names_id = refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND ||
+                            absl::EndsWith(refusal.reason(), "_EXISTS");
+      if (!names_id) EXPECT_EQ(FindPlanted(refusal.text()), "") << refusal.text();
     }
     Scan(told);
     EXPECT_EQ(FindPersonal(rules::FormatDecision(outcome->decision())), "");
   }
 
   void ExecuteAndScan(Desk& desk, const v1::Command& command) {
-    ScanOutcome(desk.Preview(command, Catalog()));
-    const auto outcome = desk.Execute(command, Catalog());
+    ScanOutcome(desk.Preview(command, FactsFor(command)));
+    const auto outcome = desk.Execute(command, FactsFor(command));
     ScanOutcome(outcome);
     if (!outcome.ok() || outcome->record_id().empty()) return;
     const auto explanation = desk.Explain(outcome->record_id());
@@ -263,7 +269,7 @@ TEST_F(PersonalDataTest, PolicyThatReadsItAllRevealsNothing) {
   for (int i = 0; i < 1500; ++i) {
     v1::Command command = commands.Next();
     Plant(Planting::kKeepForm, &command);
-    desk_->Execute(command, Catalog()).status().IgnoreError();
+    desk_->Execute(command, FactsFor(command)).status().IgnoreError();
   }
   int fired = 0, erred = 0, handed_out = 0;
   for (const auto& policy : {NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kPredicates),
@@ -276,7 +282,7 @@ TEST_F(PersonalDataTest, PolicyThatReadsItAllRevealsNothing) {
       for (int i = 0; i < 2; ++i) {
         v1::Command command = commands.Next(info);
         Plant(Planting::kKeepForm, &command);
-        const auto told = (*fork)->Preview(command, Catalog());
+        const auto told = (*fork)->Preview(command, FactsFor(command));
         for (const v1::RuleTrace& rule : told.ok() ? told->decision().rules() : kNoRules) {
           fired += rule.result() == v1::RuleTrace::RESULT_FIRED ? 1 : 0;
           erred += rule.result() == v1::RuleTrace::RESULT_ERROR ? 1 : 0;

@@ -113,11 +113,7 @@ const char kRandomPolicy[] = R"pb(
     allowed_values: "blue"
     description: "Of the thing"
   }
-  rule_sets {
-    id: "tell"
-    decision_points: "DiscloseCustomer"
-    default_outcome: POLICY_OUTCOME_ALLOW
-  }
+  rule_sets { id: "tell" decision_points: "DiscloseCustomer" default_outcome: POLICY_OUTCOME_ALLOW }
   identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 )pb";
 
@@ -580,8 +576,8 @@ void RandomCommands::Wrap(v1::Command* command) {
   if (chance_->OneIn(8)) command->set_note("why");
 }
 
-v1::Facts RandomCommands::NextFacts() {
-  if (!chance_->OneIn(16)) return Catalog();
+v1::Facts RandomCommands::NextFacts(const v1::Command& command) {
+  if (!chance_->OneIn(16)) return FactsFor(command);
   v1::Facts facts;
   if (chance_->OneIn(2)) return facts;
   facts = Catalog();

@@ -36,7 +36,7 @@ class RandomCommands {
   v1::Command Next(const domain::CommandInfo& info);
 
   // The facts to go with it: the shop's catalog, rarely another or none.
-  v1::Facts NextFacts();
+  v1::Facts NextFacts(const v1::Command& command);
 
   // For generators.
   Chance& chance() { return *chance_; }

@@ -119,7 +119,7 @@ TEST(RandomTest, WhateverIsAskedEverythingHolds) {
     RandomCommands commands(&chance, &desk.desk());
     for (int i = 0; i < kCommandsPerDesk; ++i, ++given) {
       const v1::Command command = commands.Next();
-      ASSERT_EQ(desk.Execute(command, commands.NextFacts()), "")
+      ASSERT_EQ(desk.Execute(command, commands.NextFacts(command)), "")
           << "seed " << seed << ", desk " << desks << ", command " << i;
     }
     ASSERT_EQ(desk.CheckAll(), "") << "seed " << seed << ", desk " << desks;

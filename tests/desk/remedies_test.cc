@@ -122,7 +122,8 @@ TEST(RemediesTest, AreWhatResolvingWouldSay) {
     command.mutable_case_()->mutable_resolve_case()->set_code(one.remedy().code());
     command.mutable_case_()->mutable_resolve_case()->set_remedy(one.remedy().name());
     if (one.remedy().has_amount()) {
-      *command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount() = one.remedy().amount();
+      *command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount() =
+          one.remedy().amount();
     }
     EXPECT_EQ((*fork)->Execute(command)->verdict(), one.verdict()) << one.remedy().name();
   }
@@ -167,7 +168,8 @@ TEST(RemediesTest, WhereSomeAreListedNothingElseIsGiven) {
     command.mutable_case_()->mutable_resolve_case()->set_remedy(remedy);
     if (!currency_code.empty()) {
       command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_units(units);
-      command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(currency_code);
+      command.mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(
+          currency_code);
     }
     return testing::Reasons(*desk->Preview(command));
   };

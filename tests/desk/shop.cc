@@ -25,6 +25,10 @@ v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& fact
   return *outcome;
 }
 
+v1::Outcome MustDo(Desk& desk, const v1::Command& command) {
+  return MustDo(desk, command, FactsFor(command));
+}
+
 void OpenShop(Desk& desk) {
   for (const v1::Command& command : OpeningCommands()) MustDo(desk, command);
   MustDo(desk, PlaceOrder("o1", "card"));

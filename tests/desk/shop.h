@@ -18,7 +18,8 @@ std::unique_ptr<Desk> MustOpen(absl::string_view policy_text = kAllowAll,
                                std::shared_ptr<Store> store = nullptr);
 
 // Executes and demands that it is done.
-v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts = Catalog());
+v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts);
+v1::Outcome MustDo(Desk& desk, const v1::Command& command);
 
 // Opens the shop at a desk, and places order "o1" by card and "o2" by gift card.
 void OpenShop(Desk& desk);

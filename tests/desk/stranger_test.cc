@@ -39,7 +39,8 @@ class StrangerTest : public ::testing::Test {
   }
 
   // Executes and previews, which must agree in the error.
-  absl::Status Fail(const v1::Command& command, const v1::Facts& facts = Catalog()) {
+  absl::Status Fail(const v1::Command& command) { return Fail(command, FactsFor(command)); }
+  absl::Status Fail(const v1::Command& command, const v1::Facts& facts) {
     const absl::Status status = desk_->Execute(command, facts).status();
     EXPECT_EQ(desk_->Preview(command, facts).status(), status);
     return status;
@@ -138,7 +139,7 @@ TEST_F(StrangerTest, RandomBytesNeverDoMoreThanFail) {
          {good.substr(0, i), std::string(good).replace(i, 1, 1, '\xff')}) {
       v1::Command command;
       if (!ParseBytes(bytes, &command).ok()) continue;
-      const auto preview = desk_->Preview(command, Catalog());
+      const auto preview = desk_->Preview(command, FactsFor(command));
       if (!preview.ok()) {
         EXPECT_NE(GetReason(preview.status()), "") << preview.status();
       }

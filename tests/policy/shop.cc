@@ -73,6 +73,10 @@ v1::Facts Catalog() {
   return facts;
 }
 
+v1::Facts FactsFor(const v1::Command& command) {
+  return command.has_order() || command.has_desk() ? Catalog() : v1::Facts();
+}
+
 v1::EntityRef OrderRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_ORDER, id); }
 v1::EntityRef AccountRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_ACCOUNT, id); }
 v1::EntityRef CustomerRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_CUSTOMER, id); }

@@ -41,6 +41,9 @@ google::protobuf::Timestamp At(std::int64_t seconds);
 // Variants "a" (10.00 USD), "b" (4.00 USD), "c" (25.50 USD), all available.
 v1::Facts Catalog();
 
+// The catalog for a command whose decision can read it; nothing for any other, which refuses facts.
+v1::Facts FactsFor(const v1::Command& command);
+
 v1::EntityRef OrderRef(absl::string_view id);
 v1::EntityRef AccountRef(absl::string_view id);
 v1::EntityRef CustomerRef(absl::string_view id);

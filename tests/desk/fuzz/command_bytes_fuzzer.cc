@@ -48,7 +48,7 @@ void FuzzCommandBytes(const uint8_t* data, size_t size) {
   if (commands.empty()) return;
   WatchedDesk desk = ForkBusyDesk();
   for (const v1::Command& command : commands) {
-    RequireUnbroken(desk.Execute(command, Catalog()));
+    RequireUnbroken(desk.Execute(command, FactsFor(command)));
   }
 }
 

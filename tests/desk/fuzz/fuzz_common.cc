@@ -61,7 +61,8 @@ const WatchedDesk& BusyDesk() {
     Chance chance(kSeed);
     RandomCommands commands(&chance, opened.get());
     for (int i = 0; i < kCommands; ++i) {
-      opened->Execute(commands.Next(), Catalog()).status().IgnoreError();
+      const v1::Command command = commands.Next();
+      opened->Execute(command, FactsFor(command)).status().IgnoreError();
     }
     return new WatchedDesk(std::move(opened));
   }();
