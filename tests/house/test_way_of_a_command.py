@@ -1,0 +1,46 @@
+"""The way of a command in CONTRIBUTING.md is the one that the sources walk."""
+
+import os
+import pathlib
+import re
+
+import check_tree
+
+ROOT = pathlib.Path(os.environ.get("FRONTDESK_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+
+
+def steps():
+    """The rows of the table, as pairs of a room and a function."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = page.split("## The way of a command", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| \d+ \| (\w+) \| ([^|]+) \|", section, re.M)
+    return [(room, function) for room, cell in rows for function in re.findall(r"`(\w+)`", cell)]
+
+
+def defines(room, function):
+    """Whether a source of the room defines the function."""
+    pattern = re.compile(r"^\S[^;\n]*\b(?:\w+::)?%s\((?:[^;{}]|\n)*\)(?: const)?(?: override)? \{" % function, re.M)
+    inside = re.compile(r"^ +\S[^;\n]*\b%s\((?:[^;{}]|\n)*\)(?: const)?(?: override)? \{" % function, re.M)
+    sources = (ROOT / "src" / room).rglob("*.cc")
+    return any(pattern.search(text) or inside.search(text) for text in (each.read_text(encoding="utf-8") for each in sources))
+
+
+def test_each_step_is_a_function_of_its_room():
+    found = steps()
+    assert len(found) >= 12
+    missing = [(room, function) for room, function in found if not defines(room, function)]
+    assert not missing
+
+
+def test_no_function_is_entered_twice():
+    found = steps()
+    assert len(set(found)) == len(found)
+
+
+def test_no_room_of_the_way_includes_one_above_it():
+    way = {room for room, _ in steps()}
+    for room in way:
+        above = {other for other in way if other not in check_tree.ROOMS[room] and other != room}
+        for source in (ROOT / "src" / room).rglob("*.[hc]*"):
+            included = set(re.findall(r'#include "(?:frontdesk/)?(\w+)/', source.read_text(encoding="utf-8")))
+            assert not included & above, (source, included & above)
