@@ -205,9 +205,9 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
                                   " and was given ", input.GetDescriptor()->full_name()));
   }
   if (rep_->has_effective_times && !options.now.has_value()) {
-    return MakeError(kReasonRulesTimeMissing,
-                     absl::StrCat("rule set '", id(),
-                                  "' has rules with effective times and was given no time"));
+    return MakeError(
+        kReasonRulesTimeMissing,
+        absl::StrCat("rule set '", id(), "' has rules with effective times and was given no time"));
   }
   return Decider(*rep_, input, options, scratch).Run();
 }
