@@ -88,7 +88,14 @@ bool Lifecycle::Leads(int command, int from, int to) const {
 absl::optional<v1::Refusal> Lifecycle::Refuse(const CommandInfo& command, int from) const {
   const Transition* cell = Find(command, from);
   if (cell != nullptr && cell->refusal_reason.empty()) return absl::nullopt;
-  const std::string reason = cell != nullptr ? cell->refusal_reason : RefusalReason(command, from);
+  std::string reason;
+  if (cell != nullptr) {
+    reason = cell->refusal_reason;
+  } else {
+    // There is such an entity, and nothing is possible in a state of which nothing is known.
+    reason = command.creates ? RefusalReason(command, from)
+                             : std::string(absl::string_view(kReasonEntityStateUnknown));
+  }
   v1::Refusal refusal;
   refusal.set_reason(reason);
   refusal.set_origin(from == 0 ? v1::Refusal::ORIGIN_NOT_FOUND : v1::Refusal::ORIGIN_INVARIANT);

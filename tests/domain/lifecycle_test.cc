@@ -111,7 +111,7 @@ TEST(LifecycleTest, NothingIsPossibleInAStateThatIsNotKnown) {
       ASSERT_TRUE(refusal.has_value());
       EXPECT_EQ(refusal->origin(), v1::Refusal::ORIGIN_INVARIANT);
       EXPECT_EQ(refusal->reason(), info.creates ? absl::StrCat(EntityKindName(kind), "_EXISTS")
-                                                : absl::StrCat(info.reason_prefix, "_STATE"));
+                                                : std::string("ENTITY_STATE_UNKNOWN"));
     }
   }
 }
@@ -128,7 +128,7 @@ TEST(LifecycleTest, ARefusalNamesWhatIsPossible) {
   EXPECT_EQ(refusal->details(1).value(), "PLACED, PROCESSING");
   EXPECT_EQ(refusal->details(2).name(), "possible_verbs");
   EXPECT_EQ(refusal->details(2).value(),
-            "RecordPayment, RequestReturn, RequestExchange, RefundOrder");
+            "RecordPayment, ChangePaymentMethod, RequestReturn, RequestExchange, RefundOrder");
 }
 
 TEST(LifecycleTest, ACommandOfAnotherEntityIsNotInTheTable) {

@@ -213,6 +213,7 @@ struct ReasonInfo {
   X(kReasonApprovalAuthorityMissing, "APPROVAL_AUTHORITY_MISSING", kOk, "The actor does not have the authority that the approval needs.") \
   X(kReasonApprovalByRequester, "APPROVAL_BY_REQUESTER", kOk, "The requester of a held command may not approve it.") \
   X(kReasonEntityRefMalformed, "ENTITY_REF_MALFORMED", kInvalidArgument, "A reference to an entity has no kind, or no id, or one that is not UTF-8.") \
+  X(kReasonEntityStateUnknown, "ENTITY_STATE_UNKNOWN", kOk, "This build does not know the state of the entity.") \
   X(kReasonEntityNotFound, "ENTITY_NOT_FOUND", kNotFound, "There is no such entity.") \
   X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
   X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.") \

@@ -73,7 +73,7 @@ class Lifecycle {
   bool Leads(int command, int from, int to) const;
 
   // Why the command is refused in a state; nothing when it is possible there. With no such entity the origin is NOT_FOUND, else
-  // INVARIANT. In a state that the table does not know the entity is there, and nothing can be done with it. The text and the
+  // INVARIANT. In a state that the table does not know the reason is ENTITY_STATE_UNKNOWN, or <KIND>_EXISTS. The text and the
   // details ("state", "possible_in", "possible_verbs") name the states in which the command is possible, and the commands
   // that are possible in this state.
   absl::optional<v1::Refusal> Refuse(const CommandInfo& command, int from) const;

@@ -211,7 +211,7 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_INVARIANT);
   EXPECT_EQ(
       refusal.text(),
-      "CloseCase is possible in RESOLVED, and this is OPEN; possible in OPEN are " + possible);
+      "CloseCase is possible in RESOLVED, and the state is OPEN; possible in OPEN are " + possible);
   ASSERT_EQ(refusal.details_size(), 3);
   EXPECT_EQ(refusal.details(1).name(), "possible_in");
   EXPECT_EQ(refusal.details(1).value(), "RESOLVED");
@@ -219,7 +219,7 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_THAT(possible, testing::StartsWith("ClassifyCase, AssignCase, AddCasePart, PauseCase, "));
   const v1::Refusal canceled = Decide(Reopen(), Made(Case::STATE_CANCELED)).refusals[0];
   EXPECT_EQ(canceled.text(),
-            "ReopenCase is possible in RESOLVED, CLOSED, and this is CANCELED; possible in "
+            "ReopenCase is possible in RESOLVED, CLOSED, and the state is CANCELED; possible in "
             "CANCELED are AnswerCaseConsultation, NameCaseState, LinkCase, UnlinkCase, "
             "CompleteCaseTask, RemoveCaseTask, UnmergeCases");
   EXPECT_EQ(Decide(Close(), Case()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
@@ -230,7 +230,8 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
 TEST(CaseLifecycleTest, AStateThatIsNotKnown) {
   Case current_case = Made(Case::STATE_OPEN);
   current_case.set_state(static_cast<Case::State>(99));
-  EXPECT_THAT(Reasons(Decide(Close(), current_case).refusals), ElementsAre("CASE_CLOSE_STATE"));
+  EXPECT_THAT(Reasons(Decide(Close(), current_case).refusals),
+              ElementsAre("ENTITY_STATE_UNKNOWN"));
   EXPECT_THAT(Reasons(Decide(Open(), current_case).refusals), ElementsAre("CASE_EXISTS"));
 }
 

@@ -231,7 +231,7 @@ TEST(InteractionLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   const v1::Refusal& refusal = decided.refusals[0];
   EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_INVARIANT);
   EXPECT_EQ(refusal.text(),
-            "WrapUpInteraction is possible in ENDED, and this is OPEN; possible in OPEN are "
+            "WrapUpInteraction is possible in ENDED, and the state is OPEN; possible in OPEN are "
             "AddInteractionPart, LinkInteraction, EndInteraction, SetInteractionCustomer");
   ASSERT_EQ(refusal.details_size(), 3);
   EXPECT_EQ(refusal.details(0).name(), "state");
@@ -273,7 +273,7 @@ TEST(InteractionCustomerTest, TheCustomerThatTheIdMeansIsSet) {
 TEST(InteractionLifecycleTest, AStateThatIsNotKnown) {
   Interaction interaction = Made(Interaction::STATE_OPEN);
   interaction.set_state(static_cast<Interaction::State>(99));
-  EXPECT_THAT(Reasons(DecideAt(End(), interaction).refusals), ElementsAre("INTERACTION_NOT_FOUND"));
+  EXPECT_THAT(Reasons(DecideAt(End(), interaction).refusals), ElementsAre("ENTITY_STATE_UNKNOWN"));
   EXPECT_THAT(Reasons(DecideAt(Start(), interaction).refusals), ElementsAre("INTERACTION_EXISTS"));
 }
 
