@@ -4,8 +4,8 @@
     protoc --include_imports --descriptor_set_out=claim.binpb shop/claim.proto
     evaluate.py claim.binpb shop.Claim 'items.exists(i, i.cents > 5000)' < claim.json
 
-The message is read as JSON from the standard input. What is wrong with the expression is told with its place (exit code
-2), and so is what fails when it runs (exit code 1). Otherwise the value is printed as a literal of the language.
+The message is read as JSON from the standard input. An error in the expression is reported with its place (exit code
+2), and so is a failure when it runs (exit code 1). Otherwise the value is printed as a literal of the language.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """The audit trail of an incident desk: one row for every update of an incident, with all of its fields as they were then.
 
-The columns are those of the "Incident management process enriched event log" (UCI Machine Learning Repository, data set 498,
-https://archive.ics.uci.edu/dataset/498). Times are D/M/YYYY HH:MM, here read as UTC; `?` stands for what is not told.
+The columns are those of the "Incident management process enriched event log" (UCI Machine Learning Repository, data set
+498, https://archive.ics.uci.edu/dataset/498). Times are D/M/YYYY HH:MM. They are read as UTC here; `?` marks a value
+that is not given.
 """
 
 import csv
@@ -35,8 +36,8 @@ class Row:
     opened: datetime.datetime
     updated: datetime.datetime
     updated_by: str
-    words: List[str]  # Category, subcategory and symptom, as far as they are told.
-    impact: int  # 0: not told. So with urgency.
+    words: List[str]  # Category, subcategory and symptom, as far as they are given.
+    impact: int  # 0: not given. So with urgency.
     urgency: int
     priority: str
     group: str
@@ -45,7 +46,7 @@ class Row:
 
 
 class LogProblems(Exception):
-    """What is wrong with a log, one line each."""
+    """The problems of a log, one line each."""
 
     def __init__(self, lines: List[str]) -> None:
         super().__init__(f"{len(lines)} problems")
@@ -53,7 +54,7 @@ class LogProblems(Exception):
 
 
 class _Reader:
-    """Reads the fields of one row and keeps what is wrong with them."""
+    """Reads the fields of one row and keeps the problems in them."""
 
     def __init__(self, file: str, problems: List[str]) -> None:
         self._file = file
@@ -114,7 +115,7 @@ class _Reader:
         return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
     def _level(self, column: str) -> int:
-        """The number of a level such as "2 - Medium"; 0 when it is not told."""
+        """The number of a level such as "2 - Medium"; 0 when it is not given."""
         text = self._text(column)
         found = re.fullmatch("([0-9]{1,3}) - .*", text)
         if found is None and text != NOT_TOLD:

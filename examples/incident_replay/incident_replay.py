@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Replays the audit trail of an incident desk as commands on cases, by a policy that holds its priority matrix and the names of
-its states, and says of every row what came of it.
+"""Replays the audit trail of an incident desk as commands on cases, by a policy that holds its priority matrix and the
+names of its states. For every row it prints the result.
 
     incident_replay.py                     the small log that lies beside this file
     incident_replay.py --log FILE          another log (columns: see incident_log.py)
     incident_replay.py --report FILE       one JSON line for each incident
     incident_replay.py --policy FILE       another policy
 
-Ends with 0 when every row was read and accounted for, whatever came of it; with 1 when something that was given cannot be used,
-which is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+Ends with 0 when every row was read and accounted for, whatever the result. Ends with 1 when an input cannot be used,
+and reports all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Carries the rows of an audit trail out as commands on cases, and keeps what came of each.
 
-Nothing is forced: where a row says that an incident went a way that the lifecycle of cases does not have, the command is
-refused, and the refusal is kept by its reason. Nothing is copied that follows from something else: the priority is always the
-one that the policy's matrix gives.
+Nothing is forced. Where a row says that an incident went a way that the lifecycle of cases does not have, the command
+is refused. The refusal is kept by its reason. Nothing is copied that follows from something else: the priority is
+always the one that the policy's matrix gives.
 """
 
 import datetime
@@ -20,14 +20,14 @@ NOT_TOLD_CODE: Final = "not told"
 CANCELED_WORDS: Final = ("Canceled", "Cancelled")  # Known also when the policy does not list them.
 CELL_MISSING: Final = ("CASE_OPEN_CELL_MISSING", "CASE_PRIORITIZE_CELL_MISSING")
 MOST_HOPS: Final = 100  # Hand-overs, and reopenings, between two rows that are replayed one by one.
-PLACES_KEPT: Final = 3  # Places told of each thing that is counted.
+PLACES_KEPT: Final = 3  # Places shown of each thing that is counted.
 
-# What can be amiss with a row beside refusals.
+# The problems that a row can have beside refusals.
 STATE_NOT_IN_POLICY: Final = "STATE_NOT_IN_POLICY"  # The row's state is no name of the policy's; the case stays in its own.
 NOTHING_LEADS_TO_NEW: Final = "NOTHING_LEADS_TO_NEW"  # It goes back to a state in which nobody has worked on it.
 COUNT_RAN_BACK: Final = "COUNT_RAN_BACK"  # It was reassigned or reopened less often than before.
 
-# What is taken otherwise than the row says.
+# The values that are read otherwise than the row says.
 TIME_RAN_BACK: Final = "the row is older than the one before and taken at its time"
 SAME_GROUP: Final = "a hand-over is counted after which the group is the same; to its queue, or another of its queues"
 REOPENED_BETWEEN: Final = "a reopening is counted that no row shows; reopened, and resolved where needed, between the rows"
@@ -55,7 +55,7 @@ class Tally:
 
 @dataclass
 class Incident:
-    """What came of one incident."""
+    """The results of one incident."""
 
     number: str
     priority: str
@@ -66,7 +66,7 @@ class Incident:
 
 @dataclass
 class Totals:
-    """What came of all rows."""
+    """The results of all rows."""
 
     rows: int = 0
     changed: int = 0  # Rows of which every command was done,
@@ -101,7 +101,7 @@ class Replay:
         self._queues = 0  # Queues of a group beside its first.
         self._words: Dict[int, str] = {}  # By which the log called a state that has no name in the case.
         self._is_state_known = False  # Whether any row so far had a state that is known.
-        self._outside = (0, 0)  # Impact and urgency for which the matrix has no cell, as last told.
+        self._outside = (0, 0)  # Impact and urgency for which the matrix has no cell, as last reported.
 
     @property
     def digest(self) -> str:
@@ -149,8 +149,8 @@ class Replay:
         self._amiss += 1
 
     def _begin(self, row: Row) -> None:
-        """Opens the case; or takes it over, when the log begins in the midst of its life: then without impact, urgency and
-        priority, which are told as of any other row."""
+        """Opens the case; or imports it, when the log begins in the midst of its life. An import has no impact, urgency
+        and priority: these are reported as for any other row."""
         category = self._categories.get(row.state, v1.Case.STATE_NEW)
         if row.reopen_count or row.reassignment_count or category == v1.Case.STATE_CLOSED:
             self._take_over(row, category)
@@ -222,8 +222,8 @@ class Replay:
             self._enter(row, target)
 
     def _reopen(self, row: Row, target: int) -> None:
-        """Reopens the case when it was over and is not any more, and as often as the row counts: what no row shows happened
-        between this one and the one before."""
+        """Reopens the case when it was over and is not any more, and as often as the row counts. No row shows the
+        events between this one and the one before."""
         shown = int(target not in _OVER and self._case.state in _OVER)
         counted = row.reopen_count - self._case.reopen_count
         if target == v1.Case.STATE_NEW or counted > MOST_HOPS:  # It would be new no more; or is hardly meant.
@@ -255,9 +255,9 @@ class Replay:
             self._outside = levels if is_outside else (0, 0)
 
     def _hand_over(self, row: Row, before: Optional[Row], target: Optional[int]) -> None:
-        """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs after
-        which it tells the same group: then the case goes back to the group's queue, or, when nobody has it, to another queue
-        of that group."""
+        """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs
+        after which it shows the same group. The case then returns to the group's queue or, when nobody has it, to
+        another queue of that group."""
         assignee = "" if row.assignee == NOT_TOLD else row.assignee
         # Giving it to somebody would open a new case. A state that is not known says nothing of that.
         is_new = target == v1.Case.STATE_NEW or (target is None and self._case.state == v1.Case.STATE_NEW)
@@ -320,7 +320,7 @@ class Replay:
         return category in (v1.Case.STATE_OPEN, *_WAITING)
 
     def _state(self) -> str:
-        """The log's name of the case's state; not told while no row had a state that is known."""
+        """The log's name of the case's state; empty while no row had a state that is known."""
         if not self._is_state_known:
             return NOT_TOLD
         names = (name for name, category in self._categories.items() if category == self._case.state)

@@ -20,10 +20,11 @@ class Call {
   // `desk` and `steps` have to outlive the call.
   Call(frontdesk::Desk& desk, const std::vector<Step>& steps) : desk_(desk), steps_(steps) {}
 
-  // Carries every step out. A step that the desk cannot decide or answer is told with its place and ends the call.
+  // Carries every step out. A step that the desk cannot decide or answer is reported with its place and ends the
+  // call.
   void Run(retail_desk::Problems* problems);
 
-  // What the agent's screen showed, step by step.
+  // The lines that the agent's screen showed, step by step.
   const std::string& text() const { return text_; }
   // How many steps say what is expected, and of how many that came out.
   int expected() const { return expected_; }
@@ -40,7 +41,7 @@ class Call {
   absl::Status ViewAsCustomer(const Step& step);
   absl::Status Explain(const Step& step);
 
-  // What the events were, and how what they changed stands now.
+  // The events, and the present state of the entities that they changed.
   absl::Status ShowEvents(const frontdesk::v1::Outcome& outcome);
   // Shows what came out, in one line, and compares.
   void ShowResult(const Step& step, const std::string& result);

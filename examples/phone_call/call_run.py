@@ -32,7 +32,8 @@ class Call:
         self._record_ids: List[str] = []
 
     def run(self, problems: Problems) -> None:
-        """Carries every step out. A step that the desk cannot decide or answer is told with its place and ends the call."""
+        """Carries every step out. A step that the desk cannot decide or answer is reported with its place and ends the
+        call."""
         for index, step in enumerate(self._steps):
             if index:
                 self.lines.append("")

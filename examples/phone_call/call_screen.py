@@ -1,4 +1,4 @@
-"""What the agent's screen shows: states in a few lines each."""
+"""The agent's screen: states in a few lines each."""
 
 import datetime
 from typing import Any, Callable, List, Sequence
@@ -14,7 +14,7 @@ def instant_text(instant: Any) -> str:
 
 
 def show_entity(state: v1.EntityState) -> List[str]:
-    """An entity: the first line says which and how it stands, the others what an agent has to know."""
+    """An entity: the first line has its id and state, the others have the data that an agent needs."""
     show = _SHOWN.get(state.WhichOneof("state") or "")
     if show is None:
         return [_ref(state.entity)]
@@ -39,7 +39,7 @@ def show_file(file: v1.CustomerFile) -> List[str]:
 
 
 def show_customer_view(view: v1.CustomerView) -> List[str]:
-    """What a customer may see."""
+    """The view that a customer may have."""
     if view.HasField("interaction"):
         seen: Any = view.interaction
         lines = [f"interaction {seen.interaction_id}: {_words(v1.Interaction.State.Name(seen.state), 'STATE_')}"]
@@ -55,7 +55,7 @@ def show_customer_view(view: v1.CustomerView) -> List[str]:
 
 
 def effect_text(effect: v1.Effect) -> str:
-    """What somebody has to do outside."""
+    """The work that somebody has to do outside."""
     if effect.HasField("capture_payment"):
         amount = frontdesk.money.format(effect.capture_payment.amount)
         return f"take {amount} from {effect.capture_payment.route.payment_method_id}"
@@ -79,7 +79,7 @@ def verdict_text(outcome: v1.Outcome) -> str:
 
 
 def show_refusals(outcome: v1.Outcome) -> List[str]:
-    """Every refusal with who says so, and what is needed where it is held."""
+    """Every refusal with who says so, and the authority needed where it is held."""
     lines = []
     for refusal in outcome.refusals:
         origin = _words(v1.Refusal.Origin.Name(refusal.origin), "ORIGIN_")

@@ -1,4 +1,4 @@
-"""The script of a call: what is done at the desk, one step a line.
+"""The script of a call: the steps at the desk, one a line.
 
 A line is a JSON object with
 
@@ -51,7 +51,7 @@ class Step:
 
 
 def read_script(path: pathlib.Path, shop: Shop, problems: Problems) -> List[Step]:
-    """Reads a script. All problems, in any line, are told."""
+    """Reads a script. All problems, in any line, are reported."""
     steps: List[Step] = []
     commands: Dict[str, int] = {}
     places: Dict[str, str] = {}

@@ -4,8 +4,8 @@
 //   phone_call --script FILE --db DIR       another call, another shop
 //   phone_call --policy FILE                another policy
 //
-// Ends with 0 when every step was answered, whatever the answers; with 1 when something that was given cannot be used, which
-// is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+// Ends with 0 when every step was answered, whatever the answers. Ends with 1 when an input cannot be used, and reports
+// all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
 #include <iostream>
 #include <memory>
 #include <string>

@@ -1,4 +1,4 @@
-// What the agent's screen shows: states in a few lines each.
+// The agent's screen: states in a few lines each.
 //
 //   std::cout << phone_call::Lines(phone_call::ShowCase(a_case), "    ");
 #ifndef FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
@@ -21,22 +21,22 @@ using TextLines = std::vector<std::string>;
 // "2024-05-15 15:00:00", in UTC.
 std::string InstantText(const google::protobuf::Timestamp& instant);
 
-// An entity: the first line says which and how it stands, the others what an agent has to know.
+// An entity: the first line has its id and state, the others have the data that an agent needs.
 TextLines ShowEntity(const frontdesk::v1::EntityState& state);
 
 // The customer's file.
 TextLines ShowFile(const frontdesk::v1::CustomerFile& file);
 
-// What a customer may see.
+// The view that a customer may have.
 TextLines ShowCustomerView(const frontdesk::v1::CustomerView& view);
 
-// What somebody has to do outside.
+// The work that somebody has to do outside.
 std::string EffectText(const frontdesk::v1::Effect& effect);
 
 // "DONE", "HELD" with the reason, or "REFUSED" with the leading reason.
 std::string VerdictText(const frontdesk::v1::Outcome& outcome);
 
-// Every refusal with who says so, and what is needed where it is held.
+// Every refusal with who says so, and the authority needed where it is held.
 TextLines ShowRefusals(const frontdesk::v1::Outcome& outcome);
 
 // The lines as one text, each indented.

@@ -18,7 +18,7 @@ using ::retail_desk::JsonLine;
 using ::retail_desk::Node;
 using ::retail_desk::Problems;
 
-// Reads a message in the protobuf JSON mapping; what is wrong is told with the path below the node.
+// Reads a message in the protobuf JSON mapping; errors are reported with the path below the node.
 void ReadMessage(const Node& node, google::protobuf::Message* message, Problems* problems) {
   for (const frontdesk::v1::Issue& issue :
        frontdesk::rules::ParsePolicyJson(node.json()->ToLine(), node.file(), message, nullptr)) {

@@ -1,4 +1,4 @@
-// The script of a call: what is done at the desk, one step a line.
+// The script of a call: the steps at the desk, one a line.
 //
 //   absl::optional<std::vector<phone_call::Step>> steps =
 //       phone_call::ReadScript("call.jsonl", shop.catalog, &problems);
@@ -63,7 +63,7 @@ struct Step {
   std::string expected;
 };
 
-// Reads a script. On any problem, in any line, nothing is returned and all are told.
+// Reads a script. On any problem, in any line, nothing is returned and all are reported.
 absl::optional<std::vector<Step>> ReadScript(const std::string& path,
                                              const retail_desk::Catalog& catalog,
                                              retail_desk::Problems* problems);

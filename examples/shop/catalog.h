@@ -1,4 +1,4 @@
-// What the shop sells, as facts for commands.
+// The shop's goods, as facts for commands.
 //
 //   retail_desk::Catalog catalog;
 //   frontdesk::v1::Facts facts = catalog.FactsFor({"4711"});   // that variant and its product, if there is one

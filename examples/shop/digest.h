@@ -9,8 +9,8 @@
 
 namespace retail_desk {
 
-// SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its bytes in
-// deterministic protobuf serialisation. Thread-compatible.
+// SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its
+// bytes in deterministic protobuf serialization. Thread-compatible.
 class OutcomeDigest {
  public:
   OutcomeDigest();

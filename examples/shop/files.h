@@ -1,4 +1,4 @@
-// Reading files that somebody else wrote: what is wrong with them is told, with file and place.
+// Reading files that somebody else wrote: errors are reported with file and place.
 //
 //   retail_desk::Problems problems;
 //   std::vector<retail_desk::JsonLine> lines = retail_desk::ReadJsonLines("calls.jsonl", &problems);
@@ -16,7 +16,7 @@
 
 namespace retail_desk {
 
-// The bytes of a file. If it cannot be read that is told under `name`.
+// The bytes of a file. If it cannot be read that is reported under `name`.
 absl::optional<std::string> ReadFile(const std::string& path, absl::string_view name,
                                      Problems* problems);
 
@@ -27,11 +27,12 @@ struct JsonLine {
   Json object;
 };
 
-// The lines of a file with a JSON object each, less empty ones. Lines that are something else are told and left out.
+// The lines of a file with a JSON object each, less empty ones. Lines that are something else are reported and left
+// out.
 std::vector<JsonLine> ReadJsonLines(const std::string& path, Problems* problems);
 
-// Reads and compiles a policy, JSON when the file's name ends in ".json", else text; null when that cannot be done. A file
-// that cannot be read is told in `problems`, what is wrong with the text is printed.
+// Reads and compiles a policy, JSON when the file's name ends in ".json", else text; null when that cannot be done. A
+// file that cannot be read is reported in `problems`; errors in the text are printed.
 std::shared_ptr<const frontdesk::Policy> ReadPolicy(const std::string& path, Problems* problems);
 
 }  // namespace retail_desk

@@ -4,7 +4,7 @@
     generate.py                        the shop that lies here
     generate.py --seed 7 --out DIR     another one, for tests
 
-The same seed gives the same files on every machine. What the requests expect comes from `model`, never from frontdesk.
+The same seed gives the same files on every machine. The expected answers come from `model`, never from frontdesk.
 """
 
 import argparse
@@ -180,7 +180,7 @@ def make_shop(dice: Dice) -> Model:
 
 
 class Requests:
-    """Makes requests: most of them could be meant, many have something wrong with them."""
+    """Makes requests: most of them could be meant, many have an error in them."""
 
     NAMES = (
         ["cancel_pending_order"] * 3
@@ -240,7 +240,7 @@ class Requests:
         return dice.pick(methods_of[order["user_id"]])
 
     def _items(self, order: Dict[str, Any]) -> Tuple[List[str], List[int]]:
-        """Ids of items, and where they stand in the order, if they do."""
+        """Ids of items, and their positions in the order, if they are in it."""
         dice = self._dice
         places = [place for place in range(len(order["items"])) if dice.chance(60)] or [0]
         if dice.chance(15):
@@ -258,7 +258,8 @@ class Requests:
     def _new_items(self, order: Dict[str, Any], places: List[int]) -> List[str]:
         dice = self._dice
         new_ids: List[str] = []
-        # Which of two like pieces goes is told by their price alone; where that has changed for one, none is asked for.
+        # Which of two like pieces goes is decided by their price alone; where that has changed for one, none is asked
+        # for.
         ambiguous: List[str] = []
         for place in places:
             item = order["items"][place]

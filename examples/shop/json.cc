@@ -16,7 +16,7 @@ namespace {
 
 // Objects and lists inside each other; no file of a shop needs more.
 constexpr std::size_t kMaxDepth = 64;
-// Problems that are told one by one.
+// Problems that are reported one by one.
 constexpr std::size_t kMaxProblemsTold = 100;
 
 // Line and column of a byte of a text, both from 1, the column in code points.
@@ -70,8 +70,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …; last read: …": the place is told
-    // already, and what was read may be no text at all.
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …; last read: …": the place is
+    // reported already, and the part last read may be no text at all.
     absl::string_view what = error.what();
     what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
     const std::size_t place_end = what.find(": ");
@@ -79,7 +79,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
       what.remove_prefix(place_end + 2);
     }
     what = what.substr(0, what.find("; last read"));
-    // The position counts the bytes read, the wrong one included; the end is none.
+    // The position counts the bytes read, the invalid one included; the end is none.
     const bool at_end = absl::StrContains(what, "unexpected end of input");
     const std::size_t byte = at_end ? text_.size() : position - std::min<std::size_t>(position, 1);
     const auto [line, column] = LineAndColumn(text_, byte, first_line_);

@@ -4,8 +4,8 @@
 //   absl::optional<retail_desk::Json> json = retail_desk::ParseJson(text, "orders.json", 1, &problems);
 //   if (!json) std::fputs(problems.ToText().c_str(), stdout);
 //
-// nlohmann-json does the reading. Amounts must not pass through floating point, and an id that stands twice in an object
-// must be told, so it hands its tokens to a tree of our own.
+// nlohmann-json does the reading. Amounts must not pass through floating point, and an id that occurs twice in an
+// object must be reported, so it hands its tokens to a tree of our own.
 #ifndef FRONTDESK_EXAMPLES_SHOP_JSON_H_
 #define FRONTDESK_EXAMPLES_SHOP_JSON_H_
 
@@ -19,7 +19,7 @@
 
 namespace retail_desk {
 
-// Everything that is wrong with what was read, in the order it was found, each once. Thread-compatible.
+// All errors in a text, in the order they were found, each once. Thread-compatible.
 class Problems {
  public:
   // `file` may carry a line ("calls.jsonl:17"); `place` is a path inside it ("orders[\"#W1\"].items[0].price"), or empty.
@@ -72,8 +72,8 @@ absl::string_view KindName(Json::Kind kind);
 // Whether two values are equal: numbers by value, up to a millionth; lists in order; objects in any order.
 bool SameValue(const Json& a, const Json& b);
 
-// Reads one JSON text. A syntax error is told with line and column (from `first_line`), a name that stands twice in an
-// object with the path of the object below `root`; then nothing is returned.
+// Reads one JSON text. A syntax error is reported with line and column (from `first_line`). A name that occurs twice in
+// an object is reported with the path of the object below `root`. Then nothing is returned.
 absl::optional<Json> ParseJson(absl::string_view text, absl::string_view file, int first_line,
                                absl::string_view root, Problems* problems);
 

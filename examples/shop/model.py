@@ -140,7 +140,7 @@ class Model:
         order["exchange_payment_method_id"] = payment_method_id
         return None
 
-    # What they share.
+    # The fields that they share.
 
     def _method(self, order: Dict[str, Any], payment_method_id: str) -> Any:
         """Of the order's customer; None when there is no such payment method."""
@@ -173,7 +173,7 @@ class Model:
         return next((each for each in item_ids if item_ids.count(each) > have.count(each)), None)
 
     def _places(self, order: Dict[str, Any], item_ids: List[str]) -> List[int]:
-        """Where the items stand in the order, each place taken once."""
+        """The positions of the items in the order, each position used once."""
         places: List[int] = []
         for item_id in item_ids:
             places.append(

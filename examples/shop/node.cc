@@ -15,13 +15,14 @@ namespace {
 using ::frontdesk::v1::Money;
 using ::frontdesk::v1::UnitPrice;
 
-// Decimals of the minor unit, and digits beyond them that are looked at to tell noise from a finer amount.
+// Decimals of the minor unit, and digits beyond them that are read to distinguish noise from a finer
+// amount.
 constexpr int kDecimals = 2;
 constexpr int kNoiseDigits = 4;
 // Most digits before the point.
 constexpr int kMostDigits = 12;
 
-// ".name", or "["#W1"]" for what is no plain name.
+// ".name", or "["#W1"]" for a key that is no plain name.
 std::string Below(absl::string_view place, absl::string_view name) {
   const bool plain =
       !name.empty() && !absl::ascii_isdigit(name[0]) &&
@@ -141,7 +142,7 @@ const Json* Node::OfKind(Json::Kind kind) const {
 
 absl::optional<std::int64_t> MinorUnits(absl::string_view digits) {
   const bool negative = absl::ConsumePrefix(&digits, "-");
-  // The digits without point, and where the point stands among them.
+  // The digits without point, and the position of the point among them.
   std::string all;
   int point = -1;
   int exponent = 0;

@@ -1,4 +1,4 @@
-// Reading a JSON value whose form is known, telling everything that is wrong with it and where.
+// Reading a JSON value whose form is known, reporting every error in it with its place.
 //
 //   Node order("orders.json", "orders[\"#W1\"]", json, &problems);
 //   order.ExpectMembers({"status", "items"});
@@ -23,16 +23,16 @@ namespace retail_desk {
 // The shop's one currency: its files name none.
 inline constexpr absl::string_view kCurrency = "USD";
 
-// What is accepted as an amount.
+// The amounts that are accepted.
 enum class Sign { kAny, kNotNegative };
 
-// A place in a file with the value that stands there, if any. A value; the JSON and the problems must outlive it.
+// A place in a file with the value that is there, if any. A value; the JSON and the problems must outlive it.
 class Node {
  public:
   Node(std::string file, std::string place, const Json* json, Problems* problems)
       : file_(std::move(file)), place_(std::move(place)), json_(json), problems_(problems) {}
 
-  // Whether there is a value. Where there is none, the functions below return empty ones and tell nothing more.
+  // Whether there is a value. Where there is none, the functions below return empty ones and report nothing more.
   bool present() const { return json_ != nullptr; }
   const Json* json() const { return json_; }
   const std::string& file() const { return file_; }
@@ -42,7 +42,7 @@ class Node {
   Node operator[](absl::string_view name) const;
   Node Optional(absl::string_view name) const;
 
-  // Tells if this is no object, or has other members than these.
+  // Reports a value that is no object, or has other members than these.
   void ExpectMembers(std::initializer_list<absl::string_view> names,
                      std::initializer_list<absl::string_view> optional_names = {}) const;
 
@@ -65,7 +65,7 @@ class Node {
   void Problem(absl::string_view text) const { problems_->Add(file_, place_, text); }
 
  private:
-  // The value if it is of `kind`; else null, and that is told.
+  // The value if it is of `kind`; else null, and that is reported.
   const Json* OfKind(Json::Kind kind) const;
 
   std::string file_;
@@ -74,8 +74,8 @@ class Node {
   Problems* problems_;
 };
 
-// The minor units (two decimals) that a JSON number stands for, exactly, but for noise of less than a millionth. Nothing
-// when it has other decimals, or when it is a million million or more.
+// The minor units (two decimals) of a JSON number, exactly, but for noise of less than a millionth. Nothing when it has
+// other decimals, or when it is a million million or more.
 absl::optional<std::int64_t> MinorUnits(absl::string_view digits);
 
 // The amount as a JSON number with no more decimals than it needs: 26.5.

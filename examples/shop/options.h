@@ -8,10 +8,10 @@
 
 namespace retail_desk {
 
-// What the program of a folder is called with: the usage.txt there, which `./dev` reads too.
+// The options of the program of a folder: the usage.txt there, which `./dev` reads too.
 std::string ReadUsage(const std::string& folder);
 
-// Puts what follows "--name", or stands behind "--name=", where the map says. False when anything else is there, or a value
+// Puts the value after "--name", or behind "--name=", where the map says. False when anything else is there, or a value
 // is missing.
 bool ReadNamedOptions(const std::vector<std::string>& arguments,
                       const std::map<std::string, std::string*>& known);

@@ -31,8 +31,8 @@ Money Amount(std::int64_t units) {
   return money;
 }
 
-// Reads one order. What other parts refer to is read first: lines, then what was sent, then money, then what comes back.
-// What the file does not say (totals, what is held) is left out: the import works it out.
+// Reads one order. The parts that others refer to are read first: lines, then shipments, then money, then returns.
+// Values that the file does not have (totals, the amount held) are left out: the import works them out.
 class OrderReader {
  public:
   OrderReader(const Node& node, const Catalog& catalog, const Customers& customers,
@@ -93,7 +93,7 @@ class OrderReader {
       status.Problem(absl::StrCat("\"", status_, "\" is no status of an order"));
     }
     order_.set_cancel_reason(node_.Optional("cancel_reason").Text());
-    // What only goes with one status must not stand beside another.
+    // Members that belong to one status must not occur beside another.
     const std::pair<absl::string_view, absl::string_view> only_with[] = {
         {"cancel_reason", kCanceled},
         {"return_items", kReturnRequested},

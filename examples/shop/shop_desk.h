@@ -33,8 +33,8 @@ struct ObjectId {
 // A desk with the shop in it. Movable; thread-safe, as Desk is.
 class ShopDesk {
  public:
-  // Opens a desk in memory and carries out the shop's imports. If any of them is refused, all refusals are told with the
-  // place that the import stands for, and nothing is returned.
+  // Opens a desk in memory and carries out the shop's imports. If any of them is refused, all refusals are reported
+  // with the place that the import was read from, and nothing is returned.
   static absl::optional<ShopDesk> Open(const Shop& shop,
                                        std::shared_ptr<const frontdesk::Policy> policy,
                                        Problems* problems);

@@ -9,7 +9,7 @@ from shop_reader import Shop
 
 
 def read_policy(path: pathlib.Path, problems: Problems) -> Optional[frontdesk.Policy]:
-    """Reads and compiles the policy; None when that cannot be done, which is then told."""
+    """Reads and compiles the policy; None when that cannot be done, which is then reported."""
     try:
         policy = frontdesk.Policy.from_file(path)
         print(frontdesk.rules.format_issues(policy.issues), end="")
@@ -22,7 +22,8 @@ def read_policy(path: pathlib.Path, problems: Problems) -> Optional[frontdesk.Po
 
 
 def open_desk(shop: Shop, policy: frontdesk.Policy, problems: Problems) -> frontdesk.Desk:
-    """A desk with the shop in it. All imports that are refused are told with the place that they stand for."""
+    """A desk with the shop in it. All imports that are refused are reported with the place that they were read
+    from."""
     # Ids that depend on nothing but the order of the commands: the same run gives the same bytes.
     desk = frontdesk.Desk.open(policy, ids=frontdesk.ids.SequenceIds("r"))
     for each in shop.imports:

@@ -7,8 +7,8 @@ from frontdesk import v1
 
 
 class OutcomeDigest:
-    """SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its bytes
-    in deterministic protobuf serialisation."""
+    """SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its
+    bytes in deterministic protobuf serialization."""
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()

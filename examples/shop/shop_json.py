@@ -1,7 +1,7 @@
-"""JSON as it was written, and reading it with everything that is wrong told by file and place.
+"""JSON as it was written, and a reader that reports all errors by file and place.
 
-Amounts must not pass through floating point, so numbers stay texts (`Number`); an id that stands twice in an object must be
-told, so objects are read as pairs.
+Amounts must not pass through floating point, so numbers stay texts (`Number`); an id that occurs twice in an object
+must be reported, so objects are read as pairs.
 """
 
 import json
@@ -13,7 +13,7 @@ from frontdesk import v1
 
 CURRENCY = "USD"  # The shop's one currency: its files name none.
 DECIMALS = 2  # Decimals of its minor unit,
-NOISE_DIGITS = 4  # and digits beyond them that are looked at to tell floating-point noise from a finer amount.
+NOISE_DIGITS = 4  # and digits beyond them that are read to distinguish floating-point noise from a finer amount.
 MOST_DIGITS = 12  # Before the point.
 MAX_DEPTH = 64  # Objects and lists inside each other; no file of a shop needs more.
 MAX_PROBLEMS_TOLD = 100
@@ -24,7 +24,7 @@ class Number(str):
 
 
 class _Pairs(List[Tuple[str, object]]):
-    """The members of an object as they were read, names that stand twice included."""
+    """The members of an object as they were read, names that occur twice included."""
 
 
 class _NotJson(str):
@@ -35,7 +35,7 @@ Json = Union[None, bool, Number, str, List["Json"], Dict[str, "Json"]]
 
 
 class Problems:
-    """Everything that is wrong with what was read, in the order it was found, each once."""
+    """All errors in a text, in the order they were found, each once."""
 
     def __init__(self) -> None:
         self._lines: Dict[str, None] = {}
@@ -55,7 +55,7 @@ class Problems:
 
 
 def kind_name(value: Json) -> str:
-    """What a value is, for messages."""
+    """The kind of a value, for messages."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -93,7 +93,7 @@ def to_line(value: Json) -> str:
 
 
 def read_file(path: pathlib.Path, name: str, problems: Problems) -> Optional[str]:
-    """The text of a file. If it cannot be read, or is not UTF-8, that is told under `name`."""
+    """The text of a file. If it cannot be read, or is not UTF-8, that is reported under `name`."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -110,7 +110,8 @@ def read_file(path: pathlib.Path, name: str, problems: Problems) -> Optional[str
 
 
 def parse_json(text: str, file: str, first_line: int, root: str, problems: Problems) -> Tuple[bool, Json]:
-    """Whether `text` is JSON, and what it says. What is not is told with line and column, or with the path below `root`."""
+    """Whether `text` is JSON, and its value. Errors are reported with line and column, or with the path below
+    `root`."""
     try:
         pairs = json.loads(text, object_pairs_hook=_Pairs, parse_float=Number, parse_int=Number, parse_constant=_NotJson)
     except json.JSONDecodeError as error:
@@ -126,8 +127,8 @@ def parse_json(text: str, file: str, first_line: int, root: str, problems: Probl
 
 
 def read_json_lines(path: pathlib.Path, problems: Problems) -> Iterator[Tuple[str, Dict[str, Json]]]:
-    """The lines of a file with a JSON object each, less empty ones, with their places ("calls.jsonl:17"). Lines that are
-    something else are told and left out."""
+    """The lines of a file with a JSON object each, less empty ones, with their places ("calls.jsonl:17"). Lines that
+    are something else are reported and left out."""
     text = read_file(path, path.name, problems)
     for number, line in enumerate([] if text is None else text.split("\n"), start=1):
         if not line.strip(" \t\r"):
@@ -143,7 +144,7 @@ def read_json_lines(path: pathlib.Path, problems: Problems) -> Iterator[Tuple[st
 
 
 def _checked(value: object, file: str, place: str, depth: int, problems: Problems) -> Json:
-    """`value` with its pairs as objects; what JSON has not is told."""
+    """`value` with its pairs as objects; values that JSON does not have are reported."""
     if depth > MAX_DEPTH:
         problems.add(file, "", f"objects and lists more than {MAX_DEPTH} deep")
         return None
@@ -174,9 +175,9 @@ def _check_text(text: str, file: str, place: str, problems: Problems) -> None:
 
 
 class Node:
-    """A place in a file with the value that stands there, if any.
+    """A place in a file with the value that is there, if any.
 
-    Where there is none, or one of another kind, the functions return empty values and tell the problem once.
+    Where there is none, or one of another kind, the functions return empty values and report the problem once.
     """
 
     def __init__(self, file: str, place: str, value: Json, problems: Problems, present: bool = True) -> None:
@@ -207,7 +208,7 @@ class Node:
         return Node(self.file, place, value, self._problems, present)
 
     def expect_members(self, names: Sequence[str], optional_names: Sequence[str] = ()) -> None:
-        """Tells if this is no object, or has other members than these."""
+        """Reports a value that is no object, or has other members than these."""
         for name, _ in self.members():
             if name not in names and name not in optional_names:
                 self.optional(name).problem("not known here")
@@ -276,7 +277,7 @@ class Node:
 
 
 def minor_units(digits: str) -> Optional[int]:
-    """The minor units that a JSON number stands for, exactly, but for noise of less than a millionth; else None.
+    """The minor units of a JSON number, exactly, but for noise of less than a millionth; else None.
 
     >>> minor_units("26.570000000000014"), minor_units("26.5"), minor_units("1.005"), minor_units("-1e2")
     (2657, 2650, None, -10000)
@@ -284,7 +285,7 @@ def minor_units(digits: str) -> Optional[int]:
     match = re.fullmatch(r"(-?)(\d+)(?:\.(\d*))?(?:[eE]([-+]?\d+))?", digits)
     if match is None or len(digits) > 1_000 or abs(int(match[4] or "0")) > 1_000:
         return None
-    # The digits without point, and where the point stands among them: at least one digit before it.
+    # The digits without point, and the position of the point among them: at least one digit before it.
     point = len(match[2]) + int(match[4] or "0")
     every = match[2] + (match[3] or "")
     if point < 1:

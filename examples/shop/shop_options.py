@@ -5,12 +5,12 @@ from typing import Dict, Optional, Sequence
 
 
 def read_usage(program: str) -> str:
-    """What the program with this file is called with: usage.txt beside it, which `./dev` reads too."""
+    """The options of the program with this file: usage.txt beside it, which `./dev` reads too."""
     return (pathlib.Path(program).resolve().parent / "usage.txt").read_text(encoding="utf-8")
 
 
 def read_named_options(arguments: Sequence[str], names: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
-    """What follows "--name", or stands behind "--name="; None when anything else is there, or a value is missing."""
+    """The value after "--name", or behind "--name="; None when anything else is there, or a value is missing."""
     options: Dict[str, pathlib.Path] = {}
     rest = iter(arguments)
     for argument in rest:

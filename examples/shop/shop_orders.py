@@ -30,7 +30,7 @@ _STATES: Final = {
     CANCELED: v1.Order.STATE_CANCELED,
 }
 
-# What only goes with one status must not stand beside another.
+# Members that belong to one status must not occur beside another.
 _ONLY_WITH: Final = {
     "cancel_reason": CANCELED,
     "return_items": RETURN_REQUESTED,
@@ -56,9 +56,9 @@ def read_order(
 
 
 class _OrderReader:
-    """Reads one order. What other parts refer to comes first: lines, what was sent, money, what comes back.
+    """Reads one order. The parts that others refer to come first: lines, shipments, money, returns.
 
-    What the file does not say (totals, what is held) is left out: the import works it out.
+    Values that the file does not have (totals, the amount held) are left out: the import works them out.
     """
 
     def __init__(

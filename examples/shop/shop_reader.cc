@@ -43,7 +43,7 @@ Node Root(const File& file, Problems* problems) {
   return Node(std::string(file.name), std::string(file.root), &*file.json, problems);
 }
 
-// Tells if the id inside differs from the name that the object stands under.
+// Reports an id inside that differs from the name of the object's member.
 void ExpectSameId(const Node& id, const std::string& name) {
   const std::string text = id.Id();
   if (!text.empty() && text != name) {
@@ -169,7 +169,7 @@ void CheckOrderLists(const Node& users, const Node& orders) {
   std::set<std::string> listed;
   for (const auto& [user_id, user] : users.Members()) {
     const Node list = user.Optional("orders");
-    if (!list.present() || list.json()->kind != Json::Kind::kList) continue;  // Told already.
+    if (!list.present() || list.json()->kind != Json::Kind::kList) continue;  // Reported already.
     for (const Node& id : list.Items()) {
       if (id.json()->kind != Json::Kind::kText) continue;
       const auto owner = owner_of.find(id.json()->text);

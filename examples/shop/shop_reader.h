@@ -25,7 +25,7 @@
 
 namespace retail_desk {
 
-// A command that takes something over, and where that stands in the files.
+// A command that imports something, and its place in the files.
 struct Import {
   frontdesk::v1::Command command;
   std::string file;
@@ -42,9 +42,9 @@ struct Shop {
 // Customers by id, to look up what orders refer to.
 using Customers = std::unordered_map<std::string, frontdesk::v1::Customer>;
 
-// Reads the three files of `directory`. On any problem, in any of them, nothing is returned and all are told: text that is
-// no JSON with line and column; else with the path of what is missing, of another kind, unknown, negative, dangling or
-// there twice.
+// Reads the three files of `directory`. On any problem, in any of them, nothing is returned and all are reported. Text
+// that is no JSON is reported with line and column, any other problem with a path. The path leads to a value that is
+// missing, of another kind, unknown, negative, dangling or there twice.
 absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems);
 
 // One order of orders.json.

@@ -16,7 +16,7 @@ from shop_words import ADDRESS_ID, ADDRESS_MEMBERS, NOW, ORDER_IDS_ATTRIBUTE, ac
 
 @dataclass
 class Import:
-    """A command that takes something over, and where that stands in the files."""
+    """A command that imports something, and its place in the files."""
 
     command: v1.Command
     file: str
@@ -48,7 +48,7 @@ class Shop:
 
 
 def read_shop(directory: pathlib.Path, problems: Problems) -> Optional[Shop]:
-    """Reads the three files. On any problem, in any of them, nothing is returned and all are told."""
+    """Reads the three files. On any problem, in any of them, nothing is returned and all are reported."""
     roots: Dict[str, Node] = {}
     for root in ("products", "users", "orders"):
         file = f"{root}.json"
@@ -74,7 +74,7 @@ def read_shop(directory: pathlib.Path, problems: Problems) -> Optional[Shop]:
 
 
 def expect_same_id(node: Node, name: str) -> None:
-    """Tells if the id inside differs from the name that the object stands under."""
+    """Reports an id inside that differs from the name of the object's member."""
     text = node.id()
     if text and text != name:
         node.problem(f'is "{text}" and stands under "{name}"')

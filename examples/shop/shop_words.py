@@ -18,8 +18,8 @@ RETURN_REQUESTED: Final = "return requested"
 EXCHANGE_REQUESTED: Final = "exchange requested"
 CANCELED: Final = "cancelled"
 
-# The id of the one address of a customer, and the attribute that keeps the order of the customer's order ids, which are
-# separated by line feeds: frontdesk's customers hold no list of their orders.
+# The id of the one address of a customer, and the attribute that keeps the order of the customer's order ids. The ids
+# are separated by line feeds: frontdesk's customers hold no list of their orders.
 ADDRESS_ID: Final = "default"
 ORDER_IDS_ATTRIBUTE: Final = "order_ids"
 

@@ -21,8 +21,8 @@ inline constexpr absl::string_view kReturnRequested = "return requested";
 inline constexpr absl::string_view kExchangeRequested = "exchange requested";
 inline constexpr absl::string_view kCanceled = "cancelled";
 
-// The id of the one address of a customer, and the attribute that keeps the order of the customer's order ids, which
-// are separated by line feeds: frontdesk's customers hold no list of their orders.
+// The id of the one address of a customer, and the attribute that keeps the order of the customer's order ids. The
+// ids are separated by line feeds: frontdesk's customers hold no list of their orders.
 inline constexpr absl::string_view kAddressId = "default";
 inline constexpr absl::string_view kOrderIdsAttribute = "order_ids";
 

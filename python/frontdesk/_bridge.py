@@ -125,7 +125,7 @@ class MessageTypes:
                 waiting.extend(each.dependencies)
 
     def _add_set(self, files: Any) -> None:
-        """Builds the files of a set in a pool of their own; what they import and lack is taken from the default pool."""
+        """Builds the files of a set in a pool of their own. Imports that the set lacks come from the default pool."""
         pool = descriptor_pool.DescriptorPool()
         by_name = {file.name: file for file in files.file}
         done = set()

@@ -16,7 +16,7 @@ _TIMES = (datetime.date, datetime.timedelta)  # A datetime is a date.
 _TIMESTAMP = "google.protobuf.Timestamp"
 _DURATION = "google.protobuf.Duration"
 
-# What to write for a field of that type, by the Python type that was given.
+# The value to write for a field of that type, by the Python type that was given.
 _WRITE: Dict[Tuple[str, type], str] = {
     (_TIMESTAMP, datetime.datetime): "frontdesk.times.timestamp(...)",
     (_DURATION, datetime.timedelta): "frontdesk.times.duration(...)",
@@ -24,7 +24,7 @@ _WRITE: Dict[Tuple[str, type], str] = {
 
 
 class _Misfit(NamedTuple):
-    """A time where it does not fit: the path of the field, its type, and what is to be written, if anything is."""
+    """A time where it does not fit: the path of the field, its type, and the value to write, if there is one."""
 
     path: str
     field: Any
@@ -59,7 +59,7 @@ def _find(descriptor: Any, values: Dict[str, Any], outer: str = "") -> Optional[
 
 
 def _type_of(field: Any) -> str:
-    """What a field takes, in the words of its proto file."""
+    """The type of a field, in the words of its proto file."""
     if field.message_type is not None:
         return str(field.message_type.full_name)
     if field.enum_type is not None:

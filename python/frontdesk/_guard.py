@@ -1,8 +1,8 @@
-"""Arguments of the wrong type are told by their types, never by their values, which may be personal data. Private.
+"""Errors for arguments of an invalid type name the types, never the values, which may be personal data. Private.
 
 The extension's own text for such an argument shows all arguments. So every function, method and constructor of it is
-replaced, once, by one that raises a ``TypeError`` of ours instead, which neither shows the values nor keeps the other
-error as its context. Here are also the checks for what goes into a protobuf message, whose errors show values too.
+replaced, once. The replacement raises a ``TypeError`` of ours, which neither shows the values nor keeps the other error
+as its context. Here are also the checks of values for a protobuf message, whose errors show values too.
 """
 
 import functools
@@ -18,7 +18,7 @@ _LOOKED_AT = 100
 
 
 def type_name(value: object) -> str:
-    """What a value is, for the text of an error."""
+    """The type of a value, for the text of an error."""
     if value is None:
         return "None"
     return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
@@ -38,7 +38,7 @@ def text(value: str, name: str) -> str:
 
 
 def texts(values: Iterable[str], name: str) -> List[str]:
-    """`values` as a list; a str alone is none: it would be taken for its letters."""
+    """`values` as a list. A str alone is refused, because it would be read as a list of its letters."""
     if isinstance(values, str):
         raise TypeError(f"{name} are several str, such as a list, not one str")
     listed = list(values)
@@ -113,7 +113,7 @@ def _signature(name: str, function: Callable[..., Any]) -> str:
 
 
 def _about_arguments(name: str, error: BaseException) -> str:
-    """What the extension says is wrong with arguments, or with what they hold; empty when `error` is about something else."""
+    """The error that the extension found in arguments or in parts of them; empty when `error` has another cause."""
     if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
         return ""  # Raised by a user's function that the core called.
     if isinstance(error, UnicodeEncodeError):  # Its `object` is the whole text.

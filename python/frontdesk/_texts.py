@@ -1,4 +1,4 @@
-"""What policies and rule sets have in common: how they are written down, and what is wrong with them. Private."""
+"""The common part of policies and rule sets: their written forms, and the errors in their text. Private."""
 
 import enum
 import os
@@ -38,7 +38,7 @@ def load_issues(found: Sequence[bytes]) -> Tuple[v1.Issue, ...]:
 
 
 def raise_issues(issues: Tuple[v1.Issue, ...]) -> None:
-    """Raises what a text that cannot be used has wrong."""
+    """Raises the errors of a text that cannot be used."""
     errors: List[v1.Issue] = [issue for issue in issues if issue.severity == IssueSeverity.ERROR]
     detail = v1.ErrorDetail(reason="POLICY_INVALID", domain="frontdesk", issues=issues)
     raise PolicyError(format_issues(errors).rstrip("\n"), detail=detail)

@@ -22,7 +22,7 @@ from frontdesk import v1
 
 __all__ = ["Value", "as_dict", "of", "value"]
 
-# What an attribute can hold.
+# The Python types of an attribute's value.
 Value = Union[str, int, bool, datetime.datetime, v1.Money]
 
 
@@ -52,7 +52,7 @@ def of(name: str, value: Union[Value, timestamp_pb2.Timestamp]) -> v1.Attribute:
 
 
 def value(attribute: v1.Attribute) -> Value:
-    """What an attribute holds; instants as datetimes in UTC. ``ValueError`` when it has no value."""
+    """The value of an attribute; instants as datetimes in UTC. ``ValueError`` when it has no value."""
     field = attribute.WhichOneof("value")
     if field == "string_value":
         return attribute.string_value

@@ -1,4 +1,4 @@
-"""Making commands: who asks, when, for what."""
+"""Making commands: who asks, when, and the verb."""
 
 from typing import Any, Dict, Iterable, Optional, Tuple, cast
 

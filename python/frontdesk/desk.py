@@ -30,18 +30,18 @@ __all__ = [
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 
 
-# What can be looked for.
+# The kinds of entities that can be looked for.
 Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
 
 
 class MemoryStore:
-    """A store in memory. A desk makes one for itself; give one to let a later desk go on with what it holds."""
+    """A store in memory. A desk makes one for itself; give one to let a later desk continue with its contents."""
 
     def __init__(self) -> None:
         self._core = _core.memory_store()
 
     def clone(self) -> "MemoryStore":
-        """A store of its own that begins with what this one holds. It shares what both hold and costs next to nothing."""
+        """A store of its own that begins with the contents of this one. It shares them and costs next to nothing."""
         other = MemoryStore()
         other._core = self._core.clone()
         return other
@@ -178,11 +178,12 @@ class Desk:
         return load(self._core.preview(dump(command, v1.Command), _facts(facts)), v1.Outcome)
 
     def rank_remedies(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> List[v1.RankedRemedy]:
-        """What may be given to make a case good: of the policy's remedies for its kind, those that the actor may give, then those
-        that somebody has to approve, then those that are refused, each in the order of the pack.
+        """The remedies that may be given to make a case good, from the policy's remedies for its kind. First come those
+        that the actor may give, then those that somebody has to approve, then those that are refused. Each group is in
+        the order of the pack.
 
-        What becomes of each is what :meth:`preview` says of `command`, a ``ResolveCase``, with the remedy's code, name and amount
-        for its own. Changes nothing.
+        The verdict on each is that of :meth:`preview` on `command`, a ``ResolveCase``, with the remedy's code, name and
+        amount for its own. Changes nothing.
 
         Raises:
             InvalidArgumentError: ``COMMAND_WRONG_ENTITY`` when the command is no ``ResolveCase``; ``COMMAND_MALFORMED``.
@@ -229,9 +230,10 @@ class Desk:
     def find(self, query: Query, *, page_size: int = 50) -> Iterator[v1.EntityState]:
         """Finds customers, orders, cases or interactions; reads page after page as they are asked for.
 
-        What each query means stands in ``frontdesk/v1/find.proto``. A customer stands for all that were merged into it. Names
-        and postcodes are compared without blanks and by full case folding; accents count. Orders, cases and interactions come
-        the latest first, customers in the order of their ids. Nothing that fits the whole time is left out or told twice.
+        The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
+        were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
+        Orders, cases and interactions come the latest first, customers in the order of their ids. Nothing that fits the
+        whole time is left out or returned twice.
 
         Args:
             query: what is looked for; a ``v1.FindRequest`` begins where its page token says.
@@ -266,12 +268,13 @@ class Desk:
             request.page_token = page.next_page_token
 
     def find_page(self, query: Query) -> v1.FindResponse:
-        """One page of what :meth:`find` finds, for those who hand pages on: put the answer's ``next_page_token`` into the request
-        for the next page; empty: there is none. A page may be shorter than asked for. Errors of :meth:`find`."""
+        """One page of the results of :meth:`find`, for those who hand pages on. Put the answer's ``next_page_token``
+        into the request for the next page; empty: there is none. A page may be shorter than asked for. Errors of
+        :meth:`find`."""
         return load(self._core.find(dump(_request(query), v1.FindRequest)), v1.FindResponse)
 
     def find_duplicates(self, customer_id: str) -> List[v1.DuplicateCandidate]:
-        """Customers that may be the same as this one, or as the one that stands for it, the likeliest first.
+        """Customers that may be the same as this one, or as the survivor of its merge, the likeliest first.
 
         Raises:
             NotFoundError: ``ENTITY_NOT_FOUND``.
@@ -287,7 +290,7 @@ class Desk:
         interaction_id: str = "",
         limits: FileLimits = FileLimits(),
     ) -> v1.CustomerFile:
-        """What an agent sees first of a customer, or of the one that stands for it: all of one moment.
+        """The first view that an agent has of a customer, or of the survivor of its merge: all of one moment.
 
         Args:
             customer_id: the customer.
@@ -305,7 +308,7 @@ class Desk:
         return load(data, v1.CustomerFile)
 
     def customer_view(self, entity: v1.EntityRef) -> v1.CustomerView:
-        """What a customer may see of an interaction or a case: never an internal part or a note.
+        """The view that a customer may have of an interaction or a case: never an internal part or a note.
 
         Raises:
             NotFoundError: ``ENTITY_NOT_FOUND``.
@@ -314,8 +317,8 @@ class Desk:
         return load(self._core.customer_view(dump(entity, v1.EntityRef)), v1.CustomerView)
 
     def history(self, entity: v1.EntityRef, *, after: int = 0, page_size: int = 1000) -> Iterator[v1.Event]:
-        """What happened to an entity, oldest first, from behind version `after`. Read in pages of `page_size`; the fold of all
-        of it equals :meth:`get`. Errors of :meth:`get`, when the first event is asked for."""
+        """The events of an entity, oldest first, from behind version `after`. Read in pages of `page_size`; the fold of
+        all of them equals :meth:`get`. Errors of :meth:`get`, when the first event is asked for."""
         reference = dump(entity, v1.EntityRef)
         while True:
             page = self._core.history(reference, after, page_size)
@@ -373,8 +376,8 @@ class Desk:
         self._policy = policy
 
     def fork(self, *, ids: Optional[IdSource] = None) -> "Desk":
-        """A desk of its own that begins with everything this one holds, for what-if. With a store in memory it costs next to
-        nothing. Without `ids` it draws from this desk's source."""
+        """A desk of its own that begins with the contents of this one, to try something out. With a store in memory it
+        costs next to nothing. Without `ids` it draws from this desk's source."""
         other = object.__new__(type(self))
         other._open = self._core.fork(_core_source(ids))
         other._policy = self._policy

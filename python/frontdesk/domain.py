@@ -119,7 +119,7 @@ def transitions(kind: EntityKind) -> List[Transition]:
 
 
 class PaymentTransition(NamedTuple):
-    """What may become of a payment: states as in :class:`Transition`, None for "no such payment"."""
+    """The possible transitions of a payment: states as in :class:`Transition`, None for "no such payment"."""
 
     state: Optional[str]
     to: str
@@ -141,12 +141,12 @@ def payment_transitions() -> List[PaymentTransition]:
 
 
 def addressed_entity(command: v1.Command) -> v1.EntityRef:
-    """What a command addresses: kind and id; the id is empty when the command does not give it."""
+    """The entity that a command addresses: kind and id; the id is empty when the command does not give it."""
     return load(_core.domain_addressed_entity(dump(command, v1.Command)), v1.EntityRef)
 
 
 def assess_order(input: v1.OrderDecisionInput) -> v1.OrderAssessment:
-    """What policy is to know about an order command, worked out from command and state; it holds no opinion.
+    """The assessment of an order command for policy, worked out from command and state; it holds no opinion.
 
     Raises:
         InvalidArgumentError: ``COMMAND_WRONG_ENTITY`` when the command is no order verb.
@@ -156,8 +156,9 @@ def assess_order(input: v1.OrderDecisionInput) -> v1.OrderAssessment:
 
 
 def assess_case(input: v1.CaseDecisionInput, policy: Optional[v1.CasePolicy] = None) -> v1.CaseAssessment:
-    """What policy is to know about a case command, worked out from command and case by the `cases` of a policy pack: the
-    priority by its matrix, until when the case can be reopened, whether the name of a state is listed. It holds no opinion.
+    """The assessment of a case command for policy, worked out from command and case by the `cases` of a policy pack. It
+    has the priority by the pack's matrix, until when the case can be reopened, and whether the name of a state is
+    listed. It holds no opinion.
 
     >>> from frontdesk import v1
     >>> asked = v1.CaseCommand(prioritize_case=v1.PrioritizeCase(case_id="case-1", impact=1, urgency=2))
@@ -172,7 +173,7 @@ def assess_case(input: v1.CaseDecisionInput, policy: Optional[v1.CasePolicy] = N
 
 
 class ChargeSheet(NamedTuple):
-    """What an order costs: each part explained, the sums, and what the customer pays for each whole line."""
+    """The price of an order: each part explained, the sums, and the customer's price for each whole line."""
 
     charges: Tuple[v1.Charge, ...]
     totals: v1.OrderTotals
@@ -180,7 +181,7 @@ class ChargeSheet(NamedTuple):
 
 
 def compute_charges(order: v1.Order) -> ChargeSheet:
-    """What an order costs, from its lines, discounts, tax rule, rounding, shipping and fees.
+    """The price of an order, from its lines, discounts, tax rule, rounding, shipping and fees.
 
     Raises:
         InvalidArgumentError: ``MONEY_CURRENCY_UNKNOWN``, ``MONEY_CURRENCY_MISMATCH``, ``ORDER_CHARGES_LINE_UNKNOWN``.
@@ -193,13 +194,14 @@ def compute_charges(order: v1.Order) -> ChargeSheet:
 
 
 def held_amount(order: v1.Order) -> v1.Money:
-    """What is held for an order: captured less refunded less pending refunds, over all payments."""
+    """The amount held for an order: captured less refunded less pending refunds, over all payments."""
     return load(_core.domain_held_amount(dump(order, v1.Order)), v1.Money)
 
 
 def reached_identity_level(customer: v1.Customer, now: times.Instant, interaction_id: str = "") -> int:
-    """The level to which the customer's identity is verified at `now`: the highest of the verifications that were made until
-    then, have not expired, and were made outside of any interaction or in this one. 0: none.
+    """The level to which the customer's identity is verified at `now`: the highest of the verifications that count. A
+    verification counts when it was made until then, has not expired, and was made outside of any interaction or in this
+    one. 0: none.
 
     Raises:
         ValueError: a naive datetime.
@@ -215,7 +217,7 @@ def returnable_quantity(line: v1.OrderLine) -> int:
 
 
 class CasePart(NamedTuple):
-    """A part, and the id of the case in which it stands."""
+    """A part, and the id of the case that holds it."""
 
     case_id: str
     part: v1.InteractionPart
@@ -231,8 +233,9 @@ class CaseParts(NamedTuple):
 def collect_case_parts(case: v1.Case, cases: Iterable[v1.Case] = ()) -> CaseParts:
     """The parts that belong to a case now, in order of time.
 
-    Its own less those that went with a split, those that came with a split, and in the same way those of the cases merged into it, and
-    into those. A correction goes with what it corrects. Who may see a part is what the part itself says, wherever it is seen.
+    Its own parts, less those that went with a split, with those that came with a split. The same goes for the cases
+    merged into it, and into those. A correction goes with the part that it corrects. Who may see a part is set in the
+    part itself, wherever it is seen.
 
     Args:
         case: the case.
@@ -251,14 +254,14 @@ def collect_case_parts(case: v1.Case, cases: Iterable[v1.Case] = ()) -> CasePart
 
 
 class CasePause(NamedTuple):
-    """A stretch of time in which a clock stands: `start` is in it, `end` is not; None: it goes on."""
+    """A stretch of time in which a clock is paused: `start` is in it, `end` is not; None: it goes on."""
 
     start: datetime.datetime
     end: Optional[datetime.datetime]
 
 
 class CaseClockBasis(NamedTuple):
-    """What the clocks of a case count from, and the cases that would be needed and were not given."""
+    """The instants that the clocks of a case count from, and the cases that would be needed and were not given."""
 
     start: datetime.datetime
     pauses: Tuple[CasePause, ...]
@@ -304,10 +307,10 @@ def compute_case_clock_basis(
 
 
 def match_customers(customer: v1.Customer, other: v1.Customer) -> Optional[v1.DuplicateCandidate]:
-    """What speaks for two customers being one; None when nothing does. The candidate is `other`.
+    """The evidence that two customers are one; None when there is none. The candidate is `other`.
 
-    Score and evidence as :meth:`frontdesk.Desk.find_duplicates` tells them. ``is_certain`` only with the same external id or an
-    e-mail address that is verified on both sides, never by a telephone number.
+    Score and evidence are as :meth:`frontdesk.Desk.find_duplicates` returns them. ``is_certain`` only with the same
+    external id or an e-mail address that is verified on both sides, never by a telephone number.
 
     >>> candidate = match_customers(v1.Customer(customer_id="a", given_name="Ann", family_name="Strauß"),
     ...                             v1.Customer(customer_id="b", given_name="ANN", family_name="Strauss"))
@@ -319,12 +322,12 @@ def match_customers(customer: v1.Customer, other: v1.Customer) -> Optional[v1.Du
 
 
 def view_interaction(interaction: v1.Interaction) -> v1.CustomerViewInteraction:
-    """What a customer may see of an interaction: no internal part, no note, nothing that the company keeps for itself."""
+    """The view that a customer may have of an interaction: no internal part, no note, nothing kept for the company."""
     return load(_core.domain_view_interaction(dump(interaction, v1.Interaction)), v1.CustomerViewInteraction)
 
 
 def view_case(case: v1.Case, others: Iterable[v1.Case] = ()) -> v1.CustomerViewCase:
-    """What a customer may see of a case, with the parts that belong to it now.
+    """The view that a customer may have of a case, with the parts that belong to it now.
 
     Args:
         case: the case.

@@ -94,13 +94,15 @@ class Error(Exception):
 
 
 class InvalidArgumentError(Error, ValueError):
-    """What was given cannot be what it is: a malformed envelope, an amount that is no number, a policy that does not compile."""
+    """The value given is not valid: a malformed envelope, an amount that is no number, a policy that does not
+    compile."""
 
     code = StatusCode.INVALID_ARGUMENT
 
 
 class PolicyError(InvalidArgumentError):
-    """A policy or rule set cannot be used. ``issues`` says all that is wrong, each with its place; ``str()`` shows them."""
+    """A policy or rule set cannot be used. ``issues`` lists all errors in it, each with its place; ``str()`` shows
+    them."""
 
     def __init__(
         self,
@@ -127,7 +129,7 @@ class OutOfRangeError(Error, OverflowError):
 
 
 class NotFoundError(Error, LookupError):
-    """What was asked for does not exist."""
+    """The entity or value asked for does not exist."""
 
     code = StatusCode.NOT_FOUND
 
@@ -169,7 +171,7 @@ class UnavailableError(Error, ConnectionError):
 
 
 class DataLossError(Error, RuntimeError):
-    """What is stored cannot be right."""
+    """The stored data is damaged."""
 
     code = StatusCode.DATA_LOSS
 

@@ -73,7 +73,7 @@ def time_of(id: str) -> Optional[datetime.datetime]:  # pylint: disable=redefine
 
 
 def _core_source(source: Optional[IdSource]) -> Union[None, _core.IdSource, Callable[[int, int], str]]:
-    """What the core takes: its own sources, or a callable for a Python one."""
+    """The id source for the core: its own sources as they are, or a callable for a Python one."""
     if source is None:
         return None
     if isinstance(source, _CoreIds):

@@ -10,7 +10,7 @@ __all__ = ["canonical_bytes"]
 
 
 def canonical_bytes(message: Any) -> bytes:
-    """The deterministic serialization of a message: what is hashed, compared and kept, the same as in C++.
+    """The deterministic serialization of a message: the bytes that are hashed, compared and kept, the same as in C++.
 
     >>> from frontdesk import v1
     >>> canonical_bytes(v1.Money(units=1, currency_code="EUR")).hex()

@@ -13,8 +13,9 @@ Amounts are integers of minor units with an ISO 4217 code; nothing here ever see
 Decimal('37.02')
 
 Every function that takes an amount first checks its currency code: ``InvalidArgumentError`` with the reason
-``MONEY_CURRENCY_UNKNOWN``, or ``MONEY_CURRENCY_NO_MINOR_UNIT`` for codes such as XAU. Further reasons stand with each function;
-``OutOfRangeError`` (an ``OverflowError``) with ``MONEY_OVERFLOW`` when a result does not fit into 64 bits of minor units.
+``MONEY_CURRENCY_UNKNOWN``, or ``MONEY_CURRENCY_NO_MINOR_UNIT`` for codes such as XAU. Further reasons are listed with
+each function; ``OutOfRangeError`` (an ``OverflowError``) with ``MONEY_OVERFLOW`` when a result does not fit into 64
+bits of minor units.
 """
 
 import fractions
@@ -217,7 +218,7 @@ def allocate(total: v1.Money, weights: Sequence[int]) -> List[v1.Money]:
 def allocate_cumulative(
     total: v1.Money, *, weight_so_far: int, weight_whole: int, already_given: v1.Money
 ) -> v1.Money:
-    """The next part of a `total` that is given away bit by bit.
+    """The next part of a `total` that is handed out part by part.
 
     It is what is due for `weight_so_far` (this part included) of `weight_whole`, less what was `already_given`, so that every
     sequence of parts that reaches the whole sums to `total`.

@@ -131,7 +131,7 @@ class Policy:
         return self._core.hash
 
     def decide(self, input: v1.DecisionInput, *, granted_authorities: Iterable[str] = ()) -> v1.Decision:
-        """What the policy says about `input`, whose arm is the one that the verb of its command reads.
+        """The policy's decision on `input`, whose arm is the one that the verb of its command reads.
 
         Args:
             input: with its command set: the verb is the decision point, `now` selects the rules in effect.

@@ -15,8 +15,8 @@
 >>> decision.outcome == v1.POLICY_OUTCOME_REFUSE, rules.reasons(decision)[0].reason
 (True, 'RETURN_TOO_LATE')
 
-The fields of the input message are the variables of the rules. What rules, hit policies, holds and traces mean is said at
-``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
+The fields of the input message are the variables of the rules. The meaning of rules, hit policies, holds and traces is
+described in ``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
 """
 
 import dataclasses
@@ -184,7 +184,7 @@ class RuleSet:
 
     @property
     def hash(self) -> bytes:
-        """SHA-256 over what the rules say, however they were written down: 32 bytes."""
+        """SHA-256 over the content of the rules, in whatever form they were written down: 32 bytes."""
         return self._core.hash
 
     @property
@@ -210,7 +210,7 @@ def function_messages(functions: Iterable[Function]) -> List[Any]:
 
 
 class DecisionReason(NamedTuple):
-    """Why a decision is what it is: one rule that decided, or a reason that stands for none.
+    """A cause of a decision: one rule that decided, or a reason given where no rule did.
 
     `rule_id` is empty when no rule decided, then `reason` is ``POLICY_NO_RULE`` or ``POLICY_DEFAULT``; `authority` is for HOLD
     who can approve; `details` is what the rule handed out.
@@ -232,6 +232,7 @@ def reasons(decision: v1.Decision) -> List[DecisionReason]:
 
 
 def format_decision(decision: v1.Decision, *, why_not: bool = True, max_rules: int = 50) -> str:
-    """The decision as text for people: what was said, by which rules, with the values they read and what would have
-    stopped them; with `why_not` then every other rule, at most `max_rules`, with what stopped it."""
+    """The decision as text for people: the verdict, the rules behind it, the values they read and the changes that
+    would have stopped them. With `why_not` then every other rule, at most `max_rules`, with the condition that stopped
+    it."""
     return _core.rules_format_decision(dump(decision, v1.Decision), why_not, max_rules)

@@ -23,7 +23,7 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _SECOND = datetime.timedelta(seconds=1)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
-# What functions take for an instant, and for a span.
+# The types that functions accept for an instant, and for a span.
 Instant = Union[datetime.datetime, timestamp_pb2.Timestamp]
 Span = Union[datetime.timedelta, duration_pb2.Duration]
 

@@ -112,8 +112,8 @@ void BindPrices(py::module_& module) {
 }
 
 void BindIds(py::module_& module) {
-  // Locks inside an id source are only ever taken without the GIL, so that they and the GIL cannot
-  // wait for each other.
+  // Locks inside an id source are only ever acquired without the GIL, so that they and the GIL
+  // cannot wait for each other.
   py::class_<IdSource, std::shared_ptr<IdSource>>(module, "IdSource")
       .def("next_id", [](IdSource& self, int64_t seconds, int32_t nanos) {
         return WithoutGil([&] { return self.NextId(ToTime({seconds, nanos})); });

@@ -16,7 +16,7 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// Collects what is wrong with files, instead of writing it to stderr.
+// Collects the errors in files, instead of writing them to stderr.
 class Errors : public pb::DescriptorPool::ErrorCollector {
  public:
   void AddError(const std::string& filename, const std::string& element_name, const pb::Message*,
@@ -36,7 +36,7 @@ void ClearJsonNames(pb::DescriptorProto* message) {
   for (pb::DescriptorProto& nested : *message->mutable_nested_type()) ClearJsonNames(&nested);
 }
 
-// What two descriptions of one file must have in common to be the same: without source positions
+// The part that two descriptions of one file must share to be the same: all but source positions
 // and JSON names.
 std::string Essence(pb::FileDescriptorProto file) {
   file.clear_source_code_info();

@@ -1,4 +1,5 @@
-// What every binding file shares: errors, messages as bytes, descriptors that come from Python.
+// The parts that all binding files share: errors, messages as bytes, descriptors that come from
+// Python.
 #ifndef FRONTDESK_PYTHON_SRC_BRIDGE_H_
 #define FRONTDESK_PYTHON_SRC_BRIDGE_H_
 
@@ -100,15 +101,15 @@ using TimeTuple = std::tuple<int64_t, int32_t>;
 absl::Time ToTime(const TimeTuple& parts);
 TimeTuple FromTime(absl::Time time);
 
-// Files of message types: those linked into this process, or a pool built from what Python knows.
-// Immutable, thread-safe.
+// Files of message types: those linked into this process, or a pool built from Python's
+// descriptors. Immutable, thread-safe.
 class Descriptors {
  public:
   // The files linked in.
   static std::shared_ptr<Descriptors> Generated();
 
-  // `files` are serialized FileDescriptorProtos in any order. Files that they import and that are
-  // not among them are taken from those linked in. When all of them are linked in with the same
+  // `files` are serialized FileDescriptorProtos in any order. Files that they import and that
+  // are not among them come from those linked in. When all of them are linked in with the same
   // content, this is Generated(). Throws py::value_error for files that do not fit together.
   static std::shared_ptr<Descriptors> FromFiles(const std::vector<std::string>& files);
 

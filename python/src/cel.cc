@@ -28,7 +28,7 @@ class BorrowedScratch {
     }
   }
   ~BorrowedScratch() {
-    scratch_->arena().Reset();  // What it holds may refer to an environment that goes away.
+    scratch_->arena().Reset();  // Its values may refer to an environment that is destroyed.
     if (free_.size() < 4) free_.push_back(std::move(scratch_));
   }
   BorrowedScratch(const BorrowedScratch&) = delete;
@@ -67,7 +67,8 @@ py::list WriteIssues(const std::vector<cel::Issue>& issues) {
   return result;
 }
 
-// (True, value) or (False, issue). With `literal_bytes` the value is written as text of at most about so many bytes.
+// (True, value) or (False, issue). With `literal_bytes` the value is written as text of at most about that
+// length.
 py::tuple WriteResult(const CelProgram& program, const cel::Value& value,
                       size_t literal_bytes = 0) {
   if (const auto error = FindError(value); error.has_value()) {
@@ -122,7 +123,7 @@ class Builder {
   cel::EnvironmentBuilder builder_;
 };
 
-// What a program is evaluated on.
+// The input of a program's evaluation.
 class Input {
  public:
   // `root` is the root message's bytes or None, `variables` a dict or None.

@@ -11,7 +11,7 @@ namespace {
 
 thread_local CallFrame* current_frame = nullptr;
 
-// What a Python function that raised comes to: the reason that it named itself, if it did.
+// The error of a Python function that raised, with the reason that it named itself, if it did.
 absl::StatusOr<cel::Value> FailedCall(const py::error_already_set& error, cel::ValueArena& arena) {
   const py::object exception = error.value();
   if (error.trace()) PyException_SetTraceback(exception.ptr(), error.trace().ptr());

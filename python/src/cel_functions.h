@@ -15,8 +15,8 @@
 
 namespace frontdesk::python {
 
-// What Python functions raised while the thread's current call ran. One lies on the stack of every call that may reach
-// Python; calls nest when a function evaluates another program.
+// Exceptions that Python functions raised while the thread's current call ran. One object lies on the stack of every
+// call that may reach Python; calls nest when a function evaluates another program.
 class CallFrame {
  public:
   CallFrame();

@@ -14,10 +14,11 @@ using cel::TypeKind;
 using cel::Value;
 using cel::ValueKind;
 
-// Deepest nesting of lists and dicts that is taken; the language's own limit for values.
+// Deepest nesting of lists and dicts that is accepted; the language's own limit for values.
 constexpr int kMaxDepth = 200;
 
-// What lives in frontdesk.cel._values. Never destroyed: it is used until the interpreter ends.
+// The classes of frontdesk.cel._values. Never destroyed: they are used until the interpreter
+// ends.
 struct PythonSide {
   py::object uint;
   py::object optional_value;
@@ -65,7 +66,7 @@ constexpr KindNameEntry kTypeKinds[] = {
     {TypeKind::kError, "error"},
 };
 
-// The type of what a list, map, wrapper or optional holds; dyn where it is not said.
+// The type of the elements of a list, map, wrapper or optional; dyn where none is declared.
 Type ParameterOf(const Type& type, TypeKind kind, size_t index) {
   if (type.kind() == TypeKind::kWrapper && type.kind() != kind && !type.parameters().empty()) {
     return ParameterOf(type.parameters()[0], kind, index);

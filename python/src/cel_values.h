@@ -16,8 +16,8 @@
 
 namespace frontdesk::python {
 
-// Makes values of the language from Python objects. What the values refer to lives in `arena` and
-// in this object. Used with the GIL held.
+// Makes values of the language from Python objects. The storage that the values refer to lives in `arena`
+// and in this object. Used with the GIL held.
 class ValueReader {
  public:
   ValueReader(const Descriptors& descriptors, cel::ValueArena& arena)

@@ -25,7 +25,8 @@ constexpr const char* LimitName(std::string_view member) {
   return member.data() + (member.find_last_of('.') + 1);
 }
 
-// Returns how many names of `values` it read, 0 or 1. What the type of the field cannot hold becomes the nearest that it can.
+// Returns how many names of `values` it read, 0 or 1. A value outside the range of the field becomes the nearest
+// inside.
 template <typename Field>
 size_t ReadLimit(const pybind11::dict& values, const char* name, Field& field) {
   if (!values.contains(name)) return 0;

@@ -1,4 +1,4 @@
-"""What the tests share: an instant, actors, a small shop."""
+"""The parts that the tests share: an instant, actors, a small shop."""
 
 import datetime
 import pathlib
@@ -127,7 +127,7 @@ def done(outcome: v1.Outcome) -> v1.Outcome:
 
 
 def happened(event: v1.Event) -> str:
-    """What happened, as the entity's events call it: ``order_canceled``."""
+    """The name of an event, as the entity's events call it: ``order_canceled``."""
     return getattr(event, event.WhichOneof("event")).WhichOneof("event")
 
 

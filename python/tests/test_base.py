@@ -213,7 +213,7 @@ def test_there_are_no_other_enums():
 
 
 def make_enums(tmp_path, *messages, enum_value="KIND_NEW"):
-    """What the build makes of a file whose messages, with dots for nested ones, each declare an enum `Kind`."""
+    """The build's output for a file whose messages, with dots for nested ones, each declare an enum `Kind`."""
     file = descriptor_pb2.FileDescriptorProto(name="a.proto", package="frontdesk.v1")
     for path in messages:
         holder = file.message_type.add()

@@ -1,4 +1,4 @@
-"""What cases hold together when some were merged and some split."""
+"""The parts that cases hold together when some were merged and some split."""
 
 import datetime
 

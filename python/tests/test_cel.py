@@ -1,4 +1,4 @@
-"""frontdesk.cel with Python values: what goes in, what comes out, what goes wrong."""
+"""frontdesk.cel with Python values: inputs, results and errors."""
 
 import datetime
 import math
@@ -87,7 +87,7 @@ def test_struct_and_any():
     packed.Pack(v1.Money(units=9))
     assert cel.evaluate("x.units", {"x": packed}) == 9
     assert cel.evaluate("x", {"x": packed}) == v1.Money(units=9)
-    # And wherever else it stands.
+    # And wherever else it occurs.
     nested = any_pb2.Any()
     nested.Pack(packed)
     for value in ([packed], [nested], {"a": packed}, cel.OptionalValue(packed)):

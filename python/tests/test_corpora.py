@@ -64,7 +64,7 @@ def test_expressions_of_the_fuzzers():
         try:
             program = environment.compile(line)
         except cel.CompileError as error:
-            # What only planning finds, such as a constant that is no regular expression, checking does not know.
+            # Checking does not know errors that only planning finds, such as a constant that is no regular expression.
             assert checked.expression is not None or error.issues == checked.issues
             assert all(issue.line >= 1 and issue.column >= 1 for issue in error.issues)
             refused += 1

@@ -1,4 +1,4 @@
-"""Customers: edits on what was seen, merges, identity, and custom attributes."""
+"""Customers: edits of the state that was seen, merges, identity, and custom attributes."""
 
 import datetime
 

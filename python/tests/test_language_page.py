@@ -1,4 +1,4 @@
-"""The examples of docs/language.md: every line of its `cel` blocks has the value that stands after it."""
+"""The examples of docs/language.md: every line of its `cel` blocks has the value that is written after it."""
 
 import re
 

@@ -134,7 +134,7 @@ def test_a_typed_user(mypy, tmp_path):
 
 
 def test_stubtest(mypy, tmp_path):
-    """The stub of the extension and the extension agree about what there is."""
+    """The stub of the extension and the extension have the same names and signatures."""
     result = run("-m", "mypy.stubtest", "frontdesk._core", "--mypy-config-file", str(CONFIG), path=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
 

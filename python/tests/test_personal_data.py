@@ -1,4 +1,4 @@
-"""What personal fields hold never comes out in an exception, a refusal or an explanation."""
+"""The content of personal fields never comes out in an exception, a refusal or an explanation."""
 
 import datetime
 import traceback
@@ -42,7 +42,7 @@ def found(text: str):
 
 
 def told(error: BaseException) -> str:
-    """Everything that an exception tells, its traceback without the lines of this file included."""
+    """Everything that an exception shows, its traceback without the lines of this file included."""
     parts = [str(error), repr(error), repr(error.args), repr(getattr(error, "metadata", ""))]
     parts += [f"{one.field} {one.reason} {one.text}" for one in getattr(error, "violations", ())]
     parts += traceback.format_exception_only(type(error), error)

@@ -1,4 +1,4 @@
-"""An argument of the wrong type is told by its type: no argument's value is ever shown."""
+"""The error for an argument of an invalid type names the type: no argument's value is ever shown."""
 
 import re
 import traceback
@@ -64,7 +64,7 @@ def ask(verb=v1.CancelOrder(order_id="1"), **options):
     return frontdesk.command(verb, **{"actor": ANNA, "now": NOON, **options})
 
 
-# (name of what is called, call with an argument of the wrong type and the secret in another one or in that one)
+# (name of the callable, call with an argument of an invalid type and the secret in another one or in that one)
 CALLS = [
     ("contact.normalize", lambda: contact.normalize(ContactPointKind.EMAIL, SECRET, region_code=None)),
     ("contact.normalize swapped", lambda: contact.normalize(SECRET, ContactPointKind.EMAIL)),
@@ -244,7 +244,7 @@ def core_calls():
 
 @pytest.mark.parametrize("name, thing", list(core_calls()))
 def test_everything_of_the_core_is_guarded(name, thing):
-    """Whatever is given to whatever function, also too much and a wrong `self`, nothing is shown."""
+    """Whatever is given to whatever function, also too many arguments and an invalid `self`, nothing is shown."""
     with pytest.raises(TypeError) as raised:
         thing(*[SECRET] * 15)
     assert SECRET not in told(raised.value)

@@ -23,7 +23,7 @@ The comments in `proto/frontdesk/v1/*.proto` say what each field means, its unit
 
 
 def top_level_names(file: descriptor_pb2.FileDescriptorProto) -> List[str]:
-    """What one file declares at its top level."""
+    """The names that one file declares at its top level."""
     names = [message.name for message in file.message_type]
     for enum in file.enum_type:
         names.append(enum.name)
@@ -33,7 +33,7 @@ def top_level_names(file: descriptor_pb2.FileDescriptorProto) -> List[str]:
 
 
 def import_lines(file: descriptor_pb2.FileDescriptorProto) -> List[str]:
-    """The import statement for what one file declares."""
+    """The import statement for the names that one file declares."""
     names = top_level_names(file)
     if not names:
         return []

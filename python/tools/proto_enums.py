@@ -1,4 +1,4 @@
-"""The enums of a descriptor set, with the names that they have in Python. What the other tools share.
+"""The enums of a descriptor set, with the names that they have in Python. The other tools share this module.
 
 An enum keeps its name; one inside a message gets the message's name in front: ``Case.State`` is ``CaseState``. A value
 loses the prefix that the protos' style guide demands, and zero, "not set", is no member.
@@ -38,7 +38,7 @@ def python_name(path: Sequence[str]) -> str:
 
 
 def value_prefix(enum_name: str) -> str:
-    """What every value of an enum begins with.
+    """The prefix of every value of an enum.
 
     >>> value_prefix("EntityKind")
     'ENTITY_KIND_'

@@ -1,4 +1,4 @@
-"""The program that compares what a shop's requests come to with what was recorded."""
+"""The program that compares the results of a shop's requests with the recorded ones."""
 
 import pathlib
 import sys

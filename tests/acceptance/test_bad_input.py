@@ -1,4 +1,4 @@
-"""What is wrong is told with file and place, all of it, and nothing is done."""
+"""Errors in the input are reported with file and place, all of them, and nothing is done."""
 
 import json
 import pathlib
@@ -9,7 +9,7 @@ from programs import POLICY, SHOP, Program, ShopFiles, read_lines, write_lines
 
 
 def assert_refused(program: Program, arguments: List[Any], expected: List[str], tmp_path: pathlib.Path) -> str:
-    """Everything that is expected is told, one line each, and no report is written."""
+    """Everything that is expected is reported, one line each, and no report is written."""
     report = tmp_path / "report"
     run = program(*arguments, "--report", report)
     assert run.code == 1, run.out
@@ -265,7 +265,7 @@ def line_of(text: str, part: str) -> int:
 
 
 def test_broken_policies(program: Program, tmp_path: pathlib.Path) -> None:
-    """One policy with everything wrong: syntax alone, then all that a readable text can have wrong, at once."""
+    """One policy with every kind of error: syntax alone, then at once all errors that a readable text can have."""
     text = POLICY.read_text(encoding="utf-8")
     policy = tmp_path / "policy.textproto"
 
@@ -297,7 +297,7 @@ def test_broken_policies(program: Program, tmp_path: pathlib.Path) -> None:
 
 
 def test_broken_inputs_are_told_alike(both: List[Program], shop: ShopFiles) -> None:
-    """What is not a parser's own words is the same in both."""
+    """Texts that are not a parser's own words are the same in both."""
     shop.edit("users.json", break_users)
     shop.edit("products.json", break_products)
     orders = json.loads(shop.text("orders.json"))

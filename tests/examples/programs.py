@@ -19,7 +19,7 @@ POLICY = EXAMPLES / "policies" / "retail.textproto"
 
 @dataclass
 class Run:
-    """What a program did."""
+    """The exit and output of a program."""
 
     code: int
     out: str
@@ -55,7 +55,7 @@ def folder_of(name: str) -> pathlib.Path:
 
 
 def usage_of(name: str) -> str:
-    """What `./dev` checks before it builds a program."""
+    """The text of usage.txt, by which `./dev` checks options before it builds a program."""
     return (folder_of(name) / "usage.txt").read_text(encoding="utf-8")
 
 

@@ -40,7 +40,7 @@ def read_report(path: pathlib.Path) -> Dict[str, Dict[str, Any]]:
 
 
 def counts(out: str, title: str) -> Dict[str, int]:
-    """What a tally says: how often by name."""
+    """The counts in a tally, by name."""
     lines = out.split(title + "\n")[1].split("\n\n")[0].splitlines()
     found = [re.fullmatch(r" +(\d+) (.+?) \(.*\)", line) for line in lines]
     return {match.group(2): int(match.group(1)) for match in found if match}
@@ -189,7 +189,7 @@ FINAL_DIFFERS = {"final state": 1}
         # Reopened before it is counted, or without that it is.
         ([("Resolved", 0), ("Active", 0), ("Active", 1)], "Active", 1, {}, {}),
         ([("Resolved", 0), ("Active", 0)], "Active", 1, {}, {"reopen count": 1}),
-        # Counts that cannot be.
+        # Counts that are not possible.
         ([("Resolved", 0), ("Active", 1), ("Active", 0)], "Active", 1, {"COUNT_RAN_BACK": 1}, {"reopen count": 1}),
         ([("Resolved", 0), ("Resolved", 1000000)], "Resolved", 0, {}, {"reopen count": 1}),
         ([("New", 0), ("New", 1)], "New", 0, {}, {"reopen count": 1}),
@@ -251,14 +251,14 @@ OUTSIDE = {"impact": "9 - None", "priority": "5 - Planning"}
 @pytest.mark.parametrize(
     "rows, priority, refused, differs",
     [
-        # Told of the row that says so, not of those that repeat it.
+        # Reported for the row that says so, not for those that repeat it.
         ([OUTSIDE, OUTSIDE], "?", {"CASE_OPEN_CELL_MISSING": 1}, {"priority": 4}),
         ([{"urgency": "7 - Some time", "priority": "?"}], "?", {"CASE_OPEN_CELL_MISSING": 1}, {}),
         ([{**OUTSIDE, "reassignment_count": 3}] * 2, "?", {"CASE_PRIORITIZE_CELL_MISSING": 1}, {"priority": 4}),
         ([OUTSIDE, {}], "3 - Moderate", {"CASE_OPEN_CELL_MISSING": 1}, {"priority": 1}),
         ([{}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITIZE_CELL_MISSING": 1}, {"priority": 3}),
         ([{}, OUTSIDE, {}, OUTSIDE], "3 - Moderate", {"CASE_PRIORITIZE_CELL_MISSING": 2}, {"priority": 4}),
-        # What is not told keeps what was.
+        # A value that is not given keeps the one before.
         ([{}, {"impact": "?"}, {"impact": "?", "urgency": "?"}], "3 - Moderate", {}, {}),
     ],
 )

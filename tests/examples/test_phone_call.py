@@ -1,4 +1,4 @@
-"""The telephone call as a newcomer runs it, what its screen shows, and what becomes of scripts that are wrong."""
+"""The telephone call as a newcomer runs it, the output of its screen, and the errors for scripts that are not valid."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ def step(words: str) -> Dict[str, Any]:
 
 
 def screen(out: str, words: str) -> str:
-    """What was shown for a step."""
+    """The lines shown for a step."""
     found = re.search(rf"^ *\d+  \S+ \S+  {re.escape(words)}\n(.*?)(?=^ *\d+  \S+ \S+  |\Z)", out, re.MULTILINE | re.DOTALL)
     assert found is not None, words
     return found[1]

@@ -1,6 +1,6 @@
-// The bytes as a shop's files: users, orders, products and calls, with a line `====` between them.
-// Bytes that do not begin with `{` are choices instead: what is changed in a good shop's JSON. A shop
-// is read and run, or all that is wrong with it is told; the program never ends over it.
+// The bytes as a shop's files: users, orders, products and calls, with a line `====` between them. Bytes
+// that do not begin with `{` are choices instead: the changes to a good shop's JSON. A shop is read and
+// run, or all errors in it are reported; the program never ends over it.
 #include <stdlib.h>
 
 #include <cstddef>

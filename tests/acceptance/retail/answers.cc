@@ -12,7 +12,7 @@ namespace {
 using ::frontdesk::v1::Outcome;
 using ::frontdesk::v1::Refusal;
 
-// The shop's words for a reason; {names} stand for the values that come with it.
+// The shop's words for a reason; {names} are replaced by the values that come with it.
 constexpr std::pair<absl::string_view, absl::string_view> kTexts[] = {
     {"ORDER_NOT_FOUND", "order not found"},
     {"CUSTOMER_NOT_FOUND", "user not found"},
@@ -55,7 +55,7 @@ constexpr std::pair<absl::string_view, absl::string_view> kTexts[] = {
      "insufficient gift card balance to pay for the price difference"},
 };
 
-// An id that is empty cannot be a command's, and is one that the shop does not know.
+// An empty id is not possible in a command, and is one that the shop does not know.
 constexpr std::pair<absl::string_view, absl::string_view> kEmptyIdTexts[] = {
     {".order_id", "order not found"},
     {".customer_id", "user not found"},

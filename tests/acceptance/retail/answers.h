@@ -1,4 +1,4 @@
-// What came of a request in the shop's own words.
+// The result of a request in the shop's own words.
 //
 //   std::string error = retail_desk::ErrorText(outcome);      // "Error: order not found", or "" when it was done
 #ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_ANSWERS_H_
@@ -10,8 +10,9 @@
 
 namespace retail_desk {
 
-// Empty for DONE. For REFUSED the shop's words for the leading reason, with the values that came with it; a reason that
-// the shop has no words for is told in those of the refusal itself. For HELD that it waits, and for what.
+// Empty for DONE. For REFUSED the shop's words for the leading reason, with the values that came with it. A reason that
+// the shop has no words for is reported in those of the refusal itself. For HELD that it waits, and the authority it
+// waits for.
 std::string ErrorText(const frontdesk::v1::Outcome& outcome);
 
 }  // namespace retail_desk

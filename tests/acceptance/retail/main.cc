@@ -1,12 +1,12 @@
-// A shop's service desk at work: takes a shop over from its files, carries out what it is asked for by the shop's own
-// policy, and says what came of it.
+// A shop's service desk at work: imports a shop from its files, carries out the requests by the shop's own policy, and
+// prints the results.
 //
 //   retail_desk                                       the small shop that lies in examples/shop
 //   retail_desk --db DIR --tasks FILE --calls FILE    another shop, other requests
 //   retail_desk --policy FILE --report FILE           another policy; one JSON line for each task and call
 //
-// Ends with 0 when everything that was asked for was answered, whatever the answers; with 1 when something that was given
-// cannot be used, which is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+// Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and
+// reports all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
 #include <unistd.h>
 
 #include <cstdio>
@@ -34,10 +34,10 @@ namespace {
 
 // Requests between two signs of life.
 constexpr std::size_t kProgressEvery = 100;
-// Differences from what was expected that are told one by one.
+// Differences from the expected results that are reported one by one.
 constexpr int kDifferencesTold = 5;
 
-// What the program is called with.
+// The arguments of the program.
 struct Options {
   std::string db;
   std::string tasks;
@@ -46,7 +46,7 @@ struct Options {
   std::string report;
 };
 
-// Reads the options; false when the program was called wrongly.
+// Reads the options; false when the arguments are not valid.
 bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
   if (!ReadNamedOptions(arguments, {{"--db", &options->db},
                                     {"--tasks", &options->tasks},
@@ -59,7 +59,7 @@ bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
   if (options->db.empty()) options->db = examples + "/shop";
   if (options->policy.empty()) options->policy = examples + "/policies/retail.textproto";
   if (options->tasks.empty() && options->calls.empty()) {
-    // What lies beside the shop, if anything does.
+    // The files that lie beside the shop, if there are any.
     for (const auto& [name, path] :
          {std::pair<const char*, std::string*>("tasks.jsonl", &options->tasks),
           {"calls.jsonl", &options->calls}}) {
@@ -70,7 +70,7 @@ bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
   return true;
 }
 
-// Tasks or calls, how they compare with what is expected, and their lines for the report.
+// Tasks or calls, how they compare with the expected results, and their lines for the report.
 struct Batch {
   std::vector<Task> tasks;
   Match (*compare)(const Task&, const TaskResult&);

@@ -1,11 +1,11 @@
-// What the shop is asked for: files of calls and of tasks, one JSON object a line.
+// The requests to the shop: files of calls and of tasks, one JSON object a line.
 //
 //   absl::optional<std::vector<retail_desk::Task>> calls =
 //       retail_desk::ReadCalls("calls.jsonl", shop.catalog, &problems);
 //   for (const retail_desk::Request& request : (*calls)[0].requests) desk->Execute(request.command, request.facts);
 //
-// The shop's seven operations become frontdesk's commands; nothing is decided here. What the answers should be may stand
-// in the files too: see run.h.
+// The shop's seven operations become frontdesk's commands; nothing is decided here. The expected answers may be in the
+// files too: see run.h.
 #ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_REQUESTS_H_
 #define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_REQUESTS_H_
 
@@ -36,8 +36,8 @@ struct Task {
   std::vector<Request> requests;
 };
 
-// Reads a file of calls: {"name": …, "arguments": {…}} with, optionally, "error", "order_after" and "user_after". On any
-// problem, in any line, nothing is returned and all are told.
+// Reads a file of calls: {"name": …, "arguments": {…}} with, optionally, "error", "order_after" and "user_after". On
+// any problem, in any line, nothing is returned and all are reported.
 absl::optional<std::vector<Task>> ReadCalls(const std::string& path, const Catalog& catalog,
                                             Problems* problems);
 

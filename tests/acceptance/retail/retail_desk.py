@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""A shop's service desk at work: takes a shop over from its files, carries out what it is asked for by the shop's own policy,
-and says what came of it.
+"""A shop's service desk at work: imports a shop from its files, carries out the requests by the shop's own policy, and
+prints the results.
 
     retail_desk.py                                       the small shop that lies in examples/shop
     retail_desk.py --db DIR --tasks FILE --calls FILE    another shop, other requests
     retail_desk.py --policy FILE --report FILE           another policy; one JSON line for each task and call
 
-Ends with 0 when everything that was asked for was answered, whatever the answers; with 1 when something that was given cannot
-be used, which is then told with all its places; with 2 when it was called wrongly. Writes nothing to stderr.
+Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and reports
+all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
 """
 
 import pathlib
@@ -31,12 +31,12 @@ from shop_summary import Summary
 USAGE: Final = read_usage(__file__)
 OPTIONS: Final = ("db", "tasks", "calls", "policy", "report")
 PROGRESS_EVERY: Final = 100  # Requests between two signs of life.
-DIFFERENCES_TOLD: Final = 5  # Differences from what was expected that are told one by one.
+DIFFERENCES_TOLD: Final = 5  # Differences from the expected results that are reported one by one.
 
 
 @dataclass
 class Batch:
-    """Tasks or calls, how they compare with what is expected, and their lines for the report."""
+    """Tasks or calls, how they compare with the expected results, and their lines for the report."""
 
     compare: Callable[[Task, TaskResult], Match]
     report: Callable[[Task, TaskResult], str]
@@ -46,14 +46,14 @@ class Batch:
 
 
 def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
-    """The options; None when the program was called wrongly."""
+    """The options; None when the arguments are not valid."""
     options = read_named_options(arguments, OPTIONS)
     if options is None:
         return None
     options.setdefault("db", EXAMPLES / "shop")
     options.setdefault("policy", EXAMPLES / "policies" / "retail.textproto")
     if "tasks" not in options and "calls" not in options:
-        # What lies beside the shop, if anything does.
+        # The files that lie beside the shop, if there are any.
         for name in ("tasks", "calls"):
             beside = options["db"] / f"{name}.jsonl"
             if beside.exists():

@@ -12,7 +12,7 @@ namespace {
 using ::frontdesk::v1::Event;
 using ::frontdesk::v1::Outcome;
 
-// What Desk::Explain says of an outcome that reached policy.
+// The text of Desk::Explain about an outcome that reached policy.
 std::string Explain(ShopDesk& shop, const Outcome& outcome) {
   absl::StatusOr<frontdesk::v1::Explanation> explanation = shop.desk().Explain(outcome.record_id());
   if (!explanation.ok()) Die("an outcome cannot be explained", explanation.status());

@@ -1,4 +1,5 @@
-// Runs what the files ask for, each call and each task on a desk of its own, and compares with what the files expect.
+// Runs the requests of the files, each call and each task on a desk of its own, and compares with the results that the
+// files expect.
 //
 //   retail_desk::TaskResult result = retail_desk::RunTask(shop, task);
 //   retail_desk::Match match = retail_desk::CompareCall(task, result);
@@ -22,11 +23,11 @@ struct Change {
   Json after;
 };
 
-// What came of a call or a task.
+// The results of a call or a task.
 struct TaskResult {
   // One for each request.
   std::vector<frontdesk::v1::Outcome> outcomes;
-  // What the shop says to each: empty when it was done.
+  // The shop's answer to each: empty when it was done.
   std::vector<std::string> errors;
   // Sorted by collection and id.
   std::vector<Change> changes;
@@ -48,7 +49,7 @@ Match CompareCall(const Task& call, const TaskResult& result);
 // The same for a task: each "result", and "changed" whole.
 Match CompareTask(const Task& task, const TaskResult& result);
 
-// The line of the file with what came out in place of what was expected.
+// The line of the file with the actual results in place of the expected ones.
 std::string ReportCall(const Task& call, const TaskResult& result);
 std::string ReportTask(const Task& task, const TaskResult& result);
 

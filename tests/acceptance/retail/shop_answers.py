@@ -1,11 +1,11 @@
-"""What came of a request in the shop's own words."""
+"""The result of a request in the shop's own words."""
 
 from typing import Final
 
 import frontdesk
 from frontdesk import v1
 
-# The shop's words for a reason; {names} stand for the values that come with it.
+# The shop's words for a reason; {names} are replaced by the values that come with it.
 _TEXTS: Final = {
     "ORDER_NOT_FOUND": "order not found",
     "CUSTOMER_NOT_FOUND": "user not found",
@@ -41,7 +41,7 @@ _TEXTS: Final = {
     "RETAIL_REQUEST_EXCHANGE_GIFT_CARD_TOO_LOW": "insufficient gift card balance to pay for the price difference",
 }
 
-# An id that is empty cannot be a command's, and is one that the shop does not know.
+# An empty id is not possible in a command, and is one that the shop does not know.
 _EMPTY_ID_TEXTS: Final = {
     ".order_id": "order not found",
     ".customer_id": "user not found",
@@ -50,8 +50,9 @@ _EMPTY_ID_TEXTS: Final = {
 
 
 def error_text(outcome: v1.Outcome) -> str:
-    """Empty for DONE; for REFUSED the shop's words for the leading reason, with the values that came with it; for HELD that
-    it waits, and for what. A reason that the shop has no words for is told in those of the refusal itself."""
+    """Empty for DONE; for REFUSED the shop's words for the leading reason, with the values that came with it. For HELD
+    that it waits, and the authority it waits for. A reason that the shop has no words for is reported in those of the
+    refusal itself."""
     if outcome.verdict == frontdesk.Verdict.DONE:
         return ""
     if outcome.verdict == frontdesk.Verdict.HELD:

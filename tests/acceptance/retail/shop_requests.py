@@ -1,6 +1,6 @@
-"""What the shop is asked for: files of calls and of tasks, one JSON object a line.
+"""The requests to the shop: files of calls and of tasks, one JSON object a line.
 
-The shop's seven operations become frontdesk's commands; nothing is decided here. What the answers should be may stand in the
+The shop's seven operations become frontdesk's commands; nothing is decided here. The expected answers may be in the
 files too: see `shop_run`.
 """
 
@@ -36,7 +36,7 @@ class Task:
 def read_calls(path: pathlib.Path, shop: Shop, problems: Problems) -> List[Task]:
     """Reads a file of calls: {"name": ..., "arguments": {...}} with, optionally, "error", "order_after", "user_after".
 
-    All problems, in any line, are told.
+    All problems, in any line, are reported.
     """
     return _read_lines(path, shop, problems, _read_call)
 
@@ -86,7 +86,7 @@ def _read_request(node: Node, shop: Shop) -> Request:
     return Request(operation, v1.Command())
 
 
-# What an operation is read as: the message of a verb, and the facts that it needs.
+# The form in which an operation is read: the message of a verb, and the facts that it needs.
 Asked = Tuple[Any, Optional[v1.Facts]]
 
 

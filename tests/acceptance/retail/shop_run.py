@@ -1,4 +1,5 @@
-"""Runs what the files ask for, each call and each task on a desk of its own, and compares with what the files expect."""
+"""Runs the requests of the files, each call and each task on a desk of its own, and compares with the results that the
+files expect."""
 
 import enum
 from dataclasses import dataclass, field
@@ -29,9 +30,9 @@ class Match(enum.Enum):
 
 @dataclass
 class TaskResult:
-    """What came of a call or a task."""
+    """The results of a call or a task."""
 
-    # One for each request, and what the shop says to each: empty when it was done.
+    # One for each request, and the shop's answer to each: empty when it was done.
     outcomes: List[v1.Outcome] = field(default_factory=list)
     errors: List[str] = field(default_factory=list)
     # The objects that are not as they were, sorted by collection and id.
@@ -96,7 +97,7 @@ def compare_task(task: Task, result: TaskResult) -> Match:
 
 
 def report_call(call: Task, result: TaskResult) -> str:
-    """The line of the file with what came out in place of what was expected."""
+    """The line of the file with the actual results in place of the expected ones."""
     line = {name: value for name, value in call.line.items() if name not in _AFTER}
     line["error"] = _error_json(result.errors[0])
     for name, collection in _AFTER.items():

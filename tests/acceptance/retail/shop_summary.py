@@ -1,4 +1,5 @@
-"""What a run came to, for people: counts, reasons, money, one explanation of each kind, and the digest of all outcomes."""
+"""The results of a run, for people: counts, reasons, money, one explanation of each kind, and the digest of all
+outcomes."""
 
 import collections
 from typing import Dict, List, Tuple
@@ -10,7 +11,7 @@ from shop_requests import Task
 from shop_run import TaskResult
 from shop_words import money
 
-# What moves money, in the order it is told.
+# The movements of money, in the order of the report.
 _CHARGED = "charged"
 _PAID_BACK = "paid back"
 _FROM_GIFT_CARDS = "taken from gift cards"

@@ -16,7 +16,7 @@ using ::frontdesk::v1::Money;
 using ::frontdesk::v1::Outcome;
 using ::frontdesk::v1::Payment;
 
-// What moves money, in the order it is told.
+// The movements of money, in the order of the report.
 constexpr absl::string_view kCharged = "charged";
 constexpr absl::string_view kPaidBack = "paid back";
 constexpr absl::string_view kFromGiftCards = "taken from gift cards";

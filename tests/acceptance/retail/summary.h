@@ -1,4 +1,5 @@
-// What a run came to, for people: counts, reasons, money, one explanation of each kind, and the digest of all outcomes.
+// The results of a run, for people: counts, reasons, money, one explanation of each kind, and the digest of all
+// outcomes.
 #ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
 #define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
 
