@@ -1,22 +1,44 @@
 #!/usr/bin/env python3
 """Runs benchmarks and prints a table; with --json FILE, also one JSON object a row.
 
-    run_bench.py --build BUILD [--smoke] [--json FILE] [AREA]
+    run_bench.py --build BUILD [--smoke] [--only PREFIX] [--json FILE] [AREA]
+    run_bench.py --targets [--only PREFIX] [--json FILE] [AREA]      prints the targets to build for that, and runs nothing
 
-A row has area, name, value and unit (ns for one call: the median of several repetitions). `against` is the name of its
-baseline, a row of the same run, and `ratio` is the ratio to it. Both are null for a row without a baseline.
+A row has area, name, value and unit. A row that is compared also has `against`, the name of its baseline in the same area, and
+`ratio`, its value divided by the baseline's. Both were measured in the same run. --only runs the rows whose names begin with PREFIX,
+and their baselines. Times are the CPU time of the thread for one call, the median of several repetitions.
+
+The area `build` is build_bench.py. The others are Google Benchmark programs, frontdesk_AREA_bench; the label "against NAME" of a
+benchmark names its baseline.
 """
 
 import argparse
 import json
 import pathlib
+import re
 import subprocess
 import sys
 from typing import Any, Dict, List
 
+import build_bench
 
-def run_binary(binary: pathlib.Path, smoke: bool) -> Dict[str, Any]:
-    command = [str(binary), "--benchmark_format=json"]
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
+
+Row = Dict[str, Any]
+
+
+def areas() -> List[str]:
+    return sorted(["build"] + [path.name[:-len("_bench.cc")] for path in HERE.glob("*_bench.cc")])
+
+
+# ---- Google Benchmark ----------------------------------------------------------------------------------------------
+
+
+def run_google(binary: pathlib.Path, names: List[str], smoke: bool) -> Dict[str, Any]:
+    pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
+    command = [str(binary), "--benchmark_format=json", f"--benchmark_filter={pattern}"]
     if smoke:
         command += ["--benchmark_min_time=0.001"]
     else:
@@ -26,55 +48,94 @@ def run_binary(binary: pathlib.Path, smoke: bool) -> Dict[str, Any]:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
-NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
+def google_rows(binary: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    listed = subprocess.run([str(binary), "--benchmark_list_tests=true"], check=True, stdout=subprocess.PIPE, text=True)
+    names = [name for name in listed.stdout.splitlines() if name.startswith(only)]
+    if only and names:
+        # Only a run shows the baselines: a short one.
+        names += [row["against"] for row in rows_of(run_google(binary, names, smoke=True)) if row["against"]]
+    return rows_of(run_google(binary, names, smoke)) if names else []
 
 
-def rows_of(area: str, report: Dict[str, Any]) -> List[Dict[str, Any]]:
+def rows_of(report: Dict[str, Any]) -> List[Row]:
     measured = [entry for entry in report["benchmarks"] if entry.get("aggregate_name", "median") == "median"]
     measured.sort(key=lambda entry: (entry["family_index"], entry["per_family_instance_index"]))
-    values = {entry["run_name"]: entry["cpu_time"] * NANOSECONDS[entry["time_unit"]] for entry in measured}
     rows = []
     for entry in measured:
-        name = entry["run_name"]
-        against = entry.get("label", "")
-        against = against[len("against "):] if against.startswith("against ") else None
-        if against is not None and against not in values:
-            raise SystemExit(f"run_bench.py: {area}/{name} is compared with {against}, which was not run")
-        rows.append({
-            "area": area, "name": name, "value": round(values[name], 3), "unit": "ns", "against": against,
-            "ratio": round(values[name] / values[against], 3) if against else None})
+        label = entry.get("label", "")
+        rows.append({"name": entry["run_name"], "value": entry["cpu_time"] * NANOSECONDS[entry["time_unit"]], "unit": "ns",
+                     "against": label[len("against "):] if label.startswith("against ") else None})
     return rows
 
 
-def print_table(rows: List[Dict[str, Any]]) -> None:
-    width = max([len(f"{row['area']}/{row['name']}") for row in rows] + [4])
-    print(f"{'name':<{width}}  {'value':>12} unit  {'ratio':>8}  against")
+# ---- All -----------------------------------------------------------------------------------------------------------
+
+
+def compared(area: str, rows: List[Row]) -> List[Row]:
+    """The rows as they are written: with the area, and with the ratio where there is a baseline."""
+    values = {row["name"]: row["value"] for row in rows}
+    written = []
     for row in rows:
-        ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}x"
-        label = f"{row['area']}/{row['name']}"
-        print(f"{label:<{width}}  {row['value']:>12.1f} {row['unit']:<4}  {ratio:>8}  {row['against'] or ''}".rstrip())
+        result = {"area": area, "name": row["name"], "value": round(row["value"], 3), "unit": row["unit"]}
+        against = row.get("against")
+        if against is not None:
+            if against not in values:
+                raise SystemExit(f"run_bench.py: {area}/{row['name']} is compared with {against}, which was not run")
+            result["against"] = against
+            result["ratio"] = round(row["value"] / values[against], 3)
+        written.append(result)
+    return written
+
+
+def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    if area == "build":
+        return build_bench.rows(ROOT, build, smoke, only)
+    binary = build / "tests" / "bench" / f"frontdesk_{area}_bench"
+    return google_rows(binary, smoke, only)
+
+
+def print_table(rows: List[Row]) -> None:
+    names = [f"{row['area']}/{row['name']}" for row in rows]
+    width = max(len(name) for name in ["name", *names])
+    unit = max(len(text) for text in ["unit", *(row["unit"] for row in rows)])
+    print(f"{'name':<{width}}  {'value':>12} {'unit':<{unit}}  {'ratio':>8}  against")
+    for name, row in zip(names, rows):
+        ratio = f"{row['ratio']:.2f}x" if "ratio" in row else ""
+        print(f"{name:<{width}}  {row['value']:>12.1f} {row['unit']:<{unit}}  {ratio:>8}  {row.get('against', '')}".rstrip())
+
+
+def targets(area: str) -> List[str]:
+    if area == "build":
+        # The generated headers.
+        return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
+    return [f"frontdesk_{area}_bench"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=pathlib.Path, required=True)
+    mode = parser.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--build", type=pathlib.Path)
+    mode.add_argument("--targets", action="store_true")
     parser.add_argument("--smoke", action="store_true", help="as short as can be, to see that it runs")
+    parser.add_argument("--only", default="", metavar="PREFIX")
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("area", nargs="?")
     arguments = parser.parse_args()
-
-    binaries = {path.name[len("frontdesk_"):-len("_bench")]: path
-                for path in sorted((arguments.build / "tests" / "bench").glob("frontdesk_*_bench"))}
-    if arguments.area is not None and arguments.area not in binaries:
-        parser.error(f"there is no area {arguments.area}; there are: {', '.join(binaries)}")
-    rows = []
-    for area, binary in binaries.items():
-        if arguments.area in (None, area):
-            rows += rows_of(area, run_binary(binary, arguments.smoke))
+    if arguments.area is not None and arguments.area not in areas():
+        parser.error(f"there is no area {arguments.area}; there are: {', '.join(areas())}")
+    chosen = areas() if arguments.area is None else [arguments.area]
+    if arguments.targets:
+        print("\n".join(target for area in chosen for target in targets(area)))
+        return 0
+    rows: List[Row] = []
+    for area in chosen:
+        rows += compared(area, run_area(area, arguments.build.resolve(), arguments.smoke, arguments.only))
+    if not rows:
+        raise SystemExit(f"run_bench.py: there is no row that begins with {arguments.only}")
     print_table(rows)
     if arguments.json:
         arguments.json.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return 0 if rows else 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ def test_help_lists_every_command():
     assert commands == listed
 
 
-@pytest.mark.parametrize("arguments", [["dance"], ["test", "--most"], ["lint", "--most"], ["example", "dance"],
-                                       ["example", "../shop"]])
+@pytest.mark.parametrize("arguments", [["dance"], ["test", "--most"], ["lint", "--most"], ["bench", "dance"],
+                                       ["example", "dance"], ["example", "../shop"]])
 def test_unknown_arguments_are_refused(arguments):
     refused = run(*arguments)
     assert refused.returncode == 1

@@ -1,0 +1,86 @@
+"""The program that runs the benchmarks: its rows, their baselines, and --only. The benchmarks of these tests are scripts."""
+
+import os
+import pathlib
+import stat
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import build_bench  # noqa: E402
+import run_bench  # noqa: E402
+
+# A Google Benchmark program of three benchmarks, one of which has a baseline. Appends the names that it runs to a file.
+GOOGLE = """#!{python}
+import json, re, sys
+costs = {{"sort/10": 30.0, "floor/10": 20.0, "sorted": 5.0}}
+options = dict(argument.split("=", 1) for argument in sys.argv[1:])
+if "--benchmark_list_tests" in options:
+    print("\\n".join(costs))
+    sys.exit()
+names = [name for name in costs if re.search(options["--benchmark_filter"], name)]
+with open("{ran}", "a") as ran:
+    ran.write(" ".join(names) + "\\n")
+print(json.dumps({{"benchmarks": [
+    {{"family_index": i, "per_family_instance_index": 0, "run_name": name, "cpu_time": costs[name], "time_unit": "us",
+      "label": "against floor/10" if name == "sort/10" else ""}} for i, name in enumerate(names)]}}))
+"""
+
+
+def write_program(path: pathlib.Path, text: str) -> pathlib.Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.fixture(name="google")
+def fixture_google(tmp_path: pathlib.Path) -> pathlib.Path:
+    return write_program(tmp_path / "bench", GOOGLE.format(python=sys.executable, ran=tmp_path / "ran"))
+
+
+def test_all_rows_are_run_once(google):
+    rows = run_bench.compared("cel", run_bench.google_rows(google, False, ""))
+    assert rows == [
+        {"area": "cel", "name": "sort/10", "value": 30000.0, "unit": "ns", "against": "floor/10", "ratio": 1.5},
+        {"area": "cel", "name": "floor/10", "value": 20000.0, "unit": "ns"},
+        {"area": "cel", "name": "sorted", "value": 5000.0, "unit": "ns"}]
+    assert (google.parent / "ran").read_text(encoding="utf-8") == "sort/10 floor/10 sorted\n"
+
+
+@pytest.mark.parametrize("only, names", [("sort/", ["sort/10", "floor/10"]), ("sorted", ["sorted"]),
+                                         ("fl", ["floor/10"]), ("nothing", [])])
+def test_only_some_rows_and_their_baselines(google, only, names):
+    rows = run_bench.compared("cel", run_bench.google_rows(google, False, only))
+    assert [row["name"] for row in rows] == names
+
+
+def test_a_baseline_that_was_not_run_is_an_error():
+    with pytest.raises(SystemExit, match="compared with floor, which was not run"):
+        run_bench.compared("cel", [{"name": "a", "value": 1.0, "unit": "ns", "against": "floor"}])
+
+
+def test_the_slowest_units_come_first():
+    log = "\n".join(["# ninja log v5", "0\t500\t1\ta.o\tf1", "100\t2100\t1\tgen.pb.cc\tf2", "100\t2100\t1\tgen.pb.h\tf2",
+                     "0\t9\t1\tb.o\tf3", ""])
+    assert build_bench.slowest_units(log, 2) == [build_bench.Unit(2.0, "gen.pb.cc"), build_bench.Unit(0.5, "a.o")]
+
+
+def test_the_areas_have_programs():
+    assert {"build", "cel", "rules"} <= set(run_bench.areas())
+    assert run_bench.targets("cel") == ["frontdesk_cel_bench"]
+    assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
+
+
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+def test_added_lines_are_those_of_the_header(tmp_path):
+    build = tmp_path / "build"
+    build.mkdir()
+    include = tmp_path / "include"
+    include.mkdir()
+    (include / "small.h").write_text("#include <google/protobuf/message.h>\n#include <absl/status/statusor.h>\n\n// One.\n"
+                                     "int one();\n\nint two();\n", encoding="utf-8")
+    real = pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"])
+    (build / "CMakeCache.txt").write_text((real / "CMakeCache.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    (build / "include-dirs.txt").write_text("\n".join([str(include), *build_bench.include_dirs(real)]), encoding="utf-8")
+    assert build_bench.added_lines(build, ["small.h"]) == {"small.h": 2}
