@@ -25,7 +25,7 @@ namespace frontdesk {
 namespace {
 
 using ::frontdesk::testing::AllTexts;
-using ::frontdesk::testing::Catalog;
+using ::frontdesk::testing::FactsFor;
 using ::frontdesk::testing::Chance;
 using ::frontdesk::testing::FindPersonal;
 using ::frontdesk::testing::FindPlanted;
@@ -192,7 +192,8 @@ class PersonalDataTest : public ::testing::Test {
       // A refusal that nothing of that id exists, or that it does, names the id.
       const bool names_id = refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND ||
                             absl::EndsWith(refusal.reason(), "_EXISTS");
-      if (!names_id) EXPECT_EQ(FindPlanted(refusal.text()), "") << refusal.text();
+      const auto find = names_id ? FindPersonal : FindPlanted;
+      EXPECT_EQ(find(refusal.text()), "") << refusal.text();
     }
     Scan(told);
     EXPECT_EQ(FindPersonal(rules::FormatDecision(outcome->decision())), "");

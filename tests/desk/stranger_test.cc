@@ -16,6 +16,7 @@ namespace {
 
 using ::frontdesk::testing::CancelOrder;
 using ::frontdesk::testing::Catalog;
+using ::frontdesk::testing::FactsFor;
 using ::frontdesk::testing::MustOpen;
 using ::frontdesk::testing::OpenShop;
 using ::frontdesk::testing::PlaceOrder;

@@ -17,7 +17,7 @@ void FuzzCommands(const uint8_t* data, size_t size) {
   RandomCommands commands(&chance, &desk.desk());
   while (!chance.done()) {
     const v1::Command command = commands.Next();
-    RequireUnbroken(desk.Execute(command, commands.NextFacts()));
+    RequireUnbroken(desk.Execute(command, commands.NextFacts(command)));
   }
   RequireUnbroken(desk.CheckAll());
 }
