@@ -195,7 +195,7 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   EXPECT_EQ(desk->PendingEffects()->size(), 4u);
   EXPECT_EQ(CaseOf(*desk, "lamp").SerializeAsString(), lamp.SerializeAsString());
   EXPECT_THAT(desk->Explain(outcome.record_id())->text(),
-              HasSubstr("look at case heater: what caused it, case outage, is resolved "
+              HasSubstr("review case heater: its cause, case outage, is resolved "
                         "(repaired)"));
   const auto record = desk->GetRecord(outcome.record_id());
   EXPECT_EQ(record->input().case_().caused_cases_size(), 4);
@@ -213,8 +213,8 @@ TEST(CaseRelationsTest, EventsAreDescribedInWords) {
               ElementsAre("case a: linked: caused by case b", "case b: linked: cause of case a"));
   EXPECT_THAT(texts(AskInText("unlink_case { case_id: 'b' case_link { kind: KIND_CAUSE_OF "
                               "case_id: 'a' } }")),
-              ElementsAre("case b: link taken away: cause of case a",
-                          "case a: link taken away: caused by case b"));
+              ElementsAre("case b: link removed: cause of case a",
+                          "case a: link removed: caused by case b"));
   EXPECT_THAT(
       texts(AskInText("link_case { case_id: 'a' entity { kind: ENTITY_KIND_ORDER id: 'o1' } }")),
       ElementsAre("case a: linked: order o1"));
@@ -229,9 +229,9 @@ TEST(CaseRelationsTest, EventsAreDescribedInWords) {
   EXPECT_THAT(texts(AskInText("remove_case_task { case_id: 'a' task_id: 'u' }")),
               ElementsAre("case a: task u removed"));
   EXPECT_THAT(texts(MergeCases("a", "b")),
-              ElementsAre("case a: case b merged into it", "case b: merged into case a"));
+              ElementsAre("case a: case b merged into this case", "case b: merged into case a"));
   EXPECT_THAT(texts(AskInText("unmerge_cases { case_id: 'a' merged_case_id: 'b' }")),
-              ElementsAre("case a: case b taken out of it", "case b: goes on by itself, new"));
+              ElementsAre("case a: case b unmerged", "case b: goes on by itself, new"));
   MustDo(*desk, AskInText("add_case_part { case_id: 'a' part { part_id: 'p' kind: KIND_NOTE "
                           "text: 'she is angry' } }"));
   EXPECT_THAT(texts(AskInText("split_case { case_id: 'a' new_case_id: 's' subject: 'fan' "
@@ -239,8 +239,8 @@ TEST(CaseRelationsTest, EventsAreDescribedInWords) {
               ElementsAre("case s: opened as trouble", "case a: 1 part split off as case s"));
   EXPECT_THAT(
       texts(AskInText("unsplit_case { case_id: 'a' split_case_id: 's' }")),
-      ElementsAre("case a: split into case s undone", "case s: link taken away: split from case a",
-                  "case a: case s merged into it", "case s: merged into case a"));
+      ElementsAre("case a: split into case s undone", "case s: link removed: split from case a",
+                  "case a: case s merged into this case", "case s: merged into case a"));
 }
 
 // Two commands that are each possible, but not both: the second is decided on the result of the

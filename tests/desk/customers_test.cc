@@ -309,9 +309,9 @@ TEST(DeskCustomersTest, ExplanationsHoldNoPersonalData) {
            "customer c1: identity verified to level 2 by passport",
            "customer c1: disclosed at identity level 2: balance",
            "customer c1: now former",
-           "customer c1: customer c2 merged into it",
+           "customer c1: customer c2 merged into this customer",
            "customer c2: merged into customer c1",
-           "customer c1: customer c2 taken out of it again",
+           "customer c1: customer c2 unmerged",
            "customer c2: as it was before the merge",
        }) {
     EXPECT_NE(texts.find(told), std::string::npos) << told;

@@ -109,9 +109,10 @@ TEST(FormatDecision, SaysWhatErred) {
 
 TEST(FormatDecision, SaysThatNothingMatched) {
   const auto none = MustCompile("id: 'none'");
-  EXPECT_EQ(FormatDecision(MustDecide(*none, MakeInput(""))),
-            "It is refused: POLICY_NO_RULE\n  No rule matched and there is no default: nothing is "
-            "allowed by silence.\n");
+  EXPECT_EQ(
+      FormatDecision(MustDecide(*none, MakeInput(""))),
+      "It is refused: POLICY_NO_RULE\n  No rule matched and there is no default, so the command is "
+      "refused.\n");
   const auto allow = MustCompile("id: 'allow' default_outcome: POLICY_OUTCOME_ALLOW");
   EXPECT_EQ(FormatDecision(MustDecide(*allow, MakeInput(""))),
             "It is allowed by default: no rule matched\n");
