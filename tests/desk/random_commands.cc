@@ -264,6 +264,13 @@ void RecordPayment(RandomCommands& random, Command* command) {
     verb->mutable_refund()->set_refund_id(refund.refund_id());
     verb->mutable_refund()->set_state(random.chance().OneIn(4) ? v1::Refund::STATE_FAILED
                                                                : v1::Refund::STATE_SUCCEEDED);
+  } else if (random.chance().OneIn(4)) {
+    // Stored value, which moves at once.
+    verb->mutable_payment()->set_payment_id(absl::StrCat("new", random.chance().Below(20)));
+    verb->mutable_payment()->set_payment_method_id("gift");
+    verb->mutable_payment()->set_state(v1::Payment::STATE_CAPTURED);
+    verb->mutable_payment()->mutable_amount()->set_units(1 + random.chance().Below(100));
+    verb->mutable_payment()->mutable_amount()->set_currency_code(order.currency_code());
   } else if (!order.payments().empty()) {
     const v1::Payment& payment = order.payments(random.chance().Below(order.payments_size()));
     verb->mutable_payment()->set_payment_id(payment.payment_id());
