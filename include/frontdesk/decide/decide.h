@@ -21,8 +21,8 @@
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
-#include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
+#include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
@@ -46,10 +46,11 @@ struct CommandLimits {
 // ids.
 //
 // `input` has the arm for the command's entity (OrderDecisionInput for orders, …) with the state
-// before the command and the facts. Its `command`, `actor`, `now`, `assessment`, `identity_level`
-// and `attribute_definitions` are overwritten here. Only Desk checks that a linked entity exists
-// (LinkInteraction, OpenCase), since it is not part of the input. An `approval` in `input` lets the
-// command pass rules that hold for one of its granted authorities.
+// before the command and the facts. Its `command`, `actor`, `now`, `note`, `assessment`,
+// `identity_level` and `attribute_definitions` are overwritten here. Only Desk checks that a linked
+// entity exists (LinkInteraction, OpenCase), since it is not part of the input. A host that links
+// cases fills `ancestor_case_ids` too: without them only a circle of two cases is found. An
+// `approval` in `input` lets the command pass rules that hold for one of its granted authorities.
 //
 // Checks, in this order; the first that refuses gives the leading reason:
 //   1 envelope    INVALID_ARGUMENT COMMAND_MALFORMED with all violations: actor, now, key, version,

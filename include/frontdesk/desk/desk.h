@@ -90,7 +90,8 @@ class Desk {
   // Carries out a command: the only way in which anything changes. Checks, in this order (see also
   // decide/decide.h):
   //   1 envelope          INVALID_ARGUMENT COMMAND_MALFORMED; RESOURCE_EXHAUSTED COMMAND_TOO_LARGE,
-  //                       FACTS_TOO_LARGE
+  //                       FACTS_TOO_LARGE. Facts that no decision about the command's entity reads
+  //                       are a violation of COMMAND_MALFORMED: FACT_UNEXPECTED
   //   2 idempotency       the remembered outcome; with another body ALREADY_EXISTS
   //                       IDEMPOTENCY_KEY_REUSED
   //   3 arguments         REFUSED, origin ARGUMENT
