@@ -56,16 +56,17 @@ def show_customer_view(view: v1.CustomerView) -> List[str]:
 
 def effect_text(effect: v1.Effect) -> str:
     """The work that somebody has to do outside."""
-    if effect.HasField("capture_payment"):
-        amount = frontdesk.money.format(effect.capture_payment.amount)
-        return f"take {amount} from {effect.capture_payment.route.payment_method_id}"
-    if effect.HasField("void_payment"):
-        return f"give up payment {effect.void_payment.payment_id}"
-    if effect.HasField("send_refund"):
-        amount = frontdesk.money.format(effect.send_refund.amount)
-        return f"pay {amount} back to {effect.send_refund.route.payment_method_id}"
-    if effect.HasField("propose_resolution"):
-        return f"look at case {effect.propose_resolution.case_id}"
+    asked = effect.order
+    if asked.HasField("capture_payment"):
+        amount = frontdesk.money.format(asked.capture_payment.amount)
+        return f"take {amount} from {asked.capture_payment.route.payment_method_id}"
+    if asked.HasField("void_payment"):
+        return f"give up payment {asked.void_payment.payment_id}"
+    if asked.HasField("send_refund"):
+        amount = frontdesk.money.format(asked.send_refund.amount)
+        return f"pay {amount} back to {asked.send_refund.route.payment_method_id}"
+    if effect.case.HasField("propose_resolution"):
+        return f"look at case {effect.case.propose_resolution.case_id}"
     return "something not known here"
 
 

@@ -248,20 +248,22 @@ TextLines ShowCustomerView(const CustomerView& view) {
 }
 
 std::string EffectText(const frontdesk::v1::Effect& effect) {
-  switch (effect.action_case()) {
-    case frontdesk::v1::Effect::kCapturePayment:
-      return absl::StrCat("take ", frontdesk::FormatMoney(effect.capture_payment().amount()),
-                          " from ", effect.capture_payment().route().payment_method_id());
-    case frontdesk::v1::Effect::kVoidPayment:
-      return absl::StrCat("give up payment ", effect.void_payment().payment_id());
-    case frontdesk::v1::Effect::kSendRefund:
-      return absl::StrCat("pay ", frontdesk::FormatMoney(effect.send_refund().amount()),
-                          " back to ", effect.send_refund().route().payment_method_id());
-    case frontdesk::v1::Effect::kProposeResolution:
-      return absl::StrCat("look at case ", effect.propose_resolution().case_id());
-    default:
-      return "something not known here";
+  const frontdesk::v1::OrderEffect& asked = effect.order();
+  if (asked.has_capture_payment()) {
+    return absl::StrCat("take ", frontdesk::FormatMoney(asked.capture_payment().amount()), " from ",
+                        asked.capture_payment().route().payment_method_id());
   }
+  if (asked.has_void_payment()) {
+    return absl::StrCat("give up payment ", asked.void_payment().payment_id());
+  }
+  if (asked.has_send_refund()) {
+    return absl::StrCat("pay ", frontdesk::FormatMoney(asked.send_refund().amount()), " back to ",
+                        asked.send_refund().route().payment_method_id());
+  }
+  if (effect.case_().has_propose_resolution()) {
+    return absl::StrCat("look at case ", effect.case_().propose_resolution().case_id());
+  }
+  return "something not known here";
 }
 
 std::string VerdictText(const Outcome& outcome) {

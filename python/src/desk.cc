@@ -108,9 +108,9 @@ class PythonDesk {
     return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk_->Explain(record_id))); });
   }
   // [(sequence, effect)]
-  py::list PendingEffects(int64_t after, int limit) const {
+  py::list PendingEffects(int64_t after, int page_size) const {
     const std::vector<PendingEffect> effects = WithoutGil([&] {
-      return ValueOrThrow(desk_->PendingEffects(Page{after, limit}));
+      return ValueOrThrow(desk_->PendingEffects(LogPage{after, page_size}));
     });
     py::list result;
     for (const PendingEffect& pending : effects) {
@@ -289,7 +289,7 @@ void BindDesk(py::module_& module) {
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
       .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("limit"))
       .def("explain", &PythonDesk::Explain, py::arg("record_id"))
-      .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("limit"))
+      .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonDesk::Find, py::arg("request"))
       .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
       .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),

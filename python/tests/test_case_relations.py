@@ -116,7 +116,7 @@ def test_resolving_a_cause_proposes(cases, ask):
     link = v1.CaseLink(kind=v1.CaseLink.KIND_CAUSE_OF, case_id="b")
     done(cases.execute(ask(v1.LinkCase(case_id="a", case_link=link))))
     outcome = done(cases.execute(ask(v1.ResolveCase(case_id="a", code="repaired"))))
-    assert [effect.propose_resolution for effect in outcome.effects] == [
+    assert [effect.case.propose_resolution for effect in outcome.effects] == [
         v1.ProposeResolution(case_id="b", cause_case_id="a", code="repaired")
     ]
     assert get(cases, "b").state == v1.Case.STATE_NEW

@@ -15,8 +15,8 @@ def test_done(desk, ask):
     assert "order_canceled" in [happened(event) for event in outcome.events]
     assert all(event.record_id == outcome.record_id for event in outcome.events)
     assert desk.get(ORDER).order.state == v1.Order.STATE_CANCELED
-    assert [effect.WhichOneof("action") for effect in outcome.effects] == ["send_refund"]
-    assert outcome.effects[0].send_refund.amount == euros(10500)
+    assert [effect.order.WhichOneof("effect") for effect in outcome.effects] == ["send_refund"]
+    assert outcome.effects[0].order.send_refund.amount == euros(10500)
 
 
 def test_refused_is_a_value(desk, ask):

@@ -195,7 +195,7 @@ absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const
   return ExplainRecord(*record, events);
 }
 
-absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const Page& page) const {
+absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const LogPage& page) const {
   return store_->PendingEffects(page);
 }
 

@@ -14,7 +14,7 @@ namespace internal {
 // (frontdesk/v1/command_options.proto).
 std::string EventText(const v1::Event& event);
 
-// One line without an end.
+// One line without an end: the text in the options of the effect's message.
 std::string EffectText(const v1::Effect& effect);
 
 }  // namespace internal

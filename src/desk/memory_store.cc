@@ -144,7 +144,7 @@ class MemoryStore final : public Store {
     return FindValue(&Layer::remembered, RememberedKey(actor_id, idempotency_key));
   }
 
-  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const override {
+  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const override {
     std::lock_guard<std::mutex> lock(mutex_);
     std::vector<PendingEffect> pending;
     for (auto it = open_->upper_bound(page.after); it != open_->end(); ++it) {

@@ -185,18 +185,14 @@ class Checker {
   }
 
   void CheckEffectiveTimes(int index, const v1::Rule& rule) {
-    const bool from_valid = CheckTime(RulePath(index, "effective_time"),
-                                      rule.has_effective_time(), rule.effective_time());
-    const bool to_valid = CheckTime(RulePath(index, "expire_time"),
-                                    rule.has_expire_time(), rule.expire_time());
-    if (!from_valid || !to_valid || !rule.has_effective_time() ||
-        !rule.has_expire_time())
-      return;
-    if (*internal::DecodeTime(rule.effective_time()) >=
-        *internal::DecodeTime(rule.expire_time())) {
-      report_.Error(
-          RulePath(index, "expire_time"), kReasonRuleEffectiveRangeReversed,
-          "expire_time is not after effective_time, so the rule would never count");
+    const bool from_valid = CheckTime(RulePath(index, "effective_time"), rule.has_effective_time(),
+                                      rule.effective_time());
+    const bool to_valid =
+        CheckTime(RulePath(index, "expire_time"), rule.has_expire_time(), rule.expire_time());
+    if (!from_valid || !to_valid || !rule.has_effective_time() || !rule.has_expire_time()) return;
+    if (*internal::DecodeTime(rule.effective_time()) >= *internal::DecodeTime(rule.expire_time())) {
+      report_.Error(RulePath(index, "expire_time"), kReasonRuleEffectiveRangeReversed,
+                    "expire_time is not after effective_time, so the rule would never count");
     }
   }
 

@@ -189,7 +189,7 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   std::vector<std::string> proposed;
   for (const v1::Effect& effect : outcome.effects()) {
     EXPECT_FALSE(effect.effect_id().empty());
-    proposed.push_back(effect.propose_resolution().case_id());
+    proposed.push_back(effect.case_().propose_resolution().case_id());
   }
   EXPECT_THAT(proposed, ElementsAre("lamp", "fan", "heater", "stove"));
   EXPECT_EQ(desk->PendingEffects()->size(), 4u);

@@ -89,7 +89,7 @@ class FailingStore final : public Store {
       absl::string_view actor_id, absl::string_view key) const override {
     return store_->FindRemembered(actor_id, key);
   }
-  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const override {
+  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const override {
     return store_->PendingEffects(page);
   }
   absl::Status AcknowledgeEffect(absl::string_view id) override {
@@ -338,7 +338,7 @@ TEST(DeskTest, EffectsGoThroughTheOutbox) {
   const v1::Outcome done = MustDo(*desk, CancelOrder("o1"));
   ASSERT_EQ(done.effects_size(), 1) << done.ShortDebugString();
   EXPECT_EQ(done.effects(0).effect_id(), done.record_id() + "-e1");
-  EXPECT_EQ(done.effects(0).send_refund().amount().units(), 2400);
+  EXPECT_EQ(done.effects(0).order().send_refund().amount().units(), 2400);
   const auto pending = desk->PendingEffects();
   ASSERT_EQ(pending->size(), 1u);
   EXPECT_EQ((*pending)[0].effect.SerializeAsString(), done.effects(0).SerializeAsString());

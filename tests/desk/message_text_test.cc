@@ -17,6 +17,7 @@
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/money.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
@@ -171,18 +172,31 @@ TEST(FillTextTest, UnknownFieldsAndBrokenTextsAreEmptyValues) {
 
 // ---- The texts of events ------------------------------------------------------------------------------
 
-// The message of every event.
-std::vector<const Descriptor*> EventMessages() {
-  std::vector<const Descriptor*> events;
-  const Descriptor& type = *v1::Event::descriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* arm = type.field(i);
+// A message of an event or of an effect, and its text.
+struct WithText {
+  const Descriptor* message;
+  std::string text;
+};
+
+void AddMessages(const Descriptor& envelope, std::vector<WithText>* messages) {
+  for (int i = 0; i < envelope.field_count(); ++i) {
+    const FieldDescriptor* arm = envelope.field(i);
     if (arm->real_containing_oneof() == nullptr) continue;
     for (int k = 0; k < arm->message_type()->field_count(); ++k) {
-      events.push_back(arm->message_type()->field(k)->message_type());
+      const Descriptor* message = arm->message_type()->field(k)->message_type();
+      messages->push_back({message, &envelope == v1::Event::descriptor()
+                                        ? message->options().GetExtension(v1::event).text()
+                                        : message->options().GetExtension(v1::effect).text()});
     }
   }
-  return events;
+}
+
+// Every event and every effect.
+std::vector<WithText> AllWithText() {
+  std::vector<WithText> messages;
+  AddMessages(*v1::Event::descriptor(), &messages);
+  AddMessages(*v1::Effect::descriptor(), &messages);
+  return messages;
 }
 
 // The placeholders of a text, each without its braces and alternatives.
@@ -239,11 +253,10 @@ std::string CheckPlaceholder(const Descriptor& type, std::string path) {
   }
 }
 
-TEST(EventTextTest, EveryEventHasATextThatItsFieldsFill) {
-  EXPECT_GT(EventMessages().size(), 60u);
+TEST(EventTextTest, EveryEventAndEffectHasATextThatItsFieldsFill) {
+  EXPECT_GT(AllWithText().size(), 64u);
   int placeholders = 0;
-  for (const Descriptor* event : EventMessages()) {
-    const std::string& text = event->options().GetExtension(v1::event).text();
+  for (const auto& [event, text] : AllWithText()) {
     EXPECT_FALSE(text.empty()) << event->name();
     for (const std::string& placeholder : Placeholders(text)) {
       EXPECT_EQ(CheckPlaceholder(*event, placeholder), "")
@@ -266,9 +279,9 @@ TEST(EventTextTest, TheCheckFindsWhatCannotBeFilled) {
 
 // Brackets and braces close what they open, and each question has two answers.
 TEST(EventTextTest, TextsAreWellFormed) {
-  for (const Descriptor* event : EventMessages()) {
+  for (const auto& [event, text] : AllWithText()) {
     std::string open;  // The brackets around the place.
-    for (const char c : event->options().GetExtension(v1::event).text()) {
+    for (const char c : text) {
       if (c == '[' || c == '{') {
         open.push_back(c);
       } else if (c == '?' && !open.empty()) {
@@ -289,15 +302,15 @@ TEST(EventTextTest, TextsAreWellFormed) {
   }
 }
 
-// No text repeats what personal fields hold, and each says something of an event with all its fields.
+// No text repeats what personal fields hold, and each says something with all fields set.
 TEST(EventTextTest, FilledTextsHoldNoPersonalData) {
-  for (const Descriptor* event : EventMessages()) {
+  for (const auto& [event, template_text] : AllWithText()) {
     const google::protobuf::Message* prototype =
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(event);
     ASSERT_NE(prototype, nullptr) << event->name();
     const std::unique_ptr<google::protobuf::Message> message(prototype->New());
     testing::Plant(testing::Planting::kEverything, message.get());
-    const std::string text = FillText(event->options().GetExtension(v1::event).text(), *message);
+    const std::string text = FillText(template_text, *message);
     EXPECT_NE(text, "") << event->name();
     EXPECT_EQ(testing::FindPersonal(text), "") << event->name() << ": " << text;
   }

@@ -338,17 +338,17 @@ std::pair<int, std::string> KeyOf(const v1::EntityRef& entity) {
 }
 
 // The name of the message that is set in a oneof of `message`; empty when none is.
-std::string NameInOneof(const google::protobuf::Message& message, const char* oneof) {
-  const google::protobuf::FieldDescriptor* field = message.GetReflection()->GetOneofFieldDescriptor(
-      message, message.GetDescriptor()->FindOneofByName(oneof));
-  return field == nullptr ? "" : field->message_type()->name();
-}
-
-std::string EventName(const v1::Event& event) {
-  const google::protobuf::FieldDescriptor* arm = event.GetReflection()->GetOneofFieldDescriptor(
-      event, event.GetDescriptor()->FindOneofByName("event"));
-  if (arm == nullptr) return "";
-  return NameInOneof(event.GetReflection()->GetMessage(event, arm), "event");
+// The message that is set in the oneof of that name, of the entity's arm of an event or an effect.
+std::string NameInOneof(const google::protobuf::Message& envelope, const char* oneof) {
+  const google::protobuf::Message* message = &envelope;
+  for (int level = 0; level < 2; ++level) {
+    const google::protobuf::FieldDescriptor* field =
+        message->GetReflection()->GetOneofFieldDescriptor(
+            *message, message->GetDescriptor()->FindOneofByName(oneof));
+    if (field == nullptr) return "";
+    message = &message->GetReflection()->GetMessage(*message, field);
+  }
+  return message->GetDescriptor()->name();
 }
 
 bool Declares(const google::protobuf::RepeatedPtrField<std::string>& names,
@@ -487,7 +487,7 @@ std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Out
     if (held.ok()) declaring.push_back(domain::FindCommand(held->command()));
   }
   for (const v1::Event& event : outcome.events()) {
-    const std::string name = EventName(event);
+    const std::string name = NameInOneof(event, "event");
     // Every command can be held, which no command declares.
     if (name == "ApprovalRequested" && outcome.verdict() == v1::VERDICT_HELD) continue;
     const auto found =
@@ -500,7 +500,7 @@ std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Out
     ++counts_[*found].events[name];
   }
   for (const v1::Effect& effect : outcome.effects()) {
-    const std::string name = NameInOneof(effect, "action");
+    const std::string name = NameInOneof(effect, "effect");
     const auto found =
         std::find_if(declaring.begin(), declaring.end(), [&](const domain::CommandInfo* info) {
           return info != nullptr && Declares(info->options->effects(), name);

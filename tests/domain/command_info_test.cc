@@ -207,8 +207,11 @@ TEST(CommandInfoTest, EventsAndEffectsAreThoseThatThereAre) {
     }
   }
   std::set<std::string> effects;
-  for (const FieldDescriptor* field : FieldsOf(v1::Effect::descriptor(), "action")) {
-    effects.insert(field->message_type()->name());
+  for (const FieldDescriptor* arm : FieldsOf(v1::Effect::descriptor(), "effect")) {
+    for (const FieldDescriptor* field : FieldsOf(arm->message_type(), "effect")) {
+      EXPECT_EQ(field->name(), SnakeCase(field->message_type()->name()));
+      EXPECT_TRUE(effects.insert(field->message_type()->name()).second);
+    }
   }
   std::set<std::string> uncaused_events = events;
   std::set<std::string> uncaused_effects = effects;

@@ -77,9 +77,10 @@ void SetCommand(const v1::Command& command, Input* input) {
   input->mutable_command()->CopyFrom(command.GetReflection()->GetMessage(command, arm));
 }
 
-// The field of an event in the event of its entity; null when nothing is set.
-inline const google::protobuf::FieldDescriptor* EventField(const v1::Event& event) {
-  const google::protobuf::Message* message = &event;
+// The field that is set in the oneof of that name, of the entity's arm of an event or an effect; null when none is.
+inline const google::protobuf::FieldDescriptor* SetField(const google::protobuf::Message& envelope,
+                                                         const char* oneof) {
+  const google::protobuf::Message* message = &envelope;
   const google::protobuf::FieldDescriptor* field = nullptr;
   for (int level = 0; level < 2; ++level) {
     field = message->GetReflection()->GetOneofFieldDescriptor(
@@ -93,7 +94,7 @@ inline const google::protobuf::FieldDescriptor* EventField(const v1::Event& even
 // The names of the events, in order: "order_canceled order_refunded".
 inline std::string EventNames(const std::vector<v1::Event>& events) {
   return absl::StrJoin(events, " ", [](std::string* out, const v1::Event& event) {
-    const google::protobuf::FieldDescriptor* field = EventField(event);
+    const google::protobuf::FieldDescriptor* field = SetField(event, "event");
     absl::StrAppend(out, field == nullptr ? "none" : field->name());
   });
 }
@@ -103,15 +104,13 @@ inline void ExpectDeclared(const v1::Command& command, const Decided& decided) {
   const CommandInfo* info = FindCommand(command);
   if (info == nullptr) return;
   for (const v1::Event& event : decided.events) {
-    const google::protobuf::FieldDescriptor* field = EventField(event);
+    const google::protobuf::FieldDescriptor* field = SetField(event, "event");
     ASSERT_NE(field, nullptr) << info->name;
     EXPECT_THAT(info->options->events(), testing::Contains(field->message_type()->name()))
         << info->name;
   }
   for (const v1::Effect& effect : decided.effects) {
-    const google::protobuf::FieldDescriptor* field =
-        effect.GetReflection()->GetOneofFieldDescriptor(
-            effect, effect.GetDescriptor()->FindOneofByName("action"));
+    const google::protobuf::FieldDescriptor* field = SetField(effect, "effect");
     ASSERT_NE(field, nullptr) << info->name;
     EXPECT_THAT(info->options->effects(), testing::Contains(field->message_type()->name()))
         << info->name;

@@ -211,7 +211,7 @@ class Desk {
 
   // Effects that the host has not acknowledged, in the order of the journal; `page.after` is a
   // sequence.
-  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page = {}) const;
+  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page = {}) const;
 
   // Says that an effect was carried out. Repeating it is harmless. NOT_FOUND EFFECT_NOT_FOUND.
   absl::Status AcknowledgeEffect(absl::string_view effect_id);

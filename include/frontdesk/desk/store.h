@@ -170,7 +170,7 @@ class Store {
 
   // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence.
   // All effects of a record come in one page, which may therefore be longer than asked for.
-  virtual absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const Page& page) const = 0;
+  virtual absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const = 0;
 
   // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
   // EFFECT_NOT_FOUND for an id that never was.

@@ -17,7 +17,8 @@ void ProposeResolutions(const std::string& code, CaseDraft* draft) {
                          caused.state() == Case::STATE_WAITING_ON_CUSTOMER ||
                          caused.state() == Case::STATE_WAITING_ON_THIRD_PARTY;
     if (!goes_on || !seen.insert(caused.case_id()).second) continue;
-    v1::ProposeResolution& proposal = *draft->AddEffect().mutable_propose_resolution();
+    v1::ProposeResolution& proposal =
+        *draft->AddEffect().mutable_case_()->mutable_propose_resolution();
     proposal.set_case_id(caused.case_id());
     proposal.set_cause_case_id(draft->current().case_id());
     proposal.set_code(code);

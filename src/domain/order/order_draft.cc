@@ -89,7 +89,8 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
     return payment;
   }
   payment.set_state(v1::Payment::STATE_REQUESTED);
-  v1::CapturePayment& effect = *AddEffect(order_.order_id()).mutable_capture_payment();
+  v1::CapturePayment& effect =
+      *AddEffect(order_.order_id()).mutable_order()->mutable_capture_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = route;
   *effect.mutable_amount() = payment.amount();
@@ -104,7 +105,7 @@ void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement 
 }
 
 void OrderDraft::Void(const v1::Payment& payment) {
-  v1::VoidPayment& effect = *AddEffect(order_.order_id()).mutable_void_payment();
+  v1::VoidPayment& effect = *AddEffect(order_.order_id()).mutable_order()->mutable_void_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = payment.route();
   v1::Event event = NewEvent();
@@ -136,7 +137,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
     if (stored_value) Post(true, route.account_id(), units);
   } else {
     refund.set_state(v1::Refund::STATE_PENDING);
-    v1::SendRefund& effect = *AddEffect(order_.order_id()).mutable_send_refund();
+    v1::SendRefund& effect = *AddEffect(order_.order_id()).mutable_order()->mutable_send_refund();
     effect.set_refund_id(refund.refund_id());
     *effect.mutable_route() = route;
     *effect.mutable_amount() = refund.amount();

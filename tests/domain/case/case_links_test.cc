@@ -344,9 +344,10 @@ TEST(CaseProposalsTest, ResolvingACauseProposesAndForcesNothing) {
                           [](std::string* out, const v1::Effect& effect) {
                             EXPECT_EQ(effect.entity().kind(), v1::ENTITY_KIND_CASE);
                             EXPECT_EQ(effect.entity().id(), "outage");
-                            EXPECT_EQ(effect.propose_resolution().cause_case_id(), "outage");
-                            EXPECT_EQ(effect.propose_resolution().code(), "repaired");
-                            *out += effect.propose_resolution().case_id();
+                            EXPECT_EQ(effect.case_().propose_resolution().cause_case_id(),
+                                      "outage");
+                            EXPECT_EQ(effect.case_().propose_resolution().code(), "repaired");
+                            *out += effect.case_().propose_resolution().case_id();
                           }),
             "new open waits");
   for (const auto& [case_id, one] : before) {

@@ -136,7 +136,7 @@ TEST(ChangeItemsTest, TheDifferenceIsPaidWithTheNamedMethod) {
       world.Done(Change("changes { item { line_id: '2' quantity: 1 } new_variant_id: 'shirt-red' }",
                         "wallet", "SETTLEMENT_UNSPECIFIED"));
   EXPECT_EQ(decided.effects.size(), 1u);
-  EXPECT_EQ(decided.effects[0].capture_payment().amount().units(), 11000);
+  EXPECT_EQ(decided.effects[0].order().capture_payment().amount().units(), 11000);
   EXPECT_EQ(world.order.payments(1).state(), v1::Payment::STATE_REQUESTED);
   world.accounts[0].mutable_balance()->set_units(1999);
   EXPECT_EQ(

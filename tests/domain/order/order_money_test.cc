@@ -45,14 +45,14 @@ std::string EffectTexts(const Decided& decided) {
   std::vector<std::string> texts;
   for (const v1::Effect& effect : decided.effects) {
     EXPECT_EQ(effect.entity().id(), "o1");
-    if (effect.has_capture_payment()) {
-      texts.push_back(absl::StrCat("capture ", effect.capture_payment().payment_id(), " ",
-                                   effect.capture_payment().amount().units()));
-    } else if (effect.has_void_payment()) {
-      texts.push_back(absl::StrCat("void ", effect.void_payment().payment_id()));
+    if (effect.order().has_capture_payment()) {
+      texts.push_back(absl::StrCat("capture ", effect.order().capture_payment().payment_id(), " ",
+                                   effect.order().capture_payment().amount().units()));
+    } else if (effect.order().has_void_payment()) {
+      texts.push_back(absl::StrCat("void ", effect.order().void_payment().payment_id()));
     } else {
-      texts.push_back(absl::StrCat("send ", effect.send_refund().refund_id(), " ",
-                                   effect.send_refund().amount().units()));
+      texts.push_back(absl::StrCat("send ", effect.order().send_refund().refund_id(), " ",
+                                   effect.order().send_refund().amount().units()));
     }
   }
   return absl::StrJoin(texts, ", ");

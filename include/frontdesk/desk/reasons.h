@@ -1,0 +1,45 @@
+// Reasons of desk/: versions, idempotency keys, searches, commits, stores. The type is in base/reason.h.
+#ifndef FRONTDESK_DESK_REASONS_H_
+#define FRONTDESK_DESK_REASONS_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
+// clang-format off
+#define FRONTDESK_DESK_REASONS(X) \
+  X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The actor used this key for another command.") \
+  X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
+  X(kReasonFindMalformed, "FIND_MALFORMED", kInvalidArgument, "The search is not valid; the violations list the fields.") \
+  X(kReasonFindFieldRequired, "FIND_FIELD_REQUIRED", kOk, "A field of the search is required and not set.") \
+  X(kReasonFindFieldOutOfRange, "FIND_FIELD_OUT_OF_RANGE", kOk, "A field of the search has a value outside its range.") \
+  X(kReasonFindFieldTooLong, "FIND_FIELD_TOO_LONG", kOk, "A field of the search is longer than the limit.") \
+  X(kReasonFindFieldExclusive, "FIND_FIELD_EXCLUSIVE", kOk, "Of several fields of the search exactly one must be set.") \
+  X(kReasonFindTextEncoding, "FIND_TEXT_ENCODING", kOk, "A string of the search is not UTF-8.") \
+  X(kReasonFindPageTokenInvalid, "FIND_PAGE_TOKEN_INVALID", kInvalidArgument, "The page token is not valid, or is one of another query.") \
+  X(kReasonEntityRefMalformed, "ENTITY_REF_MALFORMED", kInvalidArgument, "A reference to an entity has no kind, or no id, or one that is not UTF-8.") \
+  X(kReasonEntityNotFound, "ENTITY_NOT_FOUND", kNotFound, "There is no such entity.") \
+  X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
+  X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.") \
+  X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or continue, with these options.") \
+  X(kReasonCommitKeyRemembered, "COMMIT_KEY_REMEMBERED", kAlreadyExists, "The idempotency key of a batch has a verdict already.") \
+  X(kReasonCommitConflict, "COMMIT_CONFLICT", kAborted, "An entity that a batch was decided on has changed since.") \
+  X(kReasonCommitRecordExists, "COMMIT_RECORD_EXISTS", kAlreadyExists, "The id of a batch's journal record is in use.") \
+  X(kReasonCommitMalformed, "COMMIT_MALFORMED", kInvalidArgument, "The events, states and record of a batch are not consistent.") \
+  X(kReasonCommitContended, "COMMIT_CONTENDED", kAborted, "The state that the command was decided on changed each time before the commit.") \
+  X(kReasonStoreUnavailable, "STORE_UNAVAILABLE", kUnavailable, "The store cannot be reached, or cannot write.") \
+  X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "The data in the store is not valid.") \
+  X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.")
+// clang-format on
+
+FRONTDESK_DESK_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kDeskReasons[] = {FRONTDESK_DESK_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_DESK_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DESK_REASONS_H_

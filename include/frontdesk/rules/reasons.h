@@ -1,0 +1,69 @@
+// Reasons of rules/: rule sets and their texts. The type is in base/reason.h.
+#ifndef FRONTDESK_RULES_REASONS_H_
+#define FRONTDESK_RULES_REASONS_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
+// clang-format off
+#define FRONTDESK_RULES_REASONS(X) \
+  X(kReasonPolicyInvalid, "POLICY_INVALID", kInvalidArgument, "A rule set or policy pack has errors; the issues say which and where.") \
+  X(kReasonRulesInputMismatch, "RULES_INPUT_MISMATCH", kInvalidArgument, "A rule set was asked about a message of another type than it was compiled for.") \
+  X(kReasonRulesTimeMissing, "RULES_TIME_MISSING", kInvalidArgument, "A rule set with effective times was asked without a time.") \
+  X(kReasonPolicyNoRule, "POLICY_NO_RULE", kOk, "No rule matched and there is no default, so the command is refused.") \
+  X(kReasonPolicyError, "POLICY_ERROR", kOk, "A rule that counted could not be evaluated.") \
+  X(kReasonPolicyDefault, "POLICY_DEFAULT", kOk, "No rule matched, and the rule set refuses by default.") \
+  X(kReasonPolicyLimitIssues, "POLICY_LIMIT_ISSUES", kOk, "There are more issues than are listed; fix the listed ones first.") \
+  X(kReasonPolicyTextLimitBytes, "POLICY_TEXT_LIMIT_BYTES", kOk, "The text is longer than the limit.") \
+  X(kReasonPolicyTextLimitNesting, "POLICY_TEXT_LIMIT_NESTING", kOk, "The text nests more messages than the limit.") \
+  X(kReasonPolicyTextEncoding, "POLICY_TEXT_ENCODING", kOk, "The text, or a string in it, is not UTF-8.") \
+  X(kReasonPolicyTextSyntax, "POLICY_TEXT_SYNTAX", kOk, "The text is not of its form: protobuf text format, or JSON.") \
+  X(kReasonPolicyTextUnknownField, "POLICY_TEXT_UNKNOWN_FIELD", kOk, "The message has no field of this name.") \
+  X(kReasonPolicyTextDuplicateField, "POLICY_TEXT_DUPLICATE_FIELD", kOk, "A field that is not repeated is set twice.") \
+  X(kReasonPolicyTextValue, "POLICY_TEXT_VALUE", kOk, "The field cannot have this value.") \
+  X(kReasonRuleSetEncoding, "RULE_SET_ENCODING", kOk, "A string of the rule set is not UTF-8.") \
+  X(kReasonRuleSetIdMissing, "RULE_SET_ID_MISSING", kOk, "The rule set has no id.") \
+  X(kReasonRuleSetDecisionPointEmpty, "RULE_SET_DECISION_POINT_EMPTY", kOk, "A decision point has no name.") \
+  X(kReasonRuleSetDecisionPointDuplicate, "RULE_SET_DECISION_POINT_DUPLICATE", kOk, "A decision point is named twice.") \
+  X(kReasonRuleSetWildcardRules, "RULE_SET_WILDCARD_RULES", kOk, "A rule set for every other command (*) has only a default, no rules and no other decision point.") \
+  X(kReasonRuleSetHitPolicyUnknown, "RULE_SET_HIT_POLICY_UNKNOWN", kOk, "The hit policy is not known.") \
+  X(kReasonRuleSetDefaultUnknown, "RULE_SET_DEFAULT_UNKNOWN", kOk, "The default outcome is not known.") \
+  X(kReasonRuleSetDefaultHold, "RULE_SET_DEFAULT_HOLD", kOk, "A default cannot hold: it names no authority that could approve.") \
+  X(kReasonRuleSetEmpty, "RULE_SET_EMPTY", kOk, "The rule set has neither rules nor a default and refuses everything.") \
+  X(kReasonRuleSetLimitRules, "RULE_SET_LIMIT_RULES", kOk, "The rule set has more rules than the limit.") \
+  X(kReasonRuleSetInputMissing, "RULE_SET_INPUT_MISSING", kOk, "Rules were given without a type of input to read.") \
+  X(kReasonRuleSetEnvironment, "RULE_SET_ENVIRONMENT", kOk, "The functions or names given to the rules do not fit the language.") \
+  X(kReasonRuleIdMissing, "RULE_ID_MISSING", kOk, "The rule has no id.") \
+  X(kReasonRuleIdDuplicate, "RULE_ID_DUPLICATE", kOk, "Another rule of the set has this id.") \
+  X(kReasonRuleOrderDuplicate, "RULE_ORDER_DUPLICATE", kOk, "Another rule of the set has this order number.") \
+  X(kReasonRuleConditionMissing, "RULE_CONDITION_MISSING", kOk, "The rule has no condition; `true` always holds.") \
+  X(kReasonRuleConditionNotBool, "RULE_CONDITION_NOT_BOOL", kOk, "The condition is not of type bool.") \
+  X(kReasonRuleOutcomeMissing, "RULE_OUTCOME_MISSING", kOk, "The rule has no outcome.") \
+  X(kReasonRuleOutcomeUnknown, "RULE_OUTCOME_UNKNOWN", kOk, "The rule's outcome is not known.") \
+  X(kReasonRuleReasonMissing, "RULE_REASON_MISSING", kOk, "A rule that refuses or holds has no reason.") \
+  X(kReasonRuleReasonMalformed, "RULE_REASON_MALFORMED", kOk, "The reason is not UPPER_SNAKE.") \
+  X(kReasonRuleAuthorityMissing, "RULE_AUTHORITY_MISSING", kOk, "A rule that holds names no authority.") \
+  X(kReasonRuleAuthorityUnexpected, "RULE_AUTHORITY_UNEXPECTED", kOk, "A rule that does not hold names an authority.") \
+  X(kReasonRuleDetailNameMissing, "RULE_DETAIL_NAME_MISSING", kOk, "The detail has no name.") \
+  X(kReasonRuleDetailNameMalformed, "RULE_DETAIL_NAME_MALFORMED", kOk, "The detail's name is not lower_snake_case.") \
+  X(kReasonRuleDetailNameDuplicate, "RULE_DETAIL_NAME_DUPLICATE", kOk, "Another detail of the rule has this name.") \
+  X(kReasonRuleDetailExpressionMissing, "RULE_DETAIL_EXPRESSION_MISSING", kOk, "The detail has no expression.") \
+  X(kReasonRuleEffectiveTimeInvalid, "RULE_EFFECTIVE_TIME_INVALID", kOk, "The time is outside the years 1 to 9999, or its nanoseconds are.") \
+  X(kReasonRuleEffectiveRangeReversed, "RULE_EFFECTIVE_RANGE_REVERSED", kOk, "The rule would end before, or when, it begins.") \
+  X(kReasonRuleLimitDetails, "RULE_LIMIT_DETAILS", kOk, "The rule has more details than the limit.") \
+  X(kReasonRuleLimitNameBytes, "RULE_LIMIT_NAME_BYTES", kOk, "An id, reason, authority or name is longer than the limit.") \
+  X(kReasonRuleLimitTextBytes, "RULE_LIMIT_TEXT_BYTES", kOk, "The rule's text is longer than the limit.")
+// clang-format on
+
+FRONTDESK_RULES_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kRulesReasons[] = {FRONTDESK_RULES_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_RULES_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_REASONS_H_
