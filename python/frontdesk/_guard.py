@@ -101,7 +101,7 @@ def _may_be_unfit(value: object) -> bool:
 def _given_types(given: Tuple[object, ...]) -> str:
     types = f"({', '.join(map(_given, given))})"
     if any(_may_be_unfit(each) for each in given):
-        types += "; an int that does not fit, and a str that is not valid Unicode, count as wrong"
+        types += "; an int that does not fit, and a str that is not valid Unicode, are not accepted"
     return types
 
 
@@ -122,7 +122,7 @@ def _about_arguments(name: str, error: BaseException) -> str:
         wrong = str(error).startswith(f"{name}(): incompatible ")
     else:
         wrong = str(error).startswith("Unable to cast Python instance")
-    return "an argument is of the wrong type" if wrong else ""
+    return "an argument has an unexpected type" if wrong else ""
 
 
 def _guarded(name: str, function: Callable[..., Any], first: int) -> Callable[..., Any]:

@@ -95,7 +95,7 @@ def test_assess_case(policy):
     assert domain.assess_case(input) == v1.CaseAssessment()
 
 
-def test_a_warm_transfer_waits_to_be_taken(desk, ask):
+def test_a_warm_transfer_waits_until_it_is_accepted(desk, ask):
     warm = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_WARM, assignee_id="bob", queue_id="second")
     assert facts(desk.execute(ask(warm))) == ["case_transfer_offered"]
     assert case(desk).assignee_id == ""
@@ -213,7 +213,7 @@ def test_import(desk, ask):
     assert reasons(outcome) == ["CASE_IMPORT_SPANS_ORDER"]
 
 
-def test_what_is_wrong_with_the_cases_of_a_pack():
+def test_issues_of_the_cases_of_a_pack():
     with pytest.raises(frontdesk.PolicyError) as raised:
         frontdesk.Policy.from_text("cases {\n  priority_matrix { impact: 1 }\n  reopen_window { seconds: -1 }\n}")
     assert [(issue.reason, issue.line) for issue in raised.value.issues] == [

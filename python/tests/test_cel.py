@@ -135,7 +135,7 @@ def test_ints_become_what_the_variable_says():
         ([[object()]], TypeError),
     ],
 )
-def test_values_that_cannot_be_taken(value, kind):
+def test_invalid_values(value, kind):
     with pytest.raises(kind):
         cel.evaluate("true", {"x": value})
 
@@ -242,7 +242,7 @@ def test_errors_hold_no_values():
     assert "hunter2" not in str(raised.value)
 
 
-def test_limits_are_told_by_name():
+def test_limits_are_named():
     limits = cel.Limits(max_expression_bytes=10)
     with pytest.raises(cel.CompileError) as raised:
         cel.Environment(limits=limits).compile("1 + 1 + 1 + 1 + 1")
@@ -272,7 +272,7 @@ def test_hostile_texts():
         {"functions": [cel.Function("_+_", None, [int, int], int)]},
     ],
 )
-def test_environments_that_cannot_be(options):
+def test_invalid_environments(options):
     with pytest.raises(frontdesk.InvalidArgumentError):
         cel.Environment(**options)
 
@@ -286,7 +286,7 @@ def test_unknown_types_and_messages():
         cel.Environment(root=int)
 
 
-def test_wrong_variables():
+def test_invalid_variables():
     program = cel.Environment(variables={"n": int}).compile("n")
     with pytest.raises(LookupError):
         program.evaluate({"n": 1, "m": 2})
@@ -300,7 +300,7 @@ def test_wrong_variables():
         program.evaluate()
 
 
-def test_wrong_root():
+def test_invalid_root():
     program = cel.Environment(root=v1.Money).compile("units > 5")
     assert program.evaluate(v1.Money(units=6)) is True
     with pytest.raises(TypeError):
@@ -378,6 +378,6 @@ def test_a_warning_names_the_function_that_always_fails():
     assert [(issue.code, "'math.bitShiftLeft'" in issue.message) for issue in program.issues] == [("CONSTANT_ERROR", True)]
 
 
-def test_optional_entries_are_told():
+def test_optional_entries_are_listed():
     checked = cel.Environment().check("[1, ?optional.of(2)]")
     assert checked.expression is not None and checked.expression.optional_children == (False, True)

@@ -50,7 +50,7 @@ def test_functions_see_and_make_messages_and_times(noon):
     assert environment.compile("doubled(doubled(m)).units").evaluate({"m": v1.Money(units=3)}) == 12
 
 
-def test_what_a_function_raises_is_the_cause():
+def test_the_exception_of_a_function_is_the_cause():
     def broken(n: int) -> int:
         raise KeyError("secret")
 
@@ -76,7 +76,7 @@ def test_a_function_can_name_its_reason():
     assert "none are left" in str(raised.value)
 
 
-def test_a_result_of_the_wrong_type_is_an_error():
+def test_a_result_of_another_type_is_an_error():
     for wrong in ("text", None, object(), 2**70):
         environment = cel.Environment(
             variables={"n": int}, functions=[cel.Function("f", lambda n, wrong=wrong: wrong, [int], int)]
@@ -206,7 +206,7 @@ def test_explain():
     assert program.explain(question, max_reads=1).truncated
 
 
-def test_references_say_what_macro_variables_stand_for():
+def test_references_of_macro_variables():
     environment = cel.Environment(variables={"orders": cel.map_of(str, cel.list_of(int)), "limit": float})
     program = environment.compile("orders.all(k, v, v.exists(n, double(n) > limit) || k == '')")
     assert [(field.path, field.origin) for field in program.references.fields] == [
@@ -231,7 +231,7 @@ def test_explain_says_what_was_left_out():
     assert skipped.id == program.expression.children[1].id
 
 
-def test_cost_is_told_before_and_metered():
+def test_cost_is_estimated_and_metered():
     environment = cel.Environment(variables={"names": cel.list_of(str)}, limits=cel.Limits(max_cost=1000))
     program = environment.compile("names.all(name, name.contains('x') || names.exists(other, other == name))")
     assert program.estimate_cost().max is None

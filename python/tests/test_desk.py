@@ -30,7 +30,7 @@ def test_refused_is_a_value(desk, ask):
     assert explanation.decision.fired_rule_ids == ["reason"]
 
 
-def test_wrong_arguments_are_all_told(desk, ask):
+def test_all_invalid_arguments_are_listed(desk, ask):
     outcome = desk.execute(ask(v1.RefundOrder(order_id="", amount=v1.Money(units=-5, currency_code="???"))))
     assert outcome.verdict == Verdict.REFUSED
     assert {refusal.origin for refusal in outcome.refusals} == {RefusalOrigin.ARGUMENT}
@@ -38,7 +38,7 @@ def test_wrong_arguments_are_all_told(desk, ask):
     assert len(outcome.refusals) >= 2
 
 
-def test_what_does_not_exist(desk, ask):
+def test_entities_that_do_not_exist(desk, ask):
     outcome = desk.execute(ask(v1.CancelOrder(order_id="nothing", reason="no longer needed")))
     assert (outcome.refusals[0].reason, outcome.refusals[0].origin) == ("ORDER_NOT_FOUND", RefusalOrigin.NOT_FOUND)
     with pytest.raises(LookupError) as raised:

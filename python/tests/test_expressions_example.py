@@ -53,7 +53,7 @@ def test_values(descriptors, expression, printed):
     assert (done.returncode, done.stdout.rstrip("\n"), done.stderr) == (0, printed, "")
 
 
-def test_what_is_wrong_is_told_with_its_place(descriptors):
+def test_issues_have_a_place(descriptors):
     refused = run(descriptors, "items.all(i, i.cent > 0)")
     assert refused.returncode == 2 and refused.stdout == ""
     assert refused.stderr.startswith("1:16: error:") and "'cents'" in refused.stderr

@@ -56,7 +56,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize("call, name, path, write", CALLS)
-def test_the_field_is_named_and_what_to_write(call, name, path, write):
+def test_the_error_names_the_field_and_a_valid_expression(call, name, path, write):
     with pytest.raises(frontdesk.FieldTypeError) as raised:
         call()
     assert isinstance(raised.value, TypeError) and isinstance(raised.value, frontdesk.Error)
@@ -65,7 +65,7 @@ def test_the_field_is_named_and_what_to_write(call, name, path, write):
     assert SECRET not in told(raised.value) and str(NOON.year) not in told(raised.value)
 
 
-def test_what_is_to_be_written_works():
+def test_the_suggested_expression_works():
     case = v1.Case(open_time=times.timestamp(NOON))
     case.close_time.CopyFrom(times.timestamp(NOON))
     assert times.to_datetime(case.open_time) == times.to_datetime(case.close_time) == NOON

@@ -78,7 +78,7 @@ def test_pages_one_by_one(many):
     assert raised.value.reason == "FIND_PAGE_TOKEN_INVALID"
 
 
-def test_what_is_wrong_is_told_at_once(many):
+def test_all_violations_are_listed(many):
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         many.find_page(v1.FindRequest(orders=v1.OrderQuery(), page_size=1001))
     assert raised.value.reason == "FIND_MALFORMED"

@@ -70,7 +70,7 @@ def test_default_commit_attempts():
     assert signature.parameters["max_commit_attempts"].default == _core.desk_default_commit_attempts() == 8
 
 
-def test_what_a_number_cannot_hold_is_brought_into_its_range():
+def test_numbers_outside_the_range_are_clamped():
     read = _core.limits_in_core("Limits", {"max_nesting": 1 << 40, "max_cost": -1})
     assert (read["max_nesting"], read["max_cost"]) == ((1 << 31) - 1, 0)
 

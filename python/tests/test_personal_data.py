@@ -59,7 +59,7 @@ def test_plant_plants():
 
 
 @pytest.mark.parametrize("field", VERBS, ids=lambda field: field.message_type.name)
-def test_refusals_and_exceptions_tell_nothing(desk, ask, field):
+def test_refusals_and_exceptions_have_no_personal_data(desk, ask, field):
     verb = getattr(v1, field.message_type.name)()
     plant(verb)
     facts = conftest.catalog() if field.containing_type is v1.OrderCommand.DESCRIPTOR else None
@@ -101,7 +101,7 @@ def test_contact_points(kind):
     ],
     ids=["money", "currency", "verb", "naive time"],
 )
-def test_wrong_arguments_of_functions(call):
+def test_invalid_arguments_of_functions(call):
     with pytest.raises((ValueError, TypeError)) as raised:
         call()
     assert not found(told(raised.value))

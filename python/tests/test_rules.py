@@ -234,7 +234,7 @@ def test_policy_decides(shop_policy, ask):
          "POLICY_DECISION_POINTS_MIXED"),
     ],
 )
-def test_packs_that_cannot_be(text, reason):
+def test_invalid_packs(text, reason):
     with pytest.raises(frontdesk.PolicyError) as raised:
         frontdesk.Policy.from_text(text, file="pack.textproto")
     assert reason in {issue.reason for issue in raised.value.issues}

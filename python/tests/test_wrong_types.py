@@ -176,7 +176,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize("call", [call for _, call in CALLS], ids=[name for name, _ in CALLS])
-def test_the_type_is_told_and_no_value(call):
+def test_the_error_names_the_type_and_no_value(call):
     with pytest.raises(TypeError) as raised:
         call()
     assert str(raised.value)
@@ -201,7 +201,7 @@ def test_the_type_is_told_and_no_value(call):
         lambda: PROGRAM.evaluate({"text": SECRET + "\ud800"}),
     ],
 )
-def test_what_does_not_fit_is_not_shown(call):
+def test_values_that_do_not_fit_are_not_shown(call):
     with pytest.raises((TypeError, ValueError, OverflowError)) as raised:
         call()
     assert SECRET not in told(raised.value)
@@ -252,7 +252,7 @@ def test_everything_of_the_core_is_guarded(name, thing):
     assert name.rsplit(".", 1)[-1] in str(raised.value)
 
 
-def test_what_a_users_function_raises_comes_through():
+def test_the_exception_of_a_users_function_comes_through():
     class Ids:
         def __init__(self, error):
             self.error = error
@@ -284,7 +284,7 @@ def test_an_id_that_is_no_text():
     assert SECRET not in told(raised.value) and "Shows" in str(raised.value)
 
 
-def test_numbers_of_enums_are_taken():
+def test_numbers_of_enums_are_accepted():
     assert frontdesk.actor("anna", 1) == frontdesk.actor("anna", ActorKind.AGENT)
     assert frontdesk.actor("anna", v1.Actor.KIND_BOT) == frontdesk.actor("anna", ActorKind.BOT)
     assert frontdesk.entity_ref(3, "1") == frontdesk.entity_ref(EntityKind.ORDER, "1")

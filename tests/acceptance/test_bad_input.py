@@ -129,14 +129,14 @@ BROKEN_USERS = [
 ]
 
 
-def test_every_broken_user_is_told(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
+def test_every_broken_user_is_reported(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
     users = json.loads(shop.text("users.json"))
     last = str(len(users[list(users)[0]]["orders"]))
     shop.edit("users.json", break_users)
     assert_refused(program, ["--db", shop.path], [each.replace("{last}", last) for each in BROKEN_USERS], tmp_path)
 
 
-def test_what_the_desk_refuses_is_told_with_its_place(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
+def test_refusals_of_the_desk_have_a_place(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
     shop.edit("users.json", lambda users: next(iter(users.values())).update(email="no address"))
     assert_refused(program, ["--db", shop.path], ['users.json: users["', "CONTACT_POINT_SYNTAX"], tmp_path)
 
@@ -150,7 +150,7 @@ def break_products(products: Any) -> None:
     next(iter(products[ids[4]]["variants"].values()))["price"] = -0.01
 
 
-def test_every_broken_product_is_told(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
+def test_every_broken_product_is_reported(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
     shop.edit("products.json", break_products)
     expected = [
         "the item stands under another product as well",
@@ -161,7 +161,7 @@ def test_every_broken_product_is_told(program: Program, shop: ShopFiles, tmp_pat
     assert_refused(program, ["--db", shop.path], expected, tmp_path)
 
 
-def test_problems_of_all_files_are_told_at_once(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
+def test_problems_of_all_files_are_reported_at_once(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
     shop.edit("products.json", lambda products: products["P001"].pop("name"))
     shop.edit("users.json", lambda users: next(iter(users.values())).pop("email"))
     shop.edit("orders.json", order_change(DELIVERED, lambda order: order.update(status="lost")))
@@ -204,7 +204,7 @@ def test_not_utf8(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> 
     assert_refused(program, ["--db", shop.path], ["users.json:"], tmp_path)
 
 
-def test_a_name_that_stands_twice(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
+def test_a_name_that_is_there_twice(program: Program, shop: ShopFiles, tmp_path: pathlib.Path) -> None:
     text = shop.text("orders.json")
     order_id = list(json.loads(text))[1]
     shop.write("orders.json", text.replace(f'"{order_id}": {{', f'"{PENDING}": {{', 1))
@@ -296,7 +296,7 @@ def test_broken_policies(program: Program, tmp_path: pathlib.Path) -> None:
     assert "^" in out  # A caret below the place.
 
 
-def test_broken_inputs_are_told_alike(both: List[Program], shop: ShopFiles) -> None:
+def test_broken_inputs_are_reported_alike(both: List[Program], shop: ShopFiles) -> None:
     """Texts that are not a parser's own words are the same in both."""
     shop.edit("users.json", break_users)
     shop.edit("products.json", break_products)

@@ -72,7 +72,7 @@ def test_expectations_are_optional(program: Program, tmp_path: pathlib.Path) -> 
 
 
 @pytest.mark.parametrize("member", ["error", "order_after", "user_after"])
-def test_a_difference_is_told(program: Program, tmp_path: pathlib.Path, member: str) -> None:
+def test_a_difference_is_reported(program: Program, tmp_path: pathlib.Path, member: str) -> None:
     calls = read_lines(SHOP / "calls.jsonl")
     changed = next(call for call in calls if call.get(member) is not None)
     if member == "error":
@@ -166,7 +166,7 @@ def test_a_shop_without_requests(program: Program, shop: ShopFiles) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--dbs", "x"], ["--db"], ["here"], ["--report"]])
-def test_called_wrongly(program: Program, arguments: List[str]) -> None:
+def test_invalid_arguments_of_the_program(program: Program, arguments: List[str]) -> None:
     run = program(*arguments)
     assert run.code == 2
     assert run.out.startswith("usage: ")

@@ -306,7 +306,7 @@ def test_broken_logs(change: Any, place: str, tmp_path: pathlib.Path) -> None:
     assert "Traceback" not in run.out
 
 
-def test_every_problem_is_told(tmp_path: pathlib.Path) -> None:
+def test_every_problem_is_reported(tmp_path: pathlib.Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("\n".join(row.replace("2 - Medium", "x") for row in rows_of()) + "\n", encoding="utf-8")
     run = replay("--log", log)

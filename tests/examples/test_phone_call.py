@@ -46,7 +46,7 @@ def test_runs_repeat(caller: Program) -> None:
     assert caller().out == caller().out
 
 
-def test_what_the_screen_shows(caller: Program) -> None:
+def test_the_contents_of_the_screen(caller: Program) -> None:
     out = caller().out
     assert "customer noor_vasquez_01" in screen(out, "By name and postcode: there are two")
     refused = screen(out, "He asks where his order is")
@@ -91,7 +91,7 @@ def test_another_matrix_gives_another_priority(caller: Program, tmp_path: pathli
     assert run.digest != caller().digest
 
 
-def test_what_is_not_as_expected_is_shown(caller: Program, tmp_path: pathlib.Path) -> None:
+def test_differences_are_shown(caller: Program, tmp_path: pathlib.Path) -> None:
     steps = copy.deepcopy(STEPS)
     changed = [each for each in steps if each.get("expect") == "DONE"][0]
     changed["expect"] = "REFUSED SOMETHING"
@@ -183,7 +183,7 @@ WRONG: Dict[str, Any] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_wrong_steps_are_told_with_their_place(caller: Program, tmp_path: pathlib.Path, case: str) -> None:
+def test_invalid_steps_are_reported_with_their_place(caller: Program, tmp_path: pathlib.Path, case: str) -> None:
     words, change, expected = WRONG[case]
     steps = copy.deepcopy(STEPS)
     index = next(index for index, each in enumerate(steps) if each["step"] == words)
@@ -195,7 +195,7 @@ def test_wrong_steps_are_told_with_their_place(caller: Program, tmp_path: pathli
     assert "sha256" not in run.out and "The telephone rings" not in run.out
 
 
-def test_everything_that_is_wrong_is_told_at_once(caller: Program, tmp_path: pathlib.Path) -> None:
+def test_all_problems_are_reported_at_once(caller: Program, tmp_path: pathlib.Path) -> None:
     steps = copy.deepcopy(STEPS[:6])
     steps[1]["colour"] = "red"
     steps[3]["step"] = steps[2]["step"]
@@ -253,7 +253,7 @@ def test_a_deep_message(caller: Program, tmp_path: pathlib.Path) -> None:
         (lambda each: each["command"]["case"].pop("open_case"), "COMMAND_MALFORMED"),
     ],
 )
-def test_what_the_desk_cannot_decide_is_told(
+def test_errors_of_the_desk_are_reported(
     caller: Program, tmp_path: pathlib.Path, change: Change, reason: str
 ) -> None:
     lines = [step("The telephone rings: the call begins"), step(CASE)]
@@ -263,7 +263,7 @@ def test_what_the_desk_cannot_decide_is_told(
     assert reason in run.out and "sha256" not in run.out
 
 
-def test_what_cannot_be_found_or_shown_is_told(caller: Program, tmp_path: pathlib.Path) -> None:
+def test_unknown_ids_are_reported(caller: Program, tmp_path: pathlib.Path) -> None:
     for words, change in (
         ("By the number of his order", lambda each: each.update(find={})),
         ("Open his file", lambda each: each["open_file"].update(customer_id="nobody", interaction_id="call-1")),
@@ -305,7 +305,7 @@ def test_a_broken_policy(caller: Program, tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--scripts", "x"], ["--script"], ["here"]])
-def test_the_call_called_wrongly(caller: Program, arguments: List[str]) -> None:
+def test_invalid_arguments_of_the_program(caller: Program, arguments: List[str]) -> None:
     run = caller(*arguments)
     assert run.code == 2 and run.out.startswith("usage: ")
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Lists what is hard to read: sentences over 30 words, and the phrases of phrases.txt.
 
-    check_text.py [--root ROOT] [--kinds comments,texts,names] [--clean] [--count] [PATH …]
+    check_text.py [--root ROOT] [--kinds comments,texts,names] [--count] [PATH …]
 
 One line a finding, `path:line: finding: hint`; exit code 1 when there is one. PATH restricts the files to a file or a
-folder, relative to ROOT. `--clean` reads the paths from clean_folders.txt. `--count` prints findings a folder.
+folder, relative to ROOT. `--count` prints findings a folder.
 
 Prose has three kinds:
   comments  comments, docstrings and Markdown, without code, tables and indented examples
@@ -195,16 +195,6 @@ class Target(NamedTuple):
     kinds: Tuple[str, ...]
 
 
-def read_targets(text: str) -> List[Target]:
-    """The lines of clean_folders.txt: a path, then the kinds of prose that are clean there (default all)."""
-    targets = []
-    for line in text.splitlines():
-        words = line.partition("#")[0].split()
-        if words:
-            targets.append(Target(words[0], tuple(words[1:]) or KINDS))
-    return targets
-
-
 def check_tree(root: pathlib.Path, targets: Sequence[Target], phrases: Sequence[Phrase]) -> List[Finding]:
     """The findings in the files of the targets. A target that names no file is a finding."""
     names = tracked_files(root)
@@ -235,7 +225,6 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a file or a folder, relative to the root")
     parser.add_argument("--root", type=pathlib.Path, default=HERE.parents[1])
     parser.add_argument("--kinds", default=",".join(KINDS), help="comments, texts, names (default: all)")
-    parser.add_argument("--clean", action="store_true", help="what clean_folders.txt lists")
     parser.add_argument("--count", action="store_true", help="findings a folder")
     options = parser.parse_args(arguments)
     kinds = tuple(options.kinds.split(","))
@@ -243,8 +232,6 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         parser.error(f"--kinds has {', '.join(KINDS)}")
     phrases = read_phrases((HERE / "phrases.txt").read_text(encoding="utf-8"))
     targets = [Target(path, kinds) for path in options.paths]
-    if options.clean:
-        targets += read_targets((HERE / "clean_folders.txt").read_text(encoding="utf-8"))
     findings = check_tree(options.root, targets or [Target(".", kinds)], phrases)
     if options.count:
         counts = collections.Counter(folder_of(finding.path) for finding in findings)
