@@ -89,19 +89,19 @@ class PythonDesk {
     return WithoutGilBytes(
         [&] { return Serialize(ValueOrThrow(desk_->Get(Parse<v1::EntityRef>(bytes)))); });
   }
-  py::list History(const py::bytes& entity, int64_t after, int limit) const {
+  py::list History(const py::bytes& entity, int64_t after, int page_size) const {
     const absl::string_view bytes = View(entity);
     return BytesList(WithoutGil([&] {
       return SerializeAll(
-          ValueOrThrow(desk_->History(Parse<v1::EntityRef>(bytes), Page{after, limit})));
+          ValueOrThrow(desk_->History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size})));
     }));
   }
   py::bytes GetRecord(const std::string& record_id) const {
     return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk_->GetRecord(record_id))); });
   }
-  py::list Journal(int64_t after, int limit) const {
+  py::list Journal(int64_t after, int page_size) const {
     return BytesList(WithoutGil([&] {
-      return SerializeAll(ValueOrThrow(desk_->Journal(Page{after, limit})));
+      return SerializeAll(ValueOrThrow(desk_->Journal(LogPage{after, page_size})));
     }));
   }
   py::bytes Explain(const std::string& record_id) const {
@@ -285,9 +285,10 @@ void BindDesk(py::module_& module) {
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
       .def("get", &PythonDesk::Get, py::arg("entity"))
-      .def("history", &PythonDesk::History, py::arg("entity"), py::arg("after"), py::arg("limit"))
+      .def("history", &PythonDesk::History, py::arg("entity"), py::arg("after"),
+           py::arg("page_size"))
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
-      .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("limit"))
+      .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("page_size"))
       .def("explain", &PythonDesk::Explain, py::arg("record_id"))
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonDesk::Find, py::arg("request"))

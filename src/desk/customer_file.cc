@@ -34,7 +34,7 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& 
                                                                    const v1::Customer& customer,
                                                                    const FindLimits& limits) {
   IndexPage page;
-  page.limit = limits.max_compared + 1;  // The customer itself may be among them.
+  page.page_size = limits.max_compared + 1;  // The customer itself may be among them.
   std::set<std::string> ids;
   for (const std::string& key : internal::CustomerKeys(customer)) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<IndexPosition> positions,

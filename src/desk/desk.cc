@@ -62,7 +62,7 @@ absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
   return remembered;
 }
 
-v1::Command MakeResolution(const Resolution& resolution) {
+v1::Command MakeResolution(const ApprovalResolution& resolution) {
   v1::Command command;
   *command.mutable_actor() = resolution.actor;
   *command.mutable_now() = resolution.now;
@@ -137,7 +137,8 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
 }
 
 absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
-                                          const Resolution& resolution, const v1::Facts& facts) {
+                                          const ApprovalResolution& resolution,
+                                          const v1::Facts& facts) {
   v1::Command command = MakeResolution(resolution);
   command.mutable_desk()->mutable_approve()->set_approval_id(std::string(approval_id));
   command.mutable_desk()->mutable_approve()->set_note(resolution.note);
@@ -145,7 +146,7 @@ absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
 }
 
 absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
-                                          const Resolution& resolution) {
+                                          const ApprovalResolution& resolution) {
   v1::Command command = MakeResolution(resolution);
   command.mutable_desk()->mutable_decline()->set_approval_id(std::string(approval_id));
   command.mutable_desk()->mutable_decline()->set_note(resolution.note);
@@ -167,7 +168,7 @@ absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) cons
 }
 
 absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity,
-                                                     const Page& page) const {
+                                                     const LogPage& page) const {
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
@@ -180,7 +181,7 @@ absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) c
   return *record;
 }
 
-absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const Page& page) const {
+absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page) const {
   FRONTDESK_ASSIGN_OR_RETURN(const auto shared, store_->Journal(page));
   std::vector<v1::JournalRecord> records;
   records.reserve(shared.size());

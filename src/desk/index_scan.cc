@@ -30,7 +30,7 @@ absl::Status IndexScan::Push(std::size_t index) {
   if (source.at == source.piece.size() && !source.key.empty()) {
     IndexPage page;
     page.after = source.piece.empty() ? after_ : source.piece.back();
-    page.limit = piece_;
+    page.page_size = piece_;
     page.descending = query_.descending;
     FRONTDESK_ASSIGN_OR_RETURN(source.piece, store_.Find(query_.kind, source.key, page));
     source.at = 0;

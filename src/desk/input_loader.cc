@@ -42,9 +42,10 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
   if (version >= state.version() || version < 1) return absl::OkStatus();
   v1::EntityState base;
   while (base.version() < version) {
-    Page page;
+    LogPage page;
     page.after = base.version();
-    page.limit = static_cast<int>(std::min<std::int64_t>(page.limit, version - base.version()));
+    page.page_size =
+        static_cast<int>(std::min<std::int64_t>(page.page_size, version - base.version()));
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
                                store.History(state.entity(), page));
     if (events.empty())
@@ -294,7 +295,7 @@ absl::StatusOr<std::vector<std::string>> StateReader::ReadIndex(v1::EntityKind k
     read = positions.size();
     for (const IndexPosition& position : positions) ids.push_back(position.id);
     if (read > 0) page.after = std::move(positions.back());
-  } while (read >= static_cast<std::size_t>(page.limit));
+  } while (read >= static_cast<std::size_t>(page.page_size));
   std::sort(ids.begin(), ids.end());
   read_index_.emplace(place, ids);
   return ids;

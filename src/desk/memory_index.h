@@ -39,7 +39,7 @@ void ReplaceIndexEntries(const std::vector<IndexEntry>& before,
 void FoldIndex(const IndexLayer& from, bool has_below, IndexLayer* to);
 
 // At most `limit` places of a page of the rows of one key, given for each layer that has any, the
-// topmost first. Ignores `page.limit`.
+// topmost first. Ignores `page.page_size`.
 std::vector<IndexPosition> ReadIndex(const std::vector<const IndexRows*>& layers,
                                      const IndexPage& page, std::size_t limit);
 

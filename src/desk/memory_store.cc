@@ -94,7 +94,7 @@ class MemoryStore final : public Store {
   absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
                                                   const IndexPage& page) const override {
     std::lock_guard<std::mutex> lock(mutex_);
-    return ReadIndex(kind, key, page, static_cast<std::size_t>(ClampLimit(page.limit)));
+    return ReadIndex(kind, key, page, static_cast<std::size_t>(ClampLimit(page.page_size)));
   }
 
   absl::StatusOr<std::int64_t> LastSequence() const override {
@@ -103,7 +103,7 @@ class MemoryStore final : public Store {
   }
 
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                 const Page& page) const override {
+                                                 const LogPage& page) const override {
     const std::vector<Shared<v1::Event>> found = FindHistory(entity, page);
     std::vector<v1::Event> events;
     events.reserve(found.size());
@@ -117,12 +117,13 @@ class MemoryStore final : public Store {
     return entry == nullptr ? nullptr : entry->record;
   }
 
-  absl::StatusOr<std::vector<Shared<v1::JournalRecord>>> Journal(const Page& page) const override {
+  absl::StatusOr<std::vector<Shared<v1::JournalRecord>>> Journal(
+      const LogPage& page) const override {
     std::lock_guard<std::mutex> lock(mutex_);
     std::vector<Shared<v1::JournalRecord>> records;
     const std::int64_t after = std::clamp<std::int64_t>(page.after, 0, last_sequence_);
     const std::int64_t end =
-        after + std::min<std::int64_t>(ClampLimit(page.limit), last_sequence_ - after);
+        after + std::min<std::int64_t>(ClampLimit(page.page_size), last_sequence_ - after);
     for (std::int64_t sequence = after + 1; sequence <= end; ++sequence) {
       records.push_back(EntryAt(sequence)->record);
     }
@@ -148,7 +149,7 @@ class MemoryStore final : public Store {
     std::lock_guard<std::mutex> lock(mutex_);
     std::vector<PendingEffect> pending;
     for (auto it = open_->upper_bound(page.after); it != open_->end(); ++it) {
-      if (pending.size() >= static_cast<std::size_t>(ClampLimit(page.limit))) break;
+      if (pending.size() >= static_cast<std::size_t>(ClampLimit(page.page_size))) break;
       for (const v1::Effect& effect : EntryAt(*it)->record->effects()) {
         if (!IsAcknowledged(effect.effect_id())) pending.push_back({*it, effect});
       }
@@ -280,7 +281,8 @@ class MemoryStore final : public Store {
     return nullptr;
   }
 
-  std::vector<Shared<v1::Event>> FindHistory(const v1::EntityRef& entity, const Page& page) const {
+  std::vector<Shared<v1::Event>> FindHistory(const v1::EntityRef& entity,
+                                             const LogPage& page) const {
     const std::string key = EntityKey(entity);
     std::lock_guard<std::mutex> lock(mutex_);
     std::vector<const std::vector<Shared<v1::Event>>*> parts;
@@ -288,7 +290,7 @@ class MemoryStore final : public Store {
       auto found = layer->histories.find(key);
       if (found != layer->histories.end()) parts.push_back(&found->second);
     }
-    const std::size_t limit = static_cast<std::size_t>(ClampLimit(page.limit));
+    const std::size_t limit = static_cast<std::size_t>(ClampLimit(page.page_size));
     std::vector<Shared<v1::Event>> events;
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
       // Versions within a part have no gaps, so the first one wanted is found by its distance.

@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
       for (const IndexPosition& position : merged) {
         if (seen.insert(position.id).second) ids.push_back(position.id);
       }
-      more = static_cast<int>(merged.size()) == page.limit;
+      more = static_cast<int>(merged.size()) == page.page_size;
       if (more) page.after = merged.back();
     }
   }

@@ -6,7 +6,11 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/approval/approval.h"
+#include "frontdesk/domain/approval/reasons.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -65,9 +69,9 @@ std::string PolicyText(bool requester_may_approve) {
                       requester_may_approve ? "approvals { requester_may_approve: true }" : "");
 }
 
-Resolution By(absl::string_view actor_id, std::vector<std::string> authorities,
-              std::int64_t seconds = 200) {
-  Resolution resolution;
+ApprovalResolution By(absl::string_view actor_id, std::vector<std::string> authorities,
+                      std::int64_t seconds = 200) {
+  ApprovalResolution resolution;
   resolution.actor = testing::By(actor_id).actor();
   for (const std::string& authority : authorities) resolution.actor.add_authorities(authority);
   resolution.now = At(seconds);
@@ -129,7 +133,7 @@ TEST(ApprovalTest, PreviewOfAHeldCommandMakesNone) {
 
 TEST(ApprovalTest, ApprovedIsDoneInTheRequestersName) {
   HeldShop shop;
-  Resolution resolution = By("ben", {"supervisor"});
+  ApprovalResolution resolution = By("ben", {"supervisor"});
   resolution.note = "as a favor";
   const auto outcome = shop.desk->Approve(shop.id, resolution);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -262,7 +266,7 @@ TEST(ApprovalTest, WhoMayResolve) {
   for (const Case& c : cases) {
     HeldShop shop("hold", c.requester_may);
     const std::string before = Snapshot(*shop.desk);
-    const Resolution resolution = By(c.actor, c.authorities);
+    const ApprovalResolution resolution = By(c.actor, c.authorities);
     const auto outcome = c.approve ? shop.desk->Approve(shop.id, resolution)
                                    : shop.desk->Decline(shop.id, resolution);
     ASSERT_TRUE(outcome.ok()) << c.name << outcome.status();
@@ -278,7 +282,7 @@ TEST(ApprovalTest, WhoMayResolve) {
 
 TEST(ApprovalTest, DeclinedForGood) {
   HeldShop shop;
-  Resolution resolution = By("ben", {"supervisor"});
+  ApprovalResolution resolution = By("ben", {"supervisor"});
   resolution.note = "no";
   const auto outcome = shop.desk->Decline(shop.id, resolution);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -314,7 +318,7 @@ TEST(ApprovalTest, EveryVerbInEveryStateAsTheTableSays) {
     HeldShop shop;
     const std::string id = BringTo(static_cast<v1::Approval::State>(cell.from), &shop);
     const std::string before = Snapshot(*shop.desk);
-    const Resolution resolution = By("ben", {"supervisor"});
+    const ApprovalResolution resolution = By("ben", {"supervisor"});
     const bool approve = cell.command->name == "Approve";
     const auto outcome =
         approve ? shop.desk->Approve(id, resolution) : shop.desk->Decline(id, resolution);
@@ -324,7 +328,7 @@ TEST(ApprovalTest, EveryVerbInEveryStateAsTheTableSays) {
       EXPECT_EQ(shop.Approval().state(), cell.to[0]);
       continue;
     }
-    EXPECT_THAT(Reasons(*outcome), ElementsAre(cell.refusal_reason));
+    EXPECT_THAT(Reasons(*outcome), ElementsAre(cell.refusal_reason->word));
     EXPECT_EQ(outcome->refusals(0).field(),
               approve ? "approve.approval_id" : "decline.approval_id");
     EXPECT_EQ(Snapshot(*shop.desk), before);

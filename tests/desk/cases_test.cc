@@ -188,7 +188,7 @@ TEST(ReopenOnMessageTest, TheVerbsOwnRulesKnowOfIt) {
   const auto held = desk->Execute(Says("p1", "hold me", 200));
   ASSERT_TRUE(held.ok());
   EXPECT_EQ(held->verdict(), v1::VERDICT_HELD);
-  Resolution resolution;
+  ApprovalResolution resolution;
   *resolution.actor.mutable_authorities()->Add() = "supervisor";
   resolution.actor.set_actor_id("boss");
   resolution.actor.set_kind(v1::Actor::KIND_AGENT);

@@ -71,7 +71,7 @@ class FailingStore final : public Store {
   }
   absl::StatusOr<std::int64_t> LastSequence() const override { return store_->LastSequence(); }
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                 const Page& page) const override {
+                                                 const LogPage& page) const override {
     return store_->History(entity, page);
   }
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
@@ -79,7 +79,7 @@ class FailingStore final : public Store {
     return store_->GetRecord(id);
   }
   absl::StatusOr<std::vector<std::shared_ptr<const v1::JournalRecord>>> Journal(
-      const Page& page) const override {
+      const LogPage& page) const override {
     return store_->Journal(page);
   }
   absl::StatusOr<std::vector<v1::Event>> RecordEvents(absl::string_view id) const override {
@@ -302,8 +302,8 @@ TEST(DeskTest, HistoryFoldsToTheState) {
   for (const v1::EntityRef& entity :
        {CustomerRef("c1"), AccountRef("gift-1"), OrderRef("o1"), OrderRef("o2")}) {
     v1::EntityState folded;
-    Page page;
-    page.limit = 2;
+    LogPage page;
+    page.page_size = 2;
     while (true) {
       const auto events = desk->History(entity, page);
       ASSERT_TRUE(events.ok());

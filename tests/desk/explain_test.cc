@@ -103,7 +103,7 @@ TEST(ExplainTest, HeldApprovedAndDeclined) {
               HasSubstr(absl::StrCat("Held for the authority supervisor, approval ", id,
                                      ":\n  ASK (rule hold): Ask.")));
   EXPECT_EQ(desk->Explain(id)->held().approval_id(), id);
-  Resolution resolution;
+  ApprovalResolution resolution;
   resolution.actor = testing::By("ben").actor();
   resolution.actor.add_authorities("supervisor");
   resolution.now = testing::At(300);

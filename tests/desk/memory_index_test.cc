@@ -10,6 +10,7 @@
 #include "desk/index_testing.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/desk/store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -68,14 +69,14 @@ TEST(MemoryIndexTest, FindsInOrderAndReplacesEntries) {
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "m"), IsEmpty());
   IndexPage page;
   page.descending = true;
-  page.limit = 2;
+  page.page_size = 2;
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("1b", "1a"));
   page.after = IndexPosition{1, "a"};
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("-3c"));
   page.after = IndexPosition{1, "aa"};  // nothing is there
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("1a", "-3c"));
   page.descending = false;
-  page.limit = 0;  // brought into range
+  page.page_size = 0;  // brought into range
   EXPECT_THAT(Found(*store, v1::ENTITY_KIND_ORDER, "k", page), ElementsAre("1b"));
 
   Commit(*store, OrderRef("b"), {{"m", 2}});
@@ -172,7 +173,7 @@ std::vector<std::string> ModelFound(const Model& model, const std::string& key,
         !(page.descending ? position < *page.after : *page.after < position)) {
       continue;
     }
-    if (found.size() == static_cast<std::size_t>(page.limit)) break;
+    if (found.size() == static_cast<std::size_t>(page.page_size)) break;
     found.push_back(absl::StrCat(position.sort, position.id));
   }
   return found;
@@ -198,7 +199,7 @@ TEST(MemoryIndexTest, ClonesAndTheirOriginalsEachHoldWhatTheyShould) {
     } else if (what < 19) {
       IndexPage page;
       page.descending = below(2) == 1;
-      page.limit = 1 + below(12);
+      page.page_size = 1 + below(12);
       if (below(2) == 1) page.after = IndexPosition{below(6) - 3, absl::StrCat("o", below(40))};
       const std::string key = absl::StrCat("k", below(5));
       ASSERT_EQ(Found(*store, v1::ENTITY_KIND_ORDER, key, page), ModelFound(model, key, page));

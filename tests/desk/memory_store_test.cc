@@ -47,7 +47,7 @@ std::int64_t VersionOf(const Store& store, const v1::EntityRef& entity) {
 }
 
 std::vector<std::int64_t> HistoryVersions(const Store& store, const v1::EntityRef& entity,
-                                          Page page = {}) {
+                                          LogPage page = {}) {
   std::vector<std::int64_t> versions;
   const auto events = store.History(entity, page);
   EXPECT_TRUE(events.ok());
@@ -55,7 +55,7 @@ std::vector<std::int64_t> HistoryVersions(const Store& store, const v1::EntityRe
   return versions;
 }
 
-std::vector<std::int64_t> Sequences(const Store& store, Page page = {}) {
+std::vector<std::int64_t> Sequences(const Store& store, LogPage page = {}) {
   std::vector<std::int64_t> sequences;
   const auto records = store.Journal(page);
   EXPECT_TRUE(records.ok());
@@ -187,7 +187,7 @@ TEST(MemoryStoreTest, EffectsWaitUntilAcknowledged) {
     }
     ASSERT_TRUE(store->Commit(std::move(batch)).ok());
   };
-  const auto pending = [&store](Page page = {}) {
+  const auto pending = [&store](LogPage page = {}) {
     std::vector<std::string> ids;
     const auto effects = store->PendingEffects(page);
     for (const PendingEffect& effect : *effects) ids.push_back(effect.effect.effect_id());

@@ -515,9 +515,9 @@ std::string RandomCommands::AddressedId(v1::EntityKind kind, bool creates) {
 }
 
 std::string RandomCommands::LastApproval() {
-  Page page;
+  LogPage page;
   page.after = journal_seen_;
-  page.limit = 10'000;
+  page.page_size = 10'000;
   const auto journal = desk_->Journal(page);
   if (!journal.ok()) return last_approval_;
   for (const v1::JournalRecord& record : *journal) {

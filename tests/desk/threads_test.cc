@@ -50,8 +50,8 @@ TEST(ThreadsTest, EveryCommandCountsOnce) {
   EXPECT_EQ(done, kThreads * kCommands);
   EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(),
             before + kThreads * kCommands);
-  Page page;
-  page.limit = 10'000;
+  LogPage page;
+  page.page_size = 10'000;
   const auto journal = desk->Journal(page);
   ASSERT_EQ(journal->size(), 7u + kThreads * kCommands);
   for (std::size_t i = 0; i < journal->size(); ++i) {

@@ -176,8 +176,8 @@ absl::StatusOr<v1::EntityState> StateAt(const Desk& desk, const v1::EntityRef& e
                                         std::int64_t version) {
   v1::EntityState state;
   if (version == 0) return state;
-  Page page;
-  page.limit = static_cast<int>(version);
+  LogPage page;
+  page.page_size = static_cast<int>(version);
   const auto events = desk.History(entity, page);
   if (!events.ok()) return events.status();
   for (const v1::Event& event : *events) {
@@ -383,8 +383,8 @@ WatchedDesk::WatchedDesk(std::unique_ptr<Desk> desk) : desk_(std::move(desk)) {
       take_over(entity);
     }
   }
-  Page page;
-  page.limit = 10'000;
+  LogPage page;
+  page.page_size = 10'000;
   const auto journal = desk_->Journal(page);
   for (const v1::JournalRecord& record : *journal) {
     last_sequence_ = record.sequence();
@@ -396,7 +396,7 @@ WatchedDesk::WatchedDesk(std::unique_ptr<Desk> desk) : desk_(std::move(desk)) {
 }
 
 std::string WatchedDesk::CheckUnchanged(const v1::Command& command) const {
-  Page page;
+  LogPage page;
   page.after = last_sequence_;
   const auto journal = desk_->Journal(page);
   if (!journal.ok() || !journal->empty()) return "the journal grew";
@@ -455,7 +455,7 @@ std::string WatchedDesk::FoldEvents(const v1::Outcome& outcome) {
 }
 
 std::string WatchedDesk::CheckRecord(const v1::Outcome& outcome) {
-  Page page;
+  LogPage page;
   page.after = last_sequence_;
   const auto journal = desk_->Journal(page);
   if (!journal.ok()) return "no journal";
@@ -585,8 +585,8 @@ std::string WatchedDesk::Execute(const v1::Command& command, const v1::Facts& fa
 std::string WatchedDesk::CheckAll() const {
   for (const auto& [key, state] : states_) {
     v1::EntityState folded;
-    Page page;
-    page.limit = 10'000;
+    LogPage page;
+    page.page_size = 10'000;
     do {
       page.after = folded.version();
       const auto events = desk_->History(state.entity(), page);

@@ -64,8 +64,8 @@ struct DeskOptions {
   int max_commit_attempts = 8;
 };
 
-// A held command's approval or refusal, for Desk::Approve and Desk::Decline. A plain struct.
-struct Resolution {
+// How a pending approval is resolved: the input of Desk::Approve and Desk::Decline. A plain struct.
+struct ApprovalResolution {
   // Who resolves.
   v1::Actor actor;
   // When.
@@ -96,9 +96,8 @@ class Desk {
   //                       IDEMPOTENCY_KEY_REUSED
   //   3 arguments         REFUSED, origin ARGUMENT
   //   4 existence         REFUSED, origin NOT_FOUND, also for entities that LinkInteraction,
-  //   LinkCase and
-  //                       OpenCase link with; or <ENTITY>_EXISTS, CUSTOMER_EXTERNAL_ID_TAKEN,
-  //                       origin INVARIANT
+  //                       LinkCase and OpenCase link with; or <ENTITY>_EXISTS,
+  //                       CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
   //   5 expected version  ABORTED VERSION_CONFLICT
   //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
@@ -141,13 +140,15 @@ class Desk {
   // resolves the approval. It is DONE, REFUSED (the approval is used up), or HELD for the next
   // authority under a new approval. `facts` are newer ones for the held command; without catalog
   // facts those with which it was held count.
-  absl::StatusOr<v1::Outcome> Approve(absl::string_view approval_id, const Resolution& resolution,
+  absl::StatusOr<v1::Outcome> Approve(absl::string_view approval_id,
+                                      const ApprovalResolution& resolution,
                                       const v1::Facts& facts = {});
 
   // Turns a held command down for good: DONE. Who asked for it may take it back this way; anybody
   // else needs the authority. The same as Execute with `decline` set. Refusals: APPROVAL_NOT_FOUND,
   // APPROVAL_STATE, APPROVAL_AUTHORITY_MISSING.
-  absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id, const Resolution& resolution);
+  absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id,
+                                      const ApprovalResolution& resolution);
 
   // The state of an entity. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id; NOT_FOUND
   // ENTITY_NOT_FOUND.
@@ -170,7 +171,6 @@ class Desk {
   // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of the
   // store's size, besides O(links and merged cases) for the interactions of a case, and O(merged
   // customers).
-  // merged).
   //
   // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations. INVALID_ARGUMENT
   // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query. For an invalid telephone
@@ -198,13 +198,13 @@ class Desk {
   // The events of an entity, oldest first; `page.after` is a version. The fold of all of them
   // equals Get. Errors of Get.
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                 const Page& page = {}) const;
+                                                 const LogPage& page = {}) const;
 
   // One journal record. NOT_FOUND RECORD_NOT_FOUND.
   absl::StatusOr<v1::JournalRecord> GetRecord(absl::string_view record_id) const;
 
   // The journal, oldest first; `page.after` is a sequence.
-  absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const Page& page = {}) const;
+  absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page = {}) const;
 
   // Says why a command came out as it did, from its journal record. NOT_FOUND RECORD_NOT_FOUND.
   absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;

@@ -79,13 +79,22 @@ struct ExpectedIndex {
   std::vector<std::string> ids;
 };
 
-// One page of the entities under a key. A plain struct.
-struct IndexPage {
-  // Only entities behind this place in the order asked for, whether there is one at it or not.
-  // Nothing: from the beginning.
-  absl::optional<IndexPosition> after;
+// The part of a longer list that is asked for: the elements after a position, up to a number. A page token of Desk::Find is
+// such a position, with its query, as text. A plain struct.
+template <typename Position>
+struct Page {
+  // Only elements after this position, whether there is one at it or not. The default is before the
+  // first.
+  Position after = Position();
   // The maximum number; 1 to 10,000, other values are clamped to this range.
-  int limit = 1'000;
+  int page_size = 1'000;
+};
+
+// Of a log: the position is a version (of an entity) or a sequence (of the journal). Both begin at 1.
+using LogPage = Page<std::int64_t>;
+
+// Of the entities under a key of the index.
+struct IndexPage : Page<absl::optional<IndexPosition>> {
   // False: ascending. True: the exact reverse.
   bool descending = false;
 };
@@ -109,15 +118,6 @@ struct CommitBatch {
   absl::optional<v1::JournalRecord> record;
   // The verdict to remember, if the command has a key.
   absl::optional<RememberedOutcome> remembered;
-};
-
-// Which part of a longer list is wanted. A plain struct.
-struct Page {
-  // Only what comes after this version (of an entity) or sequence (of the journal); 0 begins at the
-  // beginning.
-  std::int64_t after = 0;
-  // The maximum number; 1 to 10,000, other values are clamped to this range.
-  int limit = 1'000;
 };
 
 // One effect in the outbox. A plain struct.
@@ -150,7 +150,7 @@ class Store {
   // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such
   // entity.
   virtual absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                         const Page& page) const = 0;
+                                                         const LogPage& page) const = 0;
 
   // One journal record, or null when there is none.
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
@@ -158,7 +158,7 @@ class Store {
 
   // The journal, oldest first; `page.after` is a sequence.
   virtual absl::StatusOr<std::vector<std::shared_ptr<const v1::JournalRecord>>> Journal(
-      const Page& page) const = 0;
+      const LogPage& page) const = 0;
 
   // The events that a journal record caused, in order.
   virtual absl::StatusOr<std::vector<v1::Event>> RecordEvents(

@@ -23,8 +23,8 @@ constexpr std::uint64_t kSeed = 20240501;
 constexpr int kCommands = 600;
 
 std::vector<v1::JournalRecord> BusyJournal() {
-  Page page;
-  page.limit = 10'000;
+  LogPage page;
+  page.page_size = 10'000;
   return *BusyDesk().desk().Journal(page);
 }
 
