@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/survivor.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/customer.pb.h"
 
 namespace frontdesk {
 namespace internal {
@@ -84,10 +86,12 @@ bool IsLoaded(const Reference& reference, const Message& arm) {
   const FieldDescriptor* field =
       arm.GetDescriptor()->FindFieldByName(reference.declared->input_field());
   if (field == nullptr || !arm.GetReflection()->HasField(arm, field)) return false;
-  if (field->name() == "customer") return true;
+  const Message& loaded = arm.GetReflection()->GetMessage(arm, field);
+  if (const auto* customer = dynamic_cast<const v1::Customer*>(&loaded)) {
+    return domain::StandsFor(*customer, reference.entity.id());
+  }
   const absl::string_view noun = domain::EntityKindNoun(reference.entity.kind());
-  return domain::GetTextField(arm.GetReflection()->GetMessage(arm, field),
-                              absl::StrCat(noun, "_id")) == reference.entity.id();
+  return domain::GetTextField(loaded, absl::StrCat(noun, "_id")) == reference.entity.id();
 }
 
 }  // namespace internal

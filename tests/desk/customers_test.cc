@@ -189,6 +189,16 @@ TEST(DeskCustomersTest, WhoIsNamedMustExist) {
       AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }");
   EXPECT_THAT(Reasons(*Decide(input, command, *desk->policy())), ElementsAre("CUSTOMER_NOT_FOUND"));
 }
+  // And of one with another customer than the command names.
+  v1::DecisionInput other;
+  other.mutable_interaction()->mutable_interaction()->set_interaction_id("i1");
+  other.mutable_interaction()->mutable_interaction()->set_state(v1::Interaction::STATE_OPEN);
+  other.mutable_interaction()->mutable_customer()->set_customer_id("c1");
+  const v1::Outcome outcome =
+      *Decide(other, AskAt("set_interaction_customer { interaction_id: 'i1' customer_id: 'c9' }"),
+              *desk->policy());
+  EXPECT_THAT(Reasons(outcome), ElementsAre("CUSTOMER_NOT_FOUND"));
+  EXPECT_EQ(outcome.refusals(0).field(), "set_interaction_customer.customer_id");
 
 TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   auto desk = MustOpen();

@@ -2,7 +2,8 @@
 
 #include "domain/case/case_draft.h"
 #include "domain/case/case_relations.h"
-#include "domain/survivor.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/survivor.h"
 
 namespace frontdesk {
 namespace domain {

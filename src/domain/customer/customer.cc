@@ -9,7 +9,8 @@
 #include "domain/customer/customer_draft.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
-#include "domain/survivor.h"
+#include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/survivor.h"
 #include "frontdesk/v1/interaction.pb.h"
 
 namespace frontdesk {

@@ -9,7 +9,7 @@
 #include "domain/attributes.h"
 #include "domain/customer/customer_changes.h"
 #include "domain/interaction_part.h"
-#include "domain/survivor.h"
+#include "frontdesk/domain/survivor.h"
 #include "internal/time.h"
 
 namespace frontdesk {

@@ -1,5 +1,6 @@
 #include "domain/interaction/interaction_draft.h"
-#include "domain/survivor.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/survivor.h"
 
 namespace frontdesk {
 namespace domain {
@@ -12,18 +13,17 @@ void CheckSetInteractionCustomer(const FieldPath& root, const v1::InteractionCom
 
 void DecideSetInteractionCustomer(InteractionDraft* draft) {
   const v1::SetInteractionCustomer& verb = draft->command().set_interaction_customer();
-  // Found under the command's id, or as the survivor of that id.
+  // The customer of that id, or its survivor.
   const v1::Customer& customer = draft->input().customer();
-  constexpr absl::string_view kField = "set_interaction_customer.customer_id";
-  if (!StandsFor(customer, verb.customer_id())) {
-    draft->RefuseNotFound(kReasonCustomerNotFound, kField);
-  } else if (customer.customer_id() == draft->current().customer_id()) {
-    draft->Refuse(kReasonInteractionSetCustomerUnchanged, kField,
+  const std::string& customer_id =
+      StandsFor(customer, verb.customer_id()) ? customer.customer_id() : verb.customer_id();
+  if (customer_id == draft->current().customer_id()) {
+    draft->Refuse(kReasonInteractionSetCustomerUnchanged, "set_interaction_customer.customer_id",
                   "the interaction is with that customer already");
   }
   v1::InteractionCustomerSet& fact =
       *draft->AddEvent().mutable_interaction()->mutable_interaction_customer_set();
-  fact.set_customer_id(customer.customer_id());
+  fact.set_customer_id(customer_id);
   fact.set_before_customer_id(draft->current().customer_id());
 }
 
