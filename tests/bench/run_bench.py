@@ -8,22 +8,29 @@ A row has area, name, value and unit. A row that is compared also has `against`,
 `ratio`, its value divided by the baseline's. Both were measured in the same run. --only runs the rows whose names begin with PREFIX,
 and their baselines. Times are the CPU time of the thread for one call, the median of several repetitions.
 
-The area `build` is build_bench.py. The others are Google Benchmark programs, frontdesk_AREA_bench; the label "against NAME" of a
-benchmark names its baseline.
+The area `build` is build_bench.py. The others are programs, frontdesk_AREA_bench, of one of two kinds:
+
+- Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
+- The program of `desk`, which prints its rows itself. It also counts instructions, in valgrind where that is installed.
 """
 
 import argparse
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from typing import Any, Dict, List
 
 import build_bench
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+# The function of such a program whose instructions are counted.
+COUNTED = "FrontdeskCountInstructions"
+PRINTS_ROWS = {"desk"}
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 Row = Dict[str, Any]
@@ -31,6 +38,10 @@ Row = Dict[str, Any]
 
 def areas() -> List[str]:
     return sorted(["build"] + [path.name[:-len("_bench.cc")] for path in HERE.glob("*_bench.cc")])
+
+
+def say(text: str) -> None:
+    print(f"      {text}", file=sys.stderr, flush=True)
 
 
 # ---- Google Benchmark ----------------------------------------------------------------------------------------------
@@ -68,6 +79,53 @@ def rows_of(report: Dict[str, Any]) -> List[Row]:
     return rows
 
 
+# ---- Programs that print rows --------------------------------------------------------------------------------------
+
+
+def run_printing(command: List[str]) -> List[Row]:
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+def printed_rows(binary: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    size = ["--commands", "8", "--rounds", "1"] if smoke else []
+    rows = run_printing([str(binary), "--only", only, *size])
+    return rows + count_instructions(binary, smoke, only)
+
+
+def parse_instructions(dumps: List[str]) -> List[int]:
+    """The sums of callgrind's dumps, one a call of the counted function."""
+    sums = []
+    for text in dumps:
+        found = re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE)
+        if not found:
+            raise SystemExit("run_bench.py: a dump of callgrind has no sum")
+        sums.append(int(found.group(1)))
+    return sums
+
+
+def count_instructions(binary: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    prefixes = ("instructions_", "floor_instructions_")
+    if not any(prefix.startswith(only) or only.startswith(prefix) for prefix in prefixes):
+        return []
+    if smoke and not only:
+        only = "instructions_create_customer"
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        say("no instructions are counted: valgrind is not installed")
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "out"
+        rows = run_printing([
+            valgrind, "--quiet", "--tool=callgrind", f"--toggle-collect={COUNTED}", f"--dump-after={COUNTED}",
+            f"--callgrind-out-file={out}", f"--log-file={folder}/log", str(binary), "--count-instructions", "--only", only,
+            "--commands", "8" if smoke else "64"])
+        dumps = [(pathlib.Path(folder) / f"out.{number}").read_text(encoding="utf-8") for number in range(1, len(rows) + 1)]
+    for row, instructions in zip(rows, parse_instructions(dumps)):
+        row["value"] = instructions / row["value"]  # Of one command; the program prints the number of commands.
+    return rows
+
+
 # ---- All -----------------------------------------------------------------------------------------------------------
 
 
@@ -91,6 +149,8 @@ def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row
     if area == "build":
         return build_bench.rows(ROOT, build, smoke, only)
     binary = build / "tests" / "bench" / f"frontdesk_{area}_bench"
+    if area in PRINTS_ROWS:
+        return printed_rows(binary, smoke, only)
     return google_rows(binary, smoke, only)
 
 

@@ -2,8 +2,10 @@
 
 import os
 import pathlib
+import shutil
 import stat
 import sys
+from typing import Any, Dict, List
 
 import pytest
 
@@ -60,6 +62,22 @@ def test_a_baseline_that_was_not_run_is_an_error():
         run_bench.compared("cel", [{"name": "a", "value": 1.0, "unit": "ns", "against": "floor"}])
 
 
+def test_instructions_are_the_sums_of_the_dumps():
+    dumps = ["# callgrind format\nevents: Ir\n\nfn=(1) main\n1 7\n\ntotals: 4200\n",
+             "events: Ir\nsummary: 12\n\nfn=(1) main\n"]
+    assert run_bench.parse_instructions(dumps) == [4200, 12]
+    with pytest.raises(SystemExit):
+        run_bench.parse_instructions(["events: Ir\n"])
+
+
+def test_without_valgrind_the_instructions_are_left_out(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run_bench.count_instructions(tmp_path / "none", False, "instructions_") == []
+    assert "valgrind is not installed" in capsys.readouterr().err
+    assert run_bench.count_instructions(tmp_path / "none", False, "execute_") == []
+    assert capsys.readouterr().err == ""
+
+
 def test_the_slowest_units_come_first():
     log = "\n".join(["# ninja log v5", "0\t500\t1\ta.o\tf1", "100\t2100\t1\tgen.pb.cc\tf2", "100\t2100\t1\tgen.pb.h\tf2",
                      "0\t9\t1\tb.o\tf3", ""])
@@ -67,8 +85,8 @@ def test_the_slowest_units_come_first():
 
 
 def test_the_areas_have_programs():
-    assert {"build", "cel", "rules"} <= set(run_bench.areas())
-    assert run_bench.targets("cel") == ["frontdesk_cel_bench"]
+    assert {"build", "cel", "desk", "rules"} <= set(run_bench.areas())
+    assert run_bench.targets("desk") == ["frontdesk_desk_bench"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 
 
@@ -84,3 +102,25 @@ def test_added_lines_are_those_of_the_header(tmp_path):
     (build / "CMakeCache.txt").write_text((real / "CMakeCache.txt").read_text(encoding="utf-8"), encoding="utf-8")
     (build / "include-dirs.txt").write_text("\n".join([str(include), *build_bench.include_dirs(real)]), encoding="utf-8")
     assert build_bench.added_lines(build, ["small.h"]) == {"small.h": 2}
+
+
+def smoke(area: str) -> List[Dict[str, Any]]:
+    build = pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"])
+    return run_bench.compared(area, run_bench.run_area(area, build, True, ""))
+
+
+# The six commands of docs/performance.md.
+NAMES = ("create_customer", "open_case", "add_part", "place_order", "cancel_order", "refund_order")
+
+
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+def test_a_short_run_of_the_desk_has_all_rows():
+    rows = {row["name"]: row for row in smoke("desk")}
+    for name in NAMES:
+        assert rows[f"execute_{name}"]["against"] == f"floor_{name}"
+        assert rows[f"allocations_{name}"]["against"] == f"floor_allocations_{name}"
+        # A desk does what the floor does, and more.
+        assert rows[f"allocations_{name}"]["ratio"] > 1
+    if shutil.which("valgrind"):
+        assert rows["instructions_create_customer"]["against"] == "floor_instructions_create_customer"
+        assert rows["instructions_create_customer"]["ratio"] > 1

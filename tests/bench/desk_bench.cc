@@ -1,0 +1,324 @@
+// Commands at a desk in memory, beside the floor of desk_floor.cc, which repeats what a recorded run of the same commands
+// caused. Both begin with the bytes of a command and end with its events.
+//
+//   frontdesk_desk_bench [--only PREFIX] [--commands N] [--rounds N] [--count-instructions]
+//
+// In each round a new desk and a new floor carry out the same history and then the same commands. Time is the CPU time of the
+// thread; a value is the median over the rounds, for one command. The two sides take turns. Prints one JSON object a row, as
+// run_bench.py reads them. With --count-instructions it only calls CountInstructions() once for each side, and prints
+// the names in that order; run_bench.py runs it in callgrind.
+#include <time.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/attributes.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "allocation_count.h"
+#include "desk_floor.h"
+#include "desk_inputs.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/policy/policy.h"
+
+namespace {
+
+using Function = std::function<void()>;
+
+}  // namespace
+
+// The function whose instructions callgrind counts, by this name.
+extern "C" ABSL_ATTRIBUTE_NOINLINE void FrontdeskCountInstructions(const Function& function) {
+  function();
+}
+
+namespace frontdesk {
+namespace {
+
+[[noreturn]] void Die(const std::string& why) {
+  std::fprintf(stderr, "desk_bench: %s\n", why.c_str());
+  std::exit(1);
+}
+
+struct Arguments {
+  std::string only;
+  int commands = 256;
+  int rounds = 31;
+  bool count_instructions = false;
+};
+
+// The commands of one name, with their results.
+struct Recording {
+  std::string name;
+  std::vector<RecordedCommand> history;
+  std::vector<RecordedCommand> commands;
+};
+
+std::shared_ptr<const Policy> CompilePolicy() {
+  const PolicyResult result = Policy::FromText(DeskPolicyText(), "desk_bench.textproto");
+  if (!result.status().ok()) Die(result.status().ToString());
+  return result.policy;
+}
+
+std::unique_ptr<Desk> OpenDesk(const std::shared_ptr<const Policy>& policy) {
+  DeskOptions options;
+  options.policy = policy;
+  absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));
+  if (!desk.ok()) Die(desk.status().ToString());
+  return *std::move(desk);
+}
+
+ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<v1::Outcome> Execute(const RecordedCommand& recorded,
+                                                            const v1::Facts& none, Desk& desk) {
+  v1::Command command;
+  if (!command.ParseFromString(recorded.bytes)) return absl::InternalError("not a command");
+  return desk.Execute(command, recorded.needs_catalog ? DeskCatalog() : none);
+}
+
+RecordedCommand Record(const DeskInput& input, Desk& desk) {
+  RecordedCommand recorded;
+  recorded.bytes = input.command.SerializeAsString();
+  recorded.needs_catalog = input.needs_catalog;
+  const absl::StatusOr<v1::Outcome> outcome = Execute(recorded, v1::Facts(), desk);
+  if (!outcome.ok()) Die(outcome.status().ToString());
+  if (outcome->verdict() != v1::VERDICT_DONE || outcome->events().empty()) {
+    Die(absl::StrCat(input.command.ShortDebugString(), " came to ", outcome->ShortDebugString()));
+  }
+  absl::flat_hash_set<std::string> seen;
+  for (const v1::Event& event : outcome->events()) {
+    recorded.events.push_back(event);
+    if (!seen.insert(event.entity().SerializeAsString()).second) continue;
+    const absl::StatusOr<v1::EntityState> state = desk.Get(event.entity());
+    if (!state.ok()) Die(state.status().ToString());
+    recorded.states.push_back(*state);
+  }
+  return recorded;
+}
+
+Recording Record(const std::string& name, int count, const std::shared_ptr<const Policy>& policy) {
+  const DeskInputs inputs = MakeDeskInputs(name, count);
+  Recording recording;
+  recording.name = name;
+  const std::unique_ptr<Desk> desk = OpenDesk(policy);
+  for (const DeskInput& input : inputs.history) recording.history.push_back(Record(input, *desk));
+  for (const DeskInput& input : inputs.commands) recording.commands.push_back(Record(input, *desk));
+  return recording;
+}
+
+// The cost of one command of a batch.
+struct Cost {
+  double nanoseconds = 0;
+  double allocations = 0;
+};
+
+std::int64_t ThreadNanoseconds() {
+  timespec time;
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) Die("there is no clock of the thread");
+  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+}
+
+Cost Measure(std::size_t commands, const Function& batch) {
+  const std::int64_t allocations = AllocationCount();
+  const std::int64_t begin = ThreadNanoseconds();
+  batch();
+  const std::int64_t end = ThreadNanoseconds();
+  const double count = static_cast<double>(commands);
+  return {static_cast<double>(end - begin) / count,
+          static_cast<double>(AllocationCount() - allocations) / count};
+}
+
+template <typename Events>
+void CheckEvents(const Recording& recording, std::size_t i, const Events& events) {
+  const std::vector<v1::Event>& expected = recording.commands[i].events;
+  bool equal = static_cast<std::size_t>(events.size()) == expected.size();
+  for (std::size_t k = 0; equal && k < expected.size(); ++k) {
+    equal = events[static_cast<int>(k)].SerializeAsString() == expected[k].SerializeAsString();
+  }
+  if (!equal)
+    Die(absl::StrCat("command ", i, " of ", recording.name,
+                     " has other events than the recorded ones"));
+}
+
+using Runner = std::function<Cost(std::size_t commands, const Function& batch)>;
+
+// Carries out the commands of a recording at a new desk, and checks the events afterwards.
+Cost RunDesk(const Recording& recording, const std::shared_ptr<const Policy>& policy,
+             const Runner& run) {
+  const std::unique_ptr<Desk> desk = OpenDesk(policy);
+  const v1::Facts none;
+  for (const RecordedCommand& recorded : recording.history) {
+    const absl::StatusOr<v1::Outcome> outcome = Execute(recorded, none, *desk);
+    if (!outcome.ok()) Die(outcome.status().ToString());
+  }
+  std::vector<absl::StatusOr<v1::Outcome>> outcomes;
+  outcomes.reserve(recording.commands.size());
+  const Cost cost = run(recording.commands.size(), [&] {
+    for (const RecordedCommand& recorded : recording.commands) {
+      outcomes.push_back(Execute(recorded, none, *desk));
+    }
+  });
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (!outcomes[i].ok()) Die(outcomes[i].status().ToString());
+    CheckEvents(recording, i, outcomes[i]->events());
+  }
+  return cost;
+}
+
+// The same with a new floor.
+Cost RunFloor(const Recording& recording, const Runner& run) {
+  DeskFloor floor;
+  for (const RecordedCommand& recorded : recording.history) floor.Execute(recorded);
+  std::vector<std::vector<v1::Event>> results;
+  results.reserve(recording.commands.size());
+  const Cost cost = run(recording.commands.size(), [&] {
+    for (const RecordedCommand& recorded : recording.commands) {
+      results.push_back(floor.Execute(recorded));
+    }
+  });
+  for (std::size_t i = 0; i < results.size(); ++i) CheckEvents(recording, i, results[i]);
+  return cost;
+}
+
+// One quantity of one name: a row of the desk, and one of the floor.
+struct Pair {
+  std::string desk;
+  std::string floor;
+  const char* unit;
+  double Cost::*value;
+
+  bool IsSelected(absl::string_view only) const {
+    return absl::StartsWith(desk, only) || absl::StartsWith(floor, only);
+  }
+};
+
+std::vector<Pair> PairsOf(const std::string& name, const Arguments& arguments) {
+  std::vector<Pair> pairs;
+  if (arguments.count_instructions) {
+    pairs = {{absl::StrCat("instructions_", name), absl::StrCat("floor_instructions_", name),
+              "instructions", nullptr}};
+  } else {
+    pairs = {
+        {absl::StrCat("execute_", name), absl::StrCat("floor_", name), "ns", &Cost::nanoseconds},
+        {absl::StrCat("allocations_", name), absl::StrCat("floor_allocations_", name),
+         "allocations", &Cost::allocations}};
+  }
+  pairs.erase(
+      std::remove_if(pairs.begin(), pairs.end(),
+                     [&arguments](const Pair& pair) { return !pair.IsSelected(arguments.only); }),
+      pairs.end());
+  return pairs;
+}
+
+double Median(const std::vector<Cost>& costs, double Cost::*value) {
+  std::vector<double> values;
+  for (const Cost& cost : costs) values.push_back(cost.*value);
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+void PrintRow(const std::string& name, double value, const char* unit, const std::string& against) {
+  std::printf(R"({"name": "%s", "value": %.3f, "unit": "%s", "against": %s})"
+              "\n",
+              name.c_str(), value, unit,
+              against.empty() ? "null" : absl::StrCat("\"", against, "\"").c_str());
+}
+
+void MeasureAll(const std::vector<Recording>& recordings, const Arguments& arguments,
+                const std::shared_ptr<const Policy>& policy) {
+  std::vector<std::vector<Cost>> desks(recordings.size()), floors(recordings.size());
+  // The first round is not counted.
+  for (int round = 0; round <= arguments.rounds; ++round) {
+    for (std::size_t i = 0; i < recordings.size(); ++i) {
+      const bool desk_first = round % 2 == 0;
+      Cost desk, floor;
+      if (desk_first) desk = RunDesk(recordings[i], policy, Measure);
+      floor = RunFloor(recordings[i], Measure);
+      if (!desk_first) desk = RunDesk(recordings[i], policy, Measure);
+      if (round == 0) continue;
+      desks[i].push_back(desk);
+      floors[i].push_back(floor);
+    }
+  }
+  for (std::size_t i = 0; i < recordings.size(); ++i) {
+    for (const Pair& pair : PairsOf(recordings[i].name, arguments)) {
+      PrintRow(pair.desk, Median(desks[i], pair.value), pair.unit, pair.floor);
+      PrintRow(pair.floor, Median(floors[i], pair.value), pair.unit, "");
+    }
+  }
+}
+
+// The number of instructions is known to callgrind only: these rows have a number of commands in place of a value.
+void CountAll(const std::vector<Recording>& recordings, const Arguments& arguments,
+              const std::shared_ptr<const Policy>& policy) {
+  const Runner run = [](std::size_t, const Function& batch) {
+    FrontdeskCountInstructions(batch);
+    return Cost();
+  };
+  for (const Recording& recording : recordings) {
+    for (const Pair& pair : PairsOf(recording.name, arguments)) {
+      const double commands = static_cast<double>(recording.commands.size());
+      RunDesk(recording, policy, run);
+      PrintRow(pair.desk, commands, pair.unit, pair.floor);
+      RunFloor(recording, run);
+      PrintRow(pair.floor, commands, pair.unit, "");
+    }
+  }
+}
+
+Arguments ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name == "--count-instructions") {
+      arguments.count_instructions = true;
+      continue;
+    }
+    if (i + 1 == argc) Die(absl::StrCat("option ", name, " needs a value"));
+    const std::string value = argv[++i];
+    int* const number = name == "--commands" ? &arguments.commands
+                        : name == "--rounds" ? &arguments.rounds
+                                             : nullptr;
+    if (number != nullptr) {
+      if (!absl::SimpleAtoi(value, number) || *number < 1)
+        Die(absl::StrCat(name, " needs a number from 1"));
+    } else if (name == "--only") {
+      arguments.only = value;
+    } else {
+      Die(absl::StrCat("unknown option ", name));
+    }
+  }
+  return arguments;
+}
+
+int Main(int argc, char** argv) {
+  const Arguments arguments = ParseArguments(argc, argv);
+  const std::shared_ptr<const Policy> policy = CompilePolicy();
+  std::vector<Recording> recordings;
+  for (const std::string& name : DeskInputNames()) {
+    if (!PairsOf(name, arguments).empty()) {
+      recordings.push_back(Record(name, arguments.commands, policy));
+    }
+  }
+  if (arguments.count_instructions) {
+    CountAll(recordings, arguments, policy);
+  } else {
+    MeasureAll(recordings, arguments, policy);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace frontdesk
+
+int main(int argc, char** argv) { return frontdesk::Main(argc, argv); }
