@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bridge.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id.h"
@@ -154,8 +155,8 @@ void BindBase(py::module_& module) {
   module.def("contact_has_phone_library", &HasPhoneLibrary);
   module.def("reasons", [] {
     py::list result;
-    for (const ReasonInfo& info : AllReasons()) {
-      result.append(py::make_tuple(Str(info.reason), static_cast<int>(info.code), Str(info.text)));
+    for (const Reason& info : AllReasons()) {
+      result.append(py::make_tuple(Str(info.word), static_cast<int>(info.code), Str(info.text)));
     }
     return result;
   });

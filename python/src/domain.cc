@@ -40,7 +40,8 @@ py::list WriteTransitions(const domain::Lifecycle& lifecycle) {
   py::list result;
   for (const domain::Transition& cell : lifecycle.transitions()) {
     result.append(
-        py::make_tuple(Str(cell.command->name), cell.from, cell.to, Str(cell.refusal_reason)));
+        py::make_tuple(Str(cell.command->name), cell.from, cell.to,
+                       Str(cell.refusal_reason == nullptr ? "" : cell.refusal_reason->word)));
   }
   return result;
 }
@@ -239,8 +240,7 @@ void BindDomain(py::module_& module) {
         return domain::ReturnableQuantity(Parse<v1::OrderLine>(View(line)));
       },
       py::arg("line"));
-  module.def("domain_collect_case_parts", &CollectCaseParts, py::arg("case"),
-             py::arg("cases"));
+  module.def("domain_collect_case_parts", &CollectCaseParts, py::arg("case"), py::arg("cases"));
   module.def("domain_compute_case_clock_basis", &ComputeCaseClockBasis, py::arg("case"),
              py::arg("pausing_states"), py::arg("cases"));
 }

@@ -9,6 +9,7 @@
 #include "base/money_arithmetic.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "base/phone.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"
 

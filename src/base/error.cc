@@ -1,7 +1,6 @@
 #include "frontdesk/base/error.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/status/status_payload_printer.h"
@@ -14,12 +13,6 @@ namespace frontdesk {
 namespace {
 
 constexpr int kMaxViolationsInMessage = 8;
-
-struct HashView {
-  size_t operator()(absl::string_view text) const {
-    return std::hash<std::string_view>()(std::string_view(text.data(), text.size()));
-  }
-};
 
 // The detail in words; nothing for the payloads of others.
 absl::optional<std::string> PrintDetail(absl::string_view type_url, const absl::Cord& payload) {
@@ -43,20 +36,8 @@ void SetPrinter() {
 
 }  // namespace
 
-const ReasonInfo* FindReason(absl::string_view reason) {
-  static const auto* const table = [] {
-    auto* made = new std::unordered_map<absl::string_view, const ReasonInfo*, HashView>();
-    for (const ReasonInfo& info : AllReasons()) made->emplace(info.reason, &info);
-    return made;
-  }();
-  const auto it = table->find(reason);
-  return it == table->end() ? nullptr : it->second;
-}
-
-absl::Status MakeError(absl::string_view reason, absl::string_view text, v1::ErrorDetail detail) {
-  const ReasonInfo* info = FindReason(reason);
-  return MakeError(info == nullptr ? absl::StatusCode::kInternal : info->code, reason, text,
-                   std::move(detail));
+absl::Status MakeError(const Reason& reason, absl::string_view text, v1::ErrorDetail detail) {
+  return MakeError(reason.code, reason.word, text, std::move(detail));
 }
 
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view text,
@@ -89,11 +70,9 @@ std::string JoinFieldPath(absl::string_view prefix, absl::string_view path) {
   return absl::StrCat(prefix, ".", path);
 }
 
-ErrorBuilder::ErrorBuilder(absl::string_view reason, absl::string_view text) : text_(text) {
-  if (text_.empty()) {
-    if (const ReasonInfo* info = FindReason(reason)) text_ = std::string(info->text);
-  }
-  detail_.set_reason(reason.data(), reason.size());
+ErrorBuilder::ErrorBuilder(const Reason& reason, absl::string_view text)
+    : code_(reason.code), text_(text.empty() ? reason.text : text) {
+  detail_.set_reason(reason.word.data(), reason.word.size());
   detail_.set_domain(kErrorDomain.data(), kErrorDomain.size());
 }
 
@@ -124,7 +103,7 @@ absl::Status ErrorBuilder::Build() const {
   if (detail_.violations_size() > shown) {
     absl::StrAppend(&text, "; and ", detail_.violations_size() - shown, " more");
   }
-  return MakeError(detail_.reason(), text, detail_);
+  return MakeError(code_, detail_.reason(), text, detail_);
 }
 
 }  // namespace frontdesk

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/money_arithmetic.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 
 namespace frontdesk {
 namespace internal {

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 
 #if FRONTDESK_WITH_PHONENUMBER
 #include <set>

@@ -6,7 +6,9 @@
 #include "decide/entities.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

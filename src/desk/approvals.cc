@@ -8,7 +8,10 @@
 #include "decide/pipeline.h"
 #include "desk/preparation.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/approval/approval.h"
+#include "frontdesk/domain/approval/reasons.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

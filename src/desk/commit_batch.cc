@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 
 namespace frontdesk {
 namespace internal {

@@ -9,6 +9,7 @@
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/customer/customer_match.h"
 #include "internal/message_utf8.h"
@@ -26,7 +27,8 @@ absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& custom
     return MakeError(kReasonEntityRefMalformed, "the customer's id is required");
   }
   FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer, internal::StandingCustomer(store, customer_id));
-  if (customer == nullptr) return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, customer_id);
+  if (customer == nullptr)
+    return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, customer_id);
   return customer;
 }
 

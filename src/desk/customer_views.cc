@@ -9,6 +9,7 @@
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/customer_view.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"

@@ -8,6 +8,7 @@
 #include "desk/preparation.h"
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"

@@ -7,6 +7,7 @@
 #include "decide/pipeline.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/domain/customer/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -11,6 +11,7 @@
 #include "desk/relations.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "internal/fold_text.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"

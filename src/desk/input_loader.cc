@@ -7,6 +7,7 @@
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"

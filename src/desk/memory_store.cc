@@ -12,6 +12,7 @@
 #include "desk/commit_batch.h"
 #include "desk/memory_index.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/desk/store.h"
 
 namespace frontdesk {

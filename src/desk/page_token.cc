@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "internal/sha256.h"
 
 namespace frontdesk {

@@ -10,6 +10,7 @@
 #include "desk/external_ids.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/canonical.h"

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "internal/status_macros.h"
 

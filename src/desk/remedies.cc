@@ -11,6 +11,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -46,8 +47,9 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                                internal::GetState(*store_, v1::ENTITY_KIND_CASE,
                                                   resolve.case_().resolve_case().case_id()));
-    if (state == nullptr) return internal::EntityNotFoundError(
-          v1::ENTITY_KIND_CASE, resolve.case_().resolve_case().case_id());
+    if (state == nullptr)
+      return internal::EntityNotFoundError(v1::ENTITY_KIND_CASE,
+                                           resolve.case_().resolve_case().case_id());
     std::vector<v1::RankedRemedy> ranked;
     for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
       if (!domain::IsRemedyFor(remedy, state->case_())) continue;

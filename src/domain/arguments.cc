@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/time.h"
 
 namespace frontdesk {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/money.pb.h"
 #include "frontdesk/v1/outcome.pb.h"

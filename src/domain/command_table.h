@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "domain/arguments.h"
+#include "frontdesk/base/reason.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/lifecycle.h"
 
@@ -43,9 +45,11 @@ class CommandTable {
     Moves moves;
   };
 
-  // `states` is the enum of the entity's states; all commands of the entity have a row.
-  CommandTable(const google::protobuf::EnumDescriptor* states, const std::vector<Row>& rows)
-      : lifecycle_(states, Command::descriptor(), LifecycleRows(rows)) {
+  // `states` is the enum of the entity's states; `reasons` lists the reasons of its refusals; all commands of the entity have a
+  // row.
+  CommandTable(const google::protobuf::EnumDescriptor* states, absl::Span<const Reason> reasons,
+               const std::vector<Row>& rows)
+      : lifecycle_(states, Command::descriptor(), reasons, LifecycleRows(rows)) {
     for (const Row& row : rows) {
       if (row.command >= static_cast<int>(functions_.size())) functions_.resize(row.command + 1);
       functions_[row.command] = {row.check, row.decide};

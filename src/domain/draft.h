@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
 #include "domain/event_maker.h"
+#include "frontdesk/base/reason.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/event.pb.h"
@@ -53,15 +54,13 @@ class Draft {
     return decided_.refusals.emplace_back(MakeRefusal(reason, field, text));
   }
 
-  // The same with the text that the list of reasons has.
-  v1::Refusal& Refuse(absl::string_view reason, absl::string_view field) {
-    v1::Refusal& refusal = decided_.refusals.emplace_back(MakeListedRefusal(reason));
-    refusal.set_field(std::string(field));
-    return refusal;
+  // The same with the text of the reason.
+  v1::Refusal& Refuse(const Reason& reason, absl::string_view field) {
+    return decided_.refusals.emplace_back(MakeRefusal(reason, field));
   }
 
   // The same for another entity that the command names in `field`, and that is not in the input.
-  void RefuseNotFound(absl::string_view reason, absl::string_view field) {
+  void RefuseNotFound(const Reason& reason, absl::string_view field) {
     Refuse(reason, field).set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
   }
 

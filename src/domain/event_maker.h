@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -43,10 +44,9 @@ inline v1::Refusal MakeRefusal(absl::string_view reason, absl::string_view field
   return refusal;
 }
 
-// The same with the text that the list of reasons has.
-inline v1::Refusal MakeListedRefusal(absl::string_view reason) {
-  const ReasonInfo* info = FindReason(reason);
-  return MakeRefusal(reason, "", info == nullptr ? reason : info->text);
+// The same with the text of the reason.
+inline v1::Refusal MakeRefusal(const Reason& reason, absl::string_view field) {
+  return MakeRefusal(reason, field, reason.text);
 }
 
 // Adds a named value to the details of a refusal.

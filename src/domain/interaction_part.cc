@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
 #include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/descriptor.h"
 
@@ -25,11 +26,15 @@ std::string StateName(const EnumDescriptor& states, int state) {
   return absl::StartsWith(name, kPrefix) ? name.substr(kPrefix.size()) : name;
 }
 
-std::string RefusalReason(const CommandInfo& command, int from) {
+// A lifecycle whose reasons lack one refuses all the same, with a reason that says less; tests find that.
+const Reason* RefusalReason(const CommandInfo& command, int from,
+                            absl::Span<const Reason> reasons) {
   const absl::string_view kind = EntityKindName(command.entity_kind);
-  if (from == 0) return absl::StrCat(kind, "_NOT_FOUND");
-  if (command.creates) return absl::StrCat(kind, "_EXISTS");
-  return absl::StrCat(command.reason_prefix, "_STATE");
+  std::string word = absl::StrCat(command.reason_prefix, "_STATE");
+  if (command.creates) word = absl::StrCat(kind, "_EXISTS");
+  if (from == 0) word = absl::StrCat(kind, "_NOT_FOUND");
+  const Reason* reason = FindReason(reasons, word);
+  return reason == nullptr ? &kReasonEntityStateUnknown : reason;
 }
 
 const CommandInfo* CommandOf(const google::protobuf::Descriptor* commands, int number) {
@@ -44,8 +49,8 @@ void AppendName(absl::string_view name, std::string* names) {
 }  // namespace
 
 Lifecycle::Lifecycle(const EnumDescriptor* states, const google::protobuf::Descriptor* commands,
-                     std::vector<Row> rows)
-    : states_(states) {
+                     absl::Span<const Reason> reasons, std::vector<Row> rows)
+    : states_(states), reasons_(reasons) {
   std::sort(rows.begin(), rows.end(),
             [](const Row& a, const Row& b) { return a.command < b.command; });
   transitions_.reserve(rows.size() * states->value_count());
@@ -59,7 +64,7 @@ Lifecycle::Lifecycle(const EnumDescriptor* states, const google::protobuf::Descr
       for (Row::Move& move : row.moves) {
         if (move.from == cell.from) cell.to = std::move(move.to);
       }
-      if (cell.to.empty()) cell.refusal_reason = RefusalReason(*command, cell.from);
+      if (cell.to.empty()) cell.refusal_reason = RefusalReason(*command, cell.from, reasons);
     }
   }
 }
@@ -87,20 +92,16 @@ bool Lifecycle::Leads(int command, int from, int to) const {
 
 absl::optional<v1::Refusal> Lifecycle::Refuse(const CommandInfo& command, int from) const {
   const Transition* cell = Find(command, from);
-  if (cell != nullptr && cell->refusal_reason.empty()) return absl::nullopt;
-  std::string reason;
+  if (cell != nullptr && cell->refusal_reason == nullptr) return absl::nullopt;
+  const Reason* reason = &kReasonEntityStateUnknown;
   if (cell != nullptr) {
     reason = cell->refusal_reason;
-  } else {
-    // There is such an entity, and nothing is possible in a state of which nothing is known.
-    reason = command.creates ? RefusalReason(command, from)
-                             : std::string(absl::string_view(kReasonEntityStateUnknown));
+  } else if (command.creates) {
+    // There is such an entity, and nothing else is possible in a state of which nothing is known.
+    reason = RefusalReason(command, from, reasons_);
   }
-  v1::Refusal refusal;
-  refusal.set_reason(reason);
-  refusal.set_origin(from == 0 ? v1::Refusal::ORIGIN_NOT_FOUND : v1::Refusal::ORIGIN_INVARIANT);
-  const ReasonInfo* info = FindReason(reason);
-  refusal.set_text(info == nullptr ? reason : std::string(info->text));
+  v1::Refusal refusal = MakeRefusal(*reason, "");
+  if (from == 0) refusal.set_origin(v1::Refusal::ORIGIN_NOT_FOUND);
   if (cell == nullptr || from == 0 || command.creates) return refusal;
   std::string possible_in;
   std::string possible_verbs;

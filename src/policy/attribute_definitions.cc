@@ -8,7 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/policy/reasons.h"
 #include "frontdesk/v1/common.pb.h"
 
 namespace frontdesk {

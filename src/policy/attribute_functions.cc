@@ -7,8 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/policy/reasons.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_commands.pb.h"
 #include "frontdesk/v1/common.pb.h"
@@ -170,12 +170,12 @@ class AttributeCheck {
       if (defined->type() == reader.type) break;
     }
     if (defined == nullptr) {
-      findings_.push_back({call.child(1), std::string(kReasonPolicyAttributeUnknown),
+      findings_.push_back({call.child(1), std::string(kReasonPolicyAttributeUnknown.word),
                            absl::StrCat("the pack defines no attribute '", name, "'",
                                         KindText(kind), Suggestion(kind, name))});
     } else if (reader.name != kHas && defined->type() != reader.type) {
       findings_.push_back(
-          {call, std::string(kReasonPolicyAttributeType),
+          {call, std::string(kReasonPolicyAttributeType.word),
            absl::StrCat("attribute '", name, "' is read with ", ReaderOf(defined->type()),
                         "(), not with ", reader.name, "()")});
     }

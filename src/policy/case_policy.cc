@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/money.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/policy/reasons.h"
 #include "internal/time.h"
 
 namespace frontdesk {

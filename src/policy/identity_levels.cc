@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/policy/reasons.h"
 #include "frontdesk/v1/accessors.h"
 #include "frontdesk/v1/customer_commands.pb.h"
 #include "policy/rule_sets.h"
@@ -30,7 +30,7 @@ v1::RuleSet MakeIdentityRule(int level) {
   rule.set_order(1);
   rule.set_condition(absl::StrCat("identity_level < ", level));
   rule.set_outcome(v1::POLICY_OUTCOME_REFUSE);
-  rule.set_reason(std::string(kReasonIdentityLevelTooLow));
+  rule.set_reason(std::string(kReasonIdentityLevelTooLow.word));
   rule.set_text(
       absl::StrCat("The customer's identity must be verified to level ", level, " before this."));
   v1::RuleDetail& demanded = *rule.add_details();

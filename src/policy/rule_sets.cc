@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/accessors.h"
 #include "policy/attribute_functions.h"
 

@@ -4,7 +4,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"

@@ -5,7 +5,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
 #include "rules/compiled_rule.h"
 #include "rules/trace.h"

@@ -5,7 +5,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 
 namespace frontdesk {
 namespace rules {
@@ -196,7 +196,7 @@ class Formatter {
 DecisionReason ReasonOf(const RuleTrace& rule) {
   DecisionReason reason{rule.rule_id(), rule.reason(), rule.text(), rule.authority(), {}};
   if (rule.result() == RuleTrace::RESULT_ERROR) {
-    reason.reason = std::string(kReasonPolicyError);
+    reason.reason = std::string(kReasonPolicyError.word);
     reason.text = absl::StrCat("rule ", rule.rule_id(), " could not be evaluated: ", rule.error());
     reason.authority.clear();
   }
@@ -217,9 +217,8 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision) {
     }
   }
   if (!reasons.empty() || decision.outcome() != v1::POLICY_OUTCOME_REFUSE) return reasons;
-  const absl::string_view reason =
-      decision.by_default() ? kReasonPolicyDefault : kReasonPolicyNoRule;
-  reasons.push_back({"", std::string(reason), std::string(FindReason(reason)->text), "", {}});
+  const Reason& reason = decision.by_default() ? kReasonPolicyDefault : kReasonPolicyNoRule;
+  reasons.push_back({"", std::string(reason.word), std::string(reason.text), "", {}});
   return reasons;
 }
 

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 
 namespace frontdesk {
 namespace rules {

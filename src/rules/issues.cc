@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 
 namespace frontdesk {
 namespace rules {

@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "internal/message_utf8.h"
 #include "internal/time.h"
 

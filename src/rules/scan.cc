@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 
 namespace frontdesk {
 namespace rules {

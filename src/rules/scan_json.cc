@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "rules/scan.h"
 
 namespace frontdesk {

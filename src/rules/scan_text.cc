@@ -4,7 +4,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "rules/scan.h"
 
 namespace frontdesk {

@@ -6,6 +6,7 @@
 
 #include "base/phone.h"
 #include "base/testing.h"
+#include "frontdesk/base/reasons.h"
 #include "gtest/gtest.h"
 #include "internal/message_utf8.h"
 
@@ -35,7 +36,9 @@ void Check(const Case& c) {
     EXPECT_EQ(again->canonical, point->canonical);
     EXPECT_EQ(again->match_key, point->match_key);
   } else {
-    EXPECT_TRUE(FailsFor(point, c.canonical)) << c.as_typed;
+    const Reason* reason = FindReason(kBaseReasons, c.canonical);
+    ASSERT_NE(reason, nullptr) << c.canonical << " instead of " << point.status();
+    EXPECT_TRUE(FailsFor(point, *reason)) << c.as_typed;
     EXPECT_EQ(c.match_key, "") << c.as_typed;
   }
 }

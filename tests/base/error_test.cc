@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "frontdesk/base/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -24,16 +25,20 @@ TEST(ErrorTest, CodeComesFromTheRegistry) {
 }
 
 TEST(ErrorTest, EveryReasonCanBeMade) {
-  for (const ReasonInfo& info : AllReasons()) {
-    const absl::Status status = MakeError(info.reason, "text");
-    const bool refusal = info.code == absl::StatusCode::kOk;
-    EXPECT_EQ(status.code(), refusal ? absl::StatusCode::kInternal : info.code) << info.reason;
-    EXPECT_EQ(GetReason(status), info.reason);
+  for (const Reason& reason : kBaseReasons) {
+    const absl::Status status = MakeError(reason, "text");
+    EXPECT_EQ(status.code(), reason.code) << reason;
+    EXPECT_EQ(GetReason(status), reason);
   }
 }
 
+// A reason of refusals is never that of a status.
+TEST(ErrorTest, ReasonOfRefusalsIsInternal) {
+  constexpr Reason kReasonTooLate = {"TOO_LATE", absl::StatusCode::kOk, "It is too late."};
+  EXPECT_EQ(MakeError(kReasonTooLate, "x").code(), absl::StatusCode::kInternal);
+}
+
 TEST(ErrorTest, ReasonThatIsNotListed) {
-  EXPECT_EQ(MakeError("NO_SUCH_REASON", "x").code(), absl::StatusCode::kInternal);
   const absl::Status status = MakeError(absl::StatusCode::kAborted, "NO_SUCH_REASON", "x");
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(GetReason(status), "NO_SUCH_REASON");
@@ -70,7 +75,7 @@ TEST(ErrorTest, NoDetail) {
 
 TEST(ErrorTest, TextsThatAreNotUtf8BreakNothing) {
   testing::internal::CaptureStderr();
-  ErrorBuilder errors(kReasonCommandMalformed);
+  ErrorBuilder errors(kReasonMoneySyntax);
   errors.Add("field", "NOT_UTF8", "\xff\xfe");
   const absl::optional<v1::ErrorDetail> detail = GetErrorDetail(errors.Build());
   ASSERT_TRUE(detail.has_value());
@@ -95,7 +100,7 @@ TEST(ErrorTest, Paths) {
 }
 
 TEST(ErrorBuilderTest, NoViolationIsOk) {
-  ErrorBuilder errors(kReasonCommandMalformed);
+  ErrorBuilder errors(kReasonMoneySyntax);
   EXPECT_TRUE(errors.empty());
   errors.AddMetadata("verb", "CancelOrder");
   EXPECT_TRUE(errors.empty());
@@ -103,7 +108,7 @@ TEST(ErrorBuilderTest, NoViolationIsOk) {
 }
 
 TEST(ErrorBuilderTest, AllViolationsAreReportedAtOnce) {
-  ErrorBuilder errors(kReasonCommandMalformed, "this command is wrong:");
+  ErrorBuilder errors(kReasonMoneySyntax, "this command is wrong:");
   errors.AddMetadata("verb", "CancelOrder");
   for (int i = 0; i < 20; ++i) {
     errors.Add("field" + std::to_string(i), "REQUIRED", "text" + std::to_string(i));
@@ -120,14 +125,14 @@ TEST(ErrorBuilderTest, AllViolationsAreReportedAtOnce) {
   EXPECT_EQ(detail->violations(19).field(), "field19");
   EXPECT_EQ(detail->violations(19).reason(), "REQUIRED");
   EXPECT_EQ(detail->metadata(0).value(), "CancelOrder");
-  EXPECT_EQ(errors.detail().reason(), "COMMAND_MALFORMED");
+  EXPECT_EQ(errors.detail().reason(), "MONEY_SYNTAX");
 }
 
 TEST(ErrorBuilderTest, TheRegistrysTextIsTheDefault) {
-  ErrorBuilder errors(kReasonCommandMalformed);
+  ErrorBuilder errors(kReasonMoneySyntax);
   errors.Add("now", "REQUIRED", "missing");
   EXPECT_THAT(std::string(errors.Build().message()),
-              HasSubstr(std::string(FindReason(kReasonCommandMalformed)->text)));
+              HasSubstr(std::string(kReasonMoneySyntax.text)));
 }
 
 }  // namespace

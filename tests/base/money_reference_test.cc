@@ -10,6 +10,7 @@
 #include "absl/types/optional.h"
 #include "base/testing.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/reasons.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/testing.h"
+#include "frontdesk/base/reasons.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/reason.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -24,17 +25,16 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& value) {
   return value.status();
 }
 
-// Whether `value` failed for `reason`, with the code that the registry gives it.
+// Whether `value` failed for `reason`, with its code.
 template <typename T>
-testing::AssertionResult FailsFor(const T& value, absl::string_view reason) {
+testing::AssertionResult FailsFor(const T& value, const Reason& reason) {
   const absl::Status& status = StatusOf(value);
   const std::string got = GetReason(status);
   if (got != reason) {
     return testing::AssertionFailure() << "status " << status << " has reason \"" << got << "\"";
   }
-  const ReasonInfo* info = FindReason(reason);
-  if (info == nullptr || info->code != status.code()) {
-    return testing::AssertionFailure() << "status " << status << " has not the registered code";
+  if (reason.code != status.code()) {
+    return testing::AssertionFailure() << "status " << status << " has not the reason's code";
   }
   return testing::AssertionSuccess();
 }

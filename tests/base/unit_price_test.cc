@@ -5,6 +5,7 @@
 
 #include "base/testing.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/reasons.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {

@@ -8,6 +8,10 @@
 #include <vector>
 
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/order/reasons.h"
+#include "frontdesk/domain/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "policy/shop.h"

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "policy/shop.h"

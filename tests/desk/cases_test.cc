@@ -377,12 +377,12 @@ TEST(CasesAtADeskTest, HandsInWords) {
   command = by("bob");
   command.mutable_case_()->mutable_name_case_state()->set_case_id("case-1");
   run(command);
-  EXPECT_THAT(texts, ElementsAre("handed over to queue second", "offered to bob",
-                                 "offer declined or withdrawn", "offered to bob",
-                                 "accepted by bob", "now open", "carla asked, consultation q1",
-                                 "consultation q1 answered by carla",
-                                 "now of priority 0, impact 2 and urgency 0",
-                                 "state named at the bench", "state without a name"));
+  EXPECT_THAT(
+      texts,
+      ElementsAre("handed over to queue second", "offered to bob", "offer declined or withdrawn",
+                  "offered to bob", "accepted by bob", "now open", "carla asked, consultation q1",
+                  "consultation q1 answered by carla", "now of priority 0, impact 2 and urgency 0",
+                  "state named at the bench", "state without a name"));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

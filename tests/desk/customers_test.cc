@@ -6,6 +6,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/desk/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -188,7 +189,6 @@ TEST(DeskCustomersTest, WhoIsNamedMustExist) {
   const v1::Command command =
       AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c9' }");
   EXPECT_THAT(Reasons(*Decide(input, command, *desk->policy())), ElementsAre("CUSTOMER_NOT_FOUND"));
-}
   // And of one with another customer than the command names.
   v1::DecisionInput other;
   other.mutable_interaction()->mutable_interaction()->set_interaction_id("i1");
@@ -199,6 +199,7 @@ TEST(DeskCustomersTest, WhoIsNamedMustExist) {
               *desk->policy());
   EXPECT_THAT(Reasons(outcome), ElementsAre("CUSTOMER_NOT_FOUND"));
   EXPECT_EQ(outcome.refusals(0).field(), "set_interaction_customer.customer_id");
+}
 
 TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   auto desk = MustOpen();

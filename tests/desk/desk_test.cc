@@ -8,6 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/order/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

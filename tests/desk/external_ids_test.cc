@@ -10,6 +10,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/customer/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -9,6 +9,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/customer/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -153,7 +154,7 @@ TEST(FindMergedTest, AnUnmergeCannotRestoreAnExternalIdInUse) {
   MustDo(*desk, Create("a", "1"));
   MustDo(*desk, Create("b"));
   MustDo(*desk, Merge("b", "a"));
-  const std::vector<std::string> taken = {std::string(kReasonCustomerExternalIdTaken)};
+  const std::vector<std::string> taken = {std::string(kReasonCustomerExternalIdTaken.word)};
   EXPECT_EQ(Reasons(*desk->Execute(Create("d", "1"))), taken);
   MustDo(*desk, EditExternalId(*desk, "b", "1", /*add=*/false));
   MustDo(*desk, Create("d", "1"));

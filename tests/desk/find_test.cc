@@ -8,7 +8,9 @@
 #include "desk/shop.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

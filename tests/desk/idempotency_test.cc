@@ -4,6 +4,9 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
+#include "frontdesk/domain/order/reasons.h"
+#include "frontdesk/domain/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

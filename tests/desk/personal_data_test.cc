@@ -16,6 +16,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "google/protobuf/util/json_util.h"
@@ -25,8 +26,8 @@ namespace frontdesk {
 namespace {
 
 using ::frontdesk::testing::AllTexts;
-using ::frontdesk::testing::FactsFor;
 using ::frontdesk::testing::Chance;
+using ::frontdesk::testing::FactsFor;
 using ::frontdesk::testing::FindPersonal;
 using ::frontdesk::testing::FindPlanted;
 using ::frontdesk::testing::Plant;

@@ -7,7 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "desk/message_filler.h"
 #include "desk/planter.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -359,7 +361,7 @@ bool Declares(const google::protobuf::RepeatedPtrField<std::string>& names,
 std::string CheckFailure(const absl::Status& status) {
   if (!FindPersonal(status.ToString()).empty()) return "personal data is told in a status";
   const std::string reason = GetReason(status);
-  const ReasonInfo* info = FindReason(reason);
+  const Reason* info = FindReason(reason);
   if (info == nullptr || info->code != status.code() ||
       status.code() == absl::StatusCode::kInternal ||
       status.code() == absl::StatusCode::kDataLoss) {

@@ -9,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
 
@@ -24,7 +24,7 @@ using google::protobuf::FieldDescriptor;
 constexpr absl::string_view kIntroduction =
     "# Commands\n\n"
     "<!-- Made by `./dev docs` from the options and comments of the command messages, the "
-    "lifecycles and base/reasons.h. -->\n\n"
+    "lifecycles and the rooms' reasons.h. -->\n\n"
     "What each command asks for, what can refuse it, and what comes of it. The checks have one "
     "order for all commands:\n\n"
     "1. **Envelope**: actor, time, key, sizes and encoding. A failure is an error "
@@ -114,7 +114,7 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle& lifecyc
   for (const Transition& cell : lifecycle.transitions()) {
     if (cell.command != &info || cell.from == 0) continue;
     if (cell.to.empty()) {
-      refusal = cell.refusal_reason;
+      refusal = std::string(cell.refusal_reason->word);
     } else {
       states.push_back(StateName(*lifecycle.states(), cell.from));
     }
@@ -125,10 +125,10 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle& lifecyc
                     refusal.empty() ? "" : absl::StrCat("; else ", Code(refusal)), ".\n");
   }
   const std::string prefix = absl::StrCat(info.reason_prefix, "_");
-  for (const ReasonInfo& reason : AllReasons()) {
-    if (!absl::StartsWith(reason.reason, prefix) || reason.reason == refusal) continue;
-    if (absl::EndsWith(reason.reason, "_NOT_FOUND")) continue;
-    absl::StrAppend(&text, "   - ", Code(reason.reason), ": ", reason.text, "\n");
+  for (const Reason& reason : AllReasons()) {
+    if (!absl::StartsWith(reason.word, prefix) || reason.word == refusal) continue;
+    if (absl::EndsWith(reason.word, "_NOT_FOUND")) continue;
+    absl::StrAppend(&text, "   - ", Code(reason.word), ": ", reason.text, "\n");
   }
   return text;
 }

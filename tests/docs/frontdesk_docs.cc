@@ -17,7 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "commands_page.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/cel/issue.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/approval/approval.h"
@@ -40,7 +40,7 @@ std::string CodeName(absl::StatusCode code) {
 std::string ErrorsPage() {
   std::string page =
       "# Reasons\n\n"
-      "<!-- Made by `./dev docs` from the reasons in base/reasons.h and the codes in cel/issue.h. "
+      "<!-- Made by `./dev docs` from the rooms' reasons.h and the codes in cel/issue.h. "
       "-->\n\n"
       "Every word that frontdesk itself gives as a reason. Programs compare these words: they do "
       "not change once\n"
@@ -54,20 +54,20 @@ std::string ErrorsPage() {
       "that could not be\n"
       "  evaluated: `CEL_` and the code that the expression language gives where it is used "
       "alone.\n";
-  std::vector<const ReasonInfo*> infos;
-  for (const ReasonInfo& info : AllReasons()) infos.push_back(&info);
+  std::vector<const Reason*> infos;
+  for (const Reason& info : AllReasons()) infos.push_back(&info);
   std::sort(infos.begin(), infos.end(),
-            [](const ReasonInfo* a, const ReasonInfo* b) { return a->reason < b->reason; });
+            [](const Reason* a, const Reason* b) { return a->word < b->word; });
   absl::StrAppend(&page, "\n## Errors\n\n| reason | status code | meaning |\n|---|---|---|\n");
-  for (const ReasonInfo* info : infos) {
+  for (const Reason* info : infos) {
     if (info->code == absl::StatusCode::kOk) continue;
-    absl::StrAppend(&page, "| `", info->reason, "` | `", CodeName(info->code), "` | ", info->text,
+    absl::StrAppend(&page, "| `", info->word, "` | `", CodeName(info->code), "` | ", info->text,
                     " |\n");
   }
   absl::StrAppend(&page, "\n## Refusals and issues\n\n| reason | meaning |\n|---|---|\n");
-  for (const ReasonInfo* info : infos) {
+  for (const Reason* info : infos) {
     if (info->code == absl::StatusCode::kOk)
-      absl::StrAppend(&page, "| `", info->reason, "` | ", info->text, " |\n");
+      absl::StrAppend(&page, "| `", info->word, "` | ", info->text, " |\n");
   }
   std::map<absl::string_view, const cel::IssueCode*> codes;
   for (const cel::IssueCode& code : cel::IssueCodes()) codes.emplace(code.code, &code);
@@ -96,7 +96,7 @@ std::string Section(const TitledLifecycle& titled) {
     last = cell.command;
     std::vector<std::string> follow;
     for (const int to : cell.to) follow.push_back(StateName(*lifecycle.states(), to));
-    if (follow.empty()) follow.push_back(absl::StrCat("`", cell.refusal_reason, "`"));
+    if (follow.empty()) follow.push_back(absl::StrCat("`", cell.refusal_reason->word, "`"));
     absl::StrAppend(&section, " ", absl::StrJoin(follow, ", "), " |");
   }
   return absl::StrCat(section, "\n");

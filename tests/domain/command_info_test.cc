@@ -11,7 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
@@ -163,8 +163,8 @@ TEST(CommandInfoTest, ReasonsBeginWithThePrefix) {
                                  absl::StrCat(EntityKindName(info.entity_kind), "_")));
     EXPECT_TRUE(prefixes.insert(info.reason_prefix).second || info.arm == "desk");
     const bool has_reasons =
-        std::any_of(AllReasons().begin(), AllReasons().end(), [&](const ReasonInfo& reason) {
-          return absl::StartsWith(reason.reason, absl::StrCat(info.reason_prefix, "_"));
+        std::any_of(AllReasons().begin(), AllReasons().end(), [&](const Reason& reason) {
+          return absl::StartsWith(reason.word, absl::StrCat(info.reason_prefix, "_"));
         });
     EXPECT_EQ(has_reasons, without_reasons.count(info.reason_prefix) == 0);
     EXPECT_NE(FindReason(absl::StrCat(EntityKindName(info.entity_kind),

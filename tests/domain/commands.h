@@ -84,7 +84,7 @@ inline const google::protobuf::FieldDescriptor* SetField(const google::protobuf:
   const google::protobuf::FieldDescriptor* field = nullptr;
   for (int level = 0; level < 2; ++level) {
     field = message->GetReflection()->GetOneofFieldDescriptor(
-        *message, message->GetDescriptor()->FindOneofByName("event"));
+        *message, message->GetDescriptor()->FindOneofByName(oneof));
     if (field == nullptr) return nullptr;
     message = &message->GetReflection()->GetMessage(*message, field);
   }

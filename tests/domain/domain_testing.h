@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "domain/commands.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/order/order.h"

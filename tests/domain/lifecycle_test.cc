@@ -9,14 +9,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "domain/commands.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/approval.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -59,7 +60,7 @@ TEST(LifecycleTest, HoldsEveryStateAndCommand) {
         EXPECT_EQ(cell.command, &info);
         EXPECT_EQ(cell.from, states->value(i)->number());
         EXPECT_EQ(lifecycle.Find(info, cell.from), &cell);
-        EXPECT_EQ(cell.to.empty(), !cell.refusal_reason.empty());
+        EXPECT_EQ(cell.to.empty(), cell.refusal_reason != nullptr);
         for (const int to : cell.to) {
           EXPECT_NE(to, 0);
           EXPECT_NE(states->FindValueByNumber(to), nullptr) << to;
@@ -85,7 +86,7 @@ TEST(LifecycleTest, RefusesAsTheTableSays) {
       const absl::optional<v1::Refusal> refusal = lifecycle.Refuse(*cell.command, cell.from);
       ASSERT_EQ(refusal.has_value(), cell.to.empty());
       if (!refusal.has_value()) continue;
-      EXPECT_EQ(refusal->reason(), cell.refusal_reason);
+      EXPECT_EQ(refusal->reason(), *cell.refusal_reason);
       EXPECT_EQ(refusal->reason(), cell.from == 0 ? absl::StrCat(EntityKindName(kind), "_NOT_FOUND")
                                    : cell.command->creates
                                        ? absl::StrCat(EntityKindName(kind), "_EXISTS")
@@ -93,7 +94,7 @@ TEST(LifecycleTest, RefusesAsTheTableSays) {
       EXPECT_EQ(refusal->origin(),
                 cell.from == 0 ? v1::Refusal::ORIGIN_NOT_FOUND : v1::Refusal::ORIGIN_INVARIANT);
       EXPECT_FALSE(refusal->text().empty());
-      const ReasonInfo* reason = FindReason(refusal->reason());
+      const Reason* reason = FindReason(refusal->reason());
       ASSERT_NE(reason, nullptr) << refusal->reason();
       EXPECT_EQ(reason->code, absl::StatusCode::kOk) << refusal->reason();
     }

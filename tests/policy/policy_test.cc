@@ -5,7 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/domain/reasons.h"
+#include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/decision.h"
+#include "frontdesk/rules/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "policy/shop.h"

@@ -5,11 +5,12 @@
 #include <string>
 
 #include "bakery.pb.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/issues.h"
+#include "frontdesk/rules/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rules/testing.h"

@@ -1,11 +1,13 @@
 // How frontdesk says that nothing could be decided or recorded: an absl::Status with an ErrorDetail
 // as payload.
 //
+//   #include "frontdesk/base/reasons.h"
+//
 //   absl::Status status = frontdesk::MakeError(frontdesk::kReasonMoneyOverflow, "far too much");
-//   status.code();                  // kOutOfRange, as the registry of reasons has it.
+//   status.code();                  // kOutOfRange, the code of the reason.
 //   frontdesk::GetReason(status);   // "MONEY_OVERFLOW": for programs; the text is for people.
 //
-//   frontdesk::ErrorBuilder errors(frontdesk::kReasonCommandMalformed);
+//   frontdesk::ErrorBuilder errors(frontdesk::kReasonMoneySyntax);
 //   errors.Add("actor.actor_id", "REQUIRED", "an actor has an id");
 //   errors.Add("now", "REQUIRED", "a command says when it is");
 //   return errors.Build();          // One status, all violations; OK when there are none.
@@ -19,7 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/base/reason.h"
 #include "frontdesk/v1/error.pb.h"
 
 namespace frontdesk {
@@ -31,15 +33,13 @@ inline constexpr absl::string_view kErrorDetailTypeUrl =
 // `ErrorDetail.domain` of every error made here.
 inline constexpr absl::string_view kErrorDomain = "frontdesk";
 
-// A status with the code that the registry gives `reason`, the message "`reason`: `text`", and
-// `detail` with reason and domain filled in. `text` is for people and never holds personal data. A
-// reason that the registry does not list, or lists as one of refusals, makes INTERNAL. Thread-safe.
-absl::Status MakeError(absl::string_view reason, absl::string_view text,
-                       v1::ErrorDetail detail = {});
+// A status with the code of `reason`, the message "`reason`: `text`", and `detail` with reason and
+// domain filled in. `text` is for people and never holds personal data. A reason of refusals, whose
+// code is kOk, makes INTERNAL: an error is never OK. Thread-safe.
+absl::Status MakeError(const Reason& reason, absl::string_view text, v1::ErrorDetail detail = {});
 
-// The same with a code of the caller's choice. It is for a reason that is not in the registry (one
-// that a policy's author chose) or that needs another code. kOk makes INTERNAL: an error is never
-// OK.
+// The same with a code of the caller's choice, for a word that no list has (one that a policy's
+// author chose) or that needs another code.
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view text,
                        v1::ErrorDetail detail = {});
 
@@ -58,9 +58,9 @@ std::string JoinFieldPath(absl::string_view prefix, absl::string_view path);
 // Thread-compatible.
 class ErrorBuilder {
  public:
-  // Every error built has `reason` and, in front of the violations, `text` (or the registry's text
+  // Every error built has `reason` and, in front of the violations, `text` (or that of the reason
   // if empty).
-  explicit ErrorBuilder(absl::string_view reason, absl::string_view text = "");
+  explicit ErrorBuilder(const Reason& reason, absl::string_view text = "");
 
   // Adds an invalid field: its path, a stable word, a text for people without personal data.
   ErrorBuilder& Add(absl::string_view field, absl::string_view reason, absl::string_view text);
@@ -79,6 +79,7 @@ class ErrorBuilder {
   absl::Status Build() const;
 
  private:
+  absl::StatusCode code_;
   std::string text_;
   v1::ErrorDetail detail_;
 };

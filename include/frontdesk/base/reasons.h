@@ -1,40 +1,14 @@
-// Every reason that frontdesk itself gives, in one table: the constant, the word, the status code,
-// what it means. Issues in the expressions of a policy have reasons besides: CEL_ and one of
-// cel::IssueCodes() (cel/issue.h).
-//
-//   for (const frontdesk::ReasonInfo& info : frontdesk::AllReasons()) {
-//     std::cout << info.reason << ": " << info.text << "\n";
-//   }
-//
-// Programs compare reasons, which never change once released; texts are for people. docs/errors.md
-// is made from both. A rule of a policy may give any reason of its own; those are not listed
-// here.
+// Reasons of base/: money and contact points. The type is in base/reason.h.
 #ifndef FRONTDESK_BASE_REASONS_H_
 #define FRONTDESK_BASE_REASONS_H_
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
-#include "absl/types/span.h"
-#include "frontdesk/base/case_reasons.h"
-#include "frontdesk/base/order_reasons.h"
+#include "frontdesk/base/reason.h"
 
 namespace frontdesk {
 
-// One reason. A plain value with static storage.
-struct ReasonInfo {
-  absl::string_view reason;  // UPPER_SNAKE, stable.
-  // The code of the status that carries it; kOk for the reason of a refusal or of a violation
-  // inside another error, which is never a status of its own.
-  absl::StatusCode code;
-  absl::string_view text;  // One sentence, without values.
-};
-
-// To add a reason, add one line `X(constant, "WORD", code, "Meaning.")` to the list of its room.
-// The constant is kReason and the word in camel case; a test checks that. kOk is the code of
-// refusals.
+// One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
-
-// Money, ids, contact points.
 #define FRONTDESK_BASE_REASONS(X) \
   X(kReasonMoneyCurrencyUnknown, "MONEY_CURRENCY_UNKNOWN", kInvalidArgument, "The code is not one of ISO 4217, upper case.") \
   X(kReasonMoneyCurrencyNoMinorUnit, "MONEY_CURRENCY_NO_MINOR_UNIT", kInvalidArgument, "ISO 4217 defines no minor unit for the code (gold, test codes, units of account), so it has no amounts.") \
@@ -55,30 +29,11 @@ struct ReasonInfo {
   X(kReasonContactPointNoPhoneLibrary, "CONTACT_POINT_NO_PHONE_LIBRARY", kInvalidArgument, "This build reads only numbers typed with +; a national one needs libphonenumber.")
 // clang-format on
 
-#define FRONTDESK_X(constant, word, code, text) inline constexpr absl::string_view constant = word;
-FRONTDESK_ALL_REASONS(FRONTDESK_X)
-#undef FRONTDESK_X
+FRONTDESK_BASE_REASONS(FRONTDESK_REASON_CONSTANT)
 
-#define FRONTDESK_X(constant, word, code, text) {word, absl::StatusCode::code, text},
-inline constexpr ReasonInfo kAllReasons[] = {FRONTDESK_ALL_REASONS(FRONTDESK_X)};
-#undef FRONTDESK_X
-
+// All of them, in this order.
+inline constexpr Reason kBaseReasons[] = {FRONTDESK_BASE_REASONS(FRONTDESK_REASON_ELEMENT)};
 #undef FRONTDESK_BASE_REASONS
-#undef FRONTDESK_RULES_REASONS
-#undef FRONTDESK_DOMAIN_REASONS
-#undef FRONTDESK_CUSTOMER_REASONS
-#undef FRONTDESK_INTERACTION_REASONS
-#undef FRONTDESK_ORDER_REASONS
-#undef FRONTDESK_ACCOUNT_REASONS
-#undef FRONTDESK_CASE_REASONS
-#undef FRONTDESK_DESK_REASONS
-#undef FRONTDESK_ALL_REASONS
-
-// The whole table, in the order of the rooms. Static storage; thread-safe.
-inline absl::Span<const ReasonInfo> AllReasons() { return kAllReasons; }
-
-// The entry of `reason`, or null. Constant time; thread-safe.
-const ReasonInfo* FindReason(absl::string_view reason);
 
 }  // namespace frontdesk
 

@@ -4,17 +4,17 @@
 //   #include "frontdesk/domain/order/order.h"
 //
 //   for (const frontdesk::domain::Transition& cell : frontdesk::domain::OrderLifecycle().transitions()) {
-//     if (cell.command->name == "CancelOrder" && cell.refusal_reason.empty()) std::cout << cell.from << "\n";
+//     if (cell.command->name == "CancelOrder" && cell.refusal_reason == nullptr) std::cout << cell.from << "\n";
 //   }
 #ifndef FRONTDESK_DOMAIN_LIFECYCLE_H_
 #define FRONTDESK_DOMAIN_LIFECYCLE_H_
 
 #include <initializer_list>
-#include <string>
 #include <vector>
 
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "frontdesk/base/reason.h"
 #include "frontdesk/domain/command_info.h"
 
 namespace google {
@@ -37,8 +37,8 @@ struct Transition {
   int from = 0;
   // The states that may follow; empty when the command is refused.
   std::vector<int> to;
-  // Why it is refused: <KIND>_EXISTS, <KIND>_NOT_FOUND or <reason prefix of the command>_STATE; empty when it is not.
-  std::string refusal_reason;
+  // Why it is refused: <KIND>_EXISTS, <KIND>_NOT_FOUND or <reason prefix of the command>_STATE; null when it is not.
+  const Reason* refusal_reason = nullptr;
 };
 
 // Every state x every command of one entity. Immutable.
@@ -56,9 +56,11 @@ class Lifecycle {
     std::vector<Move> moves;
   };
 
-  // `states` is the enum of the entity's states; `commands` its message of commands, all of which have a row.
+  // `states` is the enum of the entity's states; `commands` its message of commands, all of which have a row; `reasons` lists the
+  // reasons of refusals, and outlives the lifecycle.
   Lifecycle(const google::protobuf::EnumDescriptor* states,
-            const google::protobuf::Descriptor* commands, std::vector<Row> rows);
+            const google::protobuf::Descriptor* commands, absl::Span<const Reason> reasons,
+            std::vector<Row> rows);
 
   // The cells: commands by number, states by number.
   absl::Span<const Transition> transitions() const { return transitions_; }
@@ -80,6 +82,7 @@ class Lifecycle {
 
  private:
   const google::protobuf::EnumDescriptor* states_;
+  absl::Span<const Reason> reasons_;
   std::vector<Transition> transitions_;
 };
 

@@ -7,6 +7,7 @@
 #include "domain/arguments.h"
 #include "domain/command_table.h"
 #include "domain/event_maker.h"
+#include "frontdesk/domain/account/reasons.h"
 #include "frontdesk/v1/account.pb.h"
 
 namespace frontdesk {
@@ -37,7 +38,7 @@ const AccountCommandTable& AccountCommands() {
   constexpr Account::State kClosed = Account::STATE_CLOSED;
   using C = v1::AccountCommand;
   static const AccountCommandTable* const table = new AccountCommandTable(
-      Account::State_descriptor(),
+      Account::State_descriptor(), kAccountReasons,
       {
           {C::kImportAccount,
            CheckImportAccount,

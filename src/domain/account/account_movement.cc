@@ -8,6 +8,7 @@
 #include "domain/event_maker.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/account/account.h"
+#include "frontdesk/domain/account/reasons.h"
 #include "frontdesk/v1/account.pb.h"
 #include "frontdesk/v1/event.pb.h"
 

@@ -1,6 +1,7 @@
 #include "frontdesk/domain/approval/approval.h"
 
 #include "domain/event_maker.h"
+#include "frontdesk/domain/approval/reasons.h"
 #include "frontdesk/v1/approval.pb.h"
 #include "frontdesk/v1/desk_commands.pb.h"
 #include "frontdesk/v1/event.pb.h"
@@ -17,7 +18,7 @@ const Lifecycle& ApprovalLifecycle() {
   constexpr Approval::State kPending = Approval::STATE_PENDING;
   using C = v1::DeskCommand;
   static const Lifecycle* const lifecycle =
-      new Lifecycle(Approval::State_descriptor(), C::descriptor(),
+      new Lifecycle(Approval::State_descriptor(), C::descriptor(), kApprovalReasons,
                     {
                         {C::kApprove, {{kPending, {Approval::STATE_APPROVED}}}},
                         {C::kDecline, {{kPending, {Approval::STATE_DECLINED}}}},

@@ -8,6 +8,7 @@
 #include "domain/case/case_relations.h"
 #include "domain/command_table.h"
 #include "domain/event_maker.h"
+#include "frontdesk/domain/case/reasons.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_commands.pb.h"
 
@@ -96,7 +97,7 @@ const CaseCommandTable& CaseCommands() {
       Keep({kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled, kMerged});
   using C = v1::CaseCommand;
   static const CaseCommandTable* const table = new CaseCommandTable(
-      Case::State_descriptor(),
+      Case::State_descriptor(), kCaseReasons,
       {
           {C::kOpenCase, CheckOpenCase, DecideOpenCase, {{kNone, {kNew}}}},
           {C::kClassifyCase, CheckClassifyCase, DecideClassifyCase, kUntilClosed},

@@ -6,6 +6,7 @@
 
 #include "domain/arguments.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_commands.pb.h"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

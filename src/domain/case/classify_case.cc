@@ -6,6 +6,8 @@
 #include "domain/attributes.h"
 #include "domain/case/case_draft.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/reasons.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace frontdesk {

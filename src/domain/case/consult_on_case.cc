@@ -1,5 +1,6 @@
 #include "domain/case/case_draft.h"
 #include "domain/case/case_items.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

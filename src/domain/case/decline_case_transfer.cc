@@ -1,6 +1,7 @@
 #include <string>
 
 #include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

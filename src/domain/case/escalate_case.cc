@@ -1,5 +1,6 @@
 #include "absl/strings/str_join.h"
 #include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/case/case_draft.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -5,6 +5,7 @@
 #include "domain/case/case_draft.h"
 #include "domain/case/case_relations.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -5,6 +5,8 @@
 #include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

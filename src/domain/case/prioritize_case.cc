@@ -1,5 +1,7 @@
 #include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -1,4 +1,5 @@
 #include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -7,6 +7,7 @@
 #include "domain/case/case_draft.h"
 #include "domain/case/case_items.h"
 #include "domain/case/case_relations.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -1,6 +1,8 @@
 #include <string>
 
 #include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -2,6 +2,7 @@
 
 #include "domain/case/case_draft.h"
 #include "domain/case/case_relations.h"
+#include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -1,4 +1,5 @@
 #include "domain/customer/customer_draft.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

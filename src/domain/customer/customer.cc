@@ -71,7 +71,7 @@ const CustomerCommandTable& CustomerCommands() {
   const Moves kUnlessMerged = Keep({kProspect, kCustomer, kFormer});
   using C = v1::CustomerCommand;
   static const CustomerCommandTable* const table = new CustomerCommandTable(
-      Customer::State_descriptor(),
+      Customer::State_descriptor(), kCustomerReasons,
       {
           {C::kCreateCustomer,
            CheckCreateCustomer,

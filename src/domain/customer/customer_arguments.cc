@@ -6,6 +6,8 @@
 #include "absl/strings/ascii.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -25,11 +27,11 @@ bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
     return true;
   }
   const std::string reason = GetReason(normalized.status());
-  const ReasonInfo* info = FindReason(reason);
+  const Reason* listed = FindReason(kBaseReasons, reason);
   absl::string_view field = "as_typed";
   if (reason == kReasonContactPointKind) field = "kind";
   if (reason == kReasonContactPointRegionUnknown && !region_code.empty()) field = "region_code";
-  checker->Add({&parent, field}, reason, info == nullptr ? "is not readable" : info->text);
+  checker->Add({&parent, field}, reason, listed == nullptr ? "is not readable" : listed->text);
   return false;
 }
 

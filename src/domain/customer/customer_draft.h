@@ -4,6 +4,7 @@
 
 #include "absl/strings/string_view.h"
 #include "domain/draft.h"
+#include "frontdesk/domain/customer/reasons.h"
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/customer_commands.pb.h"
 #include "frontdesk/v1/customer_input.pb.h"

@@ -13,7 +13,8 @@
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
 #include "domain/event_maker.h"
-#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -144,10 +145,9 @@ class CustomerEdit {
   }
 
  private:
-  void Refuse(absl::string_view reason, const std::string& field) {
-    v1::Refusal refusal = MakeListedRefusal(reason);
-    refusal.set_field(field.empty() ? "edit_customer" : absl::StrCat("edit_customer.", field));
-    refusals_.push_back(std::move(refusal));
+  void Refuse(const Reason& reason, const std::string& field) {
+    refusals_.push_back(MakeRefusal(
+        reason, field.empty() ? "edit_customer" : absl::StrCat("edit_customer.", field)));
   }
 
   // Whether a field changes. Adds a refusal when somebody else changed it to another value.

@@ -7,6 +7,7 @@
 #include "domain/customer/customer_arguments.h"
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

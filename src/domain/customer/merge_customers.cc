@@ -5,6 +5,8 @@
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
 #include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

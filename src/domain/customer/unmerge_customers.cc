@@ -2,6 +2,7 @@
 
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
+#include "frontdesk/domain/customer/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -3,6 +3,7 @@
 
 #include "domain/customer/customer_draft.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

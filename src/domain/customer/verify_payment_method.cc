@@ -1,5 +1,6 @@
 #include "domain/customer/customer_draft.h"
 #include "domain/customer/customer_items.h"
+#include "frontdesk/domain/customer/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -1,5 +1,6 @@
 #include "domain/interaction/interaction_draft.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/interaction/reasons.h"
 
 namespace frontdesk {
 namespace domain {

@@ -7,6 +7,7 @@
 #include "domain/command_table.h"
 #include "domain/event_maker.h"
 #include "domain/interaction/interaction_draft.h"
+#include "frontdesk/domain/interaction/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -43,7 +44,7 @@ const InteractionCommandTable& InteractionCommands() {
   const Moves kAlways = Keep({kOpen, kEnded, kWrappedUp});
   using C = v1::InteractionCommand;
   static const InteractionCommandTable* const table = new InteractionCommandTable(
-      Interaction::State_descriptor(),
+      Interaction::State_descriptor(), kInteractionReasons,
       {
           {C::kStartInteraction, CheckStartInteraction, DecideStartInteraction, {{kNone, {kOpen}}}},
           // Transcripts, recordings, notes and corrections come after the end, too.

@@ -7,6 +7,7 @@
 #include "domain/order/order_draft.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -5,6 +5,7 @@
 #include "domain/exact.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

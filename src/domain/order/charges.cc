@@ -9,6 +9,8 @@
 #include "domain/order/charge_sums.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/order/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -8,6 +8,7 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_assess.h"
 #include "domain/order/order_draft.h"
+#include "frontdesk/domain/order/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -78,7 +79,7 @@ const OrderCommandTable& OrderCommands() {
   const Moves kAlways = Keep({kPlaced, kProcessing, kShipped, kDelivered, kCanceled});
   using C = v1::OrderCommand;
   static const OrderCommandTable* const table = new OrderCommandTable(
-      Order::State_descriptor(),
+      Order::State_descriptor(), kOrderReasons,
       {
           {C::kPlaceOrder, CheckPlaceOrder, DecidePlaceOrder, {{kNone, {kPlaced}}}},
           {C::kImportOrder,

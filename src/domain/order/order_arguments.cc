@@ -2,6 +2,7 @@
 
 #include "domain/interaction_part.h"
 #include "domain/order/order_limits.h"
+#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {

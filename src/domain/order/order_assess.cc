@@ -13,6 +13,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -203,7 +204,7 @@ absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input) {
   v1::ErrorDetail detail;
   v1::FieldViolation& violation = *detail.add_violations();
   violation.set_field("catalog");
-  violation.set_reason(std::string(kReasonFactMissing));
+  violation.set_reason(std::string(kReasonFactMissing.word));
   violation.set_text("the command prices variants and needs catalog facts");
   return MakeError(kReasonFactMissing, "catalog facts are missing", std::move(detail));
 }

@@ -8,6 +8,7 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/order/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -35,8 +36,10 @@ OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& i
 }
 
 void OrderDraft::Refuse(absl::string_view suffix, const FieldPath* field) {
-  Draft::Refuse(absl::StrCat(info().reason_prefix, "_", suffix),
-                field == nullptr ? "" : field->ToString());
+  const std::string word = absl::StrCat(info().reason_prefix, "_", suffix);
+  const Reason* reason = FindReason(kOrderReasons, word);
+  Draft::Refuse(word, field == nullptr ? "" : field->ToString(),
+                reason == nullptr ? word : std::string(reason->text));
 }
 
 const v1::PaymentMethod* OrderDraft::FindMethod(absl::string_view payment_method_id) const {
@@ -152,10 +155,10 @@ absl::StatusOr<Decided> OrderDraft::Finish() && {
     if (accounts.insert(posting.account_id).second) Refuse("ACCOUNT_UNKNOWN");
   }
   std::vector<v1::Refusal>& refusals = decided().refusals;
-  std::stable_sort(refusals.begin(), refusals.end(),
-                   [](const v1::Refusal& a, const v1::Refusal& b) {
-                     return FindReason(a.reason()) < FindReason(b.reason());
-                   });
+  std::stable_sort(
+      refusals.begin(), refusals.end(), [](const v1::Refusal& a, const v1::Refusal& b) {
+        return FindReason(kOrderReasons, a.reason()) < FindReason(kOrderReasons, b.reason());
+      });
   if (!refused() && !status_.ok()) return status_;
   return std::move(*this).Draft::Finish();
 }

@@ -34,7 +34,7 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   const v1::Order& order() const { return order_; }
 
   // Refuses with "<prefix of the command>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder)
-  // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is the registry's. `field` may be null.
+  // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is that of the reason. `field` may be null.
   void Refuse(absl::string_view suffix, const FieldPath* field = nullptr);
 
   // The customer's method; null when there is none, or no customer.
@@ -64,7 +64,7 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   void Post(bool credit, absl::string_view account_id, int64_t units);
 
   // All of it. Refuses with ACCOUNT_UNKNOWN where a movement is on an account that the input does not have. Refusals come in
-  // the registry's order. Fails when an event could not be folded: the state that came in was not sound.
+  // the order of reasons.h. Fails when an event could not be folded: the state that came in was not sound.
   absl::StatusOr<Decided> Finish() &&;
 
  private:

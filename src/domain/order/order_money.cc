@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/order/order.h"
 
 namespace frontdesk {

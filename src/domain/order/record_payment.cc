@@ -4,6 +4,7 @@
 #include "domain/order/order_draft.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -7,6 +7,7 @@
 #include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {

@@ -7,6 +7,7 @@
 
 #include "desk/random_commands.h"
 #include "desk/shop.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
@@ -40,7 +41,7 @@ void RequireUnbroken(const std::string& broken) { Require(broken.empty(), broken
 
 void RequireKnown(const absl::Status& status) {
   if (status.ok()) return;
-  const ReasonInfo* info = FindReason(GetReason(status));
+  const Reason* info = FindReason(GetReason(status));
   Require(info != nullptr && info->code == status.code() &&
               status.code() != absl::StatusCode::kInternal,
           "a status without a reason of its own", status.ToString());

@@ -126,11 +126,11 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
       const bool over = state == Case::STATE_CLOSED || state == Case::STATE_CANCELED;
       if (state == Case::STATE_UNSPECIFIED) {
         EXPECT_EQ(Summary(world.last.refusals), "CASE_NOT_FOUND");
-        EXPECT_EQ(cell->refusal_reason, "CASE_NOT_FOUND");
+        EXPECT_EQ(*cell->refusal_reason, "CASE_NOT_FOUND");
         EXPECT_EQ(world.last.refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
       } else if ((state == Case::STATE_MERGED && !row.in_merged) || (over && !row.in_closed)) {
         EXPECT_EQ(Summary(world.last.refusals), row.reason);
-        EXPECT_EQ(cell->refusal_reason, row.reason);
+        EXPECT_EQ(*cell->refusal_reason, row.reason);
         EXPECT_EQ(world.Detail("survivor_case_id"), state == Case::STATE_MERGED ? "z" : "");
       } else {
         EXPECT_EQ(Summary(world.last.refusals), "");

@@ -178,7 +178,7 @@ TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
     const int verb = cell.command->number;
     SCOPED_TRACE(absl::StrCat(cell.command->name, " in state ", cell.from));
     EXPECT_TRUE(cells.insert({verb, cell.from}).second);
-    EXPECT_EQ(cell.to.empty(), !cell.refusal_reason.empty());
+    EXPECT_EQ(cell.to.empty(), cell.refusal_reason != nullptr);
     // Those of several cases: case_links_test.cc.
     if (verb >= v1::CaseCommand::kLinkCase && verb < v1::CaseCommand::kEscalateCase) continue;
     std::set<int> reached;
@@ -189,7 +189,7 @@ TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
       if (reasons.empty()) {
         reached.insert(current_case.state());
       } else {
-        EXPECT_THAT(reasons, ElementsAre(std::string(cell.refusal_reason)));
+        EXPECT_THAT(reasons, ElementsAre(std::string(cell.refusal_reason->word)));
       }
     }
     EXPECT_EQ(reached, std::set<int>(cell.to.begin(), cell.to.end()));
@@ -230,8 +230,7 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
 TEST(CaseLifecycleTest, AStateThatIsNotKnown) {
   Case current_case = Made(Case::STATE_OPEN);
   current_case.set_state(static_cast<Case::State>(99));
-  EXPECT_THAT(Reasons(Decide(Close(), current_case).refusals),
-              ElementsAre("ENTITY_STATE_UNKNOWN"));
+  EXPECT_THAT(Reasons(Decide(Close(), current_case).refusals), ElementsAre("ENTITY_STATE_UNKNOWN"));
   EXPECT_THAT(Reasons(Decide(Open(), current_case).refusals), ElementsAre("CASE_EXISTS"));
 }
 

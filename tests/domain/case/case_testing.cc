@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
 #include "gmock/gmock.h"

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/order/order.h"
 #include "gtest/gtest.h"

@@ -40,7 +40,7 @@ const Lifecycle& AccountLifecycle();
 // Checks the arguments of an account command, whatever the state. Returns every invalid field, in
 // the order of the fields, origin ARGUMENT, with its path from the command
 // ("debit_account.amount.currency_code"). Empty: all are valid, or the command is of another
-// entity. Reasons: see base/reasons.h, ARGUMENT_….
+// entity. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command);
 
 // Decides an account command. Pure. Expects arguments in which CheckAccountArguments() finds no
@@ -61,8 +61,7 @@ absl::StatusOr<Decided> DecideAccount(const v1::AccountDecisionInput& input);
 // Decides a movement that another entity's command makes, as CreditAccount or DebitAccount would, with
 // the same invariants. The movements of one command on one
 // account are decided one after the other, each on the account as the one before left it.
-Decided DecidePosting(const Posting& posting, const v1::Account& account,
-                      const Occasion& occasion);
+Decided DecidePosting(const Posting& posting, const v1::Account& account, const Occasion& occasion);
 
 // Folds one event into an account.
 // OK: `account` has the state after the event. Never fails on events of DecideAccount() and

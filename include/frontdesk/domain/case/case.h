@@ -54,7 +54,7 @@ const Lifecycle& CaseLifecycle();
 // Checks the arguments of a case command, whatever the state. Returns every invalid field, in the
 // order of the fields, origin ARGUMENT, with its path from the command ("pause_case.state"). Empty:
 // all are valid, or the command is of another entity. Parts are as those of an interaction: see
-// interaction.h. Reasons: see base/reasons.h, ARGUMENT_….
+// interaction.h. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command);
 
 // Whether a remedy of a policy pack is for cases of the kind of `one`. Pure.

@@ -45,7 +45,7 @@ const Lifecycle& CustomerLifecycle();
 // the order of the fields, origin ARGUMENT, with its path from the command
 // ("add_contact_point.as_typed"). Empty: all are valid, or the command is of another entity.
 // `default_region_code` (ISO 3166-1 alpha-2, empty for none) is the region in which national phone
-// numbers without a region are read. Reasons: see base/reasons.h, ARGUMENT_…, and those of
+// numbers without a region are read. Reasons: see domain/reasons.h, ARGUMENT_…, and those of
 // base/contact_point.h.
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 const google::protobuf::Timestamp& now,

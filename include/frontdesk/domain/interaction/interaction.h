@@ -47,7 +47,7 @@ bool IsPublic(const v1::InteractionPart& part);
 // in the order of the fields, origin ARGUMENT, with its path from the command
 // ("add_interaction_part.part.text"). Empty: all are valid, or the command is of another entity. A
 // part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI; never both.
-// A NOTE that asks to be PUBLIC is refused here. Reasons: see base/reasons.h, ARGUMENT_….
+// A NOTE that asks to be PUBLIC is refused here. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command);
 
 // Decides an interaction command. Pure. Expects arguments in which CheckInteractionArguments()

@@ -60,7 +60,7 @@ absl::Span<const PaymentTransition> PaymentTransitions();
 // order of the fields, origin ARGUMENT, with its path from the command
 // ("change_items.changes[0].item.quantity"). Empty: all are valid, or the command is of another
 // entity. Whether items, variants, payments and methods exist is not checked here: policy is asked
-// first. Reasons: see base/reasons.h, ARGUMENT_….
+// first. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
                                              const google::protobuf::Timestamp& now);
 
@@ -77,7 +77,7 @@ absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& in
 //
 // OK: see Decided. The transition table comes first, and when it refuses (ORDER_EXISTS,
 // ORDER_NOT_FOUND, <verb>_STATE) nothing else is checked. Then every violated invariant is listed,
-// in the order of base/reasons.h for the command, and within one reason by place in the command.
+// in the order of reasons.h for the command, and within one reason by place in the command.
 // The invariants about money (REFUNDED, EXCEEDS_HELD, ACCOUNT_UNKNOWN and the like) are listed only
 // when no other comes before them, since they are not computable otherwise. DecidePosting() in
 // account.h checks the account's own invariants against a movement (its balance).

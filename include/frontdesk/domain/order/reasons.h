@@ -1,8 +1,13 @@
-// The reasons of orders: a part of the table in reasons.h, which is the header to include.
-#ifndef FRONTDESK_BASE_ORDER_REASONS_H_
-#define FRONTDESK_BASE_ORDER_REASONS_H_
+// Reasons of orders, in the order in which refusals of one command are listed. The type is in base/reason.h.
+#ifndef FRONTDESK_DOMAIN_ORDER_REASONS_H_
+#define FRONTDESK_DOMAIN_ORDER_REASONS_H_
 
-// One line a reason, X(constant, "WORD", code, "Meaning."), as reasons.h says.
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_ORDER_REASONS(X) \
   X(kReasonOrderExists, "ORDER_EXISTS", kOk, "There is an order of that id already.") \
@@ -80,4 +85,12 @@
   X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.")
 // clang-format on
 
-#endif  // FRONTDESK_BASE_ORDER_REASONS_H_
+FRONTDESK_ORDER_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kOrderReasons[] = {FRONTDESK_ORDER_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_ORDER_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_REASONS_H_

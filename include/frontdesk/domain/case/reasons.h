@@ -1,8 +1,13 @@
-// The reasons of cases: a part of the table in reasons.h, which is the header to include.
-#ifndef FRONTDESK_BASE_CASE_REASONS_H_
-#define FRONTDESK_BASE_CASE_REASONS_H_
+// Reasons of cases. The type is in base/reason.h.
+#ifndef FRONTDESK_DOMAIN_CASE_REASONS_H_
+#define FRONTDESK_DOMAIN_CASE_REASONS_H_
 
-// One line a reason, X(constant, "WORD", code, "Meaning."), as reasons.h says.
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_CASE_REASONS(X) \
   X(kReasonCaseExists, "CASE_EXISTS", kOk, "There is a case of that id already.") \
@@ -110,4 +115,12 @@
   X(kReasonCaseUnsplitTime, "CASE_UNSPLIT_TIME", kOk, "The state of the other case would change before its last change.")
 // clang-format on
 
-#endif  // FRONTDESK_BASE_CASE_REASONS_H_
+FRONTDESK_CASE_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kCaseReasons[] = {FRONTDESK_CASE_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_CASE_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_CASE_REASONS_H_

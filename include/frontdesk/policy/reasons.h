@@ -1,0 +1,61 @@
+// Reasons of policy/: issues of policy packs, and levels of identity. The type is in base/reason.h.
+#ifndef FRONTDESK_POLICY_REASONS_H_
+#define FRONTDESK_POLICY_REASONS_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
+// clang-format off
+#define FRONTDESK_POLICY_REASONS(X) \
+  X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the command needs.") \
+  X(kReasonPolicyLimitRuleSets, "POLICY_LIMIT_RULE_SETS", kOk, "The pack has more rule sets than the limit.") \
+  X(kReasonPolicyRuleSetIdDuplicate, "POLICY_RULE_SET_ID_DUPLICATE", kOk, "Another rule set of the pack has this id.") \
+  X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kOk, "No command that policy decides has this name.") \
+  X(kReasonPolicyDecisionPointDuplicate, "POLICY_DECISION_POINT_DUPLICATE", kOk, "Another rule set of the pack decides this command.") \
+  X(kReasonPolicyDecisionPointsMixed, "POLICY_DECISION_POINTS_MIXED", kOk, "The commands of a rule set are decided with different inputs.") \
+  X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.") \
+  X(kReasonPolicyHoldNotPossible, "POLICY_HOLD_NOT_POSSIBLE", kOk, "A hold is not possible at this decision point: there is nobody to approve it.") \
+  X(kReasonPolicyPriorityCellRange, "POLICY_PRIORITY_CELL_RANGE", kOk, "A number of the priority matrix is less than 1.") \
+  X(kReasonPolicyPriorityCellDuplicate, "POLICY_PRIORITY_CELL_DUPLICATE", kOk, "The priority matrix has a cell for this impact and urgency already.") \
+  X(kReasonPolicyStateNameEmpty, "POLICY_STATE_NAME_EMPTY", kOk, "The name of a state is empty.") \
+  X(kReasonPolicyStateNameDuplicate, "POLICY_STATE_NAME_DUPLICATE", kOk, "Another state of the pack has this name.") \
+  X(kReasonPolicyStateNameState, "POLICY_STATE_NAME_STATE", kOk, "The name is for no state that can have one.") \
+  X(kReasonPolicyLimitEscalationSteps, "POLICY_LIMIT_ESCALATION_STEPS", kOk, "The chains of the pack have more steps than the limit.") \
+  X(kReasonPolicyEscalationNameEmpty, "POLICY_ESCALATION_NAME_EMPTY", kOk, "The name of a chain is empty.") \
+  X(kReasonPolicyEscalationNameDuplicate, "POLICY_ESCALATION_NAME_DUPLICATE", kOk, "Another chain of the pack has this name.") \
+  X(kReasonPolicyEscalationBasis, "POLICY_ESCALATION_BASIS", kOk, "The basis of a chain is not set, or not known.") \
+  X(kReasonPolicyEscalationStepsMissing, "POLICY_ESCALATION_STEPS_MISSING", kOk, "A chain has no step.") \
+  X(kReasonPolicyEscalationQueueEmpty, "POLICY_ESCALATION_QUEUE_EMPTY", kOk, "A step or the fallback of a chain has no queue.") \
+  X(kReasonPolicyEscalationQueueDuplicate, "POLICY_ESCALATION_QUEUE_DUPLICATE", kOk, "A queue occurs twice in a chain.") \
+  X(kReasonPolicyEscalationTimeOutRange, "POLICY_ESCALATION_TIME_OUT_RANGE", kOk, "The time-out of a step is not more than 0, or not a valid duration.") \
+  X(kReasonPolicyLimitRemedies, "POLICY_LIMIT_REMEDIES", kOk, "The pack has more remedies than the limit.") \
+  X(kReasonPolicyRemedyNameEmpty, "POLICY_REMEDY_NAME_EMPTY", kOk, "The name of a remedy is empty.") \
+  X(kReasonPolicyRemedyNameDuplicate, "POLICY_REMEDY_NAME_DUPLICATE", kOk, "Another remedy of the pack has this name.") \
+  X(kReasonPolicyRemedyCodeEmpty, "POLICY_REMEDY_CODE_EMPTY", kOk, "A remedy lacks the code with which a case is resolved.") \
+  X(kReasonPolicyRemedyAmount, "POLICY_REMEDY_AMOUNT", kOk, "The amount of a remedy is below zero, or not in a known currency.") \
+  X(kReasonPolicyRemedyKind, "POLICY_REMEDY_KIND", kOk, "A remedy is for a kind of case that is not set or not known.") \
+  X(kReasonPolicyReopenWindowRange, "POLICY_REOPEN_WINDOW_RANGE", kOk, "The time in which a case can be reopened is negative, or not a valid duration.") \
+  X(kReasonPolicyIdentityLevel, "POLICY_IDENTITY_LEVEL", kOk, "A required level of identity is less than 1.") \
+  X(kReasonPolicyIdentityLevelCreates, "POLICY_IDENTITY_LEVEL_CREATES", kOk, "A level of identity is demanded for a command that creates a customer, whose identity is not verified yet.") \
+  X(kReasonPolicyLimitAttributes, "POLICY_LIMIT_ATTRIBUTES", kOk, "The pack defines more custom attributes than the limit.") \
+  X(kReasonPolicyAttributeKind, "POLICY_ATTRIBUTE_KIND", kOk, "Only customers and cases have custom attributes.") \
+  X(kReasonPolicyAttributeName, "POLICY_ATTRIBUTE_NAME", kOk, "The name of a custom attribute is not lower_snake_case.") \
+  X(kReasonPolicyAttributeDuplicate, "POLICY_ATTRIBUTE_DUPLICATE", kOk, "An earlier definition has this name for the same kind of entity.") \
+  X(kReasonPolicyAttributeTypeMissing, "POLICY_ATTRIBUTE_TYPE_MISSING", kOk, "The type of a custom attribute is not set, or not known.") \
+  X(kReasonPolicyAttributeAllowedValues, "POLICY_ATTRIBUTE_ALLOWED_VALUES", kOk, "Possible values are listed for an attribute that is not a text, or one is listed twice.") \
+  X(kReasonPolicyAttributeUnknown, "POLICY_ATTRIBUTE_UNKNOWN", kOk, "A rule reads a custom attribute that the pack does not define.") \
+  X(kReasonPolicyAttributeType, "POLICY_ATTRIBUTE_TYPE", kOk, "A rule reads a custom attribute as another type than the pack defines.")
+// clang-format on
+
+FRONTDESK_POLICY_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kPolicyReasons[] = {FRONTDESK_POLICY_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_POLICY_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_POLICY_REASONS_H_
