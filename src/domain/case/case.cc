@@ -80,7 +80,7 @@ using v1::Case;
 
 using CaseCommandTable = CommandTable<v1::CaseCommand, CaseDecision>;
 
-const CaseCommandTable& CaseCommands() {
+CaseCommandTable MakeCaseCommands() {
   constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
   constexpr Case::State kNew = Case::STATE_NEW;
   constexpr Case::State kOpen = Case::STATE_OPEN;
@@ -96,7 +96,7 @@ const CaseCommandTable& CaseCommands() {
   const Moves kAlways =
       Keep({kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled, kMerged});
   using C = v1::CaseCommand;
-  static const CaseCommandTable* const table = new CaseCommandTable(
+  return CaseCommandTable(
       Case::State_descriptor(), kCaseReasons,
       {
           {C::kOpenCase, CheckOpenCase, DecideOpenCase, {{kNone, {kNew}}}},
@@ -208,6 +208,10 @@ const CaseCommandTable& CaseCommands() {
             {kOnCustomer, {kOnThird}},
             {kOnThird, {kOnThird}}}},
       });
+}
+
+const CaseCommandTable& CaseCommands() {
+  static const CaseCommandTable* const table = new CaseCommandTable(MakeCaseCommands());
   return *table;
 }
 

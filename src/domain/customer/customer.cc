@@ -61,7 +61,7 @@ using v1::Customer;
 
 using CustomerCommandTable = CommandTable<v1::CustomerCommand, CustomerDecision>;
 
-const CustomerCommandTable& CustomerCommands() {
+CustomerCommandTable MakeCustomerCommands() {
   constexpr Customer::State kNone = Customer::STATE_UNSPECIFIED;
   constexpr Customer::State kProspect = Customer::STATE_PROSPECT;
   constexpr Customer::State kCustomer = Customer::STATE_CUSTOMER;
@@ -70,7 +70,7 @@ const CustomerCommandTable& CustomerCommands() {
   // A merged customer does not change any more.
   const Moves kUnlessMerged = Keep({kProspect, kCustomer, kFormer});
   using C = v1::CustomerCommand;
-  static const CustomerCommandTable* const table = new CustomerCommandTable(
+  return CustomerCommandTable(
       Customer::State_descriptor(), kCustomerReasons,
       {
           {C::kCreateCustomer,
@@ -105,6 +105,10 @@ const CustomerCommandTable& CustomerCommands() {
             {kCustomer, {kProspect, kFormer}},
             {kFormer, {kProspect, kCustomer}}}},
       });
+}
+
+const CustomerCommandTable& CustomerCommands() {
+  static const CustomerCommandTable* const table = new CustomerCommandTable(MakeCustomerCommands());
   return *table;
 }
 

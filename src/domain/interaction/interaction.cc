@@ -36,14 +36,14 @@ using v1::Interaction;
 
 using InteractionCommandTable = CommandTable<v1::InteractionCommand, InteractionDecision>;
 
-const InteractionCommandTable& InteractionCommands() {
+InteractionCommandTable MakeInteractionCommands() {
   constexpr Interaction::State kNone = Interaction::STATE_UNSPECIFIED;
   constexpr Interaction::State kOpen = Interaction::STATE_OPEN;
   constexpr Interaction::State kEnded = Interaction::STATE_ENDED;
   constexpr Interaction::State kWrappedUp = Interaction::STATE_WRAPPED_UP;
   const Moves kAlways = Keep({kOpen, kEnded, kWrappedUp});
   using C = v1::InteractionCommand;
-  static const InteractionCommandTable* const table = new InteractionCommandTable(
+  return InteractionCommandTable(
       Interaction::State_descriptor(), kInteractionReasons,
       {
           {C::kStartInteraction, CheckStartInteraction, DecideStartInteraction, {{kNone, {kOpen}}}},
@@ -59,6 +59,11 @@ const InteractionCommandTable& InteractionCommands() {
           {C::kSetInteractionCustomer, CheckSetInteractionCustomer, DecideSetInteractionCustomer,
            kAlways},
       });
+}
+
+const InteractionCommandTable& InteractionCommands() {
+  static const InteractionCommandTable* const table =
+      new InteractionCommandTable(MakeInteractionCommands());
   return *table;
 }
 

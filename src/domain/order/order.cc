@@ -69,7 +69,7 @@ constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_VOIDED, Payment::STATE_CAPTURED},
 };
 
-const OrderCommandTable& OrderCommands() {
+OrderCommandTable MakeOrderCommands() {
   constexpr Order::State kNone = Order::STATE_UNSPECIFIED;
   constexpr Order::State kPlaced = Order::STATE_PLACED;
   constexpr Order::State kProcessing = Order::STATE_PROCESSING;
@@ -78,7 +78,7 @@ const OrderCommandTable& OrderCommands() {
   constexpr Order::State kCanceled = Order::STATE_CANCELED;
   const Moves kAlways = Keep({kPlaced, kProcessing, kShipped, kDelivered, kCanceled});
   using C = v1::OrderCommand;
-  static const OrderCommandTable* const table = new OrderCommandTable(
+  return OrderCommandTable(
       Order::State_descriptor(), kOrderReasons,
       {
           {C::kPlaceOrder, CheckPlaceOrder, DecidePlaceOrder, {{kNone, {kPlaced}}}},
@@ -117,6 +117,10 @@ const OrderCommandTable& OrderCommands() {
           // A held amount can be refunded whatever the state of the goods.
           {C::kRefundOrder, CheckRefundOrder, DecideRefundOrder, kAlways},
       });
+}
+
+const OrderCommandTable& OrderCommands() {
+  static const OrderCommandTable* const table = new OrderCommandTable(MakeOrderCommands());
   return *table;
 }
 
