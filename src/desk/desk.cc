@@ -103,7 +103,7 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
 
     internal::Preparation preparation(*store_, *policy, limits_, command, facts);
     FRONTDESK_RETURN_IF_ERROR(preparation.Run());
-    if (!preparation.has_record() && !has_key) return preparation.outcome();
+    if (!preparation.has_record() && !has_key) return preparation.TakeOutcome();
 
     // Ids are given in the order of the journal.
     if (!committing.owns_lock()) committing.lock();
@@ -116,7 +116,7 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
                                            body_hash, preparation.outcome()};
     }
     const absl::Status committed = store_->Commit(std::move(batch)).status();
-    if (committed.ok()) return preparation.outcome();
+    if (committed.ok()) return preparation.TakeOutcome();
     const std::string reason = GetReason(committed);
     if (reason != kReasonCommitConflict && reason != kReasonCommitKeyRemembered) return committed;
   }
@@ -134,7 +134,7 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
   if (remembered != nullptr) return remembered->outcome;
   internal::Preparation preparation(*store_, *policy, limits_, command, facts);
   FRONTDESK_RETURN_IF_ERROR(preparation.Run());
-  return preparation.outcome();
+  return preparation.TakeOutcome();
 }
 
 absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,

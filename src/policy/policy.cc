@@ -168,8 +168,9 @@ absl::StatusOr<v1::Decision> Policy::Decide(
   }
   FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision,
                              rule_set->Decide(*internal::InputArm(input), options));
+  if (identity.rules().empty()) return decision;
   // Its trace comes before that of the other rules.
-  identity.mutable_rules()->MergeFrom(decision.rules());
+  for (v1::RuleTrace& rule : *decision.mutable_rules()) *identity.add_rules() = std::move(rule);
   decision.mutable_rules()->Swap(identity.mutable_rules());
   return decision;
 }
