@@ -6,10 +6,10 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "decide/asked.h"
 #include "decide/decision_inputs.h"
 #include "decide/entities.h"
 #include "decide/pipeline.h"
-#include "decide/references.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
@@ -68,11 +68,10 @@ v1::Outcome MakeRefused(std::vector<v1::Refusal> refusals) {
   return outcome;
 }
 
-std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy& policy) {
-  const domain::CommandInfo* info = domain::FindCommand(command);
-  const Entity* entity = info == nullptr ? nullptr : FindEntity(info->entity_kind);
+std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy) {
+  const Entity* entity = FindEntity(asked.info().entity_kind);
   if (entity == nullptr || entity->check_arguments == nullptr) return {};
-  return entity->check_arguments(command, policy);
+  return entity->check_arguments(asked.command(), policy);
 }
 
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
@@ -82,32 +81,31 @@ v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
                                   absl::Utf8SafeCEscape(entity.id())));
 }
 
-std::vector<v1::Refusal> CheckExistence(const v1::Command& command,
-                                        const v1::DecisionInput& input) {
+std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input) {
   std::vector<v1::Refusal> refusals;
-  const domain::CommandInfo& info = *domain::FindCommand(command);
-  const v1::EntityRef addressed = domain::AddressedEntity(command);
-  const bool exists = !InputEntity(input).id().empty();
-  const std::string field = absl::StrCat(info.field, ".", info.id_path);
+  const v1::Command& command = asked.command();
+  const domain::CommandInfo& info = asked.info();
+  const bool exists = !InputEntityId(input).empty();
   if (info.creates && exists) {
-    refusals.push_back(
-        MakeRefusal(v1::Refusal::ORIGIN_INVARIANT,
-                    absl::StrCat(domain::EntityKindName(info.entity_kind), "_EXISTS"), field,
-                    absl::StrCat("the ", domain::EntityKindNoun(info.entity_kind), " ",
-                                 absl::Utf8SafeCEscape(addressed.id()), " exists already")));
+    refusals.push_back(MakeRefusal(
+        v1::Refusal::ORIGIN_INVARIANT,
+        absl::StrCat(domain::EntityKindName(info.entity_kind), "_EXISTS"), asked.EntityField(),
+        absl::StrCat("the ", domain::EntityKindNoun(info.entity_kind), " ",
+                     absl::Utf8SafeCEscape(asked.entity_id()), " exists already")));
   } else if (!info.creates && !exists) {
-    refusals.push_back(MakeNotFound(addressed, field));
+    refusals.push_back(MakeNotFound(asked.entity(), asked.EntityField()));
   }
-  for (const Reference& reference : CollectReferences(command)) {
-    if (!reference.declared->must_exist() || reference.declared->input_field().empty()) continue;
+  for (const Reference& reference : asked.references()) {
+    if (!reference.must_exist() || !reference.has_place()) continue;
     if (IsLoaded(reference, *InputArm(input))) continue;
-    refusals.push_back(MakeNotFound(reference.entity, reference.field));
+    refusals.push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
   }
   // The input of a command about an interaction holds that one; the desk looks for the other.
   if (!command.interaction_id().empty() && !input.has_interaction()) {
-    const std::string found = VisitArm(
-        input, std::string(), [](const auto& arm) { return arm.interaction().interaction_id(); });
-    if (found != command.interaction_id()) {
+    const bool found = VisitArm(input, false, [&command](const auto& arm) {
+      return arm.interaction().interaction_id() == command.interaction_id();
+    });
+    if (!found) {
       v1::EntityRef interaction;
       interaction.set_kind(v1::ENTITY_KIND_INTERACTION);
       interaction.set_id(command.interaction_id());
@@ -117,10 +115,10 @@ std::vector<v1::Refusal> CheckExistence(const v1::Command& command,
   return refusals;
 }
 
-absl::StatusOr<v1::Outcome> DecideFilled(const Policy& policy, const CommandLimits& limits,
-                                         v1::DecisionInput* input) {
+absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
+                                         const CommandLimits& limits, v1::DecisionInput* input) {
   v1::Outcome outcome;
-  const Entity& entity = *FindEntity(InputEntity(*input).kind());
+  const Entity& entity = *FindEntity(asked.info().entity_kind);
   FRONTDESK_RETURN_IF_ERROR(entity.assess(policy, input, outcome.mutable_further_decisions()));
   const v1::Approval& approval = InputApproval(*input);
   std::vector<std::string> granted;
@@ -160,23 +158,23 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
                                    const Policy& policy, const CommandLimits& limits) {
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {input, "input"}, limits));
   const google::protobuf::Message* arm = internal::InputArm(input);
-  const domain::CommandInfo& info = *domain::FindCommand(command);
-  if (arm == nullptr || arm->GetDescriptor() != domain::DecisionInputDescriptor(info.entity_kind)) {
+  const internal::Asked asked(command);
+  if (arm == nullptr || arm->GetDescriptor() != asked.info().decision_input) {
     return MakeError(kReasonDecisionInputMismatch,
-                     absl::StrCat(info.name, " is decided with another input"));
+                     absl::StrCat(asked.info().name, " is decided with another input"));
   }
-  std::vector<v1::Refusal> refusals = internal::CheckArguments(command, policy);
+  std::vector<v1::Refusal> refusals = internal::CheckArguments(asked, policy);
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));
-  const v1::EntityRef entity = internal::InputEntity(input);
-  if (!entity.id().empty() && entity.id() != domain::AddressedEntity(command).id()) {
+  const std::string& given_id = internal::InputEntityId(input);
+  if (!given_id.empty() && given_id != asked.entity_id()) {
     return MakeError(kReasonDecisionInputMismatch,
                      "the entity in the input is not the one that the command addresses");
   }
   v1::DecisionInput filled = input;
-  internal::FillInput(command, policy, &filled);
-  refusals = internal::CheckExistence(command, filled);
+  internal::FillInput(asked, policy, &filled);
+  refusals = internal::CheckExistence(asked, filled);
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));
-  return internal::DecideFilled(policy, limits, &filled);
+  return internal::DecideFilled(asked, policy, limits, &filled);
 }
 
 }  // namespace frontdesk

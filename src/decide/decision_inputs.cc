@@ -3,7 +3,6 @@
 #include <string>
 
 #include "decide/entities.h"
-#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "policy/input_arms.h"
 
@@ -11,13 +10,11 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-// The interaction in whose course `command` is asked: the one that it names, else the one that it
+// The interaction in whose course the command is asked: the one that it names, else the one that it
 // is about.
-std::string CourseOf(const v1::Command& command, const v1::DecisionInput& input) {
-  if (!command.interaction_id().empty() || !input.has_interaction()) {
-    return command.interaction_id();
-  }
-  return domain::AddressedEntity(command).id();
+const std::string& CourseOf(const Asked& asked, const v1::DecisionInput& input) {
+  const std::string& named = asked.command().interaction_id();
+  return named.empty() && input.has_interaction() ? asked.entity_id() : named;
 }
 
 void CopyCommand(const v1::Command& command, v1::CustomerDecisionInput* arm) {
@@ -38,8 +35,9 @@ void CopyCommand(const v1::Command& command, v1::CaseDecisionInput* arm) {
 
 }  // namespace
 
-void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInput* input) {
-  const std::string course = CourseOf(command, *input);
+void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* input) {
+  const v1::Command& command = asked.command();
+  const std::string& course = CourseOf(asked, *input);
   VisitArm(*input, 0, [&](auto& arm) {
     CopyCommand(command, &arm);
     *arm.mutable_actor() = command.actor();
@@ -51,7 +49,7 @@ void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInp
                 : domain::ReachedIdentityLevel(arm.customer(), command.now(), course));
     return 0;
   });
-  FindEntity(InputEntity(*input).kind())->fill(policy, input);
+  FindEntity(asked.info().entity_kind)->fill(policy, input);
 }
 
 }  // namespace internal

@@ -2,8 +2,8 @@
 #ifndef FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 #define FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 
+#include "decide/asked.h"
 #include "frontdesk/policy/policy.h"
-#include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 
 namespace frontdesk {
@@ -11,7 +11,7 @@ namespace internal {
 
 // Sets the core's values in the arm that is set: command, actor, `now`, the level to which the customer's
 // identity is verified, and the values of the policy's pack.
-void FillInput(const v1::Command& command, const Policy& policy, v1::DecisionInput* input);
+void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* input);
 
 }  // namespace internal
 }  // namespace frontdesk

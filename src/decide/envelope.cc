@@ -77,7 +77,7 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
 void CheckFacts(const v1::Command& command, const Companion& companion, ErrorBuilder* errors) {
   const domain::CommandInfo* info = domain::FindCommand(command);
   if (info == nullptr || companion.message.GetDescriptor() != v1::Facts::descriptor()) return;
-  const google::protobuf::Descriptor* input = domain::DecisionInputDescriptor(info->entity_kind);
+  const google::protobuf::Descriptor* input = info->decision_input;
   if (input == nullptr) return;
   std::vector<const google::protobuf::FieldDescriptor*> given;
   companion.message.GetReflection()->ListFields(companion.message, &given);

@@ -20,8 +20,17 @@ absl::Status NotApplicable(absl::string_view text) {
 
 // Whether the state is one of an entity of this kind.
 bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
-  const google::protobuf::FieldDescriptor* arm =
-      state.GetDescriptor()->FindFieldByName(std::string(domain::EntityKindNoun(kind)));
+  static const auto* const arms = [] {
+    auto* fields =
+        new std::array<const google::protobuf::FieldDescriptor*, v1::EntityKind_ARRAYSIZE>();
+    for (int i = 0; i < v1::EntityKind_ARRAYSIZE; ++i) {
+      (*fields)[i] = v1::EntityState::descriptor()->FindFieldByName(
+          std::string(domain::EntityKindNoun(static_cast<v1::EntityKind>(i))));
+    }
+    return fields;
+  }();
+  if (!v1::EntityKind_IsValid(kind)) return false;
+  const google::protobuf::FieldDescriptor* arm = (*arms)[kind];
   return arm != nullptr && state.GetReflection()->HasField(state, arm);
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "decide/asked.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
@@ -28,19 +29,19 @@ absl::Status CheckEnvelope(const v1::Command& command, const Companion& companio
                            const CommandLimits& limits);
 
 // Every invalid argument of the command.
-std::vector<v1::Refusal> CheckArguments(const v1::Command& command, const Policy& policy);
+std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy);
 
 // Whether the addressed entity and the other entities that the command refers to are in the filled `input`.
 // For a command that creates an entity: that the entity does not exist.
-std::vector<v1::Refusal> CheckExistence(const v1::Command& command, const v1::DecisionInput& input);
+std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input);
 
 // <KIND>_NOT_FOUND for an entity that the command gives at `field`.
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);
 
 // Policy and invariants on a filled `input` that passed the checks above; puts the assessment into
 // it.
-absl::StatusOr<v1::Outcome> DecideFilled(const Policy& policy, const CommandLimits& limits,
-                                         v1::DecisionInput* input);
+absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
+                                         const CommandLimits& limits, v1::DecisionInput* input);
 
 // A refusal that a step of the desk makes.
 v1::Refusal MakeRefusal(v1::Refusal::Origin origin, absl::string_view reason,

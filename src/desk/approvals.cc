@@ -34,9 +34,10 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
         MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, kReasonArgumentRequired, field, "is required"));
     return refusals;
   }
+  const Asked asked(command_);
   FRONTDESK_ASSIGN_OR_RETURN(approval_, reader_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
   absl::optional<v1::Refusal> impossible = domain::ApprovalLifecycle().Refuse(
-      *domain::FindCommand(command_),
+      asked.info(),
       approval_ == nullptr ? v1::Approval::STATE_UNSPECIFIED : approval_->approval().state());
   if (approval_ == nullptr) {
     v1::EntityRef approval;
@@ -45,9 +46,9 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
     refusals.push_back(MakeNotFound(approval, field));
   }
   if (impossible.has_value()) impossible->set_field(field);
-  FRONTDESK_RETURN_IF_ERROR(CheckStored(command_, &refusals));
+  FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
   if (!refusals.empty()) return refusals;
-  FRONTDESK_RETURN_IF_ERROR(CheckVersion(command_, approval_->entity()));
+  FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
 
   if (impossible.has_value()) return std::vector<v1::Refusal>{*std::move(impossible)};
   const v1::Approval& approval = approval_->approval();
@@ -96,6 +97,9 @@ absl::Status Preparation::RunApprove() {
 
   // The command as it was asked, at the instant of the approval. The version it expected was that
   // of then.
+  if (domain::FindCommand(held->command()) == nullptr) {
+    return MakeError(kReasonStoreCorrupt, "the record of the approval holds no known command");
+  }
   v1::Command again = held->command();
   *again.mutable_now() = command_.now();
   again.clear_idempotency_key();
@@ -117,7 +121,7 @@ absl::Status Preparation::RunDecline() {
   FRONTDESK_RETURN_IF_ERROR(
       AddResolved(v1::Approval::STATE_DECLINED, command_.desk().decline().note()));
   outcome_.set_verdict(v1::VERDICT_DONE);
-  FillRecord(command_, approval_->entity());
+  FillRecord(Asked(command_));
   return absl::OkStatus();
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "decide/references.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
@@ -58,8 +57,8 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const 
 }
 
 // The customer that the command names, else that of the addressed entity.
-std::string CustomerIdOf(const v1::Command& command, const std::string& of_entity) {
-  std::string named = ReferencedId(command, "customer");
+std::string CustomerIdOf(const Asked& asked, const std::string& of_entity) {
+  const std::string& named = asked.ReferencedId("customer");
   return named.empty() ? of_entity : named;
 }
 
@@ -103,22 +102,22 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
 }
 
 // The addressed customer is the one of that very id: a merged one is changed no more.
-absl::Status LoadCustomerArm(const v1::Command& command, StateReader* reader,
+absl::Status LoadCustomerArm(const Asked& asked, StateReader* reader,
                              v1::CustomerDecisionInput* arm) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CUSTOMER,
-                                                           domain::AddressedEntity(command).id()));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             reader->Get(v1::ENTITY_KIND_CUSTOMER, asked.entity_id()));
   if (state == nullptr) return absl::OkStatus();
   *arm->mutable_customer() = state->customer();
-  if (command.customer().has_edit_customer()) {
-    return LoadBase(*state, command.customer().edit_customer().base_version(), reader->store(),
-                    arm);
+  if (asked.command().customer().has_edit_customer()) {
+    return LoadBase(*state, asked.command().customer().edit_customer().base_version(),
+                    reader->store(), arm);
   }
-  const std::string other_id = ReferencedId(command, "other_customer");
+  const std::string& other_id = asked.ReferencedId("other_customer");
   if (other_id.empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto other, reader->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
   if (other == nullptr) return absl::OkStatus();
   *arm->mutable_other_customer() = other->customer();
-  if (!command.customer().has_unmerge_customers()) return absl::OkStatus();
+  if (!asked.command().customer().has_unmerge_customers()) return absl::OkStatus();
   return LoadJoinedCases(state->customer(), other->customer(), reader, arm);
 }
 
@@ -134,9 +133,9 @@ void AddAccounts(const v1::Order& order, std::set<std::string>* account_ids) {
     AddRoute(exchange.settlement_route(), account_ids);
 }
 
-absl::Status LoadOrderArm(const v1::Command& command, const v1::Facts& facts, StateReader* reader,
+absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateReader* reader,
                           v1::OrderDecisionInput* arm) {
-  const std::string order_id = domain::AddressedEntity(command).id();
+  const std::string& order_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ORDER, order_id));
   std::set<std::string> account_ids;
   std::string customer_id;
@@ -144,10 +143,10 @@ absl::Status LoadOrderArm(const v1::Command& command, const v1::Facts& facts, St
     *arm->mutable_order() = state->order();
     customer_id = state->order().customer_id();
     AddAccounts(state->order(), &account_ids);
-  } else if (command.order().has_import_order()) {
-    AddAccounts(command.order().import_order().order(), &account_ids);
+  } else if (asked.command().order().has_import_order()) {
+    AddAccounts(asked.command().order().import_order().order(), &account_ids);
   }
-  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(CustomerIdOf(command, customer_id), reader, arm));
+  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(CustomerIdOf(asked, customer_id), reader, arm));
   for (const v1::PaymentMethod& method : arm->customer().payment_methods()) {
     if (!method.account_id().empty()) account_ids.insert(method.account_id());
   }
@@ -160,24 +159,23 @@ absl::Status LoadOrderArm(const v1::Command& command, const v1::Facts& facts, St
   return absl::OkStatus();
 }
 
-absl::Status LoadAccountArm(const v1::Command& command, StateReader* reader,
+absl::Status LoadAccountArm(const Asked& asked, StateReader* reader,
                             v1::AccountDecisionInput* arm) {
-  const std::string account_id = domain::AddressedEntity(command).id();
+  const std::string& account_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
   if (state != nullptr) *arm->mutable_account() = state->account();
-  return LoadCustomer(CustomerIdOf(command, state == nullptr ? "" : state->account().customer_id()),
+  return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->account().customer_id()),
                       reader, arm);
 }
 
-absl::Status LoadInteractionArm(const v1::Command& command, StateReader* reader,
+absl::Status LoadInteractionArm(const Asked& asked, StateReader* reader,
                                 v1::InteractionDecisionInput* arm) {
-  const std::string interaction_id = domain::AddressedEntity(command).id();
+  const std::string& interaction_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              reader->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
   if (state != nullptr) *arm->mutable_interaction() = state->interaction();
   return LoadCustomer(
-      CustomerIdOf(command, state == nullptr ? "" : state->interaction().customer_id()), reader,
-      arm);
+      CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()), reader, arm);
 }
 
 // The survivor of `case_id`: the case itself, or the end of its chain of merges.
@@ -247,24 +245,24 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateRea
   return absl::OkStatus();
 }
 
-absl::Status LoadCaseArm(const v1::Command& command, int max_ancestors, StateReader* reader,
+absl::Status LoadCaseArm(const Asked& asked, int max_ancestors, StateReader* reader,
                          v1::CaseDecisionInput* arm) {
-  const std::string case_id = domain::AddressedEntity(command).id();
+  const std::string& case_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
   if (state != nullptr) *arm->mutable_case_() = state->case_();
-  const std::string other_id = ReferencedId(command, "other_case");
+  const std::string& other_id = asked.ReferencedId("other_case");
   if (!other_id.empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(const auto found, reader->Get(v1::ENTITY_KIND_CASE, other_id));
     if (found != nullptr) *arm->mutable_other_case() = found->case_();
   }
-  if (command.case_().has_resolve_case() && state != nullptr) {
+  if (asked.command().case_().has_resolve_case() && state != nullptr) {
     FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), reader, arm));
   }
-  if (command.case_().has_link_case()) {
+  if (asked.command().case_().has_link_case()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadAncestors(command.case_().link_case(), max_ancestors, reader, arm));
+        LoadAncestors(asked.command().case_().link_case(), max_ancestors, reader, arm));
   }
-  return LoadCustomer(CustomerIdOf(command, state == nullptr ? "" : state->case_().customer_id()),
+  return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->case_().customer_id()),
                       reader, arm);
 }
 
@@ -321,24 +319,24 @@ std::vector<ExpectedIndex> StateReader::ExpectedIndexes() const {
   return expected;
 }
 
-absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts,
-                       const CommandLimits& limits, StateReader* reader, v1::DecisionInput* input) {
-  SetArm(domain::FindCommand(command)->entity_kind, input);
+absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
+                       StateReader* reader, v1::DecisionInput* input) {
+  SetArm(asked.info().entity_kind, input);
   if (input->has_order()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(command, facts, reader, input->mutable_order()));
+    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, reader, input->mutable_order()));
   } else if (input->has_account()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(command, reader, input->mutable_account()));
+    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, reader, input->mutable_account()));
   } else if (input->has_customer()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(command, reader, input->mutable_customer()));
+    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, reader, input->mutable_customer()));
   } else if (input->has_case_()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadCaseArm(command, limits.max_case_ancestors, reader, input->mutable_case_()));
+        LoadCaseArm(asked, limits.max_case_ancestors, reader, input->mutable_case_()));
   } else if (input->has_interaction()) {
-    return LoadInteractionArm(command, reader, input->mutable_interaction());
+    return LoadInteractionArm(asked, reader, input->mutable_interaction());
   }
-  if (command.interaction_id().empty()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction,
-                             reader->Get(v1::ENTITY_KIND_INTERACTION, command.interaction_id()));
+  if (asked.command().interaction_id().empty()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction, reader->Get(v1::ENTITY_KIND_INTERACTION,
+                                                                 asked.command().interaction_id()));
   if (interaction == nullptr) return absl::OkStatus();
   VisitArm(*input, 0, [&](auto& arm) {
     *arm.mutable_interaction() = interaction->interaction();

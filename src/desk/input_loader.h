@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "decide/asked.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/store.h"
 #include "frontdesk/v1/catalog.pb.h"
@@ -47,10 +48,10 @@ class StateReader {
   std::map<std::pair<int, std::string>, std::vector<std::string>> read_index_;
 };
 
-// Loads the state that `command` is decided on into `input`: the addressed entity, and related ones. The arm
+// Loads the state that the command is decided on into `input`: the addressed entity, and related ones. The arm
 // is set by the kind of the addressed entity; catalog facts are those given.
-absl::Status LoadInput(const v1::Command& command, const v1::Facts& facts,
-                       const CommandLimits& limits, StateReader* reader, v1::DecisionInput* input);
+absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
+                       StateReader* reader, v1::DecisionInput* input);
 
 }  // namespace internal
 }  // namespace frontdesk

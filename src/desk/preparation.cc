@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "decide/decision_inputs.h"
 #include "decide/pipeline.h"
-#include "decide/references.h"
 #include "desk/external_ids.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
@@ -52,9 +51,11 @@ absl::Status Preparation::Run() {
 
 absl::Status Preparation::RunVerb() { return Judge(command_, facts_, /*journalled_always=*/false); }
 
-absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::EntityRef& entity) {
+absl::Status Preparation::CheckVersion(const Asked& asked) {
+  const v1::Command& command = asked.command();
   if (!command.has_expected_version()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(entity.kind(), entity.id()));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             reader_.Get(asked.info().entity_kind, asked.entity_id()));
   const std::int64_t version = state == nullptr ? 0 : state->version();
   if (version == command.expected_version()) return absl::OkStatus();
   v1::ErrorDetail detail;
@@ -67,47 +68,46 @@ absl::Status Preparation::CheckVersion(const v1::Command& command, const v1::Ent
                    std::move(detail));
 }
 
-absl::Status Preparation::CheckStored(const v1::Command& command,
-                                      std::vector<v1::Refusal>* refusals) {
+absl::Status Preparation::CheckStored(const Asked& asked, std::vector<v1::Refusal>* refusals) {
+  const v1::Command& command = asked.command();
   // Entities with a place in the input were looked for there.
-  const auto check = [&](const v1::EntityRef& entity, absl::string_view field) -> absl::Status {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(entity.kind(), entity.id()));
-    if (state == nullptr) refusals->push_back(MakeNotFound(entity, field));
-    return absl::OkStatus();
-  };
   const bool has_place =
       !input_.has_interaction() && input_.input_case() != v1::DecisionInput::INPUT_NOT_SET;
   if (!command.interaction_id().empty() && !has_place) {
     v1::EntityRef interaction;
     interaction.set_kind(v1::ENTITY_KIND_INTERACTION);
     interaction.set_id(command.interaction_id());
-    FRONTDESK_RETURN_IF_ERROR(check(interaction, "interaction_id"));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(interaction.kind(), interaction.id()));
+    if (state == nullptr) refusals->push_back(MakeNotFound(interaction, "interaction_id"));
   }
-  for (const Reference& reference : CollectReferences(command)) {
-    if (!reference.declared->must_exist() || !reference.declared->input_field().empty()) continue;
-    FRONTDESK_RETURN_IF_ERROR(check(reference.entity, reference.field));
+  for (const Reference& reference : asked.references()) {
+    if (!reference.must_exist() || reference.has_place()) continue;
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader_.Get(reference.kind, *reference.id));
+    if (state == nullptr) {
+      refusals->push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
+    }
   }
   return absl::OkStatus();
 }
 
 absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& facts,
                                 bool journalled_always) {
-  const v1::EntityRef entity = domain::AddressedEntity(command);
+  const Asked asked(command);
   v1::Outcome judged;
   bool reached_policy = false;
-  std::vector<v1::Refusal> refusals = CheckArguments(command, policy_);
+  std::vector<v1::Refusal> refusals = CheckArguments(asked, policy_);
   if (refusals.empty()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadInput(command, facts, limits_, &reader_, &input_));
-    FillInput(command, policy_, &input_);
+    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, &reader_, &input_));
+    FillInput(asked, policy_, &input_);
     if (approval_ != nullptr)
       SetApproval(new_states_.at(StateKey(approval_->entity()))->approval(), &input_);
-    refusals = CheckExistence(command, input_);
-    FRONTDESK_RETURN_IF_ERROR(CheckStored(command, &refusals));
+    refusals = CheckExistence(asked, input_);
+    FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
     FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, &reader_, &refusals));
   }
   if (refusals.empty()) {
-    FRONTDESK_RETURN_IF_ERROR(CheckVersion(command, entity));
-    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(policy_, limits_, &input_));
+    FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
+    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, policy_, limits_, &input_));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
@@ -120,7 +120,7 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
     before.mutable_events()->MergeFrom(outcome_.events());
     *outcome_.mutable_events() = std::move(*before.mutable_events());
   }
-  if (reached_policy || journalled_always) FillRecord(command, entity);
+  if (reached_policy || journalled_always) FillRecord(asked);
   return absl::OkStatus();
 }
 
@@ -136,12 +136,12 @@ absl::Status Preparation::Fold(v1::Event* event) {
   return Evolve(*event, state.get());
 }
 
-void Preparation::FillRecord(const v1::Command& command, const v1::EntityRef& entity) {
+void Preparation::FillRecord(const Asked& asked) {
   has_record_ = true;
   *record_.mutable_time() = command_.now();
-  *record_.mutable_entity() = entity;
-  *record_.mutable_command() = command;
-  record_.set_body_hash(BodyHash(command));
+  *record_.mutable_entity() = asked.entity();
+  *record_.mutable_command() = asked.command();
+  record_.set_body_hash(BodyHash(asked.command()));
   record_.set_policy_hash(policy_.hash());
   record_.set_policy_name(policy_.pack().version().empty()
                               ? policy_.pack().name()

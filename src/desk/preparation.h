@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "decide/asked.h"
 #include "desk/input_loader.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/store.h"
@@ -41,8 +42,8 @@ class Preparation {
 
   // The outcome; ids are not set before Finish().
   const v1::Outcome& outcome() const { return outcome_; }
-
   v1::Outcome TakeOutcome() { return std::move(outcome_); }
+
   // Whether it belongs in the journal.
   bool has_record() const { return has_record_; }
 
@@ -65,12 +66,12 @@ class Preparation {
   // Decides `command` on the state of now; `journalled_always` also when it does not reach policy.
   absl::Status Judge(const v1::Command& command, const v1::Facts& facts, bool journalled_always);
   // Whether what the command refers to exists, as far as its input has no place for it.
-  absl::Status CheckStored(const v1::Command& command, std::vector<v1::Refusal>* refusals);
-  absl::Status CheckVersion(const v1::Command& command, const v1::EntityRef& entity);
+  absl::Status CheckStored(const Asked& asked, std::vector<v1::Refusal>* refusals);
+  absl::Status CheckVersion(const Asked& asked);
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
   // The journal record of `command`, all but what Finish gives.
-  void FillRecord(const v1::Command& command, const v1::EntityRef& entity);
+  void FillRecord(const Asked& asked);
   void FinishHeld(const std::string& record_id, CommitBatch* batch);
 
   const Policy& policy_;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/command_options.pb.h"
@@ -26,8 +28,40 @@ const OneofDescriptor* OneofOf(const Descriptor* descriptor, absl::string_view n
   return descriptor->FindOneofByName(std::string(name));
 }
 
+using FieldPathOf = std::vector<const FieldDescriptor*>;
+
+// The fields on a path of names; empty when there is no such path.
+FieldPathOf FieldsOn(const Descriptor* message, absl::string_view path) {
+  FieldPathOf fields;
+  for (const absl::string_view name : absl::StrSplit(path, '.')) {
+    if (message == nullptr) return {};
+    const FieldDescriptor* field = message->FindFieldByName(std::string(name));
+    if (field == nullptr) return {};
+    fields.push_back(field);
+    message = field->message_type();
+  }
+  return fields;
+}
+
+ReferenceInfo MakeReference(const Descriptor* message, const v1::CommandReference& options,
+                            const Descriptor* decision_input) {
+  ReferenceInfo reference;
+  reference.options = &options;
+  reference.path = FieldsOn(message, options.field());
+  if (decision_input != nullptr && !options.input_field().empty()) {
+    reference.input_field = decision_input->FindFieldByName(options.input_field());
+  }
+  if (reference.input_field != nullptr) {
+    reference.input_id = reference.input_field->message_type()->FindFieldByName(
+        absl::StrCat(EntityKindNoun(options.entity_kind()), "_id"));
+  }
+  return reference;
+}
+
 struct Table {
   std::vector<CommandInfo> commands;
+  // The message of an entity's commands, and the number of its arm.
+  std::vector<std::pair<const Descriptor*, int>> arms;
   // By the number of the arm, then by the number of the command: an index into `commands`, or -1.
   std::vector<std::vector<int>> places;
 };
@@ -44,6 +78,11 @@ CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
   info.creates = info.options->creates();
   info.id_path = info.options->id_field();
   info.reason_prefix = info.options->reason_prefix();
+  info.id_fields = FieldsOn(info.message, info.id_path);
+  info.decision_input = DecisionInputDescriptor(info.entity_kind);
+  for (const v1::CommandReference& reference : info.options->references()) {
+    info.references.push_back(MakeReference(info.message, reference, info.decision_input));
+  }
   return info;
 }
 
@@ -53,6 +92,7 @@ Table MakeTable() {
   for (int a = 0; a < arms->field_count(); ++a) {
     const FieldDescriptor& arm = *arms->field(a);
     const OneofDescriptor* verbs = OneofOf(arm.message_type(), "verb");
+    table.arms.emplace_back(arm.message_type(), arm.number());
     if (table.places.size() <= static_cast<size_t>(arm.number()))
       table.places.resize(arm.number() + 1);
     std::vector<int>& places = table.places[arm.number()];
@@ -139,9 +179,13 @@ const CommandInfo* FindCommand(const v1::Command& command) {
 }
 
 const CommandInfo* FindEntityCommand(const Message& entity_command) {
-  const FieldDescriptor* verb = SetField(entity_command);
-  if (verb == nullptr || verb->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return nullptr;
-  return FindCommandByMessage(verb->message_type());
+  const Descriptor* const type = entity_command.GetDescriptor();
+  for (const auto& [message, arm] : TheTable().arms) {
+    if (message != type) continue;
+    const FieldDescriptor* verb = SetField(entity_command);
+    return verb == nullptr ? nullptr : At(arm, verb->number());
+  }
+  return nullptr;
 }
 
 const CommandInfo* FindCommandByName(absl::string_view name) {
@@ -176,24 +220,47 @@ const std::string& GetTextField(const Message& message, absl::string_view path) 
   return owner->GetReflection()->GetStringReference(*owner, field, &scratch);
 }
 
+const std::string& GetTextField(const Message& message,
+                                absl::Span<const FieldDescriptor* const> path) {
+  static const std::string* const empty = new std::string();
+  if (path.empty()) return *empty;
+  const Message* owner = &message;
+  for (const FieldDescriptor* field : path.first(path.size() - 1)) {
+    owner = &owner->GetReflection()->GetMessage(*owner, field);
+  }
+  std::string scratch;
+  return owner->GetReflection()->GetStringReference(*owner, path.back(), &scratch);
+}
+
 v1::EntityRef AddressedEntity(const v1::Command& command) {
   v1::EntityRef entity;
   const CommandInfo* info = FindCommand(command);
   if (info == nullptr) return entity;
   entity.set_kind(info->entity_kind);
-  entity.set_id(GetTextField(*GetCommandMessage(command), info->id_path));
+  entity.set_id(GetTextField(*GetCommandMessage(command), info->id_fields));
   return entity;
 }
 
 const std::string& AddressedId(const Message& entity_command) {
   static const std::string* const none = new std::string();
   const CommandInfo* info = FindEntityCommand(entity_command);
-  return info == nullptr ? *none : GetTextField(*SetMessage(entity_command), info->id_path);
+  return info == nullptr ? *none : GetTextField(*SetMessage(entity_command), info->id_fields);
+}
+
+const FieldDescriptor* DecisionInputField(v1::EntityKind kind) {
+  static const auto* const fields = [] {
+    auto* by_kind = new std::array<const FieldDescriptor*, 16>();
+    for (int i = 0; i < 16; ++i) {
+      (*by_kind)[i] = v1::DecisionInput::descriptor()->FindFieldByName(
+          std::string(EntityKindNoun(static_cast<v1::EntityKind>(i))));
+    }
+    return by_kind;
+  }();
+  return kind >= 0 && kind < 16 ? (*fields)[kind] : nullptr;
 }
 
 const Descriptor* DecisionInputDescriptor(v1::EntityKind kind) {
-  const FieldDescriptor* field =
-      v1::DecisionInput::descriptor()->FindFieldByName(std::string(EntityKindNoun(kind)));
+  const FieldDescriptor* field = DecisionInputField(kind);
   return field == nullptr ? nullptr : field->message_type();
 }
 

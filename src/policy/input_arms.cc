@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "absl/strings/str_cat.h"
-
 namespace frontdesk {
 namespace internal {
 
@@ -30,23 +28,13 @@ const v1::Approval& InputApproval(const v1::DecisionInput& input) {
 
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input) {
   input->Clear();
-  const google::protobuf::FieldDescriptor* arm =
-      input->GetDescriptor()->FindFieldByName(std::string(domain::EntityKindNoun(kind)));
+  const google::protobuf::FieldDescriptor* arm = domain::DecisionInputField(kind);
   if (arm != nullptr) input->GetReflection()->MutableMessage(input, arm);
 }
 
-v1::EntityRef InputEntity(const v1::DecisionInput& input) {
-  v1::EntityRef entity;
-  const google::protobuf::Message* arm = InputArm(input);
-  if (arm == nullptr) return entity;
-  for (int kind = v1::EntityKind_MIN; kind <= v1::EntityKind_MAX; ++kind) {
-    const auto entity_kind = static_cast<v1::EntityKind>(kind);
-    if (domain::DecisionInputDescriptor(entity_kind) != arm->GetDescriptor()) continue;
-    const absl::string_view noun = domain::EntityKindNoun(entity_kind);
-    entity.set_kind(entity_kind);
-    entity.set_id(domain::GetTextField(*arm, absl::StrCat(noun, ".", noun, "_id")));
-  }
-  return entity;
+const std::string& InputEntityId(const v1::DecisionInput& input) {
+  static const std::string* const none = new std::string();
+  return *VisitArm(input, none, [](const auto& arm) { return &AddressedIdIn(arm); });
 }
 
 }  // namespace internal

@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_POLICY_INPUT_ARMS_H_
 #define FRONTDESK_POLICY_INPUT_ARMS_H_
 
+#include <string>
 #include <type_traits>
 
 #include "frontdesk/domain/command_info.h"
@@ -51,8 +52,25 @@ const v1::Approval& InputApproval(const v1::DecisionInput& input);
 // Sets the arm for entities of `kind`; none for kinds that policy does not decide about.
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input);
 
-// The entity that the arm holds as the addressed one; its id is empty when it holds none.
-v1::EntityRef InputEntity(const v1::DecisionInput& input);
+// The id of the addressed entity in one arm; empty when there is no such entity.
+inline const std::string& AddressedIdIn(const v1::CustomerDecisionInput& arm) {
+  return arm.customer().customer_id();
+}
+inline const std::string& AddressedIdIn(const v1::InteractionDecisionInput& arm) {
+  return arm.interaction().interaction_id();
+}
+inline const std::string& AddressedIdIn(const v1::OrderDecisionInput& arm) {
+  return arm.order().order_id();
+}
+inline const std::string& AddressedIdIn(const v1::AccountDecisionInput& arm) {
+  return arm.account().account_id();
+}
+inline const std::string& AddressedIdIn(const v1::CaseDecisionInput& arm) {
+  return arm.case_().case_id();
+}
+
+// The same of the arm that is set; empty also when none is.
+const std::string& InputEntityId(const v1::DecisionInput& input);
 
 }  // namespace internal
 }  // namespace frontdesk

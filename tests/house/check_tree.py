@@ -64,7 +64,7 @@ SHARED_HEADERS = {
     "policy/input_arms.h": {"decide", "desk"},
     "decide/decision_inputs.h": {"desk"},
     "decide/pipeline.h": {"desk"},
-    "decide/references.h": {"desk"},
+    "decide/asked.h": {"desk"},
 }
 # Guests see public headers only: everything but internal/.
 GUESTS = ("python", "examples", "tests/acceptance/retail")

@@ -7,6 +7,7 @@
 #define FRONTDESK_DOMAIN_COMMAND_INFO_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -15,6 +16,7 @@
 namespace google {
 namespace protobuf {
 class Descriptor;
+class FieldDescriptor;
 class Message;
 }  // namespace protobuf
 }  // namespace google
@@ -23,9 +25,22 @@ namespace frontdesk {
 namespace v1 {
 class Command;
 class CommandOptions;
+class CommandReference;
 }  // namespace v1
 
 namespace domain {
+
+// An entity that a command refers to. Immutable.
+struct ReferenceInfo {
+  // As declared.
+  const v1::CommandReference* options = nullptr;
+  // The fields on the way from the command's message to the id or the EntityRef, which is the last of them.
+  std::vector<const google::protobuf::FieldDescriptor*> path;
+  // The field of the decision input that holds the entity's state, and in that state the field of its id. Null when the input
+  // does not hold it.
+  const google::protobuf::FieldDescriptor* input_field = nullptr;
+  const google::protobuf::FieldDescriptor* input_id = nullptr;
+};
 
 // One command. Immutable; everything in it lives as long as the program.
 struct CommandInfo {
@@ -45,6 +60,12 @@ struct CommandInfo {
   bool creates = false;
   // The field that holds that entity's id, as a path from the message: "order.order_id".
   absl::string_view id_path;
+  // The same as fields.
+  std::vector<const google::protobuf::FieldDescriptor*> id_fields;
+  // The other entities that it refers to, in the order of the options.
+  std::vector<ReferenceInfo> references;
+  // The message on which decisions about that entity are made; null for commands to the desk.
+  const google::protobuf::Descriptor* decision_input = nullptr;
   // The first part of the reasons of its own invariants: "ORDER_CANCEL".
   absl::string_view reason_prefix;
   // All options as declared, references, events and effects among them.
@@ -70,6 +91,8 @@ const google::protobuf::Message* GetCommandMessage(const v1::Command& command);
 // The text in a field of `message`, by its path; empty when a message on the way is not set. The path must name a text field
 // that is reached through message fields, none of them repeated.
 const std::string& GetTextField(const google::protobuf::Message& message, absl::string_view path);
+const std::string& GetTextField(const google::protobuf::Message& message,
+                                absl::Span<const google::protobuf::FieldDescriptor* const> path);
 
 // The entity that the command addresses: its kind, and the id that the command gives. Empty when FindCommand() gives null.
 v1::EntityRef AddressedEntity(const v1::Command& command);
@@ -80,6 +103,9 @@ const std::string& AddressedId(const google::protobuf::Message& entity_command);
 // The message on which decisions about an entity of that kind are made, for example v1.OrderDecisionInput; null for kinds that
 // policy does not decide about.
 const google::protobuf::Descriptor* DecisionInputDescriptor(v1::EntityKind kind);
+
+// The field of v1.DecisionInput that holds it; null likewise.
+const google::protobuf::FieldDescriptor* DecisionInputField(v1::EntityKind kind);
 
 // "ORDER" of ENTITY_KIND_ORDER; empty for a kind that is not known.
 absl::string_view EntityKindName(v1::EntityKind kind);
