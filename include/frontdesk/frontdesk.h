@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_FRONTDESK_H_
 #define FRONTDESK_FRONTDESK_H_
 
+#include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/base/money.h"

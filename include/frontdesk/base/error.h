@@ -7,7 +7,9 @@
 //   status.code();                  // kOutOfRange, the code of the reason.
 //   frontdesk::GetReason(status);   // "MONEY_OVERFLOW": for programs; the text is for people.
 //
-//   frontdesk::ErrorBuilder errors(frontdesk::kReasonMoneySyntax);
+//   constexpr frontdesk::Reason kReasonFormIncomplete = {"FORM_INCOMPLETE", absl::StatusCode::kInvalidArgument,
+//                                                        "A field of the form is empty."};
+//   frontdesk::ErrorBuilder errors(kReasonFormIncomplete);
 //   errors.Add("actor.actor_id", "REQUIRED", "an actor has an id");
 //   errors.Add("now", "REQUIRED", "a command says when it is");
 //   return errors.Build();          // One status, all violations; OK when there are none.
@@ -39,7 +41,7 @@ inline constexpr absl::string_view kErrorDomain = "frontdesk";
 absl::Status MakeError(const Reason& reason, absl::string_view text, v1::ErrorDetail detail = {});
 
 // The same with a code of the caller's choice, for a word that no list has (one that a policy's
-// author chose) or that needs another code.
+// author chose) or that needs another code. kOk makes INTERNAL here too.
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view text,
                        v1::ErrorDetail detail = {});
 

@@ -29,10 +29,11 @@ struct Reason {
   absl::string_view text;
 
   // The word, so that a reason can be given wherever a word is expected.
-  constexpr operator absl::string_view() const {
-    return word;
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr operator absl::string_view() const { return word; }
 
+  friend bool operator==(const Reason& a, const Reason& b) { return a.word == b.word; }
+  friend bool operator!=(const Reason& a, const Reason& b) { return a.word != b.word; }
   friend bool operator==(const Reason& a, absl::string_view b) { return a.word == b; }
   friend bool operator==(absl::string_view a, const Reason& b) { return a == b.word; }
   friend bool operator!=(const Reason& a, absl::string_view b) { return a.word != b; }

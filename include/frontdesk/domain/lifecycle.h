@@ -38,6 +38,7 @@ struct Transition {
   // The states that may follow; empty when the command is refused.
   std::vector<int> to;
   // Why it is refused: <KIND>_EXISTS, <KIND>_NOT_FOUND or <reason prefix of the command>_STATE; null when it is not.
+  // ENTITY_STATE_UNKNOWN if the entity's reasons lack that one.
   const Reason* refusal_reason = nullptr;
 };
 
