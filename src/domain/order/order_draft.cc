@@ -1,8 +1,11 @@
 #include "domain/order/order_draft.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
@@ -148,17 +151,31 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   AddEvent(std::move(event));
 }
 
+namespace {
+
+// In the order of reasons.h; within one reason as they were found.
+void SortByReason(std::vector<v1::Refusal>* refusals) {
+  std::vector<std::pair<std::ptrdiff_t, v1::Refusal>> ranked;
+  ranked.reserve(refusals->size());
+  for (v1::Refusal& refusal : *refusals) {
+    const Reason* reason = FindReason(kOrderReasons, refusal.reason());
+    const Reason* place = reason == nullptr ? std::end(kOrderReasons) : reason;
+    ranked.emplace_back(place - kOrderReasons, std::move(refusal));
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (size_t i = 0; i < ranked.size(); ++i) (*refusals)[i] = std::move(ranked[i].second);
+}
+
+}  // namespace
+
 absl::StatusOr<Decided> OrderDraft::Finish() && {
   std::set<absl::string_view> accounts;
   for (const v1::Account& account : input().accounts()) accounts.insert(account.account_id());
   for (const Posting& posting : decided().postings) {
     if (accounts.insert(posting.account_id).second) Refuse("ACCOUNT_UNKNOWN");
   }
-  std::vector<v1::Refusal>& refusals = decided().refusals;
-  std::stable_sort(
-      refusals.begin(), refusals.end(), [](const v1::Refusal& a, const v1::Refusal& b) {
-        return FindReason(kOrderReasons, a.reason()) < FindReason(kOrderReasons, b.reason());
-      });
+  if (refused()) SortByReason(&decided().refusals);
   if (!refused() && !status_.ok()) return status_;
   return std::move(*this).Draft::Finish();
 }
