@@ -92,14 +92,16 @@ absl::Status Preparation::RunApprove() {
                              reader_.store().GetRecord(command_.desk().approve().approval_id()));
   if (held == nullptr)
     return MakeError(kReasonStoreCorrupt, "the approval's journal record is missing");
+  const domain::CommandInfo* again_info = domain::FindCommand(held->command());
+  if (again_info == nullptr || again_info->decision_input == nullptr) {
+    return MakeError(kReasonStoreCorrupt,
+                     "the approval's journal record has no command that can be held");
+  }
   FRONTDESK_RETURN_IF_ERROR(
       AddResolved(v1::Approval::STATE_APPROVED, command_.desk().approve().note()));
 
   // The command as it was asked, at the instant of the approval. The version it expected was that
   // of then.
-  if (domain::FindCommand(held->command()) == nullptr) {
-    return MakeError(kReasonStoreCorrupt, "the record of the approval holds no known command");
-  }
   v1::Command again = held->command();
   *again.mutable_now() = command_.now();
   again.clear_idempotency_key();

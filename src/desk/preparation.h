@@ -42,6 +42,7 @@ class Preparation {
 
   // The outcome; ids are not set before Finish().
   const v1::Outcome& outcome() const { return outcome_; }
+  // The same, at the end: the preparation is of no use afterwards.
   v1::Outcome TakeOutcome() { return std::move(outcome_); }
 
   // Whether it belongs in the journal.
