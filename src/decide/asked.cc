@@ -60,6 +60,7 @@ Asked::Asked(const v1::Command& command)
       entity_id_(domain::GetTextField(message_, info_.id_fields)) {
   std::vector<int> indexes;
   for (const domain::ReferenceInfo& reference : info_.references) {
+    if (reference.path.empty()) continue;  // A test checks that there is none.
     Collect(reference, message_, 0, &indexes, &references_);
   }
 }
@@ -98,9 +99,16 @@ bool IsLoaded(const Reference& reference, const Message& arm) {
   if (const auto* customer = dynamic_cast<const v1::Customer*>(&loaded)) {
     return domain::StandsFor(*customer, *reference.id);
   }
+  if (reference.info->input_id == nullptr) return false;
   std::string scratch;
   return loaded.GetReflection()->GetStringReference(loaded, reference.info->input_id, &scratch) ==
          *reference.id;
+}
+
+bool HasCustomerFor(const Reference& reference, const Message& arm) {
+  const FieldDescriptor* field = reference.info->input_field;
+  return field != nullptr && field->name() == "customer" &&
+         arm.GetReflection()->HasField(arm, field);
 }
 
 }  // namespace internal

@@ -62,6 +62,9 @@ class Asked {
 // Whether the decision input `arm` holds the entity that `reference` is about. Of a customer it may be the survivor instead.
 bool IsLoaded(const Reference& reference, const google::protobuf::Message& arm);
 
+// Whether `reference` is about a customer, and `arm` holds one in its place, whichever it is.
+bool HasCustomerFor(const Reference& reference, const google::protobuf::Message& arm);
+
 }  // namespace internal
 }  // namespace frontdesk
 

@@ -81,7 +81,8 @@ v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
                                   absl::Utf8SafeCEscape(entity.id())));
 }
 
-std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input) {
+std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input,
+                                        IsSurvivor is_survivor) {
   std::vector<v1::Refusal> refusals;
   const v1::Command& command = asked.command();
   const domain::CommandInfo& info = asked.info();
@@ -98,6 +99,7 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
   for (const Reference& reference : asked.references()) {
     if (!reference.must_exist() || !reference.has_place()) continue;
     if (IsLoaded(reference, *InputArm(input))) continue;
+    if (HasCustomerFor(reference, *InputArm(input)) && is_survivor(*reference.id)) continue;
     refusals.push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
   }
   // The input of a command about an interaction holds that one; the desk looks for the other.
@@ -172,7 +174,7 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
   }
   v1::DecisionInput filled = input;
   internal::FillInput(asked, policy, &filled);
-  refusals = internal::CheckExistence(asked, filled);
+  refusals = internal::CheckExistence(asked, filled, [](const std::string&) { return false; });
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));
   return internal::DecideFilled(asked, policy, limits, &filled);
 }

@@ -2,8 +2,10 @@
 #ifndef FRONTDESK_SRC_DECIDE_PIPELINE_H_
 #define FRONTDESK_SRC_DECIDE_PIPELINE_H_
 
+#include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -32,8 +34,11 @@ absl::Status CheckEnvelope(const v1::Command& command, const Companion& companio
 std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy);
 
 // Whether the addressed entity and the other entities that the command refers to are in the filled `input`.
-// For a command that creates an entity: that the entity does not exist.
-std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input);
+// For a command that creates an entity: that the entity does not exist. `is_survivor` is asked about a customer whose own record
+// does not show that it is the survivor of the one that is named: customers may be imported as merged.
+using IsSurvivor = absl::FunctionRef<bool(const std::string& customer_id)>;
+std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input,
+                                        IsSurvivor is_survivor);
 
 // <KIND>_NOT_FOUND for an entity that the command gives at `field`.
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);

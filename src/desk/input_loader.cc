@@ -281,6 +281,11 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::Enti
   return state;
 }
 
+bool StateReader::HasRead(v1::EntityKind kind, const std::string& id) const {
+  const auto found = read_.find(std::make_pair(static_cast<int>(kind), id));
+  return found != read_.end() && found->second != nullptr;
+}
+
 absl::StatusOr<std::vector<std::string>> StateReader::ReadIndex(v1::EntityKind kind,
                                                                 const std::string& key) {
   const auto place = std::make_pair(static_cast<int>(kind), key);

@@ -31,6 +31,9 @@ class StateReader {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id);
 
+  // Whether Get() was asked for that entity, and there is one.
+  bool HasRead(v1::EntityKind kind, const std::string& id) const;
+
   // The ids of all entities under a key of the index, ascending; the same ones each time.
   absl::StatusOr<std::vector<std::string>> ReadIndex(v1::EntityKind kind, const std::string& key);
 

@@ -101,7 +101,10 @@ absl::Status Preparation::Judge(const v1::Command& command, const v1::Facts& fac
     FillInput(asked, policy_, &input_);
     if (approval_ != nullptr)
       SetApproval(new_states_.at(StateKey(approval_->entity()))->approval(), &input_);
-    refusals = CheckExistence(asked, input_);
+    // The loader walked from the named customer to its survivor, and so has read the named one.
+    refusals = CheckExistence(asked, input_, [this](const std::string& customer_id) {
+      return reader_.HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
+    });
     FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
     FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, &reader_, &refusals));
   }

@@ -59,8 +59,8 @@ struct CommandLimits {
 //   3 existence   REFUSED, origin NOT_FOUND: <ENTITY>_NOT_FOUND; for a command that creates, origin
 //                 INVARIANT: <ENTITY>_EXISTS; INTERACTION_NOT_FOUND when the command names an
 //                 interaction that is not in `input` (not for interaction commands, whose input
-//                 has no place for another one); CUSTOMER_NOT_FOUND when the other customer that the
-//                 command names is not in `input`
+//                 has no place for another one); CUSTOMER_NOT_FOUND when a customer that the
+//                 command names is not in `input`, nor its survivor
 //   4 policy      REFUSED, origin POLICY: every refusing rule, then every violated invariant
 //   5 invariants  REFUSED, origin INVARIANT: those of the entity; if there is none, those of
 //                 the accounts that money moves on

@@ -19,7 +19,7 @@ namespace domain {
 // customers that were merged into it.
 bool StandsFor(const v1::Customer& customer, absl::string_view customer_id);
 
-// Whether both ids mean one customer: they are the same, or `customer` is the survivor of both.
+// Whether both ids mean one customer: they are the same (two empty ones too), or `customer` is the survivor of both.
 bool AreOfOneCustomer(const v1::Customer& customer, absl::string_view a, absl::string_view b);
 
 }  // namespace domain

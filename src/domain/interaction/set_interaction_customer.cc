@@ -13,11 +13,11 @@ void CheckSetInteractionCustomer(const FieldPath& root, const v1::InteractionCom
 
 void DecideSetInteractionCustomer(InteractionDraft* draft) {
   const v1::SetInteractionCustomer& verb = draft->command().set_interaction_customer();
-  // The customer of that id, or its survivor.
+  // The customer of that id or its survivor, if it was loaded.
   const v1::Customer& customer = draft->input().customer();
   const std::string& customer_id =
-      StandsFor(customer, verb.customer_id()) ? customer.customer_id() : verb.customer_id();
-  if (customer_id == draft->current().customer_id()) {
+      customer.customer_id().empty() ? verb.customer_id() : customer.customer_id();
+  if (AreOfOneCustomer(customer, customer_id, draft->current().customer_id())) {
     draft->Refuse(kReasonInteractionSetCustomerUnchanged, "set_interaction_customer.customer_id",
                   "the interaction is with that customer already");
   }

@@ -65,9 +65,8 @@ std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand&
 //   6. INTERACTION_LINK_DUPLICATE: it is linked with that entity already. Whether the entity
 //      exists is not known here.
 //   7. INTERACTION_END_TIME, INTERACTION_WRAP_UP_TIME: `now` is before its beginning, or its end.
-//   8. Of SetInteractionCustomer, for which `input.customer` is the customer to be set, or the one
-//      that it was merged into: CUSTOMER_NOT_FOUND, origin NOT_FOUND; and
-//      INTERACTION_SET_CUSTOMER_UNCHANGED.
+//   8. INTERACTION_SET_CUSTOMER_UNCHANGED, by `input.customer`, the customer to be set or its
+//      survivor: decide/ checks that.
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no interaction command.
 // Costs O(parts + links).
 absl::StatusOr<Decided> DecideInteraction(const v1::InteractionDecisionInput& input);
