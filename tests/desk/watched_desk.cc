@@ -339,8 +339,7 @@ std::pair<int, std::string> KeyOf(const v1::EntityRef& entity) {
   return {static_cast<int>(entity.kind()), entity.id()};
 }
 
-// The name of the message that is set in a oneof of `message`; empty when none is.
-// The message that is set in the oneof of that name, of the entity's arm of an event or an effect.
+// The name of the message that is set in the oneof of that name, of the entity's arm of an event or an effect.
 std::string NameInOneof(const google::protobuf::Message& envelope, const char* oneof) {
   const google::protobuf::Message* message = &envelope;
   for (int level = 0; level < 2; ++level) {

@@ -12,6 +12,7 @@
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/common.pb.h"
 
 namespace frontdesk {
 namespace {
@@ -108,6 +109,14 @@ std::string Existence(const CommandInfo& info) {
   return text;
 }
 
+// Whether a field of the command holds custom attributes, which the pack defines.
+bool SetsAttributes(const Descriptor& message) {
+  for (int i = 0; i < message.field_count(); ++i) {
+    if (message.field(i)->message_type() == v1::Attribute::descriptor()) return true;
+  }
+  return false;
+}
+
 std::string Invariants(const CommandInfo& info, const domain::Lifecycle& lifecycle) {
   std::vector<std::string> states;
   std::string refusal;
@@ -125,8 +134,10 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle& lifecyc
                     refusal.empty() ? "" : absl::StrCat("; else ", Code(refusal)), ".\n");
   }
   const std::string prefix = absl::StrCat(info.reason_prefix, "_");
+  const bool sets_attributes = SetsAttributes(*info.message);
   for (const Reason& reason : AllReasons()) {
-    if (!absl::StartsWith(reason.word, prefix) || reason.word == refusal) continue;
+    const bool own = absl::StartsWith(reason.word, prefix) && reason.word != refusal;
+    if (!own && !(sets_attributes && absl::StartsWith(reason.word, "ATTRIBUTE_"))) continue;
     if (absl::EndsWith(reason.word, "_NOT_FOUND")) continue;
     absl::StrAppend(&text, "   - ", Code(reason.word), ": ", reason.text, "\n");
   }
