@@ -185,16 +185,6 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
   switch (event.case_().event_case()) {
     case v1::CaseEvent::kCaseClassified:
       return ApplyClassified(event.case_().case_classified(), current_case);
-    case v1::CaseEvent::kCaseAssigned:
-    case v1::CaseEvent::kCaseTransferred:
-    case v1::CaseEvent::kCaseTransferOffered:
-    case v1::CaseEvent::kCaseTransferAccepted:
-    case v1::CaseEvent::kCaseTransferDeclined:
-    case v1::CaseEvent::kCaseConsulted:
-    case v1::CaseEvent::kCaseConsultationAnswered:
-    case v1::CaseEvent::kCaseEscalated:
-    case v1::CaseEvent::kCaseReferred:
-      return ApplyHands(event, current_case);
     case v1::CaseEvent::kCasePrioritized:
       return ApplyPrioritized(event.case_().case_prioritized(), current_case);
     case v1::CaseEvent::kCasePartAdded:
@@ -235,7 +225,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
     case v1::CaseEvent::kCaseUnsplit:
       return ApplyCaseUnsplit(event.case_().case_unsplit(), current_case);
     default:
-      return NotApplicableError("the event is not known for a case");
+      return ApplyHands(event, current_case);
   }
 }
 

@@ -24,7 +24,8 @@ bool Keeps(v1::CaseCommand::VerbCase command, const v1::Case& current_case);
 absl::Status Enter(v1::Case::State state, const std::string& state_name,
                    const google::protobuf::Timestamp& start_time, v1::Case* current_case);
 
-// Events of who works on a case (case_hands_evolve.cc): assigned, transferred, consulted.
+// Events of who works on a case (case_hands_evolve.cc): assigned, transferred, consulted, referred. EVENT_NOT_APPLICABLE for any
+// other.
 absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);
 
 // Folding one event; EVENT_NOT_APPLICABLE when decide never makes it in that state, and then the case is

@@ -144,7 +144,7 @@ absl::Status ApplyHands(const v1::Event& event, Case* current_case) {
     case v1::CaseEvent::kCaseReferred:
       return ApplyReferred(event.case_().case_referred().referral(), current_case);
     default:
-      return NotApplicableError("the event is not about the assignee of a case");
+      return NotApplicableError("the event is not known for a case");
   }
 }
 
