@@ -201,6 +201,36 @@ TEST(DeskCustomersTest, WhoIsNamedMustExist) {
   EXPECT_EQ(outcome.refusals(0).field(), "set_interaction_customer.customer_id");
 }
 
+// The id of a merged customer means its survivor, and the policy reads the customer that is named.
+TEST(DeskCustomersTest, ACaseIsGivenToTheSurvivor) {
+  const std::unique_ptr<Desk> desk = MustOpen(R"(
+      rule_sets {
+        id: "case-customers" decision_points: "SetCaseCustomer" default_outcome: POLICY_OUTCOME_ALLOW
+        rules { id: "strangers" order: 1 condition: "customer.family_name == 'Stranger'"
+                outcome: POLICY_OUTCOME_REFUSE reason: "STRANGER" }
+      }
+      rule_sets { id: "others" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW })");
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c1' given_name: 'Ann' }"));
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c2' given_name: 'Anne' }"));
+  MustDo(*desk, AskAt("create_customer { customer_id: 'c3' family_name: 'Stranger' }"));
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  MustDo(*desk, AskAt("open_case { case_id: 'k' kind: KIND_QUESTION subject: 'who?' }"));
+  const v1::Outcome unknown =
+      *desk->Execute(AskAt("set_case_customer { case_id: 'k' customer_id: 'c9' }"));
+  EXPECT_THAT(Reasons(unknown), ElementsAre("CUSTOMER_NOT_FOUND"));
+  EXPECT_EQ(unknown.refusals(0).field(), "set_case_customer.customer_id");
+  EXPECT_THAT(
+      Reasons(*desk->Execute(AskAt("set_case_customer { case_id: 'k' customer_id: 'c3' }"))),
+      ElementsAre("STRANGER"));
+  MustDo(*desk, AskAt("set_case_customer { case_id: 'k' customer_id: 'c2' }"));
+  v1::FindRequest request;
+  request.mutable_cases()->set_customer_id("c1");
+  const absl::StatusOr<v1::FindResponse> found = desk->Find(request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->found_size(), 1);
+  EXPECT_EQ(found->found(0).case_().customer_id(), "c1");
+}
+
 TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   auto desk = MustOpen();
   for (int i = 0; i < 2; ++i) {
@@ -241,6 +271,9 @@ TEST(DeskCustomersTest, ImportedAsMerged) {
     EXPECT_EQ(desk->Find(request)->found_size(), 3) << id;
     EXPECT_EQ(desk->OpenFile(id, FileOptions())->open_cases_size(), 3) << id;
   }
+  MustDo(*desk, AskAt("open_case { case_id: 'k' kind: KIND_QUESTION subject: 'who?' }"));
+  MustDo(*desk, AskAt("set_case_customer { case_id: 'k' customer_id: 'older' }"));
+  EXPECT_EQ(desk->Get(Ref(v1::ENTITY_KIND_CASE, "k"))->case_().customer_id(), "c1");
 }
 
 // Cases of customers who turned out to be one are cases of one.

@@ -446,6 +446,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"UnsplitCase", 2, UnsplitCase},
     {"EscalateCase", 2, EscalateCase},
     {"ReferCase", 1, ReferCase},
+    {"SetCaseCustomer", 1, nullptr},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
 };

@@ -43,6 +43,7 @@ CaseCheck CheckSplitCase;
 CaseCheck CheckUnsplitCase;
 CaseCheck CheckEscalateCase;
 CaseCheck CheckReferCase;
+CaseCheck CheckSetCaseCustomer;
 
 CaseDecision DecideOpenCase;
 CaseDecision DecideClassifyCase;
@@ -73,6 +74,7 @@ CaseDecision DecideSplitCase;
 CaseDecision DecideUnsplitCase;
 CaseDecision DecideEscalateCase;
 CaseDecision DecideReferCase;
+CaseDecision DecideSetCaseCustomer;
 
 namespace {
 
@@ -207,6 +209,8 @@ CaseCommandTable MakeCaseCommands() {
             {kOpen, {kOnThird}},
             {kOnCustomer, {kOnThird}},
             {kOnThird, {kOnThird}}}},
+          // The customer is corrected also when the case is over.
+          {C::kSetCaseCustomer, CheckSetCaseCustomer, DecideSetCaseCustomer, kUnlessMerged},
       });
 }
 

@@ -98,6 +98,14 @@ absl::Status ApplyClassified(const v1::CaseClassified& fact, Case* current_case)
   return absl::OkStatus();
 }
 
+absl::Status ApplyCustomerSet(const v1::CaseCustomerSet& fact, Case* current_case) {
+  if (!Keeps(CaseCommand::kSetCaseCustomer, *current_case) || fact.customer_id().empty()) {
+    return NotApplicableError("the case cannot be given to a customer in its state, or to nobody");
+  }
+  current_case->set_customer_id(fact.customer_id());
+  return absl::OkStatus();
+}
+
 absl::Status ApplyPrioritized(const v1::CasePrioritized& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kPrioritizeCase, *current_case)) {
     return NotApplicableError("the case cannot be prioritized in its state");
@@ -185,6 +193,8 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
   switch (event.case_().event_case()) {
     case v1::CaseEvent::kCaseClassified:
       return ApplyClassified(event.case_().case_classified(), current_case);
+    case v1::CaseEvent::kCaseCustomerSet:
+      return ApplyCustomerSet(event.case_().case_customer_set(), current_case);
     case v1::CaseEvent::kCasePrioritized:
       return ApplyPrioritized(event.case_().case_prioritized(), current_case);
     case v1::CaseEvent::kCasePartAdded:

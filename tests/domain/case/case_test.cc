@@ -135,6 +135,9 @@ std::vector<CaseRow> Expected() {
       {Refer("r1"),
        {none, kThird, kThird, kThird, kThird, "REFER_STATE", "REFER_STATE", "REFER_STATE",
         "REFER_STATE"}},
+      {SetCustomer("c2"),
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
+        "SET_CUSTOMER_STATE"}},
       {NameState("at the bench"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
         "NAME_STATE_STATE"}},
@@ -221,7 +224,7 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(canceled.text(),
             "ReopenCase is possible in RESOLVED, CLOSED, and the state is CANCELED; possible in "
             "CANCELED are AnswerCaseConsultation, NameCaseState, LinkCase, UnlinkCase, "
-            "CompleteCaseTask, RemoveCaseTask, UnmergeCases");
+            "CompleteCaseTask, RemoveCaseTask, UnmergeCases, SetCaseCustomer");
   EXPECT_EQ(Decide(Close(), Case()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(Decide(Open(), Made(Case::STATE_NEW)).refusals[0].origin(),
             v1::Refusal::ORIGIN_INVARIANT);

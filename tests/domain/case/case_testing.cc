@@ -202,6 +202,13 @@ Command Escalate(const std::string& chain, const std::vector<std::string>& unava
   return command;
 }
 
+Command SetCustomer(const std::string& customer_id, int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_case_()->mutable_set_case_customer()->set_case_id(kId);
+  command.mutable_case_()->mutable_set_case_customer()->set_customer_id(customer_id);
+  return command;
+}
+
 Command Refer(const std::string& referral_id, const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
   v1::ReferCase& verb = *command.mutable_case_()->mutable_refer_case();

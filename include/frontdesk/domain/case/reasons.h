@@ -97,6 +97,9 @@ namespace frontdesk {
   X(kReasonCaseRemoveTaskState, "CASE_REMOVE_TASK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseRemoveTaskUnknown, "CASE_REMOVE_TASK_UNKNOWN", kOk, "The case has no such task.") \
   X(kReasonCaseRemoveTaskDone, "CASE_REMOVE_TASK_DONE", kOk, "The task was done already.") \
+  X(kReasonCaseSetCustomerState, "CASE_SET_CUSTOMER_STATE", kOk, "The case is merged into another; set the customer of the survivor.") \
+  X(kReasonCaseSetCustomerUnchanged, "CASE_SET_CUSTOMER_UNCHANGED", kOk, "The case is that customer's already.") \
+  X(kReasonCaseSetCustomerMergedCases, "CASE_SET_CUSTOMER_MERGED_CASES", kOk, "The case has a customer, and cases are merged into it; unmerge them first.") \
   X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \

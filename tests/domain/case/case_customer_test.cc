@@ -1,0 +1,66 @@
+// The customer and the subject of a case.
+#include <string>
+#include <vector>
+
+#include "domain/case/case_testing.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using v1::Case;
+
+TEST(SetCaseCustomerTest, OfACaseThatWasNobodys) {
+  Case current_case = After({Open()});
+  current_case.clear_customer_id();
+  const Decided decided = Decide(SetCustomer("c1"), current_case);
+  ASSERT_EQ(decided.events.size(), 1u);
+  const v1::CaseCustomerSet& fact = decided.events[0].case_().case_customer_set();
+  EXPECT_EQ(fact.customer_id(), "c1");
+  EXPECT_EQ(fact.before_customer_id(), "");
+  ASSERT_THAT(Do(SetCustomer("c1"), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.customer_id(), "c1");
+}
+
+TEST(SetCaseCustomerTest, InPlaceOfAnother) {
+  Case current_case = Made(Case::STATE_CLOSED);
+  current_case.set_customer_id("c1");
+  EXPECT_THAT(Do(SetCustomer("c1"), &current_case), ElementsAre("CASE_SET_CUSTOMER_UNCHANGED"));
+  const Decided decided = Decide(SetCustomer("c2"), current_case);
+  ASSERT_EQ(decided.events.size(), 1u);
+  EXPECT_EQ(decided.events[0].case_().case_customer_set().before_customer_id(), "c1");
+  ASSERT_THAT(Do(SetCustomer("c2"), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.customer_id(), "c2");
+}
+
+// A case holds no parts of two customers: those of merged cases stay with the customer that they had.
+TEST(SetCaseCustomerTest, NotWhileCasesOfTheCustomerAreMergedIntoIt) {
+  Case current_case = Made(Case::STATE_OPEN);
+  current_case.set_customer_id("c1");
+  current_case.add_merged_cases()->set_case_id("case-2");
+  EXPECT_THAT(Do(SetCustomer("c2"), &current_case), ElementsAre("CASE_SET_CUSTOMER_MERGED_CASES"));
+  EXPECT_THAT(Do(SetCustomer("c1"), &current_case), ElementsAre("CASE_SET_CUSTOMER_UNCHANGED"));
+  // Cases that were merged into a case of nobody are nobody's.
+  current_case.clear_customer_id();
+  EXPECT_THAT(Do(SetCustomer("c2"), &current_case), IsEmpty());
+}
+
+TEST(SetCaseCustomerTest, ArgumentsAndEvents) {
+  EXPECT_THAT(Places(CheckCaseArguments(SetCustomer("").case_())),
+              ElementsAre("ARGUMENT_REQUIRED at set_case_customer.customer_id"));
+  // An event that names nobody never happened.
+  Case current_case = Made(Case::STATE_OPEN);
+  v1::Event event;
+  event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
+  event.mutable_entity()->set_id(kId);
+  event.mutable_case_()->mutable_case_customer_set();
+  EXPECT_FALSE(EvolveCase(event, &current_case).ok());
+}
+
+}  // namespace
+}  // namespace domain
+}  // namespace frontdesk
