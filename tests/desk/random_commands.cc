@@ -447,6 +447,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"EscalateCase", 2, EscalateCase},
     {"ReferCase", 1, ReferCase},
     {"SetCaseCustomer", 1, nullptr},
+    {"ChangeCaseSubject", 1, nullptr},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
 };

@@ -44,6 +44,7 @@ CaseCheck CheckUnsplitCase;
 CaseCheck CheckEscalateCase;
 CaseCheck CheckReferCase;
 CaseCheck CheckSetCaseCustomer;
+CaseCheck CheckChangeCaseSubject;
 
 CaseDecision DecideOpenCase;
 CaseDecision DecideClassifyCase;
@@ -75,6 +76,7 @@ CaseDecision DecideUnsplitCase;
 CaseDecision DecideEscalateCase;
 CaseDecision DecideReferCase;
 CaseDecision DecideSetCaseCustomer;
+CaseDecision DecideChangeCaseSubject;
 
 namespace {
 
@@ -211,6 +213,7 @@ CaseCommandTable MakeCaseCommands() {
             {kOnThird, {kOnThird}}}},
           // The customer is corrected also when the case is over.
           {C::kSetCaseCustomer, CheckSetCaseCustomer, DecideSetCaseCustomer, kUnlessMerged},
+          {C::kChangeCaseSubject, CheckChangeCaseSubject, DecideChangeCaseSubject, kUntilClosed},
       });
 }
 

@@ -106,6 +106,14 @@ absl::Status ApplyCustomerSet(const v1::CaseCustomerSet& fact, Case* current_cas
   return absl::OkStatus();
 }
 
+absl::Status ApplySubjectChanged(const v1::CaseSubjectChanged& fact, Case* current_case) {
+  if (!Keeps(CaseCommand::kChangeCaseSubject, *current_case) || fact.subject().empty()) {
+    return NotApplicableError("the case cannot get another subject in its state, or an empty one");
+  }
+  current_case->set_subject(fact.subject());
+  return absl::OkStatus();
+}
+
 absl::Status ApplyPrioritized(const v1::CasePrioritized& fact, Case* current_case) {
   if (!Keeps(CaseCommand::kPrioritizeCase, *current_case)) {
     return NotApplicableError("the case cannot be prioritized in its state");
@@ -195,6 +203,8 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
       return ApplyClassified(event.case_().case_classified(), current_case);
     case v1::CaseEvent::kCaseCustomerSet:
       return ApplyCustomerSet(event.case_().case_customer_set(), current_case);
+    case v1::CaseEvent::kCaseSubjectChanged:
+      return ApplySubjectChanged(event.case_().case_subject_changed(), current_case);
     case v1::CaseEvent::kCasePrioritized:
       return ApplyPrioritized(event.case_().case_prioritized(), current_case);
     case v1::CaseEvent::kCasePartAdded:

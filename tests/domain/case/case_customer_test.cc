@@ -61,6 +61,18 @@ TEST(SetCaseCustomerTest, ArgumentsAndEvents) {
   EXPECT_FALSE(EvolveCase(event, &current_case).ok());
 }
 
+TEST(ChangeCaseSubjectTest, TheSubjectIsReplaced) {
+  Case current_case = Made(Case::STATE_RESOLVED);
+  const std::string before = current_case.subject();
+  ASSERT_FALSE(before.empty());
+  EXPECT_THAT(Do(ChangeSubject(before), &current_case),
+              ElementsAre("CASE_CHANGE_SUBJECT_UNCHANGED"));
+  ASSERT_THAT(Do(ChangeSubject("two lamps flicker"), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.subject(), "two lamps flicker");
+  EXPECT_THAT(Places(CheckCaseArguments(ChangeSubject("").case_())),
+              ElementsAre("ARGUMENT_REQUIRED at change_case_subject.subject"));
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

@@ -209,6 +209,13 @@ Command SetCustomer(const std::string& customer_id, int64_t seconds) {
   return command;
 }
 
+Command ChangeSubject(const std::string& subject, int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_case_()->mutable_change_case_subject()->set_case_id(kId);
+  command.mutable_case_()->mutable_change_case_subject()->set_subject(subject);
+  return command;
+}
+
 Command Refer(const std::string& referral_id, const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
   v1::ReferCase& verb = *command.mutable_case_()->mutable_refer_case();

@@ -40,6 +40,7 @@ v1::Command Answer(const std::string& consultation_id, const std::string& actor_
 v1::Command Escalate(const std::string& chain, const std::vector<std::string>& unavailable = {},
                      int64_t seconds = 500);
 v1::Command SetCustomer(const std::string& customer_id, int64_t seconds = 500);
+v1::Command ChangeSubject(const std::string& subject, int64_t seconds = 500);
 v1::Command Refer(const std::string& referral_id, const std::string& state_name = "",
                   int64_t seconds = 500);
 v1::Command AddPart(const std::string& part_id, v1::InteractionPart::Kind kind,

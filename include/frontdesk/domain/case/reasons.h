@@ -100,6 +100,8 @@ namespace frontdesk {
   X(kReasonCaseSetCustomerState, "CASE_SET_CUSTOMER_STATE", kOk, "The case is merged into another; set the customer of the survivor.") \
   X(kReasonCaseSetCustomerUnchanged, "CASE_SET_CUSTOMER_UNCHANGED", kOk, "The case is that customer's already.") \
   X(kReasonCaseSetCustomerMergedCases, "CASE_SET_CUSTOMER_MERGED_CASES", kOk, "The case has a customer, and cases are merged into it; unmerge them first.") \
+  X(kReasonCaseChangeSubjectState, "CASE_CHANGE_SUBJECT_STATE", kOk, "The case is closed, canceled or merged into another.") \
+  X(kReasonCaseChangeSubjectUnchanged, "CASE_CHANGE_SUBJECT_UNCHANGED", kOk, "The case has that subject already.") \
   X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \

@@ -1,0 +1,21 @@
+#include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/reasons.h"
+
+namespace frontdesk {
+namespace domain {
+
+void CheckChangeCaseSubject(const FieldPath& root, const v1::CaseCommand& command,
+                            ArgumentChecker* checker) {
+  checker->RequireText({&root, "subject"}, command.change_case_subject().subject());
+}
+
+void DecideChangeCaseSubject(CaseDraft* draft) {
+  const v1::ChangeCaseSubject& verb = draft->command().change_case_subject();
+  if (verb.subject() == draft->current().subject()) {
+    draft->Refuse(kReasonCaseChangeSubjectUnchanged, "change_case_subject.subject");
+  }
+  draft->AddEvent().mutable_case_()->mutable_case_subject_changed()->set_subject(verb.subject());
+}
+
+}  // namespace domain
+}  // namespace frontdesk
