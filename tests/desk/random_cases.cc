@@ -143,6 +143,13 @@ void ReferCase(RandomCommands& random, Command* command) {
   verb->set_state_name(random.chance().OneIn(2) ? "with the carrier" : "");
 }
 
+// A referral of the case, where it has one.
+void WithdrawReferral(RandomCommands& random, Command* command) {
+  const auto& referrals = random.about().case_().referrals();
+  command->mutable_case_()->mutable_withdraw_referral()->set_referral_id(
+      referrals.empty() ? "f0" : referrals[random.chance().Below(referrals.size())].referral_id());
+}
+
 // A name of the category that the case is in, where the policy has one.
 void NameCaseState(RandomCommands& random, Command* command) {
   const v1::Case::State state = random.about().case_().state();

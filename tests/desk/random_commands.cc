@@ -448,6 +448,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"ReferCase", 1, ReferCase},
     {"SetCaseCustomer", 1, nullptr},
     {"ChangeCaseSubject", 1, nullptr},
+    {"WithdrawReferral", 1, WithdrawReferral},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
 };

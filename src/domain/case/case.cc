@@ -45,6 +45,7 @@ CaseCheck CheckEscalateCase;
 CaseCheck CheckReferCase;
 CaseCheck CheckSetCaseCustomer;
 CaseCheck CheckChangeCaseSubject;
+CaseCheck CheckWithdrawReferral;
 
 CaseDecision DecideOpenCase;
 CaseDecision DecideClassifyCase;
@@ -77,6 +78,7 @@ CaseDecision DecideEscalateCase;
 CaseDecision DecideReferCase;
 CaseDecision DecideSetCaseCustomer;
 CaseDecision DecideChangeCaseSubject;
+CaseDecision DecideWithdrawReferral;
 
 namespace {
 
@@ -214,6 +216,11 @@ CaseCommandTable MakeCaseCommands() {
           // The customer is corrected also when the case is over.
           {C::kSetCaseCustomer, CheckSetCaseCustomer, DecideSetCaseCustomer, kUnlessMerged},
           {C::kChangeCaseSubject, CheckChangeCaseSubject, DecideChangeCaseSubject, kUntilClosed},
+          // In other states no referral is open, but for MERGED: there it goes on as long as the case is merged.
+          {C::kWithdrawReferral,
+           CheckWithdrawReferral,
+           DecideWithdrawReferral,
+           {{kOnThird, {kOpen, kOnThird}}}},
       });
 }
 

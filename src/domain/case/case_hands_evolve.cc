@@ -62,6 +62,18 @@ absl::Status ApplyReferred(const v1::CaseReferral& referral, Case* current_case)
   return absl::OkStatus();
 }
 
+// The state changes afterwards, if it does.
+absl::Status ApplyWithdrawn(const v1::CaseReferralWithdrawn& fact, Case* current_case) {
+  if (Keeps(CaseCommand::kWithdrawReferral, *current_case)) {
+    for (v1::CaseReferral& referral : *current_case->mutable_referrals()) {
+      if (referral.referral_id() != fact.referral_id() || referral.has_return_time()) continue;
+      *referral.mutable_return_time() = fact.return_time();
+      return absl::OkStatus();
+    }
+  }
+  return NotApplicableError("the case has no such referral for which it waits");
+}
+
 absl::Status ApplyOffered(const v1::CaseTransferOffer& offer, Case* current_case) {
   if (!Keeps(CaseCommand::kTransferCase, *current_case) ||
       (offer.assignee_id().empty() && offer.queue_id().empty())) {
@@ -143,6 +155,8 @@ absl::Status ApplyHands(const v1::Event& event, Case* current_case) {
       return ApplyEscalated(event.case_().case_escalated().escalation(), current_case);
     case v1::CaseEvent::kCaseReferred:
       return ApplyReferred(event.case_().case_referred().referral(), current_case);
+    case v1::CaseEvent::kCaseReferralWithdrawn:
+      return ApplyWithdrawn(event.case_().case_referral_withdrawn(), current_case);
     default:
       return NotApplicableError("the event is not known for a case");
   }

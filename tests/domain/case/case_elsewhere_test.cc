@@ -212,6 +212,60 @@ TEST(CaseReferralTest, RefusalsInOrder) {
               ElementsAre("CASE_REFER_TIME", "CASE_REFER_NAME_UNKNOWN"));
 }
 
+TEST(WithdrawReferralTest, ThePartyIsInformedAndTheLastOneEndsTheWait) {
+  Case current_case = WithAnn();
+  ASSERT_THAT(DoIt(Refer("r1", "at the maker", 120), &current_case), IsEmpty());
+  ASSERT_THAT(DoIt(Refer("r2", "", 130), &current_case), IsEmpty());
+  const Decided one = Decide(Withdraw("r1", 140), current_case, Chains());
+  EXPECT_EQ(EventNames(one.events), "case_referral_withdrawn");
+  ASSERT_EQ(one.effects.size(), 1u);
+  EXPECT_EQ(one.effects[0].entity().id(), kId);
+  const v1::NotifyReferralParty& effect = one.effects[0].case_().notify_referral_party();
+  EXPECT_EQ(effect.case_id(), kId);
+  EXPECT_EQ(effect.referral_id(), "r1");
+  EXPECT_EQ(effect.reference(), "RMA-7");
+  ASSERT_THAT(DoIt(Withdraw("r1", 140), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.referrals(0).return_time().seconds(), 140);
+  EXPECT_FALSE(current_case.referrals(1).has_return_time());
+  EXPECT_EQ(Spans(current_case), "NEW@100 OPEN@110 WAITING_ON_THIRD_PARTY/at the maker@120");
+  EXPECT_THAT(DoIt(Withdraw("r1", 150), &current_case),
+              ElementsAre("CASE_WITHDRAW_REFERRAL_RETURNED"));
+  EXPECT_THAT(DoIt(Withdraw("r9", 150), &current_case),
+              ElementsAre("CASE_WITHDRAW_REFERRAL_UNKNOWN"));
+
+  EXPECT_EQ(EventNames(Decide(Withdraw("r2", 160), current_case, Chains()).events),
+            "case_referral_withdrawn case_state_changed");
+  ASSERT_THAT(DoIt(Withdraw("r2", 160), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.state(), Case::STATE_OPEN);
+  EXPECT_EQ(current_case.referrals(0).return_time().seconds(), 140);
+  EXPECT_EQ(current_case.referrals(1).return_time().seconds(), 160);
+  EXPECT_EQ(current_case.assignee_id(), "ann");
+  EXPECT_THAT(DoIt(Withdraw("r2", 170), &current_case),
+              ElementsAre("CASE_WITHDRAW_REFERRAL_STATE"));
+}
+
+// The referral goes on while the case is merged: it is withdrawn before, or after the case is unmerged.
+TEST(WithdrawReferralTest, NotOfAMergedCase) {
+  Case current_case = WithAnn();
+  ASSERT_THAT(DoIt(Refer("r1", "", 120), &current_case), IsEmpty());
+  current_case.set_state(Case::STATE_MERGED);
+  current_case.set_survivor_case_id("case-2");
+  const Decided decided = Decide(Withdraw("r1", 130), current_case, Chains());
+  EXPECT_THAT(Reasons(decided.refusals), ElementsAre("CASE_WITHDRAW_REFERRAL_STATE"));
+}
+
+TEST(WithdrawReferralTest, RefusalsInOrder) {
+  Case current_case = WithAnn();
+  ASSERT_THAT(DoIt(Refer("r1", "", 120), &current_case), IsEmpty());
+  EXPECT_THAT(Reasons(Decide(Withdraw("r1", 90), current_case, Chains()).refusals),
+              ElementsAre("CASE_WITHDRAW_REFERRAL_TIME"));
+  current_case.mutable_referrals(0)->mutable_return_time()->set_seconds(125);
+  EXPECT_THAT(Reasons(Decide(Withdraw("r1", 90), current_case, Chains()).refusals),
+              ElementsAre("CASE_WITHDRAW_REFERRAL_RETURNED", "CASE_WITHDRAW_REFERRAL_TIME"));
+  EXPECT_THAT(Places(CheckCaseArguments(Withdraw("").case_())),
+              ElementsAre("ARGUMENT_REQUIRED at withdraw_referral.referral_id"));
+}
+
 TEST(CaseReferralTest, NoCustomerSeesIt) {
   Case current_case = WithAnn();
   ASSERT_THAT(DoIt(Refer("r1", "", 120), &current_case), IsEmpty());

@@ -141,20 +141,35 @@ std::vector<CaseRow> Expected() {
       {ChangeSubject("two lamps flicker"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CHANGE_SUBJECT_STATE",
         "CHANGE_SUBJECT_STATE", "CHANGE_SUBJECT_STATE"}},
+      // The only open referral, and one of two.
+      {Withdraw("f1"),
+       {none, "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE",
+        "OPEN", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE",
+        "WITHDRAW_REFERRAL_STATE"}},
+      {Withdraw("f2"),
+       {none, "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE",
+        kThird, "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE",
+        "WITHDRAW_REFERRAL_STATE"}},
       {NameState("at the bench"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
         "NAME_STATE_STATE"}},
   };
 }
 
-// The case in that state, asked about and offered to somebody as far as can be.
-Case Ready(Case::State state) {
+// The case in that state, asked about, offered to somebody, and referred as far as can be: twice for a command about referral f2.
+Case Ready(Case::State state, const Command& command) {
   Case current_case = Made(state);
   if (state == Case::STATE_UNSPECIFIED) return current_case;
   v1::CaseConsultation& asked = *current_case.add_consultations();
   asked.set_consultation_id("q1");
   asked.set_consultant_id("carla");
   if (state > Case::STATE_RESOLVED) return current_case;
+  if (state == Case::STATE_WAITING_ON_THIRD_PARTY) {
+    current_case.add_referrals()->set_referral_id("f1");
+    if (command.case_().withdraw_referral().referral_id() == "f2") {
+      current_case.add_referrals()->set_referral_id("f2");
+    }
+  }
   current_case.mutable_transfer_offer()->set_assignee_id("bob");
   return current_case;
 }
@@ -163,7 +178,7 @@ TEST(CaseLifecycleTest, EveryStateAndVerb) {
   for (const CaseRow& row : Expected()) {
     for (int state = 0; state <= Case::State_MAX; ++state) {
       SCOPED_TRACE(absl::StrCat(FindCommand(row.command)->name, " in state ", state));
-      Case current_case = Ready(static_cast<Case::State>(state));
+      Case current_case = Ready(static_cast<Case::State>(state), row.command);
       ASSERT_EQ(current_case.state(), state);
       const Case before = current_case;
       const std::vector<std::string> reasons = Do(row.command, &current_case, row.policy);
@@ -190,7 +205,7 @@ TEST(CaseLifecycleTest, TheTableSaysWhatIsDone) {
     std::set<int> reached;
     for (const CaseRow& row : Expected()) {
       if (FindCommand(row.command) != cell.command) continue;
-      Case current_case = Ready(static_cast<Case::State>(cell.from));
+      Case current_case = Ready(static_cast<Case::State>(cell.from), row.command);
       const std::vector<std::string> reasons = Do(row.command, &current_case, row.policy);
       if (reasons.empty()) {
         reached.insert(current_case.state());

@@ -228,6 +228,14 @@ Command Refer(const std::string& referral_id, const std::string& state_name, int
   return command;
 }
 
+Command Withdraw(const std::string& referral_id, int64_t seconds) {
+  Command command = At(seconds);
+  v1::WithdrawReferral& verb = *command.mutable_case_()->mutable_withdraw_referral();
+  verb.set_case_id(kId);
+  verb.set_referral_id(referral_id);
+  return command;
+}
+
 Command NameState(const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
   command.mutable_case_()->mutable_name_case_state()->set_case_id(kId);
@@ -278,7 +286,7 @@ Decided Decide(const Command& command, const Case& current_case, const v1::CaseP
   EXPECT_TRUE(decided->refusals.empty() || decided->events.empty());
   EXPECT_TRUE(decided->postings.empty());
   ExpectDeclared(command, *decided);
-  EXPECT_TRUE(decided->effects.empty());
+  EXPECT_TRUE(decided->effects.empty() || command.case_().has_withdraw_referral());
   for (const v1::Refusal& refusal : decided->refusals) {
     EXPECT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
   }

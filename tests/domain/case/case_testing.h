@@ -43,6 +43,7 @@ v1::Command SetCustomer(const std::string& customer_id, int64_t seconds = 500);
 v1::Command ChangeSubject(const std::string& subject, int64_t seconds = 500);
 v1::Command Refer(const std::string& referral_id, const std::string& state_name = "",
                   int64_t seconds = 500);
+v1::Command Withdraw(const std::string& referral_id, int64_t seconds = 500);
 v1::Command AddPart(const std::string& part_id, v1::InteractionPart::Kind kind,
                     v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED,
                     const std::string& corrects = "", int64_t seconds = 500);

@@ -102,6 +102,10 @@ namespace frontdesk {
   X(kReasonCaseSetCustomerMergedCases, "CASE_SET_CUSTOMER_MERGED_CASES", kOk, "The case has a customer, and cases are merged into it; unmerge them first.") \
   X(kReasonCaseChangeSubjectState, "CASE_CHANGE_SUBJECT_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseChangeSubjectUnchanged, "CASE_CHANGE_SUBJECT_UNCHANGED", kOk, "The case has that subject already.") \
+  X(kReasonCaseWithdrawReferralState, "CASE_WITHDRAW_REFERRAL_STATE", kOk, "The case does not wait for a third party, or it is merged into another; unmerge it first.") \
+  X(kReasonCaseWithdrawReferralUnknown, "CASE_WITHDRAW_REFERRAL_UNKNOWN", kOk, "The case has no referral of that id.") \
+  X(kReasonCaseWithdrawReferralReturned, "CASE_WITHDRAW_REFERRAL_RETURNED", kOk, "The case does not wait for that referral any more.") \
+  X(kReasonCaseWithdrawReferralTime, "CASE_WITHDRAW_REFERRAL_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \
