@@ -67,6 +67,8 @@ def effect_text(effect: v1.Effect) -> str:
         return f"pay {amount} back to {asked.send_refund.route.payment_method_id}"
     if effect.case.HasField("propose_resolution"):
         return f"look at case {effect.case.propose_resolution.case_id}"
+    if effect.case.HasField("notify_referral_party"):
+        return f"inform the party of referral {effect.case.notify_referral_party.referral_id}"
     return "something not known here"
 
 

@@ -263,6 +263,10 @@ std::string EffectText(const frontdesk::v1::Effect& effect) {
   if (effect.case_().has_propose_resolution()) {
     return absl::StrCat("look at case ", effect.case_().propose_resolution().case_id());
   }
+  if (effect.case_().has_notify_referral_party()) {
+    return absl::StrCat("inform the party of referral ",
+                        effect.case_().notify_referral_party().referral_id());
+  }
   return "something not known here";
 }
 
