@@ -3,6 +3,7 @@
 #include "domain/case/case_draft.h"
 #include "domain/case/case_relations.h"
 #include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/survivor.h"
 
 namespace frontdesk {
 namespace domain {
@@ -30,6 +31,10 @@ void DecideUnsplitCase(CaseDraft* draft) {
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseUnsplitCaseMerged, field,
                                           "the other case is merged; unmerge it first"));
+  }
+  if (!other.customer_id().empty() &&
+      !AreOfOneCustomer(draft->input().customer(), current.customer_id(), other.customer_id())) {
+    draft->Refuse(kReasonCaseUnsplitCustomer, field, "the cases are not of the same customer");
   }
   draft->CheckTime(other, field, kReasonCaseUnsplitTime);
   draft->AddEvent().mutable_case_()->mutable_case_unsplit()->set_split_case_id(other.case_id());

@@ -49,6 +49,23 @@ TEST(SetCaseCustomerTest, NotWhileCasesOfTheCustomerAreMergedIntoIt) {
   EXPECT_THAT(Do(SetCustomer("c2"), &current_case), IsEmpty());
 }
 
+// A case that was split off, and is another customer's by now, is not put back.
+TEST(SetCaseCustomerTest, ACaseOfAnotherIsNotUnsplit) {
+  Case original = Made(Case::STATE_OPEN);
+  original.set_customer_id("c1");
+  original.add_split_offs()->set_case_id("case-2");
+  Case split = Made(Case::STATE_OPEN);
+  split.set_case_id("case-2");
+  split.set_customer_id("c1");
+  v1::Command unsplit = At(500);
+  unsplit.mutable_case_()->mutable_unsplit_case()->set_case_id(kId);
+  unsplit.mutable_case_()->mutable_unsplit_case()->set_split_case_id("case-2");
+  EXPECT_THAT(Reasons(Decide(unsplit, original, {}, split).refusals), IsEmpty());
+  split.set_customer_id("c2");
+  EXPECT_THAT(Reasons(Decide(unsplit, original, {}, split).refusals),
+              ElementsAre("CASE_UNSPLIT_CUSTOMER"));
+}
+
 TEST(SetCaseCustomerTest, ArgumentsAndEvents) {
   EXPECT_THAT(Places(CheckCaseArguments(SetCustomer("").case_())),
               ElementsAre("ARGUMENT_REQUIRED at set_case_customer.customer_id"));

@@ -121,6 +121,7 @@ namespace frontdesk {
   X(kReasonCaseUnsplitState, "CASE_UNSPLIT_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseUnsplitNotSplit, "CASE_UNSPLIT_NOT_SPLIT", kOk, "The other case was not split off this one.") \
   X(kReasonCaseUnsplitCaseMerged, "CASE_UNSPLIT_CASE_MERGED", kOk, "The other case is merged into another; unmerge it first.") \
+  X(kReasonCaseUnsplitCustomer, "CASE_UNSPLIT_CUSTOMER", kOk, "The other case has a customer, and it is not the customer of this case.") \
   X(kReasonCaseUnsplitTime, "CASE_UNSPLIT_TIME", kOk, "The state of the other case would change before its last change.")
 // clang-format on
 
