@@ -27,7 +27,6 @@ std::set<std::string> ToSet(const Ids& ids) {
 bool IsInEffect(const v1::SplitCase& verb, const Case& current, const Case& other) {
   const v1::CaseSplitOff* split_off = FindSplitOff(current, verb.new_case_id());
   return split_off != nullptr && ToSet(split_off->part_ids()) == ToSet(verb.part_ids()) &&
-         other.subject() == verb.subject() &&
          HasCaseLink(other, CaseLink::KIND_SPLIT_FROM, current.case_id());
 }
 

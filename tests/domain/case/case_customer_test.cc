@@ -90,6 +90,28 @@ TEST(ChangeCaseSubjectTest, TheSubjectIsReplaced) {
               ElementsAre("ARGUMENT_REQUIRED at change_case_subject.subject"));
 }
 
+// Repeating a split does nothing, also when the new case is about something else by now.
+TEST(ChangeCaseSubjectTest, ASplitMayStillBeRepeated) {
+  Case original = Made(Case::STATE_OPEN);
+  original.add_parts()->set_part_id("p1");
+  original.add_split_offs()->set_case_id("case-2");
+  original.mutable_split_offs(0)->add_part_ids("p1");
+  Case split = Made(Case::STATE_OPEN);
+  split.set_case_id("case-2");
+  split.set_subject("about something else");
+  split.add_case_links()->set_kind(v1::CaseLink::KIND_SPLIT_FROM);
+  split.mutable_case_links(0)->set_case_id(kId);
+  v1::Command again = At(500);
+  v1::SplitCase& verb = *again.mutable_case_()->mutable_split_case();
+  verb.set_case_id(kId);
+  verb.set_new_case_id("case-2");
+  verb.set_subject("a lamp");
+  verb.add_part_ids("p1");
+  const Decided decided = Decide(again, original, {}, split);
+  EXPECT_THAT(Reasons(decided.refusals), IsEmpty());
+  EXPECT_THAT(decided.events, IsEmpty());
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk
