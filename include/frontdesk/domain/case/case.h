@@ -74,56 +74,23 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
 // Decides a case command. Pure. Expects arguments in which CheckCaseArguments() finds no invalid
 // field, and in the input the assessment of AssessCase().
 //
-// OK: see Decided. Invariants, in the order they are listed:
-//   1. CASE_EXISTS, CASE_NOT_FOUND, CASE_<VERB>_STATE: the transition table (then nothing else is
-//      checked). The text and the details of the last name the states in which the command is
-//      possible, and the commands that are possible.
-//   2. CASE_OPEN_CELL_MISSING, CASE_PRIORITIZE_CELL_MISSING: there is a matrix, and none of its
-//      cells is for that impact and urgency. ATTRIBUTE_UNDEFINED, ATTRIBUTE_TYPE, ATTRIBUTE_VALUE
-//      (OpenCase, ClassifyCase): an attribute that is set violates `input.attribute_definitions`.
-//   3. CASE_ADD_PART_ID_EXISTS, CASE_ADD_PART_CORRECTS_UNKNOWN, CASE_ADD_PART_MORE_VISIBLE: as for
-//      interactions.
-//   4. CASE_CLASSIFY_UNCHANGED, CASE_ASSIGN_UNCHANGED, CASE_PAUSE_UNCHANGED,
-//      CASE_PRIORITIZE_UNCHANGED, CASE_TRANSFER_UNCHANGED, CASE_NAME_STATE_UNCHANGED: it is so
-//      already.
-//      CASE_RESOLVE_REMEDY_UNKNOWN, CASE_RESOLVE_REMEDY_AMOUNT: the policy lists remedies otherwise.
-//   5. CASE_REOPEN_WINDOW_OVER (with the detail "until") when the command names no follow-up case,
-//      CASE_REOPEN_FOLLOW_UP_EXISTS: it is too late to reopen the case.
-//   6. CASE_ACCEPT_TRANSFER_NONE, CASE_ACCEPT_TRANSFER_NOT_YOURS: only the offered assignee may
-//      accept; anyone, when the offer is to a queue. CASE_DECLINE_TRANSFER_NONE,
-//      CASE_DECLINE_TRANSFER_NOT_YOURS: the same, or the actor who offered the case.
-//   7. CASE_CONSULT_ID_EXISTS, CASE_ANSWER_CONSULTATION_UNKNOWN,
-//      CASE_ANSWER_CONSULTATION_NOT_YOURS, CASE_ANSWER_CONSULTATION_ANSWERED. EscalateCase, by
-//      `input.assessment`: CASE_ESCALATE_CHAIN_UNKNOWN, CASE_ESCALATE_END,
-//      CASE_ESCALATE_NOBODY_AVAILABLE with the queues in its details. CASE_REFER_ID_EXISTS.
-//   8. CASE_<VERB>_TIME: the state would change before it last did.
-//   9. CASE_PAUSE_NAME_UNKNOWN, CASE_RESUME_NAME_UNKNOWN, CASE_REOPEN_NAME_UNKNOWN,
-//      CASE_NAME_STATE_UNKNOWN, CASE_REFER_NAME_UNKNOWN: the policy lists the names of that
-//      category, and this is not one of them.
-//  10. CASE_NOT_FOUND: the other case that the command names is not in the input (then nothing else
-//      is checked).
-//  11. LinkCase: CASE_LINK_ITSELF, CASE_LINK_CASE_MERGED, CASE_LINK_EXISTS, CASE_LINK_CYCLE (the
-//      other case has the opposite link; only a desk can detect longer cycles, up to as many
-//      ancestors as its limit, CASE_LINK_DEPTH), CASE_LINK_SECOND_PARENT. UnlinkCase:
-//      CASE_UNLINK_CASE_MERGED, CASE_UNLINK_NOT_LINKED.
-//  12. CASE_ADD_TASK_ID_EXISTS, CASE_COMPLETE_TASK_UNKNOWN, CASE_COMPLETE_TASK_DONE,
-//      CASE_REMOVE_TASK_UNKNOWN, CASE_REMOVE_TASK_DONE.
-//  13. MergeCases: CASE_MERGE_ITSELF, CASE_MERGE_CASE_MERGED, CASE_MERGE_CUSTOMER (a case with a
-//      customer is merged only into one of the same customer, so that nobody sees more than
-//      before), CASE_MERGE_TIME. Repeating a merge has no events. UnmergeCases:
-//      CASE_UNMERGE_NOT_MERGED, CASE_UNMERGE_TIME.
-//  14. SplitCase: CASE_EXISTS, CASE_SPLIT_PART_UNKNOWN, CASE_SPLIT_PART_GONE, CASE_SPLIT_CORRECTION
-//      (a correction stays with the part it corrects). Repeating a split of the same parts with the
-//      same subject has no events. UnsplitCase: CASE_UNSPLIT_NOT_SPLIT, CASE_UNSPLIT_CASE_MERGED,
-//      CASE_UNSPLIT_TIME.
-// For ImportCase: CASE_IMPORT_SPANS_ORDER, CASE_IMPORT_SPANS_STATE, CASE_IMPORT_TIMES,
-// CASE_IMPORT_PART_CORRECTS_UNKNOWN, CASE_IMPORT_PART_MORE_VISIBLE, CASE_IMPORT_NAME_UNKNOWN.
+// OK: see Decided. Invariants: the transition table first, CASE_EXISTS, CASE_NOT_FOUND, CASE_<VERB>_STATE (then nothing else is
+// checked). Its text and details name the states in which the command is possible, and the commands that are possible. Then those
+// of the command: docs/commands.md lists them, and reasons.h has their meaning. Besides:
+//   - ATTRIBUTE_UNDEFINED, ATTRIBUTE_TYPE, ATTRIBUTE_VALUE (OpenCase, ClassifyCase): an attribute that is set violates
+//     `input.attribute_definitions`.
+//   - CASE_REOPEN_WINDOW_OVER has the detail "until"; CASE_ESCALATE_NOBODY_AVAILABLE has the queues.
+//   - CASE_NOT_FOUND: the other case that the command names is not in the input (then nothing else is checked). `customer` in
+//     the input of SetCaseCustomer is the customer that is to be set, or its survivor: decide/ checks that.
+//   - CASE_LINK_CYCLE: the other case has the opposite link, or is among `ancestor_case_ids`. Only a desk can detect longer
+//     cycles, up to as many ancestors as its limit, CASE_LINK_DEPTH.
+//   - Repeating a merge, or a split of the same parts into the same case, has no events.
 //
 // AddCasePart reopens the case with the part when the assessment says so. ReopenCase after the
 // window has events of two cases. The follow-up case is opened, with the customer, queue, impact,
 // urgency, kind, subject and tags of the old one; and the old one is linked with it. ResolveCase
 // has an effect for each case in `caused_cases` that is not over: somebody has to review it. That
-// case itself is not changed.
+// case itself is not changed. WithdrawReferral has an effect: somebody has to inform the party.
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no case command.
 // Costs O(size of both cases).
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input);
