@@ -35,7 +35,8 @@ std::string PersonalText(const Message& message, const FieldDescriptor& field) {
     if (value == v1::ContactPoint::KIND_PHONE) return std::string(kPhone);
     return absl::StrCat("@", kName);
   }
-  return testing::PersonalText();
+  // Another one in each field, so that a command that changes a text does change it.
+  return absl::StrCat(testing::PersonalText(), " ", field.number());
 }
 
 // Texts in which an id, a code or a known word is expected.
