@@ -3,10 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "decide/pipeline.h"
+#include "decide/command_run.h"
 #include "desk/finder.h"
-#include "desk/preparation.h"
+#include "desk/make_batch.h"
 #include "desk/relations.h"
+#include "desk/state_reader.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/reasons.h"
 #include "internal/message_utf8.h"
@@ -50,19 +51,6 @@ absl::Status CheckRef(const v1::EntityRef& entity) {
   return absl::OkStatus();
 }
 
-// The verdict remembered under the command's key, or null.
-absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
-    const Store& store, const v1::Command& command, const std::string& body_hash) {
-  if (command.idempotency_key().empty()) return nullptr;
-  FRONTDESK_ASSIGN_OR_RETURN(
-      std::shared_ptr<const RememberedOutcome> remembered,
-      store.FindRemembered(command.actor().actor_id(), command.idempotency_key()));
-  if (remembered != nullptr && remembered->body_hash != body_hash) {
-    return MakeError(kReasonIdempotencyKeyReused, "the actor used this key for another command");
-  }
-  return remembered;
-}
-
 v1::Command MakeResolution(const ApprovalResolution& resolution) {
   v1::Command command;
   *command.mutable_actor() = resolution.actor;
@@ -89,34 +77,29 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
 }
 
 absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::Facts& facts) {
-  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {facts, "facts"}, limits_));
   const std::shared_ptr<const Policy> policy = this->policy();
-  const bool has_key = !command.idempotency_key().empty();
-  const std::string body_hash = has_key ? internal::BodyHash(command) : std::string();
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     // The first time many commands are decided side by side. One that lost a race is decided again
     // while no other is committed, so within one desk it wins the second time.
     std::unique_lock<std::mutex> committing(commit_mutex_, std::defer_lock);
     if (attempt > 0) committing.lock();
-    FRONTDESK_ASSIGN_OR_RETURN(const auto remembered, FindRemembered(*store_, command, body_hash));
-    if (remembered != nullptr) return remembered->outcome;
-
-    internal::Preparation preparation(*store_, *policy, limits_, command, facts);
-    FRONTDESK_RETURN_IF_ERROR(preparation.Run());
-    if (!preparation.has_record() && !has_key) return preparation.TakeOutcome();
+    internal::StateReader reader(*store_);
+    internal::CommandRun run(*policy, limits_, command, facts, &reader);
+    FRONTDESK_RETURN_IF_ERROR(run.Run());
+    const bool has_key = !run.body_hash().empty();
+    if (run.is_remembered() || (!run.has_record() && !has_key)) return run.TakeOutcome();
 
     // Ids are given in the order of the journal.
     if (!committing.owns_lock()) committing.lock();
     std::string record_id;
-    if (preparation.has_record())
-      record_id = id_source_->NextId(*internal::DecodeTime(command.now()));
-    CommitBatch batch = preparation.Finish(record_id);
+    if (run.has_record()) record_id = id_source_->NextId(*internal::DecodeTime(command.now()));
+    CommitBatch batch = internal::MakeBatch(record_id, reader, &run);
     if (has_key) {
       batch.remembered = RememberedOutcome{command.actor().actor_id(), command.idempotency_key(),
-                                           body_hash, preparation.outcome()};
+                                           run.body_hash(), run.outcome()};
     }
     const absl::Status committed = store_->Commit(std::move(batch)).status();
-    if (committed.ok()) return preparation.TakeOutcome();
+    if (committed.ok()) return run.TakeOutcome();
     const std::string reason = GetReason(committed);
     if (reason != kReasonCommitConflict && reason != kReasonCommitKeyRemembered) return committed;
   }
@@ -126,15 +109,11 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
 
 absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
                                           const v1::Facts& facts) const {
-  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {facts, "facts"}, limits_));
   const std::shared_ptr<const Policy> policy = this->policy();
-  const std::string body_hash =
-      command.idempotency_key().empty() ? std::string() : internal::BodyHash(command);
-  FRONTDESK_ASSIGN_OR_RETURN(const auto remembered, FindRemembered(*store_, command, body_hash));
-  if (remembered != nullptr) return remembered->outcome;
-  internal::Preparation preparation(*store_, *policy, limits_, command, facts);
-  FRONTDESK_RETURN_IF_ERROR(preparation.Run());
-  return preparation.TakeOutcome();
+  internal::StateReader reader(*store_);
+  internal::CommandRun run(*policy, limits_, command, facts, &reader);
+  FRONTDESK_RETURN_IF_ERROR(run.Run());
+  return run.TakeOutcome();
 }
 
 absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,

@@ -6,6 +6,7 @@
 #include "desk/page_token.h"
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
 #include "internal/canonical.h"
 #include "internal/status_macros.h"

@@ -4,10 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "decide/command_run.h"
 #include "decide/pipeline.h"
 #include "desk/finder.h"
-#include "desk/preparation.h"
 #include "desk/relations.h"
+#include "desk/state_reader.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/domain/case/case.h"
@@ -54,9 +55,10 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
       if (!domain::IsRemedyFor(remedy, state->case_())) continue;
       const v1::Command command = WithRemedy(resolve, remedy);
-      internal::Preparation preparation(*store_, *policy, limits_, command, facts);
-      FRONTDESK_RETURN_IF_ERROR(preparation.Run());
-      const v1::Outcome& outcome = preparation.outcome();
+      internal::StateReader reader(*store_);
+      internal::CommandRun run(*policy, limits_, command, facts, &reader);
+      FRONTDESK_RETURN_IF_ERROR(run.Run());
+      const v1::Outcome& outcome = run.outcome();
       v1::RankedRemedy& one = ranked.emplace_back();
       *one.mutable_remedy() = remedy;
       one.set_verdict(outcome.verdict());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/approval/approval.h"

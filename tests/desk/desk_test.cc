@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/interaction/reasons.h"
 #include "frontdesk/domain/order/reasons.h"

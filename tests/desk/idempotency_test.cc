@@ -3,6 +3,7 @@
 
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/order/reasons.h"

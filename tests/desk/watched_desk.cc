@@ -9,6 +9,7 @@
 #include "desk/planter.h"
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"

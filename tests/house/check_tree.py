@@ -61,10 +61,10 @@ def rooms_below(room: str) -> Set[str]:
 ROOMS = {room: rooms_below(room) for floor in FLOORS for room in floor}
 # Private headers that rooms above may include too.
 SHARED_HEADERS = {
-    "policy/input_arms.h": {"decide", "desk"},
-    "decide/decision_inputs.h": {"desk"},
+    "policy/input_arms.h": {"decide"},
+    "decide/command_run.h": {"desk"},
     "decide/pipeline.h": {"desk"},
-    "decide/asked.h": {"desk"},
+    "decide/state_source.h": {"desk"},
 }
 # Guests see public headers only: everything but internal/.
 GUESTS = ("python", "examples", "tests/acceptance/retail")

@@ -68,7 +68,7 @@ def test_a_forbidden_include_is_found(file, included):
     ("src/policy/rule_sets.cc", "frontdesk/v1/accessors.h"),
     ("src/decide/decide.cc", "frontdesk/policy/policy.h"),
     ("src/decide/decide.cc", "policy/input_arms.h"),             # shared with the rooms above
-    ("src/desk/preparation.cc", "decide/pipeline.h"),
+    ("src/desk/make_batch.cc", "decide/command_run.h"),
     ("src/desk/desk.cc", "frontdesk/store/store.h"),
     ("python/src/desk.cc", "frontdesk/desk/desk.h"),
 ])

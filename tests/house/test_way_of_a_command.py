@@ -27,7 +27,7 @@ def defines(room, function):
 
 def test_each_step_is_a_function_of_its_room():
     found = steps()
-    assert len(found) >= 12
+    assert len(found) >= 15
     missing = [(room, function) for room, function in found if not defines(room, function)]
     assert not missing
 
@@ -35,6 +35,18 @@ def test_each_step_is_a_function_of_its_room():
 def test_no_function_is_entered_twice():
     found = steps()
     assert len(set(found)) == len(found)
+
+
+def test_no_room_is_entered_twice():
+    rooms = [room for room, _ in steps()]
+    entered = [room for room, before in zip(rooms, [None, *rooms]) if room != before]
+    assert entered == ["desk", "decide", "policy", "domain"]
+
+
+def test_the_desk_has_one_door_into_decide():
+    """The desk calls CommandRun; a store of states is what it hands over."""
+    desk = (ROOT / "src" / "desk" / "desk.cc").read_text(encoding="utf-8")
+    assert re.findall(r'#include "decide/(\w+)\.h"', desk) == ["command_run"]
 
 
 def test_no_room_of_the_way_includes_one_above_it():

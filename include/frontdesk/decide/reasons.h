@@ -1,4 +1,4 @@
-// Reasons of decide/: the envelope of a command, facts, and messages that are read from bytes. The type is in base/reason.h.
+// Reasons of decide/: the envelope of a command, idempotency keys, versions, facts, and messages that are read from bytes. The type is in base/reason.h.
 #ifndef FRONTDESK_DECIDE_REASONS_H_
 #define FRONTDESK_DECIDE_REASONS_H_
 
@@ -10,6 +10,9 @@ namespace frontdesk {
 // One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_DECIDE_REASONS(X) \
+  X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The actor used this key for another command.") \
+  X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
+  X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "The data in the store is not valid.") \
   X(kReasonCommandFieldRequired, "COMMAND_FIELD_REQUIRED", kOk, "A field of the envelope is required and not set.") \
   X(kReasonCommandFieldOutOfRange, "COMMAND_FIELD_OUT_OF_RANGE", kOk, "A field of the envelope has a value outside its range.") \
   X(kReasonCommandFieldTooLong, "COMMAND_FIELD_TOO_LONG", kOk, "A field of the envelope is longer than the limit.") \

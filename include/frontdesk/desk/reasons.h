@@ -1,4 +1,4 @@
-// Reasons of desk/: versions, idempotency keys, searches, commits, stores. The type is in base/reason.h.
+// Reasons of desk/: searches, commits, stores. The type is in base/reason.h.
 #ifndef FRONTDESK_DESK_REASONS_H_
 #define FRONTDESK_DESK_REASONS_H_
 
@@ -10,8 +10,6 @@ namespace frontdesk {
 // One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_DESK_REASONS(X) \
-  X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The actor used this key for another command.") \
-  X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
   X(kReasonFindMalformed, "FIND_MALFORMED", kInvalidArgument, "The search is not valid; the violations list the fields.") \
   X(kReasonFindFieldRequired, "FIND_FIELD_REQUIRED", kOk, "A field of the search is required and not set.") \
   X(kReasonFindFieldOutOfRange, "FIND_FIELD_OUT_OF_RANGE", kOk, "A field of the search has a value outside its range.") \
@@ -30,7 +28,6 @@ namespace frontdesk {
   X(kReasonCommitMalformed, "COMMIT_MALFORMED", kInvalidArgument, "The events, states and record of a batch are not consistent.") \
   X(kReasonCommitContended, "COMMIT_CONTENDED", kAborted, "The state that the command was decided on changed each time before the commit.") \
   X(kReasonStoreUnavailable, "STORE_UNAVAILABLE", kUnavailable, "The store cannot be reached, or cannot write.") \
-  X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "The data in the store is not valid.") \
   X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.")
 // clang-format on
 

@@ -1,11 +1,10 @@
-#include "desk/external_ids.h"
+#include "decide/external_ids.h"
 
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "decide/pipeline.h"
-#include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "internal/status_macros.h"
@@ -19,12 +18,11 @@ using ExternalIds = google::protobuf::RepeatedPtrField<v1::ExternalId>;
 // Checks `external_ids`, which `owners` may have; an element's field is `field` with its place, or
 // `field` alone.
 absl::Status Check(const ExternalIds& external_ids, const std::set<std::string>& owners,
-                   absl::string_view field, bool with_place, StateReader* reader,
+                   absl::string_view field, bool with_place, StateSource* source,
                    std::vector<v1::Refusal>* refusals) {
   for (int i = 0; i < external_ids.size(); ++i) {
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const std::vector<std::string> ids,
-        reader->ReadIndex(v1::ENTITY_KIND_CUSTOMER, ExternalIdKey(external_ids[i])));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                               source->CustomersWith(external_ids[i]));
     for (const std::string& id : ids) {
       if (owners.count(id) > 0) continue;
       refusals->push_back(
@@ -37,41 +35,41 @@ absl::Status Check(const ExternalIds& external_ids, const std::set<std::string>&
   return absl::OkStatus();
 }
 
-absl::Status CheckUnmerge(const v1::UnmergeCustomers& unmerge, StateReader* reader,
+absl::Status CheckUnmerge(const v1::UnmergeCustomers& unmerge, StateSource* source,
                           std::vector<v1::Refusal>* refusals) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto survivor,
-                             reader->Get(v1::ENTITY_KIND_CUSTOMER, unmerge.customer_id()));
+                             source->Get(v1::ENTITY_KIND_CUSTOMER, unmerge.customer_id()));
   if (survivor == nullptr) return absl::OkStatus();
   for (const v1::MergedCustomer& merged : survivor->customer().merged_customers()) {
     if (merged.customer_id() != unmerge.merged_customer_id()) continue;
     return Check(merged.merged_before().external_ids(),
                  {unmerge.customer_id(), unmerge.merged_customer_id()},
-                 "unmerge_customers.merged_customer_id", /*with_place=*/false, reader, refusals);
+                 "unmerge_customers.merged_customer_id", /*with_place=*/false, source, refusals);
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status CheckExternalIds(const v1::Command& command, StateReader* reader,
+absl::Status CheckExternalIds(const v1::Command& command, StateSource* source,
                               std::vector<v1::Refusal>* refusals) {
   if (command.customer().has_create_customer()) {
     const v1::CreateCustomer& create = command.customer().create_customer();
     return Check(create.external_ids(), {create.customer_id()}, "create_customer.external_ids",
-                 /*with_place=*/true, reader, refusals);
+                 /*with_place=*/true, source, refusals);
   }
   if (command.customer().has_import_customer()) {
     const v1::Customer& customer = command.customer().import_customer().customer();
     return Check(customer.external_ids(), {customer.customer_id()},
-                 "import_customer.customer.external_ids", /*with_place=*/true, reader, refusals);
+                 "import_customer.customer.external_ids", /*with_place=*/true, source, refusals);
   }
   if (command.customer().has_edit_customer()) {
     const v1::EditCustomer& edit = command.customer().edit_customer();
     return Check(edit.add_external_ids(), {edit.customer_id()}, "edit_customer.add_external_ids",
-                 /*with_place=*/true, reader, refusals);
+                 /*with_place=*/true, source, refusals);
   }
   if (command.customer().has_unmerge_customers()) {
-    return CheckUnmerge(command.customer().unmerge_customers(), reader, refusals);
+    return CheckUnmerge(command.customer().unmerge_customers(), source, refusals);
   }
   return absl::OkStatus();
 }

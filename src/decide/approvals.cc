@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "decide/command_run.h"
 #include "decide/pipeline.h"
-#include "desk/preparation.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/reasons.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/approval/reasons.h"
 #include "frontdesk/domain/reasons.h"
@@ -25,7 +25,7 @@ bool HasAuthority(const v1::Actor& actor, const std::string& authority) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
+absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
     absl::string_view verb_field, const std::string& approval_id) {
   const std::string field = absl::StrCat(verb_field, ".approval_id");
   std::vector<v1::Refusal> refusals;
@@ -35,7 +35,7 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
     return refusals;
   }
   const Asked asked(command_);
-  FRONTDESK_ASSIGN_OR_RETURN(approval_, reader_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
+  FRONTDESK_ASSIGN_OR_RETURN(approval_, source_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
   absl::optional<v1::Refusal> impossible = domain::ApprovalLifecycle().Refuse(
       asked.info(),
       approval_ == nullptr ? v1::Approval::STATE_UNSPECIFIED : approval_->approval().state());
@@ -68,7 +68,7 @@ absl::StatusOr<std::vector<v1::Refusal>> Preparation::CheckResolution(
   return refusals;
 }
 
-absl::Status Preparation::AddResolved(v1::Approval::State state, const std::string& note) {
+absl::Status CommandRun::AddResolved(v1::Approval::State state, const std::string& note) {
   v1::Event* event = outcome_.add_events();
   *event->mutable_entity() = approval_->entity();
   *event->mutable_time() = command_.now();
@@ -81,7 +81,7 @@ absl::Status Preparation::AddResolved(v1::Approval::State state, const std::stri
   return Fold(event);
 }
 
-absl::Status Preparation::RunApprove() {
+absl::Status CommandRun::RunApprove() {
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,
                              CheckResolution("approve", command_.desk().approve().approval_id()));
   if (!refusals.empty()) {
@@ -89,7 +89,7 @@ absl::Status Preparation::RunApprove() {
     return absl::OkStatus();
   }
   FRONTDESK_ASSIGN_OR_RETURN(const auto held,
-                             reader_.store().GetRecord(command_.desk().approve().approval_id()));
+                             source_.HeldRecord(command_.desk().approve().approval_id()));
   if (held == nullptr)
     return MakeError(kReasonStoreCorrupt, "the approval's journal record is missing");
   const domain::CommandInfo* again_info = domain::FindCommand(held->command());
@@ -113,7 +113,7 @@ absl::Status Preparation::RunApprove() {
   return Judge(again, facts, /*journalled_always=*/true);
 }
 
-absl::Status Preparation::RunDecline() {
+absl::Status CommandRun::RunDecline() {
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,
                              CheckResolution("decline", command_.desk().decline().approval_id()));
   if (!refusals.empty()) {

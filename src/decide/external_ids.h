@@ -1,11 +1,11 @@
 // Checks that no two customers, merged ones aside, have one id in another system. Private.
-#ifndef FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
-#define FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
+#ifndef FRONTDESK_SRC_DECIDE_EXTERNAL_IDS_H_
+#define FRONTDESK_SRC_DECIDE_EXTERNAL_IDS_H_
 
 #include <vector>
 
 #include "absl/status/status.h"
-#include "desk/input_loader.h"
+#include "decide/state_source.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
@@ -15,10 +15,10 @@ namespace internal {
 // Adds a refusal for each external id that `command` would give a customer and that another customer has. The
 // reads are part of the commit. If two commands give the same id to two customers at the same time, one is
 // decided again.
-absl::Status CheckExternalIds(const v1::Command& command, StateReader* reader,
+absl::Status CheckExternalIds(const v1::Command& command, StateSource* source,
                               std::vector<v1::Refusal>* refusals);
 
 }  // namespace internal
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_SRC_DESK_EXTERNAL_IDS_H_
+#endif  // FRONTDESK_SRC_DECIDE_EXTERNAL_IDS_H_

@@ -1,12 +1,11 @@
-#include "desk/input_loader.h"
+#include "decide/load_input.h"
 
 #include <algorithm>
 #include <set>
 
-#include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
-#include "frontdesk/desk/reasons.h"
+#include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"
@@ -21,11 +20,11 @@ namespace {
 // survivor. Chains longer than merges can make lead to no customer; imports may contain them, even circular
 // ones.
 template <typename Arm>
-absl::Status LoadCustomer(std::string customer_id, StateReader* reader, Arm* arm) {
+absl::Status LoadCustomer(std::string customer_id, StateSource* source, Arm* arm) {
   std::shared_ptr<const v1::EntityState> found;
   for (int steps = 0; !customer_id.empty(); ++steps) {
     FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                               reader->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
+                               source->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
     if (state == nullptr) break;
     if (steps > domain::kMaxMergeChain) return absl::OkStatus();
     found = state;
@@ -36,18 +35,15 @@ absl::Status LoadCustomer(std::string customer_id, StateReader* reader, Arm* arm
 }
 
 // The customer as it was in `version`, if it ever was; `state` is that of now.
-absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, const Store& store,
+absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, StateSource* source,
                       v1::CustomerDecisionInput* arm) {
   if (version == state.version()) *arm->mutable_base_customer() = state.customer();
   if (version >= state.version() || version < 1) return absl::OkStatus();
   v1::EntityState base;
   while (base.version() < version) {
-    LogPage page;
-    page.after = base.version();
-    page.page_size =
-        static_cast<int>(std::min<std::int64_t>(page.page_size, version - base.version()));
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
-                               store.History(state.entity(), page));
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const std::vector<v1::Event> events,
+        source->History(state.entity(), base.version(), version - base.version()));
     if (events.empty())
       return MakeError(kReasonStoreCorrupt, "a history is shorter than its version");
     for (const v1::Event& event : events) FRONTDESK_RETURN_IF_ERROR(Evolve(event, &base));
@@ -75,21 +71,19 @@ void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
 // The cases that were merged while the customers were one: of each pair one belongs to `merged`. At most as
 // many as are reported at once.
 absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& merged,
-                             StateReader* reader, v1::CustomerDecisionInput* arm) {
+                             StateSource* source, v1::CustomerDecisionInput* arm) {
   std::set<std::string> of_merged;
   AddIds(merged, &of_merged);
   std::set<std::string> ids = of_merged;
   AddIds(survivor, &ids);
   for (const std::string& id : ids) {
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const std::vector<std::string> case_ids,
-        reader->ReadIndex(v1::ENTITY_KIND_CASE, OfCustomerKey(id, v1::Case::STATE_MERGED)));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> case_ids, source->MergedCasesOf(id));
     for (const std::string& case_id : case_ids) {
-      FRONTDESK_ASSIGN_OR_RETURN(const auto joined, reader->Get(v1::ENTITY_KIND_CASE, case_id));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto joined, source->Get(v1::ENTITY_KIND_CASE, case_id));
       if (joined == nullptr) continue;
       if (arm->joined_cases_size() >= kMaxJoinedCases) return absl::OkStatus();
       const std::string& into_id = joined->case_().survivor_case_id();
-      FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader->Get(v1::ENTITY_KIND_CASE, into_id));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto into, source->Get(v1::ENTITY_KIND_CASE, into_id));
       if (into == nullptr || of_merged.count(into->case_().customer_id()) == of_merged.count(id)) {
         continue;
       }
@@ -102,23 +96,22 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
 }
 
 // The addressed customer is the one of that very id: a merged one is changed no more.
-absl::Status LoadCustomerArm(const Asked& asked, StateReader* reader,
+absl::Status LoadCustomerArm(const Asked& asked, StateSource* source,
                              v1::CustomerDecisionInput* arm) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                             reader->Get(v1::ENTITY_KIND_CUSTOMER, asked.entity_id()));
+                             source->Get(v1::ENTITY_KIND_CUSTOMER, asked.entity_id()));
   if (state == nullptr) return absl::OkStatus();
   *arm->mutable_customer() = state->customer();
   if (asked.command().customer().has_edit_customer()) {
-    return LoadBase(*state, asked.command().customer().edit_customer().base_version(),
-                    reader->store(), arm);
+    return LoadBase(*state, asked.command().customer().edit_customer().base_version(), source, arm);
   }
   const std::string& other_id = asked.ReferencedId("other_customer");
   if (other_id.empty()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto other, reader->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto other, source->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
   if (other == nullptr) return absl::OkStatus();
   *arm->mutable_other_customer() = other->customer();
   if (!asked.command().customer().has_unmerge_customers()) return absl::OkStatus();
-  return LoadJoinedCases(state->customer(), other->customer(), reader, arm);
+  return LoadJoinedCases(state->customer(), other->customer(), source, arm);
 }
 
 void AddRoute(const v1::MoneyRoute& route, std::set<std::string>* account_ids) {
@@ -133,10 +126,10 @@ void AddAccounts(const v1::Order& order, std::set<std::string>* account_ids) {
     AddRoute(exchange.settlement_route(), account_ids);
 }
 
-absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateReader* reader,
+absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateSource* source,
                           v1::OrderDecisionInput* arm) {
   const std::string& order_id = asked.entity_id();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ORDER, order_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_ORDER, order_id));
   std::set<std::string> account_ids;
   std::string customer_id;
   if (state != nullptr) {
@@ -146,44 +139,44 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateReade
   } else if (asked.command().order().has_import_order()) {
     AddAccounts(asked.command().order().import_order().order(), &account_ids);
   }
-  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(CustomerIdOf(asked, customer_id), reader, arm));
+  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(CustomerIdOf(asked, customer_id), source, arm));
   for (const v1::PaymentMethod& method : arm->customer().payment_methods()) {
     if (!method.account_id().empty()) account_ids.insert(method.account_id());
   }
   for (const std::string& account_id : account_ids) {
     FRONTDESK_ASSIGN_OR_RETURN(const auto account,
-                               reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
+                               source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
     if (account != nullptr) *arm->add_accounts() = account->account();
   }
   if (facts.has_catalog()) *arm->mutable_catalog() = facts.catalog();
   return absl::OkStatus();
 }
 
-absl::Status LoadAccountArm(const Asked& asked, StateReader* reader,
+absl::Status LoadAccountArm(const Asked& asked, StateSource* source,
                             v1::AccountDecisionInput* arm) {
   const std::string& account_id = asked.entity_id();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
   if (state != nullptr) *arm->mutable_account() = state->account();
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->account().customer_id()),
-                      reader, arm);
+                      source, arm);
 }
 
-absl::Status LoadInteractionArm(const Asked& asked, StateReader* reader,
+absl::Status LoadInteractionArm(const Asked& asked, StateSource* source,
                                 v1::InteractionDecisionInput* arm) {
   const std::string& interaction_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                             reader->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
+                             source->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
   if (state != nullptr) *arm->mutable_interaction() = state->interaction();
   return LoadCustomer(
-      CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()), reader, arm);
+      CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()), source, arm);
 }
 
 // The survivor of `case_id`: the case itself, or the end of its chain of merges.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::string case_id,
-                                                                       StateReader* reader) {
+                                                                       StateSource* source) {
   std::set<std::string> seen;
   while (seen.insert(case_id).second) {
-    FRONTDESK_ASSIGN_OR_RETURN(auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
+    FRONTDESK_ASSIGN_OR_RETURN(auto state, source->Get(v1::ENTITY_KIND_CASE, case_id));
     if (state == nullptr || state->case_().state() != v1::Case::STATE_MERGED) return state;
     case_id = state->case_().survivor_case_id();
   }
@@ -197,21 +190,21 @@ bool GoesOn(const v1::Case& one) {
 }
 
 // The cases that `cause`, or a case merged into it, caused and that go on; each once.
-absl::Status LoadCausedCases(const v1::Case& cause, StateReader* reader,
+absl::Status LoadCausedCases(const v1::Case& cause, StateSource* source,
                              v1::CaseDecisionInput* arm) {
   std::vector<std::string> causes = {cause.case_id()};
   std::set<std::string> known = {cause.case_id()};
   std::set<std::string> added = {cause.case_id()};
   for (size_t next = 0; next < causes.size(); ++next) {
     const std::string cause_id = causes[next];
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, cause_id));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, cause_id));
     if (state == nullptr) continue;
     for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (known.insert(merged.case_id()).second) causes.push_back(merged.case_id());
     }
     for (const v1::CaseLink& link : state->case_().case_links()) {
       if (link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
-      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, GetStandingCase(link.case_id(), reader));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, GetStandingCase(link.case_id(), source));
       if (caused == nullptr || !GoesOn(caused->case_())) continue;
       if (added.insert(caused->case_().case_id()).second) {
         *arm->add_caused_cases() = caused->case_();
@@ -222,7 +215,7 @@ absl::Status LoadCausedCases(const v1::Case& cause, StateReader* reader,
 }
 
 // The parents of the case that would be above the other, when LinkCase makes one a parent.
-absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateReader* reader,
+absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateSource* source,
                            v1::CaseDecisionInput* arm) {
   const v1::CaseLink& link = verb.case_link();
   const bool to_parent = link.kind() == v1::CaseLink::KIND_PARENT;
@@ -230,7 +223,7 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateRea
   const std::string& child = to_parent ? verb.case_id() : link.case_id();
   std::string above = to_parent ? link.case_id() : verb.case_id();
   for (int level = 0; level < max_ancestors; ++level) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, above));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, above));
     if (state == nullptr) return absl::OkStatus();
     const auto& links = state->case_().case_links();
     const auto parent = std::find_if(links.begin(), links.end(), [](const v1::CaseLink& each) {
@@ -245,102 +238,46 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateRea
   return absl::OkStatus();
 }
 
-absl::Status LoadCaseArm(const Asked& asked, int max_ancestors, StateReader* reader,
+absl::Status LoadCaseArm(const Asked& asked, int max_ancestors, StateSource* source,
                          v1::CaseDecisionInput* arm) {
   const std::string& case_id = asked.entity_id();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(v1::ENTITY_KIND_CASE, case_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, case_id));
   if (state != nullptr) *arm->mutable_case_() = state->case_();
   const std::string& other_id = asked.ReferencedId("other_case");
   if (!other_id.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto found, reader->Get(v1::ENTITY_KIND_CASE, other_id));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto found, source->Get(v1::ENTITY_KIND_CASE, other_id));
     if (found != nullptr) *arm->mutable_other_case() = found->case_();
   }
   if (asked.command().case_().has_resolve_case() && state != nullptr) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), reader, arm));
+    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), source, arm));
   }
   if (asked.command().case_().has_link_case()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadAncestors(asked.command().case_().link_case(), max_ancestors, reader, arm));
+        LoadAncestors(asked.command().case_().link_case(), max_ancestors, source, arm));
   }
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->case_().customer_id()),
-                      reader, arm);
+                      source, arm);
 }
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::EntityKind kind,
-                                                                        const std::string& id) {
-  const auto key = std::make_pair(static_cast<int>(kind), id);
-  const auto found = read_.find(key);
-  if (found != read_.end()) return found->second;
-  v1::EntityRef entity;
-  entity.set_kind(kind);
-  entity.set_id(id);
-  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<const v1::EntityState> state, store_.Get(entity));
-  read_.emplace(key, state);
-  return state;
-}
-
-bool StateReader::HasRead(v1::EntityKind kind, const std::string& id) const {
-  const auto found = read_.find(std::make_pair(static_cast<int>(kind), id));
-  return found != read_.end() && found->second != nullptr;
-}
-
-absl::StatusOr<std::vector<std::string>> StateReader::ReadIndex(v1::EntityKind kind,
-                                                                const std::string& key) {
-  const auto place = std::make_pair(static_cast<int>(kind), key);
-  const auto found = read_index_.find(place);
-  if (found != read_index_.end()) return found->second;
-  std::vector<std::string> ids;
-  IndexPage page;
-  std::size_t read = 0;
-  do {
-    FRONTDESK_ASSIGN_OR_RETURN(std::vector<IndexPosition> positions, store_.Find(kind, key, page));
-    read = positions.size();
-    for (const IndexPosition& position : positions) ids.push_back(position.id);
-    if (read > 0) page.after = std::move(positions.back());
-  } while (read >= static_cast<std::size_t>(page.page_size));
-  std::sort(ids.begin(), ids.end());
-  read_index_.emplace(place, ids);
-  return ids;
-}
-
-std::vector<ExpectedVersion> StateReader::ExpectedVersions() const {
-  std::vector<ExpectedVersion> versions;
-  for (const auto& [key, state] : read_) {
-    ExpectedVersion& expected = versions.emplace_back();
-    expected.entity.set_kind(static_cast<v1::EntityKind>(key.first));
-    expected.entity.set_id(key.second);
-    expected.version = state == nullptr ? 0 : state->version();
-  }
-  return versions;
-}
-
-std::vector<ExpectedIndex> StateReader::ExpectedIndexes() const {
-  std::vector<ExpectedIndex> expected;
-  for (const auto& [key, ids] : read_index_) {
-    expected.push_back({static_cast<v1::EntityKind>(key.first), key.second, ids});
-  }
-  return expected;
-}
-
 absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
-                       StateReader* reader, v1::DecisionInput* input) {
+                       StateSource* source, v1::DecisionInput* input) {
   SetArm(asked.info().entity_kind, input);
   if (input->has_order()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, reader, input->mutable_order()));
+    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, source, input->mutable_order()));
   } else if (input->has_account()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, reader, input->mutable_account()));
+    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, source, input->mutable_account()));
   } else if (input->has_customer()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, reader, input->mutable_customer()));
+    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, source, input->mutable_customer()));
   } else if (input->has_case_()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadCaseArm(asked, limits.max_case_ancestors, reader, input->mutable_case_()));
+        LoadCaseArm(asked, limits.max_case_ancestors, source, input->mutable_case_()));
   } else if (input->has_interaction()) {
-    return LoadInteractionArm(asked, reader, input->mutable_interaction());
+    return LoadInteractionArm(asked, source, input->mutable_interaction());
   }
   if (asked.command().interaction_id().empty()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction, reader->Get(v1::ENTITY_KIND_INTERACTION,
+  FRONTDESK_ASSIGN_OR_RETURN(const auto interaction, source->Get(v1::ENTITY_KIND_INTERACTION,
                                                                  asked.command().interaction_id()));
   if (interaction == nullptr) return absl::OkStatus();
   VisitArm(*input, 0, [&](auto& arm) {

@@ -1,0 +1,100 @@
+// A command on its whole way, up to the point where ids are given and everything is committed. Private.
+#ifndef FRONTDESK_SRC_DECIDE_COMMAND_RUN_H_
+#define FRONTDESK_SRC_DECIDE_COMMAND_RUN_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "decide/asked.h"
+#include "decide/state_source.h"
+#include "frontdesk/decide/decide.h"
+#include "frontdesk/policy/policy.h"
+#include "frontdesk/v1/catalog.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// The new states of the entities that a command changes, by kind and id.
+using NewStates = std::map<std::pair<int, std::string>, std::shared_ptr<v1::EntityState>>;
+
+// Decides one command on the state of now, and folds the events: envelope, remembered outcome, arguments, existence, expected
+// version, policy, invariants. Used for one command and thrown away.
+class CommandRun {
+ public:
+  // All arguments outlive the run.
+  CommandRun(const Policy& policy, const CommandLimits& limits, const v1::Command& command,
+             const v1::Facts& facts, StateSource* source)
+      : policy_(policy), limits_(limits), command_(command), facts_(facts), source_(*source) {}
+
+  // Decides, changing nothing. To be called once. On an error the run is of no use.
+  absl::Status Run();
+
+  // Whether the outcome is the one that is remembered under the command's key: then nothing else was done.
+  bool is_remembered() const { return is_remembered_; }
+  // The hash of the command's body; empty without an idempotency key.
+  const std::string& body_hash() const { return body_hash_; }
+
+  // The outcome, without ids.
+  v1::Outcome& outcome() { return outcome_; }
+  // The same, at the end: the run is of no use afterwards.
+  v1::Outcome TakeOutcome() { return std::move(outcome_); }
+
+  // Whether it belongs in the journal, and its record, without ids.
+  bool has_record() const { return has_record_; }
+  v1::JournalRecord& record() { return record_; }
+
+  // The new state of every entity that an event is about.
+  const NewStates& new_states() const { return new_states_; }
+  // The approval under which a held command is decided again, as it is afterwards; null when there is none.
+  const v1::Approval* approval() const;
+
+ private:
+  // Finds the outcome that is remembered under the command's key, if it has one.
+  absl::Status Remember();
+  absl::Status RunApprove();
+  absl::Status RunDecline();
+
+  // The refusals against resolving the approval of `verb_field`; fills `approval_`, null when there is none.
+  absl::StatusOr<std::vector<v1::Refusal>> CheckResolution(absl::string_view verb_field,
+                                                           const std::string& approval_id);
+  // The event that resolves `approval_`.
+  absl::Status AddResolved(v1::Approval::State state, const std::string& note);
+
+  // Decides `command` on the state of now; `journalled_always` also when it does not reach policy.
+  absl::Status Judge(const v1::Command& command, const v1::Facts& facts, bool journalled_always);
+  // Whether what the command refers to exists, as far as its input has no place for it.
+  absl::Status CheckStored(const Asked& asked, std::vector<v1::Refusal>* refusals);
+  absl::Status CheckVersion(const Asked& asked);
+  // Gives the event its version and folds it into the new state of its entity.
+  absl::Status Fold(v1::Event* event);
+  // The journal record of `command`, all but the ids.
+  void FillRecord(const Asked& asked);
+
+  const Policy& policy_;
+  const CommandLimits& limits_;
+  const v1::Command& command_;
+  const v1::Facts& facts_;
+  StateSource& source_;
+  bool is_remembered_ = false;
+  std::string body_hash_;
+  v1::Outcome outcome_;
+  bool has_record_ = false;
+  v1::JournalRecord record_;
+  v1::DecisionInput input_;
+  std::shared_ptr<const v1::EntityState> approval_;
+  NewStates new_states_;
+};
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DECIDE_COMMAND_RUN_H_

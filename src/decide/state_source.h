@@ -1,0 +1,61 @@
+// The state that a command is decided on, as it is asked for on its way. The desk implements it over its store. Private.
+#ifndef FRONTDESK_SRC_DECIDE_STATE_SOURCE_H_
+#define FRONTDESK_SRC_DECIDE_STATE_SOURCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// The outcome that is remembered under an idempotency key. Null: none is.
+struct RememberedVerdict {
+  std::shared_ptr<const v1::Outcome> outcome;
+  // SHA-256 of the body of the command that it was given on.
+  std::string body_hash;
+};
+
+// Serves one command. Every function gives the same answer each time, and may fail as the store does.
+class StateSource {
+ public:
+  virtual ~StateSource() = default;
+
+  // The state of an entity; null when there is none.
+  virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
+                                                                     const std::string& id) = 0;
+
+  // Whether Get() was asked for that entity, and there is one.
+  virtual bool HasRead(v1::EntityKind kind, const std::string& id) const = 0;
+
+  // The events of an entity after a version, oldest first: at least one, where there is one, and at most `most`.
+  virtual absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
+                                                         std::int64_t after, std::int64_t most) = 0;
+
+  // The ids of the merged cases of a customer, and of the customers with that id in another system; ascending.
+  virtual absl::StatusOr<std::vector<std::string>> MergedCasesOf(
+      const std::string& customer_id) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> CustomersWith(
+      const v1::ExternalId& external_id) = 0;
+
+  // The journal record of the command that waits for that approval; null when there is none.
+  virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
+      const std::string& approval_id) = 0;
+
+  // The outcome that is remembered under the command's idempotency key, whatever its body is.
+  virtual absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) = 0;
+};
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DECIDE_STATE_SOURCE_H_

@@ -1,0 +1,84 @@
+#include "desk/make_batch.h"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/index_keys.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+// Adds the approval for which a held command waits.
+void AddApproval(const std::string& record_id, CommandRun* run, CommitBatch* batch) {
+  v1::Outcome& outcome = run->outcome();
+  const v1::JournalRecord& record = run->record();
+  outcome.mutable_held()->set_approval_id(record_id);
+  const v1::Held& held = outcome.held();
+  const std::string& requester_id = record.command().actor().actor_id();
+  v1::Event* event = outcome.add_events();
+  event->mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
+  event->mutable_entity()->set_id(record_id);
+  event->set_version(1);
+  *event->mutable_time() = record.time();
+  event->set_actor_id(requester_id);
+  v1::Approval* approval =
+      event->mutable_approval()->mutable_approval_requested()->mutable_approval();
+  approval->set_approval_id(record_id);
+  approval->set_state(v1::Approval::STATE_PENDING);
+  approval->set_authority(held.authority());
+  approval->set_requester_id(requester_id);
+  approval->set_rule_id(held.rule_id());
+  approval->set_reason(held.reason());
+  *approval->mutable_request_time() = record.time();
+  if (run->approval() != nullptr) {
+    *approval->mutable_granted_authorities() = run->approval()->granted_authorities();
+  }
+  auto state = std::make_shared<v1::EntityState>();
+  *state->mutable_entity() = event->entity();
+  state->set_version(1);
+  *state->mutable_approval() = *approval;
+  batch->expected_versions.push_back({event->entity(), 0});
+  batch->states.push_back(std::move(state));
+}
+
+}  // namespace
+
+CommitBatch MakeBatch(const std::string& record_id, const StateReader& reader, CommandRun* run) {
+  CommitBatch batch;
+  if (!run->has_record()) return batch;
+  batch.expected_versions = reader.ExpectedVersions();
+  batch.expected_index = reader.ExpectedIndexes();
+  for (const auto& [key, state] : run->new_states()) {
+    std::vector<IndexEntry> entries = IndexEntriesOf(*state);
+    std::move(entries.begin(), entries.end(), std::back_inserter(batch.index_entries));
+    batch.states.push_back(state);
+  }
+  v1::Outcome& outcome = run->outcome();
+  v1::JournalRecord& record = run->record();
+  if (outcome.verdict() == v1::VERDICT_HELD) AddApproval(record_id, run, &batch);
+  int place = 0;
+  for (v1::Event& event : *outcome.mutable_events()) {
+    event.set_event_id(absl::StrCat(record_id, "-", ++place));
+    event.set_record_id(record_id);
+    record.add_event_ids(event.event_id());
+    batch.events.push_back(event);
+  }
+  place = 0;
+  for (v1::Effect& effect : *outcome.mutable_effects()) {
+    effect.set_effect_id(absl::StrCat(record_id, "-e", ++place));
+  }
+  outcome.set_record_id(record_id);
+  record.set_record_id(record_id);
+  if (outcome.has_held()) *record.mutable_held() = outcome.held();
+  *record.mutable_effects() = outcome.effects();
+  batch.record = std::move(record);
+  return batch;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

@@ -1,0 +1,21 @@
+// The batch that a decided command commits. Private.
+#ifndef FRONTDESK_SRC_DESK_MAKE_BATCH_H_
+#define FRONTDESK_SRC_DESK_MAKE_BATCH_H_
+
+#include <string>
+
+#include "decide/command_run.h"
+#include "desk/state_reader.h"
+#include "frontdesk/desk/store.h"
+
+namespace frontdesk {
+namespace internal {
+
+// Gives ids after `record_id` to the outcome of `run`, makes the approval if the command is held, and returns everything that is to
+// be committed, all but the remembered verdict. Empty when the command does not belong in the journal.
+CommitBatch MakeBatch(const std::string& record_id, const StateReader& reader, CommandRun* run);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DESK_MAKE_BATCH_H_
