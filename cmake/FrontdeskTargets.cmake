@@ -63,12 +63,23 @@ function(frontdesk_add_test room)
   set_tests_properties(${room} PROPERTIES ENVIRONMENT "${FRONTDESK_TEST_ENVIRONMENT};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/test-cases/${room}.xml")
 endfunction()
 
-# frontdesk_unite(<target>)
+# frontdesk_unite(<target> [NAME…])
 #
 # Compiles the sources of <target> several at a time, with FRONTDESK_UNITY_BUILD on: most of the cost of a
-# small source is its headers. A name in an unnamed namespace must therefore be unique in its target.
+# small source is its headers. A name in an unnamed namespace must therefore be unique in its target; each NAME
+# is made so, for sources that are generated.
 function(frontdesk_unite target)
+  set(rename "#define FRONTDESK_JOIN_(a, b) a##_##b\n#define FRONTDESK_JOIN(a, b) FRONTDESK_JOIN_(a, b)")
+  set(restore "#undef FRONTDESK_JOIN\n#undef FRONTDESK_JOIN_")
+  foreach(name IN LISTS ARGN)
+    string(APPEND rename "\n#define ${name} FRONTDESK_JOIN(${name}, FRONTDESK_UNITY_ID)")
+    string(APPEND restore "\n#undef ${name}")
+  endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${FRONTDESK_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 8)
+  if(ARGN)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD_UNIQUE_ID FRONTDESK_UNITY_ID
+      UNITY_BUILD_CODE_BEFORE_INCLUDE "${rename}" UNITY_BUILD_CODE_AFTER_INCLUDE "${restore}")
+  endif()
 endfunction()
 
 # frontdesk_precompile(<target> WORDS|CORE|TESTS)
