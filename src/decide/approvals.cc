@@ -11,6 +11,7 @@
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/approval/reasons.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
@@ -35,7 +36,7 @@ absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
     return refusals;
   }
   const Asked asked(command_);
-  FRONTDESK_ASSIGN_OR_RETURN(approval_, source_.Get(v1::ENTITY_KIND_APPROVAL, approval_id));
+  FRONTDESK_ASSIGN_OR_RETURN(approval_, source_->Get(v1::ENTITY_KIND_APPROVAL, approval_id));
   absl::optional<v1::Refusal> impossible = domain::ApprovalLifecycle().Refuse(
       asked.info(),
       approval_ == nullptr ? v1::Approval::STATE_UNSPECIFIED : approval_->approval().state());
@@ -89,7 +90,7 @@ absl::Status CommandRun::RunApprove() {
     return absl::OkStatus();
   }
   FRONTDESK_ASSIGN_OR_RETURN(const auto held,
-                             source_.HeldRecord(command_.desk().approve().approval_id()));
+                             source_->HeldRecord(command_.desk().approve().approval_id()));
   if (held == nullptr)
     return MakeError(kReasonStoreCorrupt, "the approval's journal record is missing");
   const domain::CommandInfo* again_info = domain::FindCommand(held->command());
@@ -110,7 +111,7 @@ absl::Status CommandRun::RunApprove() {
   if (!facts.has_catalog() && held->input().order().has_catalog()) {
     *facts.mutable_catalog() = held->input().order().catalog();
   }
-  return Judge(again, facts, /*journalled_always=*/true);
+  return Judge(again, facts, /*body_hash=*/"", /*journalled_always=*/true);
 }
 
 absl::Status CommandRun::RunDecline() {
@@ -123,7 +124,7 @@ absl::Status CommandRun::RunDecline() {
   FRONTDESK_RETURN_IF_ERROR(
       AddResolved(v1::Approval::STATE_DECLINED, command_.desk().decline().note()));
   outcome_.set_verdict(v1::VERDICT_DONE);
-  FillRecord(Asked(command_));
+  FillRecord(Asked(command_), body_hash_);
   return absl::OkStatus();
 }
 

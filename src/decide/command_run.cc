@@ -1,5 +1,6 @@
 #include "decide/command_run.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,6 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
-#include "frontdesk/v1/command_options.pb.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
@@ -43,19 +43,34 @@ std::string BodyHash(const v1::Command& command) {
 
 }  // namespace
 
-absl::Status CommandRun::Run() {
-  FRONTDESK_RETURN_IF_ERROR(CheckEnvelope(command_, {facts_, "facts"}, limits_));
+absl::Status CommandRun::Run(StateSource* source) {
+  Reset(source);
+  if (!is_checked_) {
+    FRONTDESK_RETURN_IF_ERROR(CheckEnvelope(command_, {facts_, "facts"}, limits_));
+    if (!command_.idempotency_key().empty()) body_hash_ = BodyHash(command_);
+    is_checked_ = true;
+  }
   FRONTDESK_RETURN_IF_ERROR(Remember());
   if (is_remembered_) return absl::OkStatus();
   if (command_.desk().has_approve()) return RunApprove();
   if (command_.desk().has_decline()) return RunDecline();
-  return Judge(command_, facts_, /*journalled_always=*/false);
+  return Judge(command_, facts_, body_hash_, /*journalled_always=*/false);
+}
+
+void CommandRun::Reset(StateSource* source) {
+  source_ = source;
+  is_remembered_ = false;
+  outcome_.Clear();
+  has_record_ = false;
+  record_.Clear();
+  input_.Clear();
+  approval_ = nullptr;
+  new_states_.clear();
 }
 
 absl::Status CommandRun::Remember() {
   if (command_.idempotency_key().empty()) return absl::OkStatus();
-  body_hash_ = BodyHash(command_);
-  FRONTDESK_ASSIGN_OR_RETURN(const RememberedVerdict remembered, source_.FindRemembered(command_));
+  FRONTDESK_ASSIGN_OR_RETURN(const RememberedVerdict remembered, source_->FindRemembered(command_));
   if (remembered.outcome == nullptr) return absl::OkStatus();
   if (remembered.body_hash != body_hash_) {
     return MakeError(kReasonIdempotencyKeyReused, "the actor used this key for another command");
@@ -75,7 +90,7 @@ absl::Status CommandRun::CheckVersion(const Asked& asked) {
   const v1::Command& command = asked.command();
   if (!command.has_expected_version()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                             source_.Get(asked.info().entity_kind, asked.entity_id()));
+                             source_->Get(asked.info().entity_kind, asked.entity_id()));
   const std::int64_t version = state == nullptr ? 0 : state->version();
   if (version == command.expected_version()) return absl::OkStatus();
   v1::ErrorDetail detail;
@@ -97,12 +112,13 @@ absl::Status CommandRun::CheckStored(const Asked& asked, std::vector<v1::Refusal
     v1::EntityRef interaction;
     interaction.set_kind(v1::ENTITY_KIND_INTERACTION);
     interaction.set_id(command.interaction_id());
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source_.Get(interaction.kind(), interaction.id()));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                               source_->Get(interaction.kind(), interaction.id()));
     if (state == nullptr) refusals->push_back(MakeNotFound(interaction, "interaction_id"));
   }
   for (const Reference& reference : asked.references()) {
     if (!reference.must_exist() || reference.has_place()) continue;
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source_.Get(reference.kind, *reference.id));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source_->Get(reference.kind, *reference.id));
     if (state == nullptr) {
       refusals->push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
     }
@@ -111,21 +127,21 @@ absl::Status CommandRun::CheckStored(const Asked& asked, std::vector<v1::Refusal
 }
 
 absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& facts,
-                               bool journalled_always) {
+                               const std::string& body_hash, bool journalled_always) {
   const Asked asked(command);
   v1::Outcome judged;
   bool reached_policy = false;
   std::vector<v1::Refusal> refusals = CheckArguments(asked, policy_);
   if (refusals.empty()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, &source_, &input_));
+    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, &input_));
     FillInput(asked, policy_, &input_);
     if (approval_ != nullptr) SetApproval(*approval(), &input_);
     // The loader walked from the named customer to its survivor, and so has read the named one.
     refusals = CheckExistence(asked, input_, [this](const std::string& customer_id) {
-      return source_.HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
+      return source_->HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
     });
     FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
-    FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, &source_, &refusals));
+    FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, source_, &refusals));
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
@@ -142,7 +158,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
     before.mutable_events()->MergeFrom(outcome_.events());
     *outcome_.mutable_events() = std::move(*before.mutable_events());
   }
-  if (reached_policy || journalled_always) FillRecord(asked);
+  if (reached_policy || journalled_always) FillRecord(asked, body_hash);
   return absl::OkStatus();
 }
 
@@ -150,7 +166,7 @@ absl::Status CommandRun::Fold(v1::Event* event) {
   std::shared_ptr<v1::EntityState>& state = new_states_[StateKey(event->entity())];
   if (state == nullptr) {
     FRONTDESK_ASSIGN_OR_RETURN(const auto stored,
-                               source_.Get(event->entity().kind(), event->entity().id()));
+                               source_->Get(event->entity().kind(), event->entity().id()));
     state = stored == nullptr ? std::make_shared<v1::EntityState>()
                               : std::make_shared<v1::EntityState>(*stored);
   }
@@ -158,13 +174,12 @@ absl::Status CommandRun::Fold(v1::Event* event) {
   return Evolve(*event, state.get());
 }
 
-void CommandRun::FillRecord(const Asked& asked) {
+void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   has_record_ = true;
   *record_.mutable_time() = command_.now();
   *record_.mutable_entity() = asked.entity();
   *record_.mutable_command() = asked.command();
-  record_.set_body_hash(
-      body_hash_.empty() || &asked.command() != &command_ ? BodyHash(asked.command()) : body_hash_);
+  record_.set_body_hash(body_hash.empty() ? BodyHash(asked.command()) : body_hash);
   record_.set_policy_hash(policy_.hash());
   record_.set_policy_name(policy_.pack().version().empty()
                               ? policy_.pack().name()

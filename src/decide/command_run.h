@@ -32,34 +32,37 @@ class CommandRun {
  public:
   // All arguments outlive the run.
   CommandRun(const Policy& policy, const CommandLimits& limits, const v1::Command& command,
-             const v1::Facts& facts, StateSource* source)
-      : policy_(policy), limits_(limits), command_(command), facts_(facts), source_(*source) {}
+             const v1::Facts& facts)
+      : policy_(policy), limits_(limits), command_(command), facts_(facts) {}
 
-  // Decides, changing nothing. To be called once. On an error the run is of no use.
-  absl::Status Run();
+  // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the envelope
+  // and the hash, and decides anew. On an error the results are of no use.
+  absl::Status Run(StateSource* source);
 
   // Whether the outcome is the one that is remembered under the command's key: then nothing else was done.
   bool is_remembered() const { return is_remembered_; }
   // The hash of the command's body; empty without an idempotency key.
   const std::string& body_hash() const { return body_hash_; }
 
-  // The outcome, without ids.
+  // The outcome. It has no ids, unless it was remembered.
   v1::Outcome& outcome() { return outcome_; }
   // The same, at the end: the run is of no use afterwards.
   v1::Outcome TakeOutcome() { return std::move(outcome_); }
 
-  // Whether it belongs in the journal, and its record, without ids.
+  // Whether it belongs in the journal, and its record: without ids, effects and the approval of a held one.
   bool has_record() const { return has_record_; }
   v1::JournalRecord& record() { return record_; }
 
   // The new state of every entity that an event is about.
   const NewStates& new_states() const { return new_states_; }
-  // The approval under which a held command is decided again, as it is afterwards; null when there is none.
+  // The approval that the command approves or declines, as it is afterwards; null when there is none.
   const v1::Approval* approval() const;
 
  private:
   // Finds the outcome that is remembered under the command's key, if it has one.
   absl::Status Remember();
+  // Forgets the results of the call before.
+  void Reset(StateSource* source);
   absl::Status RunApprove();
   absl::Status RunDecline();
 
@@ -69,21 +72,24 @@ class CommandRun {
   // The event that resolves `approval_`.
   absl::Status AddResolved(v1::Approval::State state, const std::string& note);
 
-  // Decides `command` on the state of now; `journalled_always` also when it does not reach policy.
-  absl::Status Judge(const v1::Command& command, const v1::Facts& facts, bool journalled_always);
+  // Decides `command` on the state of now; `journalled_always` also when it does not reach policy. `body_hash` is that of the command,
+  // or empty: then it is made where it is needed.
+  absl::Status Judge(const v1::Command& command, const v1::Facts& facts,
+                     const std::string& body_hash, bool journalled_always);
   // Whether what the command refers to exists, as far as its input has no place for it.
   absl::Status CheckStored(const Asked& asked, std::vector<v1::Refusal>* refusals);
   absl::Status CheckVersion(const Asked& asked);
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
-  // The journal record of `command`, all but the ids.
-  void FillRecord(const Asked& asked);
+  // The journal record of the command that `asked` is about.
+  void FillRecord(const Asked& asked, const std::string& body_hash);
 
   const Policy& policy_;
   const CommandLimits& limits_;
   const v1::Command& command_;
   const v1::Facts& facts_;
-  StateSource& source_;
+  StateSource* source_ = nullptr;
+  bool is_checked_ = false;
   bool is_remembered_ = false;
   std::string body_hash_;
   v1::Outcome outcome_;

@@ -102,7 +102,7 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
     if (HasCustomerFor(reference, *InputArm(input)) && is_survivor(*reference.id)) continue;
     refusals.push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
   }
-  // The input of a command about an interaction holds that one; the desk looks for the other.
+  // The input of a command about an interaction holds that one; CommandRun looks for the other.
   if (!command.interaction_id().empty() && !input.has_interaction()) {
     const bool found = VisitArm(input, false, [&command](const auto& arm) {
       return arm.interaction().interaction_id() == command.interaction_id();

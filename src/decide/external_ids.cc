@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "decide/pipeline.h"
-#include "frontdesk/base/error.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "internal/status_macros.h"
 

@@ -1,12 +1,15 @@
 #include "decide/load_input.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/reasons.h"
-#include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "internal/status_macros.h"

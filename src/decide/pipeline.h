@@ -1,4 +1,4 @@
-// The way from command to outcome in steps, as Decide() and Desk walk it. Private.
+// The way from command to outcome in steps, as Decide() and CommandRun walk it. Private.
 #ifndef FRONTDESK_SRC_DECIDE_PIPELINE_H_
 #define FRONTDESK_SRC_DECIDE_PIPELINE_H_
 
@@ -48,7 +48,7 @@ v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);
 absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
                                          const CommandLimits& limits, v1::DecisionInput* input);
 
-// A refusal that a step of the desk makes.
+// A refusal that a step makes.
 v1::Refusal MakeRefusal(v1::Refusal::Origin origin, absl::string_view reason,
                         absl::string_view field, absl::string_view text);
 

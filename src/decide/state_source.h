@@ -25,7 +25,8 @@ struct RememberedVerdict {
   std::string body_hash;
 };
 
-// Serves one command. Every function gives the same answer each time, and may fail as the store does.
+// Serves one run of a command. Get, MergedCasesOf and CustomersWith give the same answer each time, and a commit of the run demands
+// that it still holds then. The others are no part of the commit. All but HasRead may fail as the store does.
 class StateSource {
  public:
   virtual ~StateSource() = default;

@@ -78,14 +78,14 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
 
 absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::Facts& facts) {
   const std::shared_ptr<const Policy> policy = this->policy();
+  internal::CommandRun run(*policy, limits_, command, facts);
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     // The first time many commands are decided side by side. One that lost a race is decided again
     // while no other is committed, so within one desk it wins the second time.
     std::unique_lock<std::mutex> committing(commit_mutex_, std::defer_lock);
     if (attempt > 0) committing.lock();
     internal::StateReader reader(*store_);
-    internal::CommandRun run(*policy, limits_, command, facts, &reader);
-    FRONTDESK_RETURN_IF_ERROR(run.Run());
+    FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
     const bool has_key = !run.body_hash().empty();
     if (run.is_remembered() || (!run.has_record() && !has_key)) return run.TakeOutcome();
 
@@ -111,8 +111,8 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
                                           const v1::Facts& facts) const {
   const std::shared_ptr<const Policy> policy = this->policy();
   internal::StateReader reader(*store_);
-  internal::CommandRun run(*policy, limits_, command, facts, &reader);
-  FRONTDESK_RETURN_IF_ERROR(run.Run());
+  internal::CommandRun run(*policy, limits_, command, facts);
+  FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
   return run.TakeOutcome();
 }
 

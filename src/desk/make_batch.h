@@ -12,7 +12,7 @@ namespace frontdesk {
 namespace internal {
 
 // Gives ids after `record_id` to the outcome of `run`, makes the approval if the command is held, and returns everything that is to
-// be committed, all but the remembered verdict. Empty when the command does not belong in the journal.
+// be committed, all but the remembered verdict. Takes the record out of `run`. Empty when the command does not belong in the journal.
 CommitBatch MakeBatch(const std::string& record_id, const StateReader& reader, CommandRun* run);
 
 }  // namespace internal

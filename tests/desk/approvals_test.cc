@@ -120,6 +120,22 @@ TEST(ApprovalTest, AHeldCommandWaits) {
   EXPECT_THAT(record->event_ids(), ElementsAre(shop.id + "-1"));
 }
 
+// The record of an approval is about the held command, whichever keys there are.
+TEST(ApprovalTest, RecordsHaveTheHashOfTheHeldCommand) {
+  for (const char* key : {"", "approval key"}) {
+    HeldShop shop;
+    ApprovalResolution resolution = By("ben", {"supervisor"});
+    resolution.idempotency_key = key;
+    const absl::StatusOr<v1::Outcome> approved = shop.desk->Approve(shop.id, resolution);
+    ASSERT_TRUE(approved.ok()) << approved.status();
+    ASSERT_EQ(approved->verdict(), v1::VERDICT_DONE);
+    const auto held = shop.desk->GetRecord(shop.id);
+    const auto record = shop.desk->GetRecord(approved->record_id());
+    EXPECT_EQ(record->body_hash().size(), 32u);
+    EXPECT_EQ(record->body_hash(), held->body_hash());
+  }
+}
+
 TEST(ApprovalTest, PreviewOfAHeldCommandMakesNone) {
   std::unique_ptr<Desk> desk = MustOpen(PolicyText(false));
   OpenShop(*desk);

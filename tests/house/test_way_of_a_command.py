@@ -27,12 +27,12 @@ def defines(room, function):
 
 def test_each_step_is_a_function_of_its_room():
     found = steps()
-    assert len(found) >= 15
+    assert len(found) == 16
     missing = [(room, function) for room, function in found if not defines(room, function)]
     assert not missing
 
 
-def test_no_function_is_entered_twice():
+def test_no_function_is_a_step_twice():
     found = steps()
     assert len(set(found)) == len(found)
 
@@ -43,10 +43,33 @@ def test_no_room_is_entered_twice():
     assert entered == ["desk", "decide", "policy", "domain"]
 
 
+def body(text, name):
+    """The body of the function of that name."""
+    start = re.search(r"^\S[^;\n]*\b%s\((?:[^;{}]|\n)*\) \{\n" % re.escape(name), text, re.M)
+    return text[start.end():text.index("\n}\n", start.end())]
+
+
+def test_decide_calls_its_steps_in_the_order_of_the_table():
+    text = (ROOT / "src" / "decide" / "command_run.cc").read_text(encoding="utf-8")
+    way = body(text, "CommandRun::Run") + body(text, "CommandRun::Judge")
+    expected = [function for room, function in steps() if room == "decide"]
+    places = [re.search(r"\b%s\(" % function, way) for function in expected]
+    assert None not in places
+    assert [place.start() for place in places] == sorted(place.start() for place in places)
+
+
+def test_decide_asks_policy_before_domain():
+    text = (ROOT / "src" / "decide" / "decide.cc").read_text(encoding="utf-8")
+    decided = body(text, "DecideFilled")
+    assert decided.index("entity.assess(") < decided.index("policy.Decide(") < decided.index("entity.decide(")
+
+
 def test_the_desk_has_one_door_into_decide():
-    """The desk calls CommandRun; a store of states is what it hands over."""
-    desk = (ROOT / "src" / "desk" / "desk.cc").read_text(encoding="utf-8")
-    assert re.findall(r'#include "decide/(\w+)\.h"', desk) == ["command_run"]
+    """CommandRun, and the interface that the desk implements for it. RankRemedies checks the command that it is about."""
+    doors = {"command_run", "state_source"}
+    for source in (ROOT / "src" / "desk").glob("*.[hc]*"):
+        included = set(re.findall(r'#include "decide/(\w+)\.h"', source.read_text(encoding="utf-8")))
+        assert included <= doors | ({"pipeline"} if source.name == "remedies.cc" else set()), source
 
 
 def test_no_room_of_the_way_includes_one_above_it():

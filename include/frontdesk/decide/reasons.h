@@ -1,4 +1,4 @@
-// Reasons of decide/: the envelope of a command, idempotency keys, versions, facts, and messages that are read from bytes. The type is in base/reason.h.
+// Reasons of decide/: the envelope of a command, idempotency keys, versions, facts, stored data, and messages that are read from bytes. The type is in base/reason.h.
 #ifndef FRONTDESK_DECIDE_REASONS_H_
 #define FRONTDESK_DECIDE_REASONS_H_
 

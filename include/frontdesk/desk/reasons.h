@@ -1,9 +1,10 @@
-// Reasons of desk/: searches, commits, stores. The type is in base/reason.h.
+// Reasons of desk/: searches, commits, stores; STORE_CORRUPT is in decide/reasons.h. The type is in base/reason.h.
 #ifndef FRONTDESK_DESK_REASONS_H_
 #define FRONTDESK_DESK_REASONS_H_
 
 #include "absl/status/status.h"
 #include "frontdesk/base/reason.h"
+#include "frontdesk/decide/reasons.h"
 
 namespace frontdesk {
 

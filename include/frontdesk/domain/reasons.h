@@ -1,4 +1,4 @@
-// Reasons that all entities share: arguments, facts, custom attributes. The type is in base/reason.h.
+// Reasons that all entities share: commands, arguments, facts, custom attributes. The type is in base/reason.h.
 #ifndef FRONTDESK_DOMAIN_REASONS_H_
 #define FRONTDESK_DOMAIN_REASONS_H_
 
