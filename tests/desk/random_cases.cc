@@ -143,6 +143,12 @@ void ReferCase(RandomCommands& random, Command* command) {
   verb->set_state_name(random.chance().OneIn(2) ? "with the carrier" : "");
 }
 
+// Another subject than most cases have.
+void ChangeCaseSubject(RandomCommands& random, Command* command) {
+  command->mutable_case_()->mutable_change_case_subject()->set_subject(
+      absl::StrCat("matter ", random.chance().Below(20)));
+}
+
 // A referral of the case, where it has one.
 void WithdrawReferral(RandomCommands& random, Command* command) {
   const auto& referrals = random.about().case_().referrals();

@@ -23,6 +23,7 @@ void ConsultOnCase(RandomCommands& random, v1::Command* command);
 void AnswerCaseConsultation(RandomCommands& random, v1::Command* command);
 void EscalateCase(RandomCommands& random, v1::Command* command);
 void ReferCase(RandomCommands& random, v1::Command* command);
+void ChangeCaseSubject(RandomCommands& random, v1::Command* command);
 void WithdrawReferral(RandomCommands& random, v1::Command* command);
 void NameCaseState(RandomCommands& random, v1::Command* command);
 void ReopenCase(RandomCommands& random, v1::Command* command);

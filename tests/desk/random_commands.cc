@@ -445,10 +445,10 @@ constexpr GeneratorRow kGenerators[] = {
     {"SplitCase", 2, SplitCase},
     {"UnsplitCase", 2, UnsplitCase},
     {"EscalateCase", 2, EscalateCase},
-    {"ReferCase", 1, ReferCase},
+    {"ReferCase", 2, ReferCase},
     {"SetCaseCustomer", 1, nullptr},
-    {"ChangeCaseSubject", 1, nullptr},
-    {"WithdrawReferral", 1, WithdrawReferral},
+    {"ChangeCaseSubject", 1, ChangeCaseSubject},
+    {"WithdrawReferral", 3, WithdrawReferral},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
 };
