@@ -92,23 +92,17 @@ const std::string& Asked::ReferencedId(absl::string_view input_field) const {
   return *none;
 }
 
-bool IsLoaded(const Reference& reference, const Message& arm) {
+bool IsLoaded(const Reference& reference, const Message& arm, IsSurvivor is_survivor) {
   const FieldDescriptor* field = reference.info->input_field;
   if (field == nullptr || !arm.GetReflection()->HasField(arm, field)) return false;
   const Message& loaded = arm.GetReflection()->GetMessage(arm, field);
   if (const auto* customer = dynamic_cast<const v1::Customer*>(&loaded)) {
-    return domain::StandsFor(*customer, *reference.id);
+    return domain::StandsFor(*customer, *reference.id) || is_survivor(*reference.id);
   }
   if (reference.info->input_id == nullptr) return false;
   std::string scratch;
   return loaded.GetReflection()->GetStringReference(loaded, reference.info->input_id, &scratch) ==
          *reference.id;
-}
-
-bool HasCustomerFor(const Reference& reference, const Message& arm) {
-  const FieldDescriptor* field = reference.info->input_field;
-  return field != nullptr && field->name() == "customer" &&
-         arm.GetReflection()->HasField(arm, field);
 }
 
 }  // namespace internal

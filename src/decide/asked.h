@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command.pb.h"
@@ -59,11 +60,13 @@ class Asked {
   std::vector<Reference> references_;
 };
 
-// Whether the decision input `arm` holds the entity that `reference` is about. Of a customer it may be the survivor instead.
-bool IsLoaded(const Reference& reference, const google::protobuf::Message& arm);
+// Asked about a customer whose own record does not show that it is the survivor of the one with that id: customers may be imported
+// as merged.
+using IsSurvivor = absl::FunctionRef<bool(const std::string& customer_id)>;
 
-// Whether `reference` is about a customer, and `arm` holds one in its place, whichever it is.
-bool HasCustomerFor(const Reference& reference, const google::protobuf::Message& arm);
+// Whether the decision input `arm` holds the entity that `reference` is about. Of a customer it may be the survivor instead.
+bool IsLoaded(const Reference& reference, const google::protobuf::Message& arm,
+              IsSurvivor is_survivor);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -98,8 +98,7 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
   }
   for (const Reference& reference : asked.references()) {
     if (!reference.must_exist() || !reference.has_place()) continue;
-    if (IsLoaded(reference, *InputArm(input))) continue;
-    if (HasCustomerFor(reference, *InputArm(input)) && is_survivor(*reference.id)) continue;
+    if (IsLoaded(reference, *InputArm(input), is_survivor)) continue;
     refusals.push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
   }
   // The input of a command about an interaction holds that one; CommandRun looks for the other.

@@ -2,10 +2,8 @@
 #ifndef FRONTDESK_SRC_DECIDE_PIPELINE_H_
 #define FRONTDESK_SRC_DECIDE_PIPELINE_H_
 
-#include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -34,9 +32,7 @@ absl::Status CheckEnvelope(const v1::Command& command, const Companion& companio
 std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy);
 
 // Whether the addressed entity and the other entities that the command refers to are in the filled `input`.
-// For a command that creates an entity: that the entity does not exist. `is_survivor` is asked about a customer whose own record
-// does not show that it is the survivor of the one that is named: customers may be imported as merged.
-using IsSurvivor = absl::FunctionRef<bool(const std::string& customer_id)>;
+// For a command that creates an entity: that the entity does not exist.
 std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input,
                                         IsSurvivor is_survivor);
 

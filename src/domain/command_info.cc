@@ -208,16 +208,7 @@ const Message* GetCommandMessage(const v1::Command& command) {
 }
 
 const std::string& GetTextField(const Message& message, absl::string_view path) {
-  static const std::string* const empty = new std::string();
-  const Message* owner = &message;
-  const FieldDescriptor* field = nullptr;
-  for (absl::string_view part : absl::StrSplit(path, '.')) {
-    if (field != nullptr) owner = &owner->GetReflection()->GetMessage(*owner, field);
-    field = owner->GetDescriptor()->FindFieldByName(std::string(part));
-    if (field == nullptr) return *empty;
-  }
-  std::string scratch;
-  return owner->GetReflection()->GetStringReference(*owner, field, &scratch);
+  return GetTextField(message, FieldsOn(message.GetDescriptor(), path));
 }
 
 const std::string& GetTextField(const Message& message,

@@ -20,7 +20,7 @@ def steps():
 def defines(room, function):
     """Whether a source of the room defines the function."""
     pattern = re.compile(r"^\S[^;\n]*\b(?:\w+::)?%s\((?:[^;{}]|\n)*\)(?: const)?(?: override)? \{" % function, re.M)
-    inside = re.compile(r"^ +\S[^;\n]*\b%s\((?:[^;{}]|\n)*\)(?: const)?(?: override)? \{" % function, re.M)
+    inside = re.compile(r"^ +(?!if|for|while|switch|return)\S[^;\n]*\b%s\((?:[^;{}]|\n)*\)(?: const)?(?: override)? \{" % function, re.M)
     sources = (ROOT / "src" / room).rglob("*.cc")
     return any(pattern.search(text) or inside.search(text) for text in (each.read_text(encoding="utf-8") for each in sources))
 
