@@ -12,6 +12,7 @@
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
+#include "frontdesk/v1/order_events.pb.h"
 
 namespace frontdesk {
 namespace domain {
