@@ -51,6 +51,39 @@ bool IsText(const Type& type) {
 
 // The longest text of a value without a size: a timestamp's, a double's.
 constexpr int64_t kScalarText = 64;
+// The longest that format makes of one: 1000 digits behind the point of the largest double.
+constexpr int64_t kFormattedScalar = 1340;
+// The longest name of a type that counts.
+constexpr int64_t kTypeName = 1024;
+
+// About the comparisons that sorting takes for each element.
+int64_t SortDepth(int64_t size) {
+  int64_t depth = 1;
+  for (; size > 1; size /= 2) ++depth;
+  return depth;
+}
+
+// Looking something up in a map, or going over it, may sort its entries.
+int64_t MapCost(int64_t size, int64_t key) {
+  return Plus(1 + SortDepth(size),
+              Plus(Times(size, 4),
+                   Times(Plus(Plus(size, 1), Part(Times(size, key), 16)), SortDepth(size))));
+}
+
+// Reading a value of the type takes work that depends on it: a packed message is parsed.
+bool IsPacked(const Type& type) { return type.kind() == TypeKind::kAny; }
+bool HoldsAny(const google::protobuf::FieldDescriptor* field) {
+  if (field == nullptr) return false;
+  if (field->is_map()) return HoldsAny(field->message_type()->map_value());
+  return field->message_type() != nullptr && field->message_type()->well_known_type() ==
+                                                 google::protobuf::Descriptor::WELLKNOWNTYPE_ANY;
+}
+
+// Of the elements of a list, of the values of a map; dyn of anything else.
+Type ElementType(const Type& type) {
+  if (type.kind() == TypeKind::kList) return type.parameters()[0];
+  return type.kind() == TypeKind::kMap ? type.parameters()[1] : Type::Dyn();
+}
 
 }  // namespace
 
@@ -133,6 +166,9 @@ CostEstimator::Found CostEstimator::Visit(int32_t expr) {
       Found found =
           OfPath(expr, target.path.empty() ? "" : absl::StrCat(target.path, ".", node.name));
       found.cost = Plus(found.cost, target.cost);
+      // Of a map the name is looked up.
+      const Type& type = ast_.node(Child(expr, 0)).type;
+      if (type.kind() != TypeKind::kMessage) found.cost = Plus(found.cost, FindCost(target, type));
       return found;
     }
     case ExprKind::kCall:
@@ -156,12 +192,55 @@ CostEstimator::Found CostEstimator::OfPath(int32_t expr, std::string path) {
   const AstNode& node = ast_.node(expr);
   found.size = node.kind == ExprKind::kHas ? 0 : SizeOf(node.type, path);
   found.path = std::move(path);
-  // A select of a map looks its name up.
-  if (node.kind == ExprKind::kSelect && node.child_count > 0) {
-    const TypeKind target = ast_.node(Child(expr, 0)).type.kind();
-    if (target != TypeKind::kMessage) found.cost = static_cast<int64_t>(node.name.size() / 10);
-  }
+  found.cost = static_cast<int64_t>(node.name.size() / 10);
+  if (node.kind != ExprKind::kHas) found.cost = Plus(found.cost, ReadCost(node.type));
+  if (HoldsAny(node.field)) found.cost = kUnboundedCost;
+  // A field that is only known when it is read may be packed.
+  if (node.field == nullptr && node.type.is_dyn())
+    found.cost = Plus(found.cost, Plus(30, found.size));
   return found;
+}
+
+int64_t CostEstimator::ReadCost(const Type& type) const {
+  if (IsPacked(type)) return kUnboundedCost;
+  // The free forms of JSON are read as generated messages; a dynamic one is copied first.
+  const bool free =
+      type.is_dyn() || type.kind() == TypeKind::kMap || type.kind() == TypeKind::kList;
+  return free && !IsGenerated(unit_.data->source) ? kUnboundedCost : 0;
+}
+
+int64_t CostEstimator::FindCost(const Found& map, const Type& type) const {
+  const bool typed = type.kind() == TypeKind::kMap;
+  const Type key = typed ? type.parameters()[0] : Type::Dyn();
+  return MapCost(map.size, ElementOf(map, key, true).size);
+}
+
+int64_t CostEstimator::EqualCost(const Found& value, const Type& type) const {
+  switch (type.kind()) {
+    case TypeKind::kString:
+    case TypeKind::kBytes:
+      return Part(value.size, 16);
+    case TypeKind::kType:
+      return kTypeName / 16;
+    case TypeKind::kNull:
+    case TypeKind::kBool:
+    case TypeKind::kInt:
+    case TypeKind::kUint:
+    case TypeKind::kDouble:
+    case TypeKind::kTimestamp:
+    case TypeKind::kDuration:
+      return 0;
+    case TypeKind::kWrapper:
+      return EqualCost(value, type.parameters()[0]);
+    case TypeKind::kOptional:
+      return Plus(1, EqualCost(value, type.parameters()[0]));
+    case TypeKind::kList: {
+      const Type& element = type.parameters()[0];
+      return Times(value.size, Plus(1, EqualCost(ElementOf(value, element, false), element)));
+    }
+    default:
+      return kUnboundedCost;
+  }
 }
 
 CostEstimator::Found CostEstimator::OfCall(int32_t expr) {
@@ -203,14 +282,7 @@ CostEstimator::Found CostEstimator::OfOperator(int32_t expr, std::vector<Found> 
       return found;
     case Operator::kEqual:
     case Operator::kNotEqual:
-      if (IsText(left)) {
-        found.cost = Part(a.size, 16);
-      } else if (left.kind() == TypeKind::kList && !HasSize(left.parameters()[0]) &&
-                 left.parameters()[0].kind() != TypeKind::kMessage) {
-        found.cost = a.size;
-      } else if (HasSize(left) || left.kind() == TypeKind::kMessage) {
-        found.cost = kUnboundedCost;
-      }
+      found.cost = EqualCost(a, left);
       return found;
     case Operator::kLess:
     case Operator::kLessOrEqual:
@@ -220,25 +292,33 @@ CostEstimator::Found CostEstimator::OfOperator(int32_t expr, std::vector<Found> 
       return found;
     case Operator::kIn: {
       const Type& container = ast_.node(Child(expr, 1)).type;
-      const bool plain = IsText(left) || (!HasSize(left) && left.kind() != TypeKind::kMessage);
-      if (!plain && container.kind() != TypeKind::kMap) {
-        found.cost = kUnboundedCost;
-      } else {
-        found.cost = Times(arguments[1].size, Plus(kEntryCost, Part(a.size, 10)));
+      found.cost = Part(a.size, 10);
+      if (container.kind() != TypeKind::kMap) {
+        found.cost = Plus(found.cost, Times(arguments[1].size, Plus(1, EqualCost(a, left))));
       }
+      if (container.kind() != TypeKind::kList) {
+        found.cost = Plus(found.cost, FindCost(arguments[1], container));
+      }
+      if (IsPacked(ElementType(container))) found.cost = kUnboundedCost;
       return found;
     }
     case Operator::kIndex:
     case Operator::kOptionalIndex:
       found = ElementOf(a, node.type, false);
-      if (left.kind() != TypeKind::kList)
-        found.cost = Plus(Part(arguments[1].size, 10), Times(a.size, kEntryCost));
+      found.cost = IsPacked(ElementType(left)) ? kUnboundedCost : 0;
+      if (left.kind() != TypeKind::kList) {
+        found.cost = Plus(found.cost, Plus(Part(arguments[1].size, 10), FindCost(a, left)));
+      }
       return found;
     case Operator::kOptionalSelect: {
       const std::string path = a.path.empty() ? "" : absl::StrCat(a.path, ".", node.name);
       found.size = SizeOf(node.type, path);
       found.path = path;
-      found.cost = static_cast<int64_t>(node.name.size() / 10);
+      // The name is looked up twice: for its presence and for its value.
+      found.cost = Plus(static_cast<int64_t>(node.name.size() / 10) * 2, ReadCost(node.type));
+      if (left.kind() != TypeKind::kMessage) {
+        found.cost = Plus(found.cost, Times(FindCost(a, left), 2));
+      }
       return found;
     }
     default:
@@ -269,7 +349,15 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
   if (name == "dyn" || name == "optional.of" || name == "optional.ofNonZeroValue" ||
       name == "value") {
     Found found = arguments[0];
-    found.cost = name == "optional.ofNonZeroValue" ? linear : 0;
+    found.cost = 0;
+    if (name == "optional.ofNonZeroValue") {
+      const Type& type = ast_.node(Child(expr, 0)).type;
+      const auto* message =
+          type.kind() == TypeKind::kMessage
+              ? unit_.data->source.pool->FindMessageTypeByName(std::string(type.name()))
+              : nullptr;
+      found.cost = 4 + (message != nullptr ? message->field_count() : 65536) / 8;
+    }
     return found;
   }
   if (name == "or" || name == "orValue") {
@@ -281,8 +369,12 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
       name == "split") {
     linear = Plus(linear, Times(Part(arguments[0].size, 10), Part(arguments[1].size, 10)));
   }
-  if (name == "replace" || name == "join" || name == "format") {
-    return Made(Plus(linear, limits.max_result_size / 10 + 1), limits.max_result_size);
+  const int64_t text = limits.max_result_size / 10 + 1;
+  if (name == "format") return Made(FormatCost(expr, arguments), limits.max_result_size);
+  if (name == "join") return Made(Plus(linear, text), limits.max_result_size);
+  if (name == "replace") {
+    // Each place is a step of its own.
+    return Made(Plus(linear, Plus(Plus(arguments[0].size, 2), text)), limits.max_result_size);
   }
   if (name == "split") {
     return Made(Plus(linear, Plus(arguments[0].size, 1)), Plus(arguments[0].size, 1));
@@ -292,27 +384,87 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
     const bool known = regex != unit_.regex_sizes.end();
     const int64_t program = known ? regex->second : limits.max_regex_program_size;
     const int64_t compile = known ? 0 : RegexCost(limits.max_regex_bytes, program);
-    return Made(Plus(compile, Plus(1, Times(Part(arguments[0].size, 10), 1 + program / 25))), 0);
+    const int64_t bytes = arguments[0].size;
+    return Made(Plus(compile, Plus(1 + Part(bytes, 10), Part(Times(Plus(bytes, 1), program), 250))),
+                0);
   }
   if (!HasSize(node.type)) return Made(Plus(linear, kZoneCost), 0);
   // The others keep the size of their argument, or at most double it: texts and their encodings.
-  return Made(linear, Plus(Times(largest, 2), kScalarText));
+  return Made(Plus(linear, kTimeTextCost), Plus(Times(largest, 2), kScalarText));
+}
+
+int64_t CostEstimator::FormatCost(int32_t expr, const std::vector<Found>& arguments) {
+  constexpr int64_t kValue = 5;
+  const int64_t max_result = unit_.data->limits.max_result_size;
+  const AstNode& list = ast_.node(Child(expr, 1));
+  // A list that is written out, of scalars and texts.
+  int64_t cost = Plus(2 + Part(arguments[0].size, 10), 1);
+  bool plain = list.kind == ExprKind::kList && list.constant < 0;
+  for (int i = 0; plain && i < list.child_count; ++i) {
+    const int32_t child = Child(Child(expr, 1), i);
+    const Type& type = ast_.node(child).type;
+    plain = IsText(type) || !HasSize(type);
+    // Texts are gone through, and may come out as two digits a byte.
+    const int64_t text = IsText(type) ? Times(Visit(child).size, 3) : kFormattedScalar;
+    cost = Plus(cost, Plus(kValue + 2, Part(Times(text, 2), 10)));
+  }
+  if (plain) return cost;
+  // Each value makes a byte at least, and the keys of a map are sorted.
+  return Plus(Times(arguments[0].size, kValue + 1),
+              Times(max_result + 1, kValue + 1 + 2 * SortDepth(max_result)));
+}
+
+// The most that writing the value into a field takes.
+int64_t CostEstimator::WriteCost(const Found& value, const Type& type) const {
+  constexpr int64_t kField = 40;
+  const auto text = [](int64_t size) { return Times(2, Plus(1, Part(size, 16))); };
+  const auto flat = [](const Type& t) {
+    return IsText(t) || (!HasSize(t) && t.kind() != TypeKind::kMessage);
+  };
+  switch (type.kind()) {
+    case TypeKind::kWrapper:
+    case TypeKind::kOptional:
+      return WriteCost(value, type.parameters()[0]);
+    case TypeKind::kList: {
+      const Type& element = type.parameters()[0];
+      if (!flat(element)) return kUnboundedCost;
+      return Plus(kField, Times(value.size, Plus(4, text(ElementOf(value, element, false).size))));
+    }
+    case TypeKind::kMap: {
+      const Type& element = type.parameters()[1];
+      if (!flat(element)) return kUnboundedCost;
+      const int64_t key = ElementOf(value, type.parameters()[0], true).size;
+      const int64_t each = Plus(10, Plus(text(key), text(ElementOf(value, element, false).size)));
+      return Plus(kField, Plus(Times(value.size, each), MapCost(value.size, key)));
+    }
+    default:
+      return flat(type) ? Plus(kField, text(value.size)) : kUnboundedCost;
+  }
 }
 
 CostEstimator::Found CostEstimator::OfAggregate(int32_t expr) {
+  constexpr int64_t kNewMessage = 40;
   const AstNode& node = ast_.node(expr);
   Found found;
   found.element = 0;
   found.size = node.kind == ExprKind::kMap ? node.child_count / 2 : node.child_count;
+  if (node.kind == ExprKind::kMessage) found.cost = kNewMessage;
   for (int i = 0; i < node.child_count; ++i) {
     const Found child = Visit(Child(expr, i));
     found.cost = Plus(found.cost, child.cost);
     if (node.kind == ExprKind::kMap && i % 2 == 0) {
       found.cost = Plus(found.cost, Part(child.size, 10));
+    } else if (node.kind == ExprKind::kMessage) {
+      found.cost = Plus(found.cost, WriteCost(child, ast_.node(Child(expr, i)).type));
     }
     found.element = std::max(found.element, child.size);
   }
-  if (node.kind == ExprKind::kMessage) found.size = SizeOf(node.type, "");
+  if (node.kind == ExprKind::kMessage) {
+    found.size = SizeOf(node.type, "");
+    found.element = kUnboundedCost;
+    // One of the free forms of JSON, or an Any, is read again as what it holds.
+    if (node.type.kind() != TypeKind::kMessage) found.cost = kUnboundedCost;
+  }
   return found;
 }
 
@@ -334,8 +486,17 @@ CostEstimator::Found CostEstimator::OfComprehension(int32_t expr) {
   if (filtered) {
     each = Plus(each, Plus(unit_.costs[Child(expr, 1)], Visit(Child(expr, 1)).cost));
   }
+  if (IsPacked(ElementType(type))) each = kUnboundedCost;
+  if (node.macro == Macro::kTransformMap || node.macro == Macro::kTransformMapEntry) {
+    // An entry of the result, or as many as the body makes.
+    const bool one = node.macro == Macro::kTransformMap;
+    const int64_t key = one ? ElementOf(range, first, map).size : result.element;
+    const int64_t entry = Plus(2, Part(key, 10));
+    each = Plus(each, one ? entry : Times(result.size, entry));
+  }
   Found found;
   found.cost = Plus(range.cost, Times(range.size, each));
+  if (map) found.cost = Plus(found.cost, FindCost(range, type));
   found.size = HasSize(node.type) ? range.size : 0;
   switch (node.macro) {
     case Macro::kFilter:

@@ -30,6 +30,12 @@ class CostEstimator {
 
   Found Visit(int32_t expr);
   Found OfPath(int32_t expr, std::string path);
+  // Reading a field or variable, looking something up in a map, comparing with ==, writing into a field of a message, format().
+  int64_t ReadCost(const Type& type) const;
+  int64_t FindCost(const Found& map, const Type& type) const;
+  int64_t EqualCost(const Found& value, const Type& type) const;
+  int64_t WriteCost(const Found& value, const Type& type) const;
+  int64_t FormatCost(int32_t expr, const std::vector<Found>& arguments);
   Found OfValue(const Value& value);
   Found OfCall(int32_t expr);
   Found OfOperator(int32_t expr, std::vector<Found> arguments);

@@ -15,6 +15,7 @@
 #include "cel/plan.h"
 #include "cel/planner.h"
 #include "cel/program_access.h"
+#include "cel/type_node.h"
 
 namespace frontdesk::cel {
 
@@ -233,10 +234,24 @@ EnvironmentBuilder& EnvironmentBuilder::SetRootMessage(
   return *this;
 }
 
+namespace {
+
+// A variable has one type. A type parameter in it says that nothing is known there.
+Type WithoutParameters(const Type& type) {
+  if (!cel_internal::TypeAccess::has_parameter(type)) return type;
+  if (type.kind() == TypeKind::kParameter) return Type::Dyn();
+  std::vector<Type> parameters;
+  for (const Type& parameter : type.parameters())
+    parameters.push_back(WithoutParameters(parameter));
+  return cel_internal::TypeAccess::With(type, std::move(parameters));
+}
+
+}  // namespace
+
 EnvironmentBuilder& EnvironmentBuilder::AddVariable(absl::string_view name, Type type) {
   VariableDecl variable;
   variable.name = std::string(name);
-  variable.type = std::move(type);
+  variable.type = WithoutParameters(type);
   state_->Declare(std::move(variable));
   return *this;
 }

@@ -52,7 +52,7 @@ namespace frontdesk::cel {
   X(UNKNOWN_TIME_ZONE, Check, "A time zone that the source does not know.", "unknown time zone")   \
   X(UNSUPPORTED_KEY, Check, "A map key that is no bool, int, uint or string.",                     \
     "unsupported map key")                                                                         \
-  X(CONSTANT_ERROR, Check, "A constant part that always fails (a warning).", "this always fails")  \
+  X(CONSTANT_ERROR, Check, "A part that fails for all data.", "this always fails")                 \
   X(UNBOUND_VARIABLE, Evaluate, "A variable without a value.", "variable '%s' has no value")       \
   X(NO_SUCH_FIELD, Evaluate, "A field that the value does not have.", "no such field '%s'")        \
   X(NO_SUCH_KEY, Evaluate, "A key that the map does not have.", "no such key%s")                   \
@@ -81,6 +81,8 @@ namespace frontdesk::cel {
     "the root message or activation does not belong to this environment")                          \
   X(LIMIT_COST, Evaluate, "More work than Limits::max_cost.",                                      \
     "the evaluation costs more than max_cost")                                                     \
+  X(LIMIT_BUDGET, Evaluate, "More work than is left of the Budget that evaluations share.",        \
+    "the evaluations that share a budget cost more than it")                                       \
   X(LIMIT_COMPREHENSION_ITERATIONS, Evaluate,                                                      \
     "More elements visited than Limits::max_comprehension_iterations.",                            \
     "comprehensions visit more elements than max_comprehension_iterations")                        \
@@ -102,6 +104,22 @@ enum class Code : uint8_t {
 #define FRONTDESK_CEL_CODE(name, phase, meaning, text) +1
 inline constexpr int kCodeCount = 0 FRONTDESK_CEL_CODES(FRONTDESK_CEL_CODE);
 #undef FRONTDESK_CEL_CODE
+
+// A limit of evaluating. Such an error ends the evaluation: no operator makes it good.
+inline bool IsLimit(Code code) {
+  switch (code) {
+    case Code::LIMIT_REGEX_SIZE:
+    case Code::LIMIT_COST:
+    case Code::LIMIT_BUDGET:
+    case Code::LIMIT_COMPREHENSION_ITERATIONS:
+    case Code::LIMIT_RESULT_SIZE:
+    case Code::LIMIT_MEMORY:
+    case Code::LIMIT_VALUE_DEPTH:
+      return true;
+    default:
+      return false;
+  }
+}
 
 // "SYNTAX_ERROR"
 absl::string_view CodeName(Code code);

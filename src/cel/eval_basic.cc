@@ -64,7 +64,7 @@ int TestLogical(const PlanNode* node, Frame& frame) {
   for (int32_t i = 0; i < self.count; ++i) {
     const int result = self.children[i]->Test(frame);
     if (result == kDecisive) return kDecisive;
-    if (result == kBoolError && frame.exhausted()) return kBoolError;
+    if (result == kBoolError && frame.Ends(frame.error)) return kBoolError;
     if (result == kBoolError && !failed) {
       failed = true;
       error = frame.error;

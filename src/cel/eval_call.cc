@@ -65,6 +65,17 @@ Value EvalMatch(const PlanNode* node, Frame& frame) {
   return MatchRegex(*self.regex, Call{frame, node->expr, nullptr}, text);
 }
 
+// A double may equal more than one integer, and so it is looked for as in any list.
+int TestInList(const InSetNode& self, Frame& frame, const Value& needle) {
+  if (!frame.Charge(static_cast<int64_t>(self.set->size()))) {
+    return FailBool(frame, self.Fail(frame, Code::LIMIT_COST));
+  }
+  for (size_t i = 0; i < self.set->size(); ++i) {
+    if (EqualScalars(self.set->key(i), needle)) return kBoolTrue;
+  }
+  return kBoolFalse;
+}
+
 int TestInSet(const PlanNode* node, Frame& frame) {
   const InSetNode& self = As<InSetNode>(node);
   const Value needle = self.needle->Run(frame);
@@ -73,6 +84,7 @@ int TestInSet(const PlanNode* node, Frame& frame) {
       !frame.Charge(static_cast<int64_t>(needle.string_value().size() / 10))) {
     return FailBool(frame, node->Fail(frame, Code::LIMIT_COST));
   }
+  if (needle.is_double()) return TestInList(self, frame, needle);
   Value found;
   return self.set->Find(needle, &found);
 }

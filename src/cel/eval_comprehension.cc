@@ -133,7 +133,7 @@ int TestQuantifier(const PlanNode* node, Frame& frame) {
     const int result = self.body->Test(frame);
     if (result == kDecisive) return kDecisive;
     if (result != kBoolError) continue;
-    if (frame.exhausted()) return FailBool(frame, walk.Failed(frame.error));
+    if (frame.Ends(frame.error)) return FailBool(frame, walk.Failed(frame.error));
     if (!error.is_error()) error = frame.error;
   }
   if (walk.failed()) return FailBool(frame, walk.error());
@@ -201,6 +201,22 @@ Value EvalToMap(const PlanNode* node, Frame& frame) {
   if (range.is_error()) return range;
   Walk walk(self, frame, range);
   std::vector<ArrayMap::Entry> entries;
+  // False at a limit, with the error: entries take work and memory before the map is made.
+  Value error;
+  const auto add = [&](const Value& key, const Value& value) {
+    const size_t text = key.is_string() ? key.string_value().size() / 10 : 0;
+    const size_t bytes = (entries.size() + 1) * sizeof(ArrayMap::Entry);
+    if (!frame.Charge(static_cast<int64_t>(2 + text))) {
+      error = node->Fail(frame, Code::LIMIT_COST);
+    } else if (static_cast<int64_t>(entries.size()) >= frame.environment->limits.max_result_size) {
+      error = node->Fail(frame, Code::LIMIT_RESULT_SIZE);
+    } else if (frame.arena->used() + bytes > frame.max_memory) {
+      error = node->Fail(frame, Code::LIMIT_MEMORY);
+    } else {
+      entries.push_back({key, value});
+    }
+    return !error.is_error();
+  };
   while (walk.Next()) {
     if (self.filter != nullptr) {
       const int result = self.filter->Test(frame);
@@ -210,16 +226,13 @@ Value EvalToMap(const PlanNode* node, Frame& frame) {
     const Value value = self.body->Run(frame);
     if (value.is_error()) return walk.Failed(value);
     if (macro == Macro::kTransformMap) {
-      entries.push_back({walk.key(), value});
+      if (!add(walk.key(), value)) return error;
     } else if (!value.is_map()) {
       return self.body->Fail(frame, Code::TYPE_MISMATCH);
     } else {
       for (size_t i = 0; i < value.map_size(); ++i) {
-        entries.push_back({value.map_key(i), value.map_value(i)});
+        if (!add(value.map_key(i), value.map_value(i))) return error;
       }
-    }
-    if (static_cast<int64_t>(entries.size()) > frame.environment->limits.max_result_size) {
-      return node->Fail(frame, Code::LIMIT_RESULT_SIZE);
     }
   }
   if (walk.failed()) return walk.error();
@@ -231,17 +244,21 @@ Value EvalToMap(const PlanNode* node, Frame& frame) {
   return ValueAccess::Map(map);
 }
 
-// An error of the value only counts where the name is used.
+// An error of the value only counts where the name is used, unless it is a limit.
 Value EvalBind(const PlanNode* node, Frame& frame) {
   const BindNode& self = As<BindNode>(node);
-  frame.locals[self.slot] = self.value->Run(frame);
+  const Value value = self.value->Run(frame);
+  if (value.is_error() && frame.Ends(value)) return value;
+  frame.locals[self.slot] = value;
   if (frame.tracer != nullptr) frame.tracer->BindAlias(self.slot, self.value->expr);
   return self.body->Run(frame);
 }
 
 int TestBind(const PlanNode* node, Frame& frame) {
   const BindNode& self = As<BindNode>(node);
-  frame.locals[self.slot] = self.value->Run(frame);
+  const Value value = self.value->Run(frame);
+  if (value.is_error() && frame.Ends(value)) return FailBool(frame, value);
+  frame.locals[self.slot] = value;
   if (frame.tracer != nullptr) frame.tracer->BindAlias(self.slot, self.value->expr);
   return self.body->Test(frame);
 }

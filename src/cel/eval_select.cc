@@ -230,6 +230,16 @@ Value EvalIndex(const PlanNode* node, Frame& frame) {
   return LocateError(*frame.arena, found, node->expr);
 }
 
+// `value` as this node gives it. Reading it may have been work, such as unpacking an Any.
+Value Located(const PlanNode& node, Frame& frame, const Value& value) {
+  if (ABSL_PREDICT_FALSE(frame.cost > frame.max_cost)) return node.Fail(frame, Code::LIMIT_COST);
+  return LocateError(*frame.arena, value, node.expr);
+}
+
+bool ChargeName(Frame& frame, const MapData& map, absl::string_view name) {
+  return frame.Charge(static_cast<int64_t>(name.size() / 10 + map.find_cost()));
+}
+
 }  // namespace
 
 bool IsPathNode(const PlanNode* node) {
@@ -240,7 +250,7 @@ Value ReadStep(const PlanNode& node, Frame& frame, const Message& message, const
   if (step.accessor != nullptr) {
     return ReadAccessor(node, frame, message, *step.accessor, step.field);
   }
-  return LocateError(*frame.arena, ReadField(message, step.field, *frame.arena), node.expr);
+  return Located(node, frame, ReadField(message, step.field, *frame.arena));
 }
 
 Value SelectField(const PlanNode& node, Frame& frame, const Value& target, absl::string_view name) {
@@ -248,14 +258,14 @@ Value SelectField(const PlanNode& node, Frame& frame, const Value& target, absl:
     const Message& message = target.message_value();
     const FieldDescriptor* field = FindField(message.GetDescriptor(), name);
     if (field == nullptr) return node.Fail(frame, Code::NO_SUCH_FIELD, name);
-    return LocateError(*frame.arena, ReadField(message, field, *frame.arena), node.expr);
+    return Located(node, frame, ReadField(message, field, *frame.arena));
   }
   if (target.is_map()) {
     Value found;
-    if (!ValueAccess::map(target)->Find(Value::String(name), &found)) {
-      return node.Fail(frame, Code::NO_SUCH_FIELD, name);
-    }
-    return LocateError(*frame.arena, found, node.expr);
+    const MapData& map = *ValueAccess::map(target);
+    if (!ChargeName(frame, map, name)) return node.Fail(frame, Code::LIMIT_COST);
+    if (!map.Find(Value::String(name), &found)) return node.Fail(frame, Code::NO_SUCH_FIELD, name);
+    return Located(node, frame, found);
   }
   return node.Fail(frame, Code::NOT_SELECTABLE, name);
 }
@@ -269,7 +279,9 @@ Value HasFieldOf(const PlanNode& node, Frame& frame, const Value& target, absl::
   }
   if (target.is_map()) {
     Value found;
-    return Value::Bool(ValueAccess::map(target)->Find(Value::String(name), &found));
+    const MapData& map = *ValueAccess::map(target);
+    if (!ChargeName(frame, map, name)) return node.Fail(frame, Code::LIMIT_COST);
+    return Value::Bool(map.Find(Value::String(name), &found));
   }
   return node.Fail(frame, Code::NOT_SELECTABLE, name);
 }

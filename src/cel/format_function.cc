@@ -8,9 +8,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cel/environment_data.h"
 #include "cel/function_table.h"
+#include "cel/messages.h"
 #include "cel/scalar_text.h"
 #include "cel/utf8.h"
 
@@ -19,25 +21,30 @@ namespace {
 
 constexpr int kMaxPrecision = 1000;
 
-// Appends to a text until it is too long; then every step fails.
+// Cost units of one value, to which come those of its text.
+constexpr int64_t kValueCost = 5;
+
+// Appends to a text until a limit is reached; then every step fails.
 class Formatter {
  public:
   explicit Formatter(const Call& call)
-      : max_size_(static_cast<size_t>(
-            std::max<int64_t>(0, call.frame.environment->limits.max_result_size))),
-        max_depth_(call.frame.environment->limits.max_value_depth) {}
+      : call_(call), max_depth_(call.frame.environment->limits.max_value_depth), out_(call) {}
 
   bool Clause(char clause, int precision, const Value& value);
-  bool Text(absl::string_view text) {
-    absl::StrAppend(&out_, text);
-    return Fits();
+  bool Text(absl::string_view text) { return out_.Add(text); }
+  // The failure: a limit, an error inside a value, or an argument.
+  Value error() const {
+    return out_.failed()       ? out_.error()
+           : error_.is_error() ? LocateError(call_.arena(), error_, call_.expr)
+                               : call_.BadArgument();
   }
-  bool too_large() const { return too_large_ || out_.size() > max_size_; }
-  bool too_deep() const { return too_deep_; }
-  const std::string& text() const { return out_; }
+  Value Finish() const { return out_.Finish(); }
 
  private:
-  bool Fits() const { return out_.size() <= max_size_; }
+  bool Fail(const Value& error) {
+    error_ = error;
+    return false;
+  }
   bool String(const Value& value, int depth);
   bool List(const Value& value, int depth);
   bool Map(const Value& value, int depth);
@@ -47,15 +54,16 @@ class Formatter {
   bool Hex(const Value& value, bool upper);
   bool Radix(const Value& value, int bits);
 
-  size_t max_size_;
+  const Call& call_;
   int max_depth_;
-  bool too_deep_ = false;
-  bool too_large_ = false;
-  std::string out_;
+  Value error_;
+  TextMaker out_;
 };
 
 bool Formatter::Clause(char clause, int precision, const Value& value) {
+  if (value.is_error()) return Fail(value);
   if (precision >= 0 && clause != 'f' && clause != 'e') return false;
+  if (clause != 's' && !call_.Charge(kValueCost)) return Fail(call_.Error(Code::LIMIT_COST));
   switch (clause) {
     case 's':
       return String(value, max_depth_);
@@ -78,57 +86,65 @@ bool Formatter::Clause(char clause, int precision, const Value& value) {
 }
 
 bool Formatter::Bytes(absl::string_view bytes) {
+  if (!call_.Charge(static_cast<int64_t>(bytes.size() / 10))) {
+    return Fail(call_.Error(Code::LIMIT_COST));
+  }
+  std::string text;
   bool was_valid = true;
   while (!bytes.empty()) {
     const CodePoint point = DecodeUtf8(bytes);
-    if (point.valid || was_valid) AppendUtf8(point.value, &out_);
+    if (point.valid || was_valid) AppendUtf8(point.value, &text);
     was_valid = point.valid;
     bytes.remove_prefix(point.length);
   }
-  return Fits();
+  return Text(text);
 }
 
 bool Formatter::List(const Value& value, int depth) {
-  out_ += "[";
+  if (!Text("[")) return false;
   for (size_t i = 0; i < value.list_size(); ++i) {
-    if (i > 0) out_ += ", ";
+    if (i > 0 && !Text(", ")) return false;
     if (!String(value.list_at(i), depth - 1)) return false;
   }
   return Text("]");
 }
 
+// The entries by the text of their keys, which are written behind the text so far and cut off again.
 bool Formatter::Map(const Value& value, int depth) {
-  std::vector<std::pair<std::string, Value>> entries;
-  std::string saved = std::move(out_);
-  size_t keys = saved.size();
+  std::vector<std::pair<std::string, size_t>> keys;
+  const size_t before = out_.text().size();
+  size_t bytes = 0, depth_of_sort = 1;
   for (size_t i = 0; i < value.map_size(); ++i) {
-    out_.clear();
     if (!String(value.map_key(i), depth - 1)) return false;
+    keys.emplace_back(out_.text().substr(before), i);
+    out_.text().resize(before);
     // The keys together are part of the result.
-    keys += out_.size();
-    if (keys > max_size_) {
-      too_large_ = true;
-      return false;
+    bytes += keys.back().first.size();
+    if (!call_.Charge(static_cast<int64_t>(keys.back().first.size() / 10))) {
+      return Fail(call_.Error(Code::LIMIT_COST));
     }
-    entries.emplace_back(std::move(out_), value.map_value(i));
+    if (static_cast<int64_t>(before + bytes) > call_.frame.environment->limits.max_result_size) {
+      return Fail(call_.Error(Code::LIMIT_RESULT_SIZE));
+    }
   }
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  out_ = std::move(saved);
-  out_ += "{";
-  for (size_t i = 0; i < entries.size(); ++i) {
-    absl::StrAppend(&out_, i == 0 ? "" : ", ", entries[i].first, ": ");
-    if (!Fits() || !String(entries[i].second, depth - 1)) return false;
+  for (size_t rest = keys.size(); rest > 1; rest /= 2) ++depth_of_sort;
+  const size_t sorting = (keys.size() + bytes / 16) * depth_of_sort;
+  if (!call_.Charge(static_cast<int64_t>(sorting))) return Fail(call_.Error(Code::LIMIT_COST));
+  std::sort(keys.begin(), keys.end());
+  if (!Text("{")) return false;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if ((i > 0 && !Text(", ")) || !Text(keys[i].first) || !Text(": ")) return false;
+    if (!String(value.map_value(keys[i].second), depth - 1)) return false;
   }
   return Text("}");
 }
 
 bool Formatter::String(const Value& value, int depth) {
-  if (depth <= 0) {
-    too_deep_ = true;
-    return false;
-  }
+  if (depth <= 0) return Fail(call_.Error(Code::LIMIT_VALUE_DEPTH));
+  if (!call_.Charge(kValueCost)) return Fail(call_.Error(Code::LIMIT_COST));
   switch (value.kind()) {
+    case ValueKind::kError:
+      return Fail(value);
     case ValueKind::kNull:
       return Text("null");
     case ValueKind::kBool:
@@ -205,6 +221,9 @@ bool Formatter::Hex(const Value& value, bool upper) {
     }
     case ValueKind::kString:
     case ValueKind::kBytes:
+      if (!call_.Charge(static_cast<int64_t>(ValueAccess::text(value).size() / 10))) {
+        return Fail(call_.Error(Code::LIMIT_COST));
+      }
       text = absl::BytesToHexString(ValueAccess::text(value));
       break;
     default:
@@ -228,43 +247,71 @@ bool Formatter::Radix(const Value& value, int bits_a_digit) {
   return Text(text);
 }
 
+struct FormatClause {
+  char letter = 0;
+  int precision = -1;  // -1: none is given.
+};
+
+// Reads the clause that begins with the '%' at `*at`, which then is its last character. False when it is malformed.
+bool ReadClause(absl::string_view format, size_t* at, FormatClause* clause) {
+  size_t i = *at + 1;
+  if (i < format.size() && format[i] == '.') {
+    clause->precision = 0;
+    const size_t digits = ++i;
+    for (; i < format.size() && absl::ascii_isdigit(format[i]); ++i) {
+      clause->precision = std::min(clause->precision * 10 + (format[i] - '0'), kMaxPrecision + 1);
+    }
+    if (i == digits || clause->precision > kMaxPrecision) return false;
+  }
+  if (i >= format.size()) return false;
+  clause->letter = format[i];
+  *at = i;
+  if (clause->letter == '%') return clause->precision < 0;
+  return absl::StrContains("sdfexXob", absl::string_view(&clause->letter, 1)) &&
+         (clause->precision < 0 || clause->letter == 'f' || clause->letter == 'e');
+}
+
 }  // namespace
+
+absl::optional<ConstantProblem> CheckFormat(const EnvironmentData&,
+                                            absl::Span<const Value* const> arguments) {
+  if (arguments[0] == nullptr || !arguments[0]->is_string()) return absl::nullopt;
+  const absl::string_view format = arguments[0]->string_value();
+  for (size_t i = 0; (i = format.find('%', i)) != absl::string_view::npos; ++i) {
+    FormatClause clause;
+    const size_t begin = i;
+    if (!ReadClause(format, &i, &clause)) {
+      return ConstantProblem{0, Code::CONSTANT_ERROR,
+                             absl::StrCat("this always fails: no clause of format begins with ",
+                                          ToText(Value::String(format.substr(begin)), 16))};
+    }
+  }
+  return absl::nullopt;
+}
 
 Value FormatFunction(const Call& call, const Value* arguments) {
   const absl::string_view format = arguments[0].string_value();
   const Value& list = arguments[1];
+  if (!call.Charge(1)) return call.Error(Code::LIMIT_COST);
   Formatter formatter(call);
   size_t used = 0;
-  const auto failed = [&] {
-    if (formatter.too_large()) return call.Error(Code::LIMIT_RESULT_SIZE);
-    if (formatter.too_deep()) return call.Error(Code::LIMIT_VALUE_DEPTH);
-    return call.BadArgument();
-  };
   for (size_t i = 0; i < format.size(); ++i) {
     const size_t percent = std::min(format.find('%', i), format.size());
-    if (!formatter.Text(format.substr(i, percent - i))) return failed();
-    i = percent + 1;
+    if (!formatter.Text(format.substr(i, percent - i))) return formatter.error();
+    i = percent;
     if (percent == format.size()) break;
-    if (i < format.size() && format[i] == '%') {
-      formatter.Text("%");
+    FormatClause clause;
+    if (!ReadClause(format, &i, &clause)) return call.BadArgument();
+    if (clause.letter == '%') {
+      if (!formatter.Text("%")) return formatter.error();
       continue;
     }
-    int precision = -1;
-    if (i < format.size() && format[i] == '.') {
-      precision = 0;
-      const size_t digits = ++i;
-      for (; i < format.size() && absl::ascii_isdigit(format[i]); ++i) {
-        precision = std::min(precision * 10 + (format[i] - '0'), kMaxPrecision + 1);
-      }
-      if (i == digits || precision > kMaxPrecision) return call.BadArgument();
+    if (used >= list.list_size()) return call.BadArgument();
+    if (!formatter.Clause(clause.letter, clause.precision, list.list_at(used++))) {
+      return formatter.error();
     }
-    if (i >= format.size() || used >= list.list_size()) return call.BadArgument();
-    if (!formatter.Clause(format[i], precision, list.list_at(used++))) return failed();
   }
-  if (!call.Charge(static_cast<int64_t>(1 + formatter.text().size() / 10))) {
-    return call.Error(Code::LIMIT_COST);
-  }
-  return call.NewString(formatter.text());
+  return formatter.Finish();
 }
 
 }  // namespace frontdesk::cel::cel_internal

@@ -23,12 +23,12 @@ struct Frame {
   Frame() = default;
   // Every member once: this is done for each evaluation.
   Frame(Arena* arena, ValueArena* values, const EnvironmentData* environment, int64_t cost,
-        const Limits& limits)
+        const Limits& limits, int64_t max_cost)
       : arena(arena),
         values(values),
         environment(environment),
         cost(cost),
-        max_cost(limits.max_cost),
+        max_cost(max_cost),
         max_iterations(limits.max_comprehension_iterations),
         max_memory(static_cast<size_t>(limits.max_memory_bytes)) {}
 
@@ -53,6 +53,10 @@ struct Frame {
   bool exhausted() const {
     return cost > max_cost || iterations > max_iterations || arena->used() > max_memory;
   }
+  // `failed` ends the evaluation, so no operator may go on after it.
+  bool Ends(const Value& failed) const {
+    return exhausted() || IsLimit(ValueAccess::error(failed)->code);
+  }
   bool Charge(int64_t units) {
     cost += units;
     last_charge = units;
@@ -67,6 +71,7 @@ struct ScratchAccess {
     scratch.metered_cost_ = cost;
     scratch.iterations_ = iterations;
   }
+  static Budget* budget(const Scratch& scratch) { return scratch.budget_; }
   static Value& last_error(Scratch& scratch) { return scratch.last_error_; }
 };
 

@@ -61,6 +61,23 @@ Value Call::BadArgument() const {
                overload == nullptr ? absl::string_view() : absl::string_view(overload->function));
 }
 
+bool TextMaker::Add(absl::string_view text) {
+  if (failed()) return false;
+  const size_t size = text_.size() + text.size();
+  if (static_cast<int64_t>(size) > call_.frame.environment->limits.max_result_size) {
+    error_ = call_.Error(Code::LIMIT_RESULT_SIZE);
+  } else if (call_.arena().used() + size > call_.frame.max_memory) {
+    error_ = call_.Error(Code::LIMIT_MEMORY);
+  } else if (const size_t units = size / 10; units > charged_) {
+    if (!call_.Charge(static_cast<int64_t>(units - charged_))) {
+      error_ = call_.Error(Code::LIMIT_COST);
+    }
+    charged_ = units;
+  }
+  if (!failed()) text_.append(text.data(), text.size());
+  return !failed();
+}
+
 Value Call::NewText(absl::string_view text, bool bytes) const {
   const Limits& limits = frame.environment->limits;
   if (static_cast<int64_t>(text.size()) > limits.max_result_size) {
@@ -114,6 +131,12 @@ void FunctionTable::AddMember(absl::string_view name, absl::string_view id,
   overload.native = native;
   overload.member = true;
   AddOverload(name, std::move(overload));
+}
+
+void FunctionTable::SetCheck(absl::string_view name, size_t count, ConstantCheck check) {
+  for (OverloadDecl& overload : by_name_[name]->overloads) {
+    if (overload.parameters.size() == count) overload.check = check;
+  }
 }
 
 const FunctionDecl* FunctionTable::Find(absl::string_view name) const {

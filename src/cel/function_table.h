@@ -49,12 +49,50 @@ struct Call {
   Value NewList(absl::Span<const Value> elements) const;
 };
 
+// A text that a function makes bit by bit. Each bit is charged, and held against the limits, when it is added.
+class TextMaker {
+ public:
+  explicit TextMaker(const Call& call) : call_(call) {}
+  // False at a limit; the text never grows beyond it.
+  bool Add(absl::string_view text);
+  // To look at, or to cut off its end.
+  std::string& text() { return text_; }
+  // The limit that was reached; no error when there is none.
+  const Value& error() const { return error_; }
+  bool failed() const { return error_.is_error(); }
+  // The text, or the limit.
+  Value Finish() const { return failed() ? error_ : call_.NewString(text_); }
+
+ private:
+  const Call& call_;
+  std::string text_;
+  size_t charged_ = 0;  // Units, one for 10 bytes.
+  Value error_;
+};
+
+// The cost of reading a time from text, or writing it.
+inline constexpr int64_t kTimeTextCost = 20;
 // The cost of finding a time zone by name.
 inline constexpr int64_t kZoneCost = 200;
 // The cost of compiling a regular expression.
 inline int64_t RegexCost(int64_t bytes, int64_t program_size) {
   return 500 + bytes * 20 + program_size * 10;
 }
+
+// The cost of looking for one in a text: linear in the text, times the size of the program at worst.
+inline int64_t MatchCost(int64_t bytes, int64_t program_size) {
+  return 1 + bytes / 10 + (1 + bytes) * program_size / 250;
+}
+
+// A fault of constant arguments, whatever the other arguments are.
+struct ConstantProblem {
+  size_t argument = 0;  // Its number.
+  Code code = Code::CONSTANT_ERROR;
+  std::string text;
+};
+// Looks at the arguments of a call before it ever runs; those that are no constants are null.
+using ConstantCheck = absl::optional<ConstantProblem> (*)(const EnvironmentData& environment,
+                                                          absl::Span<const Value* const> arguments);
 
 using NativeFunction = Value (*)(const Call& call, const Value* arguments);
 
@@ -75,6 +113,7 @@ struct OverloadDecl {
   bool pure = true;
   int64_t cost = 1;
   NativeFunction native = nullptr;
+  ConstantCheck check = nullptr;
   FunctionImplementation host;
   std::vector<KindSet> kinds;  // Of the parameters.
   std::string function;        // Its name.
@@ -94,6 +133,8 @@ class FunctionTable {
   void AddMember(absl::string_view name, absl::string_view id, std::vector<Type> parameters,
                  Type result, NativeFunction native);
   void AddOverload(absl::string_view name, OverloadDecl overload);
+  // Gives a check to the overloads of a function that take `count` arguments, the receiver among them.
+  void SetCheck(absl::string_view name, size_t count, ConstantCheck check);
 
   const FunctionDecl* Find(absl::string_view name) const;
   const std::deque<FunctionDecl>& functions() const { return functions_; }
@@ -126,6 +167,9 @@ Value InOperator(const Call& call, const Value& needle, const Value& container);
 Value MatchesFunction(const Call& call, const Value* arguments);
 // string.format(list).
 Value FormatFunction(const Call& call, const Value* arguments);
+// A malformed clause, or fewer values than clauses.
+absl::optional<ConstantProblem> CheckFormat(const EnvironmentData& environment,
+                                            absl::Span<const Value* const> arguments);
 
 // The overload that takes these values, or null.
 const OverloadDecl* SelectOverload(absl::Span<const OverloadDecl* const> candidates,

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "cel/environment_data.h"
 #include "cel/function_table.h"
+#include "cel/messages.h"
 
 namespace frontdesk::cel::cel_internal {
 namespace {
@@ -20,6 +21,7 @@ Value Extreme(const Call& call, const Value* arguments) {
   Value best;
   for (size_t i = 0; i < size; ++i) {
     const Value next = list ? arguments[0].list_at(i) : arguments[i];
+    if (next.is_error()) return LocateError(call.arena(), next, call.expr);
     if (!IsNumber(next.kind())) {
       return call.Error(Code::NO_MATCHING_OVERLOAD, call.overload->function);
     }
@@ -92,6 +94,15 @@ Value Shift(const Call& call, const Value* arguments) {
   return FromBits(arguments[0], left ? bits << count : bits >> count);
 }
 
+absl::optional<ConstantProblem> CheckShift(const EnvironmentData&,
+                                           absl::Span<const Value* const> arguments) {
+  if (arguments[1] == nullptr || !arguments[1]->is_int() || arguments[1]->int_value() >= 0) {
+    return absl::nullopt;
+  }
+  return ConstantProblem{1, Code::CONSTANT_ERROR,
+                         "this always fails: a shift by fewer than no bits"};
+}
+
 // Half away from zero, as std::round.
 double RoundHalfAway(double value) { return std::round(value); }
 double Ceil(double value) { return std::ceil(value); }
@@ -142,6 +153,8 @@ void AddMathExtension(FunctionTable* table) {
     table->Add("math.bitShiftLeft", "math_bitShiftLeft_" + name, {type, i}, type, Shift<true>);
     table->Add("math.bitShiftRight", "math_bitShiftRight_" + name, {type, i}, type, Shift<false>);
   }
+  table->SetCheck("math.bitShiftLeft", 2, CheckShift);
+  table->SetCheck("math.bitShiftRight", 2, CheckShift);
 }
 
 }  // namespace frontdesk::cel::cel_internal

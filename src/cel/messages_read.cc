@@ -19,6 +19,9 @@ using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using ::google::protobuf::Reflection;
 
+// Cost units of unpacking any message, to which come those of its bytes.
+constexpr size_t kUnpackCost = 20;
+
 template <typename T>
 const T* AsGenerated(const Message& message) {
   return typeid(message) == typeid(T) ? static_cast<const T*>(&message) : nullptr;
@@ -182,9 +185,11 @@ const ListData* NewAccessorList(const Message& message, const FieldAccessor* acc
   return arena.New<AccessorList<shape, false>>(message, accessor, arena);
 }
 
-bool KeyLess(const Value& a, const Value& b) {
-  const absl::optional<int> order = Compare(a, b);
-  return order.has_value() && *order < 0;
+// About the comparisons that sorting `size` entries takes for each of them.
+size_t SortDepth(size_t size) {
+  size_t depth = 1;
+  for (; size > 1; size /= 2) ++depth;
+  return depth;
 }
 
 // A map field. Look-ups go through the entries as they are; the order by key is made when it is first asked for.
@@ -205,7 +210,10 @@ class FieldMap final : public MapData {
   Value key(size_t i) const override { return Sorted()[i].key; }
   Value value(size_t i) const override { return ValueOf(Entry(Sorted()[i].index)); }
 
-  bool Find(const Value& key, Value* value) const override {
+  size_t find_cost() const override { return sorted_ != nullptr ? depth_ : size() * kEntryCost; }
+
+ protected:
+  bool FindKey(const Value& key, Value* value) const override {
     // One look-up does not pay for sorting.
     if (sorted_ != nullptr || (size() > kLinear && ++finds_ > 2)) return FindSorted(key, value);
     for (size_t i = 0; i < size(); ++i) {
@@ -217,8 +225,6 @@ class FieldMap final : public MapData {
     }
     return false;
   }
-
-  size_t find_cost() const override { return sorted_ != nullptr ? 0 : size() * kEntryCost; }
 
  private:
   static constexpr size_t kLinear = 8;
@@ -244,9 +250,13 @@ class FieldMap final : public MapData {
   const Ordered* Sorted() const {
     if (sorted_ == nullptr) {
       Ordered* sorted = arena_.NewArray<Ordered>(size());
+      size_t text = 0;
       for (size_t i = 0; i < size(); ++i) {
         sorted[i] = {KeyOf(Entry(static_cast<int>(i))), static_cast<int>(i)};
+        if (sorted[i].key.is_string()) text += sorted[i].key.string_value().size();
       }
+      depth_ = SortDepth(size());
+      arena_.AddWork((size() + text / 16) * depth_);
       // Of equal keys the later one stays behind. (A stable sort would take memory.)
       std::sort(sorted, sorted + size(), [](const Ordered& a, const Ordered& b) {
         if (KeyLess(a.key, b.key)) return true;
@@ -281,6 +291,7 @@ class FieldMap final : public MapData {
   const FieldDescriptor* field_;
   Arena& arena_;
   mutable Ordered* sorted_ = nullptr;
+  mutable size_t depth_ = 0;  // Comparisons of one look-up among the sorted.
   mutable int finds_ = 0;
 };
 
@@ -294,7 +305,10 @@ class StructMap final : public MapData {
   Value key(size_t i) const override { return Value::String(Sorted()[i]->first); }
   Value value(size_t i) const override { return ReadJsonValue(Sorted()[i]->second, arena_); }
 
-  bool Find(const Value& key, Value* value) const override {
+  size_t find_cost() const override { return 1; }
+
+ protected:
+  bool FindKey(const Value& key, Value* value) const override {
     if (!key.is_string()) return false;
     const absl::string_view name = key.string_value();
     const auto found = source_.fields().find(std::string_view(name.data(), name.size()));
@@ -309,8 +323,12 @@ class StructMap final : public MapData {
   const Pair* const* Sorted() const {
     if (sorted_ == nullptr) {
       const Pair** sorted = arena_.NewArray<const Pair*>(size());
-      size_t i = 0;
-      for (const Pair& pair : source_.fields()) sorted[i++] = &pair;
+      size_t i = 0, text = 0;
+      for (const Pair& pair : source_.fields()) {
+        sorted[i++] = &pair;
+        text += pair.first.size();
+      }
+      arena_.AddWork((size() + text / 16) * SortDepth(size()));
       std::sort(sorted, sorted + size(),
                 [](const Pair* a, const Pair* b) { return a->first < b->first; });
       sorted_ = sorted;
@@ -362,6 +380,7 @@ const T* ToGenerated(const Message& message, Arena& arena) {
   google::protobuf::LogSilencer silencer;
   T* copy = google::protobuf::Arena::CreateMessage<T>(arena.messages());
   const std::string bytes = message.SerializePartialAsString();
+  arena.AddWork(kUnpackCost);
   arena.AddMessageBytes(bytes.size() * 4);
   return copy->ParsePartialFromString(bytes) ? copy : nullptr;
 }
@@ -380,7 +399,9 @@ Value ReadAny(const Message& message, Arena& arena) {
   Message* unpacked = type == nullptr ? nullptr : NewMessage(type, arena);
   if (unpacked == nullptr) return StaticError(Code::INVALID_ANY);
   google::protobuf::LogSilencer silencer;
+  arena.AddWork(kUnpackCost);
   arena.AddMessageBytes(bytes.size() * 4);
+  if (arena.full()) return StaticError(Code::LIMIT_MEMORY);
   if (!unpacked->ParsePartialFromString(bytes)) return StaticError(Code::INVALID_ANY);
   // An Any in an Any is unpacked again; what a stranger can nest is bounded by the depth given here.
   if (type->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY) {

@@ -174,10 +174,12 @@ WriteResult WriteJsonNumber(const Value& value, Message* message) {
 }
 
 // The JSON form of a message, by way of protobuf's own conversion.
-WriteResult WriteMessageAsJson(const Value& value, Message* message) {
+WriteResult WriteMessageAsJson(const Value& value, Message* message, Arena& arena) {
   google::protobuf::LogSilencer silencer;
   std::string json;
   const Message& source = value.message_value();
+  arena.AddMessageBytes(source.ByteSizeLong() * 16);
+  if (arena.full()) return WriteResult::Error(Code::LIMIT_MEMORY);
   if (!google::protobuf::util::MessageToJsonString(source, &json).ok() ||
       !google::protobuf::util::JsonStringToMessage(json, message).ok()) {
     return WriteResult::Error(Code::FIELD_VALUE);
@@ -209,6 +211,7 @@ WriteResult WriteJson(const Value& value, Message* message, Arena& arena, int de
       arena.AddMessageBytes(value.string_value().size());
       return text(std::string(value.string_value()));
     case ValueKind::kBytes:
+      arena.AddMessageBytes(value.bytes_value().size() * 4 / 3);
       return text(Base64Encode(value.bytes_value()));
     case ValueKind::kTimestamp:
       return text(FormatTimestamp(value.timestamp_seconds(), value.timestamp_nanos()));
@@ -223,7 +226,7 @@ WriteResult WriteJson(const Value& value, Message* message, Arena& arena, int de
                           r->MutableMessage(message, field("struct_value"), arena.source->factory),
                           arena, depth - 1);
     case ValueKind::kMessage:
-      return WriteMessageAsJson(value, message);
+      return WriteMessageAsJson(value, message, arena);
     default:
       return WriteResult::Error(Code::FIELD_VALUE);
   }
@@ -235,6 +238,7 @@ WriteResult PackAny(const Message& packed, Message* message, Arena& arena) {
   const Descriptor* descriptor = message->GetDescriptor();
   std::string bytes = packed.SerializePartialAsString();
   arena.AddMessageBytes(bytes.size());
+  if (arena.full()) return WriteResult::Error(Code::LIMIT_MEMORY);
   message->GetReflection()->SetString(
       message, descriptor->FindFieldByNumber(1),
       absl::StrCat("type.googleapis.com/", packed.GetDescriptor()->full_name()));
@@ -338,14 +342,17 @@ WriteResult WriteMessage(const Value& value, Message* message, Arena& arena, int
   const Message& source = value.message_value();
   if (source.GetDescriptor() == descriptor) {
     arena.AddMessageBytes(source.SpaceUsedLong());
+    if (arena.full()) return WriteResult::Error(Code::LIMIT_MEMORY);
     message->CopyFrom(source);
     return WriteResult::Ok();
   }
   // The same type from another pool goes by way of its bytes.
   if (source.GetDescriptor()->full_name() != descriptor->full_name()) return mismatch;
   google::protobuf::LogSilencer silencer;
-  return message->ParsePartialFromString(source.SerializePartialAsString()) ? WriteResult::Ok()
-                                                                            : mismatch;
+  const std::string bytes = source.SerializePartialAsString();
+  arena.AddMessageBytes(bytes.size() * 4);
+  if (arena.full()) return WriteResult::Error(Code::LIMIT_MEMORY);
+  return message->ParsePartialFromString(bytes) ? WriteResult::Ok() : mismatch;
 }
 
 WriteResult WriteField(const Value& value, Message* message, const FieldDescriptor* field,

@@ -215,6 +215,7 @@ Value EqualOperator(const Call& call, const Value& a, const Value& b) {
   const Ternary equal = EqualValues(a, b, call.frame.environment->limits.max_value_depth, &work);
   if (!call.Charge(std::max<int64_t>(0, work.done - 1))) return call.Error(Code::LIMIT_COST);
   if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
+  if (equal == Ternary::kFailed) return LocateError(call.arena(), work.error, call.expr);
   return Value::Bool(equal == Ternary::kTrue);
 }
 
@@ -278,16 +279,14 @@ Value InOperator(const Call& call, const Value& needle, const Value& container) 
   const ListData* list = ValueAccess::list(container);
   Work work{call.frame.max_cost - call.frame.cost};
   const int depth = call.frame.environment->limits.max_value_depth;
-  for (size_t i = 0; i < list->size(); ++i) {
-    const Value element = list->at(i);
-    if (element.is_error()) return LocateError(call.arena(), element, call.expr);
-    const Ternary equal = EqualValues(needle, element, depth, &work);
-    if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
-    if (equal == Ternary::kTooMuch) break;
-    if (equal == Ternary::kTrue) return Value::Bool(true);
+  Ternary equal = Ternary::kFalse;
+  for (size_t i = 0; i < list->size() && equal == Ternary::kFalse; ++i) {
+    equal = EqualValues(needle, list->at(i), depth, &work);
   }
   if (!call.Charge(work.done)) return call.Error(Code::LIMIT_COST);
-  return Value::Bool(false);
+  if (equal == Ternary::kTooDeep) return call.Error(Code::LIMIT_VALUE_DEPTH);
+  if (equal == Ternary::kFailed) return LocateError(call.arena(), work.error, call.expr);
+  return Value::Bool(equal == Ternary::kTrue);
 }
 
 Value ApplyOperator(Operator op, const Call& call, const Value& a, const Value& b) {

@@ -1,7 +1,11 @@
 // optional.of, optional.ofNonZeroValue, optional.none, hasValue, value, or, orValue; base64.
+#include <vector>
+
 #include "cel/environment_data.h"
 #include "cel/function_table.h"
 #include "cel/scalar_text.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/unknown_field_set.h"
 
 namespace frontdesk::cel::cel_internal {
 namespace {
@@ -16,7 +20,15 @@ Value OptionalOf(const Call& call, const Value* arguments) {
 
 Value OptionalNone(const Call&, const Value*) { return Value::OptionalNone(); }
 
-bool IsZero(const Value& value) {
+// No field is set. Finding the fields that are looks at every one, not into them.
+bool IsEmpty(const Call& call, const google::protobuf::Message& message) {
+  call.Charge(4 + message.GetDescriptor()->field_count() / 8);
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  return fields.empty() && message.GetReflection()->GetUnknownFields(message).empty();
+}
+
+bool IsZero(const Call& call, const Value& value) {
   switch (value.kind()) {
     case ValueKind::kNull:
       return true;
@@ -37,7 +49,7 @@ bool IsZero(const Value& value) {
     case ValueKind::kMap:
       return value.map_size() == 0;
     case ValueKind::kMessage:
-      return value.message_value().ByteSizeLong() == 0;
+      return IsEmpty(call, value.message_value());
     case ValueKind::kOptional:
       return !value.optional_has_value();
     default:
@@ -46,7 +58,9 @@ bool IsZero(const Value& value) {
 }
 
 Value OptionalOfNonZero(const Call& call, const Value* arguments) {
-  if (IsZero(arguments[0])) return Value::OptionalNone();
+  const bool zero = IsZero(call, arguments[0]);
+  if (call.frame.exhausted()) return call.Error(Code::LIMIT_COST);
+  if (zero) return Value::OptionalNone();
   return NewOptional(call, arguments[0]);
 }
 

@@ -127,6 +127,7 @@ const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
   frame.arena->source = &environment_.source;
   frame.environment = &environment_;
   frame.max_cost = kMaxCost;
+  frame.arena->SetMeter(&frame.cost);
   frame.max_memory = kMaxMemory;
   const Value value = node->Run(frame);
   if (value.is_error()) {

@@ -35,6 +35,11 @@ class Planner {
   const PlanNode* PlanChain(int32_t expr);
   const PlanNode* PlanOperator(int32_t expr);
   const PlanNode* PlanFunction(int32_t expr);
+  // Reports a fault of the constants of a call, some of whose arguments vary; true when there is one.
+  bool ReportConstants(int32_t expr, absl::Span<const OverloadDecl* const> overloads);
+  // The same of an operator.
+  bool ReportOperands(int32_t expr);
+  const Value* ConstantOf(int32_t expr) const;
   const PlanNode* PlanMatches(int32_t expr, const PlanNode* const* children);
   PlanNode* PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container);
   const PlanNode* PlanAggregate(int32_t expr);

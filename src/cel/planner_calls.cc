@@ -13,6 +13,7 @@ const PlanNode* Planner::PlanOperator(int32_t expr) {
   node->left = Plan(Child(expr, 0));
   node->right = ast(expr).child_count > 1 ? Plan(Child(expr, 1)) : nullptr;
   node->cost = 1 + node->left->cost + (node->right == nullptr ? 0 : node->right->cost);
+  ReportOperands(expr);
   const Type& left = ast(Child(expr, 0)).type;
   const Type& right = node->right == nullptr ? left : ast(Child(expr, 1)).type;
   if (op == Operator::kIndex || op == Operator::kOptionalIndex) {
@@ -43,7 +44,7 @@ PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* 
   std::vector<ArrayMap::Entry> entries;
   for (size_t i = 0; i < list.list_size(); ++i) {
     const Value element = list.list_at(i);
-    if (!IsKeyKind(element.kind()) && !element.is_double()) return node;
+    if (!IsKeyKind(element.kind())) return node;
     entries.push_back({element, Value()});
   }
   auto* copy = memory_->NewArray<ArrayMap::Entry>(entries.size());
@@ -91,9 +92,59 @@ const PlanNode* Planner::PlanFunction(int32_t expr) {
   if (overloads.empty() && environment_.FindFunction(ast_node.name) == nullptr) {
     return PlanError(expr, Code::UNKNOWN_FUNCTION, ast_node.name);
   }
+  if (ReportConstants(expr, overloads)) return call;
   const bool pure = std::all_of(overloads.begin(), overloads.end(),
                                 [](const OverloadDecl* overload) { return overload->pure; });
   return pure ? Fold(expr, call) : call;
+}
+
+const Value* Planner::ConstantOf(int32_t expr) const {
+  const int32_t constant = ast(expr).constant;
+  return constant >= 0 ? &ast_->constants[constant] : nullptr;
+}
+
+bool Planner::ReportConstants(int32_t expr, absl::Span<const OverloadDecl* const> overloads) {
+  if (!checked_ || issues_ == nullptr || overloads.empty()) return false;
+  std::vector<const Value*> arguments;
+  for (const int32_t child : ast_->children_of(ast(expr))) arguments.push_back(ConstantOf(child));
+  // Where the types leave a choice, every overload has to fail.
+  absl::optional<ConstantProblem> problem;
+  for (const OverloadDecl* overload : overloads) {
+    if (overload->check == nullptr) return false;
+    problem = overload->check(environment_, arguments);
+    if (!problem.has_value()) return false;
+  }
+  // A call of constants alone is run, which says more.
+  const bool closed = std::find(arguments.begin(), arguments.end(), nullptr) == arguments.end();
+  if (closed && problem->code == Code::CONSTANT_ERROR) return false;
+  const SourceRange range = ast(Child(expr, static_cast<int>(problem->argument))).range;
+  if (problem->code == Code::CONSTANT_ERROR) {
+    issues_->Warning(problem->code, range, problem->text);
+  } else {
+    issues_->Error(problem->code, range, problem->text);
+  }
+  return true;
+}
+
+bool Planner::ReportOperands(int32_t expr) {
+  if (!checked_ || issues_ == nullptr || ast(expr).child_count != 2) return false;
+  const Operator op = ast(expr).op;
+  const Value* left = ConstantOf(Child(expr, 0));
+  const Value* right = ConstantOf(Child(expr, 1));
+  if (left != nullptr || right == nullptr) return false;
+  const bool whole = right->is_int() || right->is_uint();
+  const bool division = op == Operator::kDivide || op == Operator::kModulo;
+  if (division && whole && ValueAccess::bits(*right) == 0) {
+    issues_->Warning(Code::CONSTANT_ERROR, ast(expr).focus, "this always fails: division by zero");
+    return true;
+  }
+  if (op == Operator::kIndex && ast(Child(expr, 0)).type.kind() == TypeKind::kList &&
+      right->is_int() && right->int_value() < 0) {
+    issues_->Warning(Code::CONSTANT_ERROR, ast(Child(expr, 1)).range,
+                     "this always fails: index out of range");
+    return true;
+  }
+  return false;
 }
 
 const PlanNode* Planner::PlanMatches(int32_t expr, const PlanNode* const* children) {

@@ -26,6 +26,39 @@ using cel_internal::ValueAccess;
 namespace cel_internal {
 namespace {
 
+// The units that an evaluation may take.
+inline int64_t MaxCost(const Limits& limits, const Scratch& scratch) {
+  const Budget* budget = ScratchAccess::budget(scratch);
+  if (ABSL_PREDICT_TRUE(budget == nullptr)) return limits.max_cost;
+  return std::min(limits.max_cost, budget->left);
+}
+
+// Takes what an evaluation has cost out of the budget.
+inline void Spend(int64_t cost, Scratch& scratch) {
+  Budget* budget = ScratchAccess::budget(scratch);
+  if (ABSL_PREDICT_TRUE(budget == nullptr)) return;
+  budget->left = std::max<int64_t>(0, budget->left - cost);
+}
+
+// Ends an evaluation of `node` with its value. No operator has hidden that a limit was passed, and if one had, it would come
+// out here.
+Value EndFrame(const PlanNode& node, Frame& frame, const Value& value, Scratch& scratch) {
+  frame.arena->SetMeter(nullptr);
+  ScratchAccess::SetUsage(scratch, frame.cost - node.cost, frame.iterations);
+  Spend(frame.cost, scratch);
+  Value result = value;
+  if (ABSL_PREDICT_FALSE(frame.cost > frame.max_cost) &&
+      !(value.is_error() && IsLimit(ValueAccess::error(value)->code))) {
+    result = node.Fail(frame, Code::LIMIT_COST);
+  }
+  if (ABSL_PREDICT_TRUE(!result.is_error())) return result;
+  const ErrorData& error = *ValueAccess::error(result);
+  if (error.code != Code::LIMIT_COST || frame.max_cost == frame.environment->limits.max_cost) {
+    return result;
+  }
+  return MakeError(*frame.arena, Code::LIMIT_BUDGET, error.expr);
+}
+
 // Begins an evaluation: what the scratch held before is gone.
 inline Frame BeginFrame(const Unit& unit, int64_t fixed_cost, Scratch& scratch) {
   const EnvironmentData& environment = *unit.data;
@@ -34,8 +67,8 @@ inline Frame BeginFrame(const Unit& unit, int64_t fixed_cost, Scratch& scratch) 
   arena.source = &environment.source;
   arena.max_value_depth = environment.limits.max_value_depth;
   arena.max_bytes = static_cast<size_t>(environment.limits.max_memory_bytes);
-  Frame frame(&arena, &ScratchAccess::values(scratch), &environment, fixed_cost,
-              environment.limits);
+  Frame frame(&arena, &ScratchAccess::values(scratch), &environment, fixed_cost, environment.limits,
+              MaxCost(environment.limits, scratch));
   if (unit.ast->max_locals > 0) {
     frame.locals = arena.NewArray<Value>(static_cast<size_t>(unit.ast->max_locals));
   }
@@ -76,7 +109,10 @@ int32_t CostliestPart(const Unit& unit, int32_t expr) {
 }
 
 bool WithinCost(const Unit& unit, const PlanNode& node, Frame* frame) {
-  if (ABSL_PREDICT_TRUE(node.cost <= unit.data->limits.max_cost)) return true;
+  if (ABSL_PREDICT_TRUE(node.cost <= frame->max_cost)) {
+    frame->arena->SetMeter(&frame->cost);
+    return true;
+  }
   frame->error = MakeError(*frame->arena, Code::LIMIT_COST, CostliestPart(unit, node.expr));
   return false;
 }
@@ -212,12 +248,26 @@ inline int Program::RunAsCondition(const google::protobuf::Message& root, Scratc
   const Limits& limits = unit_->data->limits;
   cel_internal::ConditionFrame frame;
   frame.slots[0].message = &root;
-  frame.max_cost = limits.max_cost - condition_->cost;
+  frame.max_cost = cel_internal::MaxCost(limits, scratch) - condition_->cost;
   frame.max_iterations = limits.max_comprehension_iterations;
   if (ABSL_PREDICT_FALSE(frame.max_cost < 0)) return cel_internal::kBoolError;
   const int result = cel_internal::RunCondition(*condition_, frame);
   ScratchAccess::SetUsage(scratch, frame.cost, frame.iterations);
+  if (result != cel_internal::kBoolError)
+    cel_internal::Spend(condition_->cost + frame.cost, scratch);
   return result;
+}
+
+// Ends a condition; a failure is the scratch's last error.
+inline BoolOutcome Program::EndBool(cel_internal::Frame& frame, int result,
+                                    Scratch& scratch) const {
+  const bool failed = result == cel_internal::kBoolError;
+  const Value value = cel_internal::EndFrame(
+      *node_, frame, failed ? frame.error : Value::Bool(result == cel_internal::kBoolTrue),
+      scratch);
+  if (ABSL_PREDICT_TRUE(!value.is_error())) return static_cast<BoolOutcome>(result);
+  ScratchAccess::last_error(scratch) = value;
+  return BoolOutcome::kError;
 }
 
 EvalResult Program::Evaluate(const google::protobuf::Message& root, Scratch& scratch) const {
@@ -225,24 +275,18 @@ EvalResult Program::Evaluate(const google::protobuf::Message& root, Scratch& scr
     return EvalResult(this, Value::Bool(result == cel_internal::kBoolTrue));
   }
   Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
-  if (!cel_internal::SetRoot(*unit_, root, &frame) ||
-      !cel_internal::WithinCost(*unit_, *node_, &frame)) {
-    return EvalResult(this, frame.error);
-  }
-  const Value value = node_->Run(frame);
-  ScratchAccess::SetUsage(scratch, frame.cost - node_->cost, frame.iterations);
-  return EvalResult(this, value);
+  const bool ready = cel_internal::SetRoot(*unit_, root, &frame) &&
+                     cel_internal::WithinCost(*unit_, *node_, &frame);
+  const Value value = ready ? node_->Run(frame) : frame.error;
+  return EvalResult(this, cel_internal::EndFrame(*node_, frame, value, scratch));
 }
 
 EvalResult Program::Evaluate(const Activation& activation, Scratch& scratch) const {
   Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
-  if (!cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) ||
-      !cel_internal::WithinCost(*unit_, *node_, &frame)) {
-    return EvalResult(this, frame.error);
-  }
-  const Value value = node_->Run(frame);
-  ScratchAccess::SetUsage(scratch, frame.cost - node_->cost, frame.iterations);
-  return EvalResult(this, value);
+  const bool ready = cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) &&
+                     cel_internal::WithinCost(*unit_, *node_, &frame);
+  const Value value = ready ? node_->Run(frame) : frame.error;
+  return EvalResult(this, cel_internal::EndFrame(*node_, frame, value, scratch));
 }
 
 BoolOutcome Program::EvaluateBool(const google::protobuf::Message& root, Scratch& scratch) const {
@@ -260,11 +304,7 @@ Program::EvaluateBoolInFrame(const google::protobuf::Message& root, Scratch& scr
       cel_internal::WithinCost(*unit_, *node_, &frame)) {
     result = node_->Test(frame);
   }
-  ScratchAccess::SetUsage(scratch, frame.cost - node_->cost, frame.iterations);
-  if (ABSL_PREDICT_FALSE(result == cel_internal::kBoolError)) {
-    ScratchAccess::last_error(scratch) = frame.error;
-  }
-  return static_cast<BoolOutcome>(result);
+  return EndBool(frame, result, scratch);
 }
 
 BoolOutcome Program::EvaluateBool(const Activation& activation, Scratch& scratch) const {
@@ -274,9 +314,7 @@ BoolOutcome Program::EvaluateBool(const Activation& activation, Scratch& scratch
       cel_internal::WithinCost(*unit_, *node_, &frame)) {
     result = node_->Test(frame);
   }
-  ScratchAccess::SetUsage(scratch, frame.cost - node_->cost, frame.iterations);
-  if (result == cel_internal::kBoolError) ScratchAccess::last_error(scratch) = frame.error;
-  return static_cast<BoolOutcome>(result);
+  return EndBool(frame, result, scratch);
 }
 
 EvalResult Program::LastError(Scratch& scratch) const {
@@ -302,13 +340,11 @@ Explanation Program::Explain(const google::protobuf::Message& root, Scratch& scr
   Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   cel_internal::Tracer tracer(*unit_->ast, options, &explanation);
   frame.tracer = &tracer;
-  if (!cel_internal::SetRoot(*unit_, root, &frame) ||
-      !cel_internal::WithinCost(*unit_, *node_, &frame)) {
-    explanation.value = frame.error;
-  } else {
-    explanation.value = TracePlan(*unit_, expr_)->Run(frame);
-    tracer.CollectSkipped(expr_, unit_->trace_nodes);
-  }
+  const bool ready = cel_internal::SetRoot(*unit_, root, &frame) &&
+                     cel_internal::WithinCost(*unit_, *node_, &frame);
+  const Value value = ready ? TracePlan(*unit_, expr_)->Run(frame) : frame.error;
+  if (ready) tracer.CollectSkipped(expr_, unit_->trace_nodes);
+  explanation.value = cel_internal::EndFrame(*node_, frame, value, scratch);
   return explanation;
 }
 
@@ -318,13 +354,11 @@ Explanation Program::Explain(const Activation& activation, Scratch& scratch,
   Frame frame = cel_internal::BeginFrame(*unit_, node_->cost, scratch);
   cel_internal::Tracer tracer(*unit_->ast, options, &explanation);
   frame.tracer = &tracer;
-  if (!cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) ||
-      !cel_internal::WithinCost(*unit_, *node_, &frame)) {
-    explanation.value = frame.error;
-  } else {
-    explanation.value = TracePlan(*unit_, expr_)->Run(frame);
-    tracer.CollectSkipped(expr_, unit_->trace_nodes);
-  }
+  const bool ready = cel_internal::SetActivation(*unit_, activation, activation.root_, &frame) &&
+                     cel_internal::WithinCost(*unit_, *node_, &frame);
+  const Value value = ready ? TracePlan(*unit_, expr_)->Run(frame) : frame.error;
+  if (ready) tracer.CollectSkipped(expr_, unit_->trace_nodes);
+  explanation.value = cel_internal::EndFrame(*node_, frame, value, scratch);
   return explanation;
 }
 
@@ -357,8 +391,11 @@ Issue Program::ErrorIssue(const Value& error) const {
       host ? std::string(data.detail) : cel_internal::CodeText(data.code, data.detail);
   const int32_t expr = data.expr >= 0 ? data.expr : expr_;
   const AstNode& node = unit_->ast->node(expr);
-  if (data.code == Code::LIMIT_COST && !host) {
-    absl::StrAppend(&message, " = ", unit_->data->limits.max_cost, ", most of it in ",
+  const bool cost = data.code == Code::LIMIT_COST || data.code == Code::LIMIT_BUDGET;
+  if (cost && !host) {
+    if (data.code == Code::LIMIT_COST)
+      absl::StrAppend(&message, " = ", unit_->data->limits.max_cost);
+    absl::StrAppend(&message, ", most of it in ",
                     cel_internal::ExpressionName(cel_internal::ExprOf(unit_->ast.get(), expr)));
   }
   return MakeIssue(Severity::kError, data.reason, source(), node.focus, message);

@@ -36,9 +36,7 @@ std::unique_ptr<RE2> CompileRegex(absl::string_view pattern, const Limits& limit
 
 Value MatchRegex(const RE2& regex, const Call& call, const Value& text) {
   const absl::string_view subject = text.string_value();
-  // Linear in the text, times the size of the program at worst.
-  const int64_t cost =
-      static_cast<int64_t>(subject.size() / 10) * (1 + regex.ProgramSize() / 25) + 1;
+  const int64_t cost = MatchCost(static_cast<int64_t>(subject.size()), regex.ProgramSize());
   if (!call.Charge(cost)) return call.Error(Code::LIMIT_COST);
   return Value::Bool(RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), regex));
 }

@@ -15,6 +15,10 @@
 namespace frontdesk::cel::cel_internal {
 namespace {
 
+// Reading or writing a time is more than one operation; numbers with digits behind the point are half of that.
+bool ChargeTime(const Call& call) { return call.Charge(kTimeTextCost); }
+bool ChargeReal(const Call& call) { return call.Charge(kTimeTextCost / 2); }
+
 // Work on a text: a unit for ten bytes.
 bool ChargeText(const Call& call, const Value& a) { return call.ChargeText(ValueAccess::text(a)); }
 
@@ -119,7 +123,7 @@ Value ToDouble(const Call& call, const Value* arguments) {
     case ValueKind::kUint:
       return Value::Double(static_cast<double>(value.uint_value()));
     case ValueKind::kString: {
-      if (!ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
+      if (!ChargeText(call, value) || !ChargeReal(call)) return call.Error(Code::LIMIT_COST);
       double result;
       if (!ParseDouble(value.string_value(), &result)) return ConversionError(call);
       return Value::Double(result);
@@ -151,14 +155,17 @@ Value ToString(const Call& call, const Value* arguments) {
     case ValueKind::kUint:
       return call.NewString(absl::StrCat(value.uint_value()));
     case ValueKind::kDouble:
+      if (!ChargeReal(call)) return call.Error(Code::LIMIT_COST);
       return call.NewString(FormatDouble(value.double_value()));
     case ValueKind::kBytes:
       if (!ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
       if (!IsValidUtf8(value.bytes_value())) return call.Error(Code::INVALID_UNICODE);
       return Value::String(value.bytes_value());
     case ValueKind::kTimestamp:
+      if (!ChargeTime(call)) return call.Error(Code::LIMIT_COST);
       return call.NewString(FormatTimestamp(value.timestamp_seconds(), value.timestamp_nanos()));
     case ValueKind::kDuration:
+      if (!ChargeTime(call)) return call.Error(Code::LIMIT_COST);
       return call.NewString(FormatDuration(value.duration_nanos()));
     default:
       return value;
@@ -175,7 +182,9 @@ Value ToTimestamp(const Call& call, const Value* arguments) {
   int64_t seconds = 0;
   int32_t nanos = 0;
   if (value.is_timestamp()) return value;
-  if (value.is_string() && !ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
+  if (value.is_string() && (!ChargeText(call, value) || !ChargeTime(call))) {
+    return call.Error(Code::LIMIT_COST);
+  }
   if (value.is_int()) {
     seconds = value.int_value();
   } else if (!ParseTimestamp(value.string_value(), &seconds, &nanos)) {
@@ -188,7 +197,9 @@ Value ToTimestamp(const Call& call, const Value* arguments) {
 Value ToDuration(const Call& call, const Value* arguments) {
   const Value& value = arguments[0];
   if (value.is_duration()) return value;
-  if (value.is_string() && !ChargeText(call, value)) return call.Error(Code::LIMIT_COST);
+  if (value.is_string() && (!ChargeText(call, value) || !ChargeTime(call))) {
+    return call.Error(Code::LIMIT_COST);
+  }
   int64_t nanos;
   if (value.is_int()) {
     if (!DurationToNanos(value.int_value(), 0, &nanos)) {

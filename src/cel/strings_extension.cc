@@ -7,12 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "cel/environment_data.h"
 #include "cel/function_table.h"
+#include "cel/messages.h"
 #include "cel/utf8.h"
 
 namespace frontdesk::cel::cel_internal {
 namespace {
 
-bool ChargeText(const Call& call, const Value& text) {
+bool ChargeOnce(const Call& call, const Value& text) {
   return call.Charge(1 + static_cast<int64_t>(text.string_value().size() / 10));
 }
 
@@ -28,7 +29,7 @@ size_t OffsetOf(absl::string_view text, int64_t index) {
 }
 
 Value CharAt(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const size_t offset = OffsetOf(text, arguments[1].int_value());
   if (offset == absl::string_view::npos) return call.Error(Code::INDEX_OUT_OF_RANGE);
@@ -71,12 +72,12 @@ Value LastIndexOfFrom(const Call& call, const Value* arguments) {
 }
 
 Value LowerAscii(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   return call.NewString(absl::AsciiStrToLower(arguments[0].string_value()));
 }
 
 Value UpperAscii(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   return call.NewString(absl::AsciiStrToUpper(arguments[0].string_value()));
 }
 
@@ -85,8 +86,7 @@ Value ReplaceUpTo(const Call& call, const Value* arguments, int64_t limit) {
   if (!ChargeSearch(call, arguments)) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const absl::string_view from = arguments[1].string_value(), to = arguments[2].string_value();
-  const int64_t max_size = call.frame.environment->limits.max_result_size;
-  std::string out;
+  TextMaker out(call);
   size_t begin = 0;
   for (int64_t count = 0; limit < 0 || count < limit; ++count) {
     size_t found = text.find(from, begin);
@@ -96,13 +96,12 @@ Value ReplaceUpTo(const Call& call, const Value* arguments, int64_t limit) {
           begin < text.size() ? begin + Utf8Length(text.substr(begin)) : absl::string_view::npos;
     }
     if (found == absl::string_view::npos) break;
-    absl::StrAppend(&out, text.substr(begin, found - begin), to);
+    if (!call.Charge(1)) return call.Error(Code::LIMIT_COST);
+    if (!out.Add(text.substr(begin, found - begin)) || !out.Add(to)) return out.error();
     begin = found + from.size();
-    if (static_cast<int64_t>(out.size()) > max_size) return call.Error(Code::LIMIT_RESULT_SIZE);
   }
-  absl::StrAppend(&out, text.substr(begin));
-  if (!call.Charge(static_cast<int64_t>(out.size() / 10))) return call.Error(Code::LIMIT_COST);
-  return call.NewString(out);
+  out.Add(text.substr(begin));
+  return out.Finish();
 }
 
 Value Replace(const Call& call, const Value* arguments) { return ReplaceUpTo(call, arguments, -1); }
@@ -118,6 +117,21 @@ Value SplitUpTo(const Call& call, const Value* arguments, int64_t limit) {
   const absl::string_view separator = arguments[1].string_value();
   std::vector<Value> parts;
   if (limit == 0) return call.NewList(parts);
+  // False at a limit: parts take work and memory before the list is made.
+  Value error;
+  const auto add = [&](absl::string_view part) {
+    const Limits& limits = call.frame.environment->limits;
+    if (!call.Charge(1)) {
+      error = call.Error(Code::LIMIT_COST);
+    } else if (static_cast<int64_t>(parts.size()) >= limits.max_result_size) {
+      error = call.Error(Code::LIMIT_RESULT_SIZE);
+    } else if (call.arena().used() + (parts.size() + 1) * sizeof(Value) > call.frame.max_memory) {
+      error = call.Error(Code::LIMIT_MEMORY);
+    } else {
+      parts.push_back(Value::String(part));
+    }
+    return !error.is_error();
+  };
   while (limit < 0 || static_cast<int64_t>(parts.size()) + 1 < limit) {
     size_t found = text.find(separator);
     if (separator.empty()) {
@@ -126,12 +140,10 @@ Value SplitUpTo(const Call& call, const Value* arguments, int64_t limit) {
       if (found == text.size()) break;
     }
     if (found == absl::string_view::npos) break;
-    parts.push_back(Value::String(text.substr(0, found)));
+    if (!add(text.substr(0, found))) return error;
     text.remove_prefix(found + separator.size());
   }
-  parts.push_back(Value::String(text));
-  if (!call.Charge(static_cast<int64_t>(parts.size()))) return call.Error(Code::LIMIT_COST);
-  return call.NewList(parts);
+  return add(text) ? call.NewList(parts) : error;
 }
 
 Value Split(const Call& call, const Value* arguments) { return SplitUpTo(call, arguments, -1); }
@@ -141,7 +153,7 @@ Value SplitLimited(const Call& call, const Value* arguments) {
 }
 
 Value Substring(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const size_t begin = OffsetOf(text, arguments[1].int_value());
   if (begin == absl::string_view::npos) return call.Error(Code::INDEX_OUT_OF_RANGE);
@@ -149,7 +161,7 @@ Value Substring(const Call& call, const Value* arguments) {
 }
 
 Value SubstringTo(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   const absl::string_view text = arguments[0].string_value();
   const size_t begin = OffsetOf(text, arguments[1].int_value());
   const size_t end = OffsetOf(text, arguments[2].int_value());
@@ -160,7 +172,7 @@ Value SubstringTo(const Call& call, const Value* arguments) {
 }
 
 Value Trim(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   absl::string_view text = arguments[0].string_value();
   while (!text.empty()) {
     const CodePoint point = DecodeUtf8(text);
@@ -177,18 +189,15 @@ Value Trim(const Call& call, const Value* arguments) {
 }
 
 Value JoinWith(const Call& call, const Value& list, absl::string_view separator) {
-  const int64_t max_size = call.frame.environment->limits.max_result_size;
-  std::string out;
+  TextMaker out(call);
   for (size_t i = 0; i < list.list_size(); ++i) {
+    if (!call.Charge(1)) return call.Error(Code::LIMIT_COST);
     const Value element = list.list_at(i);
+    if (element.is_error()) return LocateError(call.arena(), element, call.expr);
     if (!element.is_string()) return call.Error(Code::NO_MATCHING_OVERLOAD, "join");
-    absl::StrAppend(&out, i == 0 ? "" : separator, element.string_value());
-    if (static_cast<int64_t>(out.size()) > max_size) return call.Error(Code::LIMIT_RESULT_SIZE);
+    if ((i > 0 && !out.Add(separator)) || !out.Add(element.string_value())) return out.error();
   }
-  if (!call.Charge(static_cast<int64_t>(list.list_size() + out.size() / 10))) {
-    return call.Error(Code::LIMIT_COST);
-  }
-  return call.NewString(out);
+  return out.Finish();
 }
 
 Value Join(const Call& call, const Value* arguments) { return JoinWith(call, arguments[0], ""); }
@@ -198,7 +207,7 @@ Value JoinSeparated(const Call& call, const Value* arguments) {
 }
 
 Value Reverse(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   absl::string_view text = arguments[0].string_value();
   std::string out(text.size(), '\0');
   size_t end = out.size();
@@ -212,7 +221,7 @@ Value Reverse(const Call& call, const Value* arguments) {
 }
 
 Value Quote(const Call& call, const Value* arguments) {
-  if (!ChargeText(call, arguments[0])) return call.Error(Code::LIMIT_COST);
+  if (!ChargeOnce(call, arguments[0])) return call.Error(Code::LIMIT_COST);
   std::string out = "\"";
   for (absl::string_view text = arguments[0].string_value(); !text.empty();) {
     const CodePoint point = DecodeUtf8(text);
@@ -229,6 +238,28 @@ Value Quote(const Call& call, const Value* arguments) {
     text.remove_prefix(point.length);
   }
   return call.NewString(out + "\"");
+}
+
+// Positions are never negative, and a range does not end before it begins.
+absl::optional<ConstantProblem> CheckPositions(const EnvironmentData&,
+                                               absl::Span<const Value* const> arguments) {
+  int64_t before = 0;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    if (arguments[i] == nullptr || !arguments[i]->is_int()) continue;
+    if (arguments[i]->int_value() < before) {
+      return ConstantProblem{i, Code::CONSTANT_ERROR, "this always fails: index out of range"};
+    }
+    before = arguments[i]->int_value();
+  }
+  return absl::nullopt;
+}
+
+absl::optional<ConstantProblem> CheckLastPosition(const EnvironmentData&,
+                                                  absl::Span<const Value* const> arguments) {
+  if (arguments[2] == nullptr || !arguments[2]->is_int() || arguments[2]->int_value() >= 0) {
+    return absl::nullopt;
+  }
+  return ConstantProblem{2, Code::CONSTANT_ERROR, "this always fails: index out of range"};
 }
 
 }  // namespace
@@ -254,6 +285,12 @@ void AddStringsExtension(FunctionTable* table) {
   table->AddMember("reverse", "string_reverse", {s}, s, Reverse);
   table->Add("strings.quote", "strings_quote", {s}, s, Quote);
   table->AddMember("format", "string_format", {s, Type::List(Type::Dyn())}, s, FormatFunction);
+  table->SetCheck("format", 2, CheckFormat);
+  table->SetCheck("charAt", 2, CheckPositions);
+  table->SetCheck("substring", 2, CheckPositions);
+  table->SetCheck("substring", 3, CheckPositions);
+  table->SetCheck("indexOf", 3, CheckLastPosition);
+  table->SetCheck("lastIndexOf", 3, CheckLastPosition);
 }
 
 }  // namespace frontdesk::cel::cel_internal

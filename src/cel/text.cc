@@ -61,8 +61,10 @@ void TextWriter::WriteString(absl::string_view text) {
       default:
         if (!point.valid) {
           out_ += "\\ufffd";
-        } else if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0)) {
-          absl::StrAppend(&out_, "\\u", absl::Hex(point.value, absl::kZeroPad4));
+        } else if (cel_internal::ChangesLayout(point.value)) {
+          const bool wide = point.value > 0xFFFF;
+          absl::StrAppend(&out_, wide ? "\\U" : "\\u",
+                          absl::Hex(point.value, wide ? absl::kZeroPad8 : absl::kZeroPad4));
         } else {
           absl::StrAppend(&out_, text.substr(0, point.length));
         }

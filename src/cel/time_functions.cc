@@ -84,12 +84,25 @@ Value DurationMilliseconds(const Call&, const Value* arguments) {
   return Value::Int(arguments[0].duration_nanos() % 1000000000 / 1000000);
 }
 
+absl::optional<ConstantProblem> CheckZone(const EnvironmentData& environment,
+                                          absl::Span<const Value* const> arguments) {
+  if (arguments[1] == nullptr || !arguments[1]->is_string()) return absl::nullopt;
+  const absl::string_view name = arguments[1]->string_value();
+  int64_t offset;
+  if (ParseFixedOffset(name, &offset) || environment.FindTimeZone(name).has_value()) {
+    return absl::nullopt;
+  }
+  return ConstantProblem{1, Code::UNKNOWN_TIME_ZONE,
+                         absl::StrCat("unknown time zone ", ToText(*arguments[1], 64))};
+}
+
 template <Part part>
 void AddPart(FunctionTable* table, absl::string_view name) {
   table->AddMember(name, absl::StrCat("timestamp_", name), {Type::Timestamp()}, Type::Int(),
                    TimestampPart<part>);
   table->AddMember(name, absl::StrCat("timestamp_", name, "_with_tz"),
                    {Type::Timestamp(), Type::String()}, Type::Int(), ZonedTimestampPart<part>);
+  table->SetCheck(name, 2, CheckZone);
 }
 
 }  // namespace

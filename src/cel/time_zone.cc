@@ -16,8 +16,10 @@ TimeZoneSource SystemTimeZones() {
   return [base](absl::string_view name) -> absl::optional<absl::TimeZone> {
     // The time library keeps every name it is asked for, for ever. So it is not asked for a name that leads out of the
     // folder, to none of its files, or to one by another spelling.
-    if (name.empty() || name.front() == '/' || absl::StrContains(name, ".") ||
-        absl::StrContains(name, "//") || absl::StrContains(name, ":")) {
+    // "localtime" and "posixrules" are not zones but settings of a machine.
+    if (name.empty() || name.front() == '/' || name == "localtime" || name == "posixrules" ||
+        absl::StrContains(name, ".") || absl::StrContains(name, "//") ||
+        absl::StrContains(name, ":")) {
       return absl::nullopt;
     }
     struct stat info;

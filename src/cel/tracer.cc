@@ -34,6 +34,7 @@ std::string Tracer::PathOf(int32_t index) const {
 }
 
 void Tracer::BindElement(int32_t slot, int32_t range, const Value& key) {
+  if (Stopped()) return locals_[slot].clear();
   const std::string path = PathOf(range);
   locals_[slot] = path.empty() ? "" : absl::StrCat(path, "[", ToText(key, 64), "]");
 }
@@ -64,7 +65,9 @@ void Tracer::Record(int32_t index, const Value& value) {
     out_->steps.push_back({expr, value});
   } else {
     out_->truncated = true;
+    ++dropped_;
   }
+  if (Stopped()) return;
   std::string path = PathOf(index);
   if (path.empty() || value.is_error()) return;
   // `order` in `order.lines` is no read of its own: the longer path replaces it when it comes right behind.

@@ -30,10 +30,12 @@ class Tracer {
   // A local variable is element `key` (an index or a map key) of the value of node `range`, or that key itself.
   void BindElement(int32_t slot, int32_t range, const Value& key);
   // It is the value of node `value` itself.
-  void BindAlias(int32_t slot, int32_t value) { locals_[slot] = PathOf(value); }
+  void BindAlias(int32_t slot, int32_t value) { locals_[slot] = Stopped() ? "" : PathOf(value); }
   void BindPlain(int32_t slot) { locals_[slot].clear(); }
 
  private:
+  // After that many steps no more reads are looked for: their paths take longer than the evaluation itself.
+  bool Stopped() const { return dropped_ > 65536; }
   // The path that node `index` reads, "" when it is none.
   std::string PathOf(int32_t index) const;
 
@@ -41,6 +43,7 @@ class Tracer {
   const ExplainOptions& options_;
   Explanation* out_;
   std::vector<std::string> locals_;  // The path of each local's value.
+  size_t dropped_ = 0;               // Steps beyond max_steps.
   std::vector<bool> done_;           // Nodes that were evaluated.
   std::vector<Value> last_;          // The last value of each node, for indexes in paths.
 };

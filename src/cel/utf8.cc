@@ -90,6 +90,17 @@ void AppendUtf8(uint32_t c, std::string* out) {
   }
 }
 
+bool ChangesLayout(uint32_t c) {
+  if (c < 0x80) return c < 0x20 || c == 0x7F;
+  if (c < 0xA0 || c == 0xAD) return true;
+  const auto in = [c](uint32_t first, uint32_t last) { return c >= first && c <= last; };
+  return in(0x600, 0x605) || c == 0x61C || c == 0x6DD || c == 0x70F || in(0x890, 0x891) ||
+         c == 0x8E2 || c == 0x180E || c == 0x200B || in(0x200E, 0x200F) || in(0x2028, 0x202E) ||
+         in(0x2060, 0x206F) || c == 0xFEFF || in(0xFFF9, 0xFFFB) || c == 0x110BD || c == 0x110CD ||
+         in(0x13430, 0x1343F) || in(0x1BCA0, 0x1BCA3) || in(0x1D173, 0x1D17A) || c == 0xE0001 ||
+         in(0xE0020, 0xE007F);
+}
+
 bool IsUnicodeSpace(uint32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||

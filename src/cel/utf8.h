@@ -38,6 +38,11 @@ size_t CodePointOffset(absl::string_view text, size_t index);
 // Appends `code_point`, which is a valid scalar value.
 void AppendUtf8(uint32_t code_point, std::string* out);
 
+// True for code points that move the text around them or are hidden in it, and so could make a text look like another one.
+// These are the general categories Cc, Cf, Zl and Zp of Unicode 15.0: controls, separators of lines, bidirectional marks.
+// The joiners U+200C and U+200D are left out, because words of some languages need them.
+bool ChangesLayout(uint32_t code_point);
+
 // True for code points that Unicode calls White_Space.
 bool IsUnicodeSpace(uint32_t code_point);
 

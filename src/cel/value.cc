@@ -1,12 +1,12 @@
 #include "frontdesk/cel/value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "absl/hash/hash.h"
 #include "cel/value_data.h"
-#include "google/protobuf/stubs/logging.h"
-#include "google/protobuf/util/message_differencer.h"
 
 namespace frontdesk::cel {
 
@@ -164,14 +164,29 @@ uint64_t HashKey(const Value& key) {
     case ValueKind::kBool:
       return key.bool_value() ? 0x9E3779B97F4A7C15ull : 0xC2B2AE3D27D4EB4Full;
     case ValueKind::kInt:
-      return absl::HashOf(static_cast<double>(key.int_value()));
     case ValueKind::kUint:
-      return absl::HashOf(static_cast<double>(key.uint_value()));
-    case ValueKind::kDouble:
-      return absl::HashOf(key.double_value());
+      // Of an int and a uint that are equal the bits are too.
+      return absl::HashOf(ValueAccess::bits(key));
     default:
       return 0;
   }
+}
+
+bool KeyLess(const Value& a, const Value& b) {
+  const auto rank = [](const Value& key) { return key.is_string() ? 2 : key.is_bool() ? 0 : 1; };
+  if (rank(a) != rank(b)) return rank(a) < rank(b);
+  if (a.is_string()) return a.string_value() < b.string_value();
+  if (a.is_bool()) return a.bool_value() < b.bool_value();
+  return CompareNumbers(a, b) == -1;
+}
+
+bool WholeNumber(const Value& real, Value* whole) {
+  constexpr double kTwoTo63 = 9223372036854775808.0, kTwoTo64 = 2 * kTwoTo63;
+  const double value = real.double_value();
+  if (value != std::floor(value) || !(value >= -kTwoTo63 && value < kTwoTo64)) return false;
+  *whole = value < kTwoTo63 ? Value::Int(static_cast<int64_t>(value))
+                            : Value::Uint(static_cast<uint64_t>(value));
+  return true;
 }
 
 namespace {
@@ -192,35 +207,24 @@ Ternary EqualMaps(const Value& a, const Value& b, int depth, Work* work) {
   const MapData* y = ValueAccess::map(b);
   if (x->size() != y->size()) return Ternary::kFalse;
   for (size_t i = 0; i < x->size(); ++i) {
+    const Value key = x->key(i);
+    const size_t text = key.is_string() ? key.string_value().size() / 16 : 0;
+    if (!work->Take(static_cast<int64_t>(text + y->find_cost()))) return Ternary::kTooMuch;
     Value other;
-    if (!y->Find(x->key(i), &other)) return Ternary::kFalse;
+    if (!y->Find(key, &other)) return Ternary::kFalse;
     const Ternary equal = EqualValues(x->value(i), other, depth - 1, work);
     if (equal != Ternary::kTrue) return equal;
   }
   return Ternary::kTrue;
 }
 
-Ternary EqualMessages(const Value& a, const Value& b, Work* work) {
-  const google::protobuf::Message& x = a.message_value();
-  const google::protobuf::Message& y = b.message_value();
-  google::protobuf::LogSilencer silencer;
-  if (!work->Take(static_cast<int64_t>(x.ByteSizeLong() / 16))) return Ternary::kTooMuch;
-  if (x.GetDescriptor() != y.GetDescriptor()) {
-    if (x.GetDescriptor()->full_name() != y.GetDescriptor()->full_name()) return Ternary::kFalse;
-    // The same type from two pools: compared as messages of the first.
-    const std::unique_ptr<google::protobuf::Message> copy(x.New());
-    return copy->ParsePartialFromString(y.SerializePartialAsString()) &&
-                   google::protobuf::util::MessageDifferencer::Equals(x, *copy)
-               ? Ternary::kTrue
-               : Ternary::kFalse;
-  }
-  return google::protobuf::util::MessageDifferencer::Equals(x, y) ? Ternary::kTrue
-                                                                  : Ternary::kFalse;
-}
-
 }  // namespace
 
 Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work) {
+  if (ABSL_PREDICT_FALSE(a.is_error() || b.is_error())) {
+    work->error = a.is_error() ? a : b;
+    return Ternary::kFailed;
+  }
   if (depth < 0) return Ternary::kTooDeep;
   const auto ternary = [](bool equal) { return equal ? Ternary::kTrue : Ternary::kFalse; };
   if (!work->Take(1)) return Ternary::kTooMuch;
@@ -250,7 +254,7 @@ Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work) {
     case ValueKind::kMap:
       return EqualMaps(a, b, depth, work);
     case ValueKind::kMessage:
-      return EqualMessages(a, b, work);
+      return EqualMessages(a.message_value(), b.message_value(), depth, work);
     case ValueKind::kOptional:
       if (!a.optional_has_value() || !b.optional_has_value()) {
         return ternary(a.optional_has_value() == b.optional_has_value());
@@ -262,8 +266,29 @@ Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work) {
   return Ternary::kFalse;
 }
 
+namespace {
+
+// The numbers of the entries by key; of equal keys the first comes first.
+uint32_t* OrderOf(absl::Span<const ArrayMap::Entry> entries, Arena& arena, bool* unique) {
+  uint32_t* order = arena.NewArray<uint32_t>(entries.size());
+  std::iota(order, order + entries.size(), 0);
+  std::sort(order, order + entries.size(), [&](uint32_t a, uint32_t b) {
+    if (KeyLess(entries[a].first, entries[b].first)) return true;
+    return a < b && !KeyLess(entries[b].first, entries[a].first);
+  });
+  *unique = true;
+  for (size_t i = 1; i < entries.size(); ++i) {
+    *unique &= KeyLess(entries[order[i - 1]].first, entries[order[i]].first);
+  }
+  return order;
+}
+
+}  // namespace
+
 const ArrayMap* ArrayMap::Make(absl::Span<const Entry> entries, Arena& arena, bool* unique) {
   constexpr size_t kLinear = 8;
+  // Half of the places are free, so keys that nobody chose for it are far nearer to their own.
+  constexpr uint32_t kMaxProbes = 128;
   *unique = true;
   if (entries.size() <= kLinear) {
     for (size_t i = 0; i < entries.size(); ++i) {
@@ -277,7 +302,11 @@ const ArrayMap* ArrayMap::Make(absl::Span<const Entry> entries, Arena& arena, bo
   for (size_t i = 0; i < entries.size(); ++i) {
     uint32_t slot = static_cast<uint32_t>(HashKey(entries[i].first)) & (capacity - 1);
     bool found = false;
+    uint32_t probes = 0;
     while (index[slot] != 0 && !found) {
+      if (++probes > kMaxProbes) {
+        return arena.New<ArrayMap>(entries, OrderOf(entries, arena, unique));
+      }
       found = EqualScalars(entries[index[slot] - 1].first, entries[i].first);
       slot = (slot + 1) & (capacity - 1);
     }
@@ -290,7 +319,16 @@ const ArrayMap* ArrayMap::Make(absl::Span<const Entry> entries, Arena& arena, bo
   return arena.New<ArrayMap>(entries, index, capacity - 1);
 }
 
-bool ArrayMap::Find(const Value& key, Value* value) const {
+bool ArrayMap::FindKey(const Value& key, Value* value) const {
+  if (ordered_) {
+    const uint32_t* end = index_ + size();
+    const uint32_t* found = std::lower_bound(
+        index_, end, key,
+        [this](uint32_t entry, const Value& k) { return KeyLess(entries_[entry].first, k); });
+    if (found == end || !EqualScalars(entries_[*found].first, key)) return false;
+    *value = entries_[*found].second;
+    return true;
+  }
   if (index_ == nullptr) {
     for (size_t i = 0; i < size(); ++i) {
       if (EqualScalars(entries_[i].first, key)) {

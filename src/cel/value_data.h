@@ -68,27 +68,37 @@ class ArrayList final : public ListData {
 // Cost units of looking at one entry of a map field.
 inline constexpr size_t kEntryCost = 4;
 
+// The int or uint that a double equals exactly; false when there is none.
+bool WholeNumber(const Value& real, Value* whole);
+
 // A map: a fixed order of entries and a look-up by key.
 class MapData {
  public:
   size_t size() const { return size_; }
   virtual Value key(size_t i) const = 0;
   virtual Value value(size_t i) const = 0;
-  // False when there is no such key.
-  virtual bool Find(const Value& key, Value* value) const = 0;
+  // False when there is no such key. A double finds the integer that it equals exactly.
+  bool Find(const Value& key, Value* value) const {
+    Value whole;
+    if (key.is_double()) return WholeNumber(key, &whole) && FindKey(whole, value);
+    return FindKey(key, value);
+  }
   // Cost units of the next Find(), when they depend on the size.
   virtual size_t find_cost() const { return 0; }
 
  protected:
   explicit MapData(size_t size) : size_(size) {}
   ~MapData() = default;
+  // `key` is no double.
+  virtual bool FindKey(const Value& key, Value* value) const = 0;
   void set_size(size_t size) { size_ = size; }
 
  private:
   size_t size_;
 };
 
-// A map as an array of entries, with a hash index when it is not small.
+// A map as an array of entries. When it is not small it has an index: by hash, or, where too many keys share a place (a
+// stranger may have chosen them so), by order. So a look-up takes few comparisons whatever the keys are.
 class ArrayMap final : public MapData {
  public:
   using Entry = std::pair<Value, Value>;
@@ -96,15 +106,21 @@ class ArrayMap final : public MapData {
   static const ArrayMap* Make(absl::Span<const Entry> entries, Arena& arena, bool* unique);
   ArrayMap(absl::Span<const Entry> entries, const uint32_t* index, uint32_t mask)
       : MapData(entries.size()), entries_(entries.data()), index_(index), mask_(mask) {}
+  // The index has the numbers of the entries in the order of their keys.
+  ArrayMap(absl::Span<const Entry> entries, const uint32_t* order)
+      : MapData(entries.size()), entries_(entries.data()), index_(order), ordered_(true) {}
   Value key(size_t i) const override { return entries_[i].first; }
   Value value(size_t i) const override { return entries_[i].second; }
-  bool Find(const Value& key, Value* value) const override;
+  bool ordered() const { return ordered_; }
+
+ protected:
+  bool FindKey(const Value& key, Value* value) const override;
 
  private:
-  friend class LazyMap;
   const Entry* entries_;
   const uint32_t* index_;  // Open addressing; 0 empty, otherwise entry number + 1. Null: linear.
-  uint32_t mask_;
+  uint32_t mask_ = 0;
+  bool ordered_ = false;
 };
 
 struct ErrorData {
@@ -150,7 +166,17 @@ class Arena {
   void Reset();
   size_t used() const { return full_ + static_cast<size_t>(cursor_ - begin_) + message_bytes_; }
   // Bytes of messages, as far as they are reported.
-  void AddMessageBytes(size_t bytes) { message_bytes_ += bytes; }
+  // Writing them is work.
+  void AddMessageBytes(size_t bytes) {
+    message_bytes_ += bytes;
+    AddWork(1 + bytes / 16);
+  }
+
+  // Cost units of work that is done where no frame is at hand: unpacking, sorting the entries of a map. They count for the
+  // evaluation that has set its meter, which looks at them at its next step.
+  void AddWork(size_t units) { *meter_ += static_cast<int64_t>(units); }
+  // Null: nobody counts.
+  void SetMeter(int64_t* meter) { meter_ = meter != nullptr ? meter : &unmetered_; }
 
   const MessageSource* source = MessageSource::Generated();
   // Values deeper than this are an error.
@@ -171,6 +197,8 @@ class Arena {
   char* limit_ = nullptr;
   size_t full_ = 0;  // Bytes used in the blocks before the current one.
   size_t message_bytes_ = 0;
+  int64_t unmetered_ = 0;
+  int64_t* meter_ = &unmetered_;
   size_t current_ = 0;
   std::vector<Block> blocks_;
   std::unique_ptr<google::protobuf::Arena> messages_;
@@ -209,14 +237,15 @@ Value StaticError(Code code);
 // An error value in `arena`.
 Value MakeError(Arena& arena, Code code, int32_t expr, absl::string_view detail = "");
 
-// The outcome of a comparison that may be too deep or too much to finish.
-enum class Ternary : uint8_t { kFalse, kTrue, kTooDeep, kTooMuch };
+// The outcome of a comparison that may be too deep or too much to finish, or meets an error inside a value.
+enum class Ternary : uint8_t { kFalse, kTrue, kTooDeep, kTooMuch, kFailed };
 
 // Work that a comparison may do and has done: elements and 16-byte pieces looked at. Values that share their parts
 // are far larger to look at than to keep.
 struct Work {
   int64_t left;
   int64_t done = 0;
+  Value error = Value();  // With Ternary::kFailed.
   bool Take(int64_t units) {
     done += units;
     left -= units;
@@ -224,11 +253,17 @@ struct Work {
   }
 };
 
-// Equality as ==; `depth` levels of lists, maps and optionals are followed.
+// Equality as ==; `depth` levels of lists, maps, optionals and messages are followed.
 Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work);
+// Of two messages, field by field (message_equality.cc): NaN equals nothing, an Any is compared by its message where
+// the type is known, unknown fields count.
+Ternary EqualMessages(const google::protobuf::Message& a, const google::protobuf::Message& b,
+                      int depth, Work* work);
 
-// A hash that agrees with equality of map keys.
+// A hash that agrees with equality of map keys, which are no doubles.
 uint64_t HashKey(const Value& key);
+// An order of map keys that agrees with their equality.
+bool KeyLess(const Value& a, const Value& b);
 // The kinds of map keys; doubles are found but not stored.
 inline bool IsKeyKind(ValueKind kind) {
   return kind == ValueKind::kBool || kind == ValueKind::kInt || kind == ValueKind::kUint ||

@@ -224,5 +224,58 @@ TEST(EnvironmentBuilderTest, RefusesInvalidDeclarations) {
   EXPECT_THAT(fails([&](auto& b) { b.AddFunction("size", size); }), HasSubstr("overlaps"));
 }
 
+// Nothing is known of a variable whose type is a type parameter: it is dyn, also inside a list or map.
+TEST(CheckerTest, ATypeParameterOfAVariableIsDyn) {
+  EnvironmentBuilder builder;
+  builder.AddVariable("x", Type::Parameter("T"))
+      .AddVariable("xs", Type::List(Type::Parameter("T")))
+      .AddVariable("m", Type::Map(Type::String(), Type::Parameter("U")));
+  const auto environment = BuildOrDie(builder);
+  for (const char* text : {"x == 1", "x + 'a' == 'b'", "x.size() > 0", "xs[0] == 1 && xs[1] == 'a'",
+                           "m.a == 1 || m.b == 'x'", "[x, 1, 'a'].size() == 3", "x ? 1 : 2",
+                           "xs.all(e, e > 0)", "x == xs", "x.y.z == 1"}) {
+    const CompileResult compiled = environment->Compile(text);
+    EXPECT_TRUE(compiled.ok()) << text << "\n" << FormatIssues(compiled.issues);
+  }
+  EXPECT_EQ(CompileOrDie(*environment, "x")->result_type(), Type::Dyn());
+  EXPECT_EQ(CompileOrDie(*environment, "xs")->result_type(), Type::List(Type::Dyn()));
+  Activation activation(environment);
+  ASSERT_TRUE(activation.Set("x", Value::Int(1)).ok());
+  Scratch scratch;
+  EXPECT_EQ(CompileOrDie(*environment, "x == 1 && x != 'a'")->EvaluateBool(activation, scratch),
+            BoolOutcome::kTrue);
+}
+
+// Opaque types with a dyn parameter compare as lists and optionals of dyn do.
+TEST(CheckerTest, OpaqueTypesOfDynCompare) {
+  EnvironmentBuilder builder;
+  builder.AddOpaqueType("set")
+      .AddVariable("ints", Type::Opaque("set", {Type::Int()}))
+      .AddVariable("any", Type::Opaque("set", {Type::Dyn()}))
+      .AddVariable("texts", Type::Opaque("set", {Type::String()}))
+      .AddVariable("nested", Type::Opaque("set", {Type::List(Type::Int())}))
+      .AddVariable("nested_any", Type::Opaque("set", {Type::List(Type::Dyn())}))
+      .AddVariable("other", Type::Opaque("bag", {Type::Int()}))
+      .AddOpaqueType("bag");
+  FunctionOverload make;
+  make.id = "set_of";
+  make.parameters = {Type::List(Type::Parameter("T"))};
+  make.result = Type::Opaque("set", {Type::Parameter("T")});
+  builder.AddFunction("setOf", make);
+  const auto environment = BuildOrDie(builder);
+  for (const char* text :
+       {"ints == any", "any == ints", "any != texts", "nested == nested_any", "ints in [any]",
+        "[ints, any].size() == 2", "true ? ints == any : false", "setOf([1]) == setOf([dyn(1)])",
+        "setOf([dyn(1)]) == setOf([1])", "setOf([]) == ints", "setOf([1, 'a']) == texts",
+        "optional.of(ints) == optional.of(any)", "[ints] == [any]"}) {
+    const CompileResult compiled = environment->Compile(text);
+    EXPECT_TRUE(compiled.ok()) << text << "\n" << FormatIssues(compiled.issues);
+  }
+  for (const char* text :
+       {"ints == texts", "ints == other", "setOf([1]) == setOf(['a'])", "nested == ints"}) {
+    EXPECT_FALSE(environment->Compile(text).ok()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace frontdesk::cel::testing

@@ -198,7 +198,11 @@ TEST(HostileTest, SlowFunctions) {
       rounds("now.getHours('Zone' + string(p * q)) > 0 || true"),
   };
   for (const std::string& text : texts) {
-    EXPECT_EQ(Outcome(*environment, text, input).substr(0, 17), "error LIMIT_COST ") << text;
+    // One limit or another; of those that make texts it may be that of memory.
+    EXPECT_THAT(Outcome(*environment, text, input),
+                ::testing::AnyOf(::testing::StartsWith("error LIMIT_COST "),
+                                 ::testing::StartsWith("error LIMIT_MEMORY ")))
+        << text;
   }
 }
 
@@ -247,7 +251,7 @@ TEST(HostileTest, AnyInAny) {
   const auto environment = Shop();
   Input input;
   google::protobuf::Any any;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 250; ++i) {
     google::protobuf::Any outer;
     outer.set_type_url("type.googleapis.com/google.protobuf.Any");
     outer.set_value(any.SerializeAsString());

@@ -185,5 +185,18 @@ TEST(TypeTest, ToStringAndEquality) {
   EXPECT_EQ(moved.ToString(), "list(bool)");
 }
 
+// A text from outside cannot make a line of its own, or turn around what is written behind it.
+TEST(ValueTest, TextsAreEscaped) {
+  EXPECT_EQ(ToText(Value::String("a\nb\r\t\"\\")), R"("a\nb\r\t\"\\")");
+  EXPECT_EQ(ToText(Value::String("a\xE2\x80\xA8z\xE2\x80\xAE\xD8\x9C")),
+            R"("a\u2028z\u202e\u061c")");
+  EXPECT_EQ(ToText(Value::String("\xEF\xBB\xBF\xE2\x81\xA6\xC2\x85\x7F")),
+            R"("\ufeff\u2066\u0085\u007f")");
+  EXPECT_EQ(ToText(Value::String("\xF3\xA0\x81\x81")), R"("\U000e0041")");
+  // Joiners belong to words of some languages.
+  EXPECT_EQ(ToText(Value::String("\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1")),
+            "\"\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1\"");
+}
+
 }  // namespace
 }  // namespace frontdesk::cel::testing

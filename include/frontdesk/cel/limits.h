@@ -2,7 +2,8 @@
 //
 // Expressions come from strangers. Each limit below is checked where it can be exceeded. Anything
 // beyond it is refused with an issue (while compiling) or an error value (while evaluating), whose
-// text names the limit. Nothing is cut off silently.
+// text names the limit. Nothing is cut off silently. A limit that is reached ends the evaluation:
+// no operator (||, &&, ?:, exists, all, has, orValue) makes up for it.
 //
 //   frontdesk::cel::Limits limits;
 //   limits.max_cost = 10000;
@@ -41,9 +42,10 @@ struct Limits {
   // Beyond: error LIMIT_COMPREHENSION_ITERATIONS.
   int64_t max_comprehension_iterations = 1000000;
 
-  // Cost units of one evaluation. One unit is about one operation on scalars; a string function
+  // Cost units of one evaluation. One unit is about one operation on scalars. A string function
   // costs one unit for every 10 bytes looked at, a comprehension the cost of its body for every
-  // element. Beyond: error LIMIT_COST.
+  // element. A message that is unpacked or copied costs one unit for every 16 bytes. Work is charged
+  // before or while it is done, also by calls that fail. Beyond: error LIMIT_COST.
   int64_t max_cost = 10000000;
 
   // Bytes of one regular expression. Beyond: issue or error LIMIT_REGEX_SIZE.

@@ -32,6 +32,7 @@ namespace cel {
 
 namespace cel_internal {
 struct ConditionNode;
+struct Frame;
 struct PlanNode;
 struct Unit;
 struct ProgramAccess;
@@ -101,7 +102,8 @@ struct References {
 };
 
 struct ExplainOptions {
-  // Reads and steps beyond these are dropped and Explanation::truncated is set.
+  // Reads and steps beyond these are dropped and Explanation::truncated is set. Once steps are dropped, reads are looked for
+  // in the next 65,536 values, so that explaining takes little longer than evaluating however much is evaluated.
   size_t max_reads = 64;
   size_t max_steps = 256;
 };
@@ -190,6 +192,7 @@ class Program {
   Program(std::shared_ptr<const cel_internal::Unit> unit, int32_t expr,
           const cel_internal::PlanNode* node);
   int RunAsCondition(const google::protobuf::Message& root, Scratch& scratch) const;
+  BoolOutcome EndBool(cel_internal::Frame& frame, int result, Scratch& scratch) const;
   BoolOutcome EvaluateBoolInFrame(const google::protobuf::Message& root, Scratch& scratch) const;
 
   std::shared_ptr<const cel_internal::Unit> unit_;

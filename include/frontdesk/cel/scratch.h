@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "frontdesk/cel/budget.h"
 #include "frontdesk/cel/value.h"
 
 namespace frontdesk {
@@ -32,6 +33,10 @@ class Scratch {
   // Where the last evaluation's values live. User functions get this arena.
   ValueArena& arena() { return arena_; }
 
+  // The cost that evaluations with this scratch share. It must outlive them; null removes it.
+  void SetBudget(Budget* budget) { budget_ = budget; }
+  Budget* budget() const { return budget_; }
+
   // Cost units and comprehension elements of the last evaluation, as far as they were metered: work whose
   // amount depends on data. The fixed part is Program::fixed_cost().
   int64_t metered_cost() const { return metered_cost_; }
@@ -40,6 +45,7 @@ class Scratch {
  private:
   friend struct cel_internal::ScratchAccess;
   ValueArena arena_;
+  Budget* budget_ = nullptr;
   int64_t metered_cost_ = 0;
   int64_t iterations_ = 0;
   Value last_error_;

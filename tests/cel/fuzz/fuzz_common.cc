@@ -20,7 +20,7 @@ void Require(bool condition, absl::string_view what, absl::string_view text) {
 const std::shared_ptr<const Environment>& FuzzEnvironment(bool accessors) {
   static const auto make = [](bool with_accessors) {
     Limits limits;
-    limits.max_cost = 20000;
+    limits.max_cost = kMaxCost;
     limits.max_comprehension_iterations = 2000;
     limits.max_memory_bytes = 1 << 20;
     EnvironmentBuilder builder;

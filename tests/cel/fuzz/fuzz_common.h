@@ -14,6 +14,8 @@ namespace frontdesk::cel::testing {
 // Says what is broken and ends the process.
 void Require(bool condition, absl::string_view what, absl::string_view text);
 
+// The max_cost of FuzzEnvironment().
+inline constexpr int64_t kMaxCost = 20000;
 // The test shop with low limits, with or without accessors.
 const std::shared_ptr<const Environment>& FuzzEnvironment(bool accessors);
 

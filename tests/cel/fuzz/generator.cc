@@ -236,6 +236,7 @@ std::string ProgramGenerator::Bool(int depth) {
                                 make(kString), ")"),
                    absl::StrCat(make(kString), ".matches('",
                                 Pick({"a+", "^h.*o$", "[", "", "\\\\d"}), "')"),
+                   absl::StrCat(make(kString), ".matches(", make(kString), ")"),
                    absl::StrCat(make({Kind::kOptional, {AnyKind(0)}}), ".hasValue()"),
                    absl::StrCat("bool(", Pick({"'true'", "'x'", "note"}), ")"),
                    absl::StrCat("math.isNaN(", make({Kind::kDouble, {}}), ")"),
@@ -331,6 +332,9 @@ std::string ProgramGenerator::String(int depth) {
            absl::StrCat(make(kString), ".replace(", make(kString), ", ", make(kString), ", ",
                         make(kInt), ")"),
            absl::StrCat(make(ListOf(kString)), ".join(", make(kString), ")"),
+           absl::StrCat(make(ListOf(kString)), ".join()"),
+           absl::StrCat("'", Pick({"%s", "%s|%s", "%d", "%.3f", "%x", "%s%d", "%e"}), "'.format([",
+                        make(AnyKind(1)), Pick({"", ", 1", ", 'x'"}), "])"),
            absl::StrCat("base64.encode(", make({Kind::kBytes, {}}), ")")});
     default:
       return Pick({absl::StrCat(make({Kind::kCustomer, {}}), Pick({".id", ".email", ".nickname"})),

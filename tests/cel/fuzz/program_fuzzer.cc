@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "cel/fuzz/fuzz_common.h"
 #include "cel/fuzz/generator.h"
+#include "cel/random_programs.h"
 
 namespace frontdesk::cel::testing {
 namespace {
@@ -31,6 +32,12 @@ void CheckAgainstReference(const std::string& text, const Input& input, bool che
   }
   Scratch scratch, other;
   const EvalResult result = compiled.program->Evaluate(input, scratch);
+  const int64_t spent = compiled.program->fixed_cost() + scratch.metered_cost();
+  Require(spent <= compiled.program->EstimateCost(SizesOf(input).hints()).max,
+          "it costs more than its estimate", text);
+  Require(spent <= compiled.program->fixed_cost() || spent <= kMaxCost ||
+              absl::StartsWith(result.reason(), "LIMIT_"),
+          "a limit was passed and hidden", text);
   const CompileResult slow = FuzzEnvironment(false)->Compile(text, options);
   Require(slow.ok() && SameOutcome(result.value(), slow.program->Evaluate(input, other).value()),
           "accessors read something else", text);
