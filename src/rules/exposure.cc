@@ -87,7 +87,7 @@ void AddMessages(const Type& type, absl::flat_hash_set<const Descriptor*>* messa
 
 NodeExposure Combine(const NodeExposure& a, const NodeExposure& b) {
   return {std::max(a.exposure, b.exposure), std::max(a.holder, b.holder),
-          a.path_shown && b.path_shown};
+          a.path_shown && b.path_shown, std::max(a.floor, b.floor)};
 }
 
 }  // namespace
@@ -140,7 +140,7 @@ class ExposureAnalysis {
                        const Type& type) const {
     NodeExposure exposure = from;
     if (field != nullptr) exposure.holder = std::max(from.holder, data_class_(*field));
-    exposure.exposure = OfType(exposure.holder, type);
+    exposure.exposure = std::max(from.floor, OfType(exposure.holder, type));
     if (field == nullptr) exposure.exposure = std::max(exposure.exposure, from.exposure);
     return exposure;
   }
@@ -178,8 +178,13 @@ class ExposureAnalysis {
 
   NodeExposure Children(const Expr& expr) {
     NodeExposure all;
-    for (size_t i = 0; i < expr.child_count(); ++i)
-      all = Combine(all, Whole(Visit(expr.child(i)), expr.child(i)));
+    for (size_t i = 0; i < expr.child_count(); ++i) {
+      const NodeExposure child = Visit(expr.child(i));
+      all = Combine(all, Whole(child, expr.child(i)));
+      if (expr.kind() == ExprKind::kMessage || expr.kind() == ExprKind::kMap) {
+        all.floor = std::max(all.floor, child.exposure);
+      }
+    }
     return all;
   }
 
@@ -240,8 +245,11 @@ class ExposureAnalysis {
     absl::flat_hash_set<const Descriptor*> given;
     for (size_t i = 0; i < expr.child_count(); ++i) AddMessages(expr.child(i).type(), &given);
     // That something is there, and how many there are, is not masked: as has(), and the operators.
-    const bool told = expr.name() == "size" || absl::StartsWith(expr.name(), "has");
-    if (told || (expr.type().kind() == TypeKind::kBool && given.empty())) return {};
+    // A host's function of such a name counts only where it answers with as little.
+    const bool yes_or_no = expr.type().kind() == TypeKind::kBool;
+    const bool told = (expr.name() == "size" && expr.type().kind() == TypeKind::kInt) ||
+                      (yes_or_no && absl::StartsWith(expr.name(), "has"));
+    if (told || (yes_or_no && given.empty())) return {};
     absl::flat_hash_set<const Descriptor*> results;
     AddMessages(expr.type(), &results);
     // A message of another type than those given came out of one of them: out of which field is not known.
@@ -268,7 +276,9 @@ class ExposureAnalysis {
     if (type.kind() == TypeKind::kList)
       return two ? std::make_pair(NodeExposure{}, range) : std::make_pair(range, range);
     NodeExposure key = range;
-    if (type.kind() == TypeKind::kMap) key.exposure = OfType(range.holder, type.parameters()[0]);
+    if (type.kind() == TypeKind::kMap) {
+      key.exposure = std::max(range.floor, OfType(range.holder, type.parameters()[0]));
+    }
     NodeExposure value = range;
     if (key.exposure != Exposure::kShown) key.path_shown = value.path_shown = false;
     return {key, value};

@@ -35,6 +35,9 @@ struct NodeExposure {
   v1::DataClass holder = v1::DATA_CLASS_UNSPECIFIED;
   // False when the path of a read may hold a key that may not be shown.
   bool path_shown = true;
+  // The exposure of the parts of a message or map that the expression makes: the least of its fields and keys, whatever their
+  // class.
+  Exposure floor = Exposure::kShown;
 };
 
 // The exposures of all nodes of an expression. Immutable and thread-safe.

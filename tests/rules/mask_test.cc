@@ -1,4 +1,6 @@
 // Personal data planted in every place never appears in a trace, an issue or an error.
+#include <initializer_list>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -119,7 +121,7 @@ const char* const kConditions[] = {
     "customer.name.matches(customer.name + '(')",
     "{customer.name: 1, customer.name: 2} != {}",
     "customer.aliases[customer.birth_year] != ''",
-    "customer.birth_year / 0 > 1",
+    "customer.birth_year / (order.total_units - 100) > 1",
     "customer.name.substring(4711) != ''",
     "order.extra.k > 5",
     "dyn(customer.name) > 5",
@@ -217,6 +219,150 @@ TEST(Mask, NothingPlantedAppearsInADetail) {
     EXPECT_FALSE(absl::StrContains(absl::AsciiStrToLower(decision.DebugString()), "plantagenet"))
         << expression;
   }
+}
+
+// Ways in which a text becomes part of another one, or comes back from a place that it was put in.
+const char* const kWays[] = {
+    "(true || order.express ? $ : 'x')",
+    "(order.express ? 'x' : $)",
+    "(!order.express ? $ : 'x')",
+    "(order.total_units > 5 ? $ : order.total_units > 3 ? 'x' : 'y')",
+    "(order.total_units > 5 ? (order.total_units > 3 ? $ : 'x') : 'y')",
+    "($ + 'x')",
+    "('x' + $)",
+    "[$][0]",
+    "['x', $][1]",
+    "[[$]][0][0]",
+    "([$] + ['x'])[0]",
+    "{'k': $}.k",
+    "{'k': $}['k']",
+    "{'k': {'m': $}}.k.m",
+    "{'k': $}.map(k, {'k': $}[k])[0]",
+    "{$: 'x'}.map(k, k)[0]",
+    "{$: 'x'}.transformList(k, v, k)[0]",
+    "{'k': $}.transformList(k, v, v)[0]",
+    "{'k': 'x'}.transformMap(k, v, $).k",
+    "[$].transformMapEntry(i, v, {v: 'x'}).map(k, k)[0]",
+    "['x'].transformMapEntry(i, v, {'k': $}).k",
+    "cel.bind(b, $, b)",
+    "cel.bind(b, 'x', $)",
+    "cel.bind(b, [$], b[0])",
+    "[$].map(m, m)[0]",
+    "[$].map(m, true, m)[0]",
+    "['x'].map(m, $)[0]",
+    "[$].filter(m, m != '')[0]",
+    "[$, 'x'].transformList(i, m, m)[0]",
+    "optional.of($).value()",
+    "optional.of($).orValue('')",
+    "optional.of('x').optMap(o, $).value()",
+    "optional.of($).optMap(o, o + '!').value()",
+    "optional.of($).optFlatMap(o, optional.of(o)).value()",
+    "optional.none().or(optional.of($)).value()",
+    "[$][?0].orValue('x')",
+    "{'k': $}[?'k'].orValue('x')",
+    "{'k': $}.?k.orValue('x')",
+    "'%s'.format([$])",
+    "'%s-%s'.format(['x', $])",
+    "$.replace('zz', 'y')",
+    "'zz'.replace('z', $)",
+    "[$].join()",
+    "['a', 'b'].join($)",
+    "$.split('zz')[0]",
+    "$.substring(0)",
+    "$.trim()",
+    "$.reverse().reverse()",
+    "string(bytes($))",
+    "string($)",
+    "dyn($)",
+    "strings.quote($)",
+    "Line{icing_text: $}.icing_text",
+    "Line{product_id: $}.product_id",
+    "[Line{product_id: $}][0].product_id",
+    "Order{labels: {'k': $}}.labels.k",
+    "Order{lines: [Line{product_id: $}]}.lines[0].product_id",
+    "Customer{aliases: [$]}.aliases[0]",
+};
+const char* const kPlaces[] = {"customer.name",
+                               "customer.allergy",
+                               "customer.token",
+                               "customer.aliases[0]",
+                               "customer.address.street",
+                               "order.note",
+                               "order.code",
+                               "phrase",
+                               "order.lines[1].icing_text",
+                               "order.dedications['other']",
+                               "order.nickname",
+                               "order.private_box.label",
+                               "order.plain_box.label",
+                               "string(customer.birth_year)",
+                               "order.extra.k"};
+
+v1::Decision DecideWithDetail(const std::string& condition, const std::string& expression) {
+  v1::RuleSet source;
+  source.set_id("details");
+  v1::Rule* rule = source.add_rules();
+  rule->set_id("r1");
+  rule->set_condition(condition);
+  rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  rule->set_reason("REFUSED");
+  rule->add_details()->set_name("detail");
+  rule->mutable_details(0)->set_expression(expression);
+  const CompileResult compiled = RuleSet::Compile(source, bakery::Input::descriptor());
+  EXPECT_TRUE(compiled.ok()) << expression << "\n" << FormatIssues(compiled.issues);
+  if (!compiled.ok()) return {};
+  return MustDecide(*compiled.rule_set, Planted());
+}
+
+// The trace without the texts of the rule itself.
+std::string Told(v1::Decision decision) {
+  for (v1::RuleTrace& rule : *decision.mutable_rules()) {
+    for (v1::ConjunctTrace& conjunct : *rule.mutable_conjuncts()) {
+      conjunct.clear_text();
+      conjunct.clear_counterfactual();
+    }
+  }
+  return absl::StrCat(decision.DebugString(), FormatDecision(decision));
+}
+
+std::string Composed(std::initializer_list<absl::string_view> ways, absl::string_view place) {
+  std::string text(place);
+  for (const absl::string_view way : ways) {
+    text = absl::StrReplaceAll(way, {{"$", text}});
+  }
+  return text;
+}
+
+// Every way with the planted text in every place, alone and behind one other; as a detail, and read by a condition.
+TEST(Mask, NothingPlantedComesOutOfAnyWay) {
+  for (const char* way : kWays) {
+    for (const char* place : kPlaces) {
+      const std::string text = Composed({way}, place);
+      const v1::Decision decision = DecideWithDetail(absl::StrCat(text, " != 'q'"), text);
+      ASSERT_EQ(decision.rules_size(), 1);
+      EXPECT_EQ(decision.rules(0).details_size(), 1) << text << decision.DebugString();
+      ExpectNothingPlanted(Told(decision), text);
+    }
+  }
+  size_t other = 0;
+  for (const char* first : kWays) {
+    for (const char* second : kWays) {
+      const std::string text = Composed({first, second}, kPlaces[other++ % std::size(kPlaces)]);
+      ExpectNothingPlanted(Told(DecideWithDetail("true", text)), text);
+    }
+  }
+}
+
+// Public values are shown, by the same ways: the test above would pass if everything were masked.
+TEST(Mask, PublicValuesComeOutOfMostWays) {
+  int shown = 0;
+  for (const char* way : kWays) {
+    const v1::Decision decision = DecideWithDetail("true", Composed({way}, "order.order_id"));
+    ASSERT_EQ(decision.rules_size(), 1);
+    ASSERT_EQ(decision.rules(0).details_size(), 1) << way;
+    shown += absl::StrContains(decision.rules(0).details(0).value(), "o1");
+  }
+  EXPECT_GT(shown, 40);
 }
 
 // The reads of one condition.
