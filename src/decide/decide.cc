@@ -120,13 +120,15 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& polic
                                          const CommandLimits& limits, v1::DecisionInput* input) {
   v1::Outcome outcome;
   const Entity& entity = *FindEntity(asked.info().entity_kind);
-  FRONTDESK_RETURN_IF_ERROR(entity.assess(policy, input, outcome.mutable_further_decisions()));
+  cel::Budget budget{limits.max_policy_cost};
+  FRONTDESK_RETURN_IF_ERROR(
+      entity.assess(policy, &budget, input, outcome.mutable_further_decisions()));
   const v1::Approval& approval = InputApproval(*input);
   std::vector<std::string> granted;
   if (approval.state() == v1::Approval::STATE_APPROVED) {
     granted.assign(approval.granted_authorities().begin(), approval.granted_authorities().end());
   }
-  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, policy.Decide(*input, granted));
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, policy.Decide(*input, granted, &budget));
   FRONTDESK_ASSIGN_OR_RETURN(domain::Decided decided, entity.decide(*input));
   if (decided.events.size() > static_cast<std::size_t>(limits.max_events_per_command)) {
     return MakeError(kReasonEventsTooMany,

@@ -34,7 +34,9 @@ struct Entity {
   // Copies values of the policy's pack into the input, and removes an assessment that a host left there.
   void (*fill)(const Policy& policy, v1::DecisionInput* input);
   // Puts what the core works out into the input.
-  absl::Status (*assess)(const Policy& policy, v1::DecisionInput* input, FurtherDecisions* further);
+  // Its decisions of policy are paid out of the budget.
+  absl::Status (*assess)(const Policy& policy, cel::Budget* budget, v1::DecisionInput* input,
+                         FurtherDecisions* further);
   // Invariants and events, those of other entities included.
   absl::StatusOr<domain::Decided> (*decide)(const v1::DecisionInput& input);
   // Folds an event into the state, which has the entity's arm or none.

@@ -29,6 +29,8 @@ absl::Status CheckOptions(const DeskOptions& options) {
           "the limit is not positive");
   require(options.limits.max_events_per_command > 0, "limits.max_events_per_command",
           "the limit is not positive");
+  require(options.limits.max_policy_cost > 0, "limits.max_policy_cost",
+          "the limit is not positive");
   require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
           "the limit is not positive");
   require(options.find_limits.max_text_bytes > 0, "find_limits.max_text_bytes",

@@ -138,13 +138,15 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
 
 }  // namespace
 
-absl::StatusOr<v1::Decision> Policy::Decide(
-    const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities) const {
+absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
+                                            absl::Span<const std::string> granted_authorities,
+                                            cel::Budget* budget) const {
   const domain::CommandInfo* command = internal::InputCommand(input);
   if (command == nullptr) {
     return MakeError(kReasonDecisionInputMismatch, "the decision input has no command");
   }
   FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options, MakeOptions(input, command->name));
+  options.budget = budget;
   options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
   const auto found = compiled_->rule_sets.by_command.find(command->message);
   const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
@@ -176,13 +178,14 @@ absl::StatusOr<v1::Decision> Policy::Decide(
 }
 
 absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
-    const v1::DecisionInput& input) const {
+    const v1::DecisionInput& input, cel::Budget* budget) const {
   if (!input.case_().command().has_add_case_part()) {
     return MakeError(kReasonDecisionInputMismatch,
                      "the command is not AddCasePart, which adds a message");
   }
-  FRONTDESK_ASSIGN_OR_RETURN(const rules::DecideOptions options,
+  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
                              MakeOptions(input, internal::kReopenOnMessage));
+  options.budget = budget;
   if (compiled_->rule_sets.reopen_on_message == nullptr) return absl::optional<v1::Decision>();
   FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->rule_sets.reopen_on_message->Decide(
                                                         *internal::InputArm(input), options));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -22,29 +23,74 @@ class Decider {
         input_(input),
         options_(options),
         scratch_(scratch),
-        writer_(set, input, scratch) {}
+        writer_(set, input, scratch),
+        matches_(set.rules.size(), Match::kUnknown) {}
 
   v1::Decision Run() {
+    {
+      const CostShare share(set_.limits.max_decision_cost, options_.budget, scratch_);
+      Choose();
+    }
+    const CostShare share(2 * set_.limits.max_decision_cost, options_.budget, scratch_);
+    Write();
+    return std::move(decision_);
+  }
+
+ private:
+  enum class Match : uint8_t { kUnknown, kNo, kYes, kError, kNotInEffect };
+
+  // The cost of one part of a decision: its own limit, and the rest of the budget that decisions share.
+  class CostShare {
+   public:
+    CostShare(int64_t limit, cel::Budget* shared, cel::Scratch& scratch)
+        : shared_(shared), scratch_(scratch), outer_(scratch.budget()) {
+      begin_ = std::max<int64_t>(0, limit);
+      if (shared_ != nullptr) begin_ = std::min(begin_, shared_->left);
+      budget_.left = begin_;
+      scratch_.SetBudget(&budget_);
+    }
+    ~CostShare() {
+      scratch_.SetBudget(outer_);
+      if (shared_ != nullptr) shared_->left -= begin_ - budget_.left;
+    }
+    CostShare(const CostShare&) = delete;
+    CostShare& operator=(const CostShare&) = delete;
+
+   private:
+    cel::Budget* shared_;
+    cel::Scratch& scratch_;
+    cel::Budget* outer_;
+    int64_t begin_;
+    cel::Budget budget_;
+  };
+
+  void Choose() {
     if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
       TakeAll();
     } else {
       TakeFirst();
     }
     if (fired_.empty()) TakeDefault();
-    Write();
-    return std::move(decision_);
   }
 
- private:
-  enum class Match { kNo, kYes, kError, kNotInEffect };
+  Match Evaluate(size_t index) {
+    std::string error;
+    matches_[index] = Evaluate(set_.rules[index], &error);
+    if (matches_[index] == Match::kError) errors_[index] = std::move(error);
+    return matches_[index];
+  }
 
-  Match Evaluate(const CompiledRule& rule) {
+  // `error` is the text of the first conjunct that errs.
+  Match Evaluate(const CompiledRule& rule, std::string* error) {
     if (set_.has_effective_times && !rule.InEffect(options_.now)) return Match::kNotInEffect;
     Match match = Match::kYes;
     for (const CompiledConjunct& conjunct : rule.conjuncts) {
       const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
       if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
-      if (outcome == cel::BoolOutcome::kError) match = Match::kError;
+      if (outcome == cel::BoolOutcome::kError && match != Match::kError) {
+        match = Match::kError;
+        *error = ErrorText(conjunct.program.LastError(scratch_).issue());
+      }
     }
     return match;
   }
@@ -67,7 +113,7 @@ class Decider {
       const CompiledRule& rule = set_.rules[i];
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (refused && says == v1::POLICY_OUTCOME_HOLD) continue;
-      const Match match = Evaluate(rule);
+      const Match match = Evaluate(i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       if (refused) {
         if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
@@ -91,7 +137,7 @@ class Decider {
     std::vector<size_t> allow, hold, refuse;
     for (size_t i = 0; i < set_.rules.size(); ++i) {
       const CompiledRule& rule = set_.rules[i];
-      const Match match = Evaluate(rule);
+      const Match match = Evaluate(i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (match == Match::kError || says == v1::POLICY_OUTCOME_REFUSE) {
@@ -160,6 +206,7 @@ class Decider {
       return;
     }
     trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    KeepResult(index, trace);
     if (trace->result() != v1::RuleTrace::RESULT_MATCHED) return;
     const auto fired = details_.find(index);
     if (fired != details_.end() && !fired->second.error.empty()) {
@@ -171,6 +218,26 @@ class Decider {
       trace->set_result(v1::RuleTrace::RESULT_FIRED);
       for (v1::DetailValue& detail : fired->second.details)
         *trace->add_details() = std::move(detail);
+    }
+  }
+
+  // The result of the rule stays as it was decided: the trace has limits of its own.
+  void KeepResult(size_t index, v1::RuleTrace* trace) const {
+    switch (matches_[index]) {
+      case Match::kYes:
+        trace->set_result(v1::RuleTrace::RESULT_MATCHED);
+        trace->clear_error();
+        return;
+      case Match::kNo:
+        trace->set_result(v1::RuleTrace::RESULT_NOT_MATCHED);
+        trace->clear_error();
+        return;
+      case Match::kError:
+        trace->set_result(v1::RuleTrace::RESULT_ERROR);
+        trace->set_error(errors_.at(index));
+        return;
+      default:
+        return;
     }
   }
 
@@ -187,6 +254,8 @@ class Decider {
   v1::Decision decision_;
   std::vector<size_t> fired_;  // Leading one first.
   std::vector<size_t> approved_;
+  std::vector<Match> matches_;  // The results of the rules that were asked.
+  absl::flat_hash_map<size_t, std::string> errors_;
   absl::flat_hash_map<size_t, FiredRule> details_;
 };
 

@@ -249,7 +249,8 @@ void IssueReporter::InExpression(absl::string_view field, const cel::Issue& issu
 
 void IssueReporter::InExpression(absl::string_view field, const cel::Issue& issue,
                                  absl::string_view reason) const {
-  const bool warning = issue.severity == cel::Severity::kWarning;
+  // The language only warns of a part that always fails. In a rule it can only be a mistake.
+  const bool warning = issue.severity == cel::Severity::kWarning && issue.code != "CONSTANT_ERROR";
   v1::Issue placed = MakeIssue(warning ? v1::Issue::SEVERITY_WARNING : v1::Issue::SEVERITY_ERROR,
                                reason, issue.message);
   const std::string path = FullPath(field);

@@ -502,14 +502,15 @@ TEST(DeskTest, InvalidOptionsAreRefused) {
   options.limits.max_command_bytes = 0;
   options.limits.max_facts_bytes = 0;
   options.limits.max_events_per_command = 0;
+  options.limits.max_policy_cost = 0;
   options.limits.max_case_ancestors = 0;
   options.max_commit_attempts = 0;
   const absl::Status status = Desk::Open(options).status();
   EXPECT_EQ(GetReason(status), kReasonDeskOptionsInvalid);
   EXPECT_THAT(testing::ViolatedFields(status),
               ElementsAre("policy", "limits.max_command_bytes", "limits.max_facts_bytes",
-                          "limits.max_events_per_command", "limits.max_case_ancestors",
-                          "max_commit_attempts"));
+                          "limits.max_events_per_command", "limits.max_policy_cost",
+                          "limits.max_case_ancestors", "max_commit_attempts"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #define FRONTDESK_DECIDE_DECIDE_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,6 +38,10 @@ struct CommandLimits {
   // Most events that one command may cause. More: RESOURCE_EXHAUSTED EVENTS_TOO_MANY, and nothing
   // is done.
   int max_events_per_command = 10'000;
+  // Most cost units (see cel::Limits::max_cost) that the rules of all decisions about one
+  // command take, with their traces. A rule that wants more errs with CEL_LIMIT_BUDGET, and so the
+  // command is refused. Each decision has RuleLimits::max_decision_cost besides.
+  std::int64_t max_policy_cost = 100'000'000;
   // Through how many ancestors of a parent a desk looks for a cycle when a case is linked with it.
   // More: refused with CASE_LINK_DEPTH.
   int max_case_ancestors = 100;

@@ -159,14 +159,17 @@ class Policy {
   //   - INVALID_ARGUMENT DECISION_INPUT_MISMATCH when no command is set, when policy does not
   //     decide it, or when the arm is that of another command;
   //   - INVALID_ARGUMENT COMMAND_MALFORMED when `now` is no valid time.
+  //
+  // `budget` is what several decisions may cost together, as rules::DecideOptions has it; null: each has its own limit only.
   absl::StatusOr<v1::Decision> Decide(const v1::DecisionInput& input,
-                                      absl::Span<const std::string> granted_authorities = {}) const;
+                                      absl::Span<const std::string> granted_authorities = {},
+                                      cel::Budget* budget = nullptr) const;
 
   // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
   // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does
   // not include it): then it does not. Errors: as of Decide().
   absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
-      const v1::DecisionInput& input) const;
+      const v1::DecisionInput& input, cel::Budget* budget = nullptr) const;
 
  private:
   struct Compiled;

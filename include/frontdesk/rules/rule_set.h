@@ -35,6 +35,7 @@
 #include "absl/types/optional.h"
 #include "frontdesk/cel/accessor_table.h"
 #include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/budget.h"
 #include "frontdesk/cel/function.h"
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/scratch.h"
@@ -67,6 +68,9 @@ struct RuleLimits {
   // Issues reported for one set; the rest is dropped after one note, POLICY_LIMIT_ISSUES.
   int32_t max_issues = 100;
 
+  // Cost units (see cel::Limits::max_cost) of one decision: the conditions and details of all its rules together.
+  // A rule that wants more errs with CEL_LIMIT_BUDGET, and so do those after it. Writing the trace may take twice as much.
+  int64_t max_decision_cost = 20000000;
   // Conjuncts of one rule in a trace.
   size_t max_traced_conjuncts = 64;
   // Bytes of a conjunct's text in a trace.
@@ -137,6 +141,9 @@ struct DecideOptions {
   // Authorities that have approved: HOLD rules that ask for one of them are satisfied.
   std::vector<std::string> granted_authorities;
   TraceLevel trace = TraceLevel::kFull;
+  // The cost that several decisions share, traces included; each lowers it by its own. Null: only
+  // RuleLimits::max_decision_cost counts.
+  cel::Budget* budget = nullptr;
 };
 
 // Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
@@ -188,6 +195,9 @@ class RuleSet {
   // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
   // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. A conjunct that errs does not
   // matter when another one of its rule does not hold.
+  //
+  // A rule that reaches a limit of cost errs. A conjunct that a trace can no longer evaluate within its own limits has RESULT_ERROR
+  // there; of a rule that has been evaluated the result stays.
   //
   // Costs the evaluation of the rules up to the one that decides; with a full trace, of all rules, slowly. The second
   // form keeps memory between decisions: one scratch a thread.
