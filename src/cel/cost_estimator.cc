@@ -49,6 +49,9 @@ bool IsText(const Type& type) {
   return type.kind() == TypeKind::kString || type.kind() == TypeKind::kBytes;
 }
 
+// Values of the type have no parts.
+bool IsScalar(const Type& type) { return !HasSize(type) && type.kind() != TypeKind::kMessage; }
+
 // The longest text of a value without a size: a timestamp's, a double's.
 constexpr int64_t kScalarText = 64;
 // The longest that format makes of one: 1000 digits behind the point of the largest double.
@@ -56,18 +59,11 @@ constexpr int64_t kFormattedScalar = 1340;
 // The longest name of a type that counts.
 constexpr int64_t kTypeName = 1024;
 
-// About the comparisons that sorting takes for each element.
-int64_t SortDepth(int64_t size) {
-  int64_t depth = 1;
-  for (; size > 1; size /= 2) ++depth;
-  return depth;
-}
-
 // Looking something up in a map, or going over it, may sort its entries.
 int64_t MapCost(int64_t size, int64_t key) {
-  return Plus(1 + SortDepth(size),
-              Plus(Times(size, 4),
-                   Times(Plus(Plus(size, 1), Part(Times(size, key), 16)), SortDepth(size))));
+  const int64_t depth = static_cast<int64_t>(SortDepth(static_cast<size_t>(size)));
+  const int64_t finding = Plus(1 + depth, Times(size, kEntryCost));
+  return Plus(finding, Times(Plus(Plus(size, 1), Part(Times(size, key), 16)), depth));
 }
 
 // Reading a value of the type takes work that depends on it: a packed message is parsed.
@@ -222,14 +218,6 @@ int64_t CostEstimator::EqualCost(const Found& value, const Type& type) const {
       return Part(value.size, 16);
     case TypeKind::kType:
       return kTypeName / 16;
-    case TypeKind::kNull:
-    case TypeKind::kBool:
-    case TypeKind::kInt:
-    case TypeKind::kUint:
-    case TypeKind::kDouble:
-    case TypeKind::kTimestamp:
-    case TypeKind::kDuration:
-      return 0;
     case TypeKind::kWrapper:
       return EqualCost(value, type.parameters()[0]);
     case TypeKind::kOptional:
@@ -239,7 +227,7 @@ int64_t CostEstimator::EqualCost(const Found& value, const Type& type) const {
       return Times(value.size, Plus(1, EqualCost(ElementOf(value, element, false), element)));
     }
     default:
-      return kUnboundedCost;
+      return IsScalar(type) ? 0 : kUnboundedCost;
   }
 }
 
@@ -356,7 +344,8 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
           type.kind() == TypeKind::kMessage
               ? unit_.data->source.pool->FindMessageTypeByName(std::string(type.name()))
               : nullptr;
-      found.cost = 4 + (message != nullptr ? message->field_count() : 65536) / 8;
+      // No message has more fields than 65,536 by far.
+      found.cost = message != nullptr ? static_cast<int64_t>(FieldsCost(*message)) : 65536 / 8 + 4;
     }
     return found;
   }
@@ -410,17 +399,17 @@ int64_t CostEstimator::FormatCost(int32_t expr, const std::vector<Found>& argume
   }
   if (plain) return cost;
   // Each value makes a byte at least, and the keys of a map are sorted.
-  return Plus(Times(arguments[0].size, kValue + 1),
-              Times(max_result + 1, kValue + 1 + 2 * SortDepth(max_result)));
+  return Plus(
+      Times(arguments[0].size, kValue + 1),
+      Times(max_result + 1,
+            kValue + 1 + 2 * static_cast<int64_t>(SortDepth(static_cast<size_t>(max_result)))));
 }
 
 // The most that writing the value into a field takes.
 int64_t CostEstimator::WriteCost(const Found& value, const Type& type) const {
   constexpr int64_t kField = 40;
   const auto text = [](int64_t size) { return Times(2, Plus(1, Part(size, 16))); };
-  const auto flat = [](const Type& t) {
-    return IsText(t) || (!HasSize(t) && t.kind() != TypeKind::kMessage);
-  };
+  const auto flat = [](const Type& t) { return IsText(t) || IsScalar(t); };
   switch (type.kind()) {
     case TypeKind::kWrapper:
     case TypeKind::kOptional:

@@ -156,12 +156,8 @@ int TestExistsOne(const PlanNode* node, Frame& frame) {
 
 // Room for as many results as there can be; null when that is beyond the limits.
 Value* ResultArray(const ComprehensionNode& self, Frame& frame, size_t size, Value* error) {
-  if (static_cast<int64_t>(size) > frame.environment->limits.max_result_size) {
-    *error = self.Fail(frame, Code::LIMIT_RESULT_SIZE);
-    return nullptr;
-  }
-  if (frame.arena->used() + size * sizeof(Value) > frame.max_memory) {
-    *error = self.Fail(frame, Code::LIMIT_MEMORY);
+  if (const absl::optional<Code> limit = frame.LimitOf(size, size * sizeof(Value))) {
+    *error = self.Fail(frame, *limit);
     return nullptr;
   }
   return frame.arena->NewArray<Value>(size);
@@ -205,17 +201,15 @@ Value EvalToMap(const PlanNode* node, Frame& frame) {
   Value error;
   const auto add = [&](const Value& key, const Value& value) {
     const size_t text = key.is_string() ? key.string_value().size() / 10 : 0;
-    const size_t bytes = (entries.size() + 1) * sizeof(ArrayMap::Entry);
-    if (!frame.Charge(static_cast<int64_t>(2 + text))) {
-      error = node->Fail(frame, Code::LIMIT_COST);
-    } else if (static_cast<int64_t>(entries.size()) >= frame.environment->limits.max_result_size) {
-      error = node->Fail(frame, Code::LIMIT_RESULT_SIZE);
-    } else if (frame.arena->used() + bytes > frame.max_memory) {
-      error = node->Fail(frame, Code::LIMIT_MEMORY);
-    } else {
-      entries.push_back({key, value});
+    const size_t size = entries.size() + 1;
+    absl::optional<Code> limit = frame.LimitOf(size, size * sizeof(ArrayMap::Entry));
+    if (!frame.Charge(static_cast<int64_t>(2 + text))) limit = Code::LIMIT_COST;
+    if (limit.has_value()) {
+      error = node->Fail(frame, *limit);
+      return false;
     }
-    return !error.is_error();
+    entries.push_back({key, value});
+    return true;
   };
   while (walk.Next()) {
     if (self.filter != nullptr) {

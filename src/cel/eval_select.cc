@@ -236,10 +236,6 @@ Value Located(const PlanNode& node, Frame& frame, const Value& value) {
   return LocateError(*frame.arena, value, node.expr);
 }
 
-bool ChargeName(Frame& frame, const MapData& map, absl::string_view name) {
-  return frame.Charge(static_cast<int64_t>(name.size() / 10 + map.find_cost()));
-}
-
 }  // namespace
 
 bool IsPathNode(const PlanNode* node) {
@@ -262,9 +258,10 @@ Value SelectField(const PlanNode& node, Frame& frame, const Value& target, absl:
   }
   if (target.is_map()) {
     Value found;
+    const Value key = Value::String(name);
     const MapData& map = *ValueAccess::map(target);
-    if (!ChargeName(frame, map, name)) return node.Fail(frame, Code::LIMIT_COST);
-    if (!map.Find(Value::String(name), &found)) return node.Fail(frame, Code::NO_SUCH_FIELD, name);
+    if (!ChargeFind(frame, map, key)) return node.Fail(frame, Code::LIMIT_COST);
+    if (!map.Find(key, &found)) return node.Fail(frame, Code::NO_SUCH_FIELD, name);
     return Located(node, frame, found);
   }
   return node.Fail(frame, Code::NOT_SELECTABLE, name);
@@ -279,9 +276,10 @@ Value HasFieldOf(const PlanNode& node, Frame& frame, const Value& target, absl::
   }
   if (target.is_map()) {
     Value found;
+    const Value key = Value::String(name);
     const MapData& map = *ValueAccess::map(target);
-    if (!ChargeName(frame, map, name)) return node.Fail(frame, Code::LIMIT_COST);
-    return Value::Bool(map.Find(Value::String(name), &found));
+    if (!ChargeFind(frame, map, key)) return node.Fail(frame, Code::LIMIT_COST);
+    return Value::Bool(map.Find(key, &found));
   }
   return node.Fail(frame, Code::NOT_SELECTABLE, name);
 }

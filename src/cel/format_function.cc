@@ -62,7 +62,6 @@ class Formatter {
 
 bool Formatter::Clause(char clause, int precision, const Value& value) {
   if (value.is_error()) return Fail(value);
-  if (precision >= 0 && clause != 'f' && clause != 'e') return false;
   if (clause != 's' && !call_.Charge(kValueCost)) return Fail(call_.Error(Code::LIMIT_COST));
   switch (clause) {
     case 's':
@@ -113,7 +112,7 @@ bool Formatter::List(const Value& value, int depth) {
 bool Formatter::Map(const Value& value, int depth) {
   std::vector<std::pair<std::string, size_t>> keys;
   const size_t before = out_.text().size();
-  size_t bytes = 0, depth_of_sort = 1;
+  size_t bytes = 0;
   for (size_t i = 0; i < value.map_size(); ++i) {
     if (!String(value.map_key(i), depth - 1)) return false;
     keys.emplace_back(out_.text().substr(before), i);
@@ -127,8 +126,7 @@ bool Formatter::Map(const Value& value, int depth) {
       return Fail(call_.Error(Code::LIMIT_RESULT_SIZE));
     }
   }
-  for (size_t rest = keys.size(); rest > 1; rest /= 2) ++depth_of_sort;
-  const size_t sorting = (keys.size() + bytes / 16) * depth_of_sort;
+  const size_t sorting = (keys.size() + bytes / 16) * SortDepth(keys.size());
   if (!call_.Charge(static_cast<int64_t>(sorting))) return Fail(call_.Error(Code::LIMIT_COST));
   std::sort(keys.begin(), keys.end());
   if (!Text("{")) return false;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "absl/types/optional.h"
 #include "cel/value_data.h"
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/scratch.h"
@@ -57,6 +58,8 @@ struct Frame {
   bool Ends(const Value& failed) const {
     return exhausted() || IsLimit(ValueAccess::error(failed)->code);
   }
+  // The limit that a text or list of that size, which takes `bytes`, would exceed.
+  absl::optional<Code> LimitOf(size_t size, size_t bytes) const;
   bool Charge(int64_t units) {
     cost += units;
     last_charge = units;

@@ -61,41 +61,39 @@ Value Call::BadArgument() const {
                overload == nullptr ? absl::string_view() : absl::string_view(overload->function));
 }
 
+absl::optional<Code> Frame::LimitOf(size_t size, size_t bytes) const {
+  if (static_cast<int64_t>(size) > environment->limits.max_result_size) {
+    return Code::LIMIT_RESULT_SIZE;
+  }
+  if (arena->used() + bytes > max_memory) return Code::LIMIT_MEMORY;
+  return absl::nullopt;
+}
+
 bool TextMaker::Add(absl::string_view text) {
   if (failed()) return false;
   const size_t size = text_.size() + text.size();
-  if (static_cast<int64_t>(size) > call_.frame.environment->limits.max_result_size) {
-    error_ = call_.Error(Code::LIMIT_RESULT_SIZE);
-  } else if (call_.arena().used() + size > call_.frame.max_memory) {
-    error_ = call_.Error(Code::LIMIT_MEMORY);
-  } else if (const size_t units = size / 10; units > charged_) {
+  if (!call_.HasRoom(size, size, &error_)) return false;
+  if (const size_t units = size / 10; units > charged_) {
     if (!call_.Charge(static_cast<int64_t>(units - charged_))) {
       error_ = call_.Error(Code::LIMIT_COST);
+      return false;
     }
     charged_ = units;
   }
-  if (!failed()) text_.append(text.data(), text.size());
-  return !failed();
+  text_.append(text.data(), text.size());
+  return true;
 }
 
 Value Call::NewText(absl::string_view text, bool bytes) const {
-  const Limits& limits = frame.environment->limits;
-  if (static_cast<int64_t>(text.size()) > limits.max_result_size) {
-    return Error(Code::LIMIT_RESULT_SIZE);
-  }
-  if (arena().used() + text.size() > frame.max_memory) return Error(Code::LIMIT_MEMORY);
+  Value error;
+  if (!HasRoom(text.size(), text.size(), &error)) return error;
   const absl::string_view copy = arena().CopyText(text);
   return bytes ? Value::Bytes(copy) : Value::String(copy);
 }
 
 Value Call::NewList(absl::Span<const Value> elements) const {
-  const Limits& limits = frame.environment->limits;
-  if (static_cast<int64_t>(elements.size()) > limits.max_result_size) {
-    return Error(Code::LIMIT_RESULT_SIZE);
-  }
-  if (arena().used() + elements.size() * sizeof(Value) > frame.max_memory) {
-    return Error(Code::LIMIT_MEMORY);
-  }
+  Value error;
+  if (!HasRoom(elements.size(), elements.size() * sizeof(Value), &error)) return error;
   Value* copy = arena().NewArray<Value>(elements.size());
   std::copy(elements.begin(), elements.end(), copy);
   return ValueAccess::List(arena().New<ArrayList>(copy, elements.size()));

@@ -34,6 +34,14 @@ struct Call {
   Value BadArgument() const;
   // An error when that much more work or memory is beyond the limits; otherwise no error.
   bool Charge(int64_t units) const { return frame.Charge(units); }
+  // Whether a text or list of that size, which takes `bytes`, is within the limits; otherwise `error` says which it exceeds.
+  bool HasRoom(size_t size, size_t bytes, Value* error) const {
+    if (const absl::optional<Code> limit = frame.LimitOf(size, bytes)) {
+      *error = Error(*limit);
+      return false;
+    }
+    return true;
+  }
   Value LimitError(Code code) const { return Error(code); }
   // For going through a text once, and for looking for another one in it, which takes the product at worst.
   bool ChargeText(absl::string_view text) const {
@@ -159,6 +167,8 @@ void AddEncodersExtension(FunctionTable* table);
 Value ApplyOperator(Operator op, const Call& call, const Value& a, const Value& b);
 // a == b; an error when the values are nested too deep.
 Value EqualOperator(const Call& call, const Value& a, const Value& b);
+// Takes the cost of looking `key` up; false at the limit.
+bool ChargeFind(Frame& frame, const MapData& map, const Value& key);
 // container[key] and key in container.
 Value IndexOperator(const Call& call, const Value& container, const Value& key);
 Value InOperator(const Call& call, const Value& needle, const Value& container);
@@ -167,7 +177,7 @@ Value InOperator(const Call& call, const Value& needle, const Value& container);
 Value MatchesFunction(const Call& call, const Value* arguments);
 // string.format(list).
 Value FormatFunction(const Call& call, const Value* arguments);
-// A malformed clause, or fewer values than clauses.
+// A malformed clause.
 absl::optional<ConstantProblem> CheckFormat(const EnvironmentData& environment,
                                             absl::Span<const Value* const> arguments);
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "cel/value_data.h"
+#include "cel/messages.h"
 #include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/unknown_field_set.h"
 
@@ -46,6 +46,7 @@ class Comparer {
   bool Take(size_t units) { return work_.Take(static_cast<int64_t>(units)); }
 
   Work& work_;
+  Arena keys_;  // Of maps, where they cannot be views.
 };
 
 Ternary Comparer::Texts(const std::string& a, const std::string& b) {
@@ -93,39 +94,15 @@ Ternary Comparer::Element(const Message& a, const Message& b, const FieldDescrip
 bool Comparer::Sorted(const Message& message, const FieldDescriptor* field, Entries* entries) {
   const Reflection* reflection = message.GetReflection();
   const int size = reflection->FieldSize(message, field);
-  size_t each = 8;  // About the depth of sorting.
-  for (int rest = size; rest > 1; rest /= 2) ++each;
+  // An entry is some steps away, and each comparison is one.
+  const size_t each = 7 + SortDepth(static_cast<size_t>(size));
   if (!Take(static_cast<size_t>(size) * each)) return false;
-  const FieldDescriptor* key = field->message_type()->map_key();
+  const FieldDescriptor* key_field = field->message_type()->map_key();
   for (int i = 0; i < size; ++i) {
     const Message& entry = reflection->GetRepeatedMessage(message, field, i);
-    const Reflection* r = entry.GetReflection();
-    Value value;
-    switch (key->cpp_type()) {
-      case FieldDescriptor::CPPTYPE_BOOL:
-        value = Value::Bool(r->GetBool(entry, key));
-        break;
-      case FieldDescriptor::CPPTYPE_INT32:
-        value = Value::Int(r->GetInt32(entry, key));
-        break;
-      case FieldDescriptor::CPPTYPE_INT64:
-        value = Value::Int(r->GetInt64(entry, key));
-        break;
-      case FieldDescriptor::CPPTYPE_UINT32:
-        value = Value::Uint(r->GetUInt32(entry, key));
-        break;
-      case FieldDescriptor::CPPTYPE_UINT64:
-        value = Value::Uint(r->GetUInt64(entry, key));
-        break;
-      default: {
-        // A key that comes by way of a copy cannot be kept as a view; the fields of map entries never do.
-        std::string copy;
-        const std::string& text = r->GetStringReference(entry, key, &copy);
-        if (!Take(text.size() / 16 * each)) return false;
-        value = Value::String(text);
-      }
-    }
-    entries->emplace_back(value, &entry);
+    const Value key = ReadField(entry, key_field, keys_);
+    if (key.is_string() && !Take(key.string_value().size() / 16 * each)) return false;
+    entries->emplace_back(key, &entry);
   }
   std::stable_sort(entries->begin(), entries->end(),
                    [](const auto& a, const auto& b) { return KeyLess(a.first, b.first); });
@@ -188,9 +165,8 @@ Ternary Comparer::Unknown(const UnknownFieldSet& a, const UnknownFieldSet& b, in
   if (depth < 0) return Ternary::kTooDeep;
   if (a.field_count() != b.field_count()) return Ternary::kFalse;
   if (a.field_count() == 0) return Ternary::kTrue;
-  size_t each = 2;
-  for (int rest = a.field_count(); rest > 1; rest /= 2) ++each;
-  if (!Take(static_cast<size_t>(a.field_count()) * each)) return Ternary::kTooMuch;
+  const size_t count = static_cast<size_t>(a.field_count());
+  if (!Take(count * (1 + SortDepth(count)))) return Ternary::kTooMuch;
   const auto sorted = [](const UnknownFieldSet& set) {
     std::vector<const UnknownField*> fields;
     for (int i = 0; i < set.field_count(); ++i) fields.push_back(&set.field(i));
@@ -209,9 +185,7 @@ Ternary Comparer::Unknown(const UnknownFieldSet& a, const UnknownFieldSet& b, in
 
 Ternary Comparer::Fields(const Message& a, const Message& b, int depth) {
   if (depth < 0) return Ternary::kTooDeep;
-  const Descriptor* descriptor = a.GetDescriptor();
-  // Finding the fields that are set looks at every one.
-  if (!Take(4 + static_cast<size_t>(descriptor->field_count()) / 8)) return Ternary::kTooMuch;
+  if (!Take(FieldsCost(*a.GetDescriptor()))) return Ternary::kTooMuch;
   std::vector<const FieldDescriptor*> x, y;
   a.GetReflection()->ListFields(a, &x);
   b.GetReflection()->ListFields(b, &y);
@@ -225,41 +199,25 @@ Ternary Comparer::Fields(const Message& a, const Message& b, int depth) {
 }
 
 // The message in an Any; null where its type or its bytes are unknown.
-std::unique_ptr<Message> Unpacked(const Message& any) {
-  const Reflection* reflection = any.GetReflection();
-  const Descriptor* descriptor = any.GetDescriptor();
-  const std::string url = reflection->GetString(any, descriptor->FindFieldByNumber(1));
-  const size_t slash = url.rfind('/');
-  if (slash == std::string::npos) return nullptr;
-  const Descriptor* type = descriptor->file()->pool()->FindMessageTypeByName(url.substr(slash + 1));
+std::unique_ptr<Message> Unpacked(const Message& any, const AnyParts& parts) {
+  const Descriptor* type = parts.FindType(*any.GetDescriptor()->file()->pool());
   if (type == nullptr) return nullptr;
-  const Message* prototype = reflection->GetMessageFactory()->GetPrototype(type);
+  const Message* prototype = any.GetReflection()->GetMessageFactory()->GetPrototype(type);
   if (prototype == nullptr) return nullptr;
   google::protobuf::LogSilencer silencer;
   std::unique_ptr<Message> unpacked(prototype->New());
-  std::string scratch;
-  const std::string& bytes =
-      reflection->GetStringReference(any, descriptor->FindFieldByNumber(2), &scratch);
-  return unpacked->ParsePartialFromString(bytes) ? std::move(unpacked) : nullptr;
+  return unpacked->ParsePartialFromString(parts.bytes()) ? std::move(unpacked) : nullptr;
 }
 
 Ternary Comparer::Anys(const Message& a, const Message& b, int depth) {
   const Ternary same = Fields(a, b, depth);
   if (same != Ternary::kFalse) return same;
-  const auto url = [](const Message& any) {
-    return any.GetReflection()->GetString(any, any.GetDescriptor()->FindFieldByNumber(1));
-  };
-  const auto size = [](const Message& any) {
-    std::string scratch;
-    return any.GetReflection()
-        ->GetStringReference(any, any.GetDescriptor()->FindFieldByNumber(2), &scratch)
-        .size();
-  };
-  if (url(a) != url(b)) return Ternary::kFalse;
-  if (!Take(20 + (size(a) + size(b)) / 5)) return Ternary::kTooMuch;
-  const std::unique_ptr<Message> x = Unpacked(a), y = Unpacked(b);
-  if (x == nullptr || y == nullptr) return Ternary::kFalse;
-  return Messages(*x, *y, depth - 1);
+  const AnyParts x(a), y(b);
+  if (x.url() != y.url()) return Ternary::kFalse;
+  if (!Take(kUnpackCost + (x.bytes().size() + y.bytes().size()) / 5)) return Ternary::kTooMuch;
+  const std::unique_ptr<Message> of_a = Unpacked(a, x), of_b = Unpacked(b, y);
+  if (of_a == nullptr || of_b == nullptr) return Ternary::kFalse;
+  return Messages(*of_a, *of_b, depth - 1);
 }
 
 Ternary Comparer::Messages(const Message& a, const Message& b, int depth) {
@@ -271,7 +229,7 @@ Ternary Comparer::Messages(const Message& a, const Message& b, int depth) {
     google::protobuf::LogSilencer silencer;
     const std::unique_ptr<Message> copy(a.New());
     const std::string bytes = b.SerializePartialAsString();
-    if (!Take(20 + bytes.size() / 5)) return Ternary::kTooMuch;
+    if (!Take(kUnpackCost + bytes.size() / 5)) return Ternary::kTooMuch;
     return copy->ParsePartialFromString(bytes) ? Messages(a, *copy, depth) : Ternary::kFalse;
   }
   if (descriptor->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY) return Anys(a, b, depth);

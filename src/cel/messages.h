@@ -2,6 +2,8 @@
 #ifndef FRONTDESK_CEL_MESSAGES_H_
 #define FRONTDESK_CEL_MESSAGES_H_
 
+#include <string>
+
 #include "cel/value_data.h"
 #include "frontdesk/cel/accessor_table.h"
 
@@ -14,6 +16,23 @@ inline Value LocateError(Arena& arena, const Value& value, int32_t expr) {
   located->expr = expr;
   return ValueAccess::Error(located);
 }
+
+// The parts of a google.protobuf.Any, also of one that is a dynamic message. Refers to it.
+class AnyParts {
+ public:
+  explicit AnyParts(const google::protobuf::Message& any);
+  AnyParts(const AnyParts&) = delete;
+  AnyParts& operator=(const AnyParts&) = delete;
+  const std::string& url() const { return url_; }
+  const std::string& bytes() const { return bytes_; }
+  // The type that the URL names; null when the pool has none of that name.
+  const google::protobuf::Descriptor* FindType(const google::protobuf::DescriptorPool& pool) const;
+
+ private:
+  std::string url_scratch_, bytes_scratch_;
+  const std::string& url_;
+  const std::string& bytes_;
+};
 
 // The value of a message, well-known types unpacked.
 Value ReadMessage(const google::protobuf::Message& message, Arena& arena);

@@ -19,9 +19,6 @@ using ::google::protobuf::FieldDescriptor;
 using ::google::protobuf::Message;
 using ::google::protobuf::Reflection;
 
-// Cost units of unpacking any message, to which come those of its bytes.
-constexpr size_t kUnpackCost = 20;
-
 template <typename T>
 const T* AsGenerated(const Message& message) {
   return typeid(message) == typeid(T) ? static_cast<const T*>(&message) : nullptr;
@@ -183,13 +180,6 @@ const ListData* NewAccessorList(const Message& message, const FieldAccessor* acc
                                 Arena& arena) {
   if (special) return arena.New<AccessorList<shape, true>>(message, accessor, arena);
   return arena.New<AccessorList<shape, false>>(message, accessor, arena);
-}
-
-// About the comparisons that sorting `size` entries takes for each of them.
-size_t SortDepth(size_t size) {
-  size_t depth = 1;
-  for (; size > 1; size /= 2) ++depth;
-  return depth;
 }
 
 // A map field. Look-ups go through the entries as they are; the order by key is made when it is first asked for.
@@ -386,23 +376,15 @@ const T* ToGenerated(const Message& message, Arena& arena) {
 }
 
 Value ReadAny(const Message& message, Arena& arena) {
-  const Reflection* reflection = message.GetReflection();
-  const Descriptor* descriptor = message.GetDescriptor();
-  std::string url_scratch, bytes_scratch;
-  const std::string& url =
-      reflection->GetStringReference(message, descriptor->FindFieldByNumber(1), &url_scratch);
-  const std::string& bytes =
-      reflection->GetStringReference(message, descriptor->FindFieldByNumber(2), &bytes_scratch);
-  const size_t slash = url.rfind('/');
-  if (slash == std::string::npos) return StaticError(Code::INVALID_ANY);
-  const Descriptor* type = arena.source->pool->FindMessageTypeByName(url.substr(slash + 1));
+  const AnyParts any(message);
+  const Descriptor* type = any.FindType(*arena.source->pool);
   Message* unpacked = type == nullptr ? nullptr : NewMessage(type, arena);
   if (unpacked == nullptr) return StaticError(Code::INVALID_ANY);
   google::protobuf::LogSilencer silencer;
   arena.AddWork(kUnpackCost);
-  arena.AddMessageBytes(bytes.size() * 4);
+  arena.AddMessageBytes(any.bytes().size() * 4);
   if (arena.full()) return StaticError(Code::LIMIT_MEMORY);
-  if (!unpacked->ParsePartialFromString(bytes)) return StaticError(Code::INVALID_ANY);
+  if (!unpacked->ParsePartialFromString(any.bytes())) return StaticError(Code::INVALID_ANY);
   // An Any in an Any is unpacked again; what a stranger can nest is bounded by the depth given here.
   if (type->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY) {
     if (arena.max_value_depth <= 0) return StaticError(Code::LIMIT_VALUE_DEPTH);
@@ -415,6 +397,17 @@ Value ReadAny(const Message& message, Arena& arena) {
 }
 
 }  // namespace
+
+AnyParts::AnyParts(const Message& any)
+    : url_(any.GetReflection()->GetStringReference(any, any.GetDescriptor()->FindFieldByNumber(1),
+                                                   &url_scratch_)),
+      bytes_(any.GetReflection()->GetStringReference(any, any.GetDescriptor()->FindFieldByNumber(2),
+                                                     &bytes_scratch_)) {}
+
+const Descriptor* AnyParts::FindType(const google::protobuf::DescriptorPool& pool) const {
+  const size_t slash = url_.rfind('/');
+  return slash == std::string::npos ? nullptr : pool.FindMessageTypeByName(url_.substr(slash + 1));
+}
 
 Value ReadMessage(const Message& message, Arena& arena) {
   const Descriptor* descriptor = message.GetDescriptor();

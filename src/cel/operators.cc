@@ -127,10 +127,8 @@ Value Concatenate(const Call& call, const Value& a, const Value& b) {
   const absl::string_view x = ValueAccess::text(a), y = ValueAccess::text(b);
   const size_t size = x.size() + y.size();
   if (!call.Charge(static_cast<int64_t>(size / 10))) return call.Error(Code::LIMIT_COST);
-  if (static_cast<int64_t>(size) > call.frame.environment->limits.max_result_size) {
-    return call.Error(Code::LIMIT_RESULT_SIZE);
-  }
-  if (call.arena().used() + size > call.frame.max_memory) return call.Error(Code::LIMIT_MEMORY);
+  Value error;
+  if (!call.HasRoom(size, size, &error)) return error;
   char* out = static_cast<char*>(call.arena().Allocate(size));
   if (!x.empty()) std::copy(x.begin(), x.end(), out);
   if (!y.empty()) std::copy(y.begin(), y.end(), out + x.size());
@@ -142,12 +140,8 @@ Value ConcatenateLists(const Call& call, const Value& a, const Value& b) {
   if (y == 0) return a;
   if (x == 0) return b;
   if (!call.Charge(static_cast<int64_t>(x + y))) return call.Error(Code::LIMIT_COST);
-  if (static_cast<int64_t>(x + y) > call.frame.environment->limits.max_result_size) {
-    return call.Error(Code::LIMIT_RESULT_SIZE);
-  }
-  if (call.arena().used() + (x + y) * sizeof(Value) > call.frame.max_memory) {
-    return call.Error(Code::LIMIT_MEMORY);
-  }
+  Value error;
+  if (!call.HasRoom(x + y, (x + y) * sizeof(Value), &error)) return error;
   Value* elements = call.arena().NewArray<Value>(x + y);
   for (size_t i = 0; i < x; ++i) elements[i] = a.list_at(i);
   for (size_t i = 0; i < y; ++i) elements[x + i] = b.list_at(i);
@@ -247,19 +241,19 @@ Value IndexList(const Call& call, const Value& list, const Value& index) {
 
 bool IsFindableKey(const Value& key) { return IsKeyKind(key.kind()) || key.is_double(); }
 
-bool ChargeFind(const Call& call, const MapData& map, const Value& key) {
-  const size_t text = key.is_string() ? key.string_value().size() / 10 : 0;
-  return call.Charge(static_cast<int64_t>(text + map.find_cost()));
-}
-
 }  // namespace
+
+bool ChargeFind(Frame& frame, const MapData& map, const Value& key) {
+  const size_t text = key.is_string() ? key.string_value().size() / 10 : 0;
+  return frame.Charge(static_cast<int64_t>(text + map.find_cost()));
+}
 
 Value IndexOperator(const Call& call, const Value& container, const Value& key) {
   if (container.is_list()) return IndexList(call, container, key);
   if (container.is_map()) {
     if (!IsFindableKey(key)) return call.Error(Code::UNSUPPORTED_KEY);
     const MapData& map = *ValueAccess::map(container);
-    if (!ChargeFind(call, map, key)) return call.Error(Code::LIMIT_COST);
+    if (!ChargeFind(call.frame, map, key)) return call.Error(Code::LIMIT_COST);
     Value found;
     if (!map.Find(key, &found)) return call.Error(Code::NO_SUCH_KEY);
     return found;
@@ -272,7 +266,7 @@ Value InOperator(const Call& call, const Value& needle, const Value& container) 
     Value found;
     if (!IsFindableKey(needle)) return Value::Bool(false);
     const MapData& map = *ValueAccess::map(container);
-    if (!ChargeFind(call, map, needle)) return call.Error(Code::LIMIT_COST);
+    if (!ChargeFind(call.frame, map, needle)) return call.Error(Code::LIMIT_COST);
     return Value::Bool(map.Find(needle, &found));
   }
   if (!container.is_list()) return NoOverload(Operator::kIn, call);

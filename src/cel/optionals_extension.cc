@@ -20,9 +20,9 @@ Value OptionalOf(const Call& call, const Value* arguments) {
 
 Value OptionalNone(const Call&, const Value*) { return Value::OptionalNone(); }
 
-// No field is set. Finding the fields that are looks at every one, not into them.
+// No field is set. It looks at every one, not into them.
 bool IsEmpty(const Call& call, const google::protobuf::Message& message) {
-  call.Charge(4 + message.GetDescriptor()->field_count() / 8);
+  call.Charge(static_cast<int64_t>(FieldsCost(*message.GetDescriptor())));
   std::vector<const google::protobuf::FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   return fields.empty() && message.GetReflection()->GetUnknownFields(message).empty();

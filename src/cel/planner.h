@@ -38,7 +38,8 @@ class Planner {
   // Reports a fault of the constants of a call, some of whose arguments vary; true when there is one.
   bool ReportConstants(int32_t expr, absl::Span<const OverloadDecl* const> overloads);
   // The same of an operator.
-  bool ReportOperands(int32_t expr);
+  void ReportOperands(int32_t expr);
+  // Null for a part that is no constant.
   const Value* ConstantOf(int32_t expr) const;
   const PlanNode* PlanMatches(int32_t expr, const PlanNode* const* children);
   PlanNode* PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* container);

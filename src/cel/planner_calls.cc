@@ -38,9 +38,9 @@ PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* 
   node->right = container;
   node->cost = 1 + needle->cost + container->cost;
   SetOperatorFunctions(node, Type::Dyn(), Type::Dyn());
-  if (!IsConstant(container)) return node;
-  const Value& list = ast_->constants[ast(container->expr).constant];
-  if (!list.is_list()) return node;
+  const Value* constant = ConstantOf(container->expr);
+  if (constant == nullptr || !constant->is_list()) return node;
+  const Value& list = *constant;
   std::vector<ArrayMap::Entry> entries;
   for (size_t i = 0; i < list.list_size(); ++i) {
     const Value element = list.list_at(i);
@@ -126,29 +126,26 @@ bool Planner::ReportConstants(int32_t expr, absl::Span<const OverloadDecl* const
   return true;
 }
 
-bool Planner::ReportOperands(int32_t expr) {
-  if (!checked_ || issues_ == nullptr || ast(expr).child_count != 2) return false;
+void Planner::ReportOperands(int32_t expr) {
+  if (!checked_ || issues_ == nullptr || ast(expr).child_count != 2) return;
   const Operator op = ast(expr).op;
-  const Value* left = ConstantOf(Child(expr, 0));
   const Value* right = ConstantOf(Child(expr, 1));
-  if (left != nullptr || right == nullptr) return false;
+  // An operation on constants alone is run, which says more.
+  if (right == nullptr || ConstantOf(Child(expr, 0)) != nullptr) return;
   const bool whole = right->is_int() || right->is_uint();
   const bool division = op == Operator::kDivide || op == Operator::kModulo;
   if (division && whole && ValueAccess::bits(*right) == 0) {
     issues_->Warning(Code::CONSTANT_ERROR, ast(expr).focus, "this always fails: division by zero");
-    return true;
   }
   if (op == Operator::kIndex && ast(Child(expr, 0)).type.kind() == TypeKind::kList &&
       right->is_int() && right->int_value() < 0) {
     issues_->Warning(Code::CONSTANT_ERROR, ast(Child(expr, 1)).range,
                      "this always fails: index out of range");
-    return true;
   }
-  return false;
 }
 
 const PlanNode* Planner::PlanMatches(int32_t expr, const PlanNode* const* children) {
-  const Value& pattern = ast_->constants[ast(children[1]->expr).constant];
+  const Value& pattern = *ConstantOf(children[1]->expr);
   Code code = Code::INVALID_REGEX;
   std::string message;
   std::unique_ptr<RE2> regex;

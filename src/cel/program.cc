@@ -108,6 +108,7 @@ int32_t CostliestPart(const Unit& unit, int32_t expr) {
   }
 }
 
+// False when the fixed cost alone is too much. Otherwise work that is done without a frame counts from now on.
 bool WithinCost(const Unit& unit, const PlanNode& node, Frame* frame) {
   if (ABSL_PREDICT_TRUE(node.cost <= frame->max_cost)) {
     frame->arena->SetMeter(&frame->cost);

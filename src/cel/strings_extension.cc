@@ -120,17 +120,14 @@ Value SplitUpTo(const Call& call, const Value* arguments, int64_t limit) {
   // False at a limit: parts take work and memory before the list is made.
   Value error;
   const auto add = [&](absl::string_view part) {
-    const Limits& limits = call.frame.environment->limits;
+    const size_t size = parts.size() + 1;
     if (!call.Charge(1)) {
       error = call.Error(Code::LIMIT_COST);
-    } else if (static_cast<int64_t>(parts.size()) >= limits.max_result_size) {
-      error = call.Error(Code::LIMIT_RESULT_SIZE);
-    } else if (call.arena().used() + (parts.size() + 1) * sizeof(Value) > call.frame.max_memory) {
-      error = call.Error(Code::LIMIT_MEMORY);
-    } else {
-      parts.push_back(Value::String(part));
+      return false;
     }
-    return !error.is_error();
+    if (!call.HasRoom(size, size * sizeof(Value), &error)) return false;
+    parts.push_back(Value::String(part));
+    return true;
   };
   while (limit < 0 || static_cast<int64_t>(parts.size()) + 1 < limit) {
     size_t found = text.find(separator);
@@ -240,7 +237,7 @@ Value Quote(const Call& call, const Value* arguments) {
   return call.NewString(out + "\"");
 }
 
-// Positions are never negative, and a range does not end before it begins.
+// Positions, which are the arguments that are ints, are never negative, and a range does not end before it begins.
 absl::optional<ConstantProblem> CheckPositions(const EnvironmentData&,
                                                absl::Span<const Value* const> arguments) {
   int64_t before = 0;
@@ -252,14 +249,6 @@ absl::optional<ConstantProblem> CheckPositions(const EnvironmentData&,
     before = arguments[i]->int_value();
   }
   return absl::nullopt;
-}
-
-absl::optional<ConstantProblem> CheckLastPosition(const EnvironmentData&,
-                                                  absl::Span<const Value* const> arguments) {
-  if (arguments[2] == nullptr || !arguments[2]->is_int() || arguments[2]->int_value() >= 0) {
-    return absl::nullopt;
-  }
-  return ConstantProblem{2, Code::CONSTANT_ERROR, "this always fails: index out of range"};
 }
 
 }  // namespace
@@ -289,8 +278,8 @@ void AddStringsExtension(FunctionTable* table) {
   table->SetCheck("charAt", 2, CheckPositions);
   table->SetCheck("substring", 2, CheckPositions);
   table->SetCheck("substring", 3, CheckPositions);
-  table->SetCheck("indexOf", 3, CheckLastPosition);
-  table->SetCheck("lastIndexOf", 3, CheckLastPosition);
+  table->SetCheck("indexOf", 3, CheckPositions);
+  table->SetCheck("lastIndexOf", 3, CheckPositions);
 }
 
 }  // namespace frontdesk::cel::cel_internal

@@ -253,6 +253,19 @@ struct Work {
   }
 };
 
+// About the comparisons that sorting `size` elements takes for each of them, or looking one up among the sorted.
+inline size_t SortDepth(size_t size) {
+  size_t depth = 1;
+  for (; size > 1; size /= 2) ++depth;
+  return depth;
+}
+// Cost units of unpacking any message, to which come those of its bytes.
+inline constexpr size_t kUnpackCost = 20;
+// Cost units of finding the fields of a message that are set: each one is looked at.
+inline size_t FieldsCost(const google::protobuf::Descriptor& message) {
+  return 4 + static_cast<size_t>(message.field_count()) / 8;
+}
+
 // Equality as ==; `depth` levels of lists, maps, optionals and messages are followed.
 Ternary EqualValues(const Value& a, const Value& b, int depth, Work* work);
 // Of two messages, field by field (message_equality.cc): NaN equals nothing, an Any is compared by its message where

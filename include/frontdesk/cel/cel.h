@@ -5,6 +5,7 @@
 #include "frontdesk/cel/accessor_table.h"
 #include "frontdesk/cel/activation.h"
 #include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/budget.h"
 #include "frontdesk/cel/cost.h"
 #include "frontdesk/cel/environment.h"
 #include "frontdesk/cel/function.h"

@@ -35,6 +35,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "frontdesk/cel/budget.h"
 #include "frontdesk/cel/function.h"
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/time_zone.h"
