@@ -254,8 +254,11 @@ inline int Program::RunAsCondition(const google::protobuf::Message& root, Scratc
   if (ABSL_PREDICT_FALSE(frame.max_cost < 0)) return cel_internal::kBoolError;
   const int result = cel_internal::RunCondition(*condition_, frame);
   ScratchAccess::SetUsage(scratch, frame.cost, frame.iterations);
-  if (result != cel_internal::kBoolError)
-    cel_internal::Spend(condition_->cost + frame.cost, scratch);
+  Budget* budget = ScratchAccess::budget(scratch);
+  // It took no more than was left.
+  if (result != cel_internal::kBoolError && budget != nullptr) {
+    budget->left -= condition_->cost + frame.cost;
+  }
   return result;
 }
 

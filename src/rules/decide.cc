@@ -73,15 +73,11 @@ class Decider {
     if (fired_.empty()) TakeDefault();
   }
 
-  Match Evaluate(size_t index) {
-    std::string error;
-    matches_[index] = Evaluate(set_.rules[index], &error);
-    if (matches_[index] == Match::kError) errors_[index] = std::move(error);
-    return matches_[index];
-  }
+  Match Evaluate(size_t index) { return matches_[index] = Try(index); }
 
-  // `error` is the text of the first conjunct that errs.
-  Match Evaluate(const CompiledRule& rule, std::string* error) {
+  // Keeps the text of the first conjunct that errs.
+  Match Try(size_t index) {
+    const CompiledRule& rule = set_.rules[index];
     if (set_.has_effective_times && !rule.InEffect(options_.now)) return Match::kNotInEffect;
     Match match = Match::kYes;
     for (const CompiledConjunct& conjunct : rule.conjuncts) {
@@ -89,7 +85,7 @@ class Decider {
       if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
       if (outcome == cel::BoolOutcome::kError && match != Match::kError) {
         match = Match::kError;
-        *error = ErrorText(conjunct.program.LastError(scratch_).issue());
+        errors_[index] = ErrorText(conjunct.program.LastError(scratch_).issue());
       }
     }
     return match;
@@ -254,8 +250,8 @@ class Decider {
   v1::Decision decision_;
   std::vector<size_t> fired_;  // Leading one first.
   std::vector<size_t> approved_;
-  std::vector<Match> matches_;  // The results of the rules that were asked.
-  absl::flat_hash_map<size_t, std::string> errors_;
+  std::vector<Match> matches_;                       // The results of the rules that were asked.
+  absl::flat_hash_map<size_t, std::string> errors_;  // Of those that err.
   absl::flat_hash_map<size_t, FiredRule> details_;
 };
 
