@@ -43,20 +43,27 @@ TimeOrderedIdSource::TimeOrderedIdSource(std::function<uint64_t()> random)
     : random_(std::move(random)) {}
 
 std::string TimeOrderedIdSource::NextId(absl::Time now) {
-  const uint64_t milliseconds = MillisecondsSince1970(now);
+  uint64_t milliseconds = MillisecondsSince1970(now);
   const std::lock_guard<std::mutex> lock(mutex_);
-  bool fresh = !started_ || milliseconds > milliseconds_;
-  if (fresh) {
-    milliseconds_ = milliseconds;
-  } else if (++low_ == 0 && ++high_ > kMaxHigh) {
-    milliseconds_ = std::min(milliseconds_ + 1, kMaxMilliseconds);
-    fresh = true;
+  if (started_ && milliseconds <= milliseconds_) {
+    if (low_ != UINT64_MAX) {
+      ++low_;
+      return Encode(milliseconds_, high_, low_);
+    }
+    if (high_ < kMaxHigh) {
+      low_ = 0;
+      ++high_;
+      return Encode(milliseconds_, high_, low_);
+    }
+    milliseconds = std::min(milliseconds_ + 1, kMaxMilliseconds);
   }
+  // Nothing changes when `random_` throws: a count that began with no random bits would be the same in every source.
+  const uint64_t high = random_() & kMaxHigh;
+  const uint64_t low = random_();
+  milliseconds_ = milliseconds;
+  high_ = high;
+  low_ = low;
   started_ = true;
-  if (fresh) {
-    high_ = random_() & kMaxHigh;
-    low_ = random_();
-  }
   return Encode(milliseconds_, high_, low_);
 }
 

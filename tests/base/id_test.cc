@@ -6,6 +6,7 @@
 #include <random>
 #include <regex>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -77,6 +78,21 @@ TEST(TimeOrderedIdSourceTest, TheCountCarriesAndOverflows) {
   EXPECT_EQ(overflows.NextId(At(5)), "0000000005ZZZZZZZZZZZZZZZZ");
   EXPECT_EQ(overflows.NextId(At(5)), "00000000060000000000000004");
   EXPECT_EQ(overflows.NextId(At(5)), "00000000060000000000000005");
+}
+
+// A host's source of random bits may throw. The next id then begins with random bits all the same.
+TEST(TimeOrderedIdSourceTest, ARandomSourceThatThrows) {
+  for (const int good_draws : {0, 1}) {
+    int draws = 0;
+    bool fails = true;
+    TimeOrderedIdSource ids([&]() -> uint64_t {
+      if (fails && draws++ == good_draws) throw std::runtime_error("no random bits");
+      return 7;
+    });
+    EXPECT_THROW(ids.NextId(At(1)), std::runtime_error);
+    fails = false;
+    EXPECT_EQ(ids.NextId(At(1)), TimeOrderedIdSource([] { return 7; }).NextId(At(1)));
+  }
 }
 
 TEST(TimeOrderedIdSourceTest, TimesOutOfRange) {
