@@ -55,6 +55,7 @@ void Activation::Clear() {
   cel_internal::Arena& arena = cel_internal::ValueAccess::arena(*arena_);
   arena.source = &environment_->data_->source;
   arena.max_value_depth = environment_->data_->limits.max_value_depth;
+  arena.max_result_bytes = environment_->data_->limits.max_result_bytes;
 }
 
 }  // namespace frontdesk::cel

@@ -112,52 +112,99 @@ Value ValueArena::NewError(absl::string_view reason, absl::string_view message) 
                 rep_->arena.CopyText(message)}));
 }
 
+namespace cel_internal {
 namespace {
 
-// Copies a value, up to a depth and a number of parts.
+// The bytes of a part as limits.h counts them.
+int64_t BytesOf(const Value& value) {
+  size_t bytes = sizeof(Value);
+  switch (value.kind()) {
+    case ValueKind::kString:
+    case ValueKind::kBytes:
+    case ValueKind::kType:
+      bytes += ValueAccess::text(value).size();
+      break;
+    case ValueKind::kMessage:
+      bytes += value.message_value().ByteSizeLong();
+      break;
+    default:
+      break;
+  }
+  return static_cast<int64_t>(bytes);
+}
+
+Value ResultTooLarge() {
+  static const ErrorData error = {Code::LIMIT_RESULT_SIZE, -1, CodeName(Code::LIMIT_RESULT_SIZE),
+                                  "max_result_bytes"};
+  return ValueAccess::Error(&error);
+}
+
+}  // namespace
+
+absl::optional<Value> Inspection::Find(const Value& value, int depth, bool errors_count) {
+  if (depth <= 0) return StaticError(Code::LIMIT_VALUE_DEPTH);
+  if (--parts_left_ < 0) return StaticError(Code::LIMIT_COST);
+  if (bytes_left_ != kUnlimited && (bytes_left_ -= BytesOf(value)) < 0) return ResultTooLarge();
+  if (arena_ != nullptr && arena_->full()) return StaticError(Code::LIMIT_MEMORY);
+  absl::optional<Value> found;
+  switch (value.kind()) {
+    case ValueKind::kError:
+      if (errors_count) found = value;
+      break;
+    case ValueKind::kList:
+      for (size_t i = 0; i < value.list_size() && !found.has_value(); ++i) {
+        found = Find(value.list_at(i), depth - 1, errors_count);
+      }
+      break;
+    case ValueKind::kMap:
+      for (size_t i = 0; i < value.map_size() && !found.has_value(); ++i) {
+        found = Find(value.map_key(i), depth - 1, errors_count);
+        if (!found.has_value()) found = Find(value.map_value(i), depth - 1, errors_count);
+      }
+      break;
+    case ValueKind::kOptional:
+      if (value.optional_has_value()) found = Find(value.optional_value(), depth - 1, errors_count);
+      break;
+    default:
+      break;
+  }
+  return found;
+}
+
+}  // namespace cel_internal
+
+namespace {
+
+// Copies a value that has been found to be within the limits.
 class Copier {
  public:
   explicit Copier(ValueArena& arena) : arena_(arena), memory_(ValueAccess::arena(arena)) {}
-  Value Copy(const Value& value, int depth);
-  bool failed() const { return parts_ > kMaxParts; }
+  Value Copy(const Value& value);
 
  private:
-  // A value that shares its parts is far larger copied than kept.
-  static constexpr int64_t kMaxParts = 4000000;
-  Value CopyList(const Value& value, int depth);
-  Value CopyMap(const Value& value, int depth);
+  Value CopyList(const Value& value);
+  Value CopyMap(const Value& value);
 
   ValueArena& arena_;
   cel_internal::Arena& memory_;
-  int64_t parts_ = 0;
 };
 
-Value Copier::CopyList(const Value& value, int depth) {
+Value Copier::CopyList(const Value& value) {
   const size_t size = value.list_size();
   Value* copy = memory_.NewArray<Value>(size);
-  for (size_t i = 0; i < size; ++i) {
-    copy[i] = Copy(value.list_at(i), depth - 1);
-    if (parts_ > kMaxParts) break;
-  }
+  for (size_t i = 0; i < size; ++i) copy[i] = Copy(value.list_at(i));
   return ValueAccess::List(memory_.New<ArrayList>(copy, size));
 }
 
-Value Copier::CopyMap(const Value& value, int depth) {
+Value Copier::CopyMap(const Value& value) {
   const size_t size = value.map_size();
   auto* copy = memory_.NewArray<std::pair<Value, Value>>(size);
-  for (size_t i = 0; i < size; ++i) {
-    copy[i] = {Copy(value.map_key(i), depth - 1), Copy(value.map_value(i), depth - 1)};
-    if (parts_ > kMaxParts) break;
-  }
+  for (size_t i = 0; i < size; ++i) copy[i] = {Copy(value.map_key(i)), Copy(value.map_value(i))};
   bool unique = true;
   return ValueAccess::Map(ArrayMap::Make({copy, size}, memory_, &unique));
 }
 
-Value Copier::Copy(const Value& value, int depth) {
-  if (depth <= 0) return cel_internal::StaticError(cel_internal::Code::LIMIT_VALUE_DEPTH);
-  if (++parts_ > kMaxParts) {
-    return cel_internal::StaticError(cel_internal::Code::LIMIT_RESULT_SIZE);
-  }
+Value Copier::Copy(const Value& value) {
   switch (value.kind()) {
     case ValueKind::kString:
       return arena_.NewString(value.string_value());
@@ -166,9 +213,9 @@ Value Copier::Copy(const Value& value, int depth) {
     case ValueKind::kType:
       return Value::TypeName(memory_.CopyText(value.type_name()));
     case ValueKind::kList:
-      return CopyList(value, depth);
+      return CopyList(value);
     case ValueKind::kMap:
-      return CopyMap(value, depth);
+      return CopyMap(value);
     case ValueKind::kMessage: {
       google::protobuf::Message* copy = value.message_value().New(memory_.messages());
       copy->CopyFrom(value.message_value());
@@ -176,7 +223,7 @@ Value Copier::Copy(const Value& value, int depth) {
     }
     case ValueKind::kOptional:
       if (!value.optional_has_value()) return value;
-      return arena_.NewOptional(Copy(value.optional_value(), depth - 1));
+      return arena_.NewOptional(Copy(value.optional_value()));
     case ValueKind::kError: {
       const ErrorData* error = ValueAccess::error(value);
       return ValueAccess::Error(memory_.New<ErrorData>(ErrorData{error->code, error->expr,
@@ -191,15 +238,27 @@ Value Copier::Copy(const Value& value, int depth) {
 }  // namespace
 
 Value ValueArena::Copy(const Value& value) {
-  Copier copier(*this);
-  const Value copy = copier.Copy(value, rep_->arena.max_value_depth);
-  return copier.failed() ? cel_internal::StaticError(cel_internal::Code::LIMIT_RESULT_SIZE) : copy;
+  cel_internal::Inspection inspection(nullptr, rep_->arena.max_result_bytes,
+                                      cel_internal::Inspection::kUnlimited);
+  const absl::optional<Value> limit = inspection.Find(value, rep_->arena.max_value_depth, false);
+  return limit.has_value() ? *limit : Copier(*this).Copy(value);
 }
+
+absl::optional<Value> ValueArena::FindError(const Value& value, int64_t* bytes_left) {
+  cel_internal::Inspection inspection(
+      &rep_->arena, bytes_left == nullptr ? rep_->arena.max_result_bytes : *bytes_left,
+      cel_internal::Inspection::kUnlimited);
+  const absl::optional<Value> error = inspection.Find(value, rep_->arena.max_value_depth, true);
+  if (bytes_left != nullptr) *bytes_left = std::max<int64_t>(inspection.bytes_left(), 0);
+  return error;
+}
+
+int64_t ValueArena::max_result_bytes() const { return rep_->arena.max_result_bytes; }
 
 void ValueArena::Reset() { rep_->arena.Reset(); }
 size_t ValueArena::bytes_used() const { return rep_->arena.used(); }
 
-OwnedValue::OwnedValue(const Value& value) : value_(value) {
+OwnedValue::OwnedValue(const Value& value, int64_t max_result_bytes) : value_(value) {
   switch (value.kind()) {
     case ValueKind::kNull:
     case ValueKind::kBool:
@@ -211,6 +270,7 @@ OwnedValue::OwnedValue(const Value& value) : value_(value) {
       return;
     default:
       arena_ = std::make_shared<ValueArena>();
+      ValueAccess::arena(*arena_).max_result_bytes = max_result_bytes;
       value_ = arena_->Copy(value);
   }
 }

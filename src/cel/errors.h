@@ -86,7 +86,8 @@ namespace frontdesk::cel {
   X(LIMIT_COMPREHENSION_ITERATIONS, Evaluate,                                                      \
     "More elements visited than Limits::max_comprehension_iterations.",                            \
     "comprehensions visit more elements than max_comprehension_iterations")                        \
-  X(LIMIT_RESULT_SIZE, Evaluate, "A value larger than Limits::max_result_size.",                   \
+  X(LIMIT_RESULT_SIZE, Evaluate,                                                                   \
+    "A value larger than Limits::max_result_size or max_result_bytes.",                            \
     "a value would be larger than max_result_size")                                                \
   X(LIMIT_MEMORY, Evaluate, "More memory than Limits::max_memory_bytes.",                          \
     "the evaluation takes more memory than max_memory_bytes")                                      \

@@ -168,6 +168,21 @@ Value CheckHostResult(const Value& result, const OverloadDecl& overload, const C
   return call.Error(Code::FUNCTION_FAILED, overload.function);
 }
 
+// The first error in the arguments, such as an element of a list that cannot be read: a host's function never sees one.
+// Each element, entry and value of an optional costs a unit.
+absl::optional<Value> FindArgumentError(const Call& call, absl::Span<const Value> arguments) {
+  for (const Value& argument : arguments) {
+    if (!argument.is_list() && !argument.is_map() && !argument.is_optional()) continue;
+    Frame& frame = call.frame;
+    Inspection inspection(&call.arena(), Inspection::kUnlimited, 1 + frame.max_cost - frame.cost);
+    const absl::optional<Value> found =
+        inspection.Find(argument, frame.environment->limits.max_value_depth, true);
+    if (!frame.Charge(inspection.parts() - 1)) return call.Error(Code::LIMIT_COST);
+    if (found.has_value()) return LocateError(call.arena(), *found, call.expr);
+  }
+  return absl::nullopt;
+}
+
 }  // namespace
 
 Value CallOverload(const OverloadDecl& overload, Frame& frame, int32_t expr,
@@ -176,6 +191,7 @@ Value CallOverload(const OverloadDecl& overload, Frame& frame, int32_t expr,
   if (overload.native != nullptr) return overload.native(call, arguments.data());
   if (!frame.Charge(overload.cost)) return call.Error(Code::LIMIT_COST);
   if (overload.host == nullptr) return call.Error(Code::FUNCTION_UNBOUND, overload.function);
+  if (const auto error = FindArgumentError(call, arguments); error.has_value()) return *error;
   const absl::StatusOr<Value> result = overload.host(arguments, *frame.values);
   if (!result.ok()) return call.Error(Code::FUNCTION_FAILED, overload.function);
   return CheckHostResult(*result, overload, call);

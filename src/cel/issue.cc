@@ -131,6 +131,10 @@ namespace cel_internal {
 absl::string_view CodeName(Code code) { return kIssueCodes[static_cast<int>(code)].code; }
 
 std::string CodeText(Code code, absl::string_view detail) {
+  // There are two limits of that reason; the detail names the second.
+  if (code == Code::LIMIT_RESULT_SIZE && !detail.empty()) {
+    return absl::StrCat("a value would be larger than ", detail);
+  }
   return absl::StrReplaceAll(kTexts[static_cast<int>(code)], {{"%s", detail}});
 }
 

@@ -141,6 +141,7 @@ const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
   }
   if (value.is_message()) return node;
   const Value kept = mutable_unit_->constants.Copy(value);
+  if (kept.is_error()) return node;  // Too deep or too large to keep.
   mutable_unit_->ast->node(expr).constant = mutable_unit_->ast->AddConstant(kept);
   return PlanConstant(expr, kept);
 }

@@ -66,6 +66,7 @@ inline Frame BeginFrame(const Unit& unit, int64_t fixed_cost, Scratch& scratch) 
   arena.Reset();
   arena.source = &environment.source;
   arena.max_value_depth = environment.limits.max_value_depth;
+  arena.max_result_bytes = environment.limits.max_result_bytes;
   arena.max_bytes = static_cast<size_t>(environment.limits.max_memory_bytes);
   Frame frame(&arena, &ScratchAccess::values(scratch), &environment, fixed_cost, environment.limits,
               MaxCost(environment.limits, scratch));

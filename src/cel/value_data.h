@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "cel/errors.h"
 #include "frontdesk/cel/value.h"
@@ -181,6 +183,8 @@ class Arena {
   const MessageSource* source = MessageSource::Generated();
   // Values deeper than this are an error.
   int32_t max_value_depth = 200;
+  // The limit of the bytes of one value that is copied or handed to a host.
+  int64_t max_result_bytes = Limits().max_result_bytes;
   // The limit of memory for writing messages, in all.
   size_t max_bytes = size_t{1} << 26;
   bool full() const { return used() > max_bytes; }
@@ -230,6 +234,30 @@ struct ValueAccess {
   static uint32_t aux(const Value& v) { return v.aux_; }
   static absl::string_view text(const Value& v) { return v.text(); }
   static Arena& arena(ValueArena& arena);
+};
+
+// Looks through a value, every part as often as it occurs, up to limits of bytes, of parts and of depth.
+class Inspection {
+ public:
+  static constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
+
+  // `arena`, unless it is null, is where parts are made that are read from messages: its limit of memory holds too.
+  Inspection(const Arena* arena, int64_t bytes, int64_t parts)
+      : arena_(arena), bytes_left_(bytes), parts_left_(parts), parts_(parts) {}
+
+  // An error: the limit that `value`, nested at most `depth` levels deep, passes. With `errors_count`: or the first error
+  // in it. Otherwise nothing.
+  absl::optional<Value> Find(const Value& value, int depth, bool errors_count);
+
+  int64_t bytes_left() const { return bytes_left_; }
+  // Parts looked at.
+  int64_t parts() const { return parts_ - parts_left_; }
+
+ private:
+  const Arena* arena_;
+  int64_t bytes_left_;
+  int64_t parts_left_;
+  const int64_t parts_;
 };
 
 // An error value without position; static storage, so it may be made where there is no arena.

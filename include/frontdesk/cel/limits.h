@@ -59,6 +59,11 @@ struct Limits {
   // Beyond: error LIMIT_RESULT_SIZE.
   int64_t max_result_size = 1048576;
 
+  // Bytes of a value that leaves the evaluation: a copy (OwnedValue, ValueArena::Copy()) or the objects of another
+  // language. Each part counts as often as it occurs, also where the value shares it: 16 bytes, and those of a
+  // string, of bytes or of a serialized message besides. Beyond: error LIMIT_RESULT_SIZE.
+  int64_t max_result_bytes = 16777216;
+
   // Bytes that one evaluation may take from its scratch for the values it makes.
   // Beyond: error LIMIT_MEMORY.
   int64_t max_memory_bytes = 16777216;

@@ -25,6 +25,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "frontdesk/cel/limits.h"
 #include "google/protobuf/message.h"
 
 namespace frontdesk {
@@ -191,8 +192,16 @@ class ValueArena {
   Value NewOptional(const Value& value);
   // An error, for a user function to return. `reason` and `message` are copied; `message` holds no values.
   Value NewError(absl::string_view reason, absl::string_view message);
-  // A deep copy of `value`, wherever it lived before.
+  // A deep copy of `value`, wherever it lived before. The arena of an evaluation has the limits of its environment, any
+  // other the default ones. An error LIMIT_RESULT_SIZE when the copy is larger than Limits::max_result_bytes. An error
+  // LIMIT_VALUE_DEPTH when it is nested deeper than Limits::max_value_depth.
   Value Copy(const Value& value);
+  // The first error that `value` is or holds, such as an element that cannot be read, or the error of Copy(); nothing
+  // when there is none. Makes no copy. Costs the parts of the value up to the limit. `bytes_left` is the rest of a
+  // limit that several values share; null: Limits::max_result_bytes.
+  absl::optional<Value> FindError(const Value& value, int64_t* bytes_left = nullptr);
+  // Limits::max_result_bytes of the evaluation that the arena belongs to.
+  int64_t max_result_bytes() const;
 
   // Everything made so far becomes invalid. No memory is released.
   void Reset();
@@ -209,7 +218,8 @@ class ValueArena {
 class OwnedValue {
  public:
   OwnedValue() = default;
-  explicit OwnedValue(const Value& value);
+  // An error LIMIT_RESULT_SIZE when the value is larger than `max_result_bytes`, which is counted as in limits.h.
+  explicit OwnedValue(const Value& value, int64_t max_result_bytes = Limits().max_result_bytes);
   const Value& value() const { return value_; }
 
  private:
