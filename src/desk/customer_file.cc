@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/index_keys.h"
 #include "desk/relations.h"
@@ -133,6 +134,8 @@ absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string&
 
 absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
     absl::string_view customer_id) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::string id(customer_id);
   return internal::ReadTogether(
       *store_, commit_mutex_, [&]() -> absl::StatusOr<std::vector<v1::DuplicateCandidate>> {
@@ -143,6 +146,8 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
 
 absl::StatusOr<v1::CustomerFile> Desk::OpenFile(absl::string_view customer_id,
                                                 const FileOptions& options) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   if (!internal::IsValid(options.now)) {
     return MakeError(kReasonFindMalformed, "the time is not in the years 1 to 9999");
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
@@ -54,6 +55,8 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
 }  // namespace
 
 absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   if ((entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) ||
       entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
     return MakeError(kReasonEntityRefMalformed,

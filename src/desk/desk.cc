@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "decide/command_run.h"
+#include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/make_batch.h"
 #include "desk/relations.h"
@@ -79,6 +80,8 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
 }
 
 absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::Facts& facts) {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
   internal::CommandRun run(*policy, limits_, command, facts);
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
@@ -111,6 +114,8 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
 
 absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
                                           const v1::Facts& facts) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
   internal::StateReader reader(*store_);
   internal::CommandRun run(*policy, limits_, command, facts);
@@ -136,6 +141,8 @@ absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
 }
 
 absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
@@ -143,6 +150,8 @@ absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
 }
 
 absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::string region = policy()->pack().default_region_code();
   return internal::ReadTogether(*store_, commit_mutex_, [&] {
     return internal::AnswerFind(request, region, find_limits_, *store_);
@@ -151,6 +160,8 @@ absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) cons
 
 absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity,
                                                      const LogPage& page) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
@@ -158,12 +169,16 @@ absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity
 }
 
 absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const auto record, store_->GetRecord(record_id));
   if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
   return *record;
 }
 
 absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const auto shared, store_->Journal(page));
   std::vector<v1::JournalRecord> records;
   records.reserve(shared.size());
@@ -172,6 +187,8 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page
 }
 
 absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const auto record, store_->GetRecord(record_id));
   if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, store_->RecordEvents(record_id));
@@ -179,10 +196,14 @@ absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const
 }
 
 absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const LogPage& page) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   return store_->PendingEffects(page);
 }
 
 absl::Status Desk::AcknowledgeEffect(absl::string_view effect_id) {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   return store_->AcknowledgeEffect(effect_id);
 }
 
@@ -192,6 +213,8 @@ std::shared_ptr<const Policy> Desk::policy() const {
 }
 
 absl::Status Desk::SetPolicy(std::shared_ptr<const Policy> policy) {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a policy is required");
   std::lock_guard<std::mutex> lock(policy_mutex_);
   policy_.swap(policy);
@@ -199,6 +222,8 @@ absl::Status Desk::SetPolicy(std::shared_ptr<const Policy> policy) {
 }
 
 absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_source) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   DeskOptions options;
   options.policy = policy();
   FRONTDESK_ASSIGN_OR_RETURN(options.store, store_->Clone());

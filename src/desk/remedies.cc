@@ -6,6 +6,7 @@
 
 #include "decide/command_run.h"
 #include "decide/pipeline.h"
+#include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/relations.h"
 #include "desk/state_reader.h"
@@ -38,6 +39,8 @@ v1::Command WithRemedy(const v1::Command& resolve, const v1::Remedy& remedy) {
 
 absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Command& resolve,
                                                                  const v1::Facts& facts) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   if (!resolve.case_().has_resolve_case()) {
     return MakeError(kReasonCommandWrongEntity,
                      "the command is not ResolveCase, which remedies are ranked for");

@@ -78,6 +78,11 @@ struct ApprovalResolution {
 
 // A service desk. Thread-safe: commands run at the same time and are committed one by one, as if
 // they had come in turn.
+//
+// Functions of the policy, id sources, time zone sources and stores of the host run inside a call.
+// From there no function of the same desk may be called, except policy(). The first error of all
+// others is FAILED_PRECONDITION DESK_REENTERED; nothing has changed then. Other desks may be
+// called. A call in another thread, which the first one waits for, is not found: it may never end.
 class Desk {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not

@@ -23,6 +23,9 @@ namespace frontdesk {
   X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
   X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.") \
   X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or continue, with these options.") \
+  X(kReasonDeskReentered, "DESK_REENTERED", kFailedPrecondition, "A function, a source or a store of the host has called the desk, or the id source, that is calling it.") \
+  X(kReasonProcessForked, "PROCESS_FORKED", kFailedPrecondition, "The object was made before the process was forked, and cannot be used in the child. Python only.") \
+  X(kReasonInterpreterEnding, "INTERPRETER_ENDING", kFailedPrecondition, "The interpreter ends while another thread is inside a call, which will not return. Python only.") \
   X(kReasonCommitKeyRemembered, "COMMIT_KEY_REMEMBERED", kAlreadyExists, "The idempotency key of a batch has a verdict already.") \
   X(kReasonCommitConflict, "COMMIT_CONFLICT", kAborted, "An entity that a batch was decided on has changed since.") \
   X(kReasonCommitRecordExists, "COMMIT_RECORD_EXISTS", kAlreadyExists, "The id of a batch's journal record is in use.") \
