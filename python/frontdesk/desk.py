@@ -35,7 +35,8 @@ Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.
 
 
 class MemoryStore:
-    """A store in memory. A desk makes one for itself; give one to let a later desk continue with its contents."""
+    """A store in memory. A desk makes one for itself; give one to let a later desk continue with its contents. It is not
+    for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``."""
 
     def __init__(self) -> None:
         self._core = _core.memory_store()
@@ -68,8 +69,16 @@ class Desk:
 
     Use it in a ``with`` statement, or :meth:`close` it, to let go of the store.
 
+    Functions of the policy and `ids` run inside a call. From there another desk may be used, but not the same one. A child
+    of the process, as by ``os.fork()``, makes desks, stores and id sources of its own; policies may be from before.
+
     Raises:
         InvalidArgumentError: ``DESK_OPTIONS_INVALID`` for a limit that is not positive.
+
+    Every method but :meth:`close` may raise, before anything is done:
+        FailedPreconditionError: ``DESK_REENTERED`` from inside a call of the same desk in the same thread;
+            ``PROCESS_FORKED`` in a child that was forked since the desk was opened; ``INTERPRETER_ENDING`` when the
+            interpreter ends while another thread is inside a call.
 
     >>> import datetime
     >>> import frontdesk

@@ -23,14 +23,15 @@ __all__ = ["IdSource", "SequenceIds", "TimeOrderedIds", "time_of"]
 
 class IdSource(Protocol):
     """Where new ids come from. Any object with this method will do; it must be safe to call from many threads and never
-    give one id twice."""
+    give one id twice. A desk calls it in the midst of a command, and cannot be used by it."""
 
     def next_id(self, now: datetime.datetime) -> str:
         """A new id for something that happens at `now`."""
 
 
 class _CoreIds:
-    """An id source of the core."""
+    """An id source of the core. Not for a child of the process, which would make the same ids again:
+    ``FailedPreconditionError``, ``PROCESS_FORKED``."""
 
     def __init__(self, core: _core.IdSource) -> None:
         self._core = core
@@ -46,6 +47,7 @@ class TimeOrderedIds(_CoreIds):
 
     Args:
         random: gives 64 independent uniform bits a call (of a larger int, the lowest 64 count); default ``secrets.randbits(64)``.
+            When it uses this source, it gets ``FailedPreconditionError``, ``DESK_REENTERED``.
     """
 
     def __init__(self, *, random: Optional[Callable[[], int]] = None) -> None:

@@ -114,21 +114,21 @@ void BindPrices(py::module_& module) {
 
 void BindIds(py::module_& module) {
   // Locks inside an id source are only ever acquired without the GIL, so that they and the GIL
-  // cannot wait for each other.
+  // cannot wait for each other. Each source that Python has is a guarded one.
   py::class_<IdSource, std::shared_ptr<IdSource>>(module, "IdSource")
       .def("next_id", [](IdSource& self, int64_t seconds, int32_t nanos) {
         return WithoutGil([&] { return self.NextId(ToTime({seconds, nanos})); });
       });
   module.def("ids_time_ordered", [](py::object random) -> std::shared_ptr<IdSource> {
     std::shared_ptr<py::object> shared = Share(std::move(random));
-    return std::make_shared<TimeOrderedIdSource>([shared]() -> uint64_t {
-      py::gil_scoped_acquire acquire;
-      return py::cast<uint64_t>((*shared)());
-    });
+    return GuardIdSource(std::make_shared<TimeOrderedIdSource>([shared]() -> uint64_t {
+      const GilHeld held;
+      return py::cast<uint64_t>(CallPython(*shared, py::tuple()));
+    }));
   });
   module.def("ids_sequence",
              [](const std::string& prefix, uint64_t first) -> std::shared_ptr<IdSource> {
-               return std::make_shared<SequenceIdSource>(prefix, first);
+               return GuardIdSource(std::make_shared<SequenceIdSource>(prefix, first));
              });
   module.def("ids_time_of", [](const std::string& id) -> py::object {
     const absl::Time time = TimeOfId(id);

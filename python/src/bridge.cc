@@ -6,6 +6,7 @@
 #include "absl/strings/cord.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/parse.h"
+#include "frontdesk/desk/reasons.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/dynamic_message.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -112,20 +113,59 @@ void BuildAll(FileMap files, pb::DescriptorPool* pool) {
   }
 }
 
-// An IdSource that asks a Python object.
+// An IdSource that asks a Python function.
 class PythonIdSource : public IdSource {
  public:
   explicit PythonIdSource(py::object next_id) : next_id_(Share(std::move(next_id))) {}
 
   std::string NextId(absl::Time now) override {
-    py::gil_scoped_acquire acquire;
+    const GilHeld held;
     const TimeTuple parts = FromTime(now);
-    return py::cast<std::string>((*next_id_)(std::get<0>(parts), std::get<1>(parts)));
+    return py::cast<std::string>(
+        CallPython(*next_id_, py::make_tuple(std::get<0>(parts), std::get<1>(parts))));
   }
 
  private:
   std::shared_ptr<py::object> next_id_;
 };
+
+class GuardedIdSource : public IdSource {
+ public:
+  explicit GuardedIdSource(std::shared_ptr<IdSource> source) : source_(std::move(source)) {}
+
+  std::string NextId(absl::Time now) override {
+    // Its lock is held while its function runs.
+    const Entry entry(this);
+    return source_.get()->NextId(now);
+  }
+
+ private:
+  // One call, on the stack of its thread.
+  class Entry {
+   public:
+    explicit Entry(const GuardedIdSource* source) : source_(source), outer_(innermost_) {
+      for (const Entry* entry = outer_; entry != nullptr; entry = entry->outer_) {
+        if (entry->source_ == source) {
+          throw StatusError(
+              MakeError(kReasonDeskReentered,
+                        "the call comes from the function that the id source is calling"));
+        }
+      }
+      innermost_ = this;
+    }
+    ~Entry() { innermost_ = outer_; }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+
+   private:
+    static thread_local const Entry* innermost_;
+    const GuardedIdSource* const source_;
+    const Entry* const outer_;
+  };
+
+  Unforked<IdSource> source_;
+};
+thread_local const GuardedIdSource::Entry* GuardedIdSource::Entry::innermost_ = nullptr;
 
 }  // namespace
 
@@ -209,10 +249,14 @@ std::unique_ptr<pb::Message> Descriptors::Read(const std::string& full_name,
 
 std::shared_ptr<py::object> Share(py::object object) {
   return std::shared_ptr<py::object>(new py::object(std::move(object)), [](py::object* held) {
-    if (Py_IsInitialized() == 0) return;  // The interpreter is gone, and the object with it.
-    py::gil_scoped_acquire acquire;
+    if (!CanHoldGil()) return;  // The interpreter is gone or goes, and the object with it.
+    const GilHeld gil;
     delete held;
   });
+}
+
+std::shared_ptr<IdSource> GuardIdSource(std::shared_ptr<IdSource> source) {
+  return std::make_shared<GuardedIdSource>(std::move(source));
 }
 
 std::shared_ptr<IdSource> ToIdSource(const py::object& source) {

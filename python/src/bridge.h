@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "frontdesk/base/id.h"
+#include "gil.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -45,13 +46,6 @@ template <typename T>
 T ValueOrThrow(absl::StatusOr<T> value) {
   if (!value.ok()) throw StatusError(std::move(value).status());
   return *std::move(value);
-}
-
-// Runs `work` while other Python threads run. `work` touches no Python object.
-template <typename Work>
-auto WithoutGil(Work&& work) {
-  py::gil_scoped_release release;
-  return std::forward<Work>(work)();
 }
 
 // The same for work that makes bytes.
@@ -137,10 +131,14 @@ class Descriptors {
   google::protobuf::MessageFactory* factory_;
 };
 
-// A reference to a Python object that may be dropped by a thread that does not hold the GIL.
+// A reference to a Python object that may be dropped by a thread that does not hold the GIL. It is leaked where the
+// interpreter has ended.
 std::shared_ptr<py::object> Share(py::object object);
 
-// An id source that is a Python object with a method next_id(now).
+// An id source of the core, as Python has it: not for a child of the process, and not to be entered by its own function.
+std::shared_ptr<IdSource> GuardIdSource(std::shared_ptr<IdSource> source);
+
+// Such a source as it is, or one that asks the Python function `source`; null for None.
 std::shared_ptr<IdSource> ToIdSource(const py::object& source);
 
 // Each file's part of the module.

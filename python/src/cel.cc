@@ -42,6 +42,7 @@ class BorrowedScratch {
 thread_local std::vector<std::unique_ptr<cel::Scratch>> BorrowedScratch::free_;
 
 struct CelEnvironment {
+  Birth birth;
   std::shared_ptr<Descriptors> descriptors;
   std::shared_ptr<py::object> make_message;
   std::map<std::string, cel::Type> variables;
@@ -67,14 +68,21 @@ py::list WriteIssues(const std::vector<cel::Issue>& issues) {
   return result;
 }
 
-// (True, value) or (False, issue). With `literal_bytes` the value is written as text of at most about that
-// length.
-py::tuple WriteResult(const CelProgram& program, const cel::Value& value,
-                      size_t literal_bytes = 0) {
-  if (const auto error = FindError(value); error.has_value()) {
-    return py::make_tuple(false, WriteIssue(program.program->ErrorIssue(*error)));
+// A value, or the error that it is, holds, or comes to because of its size. The size of a value without an error is
+// deducted from `bytes_left`.
+cel::Value Checked(const cel::Value& value, cel::Scratch& scratch, int64_t* bytes_left) {
+  int64_t left = *bytes_left;
+  const absl::optional<cel::Value> error = scratch.arena().FindError(value, &left);
+  if (error.has_value()) return *error;
+  *bytes_left = left;
+  return value;
+}
+
+// (True, value) or (False, issue), of a checked value.
+py::tuple WriteResult(const CelProgram& program, const cel::Value& value) {
+  if (value.is_error()) {
+    return py::make_tuple(false, WriteIssue(program.program->ErrorIssue(value)));
   }
-  if (literal_bytes > 0) return py::make_tuple(true, Str(cel::ToText(value, literal_bytes)));
   return py::make_tuple(true, program.environment->writer().Write(value));
 }
 
@@ -165,34 +173,53 @@ class Input {
   std::unique_ptr<ValueReader> reader_;
 };
 
-// ((True, value) or (False, issue), exception or None)
+// ((True, value) or (False, issue), exception or None). With `literal_bytes` the value is a text of at most about that
+// length.
 py::tuple Evaluate(const CelProgram& self, const py::object& root, const py::object& variables,
                    size_t literal_bytes) {
+  self.environment->birth.CheckIntact();
   const Input input(self, root, variables);
   BorrowedScratch scratch;
   CallFrame frame;
-  const cel::EvalResult result =
-      WithoutGil([&] { return input.Evaluate(*self.program, *scratch); });
+  bool evaluated = false;
+  std::string text;
+  const cel::Value value = WithoutGil([&] {
+    const cel::EvalResult result = input.Evaluate(*self.program, *scratch);
+    evaluated = result.ok();
+    int64_t bytes_left = self.environment->environment->limits().max_result_bytes;
+    const cel::Value checked = Checked(result.value(), *scratch, &bytes_left);
+    if (literal_bytes > 0 && !checked.is_error()) text = cel::ToText(checked, literal_bytes);
+    return checked;
+  });
   frame.ThrowIfInterrupted();
-  return py::make_tuple(WriteResult(self, result.value(), literal_bytes),
-                        result.ok() ? py::none() : frame.raised());
+  return py::make_tuple(literal_bytes > 0 && !value.is_error() ? py::make_tuple(true, Str(text))
+                                                               : WriteResult(self, value),
+                        evaluated ? py::none() : frame.raised());
 }
 
 py::str FieldName(const google::protobuf::FieldDescriptor* field) {
   return field == nullptr ? py::str() : py::str(field->full_name());
 }
 
-// (result, [(path, field, result)], [(expression id, text, result)], truncated)
+// (result, [(path, field, result)], [(expression id, text, result)], truncated). All results together are as large as
+// the limit of one. Those that do not fit are errors.
 py::tuple Explain(const CelProgram& self, const py::object& root, const py::object& variables,
                   size_t max_reads, size_t max_steps) {
+  self.environment->birth.CheckIntact();
   const Input input(self, root, variables);
   cel::ExplainOptions options;
   options.max_reads = max_reads;
   options.max_steps = max_steps;
   BorrowedScratch scratch;
   CallFrame frame;
-  const cel::Explanation explanation =
-      WithoutGil([&] { return input.Explain(*self.program, *scratch, options); });
+  const cel::Explanation explanation = WithoutGil([&] {
+    cel::Explanation found = input.Explain(*self.program, *scratch, options);
+    int64_t bytes_left = self.environment->environment->limits().max_result_bytes;
+    found.value = Checked(found.value, *scratch, &bytes_left);
+    for (cel::Read& read : found.reads) read.value = Checked(read.value, *scratch, &bytes_left);
+    for (cel::Step& step : found.steps) step.value = Checked(step.value, *scratch, &bytes_left);
+    return found;
+  });
   frame.ThrowIfInterrupted();
   py::list reads;
   for (const cel::Read& read : explanation.reads) {
@@ -300,6 +327,7 @@ void BindEnvironment(py::module_& module) {
           "compile",
           [](const std::shared_ptr<CelEnvironment>& self, const std::string& text, bool check,
              bool macros, const py::object& expected_type) {
+            self->birth.CheckIntact();
             const cel::CompileOptions options =
                 ToCompileOptions(*self, check, macros, expected_type);
             CallFrame frame;
@@ -314,6 +342,7 @@ void BindEnvironment(py::module_& module) {
       .def(
           "parse",
           [](const CelEnvironment& self, const std::string& text, bool check, bool macros) {
+            self.birth.CheckIntact();
             const cel::CompileOptions options = ToCompileOptions(self, check, macros, py::none());
             const cel::AstResult result = WithoutGil([&] {
               return check ? self.environment->Check(text, options)

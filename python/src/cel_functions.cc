@@ -23,7 +23,7 @@ absl::StatusOr<cel::Value> FailedCall(const py::error_already_set& error, cel::V
   return absl::UnknownError("a Python function raised");
 }
 
-// An implementation that calls a Python function.
+// An implementation that calls a Python function. All arguments together, as Python objects, may be as large as one result.
 class PythonFunction {
  public:
   PythonFunction(py::object callable, cel::Type result, std::shared_ptr<Descriptors> descriptors,
@@ -35,7 +35,11 @@ class PythonFunction {
 
   absl::StatusOr<cel::Value> operator()(absl::Span<const cel::Value> arguments,
                                         cel::ValueArena& arena) const {
-    py::gil_scoped_acquire acquire;
+    int64_t bytes_left = arena.max_result_bytes();
+    for (const cel::Value& argument : arguments) {
+      if (const auto error = arena.FindError(argument, &bytes_left)) return *error;
+    }
+    const GilHeld held;
     try {
       return Call(arguments, arena);
     } catch (const py::error_already_set& error) {
@@ -52,11 +56,8 @@ class PythonFunction {
   cel::Value Call(absl::Span<const cel::Value> arguments, cel::ValueArena& arena) const {
     const ValueWriter writer(*make_message_);
     py::tuple values(arguments.size());
-    for (size_t i = 0; i < arguments.size(); ++i) {
-      if (const auto error = FindError(arguments[i]); error.has_value()) return *error;
-      values[i] = writer.Write(arguments[i]);
-    }
-    const py::object result = (*callable_)(*values);
+    for (size_t i = 0; i < arguments.size(); ++i) values[i] = writer.Write(arguments[i]);
+    const py::object result = CallPython(*callable_, values);
     cel::ValueArena temporary(descriptors_->pool(), descriptors_->factory());
     ValueReader reader(*descriptors_, temporary);
     return arena.Copy(reader.Read(result, result_));

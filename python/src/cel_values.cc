@@ -1,5 +1,6 @@
 #include "cel_values.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -16,6 +17,9 @@ using cel::ValueKind;
 
 // Deepest nesting of lists and dicts that is accepted; the language's own limit for values.
 constexpr int kMaxDepth = 200;
+
+// Shorter texts are copied each time they occur.
+constexpr size_t kSharedTextBytes = 256;
 
 // The classes of frontdesk.cel._values. Never destroyed: they are used until the interpreter
 // ends.
@@ -103,6 +107,14 @@ absl::string_view Utf8(const py::handle& object) {
   return {data, static_cast<size_t>(size)};
 }
 
+// The elements of `object`, whose iterator may be written in Python, as a list.
+py::object ToList(const py::handle& object) {
+  return CallPython(reinterpret_cast<PyObject*>(&PyList_Type), py::make_tuple(object));
+}
+
+// One reference is that of the reader, and one that of the container: more may mean that the object occurs again.
+bool MayRecur(const py::handle& object) { return Py_REFCNT(object.ptr()) > 2; }
+
 std::string TypeName(const py::handle& object) {
   return py::cast<std::string>(py::type::handle_of(object).attr("__name__"));
 }
@@ -127,7 +139,9 @@ Value ValueReader::ReadInt(const py::handle& object, const Type& wanted) {
 Value ValueReader::ReadList(const py::handle& object, const Type& wanted) {
   const Type element = ParameterOf(wanted, TypeKind::kList, 0);
   std::vector<Value> elements;
-  for (const py::handle& item : object) elements.push_back(Read(item, element));
+  const bool is_plain = PyList_CheckExact(object.ptr()) || PyTuple_CheckExact(object.ptr());
+  const py::object items = is_plain ? py::reinterpret_borrow<py::object>(object) : ToList(object);
+  for (const py::handle& item : items) elements.push_back(Read(item, element));
   return arena_.NewList(elements);
 }
 
@@ -135,7 +149,8 @@ Value ValueReader::ReadMap(const py::handle& object, const Type& wanted) {
   const Type key_type = ParameterOf(wanted, TypeKind::kMap, 0);
   const Type value_type = ParameterOf(wanted, TypeKind::kMap, 1);
   std::vector<std::pair<Value, Value>> entries;
-  for (const py::handle& item : object.attr("items")()) {
+  const py::object items = ToList(CallPython(object.attr("items"), py::tuple()));
+  for (const py::handle& item : items) {
     const py::tuple entry = py::reinterpret_borrow<py::tuple>(item);
     const Value key = Read(entry[0], key_type);
     if (!key.is_bool() && !key.is_int() && !key.is_uint() && !key.is_string()) {
@@ -151,7 +166,7 @@ Value ValueReader::ReadMessage(const py::handle& object) {
   if (descriptors_.pool()->FindMessageTypeByName(full_name) == nullptr) {
     throw py::value_error("the environment does not know the message type " + full_name);
   }
-  const py::bytes bytes = object.attr("SerializePartialToString")();
+  const py::bytes bytes = CallPython(object.attr("SerializePartialToString"), py::tuple());
   messages_.push_back(descriptors_.Read(full_name, View(bytes)));
   return cel::FromMessage(*messages_.back(), arena_);
 }
@@ -164,16 +179,14 @@ Value ValueReader::Read(const py::handle& object, const Type& wanted) {
     return py::isinstance(object, side.uint) ? ToUint(object) : ReadInt(object, wanted);
   }
   if (PyFloat_Check(object.ptr())) return Value::Double(PyFloat_AS_DOUBLE(object.ptr()));
-  if (PyUnicode_Check(object.ptr())) return arena_.NewString(Utf8(object));
-  if (PyBytes_Check(object.ptr())) {
-    return arena_.NewBytes(View(py::reinterpret_borrow<py::bytes>(object)));
-  }
+  if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr())) return ReadText(object);
   if (py::isinstance(object, side.datetime)) {
-    const auto [seconds, nanos] = py::cast<TimeTuple>(side.timestamp_parts(object));
+    const auto [seconds, nanos] =
+        py::cast<TimeTuple>(CallPython(side.timestamp_parts, py::make_tuple(object)));
     return Value::TimestampParts(seconds, nanos);
   }
   if (py::isinstance(object, side.timedelta)) {
-    const py::object nanos = side.duration_nanos(object);
+    const py::object nanos = CallPython(side.duration_nanos, py::make_tuple(object));
     int overflow = 0;
     const long long value = PyLong_AsLongLongAndOverflow(nanos.ptr(), &overflow);
     if (overflow != 0) ThrowOverflow("a timedelta is beyond about 292 years");
@@ -181,49 +194,68 @@ Value ValueReader::Read(const py::handle& object, const Type& wanted) {
   }
   if (py::isinstance(object, side.type)) {
     return Value::TypeName(
-        arena_.NewString(py::cast<std::string>(object.attr("_value_name")())).string_value());
+        arena_.NewString(py::cast<std::string>(CallPython(object.attr("_value_name"), py::tuple())))
+            .string_value());
   }
-  if (depth_ >= kMaxDepth) throw py::value_error("values are nested too deeply");
-  ++depth_;
-  Value result;
-  if (py::isinstance(object, side.optional_value)) {
-    result = py::cast<bool>(object.attr("present"))
-                 ? arena_.NewOptional(
-                       Read(object.attr("_value"), ParameterOf(wanted, TypeKind::kOptional, 0)))
-                 : Value::OptionalNone();
-  } else if (py::isinstance<py::list>(object) || py::isinstance<py::tuple>(object)) {
-    result = ReadList(object, wanted);
-  } else if (py::isinstance<py::dict>(object) || py::isinstance(object, side.mapping)) {
-    result = ReadMap(object, wanted);
-  } else if (py::hasattr(object, "DESCRIPTOR") && py::hasattr(object, "SerializePartialToString")) {
-    result = ReadMessage(object);
-  } else {
-    throw py::type_error("no value of the language can be made of a " + TypeName(object));
-  }
-  --depth_;
-  return result;
+  return ReadShared(object, wanted);
 }
 
-absl::optional<Value> FindError(const Value& value) {
-  absl::optional<Value> found;
-  switch (value.kind()) {
-    case ValueKind::kError:
-      return value;
-    case ValueKind::kList:
-      for (size_t i = 0; i < value.list_size() && !found.has_value(); ++i) {
-        found = FindError(value.list_at(i));
-      }
-      return found;
-    case ValueKind::kMap:
-      for (size_t i = 0; i < value.map_size() && !found.has_value(); ++i) {
-        found = FindError(value.map_value(i));
-      }
-      return found;
-    case ValueKind::kOptional:
-      return value.optional_has_value() ? FindError(value.optional_value()) : found;
-    default:
-      return found;
+Value ValueReader::ReadText(const py::handle& object) {
+  const bool is_bytes = PyBytes_Check(object.ptr());
+  const absl::string_view text =
+      is_bytes ? View(py::reinterpret_borrow<py::bytes>(object)) : Utf8(object);
+  const bool may_recur = text.size() > kSharedTextBytes && MayRecur(object);
+  if (may_recur) {
+    const auto found = known_texts_.find(object.ptr());
+    if (found != known_texts_.end()) return found->second.value;
   }
+  const Value value = is_bytes ? arena_.NewBytes(text) : arena_.NewString(text);
+  if (may_recur) known_texts_[object.ptr()] = {py::reinterpret_borrow<py::object>(object), value};
+  return value;
+}
+
+Value ValueReader::ReadShared(const py::handle& object, const Type& wanted) {
+  const bool may_recur = MayRecur(object);
+  if (may_recur) {
+    const auto found = known_.find(object.ptr());
+    if (found != known_.end()) {
+      for (const Known& known : found->second) {
+        if (known.wanted != wanted || depth_ + known.height >= kMaxDepth) continue;
+        deepest_ = std::max(deepest_, depth_ + 1 + known.height);
+        return known.value;
+      }
+    }
+  }
+  if (depth_ >= kMaxDepth) throw py::value_error("values are nested too deeply");
+  const int deepest_before = deepest_;
+  deepest_ = ++depth_;
+  const Value value = ReadWhole(object, wanted);
+  const int height = deepest_ - depth_--;
+  deepest_ = std::max(deepest_, deepest_before);
+  if (may_recur) {
+    known_[object.ptr()].push_back(
+        {py::reinterpret_borrow<py::object>(object), wanted, value, height});
+  }
+  return value;
+}
+
+Value ValueReader::ReadWhole(const py::handle& object, const Type& wanted) {
+  const PythonSide& side = Side();
+  if (py::isinstance(object, side.optional_value)) {
+    if (!py::cast<bool>(object.attr("present"))) return Value::OptionalNone();
+    return arena_.NewOptional(
+        Read(object.attr("_value"), ParameterOf(wanted, TypeKind::kOptional, 0)));
+  }
+  if (py::isinstance<py::list>(object) || py::isinstance<py::tuple>(object)) {
+    return ReadList(object, wanted);
+  }
+  if (py::isinstance<py::dict>(object) || py::isinstance(object, side.mapping)) {
+    return ReadMap(object, wanted);
+  }
+  if (py::hasattr(object, "DESCRIPTOR") && py::hasattr(object, "SerializePartialToString")) {
+    return ReadMessage(object);
+  }
+  throw py::type_error("no value of the language can be made of a " + TypeName(object));
 }
 
 py::object ValueWriter::Write(const Value& value) const {
@@ -235,7 +267,7 @@ py::object ValueWriter::Write(const Value& value) const {
     case ValueKind::kInt:
       return py::int_(value.int_value());
     case ValueKind::kUint:
-      return Side().uint(value.uint_value());
+      return CallPython(Side().uint, py::make_tuple(value.uint_value()));
     case ValueKind::kDouble:
       return py::float_(value.double_value());
     case ValueKind::kString:
@@ -243,14 +275,16 @@ py::object ValueWriter::Write(const Value& value) const {
     case ValueKind::kBytes:
       return Bytes(value.bytes_value());
     case ValueKind::kTimestamp:
-      return Side().make_timestamp(value.timestamp_seconds(), value.timestamp_nanos());
+      return CallPython(Side().make_timestamp,
+                        py::make_tuple(value.timestamp_seconds(), value.timestamp_nanos()));
     case ValueKind::kDuration:
-      return Side().make_duration(value.duration_nanos());
+      return CallPython(Side().make_duration, py::make_tuple(value.duration_nanos()));
     case ValueKind::kType:
-      return Side().make_type_value(Str(value.type_name()));
+      return CallPython(Side().make_type_value, py::make_tuple(Str(value.type_name())));
     case ValueKind::kMessage:
-      return make_message_(Str(value.message_value().GetDescriptor()->full_name()),
-                           py::bytes(Serialize(value.message_value())));
+      return CallPython(make_message_,
+                        py::make_tuple(Str(value.message_value().GetDescriptor()->full_name()),
+                                       py::bytes(Serialize(value.message_value()))));
     case ValueKind::kList: {
       py::list list;
       for (size_t i = 0; i < value.list_size(); ++i) list.append(Write(value.list_at(i)));
@@ -268,8 +302,9 @@ py::object ValueWriter::Write(const Value& value) const {
       return dict;
     }
     case ValueKind::kOptional:
-      return value.optional_has_value() ? Side().optional_value(Write(value.optional_value()))
-                                        : Side().optional_value();
+      return CallPython(Side().optional_value, value.optional_has_value()
+                                                   ? py::make_tuple(Write(value.optional_value()))
+                                                   : py::tuple());
     case ValueKind::kError:
       break;
   }

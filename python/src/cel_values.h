@@ -6,9 +6,9 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "absl/types/optional.h"
 #include "bridge.h"
 #include "frontdesk/cel/type.h"
 #include "frontdesk/cel/value.h"
@@ -17,7 +17,7 @@
 namespace frontdesk::python {
 
 // Makes values of the language from Python objects. The storage that the values refer to lives in `arena`
-// and in this object. Used with the GIL held.
+// and in this object. An object that occurs several times is read once. Used with the GIL held.
 class ValueReader {
  public:
   ValueReader(const Descriptors& descriptors, cel::ValueArena& arena)
@@ -35,15 +35,31 @@ class ValueReader {
   cel::Value ReadList(const py::handle& object, const cel::Type& wanted);
   cel::Value ReadMap(const py::handle& object, const cel::Type& wanted);
   cel::Value ReadMessage(const py::handle& object);
+  cel::Value ReadText(const py::handle& object);
+  // A list, dict, message or optional, read before or now.
+  cel::Value ReadShared(const py::handle& object, const cel::Type& wanted);
+  cel::Value ReadWhole(const py::handle& object, const cel::Type& wanted);
+
+  // An object that was read.
+  struct Known {
+    py::object object;  // Kept alive, so that none else gets its address.
+    cel::Type wanted;
+    cel::Value value;
+    int height;  // Levels below it.
+  };
+  struct KnownText {
+    py::object object;
+    cel::Value value;
+  };
 
   const Descriptors& descriptors_;
   cel::ValueArena& arena_;
   std::vector<std::unique_ptr<google::protobuf::Message>> messages_;
+  std::unordered_map<PyObject*, std::vector<Known>> known_;
+  std::unordered_map<PyObject*, KnownText> known_texts_;
   int depth_ = 0;
+  int deepest_ = 0;  // The greatest depth since a container was begun.
 };
-
-// The first error that is, or is within, `value`: an element that cannot be read; none when there is no error.
-absl::optional<cel::Value> FindError(const cel::Value& value);
 
 // Makes Python objects from values. Used with the GIL held.
 class ValueWriter {
@@ -51,7 +67,7 @@ class ValueWriter {
   // `make_message(full_name, bytes)` makes a Python message.
   explicit ValueWriter(py::object make_message) : make_message_(std::move(make_message)) {}
 
-  // There must be no error in `value`.
+  // There must be no error in `value`, and its size must have been checked: cel::ValueArena::FindError().
   py::object Write(const cel::Value& value) const;
 
  private:

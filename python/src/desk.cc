@@ -21,8 +21,16 @@ namespace {
 
 // Policies are immutable; pybind11's holders know no const.
 struct PythonPolicy {
+  const std::shared_ptr<const Policy>& get() const {
+    birth.CheckIntact();
+    return policy;
+  }
+
   std::shared_ptr<const Policy> policy;
+  Birth birth;
 };
+
+using PythonStore = Unforked<Store>;
 
 // (policy or None, [issue])
 py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& file,
@@ -44,7 +52,7 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
     return Policy::Compile(Parse<v1::PolicyPack>(text), options);
   });
   py::object policy = py::none();
-  if (result.policy != nullptr) policy = py::cast(PythonPolicy{std::move(result.policy)});
+  if (result.policy != nullptr) policy = py::cast(PythonPolicy{std::move(result.policy), Birth()});
   return py::make_tuple(policy, BytesList(SerializeAll(result.issues)));
 }
 
@@ -54,14 +62,14 @@ class PythonDesk {
  public:
   explicit PythonDesk(std::shared_ptr<Desk> desk) : desk_(std::move(desk)) {}
 
-  static PythonDesk Open(const PythonPolicy& policy, const std::shared_ptr<Store>& store,
+  static PythonDesk Open(const PythonPolicy& policy, const PythonStore* store,
                          const py::object& id_source, const py::dict& limits,
                          const py::dict& find_limits, int max_commit_attempts) {
     DeskOptions options;
     ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
     ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
-    options.policy = policy.policy;
-    options.store = store;
+    options.policy = policy.get();
+    if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
     options.max_commit_attempts = max_commit_attempts;
     return PythonDesk(WithoutGil([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
@@ -69,48 +77,48 @@ class PythonDesk {
 
   py::bytes Execute(const py::bytes& command, const py::bytes& facts) {
     return Run(command, facts, [this](const v1::Command& asked, const v1::Facts& known) {
-      return desk_->Execute(asked, known);
+      return desk().Execute(asked, known);
     });
   }
   py::bytes Preview(const py::bytes& command, const py::bytes& facts) const {
     return Run(command, facts, [this](const v1::Command& asked, const v1::Facts& known) {
-      return desk_->Preview(asked, known);
+      return desk().Preview(asked, known);
     });
   }
   py::list RankRemedies(const py::bytes& command, const py::bytes& facts) const {
     const absl::string_view command_bytes = View(command), facts_bytes = View(facts);
     return BytesList(RunExpressions([&] {
       return SerializeAll(ValueOrThrow(
-          desk_->RankRemedies(Parse<v1::Command>(command_bytes), Parse<v1::Facts>(facts_bytes))));
+          desk().RankRemedies(Parse<v1::Command>(command_bytes), Parse<v1::Facts>(facts_bytes))));
     }));
   }
   py::bytes Get(const py::bytes& entity) const {
     const absl::string_view bytes = View(entity);
     return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk_->Get(Parse<v1::EntityRef>(bytes)))); });
+        [&] { return Serialize(ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes)))); });
   }
   py::list History(const py::bytes& entity, int64_t after, int page_size) const {
     const absl::string_view bytes = View(entity);
     return BytesList(WithoutGil([&] {
       return SerializeAll(
-          ValueOrThrow(desk_->History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size})));
+          ValueOrThrow(desk().History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size})));
     }));
   }
   py::bytes GetRecord(const std::string& record_id) const {
-    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk_->GetRecord(record_id))); });
+    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().GetRecord(record_id))); });
   }
   py::list Journal(int64_t after, int page_size) const {
     return BytesList(WithoutGil([&] {
-      return SerializeAll(ValueOrThrow(desk_->Journal(LogPage{after, page_size})));
+      return SerializeAll(ValueOrThrow(desk().Journal(LogPage{after, page_size})));
     }));
   }
   py::bytes Explain(const std::string& record_id) const {
-    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk_->Explain(record_id))); });
+    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().Explain(record_id))); });
   }
   // [(sequence, effect)]
   py::list PendingEffects(int64_t after, int page_size) const {
     const std::vector<PendingEffect> effects = WithoutGil([&] {
-      return ValueOrThrow(desk_->PendingEffects(LogPage{after, page_size}));
+      return ValueOrThrow(desk().PendingEffects(LogPage{after, page_size}));
     });
     py::list result;
     for (const PendingEffect& pending : effects) {
@@ -121,11 +129,11 @@ class PythonDesk {
   py::bytes Find(const py::bytes& request) const {
     const absl::string_view bytes = View(request);
     return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk_->Find(Parse<v1::FindRequest>(bytes)))); });
+        [&] { return Serialize(ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); });
   }
   py::list FindDuplicates(const std::string& customer_id) const {
     return BytesList(
-        WithoutGil([&] { return SerializeAll(ValueOrThrow(desk_->FindDuplicates(customer_id))); }));
+        WithoutGil([&] { return SerializeAll(ValueOrThrow(desk().FindDuplicates(customer_id))); }));
   }
   py::bytes OpenFile(const std::string& customer_id, const py::bytes& now,
                      const std::string& interaction_id, const py::dict& limits) const {
@@ -135,26 +143,27 @@ class PythonDesk {
     ReadLimits<LimitGroup::kFileLimits>(limits, options);
     return WithoutGilBytes([&] {
       options.now = Parse<google::protobuf::Timestamp>(now_bytes);
-      return Serialize(ValueOrThrow(desk_->OpenFile(customer_id, options)));
+      return Serialize(ValueOrThrow(desk().OpenFile(customer_id, options)));
     });
   }
   py::bytes CustomerView(const py::bytes& entity) const {
     const absl::string_view bytes = View(entity);
     return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk_->CustomerView(Parse<v1::EntityRef>(bytes)))); });
+        [&] { return Serialize(ValueOrThrow(desk().CustomerView(Parse<v1::EntityRef>(bytes)))); });
   }
   void AcknowledgeEffect(const std::string& effect_id) {
-    WithoutGil([&] { ThrowIfError(desk_->AcknowledgeEffect(effect_id)); });
+    WithoutGil([&] { ThrowIfError(desk().AcknowledgeEffect(effect_id)); });
   }
   PythonPolicy GetPolicy() const {
-    return PythonPolicy{WithoutGil([&] { return desk_->policy(); })};
+    return PythonPolicy{WithoutGil([&] { return desk().policy(); }), Birth()};
   }
   void SetPolicy(const PythonPolicy& policy) {
-    WithoutGil([&] { ThrowIfError(desk_->SetPolicy(policy.policy)); });
+    const std::shared_ptr<const Policy>& new_policy = policy.get();
+    WithoutGil([&] { ThrowIfError(desk().SetPolicy(new_policy)); });
   }
   PythonDesk Fork(const py::object& id_source) const {
     std::shared_ptr<IdSource> ids = ToIdSource(id_source);
-    return PythonDesk(WithoutGil([&] { return ValueOrThrow(desk_->Fork(std::move(ids))); }));
+    return PythonDesk(WithoutGil([&] { return ValueOrThrow(desk().Fork(std::move(ids))); }));
   }
 
  private:
@@ -169,7 +178,10 @@ class PythonDesk {
     }));
   }
 
-  std::shared_ptr<Desk> desk_;
+  // Not for a child of the process.
+  Desk& desk() const { return *desk_.get(); }
+
+  Unforked<Desk> desk_;
 };
 
 template <LimitGroup kGroup, typename Options>
@@ -200,21 +212,23 @@ void BindPolicy(py::module_& module) {
           "decide",
           [](const PythonPolicy& self, const py::bytes& input,
              const std::vector<std::string>& granted_authorities) {
+            const Policy& policy = *self.get();
             const absl::string_view bytes = View(input);
             return py::bytes(RunExpressions([&] {
               return Serialize(ValueOrThrow(
-                  self.policy->Decide(Parse<v1::DecisionInput>(bytes), granted_authorities)));
+                  policy.Decide(Parse<v1::DecisionInput>(bytes), granted_authorities)));
             }));
           },
           py::arg("input"), py::arg("granted_authorities"))
       .def(
           "decide_reopen_on_message",
           [](const PythonPolicy& self, const py::bytes& input) -> py::object {
+            const Policy& policy = *self.get();
             const absl::string_view bytes = View(input);
             const absl::optional<std::string> decision =
                 RunExpressions([&]() -> absl::optional<std::string> {
-                  const auto decided = ValueOrThrow(
-                      self.policy->DecideReopenOnMessage(Parse<v1::DecisionInput>(bytes)));
+                  const auto decided =
+                      ValueOrThrow(policy.DecideReopenOnMessage(Parse<v1::DecisionInput>(bytes)));
                   if (!decided.has_value()) return absl::nullopt;
                   return Serialize(*decided);
                 });
@@ -235,10 +249,11 @@ void BindPureFunctions(py::module_& module) {
         ReadLimits<LimitGroup::kCommandLimits>(limits, command_limits);
         const absl::string_view input_bytes = View(input);
         const absl::string_view command_bytes = View(command);
+        const Policy& deciding = *policy.get();
         return py::bytes(RunExpressions([&] {
-          return Serialize(ValueOrThrow(Decide(Parse<v1::DecisionInput>(input_bytes),
-                                               Parse<v1::Command>(command_bytes), *policy.policy,
-                                               command_limits)));
+          return Serialize(
+              ValueOrThrow(Decide(Parse<v1::DecisionInput>(input_bytes),
+                                  Parse<v1::Command>(command_bytes), deciding, command_limits)));
         }));
       },
       py::arg("input"), py::arg("command"), py::arg("policy"), py::arg("limits"));
@@ -271,10 +286,11 @@ void BindPureFunctions(py::module_& module) {
 void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
-  py::class_<Store, std::shared_ptr<Store>>(module, "Store").def("clone", [](const Store& self) {
-    return WithoutGil([&] { return ValueOrThrow(self.Clone()); });
+  py::class_<PythonStore>(module, "Store").def("clone", [](const PythonStore& self) {
+    const Store& store = *self.get();
+    return PythonStore(WithoutGil([&] { return ValueOrThrow(store.Clone()); }));
   });
-  module.def("memory_store", &MakeMemoryStore);
+  module.def("memory_store", [] { return PythonStore(MakeMemoryStore()); });
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   py::class_<PythonDesk>(module, "Desk")

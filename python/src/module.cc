@@ -17,14 +17,12 @@ void SetError(const absl::Status& status) {
     payload = Bytes(std::string(*detail));
   }
   const py::object error =
-      py::module_::import("frontdesk.errors")
-          .attr("_from_status")(static_cast<int>(status.code()), Str(status.message()), payload);
+      CallPython(py::module_::import("frontdesk.errors").attr("_from_status"),
+                 py::make_tuple(static_cast<int>(status.code()), Str(status.message()), payload));
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
 }
 
-}  // namespace
-
-PYBIND11_MODULE(_core, module) {
+void Bind(py::module_& module) {
   module.doc() = "The compiled part of frontdesk. Private: use the package's own modules.";
   py::register_exception_translator([](std::exception_ptr pointer) {
     try {
@@ -33,10 +31,15 @@ PYBIND11_MODULE(_core, module) {
       try {
         SetError(error.status());
       } catch (py::error_already_set& other) {
-        other.restore();
+        if (!IsEnding()) {
+          other.restore();
+        } else {  // The modules are gone.
+          PyErr_SetString(PyExc_RuntimeError, std::string(error.status().message()).c_str());
+        }
       }
     }
   });
+  WatchProcess();
   BindBridge(module);
   BindBase(module);
   BindCel(module);
@@ -45,4 +48,39 @@ PYBIND11_MODULE(_core, module) {
   BindDesk(module);
 }
 
+// Runs for each module object that an import makes.
+int Execute(PyObject* object) {
+  // The types and their contents belong to one interpreter. CPython would hand them to another one as they are.
+  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+    PyErr_SetString(PyExc_ImportError,
+                    "frontdesk works in the main interpreter only, not in a sub-interpreter");
+    return -1;
+  }
+  static PyObject* bound = nullptr;  // Never released.
+  if (bound != nullptr) {            // Imported again, behind `del sys.modules[...]`.
+    return PyDict_Update(PyModule_GetDict(object), PyModule_GetDict(bound));
+  }
+  try {
+    auto module = py::reinterpret_borrow<py::module_>(object);
+    Bind(module);
+    bound = module.release().ptr();
+    return 0;
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_ImportError, error.what());
+  }
+  return -1;
+}
+
+}  // namespace
 }  // namespace frontdesk::python
+
+// Initialization in two phases, because only then Execute() runs in a sub-interpreter too.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__core() {
+  static PyModuleDef_Slot slots[] = {
+      {Py_mod_exec, reinterpret_cast<void*>(&frontdesk::python::Execute)}, {0, nullptr}};
+  static PyModuleDef definition = {
+      PyModuleDef_HEAD_INIT, "_core", nullptr, 0, nullptr, slots, nullptr, nullptr, nullptr};
+  return PyModuleDef_Init(&definition);
+}

@@ -20,6 +20,7 @@ namespace {
 
 // A rule set with the descriptors that it was compiled over, which outlive it.
 struct PythonRuleSet {
+  Birth birth;
   std::shared_ptr<Descriptors> descriptors;
   std::shared_ptr<const rules::RuleSet> rule_set;
 };
@@ -50,13 +51,16 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
     return rules::RuleSet::Compile(Parse<v1::RuleSet>(text), type, options);
   });
   py::object rule_set = py::none();
-  if (result.ok()) rule_set = py::cast(PythonRuleSet{descriptors, std::move(result.rule_set)});
+  if (result.ok()) {
+    rule_set = py::cast(PythonRuleSet{Birth(), descriptors, std::move(result.rule_set)});
+  }
   return py::make_tuple(rule_set, BytesList(SerializeAll(result.issues)));
 }
 
 py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,
                  const std::string& decision_point, const py::object& now,
                  std::vector<std::string> granted_authorities, bool full_trace) {
+  self.birth.CheckIntact();
   rules::DecideOptions options;
   options.decision_point = decision_point;
   if (!now.is_none()) options.now = ToTime(py::cast<TimeTuple>(now));

@@ -22,8 +22,9 @@ class Function:
 
     Attributes:
         name: as it is written in expressions; may be qualified (``"math.twice"``).
-        implementation: called with Python values, from any thread. ``None``: can be checked and not called. What it raises
-            makes the call fail (:class:`EvaluationError` with that exception as the cause) unless the rest of the
+        implementation: called with Python values, from any thread. ``None``: can be checked and not called. It never sees
+            an error inside a value: the call fails with it. All arguments together may be as large as
+            ``Limits.max_result_bytes``. What it raises makes the call fail (:class:`EvaluationError` with that exception as the cause) unless the rest of the
             expression makes up for it, as ``||`` may. It must have no side effect that an expression could see.
         parameters: types in order, the receiver first for members.
         result: type of the result.

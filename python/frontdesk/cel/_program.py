@@ -180,7 +180,8 @@ class Program:
 
         Values are bool, int, :class:`Uint`, float, str, bytes, aware ``datetime``, ``timedelta``, list, dict, protobuf
         messages, ``None``, :class:`Type` and :class:`OptionalValue`; results have the same types. Times are rounded down to
-        the microsecond; :meth:`evaluate_literal` keeps the nanoseconds.
+        the microsecond; :meth:`evaluate_literal` keeps the nanoseconds. A list, dict, text or message that occurs several
+        times in the input is read once. A result is as large as ``Limits.max_result_bytes`` at most.
 
         Raises:
             EvaluationError: the expression has no value for this input.
@@ -218,7 +219,9 @@ class Program:
         max_reads: int = 64,
         max_steps: int = 256,
     ) -> Explanation:
-        """Evaluates once more, slowly, and reports the values read and the result of every part.
+        """Evaluates once more, slowly, and reports the values read and the result of every part. All values together are as
+        large as ``Limits.max_result_bytes`` at most: the value comes first, then the reads, then the steps. Those that do
+        not fit are errors ``LIMIT_RESULT_SIZE``.
 
         >>> from frontdesk import cel
         >>> program = cel.Environment(variables={"n": int}).compile("n > 3 && n < 9")
