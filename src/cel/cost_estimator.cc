@@ -231,6 +231,26 @@ int64_t CostEstimator::EqualCost(const Found& value, const Type& type) const {
   }
 }
 
+int64_t CostEstimator::PartsCost(const Found& value, const Type& type) const {
+  switch (type.kind()) {
+    case TypeKind::kString:
+    case TypeKind::kBytes:
+    case TypeKind::kMessage:
+    case TypeKind::kWrapper:
+      return 0;
+    case TypeKind::kOptional:
+      return Plus(1, PartsCost(value, type.parameters()[0]));
+    case TypeKind::kList:
+      return Times(value.size, Plus(1, PartsCost(ElementOf(value, type.parameters()[0], false),
+                                                 type.parameters()[0])));
+    case TypeKind::kMap:
+      return Times(value.size, Plus(2, PartsCost(ElementOf(value, type.parameters()[1], false),
+                                                 type.parameters()[1])));
+    default:
+      return IsScalar(type) ? 0 : kUnboundedCost;
+  }
+}
+
 CostEstimator::Found CostEstimator::OfCall(int32_t expr) {
   const AstNode& node = ast_.node(expr);
   std::vector<Found> arguments;
@@ -316,12 +336,13 @@ CostEstimator::Found CostEstimator::OfOperator(int32_t expr, std::vector<Found> 
 
 CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<Found>& arguments) {
   const AstNode& node = ast_.node(expr);
-  int64_t linear = 0, host = 0, largest = 0;
+  int64_t linear = 0, host = 0, parts = 0, largest = 0;
   for (int i = 0; i < node.child_count; ++i) {
     const Type& type = ast_.node(Child(expr, i)).type;
     const int64_t size = arguments[static_cast<size_t>(i)].size;
     linear = Plus(linear, Plus(1, IsText(type) ? Part(size, 10) : size));
     largest = std::max(largest, size);
+    parts = Plus(parts, PartsCost(arguments[static_cast<size_t>(i)], type));
   }
   for (const OverloadDecl* overload : ast_.overloads_of(node)) {
     if (overload->native == nullptr) host = std::max(host, overload->cost);
@@ -330,7 +351,7 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
   const absl::string_view name = node.name;
   if (host > 0) {
     Found found;
-    found.cost = host;
+    found.cost = Plus(host, parts);
     found.size = SizeOf(node.type, "");
     return found;
   }

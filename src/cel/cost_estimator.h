@@ -35,6 +35,8 @@ class CostEstimator {
   int64_t FindCost(const Found& map, const Type& type) const;
   int64_t EqualCost(const Found& value, const Type& type) const;
   int64_t WriteCost(const Found& value, const Type& type) const;
+  // The parts below a value, which are looked through before a function of the host gets it.
+  int64_t PartsCost(const Found& value, const Type& type) const;
   int64_t FormatCost(int32_t expr, const std::vector<Found>& arguments);
   Found OfValue(const Value& value);
   Found OfCall(int32_t expr);

@@ -73,6 +73,51 @@ TEST_F(HostValuesTest, LookingForErrorsIsCharged) {
   EXPECT_EQ(calls_, 2);
 }
 
+TEST_F(HostValuesTest, LookingForErrorsIsEstimated) {
+  EnvironmentBuilder builder;
+  Prepare(builder);
+  const auto add = [&](const std::string& name, const Type& parameter) {
+    FunctionOverload overload;
+    overload.id = name;
+    overload.parameters = {parameter};
+    overload.result = Type::Bool();
+    overload.implementation = [](absl::Span<const Value>, ValueArena&) -> absl::StatusOr<Value> {
+      return Value::Bool(true);
+    };
+    builder.AddFunction(name, overload);
+  };
+  const Type numbers = Type::List(Type::Int());
+  add("numbers", numbers);
+  add("rows", Type::List(numbers));
+  add("table", Type::Map(Type::String(), numbers));
+  add("perhaps", Type::Optional(numbers));
+  add("text", Type::String());
+  add("any", Type::Dyn());
+  const auto environment = BuildOrDie(builder);
+  const struct {
+    const char* text;
+    int64_t parts;  // Below the argument; -1: unbounded.
+  } cases[] = {
+      {"text('abc')", 0},
+      {"numbers([1, 2, 3])", 3},
+      {"rows([[1, 2], [3]])", 2 + 4},
+      {"table({'a': [1], 'b': [2, 3]})", 4 + 4},
+      {"perhaps(optional.of([1, 2]))", 1 + 2},
+      {"any(dyn([1, 2, 3]))", -1},
+  };
+  for (const auto& test : cases) {
+    const auto program = CompileOrDie(*environment, test.text);
+    const CostEstimate estimate = program->EstimateCost(SizeHints());
+    EXPECT_EQ(estimate.bounded(), test.parts >= 0) << test.text;
+    Scratch scratch;
+    ASSERT_TRUE(program->Evaluate(Input(), scratch).ok()) << test.text;
+    EXPECT_LE(program->fixed_cost() + scratch.metered_cost(), estimate.max) << test.text;
+    if (test.parts >= 0) {
+      EXPECT_EQ(estimate.max - program->fixed_cost(), 1 + test.parts) << test.text;
+    }
+  }
+}
+
 TEST_F(HostValuesTest, TooDeepForAFunction) {
   Limits limits;
   limits.max_value_depth = 3;
