@@ -7,6 +7,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "internal/canonical.h"
+#include "internal/escape_text.h"
 #include "internal/message_utf8.h"
 
 namespace frontdesk {
@@ -47,7 +48,7 @@ absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::st
   detail.set_reason(reason.data(), reason.size());
   detail.set_domain(kErrorDomain.data(), kErrorDomain.size());
   internal::ReplaceInvalidUtf8InFields(&detail);
-  absl::Status status(code, absl::StrCat(reason, ": ", text));
+  absl::Status status(code, absl::StrCat(reason, ": ", internal::EscapeText(text)));
   status.SetPayload(kErrorDetailTypeUrl, absl::Cord(internal::CanonicalBytes(detail)));
   return status;
 }
@@ -81,7 +82,7 @@ ErrorBuilder& ErrorBuilder::Add(absl::string_view field, absl::string_view reaso
   v1::FieldViolation* violation = detail_.add_violations();
   violation->set_field(field.data(), field.size());
   violation->set_reason(reason.data(), reason.size());
-  violation->set_text(text.data(), text.size());
+  violation->set_text(internal::EscapeText(text));
   return *this;
 }
 

@@ -13,6 +13,7 @@
 #include "frontdesk/domain/approval/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/reasons.h"
+#include "internal/escape_text.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -57,9 +58,9 @@ absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
   // Who asked may take it back without any authority.
   if (!HasAuthority(command_.actor(), approval.authority()) &&
       !(is_requester && command_.desk().has_decline())) {
-    refusals.push_back(
-        MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalAuthorityMissing, field,
-                    absl::StrCat("the authority \"", approval.authority(), "\" is needed")));
+    refusals.push_back(MakeRefusal(
+        v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalAuthorityMissing, field,
+        absl::StrCat("the authority \"", EscapeValue(approval.authority()), "\" is needed")));
   }
   if (is_requester && command_.desk().has_approve() &&
       !policy_.pack().approvals().requester_may_approve()) {

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "decide/asked.h"
 #include "decide/decision_inputs.h"
@@ -17,6 +16,7 @@
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/command_options.pb.h"
+#include "internal/escape_text.h"
 #include "internal/status_macros.h"
 #include "policy/input_arms.h"
 
@@ -57,7 +57,7 @@ v1::Refusal MakeRefusal(v1::Refusal::Origin origin, absl::string_view reason,
   refusal.set_origin(origin);
   refusal.set_reason(std::string(reason));
   refusal.set_field(std::string(field));
-  refusal.set_text(std::string(text));
+  refusal.set_text(EscapeText(text));
   return refusal;
 }
 
@@ -78,7 +78,7 @@ v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
   return MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND,
                      absl::StrCat(domain::EntityKindName(entity.kind()), "_NOT_FOUND"), field,
                      absl::StrCat("there is no ", domain::EntityKindNoun(entity.kind()), " ",
-                                  absl::Utf8SafeCEscape(entity.id())));
+                                  EscapeValue(entity.id())));
 }
 
 std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionInput& input,
@@ -92,7 +92,7 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
         v1::Refusal::ORIGIN_INVARIANT,
         absl::StrCat(domain::EntityKindName(info.entity_kind), "_EXISTS"), asked.EntityField(),
         absl::StrCat("the ", domain::EntityKindNoun(info.entity_kind), " ",
-                     absl::Utf8SafeCEscape(asked.entity_id()), " exists already")));
+                     EscapeValue(asked.entity_id()), " exists already")));
   } else if (!info.creates && !exists) {
     refusals.push_back(MakeNotFound(asked.entity(), asked.EntityField()));
   }

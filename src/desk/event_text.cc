@@ -4,6 +4,7 @@
 #include "desk/message_text.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace internal {
@@ -29,7 +30,7 @@ const Message* SetMessage(const Message& envelope, const char* oneof) {
 std::string EventText(const v1::Event& event) {
   const Message* happened = SetMessage(event, "event");
   return absl::StrCat(
-      domain::EntityKindNoun(event.entity().kind()), " ", event.entity().id(), ": ",
+      domain::EntityKindNoun(event.entity().kind()), " ", EscapeValue(event.entity().id()), ": ",
       happened == nullptr
           ? "this build does not know the event"
           : FillText(happened->GetDescriptor()->options().GetExtension(v1::event).text(),

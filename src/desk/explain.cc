@@ -10,10 +10,15 @@
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
+#include "internal/escape_text.h"
 #include "internal/time.h"
 
 namespace frontdesk {
 namespace {
+
+using internal::EscapeLines;
+using internal::EscapeText;
+using internal::EscapeValue;
 
 absl::string_view CommandName(const v1::Command& command) {
   const domain::CommandInfo* info = domain::FindCommand(command);
@@ -50,24 +55,27 @@ absl::string_view VerdictText(v1::Verdict verdict) {
 
 void AppendHead(const v1::JournalRecord& record, std::string* text) {
   absl::StrAppend(text, CommandName(record.command()), " on ",
-                  domain::EntityKindNoun(record.entity().kind()), " ", record.entity().id(),
-                  " was ", VerdictText(record.verdict()), ".\n");
-  absl::StrAppend(text, "  record ", record.record_id());
+                  domain::EntityKindNoun(record.entity().kind()), " ",
+                  EscapeValue(record.entity().id()), " was ", VerdictText(record.verdict()), ".\n");
+  absl::StrAppend(text, "  record ", EscapeValue(record.record_id()));
   if (const auto time = internal::DecodeTime(record.time())) {
     absl::StrAppend(text, ", ",
                     absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone()));
   }
-  absl::StrAppend(text, ", asked by ", record.command().actor().actor_id(), "\n");
-  if (!record.approval_id().empty())
-    absl::StrAppend(text, "  after approval ", record.approval_id(), "\n");
+  absl::StrAppend(text, ", asked by ", EscapeValue(record.command().actor().actor_id()), "\n");
+  if (!record.approval_id().empty()) {
+    absl::StrAppend(text, "  after approval ", EscapeValue(record.approval_id()), "\n");
+  }
 }
 
 void AppendRefusal(const v1::Refusal& refusal, std::string* text) {
-  absl::StrAppend(text, "  ", refusal.reason(), " (", OriginText(refusal.origin()));
-  if (!refusal.rule_id().empty()) absl::StrAppend(text, ", rule ", refusal.rule_id());
-  if (!refusal.field().empty()) absl::StrAppend(text, ", ", refusal.field());
+  absl::StrAppend(text, "  ", EscapeValue(refusal.reason()), " (", OriginText(refusal.origin()));
+  if (!refusal.rule_id().empty()) {
+    absl::StrAppend(text, ", rule ", EscapeValue(refusal.rule_id()));
+  }
+  if (!refusal.field().empty()) absl::StrAppend(text, ", ", EscapeText(refusal.field()));
   absl::StrAppend(text, ")");
-  if (!refusal.text().empty()) absl::StrAppend(text, ": ", refusal.text());
+  if (!refusal.text().empty()) absl::StrAppend(text, ": ", EscapeLines(refusal.text(), "  "));
   absl::StrAppend(text, "\n");
 }
 
@@ -79,13 +87,13 @@ void AppendDecision(const v1::Decision& decision, std::string* text) {
 }
 
 void AppendPolicy(const v1::JournalRecord& record, std::string* text) {
-  const absl::string_view name =
-      record.policy_name().empty() ? absl::string_view("without a name") : record.policy_name();
+  const std::string name =
+      record.policy_name().empty() ? "without a name" : EscapeValue(record.policy_name());
   absl::StrAppend(text, "Policy ", name, ", hash ",
                   absl::BytesToHexString(record.policy_hash().substr(0, 6)), ":\n");
   AppendDecision(record.decision(), text);
   for (const v1::Decision& decision : record.further_decisions()) {
-    absl::StrAppend(text, "And on ", decision.decision_point(), ":\n");
+    absl::StrAppend(text, "And on ", EscapeValue(decision.decision_point()), ":\n");
     AppendDecision(decision, text);
   }
 }
@@ -108,19 +116,22 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record,
   if (record.refusals_size() > 0) absl::StrAppend(text, "Because:\n");
   for (const v1::Refusal& refusal : record.refusals()) AppendRefusal(refusal, text);
   if (record.has_held()) {
-    absl::StrAppend(text, "Held for the authority ", record.held().authority(), ", approval ",
-                    record.held().approval_id(), ":\n  ", record.held().reason(), " (rule ",
-                    record.held().rule_id(), ")", record.held().text().empty() ? "" : ": ",
-                    record.held().text(), "\n");
+    const v1::Held& held = record.held();
+    absl::StrAppend(text, "Held for the authority ", EscapeValue(held.authority()), ", approval ",
+                    EscapeValue(held.approval_id()), ":\n  ", EscapeValue(held.reason()), " (rule ",
+                    EscapeValue(held.rule_id()), ")", held.text().empty() ? "" : ": ",
+                    EscapeLines(held.text(), "  "), "\n");
   }
   if (!events.empty()) absl::StrAppend(text, "Events:\n");
   for (const v1::Event& event : events) {
     explanation.add_event_texts(internal::EventText(event));
-    absl::StrAppend(text, "  ", event.event_id(), " ", explanation.event_texts().rbegin()[0], "\n");
+    absl::StrAppend(text, "  ", EscapeValue(event.event_id()), " ",
+                    explanation.event_texts().rbegin()[0], "\n");
   }
   if (record.effects_size() > 0) absl::StrAppend(text, "To be carried out:\n");
   for (const v1::Effect& effect : record.effects()) {
-    absl::StrAppend(text, "  ", effect.effect_id(), " ", internal::EffectText(effect), "\n");
+    absl::StrAppend(text, "  ", EscapeValue(effect.effect_id()), " ", internal::EffectText(effect),
+                    "\n");
   }
   if (record.has_decision()) AppendPolicy(record, text);
   return explanation;

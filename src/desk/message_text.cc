@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/v1/money.pb.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace internal {
@@ -36,8 +37,8 @@ std::string ValueText(const Message& owner, const FieldDescriptor& field, int in
   const bool element = index >= 0;
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      return element ? reflection.GetRepeatedString(owner, &field, index)
-                     : reflection.GetString(owner, &field);
+      return EscapeValue(element ? reflection.GetRepeatedString(owner, &field, index)
+                                 : reflection.GetString(owner, &field));
     case FieldDescriptor::CPPTYPE_ENUM: {
       const int number = element ? reflection.GetRepeatedEnumValue(owner, &field, index)
                                  : reflection.GetEnumValue(owner, &field);
@@ -53,7 +54,7 @@ std::string ValueText(const Message& owner, const FieldDescriptor& field, int in
       const Message& value = element ? reflection.GetRepeatedMessage(owner, &field, index)
                                      : reflection.GetMessage(owner, &field);
       const auto* money = dynamic_cast<const v1::Money*>(&value);
-      return money == nullptr ? "" : FormatMoney(*money);
+      return money == nullptr ? "" : EscapeValue(FormatMoney(*money));
     }
     default:
       return "";

@@ -11,7 +11,7 @@ namespace frontdesk {
 namespace internal {
 
 // `text` with its placeholders filled from `message`. A field that the message does not have, and a placeholder without an end,
-// count as empty values. Linear in the text and the lists that it names.
+// count as empty values. Texts of the message are escaped, so that no line can be forged. Linear in the text and the lists that it names.
 std::string FillText(absl::string_view text, const google::protobuf::Message& message);
 
 // An enum value or a field name in words: "gift card" of KIND_GIFT_CARD, without the enum's own prefix.

@@ -2,12 +2,12 @@
 
 #include <set>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "internal/escape_text.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -25,8 +25,7 @@ absl::Status EntityNotFoundError(v1::EntityKind kind, absl::string_view id) {
   };
   add("kind", noun);
   add("id", id);
-  return MakeError(kReasonEntityNotFound,
-                   absl::StrCat("there is no ", noun, " ", absl::Utf8SafeCEscape(id)),
+  return MakeError(kReasonEntityNotFound, absl::StrCat("there is no ", noun, " ", EscapeValue(id)),
                    std::move(detail));
 }
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/reasons.h"
+#include "internal/escape_text.h"
 #include "internal/time.h"
 
 namespace frontdesk {
@@ -22,7 +23,7 @@ void ArgumentChecker::Add(const FieldPath& field, absl::string_view reason,
   refusal.set_reason(std::string(reason));
   refusal.set_origin(v1::Refusal::ORIGIN_ARGUMENT);
   refusal.set_field(field.ToString());
-  refusal.set_text(std::string(text));
+  refusal.set_text(internal::EscapeText(text));
 }
 
 bool ArgumentChecker::RequireText(const FieldPath& field, absl::string_view value) {

@@ -44,7 +44,7 @@ class ArgumentChecker {
   // The region in which national phone numbers without a region are read; empty for none.
   absl::string_view default_region_code() const { return default_region_code_; }
 
-  // `field` is invalid for `reason`, one of ARGUMENT_….
+  // `field` is invalid for `reason`, one of ARGUMENT_… or of base/. The text is written in one line (internal/escape_text.h).
   void Add(const FieldPath& field, absl::string_view reason, absl::string_view text);
 
   // A text, or a message, that has to be there.

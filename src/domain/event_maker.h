@@ -13,6 +13,7 @@
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace domain {
@@ -40,7 +41,7 @@ inline v1::Refusal MakeRefusal(absl::string_view reason, absl::string_view field
   refusal.set_reason(std::string(reason));
   refusal.set_origin(v1::Refusal::ORIGIN_INVARIANT);
   refusal.set_field(std::string(field));
-  refusal.set_text(std::string(text));
+  refusal.set_text(internal::EscapeText(text));
   return refusal;
 }
 

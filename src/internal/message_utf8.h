@@ -3,6 +3,7 @@
 #ifndef FRONTDESK_INTERNAL_MESSAGE_UTF8_H_
 #define FRONTDESK_INTERNAL_MESSAGE_UTF8_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@
 
 namespace frontdesk {
 namespace internal {
+
+// The length of the well-formed sequence at the beginning of `text`, which is not empty; 0 when there is none.
+size_t Utf8SequenceLength(absl::string_view text);
 
 // Whether `text` is well-formed UTF-8 as table 3-7 of Unicode has it: no overlong forms, no
 // surrogates, nothing above U+10FFFF.

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "frontdesk/rules/issues.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace internal {
@@ -15,7 +17,7 @@ void PackIssues::AddError(absl::string_view reason, std::string field, std::stri
   v1::Issue issue;
   issue.set_severity(v1::Issue::SEVERITY_ERROR);
   issue.set_reason(std::string(reason));
-  issue.set_text(std::move(text));
+  issue.set_text(EscapeText(text));
   issue.set_file(file_);
   // An absent field gets the place of its parent.
   absl::string_view place = field;

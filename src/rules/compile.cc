@@ -7,6 +7,7 @@
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
 #include "internal/canonical.h"
+#include "internal/escape_text.h"
 #include "internal/sha256.h"
 #include "internal/time.h"
 #include "rules/compiled_rule.h"
@@ -40,8 +41,8 @@ const google::protobuf::FieldDescriptor* FieldOfPath(const cel::Expr& expr) {
 }  // namespace
 
 std::string ErrorText(const cel::Issue& issue) {
-  return absl::StrCat(issue.line, ":", issue.column, ": ", issue.message, " [CEL_", issue.code,
-                      "]");
+  return absl::StrCat(issue.line, ":", issue.column, ": ", internal::EscapeText(issue.message),
+                      " [CEL_", issue.code, "]");
 }
 
 // Compiles one rule set.
@@ -173,7 +174,7 @@ class RuleSetCompiler {
     compiled->exposures = std::make_unique<const ExposureTable>(program->expr(), rep_->data_class);
     for (const cel::Program& conjunct : program->conjuncts()) {
       compiled->conjuncts.push_back(
-          {conjunct, CutText(conjunct.text(), options_.limits.max_conjunct_bytes),
+          {conjunct, internal::CutText(conjunct.text(), options_.limits.max_conjunct_bytes),
            NegationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
            AffirmationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes)});
     }

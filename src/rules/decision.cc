@@ -4,13 +4,16 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "frontdesk/rules/reasons.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace rules {
 namespace {
 
+using internal::EscapeLines;
+using internal::EscapeText;
+using internal::EscapeValue;
 using v1::ConjunctTrace;
 using v1::RuleTrace;
 
@@ -36,11 +39,6 @@ std::string Says(v1::PolicyOutcome outcome, Tense tense) {
   return tense == Tense::kPast ? std::string(verb) : absl::StrCat("would ", verb);
 }
 
-// Text of several lines, indented like the text above it.
-std::string Indented(absl::string_view text, absl::string_view indent) {
-  return absl::StrReplaceAll(text, {{"\n", absl::StrCat("\n", indent)}});
-}
-
 class Formatter {
  public:
   Formatter(const v1::Decision& decision, const FormatOptions& options)
@@ -62,7 +60,7 @@ class Formatter {
 
  private:
   void WriteHeadline() {
-    absl::StrAppend(&text_, decision_.decision_point().empty() ? "It" : decision_.decision_point());
+    text_ += decision_.decision_point().empty() ? "It" : EscapeValue(decision_.decision_point());
     switch (decision_.outcome()) {
       case v1::POLICY_OUTCOME_ALLOW:
         text_ += " is allowed";
@@ -77,12 +75,14 @@ class Formatter {
     const std::vector<DecisionReason> reasons = DecisionReasons(decision_);
     if (!reasons.empty()) {
       const DecisionReason& leading = reasons.front();
-      if (!leading.reason.empty()) absl::StrAppend(&text_, ": ", leading.reason);
+      if (!leading.reason.empty()) absl::StrAppend(&text_, ": ", EscapeValue(leading.reason));
       if (decision_.outcome() == v1::POLICY_OUTCOME_HOLD) {
-        absl::StrAppend(&text_, ", until approved by '", leading.authority, "'");
+        absl::StrAppend(&text_, ", until approved by '", EscapeValue(leading.authority), "'");
       }
-      if (!leading.rule_id.empty()) absl::StrAppend(&text_, " (rule ", leading.rule_id, ")");
-      if (!leading.text.empty()) absl::StrAppend(&text_, "\n  ", Indented(leading.text, "  "));
+      if (!leading.rule_id.empty()) {
+        absl::StrAppend(&text_, " (rule ", EscapeValue(leading.rule_id), ")");
+      }
+      if (!leading.text.empty()) absl::StrAppend(&text_, "\n  ", EscapeLines(leading.text, "  "));
     } else if (decision_.by_default()) {
       text_ += " by default: no rule matched";
     }
@@ -90,13 +90,13 @@ class Formatter {
   }
 
   void WriteRule(const RuleTrace& rule) {
-    absl::StrAppend(&text_, "  rule ", rule.rule_id());
+    absl::StrAppend(&text_, "  rule ", EscapeValue(rule.rule_id()));
     switch (rule.result()) {
       case RuleTrace::RESULT_FIRED:
         absl::StrAppend(&text_, " ", Says(rule.outcome(), Tense::kPast));
         break;
       case RuleTrace::RESULT_APPROVED:
-        absl::StrAppend(&text_, " holds, and the approval of '", rule.authority(),
+        absl::StrAppend(&text_, " holds, and the approval of '", EscapeValue(rule.authority()),
                         "' satisfies it");
         break;
       case RuleTrace::RESULT_ERROR:
@@ -113,17 +113,19 @@ class Formatter {
         break;
     }
     if (!rule.reason().empty() && rule.result() != RuleTrace::RESULT_ERROR) {
-      absl::StrAppend(&text_, ": ", rule.reason());
+      absl::StrAppend(&text_, ": ", EscapeValue(rule.reason()));
     }
     text_ += "\n";
     // An error of the condition is shown with its conjunct.
     const bool told = absl::c_any_of(
         rule.conjuncts(), [](const ConjunctTrace& conjunct) { return !conjunct.error().empty(); });
-    if (!told && !rule.error().empty()) absl::StrAppend(&text_, "    error ", rule.error(), "\n");
+    if (!told && !rule.error().empty()) {
+      absl::StrAppend(&text_, "    error ", EscapeText(rule.error()), "\n");
+    }
     for (const ConjunctTrace& conjunct : rule.conjuncts()) WriteConjunct(conjunct);
     for (const v1::DetailValue& detail : rule.details()) {
-      absl::StrAppend(&text_, "    hands out ", detail.name(), " = ",
-                      Indented(detail.value(), "      "), "\n");
+      absl::StrAppend(&text_, "    hands out ", EscapeValue(detail.name()), " = ",
+                      EscapeText(detail.value()), "\n");
     }
   }
 
@@ -160,16 +162,19 @@ class Formatter {
       default:
         break;
     }
-    absl::StrAppend(&text_, mark, Indented(conjunct.text(), "          "), "\n");
-    if (!conjunct.error().empty()) absl::StrAppend(&text_, "            ", conjunct.error(), "\n");
+    absl::StrAppend(&text_, mark, EscapeLines(conjunct.text(), "          "), "\n");
+    if (!conjunct.error().empty()) {
+      absl::StrAppend(&text_, "            ", EscapeText(conjunct.error()), "\n");
+    }
     for (const v1::ValueRead& read : conjunct.reads()) {
-      absl::StrAppend(&text_, "            ", read.path(), read.value().empty() ? "" : " is ",
-                      read.value(), "\n");
+      absl::StrAppend(&text_, "            ", EscapeText(read.path()),
+                      read.value().empty() ? "" : " is ", EscapeText(read.value()), "\n");
     }
     // The counterfactual is often the conjunct itself.
     const bool new_text = conjunct.counterfactual() != conjunct.text();
     if (!conjunct.counterfactual().empty() && !otherwise.empty() && new_text) {
-      absl::StrAppend(&text_, "            ", otherwise, conjunct.counterfactual(), "\n");
+      absl::StrAppend(&text_, "            ", otherwise,
+                      EscapeLines(conjunct.counterfactual(), "            "), "\n");
     }
   }
 
@@ -197,7 +202,8 @@ DecisionReason ReasonOf(const RuleTrace& rule) {
   DecisionReason reason{rule.rule_id(), rule.reason(), rule.text(), rule.authority(), {}};
   if (rule.result() == RuleTrace::RESULT_ERROR) {
     reason.reason = std::string(kReasonPolicyError.word);
-    reason.text = absl::StrCat("rule ", rule.rule_id(), " could not be evaluated: ", rule.error());
+    reason.text = absl::StrCat("rule ", EscapeValue(rule.rule_id()),
+                               " could not be evaluated: ", EscapeText(rule.error()));
     reason.authority.clear();
   }
   reason.details.assign(rule.details().begin(), rule.details().end());

@@ -57,7 +57,7 @@ class ExposureTable {
   NodeExposure root_;
 };
 
-// Writes values for traces: as CEL literals, enum values by name, with masks, cut at a limit. Thread-compatible.
+// Writes values for traces: as CEL literals in one line, enum values by name, with masks, cut at a limit. Thread-compatible.
 class MaskingPrinter {
  public:
   // `container`: names of messages and enums inside it are written without it. Both are referred to.
@@ -84,9 +84,6 @@ class MaskingPrinter {
   const DataClassSource& data_class_;
   absl::string_view container_;
 };
-
-// The first `max_bytes` of `text`, cut between code points, with "..." for the rest.
-std::string CutText(absl::string_view text, size_t max_bytes);
 
 }  // namespace rules
 }  // namespace frontdesk

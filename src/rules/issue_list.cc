@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "frontdesk/rules/reasons.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace rules {
@@ -40,7 +41,7 @@ v1::Issue MakeIssue(v1::Issue::Severity severity, absl::string_view reason,
   v1::Issue issue;
   issue.set_severity(severity);
   issue.set_reason(std::string(reason));
-  issue.set_text(std::string(text));
+  issue.set_text(internal::EscapeText(text));
   return issue;
 }
 

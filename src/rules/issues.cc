@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/rules/reasons.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace rules {
@@ -13,12 +14,12 @@ namespace {
 // Where it is, with a colon behind every part.
 std::string FormatPlace(const v1::Issue& issue) {
   std::string place;
-  if (!issue.file().empty()) absl::StrAppend(&place, issue.file(), ":");
+  if (!issue.file().empty()) absl::StrAppend(&place, internal::EscapeText(issue.file()), ":");
   if (issue.line() > 0) {
     absl::StrAppend(&place, issue.line(), ":", issue.column(), ":");
     return place;
   }
-  if (!issue.field().empty()) absl::StrAppend(&place, issue.field(), ":");
+  if (!issue.field().empty()) absl::StrAppend(&place, internal::EscapeText(issue.field()), ":");
   if (issue.expression_line() > 0) {
     absl::StrAppend(&place, issue.expression_line(), ":", issue.expression_column(), ":");
   }
@@ -30,9 +31,13 @@ std::string FormatPlace(const v1::Issue& issue) {
 std::string FormatIssue(const v1::Issue& issue) {
   const std::string place = FormatPlace(issue);
   const char* severity = issue.severity() == v1::Issue::SEVERITY_WARNING ? "warning" : "error";
-  std::string text = absl::StrCat(place, place.empty() ? "" : " ", severity, ": ", issue.text(),
-                                  " [", issue.reason(), "]\n");
-  if (!issue.snippet().empty()) absl::StrAppend(&text, issue.snippet(), "\n");
+  std::string text = absl::StrCat(place, place.empty() ? "" : " ", severity, ": ",
+                                  internal::EscapeText(issue.text()), " [",
+                                  internal::EscapeValue(issue.reason()), "]\n");
+  // Of the author's line and the caret, only the columns count.
+  if (!issue.snippet().empty()) {
+    absl::StrAppend(&text, internal::ReplaceHidden(issue.snippet()), "\n");
+  }
   return text;
 }
 

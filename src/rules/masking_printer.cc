@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "internal/escape_text.h"
 #include "rules/exposure.h"
 
 namespace frontdesk {
@@ -152,7 +153,7 @@ void MaskingPrinter::Write(const Value& value, Exposure exposure, v1::DataClass 
     default:
       break;
   }
-  out->Add(cel::ToText(value, out->max_bytes + 1));
+  out->Add(internal::EscapeText(cel::ToText(value, out->max_bytes + 1)));
 }
 
 void MaskingPrinter::WriteMessage(const Message& message, v1::DataClass holder, int depth,
@@ -192,7 +193,7 @@ std::string MaskingPrinter::Print(const Value& value, const NodeExposure& exposu
     strictest = std::max(strictest, Exposure::kUnclassified);
   }
   Write(value, strictest, exposure.holder, field, 0, &out);
-  return CutText(out.text, max_bytes);
+  return internal::CutText(out.text, max_bytes);
 }
 
 std::string MaskingPrinter::PrintRead(const cel::Read& read, const ExposureTable& table,
@@ -206,15 +207,10 @@ std::string MaskingPrinter::PrintRead(const cel::Read& read, const ExposureTable
 std::string MaskingPrinter::PrintPath(const cel::Read& read, const ExposureTable& table,
                                       size_t max_bytes) {
   const NodeExposure exposure = table.Find(read.expr);
-  return CutText(exposure.path_shown ? read.path : MaskKeys(read.path, exposure.exposure),
-                 max_bytes);
-}
-
-std::string CutText(absl::string_view text, size_t max_bytes) {
-  if (text.size() <= max_bytes) return std::string(text);
-  size_t end = max_bytes > kEllipsis.size() ? max_bytes - kEllipsis.size() : 0;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return absl::StrCat(text.substr(0, end), kEllipsis);
+  return internal::CutText(
+      internal::EscapeText(exposure.path_shown ? read.path
+                                               : MaskKeys(read.path, exposure.exposure)),
+      max_bytes);
 }
 
 }  // namespace rules

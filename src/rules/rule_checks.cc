@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/rules/reasons.h"
+#include "internal/escape_text.h"
 #include "internal/message_utf8.h"
 #include "internal/time.h"
 
@@ -73,8 +74,9 @@ class Checker {
       if (point.empty()) {
         report_.Error(path, kReasonRuleSetDecisionPointEmpty, "the decision point has no name");
       } else if (!seen.insert(point).second) {
-        report_.Error(path, kReasonRuleSetDecisionPointDuplicate,
-                      absl::StrCat("decision point '", point, "' is named twice"));
+        report_.Error(
+            path, kReasonRuleSetDecisionPointDuplicate,
+            absl::StrCat("decision point '", internal::EscapeValue(point), "' is named twice"));
       }
       CheckName(path, point);
       if (point == "*" && !wildcard &&
@@ -112,17 +114,19 @@ class Checker {
     CheckName(path, rule.id());
     const auto [first, inserted] = ids_.try_emplace(rule.id(), index);
     if (inserted) return;
-    report_.Error(path, kReasonRuleIdDuplicate,
-                  absl::StrCat("rule id '", rule.id(), "' is used by rules[", first->second,
-                               "] too", report_.LineOf(RulePath(first->second, "id"))));
+    report_.Error(
+        path, kReasonRuleIdDuplicate,
+        absl::StrCat("rule id '", internal::EscapeValue(rule.id()), "' is used by rules[",
+                     first->second, "] too", report_.LineOf(RulePath(first->second, "id"))));
   }
 
   void CheckOrder(int index, const v1::Rule& rule) {
     const auto [first, inserted] = orders_.try_emplace(rule.order(), index);
     if (inserted) return;
-    const std::string other = source_.rules(first->second).id().empty()
-                                  ? absl::StrCat("rules[", first->second, "]")
-                                  : absl::StrCat("rule '", source_.rules(first->second).id(), "'");
+    const std::string other =
+        source_.rules(first->second).id().empty()
+            ? absl::StrCat("rules[", first->second, "]")
+            : absl::StrCat("rule '", internal::EscapeValue(source_.rules(first->second).id()), "'");
     report_.Error(RulePath(index, "order"), kReasonRuleOrderDuplicate,
                   absl::StrCat("order ", rule.order(), " is used by ", other, " too",
                                report_.LineOf(RulePath(first->second, "order"))));
@@ -143,8 +147,9 @@ class Checker {
       report_.Error(RulePath(index, "reason"), kReasonRuleReasonMissing,
                     absl::StrCat("a rule that ", hold ? "holds" : "refuses", " needs a reason"));
     } else if (!rule.reason().empty() && !IsSnake(rule.reason(), true)) {
-      report_.Error(RulePath(index, "reason"), kReasonRuleReasonMalformed,
-                    absl::StrCat("reason '", rule.reason(), "' is not UPPER_SNAKE"));
+      report_.Error(
+          RulePath(index, "reason"), kReasonRuleReasonMalformed,
+          absl::StrCat("reason '", internal::EscapeValue(rule.reason()), "' is not UPPER_SNAKE"));
     }
     if (hold && rule.authority().empty()) {
       report_.Error(RulePath(index, "authority"), kReasonRuleAuthorityMissing,
@@ -171,7 +176,8 @@ class Checker {
         report_.Error(name_path, kReasonRuleDetailNameMissing, "the detail has no name");
       } else if (!IsSnake(detail.name(), false)) {
         report_.Error(name_path, kReasonRuleDetailNameMalformed,
-                      absl::StrCat("detail name '", detail.name(), "' is not lower_snake_case"));
+                      absl::StrCat("detail name '", internal::EscapeValue(detail.name()),
+                                   "' is not lower_snake_case"));
       } else if (!names.insert(detail.name()).second) {
         report_.Error(name_path, kReasonRuleDetailNameDuplicate,
                       absl::StrCat("detail '", detail.name(), "' is given twice"));

@@ -5,6 +5,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace rules {
@@ -137,10 +138,10 @@ bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::Deta
     value.set_name(name);
     const bool plain_text =
         result.value().is_string() && detail.exposure.exposure == Exposure::kShown;
-    value.set_value(plain_text
-                        ? CutText(result.value().string_value(), set_.limits.max_detail_bytes)
-                        : printer_.Print(result.value(), detail.exposure, detail.field,
-                                         set_.limits.max_detail_bytes));
+    value.set_value(
+        plain_text ? internal::CutText(result.value().string_value(), set_.limits.max_detail_bytes)
+                   : printer_.Print(result.value(), detail.exposure, detail.field,
+                                    set_.limits.max_detail_bytes));
     details->push_back(std::move(value));
   }
   return true;

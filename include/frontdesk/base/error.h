@@ -36,8 +36,9 @@ inline constexpr absl::string_view kErrorDetailTypeUrl =
 inline constexpr absl::string_view kErrorDomain = "frontdesk";
 
 // A status with the code of `reason`, the message "`reason`: `text`", and `detail` with reason and
-// domain filled in. `text` is for people and never holds personal data. A reason of refusals, whose
-// code is kOk, makes INTERNAL: an error is never OK. Thread-safe.
+// domain filled in. `text` is for people and never holds personal data; line breaks and other
+// control, format and invisible characters in it are escaped. A reason of refusals, whose code is
+// kOk, makes INTERNAL: an error is never OK. Thread-safe.
 absl::Status MakeError(const Reason& reason, absl::string_view text, v1::ErrorDetail detail = {});
 
 // The same with a code of the caller's choice, for a word that no list has (one that a policy's

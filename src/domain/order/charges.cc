@@ -11,6 +11,7 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
+#include "internal/escape_text.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -147,7 +148,9 @@ void ChargeList::AddLine(const v1::OrderLine& line, int64_t units) {
 void ChargeList::AddDiscount(const v1::Discount& discount, int64_t taken, int64_t before) {
   if (!input_.with_charges) return;
   std::string text;
-  if (!discount.description().empty()) text = absl::StrCat(discount.description(), ": ");
+  if (!discount.description().empty()) {
+    text = absl::StrCat(internal::EscapeText(discount.description()), ": ");
+  }
   if (discount.has_amount()) {
     absl::StrAppend(&text, Amount(discount.amount().units()), " off ", Amount(before));
   } else {
@@ -161,9 +164,9 @@ void ChargeList::AddTax(int64_t units, int64_t base) {
   if (!input_.with_charges || rule.rate_ppm() == 0) return;
   v1::Charge* charge = Add(v1::Charge::KIND_TAX, "", units);
   charge->set_contained(rule.inclusive());
-  charge->set_explanation(absl::StrCat(rule.name().empty() ? "tax" : rule.name(), ": ",
-                                       Percent(rule.rate_ppm()),
-                                       rule.inclusive() ? " contained in " : " on ", Amount(base)));
+  charge->set_explanation(absl::StrCat(
+      rule.name().empty() ? "tax" : internal::EscapeText(rule.name()), ": ",
+      Percent(rule.rate_ppm()), rule.inclusive() ? " contained in " : " on ", Amount(base)));
 }
 
 void ChargeList::AddShippingAndFees() {

@@ -156,6 +156,18 @@ TEST(ChargesTest, EveryChargeExplainsItself) {
   EXPECT_EQ(tax.explanation(), "VAT: 20 % contained in 10.00 USD");
 }
 
+TEST(ChargesTest, ExplanationsQuoteInOneLine) {
+  absl::StatusOr<ChargeSheet> sheet = ComputeCharges(FromText<v1::Order>(absl::StrCat(
+      kSixAndFour,
+      "discounts { discount_id: 'd' rate_ppm: 500000 description: 'spring\\nVAT\\342\\200\\256' } "
+      "tax_rule { rate_ppm: 200000 name: 'VAT\\ntotal: 0' }")));
+  ASSERT_TRUE(sheet.ok()) << sheet.status();
+  const auto& charges = sheet->charges;
+  ASSERT_EQ(charges.size(), 4u);
+  EXPECT_EQ(charges[2].explanation(), "spring\\nVAT\\u202e: 50 % off 10.00 USD");
+  EXPECT_EQ(charges[3].explanation(), "VAT\\ntotal: 0: 20 % on 5.00 USD");
+}
+
 TEST(ChargesTest, Errors) {
   const struct {
     std::string order;
