@@ -94,7 +94,7 @@ def test_all_violations_are_listed(many):
 def test_find_limits(many, shop_policy):
     small = frontdesk.Desk(shop_policy, find_limits=frontdesk.FindLimits(max_text_bytes=3))
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
-        small.find_page(v1.OrderQuery(customer_id="c123"))
+        small.find_page(v1.CustomerQuery(email="a@bc"))
     assert raised.value.violations[0].reason == "FIND_FIELD_TOO_LONG"
     with pytest.raises(frontdesk.InvalidArgumentError):
         frontdesk.Desk(shop_policy, find_limits=frontdesk.FindLimits(max_compared=0))

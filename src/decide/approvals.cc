@@ -8,6 +8,7 @@
 #include "decide/command_run.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/approval/reasons.h"
@@ -34,6 +35,11 @@ absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
   if (approval_id.empty()) {
     refusals.push_back(
         MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, kReasonArgumentRequired, field, "is required"));
+    return refusals;
+  }
+  if (const auto fault = FindIdFault(approval_id)) {
+    refusals.push_back(
+        MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, *fault->reason, field, fault->text));
     return refusals;
   }
   const Asked asked(command_);

@@ -4,8 +4,11 @@
 #include "absl/strings/str_cat.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/id_fields.h"
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "google/protobuf/unknown_field_set.h"
@@ -30,6 +33,23 @@ bool HasUnknownCommand(const v1::Command& command) {
   const google::protobuf::FieldDescriptor* arm =
       command.GetDescriptor()->FindFieldByNumber(command.command_case());
   return HasUnknownField(reflection.GetMessage(command, arm));
+}
+
+// Adds the fault of an id. Another check finds what is not UTF-8.
+void AddIdFault(absl::string_view field, const IdFault& fault, ErrorBuilder* errors) {
+  if (*fault.reason != kReasonIdEncoding) errors->Add(field, *fault.reason, fault.text);
+}
+
+void CheckId(absl::string_view field, absl::string_view id, ErrorBuilder* errors) {
+  if (const auto fault = FindIdFault(id)) AddIdFault(field, *fault, errors);
+}
+
+// The ids in `message`, which is at `path`.
+void CheckIds(const google::protobuf::Message& message, absl::string_view path,
+              ErrorBuilder* errors) {
+  for (const domain::IdFieldFault& each : domain::FindIdFaults(message, path)) {
+    AddIdFault(each.field, each.fault, errors);
+  }
 }
 
 void CheckActor(const v1::Command& command, ErrorBuilder* errors) {
@@ -58,6 +78,9 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
     errors->Add("idempotency_key", kReasonCommandFieldTooLong,
                 absl::StrCat("a key has at most ", kMaxIdempotencyKeyBytes, " bytes"));
   }
+  CheckId("idempotency_key", command.idempotency_key(), errors);
+  CheckId("interaction_id", command.interaction_id(), errors);
+  CheckIds(command.actor(), "actor", errors);
   if (command.has_expected_version() && command.expected_version() < 0) {
     errors->Add("expected_version", kReasonCommandFieldOutOfRange,
                 "the version is negative; 0 or more is possible");
@@ -76,7 +99,9 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
 // known here.
 void CheckFacts(const v1::Command& command, const Companion& companion, ErrorBuilder* errors) {
   const domain::CommandInfo* info = domain::FindCommand(command);
-  if (info == nullptr || companion.message.GetDescriptor() != v1::Facts::descriptor()) return;
+  if (companion.message.GetDescriptor() != v1::Facts::descriptor()) return;
+  CheckIds(companion.message, companion.name, errors);
+  if (info == nullptr) return;
   const google::protobuf::Descriptor* input = info->decision_input;
   if (input == nullptr) return;
   std::vector<const google::protobuf::FieldDescriptor*> given;

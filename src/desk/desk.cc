@@ -10,8 +10,8 @@
 #include "desk/relations.h"
 #include "desk/state_reader.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/desk/reasons.h"
-#include "internal/message_utf8.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
@@ -47,11 +47,10 @@ absl::Status CheckOptions(const DeskOptions& options) {
 }
 
 absl::Status CheckRef(const v1::EntityRef& entity) {
-  if (entity.kind() == v1::ENTITY_KIND_UNSPECIFIED || !v1::EntityKind_IsValid(entity.kind()) ||
-      entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
-    return MakeError(kReasonEntityRefMalformed, "the kind and the id of the entity are required");
+  if (entity.kind() == v1::ENTITY_KIND_UNSPECIFIED || !v1::EntityKind_IsValid(entity.kind())) {
+    return MakeError(kReasonEntityRefMalformed, "the kind of the entity is not set, or not known");
   }
-  return absl::OkStatus();
+  return internal::CheckEntityId(entity.id(), "id");
 }
 
 v1::Command MakeResolution(const ApprovalResolution& resolution) {
@@ -98,6 +97,9 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
     if (!committing.owns_lock()) committing.lock();
     std::string record_id;
     if (run.has_record()) record_id = id_source_->NextId(*internal::DecodeTime(command.now()));
+    if (const auto fault = FindIdFault(record_id)) {
+      return MakeError(*fault->reason, absl::StrCat("an id of the id source ", fault->text));
+    }
     CommitBatch batch = internal::MakeBatch(record_id, reader, &run);
     if (has_key) {
       batch.remembered = RememberedOutcome{command.actor().actor_id(), command.idempotency_key(),

@@ -11,6 +11,8 @@
 #include "desk/relations.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/desk/reasons.h"
 #include "internal/fold_text.h"
 #include "internal/message_utf8.h"
@@ -37,7 +39,7 @@ class RequestChecker {
         CheckCustomers(request_.customers());
         break;
       case v1::FindRequest::kOrders:
-        Text("orders.customer_id", request_.orders().customer_id(), true);
+        Id("orders.customer_id", request_.orders().customer_id(), true);
         break;
       case v1::FindRequest::kCases:
         CheckCases(request_.cases());
@@ -74,6 +76,15 @@ class RequestChecker {
     }
   }
 
+  // An id, or the name of a word of the policy. Texts that are not UTF-8 were found before.
+  void Id(absl::string_view field, const std::string& id, bool required) {
+    if (id.empty() && required) Required(field, "is required");
+    const auto fault = FindIdFault(id);
+    if (fault.has_value() && *fault->reason != kReasonIdEncoding) {
+      errors_.Add(field, *fault->reason, fault->text);
+    }
+  }
+
   // A text of which something is left without blanks.
   void Name(absl::string_view field, const std::string& text) {
     Text(field, text, true);
@@ -96,11 +107,11 @@ class RequestChecker {
         Name("customers.name_and_postcode.postal_code", query.name_and_postcode().postal_code());
         break;
       case v1::CustomerQuery::kOrderId:
-        Text("customers.order_id", query.order_id(), true);
+        Id("customers.order_id", query.order_id(), true);
         break;
       case v1::CustomerQuery::kExternalId:
-        Text("customers.external_id.system", query.external_id().system(), true);
-        Text("customers.external_id.id", query.external_id().id(), true);
+        Id("customers.external_id.system", query.external_id().system(), true);
+        Id("customers.external_id.id", query.external_id().id(), true);
         break;
       case v1::CustomerQuery::BY_NOT_SET:
         Required("customers.by", "no search is set; exactly one is required");
@@ -109,9 +120,9 @@ class RequestChecker {
   }
 
   void CheckCases(const v1::CaseQuery& query) {
-    Text("cases.customer_id", query.customer_id(), false);
-    Text("cases.queue_id", query.queue_id(), false);
-    Text("cases.assignee_id", query.assignee_id(), false);
+    Id("cases.customer_id", query.customer_id(), false);
+    Id("cases.queue_id", query.queue_id(), false);
+    Id("cases.assignee_id", query.assignee_id(), false);
     if (query.customer_id().empty() && query.queue_id().empty() && query.assignee_id().empty() &&
         query.states().empty()) {
       Required("cases", "none of customer, state, queue and assignee is set; one is required");
@@ -126,8 +137,8 @@ class RequestChecker {
   }
 
   void CheckInteractions(const v1::InteractionQuery& query) {
-    Text("interactions.case_id", query.case_id(), false);
-    Text("interactions.customer_id", query.customer_id(), false);
+    Id("interactions.case_id", query.case_id(), false);
+    Id("interactions.customer_id", query.customer_id(), false);
     if (query.case_id().empty() && query.customer_id().empty()) {
       Required("interactions", "neither case nor customer is set; exactly one is required");
     } else if (!query.case_id().empty() && !query.customer_id().empty()) {

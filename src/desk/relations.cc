@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/index_keys.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "internal/escape_text.h"
@@ -27,6 +28,13 @@ absl::Status EntityNotFoundError(v1::EntityKind kind, absl::string_view id) {
   add("id", id);
   return MakeError(kReasonEntityNotFound, absl::StrCat("there is no ", noun, " ", EscapeValue(id)),
                    std::move(detail));
+}
+
+absl::Status CheckEntityId(absl::string_view id, absl::string_view field) {
+  ErrorBuilder errors(kReasonEntityRefMalformed);
+  if (id.empty()) errors.Add(field, kReasonFindFieldRequired, "is required");
+  if (const auto fault = FindIdFault(id)) errors.Add(field, *fault->reason, fault->text);
+  return errors.Build();
 }
 
 absl::StatusOr<StatePtr> GetState(const Store& store, v1::EntityKind kind, const std::string& id) {

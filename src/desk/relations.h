@@ -17,6 +17,9 @@ namespace internal {
 // NOT_FOUND ENTITY_NOT_FOUND, with the kind and the id in the text and in the metadata.
 absl::Status EntityNotFoundError(v1::EntityKind kind, absl::string_view id);
 
+// ENTITY_REF_MALFORMED when `id`, which is in `field`, is empty or breaks the rule for ids (base/id_text.h).
+absl::Status CheckEntityId(absl::string_view id, absl::string_view field);
+
 // The state of an entity, or null.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetState(const Store& store,
                                                                 v1::EntityKind kind,

@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/domain/id_fields.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/escape_text.h"
 #include "internal/time.h"
@@ -101,6 +102,12 @@ bool ArgumentChecker::CheckPrice(const FieldPath& field, const v1::UnitPrice& pr
     fine = false;
   }
   return CheckRange({&field, "scale"}, price.scale(), 0, 9) && fine;
+}
+
+void ArgumentChecker::CheckIds(const google::protobuf::Message& entity_command) {
+  for (const IdFieldFault& each : FindIdFaults(entity_command)) {
+    Add({nullptr, each.field}, *each.fault.reason, each.fault.text);
+  }
 }
 
 bool ArgumentChecker::CheckTime(const FieldPath& field, bool present,

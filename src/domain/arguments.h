@@ -12,6 +12,7 @@
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/money.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
@@ -73,6 +74,9 @@ class ArgumentChecker {
   // A price that is not negative, in a known currency: in `currency_code` unless that is empty.
   bool CheckPrice(const FieldPath& field, const v1::UnitPrice& price,
                   absl::string_view currency_code = "");
+
+  // The ids, and names of words of the policy, in the command of one entity, by the rule of base/id_text.h.
+  void CheckIds(const google::protobuf::Message& entity_command);
 
   // An instant of the years 1 to 9999.
   bool CheckTime(const FieldPath& field, bool present, const google::protobuf::Timestamp& time);

@@ -41,6 +41,7 @@ void CheckStateNames(const v1::CasePolicy& policy, PackIssues* issues) {
   for (int i = 0; i < policy.state_names_size(); ++i) {
     const v1::CaseStateName& name = policy.state_names(i);
     const std::string path = absl::StrCat("cases.state_names[", i, "]");
+    issues->CheckName(name.name(), absl::StrCat(path, ".name"));
     if (name.name().empty()) {
       issues->AddError(kReasonPolicyStateNameEmpty, path, "the name is empty");
     } else if (!names.insert(name.name()).second) {
@@ -69,6 +70,7 @@ void CheckChain(const v1::EscalationChain& chain, const std::string& path, PackI
   std::set<std::string> queues;
   const auto check_queue = [&](const std::string& queue_id, const std::string& owner,
                                absl::string_view name) {
+    issues->CheckName(queue_id, absl::StrCat(owner, ".", name));
     if (queue_id.empty()) {
       issues->AddError(kReasonPolicyEscalationQueueEmpty, owner,
                        absl::StrCat(name, " is required"));
@@ -97,6 +99,7 @@ void CheckChains(const v1::CasePolicy& policy, PackIssues* issues) {
   for (int i = 0; i < policy.escalation_chains_size(); ++i) {
     const v1::EscalationChain& chain = policy.escalation_chains(i);
     const std::string path = absl::StrCat("cases.escalation_chains[", i, "]");
+    issues->CheckName(chain.name(), absl::StrCat(path, ".name"));
     if (chain.name().empty()) {
       issues->AddError(kReasonPolicyEscalationNameEmpty, path, "the name is empty");
     } else if (!names.insert(chain.name()).second) {
@@ -112,6 +115,8 @@ void CheckRemedies(const v1::CasePolicy& policy, PackIssues* issues) {
   for (int i = 0; i < policy.remedies_size(); ++i) {
     const v1::Remedy& remedy = policy.remedies(i);
     const std::string path = absl::StrCat("cases.remedies[", i, "]");
+    issues->CheckName(remedy.name(), absl::StrCat(path, ".name"));
+    issues->CheckName(remedy.code(), absl::StrCat(path, ".code"));
     if (remedy.name().empty()) {
       issues->AddError(kReasonPolicyRemedyNameEmpty, path, "the name is empty");
     } else if (!names.insert(remedy.name()).second) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/issues.h"
 #include "internal/escape_text.h"
 
@@ -37,6 +38,12 @@ void PackIssues::AddError(absl::string_view reason, std::string field, std::stri
 }
 
 void PackIssues::Add(v1::Issue issue) { issues_.push_back(std::move(issue)); }
+
+void PackIssues::CheckName(absl::string_view name, std::string field) {
+  if (const auto fault = FindIdFault(name)) {
+    AddError(*fault->reason, std::move(field), absl::StrCat("the name ", fault->text));
+  }
+}
 
 bool PackIssues::HasErrors() const { return rules::HasErrors(issues_); }
 

@@ -25,6 +25,9 @@ class PackIssues {
   // Adds an issue that has its place already.
   void Add(v1::Issue issue);
 
+  // Adds an error when `name`, which is in `field`, breaks the rule for names of words of a policy (base/id_text.h).
+  void CheckName(absl::string_view name, std::string field);
+
   bool HasErrors() const;
 
   // The issues in the order in which they were added; none are left.

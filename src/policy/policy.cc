@@ -50,6 +50,8 @@ class PolicyCompiler {
       compiled->rule_sets = internal::CompileRuleSets(pack_, options_, file_, source_, &issues_);
       compiled->identity_rules = internal::CompileIdentityLevels(pack_, &issues_);
       CheckRegion();
+      issues_.CheckName(pack_.name(), "name");
+      issues_.CheckName(pack_.version(), "version");
       internal::CheckAttributeDefinitions(pack_, &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
     }

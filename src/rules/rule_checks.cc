@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
 #include "internal/message_utf8.h"
@@ -211,10 +212,13 @@ class Checker {
   }
 
   void CheckName(absl::string_view path, const std::string& name) {
-    if (static_cast<int64_t>(name.size()) <= limits_.max_name_bytes) return;
-    report_.Error(path, kReasonRuleLimitNameBytes,
-                  absl::StrCat("the name has ", name.size(), " bytes, and at most ",
-                               limits_.max_name_bytes, " (max_name_bytes) are accepted"));
+    if (static_cast<int64_t>(name.size()) > limits_.max_name_bytes) {
+      report_.Error(path, kReasonRuleLimitNameBytes,
+                    absl::StrCat("the name has ", name.size(), " bytes, and at most ",
+                                 limits_.max_name_bytes, " (max_name_bytes) are accepted"));
+    } else if (const auto fault = FindIdFault(name)) {
+      report_.Error(path, *fault->reason, absl::StrCat("the name ", fault->text));
+    }
   }
 
   const v1::RuleSet& source_;

@@ -1,4 +1,4 @@
-// Reasons of base/: money and contact points. The type is in base/reason.h.
+// Reasons of base/: money, contact points, ids. The type is in base/reason.h.
 #ifndef FRONTDESK_BASE_REASONS_H_
 #define FRONTDESK_BASE_REASONS_H_
 
@@ -26,7 +26,10 @@ namespace frontdesk {
   X(kReasonContactPointSyntax, "CONTACT_POINT_SYNTAX", kInvalidArgument, "The text is not an address, number or handle of its kind.") \
   X(kReasonContactPointRegionRequired, "CONTACT_POINT_REGION_REQUIRED", kInvalidArgument, "A national number needs a region to be read in.") \
   X(kReasonContactPointRegionUnknown, "CONTACT_POINT_REGION_UNKNOWN", kInvalidArgument, "The region is not an ISO 3166-1 alpha-2 code with telephone numbers.") \
-  X(kReasonContactPointNoPhoneLibrary, "CONTACT_POINT_NO_PHONE_LIBRARY", kInvalidArgument, "This build reads only numbers typed with +; a national one needs libphonenumber.")
+  X(kReasonContactPointNoPhoneLibrary, "CONTACT_POINT_NO_PHONE_LIBRARY", kInvalidArgument, "This build reads only numbers typed with +; a national one needs libphonenumber.") \
+  X(kReasonIdTooLong, "ID_TOO_LONG", kInvalidArgument, "An id, or the name of a word of the policy, is longer than the limit.") \
+  X(kReasonIdEncoding, "ID_ENCODING", kInvalidArgument, "An id, or the name of a word of the policy, is not UTF-8.") \
+  X(kReasonIdCharacter, "ID_CHARACTER", kInvalidArgument, "An id, or the name of a word of the policy, has a control, format or invisible character.")
 // clang-format on
 
 FRONTDESK_BASE_REASONS(FRONTDESK_REASON_CONSTANT)

@@ -107,7 +107,8 @@ class Desk {
   //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
   //   7 invariants        REFUSED, origin INVARIANT
-  //   8 commit            ABORTED COMMIT_CONTENDED; whatever the store fails with
+  //   8 commit            ABORTED COMMIT_CONTENDED; INVALID_ARGUMENT ID_… for an id of the id source
+  //                       that base/id_text.h excludes; whatever the store fails with
   // DONE: all events are stored, with the effects, or none is. HELD: an approval is stored that
   // waits under the id in `held`. REFUSED from 6 on: a journal record is stored. A verdict is
   // remembered under the command's key; an error is not, and it leaves everything as it was.
@@ -155,8 +156,8 @@ class Desk {
   absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id,
                                       const ApprovalResolution& resolution);
 
-  // The state of an entity. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id; NOT_FOUND
-  // ENTITY_NOT_FOUND.
+  // The state of an entity. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id, or with
+  // one that is not an id (base/id_text.h); NOT_FOUND ENTITY_NOT_FOUND.
   absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity) const;
 
   // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
@@ -191,7 +192,8 @@ class Desk {
 
   // The file of a customer, or of its survivor, which an agent sees first. It is of one moment:
   // while this desk is the only one that writes to the store, no command comes in between.
-  // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates.
+  // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates;
+  // then ENTITY_REF_MALFORMED when `options.interaction_id` is not an id.
   absl::StatusOr<v1::CustomerFile> OpenFile(absl::string_view customer_id,
                                             const FileOptions& options) const;
 

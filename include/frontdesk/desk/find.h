@@ -26,7 +26,8 @@ inline constexpr int kMaxPageSize = 1'000;
 
 // How much is looked through. A plain struct.
 struct FindLimits {
-  // Most bytes of each text of a request. More: INVALID_ARGUMENT FIND_MALFORMED.
+  // Most bytes of each text of a request but ids, which have the limit of base/id_text.h. More:
+  // INVALID_ARGUMENT FIND_MALFORMED.
   std::size_t max_text_bytes = 1'024;
   // Most entities that are read for one page. At the limit the page ends, shorter than asked for,
   // with a token that continues. Only queries for cases by several fields read more than they

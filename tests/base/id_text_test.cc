@@ -1,0 +1,54 @@
+#include "frontdesk/base/id_text.h"
+
+#include <string>
+
+#include "frontdesk/base/reasons.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+TEST(IdTextTest, Ids) {
+  for (const std::string& id :
+       {std::string(), std::string("o1"), std::string("Tier 2 / \"night\" \\ 'desk'"),
+        std::string("<CAF.7@mail.example>"), std::string("\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80"),
+        std::string("\xef\xbf\xbd"), std::string(kMaxIdBytes, 'x')}) {
+    const auto fault = FindIdFault(id);
+    EXPECT_FALSE(fault.has_value()) << id << ": " << fault->text;
+  }
+}
+
+TEST(IdTextTest, TheFaultHasAReasonAPlaceAndNoPartOfTheId) {
+  struct Case {
+    std::string id;
+    const Reason& reason;
+    size_t offset;
+    const char* text;
+  };
+  const Case cases[] = {
+      {std::string(kMaxIdBytes + 1, 'x'), kReasonIdTooLong, kMaxIdBytes,
+       "has 1025 bytes; at most 1024 bytes are possible"},
+      {"secret\xc3", kReasonIdEncoding, 6, "is not UTF-8 at byte 6"},
+      {"secret\n2", kReasonIdCharacter, 6, "has the character U+000A at byte 6; "},
+      {std::string("a\0b", 3), kReasonIdCharacter, 1, "has the character U+0000 at byte 1; "},
+      {"\xc3\xa9\xe2\x80\xae", kReasonIdCharacter, 2, "has the character U+202E at byte 2; "},
+      {"a\xe2\x80\x8c", kReasonIdCharacter, 1, "has the character U+200C at byte 1; "},
+      {"a\xf3\xa0\x80\x81", kReasonIdCharacter, 1, "has the character U+E0001 at byte 1; "},
+      {"\xef\xbb\xbfo1", kReasonIdCharacter, 0, "has the character U+FEFF at byte 0; "},
+      // A fault of the encoding comes first.
+      {"a\n\xff", kReasonIdEncoding, 2, "is not UTF-8 at byte 2"},
+  };
+  for (const Case& each : cases) {
+    const auto fault = FindIdFault(each.id);
+    ASSERT_TRUE(fault.has_value()) << each.text;
+    EXPECT_EQ(*fault->reason, each.reason) << each.text;
+    EXPECT_EQ(fault->offset, each.offset) << each.text;
+    EXPECT_EQ(fault->text.find(each.text), 0u) << fault->text;
+    EXPECT_EQ(fault->text.find("secret"), std::string::npos) << fault->text;
+  }
+  EXPECT_TRUE(FindIdFault("12345", 4).has_value());
+  EXPECT_FALSE(FindIdFault("1234", 4).has_value());
+}
+
+}  // namespace
+}  // namespace frontdesk
