@@ -6,12 +6,15 @@
 #include <utility>
 
 #include "absl/types/optional.h"
+#include "decide/pipeline.h"
+#include "frontdesk/base/time_zone_name.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
@@ -39,8 +42,21 @@ absl::Status AssessNothing(const Policy&, cel::Budget*, v1::DecisionInput*, Furt
 // ---- Customers
 
 std::vector<v1::Refusal> CheckCustomer(const v1::Command& command, const Policy& policy) {
-  return domain::CheckCustomerArguments(command.customer(), command.now(),
-                                        policy.pack().default_region_code());
+  const v1::CustomerCommand& verb = command.customer();
+  std::vector<v1::Refusal> refusals =
+      domain::CheckCustomerArguments(verb, command.now(), policy.pack().default_region_code());
+  // The form of the name is checked there; the zones themselves are known to the policy.
+  const auto check_zone = [&](absl::string_view field, const std::string& name) {
+    if (name.empty() || !IsTimeZoneName(name) || policy.KnowsTimeZone(name)) return;
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_ARGUMENT, kReasonArgumentTimeZone, field,
+                                   "is not a time zone of the IANA database"));
+  };
+  check_zone("edit_customer.time_zone", verb.edit_customer().time_zone());
+  check_zone("create_customer.preferences.time_zone",
+             verb.create_customer().preferences().time_zone());
+  check_zone("import_customer.customer.preferences.time_zone",
+             verb.import_customer().customer().preferences().time_zone());
+  return refusals;
 }
 void FillCustomer(const Policy& policy, v1::DecisionInput* input) {
   input->mutable_customer()->set_default_region_code(policy.pack().default_region_code());

@@ -2,7 +2,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "frontdesk/base/language_tag.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/time_zone_name.h"
 #include "frontdesk/domain/id_fields.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/escape_text.h"
@@ -102,6 +104,16 @@ bool ArgumentChecker::CheckPrice(const FieldPath& field, const v1::UnitPrice& pr
     fine = false;
   }
   return CheckRange({&field, "scale"}, price.scale(), 0, 9) && fine;
+}
+
+void ArgumentChecker::CheckLanguageTag(const FieldPath& field, absl::string_view tag) {
+  if (tag.empty() || IsLanguageTag(tag)) return;
+  Add(field, kReasonArgumentLanguageTag, "is not a well-formed language tag of BCP 47");
+}
+
+void ArgumentChecker::CheckTimeZone(const FieldPath& field, absl::string_view name) {
+  if (name.empty() || IsTimeZoneName(name)) return;
+  Add(field, kReasonArgumentTimeZone, "is not the name of a time zone of the IANA database");
 }
 
 void ArgumentChecker::CheckIds(const google::protobuf::Message& entity_command) {

@@ -75,6 +75,10 @@ class ArgumentChecker {
   bool CheckPrice(const FieldPath& field, const v1::UnitPrice& price,
                   absl::string_view currency_code = "");
 
+  // A tag of BCP 47, and the name of a time zone in the form of the IANA database; an empty one is not set.
+  void CheckLanguageTag(const FieldPath& field, absl::string_view tag);
+  void CheckTimeZone(const FieldPath& field, absl::string_view name);
+
   // The ids, and names of words of the policy, in the command of one entity, by the rule of base/id_text.h.
   void CheckIds(const google::protobuf::Message& entity_command);
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/time_zone_name.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/policy/reasons.h"
@@ -30,6 +31,7 @@ struct Policy::Compiled {
   std::string hash;
   internal::CompiledRuleSets rule_sets;
   internal::IdentityRules identity_rules;
+  cel::TimeZoneSource time_zones;
 };
 
 // Compiles a pack that was read, with the map of its fields, section by section.
@@ -59,6 +61,7 @@ class PolicyCompiler {
     result.issues = issues_.Take();
     if (rules::HasErrors(result.issues)) return result;
     compiled->pack = pack_;
+    compiled->time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     compiled->hash = internal::Sha256(internal::CanonicalBytes(pack_));
     result.policy = std::shared_ptr<const Policy>(new Policy(std::move(compiled)));
     return result;
@@ -124,6 +127,10 @@ PolicyResult Policy::FromJson(absl::string_view json, absl::string_view file,
 
 const v1::PolicyPack& Policy::pack() const { return compiled_->pack; }
 const std::string& Policy::hash() const { return compiled_->hash; }
+
+bool Policy::KnowsTimeZone(absl::string_view name) const {
+  return IsTimeZoneName(name) && compiled_->time_zones(name).has_value();
+}
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desk/hostile_texts.h"
 #include "desk/message_filler.h"
 #include "desk/planter.h"
 #include "frontdesk/all_reasons.h"
@@ -168,9 +169,12 @@ std::string CheckExplains(const Desk& desk, const v1::Command&, const v1::Outcom
       explanation->event_texts_size() != outcome.events_size()) {
     return "the explanation tells something else";
   }
+  std::string forged = FindForged(explanation->text());
   for (const std::string& text : explanation->event_texts()) {
     if (text.empty()) return "an event has no text";
+    if (forged.empty()) forged = FindForged(text);
   }
+  if (!forged.empty()) return forged;
   return CheckTexts(*explanation);
 }
 
@@ -360,6 +364,8 @@ bool Declares(const google::protobuf::RepeatedPtrField<std::string>& names,
 
 std::string CheckFailure(const absl::Status& status) {
   if (!FindPersonal(status.ToString()).empty()) return "personal data is told in a status";
+  std::string forged = FindForged(status.ToString());
+  if (!forged.empty()) return forged;
   const std::string reason = GetReason(status);
   const Reason* info = FindReason(reason);
   if (info == nullptr || info->code != status.code() ||
@@ -427,6 +433,11 @@ std::string WatchedDesk::CheckRefusals(const v1::Outcome& outcome) const {
       return absl::StrCat("no such reason: ", refusal.reason());
     }
     if (refusal.text().empty()) return absl::StrCat(refusal.reason(), " has no text");
+    if (refusal.origin() == v1::Refusal::ORIGIN_ARGUMENT && refusal.field().empty()) {
+      return absl::StrCat(refusal.reason(), " has no field");
+    }
+    std::string forged = FindForged(absl::StrCat(refusal.text(), refusal.field()));
+    if (!forged.empty()) return forged;
   }
   v1::Outcome told = outcome;
   told.clear_events();

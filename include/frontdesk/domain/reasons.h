@@ -24,6 +24,8 @@ namespace frontdesk {
   X(kReasonArgumentCount, "ARGUMENT_COUNT", kOk, "A list has fewer or more elements than it may have.") \
   X(kReasonArgumentDuplicate, "ARGUMENT_DUPLICATE", kOk, "Two elements of a list have the same id or name.") \
   X(kReasonArgumentSyntax, "ARGUMENT_SYNTAX", kOk, "A text does not have the form that the field requires.") \
+  X(kReasonArgumentLanguageTag, "ARGUMENT_LANGUAGE_TAG", kOk, "A language tag is not well-formed as BCP 47 requires.") \
+  X(kReasonArgumentTimeZone, "ARGUMENT_TIME_ZONE", kOk, "A time zone is not a name of the IANA database.") \
   X(kReasonArgumentCurrencyUnknown, "ARGUMENT_CURRENCY_UNKNOWN", kOk, "A currency code is not one of ISO 4217 with a minor unit.") \
   X(kReasonArgumentCurrencyMismatch, "ARGUMENT_CURRENCY_MISMATCH", kOk, "Two fields of the command are of different currencies.") \
   X(kReasonAttributeUndefined, "ATTRIBUTE_UNDEFINED", kOk, "The policy pack defines no custom attribute of that name for this kind of entity.") \

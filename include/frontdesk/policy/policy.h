@@ -151,6 +151,11 @@ class Policy {
   // SHA-256 of the pack's canonical bytes: 32 bytes.
   const std::string& hash() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
+  // Whether the source of time zones of the options (the system's data base if there is none) has
+  // the zone of that IANA name. False for a text that has not the form of one
+  // (base/time_zone_name.h), about which the source is not asked.
+  bool KnowsTimeZone(absl::string_view name) const;
+
   // Asks the policy about `input`. Its arm is the one that decisions of its command read, the
   // command's name is the decision point, and `now` selects the rules in effect. A HOLD for one of
   // `granted_authorities` is satisfied. A command that no rule set names is decided by the set of

@@ -1,3 +1,4 @@
+#include "domain/customer/customer_arguments.h"
 #include "domain/customer/customer_draft.h"
 #include "frontdesk/domain/reasons.h"
 
@@ -21,6 +22,7 @@ void CheckCreateCustomer(const FieldPath& root, const v1::CustomerCommand& comma
     checker->Add({&root, "given_name"}, kReasonArgumentRequired,
                  "is required when neither family_name nor organization_name is set");
   }
+  CheckPreferences({&root, "preferences"}, verb.preferences(), checker);
   checker->CheckExternalIds(root, verb.external_ids());
 }
 

@@ -58,6 +58,12 @@ void CheckPaymentMethod(const FieldPath& field, const v1::PaymentMethod& method,
   checker->CheckTime({&field, "expire_time"}, method.has_expire_time(), method.expire_time());
 }
 
+void CheckPreferences(const FieldPath& field, const v1::CustomerPreferences& preferences,
+                      ArgumentChecker* checker) {
+  checker->CheckLanguageTag({&field, "language_tag"}, preferences.language_tag());
+  checker->CheckTimeZone({&field, "time_zone"}, preferences.time_zone());
+}
+
 void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentChecker* checker) {
   checker->RequireText({&field, "purpose"}, consent.purpose());
   checker->CheckEnum({&field, "answer"}, consent.answer(),

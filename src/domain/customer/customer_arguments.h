@@ -21,6 +21,10 @@ bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
 void CheckPaymentMethod(const FieldPath& field, const v1::PaymentMethod& method,
                         ArgumentChecker* checker);
 
+// Preferences below `field`: a language tag and a time zone.
+void CheckPreferences(const FieldPath& field, const v1::CustomerPreferences& preferences,
+                      ArgumentChecker* checker);
+
 // A consent below `field`.
 void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentChecker* checker);
 

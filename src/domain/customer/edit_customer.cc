@@ -256,6 +256,8 @@ void CheckEditCustomer(const FieldPath& root, const v1::CustomerCommand& command
   const v1::EditCustomer& verb = command.edit_customer();
   checker->CheckRange({&root, "base_version"}, verb.base_version(), 1,
                       std::numeric_limits<int64_t>::max());
+  checker->CheckLanguageTag({&root, "language_tag"}, verb.language_tag());
+  checker->CheckTimeZone({&root, "time_zone"}, verb.time_zone());
   checker->CheckAttributes(root, verb.set_attributes(), "set_attributes");
   DistinctIds attributes;
   ArgumentChecker told;  // Duplicates among those to set were reported.

@@ -63,6 +63,7 @@ void CheckImportCustomer(const FieldPath& root, const v1::CustomerCommand& comma
   checker->CheckEnum({&field, "state"}, customer.state(),
                      customer.state() != Customer::STATE_UNSPECIFIED &&
                          v1::Customer_State_IsValid(customer.state()));
+  CheckPreferences({&field, "preferences"}, customer.preferences(), checker);
   CheckImportedContactPoints(field, customer, checker->default_region_code(), checker);
   DistinctIds address_ids;
   for (int i = 0; i < customer.addresses_size(); ++i) {

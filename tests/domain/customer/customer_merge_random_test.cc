@@ -26,7 +26,7 @@ class RandomHistories {
   std::string Create(int i) {
     return absl::StrCat("create_customer { customer_id: 'c", i, "' given_name: '", Word(), "' ",
                         Maybe("family_name: '", "' "), Maybe("tier: '", "' "),
-                        Maybe("preferences { language_tag: '", "' } "),
+                        Maybe("preferences { language_tag: 'x-", "' } "),
                         Maybe("external_ids { system: 'crm' id: '", "' } "), "}");
   }
 
@@ -62,7 +62,7 @@ class RandomHistories {
       default:
         return absl::StrCat("edit_customer { ", who, "base_version: ", version, " ",
                             Maybe("given_name: '", "' "), Maybe("family_name: '", "' "),
-                            Maybe("time_zone: '", "' "), Maybe("tier: '", "' "),
+                            Maybe("time_zone: 'Z", "' "), Maybe("tier: '", "' "),
                             Maybe("set_attributes { name: 'color' string_value: '", "' } "),
                             Maybe("add_external_ids { system: 'crm' id: '", "' } "), "}");
     }
@@ -94,7 +94,7 @@ class RandomHistories {
                             "' }");
       default:
         return absl::StrCat("edit_customer { ", who, "base_version: ", version,
-                            Below(2) ? " given_name: '" : " tier: '", fresh, "' time_zone: '",
+                            Below(2) ? " given_name: '" : " tier: '", fresh, "' time_zone: 'Z",
                             fresh, "' set_attributes { name: '", Below(2) ? "color" : "size",
                             "' string_value: '", fresh, "' } }");
     }
