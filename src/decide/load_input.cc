@@ -5,8 +5,11 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/reasons.h"
@@ -61,6 +64,56 @@ std::string CustomerIdOf(const Asked& asked, const std::string& of_entity) {
   return named.empty() ? of_entity : named;
 }
 
+// Finds the survivors of cases, each case once, and counts the cases that are read.
+class CaseReader {
+ public:
+  using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+  CaseReader(StateSource* source, int max_cases) : source_(source), max_cases_(max_cases) {}
+
+  // The case of that very id; null when there is none.
+  absl::StatusOr<StatePtr> Get(const std::string& case_id) {
+    const auto [entry, is_new] = read_.emplace(case_id, nullptr);
+    if (!is_new) return entry->second;
+    if (read_.size() > static_cast<std::size_t>(max_cases_)) {
+      return MakeError(kReasonRelatedCasesTooMany,
+                       absl::StrCat("max_related_cases is ", max_cases_));
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(entry->second, source_->Get(v1::ENTITY_KIND_CASE, case_id));
+    return entry->second;
+  }
+
+  // The case itself, or the end of its chain of merges; null when there is none. Cases of a chain are passed once, however often
+  // they are asked for.
+  absl::StatusOr<StatePtr> GetSurvivor(const std::string& case_id) {
+    std::vector<std::string> passed;
+    StatePtr survivor;
+    std::string next = case_id;
+    while (true) {
+      const auto [entry, is_new] = survivors_.emplace(next, nullptr);
+      if (!is_new) {
+        survivor = entry->second;  // Null also in a circle, in which no case survives.
+        break;
+      }
+      passed.push_back(next);
+      FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state, Get(next));
+      if (state == nullptr || state->case_().state() != v1::Case::STATE_MERGED) {
+        survivor = state;
+        break;
+      }
+      next = state->case_().survivor_case_id();
+    }
+    for (const std::string& each : passed) survivors_[each] = survivor;
+    return survivor;
+  }
+
+ private:
+  StateSource* const source_;
+  const int max_cases_;
+  std::unordered_map<std::string, StatePtr> read_;
+  std::unordered_map<std::string, StatePtr> survivors_;
+};
+
 constexpr int kMaxJoinedCases = 100;
 
 // The customer's id, and those of all that were merged into it.
@@ -74,19 +127,21 @@ void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
 // The cases that were merged while the customers were one: of each pair one belongs to `merged`. At most as
 // many as are reported at once.
 absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& merged,
-                             StateSource* source, v1::CustomerDecisionInput* arm) {
+                             const CommandLimits& limits, StateSource* source,
+                             v1::CustomerDecisionInput* arm) {
   std::set<std::string> of_merged;
   AddIds(merged, &of_merged);
   std::set<std::string> ids = of_merged;
   AddIds(survivor, &ids);
+  CaseReader reader(source, limits.max_related_cases);
   for (const std::string& id : ids) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> case_ids, source->MergedCasesOf(id));
     for (const std::string& case_id : case_ids) {
-      FRONTDESK_ASSIGN_OR_RETURN(const auto joined, source->Get(v1::ENTITY_KIND_CASE, case_id));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto joined, reader.Get(case_id));
       if (joined == nullptr) continue;
       if (arm->joined_cases_size() >= kMaxJoinedCases) return absl::OkStatus();
       const std::string& into_id = joined->case_().survivor_case_id();
-      FRONTDESK_ASSIGN_OR_RETURN(const auto into, source->Get(v1::ENTITY_KIND_CASE, into_id));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto into, reader.Get(into_id));
       if (into == nullptr || of_merged.count(into->case_().customer_id()) == of_merged.count(id)) {
         continue;
       }
@@ -99,7 +154,7 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
 }
 
 // The addressed customer is the one of that very id: a merged one is changed no more.
-absl::Status LoadCustomerArm(const Asked& asked, StateSource* source,
+absl::Status LoadCustomerArm(const Asked& asked, const CommandLimits& limits, StateSource* source,
                              v1::CustomerDecisionInput* arm) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              source->Get(v1::ENTITY_KIND_CUSTOMER, asked.entity_id()));
@@ -114,7 +169,7 @@ absl::Status LoadCustomerArm(const Asked& asked, StateSource* source,
   if (other == nullptr) return absl::OkStatus();
   *arm->mutable_other_customer() = other->customer();
   if (!asked.command().customer().has_unmerge_customers()) return absl::OkStatus();
-  return LoadJoinedCases(state->customer(), other->customer(), source, arm);
+  return LoadJoinedCases(state->customer(), other->customer(), limits, source, arm);
 }
 
 void AddRoute(const v1::MoneyRoute& route, std::set<std::string>* account_ids) {
@@ -174,18 +229,6 @@ absl::Status LoadInteractionArm(const Asked& asked, StateSource* source,
       CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()), source, arm);
 }
 
-// The survivor of `case_id`: the case itself, or the end of its chain of merges.
-absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetStandingCase(std::string case_id,
-                                                                       StateSource* source) {
-  std::set<std::string> seen;
-  while (seen.insert(case_id).second) {
-    FRONTDESK_ASSIGN_OR_RETURN(auto state, source->Get(v1::ENTITY_KIND_CASE, case_id));
-    if (state == nullptr || state->case_().state() != v1::Case::STATE_MERGED) return state;
-    case_id = state->case_().survivor_case_id();
-  }
-  return nullptr;
-}
-
 bool GoesOn(const v1::Case& one) {
   return one.state() == v1::Case::STATE_NEW || one.state() == v1::Case::STATE_OPEN ||
          one.state() == v1::Case::STATE_WAITING_ON_CUSTOMER ||
@@ -193,21 +236,22 @@ bool GoesOn(const v1::Case& one) {
 }
 
 // The cases that `cause`, or a case merged into it, caused and that go on; each once.
-absl::Status LoadCausedCases(const v1::Case& cause, StateSource* source,
+absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* source,
                              v1::CaseDecisionInput* arm) {
+  CaseReader reader(source, max_cases);
   std::vector<std::string> causes = {cause.case_id()};
   std::set<std::string> known = {cause.case_id()};
   std::set<std::string> added = {cause.case_id()};
   for (size_t next = 0; next < causes.size(); ++next) {
     const std::string cause_id = causes[next];
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, cause_id));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader.Get(cause_id));
     if (state == nullptr) continue;
     for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (known.insert(merged.case_id()).second) causes.push_back(merged.case_id());
     }
     for (const v1::CaseLink& link : state->case_().case_links()) {
       if (link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
-      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, GetStandingCase(link.case_id(), source));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, reader.GetSurvivor(link.case_id()));
       if (caused == nullptr || !GoesOn(caused->case_())) continue;
       if (added.insert(caused->case_().case_id()).second) {
         *arm->add_caused_cases() = caused->case_();
@@ -217,31 +261,65 @@ absl::Status LoadCausedCases(const v1::Case& cause, StateSource* source,
   return absl::OkStatus();
 }
 
-// The parents of the case that would be above the other, when LinkCase makes one a parent.
+// The kind of link that leads from the lower to the upper of two cases linked by `kind`: from a child to its parent, from
+// a case to its cause. KIND_UNSPECIFIED when neither is above the other.
+v1::CaseLink::Kind UpwardKind(v1::CaseLink::Kind kind) {
+  switch (kind) {
+    case v1::CaseLink::KIND_PARENT:
+    case v1::CaseLink::KIND_CHILD:
+      return v1::CaseLink::KIND_PARENT;
+    case v1::CaseLink::KIND_DUPLICATE_OF:
+    case v1::CaseLink::KIND_HAS_DUPLICATE:
+      return v1::CaseLink::KIND_DUPLICATE_OF;
+    case v1::CaseLink::KIND_CAUSED_BY:
+    case v1::CaseLink::KIND_CAUSE_OF:
+      return v1::CaseLink::KIND_CAUSED_BY;
+    case v1::CaseLink::KIND_FOLLOW_UP_OF:
+    case v1::CaseLink::KIND_HAS_FOLLOW_UP:
+      return v1::CaseLink::KIND_FOLLOW_UP_OF;
+    default:
+      return v1::CaseLink::KIND_UNSPECIFIED;
+  }
+}
+
+// The cases above the upper one of the two that LinkCase would link, nearest first; a merged case among them is followed by its
+// survivor.
 absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateSource* source,
                            v1::CaseDecisionInput* arm) {
   const v1::CaseLink& link = verb.case_link();
-  const bool to_parent = link.kind() == v1::CaseLink::KIND_PARENT;
-  if (!to_parent && link.kind() != v1::CaseLink::KIND_CHILD) return absl::OkStatus();
-  const std::string& child = to_parent ? verb.case_id() : link.case_id();
-  std::string above = to_parent ? link.case_id() : verb.case_id();
-  for (int level = 0; level < max_ancestors; ++level) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, above));
-    if (state == nullptr) return absl::OkStatus();
-    const auto& links = state->case_().case_links();
-    const auto parent = std::find_if(links.begin(), links.end(), [](const v1::CaseLink& each) {
-      return each.kind() == v1::CaseLink::KIND_PARENT;
-    });
-    if (parent == links.end()) return absl::OkStatus();
-    above = parent->case_id();
-    arm->add_ancestor_case_ids(above);
-    if (above == child) return absl::OkStatus();
+  const v1::CaseLink::Kind upward = UpwardKind(link.kind());
+  if (upward == v1::CaseLink::KIND_UNSPECIFIED) return absl::OkStatus();
+  const bool is_lower = link.kind() == upward;
+  const std::string& lower = is_lower ? verb.case_id() : link.case_id();
+  const std::string& upper = is_lower ? link.case_id() : verb.case_id();
+  std::vector<std::string> above = {upper};
+  std::set<std::string> known = {upper};
+  for (size_t next = 0; next < above.size(); ++next) {
+    if (next == static_cast<size_t>(max_ancestors)) {
+      arm->set_has_more_ancestors(true);
+      return absl::OkStatus();
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, above[next]));
+    if (state == nullptr) continue;
+    std::vector<std::string> found;
+    if (state->case_().state() == v1::Case::STATE_MERGED) {
+      found.push_back(state->case_().survivor_case_id());
+    } else {
+      for (const v1::CaseLink& each : state->case_().case_links()) {
+        if (each.kind() == upward) found.push_back(each.case_id());
+      }
+    }
+    for (std::string& id : found) {
+      if (!known.insert(id).second) continue;
+      arm->add_ancestor_case_ids(id);
+      if (id == lower) return absl::OkStatus();
+      above.push_back(std::move(id));
+    }
   }
-  arm->set_has_more_ancestors(true);
   return absl::OkStatus();
 }
 
-absl::Status LoadCaseArm(const Asked& asked, int max_ancestors, StateSource* source,
+absl::Status LoadCaseArm(const Asked& asked, const CommandLimits& limits, StateSource* source,
                          v1::CaseDecisionInput* arm) {
   const std::string& case_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, case_id));
@@ -252,11 +330,12 @@ absl::Status LoadCaseArm(const Asked& asked, int max_ancestors, StateSource* sou
     if (found != nullptr) *arm->mutable_other_case() = found->case_();
   }
   if (asked.command().case_().has_resolve_case() && state != nullptr) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), source, arm));
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadCausedCases(state->case_(), limits.max_related_cases, source, arm));
   }
   if (asked.command().case_().has_link_case()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadAncestors(asked.command().case_().link_case(), max_ancestors, source, arm));
+        LoadAncestors(asked.command().case_().link_case(), limits.max_case_ancestors, source, arm));
   }
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->case_().customer_id()),
                       source, arm);
@@ -272,10 +351,9 @@ absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const Command
   } else if (input->has_account()) {
     FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, source, input->mutable_account()));
   } else if (input->has_customer()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, source, input->mutable_customer()));
+    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, limits, source, input->mutable_customer()));
   } else if (input->has_case_()) {
-    FRONTDESK_RETURN_IF_ERROR(
-        LoadCaseArm(asked, limits.max_case_ancestors, source, input->mutable_case_()));
+    FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(asked, limits, source, input->mutable_case_()));
   } else if (input->has_interaction()) {
     return LoadInteractionArm(asked, source, input->mutable_interaction());
   }

@@ -13,7 +13,6 @@
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/customer/customer_match.h"
-#include "internal/message_utf8.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
@@ -23,11 +22,11 @@ namespace {
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
 // The survivor of `customer_id`.
-absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& customer_id) {
-  if (customer_id.empty() || !internal::IsValidUtf8(customer_id)) {
-    return MakeError(kReasonEntityRefMalformed, "the customer's id is required");
-  }
-  FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer, internal::StandingCustomer(store, customer_id));
+absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& customer_id,
+                                   int max_related) {
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(customer_id, "customer_id"));
+  FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer,
+                             internal::StandingCustomer(store, customer_id, max_related));
   if (customer == nullptr)
     return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, customer_id);
   return customer;
@@ -77,9 +76,11 @@ absl::StatusOr<bool> ReadList(const Store& store, internal::FindPlan plan, int l
   return page.has_more;
 }
 
-absl::Status ReadLists(const Store& store, const FileOptions& options, v1::CustomerFile* file) {
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                             internal::CustomerWithMerged(store, file->customer().customer_id()));
+absl::Status ReadLists(const Store& store, const FileOptions& options, int max_related,
+                       v1::CustomerFile* file) {
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const std::vector<std::string> ids,
+      internal::CustomerWithMerged(store, file->customer().customer_id(), max_related));
   FRONTDESK_ASSIGN_OR_RETURN(
       const bool more_cases,
       ReadList(store, internal::PlanOpenCases(ids), options.max_open_cases,
@@ -109,12 +110,14 @@ absl::Status ReadLists(const Store& store, const FileOptions& options, v1::Custo
 
 absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string& customer_id,
                                           const FileOptions& options, FindLimits limits) {
-  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer, MustStand(store, customer_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
+                             MustStand(store, customer_id, limits.max_related));
   v1::CustomerFile file;
   *file.mutable_customer() = customer->customer();
   file.set_version(customer->version());
   StatePtr interaction;
-  if (!options.interaction_id.empty() && internal::IsValidUtf8(options.interaction_id)) {
+  if (!options.interaction_id.empty()) {
+    FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(options.interaction_id, "interaction_id"));
     FRONTDESK_ASSIGN_OR_RETURN(interaction, internal::GetState(store, v1::ENTITY_KIND_INTERACTION,
                                                                options.interaction_id));
   }
@@ -122,7 +125,7 @@ absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string&
                               ? domain::ReachedIdentityLevel(customer->customer(), options.now, "")
                               : domain::ReachedIdentityLevel(customer->customer(), options.now,
                                                              interaction->interaction()));
-  FRONTDESK_RETURN_IF_ERROR(ReadLists(store, options, &file));
+  FRONTDESK_RETURN_IF_ERROR(ReadLists(store, options, limits.max_related, &file));
   limits.max_duplicates = std::clamp(options.max_duplicates, 0, limits.max_duplicates);
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::DuplicateCandidate> duplicates,
                              ReadDuplicates(store, file.customer(), limits));
@@ -139,7 +142,8 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
   const std::string id(customer_id);
   return internal::ReadTogether(
       *store_, commit_mutex_, [&]() -> absl::StatusOr<std::vector<v1::DuplicateCandidate>> {
-        FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer, MustStand(*store_, id));
+        FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
+                                   MustStand(*store_, id, find_limits_.max_related));
         return ReadDuplicates(*store_, customer->customer(), find_limits_);
       });
 }

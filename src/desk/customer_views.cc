@@ -12,7 +12,6 @@
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/customer_view.h"
-#include "internal/message_utf8.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -20,7 +19,8 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRef& entity) {
+absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRef& entity,
+                                          int max_related) {
   FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state, store.Get(entity));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   v1::CustomerView view;
@@ -31,8 +31,9 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
   // Messages of other customers are never seen, whatever the merges.
   std::set<std::string> customer_ids = {""};
   if (!state->case_().customer_id().empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                               internal::CustomerWithMerged(store, state->case_().customer_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const std::vector<std::string> ids,
+        internal::CustomerWithMerged(store, state->case_().customer_id(), max_related));
     customer_ids.insert(ids.begin(), ids.end());
   }
   std::map<std::string, StatePtr> read;
@@ -57,12 +58,12 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
 absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  if ((entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) ||
-      entity.id().empty() || !internal::IsValidUtf8(entity.id())) {
-    return MakeError(kReasonEntityRefMalformed,
-                     "the kind is not INTERACTION or CASE, or there is no id");
+  if (entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) {
+    return MakeError(kReasonEntityRefMalformed, "the kind is not INTERACTION or CASE");
   }
-  return internal::ReadTogether(*store_, commit_mutex_, [&] { return ReadView(*store_, entity); });
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(entity.id(), "id"));
+  return internal::ReadTogether(
+      *store_, commit_mutex_, [&] { return ReadView(*store_, entity, find_limits_.max_related); });
 }
 
 }  // namespace frontdesk

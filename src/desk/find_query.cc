@@ -169,7 +169,8 @@ FindPlan PlanOfCustomer(v1::EntityKind kind, const std::vector<std::string>& ids
 }
 
 absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
-                                       const std::string& default_region_code, const Store& store) {
+                                       const std::string& default_region_code, int max_related,
+                                       const Store& store) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_CUSTOMER;
   if (query.has_phone()) {
@@ -193,13 +194,14 @@ absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
                                GetState(store, v1::ENTITY_KIND_ORDER, query.order_id()));
     if (order == nullptr || order->order().customer_id().empty()) return plan;
     FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
-                               StandingCustomer(store, order->order().customer_id()));
+                               StandingCustomer(store, order->order().customer_id(), max_related));
     if (customer != nullptr) plan.query.places.push_back(PositionOf(*customer));
   }
   return plan;
 }
 
-absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, const Store& store) {
+absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
+                                   const Store& store) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_CASE;
   plan.query.descending = true;
@@ -210,7 +212,8 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, const Store& stor
   }
   std::vector<std::string> customer_ids;
   if (!query.customer_id().empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(customer_ids, CustomerWithMerged(store, query.customer_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
+                               CustomerWithMerged(store, query.customer_id(), max_related));
   }
   // One field finds, likely the one with the fewest cases; the others are looked up in each case.
   for (const v1::Case::State state : states) {
@@ -229,16 +232,21 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, const Store& stor
   return plan;
 }
 
-absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, const Store& store) {
+absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, int max_related,
+                                    const Store& store) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_INTERACTION;
   plan.query.descending = true;
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StatePtr> cases, CaseWithMerged(store, case_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StatePtr> cases,
+                             CaseWithMerged(store, case_id, max_related));
   std::set<std::string> linked;
   for (const StatePtr& each : cases) {
     plan.query.keys.push_back(OfCaseKey(each->entity().id()));
     for (const v1::EntityRef& link : each->case_().links()) {
       if (link.kind() == v1::ENTITY_KIND_INTERACTION) linked.insert(link.id());
+    }
+    if (linked.size() > static_cast<std::size_t>(max_related)) {
+      return MakeError(kReasonFindRelatedTooMany, absl::StrCat("max_related is ", max_related));
     }
   }
   if (cases.empty()) plan.query.keys.push_back(OfCaseKey(case_id));
@@ -257,20 +265,23 @@ absl::Status CheckFindRequest(const v1::FindRequest& request, const FindLimits& 
 }
 
 absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
-                                  const std::string& default_region_code, const Store& store) {
+                                  const std::string& default_region_code, const FindLimits& limits,
+                                  const Store& store) {
   if (request.has_customers())
-    return PlanCustomers(request.customers(), default_region_code, store);
-  if (request.has_cases()) return PlanCases(request.cases(), store);
+    return PlanCustomers(request.customers(), default_region_code, limits.max_related, store);
+  if (request.has_cases()) return PlanCases(request.cases(), limits.max_related, store);
   if (request.has_orders()) {
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                               CustomerWithMerged(store, request.orders().customer_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const std::vector<std::string> ids,
+        CustomerWithMerged(store, request.orders().customer_id(), limits.max_related));
     return PlanOrders(ids);
   }
   if (!request.interactions().case_id().empty()) {
-    return PlanOfCase(request.interactions().case_id(), store);
+    return PlanOfCase(request.interactions().case_id(), limits.max_related, store);
   }
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                             CustomerWithMerged(store, request.interactions().customer_id()));
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const std::vector<std::string> ids,
+      CustomerWithMerged(store, request.interactions().customer_id(), limits.max_related));
   return PlanInteractions(ids);
 }
 

@@ -30,7 +30,8 @@ struct FindPlan {
 // are read that name no region. The error of NormalizeContactPoint() for a number or address that
 // cannot be read.
 absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
-                                  const std::string& default_region_code, const Store& store);
+                                  const std::string& default_region_code, const FindLimits& limits,
+                                  const Store& store);
 
 // The plans for the lists of a customer's file: `ids` are those of the customer and of all that were
 // merged into it.

@@ -69,7 +69,7 @@ absl::StatusOr<v1::FindResponse> AnswerFind(const v1::FindRequest& request,
   if (!request.page_token().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(after, ReadPageToken(query_bytes, request.page_token()));
   }
-  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, store));
+  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, store));
   const int page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
   FRONTDESK_ASSIGN_OR_RETURN(
       const FoundPage page,

@@ -44,13 +44,24 @@ absl::StatusOr<StatePtr> GetState(const Store& store, v1::EntityKind kind, const
   return store.Get(entity);
 }
 
-absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string& id) {
+namespace {
+
+absl::Status CheckRelated(std::size_t count, int max_related) {
+  if (count <= static_cast<std::size_t>(max_related)) return absl::OkStatus();
+  return MakeError(kReasonFindRelatedTooMany, absl::StrCat("max_related is ", max_related));
+}
+
+}  // namespace
+
+absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string& id,
+                                          int max_related) {
   std::set<std::string> seen = {id};
   FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CUSTOMER, id));
   while (state != nullptr && state->customer().state() == v1::Customer::STATE_MERGED &&
          !state->customer().survivor_customer_id().empty()) {
     const std::string into = state->customer().survivor_customer_id();
     if (!seen.insert(into).second) return StatePtr();  // Imported as merged into each other.
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(seen.size(), max_related));
     FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(store, v1::ENTITY_KIND_CUSTOMER, into));
     if (survivor == nullptr) break;  // Imported as merged into one that was not.
     state = std::move(survivor);
@@ -59,8 +70,9 @@ absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string&
 }
 
 absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
-                                                            const std::string& id) {
-  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr standing, StandingCustomer(store, id));
+                                                            const std::string& id,
+                                                            int max_related) {
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr standing, StandingCustomer(store, id, max_related));
   if (standing == nullptr) return std::vector<std::string>{id};
   std::vector<std::string> ids = {standing->entity().id()};
   std::set<std::string> seen = {ids.front()};
@@ -73,6 +85,7 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
       for (const IndexPosition& position : merged) {
         if (seen.insert(position.id).second) ids.push_back(position.id);
       }
+      FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), max_related));
       more = static_cast<int>(merged.size()) == page.page_size;
       if (more) page.after = merged.back();
     }
@@ -80,7 +93,8 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
   return ids;
 }
 
-absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const Store& store, const std::string& id) {
+absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const Store& store, const std::string& id,
+                                                     int max_related) {
   std::vector<std::string> ids = {id};
   std::set<std::string> seen = {id};
   std::vector<StatePtr> states;
@@ -90,6 +104,7 @@ absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const Store& store, const s
     for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());
     }
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), max_related));
     states.push_back(std::move(state));
   }
   return states;

@@ -26,19 +26,20 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetState(const Store& sto
                                                                 const std::string& id);
 
 // The survivor of the customer with this id: the customer itself unless it was merged. Null when there is
-// none, also when imports have it merged in a circle.
+// none, also when imports have it merged in a circle. FIND_RELATED_TOO_MANY beyond `max_related` customers.
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> StandingCustomer(const Store& store,
-                                                                        const std::string& id);
+                                                                        const std::string& id,
+                                                                        int max_related);
 
 // The ids of this customer's survivor and of all that were merged into it, those merged into these included.
-// Just `id` when there is no such customer.
+// Just `id` when there is no such customer. FIND_RELATED_TOO_MANY likewise.
 absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
-                                                            const std::string& id);
+                                                            const std::string& id, int max_related);
 
 // The states of this case and of all that were merged into it, likewise. Empty when there is no such
 // case.
 absl::StatusOr<std::vector<std::shared_ptr<const v1::EntityState>>> CaseWithMerged(
-    const Store& store, const std::string& id);
+    const Store& store, const std::string& id, int max_related);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
+#include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
 #include "gmock/gmock.h"
@@ -132,7 +133,168 @@ TEST(CaseRelationsTest, NoCaseBecomesItsOwnAncestor) {
               ElementsAre("CASE_LINK_CYCLE", "CASE_LINK_SECOND_PARENT"));
   EXPECT_THAT(Refused(*desk, Link("a", "PARENT", "a")), ElementsAre("CASE_LINK_ITSELF"));
   EXPECT_EQ(desk->Preview(Link("d", "PARENT", "a"))->verdict(), v1::VERDICT_REFUSED);
-  MustDo(*desk, Link("d", "RELATED", "a"));  // Only parents are walked.
+  MustDo(*desk, Link("d", "RELATED", "a"));  // Neither of two related cases is above the other.
+}
+
+TEST(CaseRelationsTest, NoCaseCausesRepeatsOrFollowsUpItself) {
+  struct Kinds {
+    const char* up;
+    const char* down;
+  };
+  for (const Kinds& kinds : {Kinds{"CAUSED_BY", "CAUSE_OF"}, Kinds{"DUPLICATE_OF", "HAS_DUPLICATE"},
+                             Kinds{"FOLLOW_UP_OF", "HAS_FOLLOW_UP"}, Kinds{"PARENT", "CHILD"}}) {
+    std::unique_ptr<Desk> desk = WithCases({"a", "b", "c", "d", "e"});
+    MustDo(*desk, Link("a", kinds.up, "b"));
+    MustDo(*desk, Link("c", kinds.down, "b"));
+    EXPECT_THAT(Refused(*desk, Link("c", kinds.up, "a")), ElementsAre("CASE_LINK_CYCLE"))
+        << kinds.up;
+    EXPECT_THAT(Refused(*desk, Link("a", kinds.down, "c")), ElementsAre("CASE_LINK_CYCLE"));
+    MustDo(*desk, Link("c", kinds.up, "d"));
+    EXPECT_THAT(Refused(*desk, Link("d", kinds.up, "a")), ElementsAre("CASE_LINK_CYCLE"));
+    // Links of another kind make no circle with these.
+    MustDo(*desk,
+           Link("d", kinds.up == absl::string_view("CAUSED_BY") ? "PARENT" : "CAUSED_BY", "a"));
+    // Who is above a merged case is above its survivor.
+    MustDo(*desk, MergeCases("e", "d"));
+    EXPECT_THAT(Refused(*desk, Link("e", kinds.up, "a")), ElementsAre("CASE_LINK_CYCLE"));
+    EXPECT_THAT(Refused(*desk, Link("a", kinds.down, "e")), ElementsAre("CASE_LINK_CYCLE"));
+  }
+}
+
+// A case may have many causes: each of them is looked through once.
+TEST(CaseRelationsTest, CausesThatMeetAgainAreLookedThroughOnce) {
+  std::vector<std::string> ids;
+  constexpr int kLayers = 24;
+  for (int i = 0; i <= kLayers; ++i) {
+    ids.push_back(absl::StrCat("a", i));
+    ids.push_back(absl::StrCat("b", i));
+  }
+  std::unique_ptr<Desk> desk = WithCases(ids);
+  // 2 to the 24th ways lead from the bottom to the top.
+  for (int i = kLayers; i > 0; --i) {
+    for (const char* lower : {"a", "b"}) {
+      for (const char* upper : {"a", "b"}) {
+        MustDo(*desk, Link(absl::StrCat(lower, i), "CAUSED_BY", absl::StrCat(upper, i - 1)));
+      }
+    }
+  }
+  EXPECT_THAT(Refused(*desk, Link("a0", "CAUSED_BY", absl::StrCat("b", kLayers))),
+              ElementsAre("CASE_LINK_CYCLE"));
+}
+
+// The child survives: its parent is merged into it, and so are all that were above.
+TEST(CaseRelationsTest, AParentMergedIntoItsChildMakesNoEndlessWalk) {
+  std::unique_ptr<Desk> desk = WithCases({"child", "parent", "above", "other"});
+  MustDo(*desk, Link("child", "PARENT", "parent"));
+  MustDo(*desk, Link("parent", "PARENT", "above"));
+  MustDo(*desk, Link("child", "CAUSED_BY", "parent"));
+  MustDo(*desk, MergeCases("child", "parent"));
+  MustDo(*desk, MergeCases("child", "above"));
+  MustDo(*desk, Link("other", "PARENT", "child"));
+  MustDo(*desk, Link("other", "CAUSED_BY", "child"));
+  EXPECT_THAT(Refused(*desk, Link("child", "CAUSED_BY", "other")), ElementsAre("CASE_LINK_CYCLE"));
+  const v1::Outcome resolved = MustDo(*desk, ResolveNamed("child"));
+  ASSERT_EQ(resolved.effects_size(), 1);  // Not for itself.
+  EXPECT_EQ(resolved.effects(0).case_().propose_resolution().case_id(), "other");
+  v1::FindRequest request;
+  request.mutable_interactions()->set_case_id("child");
+  EXPECT_TRUE(desk->Find(request).ok());
+  EXPECT_TRUE(desk->CustomerView(RefOfCase("child")).ok());
+}
+
+std::string Numbered(int i) { return absl::StrCat("k", i); }
+
+// The number of cases in a chain, each linked with the next one.
+constexpr int kChain = 10'000;
+
+TEST(CaseRelationsTest, ChainsOfTenThousandLinksAreBounded) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < kChain; ++i) ids.push_back(Numbered(i));
+  std::unique_ptr<Desk> desk = WithCases(ids);
+  // From the bottom to the top, so that nothing is above the upper one of two.
+  for (int i = 0; i + 1 < kChain; ++i) {
+    const char* const kind = i % 2 == 0 ? "CAUSED_BY" : "DUPLICATE_OF";
+    MustDo(*desk, Link(Numbered(i), "PARENT", Numbered(i + 1)));
+    MustDo(*desk, Link(Numbered(i), kind, Numbered(i + 1)));
+  }
+  const v1::Command circle = Link(Numbered(kChain - 1), "PARENT", Numbered(0));
+  const auto outcome = desk->Preview(circle);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_THAT(Reasons(*outcome), ElementsAre("CASE_LINK_DEPTH"));
+  EXPECT_EQ(outcome->refusals(0).field(), "link_case.case_link");
+  EXPECT_THAT(outcome->refusals(0).text(), HasSubstr("max_case_ancestors"));
+  // Within the limit the circle is found.
+  EXPECT_THAT(Refused(*desk, Link(Numbered(50), "PARENT", Numbered(0))),
+              ::testing::Contains("CASE_LINK_CYCLE"));
+}
+
+// A desk with an outage, and cases of which each is merged into the next one; every tenth was caused by the outage.
+std::unique_ptr<Desk> WithMergedChain(int count, int max_related) {
+  DeskOptions options;
+  options.policy = testing::MustCompile(testing::kAllowAll);
+  options.limits.max_related_cases = max_related;
+  options.find_limits.max_related = max_related;
+  std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+  const auto open = [&](const std::string& case_id) {
+    MustDo(*desk, AskInText(absl::StrCat("open_case { case_id: '", case_id,
+                                         "' kind: KIND_TROUBLE subject: 's' }")));
+  };
+  open("outage");
+  for (int i = 0; i < count; ++i) {
+    open(Numbered(i));
+    if (i > 0) MustDo(*desk, MergeCases(Numbered(i), Numbered(i - 1)));
+    if (i % 10 == 0) MustDo(*desk, Link(Numbered(i), "CAUSED_BY", "outage"));
+  }
+  return desk;
+}
+
+TEST(CaseRelationsTest, ChainsOfTenThousandMergesAreBounded) {
+  const std::unique_ptr<Desk> desk = WithMergedChain(kChain, kChain + 1);
+  const auto resolved = desk->Preview(ResolveNamed("outage"));
+  ASSERT_TRUE(resolved.ok()) << resolved.status();
+  ASSERT_EQ(resolved->effects_size(), 1) << "all of them are one case";
+  EXPECT_EQ(resolved->effects(0).case_().propose_resolution().case_id(), Numbered(kChain - 1));
+  v1::FindRequest request;
+  request.mutable_interactions()->set_case_id(Numbered(kChain - 1));
+  EXPECT_TRUE(desk->Find(request).ok());
+}
+
+TEST(CaseRelationsTest, RelatedCasesBeyondTheLimitAreAnErrorThatNamesIt) {
+  const std::unique_ptr<Desk> desk = WithMergedChain(101, 100);
+  const auto resolved = desk->Preview(ResolveNamed("outage"));
+  EXPECT_EQ(GetReason(resolved.status()), "RELATED_CASES_TOO_MANY");
+  EXPECT_THAT(std::string(resolved.status().message()), HasSubstr("max_related_cases is 100"));
+  v1::FindRequest request;
+  request.mutable_interactions()->set_case_id(Numbered(100));
+  EXPECT_EQ(GetReason(desk->Find(request).status()), "FIND_RELATED_TOO_MANY");
+  request.mutable_interactions()->set_case_id(Numbered(99));
+  EXPECT_TRUE(desk->Find(request).ok());
+}
+
+TEST(CaseRelationsTest, CustomersImportedAsMergedInAChainAreBounded) {
+  DeskOptions options;
+  options.policy = testing::MustCompile(testing::kAllowAll);
+  options.find_limits.max_related = 1'000;
+  std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+  for (int i = 0; i < 2'000; ++i) {
+    MustDo(*desk, AskInText(absl::StrCat("import_customer { customer { customer_id: '", Numbered(i),
+                                         "' given_name: 'Ann' ",
+                                         i == 0 ? "state: STATE_CUSTOMER"
+                                                : absl::StrCat("state: STATE_MERGED "
+                                                               "survivor_customer_id: '",
+                                                               Numbered(i - 1), "'"),
+                                         " } source { system: 'crm' } }")));
+  }
+  v1::FindRequest request;
+  request.mutable_orders()->set_customer_id(Numbered(900));
+  EXPECT_EQ(GetReason(desk->Find(request).status()), "FIND_RELATED_TOO_MANY");
+  EXPECT_EQ(GetReason(desk->FindDuplicates(Numbered(1'999)).status()), "FIND_RELATED_TOO_MANY");
+  EXPECT_TRUE(desk->FindDuplicates(Numbered(900)).ok());
+  // A command names the survivor over at most kMaxMergeChain merges.
+  EXPECT_THAT(Refused(*desk, AskInText(absl::StrCat("open_case { case_id: 'k' kind: KIND_TROUBLE "
+                                                    "subject: 's' customer_id: '",
+                                                    Numbered(1'999), "' }"))),
+              ElementsAre("CUSTOMER_NOT_FOUND"));
 }
 
 TEST(CaseRelationsTest, AncestorsAreLookedThroughUpToALimit) {

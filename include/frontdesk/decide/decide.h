@@ -42,9 +42,14 @@ struct CommandLimits {
   // command take, with their traces. A rule that wants more errs with CEL_LIMIT_BUDGET, and so the
   // command is refused. Each decision has RuleLimits::max_decision_cost besides.
   std::int64_t max_policy_cost = 100'000'000;
-  // Through how many ancestors of a parent a desk looks for a cycle when a case is linked with it.
-  // More: refused with CASE_LINK_DEPTH.
+  // The cases above a case are its parents, causes, the cases that it repeats and those that it
+  // follows up. Through how many of them a desk looks for a cycle when two cases are linked. More:
+  // refused with CASE_LINK_DEPTH.
   int max_case_ancestors = 100;
+  // Most cases that a desk reads for one command because they are merged or linked with those that
+  // the command names, directly or through others. More: RESOURCE_EXHAUSTED
+  // RELATED_CASES_TOO_MANY, and nothing is done.
+  int max_related_cases = 50'000;
 };
 
 // Decides `command` by `policy` on the state and facts in `input`. Pure: no clock, no store, no

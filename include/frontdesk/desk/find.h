@@ -33,6 +33,9 @@ struct FindLimits {
   // with a token that continues. Only queries for cases by several fields read more than they
   // return.
   int max_scanned = 10'000;
+  // Most customers that are merged into the one that is asked about, or cases and interactions that
+  // are merged into a case or linked with it. More: RESOURCE_EXHAUSTED FIND_RELATED_TOO_MANY.
+  int max_related = 50'000;
   // Most customers that FindDuplicates compares for each thing by which they are found, such as a
   // telephone number, those with the least ids; the others are left out. At most 999.
   int max_compared = 100;

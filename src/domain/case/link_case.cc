@@ -14,18 +14,26 @@ namespace {
 using v1::Case;
 using v1::CaseLink;
 
+// Whether the other case of a link of that kind is above this one.
+bool IsUpward(CaseLink::Kind kind) {
+  return kind == CaseLink::KIND_PARENT || kind == CaseLink::KIND_DUPLICATE_OF ||
+         kind == CaseLink::KIND_CAUSED_BY || kind == CaseLink::KIND_FOLLOW_UP_OF;
+}
+
 bool HasOtherParent(const Case& child, const std::string& parent_id) {
   const std::string* parent = FindParent(child);
   return parent != nullptr && *parent != parent_id;
 }
 
-// A case is not its own ancestor, over however many parents.
+// No case is above itself, over however many parents, causes, repeated or followed-up cases. The input has the cases above the
+// upper one of the two, by links of the same kind.
 void CheckAncestors(const CaseLink& link, CaseDraft* draft) {
-  const bool to_parent = link.kind() == CaseLink::KIND_PARENT;
-  if (!to_parent && link.kind() != CaseLink::KIND_CHILD) return;
-  const std::string& child = to_parent ? draft->current().case_id() : link.case_id();
+  if (CounterpartOf(link.kind()) == link.kind()) return;
   const auto& ancestors = draft->input().ancestor_case_ids();
-  if (std::find(ancestors.begin(), ancestors.end(), child) != ancestors.end()) {
+  const auto is_above = [&](const std::string& case_id) {
+    return std::find(ancestors.begin(), ancestors.end(), case_id) != ancestors.end();
+  };
+  if (is_above(IsUpward(link.kind()) ? draft->current().case_id() : link.case_id())) {
     draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link",
                   "the case would be its own ancestor");
   } else if (draft->input().has_more_ancestors()) {

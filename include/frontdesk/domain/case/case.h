@@ -82,8 +82,9 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
 //   - CASE_REOPEN_WINDOW_OVER has the detail "until"; CASE_ESCALATE_NOBODY_AVAILABLE has the queues.
 //   - CASE_NOT_FOUND: the other case that the command names is not in the input (then nothing else is checked). `customer` in
 //     the input of SetCaseCustomer is the customer that is to be set, or its survivor: decide/ checks that.
-//   - CASE_LINK_CYCLE: the other case has the opposite link, or is among `ancestor_case_ids`. Only a desk can detect longer
-//     cycles, up to as many ancestors as its limit, CASE_LINK_DEPTH.
+//   - CASE_LINK_CYCLE: the other case has the opposite link, or is among `ancestor_case_ids`. Parents, causes,
+//     repeated and followed-up cases are above a case. Only a desk can detect longer cycles, over as many cases as its limit,
+//     CASE_LINK_DEPTH.
 //   - Repeating a merge, or a split of the same parts into the same case, has no events.
 //
 // AddCasePart reopens the case with the part when the assessment says so. ReopenCase after the

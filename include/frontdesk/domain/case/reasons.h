@@ -84,8 +84,8 @@ namespace frontdesk {
   X(kReasonCaseLinkCaseMerged, "CASE_LINK_CASE_MERGED", kOk, "The other case is merged into another.") \
   X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link exists already.") \
   X(kReasonCaseLinkSecondParent, "CASE_LINK_SECOND_PARENT", kOk, "The child has a parent already.") \
-  X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, or the two cases have the opposite link.") \
-  X(kReasonCaseLinkDepth, "CASE_LINK_DEPTH", kOk, "The parent has more ancestors than the limit of the search for a cycle.") \
+  X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, cause, duplicate or follow-up, or the two cases have the opposite link.") \
+  X(kReasonCaseLinkDepth, "CASE_LINK_DEPTH", kOk, "The upper case has more cases above it than the limit of the search for a cycle.") \
   X(kReasonCaseUnlinkState, "CASE_UNLINK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseUnlinkCaseMerged, "CASE_UNLINK_CASE_MERGED", kOk, "The other case is merged into another.") \
   X(kReasonCaseUnlinkNotLinked, "CASE_UNLINK_NOT_LINKED", kOk, "There is no such link.") \
