@@ -61,6 +61,24 @@ TEST(CaseMergeTest, NothingMovesAndItIsUndone) {
   EXPECT_TRUE(MessageDifferencer::Equals(restored, b));
 }
 
+// The maker keeps the lamp while the case is merged: the referral is open before, meanwhile and after.
+TEST(CaseMergeTest, OpenReferralsStayOpen) {
+  CaseWorld world;
+  world.Open("a");
+  world.Open("b");
+  world.Done("refer_case { case_id: 'b' referral_id: 'r1' party: 'the maker' }");
+  ASSERT_EQ(world.cases["b"].state(), Case::STATE_WAITING_ON_THIRD_PARTY);
+  world.Done(Merge("a", "b"));
+  ASSERT_EQ(world.cases["b"].referrals_size(), 1);
+  EXPECT_FALSE(world.cases["b"].referrals(0).has_return_time());
+  world.Done(Unmerge("a", "b"));
+  ASSERT_EQ(world.cases["b"].state(), Case::STATE_WAITING_ON_THIRD_PARTY);
+  EXPECT_FALSE(world.cases["b"].referrals(0).has_return_time());
+  const int64_t resumed = world.seconds;
+  world.Done("resume_case { case_id: 'b' }");
+  EXPECT_EQ(world.cases["b"].referrals(0).return_time().seconds(), resumed);
+}
+
 TEST(CaseMergeTest, ARepeatedMergeHasNoEvents) {
   CaseWorld world;
   world.Open("a");

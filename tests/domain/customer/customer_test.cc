@@ -155,6 +155,33 @@ TEST(CustomerTest, EveryStateAndVerbAsTheTableSays) {
   EXPECT_EQ(cells, CustomerLifecycle().transitions().size());
 }
 
+// A consent that is recorded late, of an earlier instant, changes nothing; one of the same instant counts.
+TEST(CustomerTest, TheLatestConsentCounts) {
+  const auto record = [](const char* answer, int64_t seconds, v1::Customer customer) {
+    v1::Command command =
+        NoonCommand(absl::StrCat("record_consent { customer_id: 'c1' consent { purpose: 'news' "
+                                 "channel: 'mail' answer: ANSWER_",
+                                 answer, " evidence: '", seconds, "' } }"));
+    command.mutable_now()->set_seconds(command.now().seconds() + seconds);
+    absl::StatusOr<Decided> decided = DecideWith(command, customer);
+    EXPECT_TRUE(decided.ok() && decided->events.size() == 1) << decided.status();
+    EXPECT_TRUE(EvolveCustomer(decided->events[0], &customer).ok());
+    return customer;
+  };
+  const v1::Customer refused = record("REFUSED", 10, MakeCustomer(v1::Customer::STATE_CUSTOMER));
+  const auto last = [](const v1::Customer& customer) {
+    const v1::Consent& consent = customer.consents(customer.consents_size() - 1);
+    return absl::StrCat(consent.evidence(), " of ", customer.consents_size());
+  };
+  const std::string first = last(refused);
+  EXPECT_EQ(last(record("GIVEN", 9, refused)), first);
+  const v1::Customer later = record("GIVEN", 11, refused);
+  EXPECT_EQ(later.consents_size(), refused.consents_size());
+  EXPECT_EQ(later.consents(later.consents_size() - 1).answer(), v1::Consent::ANSWER_GIVEN);
+  const v1::Customer same = record("GIVEN", 10, refused);
+  EXPECT_EQ(same.consents(same.consents_size() - 1).answer(), v1::Consent::ANSWER_GIVEN);
+}
+
 TEST(CustomerTest, AllInvalidArgumentsAreReportedAtOnce) {
   const struct {
     const char* verb;

@@ -260,6 +260,24 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
   EXPECT_EQ(Balance(world, "a1"), 50000);
 }
 
+// The refunded part is not charged again: of 310.00, 30.00 were refunded, so 280.00 move.
+TEST(ChangePaymentMethodTest, OnlyWhatIsStillHeldMoves) {
+  World world = MakePlacedWorld();
+  world.Done(
+      "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: 3000 "
+      "currency_code: 'USD' } payment_method_id: 'card' settlement: SETTLEMENT_DONE }");
+  ASSERT_EQ(HeldAmount(world.order).units(), 28000);
+  const Decided decided = world.Done(
+      "change_payment_method { order_id: 'o1' payment_method_id: 'gift' settlement: "
+      "SETTLEMENT_DONE }");
+  EXPECT_EQ(decided.events[0].order().payment_method_changed().amount().units(), 28000);
+  EXPECT_EQ(Movements(world.order),
+            "1 pay card 31000 CAPTURED, 2 back card 3000 SUCCEEDED, 3 pay gift 28000 CAPTURED, "
+            "4 back card 28000 SUCCEEDED");
+  EXPECT_EQ(PostingTexts(decided), "debit a1 28000");
+  EXPECT_EQ(HeldAmount(world.order).units(), 28000);
+}
+
 TEST(ChangePaymentMethodTest, AnUncapturedPaymentIsVoided) {
   World world = MakeWorld();
   world.Done(Place("card"));
