@@ -1,0 +1,177 @@
+// States, histories and journal records in maps, to run commands on without a store.
+#ifndef FRONTDESK_TESTS_DECIDE_KEPT_STATES_H_
+#define FRONTDESK_TESTS_DECIDE_KEPT_STATES_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "decide/command_run.h"
+#include "decide/state_source.h"
+#include "frontdesk/base/error.h"
+#include "gtest/gtest.h"
+#include "policy/shop.h"
+
+namespace frontdesk {
+namespace testing {
+
+using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+class KeptStates : public internal::StateSource {
+ public:
+  std::shared_ptr<const Policy> policy = MustCompile(kAllowAll);
+  CommandLimits limits;
+  // The record of the last command that had one.
+  v1::JournalRecord record;
+
+  // Decides a command, and keeps what it changes. An outcome without a verdict is a Status, in status().
+  v1::Outcome Do(const v1::Command& command, const v1::Facts& facts) {
+    has_read_.clear();
+    internal::CommandRun run(*policy, limits, command, facts);
+    status_ = run.Run(this);
+    if (!status_.ok()) return v1::Outcome();
+    v1::Outcome outcome = run.outcome();
+    if (run.is_remembered()) return outcome;
+    if (outcome.verdict() == v1::VERDICT_HELD) Hold(outcome, run.record());
+    for (const v1::Event& event : outcome.events()) {
+      histories_[Key(event.entity().kind(), event.entity().id())].push_back(event);
+    }
+    for (const auto& [key, state] : run.new_states()) states_[key] = state;
+    if (run.has_record()) record = run.record();
+    if (!run.body_hash().empty()) {
+      remembered_[command.idempotency_key()] = {std::make_shared<v1::Outcome>(outcome),
+                                                run.body_hash()};
+    }
+    return outcome;
+  }
+  v1::Outcome Do(const v1::Command& command) { return Do(command, FactsFor(command)); }
+  v1::Outcome Do(absl::string_view text) { return Do(AskInText(text, next_second_++)); }
+
+  // A command that must be done.
+  void Done(absl::string_view text) {
+    const v1::Outcome outcome = Do(text);
+    EXPECT_TRUE(status_.ok()) << text << status_;
+    EXPECT_EQ(outcome.verdict(), v1::VERDICT_DONE) << text << outcome.ShortDebugString();
+  }
+
+  // The reasons of a command, or that of its error.
+  std::vector<std::string> ReasonsOf(const v1::Command& command) {
+    const v1::Outcome outcome = Do(command);
+    if (!status_.ok()) return {GetReason(status_)};
+    return Reasons(outcome);
+  }
+  std::vector<std::string> ReasonsOf(absl::string_view text) { return ReasonsOf(AskInText(text)); }
+
+  const absl::Status& status() const { return status_; }
+  v1::EntityState State(v1::EntityKind kind, const std::string& id) const {
+    const auto found = states_.find(Key(kind, id));
+    return found == states_.end() ? v1::EntityState() : *found->second;
+  }
+  // The state of an entity as a host would have imported it.
+  void Put(const v1::EntityState& state) {
+    states_[Key(state.entity().kind(), state.entity().id())] =
+        std::make_shared<v1::EntityState>(state);
+  }
+
+  void OpenShop() {
+    for (const v1::Command& command : OpeningCommands()) {
+      EXPECT_EQ(Do(command).verdict(), v1::VERDICT_DONE) << status_;
+    }
+  }
+
+  // ---- What a run asks for.
+
+  absl::StatusOr<StatePtr> Get(v1::EntityKind kind, const std::string& id) override {
+    const auto found = states_.find(Key(kind, id));
+    if (found == states_.end()) return StatePtr();
+    has_read_.insert(found->first);
+    return found->second;
+  }
+  bool HasRead(v1::EntityKind kind, const std::string& id) const override {
+    return has_read_.count(Key(kind, id)) > 0;
+  }
+  // Two at a time at most, so that readers have to ask again.
+  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity, std::int64_t after,
+                                                 std::int64_t most) override {
+    std::vector<v1::Event> events;
+    for (const v1::Event& event : histories_[Key(entity.kind(), entity.id())]) {
+      if (event.version() <= after) continue;
+      if (static_cast<std::int64_t>(events.size()) == std::min<std::int64_t>(most, 2)) break;
+      events.push_back(event);
+    }
+    return events;
+  }
+  absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) override {
+    std::vector<std::string> ids;
+    for (const auto& [key, state] : states_) {
+      if (state->case_().state() == v1::Case::STATE_MERGED &&
+          state->case_().customer_id() == customer_id) {
+        ids.push_back(key.second);
+      }
+    }
+    return ids;
+  }
+  absl::StatusOr<std::vector<std::string>> CustomersWith(
+      const v1::ExternalId& external_id) override {
+    std::vector<std::string> ids;
+    for (const auto& [key, state] : states_) {
+      if (state->customer().state() == v1::Customer::STATE_MERGED) continue;
+      for (const v1::ExternalId& each : state->customer().external_ids()) {
+        if (each.system() == external_id.system() && each.id() == external_id.id()) {
+          ids.push_back(key.second);
+        }
+      }
+    }
+    return ids;
+  }
+  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
+      const std::string& approval_id) override {
+    const auto found = held_.find(approval_id);
+    return found == held_.end() ? nullptr : found->second;
+  }
+  absl::StatusOr<internal::RememberedVerdict> FindRemembered(const v1::Command& command) override {
+    const auto found = remembered_.find(command.idempotency_key());
+    return found == remembered_.end() ? internal::RememberedVerdict() : found->second;
+  }
+
+ private:
+  using EntityKey = std::pair<int, std::string>;
+  static EntityKey Key(v1::EntityKind kind, const std::string& id) {
+    return {static_cast<int>(kind), id};
+  }
+
+  // Keeps the approval for which a held command waits: "a1", "a2" and so on.
+  void Hold(const v1::Outcome& outcome, const v1::JournalRecord& of_held) {
+    const std::string id = absl::StrCat("a", held_.size() + 1);
+    held_[id] = std::make_shared<v1::JournalRecord>(of_held);
+    auto state = std::make_shared<v1::EntityState>();
+    state->mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
+    state->mutable_entity()->set_id(id);
+    state->set_version(1);
+    v1::Approval& approval = *state->mutable_approval();
+    approval.set_approval_id(id);
+    approval.set_state(v1::Approval::STATE_PENDING);
+    approval.set_authority(outcome.held().authority());
+    approval.set_requester_id(of_held.command().actor().actor_id());
+    states_[Key(v1::ENTITY_KIND_APPROVAL, id)] = std::move(state);
+  }
+
+  absl::Status status_;
+  std::int64_t next_second_ = 200;
+  std::map<EntityKey, StatePtr> states_;
+  std::map<EntityKey, std::vector<v1::Event>> histories_;
+  std::map<std::string, std::shared_ptr<const v1::JournalRecord>> held_;
+  std::map<std::string, internal::RememberedVerdict> remembered_;
+  std::set<EntityKey> has_read_;
+};
+
+}  // namespace testing
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_TESTS_DECIDE_KEPT_STATES_H_
