@@ -156,7 +156,7 @@ TEST(ExplainTest, ReadsAndSteps) {
   EXPECT_EQ(ToText(explanation.value), "false");
   EXPECT_THAT(ReadTexts(explanation),
               ElementsAre("order.total.units=12500", "customer.tier=2", "note=\"hello\""));
-  EXPECT_EQ(explanation.reads[1].field, Customer::descriptor()->FindFieldByName("tier"));
+  EXPECT_EQ(explanation.reads.at(1).field, Customer::descriptor()->FindFieldByName("tier"));
   std::vector<std::string> steps;
   for (const Step& step : explanation.steps) {
     steps.push_back(std::string(step.expr.text()) + " -> " + ToText(step.value));

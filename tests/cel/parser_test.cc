@@ -8,7 +8,7 @@ namespace {
 std::string Tree(absl::string_view text) {
   static const auto environment = Bare();
   const AstResult parsed = environment->Parse(text);
-  if (!parsed.ok()) return parsed.issues.empty() ? "no issue" : parsed.issues[0].code;
+  if (!parsed.ok()) return parsed.issues.empty() ? "no issue" : parsed.issues.at(0).code;
   return ToDebugString(parsed.ast->root());
 }
 

@@ -23,7 +23,7 @@ inline void Prepare(EnvironmentBuilder& builder) {
 inline std::shared_ptr<const Environment> BuildOrDie(EnvironmentBuilder& builder) {
   absl::StatusOr<std::shared_ptr<const Environment>> built = builder.Build();
   EXPECT_TRUE(built.ok()) << built.status();
-  return built.ok() ? *built : nullptr;
+  return built.ok() ? *built : *EnvironmentBuilder().Build();
 }
 
 // The shop, with or without accessors.
@@ -78,12 +78,12 @@ inline Input GoldOrder() {
   return input;
 }
 
-// The program of `text`; null, with the issues as a test failure, when it does not compile.
+// The program of `text`; that of `null`, with the issues as a test failure, when it does not compile.
 inline std::shared_ptr<const Program> CompileOrDie(const Environment& environment,
                                                    absl::string_view text) {
   CompileResult compiled = environment.Compile(text);
   EXPECT_TRUE(compiled.ok()) << text << "\n" << FormatIssues(compiled.issues);
-  return compiled.program;
+  return compiled.ok() ? compiled.program : environment.Compile("null").program;
 }
 
 // The value of `text` over `input` as text, "error CODE line:column", or "issue CODE line:column".

@@ -63,7 +63,7 @@ bool Fits(const std::string& condition, bool with_attributes) {
       "record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   const std::vector<std::string> reasons = Reasons(*outcome);
-  EXPECT_TRUE(reasons.empty() || reasons == std::vector<std::string>{"FITS"}) << reasons[0];
+  EXPECT_TRUE(reasons.empty() || reasons == std::vector<std::string>{"FITS"}) << reasons.at(0);
   return !reasons.empty();
 }
 

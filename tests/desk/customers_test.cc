@@ -154,8 +154,8 @@ TEST(DeskCustomersTest, CasesThatAreOneKeepTheirCustomersTogether) {
   ASSERT_THAT(Reasons(refused), ElementsAre("CUSTOMER_UNMERGE_CASES", "CUSTOMER_UNMERGE_CASES"));
   const auto joined = [&refused](int i) {
     const auto& details = refused.refusals(i).details();
-    return absl::StrCat(details[0].name(), "=", details[0].value(), " ", details[1].name(), "=",
-                        details[1].value());
+    return absl::StrCat(details.at(0).name(), "=", details.at(0).value(), " ", details.at(1).name(),
+                        "=", details.at(1).value());
   };
   EXPECT_EQ(joined(0), "merged_case_id=1b case_id=2b");
   EXPECT_EQ(joined(1), "merged_case_id=2a case_id=1a");

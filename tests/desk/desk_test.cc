@@ -219,8 +219,8 @@ TEST(DeskTest, ExpectedVersions) {
   const absl::Status conflict = desk->Execute(command).status();
   EXPECT_EQ(conflict.code(), absl::StatusCode::kAborted) << "before policy";
   EXPECT_EQ(GetReason(conflict), kReasonVersionConflict);
-  ASSERT_EQ(GetErrorDetail(conflict)->metadata_size(), 1);
-  EXPECT_EQ(GetErrorDetail(conflict)->metadata(0).value(), absl::StrCat(version));
+  ASSERT_EQ(GetErrorDetail(conflict).value().metadata_size(), 1);
+  EXPECT_EQ(GetErrorDetail(conflict).value().metadata(0).value(), absl::StrCat(version));
   EXPECT_EQ(GetReason(desk->Preview(command).status()), kReasonVersionConflict);
 
   // Arguments and existence come first.

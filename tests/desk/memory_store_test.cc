@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
         RejectedCase{"EventNotNamed",
                      [](CommitBatch& b) { b.record->mutable_event_ids()->RemoveLast(); },
                      absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
-        RejectedCase{"VersionSkipped", [](CommitBatch& b) { b.events[1].set_version(2); },
+        RejectedCase{"VersionSkipped", [](CommitBatch& b) { b.events.at(1).set_version(2); },
                      absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},
         RejectedCase{"EntityNotRead", [](CommitBatch& b) { b.expected_versions.pop_back(); },
                      absl::StatusCode::kInvalidArgument, kReasonCommitMalformed},

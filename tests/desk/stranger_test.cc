@@ -109,10 +109,11 @@ TEST_F(StrangerTest, ANewerCommandIsUnknownAndNotMissing) {
   for (const v1::Command& newer : {command, of_order}) {
     const absl::Status status = Fail(newer);
     EXPECT_THAT(ViolatedFields(status), ElementsAre("command"));
-    EXPECT_EQ(GetErrorDetail(status)->violations(0).reason(), kReasonCommandVerbUnknown);
+    EXPECT_EQ(GetErrorDetail(status).value().violations(0).reason(), kReasonCommandVerbUnknown);
   }
   of_order.mutable_order()->Clear();
-  EXPECT_EQ(GetErrorDetail(Fail(of_order))->violations(0).reason(), kReasonCommandFieldRequired);
+  EXPECT_EQ(GetErrorDetail(Fail(of_order)).value().violations(0).reason(),
+            kReasonCommandFieldRequired);
 }
 
 TEST_F(StrangerTest, Limits) {

@@ -150,7 +150,8 @@ TEST_P(BrokenPolicyTest, ReportsEveryIssueWithItsPlace) {
   EXPECT_EQ(IssueReasons(result), GetParam().reasons) << result.status();
   EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(GetReason(result.status()), kReasonPolicyInvalid);
-  EXPECT_EQ(GetErrorDetail(result.status())->issues_size(), static_cast<int>(result.issues.size()));
+  EXPECT_EQ(GetErrorDetail(result.status()).value().issues_size(),
+            static_cast<int>(result.issues.size()));
   for (const v1::Issue& issue : result.issues) {
     EXPECT_EQ(issue.file(), "broken.textproto");
     EXPECT_GT(issue.line(), 0) << issue.ShortDebugString();

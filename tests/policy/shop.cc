@@ -30,7 +30,7 @@ void AddVariant(absl::string_view id, std::int64_t cents, v1::CatalogFacts* cata
 std::shared_ptr<const Policy> MustCompile(absl::string_view text) {
   PolicyResult result = Policy::FromText(text, "test.textproto");
   EXPECT_TRUE(result.status().ok()) << result.status();
-  return result.policy;
+  return result.policy != nullptr ? result.policy : Policy::Compile(v1::PolicyPack()).policy;
 }
 
 google::protobuf::Timestamp At(std::int64_t seconds) {

@@ -26,7 +26,7 @@ inline constexpr absl::string_view kAllowAll = R"(
   rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
 )";
 
-// The policy of a text; fails the test if it has issues.
+// The policy of a text; fails the test if it has errors, and gives an empty policy then.
 std::shared_ptr<const Policy> MustCompile(absl::string_view text);
 
 // A command by the agent anna at second `seconds` of the tests' time.

@@ -278,7 +278,7 @@ TEST(RuleSet, StatusCarriesAllIssues) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(GetReason(status), kReasonPolicyInvalid);
   ASSERT_TRUE(GetErrorDetail(status).has_value());
-  EXPECT_EQ(GetErrorDetail(status)->issues_size(), 2);
+  EXPECT_EQ(GetErrorDetail(status).value().issues_size(), 2);
   EXPECT_TRUE(IssuesToStatus({}).ok());
 }
 

@@ -13,10 +13,21 @@ namespace frontdesk {
 namespace rules {
 namespace testing {
 
-std::shared_ptr<const RuleSet> MustCompile(absl::string_view text, const CompileOptions& options) {
-  CompileResult compiled = CompileText(text, bakery::Input::descriptor(), options);
+namespace {
+
+// The rule set; fails the test when there is none, and gives one without rules then.
+std::shared_ptr<const RuleSet> RuleSetOf(const CompileResult& compiled) {
   EXPECT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
-  return compiled.rule_set;
+  if (compiled.rule_set != nullptr) return compiled.rule_set;
+  v1::RuleSet none;
+  none.set_id("none");
+  return RuleSet::Compile(none, bakery::Input::descriptor()).rule_set;
+}
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> MustCompile(absl::string_view text, const CompileOptions& options) {
+  return RuleSetOf(CompileText(text, bakery::Input::descriptor(), options));
 }
 
 bakery::Input MakeInput(absl::string_view text) {
@@ -42,9 +53,7 @@ std::shared_ptr<const RuleSet> OneRule(absl::string_view condition, const Compil
   rule->set_condition(std::string(condition));
   rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
   rule->set_reason("REFUSED");
-  CompileResult compiled = RuleSet::Compile(source, bakery::Input::descriptor(), options);
-  EXPECT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
-  return compiled.rule_set;
+  return RuleSetOf(RuleSet::Compile(source, bakery::Input::descriptor(), options));
 }
 
 std::vector<std::string> Reasons(const std::vector<v1::Issue>& issues) {

@@ -16,7 +16,8 @@ namespace frontdesk {
 namespace rules {
 namespace testing {
 
-// Compiles a rule set written in text format; fails the test with the issues when there is an error.
+// Compiles a rule set written in text format; fails the test with the issues when there is an error, and gives a rule set
+// without rules then.
 std::shared_ptr<const RuleSet> MustCompile(absl::string_view text,
                                            const CompileOptions& options = {});
 

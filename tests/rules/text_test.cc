@@ -133,9 +133,9 @@ TEST(ParsePolicyText, ReportsAllUnknownNamesAndValuesAtOnce) {
                                 "5:26 POLICY_TEXT_VALUE rule_sets[0].decision_points[1]",
                                 "5:34 POLICY_TEXT_UNKNOWN_FIELD rule_sets[0].colour",
                                 "7:10 POLICY_TEXT_VALUE version"));
-  EXPECT_THAT(issues[0].text(), HasSubstr("did you mean 'name'?"));
-  EXPECT_THAT(issues[1].text(), HasSubstr("did you mean 'condition'?"));
-  EXPECT_THAT(issues[2].text(), HasSubstr("did you mean 'POLICY_OUTCOME_REFUSE'?"));
+  EXPECT_THAT(issues.at(0).text(), HasSubstr("did you mean 'name'?"));
+  EXPECT_THAT(issues.at(1).text(), HasSubstr("did you mean 'condition'?"));
+  EXPECT_THAT(issues.at(2).text(), HasSubstr("did you mean 'POLICY_OUTCOME_REFUSE'?"));
   // The rest was read.
   ASSERT_EQ(pack.rule_sets_size(), 1);
   ASSERT_EQ(pack.rule_sets(0).rules_size(), 2);

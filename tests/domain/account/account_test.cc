@@ -149,7 +149,7 @@ TEST(AccountTest, ImportKeepsWhatIsGivenAndSaysWhereItCameFrom) {
   v1::Account account;
   absl::StatusOr<Decided> decided = DecideOn(NoonCommand(kImport), account);
   ASSERT_TRUE(decided.ok() && !decided->refused());
-  ASSERT_TRUE(EvolveAccount(decided->events[0], &account).ok());
+  ASSERT_TRUE(EvolveAccount(decided->events.at(0), &account).ok());
   EXPECT_EQ(account.balance().units(), 100);
   EXPECT_EQ(account.import_source().system(), "till");
   EXPECT_EQ(account.create_time().seconds(), 1715774400);

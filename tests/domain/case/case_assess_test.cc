@@ -152,7 +152,7 @@ TEST(CaseStateNameTest, IsOneThatThePolicyLists) {
     EXPECT_EQ(Reasons(Decide(row.command, *row.current_case, policy).refusals), row.reasons)
         << row.what;
     // Without a list any name will do.
-    if (row.reasons.size() == 1 && row.reasons[0].find("NAME_UNKNOWN") != std::string::npos) {
+    if (row.reasons.size() == 1 && row.reasons.at(0).find("NAME_UNKNOWN") != std::string::npos) {
       EXPECT_THAT(Decide(row.command, *row.current_case).refusals, IsEmpty()) << row.what;
     }
   }

@@ -106,12 +106,12 @@ TEST(CaseEscalationTest, WhereNobodyIsItDoesNotGo) {
   const Decided nobody =
       Decide(Escalate("lamps", {"desk", "third", "second", "makers"}), WithAnn(), Chains());
   EXPECT_THAT(Reasons(nobody.refusals), ElementsAre("CASE_ESCALATE_NOBODY_AVAILABLE"));
-  EXPECT_EQ(nobody.refusals[0].details(0).name(), "passed_over");
-  EXPECT_EQ(nobody.refusals[0].details(0).value(), "second, third, makers, desk");
+  EXPECT_EQ(nobody.refusals.at(0).details(0).name(), "passed_over");
+  EXPECT_EQ(nobody.refusals.at(0).details(0).value(), "second, third, makers, desk");
   const Decided unknown = Decide(Escalate("lambs"), WithAnn(), Chains());
   EXPECT_THAT(Reasons(unknown.refusals), ElementsAre("CASE_ESCALATE_CHAIN_UNKNOWN"));
-  EXPECT_EQ(unknown.refusals[0].details(0).name(), "known");
-  EXPECT_EQ(unknown.refusals[0].details(0).value(), "lamps, money");
+  EXPECT_EQ(unknown.refusals.at(0).details(0).name(), "known");
+  EXPECT_EQ(unknown.refusals.at(0).details(0).value(), "lamps, money");
 }
 
 TEST(CaseEscalationTest, BeginsBehindTheQueueInWhichItLies) {

@@ -127,7 +127,7 @@ TEST(CaseRelationsLifecycleTest, EveryStateAndVerb) {
       if (state == Case::STATE_UNSPECIFIED) {
         EXPECT_EQ(Summary(world.last.refusals), "CASE_NOT_FOUND");
         EXPECT_EQ(*cell->refusal_reason, "CASE_NOT_FOUND");
-        EXPECT_EQ(world.last.refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+        EXPECT_EQ(world.last.refusals.at(0).origin(), v1::Refusal::ORIGIN_NOT_FOUND);
       } else if ((state == Case::STATE_MERGED && !row.in_merged) || (over && !row.in_closed)) {
         EXPECT_EQ(Summary(world.last.refusals), row.reason);
         EXPECT_EQ(*cell->refusal_reason, row.reason);
@@ -236,7 +236,7 @@ TEST(CaseLinksTest, InvalidLinksAreRefused) {
             "CASE_LINK_ITSELF@link_case.case_link.case_id");
   EXPECT_EQ(world.Refused(Link("a", "RELATED", "nowhere")),
             "CASE_NOT_FOUND@link_case.case_link.case_id");
-  EXPECT_EQ(world.last.refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+  EXPECT_EQ(world.last.refusals.at(0).origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   world.Done(Link("a", "PARENT", "b"));
   EXPECT_EQ(world.Refused(Link("a", "PARENT", "c")), "CASE_LINK_SECOND_PARENT@link_case.case_link");
   EXPECT_EQ(world.Refused(Link("c", "CHILD", "a")), "CASE_LINK_SECOND_PARENT@link_case.case_link");
@@ -323,7 +323,7 @@ TEST(CaseTasksTest, TasksAreAddedCompletedAndRemoved) {
   EXPECT_EQ(world.Refused("remove_case_task { case_id: 'a' task_id: 't9' }"),
             "CASE_REMOVE_TASK_UNKNOWN@remove_case_task.task_id");
   world.Done("remove_case_task { case_id: 'a' task_id: 't2' }");
-  EXPECT_EQ(world.last.events[0].case_().case_task_removed().before().title(), "write");
+  EXPECT_EQ(world.last.events.at(0).case_().case_task_removed().before().title(), "write");
   EXPECT_EQ(world.cases["a"].tasks_size(), 1);
 }
 

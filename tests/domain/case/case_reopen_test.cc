@@ -94,7 +94,7 @@ TEST(CaseReopenTest, TheWindowIsHalfOpen) {
 
 TEST(CaseReopenTest, TheRefusalSaysUntilWhen) {
   const v1::Refusal refusal =
-      Decide(Reopen(500), Made(Case::STATE_RESOLVED), Window(100, 500'000'000)).refusals[0];
+      Decide(Reopen(500), Made(Case::STATE_RESOLVED), Window(100, 500'000'000)).refusals.at(0);
   ASSERT_EQ(refusal.details_size(), 1);
   EXPECT_EQ(refusal.details(0).name(), "until");
   EXPECT_EQ(refusal.details(0).value(), "1970-01-01T00:03:40.5Z");

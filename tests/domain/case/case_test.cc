@@ -448,7 +448,7 @@ TEST(CaseTest, AttributesAreThoseThatThePackDefines) {
   EXPECT_EQ(Reasons(Decide(open, Case()).refusals), reasons);
   const Decided classified = Decide(SetAttributes(wrong), Made(Case::STATE_NEW));
   EXPECT_EQ(Reasons(classified.refusals), reasons);
-  EXPECT_EQ(classified.refusals[2].field(), "classify_case.set_attributes[2].name");
+  EXPECT_EQ(classified.refusals.at(2).field(), "classify_case.set_attributes[2].name");
 }
 
 TEST(CaseTest, Invariants) {

@@ -112,7 +112,7 @@ class CaseWorld {
   // The value of that name in the details of the leading refusal; empty when there is none.
   std::string Detail(const std::string& name) const {
     if (last.refusals.empty()) return "";
-    for (const v1::DetailValue& detail : last.refusals[0].details()) {
+    for (const v1::DetailValue& detail : last.refusals.at(0).details()) {
       if (detail.name() == name) return detail.value();
     }
     return "";

@@ -61,7 +61,7 @@ TEST(CustomerEditTest, ChangesWhatIsSetAndSaysWhat) {
   EXPECT_TRUE(after.attributes(1).bool_value());
   ASSERT_EQ(after.external_ids_size(), 1);
   EXPECT_EQ(after.external_ids(0).system(), "shop");
-  const v1::CustomerEdited& fact = customers.events()[0].customer().customer_edited();
+  const v1::CustomerEdited& fact = customers.events().at(0).customer().customer_edited();
   EXPECT_EQ(absl::StrJoin(fact.changed_fields(), " "),
             "family_name language_tag tier set_attributes[vip] remove_attributes[visits] "
             "add_external_ids[shop/1] remove_external_ids[crm/7]");
@@ -83,7 +83,7 @@ TEST(CustomerEditTest, TheSameValueIsNoConflict) {
   Customers customers = MakeEditedCustomers();
   ASSERT_EQ(customers.Do(Edit(1, "tier: 'gold'")), "");
   ASSERT_EQ(customers.Do(Edit(1, "tier: 'gold' family_name: 'Lee'")), "");
-  EXPECT_EQ(customers.events()[0].customer().customer_edited().changed_fields_size(), 1);
+  EXPECT_EQ(customers.events().at(0).customer().customer_edited().changed_fields_size(), 1);
 }
 
 TEST(CustomerEditTest, AllConflictsAreReportedAtOnceAndNothingIsDone) {

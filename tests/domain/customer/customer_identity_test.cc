@@ -79,7 +79,7 @@ TEST(CustomerIdentityTest, DisclosureIsRecordedAndChangesNothing) {
       customers.Do(NoonCommand("interaction_id: 'i1' disclose_customer { customer_id: 'c1' "
                                "topics: 'order status' topics: 'balance' purpose: 'asked' }")),
       "");
-  const v1::CustomerDisclosed& fact = customers.events()[0].customer().customer_disclosed();
+  const v1::CustomerDisclosed& fact = customers.events().at(0).customer().customer_disclosed();
   EXPECT_EQ(absl::StrJoin(fact.topics(), ","), "order status,balance");
   EXPECT_EQ(fact.purpose(), "asked");
   EXPECT_EQ(fact.interaction_id(), "i1");
@@ -95,7 +95,7 @@ TEST(CustomerIdentityTest, ChangeState) {
   EXPECT_EQ(customers.Do("change_customer_state { customer_id: 'c1' state: STATE_FORMER "
                          "reason: 'moved' }"),
             "");
-  EXPECT_EQ(customers.events()[0].customer().customer_state_changed().reason(), "moved");
+  EXPECT_EQ(customers.events().at(0).customer().customer_state_changed().reason(), "moved");
   EXPECT_EQ(customers.Get("c1").state(), v1::Customer::STATE_FORMER);
 }
 

@@ -269,7 +269,7 @@ TEST(CustomerMergeTest, Refusals) {
   Customers customers = MakeCustomers();
   EXPECT_EQ(customers.Merge("c1", "c1"), "CUSTOMER_MERGE_SELF@merge_customers.merged_customer_id");
   EXPECT_EQ(customers.Merge("c1", "c9"), "CUSTOMER_NOT_FOUND@merge_customers.merged_customer_id");
-  EXPECT_EQ(customers.refusals()[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
+  EXPECT_EQ(customers.refusals().at(0).origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(customers.Unmerge("c1", "c9"),
             "CUSTOMER_NOT_FOUND@unmerge_customers.merged_customer_id");
   EXPECT_EQ(customers.Unmerge("c1", "c2"),
@@ -277,15 +277,15 @@ TEST(CustomerMergeTest, Refusals) {
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
   EXPECT_EQ(customers.Merge("c3", "c2"),
             "CUSTOMER_MERGE_OTHER_STATE@merge_customers.merged_customer_id");
-  EXPECT_EQ(customers.refusals()[0].details(0).value(), "c1");
+  EXPECT_EQ(customers.refusals().at(0).details(0).value(), "c1");
   EXPECT_EQ(customers.Merge("c2", "c3"), "CUSTOMER_MERGE_STATE");
-  const auto& details = customers.refusals()[0].details();
+  const auto& details = customers.refusals().at(0).details();
   EXPECT_EQ(details[details.size() - 1].value(), "c1");
   ASSERT_EQ(customers.Merge("c1", "c3"), "");
   EXPECT_EQ(customers.Unmerge("c1", "c2"),
             "CUSTOMER_UNMERGE_NOT_LAST@unmerge_customers.merged_customer_id");
-  EXPECT_EQ(customers.refusals()[0].details(0).name(), "last_merged_customer_id");
-  EXPECT_EQ(customers.refusals()[0].details(0).value(), "c3");
+  EXPECT_EQ(customers.refusals().at(0).details(0).name(), "last_merged_customer_id");
+  EXPECT_EQ(customers.refusals().at(0).details(0).value(), "c3");
 }
 
 TEST(CustomerMergeTest, ChainsAndNumbersHaveALimit) {

@@ -362,7 +362,7 @@ TEST(CustomerTest, ChangeAddress) {
       After("change_address { customer_id: 'c1' address { lines: 'new' } }", before, &made);
   EXPECT_EQ(after.addresses(0).address().lines(0), "new");
   EXPECT_EQ(after.addresses(0).purpose(), "shipping");
-  EXPECT_EQ(made.events[0].customer().address_changed().before().lines(0), "1 Main Street");
+  EXPECT_EQ(made.events.at(0).customer().address_changed().before().lines(0), "1 Main Street");
   // The one that is named.
   after = After(
       "change_address { customer_id: 'c1' address_id: 'work' address { lines: 'new' } "
@@ -376,7 +376,7 @@ TEST(CustomerTest, ChangeAddress) {
                 before, &made);
   ASSERT_EQ(after.addresses_size(), 3);
   EXPECT_EQ(after.addresses(2).address_id(), "hut");
-  EXPECT_FALSE(made.events[0].customer().address_changed().has_before());
+  EXPECT_FALSE(made.events.at(0).customer().address_changed().has_before());
   // The first one of all.
   v1::Customer homeless = before;
   homeless.clear_addresses();
@@ -406,7 +406,7 @@ TEST(CustomerTest, ContactPoints) {
   Decided made;
   after = After("remove_contact_point { customer_id: 'c1' contact_point_id: 'p1' }", after, &made);
   EXPECT_EQ(after.contact_points_size(), 2);
-  EXPECT_EQ(made.events[0].customer().contact_point_removed().before().as_typed(),
+  EXPECT_EQ(made.events.at(0).customer().contact_point_removed().before().as_typed(),
             "Ann@Example.com");
 }
 

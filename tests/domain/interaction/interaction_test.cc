@@ -474,7 +474,7 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
     verb.set_channel(static_cast<v1::Channel>(channel));
     const auto begun = [&start] {
       return DecideAt(start, Interaction())
-          .events[0]
+          .events.at(0)
           .interaction()
           .interaction_started()
           .interaction();
@@ -494,7 +494,7 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
   call.set_system("telephone");
   call.set_id("17");
   EXPECT_EQ(DecideAt(start, Interaction())
-                .events[0]
+                .events.at(0)
                 .interaction()
                 .interaction_started()
                 .interaction()

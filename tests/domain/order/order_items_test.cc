@@ -40,7 +40,7 @@ TEST(ChangeItemsTest, AllOfALineKeepsItsId) {
   EXPECT_EQ(world.order.item_change_count(), 1);
   EXPECT_EQ(world.order.payments(1).amount().units(), 6000);
   EXPECT_EQ(world.order.payments(1).sequence(), 2);
-  const v1::ItemsChanged& fact = decided.events[0].order().items_changed();
+  const v1::ItemsChanged& fact = decided.events.at(0).order().items_changed();
   EXPECT_EQ(fact.items(0).line_id(), "1");
   EXPECT_EQ(fact.items(0).new_line_id(), "1");
   EXPECT_EQ(fact.items(0).price_difference().units(), 6000);
@@ -136,7 +136,7 @@ TEST(ChangeItemsTest, TheDifferenceIsPaidWithTheNamedMethod) {
       world.Done(Change("changes { item { line_id: '2' quantity: 1 } new_variant_id: 'shirt-red' }",
                         "wallet", "SETTLEMENT_UNSPECIFIED"));
   EXPECT_EQ(decided.effects.size(), 1u);
-  EXPECT_EQ(decided.effects[0].order().capture_payment().amount().units(), 11000);
+  EXPECT_EQ(decided.effects.at(0).order().capture_payment().amount().units(), 11000);
   EXPECT_EQ(world.order.payments(1).state(), v1::Payment::STATE_REQUESTED);
   world.accounts[0].mutable_balance()->set_units(1999);
   EXPECT_EQ(
@@ -191,7 +191,7 @@ TEST(ChangeItemsTest, GivenAmountsStayWhereNothingExplainsThem) {
   const Decided decided = world.Done(
       Change("changes { item { line_id: '1' quantity: 1 } new_variant_id: 'shirt-old' }"));
   EXPECT_EQ(Lines(world.order), "1:shirt-blue x2 1667, 2:mug-plain x1 700, c1.1:shirt-old x1 8000");
-  EXPECT_EQ(decided.events[0].order().items_changed().price_difference().units(), 8000 - 833);
+  EXPECT_EQ(decided.events.at(0).order().items_changed().price_difference().units(), 8000 - 833);
   EXPECT_EQ(world.order.totals().total().units(), 10367);
   EXPECT_EQ(world.order.totals().subtotal().units(), 10367);
   EXPECT_EQ(HeldAmount(world.order).units(), 10367);

@@ -110,8 +110,8 @@ TEST(PlaceOrderTest, MoneyMovesAtOnceWhereItCan) {
   EXPECT_EQ(PostingTexts(decided), "debit a1 20000");
   EXPECT_EQ(EffectTexts(decided), "");
   EXPECT_EQ(Balance(gift, "a1"), 30000);
-  EXPECT_EQ(decided.postings[0].cause, "payment");
-  EXPECT_EQ(decided.postings[0].order_id, "o1");
+  EXPECT_EQ(decided.postings.at(0).cause, "payment");
+  EXPECT_EQ(decided.postings.at(0).order_id, "o1");
   // An order that costs nothing is paid with nothing.
   World free = MakeWorld();
   decided = free.Done(Place("card", "discounts { discount_id: 'd' rate_ppm: 1000000 }"));
@@ -243,8 +243,8 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
       "change_payment_method { order_id: 'o1' payment_method_id: 'gift' settlement: "
       "SETTLEMENT_DONE }");
   EXPECT_EQ(EventNames(decided.events), "payment_method_changed payment_recorded order_refunded");
-  EXPECT_EQ(decided.events[0].order().payment_method_changed().amount().units(), 31000);
-  EXPECT_EQ(decided.events[0].order().payment_method_changed().route().account_id(), "a1");
+  EXPECT_EQ(decided.events.at(0).order().payment_method_changed().amount().units(), 31000);
+  EXPECT_EQ(decided.events.at(0).order().payment_method_changed().route().account_id(), "a1");
   EXPECT_EQ(Movements(world.order),
             "1 pay card 31000 CAPTURED, 2 pay gift 31000 CAPTURED, 3 back card 31000 SUCCEEDED");
   EXPECT_EQ(PostingTexts(decided), "debit a1 31000");

@@ -213,7 +213,7 @@ TEST(OrderTableTest, ShippingAddress) {
   EXPECT_EQ(world.order.shipping_address().lines(0), "1 Main Street");
   const Decided decided =
       world.Done("change_shipping_address { order_id: 'o1' address { lines: 'elsewhere' } }");
-  EXPECT_EQ(decided.events[0].order().shipping_address_changed().before().lines(0),
+  EXPECT_EQ(decided.events.at(0).order().shipping_address_changed().before().lines(0),
             "1 Main Street");
   EXPECT_EQ(world.order.shipping_address().lines(0), "elsewhere");
 }
@@ -238,7 +238,7 @@ TEST(OrderTableTest, AnotherEntityAndMissingFactsAreStatuses) {
     EXPECT_EQ(GetReason(DecideOrder(input).status()), needed ? "FACT_MISSING" : "");
     if (needed) {
       EXPECT_EQ(assessed.code(), absl::StatusCode::kFailedPrecondition);
-      EXPECT_EQ(GetErrorDetail(assessed)->violations(0).field(), "catalog");
+      EXPECT_EQ(GetErrorDetail(assessed).value().violations(0).field(), "catalog");
     }
   }
 }
