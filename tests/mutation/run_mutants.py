@@ -292,7 +292,8 @@ def make_subject(compiler: Compiler, mutant: Mutant, mutated: str, folder: pathl
         return program
     package = folder / "package"
     # Links, since the extension is large; a file that is mutated is no link.
-    shutil.copytree(compiler.build / "python" / "frontdesk", package / "frontdesk", copy_function=os.link)
+    shutil.copytree(compiler.build / "python" / "frontdesk", package / "frontdesk", copy_function=os.link,
+                    ignore=shutil.ignore_patterns("__pycache__"))
     below = pathlib.Path(mutant.file).relative_to("python")
     if below.parts[0] == "frontdesk":
         (package / below).unlink()
