@@ -240,6 +240,9 @@ TEST(FindDuplicatesTest, ComparesNoMoreThanTheLimits) {
   options.find_limits.max_duplicates = 9;
   EXPECT_THAT(Told(*(*Desk::Open(options))->FindDuplicates("c8")),
               ElementsAre("c0:250", "c1:250", "c2:250"));
+  // The customer itself is under the same number, and is not one of those that are compared.
+  options.find_limits.max_compared = 1;
+  EXPECT_THAT(Told(*(*Desk::Open(options))->FindDuplicates("c0")), ElementsAre("c1:250"));
   options.find_limits.max_compared = 1'000;
   EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonDeskOptionsInvalid);
 }
