@@ -243,7 +243,8 @@ Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode*
           cel_internal::ReferenceCollector(*unit_->ast).Collect(expr))) {}
 
 // Without a frame, when that can be; kBoolError when the general way has to say.
-inline int Program::RunAsCondition(const google::protobuf::Message& root, Scratch& scratch) const {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline int Program::RunAsCondition(
+    const google::protobuf::Message& root, Scratch& scratch) const {
   if (condition_ == nullptr || !cel_internal::IsPlannedRoot(*unit_, root)) {
     return cel_internal::kBoolError;
   }
@@ -255,9 +256,9 @@ inline int Program::RunAsCondition(const google::protobuf::Message& root, Scratc
   if (ABSL_PREDICT_FALSE(frame.max_cost < 0)) return cel_internal::kBoolError;
   const int result = cel_internal::RunCondition(*condition_, frame);
   ScratchAccess::SetUsage(scratch, frame.cost, frame.iterations);
-  Budget* budget = ScratchAccess::budget(scratch);
+  if (ABSL_PREDICT_FALSE(result == cel_internal::kBoolError)) return result;
   // It took no more than was left.
-  if (result != cel_internal::kBoolError && budget != nullptr) {
+  if (Budget* budget = ScratchAccess::budget(scratch)) {
     budget->left -= condition_->cost + frame.cost;
   }
   return result;

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/base/attributes.h"
+#include "absl/base/optimization.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
@@ -73,22 +75,28 @@ class Decider {
     if (fired_.empty()) TakeDefault();
   }
 
-  Match Evaluate(size_t index) { return matches_[index] = Try(index); }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE Match Evaluate(const CompiledRule& rule, size_t index) {
+    return matches_[index] = Try(rule, index);
+  }
 
-  // Keeps the text of the first conjunct that errs.
-  Match Try(size_t index) {
-    const CompiledRule& rule = set_.rules[index];
+  ABSL_ATTRIBUTE_ALWAYS_INLINE Match Try(const CompiledRule& rule, size_t index) {
     if (set_.has_effective_times && !rule.InEffect(options_.now)) return Match::kNotInEffect;
     Match match = Match::kYes;
     for (const CompiledConjunct& conjunct : rule.conjuncts) {
       const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
       if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
-      if (outcome == cel::BoolOutcome::kError && match != Match::kError) {
+      if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError)) {
         match = Match::kError;
-        errors_[index] = ErrorText(conjunct.program.LastError(scratch_).issue());
+        KeepError(conjunct, index);
       }
     }
     return match;
+  }
+
+  // Keeps the text of the first conjunct that errs. A function of its own, so that the loop above needs few registers.
+  ABSL_ATTRIBUTE_NOINLINE void KeepError(const CompiledConjunct& conjunct, size_t index) {
+    const auto [kept, first] = errors_.try_emplace(index);
+    if (first) kept->second = ErrorText(conjunct.program.LastError(scratch_).issue());
   }
 
   bool IsApproved(const CompiledRule& rule) const {
@@ -109,7 +117,7 @@ class Decider {
       const CompiledRule& rule = set_.rules[i];
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (refused && says == v1::POLICY_OUTCOME_HOLD) continue;
-      const Match match = Evaluate(i);
+      const Match match = Evaluate(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       if (refused) {
         if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
@@ -133,7 +141,7 @@ class Decider {
     std::vector<size_t> allow, hold, refuse;
     for (size_t i = 0; i < set_.rules.size(); ++i) {
       const CompiledRule& rule = set_.rules[i];
-      const Match match = Evaluate(i);
+      const Match match = Evaluate(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (match == Match::kError || says == v1::POLICY_OUTCOME_REFUSE) {
