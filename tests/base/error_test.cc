@@ -79,7 +79,7 @@ TEST(ErrorTest, TextsThatAreNotUtf8BreakNothing) {
   errors.Add("field", "NOT_UTF8", "\xff\xfe");
   const absl::optional<v1::ErrorDetail> detail = GetErrorDetail(errors.Build());
   ASSERT_TRUE(detail.has_value());
-  EXPECT_EQ(detail->violations(0).text(), "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(detail->violations(0).text(), "\\ufffd\\ufffd");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 

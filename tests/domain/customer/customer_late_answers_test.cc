@@ -9,7 +9,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-constexpr std::int64_t kNow = 1715774400;  // Of NoonCommand().
+constexpr std::int64_t kNoonSeconds = 1715774400;  // Of NoonCommand().
 
 v1::Command ConsentAt(std::int64_t seconds, const std::string& answer) {
   v1::Command command = NoonCommand(absl::StrCat(
@@ -22,13 +22,13 @@ v1::Command ConsentAt(std::int64_t seconds, const std::string& answer) {
 TEST(LateConsentTest, DoesNotUndoANewerAnswer) {
   Customers customers;
   customers.Put("customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann'");
-  ASSERT_EQ(customers.Do(ConsentAt(kNow, "ANSWER_REFUSED")), "");
-  ASSERT_EQ(customers.Do(ConsentAt(kNow - 1, "ANSWER_GIVEN")), "");
+  ASSERT_EQ(customers.Do(ConsentAt(kNoonSeconds, "ANSWER_REFUSED")), "");
+  ASSERT_EQ(customers.Do(ConsentAt(kNoonSeconds - 1, "ANSWER_GIVEN")), "");
   ASSERT_EQ(customers.Get("c1").consents_size(), 1);
   EXPECT_EQ(customers.Get("c1").consents(0).answer(), v1::Consent::ANSWER_REFUSED);
-  EXPECT_EQ(customers.Get("c1").consents(0).record_time().seconds(), kNow);
+  EXPECT_EQ(customers.Get("c1").consents(0).record_time().seconds(), kNoonSeconds);
   // At the same instant the one that comes last counts.
-  ASSERT_EQ(customers.Do(ConsentAt(kNow, "ANSWER_GIVEN")), "");
+  ASSERT_EQ(customers.Do(ConsentAt(kNoonSeconds, "ANSWER_GIVEN")), "");
   EXPECT_EQ(customers.Get("c1").consents(0).answer(), v1::Consent::ANSWER_GIVEN);
 }
 
@@ -39,7 +39,7 @@ TEST(LateConsentTest, ARefusalWhileMergedHoldsForBoth) {
       "customer_id: 'c2' state: STATE_CUSTOMER given_name: 'Anna' consents { purpose: 'marketing' "
       "channel: 'email' answer: ANSWER_GIVEN record_time { seconds: 10 } }");
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
-  ASSERT_EQ(customers.Do(ConsentAt(kNow, "ANSWER_REFUSED")), "");
+  ASSERT_EQ(customers.Do(ConsentAt(kNoonSeconds, "ANSWER_REFUSED")), "");
   ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
   for (const char* id : {"c1", "c2"}) {
     ASSERT_EQ(customers.Get(id).consents_size(), 1) << id;
@@ -52,7 +52,7 @@ TEST(LateConsentTest, AConsentWhileMergedIsTheSurvivorsOnly) {
   customers.Put("customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann'");
   customers.Put("customer_id: 'c2' state: STATE_CUSTOMER given_name: 'Anna'");
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
-  ASSERT_EQ(customers.Do(ConsentAt(kNow, "ANSWER_GIVEN")), "");
+  ASSERT_EQ(customers.Do(ConsentAt(kNoonSeconds, "ANSWER_GIVEN")), "");
   ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
   EXPECT_EQ(customers.Get("c1").consents_size(), 1);
   EXPECT_EQ(customers.Get("c2").consents_size(), 0);
