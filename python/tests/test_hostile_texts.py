@@ -186,7 +186,7 @@ def test_no_circle_of_three(desk, ask, kind):
 
 def test_related_cases_have_a_limit(ask):
     policy = frontdesk.Policy.from_text(ALLOW_ALL)
-    limits = frontdesk.CommandLimits(max_related_cases=3)
+    limits = frontdesk.CommandLimits(max_related=3)
     with frontdesk.Desk.open(policy, limits=limits, find_limits=frontdesk.FindLimits(max_related=3)) as desk:
         for number in range(5):
             done(desk.execute(ask(v1.OpenCase(case_id=f"k{number}", kind=v1.Case.KIND_QUESTION, subject="?"))))
@@ -194,7 +194,7 @@ def test_related_cases_have_a_limit(ask):
                 done(desk.execute(ask(v1.MergeCases(case_id=f"k{number}", merged_case_id=f"k{number - 1}"))))
         with pytest.raises(frontdesk.LimitError) as caught:
             desk.execute(ask(v1.ResolveCase(case_id="k4", code="done")))
-        assert caught.value.reason == "RELATED_CASES_TOO_MANY"
+        assert caught.value.reason == "RELATED_TOO_MANY"
         with pytest.raises(frontdesk.LimitError) as caught:
             list(desk.find(v1.InteractionQuery(case_id="k4")))
         assert caught.value.reason == "FIND_RELATED_TOO_MANY"

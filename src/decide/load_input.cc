@@ -22,17 +22,22 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-// Copies the customer with this id, if there is one, to its place in `arm`: for a merged customer the
-// survivor. Chains longer than merges can make lead to no customer; imports may contain them, even circular
-// ones.
+absl::Status CheckRelated(std::size_t count, int max_related) {
+  if (count <= static_cast<std::size_t>(max_related)) return absl::OkStatus();
+  return MakeError(kReasonRelatedTooMany, absl::StrCat("max_related is ", max_related));
+}
+
+// The customer, or the survivor of its merges. None when imports have it merged in a circle.
 template <typename Arm>
-absl::Status LoadCustomer(std::string customer_id, StateSource* source, Arm* arm) {
+absl::Status LoadCustomer(std::string customer_id, int max_related, StateSource* source, Arm* arm) {
   std::shared_ptr<const v1::EntityState> found;
-  for (int steps = 0; !customer_id.empty(); ++steps) {
+  std::set<std::string> seen;
+  while (!customer_id.empty()) {
+    if (!seen.insert(customer_id).second) return absl::OkStatus();
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(seen.size(), max_related));
     FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                                source->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
     if (state == nullptr) break;
-    if (steps > domain::kMaxMergeChain) return absl::OkStatus();
     found = state;
     customer_id = state->customer().survivor_customer_id();
   }
@@ -75,10 +80,7 @@ class CaseReader {
   absl::StatusOr<StatePtr> Get(const std::string& case_id) {
     const auto [entry, is_new] = read_.emplace(case_id, nullptr);
     if (!is_new) return entry->second;
-    if (read_.size() > static_cast<std::size_t>(max_cases_)) {
-      return MakeError(kReasonRelatedCasesTooMany,
-                       absl::StrCat("max_related_cases is ", max_cases_));
-    }
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(read_.size(), max_cases_));
     FRONTDESK_ASSIGN_OR_RETURN(entry->second, source_->Get(v1::ENTITY_KIND_CASE, case_id));
     return entry->second;
   }
@@ -133,7 +135,7 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
   AddIds(merged, &of_merged);
   std::set<std::string> ids = of_merged;
   AddIds(survivor, &ids);
-  CaseReader reader(source, limits.max_related_cases);
+  CaseReader reader(source, limits.max_related);
   for (const std::string& id : ids) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> case_ids, source->MergedCasesOf(id));
     for (const std::string& case_id : case_ids) {
@@ -184,8 +186,8 @@ void AddAccounts(const v1::Order& order, std::set<std::string>* account_ids) {
     AddRoute(exchange.settlement_route(), account_ids);
 }
 
-absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateSource* source,
-                          v1::OrderDecisionInput* arm) {
+absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
+                          StateSource* source, v1::OrderDecisionInput* arm) {
   const std::string& order_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_ORDER, order_id));
   std::set<std::string> account_ids;
@@ -197,7 +199,8 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateSourc
   } else if (asked.command().order().has_import_order()) {
     AddAccounts(asked.command().order().import_order().order(), &account_ids);
   }
-  FRONTDESK_RETURN_IF_ERROR(LoadCustomer(CustomerIdOf(asked, customer_id), source, arm));
+  FRONTDESK_RETURN_IF_ERROR(
+      LoadCustomer(CustomerIdOf(asked, customer_id), limits.max_related, source, arm));
   for (const v1::PaymentMethod& method : arm->customer().payment_methods()) {
     if (!method.account_id().empty()) account_ids.insert(method.account_id());
   }
@@ -210,23 +213,24 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, StateSourc
   return absl::OkStatus();
 }
 
-absl::Status LoadAccountArm(const Asked& asked, StateSource* source,
+absl::Status LoadAccountArm(const Asked& asked, const CommandLimits& limits, StateSource* source,
                             v1::AccountDecisionInput* arm) {
   const std::string& account_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
   if (state != nullptr) *arm->mutable_account() = state->account();
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->account().customer_id()),
-                      source, arm);
+                      limits.max_related, source, arm);
 }
 
-absl::Status LoadInteractionArm(const Asked& asked, StateSource* source,
-                                v1::InteractionDecisionInput* arm) {
+absl::Status LoadInteractionArm(const Asked& asked, const CommandLimits& limits,
+                                StateSource* source, v1::InteractionDecisionInput* arm) {
   const std::string& interaction_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              source->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
   if (state != nullptr) *arm->mutable_interaction() = state->interaction();
   return LoadCustomer(
-      CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()), source, arm);
+      CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()),
+      limits.max_related, source, arm);
 }
 
 bool GoesOn(const v1::Case& one) {
@@ -282,38 +286,46 @@ v1::CaseLink::Kind UpwardKind(v1::CaseLink::Kind kind) {
   }
 }
 
-// The cases above the upper one of the two that LinkCase would link, nearest first; a merged case among them is followed by its
-// survivor.
-absl::Status LoadAncestors(const v1::LinkCase& verb, int max_ancestors, StateSource* source,
-                           v1::CaseDecisionInput* arm) {
+// The cases above the upper one of the two that LinkCase would link, nearest first. The cases above a merged case are above its
+// survivor, and the other way round.
+absl::Status LoadAncestors(const v1::LinkCase& verb, const CommandLimits& limits,
+                           StateSource* source, v1::CaseDecisionInput* arm) {
   const v1::CaseLink& link = verb.case_link();
   const v1::CaseLink::Kind upward = UpwardKind(link.kind());
   if (upward == v1::CaseLink::KIND_UNSPECIFIED) return absl::OkStatus();
   const bool is_lower = link.kind() == upward;
   const std::string& lower = is_lower ? verb.case_id() : link.case_id();
   const std::string& upper = is_lower ? link.case_id() : verb.case_id();
-  std::vector<std::string> above = {upper};
+  struct Place {
+    std::string case_id;
+    bool counts;  // Not merged into the case before it.
+  };
+  std::vector<Place> places = {{upper, true}};
   std::set<std::string> known = {upper};
-  for (size_t next = 0; next < above.size(); ++next) {
-    if (next == static_cast<size_t>(max_ancestors)) {
+  int looked_through = 0;
+  for (size_t next = 0; next < places.size(); ++next) {
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(next, limits.max_related));
+    if (places[next].counts && ++looked_through > limits.max_case_ancestors) {
       arm->set_has_more_ancestors(true);
       return absl::OkStatus();
     }
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, above[next]));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                               source->Get(v1::ENTITY_KIND_CASE, places[next].case_id));
     if (state == nullptr) continue;
-    std::vector<std::string> found;
-    if (state->case_().state() == v1::Case::STATE_MERGED) {
-      found.push_back(state->case_().survivor_case_id());
-    } else {
-      for (const v1::CaseLink& each : state->case_().case_links()) {
-        if (each.kind() == upward) found.push_back(each.case_id());
-      }
+    const v1::Case& one = state->case_();
+    std::vector<std::string> above;
+    if (one.state() == v1::Case::STATE_MERGED) above.push_back(one.survivor_case_id());
+    for (const v1::CaseLink& each : one.case_links()) {
+      if (each.kind() == upward) above.push_back(each.case_id());
     }
-    for (std::string& id : found) {
+    for (std::string& id : above) {
       if (!known.insert(id).second) continue;
       arm->add_ancestor_case_ids(id);
       if (id == lower) return absl::OkStatus();
-      above.push_back(std::move(id));
+      places.push_back({std::move(id), true});
+    }
+    for (const v1::MergedCase& merged : one.merged_cases()) {
+      if (known.insert(merged.case_id()).second) places.push_back({merged.case_id(), false});
     }
   }
   return absl::OkStatus();
@@ -330,15 +342,14 @@ absl::Status LoadCaseArm(const Asked& asked, const CommandLimits& limits, StateS
     if (found != nullptr) *arm->mutable_other_case() = found->case_();
   }
   if (asked.command().case_().has_resolve_case() && state != nullptr) {
-    FRONTDESK_RETURN_IF_ERROR(
-        LoadCausedCases(state->case_(), limits.max_related_cases, source, arm));
+    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), limits.max_related, source, arm));
   }
   if (asked.command().case_().has_link_case()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadAncestors(asked.command().case_().link_case(), limits.max_case_ancestors, source, arm));
+        LoadAncestors(asked.command().case_().link_case(), limits, source, arm));
   }
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->case_().customer_id()),
-                      source, arm);
+                      limits.max_related, source, arm);
 }
 
 }  // namespace
@@ -347,15 +358,15 @@ absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const Command
                        StateSource* source, v1::DecisionInput* input) {
   SetArm(asked.info().entity_kind, input);
   if (input->has_order()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, source, input->mutable_order()));
+    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, limits, source, input->mutable_order()));
   } else if (input->has_account()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, source, input->mutable_account()));
+    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, limits, source, input->mutable_account()));
   } else if (input->has_customer()) {
     FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, limits, source, input->mutable_customer()));
   } else if (input->has_case_()) {
     FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(asked, limits, source, input->mutable_case_()));
   } else if (input->has_interaction()) {
-    return LoadInteractionArm(asked, source, input->mutable_interaction());
+    return LoadInteractionArm(asked, limits, source, input->mutable_interaction());
   }
   if (asked.command().interaction_id().empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto interaction, source->Get(v1::ENTITY_KIND_INTERACTION,

@@ -34,7 +34,7 @@ absl::Status CheckOptions(const DeskOptions& options) {
           "the limit is not positive");
   require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
           "the limit is not positive");
-  require(options.limits.max_related_cases > 0, "limits.max_related_cases",
+  require(options.limits.max_related > 0, "limits.max_related",
           "the limit is not positive");
   require(options.find_limits.max_text_bytes > 0, "find_limits.max_text_bytes",
           "the limit is not positive");

@@ -504,7 +504,7 @@ TEST(DeskTest, InvalidOptionsAreRefused) {
   options.limits.max_events_per_command = 0;
   options.limits.max_policy_cost = 0;
   options.limits.max_case_ancestors = 0;
-  options.limits.max_related_cases = 0;
+  options.limits.max_related = 0;
   options.find_limits.max_related = 0;
   options.max_commit_attempts = 0;
   const absl::Status status = Desk::Open(options).status();
@@ -513,7 +513,7 @@ TEST(DeskTest, InvalidOptionsAreRefused) {
       testing::ViolatedFields(status),
       ElementsAre("policy", "limits.max_command_bytes", "limits.max_facts_bytes",
                   "limits.max_events_per_command", "limits.max_policy_cost",
-                  "limits.max_case_ancestors", "limits.max_related_cases",
+                  "limits.max_case_ancestors", "limits.max_related",
                   "find_limits.max_related", "max_commit_attempts"));
 }
 

@@ -151,8 +151,7 @@ TEST(HostileTextTest, EveryIdAndWordOfACommandHasTheSameRule) {
   const Case cases[] = {
       {"open_case { case_id: 'k' kind: KIND_TROUBLE subject: 's' queue_id: '@' }",
        "open_case.queue_id"},
-      {"open_case { case_id: 'k' kind: KIND_TROUBLE subject: 's' tags: 'a' tags: '@' }",
-       "open_case.tags[1]"},
+      {"classify_case { case_id: 'k' add_tags: 'a' add_tags: '@' }", "classify_case.add_tags[1]"},
       {"open_case { case_id: 'k' kind: KIND_TROUBLE subject: 's' external_ids { system: '@' id: "
        "'7' } }",
        "open_case.external_ids[0].system"},

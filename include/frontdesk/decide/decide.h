@@ -46,10 +46,10 @@ struct CommandLimits {
   // follows up. Through how many of them a desk looks for a cycle when two cases are linked. More:
   // refused with CASE_LINK_DEPTH.
   int max_case_ancestors = 100;
-  // Most cases that a desk reads for one command because they are merged or linked with those that
-  // the command names, directly or through others. More: RESOURCE_EXHAUSTED
-  // RELATED_CASES_TOO_MANY, and nothing is done.
-  int max_related_cases = 50'000;
+  // Most cases, and most customers, that a desk reads for one command because they are merged or
+  // linked with those that the command names, directly or through others. More: RESOURCE_EXHAUSTED
+  // RELATED_TOO_MANY, and nothing is done.
+  int max_related = 50'000;
 };
 
 // Decides `command` by `policy` on the state and facts in `input`. Pure: no clock, no store, no

@@ -21,7 +21,7 @@ namespace frontdesk {
   X(kReasonCommandTooLarge, "COMMAND_TOO_LARGE", kResourceExhausted, "The command has more bytes than the limit.") \
   X(kReasonFactsTooLarge, "FACTS_TOO_LARGE", kResourceExhausted, "The facts, or the decision input, have more bytes than the limit.") \
   X(kReasonEventsTooMany, "EVENTS_TOO_MANY", kResourceExhausted, "The command would cause more events than the limit.") \
-  X(kReasonRelatedCasesTooMany, "RELATED_CASES_TOO_MANY", kResourceExhausted, "The cases that are merged or linked with those of the command are more than the limit.") \
+  X(kReasonRelatedTooMany, "RELATED_TOO_MANY", kResourceExhausted, "The cases or customers that are merged or linked with those of the command are more than the limit.") \
   X(kReasonEventMalformed, "EVENT_MALFORMED", kInvalidArgument, "An event has no entity, or no arm is set.") \
   X(kReasonMessageTooLarge, "MESSAGE_TOO_LARGE", kResourceExhausted, "A message has more bytes than the limit.") \
   X(kReasonMessageMalformed, "MESSAGE_MALFORMED", kInvalidArgument, "The bytes, or the JSON, are not a message of this type.") \
