@@ -246,3 +246,22 @@ def test_policy_limits():
         frontdesk.Policy.from_text(conftest.SHOP_POLICY, limits=frontdesk.PolicyLimits(max_text_bytes=10))
     with pytest.raises(frontdesk.PolicyError):
         frontdesk.Policy.from_text(conftest.SHOP_POLICY, limits=frontdesk.PolicyLimits(max_rule_sets=1))
+
+
+@pytest.mark.parametrize(
+    "condition, reason, column",
+    [
+        ("now.getHours('Europe/Berln') < 6", "CEL_UNKNOWN_TIME_ZONE", 14),
+        ("now.getHours('+25:00') < 6", "CEL_UNKNOWN_TIME_ZONE", 14),
+        ("now.getDate('Local') == 1", "CEL_UNKNOWN_TIME_ZONE", 13),
+        ("case.impact > 1 || 1 / 0 > 1", "CEL_CONSTANT_ERROR", 22),
+    ],
+)
+def test_a_part_that_always_fails_is_an_error_with_its_place(condition, reason, column):
+    with pytest.raises(frontdesk.PolicyError) as raised:
+        frontdesk.Policy.from_text(
+            'rule_sets { id: "o" decision_points: "OpenCase" default_outcome: POLICY_OUTCOME_ALLOW'
+            f' rules {{ id: "r" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "R" condition: "{condition}" }} }}'
+        )
+    issues = [issue for issue in raised.value.issues if issue.reason == reason]
+    assert [(issue.severity, issue.expression_column) for issue in issues] == [(v1.Issue.SEVERITY_ERROR, column)]

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "gmock/gmock.h"
@@ -60,6 +61,32 @@ TEST_F(ParseTest, BytesThatAreNoMessage) {
     EXPECT_EQ(GetReason(status), kReasonMessageMalformed) << ::testing::PrintToString(bytes);
   }
   EXPECT_TRUE(ParseBytes("", &command).ok());
+}
+
+// A length is checked before anything is made for it: of a text, of a message, of a list, of a field that nobody knows.
+TEST_F(ParseTest, LengthsThatAreNotThere) {
+  const std::string lengths[] = {"\x7f",
+                                 "\xff\xff\xff\x7f",                // 256 MB
+                                 "\xff\xff\xff\xff\x07",            // 2 GB - 1
+                                 "\x80\x80\x80\x80\x08",            // 2 GB
+                                 "\xff\xff\xff\xff\x0f",            // 4 GB - 1
+                                 std::string(9, '\xff') + "\x01",   // 2^64 - 1
+                                 std::string(10, '\xff') + "\x01",  // no number
+                                 "\xff"};
+  for (const std::string& length : lengths) {
+    for (const char* tag : {"\x0a", "\x32", "\x62", "\x7a", "\xfa\x7f"}) {
+      v1::Command command;
+      // At the top, and inside an order's command, whose own length fits.
+      const std::string field = absl::StrCat(tag, length, "xy");
+      const std::string inside =
+          absl::StrCat("\x62", std::string(1, static_cast<char>(field.size())), field);
+      for (const std::string& bytes : {field, inside}) {
+        EXPECT_EQ(GetReason(ParseBytes(bytes, &command)), kReasonMessageMalformed)
+            << ::testing::PrintToString(bytes);
+        EXPECT_EQ(command.ByteSizeLong(), 0u);
+      }
+    }
+  }
 }
 
 TEST_F(ParseTest, Limits) {

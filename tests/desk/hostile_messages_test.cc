@@ -1,0 +1,275 @@
+// Messages that no honest program makes: texts that are not UTF-8, values of enums and fields that this build does not know,
+// in every place of every command.
+//
+// FRONTDESK_RANDOM_SEED repeats a run.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "desk/message_filler.h"
+#include "desk/random_commands.h"
+#include "desk/shop.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/decide/parse.h"
+#include "frontdesk/decide/reasons.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/reasons.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/unknown_field_set.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::Chance;
+using ::frontdesk::testing::FactsFor;
+using ::frontdesk::testing::MustDo;
+using ::frontdesk::testing::MustOpen;
+using ::frontdesk::testing::Reasons;
+using ::frontdesk::testing::ViolatedFields;
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+using ::google::protobuf::Reflection;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+
+constexpr int kUnknownNumber = 77777;
+constexpr char kPlaceholder[] = "QZXQZX";
+constexpr char kNotUtf8[] = "\xff\xfe\xfd\xfc\xc3\x28";
+
+std::uint64_t Seed() {
+  const char* const text = std::getenv("FRONTDESK_RANDOM_SEED");
+  const std::uint64_t seed =
+      text == nullptr ? std::random_device{}() & 0xffffffff : std::strtoull(text, nullptr, 10);
+  std::cout << "seed " << seed << "\n";
+  return seed;
+}
+
+// One value of a field that is set, at any depth: where it is, and how its message is found in another of the same form.
+struct Place {
+  std::string path;
+  const FieldDescriptor* field;
+  std::function<Message*(Message*)> owner;
+  int index;  // -1 for a singular field.
+};
+
+// All values of fields that are set in `message` and that `wanted` accepts. Maps are left out.
+void Collect(const Message& message, const std::string& path,
+             const std::function<Message*(Message*)>& owner,
+             const std::function<bool(const FieldDescriptor&)>& wanted,
+             std::vector<Place>* places) {
+  const Reflection* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->is_map()) continue;
+    const int size = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      const int index = field->is_repeated() ? i : -1;
+      std::string own = JoinFieldPath(path, field->name());
+      if (index >= 0) absl::StrAppend(&own, "[", index, "]");
+      if (wanted(*field)) places->push_back({own, field, owner, index});
+      if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      const auto inner = [owner, field, index](Message* root) {
+        Message* outer = owner(root);
+        return index < 0 ? outer->GetReflection()->MutableMessage(outer, field)
+                         : outer->GetReflection()->MutableRepeatedMessage(outer, field, index);
+      };
+      Collect(index < 0 ? reflection->GetMessage(message, field)
+                        : reflection->GetRepeatedMessage(message, field, index),
+              own, inner, wanted, places);
+    }
+  }
+}
+
+std::vector<Place> Find(const Message& message,
+                        const std::function<bool(const FieldDescriptor&)>& wanted) {
+  std::vector<Place> places;
+  Collect(
+      message, "", [](Message* root) { return root; }, wanted, &places);
+  return places;
+}
+
+void PutText(const Place& place, const std::string& text, Message* root) {
+  Message* owner = place.owner(root);
+  const Reflection* reflection = owner->GetReflection();
+  if (place.index < 0) {
+    reflection->SetString(owner, place.field, text);
+  } else {
+    reflection->SetRepeatedString(owner, place.field, place.index, text);
+  }
+}
+
+void PutNumber(const Place& place, int number, Message* root) {
+  Message* owner = place.owner(root);
+  const Reflection* reflection = owner->GetReflection();
+  if (place.index < 0) {
+    reflection->SetEnumValue(owner, place.field, number);
+  } else {
+    reflection->SetRepeatedEnumValue(owner, place.field, place.index, number);
+  }
+}
+
+bool IsText(const FieldDescriptor& field) { return field.type() == FieldDescriptor::TYPE_STRING; }
+bool IsEnum(const FieldDescriptor& field) { return field.type() == FieldDescriptor::TYPE_ENUM; }
+bool IsMessage(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+}
+
+// The name of a field with its message, which says which of all places it is.
+std::string NameOf(const FieldDescriptor& field) { return field.full_name(); }
+
+// Every text of every message that is below `descriptor`, by name.
+void AllFields(const google::protobuf::Descriptor* descriptor,
+               const std::function<bool(const FieldDescriptor&)>& wanted,
+               std::set<const google::protobuf::Descriptor*>* seen, std::set<std::string>* names) {
+  if (!seen->insert(descriptor).second) return;
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor& field = *descriptor->field(i);
+    if (field.is_map()) continue;
+    if (wanted(field)) names->insert(NameOf(field));
+    if (IsMessage(field)) AllFields(field.message_type(), wanted, seen, names);
+  }
+}
+
+TEST(HostileMessagesTest, EveryTextThatIsNotUtf8IsNamed) {
+  const std::uint64_t seed = Seed();
+  std::unique_ptr<Desk> desk = MustOpen();
+  std::set<std::string> wanted, tried;
+  std::set<const google::protobuf::Descriptor*> seen;
+  AllFields(v1::Command::descriptor(), IsText, &seen, &wanted);
+  for (std::uint64_t round = 0; round < 40 && tried != wanted; ++round) {
+    for (const domain::CommandInfo& info : domain::Commands()) {
+      Chance chance(seed + round);
+      testing::RandomCommands random(&chance, desk.get());
+      testing::MessageFiller filler(&chance);
+      v1::Command command = random.Next(info);
+      // Everything in the arguments, more than a command that makes sense has.
+      for (const Place& place : Find(command, IsMessage)) {
+        if (place.field->message_type()->full_name() == info.message->full_name()) {
+          filler.Fill(place.owner(&command)->GetReflection()->MutableMessage(place.owner(&command),
+                                                                             place.field));
+          break;
+        }
+      }
+      for (const Place& place : Find(command, IsText)) {
+        if (!tried.insert(NameOf(*place.field)).second) continue;
+        v1::Command bad = command;
+        PutText(place, kPlaceholder, &bad);
+        const std::string bytes =
+            absl::StrReplaceAll(bad.SerializeAsString(), {{kPlaceholder, kNotUtf8}});
+        v1::Command read;
+        const absl::Status parsed = ParseBytes(bytes, &read);
+        EXPECT_EQ(GetReason(parsed), kReasonMessageTextEncoding) << place.path;
+        EXPECT_THAT(ViolatedFields(parsed), ElementsAre(place.path));
+        PutText(place, kNotUtf8, &bad);
+        const absl::Status status = desk->Preview(bad).status();
+        EXPECT_EQ(GetReason(status), kReasonCommandMalformed) << place.path;
+        EXPECT_THAT(ViolatedFields(status), Contains(place.path));
+        EXPECT_EQ(status.ToString().find(kNotUtf8), std::string::npos) << place.path;
+      }
+    }
+  }
+  EXPECT_EQ(tried, wanted);
+}
+
+// Commands that would be done, with a value that a newer build may know.
+TEST(HostileMessagesTest, NoCommandIsDoneWithAnUnknownValueOfAnEnum) {
+  const std::uint64_t seed = Seed();
+  std::set<std::string> tried;
+  for (std::uint64_t round = 0; round < 12; ++round) {
+    std::unique_ptr<Desk> desk = MustOpen(testing::kRandomPolicy);
+    for (const v1::Command& command : testing::OpeningCommands()) MustDo(*desk, command);
+    Chance chance(seed + round);
+    testing::RandomCommands random(&chance, desk.get());
+    for (int i = 0; i < 250; ++i) {
+      const v1::Command command = random.Next();
+      const v1::Facts facts = random.NextFacts(command);
+      const auto outcome = desk->Execute(command, facts);
+      if (!outcome.ok() || outcome->verdict() != v1::VERDICT_DONE) continue;
+      v1::Command again = command;
+      again.clear_idempotency_key();
+      again.clear_expected_version();
+      for (const Place& place : Find(again, IsEnum)) {
+        v1::Command unknown = again;
+        PutNumber(place, kUnknownNumber, &unknown);
+        const auto refused = desk->Preview(unknown, facts);
+        tried.insert(NameOf(*place.field));
+        if (!refused.ok()) {
+          EXPECT_THAT(ViolatedFields(refused.status()), Contains(place.path)) << refused.status();
+          continue;
+        }
+        bool named = false;
+        for (const v1::Refusal& refusal : refused->refusals()) {
+          named |= refusal.origin() == v1::Refusal::ORIGIN_ARGUMENT && !refusal.field().empty() &&
+                   absl::EndsWith(place.path, refusal.field());
+        }
+        EXPECT_TRUE(named) << "seed " << seed << ", round " << round << ", command " << i << ": "
+                           << place.path << " of\n"
+                           << unknown.ShortDebugString() << "\ngives "
+                           << refused->ShortDebugString();
+      }
+    }
+  }
+  EXPECT_GT(tried.size(), 15u);
+}
+
+TEST(HostileMessagesTest, UnknownFieldsAreKeptAndChangeNothing) {
+  const std::uint64_t seed = Seed();
+  int done = 0;
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    std::unique_ptr<Desk> desk = MustOpen(testing::kRandomPolicy);
+    for (const v1::Command& command : testing::OpeningCommands()) MustDo(*desk, command);
+    Chance chance(seed + round);
+    testing::RandomCommands random(&chance, desk.get());
+    for (int i = 0; i < 250; ++i) {
+      const v1::Command command = random.Next();
+      const v1::Facts facts = random.NextFacts(command);
+      v1::Command newer = command;
+      std::vector<Message*> messages = {&newer};
+      for (const Place& place : Find(newer, IsMessage)) {
+        Message* owner = place.owner(&newer);
+        const Reflection* reflection = owner->GetReflection();
+        messages.push_back(
+            place.index < 0 ? reflection->MutableMessage(owner, place.field)
+                            : reflection->MutableRepeatedMessage(owner, place.field, place.index));
+      }
+      for (Message* message : messages) {
+        auto* unknown = message->GetReflection()->MutableUnknownFields(message);
+        unknown->AddVarint(kUnknownNumber, 5);
+        unknown->AddLengthDelimited(kUnknownNumber + 1, std::string("\xff\x00\n", 3));
+        unknown->AddGroup(kUnknownNumber + 2)->AddFixed64(1, 7);
+      }
+      v1::Command read;
+      ASSERT_TRUE(ParseBytes(newer.SerializeAsString(), &read).ok());
+      const auto without = desk->Preview(command, facts);
+      const auto with = desk->Preview(read, facts);
+      ASSERT_EQ(with.status(), without.status());
+      if (!with.ok()) continue;
+      ASSERT_EQ(with->verdict(), without->verdict());
+      ASSERT_EQ(Reasons(*with), Reasons(*without));
+      const auto outcome = desk->Execute(read, facts);
+      ASSERT_TRUE(outcome.ok()) << outcome.status();
+      if (outcome->verdict() != v1::VERDICT_DONE) continue;
+      ++done;
+      const auto record = desk->GetRecord(outcome->record_id());
+      ASSERT_TRUE(record.ok());
+      EXPECT_EQ(record->command().SerializeAsString(), newer.SerializeAsString());
+    }
+  }
+  EXPECT_GT(done, 50);
+}
+
+}  // namespace
+}  // namespace frontdesk
