@@ -8,7 +8,7 @@
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
-#include "frontdesk/domain/id_fields.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "google/protobuf/unknown_field_set.h"
@@ -35,20 +35,21 @@ bool HasUnknownCommand(const v1::Command& command) {
   return HasUnknownField(reflection.GetMessage(command, arm));
 }
 
-// Adds the fault of an id. Another check finds what is not UTF-8.
-void AddIdFault(absl::string_view field, const IdFault& fault, ErrorBuilder* errors) {
-  if (*fault.reason != kReasonIdEncoding) errors->Add(field, *fault.reason, fault.text);
-}
-
+// Another check finds texts that are not UTF-8.
 void CheckId(absl::string_view field, absl::string_view id, ErrorBuilder* errors) {
-  if (const auto fault = FindIdFault(id)) AddIdFault(field, *fault, errors);
+  const auto fault = FindIdFault(id);
+  if (fault.has_value() && *fault->reason != kReasonIdEncoding) {
+    errors->Add(field, *fault->reason, fault->text);
+  }
 }
 
-// The ids in `message`, which is at `path`.
-void CheckIds(const google::protobuf::Message& message, absl::string_view path,
-              ErrorBuilder* errors) {
-  for (const domain::IdFieldFault& each : domain::FindIdFaults(message, path)) {
-    AddIdFault(each.field, each.fault, errors);
+// The ids and the values of enums in `message`, which is at `path`.
+void CheckInside(const google::protobuf::Message& message, absl::string_view path,
+                 ErrorBuilder* errors) {
+  for (const domain::FieldFault& each : domain::FindFieldFaults(message, path)) {
+    if (*each.reason == kReasonIdEncoding) continue;
+    const bool is_enum = *each.reason == kReasonArgumentUnknownValue;
+    errors->Add(each.field, is_enum ? kReasonCommandFieldOutOfRange : *each.reason, each.text);
   }
 }
 
@@ -62,8 +63,6 @@ void CheckActor(const v1::Command& command, ErrorBuilder* errors) {
   }
   if (command.actor().kind() == v1::Actor::KIND_UNSPECIFIED) {
     errors->Add("actor.kind", kReasonCommandFieldRequired, "the actor's kind is required");
-  } else if (!v1::Actor::Kind_IsValid(command.actor().kind())) {
-    errors->Add("actor.kind", kReasonCommandFieldOutOfRange, "the actor's kind is not known");
   }
 }
 
@@ -80,7 +79,7 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
   }
   CheckId("idempotency_key", command.idempotency_key(), errors);
   CheckId("interaction_id", command.interaction_id(), errors);
-  CheckIds(command.actor(), "actor", errors);
+  CheckInside(command.actor(), "actor", errors);
   if (command.has_expected_version() && command.expected_version() < 0) {
     errors->Add("expected_version", kReasonCommandFieldOutOfRange,
                 "the version is negative; 0 or more is possible");
@@ -100,7 +99,7 @@ void CheckFields(const v1::Command& command, ErrorBuilder* errors) {
 void CheckFacts(const v1::Command& command, const Companion& companion, ErrorBuilder* errors) {
   const domain::CommandInfo* info = domain::FindCommand(command);
   if (companion.message.GetDescriptor() != v1::Facts::descriptor()) return;
-  CheckIds(companion.message, companion.name, errors);
+  CheckInside(companion.message, companion.name, errors);
   if (info == nullptr) return;
   const google::protobuf::Descriptor* input = info->decision_input;
   if (input == nullptr) return;

@@ -5,7 +5,7 @@
 #include "frontdesk/base/language_tag.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/time_zone_name.h"
-#include "frontdesk/domain/id_fields.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/escape_text.h"
 #include "internal/time.h"
@@ -116,9 +116,15 @@ void ArgumentChecker::CheckTimeZone(const FieldPath& field, absl::string_view na
   Add(field, kReasonArgumentTimeZone, "is not the name of a time zone of the IANA database");
 }
 
-void ArgumentChecker::CheckIds(const google::protobuf::Message& entity_command) {
-  for (const IdFieldFault& each : FindIdFaults(entity_command)) {
-    Add({nullptr, each.field}, *each.fault.reason, each.fault.text);
+void ArgumentChecker::CheckFields(const google::protobuf::Message& entity_command) {
+  const std::vector<FieldFault> faults = FindFieldFaults(entity_command);
+  if (faults.empty()) return;
+  // Checks of single arguments may have found unknown values too.
+  std::set<std::string> refused;
+  for (const v1::Refusal& refusal : refusals_) refused.insert(refusal.field());
+  for (const FieldFault& each : faults) {
+    if (*each.reason == kReasonArgumentUnknownValue && refused.count(each.field) > 0) continue;
+    Add({nullptr, each.field}, *each.reason, each.text);
   }
 }
 

@@ -79,8 +79,8 @@ class ArgumentChecker {
   void CheckLanguageTag(const FieldPath& field, absl::string_view tag);
   void CheckTimeZone(const FieldPath& field, absl::string_view name);
 
-  // The ids, and names of words of the policy, in the command of one entity, by the rule of base/id_text.h.
-  void CheckIds(const google::protobuf::Message& entity_command);
+  // The ids, names of words of the policy, and values of enums in the command of one entity: see domain/field_faults.h.
+  void CheckFields(const google::protobuf::Message& entity_command);
 
   // An instant of the years 1 to 9999.
   bool CheckTime(const FieldPath& field, bool present, const google::protobuf::Timestamp& time);

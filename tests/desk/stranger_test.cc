@@ -77,7 +77,7 @@ TEST_F(StrangerTest, EveryInvalidFieldOfTheEnvelopeIsListed) {
   EXPECT_EQ(GetReason(status), kReasonCommandMalformed);
   EXPECT_THAT(
       ViolatedFields(status),
-      ElementsAre("actor.actor_id", "actor.kind", "now", "idempotency_key", "expected_version",
+      ElementsAre("actor.actor_id", "now", "idempotency_key", "actor.kind", "expected_version",
                   "actor.roles[0]", "note", "order.change_items.changes[1].item.line_id",
                   "facts.catalog.variants[0].options[0].value"));
 }

@@ -64,7 +64,7 @@ std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command
     checker.RequireText({&root, info->id_path}, AddressedId(command));
   }
   if (const auto check = AccountCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckIds(command);
+  checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

@@ -240,7 +240,7 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(command));
   if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckIds(command);
+  checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

@@ -128,7 +128,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
     checker.RequireText({&root, info->id_path}, AddressedId(command));
   }
   if (const auto check = CustomerCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckIds(command);
+  checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

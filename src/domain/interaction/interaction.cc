@@ -78,7 +78,7 @@ std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand&
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(command));
   if (const auto check = InteractionCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckIds(command);
+  checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

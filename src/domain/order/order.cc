@@ -141,7 +141,7 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
     checker.RequireText({&root, info->id_path}, AddressedId(command));
   }
   if (const auto check = OrderCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckIds(command);
+  checker.CheckFields(command);
   return std::move(checker).Take();
 }
 
