@@ -35,6 +35,8 @@ struct PythonSide {
   py::object make_duration;
   py::object duration_nanos;
   py::object make_type_value;
+  py::object elements_of;
+  py::object entries_of;
 };
 PythonSide* python_side = nullptr;
 
@@ -107,11 +109,6 @@ absl::string_view Utf8(const py::handle& object) {
   return {data, static_cast<size_t>(size)};
 }
 
-// The elements of `object`, whose iterator may be written in Python, as a list.
-py::object ToList(const py::handle& object) {
-  return CallPython(reinterpret_cast<PyObject*>(&PyList_Type), py::make_tuple(object));
-}
-
 // One reference is that of the reader, and one that of the container: more may mean that the object occurs again.
 bool MayRecur(const py::handle& object) { return Py_REFCNT(object.ptr()) > 2; }
 
@@ -139,8 +136,10 @@ Value ValueReader::ReadInt(const py::handle& object, const Type& wanted) {
 Value ValueReader::ReadList(const py::handle& object, const Type& wanted) {
   const Type element = ParameterOf(wanted, TypeKind::kList, 0);
   std::vector<Value> elements;
+  // The iterators of others may be written in Python.
   const bool is_plain = PyList_CheckExact(object.ptr()) || PyTuple_CheckExact(object.ptr());
-  const py::object items = is_plain ? py::reinterpret_borrow<py::object>(object) : ToList(object);
+  const py::object items = is_plain ? py::reinterpret_borrow<py::object>(object)
+                                    : CallPython(Side().elements_of, py::make_tuple(object));
   for (const py::handle& item : items) elements.push_back(Read(item, element));
   return arena_.NewList(elements);
 }
@@ -149,7 +148,10 @@ Value ValueReader::ReadMap(const py::handle& object, const Type& wanted) {
   const Type key_type = ParameterOf(wanted, TypeKind::kMap, 0);
   const Type value_type = ParameterOf(wanted, TypeKind::kMap, 1);
   std::vector<std::pair<Value, Value>> entries;
-  const py::object items = ToList(CallPython(object.attr("items"), py::tuple()));
+  const bool is_plain = PyDict_CheckExact(object.ptr());
+  const py::object items = is_plain ? py::reinterpret_steal<py::object>(PyDict_Items(object.ptr()))
+                                    : CallPython(Side().entries_of, py::make_tuple(object));
+  if (!items) throw py::error_already_set();
   for (const py::handle& item : items) {
     const py::tuple entry = py::reinterpret_borrow<py::tuple>(item);
     const Value key = Read(entry[0], key_type);
@@ -386,7 +388,8 @@ void BindCelValues(py::module_& module) {
         values.attr("Uint"),           values.attr("OptionalValue"),   values.attr("Type"),
         values.attr("datetime"),       values.attr("timedelta"),       values.attr("Mapping"),
         values.attr("make_timestamp"), values.attr("timestamp_parts"), values.attr("make_duration"),
-        values.attr("duration_nanos"), values.attr("make_type_value"),
+        values.attr("duration_nanos"), values.attr("make_type_value"), values.attr("elements_of"),
+        values.attr("entries_of"),
     };
   });
 }

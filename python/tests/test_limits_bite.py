@@ -136,7 +136,7 @@ PACKS = {
 
 
 def test_every_limit_of_policies_is_tried():
-    assert set(PACKS) | {"max_text_bytes"} == names_of(frontdesk.PolicyLimits)
+    assert set(PACKS) | {"max_text_bytes", "max_decision_cost"} == names_of(frontdesk.PolicyLimits)
 
 
 def policy_issues(text, name, value):
@@ -172,7 +172,7 @@ PLACE = v1.PlaceOrder(
 
 def test_every_limit_of_commands_is_tried():
     tried = {"max_command_bytes", "max_facts_bytes", "max_events_per_command", "max_case_ancestors"}
-    assert tried == names_of(frontdesk.CommandLimits)
+    assert tried | {"max_policy_cost", "max_related"} == names_of(frontdesk.CommandLimits)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +232,47 @@ def test_limit_of_the_ancestors_of_a_case(shop_policy):
             assert (not outcomes[1].refusals) == accepted
 
 
+COUNTING = """
+rule_sets {
+  id: "opening" decision_points: "OpenCase" default_outcome: POLICY_OUTCOME_ALLOW
+  rules {
+    id: "r" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "R"
+    condition: "[1, 2, 3, 4, 5, 6, 7, 8].exists(i, size(command.open_case.subject) == i)"
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("kind, name", [(frontdesk.PolicyLimits, "max_decision_cost"), (frontdesk.CommandLimits, "max_policy_cost")])
+def test_limits_of_the_cost_of_rules(kind, name):
+    def error(limit):
+        limits = limits_of(kind, name, limit)
+        of_policy = {"limits": limits} if kind is frontdesk.PolicyLimits else {}
+        of_desk = {} if kind is frontdesk.PolicyLimits else {"limits": limits}
+        with frontdesk.Desk.open(frontdesk.Policy.from_text(COUNTING, **of_policy), **of_desk) as desk:
+            outcome = desk.preview(ask(v1.OpenCase(case_id="a", kind=v1.Case.KIND_QUESTION, subject="why not now")))
+        return outcome.decision.rules[0].error if outcome.refusals else ""
+
+    needed = least(lambda limit: error(limit) == "", 1 << 16)
+    assert 8 < needed < 1 << 16
+    assert "CEL_LIMIT_BUDGET" in error(needed - 1)
+
+
+def test_limit_of_related_cases(shop_policy):
+    for limit, in_command, in_search in ((3, "OK", "OK"), (2, "RELATED_TOO_MANY", "FIND_RELATED_TOO_MANY")):
+        options = {
+            "limits": limits_of(frontdesk.CommandLimits, "max_related", limit),
+            "find_limits": limits_of(frontdesk.FindLimits, "max_related", limit),
+        }
+        with frontdesk.Desk.open(shop_policy, **options) as desk:
+            for number in range(3):
+                done(desk.execute(ask(v1.OpenCase(case_id=f"k{number}", kind=v1.Case.KIND_QUESTION, subject="?"))))
+            for number in range(2):
+                done(desk.execute(ask(v1.MergeCases(case_id=f"k{number + 1}", merged_case_id=f"k{number}"))))
+            assert reason_of(lambda: desk.preview(ask(v1.ResolveCase(case_id="k2", code="done")))) == in_command
+            assert reason_of(lambda: list(desk.find(v1.InteractionQuery(case_id="k2")))) == in_search
+
+
 @pytest.fixture(scope="module")
 def store():
     """Six customers with one telephone. The first has four open cases, one of them in a queue, interactions and orders."""
@@ -277,7 +318,8 @@ def finder(store, name, value):
 
 
 def test_every_limit_of_searches_is_tried():
-    assert {"max_text_bytes", "max_scanned", "max_compared", "max_duplicates"} == names_of(frontdesk.FindLimits)
+    tried = {"max_text_bytes", "max_scanned", "max_compared", "max_duplicates"}
+    assert tried | {"max_related"} == names_of(frontdesk.FindLimits)
 
 
 def test_limit_of_the_texts_of_searches(store):

@@ -213,7 +213,7 @@ SCALARS: List[Callable[[random.Random], Any]] = [
     lambda r: HostileMapping(r.randrange(6)),
     lambda r: HostileSequence(r.randrange(6)),
     lambda r: r.choice([{1, 2}, frozenset("ab"), range(3), range(10**12), iter([1]), (n for n in range(3)), collections.deque([1])]),
-    lambda r: r.choice([cel.INT, cel.list_of(cel.DYN), cel.type_value_of(1)]),
+    lambda r: r.choice([cel.INT, cel.list_of(cel.DYN), cel.type_value_of(int)]),
 ]
 
 
@@ -231,7 +231,7 @@ def any_value(r: random.Random, depth: int = 3) -> Any:
         for _ in range(r.choice([0, 1, 3])):
             try:
                 made[any_value(r, 0)] = any_value(r, depth - 1)
-            except (Raised, TypeError):
+            except (Raised, TypeError, ValueError):
                 made["other"] = 1
         return made
     if kind == 3:

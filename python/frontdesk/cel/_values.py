@@ -1,9 +1,9 @@
 """Values of the language that Python has no type of its own for, and how times cross the border."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Tuple
+from typing import Any, List, Tuple
 
 from frontdesk import _core
 from frontdesk import times
@@ -97,6 +97,16 @@ def duration_nanos(span: timedelta) -> int:
 def make_duration(nanos: int) -> timedelta:
     """The span, rounded down to the microsecond. Called by the core."""
     return timedelta(microseconds=nanos // 1000)
+
+
+def elements_of(items: Iterable[Any]) -> List[Any]:
+    """The elements of a list that has methods of its own; its length may say anything. Called by the core."""
+    return list(iter(items))
+
+
+def entries_of(mapping: Mapping[Any, Any]) -> List[Tuple[Any, Any]]:
+    """Called by the core."""
+    return [(key, value) for key, value in mapping.items()]
 
 
 _core.cel_register(sys.modules[__name__])
