@@ -2,10 +2,8 @@
 //
 // FRONTDESK_HOSTILE_COMMANDS says how many commands, FRONTDESK_RANDOM_SEED repeats a run.
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -14,6 +12,7 @@
 #include "desk/hostile_texts.h"
 #include "desk/message_filler.h"
 #include "desk/random_commands.h"
+#include "desk/random_run.h"
 #include "desk/shop.h"
 #include "desk/watched_desk.h"
 #include "frontdesk/base/error.h"
@@ -48,18 +47,6 @@ constexpr int kDefaultCommands = 4'000;
 constexpr int kCommandsPerDesk = 200;
 constexpr absl::string_view kOverride = "\xe2\x80\xae";
 
-std::uint64_t NumberFromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-std::uint64_t Seed() {
-  const std::uint64_t seed =
-      NumberFromEnvironment("FRONTDESK_RANDOM_SEED", std::random_device{}() & 0xffffffff);
-  std::cout << "seed " << seed << "\n";
-  return seed;
-}
-
 // A command whose text fields take the text: '@' in `text` is replaced.
 v1::Command Ask(absl::string_view text, absl::string_view hostile) {
   std::string escaped;
@@ -69,9 +56,9 @@ v1::Command Ask(absl::string_view text, absl::string_view hostile) {
 }
 
 TEST(HostileTextTest, WhateverIsWrittenNoLineIsForged) {
-  const std::uint64_t seed = Seed();
-  const auto wanted =
-      static_cast<int>(NumberFromEnvironment("FRONTDESK_HOSTILE_COMMANDS", kDefaultCommands));
+  const std::uint64_t seed = testing::SeedOfRun();
+  const auto wanted = static_cast<int>(
+      testing::NumberFromEnvironment("FRONTDESK_HOSTILE_COMMANDS", kDefaultCommands));
   int given = 0;
   int refused_for_ids = 0;
   int done = 0;
@@ -104,7 +91,7 @@ TEST(HostileTextTest, WhateverIsWrittenNoLineIsForged) {
 
 // An older store, or a store of the host's own, may hold such records.
 TEST(HostileTextTest, RecordsWithHostileTextsEverywhereForgeNoLine) {
-  const std::uint64_t seed = Seed();
+  const std::uint64_t seed = testing::SeedOfRun();
   for (std::uint64_t round = 0; round < 300; ++round) {
     Chance chance(seed + round);
     testing::MessageFiller filler(&chance);

@@ -4,18 +4,17 @@
 // repeats a run.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <map>
 #include <memory>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "desk/random_commands.h"
+#include "desk/random_run.h"
 #include "desk/shop.h"
 #include "desk/watched_desk.h"
 #include "frontdesk/domain/command_info.h"
@@ -36,11 +35,6 @@ using ::frontdesk::testing::WatchedDesk;
 constexpr int kDefaultCommands = 20'000;
 constexpr int kCommandsPerDesk = 400;
 constexpr int kMostTimes = 5;
-
-std::uint64_t NumberFromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::string MostOften(const std::map<std::string, int>& reasons) {
   const auto most =
@@ -98,11 +92,10 @@ TEST(RandomTest, EveryCommandHasAGenerator) {
 }
 
 TEST(RandomTest, WhateverIsAskedEverythingHolds) {
-  const std::uint64_t seed =
-      NumberFromEnvironment("FRONTDESK_RANDOM_SEED", std::random_device{}() & 0xffffffff);
-  const auto wanted =
-      static_cast<int>(NumberFromEnvironment("FRONTDESK_RANDOM_COMMANDS", kDefaultCommands));
-  std::cout << wanted << " commands, seed " << seed << "\n";
+  const std::uint64_t seed = testing::SeedOfRun();
+  const auto wanted = static_cast<int>(
+      testing::NumberFromEnvironment("FRONTDESK_RANDOM_COMMANDS", kDefaultCommands));
+  std::cout << wanted << " commands\n";
   RecordProperty("seed", std::to_string(seed));
   RecordProperty("commands", std::to_string(wanted));
 

@@ -14,7 +14,7 @@
 namespace frontdesk {
 namespace {
 
-using Reasons = std::map<std::string, std::string>;
+using ReasonByCall = std::map<std::string, std::string>;
 
 v1::Command CreateCustomer(const std::string& customer_id) {
   v1::Command command = testing::By("anna");
@@ -24,8 +24,8 @@ v1::Command CreateCustomer(const std::string& customer_id) {
 }
 
 // Calls every function of a desk that may fail: the reason of each, or "OK".
-Reasons CallAll(Desk& desk) {
-  Reasons reasons;
+ReasonByCall CallAll(Desk& desk) {
+  ReasonByCall reasons;
   const auto note = [&reasons](const std::string& name, const absl::Status& status) {
     reasons[name] = status.ok() ? "OK" : GetReason(status);
   };
@@ -58,7 +58,7 @@ Reasons CallAll(Desk& desk) {
   return reasons;
 }
 
-void ExpectAllReentered(const Reasons& reasons) {
+void ExpectAllReentered(const ReasonByCall& reasons) {
   EXPECT_EQ(reasons.size(), 18u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
@@ -118,7 +118,7 @@ TEST(ReentryTest, AnIdSourceThatCallsItsDesk) {
   options.id_source = ids;
   auto desk = Desk::Open(std::move(options));
   ASSERT_TRUE(desk.ok());
-  Reasons reasons;
+  ReasonByCall reasons;
   ids->inside = [&] { reasons = CallAll(**desk); };
   testing::MustDo(**desk, CreateCustomer("outer"));
   ExpectAllReentered(reasons);
@@ -138,7 +138,7 @@ TEST(ReentryTest, AFunctionAndATimeZoneSourceThatCallTheirDesk) {
     v1::Command command = CreateCustomer(note);
     command.set_note(note);
     for (const bool preview : {true, false}) {
-      Reasons reasons;
+      ReasonByCall reasons;
       inside = [&] { reasons = CallAll(**desk); };
       const auto outcome = preview ? (*desk)->Preview(command) : (*desk)->Execute(command);
       ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -198,7 +198,7 @@ class CallingStore final : public Store {
 TEST(ReentryTest, AStoreThatCallsItsDesk) {
   auto store = std::make_shared<CallingStore>();
   std::unique_ptr<Desk> desk = testing::MustOpen(testing::kAllowAll, store);
-  Reasons reasons;
+  ReasonByCall reasons;
   store->inside = [&] { reasons = CallAll(*desk); };
   testing::MustDo(*desk, CreateCustomer("outer"));
   ExpectAllReentered(reasons);
@@ -233,7 +233,7 @@ TEST(ReentryTest, ACircleOfTwoDesksIsFound) {
   options.id_source = ids;
   auto other = Desk::Open(options);
   ASSERT_TRUE(desk.ok() && other.ok());
-  Reasons reasons;
+  ReasonByCall reasons;
   ids->inside = [&] { reasons = CallAll(**desk); };
   inside = [&] {
     if (reasons.empty()) testing::MustDo(**other, CreateCustomer("inner"));
