@@ -395,8 +395,9 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
     const int64_t program = known ? regex->second : limits.max_regex_program_size;
     const int64_t compile = known ? 0 : RegexCost(limits.max_regex_bytes, program);
     const int64_t bytes = arguments[0].size;
-    return Made(Plus(compile, Plus(1 + Part(bytes, 10), Part(Times(Plus(bytes, 1), program), 250))),
-                0);
+    return Made(
+        Plus(compile, Plus(Plus(1, Part(bytes, 10)), Part(Times(Plus(bytes, 1), program), 250))),
+        0);
   }
   if (!HasSize(node.type)) return Made(Plus(linear, kZoneCost), 0);
   // The others keep the size of their argument, or at most double it: texts and their encodings.
@@ -408,7 +409,7 @@ int64_t CostEstimator::FormatCost(int32_t expr, const std::vector<Found>& argume
   const int64_t max_result = unit_.data->limits.max_result_size;
   const AstNode& list = ast_.node(Child(expr, 1));
   // A list that is written out, of scalars and texts.
-  int64_t cost = Plus(2 + Part(arguments[0].size, 10), 1);
+  int64_t cost = Plus(Part(arguments[0].size, 10), 3);
   bool plain = list.kind == ExprKind::kList && list.constant < 0;
   for (int i = 0; plain && i < list.child_count; ++i) {
     const int32_t child = Child(Child(expr, 1), i);

@@ -30,6 +30,16 @@ SizeHints GoldHints() {
   return hints;
 }
 
+TEST(CostTest, WithoutSizesNothingIsBounded) {
+  for (const char* text : {"note.matches('a')", "note.matches(order.id)", "note.format([1])",
+                           "note.replace('a', 'b') == ''", "note.split(',') == []",
+                           "note in customer.tags", "note + note == note"}) {
+    const CostEstimate estimate = CompileOrDie(*Shop(), text)->EstimateCost(SizeHints());
+    EXPECT_EQ(estimate.max, kUnboundedCost) << text;
+    EXPECT_GE(estimate.min, 0) << text;
+  }
+}
+
 TEST(CostTest, TheCostLiesWithinTheEstimate) {
   const char* texts[] = {
       "1 + 1",
