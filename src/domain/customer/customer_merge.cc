@@ -9,7 +9,9 @@
 #include "domain/attributes.h"
 #include "domain/customer/customer_changes.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/domain/survivor.h"
+#include "internal/join_ids.h"
 #include "internal/time.h"
 
 namespace frontdesk {
@@ -142,7 +144,8 @@ class CustomerMerge {
         mine = item;
         Kind::SetId(id, &mine);
       } else {
-        while (!taken.insert(id).second) id = absl::StrCat(merged_.customer_id(), "/", id);
+        while (!taken.insert(id).second)
+          id = internal::JoinIds(merged_.customer_id(), id, kMaxIdBytes);
         auto& added = *to->Add();
         added = item;
         Kind::SetId(id, &added);

@@ -8,7 +8,9 @@
 #include "domain/order/charge_sums.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/base/money.h"
+#include "internal/join_ids.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -29,6 +31,12 @@ bool IsExplained(const v1::Order& order) {
     if (sheet->line_net_amounts[i].units() != order.lines(i).net_amount().units()) return false;
   }
   return true;
+}
+
+bool HasDiscount(const v1::Order& order, absl::string_view discount_id) {
+  return std::any_of(
+      order.discounts().begin(), order.discounts().end(),
+      [&](const v1::Discount& discount) { return discount.discount_id() == discount_id; });
 }
 
 // The price of `quantity` pieces of a variant, tax included, without discounts.
@@ -92,7 +100,9 @@ v1::OrderLine* Repricer::AddLine(int from_line, int64_t quantity, const v1::Vari
     if (order_.discounts(i).line_id() != from_id || order_.discounts(i).has_amount()) continue;
     v1::Discount copy = order_.discounts(i);
     copy.set_line_id(line_id);
-    copy.set_discount_id(absl::StrCat(copy.discount_id(), "/", line_id));
+    do {
+      copy.set_discount_id(internal::JoinIds(copy.discount_id(), line_id, kMaxIdBytes));
+    } while (HasDiscount(order_, copy.discount_id()));
     *order_.add_discounts() = std::move(copy);
   }
   return &line;

@@ -265,6 +265,28 @@ TEST(CustomerMergeTest, UnmergeLeavesAName) {
   EXPECT_EQ(customers.Get("c1").given_name(), "Ann");
 }
 
+// Ids of the longest kind: those of the merged customer still are ids.
+TEST(CustomerMergeTest, ItemsKeepIdsThatCommandsAccept) {
+  const std::string ann(1024, 'a'), anna(1024, 'b'), item(1024, 'i');
+  Customers customers;
+  for (const std::string& id : {ann, anna}) {
+    customers.Put(absl::StrCat("customer_id: '", id, "' state: STATE_CUSTOMER given_name: 'Ann' ",
+                               "addresses { address_id: '", item, "' address { lines: '", id,
+                               "' } } contact_points { contact_point_id: '", item,
+                               "' kind: KIND_EMAIL as_typed: '", id, "' match_key: '", id, "' }"));
+  }
+  ASSERT_EQ(customers.Merge(ann, anna), "");
+  const v1::Customer after = customers.Get(ann);
+  ASSERT_EQ(after.contact_points_size(), 2);
+  const std::string second = after.contact_points(1).contact_point_id();
+  EXPECT_NE(second, item);
+  EXPECT_LE(second.size(), 1024u);
+  EXPECT_EQ(after.addresses(1).address_id(), second);
+  EXPECT_EQ(customers.Do(absl::StrCat("remove_contact_point { customer_id: '", ann,
+                                      "' contact_point_id: '", second, "' }")),
+            "");
+}
+
 TEST(CustomerMergeTest, Refusals) {
   Customers customers = MakeCustomers();
   EXPECT_EQ(customers.Merge("c1", "c1"), "CUSTOMER_MERGE_SELF@merge_customers.merged_customer_id");

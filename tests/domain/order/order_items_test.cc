@@ -1,4 +1,5 @@
 // Changing, returning and exchanging items.
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -170,6 +171,27 @@ TEST(ChangeItemsTest, DiscountsOfTheOrderGoOnHolding) {
   world.Done(Change("changes { item { line_id: 'c1.1' quantity: 1 } }"));
   EXPECT_EQ(world.order.discounts_size(), 2);
   EXPECT_EQ(HeldAmount(world.order).units(), 4500);
+}
+
+// The copy of a discount has an id of its own, which is one that commands accept.
+TEST(ChangeItemsTest, CopiesOfDiscountsHaveIdsOfTheirOwn) {
+  for (const std::string& id : {std::string("l"), std::string(1024, 'd')}) {
+    World world = MakeWorld();
+    world.Done(absl::StrCat(
+        "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' lines { variant_id: "
+        "'shirt-blue' quantity: 3 } discounts { discount_id: '",
+        id,
+        "' line_id: '1' rate_ppm: 500000 } discounts { discount_id: 'l/c1.1' rate_ppm: 1 } "
+        "payment_method_id: 'card' settlement: SETTLEMENT_DONE }"));
+    world.Done(Change("changes { item { line_id: '1' quantity: 1 } new_variant_id: 'shirt-red' }"));
+    ASSERT_EQ(world.order.discounts_size(), 3);
+    std::set<std::string> ids;
+    for (const v1::Discount& discount : world.order.discounts()) {
+      ids.insert(discount.discount_id());
+      EXPECT_LE(discount.discount_id().size(), 1024u);
+    }
+    EXPECT_EQ(ids.size(), 3u);
+  }
 }
 
 TEST(ChangeItemsTest, GivenAmountsStayWhereNothingExplainsThem) {
