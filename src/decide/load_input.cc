@@ -302,13 +302,8 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, const CommandLimits& limits
   };
   std::vector<Place> places = {{upper, true}};
   std::set<std::string> known = {upper};
-  int looked_through = 0;
+  int counted = 1;
   for (size_t next = 0; next < places.size(); ++next) {
-    FRONTDESK_RETURN_IF_ERROR(CheckRelated(next, limits.max_related));
-    if (places[next].counts && ++looked_through > limits.max_case_ancestors) {
-      arm->set_has_more_ancestors(true);
-      return absl::OkStatus();
-    }
     FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                                source->Get(v1::ENTITY_KIND_CASE, places[next].case_id));
     if (state == nullptr) continue;
@@ -322,11 +317,16 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, const CommandLimits& limits
       if (!known.insert(id).second) continue;
       arm->add_ancestor_case_ids(id);
       if (id == lower) return absl::OkStatus();
+      if (++counted > limits.max_case_ancestors) {
+        arm->set_has_more_ancestors(true);
+        return absl::OkStatus();
+      }
       places.push_back({std::move(id), true});
     }
     for (const v1::MergedCase& merged : one.merged_cases()) {
       if (known.insert(merged.case_id()).second) places.push_back({merged.case_id(), false});
     }
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(places.size(), limits.max_related));
   }
   return absl::OkStatus();
 }

@@ -319,6 +319,26 @@ TEST(LoadedAncestorsTest, ACircleOfParentsIsRefused) {
               ElementsAre("CASE_LINK_CYCLE"));
 }
 
+// The cases above a merged case are above its survivor, and the other way round.
+TEST(LoadedAncestorsTest, ACircleThroughAMergeIsRefused) {
+  KeptStates states;
+  for (const char* id : {"a", "b", "c", "d", "x"}) {
+    states.Done(absl::StrCat("open_case { case_id: '", id,
+                             "' kind: KIND_TROUBLE subject: 'x' queue_id: 'q' }"));
+  }
+  const auto cause = [](const char* of, const char* by) {
+    return absl::StrCat("link_case { case_id: '", of,
+                        "' case_link { kind: KIND_CAUSED_BY case_id: '", by, "' } }");
+  };
+  states.Done(cause("a", "b"));
+  states.Done(cause("b", "c"));
+  states.Done(cause("c", "d"));
+  states.Done("merge_cases { case_id: 'x' merged_case_id: 'c' }");
+  EXPECT_THAT(states.ReasonsOf(cause("x", "a")), ElementsAre("CASE_LINK_CYCLE"));
+  EXPECT_THAT(states.ReasonsOf(cause("d", "x")), ElementsAre("CASE_LINK_CYCLE"));
+  EXPECT_THAT(states.ReasonsOf(cause("d", "a")), ElementsAre("CASE_LINK_CYCLE"));
+}
+
 TEST(ExternalIdsOfARunTest, BelongToOneCustomer) {
   KeptStates states;
   states.Done(

@@ -317,6 +317,29 @@ TEST(CaseRelationsTest, AncestorsAreLookedThroughUpToALimit) {
   EXPECT_THAT(Refused(*desk, Link("a", "PARENT", "b")), ElementsAre("CASE_LINK_DEPTH"));
 }
 
+// The limit holds before the cases are read: a case may have very many causes.
+TEST(CaseRelationsTest, CausesBeyondTheLimitAreNotEvenListed) {
+  DeskOptions options;
+  options.policy = testing::MustCompile(testing::kAllowAll);
+  options.limits.max_case_ancestors = 3;
+  std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+  std::string links;
+  for (int i = 0; i < 1'000; ++i) {
+    absl::StrAppend(&links, "case_links { kind: KIND_CAUSED_BY case_id: 'r", i, "' } ");
+  }
+  MustDo(*desk, AskInText(absl::StrCat(
+                    "import_case { case { case_id: 'u' state: STATE_NEW kind: KIND_TROUBLE "
+                    "subject: 's' ",
+                    links, "} source { system: 'crm' } }")));
+  MustDo(*desk, AskInText("open_case { case_id: 'low' kind: KIND_TROUBLE subject: 's' }"));
+  const auto outcome = desk->Execute(Link("low", "CAUSED_BY", "u"));
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_THAT(Reasons(*outcome), ElementsAre("CASE_LINK_DEPTH"));
+  const auto record = desk->GetRecord(outcome->record_id());
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(record->input().case_().ancestor_case_ids_size(), 3);
+}
+
 TEST(CaseRelationsTest, ACycleIsReportedAfterTheRefusalsOfPolicy) {
   constexpr absl::string_view kPolicy = R"pb(
     name: "links"
