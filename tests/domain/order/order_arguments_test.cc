@@ -183,6 +183,30 @@ TEST(OrderArgumentsTest, AllInvalidFieldsAreReported) {
   }
 }
 
+// A field that no check of its own names, and one that is named once all the same.
+TEST(OrderArgumentsTest, UnknownValuesAreReportedOnceInEveryField) {
+  v1::Command command = NoonCommand("import_order { order { charges {} charges {} } }");
+  v1::Order* order = command.mutable_order()->mutable_import_order()->mutable_order();
+  const auto reported = [&](const char* field) {
+    int count = 0;
+    for (const v1::Refusal& refusal : CheckOrderArguments(command.order(), command.now())) {
+      count += refusal.field() == field && refusal.reason() == "ARGUMENT_UNKNOWN_VALUE";
+    }
+    return count;
+  };
+  order->mutable_charges(1)->set_kind(v1::Charge::KIND_TAX);
+  order->set_rounding(v1::ROUNDING_HALF_UP);
+  EXPECT_EQ(reported("import_order.order.charges[1].kind"), 0);
+  EXPECT_EQ(reported("import_order.order.rounding"), 0);
+  for (const int number : {6, 77777, -1}) {
+    order->mutable_charges(1)->set_kind(static_cast<v1::Charge::Kind>(number));
+    order->set_rounding(static_cast<v1::Rounding>(77));
+    EXPECT_EQ(reported("import_order.order.charges[0].kind"), 0);
+    EXPECT_EQ(reported("import_order.order.charges[1].kind"), 1) << number;
+    EXPECT_EQ(reported("import_order.order.rounding"), 1);
+  }
+}
+
 // Fills a message with whatever may be harmful: extremes, small numbers, known and unknown ids and codes.
 class Filler {
  public:
