@@ -193,7 +193,11 @@ class Decider {
 
   void Write() {
     WriteHead();
-    for (const size_t i : fired_) decision_.add_fired_rule_ids(set_.rules[i].rule->id());
+    is_fired_.resize(set_.rules.size());
+    for (const size_t i : fired_) {
+      is_fired_[i] = true;
+      decision_.add_fired_rule_ids(set_.rules[i].rule->id());
+    }
     if (options_.trace == TraceLevel::kFired) {
       for (const size_t i : fired_) WriteRule(i, false);
     } else {
@@ -218,7 +222,7 @@ class Decider {
       trace->set_error(fired->second.error);
     } else if (IsApproved(rule)) {
       trace->set_result(v1::RuleTrace::RESULT_APPROVED);
-    } else if (absl::c_linear_search(fired_, index)) {
+    } else if (is_fired_[index]) {
       trace->set_result(v1::RuleTrace::RESULT_FIRED);
       for (v1::DetailValue& detail : fired->second.details)
         *trace->add_details() = std::move(detail);
@@ -256,7 +260,8 @@ class Decider {
   cel::Scratch& scratch_;
   TraceWriter writer_;
   v1::Decision decision_;
-  std::vector<size_t> fired_;  // Leading one first.
+  std::vector<size_t> fired_;   // Leading one first.
+  std::vector<bool> is_fired_;  // The same, by rule.
   std::vector<size_t> approved_;
   std::vector<Match> matches_;                       // The results of the rules that were asked.
   absl::flat_hash_map<size_t, std::string> errors_;  // Of those that err.

@@ -263,8 +263,8 @@ class ExposureAnalysis {
   NodeExposure Index(const Expr& expr) {
     NodeExposure container = Visit(expr.child(0));
     const NodeExposure key = Visit(expr.child(1));
-    const bool list = expr.child(0).type().kind() == TypeKind::kList;
-    if (!list && expr.child(1).constant() == nullptr && key.exposure != Exposure::kShown)
+    // The path names the key, or the number of the element.
+    if (expr.child(1).constant() == nullptr && key.exposure != Exposure::kShown)
       container.path_shown = false;
     return container;
   }

@@ -1,5 +1,6 @@
 #include "rules/trace.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -49,23 +50,27 @@ void TraceWriter::WriteHead(const CompiledRule& rule, v1::RuleTrace* trace) cons
 v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool conjuncts,
                                                   v1::RuleTrace* trace) {
   std::string first_error;
+  bool is_cut = false;
   for (size_t i = 0; i < rule.conjuncts.size(); ++i) {
     const CompiledConjunct& conjunct = rule.conjuncts[i];
     const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
     std::string error;
     if (outcome == cel::BoolOutcome::kError)
       error = ErrorText(conjunct.program.LastError(scratch_).issue());
-    // Beyond the limit only the conjunct that stops the rule is recorded.
-    const bool within = i < set_.limits.max_traced_conjuncts;
+    // Beyond the limit of one rule only the conjunct that stops the rule is recorded, beyond that of the trace none.
+    const bool within = i < set_.limits.max_traced_conjuncts && bytes_left_ > 0;
     const bool stops =
         outcome == cel::BoolOutcome::kFalse || (!error.empty() && first_error.empty());
-    if (conjuncts && !within && i == set_.limits.max_traced_conjuncts)
+    if (conjuncts && !within && !is_cut) {
+      is_cut = true;
       trace->add_conjuncts()->set_text("...");
-    if (conjuncts && (within || stops)) {
+    }
+    if (conjuncts && bytes_left_ > 0 && (within || stops)) {
       v1::ConjunctTrace* written = trace->add_conjuncts();
       WriteResult(conjunct, outcome, written);
       written->set_error(error);
       WriteReads(rule, conjunct, written);
+      bytes_left_ -= std::min(bytes_left_, written->ByteSizeLong());
     }
     if (outcome == cel::BoolOutcome::kFalse) return v1::RuleTrace::RESULT_NOT_MATCHED;
     if (first_error.empty()) first_error = std::move(error);

@@ -17,7 +17,11 @@ class TraceWriter {
  public:
   TraceWriter(const CompiledRuleSet& set, const google::protobuf::Message& input,
               cel::Scratch& scratch)
-      : set_(set), input_(input), scratch_(scratch), printer_(set.data_class, set.container) {}
+      : set_(set),
+        input_(input),
+        scratch_(scratch),
+        printer_(set.data_class, set.container),
+        bytes_left_(set.limits.max_trace_bytes) {}
 
   // Id, outcome, reason, text, authority.
   void WriteHead(const CompiledRule& rule, v1::RuleTrace* trace) const;
@@ -41,6 +45,7 @@ class TraceWriter {
   const google::protobuf::Message& input_;
   cel::Scratch& scratch_;
   MaskingPrinter printer_;
+  size_t bytes_left_;  // For conjuncts.
 };
 
 }  // namespace rules

@@ -158,6 +158,56 @@ TEST(Trace, IsBounded) {
                                               "order.weight > 0.0=FALSE"));
 }
 
+TEST(Trace, ConjunctsOfAllRulesHaveALimitTogether) {
+  v1::RuleSet source;
+  source.set_id("many");
+  for (int i = 0; i < 100; ++i) {
+    v1::Rule* rule = source.add_rules();
+    rule->set_id(absl::StrCat("r", i));
+    rule->set_order(i + 1);
+    rule->set_condition("order.order_id != 'x' && order.total_units < 5");
+    rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
+    rule->set_reason("REFUSED");
+  }
+  CompileOptions options;
+  options.limits.max_trace_bytes = 1000;
+  const CompileResult compiled = RuleSet::Compile(source, bakery::Input::descriptor(), options);
+  ASSERT_TRUE(compiled.ok());
+  const v1::Decision decision = MustDecide(*compiled.rule_set, MakeInput(kInput));
+  ASSERT_EQ(decision.rules_size(), 100);
+  size_t bytes = 0;
+  for (const v1::RuleTrace& rule : decision.rules()) {
+    EXPECT_EQ(rule.result(), v1::RuleTrace::RESULT_NOT_MATCHED);
+    for (const v1::ConjunctTrace& conjunct : rule.conjuncts()) bytes += conjunct.ByteSizeLong();
+  }
+  EXPECT_THAT(Conjuncts(decision.rules(0)),
+              ElementsAre("order.order_id != 'x'=TRUE", "order.total_units < 5=FALSE"));
+  EXPECT_THAT(Conjuncts(decision.rules(99)), ElementsAre("...=UNSPECIFIED"));
+  EXPECT_GT(bytes, 1000u);
+  EXPECT_LT(bytes, 2000u);
+}
+
+// The number of the element is the personal one.
+TEST(Trace, HidesTheNumberOfAnElementThatIsPersonal) {
+  const std::string input =
+      "customer { birth_year: 1 } order { lines { quantity: 5 } lines { quantity: 7 } }";
+  for (const char* condition :
+       {"order.lines[customer.birth_year].quantity == 7",
+        "cel.bind(i, customer.birth_year, order.lines[i].quantity == 7)",
+        "[1].exists(a, order.lines[customer.birth_year * a].quantity == 7)"}) {
+    const v1::RuleTrace trace = Trace(condition, input);
+    ASSERT_EQ(trace.conjuncts_size(), 1) << condition;
+    EXPECT_EQ(trace.conjuncts(0).result(), v1::ConjunctTrace::RESULT_TRUE) << condition;
+    for (const std::string& read : Reads(trace.conjuncts(0))) {
+      EXPECT_EQ(read.find("[1]"), std::string::npos) << condition << ": " << read;
+    }
+  }
+  EXPECT_THAT(
+      Reads(
+          Trace("order.lines[int(order.lines[0].quantity) - 4].quantity == 7", input).conjuncts(0)),
+      ::testing::Contains("order.lines[1].quantity=7"));
+}
+
 TEST(Trace, IsTheSameEachTime) {
   const auto set = OneRule(
       "order.labels.exists(key, key == 'b') && order.lines.all(line, line.quantity > 0) && "

@@ -71,6 +71,9 @@ struct RuleLimits {
   // Cost units (see cel::Limits::max_cost) of one decision: the conditions and details of all its rules together.
   // A rule that wants more errs with CEL_LIMIT_BUDGET, and so do those after it. Writing the trace may take twice as much.
   int64_t max_decision_cost = 20000000;
+  // Bytes of all conjuncts in the trace of one decision, with their reads. When they are reached, the results of the other
+  // rules are written without conjuncts.
+  size_t max_trace_bytes = 1 << 20;
   // Conjuncts of one rule in a trace.
   size_t max_traced_conjuncts = 64;
   // Bytes of a conjunct's text in a trace.
