@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "cel/environment_data.h"
 #include "cel/messages.h"
+#include "cel/utf8.h"
 #include "frontdesk/cel/environment.h"
 
 namespace frontdesk::cel {
@@ -21,7 +22,8 @@ absl::Status Activation::Set(absl::string_view name, const Value& value) {
   const cel_internal::EnvironmentData& data = *environment_->data_;
   const cel_internal::VariableDecl* variable = data.FindVariable(name);
   if (variable == nullptr || variable->slot < 0) {
-    return absl::NotFoundError(absl::StrCat("no variable '", name, "' in the environment"));
+    return absl::NotFoundError(
+        absl::StrCat("no variable '", cel_internal::InOneLine(name), "' in the environment"));
   }
   const Value unpacked = cel_internal::Unpack(value, cel_internal::ValueAccess::arena(*arena_));
   if (!unpacked.is_error() && !cel_internal::Fits(unpacked, variable->type)) {

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "cel/messages.h"
+#include "cel/utf8.h"
 #include "cel/value_data.h"
 #include "frontdesk/cel/value.h"
 
@@ -108,8 +109,9 @@ Value ValueArena::NewOptional(const Value& value) {
 
 Value ValueArena::NewError(absl::string_view reason, absl::string_view message) {
   return ValueAccess::Error(rep_->arena.New<ErrorData>(
-      ErrorData{cel_internal::Code::FUNCTION_FAILED, -1, rep_->arena.CopyText(reason),
-                rep_->arena.CopyText(message)}));
+      ErrorData{cel_internal::Code::FUNCTION_FAILED, -1,
+                rep_->arena.CopyText(cel_internal::InOneLine(reason)),
+                rep_->arena.CopyText(cel_internal::InOneLine(message))}));
 }
 
 namespace cel_internal {

@@ -16,6 +16,7 @@
 #include "cel/planner.h"
 #include "cel/program_access.h"
 #include "cel/type_node.h"
+#include "cel/utf8.h"
 
 namespace frontdesk::cel {
 
@@ -141,7 +142,7 @@ struct EnvironmentBuilder::State {
   absl::Status status;
 
   void Fail(std::string message) {
-    if (status.ok()) status = absl::InvalidArgumentError(message);
+    if (status.ok()) status = absl::InvalidArgumentError(cel_internal::InOneLine(message));
   }
   void Declare(VariableDecl variable);
   void AddHostFunction(const std::string& name, const FunctionOverload& overload);
@@ -360,6 +361,10 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
   declared.result = overload.result;
   declared.member = overload.member;
   declared.pure = overload.pure;
+  if (overload.cost < 1 || overload.cost > kMaxFunctionCost) {
+    return Fail(
+        absl::StrCat("the cost of overload '", overload.id, "' is not in 1 to ", kMaxFunctionCost));
+  }
   declared.cost = overload.cost;
   declared.host = overload.implementation;
   for (const Type& parameter : declared.parameters) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "cel/errors.h"
 #include "cel/utf8.h"
 
@@ -36,22 +37,6 @@ size_t AlignBack(absl::string_view text, size_t offset) {
   return offset;
 }
 
-// Replaces what a terminal would act on; tabs stay.
-std::string Printable(absl::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const cel_internal::CodePoint point = cel_internal::DecodeUtf8(text);
-    if (!point.valid || (point.value < 0x20 && point.value != '\t') ||
-        (point.value >= 0x7F && point.value < 0xA0)) {
-      cel_internal::AppendUtf8(0xFFFD, &out);
-    } else {
-      absl::StrAppend(&out, text.substr(0, point.length));
-    }
-    text.remove_prefix(point.length);
-  }
-  return out;
-}
-
 std::string Snippet(absl::string_view text, SourceRange range) {
   const size_t begin = std::min<size_t>(std::max(range.begin, 0), text.size());
   size_t line_begin = begin;
@@ -67,7 +52,8 @@ std::string Snippet(absl::string_view text, SourceRange range) {
   }
   size_t to = line_end;
   if (line_end - begin > kSnippetAfter) to = AlignBack(text, begin + kSnippetAfter);
-  absl::StrAppend(&line, Printable(text.substr(from, to - from)), to < line_end ? "..." : "");
+  absl::StrAppend(&line, cel_internal::KeepColumns(text.substr(from, to - from)),
+                  to < line_end ? "..." : "");
   for (absl::string_view before = text.substr(from, begin - from); !before.empty();) {
     caret.push_back(before[0] == '\t' ? '\t' : ' ');
     before.remove_prefix(cel_internal::Utf8Length(before));
@@ -116,7 +102,11 @@ std::string FormatIssue(const Issue& issue, absl::string_view file) {
   absl::StrAppend(&out, out.empty() ? "" : " ",
                   issue.severity == Severity::kError ? "error" : "warning", ": ", issue.message,
                   " [", issue.code, "]\n");
-  if (!issue.snippet.empty()) absl::StrAppend(&out, issue.snippet, "\n");
+  // No line of an author looks like an issue.
+  if (issue.snippet.empty()) return out;
+  for (const absl::string_view line : absl::StrSplit(issue.snippet, '\n')) {
+    absl::StrAppend(&out, "  | ", line, "\n");
+  }
   return out;
 }
 

@@ -41,35 +41,8 @@ class TextWriter {
 void TextWriter::WriteString(absl::string_view text) {
   out_ += '"';
   while (!text.empty() && !Full()) {
-    const cel_internal::CodePoint point = cel_internal::DecodeUtf8(text);
-    switch (point.value) {
-      case '"':
-        out_ += "\\\"";
-        break;
-      case '\\':
-        out_ += "\\\\";
-        break;
-      case '\n':
-        out_ += "\\n";
-        break;
-      case '\r':
-        out_ += "\\r";
-        break;
-      case '\t':
-        out_ += "\\t";
-        break;
-      default:
-        if (!point.valid) {
-          out_ += "\\ufffd";
-        } else if (cel_internal::ChangesLayout(point.value)) {
-          const bool wide = point.value > 0xFFFF;
-          absl::StrAppend(&out_, wide ? "\\U" : "\\u",
-                          absl::Hex(point.value, wide ? absl::kZeroPad8 : absl::kZeroPad4));
-        } else {
-          absl::StrAppend(&out_, text.substr(0, point.length));
-        }
-    }
-    text.remove_prefix(point.length);
+    if (text[0] == '"' || text[0] == '\\') out_ += '\\';
+    text.remove_prefix(cel_internal::AppendVisible(text, &out_));
   }
   out_ += '"';
 }

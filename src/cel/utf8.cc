@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "absl/strings/str_cat.h"
+
 namespace frontdesk::cel::cel_internal {
 
 CodePoint DecodeUtf8(absl::string_view text) {
@@ -99,6 +101,42 @@ bool ChangesLayout(uint32_t c) {
          in(0x2060, 0x206F) || c == 0xFEFF || in(0xFFF9, 0xFFFB) || c == 0x110BD || c == 0x110CD ||
          in(0x13430, 0x1343F) || in(0x1BCA0, 0x1BCA3) || in(0x1D173, 0x1D17A) || c == 0xE0001 ||
          in(0xE0020, 0xE007F);
+}
+
+size_t AppendVisible(absl::string_view text, std::string* out) {
+  const CodePoint point = DecodeUtf8(text);
+  if (!point.valid) {
+    *out += "\\ufffd";
+  } else if (point.value == '\n' || point.value == '\r' || point.value == '\t') {
+    *out += point.value == '\n' ? "\\n" : point.value == '\r' ? "\\r" : "\\t";
+  } else if (ChangesLayout(point.value)) {
+    const bool wide = point.value > 0xFFFF;
+    absl::StrAppend(out, wide ? "\\U" : "\\u",
+                    absl::Hex(point.value, wide ? absl::kZeroPad8 : absl::kZeroPad4));
+  } else {
+    out->append(text.data(), point.length);
+  }
+  return point.length;
+}
+
+std::string InOneLine(absl::string_view text) {
+  std::string line;
+  while (!text.empty()) text.remove_prefix(AppendVisible(text, &line));
+  return line;
+}
+
+std::string KeepColumns(absl::string_view text) {
+  std::string kept;
+  while (!text.empty()) {
+    const CodePoint point = DecodeUtf8(text);
+    if (!point.valid || (ChangesLayout(point.value) && point.value != '\t')) {
+      AppendUtf8(0xFFFD, &kept);
+    } else {
+      kept.append(text.data(), point.length);
+    }
+    text.remove_prefix(point.length);
+  }
+  return kept;
 }
 
 bool IsUnicodeSpace(uint32_t c) {

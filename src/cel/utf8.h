@@ -43,6 +43,16 @@ void AppendUtf8(uint32_t code_point, std::string* out);
 // The joiners U+200C and U+200D are left out, because words of some languages need them.
 bool ChangesLayout(uint32_t code_point);
 
+// Appends the first code point of `text`, which is not empty. Where ChangesLayout() is true it is written as in string
+// literals: \n, \r, \t, \u202e. A byte that is no UTF-8 becomes \ufffd. Returns the number of bytes in `text`.
+size_t AppendVisible(absl::string_view text, std::string* out);
+
+// `text` in one line, written by AppendVisible().
+std::string InOneLine(absl::string_view text);
+
+// `text` with U+FFFD for code points that change the layout and bytes that are no UTF-8. Tabs stay, and so do the columns.
+std::string KeepColumns(absl::string_view text);
+
 // True for code points that Unicode calls White_Space.
 bool IsUnicodeSpace(uint32_t code_point);
 

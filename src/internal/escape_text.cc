@@ -129,6 +129,14 @@ std::string EscapeLines(absl::string_view text, absl::string_view indent) {
   return out;
 }
 
+std::string QuoteLines(absl::string_view text) {
+  std::string out;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    absl::StrAppend(&out, "  | ", ReplaceHidden(line), "\n");
+  }
+  return out;
+}
+
 std::string ReplaceHidden(absl::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -39,6 +39,10 @@ std::string EscapeValue(absl::string_view value);
 // no line of the house begins.
 std::string EscapeLines(absl::string_view text, absl::string_view indent);
 
+// The lines of `text`, each of them after "  | " and followed by a line feed, as ReplaceHidden() has them. For the line of an
+// author below an issue, so that it never looks like a line of the house.
+std::string QuoteLines(absl::string_view text);
+
 // `text` with U+FFFD for each hidden code point but tabs and line feeds, and for each byte that is not UTF-8: the columns stay.
 std::string ReplaceHidden(absl::string_view text);
 

@@ -34,10 +34,7 @@ std::string FormatIssue(const v1::Issue& issue) {
   std::string text = absl::StrCat(place, place.empty() ? "" : " ", severity, ": ",
                                   internal::EscapeText(issue.text()), " [",
                                   internal::EscapeValue(issue.reason()), "]\n");
-  // Of the author's line and the caret, only the columns count.
-  if (!issue.snippet().empty()) {
-    absl::StrAppend(&text, internal::ReplaceHidden(issue.snippet()), "\n");
-  }
+  if (!issue.snippet().empty()) text += internal::QuoteLines(issue.snippet());
   return text;
 }
 

@@ -12,8 +12,8 @@ TEST(IssueTest, Format) {
   EXPECT_EQ(FormatIssue(compiled.issues[0], "policy.cel"),
             "policy.cel:1:7: error: message 'frontdesk.cel.testing.Order' has no field 'totl'; did "
             "you mean 'total'? [UNKNOWN_FIELD]\n"
-            "order.totl > 5\n"
-            "      ^~~~\n");
+            "  | order.totl > 5\n"
+            "  |       ^~~~\n");
   EXPECT_EQ(FormatIssue(compiled.issues[0]).substr(0, 11), "1:7: error:");
 }
 

@@ -73,6 +73,33 @@ TEST_F(HostValuesTest, LookingForErrorsIsCharged) {
   EXPECT_EQ(calls_, 2);
 }
 
+TEST_F(HostValuesTest, TheCostOfAFunctionHasARange) {
+  for (const int64_t cost : {INT64_MIN, int64_t{-1}, int64_t{0}, kMaxFunctionCost + 1, INT64_MAX}) {
+    EnvironmentBuilder builder;
+    FunctionOverload overload;
+    overload.id = "f";
+    overload.result = Type::Bool();
+    overload.cost = cost;
+    builder.AddFunction("f", overload);
+    const auto environment = builder.Build();
+    EXPECT_THAT(std::string(environment.status().message()), HasSubstr("cost")) << cost;
+  }
+}
+
+TEST_F(HostValuesTest, TextsOfErrorsAreInOneLine) {
+  ValueArena arena;
+  const Value error =
+      arena.NewError("A\n1:1: error: forged", "text\n1:1: error: forged\xe2\x80\xae");
+  EXPECT_EQ(error.error_reason(), "A\\n1:1: error: forged");
+  EnvironmentBuilder builder;
+  builder.SetContainer("a\nb");
+  EXPECT_THAT(std::string(builder.Build().status().message()), HasSubstr("a\\nb"));
+  const auto environment = Build();
+  Activation activation(environment);
+  EXPECT_EQ(activation.Set("a\nb", Value::Int(1)).message(),
+            "no variable 'a\\nb' in the environment");
+}
+
 TEST_F(HostValuesTest, LookingForErrorsIsEstimated) {
   EnvironmentBuilder builder;
   Prepare(builder);

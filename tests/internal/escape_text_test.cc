@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <random>
+#include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/id_text.h"
 #include "gtest/gtest.h"
+#include "internal/join_ids.h"
 #include "internal/message_utf8.h"
 
 namespace frontdesk {
@@ -98,6 +102,29 @@ TEST(EscapeTextTest, OneLineInWhichNothingIsHidden) {
 TEST(EscapeTextTest, FurtherLinesAreMarked) {
   EXPECT_EQ(EscapeLines("one", "  "), "one");
   EXPECT_EQ(EscapeLines("one\n  two\xe2\x80\xae\n", "  "), "one\n  |   two\\u202e\n  | ");
+}
+
+TEST(QuoteLinesTest, EveryLineIsMarked) {
+  EXPECT_EQ(QuoteLines("a > 5\n  ^"), "  | a > 5\n  |   ^\n");
+  EXPECT_EQ(QuoteLines("1:1: error: x\n\n\xe2\x80\xae"),
+            "  | 1:1: error: x\n  | \n  | \xef\xbf\xbd\n");
+}
+
+TEST(JoinIdsTest, IsNeverLongerThanAnIdMayBe) {
+  EXPECT_EQ(JoinIds("c1", "phone", kMaxIdBytes), "c1/phone");
+  const std::string fits =
+      JoinIds(std::string(500, 'a'), std::string(kMaxIdBytes - 501, 'b'), kMaxIdBytes);
+  EXPECT_EQ(fits, absl::StrCat(std::string(500, 'a'), "/", std::string(kMaxIdBytes - 501, 'b')));
+  std::set<std::string> joined;
+  for (const char* last : {"1", "2", "é"}) {
+    for (const char* first : {"é", "x"}) {
+      std::string long_id;
+      while (long_id.size() < kMaxIdBytes) long_id += first;
+      joined.insert(JoinIds(long_id, absl::StrCat(std::string(900, 'y'), last), kMaxIdBytes));
+    }
+  }
+  EXPECT_EQ(joined.size(), 6u);
+  for (const std::string& id : joined) EXPECT_FALSE(FindIdFault(id).has_value()) << id;
 }
 
 TEST(ReplaceHiddenTest, KeepsTheColumns) {

@@ -206,7 +206,7 @@ TEST(HostileTextTest, IssuesQuoteInOneLine) {
   issue.set_snippet("line \xe2\x80\xae\n     ^");
   EXPECT_EQ(FormatIssue(issue),
             "a.txt\\n1:1: error: forged:rules\\n[0]: error: no 'x\\n1:1: error: forged\\u202e' "
-            "[R\\n1:1: error: forged]\nline \xef\xbf\xbd\n     ^\n");
+            "[R\\n1:1: error: forged]\n  | line \xef\xbf\xbd\n  |      ^\n");
   const absl::Status status = IssuesToStatus({issue});
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\n")));
 }

@@ -37,6 +37,8 @@ namespace cel {
 using FunctionImplementation =
     std::function<absl::StatusOr<Value>(absl::Span<const Value> arguments, ValueArena& arena)>;
 
+inline constexpr int64_t kMaxFunctionCost = int64_t{1} << 40;
+
 // One signature of a function. A plain option struct.
 struct FunctionOverload {
   // Stable name of the overload, unique in an environment.
@@ -48,7 +50,7 @@ struct FunctionOverload {
   bool member = false;
   // Same arguments, same result, always: the planner may then call it once for constant arguments.
   bool pure = false;
-  // Cost units of one call, added to the arguments' own.
+  // Cost units of one call, added to the arguments' own: 1 to kMaxFunctionCost.
   int64_t cost = 1;
   // Null: the function can be checked and not called (error FUNCTION_UNBOUND).
   FunctionImplementation implementation;

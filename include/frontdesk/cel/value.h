@@ -190,7 +190,7 @@ class ValueArena {
   // Keys: bool, int, uint, string. The first of two equal keys wins.
   Value NewMap(absl::Span<const std::pair<Value, Value>> entries);
   Value NewOptional(const Value& value);
-  // An error, for a user function to return. `reason` and `message` are copied; `message` holds no values.
+  // An error, for a user function to return. `reason` and `message` are copied, in one line each; `message` holds no values.
   Value NewError(absl::string_view reason, absl::string_view message);
   // A deep copy of `value`, wherever it lived before. The arena of an evaluation has the limits of its environment, any
   // other the default ones. An error LIMIT_RESULT_SIZE when the copy is larger than Limits::max_result_bytes. An error

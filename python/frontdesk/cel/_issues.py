@@ -45,7 +45,8 @@ class Issue:
         place = f"{self.line}:{self.column}: " if self.line else ""
         prefix = f"{file}:" if file and place else (f"{file}: " if file else "")
         head = f"{prefix}{place}{self.severity.name.lower()}: {self.message} [{self.code}]"
-        return f"{head}\n{self.snippet}" if self.snippet else head
+        # No line of an author looks like one of these.
+        return "\n".join([head, *(f"  | {line}" for line in self.snippet.splitlines())])
 
     def __str__(self) -> str:
         return self.format()
