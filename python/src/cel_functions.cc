@@ -40,6 +40,9 @@ class PythonFunction {
       if (const auto error = arena.FindError(argument, &bytes_left)) return *error;
     }
     const GilHeld held;
+    // A function was interrupted (Ctrl-C): the evaluation is over, no matter what an operator makes of the error.
+    const CallFrame* const frame = CallFrame::current();
+    if (frame != nullptr && frame->interrupted()) return absl::UnknownError("interrupted");
     try {
       return Call(arguments, arena);
     } catch (const py::error_already_set& error) {
@@ -71,7 +74,14 @@ class PythonFunction {
 
 }  // namespace
 
-CallFrame::CallFrame() : outer_(current_frame) { current_frame = this; }
+CallFrame::CallFrame() : outer_(current_frame), depth_(outer_ == nullptr ? 1 : outer_->depth_ + 1) {
+  if (depth_ > kMaxNestedCalls) {
+    PyErr_SetString(PyExc_RecursionError,
+                    "functions of expressions evaluate expressions, more than 8 levels deep");
+    throw py::error_already_set();
+  }
+  current_frame = this;
+}
 CallFrame::~CallFrame() { current_frame = outer_; }
 CallFrame* CallFrame::current() { return current_frame; }
 

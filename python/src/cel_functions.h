@@ -19,6 +19,8 @@ namespace frontdesk::python {
 // call that may reach Python; calls nest when a function evaluates another program.
 class CallFrame {
  public:
+  // Raises RecursionError when functions of expressions evaluate expressions more than kMaxNestedCalls levels deep: the
+  // levels of all their texts add up on one stack.
   CallFrame();
   ~CallFrame();
   CallFrame(const CallFrame&) = delete;
@@ -32,11 +34,17 @@ class CallFrame {
   // The exception raised last, or None.
   py::object raised() const;
 
-  // Raises what is not for an expression to swallow: KeyboardInterrupt, SystemExit.
+  // Whether one of them was not for an expression to swallow: KeyboardInterrupt, SystemExit.
+  bool interrupted() const { return static_cast<bool>(interrupt_); }
+
+  // Raises the interruption, if there was one.
   void ThrowIfInterrupted() const;
 
  private:
+  static constexpr int kMaxNestedCalls = 8;
+
   CallFrame* const outer_;
+  const int depth_;
   py::object raised_;
   py::object interrupt_;
 };

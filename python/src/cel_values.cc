@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/types/span.h"
 
 namespace frontdesk::python {
@@ -112,8 +113,13 @@ absl::string_view Utf8(const py::handle& object) {
 // One reference is that of the reader, and one that of the container: more may mean that the object occurs again.
 bool MayRecur(const py::handle& object) { return Py_REFCNT(object.ptr()) > 2; }
 
+// A name may be any text; in an error, characters that no name in a program has become "?".
 std::string TypeName(const py::handle& object) {
-  return py::cast<std::string>(py::type::handle_of(object).attr("__name__"));
+  auto name = py::cast<std::string>(py::type::handle_of(object).attr("__name__"));
+  for (char& c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '_') c = '?';
+  }
+  return name;
 }
 
 }  // namespace

@@ -168,8 +168,11 @@ class Program:
         """Warnings that compiling gave."""
         self.text: str = core.text
         """The text of this program; of a conjunct its part of the whole."""
-        self.source: str = core.source
+
+    @property
+    def source(self) -> str:
         """The text of the whole expression."""
+        return self._core.source
 
     def evaluate(self, on: Input = None, variables: Optional[Mapping[str, Any]] = None) -> Any:
         """The value of the expression.
