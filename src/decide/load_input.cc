@@ -14,7 +14,6 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
-#include "frontdesk/domain/customer/customer.h"
 #include "internal/status_macros.h"
 #include "policy/input_arms.h"
 
