@@ -35,6 +35,15 @@ def text_stamp(when: datetime.datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def reason_of(call):
+    """The reason of the error that `call` raises, or OK."""
+    try:
+        call()
+    except frontdesk.Error as error:
+        return error.reason
+    return "OK"
+
+
 @pytest.fixture
 def noon() -> datetime.datetime:
     return NOON

@@ -13,6 +13,7 @@ import pytest
 
 import frontdesk
 import host_calls
+from conftest import reason_of
 from frontdesk import cel
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork()")
@@ -32,14 +33,6 @@ def in_child(work):
         finally:
             os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def reason_of(call):
-    try:
-        call()
-    except frontdesk.Error as error:
-        return error.reason
-    return "OK"
 
 
 class Workers:

@@ -11,7 +11,7 @@ import pytest
 
 import conftest
 import frontdesk
-from conftest import NOON, done
+from conftest import NOON, done, reason_of
 from frontdesk import cel, rules, v1
 
 ANNA = frontdesk.actor("anna")
@@ -34,14 +34,6 @@ def limits_of(kind, name, value):
 
 def names_of(kind):
     return {field.name for field in dataclasses.fields(kind) if field.type is int}
-
-
-def reason_of(call):
-    try:
-        call()
-    except frontdesk.Error as error:
-        return error.reason
-    return "OK"
 
 
 # Expressions: the limit, an expression that needs `value` of it, the code below that.
