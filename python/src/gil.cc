@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include <atomic>
 #include <chrono>
@@ -111,6 +112,11 @@ void AwaitThreads() {
   all.changed.wait_for(lock, kEndWait, [] { return OthersInside() == 0; });
 }
 
+// Waits until the process ends.
+[[noreturn]] void Park() {
+  while (true) pause();
+}
+
 [[noreturn]] void ThrowForked() {
   throw StatusError(
       MakeError(kReasonProcessForked,
@@ -137,13 +143,8 @@ void WatchProcess() {
   static_cast<void>(once);
 }
 
-void Park() {
-  while (true) pause();
-}
-
 py::object CallPython(const py::handle& callable, const py::tuple& arguments) {
-  PyObject* const result = RunPython(
-      [&callable, &arguments] { return PyObject_Call(callable.ptr(), arguments.ptr(), nullptr); });
+  PyObject* const result = PyObject_Call(callable.ptr(), arguments.ptr(), nullptr);
   if (result == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(result);
 }
@@ -164,10 +165,7 @@ GilReleased::GilReleased() {
 
 GilReleased::~GilReleased() {
   Leave();
-  RunPython([this] {
-    PyEval_RestoreThread(thread_);
-    return true;
-  });
+  PyEval_RestoreThread(thread_);
   --All().calls;
   --own_calls;
 }
@@ -186,7 +184,7 @@ GilHeld::GilHeld() : was_inside_(is_inside) {
   const bool can_hold = CanHoldGil();
   if (was_inside_) Leave();
   if (was_inside_ && !can_hold) Park();
-  state_ = RunPython([] { return PyGILState_Ensure(); });
+  state_ = PyGILState_Ensure();
 }
 
 GilHeld::~GilHeld() {
@@ -207,3 +205,31 @@ void Birth::CheckIntact() const {
 bool Birth::is_intact() const { return torn_forks_ == All().torn_forks; }
 
 }  // namespace frontdesk::python
+
+#ifdef FRONTDESK_WRAPS_UNWINDING
+
+// The unwinder asks this function about each C++ frame of the module that has destructors or handlers, or must not throw.
+// The linker puts it in the place of the function of the C++ library (--wrap). A guard in the frames would not do: the
+// destructors of inner frames run before those of outer ones.
+extern "C" {
+
+_Unwind_Reason_Code __real___gxx_personality_v0(int version, _Unwind_Action actions,
+                                                _Unwind_Exception_Class exception_class,
+                                                _Unwind_Exception* exception,
+                                                _Unwind_Context* context);
+
+_Unwind_Reason_Code __wrap___gxx_personality_v0(int version, _Unwind_Action actions,
+                                                _Unwind_Exception_Class exception_class,
+                                                _Unwind_Exception* exception,
+                                                _Unwind_Context* context) {
+  // Nothing is caught in a forced unwinding: the thread ends.
+  if ((actions & _UA_FORCE_UNWIND) != 0 &&
+      (Py_IsInitialized() == 0 || frontdesk::python::IsEnding())) {
+    frontdesk::python::Park();
+  }
+  return __real___gxx_personality_v0(version, actions, exception_class, exception, context);
+}
+
+}  // extern "C"
+
+#endif  // FRONTDESK_WRAPS_UNWINDING

@@ -3,11 +3,12 @@
 // A thread leaves Python for the core (WithoutGil), and the core comes back for functions that are written in Python
 // (GilHeld, CallPython). Three things can happen meanwhile:
 //
-// 1. The interpreter ends. CPython then ends every other thread that wants the lock, by pthread_exit(), which unwinds the
-//    thread's stack. C++ frames lie on that stack: those that must not throw end the process, and the others drop
-//    references to Python objects without the lock. So a thread never unwinds through our frames. It waits, without the
-//    lock, for the end of the process (Park). A hook that waits for the threads before the end would not do. A thread
-//    may wait for a host's function for ever, and another hook may wait for the thread.
+// 1. The interpreter ends. CPython then ends every other thread that wants the lock, by pthread_exit(). With glibc that
+//    unwinds the thread's stack, and with it C++ frames. Those that must not throw would end the process; the others
+//    would drop references to Python objects without the lock. Any use of Python may want the lock, also the end of an
+//    object. So a thread never unwinds through a frame of this module. It waits, without the lock, for the end of the
+//    process (Park in gil.cc), as threads of CPython 3.14 do. A hook that waits for the threads before the end would not
+//    do. A thread may wait for a host's function for ever, and another hook may wait for the thread.
 // 2. The process forks. In the child there is only the thread that forked. A fork waits, for a bounded time, until no
 //    thread is inside the core. Then no lock of the process (of protobuf's types, of time zones) is held in the child.
 //    Threads inside a host's function do not count; their desk's locks may be held for ever. So objects that have
@@ -26,35 +27,6 @@ namespace frontdesk::python {
 
 // Watches forks of this process and the end of the interpreter, from the first call on. Called with the lock.
 void WatchProcess();
-
-// Waits until the process ends.
-[[noreturn]] void Park();
-
-// Parks when it is destroyed while the thread's stack is unwound.
-class ParkGuard {
- public:
-  ParkGuard() = default;
-  ~ParkGuard() {
-    if (!returned_) Park();
-  }
-  ParkGuard(const ParkGuard&) = delete;
-  ParkGuard& operator=(const ParkGuard&) = delete;
-  void Returned() { returned_ = true; }
-
- private:
-  bool returned_ = false;
-};
-
-// Runs `work`, which only calls CPython, owns nothing and throws nothing. When the interpreter ends in the midst of it, the
-// thread parks. No handler does that, because inside of another handler a forced unwinding cannot be caught. A function
-// of its own, because callers that must not throw would end the process without destroying the guard.
-template <typename Work>
-__attribute__((noinline)) auto RunPython(Work work) -> decltype(work()) {
-  ParkGuard guard;
-  auto result = work();
-  guard.Returned();
-  return result;
-}
 
 // callable(*arguments), for callables that may be written in Python. Throws pybind11::error_already_set.
 pybind11::object CallPython(const pybind11::handle& callable, const pybind11::tuple& arguments);

@@ -114,3 +114,102 @@ def test_an_object_that_ends_last_may_use_its_desk():
     """
     result = run("-c", textwrap.dedent(program))
     assert (result.returncode, result.stderr, result.stdout) == (0, "", "True\n")
+
+
+# Objects of the host that give up the interpreter's lock where the core uses them, not in a call: at their end, in a property,
+# in an allocation.
+OBJECTS = {
+    "the result of a function": """
+        class Slow(list):
+            def __del__(self):
+                time.sleep(0.001)
+
+        def make(value: int) -> list[int]:
+            return Slow([value])
+
+        program = cel.Environment(variables={"n": int}, functions=[cel.function(make)]).compile("make(n).size()")
+        call = lambda: program.evaluate({"n": 1})
+    """,
+    "the error of a function": """
+        class Slow:
+            def __del__(self):
+                time.sleep(0.001)
+
+        def make(value: int) -> int:
+            kept = Slow()
+            raise LookupError("nothing")
+
+        program = cel.Environment(variables={"n": int}, functions=[cel.function(make)]).compile("make(n)")
+
+        def call():
+            try:
+                program.evaluate({"n": 1})
+            except frontdesk.Error:
+                pass
+    """,
+    "a property of a message": """
+        class Slow:
+            message = v1.Money()
+
+            @property
+            def DESCRIPTOR(self):
+                time.sleep(0.001)
+                return self.message.DESCRIPTOR
+
+            def SerializePartialToString(self):
+                return b""
+
+        program = cel.Environment(variables={"n": cel.DYN}, types=[v1.Money]).compile("1")
+        call = lambda: program.evaluate({"n": [Slow()] * 10})
+    """,
+    "an optional value": """
+        sys.setswitchinterval(1e-5)
+        program = cel.Environment(variables={"n": cel.DYN}).compile("1")
+        values = [cel.OptionalValue(each) for each in range(1000)]
+        call = lambda: program.evaluate({"n": values})
+    """,
+    "a collection of garbage": """
+        class Slow:
+            def __init__(self):
+                self.own = self
+                self.file = open("/dev/null")
+
+            def __del__(self):
+                self.file.close()
+
+        program = cel.Environment(variables={"n": cel.DYN}).compile("n")
+        values = [[each] for each in range(300)]
+
+        def call():
+            Slow()
+            program.evaluate({"n": values})
+    """,
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_exit_within_objects_of_the_host(name):
+    head = """
+        import sys
+        import threading
+        import time
+        import frontdesk
+        from frontdesk import cel, v1
+    """
+    tail = """
+        started = threading.Semaphore(0)
+
+        def work():
+            call()
+            started.release()
+            while True:
+                call()
+
+        for _ in range(4):
+            threading.Thread(target=work, daemon=True).start()
+        for _ in range(4):
+            started.acquire()
+    """
+    program = "".join(map(textwrap.dedent, (head, OBJECTS[name], tail)))
+    for _ in range(3):
+        assert_ended(run("-c", program))
