@@ -27,12 +27,6 @@ struct CaseFoldSequence {
 
 #include "internal/case_fold_table.inc"
 
-bool IsBlank(char32_t code) {
-  return (code >= 0x9 && code <= 0xD) || code == 0x20 || code == 0x85 || code == 0xA0 ||
-         code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
-         code == 0x202F || code == 0x205F || code == 0x3000;
-}
-
 void Append(char32_t code, std::string* text) {
   const auto trail = [code](int shift) {
     return static_cast<char>(0x80 | ((code >> shift) & 0x3F));
@@ -87,6 +81,12 @@ char32_t Next(absl::string_view text, std::size_t* at) {
 }
 
 }  // namespace
+
+bool IsBlank(char32_t code) {
+  return (code >= 0x9 && code <= 0xD) || code == 0x20 || code == 0x85 || code == 0xA0 ||
+         code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
+         code == 0x202F || code == 0x205F || code == 0x3000;
+}
 
 std::string FoldText(absl::string_view text) {
   if (!IsValidUtf8(text)) return FoldText(ReplaceInvalidUtf8(text));

@@ -15,6 +15,9 @@ namespace internal {
 // U+FFFD. Linear; the result has at most three times the bytes.
 std::string FoldText(absl::string_view text);
 
+// Whether the character is Unicode White_Space.
+bool IsBlank(char32_t code);
+
 }  // namespace internal
 }  // namespace frontdesk
 

@@ -35,6 +35,8 @@ TEST(IdTextTest, TheFaultHasAReasonAPlaceAndNoPartOfTheId) {
       {"a\xe2\x80\x8c", kReasonIdCharacter, 1, "has the character U+200C at byte 1; "},
       {"a\xf3\xa0\x80\x81", kReasonIdCharacter, 1, "has the character U+E0001 at byte 1; "},
       {"\xef\xbb\xbfo1", kReasonIdCharacter, 0, "has the character U+FEFF at byte 0; "},
+      {" ", kReasonIdCharacter, 0, "has only blanks"},
+      {"\xc2\xa0\xe2\xa0\x80 ", kReasonIdCharacter, 0, "has only blanks"},
       // A fault of the encoding comes first.
       {"a\n\xff", kReasonIdEncoding, 2, "is not UTF-8 at byte 2"},
   };
@@ -48,6 +50,8 @@ TEST(IdTextTest, TheFaultHasAReasonAPlaceAndNoPartOfTheId) {
   }
   EXPECT_TRUE(FindIdFault("12345", 4).has_value());
   EXPECT_FALSE(FindIdFault("1234", 4).has_value());
+  EXPECT_FALSE(FindIdFault(" a", 4).has_value());
+  EXPECT_FALSE(FindIdFault("").has_value());
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ struct IdFault {
 //   - is UTF-8 (ID_ENCODING);
 //   - has no line breaks, no other control characters, no bidirectional controls, nothing of zero
 //     width, nothing invisible (ID_CHARACTER). In terms of Unicode, it has no code point of
-//     General_Category Cc, Cf, Zl or Zp, no noncharacter and no Default_Ignorable_Code_Point.
+//     General_Category Cc, Cf, Zl or Zp, no noncharacter and no Default_Ignorable_Code_Point;
+//   - has a character that is no blank (ID_CHARACTER), that is, neither White_Space nor U+2800.
 // Faults are found in this order. An empty text has no fault: whether a field is required is
 // another question. Linear.
 absl::optional<IdFault> FindIdFault(absl::string_view id, std::size_t max_bytes = kMaxIdBytes);
