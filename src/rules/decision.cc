@@ -1,8 +1,11 @@
 #include "frontdesk/rules/decision.h"
 
-#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
@@ -39,6 +42,24 @@ std::string Says(v1::PolicyOutcome outcome, Tense tense) {
   return tense == Tense::kPast ? std::string(verb) : absl::StrCat("would ", verb);
 }
 
+// The traces of the rules that fired, in their order; null where the decision has none. Linear.
+std::vector<const RuleTrace*> FiredRules(const v1::Decision& decision) {
+  std::vector<const RuleTrace*> fired;
+  fired.reserve(decision.fired_rule_ids_size());
+  if (decision.fired_rule_ids_size() == 1) {
+    fired.push_back(FindRule(decision, decision.fired_rule_ids(0)));
+    return fired;
+  }
+  absl::flat_hash_map<absl::string_view, const RuleTrace*> by_id;
+  by_id.reserve(decision.rules_size());
+  for (const RuleTrace& rule : decision.rules()) by_id.emplace(rule.rule_id(), &rule);
+  for (const std::string& id : decision.fired_rule_ids()) {
+    const auto found = by_id.find(id);
+    fired.push_back(found == by_id.end() ? nullptr : found->second);
+  }
+  return fired;
+}
+
 class Formatter {
  public:
   Formatter(const v1::Decision& decision, const FormatOptions& options)
@@ -47,8 +68,7 @@ class Formatter {
   std::string Run() {
     WriteHeadline();
     bool first = true;
-    for (const std::string& id : decision_.fired_rule_ids()) {
-      const RuleTrace* rule = FindRule(decision_, id);
+    for (const RuleTrace* rule : FiredRules(decision_)) {
       if (rule == nullptr) continue;
       if (first) text_ += "\nWhy:\n";
       first = false;
@@ -181,8 +201,10 @@ class Formatter {
   void WriteOthers() {
     int told = 0;
     int left_out = 0;
+    const absl::flat_hash_set<absl::string_view> fired(decision_.fired_rule_ids().begin(),
+                                                       decision_.fired_rule_ids().end());
     for (const RuleTrace& rule : decision_.rules()) {
-      if (absl::c_linear_search(decision_.fired_rule_ids(), rule.rule_id())) continue;
+      if (fired.contains(rule.rule_id())) continue;
       if (told >= options_.max_rules) {
         ++left_out;
         continue;
@@ -214,12 +236,12 @@ DecisionReason ReasonOf(const RuleTrace& rule) {
 
 std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision) {
   std::vector<DecisionReason> reasons;
-  for (const std::string& id : decision.fired_rule_ids()) {
-    const RuleTrace* rule = FindRule(decision, id);
-    if (rule != nullptr) {
-      reasons.push_back(ReasonOf(*rule));
+  const std::vector<const RuleTrace*> fired = FiredRules(decision);
+  for (int i = 0; i < decision.fired_rule_ids_size(); ++i) {
+    if (fired[i] != nullptr) {
+      reasons.push_back(ReasonOf(*fired[i]));
     } else {
-      reasons.push_back({id, "", "", "", {}});
+      reasons.push_back({decision.fired_rule_ids(i), "", "", "", {}});
     }
   }
   if (!reasons.empty() || decision.outcome() != v1::POLICY_OUTCOME_REFUSE) return reasons;

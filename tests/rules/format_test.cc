@@ -1,6 +1,7 @@
 // A decision as people read it.
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/rule_set.h"
 #include "gmock/gmock.h"
@@ -120,6 +121,27 @@ TEST(FormatDecision, SaysThatNothingMatched) {
   EXPECT_EQ(
       FormatDecision(MustDecide(*refuse, MakeInput(""))),
       "It is refused: POLICY_DEFAULT\n  No rule matched, and the rule set refuses by default.\n");
+}
+
+TEST(FormatDecision, ShowsTheRulesInTheOrderInWhichTheyDecided) {
+  v1::Decision decision;
+  decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  for (const char* id : {"a", "b", "c"}) {
+    v1::RuleTrace* rule = decision.add_rules();
+    rule->set_rule_id(id);
+    rule->set_result(v1::RuleTrace::RESULT_FIRED);
+    rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
+    rule->set_reason(id);
+  }
+  for (const char* id : {"c", "gone", "a"}) decision.add_fired_rule_ids(id);
+  std::string shown;
+  for (const DecisionReason& reason : DecisionReasons(decision)) {
+    shown += absl::StrCat(reason.rule_id, "=", reason.reason, " ");
+  }
+  EXPECT_EQ(shown, "c=c gone= a=a ");
+  const std::string text = FormatDecision(decision);
+  EXPECT_LT(text.find("rule c refused"), text.find("rule a refused")) << text;
+  EXPECT_LT(text.find("rule a refused"), text.find("rule b")) << text;
 }
 
 TEST(FormatDecision, CanBeBrief) {
