@@ -38,10 +38,6 @@ struct CompiledRule {
   std::vector<CompiledConjunct> conjuncts;
   std::unique_ptr<const ExposureTable> exposures;
   std::vector<CompiledDetail> details;  // In the order of the rule's.
-
-  bool InEffect(const absl::optional<absl::Time>& now) const {
-    return !now.has_value() || (effective_from <= *now && *now < effective_to);
-  }
 };
 
 struct CompiledRuleSet {

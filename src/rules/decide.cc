@@ -75,12 +75,17 @@ class Decider {
     if (fired_.empty()) TakeDefault();
   }
 
+  ABSL_ATTRIBUTE_ALWAYS_INLINE bool InEffect(const CompiledRule& rule) const {
+    if (!set_.has_effective_times) return true;
+    return rule.effective_from <= *options_.now && *options_.now < rule.effective_to;
+  }
+
   ABSL_ATTRIBUTE_ALWAYS_INLINE Match Evaluate(const CompiledRule& rule, size_t index) {
     return matches_[index] = Try(rule, index);
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE Match Try(const CompiledRule& rule, size_t index) {
-    if (set_.has_effective_times && !rule.InEffect(options_.now)) return Match::kNotInEffect;
+    if (!InEffect(rule)) return Match::kNotInEffect;
     Match match = Match::kYes;
     for (const CompiledConjunct& conjunct : rule.conjuncts) {
       const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
@@ -209,7 +214,7 @@ class Decider {
     const CompiledRule& rule = set_.rules[index];
     v1::RuleTrace* trace = decision_.add_rules();
     writer_.WriteHead(rule, trace);
-    if (set_.has_effective_times && !rule.InEffect(options_.now)) {
+    if (!InEffect(rule)) {
       trace->set_result(v1::RuleTrace::RESULT_NOT_IN_EFFECT);
       return;
     }

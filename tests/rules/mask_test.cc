@@ -2,6 +2,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -351,6 +352,47 @@ TEST(Mask, NothingPlantedComesOutOfAnyWay) {
       ExpectNothingPlanted(Told(DecideWithDetail("true", text)), text);
     }
   }
+}
+
+// A text that a function of the host makes of a message may hold anything of it, and is masked as its most secret field is.
+TEST(Mask, TextsMadeOfAMessageAreMaskedAsItsFields) {
+  const auto describe = [](const std::string& argument, const google::protobuf::Descriptor* type) {
+    CompileOptions options;
+    cel::FunctionOverload overload;
+    overload.id = "describe_message";
+    overload.parameters = {cel::Type::Message(type)};
+    overload.result = cel::Type::String();
+    overload.implementation = [](absl::Span<const cel::Value> arguments,
+                                 cel::ValueArena& arena) -> absl::StatusOr<cel::Value> {
+      return arena.NewString(arguments[0].message_value().ShortDebugString());
+    };
+    options.functions.push_back({"describe", overload});
+    v1::RuleSet source;
+    source.set_id("details");
+    v1::Rule* rule = source.add_rules();
+    rule->set_id("r1");
+    rule->set_condition(absl::StrCat("describe(", argument, ") != ''"));
+    rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
+    rule->set_reason("REFUSED");
+    rule->add_details()->set_name("detail");
+    rule->mutable_details(0)->set_expression(absl::StrCat("describe(", argument, ")"));
+    const CompileResult compiled =
+        RuleSet::Compile(source, bakery::Input::descriptor(), std::move(options));
+    EXPECT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
+    return compiled.ok() ? MustDecide(*compiled.rule_set, Planted()) : v1::Decision();
+  };
+  for (const char* argument : {"customer", "dyn(customer)", "[customer][0]", "{'c': customer}.c"}) {
+    const v1::Decision decision = describe(argument, bakery::Customer::descriptor());
+    ExpectNothingPlanted(Told(decision), argument);
+    ASSERT_EQ(decision.rules_size(), 1) << argument;
+    ASSERT_EQ(decision.rules(0).details_size(), 1) << argument;
+    EXPECT_EQ(decision.rules(0).details(0).value(), "<secret>") << argument;
+  }
+  // A message of a public field is shown.
+  const v1::Decision decision = describe("order.box", bakery::Box::descriptor());
+  ASSERT_EQ(decision.rules_size(), 1);
+  ASSERT_EQ(decision.rules(0).details_size(), 1);
+  EXPECT_THAT(decision.rules(0).details(0).value(), HasSubstr("shown box"));
 }
 
 // Public values are shown, by the same ways: the test above would pass if everything were masked.
