@@ -93,10 +93,18 @@ def desk_works(policy):
 
 
 def old_ones_work():
-    """Whether policies, rule sets and programs of before work too: no thread was inside the core."""
+    """Whether policies, rule sets and programs of before work too, when no thread was inside the core."""
     if desk_works(host_calls.POLICY) or host_calls.PROGRAM.evaluate({"n": 1}) != [2, 3, 4]:
         return 4
     return host_calls.RULE_SET.decide(host_calls.INPUT.order).outcome != frontdesk.PolicyOutcome.ALLOW
+
+
+def old_ones_work_or_say_so():
+    """The same where threads work: one that stays inside the core for long, on a slow machine, makes a torn fork."""
+    try:
+        return old_ones_work()
+    except frontdesk.FailedPreconditionError as error:
+        return error.reason != "PROCESS_FORKED"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +119,7 @@ def old_ones_work():
 def test_fork_while_threads_work(names, waits_for_ids):
     with Workers(*names):
         for _ in range(20):
-            assert in_child(lambda: all_forked() or new_ones_work() or (not waits_for_ids and old_ones_work())) == 0
+            assert in_child(lambda: all_forked() or new_ones_work() or (not waits_for_ids and old_ones_work_or_say_so())) == 0
     # In the parent nothing has changed.
     assert reason_of(host_calls.CALLS["execute"]) == "OK"
 
