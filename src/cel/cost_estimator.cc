@@ -400,8 +400,10 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
         0);
   }
   if (!HasSize(node.type)) return Made(Plus(linear, kZoneCost), 0);
-  // The others keep the size of their argument, or at most double it: texts and their encodings.
-  return Made(Plus(linear, kTimeTextCost), Plus(Times(largest, 2), kScalarText));
+  // The others keep the size of their argument, or at most double it: texts and their encodings. Where the type is not known, since
+  // nothing was checked, it may be a part of a time in a zone too.
+  const int64_t own = IsText(node.type) ? kTimeTextCost : std::max(kTimeTextCost, kZoneCost);
+  return Made(Plus(linear, own), Plus(Times(largest, 2), kScalarText));
 }
 
 int64_t CostEstimator::FormatCost(int32_t expr, const std::vector<Found>& arguments) {

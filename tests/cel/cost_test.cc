@@ -40,6 +40,24 @@ TEST(CostTest, WithoutSizesNothingIsBounded) {
   }
 }
 
+// Where types are not checked, a call may turn out to be any function of its name.
+TEST(CostTest, TheCostOfAnUncheckedProgramLiesWithinItsEstimate) {
+  CompileOptions options;
+  options.check = false;
+  for (const char* text :
+       {"string(now.getMinutes('No/Where'))", "now.getHours('Europe/Berlin') + 1",
+        "string(now.getMinutes())", "string(now) + string(count)"}) {
+    const CompileResult compiled = Shop()->Compile(text, options);
+    ASSERT_TRUE(compiled.ok()) << text;
+    Scratch scratch;
+    const Input input = GoldOrder();
+    static_cast<void>(compiled.program->Evaluate(input, scratch));
+    EXPECT_LE(compiled.program->fixed_cost() + scratch.metered_cost(),
+              compiled.program->EstimateCost(GoldHints()).max)
+        << text;
+  }
+}
+
 TEST(CostTest, TheCostLiesWithinTheEstimate) {
   const char* texts[] = {
       "1 + 1",
