@@ -400,9 +400,9 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
         0);
   }
   if (!HasSize(node.type)) return Made(Plus(linear, kZoneCost), 0);
-  // The others keep the size of their argument, or at most double it: texts and their encodings. Where the type is not known, since
-  // nothing was checked, it may be a part of a time in a zone too.
-  const int64_t own = IsText(node.type) ? kTimeTextCost : std::max(kTimeTextCost, kZoneCost);
+  // The others keep the size of their argument, or at most double it: texts and their encodings. Where nothing was checked, it
+  // may be a part of a time in a zone too.
+  const int64_t own = node.type.kind() == TypeKind::kDyn ? kZoneCost : kTimeTextCost;
   return Made(Plus(linear, own), Plus(Times(largest, 2), kScalarText));
 }
 

@@ -37,6 +37,7 @@ namespace cel {
 using FunctionImplementation =
     std::function<absl::StatusOr<Value>(absl::Span<const Value> arguments, ValueArena& arena)>;
 
+// The highest cost of a function. EnvironmentBuilder::Build() fails with INVALID_ARGUMENT for one outside 1 to this.
 inline constexpr int64_t kMaxFunctionCost = int64_t{1} << 40;
 
 // One signature of a function. A plain option struct.
