@@ -106,8 +106,8 @@ def test_every_control_format_and_separator_of_unicode_is_refused(desk, ask):
     done(desk.execute(ask(v1.OpenCase(case_id="k", kind=v1.Case.KIND_QUESTION, subject="?"))))
     assert refused([f"a{c}" for c in hidden]) == list(range(len(hidden)))
     letters = [c for c in map(chr, range(0x21, 0x3000)) if unicodedata.category(c)[0] in "LNPS"]
-    # Hangul fillers are letters that nobody sees.
-    assert refused(letters) == [i for i, c in enumerate(letters) if c in "\u115f\u1160"]
+    # Hangul fillers and the empty Braille pattern are signs that nobody sees.
+    assert refused(letters) == [i for i, c in enumerate(letters) if c in "\u115f\u1160\u2800"]
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\u202eb", "a\u200cb", "\ufeffa", "a" * 1025])
