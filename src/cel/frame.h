@@ -74,7 +74,8 @@ struct ScratchAccess {
     scratch.metered_cost_ = cost;
     scratch.iterations_ = iterations;
   }
-  static Budget* budget(const Scratch& scratch) { return scratch.budget_; }
+  // One without an end when the host has set none.
+  static Budget& budget(const Scratch& scratch) { return *scratch.budget_; }
   static Value& last_error(Scratch& scratch) { return scratch.last_error_; }
 };
 

@@ -28,16 +28,13 @@ namespace {
 
 // The units that an evaluation may take.
 inline int64_t MaxCost(const Limits& limits, const Scratch& scratch) {
-  const Budget* budget = ScratchAccess::budget(scratch);
-  if (ABSL_PREDICT_TRUE(budget == nullptr)) return limits.max_cost;
-  return std::min(limits.max_cost, budget->left);
+  return std::min(limits.max_cost, ScratchAccess::budget(scratch).left);
 }
 
 // Takes what an evaluation has cost out of the budget.
 inline void Spend(int64_t cost, Scratch& scratch) {
-  Budget* budget = ScratchAccess::budget(scratch);
-  if (ABSL_PREDICT_TRUE(budget == nullptr)) return;
-  budget->left = std::max<int64_t>(0, budget->left - cost);
+  Budget& budget = ScratchAccess::budget(scratch);
+  budget.left = std::max<int64_t>(0, budget.left - cost);
 }
 
 // Ends an evaluation of `node` with its value. No operator has hidden that a limit was passed, and if one had, it would come
@@ -258,9 +255,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline int Program::RunAsCondition(
   ScratchAccess::SetUsage(scratch, frame.cost, frame.iterations);
   if (ABSL_PREDICT_FALSE(result == cel_internal::kBoolError)) return result;
   // It took no more than was left.
-  if (Budget* budget = ScratchAccess::budget(scratch)) {
-    budget->left -= condition_->cost + frame.cost;
-  }
+  ScratchAccess::budget(scratch).left -= condition_->cost + frame.cost;
   return result;
 }
 

@@ -8,6 +8,7 @@
 #define FRONTDESK_CEL_SCRATCH_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "frontdesk/cel/budget.h"
@@ -34,8 +35,8 @@ class Scratch {
   ValueArena& arena() { return arena_; }
 
   // The cost that evaluations with this scratch share. It must outlive them; null removes it.
-  void SetBudget(Budget* budget) { budget_ = budget; }
-  Budget* budget() const { return budget_; }
+  void SetBudget(Budget* budget) { budget_ = budget == nullptr ? &unshared_ : budget; }
+  Budget* budget() const { return budget_ == &unshared_ ? nullptr : budget_; }
 
   // Cost units and comprehension elements of the last evaluation, as far as they were metered: work whose
   // amount depends on data. The fixed part is Program::fixed_cost().
@@ -45,7 +46,9 @@ class Scratch {
  private:
   friend struct cel_internal::ScratchAccess;
   ValueArena arena_;
-  Budget* budget_ = nullptr;
+  // Without a budget: one that no evaluation comes to the end of.
+  Budget unshared_ = {std::numeric_limits<int64_t>::max()};
+  Budget* budget_ = &unshared_;
   int64_t metered_cost_ = 0;
   int64_t iterations_ = 0;
   Value last_error_;
