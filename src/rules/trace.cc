@@ -104,8 +104,8 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
   options.max_reads =
       set_.limits.max_reads + 2;  // One may be left out below, one says that there are more.
   options.max_steps = 4 * set_.limits.max_reads;
-  const cel::Explanation explanation = conjunct.program.Explain(input_, scratch_, options);
-  std::vector<cel::Read> reads = explanation.reads;
+  cel::Explanation explanation = conjunct.program.Explain(input_, scratch_, options);
+  std::vector<cel::Read> reads = std::move(explanation.reads);
   for (const cel::Step& step : explanation.steps) {
     if (IsPresenceTest(step, conjunct.program.expr()))
       reads.push_back({PresencePath(step.expr), nullptr, step.value, step.expr});
