@@ -1,6 +1,8 @@
 #include "internal/escape_text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
@@ -76,22 +78,46 @@ void AppendEscaped(uint32_t code_point, std::string* out) {
   }
 }
 
-std::string Escape(absl::string_view text, absl::string_view quoted) {
+// What is to be done with a byte. Most texts are visible ASCII as a whole, which stays as it is.
+enum ByteKind : uint8_t { kOther, kQuoted, kPlain };
+
+constexpr std::array<ByteKind, 256> MakeByteKinds() {
+  std::array<ByteKind, 256> kinds = {};
+  for (int byte = 0x20; byte <= 0x7e; ++byte) kinds[byte] = kPlain;
+  for (const char byte : {'\\', '"', '\''}) kinds[byte] = kQuoted;
+  return kinds;
+}
+constexpr std::array<ByteKind, 256> kByteKinds = MakeByteKinds();
+
+// How many bytes the text begins with that are at least of that kind.
+std::size_t PlainLength(absl::string_view text, ByteKind least) {
+  std::size_t length = 0;
+  while (length < text.size() && kByteKinds[static_cast<uint8_t>(text[length])] >= least) ++length;
+  return length;
+}
+
+// `plain` is the least kind of a byte that stays as it is: of the others the ASCII ones that are quoted get a backslash.
+std::string Escape(absl::string_view text, ByteKind plain) {
+  std::size_t length = PlainLength(text, plain);
+  if (length == text.size()) return std::string(text);
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
+  while (true) {
+    out.append(text.data(), length);
+    text.remove_prefix(length);
+    if (text.empty()) return out;
     const CodePoint point = DecodeCodePoint(text);
     if (!point.valid) {
       out += "\\ufffd";
     } else if (IsHiddenCodePoint(point.value) && !IsPartOfWords(point.value)) {
       AppendEscaped(point.value, &out);
     } else {
-      if (quoted.find(text[0]) != absl::string_view::npos) out += '\\';
+      if (kByteKinds[static_cast<uint8_t>(text[0])] == kQuoted) out += '\\';
       out.append(text.data(), point.length);
     }
     text.remove_prefix(point.length);
+    length = PlainLength(text, plain);
   }
-  return out;
 }
 
 }  // namespace
@@ -114,9 +140,9 @@ bool IsHiddenCodePoint(uint32_t code_point) {
   return range != std::end(kHidden) && range->first <= code_point;
 }
 
-std::string EscapeText(absl::string_view text) { return Escape(text, ""); }
+std::string EscapeText(absl::string_view text) { return Escape(text, kQuoted); }
 
-std::string EscapeValue(absl::string_view value) { return Escape(value, "\\\"'"); }
+std::string EscapeValue(absl::string_view value) { return Escape(value, kPlain); }
 
 std::string EscapeLines(absl::string_view text, absl::string_view indent) {
   std::string out;
