@@ -78,7 +78,7 @@ void AppendEscaped(uint32_t code_point, std::string* out) {
   }
 }
 
-// What is to be done with a byte. Most texts are visible ASCII as a whole, which stays as it is.
+// The kinds of bytes in a text to escape. Most texts are visible ASCII as a whole, which stays as it is.
 enum ByteKind : uint8_t { kOther, kQuoted, kPlain };
 
 constexpr std::array<ByteKind, 256> MakeByteKinds() {
