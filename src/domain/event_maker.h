@@ -2,6 +2,8 @@
 #ifndef FRONTDESK_DOMAIN_EVENT_MAKER_H_
 #define FRONTDESK_DOMAIN_EVENT_MAKER_H_
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "absl/status/status.h"
@@ -55,6 +57,11 @@ inline void AddDetail(absl::string_view name, absl::string_view value, v1::Refus
   v1::DetailValue& detail = *refusal->add_details();
   detail.set_name(std::string(name));
   detail.set_value(std::string(value));
+}
+
+// One more; counts stay at their end.
+inline std::int32_t NextCount(std::int32_t count) {
+  return count == std::numeric_limits<std::int32_t>::max() ? count : count + 1;
 }
 
 inline absl::Status WrongEntityError() {

@@ -127,24 +127,13 @@ InteractionPart MakePart(const InteractionPart& asked, const Occasion& occasion)
   return part;
 }
 
-absl::Status ApplyPart(const InteractionPart& part, Parts* parts) {
-  if (part.part_id().empty() || FindPart(*parts, part.part_id()) != nullptr) {
-    return NotApplicableError("the part has no id, or one that is in use");
-  }
-  const bool says_public = part.visibility() == v1::VISIBILITY_PUBLIC;
-  if ((!says_public && part.visibility() != v1::VISIBILITY_INTERNAL) ||
-      says_public != IsPublic(part)) {
-    return NotApplicableError("the part has no visibility, or is a public note");
-  }
-  if (!part.corrects_part_id().empty()) {
-    const InteractionPart* corrected = FindPart(*parts, part.corrects_part_id());
-    if (corrected == nullptr || (says_public && !IsPublic(*corrected))) {
-      return NotApplicableError(
-          "the part corrects none, or is more visible than the corrected one");
-    }
+void ApplyPart(const InteractionPart& part, Parts* parts) {
+  for (InteractionPart& known : *parts) {
+    if (known.part_id() != part.part_id()) continue;
+    known = part;
+    return;
   }
   *parts->Add() = part;
-  return absl::OkStatus();
 }
 
 bool IsSameEntity(const v1::EntityRef& a, const v1::EntityRef& b) {

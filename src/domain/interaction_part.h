@@ -54,8 +54,8 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
 // The part as it is recorded.
 v1::InteractionPart MakePart(const v1::InteractionPart& asked, const Occasion& occasion);
 
-// Adds a recorded part; EVENT_NOT_APPLICABLE when decide never makes such a one.
-absl::Status ApplyPart(const v1::InteractionPart& part, Parts* parts);
+// Adds a recorded part.
+void ApplyPart(const v1::InteractionPart& part, Parts* parts);
 
 bool IsSameEntity(const v1::EntityRef& a, const v1::EntityRef& b);
 bool HasLink(const Links& links, const v1::EntityRef& entity);

@@ -81,15 +81,6 @@ const Transition* Lifecycle::Find(const CommandInfo& command, int from) const {
   return nullptr;
 }
 
-bool Lifecycle::Leads(int command, int from, int to) const {
-  for (const Transition& cell : transitions_) {
-    if (cell.command->number == command && cell.from == from) {
-      return std::find(cell.to.begin(), cell.to.end(), to) != cell.to.end();
-    }
-  }
-  return false;
-}
-
 absl::optional<v1::Refusal> Lifecycle::Refuse(const CommandInfo& command, int from) const {
   const Transition* cell = Find(command, from);
   if (cell != nullptr && cell->refusal_reason == nullptr) return absl::nullopt;

@@ -72,9 +72,6 @@ class Lifecycle {
   // The cell of a command in a state; null for a state that the table does not know.
   const Transition* Find(const CommandInfo& command, int from) const;
 
-  // Whether `to` may follow on `from` by the command of that number.
-  bool Leads(int command, int from, int to) const;
-
   // Why the command is refused in a state; nothing when it is possible there. With no such entity the origin is NOT_FOUND, else
   // INVARIANT. In a state that the table does not know the reason is ENTITY_STATE_UNKNOWN, or <KIND>_EXISTS. The text and the
   // details ("state", "possible_in", "possible_verbs") name the states in which the command is possible, and the commands

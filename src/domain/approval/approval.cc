@@ -27,22 +27,26 @@ const Lifecycle& ApprovalLifecycle() {
 }
 
 absl::Status EvolveApproval(const v1::Event& event, Approval* approval) {
-  if (event.approval().has_approval_requested() &&
-      approval->state() == Approval::STATE_UNSPECIFIED &&
-      event.approval().approval_requested().approval().state() == Approval::STATE_PENDING) {
-    *approval = event.approval().approval_requested().approval();
+  if (event.approval().has_approval_requested()) {
+    const Approval& requested = event.approval().approval_requested().approval();
+    if (approval->state() != Approval::STATE_UNSPECIFIED ||
+        requested.state() == Approval::STATE_UNSPECIFIED) {
+      return NotApplicableError("the approval exists already");
+    }
+    *approval = requested;
     return absl::OkStatus();
   }
-  const v1::ApprovalResolved& resolved = event.approval().approval_resolved();
-  const bool approved = resolved.state() == Approval::STATE_APPROVED;
-  if (!event.approval().has_approval_resolved() || approval->state() != Approval::STATE_PENDING ||
-      (!approved && resolved.state() != Approval::STATE_DECLINED)) {
-    return NotApplicableError("the event does not follow the state of the approval");
+  if (approval->state() == Approval::STATE_UNSPECIFIED ||
+      !event.approval().has_approval_resolved()) {
+    return NotApplicableError("there is no such approval, or the event is not known for one");
   }
-  approval->set_state(resolved.state());
+  const v1::ApprovalResolved& resolved = event.approval().approval_resolved();
+  if (resolved.state() != Approval::STATE_UNSPECIFIED) approval->set_state(resolved.state());
   approval->set_resolver_id(resolved.resolver_id());
   *approval->mutable_resolve_time() = resolved.resolve_time();
-  if (approved) approval->add_granted_authorities(approval->authority());
+  if (resolved.state() == Approval::STATE_APPROVED) {
+    approval->add_granted_authorities(approval->authority());
+  }
   return absl::OkStatus();
 }
 

