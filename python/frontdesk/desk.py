@@ -1,6 +1,7 @@
 """The desk: commands in, outcomes out, everything that happened kept in a store; and the same as pure functions."""
 
 import dataclasses
+import datetime
 from types import TracebackType
 from typing import Iterable, Iterator, List, NamedTuple, Optional, Type, Union
 
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
+_MICROSECOND = datetime.timedelta(microseconds=1)
+_REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
 
 
 # The kinds of entities that can be looked for.
@@ -66,6 +69,7 @@ class Desk:
         limits: how much of a command is accepted.
         find_limits: how much is looked through when something is looked for.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
+        remember_for: how long the verdict on a command with an idempotency key is remembered; None: for ever.
 
     Use it in a ``with`` statement, or :meth:`close` it, to let go of the store.
 
@@ -105,6 +109,7 @@ class Desk:
         limits: CommandLimits = CommandLimits(),
         find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
+        remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
     ) -> None:
         if not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
@@ -117,6 +122,7 @@ class Desk:
             limits=dataclasses.asdict(limits),
             find_limits=dataclasses.asdict(find_limits),
             max_commit_attempts=max_commit_attempts,
+            remember_for=None if remember_for is None else remember_for // _MICROSECOND,
         )
         self._policy = policy
 
@@ -130,6 +136,7 @@ class Desk:
         limits: CommandLimits = CommandLimits(),
         find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
+        remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
     ) -> "Desk":
         """Opens a desk; the same as calling the class."""
         return cls(
@@ -139,6 +146,7 @@ class Desk:
             limits=limits,
             find_limits=find_limits,
             max_commit_attempts=max_commit_attempts,
+            remember_for=remember_for,
         )
 
     def close(self) -> None:

@@ -64,7 +64,8 @@ class PythonDesk {
 
   static PythonDesk Open(const PythonPolicy& policy, const PythonStore* store,
                          const py::object& id_source, const py::dict& limits,
-                         const py::dict& find_limits, int max_commit_attempts) {
+                         const py::dict& find_limits, int max_commit_attempts,
+                         const py::object& remember_for) {
     DeskOptions options;
     ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
     ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
@@ -72,6 +73,9 @@ class PythonDesk {
     if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
     options.max_commit_attempts = max_commit_attempts;
+    options.remember_for = remember_for.is_none()
+                               ? absl::InfiniteDuration()
+                               : absl::Microseconds(py::cast<int64_t>(remember_for));
     return PythonDesk(WithoutGil([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
   }
 
@@ -293,10 +297,12 @@ void BindDesk(py::module_& module) {
   module.def("memory_store", [] { return PythonStore(MakeMemoryStore()); });
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
+  module.def("desk_default_remember_for",
+             [] { return absl::ToInt64Microseconds(DeskOptions().remember_for); });
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
                   py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
-                  py::arg("max_commit_attempts"))
+                  py::arg("max_commit_attempts"), py::arg("remember_for"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))

@@ -112,6 +112,42 @@ def test_idempotency(desk, ask):
     assert raised.value.reason == "IDEMPOTENCY_KEY_REUSED"
 
 
+def test_a_key_is_unique_in_its_desk(desk, ask):
+    asked = ask(v1.CancelOrder(order_id="o1", reason="no longer needed"), idempotency_key="k1")
+    first = done(desk.execute(asked))
+    asked.actor.actor_id = "ben"
+    asked.note = "again"
+    assert desk.execute(asked) == first
+
+
+def test_a_missing_entity_is_not_remembered(desk, ask):
+    classified = ask(v1.ClassifyCase(case_id="later", add_tags=["lamp"]), idempotency_key="k1")
+    refused = desk.execute(classified)
+    assert [each.reason for each in refused.refusals] == ["CASE_NOT_FOUND"]
+    done(desk.execute(ask(v1.OpenCase(case_id="later", kind=v1.Case.KIND_TROUBLE, subject="lamp"))))
+    assert done(desk.execute(classified)) == desk.execute(classified)
+
+
+@pytest.mark.parametrize("remember_for", [datetime.timedelta(seconds=10), None])
+def test_how_long_a_verdict_is_remembered(shop_policy, ask, remember_for):
+    desk = frontdesk.Desk.open(shop_policy, remember_for=remember_for)
+    asked = ask(v1.CreateCustomer(customer_id="c9", given_name="Ann"), idempotency_key="k1")
+    first = done(desk.execute(asked))
+    asked.now.seconds += 9
+    assert desk.execute(asked) == first
+    asked.now.seconds += 1
+    again = desk.execute(asked)
+    assert (again == first) == (remember_for is None)
+    if remember_for is not None:
+        assert [each.reason for each in again.refusals] == ["CUSTOMER_EXISTS"]
+
+
+def test_the_time_of_remembering_is_positive(shop_policy):
+    with pytest.raises(frontdesk.InvalidArgumentError) as raised:
+        frontdesk.Desk(shop_policy, remember_for=datetime.timedelta(0))
+    assert raised.value.reason == "DESK_OPTIONS_INVALID"
+
+
 def test_expected_version(desk, ask):
     version = desk.get(ORDER).version
     with pytest.raises(frontdesk.AbortedError) as raised:

@@ -1,6 +1,7 @@
 """Limits: each reaches the member of the core's options that bears its name."""
 
 import dataclasses
+import datetime
 import inspect
 import itertools
 import re
@@ -65,9 +66,10 @@ def test_every_class_is_compared():
     assert set(OPTIONS) == set(CLASSES)
 
 
-def test_default_commit_attempts():
+def test_defaults_of_a_desk():
     signature = inspect.signature(frontdesk.Desk.open)
     assert signature.parameters["max_commit_attempts"].default == _core.desk_default_commit_attempts() == 8
+    assert signature.parameters["remember_for"].default == datetime.timedelta(days=7)
 
 
 def test_numbers_outside_the_range_are_clamped():

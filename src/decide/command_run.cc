@@ -1,5 +1,6 @@
 #include "decide/command_run.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -32,12 +33,14 @@ void SetApproval(const v1::Approval& approval, v1::DecisionInput* input) {
   });
 }
 
-// SHA-256 of the body of an idempotency key: the command without `now`, key and expected version.
+// SHA-256 of the body of an idempotency key: the entity's command, and the interaction.
 std::string BodyHash(const v1::Command& command) {
-  v1::Command body = command;
-  body.clear_now();
-  body.clear_idempotency_key();
-  body.clear_expected_version();
+  v1::Command body;
+  body.set_interaction_id(command.interaction_id());
+  const google::protobuf::Reflection& access = *command.GetReflection();
+  const google::protobuf::FieldDescriptor* arm = access.GetOneofFieldDescriptor(
+      command, v1::Command::descriptor()->FindOneofByName("command"));
+  access.MutableMessage(&body, arm)->CopyFrom(access.GetMessage(command, arm));
   return Sha256(CanonicalBytes(body));
 }
 
@@ -73,11 +76,19 @@ absl::Status CommandRun::Remember() {
   FRONTDESK_ASSIGN_OR_RETURN(const RememberedVerdict remembered, source_->FindRemembered(command_));
   if (remembered.outcome == nullptr) return absl::OkStatus();
   if (remembered.body_hash != body_hash_) {
-    return MakeError(kReasonIdempotencyKeyReused, "the actor used this key for another command");
+    return MakeError(kReasonIdempotencyKeyReused, "the key was used for another command");
   }
   is_remembered_ = true;
   outcome_ = *remembered.outcome;
   return absl::OkStatus();
+}
+
+bool CommandRun::is_to_remember() const {
+  if (body_hash_.empty()) return false;
+  const auto& refusals = outcome_.refusals();
+  return std::none_of(refusals.begin(), refusals.end(), [](const v1::Refusal& refusal) {
+    return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND;
+  });
 }
 
 const v1::Approval* CommandRun::approval() const {

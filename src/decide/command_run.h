@@ -49,6 +49,10 @@ class CommandRun {
   // The same, at the end: the run is of no use afterwards.
   v1::Outcome TakeOutcome() { return std::move(outcome_); }
 
+  // Whether a later command with the same key gets this outcome. That something does not exist is no verdict to keep: it may
+  // exist later.
+  bool is_to_remember() const;
+
   // Whether it belongs in the journal, and its record: without ids, effects and the approval of a held one.
   bool has_record() const { return has_record_; }
   v1::JournalRecord& record() { return record_; }

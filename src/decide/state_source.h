@@ -52,7 +52,7 @@ class StateSource {
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) = 0;
 
-  // The outcome that is remembered under the command's idempotency key, whatever its body is.
+  // The outcome that is remembered under the command's idempotency key at its instant, whatever its body is.
   virtual absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) = 0;
 };
 

@@ -34,8 +34,7 @@ absl::Status CheckOptions(const DeskOptions& options) {
           "the limit is not positive");
   require(options.limits.max_case_ancestors > 0, "limits.max_case_ancestors",
           "the limit is not positive");
-  require(options.limits.max_related > 0, "limits.max_related",
-          "the limit is not positive");
+  require(options.limits.max_related > 0, "limits.max_related", "the limit is not positive");
   require(options.find_limits.max_text_bytes > 0, "find_limits.max_text_bytes",
           "the limit is not positive");
   require(options.find_limits.max_scanned > 0, "find_limits.max_scanned",
@@ -47,6 +46,7 @@ absl::Status CheckOptions(const DeskOptions& options) {
   require(options.find_limits.max_duplicates > 0, "find_limits.max_duplicates",
           "the limit is not positive");
   require(options.max_commit_attempts > 0, "max_commit_attempts", "the limit is not positive");
+  require(options.remember_for > absl::ZeroDuration(), "remember_for", "the time is not positive");
   return errors.Build();
 }
 
@@ -73,6 +73,7 @@ Desk::Desk(DeskOptions options)
       limits_(options.limits),
       find_limits_(options.find_limits),
       max_commit_attempts_(options.max_commit_attempts),
+      remember_for_(options.remember_for),
       policy_(std::move(options.policy)) {}
 
 absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
@@ -92,10 +93,10 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
     // while no other is committed, so within one desk it wins the second time.
     std::unique_lock<std::mutex> committing(commit_mutex_, std::defer_lock);
     if (attempt > 0) committing.lock();
-    internal::StateReader reader(*store_);
+    internal::StateReader reader(*store_, remember_for_);
     FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
-    const bool has_key = !run.body_hash().empty();
-    if (run.is_remembered() || (!run.has_record() && !has_key)) return run.TakeOutcome();
+    const bool remembers = run.is_to_remember();
+    if (run.is_remembered() || (!run.has_record() && !remembers)) return run.TakeOutcome();
 
     // Ids are given in the order of the journal.
     if (!committing.owns_lock()) committing.lock();
@@ -105,9 +106,11 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
       return MakeError(*fault->reason, absl::StrCat("an id of the id source ", fault->text));
     }
     CommitBatch batch = internal::MakeBatch(record_id, reader, &run);
-    if (has_key) {
-      batch.remembered = RememberedOutcome{command.actor().actor_id(), command.idempotency_key(),
-                                           run.body_hash(), run.outcome()};
+    if (remembers) {
+      batch.remembered =
+          RememberedOutcome{command.idempotency_key(), *internal::DecodeTime(command.now()),
+                            run.body_hash(), run.outcome()};
+      batch.outdated = reader.outdated();
     }
     const absl::Status committed = store_->Commit(std::move(batch)).status();
     if (committed.ok()) return run.TakeOutcome();
@@ -123,7 +126,7 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
-  internal::StateReader reader(*store_);
+  internal::StateReader reader(*store_, remember_for_);
   internal::CommandRun run(*policy, limits_, command, facts);
   FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
   return run.TakeOutcome();
@@ -237,6 +240,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   options.limits = limits_;
   options.find_limits = find_limits_;
   options.max_commit_attempts = max_commit_attempts_;
+  options.remember_for = remember_for_;
   return std::unique_ptr<Desk>(new Desk(std::move(options)));
 }
 

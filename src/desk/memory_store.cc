@@ -23,10 +23,6 @@ using internal::EntityKey;
 template <typename T>
 using Shared = std::shared_ptr<const T>;
 
-std::string RememberedKey(absl::string_view actor_id, absl::string_view idempotency_key) {
-  return absl::StrCat(actor_id.size(), ":", actor_id, idempotency_key);
-}
-
 int ClampLimit(int limit) { return std::clamp(limit, 1, 10'000); }
 
 // A journal record and the events it caused.
@@ -67,7 +63,7 @@ void Fold(const Layer& from, Layer* to) {
   to->sequence_of_effect.insert(from.sequence_of_effect.begin(), from.sequence_of_effect.end());
   to->acknowledged_effects.insert(from.acknowledged_effects.begin(),
                                   from.acknowledged_effects.end());
-  to->remembered.insert(from.remembered.begin(), from.remembered.end());
+  for (const auto& [key, outcome] : from.remembered) to->remembered[key] = outcome;
   internal::FoldIndex(from.index, to->below != nullptr, &to->index);
 }
 
@@ -141,9 +137,9 @@ class MemoryStore final : public Store {
   }
 
   absl::StatusOr<Shared<RememberedOutcome>> FindRemembered(
-      absl::string_view actor_id, absl::string_view idempotency_key) const override {
+      absl::string_view idempotency_key) const override {
     std::lock_guard<std::mutex> lock(mutex_);
-    return FindValue(&Layer::remembered, RememberedKey(actor_id, idempotency_key));
+    return FindValue(&Layer::remembered, std::string(idempotency_key));
   }
 
   absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const override {
@@ -315,11 +311,11 @@ class MemoryStore final : public Store {
 
   // Checks the whole batch before anything is changed.
   absl::Status CheckCommit(const CommitBatch& batch) const {
-    if (batch.remembered.has_value() &&
-        FindValue(&Layer::remembered,
-                  RememberedKey(batch.remembered->actor_id, batch.remembered->idempotency_key)) !=
-            nullptr) {
-      return MakeError(kReasonCommitKeyRemembered, "the key has a verdict already");
+    if (batch.remembered.has_value()) {
+      const auto known = FindValue(&Layer::remembered, batch.remembered->idempotency_key);
+      if (known != nullptr && known->time != batch.outdated) {
+        return MakeError(kReasonCommitKeyRemembered, "the key has a verdict already");
+      }
     }
     std::map<std::string, std::int64_t> versions;
     for (const ExpectedVersion& expected : batch.expected_versions) {
@@ -345,8 +341,7 @@ class MemoryStore final : public Store {
   std::int64_t Apply(CommitBatch batch) {
     if (batch.remembered.has_value()) {
       auto remembered = std::make_shared<RememberedOutcome>(*std::move(batch.remembered));
-      std::string key = RememberedKey(remembered->actor_id, remembered->idempotency_key);
-      top_->remembered.emplace(std::move(key), std::move(remembered));
+      top_->remembered[remembered->idempotency_key] = std::move(remembered);
     }
     if (!batch.record.has_value()) return 0;
     ApplyIndex(batch.states, std::move(batch.index_entries));

@@ -4,6 +4,7 @@
 
 #include "desk/index_keys.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
@@ -88,10 +89,14 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> StateReader::HeldRecord
 }
 
 absl::StatusOr<RememberedVerdict> StateReader::FindRemembered(const v1::Command& command) {
-  FRONTDESK_ASSIGN_OR_RETURN(
-      const std::shared_ptr<const RememberedOutcome> remembered,
-      store_.FindRemembered(command.actor().actor_id(), command.idempotency_key()));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const RememberedOutcome> remembered,
+                             store_.FindRemembered(command.idempotency_key()));
+  outdated_.reset();
   if (remembered == nullptr) return RememberedVerdict();
+  if (*DecodeTime(command.now()) - remembered->time >= remember_for_) {
+    outdated_ = remembered->time;
+    return RememberedVerdict();
+  }
   return RememberedVerdict{{remembered, &remembered->outcome}, remembered->body_hash};
 }
 

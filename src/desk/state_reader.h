@@ -19,7 +19,9 @@ namespace internal {
 // Reads entities from a store and remembers their versions, so that a commit can demand that they are unchanged.
 class StateReader : public StateSource {
  public:
-  explicit StateReader(const Store& store) : store_(store) {}
+  // Verdicts of a key count for a time: up to `remember_for` before the instant of the command.
+  StateReader(const Store& store, absl::Duration remember_for)
+      : store_(store), remember_for_(remember_for) {}
 
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
@@ -36,6 +38,9 @@ class StateReader : public StateSource {
   // Every entity that was read.
   std::vector<ExpectedVersion> ExpectedVersions() const;
 
+  // The time of the verdict under the command's key that counts no more; nothing when there is none.
+  const absl::optional<absl::Time>& outdated() const { return outdated_; }
+
   // Every key of the index that was read.
   std::vector<ExpectedIndex> ExpectedIndexes() const;
 
@@ -44,6 +49,8 @@ class StateReader : public StateSource {
   absl::StatusOr<std::vector<std::string>> ReadIndex(v1::EntityKind kind, const std::string& key);
 
   const Store& store_;
+  const absl::Duration remember_for_;
+  absl::optional<absl::Time> outdated_;
   std::map<std::pair<int, std::string>, std::shared_ptr<const v1::EntityState>> read_;
   std::map<std::pair<int, std::string>, std::vector<std::string>> read_index_;
 };

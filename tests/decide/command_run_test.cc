@@ -299,6 +299,18 @@ TEST(LoadedCausedCasesTest, OnlyThoseThatGoOnAreProposed) {
   EXPECT_THAT(proposed, ::testing::UnorderedElementsAre("open", "into"));
 }
 
+TEST(RememberedTest, AMissingEntityIsNotRemembered) {
+  KeptStates states;
+  v1::Command classify = AskInText("classify_case { case_id: 'k' add_tags: 'x' }", 1);
+  classify.set_idempotency_key("key");
+  const v1::Outcome refused = states.Do(classify);
+  ASSERT_EQ(refused.refusals_size(), 1);
+  EXPECT_EQ(refused.refusals(0).reason(), "CASE_NOT_FOUND");
+  states.Done("open_case { case_id: 'k' kind: KIND_TROUBLE subject: 'x' }");
+  EXPECT_EQ(states.Do(classify).verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(states.Do(classify).verdict(), v1::VERDICT_DONE) << "remembered by now";
+}
+
 TEST(LoadedAncestorsTest, ACircleOfParentsIsRefused) {
   KeptStates states;
   states.Done("create_customer { customer_id: 'c1' given_name: 'Ann' }");

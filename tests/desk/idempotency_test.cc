@@ -113,9 +113,25 @@ INSTANTIATE_TEST_SUITE_P(
             "OtherVerb", "fine",
             [](v1::Command& c) { c.mutable_order()->mutable_refund_order()->set_order_id("o1"); },
             Expect::kReused},
-        KeyCase{"OtherNote", "fine", [](v1::Command& c) { c.set_note("x"); }, Expect::kReused},
+        KeyCase{"OtherInteraction", "fine", [](v1::Command& c) { c.set_interaction_id("call"); },
+                Expect::kReused},
+        KeyCase{"OtherNote", "fine", [](v1::Command& c) { c.set_note("x"); }, Expect::kRemembered},
         KeyCase{"OtherActor", "bad", [](v1::Command& c) { c.mutable_actor()->set_actor_id("ben"); },
-                Expect::kAnew},
+                Expect::kRemembered},
+        KeyCase{"OtherRoles", "bad", [](v1::Command& c) { c.mutable_actor()->add_roles("boss"); },
+                Expect::kRemembered},
+        KeyCase{"JustRemembered", "bad",
+                [](v1::Command& c) {
+                  c.mutable_now()->set_seconds(c.now().seconds() + 7 * 24 * 3600 - 1);
+                },
+                Expect::kRemembered},
+        KeyCase{"Earlier", "bad",
+                [](v1::Command& c) { c.mutable_now()->set_seconds(c.now().seconds() - 1); },
+                Expect::kRemembered},
+        KeyCase{
+            "Forgotten", "bad",
+            [](v1::Command& c) { c.mutable_now()->set_seconds(c.now().seconds() + 7 * 24 * 3600); },
+            Expect::kAnew},
         KeyCase{"OtherKey", "bad", [](v1::Command& c) { c.set_idempotency_key("l"); },
                 Expect::kAnew},
         KeyCase{"NoKey", "bad", [](v1::Command& c) { c.clear_idempotency_key(); }, Expect::kAnew}),
@@ -124,15 +140,61 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(IdempotencyTest, VerdictsBeforePolicyAreRememberedToo) {
   std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
+  v1::Command command = CancelOrder("");
+  command.set_idempotency_key("k");
+  const auto malformed = desk->Execute(command);
+  ASSERT_TRUE(malformed.ok());
+  ASSERT_EQ(malformed->refusals(0).origin(), v1::Refusal::ORIGIN_ARGUMENT);
+  EXPECT_EQ(desk->Execute(command)->SerializeAsString(), malformed->SerializeAsString());
+  command.mutable_order()->mutable_cancel_order()->set_order_id("o1");
+  EXPECT_EQ(GetReason(desk->Execute(command).status()), kReasonIdempotencyKeyReused);
+}
+
+// What does not exist may exist later, and then the same command is carried out.
+TEST(IdempotencyTest, WhatDoesNotExistIsNotRemembered) {
+  std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
+  OpenShop(*desk);
   v1::Command command = CancelOrder("o3");
   command.set_idempotency_key("k");
+  const std::string before = testing::Snapshot(*desk);
   const auto missing = desk->Execute(command);
   ASSERT_TRUE(missing.ok());
   ASSERT_EQ(missing->refusals(0).reason(), kReasonOrderNotFound);
+  EXPECT_EQ(testing::Snapshot(*desk), before);
   testing::MustDo(*desk, testing::PlaceOrder("o3"));
-  EXPECT_EQ(desk->Execute(command)->SerializeAsString(), missing->SerializeAsString());
-  command.clear_idempotency_key();
-  EXPECT_EQ(desk->Execute(command)->verdict(), v1::VERDICT_DONE);
+  const auto done = desk->Execute(command);
+  ASSERT_TRUE(done.ok());
+  EXPECT_EQ(done->verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(desk->Execute(command)->SerializeAsString(), done->SerializeAsString());
+}
+
+TEST(IdempotencyTest, TheTimeOfRememberingIsAnOption) {
+  DeskOptions options;
+  options.policy = testing::MustCompile(kIdempotencyPolicy);
+  options.remember_for = absl::Seconds(10);
+  auto opened = Desk::Open(options);
+  ASSERT_TRUE(opened.ok());
+  Desk& desk = **opened;
+  OpenShop(desk);
+  v1::Command command = CancelOrder("o1", "bad");
+  command.set_idempotency_key("k");
+  const auto ask = [&](std::int64_t seconds) {
+    *command.mutable_now() = At(seconds);
+    const auto outcome = desk.Execute(command);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return outcome.ok() ? outcome->record_id() : "";
+  };
+  const std::string first = ask(5'000);
+  EXPECT_EQ(ask(5'009), first);
+  const std::string second = ask(5'010);
+  EXPECT_NE(second, first);
+  // The new verdict counts from its own time on.
+  EXPECT_EQ(ask(5'019), second);
+  EXPECT_NE(ask(5'020), second);
+  for (const absl::Duration impossible : {absl::ZeroDuration(), absl::Seconds(-1)}) {
+    options.remember_for = impossible;
+    EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonDeskOptionsInvalid);
+  }
 }
 
 TEST(IdempotencyTest, ErrorsAreNotRemembered) {

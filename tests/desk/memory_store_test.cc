@@ -84,6 +84,8 @@ TEST(MemoryStoreTest, CommitsWholeBatches) {
   EXPECT_THAT(*store->RecordEvents("r3"), IsEmpty());
 }
 
+absl::Time InstantOf(std::int64_t seconds) { return absl::FromUnixSeconds(seconds); }
+
 struct RejectedCase {
   const char* name;
   void (*spoil)(CommitBatch&);
@@ -96,11 +98,11 @@ class RejectedBatchTest : public ::testing::TestWithParam<RejectedCase> {};
 TEST_P(RejectedBatchTest, LeavesTheStoreAsItWas) {
   const std::shared_ptr<Store> store = MakeMemoryStore();
   CommitBatch opening = MakeBatch("r1", {{OrderRef("o"), 0}});
-  opening.remembered = RememberedOutcome{"anna", "key", "hash", {}};
+  opening.remembered = RememberedOutcome{"key", InstantOf(1), "hash", {}};
   ASSERT_TRUE(store->Commit(std::move(opening)).ok());
 
   CommitBatch batch = MakeBatch("r2", {{OrderRef("o"), 1}, {AccountRef("a"), 0}});
-  batch.remembered = RememberedOutcome{"anna", "other key", "hash", {}};
+  batch.remembered = RememberedOutcome{"other key", InstantOf(1), "hash", {}};
   GetParam().spoil(batch);
   const auto rejected = store->Commit(std::move(batch));
   EXPECT_EQ(rejected.status().code(), GetParam().code);
@@ -109,7 +111,7 @@ TEST_P(RejectedBatchTest, LeavesTheStoreAsItWas) {
   EXPECT_EQ(VersionOf(*store, AccountRef("a")), 0);
   EXPECT_THAT(Sequences(*store), ElementsAre(1));
   EXPECT_EQ(*store->GetRecord("r2"), nullptr);
-  EXPECT_EQ(*store->FindRemembered("anna", "other key"), nullptr);
+  EXPECT_EQ(*store->FindRemembered("other key"), nullptr);
   // And the next sequence has no gap.
   EXPECT_EQ(*store->Commit(MakeBatch("r2", {{OrderRef("o"), 1}})), 2);
 }
@@ -145,16 +147,32 @@ INSTANTIATE_TEST_SUITE_P(
                      absl::StatusCode::kInvalidArgument, kReasonCommitMalformed}),
     [](const auto& info) { return info.param.name; });
 
-TEST(MemoryStoreTest, RemembersByActorAndKey) {
+TEST(MemoryStoreTest, RemembersByKey) {
   const std::shared_ptr<Store> store = MakeMemoryStore();
   CommitBatch batch;
-  batch.remembered = RememberedOutcome{"ab", "c", "hash", {}};
+  batch.remembered = RememberedOutcome{"c", InstantOf(1), "hash", {}};
   EXPECT_EQ(*store->Commit(batch), 0) << "no record, no sequence";
-  EXPECT_NE(*store->FindRemembered("ab", "c"), nullptr);
-  EXPECT_EQ(*store->FindRemembered("a", "bc"), nullptr);
-  EXPECT_EQ(*store->FindRemembered("ab", "cd"), nullptr);
-  batch.remembered = RememberedOutcome{"a", "bc", "hash", {}};
-  EXPECT_TRUE(store->Commit(batch).ok());
+  EXPECT_NE(*store->FindRemembered("c"), nullptr);
+  EXPECT_EQ(*store->FindRemembered("cd"), nullptr);
+  EXPECT_EQ(GetReason(store->Commit(batch).status()), kReasonCommitKeyRemembered);
+}
+
+// Of two commands that found the same outdated verdict, one takes its place.
+TEST(MemoryStoreTest, AnOutdatedVerdictIsReplacedOnce) {
+  for (const bool cloned : {false, true}) {
+    std::shared_ptr<Store> store = MakeMemoryStore();
+    CommitBatch batch;
+    batch.remembered = RememberedOutcome{"c", InstantOf(1), "first", {}};
+    ASSERT_TRUE(store->Commit(batch).ok());
+    if (cloned) store = *store->Clone();
+    batch.remembered = RememberedOutcome{"c", InstantOf(9), "second", {}};
+    batch.outdated = InstantOf(1);
+    ASSERT_TRUE(store->Commit(batch).ok());
+    EXPECT_EQ((*store->FindRemembered("c"))->body_hash, "second");
+    EXPECT_EQ(GetReason(store->Commit(batch).status()), kReasonCommitKeyRemembered);
+    const std::shared_ptr<Store> clone = *store->Clone();
+    EXPECT_EQ((*clone->FindRemembered("c"))->body_hash, "second");
+  }
 }
 
 TEST(MemoryStoreTest, Pages) {

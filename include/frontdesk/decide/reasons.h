@@ -10,7 +10,7 @@ namespace frontdesk {
 // One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_DECIDE_REASONS(X) \
-  X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The actor used this key for another command.") \
+  X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The key was used for another command.") \
   X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
   X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "The data in the store is not valid.") \
   X(kReasonCommandFieldRequired, "COMMAND_FIELD_REQUIRED", kOk, "A field of the envelope is required and not set.") \

@@ -26,6 +26,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
@@ -62,6 +63,9 @@ struct DeskOptions {
   // How often a command is decided again because another one changed what it had read. Then ABORTED
   // COMMIT_CONTENDED.
   int max_commit_attempts = 8;
+  // How long the verdict on a command with an idempotency key is remembered: a command with that key
+  // whose `now` is as much later, or more, is decided anew. Positive; InfiniteDuration is possible.
+  absl::Duration remember_for = absl::Hours(24 * 7);
 };
 
 // How a pending approval is resolved: the input of Desk::Approve and Desk::Decline. A plain struct.
@@ -111,10 +115,11 @@ class Desk {
   //                       that base/id_text.h excludes; whatever the store fails with
   // DONE: all events are stored, with the effects, or none is. HELD: an approval is stored that
   // waits under the id in `held`. REFUSED from 6 on: a journal record is stored. A verdict is
-  // remembered under the command's key; an error is not, and it leaves everything as it was.
+  // remembered under the command's key, for DeskOptions::remember_for. Errors are not, and leave
+  // everything as it was; refusals that say that something does not exist are not either.
   //
-  // The body of a key is the command without `now`, key and expected version. Facts are not part of
-  // it.
+  // A key is unique in the desk, whoever uses it. Its body is the entity's command and the
+  // interaction: not `now`, the actor, the note, the expected version or the facts.
   absl::StatusOr<v1::Outcome> Execute(const v1::Command& command, const v1::Facts& facts = {});
 
   // Says what Execute would say at this moment, and changes nothing. The outcome carries no ids,
@@ -243,6 +248,7 @@ class Desk {
   const CommandLimits limits_;
   const FindLimits find_limits_;
   const int max_commit_attempts_;
+  const absl::Duration remember_for_;
   mutable std::mutex policy_mutex_;
   std::shared_ptr<const Policy> policy_;  // guarded by policy_mutex_
   // Held while a batch is committed, while a command is decided again, and where reading needs it.

@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
@@ -32,8 +33,9 @@ namespace frontdesk {
 
 // A verdict remembered for an idempotency key. A plain struct.
 struct RememberedOutcome {
-  std::string actor_id;
   std::string idempotency_key;
+  // The instant of its command.
+  absl::Time time;
   // SHA-256 of the command's body, 32 bytes.
   std::string body_hash;
   v1::Outcome outcome;
@@ -118,6 +120,9 @@ struct CommitBatch {
   absl::optional<v1::JournalRecord> record;
   // The verdict to remember, if the command has a key.
   absl::optional<RememberedOutcome> remembered;
+  // The time of the verdict that the key had, where that one is too old to count: the new one takes its
+  // place. Nothing when the key had none.
+  absl::optional<absl::Time> outdated;
 };
 
 // One effect in the outbox. A plain struct.
@@ -164,9 +169,9 @@ class Store {
   virtual absl::StatusOr<std::vector<v1::Event>> RecordEvents(
       absl::string_view record_id) const = 0;
 
-  // The verdict remembered for a key of an actor, or null.
+  // The verdict remembered for a key, or null.
   virtual absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
-      absl::string_view actor_id, absl::string_view idempotency_key) const = 0;
+      absl::string_view idempotency_key) const = 0;
 
   // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence.
   // All effects of a record come in one page, which may therefore be longer than asked for.
@@ -179,7 +184,8 @@ class Store {
   // Stores a batch, whole or not at all, and gives the record the next sequence of the journal,
   // which has no gaps. Returns that sequence, 0 for a batch without a record. Errors, in this
   // order, all of which leave the store as it was:
-  //   ALREADY_EXISTS   COMMIT_KEY_REMEMBERED   the key of `remembered` has a verdict already
+  //   ALREADY_EXISTS   COMMIT_KEY_REMEMBERED   the key of `remembered` has a verdict already, and not
+  //                                            the outdated one
   //   ABORTED          COMMIT_CONFLICT         an entity no longer has its expected version, or
   //                                            others stand under an index key than expected
   //   ALREADY_EXISTS   COMMIT_RECORD_EXISTS    the record's id is taken
