@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/id.h"
-#include "frontdesk/desk/store.h"
 #include "frontdesk/domain/make_command.h"
+#include "frontdesk/store/store.h"
 #include "shop_writer.h"
 
 namespace retail_desk {
@@ -27,7 +27,7 @@ absl::optional<ShopDesk> ShopDesk::Open(const Shop& shop,
                                         Problems* problems) {
   DeskOptions options;
   options.policy = std::move(policy);
-  options.store = frontdesk::MakeMemoryStore();
+  options.store = frontdesk::store::MakeMemoryStore();
   // Ids that depend on nothing but the order of the commands: the same run gives the same bytes.
   options.id_source = std::make_shared<frontdesk::SequenceIdSource>("r");
   absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));

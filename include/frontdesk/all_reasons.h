@@ -22,6 +22,7 @@
 #include "frontdesk/domain/interaction/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/event_log/reasons.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
 
@@ -37,7 +38,8 @@ inline const std::vector<Reason>& AllReasons() {
           absl::MakeSpan(kInteractionReasons), absl::MakeSpan(kOrderReasons),
           absl::MakeSpan(kAccountReasons), absl::MakeSpan(kCaseReasons),
           absl::MakeSpan(kApprovalReasons), absl::MakeSpan(kPolicyReasons),
-          absl::MakeSpan(kDecideReasons), absl::MakeSpan(kDeskReasons)}) {
+          absl::MakeSpan(kEventLogReasons), absl::MakeSpan(kDecideReasons),
+          absl::MakeSpan(kDeskReasons)}) {
       gathered->insert(gathered->end(), room.begin(), room.end());
     }
     return gathered;

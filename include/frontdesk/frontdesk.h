@@ -9,12 +9,12 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/desk/store.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/text.h"
+#include "frontdesk/store/store.h"
 
 #endif  // FRONTDESK_FRONTDESK_H_

@@ -30,6 +30,7 @@ __all__ = [
 
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 _MICROSECOND = datetime.timedelta(microseconds=1)
+_MAX_INT64 = 2**63 - 1
 _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
 
 
@@ -65,7 +66,7 @@ class Desk:
         policy: decides every command.
         store: where everything is kept; None: a new store in memory.
         ids: where the ids of journal records come from; they must never repeat within the store. None:
-            ``"r0000000001"``, ``"r0000000002"``, ..., good only for a store that lives no longer than the desk.
+            ``"r0000000001"``, ``"r0000000002"``, ...; they continue behind what the store holds.
         limits: how much of a command is accepted.
         find_limits: how much is looked through when something is looked for.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
@@ -122,7 +123,7 @@ class Desk:
             limits=dataclasses.asdict(limits),
             find_limits=dataclasses.asdict(find_limits),
             max_commit_attempts=max_commit_attempts,
-            remember_for=None if remember_for is None else remember_for // _MICROSECOND,
+            remember_for=None if remember_for is None else min(remember_for // _MICROSECOND, _MAX_INT64),
         )
         self._policy = policy
 
@@ -394,7 +395,7 @@ class Desk:
 
     def fork(self, *, ids: Optional[IdSource] = None) -> "Desk":
         """A desk of its own that begins with the contents of this one, to try something out. With a store in memory it
-        costs next to nothing. Without `ids` it draws from this desk's source."""
+        costs next to nothing. Without `ids` it draws from this desk's source, if that has one."""
         other = object.__new__(type(self))
         other._open = self._core.fork(_core_source(ids))
         other._policy = self._policy

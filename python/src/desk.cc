@@ -12,7 +12,6 @@
 #include "cel_functions.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
-#include "frontdesk/desk/store.h"
 #include "frontdesk/policy/policy.h"
 #include "limit_table.h"
 
@@ -30,7 +29,7 @@ struct PythonPolicy {
   Birth birth;
 };
 
-using PythonStore = Unforked<Store>;
+using PythonStore = Unforked<store::Store>;
 
 // (policy or None, [issue])
 py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& file,
@@ -291,10 +290,9 @@ void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
   py::class_<PythonStore>(module, "Store").def("clone", [](const PythonStore& self) {
-    const Store& store = *self.get();
-    return PythonStore(WithoutGil([&] { return ValueOrThrow(store.Clone()); }));
+    return PythonStore(WithoutGil([&] { return ValueOrThrow(self.get()->Clone()); }));
   });
-  module.def("memory_store", [] { return PythonStore(MakeMemoryStore()); });
+  module.def("memory_store", [] { return PythonStore(store::MakeMemoryStore()); });
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   module.def("desk_default_remember_for",

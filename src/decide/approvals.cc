@@ -9,6 +9,7 @@
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/approval/reasons.h"

@@ -85,6 +85,8 @@ absl::Status CommandRun::Remember() {
 
 bool CommandRun::is_to_remember() const {
   if (body_hash_.empty()) return false;
+  // Also when the held command of an approval comes to nothing: the approval is used up.
+  if (has_record_) return true;
   const auto& refusals = outcome_.refusals();
   return std::none_of(refusals.begin(), refusals.end(), [](const v1::Refusal& refusal) {
     return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND;

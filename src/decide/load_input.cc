@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"

@@ -6,8 +6,8 @@
 
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
-#include "desk/index_keys.h"
 #include "desk/relations.h"
+#include "event_log/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/reasons.h"
@@ -22,17 +22,17 @@ namespace {
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
 // The survivor of `customer_id`.
-absl::StatusOr<StatePtr> MustStand(const Store& store, const std::string& customer_id,
+absl::StatusOr<StatePtr> MustStand(const event_log::View& view, const std::string& customer_id,
                                    int max_related) {
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(customer_id, "customer_id"));
   FRONTDESK_ASSIGN_OR_RETURN(StatePtr customer,
-                             internal::StandingCustomer(store, customer_id, max_related));
+                             internal::StandingCustomer(view, customer_id, max_related));
   if (customer == nullptr)
     return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, customer_id);
   return customer;
 }
 
-absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& store,
+absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const event_log::View& view,
                                                                    const v1::Customer& customer,
                                                                    const FindLimits& limits) {
   IndexPage page;
@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& 
   std::set<std::string> ids;
   for (const std::string& key : internal::CustomerKeys(customer)) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<IndexPosition> positions,
-                               store.Find(v1::ENTITY_KIND_CUSTOMER, key, page));
+                               view.Find(v1::ENTITY_KIND_CUSTOMER, key, page));
     int compared = 0;
     for (const IndexPosition& position : positions) {
       if (position.id != customer.customer_id() && compared++ < limits.max_compared) {
@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& 
   std::vector<v1::DuplicateCandidate> candidates;
   for (const std::string& id : ids) {
     FRONTDESK_ASSIGN_OR_RETURN(const StatePtr other,
-                               internal::GetState(store, v1::ENTITY_KIND_CUSTOMER, id));
+                               internal::GetState(view, v1::ENTITY_KIND_CUSTOMER, id));
     if (other == nullptr) continue;
     auto candidate = domain::MatchCustomers(customer, other->customer());
     if (candidate.has_value()) candidates.push_back(*std::move(candidate));
@@ -67,34 +67,35 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const Store& 
 
 // Reads one list of the file; gives whether there is more.
 template <typename AddTo>
-absl::StatusOr<bool> ReadList(const Store& store, internal::FindPlan plan, int limit, AddTo add) {
+absl::StatusOr<bool> ReadList(const event_log::View& view, internal::FindPlan plan, int limit,
+                              AddTo add) {
   FRONTDESK_ASSIGN_OR_RETURN(
       const internal::FoundPage page,
-      internal::ReadPage(store, std::move(plan), absl::nullopt, std::clamp(limit, 0, kMaxPageSize),
+      internal::ReadPage(view, std::move(plan), absl::nullopt, std::clamp(limit, 0, kMaxPageSize),
                          kMaxPageSize + 1));
   for (const StatePtr& state : page.states) add(*state);
   return page.has_more;
 }
 
-absl::Status ReadLists(const Store& store, const FileOptions& options, int max_related,
+absl::Status ReadLists(const event_log::View& view, const FileOptions& options, int max_related,
                        v1::CustomerFile* file) {
   FRONTDESK_ASSIGN_OR_RETURN(
       const std::vector<std::string> ids,
-      internal::CustomerWithMerged(store, file->customer().customer_id(), max_related));
+      internal::CustomerWithMerged(view, file->customer().customer_id(), max_related));
   FRONTDESK_ASSIGN_OR_RETURN(
       const bool more_cases,
-      ReadList(store, internal::PlanOpenCases(ids), options.max_open_cases,
+      ReadList(view, internal::PlanOpenCases(ids), options.max_open_cases,
                [file](const v1::EntityState& s) { *file->add_open_cases() = s.case_(); }));
   file->set_has_more_open_cases(more_cases);
   FRONTDESK_ASSIGN_OR_RETURN(const bool more_interactions,
-                             ReadList(store, internal::PlanInteractions(ids),
+                             ReadList(view, internal::PlanInteractions(ids),
                                       options.max_interactions, [file](const v1::EntityState& s) {
                                         *file->add_recent_interactions() = s.interaction();
                                       }));
   file->set_has_more_interactions(more_interactions);
   FRONTDESK_ASSIGN_OR_RETURN(
       const bool more_orders,
-      ReadList(store, internal::PlanOrders(ids), options.max_orders,
+      ReadList(view, internal::PlanOrders(ids), options.max_orders,
                [file](const v1::EntityState& s) { *file->add_recent_orders() = s.order(); }));
   file->set_has_more_orders(more_orders);
   std::set<std::string> account_ids;
@@ -102,33 +103,34 @@ absl::Status ReadLists(const Store& store, const FileOptions& options, int max_r
     if (method.account_id().empty() || !account_ids.insert(method.account_id()).second) continue;
     FRONTDESK_ASSIGN_OR_RETURN(
         const StatePtr account,
-        internal::GetState(store, v1::ENTITY_KIND_ACCOUNT, method.account_id()));
+        internal::GetState(view, v1::ENTITY_KIND_ACCOUNT, method.account_id()));
     if (account != nullptr) *file->add_accounts() = account->account();
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::CustomerFile> ReadFile(const Store& store, const std::string& customer_id,
+absl::StatusOr<v1::CustomerFile> ReadFile(const event_log::View& view,
+                                          const std::string& customer_id,
                                           const FileOptions& options, FindLimits limits) {
   FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
-                             MustStand(store, customer_id, limits.max_related));
+                             MustStand(view, customer_id, limits.max_related));
   v1::CustomerFile file;
   *file.mutable_customer() = customer->customer();
   file.set_version(customer->version());
   StatePtr interaction;
   if (!options.interaction_id.empty()) {
     FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(options.interaction_id, "interaction_id"));
-    FRONTDESK_ASSIGN_OR_RETURN(interaction, internal::GetState(store, v1::ENTITY_KIND_INTERACTION,
-                                                               options.interaction_id));
+    FRONTDESK_ASSIGN_OR_RETURN(
+        interaction, internal::GetState(view, v1::ENTITY_KIND_INTERACTION, options.interaction_id));
   }
   file.set_identity_level(interaction == nullptr
                               ? domain::ReachedIdentityLevel(customer->customer(), options.now, "")
                               : domain::ReachedIdentityLevel(customer->customer(), options.now,
                                                              interaction->interaction()));
-  FRONTDESK_RETURN_IF_ERROR(ReadLists(store, options, limits.max_related, &file));
+  FRONTDESK_RETURN_IF_ERROR(ReadLists(view, options, limits.max_related, &file));
   limits.max_duplicates = std::clamp(options.max_duplicates, 0, limits.max_duplicates);
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::DuplicateCandidate> duplicates,
-                             ReadDuplicates(store, file.customer(), limits));
+                             ReadDuplicates(view, file.customer(), limits));
   for (v1::DuplicateCandidate& each : duplicates) *file.add_duplicates() = std::move(each);
   return file;
 }
@@ -139,13 +141,10 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
     absl::string_view customer_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  const std::string id(customer_id);
-  return internal::ReadTogether(
-      *store_, commit_mutex_, [&]() -> absl::StatusOr<std::vector<v1::DuplicateCandidate>> {
-        FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
-                                   MustStand(*store_, id, find_limits_.max_related));
-        return ReadDuplicates(*store_, customer->customer(), find_limits_);
-      });
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
+                             MustStand(view, std::string(customer_id), find_limits_.max_related));
+  return ReadDuplicates(view, customer->customer(), find_limits_);
 }
 
 absl::StatusOr<v1::CustomerFile> Desk::OpenFile(absl::string_view customer_id,
@@ -155,9 +154,8 @@ absl::StatusOr<v1::CustomerFile> Desk::OpenFile(absl::string_view customer_id,
   if (!internal::IsValid(options.now)) {
     return MakeError(kReasonFindMalformed, "the time is not in the years 1 to 9999");
   }
-  const std::string id(customer_id);
-  return internal::ReadTogether(*store_, commit_mutex_,
-                                [&] { return ReadFile(*store_, id, options, find_limits_); });
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return ReadFile(view, std::string(customer_id), options, find_limits_);
 }
 
 }  // namespace frontdesk

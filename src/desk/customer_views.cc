@@ -19,28 +19,29 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRef& entity,
+absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1::EntityRef& entity,
                                           int max_related) {
-  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state, store.Get(entity));
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state,
+                             internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
-  v1::CustomerView view;
+  v1::CustomerView shown;
   if (state->has_interaction()) {
-    *view.mutable_interaction() = domain::ViewInteraction(state->interaction());
-    return view;
+    *shown.mutable_interaction() = domain::ViewInteraction(state->interaction());
+    return shown;
   }
   // Messages of other customers are never seen, whatever the merges.
   std::set<std::string> customer_ids = {""};
   if (!state->case_().customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const std::vector<std::string> ids,
-        internal::CustomerWithMerged(store, state->case_().customer_id(), max_related));
+        internal::CustomerWithMerged(view, state->case_().customer_id(), max_related));
     customer_ids.insert(ids.begin(), ids.end());
   }
   std::map<std::string, StatePtr> read;
   absl::Status failed;
-  *view.mutable_case_() =
+  *shown.mutable_case_() =
       domain::ViewCase(state->case_(), [&](const std::string& id) -> const v1::Case* {
-        absl::StatusOr<StatePtr> found = internal::GetState(store, v1::ENTITY_KIND_CASE, id);
+        absl::StatusOr<StatePtr> found = internal::GetState(view, v1::ENTITY_KIND_CASE, id);
         if (!found.ok()) failed = found.status();
         if (!found.ok() || *found == nullptr ||
             customer_ids.count((*found)->case_().customer_id()) == 0) {
@@ -50,7 +51,7 @@ absl::StatusOr<v1::CustomerView> ReadView(const Store& store, const v1::EntityRe
         return &kept->case_();
       });
   if (!failed.ok()) return failed;
-  return view;
+  return shown;
 }
 
 }  // namespace
@@ -62,8 +63,8 @@ absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity)
     return MakeError(kReasonEntityRefMalformed, "the kind is not INTERACTION or CASE");
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(entity.id(), "id"));
-  return internal::ReadTogether(
-      *store_, commit_mutex_, [&] { return ReadView(*store_, entity, find_limits_.max_related); });
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return ReadView(view, entity, find_limits_.max_related);
 }
 
 }  // namespace frontdesk

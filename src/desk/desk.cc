@@ -1,8 +1,12 @@
 #include "frontdesk/desk/desk.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "decide/command_run.h"
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
@@ -12,6 +16,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/desk/reasons.h"
+#include "frontdesk/event_log/event_log.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
@@ -57,6 +62,12 @@ absl::Status CheckRef(const v1::EntityRef& entity) {
   return internal::CheckEntityId(entity.id(), "id");
 }
 
+// The number of an id that a desk without a source gave; 0 for any other.
+std::int64_t NumberOfOwnId(absl::string_view id) {
+  std::int64_t number = 0;
+  return absl::ConsumePrefix(&id, "r") && absl::SimpleAtoi(id, &number) ? number : 0;
+}
+
 v1::Command MakeResolution(const ApprovalResolution& resolution) {
   v1::Command command;
   *command.mutable_actor() = resolution.actor;
@@ -68,7 +79,8 @@ v1::Command MakeResolution(const ApprovalResolution& resolution) {
 }  // namespace
 
 Desk::Desk(DeskOptions options)
-    : store_(std::move(options.store)),
+    : log_(std::make_unique<event_log::EventLog>(std::move(options.store),
+                                                 event_log::EventLogOptions{Evolve})),
       id_source_(std::move(options.id_source)),
       limits_(options.limits),
       find_limits_(options.find_limits),
@@ -76,10 +88,11 @@ Desk::Desk(DeskOptions options)
       remember_for_(options.remember_for),
       policy_(std::move(options.policy)) {}
 
+Desk::~Desk() = default;
+
 absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   FRONTDESK_RETURN_IF_ERROR(CheckOptions(options));
-  if (options.store == nullptr) options.store = MakeMemoryStore();
-  if (options.id_source == nullptr) options.id_source = std::make_shared<SequenceIdSource>("r");
+  if (options.store == nullptr) options.store = store::MakeMemoryStore();
   return std::unique_ptr<Desk>(new Desk(std::move(options)));
 }
 
@@ -88,37 +101,61 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
   internal::CommandRun run(*policy, limits_, command, facts);
+  std::string record_id;
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
-    // The first time many commands are decided side by side. One that lost a race is decided again
-    // while no other is committed, so within one desk it wins the second time.
-    std::unique_lock<std::mutex> committing(commit_mutex_, std::defer_lock);
-    if (attempt > 0) committing.lock();
-    internal::StateReader reader(*store_, remember_for_);
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+    internal::StateReader reader(view, remember_for_);
     FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
     const bool remembers = run.is_to_remember();
     if (run.is_remembered() || (!run.has_record() && !remembers)) return run.TakeOutcome();
 
-    // Ids are given in the order of the journal.
-    if (!committing.owns_lock()) committing.lock();
-    std::string record_id;
-    if (run.has_record()) record_id = id_source_->NextId(*internal::DecodeTime(command.now()));
-    if (const auto fault = FindIdFault(record_id)) {
-      return MakeError(*fault->reason, absl::StrCat("an id of the id source ", fault->text));
+    // No lock is held: the source may do what it likes.
+    if (run.has_record() && record_id.empty()) {
+      FRONTDESK_ASSIGN_OR_RETURN(record_id,
+                                 NextRecordId(*internal::DecodeTime(command.now()), view));
     }
-    CommitBatch batch = internal::MakeBatch(record_id, reader, &run);
+    event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
     if (remembers) {
-      batch.remembered =
-          RememberedOutcome{command.idempotency_key(), *internal::DecodeTime(command.now()),
-                            run.body_hash(), run.outcome()};
-      batch.outdated = reader.outdated();
+      event_log::NewOutcome& remembered = batch.remembered.emplace();
+      remembered.idempotency_key = command.idempotency_key();
+      remembered.before = reader.outdated();
+      *remembered.outcome.mutable_time() = command.now();
+      remembered.outcome.set_body_hash(run.body_hash());
+      *remembered.outcome.mutable_outcome() = run.outcome();
     }
-    const absl::Status committed = store_->Commit(std::move(batch)).status();
-    if (committed.ok()) return run.TakeOutcome();
-    const std::string reason = GetReason(committed);
-    if (reason != kReasonCommitConflict && reason != kReasonCommitKeyRemembered) return committed;
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
+    if (verdict == event_log::CommitVerdict::kCommitted) return run.TakeOutcome();
+    if (verdict == event_log::CommitVerdict::kRecordExists && id_source_ != nullptr) {
+      return MakeError(kReasonCommitRecordExists, "a journal record has this id already");
+    }
+    if (verdict == event_log::CommitVerdict::kRecordExists) knows_newest_id_ = false;
+    // The desk's own ids are in the order of the journal where commands race for one entity.
+    if (id_source_ == nullptr) record_id.clear();
   }
   return MakeError(kReasonCommitContended,
                    absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::View& view) {
+  if (id_source_ != nullptr) {
+    std::string id = id_source_->NextId(now);
+    if (const auto fault = FindIdFault(id)) {
+      return MakeError(*fault->reason, absl::StrCat("an id of the id source ", fault->text));
+    }
+    if (id.empty()) return MakeError(kReasonIdCharacter, "an id of the id source is empty");
+    return id;
+  }
+  // Other desks on the same store count too: where their ids get in the way, this one goes on behind the newest record.
+  std::int64_t used = view.sequence();
+  if (!knows_newest_id_.exchange(true)) {
+    LogPage newest;
+    newest.after = view.sequence() - 1;
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, view.Journal(newest));
+    if (!records.empty()) used = std::max(used, NumberOfOwnId(records.back().record_id()));
+  }
+  const std::lock_guard<std::mutex> lock(ids_mutex_);
+  last_id_ = std::max(last_id_, used) + 1;
+  return absl::StrCat("r", absl::Dec(last_id_, absl::kZeroPad10));
 }
 
 absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
@@ -126,7 +163,8 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
-  internal::StateReader reader(*store_, remember_for_);
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  internal::StateReader reader(view, remember_for_);
   internal::CommandRun run(*policy, limits_, command, facts);
   FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
   return run.TakeOutcome();
@@ -153,7 +191,9 @@ absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   return *state;
 }
@@ -161,10 +201,8 @@ absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
 absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  const std::string region = policy()->pack().default_region_code();
-  return internal::ReadTogether(*store_, commit_mutex_, [&] {
-    return internal::AnswerFind(request, region, find_limits_, *store_);
-  });
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return internal::AnswerFind(request, policy()->pack().default_region_code(), find_limits_, view);
 }
 
 absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity,
@@ -172,15 +210,18 @@ absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state, store_->Get(entity));
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
-  return store_->History(entity, page);
+  return view.History(entity, page);
 }
 
 absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto record, store_->GetRecord(record_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, view.GetRecord(record_id));
   if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
   return *record;
 }
@@ -188,32 +229,31 @@ absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) c
 absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto shared, store_->Journal(page));
-  std::vector<v1::JournalRecord> records;
-  records.reserve(shared.size());
-  for (const auto& record : shared) records.push_back(*record);
-  return records;
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return view.Journal(page);
 }
 
 absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto record, store_->GetRecord(record_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, view.GetRecord(record_id));
   if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, store_->RecordEvents(record_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, view.RecordEvents(*record));
   return ExplainRecord(*record, events);
 }
 
 absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const LogPage& page) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  return store_->PendingEffects(page);
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return view.PendingEffects(page);
 }
 
 absl::Status Desk::AcknowledgeEffect(absl::string_view effect_id) {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
-  return store_->AcknowledgeEffect(effect_id);
+  return log_->AcknowledgeEffect(effect_id);
 }
 
 std::shared_ptr<const Policy> Desk::policy() const {
@@ -235,7 +275,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   DeskOptions options;
   options.policy = policy();
-  FRONTDESK_ASSIGN_OR_RETURN(options.store, store_->Clone());
+  FRONTDESK_ASSIGN_OR_RETURN(options.store, log_->CloneStore());
   options.id_source = id_source != nullptr ? std::move(id_source) : id_source_;
   options.limits = limits_;
   options.find_limits = find_limits_;

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "desk/index_keys.h"
 #include "desk/page_token.h"
 #include "desk/relations.h"
+#include "event_log/index_keys.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
@@ -170,7 +170,7 @@ FindPlan PlanOfCustomer(v1::EntityKind kind, const std::vector<std::string>& ids
 
 absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
                                        const std::string& default_region_code, int max_related,
-                                       const Store& store) {
+                                       const event_log::View& view) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_CUSTOMER;
   if (query.has_phone()) {
@@ -191,17 +191,17 @@ absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
     plan.query.keys.push_back(ExternalIdKey(query.external_id()));
   } else {
     FRONTDESK_ASSIGN_OR_RETURN(const StatePtr order,
-                               GetState(store, v1::ENTITY_KIND_ORDER, query.order_id()));
+                               GetState(view, v1::ENTITY_KIND_ORDER, query.order_id()));
     if (order == nullptr || order->order().customer_id().empty()) return plan;
     FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
-                               StandingCustomer(store, order->order().customer_id(), max_related));
+                               StandingCustomer(view, order->order().customer_id(), max_related));
     if (customer != nullptr) plan.query.places.push_back(PositionOf(*customer));
   }
   return plan;
 }
 
 absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
-                                   const Store& store) {
+                                   const event_log::View& view) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_CASE;
   plan.query.descending = true;
@@ -213,7 +213,7 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
   std::vector<std::string> customer_ids;
   if (!query.customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
-                               CustomerWithMerged(store, query.customer_id(), max_related));
+                               CustomerWithMerged(view, query.customer_id(), max_related));
   }
   // One field finds, likely the one with the fewest cases; the others are looked up in each case.
   for (const v1::Case::State state : states) {
@@ -233,12 +233,12 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
 }
 
 absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, int max_related,
-                                    const Store& store) {
+                                    const event_log::View& view) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_INTERACTION;
   plan.query.descending = true;
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StatePtr> cases,
-                             CaseWithMerged(store, case_id, max_related));
+                             CaseWithMerged(view, case_id, max_related));
   std::set<std::string> linked;
   for (const StatePtr& each : cases) {
     plan.query.keys.push_back(OfCaseKey(each->entity().id()));
@@ -252,7 +252,7 @@ absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, int max_related,
   if (cases.empty()) plan.query.keys.push_back(OfCaseKey(case_id));
   for (const std::string& id : linked) {
     FRONTDESK_ASSIGN_OR_RETURN(const StatePtr interaction,
-                               GetState(store, v1::ENTITY_KIND_INTERACTION, id));
+                               GetState(view, v1::ENTITY_KIND_INTERACTION, id));
     if (interaction != nullptr) plan.query.places.push_back(PositionOf(*interaction));
   }
   return plan;
@@ -266,22 +266,22 @@ absl::Status CheckFindRequest(const v1::FindRequest& request, const FindLimits& 
 
 absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
                                   const std::string& default_region_code, const FindLimits& limits,
-                                  const Store& store) {
+                                  const event_log::View& view) {
   if (request.has_customers())
-    return PlanCustomers(request.customers(), default_region_code, limits.max_related, store);
-  if (request.has_cases()) return PlanCases(request.cases(), limits.max_related, store);
+    return PlanCustomers(request.customers(), default_region_code, limits.max_related, view);
+  if (request.has_cases()) return PlanCases(request.cases(), limits.max_related, view);
   if (request.has_orders()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const std::vector<std::string> ids,
-        CustomerWithMerged(store, request.orders().customer_id(), limits.max_related));
+        CustomerWithMerged(view, request.orders().customer_id(), limits.max_related));
     return PlanOrders(ids);
   }
   if (!request.interactions().case_id().empty()) {
-    return PlanOfCase(request.interactions().case_id(), limits.max_related, store);
+    return PlanOfCase(request.interactions().case_id(), limits.max_related, view);
   }
   FRONTDESK_ASSIGN_OR_RETURN(
       const std::vector<std::string> ids,
-      CustomerWithMerged(store, request.interactions().customer_id(), limits.max_related));
+      CustomerWithMerged(view, request.interactions().customer_id(), limits.max_related));
   return PlanInteractions(ids);
 }
 

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "desk/index_scan.h"
 #include "frontdesk/desk/find.h"
-#include "frontdesk/desk/store.h"
+#include "frontdesk/event_log/event_log.h"
 #include "frontdesk/v1/find.pb.h"
 
 namespace frontdesk {
@@ -31,7 +31,7 @@ struct FindPlan {
 // cannot be read.
 absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
                                   const std::string& default_region_code, const FindLimits& limits,
-                                  const Store& store);
+                                  const event_log::View& view);
 
 // The plans for the lists of a customer's file: `ids` are those of the customer and of all that were
 // merged into it.

@@ -31,11 +31,11 @@ std::string QueryBytes(const v1::FindRequest& request, const std::string& defaul
 
 }  // namespace
 
-absl::StatusOr<FoundPage> ReadPage(const Store& store, FindPlan plan,
+absl::StatusOr<FoundPage> ReadPage(const event_log::View& view, FindPlan plan,
                                    absl::optional<IndexPosition> after, int page_size,
                                    int max_scanned) {
   const v1::EntityKind kind = plan.query.kind;
-  IndexScan scan(store, std::move(plan.query), after, std::min(page_size + 1, kMaxPiece));
+  IndexScan scan(view, std::move(plan.query), after, std::min(page_size + 1, kMaxPiece));
   FoundPage page;
   for (int scanned = 0;; ++scanned) {
     FRONTDESK_ASSIGN_OR_RETURN(absl::optional<IndexPosition> position, scan.Next());
@@ -45,7 +45,7 @@ absl::StatusOr<FoundPage> ReadPage(const Store& store, FindPlan plan,
       page.next = std::move(after);
       return page;
     }
-    FRONTDESK_ASSIGN_OR_RETURN(auto state, GetState(store, kind, position->id));
+    FRONTDESK_ASSIGN_OR_RETURN(auto state, GetState(view, kind, position->id));
     if (state == nullptr)
       return MakeError(kReasonStoreCorrupt, "the index has an entity that does not exist");
     if (plan.is_meant == nullptr || plan.is_meant(*state)) {
@@ -62,18 +62,17 @@ absl::StatusOr<FoundPage> ReadPage(const Store& store, FindPlan plan,
 
 absl::StatusOr<v1::FindResponse> AnswerFind(const v1::FindRequest& request,
                                             const std::string& default_region_code,
-                                            const FindLimits& limits, const Store& store) {
+                                            const FindLimits& limits, const event_log::View& view) {
   FRONTDESK_RETURN_IF_ERROR(CheckFindRequest(request, limits));
   const std::string query_bytes = QueryBytes(request, default_region_code);
   absl::optional<IndexPosition> after;
   if (!request.page_token().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(after, ReadPageToken(query_bytes, request.page_token()));
   }
-  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, store));
+  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, view));
   const int page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
-  FRONTDESK_ASSIGN_OR_RETURN(
-      const FoundPage page,
-      ReadPage(store, std::move(plan), std::move(after), page_size, limits.max_scanned));
+  FRONTDESK_ASSIGN_OR_RETURN(const FoundPage page, ReadPage(view, std::move(plan), std::move(after),
+                                                            page_size, limits.max_scanned));
   v1::FindResponse response;
   for (const auto& state : page.states) *response.add_found() = *state;
   if (page.has_more) response.set_next_page_token(MakePageToken(query_bytes, *page.next));

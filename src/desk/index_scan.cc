@@ -7,9 +7,9 @@
 namespace frontdesk {
 namespace internal {
 
-IndexScan::IndexScan(const Store& store, IndexQuery query, absl::optional<IndexPosition> after,
-                     int piece)
-    : store_(store), query_(std::move(query)), after_(std::move(after)), piece_(piece) {}
+IndexScan::IndexScan(const event_log::View& view, IndexQuery query,
+                     absl::optional<IndexPosition> after, int piece)
+    : view_(view), query_(std::move(query)), after_(std::move(after)), piece_(piece) {}
 
 absl::Status IndexScan::Begin() {
   begun_ = true;
@@ -32,7 +32,7 @@ absl::Status IndexScan::Push(std::size_t index) {
     page.after = source.piece.empty() ? after_ : source.piece.back();
     page.page_size = piece_;
     page.descending = query_.descending;
-    FRONTDESK_ASSIGN_OR_RETURN(source.piece, store_.Find(query_.kind, source.key, page));
+    FRONTDESK_ASSIGN_OR_RETURN(source.piece, view_.Find(query_.kind, source.key, page));
     source.at = 0;
     if (source.piece.size() < static_cast<std::size_t>(piece_)) source.key.clear();
   }

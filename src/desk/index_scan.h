@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
-#include "frontdesk/desk/store.h"
+#include "frontdesk/event_log/event_log.h"
 
 namespace frontdesk {
 namespace internal {
@@ -26,7 +26,8 @@ struct IndexQuery {
 class IndexScan {
  public:
   // Begins behind `after`. `piece`: how much is read at a time from each key.
-  IndexScan(const Store& store, IndexQuery query, absl::optional<IndexPosition> after, int piece);
+  IndexScan(const event_log::View& view, IndexQuery query, absl::optional<IndexPosition> after,
+            int piece);
 
   // The next place; nothing at the end.
   absl::StatusOr<absl::optional<IndexPosition>> Next();
@@ -50,7 +51,7 @@ class IndexScan {
     return [this](const auto& a, const auto& b) { return Precedes(b.first, a.first); };
   }
 
-  const Store& store_;
+  const event_log::View& view_;
   IndexQuery query_;
   absl::optional<IndexPosition> after_;
   const int piece_;

@@ -1,20 +1,17 @@
 #include "desk/make_batch.h"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "desk/index_keys.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
 
 // Adds the approval for which a held command waits.
-void AddApproval(const std::string& record_id, CommandRun* run, CommitBatch* batch) {
+void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch* batch) {
   v1::Outcome& outcome = run->outcome();
   const v1::JournalRecord& record = run->record();
   outcome.mutable_held()->set_approval_id(record_id);
@@ -42,21 +39,20 @@ void AddApproval(const std::string& record_id, CommandRun* run, CommitBatch* bat
   *state->mutable_entity() = event->entity();
   state->set_version(1);
   *state->mutable_approval() = *approval;
-  batch->expected_versions.push_back({event->entity(), 0});
-  batch->states.push_back(std::move(state));
+  batch->read_entities.push_back({event->entity(), nullptr});
+  batch->changed.push_back({{}, std::move(state)});
 }
 
 }  // namespace
 
-CommitBatch MakeBatch(const std::string& record_id, const StateReader& reader, CommandRun* run) {
-  CommitBatch batch;
+event_log::Batch MakeBatch(const std::string& record_id, const StateReader& reader,
+                           CommandRun* run) {
+  event_log::Batch batch;
   if (!run->has_record()) return batch;
-  batch.expected_versions = reader.ExpectedVersions();
-  batch.expected_index = reader.ExpectedIndexes();
+  batch.read_entities = reader.ReadEntities();
+  batch.read_indexes = reader.ReadIndexes();
   for (const auto& [key, state] : run->new_states()) {
-    std::vector<IndexEntry> entries = IndexEntriesOf(*state);
-    std::move(entries.begin(), entries.end(), std::back_inserter(batch.index_entries));
-    batch.states.push_back(state);
+    batch.changed.push_back({reader.Stored(state->entity()), state});
   }
   v1::Outcome& outcome = run->outcome();
   v1::JournalRecord& record = run->record();
@@ -66,6 +62,9 @@ CommitBatch MakeBatch(const std::string& record_id, const StateReader& reader, C
     event.set_event_id(absl::StrCat(record_id, "-", ++place));
     event.set_record_id(record_id);
     record.add_event_ids(event.event_id());
+    v1::EventRef& ref = *record.add_events();
+    *ref.mutable_entity() = event.entity();
+    ref.set_version(event.version());
     batch.events.push_back(event);
   }
   place = 0;

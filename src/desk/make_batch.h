@@ -6,14 +6,15 @@
 
 #include "decide/command_run.h"
 #include "desk/state_reader.h"
-#include "frontdesk/desk/store.h"
+#include "frontdesk/event_log/event_log.h"
 
 namespace frontdesk {
 namespace internal {
 
 // Gives ids after `record_id` to the outcome of `run`, makes the approval if the command is held, and returns everything that is to
 // be committed, all but the remembered verdict. Takes the record out of `run`. Empty when the command does not belong in the journal.
-CommitBatch MakeBatch(const std::string& record_id, const StateReader& reader, CommandRun* run);
+event_log::Batch MakeBatch(const std::string& record_id, const StateReader& reader,
+                           CommandRun* run);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "frontdesk/desk/store.h"
+#include "frontdesk/event_log/page.h"
 
 namespace frontdesk {
 namespace internal {

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "desk/index_keys.h"
+#include "event_log/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/desk/reasons.h"
@@ -37,11 +37,10 @@ absl::Status CheckEntityId(absl::string_view id, absl::string_view field) {
   return errors.Build();
 }
 
-absl::StatusOr<StatePtr> GetState(const Store& store, v1::EntityKind kind, const std::string& id) {
-  v1::EntityRef entity;
-  entity.set_kind(kind);
-  entity.set_id(id);
-  return store.Get(entity);
+absl::StatusOr<StatePtr> GetState(const event_log::View& view, v1::EntityKind kind,
+                                  const std::string& id) {
+  FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored, view.Get(kind, id));
+  return std::move(stored.state);
 }
 
 namespace {
@@ -53,26 +52,26 @@ absl::Status CheckRelated(std::size_t count, int max_related) {
 
 }  // namespace
 
-absl::StatusOr<StatePtr> StandingCustomer(const Store& store, const std::string& id,
+absl::StatusOr<StatePtr> StandingCustomer(const event_log::View& view, const std::string& id,
                                           int max_related) {
   std::set<std::string> seen = {id};
-  FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CUSTOMER, id));
+  FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(view, v1::ENTITY_KIND_CUSTOMER, id));
   while (state != nullptr && state->customer().state() == v1::Customer::STATE_MERGED &&
          !state->customer().survivor_customer_id().empty()) {
     const std::string into = state->customer().survivor_customer_id();
     if (!seen.insert(into).second) return StatePtr();  // Imported as merged into each other.
     FRONTDESK_RETURN_IF_ERROR(CheckRelated(seen.size(), max_related));
-    FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(store, v1::ENTITY_KIND_CUSTOMER, into));
+    FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(view, v1::ENTITY_KIND_CUSTOMER, into));
     if (survivor == nullptr) break;  // Imported as merged into one that was not.
     state = std::move(survivor);
   }
   return state;
 }
 
-absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
+absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const event_log::View& view,
                                                             const std::string& id,
                                                             int max_related) {
-  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr standing, StandingCustomer(store, id, max_related));
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr standing, StandingCustomer(view, id, max_related));
   if (standing == nullptr) return std::vector<std::string>{id};
   std::vector<std::string> ids = {standing->entity().id()};
   std::set<std::string> seen = {ids.front()};
@@ -81,7 +80,7 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
     IndexPage page;
     for (bool more = true; more;) {
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<IndexPosition> merged,
-                                 store.Find(v1::ENTITY_KIND_CUSTOMER, key, page));
+                                 view.Find(v1::ENTITY_KIND_CUSTOMER, key, page));
       for (const IndexPosition& position : merged) {
         if (seen.insert(position.id).second) ids.push_back(position.id);
       }
@@ -93,13 +92,13 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const Store& store,
   return ids;
 }
 
-absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const Store& store, const std::string& id,
-                                                     int max_related) {
+absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const event_log::View& view,
+                                                     const std::string& id, int max_related) {
   std::vector<std::string> ids = {id};
   std::set<std::string> seen = {id};
   std::vector<StatePtr> states;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(store, v1::ENTITY_KIND_CASE, ids[i]));
+    FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(view, v1::ENTITY_KIND_CASE, ids[i]));
     if (state == nullptr) continue;
     for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());

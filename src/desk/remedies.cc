@@ -47,33 +47,29 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
   const std::shared_ptr<const Policy> policy = this->policy();
-  const auto rank = [&]() -> absl::StatusOr<std::vector<v1::RankedRemedy>> {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                               internal::GetState(*store_, v1::ENTITY_KIND_CASE,
-                                                  resolve.case_().resolve_case().case_id()));
-    if (state == nullptr)
-      return internal::EntityNotFoundError(v1::ENTITY_KIND_CASE,
-                                           resolve.case_().resolve_case().case_id());
-    std::vector<v1::RankedRemedy> ranked;
-    for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
-      if (!domain::IsRemedyFor(remedy, state->case_())) continue;
-      const v1::Command command = WithRemedy(resolve, remedy);
-      internal::StateReader reader(*store_);
-      internal::CommandRun run(*policy, limits_, command, facts);
-      FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
-      const v1::Outcome& outcome = run.outcome();
-      v1::RankedRemedy& one = ranked.emplace_back();
-      *one.mutable_remedy() = remedy;
-      one.set_verdict(outcome.verdict());
-      *one.mutable_refusals() = outcome.refusals();
-      if (outcome.has_held()) *one.mutable_held() = outcome.held();
-    }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-      return PlaceOf(a.verdict()) < PlaceOf(b.verdict());
-    });
-    return ranked;
-  };
-  return internal::ReadTogether(*store_, commit_mutex_, rank);
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  const std::string& case_id = resolve.case_().resolve_case().case_id();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             internal::GetState(view, v1::ENTITY_KIND_CASE, case_id));
+  if (state == nullptr) return internal::EntityNotFoundError(v1::ENTITY_KIND_CASE, case_id);
+  std::vector<v1::RankedRemedy> ranked;
+  for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
+    if (!domain::IsRemedyFor(remedy, state->case_())) continue;
+    const v1::Command command = WithRemedy(resolve, remedy);
+    internal::StateReader reader(view, remember_for_);
+    internal::CommandRun run(*policy, limits_, command, facts);
+    FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
+    const v1::Outcome& outcome = run.outcome();
+    v1::RankedRemedy& one = ranked.emplace_back();
+    *one.mutable_remedy() = remedy;
+    one.set_verdict(outcome.verdict());
+    *one.mutable_refusals() = outcome.refusals();
+    if (outcome.has_held()) *one.mutable_held() = outcome.held();
+  }
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    return PlaceOf(a.verdict()) < PlaceOf(b.verdict());
+  });
+  return ranked;
 }
 
 }  // namespace frontdesk

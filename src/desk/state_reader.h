@@ -1,4 +1,4 @@
-// The state that commands are decided on, read from a store. Private.
+// The state that commands are decided on, read from a log. Private.
 #ifndef FRONTDESK_SRC_DESK_STATE_READER_H_
 #define FRONTDESK_SRC_DESK_STATE_READER_H_
 
@@ -10,18 +10,19 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "decide/state_source.h"
-#include "frontdesk/desk/store.h"
+#include "frontdesk/event_log/event_log.h"
 
 namespace frontdesk {
 namespace internal {
 
-// Reads entities from a store and remembers their versions, so that a commit can demand that they are unchanged.
+// Reads the contents of one moment, and keeps a list of the rows, so that a commit can demand that they are unchanged.
 class StateReader : public StateSource {
  public:
   // Verdicts of a key count for a time: up to `remember_for` before the instant of the command.
-  StateReader(const Store& store, absl::Duration remember_for)
-      : store_(store), remember_for_(remember_for) {}
+  StateReader(const event_log::View& view, absl::Duration remember_for)
+      : view_(view), remember_for_(remember_for) {}
 
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
@@ -35,24 +36,25 @@ class StateReader : public StateSource {
       const std::string& approval_id) override;
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 
-  // Every entity that was read.
-  std::vector<ExpectedVersion> ExpectedVersions() const;
+  // Every entity that was read, and every key of the index.
+  std::vector<event_log::ReadEntity> ReadEntities() const;
+  std::vector<event_log::ReadIndex> ReadIndexes() const;
 
-  // The time of the verdict under the command's key that counts no more; nothing when there is none.
-  const absl::optional<absl::Time>& outdated() const { return outdated_; }
+  // An entity that was read; nothing in it when it was not, or there is none.
+  event_log::StoredState Stored(const v1::EntityRef& entity) const;
 
-  // Every key of the index that was read.
-  std::vector<ExpectedIndex> ExpectedIndexes() const;
+  // The row of the command's key, when its outcome counts no more; null when there was none.
+  const store::Value& outdated() const { return outdated_; }
 
  private:
   // The ids of all entities under a key of the index, ascending; the same ones each time.
-  absl::StatusOr<std::vector<std::string>> ReadIndex(v1::EntityKind kind, const std::string& key);
+  absl::StatusOr<std::vector<std::string>> ReadKey(v1::EntityKind kind, const std::string& key);
 
-  const Store& store_;
+  const event_log::View& view_;
   const absl::Duration remember_for_;
-  absl::optional<absl::Time> outdated_;
-  std::map<std::pair<int, std::string>, std::shared_ptr<const v1::EntityState>> read_;
-  std::map<std::pair<int, std::string>, std::vector<std::string>> read_index_;
+  store::Value outdated_;
+  std::map<std::pair<int, std::string>, event_log::StoredState> read_;
+  std::map<std::pair<int, std::string>, std::vector<IndexPosition>> read_index_;
 };
 
 }  // namespace internal

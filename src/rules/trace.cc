@@ -144,7 +144,8 @@ bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::Deta
     const bool plain_text =
         result.value().is_string() && detail.exposure.exposure == Exposure::kShown;
     value.set_value(
-        plain_text ? internal::CutText(result.value().string_value(), set_.limits.max_detail_bytes)
+        plain_text ? internal::CutText(internal::ReplaceInvalidUtf8(result.value().string_value()),
+                                       set_.limits.max_detail_bytes)
                    : printer_.Print(result.value(), detail.exposure, detail.field,
                                     set_.limits.max_detail_bytes));
     details->push_back(std::move(value));

@@ -44,7 +44,7 @@ class KeptStates : public internal::StateSource {
     }
     for (const auto& [key, state] : run.new_states()) states_[key] = state;
     if (run.has_record()) record = run.record();
-    if (!run.body_hash().empty()) {
+    if (run.is_to_remember()) {
       remembered_[command.idempotency_key()] = {std::make_shared<v1::Outcome>(outcome),
                                                 run.body_hash()};
     }

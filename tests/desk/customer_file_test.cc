@@ -53,7 +53,7 @@ v1::Customer NewCustomer(absl::string_view id, absl::string_view phone = "",
   return customer;
 }
 
-void PutCase(Store& store, absl::string_view id, absl::string_view customer_id,
+void PutCase(store::Store& store, absl::string_view id, absl::string_view customer_id,
              v1::Case::State state, std::int64_t seconds) {
   v1::Case made;
   made.set_case_id(std::string(id));
@@ -114,7 +114,7 @@ TEST(CustomerFileTest, OfTheShopsCustomer) {
 }
 
 TEST(CustomerFileTest, OpenCasesOnlyAndNoMoreThanAskedFor) {
-  const std::shared_ptr<Store> store = MakeMemoryStore();
+  const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
   std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
   v1::Customer merged = NewCustomer("c2");
   v1::Customer survivor = NewCustomer("c1");
@@ -147,7 +147,7 @@ TEST(CustomerFileTest, OpenCasesOnlyAndNoMoreThanAskedFor) {
 }
 
 TEST(CustomerFileTest, TheIdentityLevelIsThatOfTheMomentAndTheInteraction) {
-  const std::shared_ptr<Store> store = MakeMemoryStore();
+  const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
   std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
   v1::Customer customer = NewCustomer("c1");
   const auto verify = [&customer](int level, std::int64_t from, std::int64_t until,
@@ -203,7 +203,7 @@ TEST(CustomerFileTest, Errors) {
 }
 
 TEST(FindDuplicatesTest, TheLikeliestFirst) {
-  const std::shared_ptr<Store> store = MakeMemoryStore();
+  const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
   std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
   Put(*store, NewCustomer("c1", "+16502530000", "a@example.com"));
   Put(*store, NewCustomer("c2", "+16502530000"));
@@ -228,7 +228,7 @@ TEST(FindDuplicatesTest, TheLikeliestFirst) {
 TEST(FindDuplicatesTest, ComparesNoMoreThanTheLimits) {
   DeskOptions options;
   options.policy = testing::MustCompile(testing::kAllowAll);
-  options.store = MakeMemoryStore();
+  options.store = store::MakeMemoryStore();
   options.find_limits.max_compared = 3;
   options.find_limits.max_duplicates = 2;
   for (int i = 0; i < 9; ++i) {
@@ -319,7 +319,7 @@ TEST(DeskCustomerViewTest, OfInteractionsAndCases) {
 
 // No command leaves cases of two customers merged; a store might hold them.
 TEST(DeskCustomerViewTest, NothingOfAnotherCustomerWhateverIsMerged) {
-  const std::shared_ptr<Store> store = MakeMemoryStore();
+  const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
   const auto put = [&store](const std::string& id, const std::string& customer_id,
                             const std::vector<std::string>& merged) {
     v1::Case made;

@@ -1,6 +1,9 @@
 #include "frontdesk/desk/desk.h"
 
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,61 +59,28 @@ constexpr absl::string_view kDeskPolicy = R"pb(
 )pb";
 
 // A store that fails on demand, in front of one that works.
-class FailingStore final : public Store {
+class FailingStore final : public store::Store {
  public:
-  explicit FailingStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
-
   bool fail_commits = false;
   bool fail_reads = false;
   int conflicts = 0;  // the number of commits that lose a race
 
-  absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
-      const v1::EntityRef& entity) const override {
-    if (fail_reads) return MakeError(kReasonStoreUnavailable, "no answer");
-    return store_->Get(entity);
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> Read() const override {
+    if (fail_reads) return absl::UnavailableError("no answer");
+    return store_->Read();
   }
-  absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
-                                                  const IndexPage& page) const override {
-    if (fail_reads) return MakeError(kReasonStoreUnavailable, "no answer");
-    return store_->Find(kind, key, page);
-  }
-  absl::StatusOr<std::int64_t> LastSequence() const override { return store_->LastSequence(); }
-  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                 const LogPage& page) const override {
-    return store_->History(entity, page);
-  }
-  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
-      absl::string_view id) const override {
-    return store_->GetRecord(id);
-  }
-  absl::StatusOr<std::vector<std::shared_ptr<const v1::JournalRecord>>> Journal(
-      const LogPage& page) const override {
-    return store_->Journal(page);
-  }
-  absl::StatusOr<std::vector<v1::Event>> RecordEvents(absl::string_view id) const override {
-    return store_->RecordEvents(id);
-  }
-  absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
-      absl::string_view actor_id, absl::string_view key) const override {
-    return store_->FindRemembered(actor_id, key);
-  }
-  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const override {
-    return store_->PendingEffects(page);
-  }
-  absl::Status AcknowledgeEffect(absl::string_view id) override {
-    return store_->AcknowledgeEffect(id);
-  }
-  absl::StatusOr<std::int64_t> Commit(CommitBatch batch) override {
-    if (fail_commits) return MakeError(kReasonStoreUnavailable, "the disk is full");
+  absl::StatusOr<std::vector<store::CommitResult>> Commit(
+      std::vector<store::Batch> batches) override {
+    if (fail_commits) return absl::UnavailableError("the disk is full");
     if (conflicts > 0) {
       --conflicts;
-      return MakeError(kReasonCommitConflict, "somebody was quicker");
+      return std::vector<store::CommitResult>(1);
     }
-    return store_->Commit(std::move(batch));
+    return store_->Commit(std::move(batches));
   }
 
  private:
-  const std::shared_ptr<Store> store_;
+  const std::shared_ptr<store::Store> store_ = store::MakeMemoryStore();
 };
 
 TEST(DeskTest, FromPolicyTextToOutcome) {
@@ -268,7 +238,7 @@ TEST(DeskTest, PreviewSaysWhatExecuteDoesAndChangesNothing) {
 }
 
 TEST(DeskTest, AStoreThatFailsLeavesNothingHalfDone) {
-  auto store = std::make_shared<FailingStore>(MakeMemoryStore());
+  auto store = std::make_shared<FailingStore>();
   std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy, store);
   OpenShop(*desk);
   const std::string before = Snapshot(*desk);
@@ -288,7 +258,7 @@ TEST(DeskTest, AStoreThatFailsLeavesNothingHalfDone) {
 }
 
 TEST(DeskTest, ALostRaceIsDecidedAgain) {
-  auto store = std::make_shared<FailingStore>(MakeMemoryStore());
+  auto store = std::make_shared<FailingStore>();
   std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy, store);
   OpenShop(*desk);
   store->conflicts = 3;
@@ -297,7 +267,97 @@ TEST(DeskTest, ALostRaceIsDecidedAgain) {
   const absl::Status contended = desk->Execute(CancelOrder("o2")).status();
   EXPECT_EQ(contended.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(GetReason(contended), kReasonCommitContended);
-  EXPECT_EQ(store->conflicts, 1000 - 8);
+  EXPECT_EQ(store->conflicts, 1000 - 100);
+}
+
+class RepeatingIds final : public IdSource {
+ public:
+  explicit RepeatingIds(std::string id) : id_(std::move(id)) {}
+  std::string NextId(absl::Time) override { return id_; }
+
+ private:
+  const std::string id_;
+};
+
+TEST(DeskTest, IdsOfASourceAreUniqueAndNotEmpty) {
+  const auto open = [](const std::string& id) {
+    DeskOptions options;
+    options.policy = testing::MustCompile(kDeskPolicy);
+    options.id_source = std::make_shared<RepeatingIds>(id);
+    return *Desk::Open(options);
+  };
+  v1::Command create = testing::By("anna");
+  create.mutable_customer()->mutable_create_customer()->set_customer_id("c7");
+  create.mutable_customer()->mutable_create_customer()->set_given_name("Ann");
+  const std::unique_ptr<Desk> same = open("same");
+  MustDo(*same, create);
+  create.mutable_customer()->mutable_create_customer()->set_customer_id("c8");
+  const absl::Status taken = same->Execute(create).status();
+  EXPECT_EQ(GetReason(taken), kReasonCommitRecordExists);
+  EXPECT_EQ(taken.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(GetReason(open("")->Execute(create).status()), kReasonIdCharacter);
+}
+
+// Desks without an id source on one store: each continues behind the ids of the other, also of held commands.
+TEST(DeskTest, SeveralDesksCountOnOneStore) {
+  const auto store = store::MakeMemoryStore();
+  const auto open = [&store](int attempts) {
+    DeskOptions options;
+    options.policy = testing::MustCompile(R"pb(
+      rule_sets {
+        id: "hold"
+        decision_points: "CreateCustomer"
+        rules {
+          id: "h"
+          order: 1
+          outcome: POLICY_OUTCOME_HOLD
+          reason: "ASK"
+          authority: "boss"
+          condition: "note == 'hold'"
+        }
+        default_outcome: POLICY_OUTCOME_ALLOW
+      })pb");
+    options.store = store;
+    options.max_commit_attempts = attempts;
+    return *Desk::Open(options);
+  };
+  const std::unique_ptr<Desk> one = open(100);
+  int customers = 0;
+  const auto execute = [&](Desk& desk, const std::string& note) {
+    v1::Command create = testing::By("anna");
+    create.set_note(note);
+    create.mutable_customer()->mutable_create_customer()->set_customer_id(
+        absl::StrCat("c", ++customers));
+    create.mutable_customer()->mutable_create_customer()->set_given_name("Ann");
+    const auto outcome = desk.Execute(create);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return outcome.ok() ? outcome->record_id() : "";
+  };
+  for (int i = 0; i < 5; ++i) execute(*one, "");
+  // It finds a free id at once.
+  EXPECT_EQ(execute(*open(1), ""), "r0000000006");
+  const std::unique_ptr<Desk> two = open(100);
+  std::set<std::string> ids;
+  for (int i = 0; i < 10; ++i) {
+    ids.insert(execute(*one, "hold"));
+    ids.insert(execute(*two, "hold"));
+    ids.insert(execute(*two, "hold"));
+  }
+  EXPECT_EQ(ids.size(), 30u);
+}
+
+TEST(DeskTest, PagesBehindTheLastNumberAreEmpty) {
+  std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
+  OpenShop(*desk);
+  LogPage page;
+  for (const std::int64_t after : {std::int64_t{1'000}, std::numeric_limits<std::int64_t>::max()}) {
+    page.after = after;
+    EXPECT_TRUE(desk->Journal(page)->empty());
+    EXPECT_TRUE(desk->History(OrderRef("o1"), page)->empty());
+    EXPECT_TRUE(desk->PendingEffects(page)->empty());
+  }
+  page.after = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(desk->Journal(page)->front().sequence(), 1);
 }
 
 TEST(DeskTest, HistoryFoldsToTheState) {
@@ -388,8 +448,8 @@ TEST(DeskTest, ForksGoTheirOwnWay) {
 
   const auto drawing = desk->Fork();
   EXPECT_EQ(MustDo(**drawing, CancelOrder("o1")).record_id(), "r0000000008");
-  EXPECT_EQ(MustDo(*desk, CancelOrder("o1")).record_id(), "r0000000009");
-  auto failing = std::make_shared<FailingStore>(MakeMemoryStore());
+  EXPECT_EQ(MustDo(*desk, CancelOrder("o1")).record_id(), "r0000000008") << "another store";
+  auto failing = std::make_shared<FailingStore>();
   EXPECT_EQ(GetReason(MustOpen(kDeskPolicy, failing)->Fork().status()), kReasonStoreNotCloneable);
 }
 
@@ -509,12 +569,11 @@ TEST(DeskTest, InvalidOptionsAreRefused) {
   options.max_commit_attempts = 0;
   const absl::Status status = Desk::Open(options).status();
   EXPECT_EQ(GetReason(status), kReasonDeskOptionsInvalid);
-  EXPECT_THAT(
-      testing::ViolatedFields(status),
-      ElementsAre("policy", "limits.max_command_bytes", "limits.max_facts_bytes",
-                  "limits.max_events_per_command", "limits.max_policy_cost",
-                  "limits.max_case_ancestors", "limits.max_related",
-                  "find_limits.max_related", "max_commit_attempts"));
+  EXPECT_THAT(testing::ViolatedFields(status),
+              ElementsAre("policy", "limits.max_command_bytes", "limits.max_facts_bytes",
+                          "limits.max_events_per_command", "limits.max_policy_cost",
+                          "limits.max_case_ancestors", "limits.max_related",
+                          "find_limits.max_related", "max_commit_attempts"));
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ TEST(ExternalIdsTest, ASecondCustomerIsRefused) {
 }
 
 TEST(ExternalIdsTest, AMergedCustomerDoesNotReserveItsId) {
-  const std::shared_ptr<Store> store = MakeMemoryStore();
+  const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
   std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
   v1::Customer merged;
   merged.set_customer_id("c1");

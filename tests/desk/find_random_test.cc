@@ -135,7 +135,7 @@ class World {
   }
 
   std::mt19937 random_;
-  std::shared_ptr<Store> store_ = MakeMemoryStore();
+  std::shared_ptr<store::Store> store_ = store::MakeMemoryStore();
   std::unique_ptr<Desk> desk_ = MustOpen(testing::kAllowAll, store_);
   std::map<std::string, v1::Case> cases_;
   std::map<std::string, v1::Interaction> interactions_;

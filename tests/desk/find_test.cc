@@ -169,7 +169,7 @@ class FindTest : public ::testing::Test {
     return Ids(request);
   }
 
-  std::shared_ptr<Store> store_ = MakeMemoryStore();
+  std::shared_ptr<store::Store> store_ = store::MakeMemoryStore();
   std::unique_ptr<Desk> desk_ = MustOpen(kFindPolicy, store_);
 };
 

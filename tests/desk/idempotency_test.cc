@@ -150,8 +150,8 @@ TEST(IdempotencyTest, VerdictsBeforePolicyAreRememberedToo) {
   EXPECT_EQ(GetReason(desk->Execute(command).status()), kReasonIdempotencyKeyReused);
 }
 
-// What does not exist may exist later, and then the same command is carried out.
-TEST(IdempotencyTest, WhatDoesNotExistIsNotRemembered) {
+// An entity may exist later, and then the same command is carried out.
+TEST(IdempotencyTest, AMissingEntityIsNotRemembered) {
   std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
   v1::Command command = CancelOrder("o3");

@@ -7,50 +7,52 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "desk/index_keys.h"
-#include "frontdesk/desk/store.h"
+#include "event_log/index_keys.h"
+#include "event_log/rows.h"
+#include "frontdesk/decide/decide.h"
+#include "frontdesk/event_log/event_log.h"
+#include "frontdesk/store/store.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
 namespace testing {
 
-// A batch that gives the entities of `states` these states, with the index entries of the desk. The
-// versions follow those that `store` holds.
-inline CommitBatch MakeStateBatch(const Store& store, const std::string& record_id,
-                                  std::vector<v1::EntityState> states) {
-  CommitBatch batch;
-  batch.record.emplace();
-  batch.record->set_record_id(record_id);
-  for (v1::EntityState& state : states) {
-    const auto before = store.Get(state.entity());
-    EXPECT_TRUE(before.ok()) << before.status();
-    const std::int64_t version = *before == nullptr ? 0 : (*before)->version();
-    batch.expected_versions.push_back({state.entity(), version});
-    v1::Event& event = batch.events.emplace_back();
-    event.set_event_id(absl::StrCat(record_id, "-", batch.events.size()));
-    *event.mutable_entity() = state.entity();
-    event.set_version(version + 1);
-    batch.record->add_event_ids(event.event_id());
-    state.set_version(version + 1);
-    for (IndexEntry& entry : internal::IndexEntriesOf(state)) {
-      batch.index_entries.push_back(std::move(entry));
+// Puts one state into a store, with the index rows of the desk. The version follows on the one that is there. There is no
+// event for it.
+inline void PutState(store::Store& store, v1::EntityState state) {
+  const std::shared_ptr<store::Store> not_owned(&store, [](store::Store*) {});
+  const event_log::EventLog log(not_owned, {Evolve});
+  const auto view = log.Read();
+  ASSERT_TRUE(view.ok()) << view.status();
+  const v1::EntityRef entity = state.entity();
+  const auto before = view->Get(entity.kind(), entity.id());
+  ASSERT_TRUE(before.ok()) << before.status();
+  std::vector<store::Batch> batches(1);
+  const auto write = [&](event_log::Table table, std::string key, store::Value value) {
+    batches[0].writes.push_back({{table, std::move(key)}, std::move(value)});
+  };
+  const auto write_index = [&](const v1::EntityState& of, const store::Value& value) {
+    for (const std::string& key : internal::IndexKeysOf(of)) {
+      write(event_log::kIndex, event_log::IndexKey(entity.kind(), key, internal::PositionOf(of)),
+            value);
     }
-    batch.states.push_back(std::make_shared<const v1::EntityState>(std::move(state)));
+  };
+  event_log::Head head;
+  if (before->state != nullptr) {
+    head.version = before->state->version();
+    write_index(*before->state, nullptr);
   }
-  return batch;
-}
-
-// Puts one state into a store.
-inline void PutState(Store& store, v1::EntityState state) {
-  const auto last = store.LastSequence();
-  ASSERT_TRUE(last.ok()) << last.status();
-  const auto committed =
-      store.Commit(MakeStateBatch(store, absl::StrCat("put-", *last + 1), {std::move(state)}));
+  head.state_version = ++head.version;
+  state.set_version(head.version);
+  const std::string key = event_log::EntityKey(entity.kind(), entity.id());
+  write(event_log::kHeads, key, store::MakeValue(event_log::EncodeHead(head)));
+  write(event_log::kStates, key, store::MakeValue(state.SerializeAsString()));
+  write_index(state, store::MakeValue(""));
+  const auto committed = store.Commit(std::move(batches));
   ASSERT_TRUE(committed.ok()) << committed.status();
 }
 
-inline void Put(Store& store, const v1::Customer& customer) {
+inline void Put(store::Store& store, const v1::Customer& customer) {
   v1::EntityState state;
   state.mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
   state.mutable_entity()->set_id(customer.customer_id());
@@ -58,7 +60,7 @@ inline void Put(Store& store, const v1::Customer& customer) {
   PutState(store, std::move(state));
 }
 
-inline void Put(Store& store, const v1::Order& order) {
+inline void Put(store::Store& store, const v1::Order& order) {
   v1::EntityState state;
   state.mutable_entity()->set_kind(v1::ENTITY_KIND_ORDER);
   state.mutable_entity()->set_id(order.order_id());
@@ -66,7 +68,7 @@ inline void Put(Store& store, const v1::Order& order) {
   PutState(store, std::move(state));
 }
 
-inline void Put(Store& store, const v1::Interaction& interaction) {
+inline void Put(store::Store& store, const v1::Interaction& interaction) {
   v1::EntityState state;
   state.mutable_entity()->set_kind(v1::ENTITY_KIND_INTERACTION);
   state.mutable_entity()->set_id(interaction.interaction_id());
@@ -74,7 +76,7 @@ inline void Put(Store& store, const v1::Interaction& interaction) {
   PutState(store, std::move(state));
 }
 
-inline void Put(Store& store, const v1::Case& put) {
+inline void Put(store::Store& store, const v1::Case& put) {
   v1::EntityState state;
   state.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
   state.mutable_entity()->set_id(put.case_id());

@@ -1,10 +1,14 @@
 // Parts of the host that a desk calls call the same desk: an error, and no deadlock.
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
@@ -149,50 +153,20 @@ TEST(ReentryTest, AFunctionAndATimeZoneSourceThatCallTheirDesk) {
 }
 
 // A store of the host, around one in memory.
-class CallingStore final : public Store {
+class CallingStore final : public store::Store {
  public:
-  absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
-      const v1::EntityRef& entity) const override {
-    return store_->Get(entity);
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> Read() const override {
+    return store_->Read();
   }
-  absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
-                                                  const IndexPage& page) const override {
-    return store_->Find(kind, key, page);
-  }
-  absl::StatusOr<std::int64_t> LastSequence() const override { return store_->LastSequence(); }
-  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                 const LogPage& page) const override {
-    return store_->History(entity, page);
-  }
-  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
-      absl::string_view record_id) const override {
-    return store_->GetRecord(record_id);
-  }
-  absl::StatusOr<std::vector<std::shared_ptr<const v1::JournalRecord>>> Journal(
-      const LogPage& page) const override {
-    return store_->Journal(page);
-  }
-  absl::StatusOr<std::vector<v1::Event>> RecordEvents(absl::string_view record_id) const override {
-    return store_->RecordEvents(record_id);
-  }
-  absl::StatusOr<std::shared_ptr<const RememberedOutcome>> FindRemembered(
-      absl::string_view actor_id, absl::string_view idempotency_key) const override {
-    return store_->FindRemembered(actor_id, idempotency_key);
-  }
-  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const override {
-    return store_->PendingEffects(page);
-  }
-  absl::Status AcknowledgeEffect(absl::string_view effect_id) override {
-    return store_->AcknowledgeEffect(effect_id);
-  }
-  absl::StatusOr<std::int64_t> Commit(CommitBatch batch) override {
+  absl::StatusOr<std::vector<store::CommitResult>> Commit(
+      std::vector<store::Batch> batches) override {
     if (inside) inside();
-    return store_->Commit(std::move(batch));
+    return store_->Commit(std::move(batches));
   }
   std::function<void()> inside;
 
  private:
-  std::shared_ptr<Store> store_ = MakeMemoryStore();
+  std::shared_ptr<store::Store> store_ = store::MakeMemoryStore();
 };
 
 TEST(ReentryTest, AStoreThatCallsItsDesk) {
@@ -240,6 +214,59 @@ TEST(ReentryTest, ACircleOfTwoDesksIsFound) {
   };
   testing::MustDo(**desk, CreateCustomer("outer"));
   ExpectAllReentered(reasons);
+}
+
+// No lock is held while an id source draws: it may wait for another thread that uses its desk.
+TEST(ReentryTest, AnIdSourceMayWaitForACallInAnotherThread) {
+  auto ids = std::make_shared<CallingIdSource>();
+  DeskOptions options;
+  options.policy = testing::MustCompile(testing::kAllowAll);
+  options.id_source = ids;
+  auto desk = Desk::Open(std::move(options));
+  ASSERT_TRUE(desk.ok());
+  bool called = false;
+  ids->inside = [&] {
+    if (std::exchange(called, true)) return;
+    std::thread([&] { testing::MustDo(**desk, CreateCustomer("inner")); }).join();
+  };
+  testing::MustDo(**desk, CreateCustomer("outer"));
+  EXPECT_EQ((*desk)->Journal()->size(), 2u);
+}
+
+// Two desks whose id sources execute on each other, from two threads at the same time.
+TEST(ReentryTest, TwoDesksThatCallEachOtherEnd) {
+  struct Side {
+    std::shared_ptr<CallingIdSource> ids = std::make_shared<CallingIdSource>();
+    std::unique_ptr<Desk> desk;
+  };
+  Side sides[2];
+  for (Side& side : sides) {
+    DeskOptions options;
+    options.policy = testing::MustCompile(testing::kAllowAll);
+    options.id_source = side.ids;
+    auto desk = Desk::Open(std::move(options));
+    ASSERT_TRUE(desk.ok());
+    side.desk = *std::move(desk);
+  }
+  constexpr int kRounds = 50;
+  for (int i = 0; i < 2; ++i) {
+    auto count = std::make_shared<std::atomic<int>>(0);
+    sides[i].ids->inside = [&sides, i, count] {
+      // Calls that come back from the source of the second desk are refused.
+      static_cast<void>(
+          sides[1 - i].desk->Execute(CreateCustomer(absl::StrCat("from", i, "-", (*count)++))));
+    };
+  }
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&sides, i] {
+      for (int round = 0; round < kRounds; ++round) {
+        testing::MustDo(*sides[i].desk, CreateCustomer(absl::StrCat("own-", round)));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Side& side : sides) EXPECT_GE(side.desk->Journal()->size(), kRounds);
 }
 
 }  // namespace

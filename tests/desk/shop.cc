@@ -8,7 +8,7 @@
 namespace frontdesk {
 namespace testing {
 
-std::unique_ptr<Desk> MustOpen(absl::string_view policy_text, std::shared_ptr<Store> store) {
+std::unique_ptr<Desk> MustOpen(absl::string_view policy_text, std::shared_ptr<store::Store> store) {
   DeskOptions options;
   options.policy = MustCompile(policy_text);
   options.store = std::move(store);

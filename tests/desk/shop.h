@@ -15,7 +15,7 @@ namespace testing {
 
 // A desk in memory under a policy; ids are r0000000001, r0000000002, ….
 std::unique_ptr<Desk> MustOpen(absl::string_view policy_text = kAllowAll,
-                               std::shared_ptr<Store> store = nullptr);
+                               std::shared_ptr<store::Store> store = nullptr);
 
 // Executes and demands that it is done.
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts);

@@ -529,6 +529,14 @@ std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Out
 std::string WatchedDesk::CheckRepeat(const v1::Command& command, const v1::Facts& facts,
                                      const v1::Outcome& outcome) {
   if (command.idempotency_key().empty()) return "";
+  // A missing entity is not remembered.
+  if (outcome.record_id().empty() &&
+      std::any_of(outcome.refusals().begin(), outcome.refusals().end(),
+                  [](const v1::Refusal& refusal) {
+                    return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND;
+                  })) {
+    return "";
+  }
   v1::Command again = command;
   again.mutable_now()->set_nanos(command.now().nanos() == 7 ? 8 : 7);
   again.clear_expected_version();
@@ -536,7 +544,7 @@ std::string WatchedDesk::CheckRepeat(const v1::Command& command, const v1::Facts
   if (!repeated.ok() || repeated->SerializeAsString() != outcome.SerializeAsString()) {
     return "a repeated command comes out otherwise";
   }
-  again.set_note(absl::StrCat(again.note(), "!"));
+  again.set_interaction_id(absl::StrCat(again.interaction_id(), "x"));
   const auto other = desk_->Execute(again, facts);
   if (GetReason(other.status()) != kReasonIdempotencyKeyReused) {
     return "a key is taken for another body";

@@ -14,9 +14,9 @@ sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 import mutants  # noqa: E402
 import run_mutants  # noqa: E402
 
-ROOMS = ["base", "cel", "decide", "desk", "domain", "policy", "python", "rules"]
+ROOMS = ["base", "cel", "decide", "desk", "domain", "event_log", "policy", "python", "rules", "store"]
 # The number that the lists began with; each later issue adds ten.
-FEWEST = 120
+FEWEST = 150
 
 
 def all_mutants():

@@ -38,8 +38,8 @@ def test_the_check_looks_at_every_room():
     ("src/domain/order/order.cc", "frontdesk/frontdesk.h"),      # up, through the umbrella
     ("src/internal/time.h", "frontdesk/v1/money.pb.h"),          # sideways
     ("src/policy/policy.cc", "frontdesk/decide/decide.h"),       # up
-    ("src/policy/policy.cc", "frontdesk/desk/store.h"),          # up
-    ("src/decide/decide.cc", "frontdesk/desk/store.h"),          # up
+    ("src/policy/policy.cc", "frontdesk/desk/desk.h"),           # up
+    ("src/decide/decide.cc", "frontdesk/desk/desk.h"),           # up
     ("src/decide/decide.cc", "policy/rule_sets.h"),              # private to a lower floor
     ("src/decide/decide.cc", "frontdesk/store/store.h"),         # deciding knows no store
     ("src/store/memory.cc", "frontdesk/v1/event.pb.h"),          # stores hold bytes

@@ -29,7 +29,8 @@ namespace frontdesk {
   X(kReasonContactPointNoPhoneLibrary, "CONTACT_POINT_NO_PHONE_LIBRARY", kInvalidArgument, "This build reads only numbers typed with +; a national one needs libphonenumber.") \
   X(kReasonIdTooLong, "ID_TOO_LONG", kInvalidArgument, "An id, or the name of a word of the policy, is longer than the limit.") \
   X(kReasonIdEncoding, "ID_ENCODING", kInvalidArgument, "An id, or the name of a word of the policy, is not UTF-8.") \
-  X(kReasonIdCharacter, "ID_CHARACTER", kInvalidArgument, "An id, or the name of a word of the policy, has a control, format or invisible character.")
+  X(kReasonIdCharacter, "ID_CHARACTER", kInvalidArgument, "An id, or the name of a word of the policy, has a control, format or invisible character.") \
+  X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "The data in the store is not valid.")
 // clang-format on
 
 FRONTDESK_BASE_REASONS(FRONTDESK_REASON_CONSTANT)

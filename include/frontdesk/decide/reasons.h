@@ -12,7 +12,6 @@ namespace frontdesk {
 #define FRONTDESK_DECIDE_REASONS(X) \
   X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The key was used for another command.") \
   X(kReasonVersionConflict, "VERSION_CONFLICT", kAborted, "The addressed entity does not have the expected version.") \
-  X(kReasonStoreCorrupt, "STORE_CORRUPT", kDataLoss, "The data in the store is not valid.") \
   X(kReasonCommandFieldRequired, "COMMAND_FIELD_REQUIRED", kOk, "A field of the envelope is required and not set.") \
   X(kReasonCommandFieldOutOfRange, "COMMAND_FIELD_OUT_OF_RANGE", kOk, "A field of the envelope has a value outside its range.") \
   X(kReasonCommandFieldTooLong, "COMMAND_FIELD_TOO_LONG", kOk, "A field of the envelope is longer than the limit.") \

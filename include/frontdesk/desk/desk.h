@@ -17,6 +17,7 @@
 #ifndef FRONTDESK_DESK_DESK_H_
 #define FRONTDESK_DESK_DESK_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -30,9 +31,10 @@
 #include "frontdesk/base/id.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
-#include "frontdesk/desk/store.h"
 #include "frontdesk/domain/make_command.h"
+#include "frontdesk/event_log/page.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/store/store.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
@@ -46,23 +48,29 @@
 
 namespace frontdesk {
 
+namespace event_log {
+class EventLog;
+class View;
+}  // namespace event_log
+
 // The parts of a desk. A plain struct.
 struct DeskOptions {
   // The policy. Required.
   std::shared_ptr<const Policy> policy;
   // Where everything is kept. Null: a new store in memory.
-  std::shared_ptr<Store> store;
+  std::shared_ptr<store::Store> store;
   // Where the ids of journal records come from. They must never repeat within the store. Null:
-  // "r0000000001", "r0000000002", …, which is only good for a store that begins empty and lives
-  // no longer than the desk.
+  // "r0000000001", "r0000000002", …; they continue behind what the store holds, and other desks on
+  // it may do the same.
   std::shared_ptr<IdSource> id_source;
   // How much of a command is accepted.
   CommandLimits limits;
   // How much is looked through when something is looked for.
   FindLimits find_limits;
-  // How often a command is decided again because another one changed what it had read. Then ABORTED
-  // COMMIT_CONTENDED.
-  int max_commit_attempts = 8;
+  // How often a command is decided again because another one changed the state that it had read. Then
+  // ABORTED COMMIT_CONTENDED: a slow command beside very many quick ones on the same entity may come to
+  // that.
+  int max_commit_attempts = 100;
   // How long the verdict on a command with an idempotency key is remembered: a command with that key
   // whose `now` is as much later, or more, is decided anew. Positive; InfiniteDuration is possible.
   absl::Duration remember_for = absl::Hours(24 * 7);
@@ -86,13 +94,14 @@ struct ApprovalResolution {
 // Functions of the policy, id sources, time zone sources and stores of the host run inside a call.
 // From there no function of the same desk may be called, except policy(). The first error of all
 // others is FAILED_PRECONDITION DESK_REENTERED; nothing has changed then. Other desks may be
-// called. A call in another thread, which the first one waits for, is not found: it may never end.
+// called, and this one from other threads: no lock is held meanwhile.
 class Desk {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
   // positive.
   static absl::StatusOr<std::unique_ptr<Desk>> Open(DeskOptions options);
 
+  ~Desk();
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 
@@ -111,8 +120,11 @@ class Desk {
   //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
   //   7 invariants        REFUSED, origin INVARIANT
-  //   8 commit            ABORTED COMMIT_CONTENDED; INVALID_ARGUMENT ID_… for an id of the id source
-  //                       that base/id_text.h excludes; whatever the store fails with
+  //   8 commit            ABORTED COMMIT_CONTENDED; for an id of the id source INVALID_ARGUMENT ID_…
+  //                       when base/id_text.h excludes it or it is empty, ALREADY_EXISTS
+  //                       COMMIT_RECORD_EXISTS when it was used; of the store UNAVAILABLE
+  //                       STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT, RESOURCE_EXHAUSTED
+  //                       STORE_ROW_TOO_LARGE
   // DONE: all events are stored, with the effects, or none is. HELD: an approval is stored that
   // waits under the id in `held`. REFUSED from 6 on: a journal record is stored. A verdict is
   // remembered under the command's key, for DeskOptions::remember_for. Errors are not, and leave
@@ -195,8 +207,7 @@ class Desk {
   absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
       absl::string_view customer_id) const;
 
-  // The file of a customer, or of its survivor, which an agent sees first. It is of one moment:
-  // while this desk is the only one that writes to the store, no command comes in between.
+  // The file of a customer, or of its survivor, which an agent sees first. It is of one moment.
   // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates;
   // then ENTITY_REF_MALFORMED when `options.interaction_id` is not an id.
   absl::StatusOr<v1::CustomerFile> OpenFile(absl::string_view customer_id,
@@ -236,23 +247,27 @@ class Desk {
   absl::Status SetPolicy(std::shared_ptr<const Policy> policy);
 
   // A desk of its own that begins with everything this one holds, for experiments. With a store in
-  // memory it costs next to nothing. `id_source` null: it draws from this desk's source.
-  // UNIMPLEMENTED STORE_NOT_CLONEABLE.
+  // memory it costs next to nothing. `id_source` null: it draws from this desk's source, if that has
+  // one. UNIMPLEMENTED STORE_NOT_CLONEABLE.
   absl::StatusOr<std::unique_ptr<Desk>> Fork(std::shared_ptr<IdSource> id_source = nullptr) const;
 
  private:
   explicit Desk(DeskOptions options);
 
-  const std::shared_ptr<Store> store_;
+  // The id of the next journal record.
+  absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
+
+  const std::unique_ptr<event_log::EventLog> log_;
   const std::shared_ptr<IdSource> id_source_;
   const CommandLimits limits_;
   const FindLimits find_limits_;
   const int max_commit_attempts_;
   const absl::Duration remember_for_;
+  std::atomic<bool> knows_newest_id_{false};
+  std::mutex ids_mutex_;
+  std::int64_t last_id_ = 0;  // guarded by ids_mutex_
   mutable std::mutex policy_mutex_;
   std::shared_ptr<const Policy> policy_;  // guarded by policy_mutex_
-  // Held while a batch is committed, while a command is decided again, and where reading needs it.
-  mutable std::mutex commit_mutex_;
 };
 
 // An explanation from a journal record and the events that it caused: what Desk::Explain returns.

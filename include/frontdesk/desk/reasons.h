@@ -1,10 +1,11 @@
-// Reasons of desk/: searches, commits, stores; STORE_CORRUPT is in decide/reasons.h. The type is in base/reason.h.
+// Reasons of desk/: searches and commits. The type is in base/reason.h.
 #ifndef FRONTDESK_DESK_REASONS_H_
 #define FRONTDESK_DESK_REASONS_H_
 
 #include "absl/status/status.h"
 #include "frontdesk/base/reason.h"
 #include "frontdesk/decide/reasons.h"
+#include "frontdesk/event_log/reasons.h"
 
 namespace frontdesk {
 
@@ -22,18 +23,12 @@ namespace frontdesk {
   X(kReasonEntityRefMalformed, "ENTITY_REF_MALFORMED", kInvalidArgument, "A reference to an entity has no kind, or no id, or one that is not an id.") \
   X(kReasonEntityNotFound, "ENTITY_NOT_FOUND", kNotFound, "There is no such entity.") \
   X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
-  X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.") \
   X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or continue, with these options.") \
   X(kReasonDeskReentered, "DESK_REENTERED", kFailedPrecondition, "A function, a source or a store of the host has called the desk, or the id source, that is calling it.") \
   X(kReasonProcessForked, "PROCESS_FORKED", kFailedPrecondition, "The object was made before the process was forked, and cannot be used in the child. Python only.") \
   X(kReasonInterpreterEnding, "INTERPRETER_ENDING", kFailedPrecondition, "The interpreter ends while another thread is inside a call, which will not return. Python only.") \
-  X(kReasonCommitKeyRemembered, "COMMIT_KEY_REMEMBERED", kAlreadyExists, "The idempotency key of a batch has a verdict already.") \
-  X(kReasonCommitConflict, "COMMIT_CONFLICT", kAborted, "An entity that a batch was decided on has changed since.") \
   X(kReasonCommitRecordExists, "COMMIT_RECORD_EXISTS", kAlreadyExists, "The id of a batch's journal record is in use.") \
-  X(kReasonCommitMalformed, "COMMIT_MALFORMED", kInvalidArgument, "The events, states and record of a batch are not consistent.") \
-  X(kReasonCommitContended, "COMMIT_CONTENDED", kAborted, "The state that the command was decided on changed each time before the commit.") \
-  X(kReasonStoreUnavailable, "STORE_UNAVAILABLE", kUnavailable, "The store cannot be reached, or cannot write.") \
-  X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.")
+  X(kReasonCommitContended, "COMMIT_CONTENDED", kAborted, "The state that the command was decided on changed each time before the commit.")
 // clang-format on
 
 FRONTDESK_DESK_REASONS(FRONTDESK_REASON_CONSTANT)

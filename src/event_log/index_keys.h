@@ -2,22 +2,26 @@
 //
 // A key is a word and the texts it is about. Each text has its length before it, so that no two of them run
 // into one. A text that would be too long is replaced by a hash.
-#ifndef FRONTDESK_SRC_DESK_INDEX_KEYS_H_
-#define FRONTDESK_SRC_DESK_INDEX_KEYS_H_
+#ifndef FRONTDESK_SRC_EVENT_LOG_INDEX_KEYS_H_
+#define FRONTDESK_SRC_EVENT_LOG_INDEX_KEYS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "frontdesk/desk/store.h"
+#include "frontdesk/event_log/page.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/customer.pb.h"
-#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace internal {
+
+// Most bytes of an index key.
+inline constexpr std::size_t kMaxIndexKeyBytes = 256;
 
 // Customers. `match_key` is that of the contact point; names, postcodes and services are compared
 // as FoldText() has it. A name or postcode of which nothing is left then has no key.
@@ -50,16 +54,16 @@ std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time);
 // never changes in the life of an entity.
 IndexPosition PositionOf(const v1::EntityState& state);
 
-// Every index entry of an entity in this state, none twice. A merged customer is found under its survivor's
+// Every key that an entity in this state is found by, ascending. A merged customer is found under its survivor's
 // id only. The survivor is found by its own phone numbers, e-mail addresses, handles and external ids, which
 // include those of all customers merged into it. It is also found by the names with postcodes that these had
 // when they were merged. Linear in the state.
-std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state);
+std::vector<std::string> IndexKeysOf(const v1::EntityState& state);
 
-// The keys that a customer is found by: those of IndexEntriesOf() without that of a merged one.
+// The keys that a customer is found by: those of IndexKeysOf() without that of a merged one.
 std::vector<std::string> CustomerKeys(const v1::Customer& customer);
 
 }  // namespace internal
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_SRC_DESK_INDEX_KEYS_H_
+#endif  // FRONTDESK_SRC_EVENT_LOG_INDEX_KEYS_H_

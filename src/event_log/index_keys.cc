@@ -1,4 +1,4 @@
-#include "desk/index_keys.h"
+#include "event_log/index_keys.h"
 
 #include <initializer_list>
 #include <limits>
@@ -148,7 +148,7 @@ std::vector<std::string> CustomerKeys(const v1::Customer& customer) {
   return {keys.begin(), keys.end()};
 }
 
-std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state) {
+std::vector<std::string> IndexKeysOf(const v1::EntityState& state) {
   std::set<std::string> keys;
   if (state.has_customer()) {
     for (std::string& key : CustomerKeys(state.customer())) keys.insert(std::move(key));
@@ -162,10 +162,7 @@ std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state) {
   } else if (state.has_case_()) {
     AddCaseKeys(state.case_(), &keys);
   }
-  const std::int64_t sort = PositionOf(state).sort;
-  std::vector<IndexEntry> entries;
-  for (const std::string& key : keys) entries.push_back({state.entity(), key, sort});
-  return entries;
+  return {keys.begin(), keys.end()};
 }
 
 }  // namespace internal

@@ -1,0 +1,185 @@
+// The contents of a desk, as messages over a store of rows: events, states, the journal, the index, remembered
+// verdicts, the outbox.
+//
+//   frontdesk::event_log::EventLog log(frontdesk::store::MakeMemoryStore(), {frontdesk::Evolve});
+//   auto view = log.Read();
+//   auto stored = view->Get(frontdesk::v1::ENTITY_KIND_CASE, "c7");
+//
+// The journal's records are in the order of their sequence: 1, 2, 3, …. An entity's state is the fold of
+// its events. A copy of the state is kept too, and written anew when the events since then are larger than it.
+#ifndef FRONTDESK_EVENT_LOG_EVENT_LOG_H_
+#define FRONTDESK_EVENT_LOG_EVENT_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "frontdesk/event_log/page.h"
+#include "frontdesk/store/store.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
+#include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+
+namespace frontdesk {
+namespace event_log {
+
+class StateCache;
+
+// Folds an event into the state of its entity: frontdesk::Evolve.
+using FoldFunction = std::function<absl::Status(const v1::Event&, v1::EntityState*)>;
+
+// A plain struct.
+struct EventLogOptions {
+  FoldFunction fold;
+  // Most bytes of states that are kept in memory, about.
+  std::size_t max_cached_bytes = std::size_t{64} << 20;
+};
+
+// An entity as it was read. A plain struct.
+struct StoredState {
+  // Null: there is no such entity.
+  std::shared_ptr<const v1::EntityState> state;
+  // The row that changes with every event of the entity; null without one.
+  store::Value head;
+};
+
+// The outcome that is remembered under an idempotency key. A plain struct.
+struct StoredOutcome {
+  v1::RememberedOutcome outcome;
+  store::Value row;  // Null: nothing is.
+};
+
+// Everything as it was at one moment. Thread-safe; outlived by its log.
+class View {
+ public:
+  // The sequence of the last journal record; 0: there is none.
+  std::int64_t sequence() const { return rows_->position(); }
+
+  absl::StatusOr<StoredState> Get(v1::EntityKind kind, const std::string& id) const;
+
+  // The entities under a key of the index, in the order of the page.
+  absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
+                                                  const IndexPage& page) const;
+
+  // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such
+  // entity.
+  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
+                                                 const LogPage& page) const;
+
+  // One journal record, or null when there is none.
+  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> GetRecord(
+      absl::string_view record_id) const;
+
+  // The journal, oldest first; `page.after` is a sequence.
+  absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page) const;
+
+  // The events that a record caused, in order.
+  absl::StatusOr<std::vector<v1::Event>> RecordEvents(const v1::JournalRecord& record) const;
+
+  absl::StatusOr<StoredOutcome> FindRemembered(absl::string_view idempotency_key) const;
+
+  // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence. All
+  // effects of a record come in one page, which may therefore be longer than asked for.
+  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const;
+
+ private:
+  friend class EventLog;
+  View(std::shared_ptr<const store::Snapshot> rows, FoldFunction fold,
+       std::shared_ptr<StateCache> cache)
+      : rows_(std::move(rows)), fold_(std::move(fold)), cache_(std::move(cache)) {}
+
+  std::shared_ptr<const store::Snapshot> rows_;
+  FoldFunction fold_;
+  std::shared_ptr<StateCache> cache_;
+};
+
+// An entity that a batch was decided on. A plain struct.
+struct ReadEntity {
+  v1::EntityRef entity;
+  store::Value head;
+};
+
+// The entities under a key when a batch was decided. A plain struct.
+struct ReadIndex {
+  v1::EntityKind kind = v1::ENTITY_KIND_UNSPECIFIED;
+  std::string key;
+  // Ascending.
+  std::vector<IndexPosition> positions;
+};
+
+// An entity that changes. A plain struct.
+struct ChangedEntity {
+  StoredState before;
+  std::shared_ptr<const v1::EntityState> after;
+};
+
+// A verdict to remember. A plain struct.
+struct NewOutcome {
+  std::string idempotency_key;
+  v1::RememberedOutcome outcome;
+  // The row that the key has so far, whose outcome counts no more; null: none.
+  store::Value before;
+};
+
+// The changes of one command. A plain struct.
+struct Batch {
+  std::vector<ReadEntity> read_entities;
+  std::vector<ReadIndex> read_indexes;
+  std::vector<ChangedEntity> changed;
+  // In order, complete with id, version and record.
+  std::vector<v1::Event> events;
+  // Complete but for its sequence, which is given here. Nothing when the command did not reach policy.
+  absl::optional<v1::JournalRecord> record;
+  absl::optional<NewOutcome> remembered;
+};
+
+// The result of a commit.
+enum class CommitVerdict {
+  kCommitted,
+  // A verdict is remembered under the key by now.
+  kKeyRemembered,
+  // Something that was read has changed.
+  kConflict,
+  // There is a journal record of that id.
+  kRecordExists,
+};
+
+// Thread-safe.
+class EventLog {
+ public:
+  EventLog(std::shared_ptr<store::Store> store, EventLogOptions options);
+
+  absl::StatusOr<View> Read() const;
+
+  // All of the batch, or nothing. UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT;
+  // RESOURCE_EXHAUSTED STORE_ROW_TOO_LARGE.
+  absl::StatusOr<CommitVerdict> Commit(const Batch& batch);
+
+  // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
+  // EFFECT_NOT_FOUND for an id that never was.
+  absl::Status AcknowledgeEffect(absl::string_view effect_id);
+
+  // A store of its own with the same contents. UNIMPLEMENTED STORE_NOT_CLONEABLE.
+  absl::StatusOr<std::shared_ptr<store::Store>> CloneStore() const;
+
+ private:
+  absl::StatusOr<store::CommitResult> CommitOne(std::vector<store::Batch> batches);
+
+  const std::shared_ptr<store::Store> store_;
+  const EventLogOptions options_;
+  const std::shared_ptr<StateCache> cache_;
+};
+
+}  // namespace event_log
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_EVENT_LOG_EVENT_LOG_H_

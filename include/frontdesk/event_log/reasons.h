@@ -1,0 +1,30 @@
+// Reasons of event_log/: errors of the store, and of rows. STORE_CORRUPT is in base/reasons.h. The type is in
+// base/reason.h.
+#ifndef FRONTDESK_EVENT_LOG_REASONS_H_
+#define FRONTDESK_EVENT_LOG_REASONS_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+#include "frontdesk/base/reasons.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
+// clang-format off
+#define FRONTDESK_EVENT_LOG_REASONS(X) \
+  X(kReasonStoreUnavailable, "STORE_UNAVAILABLE", kUnavailable, "The store cannot be reached, or cannot write.") \
+  X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.") \
+  X(kReasonStoreRowTooLarge, "STORE_ROW_TOO_LARGE", kResourceExhausted, "An event, a state or a journal record is larger than a row of the store can be.") \
+  X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.")
+// clang-format on
+
+FRONTDESK_EVENT_LOG_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kEventLogReasons[] = {
+    FRONTDESK_EVENT_LOG_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_EVENT_LOG_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_EVENT_LOG_REASONS_H_

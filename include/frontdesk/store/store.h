@@ -1,0 +1,164 @@
+// A store of rows: keys and values of bytes, in numbered tables, ordered by key. It knows no
+// meaning of them.
+//
+//   std::shared_ptr<frontdesk::store::Store> store = frontdesk::store::MakeMemoryStore();
+//   frontdesk::store::Batch batch;
+//   batch.expectations.push_back({{kCases, "c7"}, nullptr});  // There must be no such row.
+//   batch.writes.push_back({{kCases, "c7"}, frontdesk::store::MakeValue("bytes")});
+//   auto results = store->Commit({std::move(batch)});
+//   if (results.ok() && results->front().is_committed) std::puts("kept");
+//
+// A store changes by whole batches only. Those that write a position get one: 1, 2, 3, … without gaps, in
+// the order in which they were committed. Values that are read together come from one Snapshot: the
+// store as it was at one moment.
+#ifndef FRONTDESK_STORE_STORE_H_
+#define FRONTDESK_STORE_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+
+namespace frontdesk {
+namespace store {
+
+// Most bytes of a key, and of a value.
+inline constexpr std::size_t kMaxKeyBytes = 4'096;
+inline constexpr std::size_t kMaxValueBytes = std::size_t{64} << 20;
+
+// The bytes of a row: immutable, shared between a store and its readers. Null: there is no such row.
+using Value = std::shared_ptr<const std::string>;
+inline Value MakeValue(std::string bytes) {
+  return std::make_shared<const std::string>(std::move(bytes));
+}
+
+// The place of a row. Keys of a table are ordered byte by byte. A plain struct.
+struct Key {
+  std::uint8_t table = 0;
+  std::string bytes;
+
+  friend bool operator==(const Key& a, const Key& b) {
+    return a.table == b.table && a.bytes == b.bytes;
+  }
+};
+
+// A plain struct.
+struct Row {
+  std::string key;
+  Value value;
+};
+
+// The rows of a table from `begin` on and before `end`. A plain struct.
+struct Range {
+  std::uint8_t table = 0;
+  std::string begin;
+  // Nothing: up to the end of the table.
+  absl::optional<std::string> end;
+};
+
+// All keys that begin with `prefix`.
+Range RangeOf(std::uint8_t table, absl::string_view prefix);
+
+// A row that a batch was decided on: it must have exactly this value; null: there must be no such row. A plain
+// struct.
+struct Expectation {
+  Key key;
+  Value value;
+};
+
+// The range must hold exactly these keys, ascending. A plain struct.
+struct RangeExpectation {
+  Range range;
+  std::vector<std::string> keys;
+};
+
+// One row that changes. A plain struct.
+struct Write {
+  // Where the batch's position goes, as eight bytes, the highest first.
+  enum class Position {
+    kNowhere,
+    kBehindKey,
+    kBehindValue,
+  };
+
+  Key key;
+  // Null: the row is removed, if there is one.
+  Value value;
+  Position position = Position::kNowhere;
+};
+
+// Changes that are made together, or not at all. A plain struct.
+struct Batch {
+  std::vector<Expectation> expectations;
+  std::vector<RangeExpectation> range_expectations;
+  // In this order; a later one of the same row counts.
+  std::vector<Write> writes;
+};
+
+// The result of one batch. A plain struct.
+struct CommitResult {
+  bool is_committed = false;
+  // Of a committed batch that has a position; else 0.
+  std::int64_t position = 0;
+  // Of one that was not committed: the first expectation that did not hold; `expectations` come before
+  // `range_expectations`.
+  std::size_t failed = 0;
+};
+
+// A store as it was at one moment. Thread-safe; outlived by the store.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  // The last position of a batch that it holds; 0: none has one.
+  virtual std::int64_t position() const = 0;
+
+  // The row, or null.
+  virtual absl::StatusOr<Value> Get(const Key& key) const = 0;
+
+  // The first rows of the range, at most `most`; with `descending` the last ones, last first.
+  virtual absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most,
+                                                bool descending) const = 0;
+  absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most) const {
+    return Scan(range, most, /*descending=*/false);
+  }
+};
+
+// Implementations are thread-safe. Every function may also fail with UNAVAILABLE, when the store cannot
+// be reached, and with DATA_LOSS, when what it holds is not valid.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // The store as it is now: with every batch whose Commit() has returned.
+  virtual absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const = 0;
+
+  // Commits the batches in their order, each on the result of those before it, each whole or not at
+  // all; those whose expectations hold. All of them are kept for good when the call returns.
+  // INVALID_ARGUMENT, and nothing is changed, for a key or value that is too long (with the bytes of the
+  // position), or a range that is not ascending.
+  virtual absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) = 0;
+
+  // A store of its own that begins with the current contents of this one. UNIMPLEMENTED where that is not
+  // supported.
+  virtual absl::StatusOr<std::shared_ptr<Store>> Clone() const;
+};
+
+// An empty store in memory. A snapshot and a clone cost next to nothing, however much it holds.
+std::shared_ptr<Store> MakeMemoryStore();
+
+// The eight bytes of a position, so that keys are in its order; and back. Nothing for other than eight bytes.
+std::string EncodePosition(std::int64_t position);
+absl::optional<std::int64_t> DecodePosition(absl::string_view bytes);
+
+}  // namespace store
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_STORE_STORE_H_

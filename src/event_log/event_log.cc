@@ -1,0 +1,235 @@
+// Writing a log.
+#include "frontdesk/event_log/event_log.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "event_log/index_keys.h"
+#include "event_log/rows.h"
+#include "event_log/state_cache.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/event_log/reasons.h"
+#include "internal/canonical.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace event_log {
+namespace {
+
+using internal::CanonicalBytes;
+using store::MakeValue;
+using store::Value;
+using store::Write;
+
+// A copy of a state is written when the events since the last one are larger than it by this.
+constexpr std::int64_t kMinTailBytes = 1'024;
+constexpr int kAcknowledgeAttempts = 100;
+
+// The rows of one batch, as they are put together.
+class BatchWriter {
+ public:
+  store::Batch Make(const Batch& batch) {
+    if (batch.remembered.has_value()) AddRemembered(*batch.remembered);
+    if (batch.record.has_value()) {
+      rows_.expectations.push_back({{kRecordIds, batch.record->record_id()}, nullptr});
+    }
+    for (const ReadEntity& read : batch.read_entities) {
+      rows_.expectations.push_back(
+          {{kHeads, EntityKey(read.entity.kind(), read.entity.id())}, read.head});
+    }
+    for (const ReadIndex& read : batch.read_indexes) AddReadIndex(read);
+    for (const v1::Event& event : batch.events) AddEvent(event);
+    for (const ChangedEntity& changed : batch.changed) AddChanged(changed);
+    if (batch.record.has_value()) AddRecord(*batch.record);
+    return std::move(rows_);
+  }
+
+  // The new heads, by the key of the entity.
+  const std::map<std::string, Value>& heads() const { return heads_; }
+
+ private:
+  void Put(Table table, std::string key, Value value, Write::Position position) {
+    rows_.writes.push_back({{table, std::move(key)}, std::move(value), position});
+  }
+  void Put(Table table, std::string key, Value value) {
+    Put(table, std::move(key), std::move(value), Write::Position::kNowhere);
+  }
+
+  void AddRemembered(const NewOutcome& remembered) {
+    rows_.expectations.push_back({{kRemembered, remembered.idempotency_key}, remembered.before});
+    Put(kRemembered, remembered.idempotency_key, MakeValue(CanonicalBytes(remembered.outcome)));
+  }
+
+  void AddReadIndex(const ReadIndex& read) {
+    store::RangeExpectation& expected = rows_.range_expectations.emplace_back();
+    expected.range = store::RangeOf(kIndex, IndexPrefix(read.kind, read.key));
+    for (const IndexPosition& position : read.positions) {
+      expected.keys.push_back(IndexKey(read.kind, read.key, position));
+    }
+  }
+
+  void AddEvent(const v1::Event& event) {
+    const v1::EntityRef& entity = event.entity();
+    std::string bytes = CanonicalBytes(event);
+    tails_[EntityKey(entity.kind(), entity.id())] += static_cast<std::int64_t>(bytes.size());
+    Put(kEvents, EventKey(entity.kind(), entity.id(), event.version()),
+        MakeValue(std::move(bytes)));
+  }
+
+  void AddChanged(const ChangedEntity& changed) {
+    const v1::EntityState& after = *changed.after;
+    const std::string key = EntityKey(after.entity().kind(), after.entity().id());
+    Head head;
+    if (changed.before.head != nullptr) head = *DecodeHead(*changed.before.head);
+    head.version = after.version();
+    head.tail_bytes += tails_[key];
+    if (head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
+      head.state_version = head.version;
+      head.tail_bytes = 0;
+      Put(kStates, key, MakeValue(CanonicalBytes(after)));
+    }
+    Value value = MakeValue(EncodeHead(head));
+    heads_[key] = value;
+    Put(kHeads, key, std::move(value));
+    AddIndex(changed);
+  }
+
+  // The keys of the index that the entity has now and had not before, and the reverse.
+  void AddIndex(const ChangedEntity& changed) {
+    const v1::EntityRef& entity = changed.after->entity();
+    const auto keys_of = [&entity](const v1::EntityState& state) {
+      std::map<std::string, bool> keys;
+      const IndexPosition position = internal::PositionOf(state);
+      for (const std::string& key : internal::IndexKeysOf(state)) {
+        keys[IndexKey(entity.kind(), key, position)] = true;
+      }
+      return keys;
+    };
+    const std::map<std::string, bool> after = keys_of(*changed.after);
+    std::map<std::string, bool> before;
+    if (changed.before.state != nullptr) before = keys_of(*changed.before.state);
+    for (const auto& [key, unused] : before) {
+      if (after.count(key) == 0) Put(kIndex, key, nullptr);
+    }
+    for (const auto& [key, unused] : after) {
+      if (before.count(key) == 0) Put(kIndex, key, MakeValue(""));
+    }
+  }
+
+  void AddRecord(const v1::JournalRecord& record) {
+    Put(kRecords, "", MakeValue(CanonicalBytes(record)), Write::Position::kBehindKey);
+    Put(kRecordIds, record.record_id(), MakeValue(""), Write::Position::kBehindValue);
+    if (record.effects_size() == 0) return;
+    std::vector<int> places(record.effects_size());
+    std::iota(places.begin(), places.end(), 0);
+    Put(kOutbox, "", MakeValue(EncodePlaces(places)), Write::Position::kBehindKey);
+  }
+
+  store::Batch rows_;
+  std::map<std::string, std::int64_t> tails_;  // The bytes of the new events, by entity.
+  std::map<std::string, Value> heads_;
+};
+
+// The record and the place of an effect's id, RECORD-eNUMBER; false for another text.
+bool ParseEffectId(absl::string_view effect_id, absl::string_view* record_id, int* place) {
+  const std::size_t mark = effect_id.rfind("-e");
+  if (mark == absl::string_view::npos) return false;
+  const absl::string_view number = effect_id.substr(mark + 2);
+  int counted = 0;
+  if (!absl::SimpleAtoi(number, &counted) || counted < 1 || absl::StrCat(counted) != number) {
+    return false;
+  }
+  *record_id = effect_id.substr(0, mark);
+  *place = counted - 1;
+  return true;
+}
+
+}  // namespace
+
+EventLog::EventLog(std::shared_ptr<store::Store> store, EventLogOptions options)
+    : store_(std::move(store)),
+      options_(std::move(options)),
+      cache_(std::make_shared<StateCache>(options_.max_cached_bytes)) {}
+
+absl::StatusOr<View> EventLog::Read() const {
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> rows = store_->Read();
+  if (!rows.ok()) return ReadError(rows.status());
+  return View(*std::move(rows), options_.fold, cache_);
+}
+
+absl::StatusOr<store::CommitResult> EventLog::CommitOne(std::vector<store::Batch> batches) {
+  const absl::StatusOr<std::vector<store::CommitResult>> results =
+      store_->Commit(std::move(batches));
+  if (!results.ok()) return CommitError(results.status());
+  if (results->size() != 1) {
+    return CommitError(absl::UnavailableError("the store gives no result of a batch"));
+  }
+  return results->front();
+}
+
+absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
+  for (const ChangedEntity& changed : batch.changed) {
+    const store::Value& head = changed.before.head;
+    if (head != nullptr && !DecodeHead(*head).has_value()) {
+      return CorruptError("the head of an entity is not valid");
+    }
+  }
+  BatchWriter writer;
+  std::vector<store::Batch> batches;
+  batches.push_back(writer.Make(batch));
+  FRONTDESK_ASSIGN_OR_RETURN(const store::CommitResult result, CommitOne(std::move(batches)));
+  if (!result.is_committed) {
+    std::size_t place = result.failed;
+    if (batch.remembered.has_value() && place-- == 0) return CommitVerdict::kKeyRemembered;
+    if (batch.record.has_value() && place-- == 0) return CommitVerdict::kRecordExists;
+    return CommitVerdict::kConflict;
+  }
+  for (const ChangedEntity& changed : batch.changed) {
+    const v1::EntityRef& entity = changed.after->entity();
+    const std::string key = EntityKey(entity.kind(), entity.id());
+    cache_->Put(key, writer.heads().at(key), changed.after);
+  }
+  return CommitVerdict::kCommitted;
+}
+
+absl::Status EventLog::AcknowledgeEffect(absl::string_view effect_id) {
+  const absl::Status unknown = MakeError(kReasonEffectNotFound, "there is no such effect");
+  absl::string_view record_id;
+  int place = 0;
+  if (!ParseEffectId(effect_id, &record_id, &place)) return unknown;
+  for (int attempt = 0; attempt < kAcknowledgeAttempts; ++attempt) {
+    FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
+    FRONTDESK_ASSIGN_OR_RETURN(const auto record, view.GetRecord(record_id));
+    if (record == nullptr || place >= record->effects_size()) return unknown;
+    const store::Key key = {kOutbox, store::EncodePosition(record->sequence())};
+    const absl::StatusOr<Value> open = view.rows_->Get(key);
+    if (!open.ok()) return ReadError(open.status());
+    if (*open == nullptr) return absl::OkStatus();
+    std::vector<int> places = DecodePlaces(**open);
+    const auto acknowledged = std::find(places.begin(), places.end(), place);
+    if (acknowledged == places.end()) return absl::OkStatus();
+    places.erase(acknowledged);
+    std::vector<store::Batch> batches(1);
+    batches[0].expectations.push_back({key, *open});
+    batches[0].writes.push_back({key, places.empty() ? nullptr : MakeValue(EncodePlaces(places))});
+    FRONTDESK_ASSIGN_OR_RETURN(const store::CommitResult result, CommitOne(std::move(batches)));
+    if (result.is_committed) return absl::OkStatus();
+  }
+  return MakeError(kReasonStoreUnavailable, "the outbox of a record changes all the time");
+}
+
+absl::StatusOr<std::shared_ptr<store::Store>> EventLog::CloneStore() const {
+  absl::StatusOr<std::shared_ptr<store::Store>> clone = store_->Clone();
+  if (!clone.ok()) return CloneError(clone.status());
+  return clone;
+}
+
+}  // namespace event_log
+}  // namespace frontdesk

@@ -1,0 +1,117 @@
+#include "event_log/rows.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/event_log/reasons.h"
+
+namespace frontdesk {
+namespace event_log {
+namespace {
+
+constexpr std::size_t kNumberBytes = 8;
+// Ends an id or a key of the index: neither has a NUL.
+constexpr char kEnd = '\0';
+
+// So that signed numbers are in order, byte by byte.
+std::string EncodeSort(std::int64_t sort) {
+  return store::EncodePosition(
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(sort) ^ (std::uint64_t{1} << 63)));
+}
+
+std::string Prefix(v1::EntityKind kind, absl::string_view text) {
+  std::string prefix = EntityKey(kind, text);
+  prefix.push_back(kEnd);
+  return prefix;
+}
+
+}  // namespace
+
+std::string EncodeHead(const Head& head) {
+  return absl::StrCat(store::EncodePosition(head.version),
+                      store::EncodePosition(head.state_version),
+                      store::EncodePosition(head.tail_bytes));
+}
+
+absl::optional<Head> DecodeHead(absl::string_view bytes) {
+  if (bytes.size() != 3 * kNumberBytes) return absl::nullopt;
+  Head head;
+  head.version = *store::DecodePosition(bytes.substr(0, kNumberBytes));
+  head.state_version = *store::DecodePosition(bytes.substr(kNumberBytes, kNumberBytes));
+  head.tail_bytes = *store::DecodePosition(bytes.substr(2 * kNumberBytes));
+  if (head.version < 1 || head.state_version < 0 || head.state_version > head.version ||
+      head.tail_bytes < 0) {
+    return absl::nullopt;
+  }
+  return head;
+}
+
+std::string EncodePlaces(const std::vector<int>& places) {
+  std::string bytes;
+  for (const int place : places) bytes += store::EncodePosition(place);
+  return bytes;
+}
+
+std::vector<int> DecodePlaces(absl::string_view bytes) {
+  std::vector<int> places;
+  for (; bytes.size() >= kNumberBytes; bytes.remove_prefix(kNumberBytes)) {
+    places.push_back(static_cast<int>(*store::DecodePosition(bytes.substr(0, kNumberBytes))));
+  }
+  return places;
+}
+
+std::string EntityKey(v1::EntityKind kind, absl::string_view id) {
+  std::string key;
+  key.reserve(id.size() + 2 + kNumberBytes);
+  key.push_back(static_cast<char>(kind));
+  key.append(id.data(), id.size());
+  return key;
+}
+
+std::string EventsPrefix(v1::EntityKind kind, absl::string_view id) { return Prefix(kind, id); }
+
+std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t version) {
+  return Prefix(kind, id) + store::EncodePosition(version);
+}
+
+std::string IndexPrefix(v1::EntityKind kind, absl::string_view key) { return Prefix(kind, key); }
+
+std::string IndexKey(v1::EntityKind kind, absl::string_view key, const IndexPosition& position) {
+  return absl::StrCat(Prefix(kind, key), EncodeSort(position.sort), position.id);
+}
+
+absl::optional<IndexPosition> DecodeIndexPosition(absl::string_view rest) {
+  if (rest.size() <= kNumberBytes) return absl::nullopt;
+  const auto sort =
+      static_cast<std::uint64_t>(*store::DecodePosition(rest.substr(0, kNumberBytes)));
+  return IndexPosition{static_cast<std::int64_t>(sort ^ (std::uint64_t{1} << 63)),
+                       std::string(rest.substr(kNumberBytes))};
+}
+
+absl::Status CorruptError(absl::string_view text) { return MakeError(kReasonStoreCorrupt, text); }
+
+absl::Status ReadError(const absl::Status& status) {
+  const bool is_corrupt = status.code() == absl::StatusCode::kDataLoss;
+  return MakeError(is_corrupt ? kReasonStoreCorrupt : kReasonStoreUnavailable, status.message());
+}
+
+absl::Status CommitError(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kInvalidArgument) return ReadError(status);
+  return MakeError(kReasonStoreRowTooLarge, status.message());
+}
+
+absl::Status CloneError(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kUnimplemented) return ReadError(status);
+  return MakeError(kReasonStoreNotCloneable, status.message());
+}
+
+absl::Status ParseRow(absl::string_view bytes, google::protobuf::MessageLite* message) {
+  if (message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::OkStatus();
+  }
+  return CorruptError(absl::StrCat("a row is no ", message->GetTypeName()));
+}
+
+}  // namespace event_log
+}  // namespace frontdesk

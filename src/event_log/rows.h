@@ -1,0 +1,71 @@
+// The rows of a log: their tables, keys and values. Private.
+#ifndef FRONTDESK_SRC_EVENT_LOG_ROWS_H_
+#define FRONTDESK_SRC_EVENT_LOG_ROWS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "frontdesk/event_log/page.h"
+#include "frontdesk/store/store.h"
+#include "frontdesk/v1/common.pb.h"
+#include "google/protobuf/message_lite.h"
+
+namespace frontdesk {
+namespace event_log {
+
+// Kept for ever: a number is never used again.
+enum Table : std::uint8_t {
+  kHeads = 1,       // entity -> Head
+  kStates = 2,      // entity -> EntityState, at the version that the head names
+  kEvents = 3,      // entity, version -> Event
+  kRecords = 4,     // sequence -> JournalRecord, without its sequence
+  kRecordIds = 5,   // record id -> sequence
+  kIndex = 6,       // kind, index key, sort, id -> nothing
+  kRemembered = 7,  // idempotency key -> RememberedOutcome
+  kOutbox = 8,      // sequence -> the places of the record's open effects
+};
+
+// The numbers of an entity that every event changes.
+struct Head {
+  std::int64_t version = 0;
+  // That of the state's copy; 0: there is none.
+  std::int64_t state_version = 0;
+  // The bytes of the events since.
+  std::int64_t tail_bytes = 0;
+};
+std::string EncodeHead(const Head& head);
+absl::optional<Head> DecodeHead(absl::string_view bytes);
+
+// The places, from 0, of the effects of a record that were not acknowledged.
+std::string EncodePlaces(const std::vector<int>& places);
+std::vector<int> DecodePlaces(absl::string_view bytes);
+
+std::string EntityKey(v1::EntityKind kind, absl::string_view id);
+// All events of the entity begin so.
+std::string EventsPrefix(v1::EntityKind kind, absl::string_view id);
+std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t version);
+
+// All entries under a key of the index begin so.
+std::string IndexPrefix(v1::EntityKind kind, absl::string_view key);
+std::string IndexKey(v1::EntityKind kind, absl::string_view key, const IndexPosition& position);
+// The position in the bytes behind the prefix.
+absl::optional<IndexPosition> DecodeIndexPosition(absl::string_view rest);
+
+// DATA_LOSS STORE_CORRUPT.
+absl::Status CorruptError(absl::string_view text);
+// The error of a store, with its reason: of reading, of a commit, of a clone.
+absl::Status ReadError(const absl::Status& status);
+absl::Status CommitError(const absl::Status& status);
+absl::Status CloneError(const absl::Status& status);
+
+// STORE_CORRUPT when the bytes are no such message.
+absl::Status ParseRow(absl::string_view bytes, google::protobuf::MessageLite* message);
+
+}  // namespace event_log
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_EVENT_LOG_ROWS_H_

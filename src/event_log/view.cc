@@ -1,0 +1,221 @@
+// Reading a log.
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "event_log/rows.h"
+#include "event_log/state_cache.h"
+#include "frontdesk/event_log/event_log.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace event_log {
+namespace {
+
+// How many events are read at a time.
+constexpr std::size_t kPiece = 256;
+
+std::size_t Clamp(int page_size) {
+  return static_cast<std::size_t>(std::clamp(page_size, 1, 10'000));
+}
+
+absl::StatusOr<store::Value> GetRow(const store::Snapshot& rows, Table table, std::string key) {
+  absl::StatusOr<store::Value> value = rows.Get({table, std::move(key)});
+  if (!value.ok()) return ReadError(value.status());
+  return value;
+}
+
+absl::StatusOr<std::vector<store::Row>> ScanRows(const store::Snapshot& rows,
+                                                 const store::Range& range, std::size_t most,
+                                                 bool descending = false) {
+  absl::StatusOr<std::vector<store::Row>> found = rows.Scan(range, most, descending);
+  if (!found.ok()) return ReadError(found.status());
+  return found;
+}
+
+// The number behind `after`, from 1 on; nothing when there is none.
+absl::optional<std::int64_t> Behind(std::int64_t after) {
+  if (after == std::numeric_limits<std::int64_t>::max()) return absl::nullopt;
+  return std::max<std::int64_t>(0, after) + 1;
+}
+
+// The events of an entity with versions above `after`.
+absl::StatusOr<std::vector<v1::Event>> ReadEvents(const store::Snapshot& rows, v1::EntityKind kind,
+                                                  absl::string_view id, std::int64_t after,
+                                                  std::size_t most) {
+  const absl::optional<std::int64_t> first = Behind(after);
+  if (!first.has_value()) return std::vector<v1::Event>();
+  store::Range range = store::RangeOf(kEvents, EventsPrefix(kind, id));
+  range.begin = EventKey(kind, id, *first);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found, ScanRows(rows, range, most));
+  std::vector<v1::Event> events(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    v1::Event& event = events[i];
+    FRONTDESK_RETURN_IF_ERROR(ParseRow(*found[i].value, &event));
+    const v1::EntityRef& entity = event.entity();
+    if (EventKey(entity.kind(), entity.id(), event.version()) != found[i].key) {
+      return CorruptError("an event is in the place of another one");
+    }
+  }
+  return events;
+}
+
+absl::Status ReadRecord(const store::Row& row, v1::JournalRecord* record) {
+  const absl::optional<std::int64_t> sequence = store::DecodePosition(row.key);
+  if (!sequence.has_value()) return CorruptError("a key of the journal is no sequence");
+  FRONTDESK_RETURN_IF_ERROR(ParseRow(*row.value, record));
+  record->set_sequence(*sequence);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<StoredState> View::Get(v1::EntityKind kind, const std::string& id) const {
+  const std::string key = EntityKey(kind, id);
+  StoredState stored;
+  FRONTDESK_ASSIGN_OR_RETURN(stored.head, GetRow(*rows_, kHeads, key));
+  if (stored.head == nullptr) return stored;
+  stored.state = cache_->Find(key, stored.head);
+  if (stored.state != nullptr) return stored;
+  const absl::optional<Head> head = DecodeHead(*stored.head);
+  if (!head.has_value()) return CorruptError("the head of an entity is not valid");
+  auto state = std::make_shared<v1::EntityState>();
+  if (head->state_version > 0) {
+    FRONTDESK_ASSIGN_OR_RETURN(const store::Value copy, GetRow(*rows_, kStates, key));
+    if (copy == nullptr) return CorruptError("the state of an entity is missing");
+    FRONTDESK_RETURN_IF_ERROR(ParseRow(*copy, state.get()));
+    if (state->version() != head->state_version) {
+      return CorruptError("the state of an entity has another version");
+    }
+  }
+  while (state->version() < head->version) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
+                               ReadEvents(*rows_, kind, id, state->version(), kPiece));
+    if (events.empty()) return CorruptError("a history is shorter than its version");
+    for (const v1::Event& event : events) {
+      if (!fold_(event, state.get()).ok() || state->version() != event.version()) {
+        return CorruptError("an event of a history does not fold");
+      }
+    }
+  }
+  if (state->version() != head->version) {
+    return CorruptError("a history is longer than its version");
+  }
+  stored.state = std::move(state);
+  cache_->Put(key, stored.head, stored.state);
+  return stored;
+}
+
+absl::StatusOr<std::vector<IndexPosition>> View::Find(v1::EntityKind kind, absl::string_view key,
+                                                      const IndexPage& page) const {
+  const std::string prefix = IndexPrefix(kind, key);
+  store::Range range = store::RangeOf(kIndex, prefix);
+  if (page.after.has_value()) {
+    std::string after = IndexKey(kind, key, *page.after);
+    if (page.descending) {
+      range.end = std::move(after);
+    } else {
+      // The first key that is possible behind it.
+      after.push_back('\0');
+      range.begin = std::move(after);
+    }
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                             ScanRows(*rows_, range, Clamp(page.page_size), page.descending));
+  std::vector<IndexPosition> positions;
+  positions.reserve(found.size());
+  for (const store::Row& row : found) {
+    absl::optional<IndexPosition> position =
+        DecodeIndexPosition(absl::string_view(row.key).substr(prefix.size()));
+    if (!position.has_value()) return CorruptError("a row of the index has no place");
+    positions.push_back(*std::move(position));
+  }
+  return positions;
+}
+
+absl::StatusOr<std::vector<v1::Event>> View::History(const v1::EntityRef& entity,
+                                                     const LogPage& page) const {
+  return ReadEvents(*rows_, entity.kind(), entity.id(), page.after, Clamp(page.page_size));
+}
+
+absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> View::GetRecord(
+    absl::string_view record_id) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value place,
+                             GetRow(*rows_, kRecordIds, std::string(record_id)));
+  if (place == nullptr) return nullptr;
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetRow(*rows_, kRecords, *place));
+  if (value == nullptr) return CorruptError("a journal record is missing");
+  auto record = std::make_shared<v1::JournalRecord>();
+  FRONTDESK_RETURN_IF_ERROR(ReadRecord({*place, value}, record.get()));
+  if (record->record_id() != record_id) return CorruptError("a journal record has another id");
+  return record;
+}
+
+absl::StatusOr<std::vector<v1::JournalRecord>> View::Journal(const LogPage& page) const {
+  const absl::optional<std::int64_t> first = Behind(page.after);
+  if (!first.has_value()) return std::vector<v1::JournalRecord>();
+  store::Range range = store::RangeOf(kRecords, "");
+  range.begin = store::EncodePosition(*first);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                             ScanRows(*rows_, range, Clamp(page.page_size)));
+  std::vector<v1::JournalRecord> records(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    FRONTDESK_RETURN_IF_ERROR(ReadRecord(found[i], &records[i]));
+  }
+  return records;
+}
+
+absl::StatusOr<std::vector<v1::Event>> View::RecordEvents(const v1::JournalRecord& record) const {
+  std::vector<v1::Event> events(record.events_size());
+  for (int i = 0; i < record.events_size(); ++i) {
+    const v1::EventRef& ref = record.events(i);
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const store::Value value,
+        GetRow(*rows_, kEvents, EventKey(ref.entity().kind(), ref.entity().id(), ref.version())));
+    if (value == nullptr) return CorruptError("an event of a journal record is missing");
+    FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, &events[i]));
+  }
+  return events;
+}
+
+absl::StatusOr<StoredOutcome> View::FindRemembered(absl::string_view idempotency_key) const {
+  StoredOutcome stored;
+  FRONTDESK_ASSIGN_OR_RETURN(stored.row, GetRow(*rows_, kRemembered, std::string(idempotency_key)));
+  if (stored.row != nullptr) FRONTDESK_RETURN_IF_ERROR(ParseRow(*stored.row, &stored.outcome));
+  return stored;
+}
+
+absl::StatusOr<std::vector<PendingEffect>> View::PendingEffects(const LogPage& page) const {
+  const absl::optional<std::int64_t> first = Behind(page.after);
+  if (!first.has_value()) return std::vector<PendingEffect>();
+  store::Range range = store::RangeOf(kOutbox, "");
+  range.begin = store::EncodePosition(*first);
+  const std::size_t most = Clamp(page.page_size);
+  std::vector<PendingEffect> pending;
+  while (pending.size() < most) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                               ScanRows(*rows_, range, most - pending.size()));
+    for (const store::Row& row : found) {
+      if (pending.size() >= most) break;
+      FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetRow(*rows_, kRecords, row.key));
+      if (value == nullptr) return CorruptError("a journal record is missing");
+      v1::JournalRecord record;
+      FRONTDESK_RETURN_IF_ERROR(ReadRecord({row.key, value}, &record));
+      for (const int place : DecodePlaces(*row.value)) {
+        if (place < 0 || place >= record.effects_size()) {
+          return CorruptError("an effect is missing");
+        }
+        pending.push_back({record.sequence(), record.effects(place)});
+      }
+      range.begin = row.key + '\0';
+    }
+    if (found.empty()) break;
+  }
+  return pending;
+}
+
+}  // namespace event_log
+}  // namespace frontdesk

@@ -1,0 +1,45 @@
+#include "frontdesk/store/store.h"
+
+#include <cstdint>
+
+namespace frontdesk {
+namespace store {
+namespace {
+
+constexpr std::size_t kPositionBytes = 8;
+
+}  // namespace
+
+Range RangeOf(std::uint8_t table, absl::string_view prefix) {
+  Range range = {table, std::string(prefix), absl::nullopt};
+  // The first key behind all that begin so: the last byte that can be raised is.
+  std::string end(prefix);
+  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+  if (end.empty()) return range;
+  end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  range.end = std::move(end);
+  return range;
+}
+
+std::string EncodePosition(std::int64_t position) {
+  const auto bits = static_cast<std::uint64_t>(position);
+  std::string bytes(kPositionBytes, '\0');
+  for (std::size_t i = 0; i < kPositionBytes; ++i) {
+    bytes[i] = static_cast<char>(bits >> (8 * (kPositionBytes - 1 - i)));
+  }
+  return bytes;
+}
+
+absl::optional<std::int64_t> DecodePosition(absl::string_view bytes) {
+  if (bytes.size() != kPositionBytes) return absl::nullopt;
+  std::uint64_t bits = 0;
+  for (const char byte : bytes) bits = bits << 8 | static_cast<unsigned char>(byte);
+  return static_cast<std::int64_t>(bits);
+}
+
+absl::StatusOr<std::shared_ptr<Store>> Store::Clone() const {
+  return absl::UnimplementedError("this store cannot be cloned");
+}
+
+}  // namespace store
+}  // namespace frontdesk
