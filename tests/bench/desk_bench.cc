@@ -7,12 +7,8 @@
 // thread; a value is the median over the rounds, for one command. The two sides take turns. Prints one JSON object a row, as
 // run_bench.py reads them. With --count-instructions it only calls CountInstructions() once for each side, and prints
 // the names in that order; run_bench.py runs it in callgrind.
-#include <time.h>
-
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +26,7 @@
 #include "desk_inputs.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/policy/policy.h"
+#include "printed_rows.h"
 
 namespace {
 
@@ -44,11 +41,6 @@ extern "C" ABSL_ATTRIBUTE_NOINLINE void FrontdeskCountInstructions(const Functio
 
 namespace frontdesk {
 namespace {
-
-[[noreturn]] void Die(const std::string& why) {
-  std::fprintf(stderr, "desk_bench: %s\n", why.c_str());
-  std::exit(1);
-}
 
 struct Arguments {
   std::string only;
@@ -120,12 +112,6 @@ struct Cost {
   double nanoseconds = 0;
   double allocations = 0;
 };
-
-std::int64_t ThreadNanoseconds() {
-  timespec time;
-  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) Die("there is no clock of the thread");
-  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
-}
 
 Cost Measure(std::size_t commands, const Function& batch) {
   const std::int64_t allocations = AllocationCount();
@@ -219,19 +205,10 @@ std::vector<Pair> PairsOf(const std::string& name, const Arguments& arguments) {
   return pairs;
 }
 
-double Median(const std::vector<Cost>& costs, double Cost::*value) {
+double MedianOf(const std::vector<Cost>& costs, double Cost::*value) {
   std::vector<double> values;
   for (const Cost& cost : costs) values.push_back(cost.*value);
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-void PrintRow(const std::string& name, double value, const char* unit, const std::string& against) {
-  std::printf(R"({"name": "%s", "value": %.3f, "unit": "%s", "against": %s})"
-              "\n",
-              name.c_str(), value, unit,
-              against.empty() ? "null" : absl::StrCat("\"", against, "\"").c_str());
+  return Median(std::move(values));
 }
 
 void MeasureAll(const std::vector<Recording>& recordings, const Arguments& arguments,
@@ -252,8 +229,8 @@ void MeasureAll(const std::vector<Recording>& recordings, const Arguments& argum
   }
   for (std::size_t i = 0; i < recordings.size(); ++i) {
     for (const Pair& pair : PairsOf(recordings[i].name, arguments)) {
-      PrintRow(pair.desk, Median(desks[i], pair.value), pair.unit, pair.floor);
-      PrintRow(pair.floor, Median(floors[i], pair.value), pair.unit, "");
+      PrintRow(pair.desk, MedianOf(desks[i], pair.value), pair.unit, pair.floor);
+      PrintRow(pair.floor, MedianOf(floors[i], pair.value), pair.unit, "");
     }
   }
 }
