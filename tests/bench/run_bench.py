@@ -11,7 +11,9 @@ and their baselines. Times are the CPU time of the thread for one call, the medi
 The area `build` is build_bench.py. The others are programs, frontdesk_AREA_bench, of one of two kinds:
 
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
-- The program of `desk`, which prints its rows itself. It also counts instructions, in valgrind where that is installed.
+- Two programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
+  installed. The second, frontdesk_desk_growth, skips a row at a limit of the desk or after a minute. The table and a message show the
+  cause of a skipped row, and the JSON has no such row.
 """
 
 import argparse
@@ -30,7 +32,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # The function of such a program whose instructions are counted.
 COUNTED = "FrontdeskCountInstructions"
-PRINTS_ROWS = {"desk"}
+# The sizes of frontdesk_desk_growth in a short run.
+SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", "--rounds", "1"]
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 Row = Dict[str, Any]
@@ -87,10 +90,11 @@ def run_printing(command: List[str]) -> List[Row]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def printed_rows(binary: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    binary = folder / "frontdesk_desk_bench"
     size = ["--commands", "8", "--rounds", "1"] if smoke else []
-    rows = run_printing([str(binary), "--only", only, *size])
-    return rows + count_instructions(binary, smoke, only)
+    rows = run_printing([str(binary), "--only", only, *size]) + count_instructions(binary, smoke, only)
+    return rows + run_printing([str(folder / "frontdesk_desk_growth"), "--only", only, *(SMALL_GROWTH if smoke else [])])
 
 
 def parse_instructions(dumps: List[str]) -> List[int]:
@@ -130,10 +134,15 @@ def count_instructions(binary: pathlib.Path, smoke: bool, only: str) -> List[Row
 
 
 def compared(area: str, rows: List[Row]) -> List[Row]:
-    """The rows as they are written: with the area, and with the ratio where there is a baseline."""
-    values = {row["name"]: row["value"] for row in rows}
+    """The rows as they are written: with the area, and with the ratio where there is a baseline. A skipped row has no value, and
+    the cause in `skipped`."""
+    values = {row["name"]: row["value"] for row in rows if "skipped" not in row}
     written = []
     for row in rows:
+        if "skipped" in row:
+            say(f"{area}/{row['name']} is skipped: {row['skipped']}")
+            written.append({"area": area, "name": row["name"], "skipped": row["skipped"]})
+            continue
         result = {"area": area, "name": row["name"], "value": round(row["value"], 3), "unit": row["unit"]}
         against = row.get("against")
         if against is not None:
@@ -148,18 +157,21 @@ def compared(area: str, rows: List[Row]) -> List[Row]:
 def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row]:
     if area == "build":
         return build_bench.rows(ROOT, build, smoke, only)
-    binary = build / "tests" / "bench" / f"frontdesk_{area}_bench"
-    if area in PRINTS_ROWS:
-        return printed_rows(binary, smoke, only)
-    return google_rows(binary, smoke, only)
+    folder = build / "tests" / "bench"
+    if area == "desk":
+        return printed_rows(folder, smoke, only)
+    return google_rows(folder / f"frontdesk_{area}_bench", smoke, only)
 
 
 def print_table(rows: List[Row]) -> None:
     names = [f"{row['area']}/{row['name']}" for row in rows]
     width = max(len(name) for name in ["name", *names])
-    unit = max(len(text) for text in ["unit", *(row["unit"] for row in rows)])
+    unit = max(len(text) for text in ["unit", *(row.get("unit", "") for row in rows)])
     print(f"{'name':<{width}}  {'value':>12} {'unit':<{unit}}  {'ratio':>8}  against")
     for name, row in zip(names, rows):
+        if "skipped" in row:
+            print(f"{name:<{width}}  skipped: {row['skipped']}")
+            continue
         ratio = f"{row['ratio']:.2f}x" if "ratio" in row else ""
         print(f"{name:<{width}}  {row['value']:>12.1f} {row['unit']:<{unit}}  {ratio:>8}  {row.get('against', '')}".rstrip())
 
@@ -168,7 +180,7 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    return [f"frontdesk_{area}_bench"]
+    return [f"frontdesk_{area}_bench"] + (["frontdesk_desk_growth"] if area == "desk" else [])
 
 
 def main() -> int:
@@ -194,7 +206,7 @@ def main() -> int:
         raise SystemExit(f"run_bench.py: there is no row that begins with {arguments.only}")
     print_table(rows)
     if arguments.json:
-        arguments.json.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        arguments.json.write_text("".join(json.dumps(row) + "\n" for row in rows if "skipped" not in row), encoding="utf-8")
     return 0
 
 

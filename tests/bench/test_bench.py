@@ -62,6 +62,16 @@ def test_a_baseline_that_was_not_run_is_an_error():
         run_bench.compared("cel", [{"name": "a", "value": 1.0, "unit": "ns", "against": "floor"}])
 
 
+def test_a_skipped_row_is_shown_with_its_cause_and_has_no_value(capsys):
+    rows = run_bench.compared("desk", [{"name": "a", "skipped": "COMMAND_TOO_LARGE"},
+                                       {"name": "b", "value": 1.0, "unit": "ns", "against": None}])
+    assert rows == [{"area": "desk", "name": "a", "skipped": "COMMAND_TOO_LARGE"},
+                    {"area": "desk", "name": "b", "value": 1.0, "unit": "ns"}]
+    assert "desk/a is skipped: COMMAND_TOO_LARGE" in capsys.readouterr().err
+    run_bench.print_table(rows)
+    assert "desk/a  skipped: COMMAND_TOO_LARGE\n" in capsys.readouterr().out
+
+
 def test_instructions_are_the_sums_of_the_dumps():
     dumps = ["# callgrind format\nevents: Ir\n\nfn=(1) main\n1 7\n\ntotals: 4200\n",
              "events: Ir\nsummary: 12\n\nfn=(1) main\n"]
@@ -86,7 +96,7 @@ def test_the_slowest_units_come_first():
 
 def test_the_areas_have_programs():
     assert {"build", "cel", "desk", "rules"} <= set(run_bench.areas())
-    assert run_bench.targets("desk") == ["frontdesk_desk_bench"]
+    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 
 
@@ -109,8 +119,10 @@ def smoke(area: str) -> List[Dict[str, Any]]:
     return run_bench.compared(area, run_bench.run_area(area, build, True, ""))
 
 
-# The six commands of docs/performance.md.
+# The six commands, and the lists, of docs/performance.md.
 NAMES = ("create_customer", "open_case", "add_part", "place_order", "cancel_order", "refund_order")
+LISTS = ("case_part", "chat_part", "account_entry", "payment", "refund", "verification", "consent", "case_task", "case_link",
+         "merge", "customer_merge")
 
 
 @pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
@@ -124,3 +136,10 @@ def test_a_short_run_of_the_desk_has_all_rows():
     if shutil.which("valgrind"):
         assert rows["instructions_create_customer"]["against"] == "floor_instructions_create_customer"
         assert rows["instructions_create_customer"]["ratio"] > 1
+    for name in LISTS:
+        for late, early in ((f"bytes_per_{name}_20", f"bytes_per_{name}_1"), (f"time_per_{name}_40", f"time_per_{name}_10")):
+            assert rows[late]["against"] == early
+            assert rows[f"{late}_worst"]["value"] >= rows[late]["value"] > 0
+    assert rows["kept_per_command_40_rules"]["against"] == "kept_per_command_3_rules"
+    assert rows["command_40_rules"]["against"] == "decide_40_rules_and_command_3_rules"
+    assert not [row for row in rows.values() if "skipped" in row]
