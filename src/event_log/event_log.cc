@@ -48,6 +48,9 @@ class BatchWriter {
     for (const v1::Event& event : batch.events) AddEvent(event);
     for (const ChangedEntity& changed : batch.changed) AddChanged(changed);
     if (batch.record.has_value()) AddRecord(*batch.record);
+    if (batch.policy.has_value()) {
+      Put(kPolicies, batch.policy->hash, MakeValue(CanonicalBytes(batch.policy->policy)));
+    }
     return std::move(rows_);
   }
 
@@ -91,9 +94,14 @@ class BatchWriter {
     head.version = after.version();
     head.tail_bytes += tails_[key];
     if (head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
+      const auto state_key = [&after](std::int64_t version) {
+        return StateKey(after.entity().kind(), after.entity().id(), version);
+      };
+      if (head.older_state_version > 0) Put(kStates, state_key(head.older_state_version), nullptr);
+      head.older_state_version = head.state_version;
       head.state_version = head.version;
       head.tail_bytes = 0;
-      Put(kStates, key, MakeValue(CanonicalBytes(after)));
+      Put(kStates, state_key(head.version), MakeValue(CanonicalBytes(after)));
     }
     Value value = MakeValue(EncodeHead(head));
     heads_[key] = value;

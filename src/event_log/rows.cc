@@ -29,21 +29,22 @@ std::string Prefix(v1::EntityKind kind, absl::string_view text) {
 }  // namespace
 
 std::string EncodeHead(const Head& head) {
-  return absl::StrCat(store::EncodePosition(head.version),
-                      store::EncodePosition(head.state_version),
-                      store::EncodePosition(head.tail_bytes));
+  return absl::StrCat(
+      store::EncodePosition(head.version), store::EncodePosition(head.state_version),
+      store::EncodePosition(head.older_state_version), store::EncodePosition(head.tail_bytes));
 }
 
 absl::optional<Head> DecodeHead(absl::string_view bytes) {
-  if (bytes.size() != 3 * kNumberBytes) return absl::nullopt;
+  if (bytes.size() != 4 * kNumberBytes) return absl::nullopt;
   Head head;
   head.version = *store::DecodePosition(bytes.substr(0, kNumberBytes));
   head.state_version = *store::DecodePosition(bytes.substr(kNumberBytes, kNumberBytes));
-  head.tail_bytes = *store::DecodePosition(bytes.substr(2 * kNumberBytes));
-  if (head.version < 1 || head.state_version < 0 || head.state_version > head.version ||
-      head.tail_bytes < 0) {
-    return absl::nullopt;
-  }
+  head.older_state_version = *store::DecodePosition(bytes.substr(2 * kNumberBytes, kNumberBytes));
+  head.tail_bytes = *store::DecodePosition(bytes.substr(3 * kNumberBytes));
+  const bool has_order = head.version >= head.state_version &&
+                         head.state_version >= head.older_state_version &&
+                         head.older_state_version >= 0;
+  if (head.version < 1 || !has_order || head.tail_bytes < 0) return absl::nullopt;
   return head;
 }
 
@@ -73,6 +74,10 @@ std::string EventsPrefix(v1::EntityKind kind, absl::string_view id) { return Pre
 
 std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t version) {
   return Prefix(kind, id) + store::EncodePosition(version);
+}
+
+std::string StateKey(v1::EntityKind kind, absl::string_view id, std::int64_t version) {
+  return EventKey(kind, id, version);
 }
 
 std::string IndexPrefix(v1::EntityKind kind, absl::string_view key) { return Prefix(kind, key); }

@@ -20,20 +20,22 @@ namespace event_log {
 // Kept for ever: a number is never used again.
 enum Table : std::uint8_t {
   kHeads = 1,       // entity -> Head
-  kStates = 2,      // entity -> EntityState, at the version that the head names
+  kStates = 2,      // entity, version -> EntityState: the two that the head names
   kEvents = 3,      // entity, version -> Event
   kRecords = 4,     // sequence -> JournalRecord, without its sequence
   kRecordIds = 5,   // record id -> sequence
   kIndex = 6,       // kind, index key, sort, id -> nothing
   kRemembered = 7,  // idempotency key -> RememberedOutcome
   kOutbox = 8,      // sequence -> the places of the record's open effects
+  kPolicies = 9,    // policy hash -> KeptPolicy
 };
 
 // The numbers of an entity that every event changes.
 struct Head {
   std::int64_t version = 0;
-  // That of the state's copy; 0: there is none.
+  // That of the newest copy of the state, and of the one before, which makes older versions cheap to read. 0: there is none.
   std::int64_t state_version = 0;
+  std::int64_t older_state_version = 0;
   // The bytes of the events since.
   std::int64_t tail_bytes = 0;
 };
@@ -48,6 +50,7 @@ std::string EntityKey(v1::EntityKind kind, absl::string_view id);
 // All events of the entity begin so.
 std::string EventsPrefix(v1::EntityKind kind, absl::string_view id);
 std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t version);
+std::string StateKey(v1::EntityKind kind, absl::string_view id, std::int64_t version);
 
 // All entries under a key of the index begin so.
 std::string IndexPrefix(v1::EntityKind kind, absl::string_view key);

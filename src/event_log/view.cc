@@ -1,6 +1,7 @@
 // Reading a log.
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -82,18 +83,49 @@ absl::StatusOr<StoredState> View::Get(v1::EntityKind kind, const std::string& id
   if (stored.state != nullptr) return stored;
   const absl::optional<Head> head = DecodeHead(*stored.head);
   if (!head.has_value()) return CorruptError("the head of an entity is not valid");
+  FRONTDESK_ASSIGN_OR_RETURN(stored.state, FoldFrom(kind, id, head->state_version, head->version));
+  cache_->Put(key, stored.head, stored.state);
+  return stored;
+}
+
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::GetAt(v1::EntityKind kind,
+                                                                   const std::string& id,
+                                                                   std::int64_t version) const {
+  if (version < 1) return nullptr;
+  const std::string key = EntityKey(kind, id);
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value row, GetRow(*rows_, kHeads, key));
+  if (row == nullptr) return nullptr;
+  const absl::optional<Head> head = DecodeHead(*row);
+  if (!head.has_value()) return CorruptError("the head of an entity is not valid");
+  if (version > head->version) return nullptr;
+  if (version == head->version) {
+    FRONTDESK_ASSIGN_OR_RETURN(StoredState stored, Get(kind, id));
+    return std::move(stored.state);
+  }
+  const std::int64_t copies[] = {head->state_version, head->older_state_version, 0};
+  const std::int64_t from = *std::find_if(std::begin(copies), std::end(copies),
+                                          [version](std::int64_t copy) { return copy <= version; });
+  return FoldFrom(kind, id, from, version);
+}
+
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::FoldFrom(v1::EntityKind kind,
+                                                                      const std::string& id,
+                                                                      std::int64_t copy_version,
+                                                                      std::int64_t version) const {
   auto state = std::make_shared<v1::EntityState>();
-  if (head->state_version > 0) {
-    FRONTDESK_ASSIGN_OR_RETURN(const store::Value copy, GetRow(*rows_, kStates, key));
+  if (copy_version > 0) {
+    FRONTDESK_ASSIGN_OR_RETURN(const store::Value copy,
+                               GetRow(*rows_, kStates, StateKey(kind, id, copy_version)));
     if (copy == nullptr) return CorruptError("the state of an entity is missing");
     FRONTDESK_RETURN_IF_ERROR(ParseRow(*copy, state.get()));
-    if (state->version() != head->state_version) {
+    if (state->version() != copy_version) {
       return CorruptError("the state of an entity has another version");
     }
   }
-  while (state->version() < head->version) {
+  while (state->version() < version) {
+    const auto most = std::min<std::uint64_t>(kPiece, version - state->version());
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
-                               ReadEvents(*rows_, kind, id, state->version(), kPiece));
+                               ReadEvents(*rows_, kind, id, state->version(), most));
     if (events.empty()) return CorruptError("a history is shorter than its version");
     for (const v1::Event& event : events) {
       if (!fold_(event, state.get()).ok() || state->version() != event.version()) {
@@ -101,12 +133,15 @@ absl::StatusOr<StoredState> View::Get(v1::EntityKind kind, const std::string& id
       }
     }
   }
-  if (state->version() != head->version) {
-    return CorruptError("a history is longer than its version");
-  }
-  stored.state = std::move(state);
-  cache_->Put(key, stored.head, stored.state);
-  return stored;
+  if (state->version() != version) return CorruptError("a history has a gap");
+  return state;
+}
+
+absl::StatusOr<absl::optional<v1::KeptPolicy>> View::GetPolicy(absl::string_view hash) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value row, GetRow(*rows_, kPolicies, std::string(hash)));
+  absl::optional<v1::KeptPolicy> kept;
+  if (row != nullptr) FRONTDESK_RETURN_IF_ERROR(ParseRow(*row, &kept.emplace()));
+  return kept;
 }
 
 absl::StatusOr<std::vector<IndexPosition>> View::Find(v1::EntityKind kind, absl::string_view key,

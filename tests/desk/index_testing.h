@@ -46,7 +46,8 @@ inline void PutState(store::Store& store, v1::EntityState state) {
   state.set_version(head.version);
   const std::string key = event_log::EntityKey(entity.kind(), entity.id());
   write(event_log::kHeads, key, store::MakeValue(event_log::EncodeHead(head)));
-  write(event_log::kStates, key, store::MakeValue(state.SerializeAsString()));
+  write(event_log::kStates, event_log::StateKey(entity.kind(), entity.id(), head.version),
+        store::MakeValue(state.SerializeAsString()));
   write_index(state, store::MakeValue(""));
   const auto committed = store.Commit(std::move(batches));
   ASSERT_TRUE(committed.ok()) << committed.status();

@@ -78,6 +78,9 @@ TEST(HostileRowsTest, ALogAsItIsHasNoErrors) { EXPECT_EQ(ReadAll(Filled()), "");
 TEST(HostileRowsTest, MissingAndForeignRowsAreErrors) {
   const std::string a = EntityKey(v1::ENTITY_KIND_CUSTOMER, "a");
   const std::string b = EntityKey(v1::ENTITY_KIND_CUSTOMER, "b");
+  // The newest copy of b's state.
+  const std::string copy =
+      (*(*Filled().rows->Read())->Scan(store::RangeOf(kStates, ""), 1, /*descending=*/true))[0].key;
   const auto bytes = [](std::string text) { return store::MakeValue(std::move(text)); };
   struct Change {
     const char* what;
@@ -91,8 +94,8 @@ TEST(HostileRowsTest, MissingAndForeignRowsAreErrors) {
       {"head with a copy that is not there", kHeads, a, bytes(EncodeHead({1, 1, 0}))},
       {"negative version", kHeads, a, bytes(EncodeHead({-1, 0, 0}))},
       {"copy behind the version", kHeads, b, bytes(EncodeHead({1, 60, 0}))},
-      {"no copy", kStates, b, nullptr},
-      {"copy of other bytes", kStates, b, bytes(std::string("\xff") + kSecret)},
+      {"no copy", kStates, copy, nullptr},
+      {"copy of other bytes", kStates, copy, bytes(std::string("\xff") + kSecret)},
       {"event is missing", kEvents, EventKey(v1::ENTITY_KIND_CUSTOMER, "a", 1), nullptr},
       {"event of other bytes", kEvents, EventKey(v1::ENTITY_KIND_CUSTOMER, "a", 1),
        bytes(std::string("\xff") + kSecret)},

@@ -28,6 +28,7 @@
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/policy.pb.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -66,6 +67,15 @@ class View {
 
   absl::StatusOr<StoredState> Get(v1::EntityKind kind, const std::string& id) const;
 
+  // The state in an earlier version; null when it never had it. Quick for the newest versions; for others the events from the
+  // first on are folded.
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(v1::EntityKind kind,
+                                                               const std::string& id,
+                                                               std::int64_t version) const;
+
+  // The policy that is kept under that hash; nothing when none is.
+  absl::StatusOr<absl::optional<v1::KeptPolicy>> GetPolicy(absl::string_view hash) const;
+
   // The entities under a key of the index, in the order of the page.
   absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
                                                   const IndexPage& page) const;
@@ -96,6 +106,12 @@ class View {
   View(std::shared_ptr<const store::Snapshot> rows, FoldFunction fold,
        std::shared_ptr<StateCache> cache)
       : rows_(std::move(rows)), fold_(std::move(fold)), cache_(std::move(cache)) {}
+
+  // The state of `version`, folded from the copy of `copy_version`, or from nothing when that is 0.
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> FoldFrom(v1::EntityKind kind,
+                                                                  const std::string& id,
+                                                                  std::int64_t copy_version,
+                                                                  std::int64_t version) const;
 
   std::shared_ptr<const store::Snapshot> rows_;
   FoldFunction fold_;
@@ -130,6 +146,12 @@ struct NewOutcome {
   store::Value before;
 };
 
+// A policy to keep. A plain struct.
+struct NewPolicy {
+  std::string hash;
+  v1::KeptPolicy policy;
+};
+
 // The changes of one command. A plain struct.
 struct Batch {
   std::vector<ReadEntity> read_entities;
@@ -140,6 +162,8 @@ struct Batch {
   // Complete but for its sequence, which is given here. Nothing when the command did not reach policy.
   absl::optional<v1::JournalRecord> record;
   absl::optional<NewOutcome> remembered;
+  // The policy of the record, unless it is known to be kept.
+  absl::optional<NewPolicy> policy;
 };
 
 // The result of a commit.
