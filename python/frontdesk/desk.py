@@ -71,6 +71,8 @@ class Desk:
         find_limits: how much is looked through when something is looked for.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
         remember_for: how long the verdict on a command with an idempotency key is remembered; None: for ever.
+        full_trace: whether outcomes and journal records show every rule, with the cause that stopped it, or only the rules
+            that decided. :meth:`explain` makes the others anew.
 
     Use it in a ``with`` statement, or :meth:`close` it, to let go of the store.
 
@@ -111,6 +113,7 @@ class Desk:
         find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
+        full_trace: bool = False,
     ) -> None:
         if not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
@@ -124,6 +127,7 @@ class Desk:
             find_limits=dataclasses.asdict(find_limits),
             max_commit_attempts=max_commit_attempts,
             remember_for=None if remember_for is None else min(remember_for // _MICROSECOND, _MAX_INT64),
+            full_trace=full_trace,
         )
         self._policy = policy
 
@@ -138,6 +142,7 @@ class Desk:
         find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
+        full_trace: bool = False,
     ) -> "Desk":
         """Opens a desk; the same as calling the class."""
         return cls(
@@ -148,6 +153,7 @@ class Desk:
             find_limits=find_limits,
             max_commit_attempts=max_commit_attempts,
             remember_for=remember_for,
+            full_trace=full_trace,
         )
 
     def close(self) -> None:
@@ -191,9 +197,18 @@ class Desk:
         """
         return load(self._core.execute(dump(command, v1.Command), _facts(facts)), v1.Outcome)
 
-    def preview(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> v1.Outcome:
-        """Says what :meth:`execute` would say at this moment, and changes nothing. The outcome carries no ids."""
-        return load(self._core.preview(dump(command, v1.Command), _facts(facts)), v1.Outcome)
+    def preview(
+        self, command: v1.Command, *, facts: Optional[v1.Facts] = None, full_trace: Optional[bool] = None
+    ) -> v1.Outcome:
+        """Says what :meth:`execute` would say at this moment, and changes nothing. The outcome carries no ids.
+
+        Args:
+            command: who asks, when, for what.
+            facts: as of :meth:`execute`.
+            full_trace: in place of that of the desk.
+        """
+        outcome = self._core.preview(dump(command, v1.Command), _facts(facts), full_trace)
+        return load(outcome, v1.Outcome)
 
     def rank_remedies(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> List[v1.RankedRemedy]:
         """The remedies that may be given to make a case good, from the policy's remedies for its kind. First come those
@@ -363,8 +378,27 @@ class Desk:
                 yield record
 
     def explain(self, record_id: str) -> v1.Explanation:
-        """Says why a command came out as it did, also a refused one. ``NotFoundError``: ``RECORD_NOT_FOUND``."""
+        """Says why a command came out as it did, also a refused one, and why each rule did not fire.
+
+        For this the input of the command is made again, and decided again by the policy of then. Where that is not exactly
+        possible, ``fidelity`` and the text say so, and the explanation shows what the record itself has.
+        ``NotFoundError``: ``RECORD_NOT_FOUND``.
+        """
         return load(self._core.explain(record_id), v1.Explanation)
+
+    def decision_input_of(self, record_id: str) -> v1.RebuiltInput:
+        """The decision input of a command that reached policy, made again from the log; :func:`decide` takes it.
+
+        ``fidelity`` is ``FIDELITY_EXACT`` when it has the bytes that were decided on. It is ``FIDELITY_CHANGED`` when this
+        version of the code makes another one: then ``changed_fields`` says which fields differ.
+
+        Raises:
+            NotFoundError: ``RECORD_NOT_FOUND``; ``POLICY_NOT_KEPT`` when the store does not have the policy of then.
+            FailedPreconditionError: ``RECORD_WITHOUT_INPUT`` for a command that did not reach policy;
+                ``POLICY_FUNCTION_MISSING`` when the policy of then calls functions that the desk's policy does not have in
+                that version; ``POLICY_NOT_USABLE`` when it does not compile any more.
+        """
+        return load(self._core.decision_input_of(record_id), v1.RebuiltInput)
 
     def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
         """Effects that were not acknowledged, in the order of the journal, from behind sequence `after`."""
@@ -428,7 +462,12 @@ def _facts(facts: Optional[v1.Facts]) -> bytes:
 
 
 def decide(
-    input: v1.DecisionInput, command: v1.Command, policy: Policy, *, limits: CommandLimits = CommandLimits()
+    input: v1.DecisionInput,
+    command: v1.Command,
+    policy: Policy,
+    *,
+    limits: CommandLimits = CommandLimits(),
+    full_trace: bool = True,
 ) -> v1.Outcome:
     """Decides a command on the state and facts in `input`. Pure: no clock, no store, no ids.
 
@@ -438,6 +477,7 @@ def decide(
         command: who asks, when, for what.
         policy: decides.
         limits: how much of a command is accepted.
+        full_trace: False shows only the rules that decided, and is much quicker where there are many.
 
     Raises:
         InvalidArgumentError: ``COMMAND_MALFORMED`` with all violations, ``DECISION_INPUT_MISMATCH``.
@@ -459,7 +499,7 @@ def decide(
     if not isinstance(policy, Policy):
         raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
     outcome = _core.decide(
-        dump(input, v1.DecisionInput), dump(command, v1.Command), policy._core, dataclasses.asdict(limits)
+        dump(input, v1.DecisionInput), dump(command, v1.Command), policy._core, dataclasses.asdict(limits), full_trace
     )
     return load(outcome, v1.Outcome)
 

@@ -110,7 +110,8 @@ std::pair<std::string, cel::FunctionOverload> ReadFunction(
   overload.member = py::cast<bool>(function[4]);
   overload.pure = py::cast<bool>(function[5]);
   overload.cost = py::cast<int64_t>(function[6]);
-  py::object implementation = function[7];
+  overload.version = py::cast<std::string>(function[7]);
+  py::object implementation = function[8];
   if (!implementation.is_none()) {
     overload.implementation =
         PythonFunction(std::move(implementation), overload.result, descriptors, make_message);

@@ -58,7 +58,7 @@ auto RunExpressions(Work&& work) {
   return result;
 }
 
-// (name, id, [parameter], result, member, pure, cost, implementation or None)
+// (name, id, [parameter], result, member, pure, cost, version, implementation or None)
 std::pair<std::string, cel::FunctionOverload> ReadFunction(
     const py::tuple& function, const std::shared_ptr<Descriptors>& descriptors,
     const std::shared_ptr<py::object>& make_message);

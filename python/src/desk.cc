@@ -55,6 +55,10 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   return py::make_tuple(policy, BytesList(SerializeAll(result.issues)));
 }
 
+rules::TraceLevel TraceOf(bool full_trace) {
+  return full_trace ? rules::TraceLevel::kFull : rules::TraceLevel::kFired;
+}
+
 // Desk's functions with bytes in place of messages. All of them release the GIL before they take a
 // lock.
 class PythonDesk {
@@ -64,7 +68,7 @@ class PythonDesk {
   static PythonDesk Open(const PythonPolicy& policy, const PythonStore* store,
                          const py::object& id_source, const py::dict& limits,
                          const py::dict& find_limits, int max_commit_attempts,
-                         const py::object& remember_for) {
+                         const py::object& remember_for, bool full_trace) {
     DeskOptions options;
     ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
     ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
@@ -72,6 +76,7 @@ class PythonDesk {
     if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
     options.max_commit_attempts = max_commit_attempts;
+    options.trace = TraceOf(full_trace);
     options.remember_for = remember_for.is_none()
                                ? absl::InfiniteDuration()
                                : absl::Microseconds(py::cast<int64_t>(remember_for));
@@ -83,9 +88,11 @@ class PythonDesk {
       return desk().Execute(asked, known);
     });
   }
-  py::bytes Preview(const py::bytes& command, const py::bytes& facts) const {
-    return Run(command, facts, [this](const v1::Command& asked, const v1::Facts& known) {
-      return desk().Preview(asked, known);
+  py::bytes Preview(const py::bytes& command, const py::bytes& facts,
+                    std::optional<bool> full_trace) const {
+    return Run(command, facts, [&](const v1::Command& asked, const v1::Facts& known) {
+      if (!full_trace.has_value()) return desk().Preview(asked, known);
+      return desk().Preview(asked, known, TraceOf(*full_trace));
     });
   }
   py::list RankRemedies(const py::bytes& command, const py::bytes& facts) const {
@@ -116,7 +123,12 @@ class PythonDesk {
     }));
   }
   py::bytes Explain(const std::string& record_id) const {
-    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().Explain(record_id))); });
+    return py::bytes(
+        RunExpressions([&] { return Serialize(ValueOrThrow(desk().Explain(record_id))); }));
+  }
+  py::bytes DecisionInputOf(const std::string& record_id) const {
+    return py::bytes(
+        RunExpressions([&] { return Serialize(ValueOrThrow(desk().DecisionInputOf(record_id))); }));
   }
   // [(sequence, effect)]
   py::list PendingEffects(int64_t after, int page_size) const {
@@ -247,19 +259,20 @@ void BindPureFunctions(py::module_& module) {
   module.def(
       "decide",
       [](const py::bytes& input, const py::bytes& command, const PythonPolicy& policy,
-         const py::dict& limits) {
+         const py::dict& limits, bool full_trace) {
         CommandLimits command_limits;
         ReadLimits<LimitGroup::kCommandLimits>(limits, command_limits);
         const absl::string_view input_bytes = View(input);
         const absl::string_view command_bytes = View(command);
         const Policy& deciding = *policy.get();
         return py::bytes(RunExpressions([&] {
-          return Serialize(
-              ValueOrThrow(Decide(Parse<v1::DecisionInput>(input_bytes),
-                                  Parse<v1::Command>(command_bytes), deciding, command_limits)));
+          return Serialize(ValueOrThrow(Decide(Parse<v1::DecisionInput>(input_bytes),
+                                               Parse<v1::Command>(command_bytes), deciding,
+                                               command_limits, TraceOf(full_trace))));
         }));
       },
-      py::arg("input"), py::arg("command"), py::arg("policy"), py::arg("limits"));
+      py::arg("input"), py::arg("command"), py::arg("policy"), py::arg("limits"),
+      py::arg("full_trace"));
   module.def(
       "evolve",
       [](const py::bytes& event, const py::bytes& state) {
@@ -300,9 +313,10 @@ void BindDesk(py::module_& module) {
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
                   py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
-                  py::arg("max_commit_attempts"), py::arg("remember_for"))
+                  py::arg("max_commit_attempts"), py::arg("remember_for"), py::arg("full_trace"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
-      .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"))
+      .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
+           py::arg("full_trace"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
       .def("get", &PythonDesk::Get, py::arg("entity"))
       .def("history", &PythonDesk::History, py::arg("entity"), py::arg("after"),
@@ -310,6 +324,7 @@ void BindDesk(py::module_& module) {
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
       .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("page_size"))
       .def("explain", &PythonDesk::Explain, py::arg("record_id"))
+      .def("decision_input_of", &PythonDesk::DecisionInputOf, py::arg("record_id"))
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonDesk::Find, py::arg("request"))
       .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))

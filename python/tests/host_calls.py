@@ -117,6 +117,7 @@ CALLS = {
     "record": lambda: DESK.record(RECORD.record_id),
     "journal": lambda: next(DESK.journal(page_size=10)),
     "explain": lambda: DESK.explain(RECORD.record_id),
+    "decision_input_of": lambda: DESK.decision_input_of(RECORD.record_id),
     "pending_effects": lambda: list(DESK.pending_effects()),
     "acknowledge_effect": acknowledge,
     "policy": set_policy,

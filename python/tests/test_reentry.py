@@ -37,6 +37,7 @@ CALLS = {
     "record": lambda desk: desk.record("r1"),
     "journal": lambda desk: list(desk.journal()),
     "explain": lambda desk: desk.explain("r1"),
+    "decision_input_of": lambda desk: desk.decision_input_of("r1"),
     "pending_effects": lambda desk: list(desk.pending_effects()),
     "acknowledge_effect": lambda desk: desk.acknowledge_effect("e1"),
     "policy": set_policy,

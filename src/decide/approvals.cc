@@ -116,8 +116,8 @@ absl::Status CommandRun::RunApprove() {
   again.clear_idempotency_key();
   again.clear_expected_version();
   v1::Facts facts = facts_;
-  if (!facts.has_catalog() && held->input().order().has_catalog()) {
-    *facts.mutable_catalog() = held->input().order().catalog();
+  if (!facts.has_catalog() && held->facts().has_catalog()) {
+    *facts.mutable_catalog() = held->facts().catalog();
   }
   return Judge(again, facts, /*body_hash=*/"", /*journalled_always=*/true);
 }

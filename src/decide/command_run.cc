@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "decide/decision_inputs.h"
 #include "decide/external_ids.h"
+#include "decide/input_hash.h"
 #include "decide/load_input.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
@@ -23,14 +24,6 @@ namespace {
 
 std::pair<int, std::string> StateKey(const v1::EntityRef& entity) {
   return std::make_pair(static_cast<int>(entity.kind()), entity.id());
-}
-
-// Puts the approval under which a command is decided again into the input.
-void SetApproval(const v1::Approval& approval, v1::DecisionInput* input) {
-  VisitArm(*input, 0, [&](auto& arm) {
-    *arm.mutable_approval() = approval;
-    return 0;
-  });
 }
 
 // SHA-256 of the body of an idempotency key: the entity's command, and the interaction.
@@ -158,7 +151,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
-    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, policy_, limits_, &input_));
+    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, policy_, limits_, trace_, &input_));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
@@ -172,6 +165,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
     *outcome_.mutable_events() = std::move(*before.mutable_events());
   }
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
+  if (reached_policy) FillRecordInput(asked);
   return absl::OkStatus();
 }
 
@@ -197,18 +191,23 @@ void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   record_.set_policy_name(policy_.pack().version().empty()
                               ? policy_.pack().name()
                               : absl::StrCat(policy_.pack().name(), " ", policy_.pack().version()));
-  if (input_.input_case() != v1::DecisionInput::INPUT_NOT_SET) {
-    VisitArm(input_, 0, [](auto& arm) {
-      arm.clear_command();
-      return 0;
-    });
-    *record_.mutable_input() = std::move(input_);
-  }
   if (outcome_.has_decision()) *record_.mutable_decision() = outcome_.decision();
   *record_.mutable_further_decisions() = outcome_.further_decisions();
   record_.set_verdict(outcome_.verdict());
   *record_.mutable_refusals() = outcome_.refusals();
   if (approval_ != nullptr) record_.set_approval_id(approval_->entity().id());
+}
+
+void CommandRun::FillRecordInput(const Asked& asked) {
+  *record_.mutable_input_hash() = HashInput(input_);
+  if (asked.command().case_().has_link_case()) {
+    record_.set_max_case_ancestors(limits_.max_case_ancestors);
+  }
+  if (input_.order().has_catalog()) {
+    *record_.mutable_facts()->mutable_catalog() =
+        std::move(*input_.mutable_order()->mutable_catalog());
+  }
+  TakeAssessment(&input_, &record_);
 }
 
 }  // namespace internal

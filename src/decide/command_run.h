@@ -31,9 +31,9 @@ using NewStates = std::map<std::pair<int, std::string>, std::shared_ptr<v1::Enti
 class CommandRun {
  public:
   // All arguments outlive the run.
-  CommandRun(const Policy& policy, const CommandLimits& limits, const v1::Command& command,
-             const v1::Facts& facts)
-      : policy_(policy), limits_(limits), command_(command), facts_(facts) {}
+  CommandRun(const Policy& policy, const CommandLimits& limits, rules::TraceLevel trace,
+             const v1::Command& command, const v1::Facts& facts)
+      : policy_(policy), limits_(limits), trace_(trace), command_(command), facts_(facts) {}
 
   // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the envelope
   // and the hash, and decides anew. On an error the results are of no use.
@@ -53,7 +53,7 @@ class CommandRun {
   // exist later.
   bool is_to_remember() const;
 
-  // Whether it belongs in the journal, and its record: without ids, effects and the approval of a held one.
+  // Whether it belongs in the journal, and its record: without ids, effects, reads, and the approval of a held one.
   bool has_record() const { return has_record_; }
   v1::JournalRecord& record() { return record_; }
 
@@ -87,9 +87,12 @@ class CommandRun {
   absl::Status Fold(v1::Event* event);
   // The journal record of the command that `asked` is about.
   void FillRecord(const Asked& asked, const std::string& body_hash);
+  // Its part about the decision input, which is of no use afterwards.
+  void FillRecordInput(const Asked& asked);
 
   const Policy& policy_;
   const CommandLimits& limits_;
+  const rules::TraceLevel trace_;
   const v1::Command& command_;
   const v1::Facts& facts_;
   StateSource* source_ = nullptr;

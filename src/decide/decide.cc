@@ -116,19 +116,22 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
   return refusals;
 }
 
+std::vector<std::string> GrantedAuthorities(const v1::DecisionInput& input) {
+  const v1::Approval& approval = InputApproval(input);
+  if (approval.state() != v1::Approval::STATE_APPROVED) return {};
+  return {approval.granted_authorities().begin(), approval.granted_authorities().end()};
+}
+
 absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
-                                         const CommandLimits& limits, v1::DecisionInput* input) {
+                                         const CommandLimits& limits, rules::TraceLevel trace,
+                                         v1::DecisionInput* input) {
   v1::Outcome outcome;
   const Entity& entity = *FindEntity(asked.info().entity_kind);
   cel::Budget budget{limits.max_policy_cost};
   FRONTDESK_RETURN_IF_ERROR(
-      entity.assess(policy, &budget, input, outcome.mutable_further_decisions()));
-  const v1::Approval& approval = InputApproval(*input);
-  std::vector<std::string> granted;
-  if (approval.state() == v1::Approval::STATE_APPROVED) {
-    granted.assign(approval.granted_authorities().begin(), approval.granted_authorities().end());
-  }
-  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, policy.Decide(*input, granted, &budget));
+      entity.assess(policy, {&budget, trace}, input, outcome.mutable_further_decisions()));
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision,
+                             policy.Decide(*input, GrantedAuthorities(*input), &budget, trace));
   FRONTDESK_ASSIGN_OR_RETURN(domain::Decided decided, entity.decide(*input));
   if (decided.events.size() > static_cast<std::size_t>(limits.max_events_per_command)) {
     return MakeError(kReasonEventsTooMany,
@@ -158,7 +161,8 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& polic
 }  // namespace internal
 
 absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Command& command,
-                                   const Policy& policy, const CommandLimits& limits) {
+                                   const Policy& policy, const CommandLimits& limits,
+                                   rules::TraceLevel trace) {
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {input, "input"}, limits));
   const google::protobuf::Message* arm = internal::InputArm(input);
   const internal::Asked asked(command);
@@ -177,7 +181,7 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
   internal::FillInput(asked, policy, &filled);
   refusals = internal::CheckExistence(asked, filled, [](const std::string&) { return false; });
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));
-  return internal::DecideFilled(asked, policy, limits, &filled);
+  return internal::DecideFilled(asked, policy, limits, trace, &filled);
 }
 
 }  // namespace frontdesk

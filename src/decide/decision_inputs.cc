@@ -52,5 +52,12 @@ void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* inpu
   FindEntity(asked.info().entity_kind)->fill(policy, input);
 }
 
+void SetApproval(const v1::Approval& approval, v1::DecisionInput* input) {
+  VisitArm(*input, 0, [&](auto& arm) {
+    *arm.mutable_approval() = approval;
+    return 0;
+  });
+}
+
 }  // namespace internal
 }  // namespace frontdesk

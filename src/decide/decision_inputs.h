@@ -4,6 +4,7 @@
 
 #include "decide/asked.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/v1/approval.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 
 namespace frontdesk {
@@ -12,6 +13,9 @@ namespace internal {
 // Sets the core's values in the arm that is set: command, actor, `now`, the level to which the customer's
 // identity is verified, and the values of the policy's pack.
 void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* input);
+
+// Sets the approval under which a command is decided again.
+void SetApproval(const v1::Approval& approval, v1::DecisionInput* input);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -35,7 +35,8 @@ void FillDefinitions(const Policy& policy, v1::EntityKind kind, Input* input) {
 }
 
 void FillNothing(const Policy&, v1::DecisionInput*) {}
-absl::Status AssessNothing(const Policy&, cel::Budget*, v1::DecisionInput*, FurtherDecisions*) {
+absl::Status AssessNothing(const Policy&, const PolicyCall&, v1::DecisionInput*,
+                           FurtherDecisions*) {
   return absl::OkStatus();
 }
 
@@ -89,7 +90,8 @@ std::vector<v1::Refusal> CheckOrder(const v1::Command& command, const Policy&) {
 void FillOrder(const Policy&, v1::DecisionInput* input) {
   input->mutable_order()->clear_assessment();
 }
-absl::Status AssessOrder(const Policy&, cel::Budget*, v1::DecisionInput* input, FurtherDecisions*) {
+absl::Status AssessOrder(const Policy&, const PolicyCall&, v1::DecisionInput* input,
+                         FurtherDecisions*) {
   FRONTDESK_ASSIGN_OR_RETURN(*input->mutable_order()->mutable_assessment(),
                              domain::AssessOrder(input->order()));
   return absl::OkStatus();
@@ -152,13 +154,13 @@ void FillCase(const Policy& policy, v1::DecisionInput* input) {
   FillDefinitions(policy, v1::ENTITY_KIND_CASE, input->mutable_case_());
   input->mutable_case_()->clear_assessment();
 }
-absl::Status AssessCase(const Policy& policy, cel::Budget* budget, v1::DecisionInput* input,
+absl::Status AssessCase(const Policy& policy, const PolicyCall& call, v1::DecisionInput* input,
                         FurtherDecisions* further) {
   v1::CaseAssessment& assessment = *input->mutable_case_()->mutable_assessment();
   assessment = domain::AssessCase(input->case_(), policy.pack().cases());
   if (!assessment.may_reopen_on_message()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(absl::optional<v1::Decision> decision,
-                             policy.DecideReopenOnMessage(*input, budget));
+                             policy.DecideReopenOnMessage(*input, call.budget, call.trace));
   if (!decision.has_value()) return absl::OkStatus();
   assessment.set_reopens_on_message(decision->outcome() == v1::POLICY_OUTCOME_ALLOW);
   *further->Add() = *std::move(decision);

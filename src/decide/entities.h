@@ -26,6 +26,13 @@ namespace internal {
 // The decisions of policy on points beside the command's own.
 using FurtherDecisions = google::protobuf::RepeatedPtrField<v1::Decision>;
 
+// How policy is asked while a command is decided. A plain struct.
+struct PolicyCall {
+  // The cost that all decisions about the command share.
+  cel::Budget* budget;
+  rules::TraceLevel trace;
+};
+
 // One entity. Null where policy does not decide about it. Immutable.
 struct Entity {
   v1::EntityKind kind;
@@ -34,8 +41,7 @@ struct Entity {
   // Copies values of the policy's pack into the input, and removes an assessment that a host left there.
   void (*fill)(const Policy& policy, v1::DecisionInput* input);
   // Puts what the core works out into the input.
-  // Its decisions of policy are paid out of the budget.
-  absl::Status (*assess)(const Policy& policy, cel::Budget* budget, v1::DecisionInput* input,
+  absl::Status (*assess)(const Policy& policy, const PolicyCall& call, v1::DecisionInput* input,
                          FurtherDecisions* further);
   // Invariants and events, those of other entities included.
   absl::StatusOr<domain::Decided> (*decide)(const v1::DecisionInput& input);

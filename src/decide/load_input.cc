@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "decide/named_facts.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/decide.h"
@@ -50,16 +51,8 @@ absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, StateS
                       v1::CustomerDecisionInput* arm) {
   if (version == state.version()) *arm->mutable_base_customer() = state.customer();
   if (version >= state.version() || version < 1) return absl::OkStatus();
-  v1::EntityState base;
-  while (base.version() < version) {
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const std::vector<v1::Event> events,
-        source->History(state.entity(), base.version(), version - base.version()));
-    if (events.empty())
-      return MakeError(kReasonStoreCorrupt, "a history is shorter than its version");
-    for (const v1::Event& event : events) FRONTDESK_RETURN_IF_ERROR(Evolve(event, &base));
-  }
-  *arm->mutable_base_customer() = base.customer();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto base, source->GetAt(state.entity(), version));
+  if (base != nullptr) *arm->mutable_base_customer() = base->customer();
   return absl::OkStatus();
 }
 
@@ -209,7 +202,9 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const Comm
                                source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
     if (account != nullptr) *arm->add_accounts() = account->account();
   }
-  if (facts.has_catalog()) *arm->mutable_catalog() = facts.catalog();
+  if (facts.has_catalog()) {
+    *arm->mutable_catalog() = NamedFacts(asked.command().order(), facts.catalog());
+  }
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_SRC_DECIDE_PIPELINE_H_
 #define FRONTDESK_SRC_DECIDE_PIPELINE_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,7 +43,11 @@ v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);
 // Policy and invariants on a filled `input` that passed the checks above; puts the assessment into
 // it.
 absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
-                                         const CommandLimits& limits, v1::DecisionInput* input);
+                                         const CommandLimits& limits, rules::TraceLevel trace,
+                                         v1::DecisionInput* input);
+
+// The authorities that the approval in `input` grants.
+std::vector<std::string> GrantedAuthorities(const v1::DecisionInput& input);
 
 // A refusal that a step makes.
 v1::Refusal MakeRefusal(v1::Refusal::Origin origin, absl::string_view reason,

@@ -11,7 +11,6 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
-#include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 
@@ -38,9 +37,9 @@ class StateSource {
   // Whether Get() was asked for that entity, and there is one.
   virtual bool HasRead(v1::EntityKind kind, const std::string& id) const = 0;
 
-  // The events of an entity after a version, oldest first: at least one, where there is one, and at most `most`.
-  virtual absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                         std::int64_t after, std::int64_t most) = 0;
+  // The state that an entity had in a version; null when it never had it.
+  virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(const v1::EntityRef& entity,
+                                                                       std::int64_t version) = 0;
 
   // The ids of the merged cases of a customer, and of the customers with that id in another system; ascending.
   virtual absl::StatusOr<std::vector<std::string>> MergedCasesOf(

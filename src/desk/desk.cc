@@ -10,6 +10,7 @@
 #include "decide/command_run.h"
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
+#include "desk/kept_policies.h"
 #include "desk/make_batch.h"
 #include "desk/relations.h"
 #include "desk/state_reader.h"
@@ -86,6 +87,8 @@ Desk::Desk(DeskOptions options)
       find_limits_(options.find_limits),
       max_commit_attempts_(options.max_commit_attempts),
       remember_for_(options.remember_for),
+      trace_(options.trace),
+      kept_policies_(std::make_unique<internal::KeptPolicies>()),
       policy_(std::move(options.policy)) {}
 
 Desk::~Desk() = default;
@@ -100,7 +103,7 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
-  internal::CommandRun run(*policy, limits_, command, facts);
+  internal::CommandRun run(*policy, limits_, trace_, command, facts);
   std::string record_id;
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
@@ -115,6 +118,7 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
                                  NextRecordId(*internal::DecodeTime(command.now()), view));
     }
     event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
+    if (run.has_record() && !IsKept(*policy)) batch.policy = {policy->hash(), policy->kept()};
     if (remembers) {
       event_log::NewOutcome& remembered = batch.remembered.emplace();
       remembered.idempotency_key = command.idempotency_key();
@@ -124,7 +128,10 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
       *remembered.outcome.mutable_outcome() = run.outcome();
     }
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
-    if (verdict == event_log::CommitVerdict::kCommitted) return run.TakeOutcome();
+    if (verdict == event_log::CommitVerdict::kCommitted) {
+      if (batch.policy.has_value()) SetKept(*policy);
+      return run.TakeOutcome();
+    }
     if (verdict == event_log::CommitVerdict::kRecordExists && id_source_ != nullptr) {
       return MakeError(kReasonCommitRecordExists, "a journal record has this id already");
     }
@@ -158,14 +165,24 @@ absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::
   return absl::StrCat("r", absl::Dec(last_id_, absl::kZeroPad10));
 }
 
-absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command,
-                                          const v1::Facts& facts) const {
+bool Desk::IsKept(const Policy& policy) const {
+  const std::lock_guard<std::mutex> lock(policy_mutex_);
+  return kept_hash_ == policy.hash();
+}
+
+void Desk::SetKept(const Policy& policy) {
+  const std::lock_guard<std::mutex> lock(policy_mutex_);
+  kept_hash_ = policy.hash();
+}
+
+absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::Facts& facts,
+                                          absl::optional<rules::TraceLevel> trace) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   internal::StateReader reader(view, remember_for_);
-  internal::CommandRun run(*policy, limits_, command, facts);
+  internal::CommandRun run(*policy, limits_, trace.value_or(trace_), command, facts);
   FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
   return run.TakeOutcome();
 }
@@ -217,32 +234,6 @@ absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity
   return view.History(entity, page);
 }
 
-absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) const {
-  const internal::DeskEntry call(this);
-  FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto record, view.GetRecord(record_id));
-  if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
-  return *record;
-}
-
-absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page) const {
-  const internal::DeskEntry call(this);
-  FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  return view.Journal(page);
-}
-
-absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const {
-  const internal::DeskEntry call(this);
-  FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto record, view.GetRecord(record_id));
-  if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, view.RecordEvents(*record));
-  return ExplainRecord(*record, events);
-}
-
 absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const LogPage& page) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
@@ -281,6 +272,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   options.find_limits = find_limits_;
   options.max_commit_attempts = max_commit_attempts_;
   options.remember_for = remember_for_;
+  options.trace = trace_;
   return std::unique_ptr<Desk>(new Desk(std::move(options)));
 }
 

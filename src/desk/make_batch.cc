@@ -71,6 +71,7 @@ event_log::Batch MakeBatch(const std::string& record_id, const StateReader& read
   for (v1::Effect& effect : *outcome.mutable_effects()) {
     effect.set_effect_id(absl::StrCat(record_id, "-e", ++place));
   }
+  reader.AddReads(&record);
   outcome.set_record_id(record_id);
   record.set_record_id(record_id);
   if (outcome.has_held()) *record.mutable_held() = outcome.held();

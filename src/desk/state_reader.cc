@@ -14,6 +14,13 @@ std::pair<int, std::string> KeyOf(v1::EntityKind kind, const std::string& id) {
   return {static_cast<int>(kind), id};
 }
 
+std::vector<std::string> SortedIds(const std::vector<IndexPosition>& positions) {
+  std::vector<std::string> ids;
+  for (const IndexPosition& position : positions) ids.push_back(position.id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::EntityKind kind,
@@ -46,10 +53,7 @@ absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kin
     } while (read >= static_cast<std::size_t>(page.page_size));
     found = read_index_.emplace(KeyOf(kind, key), std::move(all)).first;
   }
-  std::vector<std::string> ids;
-  for (const IndexPosition& position : found->second) ids.push_back(position.id);
-  std::sort(ids.begin(), ids.end());
-  return ids;
+  return SortedIds(found->second);
 }
 
 std::vector<event_log::ReadEntity> StateReader::ReadEntities() const {
@@ -76,12 +80,24 @@ event_log::StoredState StateReader::Stored(const v1::EntityRef& entity) const {
   return found == read_.end() ? event_log::StoredState() : found->second;
 }
 
-absl::StatusOr<std::vector<v1::Event>> StateReader::History(const v1::EntityRef& entity,
-                                                            std::int64_t after, std::int64_t most) {
-  LogPage page;
-  page.after = after;
-  page.page_size = static_cast<int>(std::min<std::int64_t>(page.page_size, most));
-  return view_.History(entity, page);
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::GetAt(
+    const v1::EntityRef& entity, std::int64_t version) {
+  return view_.GetAt(entity.kind(), entity.id(), version);
+}
+
+void StateReader::AddReads(v1::JournalRecord* record) const {
+  for (const auto& [key, stored] : read_) {
+    v1::EntityRead& read = *record->add_entity_reads();
+    read.mutable_entity()->set_kind(static_cast<v1::EntityKind>(key.first));
+    read.mutable_entity()->set_id(key.second);
+    if (stored.state != nullptr) read.set_version(stored.state->version());
+  }
+  for (const auto& [key, positions] : read_index_) {
+    v1::IndexRead& read = *record->add_index_reads();
+    read.set_entity_kind(static_cast<v1::EntityKind>(key.first));
+    read.set_key(key.second);
+    for (std::string& id : SortedIds(positions)) read.add_ids(std::move(id));
+  }
 }
 
 absl::StatusOr<std::vector<std::string>> StateReader::MergedCasesOf(

@@ -27,8 +27,8 @@ class StateReader : public StateSource {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
-  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity, std::int64_t after,
-                                                 std::int64_t most) override;
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(const v1::EntityRef& entity,
+                                                               std::int64_t version) override;
   absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) override;
   absl::StatusOr<std::vector<std::string>> CustomersWith(
       const v1::ExternalId& external_id) override;
@@ -39,6 +39,9 @@ class StateReader : public StateSource {
   // Every entity that was read, and every key of the index.
   std::vector<event_log::ReadEntity> ReadEntities() const;
   std::vector<event_log::ReadIndex> ReadIndexes() const;
+
+  // The same for the journal: what a decision read, in the order of kinds and ids.
+  void AddReads(v1::JournalRecord* record) const;
 
   // An entity that was read; nothing in it when it was not, or there is none.
   event_log::StoredState Stored(const v1::EntityRef& entity) const;

@@ -1,5 +1,7 @@
 #include "frontdesk/policy/policy.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -28,6 +30,8 @@ absl::Status PolicyResult::status() const { return rules::IssuesToStatus(issues)
 
 struct Policy::Compiled {
   v1::PolicyPack pack;
+  PolicyOptions options;
+  v1::KeptPolicy functions;  // Without the pack.
   std::string hash;
   internal::CompiledRuleSets rule_sets;
   internal::IdentityRules identity_rules;
@@ -61,13 +65,32 @@ class PolicyCompiler {
     result.issues = issues_.Take();
     if (rules::HasErrors(result.issues)) return result;
     compiled->pack = pack_;
+    compiled->options = options_;
     compiled->time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
-    compiled->hash = internal::Sha256(internal::CanonicalBytes(pack_));
+    compiled->functions = Functions();
+    compiled->hash = internal::Sha256(internal::CanonicalBytes(pack_) +
+                                      internal::CanonicalBytes(compiled->functions));
     result.policy = std::shared_ptr<const Policy>(new Policy(std::move(compiled)));
     return result;
   }
 
  private:
+  // The functions of the host, in an order of their own.
+  v1::KeptPolicy Functions() const {
+    v1::KeptPolicy kept;
+    for (const auto& [name, overload] : options_.functions) {
+      v1::PolicyFunction& function = *kept.add_functions();
+      function.set_name(name);
+      function.set_overload_id(overload.id);
+      function.set_version(overload.version);
+    }
+    std::sort(kept.mutable_functions()->begin(), kept.mutable_functions()->end(),
+              [](const v1::PolicyFunction& a, const v1::PolicyFunction& b) {
+                return std::tie(a.name(), a.overload_id()) < std::tie(b.name(), b.overload_id());
+              });
+    return kept;
+  }
+
   // The checks after which nothing else is worth checking.
   void CheckPack() {
     for (std::string& field : internal::FieldsWithInvalidUtf8(pack_)) {
@@ -126,6 +149,14 @@ PolicyResult Policy::FromJson(absl::string_view json, absl::string_view file,
 }
 
 const v1::PolicyPack& Policy::pack() const { return compiled_->pack; }
+const PolicyOptions& Policy::options() const { return compiled_->options; }
+
+v1::KeptPolicy Policy::kept() const {
+  v1::KeptPolicy kept = compiled_->functions;
+  *kept.mutable_pack() = compiled_->pack;
+  return kept;
+}
+
 const std::string& Policy::hash() const { return compiled_->hash; }
 
 bool Policy::KnowsTimeZone(absl::string_view name) const {
@@ -149,13 +180,14 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
 
 absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
                                             absl::Span<const std::string> granted_authorities,
-                                            cel::Budget* budget) const {
+                                            cel::Budget* budget, rules::TraceLevel trace) const {
   const domain::CommandInfo* command = internal::InputCommand(input);
   if (command == nullptr) {
     return MakeError(kReasonDecisionInputMismatch, "the decision input has no command");
   }
   FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options, MakeOptions(input, command->name));
   options.budget = budget;
+  options.trace = trace;
   options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
   const auto found = compiled_->rule_sets.by_command.find(command->message);
   const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
@@ -187,7 +219,7 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
 }
 
 absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
-    const v1::DecisionInput& input, cel::Budget* budget) const {
+    const v1::DecisionInput& input, cel::Budget* budget, rules::TraceLevel trace) const {
   if (!input.case_().command().has_add_case_part()) {
     return MakeError(kReasonDecisionInputMismatch,
                      "the command is not AddCasePart, which adds a message");
@@ -195,6 +227,7 @@ absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
   FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
                              MakeOptions(input, internal::kReopenOnMessage));
   options.budget = budget;
+  options.trace = trace;
   if (compiled_->rule_sets.reopen_on_message == nullptr) return absl::optional<v1::Decision>();
   FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->rule_sets.reopen_on_message->Decide(
                                                         *internal::InputArm(input), options));

@@ -1,4 +1,4 @@
-// What a desk keeps and how long it takes when a list of an entity is long, and when a policy has many rules.
+// The bytes that a desk keeps and the time that it takes when a list of an entity is long, and when a policy has many rules.
 //
 //   frontdesk_desk_growth [--only PREFIX] [--bytes-length N] [--time-length N] [--rules N] [--rounds N] [--seconds N]
 //
@@ -78,7 +78,7 @@ void MeasureList(const GrowthList& list, const Arguments& arguments,
   if (IsSelected(arguments, time)) PrintGrowth(time, run.MeasureTime(), "ns");
 }
 
-// A desk whose policy has so many rules.
+// A desk whose policy has that number of rules.
 struct RuledDesk {
   std::shared_ptr<const Policy> policy;
   std::shared_ptr<CountingStore> store;

@@ -42,7 +42,7 @@ absl::string_view GrowthPolicyText();
 
 // A policy of `count` rules that decide OpenCase, of four kinds in turn; none of them matches RuledCommand().
 std::string RulesPolicyText(int count);
-// Command `i`, from 0: OpenCase for the customer RuledCustomer(), whom CreateGrowthCustomer() creates.
+// Command `i`, from 0: OpenCase for the customer RuledCustomer(), made by CreateGrowthCustomer().
 v1::Command RuledCommand(int i);
 v1::EntityRef RuledCustomer();
 

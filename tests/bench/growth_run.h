@@ -1,4 +1,4 @@
-// Desks for the benchmarks of growth, and what a list of growth costs.
+// Desks for the benchmarks of growth, and the cost of a list of growth.
 #ifndef FRONTDESK_TESTS_BENCH_GROWTH_RUN_H_
 #define FRONTDESK_TESTS_BENCH_GROWTH_RUN_H_
 
@@ -36,16 +36,16 @@ absl::StatusOr<v1::Outcome> ExecuteDone(const DeskInput& input, const v1::Entity
 
 // How far a list is measured. A plain struct.
 struct GrowthSize {
-  // Bytes: the last commands of so many, a tenth of them, and as many of the first.
+  // Bytes: the last tenth of that number of commands, and as many of the first.
   int bytes_length = 1'000;
-  // Time: the last commands of so many, a hundredth of them, and the first ten.
+  // Time: the last hundredth of that number of commands, and the first ten.
   int time_length = 10'000;
   int rounds = 9;
   // Of the thread's CPU, for one measurement. Beyond it, that ends with an error.
   absl::Duration most_time = absl::Seconds(60);
 };
 
-// What a command costs while the list is short, and when it is long. A plain struct.
+// The cost of a command while the list is short, and when it is long. A plain struct.
 struct Growth {
   // Means of a command.
   double early = 0;

@@ -1,4 +1,4 @@
-// What the benchmark programs that print their rows themselves share: rows, clock, median.
+// Rows, clock and median, shared by the benchmark programs that print their rows themselves.
 //
 //   const std::int64_t begin = frontdesk::ThreadNanoseconds();
 //   Work();

@@ -33,7 +33,7 @@ class KeptStates : public internal::StateSource {
   // Decides a command, and keeps what it changes. An outcome without a verdict is a Status, in status().
   v1::Outcome Do(const v1::Command& command, const v1::Facts& facts) {
     has_read_.clear();
-    internal::CommandRun run(*policy, limits, command, facts);
+    internal::CommandRun run(*policy, limits, rules::TraceLevel::kFull, command, facts);
     status_ = run.Run(this);
     if (!status_.ok()) return v1::Outcome();
     v1::Outcome outcome = run.outcome();
@@ -96,16 +96,14 @@ class KeptStates : public internal::StateSource {
   bool HasRead(v1::EntityKind kind, const std::string& id) const override {
     return has_read_.count(Key(kind, id)) > 0;
   }
-  // Two at a time at most, so that readers have to ask again.
-  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity, std::int64_t after,
-                                                 std::int64_t most) override {
-    std::vector<v1::Event> events;
+  absl::StatusOr<StatePtr> GetAt(const v1::EntityRef& entity, std::int64_t version) override {
+    auto state = std::make_shared<v1::EntityState>();
     for (const v1::Event& event : histories_[Key(entity.kind(), entity.id())]) {
-      if (event.version() <= after) continue;
-      if (static_cast<std::int64_t>(events.size()) == std::min<std::int64_t>(most, 2)) break;
-      events.push_back(event);
+      if (event.version() > version) break;
+      const absl::Status folded = Evolve(event, state.get());
+      if (!folded.ok()) return folded;
     }
-    return events;
+    return version < 1 || state->version() != version ? StatePtr() : StatePtr(state);
   }
   absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) override {
     std::vector<std::string> ids;

@@ -177,9 +177,12 @@ TEST(ApprovalTest, ApprovedIsDoneInTheRequestersName) {
   EXPECT_EQ(record->command().order().cancel_order().reason(), "hold");
   EXPECT_EQ(record->command().actor().actor_id(), "anna");
   EXPECT_EQ(record->command().now().seconds(), At(200).seconds());
-  EXPECT_EQ(record->input().order().approval().state(), v1::Approval::STATE_APPROVED);
+  const auto rebuilt = shop.desk->DecisionInputOf(outcome->record_id());
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_EQ(rebuilt->fidelity(), v1::RebuiltInput::FIDELITY_EXACT);
+  EXPECT_EQ(rebuilt->input().order().approval().state(), v1::Approval::STATE_APPROVED);
   // The record decides the same again.
-  const auto again = Decide(record->input(), record->command(), *shop.desk->policy());
+  const auto again = Decide(rebuilt->input(), record->command(), *shop.desk->policy());
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->verdict(), v1::VERDICT_DONE);
   EXPECT_EQ(again->events_size() + 1, outcome->events_size());

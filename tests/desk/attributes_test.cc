@@ -184,8 +184,8 @@ TEST(AttributesTest, CommandsSetOnlyWhatIsDefined) {
     EXPECT_EQ(refusal.origin(), v1::Refusal::ORIGIN_INVARIANT);
     EXPECT_EQ(refusal.text().find("secret"), std::string::npos);
   }
-  const v1::JournalRecord record = *desk->GetRecord(outcome->record_id());
-  EXPECT_EQ(record.input().customer().attribute_definitions_size(), 5);
+  const v1::DecisionInput input = desk->DecisionInputOf(outcome->record_id())->input();
+  EXPECT_EQ(input.customer().attribute_definitions_size(), 5);
 }
 
 TEST(AttributesTest, ValuesThatRulesReadAreMaskedInTraces) {
@@ -197,7 +197,9 @@ TEST(AttributesTest, ValuesThatRulesReadAreMaskedInTraces) {
       *desk,
       AskAnna(
           "record_consent { customer_id: 'c1' consent { purpose: 'x' answer: ANSWER_GIVEN } }"));
-  EXPECT_EQ(outcome.decision().DebugString().find("work"), std::string::npos);
+  const v1::Explanation why = *desk->Explain(outcome.record_id());
+  EXPECT_NE(why.text().find("segment"), std::string::npos) << why.text();
+  EXPECT_EQ(why.DebugString().find("work"), std::string::npos);
 }
 
 }  // namespace

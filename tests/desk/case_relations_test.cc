@@ -335,9 +335,9 @@ TEST(CaseRelationsTest, CausesBeyondTheLimitAreNotEvenListed) {
   const auto outcome = desk->Execute(Link("low", "CAUSED_BY", "u"));
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_THAT(Reasons(*outcome), ElementsAre("CASE_LINK_DEPTH"));
-  const auto record = desk->GetRecord(outcome->record_id());
-  ASSERT_TRUE(record.ok());
-  EXPECT_EQ(record->input().case_().ancestor_case_ids_size(), 3);
+  const auto rebuilt = desk->DecisionInputOf(outcome->record_id());
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_EQ(rebuilt->input().case_().ancestor_case_ids_size(), 3);
 }
 
 TEST(CaseRelationsTest, ACycleIsReportedAfterTheRefusalsOfPolicy) {
@@ -388,8 +388,9 @@ TEST(CaseRelationsTest, ResolvingACauseProposesToResolveWhatItCaused) {
   EXPECT_THAT(desk->Explain(outcome.record_id())->text(),
               HasSubstr("review case heater: its cause, case outage, is resolved "
                         "(repaired)"));
-  const auto record = desk->GetRecord(outcome.record_id());
-  EXPECT_EQ(record->input().case_().caused_cases_size(), 4);
+  const auto rebuilt = desk->DecisionInputOf(outcome.record_id());
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_EQ(rebuilt->input().case_().caused_cases_size(), 4);
 }
 
 TEST(CaseRelationsTest, EventsAreDescribedInWords) {

@@ -139,8 +139,8 @@ TEST(ReopenOnMessageTest, ThanksDoNotReopen) {
   ASSERT_EQ(record->further_decisions_size(), 1);
   EXPECT_EQ(record->further_decisions(0).SerializeAsString(),
             outcome.further_decisions(0).SerializeAsString());
-  EXPECT_TRUE(record->input().case_().assessment().may_reopen_on_message());
-  EXPECT_FALSE(record->input().case_().assessment().reopens_on_message());
+  EXPECT_TRUE(record->assessed().case_().assessment().may_reopen_on_message());
+  EXPECT_FALSE(record->assessed().case_().assessment().reopens_on_message());
   const auto explanation = desk->Explain(outcome.record_id());
   ASSERT_TRUE(explanation.ok());
   ASSERT_EQ(explanation->further_decisions_size(), 1);
@@ -265,9 +265,9 @@ TEST(CasesAtADeskTest, TheMatrixAndTheNamesOfThePack) {
   open.mutable_case_()->mutable_open_case()->set_urgency(2);
   const v1::Outcome opened = MustDo(*desk, open);
   EXPECT_EQ(GetCase(*desk).priority(), 2);
-  const auto record = desk->GetRecord(opened.record_id());
-  ASSERT_TRUE(record.ok());
-  EXPECT_EQ(record->input().case_().assessment().priority(), 2);
+  const auto rebuilt = desk->DecisionInputOf(opened.record_id());
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_EQ(rebuilt->input().case_().assessment().priority(), 2);
   v1::Command prioritize = By("anna", 10);
   prioritize.mutable_case_()->mutable_prioritize_case()->set_case_id("case-1");
   prioritize.mutable_case_()->mutable_prioritize_case()->set_impact(2);

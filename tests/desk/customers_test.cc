@@ -84,9 +84,9 @@ TEST(DeskCustomersTest, MergedIdsMeanTheSurvivor) {
   MustDo(*desk, AskAt("merge_customers { customer_id: 'c3' merged_customer_id: 'c2' }"));
   // The order is c1's, and c1 means c3 now: with the payment methods that came to it.
   const v1::Outcome placed = MustDo(*desk, PlaceOrder("o3", "gift"));
-  const v1::JournalRecord record = *desk->GetRecord(placed.record_id());
-  EXPECT_EQ(record.input().order().customer().customer_id(), "c3");
-  EXPECT_EQ(record.input().order().accounts_size(), 1);
+  const v1::DecisionInput input = desk->DecisionInputOf(placed.record_id())->input();
+  EXPECT_EQ(input.order().customer().customer_id(), "c3");
+  EXPECT_EQ(input.order().accounts_size(), 1);
   MustDo(*desk, ::frontdesk::testing::CancelOrder("o1"));
   MustDo(*desk, AskAt("start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE direction: "
                       "DIRECTION_INBOUND }"));
@@ -243,13 +243,13 @@ TEST(DeskCustomersTest, ImportedMergesThatRunInACircleMeanNobody) {
   const v1::Outcome circle =
       MustDo(*desk, AskAt("open_case { case_id: 'k1' kind: KIND_QUESTION subject: 's' customer_id: "
                           "'x0' }"));
-  EXPECT_FALSE(desk->GetRecord(circle.record_id())->input().case_().has_customer());
+  EXPECT_FALSE(desk->DecisionInputOf(circle.record_id())->input().case_().has_customer());
   EXPECT_EQ(GetReason(desk->OpenFile("x0", FileOptions()).status()), kReasonEntityNotFound);
   // The last one that is known, where the chain leaves the desk.
   const v1::Outcome gone =
       MustDo(*desk, AskAt("open_case { case_id: 'k2' kind: KIND_QUESTION subject: 's' customer_id: "
                           "'y' }"));
-  EXPECT_EQ(desk->GetRecord(gone.record_id())->input().case_().customer().customer_id(), "y");
+  EXPECT_EQ(desk->DecisionInputOf(gone.record_id())->input().case_().customer().customer_id(), "y");
 }
 
 // The data of a customer who was imported as merged is found by either id.

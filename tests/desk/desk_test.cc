@@ -155,10 +155,15 @@ TEST(DeskTest, JournalKeepsWhatReachedPolicyWithoutGaps) {
   EXPECT_EQ(record.policy_hash(), desk->policy()->hash());
   EXPECT_EQ(record.policy_name(), "shop 3");
   EXPECT_EQ(record.decision().SerializeAsString(), refused->decision().SerializeAsString());
-  EXPECT_EQ(record.input().order().order().order_id(), "o1");
-  EXPECT_EQ(record.input().order().actor().actor_id(), "anna");
-  EXPECT_TRUE(record.input().order().has_assessment());
-  EXPECT_FALSE(record.input().order().has_command());
+  // The record holds no state; its input is made again.
+  EXPECT_TRUE(record.assessed().order().has_assessment());
+  EXPECT_FALSE(record.assessed().order().has_order());
+  const auto rebuilt = desk->DecisionInputOf(record.record_id());
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_EQ(rebuilt->fidelity(), v1::RebuiltInput::FIDELITY_EXACT);
+  EXPECT_EQ(rebuilt->input().order().order().order_id(), "o1");
+  EXPECT_EQ(rebuilt->input().order().actor().actor_id(), "anna");
+  EXPECT_TRUE(rebuilt->input().order().has_assessment());
   EXPECT_THAT(record.event_ids(), IsEmpty());
   EXPECT_EQ(record.time().seconds(), At(120).seconds());
 }
@@ -171,7 +176,11 @@ TEST(DeskTest, ARecordsInputDecidesTheSameAgain) {
   const auto journal = desk->Journal();
   ASSERT_EQ(journal->size(), 9u);
   for (const v1::JournalRecord& record : *journal) {
-    const auto outcome = Decide(record.input(), record.command(), *desk->policy());
+    const auto rebuilt = desk->DecisionInputOf(record.record_id());
+    ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+    EXPECT_EQ(rebuilt->fidelity(), v1::RebuiltInput::FIDELITY_EXACT);
+    const auto outcome =
+        Decide(rebuilt->input(), record.command(), *desk->policy(), {}, rules::TraceLevel::kFired);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     EXPECT_EQ(outcome->verdict(), record.verdict());
     EXPECT_EQ(outcome->decision().SerializeAsString(), record.decision().SerializeAsString());
@@ -486,9 +495,11 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
   open.mutable_case_()->mutable_open_case()->set_subject("cancel");
   open.mutable_case_()->mutable_open_case()->set_customer_id("c1");
   const v1::Outcome opened = MustDo(*desk, open);
-  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_().interaction().interaction_id(),
-            "i1");
-  EXPECT_EQ(desk->GetRecord(opened.record_id())->input().case_().customer().customer_id(), "c1");
+  EXPECT_EQ(
+      desk->DecisionInputOf(opened.record_id())->input().case_().interaction().interaction_id(),
+      "i1");
+  EXPECT_EQ(desk->DecisionInputOf(opened.record_id())->input().case_().customer().customer_id(),
+            "c1");
 
   EXPECT_THAT(Reasons(*desk->Execute(CancelOrder("o1"))), ElementsAre("NO_CALL"));
   v1::Command cancel = CancelOrder("o1");

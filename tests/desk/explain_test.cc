@@ -67,7 +67,10 @@ TEST(ExplainTest, ARefusalSaysWhyAndHowToAvoidIt) {
   EXPECT_EQ(explanation->decision_point(), "CancelOrder");
   EXPECT_EQ(explanation->verdict(), v1::VERDICT_REFUSED);
   ASSERT_EQ(explanation->refusals_size(), 2);
-  EXPECT_EQ(explanation->decision().SerializeAsString(), refused->decision().SerializeAsString());
+  // The record has the rule that decided, and the explanation every one.
+  EXPECT_EQ(refused->decision().rules_size(), 1);
+  EXPECT_EQ(explanation->decision().rules_size(), 3);
+  EXPECT_THAT(explanation->decision().fired_rule_ids(), ElementsAre("reason"));
   EXPECT_THAT(explanation->event_texts(), ::testing::IsEmpty());
   const std::string& text = explanation->text();
   EXPECT_THAT(text, HasSubstr("CancelOrder on order o1 was refused."));

@@ -85,9 +85,11 @@ TEST(IdentityTest, BelowTheLevelNoRuleIsAsked) {
   MustDo(*desk, Ask("verify_identity { customer_id: 'c1' level: 2 method: 'code' }"));
   const v1::Outcome by_rule = Do(*desk, ask);
   EXPECT_THAT(Reasons(by_rule), ElementsAre("NO_HEALTH"));
-  ASSERT_EQ(by_rule.decision().rules_size(), 2);
-  EXPECT_EQ(by_rule.decision().rules(0).rule_id(), "min_identity_level");
-  EXPECT_EQ(by_rule.decision().rules(0).result(), v1::RuleTrace::RESULT_NOT_MATCHED);
+  EXPECT_EQ(by_rule.decision().rules_size(), 1);
+  const v1::Decision why = desk->Explain(by_rule.record_id())->decision();
+  ASSERT_EQ(why.rules_size(), 2);
+  EXPECT_EQ(why.rules(0).rule_id(), "min_identity_level");
+  EXPECT_EQ(why.rules(0).result(), v1::RuleTrace::RESULT_NOT_MATCHED);
   const v1::Outcome told =
       MustDo(*desk, Ask("disclose_customer { customer_id: 'c1' topics: 'balance' }"));
   EXPECT_EQ(told.events(0).customer().customer_disclosed().identity_level(), 2);
@@ -113,7 +115,7 @@ TEST(IdentityTest, AVerificationInAnInteractionCountsThere) {
   EXPECT_EQ(Do(*desk, cancel("i1", 299)).verdict(), v1::VERDICT_DONE);
   // A command about the interaction itself is asked in its course.
   const v1::Outcome ended = MustDo(*desk, Ask("end_interaction { interaction_id: 'i1' }", 250));
-  EXPECT_EQ(desk->GetRecord(ended.record_id())->input().interaction().identity_level(), 1);
+  EXPECT_EQ(desk->DecisionInputOf(ended.record_id())->input().interaction().identity_level(), 1);
 }
 
 // A verification in a call counts until the call is wrapped up, and only for the call's customer.

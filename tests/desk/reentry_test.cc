@@ -53,6 +53,7 @@ ReasonByCall CallAll(Desk& desk) {
   note("CustomerView", desk.CustomerView(customer).status());
   note("History", desk.History(customer).status());
   note("GetRecord", desk.GetRecord("r1").status());
+  note("DecisionInputOf", desk.DecisionInputOf("r1").status());
   note("Journal", desk.Journal().status());
   note("Explain", desk.Explain("r1").status());
   note("PendingEffects", desk.PendingEffects().status());
@@ -63,7 +64,7 @@ ReasonByCall CallAll(Desk& desk) {
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 18u);
+  EXPECT_EQ(reasons.size(), 19u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

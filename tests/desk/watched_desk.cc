@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "desk/hostile_texts.h"
 #include "desk/message_filler.h"
 #include "desk/planter.h"
@@ -488,6 +489,12 @@ std::string WatchedDesk::CheckRecord(const v1::Outcome& outcome) {
   }
   for (int i = 0; i < outcome.events_size(); ++i) {
     if (record.event_ids(i) != outcome.events(i).event_id()) return "the record has other events";
+  }
+  if (!record.has_input_hash()) return "";
+  const auto rebuilt = desk_->DecisionInputOf(record.record_id());
+  if (!rebuilt.ok()) return absl::StrCat("the input of a record: ", rebuilt.status().ToString());
+  if (rebuilt->fidelity() != v1::RebuiltInput::FIDELITY_EXACT) {
+    return absl::StrCat("another input: ", absl::StrJoin(rebuilt->changed_fields(), ", "));
   }
   return "";
 }

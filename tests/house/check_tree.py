@@ -65,6 +65,7 @@ SHARED_HEADERS = {
     "event_log/index_keys.h": {"desk"},
     "decide/command_run.h": {"desk"},
     "decide/pipeline.h": {"desk"},
+    "decide/rebuild.h": {"desk"},
     "decide/state_source.h": {"desk"},
 }
 # Guests see public headers only: everything but internal/.

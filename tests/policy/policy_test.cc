@@ -1,6 +1,7 @@
 #include "frontdesk/policy/policy.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -108,6 +109,36 @@ TEST(PolicyTest, TextAndJsonOfOnePackHaveOneHash) {
   const PolicyResult other = Policy::Compile(changed);
   ASSERT_TRUE(other.status().ok());
   EXPECT_NE(other.policy->hash(), text.policy->hash());
+}
+
+TEST(PolicyTest, FunctionsOfTheHostAreInTheHash) {
+  v1::PolicyPack pack;
+  pack.set_name("functions");
+  const auto compile = [&pack](const std::vector<std::pair<std::string, std::string>>& functions) {
+    PolicyOptions options;
+    for (const auto& [name, version] : functions) {
+      cel::FunctionOverload overload;
+      overload.id = absl::StrCat(name, "_int");
+      overload.parameters = {cel::Type::Int()};
+      overload.result = cel::Type::Bool();
+      overload.version = version;
+      options.functions.emplace_back(name, overload);
+    }
+    const PolicyResult result = Policy::Compile(pack, options);
+    EXPECT_TRUE(result.status().ok()) << result.status();
+    return result.policy;
+  };
+  const std::string hash = compile({{"a", "1"}, {"b", "1"}})->hash();
+  EXPECT_EQ(compile({{"b", "1"}, {"a", "1"}})->hash(), hash);
+  EXPECT_NE(compile({{"a", "1"}, {"b", "2"}})->hash(), hash);
+  EXPECT_NE(compile({{"a", "1"}})->hash(), hash);
+  EXPECT_EQ(compile({})->hash(), Policy::Compile(pack).policy->hash());
+  const v1::KeptPolicy kept = compile({{"b", "2"}, {"a", "1"}})->kept();
+  EXPECT_EQ(kept.pack().name(), "functions");
+  ASSERT_EQ(kept.functions_size(), 2);
+  EXPECT_EQ(kept.functions(0).name(), "a");
+  EXPECT_EQ(kept.functions(1).version(), "2");
+  EXPECT_EQ(kept.functions(1).overload_id(), "b_int");
 }
 
 TEST(PolicyTest, FallbackSpeaksForVerbsThatNoSetNames) {

@@ -51,6 +51,8 @@ struct FunctionOverload {
   bool member = false;
   // Same arguments, same result, always: the planner may then call it once for constant arguments.
   bool pure = false;
+  // Its version: a change of results is a change of version. For those who keep what an expression came to.
+  std::string version;
   // Cost units of one call, added to the arguments' own: 1 to kMaxFunctionCost.
   int64_t cost = 1;
   // Null: the function can be checked and not called (error FUNCTION_UNBOUND).

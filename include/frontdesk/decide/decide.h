@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/rules/rule_set.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
@@ -84,8 +85,12 @@ struct CommandLimits {
 //   - FAILED_PRECONDITION FACT_MISSING when the command needs facts that are absent.
 //   - OUT_OF_RANGE MONEY_OVERFLOW.
 //   - RESOURCE_EXHAUSTED by the limits.
+//
+// `trace` says which rules the decisions in the outcome show. These are all rules, with the cause that
+// stopped each, or only those that decided, which is quicker where there are many.
 absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Command& command,
-                                   const Policy& policy, const CommandLimits& limits = {});
+                                   const Policy& policy, const CommandLimits& limits = {},
+                                   rules::TraceLevel trace = rules::TraceLevel::kFull);
 
 // Folds `event` into the state of its entity; the state of an entity that does not exist yet is an
 // empty message. The version becomes one more. Never fails on an event that was decided on this

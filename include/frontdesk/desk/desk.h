@@ -28,12 +28,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/rules/rule_set.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
@@ -52,6 +54,10 @@ namespace event_log {
 class EventLog;
 class View;
 }  // namespace event_log
+
+namespace internal {
+class KeptPolicies;
+}  // namespace internal
 
 // The parts of a desk. A plain struct.
 struct DeskOptions {
@@ -74,6 +80,9 @@ struct DeskOptions {
   // How long the verdict on a command with an idempotency key is remembered: a command with that key
   // whose `now` is as much later, or more, is decided anew. Positive; InfiniteDuration is possible.
   absl::Duration remember_for = absl::Hours(24 * 7);
+  // Whether outcomes of Execute and journal records show every rule, with the cause that stopped it, or only
+  // the rules that decided. Explain makes the others anew.
+  rules::TraceLevel trace = rules::TraceLevel::kFired;
 };
 
 // How a pending approval is resolved: the input of Desk::Approve and Desk::Decline. A plain struct.
@@ -135,9 +144,11 @@ class Desk {
   absl::StatusOr<v1::Outcome> Execute(const v1::Command& command, const v1::Facts& facts = {});
 
   // Says what Execute would say at this moment, and changes nothing. The outcome carries no ids,
-  // unless it is one that is remembered under the command's key.
-  absl::StatusOr<v1::Outcome> Preview(const v1::Command& command,
-                                      const v1::Facts& facts = {}) const;
+  // unless it is one that is remembered under the command's key. `trace` takes the place of
+  // DeskOptions::trace.
+  absl::StatusOr<v1::Outcome> Preview(
+      const v1::Command& command, const v1::Facts& facts = {},
+      absl::optional<rules::TraceLevel> trace = absl::nullopt) const;
 
   // Ranks the policy pack's remedies for a case of its kind. Those that the actor of `resolve` may
   // give come first, then those that somebody has to approve, then those that are refused. Each
@@ -229,8 +240,18 @@ class Desk {
   // The journal, oldest first; `page.after` is a sequence.
   absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page = {}) const;
 
-  // Says why a command came out as it did, from its journal record. NOT_FOUND RECORD_NOT_FOUND.
+  // Says why a command came out as it did: also why each rule did not fire. For this its input is
+  // made again and decided again by the policy of then. Where that is not exactly possible, the
+  // explanation says so, and shows what the record itself has. NOT_FOUND RECORD_NOT_FOUND.
   absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;
+
+  // The decision input of a command that reached policy, with the command, as it was decided on:
+  // EXACT. It is made again from the log, by the policy of then. CHANGED when this version of the code
+  // makes another one; then it says which fields differ. With frontdesk::Decide it can be decided
+  // anew, by another policy too. Costs a fold of the entities that the command read.
+  // Errors, in this order: NOT_FOUND RECORD_NOT_FOUND; FAILED_PRECONDITION RECORD_WITHOUT_INPUT; of the
+  // policy NOT_FOUND POLICY_NOT_KEPT, FAILED_PRECONDITION POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE.
+  absl::StatusOr<v1::RebuiltInput> DecisionInputOf(absl::string_view record_id) const;
 
   // Effects that the host has not acknowledged, in the order of the journal; `page.after` is a
   // sequence.
@@ -257,21 +278,34 @@ class Desk {
   // The id of the next journal record.
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
 
+  // Whether the store is known to keep that policy; and that it does.
+  bool IsKept(const Policy& policy) const;
+  void SetKept(const Policy& policy);
+
+  // DecisionInputOf a record that was found, in `view`, with the policy.
+  absl::StatusOr<v1::RebuiltInput> Rebuild(const event_log::View& view,
+                                           const v1::JournalRecord& record,
+                                           std::shared_ptr<const Policy>* policy) const;
+
   const std::unique_ptr<event_log::EventLog> log_;
   const std::shared_ptr<IdSource> id_source_;
   const CommandLimits limits_;
   const FindLimits find_limits_;
   const int max_commit_attempts_;
   const absl::Duration remember_for_;
+  const rules::TraceLevel trace_;
+  const std::unique_ptr<internal::KeptPolicies> kept_policies_;
   std::atomic<bool> knows_newest_id_{false};
   std::mutex ids_mutex_;
   std::int64_t last_id_ = 0;  // guarded by ids_mutex_
   mutable std::mutex policy_mutex_;
+  // The hash of the policy that the store is known to keep.
+  std::string kept_hash_;                 // guarded by policy_mutex_
   std::shared_ptr<const Policy> policy_;  // guarded by policy_mutex_
 };
 
-// An explanation from a journal record and the events that it caused: what Desk::Explain returns.
-// Pure. The text is for people and holds no personal data.
+// An explanation from a journal record and the events that it caused, as far as these show it. Pure. The
+// text is for people and holds no personal data.
 v1::Explanation ExplainRecord(const v1::JournalRecord& record,
                               const std::vector<v1::Event>& events);
 

@@ -24,6 +24,9 @@ namespace frontdesk {
   X(kReasonEntityNotFound, "ENTITY_NOT_FOUND", kNotFound, "There is no such entity.") \
   X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
   X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or continue, with these options.") \
+  X(kReasonPolicyNotKept, "POLICY_NOT_KEPT", kNotFound, "The store has no policy of that hash.") \
+  X(kReasonPolicyFunctionMissing, "POLICY_FUNCTION_MISSING", kFailedPrecondition, "A kept policy calls functions of the host, and the desk does not have one of them in that version.") \
+  X(kReasonPolicyNotUsable, "POLICY_NOT_USABLE", kFailedPrecondition, "A kept policy does not compile in this desk: it was compiled by another version, or with other limits.") \
   X(kReasonDeskReentered, "DESK_REENTERED", kFailedPrecondition, "A function, a source or a store of the host has called the desk, or the id source, that is calling it.") \
   X(kReasonProcessForked, "PROCESS_FORKED", kFailedPrecondition, "The object was made before the process was forked, and cannot be used in the child. Python only.") \
   X(kReasonInterpreterEnding, "INTERPRETER_ENDING", kFailedPrecondition, "The interpreter ends while another thread is inside a call, which will not return. Python only.") \

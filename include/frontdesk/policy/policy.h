@@ -148,7 +148,13 @@ class Policy {
   // The pack as it was compiled.
   const v1::PolicyPack& pack() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // SHA-256 of the pack's canonical bytes: 32 bytes.
+  // The options that it was compiled with.
+  const PolicyOptions& options() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+
+  // The pack and the functions of the options, as a store keeps them.
+  v1::KeptPolicy kept() const;
+
+  // SHA-256 of the pack's canonical bytes, followed by those of the functions, if there are any: 32 bytes.
   const std::string& hash() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
   // Whether the source of time zones of the options (the system's data base if there is none) has
@@ -159,7 +165,8 @@ class Policy {
   // Asks the policy about `input`. Its arm is the one that decisions of its command read, the
   // command's name is the decision point, and `now` selects the rules in effect. A HOLD for one of
   // `granted_authorities` is satisfied. A command that no rule set names is decided by the set of
-  // "*"; without one it is refused, POLICY_NO_RULE. The decision has a full trace.
+  // "*"; without one it is refused, POLICY_NO_RULE. `trace` says whether the decision shows every rule, or
+  // only those that decided.
   //
   // Errors, in this order:
   //   - INVALID_ARGUMENT DECISION_INPUT_MISMATCH when no command is set, when policy does not
@@ -169,13 +176,15 @@ class Policy {
   // `budget` is what several decisions may cost together, as rules::DecideOptions has it; null: each has its own limit only.
   absl::StatusOr<v1::Decision> Decide(const v1::DecisionInput& input,
                                       absl::Span<const std::string> granted_authorities = {},
-                                      cel::Budget* budget = nullptr) const;
+                                      cel::Budget* budget = nullptr,
+                                      rules::TraceLevel trace = rules::TraceLevel::kFull) const;
 
   // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
   // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does
   // not include it): then it does not. Errors: as of Decide().
   absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
-      const v1::DecisionInput& input, cel::Budget* budget = nullptr) const;
+      const v1::DecisionInput& input, cel::Budget* budget = nullptr,
+      rules::TraceLevel trace = rules::TraceLevel::kFull) const;
 
  private:
   struct Compiled;

@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional, Sequence, Tuple
 from frontdesk.cel._types import Type, TypeLike, type_of
 
 # How a function crosses the border: name, id, parameters, result, member, pure, cost, implementation.
-FunctionTuple = Tuple[str, str, Sequence[Any], Any, bool, bool, int, Optional[Callable[..., Any]]]
+FunctionTuple = Tuple[str, str, Sequence[Any], Any, bool, bool, int, str, Optional[Callable[..., Any]]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Function:
         member: called as ``receiver.name(...)`` instead of ``name(...)``.
         pure: same arguments, same result, always: it may then be called while compiling.
         cost: cost units of one call.
+        version: another one when the results change. It is part of the hash of a policy that may call the function.
         id: unique in an environment; empty: made from name and parameters.
     """
 
@@ -41,6 +42,7 @@ class Function:
     member: bool = dataclasses.field(default=False, kw_only=True)
     pure: bool = dataclasses.field(default=False, kw_only=True)
     cost: int = dataclasses.field(default=1, kw_only=True)
+    version: str = dataclasses.field(default="", kw_only=True)
     id: str = dataclasses.field(default="", kw_only=True)
 
     def _types(self) -> "list[Type]":
@@ -57,6 +59,7 @@ class Function:
             self.member,
             self.pure,
             self.cost,
+            self.version,
             self.implementation,
         )
 
@@ -68,6 +71,7 @@ def function(
     member: bool = False,
     pure: bool = False,
     cost: int = 1,
+    version: str = "",
 ) -> Function:
     """A function of the language from a Python function whose annotations say its types.
 
@@ -104,4 +108,5 @@ def function(
         member=member,
         pure=pure,
         cost=cost,
+        version=version,
     )

@@ -80,7 +80,10 @@ const std::vector<Decided>& BusyDecisions() {
   static const auto* const decisions = [] {
     auto* made = new std::vector<Decided>;
     for (const v1::JournalRecord& record : BusyJournal()) {
-      if (record.has_input()) made->push_back({record.command(), record.input()});
+      if (!record.has_input_hash()) continue;
+      const auto rebuilt = BusyDesk().desk().DecisionInputOf(record.record_id());
+      Require(rebuilt.ok(), "no input", rebuilt.status().ToString());
+      made->push_back({record.command(), rebuilt->input()});
     }
     return made;
   }();

@@ -1,0 +1,173 @@
+#include "decide/input_hash.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/wire_format_lite.h"
+#include "internal/canonical.h"
+#include "internal/sha256.h"
+#include "policy/input_arms.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
+
+constexpr absl::string_view kAssessment = "assessment";
+
+// The first 8 bytes of the hash, the first one highest.
+std::uint64_t ShortHash(absl::string_view bytes) {
+  std::uint64_t hash = 0;
+  for (const char byte : Sha256(bytes).substr(0, 8)) {
+    hash = hash << 8 | static_cast<unsigned char>(byte);
+  }
+  return hash;
+}
+
+// The bytes of each field in the canonical bytes of a message, by its number. The elements of a list are next to each other there.
+std::map<int, absl::string_view> FieldBytes(absl::string_view bytes) {
+  std::map<int, absl::string_view> fields;
+  CodedInputStream stream(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                          static_cast<int>(bytes.size()));
+  int begin = 0;
+  while (const std::uint32_t tag = stream.ReadTag()) {
+    if (!WireFormatLite::SkipField(&stream, tag)) break;
+    const int end = stream.CurrentPosition();
+    absl::string_view& field = fields[WireFormatLite::GetTagFieldNumber(tag)];
+    const char* const first = field.empty() ? bytes.data() + begin : field.data();
+    field = absl::string_view(first, bytes.data() + end - first);
+    begin = end;
+  }
+  return fields;
+}
+
+// The hash of every set field of a message, by its number.
+std::map<int, std::uint64_t> FieldHashes(absl::string_view bytes) {
+  std::map<int, std::uint64_t> hashes;
+  for (const auto& [number, field] : FieldBytes(bytes)) hashes[number] = ShortHash(field);
+  return hashes;
+}
+
+// The numbers under which two maps differ.
+template <typename Value>
+std::set<int> Differences(const std::map<int, Value>& one, const std::map<int, Value>& other) {
+  std::set<int> numbers;
+  const auto compare = [&numbers](const auto& a, const auto& b) {
+    for (const auto& [number, value] : a) {
+      const auto found = b.find(number);
+      if (found == b.end() || found->second != value) numbers.insert(number);
+    }
+  };
+  compare(one, other);
+  compare(other, one);
+  return numbers;
+}
+
+std::string FieldName(const Descriptor& message, int number) {
+  const FieldDescriptor* field = message.FindFieldByNumber(number);
+  return field == nullptr ? absl::StrCat("#", number) : field->name();
+}
+
+// The assessment in the arm that is set; null when there is none.
+const Message* AssessmentOf(const v1::DecisionInput& input) {
+  const Message* arm = InputArm(input);
+  if (arm == nullptr) return nullptr;
+  const FieldDescriptor* field = arm->GetDescriptor()->FindFieldByName(std::string(kAssessment));
+  if (field == nullptr || !arm->GetReflection()->HasField(*arm, field)) return nullptr;
+  return &arm->GetReflection()->GetMessage(*arm, field);
+}
+
+}  // namespace
+
+v1::InputHash HashInput(const v1::DecisionInput& input) {
+  v1::InputHash hash;
+  const std::string bytes = CanonicalBytes(input);
+  hash.set_sha256(Sha256(bytes));
+  const Message* arm = InputArm(input);
+  if (arm == nullptr) return hash;
+  const absl::string_view arm_bytes =
+      absl::string_view(bytes).substr(bytes.size() - arm->ByteSizeLong());
+  for (const auto& [number, field_hash] : FieldHashes(arm_bytes)) {
+    hash.add_field_numbers(number);
+    hash.add_field_hashes(field_hash);
+  }
+  return hash;
+}
+
+void TakeAssessment(v1::DecisionInput* input, v1::JournalRecord* record) {
+  VisitArm(*input, 0, [record](auto& arm) {
+    const Descriptor& descriptor = *arm.GetDescriptor();
+    const FieldDescriptor* field = descriptor.FindFieldByName(std::string(kAssessment));
+    const Reflection& access = *arm.GetReflection();
+    if (field == nullptr || !access.HasField(arm, field)) return 0;
+    const FieldDescriptor* place = nullptr;
+    v1::DecisionInput& assessed = *record->mutable_assessed();
+    for (int i = 0; i < v1::DecisionInput::descriptor()->field_count(); ++i) {
+      const FieldDescriptor* each = v1::DecisionInput::descriptor()->field(i);
+      if (each->message_type() == &descriptor) place = each;
+    }
+    Message* kept = assessed.GetReflection()->MutableMessage(&assessed, place);
+    access.SwapFields(&arm, kept, {field});
+    return 0;
+  });
+}
+
+std::vector<std::string> ChangedFields(const v1::JournalRecord& record,
+                                       const v1::DecisionInput& input) {
+  const v1::InputHash now = HashInput(input);
+  const v1::InputHash& then = record.input_hash();
+  if (now.sha256() == then.sha256()) return {};
+  const Message* arm = InputArm(input);
+  if (arm == nullptr) return {"input"};
+  const Descriptor& descriptor = *arm->GetDescriptor();
+  const auto hashes_of = [](const v1::InputHash& hash) {
+    std::map<int, std::uint64_t> hashes;
+    for (int i = 0; i < std::min(hash.field_numbers_size(), hash.field_hashes_size()); ++i) {
+      hashes[hash.field_numbers(i)] = hash.field_hashes(i);
+    }
+    return hashes;
+  };
+  std::string arm_name;
+  if (const FieldDescriptor* field = input.GetReflection()->GetOneofFieldDescriptor(
+          input, v1::DecisionInput::descriptor()->oneof_decl(0))) {
+    arm_name = field->name();
+  }
+  std::vector<std::string> changed;
+  for (const int number : Differences(hashes_of(then), hashes_of(now))) {
+    const std::string path = absl::StrCat(arm_name, ".", FieldName(descriptor, number));
+    const Message* today = AssessmentOf(input);
+    const Message* kept = AssessmentOf(record.assessed());
+    if (FieldName(descriptor, number) != kAssessment || today == nullptr || kept == nullptr ||
+        today->GetDescriptor() != kept->GetDescriptor()) {
+      changed.push_back(path);
+      continue;
+    }
+    const std::string today_bytes = CanonicalBytes(*today);
+    const std::string kept_bytes = CanonicalBytes(*kept);
+    const std::set<int> parts = Differences(FieldBytes(kept_bytes), FieldBytes(today_bytes));
+    if (parts.empty()) changed.push_back(path);
+    for (const int part : parts) {
+      changed.push_back(absl::StrCat(path, ".", FieldName(*today->GetDescriptor(), part)));
+    }
+  }
+  // The whole differs, and no field does: another kind of input.
+  if (changed.empty()) changed.push_back(arm_name);
+  return changed;
+}
+
+}  // namespace internal
+}  // namespace frontdesk

@@ -1,0 +1,107 @@
+#include "decide/rebuild.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/types/optional.h"
+#include "decide/asked.h"
+#include "decide/decision_inputs.h"
+#include "decide/entities.h"
+#include "decide/input_hash.h"
+#include "decide/load_input.h"
+#include "decide/pipeline.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/decide/reasons.h"
+#include "frontdesk/domain/command_info.h"
+#include "internal/status_macros.h"
+#include "policy/input_arms.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+// The approval as the event that resolved it left it: then the command was decided again.
+absl::StatusOr<v1::Approval> ResolvedApproval(const std::string& approval_id, StateSource* source) {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto before, source->Get(v1::ENTITY_KIND_APPROVAL, approval_id));
+  if (before == nullptr)
+    return MakeError(kReasonStoreCorrupt, "the approval of a record is missing");
+  FRONTDESK_ASSIGN_OR_RETURN(const auto after,
+                             source->GetAt(before->entity(), before->version() + 1));
+  if (after == nullptr) return MakeError(kReasonStoreCorrupt, "an approval was not resolved");
+  return after->approval();
+}
+
+// Whether two decisions on the same input come to the same end.
+bool IsSame(const v1::Decision& one, const v1::Decision& other) {
+  return one.decision_point() == other.decision_point() &&
+         one.rule_set_hash() == other.rule_set_hash() && one.outcome() == other.outcome() &&
+         one.by_default() == other.by_default() &&
+         std::equal(one.fired_rule_ids().begin(), one.fired_rule_ids().end(),
+                    other.fired_rule_ids().begin(), other.fired_rule_ids().end());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, const Policy& policy,
+                                              const CommandLimits& limits, StateSource* source) {
+  if (!record.has_input_hash()) {
+    return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
+  }
+  v1::Command command = record.command();
+  *command.mutable_now() = record.time();
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  if (info == nullptr || info->decision_input == nullptr) {
+    return MakeError(kReasonStoreCorrupt, "a journal record has no command that policy decides");
+  }
+  const Asked asked(command);
+  // The entities that were read were within the limits of then.
+  CommandLimits unlimited = limits;
+  unlimited.max_related = std::numeric_limits<int>::max();
+  unlimited.max_case_ancestors = record.max_case_ancestors();
+  v1::RebuiltInput rebuilt;
+  v1::DecisionInput& input = *rebuilt.mutable_input();
+  FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, record.facts(), unlimited, source, &input));
+  FillInput(asked, policy, &input);
+  if (!record.approval_id().empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::Approval approval,
+                               ResolvedApproval(record.approval_id(), source));
+    SetApproval(approval, &input);
+  }
+  cel::Budget budget{limits.max_policy_cost};
+  FurtherDecisions further;
+  FRONTDESK_RETURN_IF_ERROR(
+      FindEntity(asked.info().entity_kind)
+          ->assess(policy, {&budget, rules::TraceLevel::kFired}, &input, &further));
+  std::vector<std::string> changed = ChangedFields(record, input);
+  rebuilt.set_fidelity(changed.empty() ? v1::RebuiltInput::FIDELITY_EXACT
+                                       : v1::RebuiltInput::FIDELITY_CHANGED);
+  for (std::string& field : changed) rebuilt.add_changed_fields(std::move(field));
+  return rebuilt;
+}
+
+absl::Status ExplainAgain(const v1::RebuiltInput& rebuilt, const Policy& policy,
+                          v1::JournalRecord* explained) {
+  if (rebuilt.fidelity() != v1::RebuiltInput::FIDELITY_EXACT) return absl::OkStatus();
+  const v1::DecisionInput& input = rebuilt.input();
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision,
+                             policy.Decide(input, GrantedAuthorities(input)));
+  if (IsSame(decision, explained->decision())) *explained->mutable_decision() = std::move(decision);
+  for (v1::Decision& further : *explained->mutable_further_decisions()) {
+    if (!input.case_().command().has_add_case_part()) continue;
+    v1::DecisionInput before = input;
+    before.mutable_case_()->mutable_assessment()->clear_reopens_on_message();
+    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<v1::Decision> again,
+                               policy.DecideReopenOnMessage(before));
+    if (again.has_value() && IsSame(*again, further)) further = *std::move(again);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace internal
+}  // namespace frontdesk

@@ -1,0 +1,98 @@
+// The journal, with the decision inputs and explanations that are made from it.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "decide/rebuild.h"
+#include "desk/desk_entry.h"
+#include "desk/kept_policies.h"
+#include "desk/recorded_state.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
+#include "frontdesk/event_log/event_log.h"
+#include "internal/escape_text.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace {
+
+absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRecord(const event_log::View& view,
+                                                                    absl::string_view record_id) {
+  FRONTDESK_ASSIGN_OR_RETURN(auto record, view.GetRecord(record_id));
+  if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
+  return record;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, FindRecord(view, record_id));
+  return *record;
+}
+
+absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return view.Journal(page);
+}
+
+absl::StatusOr<v1::RebuiltInput> Desk::Rebuild(const event_log::View& view,
+                                               const v1::JournalRecord& record,
+                                               std::shared_ptr<const Policy>* policy) const {
+  FRONTDESK_ASSIGN_OR_RETURN(*policy,
+                             kept_policies_->Get(view, record.policy_hash(), this->policy()));
+  internal::RecordedState state(view, record);
+  return internal::RebuildInput(record, **policy, limits_, &state);
+}
+
+absl::StatusOr<v1::RebuiltInput> Desk::DecisionInputOf(absl::string_view record_id) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, FindRecord(view, record_id));
+  if (!record->has_input_hash()) {
+    return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
+  }
+  std::shared_ptr<const Policy> policy;
+  return Rebuild(view, *record, &policy);
+}
+
+absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto record, FindRecord(view, record_id));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, view.RecordEvents(*record));
+  if (!record->has_input_hash()) return ExplainRecord(*record, events);
+  std::shared_ptr<const Policy> policy;
+  const absl::StatusOr<v1::RebuiltInput> rebuilt = Rebuild(view, *record, &policy);
+  // A policy that this desk cannot use is no reason not to say what the record says.
+  if (!rebuilt.ok() && policy != nullptr) return rebuilt.status();
+  v1::JournalRecord explained = *record;
+  if (rebuilt.ok())
+    FRONTDESK_RETURN_IF_ERROR(internal::ExplainAgain(*rebuilt, *policy, &explained));
+  v1::Explanation explanation = ExplainRecord(explained, events);
+  std::string* const text = explanation.mutable_text();
+  if (!rebuilt.ok()) {
+    absl::StrAppend(text, "Rules that did not decide are not shown: ",
+                    internal::EscapeLines(rebuilt.status().message(), "  "), ".\n");
+    return explanation;
+  }
+  explanation.set_fidelity(rebuilt->fidelity());
+  *explanation.mutable_changed_fields() = rebuilt->changed_fields();
+  if (rebuilt->fidelity() != v1::RebuiltInput::FIDELITY_EXACT) {
+    absl::StrAppend(
+        text, "Rules that did not decide are not shown: this version makes another input, in ",
+        absl::StrJoin(rebuilt->changed_fields(), ", "), ".\n");
+  }
+  return explanation;
+}
+
+}  // namespace frontdesk
