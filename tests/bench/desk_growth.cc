@@ -139,7 +139,9 @@ absl::Status DecideAlone(const v1::Command& command, const v1::Outcome& expected
                          const v1::DecisionInput& input, const Policy& policy,
                          double* nanoseconds) {
   const std::int64_t begin = ThreadNanoseconds();
-  const absl::StatusOr<v1::Outcome> outcome = Decide(input, command, policy);
+  // As the desk decides: with the rules that decided, and no others.
+  const absl::StatusOr<v1::Outcome> outcome =
+      Decide(input, command, policy, {}, rules::TraceLevel::kFired);
   *nanoseconds += static_cast<double>(ThreadNanoseconds() - begin);
   if (!outcome.ok()) return outcome.status();
   bool equal =
