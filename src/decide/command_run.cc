@@ -165,7 +165,6 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
     *outcome_.mutable_events() = std::move(*before.mutable_events());
   }
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
-  if (reached_policy) FillRecordInput(asked);
   return absl::OkStatus();
 }
 
@@ -186,7 +185,7 @@ void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   *record_.mutable_time() = command_.now();
   *record_.mutable_entity() = asked.entity();
   *record_.mutable_command() = asked.command();
-  record_.set_body_hash(body_hash.empty() ? BodyHash(asked.command()) : body_hash);
+  record_.set_body_hash(body_hash);
   record_.set_policy_hash(policy_.hash());
   record_.set_policy_name(policy_.pack().version().empty()
                               ? policy_.pack().name()
@@ -198,9 +197,16 @@ void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   if (approval_ != nullptr) record_.set_approval_id(approval_->entity().id());
 }
 
-void CommandRun::FillRecordInput(const Asked& asked) {
+v1::JournalRecord& CommandRun::record() {
+  if (record_.body_hash().empty()) record_.set_body_hash(BodyHash(record_.command()));
+  // A command that reached policy has its decision.
+  if (outcome_.has_decision() && !record_.has_input_hash()) FillRecordInput();
+  return record_;
+}
+
+void CommandRun::FillRecordInput() {
   *record_.mutable_input_hash() = HashInput(input_);
-  if (asked.command().case_().has_link_case()) {
+  if (record_.command().case_().has_link_case()) {
     record_.set_max_case_ancestors(limits_.max_case_ancestors);
   }
   if (input_.order().has_catalog()) {

@@ -55,7 +55,8 @@ class CommandRun {
 
   // Whether it belongs in the journal, and its record: without ids, effects, reads, and the approval of a held one.
   bool has_record() const { return has_record_; }
-  v1::JournalRecord& record() { return record_; }
+  // The hashes in it are made by the first call: a run that nobody records does without.
+  v1::JournalRecord& record();
 
   // The new state of every entity that an event is about.
   const NewStates& new_states() const { return new_states_; }
@@ -88,7 +89,7 @@ class CommandRun {
   // The journal record of the command that `asked` is about.
   void FillRecord(const Asked& asked, const std::string& body_hash);
   // Its part about the decision input, which is of no use afterwards.
-  void FillRecordInput(const Asked& asked);
+  void FillRecordInput();
 
   const Policy& policy_;
   const CommandLimits& limits_;

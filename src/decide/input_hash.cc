@@ -23,11 +23,10 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-constexpr absl::string_view kAssessment = "assessment";
+constexpr char kAssessment[] = "assessment";
 
 // The first 8 bytes of the hash, the first one highest.
 std::uint64_t ShortHash(absl::string_view bytes) {
@@ -82,13 +81,23 @@ std::string FieldName(const Descriptor& message, int number) {
   return field == nullptr ? absl::StrCat("#", number) : field->name();
 }
 
+// The field of the arm that is set; null when none is.
+const FieldDescriptor* ArmField(const v1::DecisionInput& input) {
+  return input.GetReflection()->GetOneofFieldDescriptor(
+      input, v1::DecisionInput::descriptor()->oneof_decl(0));
+}
+
+// The field of an arm that holds its assessment; null when it has none.
+const FieldDescriptor* AssessmentField(const Message& arm) {
+  const FieldDescriptor* field = arm.GetDescriptor()->FindFieldByName(kAssessment);
+  return field != nullptr && arm.GetReflection()->HasField(arm, field) ? field : nullptr;
+}
+
 // The assessment in the arm that is set; null when there is none.
 const Message* AssessmentOf(const v1::DecisionInput& input) {
   const Message* arm = InputArm(input);
-  if (arm == nullptr) return nullptr;
-  const FieldDescriptor* field = arm->GetDescriptor()->FindFieldByName(std::string(kAssessment));
-  if (field == nullptr || !arm->GetReflection()->HasField(*arm, field)) return nullptr;
-  return &arm->GetReflection()->GetMessage(*arm, field);
+  const FieldDescriptor* field = arm == nullptr ? nullptr : AssessmentField(*arm);
+  return field == nullptr ? nullptr : &arm->GetReflection()->GetMessage(*arm, field);
 }
 
 }  // namespace
@@ -109,21 +118,12 @@ v1::InputHash HashInput(const v1::DecisionInput& input) {
 }
 
 void TakeAssessment(v1::DecisionInput* input, v1::JournalRecord* record) {
-  VisitArm(*input, 0, [record](auto& arm) {
-    const Descriptor& descriptor = *arm.GetDescriptor();
-    const FieldDescriptor* field = descriptor.FindFieldByName(std::string(kAssessment));
-    const Reflection& access = *arm.GetReflection();
-    if (field == nullptr || !access.HasField(arm, field)) return 0;
-    const FieldDescriptor* place = nullptr;
-    v1::DecisionInput& assessed = *record->mutable_assessed();
-    for (int i = 0; i < v1::DecisionInput::descriptor()->field_count(); ++i) {
-      const FieldDescriptor* each = v1::DecisionInput::descriptor()->field(i);
-      if (each->message_type() == &descriptor) place = each;
-    }
-    Message* kept = assessed.GetReflection()->MutableMessage(&assessed, place);
-    access.SwapFields(&arm, kept, {field});
-    return 0;
-  });
+  if (AssessmentOf(*input) == nullptr) return;
+  const FieldDescriptor* place = ArmField(*input);
+  v1::DecisionInput* assessed = record->mutable_assessed();
+  Message* arm = input->GetReflection()->MutableMessage(input, place);
+  Message* kept = assessed->GetReflection()->MutableMessage(assessed, place);
+  arm->GetReflection()->SwapFields(arm, kept, {AssessmentField(*arm)});
 }
 
 std::vector<std::string> ChangedFields(const v1::JournalRecord& record,
@@ -141,16 +141,12 @@ std::vector<std::string> ChangedFields(const v1::JournalRecord& record,
     }
     return hashes;
   };
-  std::string arm_name;
-  if (const FieldDescriptor* field = input.GetReflection()->GetOneofFieldDescriptor(
-          input, v1::DecisionInput::descriptor()->oneof_decl(0))) {
-    arm_name = field->name();
-  }
+  const std::string& arm_name = ArmField(input)->name();
+  const Message* today = AssessmentOf(input);
+  const Message* kept = AssessmentOf(record.assessed());
   std::vector<std::string> changed;
   for (const int number : Differences(hashes_of(then), hashes_of(now))) {
     const std::string path = absl::StrCat(arm_name, ".", FieldName(descriptor, number));
-    const Message* today = AssessmentOf(input);
-    const Message* kept = AssessmentOf(record.assessed());
     if (FieldName(descriptor, number) != kAssessment || today == nullptr || kept == nullptr ||
         today->GetDescriptor() != kept->GetDescriptor()) {
       changed.push_back(path);

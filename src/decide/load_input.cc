@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "decide/named_facts.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"

@@ -1,9 +1,7 @@
 #include "decide/rebuild.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,9 +48,6 @@ bool IsSame(const v1::Decision& one, const v1::Decision& other) {
 
 absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, const Policy& policy,
                                               const CommandLimits& limits, StateSource* source) {
-  if (!record.has_input_hash()) {
-    return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
-  }
   v1::Command command = record.command();
   *command.mutable_now() = record.time();
   const domain::CommandInfo* info = domain::FindCommand(command);

@@ -12,9 +12,9 @@
 namespace frontdesk {
 namespace internal {
 
-// Makes the input of `record` again, as today's code does. `policy` is the one that the record was decided by, and `source` serves
-// what it read, in the versions that it read. FAILED_PRECONDITION RECORD_WITHOUT_INPUT when the command did not reach policy;
-// DATA_LOSS STORE_CORRUPT when the record has no command that this build decides.
+// Makes the input of `record`, which has its hash, again, as today's code does. `policy` is the one that the record was decided by,
+// and `source` serves the reads, in the versions of then. DATA_LOSS STORE_CORRUPT when the record has no command that this build
+// decides.
 absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, const Policy& policy,
                                               const CommandLimits& limits, StateSource* source);
 

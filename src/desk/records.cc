@@ -46,6 +46,9 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page
 absl::StatusOr<v1::RebuiltInput> Desk::Rebuild(const event_log::View& view,
                                                const v1::JournalRecord& record,
                                                std::shared_ptr<const Policy>* policy) const {
+  if (!record.has_input_hash()) {
+    return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
+  }
   FRONTDESK_ASSIGN_OR_RETURN(*policy,
                              kept_policies_->Get(view, record.policy_hash(), this->policy()));
   internal::RecordedState state(view, record);
@@ -57,9 +60,6 @@ absl::StatusOr<v1::RebuiltInput> Desk::DecisionInputOf(absl::string_view record_
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   FRONTDESK_ASSIGN_OR_RETURN(const auto record, FindRecord(view, record_id));
-  if (!record->has_input_hash()) {
-    return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
-  }
   std::shared_ptr<const Policy> policy;
   return Rebuild(view, *record, &policy);
 }

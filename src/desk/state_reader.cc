@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
-#include "event_log/index_keys.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
-
-std::pair<int, std::string> KeyOf(v1::EntityKind kind, const std::string& id) {
-  return {static_cast<int>(kind), id};
-}
 
 std::vector<std::string> SortedIds(const std::vector<IndexPosition>& positions) {
   std::vector<std::string> ids;
@@ -28,7 +23,7 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::Enti
   const auto key = KeyOf(kind, id);
   const auto found = read_.find(key);
   if (found != read_.end()) return found->second.state;
-  FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored, view_.Get(kind, id));
+  FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored, view().Get(kind, id));
   return read_.emplace(key, std::move(stored)).first->second.state;
 }
 
@@ -46,7 +41,7 @@ absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kin
     std::size_t read = 0;
     do {
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<IndexPosition> positions,
-                                 view_.Find(kind, key, page));
+                                 view().Find(kind, key, page));
       read = positions.size();
       all.insert(all.end(), positions.begin(), positions.end());
       if (read > 0) page.after = all.back();
@@ -80,11 +75,6 @@ event_log::StoredState StateReader::Stored(const v1::EntityRef& entity) const {
   return found == read_.end() ? event_log::StoredState() : found->second;
 }
 
-absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::GetAt(
-    const v1::EntityRef& entity, std::int64_t version) {
-  return view_.GetAt(entity.kind(), entity.id(), version);
-}
-
 void StateReader::AddReads(v1::JournalRecord* record) const {
   for (const auto& [key, stored] : read_) {
     v1::EntityRead& read = *record->add_entity_reads();
@@ -100,24 +90,9 @@ void StateReader::AddReads(v1::JournalRecord* record) const {
   }
 }
 
-absl::StatusOr<std::vector<std::string>> StateReader::MergedCasesOf(
-    const std::string& customer_id) {
-  return ReadKey(v1::ENTITY_KIND_CASE, OfCustomerKey(customer_id, v1::Case::STATE_MERGED));
-}
-
-absl::StatusOr<std::vector<std::string>> StateReader::CustomersWith(
-    const v1::ExternalId& external_id) {
-  return ReadKey(v1::ENTITY_KIND_CUSTOMER, ExternalIdKey(external_id));
-}
-
-absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> StateReader::HeldRecord(
-    const std::string& approval_id) {
-  return view_.GetRecord(approval_id);
-}
-
 absl::StatusOr<RememberedVerdict> StateReader::FindRemembered(const v1::Command& command) {
   FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredOutcome stored,
-                             view_.FindRemembered(command.idempotency_key()));
+                             view().FindRemembered(command.idempotency_key()));
   outdated_ = nullptr;
   if (stored.row == nullptr) return RememberedVerdict();
   const absl::optional<absl::Time> time = DecodeTime(stored.outcome.time());

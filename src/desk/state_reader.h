@@ -2,38 +2,29 @@
 #ifndef FRONTDESK_SRC_DESK_STATE_READER_H_
 #define FRONTDESK_SRC_DESK_STATE_READER_H_
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "decide/state_source.h"
+#include "desk/view_source.h"
 #include "frontdesk/event_log/event_log.h"
 
 namespace frontdesk {
 namespace internal {
 
 // Reads the contents of one moment, and keeps a list of the rows, so that a commit can demand that they are unchanged.
-class StateReader : public StateSource {
+class StateReader : public ViewSource {
  public:
   // Verdicts of a key count for a time: up to `remember_for` before the instant of the command.
   StateReader(const event_log::View& view, absl::Duration remember_for)
-      : view_(view), remember_for_(remember_for) {}
+      : ViewSource(view), remember_for_(remember_for) {}
 
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
-  absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(const v1::EntityRef& entity,
-                                                               std::int64_t version) override;
-  absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) override;
-  absl::StatusOr<std::vector<std::string>> CustomersWith(
-      const v1::ExternalId& external_id) override;
-  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
-      const std::string& approval_id) override;
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 
   // Every entity that was read, and every key of the index.
@@ -50,14 +41,13 @@ class StateReader : public StateSource {
   const store::Value& outdated() const { return outdated_; }
 
  private:
-  // The ids of all entities under a key of the index, ascending; the same ones each time.
-  absl::StatusOr<std::vector<std::string>> ReadKey(v1::EntityKind kind, const std::string& key);
+  absl::StatusOr<std::vector<std::string>> ReadKey(v1::EntityKind kind,
+                                                   const std::string& key) override;
 
-  const event_log::View& view_;
   const absl::Duration remember_for_;
   store::Value outdated_;
-  std::map<std::pair<int, std::string>, event_log::StoredState> read_;
-  std::map<std::pair<int, std::string>, std::vector<IndexPosition>> read_index_;
+  std::map<Key, event_log::StoredState> read_;
+  std::map<Key, std::vector<IndexPosition>> read_index_;
 };
 
 }  // namespace internal

@@ -104,6 +104,9 @@ struct ApprovalResolution {
 // From there no function of the same desk may be called, except policy(). The first error of all
 // others is FAILED_PRECONDITION DESK_REENTERED; nothing has changed then. Other desks may be
 // called, and this one from other threads: no lock is held meanwhile.
+//
+// Besides the errors that each function names, every one that reads the store may fail as that does:
+// UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT.
 class Desk {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not

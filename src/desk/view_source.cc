@@ -1,0 +1,28 @@
+#include "desk/view_source.h"
+
+#include "event_log/index_keys.h"
+
+namespace frontdesk {
+namespace internal {
+
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> ViewSource::GetAt(
+    const v1::EntityRef& entity, std::int64_t version) {
+  return view_.GetAt(entity.kind(), entity.id(), version);
+}
+
+absl::StatusOr<std::vector<std::string>> ViewSource::MergedCasesOf(const std::string& customer_id) {
+  return ReadKey(v1::ENTITY_KIND_CASE, OfCustomerKey(customer_id, v1::Case::STATE_MERGED));
+}
+
+absl::StatusOr<std::vector<std::string>> ViewSource::CustomersWith(
+    const v1::ExternalId& external_id) {
+  return ReadKey(v1::ENTITY_KIND_CUSTOMER, ExternalIdKey(external_id));
+}
+
+absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> ViewSource::HeldRecord(
+    const std::string& approval_id) {
+  return view_.GetRecord(approval_id);
+}
+
+}  // namespace internal
+}  // namespace frontdesk
