@@ -73,10 +73,18 @@ absl::Status Call::ShowEvents(const Outcome& outcome) {
   std::set<std::pair<int, std::string>> shown;
   for (const auto& event : outcome.events()) {
     if (!shown.emplace(event.entity().kind(), event.entity().id()).second) continue;
-    const absl::StatusOr<EntityState> state = desk_.Get(event.entity());
-    if (!state.ok()) return state.status();
-    absl::StrAppend(&text_, Lines(ShowEntity(*state), "    | "));
+    const absl::Status entity_shown = Show(event.entity());
+    if (!entity_shown.ok()) return entity_shown;
   }
+  return absl::OkStatus();
+}
+
+absl::Status Call::Show(const frontdesk::v1::EntityRef& entity) {
+  absl::Span<const absl::string_view> lists;
+  if (entity.kind() == frontdesk::v1::ENTITY_KIND_CASE) lists = kListsOfCases;
+  const absl::StatusOr<EntityState> state = desk_.Get(entity, lists);
+  if (!state.ok()) return state.status();
+  absl::StrAppend(&text_, Lines(ShowEntity(*state), "    | "));
   return absl::OkStatus();
 }
 
@@ -86,7 +94,8 @@ absl::Status Call::Find(const Step& step) {
   ShowResult(step, absl::StrCat("FOUND ", found->found_size(),
                                 found->next_page_token().empty() ? "" : " AND MORE"));
   for (const EntityState& state : found->found()) {
-    absl::StrAppend(&text_, Lines(ShowEntity(state), "    | "));
+    const absl::Status shown = Show(state.entity());
+    if (!shown.ok()) return shown;
   }
   return absl::OkStatus();
 }

@@ -41,6 +41,8 @@ class Call {
   absl::Status ViewAsCustomer(const Step& step);
   absl::Status Explain(const Step& step);
 
+  // Shows an entity as it is now.
+  absl::Status Show(const frontdesk::v1::EntityRef& entity);
   // The events, and the present state of the entities that they changed.
   absl::Status ShowEvents(const frontdesk::v1::Outcome& outcome);
   // Shows what came out, in one line, and compares.

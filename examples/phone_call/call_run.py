@@ -4,6 +4,7 @@ from typing import Any, List, Set, Tuple
 
 import frontdesk
 from call_screen import (
+    LISTS_OF_CASES,
     effect_text,
     instant_text,
     show_customer_view,
@@ -73,13 +74,13 @@ class Call:
             key = (event.entity.kind, event.entity.id)
             if key not in shown:
                 shown.add(key)
-                self._show(show_entity(self._desk.get(event.entity)))
+                self._show_entity(event.entity)
 
     def _find(self, step: Step, request: v1.FindRequest) -> None:
         response = self._desk.find_page(request)
         self._show_result(step, f"FOUND {len(response.found)}{' AND MORE' if response.next_page_token else ''}")
         for state in response.found:
-            self._show(show_entity(state))
+            self._show_entity(state.entity)
 
     def _explain(self, explained: int) -> None:
         record_id = self._record_ids[explained]
@@ -88,6 +89,10 @@ class Call:
             return
         text = self._desk.explain(record_id).text.rstrip("\n")
         self.lines += [f"    | {line}" if line else "    |" for line in text.split("\n")]
+
+    def _show_entity(self, entity: v1.EntityRef) -> None:
+        lists = LISTS_OF_CASES if entity.kind == v1.ENTITY_KIND_CASE else ()
+        self._show(show_entity(self._desk.get(entity, lists=lists)))
 
     def _show(self, lines: List[str]) -> None:
         self.lines += [f"    | {line}" for line in lines]

@@ -1,7 +1,7 @@
 """The agent's screen: states in a few lines each."""
 
 import datetime
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, List, Sequence, Union
 
 import frontdesk
 from frontdesk import v1
@@ -11,6 +11,10 @@ def instant_text(instant: Any) -> str:
     """``2024-05-15 15:00:00``, in UTC."""
     epoch = datetime.datetime(1970, 1, 1)
     return (epoch + datetime.timedelta(seconds=instant.seconds)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+# The lists of a case that are shown, and that a desk returns when they are asked for.
+LISTS_OF_CASES = ("links", "further_case_links", "tasks")
 
 
 def show_entity(state: v1.EntityState) -> List[str]:
@@ -107,9 +111,9 @@ def _count(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _parts(parts: Sequence[v1.InteractionPart]) -> str:
-    internal = sum(part.visibility != v1.VISIBILITY_PUBLIC for part in parts)
-    return f"{_count(len(parts), 'part')}, {internal} internal"
+def _parts(holder: Union[v1.Interaction, v1.Case]) -> str:
+    internal = sum(each.count for each in holder.part_counts if each.visibility != v1.VISIBILITY_PUBLIC)
+    return f"{_count(holder.part_count, 'part')}, {internal} internal"
 
 
 def _show_links(links: Sequence[v1.EntityRef], lines: List[str]) -> None:
@@ -134,7 +138,7 @@ def _show_interaction(interaction: v1.Interaction) -> List[str]:
     direction = _words(v1.Direction.Name(interaction.direction), "DIRECTION_")
     lines = [
         f"interaction {interaction.interaction_id}: {state}, {channel} {direction}, "
-        f"with {interaction.customer_id or 'nobody known'}, {_parts(interaction.parts)}"
+        f"with {interaction.customer_id or 'nobody known'}, {_parts(interaction)}"
     ]
     _show_links(interaction.links, lines)
     if interaction.HasField("wrap_up"):
@@ -155,7 +159,7 @@ def _show_account(account: v1.Account) -> List[str]:
 def _show_case(case: v1.Case) -> List[str]:
     name = f" ({case.state_name})" if case.state_name else ""
     priority = f", priority {case.priority}" if case.priority else ""
-    work = f"queue {case.queue_id or 'none'}, with {case.assignee_id or 'nobody'}, {_parts(case.parts)}"
+    work = f"queue {case.queue_id or 'none'}, with {case.assignee_id or 'nobody'}, {_parts(case)}"
     if case.HasField("transfer_offer"):
         work += f", offered to {case.transfer_offer.assignee_id or case.transfer_offer.queue_id}"
     if case.reopen_count:
@@ -164,7 +168,7 @@ def _show_case(case: v1.Case) -> List[str]:
     kind = _words(v1.Case.Kind.Name(case.kind), "KIND_")
     lines = [f"case {case.case_id}: {state}{name}, {kind}{priority}: {case.subject}", work]
     _show_links(case.links, lines)
-    for link in case.case_links:
+    for link in (*case.case_links, *case.further_case_links):
         lines.append(f"{_words(v1.CaseLink.Kind.Name(link.kind), 'KIND_')} case {link.case_id}")
     for each in case.consultations:
         answered = "answered" if each.HasField("answer_time") else "no answer yet"

@@ -31,6 +31,7 @@ using ::frontdesk::v1::Interaction;
 using ::frontdesk::v1::InteractionPart;
 using ::frontdesk::v1::Order;
 using ::frontdesk::v1::Outcome;
+using ::frontdesk::v1::PartCount;
 using ::frontdesk::v1::Refusal;
 
 // "STATE_NEW" without the prefix, in words: "new".
@@ -50,17 +51,18 @@ std::string RefText(const EntityRef& entity) {
   return absl::StrCat(KindText(entity.kind()), " ", entity.id());
 }
 
-std::string Count(int count, absl::string_view what) {
+std::string Count(std::int64_t count, absl::string_view what) {
   return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
 }
 
-template <typename Parts>
-std::string PartsText(const Parts& parts) {
-  int visible = 0;
-  for (const InteractionPart& part : parts) {
-    visible += part.visibility() == frontdesk::v1::VISIBILITY_PUBLIC ? 1 : 0;
+// Of an interaction or a case.
+template <typename Holder>
+std::string PartsText(const Holder& holder) {
+  std::int64_t internal = 0;
+  for (const PartCount& count : holder.part_counts()) {
+    if (count.visibility() != frontdesk::v1::VISIBILITY_PUBLIC) internal += count.count();
   }
-  return absl::StrCat(Count(parts.size(), "part"), ", ", parts.size() - visible, " internal");
+  return absl::StrCat(Count(holder.part_count(), "part"), ", ", internal, " internal");
 }
 
 template <typename Links>
@@ -97,7 +99,7 @@ TextLines ShowInteraction(const Interaction& interaction) {
                    Words(Channel_Name(interaction.channel()), "CHANNEL_"), " ",
                    Words(Direction_Name(interaction.direction()), "DIRECTION_"), ", with ",
                    interaction.customer_id().empty() ? "nobody known" : interaction.customer_id(),
-                   ", ", PartsText(interaction.parts()))};
+                   ", ", PartsText(interaction))};
   ShowLinks(interaction.links(), &lines);
   if (interaction.has_wrap_up()) {
     lines.push_back(absl::StrCat("came out: ", interaction.wrap_up().disposition()));
@@ -129,10 +131,9 @@ std::string CaseHead(const Case& a_case) {
 
 TextLines ShowCase(const Case& a_case) {
   TextLines lines = {CaseHead(a_case)};
-  std::string work =
-      absl::StrCat("queue ", a_case.queue_id().empty() ? "none" : a_case.queue_id(), ", with ",
-                   a_case.assignee_id().empty() ? "nobody" : a_case.assignee_id(), ", ",
-                   PartsText(a_case.parts()));
+  std::string work = absl::StrCat(
+      "queue ", a_case.queue_id().empty() ? "none" : a_case.queue_id(), ", with ",
+      a_case.assignee_id().empty() ? "nobody" : a_case.assignee_id(), ", ", PartsText(a_case));
   if (a_case.has_transfer_offer()) {
     absl::StrAppend(&work, ", offered to ",
                     a_case.transfer_offer().assignee_id().empty()
@@ -144,10 +145,12 @@ TextLines ShowCase(const Case& a_case) {
   }
   lines.push_back(std::move(work));
   ShowLinks(a_case.links(), &lines);
-  for (const CaseLink& link : a_case.case_links()) {
+  const auto show_case_link = [&lines](const CaseLink& link) {
     lines.push_back(
         absl::StrCat(Words(CaseLink::Kind_Name(link.kind()), "KIND_"), " case ", link.case_id()));
-  }
+  };
+  for (const CaseLink& link : a_case.case_links()) show_case_link(link);
+  for (const CaseLink& link : a_case.further_case_links()) show_case_link(link);
   for (const auto& consultation : a_case.consultations()) {
     lines.push_back(absl::StrCat("asked ", consultation.consultant_id(), ": ",
                                  consultation.has_answer_time() ? "answered" : "no answer yet"));

@@ -21,6 +21,9 @@ using TextLines = std::vector<std::string>;
 // "2024-05-15 15:00:00", in UTC.
 std::string InstantText(const google::protobuf::Timestamp& instant);
 
+// The lists of a case that are shown, and that a desk returns when they are asked for.
+inline constexpr absl::string_view kListsOfCases[] = {"links", "further_case_links", "tasks"};
+
 // An entity: the first line has its id and state, the others have the data that an agent needs.
 TextLines ShowEntity(const frontdesk::v1::EntityState& state);
 

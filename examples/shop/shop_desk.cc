@@ -60,7 +60,11 @@ ShopDesk ShopDesk::Fork() const {
 }
 
 EntityState ShopDesk::State(frontdesk::v1::EntityKind kind, const std::string& id) const {
-  absl::StatusOr<EntityState> state = desk_->Get(frontdesk::Ref(kind, id));
+  // The files have all payments and refunds of an order.
+  constexpr absl::string_view kOfOrders[] = {"finished_payments", "finished_refunds"};
+  absl::Span<const absl::string_view> lists;
+  if (kind == frontdesk::v1::ENTITY_KIND_ORDER) lists = kOfOrders;
+  absl::StatusOr<EntityState> state = desk_->Get(frontdesk::Ref(kind, id), lists);
   if (!state.ok()) Die(id, state.status());
   return *std::move(state);
 }

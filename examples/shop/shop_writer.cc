@@ -111,14 +111,15 @@ Json EntryForm(absl::string_view type, const Money& amount, const std::string& p
 // Payments and refunds together, in the order they were recorded.
 Json PaymentHistoryForm(const Order& order) {
   std::map<std::int64_t, Json> entries;
-  for (const Payment& payment : order.payments()) {
-    entries[payment.sequence()] =
-        EntryForm("payment", payment.amount(), payment.route().payment_method_id());
-  }
-  for (const Refund& refund : order.refunds()) {
-    entries[refund.sequence()] =
-        EntryForm("refund", refund.amount(), refund.route().payment_method_id());
-  }
+  const auto add = [&entries](absl::string_view type, const auto& movements) {
+    for (const auto& each : movements) {
+      entries[each.sequence()] = EntryForm(type, each.amount(), each.route().payment_method_id());
+    }
+  };
+  add("payment", order.payments());
+  add("payment", order.finished_payments());
+  add("refund", order.refunds());
+  add("refund", order.finished_refunds());
   Json history = Json::List();
   for (auto& [sequence, entry] : entries) history.items.push_back(std::move(entry));
   return history;

@@ -115,8 +115,8 @@ def _fulfillment_form(order: v1.Order, shipment: v1.Shipment) -> Json:
 def _payment_history_form(order: v1.Order) -> Json:
     """Payments and refunds together, in the order they were recorded."""
     entries: List[Tuple[int, str, Union[v1.Payment, v1.Refund]]] = []
-    entries.extend((payment.sequence, "payment", payment) for payment in order.payments)
-    entries.extend((refund.sequence, "refund", refund) for refund in order.refunds)
+    entries.extend((each.sequence, "payment", each) for each in (*order.payments, *order.finished_payments))
+    entries.extend((each.sequence, "refund", each) for each in (*order.refunds, *order.finished_refunds))
     entries.sort(key=lambda entry: entry[0])
     return [
         {

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from types import TracebackType
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Type, Union
+from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
 from frontdesk import _core
 from frontdesk import _guard
@@ -251,14 +251,18 @@ class Desk:
         verb = v1.Decline(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
         return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key))
 
-    def get(self, entity: v1.EntityRef) -> v1.EntityState:
+    def get(self, entity: v1.EntityRef, *, lists: Sequence[str] = ()) -> v1.EntityState:
         """The state of an entity; see :func:`frontdesk.entity_ref`.
+
+        Of lists whose elements are rows of their own (:meth:`rows`) those in `lists` are in it, whole, by the name of the
+        field: ``lists=["tasks", "links"]`` for a case. All others are empty.
 
         Raises:
             NotFoundError: ``ENTITY_NOT_FOUND``.
-            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without kind or id.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without kind or id; ``ROW_LIST_UNKNOWN``.
+            LimitError: ``FIND_ROWS_TOO_MANY`` for more elements than `FindLimits.max_rows`.
         """
-        return load(self._core.get(dump(entity, v1.EntityRef)), v1.EntityState)
+        return load(self._core.get(dump(entity, v1.EntityRef), list(lists)), v1.EntityState)
 
     def find(self, query: Query, *, page_size: int = 50) -> Iterator[v1.EntityState]:
         """Finds customers, orders, cases or interactions; reads page after page as they are asked for.
@@ -361,6 +365,24 @@ class Desk:
                 event = load(data, v1.Event)
                 after = event.version
                 yield event
+
+    def rows(
+        self, entity: v1.EntityRef, name: str, *, page_size: int = 1000, descending: bool = False
+    ) -> Iterator[Any]:
+        """The elements of a list of an entity that are rows of their own, and so not in :meth:`get`, as messages.
+
+        They come in the order in which they were added, or with `descending` in the reverse. `name` is the field of the list: an
+        account has ``"entries"``. Read in pages of `page_size`, each as of its own moment. Errors when the first element is asked
+        for: ``InvalidArgumentError`` with ``ROW_LIST_UNKNOWN``; those of :meth:`get`.
+        """
+        reference = dump(entity, v1.EntityRef)
+        after: Optional[Tuple[int, int]] = None
+        while True:
+            data, after = self._core.read_rows(reference, name, after, page_size, descending)
+            state = load(data, v1.EntityState)
+            yield from getattr(getattr(state, state.WhichOneof("state")), name)
+            if after is None:
+                return
 
     def record(self, record_id: str) -> v1.JournalRecord:
         """One journal record. ``NotFoundError``: ``RECORD_NOT_FOUND``."""

@@ -102,10 +102,11 @@ class PythonDesk {
           desk().RankRemedies(Parse<v1::Command>(command_bytes), Parse<v1::Facts>(facts_bytes))));
     }));
   }
-  py::bytes Get(const py::bytes& entity) const {
+  py::bytes Get(const py::bytes& entity, const std::vector<std::string>& lists) const {
     const absl::string_view bytes = View(entity);
+    const std::vector<absl::string_view> names(lists.begin(), lists.end());
     return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes)))); });
+        [&] { return Serialize(ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes), names))); });
   }
   py::list History(const py::bytes& entity, int64_t after, int page_size) const {
     const absl::string_view bytes = View(entity);
@@ -113,6 +114,22 @@ class PythonDesk {
       return SerializeAll(
           ValueOrThrow(desk().History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size})));
     }));
+  }
+  // (state with the page, position of the next page or None)
+  py::tuple ReadRows(const py::bytes& entity, const std::string& list,
+                     const std::optional<std::pair<int64_t, int32_t>>& after, int page_size,
+                     bool descending) const {
+    const absl::string_view bytes = View(entity);
+    RowPage page;
+    if (after.has_value()) page.after = RowPosition{after->first, after->second};
+    page.page_size = page_size;
+    page.descending = descending;
+    const auto [state, next] = WithoutGil([&] {
+      const Rows rows = ValueOrThrow(desk().ReadRows(Parse<v1::EntityRef>(bytes), list, page));
+      return std::make_pair(Serialize(rows.state), rows.next);
+    });
+    if (!next.has_value()) return py::make_tuple(py::bytes(state), py::none());
+    return py::make_tuple(py::bytes(state), py::make_tuple(next->version, next->place));
   }
   py::bytes GetRecord(const std::string& record_id) const {
     return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().GetRecord(record_id))); });
@@ -318,9 +335,11 @@ void BindDesk(py::module_& module) {
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
-      .def("get", &PythonDesk::Get, py::arg("entity"))
+      .def("get", &PythonDesk::Get, py::arg("entity"), py::arg("lists"))
       .def("history", &PythonDesk::History, py::arg("entity"), py::arg("after"),
            py::arg("page_size"))
+      .def("read_rows", &PythonDesk::ReadRows, py::arg("entity"), py::arg("list"), py::arg("after"),
+           py::arg("page_size"), py::arg("descending"))
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
       .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("page_size"))
       .def("explain", &PythonDesk::Explain, py::arg("record_id"))

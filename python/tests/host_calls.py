@@ -114,6 +114,7 @@ CALLS = {
     "open_file": lambda: DESK.open_file("c1", now=NOON),
     "customer_view": lambda: DESK.customer_view(CASE),
     "history": lambda: list(DESK.history(CUSTOMER)),
+    "rows": lambda: list(DESK.rows(CASE, "state_spans")),
     "record": lambda: DESK.record(RECORD.record_id),
     "journal": lambda: next(DESK.journal(page_size=10)),
     "explain": lambda: DESK.explain(RECORD.record_id),

@@ -31,7 +31,8 @@ def add_part(desk, ask, case_id, part_id):
 
 
 def get(desk, case_id):
-    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case
+    lists = ["parts", "links", "further_case_links", "state_spans", "tasks"]
+    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id), lists=lists).case
 
 
 def facts(outcome):
@@ -48,14 +49,14 @@ def test_links(cases, ask):
     link = v1.CaseLink(kind=v1.CaseLink.KIND_PARENT, case_id="b")
     outcome = done(cases.execute(ask(v1.LinkCase(case_id="a", case_link=link))))
     assert facts(outcome) == [("case_linked", "a"), ("case_linked", "b")]
-    assert get(cases, "b").case_links[0] == v1.CaseLink(kind=v1.CaseLink.KIND_CHILD, case_id="a")
+    assert get(cases, "b").further_case_links[0] == v1.CaseLink(kind=v1.CaseLink.KIND_CHILD, case_id="a")
     again = cases.execute(ask(v1.LinkCase(case_id="a", case_link=link)))
     assert [refusal.reason for refusal in again.refusals] == ["CASE_LINK_EXISTS"]
     nowhere = v1.CaseLink(kind=v1.CaseLink.KIND_RELATED, case_id="nowhere")
     missing = cases.execute(ask(v1.LinkCase(case_id="a", case_link=nowhere)))
     assert (missing.refusals[0].reason, missing.refusals[0].origin) == ("CASE_NOT_FOUND", RefusalOrigin.NOT_FOUND)
     done(cases.execute(ask(v1.UnlinkCase(case_id="a", case_link=link))))
-    assert not get(cases, "b").case_links
+    assert not get(cases, "b").further_case_links
     order = frontdesk.entity_ref(EntityKind.ORDER, "o1")
     done(cases.execute(ask(v1.LinkCase(case_id="a", entity=order))))
     assert list(get(cases, "a").links) == [order]
@@ -97,7 +98,10 @@ def test_merge_and_unmerge(cases, ask):
     done(cases.execute(ask(v1.UnmergeCases(case_id="a", merged_case_id="b"))))
     assert get(cases, "a") == before[0]
     after = get(cases, "b")
-    del after.state_spans[1:]
+    assert [total.count for total in after.state_totals] == [2, 1]
+    for state in (after, before[1]):
+        del state.state_spans[1:], state.state_totals[:]
+        state.ClearField("state_time")
     assert after == before[1]
 
 

@@ -54,7 +54,8 @@ def facts(outcome):
 
 
 def case(desk, case_id="case-1"):
-    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id)).case
+    lists = ["state_spans", "further_case_links"]
+    return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id), lists=lists).case
 
 
 def says(text, part_id="p1"):
@@ -150,7 +151,7 @@ def test_a_follow_up_case_after_the_window(desk, ask):
     assert facts(followed) == ["case_opened", "case_linked"]
     assert case(desk, "case-2").subject == "a lamp"
     assert case(desk, "case-2").case_links[0].kind == v1.CaseLink.KIND_FOLLOW_UP_OF
-    assert case(desk).case_links[0].kind == v1.CaseLink.KIND_HAS_FOLLOW_UP
+    assert case(desk).further_case_links[0].kind == v1.CaseLink.KIND_HAS_FOLLOW_UP
     assert facts(desk.execute(ask(v1.ReopenCase(case_id="case-1"), minutes=59))) == ["case_reopened"]
 
 

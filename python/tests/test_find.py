@@ -157,7 +157,7 @@ def test_the_customers_view(many, ask):
         seen = getattr(view, view.WhichOneof("view"))
         assert [part.text for part in seen.parts] == ["It is on its way."]
         assert "difficult" not in str(view)
-        state = many.get(entity)
+        state = many.get(entity, lists=["parts"])
         if kind is EntityKind.CASE:
             assert domain.view_case(state.case) == seen
         else:

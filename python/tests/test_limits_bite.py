@@ -311,7 +311,16 @@ def finder(store, name, value):
 
 def test_every_limit_of_searches_is_tried():
     tried = {"max_text_bytes", "max_scanned", "max_compared", "max_duplicates"}
-    assert tried | {"max_related"} == names_of(frontdesk.FindLimits)
+    assert tried | {"max_related", "max_rows"} == names_of(frontdesk.FindLimits)
+
+
+def test_limit_of_the_elements_that_are_read_at_once(store):
+    case = frontdesk.entity_ref(frontdesk.EntityKind.CASE, "k1")
+    with finder(store, "max_rows", 1) as desk:
+        assert reason_of(lambda: desk.get(case, lists=["state_spans"])) == "OK"
+        done(desk.execute(ask(v1.AssignCase(case_id="k1", assignee_id="anna"))))
+        assert reason_of(lambda: desk.get(case, lists=["state_spans"])) == "FIND_ROWS_TOO_MANY"
+        assert len(list(desk.rows(case, "state_spans"))) == 2
 
 
 def test_limit_of_the_texts_of_searches(store):

@@ -34,6 +34,7 @@ CALLS = {
     "open_file": lambda desk: desk.open_file("c1", now=NOON),
     "customer_view": lambda desk: desk.customer_view(CUSTOMER),
     "history": lambda desk: list(desk.history(CUSTOMER)),
+    "rows": lambda desk: list(desk.rows(CUSTOMER, "identity_verifications")),
     "record": lambda desk: desk.record("r1"),
     "journal": lambda desk: list(desk.journal()),
     "explain": lambda desk: desk.explain("r1"),

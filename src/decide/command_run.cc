@@ -11,6 +11,7 @@
 #include "decide/load_input.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "internal/canonical.h"
@@ -60,6 +61,7 @@ void CommandRun::Reset(StateSource* source) {
   has_record_ = false;
   record_.Clear();
   input_.Clear();
+  loaded_rows_.clear();
   approval_ = nullptr;
   new_states_.clear();
 }
@@ -89,7 +91,7 @@ bool CommandRun::is_to_remember() const {
 const v1::Approval* CommandRun::approval() const {
   if (approval_ == nullptr) return nullptr;
   const auto resolved = new_states_.find(StateKey(approval_->entity()));
-  return resolved == new_states_.end() ? nullptr : &resolved->second->approval();
+  return resolved == new_states_.end() ? nullptr : &resolved->second.state->approval();
 }
 
 absl::Status CommandRun::CheckVersion(const Asked& asked) {
@@ -139,7 +141,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
   bool reached_policy = false;
   std::vector<v1::Refusal> refusals = CheckArguments(asked, policy_);
   if (refusals.empty()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, &input_));
+    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, &input_, &loaded_rows_));
     FillInput(asked, policy_, &input_);
     if (approval_ != nullptr) SetApproval(*approval(), &input_);
     // The loader walked from the named customer to its survivor, and so has read the named one.
@@ -157,6 +159,8 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
     judged = MakeRefused(std::move(refusals));
   }
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
+  for (auto& [key, changed] : new_states_)
+    domain::ClearRows(domain::MutableEntity(changed.state.get()));
   // The event that resolved the approval, if any, comes first.
   v1::Outcome before = std::move(outcome_);
   outcome_ = std::move(judged);
@@ -169,15 +173,30 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
 }
 
 absl::Status CommandRun::Fold(v1::Event* event) {
-  std::shared_ptr<v1::EntityState>& state = new_states_[StateKey(event->entity())];
-  if (state == nullptr) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto stored,
-                               source_->Get(event->entity().kind(), event->entity().id()));
-    state = stored == nullptr ? std::make_shared<v1::EntityState>()
-                              : std::make_shared<v1::EntityState>(*stored);
+  NewState& changed = new_states_[StateKey(event->entity())];
+  if (changed.state == nullptr) FRONTDESK_RETURN_IF_ERROR(Begin(event->entity(), &changed));
+  event->set_version(changed.state->version() + 1);
+  FRONTDESK_RETURN_IF_ERROR(Evolve(*event, changed.state.get()));
+  changed.tracker.Note(event->version(), *domain::MutableEntity(changed.state.get()),
+                       &changed.rows);
+  return absl::OkStatus();
+}
+
+absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto stored, source_->Get(entity.kind(), entity.id()));
+  if (stored == nullptr) {
+    changed->state = std::make_shared<v1::EntityState>();
+    return absl::OkStatus();
   }
-  event->set_version(state->version() + 1);
-  return Evolve(*event, state.get());
+  changed->state = std::make_shared<v1::EntityState>(*stored);
+  for (const LoadedRow& loaded : loaded_rows_) {
+    if (loaded.entity.kind() != entity.kind() || loaded.entity.id() != entity.id()) continue;
+    if (!changed->tracker.Load(*loaded.list, loaded.row.position, loaded.row.element,
+                               domain::MutableEntity(changed->state.get()))) {
+      return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
+    }
+  }
+  return absl::OkStatus();
 }
 
 void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {

@@ -12,8 +12,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "decide/asked.h"
+#include "decide/load_input.h"
 #include "decide/state_source.h"
+#include "domain/row_lists.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/domain/row.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
@@ -23,8 +26,16 @@
 namespace frontdesk {
 namespace internal {
 
-// The new states of the entities that a command changes, by kind and id.
-using NewStates = std::map<std::pair<int, std::string>, std::shared_ptr<v1::EntityState>>;
+// The new state of an entity that a command changes.
+struct NewState {
+  // At the end of the run without the elements of lists that are rows.
+  std::shared_ptr<v1::EntityState> state;
+  domain::RowTracker tracker;
+  // The changes of these elements, in the order of the events.
+  std::vector<RowChange> rows;
+};
+// By kind and id.
+using NewStates = std::map<std::pair<int, std::string>, NewState>;
 
 // Decides one command on the state of now, and folds the events: envelope, remembered outcome, arguments, existence, expected
 // version, policy, invariants. Used for one command and thrown away.
@@ -86,6 +97,8 @@ class CommandRun {
   absl::Status CheckVersion(const Asked& asked);
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
+  // The new state begins as that of now, with the elements that the command names.
+  absl::Status Begin(const v1::EntityRef& entity, NewState* changed);
   // The journal record of the command that `asked` is about.
   void FillRecord(const Asked& asked, const std::string& body_hash);
   // Its part about the decision input, which is of no use afterwards.
@@ -104,6 +117,7 @@ class CommandRun {
   bool has_record_ = false;
   v1::JournalRecord record_;
   v1::DecisionInput input_;
+  std::vector<LoadedRow> loaded_rows_;
   std::shared_ptr<const v1::EntityState> approval_;
   NewStates new_states_;
 };

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -12,8 +14,10 @@
 #include "absl/strings/str_cat.h"
 #include "decide/named_facts.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/reasons.h"
+#include "frontdesk/domain/case/case_links.h"
 #include "frontdesk/domain/command_info.h"
 #include "internal/status_macros.h"
 #include "policy/input_arms.h"
@@ -21,6 +25,36 @@
 namespace frontdesk {
 namespace internal {
 namespace {
+
+using google::protobuf::Message;
+
+// Loads elements of lists, each once.
+class RowLoader {
+ public:
+  RowLoader(StateSource* source, std::vector<LoadedRow>* rows) : source_(source), rows_(*rows) {}
+
+  // Puts the element of that name into the list of the entity, unless it is there already, and returns it; null when there is none.
+  absl::StatusOr<const Message*> Load(const domain::RowList& list, const std::string& name,
+                                      Message* entity) {
+    const auto [place, is_new] = loaded_.try_emplace({entity, list.field->number(), name}, nullptr);
+    if (name.empty() || !is_new) return place->second;
+    const v1::EntityRef ref = domain::RefOf(*entity);
+    FRONTDESK_ASSIGN_OR_RETURN(auto found, source_->FindRow(ref, list.field->number(), name));
+    if (!found.has_value()) return nullptr;
+    Message* element = entity->GetReflection()->AddMessage(entity, list.field);
+    if (!element->ParseFromString(found->element)) {
+      return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
+    }
+    rows_.push_back({ref, &list, *std::move(found)});
+    place->second = element;
+    return element;
+  }
+
+ private:
+  StateSource* const source_;
+  std::vector<LoadedRow>& rows_;
+  std::map<std::tuple<const Message*, int, std::string>, const Message*> loaded_;
+};
 
 absl::Status CheckRelated(std::size_t count, int max_related) {
   if (count <= static_cast<std::size_t>(max_related)) return absl::OkStatus();
@@ -233,6 +267,35 @@ bool GoesOn(const v1::Case& one) {
          one.state() == v1::Case::STATE_WAITING_ON_THIRD_PARTY;
 }
 
+const domain::RowList& CaseList(absl::string_view name) {
+  return *domain::FindRowList(v1::ENTITY_KIND_CASE, name);
+}
+
+// The cases that `cause` itself caused.
+absl::StatusOr<std::vector<std::string>> CausedCaseIds(const v1::Case& cause, StateSource* source) {
+  std::vector<std::string> ids;
+  const bool causes =
+      std::any_of(cause.case_link_counts().begin(), cause.case_link_counts().end(),
+                  [](const auto& count) { return count.kind() == v1::CaseLink::KIND_CAUSE_OF; });
+  if (!causes) return ids;
+  const int list = CaseList("further_case_links").field->number();
+  absl::optional<RowPosition> after;
+  while (true) {
+    constexpr int kPiece = 1'000;
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StoredRow> rows,
+                               source->Rows(domain::RefOf(cause), list, after, kPiece));
+    for (const StoredRow& row : rows) {
+      v1::CaseLink link;
+      if (!link.ParseFromString(row.element)) {
+        return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
+      }
+      if (link.kind() == v1::CaseLink::KIND_CAUSE_OF) ids.push_back(link.case_id());
+    }
+    if (rows.size() < kPiece) return ids;
+    after = rows.back().position;
+  }
+}
+
 // The cases that `cause`, or a case merged into it, caused and that go on; each once.
 absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* source,
                              v1::CaseDecisionInput* arm) {
@@ -247,9 +310,10 @@ absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* 
     for (const v1::MergedCase& merged : state->case_().merged_cases()) {
       if (known.insert(merged.case_id()).second) causes.push_back(merged.case_id());
     }
-    for (const v1::CaseLink& link : state->case_().case_links()) {
-      if (link.kind() != v1::CaseLink::KIND_CAUSE_OF) continue;
-      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, reader.GetSurvivor(link.case_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> caused_ids,
+                               CausedCaseIds(state->case_(), source));
+    for (const std::string& caused_id : caused_ids) {
+      FRONTDESK_ASSIGN_OR_RETURN(const auto caused, reader.GetSurvivor(caused_id));
       if (caused == nullptr || !GoesOn(caused->case_())) continue;
       if (added.insert(caused->case_().case_id()).second) {
         *arm->add_caused_cases() = caused->case_();
@@ -262,22 +326,9 @@ absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* 
 // The kind of link that leads from the lower to the upper of two cases linked by `kind`: from a child to its parent, from
 // a case to its cause. KIND_UNSPECIFIED when neither is above the other.
 v1::CaseLink::Kind UpwardKind(v1::CaseLink::Kind kind) {
-  switch (kind) {
-    case v1::CaseLink::KIND_PARENT:
-    case v1::CaseLink::KIND_CHILD:
-      return v1::CaseLink::KIND_PARENT;
-    case v1::CaseLink::KIND_DUPLICATE_OF:
-    case v1::CaseLink::KIND_HAS_DUPLICATE:
-      return v1::CaseLink::KIND_DUPLICATE_OF;
-    case v1::CaseLink::KIND_CAUSED_BY:
-    case v1::CaseLink::KIND_CAUSE_OF:
-      return v1::CaseLink::KIND_CAUSED_BY;
-    case v1::CaseLink::KIND_FOLLOW_UP_OF:
-    case v1::CaseLink::KIND_HAS_FOLLOW_UP:
-      return v1::CaseLink::KIND_FOLLOW_UP_OF;
-    default:
-      return v1::CaseLink::KIND_UNSPECIFIED;
-  }
+  if (domain::IsUpward(kind)) return kind;
+  const v1::CaseLink::Kind counterpart = domain::CounterpartOf(kind);
+  return domain::IsUpward(counterpart) ? counterpart : v1::CaseLink::KIND_UNSPECIFIED;
 }
 
 // The cases above the upper one of the two that LinkCase would link, nearest first. The cases above a merged case are above its
@@ -346,10 +397,112 @@ absl::Status LoadCaseArm(const Asked& asked, const CommandLimits& limits, StateS
                       limits.max_related, source, arm);
 }
 
-}  // namespace
+// Calls `visit` with each name of an element that the command gives at that path.
+template <typename Visitor>
+absl::Status ForEachName(const domain::NamedRowInfo& named,
+                         const google::protobuf::Message& command, Visitor visit) {
+  const google::protobuf::Message* holder = &command;
+  for (std::size_t i = 0; i + 1 < named.path.size(); ++i) {
+    holder = &holder->GetReflection()->GetMessage(*holder, named.path[i]);
+  }
+  const google::protobuf::FieldDescriptor* field = named.path.back();
+  const google::protobuf::Reflection& access = *holder->GetReflection();
+  const bool is_text = field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE;
+  std::string scratch;
+  if (field->is_repeated()) {
+    for (int i = 0; i < access.FieldSize(*holder, field); ++i) {
+      FRONTDESK_RETURN_IF_ERROR(visit(
+          is_text ? access.GetRepeatedStringReference(*holder, field, i, &scratch)
+                  : domain::RowName(*named.list, access.GetRepeatedMessage(*holder, field, i))));
+    }
+    return absl::OkStatus();
+  }
+  if (is_text) return visit(access.GetStringReference(*holder, field, &scratch));
+  if (!access.HasField(*holder, field)) return absl::OkStatus();
+  return visit(domain::RowName(*named.list, access.GetMessage(*holder, field)));
+}
 
-absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
-                       StateSource* source, v1::DecisionInput* input) {
+// Puts the elements that the command names into the lists of the entities in `arm`, which are loaded.
+absl::Status LoadNamedRows(const Asked& asked, RowLoader* loader, google::protobuf::Message* arm) {
+  const google::protobuf::Message& command = *domain::GetCommandMessage(asked.command());
+  const google::protobuf::Reflection& access = *arm->GetReflection();
+  for (const domain::NamedRowInfo& named : asked.info().rows) {
+    if (!access.HasField(*arm, named.entity)) continue;
+    google::protobuf::Message* entity = access.MutableMessage(arm, named.entity);
+    FRONTDESK_RETURN_IF_ERROR(ForEachName(named, command, [&](const std::string& name) {
+      FRONTDESK_ASSIGN_OR_RETURN(const google::protobuf::Message* element,
+                                 loader->Load(*named.list, name, entity));
+      if (element == nullptr || named.input_field == nullptr) return absl::OkStatus();
+      access.MutableMessage(arm, named.input_field)->CopyFrom(*element);
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
+// Loads elements that a command needs beside those that it names.
+template <typename Arm>
+absl::Status LoadFurtherRows(const Asked&, const CommandLimits&, RowLoader*, Arm*) {
+  return absl::OkStatus();
+}
+
+// Of a part that is split off, the part that it corrects too, and so on: where one of them went, it went as well.
+absl::Status LoadCorrectedParts(const v1::SplitCase& verb, int max_related, RowLoader* loader,
+                                v1::Case* one) {
+  const domain::RowList& list = CaseList("parts");
+  std::set<std::string> known;
+  for (std::string part_id : verb.part_ids()) {
+    for (int steps = 0; !part_id.empty() && known.insert(part_id).second; ++steps) {
+      FRONTDESK_RETURN_IF_ERROR(CheckRelated(steps, max_related));
+      FRONTDESK_ASSIGN_OR_RETURN(const Message* part, loader->Load(list, part_id, one));
+      if (part == nullptr) break;
+      part_id = static_cast<const v1::InteractionPart&>(*part).corrects_part_id();
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The link of that kind and its counterpart, on one of two cases.
+absl::Status LoadCaseLink(v1::CaseLink link, RowLoader* loader, v1::Case* one) {
+  if (link.case_id().empty()) return absl::OkStatus();
+  const domain::RowList& list = CaseList("further_case_links");
+  FRONTDESK_RETURN_IF_ERROR(loader->Load(list, domain::RowName(list, link), one).status());
+  link.set_kind(domain::CounterpartOf(link.kind()));
+  return loader->Load(list, domain::RowName(list, link), one).status();
+}
+
+absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits& limits, RowLoader* loader,
+                             v1::CaseDecisionInput* arm) {
+  if (!arm->has_case_()) return absl::OkStatus();
+  const v1::CaseCommand& command = asked.command().case_();
+  v1::CaseLink own;
+  if (command.has_reopen_case()) {
+    own.set_kind(v1::CaseLink::KIND_HAS_FOLLOW_UP);
+    own.set_case_id(command.reopen_case().follow_up_case_id());
+    return LoadCaseLink(own, loader, arm->mutable_case_());
+  }
+  if (command.has_unsplit_case()) {
+    own.set_kind(v1::CaseLink::KIND_SPLIT_INTO);
+    own.set_case_id(command.unsplit_case().split_case_id());
+    return LoadCaseLink(own, loader, arm->mutable_case_());
+  }
+  if (command.has_split_case()) {
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadCorrectedParts(command.split_case(), limits.max_related, loader, arm->mutable_case_()));
+  }
+  const bool links = command.has_link_case() && command.link_case().has_case_link();
+  const bool unlinks = command.has_unlink_case() && command.unlink_case().has_case_link();
+  if (!links && !unlinks) return absl::OkStatus();
+  v1::CaseLink link = links ? command.link_case().case_link() : command.unlink_case().case_link();
+  FRONTDESK_RETURN_IF_ERROR(LoadCaseLink(link, loader, arm->mutable_case_()));
+  if (!arm->has_other_case()) return absl::OkStatus();
+  link.set_kind(domain::CounterpartOf(link.kind()));
+  link.set_case_id(asked.entity_id());
+  return LoadCaseLink(link, loader, arm->mutable_other_case());
+}
+
+absl::Status LoadArm(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
+                     StateSource* source, v1::DecisionInput* input) {
   SetArm(asked.info().entity_kind, input);
   if (input->has_order()) {
     FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, limits, source, input->mutable_order()));
@@ -371,6 +524,19 @@ absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const Command
     return 0;
   });
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
+                       StateSource* source, v1::DecisionInput* input,
+                       std::vector<LoadedRow>* rows) {
+  FRONTDESK_RETURN_IF_ERROR(LoadArm(asked, facts, limits, source, input));
+  RowLoader loader(source, rows);
+  return VisitArm(*input, absl::OkStatus(), [&](auto& arm) {
+    FRONTDESK_RETURN_IF_ERROR(LoadNamedRows(asked, &loader, &arm));
+    return LoadFurtherRows(asked, limits, &loader, &arm);
+  });
 }
 
 }  // namespace internal

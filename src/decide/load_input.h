@@ -2,9 +2,12 @@
 #ifndef FRONTDESK_SRC_DECIDE_LOAD_INPUT_H_
 #define FRONTDESK_SRC_DECIDE_LOAD_INPUT_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "decide/asked.h"
 #include "decide/state_source.h"
+#include "domain/row_lists.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
@@ -12,10 +15,18 @@
 namespace frontdesk {
 namespace internal {
 
-// Loads the state that the command is decided on into `input`: the addressed entity, and related ones. The arm is set by the kind
-// of the addressed entity; catalog facts are those given.
+// An element that a command names, of a list of an entity.
+struct LoadedRow {
+  v1::EntityRef entity;
+  const domain::RowList* list;
+  StoredRow row;
+};
+
+// Loads the state that the command is decided on into `input`: the addressed entity, and related ones, each with the elements of its
+// lists that the command names. These are put into `rows` too, each once. The arm is set by the kind of the addressed entity; catalog
+// facts are those given.
 absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
-                       StateSource* source, v1::DecisionInput* input);
+                       StateSource* source, v1::DecisionInput* input, std::vector<LoadedRow>* rows);
 
 }  // namespace internal
 }  // namespace frontdesk

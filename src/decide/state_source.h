@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "frontdesk/domain/row.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
@@ -24,7 +27,7 @@ struct RememberedVerdict {
   std::string body_hash;
 };
 
-// Serves one run of a command. Get, MergedCasesOf and CustomersWith give the same answer each time, and a commit of the run demands
+// Serves one run of a command. Get, FindRow, Rows, MergedCasesOf and CustomersWith give the same answer each time, and a commit of the run demands
 // that it still holds then. The others are no part of the commit. All but HasRead may fail as the store does.
 class StateSource {
  public:
@@ -40,6 +43,15 @@ class StateSource {
   // The state that an entity had in a version; null when it never had it.
   virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(const v1::EntityRef& entity,
                                                                        std::int64_t version) = 0;
+
+  // The element of that name in a list of an entity; nothing when there is none. `list` is the number of the list's field.
+  virtual absl::StatusOr<absl::optional<StoredRow>> FindRow(const v1::EntityRef& entity, int list,
+                                                            absl::string_view name) = 0;
+
+  // The first elements of a list of an entity behind a position, at most `most`, at most 10,000.
+  virtual absl::StatusOr<std::vector<StoredRow>> Rows(const v1::EntityRef& entity, int list,
+                                                      absl::optional<RowPosition> after,
+                                                      int most) = 0;
 
   // The ids of the merged cases of a customer, and of the customers with that id in another system; ascending.
   virtual absl::StatusOr<std::vector<std::string>> MergedCasesOf(

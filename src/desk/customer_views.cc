@@ -8,6 +8,7 @@
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/relations.h"
+#include "desk/row_reader.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/reasons.h"
@@ -20,13 +21,16 @@ namespace {
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
 absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1::EntityRef& entity,
-                                          int max_related) {
+                                          const FindLimits& limits) {
   FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state,
                              internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   v1::CustomerView shown;
-  if (state->has_interaction()) {
-    *shown.mutable_interaction() = domain::ViewInteraction(state->interaction());
+  internal::RowReader rows(view, limits.max_rows);
+  v1::EntityState whole = *state;
+  FRONTDESK_RETURN_IF_ERROR(rows.ReadInto("parts", &whole));
+  if (whole.has_interaction()) {
+    *shown.mutable_interaction() = domain::ViewInteraction(whole.interaction());
     return shown;
   }
   // Messages of other customers are never seen, whatever the merges.
@@ -34,21 +38,22 @@ absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1:
   if (!state->case_().customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const std::vector<std::string> ids,
-        internal::CustomerWithMerged(view, state->case_().customer_id(), max_related));
+        internal::CustomerWithMerged(view, state->case_().customer_id(), limits.max_related));
     customer_ids.insert(ids.begin(), ids.end());
   }
-  std::map<std::string, StatePtr> read;
+  std::map<std::string, v1::EntityState> read;
   absl::Status failed;
   *shown.mutable_case_() =
-      domain::ViewCase(state->case_(), [&](const std::string& id) -> const v1::Case* {
+      domain::ViewCase(whole.case_(), [&](const std::string& id) -> const v1::Case* {
         absl::StatusOr<StatePtr> found = internal::GetState(view, v1::ENTITY_KIND_CASE, id);
         if (!found.ok()) failed = found.status();
         if (!found.ok() || *found == nullptr ||
             customer_ids.count((*found)->case_().customer_id()) == 0) {
           return nullptr;
         }
-        const StatePtr& kept = read[id] = *std::move(found);
-        return &kept->case_();
+        v1::EntityState& kept = read[id] = **found;
+        failed.Update(rows.ReadInto("parts", &kept));
+        return &kept.case_();
       });
   if (!failed.ok()) return failed;
   return shown;
@@ -64,7 +69,7 @@ absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity)
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(entity.id(), "id"));
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  return ReadView(view, entity, find_limits_.max_related);
+  return ReadView(view, entity, find_limits_);
 }
 
 }  // namespace frontdesk

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -13,11 +14,14 @@
 #include "desk/kept_policies.h"
 #include "desk/make_batch.h"
 #include "desk/relations.h"
+#include "desk/row_reader.h"
 #include "desk/state_reader.h"
+#include "domain/row_lists.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
+#include "internal/escape_text.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
@@ -47,6 +51,7 @@ absl::Status CheckOptions(const DeskOptions& options) {
           "the limit is not positive");
   require(options.find_limits.max_related > 0, "find_limits.max_related",
           "the limit is not positive");
+  require(options.find_limits.max_rows > 0, "find_limits.max_rows", "the limit is not positive");
   require(options.find_limits.max_compared > 0 && options.find_limits.max_compared < kMaxPageSize,
           "find_limits.max_compared", "the limit is not in 1 to 999");
   require(options.find_limits.max_duplicates > 0, "find_limits.max_duplicates",
@@ -61,6 +66,12 @@ absl::Status CheckRef(const v1::EntityRef& entity) {
     return MakeError(kReasonEntityRefMalformed, "the kind of the entity is not set, or not known");
   }
   return internal::CheckEntityId(entity.id(), "id");
+}
+
+absl::Status CheckRowList(v1::EntityKind kind, absl::string_view list) {
+  if (domain::FindRowList(kind, list) != nullptr) return absl::OkStatus();
+  return MakeError(kReasonRowListUnknown, absl::StrCat(internal::EscapeValue(list),
+                                                       " is no list of rows of such entities"));
 }
 
 // The number of an id that a desk without a source gave; 0 for any other.
@@ -204,15 +215,24 @@ absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
   return Execute(command);
 }
 
-absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity) const {
+absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity,
+                                          absl::Span<const absl::string_view> lists) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
+  for (const absl::string_view list : lists) {
+    FRONTDESK_RETURN_IF_ERROR(CheckRowList(entity.kind(), list));
+  }
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
-  return *state;
+  v1::EntityState whole = *state;
+  internal::RowReader reader(view, find_limits_.max_rows);
+  for (const absl::string_view list : std::set<absl::string_view>(lists.begin(), lists.end())) {
+    FRONTDESK_RETURN_IF_ERROR(reader.ReadInto(list, &whole));
+  }
+  return whole;
 }
 
 absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) const {
@@ -232,6 +252,32 @@ absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity
                              internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
   return view.History(entity, page);
+}
+
+absl::StatusOr<Rows> Desk::ReadRows(const v1::EntityRef& entity, absl::string_view list,
+                                    const RowPage& page) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
+  FRONTDESK_RETURN_IF_ERROR(CheckRowList(entity.kind(), list));
+  const domain::RowList* rows = domain::FindRowList(entity.kind(), list);
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             internal::GetState(view, entity.kind(), entity.id()));
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
+  Rows read;
+  *read.state.mutable_entity() = entity;
+  read.state.set_version(state->version());
+  google::protobuf::Message* holder = domain::SetEntity(entity.kind(), &read.state);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StoredRow> found,
+                             view.Rows(entity, rows->field->number(), state->version(), page));
+  for (const StoredRow& row : found) {
+    FRONTDESK_RETURN_IF_ERROR(internal::AddRow(row, *rows, holder));
+  }
+  if (!found.empty() && static_cast<int>(found.size()) >= page.page_size) {
+    read.next = found.back().position;
+  }
+  return read;
 }
 
 absl::StatusOr<std::vector<PendingEffect>> Desk::PendingEffects(const LogPage& page) const {

@@ -1,6 +1,7 @@
 #include "desk/find_query.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/page_token.h"
 #include "desk/relations.h"
+#include "desk/row_reader.h"
 #include "event_log/index_keys.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
@@ -240,9 +242,12 @@ absl::StatusOr<FindPlan> PlanOfCase(const std::string& case_id, int max_related,
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StatePtr> cases,
                              CaseWithMerged(view, case_id, max_related));
   std::set<std::string> linked;
+  RowReader rows(view, std::numeric_limits<int>::max());
   for (const StatePtr& each : cases) {
     plan.query.keys.push_back(OfCaseKey(each->entity().id()));
-    for (const v1::EntityRef& link : each->case_().links()) {
+    v1::EntityState whole = *each;
+    FRONTDESK_RETURN_IF_ERROR(rows.ReadInto("links", &whole));
+    for (const v1::EntityRef& link : whole.case_().links()) {
       if (link.kind() == v1::ENTITY_KIND_INTERACTION) linked.insert(link.id());
     }
     if (linked.size() > static_cast<std::size_t>(max_related)) {

@@ -40,7 +40,7 @@ void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch
   state->set_version(1);
   *state->mutable_approval() = *approval;
   batch->read_entities.push_back({event->entity(), nullptr});
-  batch->changed.push_back({{}, std::move(state)});
+  batch->changed.push_back({{}, std::move(state), {}});
 }
 
 }  // namespace
@@ -51,8 +51,8 @@ event_log::Batch MakeBatch(const std::string& record_id, const StateReader& read
   if (!run->has_record()) return batch;
   batch.read_entities = reader.ReadEntities();
   batch.read_indexes = reader.ReadIndexes();
-  for (const auto& [key, state] : run->new_states()) {
-    batch.changed.push_back({reader.Stored(state->entity()), state});
+  for (const auto& [key, changed] : run->new_states()) {
+    batch.changed.push_back({reader.Stored(changed.state->entity()), changed.state, changed.rows});
   }
   v1::Outcome& outcome = run->outcome();
   v1::JournalRecord& record = run->record();

@@ -1,6 +1,7 @@
 #include "desk/view_source.h"
 
 #include "event_log/index_keys.h"
+#include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace internal {
@@ -8,6 +9,24 @@ namespace internal {
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> ViewSource::GetAt(
     const v1::EntityRef& entity, std::int64_t version) {
   return view_.GetAt(entity.kind(), entity.id(), version);
+}
+
+absl::StatusOr<absl::optional<StoredRow>> ViewSource::FindRow(const v1::EntityRef& entity, int list,
+                                                              absl::string_view name) {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, Get(entity.kind(), entity.id()));
+  if (state == nullptr) return absl::optional<StoredRow>();
+  return view_.FindRow(entity, list, name, state->version());
+}
+
+absl::StatusOr<std::vector<StoredRow>> ViewSource::Rows(const v1::EntityRef& entity, int list,
+                                                        absl::optional<RowPosition> after,
+                                                        int most) {
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, Get(entity.kind(), entity.id()));
+  if (state == nullptr) return std::vector<StoredRow>();
+  RowPage page;
+  page.after = after;
+  page.page_size = most;
+  return view_.Rows(entity, list, state->version(), page);
 }
 
 absl::StatusOr<std::vector<std::string>> ViewSource::MergedCasesOf(const std::string& customer_id) {

@@ -20,6 +20,10 @@ class ViewSource : public StateSource {
  public:
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(const v1::EntityRef& entity,
                                                                std::int64_t version) final;
+  absl::StatusOr<absl::optional<StoredRow>> FindRow(const v1::EntityRef& entity, int list,
+                                                    absl::string_view name) final;
+  absl::StatusOr<std::vector<StoredRow>> Rows(const v1::EntityRef& entity, int list,
+                                              absl::optional<RowPosition> after, int most) final;
   absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) final;
   absl::StatusOr<std::vector<std::string>> CustomersWith(const v1::ExternalId& external_id) final;
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(

@@ -45,6 +45,17 @@ void ArgumentChecker::Forbid(const FieldPath& field, bool present) {
   if (present) Add(field, kReasonArgumentForbidden, "must not be set here");
 }
 
+void ArgumentChecker::ForbidComputed(const FieldPath& state_field,
+                                     const google::protobuf::Message& state,
+                                     absl::Span<const absl::string_view> names) {
+  const google::protobuf::Reflection& access = *state.GetReflection();
+  for (const absl::string_view name : names) {
+    const auto* field = state.GetDescriptor()->FindFieldByName(std::string(name));
+    Forbid({&state_field, name}, field->is_repeated() ? access.FieldSize(state, field) > 0
+                                                      : access.HasField(state, field));
+  }
+}
+
 bool ArgumentChecker::CheckRange(const FieldPath& field, int64_t value, int64_t first,
                                  int64_t last) {
   if (value >= first && value <= last) return true;

@@ -55,6 +55,10 @@ class ArgumentChecker {
   // Something that must not be there.
   void Forbid(const FieldPath& field, bool present);
 
+  // Fields of an imported state that are worked out from others.
+  void ForbidComputed(const FieldPath& state_field, const google::protobuf::Message& state,
+                      absl::Span<const absl::string_view> names);
+
   // A number from `first` to `last`, both included.
   bool CheckRange(const FieldPath& field, int64_t value, int64_t first, int64_t last);
 

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "domain/row_lists.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
@@ -58,6 +59,23 @@ ReferenceInfo MakeReference(const Descriptor* message, const v1::CommandReferenc
   return reference;
 }
 
+// Without those whose path leads nowhere; a test checks that there is none of these.
+std::vector<NamedRowInfo> FindNamedRows(const CommandInfo& info) {
+  std::vector<NamedRowInfo> rows;
+  if (info.decision_input == nullptr) return rows;
+  for (const v1::NamedRow& options : info.options->rows()) {
+    const FieldPathOf list = FieldsOn(info.decision_input, options.list());
+    NamedRowInfo row;
+    row.path = FieldsOn(info.message, options.field());
+    if (row.path.empty() || list.size() != 2) continue;
+    row.entity = list[0];
+    row.list = FindRowList(*list[1]);
+    row.input_field = info.decision_input->FindFieldByName(options.input_field());
+    if (row.list != nullptr) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 struct Table {
   std::vector<CommandInfo> commands;
   // The message of an entity's commands, and the number of its arm.
@@ -83,6 +101,7 @@ CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
   for (const v1::CommandReference& reference : info.options->references()) {
     info.references.push_back(MakeReference(info.message, reference, info.decision_input));
   }
+  info.rows = FindNamedRows(info);
   return info;
 }
 

@@ -59,9 +59,16 @@ inline void AddDetail(absl::string_view name, absl::string_view value, v1::Refus
   detail.set_value(std::string(value));
 }
 
+// A count after a change of at most 1; counts stay within 0 and their end.
+inline std::int64_t Changed(std::int64_t count, std::int64_t change) {
+  if (change > 0) return count == std::numeric_limits<std::int64_t>::max() ? count : count + 1;
+  return count > 0 ? count + change : 0;
+}
+
 // One more; counts stay at their end.
-inline std::int32_t NextCount(std::int32_t count) {
-  return count == std::numeric_limits<std::int32_t>::max() ? count : count + 1;
+template <typename Count>
+Count NextCount(Count count) {
+  return count == std::numeric_limits<Count>::max() ? count : count + 1;
 }
 
 inline absl::Status WrongEntityError() {

@@ -127,6 +127,33 @@ InteractionPart MakePart(const InteractionPart& asked, const Occasion& occasion)
   return part;
 }
 
+void CountPart(const InteractionPart& part,
+               google::protobuf::RepeatedPtrField<v1::PartCount>* counts) {
+  const auto place_of = [](v1::Visibility visibility, v1::Actor::Kind author_kind) {
+    return std::make_pair(static_cast<int>(visibility), static_cast<int>(author_kind));
+  };
+  const auto place = place_of(part.visibility(), part.author().kind());
+  auto count = std::find_if(counts->begin(), counts->end(), [&](const v1::PartCount& each) {
+    return place_of(each.visibility(), each.author_kind()) >= place;
+  });
+  if (count == counts->end() || place_of(count->visibility(), count->author_kind()) != place) {
+    const auto before = count - counts->begin();
+    v1::PartCount& added = *counts->Add();
+    added.set_visibility(part.visibility());
+    added.set_author_kind(part.author().kind());
+    std::rotate(counts->pointer_begin() + before, counts->pointer_end() - 1, counts->pointer_end());
+    count = counts->begin() + before;
+  }
+  count->set_count(NextCount(count->count()));
+  if (!part.has_time()) return;
+  if (!count->has_first_time() || IsBefore(part.time(), count->first_time())) {
+    *count->mutable_first_time() = part.time();
+  }
+  if (!count->has_last_time() || IsBefore(count->last_time(), part.time())) {
+    *count->mutable_last_time() = part.time();
+  }
+}
+
 void ApplyPart(const InteractionPart& part, Parts* parts) {
   for (InteractionPart& known : *parts) {
     if (known.part_id() != part.part_id()) continue;

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "domain/arguments.h"
+#include "domain/event_maker.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
@@ -54,8 +55,30 @@ std::vector<v1::Refusal> CheckPartInvariants(absl::string_view verb_field,
 // The part as it is recorded.
 v1::InteractionPart MakePart(const v1::InteractionPart& asked, const Occasion& occasion);
 
-// Adds a recorded part.
+// Counts a part.
+void CountPart(const v1::InteractionPart& part,
+               google::protobuf::RepeatedPtrField<v1::PartCount>* counts);
+
+// Adds a recorded part to the list.
 void ApplyPart(const v1::InteractionPart& part, Parts* parts);
+
+// Adds a recorded part to an interaction or a case.
+template <typename Holder>
+void AddPart(const v1::InteractionPart& part, Holder* holder) {
+  ApplyPart(part, holder->mutable_parts());
+  holder->set_part_count(NextCount(holder->part_count()));
+  CountPart(part, holder->mutable_part_counts());
+}
+
+// Counts the parts that an interaction or a case begins with.
+template <typename Holder>
+void CountParts(Holder* holder) {
+  holder->set_part_count(holder->parts_size());
+  holder->clear_part_counts();
+  for (const v1::InteractionPart& part : holder->parts()) {
+    CountPart(part, holder->mutable_part_counts());
+  }
+}
 
 bool IsSameEntity(const v1::EntityRef& a, const v1::EntityRef& b);
 bool HasLink(const Links& links, const v1::EntityRef& entity);

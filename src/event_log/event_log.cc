@@ -107,6 +107,16 @@ class BatchWriter {
     heads_[key] = value;
     Put(kHeads, key, std::move(value));
     AddIndex(changed);
+    for (const RowChange& row : changed.rows) AddRow(after.entity(), row);
+  }
+
+  void AddRow(const v1::EntityRef& entity, const RowChange& row) {
+    Put(kRows, RowKey(entity.kind(), entity.id(), row.list, row.position, row.version),
+        MakeValue(EncodeRow(row.element)));
+    // A name stays with its element; after a removal it may be that of another one.
+    if (row.name.empty() || row.position.version != row.version) return;
+    Put(kRowNames, RowNameKey(entity.kind(), entity.id(), row.list, row.name, row.version),
+        MakeValue(EncodeRowPosition(row.position)));
   }
 
   // The keys of the index that the entity has now and had not before, and the reverse.

@@ -11,8 +11,17 @@ namespace event_log {
 namespace {
 
 constexpr std::size_t kNumberBytes = 8;
+constexpr std::size_t kRowPositionBytes = kNumberBytes + 4;
 // Ends an id or a key of the index: neither has a NUL.
 constexpr char kEnd = '\0';
+// The marks of rows of lists.
+constexpr char kPresent = 1;
+constexpr char kRemoved = 2;
+
+// A number that fits in four bytes, the highest first.
+std::string EncodeSmall(std::int32_t number) {
+  return store::EncodePosition(number).substr(kNumberBytes - 4);
+}
 
 // So that signed numbers are in order, byte by byte.
 std::string EncodeSort(std::int64_t sort) {
@@ -78,6 +87,60 @@ std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t ver
 
 std::string StateKey(v1::EntityKind kind, absl::string_view id, std::int64_t version) {
   return EventKey(kind, id, version);
+}
+
+std::string RowsPrefix(v1::EntityKind kind, absl::string_view id, int list) {
+  return absl::StrCat(Prefix(kind, id), EncodeSmall(list));
+}
+
+std::string RowPrefix(v1::EntityKind kind, absl::string_view id, int list, RowPosition position) {
+  return absl::StrCat(RowsPrefix(kind, id, list), EncodeRowPosition(position));
+}
+
+std::string RowKey(v1::EntityKind kind, absl::string_view id, int list, RowPosition position,
+                   std::int64_t version) {
+  return absl::StrCat(RowPrefix(kind, id, list, position), store::EncodePosition(version));
+}
+
+absl::optional<std::pair<RowPosition, std::int64_t>> DecodeRowPlace(absl::string_view rest) {
+  if (rest.size() != kRowPositionBytes + kNumberBytes) return absl::nullopt;
+  return std::make_pair(*DecodeRowPosition(rest.substr(0, kRowPositionBytes)),
+                        *store::DecodePosition(rest.substr(kRowPositionBytes)));
+}
+
+std::string EncodeRow(const absl::optional<std::string>& element) {
+  return element.has_value() ? absl::StrCat(std::string(1, kPresent), *element)
+                             : std::string(1, kRemoved);
+}
+
+absl::optional<absl::string_view> DecodeRow(absl::string_view bytes) {
+  if (bytes == absl::string_view(&kRemoved, 1)) return absl::string_view();
+  if (bytes.empty() || bytes[0] != kPresent) return absl::nullopt;
+  return bytes.substr(1);
+}
+
+std::string RowNamePrefix(v1::EntityKind kind, absl::string_view id, int list,
+                          absl::string_view name) {
+  return absl::StrCat(RowsPrefix(kind, id, list), name, absl::string_view(&kEnd, 1));
+}
+
+std::string RowNameKey(v1::EntityKind kind, absl::string_view id, int list, absl::string_view name,
+                       std::int64_t version) {
+  return absl::StrCat(RowNamePrefix(kind, id, list, name), store::EncodePosition(version));
+}
+
+std::string EncodeRowPosition(RowPosition position) {
+  return absl::StrCat(store::EncodePosition(position.version), EncodeSmall(position.place));
+}
+
+absl::optional<RowPosition> DecodeRowPosition(absl::string_view bytes) {
+  if (bytes.size() != kRowPositionBytes) return absl::nullopt;
+  RowPosition position;
+  position.version = *store::DecodePosition(bytes.substr(0, kNumberBytes));
+  for (const char byte : bytes.substr(kNumberBytes)) {
+    position.place = (position.place << 8) | static_cast<unsigned char>(byte);
+  }
+  return position;
 }
 
 std::string IndexPrefix(v1::EntityKind kind, absl::string_view key) { return Prefix(kind, key); }

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "frontdesk/domain/row.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
@@ -28,6 +30,8 @@ enum Table : std::uint8_t {
   kRemembered = 7,  // idempotency key -> RememberedOutcome
   kOutbox = 8,      // sequence -> the places of the record's open effects
   kPolicies = 9,    // policy hash -> KeptPolicy
+  kRows = 10,       // entity, list, position, version -> element, or nothing once it is removed
+  kRowNames = 11,   // entity, list, name, version -> position
 };
 
 // The numbers of an entity that every event changes.
@@ -51,6 +55,26 @@ std::string EntityKey(v1::EntityKind kind, absl::string_view id);
 std::string EventsPrefix(v1::EntityKind kind, absl::string_view id);
 std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t version);
 std::string StateKey(v1::EntityKind kind, absl::string_view id, std::int64_t version);
+
+// All rows of a list, or of one element, begin so.
+std::string RowsPrefix(v1::EntityKind kind, absl::string_view id, int list);
+std::string RowPrefix(v1::EntityKind kind, absl::string_view id, int list, RowPosition position);
+std::string RowKey(v1::EntityKind kind, absl::string_view id, int list, RowPosition position,
+                   std::int64_t version);
+// The position and the version behind the prefix of a list.
+absl::optional<std::pair<RowPosition, std::int64_t>> DecodeRowPlace(absl::string_view rest);
+// A row's value: a mark and the element; the mark alone when there is no element any more.
+std::string EncodeRow(const absl::optional<std::string>& element);
+// Nothing: `bytes` is no such value. An empty view of null: there is no element.
+absl::optional<absl::string_view> DecodeRow(absl::string_view bytes);
+
+// All names under which an element is found begin so.
+std::string RowNamePrefix(v1::EntityKind kind, absl::string_view id, int list,
+                          absl::string_view name);
+std::string RowNameKey(v1::EntityKind kind, absl::string_view id, int list, absl::string_view name,
+                       std::int64_t version);
+std::string EncodeRowPosition(RowPosition position);
+absl::optional<RowPosition> DecodeRowPosition(absl::string_view bytes);
 
 // All entries under a key of the index begin so.
 std::string IndexPrefix(v1::EntityKind kind, absl::string_view key);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/row_lists.h"
 #include "event_log/rows.h"
 #include "event_log/state_cache.h"
 #include "frontdesk/event_log/event_log.h"
@@ -62,6 +63,19 @@ absl::StatusOr<std::vector<v1::Event>> ReadEvents(const store::Snapshot& rows, v
     }
   }
   return events;
+}
+
+// Ends the range behind that key.
+void EndBehind(std::string key, store::Range* range) {
+  key.push_back('\0');
+  range->end = std::move(key);
+}
+
+// Null data: the element was removed.
+absl::StatusOr<absl::string_view> ElementIn(absl::string_view value) {
+  const absl::optional<absl::string_view> element = DecodeRow(value);
+  if (!element.has_value()) return CorruptError("an element of a list has no mark");
+  return *element;
 }
 
 absl::Status ReadRecord(const store::Row& row, v1::JournalRecord* record) {
@@ -134,7 +148,86 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::FoldFrom(v1::Entity
     }
   }
   if (state->version() != version) return CorruptError("a history has a gap");
+  google::protobuf::Message* arm = domain::MutableEntity(state.get());
+  if (arm == nullptr) return CorruptError("the state of an entity is empty");
+  domain::ClearRows(arm);
   return state;
+}
+
+absl::StatusOr<absl::optional<StoredRow>> View::FindRow(const v1::EntityRef& entity, int list,
+                                                        absl::string_view name,
+                                                        std::int64_t version) const {
+  const absl::optional<StoredRow> none;
+  store::Range names =
+      store::RangeOf(kRowNames, RowNamePrefix(entity.kind(), entity.id(), list, name));
+  EndBehind(RowNameKey(entity.kind(), entity.id(), list, name, version), &names);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> named,
+                             ScanRows(*rows_, names, 1, /*descending=*/true));
+  if (named.empty()) return none;
+  const absl::optional<RowPosition> position = DecodeRowPosition(*named.front().value);
+  if (!position.has_value()) return CorruptError("the name of an element leads nowhere");
+  store::Range range =
+      store::RangeOf(kRows, RowPrefix(entity.kind(), entity.id(), list, *position));
+  EndBehind(RowKey(entity.kind(), entity.id(), list, *position, version), &range);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                             ScanRows(*rows_, range, 1, /*descending=*/true));
+  if (found.empty()) return CorruptError("an element of a list is missing");
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::string_view element, ElementIn(*found.front().value));
+  if (element.data() == nullptr) return none;
+  return absl::optional<StoredRow>(StoredRow{*position, std::string(element)});
+}
+
+absl::StatusOr<std::vector<StoredRow>> View::Rows(const v1::EntityRef& entity, int list,
+                                                  std::int64_t version, const RowPage& page) const {
+  const std::string prefix = RowsPrefix(entity.kind(), entity.id(), list);
+  store::Range range = store::RangeOf(kRows, prefix);
+  if (page.after.has_value()) {
+    const store::Range after =
+        store::RangeOf(kRows, RowPrefix(entity.kind(), entity.id(), list, *page.after));
+    if (page.descending) {
+      range.end = after.begin;
+    } else {
+      range.begin =
+          *after.end;  // The prefix of a list has an end: not all its bytes are the highest.
+    }
+  }
+  const std::size_t most = Clamp(page.page_size);
+  std::vector<StoredRow> rows;
+  // The position that was met last, and whether its newest row that counts was met.
+  absl::optional<RowPosition> current;
+  bool is_current_known = false;
+  while (true) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                               ScanRows(*rows_, range, most + 1, page.descending));
+    for (const store::Row& row : found) {
+      const auto place = DecodeRowPlace(absl::string_view(row.key).substr(prefix.size()));
+      if (!place.has_value()) return CorruptError("a key of a list is no position");
+      FRONTDESK_ASSIGN_OR_RETURN(const absl::string_view element, ElementIn(*row.value));
+      const auto& [position, row_version] = *place;
+      if (!current.has_value() || !(*current == position)) {
+        if (rows.size() == most) return rows;
+        current = position;
+        is_current_known = false;
+      }
+      if (row_version > version) continue;
+      if (page.descending) {
+        // The first that counts is the newest.
+        if (is_current_known) continue;
+        if (element.data() != nullptr) rows.push_back({position, std::string(element)});
+      } else {
+        // The last one that counts takes the place of those before.
+        if (is_current_known && !rows.empty() && rows.back().position == position) rows.pop_back();
+        if (element.data() != nullptr) rows.push_back({position, std::string(element)});
+      }
+      is_current_known = true;
+    }
+    if (found.size() < most + 1) return rows;
+    if (page.descending) {
+      range.end = found.back().key;
+    } else {
+      range.begin = found.back().key + '\0';
+    }
+  }
 }
 
 absl::StatusOr<absl::optional<v1::KeptPolicy>> View::GetPolicy(absl::string_view hash) const {

@@ -11,6 +11,7 @@
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/accessors.h"
 #include "policy/attribute_functions.h"
+#include "policy/row_list_check.h"
 
 namespace frontdesk {
 namespace internal {
@@ -62,7 +63,13 @@ class RuleSetCompiler {
     options.functions = AttributeFunctions();
     options.functions.insert(options.functions.end(), options_.functions.begin(),
                              options_.functions.end());
-    options.expression_check = MakeAttributeCheck(pack_);
+    options.expression_check = [attributes = MakeAttributeCheck(pack_)](const cel::Expr& root) {
+      std::vector<rules::ExpressionFinding> findings = attributes(root);
+      for (rules::ExpressionFinding& finding : CheckRowLists(root)) {
+        findings.push_back(std::move(finding));
+      }
+      return findings;
+    };
     options.accessors = &v1::Accessors();
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     options.limits = options_.rule_limits;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -42,7 +43,10 @@ class KeptStates : public internal::StateSource {
     for (const v1::Event& event : outcome.events()) {
       histories_[Key(event.entity().kind(), event.entity().id())].push_back(event);
     }
-    for (const auto& [key, state] : run.new_states()) states_[key] = state;
+    for (const auto& [key, changed] : run.new_states()) {
+      states_[key] = changed.state;
+      for (const RowChange& row : changed.rows) rows_[{key, row.list, row.name}] = row;
+    }
     if (run.has_record()) record = run.record();
     if (run.is_to_remember()) {
       remembered_[command.idempotency_key()] = {std::make_shared<v1::Outcome>(outcome),
@@ -105,6 +109,28 @@ class KeptStates : public internal::StateSource {
     }
     return version < 1 || state->version() != version ? StatePtr() : StatePtr(state);
   }
+  absl::StatusOr<absl::optional<StoredRow>> FindRow(const v1::EntityRef& entity, int list,
+                                                    absl::string_view name) override {
+    const auto found = rows_.find({Key(entity.kind(), entity.id()), list, std::string(name)});
+    if (found == rows_.end() || !found->second.element.has_value()) {
+      return absl::optional<StoredRow>();
+    }
+    return absl::optional<StoredRow>({found->second.position, *found->second.element});
+  }
+  absl::StatusOr<std::vector<StoredRow>> Rows(const v1::EntityRef& entity, int list,
+                                              absl::optional<RowPosition> after,
+                                              int most) override {
+    std::vector<StoredRow> rows;
+    for (const auto& [key, row] : rows_) {
+      if (std::get<0>(key) != Key(entity.kind(), entity.id()) || std::get<1>(key) != list) continue;
+      if (after.has_value() && !(*after < row.position)) continue;
+      if (row.element.has_value()) rows.push_back({row.position, *row.element});
+    }
+    std::sort(rows.begin(), rows.end(),
+              [](const StoredRow& a, const StoredRow& b) { return a.position < b.position; });
+    if (rows.size() > static_cast<std::size_t>(most)) rows.resize(most);
+    return rows;
+  }
   absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) override {
     std::vector<std::string> ids;
     for (const auto& [key, state] : states_) {
@@ -164,6 +190,8 @@ class KeptStates : public internal::StateSource {
   std::int64_t next_second_ = 200;
   std::map<EntityKey, StatePtr> states_;
   std::map<EntityKey, std::vector<v1::Event>> histories_;
+  // By entity, list and name.
+  std::map<std::tuple<EntityKey, int, std::string>, RowChange> rows_;
   std::map<std::string, std::shared_ptr<const v1::JournalRecord>> held_;
   std::map<std::string, internal::RememberedVerdict> remembered_;
   std::set<EntityKey> has_read_;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
+#include "desk/whole_state.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
@@ -48,7 +49,7 @@ v1::EntityRef RefOfCase(const std::string& case_id) {
 }
 
 v1::Case CaseOf(const Desk& desk, const std::string& case_id) {
-  const auto state = desk.Get(RefOfCase(case_id));
+  const auto state = testing::GetWhole(desk, RefOfCase(case_id));
   EXPECT_TRUE(state.ok()) << state.status();
   return state.ok() ? state->case_() : v1::Case();
 }
@@ -79,7 +80,7 @@ TEST(CaseRelationsTest, BothCasesAreCommittedTogether) {
   const v1::Outcome linked = MustDo(*desk, Link("a", "PARENT", "b"));
   ASSERT_EQ(linked.events_size(), 2);
   EXPECT_EQ(CaseOf(*desk, "a").case_links(0).kind(), v1::CaseLink::KIND_PARENT);
-  EXPECT_EQ(CaseOf(*desk, "b").case_links(0).kind(), v1::CaseLink::KIND_CHILD);
+  EXPECT_EQ(CaseOf(*desk, "b").further_case_links(0).kind(), v1::CaseLink::KIND_CHILD);
   EXPECT_EQ(desk->History(RefOfCase("b"))->size(), 2u);
 
   MustDo(*desk, MergeCases("a", "b"));

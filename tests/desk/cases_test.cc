@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "desk/shop.h"
+#include "desk/whole_state.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
@@ -75,7 +76,7 @@ v1::EntityRef CaseRef(absl::string_view id) {
 }
 
 Case GetCase(const Desk& desk, absl::string_view id = "case-1") {
-  return desk.Get(CaseRef(id)).value_or(v1::EntityState()).case_();
+  return testing::GetWhole(desk, CaseRef(id)).value_or(v1::EntityState()).case_();
 }
 
 v1::Command Open(const std::string& id, std::int64_t seconds = 0) {
@@ -250,7 +251,7 @@ TEST(CasesAtADeskTest, AFollowUpCaseIsOpenedAfterTheWindow) {
   EXPECT_EQ(outcome.events(0).entity().id(), "case-2");
   EXPECT_EQ(outcome.events(1).entity().id(), "case-1");
   EXPECT_EQ(GetCase(*desk).state(), Case::STATE_RESOLVED);
-  EXPECT_EQ(GetCase(*desk).case_links(0).case_id(), "case-2");
+  EXPECT_EQ(GetCase(*desk).further_case_links(0).case_id(), "case-2");
   EXPECT_EQ(GetCase(*desk, "case-2").state(), Case::STATE_NEW);
   EXPECT_EQ(GetCase(*desk, "case-2").case_links(0).kind(), v1::CaseLink::KIND_FOLLOW_UP_OF);
   // Within the window it is the case itself.

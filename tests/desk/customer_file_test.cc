@@ -152,7 +152,7 @@ TEST(CustomerFileTest, TheIdentityLevelIsThatOfTheMomentAndTheInteraction) {
   v1::Customer customer = NewCustomer("c1");
   const auto verify = [&customer](int level, std::int64_t from, std::int64_t until,
                                   absl::string_view interaction_id) {
-    v1::IdentityVerification* added = customer.add_identity_verifications();
+    v1::IdentityVerification* added = customer.add_current_verifications();
     added->set_level(level);
     *added->mutable_verify_time() = At(from);
     if (until > 0) *added->mutable_expire_time() = At(until);

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/shop.h"
+#include "desk/whole_state.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
@@ -386,7 +387,7 @@ TEST(DeskTest, HistoryFoldsToTheState) {
       for (const v1::Event& event : *events) ASSERT_TRUE(Evolve(event, &folded).ok());
       page.after = events->back().version();
     }
-    EXPECT_EQ(folded.SerializeAsString(), desk->Get(entity)->SerializeAsString());
+    EXPECT_EQ(folded.SerializeAsString(), testing::GetWhole(*desk, entity)->SerializeAsString());
   }
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/optional.h"
+#include "domain/row_lists.h"
 #include "event_log/index_keys.h"
 #include "event_log/rows.h"
 #include "frontdesk/decide/decide.h"
@@ -44,6 +46,25 @@ inline void PutState(store::Store& store, v1::EntityState state) {
   }
   head.state_version = ++head.version;
   state.set_version(head.version);
+  // The elements of its lists are rows: the old ones are removed.
+  google::protobuf::Message* message = domain::MutableEntity(&state);
+  for (const domain::RowList& list : domain::RowListsOf(*message->GetDescriptor())) {
+    const int number = list.field->number();
+    const auto old = view->Rows(entity, number, head.version, {});
+    ASSERT_TRUE(old.ok()) << old.status();
+    const auto write_row = [&](RowPosition position, const absl::optional<std::string>& element) {
+      write(event_log::kRows,
+            event_log::RowKey(entity.kind(), entity.id(), number, position, head.version),
+            store::MakeValue(event_log::EncodeRow(element)));
+    };
+    for (const StoredRow& row : *old) write_row(row.position, absl::nullopt);
+    const auto& access = *message->GetReflection();
+    for (int i = 0; i < access.FieldSize(*message, list.field); ++i) {
+      write_row({head.version, i},
+                access.GetRepeatedMessage(*message, list.field, i).SerializeAsString());
+    }
+  }
+  domain::ClearRows(message);
   const std::string key = event_log::EntityKey(entity.kind(), entity.id());
   write(event_log::kHeads, key, store::MakeValue(event_log::EncodeHead(head)));
   write(event_log::kStates, event_log::StateKey(entity.kind(), entity.id(), head.version),

@@ -19,6 +19,7 @@
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
+#include "frontdesk/v1/row_lists.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 
@@ -139,6 +140,8 @@ class PolicyMaker {
     if (depth > 5) return;
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor* field = type.field(i);
+      // A rule reads lists of rows in the command only.
+      if (field->options().HasExtension(v1::row_list) && path.rfind("command.", 0) != 0) continue;
       std::string reached = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
       std::string inner = frame, inner_detail = detail;
       int deeper = nesting;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "domain/importable.h"
 
 namespace frontdesk {
 namespace testing {
@@ -56,6 +57,7 @@ void AddCasePart(RandomCommands& random, Command* command) {
 // Without a history: it begins with the state, when the case was opened.
 void ImportCase(RandomCommands& random, Command* command) {
   v1::Case* imported = command->mutable_case_()->mutable_import_case()->mutable_case_();
+  domain::MakeImportable(imported);
   imported->clear_state_spans();
   imported->clear_open_time();
   imported->clear_close_time();

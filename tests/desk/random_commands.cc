@@ -7,6 +7,8 @@
 #include "desk/random_cases.h"
 #include "desk/random_joins.h"
 #include "desk/shop.h"
+#include "desk/whole_state.h"
+#include "domain/importable.h"
 #include "frontdesk/domain/command_info.h"
 #include "google/protobuf/descriptor.h"
 
@@ -168,6 +170,7 @@ void ImportCustomer(RandomCommands& random, Command* command) {
   v1::Customer* customer =
       command->mutable_customer()->mutable_import_customer()->mutable_customer();
   *customer = random.Existing(v1::ENTITY_KIND_CUSTOMER).customer();
+  domain::MakeImportable(customer);
   customer->clear_import_source();
   command->mutable_customer()->mutable_import_customer()->mutable_source()->set_system("elsewhere");
 }
@@ -175,6 +178,7 @@ void ImportCustomer(RandomCommands& random, Command* command) {
 void ImportOrder(RandomCommands& random, Command* command) {
   v1::Order* order = command->mutable_order()->mutable_import_order()->mutable_order();
   *order = random.Existing(v1::ENTITY_KIND_ORDER).order();
+  domain::MakeImportable(order);
   order->clear_import_source();
   command->mutable_order()->mutable_import_order()->mutable_source()->set_system("elsewhere");
 }
@@ -183,7 +187,7 @@ void ImportAccount(RandomCommands& random, Command* command) {
   v1::Account* account = command->mutable_account()->mutable_import_account()->mutable_account();
   *account = random.Existing(v1::ENTITY_KIND_ACCOUNT).account();
   account->clear_import_source();
-  account->clear_entries();
+  domain::MakeImportable(account);
   account->clear_create_time();
   command->mutable_account()->mutable_import_account()->mutable_source()->set_system("elsewhere");
 }
@@ -258,7 +262,9 @@ void PlaceOrder(RandomCommands& random, Command* command) {
 
 void RecordPayment(RandomCommands& random, Command* command) {
   v1::RecordPayment* verb = command->mutable_order()->mutable_record_payment();
-  const v1::Order& order = random.about().order();
+  v1::Order order = random.about().order();
+  order.mutable_refunds()->MergeFrom(order.finished_refunds());
+  order.mutable_payments()->MergeFrom(order.finished_payments());
   if (random.chance().OneIn(2) && !order.refunds().empty()) {
     const v1::Refund& refund = order.refunds(random.chance().Below(order.refunds_size()));
     verb->mutable_refund()->set_refund_id(refund.refund_id());
@@ -493,7 +499,7 @@ v1::EntityState RandomCommands::Existing(v1::EntityKind kind) {
     v1::EntityRef entity;
     entity.set_kind(kind);
     entity.set_id(AnyId(kind));
-    absl::StatusOr<v1::EntityState> state = desk_->Get(entity);
+    absl::StatusOr<v1::EntityState> state = GetWhole(*desk_, entity);
     if (state.ok()) return *std::move(state);
   }
   return v1::EntityState();
@@ -509,7 +515,7 @@ std::string RandomCommands::AddressedId(v1::EntityKind kind, bool creates) {
   entity.set_kind(kind);
   for (int i = 0; i < 4; ++i) {
     entity.set_id(AnyId(kind));
-    absl::StatusOr<v1::EntityState> state = desk_->Get(entity);
+    absl::StatusOr<v1::EntityState> state = GetWhole(*desk_, entity);
     about_ = state.ok() ? *std::move(state) : v1::EntityState();
     if (creates != about_.has_entity()) break;
     if (chance_->OneIn(4)) break;

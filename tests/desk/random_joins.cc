@@ -98,8 +98,10 @@ void UnlinkCase(RandomCommands& random, Command* command) {
   v1::UnlinkCase* verb = command->mutable_case_()->mutable_unlink_case();
   verb->Clear();
   const v1::Case& one = random.about().case_();
-  if (!one.case_links().empty()) {
-    *verb->mutable_case_link() = one.case_links(random.chance().Below(one.case_links_size()));
+  google::protobuf::RepeatedPtrField<v1::CaseLink> links = one.case_links();
+  links.MergeFrom(one.further_case_links());
+  if (!links.empty()) {
+    *verb->mutable_case_link() = links[random.chance().Below(links.size())];
   } else if (!one.links().empty()) {
     *verb->mutable_entity() = one.links(0);
   } else {

@@ -59,7 +59,7 @@ class WatchedDesk {
   // - no Status, refusal, decision or explanation holds personal data
   // - the options of the command declare each event and each effect; those of an approved command declare the rest of
   //   an approval's
-  // - versions have no gaps, and the fold of an entity's events is its state
+  // - versions have no gaps, and the fold of an entity's events is its state with the rows of its lists
   // - the journal has no gaps, and its record shows the outcome
   // - a repeated command with a key gets the same bytes and changes nothing; with another body it
   //   is ALREADY_EXISTS

@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_TESTS_DOMAIN_DOMAIN_TESTING_H_
 #define FRONTDESK_TESTS_DOMAIN_DOMAIN_TESTING_H_
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -39,6 +41,23 @@ inline std::string Summary(const std::vector<v1::Refusal>& refusals) {
 }
 
 // State and facts around one order.
+// All payments and all refunds of an order that holds its finished ones too, by their sequence.
+template <typename Element>
+std::vector<Element> InSequence(const google::protobuf::RepeatedPtrField<Element>& open,
+                                const google::protobuf::RepeatedPtrField<Element>& finished) {
+  std::vector<Element> all(open.begin(), open.end());
+  all.insert(all.end(), finished.begin(), finished.end());
+  std::sort(all.begin(), all.end(),
+            [](const Element& a, const Element& b) { return a.sequence() < b.sequence(); });
+  return all;
+}
+inline std::vector<v1::Payment> AllPayments(const v1::Order& order) {
+  return InSequence(order.payments(), order.finished_payments());
+}
+inline std::vector<v1::Refund> AllRefunds(const v1::Order& order) {
+  return InSequence(order.refunds(), order.finished_refunds());
+}
+
 struct World {
   v1::Customer customer;
   std::vector<v1::Account> accounts;

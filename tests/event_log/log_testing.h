@@ -84,7 +84,7 @@ struct Names {
     EXPECT_TRUE(fold(event, after.get()).ok());
     --*fold.calls;
     batch.read_entities.push_back({event.entity(), before->head});
-    batch.changed.push_back({*before, after});
+    batch.changed.push_back({*before, after, {}});
     batch.events.push_back(std::move(event));
     return batch;
   }

@@ -62,6 +62,7 @@ ROOMS = {room: rooms_below(room) for floor in FLOORS for room in floor}
 # Private headers that rooms above may include too.
 SHARED_HEADERS = {
     "policy/input_arms.h": {"decide"},
+    "domain/row_lists.h": {"event_log", "decide", "desk"},
     "event_log/index_keys.h": {"desk"},
     "decide/command_run.h": {"desk"},
     "decide/pipeline.h": {"desk"},

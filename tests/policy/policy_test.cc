@@ -324,5 +324,59 @@ TEST(PolicyTest, EveryDecidedVerbCanBeNamed) {
   }
 }
 
+// A rule that reads a list whose elements are rows would see those only that the command names.
+TEST(PolicyRowListsTest, AreLoadErrorsThatNameTheReplacement) {
+  struct Row {
+    const char* decision_point;
+    const char* condition;
+    const char* instead;  // Null: it loads.
+  };
+  const Row rows[] = {
+      {"CloseCase", "size(case.parts) > 2", "case.part_count, case.part_counts and corrected_part"},
+      {"CloseCase", "has(case.parts)", "case.part_count, case.part_counts and corrected_part"},
+      {"CloseCase", "case.links.exists(l, l.id == 'o1')", "case.link_count"},
+      {"CloseCase", "case.state_spans[0].state == case.state",
+       "case.state, case.state_name, case.state_time and case.state_totals"},
+      {"MergeCases", "other_case.tasks.all(t, has(t.complete_time))",
+       "case.task_count, case.open_task_count and task"},
+      {"CloseCase", "size(case.further_case_links) == 0",
+       "case.case_links and case.case_link_counts"},
+      {"ResolveCase", "caused_cases.exists(c, size(c.parts) == 0)",
+       "case.part_count, case.part_counts and corrected_part"},
+      {"EndInteraction", "size(interaction.parts) == 0",
+       "interaction.part_count, interaction.part_counts and corrected_part"},
+      {"CreditAccount", "size(account.entries) > 3", "account.entry_count and account.last_entry"},
+      {"CancelOrder", "order.finished_payments.exists(p, p.amount.units > 0)",
+       "order.payments, order.payment_count, order.requested_amount and order.captured_amount"},
+      {"CancelOrder", "size(order.finished_refunds) > 0",
+       "order.refunds, order.refund_count and order.refunded_amount"},
+      {"CancelOrder", "customer.identity_verifications.exists(v, v.level > 1)",
+       "identity_level and customer.current_verifications"},
+      {"CloseCase", "case.part_count > 2 && size(case.case_links) == 0", nullptr},
+      {"AddCasePart", "has(corrected_part.part_id)", nullptr},
+      {"CompleteCaseTask", "task.assignee_id == actor.actor_id", nullptr},
+      {"ImportCase", "size(command.import_case.case.parts) > 100", nullptr},
+      {"CancelOrder", "order.payments.exists(p, p.amount.units > 0)", nullptr},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.condition);
+    const std::string condition = row.condition;
+    const PolicyResult result = Policy::FromText(
+        absl::StrCat(
+            "name: 'x' rule_sets { id: 'a' decision_points: '", row.decision_point,
+            "' default_outcome: POLICY_OUTCOME_ALLOW rules { id: 'r' order: 1 condition: \"",
+            condition, "\" outcome: POLICY_OUTCOME_REFUSE reason: 'R' } }"),
+        "x.textproto");
+    if (row.instead == nullptr) {
+      EXPECT_NE(result.policy, nullptr);
+      continue;
+    }
+    ASSERT_THAT(IssueReasons(result), ElementsAre("POLICY_LIST_IN_ROWS"));
+    EXPECT_THAT(result.issues[0].text(), HasSubstr(absl::StrCat("a rule reads ", row.instead)));
+    EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
+    EXPECT_GT(result.issues[0].expression_column(), 0);
+  }
+}
+
 }  // namespace
 }  // namespace frontdesk

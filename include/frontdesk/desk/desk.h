@@ -29,6 +29,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
@@ -95,6 +96,15 @@ struct ApprovalResolution {
   std::string note;
   // As in a command; empty: not protected.
   std::string idempotency_key;
+};
+
+// A page of a list of an entity. A plain struct.
+struct Rows {
+  // The entity, its version, and an entity of which nothing is set but the list.
+  v1::EntityState state;
+  // The position behind which the next page begins, RowPage::after. Nothing: there is no next page.
+  // After a full page the next one may be empty.
+  absl::optional<RowPosition> next;
 };
 
 // A service desk. Thread-safe: commands run at the same time and are committed one by one, as if
@@ -187,9 +197,12 @@ class Desk {
   absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id,
                                       const ApprovalResolution& resolution);
 
-  // The state of an entity. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id, or with
-  // one that is not an id (base/id_text.h); NOT_FOUND ENTITY_NOT_FOUND.
-  absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity) const;
+  // The state of an entity. Of lists whose elements are rows of their own (ReadRows) those in `lists`
+  // are in it, whole; all others are empty. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id,
+  // or with one that is not an id (base/id_text.h); INVALID_ARGUMENT ROW_LIST_UNKNOWN; NOT_FOUND
+  // ENTITY_NOT_FOUND; RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY.
+  absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity,
+                                      absl::Span<const absl::string_view> lists = {}) const;
 
   // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
   // frontdesk/v1/find.proto describes each query; besides:
@@ -233,9 +246,17 @@ class Desk {
   absl::StatusOr<v1::CustomerView> CustomerView(const v1::EntityRef& entity) const;
 
   // The events of an entity, oldest first; `page.after` is a version. The fold of all of them
-  // equals Get. Errors of Get.
+  // equals Get, with all that ReadRows gives. Errors of Get.
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
                                                  const LogPage& page = {}) const;
+
+  // A page of a list of an entity whose elements are rows of their own, and so not in the state:
+  // "entries" of an account. `list` is the name of the field; frontdesk/v1/row_lists.proto. Elements are
+  // in the order in which they were added. Costs O(page), times a logarithm of the store's size.
+  // INVALID_ARGUMENT ROW_LIST_UNKNOWN when such entities have no such list; else errors of Get.
+  // Each page is as of its own moment.
+  absl::StatusOr<Rows> ReadRows(const v1::EntityRef& entity, absl::string_view list,
+                                const RowPage& page = {}) const;
 
   // One journal record. NOT_FOUND RECORD_NOT_FOUND.
   absl::StatusOr<v1::JournalRecord> GetRecord(absl::string_view record_id) const;

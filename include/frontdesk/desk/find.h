@@ -36,6 +36,9 @@ struct FindLimits {
   // Most customers that are merged into the one that is asked about, or cases and interactions that
   // are merged into a case or linked with it. More: RESOURCE_EXHAUSTED FIND_RELATED_TOO_MANY.
   int max_related = 50'000;
+  // Most elements of lists that Get, with lists, or a customer's view reads. More: RESOURCE_EXHAUSTED
+  // FIND_ROWS_TOO_MANY.
+  int max_rows = 50'000;
   // Most customers that FindDuplicates compares for each thing by which they are found, such as a
   // telephone number, those with the least ids; the others are left out. At most 999.
   int max_compared = 100;

@@ -42,6 +42,19 @@ struct ReferenceInfo {
   const google::protobuf::FieldDescriptor* input_id = nullptr;
 };
 
+struct RowList;
+
+// An element of a list that a command names. Immutable.
+struct NamedRowInfo {
+  // The fields on the way from the command's message to the name. The last one may be repeated.
+  std::vector<const google::protobuf::FieldDescriptor*> path;
+  // The field of the decision input that holds the entity with the list.
+  const google::protobuf::FieldDescriptor* entity = nullptr;
+  const RowList* list = nullptr;
+  // The field of the decision input that holds the element too; null: none.
+  const google::protobuf::FieldDescriptor* input_field = nullptr;
+};
+
 // One command. Immutable; everything in it lives as long as the program.
 struct CommandInfo {
   // The message, for example that of v1.CancelOrder.
@@ -64,6 +77,8 @@ struct CommandInfo {
   std::vector<const google::protobuf::FieldDescriptor*> id_fields;
   // The other entities that it refers to, in the order of the options.
   std::vector<ReferenceInfo> references;
+  // The elements of lists that it names, in the order of the options.
+  std::vector<NamedRowInfo> rows;
   // The message on which decisions about that entity are made; null for commands to the desk.
   const google::protobuf::Descriptor* decision_input = nullptr;
   // The first part of the reasons of its own invariants: "ORDER_CANCEL".

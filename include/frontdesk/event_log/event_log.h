@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "frontdesk/domain/row.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
@@ -35,7 +36,8 @@ namespace event_log {
 
 class StateCache;
 
-// Folds an event into the state of its entity: frontdesk::Evolve.
+// Folds an event into the state of its entity: frontdesk::Evolve. Elements of lists that are rows may be missing from the
+// state, and are left out when it is kept.
 using FoldFunction = std::function<absl::Status(const v1::Event&, v1::EntityState*)>;
 
 // A plain struct.
@@ -72,6 +74,16 @@ class View {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(v1::EntityKind kind,
                                                                const std::string& id,
                                                                std::int64_t version) const;
+
+  // An element of a list of an entity (frontdesk/domain/row.h), as it was in a version of the entity;
+  // nothing when there was none of that name. `list` is the number of the list's field.
+  absl::StatusOr<absl::optional<StoredRow>> FindRow(const v1::EntityRef& entity, int list,
+                                                    absl::string_view name,
+                                                    std::int64_t version) const;
+
+  // The elements of a list in a version of the entity, in the order of the page.
+  absl::StatusOr<std::vector<StoredRow>> Rows(const v1::EntityRef& entity, int list,
+                                              std::int64_t version, const RowPage& page) const;
 
   // The policy that is kept under that hash; nothing when none is.
   absl::StatusOr<absl::optional<v1::KeptPolicy>> GetPolicy(absl::string_view hash) const;
@@ -135,7 +147,10 @@ struct ReadIndex {
 // An entity that changes. A plain struct.
 struct ChangedEntity {
   StoredState before;
+  // Without the elements of lists that are rows.
   std::shared_ptr<const v1::EntityState> after;
+  // In the order of the events.
+  std::vector<RowChange> rows;
 };
 
 // A verdict to remember. A plain struct.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/types/optional.h"
+#include "frontdesk/domain/row.h"
 #include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
@@ -44,6 +45,12 @@ struct IndexPosition {
 // Of the entities under a key of the index.
 struct IndexPage : Page<absl::optional<IndexPosition>> {
   // False: ascending. True: the exact reverse.
+  bool descending = false;
+};
+
+// Of a list of an entity. The position of an element never changes.
+struct RowPage : Page<absl::optional<RowPosition>> {
+  // False: as the elements were added. True: the exact reverse.
   bool descending = false;
 };
 

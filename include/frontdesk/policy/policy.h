@@ -108,6 +108,8 @@ class Policy {
   //                        POLICY_IDENTITY_LEVEL_CREATES: the command begins a customer
   //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
   //                        that is not defined, or with the function of another type
+  //                        POLICY_LIST_IN_ROWS: a list of a state is read whose elements are rows (see
+  //                        frontdesk/v1/row_lists.proto); the text names the fields to read instead
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;

@@ -47,7 +47,8 @@ namespace frontdesk {
   X(kReasonPolicyAttributeTypeMissing, "POLICY_ATTRIBUTE_TYPE_MISSING", kOk, "The type of a custom attribute is not set, or not known.") \
   X(kReasonPolicyAttributeAllowedValues, "POLICY_ATTRIBUTE_ALLOWED_VALUES", kOk, "Possible values are listed for an attribute that is not a text, or one is listed twice.") \
   X(kReasonPolicyAttributeUnknown, "POLICY_ATTRIBUTE_UNKNOWN", kOk, "A rule reads a custom attribute that the pack does not define.") \
-  X(kReasonPolicyAttributeType, "POLICY_ATTRIBUTE_TYPE", kOk, "A rule reads a custom attribute as another type than the pack defines.")
+  X(kReasonPolicyAttributeType, "POLICY_ATTRIBUTE_TYPE", kOk, "A rule reads a custom attribute as another type than the pack defines.") \
+  X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
 // clang-format on
 
 FRONTDESK_POLICY_REASONS(FRONTDESK_REASON_CONSTANT)

@@ -13,6 +13,8 @@ using v1::Account;
 void ApplyLedgerEntry(const v1::LedgerEntry& entry, Account* account) {
   if (entry.has_balance_after()) *account->mutable_balance() = entry.balance_after();
   *account->add_entries() = entry;
+  account->set_entry_count(NextCount(account->entry_count()));
+  *account->mutable_last_entry() = entry;
 }
 
 }  // namespace

@@ -59,9 +59,7 @@ void SetMovement(const Posting& posting, const Account& account, const Occasion&
                  v1::Event* event) {
   v1::LedgerEntry entry;
   const int64_t units = posting.credit ? posting.amount.units() : -posting.amount.units();
-  const int64_t last =
-      account.entries_size() == 0 ? 0 : account.entries(account.entries_size() - 1).sequence();
-  entry.set_sequence(last + 1);
+  entry.set_sequence(NextCount(account.entry_count()));
   *entry.mutable_amount() = posting.amount;
   entry.mutable_amount()->set_units(units);
   *entry.mutable_balance_after() = account.balance();

@@ -2,6 +2,11 @@
 
 namespace frontdesk {
 namespace domain {
+namespace {
+
+constexpr absl::string_view kComputedFields[] = {"entries", "entry_count", "last_entry"};
+
+}  // namespace
 
 void CheckImportAccount(const FieldPath& root, const v1::AccountCommand& command,
                         ArgumentChecker* checker) {
@@ -20,7 +25,7 @@ void CheckImportAccount(const FieldPath& root, const v1::AccountCommand& command
     if (checker->RequireMessage(balance, account.has_balance())) {
       checker->CheckAmount(balance, account.balance(), 0);
     }
-    checker->Forbid({&field, "entries"}, account.entries_size() > 0);
+    checker->ForbidComputed(field, account, kComputedFields);
     checker->CheckTime({&field, "expire_time"}, account.has_expire_time(), account.expire_time());
   }
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());

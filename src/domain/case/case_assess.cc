@@ -34,20 +34,13 @@ bool IsResolved(Case::State state) {
 }
 
 // The time since when the case is resolved: that of the last resolution. An imported case may have none; then
-// the start of the last stretch of its history.
+// that of its history.
 Timestamp ResolvedTime(const Case& current_case) {
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
     return current_case.resolutions(resolutions - 1).time();
   }
-  Timestamp since;
-  for (int i = current_case.state_spans_size() - 1; i >= 0; --i) {
-    // While it was merged into another it was resolved none the less.
-    if (current_case.state_spans(i).state() == Case::STATE_MERGED) continue;
-    if (!IsResolved(current_case.state_spans(i).state())) break;
-    since = current_case.state_spans(i).start_time();
-  }
-  return since;
+  return current_case.resolved_since_time();
 }
 
 // Absent: no end that a Timestamp can hold.
@@ -72,8 +65,7 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
     return false;
   }
   // A message before the resolution is no answer to it.
-  const int spans = current_case.state_spans_size();
-  if (spans > 0 && IsBefore(input.now(), current_case.state_spans(spans - 1).start_time())) {
+  if (current_case.has_state_time() && IsBefore(input.now(), current_case.state_time())) {
     return false;
   }
   return !assessment.has_reopen_expire_time() ||

@@ -18,8 +18,8 @@ v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timesta
 
 void CaseDraft::CheckTime(const v1::Case& whose, absl::string_view field,
                           absl::string_view reason) {
-  if (whose.state_spans().empty()) return;
-  if (IsBefore(input().now(), whose.state_spans(whose.state_spans_size() - 1).start_time())) {
+  if (!whose.has_state_time()) return;
+  if (IsBefore(input().now(), whose.state_time())) {
     Refuse(reason, field, "the state would change before its last change");
   }
 }

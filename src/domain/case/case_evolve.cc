@@ -1,9 +1,15 @@
+#include <algorithm>
 #include <string>
+#include <utility>
 
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "domain/case/case_fold.h"
+#include "domain/case/case_relations.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/case.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace domain {
@@ -14,6 +20,65 @@ using v1::Case;
 
 bool IsOver(Case::State state) {
   return state == Case::STATE_CLOSED || state == Case::STATE_CANCELED;
+}
+
+bool IsResolved(Case::State state) {
+  return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
+}
+
+// The totals of that state, which are in the order of the states.
+v1::CaseStateTotal& TotalOf(Case::State state, Case* current_case) {
+  auto& totals = *current_case->mutable_state_totals();
+  auto total = std::find_if(totals.begin(), totals.end(), [state](const v1::CaseStateTotal& each) {
+    return each.state() >= state;
+  });
+  if (total != totals.end() && total->state() == state) return *total;
+  const auto before = total - totals.begin();
+  totals.Add()->set_state(state);
+  std::rotate(totals.pointer_begin() + before, totals.pointer_end() - 1, totals.pointer_end());
+  return totals[static_cast<int>(before)];
+}
+
+// Adds the time from `start` to `end`, if it is later.
+void AddTime(const Timestamp& start, const Timestamp& end, v1::CaseStateTotal* total) {
+  const absl::optional<absl::Time> from = internal::DecodeTime(start);
+  const absl::optional<absl::Time> to = internal::DecodeTime(end);
+  if (!from.has_value() || !to.has_value() || *to <= *from) return;
+  const absl::Duration before =
+      internal::DecodeDuration(total->duration()).value_or(absl::ZeroDuration());
+  *total->mutable_duration() = internal::EncodeDuration(before + (*to - *from));
+}
+
+// Sets everything that follows from a new span, but the list of spans.
+void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
+  const Case::State before = current_case->state();
+  if (current_case->has_state_time()) {
+    AddTime(current_case->state_time(), span.start_time(), &TotalOf(before, current_case));
+  }
+  if (span.state() == Case::STATE_MERGED && before != Case::STATE_MERGED &&
+      before != Case::STATE_UNSPECIFIED) {
+    v1::CaseStateSpan& merged = *current_case->mutable_span_before_merge();
+    merged.set_state(before);
+    merged.set_state_name(current_case->state_name());
+    *merged.mutable_start_time() = current_case->state_time();
+  } else if (span.state() != Case::STATE_MERGED) {
+    current_case->clear_span_before_merge();
+  }
+  // A case stays resolved while it is merged, and in the names of a state.
+  if (IsResolved(span.state())) {
+    if (!current_case->has_resolved_since_time()) {
+      *current_case->mutable_resolved_since_time() = span.start_time();
+    }
+  } else if (span.state() != Case::STATE_MERGED) {
+    current_case->clear_resolved_since_time();
+  }
+  current_case->set_state(span.state());
+  current_case->set_state_name(span.state_name());
+  *current_case->mutable_state_time() = span.start_time();
+  v1::CaseStateTotal& total = TotalOf(span.state(), current_case);
+  total.set_count(NextCount(total.count()));
+  if (!total.has_first_time()) *total.mutable_first_time() = span.start_time();
+  *total.mutable_last_time() = span.start_time();
 }
 
 }  // namespace
@@ -35,12 +100,12 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
   // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   const bool was_over = IsOver(current_case->state());
-  current_case->set_state(state);
-  current_case->set_state_name(state_name);
-  v1::CaseStateSpan& span = *current_case->add_state_spans();
+  v1::CaseStateSpan span;
   span.set_state(state);
   span.set_state_name(state_name);
   *span.mutable_start_time() = start_time;
+  BeginSpan(span, current_case);
+  *current_case->add_state_spans() = std::move(span);
   if (!IsOver(state)) {
     current_case->clear_close_time();
   } else if (!was_over) {
@@ -50,12 +115,40 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
 
 namespace {
 
+// Computes the counts and sums of the lists that a case begins with.
+void CountLists(Case* begun) {
+  CountParts(begun);
+  begun->set_link_count(begun->links_size());
+  begun->clear_case_link_counts();
+  google::protobuf::RepeatedPtrField<v1::CaseLink> links;
+  links.Swap(begun->mutable_case_links());
+  for (const v1::CaseLink& link : begun->further_case_links()) *links.Add() = link;
+  begun->clear_further_case_links();
+  for (const v1::CaseLink& link : links) AddCaseLink(link, begun);
+  begun->set_task_count(begun->tasks_size());
+  begun->set_open_task_count(
+      std::count_if(begun->tasks().begin(), begun->tasks().end(),
+                    [](const v1::FollowUpTask& task) { return !task.has_complete_time(); }));
+  const Case::State state = begun->state();
+  const std::string state_name = begun->state_name();
+  begun->clear_state();
+  begun->clear_state_name();
+  begun->clear_state_time();
+  begun->clear_state_totals();
+  begun->clear_resolved_since_time();
+  begun->clear_span_before_merge();
+  for (const v1::CaseStateSpan& span : begun->state_spans()) BeginSpan(span, begun);
+  begun->set_state(state);
+  begun->set_state_name(state_name);
+}
+
 absl::Status Begin(const Case& begun, const v1::Event& event, Case* current_case) {
   if (current_case->state() != Case::STATE_UNSPECIFIED ||
       begun.state() == Case::STATE_UNSPECIFIED || begun.case_id() != event.entity().id()) {
     return NotApplicableError("the case exists already, or has another id");
   }
   *current_case = begun;
+  CountLists(current_case);
   return absl::OkStatus();
 }
 
@@ -128,7 +221,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
       ApplyPrioritized(fact.case_prioritized(), current_case);
       break;
     case v1::CaseEvent::kCasePartAdded:
-      ApplyPart(fact.case_part_added().part(), current_case->mutable_parts());
+      AddPart(fact.case_part_added().part(), current_case);
       break;
     case v1::CaseEvent::kCaseStateChanged:
       ApplyStateChanged(fact.case_state_changed(), current_case);

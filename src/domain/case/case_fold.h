@@ -21,7 +21,7 @@ void Enter(v1::Case::State state, const std::string& state_name,
 // other.
 absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);
 
-// Folding one event. An item that it names and the case does not have is passed over, and so is a link, a merge or a split that the case has already.
+// Folding one event. Counts follow from the event alone; the elements of lists may not be there. An item that it names and the case does not have is passed over, and so is a link, a merge or a split that the case has already.
 void ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, v1::Case* current_case);
 void ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, v1::Case* current_case);

@@ -18,6 +18,12 @@ using google::protobuf::Timestamp;
 using v1::Case;
 using v1::CaseLink;
 
+constexpr absl::string_view kComputedFields[] = {
+    "part_count",        "part_counts", "link_count",      "further_case_links",
+    "case_link_counts",  "state_time",  "state_totals",    "resolved_since_time",
+    "span_before_merge", "task_count",  "open_task_count",
+};
+
 // Checks the shape of one imported case, field by field.
 class CaseImportChecker {
  public:
@@ -54,6 +60,7 @@ class CaseImportChecker {
     checker_->Forbid({&root_, "merged_cases"}, !case_.merged_cases().empty());
     checker_->Forbid({&root_, "part_refs"}, !case_.part_refs().empty());
     checker_->Forbid({&root_, "split_offs"}, !case_.split_offs().empty());
+    checker_->ForbidComputed(root_, case_, kComputedFields);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/reasons.h"
 #include "frontdesk/domain/reasons.h"
@@ -12,6 +13,8 @@ namespace {
 
 using v1::Case;
 using v1::CaseLink;
+
+constexpr int kMaxMergedCases = 200;
 
 }  // namespace
 
@@ -44,6 +47,11 @@ CaseLink::Kind CounterpartOf(CaseLink::Kind kind) {
   }
 }
 
+bool IsUpward(CaseLink::Kind kind) {
+  return kind == CaseLink::KIND_PARENT || kind == CaseLink::KIND_DUPLICATE_OF ||
+         kind == CaseLink::KIND_CAUSED_BY || kind == CaseLink::KIND_FOLLOW_UP_OF;
+}
+
 bool IsFreeCaseLink(CaseLink::Kind kind) {
   return CounterpartOf(kind) != CaseLink::KIND_UNSPECIFIED && kind != CaseLink::KIND_SPLIT_FROM &&
          kind != CaseLink::KIND_SPLIT_INTO;
@@ -56,21 +64,52 @@ const std::string* FindParent(const Case& child) {
   return nullptr;
 }
 
+bool IsInState(CaseLink::Kind kind) { return IsUpward(kind) || kind == CaseLink::KIND_SPLIT_FROM; }
+
 bool HasCaseLink(const Case& current_case, CaseLink::Kind kind, const std::string& case_id) {
-  const auto& links = current_case.case_links();
+  const auto& links =
+      IsInState(kind) ? current_case.case_links() : current_case.further_case_links();
   return std::any_of(links.begin(), links.end(), [&](const CaseLink& link) {
     return link.kind() == kind && link.case_id() == case_id;
   });
 }
 
-bool RemoveCaseLink(CaseLink::Kind kind, const std::string& case_id, Case* current_case) {
-  auto* links = current_case->mutable_case_links();
-  const auto rest = std::remove_if(links->begin(), links->end(), [&](const CaseLink& link) {
-    return link.kind() == kind && link.case_id() == case_id;
-  });
-  if (rest == links->end()) return false;
-  links->erase(rest, links->end());
-  return true;
+void CountCaseLinks(CaseLink::Kind kind, std::int64_t change, Case* current_case) {
+  auto& counts = *current_case->mutable_case_link_counts();
+  auto count = std::find_if(counts.begin(), counts.end(),
+                            [kind](const v1::CaseLinkCount& each) { return each.kind() >= kind; });
+  if (count == counts.end() || count->kind() != kind) {
+    if (change <= 0) return;
+    const auto before = count - counts.begin();
+    counts.Add()->set_kind(kind);
+    std::rotate(counts.pointer_begin() + before, counts.pointer_end() - 1, counts.pointer_end());
+    count = counts.begin() + before;
+  }
+  count->set_count(Changed(count->count(), change));
+  if (count->count() == 0) counts.erase(count);
+}
+
+void AddCaseLink(const CaseLink& link, Case* current_case) {
+  const bool in_state = IsInState(link.kind());
+  const bool is_known = HasCaseLink(*current_case, link.kind(), link.case_id());
+  if (in_state && is_known) return;
+  CountCaseLinks(link.kind(), 1, current_case);
+  if (is_known) return;
+  *(in_state ? current_case->add_case_links() : current_case->add_further_case_links()) = link;
+}
+
+void RemoveCaseLink(const CaseLink& link, Case* current_case) {
+  const bool in_state = IsInState(link.kind());
+  if (in_state && !HasCaseLink(*current_case, link.kind(), link.case_id())) return;
+  CountCaseLinks(link.kind(), -1, current_case);
+  auto* links =
+      in_state ? current_case->mutable_case_links() : current_case->mutable_further_case_links();
+  links->erase(std::remove_if(links->begin(), links->end(),
+                              [&](const CaseLink& each) {
+                                return each.kind() == link.kind() &&
+                                       each.case_id() == link.case_id();
+                              }),
+               links->end());
 }
 
 bool CaseLinkSide::linked() const { return HasCaseLink(one, kind, other_id); }
@@ -91,19 +130,16 @@ bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDr
   return false;
 }
 
-const v1::CaseStateSpan* FindSpanBeforeMerge(const Case& merged) {
-  for (int i = merged.state_spans_size() - 1; i >= 0; --i) {
-    if (merged.state_spans(i).state() != Case::STATE_MERGED) return &merged.state_spans(i);
-  }
-  return nullptr;
-}
-
 bool IsMergedInto(const Case& merged, const Case& into) {
   return merged.state() == Case::STATE_MERGED && merged.survivor_case_id() == into.case_id() &&
          FindMergedCase(into, merged.case_id()) != nullptr;
 }
 
-void AddMergeEvents(const Case& merged, CaseDraft* draft) {
+void AddMergeEvents(const Case& merged, absl::string_view field, CaseDraft* draft) {
+  if (draft->current().merged_cases_size() >= kMaxMergedCases) {
+    draft->Refuse(kReasonCaseMergedTooMany, field,
+                  absl::StrCat(kMaxMergedCases, " cases are merged into this one already"));
+  }
   v1::MergedCase& merge =
       *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
   merge.set_case_id(merged.case_id());

@@ -2,11 +2,13 @@
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_RELATIONS_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_RELATIONS_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 
 #include "domain/arguments.h"
 #include "domain/case/case_draft.h"
+#include "frontdesk/domain/case/case_links.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -30,9 +32,6 @@ const v1::MergedCase* FindMergedCase(const v1::Case& current_case, const std::st
 // The split that made the case of that id, or null.
 const v1::CaseSplitOff* FindSplitOff(const v1::Case& current_case, const std::string& case_id);
 
-// The relation of the case to the other when the other is `kind` to it; KIND_UNSPECIFIED for unknown kinds.
-v1::CaseLink::Kind CounterpartOf(v1::CaseLink::Kind kind);
-
 // Whether commands may make and take away links of that kind: those of a split go with the split.
 bool IsFreeCaseLink(v1::CaseLink::Kind kind);
 
@@ -42,8 +41,15 @@ const std::string* FindParent(const v1::Case& child);
 // Whether the case says that the one of that id is `kind` to it.
 bool HasCaseLink(const v1::Case& current_case, v1::CaseLink::Kind kind, const std::string& case_id);
 
-// Takes that link away; false when there is none.
-bool RemoveCaseLink(v1::CaseLink::Kind kind, const std::string& case_id, v1::Case* current_case);
+// Whether a case's state has the links of that kind, and not its rows.
+bool IsInState(v1::CaseLink::Kind kind);
+
+// Changes the number of links of that kind.
+void CountCaseLinks(v1::CaseLink::Kind kind, std::int64_t change, v1::Case* current_case);
+
+// Adds a link, unless it is there; and removes one, unless it is not.
+void AddCaseLink(const v1::CaseLink& link, v1::Case* current_case);
+void RemoveCaseLink(const v1::CaseLink& link, v1::Case* current_case);
 
 // One of two cases, and whether it has the link to the other already.
 struct CaseLinkSide {
@@ -70,14 +76,12 @@ void AddStandingCase(const v1::Case& merged, v1::Refusal* refusal);
 // in the input.
 bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDraft* draft);
 
-// The state of a merged case before the merge; null when its history has none.
-const v1::CaseStateSpan* FindSpanBeforeMerge(const v1::Case& merged);
-
 // Whether `merged` is merged into `into`, as both of them say.
 bool IsMergedInto(const v1::Case& merged, const v1::Case& into);
 
-// Adds the events that merge the other case into the current one.
-void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
+// Adds the events that merge the other case, which `field` names, into the current one. Refused when as many are merged into it
+// already as may be.
+void AddMergeEvents(const v1::Case& merged, absl::string_view field, CaseDraft* draft);
 
 // The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. The one that is not set is null.
 void CheckLinkArguments(const FieldPath& root, const v1::CaseLink* case_link,

@@ -4,6 +4,7 @@
 
 #include "domain/case/case_fold.h"
 #include "domain/case/case_relations.h"
+#include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 
 namespace frontdesk {
@@ -27,6 +28,7 @@ void EnterAside(Case::State state, const std::string& state_name,
 }
 
 void RemoveLink(const v1::EntityRef& entity, Case* current_case) {
+  current_case->set_link_count(Changed(current_case->link_count(), -1));
   auto* links = current_case->mutable_links();
   links->erase(
       std::remove_if(links->begin(), links->end(),
@@ -34,23 +36,30 @@ void RemoveLink(const v1::EntityRef& entity, Case* current_case) {
       links->end());
 }
 
+CaseLink SplitLink(const std::string& case_id) {
+  CaseLink link;
+  link.set_kind(CaseLink::KIND_SPLIT_INTO);
+  link.set_case_id(case_id);
+  return link;
+}
+
 }  // namespace
 
 void ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
-  if (fact.has_entity() && !HasLink(current_case->links(), fact.entity())) {
-    *current_case->add_links() = fact.entity();
+  if (fact.has_entity()) {
+    current_case->set_link_count(NextCount(current_case->link_count()));
+    if (!HasLink(current_case->links(), fact.entity())) {
+      *current_case->add_links() = fact.entity();
+    }
   }
-  const CaseLink& link = fact.case_link();
-  if (fact.has_case_link() && !HasCaseLink(*current_case, link.kind(), link.case_id())) {
-    *current_case->add_case_links() = link;
-  }
+  if (fact.has_case_link()) AddCaseLink(fact.case_link(), current_case);
 }
 
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   if (fact.has_entity()) RemoveLink(fact.entity(), current_case);
   if (!fact.has_case_link()) return;
   const CaseLink& link = fact.case_link();
-  RemoveCaseLink(link.kind(), link.case_id(), current_case);
+  RemoveCaseLink(link, current_case);
   // The parts that came with the split are removed with it.
   if (link.kind() == CaseLink::KIND_SPLIT_FROM) {
     auto* refs = current_case->mutable_part_refs();
@@ -88,16 +97,14 @@ void ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {
   const v1::CaseSplitOff& split_off = fact.split_off();
   if (FindSplitOff(*current_case, split_off.case_id()) != nullptr) return;
   *current_case->add_split_offs() = split_off;
-  CaseLink& link = *current_case->add_case_links();
-  link.set_kind(CaseLink::KIND_SPLIT_INTO);
-  link.set_case_id(split_off.case_id());
+  AddCaseLink(SplitLink(split_off.case_id()), current_case);
 }
 
 void ApplyCaseUnsplit(const v1::CaseUnsplit& fact, Case* current_case) {
   for (int i = 0; i < current_case->split_offs_size(); ++i) {
     if (current_case->split_offs(i).case_id() != fact.split_case_id()) continue;
     current_case->mutable_split_offs()->DeleteSubrange(i, 1);
-    RemoveCaseLink(CaseLink::KIND_SPLIT_INTO, fact.split_case_id(), current_case);
+    RemoveCaseLink(SplitLink(fact.split_case_id()), current_case);
     return;
   }
 }

@@ -14,11 +14,7 @@ namespace {
 using v1::Case;
 using v1::CaseLink;
 
-// Whether the other case of a link of that kind is above this one.
-bool IsUpward(CaseLink::Kind kind) {
-  return kind == CaseLink::KIND_PARENT || kind == CaseLink::KIND_DUPLICATE_OF ||
-         kind == CaseLink::KIND_CAUSED_BY || kind == CaseLink::KIND_FOLLOW_UP_OF;
-}
+constexpr int kMaxCaseLinksInState = 100;
 
 bool HasOtherParent(const Case& child, const std::string& parent_id) {
   const std::string* parent = FindParent(child);
@@ -70,6 +66,15 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   if (is_second_parent) {
     draft->Refuse(kReasonCaseLinkSecondParent, "link_case.case_link",
                   "the child has another parent already");
+  }
+  for (const CaseLinkSide& side : {here, there}) {
+    if (side.linked() || !IsInState(side.kind) ||
+        side.one.case_links_size() < kMaxCaseLinksInState) {
+      continue;
+    }
+    draft->Refuse(kReasonCaseLinkTooMany, "link_case.case_link",
+                  absl::StrCat("the lower case has ", kMaxCaseLinksInState,
+                               " links to cases above it already"));
   }
   if (!here.opposed() && !there.opposed()) CheckAncestors(link, draft);
   if (!here.linked()) SetCaseLink(here, draft->AddEvent().mutable_case_()->mutable_case_linked());

@@ -24,8 +24,8 @@ void DecideUnmergeCases(CaseDraft* draft) {
   if (!RequireOtherCase(field, draft->command().unmerge_cases().merged_case_id(), draft)) {
     return;
   }
-  const v1::CaseStateSpan* before = FindSpanBeforeMerge(other);
-  if (!IsMergedInto(other, current) || before == nullptr) {
+  const v1::CaseStateSpan& before = other.span_before_merge();
+  if (!IsMergedInto(other, current) || !other.has_span_before_merge()) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseUnmergeNotMerged, field,
                                           "the other case is not merged into this one"));
     return;
@@ -34,8 +34,8 @@ void DecideUnmergeCases(CaseDraft* draft) {
   draft->AddEvent().mutable_case_()->mutable_case_unmerged()->set_unmerged_case_id(other.case_id());
   v1::CaseRestored& restored =
       *draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_restored();
-  restored.set_state(before->state());
-  restored.set_state_name(before->state_name());
+  restored.set_state(before.state());
+  restored.set_state_name(before.state_name());
   *restored.mutable_start_time() = draft->input().now();
 }
 

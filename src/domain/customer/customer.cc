@@ -150,7 +150,7 @@ absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input) {
 int ReachedIdentityLevel(const Customer& customer, const google::protobuf::Timestamp& now,
                          absl::string_view interaction_id) {
   int level = 0;
-  for (const v1::IdentityVerification& verification : customer.identity_verifications()) {
+  for (const v1::IdentityVerification& verification : customer.current_verifications()) {
     const bool here =
         verification.interaction_id().empty() || verification.interaction_id() == interaction_id;
     const bool made = verification.has_verify_time() && !IsBefore(now, verification.verify_time());

@@ -24,6 +24,12 @@ using IdentityVerifications = google::protobuf::RepeatedPtrField<v1::IdentityVer
 // By their times, those of the same time in the order that they have.
 void SortVerifications(IdentityVerifications* verifications);
 
+// Drops of the verifications that may still count (Customer::current_verifications) those beyond their limit, and sorts the others.
+void BoundVerifications(IdentityVerifications* current);
+
+// Adds one to them, and drops those that had expired by then.
+void AddCurrentVerification(const v1::IdentityVerification& added, IdentityVerifications* current);
+
 // The merge of `merged` into `survivor`, complete. `merged_field_names` as in MergeCustomers.
 v1::MergedCustomer MakeMerge(
     const v1::Customer& survivor, const v1::Customer& merged,

@@ -18,6 +18,10 @@ absl::Status BeginCustomer(const Customer& begun, const v1::Event& event, Custom
     return NotApplicableError("the customer exists already, or has another id");
   }
   *customer = begun;
+  customer->clear_current_verifications();
+  for (const v1::IdentityVerification& each : begun.identity_verifications()) {
+    AddCurrentVerification(each, customer->mutable_current_verifications());
+  }
   return absl::OkStatus();
 }
 
@@ -96,11 +100,23 @@ void ApplyConsent(const v1::Consent& recorded, Customer* customer) {
   *customer->add_consents() = recorded;
 }
 
-// Makes the survivor what `after` says, with the customers merged into it so far.
-void BecomeSurvivor(const Customer& after, Customer* customer) {
+// Makes the customer what `after` says. Elements that are rows stay.
+void Become(const Customer& after, Customer* customer) {
   Customer next = after;
-  next.mutable_merged_customers()->Swap(customer->mutable_merged_customers());
+  // Older events have the whole list.
+  for (const v1::IdentityVerification& each : after.identity_verifications()) {
+    AddCurrentVerification(each, next.mutable_current_verifications());
+  }
+  next.mutable_identity_verifications()->Swap(customer->mutable_identity_verifications());
   *customer = std::move(next);
+}
+
+// The same of a survivor, with the customers merged into it so far.
+void BecomeSurvivor(const Customer& after, Customer* customer) {
+  google::protobuf::RepeatedPtrField<v1::MergedCustomer> merged;
+  merged.Swap(customer->mutable_merged_customers());
+  Become(after, customer);
+  merged.Swap(customer->mutable_merged_customers());
 }
 
 void ApplyMerged(const v1::MergedCustomer& merge, Customer* customer) {
@@ -185,7 +201,8 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       return ApplyEdit(fact.customer_edited(), customer);
     case v1::CustomerEvent::kIdentityVerified:
       *customer->add_identity_verifications() = fact.identity_verified().verification();
-      SortVerifications(customer->mutable_identity_verifications());
+      AddCurrentVerification(fact.identity_verified().verification(),
+                             customer->mutable_current_verifications());
       break;
     case v1::CustomerEvent::kCustomerDisclosed:
       break;
@@ -205,7 +222,7 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       ApplyUnmerged(fact.customer_unmerged(), customer);
       break;
     case v1::CustomerEvent::kCustomerRestored:
-      *customer = fact.customer_restored().customer();
+      Become(fact.customer_restored().customer(), customer);
       break;
     default:
       return NotApplicableError("the event is not known for a customer");

@@ -202,17 +202,17 @@ class CustomerMerge {
       *after_.add_attributes() = attribute;
       AddItemProvenance("attributes", attribute.name());
     }
-    const std::set<std::string> verifications = Contents(survivor_.identity_verifications());
-    for (const v1::IdentityVerification& verification : merged_.identity_verifications()) {
+    const std::set<std::string> verifications = Contents(survivor_.current_verifications());
+    for (const v1::IdentityVerification& verification : merged_.current_verifications()) {
       if (verifications.count(verification.SerializeAsString()) > 0) continue;
-      *after_.add_identity_verifications() = verification;
+      *after_.add_current_verifications() = verification;
       const auto time = internal::DecodeTime(verification.verify_time());
-      AddItemProvenance("identity_verifications",
+      AddItemProvenance("current_verifications",
                         time.has_value()
                             ? absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone())
                             : std::string());
     }
-    SortVerifications(after_.mutable_identity_verifications());
+    BoundVerifications(after_.mutable_current_verifications());
   }
 
   // A refusal beats a consent; of two of a kind the later one counts.
@@ -247,6 +247,17 @@ class CustomerMerge {
   Customer& after_;
 };
 
+constexpr int kMaxCurrentVerifications = 32;
+
+// Whether `later` counts wherever and as long as `earlier` does.
+bool Covers(const v1::IdentityVerification& later, const v1::IdentityVerification& earlier) {
+  const bool lasts =
+      !later.has_expire_time() ||
+      (earlier.has_expire_time() && !IsBefore(later.expire_time(), earlier.expire_time()));
+  return lasts && later.level() >= earlier.level() &&
+         (later.interaction_id().empty() || later.interaction_id() == earlier.interaction_id());
+}
+
 }  // namespace
 
 void SortVerifications(IdentityVerifications* verifications) {
@@ -254,6 +265,33 @@ void SortVerifications(IdentityVerifications* verifications) {
                    [](const v1::IdentityVerification& a, const v1::IdentityVerification& b) {
                      return IsBefore(a.verify_time(), b.verify_time());
                    });
+}
+
+void BoundVerifications(IdentityVerifications* current) {
+  SortVerifications(current);
+  while (current->size() > kMaxCurrentVerifications) {
+    int dropped = 0;
+    for (int i = 0; i + 1 < current->size(); ++i) {
+      const bool is_covered = std::any_of(
+          current->begin() + i + 1, current->end(),
+          [&](const v1::IdentityVerification& later) { return Covers(later, (*current)[i]); });
+      if (!is_covered) continue;
+      dropped = i;
+      break;
+    }
+    current->DeleteSubrange(dropped, 1);
+  }
+}
+
+void AddCurrentVerification(const v1::IdentityVerification& added, IdentityVerifications* current) {
+  current->erase(std::remove_if(current->begin(), current->end(),
+                                [&added](const v1::IdentityVerification& each) {
+                                  return each.has_expire_time() &&
+                                         !IsBefore(added.verify_time(), each.expire_time());
+                                }),
+                 current->end());
+  *current->Add() = added;
+  BoundVerifications(current);
 }
 
 v1::MergedCustomer MakeMerge(
@@ -264,8 +302,10 @@ v1::MergedCustomer MakeMerge(
   merge.set_customer_id(merged.customer_id());
   *merge.mutable_merge_time() = now;
   *merge.mutable_merged_before() = merged;
+  merge.mutable_merged_before()->clear_identity_verifications();
   *merge.mutable_survivor_before() = survivor;
   merge.mutable_survivor_before()->clear_merged_customers();
+  merge.mutable_survivor_before()->clear_identity_verifications();
   *merge.mutable_survivor_after() = merge.survivor_before();
   CustomerMerge(survivor, merged, &merge).Run(merged_field_names);
   return merge;

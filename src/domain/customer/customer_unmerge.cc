@@ -71,20 +71,26 @@ void TakeBackPreferred(const Customer& before, const Customer& after, const Cust
   }
 }
 
-// Verifications have no key: as many of each content go as the merge brought.
+// Verifications have no key: as many of each content go as the merge brought, and those come back for which it had no room.
 void TakeBackVerifications(const Customer& before, const Customer& after, Customer* result) {
   std::map<std::string, int> brought;
-  for (const v1::IdentityVerification& one : after.identity_verifications())
-    ++brought[Content(one)];
-  for (const v1::IdentityVerification& one : before.identity_verifications())
+  for (const v1::IdentityVerification& one : after.current_verifications()) ++brought[Content(one)];
+  for (const v1::IdentityVerification& one : before.current_verifications())
     --brought[Content(one)];
-  auto& verifications = *result->mutable_identity_verifications();
+  auto& verifications = *result->mutable_current_verifications();
+  for (const v1::IdentityVerification& one : before.current_verifications()) {
+    int& count = brought[Content(one)];
+    if (count >= 0) continue;
+    ++count;
+    *verifications.Add() = one;
+  }
   verifications.erase(std::remove_if(verifications.begin(), verifications.end(),
                                      [&brought](const v1::IdentityVerification& one) {
                                        int& count = brought[Content(one)];
                                        return count > 0 && count-- > 0;
                                      }),
                       verifications.end());
+  BoundVerifications(&verifications);
 }
 
 void TakeBackPreferences(const Customer& before, const Customer& after, const Customer& current,
@@ -131,6 +137,7 @@ Customer TakeApart(const Customer& current, const v1::MergedCustomer& merge) {
   const Customer& after = merge.survivor_after();
   Customer result = current;
   result.clear_merged_customers();
+  result.clear_identity_verifications();
   TakeBackTexts(before, after, &result);
   TakeBackPreferences(before, after, current, &result);
   TakeBack(before.contact_points(), after.contact_points(), result.mutable_contact_points());

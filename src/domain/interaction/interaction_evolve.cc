@@ -16,6 +16,7 @@ absl::Status Begin(const Interaction& begun, const v1::Event& event, Interaction
     return NotApplicableError("the interaction exists already, or has another id");
   }
   *interaction = begun;
+  CountParts(interaction);
   return absl::OkStatus();
 }
 
@@ -35,7 +36,7 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
   }
   switch (fact.event_case()) {
     case v1::InteractionEvent::kInteractionPartAdded:
-      ApplyPart(fact.interaction_part_added().part(), interaction->mutable_parts());
+      AddPart(fact.interaction_part_added().part(), interaction);
       break;
     case v1::InteractionEvent::kInteractionLinked:
       if (!HasLink(interaction->links(), fact.interaction_linked().entity())) {

@@ -1,9 +1,15 @@
+#include "absl/strings/str_cat.h"
 #include "domain/interaction/interaction_draft.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/interaction/reasons.h"
 
 namespace frontdesk {
 namespace domain {
+namespace {
+
+constexpr int kMaxInteractionLinks = 100;
+
+}  // namespace
 
 void CheckLinkInteraction(const FieldPath& root, const v1::InteractionCommand& command,
                           ArgumentChecker* checker) {
@@ -19,6 +25,10 @@ void DecideLinkInteraction(InteractionDraft* draft) {
   if (HasLink(draft->current().links(), entity)) {
     draft->Refuse(kReasonInteractionLinkDuplicate, "link_interaction.entity",
                   "the interaction is linked with that entity already");
+  }
+  if (draft->current().links_size() >= kMaxInteractionLinks) {
+    draft->Refuse(kReasonInteractionLinkTooMany, "link_interaction.entity",
+                  absl::StrCat("the interaction has ", kMaxInteractionLinks, " links already"));
   }
   *draft->AddEvent().mutable_interaction()->mutable_interaction_linked()->mutable_entity() = entity;
 }

@@ -34,7 +34,7 @@ absl::Status DecideCancelOrder(OrderDraft* draft) {
   for (const Payment& payment : payments) {
     if (IsOpen(payment)) {
       draft->Void(payment);
-    } else if (IsRefundable(draft->order(), payment)) {
+    } else if (IsRefundable(payment)) {
       draft->Refund(payment.route(), {WholePart(draft->order(), payment)},
                     v1::REFUND_CAUSE_CANCELLATION, {}, verb.settlement());
     }

@@ -39,7 +39,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   __int128 units = 0;
   bool named_pays = false;
   for (const Payment& payment : payments) {
-    if (!IsOpen(payment) && !IsRefundable(draft->order(), payment)) continue;
+    if (!IsOpen(payment) && !IsRefundable(payment)) continue;
     if (payment.route().payment_method_id() == verb.payment_method_id()) {
       named_pays = true;
       continue;

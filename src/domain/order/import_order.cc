@@ -35,6 +35,13 @@ class OrderImporter {
     CheckPieces();
     CheckState();
     NumberMovements();
+    const auto open = std::count_if(
+        order_.payments().begin(), order_.payments().end(),
+        [](const v1::Payment& payment) { return IsOpen(payment) || HeldUnits(payment) > 0; });
+    if (open > kMaxOpenPayments) {
+      const FieldPath field{&field_, "payments"};
+      draft_->Draft::Refuse(kReasonOrderPaymentsTooMany, field.ToString());
+    }
     if (draft_->refused()) return absl::OkStatus();
     SumPayments();
     SumRefundedLines();

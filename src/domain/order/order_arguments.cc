@@ -19,6 +19,12 @@ void CheckItemSelector(const FieldPath& field, const v1::ItemSelector& item,
 
 }  // namespace
 
+void CheckMovementId(const FieldPath& field, absl::string_view id, ArgumentChecker* checker) {
+  if (IdNumber(id) <= kMaxIdNumber) return;
+  checker->Add(field, kReasonArgumentOutOfRange,
+               absl::StrCat("the number in it is more than ", kMaxIdNumber));
+}
+
 void CheckSettlement(const FieldPath& root, v1::Settlement settlement, ArgumentChecker* checker) {
   checker->CheckEnum({&root, "settlement"}, settlement, v1::Settlement_IsValid(settlement));
 }

@@ -15,6 +15,9 @@
 namespace frontdesk {
 namespace domain {
 
+// An id that a host gives a payment or refund: a number in it must leave room for those that follow.
+void CheckMovementId(const FieldPath& field, absl::string_view id, ArgumentChecker* checker);
+
 // The field `settlement` below `root`.
 void CheckSettlement(const FieldPath& root, v1::Settlement settlement, ArgumentChecker* checker);
 

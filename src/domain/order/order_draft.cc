@@ -15,17 +15,7 @@
 
 namespace frontdesk {
 namespace domain {
-namespace {
-
-// `base`, or the first of `base`-2, `base`-3, … that is not `taken`.
-template <typename Taken>
-std::string FreeId(const std::string& base, const Taken& taken) {
-  std::string id = base;
-  for (int i = 2; taken(id); ++i) id = absl::StrCat(base, "-", i);
-  return id;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info)
     : Draft(input, info), order_(input.order()) {
@@ -78,9 +68,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
                                      v1::Settlement settlement) {
   v1::Payment payment;
   payment.set_sequence(NextSequence(order_));
-  payment.set_payment_id(FreeId(absl::StrCat("payment-", payment.sequence()), [&](const auto& id) {
-    return FindPayment(order_, id) != nullptr;
-  }));
+  payment.set_payment_id(NewMovementId(order_, "payment"));
   *payment.mutable_route() = route;
   *payment.mutable_amount() = InOrderCurrency(order_, units);
   *payment.mutable_captured_amount() = InOrderCurrency(order_, 0);
@@ -103,7 +91,13 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   return payment;
 }
 
+void OrderDraft::CheckOpenPayments() {
+  if (order_.payments_size() < kMaxOpenPayments) return;
+  Draft::Refuse(kReasonOrderPaymentsTooMany, "");
+}
+
 void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement) {
+  CheckOpenPayments();
   v1::Event event = NewEvent();
   *event.mutable_order()->mutable_payment_recorded()->mutable_payment() =
       StartPayment(route, units, settlement);
@@ -129,8 +123,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   v1::Event event = NewEvent();
   v1::Refund& refund = *event.mutable_order()->mutable_order_refunded()->mutable_refund();
   refund.set_sequence(NextSequence(order_));
-  refund.set_refund_id(FreeId(absl::StrCat("refund-", refund.sequence()),
-                              [&](const auto& id) { return FindRefund(order_, id) != nullptr; }));
+  refund.set_refund_id(NewMovementId(order_, "refund"));
   *refund.mutable_route() = route;
   *refund.mutable_amount() = InOrderCurrency(order_, units);
   for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);

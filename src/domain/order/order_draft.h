@@ -50,8 +50,11 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // A new payment of `units` with its movement or effect, but no event.
   v1::Payment StartPayment(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
 
-  // The same as an event.
+  // The same as an event. Refused when the order has as many payments that are not finished as it may have.
   void Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
+
+  // Refuses when the order may have no further payment that is not finished.
+  void CheckOpenPayments();
 
   // Gives up a payment that was not captured.
   void Void(const v1::Payment& payment);

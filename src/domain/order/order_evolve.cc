@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
@@ -7,6 +9,7 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
+#include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace domain {
@@ -33,16 +36,121 @@ void AddTo(const Order& order, int64_t change, v1::Money* amount) {
   amount->set_currency_code(order.currency_code());
 }
 
+// Counts a new payment or refund; false when it is one that the order has.
+bool CountMovement(int64_t sequence, absl::string_view id, Order* order) {
+  const int64_t number = IdNumber(id);
+  order->set_last_id_number(std::max(order->last_id_number(), number));
+  if (sequence <= order->last_sequence()) return false;
+  order->set_last_sequence(sequence);
+  return true;
+}
+
+// Counts a payment, with everything that follows from it alone.
+void CountPayment(const v1::Payment& payment, bool is_new, Order* order) {
+  if (is_new) {
+    order->set_payment_count(NextCount(order->payment_count()));
+    AddTo(*order, payment.amount().units(), order->mutable_requested_amount());
+  }
+  v1::Payment* last =
+      order->has_last_captured_payment() ? order->mutable_last_captured_payment() : nullptr;
+  if (payment.state() == v1::Payment::STATE_CHARGED_BACK) {
+    if (last != nullptr && last->payment_id() == payment.payment_id()) {
+      order->clear_last_captured_payment();
+    }
+    // It was captured before.
+    if (!is_new) return;
+  }
+  AddTo(*order, payment.captured_amount().units(), order->mutable_captured_amount());
+  if (payment.state() == v1::Payment::STATE_CAPTURED &&
+      (last == nullptr || payment.sequence() >= last->sequence())) {
+    *order->mutable_last_captured_payment() = payment;
+  }
+}
+
+void CountRefund(const v1::Refund& refund, Order* order) {
+  order->set_refund_count(NextCount(order->refund_count()));
+  if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
+    AddTo(*order, refund.amount().units(), order->mutable_refunded_amount());
+  }
+}
+
+// Puts the element at the place of the one with its id, or at the end.
+template <typename Element, typename Id>
+void Upsert(const Element& element, Id id_of,
+            google::protobuf::RepeatedPtrField<Element>* elements) {
+  for (Element& each : *elements) {
+    if (id_of(each) != id_of(element)) continue;
+    each = element;
+    return;
+  }
+  *elements->Add() = element;
+}
+
+// Moves the elements that are finished from one list to the other, and those that are not back.
+template <typename Element, typename Id>
+void MoveFinished(Id id_of, google::protobuf::RepeatedPtrField<Element>* open,
+                  google::protobuf::RepeatedPtrField<Element>* finished) {
+  for (const Element& each : *open) {
+    if (IsFinished(each)) Upsert(each, id_of, finished);
+  }
+  const auto is_finished = [](const Element& each) { return IsFinished(each); };
+  open->erase(std::remove_if(open->begin(), open->end(), is_finished), open->end());
+  for (const Element& each : *finished) {
+    if (!IsFinished(each)) Upsert(each, id_of, open);
+  }
+  finished->erase(std::remove_if(finished->begin(), finished->end(), std::not_fn(is_finished)),
+                  finished->end());
+  std::stable_sort(open->begin(), open->end(),
+                   [](const Element& a, const Element& b) { return a.sequence() < b.sequence(); });
+}
+
+void MoveFinished(Order* order) {
+  MoveFinished([](const v1::Payment& each) { return each.payment_id(); }, order->mutable_payments(),
+               order->mutable_finished_payments());
+  MoveFinished([](const v1::Refund& each) { return each.refund_id(); }, order->mutable_refunds(),
+               order->mutable_finished_refunds());
+}
+
+// Computes the counts and sums of the lists that an order begins with.
+void CountLists(Order* order) {
+  order->clear_payment_count();
+  order->clear_refund_count();
+  for (v1::Money* sum : {order->mutable_requested_amount(), order->mutable_captured_amount(),
+                         order->mutable_refunded_amount()}) {
+    *sum = InOrderCurrency(*order, 0);
+  }
+  order->clear_last_sequence();
+  order->clear_last_id_number();
+  order->clear_last_captured_payment();
+  for (v1::Payment& payment : *order->mutable_payments()) {
+    payment.clear_refund_count();
+    CountMovement(payment.sequence(), payment.payment_id(), order);
+    CountPayment(payment, /*is_new=*/true, order);
+  }
+  for (const v1::Refund& refund : order->refunds()) {
+    CountMovement(refund.sequence(), refund.refund_id(), order);
+    CountRefund(refund, order);
+    for (const v1::RefundPart& part : refund.parts()) {
+      v1::Payment* payment = FindPayment(order, part.payment_id());
+      if (payment != nullptr) payment->set_refund_count(NextCount(payment->refund_count()));
+    }
+  }
+  MoveFinished(order);
+}
+
 absl::Status BeginOrder(const Order& begun, const v1::Event& event, Order* order) {
   if (order->state() != Order::STATE_UNSPECIFIED || begun.state() == Order::STATE_UNSPECIFIED ||
       begun.order_id() != event.entity().id()) {
     return NotApplicableError("the order exists already, or has another id");
   }
   *order = begun;
+  CountLists(order);
   return absl::OkStatus();
 }
 
 void ApplyPayment(const v1::Payment& payment, Order* order) {
+  const bool is_new = CountMovement(payment.sequence(), payment.payment_id(), order);
+  CountPayment(payment, is_new, order);
   v1::Payment* known = FindPayment(order, payment.payment_id());
   *(known == nullptr ? order->add_payments() : known) = payment;
 }
@@ -73,11 +181,21 @@ void ReleaseLines(const v1::Refund& refund, Order* order) {
   }
 }
 
+// Only of those in the state: a finished one is loaded when the command names it, and no refund changes it.
+v1::Payment* FindOpenPayment(const std::string& payment_id, Order* order) {
+  for (v1::Payment& payment : *order->mutable_payments()) {
+    if (payment.payment_id() == payment_id) return &payment;
+  }
+  return nullptr;
+}
+
 void ApplyNewRefund(const v1::Refund& refund, Order* order) {
-  if (FindRefund(*order, refund.refund_id()) != nullptr) return;
+  if (!CountMovement(refund.sequence(), refund.refund_id(), order)) return;
+  CountRefund(refund, order);
   for (const v1::RefundPart& part : refund.parts()) {
-    v1::Payment* payment = FindPayment(order, part.payment_id());
+    v1::Payment* payment = FindOpenPayment(part.payment_id(), order);
     if (payment == nullptr) continue;
+    payment->set_refund_count(NextCount(payment->refund_count()));
     AddTo(*order, part.amount().units(),
           refund.state() == v1::Refund::STATE_PENDING ? payment->mutable_refund_pending_amount()
                                                       : payment->mutable_refunded_amount());
@@ -100,7 +218,7 @@ void ApplyRefundChange(const v1::Refund& refund, Order* order) {
     return;
   }
   for (const v1::RefundPart& part : known->parts()) {
-    v1::Payment* payment = FindPayment(order, part.payment_id());
+    v1::Payment* payment = FindOpenPayment(part.payment_id(), order);
     if (payment == nullptr) continue;
     AddTo(*order, Difference(0, part.amount().units()), payment->mutable_refund_pending_amount());
     if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
@@ -108,6 +226,9 @@ void ApplyRefundChange(const v1::Refund& refund, Order* order) {
     }
   }
   *known = refund;
+  if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
+    AddTo(*order, refund.amount().units(), order->mutable_refunded_amount());
+  }
   if (refund.state() == v1::Refund::STATE_FAILED) ReleaseLines(refund, order);
 }
 
@@ -252,7 +373,9 @@ absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
   if (order->state() == Order::STATE_UNSPECIFIED || event.entity().id() != order->order_id()) {
     return NotApplicableError("the event is about another order");
   }
-  return ApplyToExisting(event, order);
+  FRONTDESK_RETURN_IF_ERROR(ApplyToExisting(event, order));
+  MoveFinished(order);
+  return absl::OkStatus();
 }
 
 }  // namespace domain

@@ -12,6 +12,12 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
+constexpr absl::string_view kComputedFields[] = {
+    "finished_payments", "finished_refunds",      "payment_count",   "refund_count",
+    "requested_amount",  "captured_amount",       "refunded_amount", "last_sequence",
+    "last_id_number",    "last_captured_payment",
+};
+
 // Checks the shape of one imported order; whether its sums hold is looked at when it is decided.
 class OrderImportChecker {
  public:
@@ -36,6 +42,7 @@ class OrderImportChecker {
     if (order_.has_shipping_address()) {
       checker_->CheckAddress({&root_, "shipping_address"}, order_.shipping_address());
     }
+    checker_->ForbidComputed(root_, order_, kComputedFields);
     CheckPayments();
     CheckRefunds();
     CheckShipments();
@@ -138,6 +145,7 @@ class OrderImportChecker {
       const FieldPath field{&root_, "payments", i};
       const v1::Payment& payment = order_.payments(i);
       Id(field, "payment_id", payment.payment_id(), &ids);
+      CheckMovementId({&field, "payment_id"}, payment.payment_id(), checker_);
       CheckRoute(field, "route", payment.route());
       checker_->CheckEnum({&field, "state"}, payment.state(),
                           payment.state() != v1::Payment::STATE_UNSPECIFIED &&
@@ -159,6 +167,7 @@ class OrderImportChecker {
       const FieldPath field{&root_, "refunds", i};
       const v1::Refund& refund = order_.refunds(i);
       Id(field, "refund_id", refund.refund_id(), &ids);
+      CheckMovementId({&field, "refund_id"}, refund.refund_id(), checker_);
       CheckRoute(field, "route", refund.route());
       checker_->CheckEnum({&field, "state"}, refund.state(),
                           refund.state() != v1::Refund::STATE_UNSPECIFIED &&

@@ -2,7 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "domain/event_maker.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/order/order.h"
@@ -62,8 +68,7 @@ bool IsOpen(const v1::Payment& payment) {
 }
 
 absl::Status CheckPaymentsFit(const v1::Order& order, int64_t more) {
-  __int128 sum = more;
-  for (const v1::Payment& payment : order.payments()) sum += payment.amount().units();
+  const __int128 sum = static_cast<__int128>(order.requested_amount().units()) + more;
   if (sum <= std::numeric_limits<int64_t>::max()) return absl::OkStatus();
   return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
 }
@@ -80,16 +85,23 @@ bool IsStoredValue(v1::PaymentMethod::Kind kind) {
 }
 
 const v1::Payment* FindPayment(const v1::Order& order, absl::string_view payment_id) {
-  return FindIn(order.payments(), payment_id, [](const auto& p) { return p.payment_id(); });
+  const auto id_of = [](const v1::Payment& payment) -> const std::string& {
+    return payment.payment_id();
+  };
+  const v1::Payment* found = FindIn(order.payments(), payment_id, id_of);
+  return found != nullptr ? found : FindIn(order.finished_payments(), payment_id, id_of);
 }
 
 v1::Payment* FindPayment(v1::Order* order, absl::string_view payment_id) {
-  return FindIn(*order->mutable_payments(), payment_id,
-                [](const auto& p) { return p.payment_id(); });
+  return const_cast<v1::Payment*>(FindPayment(std::as_const(*order), payment_id));
 }
 
 const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id) {
-  return FindIn(order.refunds(), refund_id, [](const auto& r) { return r.refund_id(); });
+  const auto id_of = [](const v1::Refund& refund) -> const std::string& {
+    return refund.refund_id();
+  };
+  const v1::Refund* found = FindIn(order.refunds(), refund_id, id_of);
+  return found != nullptr ? found : FindIn(order.finished_refunds(), refund_id, id_of);
 }
 
 const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipment_id) {
@@ -105,25 +117,30 @@ v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id) {
 }
 
 int64_t NextSequence(const v1::Order& order) {
-  int64_t last = 0;
-  for (const v1::Payment& payment : order.payments()) last = std::max(last, payment.sequence());
-  for (const v1::Refund& refund : order.refunds()) last = std::max(last, refund.sequence());
-  return Clamp(static_cast<__int128>(last) + 1);
+  return Clamp(static_cast<__int128>(order.last_sequence()) + 1);
 }
 
-bool WasRefunded(const v1::Order& order, absl::string_view payment_id) {
-  for (const v1::Refund& refund : order.refunds()) {
-    for (const v1::RefundPart& part : refund.parts()) {
-      if (part.payment_id() == payment_id) return true;
-    }
-  }
-  return false;
+std::string NewMovementId(const v1::Order& order, absl::string_view noun) {
+  return absl::StrCat(noun, "-",
+                      NextCount(std::max(order.last_sequence(), order.last_id_number())));
 }
 
-bool IsRefundable(const v1::Order& order, const v1::Payment& payment) {
+int64_t IdNumber(absl::string_view id) {
+  if (!absl::ConsumePrefix(&id, "payment-") && !absl::ConsumePrefix(&id, "refund-")) return 0;
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(id, absl::MaxSplits('-', 1));
+  int64_t number = 0;
+  return absl::SimpleAtoi(parts.first, &number) ? std::max<int64_t>(0, number) : 0;
+}
+
+bool IsRefundable(const v1::Payment& payment) {
   if (HeldUnits(payment) > 0) return true;
   return payment.state() == v1::Payment::STATE_CAPTURED && payment.captured_amount().units() == 0 &&
-         !WasRefunded(order, payment.payment_id());
+         payment.refund_count() == 0;
+}
+
+bool IsFinished(const v1::Payment& payment) {
+  return !IsOpen(payment) && !IsRefundable(payment) && payment.refund_pending_amount().units() <= 0;
 }
 
 std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,

@@ -33,7 +33,7 @@ v1::RefundPart WholePart(const v1::Order& order, const v1::Payment& payment);
 // Whether the kind is one of the desk's own accounts, on which money moves at once.
 bool IsStoredValue(v1::PaymentMethod::Kind kind);
 
-// The parts by id; null when there is none.
+// The parts by id, finished ones too as far as they are loaded; null when there is none.
 const v1::Payment* FindPayment(const v1::Order& order, absl::string_view payment_id);
 v1::Payment* FindPayment(v1::Order* order, absl::string_view payment_id);
 const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id);
@@ -44,12 +44,25 @@ v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id);
 // The place of the next payment or refund.
 int64_t NextSequence(const v1::Order& order);
 
-// Whether any refund, of whatever state, was paid out of the payment.
-bool WasRefunded(const v1::Order& order, absl::string_view payment_id);
+// An id that no payment and no refund of the order has: "payment-7" for the noun "payment".
+std::string NewMovementId(const v1::Order& order, absl::string_view noun);
+
+// The number in an id that such an id could be equal to; 0: it has none. Hosts may give ids with numbers up to this one.
+inline constexpr int64_t kMaxIdNumber = 1'000'000'000'000'000;
+int64_t IdNumber(absl::string_view id);
 
 // Whether a payment can be refunded: something is held of it, or it was captured with an amount of zero that
 // was not refunded yet.
-bool IsRefundable(const v1::Order& order, const v1::Payment& payment);
+bool IsRefundable(const v1::Payment& payment);
+
+// Whether nothing comes after it, except that a voided one may be captured and a captured one charged back.
+bool IsFinished(const v1::Payment& payment);
+inline bool IsFinished(const v1::Refund& refund) {
+  return refund.state() != v1::Refund::STATE_PENDING;
+}
+
+// Most payments of an order that are not finished.
+inline constexpr int kMaxOpenPayments = 100;
 
 // The payments from which `units` are refunded: those of `payment_method_id` first, then the others, the
 // latest first among each; only those with something held. Expects units <= HeldUnits(order).

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/order/order_arguments.h"
 #include "domain/order/order_draft.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/domain/order/order.h"
@@ -20,6 +21,7 @@ void CheckPaymentChange(const FieldPath& root, const v1::PaymentChange& change,
                      change.state() != v1::Payment::STATE_UNSPECIFIED &&
                          change.state() != v1::Payment::STATE_REQUESTED &&
                          v1::Payment_State_IsValid(change.state()));
+  CheckMovementId({&root, "payment_id"}, change.payment_id(), checker);
   const FieldPath amount{&root, "amount"};
   if (change.has_amount()) checker->CheckAmount(amount, change.amount(), 0);
 }
@@ -62,6 +64,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
     draft->Refuse("TRANSITION", &field);
   }
   CheckAmountOf(change, nullptr, draft);
+  if (change.state() != Payment::STATE_FAILED) draft->CheckOpenPayments();
   if (draft->refused()) return absl::OkStatus();
   FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(draft->order(), change.amount().units()));
   const v1::Order& order = draft->order();

@@ -41,17 +41,13 @@ void RefundToOrigins(int64_t units, std::vector<v1::LineAmount> lines, OrderDraf
   const v1::RefundOrder& verb = draft->command().refund_order();
   std::vector<v1::RefundPart> parts = TakeParts(draft->order(), "", units);
   if (parts.empty()) {
-    const Payment* latest = nullptr;
-    for (const Payment& payment : draft->order().payments()) {
-      if (payment.state() == Payment::STATE_CAPTURED &&
-          (latest == nullptr || payment.sequence() > latest->sequence())) {
-        latest = &payment;
-      }
-    }
-    if (latest == nullptr) return draft->Refuse("NOTHING_HELD");
-    v1::RefundPart& part = parts.emplace_back();
-    part.set_payment_id(latest->payment_id());
+    if (!draft->order().has_last_captured_payment()) return draft->Refuse("NOTHING_HELD");
+    const Payment latest = draft->order().last_captured_payment();
+    v1::RefundPart part;
+    part.set_payment_id(latest.payment_id());
     *part.mutable_amount() = InOrderCurrency(draft->order(), 0);
+    draft->Refund(latest.route(), {part}, verb.cause(), TakeLines(0, &lines), verb.settlement());
+    return;
   }
   for (const v1::RefundPart& part : parts) {
     const v1::MoneyRoute route = FindPayment(draft->order(), part.payment_id())->route();

@@ -142,7 +142,9 @@ def _after_of(result: TaskResult, collection: str) -> Optional[Json]:
 
 
 def _get(desk: frontdesk.Desk, kind: frontdesk.EntityKind, id: str) -> v1.EntityState:
-    return desk.get(frontdesk.entity_ref(kind, id))
+    # The files have all payments and refunds of an order.
+    lists = ["finished_payments", "finished_refunds"] if kind == frontdesk.EntityKind.ORDER else []
+    return desk.get(frontdesk.entity_ref(kind, id), lists=lists)
 
 
 def _form(desk: frontdesk.Desk, which: ObjectId) -> Json:

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "case_testing.h"
+#include "domain/importable.h"
 #include "frontdesk/domain/case/case.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
@@ -117,7 +118,27 @@ TEST(CaseImportTest, KeepsWhatIsThere) {
   EXPECT_EQ(current_case.parts(1).visibility(), v1::VISIBILITY_INTERNAL);
   current_case.clear_import_source();
   for (int i : {1, 2}) current_case.mutable_parts(i)->clear_visibility();
-  EXPECT_TRUE(MessageDifferencer::Equals(current_case, Whole()));
+  Case lists = current_case;
+  MakeImportable(&lists);
+  EXPECT_TRUE(MessageDifferencer::Equals(lists, Whole()));
+  EXPECT_EQ(current_case.part_count(), 3);
+  ASSERT_EQ(current_case.part_counts_size(), 2);
+  EXPECT_EQ(current_case.part_counts(0).visibility(), v1::VISIBILITY_INTERNAL);
+  EXPECT_EQ(current_case.part_counts(0).count(), 2);
+  EXPECT_FALSE(current_case.part_counts(0).has_first_time());
+  EXPECT_EQ(current_case.part_counts(1).author_kind(), v1::Actor::KIND_CUSTOMER);
+  EXPECT_EQ(current_case.part_counts(1).last_time().seconds(), 110);
+  EXPECT_EQ(current_case.link_count(), 1);
+  EXPECT_EQ(current_case.task_count(), 1);
+  EXPECT_EQ(current_case.open_task_count(), 1);
+  EXPECT_EQ(current_case.state_time().seconds(), 400);
+  EXPECT_EQ(current_case.resolved_since_time().seconds(), 300);
+  ASSERT_EQ(current_case.state_totals_size(), 4);
+  EXPECT_EQ(current_case.state_totals(3).state(), Case::STATE_CLOSED);
+  EXPECT_EQ(current_case.state_totals(3).count(), 2);
+  EXPECT_EQ(current_case.state_totals(3).duration().seconds(), 50);
+  ASSERT_EQ(current_case.case_link_counts_size(), 1);
+  EXPECT_EQ(current_case.further_case_links(0).case_id(), "case-7");
   // It lives on.
   ASSERT_THAT(Do(Reopen(500), &current_case), IsEmpty());
   EXPECT_EQ(current_case.reopen_count(), 2);

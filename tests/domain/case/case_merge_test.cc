@@ -58,7 +58,7 @@ TEST(CaseMergeTest, NothingMovesAndItIsUndone) {
             "NEW@1010 WAITING_ON_CUSTOMER/asked@1050 MERGED@1060 WAITING_ON_CUSTOMER/asked@1070");
   Case restored = world.cases["b"];
   restored.mutable_state_spans()->DeleteSubrange(2, 2);
-  EXPECT_TRUE(MessageDifferencer::Equals(restored, b));
+  EXPECT_TRUE(MessageDifferencer::Equals(Counted(restored), b));
 }
 
 // The maker keeps the lamp while the case is merged: the referral is open before, meanwhile and after.
@@ -325,6 +325,18 @@ TEST_F(CaseSplitTest, ASplitCaseMergedBackWithoutUndoingShowsEverythingOnce) {
   world_.Done(Unmerge("a", "b"));
   world_.Done(Merge("b", "a"));
   EXPECT_EQ(world_.Parts("b"), "a/1 a/2 a/3 a/4");
+}
+
+TEST(CaseMergeTest, MergesHaveALimit) {
+  CaseWorld world;
+  world.Open("a");
+  for (int i = 0; i <= 200; ++i) {
+    world.Open(absl::StrCat("m", i));
+    if (i < 200) world.Done(Merge("a", absl::StrCat("m", i)));
+  }
+  EXPECT_EQ(world.Refused(Merge("a", "m200")), "CASE_MERGED_TOO_MANY@merge_cases.merged_case_id");
+  world.Done(Unmerge("a", "m7"));
+  world.Done(Merge("a", "m200"));
 }
 
 }  // namespace

@@ -133,10 +133,11 @@ TEST(CaseReopenTest, AfterTheWindowAFollowUpCaseGoesOn) {
   // The closed case knows of it, and is the same otherwise.
   Case after = closed;
   ASSERT_TRUE(EvolveCase(decided.events[1], &after).ok());
-  ASSERT_EQ(after.case_links_size(), 1);
-  EXPECT_EQ(after.case_links(0).kind(), CaseLink::KIND_HAS_FOLLOW_UP);
-  EXPECT_EQ(after.case_links(0).case_id(), "case-2");
-  after.clear_case_links();
+  ASSERT_EQ(after.further_case_links_size(), 1);
+  EXPECT_EQ(after.further_case_links(0).kind(), CaseLink::KIND_HAS_FOLLOW_UP);
+  EXPECT_EQ(after.further_case_links(0).case_id(), "case-2");
+  after.clear_further_case_links();
+  after.clear_case_link_counts();
   EXPECT_TRUE(MessageDifferencer::Equals(after, closed));
 }
 

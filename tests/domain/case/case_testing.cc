@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "domain/case/case_world.h"
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
@@ -26,7 +27,7 @@ Case Merged(Case current_case, int64_t seconds) {
   v1::CaseStateSpan& span = *current_case.add_state_spans();
   span.set_state(Case::STATE_MERGED);
   span.mutable_start_time()->set_seconds(seconds);
-  return current_case;
+  return Counted(current_case);
 }
 
 }  // namespace

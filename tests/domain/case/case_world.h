@@ -31,6 +31,26 @@ inline std::string OtherCaseId(const v1::Command& command) {
   return "";
 }
 
+// Those above, then the others.
+inline google::protobuf::RepeatedPtrField<v1::CaseLink> AllLinks(const v1::Case& one) {
+  google::protobuf::RepeatedPtrField<v1::CaseLink> links = one.case_links();
+  links.MergeFrom(one.further_case_links());
+  return links;
+}
+
+// The case with the counts and sums of its lists, as one that begins with them.
+inline v1::Case Counted(const v1::Case& lists) {
+  v1::Event event;
+  event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
+  event.mutable_entity()->set_id(lists.case_id());
+  *event.mutable_case_()->mutable_case_imported()->mutable_case_() = lists;
+  v1::Case counted;
+  const absl::Status folded = EvolveCase(event, &counted);
+  EXPECT_TRUE(folded.ok()) << folded;
+  counted.clear_import_source();
+  return counted;
+}
+
 class CaseWorld {
  public:
   std::map<std::string, v1::Case> cases;
@@ -59,7 +79,7 @@ class CaseWorld {
     };
     put(AddressedEntity(command).id(), [&] { return input.mutable_case_(); });
     put(OtherCaseId(command), [&] { return input.mutable_other_case(); });
-    for (const v1::CaseLink& link : input.case_().case_links()) {
+    for (const v1::CaseLink& link : input.case_().further_case_links()) {
       if (!command.case_().has_resolve_case() || link.kind() != v1::CaseLink::KIND_CAUSE_OF)
         continue;
       put(link.case_id(), [&] { return input.add_caused_cases(); });
@@ -141,7 +161,7 @@ class CaseWorld {
   // "RELATED:b CHILD:c": the links of a case with other cases.
   std::string Links(const std::string& case_id) const {
     return absl::StrJoin(
-        cases.at(case_id).case_links(), " ", [](std::string* out, const v1::CaseLink& link) {
+        AllLinks(cases.at(case_id)), " ", [](std::string* out, const v1::CaseLink& link) {
           absl::StrAppend(out, v1::CaseLink::Kind_Name(link.kind()).substr(5), ":", link.case_id());
         });
   }

@@ -86,7 +86,7 @@ TEST(MergedPreferenceTest, OneOfAKindIsPreferred) {
 
 TEST(IdentityOfAnInteractionTest, CountsForItsCustomerWhileItLasts) {
   const v1::Customer customer = FromText<v1::Customer>(
-      "customer_id: 'c1' identity_verifications { level: 2 verify_time { seconds: 100 } "
+      "customer_id: 'c1' current_verifications { level: 2 verify_time { seconds: 100 } "
       "interaction_id: 'i1' }");
   google::protobuf::Timestamp now;
   now.set_seconds(200);

@@ -49,7 +49,7 @@ constexpr char kAnn[] = R"pb(
     record_time { seconds: 10 }
   }
   attributes { name: "vip" bool_value: true }
-  identity_verifications {
+  current_verifications {
     level: 1
     verify_time { seconds: 20 }
   }
@@ -110,11 +110,11 @@ constexpr char kAnna[] = R"pb(
   }
   attributes { name: "vip" bool_value: false }
   attributes { name: "visits" int_value: 3 }
-  identity_verifications {
+  current_verifications {
     level: 2
     verify_time { seconds: 10 }
   }
-  identity_verifications {
+  current_verifications {
     level: 1
     verify_time { seconds: 20 }
   }
@@ -171,15 +171,15 @@ TEST(CustomerMergeTest, UnitesAndSaysWhereEachValueComesFrom) {
   EXPECT_EQ(after.consents(2).answer(), v1::Consent::ANSWER_REFUSED);
   ASSERT_EQ(after.attributes_size(), 2);
   EXPECT_TRUE(after.attributes(0).bool_value());
-  ASSERT_EQ(after.identity_verifications_size(), 2);
-  EXPECT_EQ(after.identity_verifications(0).level(), 2);
+  ASSERT_EQ(after.current_verifications_size(), 2);
+  EXPECT_EQ(after.current_verifications(0).level(), 2);
 
   ASSERT_EQ(after.merged_customers_size(), 1);
   const v1::MergedCustomer& merge = after.merged_customers(0);
   EXPECT_EQ(Provenance(merge),
             "family_name preferences contact_points[c2/p1] contact_points[p2] addresses[c2/home] "
             "payment_methods[gift] external_ids[crm/2] consents[service/] consents[recording/] "
-            "attributes[visits] identity_verifications[1970-01-01T00:00:10Z]");
+            "attributes[visits] current_verifications[1970-01-01T00:00:10Z]");
   EXPECT_EQ(merge.merge_time().seconds(), 1715774400);
   EXPECT_EQ(customers.Get("c2").state(), v1::Customer::STATE_MERGED);
   EXPECT_EQ(customers.Get("c2").survivor_customer_id(), "c1");
@@ -248,7 +248,7 @@ TEST(CustomerMergeTest, UnmergeKeepsTheEditsMadeSince) {
   ASSERT_EQ(after.consents_size(), 3);
   EXPECT_EQ(after.consents(1).evidence(), "");
   EXPECT_EQ(after.consents(2).record_time().seconds(), 1715774400);
-  EXPECT_EQ(after.identity_verifications_size(), 2);
+  EXPECT_EQ(after.current_verifications_size(), 2);
   EXPECT_EQ(after.attributes_size(), 1);
   EXPECT_EQ(after.merged_customers_size(), 0);
   EXPECT_EQ(customers.Get("c2").SerializeAsString(),

@@ -645,6 +645,21 @@ TEST(EvolveInteractionTest, EventsOfOthersAreNotFolded) {
   EXPECT_EQ(GetReason(EvolveInteraction(begun, &none)), "EVENT_NOT_APPLICABLE");
 }
 
+TEST(LinkInteractionTest, LinksHaveALimit) {
+  Interaction interaction;
+  ASSERT_THAT(Do(Start(), &interaction), IsEmpty());
+  const auto link = [&interaction](int i) {
+    Command command = AtSecond(110);
+    v1::LinkInteraction& verb = *command.mutable_interaction()->mutable_link_interaction();
+    verb.set_interaction_id(kId);
+    verb.mutable_entity()->set_kind(v1::ENTITY_KIND_ORDER);
+    verb.mutable_entity()->set_id(absl::StrCat("o", i));
+    return Do(command, &interaction);
+  };
+  for (int i = 0; i < 100; ++i) ASSERT_THAT(link(i), IsEmpty());
+  EXPECT_THAT(link(100), ElementsAre("INTERACTION_LINK_TOO_MANY"));
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

@@ -27,7 +27,7 @@ std::string Refund(int64_t units, const std::string& more) {
 
 int64_t HeldOf(const v1::Order& order, const std::string& payment_method_id) {
   int64_t units = 0;
-  for (const v1::Payment& payment : order.payments()) {
+  for (const v1::Payment& payment : AllPayments(order)) {
     if (payment.route().payment_method_id() == payment_method_id) {
       units += HeldAmount(payment).units();
     }
@@ -65,8 +65,8 @@ TEST(OrderAfterRefundsTest, CancelingGivesTheRestBack) {
   World world = MakeShirtWorld();
   world.Done(Refund(3000, ""));
   world.Done("cancel_order { order_id: 'o1' settlement: SETTLEMENT_DONE }");
-  ASSERT_EQ(world.order.refunds_size(), 2);
-  EXPECT_EQ(world.order.refunds(1).amount().units(), 7000);
+  ASSERT_EQ(AllRefunds(world.order).size(), 2u);
+  EXPECT_EQ(AllRefunds(world.order)[1].amount().units(), 7000);
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
 }
 
@@ -79,10 +79,10 @@ TEST(OrderAfterRefundsTest, TheLatestPaymentIsRefundedFirst) {
                             "payment_method_id: 'wallet' } }"));
   }
   world.Done(Refund(6000, "settlement: SETTLEMENT_DONE"));
-  ASSERT_EQ(world.order.payments_size(), 3);
-  EXPECT_EQ(world.order.payments(2).refunded_amount().units(), 5000);
-  EXPECT_EQ(world.order.payments(1).refunded_amount().units(), 1000);
-  EXPECT_EQ(world.order.payments(0).refunded_amount().units(), 0);
+  ASSERT_EQ(AllPayments(world.order).size(), 3u);
+  EXPECT_EQ(AllPayments(world.order)[2].refunded_amount().units(), 5000);
+  EXPECT_EQ(AllPayments(world.order)[1].refunded_amount().units(), 1000);
+  EXPECT_EQ(AllPayments(world.order)[0].refunded_amount().units(), 0);
 }
 
 TEST(OrderAfterRefundsTest, TheReturnPeriodBeginsWithTheLastParcel) {

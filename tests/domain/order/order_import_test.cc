@@ -72,10 +72,10 @@ TEST(ImportOrderTest, FillsWhatFollowsAndInventsNothing) {
   EXPECT_EQ(order.lines(0).refunded_amount().units(), 0);
   EXPECT_EQ(order.totals().total().units(), 20000);
   EXPECT_EQ(order.charges(0).explanation(), "2 x 100.00 USD");
-  EXPECT_EQ(order.payments(0).captured_amount().units(), 20000);
-  EXPECT_EQ(order.payments(0).refunded_amount().units(), 500);
-  EXPECT_EQ(order.payments(0).sequence(), 1);
-  EXPECT_EQ(order.refunds(0).sequence(), 2);
+  EXPECT_EQ(AllPayments(order)[0].captured_amount().units(), 20000);
+  EXPECT_EQ(AllPayments(order)[0].refunded_amount().units(), 500);
+  EXPECT_EQ(AllPayments(order)[0].sequence(), 1);
+  EXPECT_EQ(AllRefunds(order)[0].sequence(), 2);
   EXPECT_EQ(HeldAmount(order).units(), 19500);
   EXPECT_FALSE(order.has_place_time());
   EXPECT_FALSE(order.has_deliver_time());
@@ -102,7 +102,7 @@ TEST(ImportOrderTest, GivenFieldsStay) {
   EXPECT_EQ(world.order.totals().total().units(), 19300);
   EXPECT_EQ(world.order.charges_size(), 1);
   EXPECT_EQ(world.order.charges(0).explanation(), "theirs");
-  EXPECT_EQ(world.order.payments(0).sequence(), 2);
+  EXPECT_EQ(AllPayments(world.order)[0].sequence(), 2);
   EXPECT_EQ(world.order.place_time().seconds(), 5);
   EXPECT_EQ(world.order.item_change_count(), 1);
   EXPECT_EQ(ReturnableQuantity(world.order.lines(0)), 1);
@@ -266,9 +266,9 @@ TEST(ImportOrderTest, RefundsOfAnImportedOrder) {
   world.Done(
       "refund_order { order_id: 'o1' cause: REFUND_CAUSE_RETURN items { line_id: '1' quantity: 1 } "
       "}");
-  EXPECT_EQ(world.order.refunds(1).amount().units(), 10000);
-  EXPECT_EQ(world.order.refunds(1).sequence(), 3);
-  EXPECT_EQ(world.order.refunds(1).refund_id(), "refund-3");
+  EXPECT_EQ(AllRefunds(world.order)[1].amount().units(), 10000);
+  EXPECT_EQ(AllRefunds(world.order)[1].sequence(), 3);
+  EXPECT_EQ(AllRefunds(world.order)[1].refund_id(), "refund-3");
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ TEST(ChangeItemsTest, AllOfALineKeepsItsId) {
   EXPECT_EQ(world.order.totals().total().units(), 37000);
   EXPECT_EQ(world.order.charges(0).explanation(), "3 x 120.00 USD");
   EXPECT_EQ(world.order.item_change_count(), 1);
-  EXPECT_EQ(world.order.payments(1).amount().units(), 6000);
-  EXPECT_EQ(world.order.payments(1).sequence(), 2);
+  EXPECT_EQ(AllPayments(world.order)[1].amount().units(), 6000);
+  EXPECT_EQ(AllPayments(world.order)[1].sequence(), 2);
   const v1::ItemsChanged& fact = decided.events.at(0).order().items_changed();
   EXPECT_EQ(fact.items(0).line_id(), "1");
   EXPECT_EQ(fact.items(0).new_line_id(), "1");
@@ -58,9 +58,9 @@ TEST(ChangeItemsTest, PartOfALineBecomesANewOne) {
             "1:shirt-blue x1 10000, 2:mug-plain x1 1000, c1.1:shirt-old x1 8000, c1.2:shirt-red x1 "
             "12000");
   // 80.00 + 120.00 for 200.00: nothing to pay, which is recorded as a refund of nothing.
-  ASSERT_EQ(world.order.refunds_size(), 1);
-  EXPECT_EQ(world.order.refunds(0).amount().units(), 0);
-  EXPECT_EQ(world.order.refunds(0).state(), v1::Refund::STATE_SUCCEEDED);
+  ASSERT_EQ(AllRefunds(world.order).size(), 1u);
+  EXPECT_EQ(AllRefunds(world.order)[0].amount().units(), 0);
+  EXPECT_EQ(AllRefunds(world.order)[0].state(), v1::Refund::STATE_SUCCEEDED);
   // New ids are never those of before.
   world.Done(Change("changes { item { line_id: 'c1.1' quantity: 1 } }"));
   world.Done(Change("changes { new_variant_id: 'mug-plain' added_quantity: 2 }"));
@@ -120,7 +120,7 @@ TEST(ChangeItemsTest, TheDifferenceGoesBackToTheNamedMethod) {
       world.Done(Change("changes { item { line_id: '1' quantity: 3 } new_variant_id: 'shirt-old' }",
                         "gift", "SETTLEMENT_UNSPECIFIED"));
   EXPECT_EQ(EventNames(decided.events), "items_changed order_refunded");
-  const v1::Refund& refund = world.order.refunds(0);
+  const v1::Refund refund = AllRefunds(world.order)[0];
   EXPECT_EQ(refund.amount().units(), 6000);
   EXPECT_EQ(refund.route().account_id(), "a1");
   EXPECT_EQ(refund.state(), v1::Refund::STATE_SUCCEEDED);
@@ -138,7 +138,7 @@ TEST(ChangeItemsTest, TheDifferenceIsPaidWithTheNamedMethod) {
                         "wallet", "SETTLEMENT_UNSPECIFIED"));
   EXPECT_EQ(decided.effects.size(), 1u);
   EXPECT_EQ(decided.effects.at(0).order().capture_payment().amount().units(), 11000);
-  EXPECT_EQ(world.order.payments(1).state(), v1::Payment::STATE_REQUESTED);
+  EXPECT_EQ(AllPayments(world.order)[1].state(), v1::Payment::STATE_REQUESTED);
   world.accounts[0].mutable_balance()->set_units(1999);
   EXPECT_EQ(
       world.Refused(Change(

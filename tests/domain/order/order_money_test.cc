@@ -16,13 +16,13 @@ namespace {
 
 // "1 pay card 31000 CAPTURED, 2 back card 31000 SUCCEEDED": all movements by sequence.
 std::string Movements(const v1::Order& order) {
-  std::vector<std::string> texts(order.payments_size() + order.refunds_size());
-  for (const v1::Payment& payment : order.payments()) {
+  std::vector<std::string> texts(AllPayments(order).size() + AllRefunds(order).size());
+  for (const v1::Payment& payment : AllPayments(order)) {
     texts.at(payment.sequence() - 1) = absl::StrCat(
         payment.sequence(), " pay ", payment.route().payment_method_id(), " ",
         payment.amount().units(), " ", v1::Payment_State_Name(payment.state()).substr(6));
   }
-  for (const v1::Refund& refund : order.refunds()) {
+  for (const v1::Refund& refund : AllRefunds(order)) {
     texts.at(refund.sequence() - 1) =
         absl::StrCat(refund.sequence(), " back ", refund.route().payment_method_id(), " ",
                      refund.amount().units(), " ", v1::Refund_State_Name(refund.state()).substr(6));
@@ -158,15 +158,15 @@ TEST(CancelOrderTest, PaysBackWhereItCameFrom) {
   EXPECT_EQ(world.order.cancel_reason(), "no longer needed");
   EXPECT_EQ(world.order.cancel_time().seconds(), 1715774400);
   EXPECT_EQ(world.order.lines(0).quantities().canceled(), 3);
-  EXPECT_EQ(world.order.refunds(0).cause(), v1::REFUND_CAUSE_CANCELLATION);
+  EXPECT_EQ(AllRefunds(world.order)[0].cause(), v1::REFUND_CAUSE_CANCELLATION);
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
-  EXPECT_EQ(world.order.payments(0).refund_pending_amount().units(), 31000);
+  EXPECT_EQ(AllPayments(world.order)[0].refund_pending_amount().units(), 31000);
 
   World settled = MakePlacedWorld();
   decided = settled.Done("cancel_order { order_id: 'o1' settlement: SETTLEMENT_DONE }");
   EXPECT_EQ(Movements(settled.order), "1 pay card 31000 CAPTURED, 2 back card 31000 SUCCEEDED");
   EXPECT_EQ(EffectTexts(decided), "");
-  EXPECT_EQ(settled.order.payments(0).refunded_amount().units(), 31000);
+  EXPECT_EQ(AllPayments(settled.order)[0].refunded_amount().units(), 31000);
 
   World gift = MakeWorld();
   gift.Done(Place("gift"));
@@ -250,7 +250,7 @@ TEST(ChangePaymentMethodTest, NewPaymentFirstThenTheOldOnesBack) {
   EXPECT_EQ(PostingTexts(decided), "debit a1 31000");
   EXPECT_EQ(Balance(world, "a1"), 19000);
   EXPECT_EQ(world.order.payment_method_change_count(), 1);
-  EXPECT_EQ(world.order.refunds(0).cause(), v1::REFUND_CAUSE_PAYMENT_CHANGE);
+  EXPECT_EQ(AllRefunds(world.order)[0].cause(), v1::REFUND_CAUSE_PAYMENT_CHANGE);
   // And back again, by a payment that is not settled yet.
   const Decided again =
       world.Done("change_payment_method { order_id: 'o1' payment_method_id: 'wallet' }");
@@ -338,7 +338,7 @@ TEST(RecordPaymentTest, EveryPairOfStates) {
         continue;
       }
       ASSERT_EQ(Summary(decided.refusals), "");
-      const v1::Payment& payment = *(world.order.payments().end() - 1);
+      const v1::Payment payment = AllPayments(world.order).back();
       EXPECT_EQ(payment.state(), to);
       EXPECT_EQ(payment.gateway_reference(), "g");
       EXPECT_EQ(payment.captured_amount().units(), to == v1::Payment::STATE_CAPTURED       ? 5
@@ -420,15 +420,15 @@ TEST(RefundOrderTest, APendingRefundReservesAFailedOneReleases) {
       "record_payment { order_id: 'o1' refund { refund_id: 'refund-2' state: STATE_FAILED "
       "gateway_reference: 'no' } }");
   EXPECT_EQ(HeldAmount(world.order).units(), 31000);
-  EXPECT_EQ(world.order.refunds(0).gateway_reference(), "no");
+  EXPECT_EQ(AllRefunds(world.order)[0].gateway_reference(), "no");
   EXPECT_EQ(world.Refused("record_payment { order_id: 'o1' refund { refund_id: 'refund-2' state: "
                           "STATE_SUCCEEDED } }"),
             "ORDER_RECORD_PAYMENT_TRANSITION@record_payment.refund.state");
   world.Done(all);
   world.Done(
       "record_payment { order_id: 'o1' refund { refund_id: 'refund-3' state: STATE_SUCCEEDED } }");
-  EXPECT_EQ(world.order.payments(0).refunded_amount().units(), 31000);
-  EXPECT_EQ(world.order.payments(0).refund_pending_amount().units(), 0);
+  EXPECT_EQ(AllPayments(world.order)[0].refunded_amount().units(), 31000);
+  EXPECT_EQ(AllPayments(world.order)[0].refund_pending_amount().units(), 0);
 }
 
 TEST(RefundOrderTest, ByItemsEveryPieceAtItsPart) {
@@ -449,14 +449,14 @@ TEST(RefundOrderTest, ByItemsEveryPieceAtItsPart) {
         line, "' quantity: 1 } }");
   };
   world.Done(refund("1"));
-  EXPECT_EQ(world.order.refunds(0).amount().units(), 540);
-  EXPECT_EQ(world.order.refunds(0).lines(0).amount().units(), 540);
+  EXPECT_EQ(AllRefunds(world.order)[0].amount().units(), 540);
+  EXPECT_EQ(AllRefunds(world.order)[0].lines(0).amount().units(), 540);
   EXPECT_EQ(world.order.lines(0).refunded_amount().units(), 540);
   EXPECT_EQ(world.order.lines(0).quantities().refunded(), 1);
   EXPECT_EQ(world.Refused(refund("1")),
             "ORDER_REFUND_ITEM_QUANTITY@refund_order.items[0].quantity");
   world.Done(refund("2"));
-  EXPECT_EQ(world.order.refunds(1).amount().units(), 360);
+  EXPECT_EQ(AllRefunds(world.order)[1].amount().units(), 360);
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
 }
 
@@ -486,14 +486,14 @@ TEST(RefundOrderTest, SeveralPaymentsAndTheirRoutes) {
   world.Done(
       "refund_order { order_id: 'o1' cause: REFUND_CAUSE_RETURN items { line_id: '1' quantity: 1 } "
       "payment_method_id: 'gift' }");
-  EXPECT_EQ(world.order.refunds(2).amount().units(), 5000);
+  EXPECT_EQ(AllRefunds(world.order)[2].amount().units(), 5000);
   EXPECT_EQ(world.order.lines(0).refunded_amount().units(), 10000);
   // To a method of choice: its own payments first, then the others.
   world.Done(
       "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: 12000 "
       "currency_code: "
       "'USD' } payment_method_id: 'gift' }");
-  const v1::Refund& last = world.order.refunds(3);
+  const v1::Refund last = AllRefunds(world.order)[3];
   ASSERT_EQ(last.parts_size(), 2);
   EXPECT_EQ(last.parts(0).payment_id(), "payment-1");
   EXPECT_EQ(last.parts(0).amount().units(), 10000);
@@ -529,6 +529,53 @@ TEST(RefundOrderTest, Invariants) {
                 "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL items { line_id: '1' "
                 "quantity: 1 } }"),
             "ORDER_REFUND_EXCEEDS_HELD");
+}
+
+TEST(RecordPaymentTest, PaymentsThatAreNotFinishedHaveALimit) {
+  World world = MakePlacedWorld();
+  const auto record = [&world](const std::string& id, const char* state) {
+    return Summary(
+        world
+            .Do(absl::StrCat(
+                "record_payment { order_id: 'o1' payment { payment_id: '", id, "' state: ", state,
+                " amount { units: 5 currency_code: 'USD' } payment_method_id: 'wallet' } }"))
+            .refusals);
+  };
+  for (int i = 0; i < 300; ++i) ASSERT_EQ(record(absl::StrCat("f", i), "STATE_FAILED"), "");
+  ASSERT_EQ(world.order.payments_size(), 1);
+  EXPECT_EQ(world.order.finished_payments_size(), 300);
+  for (int i = 1; i < 100; ++i) ASSERT_EQ(record(absl::StrCat("a", i), "STATE_AUTHORIZED"), "");
+  EXPECT_EQ(record("a100", "STATE_AUTHORIZED"), "ORDER_PAYMENTS_TOO_MANY");
+  EXPECT_EQ(record("f300", "STATE_FAILED"), "");
+  EXPECT_EQ(record("a1", "STATE_VOIDED"), "");
+  EXPECT_EQ(record("a100", "STATE_AUTHORIZED"), "");
+  // The gateway was quicker than the wish to void.
+  EXPECT_EQ(record("a1", "STATE_CAPTURED"), "");
+  EXPECT_EQ(world.order.payments_size(), 101);
+  EXPECT_EQ(world.order.captured_amount().units(), 31005);
+}
+
+TEST(RecordPaymentTest, IdsOfTheHostAreNotGivenAgain) {
+  World world = MakePlacedWorld();
+  ASSERT_EQ(
+      Summary(world
+                  .Do("record_payment { order_id: 'o1' payment { payment_id: 'refund-5' state: "
+                      "STATE_FAILED amount { units: 5 currency_code: 'USD' } "
+                      "payment_method_id: 'wallet' } }")
+                  .refusals),
+      "");
+  ASSERT_EQ(Summary(world
+                        .Do("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { "
+                            "units: 5 currency_code: 'USD' } settlement: SETTLEMENT_DONE }")
+                        .refusals),
+            "");
+  EXPECT_EQ(AllRefunds(world.order)[0].refund_id(), "refund-6");
+  EXPECT_EQ(AllRefunds(world.order)[0].sequence(), 3);
+  const std::string too_high =
+      "record_payment { order_id: 'o1' payment { payment_id: 'payment-1000000000000001' state: "
+      "STATE_FAILED amount { units: 5 currency_code: 'USD' } payment_method_id: 'wallet' } }";
+  EXPECT_EQ(Summary(world.Do(too_high).refusals),
+            "ARGUMENT_OUT_OF_RANGE@record_payment.payment.payment_id");
 }
 
 }  // namespace

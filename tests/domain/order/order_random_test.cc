@@ -266,14 +266,15 @@ class OrderWalk {
                           "' state: ", 2 + Pick(5), " amount { units: ", Pick(3000),
                           " currency_code: 'USD' } payment_method_id: '", Method(), "' } }");
     }
-    const int payments = world_.order.payments_size();
+    const int payments = static_cast<int>(AllPayments(world_.order).size());
     return absl::StrCat("record_payment { order_id: 'o1' payment { payment_id: '",
-                        world_.order.payments(Pick(payments)).payment_id(),
+                        AllPayments(world_.order)[Pick(payments)].payment_id(),
                         "' state: ", 2 + Pick(Pick(4) == 0 ? 5 : 2), " } }");
   }
   std::string ReportRefund() {
-    const int refunds = world_.order.refunds_size();
-    const std::string id = refunds == 0 ? "none" : world_.order.refunds(Pick(refunds)).refund_id();
+    const int refunds = static_cast<int>(AllRefunds(world_.order).size());
+    const std::string id =
+        refunds == 0 ? "none" : AllRefunds(world_.order)[Pick(refunds)].refund_id();
     return absl::StrCat("record_payment { order_id: 'o1' refund { refund_id: '", id,
                         "' state: ", 2 + Pick(2), " } }");
   }
@@ -343,11 +344,54 @@ class OrderWalk {
     ASSERT_EQ(folded.SerializeAsString(), world_.order.SerializeAsString());
   }
 
+  // The counts and sums of the state, and which payments are finished, by looking at all of them.
+  void CheckSums(const v1::Order& order) {
+    int64_t requested = 0;
+    int64_t captured = 0;
+    int64_t last = 0;
+    for (const v1::Payment& payment : AllPayments(order)) {
+      requested += payment.amount().units();
+      captured += payment.captured_amount().units();
+      last = std::max(last, payment.sequence());
+    }
+    int64_t refunded = 0;
+    std::map<std::string, int64_t> refund_counts;
+    for (const v1::Refund& refund : AllRefunds(order)) {
+      if (refund.state() == v1::Refund::STATE_SUCCEEDED) refunded += refund.amount().units();
+      for (const v1::RefundPart& part : refund.parts()) ++refund_counts[part.payment_id()];
+      last = std::max(last, refund.sequence());
+    }
+    ASSERT_EQ(order.payment_count(), static_cast<int64_t>(AllPayments(order).size()));
+    ASSERT_EQ(order.refund_count(), static_cast<int64_t>(AllRefunds(order).size()));
+    ASSERT_EQ(order.requested_amount().units(), requested);
+    ASSERT_EQ(order.captured_amount().units(), captured);
+    ASSERT_EQ(order.refunded_amount().units(), refunded);
+    ASSERT_EQ(order.last_sequence(), last);
+    const auto may_go_on = [](const v1::Payment& payment) {
+      const bool is_paid_back = payment.captured_amount().units() == 0
+                                    ? payment.refund_count() > 0
+                                    : HeldAmount(payment).units() == 0;
+      return payment.state() == v1::Payment::STATE_REQUESTED ||
+             payment.state() == v1::Payment::STATE_AUTHORIZED ||
+             payment.refund_pending_amount().units() > 0 ||
+             (payment.state() == v1::Payment::STATE_CAPTURED && !is_paid_back);
+    };
+    for (const v1::Payment& payment : order.payments()) ASSERT_TRUE(may_go_on(payment));
+    for (const v1::Payment& payment : order.finished_payments()) ASSERT_FALSE(may_go_on(payment));
+    for (const v1::Payment& payment : AllPayments(order)) {
+      // A refund of nothing from a payment that was finished is not counted there.
+      ASSERT_LE(payment.refund_count(), refund_counts[payment.payment_id()]);
+    }
+    for (const v1::Refund& refund : order.refunds()) {
+      ASSERT_EQ(refund.state(), v1::Refund::STATE_PENDING);
+    }
+  }
+
   void CheckMovements(const v1::Order& order) {
     std::map<std::string, int64_t> refunded;
     std::map<std::string, int64_t> pending;
     std::set<int64_t> sequences;
-    for (const v1::Refund& refund : order.refunds()) {
+    for (const v1::Refund& refund : AllRefunds(order)) {
       sequences.insert(refund.sequence());
       int64_t sum = 0;
       for (const v1::RefundPart& part : refund.parts()) {
@@ -360,7 +404,7 @@ class OrderWalk {
       }
       ASSERT_EQ(sum, refund.amount().units());
     }
-    for (const v1::Payment& payment : order.payments()) {
+    for (const v1::Payment& payment : AllPayments(order)) {
       sequences.insert(payment.sequence());
       ASSERT_GE(payment.amount().units(), payment.captured_amount().units());
       ASSERT_EQ(payment.refunded_amount().units(), refunded[payment.payment_id()]);
@@ -369,17 +413,18 @@ class OrderWalk {
                 payment.refunded_amount().units() + payment.refund_pending_amount().units());
     }
     // Every movement has a place of its own, from 1 without gaps.
-    const auto movements = static_cast<size_t>(order.payments_size() + order.refunds_size());
+    const auto movements = AllPayments(order).size() + AllRefunds(order).size();
     ASSERT_EQ(sequences.size(), movements);
     ASSERT_EQ(*sequences.begin(), 1);
     ASSERT_EQ(*sequences.rbegin(), static_cast<int64_t>(movements));
     ASSERT_EQ(HeldAmount(order).units(), history_.Held());
+    CheckSums(order);
     ASSERT_GE(HeldAmount(order).units(), 0);
   }
 
   void CheckLines(const v1::Order& order) {
     std::map<std::string, int64_t> paid_back;
-    for (const v1::Refund& refund : order.refunds()) {
+    for (const v1::Refund& refund : AllRefunds(order)) {
       if (refund.state() == v1::Refund::STATE_FAILED) continue;
       for (const v1::LineAmount& line : refund.lines())
         paid_back[line.line_id()] += line.amount().units();

@@ -82,6 +82,7 @@ namespace frontdesk {
   X(kReasonCaseLinkState, "CASE_LINK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseLinkItself, "CASE_LINK_ITSELF", kOk, "The case would be linked with itself.") \
   X(kReasonCaseLinkCaseMerged, "CASE_LINK_CASE_MERGED", kOk, "The other case is merged into another.") \
+  X(kReasonCaseLinkTooMany, "CASE_LINK_TOO_MANY", kOk, "The lower case has as many links to cases above it as the limit.") \
   X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link exists already.") \
   X(kReasonCaseLinkSecondParent, "CASE_LINK_SECOND_PARENT", kOk, "The child has a parent already.") \
   X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, cause, duplicate or follow-up, or the two cases have the opposite link.") \
@@ -107,6 +108,7 @@ namespace frontdesk {
   X(kReasonCaseWithdrawReferralReturned, "CASE_WITHDRAW_REFERRAL_RETURNED", kOk, "The case does not wait for that referral any more.") \
   X(kReasonCaseWithdrawReferralTime, "CASE_WITHDRAW_REFERRAL_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
+  X(kReasonCaseMergedTooMany, "CASE_MERGED_TOO_MANY", kOk, "As many cases are merged into the case as the limit.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \
   X(kReasonCaseMergeCustomer, "CASE_MERGE_CUSTOMER", kOk, "The other case has a customer, and it is not the customer of this case.") \

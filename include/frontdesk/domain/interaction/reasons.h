@@ -16,6 +16,7 @@ namespace frontdesk {
   X(kReasonInteractionAddPartIdExists, "INTERACTION_ADD_PART_ID_EXISTS", kOk, "The interaction has a part of that id already.") \
   X(kReasonInteractionAddPartCorrectsUnknown, "INTERACTION_ADD_PART_CORRECTS_UNKNOWN", kOk, "The interaction has no such part to correct.") \
   X(kReasonInteractionAddPartMoreVisible, "INTERACTION_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and the corrected part is internal.") \
+  X(kReasonInteractionLinkTooMany, "INTERACTION_LINK_TOO_MANY", kOk, "The interaction has as many links as the limit.") \
   X(kReasonInteractionLinkDuplicate, "INTERACTION_LINK_DUPLICATE", kOk, "The interaction is linked with that entity already.") \
   X(kReasonInteractionEndState, "INTERACTION_END_STATE", kOk, "The interaction is over already.") \
   X(kReasonInteractionEndTime, "INTERACTION_END_TIME", kOk, "The interaction would end before it began.") \

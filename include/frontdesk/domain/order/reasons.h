@@ -13,6 +13,7 @@ namespace frontdesk {
   X(kReasonOrderExists, "ORDER_EXISTS", kOk, "There is an order of that id already.") \
   X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.") \
   X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
+  X(kReasonOrderPaymentsTooMany, "ORDER_PAYMENTS_TOO_MANY", kOk, "The order has as many payments that are not finished as the limit.") \
   X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.") \
   X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
   X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog has no usable price.") \

@@ -1,0 +1,191 @@
+#include "domain/row_lists.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/row_lists.pb.h"
+#include "internal/canonical.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using internal::CanonicalBytes;
+
+std::vector<RowList> MakeLists(const Descriptor& entity) {
+  std::vector<RowList> lists;
+  for (int i = 0; i < entity.field_count(); ++i) {
+    const FieldDescriptor* field = entity.field(i);
+    if (!field->options().HasExtension(v1::row_list)) continue;
+    RowList& list = lists.emplace_back();
+    list.field = field;
+    for (const std::string& name : field->options().GetExtension(v1::row_list).key()) {
+      list.key.push_back(field->message_type()->FindFieldByName(name));
+    }
+  }
+  std::sort(lists.begin(), lists.end(), [](const RowList& a, const RowList& b) {
+    return a.field->number() < b.field->number();
+  });
+  return lists;
+}
+
+// The message of an entity.
+struct EntityMessage {
+  v1::EntityKind kind;
+  const FieldDescriptor* id;
+  std::vector<RowList> lists;
+};
+
+const std::map<const Descriptor*, EntityMessage>& AllEntities() {
+  static const auto* const all = [] {
+    auto* by_message = new std::map<const Descriptor*, EntityMessage>();
+    for (int i = 0; i < v1::EntityKind_ARRAYSIZE; ++i) {
+      const auto kind = static_cast<v1::EntityKind>(i);
+      const std::string noun(EntityKindNoun(kind));
+      const FieldDescriptor* arm = v1::EntityState::descriptor()->FindFieldByName(noun);
+      if (arm == nullptr) continue;
+      const Descriptor* entity = arm->message_type();
+      by_message->emplace(
+          entity, EntityMessage{kind, entity->FindFieldByName(noun + "_id"), MakeLists(*entity)});
+    }
+    return by_message;
+  }();
+  return *all;
+}
+
+}  // namespace
+
+absl::Span<const RowList> RowListsOf(const Descriptor& entity) {
+  const auto found = AllEntities().find(&entity);
+  if (found == AllEntities().end()) return {};
+  return found->second.lists;
+}
+
+const RowList* FindRowList(const FieldDescriptor& field) {
+  for (const RowList& list : RowListsOf(*field.containing_type())) {
+    if (list.field == &field) return &list;
+  }
+  return nullptr;
+}
+
+const RowList* FindRowList(v1::EntityKind kind, absl::string_view name) {
+  for (const auto& [message, entity] : AllEntities()) {
+    if (entity.kind != kind) continue;
+    for (const RowList& list : entity.lists) {
+      if (list.field->name() == name) return &list;
+    }
+  }
+  return nullptr;
+}
+
+std::string RowName(const RowList& list, const Message& named) {
+  const Reflection& access = *named.GetReflection();
+  std::string name;
+  for (const FieldDescriptor* of_element : list.key) {
+    const FieldDescriptor* field = named.GetDescriptor()->FindFieldByName(of_element->name());
+    if (field == nullptr) continue;  // A test checks that there is none.
+    if (!name.empty()) name.push_back('/');
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      absl::StrAppend(&name, access.GetEnumValue(named, field));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
+      absl::StrAppend(&name, access.GetInt64(named, field));
+    } else {
+      std::string scratch;
+      name += access.GetStringReference(named, field, &scratch);
+    }
+  }
+  return name;
+}
+
+v1::EntityRef RefOf(const Message& entity) {
+  v1::EntityRef ref;
+  const auto found = AllEntities().find(entity.GetDescriptor());
+  if (found == AllEntities().end()) return ref;
+  ref.set_kind(found->second.kind);
+  ref.set_id(entity.GetReflection()->GetString(entity, found->second.id));
+  return ref;
+}
+
+Message* MutableEntity(v1::EntityState* state) {
+  const Reflection& access = *state->GetReflection();
+  const FieldDescriptor* arm =
+      access.GetOneofFieldDescriptor(*state, v1::EntityState::descriptor()->oneof_decl(0));
+  return arm == nullptr ? nullptr : access.MutableMessage(state, arm);
+}
+
+Message* SetEntity(v1::EntityKind kind, v1::EntityState* state) {
+  return state->GetReflection()->MutableMessage(
+      state, v1::EntityState::descriptor()->FindFieldByName(std::string(EntityKindNoun(kind))));
+}
+
+void ClearRows(Message* entity) {
+  for (const RowList& list : RowListsOf(*entity->GetDescriptor())) {
+    entity->GetReflection()->ClearField(entity, list.field);
+  }
+}
+
+bool RowTracker::Load(const RowList& list, RowPosition position, absl::string_view element,
+                      Message* entity) {
+  const Reflection& access = *entity->GetReflection();
+  Message* added = access.AddMessage(entity, list.field);
+  if (!added->ParseFromArray(element.data(), static_cast<int>(element.size()))) {
+    access.RemoveLast(entity, list.field);
+    return false;
+  }
+  known_.push_back({&list, RowName(list, *added), position, std::string(element)});
+  return true;
+}
+
+void RowTracker::Note(std::int64_t version, const Message& entity,
+                      std::vector<RowChange>* changes) {
+  for (const RowList& list : RowListsOf(*entity.GetDescriptor())) {
+    NoteList(list, version, entity, changes);
+  }
+}
+
+void RowTracker::NoteList(const RowList& list, std::int64_t version, const Message& entity,
+                          std::vector<RowChange>* changes) {
+  const Reflection& access = *entity.GetReflection();
+  const int size = access.FieldSize(entity, list.field);
+  // The known elements of the list move to the end of `known_`, as they are now.
+  const auto before = std::stable_partition(
+      known_.begin(), known_.end(), [&list](const Known& known) { return known.list != &list; });
+  std::vector<Known> old(std::make_move_iterator(before), std::make_move_iterator(known_.end()));
+  known_.erase(before, known_.end());
+  std::int32_t place = 0;
+  std::size_t next =
+      0;  // Elements stay in their order, so this one of `old` is the first that may come.
+  for (int i = 0; i < size; ++i) {
+    const Message& element = access.GetRepeatedMessage(entity, list.field, i);
+    Known now = {&list, RowName(list, element), {}, CanonicalBytes(element)};
+    std::size_t same = next;
+    while (same < old.size() && old[same].name != now.name) ++same;
+    if (same < old.size()) {
+      now.position = old[same].position;
+      for (; next < same; ++next) {
+        changes->push_back({list.field->number(), old[next].name, old[next].position, version, {}});
+      }
+      ++next;
+      if (old[same].element != now.element) {
+        changes->push_back({list.field->number(), now.name, now.position, version, now.element});
+      }
+    } else {
+      now.position = {version, place++};
+      changes->push_back({list.field->number(), now.name, now.position, version, now.element});
+    }
+    known_.push_back(std::move(now));
+  }
+  for (; next < old.size(); ++next) {
+    changes->push_back({list.field->number(), old[next].name, old[next].position, version, {}});
+  }
+}
+
+}  // namespace domain
+}  // namespace frontdesk
