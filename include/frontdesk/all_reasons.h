@@ -19,6 +19,7 @@
 #include "frontdesk/domain/approval/reasons.h"
 #include "frontdesk/domain/case/reasons.h"
 #include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/desk/reasons.h"
 #include "frontdesk/domain/interaction/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "frontdesk/domain/reasons.h"
@@ -37,9 +38,9 @@ inline const std::vector<Reason>& AllReasons() {
           absl::MakeSpan(kDomainReasons), absl::MakeSpan(kCustomerReasons),
           absl::MakeSpan(kInteractionReasons), absl::MakeSpan(kOrderReasons),
           absl::MakeSpan(kAccountReasons), absl::MakeSpan(kCaseReasons),
-          absl::MakeSpan(kApprovalReasons), absl::MakeSpan(kPolicyReasons),
-          absl::MakeSpan(kEventLogReasons), absl::MakeSpan(kDecideReasons),
-          absl::MakeSpan(kDeskReasons)}) {
+          absl::MakeSpan(kApprovalReasons), absl::MakeSpan(kDeskCommandReasons),
+          absl::MakeSpan(kPolicyReasons), absl::MakeSpan(kEventLogReasons),
+          absl::MakeSpan(kDecideReasons), absl::MakeSpan(kDeskReasons)}) {
       gathered->insert(gathered->end(), room.begin(), room.end());
     }
     return gathered;

@@ -58,6 +58,9 @@ absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
   FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
   if (!refusals.empty()) return refusals;
   FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
+  RaiseTo(*approval_);
+  FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
+  if (!refusals.empty()) return refusals;
 
   if (impossible.has_value()) return std::vector<v1::Refusal>{*std::move(impossible)};
   const v1::Approval& approval = approval_->approval();
@@ -80,12 +83,13 @@ absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
 absl::Status CommandRun::AddResolved(v1::Approval::State state, const std::string& note) {
   v1::Event* event = outcome_.add_events();
   *event->mutable_entity() = approval_->entity();
-  *event->mutable_time() = command_.now();
+  *event->mutable_time() = instant_;
+  if (command_.late_entry()) *event->mutable_occur_time() = command_.now();
   event->set_actor_id(command_.actor().actor_id());
   v1::ApprovalResolved* resolved = event->mutable_approval()->mutable_approval_resolved();
   resolved->set_state(state);
   resolved->set_resolver_id(command_.actor().actor_id());
-  *resolved->mutable_resolve_time() = command_.now();
+  *resolved->mutable_resolve_time() = instant_;
   resolved->set_note(note);
   return Fold(event);
 }
@@ -112,7 +116,11 @@ absl::Status CommandRun::RunApprove() {
   // The command as it was asked, at the instant of the approval. The version it expected was that
   // of then.
   v1::Command again = held->command();
-  *again.mutable_now() = command_.now();
+  // A late entry still names its own instant.
+  if (!again.late_entry()) {
+    *again.mutable_now() = command_.now();
+    again.set_late_entry(command_.late_entry());
+  }
   again.clear_idempotency_key();
   again.clear_expected_version();
   v1::Facts facts = facts_;

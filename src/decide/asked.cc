@@ -52,11 +52,14 @@ v1::EntityRef Reference::entity() const {
 }
 
 bool Reference::must_exist() const { return info->options->must_exist(); }
+bool Reference::is_changed() const { return info->options->is_changed(); }
 
-Asked::Asked(const v1::Command& command)
+Asked::Asked(const v1::Command& command, const google::protobuf::Timestamp& now)
     : command_(command),
+      now_(now),
       info_(*domain::FindCommand(command)),
       message_(*domain::GetCommandMessage(command)),
+      entity_kind_(domain::AddressedKind(info_, message_)),
       entity_id_(domain::GetTextField(message_, info_.id_fields)) {
   std::vector<int> indexes;
   for (const domain::ReferenceInfo& reference : info_.references) {
@@ -67,7 +70,7 @@ Asked::Asked(const v1::Command& command)
 
 v1::EntityRef Asked::entity() const {
   v1::EntityRef entity;
-  entity.set_kind(info_.entity_kind);
+  entity.set_kind(entity_kind_);
   entity.set_id(entity_id_);
   return entity;
 }

@@ -11,6 +11,7 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace internal {
@@ -25,8 +26,10 @@ struct Reference {
   std::vector<int> indexes;
 
   v1::EntityRef entity() const;
-  // Whether the command is refused when there is no such entity, and whether the decision input has a place for it.
+  // Whether the command is refused when there is no such entity, whether it changes the entity, and whether the decision input has a
+  // place for it.
   bool must_exist() const;
+  bool is_changed() const;
   bool has_place() const { return info->input_field != nullptr; }
 };
 
@@ -34,11 +37,16 @@ struct Reference {
 class Asked {
  public:
   // `command` is one that domain::FindCommand knows, and outlives this.
-  explicit Asked(const v1::Command& command);
+  explicit Asked(const v1::Command& command) : Asked(command, command.now()) {}
+  // The same, decided at `now`, which outlives this too.
+  Asked(const v1::Command& command, const google::protobuf::Timestamp& now);
 
   const v1::Command& command() const { return command_; }
   const domain::CommandInfo& info() const { return info_; }
-  // The id of the addressed entity.
+  // The instant decided at. That of the command is the given one.
+  const google::protobuf::Timestamp& now() const { return now_; }
+  // The addressed entity. Without a kind and an id when the command addresses none.
+  v1::EntityKind entity_kind() const { return entity_kind_; }
   const std::string& entity_id() const { return entity_id_; }
   v1::EntityRef entity() const;
   // Every reference that the command fills, in the order of the options and then of the fields.
@@ -54,8 +62,10 @@ class Asked {
 
  private:
   const v1::Command& command_;
+  const google::protobuf::Timestamp& now_;
   const domain::CommandInfo& info_;
   const google::protobuf::Message& message_;
+  const v1::EntityKind entity_kind_;
   const std::string& entity_id_;
   std::vector<Reference> references_;
 };

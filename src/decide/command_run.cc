@@ -5,23 +5,33 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "decide/decision_inputs.h"
 #include "decide/external_ids.h"
 #include "decide/input_hash.h"
 #include "decide/load_input.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 #include "policy/input_arms.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
+
+// Each pass is at a later instant, that of an entity that the one before would have changed.
+constexpr int kMaxPasses = 100;
+
+std::string TextOf(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *DecodeTime(time), absl::UTCTimeZone());
+}
 
 std::pair<int, std::string> StateKey(const v1::EntityRef& entity) {
   return std::make_pair(static_cast<int>(entity.kind()), entity.id());
@@ -49,6 +59,20 @@ absl::Status CommandRun::Run(StateSource* source) {
   }
   FRONTDESK_RETURN_IF_ERROR(Remember());
   if (is_remembered_) return absl::OkStatus();
+  instant_ = command_.now();
+  for (int pass = 0; pass < kMaxPasses; ++pass) {
+    latest_ = instant_;
+    FRONTDESK_RETURN_IF_ERROR(RunAtInstant());
+    if (!is_void()) return absl::OkStatus();
+    instant_ = latest_;
+    Reset(source);
+  }
+  return MakeError(kReasonRelatedTooMany,
+                   absl::StrCat("at each of ", kMaxPasses,
+                                " instants, an entity with a later last instant would change"));
+}
+
+absl::Status CommandRun::RunAtInstant() {
   if (command_.desk().has_approve()) return RunApprove();
   if (command_.desk().has_decline()) return RunDecline();
   return Judge(command_, facts_, body_hash_, /*journalled_always=*/false);
@@ -84,7 +108,9 @@ bool CommandRun::is_to_remember() const {
   if (has_record_) return true;
   const auto& refusals = outcome_.refusals();
   return std::none_of(refusals.begin(), refusals.end(), [](const v1::Refusal& refusal) {
-    return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND;
+    return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND ||
+           refusal.reason() == kReasonCommandTooEarly ||
+           refusal.reason() == kReasonCommandTooFarAhead;
   });
 }
 
@@ -98,7 +124,7 @@ absl::Status CommandRun::CheckVersion(const Asked& asked) {
   const v1::Command& command = asked.command();
   if (!command.has_expected_version()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                             source_->Get(asked.info().entity_kind, asked.entity_id()));
+                             source_->Get(asked.entity_kind(), asked.entity_id()));
   const std::int64_t version = state == nullptr ? 0 : state->version();
   if (version == command.expected_version()) return absl::OkStatus();
   v1::ErrorDetail detail;
@@ -134,9 +160,57 @@ absl::Status CommandRun::CheckStored(const Asked& asked, std::vector<v1::Refusal
   return absl::OkStatus();
 }
 
+absl::Status CommandRun::ReadInstants(const Asked& asked) {
+  // No last instant binds a command to the desk.
+  if (asked.info().entity_kind == v1::ENTITY_KIND_UNSPECIFIED) return absl::OkStatus();
+  FRONTDESK_RETURN_IF_ERROR(ReadInstant(asked.entity_kind(), asked.entity_id()));
+  for (const Reference& reference : asked.references()) {
+    if (!reference.is_changed()) continue;
+    FRONTDESK_RETURN_IF_ERROR(ReadInstant(reference.kind, *reference.id));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CommandRun::ReadInstant(v1::EntityKind kind, const std::string& id) {
+  if (id.empty() || FindIdFault(id).has_value()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, source_->Get(kind, id));
+  if (state != nullptr) RaiseTo(*state);
+  return absl::OkStatus();
+}
+
+void CommandRun::RaiseTo(const v1::EntityState& state) {
+  const absl::optional<absl::Time> last = DecodeTime(state.update_time());
+  if (state.has_update_time() && last.has_value() && *last > *DecodeTime(latest_)) {
+    latest_ = state.update_time();
+  }
+}
+
+bool CommandRun::is_void() const { return *DecodeTime(latest_) > *DecodeTime(instant_); }
+
+absl::Status CommandRun::CheckTime(std::vector<v1::Refusal>* refusals) {
+  const absl::Time now = *DecodeTime(command_.now());
+  if (!command_.late_entry() && *DecodeTime(instant_) - now > clocks_.max_skew) {
+    refusals->push_back(MakeRefusal(
+        v1::Refusal::ORIGIN_INVARIANT, kReasonCommandTooEarly, "now",
+        absl::StrCat("the command is earlier than ", TextOf(instant_),
+                     ", the last instant of an entity that it changes; a late entry is possible")));
+  }
+  if (!clocks_.bounds_lead()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::Time> newest, source_->NewestTime());
+  if (newest.has_value() && now - *newest > clocks_.max_lead + clocks_.lead_step()) {
+    refusals->push_back(MakeRefusal(
+        v1::Refusal::ORIGIN_INVARIANT, kReasonCommandTooFarAhead, "now",
+        absl::StrCat("the newest instant of the desk is ", TextOf(EncodeTime(*newest)),
+                     ", and a command may be later by ", absl::FormatDuration(clocks_.max_lead))));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& facts,
                                const std::string& body_hash, bool journalled_always) {
-  const Asked asked(command);
+  const Asked asked(command, instant_);
+  FRONTDESK_RETURN_IF_ERROR(ReadInstants(asked));
+  if (is_void()) return absl::OkStatus();
   v1::Outcome judged;
   bool reached_policy = false;
   std::vector<v1::Refusal> refusals = CheckArguments(asked, policy_);
@@ -153,6 +227,9 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
+    FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
+  }
+  if (refusals.empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, policy_, limits_, trace_, &input_));
     reached_policy = true;
   } else {
@@ -174,7 +251,10 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
 
 absl::Status CommandRun::Fold(v1::Event* event) {
   NewState& changed = new_states_[StateKey(event->entity())];
-  if (changed.state == nullptr) FRONTDESK_RETURN_IF_ERROR(Begin(event->entity(), &changed));
+  if (changed.state == nullptr) {
+    FRONTDESK_RETURN_IF_ERROR(Begin(event->entity(), &changed));
+    if (changed.state->version() > 0 && !event->has_desk()) RaiseTo(*changed.state);
+  }
   event->set_version(changed.state->version() + 1);
   FRONTDESK_RETURN_IF_ERROR(Evolve(*event, changed.state.get()));
   changed.tracker.Note(event->version(), *domain::MutableEntity(changed.state.get()),
@@ -201,7 +281,7 @@ absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
 
 void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   has_record_ = true;
-  *record_.mutable_time() = command_.now();
+  *record_.mutable_time() = instant_;
   *record_.mutable_entity() = asked.entity();
   *record_.mutable_command() = asked.command();
   record_.set_body_hash(body_hash);

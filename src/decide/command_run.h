@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "decide/asked.h"
 #include "decide/load_input.h"
 #include "decide/state_source.h"
@@ -22,9 +23,22 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace internal {
+
+// How far clocks may be apart. A plain struct.
+struct ClockLimits {
+  // How much earlier than the instant decided at the `now` of a command may be that is no late entry.
+  absl::Duration max_skew = absl::Minutes(1);
+  // How much later than the newest instant of the desk. Infinite: not bounded, and the newest instant is not read.
+  absl::Duration max_lead = absl::InfiniteDuration();
+
+  bool bounds_lead() const { return max_lead < absl::InfiniteDuration(); }
+  // The newest instant is written when it grows by this, and `now` may be later by as much.
+  absl::Duration lead_step() const { return max_lead / 8; }
+};
 
 // The new state of an entity that a command changes.
 struct NewState {
@@ -38,13 +52,21 @@ struct NewState {
 using NewStates = std::map<std::pair<int, std::string>, NewState>;
 
 // Decides one command on the state of now, and folds the events: envelope, remembered outcome, arguments, existence, expected
-// version, policy, invariants. Used for one command and thrown away.
+// version, time, policy, invariants. Used for one command and thrown away.
+//
+// The command is decided at the latest of its `now` and the last instants of the entities that it changes. It is decided again, at a
+// later instant, until no event is about an entity whose last instant is later.
 class CommandRun {
  public:
   // All arguments outlive the run.
-  CommandRun(const Policy& policy, const CommandLimits& limits, rules::TraceLevel trace,
-             const v1::Command& command, const v1::Facts& facts)
-      : policy_(policy), limits_(limits), trace_(trace), command_(command), facts_(facts) {}
+  CommandRun(const Policy& policy, const CommandLimits& limits, const ClockLimits& clocks,
+             rules::TraceLevel trace, const v1::Command& command, const v1::Facts& facts)
+      : policy_(policy),
+        limits_(limits),
+        clocks_(clocks),
+        trace_(trace),
+        command_(command),
+        facts_(facts) {}
 
   // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the envelope
   // and the hash, and decides anew. On an error the results are of no use.
@@ -60,8 +82,8 @@ class CommandRun {
   // The same, at the end: the run is of no use afterwards.
   v1::Outcome TakeOutcome() { return std::move(outcome_); }
 
-  // Whether a later command with the same key gets this outcome. That something does not exist is no verdict to keep: it may
-  // exist later.
+  // Whether a later command with the same key gets this outcome. That something does not exist is no verdict to keep, and neither is
+  // that the time of the command is not possible: either may be otherwise later.
   bool is_to_remember() const;
 
   // Whether it belongs in the journal, and its record: without ids, effects, reads, and the approval of a held one.
@@ -79,6 +101,18 @@ class CommandRun {
   absl::Status Remember();
   // Forgets the results of the call before.
   void Reset(StateSource* source);
+  // One pass: decides at `instant_`.
+  absl::Status RunAtInstant();
+
+  // Raises `latest_` to the last instant of an entity that the command changes: of every such entity that the command names, of one of
+  // them, of one that was read.
+  absl::Status ReadInstants(const Asked& asked);
+  absl::Status ReadInstant(v1::EntityKind kind, const std::string& id);
+  void RaiseTo(const v1::EntityState& state);
+  // Whether the pass comes to nothing, since it is at too early an instant.
+  bool is_void() const;
+  // Whether the command's time is possible for the instant decided at.
+  absl::Status CheckTime(std::vector<v1::Refusal>* refusals);
   absl::Status RunApprove();
   absl::Status RunDecline();
 
@@ -106,10 +140,13 @@ class CommandRun {
 
   const Policy& policy_;
   const CommandLimits& limits_;
+  const ClockLimits clocks_;
   const rules::TraceLevel trace_;
   const v1::Command& command_;
   const v1::Facts& facts_;
   StateSource* source_ = nullptr;
+  google::protobuf::Timestamp instant_;  // At which this pass decides.
+  google::protobuf::Timestamp latest_;   // At which the next one has to, if it is later.
   bool is_checked_ = false;
   bool is_remembered_ = false;
   std::string body_hash_;

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/asked.h"
 #include "decide/decision_inputs.h"
 #include "decide/entities.h"
@@ -18,6 +20,7 @@
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/escape_text.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 #include "policy/input_arms.h"
 
 namespace frontdesk {
@@ -71,7 +74,7 @@ v1::Outcome MakeRefused(std::vector<v1::Refusal> refusals) {
 std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy) {
   const Entity* entity = FindEntity(asked.info().entity_kind);
   if (entity == nullptr || entity->check_arguments == nullptr) return {};
-  return entity->check_arguments(asked.command(), policy);
+  return entity->check_arguments(asked.command(), asked.now(), policy);
 }
 
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
@@ -87,13 +90,14 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
   const v1::Command& command = asked.command();
   const domain::CommandInfo& info = asked.info();
   const bool exists = !InputEntityId(input).empty();
+  const bool has_entity = !info.id_fields.empty();
   if (info.creates && exists) {
     refusals.push_back(MakeRefusal(
         v1::Refusal::ORIGIN_INVARIANT,
         absl::StrCat(domain::EntityKindName(info.entity_kind), "_EXISTS"), asked.EntityField(),
         absl::StrCat("the ", domain::EntityKindNoun(info.entity_kind), " ",
                      EscapeValue(asked.entity_id()), " exists already")));
-  } else if (!info.creates && !exists) {
+  } else if (has_entity && !info.creates && !exists) {
     refusals.push_back(MakeNotFound(asked.entity(), asked.EntityField()));
   }
   for (const Reference& reference : asked.references()) {
@@ -165,7 +169,9 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
                                    rules::TraceLevel trace) {
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {input, "input"}, limits));
   const google::protobuf::Message* arm = internal::InputArm(input);
-  const internal::Asked asked(command);
+  const absl::optional<absl::Time> last = internal::DecodeTime(internal::InputNow(input));
+  const bool is_later = last.has_value() && *last > *internal::DecodeTime(command.now());
+  const internal::Asked asked(command, is_later ? internal::InputNow(input) : command.now());
   if (arm == nullptr || arm->GetDescriptor() != asked.info().decision_input) {
     return MakeError(kReasonDecisionInputMismatch,
                      absl::StrCat(asked.info().name, " is decided with another input"));

@@ -32,6 +32,9 @@ void CopyCommand(const v1::Command& command, v1::AccountDecisionInput* arm) {
 void CopyCommand(const v1::Command& command, v1::CaseDecisionInput* arm) {
   *arm->mutable_command() = command.case_();
 }
+void CopyCommand(const v1::Command& command, v1::DeskDecisionInput* arm) {
+  *arm->mutable_command() = command.desk();
+}
 
 }  // namespace
 
@@ -41,12 +44,14 @@ void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* inpu
   VisitArm(*input, 0, [&](auto& arm) {
     CopyCommand(command, &arm);
     *arm.mutable_actor() = command.actor();
-    *arm.mutable_now() = command.now();
+    *arm.mutable_now() = asked.now();
+    arm.clear_occur_time();
+    if (command.late_entry()) *arm.mutable_occur_time() = command.now();
     arm.set_note(command.note());
     const bool at_hand = !course.empty() && arm.interaction().interaction_id() == course;
     arm.set_identity_level(
-        at_hand ? domain::ReachedIdentityLevel(arm.customer(), command.now(), arm.interaction())
-                : domain::ReachedIdentityLevel(arm.customer(), command.now(), course));
+        at_hand ? domain::ReachedIdentityLevel(arm.customer(), asked.now(), arm.interaction())
+                : domain::ReachedIdentityLevel(arm.customer(), asked.now(), course));
     return 0;
   });
   FindEntity(asked.info().entity_kind)->fill(policy, input);

@@ -10,7 +10,7 @@
 namespace frontdesk {
 namespace internal {
 
-// Sets the core's values in the arm that is set: command, actor, `now`, the level to which the customer's
+// Sets the core's values in the arm that is set: command, actor, `now`, `occur_time`, the level to which the customer's
 // identity is verified, and the values of the policy's pack.
 void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* input);
 

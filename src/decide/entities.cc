@@ -12,6 +12,7 @@
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/desk/desk.h"
 #include "frontdesk/domain/interaction/interaction.h"
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/reasons.h"
@@ -25,6 +26,8 @@
 namespace frontdesk {
 namespace internal {
 namespace {
+
+using google::protobuf::Timestamp;
 
 template <typename Input>
 void FillDefinitions(const Policy& policy, v1::EntityKind kind, Input* input) {
@@ -42,10 +45,11 @@ absl::Status AssessNothing(const Policy&, const PolicyCall&, v1::DecisionInput*,
 
 // ---- Customers
 
-std::vector<v1::Refusal> CheckCustomer(const v1::Command& command, const Policy& policy) {
+std::vector<v1::Refusal> CheckCustomer(const v1::Command& command, const Timestamp& now,
+                                       const Policy& policy) {
   const v1::CustomerCommand& verb = command.customer();
   std::vector<v1::Refusal> refusals =
-      domain::CheckCustomerArguments(verb, command.now(), policy.pack().default_region_code());
+      domain::CheckCustomerArguments(verb, now, policy.pack().default_region_code());
   // The form of the name is checked there; the zones themselves are known to the policy.
   const auto check_zone = [&](absl::string_view field, const std::string& name) {
     if (name.empty() || !IsTimeZoneName(name) || policy.KnowsTimeZone(name)) return;
@@ -72,7 +76,8 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Interactions
 
-std::vector<v1::Refusal> CheckInteraction(const v1::Command& command, const Policy&) {
+std::vector<v1::Refusal> CheckInteraction(const v1::Command& command, const Timestamp&,
+                                          const Policy&) {
   return domain::CheckInteractionArguments(command.interaction());
 }
 absl::StatusOr<domain::Decided> DecideInteraction(const v1::DecisionInput& input) {
@@ -84,8 +89,9 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Orders
 
-std::vector<v1::Refusal> CheckOrder(const v1::Command& command, const Policy&) {
-  return domain::CheckOrderArguments(command.order(), command.now());
+std::vector<v1::Refusal> CheckOrder(const v1::Command& command, const Timestamp& now,
+                                    const Policy&) {
+  return domain::CheckOrderArguments(command.order(), now);
 }
 void FillOrder(const Policy&, v1::DecisionInput* input) {
   input->mutable_order()->clear_assessment();
@@ -102,11 +108,13 @@ absl::Status AssessOrder(const Policy&, const PolicyCall&, v1::DecisionInput* in
 absl::Status DecidePostings(const v1::OrderDecisionInput& input, domain::Decided* decided) {
   std::map<std::string, v1::Account> accounts;
   for (const v1::Account& account : input.accounts()) accounts[account.account_id()] = account;
+  const domain::Occasion occasion = {input.actor(), input.now(),
+                                     input.has_occur_time() ? &input.occur_time() : nullptr};
   std::vector<v1::Event> events;
   std::vector<v1::Refusal> refusals;
   for (const domain::Posting& posting : decided->postings) {
     v1::Account& account = accounts[posting.account_id];
-    domain::Decided moved = domain::DecidePosting(posting, account, {input.actor(), input.now()});
+    domain::Decided moved = domain::DecidePosting(posting, account, occasion);
     refusals.insert(refusals.end(), moved.refusals.begin(), moved.refusals.end());
     for (v1::Event& event : moved.events) {
       FRONTDESK_RETURN_IF_ERROR(domain::EvolveAccount(event, &account));
@@ -135,7 +143,7 @@ absl::Status EvolveOrder(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Accounts
 
-std::vector<v1::Refusal> CheckAccount(const v1::Command& command, const Policy&) {
+std::vector<v1::Refusal> CheckAccount(const v1::Command& command, const Timestamp&, const Policy&) {
   return domain::CheckAccountArguments(command.account());
 }
 absl::StatusOr<domain::Decided> DecideAccount(const v1::DecisionInput& input) {
@@ -147,7 +155,7 @@ absl::Status EvolveAccount(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Cases
 
-std::vector<v1::Refusal> CheckCase(const v1::Command& command, const Policy&) {
+std::vector<v1::Refusal> CheckCase(const v1::Command& command, const Timestamp&, const Policy&) {
   return domain::CheckCaseArguments(command.case_());
 }
 void FillCase(const Policy& policy, v1::DecisionInput* input) {
@@ -173,6 +181,15 @@ absl::Status EvolveCase(const v1::Event& event, v1::EntityState* state) {
   return domain::EvolveCase(event, state->mutable_case_());
 }
 
+// ---- Commands to the desk
+
+std::vector<v1::Refusal> CheckDesk(const v1::Command& command, const Timestamp&, const Policy&) {
+  return domain::CheckDeskArguments(command.desk());
+}
+absl::StatusOr<domain::Decided> DecideDesk(const v1::DecisionInput& input) {
+  return domain::DecideDesk(input.desk());
+}
+
 // ---- Approvals
 
 absl::Status EvolveApproval(const v1::Event& event, v1::EntityState* state) {
@@ -189,6 +206,7 @@ constexpr Entity kEntities[] = {
      EvolveAccount},
     {v1::ENTITY_KIND_CASE, CheckCase, FillCase, AssessCase, DecideCase, EvolveCase},
     {v1::ENTITY_KIND_APPROVAL, nullptr, nullptr, nullptr, nullptr, EvolveApproval},
+    {v1::ENTITY_KIND_UNSPECIFIED, CheckDesk, FillNothing, AssessNothing, DecideDesk, nullptr},
 };
 
 }  // namespace

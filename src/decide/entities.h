@@ -10,6 +10,7 @@
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/common.pb.h"
 #include "google/protobuf/repeated_field.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace v1 {
@@ -35,9 +36,12 @@ struct PolicyCall {
 
 // One entity. Null where policy does not decide about it. Immutable.
 struct Entity {
+  // ENTITY_KIND_UNSPECIFIED: that of commands to the desk itself.
   v1::EntityKind kind;
-  // Every argument of a command about it that is not possible, whatever the state.
-  std::vector<v1::Refusal> (*check_arguments)(const v1::Command& command, const Policy& policy);
+  // Every argument of a command about it that is not possible at `now`, whatever the state.
+  std::vector<v1::Refusal> (*check_arguments)(const v1::Command& command,
+                                              const google::protobuf::Timestamp& now,
+                                              const Policy& policy);
   // Copies values of the policy's pack into the input, and removes an assessment that a host left there.
   void (*fill)(const Policy& policy, v1::DecisionInput* input);
   // Puts what the core works out into the input.

@@ -108,8 +108,10 @@ void CheckFacts(const v1::Command& command, const Companion& companion, ErrorBui
   for (const google::protobuf::FieldDescriptor* field : given) {
     if (input->FindFieldByName(field->name()) != nullptr) continue;
     errors->Add(JoinFieldPath(companion.name, field->name()), kReasonFactUnexpected,
-                absl::StrCat("decisions about a ", domain::EntityKindNoun(info->entity_kind),
-                             " read no such facts"));
+                info->entity_kind == v1::ENTITY_KIND_UNSPECIFIED
+                    ? std::string("decisions about the desk read no such facts")
+                    : absl::StrCat("decisions about a ", domain::EntityKindNoun(info->entity_kind),
+                                   " read no such facts"));
   }
 }
 

@@ -1,8 +1,11 @@
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/entities.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
@@ -10,6 +13,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace {
@@ -34,10 +38,30 @@ bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
   return arm != nullptr && state.GetReflection()->HasField(state, arm);
 }
 
+// An event of the desk changes nothing in the arm of the entity.
 absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
+  if (event.has_desk()) {
+    if (state->version() == 0) return NotApplicable("there is no such entity");
+    if (event.desk().has_entity_time_corrected()) return absl::OkStatus();
+    return NotApplicable("this build does not know the event");
+  }
   const internal::Entity* entity = internal::FindEntity(event.entity().kind());
   if (entity == nullptr) return NotApplicable("this build does not know entities of this kind");
   return entity->evolve(event, state);
+}
+
+// The last instant of the entity. Only a correction lets it go back; a time that is not valid does not count.
+void SetUpdateTime(const v1::Event& event, v1::EntityState* state) {
+  const bool is_correction = event.desk().has_entity_time_corrected();
+  const google::protobuf::Timestamp& given =
+      is_correction ? event.desk().entity_time_corrected().update_time() : event.time();
+  const bool is_set =
+      is_correction ? event.desk().entity_time_corrected().has_update_time() : event.has_time();
+  const absl::optional<absl::Time> time = internal::DecodeTime(given);
+  if (!is_set || !time.has_value()) return;
+  const absl::optional<absl::Time> last = internal::DecodeTime(state->update_time());
+  if (!is_correction && state->has_update_time() && last.has_value() && *time <= *last) return;
+  *state->mutable_update_time() = given;
 }
 
 }  // namespace
@@ -57,6 +81,7 @@ absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
     *begun.mutable_entity() = event.entity();
     FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, &begun));
     begun.set_version(1);
+    SetUpdateTime(event, &begun);
     *state = std::move(begun);
     return absl::OkStatus();
   }
@@ -70,6 +95,7 @@ absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
   }
   FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, state));
   state->set_version(state->version() + 1);
+  SetUpdateTime(event, state);
   return absl::OkStatus();
 }
 

@@ -397,6 +397,15 @@ absl::Status LoadCaseArm(const Asked& asked, const CommandLimits& limits, StateS
                       limits.max_related, source, arm);
 }
 
+absl::Status LoadDeskArm(const Asked& asked, StateSource* source, v1::DeskDecisionInput* arm) {
+  if (asked.info().id_fields.empty()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(asked.entity_kind(), asked.entity_id()));
+  if (state == nullptr) return absl::OkStatus();
+  *arm->mutable_entity() = state->entity();
+  if (state->has_update_time()) *arm->mutable_update_time() = state->update_time();
+  return absl::OkStatus();
+}
+
 // Calls `visit` with each name of an element that the command gives at that path.
 template <typename Visitor>
 absl::Status ForEachName(const domain::NamedRowInfo& named,
@@ -514,6 +523,8 @@ absl::Status LoadArm(const Asked& asked, const v1::Facts& facts, const CommandLi
     FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(asked, limits, source, input->mutable_case_()));
   } else if (input->has_interaction()) {
     return LoadInteractionArm(asked, limits, source, input->mutable_interaction());
+  } else if (input->has_desk()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadDeskArm(asked, source, input->mutable_desk()));
   }
   if (asked.command().interaction_id().empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto interaction, source->Get(v1::ENTITY_KIND_INTERACTION,

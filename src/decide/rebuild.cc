@@ -48,13 +48,13 @@ bool IsSame(const v1::Decision& one, const v1::Decision& other) {
 
 absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, const Policy& policy,
                                               const CommandLimits& limits, StateSource* source) {
-  v1::Command command = record.command();
-  *command.mutable_now() = record.time();
+  const v1::Command& command = record.command();
   const domain::CommandInfo* info = domain::FindCommand(command);
   if (info == nullptr || info->decision_input == nullptr) {
     return MakeError(kReasonStoreCorrupt, "a journal record has no command that policy decides");
   }
-  const Asked asked(command);
+  // The command keeps the given instant: a late entry names it.
+  const Asked asked(command, record.time());
   // The entities that were read were within the limits of then.
   CommandLimits unlimited = limits;
   unlimited.max_related = std::numeric_limits<int>::max();

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "frontdesk/domain/row.h"
 #include "frontdesk/v1/command.pb.h"
@@ -62,6 +63,9 @@ class StateSource {
   // The journal record of the command that waits for that approval; null when there is none.
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) = 0;
+
+  // The newest instant of the desk, about: at most as much too early as ClockLimits::lead_step() is. Nothing for an empty desk.
+  virtual absl::StatusOr<absl::optional<absl::Time>> NewestTime() = 0;
 
   // The outcome that is remembered under the command's idempotency key at its instant, whatever its body is.
   virtual absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) = 0;

@@ -58,6 +58,9 @@ absl::Status CheckOptions(const DeskOptions& options) {
           "the limit is not positive");
   require(options.max_commit_attempts > 0, "max_commit_attempts", "the limit is not positive");
   require(options.remember_for > absl::ZeroDuration(), "remember_for", "the time is not positive");
+  require(options.max_clock_skew >= absl::ZeroDuration(), "max_clock_skew", "the time is negative");
+  require(options.max_clock_lead > absl::ZeroDuration(), "max_clock_lead",
+          "the time is not positive");
   return errors.Build();
 }
 
@@ -66,6 +69,23 @@ absl::Status CheckRef(const v1::EntityRef& entity) {
     return MakeError(kReasonEntityRefMalformed, "the kind of the entity is not set, or not known");
   }
   return internal::CheckEntityId(entity.id(), "id");
+}
+
+// The newest instant to write down with a record of `instant`; nothing when the one that is written down is near enough. So few
+// commands meet at its row.
+absl::optional<event_log::NewTime> NewNewestTime(const google::protobuf::Timestamp& instant,
+                                                 const internal::ClockLimits& clocks,
+                                                 const internal::StateReader& reader) {
+  if (!clocks.bounds_lead()) return absl::nullopt;
+  const absl::optional<absl::Time>& newest = reader.newest_time();
+  const absl::Time time = *internal::DecodeTime(instant);
+  if (reader.newest_time_row() != nullptr && newest.has_value() &&
+      time - *newest <= clocks.lead_step()) {
+    return absl::nullopt;
+  }
+  const bool is_older = newest.has_value() && time < *newest;
+  return event_log::NewTime{is_older ? internal::EncodeTime(*newest) : instant,
+                            reader.newest_time_row()};
 }
 
 absl::Status CheckRowList(v1::EntityKind kind, absl::string_view list) {
@@ -84,6 +104,7 @@ v1::Command MakeResolution(const ApprovalResolution& resolution) {
   v1::Command command;
   *command.mutable_actor() = resolution.actor;
   *command.mutable_now() = resolution.now;
+  command.set_late_entry(resolution.late_entry);
   command.set_idempotency_key(resolution.idempotency_key);
   return command;
 }
@@ -98,6 +119,8 @@ Desk::Desk(DeskOptions options)
       find_limits_(options.find_limits),
       max_commit_attempts_(options.max_commit_attempts),
       remember_for_(options.remember_for),
+      max_clock_skew_(options.max_clock_skew),
+      max_clock_lead_(options.max_clock_lead),
       trace_(options.trace),
       kept_policies_(std::make_unique<internal::KeptPolicies>()),
       policy_(std::move(options.policy)) {}
@@ -114,7 +137,8 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const std::shared_ptr<const Policy> policy = this->policy();
-  internal::CommandRun run(*policy, limits_, trace_, command, facts);
+  const internal::ClockLimits clocks{max_clock_skew_, max_clock_lead_};
+  internal::CommandRun run(*policy, limits_, clocks, trace_, command, facts);
   std::string record_id;
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
@@ -126,10 +150,13 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
     // No lock is held: the source may do what it likes.
     if (run.has_record() && record_id.empty()) {
       FRONTDESK_ASSIGN_OR_RETURN(record_id,
-                                 NextRecordId(*internal::DecodeTime(command.now()), view));
+                                 NextRecordId(*internal::DecodeTime(run.record().time()), view));
     }
     event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
-    if (run.has_record() && !IsKept(*policy)) batch.policy = {policy->hash(), policy->kept()};
+    if (batch.record.has_value()) {
+      batch.newest_time = NewNewestTime(batch.record->time(), clocks, reader);
+      if (!IsKept(*policy)) batch.policy = {policy->hash(), policy->kept()};
+    }
     if (remembers) {
       event_log::NewOutcome& remembered = batch.remembered.emplace();
       remembered.idempotency_key = command.idempotency_key();
@@ -193,7 +220,8 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::
   const std::shared_ptr<const Policy> policy = this->policy();
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   internal::StateReader reader(view, remember_for_);
-  internal::CommandRun run(*policy, limits_, trace.value_or(trace_), command, facts);
+  internal::CommandRun run(*policy, limits_, {max_clock_skew_, max_clock_lead_},
+                           trace.value_or(trace_), command, facts);
   FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
   return run.TakeOutcome();
 }
@@ -318,6 +346,8 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   options.find_limits = find_limits_;
   options.max_commit_attempts = max_commit_attempts_;
   options.remember_for = remember_for_;
+  options.max_clock_skew = max_clock_skew_;
+  options.max_clock_lead = max_clock_lead_;
   options.trace = trace_;
   return std::unique_ptr<Desk>(new Desk(std::move(options)));
 }

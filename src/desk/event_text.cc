@@ -1,10 +1,13 @@
 #include "desk/event_text.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "desk/message_text.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/escape_text.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
@@ -29,12 +32,20 @@ const Message* SetMessage(const Message& envelope, const char* oneof) {
 
 std::string EventText(const v1::Event& event) {
   const Message* happened = SetMessage(event, "event");
+  const std::string occurred = event.has_occur_time() ? TimeText(event.occur_time()) : "";
   return absl::StrCat(
       domain::EntityKindNoun(event.entity().kind()), " ", EscapeValue(event.entity().id()), ": ",
       happened == nullptr
           ? "this build does not know the event"
           : FillText(happened->GetDescriptor()->options().GetExtension(v1::event).text(),
-                     *happened));
+                     *happened),
+      occurred.empty() ? "" : absl::StrCat(", occurred ", occurred));
+}
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  const absl::optional<absl::Time> instant = DecodeTime(time);
+  if (!instant.has_value()) return "";
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *instant, absl::UTCTimeZone());
 }
 
 std::string EffectText(const v1::Effect& effect) {

@@ -5,13 +5,11 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "desk/event_text.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "internal/escape_text.h"
-#include "internal/time.h"
 
 namespace frontdesk {
 namespace {
@@ -58,9 +56,13 @@ void AppendHead(const v1::JournalRecord& record, std::string* text) {
                   domain::EntityKindNoun(record.entity().kind()), " ",
                   EscapeValue(record.entity().id()), " was ", VerdictText(record.verdict()), ".\n");
   absl::StrAppend(text, "  record ", EscapeValue(record.record_id()));
-  if (const auto time = internal::DecodeTime(record.time())) {
-    absl::StrAppend(text, ", ",
-                    absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone()));
+  const std::string decided = internal::TimeText(record.time());
+  const std::string given = internal::TimeText(record.command().now());
+  if (!decided.empty()) absl::StrAppend(text, ", ", decided);
+  if (record.command().late_entry()) {
+    absl::StrAppend(text, ", a late entry of ", given);
+  } else if (given != decided && record.command().has_now()) {
+    absl::StrAppend(text, ", given as ", given);
   }
   absl::StrAppend(text, ", asked by ", EscapeValue(record.command().actor().actor_id()), "\n");
   if (!record.approval_id().empty()) {

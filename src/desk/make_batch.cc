@@ -22,6 +22,7 @@ void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch
   event->mutable_entity()->set_id(record_id);
   event->set_version(1);
   *event->mutable_time() = record.time();
+  if (record.command().late_entry()) *event->mutable_occur_time() = record.command().now();
   event->set_actor_id(requester_id);
   v1::Approval* approval =
       event->mutable_approval()->mutable_approval_requested()->mutable_approval();
@@ -38,6 +39,7 @@ void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch
   auto state = std::make_shared<v1::EntityState>();
   *state->mutable_entity() = event->entity();
   state->set_version(1);
+  *state->mutable_update_time() = record.time();
   *state->mutable_approval() = *approval;
   batch->read_entities.push_back({event->entity(), nullptr});
   batch->changed.push_back({{}, std::move(state), {}});

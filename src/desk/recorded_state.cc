@@ -32,6 +32,8 @@ absl::StatusOr<std::vector<std::string>> RecordedState::ReadKey(v1::EntityKind k
   return std::vector<std::string>();
 }
 
+absl::StatusOr<absl::optional<absl::Time>> RecordedState::NewestTime() { return absl::nullopt; }
+
 absl::StatusOr<RememberedVerdict> RecordedState::FindRemembered(const v1::Command&) {
   return RememberedVerdict();
 }

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "desk/view_source.h"
 #include "frontdesk/v1/journal.pb.h"
 
@@ -25,6 +27,8 @@ class RecordedState : public ViewSource {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
+  // Nothing: no input holds it.
+  absl::StatusOr<absl::optional<absl::Time>> NewestTime() override;
   // Nothing is.
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 

@@ -57,7 +57,8 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     if (!domain::IsRemedyFor(remedy, state->case_())) continue;
     const v1::Command command = WithRemedy(resolve, remedy);
     internal::StateReader reader(view, remember_for_);
-    internal::CommandRun run(*policy, limits_, rules::TraceLevel::kFired, command, facts);
+    internal::CommandRun run(*policy, limits_, {max_clock_skew_, max_clock_lead_},
+                             rules::TraceLevel::kFired, command, facts);
     FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
     const v1::Outcome& outcome = run.outcome();
     v1::RankedRemedy& one = ranked.emplace_back();

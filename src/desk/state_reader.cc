@@ -90,6 +90,22 @@ void StateReader::AddReads(v1::JournalRecord* record) const {
   }
 }
 
+absl::StatusOr<absl::optional<absl::Time>> StateReader::NewestTime() {
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::StoredTime stored, view().NewestTime());
+  newest_time_row_ = stored.row;
+  newest_time_ = absl::nullopt;
+  if (stored.row != nullptr) {
+    newest_time_ = DecodeTime(stored.time);
+    return newest_time_;
+  }
+  // No desk with a bound has written here.
+  LogPage last;
+  last.after = view().sequence() - 1;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, view().Journal(last));
+  if (!records.empty()) newest_time_ = DecodeTime(records.back().time());
+  return newest_time_;
+}
+
 absl::StatusOr<RememberedVerdict> StateReader::FindRemembered(const v1::Command& command) {
   FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredOutcome stored,
                              view().FindRemembered(command.idempotency_key()));

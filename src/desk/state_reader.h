@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "desk/view_source.h"
 #include "frontdesk/event_log/event_log.h"
 
@@ -25,6 +26,7 @@ class StateReader : public ViewSource {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
+  absl::StatusOr<absl::optional<absl::Time>> NewestTime() override;
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 
   // Every entity that was read, and every key of the index.
@@ -40,12 +42,18 @@ class StateReader : public ViewSource {
   // The row of the command's key, when its outcome counts no more; null when there was none.
   const store::Value& outdated() const { return outdated_; }
 
+  // The result of NewestTime(), and its row; null when the instant is that of the last record.
+  const absl::optional<absl::Time>& newest_time() const { return newest_time_; }
+  const store::Value& newest_time_row() const { return newest_time_row_; }
+
  private:
   absl::StatusOr<std::vector<std::string>> ReadKey(v1::EntityKind kind,
                                                    const std::string& key) override;
 
   const absl::Duration remember_for_;
   store::Value outdated_;
+  absl::optional<absl::Time> newest_time_;
+  store::Value newest_time_row_;
   std::map<Key, event_log::StoredState> read_;
   std::map<Key, std::vector<IndexPosition>> read_index_;
 };

@@ -34,6 +34,7 @@ using FieldPathOf = std::vector<const FieldDescriptor*>;
 // The fields on a path of names; empty when there is no such path.
 FieldPathOf FieldsOn(const Descriptor* message, absl::string_view path) {
   FieldPathOf fields;
+  if (path.empty()) return fields;
   for (const absl::string_view name : absl::StrSplit(path, '.')) {
     if (message == nullptr) return {};
     const FieldDescriptor* field = message->FindFieldByName(std::string(name));
@@ -246,9 +247,22 @@ v1::EntityRef AddressedEntity(const v1::Command& command) {
   v1::EntityRef entity;
   const CommandInfo* info = FindCommand(command);
   if (info == nullptr) return entity;
-  entity.set_kind(info->entity_kind);
-  entity.set_id(GetTextField(*GetCommandMessage(command), info->id_fields));
+  const Message& message = *GetCommandMessage(command);
+  entity.set_kind(AddressedKind(*info, message));
+  entity.set_id(GetTextField(message, info->id_fields));
   return entity;
+}
+
+v1::EntityKind AddressedKind(const CommandInfo& info, const Message& message) {
+  if (info.entity_kind != v1::ENTITY_KIND_UNSPECIFIED || info.id_fields.empty() ||
+      info.id_fields.back()->containing_type() != v1::EntityRef::descriptor()) {
+    return info.entity_kind;
+  }
+  const Message* owner = &message;
+  for (size_t i = 0; i + 1 < info.id_fields.size(); ++i) {
+    owner = &owner->GetReflection()->GetMessage(*owner, info.id_fields[i]);
+  }
+  return static_cast<const v1::EntityRef&>(*owner).kind();
 }
 
 const std::string& AddressedId(const Message& entity_command) {
@@ -264,6 +278,8 @@ const FieldDescriptor* DecisionInputField(v1::EntityKind kind) {
       (*by_kind)[i] = v1::DecisionInput::descriptor()->FindFieldByName(
           std::string(EntityKindNoun(static_cast<v1::EntityKind>(i))));
     }
+    (*by_kind)[v1::ENTITY_KIND_UNSPECIFIED] =
+        v1::DecisionInput::descriptor()->FindFieldByNumber(v1::DecisionInput::kDesk);
     return by_kind;
   }();
   return kind >= 0 && kind < 16 ? (*fields)[kind] : nullptr;

@@ -63,6 +63,7 @@ absl::optional<v1::CustomerViewPart> ViewPart(const v1::InteractionPart& part,
   if (part.has_media()) CopyMedia(part.media(), view.mutable_media());
   view.set_corrects_part_id(part.corrects_part_id());
   if (part.has_time()) *view.mutable_time() = part.time();
+  if (part.has_occur_time()) *view.mutable_occur_time() = part.occur_time();
   return view;
 }
 
@@ -74,6 +75,9 @@ v1::CustomerViewInteraction ViewInteraction(const v1::Interaction& interaction) 
   view.set_direction(interaction.direction());
   if (interaction.has_start_time()) *view.mutable_start_time() = interaction.start_time();
   if (interaction.has_end_time()) *view.mutable_end_time() = interaction.end_time();
+  if (interaction.has_end_occur_time()) {
+    *view.mutable_end_occur_time() = interaction.end_occur_time();
+  }
   const v1::EntityRef source = Ref(v1::ENTITY_KIND_INTERACTION, interaction.interaction_id());
   for (const v1::InteractionPart& part : interaction.parts()) {
     if (auto seen = ViewPart(part, source)) *view.add_parts() = *std::move(seen);

@@ -23,7 +23,7 @@ namespace domain {
 // Of the decision input of any entity.
 template <typename Input>
 Occasion OccasionOf(const Input& input) {
-  return {input.actor(), input.now()};
+  return {input.actor(), input.now(), input.has_occur_time() ? &input.occur_time() : nullptr};
 }
 
 // An event about the entity that does not say yet what happened.
@@ -32,6 +32,7 @@ inline v1::Event MakeEvent(v1::EntityKind kind, absl::string_view id, const Occa
   event.mutable_entity()->set_kind(kind);
   event.mutable_entity()->set_id(std::string(id));
   *event.mutable_time() = occasion.now;
+  if (occasion.occur_time != nullptr) *event.mutable_occur_time() = *occasion.occur_time;
   event.set_actor_id(occasion.actor.actor_id());
   return event;
 }

@@ -86,8 +86,10 @@ void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOr
   if (known) CheckContent(field, part, checker);
   if (asked) {
     checker->Forbid({&field, "time"}, part.has_time());
+    checker->Forbid({&field, "occur_time"}, part.has_occur_time());
   } else {
     checker->CheckTime({&field, "time"}, part.has_time(), part.time());
+    checker->CheckTime({&field, "occur_time"}, part.has_occur_time(), part.occur_time());
   }
 }
 
@@ -124,6 +126,7 @@ InteractionPart MakePart(const InteractionPart& asked, const Occasion& occasion)
   *part.mutable_author() = occasion.actor;
   part.set_visibility(IsPublic(asked) ? v1::VISIBILITY_PUBLIC : v1::VISIBILITY_INTERNAL);
   *part.mutable_time() = occasion.now;
+  if (occasion.occur_time != nullptr) *part.mutable_occur_time() = *occasion.occur_time;
   return part;
 }
 
@@ -145,12 +148,13 @@ void CountPart(const InteractionPart& part,
     count = counts->begin() + before;
   }
   count->set_count(NextCount(count->count()));
-  if (!part.has_time()) return;
-  if (!count->has_first_time() || IsBefore(part.time(), count->first_time())) {
-    *count->mutable_first_time() = part.time();
+  if (!part.has_time() && !part.has_occur_time()) return;
+  const google::protobuf::Timestamp& time = part.has_occur_time() ? part.occur_time() : part.time();
+  if (!count->has_first_time() || IsBefore(time, count->first_time())) {
+    *count->mutable_first_time() = time;
   }
-  if (!count->has_last_time() || IsBefore(count->last_time(), part.time())) {
-    *count->mutable_last_time() = part.time();
+  if (!count->has_last_time() || IsBefore(count->last_time(), time)) {
+    *count->mutable_last_time() = time;
   }
 }
 

@@ -45,6 +45,7 @@ class BatchWriter {
           {{kHeads, EntityKey(read.entity.kind(), read.entity.id())}, read.head});
     }
     for (const ReadIndex& read : batch.read_indexes) AddReadIndex(read);
+    if (batch.newest_time.has_value()) AddNewestTime(*batch.newest_time);
     for (const v1::Event& event : batch.events) AddEvent(event);
     for (const ChangedEntity& changed : batch.changed) AddChanged(changed);
     if (batch.record.has_value()) AddRecord(*batch.record);
@@ -68,6 +69,11 @@ class BatchWriter {
   void AddRemembered(const NewOutcome& remembered) {
     rows_.expectations.push_back({{kRemembered, remembered.idempotency_key}, remembered.before});
     Put(kRemembered, remembered.idempotency_key, MakeValue(CanonicalBytes(remembered.outcome)));
+  }
+
+  void AddNewestTime(const NewTime& newest) {
+    rows_.expectations.push_back({{kNewest, ""}, newest.before});
+    Put(kNewest, "", MakeValue(CanonicalBytes(newest.time)));
   }
 
   void AddReadIndex(const ReadIndex& read) {

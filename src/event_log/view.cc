@@ -316,6 +316,13 @@ absl::StatusOr<StoredOutcome> View::FindRemembered(absl::string_view idempotency
   return stored;
 }
 
+absl::StatusOr<StoredTime> View::NewestTime() const {
+  StoredTime stored;
+  FRONTDESK_ASSIGN_OR_RETURN(stored.row, GetRow(*rows_, kNewest, ""));
+  if (stored.row != nullptr) FRONTDESK_RETURN_IF_ERROR(ParseRow(*stored.row, &stored.time));
+  return stored;
+}
+
 absl::StatusOr<std::vector<PendingEffect>> View::PendingEffects(const LogPage& page) const {
   const absl::optional<std::int64_t> first = Behind(page.after);
   if (!first.has_value()) return std::vector<PendingEffect>();

@@ -32,6 +32,7 @@ Result VisitArm(Input& input, Result otherwise, Visitor visit) {
     FRONTDESK_ARM(kOrder, order)
     FRONTDESK_ARM(kAccount, account)
     FRONTDESK_ARM(kCase, case_)
+    FRONTDESK_ARM(kDesk, desk)
 #undef FRONTDESK_ARM
     case DecisionInput::INPUT_NOT_SET:
       break;
@@ -49,7 +50,8 @@ const domain::CommandInfo* InputCommand(const v1::DecisionInput& input);
 const google::protobuf::Timestamp& InputNow(const v1::DecisionInput& input);
 const v1::Approval& InputApproval(const v1::DecisionInput& input);
 
-// Sets the arm for entities of `kind`; none for kinds that policy does not decide about.
+// Sets the arm for entities of `kind`; none for kinds that policy does not decide about. ENTITY_KIND_UNSPECIFIED: that for commands to
+// the desk itself.
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input);
 
 // The id of the addressed entity in one arm; empty when there is no such entity.
@@ -67,6 +69,9 @@ inline const std::string& AddressedIdIn(const v1::AccountDecisionInput& arm) {
 }
 inline const std::string& AddressedIdIn(const v1::CaseDecisionInput& arm) {
   return arm.case_().case_id();
+}
+inline const std::string& AddressedIdIn(const v1::DeskDecisionInput& arm) {
+  return arm.entity().id();
 }
 
 // The same of the arm that is set; empty also when none is.

@@ -307,6 +307,7 @@ TEST(RememberedTest, AMissingEntityIsNotRemembered) {
   ASSERT_EQ(refused.refusals_size(), 1);
   EXPECT_EQ(refused.refusals(0).reason(), "CASE_NOT_FOUND");
   states.Done("open_case { case_id: 'k' kind: KIND_TROUBLE subject: 'x' }");
+  *classify.mutable_now() = At(300);
   EXPECT_EQ(states.Do(classify).verdict(), v1::VERDICT_DONE);
   EXPECT_EQ(states.Do(classify).verdict(), v1::VERDICT_DONE) << "remembered by now";
 }

@@ -13,8 +13,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/command_run.h"
 #include "decide/state_source.h"
+#include "domain/row_lists.h"
 #include "frontdesk/base/error.h"
 #include "gtest/gtest.h"
 #include "policy/shop.h"
@@ -28,13 +31,16 @@ class KeptStates : public internal::StateSource {
  public:
   std::shared_ptr<const Policy> policy = MustCompile(kAllowAll);
   CommandLimits limits;
+  internal::ClockLimits clocks;
+  // The newest instant of the desk; nothing: it is empty.
+  absl::optional<absl::Time> newest_time;
   // The record of the last command that had one.
   v1::JournalRecord record;
 
   // Decides a command, and keeps what it changes. An outcome without a verdict is a Status, in status().
   v1::Outcome Do(const v1::Command& command, const v1::Facts& facts) {
     has_read_.clear();
-    internal::CommandRun run(*policy, limits, rules::TraceLevel::kFull, command, facts);
+    internal::CommandRun run(*policy, limits, clocks, rules::TraceLevel::kFull, command, facts);
     status_ = run.Run(this);
     if (!status_.ok()) return v1::Outcome();
     v1::Outcome outcome = run.outcome();
@@ -45,7 +51,9 @@ class KeptStates : public internal::StateSource {
     }
     for (const auto& [key, changed] : run.new_states()) {
       states_[key] = changed.state;
-      for (const RowChange& row : changed.rows) rows_[{key, row.list, row.name}] = row;
+      for (const RowChange& row : changed.rows) {
+        rows_[{key, row.list, row.name, row.position}] = row;
+      }
     }
     if (run.has_record()) record = run.record();
     if (run.is_to_remember()) {
@@ -70,12 +78,24 @@ class KeptStates : public internal::StateSource {
     if (!status_.ok()) return {GetReason(status_)};
     return Reasons(outcome);
   }
-  std::vector<std::string> ReasonsOf(absl::string_view text) { return ReasonsOf(AskInText(text)); }
+  std::vector<std::string> ReasonsOf(absl::string_view text) {
+    return ReasonsOf(AskInText(text, next_second_++));
+  }
 
   const absl::Status& status() const { return status_; }
+  // With the elements of its lists that are rows.
   v1::EntityState State(v1::EntityKind kind, const std::string& id) const {
     const auto found = states_.find(Key(kind, id));
-    return found == states_.end() ? v1::EntityState() : *found->second;
+    if (found == states_.end()) return v1::EntityState();
+    v1::EntityState state = *found->second;
+    google::protobuf::Message* entity = domain::MutableEntity(&state);
+    for (const domain::RowList& list : domain::RowListsOf(*entity->GetDescriptor())) {
+      for (const StoredRow& row : RowsOf(found->first, list.field->number())) {
+        EXPECT_TRUE(
+            entity->GetReflection()->AddMessage(entity, list.field)->ParseFromString(row.element));
+      }
+    }
+    return state;
   }
   // The state of an entity as a host would have imported it.
   void Put(const v1::EntityState& state) {
@@ -111,23 +131,25 @@ class KeptStates : public internal::StateSource {
   }
   absl::StatusOr<absl::optional<StoredRow>> FindRow(const v1::EntityRef& entity, int list,
                                                     absl::string_view name) override {
-    const auto found = rows_.find({Key(entity.kind(), entity.id()), list, std::string(name)});
-    if (found == rows_.end() || !found->second.element.has_value()) {
-      return absl::optional<StoredRow>();
+    for (const auto& [key, row] : rows_) {
+      const bool is_it = std::get<0>(key) == Key(entity.kind(), entity.id()) &&
+                         std::get<1>(key) == list && std::get<2>(key) == name;
+      if (is_it && row.element.has_value()) {
+        return absl::optional<StoredRow>({row.position, *row.element});
+      }
     }
-    return absl::optional<StoredRow>({found->second.position, *found->second.element});
+    return absl::optional<StoredRow>();
   }
   absl::StatusOr<std::vector<StoredRow>> Rows(const v1::EntityRef& entity, int list,
                                               absl::optional<RowPosition> after,
                                               int most) override {
-    std::vector<StoredRow> rows;
-    for (const auto& [key, row] : rows_) {
-      if (std::get<0>(key) != Key(entity.kind(), entity.id()) || std::get<1>(key) != list) continue;
-      if (after.has_value() && !(*after < row.position)) continue;
-      if (row.element.has_value()) rows.push_back({row.position, *row.element});
+    std::vector<StoredRow> rows = RowsOf(Key(entity.kind(), entity.id()), list);
+    if (after.has_value()) {
+      rows.erase(
+          std::remove_if(rows.begin(), rows.end(),
+                         [&after](const StoredRow& row) { return !(*after < row.position); }),
+          rows.end());
     }
-    std::sort(rows.begin(), rows.end(),
-              [](const StoredRow& a, const StoredRow& b) { return a.position < b.position; });
     if (rows.size() > static_cast<std::size_t>(most)) rows.resize(most);
     return rows;
   }
@@ -159,6 +181,7 @@ class KeptStates : public internal::StateSource {
     const auto found = held_.find(approval_id);
     return found == held_.end() ? nullptr : found->second;
   }
+  absl::StatusOr<absl::optional<absl::Time>> NewestTime() override { return newest_time; }
   absl::StatusOr<internal::RememberedVerdict> FindRemembered(const v1::Command& command) override {
     const auto found = remembered_.find(command.idempotency_key());
     return found == remembered_.end() ? internal::RememberedVerdict() : found->second;
@@ -170,6 +193,18 @@ class KeptStates : public internal::StateSource {
     return {static_cast<int>(kind), id};
   }
 
+  // In their order.
+  std::vector<StoredRow> RowsOf(const EntityKey& entity, int list) const {
+    std::vector<StoredRow> rows;
+    for (const auto& [key, row] : rows_) {
+      if (std::get<0>(key) != entity || std::get<1>(key) != list) continue;
+      if (row.element.has_value()) rows.push_back({row.position, *row.element});
+    }
+    std::sort(rows.begin(), rows.end(),
+              [](const StoredRow& a, const StoredRow& b) { return a.position < b.position; });
+    return rows;
+  }
+
   // Keeps the approval for which a held command waits: "a1", "a2" and so on.
   void Hold(const v1::Outcome& outcome, const v1::JournalRecord& of_held) {
     const std::string id = absl::StrCat("a", held_.size() + 1);
@@ -178,6 +213,7 @@ class KeptStates : public internal::StateSource {
     state->mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
     state->mutable_entity()->set_id(id);
     state->set_version(1);
+    *state->mutable_update_time() = of_held.time();
     v1::Approval& approval = *state->mutable_approval();
     approval.set_approval_id(id);
     approval.set_state(v1::Approval::STATE_PENDING);
@@ -190,8 +226,8 @@ class KeptStates : public internal::StateSource {
   std::int64_t next_second_ = 200;
   std::map<EntityKey, StatePtr> states_;
   std::map<EntityKey, std::vector<v1::Event>> histories_;
-  // By entity, list and name.
-  std::map<std::tuple<EntityKey, int, std::string>, RowChange> rows_;
+  // By entity, list, name and position.
+  std::map<std::tuple<EntityKey, int, std::string, RowPosition>, RowChange> rows_;
   std::map<std::string, std::shared_ptr<const v1::JournalRecord>> held_;
   std::map<std::string, internal::RememberedVerdict> remembered_;
   std::set<EntityKey> has_read_;

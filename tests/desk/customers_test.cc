@@ -298,11 +298,13 @@ TEST(DeskCustomersTest, CasesOfMergedCustomersCanBeMerged) {
 // Who refused as the survivor refused as both; who agreed, as the survivor alone.
 TEST(DeskCustomersTest, ARefusalOutlivesTheMerge) {
   auto desk = MustOpen();
-  const auto consent = [&desk](const char* id, const char* purpose, const char* answer, int at) {
+  const auto consent = [&desk](const char* id, const char* purpose, const char* answer, int at,
+                               bool is_late = false) {
     v1::Command command =
         AskAt(absl::StrCat("record_consent { customer_id: '", id, "' consent { purpose: '", purpose,
-                           "' channel: 'email' answer: ", answer, " } }"));
-    *command.mutable_now() = testing::At(at);
+                           "' channel: 'email' answer: ", answer, " } }"),
+              at);
+    command.set_late_entry(is_late);
     MustDo(*desk, command);
   };
   const auto answers = [&desk](const char* id) {
@@ -317,18 +319,18 @@ TEST(DeskCustomersTest, ARefusalOutlivesTheMerge) {
     MustDo(*desk,
            AskAt(absl::StrCat("create_customer { customer_id: '", id, "' given_name: 'A' }")));
   }
-  consent("c2", "marketing", "ANSWER_GIVEN", 10);
-  consent("c2", "survey", "ANSWER_GIVEN", 10);
-  MustDo(*desk, AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
-  consent("c1", "marketing", "ANSWER_REFUSED", 20);
-  consent("c1", "recording", "ANSWER_GIVEN", 20);
-  MustDo(*desk, AskAt("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }"));
+  consent("c2", "marketing", "ANSWER_GIVEN", 210);
+  consent("c2", "survey", "ANSWER_GIVEN", 210);
+  MustDo(*desk, AskAt("merge_customers { customer_id: 'c1' merged_customer_id: 'c2' }", 215));
+  consent("c1", "marketing", "ANSWER_REFUSED", 220);
+  consent("c1", "recording", "ANSWER_GIVEN", 220);
+  MustDo(*desk, AskAt("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }", 230));
   EXPECT_THAT(answers("c1"), ElementsAre("marketing ANSWER_REFUSED", "recording ANSWER_GIVEN"));
   EXPECT_THAT(answers("c2"), ElementsAre("marketing ANSWER_REFUSED", "survey ANSWER_GIVEN"));
   // A late answer counts less than one that was given after it.
-  consent("c1", "marketing", "ANSWER_GIVEN", 15);
+  consent("c1", "marketing", "ANSWER_GIVEN", 215, /*is_late=*/true);
   EXPECT_EQ(answers("c1").front(), "marketing ANSWER_REFUSED");
-  consent("c1", "marketing", "ANSWER_GIVEN", 20);
+  consent("c1", "marketing", "ANSWER_GIVEN", 220, /*is_late=*/true);
   EXPECT_EQ(answers("c1").front(), "marketing ANSWER_GIVEN");
 }
 

@@ -13,6 +13,7 @@ using v1::Command;
 void RepairPart(v1::InteractionPart* part) {
   part->clear_author();
   part->clear_time();
+  part->clear_occur_time();
   const bool media = part->kind() == v1::InteractionPart::KIND_ATTACHMENT ||
                      part->kind() == v1::InteractionPart::KIND_RECORDING;
   if (media) {

@@ -124,6 +124,9 @@ namespace {
 using ::google::protobuf::Message;
 using v1::Command;
 
+// 9999-12-31T23:59:59Z: a later time is not valid.
+constexpr std::int64_t kLastSecond = 253402300799;
+
 constexpr int kBeginning = 60;
 
 // ---- What messages need to make sense, whatever command they come with ------------------------------
@@ -222,7 +225,9 @@ void AddPaymentMethod(RandomCommands& random, Command* command) {
 }
 
 void RecordConsent(RandomCommands&, Command* command) {
-  command->mutable_customer()->mutable_record_consent()->mutable_consent()->clear_record_time();
+  v1::Consent* consent = command->mutable_customer()->mutable_record_consent()->mutable_consent();
+  consent->clear_record_time();
+  consent->clear_occur_time();
 }
 
 void AddInteractionPart(RandomCommands& random, Command* command) {
@@ -379,6 +384,19 @@ void Decline(RandomCommands& random, Command* command) {
   command->mutable_desk()->mutable_decline()->set_approval_id(random.LastApproval());
 }
 
+// A little back, sometimes not at all.
+void CorrectEntityTime(RandomCommands& random, Command* command) {
+  static constexpr v1::EntityKind kKinds[] = {v1::ENTITY_KIND_CUSTOMER, v1::ENTITY_KIND_INTERACTION,
+                                              v1::ENTITY_KIND_ORDER, v1::ENTITY_KIND_ACCOUNT,
+                                              v1::ENTITY_KIND_CASE};
+  const v1::EntityState state = random.Existing(kKinds[random.chance().Below(5)]);
+  v1::CorrectEntityTime* verb = command->mutable_desk()->mutable_correct_entity_time();
+  *verb->mutable_entity() = state.entity();
+  *verb->mutable_update_time() = state.update_time();
+  verb->mutable_update_time()->set_seconds(state.update_time().seconds() -
+                                           random.chance().Below(4));
+}
+
 // The rows of the table of generators: see Generator.
 struct GeneratorRow {
   absl::string_view command;
@@ -457,6 +475,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"WithdrawReferral", 3, WithdrawReferral},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
+    {"CorrectEntityTime", 1, CorrectEntityTime},
 };
 
 // The message of the command in its envelope, created where it is not there.
@@ -573,8 +592,13 @@ v1::Command RandomCommands::Next(const domain::CommandInfo& info) {
     SetId(info, id, &command);
     generator->refine(*this, &command);
   }
-  if (info.entity_kind != v1::ENTITY_KIND_APPROVAL) SetId(info, id, &command);
+  if (info.arm != "desk") SetId(info, id, &command);
+  const google::protobuf::Timestamp now = command.now();
   if (chance_->OneIn(16)) filler.Mutate(&command);
+  // A clock that is far ahead would bar the entities for the rest of the run.
+  if (command.now().seconds() > now.seconds() && command.now().seconds() <= kLastSecond) {
+    *command.mutable_now() = now;
+  }
   return command;
 }
 
@@ -590,6 +614,13 @@ void RandomCommands::Wrap(v1::Command* command) {
   }
   if (chance_->OneIn(8)) command->set_interaction_id(AnyId(v1::ENTITY_KIND_INTERACTION));
   if (chance_->OneIn(8)) command->set_note("why");
+  if (chance_->OneIn(16)) {
+    command->set_late_entry(true);
+    command->mutable_now()->set_seconds(command->now().seconds() - chance_->Below(1000));
+  } else if (chance_->OneIn(16)) {
+    // Up to twice the skew of clocks.
+    command->mutable_now()->set_seconds(command->now().seconds() - chance_->Below(120));
+  }
 }
 
 v1::Facts RandomCommands::NextFacts(const v1::Command& command) {

@@ -113,6 +113,7 @@ void AddCaseTask(RandomCommands& random, Command* command) {
   v1::FollowUpTask* task = command->mutable_case_()->mutable_add_case_task()->mutable_task();
   task->set_task_id(absl::StrCat("t", random.chance().Below(50)));
   task->clear_complete_time();
+  task->clear_complete_occur_time();
   task->clear_outcome_note();
 }
 

@@ -1,4 +1,5 @@
 // Journal records hold what was read by reference: decision inputs and explanations are made again.
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -163,6 +164,55 @@ TEST(RecordsTest, AnApprovedCommandIsMadeAgainWithItsApproval) {
             kReasonRecordWithoutInput);
   EXPECT_EQ(GetReason(desk->DecisionInputOf("nothing").status()), kReasonRecordNotFound);
   EXPECT_TRUE(desk->Explain(declined->record_id()).ok());
+}
+
+// The instant decided at, and the one that a late entry names, are not the same.
+TEST(RecordsTest, InstantsAreMadeAgain) {
+  auto desk = MustOpen(kRules);
+  OpenShop(*desk);
+  const auto at = [&desk](v1::Command command, std::int64_t seconds, bool late_entry) {
+    *command.mutable_now() = At(seconds);
+    command.set_late_entry(late_entry);
+    const v1::Outcome outcome = ExecuteAt(*desk, command);
+    return MustRebuild(*desk, outcome.record_id()).input();
+  };
+  const v1::Command pay = AskInText(
+      "credit_account { account_id: 'gift-1' amount { units: 1 currency_code: 'USD' } cause: 'x' "
+      "}");
+  at(pay, 1000, false);
+  v1::DecisionInput input = at(pay, 950, false);
+  EXPECT_EQ(input.account().now().seconds(), At(1000).seconds());
+  EXPECT_FALSE(input.account().has_occur_time());
+  input = at(pay, 200, true);
+  EXPECT_EQ(input.account().now().seconds(), At(1000).seconds());
+  EXPECT_EQ(input.account().occur_time().seconds(), At(200).seconds());
+  // "o2" is paid from the account, which is not named: the instant is known when the order is decided.
+  input = at(CancelOrder("o2"), 950, false);
+  EXPECT_EQ(input.order().now().seconds(), At(1000).seconds());
+
+  v1::Command correct = AskInText(
+      "correct_entity_time { entity { kind: ENTITY_KIND_ACCOUNT id: "
+      "'gift-1' } }");
+  *correct.mutable_desk()->mutable_correct_entity_time()->mutable_update_time() = At(700);
+  input = at(correct, 800, false);
+  EXPECT_EQ(input.desk().now().seconds(), At(800).seconds());
+  EXPECT_EQ(input.desk().update_time().seconds(), At(1000).seconds());
+  input = at(correct, 810, false);
+  EXPECT_EQ(input.desk().update_time().seconds(), At(700).seconds());
+
+  v1::Command held = CancelOrder("o1", "hold");
+  *held.mutable_now() = At(10);
+  held.set_late_entry(true);
+  ApprovalResolution resolution;
+  resolution.actor = testing::By("ben").actor();
+  resolution.actor.add_authorities("supervisor");
+  resolution.now = At(900);
+  const auto approved = desk->Approve(ExecuteAt(*desk, held).held().approval_id(), resolution);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  input = MustRebuild(*desk, approved->record_id()).input();
+  EXPECT_EQ(input.order().now().seconds(), At(900).seconds());
+  EXPECT_EQ(input.order().occur_time().seconds(), At(10).seconds());
+  ExpectAllExact(*desk);
 }
 
 TEST(RecordsTest, OnlyNamedFactsAreReadAndKept) {

@@ -204,6 +204,7 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   v1::Command undo;
   *undo.mutable_actor() = command.actor();
   *undo.mutable_now() = command.now();
+  undo.set_late_entry(command.late_entry());
   if (command.customer().has_merge_customers()) {
     undo.mutable_customer()->mutable_unmerge_customers()->set_customer_id(
         command.customer().merge_customers().customer_id());
@@ -231,6 +232,7 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
     if (!before.ok() || !after.ok()) return "a state before or after the merge is not there";
     for (v1::EntityState* state : {&*before, &*after}) {
       state->clear_version();
+      state->clear_update_time();
       if (!state->has_case_()) continue;
       state->mutable_case_()->clear_state_spans();
       state->mutable_case_()->clear_state_time();
@@ -340,8 +342,30 @@ std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Out
   return "";
 }
 
-constexpr CommandCheck kCommandChecks[] = {
-    {CheckExplains}, {CheckComesApart}, {CheckViews}, {CheckMergedCases}, {CheckExternalIds}};
+// All events of a command have the instant of its record, which is not before that of the command. It is the last one of each entity
+// that changed, unless the command corrects that.
+std::string CheckInstants(const Desk& desk, const v1::Command& command,
+                          const v1::Outcome& outcome) {
+  if (outcome.record_id().empty()) return "";
+  const auto record = desk.GetRecord(outcome.record_id());
+  if (!record.ok()) return "no record";
+  const auto order = [](const google::protobuf::Timestamp& time) {
+    return std::make_pair(time.seconds(), time.nanos());
+  };
+  if (order(record->time()) < order(command.now())) return "it was decided before its time";
+  for (const v1::Event& event : outcome.events()) {
+    if (order(event.time()) != order(record->time())) return "an event has another instant";
+    if (event.has_desk()) continue;
+    const auto state = desk.Get(event.entity());
+    if (!state.ok() || order(state->update_time()) != order(event.time())) {
+      return "the last instant is another one";
+    }
+  }
+  return "";
+}
+
+constexpr CommandCheck kCommandChecks[] = {{CheckExplains}, {CheckComesApart},  {CheckViews},
+                                           {CheckInstants}, {CheckMergedCases}, {CheckExternalIds}};
 
 // ---- The watch ---------------------------------------------------------------------------------------
 
@@ -541,11 +565,12 @@ std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Out
 std::string WatchedDesk::CheckRepeat(const v1::Command& command, const v1::Facts& facts,
                                      const v1::Outcome& outcome) {
   if (command.idempotency_key().empty()) return "";
-  // A missing entity is not remembered.
+  // A missing entity is not remembered, and neither is a time that is not possible.
   if (outcome.record_id().empty() &&
       std::any_of(outcome.refusals().begin(), outcome.refusals().end(),
                   [](const v1::Refusal& refusal) {
-                    return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND;
+                    return refusal.origin() == v1::Refusal::ORIGIN_NOT_FOUND ||
+                           refusal.reason() == kReasonCommandTooEarly;
                   })) {
     return "";
   }

@@ -38,13 +38,16 @@ constexpr absl::string_view kIntroduction =
     "   interaction.\n"
     "4. **Expected version**, when the envelope has one. A failure is an error "
     "(`VERSION_CONFLICT`).\n"
-    "5. **Policy**: the rule set of the decision point allows, refuses with the reasons of its "
+    "5. **Time**: not too early for the entities that the command changes (`COMMAND_TOO_EARLY`), "
+    "and not too far ahead\n"
+    "   (`COMMAND_TOO_FAR_AHEAD`); see [time](time.md).\n"
+    "6. **Policy**: the rule set of the decision point allows, refuses with the reasons of its "
     "rules, or holds for an\n"
     "   approval.\n"
-    "6. **Invariants**: the transition table first, then the reasons that are listed.\n\n"
+    "7. **Invariants**: the transition table first, then the reasons that are listed.\n\n"
     "The first check that refuses gives the leading reason. Policy and invariants are listed "
     "together, policy first.\n"
-    "The sections below leave out checks 1 and 4, which are the same for every command.\n";
+    "The sections below leave out checks 1, 4 and 5, which are the same for every command.\n";
 
 // A comment as one line.
 std::string OneLine(absl::string_view comment) {
@@ -91,8 +94,10 @@ std::string Arguments(const Descriptor& message) {
 }
 
 std::string Existence(const CommandInfo& info) {
-  const absl::string_view noun = domain::EntityKindNoun(info.entity_kind);
-  const absl::string_view kind = domain::EntityKindName(info.entity_kind);
+  if (info.id_path.empty()) return "   - it addresses no entity.\n";
+  const bool of_any_kind = info.entity_kind == v1::ENTITY_KIND_UNSPECIFIED;
+  const absl::string_view noun = of_any_kind ? "entity" : domain::EntityKindNoun(info.entity_kind);
+  const absl::string_view kind = of_any_kind ? "<KIND>" : domain::EntityKindName(info.entity_kind);
   std::string text = absl::StrCat(
       "   - ", Code(absl::StrCat(kind, info.creates ? "_EXISTS" : "_NOT_FOUND")), ": there is ",
       info.creates ? "already a " : "no ", noun, " of the id in ", Code(info.id_path), ".\n");
@@ -117,19 +122,22 @@ bool SetsAttributes(const Descriptor& message) {
   return false;
 }
 
-std::string Invariants(const CommandInfo& info, const domain::Lifecycle& lifecycle) {
+// `lifecycle` is null for a command to the desk itself.
+std::string Invariants(const CommandInfo& info, const domain::Lifecycle* lifecycle) {
   std::vector<std::string> states;
   std::string refusal;
-  for (const Transition& cell : lifecycle.transitions()) {
+  for (int i = 0; lifecycle != nullptr && i < static_cast<int>(lifecycle->transitions().size());
+       ++i) {
+    const Transition& cell = lifecycle->transitions()[i];
     if (cell.command != &info || cell.from == 0) continue;
     if (cell.to.empty()) {
       refusal = std::string(cell.refusal_reason->word);
     } else {
-      states.push_back(StateName(*lifecycle.states(), cell.from));
+      states.push_back(StateName(*lifecycle->states(), cell.from));
     }
   }
   std::string text;
-  if (!info.creates) {
+  if (lifecycle != nullptr && !info.creates) {
     absl::StrAppend(&text, "   - Possible in ", absl::StrJoin(states, ", "),
                     refusal.empty() ? "" : absl::StrCat("; else ", Code(refusal)), ".\n");
   }
@@ -144,7 +152,7 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle& lifecyc
   return text;
 }
 
-std::string CommandSection(const CommandInfo& info, const domain::Lifecycle& lifecycle,
+std::string CommandSection(const CommandInfo& info, const domain::Lifecycle* lifecycle,
                            const Descriptor& message) {
   const std::string invariants = Invariants(info, lifecycle);
   const bool has_policy = domain::DecisionInputDescriptor(info.entity_kind) != nullptr;
@@ -179,9 +187,16 @@ std::string CommandsPage(absl::Span<const TitledLifecycle> lifecycles,
       if (cell.command == last) continue;
       last = cell.command;
       absl::StrAppend(&page,
-                      CommandSection(*last, each.lifecycle,
+                      CommandSection(*last, &each.lifecycle,
                                      *comments.FindMessageTypeByName(last->message->full_name())));
     }
+  }
+  absl::StrAppend(&page, "\n## The desk\n");
+  for (const CommandInfo& info : domain::Commands()) {
+    if (info.entity_kind != v1::ENTITY_KIND_UNSPECIFIED) continue;
+    absl::StrAppend(
+        &page,
+        CommandSection(info, nullptr, *comments.FindMessageTypeByName(info.message->full_name())));
   }
   return page;
 }

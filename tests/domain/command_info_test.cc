@@ -117,9 +117,11 @@ TEST(CommandInfoTest, TheKindIsThatOfTheArm) {
   for (const CommandInfo& info : Commands()) {
     SCOPED_TRACE(info.name);
     EXPECT_EQ(info.entity_kind, info.options->entity_kind());
-    const bool to_desk = info.entity_kind == v1::ENTITY_KIND_APPROVAL;
+    const bool is_approval = info.entity_kind == v1::ENTITY_KIND_APPROVAL;
+    const bool to_desk = is_approval || info.entity_kind == v1::ENTITY_KIND_UNSPECIFIED;
     EXPECT_EQ(info.arm, to_desk ? "desk" : EntityKindNoun(info.entity_kind));
-    EXPECT_EQ(DecisionInputDescriptor(info.entity_kind) == nullptr, to_desk);
+    EXPECT_EQ(DecisionInputDescriptor(info.entity_kind) == nullptr, is_approval);
+    EXPECT_EQ(info.decision_input, DecisionInputDescriptor(info.entity_kind));
     EXPECT_EQ(EntityKindName(info.entity_kind),
               absl::AsciiStrToUpper(EntityKindNoun(info.entity_kind)));
   }
@@ -130,11 +132,17 @@ TEST(CommandInfoTest, TheIdIsATextThatIsReachedThroughSingleMessages) {
     SCOPED_TRACE(info.name);
     const std::string path(info.id_path);
     EXPECT_EQ(path, info.options->id_field());
+    const bool of_any_kind = info.entity_kind == v1::ENTITY_KIND_UNSPECIFIED;
+    if (of_any_kind && path.empty()) continue;  // It is about no entity.
     const std::vector<const FieldDescriptor*> fields = FieldsOnPath(info.message, path);
     ASSERT_TRUE(LeadsTo(fields, path)) << path;
     for (const FieldDescriptor* field : fields) EXPECT_FALSE(field->is_repeated());
     EXPECT_EQ(fields.back()->type(), FieldDescriptor::TYPE_STRING);
-    EXPECT_EQ(fields.back()->name(), absl::StrCat(EntityKindNoun(info.entity_kind), "_id"));
+    if (of_any_kind) {
+      EXPECT_EQ(fields.back()->containing_type(), v1::EntityRef::descriptor());
+    } else {
+      EXPECT_EQ(fields.back()->name(), absl::StrCat(EntityKindNoun(info.entity_kind), "_id"));
+    }
 
     v1::Command command = EnvelopeOf(info);
     Message* message = const_cast<Message*>(GetCommandMessage(command));
@@ -148,6 +156,20 @@ TEST(CommandInfoTest, TheIdIsATextThatIsReachedThroughSingleMessages) {
   }
 }
 
+// The kind of an entity of any kind comes from the command.
+TEST(CommandInfoTest, AnEntityOfAnyKindHasTheKindThatTheCommandNames) {
+  v1::Command command;
+  v1::EntityRef* entity = command.mutable_desk()->mutable_correct_entity_time()->mutable_entity();
+  entity->set_kind(v1::ENTITY_KIND_CASE);
+  entity->set_id("k");
+  EXPECT_EQ(AddressedEntity(command).kind(), v1::ENTITY_KIND_CASE);
+  EXPECT_EQ(AddressedEntity(command).id(), "k");
+  EXPECT_EQ(AddressedKind(*FindCommand(command), *GetCommandMessage(command)),
+            v1::ENTITY_KIND_CASE);
+  command.mutable_desk()->mutable_approve()->set_approval_id("a");
+  EXPECT_EQ(AddressedEntity(command).kind(), v1::ENTITY_KIND_APPROVAL);
+}
+
 TEST(CommandInfoTest, ReasonsBeginWithThePrefix) {
   // These have no invariants of their own.
   const std::set<absl::string_view> without_reasons = {"CUSTOMER_CREATE", "CUSTOMER_IMPORT",
@@ -159,14 +181,17 @@ TEST(CommandInfoTest, ReasonsBeginWithThePrefix) {
     for (const char c : info.reason_prefix) {
       EXPECT_TRUE(c == '_' || absl::ascii_isupper(static_cast<unsigned char>(c)));
     }
-    EXPECT_TRUE(absl::StartsWith(absl::StrCat(info.reason_prefix, "_"),
-                                 absl::StrCat(EntityKindName(info.entity_kind), "_")));
+    const bool to_desk = info.entity_kind == v1::ENTITY_KIND_UNSPECIFIED;
+    EXPECT_TRUE(
+        absl::StartsWith(absl::StrCat(info.reason_prefix, "_"),
+                         to_desk ? "DESK_" : absl::StrCat(EntityKindName(info.entity_kind), "_")));
     EXPECT_TRUE(prefixes.insert(info.reason_prefix).second || info.arm == "desk");
     const bool has_reasons =
         std::any_of(AllReasons().begin(), AllReasons().end(), [&](const Reason& reason) {
           return absl::StartsWith(reason.word, absl::StrCat(info.reason_prefix, "_"));
         });
     EXPECT_EQ(has_reasons, without_reasons.count(info.reason_prefix) == 0);
+    if (to_desk) continue;
     EXPECT_NE(FindReason(absl::StrCat(EntityKindName(info.entity_kind),
                                       info.creates ? "_EXISTS" : "_NOT_FOUND")),
               nullptr);
@@ -184,6 +209,10 @@ TEST(CommandInfoTest, ReferencesNameFieldsOfTheCommandAndOfTheInput) {
         EXPECT_EQ(fields.back()->message_type(), v1::EntityRef::descriptor());
       } else {
         EXPECT_EQ(fields.back()->type(), FieldDescriptor::TYPE_STRING);
+      }
+      // An entity that it changes is one that it is decided on.
+      if (reference.is_changed()) {
+        EXPECT_NE(reference.input_field(), "");
       }
       if (reference.input_field().empty()) continue;
       const FieldDescriptor* loaded =
@@ -246,8 +275,12 @@ TEST(CommandInfoTest, NothingForNoCommand) {
   EXPECT_EQ(FindEntityCommand(v1::Event()), nullptr);
   EXPECT_EQ(FindCommandByName("Cancel"), nullptr);
   EXPECT_EQ(FindCommandByMessage(v1::Command::descriptor()), nullptr);
+  EXPECT_EQ(DecisionInputDescriptor(v1::ENTITY_KIND_UNSPECIFIED),
+            v1::DeskDecisionInput::descriptor());
   for (const int kind : {0, -1, 99}) {
-    EXPECT_EQ(DecisionInputDescriptor(static_cast<v1::EntityKind>(kind)), nullptr);
+    if (kind != 0) {
+      EXPECT_EQ(DecisionInputDescriptor(static_cast<v1::EntityKind>(kind)), nullptr);
+    }
     EXPECT_EQ(EntityKindName(static_cast<v1::EntityKind>(kind)), "");
     EXPECT_EQ(EntityKindNoun(static_cast<v1::EntityKind>(kind)), "");
   }
@@ -262,7 +295,7 @@ TEST(DecisionInputTest, SharedFieldsAreTheSameInEach) {
     SCOPED_TRACE(input->name());
     ++inputs;
     if (first == nullptr) first = input;
-    for (int number = 1; number <= 8; ++number) {
+    for (int number = 1; number <= 9; ++number) {
       const FieldDescriptor* field = input->FindFieldByNumber(number);
       const FieldDescriptor* expected = first->FindFieldByNumber(number);
       ASSERT_NE(field, nullptr) << number;
@@ -279,10 +312,10 @@ TEST(DecisionInputTest, SharedFieldsAreTheSameInEach) {
     }
     for (int i = 0; i < input->field_count(); ++i) {
       const int number = input->field(i)->number();
-      EXPECT_TRUE(number <= 8 || number >= 20) << input->field(i)->name();
+      EXPECT_TRUE(number <= 9 || number >= 20) << input->field(i)->name();
     }
   }
-  EXPECT_EQ(inputs, 5);
+  EXPECT_EQ(inputs, 6);
 }
 
 }  // namespace

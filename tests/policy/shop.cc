@@ -74,7 +74,8 @@ v1::Facts Catalog() {
 }
 
 v1::Facts FactsFor(const v1::Command& command) {
-  return command.has_order() || command.has_desk() ? Catalog() : v1::Facts();
+  const bool resolves = command.desk().has_approve() || command.desk().has_decline();
+  return command.has_order() || resolves ? Catalog() : v1::Facts();
 }
 
 v1::EntityRef OrderRef(absl::string_view id) { return Ref(v1::ENTITY_KIND_ORDER, id); }

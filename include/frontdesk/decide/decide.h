@@ -57,11 +57,18 @@ struct CommandLimits {
 // ids.
 //
 // `input` has the arm for the command's entity (OrderDecisionInput for orders, …) with the state
-// before the command and the facts. Its `command`, `actor`, `now`, `note`, `assessment`,
-// `identity_level` and `attribute_definitions` are overwritten here. Only Desk checks that a linked
-// entity exists (LinkInteraction, OpenCase), since it is not part of the input. A host that links
-// cases fills `ancestor_case_ids` too: without them only a circle of two cases is found. An
-// `approval` in `input` lets the command pass rules that hold for one of its granted authorities.
+// before the command and the facts. Its `command`, `actor`, `now`, `occur_time`, `note`, `assessment`,
+// `identity_level` and `attribute_definitions` are overwritten here.
+//
+// The command is decided at its own `now`, or at that of `input`, if that is valid and later. A host
+// that keeps its own storage sets the latter to the latest of the last instants of the entities that the
+// command changes (EntityState.update_time). It checks itself how much earlier the command may be. A
+// late entry keeps the command's `now` as the `occur_time` of its events.
+//
+// Only Desk checks that a linked entity exists (LinkInteraction, OpenCase), since it is not
+// part of the input. A host that links cases fills `ancestor_case_ids` too: without them only a circle
+// of two cases is found. An `approval` in `input` lets the command pass rules that hold for one of its
+// granted authorities.
 //
 // Checks, in this order; the first that refuses gives the leading reason:
 //   1 envelope    INVALID_ARGUMENT COMMAND_MALFORMED with all violations: actor, now, key, version,
@@ -81,7 +88,8 @@ struct CommandLimits {
 // assigns those.
 // Further errors:
 //   - INVALID_ARGUMENT DECISION_INPUT_MISMATCH when the arm, or the entity in it, is not the one
-//     the command addresses, and for Approve and Decline, which need a store.
+//     the command addresses, and for Approve and Decline, which need a store. COMMAND_WRONG_ENTITY
+//     when the entity of CorrectEntityTime has another kind.
 //   - FAILED_PRECONDITION FACT_MISSING when the command needs facts that are absent.
 //   - OUT_OF_RANGE MONEY_OVERFLOW.
 //   - RESOURCE_EXHAUSTED by the limits.
@@ -93,7 +101,8 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
                                    rules::TraceLevel trace = rules::TraceLevel::kFull);
 
 // Folds `event` into the state of its entity; the state of an entity that does not exist yet is an
-// empty message. The version becomes one more. Never fails on an event that was decided on this
+// empty message. The version becomes one more, and `update_time` the time of the event, if that is valid
+// and later; an EntityTimeCorrected sets its own. Never fails on an event that was decided on this
 // very state. Errors, after which `state` is untouched: INVALID_ARGUMENT EVENT_MALFORMED for an
 // event without an entity or without a set arm. DATA_LOSS EVENT_NOT_APPLICABLE for one that does
 // not follow on the state (another entity, another version, or unknown to it).

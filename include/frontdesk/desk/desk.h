@@ -81,6 +81,17 @@ struct DeskOptions {
   // How long the verdict on a command with an idempotency key is remembered: a command with that key
   // whose `now` is as much later, or more, is decided anew. Positive; InfiniteDuration is possible.
   absl::Duration remember_for = absl::Hours(24 * 7);
+  // How far the clocks of hosts may be apart. The `now` of a command may be earlier than the last
+  // instant of an entity that it changes by at most this; the command is decided at that instant. An
+  // earlier one that is no late entry is refused with COMMAND_TOO_EARLY. Not negative; InfiniteDuration
+  // is possible.
+  absl::Duration max_clock_skew = absl::Minutes(1);
+  // How much later than the newest instant of the desk the `now` of a command may be, so that one wrong
+  // clock bars no entity. A command that is later is refused with COMMAND_TOO_FAR_AHEAD. The newest
+  // instant is written down only when it grows by an eighth of this. So a command within the bound is never
+  // refused; one beyond the bound and an eighth always is. Nothing is bounded in an empty desk.
+  // Positive; InfiniteDuration: off.
+  absl::Duration max_clock_lead = absl::InfiniteDuration();
   // Whether outcomes of Execute and journal records show every rule, with the cause that stopped it, or only
   // the rules that decided. Explain makes the others anew.
   rules::TraceLevel trace = rules::TraceLevel::kFired;
@@ -96,6 +107,8 @@ struct ApprovalResolution {
   std::string note;
   // As in a command; empty: not protected.
   std::string idempotency_key;
+  // Whether it was resolved at `now`, which is past, and is recorded only now: see Command.
+  bool late_entry = false;
 };
 
 // A page of a list of an entity. A plain struct.
@@ -139,18 +152,26 @@ class Desk {
   //                       LinkCase and OpenCase link with; or <ENTITY>_EXISTS,
   //                       CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
   //   5 expected version  ABORTED VERSION_CONFLICT
-  //   6 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
+  //   6 time              REFUSED, origin INVARIANT: COMMAND_TOO_EARLY, COMMAND_TOO_FAR_AHEAD
+  //   7 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION
   //                       FACT_MISSING
-  //   7 invariants        REFUSED, origin INVARIANT
-  //   8 commit            ABORTED COMMIT_CONTENDED; for an id of the id source INVALID_ARGUMENT ID_…
+  //   8 invariants        REFUSED, origin INVARIANT
+  //   9 commit            ABORTED COMMIT_CONTENDED; for an id of the id source INVALID_ARGUMENT ID_…
   //                       when base/id_text.h excludes it or it is empty, ALREADY_EXISTS
   //                       COMMIT_RECORD_EXISTS when it was used; of the store UNAVAILABLE
   //                       STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT, RESOURCE_EXHAUSTED
   //                       STORE_ROW_TOO_LARGE
   // DONE: all events are stored, with the effects, or none is. HELD: an approval is stored that
-  // waits under the id in `held`. REFUSED from 6 on: a journal record is stored. A verdict is
+  // waits under the id in `held`. REFUSED from 7 on: a journal record is stored. A verdict is
   // remembered under the command's key, for DeskOptions::remember_for. Errors are not, and leave
-  // everything as it was; refusals that say that something does not exist are not either.
+  // everything as it was. Refusals that say that something does not exist, or that the time is not
+  // possible, are not either.
+  //
+  // A command is decided at the latest of its `now` and the last instants of all entities that it changes
+  // (EntityState.update_time): the addressed one, and those that get an event. That instant is `now` for
+  // the rules, and the time of the events and of the record. How much earlier the given `now` may be is
+  // DeskOptions::max_clock_skew; a late entry may be earlier by any duration. Its events keep the given
+  // `now` as `occur_time`. CorrectEntityTime is decided at its `now`, whatever the entity's last instant is.
   //
   // A key is unique in the desk, whoever uses it. Its body is the entity's command and the
   // interaction: not `now`, the actor, the note, the expected version or the facts.
@@ -317,6 +338,8 @@ class Desk {
   const FindLimits find_limits_;
   const int max_commit_attempts_;
   const absl::Duration remember_for_;
+  const absl::Duration max_clock_skew_;
+  const absl::Duration max_clock_lead_;
   const rules::TraceLevel trace_;
   const std::unique_ptr<internal::KeptPolicies> kept_policies_;
   std::atomic<bool> knows_newest_id_{false};

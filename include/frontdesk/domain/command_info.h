@@ -67,11 +67,12 @@ struct CommandInfo {
   int number = 0;
   // The field of v1.Command that holds the entity's command: "order"; "desk" for commands to the desk itself.
   absl::string_view arm;
-  // The kind of the entity that it addresses.
+  // The kind of the entity that it addresses. ENTITY_KIND_UNSPECIFIED: it is about the desk itself, or about an entity of any kind,
+  // which AddressedKind() returns.
   v1::EntityKind entity_kind = v1::ENTITY_KIND_UNSPECIFIED;
   // Whether it begins that entity.
   bool creates = false;
-  // The field that holds that entity's id, as a path from the message: "order.order_id".
+  // The field that holds that entity's id, as a path from the message: "order.order_id"; empty when it addresses no entity.
   absl::string_view id_path;
   // The same as fields.
   std::vector<const google::protobuf::FieldDescriptor*> id_fields;
@@ -79,7 +80,7 @@ struct CommandInfo {
   std::vector<ReferenceInfo> references;
   // The elements of lists that it names, in the order of the options.
   std::vector<NamedRowInfo> rows;
-  // The message on which decisions about that entity are made; null for commands to the desk.
+  // The message on which decisions about that entity are made; null for commands about approvals.
   const google::protobuf::Descriptor* decision_input = nullptr;
   // The first part of the reasons of its own invariants: "ORDER_CANCEL".
   absl::string_view reason_prefix;
@@ -112,11 +113,14 @@ const std::string& GetTextField(const google::protobuf::Message& message,
 // The entity that the command addresses: its kind, and the id that the command gives. Empty when FindCommand() gives null.
 v1::EntityRef AddressedEntity(const v1::Command& command);
 
+// The kind of that entity. `message` is the message of the command that `info` describes.
+v1::EntityKind AddressedKind(const CommandInfo& info, const google::protobuf::Message& message);
+
 // The id that the command of one entity gives; empty when no command is set.
 const std::string& AddressedId(const google::protobuf::Message& entity_command);
 
 // The message on which decisions about an entity of that kind are made, for example v1.OrderDecisionInput; null for kinds that
-// policy does not decide about.
+// policy does not decide about. Of ENTITY_KIND_UNSPECIFIED: v1.DeskDecisionInput, for commands to the desk itself.
 const google::protobuf::Descriptor* DecisionInputDescriptor(v1::EntityKind kind);
 
 // The field of v1.DecisionInput that holds it; null likewise.

@@ -38,7 +38,10 @@ namespace domain {
 // Who asks for a command, and when. Refers to the decision input, which must live as long.
 struct Occasion {
   const v1::Actor& actor;
+  // The instant decided at.
   const google::protobuf::Timestamp& now;
+  // For a late entry, the instant that it names; else null.
+  const google::protobuf::Timestamp* occur_time = nullptr;
 };
 
 // A movement that a command about another entity makes on a stored-value account. It becomes an event

@@ -30,6 +30,7 @@
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/policy.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -59,6 +60,12 @@ struct StoredState {
 struct StoredOutcome {
   v1::RememberedOutcome outcome;
   store::Value row;  // Null: nothing is.
+};
+
+// The newest instant that is written down. A plain struct.
+struct StoredTime {
+  google::protobuf::Timestamp time;
+  store::Value row;  // Null: none is.
 };
 
 // Everything as it was at one moment. Thread-safe; outlived by its log.
@@ -108,6 +115,8 @@ class View {
   absl::StatusOr<std::vector<v1::Event>> RecordEvents(const v1::JournalRecord& record) const;
 
   absl::StatusOr<StoredOutcome> FindRemembered(absl::string_view idempotency_key) const;
+
+  absl::StatusOr<StoredTime> NewestTime() const;
 
   // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence. All
   // effects of a record come in one page, which may therefore be longer than asked for.
@@ -167,6 +176,13 @@ struct NewPolicy {
   v1::KeptPolicy policy;
 };
 
+// An instant to write down as the newest one. A plain struct.
+struct NewTime {
+  google::protobuf::Timestamp time;
+  // The row so far; null: none.
+  store::Value before;
+};
+
 // The changes of one command. A plain struct.
 struct Batch {
   std::vector<ReadEntity> read_entities;
@@ -179,6 +195,7 @@ struct Batch {
   absl::optional<NewOutcome> remembered;
   // The policy of the record, unless it is known to be kept.
   absl::optional<NewPolicy> policy;
+  absl::optional<NewTime> newest_time;
 };
 
 // The result of a commit.

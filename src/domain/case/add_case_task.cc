@@ -15,6 +15,7 @@ void CheckAddCaseTask(const FieldPath& root, const v1::CaseCommand& command,
   checker->RequireText({&field, "title"}, task.title());
   checker->CheckTime({&field, "due_time"}, task.has_due_time(), task.due_time());
   checker->Forbid({&field, "complete_time"}, task.has_complete_time());
+  checker->Forbid({&field, "complete_occur_time"}, task.has_complete_occur_time());
   checker->Forbid({&field, "outcome_note"}, !task.outcome_note().empty());
 }
 

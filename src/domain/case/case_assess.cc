@@ -38,7 +38,8 @@ bool IsResolved(Case::State state) {
 Timestamp ResolvedTime(const Case& current_case) {
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
-    return current_case.resolutions(resolutions - 1).time();
+    const v1::Resolution& last = current_case.resolutions(resolutions - 1);
+    return last.has_occur_time() ? last.occur_time() : last.time();
   }
   return current_case.resolved_since_time();
 }
@@ -65,7 +66,8 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
     return false;
   }
   // A message before the resolution is no answer to it.
-  if (current_case.has_state_time() && IsBefore(input.now(), current_case.state_time())) {
+  const Timestamp& said = input.has_occur_time() ? input.occur_time() : input.now();
+  if (current_case.has_state_time() && IsBefore(said, current_case.state_time())) {
     return false;
   }
   return !assessment.has_reopen_expire_time() ||

@@ -67,7 +67,8 @@ void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
   // A case stays resolved while it is merged, and in the names of a state.
   if (IsResolved(span.state())) {
     if (!current_case->has_resolved_since_time()) {
-      *current_case->mutable_resolved_since_time() = span.start_time();
+      *current_case->mutable_resolved_since_time() =
+          span.has_occur_time() ? span.occur_time() : span.start_time();
     }
   } else if (span.state() != Case::STATE_MERGED) {
     current_case->clear_resolved_since_time();
@@ -190,9 +191,14 @@ void ApplyCaseCancelled(const v1::CaseCanceled& fact, Case* current_case) {
   current_case->clear_transfer_offer();
 }
 
-}  // namespace
+// The stretches from number `first` on began by a late entry: they keep the instant that it names.
+void KeepOccurTime(const Timestamp& occur_time, int first, Case* current_case) {
+  for (int i = first; i < current_case->state_spans_size(); ++i) {
+    *current_case->mutable_state_spans(i)->mutable_occur_time() = occur_time;
+  }
+}
 
-absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
+absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
   if (event.entity().kind() != v1::ENTITY_KIND_CASE) {
     return NotApplicableError("the event is not about a case");
   }
@@ -249,7 +255,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
       ApplyCaseTaskAdded(fact.case_task_added(), current_case);
       break;
     case v1::CaseEvent::kCaseTaskCompleted:
-      ApplyCaseTaskCompleted(fact.case_task_completed(), current_case);
+      ApplyCaseTaskCompleted(event, current_case);
       break;
     case v1::CaseEvent::kCaseTaskRemoved:
       ApplyCaseTaskRemoved(fact.case_task_removed(), current_case);
@@ -276,6 +282,20 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
       return ApplyHands(event, current_case);
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
+  const int known_spans = current_case->state_spans_size();
+  const bool was_resolved = current_case->has_resolved_since_time();
+  absl::Status folded = FoldCaseEvent(event, current_case);
+  if (!folded.ok() || !event.has_occur_time() || event.case_().has_case_imported()) return folded;
+  KeepOccurTime(event.occur_time(), known_spans, current_case);
+  if (!was_resolved && current_case->has_resolved_since_time()) {
+    *current_case->mutable_resolved_since_time() = event.occur_time();
+  }
+  return folded;
 }
 
 }  // namespace domain

@@ -25,7 +25,7 @@ absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);
 void ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, v1::Case* current_case);
 void ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, v1::Case* current_case);
-void ApplyCaseTaskCompleted(const v1::CaseTaskCompleted& fact, v1::Case* current_case);
+void ApplyCaseTaskCompleted(const v1::Event& event, v1::Case* current_case);
 void ApplyCaseTaskRemoved(const v1::CaseTaskRemoved& fact, v1::Case* current_case);
 void ApplyCaseMerged(const v1::CaseMerged& fact, v1::Case* current_case);
 void ApplyCaseMergedAway(const v1::CaseMergedAway& fact, v1::Case* current_case);

@@ -61,12 +61,15 @@ void ApplyConsulted(const v1::CaseConsultation& consultation, Case* current_case
   *current_case->add_consultations() = consultation;
 }
 
-void ApplyAnswered(const v1::CaseConsultationAnswered& fact, Case* current_case) {
+void ApplyAnswered(const v1::Event& event, Case* current_case) {
+  const v1::CaseConsultationAnswered& fact = event.case_().case_consultation_answered();
   for (v1::CaseConsultation& asked : *current_case->mutable_consultations()) {
     if (asked.consultation_id() != fact.consultation_id()) continue;
     asked.set_answer(fact.answer());
     asked.set_answerer_id(fact.answerer_id());
     *asked.mutable_answer_time() = fact.answer_time();
+    asked.clear_answer_occur_time();
+    if (event.has_occur_time()) *asked.mutable_answer_occur_time() = event.occur_time();
     return;
   }
 }
@@ -98,7 +101,7 @@ absl::Status ApplyHands(const v1::Event& event, Case* current_case) {
       ApplyConsulted(fact.case_consulted().consultation(), current_case);
       break;
     case v1::CaseEvent::kCaseConsultationAnswered:
-      ApplyAnswered(fact.case_consultation_answered(), current_case);
+      ApplyAnswered(event, current_case);
       break;
     case v1::CaseEvent::kCaseEscalated:
       ApplyEscalated(fact.case_escalated().escalation(), current_case);

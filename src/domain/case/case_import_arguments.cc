@@ -139,6 +139,7 @@ class CaseImportChecker {
         checker_->CheckAmount({&field, "remedy_amount"}, resolution.remedy_amount(), 0);
       }
       CheckTime(field, "time", resolution.has_time(), resolution.time());
+      CheckTime(field, "occur_time", resolution.has_occur_time(), resolution.occur_time());
     }
   }
 
@@ -150,6 +151,7 @@ class CaseImportChecker {
       if (checker_->RequireMessage({&field, "start_time"}, span.has_start_time())) {
         CheckTime(field, "start_time", true, span.start_time());
       }
+      CheckTime(field, "occur_time", span.has_occur_time(), span.occur_time());
     }
   }
 
@@ -162,6 +164,8 @@ class CaseImportChecker {
       checker_->RequireText({&field, "title"}, task.title());
       CheckTime(field, "due_time", task.has_due_time(), task.due_time());
       CheckTime(field, "complete_time", task.has_complete_time(), task.complete_time());
+      CheckTime(field, "complete_occur_time", task.has_complete_occur_time(),
+                task.complete_occur_time());
       checker_->Forbid({&field, "outcome_note"},
                        !task.outcome_note().empty() && !task.has_complete_time());
     }
@@ -205,6 +209,8 @@ class CaseImportChecker {
         checker_->Forbid({&field, "answerer_id"}, !asked.answerer_id().empty());
       }
       CheckTime(field, "answer_time", asked.has_answer_time(), asked.answer_time());
+      CheckTime(field, "answer_occur_time", asked.has_answer_occur_time(),
+                asked.answer_occur_time());
     }
   }
 

@@ -97,15 +97,29 @@ class PartCollector {
   std::vector<CasePart> parts_;
 };
 
+// The starts of the stretches of one case, for its clocks. A stretch that began by a late entry counts from the instant that the
+// entry names, though not from before the one ahead of it.
+std::vector<Timestamp> ClockStarts(const Case& one) {
+  std::vector<Timestamp> starts;
+  for (const v1::CaseStateSpan& span : one.state_spans()) {
+    const bool is_late = span.has_occur_time();
+    Timestamp start = is_late ? span.occur_time() : span.start_time();
+    if (is_late && !starts.empty() && IsBefore(start, starts.back())) start = starts.back();
+    starts.push_back(std::move(start));
+  }
+  return starts;
+}
+
 // The pauses of one case, in order of time, as they are.
 void AddPauses(const Case& one, absl::Span<const Case::State> pausing,
                std::vector<CasePause>* pauses) {
-  for (int i = 0; i < one.state_spans_size(); ++i) {
-    const v1::CaseStateSpan& span = one.state_spans(i);
-    if (std::find(pausing.begin(), pausing.end(), span.state()) == pausing.end()) continue;
+  const std::vector<Timestamp> starts = ClockStarts(one);
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const Case::State state = one.state_spans(static_cast<int>(i)).state();
+    if (std::find(pausing.begin(), pausing.end(), state) == pausing.end()) continue;
     CasePause pause;
-    pause.start_time = span.start_time();
-    if (i + 1 < one.state_spans_size()) pause.end_time = one.state_spans(i + 1).start_time();
+    pause.start_time = starts[i];
+    if (i + 1 < starts.size()) pause.end_time = starts[i + 1];
     if (!pause.end_time || IsBefore(pause.start_time, *pause.end_time)) pauses->push_back(pause);
   }
 }
@@ -131,6 +145,9 @@ std::vector<CasePause> Unite(std::vector<CasePause> pauses) {
 }
 
 Timestamp StartOf(const Case& one) {
+  if (!one.state_spans().empty() && one.state_spans(0).has_occur_time()) {
+    return one.state_spans(0).occur_time();
+  }
   return one.has_open_time() || one.state_spans().empty() ? one.open_time()
                                                           : one.state_spans(0).start_time();
 }

@@ -30,11 +30,14 @@ void ApplyCaseTaskAdded(const v1::CaseTaskAdded& fact, Case* current_case) {
   *(known == nullptr ? current_case->add_tasks() : known) = fact.task();
 }
 
-void ApplyCaseTaskCompleted(const v1::CaseTaskCompleted& fact, Case* current_case) {
+void ApplyCaseTaskCompleted(const v1::Event& event, Case* current_case) {
+  const v1::CaseTaskCompleted& fact = event.case_().case_task_completed();
   current_case->set_open_task_count(Changed(current_case->open_task_count(), -1));
   v1::FollowUpTask* task = FindMutableTask(fact.task_id(), current_case);
   if (task == nullptr) return;
   *task->mutable_complete_time() = fact.complete_time();
+  task->clear_complete_occur_time();
+  if (event.has_occur_time()) *task->mutable_complete_occur_time() = event.occur_time();
   task->set_outcome_note(fact.outcome_note());
 }
 

@@ -59,6 +59,9 @@ void DecideResolveCase(CaseDraft* draft) {
   if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
   resolution.set_note(verb.note());
   *resolution.mutable_time() = draft->input().now();
+  if (draft->input().has_occur_time()) {
+    *resolution.mutable_occur_time() = draft->input().occur_time();
+  }
   ProposeResolutions(verb.code(), draft);
 }
 

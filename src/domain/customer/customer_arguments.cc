@@ -70,6 +70,7 @@ void CheckConsent(const FieldPath& field, const v1::Consent& consent, ArgumentCh
                      consent.answer() != v1::Consent::ANSWER_UNSPECIFIED &&
                          v1::Consent_Answer_IsValid(consent.answer()));
   checker->CheckTime({&field, "record_time"}, consent.has_record_time(), consent.record_time());
+  checker->CheckTime({&field, "occur_time"}, consent.has_occur_time(), consent.occur_time());
   checker->CheckTime({&field, "expire_time"}, consent.has_expire_time(), consent.expire_time());
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "domain/customer/customer_changes.h"
+#include "domain/customer/customer_items.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/customer/customer.h"
@@ -94,7 +95,7 @@ void ApplyConsent(const v1::Consent& recorded, Customer* customer) {
       continue;
     }
     // One that comes in late does not undo what was answered after it.
-    if (!IsBefore(recorded.record_time(), consent.record_time())) consent = recorded;
+    if (!IsBefore(AnswerTime(recorded), AnswerTime(consent))) consent = recorded;
     return;
   }
   *customer->add_consents() = recorded;

@@ -25,6 +25,11 @@ inline const v1::PaymentMethod* FindPaymentMethod(const v1::Customer& customer,
   return nullptr;
 }
 
+// The instant at which an answer was given: of a late entry that is not the one of the recording.
+inline const google::protobuf::Timestamp& AnswerTime(const v1::Consent& consent) {
+  return consent.has_occur_time() ? consent.occur_time() : consent.record_time();
+}
+
 }  // namespace domain
 }  // namespace frontdesk
 

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "domain/attributes.h"
 #include "domain/customer/customer_changes.h"
+#include "domain/customer/customer_items.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/domain/survivor.h"
@@ -219,7 +220,7 @@ class CustomerMerge {
   static bool Beats(const v1::Consent& one, const v1::Consent& other) {
     const bool refused = one.answer() == v1::Consent::ANSWER_REFUSED;
     const bool other_refused = other.answer() == v1::Consent::ANSWER_REFUSED;
-    return refused != other_refused ? refused : IsBefore(other.record_time(), one.record_time());
+    return refused != other_refused ? refused : IsBefore(AnswerTime(other), AnswerTime(one));
   }
 
   void UniteConsents() {

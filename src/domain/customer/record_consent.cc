@@ -11,6 +11,7 @@ void CheckRecordConsent(const FieldPath& root, const v1::CustomerCommand& comman
   if (checker->RequireMessage(consent, verb.has_consent())) {
     CheckConsent(consent, verb.consent(), checker);
     checker->Forbid({&consent, "record_time"}, verb.consent().has_record_time());
+    checker->Forbid({&consent, "occur_time"}, verb.consent().has_occur_time());
   }
 }
 
@@ -20,6 +21,7 @@ void DecideRecordConsent(CustomerDraft* draft) {
       *draft->AddEvent().mutable_customer()->mutable_consent_recorded()->mutable_consent();
   consent = verb.consent();
   *consent.mutable_record_time() = draft->input().now();
+  if (draft->input().has_occur_time()) *consent.mutable_occur_time() = draft->input().occur_time();
 }
 
 }  // namespace domain

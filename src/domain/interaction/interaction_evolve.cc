@@ -46,6 +46,8 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::Interaction* interact
     case v1::InteractionEvent::kInteractionEnded:
       interaction->set_state(Interaction::STATE_ENDED);
       *interaction->mutable_end_time() = fact.interaction_ended().end_time();
+      interaction->clear_end_occur_time();
+      if (event.has_occur_time()) *interaction->mutable_end_occur_time() = event.occur_time();
       break;
     case v1::InteractionEvent::kInteractionWrappedUp:
       interaction->set_state(Interaction::STATE_WRAPPED_UP);

@@ -22,6 +22,7 @@ void DecideWrapUpInteraction(InteractionDraft* draft) {
   wrap_up.set_disposition(verb.disposition());
   wrap_up.set_note(verb.note());
   *wrap_up.mutable_time() = draft->input().now();
+  if (draft->input().has_occur_time()) *wrap_up.mutable_occur_time() = draft->input().occur_time();
 }
 
 }  // namespace domain

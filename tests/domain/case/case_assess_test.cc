@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "case_testing.h"
+#include "domain/case/case_world.h"
 #include "frontdesk/domain/case/case.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -190,6 +191,24 @@ TEST(CaseAssessmentTest, HoldsWhatConcernsTheVerb) {
   EXPECT_EQ(
       Assess(Hold(Case::STATE_WAITING_ON_CUSTOMER, "odd"), resolved, policy).ShortDebugString(),
       "state_name_unknown: true");
+}
+
+// The window begins when the case was resolved, not when that was recorded.
+TEST(CaseAssessmentTest, TheWindowBeginsAtTheInstantOfALateEntry) {
+  v1::CasePolicy policy = MakePolicy();
+  policy.mutable_reopen_window()->set_seconds(100);
+  Case resolved = Made(Case::STATE_RESOLVED);
+  v1::Resolution& resolution = *resolved.add_resolutions();
+  resolution.mutable_time()->set_seconds(120);
+  EXPECT_EQ(Assess(Reopen(), resolved, policy).reopen_expire_time().seconds(), 220);
+  resolution.mutable_occur_time()->set_seconds(70);
+  EXPECT_EQ(Assess(Reopen(), resolved, policy).reopen_expire_time().seconds(), 170);
+  resolved.clear_resolutions();
+  resolved.mutable_state_spans(resolved.state_spans_size() - 1)
+      ->mutable_occur_time()
+      ->set_seconds(60);
+  resolved = Counted(resolved);
+  EXPECT_EQ(Assess(Reopen(), resolved, policy).reopen_expire_time().seconds(), 160);
 }
 
 }  // namespace

@@ -152,6 +152,21 @@ TEST_F(CasePartsTest, ClocksCountFromTheEarliestStartWithTheUnionOfThePauses) {
   EXPECT_FALSE(basis.pauses[0].end_time.has_value());
 }
 
+// A late entry counts from the instant that it names, though not from before the state that it follows.
+TEST_F(CasePartsTest, ClocksCountFromTheInstantsThatLateEntriesName) {
+  Add("case_id: 'a' open_time { seconds: 50 } "
+      "state_spans { state: STATE_NEW start_time { seconds: 50 } occur_time { seconds: 40 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 80 } "
+      "occur_time { seconds: 60 } } "
+      "state_spans { state: STATE_OPEN start_time { seconds: 90 } occur_time { seconds: 65 } } "
+      "state_spans { state: STATE_WAITING_ON_CUSTOMER start_time { seconds: 95 } "
+      "occur_time { seconds: 30 } } "
+      "state_spans { state: STATE_OPEN start_time { seconds: 100 } }");
+  EXPECT_EQ(Clock("a"), "40; 60-100");
+  cases_["a"].mutable_state_spans(3)->clear_occur_time();
+  EXPECT_EQ(Clock("a"), "40; 60-65 95-100");
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

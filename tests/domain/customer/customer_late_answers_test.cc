@@ -32,6 +32,29 @@ TEST(LateConsentTest, DoesNotUndoANewerAnswer) {
   EXPECT_EQ(customers.Get("c1").consents(0).answer(), v1::Consent::ANSWER_GIVEN);
 }
 
+// A late entry is recorded last, and was given first.
+TEST(LateConsentTest, ALateEntryDoesNotUndoAnAnswerThatWasGivenAfterIt) {
+  Customers customers;
+  customers.Put(
+      "customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann' consents { purpose: 'marketing' "
+      "channel: 'email' answer: ANSWER_REFUSED record_time { seconds: 1715774400 } }");
+  v1::Event event;
+  event.mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
+  event.mutable_entity()->set_id("c1");
+  v1::Consent& consent = *event.mutable_customer()->mutable_consent_recorded()->mutable_consent();
+  consent.set_purpose("marketing");
+  consent.set_channel("email");
+  consent.set_answer(v1::Consent::ANSWER_GIVEN);
+  consent.mutable_record_time()->set_seconds(kNoonSeconds + 100);
+  consent.mutable_occur_time()->set_seconds(kNoonSeconds - 1);
+  v1::Customer customer = customers.Get("c1");
+  ASSERT_TRUE(EvolveCustomer(event, &customer).ok());
+  EXPECT_EQ(customer.consents(0).answer(), v1::Consent::ANSWER_REFUSED);
+  consent.mutable_occur_time()->set_seconds(kNoonSeconds);
+  ASSERT_TRUE(EvolveCustomer(event, &customer).ok());
+  EXPECT_EQ(customer.consents(0).answer(), v1::Consent::ANSWER_GIVEN);
+}
+
 TEST(LateConsentTest, ARefusalWhileMergedHoldsForBoth) {
   Customers customers;
   customers.Put("customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann'");

@@ -80,7 +80,8 @@ struct CaseClockBasis {
 // The basis of the clocks of `current_case`: the earliest start and the union of the pauses of the
 // case, the cases merged into it, and those merged into them. A clock pauses while a case is in one
 // of `pausing_states`, for example the two in which it waits. A merged case contributes the pauses
-// before its merge; MERGED itself is no pause unless it is named. Costs O(state spans of all cases
+// before its merge; MERGED itself is no pause unless it is named. A state that began by a late entry
+// counts from the instant that the entry names. Costs O(state spans of all cases
 // concerned, times the logarithm).
 CaseClockBasis ComputeCaseClockBasis(const v1::Case& current_case,
                                      absl::Span<const v1::Case::State> pausing_states,

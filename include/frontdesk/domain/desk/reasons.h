@@ -1,0 +1,25 @@
+// Reasons of commands to the desk itself. The type is in base/reason.h.
+#ifndef FRONTDESK_DOMAIN_DESK_REASONS_H_
+#define FRONTDESK_DOMAIN_DESK_REASONS_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
+// clang-format off
+#define FRONTDESK_DESK_COMMAND_REASONS(X) \
+  X(kReasonDeskCorrectEntityTimeLater, "DESK_CORRECT_ENTITY_TIME_LATER", kOk, "The instant is later than the last instant of the entity.")
+// clang-format on
+
+FRONTDESK_DESK_COMMAND_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kDeskCommandReasons[] = {
+    FRONTDESK_DESK_COMMAND_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_DESK_COMMAND_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_DESK_REASONS_H_
