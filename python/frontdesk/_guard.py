@@ -56,6 +56,13 @@ def integer(value: int, name: str) -> int:
     return value
 
 
+def flag(value: bool, name: str) -> bool:
+    """`value`, which must be a bool: ``TypeError``."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is a bool, not {type_name(value)}")
+    return value
+
+
 def number(value: int, name: str, enum: str) -> int:
     """The number of a member of the enum called `enum`, for which an int will do: ``TypeError``, ``OverflowError``."""
     if isinstance(value, bool) or not isinstance(value, int):

@@ -54,17 +54,20 @@ def command(
     expected_version: Optional[int] = None,
     interaction_id: str = "",
     note: str = "",
+    late_entry: bool = False,
 ) -> v1.Command:
     """A command around the message of a verb.
 
     Args:
         verb: what is asked, for example a ``v1.CancelOrder``.
         actor: who asks.
-        now: the instant of asking; frontdesk reads no clock.
+        now: the instant of asking; frontdesk reads no clock. For a late entry, the instant at which it occurred.
         idempotency_key: makes a repeated command harmless.
         expected_version: the version that the addressed entity must have; None for any.
         interaction_id: the interaction in whose course it is asked.
         note: why, for people.
+        late_entry: whether something in the past is recorded only now, as an import or offline work is. The command is decided at
+            the last instant of the entities that it changes; its events keep `now` as their ``occur_time``.
 
     Raises:
         TypeError: `verb` is not the message of a verb, but for example its class; another argument of another type.
@@ -91,6 +94,7 @@ def command(
         idempotency_key=_guard.text(idempotency_key, "idempotency_key"),
         interaction_id=_guard.text(interaction_id, "interaction_id"),
         note=_guard.text(note, "note"),
+        late_entry=_guard.flag(late_entry, "late_entry"),
     )
     if expected_version is not None:
         made.expected_version = _guard.integer(expected_version, "expected_version")

@@ -30,12 +30,17 @@ __all__ = [
 
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 _MICROSECOND = datetime.timedelta(microseconds=1)
+_MAX_CLOCK_SKEW = _core.desk_default_max_clock_skew() * _MICROSECOND
 _MAX_INT64 = 2**63 - 1
 _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
 
 
 # The kinds of entities that can be looked for.
 Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
+
+
+def _microseconds(span: Optional[datetime.timedelta]) -> Optional[int]:
+    return None if span is None else min(span // _MICROSECOND, _MAX_INT64)
 
 
 class MemoryStore:
@@ -71,6 +76,11 @@ class Desk:
         find_limits: how much is looked through when something is looked for.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
         remember_for: how long the verdict on a command with an idempotency key is remembered; None: for ever.
+        max_clock_skew: how far the clocks of hosts may be apart. A command whose `now` is earlier than the last instant of an
+            entity that it changes, by at most this, is decided at that instant. An earlier one that is no late entry is refused
+            with ``COMMAND_TOO_EARLY``. None: any.
+        max_clock_lead: how much later than the newest instant of the desk `now` may be. A command that is later by this and an
+            eighth is refused with ``COMMAND_TOO_FAR_AHEAD``, so that one wrong clock bars no entity. None: not bounded.
         full_trace: whether outcomes and journal records show every rule, with the cause that stopped it, or only the rules
             that decided. :meth:`explain` makes the others anew.
 
@@ -113,6 +123,8 @@ class Desk:
         find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
+        max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
+        max_clock_lead: Optional[datetime.timedelta] = None,
         full_trace: bool = False,
     ) -> None:
         if not isinstance(policy, Policy):
@@ -126,7 +138,9 @@ class Desk:
             limits=dataclasses.asdict(limits),
             find_limits=dataclasses.asdict(find_limits),
             max_commit_attempts=max_commit_attempts,
-            remember_for=None if remember_for is None else min(remember_for // _MICROSECOND, _MAX_INT64),
+            remember_for=_microseconds(remember_for),
+            max_clock_skew=_microseconds(max_clock_skew),
+            max_clock_lead=_microseconds(max_clock_lead),
             full_trace=full_trace,
         )
         self._policy = policy
@@ -142,6 +156,8 @@ class Desk:
         find_limits: FindLimits = FindLimits(),
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
+        max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
+        max_clock_lead: Optional[datetime.timedelta] = None,
         full_trace: bool = False,
     ) -> "Desk":
         """Opens a desk; the same as calling the class."""
@@ -153,6 +169,8 @@ class Desk:
             find_limits=find_limits,
             max_commit_attempts=max_commit_attempts,
             remember_for=remember_for,
+            max_clock_skew=max_clock_skew,
+            max_clock_lead=max_clock_lead,
             full_trace=full_trace,
         )
 
@@ -233,6 +251,7 @@ class Desk:
         now: times.Instant,
         note: str = "",
         idempotency_key: str = "",
+        late_entry: bool = False,
         facts: Optional[v1.Facts] = None,
     ) -> v1.Outcome:
         """Lets a held command through: it is decided again on the state of now.
@@ -242,14 +261,26 @@ class Desk:
         resolves the approval. Without `facts` those count with which it was held.
         """
         verb = v1.Approve(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
-        return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key), facts=facts)
+        command = make_command(
+            verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry
+        )
+        return self.execute(command, facts=facts)
 
     def decline(
-        self, approval_id: str, *, actor: v1.Actor, now: times.Instant, note: str = "", idempotency_key: str = ""
+        self,
+        approval_id: str,
+        *,
+        actor: v1.Actor,
+        now: times.Instant,
+        note: str = "",
+        idempotency_key: str = "",
+        late_entry: bool = False,
     ) -> v1.Outcome:
         """Turns a held command down for good. Who asked for it may take it back this way; anybody else needs the authority."""
         verb = v1.Decline(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
-        return self.execute(make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key))
+        return self.execute(
+            make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry)
+        )
 
     def get(self, entity: v1.EntityRef, *, lists: Sequence[str] = ()) -> v1.EntityState:
         """The state of an entity; see :func:`frontdesk.entity_ref`.

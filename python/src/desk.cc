@@ -31,6 +31,12 @@ struct PythonPolicy {
 
 using PythonStore = Unforked<store::Store>;
 
+// Microseconds; None is infinite.
+absl::Duration ReadDuration(const py::object& microseconds) {
+  return microseconds.is_none() ? absl::InfiniteDuration()
+                                : absl::Microseconds(py::cast<int64_t>(microseconds));
+}
+
 // (policy or None, [issue])
 py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& file,
                         const py::dict& limits, const py::list& functions,
@@ -68,7 +74,8 @@ class PythonDesk {
   static PythonDesk Open(const PythonPolicy& policy, const PythonStore* store,
                          const py::object& id_source, const py::dict& limits,
                          const py::dict& find_limits, int max_commit_attempts,
-                         const py::object& remember_for, bool full_trace) {
+                         const py::object& remember_for, const py::object& max_clock_skew,
+                         const py::object& max_clock_lead, bool full_trace) {
     DeskOptions options;
     ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
     ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
@@ -76,10 +83,10 @@ class PythonDesk {
     if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
     options.max_commit_attempts = max_commit_attempts;
+    options.remember_for = ReadDuration(remember_for);
+    options.max_clock_skew = ReadDuration(max_clock_skew);
+    options.max_clock_lead = ReadDuration(max_clock_lead);
     options.trace = TraceOf(full_trace);
-    options.remember_for = remember_for.is_none()
-                               ? absl::InfiniteDuration()
-                               : absl::Microseconds(py::cast<int64_t>(remember_for));
     return PythonDesk(WithoutGil([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
   }
 
@@ -327,10 +334,13 @@ void BindDesk(py::module_& module) {
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   module.def("desk_default_remember_for",
              [] { return absl::ToInt64Microseconds(DeskOptions().remember_for); });
+  module.def("desk_default_max_clock_skew",
+             [] { return absl::ToInt64Microseconds(DeskOptions().max_clock_skew); });
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
                   py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
-                  py::arg("max_commit_attempts"), py::arg("remember_for"), py::arg("full_trace"))
+                  py::arg("max_commit_attempts"), py::arg("remember_for"),
+                  py::arg("max_clock_skew"), py::arg("max_clock_lead"), py::arg("full_trace"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"))

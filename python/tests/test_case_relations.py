@@ -82,7 +82,7 @@ def test_tasks(cases, ask):
     done(cases.execute(ask(v1.AddCaseTask(case_id="a", task=task))))
     done(cases.execute(ask(v1.CompleteCaseTask(case_id="a", task_id="t1", outcome_note="was glad"), minutes=5)))
     assert get(cases, "a").tasks[0].outcome_note == "was glad"
-    removed = cases.execute(ask(v1.RemoveCaseTask(case_id="a", task_id="t1")))
+    removed = cases.execute(ask(v1.RemoveCaseTask(case_id="a", task_id="t1"), minutes=5))
     assert removed.refusals[0].reason == "CASE_REMOVE_TASK_DONE"
 
 

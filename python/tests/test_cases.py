@@ -147,12 +147,13 @@ def test_a_follow_up_case_after_the_window(desk, ask):
     late = desk.execute(ask(v1.ReopenCase(case_id="case-1"), minutes=60))
     assert reasons(late) == ["CASE_REOPEN_WINDOW_OVER"]
     assert [(detail.name, detail.value) for detail in late.refusals[0].details] == [("until", "2024-05-01T13:00:00Z")]
+    in_time = desk.fork().execute(ask(v1.ReopenCase(case_id="case-1"), minutes=59))
+    assert facts(in_time) == ["case_reopened"]
     followed = desk.execute(ask(v1.ReopenCase(case_id="case-1", follow_up_case_id="case-2"), minutes=60))
     assert facts(followed) == ["case_opened", "case_linked"]
     assert case(desk, "case-2").subject == "a lamp"
     assert case(desk, "case-2").case_links[0].kind == v1.CaseLink.KIND_FOLLOW_UP_OF
     assert case(desk).further_case_links[0].kind == v1.CaseLink.KIND_HAS_FOLLOW_UP
-    assert facts(desk.execute(ask(v1.ReopenCase(case_id="case-1"), minutes=59))) == ["case_reopened"]
 
 
 def test_thanks_do_not_reopen(desk, ask):
