@@ -283,11 +283,11 @@ def test_broken_policies(program: Program, tmp_path: pathlib.Path) -> None:
     broken = text.replace('id: "items_changed_before"', 'id: "not_pending"', 1)
     broken = broken.replace("order.item_change_count > 0", "order.item_change_count > 'none'", 1)
     broken = broken.replace("command.cancel_order.reason in", "command.cancel_order.raison in", 1)
-    broken = broken.replace("size(order.payments) != 1", "size(order.payments != 1", 1)
+    broken = broken.replace("size(order.payments) == 0", "size(order.payments == 0", 1)
     policy.write_text(broken, encoding="utf-8")
     expected = [
         f"policy.textproto:{line_of(broken, part)}:"
-        for part in ("order.item_change_count > 'none'", "command.cancel_order.raison", "size(order.payments != 1")
+        for part in ("order.item_change_count > 'none'", "command.cancel_order.raison", "size(order.payments == 0")
     ]
     # The second rule of that name in the first rule set.
     duplicate = broken[: broken.index('id: "not_pending"', broken.index('id: "not_pending"') + 1)].count("\n") + 1
