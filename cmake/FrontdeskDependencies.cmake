@@ -15,6 +15,9 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 # Its -pthread says what Threads::Threads says better, and would keep precompiled headers from being shared.
 set_property(TARGET PkgConfig::re2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 
+# Nettle makes SHA-256 hashes with the instructions that the processor has.
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET GLOBAL nettle)
+
 # libphonenumber reads national phone numbers. Without it only numbers typed with `+` are accepted.
 find_package(Phonenumber QUIET)
 option(FRONTDESK_WITH_PHONENUMBER "Read national phone numbers with libphonenumber" ${Phonenumber_FOUND})

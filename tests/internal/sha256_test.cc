@@ -1,6 +1,5 @@
 #include "internal/sha256.h"
 
-#include <cstddef>
 #include <string>
 
 #include "absl/strings/escaping.h"
@@ -41,18 +40,6 @@ TEST(Sha256Test, VectorsOfNist) {
   for (const Vector& vector : vectors) {
     EXPECT_EQ(Sha256Hex(vector.input), vector.hash) << vector.input.size() << " bytes";
     EXPECT_EQ(absl::BytesToHexString(Sha256(vector.input)), vector.hash);
-  }
-}
-
-TEST(Sha256Test, PiecesAreTheWhole) {
-  std::string text;
-  for (int i = 0; i < 300; ++i) text.push_back(static_cast<char>(i * 7 % 251));
-  for (size_t step = 1; step < 140; ++step) {
-    Sha256Hasher hasher;
-    for (size_t at = 0; at < text.size(); at += step) {
-      hasher.Update(absl::string_view(text).substr(at, step));
-    }
-    EXPECT_EQ(hasher.Finish(), Sha256(text)) << "in steps of " << step;
   }
 }
 
