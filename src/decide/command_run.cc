@@ -297,7 +297,6 @@ void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
 }
 
 v1::JournalRecord& CommandRun::record() {
-  if (record_.body_hash().empty()) record_.set_body_hash(BodyHash(record_.command()));
   // A command that reached policy has its decision.
   if (outcome_.has_decision() && !record_.has_input_hash()) FillRecordInput();
   return record_;

@@ -88,7 +88,7 @@ class CommandRun {
 
   // Whether it belongs in the journal, and its record: without ids, effects, reads, and the approval of a held one.
   bool has_record() const { return has_record_; }
-  // The hashes in it are made by the first call: a run that nobody records does without.
+  // The hashes of the input are made by the first call: a run that nobody records does without.
   v1::JournalRecord& record();
 
   // The new state of every entity that an event is about.
@@ -122,8 +122,8 @@ class CommandRun {
   // The event that resolves `approval_`.
   absl::Status AddResolved(v1::Approval::State state, const std::string& note);
 
-  // Decides `command` on the state of now; `journalled_always` also when it does not reach policy. `body_hash` is that of the command,
-  // or empty: then it is made where it is needed.
+  // Decides `command` on the state of now; `journalled_always` also when it does not reach policy. `body_hash` is that of the command;
+  // empty without an idempotency key.
   absl::Status Judge(const v1::Command& command, const v1::Facts& facts,
                      const std::string& body_hash, bool journalled_always);
   // Whether what the command refers to exists, as far as its input has no place for it.

@@ -228,16 +228,17 @@ TEST(IdempotencyTest, FactsAreNoPartOfTheBody) {
 TEST(IdempotencyTest, RecordsKeepTheBodysHash) {
   std::unique_ptr<Desk> desk = MustOpen(kIdempotencyPolicy);
   OpenShop(*desk);
-  const auto first = desk->Execute(CancelOrder("o1", "bad"));
+  const auto hash_of = [&desk](v1::Command command, const std::string& key) {
+    command.set_idempotency_key(key);
+    return desk->GetRecord(desk->Execute(command)->record_id())->body_hash();
+  };
   v1::Command later = CancelOrder("o1", "bad");
   *later.mutable_now() = At(500);
-  later.set_idempotency_key("k");
-  const auto second = desk->Execute(later);
-  const auto other = desk->Execute(CancelOrder("o1", "hold"));
-  const std::string hash = desk->GetRecord(first->record_id())->body_hash();
+  const std::string hash = hash_of(CancelOrder("o1", "bad"), "k1");
   EXPECT_THAT(hash, SizeIs(32));
-  EXPECT_EQ(desk->GetRecord(second->record_id())->body_hash(), hash);
-  EXPECT_NE(desk->GetRecord(other->record_id())->body_hash(), hash);
+  EXPECT_EQ(hash_of(later, "k2"), hash);
+  EXPECT_NE(hash_of(CancelOrder("o1", "hold"), "k3"), hash);
+  EXPECT_EQ(hash_of(CancelOrder("o1", "bad"), ""), "");
 }
 
 }  // namespace
