@@ -141,8 +141,8 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
   internal::CommandRun run(*policy, limits_, clocks, trace_, command, facts);
   std::string record_id;
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
-    FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-    internal::StateReader reader(view, remember_for_);
+    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<event_log::View> view, log_->Read());
+    internal::StateReader reader(*view, remember_for_);
     FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
     const bool remembers = run.is_to_remember();
     if (run.is_remembered() || (!run.has_record() && !remembers)) return run.TakeOutcome();
@@ -150,7 +150,7 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
     // No lock is held: the source may do what it likes.
     if (run.has_record() && record_id.empty()) {
       FRONTDESK_ASSIGN_OR_RETURN(record_id,
-                                 NextRecordId(*internal::DecodeTime(run.record().time()), view));
+                                 NextRecordId(*internal::DecodeTime(run.record().time()), *view));
     }
     event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
     if (batch.record.has_value()) {
@@ -165,6 +165,8 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
       remembered.outcome.set_body_hash(run.body_hash());
       *remembered.outcome.mutable_outcome() = run.outcome();
     }
+    // A store in memory copies the rows that it changes only while somebody reads them.
+    view.reset();
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
     if (verdict == event_log::CommitVerdict::kCommitted) {
       if (batch.policy.has_value()) SetKept(*policy);
