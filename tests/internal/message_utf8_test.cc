@@ -1,9 +1,14 @@
 #include "internal/message_utf8.h"
 
+#include <memory>
+#include <set>
 #include <string>
 
+#include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/error.pb.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/dynamic_message.h"
 #include "google/protobuf/struct.pb.h"
 #include "gtest/gtest.h"
 
@@ -11,6 +16,10 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -82,6 +91,66 @@ TEST(MessageUtf8Test, KeysOfMapsAreNotShown) {
   values->add_values()->set_string_value("\xff");
   EXPECT_THAT(FieldsWithInvalidUtf8(list),
               ElementsAre("fields[?].value.list_value.values[1].string_value"));
+}
+
+// Puts a text into each string field below `message`, one at a time, and calls `check` while it is there. A
+// type inside itself is looked at once.
+template <typename Check>
+void PutIntoEachField(const std::string& text, std::set<const Descriptor*> above, Message* message,
+                      const Check& check) {
+  const Descriptor* const type = message->GetDescriptor();
+  if (!above.insert(type).second) return;
+  const Reflection& reflection = *message->GetReflection();
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* const field = type->field(i);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      PutIntoEachField(text, above,
+                       field->is_repeated() ? reflection.AddMessage(message, field)
+                                            : reflection.MutableMessage(message, field),
+                       check);
+    } else if (field->type() == FieldDescriptor::TYPE_STRING) {
+      if (field->is_repeated()) {
+        reflection.AddString(message, field, text);
+      } else {
+        reflection.SetString(message, field, text);
+      }
+      check(field->full_name());
+    } else {
+      continue;
+    }
+    reflection.ClearField(message, field);
+  }
+}
+
+TEST(MessageUtf8Test, NoFieldIsPassedBy) {
+  v1::Command command;
+  int fields = 0;
+  PutIntoEachField("\xff", {}, &command, [&](const std::string& name) {
+    ++fields;
+    EXPECT_EQ(FieldsWithInvalidUtf8(command).size(), 1u) << name;
+  });
+  EXPECT_GT(fields, 500);
+  PutIntoEachField("Zoë of the first street", {}, &command, [&](const std::string& name) {
+    EXPECT_THAT(FieldsWithInvalidUtf8(command), IsEmpty()) << name;
+  });
+}
+
+TEST(MessageUtf8Test, TypesOfAnotherPool) {
+  google::protobuf::FileDescriptorProto file;
+  file.set_name("other.proto");
+  google::protobuf::DescriptorProto& note = *file.add_message_type();
+  note.set_name("Note");
+  google::protobuf::FieldDescriptorProto& text = *note.add_field();
+  text.set_name("text");
+  text.set_number(1);
+  text.set_type(google::protobuf::FieldDescriptorProto::TYPE_STRING);
+  text.set_label(google::protobuf::FieldDescriptorProto::LABEL_OPTIONAL);
+  google::protobuf::DescriptorPool pool;
+  const Descriptor* const type = pool.BuildFile(file)->message_type(0);
+  google::protobuf::DynamicMessageFactory factory;
+  const std::unique_ptr<Message> message(factory.GetPrototype(type)->New());
+  message->GetReflection()->SetString(message.get(), type->field(0), "\xff");
+  EXPECT_THAT(FieldsWithInvalidUtf8(*message), ElementsAre("text"));
 }
 
 }  // namespace
