@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::uint32_t kBlankBraille = 0x2800;
 
+// Whether the text has printable ASCII without blanks and nothing else, as most ids have.
+bool IsPlain(absl::string_view id) {
+  for (const char c : id) {
+    if (c <= ' ' || c > '~') return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 absl::optional<IdFault> FindIdFault(absl::string_view id, std::size_t max_bytes) {
@@ -22,6 +30,7 @@ absl::optional<IdFault> FindIdFault(absl::string_view id, std::size_t max_bytes)
         absl::StrCat("has ", id.size(), " bytes; at most ", max_bytes, " bytes are possible")};
   }
   absl::optional<IdFault> hidden;
+  if (IsPlain(id)) return hidden;
   bool is_blank = !id.empty();
   for (std::size_t at = 0; at < id.size();) {
     const internal::CodePoint point = internal::DecodeCodePoint(id.substr(at));

@@ -21,6 +21,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::OneofDescriptor;
 using google::protobuf::Reflection;
 
 bool HoldsId(const FieldDescriptor& field) {
@@ -30,7 +31,12 @@ bool HoldsId(const FieldDescriptor& field) {
 
 bool IsEnum(const FieldDescriptor& field) { return field.type() == FieldDescriptor::TYPE_ENUM; }
 
-// Of each message type in commands and facts, the fields that are looked at: ids, enums, and messages of such types.
+bool IsChecked(const FieldDescriptor& field) {
+  return field.message_type() != nullptr || HoldsId(field) || IsEnum(field);
+}
+
+// Of each message type in commands and facts, the fields that are looked at: ids, enums, and messages of such types. Of a oneof its
+// first field only, for all of them.
 using CheckedFields = std::unordered_map<const Descriptor*, std::vector<const FieldDescriptor*>>;
 
 CheckedFields MakeCheckedFields() {
@@ -43,9 +49,11 @@ CheckedFields MakeCheckedFields() {
     if (!is_new) continue;
     for (int i = 0; i < type->field_count(); ++i) {
       const FieldDescriptor* const field = type->field(i);
-      const Descriptor* const inner = field->message_type();
-      if (inner != nullptr) types.push_back(inner);
-      if (inner != nullptr || HoldsId(*field) || IsEnum(*field)) entry->second.push_back(field);
+      if (field->message_type() != nullptr) types.push_back(field->message_type());
+      const OneofDescriptor* const oneof = field->real_containing_oneof();
+      if (oneof == nullptr ? IsChecked(*field) : field == oneof->field(0)) {
+        entry->second.push_back(field);
+      }
     }
   }
   return fields;
@@ -66,6 +74,10 @@ class FaultFinder {
     if (type == TheCheckedFields().end()) return;
     const Reflection& reflection = *message.GetReflection();
     for (const FieldDescriptor* field : type->second) {
+      if (const OneofDescriptor* const oneof = field->real_containing_oneof()) {
+        field = reflection.GetOneofFieldDescriptor(message, oneof);
+        if (field == nullptr || !IsChecked(*field)) continue;
+      }
       const bool is_list = field->is_repeated();
       const int count = is_list ? reflection.FieldSize(message, field)
                                 : static_cast<int>(reflection.HasField(message, field));
