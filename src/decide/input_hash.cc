@@ -37,28 +37,35 @@ std::uint64_t ShortHash(absl::string_view bytes) {
   return hash;
 }
 
-// The bytes of each field in the canonical bytes of a message, by its number. The elements of a list are next to each other there.
-std::map<int, absl::string_view> FieldBytes(absl::string_view bytes) {
-  std::map<int, absl::string_view> fields;
+// Calls `visit(number, bytes)` for each field in the canonical bytes of a message. The elements of a list are next to each other there.
+template <typename Visit>
+void VisitFieldBytes(absl::string_view bytes, Visit visit) {
   CodedInputStream stream(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                           static_cast<int>(bytes.size()));
+  int number = 0;
   int begin = 0;
+  int end = 0;
   while (const std::uint32_t tag = stream.ReadTag()) {
     if (!WireFormatLite::SkipField(&stream, tag)) break;
-    const int end = stream.CurrentPosition();
-    absl::string_view& field = fields[WireFormatLite::GetTagFieldNumber(tag)];
-    const char* const first = field.empty() ? bytes.data() + begin : field.data();
-    field = absl::string_view(first, bytes.data() + end - first);
-    begin = end;
+    if (WireFormatLite::GetTagFieldNumber(tag) != number) {
+      if (end > begin) visit(number, bytes.substr(begin, end - begin));
+      number = WireFormatLite::GetTagFieldNumber(tag);
+      begin = end;
+    }
+    end = stream.CurrentPosition();
   }
-  return fields;
+  if (end > begin) visit(number, bytes.substr(begin, end - begin));
 }
 
-// The hash of every set field of a message, by its number.
-std::map<int, std::uint64_t> FieldHashes(absl::string_view bytes) {
-  std::map<int, std::uint64_t> hashes;
-  for (const auto& [number, field] : FieldBytes(bytes)) hashes[number] = ShortHash(field);
-  return hashes;
+// The bytes of each field, by its number.
+std::map<int, absl::string_view> FieldBytes(absl::string_view bytes) {
+  std::map<int, absl::string_view> fields;
+  VisitFieldBytes(bytes, [&fields](int number, absl::string_view part) {
+    absl::string_view& field = fields[number];
+    const char* const first = field.empty() ? part.data() : field.data();
+    field = absl::string_view(first, part.data() + part.size() - first);
+  });
+  return fields;
 }
 
 // The numbers under which two maps differ.
@@ -108,12 +115,13 @@ v1::InputHash HashInput(const v1::DecisionInput& input) {
   hash.set_sha256(Sha256(bytes));
   const Message* arm = InputArm(input);
   if (arm == nullptr) return hash;
-  const absl::string_view arm_bytes =
-      absl::string_view(bytes).substr(bytes.size() - arm->ByteSizeLong());
-  for (const auto& [number, field_hash] : FieldHashes(arm_bytes)) {
-    hash.add_field_numbers(number);
-    hash.add_field_hashes(field_hash);
-  }
+  // CanonicalBytes() has made the size.
+  const auto arm_size = static_cast<std::size_t>(arm->GetCachedSize());
+  VisitFieldBytes(absl::string_view(bytes).substr(bytes.size() - arm_size),
+                  [&hash](int number, absl::string_view field) {
+                    hash.add_field_numbers(number);
+                    hash.add_field_hashes(ShortHash(field));
+                  });
   return hash;
 }
 

@@ -7,6 +7,7 @@
 #ifndef FRONTDESK_INTERNAL_CANONICAL_H_
 #define FRONTDESK_INTERNAL_CANONICAL_H_
 
+#include <cstddef>
 #include <string>
 
 #include "google/protobuf/io/coded_stream.h"
@@ -19,11 +20,13 @@ namespace internal {
 // Appends the canonical bytes of `message` to `*output`.
 inline void AppendCanonicalBytes(const google::protobuf::MessageLite& message,
                                  std::string* output) {
-  output->reserve(output->size() + message.ByteSizeLong());
-  google::protobuf::io::StringOutputStream stream(output);
+  const std::size_t before = output->size();
+  const std::size_t size = message.ByteSizeLong();
+  output->resize(before + size);
+  google::protobuf::io::ArrayOutputStream stream(&(*output)[before], static_cast<int>(size));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
-  message.SerializePartialToCodedStream(&coded);
+  message.SerializeWithCachedSizes(&coded);
 }
 
 // The canonical bytes of `message`.
