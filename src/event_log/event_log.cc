@@ -127,23 +127,25 @@ class BatchWriter {
 
   // The keys of the index that the entity has now and had not before, and the reverse.
   void AddIndex(const ChangedEntity& changed) {
-    const v1::EntityRef& entity = changed.after->entity();
-    const auto keys_of = [&entity](const v1::EntityState& state) {
-      std::map<std::string, bool> keys;
-      const IndexPosition position = internal::PositionOf(state);
-      for (const std::string& key : internal::IndexKeysOf(state)) {
-        keys[IndexKey(entity.kind(), key, position)] = true;
-      }
-      return keys;
-    };
-    const std::map<std::string, bool> after = keys_of(*changed.after);
-    std::map<std::string, bool> before;
-    if (changed.before.state != nullptr) before = keys_of(*changed.before.state);
-    for (const auto& [key, unused] : before) {
-      if (after.count(key) == 0) Put(kIndex, key, nullptr);
+    const v1::EntityKind kind = changed.after->entity().kind();
+    const IndexPosition position = internal::PositionOf(*changed.after);
+    const std::vector<std::string> after = internal::IndexKeysOf(*changed.after);
+    IndexPosition old_position = position;
+    std::vector<std::string> before;
+    if (changed.before.state != nullptr) {
+      old_position = internal::PositionOf(*changed.before.state);
+      before = internal::IndexKeysOf(*changed.before.state);
     }
-    for (const auto& [key, unused] : after) {
-      if (before.count(key) == 0) Put(kIndex, key, MakeValue(""));
+    const bool has_moved = old_position.sort != position.sort;
+    // The keys are ascending.
+    const auto has = [has_moved](const std::vector<std::string>& keys, const std::string& key) {
+      return !has_moved && std::binary_search(keys.begin(), keys.end(), key);
+    };
+    for (const std::string& key : before) {
+      if (!has(after, key)) Put(kIndex, IndexKey(kind, key, old_position), nullptr);
+    }
+    for (const std::string& key : after) {
+      if (!has(before, key)) Put(kIndex, IndexKey(kind, key, position), MakeValue(""));
     }
   }
 
