@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/make_command.h"
 #include "google/protobuf/message.h"
@@ -321,7 +322,7 @@ const std::vector<GrowthList>& GrowthLists() {
         {"consent", customer, HistoryOfCustomer, RecordConsent},
         {"case_task", one_case, HistoryOfCase, AddCaseTask},
         {"case_link", one_case, HistoryOfLinks, LinkCase},
-        {"merge", one_case, HistoryOfMerges, MergeCases},
+        {"merge", one_case, HistoryOfMerges, MergeCases, domain::kMaxMergedCases},
         {"customer_merge", customer, HistoryOfCustomerMerges, MergeCustomers,
          domain::kMaxMergedCustomers},
     };

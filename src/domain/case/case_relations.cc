@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/domain/case/case.h"
 #include "frontdesk/domain/case/reasons.h"
 #include "frontdesk/domain/reasons.h"
 
@@ -13,8 +14,6 @@ namespace {
 
 using v1::Case;
 using v1::CaseLink;
-
-constexpr int kMaxMergedCases = 200;
 
 }  // namespace
 
