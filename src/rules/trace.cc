@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "internal/escape_text.h"
+#include "internal/message_utf8.h"
 
 namespace frontdesk {
 namespace rules {
