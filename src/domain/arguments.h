@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/money.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
