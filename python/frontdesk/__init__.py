@@ -36,6 +36,7 @@ from frontdesk import times
 from frontdesk import attributes, cel, contact, domain, enums, ids, money, rules
 from frontdesk.commands import actor, command, entity_ref
 from frontdesk.desk import (
+    Activation,
     CommandLimits,
     Desk,
     FileLimits,
@@ -69,6 +70,7 @@ from frontdesk.policy import Policy, PolicyLimits
 
 __all__ = [
     "AbortedError",
+    "Activation",
     "AlreadyExistsError",
     "CommandLimits",
     "DataLossError",

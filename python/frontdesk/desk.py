@@ -16,6 +16,7 @@ from frontdesk.ids import IdSource, _core_source
 from frontdesk.policy import Policy
 
 __all__ = [
+    "Activation",
     "CommandLimits",
     "Desk",
     "FileLimits",
@@ -27,6 +28,9 @@ __all__ = [
     "evolve",
     "explain_record",
 ]
+
+# The id of the desk as an entity.
+DESK_ID = "desk"
 
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -64,11 +68,45 @@ class PendingEffect(NamedTuple):
     effect: v1.Effect
 
 
+@dataclasses.dataclass(frozen=True)
+class Activation:
+    """Who activates a policy, and when: the command ``ActivatePolicy`` without the policy.
+
+    Args:
+        actor: who activates.
+        now: when.
+        note: why, for people.
+        idempotency_key: as in a command; empty: not protected.
+    """
+
+    actor: v1.Actor
+    now: times.Instant
+    note: str = ""
+    idempotency_key: str = ""
+
+
+def _activation(policy: Policy, activation: Activation) -> bytes:
+    if not isinstance(policy, Policy):
+        raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
+    if not isinstance(activation, Activation):
+        raise TypeError(f"expected a frontdesk.Activation, not {_guard.type_name(activation)}")
+    verb = v1.ActivatePolicy(desk_id=DESK_ID, policy_hash=policy.hash)
+    command = make_command(
+        verb,
+        actor=activation.actor,
+        now=activation.now,
+        note=activation.note,
+        idempotency_key=activation.idempotency_key,
+    )
+    return dump(command, v1.Command)
+
+
 class Desk:
     """A service desk. Safe to use from many threads; the GIL is released while it works.
 
     Args:
-        policy: decides every command.
+        policy: the active policy, which decides every command. The first desk on a store activates it.
+        activate: who activates `policy` when another one is active in the store; see :meth:`activate`. None: then it is an error.
         store: where everything is kept; None: a new store in memory.
         ids: where the ids of journal records come from; they must never repeat within the store. None:
             ``"r0000000001"``, ``"r0000000002"``, ...; they continue behind what the store holds.
@@ -91,6 +129,12 @@ class Desk:
 
     Raises:
         InvalidArgumentError: ``DESK_OPTIONS_INVALID`` for a limit that is not positive.
+        FailedPreconditionError: ``POLICY_NOT_ACTIVE`` when another policy is active, and `activate` is None, or that command is
+            refused or held. With `activate` also the errors of :meth:`execute`.
+
+    Another desk may activate a policy that this desk cannot use. Then every method that decides raises
+    ``FailedPreconditionError``, and nothing has changed. The reason is ``POLICY_NOT_USABLE`` when the policy does not compile. It is
+    ``POLICY_FUNCTION_MISSING`` when it calls a function that the policy of this desk does not have in that version.
 
     Every method but :meth:`close` may raise, before anything is done:
         FailedPreconditionError: ``DESK_REENTERED`` from inside a call of the same desk in the same thread;
@@ -117,6 +161,7 @@ class Desk:
         self,
         policy: Policy,
         *,
+        activate: Optional[Activation] = None,
         store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
         limits: CommandLimits = CommandLimits(),
@@ -133,6 +178,7 @@ class Desk:
             raise TypeError(f"expected a frontdesk.MemoryStore, not {_guard.type_name(store)}")
         self._open: Optional[_core.Desk] = _core.Desk.open(
             policy._core,
+            None if activate is None else _activation(policy, activate),
             None if store is None else store._core,
             _core_source(ids),
             limits=dataclasses.asdict(limits),
@@ -150,6 +196,7 @@ class Desk:
         cls,
         policy: Policy,
         *,
+        activate: Optional[Activation] = None,
         store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
         limits: CommandLimits = CommandLimits(),
@@ -163,6 +210,7 @@ class Desk:
         """Opens a desk; the same as calling the class."""
         return cls(
             policy,
+            activate=activate,
             store=store,
             ids=ids,
             limits=limits,
@@ -469,23 +517,45 @@ class Desk:
 
     @property
     def policy(self) -> Policy:
-        """The policy that the next command is decided by. Assign another one to put it in place: commands that are being
-        decided end under the one that they began with."""
+        """The active policy, as this desk knows it: that of the last call that read the store."""
+        core = self._core.policy()
+        if core.hash != self._policy.hash:
+            self._policy = Policy(core, ())
         return self._policy
 
-    @policy.setter
-    def policy(self, policy: Policy) -> None:
-        if not isinstance(policy, Policy):
-            raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
-        self._core.set_policy(policy._core)
-        self._policy = policy
+    def activate(
+        self,
+        policy: Policy,
+        *,
+        actor: v1.Actor,
+        now: times.Instant,
+        note: str = "",
+        idempotency_key: str = "",
+    ) -> v1.Outcome:
+        """Activates a policy: from then on, it decides every command of all desks on the store.
 
-    def fork(self, *, ids: Optional[IdSource] = None) -> "Desk":
-        """A desk of its own that begins with the contents of this one, to try something out. With a store in memory it
-        costs next to nothing. Without `ids` it draws from this desk's source, if that has one."""
+        The policy of before decides this command, ``ActivatePolicy``. If this desk cannot use that one, the new one decides.
+        Done without events when the policy is active already.
+
+        Raises:
+            FailedPreconditionError: ``DESK_REENTERED``.
+            The errors of :meth:`execute`.
+        """
+        command = _activation(policy, Activation(actor, now, note, idempotency_key))
+        outcome = load(self._core.activate(policy._core, command), v1.Outcome)
+        if outcome.verdict == v1.VERDICT_DONE:
+            self._policy = policy
+        return outcome
+
+    def fork(self, *, ids: Optional[IdSource] = None, policy: Optional[Policy] = None) -> "Desk":
+        """A desk of its own that begins with the contents of this one, to try something out. `policy` is active there from the
+        beginning, without a command; None: the one that is active here. With a store in memory it costs next to nothing. Without
+        `ids` it draws from this desk's source, if that has one."""
+        if policy is not None and not isinstance(policy, Policy):
+            raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
         other = object.__new__(type(self))
-        other._open = self._core.fork(_core_source(ids))
-        other._policy = self._policy
+        other._open = self._core.fork(_core_source(ids), None if policy is None else policy._core)
+        other._policy = self.policy if policy is None else policy
         return other
 
     def __repr__(self) -> str:

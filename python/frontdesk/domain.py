@@ -100,13 +100,15 @@ _ENTITIES: Dict[EntityKind, Any] = {
 
 
 def transitions(kind: EntityKind) -> List[Transition]:
-    """Every state x every verb of the entities of that kind.
+    """Every state x every verb of the entities of that kind. Empty for the desk itself, which has no states.
 
     >>> cell = next(each for each in transitions(EntityKind.ORDER) if each.verb == "CancelOrder" and each.state == "PLACED")
     >>> cell.to
     ('CANCELED',)
     """
     cells = _core.domain_transitions(_guard.number(kind, "kind", "frontdesk.EntityKind"))
+    if not cells:
+        return []
     states = _ENTITIES[EntityKind(kind)].State
 
     def state_name(number: int) -> str:

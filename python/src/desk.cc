@@ -71,15 +71,17 @@ class PythonDesk {
  public:
   explicit PythonDesk(std::shared_ptr<Desk> desk) : desk_(std::move(desk)) {}
 
-  static PythonDesk Open(const PythonPolicy& policy, const PythonStore* store,
-                         const py::object& id_source, const py::dict& limits,
-                         const py::dict& find_limits, int max_commit_attempts,
-                         const py::object& remember_for, const py::object& max_clock_skew,
-                         const py::object& max_clock_lead, bool full_trace) {
+  static PythonDesk Open(const PythonPolicy& policy, const std::optional<py::bytes>& activation,
+                         const PythonStore* store, const py::object& id_source,
+                         const py::dict& limits, const py::dict& find_limits,
+                         int max_commit_attempts, const py::object& remember_for,
+                         const py::object& max_clock_skew, const py::object& max_clock_lead,
+                         bool full_trace) {
     DeskOptions options;
     ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
     ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
     options.policy = policy.get();
+    if (activation.has_value()) options.activate = ReadActivation(*activation);
     if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
     options.max_commit_attempts = max_commit_attempts;
@@ -87,7 +89,8 @@ class PythonDesk {
     options.max_clock_skew = ReadDuration(max_clock_skew);
     options.max_clock_lead = ReadDuration(max_clock_lead);
     options.trace = TraceOf(full_trace);
-    return PythonDesk(WithoutGil([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
+    // The policy of before may call functions in Python.
+    return PythonDesk(RunExpressions([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
   }
 
   py::bytes Execute(const py::bytes& command, const py::bytes& facts) {
@@ -196,13 +199,16 @@ class PythonDesk {
   PythonPolicy GetPolicy() const {
     return PythonPolicy{WithoutGil([&] { return desk().policy(); }), Birth()};
   }
-  void SetPolicy(const PythonPolicy& policy) {
+  py::bytes Activate(const PythonPolicy& policy, const py::bytes& activation) {
     const std::shared_ptr<const Policy>& new_policy = policy.get();
-    WithoutGil([&] { ThrowIfError(desk().SetPolicy(new_policy)); });
+    const PolicyActivation how = ReadActivation(activation);
+    return py::bytes(
+        RunExpressions([&] { return Serialize(ValueOrThrow(desk().Activate(new_policy, how))); }));
   }
-  PythonDesk Fork(const py::object& id_source) const {
+  PythonDesk Fork(const py::object& id_source, const PythonPolicy* policy) const {
     std::shared_ptr<IdSource> ids = ToIdSource(id_source);
-    return PythonDesk(WithoutGil([&] { return ValueOrThrow(desk().Fork(std::move(ids))); }));
+    const std::shared_ptr<const Policy> other = policy == nullptr ? nullptr : policy->get();
+    return PythonDesk(WithoutGil([&] { return ValueOrThrow(desk().Fork(std::move(ids), other)); }));
   }
 
  private:
@@ -215,6 +221,12 @@ class PythonDesk {
       const auto known = Parse<v1::Facts>(facts_bytes);
       return Serialize(ValueOrThrow(call(asked, known)));
     }));
+  }
+
+  // From the envelope of a command.
+  static PolicyActivation ReadActivation(const py::bytes& command) {
+    const auto envelope = Parse<v1::Command>(View(command));
+    return {envelope.actor(), envelope.now(), envelope.note(), envelope.idempotency_key()};
   }
 
   // Not for a child of the process.
@@ -337,8 +349,8 @@ void BindDesk(py::module_& module) {
   module.def("desk_default_max_clock_skew",
              [] { return absl::ToInt64Microseconds(DeskOptions().max_clock_skew); });
   py::class_<PythonDesk>(module, "Desk")
-      .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("store"),
-                  py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
+      .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("activation"),
+                  py::arg("store"), py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
                   py::arg("max_commit_attempts"), py::arg("remember_for"),
                   py::arg("max_clock_skew"), py::arg("max_clock_lead"), py::arg("full_trace"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
@@ -362,8 +374,8 @@ void BindDesk(py::module_& module) {
       .def("customer_view", &PythonDesk::CustomerView, py::arg("entity"))
       .def("acknowledge_effect", &PythonDesk::AcknowledgeEffect, py::arg("effect_id"))
       .def("policy", &PythonDesk::GetPolicy)
-      .def("set_policy", &PythonDesk::SetPolicy, py::arg("policy"))
-      .def("fork", &PythonDesk::Fork, py::arg("id_source"));
+      .def("activate", &PythonDesk::Activate, py::arg("policy"), py::arg("activation"))
+      .def("fork", &PythonDesk::Fork, py::arg("id_source"), py::arg("policy"));
 }
 
 }  // namespace frontdesk::python

@@ -73,6 +73,8 @@ py::list Transitions(int kind) {
       return WriteTransitions(domain::CaseLifecycle());
     case v1::ENTITY_KIND_APPROVAL:
       return WriteTransitions(domain::ApprovalLifecycle());
+    case v1::ENTITY_KIND_DESK:
+      return py::list();
     default:
       throw py::value_error("there are no entities of this kind");
   }

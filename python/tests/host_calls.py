@@ -80,8 +80,8 @@ STORE = frontdesk.MemoryStore()
 NUMBERS = itertools.count(1)
 
 
-def set_policy():
-    DESK.policy = OTHER
+def activate():
+    DESK.activate(OTHER, actor=frontdesk.actor("anna"), now=NOON)
 
 
 def acknowledge():
@@ -121,7 +121,8 @@ CALLS = {
     "decision_input_of": lambda: DESK.decision_input_of(RECORD.record_id),
     "pending_effects": lambda: list(DESK.pending_effects()),
     "acknowledge_effect": acknowledge,
-    "policy": set_policy,
+    "policy": lambda: DESK.policy,
+    "activate": activate,
     "fork": DESK.fork,
     "open": lambda: frontdesk.Desk.open(POLICY),
     "clone": STORE.clone,

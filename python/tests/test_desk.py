@@ -6,7 +6,7 @@ import pytest
 
 import conftest
 import frontdesk
-from conftest import CUSTOMER, ORDER, catalog, done, euros, happened
+from conftest import CUSTOMER, NOON, ORDER, catalog, done, euros, happened
 from frontdesk import EntityKind, RefusalOrigin, Verdict, domain, v1
 
 
@@ -225,10 +225,51 @@ def test_another_policy_without_a_rebuild(desk, ask):
     verb = v1.CancelOrder(order_id="o1", reason="bored")
     assert desk.preview(ask(verb)).verdict == Verdict.REFUSED
     lenient = conftest.SHOP_POLICY.replace("'ordered by mistake'", "'ordered by mistake', 'bored'")
-    desk.policy = frontdesk.Policy.from_text(lenient)
+    better = frontdesk.Policy.from_text(lenient)
+    outcome = done(desk.activate(better, actor=frontdesk.actor("anna"), now=NOON, note="bored counts", idempotency_key="k9"))
+    assert outcome.events[0].desk.policy_activated.policy.hash == better.hash
+    record = desk.record(outcome.record_id)
+    assert record.command.note == "bored counts" and record.command.idempotency_key == "k9"
+    assert desk.policy is better
     done(desk.execute(ask(verb)))
     with pytest.raises(TypeError):
-        desk.policy = "lenient"
+        desk.activate("lenient", actor=frontdesk.actor("anna"), now=NOON)
+    with pytest.raises(AttributeError):
+        desk.policy = better
+
+
+def test_one_policy_is_active_in_a_store(shop_policy, ask):
+    store = frontdesk.MemoryStore()
+    first = frontdesk.Desk.open(shop_policy, store=store)
+    allow = frontdesk.Policy.from_text(
+        'name: "allow" rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
+    )
+    with pytest.raises(frontdesk.FailedPreconditionError) as other:
+        frontdesk.Desk.open(allow, store=store)
+    assert other.value.reason == "POLICY_NOT_ACTIVE"
+    how = frontdesk.Activation(frontdesk.actor("anna"), NOON, note="a better one", idempotency_key="k1")
+    second = frontdesk.Desk.open(allow, store=store, activate=how)
+    (record,) = first.journal()
+    assert record.command.desk.activate_policy.policy_hash == allow.hash
+    assert record.command.note == "a better one" and record.command.idempotency_key == "k1"
+    done(first.execute(ask(v1.CreateCustomer(customer_id="c1", given_name="Ann"))))
+    assert first.policy.hash == allow.hash and second.policy is allow
+    desk_ref = frontdesk.entity_ref(frontdesk.EntityKind.DESK, "desk")
+    assert first.get(desk_ref).desk.active_policy.name == "allow"
+    assert [event.version for event in second.history(desk_ref)] == [1, 2]
+    with pytest.raises(TypeError):
+        frontdesk.Desk.open(allow, store=store, activate=frontdesk.actor("anna"))
+
+
+def test_a_policy_is_tried_in_a_fork(desk, ask):
+    nothing = frontdesk.Policy.from_text("rule_sets { id: 'none' decision_points: '*' default_outcome: POLICY_OUTCOME_REFUSE }")
+    fork = desk.fork(policy=nothing)
+    assert fork.policy is nothing
+    verb = v1.CancelOrder(order_id="o1", reason="no longer needed")
+    assert fork.execute(ask(verb)).verdict == Verdict.REFUSED
+    done(desk.execute(ask(verb)))
+    with pytest.raises(TypeError):
+        desk.fork(policy="none")
 
 
 def test_forks_go_their_own_way(desk, ask):
@@ -364,7 +405,7 @@ def test_verbs_are_those_of_the_command():
     assert by_name["Approve"].arm == "desk" and by_name["Approve"].input == ""
 
 
-@pytest.mark.parametrize("kind", list(EntityKind))
+@pytest.mark.parametrize("kind", [kind for kind in EntityKind if kind != EntityKind.DESK])
 def test_transitions_cover_every_state_and_verb(kind):
     cells = domain.transitions(kind)
     verbs = {verb.name for verb in domain.verbs() if verb.entity_kind == kind}
@@ -372,6 +413,10 @@ def test_transitions_cover_every_state_and_verb(kind):
     assert {(cell.verb, cell.state) for cell in cells} == {(verb, state) for verb in verbs for state in states}
     assert None in states and len(cells) == len(verbs) * len(states)
     assert all(bool(cell.to) != bool(cell.refusal_reason) for cell in cells)
+
+
+def test_the_desk_has_no_states():
+    assert domain.transitions(EntityKind.DESK) == []
 
 
 def test_order_queries(desk, ask):

@@ -3,7 +3,7 @@
 import pytest
 
 import frontdesk
-from conftest import CUSTOMER, ORDER, catalog, done, euros
+from conftest import CUSTOMER, NOON, ORDER, catalog, done, euros
 from frontdesk import EntityKind, v1
 
 
@@ -80,10 +80,10 @@ def test_a_search_looks_at_as_many_as_its_limit_says(desk, shop_policy, ask):
     assert len(list(small.find(v1.CaseQuery(queue_id="q")))) == 3
 
 
-def test_a_policy_that_is_assigned_decides(desk, ask):
+def test_a_policy_that_is_activated_decides(desk, ask):
     verb = v1.ChangeCustomerState(customer_id="c1", state=v1.Customer.STATE_FORMER)
     nothing = frontdesk.Policy.from_text("rule_sets { id: 'none' decision_points: '*' default_outcome: POLICY_OUTCOME_REFUSE }")
-    desk.policy = nothing
+    done(desk.activate(nothing, actor=frontdesk.actor("anna"), now=NOON))
     assert desk.policy is nothing
     assert desk.execute(ask(verb)).verdict == frontdesk.Verdict.REFUSED
     assert desk.get(CUSTOMER).customer.state == v1.Customer.STATE_CUSTOMER

@@ -3,6 +3,7 @@
 import pytest
 
 import frontdesk
+from conftest import NOON
 from frontdesk import cel, v1
 
 RULES = """
@@ -72,7 +73,8 @@ def test_the_policy_of_then_explains(ask):
         refused = desk.execute(opening(ask))
         text = desk.explain(refused.record_id).text
     allow = frontdesk.Policy.from_text('rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
-    with frontdesk.Desk.open(allow, store=store) as other:
+    activation = frontdesk.Activation(frontdesk.actor("anna"), NOON)
+    with frontdesk.Desk.open(allow, store=store, activate=activation) as other:
         assert other.explain(refused.record_id).text == text
 
 
@@ -93,7 +95,8 @@ def test_functions_are_part_of_a_policy_by_name_and_version(ask):
         done = desk.execute(opening(ask))
         assert desk.decision_input_of(done.record_id).fidelity == Fidelity.FIDELITY_EXACT
     for version in (None, "2"):
-        with frontdesk.Desk.open(policy(version), store=store) as desk:
+        activation = frontdesk.Activation(frontdesk.actor("anna"), NOON)
+        with frontdesk.Desk.open(policy(version), store=store, activate=activation) as desk:
             with pytest.raises(frontdesk.FailedPreconditionError, match="lucky") as missing:
                 desk.decision_input_of(done.record_id)
             assert missing.value.reason == "POLICY_FUNCTION_MISSING"

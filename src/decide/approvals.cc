@@ -73,7 +73,7 @@ absl::StatusOr<std::vector<v1::Refusal>> CommandRun::CheckResolution(
         absl::StrCat("the authority \"", EscapeValue(approval.authority()), "\" is needed")));
   }
   if (is_requester && command_.desk().has_approve() &&
-      !policy_.pack().approvals().requester_may_approve()) {
+      !policy_->pack().approvals().requester_may_approve()) {
     refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_POLICY, kReasonApprovalByRequester, field,
                                    "the requester of a command may not approve it"));
   }

@@ -50,8 +50,10 @@ std::string BodyHash(const v1::Command& command) {
 
 }  // namespace
 
-absl::Status CommandRun::Run(StateSource* source) {
-  Reset(source);
+absl::Status CommandRun::Run(const Policy& policy, StateSource* source) {
+  policy_ = &policy;
+  source_ = source;
+  Reset();
   if (!is_checked_) {
     FRONTDESK_RETURN_IF_ERROR(CheckEnvelope(command_, {facts_, "facts"}, limits_));
     if (!command_.idempotency_key().empty()) body_hash_ = BodyHash(command_);
@@ -65,7 +67,7 @@ absl::Status CommandRun::Run(StateSource* source) {
     FRONTDESK_RETURN_IF_ERROR(RunAtInstant());
     if (!is_void()) return absl::OkStatus();
     instant_ = latest_;
-    Reset(source);
+    Reset();
   }
   return MakeError(kReasonRelatedTooMany,
                    absl::StrCat("at each of ", kMaxPasses,
@@ -78,8 +80,7 @@ absl::Status CommandRun::RunAtInstant() {
   return Judge(command_, facts_, body_hash_, /*journalled_always=*/false);
 }
 
-void CommandRun::Reset(StateSource* source) {
-  source_ = source;
+void CommandRun::Reset() {
   is_remembered_ = false;
   outcome_.Clear();
   has_record_ = false;
@@ -213,10 +214,10 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
   if (is_void()) return absl::OkStatus();
   v1::Outcome judged;
   bool reached_policy = false;
-  std::vector<v1::Refusal> refusals = CheckArguments(asked, policy_);
+  std::vector<v1::Refusal> refusals = CheckArguments(asked, *policy_);
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, &input_, &loaded_rows_));
-    FillInput(asked, policy_, &input_);
+    FillInput(asked, *policy_, &input_);
     if (approval_ != nullptr) SetApproval(*approval(), &input_);
     // The loader walked from the named customer to its survivor, and so has read the named one.
     refusals = CheckExistence(asked, input_, [this](const std::string& customer_id) {
@@ -230,7 +231,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
     FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
   }
   if (refusals.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, policy_, limits_, trace_, &input_));
+    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, *policy_, limits_, trace_, &input_));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
@@ -285,10 +286,11 @@ void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   *record_.mutable_entity() = asked.entity();
   *record_.mutable_command() = asked.command();
   record_.set_body_hash(body_hash);
-  record_.set_policy_hash(policy_.hash());
-  record_.set_policy_name(policy_.pack().version().empty()
-                              ? policy_.pack().name()
-                              : absl::StrCat(policy_.pack().name(), " ", policy_.pack().version()));
+  record_.set_policy_hash(policy_->hash());
+  record_.set_policy_name(
+      policy_->pack().version().empty()
+          ? policy_->pack().name()
+          : absl::StrCat(policy_->pack().name(), " ", policy_->pack().version()));
   if (outcome_.has_decision()) *record_.mutable_decision() = outcome_.decision();
   *record_.mutable_further_decisions() = outcome_.further_decisions();
   record_.set_verdict(outcome_.verdict());

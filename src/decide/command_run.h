@@ -59,18 +59,13 @@ using NewStates = std::map<std::pair<int, std::string>, NewState>;
 class CommandRun {
  public:
   // All arguments outlive the run.
-  CommandRun(const Policy& policy, const CommandLimits& limits, const ClockLimits& clocks,
-             rules::TraceLevel trace, const v1::Command& command, const v1::Facts& facts)
-      : policy_(policy),
-        limits_(limits),
-        clocks_(clocks),
-        trace_(trace),
-        command_(command),
-        facts_(facts) {}
+  CommandRun(const CommandLimits& limits, const ClockLimits& clocks, rules::TraceLevel trace,
+             const v1::Command& command, const v1::Facts& facts)
+      : limits_(limits), clocks_(clocks), trace_(trace), command_(command), facts_(facts) {}
 
-  // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the envelope
-  // and the hash, and decides anew. On an error the results are of no use.
-  absl::Status Run(StateSource* source);
+  // Decides by `policy` on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the
+  // envelope and the hash, and decides anew, perhaps by another policy. On an error the results are of no use.
+  absl::Status Run(const Policy& policy, StateSource* source);
 
   // Whether the outcome is the one that is remembered under the command's key: then nothing else was done.
   bool is_remembered() const { return is_remembered_; }
@@ -99,8 +94,8 @@ class CommandRun {
  private:
   // Finds the outcome that is remembered under the command's key, if it has one.
   absl::Status Remember();
-  // Forgets the results of the call before.
-  void Reset(StateSource* source);
+  // Forgets the results of the pass before.
+  void Reset();
   // One pass: decides at `instant_`.
   absl::Status RunAtInstant();
 
@@ -138,12 +133,12 @@ class CommandRun {
   // Its part about the decision input, which is of no use afterwards.
   void FillRecordInput();
 
-  const Policy& policy_;
   const CommandLimits& limits_;
   const ClockLimits clocks_;
   const rules::TraceLevel trace_;
   const v1::Command& command_;
   const v1::Facts& facts_;
+  const Policy* policy_ = nullptr;
   StateSource* source_ = nullptr;
   google::protobuf::Timestamp instant_;  // At which this pass decides.
   google::protobuf::Timestamp latest_;   // At which the next one has to, if it is later.

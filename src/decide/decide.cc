@@ -15,6 +15,7 @@
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/desk/reasons.h"
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/command_options.pb.h"
@@ -104,6 +105,11 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
     if (!reference.must_exist() || !reference.has_place()) continue;
     if (IsLoaded(reference, *InputArm(input), is_survivor)) continue;
     refusals.push_back(MakeNotFound(reference.entity(), asked.FieldOf(reference)));
+  }
+  if (command.desk().has_activate_policy() && exists && !input.desk().has_policy()) {
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonPolicyNotFound,
+                                   absl::StrCat(info.field, ".policy_hash"),
+                                   kReasonPolicyNotFound.text));
   }
   // The input of a command about an interaction holds that one; CommandRun looks for the other.
   if (!command.interaction_id().empty() && !input.has_interaction()) {

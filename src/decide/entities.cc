@@ -190,6 +190,10 @@ absl::StatusOr<domain::Decided> DecideDesk(const v1::DecisionInput& input) {
   return domain::DecideDesk(input.desk());
 }
 
+absl::Status EvolveDesk(const v1::Event& event, v1::EntityState* state) {
+  return domain::EvolveDesk(event, state->mutable_desk());
+}
+
 // ---- Approvals
 
 absl::Status EvolveApproval(const v1::Event& event, v1::EntityState* state) {
@@ -206,6 +210,7 @@ constexpr Entity kEntities[] = {
      EvolveAccount},
     {v1::ENTITY_KIND_CASE, CheckCase, FillCase, AssessCase, DecideCase, EvolveCase},
     {v1::ENTITY_KIND_APPROVAL, nullptr, nullptr, nullptr, nullptr, EvolveApproval},
+    {v1::ENTITY_KIND_DESK, CheckDesk, FillNothing, AssessNothing, DecideDesk, EvolveDesk},
     {v1::ENTITY_KIND_UNSPECIFIED, CheckDesk, FillNothing, AssessNothing, DecideDesk, nullptr},
 };
 

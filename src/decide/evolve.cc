@@ -38,12 +38,14 @@ bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
   return arm != nullptr && state.GetReflection()->HasField(state, arm);
 }
 
-// An event of the desk changes nothing in the arm of the entity.
+// A correction of the last instant changes nothing in the arm of the entity.
 absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
-  if (event.has_desk()) {
+  if (event.desk().has_entity_time_corrected()) {
     if (state->version() == 0) return NotApplicable("there is no such entity");
-    if (event.desk().has_entity_time_corrected()) return absl::OkStatus();
-    return NotApplicable("this build does not know the event");
+    return absl::OkStatus();
+  }
+  if (event.has_desk() && event.entity().kind() != v1::ENTITY_KIND_DESK) {
+    return NotApplicable("the event is not one of such an entity");
   }
   const internal::Entity* entity = internal::FindEntity(event.entity().kind());
   if (entity == nullptr) return NotApplicable("this build does not know entities of this kind");

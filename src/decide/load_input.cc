@@ -403,6 +403,12 @@ absl::Status LoadDeskArm(const Asked& asked, StateSource* source, v1::DeskDecisi
   if (state == nullptr) return absl::OkStatus();
   *arm->mutable_entity() = state->entity();
   if (state->has_update_time()) *arm->mutable_update_time() = state->update_time();
+  if (!asked.command().desk().has_activate_policy()) return absl::OkStatus();
+  *arm->mutable_active_policy() = state->desk().active_policy();
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const absl::optional<v1::PolicyRef> policy,
+      source->FindPolicy(asked.command().desk().activate_policy().policy_hash()));
+  if (policy.has_value()) *arm->mutable_policy() = *policy;
   return absl::OkStatus();
 }
 

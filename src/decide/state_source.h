@@ -14,6 +14,7 @@
 #include "frontdesk/domain/row.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/desk.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -63,6 +64,9 @@ class StateSource {
   // The journal record of the command that waits for that approval; null when there is none.
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) = 0;
+
+  // The policy that is kept under that hash, or is kept with the command; nothing when there is none.
+  virtual absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) = 0;
 
   // The newest instant of the desk, about: at most as much too early as ClockLimits::lead_step() is. Nothing for an empty desk.
   virtual absl::StatusOr<absl::optional<absl::Time>> NewestTime() = 0;

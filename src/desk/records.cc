@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "decide/rebuild.h"
+#include "desk/active_policy.h"
 #include "desk/desk_entry.h"
-#include "desk/kept_policies.h"
 #include "desk/recorded_state.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
@@ -49,8 +49,7 @@ absl::StatusOr<v1::RebuiltInput> Desk::Rebuild(const event_log::View& view,
   if (!record.has_input_hash()) {
     return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
   }
-  FRONTDESK_ASSIGN_OR_RETURN(*policy,
-                             kept_policies_->Get(view, record.policy_hash(), this->policy()));
+  FRONTDESK_ASSIGN_OR_RETURN(*policy, active_policy_->Get(view, record.policy_hash()));
   internal::RecordedState state(view, record);
   return internal::RebuildInput(record, **policy, limits_, &state);
 }

@@ -6,6 +6,7 @@
 
 #include "decide/command_run.h"
 #include "decide/pipeline.h"
+#include "desk/active_policy.h"
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/relations.h"
@@ -46,20 +47,21 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
                      "the command is not ResolveCase, which remedies are ranked for");
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
-  const std::shared_ptr<const Policy> policy = this->policy();
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active, active_policy_->Read(view));
+  const Policy& policy = *active.policy;
   const std::string& case_id = resolve.case_().resolve_case().case_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              internal::GetState(view, v1::ENTITY_KIND_CASE, case_id));
   if (state == nullptr) return internal::EntityNotFoundError(v1::ENTITY_KIND_CASE, case_id);
   std::vector<v1::RankedRemedy> ranked;
-  for (const v1::Remedy& remedy : policy->pack().cases().remedies()) {
+  for (const v1::Remedy& remedy : policy.pack().cases().remedies()) {
     if (!domain::IsRemedyFor(remedy, state->case_())) continue;
     const v1::Command command = WithRemedy(resolve, remedy);
     internal::StateReader reader(view, remember_for_);
-    internal::CommandRun run(*policy, limits_, {max_clock_skew_, max_clock_lead_},
-                             rules::TraceLevel::kFired, command, facts);
-    FRONTDESK_RETURN_IF_ERROR(run.Run(&reader));
+    internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, rules::TraceLevel::kFired,
+                             command, facts);
+    FRONTDESK_RETURN_IF_ERROR(run.Run(policy, &reader));
     const v1::Outcome& outcome = run.outcome();
     v1::RankedRemedy& one = ranked.emplace_back();
     *one.mutable_remedy() = remedy;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "desk/active_policy.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
@@ -49,6 +50,13 @@ absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kin
     found = read_index_.emplace(KeyOf(kind, key), std::move(all)).first;
   }
   return SortedIds(found->second);
+}
+
+absl::StatusOr<absl::optional<v1::PolicyRef>> StateReader::FindPolicy(absl::string_view hash) {
+  if (offered_ != nullptr && offered_->hash() == hash) {
+    return absl::make_optional(PolicyRefOf(hash, offered_->pack()));
+  }
+  return ViewSource::FindPolicy(hash);
 }
 
 std::vector<event_log::ReadEntity> StateReader::ReadEntities() const {

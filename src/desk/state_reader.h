@@ -12,6 +12,7 @@
 #include "absl/types/optional.h"
 #include "desk/view_source.h"
 #include "frontdesk/event_log/event_log.h"
+#include "frontdesk/policy/policy.h"
 
 namespace frontdesk {
 namespace internal {
@@ -19,13 +20,16 @@ namespace internal {
 // Reads the contents of one moment, and keeps a list of the rows, so that a commit can demand that they are unchanged.
 class StateReader : public ViewSource {
  public:
-  // Verdicts of a key count for a time: up to `remember_for` before the instant of the command.
-  StateReader(const event_log::View& view, absl::Duration remember_for)
-      : ViewSource(view), remember_for_(remember_for) {}
+  // Verdicts of a key count for a time: up to `remember_for` before the instant of the command. `offered` is kept with the command; null:
+  // none is.
+  StateReader(const event_log::View& view, absl::Duration remember_for,
+              const Policy* offered = nullptr)
+      : ViewSource(view), remember_for_(remember_for), offered_(offered) {}
 
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
+  absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) override;
   absl::StatusOr<absl::optional<absl::Time>> NewestTime() override;
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 
@@ -51,6 +55,7 @@ class StateReader : public ViewSource {
                                                    const std::string& key) override;
 
   const absl::Duration remember_for_;
+  const Policy* const offered_;
   store::Value outdated_;
   absl::optional<absl::Time> newest_time_;
   store::Value newest_time_row_;

@@ -1,5 +1,6 @@
 #include "desk/view_source.h"
 
+#include "desk/active_policy.h"
 #include "event_log/index_keys.h"
 #include "internal/status_macros.h"
 
@@ -41,6 +42,12 @@ absl::StatusOr<std::vector<std::string>> ViewSource::CustomersWith(
 absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> ViewSource::HeldRecord(
     const std::string& approval_id) {
   return view_.GetRecord(approval_id);
+}
+
+absl::StatusOr<absl::optional<v1::PolicyRef>> ViewSource::FindPolicy(absl::string_view hash) {
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<v1::KeptPolicy> kept, view_.GetPolicy(hash));
+  if (!kept.has_value()) return absl::optional<v1::PolicyRef>();
+  return absl::make_optional(PolicyRefOf(hash, kept->pack()));
 }
 
 }  // namespace internal

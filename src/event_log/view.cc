@@ -102,6 +102,10 @@ absl::StatusOr<StoredState> View::Get(v1::EntityKind kind, const std::string& id
   return stored;
 }
 
+absl::StatusOr<store::Value> View::GetHead(v1::EntityKind kind, absl::string_view id) const {
+  return GetRow(*rows_, kHeads, EntityKey(kind, id));
+}
+
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::GetAt(v1::EntityKind kind,
                                                                    const std::string& id,
                                                                    std::int64_t version) const {

@@ -34,14 +34,15 @@ class KeptStates : public internal::StateSource {
   internal::ClockLimits clocks;
   // The newest instant of the desk; nothing: it is empty.
   absl::optional<absl::Time> newest_time;
+  std::vector<v1::PolicyRef> kept_policies;
   // The record of the last command that had one.
   v1::JournalRecord record;
 
   // Decides a command, and keeps what it changes. An outcome without a verdict is a Status, in status().
   v1::Outcome Do(const v1::Command& command, const v1::Facts& facts) {
     has_read_.clear();
-    internal::CommandRun run(*policy, limits, clocks, rules::TraceLevel::kFull, command, facts);
-    status_ = run.Run(this);
+    internal::CommandRun run(limits, clocks, rules::TraceLevel::kFull, command, facts);
+    status_ = run.Run(*policy, this);
     if (!status_.ok()) return v1::Outcome();
     v1::Outcome outcome = run.outcome();
     if (run.is_remembered()) return outcome;
@@ -180,6 +181,12 @@ class KeptStates : public internal::StateSource {
       const std::string& approval_id) override {
     const auto found = held_.find(approval_id);
     return found == held_.end() ? nullptr : found->second;
+  }
+  absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) override {
+    for (const v1::PolicyRef& kept : kept_policies) {
+      if (kept.hash() == hash) return absl::make_optional(kept);
+    }
+    return absl::optional<v1::PolicyRef>();
   }
   absl::StatusOr<absl::optional<absl::Time>> NewestTime() override { return newest_time; }
   absl::StatusOr<internal::RememberedVerdict> FindRemembered(const v1::Command& command) override {

@@ -190,7 +190,7 @@ TEST(HostileMessagesTest, NoCommandIsDoneWithAnUnknownValueOfAnEnum) {
   const std::uint64_t seed = testing::SeedOfRun();
   std::set<std::string> tried;
   for (std::uint64_t round = 0; round < 12; ++round) {
-    std::unique_ptr<Desk> desk = MustOpen(testing::kRandomPolicy);
+    std::unique_ptr<Desk> desk = testing::OpenRandomDesk();
     for (const v1::Command& command : testing::OpeningCommands()) MustDo(*desk, command);
     Chance chance(seed + round);
     testing::RandomCommands random(&chance, desk.get());
@@ -237,7 +237,7 @@ TEST(HostileMessagesTest, UnknownFieldsAreKeptAndChangeNothing) {
   const std::uint64_t seed = testing::SeedOfRun();
   int done = 0;
   for (std::uint64_t round = 0; round < 4; ++round) {
-    std::unique_ptr<Desk> desk = MustOpen(testing::kRandomPolicy);
+    std::unique_ptr<Desk> desk = testing::OpenRandomDesk();
     for (const v1::Command& command : testing::OpeningCommands()) MustDo(*desk, command);
     Chance chance(seed + round);
     testing::RandomCommands random(&chance, desk.get());

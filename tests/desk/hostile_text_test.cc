@@ -63,7 +63,7 @@ TEST(HostileTextTest, WhateverIsWrittenNoLineIsForged) {
   int refused_for_ids = 0;
   int done = 0;
   for (int desks = 0; given < wanted; ++desks) {
-    std::unique_ptr<Desk> opened = MustOpen(testing::kRandomPolicy);
+    std::unique_ptr<Desk> opened = testing::OpenRandomDesk();
     for (const v1::Command& command : testing::OpeningCommands()) MustDo(*opened, command);
     testing::WatchedDesk desk(std::move(opened));
     Chance chance(seed + static_cast<std::uint64_t>(desks));

@@ -75,7 +75,7 @@ void WriteRandomLogs() {
   for (int i = 0; i < kDesks; ++i) {
     std::ofstream output(absl::StrCat(Folder(), "random_", i, ".events"), std::ios::binary);
     const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
-    const std::unique_ptr<Desk> desk = testing::MustOpen(testing::kRandomPolicy, store);
+    const std::unique_ptr<Desk> desk = testing::OpenRandomDesk(store);
     for (const v1::Command& command : testing::OpeningCommands()) testing::MustDo(*desk, command);
     testing::Chance chance(kSeed + static_cast<std::uint64_t>(i));
     testing::RandomCommands commands(&chance, desk.get());

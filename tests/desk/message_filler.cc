@@ -66,9 +66,13 @@ const std::vector<std::string>& Words() {
 
 const std::vector<std::string>& EntityIds(v1::EntityKind kind) {
   static const auto* const ids = new std::map<int, std::vector<std::string>>{
-      {v1::ENTITY_KIND_CUSTOMER, Numbered("c", 4)}, {v1::ENTITY_KIND_INTERACTION, Numbered("i", 6)},
-      {v1::ENTITY_KIND_ORDER, Numbered("o", 9)},    {v1::ENTITY_KIND_ACCOUNT, Numbered("gift-", 3)},
-      {v1::ENTITY_KIND_CASE, Numbered("k", 9)},     {v1::ENTITY_KIND_APPROVAL, {"none"}},
+      {v1::ENTITY_KIND_CUSTOMER, Numbered("c", 4)},
+      {v1::ENTITY_KIND_INTERACTION, Numbered("i", 6)},
+      {v1::ENTITY_KIND_ORDER, Numbered("o", 9)},
+      {v1::ENTITY_KIND_ACCOUNT, Numbered("gift-", 3)},
+      {v1::ENTITY_KIND_CASE, Numbered("k", 9)},
+      {v1::ENTITY_KIND_APPROVAL, {"none"}},
+      {v1::ENTITY_KIND_DESK, {"desk"}},
       {v1::ENTITY_KIND_UNSPECIFIED, {"x"}},
   };
   const auto found = ids->find(static_cast<int>(kind));

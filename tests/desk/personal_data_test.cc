@@ -369,9 +369,8 @@ TEST_F(PersonalDataTest, OutcomesAndExplanationsUnderSuchAPolicyRevealNothing) {
   for (const auto& policy : {NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring, 0, 16),
                              NosyPolicy(v1::POLICY_OUTCOME_HOLD, kPredicates, 0, 16)}) {
     ASSERT_NE(policy, nullptr);
-    const auto fork = desk_->Fork();
+    const auto fork = desk_->Fork(nullptr, policy);
     ASSERT_TRUE(fork.ok());
-    ASSERT_TRUE((*fork)->SetPolicy(policy).ok());
     for (const domain::CommandInfo& info : domain::Commands()) {
       v1::Command command = commands.Next(info);
       Plant(Planting::kKeepForm, &command);

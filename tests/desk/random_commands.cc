@@ -119,6 +119,24 @@ const char kRandomPolicy[] = R"pb(
   identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 )pb";
 
+std::unique_ptr<Desk> OpenRandomDesk(std::shared_ptr<store::Store> store) {
+  std::unique_ptr<Desk> desk = MustOpen(kRandomPolicy, std::move(store));
+  const std::shared_ptr<const Policy> policy = desk->policy();
+  MustActivate(*desk, OtherRandomPolicy(), 0);
+  MustActivate(*desk, policy, 0);
+  return desk;
+}
+
+std::shared_ptr<const Policy> OtherRandomPolicy() {
+  static const auto* const policy = [] {
+    std::string text(kRandomPolicy);
+    const std::string version = "version: \"1\"";
+    text.replace(text.find(version), version.size(), "version: \"2\"");
+    return new std::shared_ptr<const Policy>(MustCompile(text));
+  }();
+  return *policy;
+}
+
 namespace {
 
 using ::google::protobuf::Message;
@@ -385,6 +403,15 @@ void Decline(RandomCommands& random, Command* command) {
 }
 
 // A little back, sometimes not at all.
+// The policy that is not active, mostly.
+void ActivatePolicy(RandomCommands& random, Command* command) {
+  static const auto* const first = new std::string(MustCompile(kRandomPolicy)->hash());
+  const std::string& other = OtherRandomPolicy()->hash();
+  const std::string& active = random.about().desk().active_policy().hash();
+  command->mutable_desk()->mutable_activate_policy()->set_policy_hash(
+      (active == other) != random.chance().OneIn(8) ? *first : other);
+}
+
 void CorrectEntityTime(RandomCommands& random, Command* command) {
   static constexpr v1::EntityKind kKinds[] = {v1::ENTITY_KIND_CUSTOMER, v1::ENTITY_KIND_INTERACTION,
                                               v1::ENTITY_KIND_ORDER, v1::ENTITY_KIND_ACCOUNT,
@@ -476,6 +503,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
     {"CorrectEntityTime", 1, CorrectEntityTime},
+    {"ActivatePolicy", 1, ActivatePolicy},
 };
 
 // The message of the command in its envelope, created where it is not there.

@@ -7,6 +7,7 @@
 #define FRONTDESK_TESTS_DESK_RANDOM_COMMANDS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/types/span.h"
@@ -14,6 +15,8 @@
 #include "desk/message_filler.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/policy/policy.h"
+#include "frontdesk/store/store.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
@@ -24,6 +27,12 @@ namespace testing {
 // Under which the random tests run: allows nearly everything, refuses some, holds some for the
 // authority "supervisor".
 extern const char kRandomPolicy[];
+
+// The same rules as another version; both are kept by the desks of OpenRandomDesk.
+std::shared_ptr<const Policy> OtherRandomPolicy();
+
+// A desk in memory, or on a store, under kRandomPolicy.
+std::unique_ptr<Desk> OpenRandomDesk(std::shared_ptr<store::Store> store = nullptr);
 
 // Thread-compatible.
 class RandomCommands {

@@ -111,7 +111,7 @@ TEST(RandomTest, WhateverIsAskedEverythingHolds) {
             }));
   };
   for (int desks = 0; !enough(); ++desks) {
-    std::unique_ptr<Desk> opened = testing::MustOpen(testing::kRandomPolicy);
+    std::unique_ptr<Desk> opened = testing::OpenRandomDesk();
     for (const v1::Command& command : testing::OpeningCommands()) testing::MustDo(*opened, command);
     WatchedDesk desk(std::move(opened));
     Chance chance(seed + static_cast<std::uint64_t>(desks));

@@ -275,16 +275,16 @@ TEST(RecordsTest, APolicyIsKeptByItsHash) {
   auto desk = MustOpen(kRules, store);
   OpenShop(*desk);
   const v1::Outcome refused = ExecuteAt(*desk, CancelOrder("o1", "no"));
-  ASSERT_TRUE(desk->SetPolicy(MustCompile(testing::kAllowAll)).ok());
+  testing::MustActivate(*desk, MustCompile(testing::kAllowAll), 400);
   MustDo(*desk, AskInText("create_customer { customer_id: 'c7' given_name: 'Zoe' }", 500));
   const auto text = [&refused](const Desk& of) { return of.Explain(refused.record_id())->text(); };
   EXPECT_THAT(text(*desk), HasSubstr("rule gold"));
   EXPECT_EQ(MustRebuild(*desk, refused.record_id()).fidelity(), v1::RebuiltInput::FIDELITY_EXACT);
   // Each policy is kept, also one that came later.
-  ASSERT_TRUE(desk->SetPolicy(MustCompile(R"pb(name: "third")pb")).ok());
+  testing::MustActivate(*desk, MustCompile(R"pb(name: "third")pb"), 600);
   ExpectAllExact(*desk);
-  // Another desk, under another policy, on the same store.
-  const auto other = MustOpen(testing::kAllowAll, store);
+  // Another desk, opened with another policy, on the same store.
+  const auto other = MustOpen(R"pb(name: "third")pb", store);
   EXPECT_EQ(text(*other), text(*desk));
   ExpectAllExact(*other);
   // And a fork.
@@ -308,7 +308,9 @@ std::shared_ptr<const Policy> WithFunction(const std::string& version) {
     options.functions.emplace_back("lucky", overload);
   }
   const std::string text = absl::StrCat(
-      R"(name: "lucky" rule_sets { id: "c" decision_points: "CreateCustomer"
+      R"(name: "lucky"
+         rule_sets { id: "p" decision_points: "ActivatePolicy" default_outcome: POLICY_OUTCOME_ALLOW }
+         rule_sets { id: "c" decision_points: "CreateCustomer"
          default_outcome: POLICY_OUTCOME_ALLOW rules { id: "unlucky" order: 1
          outcome: POLICY_OUTCOME_REFUSE reason: "UNLUCKY" condition: ")",
       version.empty() ? "false" : "!lucky(now.getSeconds())", R"(" } })");
@@ -331,6 +333,7 @@ TEST(RecordsTest, FunctionsOfTheHostArePartOfAPolicy) {
   EXPECT_EQ(MustRebuild(*desk, record_id).fidelity(), v1::RebuiltInput::FIDELITY_EXACT);
   for (const char* version : {"", "2"}) {
     options.policy = WithFunction(version);
+    options.activate = testing::ActivationAt(10);
     const std::unique_ptr<Desk> other = *Desk::Open(options);
     const absl::Status status = other->DecisionInputOf(record_id).status();
     EXPECT_EQ(GetReason(status), kReasonPolicyFunctionMissing) << status;

@@ -58,7 +58,7 @@ ReasonByCall CallAll(Desk& desk) {
   note("Explain", desk.Explain("r1").status());
   note("PendingEffects", desk.PendingEffects().status());
   note("AcknowledgeEffect", desk.AcknowledgeEffect("e1"));
-  note("SetPolicy", desk.SetPolicy(desk.policy()));
+  note("Activate", desk.Activate(desk.policy(), testing::ActivationAt(0)).status());
   note("Fork", desk.Fork().status());
   return reasons;
 }

@@ -17,6 +17,20 @@ std::unique_ptr<Desk> MustOpen(absl::string_view policy_text, std::shared_ptr<st
   return *std::move(desk);
 }
 
+PolicyActivation ActivationAt(std::int64_t seconds) {
+  PolicyActivation activation;
+  activation.actor = By("anna").actor();
+  activation.now = At(seconds);
+  activation.note = "a better one";
+  return activation;
+}
+
+void MustActivate(Desk& desk, std::shared_ptr<const Policy> policy, std::int64_t seconds) {
+  const auto outcome = desk.Activate(std::move(policy), ActivationAt(seconds));
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
+}
+
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts) {
   absl::StatusOr<v1::Outcome> outcome = desk.Execute(command, facts);
   EXPECT_TRUE(outcome.ok()) << outcome.status();

@@ -17,6 +17,12 @@ namespace testing {
 std::unique_ptr<Desk> MustOpen(absl::string_view policy_text = kAllowAll,
                                std::shared_ptr<store::Store> store = nullptr);
 
+// The activation of a policy by the agent anna at that second.
+PolicyActivation ActivationAt(std::int64_t seconds);
+
+// Activates the policy at that second, and demands that it is done.
+void MustActivate(Desk& desk, std::shared_ptr<const Policy> policy, std::int64_t seconds);
+
 // Executes and demands that it is done.
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts);
 v1::Outcome MustDo(Desk& desk, const v1::Command& command);

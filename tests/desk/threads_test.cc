@@ -79,34 +79,6 @@ TEST(ThreadsTest, OneKeyOneEffect) {
   EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), before + 1);
 }
 
-TEST(ThreadsTest, ThePolicyMayBeSwappedMeanwhile) {
-  std::unique_ptr<Desk> desk = MustOpen();
-  OpenShop(*desk);
-  const auto allow = testing::MustCompile(testing::kAllowAll);
-  const auto refuse = testing::MustCompile(R"pb(
-    name: "refuse"
-    version: "1"
-    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_REFUSE })pb");
-  std::atomic<int> failed{0};
-  RunThreads([&](int thread) {
-    for (int i = 0; i < kCommands; ++i) {
-      if (thread == 0) {
-        if (!desk->SetPolicy(i % 2 == 0 ? refuse : allow).ok()) ++failed;
-        continue;
-      }
-      const auto outcome = desk->Execute(Credit(1));
-      if (!outcome.ok()) {
-        ++failed;
-        continue;
-      }
-      const auto record = desk->GetRecord(outcome->record_id());
-      const bool refused = outcome->verdict() == v1::VERDICT_REFUSED;
-      if (!record.ok() || record->policy_name() != (refused ? "refuse 1" : "allow 1")) ++failed;
-    }
-  });
-  EXPECT_EQ(failed, 0);
-}
-
 TEST(ThreadsTest, ForksRunSideBySide) {
   std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);

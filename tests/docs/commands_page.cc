@@ -193,7 +193,10 @@ std::string CommandsPage(absl::Span<const TitledLifecycle> lifecycles,
   }
   absl::StrAppend(&page, "\n## The desk\n");
   for (const CommandInfo& info : domain::Commands()) {
-    if (info.entity_kind != v1::ENTITY_KIND_UNSPECIFIED) continue;
+    if (info.entity_kind != v1::ENTITY_KIND_UNSPECIFIED &&
+        info.entity_kind != v1::ENTITY_KIND_DESK) {
+      continue;
+    }
     absl::StrAppend(
         &page,
         CommandSection(info, nullptr, *comments.FindMessageTypeByName(info.message->full_name())));

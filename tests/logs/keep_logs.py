@@ -8,6 +8,7 @@ FRONTDESK_UPDATE_LOGS=1 with the test KeptLogsTest afterwards, which writes stat
 """
 
 import contextlib
+import datetime
 import io
 import pathlib
 import runpy
@@ -37,7 +38,8 @@ def events_of(desk: frontdesk.Desk, outcomes: List[Any]) -> List[Any]:
             entities[(approval.kind, approval.id)] = approval
     order = {record.record_id: record.sequence for record in desk.journal()}
     events = [event for entity in entities.values() for event in desk.history(entity)]
-    return sorted(events, key=lambda event: (order[event.record_id], int(event.event_id.rpartition("-")[2])))
+    # The first activation of a policy has no record.
+    return sorted(events, key=lambda event: (order.get(event.record_id, 0), int(event.event_id.rpartition("-")[2] or 0)))
 
 
 def keep(name: str, program: pathlib.Path) -> None:
@@ -65,6 +67,10 @@ def keep(name: str, program: pathlib.Path) -> None:
         sys.path.remove(str(program.parent))
         for each, function in functions.items():
             setattr(frontdesk.Desk, each, function)
+    write(name, desks, outcomes)
+
+
+def write(name: str, desks: Dict[int, frontdesk.Desk], outcomes: Dict[int, List[Any]]) -> None:
     written = 0
     with open(LOGS / f"{name}.events", "wb") as log:
         for key, desk in desks.items():
@@ -75,7 +81,25 @@ def keep(name: str, program: pathlib.Path) -> None:
     print(f"{name}: {written} events of {len(desks)} desks")
 
 
+def keep_activations() -> None:
+    """Two policies, one after the other and back."""
+    policies = [
+        frontdesk.Policy.from_text(
+            f'name: "shop" version: "{version}" rule_sets {{ id: "a" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }}'
+        )
+        for version in (1, 2)
+    ]
+    desk = frontdesk.Desk.open(policies[0])
+    noon = datetime.datetime(2026, 11, 29, 12, tzinfo=datetime.timezone.utc)
+    outcomes = [
+        desk.activate(policies[version % 2], actor=frontdesk.actor("anna"), now=noon + datetime.timedelta(hours=version))
+        for version in (1, 2, 3)
+    ]
+    write("activated_policy", {0: desk}, {0: outcomes})
+
+
 def main() -> None:
+    keep_activations()
     for name, program in PROGRAMS.items():
         keep(name, program)
 

@@ -57,13 +57,29 @@ class View;
 }  // namespace event_log
 
 namespace internal {
-class KeptPolicies;
+class ActivePolicy;
 }  // namespace internal
+
+// Who activates a policy, and when: the command ActivatePolicy without the policy. A plain struct.
+struct PolicyActivation {
+  // Who activates.
+  v1::Actor actor;
+  // When.
+  google::protobuf::Timestamp now;
+  // Why, for people.
+  std::string note;
+  // As in a command; empty: not protected.
+  std::string idempotency_key;
+};
 
 // The parts of a desk. A plain struct.
 struct DeskOptions {
-  // The policy. Required.
+  // The policy. Required. It must be the active one of the store, unless `activate` is set, or the store has none yet: the first
+  // desk on a store activates its policy.
   std::shared_ptr<const Policy> policy;
+  // Activates `policy` when another one is active. The command ActivatePolicy must be done. Nothing happens when `policy` is active
+  // already.
+  absl::optional<PolicyActivation> activate;
   // Where everything is kept. Null: a new store in memory.
   std::shared_ptr<store::Store> store;
   // Where the ids of journal records come from. They must never repeat within the store. Null:
@@ -123,6 +139,13 @@ struct Rows {
 // A service desk. Thread-safe: commands run at the same time and are committed one by one, as if
 // they had come in turn.
 //
+// Every command is decided by the policy that is active when it is committed. One policy is active in a
+// store, for all desks on it: the command ActivatePolicy replaces it. The other desks load the new one
+// from the store, and compile it with the options of the policy that they were opened with. When it does not
+// compile, FAILED_PRECONDITION POLICY_NOT_USABLE is the error of all that the policy decides. It is
+// POLICY_FUNCTION_MISSING when the options lack a function of the host that the policy calls, or have it in another
+// version. Nothing has changed then.
+//
 // Functions of the policy, id sources, time zone sources and stores of the host run inside a call.
 // From there no function of the same desk may be called, except policy(). The first error of all
 // others is FAILED_PRECONDITION DESK_REENTERED; nothing has changed then. Other desks may be
@@ -133,7 +156,8 @@ struct Rows {
 class Desk {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
-  // positive.
+  // positive. FAILED_PRECONDITION POLICY_NOT_ACTIVE when another policy is active in the store, and `activate` is not set, or the
+  // command is refused or held. Then errors of Activate.
   static absl::StatusOr<std::unique_ptr<Desk>> Open(DeskOptions options);
 
   ~Desk();
@@ -217,6 +241,14 @@ class Desk {
   // APPROVAL_STATE, APPROVAL_AUTHORITY_MISSING.
   absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id,
                                       const ApprovalResolution& resolution);
+
+  // Activates a policy: from the commit on, it decides every command on the store. The policy of before decides this command.
+  // If this desk cannot use that one (POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE), the new one decides. The
+  // store keeps the new policy as soon as the command has a record. The same as Execute with `activate_policy` set, which needs
+  // a policy that the store keeps. DONE without events when the policy is active already. INVALID_ARGUMENT DESK_OPTIONS_INVALID for
+  // null; then errors of Execute.
+  absl::StatusOr<v1::Outcome> Activate(std::shared_ptr<const Policy> policy,
+                                       const PolicyActivation& activation);
 
   // The state of an entity. Of lists whose elements are rows of their own (ReadRows) those in `lists`
   // are in it, whole; all others are empty. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id,
@@ -305,27 +337,29 @@ class Desk {
   // Says that an effect was carried out. Repeating it is harmless. NOT_FOUND EFFECT_NOT_FOUND.
   absl::Status AcknowledgeEffect(absl::string_view effect_id);
 
-  // The policy that the next command is decided by.
+  // The active policy, as this desk knows it: that of the last call that read the store.
   std::shared_ptr<const Policy> policy() const;
 
-  // Puts another policy in place. Commands that are being decided end under the one that they began
-  // with. INVALID_ARGUMENT DESK_OPTIONS_INVALID for null.
-  absl::Status SetPolicy(std::shared_ptr<const Policy> policy);
-
-  // A desk of its own that begins with everything this one holds, for experiments. With a store in
-  // memory it costs next to nothing. `id_source` null: it draws from this desk's source, if that has
+  // A desk of its own that begins with everything this one holds, for experiments: what happens there
+  // changes nothing here. `policy` is active there from the beginning, without a command; null: the one that is active
+  // here. With a store in memory it costs next to nothing. `id_source` null: it draws from this desk's source, if that has
   // one. UNIMPLEMENTED STORE_NOT_CLONEABLE.
-  absl::StatusOr<std::unique_ptr<Desk>> Fork(std::shared_ptr<IdSource> id_source = nullptr) const;
+  absl::StatusOr<std::unique_ptr<Desk>> Fork(std::shared_ptr<IdSource> id_source = nullptr,
+                                             std::shared_ptr<const Policy> policy = nullptr) const;
 
  private:
   explicit Desk(DeskOptions options);
 
+  // Carries out a command, with which the store is to keep `offered`; null: no policy.
+  absl::StatusOr<v1::Outcome> Run(const v1::Command& command, const v1::Facts& facts,
+                                  const std::shared_ptr<const Policy>& offered);
+
+  // Makes `policy` the active one while the desk is opened. A fork needs no command for that.
+  absl::Status BeginWith(const std::shared_ptr<const Policy>& policy, bool is_fork,
+                         const absl::optional<PolicyActivation>& activation);
+
   // The id of the next journal record.
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
-
-  // Whether the store is known to keep that policy; and that it does.
-  bool IsKept(const Policy& policy) const;
-  void SetKept(const Policy& policy);
 
   // DecisionInputOf a record that was found, in `view`, with the policy.
   absl::StatusOr<v1::RebuiltInput> Rebuild(const event_log::View& view,
@@ -341,14 +375,10 @@ class Desk {
   const absl::Duration max_clock_skew_;
   const absl::Duration max_clock_lead_;
   const rules::TraceLevel trace_;
-  const std::unique_ptr<internal::KeptPolicies> kept_policies_;
+  const std::unique_ptr<internal::ActivePolicy> active_policy_;
   std::atomic<bool> knows_newest_id_{false};
   std::mutex ids_mutex_;
   std::int64_t last_id_ = 0;  // guarded by ids_mutex_
-  mutable std::mutex policy_mutex_;
-  // The hash of the policy that the store is known to keep.
-  std::string kept_hash_;                 // guarded by policy_mutex_
-  std::shared_ptr<const Policy> policy_;  // guarded by policy_mutex_
 };
 
 // An explanation from a journal record and the events that it caused, as far as these show it. Pure. The

@@ -26,6 +26,7 @@ namespace frontdesk {
   X(kReasonRowListUnknown, "ROW_LIST_UNKNOWN", kInvalidArgument, "Entities of this kind have no list of rows of that name.") \
   X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
   X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or continue, with these options.") \
+  X(kReasonPolicyNotActive, "POLICY_NOT_ACTIVE", kFailedPrecondition, "Another policy is active in the store than the one that the desk is opened with.") \
   X(kReasonPolicyNotKept, "POLICY_NOT_KEPT", kNotFound, "The store has no policy of that hash.") \
   X(kReasonPolicyFunctionMissing, "POLICY_FUNCTION_MISSING", kFailedPrecondition, "A kept policy calls functions of the host, and the desk does not have one of them in that version.") \
   X(kReasonPolicyNotUsable, "POLICY_NOT_USABLE", kFailedPrecondition, "A kept policy does not compile in this desk: it was compiled by another version, or with other limits.") \

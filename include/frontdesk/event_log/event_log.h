@@ -76,6 +76,9 @@ class View {
 
   absl::StatusOr<StoredState> Get(v1::EntityKind kind, const std::string& id) const;
 
+  // The row of the entity that changes with every event of it; null when there is no such entity.
+  absl::StatusOr<store::Value> GetHead(v1::EntityKind kind, absl::string_view id) const;
+
   // The state in an earlier version; null when it never had it. Quick for the newest versions; for others the events from the
   // first on are folded.
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(v1::EntityKind kind,

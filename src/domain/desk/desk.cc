@@ -7,6 +7,8 @@
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/desk.pb.h"
+#include "frontdesk/v1/event.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -15,6 +17,9 @@ namespace domain {
 void CheckCorrectEntityTime(const FieldPath& root, const v1::DeskCommand& command,
                             ArgumentChecker* checker);
 void DecideCorrectEntityTime(DeskDraft* draft);
+void CheckActivatePolicy(const FieldPath& root, const v1::DeskCommand& command,
+                         ArgumentChecker* checker);
+void DecideActivatePolicy(DeskDraft* draft);
 
 namespace {
 
@@ -27,6 +32,7 @@ struct DeskCommandRow {
 
 constexpr DeskCommandRow kDeskCommands[] = {
     {v1::DeskCommand::kCorrectEntityTime, CheckCorrectEntityTime, DecideCorrectEntityTime},
+    {v1::DeskCommand::kActivatePolicy, CheckActivatePolicy, DecideActivatePolicy},
 };
 
 // Null when policy does not decide the command.
@@ -35,6 +41,16 @@ const DeskCommandRow* FindDeskCommand(const v1::DeskCommand& command) {
     if (row.command == command.verb_case()) return &row;
   }
   return nullptr;
+}
+
+// Whether the entity and the policy in the input are those of the command.
+bool IsAboutNamed(const v1::DeskDecisionInput& input) {
+  if (input.command().has_correct_entity_time()) {
+    return IsSameEntity(input.command().correct_entity_time().entity(), input.entity());
+  }
+  const v1::ActivatePolicy& verb = input.command().activate_policy();
+  return input.entity().kind() == v1::ENTITY_KIND_DESK && input.entity().id() == verb.desk_id() &&
+         input.policy().hash() == verb.policy_hash();
 }
 
 }  // namespace
@@ -53,13 +69,19 @@ absl::StatusOr<Decided> DecideDesk(const v1::DeskDecisionInput& input) {
   const DeskCommandRow* row = FindDeskCommand(input.command());
   const CommandInfo* info = FindEntityCommand(input.command());
   if (row == nullptr || info == nullptr) return WrongEntityError();
-  const v1::CorrectEntityTime& verb = input.command().correct_entity_time();
-  if (input.command().has_correct_entity_time() && !IsSameEntity(verb.entity(), input.entity())) {
-    return WrongEntityError();
-  }
+  if (!IsAboutNamed(input)) return WrongEntityError();
   DeskDraft draft(input, *info);
   row->decide(&draft);
   return std::move(draft).Finish();
+}
+
+absl::Status EvolveDesk(const v1::Event& event, v1::Desk* desk) {
+  if (!event.desk().has_policy_activated()) {
+    return NotApplicableError("this build does not know the event of the desk");
+  }
+  desk->set_desk_id(event.entity().id());
+  *desk->mutable_active_policy() = event.desk().policy_activated().policy();
+  return absl::OkStatus();
 }
 
 }  // namespace domain

@@ -57,7 +57,7 @@ bool ReadText(absl::string_view text, google::protobuf::Message* message) {
 
 const WatchedDesk& BusyDesk() {
   static const auto* const desk = [] {
-    std::unique_ptr<Desk> opened = MustOpen(kRandomPolicy);
+    std::unique_ptr<Desk> opened = OpenRandomDesk();
     for (const v1::Command& command : OpeningCommands()) MustDo(*opened, command);
     Chance chance(kSeed);
     RandomCommands commands(&chance, opened.get());

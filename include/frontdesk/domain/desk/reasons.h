@@ -10,7 +10,9 @@ namespace frontdesk {
 // One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_DESK_COMMAND_REASONS(X) \
-  X(kReasonDeskCorrectEntityTimeLater, "DESK_CORRECT_ENTITY_TIME_LATER", kOk, "The instant is later than the last instant of the entity.")
+  X(kReasonDeskNotFound, "DESK_NOT_FOUND", kOk, "There is no such desk: its id is \"desk\".") \
+  X(kReasonDeskCorrectEntityTimeLater, "DESK_CORRECT_ENTITY_TIME_LATER", kOk, "The instant is later than the last instant of the entity.") \
+  X(kReasonPolicyNotFound, "POLICY_NOT_FOUND", kOk, "The store keeps no policy of that hash.")
 // clang-format on
 
 FRONTDESK_DESK_COMMAND_REASONS(FRONTDESK_REASON_CONSTANT)

@@ -1,0 +1,262 @@
+// The commands of a desk, from the envelope to the commit.
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "decide/command_run.h"
+#include "desk/active_policy.h"
+#include "desk/desk_entry.h"
+#include "desk/make_batch.h"
+#include "desk/state_reader.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reasons.h"
+#include "frontdesk/domain/desk/desk.h"
+#include "frontdesk/event_log/event_log.h"
+#include "internal/escape_text.h"
+#include "internal/status_macros.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace {
+
+// The newest instant to write down with a record of `instant`; nothing when the one that is written down is near enough. So few
+// commands meet at its row.
+absl::optional<event_log::NewTime> NewNewestTime(const google::protobuf::Timestamp& instant,
+                                                 const internal::ClockLimits& clocks,
+                                                 const internal::StateReader& reader) {
+  if (!clocks.bounds_lead()) return absl::nullopt;
+  const absl::optional<absl::Time>& newest = reader.newest_time();
+  const absl::Time time = *internal::DecodeTime(instant);
+  if (reader.newest_time_row() != nullptr && newest.has_value() &&
+      time - *newest <= clocks.lead_step()) {
+    return absl::nullopt;
+  }
+  const bool is_older = newest.has_value() && time < *newest;
+  return event_log::NewTime{is_older ? internal::EncodeTime(*newest) : instant,
+                            reader.newest_time_row()};
+}
+
+// The number of an id that a desk without a source gave; 0 for any other.
+std::int64_t NumberOfOwnId(absl::string_view id) {
+  std::int64_t number = 0;
+  return absl::ConsumePrefix(&id, "r") && absl::SimpleAtoi(id, &number) ? number : 0;
+}
+
+v1::Command MakeResolution(const ApprovalResolution& resolution) {
+  v1::Command command;
+  *command.mutable_actor() = resolution.actor;
+  *command.mutable_now() = resolution.now;
+  command.set_late_entry(resolution.late_entry);
+  command.set_idempotency_key(resolution.idempotency_key);
+  return command;
+}
+
+// The policy that a command activates must be one that this desk can use.
+absl::Status CheckActivated(const v1::Outcome& outcome, const Policy* offered,
+                            const event_log::View& view, internal::ActivePolicy* active) {
+  for (const v1::Event& event : outcome.events()) {
+    const std::string& hash = event.desk().policy_activated().policy().hash();
+    if (hash.empty() || (offered != nullptr && offered->hash() == hash)) continue;
+    FRONTDESK_RETURN_IF_ERROR(active->Get(view, hash).status());
+  }
+  return absl::OkStatus();
+}
+
+// Name, version and hash of a policy, for people.
+std::string NameOf(const v1::PolicyRef& policy) {
+  return absl::StrCat("\"", internal::EscapeValue(policy.name()), "\", version \"",
+                      internal::EscapeValue(policy.version()), "\", hash ",
+                      absl::BytesToHexString(policy.hash().substr(0, 6)));
+}
+
+// An activation that no command asks for, and that has no record.
+absl::StatusOr<event_log::Batch> UnaskedActivation(const event_log::StoredState& before,
+                                                   const Policy& policy) {
+  event_log::Batch batch;
+  auto state = std::make_shared<v1::EntityState>();
+  if (before.state != nullptr) *state = *before.state;
+  v1::Event& event = batch.events.emplace_back();
+  *event.mutable_entity() = internal::DeskEntity();
+  event.set_version(state->version() + 1);
+  *event.mutable_desk()->mutable_policy_activated()->mutable_policy() =
+      internal::PolicyRefOf(policy.hash(), policy.pack());
+  FRONTDESK_RETURN_IF_ERROR(Evolve(event, state.get()));
+  batch.read_entities.push_back({internal::DeskEntity(), before.head});
+  batch.changed.push_back({before, std::move(state), {}});
+  batch.policy = {policy.hash(), policy.kept()};
+  return batch;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::Facts& facts) {
+  return Run(command, facts, nullptr);
+}
+
+absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Facts& facts,
+                                      const std::shared_ptr<const Policy>& offered) {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  const internal::ClockLimits clocks{max_clock_skew_, max_clock_lead_};
+  internal::CommandRun run(limits_, clocks, trace_, command, facts);
+  std::string record_id;
+  for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
+    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<event_log::View> view, log_->Read());
+    FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active,
+                               active_policy_->Read(*view, offered));
+    internal::StateReader reader(*view, remember_for_, offered.get());
+    FRONTDESK_RETURN_IF_ERROR(run.Run(*active.policy, &reader));
+    const bool remembers = run.is_to_remember();
+    if (run.is_remembered() || (!run.has_record() && !remembers)) return run.TakeOutcome();
+
+    FRONTDESK_RETURN_IF_ERROR(
+        CheckActivated(run.outcome(), offered.get(), *view, active_policy_.get()));
+    // No lock is held: the source may do what it likes.
+    if (run.has_record() && record_id.empty()) {
+      FRONTDESK_ASSIGN_OR_RETURN(record_id,
+                                 NextRecordId(*internal::DecodeTime(run.record().time()), *view));
+    }
+    event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
+    batch.read_entities.push_back({internal::DeskEntity(), active.head});
+    if (batch.record.has_value()) {
+      batch.newest_time = NewNewestTime(batch.record->time(), clocks, reader);
+      if (offered != nullptr) batch.policy = {offered->hash(), offered->kept()};
+    }
+    if (remembers) {
+      event_log::NewOutcome& remembered = batch.remembered.emplace();
+      remembered.idempotency_key = command.idempotency_key();
+      remembered.before = reader.outdated();
+      *remembered.outcome.mutable_time() = command.now();
+      remembered.outcome.set_body_hash(run.body_hash());
+      *remembered.outcome.mutable_outcome() = run.outcome();
+    }
+    // A store in memory copies the rows that it changes only while somebody reads them.
+    view.reset();
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
+    if (verdict == event_log::CommitVerdict::kCommitted) {
+      return run.TakeOutcome();
+    }
+    if (verdict == event_log::CommitVerdict::kRecordExists && id_source_ != nullptr) {
+      return MakeError(kReasonCommitRecordExists, "a journal record has this id already");
+    }
+    if (verdict == event_log::CommitVerdict::kRecordExists) knows_newest_id_ = false;
+    // The desk's own ids are in the order of the journal where commands race for one entity.
+    if (id_source_ == nullptr) record_id.clear();
+  }
+  return MakeError(kReasonCommitContended,
+                   absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::View& view) {
+  if (id_source_ != nullptr) {
+    std::string id = id_source_->NextId(now);
+    if (const auto fault = FindIdFault(id)) {
+      return MakeError(*fault->reason, absl::StrCat("an id of the id source ", fault->text));
+    }
+    if (id.empty()) return MakeError(kReasonIdCharacter, "an id of the id source is empty");
+    return id;
+  }
+  // Other desks on the same store count too: where their ids get in the way, this one goes on behind the newest record.
+  std::int64_t used = view.sequence();
+  if (!knows_newest_id_.exchange(true)) {
+    LogPage newest;
+    newest.after = view.sequence() - 1;
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, view.Journal(newest));
+    if (!records.empty()) used = std::max(used, NumberOfOwnId(records.back().record_id()));
+  }
+  const std::lock_guard<std::mutex> lock(ids_mutex_);
+  last_id_ = std::max(last_id_, used) + 1;
+  return absl::StrCat("r", absl::Dec(last_id_, absl::kZeroPad10));
+}
+
+absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::Facts& facts,
+                                          absl::optional<rules::TraceLevel> trace) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active, active_policy_->Read(view));
+  internal::StateReader reader(view, remember_for_);
+  internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace.value_or(trace_),
+                           command, facts);
+  FRONTDESK_RETURN_IF_ERROR(run.Run(*active.policy, &reader));
+  return run.TakeOutcome();
+}
+
+absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
+                                          const ApprovalResolution& resolution,
+                                          const v1::Facts& facts) {
+  v1::Command command = MakeResolution(resolution);
+  command.mutable_desk()->mutable_approve()->set_approval_id(std::string(approval_id));
+  command.mutable_desk()->mutable_approve()->set_note(resolution.note);
+  return Execute(command, facts);
+}
+
+absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
+                                          const ApprovalResolution& resolution) {
+  v1::Command command = MakeResolution(resolution);
+  command.mutable_desk()->mutable_decline()->set_approval_id(std::string(approval_id));
+  command.mutable_desk()->mutable_decline()->set_note(resolution.note);
+  return Execute(command);
+}
+
+absl::StatusOr<v1::Outcome> Desk::Activate(std::shared_ptr<const Policy> policy,
+                                           const PolicyActivation& activation) {
+  if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a policy is required");
+  v1::Command command;
+  *command.mutable_actor() = activation.actor;
+  *command.mutable_now() = activation.now;
+  command.set_note(activation.note);
+  command.set_idempotency_key(activation.idempotency_key);
+  v1::ActivatePolicy& verb = *command.mutable_desk()->mutable_activate_policy();
+  verb.set_desk_id(std::string(domain::kDeskId));
+  verb.set_policy_hash(policy->hash());
+  FRONTDESK_ASSIGN_OR_RETURN(v1::Outcome outcome, Run(command, {}, policy));
+  if (outcome.verdict() == v1::VERDICT_DONE) active_policy_->Give(std::move(policy));
+  return outcome;
+}
+
+absl::Status Desk::BeginWith(const std::shared_ptr<const Policy>& policy, bool is_fork,
+                             const absl::optional<PolicyActivation>& activation) {
+  for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::StoredState stored,
+                               view.Get(v1::ENTITY_KIND_DESK, std::string(domain::kDeskId)));
+    const v1::PolicyRef active =
+        stored.state == nullptr ? v1::PolicyRef() : stored.state->desk().active_policy();
+    if (active.hash() == policy->hash()) return absl::OkStatus();
+    if (stored.state == nullptr || is_fork) {
+      FRONTDESK_ASSIGN_OR_RETURN(const event_log::Batch batch, UnaskedActivation(stored, *policy));
+      FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
+      if (verdict == event_log::CommitVerdict::kCommitted) return absl::OkStatus();
+      continue;  // Another desk was first.
+    }
+    if (!activation.has_value()) {
+      return MakeError(
+          kReasonPolicyNotActive,
+          absl::StrCat("the active policy is ", NameOf(active), "; the desk is opened with ",
+                       NameOf(internal::PolicyRefOf(policy->hash(), policy->pack()))));
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::Outcome outcome, Activate(policy, *activation));
+    if (outcome.verdict() == v1::VERDICT_DONE) return absl::OkStatus();
+    return MakeError(kReasonPolicyNotActive,
+                     outcome.verdict() == v1::VERDICT_HELD
+                         ? absl::StrCat("ActivatePolicy waits for the approval ",
+                                        internal::EscapeValue(outcome.held().approval_id()))
+                         : absl::StrCat("ActivatePolicy is refused with ",
+                                        internal::EscapeValue(outcome.refusals(0).reason())));
+  }
+  return MakeError(kReasonCommitContended,
+                   absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+}  // namespace frontdesk
