@@ -226,7 +226,7 @@ absl::StatusOr<v1::Outcome> Desk::Activate(std::shared_ptr<const Policy> policy,
 }
 
 absl::Status Desk::BeginWith(const std::shared_ptr<const Policy>& policy, bool is_fork,
-                             const absl::optional<PolicyActivation>& activation) {
+                             absl::optional<PolicyActivation> activation) {
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::StoredState stored,
@@ -247,7 +247,10 @@ absl::Status Desk::BeginWith(const std::shared_ptr<const Policy>& policy, bool i
                        NameOf(internal::PolicyRefOf(policy->hash(), policy->pack()))));
     }
     FRONTDESK_ASSIGN_OR_RETURN(const v1::Outcome outcome, Activate(policy, *activation));
-    if (outcome.verdict() == v1::VERDICT_DONE) return absl::OkStatus();
+    if (outcome.verdict() == v1::VERDICT_DONE) {
+      activation.reset();  // Once: a remembered command is done, and may be long ago.
+      continue;
+    }
     return MakeError(kReasonPolicyNotActive,
                      outcome.verdict() == v1::VERDICT_HELD
                          ? absl::StrCat("ActivatePolicy waits for the approval ",

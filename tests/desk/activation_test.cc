@@ -200,6 +200,23 @@ TEST(ActivationTest, ACommandNamesAPolicyThatTheStoreKeeps) {
   EXPECT_EQ(desk->Get(DeskRef())->version(), 4);
 }
 
+TEST(ActivationTest, ARememberedActivationIsNoReasonToOpen) {
+  const auto store = store::MakeMemoryStore();
+  const auto desk = MustOpen(kAllowAll, store);
+  DeskOptions options;
+  options.policy = MustCompile(kRefuse);
+  options.store = store;
+  options.activate = ActivationAt(10);
+  options.activate->idempotency_key = "k1";
+  ASSERT_TRUE(Desk::Open(options).ok());
+  // A host that starts again opens the desk as before.
+  ASSERT_TRUE(Desk::Open(options).ok());
+  MustActivate(*desk, MustCompile(kAllowAll), 20);
+  // The key was used, so this is no new activation.
+  EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonPolicyNotActive);
+  EXPECT_EQ(ActiveHash(*desk), MustCompile(kAllowAll)->hash());
+}
+
 TEST(ActivationTest, Arguments) {
   const auto desk = MustOpen(kAllowAll);
   v1::Command command = ActivatePolicy(desk->policy(), 10);

@@ -356,7 +356,7 @@ class Desk {
 
   // Makes `policy` the active one while the desk is opened. A fork needs no command for that.
   absl::Status BeginWith(const std::shared_ptr<const Policy>& policy, bool is_fork,
-                         const absl::optional<PolicyActivation>& activation);
+                         absl::optional<PolicyActivation> activation);
 
   // The id of the next journal record.
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
