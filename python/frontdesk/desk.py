@@ -77,12 +77,19 @@ class Activation:
         now: when.
         note: why, for people.
         idempotency_key: as in a command; empty: not protected.
+        late_entry: as in a command.
+        expected_version: as in a command; that of the desk as an entity.
+        replace_unusable: whether the new policy decides about its activation in case that this desk cannot use the active one,
+            because a function is missing or it does not compile. Otherwise that is an error.
     """
 
     actor: v1.Actor
     now: times.Instant
     note: str = ""
     idempotency_key: str = ""
+    late_entry: bool = False
+    expected_version: Optional[int] = None
+    replace_unusable: bool = False
 
 
 def _activation(policy: Policy, activation: Activation) -> bytes:
@@ -90,13 +97,17 @@ def _activation(policy: Policy, activation: Activation) -> bytes:
         raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
     if not isinstance(activation, Activation):
         raise TypeError(f"expected a frontdesk.Activation, not {_guard.type_name(activation)}")
-    verb = v1.ActivatePolicy(desk_id=DESK_ID, policy_hash=policy.hash)
+    verb = v1.ActivatePolicy(
+        desk_id=DESK_ID, policy_hash=policy.hash, replace_unusable=activation.replace_unusable
+    )
     command = make_command(
         verb,
         actor=activation.actor,
         now=activation.now,
         note=activation.note,
         idempotency_key=activation.idempotency_key,
+        late_entry=activation.late_entry,
+        expected_version=activation.expected_version,
     )
     return dump(command, v1.Command)
 
@@ -517,33 +528,21 @@ class Desk:
 
     @property
     def policy(self) -> Policy:
-        """The active policy, as this desk knows it: that of the last call that read the store."""
+        """The active policy, as this desk knows it: that of its last call that asked policy, or activated one."""
         core = self._core.policy()
         if core.hash != self._policy.hash:
             self._policy = Policy(core, ())
         return self._policy
 
-    def activate(
-        self,
-        policy: Policy,
-        *,
-        actor: v1.Actor,
-        now: times.Instant,
-        note: str = "",
-        idempotency_key: str = "",
-    ) -> v1.Outcome:
+    def activate(self, policy: Policy, activation: Activation) -> v1.Outcome:
         """Activates a policy: from then on, it decides every command of all desks on the store.
 
-        The policy of before decides this command, ``ActivatePolicy``. If this desk cannot use that one, the new one decides.
-        Done without events when the policy is active already.
-
-        Raises:
-            FailedPreconditionError: ``DESK_REENTERED``.
-            The errors of :meth:`execute`.
+        The policy of before decides this command, ``ActivatePolicy``. Done without events when the policy is active already. A
+        refusal of its own: ``POLICY_NOT_FOUND``. Errors of :meth:`execute`.
         """
-        command = _activation(policy, Activation(actor, now, note, idempotency_key))
+        command = _activation(policy, activation)
         outcome = load(self._core.activate(policy._core, command), v1.Outcome)
-        if outcome.verdict == v1.VERDICT_DONE:
+        if self._core.policy().hash == policy.hash:
             self._policy = policy
         return outcome
 

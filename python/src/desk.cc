@@ -170,8 +170,9 @@ class PythonDesk {
   }
   py::bytes Find(const py::bytes& request) const {
     const absl::string_view bytes = View(request);
-    return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); });
+    // A policy that another desk has activated is compiled here, which may call functions in Python.
+    return py::bytes(RunExpressions(
+        [&] { return Serialize(ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); }));
   }
   py::list FindDuplicates(const std::string& customer_id) const {
     return BytesList(
@@ -226,7 +227,15 @@ class PythonDesk {
   // From the envelope of a command.
   static PolicyActivation ReadActivation(const py::bytes& command) {
     const auto envelope = Parse<v1::Command>(View(command));
-    return {envelope.actor(), envelope.now(), envelope.note(), envelope.idempotency_key()};
+    PolicyActivation activation;
+    activation.actor = envelope.actor();
+    activation.now = envelope.now();
+    activation.note = envelope.note();
+    activation.idempotency_key = envelope.idempotency_key();
+    activation.late_entry = envelope.late_entry();
+    if (envelope.has_expected_version()) activation.expected_version = envelope.expected_version();
+    activation.replace_unusable = envelope.desk().activate_policy().replace_unusable();
+    return activation;
   }
 
   // Not for a child of the process.

@@ -81,7 +81,7 @@ NUMBERS = itertools.count(1)
 
 
 def activate():
-    DESK.activate(OTHER, actor=frontdesk.actor("anna"), now=NOON)
+    DESK.activate(OTHER, frontdesk.Activation(frontdesk.actor("anna"), NOON))
 
 
 def acknowledge():

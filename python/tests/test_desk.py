@@ -226,14 +226,19 @@ def test_another_policy_without_a_rebuild(desk, ask):
     assert desk.preview(ask(verb)).verdict == Verdict.REFUSED
     lenient = conftest.SHOP_POLICY.replace("'ordered by mistake'", "'ordered by mistake', 'bored'")
     better = frontdesk.Policy.from_text(lenient)
-    outcome = done(desk.activate(better, actor=frontdesk.actor("anna"), now=NOON, note="bored counts", idempotency_key="k9"))
+    outcome = done(desk.activate(better, frontdesk.Activation(frontdesk.actor("anna"), NOON, note="bored counts", idempotency_key="k9")))
     assert outcome.events[0].desk.policy_activated.policy.hash == better.hash
     record = desk.record(outcome.record_id)
     assert record.command.note == "bored counts" and record.command.idempotency_key == "k9"
     assert desk.policy is better
     done(desk.execute(ask(verb)))
     with pytest.raises(TypeError):
-        desk.activate("lenient", actor=frontdesk.actor("anna"), now=NOON)
+        desk.activate("lenient", frontdesk.Activation(frontdesk.actor("anna"), NOON))
+    with pytest.raises(frontdesk.AbortedError):
+        desk.activate(better, frontdesk.Activation(frontdesk.actor("anna"), NOON, expected_version=1))
+    late = frontdesk.Activation(frontdesk.actor("anna"), NOON, late_entry=True, replace_unusable=True)
+    command = desk.record(desk.activate(better, late).record_id).command
+    assert command.late_entry and command.desk.activate_policy.replace_unusable
     with pytest.raises(AttributeError):
         desk.policy = better
 

@@ -83,7 +83,7 @@ def test_a_search_looks_at_as_many_as_its_limit_says(desk, shop_policy, ask):
 def test_a_policy_that_is_activated_decides(desk, ask):
     verb = v1.ChangeCustomerState(customer_id="c1", state=v1.Customer.STATE_FORMER)
     nothing = frontdesk.Policy.from_text("rule_sets { id: 'none' decision_points: '*' default_outcome: POLICY_OUTCOME_REFUSE }")
-    done(desk.activate(nothing, actor=frontdesk.actor("anna"), now=NOON))
+    done(desk.activate(nothing, frontdesk.Activation(frontdesk.actor("anna"), NOON)))
     assert desk.policy is nothing
     assert desk.execute(ask(verb)).verdict == frontdesk.Verdict.REFUSED
     assert desk.get(CUSTOMER).customer.state == v1.Customer.STATE_CUSTOMER

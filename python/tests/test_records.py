@@ -95,7 +95,7 @@ def test_functions_are_part_of_a_policy_by_name_and_version(ask):
         done = desk.execute(opening(ask))
         assert desk.decision_input_of(done.record_id).fidelity == Fidelity.FIDELITY_EXACT
     for version in (None, "2"):
-        activation = frontdesk.Activation(frontdesk.actor("anna"), NOON)
+        activation = frontdesk.Activation(frontdesk.actor("anna"), NOON, replace_unusable=True)
         with frontdesk.Desk.open(policy(version), store=store, activate=activation) as desk:
             with pytest.raises(frontdesk.FailedPreconditionError, match="lucky") as missing:
                 desk.decision_input_of(done.record_id)

@@ -37,7 +37,7 @@ CALLS = {
     "decision_input_of": lambda desk: desk.decision_input_of("r1"),
     "pending_effects": lambda desk: list(desk.pending_effects()),
     "acknowledge_effect": lambda desk: desk.acknowledge_effect("e1"),
-    "activate": lambda desk: desk.activate(frontdesk.Policy.from_text(ALLOW_ALL), actor=ANNA, now=NOON),
+    "activate": lambda desk: desk.activate(frontdesk.Policy.from_text(ALLOW_ALL), frontdesk.Activation(ANNA, NOON)),
     "fork": lambda desk: desk.fork(),
 }
 

@@ -50,8 +50,8 @@ std::string BodyHash(const v1::Command& command) {
 
 }  // namespace
 
-absl::Status CommandRun::Run(const Policy& policy, StateSource* source) {
-  policy_ = &policy;
+absl::Status CommandRun::Run(absl::FunctionRef<absl::StatusOr<const Policy*>()> find_policy,
+                             StateSource* source) {
   source_ = source;
   Reset();
   if (!is_checked_) {
@@ -61,6 +61,7 @@ absl::Status CommandRun::Run(const Policy& policy, StateSource* source) {
   }
   FRONTDESK_RETURN_IF_ERROR(Remember());
   if (is_remembered_) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(policy_, find_policy());
   instant_ = command_.now();
   for (int pass = 0; pass < kMaxPasses; ++pass) {
     latest_ = instant_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -63,9 +64,11 @@ class CommandRun {
              const v1::Command& command, const v1::Facts& facts)
       : limits_(limits), clocks_(clocks), trace_(trace), command_(command), facts_(facts) {}
 
-  // Decides by `policy` on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the
+  // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the
   // envelope and the hash, and decides anew, perhaps by another policy. On an error the results are of no use.
-  absl::Status Run(const Policy& policy, StateSource* source);
+  // The policy is asked for once the envelope is checked and no outcome is remembered; it lives as long as the call.
+  absl::Status Run(absl::FunctionRef<absl::StatusOr<const Policy*>()> find_policy,
+                   StateSource* source);
 
   // Whether the outcome is the one that is remembered under the command's key: then nothing else was done.
   bool is_remembered() const { return is_remembered_; }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -34,36 +35,39 @@ struct ActiveAt {
 // Knows the active policy of a store, and compiles it when another desk has activated it. Thread-safe.
 class ActivePolicy {
  public:
-  // `given` is the policy that the host has opened the desk with. Others are compiled with its options.
+  // `given` is the policy that the host opens the desk with.
   explicit ActivePolicy(std::shared_ptr<const Policy> given);
 
-  // The active policy of that moment. DATA_LOSS STORE_CORRUPT when the store has none. NOT_FOUND POLICY_NOT_KEPT;
-  // FAILED_PRECONDITION POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE. With `offered`, which the host is about to activate, there is
-  // neither of these two: that policy takes the place of one that this desk cannot use.
-  absl::StatusOr<ActiveAt> Read(const event_log::View& view,
-                                const std::shared_ptr<const Policy>& offered = nullptr);
+  // The host hands another policy over. One of that hash is used as it is, and policies of the store are compiled with the options of
+  // one that was given, the last one first. The last sixteen count.
+  void Give(std::shared_ptr<const Policy> given);
+  // Those that were given to `other`.
+  void GiveAllOf(const ActivePolicy& other);
 
-  // The policy of that hash, which the view keeps. Errors of Read.
+  // The active policy of that moment. DATA_LOSS STORE_CORRUPT when the store has none. Errors of Get.
+  absl::StatusOr<ActiveAt> Read(const event_log::View& view);
+
+  // The policy of that hash: one that was given, or one that the view keeps. NOT_FOUND POLICY_NOT_KEPT; FAILED_PRECONDITION
+  // POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE.
   absl::StatusOr<std::shared_ptr<const Policy>> Get(const event_log::View& view,
                                                     const std::string& hash);
 
-  // Begins with the policy that `other` has read.
-  void BeginAs(const ActivePolicy& other);
+  // The region of the active policy, which need not be usable here. Errors of Read.
+  absl::StatusOr<std::string> ReadRegion(const event_log::View& view);
 
-  // The policy that was read last; the given one before that.
+  // The policy that was read last; the first given one before that.
   std::shared_ptr<const Policy> last() const;
 
-  // The policy that the host gave last.
+  // The policy that was given last.
   std::shared_ptr<const Policy> given() const;
 
-  // The host has given another policy, which is active.
-  void Give(std::shared_ptr<const Policy> given);
-
  private:
+  std::vector<std::shared_ptr<const Policy>> AllGiven() const;
+
   KeptPolicies kept_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Policy> given_;  // guarded by mutex_
-  ActiveAt last_;                        // guarded by mutex_
+  std::vector<std::shared_ptr<const Policy>> given_;  // guarded by mutex_; the last one at the end
+  ActiveAt last_;                                     // guarded by mutex_
 };
 
 }  // namespace internal

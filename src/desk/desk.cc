@@ -93,7 +93,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   const std::shared_ptr<const Policy> policy = options.policy;
   const absl::optional<PolicyActivation> activation = std::move(options.activate);
   std::unique_ptr<Desk> desk(new Desk(std::move(options)));
-  FRONTDESK_RETURN_IF_ERROR(desk->BeginWith(policy, /*is_fork=*/false, activation));
+  FRONTDESK_RETURN_IF_ERROR(desk->BeginWith(policy, activation));
   return desk;
 }
 
@@ -121,9 +121,8 @@ absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) cons
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active, active_policy_->Read(view));
-  return internal::AnswerFind(request, active.policy->pack().default_region_code(), find_limits_,
-                              view);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string region, active_policy_->ReadRegion(view));
+  return internal::AnswerFind(request, region, find_limits_, view);
 }
 
 absl::StatusOr<std::vector<v1::Event>> Desk::History(const v1::EntityRef& entity,
@@ -195,11 +194,12 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   options.max_clock_lead = max_clock_lead_;
   options.trace = trace_;
   std::unique_ptr<Desk> fork(new Desk(std::move(options)));
-  if (policy == nullptr) {
-    fork->active_policy_->BeginAs(*active_policy_);
-  } else {
-    FRONTDESK_RETURN_IF_ERROR(fork->BeginWith(policy, /*is_fork=*/true, absl::nullopt));
+  fork->active_policy_->GiveAllOf(*active_policy_);
+  if (policy != nullptr) {
+    fork->active_policy_->Give(policy);
+    FRONTDESK_RETURN_IF_ERROR(fork->BeginWithFirst(*policy, /*is_fork=*/true).status());
   }
+  fork->RefreshPolicy();
   return fork;
 }
 

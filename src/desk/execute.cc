@@ -62,14 +62,19 @@ v1::Command MakeResolution(const ApprovalResolution& resolution) {
 }
 
 // The policy that a command activates must be one that this desk can use.
-absl::Status CheckActivated(const v1::Outcome& outcome, const Policy* offered,
-                            const event_log::View& view, internal::ActivePolicy* active) {
+absl::Status CheckActivated(const v1::Outcome& outcome, const event_log::View& view,
+                            internal::ActivePolicy* active) {
   for (const v1::Event& event : outcome.events()) {
     const std::string& hash = event.desk().policy_activated().policy().hash();
-    if (hash.empty() || (offered != nullptr && offered->hash() == hash)) continue;
+    if (hash.empty()) continue;
     FRONTDESK_RETURN_IF_ERROR(active->Get(view, hash).status());
   }
   return absl::OkStatus();
+}
+
+bool HasActivation(const v1::Outcome& outcome) {
+  return std::any_of(outcome.events().begin(), outcome.events().end(),
+                     [](const v1::Event& event) { return event.desk().has_policy_activated(); });
 }
 
 // Name, version and hash of a policy, for people.
@@ -112,15 +117,18 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
   std::string record_id;
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     FRONTDESK_ASSIGN_OR_RETURN(absl::optional<event_log::View> view, log_->Read());
-    FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active,
-                               active_policy_->Read(*view, offered));
+    internal::ActiveAt active;
     internal::StateReader reader(*view, remember_for_, offered.get());
-    FRONTDESK_RETURN_IF_ERROR(run.Run(*active.policy, &reader));
+    FRONTDESK_RETURN_IF_ERROR(run.Run(
+        [&]() -> absl::StatusOr<const Policy*> {
+          FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, *view));
+          return active.policy.get();
+        },
+        &reader));
     const bool remembers = run.is_to_remember();
     if (run.is_remembered() || (!run.has_record() && !remembers)) return run.TakeOutcome();
 
-    FRONTDESK_RETURN_IF_ERROR(
-        CheckActivated(run.outcome(), offered.get(), *view, active_policy_.get()));
+    FRONTDESK_RETURN_IF_ERROR(CheckActivated(run.outcome(), *view, active_policy_.get()));
     // No lock is held: the source may do what it likes.
     if (run.has_record() && record_id.empty()) {
       FRONTDESK_ASSIGN_OR_RETURN(record_id,
@@ -144,6 +152,7 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
     view.reset();
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
     if (verdict == event_log::CommitVerdict::kCommitted) {
+      if (HasActivation(run.outcome())) RefreshPolicy();
       return run.TakeOutcome();
     }
     if (verdict == event_log::CommitVerdict::kRecordExists && id_source_ != nullptr) {
@@ -184,12 +193,31 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active, active_policy_->Read(view));
+  internal::ActiveAt active;
   internal::StateReader reader(view, remember_for_);
   internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace.value_or(trace_),
                            command, facts);
-  FRONTDESK_RETURN_IF_ERROR(run.Run(*active.policy, &reader));
+  FRONTDESK_RETURN_IF_ERROR(run.Run(
+      [&]() -> absl::StatusOr<const Policy*> {
+        FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));
+        return active.policy.get();
+      },
+      &reader));
+  if (!run.is_remembered()) {
+    FRONTDESK_RETURN_IF_ERROR(CheckActivated(run.outcome(), view, active_policy_.get()));
+  }
   return run.TakeOutcome();
+}
+
+absl::StatusOr<internal::ActiveAt> Desk::FindPolicy(const v1::Command& command,
+                                                    const event_log::View& view) const {
+  absl::StatusOr<internal::ActiveAt> active = active_policy_->Read(view);
+  const v1::ActivatePolicy& verb = command.desk().activate_policy();
+  if (!verb.replace_unusable() || !absl::IsFailedPrecondition(active.status())) return active;
+  internal::ActiveAt instead;
+  FRONTDESK_ASSIGN_OR_RETURN(instead.policy, active_policy_->Get(view, verb.policy_hash()));
+  FRONTDESK_ASSIGN_OR_RETURN(instead.head, view.GetHead(v1::ENTITY_KIND_DESK, domain::kDeskId));
+  return instead;
 }
 
 absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
@@ -217,49 +245,75 @@ absl::StatusOr<v1::Outcome> Desk::Activate(std::shared_ptr<const Policy> policy,
   *command.mutable_now() = activation.now;
   command.set_note(activation.note);
   command.set_idempotency_key(activation.idempotency_key);
+  command.set_late_entry(activation.late_entry);
+  if (activation.expected_version.has_value()) {
+    command.set_expected_version(*activation.expected_version);
+  }
   v1::ActivatePolicy& verb = *command.mutable_desk()->mutable_activate_policy();
   verb.set_desk_id(std::string(domain::kDeskId));
   verb.set_policy_hash(policy->hash());
+  verb.set_replace_unusable(activation.replace_unusable);
+  // Before the command: other threads may meet the policy as soon as it is active, and an approval may activate it later.
+  active_policy_->Give(policy);
   FRONTDESK_ASSIGN_OR_RETURN(v1::Outcome outcome, Run(command, {}, policy));
-  if (outcome.verdict() == v1::VERDICT_DONE) active_policy_->Give(std::move(policy));
+  RefreshPolicy();
   return outcome;
 }
 
-absl::Status Desk::BeginWith(const std::shared_ptr<const Policy>& policy, bool is_fork,
-                             absl::optional<PolicyActivation> activation) {
+void Desk::RefreshPolicy() const {
+  const absl::StatusOr<event_log::View> view = log_->Read();
+  // An error here is one of the next command too.
+  if (view.ok()) active_policy_->Read(*view).status().IgnoreError();
+}
+
+absl::StatusOr<v1::PolicyRef> Desk::BeginWithFirst(const Policy& policy, bool is_fork) {
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
-    FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-    FRONTDESK_ASSIGN_OR_RETURN(const event_log::StoredState stored,
-                               view.Get(v1::ENTITY_KIND_DESK, std::string(domain::kDeskId)));
-    const v1::PolicyRef active =
-        stored.state == nullptr ? v1::PolicyRef() : stored.state->desk().active_policy();
-    if (active.hash() == policy->hash()) return absl::OkStatus();
-    if (stored.state == nullptr || is_fork) {
-      FRONTDESK_ASSIGN_OR_RETURN(const event_log::Batch batch, UnaskedActivation(stored, *policy));
-      FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
-      if (verdict == event_log::CommitVerdict::kCommitted) return absl::OkStatus();
-      continue;  // Another desk was first.
+    event_log::Batch batch;
+    {
+      FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+      FRONTDESK_ASSIGN_OR_RETURN(const event_log::StoredState stored,
+                                 view.Get(v1::ENTITY_KIND_DESK, std::string(domain::kDeskId)));
+      const bool has_policy = stored.state != nullptr;
+      if (has_policy &&
+          (!is_fork || stored.state->desk().active_policy().hash() == policy.hash())) {
+        return stored.state->desk().active_policy();
+      }
+      FRONTDESK_ASSIGN_OR_RETURN(batch, UnaskedActivation(stored, policy));
     }
-    if (!activation.has_value()) {
-      return MakeError(
-          kReasonPolicyNotActive,
-          absl::StrCat("the active policy is ", NameOf(active), "; the desk is opened with ",
-                       NameOf(internal::PolicyRefOf(policy->hash(), policy->pack()))));
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
+    if (verdict == event_log::CommitVerdict::kCommitted) {
+      return internal::PolicyRefOf(policy.hash(), policy.pack());
     }
-    FRONTDESK_ASSIGN_OR_RETURN(const v1::Outcome outcome, Activate(policy, *activation));
-    if (outcome.verdict() == v1::VERDICT_DONE) {
-      activation.reset();  // Once: a remembered command is done, and may be long ago.
-      continue;
-    }
-    return MakeError(kReasonPolicyNotActive,
-                     outcome.verdict() == v1::VERDICT_HELD
-                         ? absl::StrCat("ActivatePolicy waits for the approval ",
-                                        internal::EscapeValue(outcome.held().approval_id()))
-                         : absl::StrCat("ActivatePolicy is refused with ",
-                                        internal::EscapeValue(outcome.refusals(0).reason())));
+    // Another desk was first.
   }
   return MakeError(kReasonCommitContended,
                    absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+absl::Status Desk::BeginWith(const std::shared_ptr<const Policy>& policy,
+                             const absl::optional<PolicyActivation>& activation) {
+  FRONTDESK_ASSIGN_OR_RETURN(v1::PolicyRef active, BeginWithFirst(*policy, /*is_fork=*/false));
+  if (active.hash() == policy->hash()) return absl::OkStatus();
+  if (activation.has_value()) {
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::Outcome outcome, Activate(policy, *activation));
+    if (outcome.verdict() == v1::VERDICT_HELD) {
+      return MakeError(kReasonPolicyNotActive,
+                       absl::StrCat("ActivatePolicy waits for the approval ",
+                                    internal::EscapeValue(outcome.held().approval_id())));
+    }
+    if (outcome.verdict() != v1::VERDICT_DONE) {
+      return MakeError(kReasonPolicyNotActive,
+                       absl::StrCat("ActivatePolicy is refused with ",
+                                    internal::EscapeValue(outcome.refusals(0).reason())));
+    }
+    // A remembered command is done, and may be long ago.
+    FRONTDESK_ASSIGN_OR_RETURN(active, BeginWithFirst(*policy, /*is_fork=*/false));
+    if (active.hash() == policy->hash()) return absl::OkStatus();
+  }
+  return MakeError(
+      kReasonPolicyNotActive,
+      absl::StrCat("the active policy is ", NameOf(active), "; the desk is opened with ",
+                   NameOf(internal::PolicyRefOf(policy->hash(), policy->pack()))));
 }
 
 }  // namespace frontdesk

@@ -61,7 +61,8 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     internal::StateReader reader(view, remember_for_);
     internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, rules::TraceLevel::kFired,
                              command, facts);
-    FRONTDESK_RETURN_IF_ERROR(run.Run(policy, &reader));
+    FRONTDESK_RETURN_IF_ERROR(
+        run.Run([&policy] { return absl::StatusOr<const Policy*>(&policy); }, &reader));
     const v1::Outcome& outcome = run.outcome();
     v1::RankedRemedy& one = ranked.emplace_back();
     *one.mutable_remedy() = remedy;

@@ -42,7 +42,7 @@ class KeptStates : public internal::StateSource {
   v1::Outcome Do(const v1::Command& command, const v1::Facts& facts) {
     has_read_.clear();
     internal::CommandRun run(limits, clocks, rules::TraceLevel::kFull, command, facts);
-    status_ = run.Run(*policy, this);
+    status_ = run.Run([this] { return absl::StatusOr<const Policy*>(policy.get()); }, this);
     if (!status_.ok()) return v1::Outcome();
     v1::Outcome outcome = run.outcome();
     if (run.is_remembered()) return outcome;

@@ -214,6 +214,8 @@ TEST(ActivationTest, ARememberedActivationIsNoReasonToOpen) {
   MustActivate(*desk, MustCompile(kAllowAll), 20);
   // The key was used, so this is no new activation.
   EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonPolicyNotActive);
+  EXPECT_EQ(desk->Activate(MustCompile(kRefuse), *options.activate)->verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(desk->policy()->pack().name(), "allow");
   EXPECT_EQ(ActiveHash(*desk), MustCompile(kAllowAll)->hash());
 }
 
@@ -279,33 +281,151 @@ PolicyPtr WithFunction(const std::string& version) {
 TEST(ActivationTest, ADeskThatLacksAFunctionSaysSo) {
   const auto store = store::MakeMemoryStore();
   const auto plain = MustOpen(kAllowAll, store);
+  v1::Command remembered = CreateCustomer("c0", 5);
+  remembered.set_idempotency_key("k0");
+  const v1::Outcome before = MustDo(*plain, remembered);
   const auto lucky = Open(WithFunction("1"), store, 10);
   ASSERT_TRUE(lucky.ok()) << lucky.status();
-  for (const absl::Status& status :
-       {plain->Execute(CreateCustomer("c1", 11)).status(),
-        plain->Preview(CreateCustomer("c1", 11)).status(), plain->Find({}).status()}) {
+  for (const absl::Status& status : {plain->Execute(CreateCustomer("c1", 11)).status(),
+                                     plain->Preview(CreateCustomer("c1", 11)).status()}) {
     EXPECT_EQ(GetReason(status), kReasonPolicyFunctionMissing) << status;
   }
-  EXPECT_EQ(plain->Journal()->size(), 1u);
-  EXPECT_TRUE(plain->Get(DeskRef()).ok()) << "reading needs no policy";
+  EXPECT_EQ(plain->Journal()->size(), 2u);
+  // Calls that need no policy work.
+  EXPECT_TRUE(plain->Get(DeskRef()).ok());
+  v1::FindRequest find;
+  find.mutable_cases()->set_customer_id("c1");
+  EXPECT_TRUE(plain->Find(find).ok()) << plain->Find(find).status();
+  EXPECT_EQ(plain->Execute(remembered)->SerializeAsString(), before.SerializeAsString());
+  EXPECT_EQ(GetReason(plain->Execute(v1::Command()).status()), kReasonCommandMalformed);
   MustDo(**lucky, CreateCustomer("c1", 11));
-  // A new version of the host has another function: the policy of before is of no use there, so the new one decides.
-  const auto newer = Open(WithFunction("2"), store, 13);
+}
+
+TEST(ActivationTest, AHostWithAnotherVersionOfAFunctionReplacesThePolicyOnPurpose) {
+  const auto store = store::MakeMemoryStore();
+  const auto older = Open(WithFunction("1"), store);
+  ASSERT_TRUE(older.ok()) << older.status();
+  DeskOptions options;
+  options.policy = WithFunction("2");
+  options.store = store;
+  options.activate = ActivationAt(13);
+  EXPECT_EQ(GetReason(Desk::Open(options).status()), kReasonPolicyFunctionMissing);
+  options.activate->replace_unusable = true;
+  const auto newer = Desk::Open(options);
   ASSERT_TRUE(newer.ok()) << newer.status();
-  EXPECT_EQ((*newer)->Journal()->back().policy_name(), "lucky 2");
-  EXPECT_EQ(GetReason((*lucky)->Execute(CreateCustomer("c2", 15)).status()),
+  const auto journal = (*newer)->Journal();
+  ASSERT_EQ(journal->size(), 1u);
+  EXPECT_EQ(journal->front().policy_name(), "lucky 2");
+  EXPECT_TRUE(journal->front().command().desk().activate_policy().replace_unusable());
+  EXPECT_EQ((*newer)->DecisionInputOf(journal->front().record_id())->fidelity(),
+            v1::RebuiltInput::FIDELITY_EXACT);
+  EXPECT_EQ(GetReason((*older)->Execute(CreateCustomer("c2", 15)).status()),
             kReasonPolicyFunctionMissing);
-  // One that it can use, but that refuses, decides.
-  const auto even = (*newer)->Activate(WithFunction("1"), ActivationAt(16));
+  // One that can be used decides, whatever the command says.
+  PolicyActivation activation = ActivationAt(16);
+  activation.replace_unusable = true;
+  const auto even = (*newer)->Activate(MustCompile(kAllowAll), activation);
   ASSERT_TRUE(even.ok()) << even.status();
   EXPECT_THAT(Reasons(*even), ElementsAre("UNLUCKY"));
-  // A policy that the desk cannot use is not activated by it.
-  const auto again = (*newer)->Execute(ActivatePolicy(WithFunction("1"), 17));
-  EXPECT_EQ(GetReason(again.status()), kReasonPolicyFunctionMissing) << again.status();
+  // A policy that the desk cannot use is not activated by it, unless it is handed over.
+  for (const absl::Status& status :
+       {(*newer)->Execute(ActivatePolicy(WithFunction("1"), 17)).status(),
+        (*newer)->Preview(ActivatePolicy(WithFunction("1"), 17)).status()}) {
+    EXPECT_EQ(GetReason(status), kReasonPolicyFunctionMissing) << status;
+  }
   EXPECT_EQ(ActiveHash(**newer), WithFunction("2")->hash());
-  // Handed over, it is.
   MustActivate(**newer, WithFunction("1"), 19);
   MustDo(**newer, CreateCustomer("c2", 21));
+}
+
+TEST(ActivationTest, ADeskReturnsToEveryPolicyThatItWasHanded) {
+  const auto store = store::MakeMemoryStore();
+  const auto desk = Open(WithFunction("1"), store);
+  ASSERT_TRUE(desk.ok()) << desk.status();
+  MustActivate(**desk, MustCompile(kAllowAll), 1);
+  EXPECT_EQ((*desk)->policy()->pack().name(), "allow");
+  MustDo(**desk, ActivatePolicy(WithFunction("1"), 3));
+  EXPECT_EQ((*desk)->policy()->hash(), (*Open(WithFunction("1"), store))->policy()->hash());
+  MustDo(**desk, CreateCustomer("c1", 5));
+  // Another desk makes it go back and forth as well.
+  const auto other = Open(WithFunction("1"), store);
+  ASSERT_TRUE(other.ok()) << other.status();
+  MustDo(**other, ActivatePolicy(MustCompile(kAllowAll), 7));
+  MustDo(**desk, CreateCustomer("c2", 8));
+  EXPECT_EQ((*desk)->policy()->pack().name(), "allow");
+}
+
+TEST(ActivationTest, AHeldPolicyThatCallsAFunctionIsActivatedByItsApproval) {
+  const auto desk = MustOpen(R"(
+    name: "held"
+    rule_sets {
+      id: "switch" decision_points: "ActivatePolicy" default_outcome: POLICY_OUTCOME_ALLOW
+      rules { id: "all" order: 1 outcome: POLICY_OUTCOME_HOLD authority: "owner" reason: "OWNER_ONLY"
+              condition: "policy.name != 'refuse'" }
+    })");
+  ASSERT_EQ(desk->Activate(WithFunction("1"), ActivationAt(10))->verdict(), v1::VERDICT_HELD);
+  ApprovalResolution resolution;
+  resolution.actor = testing::By("olga").actor();
+  resolution.actor.add_authorities("owner");
+  resolution.now = testing::At(20);
+  const auto approved = desk->Approve("r0000000001", resolution);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->verdict(), v1::VERDICT_DONE) << approved->ShortDebugString();
+  MustDo(*desk, CreateCustomer("c1", 21));
+  EXPECT_EQ(desk->policy()->hash(), WithFunction("1")->hash());
+}
+
+TEST(ActivationTest, AnApprovalIsDecidedByThePolicyThatIsActiveThen) {
+  const auto desk = MustOpen(R"(
+    name: "held"
+    rule_sets {
+      id: "switch" decision_points: "ActivatePolicy" default_outcome: POLICY_OUTCOME_ALLOW
+      rules { id: "all" order: 1 outcome: POLICY_OUTCOME_HOLD authority: "owner" reason: "OWNER_ONLY"
+              condition: "policy.name == 'allow'" }
+    })");
+  ASSERT_EQ(desk->Activate(MustCompile(kAllowAll), ActivationAt(10))->verdict(), v1::VERDICT_HELD);
+  MustActivate(*desk, MustCompile(R"(
+    name: "later"
+    rule_sets { id: "switch" decision_points: "ActivatePolicy"
+                default_outcome: POLICY_OUTCOME_REFUSE })"),
+               20);
+  ApprovalResolution resolution;
+  resolution.actor = testing::By("olga").actor();
+  resolution.actor.add_authorities("owner");
+  resolution.now = testing::At(30);
+  const auto approved = desk->Approve("r0000000001", resolution);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->verdict(), v1::VERDICT_REFUSED) << approved->ShortDebugString();
+  EXPECT_EQ(desk->policy()->pack().name(), "later");
+}
+
+TEST(ActivationTest, ActivationsHaveAnEnvelope) {
+  const auto desk = MustOpen(kAllowAll);
+  PolicyActivation activation = ActivationAt(1'000);
+  activation.expected_version = 2;
+  EXPECT_EQ(GetReason(desk->Activate(MustCompile(kRefuse), activation).status()),
+            kReasonVersionConflict);
+  activation.expected_version = 1;
+  ASSERT_EQ(desk->Activate(MustCompile(kRefuse), activation)->verdict(), v1::VERDICT_DONE);
+  activation = ActivationAt(10);
+  activation.late_entry = true;
+  ASSERT_EQ(desk->Activate(MustCompile(kAllowAll), activation)->verdict(), v1::VERDICT_DONE);
+  const auto history = desk->History(DeskRef());
+  ASSERT_EQ(history->size(), 3u);
+  EXPECT_EQ(history->back().occur_time().seconds(), testing::At(10).seconds());
+  EXPECT_EQ(history->back().time().seconds(), testing::At(1'000).seconds());
+}
+
+TEST(ActivationTest, OneAttemptIsEnoughToOpen) {
+  const auto store = store::MakeMemoryStore();
+  const auto first = MustOpen(kAllowAll, store);
+  DeskOptions options;
+  options.policy = MustCompile(kRefuse);
+  options.store = store;
+  options.activate = ActivationAt(10);
+  options.max_commit_attempts = 1;
+  const auto opened = Desk::Open(options);
+  EXPECT_TRUE(opened.ok()) << opened.status();
 }
 
 class HookedIdSource final : public IdSource {

@@ -286,7 +286,7 @@ TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsRevealed) {
   // Many short-lived shops: in an old one all orders are at their end. More of them for verbs that
   // were not done so far.
   for (int shop = 0; shop < kMostShops; ++shop) {
-    desk_ = testing::MustOpen(absl::StrCat(testing::kAllowAll, kChain));
+    desk_ = testing::OpenRandomDesk(nullptr, absl::StrCat(testing::kAllowAll, kChain));
     testing::OpenShop(*desk_);
     RandomCommands commands(&chance, desk_.get());
     for (int i = 0; i < kTries; ++i) {

@@ -119,22 +119,15 @@ const char kRandomPolicy[] = R"pb(
   identity_requirements { decision_points: "DiscloseCustomer" min_level: 2 }
 )pb";
 
-std::unique_ptr<Desk> OpenRandomDesk(std::shared_ptr<store::Store> store) {
-  std::unique_ptr<Desk> desk = MustOpen(kRandomPolicy, std::move(store));
+std::unique_ptr<Desk> OpenRandomDesk(std::shared_ptr<store::Store> store,
+                                     absl::string_view policy_text) {
+  std::unique_ptr<Desk> desk = MustOpen(policy_text, std::move(store));
   const std::shared_ptr<const Policy> policy = desk->policy();
-  MustActivate(*desk, OtherRandomPolicy(), 0);
+  v1::PolicyPack second = policy->pack();
+  second.set_version("2");
+  MustActivate(*desk, Policy::Compile(second).policy, 0);
   MustActivate(*desk, policy, 0);
   return desk;
-}
-
-std::shared_ptr<const Policy> OtherRandomPolicy() {
-  static const auto* const policy = [] {
-    std::string text(kRandomPolicy);
-    const std::string version = "version: \"1\"";
-    text.replace(text.find(version), version.size(), "version: \"2\"");
-    return new std::shared_ptr<const Policy>(MustCompile(text));
-  }();
-  return *policy;
 }
 
 namespace {
@@ -402,16 +395,12 @@ void Decline(RandomCommands& random, Command* command) {
   command->mutable_desk()->mutable_decline()->set_approval_id(random.LastApproval());
 }
 
-// A little back, sometimes not at all.
-// The policy that is not active, mostly.
+// One of the policies that were active.
 void ActivatePolicy(RandomCommands& random, Command* command) {
-  static const auto* const first = new std::string(MustCompile(kRandomPolicy)->hash());
-  const std::string& other = OtherRandomPolicy()->hash();
-  const std::string& active = random.about().desk().active_policy().hash();
-  command->mutable_desk()->mutable_activate_policy()->set_policy_hash(
-      (active == other) != random.chance().OneIn(8) ? *first : other);
+  command->mutable_desk()->mutable_activate_policy()->set_policy_hash(random.AnyPolicy());
 }
 
+// A little back, sometimes not at all.
 void CorrectEntityTime(RandomCommands& random, Command* command) {
   static constexpr v1::EntityKind kKinds[] = {v1::ENTITY_KIND_CUSTOMER, v1::ENTITY_KIND_INTERACTION,
                                               v1::ENTITY_KIND_ORDER, v1::ENTITY_KIND_ACCOUNT,
@@ -568,6 +557,15 @@ std::string RandomCommands::AddressedId(v1::EntityKind kind, bool creates) {
     if (chance_->OneIn(4)) break;
   }
   return entity.id();
+}
+
+std::string RandomCommands::AnyPolicy() {
+  LogPage page;
+  page.page_size = 3;
+  const auto events = desk_->History(Ref(v1::ENTITY_KIND_DESK, "desk"), page);
+  if (!events.ok() || events->empty()) return "none";
+  const v1::Event& event = (*events)[chance_->Below(static_cast<int>(events->size()))];
+  return event.desk().policy_activated().policy().hash();
 }
 
 std::string RandomCommands::LastApproval() {

@@ -28,11 +28,9 @@ namespace testing {
 // authority "supervisor".
 extern const char kRandomPolicy[];
 
-// The same rules as another version; both are kept by the desks of OpenRandomDesk.
-std::shared_ptr<const Policy> OtherRandomPolicy();
-
-// A desk in memory, or on a store, under kRandomPolicy.
-std::unique_ptr<Desk> OpenRandomDesk(std::shared_ptr<store::Store> store = nullptr);
+// A desk in memory, or on a store, under a policy; the same rules as version 2 were active before.
+std::unique_ptr<Desk> OpenRandomDesk(std::shared_ptr<store::Store> store = nullptr,
+                                     absl::string_view policy_text = kRandomPolicy);
 
 // Thread-compatible.
 class RandomCommands {
@@ -57,6 +55,8 @@ class RandomCommands {
   std::string AnyId(v1::EntityKind kind);
   // The newest approval that may be pending, or "none".
   std::string LastApproval();
+  // The hash of a policy that is or was active.
+  std::string AnyPolicy();
 
  private:
   // Mostly the id of an entity or, to create, an unused one. Sets `about_`.

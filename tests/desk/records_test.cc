@@ -334,6 +334,7 @@ TEST(RecordsTest, FunctionsOfTheHostArePartOfAPolicy) {
   for (const char* version : {"", "2"}) {
     options.policy = WithFunction(version);
     options.activate = testing::ActivationAt(10);
+    options.activate->replace_unusable = true;
     const std::unique_ptr<Desk> other = *Desk::Open(options);
     const absl::Status status = other->DecisionInputOf(record_id).status();
     EXPECT_EQ(GetReason(status), kReasonPolicyFunctionMissing) << status;

@@ -92,7 +92,7 @@ def keep_activations() -> None:
     desk = frontdesk.Desk.open(policies[0])
     noon = datetime.datetime(2026, 11, 29, 12, tzinfo=datetime.timezone.utc)
     outcomes = [
-        desk.activate(policies[version % 2], actor=frontdesk.actor("anna"), now=noon + datetime.timedelta(hours=version))
+        desk.activate(policies[version % 2], frontdesk.Activation(frontdesk.actor("anna"), noon + datetime.timedelta(hours=version)))
         for version in (1, 2, 3)
     ]
     write("activated_policy", {0: desk}, {0: outcomes})

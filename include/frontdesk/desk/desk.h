@@ -32,6 +32,7 @@
 #include "absl/types/span.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/desk/desk_options.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/event_log/page.h"
@@ -58,60 +59,8 @@ class View;
 
 namespace internal {
 class ActivePolicy;
+struct ActiveAt;
 }  // namespace internal
-
-// Who activates a policy, and when: the command ActivatePolicy without the policy. A plain struct.
-struct PolicyActivation {
-  // Who activates.
-  v1::Actor actor;
-  // When.
-  google::protobuf::Timestamp now;
-  // Why, for people.
-  std::string note;
-  // As in a command; empty: not protected.
-  std::string idempotency_key;
-};
-
-// The parts of a desk. A plain struct.
-struct DeskOptions {
-  // The policy. Required. It must be the active one of the store, unless `activate` is set, or the store has none yet: the first
-  // desk on a store activates its policy.
-  std::shared_ptr<const Policy> policy;
-  // Activates `policy` when another one is active. The command ActivatePolicy must be done. Nothing happens when `policy` is active
-  // already.
-  absl::optional<PolicyActivation> activate;
-  // Where everything is kept. Null: a new store in memory.
-  std::shared_ptr<store::Store> store;
-  // Where the ids of journal records come from. They must never repeat within the store. Null:
-  // "r0000000001", "r0000000002", …; they continue behind what the store holds, and other desks on
-  // it may do the same.
-  std::shared_ptr<IdSource> id_source;
-  // How much of a command is accepted.
-  CommandLimits limits;
-  // How much is looked through when something is looked for.
-  FindLimits find_limits;
-  // How often a command is decided again because another one changed the state that it had read. Then
-  // ABORTED COMMIT_CONTENDED: a slow command beside very many quick ones on the same entity may come to
-  // that.
-  int max_commit_attempts = 100;
-  // How long the verdict on a command with an idempotency key is remembered: a command with that key
-  // whose `now` is as much later, or more, is decided anew. Positive; InfiniteDuration is possible.
-  absl::Duration remember_for = absl::Hours(24 * 7);
-  // How far the clocks of hosts may be apart. The `now` of a command may be earlier than the last
-  // instant of an entity that it changes by at most this; the command is decided at that instant. An
-  // earlier one that is no late entry is refused with COMMAND_TOO_EARLY. Not negative; InfiniteDuration
-  // is possible.
-  absl::Duration max_clock_skew = absl::Minutes(1);
-  // How much later than the newest instant of the desk the `now` of a command may be, so that one wrong
-  // clock bars no entity. A command that is later is refused with COMMAND_TOO_FAR_AHEAD. The newest
-  // instant is written down only when it grows by an eighth of this. So a command within the bound is never
-  // refused; one beyond the bound and an eighth always is. Nothing is bounded in an empty desk.
-  // Positive; InfiniteDuration: off.
-  absl::Duration max_clock_lead = absl::InfiniteDuration();
-  // Whether outcomes of Execute and journal records show every rule, with the cause that stopped it, or only
-  // the rules that decided. Explain makes the others anew.
-  rules::TraceLevel trace = rules::TraceLevel::kFired;
-};
 
 // How a pending approval is resolved: the input of Desk::Approve and Desk::Decline. A plain struct.
 struct ApprovalResolution {
@@ -141,10 +90,10 @@ struct Rows {
 //
 // Every command is decided by the policy that is active when it is committed. One policy is active in a
 // store, for all desks on it: the command ActivatePolicy replaces it. The other desks load the new one
-// from the store, and compile it with the options of the policy that they were opened with. When it does not
-// compile, FAILED_PRECONDITION POLICY_NOT_USABLE is the error of all that the policy decides. It is
-// POLICY_FUNCTION_MISSING when the options lack a function of the host that the policy calls, or have it in another
-// version. Nothing has changed then.
+// from the store, and compile it with the options of a policy that they were handed, the last one first. When it does
+// not compile, FAILED_PRECONDITION POLICY_NOT_USABLE is the error of all that the policy decides. It is
+// POLICY_FUNCTION_MISSING when no options have all functions of the host that the policy calls, in the same
+// versions. Nothing has changed then.
 //
 // Functions of the policy, id sources, time zone sources and stores of the host run inside a call.
 // From there no function of the same desk may be called, except policy(). The first error of all
@@ -157,7 +106,7 @@ class Desk {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
   // positive. FAILED_PRECONDITION POLICY_NOT_ACTIVE when another policy is active in the store, and `activate` is not set, or the
-  // command is refused or held. Then errors of Activate.
+  // command is refused or held, or was done before under the same key. Then errors of Activate.
   static absl::StatusOr<std::unique_ptr<Desk>> Open(DeskOptions options);
 
   ~Desk();
@@ -242,11 +191,11 @@ class Desk {
   absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id,
                                       const ApprovalResolution& resolution);
 
-  // Activates a policy: from the commit on, it decides every command on the store. The policy of before decides this command.
-  // If this desk cannot use that one (POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE), the new one decides. The
-  // store keeps the new policy as soon as the command has a record. The same as Execute with `activate_policy` set, which needs
-  // a policy that the store keeps. DONE without events when the policy is active already. INVALID_ARGUMENT DESK_OPTIONS_INVALID for
-  // null; then errors of Execute.
+  // Activates a policy: from the commit on, it decides every command on the store. The policy of before decides this command. The
+  // store keeps the new policy as soon as the command has a record. The same as Execute with `activate_policy` set, which needs a
+  // policy that the store keeps. DONE without events when the policy is active already. Refusals of its own: POLICY_NOT_FOUND when
+  // the store does not keep the policy. INVALID_ARGUMENT DESK_OPTIONS_INVALID for null; then errors of Execute. The desk keeps the last
+  // sixteen policies that it was handed, and compiles others with the options of one of them.
   absl::StatusOr<v1::Outcome> Activate(std::shared_ptr<const Policy> policy,
                                        const PolicyActivation& activation);
 
@@ -337,7 +286,7 @@ class Desk {
   // Says that an effect was carried out. Repeating it is harmless. NOT_FOUND EFFECT_NOT_FOUND.
   absl::Status AcknowledgeEffect(absl::string_view effect_id);
 
-  // The active policy, as this desk knows it: that of the last call that read the store.
+  // The active policy, as this desk knows it: that of its last call that asked policy, or activated one.
   std::shared_ptr<const Policy> policy() const;
 
   // A desk of its own that begins with everything this one holds, for experiments: what happens there
@@ -354,9 +303,19 @@ class Desk {
   absl::StatusOr<v1::Outcome> Run(const v1::Command& command, const v1::Facts& facts,
                                   const std::shared_ptr<const Policy>& offered);
 
-  // Makes `policy` the active one while the desk is opened. A fork needs no command for that.
-  absl::Status BeginWith(const std::shared_ptr<const Policy>& policy, bool is_fork,
-                         absl::optional<PolicyActivation> activation);
+  // Makes `policy` the active one while the desk is opened.
+  absl::Status BeginWith(const std::shared_ptr<const Policy>& policy,
+                         const absl::optional<PolicyActivation>& activation);
+
+  // Makes `policy` the active one where the store has none, or this is a fork; returns the active one.
+  absl::StatusOr<v1::PolicyRef> BeginWithFirst(const Policy& policy, bool is_fork);
+
+  // The policy that decides the command.
+  absl::StatusOr<internal::ActiveAt> FindPolicy(const v1::Command& command,
+                                                const event_log::View& view) const;
+
+  // Reads the active policy, for policy().
+  void RefreshPolicy() const;
 
   // The id of the next journal record.
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);

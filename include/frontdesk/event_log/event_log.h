@@ -191,12 +191,12 @@ struct Batch {
   std::vector<ReadEntity> read_entities;
   std::vector<ReadIndex> read_indexes;
   std::vector<ChangedEntity> changed;
-  // In order, complete with id, version and record.
+  // In order, complete: an event without a record is one that no command caused.
   std::vector<v1::Event> events;
   // Complete but for its sequence, which is given here. Nothing when the command did not reach policy.
   absl::optional<v1::JournalRecord> record;
   absl::optional<NewOutcome> remembered;
-  // The policy of the record, unless it is known to be kept.
+  // A policy to keep.
   absl::optional<NewPolicy> policy;
   absl::optional<NewTime> newest_time;
 };
