@@ -31,7 +31,7 @@ def add_part(desk, ask, case_id, part_id):
 
 
 def get(desk, case_id):
-    lists = ["parts", "links", "further_case_links", "state_spans", "tasks"]
+    lists = ["parts", "links", "further_case_links", "state_spans", "tasks", "merged_cases"]
     return desk.get(frontdesk.entity_ref(EntityKind.CASE, case_id), lists=lists).case
 
 

@@ -271,6 +271,28 @@ const domain::RowList& CaseList(absl::string_view name) {
   return *domain::FindRowList(v1::ENTITY_KIND_CASE, name);
 }
 
+// Calls `visit` with each element of a list of the case.
+template <typename Element, typename Visitor>
+absl::Status ForEachElement(const v1::Case& one, absl::string_view name, StateSource* source,
+                            Visitor visit) {
+  const int list = CaseList(name).field->number();
+  absl::optional<RowPosition> after;
+  while (true) {
+    constexpr int kPiece = 1'000;
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StoredRow> rows,
+                               source->Rows(domain::RefOf(one), list, after, kPiece));
+    for (const StoredRow& row : rows) {
+      Element element;
+      if (!element.ParseFromString(row.element)) {
+        return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
+      }
+      visit(element);
+    }
+    if (rows.size() < kPiece) return absl::OkStatus();
+    after = rows.back().position;
+  }
+}
+
 // The cases that `cause` itself caused.
 absl::StatusOr<std::vector<std::string>> CausedCaseIds(const v1::Case& cause, StateSource* source) {
   std::vector<std::string> ids;
@@ -278,22 +300,21 @@ absl::StatusOr<std::vector<std::string>> CausedCaseIds(const v1::Case& cause, St
       std::any_of(cause.case_link_counts().begin(), cause.case_link_counts().end(),
                   [](const auto& count) { return count.kind() == v1::CaseLink::KIND_CAUSE_OF; });
   if (!causes) return ids;
-  const int list = CaseList("further_case_links").field->number();
-  absl::optional<RowPosition> after;
-  while (true) {
-    constexpr int kPiece = 1'000;
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<StoredRow> rows,
-                               source->Rows(domain::RefOf(cause), list, after, kPiece));
-    for (const StoredRow& row : rows) {
-      v1::CaseLink link;
-      if (!link.ParseFromString(row.element)) {
-        return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
-      }
-      if (link.kind() == v1::CaseLink::KIND_CAUSE_OF) ids.push_back(link.case_id());
-    }
-    if (rows.size() < kPiece) return ids;
-    after = rows.back().position;
-  }
+  FRONTDESK_RETURN_IF_ERROR(ForEachElement<v1::CaseLink>(
+      cause, "further_case_links", source, [&ids](const v1::CaseLink& link) {
+        if (link.kind() == v1::CaseLink::KIND_CAUSE_OF) ids.push_back(link.case_id());
+      }));
+  return ids;
+}
+
+// The cases that were merged into this one, oldest first.
+absl::StatusOr<std::vector<std::string>> MergedCaseIds(const v1::Case& one, StateSource* source) {
+  std::vector<std::string> ids;
+  if (one.merged_case_count() == 0) return ids;
+  FRONTDESK_RETURN_IF_ERROR(ForEachElement<v1::MergedCase>(
+      one, "merged_cases", source,
+      [&ids](const v1::MergedCase& merged) { ids.push_back(merged.case_id()); }));
+  return ids;
 }
 
 // The cases that `cause`, or a case merged into it, caused and that go on; each once.
@@ -307,8 +328,10 @@ absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* 
     const std::string cause_id = causes[next];
     FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader.Get(cause_id));
     if (state == nullptr) continue;
-    for (const v1::MergedCase& merged : state->case_().merged_cases()) {
-      if (known.insert(merged.case_id()).second) causes.push_back(merged.case_id());
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> merged_ids,
+                               MergedCaseIds(state->case_(), source));
+    for (const std::string& id : merged_ids) {
+      if (known.insert(id).second) causes.push_back(id);
     }
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> caused_ids,
                                CausedCaseIds(state->case_(), source));
@@ -368,8 +391,9 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, const CommandLimits& limits
       }
       places.push_back({std::move(id), true});
     }
-    for (const v1::MergedCase& merged : one.merged_cases()) {
-      if (known.insert(merged.case_id()).second) places.push_back({merged.case_id(), false});
+    FRONTDESK_ASSIGN_OR_RETURN(std::vector<std::string> merged_ids, MergedCaseIds(one, source));
+    for (std::string& id : merged_ids) {
+      if (known.insert(id).second) places.push_back({std::move(id), false});
     }
     FRONTDESK_RETURN_IF_ERROR(CheckRelated(places.size(), limits.max_related));
   }

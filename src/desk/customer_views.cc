@@ -33,6 +33,7 @@ absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1:
     *shown.mutable_interaction() = domain::ViewInteraction(whole.interaction());
     return shown;
   }
+  FRONTDESK_RETURN_IF_ERROR(rows.ReadInto("merged_cases", &whole));
   // Messages of other customers are never seen, whatever the merges.
   std::set<std::string> customer_ids = {""};
   if (!state->case_().customer_id().empty()) {
@@ -53,6 +54,7 @@ absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1:
         }
         v1::EntityState& kept = read[id] = **found;
         failed.Update(rows.ReadInto("parts", &kept));
+        failed.Update(rows.ReadInto("merged_cases", &kept));
         return &kept.case_();
       });
   if (!failed.ok()) return failed;

@@ -1,8 +1,10 @@
 #include "desk/relations.h"
 
+#include <limits>
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "desk/row_reader.h"
 #include "event_log/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
@@ -97,11 +99,16 @@ absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const event_log::View& view
   std::vector<std::string> ids = {id};
   std::set<std::string> seen = {id};
   std::vector<StatePtr> states;
+  RowReader rows(view, std::numeric_limits<int>::max());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     FRONTDESK_ASSIGN_OR_RETURN(StatePtr state, GetState(view, v1::ENTITY_KIND_CASE, ids[i]));
     if (state == nullptr) continue;
-    for (const v1::MergedCase& merged : state->case_().merged_cases()) {
-      if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());
+    if (state->case_().merged_case_count() > 0) {
+      v1::EntityState whole = *state;
+      FRONTDESK_RETURN_IF_ERROR(rows.ReadInto("merged_cases", &whole));
+      for (const v1::MergedCase& merged : whole.case_().merged_cases()) {
+        if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());
+      }
     }
     FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), max_related));
     states.push_back(std::move(state));

@@ -322,7 +322,7 @@ const std::vector<GrowthList>& GrowthLists() {
         {"consent", customer, HistoryOfCustomer, RecordConsent},
         {"case_task", one_case, HistoryOfCase, AddCaseTask},
         {"case_link", one_case, HistoryOfLinks, LinkCase},
-        {"merge", one_case, HistoryOfMerges, MergeCases, domain::kMaxMergedCases},
+        {"merge", one_case, HistoryOfMerges, MergeCases},
         {"customer_merge", customer, HistoryOfCustomerMerges, MergeCustomers,
          domain::kMaxMergedCustomers},
     };

@@ -328,9 +328,11 @@ TEST_F(FindTest, InteractionsOfACaseFromBothSides) {
   LinkInteraction("i3", &first);  // from both sides, returned once
   LinkInteraction("nowhere", &first);
   first.add_merged_cases()->set_case_id("k2");
+  first.set_merged_case_count(1);
   v1::Case second = NewCase("k2", "c1", v1::Case::STATE_MERGED, 0);
   LinkInteraction("i5", &second);
   second.add_merged_cases()->set_case_id("k3");
+  second.set_merged_case_count(1);
   Put(*store_, first);
   Put(*store_, second);
   Put(*store_, NewCase("k3", "c1", v1::Case::STATE_MERGED, 0));

@@ -126,6 +126,7 @@ void CountLists(Case* begun) {
   for (const v1::CaseLink& link : begun->further_case_links()) *links.Add() = link;
   begun->clear_further_case_links();
   for (const v1::CaseLink& link : links) AddCaseLink(link, begun);
+  begun->set_merged_case_count(begun->merged_cases_size());
   begun->set_task_count(begun->tasks_size());
   begun->set_open_task_count(
       std::count_if(begun->tasks().begin(), begun->tasks().end(),

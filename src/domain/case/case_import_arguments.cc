@@ -21,7 +21,7 @@ using v1::CaseLink;
 constexpr absl::string_view kComputedFields[] = {
     "part_count",        "part_counts", "link_count",      "further_case_links",
     "case_link_counts",  "state_time",  "state_totals",    "resolved_since_time",
-    "span_before_merge", "task_count",  "open_task_count",
+    "span_before_merge", "task_count",  "open_task_count", "merged_case_count",
 };
 
 // Checks the shape of one imported case, field by field.

@@ -134,11 +134,7 @@ bool IsMergedInto(const Case& merged, const Case& into) {
          FindMergedCase(into, merged.case_id()) != nullptr;
 }
 
-void AddMergeEvents(const Case& merged, absl::string_view field, CaseDraft* draft) {
-  if (draft->current().merged_cases_size() >= kMaxMergedCases) {
-    draft->Refuse(kReasonCaseMergedTooMany, field,
-                  absl::StrCat(kMaxMergedCases, " cases are merged into this one already"));
-  }
+void AddMergeEvents(const Case& merged, CaseDraft* draft) {
   v1::MergedCase& merge =
       *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
   merge.set_case_id(merged.case_id());

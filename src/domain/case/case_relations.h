@@ -79,9 +79,8 @@ bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDr
 // Whether `merged` is merged into `into`, as both of them say.
 bool IsMergedInto(const v1::Case& merged, const v1::Case& into);
 
-// Adds the events that merge the other case, which `field` names, into the current one. Refused when as many are merged into it
-// already as may be.
-void AddMergeEvents(const v1::Case& merged, absl::string_view field, CaseDraft* draft);
+// Adds the events that merge the other case into the current one.
+void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 
 // The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. The one that is not set is null.
 void CheckLinkArguments(const FieldPath& root, const v1::CaseLink* case_link,

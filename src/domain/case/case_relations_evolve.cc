@@ -71,6 +71,7 @@ void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
 }
 
 void ApplyCaseMerged(const v1::CaseMerged& fact, Case* current_case) {
+  current_case->set_merged_case_count(NextCount(current_case->merged_case_count()));
   if (FindMergedCase(*current_case, fact.merge().case_id()) != nullptr) return;
   *current_case->add_merged_cases() = fact.merge();
 }
@@ -81,11 +82,13 @@ void ApplyCaseMergedAway(const v1::CaseMergedAway& fact, Case* current_case) {
 }
 
 void ApplyCaseUnmerged(const v1::CaseUnmerged& fact, Case* current_case) {
-  for (int i = 0; i < current_case->merged_cases_size(); ++i) {
-    if (current_case->merged_cases(i).case_id() != fact.unmerged_case_id()) continue;
-    current_case->mutable_merged_cases()->DeleteSubrange(i, 1);
-    return;
-  }
+  current_case->set_merged_case_count(Changed(current_case->merged_case_count(), -1));
+  auto* merged = current_case->mutable_merged_cases();
+  merged->erase(std::remove_if(merged->begin(), merged->end(),
+                               [&fact](const v1::MergedCase& each) {
+                                 return each.case_id() == fact.unmerged_case_id();
+                               }),
+                merged->end());
 }
 
 void ApplyCaseRestored(const v1::CaseRestored& fact, Case* current_case) {

@@ -38,7 +38,7 @@ void DecideMergeCases(CaseDraft* draft) {
     draft->Refuse(kReasonCaseMergeCustomer, field, "the cases are not of the same customer");
   }
   draft->CheckTime(other, field, kReasonCaseMergeTime);
-  AddMergeEvents(other, field, draft);
+  AddMergeEvents(other, draft);
 }
 
 }  // namespace domain

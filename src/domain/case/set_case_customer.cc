@@ -25,7 +25,7 @@ void DecideSetCaseCustomer(CaseDraft* draft) {
     return;
   }
   // Cases that were merged into a case of nobody are nobody's, too.
-  if (!current.customer_id().empty() && !current.merged_cases().empty()) {
+  if (!current.customer_id().empty() && current.merged_case_count() > 0) {
     draft->Refuse(kReasonCaseSetCustomerMergedCases, field);
   }
   v1::CaseCustomerSet& fact = *draft->AddEvent().mutable_case_()->mutable_case_customer_set();

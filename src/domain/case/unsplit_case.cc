@@ -45,7 +45,7 @@ void DecideUnsplitCase(CaseDraft* draft) {
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
   // Parts that were added to it since the split are seen in the original from now on.
-  AddMergeEvents(other, field, draft);
+  AddMergeEvents(other, draft);
 }
 
 }  // namespace domain

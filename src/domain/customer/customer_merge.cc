@@ -285,12 +285,14 @@ void BoundVerifications(IdentityVerifications* current) {
 }
 
 void AddCurrentVerification(const v1::IdentityVerification& added, IdentityVerifications* current) {
-  current->erase(std::remove_if(current->begin(), current->end(),
-                                [&added](const v1::IdentityVerification& each) {
-                                  return each.has_expire_time() &&
-                                         !IsBefore(added.verify_time(), each.expire_time());
-                                }),
-                 current->end());
+  current->erase(
+      std::remove_if(current->begin(), current->end(),
+                     [&added](const v1::IdentityVerification& each) {
+                       const bool is_over = each.has_expire_time() &&
+                                            !IsBefore(added.verify_time(), each.expire_time());
+                       return is_over || (each.method() == added.method() && Covers(added, each));
+                     }),
+      current->end());
   *current->Add() = added;
   BoundVerifications(current);
 }

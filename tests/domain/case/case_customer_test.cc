@@ -41,7 +41,7 @@ TEST(SetCaseCustomerTest, InPlaceOfAnother) {
 TEST(SetCaseCustomerTest, NotWhileCasesOfTheCustomerAreMergedIntoIt) {
   Case current_case = Made(Case::STATE_OPEN);
   current_case.set_customer_id("c1");
-  current_case.add_merged_cases()->set_case_id("case-2");
+  current_case.set_merged_case_count(1);
   EXPECT_THAT(Do(SetCustomer("c2"), &current_case), ElementsAre("CASE_SET_CUSTOMER_MERGED_CASES"));
   EXPECT_THAT(Do(SetCustomer("c1"), &current_case), ElementsAre("CASE_SET_CUSTOMER_UNCHANGED"));
   // Cases that were merged into a case of nobody are nobody's.

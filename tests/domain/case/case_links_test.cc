@@ -412,6 +412,7 @@ Case WithoutCounts(Case one) {
   one.clear_case_link_counts();
   one.clear_task_count();
   one.clear_open_task_count();
+  one.clear_merged_case_count();
   return one;
 }
 

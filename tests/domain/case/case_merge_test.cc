@@ -287,6 +287,7 @@ TEST_F(CaseSplitTest, AfterAnUnsplitTheOriginalShowsItsPartsAndNewOnes) {
   EXPECT_EQ(world_.Parts("a"), parts);
   Case after = world_.cases["a"];
   after.clear_merged_cases();
+  after.clear_merged_case_count();
   EXPECT_TRUE(MessageDifferencer::Equals(after, before));
   EXPECT_EQ(world_.cases["b"].state(), Case::STATE_MERGED);
   EXPECT_EQ(world_.cases["b"].survivor_case_id(), "a");
@@ -327,16 +328,21 @@ TEST_F(CaseSplitTest, ASplitCaseMergedBackWithoutUndoingShowsEverythingOnce) {
   EXPECT_EQ(world_.Parts("b"), "a/1 a/2 a/3 a/4");
 }
 
-TEST(CaseMergeTest, MergesHaveALimit) {
+TEST(CaseMergeTest, TheMergedCasesAreCounted) {
   CaseWorld world;
   world.Open("a");
-  for (int i = 0; i <= 200; ++i) {
-    world.Open(absl::StrCat("m", i));
-    if (i < 200) world.Done(Merge("a", absl::StrCat("m", i)));
+  for (const char* id : {"b", "c", "d"}) {
+    world.Open(id);
+    world.Done(Merge("a", id));
   }
-  EXPECT_EQ(world.Refused(Merge("a", "m200")), "CASE_MERGED_TOO_MANY@merge_cases.merged_case_id");
-  world.Done(Unmerge("a", "m7"));
-  world.Done(Merge("a", "m200"));
+  EXPECT_EQ(world.cases["a"].merged_case_count(), 3);
+  world.Done(Merge("a", "c"));  // It is merged already.
+  EXPECT_EQ(world.cases["a"].merged_case_count(), 3);
+  world.Done(Unmerge("a", "c"));
+  EXPECT_EQ(world.cases["a"].merged_case_count(), 2);
+  world.Done(Merge("a", "c"));
+  EXPECT_EQ(world.cases["a"].merged_case_count(), 3);
+  EXPECT_EQ(world.cases["a"].merged_cases(2).case_id(), "c");
 }
 
 }  // namespace

@@ -187,6 +187,7 @@ Case WithoutMerges(Case one) {
     one.set_state_name(spans.back().state_name());
   }
   one.clear_merged_cases();
+  one.clear_merged_case_count();
   one.clear_survivor_case_id();
   return Counted(one);
 }
@@ -281,7 +282,10 @@ bool TryAndUndo(CaseWorld world, RandomVerbs* verbs) {
                           "' }"));
   EXPECT_EQ(parts(before.at(case_id), before), world.Parts(case_id));
   Case after = world.cases[case_id];
-  if (!merges) after.mutable_merged_cases()->RemoveLast();
+  if (!merges) {
+    after.mutable_merged_cases()->RemoveLast();
+    after.set_merged_case_count(after.merged_case_count() - 1);
+  }
   EXPECT_TRUE(MessageDifferencer::Equals(after, before.at(case_id)));
   if (merges) {
     Case restored = world.cases[other_id];

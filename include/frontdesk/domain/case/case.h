@@ -96,9 +96,6 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
 // Costs O(size of both cases).
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input);
 
-// Most cases that may be merged into one. MergeCases beyond: CASE_MERGED_TOO_MANY.
-inline constexpr int kMaxMergedCases = 200;
-
 // Folds one event into a case.
 //
 // Every change of the state, or of the company's own name of it, adds a span. A case that is

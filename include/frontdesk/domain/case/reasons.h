@@ -108,7 +108,6 @@ namespace frontdesk {
   X(kReasonCaseWithdrawReferralReturned, "CASE_WITHDRAW_REFERRAL_RETURNED", kOk, "The case does not wait for that referral any more.") \
   X(kReasonCaseWithdrawReferralTime, "CASE_WITHDRAW_REFERRAL_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
-  X(kReasonCaseMergedTooMany, "CASE_MERGED_TOO_MANY", kOk, "As many cases are merged into the case as the limit.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \
   X(kReasonCaseMergeCustomer, "CASE_MERGE_CUSTOMER", kOk, "The other case has a customer, and it is not the customer of this case.") \
