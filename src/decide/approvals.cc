@@ -115,19 +115,19 @@ absl::Status CommandRun::RunApprove() {
 
   // The command as it was asked, at the instant of the approval. The version it expected was that
   // of then.
-  v1::Command again = held->command();
+  again_ = held->command();
   // A late entry still names its own instant.
-  if (!again.late_entry()) {
-    *again.mutable_now() = command_.now();
-    again.set_late_entry(command_.late_entry());
+  if (!again_.late_entry()) {
+    *again_.mutable_now() = command_.now();
+    again_.set_late_entry(command_.late_entry());
   }
-  again.clear_idempotency_key();
-  again.clear_expected_version();
+  again_.clear_idempotency_key();
+  again_.clear_expected_version();
   v1::Facts facts = facts_;
   if (!facts.has_catalog() && held->facts().has_catalog()) {
     *facts.mutable_catalog() = held->facts().catalog();
   }
-  return Judge(again, facts, /*body_hash=*/"", /*journalled_always=*/true);
+  return Judge(again_, facts, /*body_hash=*/"", /*journalled_always=*/true);
 }
 
 absl::Status CommandRun::RunDecline() {

@@ -9,6 +9,7 @@
 #include "decide/decision_inputs.h"
 #include "decide/external_ids.h"
 #include "decide/input_hash.h"
+#include "decide/lend.h"
 #include "decide/load_input.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
@@ -85,9 +86,11 @@ void CommandRun::Reset() {
   is_remembered_ = false;
   outcome_.Clear();
   has_record_ = false;
-  record_.Clear();
-  input_.Clear();
-  loaded_rows_.clear();
+  arena_.Reset();
+  record_ = google::protobuf::Arena::CreateMessage<v1::JournalRecord>(&arena_);
+  input_ = google::protobuf::Arena::CreateMessage<v1::DecisionInput>(&arena_);
+  loaded_.rows.clear();
+  loaded_.states.clear();
   approval_ = nullptr;
   new_states_.clear();
 }
@@ -143,7 +146,7 @@ absl::Status CommandRun::CheckStored(const Asked& asked, std::vector<v1::Refusal
   const v1::Command& command = asked.command();
   // Entities with a place in the input were looked for there.
   const bool has_place =
-      !input_.has_interaction() && input_.input_case() != v1::DecisionInput::INPUT_NOT_SET;
+      !input_->has_interaction() && input_->input_case() != v1::DecisionInput::INPUT_NOT_SET;
   if (!command.interaction_id().empty() && !has_place) {
     v1::EntityRef interaction;
     interaction.set_kind(v1::ENTITY_KIND_INTERACTION);
@@ -217,11 +220,11 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
   bool reached_policy = false;
   std::vector<v1::Refusal> refusals = CheckArguments(asked, *policy_);
   if (refusals.empty()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, &input_, &loaded_rows_));
-    FillInput(asked, *policy_, &input_);
-    if (approval_ != nullptr) SetApproval(*approval(), &input_);
+    FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, input_, &loaded_));
+    FillInput(asked, *policy_, input_);
+    if (approval_ != nullptr) SetApproval(*approval(), input_);
     // The loader walked from the named customer to its survivor, and so has read the named one.
-    refusals = CheckExistence(asked, input_, [this](const std::string& customer_id) {
+    refusals = CheckExistence(asked, *input_, [this](const std::string& customer_id) {
       return source_->HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
     });
     FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
@@ -232,7 +235,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
     FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
   }
   if (refusals.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, *policy_, limits_, trace_, &input_));
+    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, *policy_, limits_, trace_, input_));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
@@ -271,7 +274,7 @@ absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
     return absl::OkStatus();
   }
   changed->state = std::make_shared<v1::EntityState>(*stored);
-  for (const LoadedRow& loaded : loaded_rows_) {
+  for (const LoadedRow& loaded : loaded_.rows) {
     if (loaded.entity.kind() != entity.kind() || loaded.entity.id() != entity.id()) continue;
     if (!changed->tracker.Load(*loaded.list, loaded.row.position, loaded.row.element,
                                domain::MutableEntity(changed->state.get()))) {
@@ -283,38 +286,44 @@ absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
 
 void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   has_record_ = true;
-  *record_.mutable_time() = instant_;
-  *record_.mutable_entity() = asked.entity();
-  *record_.mutable_command() = asked.command();
-  record_.set_body_hash(body_hash);
-  record_.set_policy_hash(policy_->hash());
-  record_.set_policy_name(
+  *record_->mutable_time() = instant_;
+  *record_->mutable_entity() = asked.entity();
+  record_->unsafe_arena_set_allocated_command(LendTo(&arena_, asked.command()));
+  record_->set_body_hash(body_hash);
+  record_->set_policy_hash(policy_->hash());
+  record_->set_policy_name(
       policy_->pack().version().empty()
           ? policy_->pack().name()
           : absl::StrCat(policy_->pack().name(), " ", policy_->pack().version()));
-  if (outcome_.has_decision()) *record_.mutable_decision() = outcome_.decision();
-  *record_.mutable_further_decisions() = outcome_.further_decisions();
-  record_.set_verdict(outcome_.verdict());
-  *record_.mutable_refusals() = outcome_.refusals();
-  if (approval_ != nullptr) record_.set_approval_id(approval_->entity().id());
+  if (outcome_.has_decision()) {
+    record_->unsafe_arena_set_allocated_decision(LendTo(&arena_, outcome_.decision()));
+  }
+  for (const v1::Decision& further : outcome_.further_decisions()) {
+    record_->mutable_further_decisions()->UnsafeArenaAddAllocated(LendTo(&arena_, further));
+  }
+  record_->set_verdict(outcome_.verdict());
+  for (const v1::Refusal& refusal : outcome_.refusals()) {
+    record_->mutable_refusals()->UnsafeArenaAddAllocated(LendTo(&arena_, refusal));
+  }
+  if (approval_ != nullptr) record_->set_approval_id(approval_->entity().id());
 }
 
 v1::JournalRecord& CommandRun::record() {
   // A command that reached policy has its decision.
-  if (outcome_.has_decision() && !record_.has_input_hash()) FillRecordInput();
-  return record_;
+  if (outcome_.has_decision() && !record_->has_input_hash()) FillRecordInput();
+  return *record_;
 }
 
 void CommandRun::FillRecordInput() {
-  *record_.mutable_input_hash() = HashInput(input_);
-  if (record_.command().case_().has_link_case()) {
-    record_.set_max_case_ancestors(limits_.max_case_ancestors);
+  *record_->mutable_input_hash() = HashInput(*input_);
+  if (record_->command().case_().has_link_case()) {
+    record_->set_max_case_ancestors(limits_.max_case_ancestors);
   }
-  if (input_.order().has_catalog()) {
-    *record_.mutable_facts()->mutable_catalog() =
-        std::move(*input_.mutable_order()->mutable_catalog());
+  if (input_->order().has_catalog()) {
+    *record_->mutable_facts()->mutable_catalog() =
+        std::move(*input_->mutable_order()->mutable_catalog());
   }
-  TakeAssessment(&input_, &record_);
+  TakeAssessment(input_, record_);
 }
 
 }  // namespace internal

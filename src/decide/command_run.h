@@ -24,6 +24,7 @@
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/arena.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
@@ -86,7 +87,8 @@ class CommandRun {
 
   // Whether it belongs in the journal, and its record: without ids, effects, reads, and the approval of a held one.
   bool has_record() const { return has_record_; }
-  // The hashes of the input are made by the first call: a run that nobody records does without.
+  // The hashes of the input are made by the first call: a run that nobody records does without. Parts of it are those of the command and
+  // of the outcome: it is not to be cleared, and of no use once the outcome is changed.
   v1::JournalRecord& record();
 
   // The new state of every entity that an event is about.
@@ -97,8 +99,14 @@ class CommandRun {
  private:
   // Finds the outcome that is remembered under the command's key, if it has one.
   absl::Status Remember();
-  // Forgets the results of the pass before.
+  // Forgets the results of the pass before. Input and record begin on an empty arena.
   void Reset();
+  // Most commands need no second block.
+  static google::protobuf::ArenaOptions FirstBlock() {
+    google::protobuf::ArenaOptions options;
+    options.start_block_size = 8'192;
+    return options;
+  }
   // One pass: decides at `instant_`.
   absl::Status RunAtInstant();
 
@@ -150,9 +158,13 @@ class CommandRun {
   std::string body_hash_;
   v1::Outcome outcome_;
   bool has_record_ = false;
-  v1::JournalRecord record_;
-  v1::DecisionInput input_;
-  std::vector<LoadedRow> loaded_rows_;
+  // Of the held command that an approval decides again.
+  v1::Command again_;
+  LoadedParts loaded_;
+  // Holds the two below, which borrow from the command, the states and the outcome.
+  google::protobuf::Arena arena_{FirstBlock()};
+  v1::JournalRecord* record_ = nullptr;
+  v1::DecisionInput* input_ = nullptr;
   std::shared_ptr<const v1::EntityState> approval_;
   NewStates new_states_;
 };

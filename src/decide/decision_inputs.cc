@@ -3,6 +3,7 @@
 #include <string>
 
 #include "decide/entities.h"
+#include "decide/lend.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "policy/input_arms.h"
 
@@ -17,23 +18,23 @@ const std::string& CourseOf(const Asked& asked, const v1::DecisionInput& input) 
   return named.empty() && input.has_interaction() ? asked.entity_id() : named;
 }
 
-void CopyCommand(const v1::Command& command, v1::CustomerDecisionInput* arm) {
-  *arm->mutable_command() = command.customer();
+void LendCommand(const v1::Command& command, v1::CustomerDecisionInput* arm) {
+  arm->unsafe_arena_set_allocated_command(LendTo(arm->GetArena(), command.customer()));
 }
-void CopyCommand(const v1::Command& command, v1::InteractionDecisionInput* arm) {
-  *arm->mutable_command() = command.interaction();
+void LendCommand(const v1::Command& command, v1::InteractionDecisionInput* arm) {
+  arm->unsafe_arena_set_allocated_command(LendTo(arm->GetArena(), command.interaction()));
 }
-void CopyCommand(const v1::Command& command, v1::OrderDecisionInput* arm) {
-  *arm->mutable_command() = command.order();
+void LendCommand(const v1::Command& command, v1::OrderDecisionInput* arm) {
+  arm->unsafe_arena_set_allocated_command(LendTo(arm->GetArena(), command.order()));
 }
-void CopyCommand(const v1::Command& command, v1::AccountDecisionInput* arm) {
-  *arm->mutable_command() = command.account();
+void LendCommand(const v1::Command& command, v1::AccountDecisionInput* arm) {
+  arm->unsafe_arena_set_allocated_command(LendTo(arm->GetArena(), command.account()));
 }
-void CopyCommand(const v1::Command& command, v1::CaseDecisionInput* arm) {
-  *arm->mutable_command() = command.case_();
+void LendCommand(const v1::Command& command, v1::CaseDecisionInput* arm) {
+  arm->unsafe_arena_set_allocated_command(LendTo(arm->GetArena(), command.case_()));
 }
-void CopyCommand(const v1::Command& command, v1::DeskDecisionInput* arm) {
-  *arm->mutable_command() = command.desk();
+void LendCommand(const v1::Command& command, v1::DeskDecisionInput* arm) {
+  arm->unsafe_arena_set_allocated_command(LendTo(arm->GetArena(), command.desk()));
 }
 
 }  // namespace
@@ -42,8 +43,8 @@ void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* inpu
   const v1::Command& command = asked.command();
   const std::string& course = CourseOf(asked, *input);
   VisitArm(*input, 0, [&](auto& arm) {
-    CopyCommand(command, &arm);
-    *arm.mutable_actor() = command.actor();
+    LendCommand(command, &arm);
+    arm.unsafe_arena_set_allocated_actor(LendTo(arm.GetArena(), command.actor()));
     *arm.mutable_now() = asked.now();
     arm.clear_occur_time();
     if (command.late_entry()) *arm.mutable_occur_time() = command.now();

@@ -11,7 +11,7 @@ namespace frontdesk {
 namespace internal {
 
 // Sets the core's values in the arm that is set: command, actor, `now`, `occur_time`, the level to which the customer's
-// identity is verified, and the values of the policy's pack.
+// identity is verified, and the values of the policy's pack. An input on an arena borrows command and actor: see lend.h.
 void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* input);
 
 // Sets the approval under which a command is decided again.

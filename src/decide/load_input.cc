@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "decide/lend.h"
 #include "decide/named_facts.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
@@ -26,21 +27,46 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
+using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+
+using StatePtr = std::shared_ptr<const v1::EntityState>;
+
+// Puts entities into an input: lent, where the input is on an arena. Their states are kept meanwhile.
+class InputWriter {
+ public:
+  InputWriter(google::protobuf::Arena* arena, std::vector<StatePtr>* states)
+      : arena_(arena), states_(*states) {}
+
+  template <typename Entity>
+  Entity* Lend(const StatePtr& state, const Entity& entity) const {
+    if (arena_ != nullptr) states_.push_back(state);
+    return LendTo(arena_, entity);
+  }
+
+ private:
+  google::protobuf::Arena* const arena_;
+  std::vector<StatePtr>& states_;
+};
 
 // Loads elements of lists, each once.
 class RowLoader {
  public:
-  RowLoader(StateSource* source, std::vector<LoadedRow>* rows) : source_(source), rows_(*rows) {}
+  // `arm` is that of the input.
+  RowLoader(StateSource* source, Message* arm, std::vector<LoadedRow>* rows)
+      : source_(source), arm_(*arm), rows_(*rows) {}
 
-  // Puts the element of that name into the list of the entity, unless it is there already, and returns it; null when there is none.
+  // Puts the element of that name into the list of the entity in that field of the arm, unless it is there already, and returns it; null
+  // when there is none.
   absl::StatusOr<const Message*> Load(const domain::RowList& list, const std::string& name,
-                                      Message* entity) {
-    const auto [place, is_new] = loaded_.try_emplace({entity, list.field->number(), name}, nullptr);
+                                      const FieldDescriptor& entity_field) {
+    const auto [place, is_new] =
+        loaded_.try_emplace({&entity_field, list.field->number(), name}, nullptr);
     if (name.empty() || !is_new) return place->second;
-    const v1::EntityRef ref = domain::RefOf(*entity);
+    const v1::EntityRef ref = domain::RefOf(arm_.GetReflection()->GetMessage(arm_, &entity_field));
     FRONTDESK_ASSIGN_OR_RETURN(auto found, source_->FindRow(ref, list.field->number(), name));
     if (!found.has_value()) return nullptr;
+    Message* entity = Own(entity_field);
     Message* element = entity->GetReflection()->AddMessage(entity, list.field);
     if (!element->ParseFromString(found->element)) {
       return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
@@ -51,9 +77,24 @@ class RowLoader {
   }
 
  private:
+  // The entity in that field, as one that may be changed: a lent one is copied.
+  Message* Own(const FieldDescriptor& entity_field) {
+    const google::protobuf::Reflection& access = *arm_.GetReflection();
+    google::protobuf::Arena* const arena = arm_.GetArena();
+    if (arena != nullptr && owned_.insert(&entity_field).second) {
+      const Message& lent = access.GetMessage(arm_, &entity_field);
+      Message* own = lent.New(arena);
+      own->CopyFrom(lent);
+      access.UnsafeArenaSetAllocatedMessage(&arm_, own, &entity_field);
+    }
+    return access.MutableMessage(&arm_, &entity_field);
+  }
+
   StateSource* const source_;
+  Message& arm_;
   std::vector<LoadedRow>& rows_;
-  std::map<std::tuple<const Message*, int, std::string>, const Message*> loaded_;
+  std::map<std::tuple<const FieldDescriptor*, int, std::string>, const Message*> loaded_;
+  std::set<const FieldDescriptor*> owned_;
 };
 
 absl::Status CheckRelated(std::size_t count, int max_related) {
@@ -63,7 +104,8 @@ absl::Status CheckRelated(std::size_t count, int max_related) {
 
 // The customer, or the survivor of its merges. None when imports have it merged in a circle.
 template <typename Arm>
-absl::Status LoadCustomer(std::string customer_id, int max_related, StateSource* source, Arm* arm) {
+absl::Status LoadCustomer(std::string customer_id, int max_related, StateSource* source,
+                          const InputWriter& writer, Arm* arm) {
   std::shared_ptr<const v1::EntityState> found;
   std::set<std::string> seen;
   while (!customer_id.empty()) {
@@ -75,17 +117,22 @@ absl::Status LoadCustomer(std::string customer_id, int max_related, StateSource*
     found = state;
     customer_id = state->customer().survivor_customer_id();
   }
-  if (found != nullptr) *arm->mutable_customer() = found->customer();
+  if (found != nullptr) {
+    arm->unsafe_arena_set_allocated_customer(writer.Lend(found, found->customer()));
+  }
   return absl::OkStatus();
 }
 
 // The customer as it was in `version`, if it ever was; `state` is that of now.
-absl::Status LoadBase(const v1::EntityState& state, std::int64_t version, StateSource* source,
-                      v1::CustomerDecisionInput* arm) {
-  if (version == state.version()) *arm->mutable_base_customer() = state.customer();
-  if (version >= state.version() || version < 1) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto base, source->GetAt(state.entity(), version));
-  if (base != nullptr) *arm->mutable_base_customer() = base->customer();
+absl::Status LoadBase(const StatePtr& state, std::int64_t version, StateSource* source,
+                      const InputWriter& writer, v1::CustomerDecisionInput* arm) {
+  StatePtr base = version == state->version() ? state : nullptr;
+  if (version >= 1 && version < state->version()) {
+    FRONTDESK_ASSIGN_OR_RETURN(base, source->GetAt(state->entity(), version));
+  }
+  if (base != nullptr) {
+    arm->unsafe_arena_set_allocated_base_customer(writer.Lend(base, base->customer()));
+  }
   return absl::OkStatus();
 }
 
@@ -98,8 +145,6 @@ std::string CustomerIdOf(const Asked& asked, const std::string& of_entity) {
 // Finds the survivors of cases, each case once, and counts the cases that are read.
 class CaseReader {
  public:
-  using StatePtr = std::shared_ptr<const v1::EntityState>;
-
   CaseReader(StateSource* source, int max_cases) : source_(source), max_cases_(max_cases) {}
 
   // The case of that very id; null when there is none.
@@ -183,19 +228,20 @@ absl::Status LoadJoinedCases(const v1::Customer& survivor, const v1::Customer& m
 
 // The addressed customer is the one of that very id: a merged one is changed no more.
 absl::Status LoadCustomerArm(const Asked& asked, const CommandLimits& limits, StateSource* source,
-                             v1::CustomerDecisionInput* arm) {
+                             const InputWriter& writer, v1::CustomerDecisionInput* arm) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              source->Get(v1::ENTITY_KIND_CUSTOMER, asked.entity_id()));
   if (state == nullptr) return absl::OkStatus();
-  *arm->mutable_customer() = state->customer();
+  arm->unsafe_arena_set_allocated_customer(writer.Lend(state, state->customer()));
   if (asked.command().customer().has_edit_customer()) {
-    return LoadBase(*state, asked.command().customer().edit_customer().base_version(), source, arm);
+    return LoadBase(state, asked.command().customer().edit_customer().base_version(), source,
+                    writer, arm);
   }
   const std::string& other_id = asked.ReferencedId("other_customer");
   if (other_id.empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto other, source->Get(v1::ENTITY_KIND_CUSTOMER, other_id));
   if (other == nullptr) return absl::OkStatus();
-  *arm->mutable_other_customer() = other->customer();
+  arm->unsafe_arena_set_allocated_other_customer(writer.Lend(other, other->customer()));
   if (!asked.command().customer().has_unmerge_customers()) return absl::OkStatus();
   return LoadJoinedCases(state->customer(), other->customer(), limits, source, arm);
 }
@@ -213,27 +259,29 @@ void AddAccounts(const v1::Order& order, std::set<std::string>* account_ids) {
 }
 
 absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
-                          StateSource* source, v1::OrderDecisionInput* arm) {
+                          StateSource* source, const InputWriter& writer,
+                          v1::OrderDecisionInput* arm) {
   const std::string& order_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_ORDER, order_id));
   std::set<std::string> account_ids;
   std::string customer_id;
   if (state != nullptr) {
-    *arm->mutable_order() = state->order();
+    arm->unsafe_arena_set_allocated_order(writer.Lend(state, state->order()));
     customer_id = state->order().customer_id();
     AddAccounts(state->order(), &account_ids);
   } else if (asked.command().order().has_import_order()) {
     AddAccounts(asked.command().order().import_order().order(), &account_ids);
   }
   FRONTDESK_RETURN_IF_ERROR(
-      LoadCustomer(CustomerIdOf(asked, customer_id), limits.max_related, source, arm));
+      LoadCustomer(CustomerIdOf(asked, customer_id), limits.max_related, source, writer, arm));
   for (const v1::PaymentMethod& method : arm->customer().payment_methods()) {
     if (!method.account_id().empty()) account_ids.insert(method.account_id());
   }
   for (const std::string& account_id : account_ids) {
     FRONTDESK_ASSIGN_OR_RETURN(const auto account,
                                source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
-    if (account != nullptr) *arm->add_accounts() = account->account();
+    if (account == nullptr) continue;
+    arm->mutable_accounts()->UnsafeArenaAddAllocated(writer.Lend(account, account->account()));
   }
   if (facts.has_catalog()) {
     *arm->mutable_catalog() = NamedFacts(asked.command().order(), facts.catalog());
@@ -242,23 +290,28 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const Comm
 }
 
 absl::Status LoadAccountArm(const Asked& asked, const CommandLimits& limits, StateSource* source,
-                            v1::AccountDecisionInput* arm) {
+                            const InputWriter& writer, v1::AccountDecisionInput* arm) {
   const std::string& account_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
-  if (state != nullptr) *arm->mutable_account() = state->account();
+  if (state != nullptr) {
+    arm->unsafe_arena_set_allocated_account(writer.Lend(state, state->account()));
+  }
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->account().customer_id()),
-                      limits.max_related, source, arm);
+                      limits.max_related, source, writer, arm);
 }
 
 absl::Status LoadInteractionArm(const Asked& asked, const CommandLimits& limits,
-                                StateSource* source, v1::InteractionDecisionInput* arm) {
+                                StateSource* source, const InputWriter& writer,
+                                v1::InteractionDecisionInput* arm) {
   const std::string& interaction_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                              source->Get(v1::ENTITY_KIND_INTERACTION, interaction_id));
-  if (state != nullptr) *arm->mutable_interaction() = state->interaction();
+  if (state != nullptr) {
+    arm->unsafe_arena_set_allocated_interaction(writer.Lend(state, state->interaction()));
+  }
   return LoadCustomer(
       CustomerIdOf(asked, state == nullptr ? "" : state->interaction().customer_id()),
-      limits.max_related, source, arm);
+      limits.max_related, source, writer, arm);
 }
 
 bool GoesOn(const v1::Case& one) {
@@ -319,7 +372,7 @@ absl::StatusOr<std::vector<std::string>> MergedCaseIds(const v1::Case& one, Stat
 
 // The cases that `cause`, or a case merged into it, caused and that go on; each once.
 absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* source,
-                             v1::CaseDecisionInput* arm) {
+                             const InputWriter& writer, v1::CaseDecisionInput* arm) {
   CaseReader reader(source, max_cases);
   std::vector<std::string> causes = {cause.case_id()};
   std::set<std::string> known = {cause.case_id()};
@@ -339,7 +392,7 @@ absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* 
       FRONTDESK_ASSIGN_OR_RETURN(const auto caused, reader.GetSurvivor(caused_id));
       if (caused == nullptr || !GoesOn(caused->case_())) continue;
       if (added.insert(caused->case_().case_id()).second) {
-        *arm->add_caused_cases() = caused->case_();
+        arm->mutable_caused_cases()->UnsafeArenaAddAllocated(writer.Lend(caused, caused->case_()));
       }
     }
   }
@@ -401,24 +454,29 @@ absl::Status LoadAncestors(const v1::LinkCase& verb, const CommandLimits& limits
 }
 
 absl::Status LoadCaseArm(const Asked& asked, const CommandLimits& limits, StateSource* source,
-                         v1::CaseDecisionInput* arm) {
+                         const InputWriter& writer, v1::CaseDecisionInput* arm) {
   const std::string& case_id = asked.entity_id();
   FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CASE, case_id));
-  if (state != nullptr) *arm->mutable_case_() = state->case_();
+  if (state != nullptr) {
+    arm->unsafe_arena_set_allocated_case_(writer.Lend(state, state->case_()));
+  }
   const std::string& other_id = asked.ReferencedId("other_case");
   if (!other_id.empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(const auto found, source->Get(v1::ENTITY_KIND_CASE, other_id));
-    if (found != nullptr) *arm->mutable_other_case() = found->case_();
+    if (found != nullptr) {
+      arm->unsafe_arena_set_allocated_other_case(writer.Lend(found, found->case_()));
+    }
   }
   if (asked.command().case_().has_resolve_case() && state != nullptr) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCausedCases(state->case_(), limits.max_related, source, arm));
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadCausedCases(state->case_(), limits.max_related, source, writer, arm));
   }
   if (asked.command().case_().has_link_case()) {
     FRONTDESK_RETURN_IF_ERROR(
         LoadAncestors(asked.command().case_().link_case(), limits, source, arm));
   }
   return LoadCustomer(CustomerIdOf(asked, state == nullptr ? "" : state->case_().customer_id()),
-                      limits.max_related, source, arm);
+                      limits.max_related, source, writer, arm);
 }
 
 absl::Status LoadDeskArm(const Asked& asked, StateSource* source, v1::DeskDecisionInput* arm) {
@@ -467,10 +525,9 @@ absl::Status LoadNamedRows(const Asked& asked, RowLoader* loader, google::protob
   const google::protobuf::Reflection& access = *arm->GetReflection();
   for (const domain::NamedRowInfo& named : asked.info().rows) {
     if (!access.HasField(*arm, named.entity)) continue;
-    google::protobuf::Message* entity = access.MutableMessage(arm, named.entity);
     FRONTDESK_RETURN_IF_ERROR(ForEachName(named, command, [&](const std::string& name) {
       FRONTDESK_ASSIGN_OR_RETURN(const google::protobuf::Message* element,
-                                 loader->Load(*named.list, name, entity));
+                                 loader->Load(*named.list, name, *named.entity));
       if (element == nullptr || named.input_field == nullptr) return absl::OkStatus();
       access.MutableMessage(arm, named.input_field)->CopyFrom(*element);
       return absl::OkStatus();
@@ -487,7 +544,7 @@ absl::Status LoadFurtherRows(const Asked&, const CommandLimits&, RowLoader*, Arm
 
 // Of a part that is split off, the part that it corrects too, and so on: where one of them went, it went as well.
 absl::Status LoadCorrectedParts(const v1::SplitCase& verb, int max_related, RowLoader* loader,
-                                v1::Case* one) {
+                                const FieldDescriptor& one) {
   const domain::RowList& list = CaseList("parts");
   std::set<std::string> known;
   for (std::string part_id : verb.part_ids()) {
@@ -502,7 +559,7 @@ absl::Status LoadCorrectedParts(const v1::SplitCase& verb, int max_related, RowL
 }
 
 // The link of that kind and its counterpart, on one of two cases.
-absl::Status LoadCaseLink(v1::CaseLink link, RowLoader* loader, v1::Case* one) {
+absl::Status LoadCaseLink(v1::CaseLink link, RowLoader* loader, const FieldDescriptor& one) {
   if (link.case_id().empty()) return absl::OkStatus();
   const domain::RowList& list = CaseList("further_case_links");
   FRONTDESK_RETURN_IF_ERROR(loader->Load(list, domain::RowName(list, link), one).status());
@@ -513,46 +570,54 @@ absl::Status LoadCaseLink(v1::CaseLink link, RowLoader* loader, v1::Case* one) {
 absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits& limits, RowLoader* loader,
                              v1::CaseDecisionInput* arm) {
   if (!arm->has_case_()) return absl::OkStatus();
+  const google::protobuf::Descriptor& type = *v1::CaseDecisionInput::descriptor();
+  const FieldDescriptor& this_case =
+      *type.FindFieldByNumber(v1::CaseDecisionInput::kCaseFieldNumber);
+  const FieldDescriptor& other_case =
+      *type.FindFieldByNumber(v1::CaseDecisionInput::kOtherCaseFieldNumber);
   const v1::CaseCommand& command = asked.command().case_();
   v1::CaseLink own;
   if (command.has_reopen_case()) {
     own.set_kind(v1::CaseLink::KIND_HAS_FOLLOW_UP);
     own.set_case_id(command.reopen_case().follow_up_case_id());
-    return LoadCaseLink(own, loader, arm->mutable_case_());
+    return LoadCaseLink(own, loader, this_case);
   }
   if (command.has_unsplit_case()) {
     own.set_kind(v1::CaseLink::KIND_SPLIT_INTO);
     own.set_case_id(command.unsplit_case().split_case_id());
-    return LoadCaseLink(own, loader, arm->mutable_case_());
+    return LoadCaseLink(own, loader, this_case);
   }
   if (command.has_split_case()) {
     FRONTDESK_RETURN_IF_ERROR(
-        LoadCorrectedParts(command.split_case(), limits.max_related, loader, arm->mutable_case_()));
+        LoadCorrectedParts(command.split_case(), limits.max_related, loader, this_case));
   }
   const bool links = command.has_link_case() && command.link_case().has_case_link();
   const bool unlinks = command.has_unlink_case() && command.unlink_case().has_case_link();
   if (!links && !unlinks) return absl::OkStatus();
   v1::CaseLink link = links ? command.link_case().case_link() : command.unlink_case().case_link();
-  FRONTDESK_RETURN_IF_ERROR(LoadCaseLink(link, loader, arm->mutable_case_()));
+  FRONTDESK_RETURN_IF_ERROR(LoadCaseLink(link, loader, this_case));
   if (!arm->has_other_case()) return absl::OkStatus();
   link.set_kind(domain::CounterpartOf(link.kind()));
   link.set_case_id(asked.entity_id());
-  return LoadCaseLink(link, loader, arm->mutable_other_case());
+  return LoadCaseLink(link, loader, other_case);
 }
 
 absl::Status LoadArm(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
-                     StateSource* source, v1::DecisionInput* input) {
+                     StateSource* source, const InputWriter& writer, v1::DecisionInput* input) {
   SetArm(asked.info().entity_kind, input);
   if (input->has_order()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadOrderArm(asked, facts, limits, source, input->mutable_order()));
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadOrderArm(asked, facts, limits, source, writer, input->mutable_order()));
   } else if (input->has_account()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadAccountArm(asked, limits, source, input->mutable_account()));
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadAccountArm(asked, limits, source, writer, input->mutable_account()));
   } else if (input->has_customer()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCustomerArm(asked, limits, source, input->mutable_customer()));
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadCustomerArm(asked, limits, source, writer, input->mutable_customer()));
   } else if (input->has_case_()) {
-    FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(asked, limits, source, input->mutable_case_()));
+    FRONTDESK_RETURN_IF_ERROR(LoadCaseArm(asked, limits, source, writer, input->mutable_case_()));
   } else if (input->has_interaction()) {
-    return LoadInteractionArm(asked, limits, source, input->mutable_interaction());
+    return LoadInteractionArm(asked, limits, source, writer, input->mutable_interaction());
   } else if (input->has_desk()) {
     FRONTDESK_RETURN_IF_ERROR(LoadDeskArm(asked, source, input->mutable_desk()));
   }
@@ -561,7 +626,8 @@ absl::Status LoadArm(const Asked& asked, const v1::Facts& facts, const CommandLi
                                                                  asked.command().interaction_id()));
   if (interaction == nullptr) return absl::OkStatus();
   VisitArm(*input, 0, [&](auto& arm) {
-    *arm.mutable_interaction() = interaction->interaction();
+    arm.unsafe_arena_set_allocated_interaction(
+        writer.Lend(interaction, interaction->interaction()));
     return 0;
   });
   return absl::OkStatus();
@@ -570,11 +636,11 @@ absl::Status LoadArm(const Asked& asked, const v1::Facts& facts, const CommandLi
 }  // namespace
 
 absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
-                       StateSource* source, v1::DecisionInput* input,
-                       std::vector<LoadedRow>* rows) {
-  FRONTDESK_RETURN_IF_ERROR(LoadArm(asked, facts, limits, source, input));
-  RowLoader loader(source, rows);
+                       StateSource* source, v1::DecisionInput* input, LoadedParts* parts) {
+  const InputWriter writer(input->GetArena(), &parts->states);
+  FRONTDESK_RETURN_IF_ERROR(LoadArm(asked, facts, limits, source, writer, input));
   return VisitArm(*input, absl::OkStatus(), [&](auto& arm) {
+    RowLoader loader(source, &arm, &parts->rows);
     FRONTDESK_RETURN_IF_ERROR(LoadNamedRows(asked, &loader, &arm));
     return LoadFurtherRows(asked, limits, &loader, &arm);
   });

@@ -61,8 +61,8 @@ absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, c
   unlimited.max_case_ancestors = record.max_case_ancestors();
   v1::RebuiltInput rebuilt;
   v1::DecisionInput& input = *rebuilt.mutable_input();
-  std::vector<LoadedRow> rows;
-  FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, record.facts(), unlimited, source, &input, &rows));
+  LoadedParts parts;
+  FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, record.facts(), unlimited, source, &input, &parts));
   FillInput(asked, policy, &input);
   if (!record.approval_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(const v1::Approval approval,

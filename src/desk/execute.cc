@@ -90,12 +90,14 @@ absl::StatusOr<event_log::Batch> UnaskedActivation(const event_log::StoredState&
   event_log::Batch batch;
   auto state = std::make_shared<v1::EntityState>();
   if (before.state != nullptr) *state = *before.state;
-  v1::Event& event = batch.events.emplace_back();
+  const auto made = std::make_shared<v1::Event>();
+  v1::Event& event = *made;
   *event.mutable_entity() = internal::DeskEntity();
   event.set_version(state->version() + 1);
   *event.mutable_desk()->mutable_policy_activated()->mutable_policy() =
       internal::PolicyRefOf(policy.hash(), policy.pack());
   FRONTDESK_RETURN_IF_ERROR(Evolve(event, state.get()));
+  batch.events.push_back(made);
   batch.read_entities.push_back({internal::DeskEntity(), before.head});
   batch.changed.push_back({before, std::move(state), {}});
   batch.policy = {policy.hash(), policy.kept()};
@@ -136,7 +138,7 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
     }
     event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
     batch.read_entities.push_back({internal::DeskEntity(), active.head});
-    if (batch.record.has_value()) {
+    if (batch.record != nullptr) {
       batch.newest_time = NewNewestTime(batch.record->time(), clocks, reader);
       if (offered != nullptr) batch.policy = {offered->hash(), offered->kept()};
     }

@@ -10,6 +10,12 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
+// A pointer to a message that the run has, and that lives until the batch is committed.
+template <typename Message>
+std::shared_ptr<const Message> Lent(const Message& message) {
+  return std::shared_ptr<const Message>(std::shared_ptr<void>(), &message);
+}
+
 // Adds the approval for which a held command waits.
 void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch* batch) {
   v1::Outcome& outcome = run->outcome();
@@ -67,7 +73,7 @@ event_log::Batch MakeBatch(const std::string& record_id, const StateReader& read
     v1::EventRef& ref = *record.add_events();
     *ref.mutable_entity() = event.entity();
     ref.set_version(event.version());
-    batch.events.push_back(event);
+    batch.events.push_back(Lent(event));
   }
   place = 0;
   for (v1::Effect& effect : *outcome.mutable_effects()) {
@@ -77,8 +83,10 @@ event_log::Batch MakeBatch(const std::string& record_id, const StateReader& read
   outcome.set_record_id(record_id);
   record.set_record_id(record_id);
   if (outcome.has_held()) *record.mutable_held() = outcome.held();
-  *record.mutable_effects() = outcome.effects();
-  batch.record = std::move(record);
+  for (v1::Effect& effect : *outcome.mutable_effects()) {
+    record.mutable_effects()->UnsafeArenaAddAllocated(&effect);
+  }
+  batch.record = Lent(record);
   return batch;
 }
 

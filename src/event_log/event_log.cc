@@ -37,7 +37,7 @@ class BatchWriter {
  public:
   store::Batch Make(const Batch& batch) {
     if (batch.remembered.has_value()) AddRemembered(*batch.remembered);
-    if (batch.record.has_value()) {
+    if (batch.record != nullptr) {
       rows_.expectations.push_back({{kRecordIds, batch.record->record_id()}, nullptr});
     }
     for (const ReadEntity& read : batch.read_entities) {
@@ -46,9 +46,9 @@ class BatchWriter {
     }
     for (const ReadIndex& read : batch.read_indexes) AddReadIndex(read);
     if (batch.newest_time.has_value()) AddNewestTime(*batch.newest_time);
-    for (const v1::Event& event : batch.events) AddEvent(event);
+    for (const auto& event : batch.events) AddEvent(*event);
     for (const ChangedEntity& changed : batch.changed) AddChanged(changed);
-    if (batch.record.has_value()) AddRecord(*batch.record);
+    if (batch.record != nullptr) AddRecord(*batch.record);
     if (batch.policy.has_value()) {
       Put(kPolicies, batch.policy->hash, MakeValue(CanonicalBytes(batch.policy->policy)));
     }
@@ -214,7 +214,7 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
   if (!result.is_committed) {
     std::size_t place = result.failed;
     if (batch.remembered.has_value() && place-- == 0) return CommitVerdict::kKeyRemembered;
-    if (batch.record.has_value() && place-- == 0) return CommitVerdict::kRecordExists;
+    if (batch.record != nullptr && place-- == 0) return CommitVerdict::kRecordExists;
     return CommitVerdict::kConflict;
   }
   for (const ChangedEntity& changed : batch.changed) {

@@ -91,7 +91,7 @@ TEST(EventLogTest, ARecordsIdIsUnique) {
   Names names;
   names.Name("a", "Ann");
   Batch batch = names.Naming(names.Read(), "b", "Bea");
-  batch.record->set_record_id("r1");
+  RecordOf(batch).set_record_id("r1");
   EXPECT_EQ(*names.log->Commit(batch), CommitVerdict::kRecordExists);
   EXPECT_EQ(names.NameOf("b"), "<none>");
 }
@@ -262,7 +262,8 @@ TEST(EventLogTest, EffectsWaitUntilTheyAreAcknowledged) {
   for (int i = 0; i < 3; ++i) {
     Batch batch = names.Naming(names.Read(), "a", absl::StrCat(i));
     for (int k = 1; k <= 2; ++k) {
-      batch.record->add_effects()->set_effect_id(absl::StrCat(batch.record->record_id(), "-e", k));
+      RecordOf(batch).add_effects()->set_effect_id(
+          absl::StrCat(batch.record->record_id(), "-e", k));
     }
     ASSERT_EQ(*names.log->Commit(batch), CommitVerdict::kCommitted);
   }

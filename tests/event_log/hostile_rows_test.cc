@@ -51,8 +51,8 @@ std::string ReadAll(const Names& names) {
 Names Filled() {
   Names names;
   Batch batch = names.Naming(names.Read(), "a", kSecret);
-  batch.record->add_effects()->set_effect_id("r1-e1");
-  batch.record->mutable_command()->set_note(kSecret);
+  RecordOf(batch).add_effects()->set_effect_id("r1-e1");
+  RecordOf(batch).mutable_command()->set_note(kSecret);
   NewOutcome& remembered = batch.remembered.emplace();
   remembered.idempotency_key = "k";
   remembered.outcome.mutable_outcome()->set_record_id("r1");

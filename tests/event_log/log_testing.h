@@ -48,6 +48,11 @@ inline v1::Event NameEvent(const std::string& id, std::int64_t version, const st
   return event;
 }
 
+// The record of a batch that Names made.
+inline v1::JournalRecord& RecordOf(const Batch& batch) {
+  return const_cast<v1::JournalRecord&>(*batch.record);
+}
+
 // A log, and commands that name customers.
 struct Names {
   std::shared_ptr<store::Store> rows = store::MakeMemoryStore();
@@ -70,8 +75,10 @@ struct Names {
     EXPECT_TRUE(before.ok()) << before.status();
     Batch batch;
     const std::int64_t version = before->state == nullptr ? 1 : before->state->version() + 1;
-    v1::Event event = NameEvent(id, version, name);
-    v1::JournalRecord& record = batch.record.emplace();
+    const auto made = std::make_shared<v1::Event>(NameEvent(id, version, name));
+    v1::Event& event = *made;
+    const auto made_record = std::make_shared<v1::JournalRecord>();
+    v1::JournalRecord& record = *made_record;
     record.set_record_id(absl::StrCat("r", ++records));
     event.set_record_id(record.record_id());
     event.set_event_id(absl::StrCat(record.record_id(), "-1"));
@@ -85,7 +92,8 @@ struct Names {
     --*fold.calls;
     batch.read_entities.push_back({event.entity(), before->head});
     batch.changed.push_back({*before, after, {}});
-    batch.events.push_back(std::move(event));
+    batch.events.push_back(made);
+    batch.record = made_record;
     return batch;
   }
 

@@ -192,9 +192,9 @@ struct Batch {
   std::vector<ReadIndex> read_indexes;
   std::vector<ChangedEntity> changed;
   // In order, complete: an event without a record is one that no command caused.
-  std::vector<v1::Event> events;
-  // Complete but for its sequence, which is given here. Nothing when the command did not reach policy.
-  absl::optional<v1::JournalRecord> record;
+  std::vector<std::shared_ptr<const v1::Event>> events;
+  // Complete but for its sequence, which is given here. Null when the command did not reach policy.
+  std::shared_ptr<const v1::JournalRecord> record;
   absl::optional<NewOutcome> remembered;
   // A policy to keep.
   absl::optional<NewPolicy> policy;

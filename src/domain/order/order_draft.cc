@@ -15,12 +15,12 @@
 
 namespace frontdesk {
 namespace domain {
-namespace {}  // namespace
 
 OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info)
-    : Draft(input, info), order_(input.order()) {
-  if (info.creates) {
-    order_.Clear();
+    : Draft(input, info), order_(*google::protobuf::Arena::CreateMessage<v1::Order>(&arena_)) {
+  if (!info.creates) {
+    order_ = input.order();
+  } else {
     order_.set_order_id(input.command().has_import_order()
                             ? input.command().import_order().order().order_id()
                             : input.command().place_order().order_id());

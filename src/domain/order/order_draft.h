@@ -19,6 +19,7 @@
 #include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/arena.h"
 
 namespace frontdesk {
 namespace domain {
@@ -71,7 +72,9 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   absl::StatusOr<Decided> Finish() &&;
 
  private:
-  v1::Order order_;
+  // The copy is on an arena: it is made and dropped as one.
+  google::protobuf::Arena arena_;
+  v1::Order& order_;
   absl::Status status_;
 };
 
