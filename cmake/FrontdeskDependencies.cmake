@@ -18,6 +18,10 @@ set_property(TARGET PkgConfig::re2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 # Nettle makes SHA-256 hashes with the instructions that the processor has.
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET GLOBAL nettle)
 
+# xxHash makes short hashes. It is used as a header alone.
+find_path(FRONTDESK_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+mark_as_advanced(FRONTDESK_XXHASH_INCLUDE_DIR)
+
 # libphonenumber reads national phone numbers. Without it only numbers typed with `+` are accepted.
 find_package(Phonenumber QUIET)
 option(FRONTDESK_WITH_PHONENUMBER "Read national phone numbers with libphonenumber" ${Phonenumber_FOUND})

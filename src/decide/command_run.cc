@@ -17,6 +17,7 @@
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "internal/arena_message.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
@@ -269,11 +270,9 @@ absl::Status CommandRun::Fold(v1::Event* event) {
 
 absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto stored, source_->Get(entity.kind(), entity.id()));
-  if (stored == nullptr) {
-    changed->state = std::make_shared<v1::EntityState>();
-    return absl::OkStatus();
-  }
-  changed->state = std::make_shared<v1::EntityState>(*stored);
+  changed->state = MakeOnArena<v1::EntityState>();
+  if (stored == nullptr) return absl::OkStatus();
+  *changed->state = *stored;
   for (const LoadedRow& loaded : loaded_.rows) {
     if (loaded.entity.kind() != entity.kind() || loaded.entity.id() != entity.id()) continue;
     if (!changed->tracker.Load(*loaded.list, loaded.row.position, loaded.row.element,

@@ -14,6 +14,7 @@
 #include "google/protobuf/wire_format_lite.h"
 #include "internal/canonical.h"
 #include "internal/sha256.h"
+#include "internal/short_hash.h"
 #include "policy/input_arms.h"
 
 namespace frontdesk {
@@ -27,15 +28,6 @@ using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
 constexpr char kAssessment[] = "assessment";
-
-// The first 8 bytes of the hash, the first one highest.
-std::uint64_t ShortHash(absl::string_view bytes) {
-  std::uint64_t hash = 0;
-  for (const char byte : Sha256(bytes).substr(0, 8)) {
-    hash = hash << 8 | static_cast<unsigned char>(byte);
-  }
-  return hash;
-}
 
 // Calls `visit(number, bytes)` for each field in the canonical bytes of a message. The elements of a list are next to each other there.
 template <typename Visit>
@@ -60,11 +52,8 @@ void VisitFieldBytes(absl::string_view bytes, Visit visit) {
 // The bytes of each field, by its number.
 std::map<int, absl::string_view> FieldBytes(absl::string_view bytes) {
   std::map<int, absl::string_view> fields;
-  VisitFieldBytes(bytes, [&fields](int number, absl::string_view part) {
-    absl::string_view& field = fields[number];
-    const char* const first = field.empty() ? part.data() : field.data();
-    field = absl::string_view(first, part.data() + part.size() - first);
-  });
+  VisitFieldBytes(bytes,
+                  [&fields](int number, absl::string_view part) { fields.emplace(number, part); });
   return fields;
 }
 

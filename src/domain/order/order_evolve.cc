@@ -90,6 +90,17 @@ void Upsert(const Element& element, Id id_of,
 template <typename Element, typename Id>
 void MoveFinished(Id id_of, google::protobuf::RepeatedPtrField<Element>* open,
                   google::protobuf::RepeatedPtrField<Element>* finished) {
+  const auto is_earlier = [](const Element& a, const Element& b) {
+    return a.sequence() < b.sequence();
+  };
+  // Nearly always nothing moves.
+  if (std::none_of(open->begin(), open->end(),
+                   [](const Element& each) { return IsFinished(each); }) &&
+      std::all_of(finished->begin(), finished->end(),
+                  [](const Element& each) { return IsFinished(each); }) &&
+      std::is_sorted(open->begin(), open->end(), is_earlier)) {
+    return;
+  }
   for (const Element& each : *open) {
     if (IsFinished(each)) Upsert(each, id_of, finished);
   }
@@ -100,8 +111,7 @@ void MoveFinished(Id id_of, google::protobuf::RepeatedPtrField<Element>* open,
   }
   finished->erase(std::remove_if(finished->begin(), finished->end(), std::not_fn(is_finished)),
                   finished->end());
-  std::stable_sort(open->begin(), open->end(),
-                   [](const Element& a, const Element& b) { return a.sequence() < b.sequence(); });
+  std::stable_sort(open->begin(), open->end(), is_earlier);
 }
 
 void MoveFinished(Order* order) {
