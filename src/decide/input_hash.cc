@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -114,13 +115,38 @@ v1::InputHash HashInput(const v1::DecisionInput& input) {
   return hash;
 }
 
+namespace {
+
+template <typename Arm, typename = void>
+struct HasAssessment : std::false_type {};
+template <typename Arm>
+struct HasAssessment<Arm, std::void_t<decltype(std::declval<Arm>().assessment())>>
+    : std::true_type {};
+
+// The arm of `assessed` of the same type as `arm`.
+v1::CaseDecisionInput& ArmLike(const v1::CaseDecisionInput&, v1::DecisionInput* assessed) {
+  return *assessed->mutable_case_();
+}
+v1::OrderDecisionInput& ArmLike(const v1::OrderDecisionInput&, v1::DecisionInput* assessed) {
+  return *assessed->mutable_order();
+}
+
+}  // namespace
+
 void TakeAssessment(v1::DecisionInput* input, v1::JournalRecord* record) {
-  if (AssessmentOf(*input) == nullptr) return;
-  const FieldDescriptor* place = ArmField(*input);
-  v1::DecisionInput* assessed = record->mutable_assessed();
-  Message* arm = input->GetReflection()->MutableMessage(input, place);
-  Message* kept = assessed->GetReflection()->MutableMessage(assessed, place);
-  arm->GetReflection()->SwapFields(arm, kept, {AssessmentField(*arm)});
+  VisitArm(*input, 0, [record](auto& arm) {
+    if constexpr (HasAssessment<std::remove_reference_t<decltype(arm)>>::value) {
+      if (!arm.has_assessment()) return 0;
+      auto& kept = ArmLike(arm, record->mutable_assessed());
+      if (arm.GetArena() == kept.GetArena()) {
+        kept.unsafe_arena_set_allocated_assessment(arm.unsafe_arena_release_assessment());
+      } else {
+        *kept.mutable_assessment() = arm.assessment();
+        arm.clear_assessment();
+      }
+    }
+    return 0;
+  });
 }
 
 std::vector<std::string> ChangedFields(const v1::JournalRecord& record,
