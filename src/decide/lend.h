@@ -7,9 +7,9 @@
 namespace frontdesk {
 namespace internal {
 
-// The message to hand to `unsafe_arena_set_allocated_…` or `UnsafeArenaAddAllocated` of one that is on `arena`. It is `message` itself:
-// it must live as long, and must not be changed through the other one, whose Clear() may not be called. Without an arena it is a copy,
-// which the other one owns.
+// The message to hand to `unsafe_arena_set_allocated_…` or `UnsafeArenaAddAllocated` of a borrower that is on `arena`. It is `message`
+// itself. That must live as long as the borrower, and must not be changed through it. Clear() of the borrower may not be called.
+// Without an arena it is a copy, which the borrower owns.
 template <typename Message>
 Message* LendTo(google::protobuf::Arena* arena, const Message& message) {
   return arena == nullptr ? new Message(message) : const_cast<Message*>(&message);

@@ -56,8 +56,8 @@ class RowLoader {
   RowLoader(StateSource* source, Message* arm, std::vector<LoadedRow>* rows)
       : source_(source), arm_(*arm), rows_(*rows) {}
 
-  // Puts the element of that name into the list of the entity in that field of the arm, unless it is there already, and returns it; null
-  // when there is none.
+  // Puts the element of that name into the list of the entity in that field of the arm, unless it is there already. Returns it; null when
+  // there is none.
   absl::StatusOr<const Message*> Load(const domain::RowList& list, const std::string& name,
                                       const FieldDescriptor& entity_field) {
     const auto [place, is_new] =

@@ -30,8 +30,8 @@ struct LoadedParts {
   std::vector<std::shared_ptr<const v1::EntityState>> states;
 };
 
-// Loads the state that the command is decided on into `input`, which is new: the addressed entity, and related ones, each with the
-// elements of its lists that the command names. These are put into `parts` too, each once. An input on an arena is not to be cleared.
+// Loads the state that the command is decided on into `input`, which is new. It is that of the addressed entity and of related ones,
+// each with the elements of its lists that the command names. These are put into `parts` too, each once. An input on an arena is not to be cleared.
 // The arm is set by the kind of the addressed entity; catalog facts are those given.
 absl::Status LoadInput(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
                        StateSource* source, v1::DecisionInput* input, LoadedParts* parts);

@@ -10,7 +10,7 @@ namespace frontdesk {
 namespace internal {
 
 // An empty message on an arena of its own, which lives as long. A message with many parts is copied and dropped in a fraction of the time.
-// What is taken out of it stays in the arena: it is for messages that change little.
+// Parts that are removed from it stay in the arena: it is for messages that change little.
 template <typename Message>
 std::shared_ptr<Message> MakeOnArena() {
   struct Holder {
