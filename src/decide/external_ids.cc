@@ -4,7 +4,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "decide/pipeline.h"
+#include "domain/row_lists.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "internal/status_macros.h"
 
@@ -39,13 +43,19 @@ absl::Status CheckUnmerge(const v1::UnmergeCustomers& unmerge, StateSource* sour
   FRONTDESK_ASSIGN_OR_RETURN(const auto survivor,
                              source->Get(v1::ENTITY_KIND_CUSTOMER, unmerge.customer_id()));
   if (survivor == nullptr) return absl::OkStatus();
-  for (const v1::MergedCustomer& merged : survivor->customer().merged_customers()) {
-    if (merged.customer_id() != unmerge.merged_customer_id()) continue;
-    return Check(merged.merged_before().external_ids(),
-                 {unmerge.customer_id(), unmerge.merged_customer_id()},
-                 "unmerge_customers.merged_customer_id", /*with_place=*/false, source, refusals);
+  const domain::RowList& merges =
+      *domain::FindRowList(v1::ENTITY_KIND_CUSTOMER, "merged_customers");
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const absl::optional<StoredRow> row,
+      source->FindRow(survivor->entity(), merges.field->number(), unmerge.merged_customer_id()));
+  if (!row.has_value()) return absl::OkStatus();
+  v1::MergedCustomer merged;
+  if (!merged.ParseFromString(row->element)) {
+    return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
   }
-  return absl::OkStatus();
+  return Check(merged.merged_before().external_ids(),
+               {unmerge.customer_id(), unmerge.merged_customer_id()},
+               "unmerge_customers.merged_customer_id", /*with_place=*/false, source, refusals);
 }
 
 }  // namespace

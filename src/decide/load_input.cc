@@ -192,8 +192,8 @@ constexpr int kMaxJoinedCases = 100;
 // The customer's id, and those of all that were merged into it.
 void AddIds(const v1::Customer& customer, std::set<std::string>* ids) {
   ids->insert(customer.customer_id());
-  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
-    AddIds(merge.merged_before(), ids);
+  for (const v1::MergedCustomerRef& ref : customer.merged_customer_refs()) {
+    ids->insert(ref.customer_id());
   }
 }
 

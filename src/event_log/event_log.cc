@@ -125,16 +125,36 @@ class BatchWriter {
         MakeValue(EncodeRowPosition(row.position)));
   }
 
+  // The number of merged customers with which both states begin.
+  static int CommonRefs(const ChangedEntity& changed) {
+    if (changed.before.state == nullptr) return 0;
+    const auto& before = changed.before.state->customer().merged_customer_refs();
+    const auto& after = changed.after->customer().merged_customer_refs();
+    int common = 0;
+    while (common < before.size() && common < after.size() &&
+           before[common].customer_id() == after[common].customer_id() &&
+           before[common].direct_customer_id() == after[common].direct_customer_id()) {
+      ++common;
+    }
+    return common;
+  }
+
   // The keys of the index that the entity has now and had not before, and the reverse.
   void AddIndex(const ChangedEntity& changed) {
     const v1::EntityKind kind = changed.after->entity().kind();
     const IndexPosition position = internal::PositionOf(*changed.after);
-    const std::vector<std::string> after = internal::IndexKeysOf(*changed.after);
+    // Those of merged customers that stay are looked at only when some key is to be removed.
+    const int common = CommonRefs(changed);
+    std::vector<std::string> after = internal::IndexKeysOf(*changed.after, common);
     IndexPosition old_position = position;
     std::vector<std::string> before;
     if (changed.before.state != nullptr) {
       old_position = internal::PositionOf(*changed.before.state);
-      before = internal::IndexKeysOf(*changed.before.state);
+      before = internal::IndexKeysOf(*changed.before.state, common);
+      if (common > 0 && !std::includes(after.begin(), after.end(), before.begin(), before.end())) {
+        after = internal::IndexKeysOf(*changed.after);
+        before = internal::IndexKeysOf(*changed.before.state);
+      }
     }
     const bool has_moved = old_position.sort != position.sort;
     // The keys are ascending.

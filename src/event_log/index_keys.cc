@@ -39,17 +39,29 @@ void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
   }
 }
 
-// Those of merged customers too: a survivor has one name only.
-void AddNameKeys(const v1::Customer& customer, std::set<std::string>* keys) {
-  for (const std::string& name : {customer.family_name(), customer.organization_name()}) {
+template <typename Names, typename PostalCodes>
+void AddNameKeys(const Names& names, const PostalCodes& postal_codes, std::set<std::string>* keys) {
+  for (const std::string& name : names) {
     if (FoldText(name).empty()) continue;
-    for (const v1::CustomerAddress& address : customer.addresses()) {
-      const std::string& postal_code = address.address().postal_code();
+    for (const std::string& postal_code : postal_codes) {
       if (!FoldText(postal_code).empty()) keys->insert(NameAndPostcodeKey(name, postal_code));
     }
   }
-  for (const v1::MergedCustomer& merged : customer.merged_customers()) {
-    AddNameKeys(merged.merged_before(), keys);
+}
+
+// Those of merged customers too, from that place on: a survivor has one name only.
+void AddNameKeys(const v1::Customer& customer, int first_ref, std::set<std::string>* keys) {
+  std::set<std::string> postal_codes;
+  for (const v1::CustomerAddress& address : customer.addresses()) {
+    postal_codes.insert(address.address().postal_code());
+  }
+  const std::string* const names[] = {&customer.family_name(), &customer.organization_name()};
+  for (const std::string* name : names) {
+    AddNameKeys(std::initializer_list<std::string>{*name}, postal_codes, keys);
+  }
+  for (int i = first_ref; i < customer.merged_customer_refs_size(); ++i) {
+    const v1::MergedCustomerRef& ref = customer.merged_customer_refs(i);
+    AddNameKeys(ref.names(), ref.postal_codes(), keys);
   }
 }
 
@@ -136,11 +148,11 @@ IndexPosition PositionOf(const v1::EntityState& state) {
   return position;
 }
 
-std::vector<std::string> CustomerKeys(const v1::Customer& customer) {
+std::vector<std::string> CustomerKeys(const v1::Customer& customer, int first_ref) {
   std::set<std::string> keys;
   if (customer.state() != v1::Customer::STATE_MERGED) {
     AddContactKeys(customer, &keys);
-    AddNameKeys(customer, &keys);
+    AddNameKeys(customer, first_ref, &keys);
     for (const v1::ExternalId& external_id : customer.external_ids()) {
       keys.insert(ExternalIdKey(external_id));
     }
@@ -148,10 +160,10 @@ std::vector<std::string> CustomerKeys(const v1::Customer& customer) {
   return {keys.begin(), keys.end()};
 }
 
-std::vector<std::string> IndexKeysOf(const v1::EntityState& state) {
+std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref) {
   std::set<std::string> keys;
   if (state.has_customer()) {
-    for (std::string& key : CustomerKeys(state.customer())) keys.insert(std::move(key));
+    for (std::string& key : CustomerKeys(state.customer(), first_ref)) keys.insert(std::move(key));
     const std::string& into = state.customer().survivor_customer_id();
     if (!into.empty()) keys.insert(MergedIntoKey(into));
   } else if (state.has_order()) {

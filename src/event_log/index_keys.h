@@ -57,11 +57,11 @@ IndexPosition PositionOf(const v1::EntityState& state);
 // Every key that an entity in this state is found by, ascending. A merged customer is found under its survivor's
 // id only. The survivor is found by its own phone numbers, e-mail addresses, handles and external ids, which
 // include those of all customers merged into it. It is also found by the names with postcodes that these had
-// when they were merged. Linear in the state.
-std::vector<std::string> IndexKeysOf(const v1::EntityState& state);
+// when they were merged: those of `merged_customer_refs` from `first_ref` on. Linear in the state.
+std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref = 0);
 
 // The keys that a customer is found by: those of IndexKeysOf() without that of a merged one.
-std::vector<std::string> CustomerKeys(const v1::Customer& customer);
+std::vector<std::string> CustomerKeys(const v1::Customer& customer, int first_ref = 0);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -121,6 +121,7 @@ TEST(CustomerFileTest, OpenCasesOnlyAndNoMoreThanAskedFor) {
   v1::MergedCustomer* merge = survivor.add_merged_customers();
   merge->set_customer_id("c2");
   *merge->mutable_merged_before() = merged;
+  survivor.add_merged_customer_refs()->set_customer_id("c2");
   merged.set_state(v1::Customer::STATE_MERGED);
   merged.set_survivor_customer_id("c1");
   Put(*store, survivor);
@@ -327,6 +328,7 @@ TEST(DeskCustomerViewTest, NothingOfAnotherCustomerWhateverIsMerged) {
     made.set_customer_id(customer_id);
     made.set_state(v1::Case::STATE_OPEN);
     for (const std::string& other : merged) made.add_merged_cases()->set_case_id(other);
+    made.set_merged_case_count(made.merged_cases_size());
     v1::InteractionPart* part = made.add_parts();
     part->set_part_id("p");
     part->set_kind(v1::InteractionPart::KIND_MESSAGE);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/index_testing.h"
 #include "desk/shop.h"
+#include "domain/customer/customer_changes.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
@@ -61,6 +62,7 @@ void MergeInto(v1::Customer* to, v1::Customer* from) {
   v1::MergedCustomer* merged = to->add_merged_customers();
   merged->set_customer_id(from->customer_id());
   *merged->mutable_merged_before() = *from;
+  domain::AddMergedRefs(*from, to->mutable_merged_customer_refs());
   from->set_state(v1::Customer::STATE_MERGED);
   from->set_survivor_customer_id(to->customer_id());
 }
@@ -388,6 +390,7 @@ TEST_F(FindTest, ASurvivorIsFoundForAllThatWereMergedIntoIt) {
   v1::Customer restored = NewLee("c2", "Between");
   AddContact(v1::ContactPoint::KIND_EMAIL, "old@example.com", &restored);
   *restored.mutable_merged_customers() = middle.merged_customers();
+  *restored.mutable_merged_customer_refs() = middle.merged_customer_refs();
   Put(*store_, restored);
   EXPECT_THAT(ByEmail("old@example.com"), ElementsAre("c2"));
   EXPECT_THAT(Orders("c1"), ElementsAre("o1"));

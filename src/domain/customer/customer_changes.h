@@ -36,13 +36,16 @@ v1::MergedCustomer MakeMerge(
     const google::protobuf::RepeatedPtrField<std::string>& merged_field_names,
     const google::protobuf::Timestamp& now);
 
-// How many customers were merged into `customer`, those merged into them included; and the longest
-// chain of them.
-int CountMerged(const v1::Customer& customer);
+using MergedRefs = google::protobuf::RepeatedPtrField<v1::MergedCustomerRef>;
+
+// Adds a customer that was merged, followed by all that it replaced itself.
+void AddMergedRefs(const v1::Customer& merged, MergedRefs* refs);
+
+// The longest chain of merges into `customer`.
 int MergeChain(const v1::Customer& customer);
 
 // The survivor `current` without the data of `merge`, its last one. Each field and item that is unchanged
-// since the merge gets its value before the merge; later changes stay. Without its `merged_customers`.
+// since the merge gets its value before the merge; later changes stay. Without its `merged_customers` and `merged_customer_refs`.
 v1::Customer TakeApart(const v1::Customer& current, const v1::MergedCustomer& merge);
 
 // Who refused something since `merge`, its last one, as the survivor `current`, refused it as the other, too.

@@ -112,24 +112,34 @@ void Become(const Customer& after, Customer* customer) {
   *customer = std::move(next);
 }
 
-// The same of a survivor, with the customers merged into it so far.
+// The same, with the customers merged into it so far.
 void BecomeSurvivor(const Customer& after, Customer* customer) {
-  google::protobuf::RepeatedPtrField<v1::MergedCustomer> merged;
-  merged.Swap(customer->mutable_merged_customers());
+  Customer merged;
+  merged.mutable_merged_customers()->Swap(customer->mutable_merged_customers());
+  merged.mutable_merged_customer_refs()->Swap(customer->mutable_merged_customer_refs());
   Become(after, customer);
-  merged.Swap(customer->mutable_merged_customers());
+  merged.mutable_merged_customers()->Swap(customer->mutable_merged_customers());
+  merged.mutable_merged_customer_refs()->Swap(customer->mutable_merged_customer_refs());
 }
 
 void ApplyMerged(const v1::MergedCustomer& merge, Customer* customer) {
   BecomeSurvivor(merge.survivor_after(), customer);
   *customer->add_merged_customers() = merge;
+  AddMergedRefs(merge.merged_before(), customer->mutable_merged_customer_refs());
 }
 
 // Of several merges of the same customer, the last one is undone.
 void ApplyUnmerged(const v1::CustomerUnmerged& fact, Customer* customer) {
   BecomeSurvivor(fact.survivor_after(), customer);
+  const std::string& id = fact.unmerged_customer_id();
+  auto* refs = customer->mutable_merged_customer_refs();
+  refs->erase(std::remove_if(refs->begin(), refs->end(),
+                             [&id](const v1::MergedCustomerRef& ref) {
+                               return ref.direct_customer_id() == id;
+                             }),
+              refs->end());
   for (int i = customer->merged_customers_size(); i-- > 0;) {
-    if (customer->merged_customers(i).customer_id() != fact.unmerged_customer_id()) continue;
+    if (customer->merged_customers(i).customer_id() != id) continue;
     customer->mutable_merged_customers()->DeleteSubrange(i, 1);
     return;
   }
@@ -223,7 +233,7 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       ApplyUnmerged(fact.customer_unmerged(), customer);
       break;
     case v1::CustomerEvent::kCustomerRestored:
-      Become(fact.customer_restored().customer(), customer);
+      BecomeSurvivor(fact.customer_restored().customer(), customer);
       break;
     default:
       return NotApplicableError("the event is not known for a customer");

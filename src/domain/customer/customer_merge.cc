@@ -11,6 +11,7 @@
 #include "domain/customer/customer_items.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/base/id_text.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/survivor.h"
 #include "internal/join_ids.h"
 #include "internal/time.h"
@@ -306,36 +307,66 @@ v1::MergedCustomer MakeMerge(
   *merge.mutable_merge_time() = now;
   *merge.mutable_merged_before() = merged;
   merge.mutable_merged_before()->clear_identity_verifications();
+  merge.mutable_merged_before()->clear_merged_customers();
   *merge.mutable_survivor_before() = survivor;
   merge.mutable_survivor_before()->clear_merged_customers();
+  merge.mutable_survivor_before()->clear_merged_customer_refs();
   merge.mutable_survivor_before()->clear_identity_verifications();
   *merge.mutable_survivor_after() = merge.survivor_before();
   CustomerMerge(survivor, merged, &merge).Run(merged_field_names);
   return merge;
 }
 
-int CountMerged(const Customer& customer) {
-  int count = customer.merged_customers_size();
-  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
-    count += CountMerged(merge.merged_before());
+namespace {
+
+void AddOnce(const std::string& text, google::protobuf::RepeatedPtrField<std::string>* texts) {
+  if (text.empty() || std::find(texts->begin(), texts->end(), text) != texts->end()) return;
+  *texts->Add() = text;
+}
+
+// Adds the customer and all that it replaced, one more merge away.
+void AddRefs(const Customer& merged, const std::string& direct_id, int depth, MergedRefs* refs) {
+  v1::MergedCustomerRef& own = *refs->Add();
+  own.set_customer_id(merged.customer_id());
+  own.set_direct_customer_id(direct_id);
+  own.set_depth(depth);
+  AddOnce(merged.family_name(), own.mutable_names());
+  AddOnce(merged.organization_name(), own.mutable_names());
+  for (const v1::CustomerAddress& address : merged.addresses()) {
+    AddOnce(address.address().postal_code(), own.mutable_postal_codes());
   }
-  return count;
+  for (const v1::MergedCustomerRef& ref : merged.merged_customer_refs()) {
+    v1::MergedCustomerRef& further = *refs->Add();
+    further = ref;
+    further.set_direct_customer_id(direct_id);
+    further.set_depth(depth + std::max(0, std::min(ref.depth(), kMaxMergeChain)));
+  }
+  // Older events have these whole.
+  if (!merged.merged_customer_refs().empty() || depth > kMaxMergeChain) return;
+  for (const v1::MergedCustomer& merge : merged.merged_customers()) {
+    AddRefs(merge.merged_before(), direct_id, depth + 1, refs);
+  }
+}
+
+}  // namespace
+
+void AddMergedRefs(const Customer& merged, MergedRefs* refs) {
+  AddRefs(merged, merged.customer_id(), 1, refs);
 }
 
 int MergeChain(const Customer& customer) {
   int longest = 0;
-  for (const v1::MergedCustomer& merge : customer.merged_customers()) {
-    longest = std::max(longest, 1 + MergeChain(merge.merged_before()));
+  for (const v1::MergedCustomerRef& ref : customer.merged_customer_refs()) {
+    longest = std::max(longest, ref.depth());
   }
   return longest;
 }
 
 bool StandsFor(const Customer& customer, absl::string_view customer_id) {
   if (customer.customer_id() == customer_id) return true;
-  return std::any_of(customer.merged_customers().begin(), customer.merged_customers().end(),
-                     [customer_id](const v1::MergedCustomer& merge) {
-                       return StandsFor(merge.merged_before(), customer_id);
-                     });
+  return std::any_of(
+      customer.merged_customer_refs().begin(), customer.merged_customer_refs().end(),
+      [customer_id](const v1::MergedCustomerRef& ref) { return ref.customer_id() == customer_id; });
 }
 
 bool AreOfOneCustomer(const Customer& customer, absl::string_view a, absl::string_view b) {

@@ -137,6 +137,7 @@ Customer TakeApart(const Customer& current, const v1::MergedCustomer& merge) {
   const Customer& after = merge.survivor_after();
   Customer result = current;
   result.clear_merged_customers();
+  result.clear_merged_customer_refs();
   result.clear_identity_verifications();
   TakeBackTexts(before, after, &result);
   TakeBackPreferences(before, after, current, &result);

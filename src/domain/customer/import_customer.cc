@@ -102,6 +102,7 @@ void CheckImportCustomer(const FieldPath& root, const v1::CustomerCommand& comma
     checker->Forbid(survivor, !customer.survivor_customer_id().empty());
   }
   checker->Forbid({&field, "merged_customers"}, customer.merged_customers_size() > 0);
+  checker->Forbid({&field, "merged_customer_refs"}, customer.merged_customer_refs_size() > 0);
   checker->Forbid({&field, "current_verifications"}, customer.current_verifications_size() > 0);
   checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
 }

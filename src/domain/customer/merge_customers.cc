@@ -49,7 +49,9 @@ void DecideMergeCustomers(CustomerDraft* draft) {
                                        "merge_customers.merged_customer_id"));
     return;
   }
-  if (CountMerged(draft->current()) + 1 + CountMerged(*other) > kMaxMergedCustomers ||
+  const int replaced =
+      draft->current().merged_customer_refs_size() + 1 + other->merged_customer_refs_size();
+  if (replaced > kMaxMergedCustomers ||
       std::max(MergeChain(draft->current()), 1 + MergeChain(*other)) > kMaxMergeChain) {
     draft->Refuse(kReasonCustomerMergeLimit, "merge_customers.merged_customer_id");
     return;

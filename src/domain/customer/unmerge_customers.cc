@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <string>
 
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
@@ -23,20 +23,21 @@ void DecideUnmergeCustomers(CustomerDraft* draft) {
   const Customer* other =
       draft->RequireOther(verb.merged_customer_id(), "unmerge_customers.merged_customer_id");
   if (other == nullptr) return;
-  const auto& merges = draft->current().merged_customers();
-  const bool is_merged =
-      std::any_of(merges.begin(), merges.end(), [&verb](const v1::MergedCustomer& merge) {
-        return merge.customer_id() == verb.merged_customer_id();
-      });
-  if (!is_merged || other->state() != Customer::STATE_MERGED ||
+  // The command names it, so it is there if there is one. Of several merges of the customer it is the last.
+  const v1::MergedCustomer* merge = nullptr;
+  for (const v1::MergedCustomer& each : draft->current().merged_customers()) {
+    if (each.customer_id() == verb.merged_customer_id()) merge = &each;
+  }
+  const auto& refs = draft->current().merged_customer_refs();
+  if (merge == nullptr || refs.empty() || other->state() != Customer::STATE_MERGED ||
       other->survivor_customer_id() != draft->current().customer_id()) {
     draft->Refuse(kReasonCustomerUnmergeUnknown, "unmerge_customers.merged_customer_id");
     return;
   }
-  const v1::MergedCustomer& last = merges[merges.size() - 1];
-  if (last.customer_id() != verb.merged_customer_id()) {
+  const std::string& last_id = refs[refs.size() - 1].direct_customer_id();
+  if (last_id != verb.merged_customer_id()) {
     AddDetail(
-        "last_merged_customer_id", last.customer_id(),
+        "last_merged_customer_id", last_id,
         &draft->Refuse(kReasonCustomerUnmergeNotLast, "unmerge_customers.merged_customer_id"));
     return;
   }
@@ -48,13 +49,14 @@ void DecideUnmergeCustomers(CustomerDraft* draft) {
   }
   v1::CustomerUnmerged& fact = *draft->AddEvent().mutable_customer()->mutable_customer_unmerged();
   fact.set_unmerged_customer_id(other->customer_id());
-  *fact.mutable_survivor_after() = TakeApart(draft->current(), last);
+  *fact.mutable_survivor_after() = TakeApart(draft->current(), *merge);
   Customer& restored = *draft->AddEvent(other->customer_id())
                             .mutable_customer()
                             ->mutable_customer_restored()
                             ->mutable_customer();
-  restored = last.merged_before();
-  KeepLaterRefusals(draft->current(), last, &restored);
+  restored = merge->merged_before();
+  restored.clear_merged_customer_refs();
+  KeepLaterRefusals(draft->current(), *merge, &restored);
 }
 
 }  // namespace domain

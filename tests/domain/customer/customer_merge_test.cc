@@ -1,6 +1,9 @@
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "domain/customer/customer_testing.h"
+#include "frontdesk/domain/survivor.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -253,6 +256,62 @@ TEST(CustomerMergeTest, UnmergeKeepsTheEditsMadeSince) {
   EXPECT_EQ(after.merged_customers_size(), 0);
   EXPECT_EQ(customers.Get("c2").SerializeAsString(),
             FromText<v1::Customer>(kAnna).SerializeAsString());
+}
+
+// "id<direct:depth names/codes" of each customer that this one replaces.
+std::string Refs(const v1::Customer& customer) {
+  std::string text;
+  for (const v1::MergedCustomerRef& ref : customer.merged_customer_refs()) {
+    absl::StrAppend(&text, ref.customer_id(), "<", ref.direct_customer_id(), ":", ref.depth(), " ",
+                    absl::StrJoin(ref.names(), "+"), "/", absl::StrJoin(ref.postal_codes(), "+"),
+                    "; ");
+  }
+  return text;
+}
+
+TEST(CustomerMergeTest, TheSurvivorRefersToAllThatItReplaces) {
+  Customers customers;
+  customers.Put("customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann'");
+  customers.Put(
+      "customer_id: 'c2' state: STATE_CUSTOMER family_name: 'Lee' organization_name: 'Lee & Co' "
+      "addresses { address_id: 'a' address { postal_code: '111' } } "
+      "addresses { address_id: 'b' address { postal_code: '111' } }");
+  customers.Put("customer_id: 'c3' state: STATE_CUSTOMER family_name: 'Old'");
+  customers.Put("customer_id: 'c4' state: STATE_CUSTOMER given_name: 'Bea'");
+  ASSERT_EQ(customers.Merge("c2", "c3"), "");
+  ASSERT_EQ(customers.Merge("c1", "c4"), "");
+  ASSERT_EQ(customers.Merge("c1", "c2"), "");
+  EXPECT_EQ(Refs(customers.Get("c1")), "c4<c4:1 /; c2<c2:1 Lee+Lee & Co/111; c3<c2:2 Old/; ");
+  EXPECT_EQ(Refs(customers.Get("c2")), "c3<c3:1 Old/; ");
+  for (const char* id : {"c1", "c2", "c3", "c4"}) {
+    EXPECT_TRUE(StandsFor(customers.Get("c1"), id)) << id;
+  }
+  // No snapshot repeats them.
+  const v1::MergedCustomer& merge = customers.Get("c1").merged_customers(1);
+  EXPECT_EQ(Refs(merge.survivor_before()), "");
+  EXPECT_EQ(Refs(merge.survivor_after()), "");
+  EXPECT_EQ(merge.merged_before().merged_customers_size(), 0);
+  ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
+  EXPECT_EQ(Refs(customers.Get("c1")), "c4<c4:1 /; ");
+  EXPECT_EQ(Refs(customers.Get("c2")), "c3<c3:1 Old/; ");
+  EXPECT_EQ(customers.Get("c2").merged_customers_size(), 1);
+  ASSERT_EQ(customers.Unmerge("c2", "c3"), "");
+  EXPECT_EQ(Refs(customers.Get("c2")), "");
+}
+
+// Older events have the customers below a merged one whole.
+TEST(CustomerMergeTest, OlderEventsGiveTheSameReferences) {
+  v1::Event event;
+  event.mutable_entity()->set_kind(v1::ENTITY_KIND_CUSTOMER);
+  event.mutable_entity()->set_id("c1");
+  v1::MergedCustomer& merge = *event.mutable_customer()->mutable_customer_merged()->mutable_merge();
+  merge = FromText<v1::MergedCustomer>(
+      "customer_id: 'c2' survivor_after { customer_id: 'c1' state: STATE_CUSTOMER } "
+      "merged_before { customer_id: 'c2' family_name: 'Lee' merged_customers { customer_id: 'c3' "
+      "merged_before { customer_id: 'c3' family_name: 'Old' } } }");
+  auto customer = FromText<v1::Customer>("customer_id: 'c1' state: STATE_CUSTOMER");
+  ASSERT_TRUE(EvolveCustomer(event, &customer).ok());
+  EXPECT_EQ(Refs(customer), "c2<c2:1 Lee/; c3<c2:2 Old/; ");
 }
 
 TEST(CustomerMergeTest, UnmergeLeavesAName) {

@@ -106,9 +106,7 @@ v1::Customer Survivor() {
   v1::Customer customer;
   customer.set_customer_id("c1");
   customer.set_state(v1::Customer::STATE_CUSTOMER);
-  v1::Customer& merged = *customer.add_merged_customers()->mutable_merged_before();
-  merged.set_customer_id("c0");
-  merged.add_merged_customers()->mutable_merged_before()->set_customer_id("c00");
+  for (const char* id : {"c0", "c00"}) customer.add_merged_customer_refs()->set_customer_id(id);
   return customer;
 }
 
