@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from types import TracebackType
-from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, Union
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
 from frontdesk import _core
 from frontdesk import _guard
@@ -12,6 +12,8 @@ from frontdesk import v1
 from frontdesk._bridge import dump, load, load_all
 from frontdesk._limits import CommandLimits, FileLimits, FindLimits
 from frontdesk.commands import command as make_command
+from frontdesk.enums import Verdict
+from frontdesk.errors import Error, _from_status
 from frontdesk.ids import IdSource, _core_source
 from frontdesk.policy import Policy
 
@@ -24,6 +26,7 @@ __all__ = [
     "MemoryStore",
     "PendingEffect",
     "Query",
+    "Result",
     "decide",
     "evolve",
     "explain_record",
@@ -110,6 +113,33 @@ def _activation(policy: Policy, activation: Activation) -> bytes:
         expected_version=activation.expected_version,
     )
     return dump(command, v1.Command)
+
+
+class Result:
+    """The result of one command of :meth:`Desk.execute_all`: an outcome or an error.
+
+    Attributes:
+        verdict: of the outcome; None: there is an error.
+        error: the exception that :meth:`Desk.execute` would have raised; None: there is an outcome.
+    """
+
+    __slots__ = ("_data", "verdict", "error")
+
+    def __init__(self, data: Optional[bytes], verdict: Optional[Verdict], error: Optional[Error]) -> None:
+        self._data = data
+        self.verdict = verdict
+        self.error = error
+
+    @property
+    def outcome(self) -> v1.Outcome:
+        """The outcome; a message of its own each time. Raises the error if there is one."""
+        if self._data is None:
+            assert self.error is not None
+            raise self.error
+        return load(self._data, v1.Outcome)
+
+    def __repr__(self) -> str:
+        return f"<frontdesk.Result {self.error.reason if self.verdict is None and self.error else self.verdict!r}>"
 
 
 class Desk:
@@ -273,6 +303,61 @@ class Desk:
             FailedPreconditionError: ``FACT_MISSING``.
         """
         return load(self._core.execute(dump(command, v1.Command), _facts(facts)), v1.Outcome)
+
+    def execute_all(
+        self,
+        commands: Sequence[v1.Command],
+        *,
+        facts: Optional[Sequence[v1.Facts]] = None,
+        group_size: int = 256,
+        progress: Optional[Callable[[int], Any]] = None,
+    ) -> List[Result]:
+        """Carries out many commands, each as :meth:`execute` does: its own verdict and its own record.
+
+        They come one after the other, in this order, and are committed in groups. Other threads run meanwhile.
+
+        Args:
+            commands: the commands.
+            facts: those of each command, as many as commands; None: no facts.
+            group_size: most commands that are committed together; positive.
+            progress: called after each group with the number of results so far. An exception from it ends the work: the commands up
+                to there are carried out.
+
+        Returns:
+            A result for each command. Outcomes are parsed when they are looked at.
+
+        Raises:
+            ValueError: `facts` has another length, or the group size is not positive.
+
+        >>> import datetime
+        >>> import frontdesk
+        >>> from frontdesk import v1
+        >>> desk = frontdesk.Desk.open(frontdesk.Policy.from_text(
+        ...     'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'))
+        >>> noon = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
+        >>> asked = [frontdesk.command(v1.CreateCustomer(customer_id=each, given_name="Ann"),
+        ...     actor=frontdesk.actor("anna"), now=noon) for each in ("c1", "c2", "c1")]
+        >>> [result.verdict.name for result in desk.execute_all(asked)]
+        ['DONE', 'DONE', 'REFUSED']
+        """
+        if facts is not None and len(facts) != len(commands):
+            raise ValueError(f"{len(commands)} commands need as many facts, not {len(facts)}")
+        if _guard.integer(group_size, "group_size") <= 0:
+            raise ValueError("group_size is not positive")
+        asked = [dump(command, v1.Command) for command in commands]
+        known = [] if facts is None else [dump(each, v1.Facts) for each in facts]
+        results: List[Result] = []
+        step = group_size if progress is not None else max(1, len(asked))
+        for begin in range(0, len(asked), step):
+            end = begin + step
+            for data, verdict, error in self._core.execute_all(asked[begin:end], known[begin:end], group_size):
+                if error is not None:
+                    results.append(Result(None, None, _from_status(*error)))
+                else:
+                    results.append(Result(data, Verdict(verdict), None))
+            if progress is not None:
+                progress(len(results))
+        return results
 
     def preview(
         self, command: v1.Command, *, facts: Optional[v1.Facts] = None, full_trace: Optional[bool] = None

@@ -184,6 +184,14 @@ std::string Serialize(const google::protobuf::Message& message) {
   return result;
 }
 
+py::tuple StatusTuple(const absl::Status& status) {
+  py::object payload = py::none();
+  if (const absl::optional<absl::Cord> detail = status.GetPayload(kErrorDetailTypeUrl)) {
+    payload = Bytes(std::string(*detail));
+  }
+  return py::make_tuple(static_cast<int>(status.code()), Str(status.message()), payload);
+}
+
 py::list BytesList(const std::vector<std::string>& values) {
   py::list result;
   for (const std::string& value : values) result.append(py::bytes(value));

@@ -84,6 +84,9 @@ std::vector<std::string> SerializeAll(const Messages& messages) {
   return result;
 }
 
+// (code, text, bytes of the ErrorDetail or None), from which `frontdesk.errors` makes an exception.
+py::tuple StatusTuple(const absl::Status& status);
+
 // As a list of Python bytes objects.
 py::list BytesList(const std::vector<std::string>& values);
 

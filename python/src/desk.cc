@@ -98,6 +98,45 @@ class PythonDesk {
       return desk().Execute(asked, known);
     });
   }
+  // [(outcome or None, verdict, None or (code, text, detail or None))]; nothing is done when bytes are no command or no facts.
+  py::list ExecuteAll(const std::vector<py::bytes>& commands, const std::vector<py::bytes>& facts,
+                      int group_size) {
+    struct Result {
+      std::string outcome;
+      int verdict = 0;
+      absl::Status status;
+    };
+    std::vector<std::pair<absl::string_view, absl::string_view>> given;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      given.emplace_back(View(commands[i]), facts.empty() ? absl::string_view() : View(facts[i]));
+    }
+    const std::vector<Result> results = RunExpressions([&] {
+      std::vector<CommandWithFacts> asked;
+      for (const auto& [command, known] : given) {
+        asked.push_back({Parse<v1::Command>(command), Parse<v1::Facts>(known)});
+      }
+      ExecuteAllOptions options;
+      options.group_size = group_size;
+      std::vector<Result> made;
+      for (absl::StatusOr<v1::Outcome>& each : desk().ExecuteAll(asked, options)) {
+        Result& result = made.emplace_back();
+        result.status = each.status();
+        if (!each.ok()) continue;
+        result.outcome = Serialize(*each);
+        result.verdict = each->verdict();
+      }
+      return made;
+    });
+    py::list list;
+    for (const Result& result : results) {
+      if (result.status.ok()) {
+        list.append(py::make_tuple(py::bytes(result.outcome), result.verdict, py::none()));
+      } else {
+        list.append(py::make_tuple(py::none(), 0, StatusTuple(result.status)));
+      }
+    }
+    return list;
+  }
   py::bytes Preview(const py::bytes& command, const py::bytes& facts,
                     std::optional<bool> full_trace) const {
     return Run(command, facts, [&](const v1::Command& asked, const v1::Facts& known) {
@@ -363,6 +402,8 @@ void BindDesk(py::module_& module) {
                   py::arg("max_commit_attempts"), py::arg("remember_for"),
                   py::arg("max_clock_skew"), py::arg("max_clock_lead"), py::arg("full_trace"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
+      .def("execute_all", &PythonDesk::ExecuteAll, py::arg("commands"), py::arg("facts"),
+           py::arg("group_size"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))

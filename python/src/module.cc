@@ -12,13 +12,8 @@ namespace {
 
 // Sets the Python exception for a status: frontdesk.errors makes it.
 void SetError(const absl::Status& status) {
-  py::object payload = py::none();
-  if (const absl::optional<absl::Cord> detail = status.GetPayload(kErrorDetailTypeUrl)) {
-    payload = Bytes(std::string(*detail));
-  }
   const py::object error =
-      CallPython(py::module_::import("frontdesk.errors").attr("_from_status"),
-                 py::make_tuple(static_cast<int>(status.code()), Str(status.message()), payload));
+      CallPython(py::module_::import("frontdesk.errors").attr("_from_status"), StatusTuple(status));
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
 }
 

@@ -102,6 +102,8 @@ def compile_wrong():
 CALLS = {
     "execute": lambda: DESK.execute(ask(case(next(NUMBERS)))),
     "execute with functions and ids in Python": lambda: CALLING.execute(ask(case(next(NUMBERS)))),
+    "execute_all": lambda: DESK.execute_all([ask(case(next(NUMBERS))) for _ in range(3)]),
+    "execute_all with functions and ids in Python": lambda: CALLING.execute_all([ask(case(next(NUMBERS)))]),
     "preview": lambda: DESK.preview(ask(case(next(NUMBERS)))),
     "preview with functions in Python": lambda: CALLING.preview(ask(case(next(NUMBERS)))),
     "rank_remedies": lambda: DESK.rank_remedies(ask(v1.ResolveCase(case_id="k0"))),

@@ -17,6 +17,7 @@ def ask(customer_id):
 
 CALLS = {
     "execute": lambda desk: desk.execute(ask("inner")),
+    "execute_all": lambda desk: desk.execute_all([ask("inner")])[0].outcome,
     "preview": lambda desk: desk.preview(ask("inner")),
     "rank_remedies": lambda desk: desk.rank_remedies(
         frontdesk.command(v1.ResolveCase(case_id="k1"), actor=ANNA, now=NOON)

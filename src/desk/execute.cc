@@ -107,65 +107,167 @@ absl::StatusOr<event_log::Batch> UnaskedActivation(const event_log::StoredState&
 }  // namespace
 
 absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::Facts& facts) {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   return Run(command, facts, nullptr);
+}
+
+absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
+    const v1::Command& command, const std::shared_ptr<const Policy>& offered,
+    const event_log::View& view, internal::CommandRun* run, std::string* record_id) {
+  internal::ActiveAt active;
+  internal::StateReader reader(view, remember_for_, offered.get());
+  FRONTDESK_RETURN_IF_ERROR(run->Run(
+      [&]() -> absl::StatusOr<const Policy*> {
+        FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));
+        return active.policy.get();
+      },
+      &reader));
+  const bool remembers = run->is_to_remember();
+  if (run->is_remembered() || (!run->has_record() && !remembers)) {
+    return absl::optional<event_log::Batch>();
+  }
+  FRONTDESK_RETURN_IF_ERROR(CheckActivated(run->outcome(), view, active_policy_.get()));
+  // No lock is held: the source may do what it likes.
+  if (run->has_record() && record_id->empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(*record_id,
+                               NextRecordId(*internal::DecodeTime(run->record().time()), view));
+  }
+  event_log::Batch batch = internal::MakeBatch(*record_id, reader, run);
+  batch.read_entities.push_back({internal::DeskEntity(), active.head});
+  if (batch.record != nullptr) {
+    batch.newest_time =
+        NewNewestTime(batch.record->time(), {max_clock_skew_, max_clock_lead_}, reader);
+    if (offered != nullptr) batch.policy = {offered->hash(), offered->kept()};
+  }
+  if (remembers) {
+    event_log::NewOutcome& remembered = batch.remembered.emplace();
+    remembered.idempotency_key = command.idempotency_key();
+    remembered.before = reader.outdated();
+    *remembered.outcome.mutable_time() = command.now();
+    remembered.outcome.set_body_hash(run->body_hash());
+    *remembered.outcome.mutable_outcome() = run->outcome();
+  }
+  return absl::make_optional(std::move(batch));
 }
 
 absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Facts& facts,
                                       const std::shared_ptr<const Policy>& offered) {
-  const internal::DeskEntry call(this);
-  FRONTDESK_RETURN_IF_ERROR(call.Check());
-  const internal::ClockLimits clocks{max_clock_skew_, max_clock_lead_};
-  internal::CommandRun run(limits_, clocks, trace_, command, facts);
+  internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace_, command, facts);
   std::string record_id;
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
-    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<event_log::View> view, log_->Read());
-    internal::ActiveAt active;
-    internal::StateReader reader(*view, remember_for_, offered.get());
-    FRONTDESK_RETURN_IF_ERROR(run.Run(
-        [&]() -> absl::StatusOr<const Policy*> {
-          FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, *view));
-          return active.policy.get();
-        },
-        &reader));
-    const bool remembers = run.is_to_remember();
-    if (run.is_remembered() || (!run.has_record() && !remembers)) return run.TakeOutcome();
-
-    FRONTDESK_RETURN_IF_ERROR(CheckActivated(run.outcome(), *view, active_policy_.get()));
-    // No lock is held: the source may do what it likes.
-    if (run.has_record() && record_id.empty()) {
-      FRONTDESK_ASSIGN_OR_RETURN(record_id,
-                                 NextRecordId(*internal::DecodeTime(run.record().time()), *view));
+    absl::optional<event_log::Batch> batch;
+    {
+      // A store in memory copies the rows that it changes only while somebody reads them.
+      FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+      FRONTDESK_ASSIGN_OR_RETURN(batch, Decide(command, offered, view, &run, &record_id));
     }
-    event_log::Batch batch = internal::MakeBatch(record_id, reader, &run);
-    batch.read_entities.push_back({internal::DeskEntity(), active.head});
-    if (batch.record != nullptr) {
-      batch.newest_time = NewNewestTime(batch.record->time(), clocks, reader);
-      if (offered != nullptr) batch.policy = {offered->hash(), offered->kept()};
-    }
-    if (remembers) {
-      event_log::NewOutcome& remembered = batch.remembered.emplace();
-      remembered.idempotency_key = command.idempotency_key();
-      remembered.before = reader.outdated();
-      *remembered.outcome.mutable_time() = command.now();
-      remembered.outcome.set_body_hash(run.body_hash());
-      *remembered.outcome.mutable_outcome() = run.outcome();
-    }
-    // A store in memory copies the rows that it changes only while somebody reads them.
-    view.reset();
-    FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(batch));
+    if (!batch.has_value()) return run.TakeOutcome();
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(*batch));
     if (verdict == event_log::CommitVerdict::kCommitted) {
       if (HasActivation(run.outcome())) RefreshPolicy();
       return run.TakeOutcome();
     }
-    if (verdict == event_log::CommitVerdict::kRecordExists && id_source_ != nullptr) {
-      return MakeError(kReasonCommitRecordExists, "a journal record has this id already");
-    }
-    if (verdict == event_log::CommitVerdict::kRecordExists) knows_newest_id_ = false;
+    FRONTDESK_RETURN_IF_ERROR(CheckRetry(verdict));
     // The desk's own ids are in the order of the journal where commands race for one entity.
     if (id_source_ == nullptr) record_id.clear();
   }
   return MakeError(kReasonCommitContended,
                    absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+absl::Status Desk::CheckRetry(event_log::CommitVerdict verdict) {
+  if (verdict != event_log::CommitVerdict::kRecordExists) return absl::OkStatus();
+  if (id_source_ != nullptr) {
+    return MakeError(kReasonCommitRecordExists, "a journal record has this id already");
+  }
+  knows_newest_id_ = false;
+  return absl::OkStatus();
+}
+
+std::vector<absl::StatusOr<v1::Outcome>> Desk::ExecuteAll(
+    absl::Span<const CommandWithFacts> commands, const ExecuteAllOptions& options) {
+  std::vector<absl::StatusOr<v1::Outcome>> results;
+  const internal::DeskEntry call(this);
+  absl::Status possible = call.Check();
+  if (options.group_size <= 0) {
+    possible.Update(MakeError(kReasonDeskOptionsInvalid, "the group size is not positive"));
+  }
+  if (!possible.ok()) {
+    results.assign(commands.size(), possible);
+    return results;
+  }
+  while (results.size() < commands.size()) {
+    const absl::Span<const CommandWithFacts> rest = commands.subspan(results.size());
+    std::size_t count = 0;
+    // A command to the desk may change the policy, and so is no part of a group.
+    while (count < rest.size() && count < static_cast<std::size_t>(options.group_size) &&
+           !rest[count].command.has_desk()) {
+      ++count;
+    }
+    if (count == 0) {
+      results.push_back(Run(rest[0].command, rest[0].facts, nullptr));
+    } else {
+      RunGroup(rest.first(count), &results);
+    }
+    if (options.progress && !options.progress(results.size())) return results;
+  }
+  return results;
+}
+
+void Desk::RunGroup(absl::Span<const CommandWithFacts> commands,
+                    std::vector<absl::StatusOr<v1::Outcome>>* results) {
+  const std::size_t first = results->size();
+  absl::StatusOr<event_log::Group> group = log_->BeginGroup();
+  if (!group.ok()) {
+    results->insert(results->end(), commands.size(), group.status());
+    return;
+  }
+  // The place in the group of each command's batch; -1: it has none.
+  std::vector<int> places;
+  for (const CommandWithFacts& each : commands) {
+    internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace_, each.command,
+                             each.facts);
+    std::string record_id;
+    const absl::StatusOr<absl::optional<event_log::Batch>> batch =
+        Decide(each.command, nullptr, group->view(), &run, &record_id);
+    absl::Status status = batch.status();
+    int place = -1;
+    if (status.ok() && batch->has_value()) {
+      status = group->Add(**batch);
+      if (status.ok()) place = static_cast<int>(group->size()) - 1;
+    }
+    places.push_back(place);
+    if (status.ok()) {
+      results->push_back(run.TakeOutcome());
+    } else {
+      results->push_back(status);
+    }
+  }
+  const absl::StatusOr<std::vector<event_log::CommitVerdict>> verdicts =
+      log_->CommitGroup(*std::move(group));
+  // Behind one that was not committed, those without a batch may have been decided on it.
+  bool is_sound = true;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    absl::StatusOr<v1::Outcome>& result = (*results)[first + i];
+    if (places[i] >= 0) {
+      if (!verdicts.ok()) {
+        result = verdicts.status();
+        continue;
+      }
+      const event_log::CommitVerdict verdict = (*verdicts)[places[i]];
+      if (verdict == event_log::CommitVerdict::kCommitted) continue;
+      is_sound = false;
+      const absl::Status retry = CheckRetry(verdict);
+      if (!retry.ok()) {
+        result = retry;
+        continue;
+      }
+    } else if (is_sound && verdicts.ok()) {
+      continue;
+    }
+    result = Run(commands[i].command, commands[i].facts, nullptr);
+  }
 }
 
 absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::View& view) {
@@ -241,6 +343,8 @@ absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
 
 absl::StatusOr<v1::Outcome> Desk::Activate(std::shared_ptr<const Policy> policy,
                                            const PolicyActivation& activation) {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
   if (policy == nullptr) return MakeError(kReasonDeskOptionsInvalid, "a policy is required");
   v1::Command command;
   *command.mutable_actor() = activation.actor;

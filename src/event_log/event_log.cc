@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "event_log/index_keys.h"
+#include "event_log/pending_rows.h"
 #include "event_log/rows.h"
 #include "event_log/state_cache.h"
 #include "frontdesk/base/error.h"
@@ -210,17 +211,50 @@ absl::StatusOr<View> EventLog::Read() const {
   return View(*std::move(rows), options_.fold, cache_);
 }
 
-absl::StatusOr<store::CommitResult> EventLog::CommitOne(std::vector<store::Batch> batches) {
-  const absl::StatusOr<std::vector<store::CommitResult>> results =
-      store_->Commit(std::move(batches));
+absl::StatusOr<std::vector<store::CommitResult>> EventLog::CommitAll(
+    std::vector<store::Batch> batches) {
+  const std::size_t count = batches.size();
+  absl::StatusOr<std::vector<store::CommitResult>> results = store_->Commit(std::move(batches));
   if (!results.ok()) return CommitError(results.status());
-  if (results->size() != 1) {
-    return CommitError(absl::UnavailableError("the store gives no result of a batch"));
+  if (results->size() != count) {
+    return CommitError(absl::UnavailableError("the store does not give one result for each batch"));
   }
-  return results->front();
+  return results;
 }
 
-absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
+// Batches as rows, with the states that they lead to.
+struct Group::Parts {
+  // An entity as a batch leaves it.
+  struct Left {
+    std::string key;
+    Value head;
+    std::shared_ptr<const v1::EntityState> state;
+  };
+  struct Member {
+    bool has_key;
+    bool has_record;
+    std::vector<Left> left;
+  };
+
+  Parts(std::shared_ptr<PendingRows> pending, std::shared_ptr<StateCache> states, View view_of_them)
+      : rows(std::move(pending)), cache(std::move(states)), view(std::move(view_of_them)) {}
+
+  std::shared_ptr<PendingRows> rows;
+  std::shared_ptr<StateCache> cache;
+  View view;
+  std::vector<store::Batch> batches;
+  std::vector<Member> members;
+};
+
+Group::Group(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Group::Group(Group&&) noexcept = default;
+Group& Group::operator=(Group&&) noexcept = default;
+Group::~Group() = default;
+
+const View& Group::view() const { return parts_->view; }
+std::size_t Group::size() const { return parts_->batches.size(); }
+
+absl::Status Group::Add(const Batch& batch) {
   for (const ChangedEntity& changed : batch.changed) {
     const store::Value& head = changed.before.head;
     if (head != nullptr && !DecodeHead(*head).has_value()) {
@@ -228,21 +262,65 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
     }
   }
   BatchWriter writer;
-  std::vector<store::Batch> batches;
-  batches.push_back(writer.Make(batch));
-  FRONTDESK_ASSIGN_OR_RETURN(const store::CommitResult result, CommitOne(std::move(batches)));
-  if (!result.is_committed) {
-    std::size_t place = result.failed;
-    if (batch.remembered.has_value() && place-- == 0) return CommitVerdict::kKeyRemembered;
-    if (batch.record != nullptr && place-- == 0) return CommitVerdict::kRecordExists;
-    return CommitVerdict::kConflict;
-  }
+  store::Batch rows = writer.Make(batch);
+  Parts::Member member{batch.remembered.has_value(), batch.record != nullptr, {}};
   for (const ChangedEntity& changed : batch.changed) {
     const v1::EntityRef& entity = changed.after->entity();
-    const std::string key = EntityKey(entity.kind(), entity.id());
-    cache_->Put(key, writer.heads().at(key), changed.after);
+    std::string key = EntityKey(entity.kind(), entity.id());
+    Value head = writer.heads().at(key);
+    if (parts_->cache != nullptr) parts_->cache->Put(key, head, changed.after);
+    member.left.push_back({std::move(key), std::move(head), changed.after});
   }
-  return CommitVerdict::kCommitted;
+  if (parts_->rows != nullptr) parts_->rows->Add(rows);
+  parts_->batches.push_back(std::move(rows));
+  parts_->members.push_back(std::move(member));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Group> EventLog::BeginGroup() const {
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> below = store_->Read();
+  if (!below.ok()) return ReadError(below.status());
+  auto rows = std::make_shared<PendingRows>(*std::move(below));
+  // States that may never be committed are kept apart.
+  auto states = std::make_shared<StateCache>(options_.max_cached_bytes, cache_);
+  View view(rows, options_.fold, states);
+  return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states), std::move(view)));
+}
+
+absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
+  std::vector<CommitVerdict> verdicts;
+  if (group.size() == 0) return verdicts;
+  Group::Parts& parts = *group.parts_;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
+                             CommitAll(std::move(parts.batches)));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    Group::Parts::Member& member = parts.members[i];
+    if (!results[i].is_committed) {
+      std::size_t place = results[i].failed;
+      if (member.has_key && place-- == 0) {
+        verdicts.push_back(CommitVerdict::kKeyRemembered);
+      } else if (member.has_record && place-- == 0) {
+        verdicts.push_back(CommitVerdict::kRecordExists);
+      } else {
+        verdicts.push_back(CommitVerdict::kConflict);
+      }
+      continue;
+    }
+    for (Group::Parts::Left& left : member.left) {
+      cache_->Put(left.key, std::move(left.head), std::move(left.state));
+    }
+    verdicts.push_back(CommitVerdict::kCommitted);
+  }
+  return verdicts;
+}
+
+absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
+  // A group of one, which nobody reads.
+  Group group(std::make_unique<Group::Parts>(nullptr, nullptr, View(nullptr, nullptr, nullptr)));
+  FRONTDESK_RETURN_IF_ERROR(group.Add(batch));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<CommitVerdict> verdicts,
+                             CommitGroup(std::move(group)));
+  return verdicts.front();
 }
 
 absl::Status EventLog::AcknowledgeEffect(absl::string_view effect_id) {
@@ -265,8 +343,9 @@ absl::Status EventLog::AcknowledgeEffect(absl::string_view effect_id) {
     std::vector<store::Batch> batches(1);
     batches[0].expectations.push_back({key, *open});
     batches[0].writes.push_back({key, places.empty() ? nullptr : MakeValue(EncodePlaces(places))});
-    FRONTDESK_ASSIGN_OR_RETURN(const store::CommitResult result, CommitOne(std::move(batches)));
-    if (result.is_committed) return absl::OkStatus();
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
+                               CommitAll(std::move(batches)));
+    if (results.front().is_committed) return absl::OkStatus();
   }
   return MakeError(kReasonStoreUnavailable, "the outbox of a record changes all the time");
 }

@@ -14,13 +14,17 @@ constexpr std::size_t kBytesPerByte = 4;
 
 std::shared_ptr<const v1::EntityState> StateCache::Find(const std::string& entity_key,
                                                         const store::Value& head) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto found = by_key_.find(entity_key);
-  if (found == by_key_.end()) return nullptr;
-  const Entry& entry = *found->second;
-  if (entry.head != head && *entry.head != *head) return nullptr;
-  entries_.splice(entries_.begin(), entries_, found->second);
-  return entry.state;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = by_key_.find(entity_key);
+    if (found != by_key_.end()) {
+      const Entry& entry = *found->second;
+      if (entry.head != head && *entry.head != *head) return nullptr;
+      entries_.splice(entries_.begin(), entries_, found->second);
+      return entry.state;
+    }
+  }
+  return below_ == nullptr ? nullptr : below_->Find(entity_key, head);
 }
 
 void StateCache::Put(const std::string& entity_key, store::Value head,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
@@ -19,7 +20,9 @@ namespace event_log {
 // The states that were used last, up to a size. Thread-safe.
 class StateCache {
  public:
-  explicit StateCache(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+  // Those that are not here may be in `below`, to which nothing is added.
+  explicit StateCache(std::size_t max_bytes, std::shared_ptr<StateCache> below = nullptr)
+      : max_bytes_(max_bytes), below_(std::move(below)) {}
 
   // The state of an entity whose head is this one; null when it is not here.
   std::shared_ptr<const v1::EntityState> Find(const std::string& entity_key,
@@ -37,6 +40,7 @@ class StateCache {
   };
 
   const std::size_t max_bytes_;
+  const std::shared_ptr<StateCache> below_;
   std::mutex mutex_;
   // The one used last is first.
   std::list<Entry> entries_;

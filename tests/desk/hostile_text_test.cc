@@ -43,8 +43,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr int kDefaultCommands = 4'000;
-constexpr int kCommandsPerDesk = 200;
+constexpr int kHostileCommands = 4'000;
+constexpr int kHostileCommandsPerDesk = 200;
 constexpr absl::string_view kOverride = "\xe2\x80\xae";
 
 // A command whose text fields take the text: '@' in `text` is replaced.
@@ -58,7 +58,7 @@ v1::Command Ask(absl::string_view text, absl::string_view hostile) {
 TEST(HostileTextTest, WhateverIsWrittenNoLineIsForged) {
   const std::uint64_t seed = testing::SeedOfRun();
   const auto wanted = static_cast<int>(
-      testing::NumberFromEnvironment("FRONTDESK_HOSTILE_COMMANDS", kDefaultCommands));
+      testing::NumberFromEnvironment("FRONTDESK_HOSTILE_COMMANDS", kHostileCommands));
   int given = 0;
   int refused_for_ids = 0;
   int done = 0;
@@ -68,7 +68,7 @@ TEST(HostileTextTest, WhateverIsWrittenNoLineIsForged) {
     testing::WatchedDesk desk(std::move(opened));
     Chance chance(seed + static_cast<std::uint64_t>(desks));
     testing::RandomCommands commands(&chance, &desk.desk());
-    for (int i = 0; i < kCommandsPerDesk; ++i, ++given) {
+    for (int i = 0; i < kHostileCommandsPerDesk; ++i, ++given) {
       v1::Command command = commands.Next();
       v1::Facts facts = commands.NextFacts(command);
       if (!chance.OneIn(3)) PlantHostile(false, &chance, &command);

@@ -18,7 +18,9 @@
 #define FRONTDESK_DESK_DESK_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,10 +57,13 @@ namespace frontdesk {
 namespace event_log {
 class EventLog;
 class View;
+enum class CommitVerdict;
+struct Batch;
 }  // namespace event_log
 
 namespace internal {
 class ActivePolicy;
+class CommandRun;
 struct ActiveAt;
 }  // namespace internal
 
@@ -74,6 +79,21 @@ struct ApprovalResolution {
   std::string idempotency_key;
   // Whether it was resolved at `now`, which is past, and is recorded only now: see Command.
   bool late_entry = false;
+};
+
+// One of many commands. A plain struct.
+struct CommandWithFacts {
+  v1::Command command;
+  v1::Facts facts;
+};
+
+// How many commands are carried out. A plain struct.
+struct ExecuteAllOptions {
+  // Most commands that are committed together. Positive.
+  int group_size = 256;
+  // Called after each group with the number of results so far. False: the rest is not carried out. Empty: never. No function of the same
+  // desk may be called from it.
+  std::function<bool(std::size_t results)> progress;
 };
 
 // A page of a list of an entity. A plain struct.
@@ -149,6 +169,13 @@ class Desk {
   // A key is unique in the desk, whoever uses it. Its body is the entity's command and the
   // interaction: not `now`, the actor, the note, the expected version or the facts.
   absl::StatusOr<v1::Outcome> Execute(const v1::Command& command, const v1::Facts& facts = {});
+
+  // Carries out many commands, each as Execute does: its own verdict and its own record. They come one after the other, in this order, and
+  // are committed in groups, which costs a store on a disk as much as one command. Where another desk or thread changes what a
+  // group has read meanwhile, the commands concerned are decided again, after those of their group. A store that fails fails all
+  // commands of a group that change something. Returns a result for each command; fewer when `options.progress` ends it.
+  std::vector<absl::StatusOr<v1::Outcome>> ExecuteAll(absl::Span<const CommandWithFacts> commands,
+                                                      const ExecuteAllOptions& options = {});
 
   // Says what Execute would say at this moment, and changes nothing. The outcome carries no ids,
   // unless it is one that is remembered under the command's key. `trace` takes the place of
@@ -298,6 +325,18 @@ class Desk {
 
  private:
   explicit Desk(DeskOptions options);
+
+  // Decides a command on the view. Nothing when there is nothing to commit. The batch refers to the run.
+  absl::StatusOr<absl::optional<event_log::Batch>> Decide(
+      const v1::Command& command, const std::shared_ptr<const Policy>& offered,
+      const event_log::View& view, internal::CommandRun* run, std::string* record_id);
+
+  // Whether a command that was not committed may be decided again.
+  absl::Status CheckRetry(event_log::CommitVerdict verdict);
+
+  // Commands of one group, whose results are added.
+  void RunGroup(absl::Span<const CommandWithFacts> commands,
+                std::vector<absl::StatusOr<v1::Outcome>>* results);
 
   // Carries out a command, with which the store is to keep `offered`; null: no policy.
   absl::StatusOr<v1::Outcome> Run(const v1::Command& command, const v1::Facts& facts,

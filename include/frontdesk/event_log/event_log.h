@@ -35,6 +35,8 @@
 namespace frontdesk {
 namespace event_log {
 
+class EventLog;
+class Group;
 class StateCache;
 
 // Folds an event into the state of its entity: frontdesk::Evolve. Elements of lists that are rows may be missing from the
@@ -127,6 +129,7 @@ class View {
 
  private:
   friend class EventLog;
+  friend class Group;
   View(std::shared_ptr<const store::Snapshot> rows, FoldFunction fold,
        std::shared_ptr<StateCache> cache)
       : rows_(std::move(rows)), fold_(std::move(fold)), cache_(std::move(cache)) {}
@@ -212,6 +215,31 @@ enum class CommitVerdict {
   kRecordExists,
 };
 
+// Batches that are decided one after the other and committed together: each on the result of those before it. Thread-compatible;
+// outlived by its log.
+class Group {
+ public:
+  Group(Group&&) noexcept;
+  Group& operator=(Group&&) noexcept;
+  ~Group();
+
+  // Everything as it was when the group began, with the batches that were added.
+  const View& view() const;
+
+  // Adds a batch that was decided on view(), as EventLog::Commit has it. Its messages are not needed afterwards.
+  absl::Status Add(const Batch& batch);
+
+  // The number of batches.
+  std::size_t size() const;
+
+ private:
+  friend class EventLog;
+  struct Parts;
+  explicit Group(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
 // Thread-safe.
 class EventLog {
  public:
@@ -223,6 +251,12 @@ class EventLog {
   // RESOURCE_EXHAUSTED STORE_ROW_TOO_LARGE.
   absl::StatusOr<CommitVerdict> Commit(const Batch& batch);
 
+  absl::StatusOr<Group> BeginGroup() const;
+
+  // Commits the batches of a group in their order, each whole or not at all: a verdict for each. One that was decided on another that is
+  // not committed is not committed either. Errors as of Commit; then none is committed, as far as the store says.
+  absl::StatusOr<std::vector<CommitVerdict>> CommitGroup(Group group);
+
   // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
   // EFFECT_NOT_FOUND for an id that never was.
   absl::Status AcknowledgeEffect(absl::string_view effect_id);
@@ -231,7 +265,7 @@ class EventLog {
   absl::StatusOr<std::shared_ptr<store::Store>> CloneStore() const;
 
  private:
-  absl::StatusOr<store::CommitResult> CommitOne(std::vector<store::Batch> batches);
+  absl::StatusOr<std::vector<store::CommitResult>> CommitAll(std::vector<store::Batch> batches);
 
   const std::shared_ptr<store::Store> store_;
   const EventLogOptions options_;

@@ -1,0 +1,70 @@
+#include "event_log/pending_rows.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+
+namespace frontdesk {
+namespace event_log {
+
+using store::Row;
+using store::Value;
+using store::Write;
+
+void PendingRows::Add(const store::Batch& batch) {
+  const bool has_position =
+      std::any_of(batch.writes.begin(), batch.writes.end(),
+                  [](const Write& write) { return write.position != Write::Position::kNowhere; });
+  if (has_position) ++position_;
+  const std::string position = store::EncodePosition(position_);
+  for (const Write& write : batch.writes) {
+    std::string key = write.key.bytes;
+    if (write.position == Write::Position::kBehindKey) key += position;
+    const bool behind_value =
+        write.position == Write::Position::kBehindValue && write.value != nullptr;
+    tables_[write.key.table][std::move(key)] =
+        behind_value ? store::MakeValue(absl::StrCat(*write.value, position)) : write.value;
+  }
+}
+
+absl::StatusOr<Value> PendingRows::Get(const store::Key& key) const {
+  const auto table = tables_.find(key.table);
+  if (table != tables_.end()) {
+    const auto found = table->second.find(key.bytes);
+    if (found != table->second.end()) return found->second;
+  }
+  return below_->Get(key);
+}
+
+absl::StatusOr<std::vector<Row>> PendingRows::Scan(const store::Range& range, std::size_t most,
+                                                   bool descending) const {
+  const auto table = tables_.find(range.table);
+  if (table == tables_.end()) return below_->Scan(range, most, descending);
+  const auto first = table->second.lower_bound(range.begin);
+  const auto last =
+      range.end.has_value() ? table->second.lower_bound(*range.end) : table->second.end();
+  if (first == last) return below_->Scan(range, most, descending);
+  std::vector<std::pair<std::string, Value>> pending(first, last);
+  if (descending) std::reverse(pending.begin(), pending.end());
+  // Each pending row takes the place of one below at most.
+  absl::StatusOr<std::vector<Row>> below = below_->Scan(range, most + pending.size(), descending);
+  if (!below.ok()) return below;
+  const auto comes_first = [descending](const std::string& a, const std::string& b) {
+    return descending ? b < a : a < b;
+  };
+  std::vector<Row> rows;
+  auto old = below->begin();
+  for (auto& [key, value] : pending) {
+    for (; old != below->end() && comes_first(old->key, key); ++old)
+      rows.push_back(std::move(*old));
+    if (old != below->end() && old->key == key) ++old;
+    if (value != nullptr) rows.push_back({std::move(key), std::move(value)});
+  }
+  for (; old != below->end(); ++old) rows.push_back(std::move(*old));
+  if (rows.size() > most) rows.resize(most);
+  return rows;
+}
+
+}  // namespace event_log
+}  // namespace frontdesk
