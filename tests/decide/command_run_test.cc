@@ -19,6 +19,7 @@ using ::frontdesk::testing::MustCompile;
 using ::frontdesk::testing::Reasons;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // Cancels wait for a supervisor; over 20.00 for a director too.
 constexpr absl::string_view kHeld = R"pb(
@@ -350,6 +351,26 @@ TEST(LoadedAncestorsTest, ACircleThroughAMergeIsRefused) {
   EXPECT_THAT(states.ReasonsOf(cause("x", "a")), ElementsAre("CASE_LINK_CYCLE"));
   EXPECT_THAT(states.ReasonsOf(cause("d", "x")), ElementsAre("CASE_LINK_CYCLE"));
   EXPECT_THAT(states.ReasonsOf(cause("d", "a")), ElementsAre("CASE_LINK_CYCLE"));
+}
+
+// States are lent to the input of a command: nobody else sees the rows that the command loads.
+TEST(LentStatesOfARunTest, StayAsTheyWere) {
+  KeptStates states;
+  states.Done("open_case { case_id: 'k1' kind: KIND_TROUBLE subject: 'lamp' }");
+  states.Done("open_case { case_id: 'k2' kind: KIND_TROUBLE subject: 'fan' }");
+  states.Done("add_case_task { case_id: 'k1' task { task_id: 't1' title: 'call' } }");
+  states.Done("link_case { case_id: 'k1' case_link { kind: KIND_RELATED case_id: 'k2' } }");
+  const auto bytes = [&states](const char* id) {
+    return (*states.Get(v1::ENTITY_KIND_CASE, id))->SerializeAsString();
+  };
+  const std::string first = bytes("k1"), second = bytes("k2");
+  // The task and both links are loaded, and nothing is done.
+  EXPECT_THAT(states.ReasonsOf("add_case_task { case_id: 'k1' task { task_id: 't1' title: 'x' } }"),
+              Not(IsEmpty()));
+  EXPECT_EQ(bytes("k1"), first);
+  states.Do("link_case { case_id: 'k1' case_link { kind: KIND_RELATED case_id: 'k2' } }");
+  EXPECT_EQ(bytes("k1"), first);
+  EXPECT_EQ(bytes("k2"), second);
 }
 
 TEST(ExternalIdsOfARunTest, BelongToOneCustomer) {
