@@ -35,21 +35,33 @@ class OrderImporter {
     CheckPieces();
     CheckState();
     NumberMovements();
-    const auto open = std::count_if(
-        order_.payments().begin(), order_.payments().end(),
-        [](const v1::Payment& payment) { return IsOpen(payment) || HeldUnits(payment) > 0; });
-    if (open > kMaxOpenPayments) {
-      const FieldPath field{&field_, "payments"};
-      draft_->Draft::Refuse(kReasonOrderPaymentsTooMany, field.ToString());
-    }
     if (draft_->refused()) return absl::OkStatus();
     SumPayments();
+    CheckOpenPayments();
+    if (draft_->refused()) return absl::OkStatus();
     SumRefundedLines();
     FRONTDESK_RETURN_IF_ERROR(SumLines());
     return absl::OkStatus();
   }
 
  private:
+  // Those that stay in the state.
+  void CheckOpenPayments() {
+    std::set<std::string> refunded;
+    for (const v1::Refund& refund : order_.refunds()) {
+      for (const v1::RefundPart& part : refund.parts()) refunded.insert(part.payment_id());
+    }
+    int open = 0;
+    for (v1::Payment payment : order_.payments()) {
+      // One of nothing is finished by its first refund.
+      if (refunded.count(payment.payment_id()) > 0) payment.set_refund_count(1);
+      if (!IsFinished(payment)) ++open;
+    }
+    if (open <= kMaxOpenPayments) return;
+    const FieldPath field{&field_, "payments"};
+    draft_->Draft::Refuse(kReasonOrderPaymentsTooMany, field.ToString());
+  }
+
   void Refuse(absl::string_view suffix, absl::string_view list, int index) {
     const FieldPath field{&field_, list, index};
     draft_->Refuse(suffix, &field);

@@ -250,6 +250,39 @@ TEST(ImportOrderTest, ImpossibleOrdersAreRefused) {
   }
 }
 
+// As many payments as stay in the state: also those of nothing, until they are refunded, and those whose refunds wait.
+TEST(ImportOrderTest, PaymentsThatAreNotFinishedHaveALimit) {
+  const auto order_with = [](int count, bool refunds, const char* state) {
+    v1::Order order = Delivered();
+    order.clear_payments();
+    order.clear_refunds();
+    for (int i = 0; i <= count; ++i) {
+      const std::string id = absl::StrCat("p", i);
+      v1::Payment& payment = *order.add_payments();
+      payment = FromText<v1::Payment>(
+          "route { payment_method_id: 'card' kind: KIND_CARD } state: STATE_CAPTURED "
+          "amount { units: 0 currency_code: 'USD' }");
+      payment.set_payment_id(id);
+      if (i == 0) payment.mutable_amount()->set_units(20000);
+      if (!refunds || i == 0) continue;
+      v1::Refund& refund = *order.add_refunds();
+      refund = FromText<v1::Refund>(absl::StrCat(
+          "refund_id: 'r", i, "' route { payment_method_id: 'card' kind: KIND_CARD } state: ",
+          state, " amount { units: 0 currency_code: 'USD' } parts { payment_id: '", id,
+          "' amount { units: 0 currency_code: 'USD' } }"));
+    }
+    return order;
+  };
+  World world = MakeWorld();
+  EXPECT_EQ(Summary(world.Do(Import(order_with(100, false, ""))).refusals),
+            "ORDER_PAYMENTS_TOO_MANY@import_order.order.payments");
+  EXPECT_EQ(Summary(world.Do(Import(order_with(100, true, "STATE_SUCCEEDED"))).refusals), "");
+  EXPECT_EQ(world.order.payments_size(), 1);
+  World other = MakeWorld();
+  EXPECT_EQ(Summary(other.Do(Import(order_with(99, false, ""))).refusals), "");
+  EXPECT_EQ(other.order.payments_size(), 100);
+}
+
 TEST(ImportOrderTest, OverflowIsAStatus) {
   const World world = MakeWorld();
   v1::Order order = Delivered();
