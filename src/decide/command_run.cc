@@ -31,10 +31,6 @@ namespace {
 // Each pass is at a later instant, that of an entity that the one before would have changed.
 constexpr int kMaxPasses = 100;
 
-std::string TextOf(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *DecodeTime(time), absl::UTCTimeZone());
-}
-
 std::pair<int, std::string> StateKey(const v1::EntityRef& entity) {
   return std::make_pair(static_cast<int>(entity.kind()), entity.id());
 }
@@ -198,7 +194,7 @@ absl::Status CommandRun::CheckTime(std::vector<v1::Refusal>* refusals) {
   if (!command_.late_entry() && *DecodeTime(instant_) - now > clocks_.max_skew) {
     refusals->push_back(MakeRefusal(
         v1::Refusal::ORIGIN_INVARIANT, kReasonCommandTooEarly, "now",
-        absl::StrCat("the command is earlier than ", TextOf(instant_),
+        absl::StrCat("the command is earlier than ", TimeText(instant_),
                      ", the last instant of an entity that it changes; a late entry is possible")));
   }
   if (!clocks_.bounds_lead()) return absl::OkStatus();
@@ -206,7 +202,7 @@ absl::Status CommandRun::CheckTime(std::vector<v1::Refusal>* refusals) {
   if (newest.has_value() && now - *newest > clocks_.max_lead + clocks_.lead_step()) {
     refusals->push_back(MakeRefusal(
         v1::Refusal::ORIGIN_INVARIANT, kReasonCommandTooFarAhead, "now",
-        absl::StrCat("the newest instant of the desk is ", TextOf(EncodeTime(*newest)),
+        absl::StrCat("the newest instant of the desk is ", TimeText(EncodeTime(*newest)),
                      ", and a command may be later by ", absl::FormatDuration(clocks_.max_lead))));
   }
   return absl::OkStatus();
@@ -275,10 +271,9 @@ absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
   *changed->state = *stored;
   for (const LoadedRow& loaded : loaded_.rows) {
     if (loaded.entity.kind() != entity.kind() || loaded.entity.id() != entity.id()) continue;
-    if (!changed->tracker.Load(*loaded.list, loaded.row.position, loaded.row.element,
-                               domain::MutableEntity(changed->state.get()))) {
-      return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
-    }
+    FRONTDESK_RETURN_IF_ERROR(changed->tracker.Load(*loaded.list, loaded.row.position,
+                                                    loaded.row.element,
+                                                    domain::MutableEntity(changed->state.get())));
   }
   return absl::OkStatus();
 }

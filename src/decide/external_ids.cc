@@ -7,8 +7,6 @@
 #include "absl/types/optional.h"
 #include "decide/pipeline.h"
 #include "domain/row_lists.h"
-#include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "internal/status_macros.h"
 
@@ -50,9 +48,7 @@ absl::Status CheckUnmerge(const v1::UnmergeCustomers& unmerge, StateSource* sour
       source->FindRow(survivor->entity(), merges.field->number(), unmerge.merged_customer_id()));
   if (!row.has_value()) return absl::OkStatus();
   v1::MergedCustomer merged;
-  if (!merged.ParseFromString(row->element)) {
-    return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
-  }
+  if (!merged.ParseFromString(row->element)) return domain::InvalidElementError();
   return Check(merged.merged_before().external_ids(),
                {unmerge.customer_id(), unmerge.merged_customer_id()},
                "unmerge_customers.merged_customer_id", /*with_place=*/false, source, refusals);

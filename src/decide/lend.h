@@ -2,6 +2,10 @@
 #ifndef FRONTDESK_SRC_DECIDE_LEND_H_
 #define FRONTDESK_SRC_DECIDE_LEND_H_
 
+#include <memory>
+#include <vector>
+
+#include "frontdesk/v1/entity_state.pb.h"
 #include "google/protobuf/arena.h"
 
 namespace frontdesk {
@@ -14,6 +18,24 @@ template <typename Message>
 Message* LendTo(google::protobuf::Arena* arena, const Message& message) {
   return arena == nullptr ? new Message(message) : const_cast<Message*>(&message);
 }
+
+// Puts entities into an input: lent, where the input is on an arena. Their states are kept meanwhile.
+class InputWriter {
+ public:
+  InputWriter(google::protobuf::Arena* arena,
+              std::vector<std::shared_ptr<const v1::EntityState>>* states)
+      : arena_(arena), states_(*states) {}
+
+  template <typename Entity>
+  Entity* Lend(const std::shared_ptr<const v1::EntityState>& state, const Entity& entity) const {
+    if (arena_ != nullptr) states_.push_back(state);
+    return LendTo(arena_, entity);
+  }
+
+ private:
+  google::protobuf::Arena* const arena_;
+  std::vector<std::shared_ptr<const v1::EntityState>>& states_;
+};
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -7,21 +7,14 @@
 
 #include "absl/status/status.h"
 #include "decide/asked.h"
+#include "decide/load_rows.h"
 #include "decide/state_source.h"
-#include "domain/row_lists.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 
 namespace frontdesk {
 namespace internal {
-
-// An element that a command names, of a list of an entity.
-struct LoadedRow {
-  v1::EntityRef entity;
-  const domain::RowList* list;
-  StoredRow row;
-};
 
 // The parts of a loaded input that must live as long.
 struct LoadedParts {

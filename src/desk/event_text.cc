@@ -42,12 +42,6 @@ std::string EventText(const v1::Event& event) {
       occurred.empty() ? "" : absl::StrCat(", occurred ", occurred));
 }
 
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  const absl::optional<absl::Time> instant = DecodeTime(time);
-  if (!instant.has_value()) return "";
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *instant, absl::UTCTimeZone());
-}
-
 std::string EffectText(const v1::Effect& effect) {
   const Message* asked = SetMessage(effect, "effect");
   if (asked == nullptr) return "an effect that this build does not know";

@@ -15,9 +15,6 @@ namespace internal {
 // (frontdesk/v1/command_options.proto). For a late entry, also the instant at which the event occurred.
 std::string EventText(const v1::Event& event);
 
-// "2024-05-01T12:00:00Z"; empty for a time that is not valid.
-std::string TimeText(const google::protobuf::Timestamp& time);
-
 // One line without an end: the text in the options of the effect's message.
 std::string EffectText(const v1::Effect& effect);
 

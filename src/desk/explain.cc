@@ -10,6 +10,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "internal/escape_text.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace {

@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/reasons.h"
 #include "frontdesk/desk/reasons.h"
 #include "internal/status_macros.h"
 
@@ -13,9 +12,7 @@ namespace internal {
 
 absl::Status AddRow(const StoredRow& row, const domain::RowList& list,
                     google::protobuf::Message* entity) {
-  google::protobuf::Message* element = entity->GetReflection()->AddMessage(entity, list.field);
-  if (element->ParseFromString(row.element)) return absl::OkStatus();
-  return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
+  return domain::AddElement(list, row.element, entity).status();
 }
 
 absl::Status RowReader::ReadInto(absl::string_view list, v1::EntityState* state) {

@@ -5,9 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/row_lists.pb.h"
 #include "internal/canonical.h"
+#include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace domain {
@@ -125,22 +128,29 @@ Message* SetEntity(v1::EntityKind kind, v1::EntityState* state) {
       state, v1::EntityState::descriptor()->FindFieldByName(std::string(EntityKindNoun(kind))));
 }
 
+absl::Status InvalidElementError() {
+  return MakeError(kReasonStoreCorrupt, "an element of a list is not valid");
+}
+
+absl::StatusOr<Message*> AddElement(const RowList& list, absl::string_view bytes, Message* entity) {
+  const Reflection& access = *entity->GetReflection();
+  Message* element = access.AddMessage(entity, list.field);
+  if (element->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return element;
+  access.RemoveLast(entity, list.field);
+  return InvalidElementError();
+}
+
 void ClearRows(Message* entity) {
   for (const RowList& list : RowListsOf(*entity->GetDescriptor())) {
     entity->GetReflection()->ClearField(entity, list.field);
   }
 }
 
-bool RowTracker::Load(const RowList& list, RowPosition position, absl::string_view element,
-                      Message* entity) {
-  const Reflection& access = *entity->GetReflection();
-  Message* added = access.AddMessage(entity, list.field);
-  if (!added->ParseFromArray(element.data(), static_cast<int>(element.size()))) {
-    access.RemoveLast(entity, list.field);
-    return false;
-  }
+absl::Status RowTracker::Load(const RowList& list, RowPosition position, absl::string_view element,
+                              Message* entity) {
+  FRONTDESK_ASSIGN_OR_RETURN(const Message* added, AddElement(list, element, entity));
   known_.push_back({&list, RowName(list, *added), position, std::string(element)});
-  return true;
+  return absl::OkStatus();
 }
 
 void RowTracker::Note(std::int64_t version, const Message& entity,

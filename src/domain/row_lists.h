@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/row.h"
@@ -43,15 +45,22 @@ google::protobuf::Message* MutableEntity(v1::EntityState* state);
 // Makes the state one of an entity of that kind, in which nothing is set, and returns its message. The kind must be known.
 google::protobuf::Message* SetEntity(v1::EntityKind kind, v1::EntityState* state);
 
+// DATA_LOSS STORE_CORRUPT: the bytes of an element are not valid.
+absl::Status InvalidElementError();
+
+// Adds an element, read from its bytes, to a list, and returns it. InvalidElementError().
+absl::StatusOr<google::protobuf::Message*> AddElement(const RowList& list, absl::string_view bytes,
+                                                      google::protobuf::Message* entity);
+
 // Removes the elements of all lists.
 void ClearRows(google::protobuf::Message* entity);
 
 // The elements in the lists of one entity, while events are folded into it.
 class RowTracker {
  public:
-  // Puts an element, which is kept at that place, into its list. False when the bytes are no such element.
-  bool Load(const RowList& list, RowPosition position, absl::string_view element,
-            google::protobuf::Message* entity);
+  // Puts an element, which is kept at that place, into its list. InvalidElementError().
+  absl::Status Load(const RowList& list, RowPosition position, absl::string_view element,
+                    google::protobuf::Message* entity);
 
   // Says how an event of that version, which was folded into `entity` just now, changed the elements, at the end of `changes`.
   void Note(std::int64_t version, const google::protobuf::Message& entity,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
@@ -40,6 +41,13 @@ inline bool IsValid(const google::protobuf::Duration& duration) {
 inline absl::optional<absl::Time> DecodeTime(const google::protobuf::Timestamp& timestamp) {
   if (!IsValid(timestamp)) return absl::nullopt;
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+// The instant in UTC, as RFC 3339 has it; empty if `timestamp` is not valid.
+inline std::string TimeText(const google::protobuf::Timestamp& timestamp) {
+  const absl::optional<absl::Time> time = DecodeTime(timestamp);
+  if (!time.has_value()) return "";
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone());
 }
 
 // The span, or nothing if `duration` is not valid.

@@ -105,7 +105,7 @@ TEST(RowTrackerTest, ChangesMakeTheListAgain) {
       RowTracker tracker;
       for (const auto& [position, element] : kept) {
         if (below(2) == 0) continue;
-        ASSERT_TRUE(tracker.Load(list, position, element, &one));
+        ASSERT_TRUE(tracker.Load(list, position, element, &one).ok());
       }
       // The event adds, changes and removes some of those.
       for (int i = one.tasks_size(); i-- > 0;) {
@@ -154,7 +154,8 @@ TEST(RowTrackerTest, ChangesMakeTheListAgain) {
 TEST(RowTrackerTest, BytesThatAreNoElementAreNotLoaded) {
   v1::Case one;
   RowTracker tracker;
-  EXPECT_FALSE(tracker.Load(*FindRowList(v1::ENTITY_KIND_CASE, "tasks"), {1, 0}, "\xff", &one));
+  EXPECT_FALSE(
+      tracker.Load(*FindRowList(v1::ENTITY_KIND_CASE, "tasks"), {1, 0}, "\xff", &one).ok());
   EXPECT_EQ(one.tasks_size(), 0);
 }
 

@@ -19,15 +19,10 @@ void DecideFollowUp(CaseDraft* draft) {
   const Case& current = draft->current();
   const std::string& follow_up_id = verb.follow_up_case_id();
   if (follow_up_id.empty()) {
-    AddDetail(
-        "until",
-        absl::FormatTime(
-            "%Y-%m-%dT%H:%M:%E*SZ",
-            internal::DecodeTime(draft->assessment().reopen_expire_time()).value_or(absl::Time()),
-            absl::UTCTimeZone()),
-        &draft->Refuse(kReasonCaseReopenWindowOver, "",
-                       "the time to reopen the case is over; follow_up_case_id opens a "
-                       "follow-up case"));
+    AddDetail("until", internal::TimeText(draft->assessment().reopen_expire_time()),
+              &draft->Refuse(kReasonCaseReopenWindowOver, "",
+                             "the time to reopen the case is over; follow_up_case_id opens a "
+                             "follow-up case"));
     return;
   }
   if (follow_up_id == current.case_id() ||

@@ -208,11 +208,7 @@ class CustomerMerge {
     for (const v1::IdentityVerification& verification : merged_.current_verifications()) {
       if (verifications.count(verification.SerializeAsString()) > 0) continue;
       *after_.add_current_verifications() = verification;
-      const auto time = internal::DecodeTime(verification.verify_time());
-      AddItemProvenance("current_verifications",
-                        time.has_value()
-                            ? absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone())
-                            : std::string());
+      AddItemProvenance("current_verifications", internal::TimeText(verification.verify_time()));
     }
     BoundVerifications(after_.mutable_current_verifications());
   }
