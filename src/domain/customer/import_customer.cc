@@ -7,6 +7,7 @@
 #include "domain/customer/customer_arguments.h"
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
+#include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
@@ -82,6 +83,7 @@ void CheckImportCustomer(const FieldPath& root, const v1::CustomerCommand& comma
                      customer.payment_methods(i).payment_method_id(), checker);
   }
   checker->CheckExternalIds(field, customer.external_ids());
+  checker->CheckCount({&field, "consents"}, customer.consents_size(), 0, kMaxConsents);
   std::set<std::pair<std::string, std::string>> purposes;
   for (int i = 0; i < customer.consents_size(); ++i) {
     const FieldPath consent{&field, "consents", i};

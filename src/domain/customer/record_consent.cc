@@ -1,5 +1,9 @@
+#include <algorithm>
+
 #include "domain/customer/customer_arguments.h"
 #include "domain/customer/customer_draft.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/customer/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -17,6 +21,14 @@ void CheckRecordConsent(const FieldPath& root, const v1::CustomerCommand& comman
 
 void DecideRecordConsent(CustomerDraft* draft) {
   const v1::RecordConsent& verb = draft->command().record_consent();
+  const auto& known = draft->current().consents();
+  const bool is_known = std::any_of(known.begin(), known.end(), [&verb](const v1::Consent& each) {
+    return each.purpose() == verb.consent().purpose() && each.channel() == verb.consent().channel();
+  });
+  if (!is_known && known.size() >= kMaxConsents) {
+    draft->Refuse(kReasonCustomerRecordConsentLimit, "record_consent.consent");
+    return;
+  }
   v1::Consent& consent =
       *draft->AddEvent().mutable_customer()->mutable_consent_recorded()->mutable_consent();
   consent = verb.consent();

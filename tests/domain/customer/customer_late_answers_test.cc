@@ -132,6 +132,20 @@ TEST(IdentityOfAnInteractionTest, CountsForItsCustomerWhileItLasts) {
   EXPECT_EQ(ReachedIdentityLevel(customer, now, interaction), 0);
 }
 
+TEST(RecordConsentTest, PurposesAndChannelsHaveALimit) {
+  Customers customers;
+  customers.Put("customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann'");
+  const auto record = [&customers](int i) {
+    return customers.Do(absl::StrCat("record_consent { customer_id: 'c1' consent { purpose: 'p",
+                                     i / 2, "' channel: '", i % 2 == 0 ? "email" : "phone",
+                                     "' answer: ANSWER_GIVEN } }"));
+  };
+  for (int i = 0; i < kMaxConsents; ++i) ASSERT_EQ(record(i), "") << i;
+  EXPECT_EQ(record(kMaxConsents), "CUSTOMER_RECORD_CONSENT_LIMIT@record_consent.consent");
+  EXPECT_EQ(record(7), "") << "one that is known is answered anew";
+  EXPECT_EQ(customers.Get("c1").consents_size(), kMaxConsents);
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

@@ -97,6 +97,10 @@ int ReachedIdentityLevel(const v1::Customer& customer, const google::protobuf::T
 inline constexpr int kMaxMergedCustomers = 200;
 inline constexpr int kMaxMergeChain = 16;
 
+// Most purposes and channels for which a customer has an answer: rules read them all. RecordConsent for a further one:
+// CUSTOMER_RECORD_CONSENT_LIMIT. A merge may unite more.
+inline constexpr int kMaxConsents = 100;
+
 // Folds one event into a customer.
 // OK: `customer` has the state after the event. Never fails on events of DecideCustomer().
 // Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event does not follow on this state; `customer` is

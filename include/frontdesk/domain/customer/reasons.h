@@ -20,6 +20,7 @@ namespace frontdesk {
   X(kReasonCustomerAddPaymentMethodState, "CUSTOMER_ADD_PAYMENT_METHOD_STATE", kOk, "The customer was merged into another; change payment methods of the survivor.") \
   X(kReasonCustomerVerifyPaymentMethodState, "CUSTOMER_VERIFY_PAYMENT_METHOD_STATE", kOk, "The customer was merged into another; change payment methods of the survivor.") \
   X(kReasonCustomerRemovePaymentMethodState, "CUSTOMER_REMOVE_PAYMENT_METHOD_STATE", kOk, "The customer was merged into another; change payment methods of the survivor.") \
+  X(kReasonCustomerRecordConsentLimit, "CUSTOMER_RECORD_CONSENT_LIMIT", kOk, "The customer has answered for as many purposes and channels as the limit.") \
   X(kReasonCustomerRecordConsentState, "CUSTOMER_RECORD_CONSENT_STATE", kOk, "The customer was merged into another; record consents of the survivor.") \
   X(kReasonCustomerAddContactPointIdExists, "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS", kOk, "The customer has a contact point of that id already.") \
   X(kReasonCustomerAddContactPointDuplicate, "CUSTOMER_ADD_CONTACT_POINT_DUPLICATE", kOk, "The customer has that contact point already, under another id.") \
