@@ -65,16 +65,17 @@ class MemorySnapshot : public Snapshot {
 };
 
 absl::Status CheckWrite(const Write& write) {
+  static const std::size_t position_bytes = EncodePosition(0).size();
   const bool behind_key = write.position == Write::Position::kBehindKey;
   const bool behind_value = write.position == Write::Position::kBehindValue;
-  if (write.key.bytes.size() + (behind_key ? EncodePosition(0).size() : 0) > kMaxKeyBytes) {
+  if (write.key.bytes.size() + (behind_key ? position_bytes : 0) > kMaxKeyBytes) {
     return absl::InvalidArgumentError(absl::StrCat("a key has more than ", kMaxKeyBytes, " bytes"));
   }
   if (behind_value && write.value == nullptr) {
     return absl::InvalidArgumentError("a row that is removed has no value for the position");
   }
   const std::size_t bytes = write.value == nullptr ? 0 : write.value->size();
-  if (bytes + (behind_value ? EncodePosition(0).size() : 0) > kMaxValueBytes) {
+  if (bytes + (behind_value ? position_bytes : 0) > kMaxValueBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat("a value has more than ", kMaxValueBytes, " bytes"));
   }

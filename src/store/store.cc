@@ -23,11 +23,11 @@ Range RangeOf(std::uint8_t table, absl::string_view prefix) {
 
 std::string EncodePosition(std::int64_t position) {
   const auto bits = static_cast<std::uint64_t>(position);
-  std::string bytes(kPositionBytes, '\0');
+  char bytes[kPositionBytes];
   for (std::size_t i = 0; i < kPositionBytes; ++i) {
     bytes[i] = static_cast<char>(bits >> (8 * (kPositionBytes - 1 - i)));
   }
-  return bytes;
+  return std::string(bytes, kPositionBytes);
 }
 
 absl::optional<std::int64_t> DecodePosition(absl::string_view bytes) {
