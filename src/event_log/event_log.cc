@@ -184,6 +184,24 @@ class BatchWriter {
   std::map<std::string, Value> heads_;
 };
 
+absl::Status CheckHeads(const Batch& batch) {
+  for (const ChangedEntity& changed : batch.changed) {
+    const store::Value& head = changed.before.head;
+    if (head != nullptr && !DecodeHead(*head).has_value()) {
+      return CorruptError("the head of an entity is not valid");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The cause for which a batch was not committed, by the order in which its writer expects things.
+CommitVerdict WhyNot(const store::CommitResult& result, bool has_key, bool has_record) {
+  std::size_t place = result.failed;
+  if (has_key && place-- == 0) return CommitVerdict::kKeyRemembered;
+  if (has_record && place-- == 0) return CommitVerdict::kRecordExists;
+  return CommitVerdict::kConflict;
+}
+
 // The record and the place of an effect's id, RECORD-eNUMBER; false for another text.
 bool ParseEffectId(absl::string_view effect_id, absl::string_view* record_id, int* place) {
   const std::size_t mark = effect_id.rfind("-e");
@@ -255,12 +273,7 @@ const View& Group::view() const { return parts_->view; }
 std::size_t Group::size() const { return parts_->batches.size(); }
 
 absl::Status Group::Add(const Batch& batch) {
-  for (const ChangedEntity& changed : batch.changed) {
-    const store::Value& head = changed.before.head;
-    if (head != nullptr && !DecodeHead(*head).has_value()) {
-      return CorruptError("the head of an entity is not valid");
-    }
-  }
+  FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
   BatchWriter writer;
   store::Batch rows = writer.Make(batch);
   Parts::Member member{batch.remembered.has_value(), batch.record != nullptr, {}};
@@ -268,10 +281,10 @@ absl::Status Group::Add(const Batch& batch) {
     const v1::EntityRef& entity = changed.after->entity();
     std::string key = EntityKey(entity.kind(), entity.id());
     Value head = writer.heads().at(key);
-    if (parts_->cache != nullptr) parts_->cache->Put(key, head, changed.after);
+    parts_->cache->Put(key, head, changed.after);
     member.left.push_back({std::move(key), std::move(head), changed.after});
   }
-  if (parts_->rows != nullptr) parts_->rows->Add(rows);
+  parts_->rows->Add(rows);
   parts_->batches.push_back(std::move(rows));
   parts_->members.push_back(std::move(member));
   return absl::OkStatus();
@@ -296,14 +309,7 @@ absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     Group::Parts::Member& member = parts.members[i];
     if (!results[i].is_committed) {
-      std::size_t place = results[i].failed;
-      if (member.has_key && place-- == 0) {
-        verdicts.push_back(CommitVerdict::kKeyRemembered);
-      } else if (member.has_record && place-- == 0) {
-        verdicts.push_back(CommitVerdict::kRecordExists);
-      } else {
-        verdicts.push_back(CommitVerdict::kConflict);
-      }
+      verdicts.push_back(WhyNot(results[i], member.has_key, member.has_record));
       continue;
     }
     for (Group::Parts::Left& left : member.left) {
@@ -315,12 +321,21 @@ absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
 }
 
 absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
-  // A group of one, which nobody reads.
-  Group group(std::make_unique<Group::Parts>(nullptr, nullptr, View(nullptr, nullptr, nullptr)));
-  FRONTDESK_RETURN_IF_ERROR(group.Add(batch));
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<CommitVerdict> verdicts,
-                             CommitGroup(std::move(group)));
-  return verdicts.front();
+  FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
+  BatchWriter writer;
+  std::vector<store::Batch> batches;
+  batches.push_back(writer.Make(batch));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
+                             CommitAll(std::move(batches)));
+  if (!results.front().is_committed) {
+    return WhyNot(results.front(), batch.remembered.has_value(), batch.record != nullptr);
+  }
+  for (const ChangedEntity& changed : batch.changed) {
+    const v1::EntityRef& entity = changed.after->entity();
+    const std::string key = EntityKey(entity.kind(), entity.id());
+    cache_->Put(key, writer.heads().at(key), changed.after);
+  }
+  return CommitVerdict::kCommitted;
 }
 
 absl::Status EventLog::AcknowledgeEffect(absl::string_view effect_id) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace frontdesk {
@@ -15,7 +17,8 @@ constexpr std::size_t kFanout = 32;
 struct RowNode {
   std::atomic<int> references{1};
   bool is_leaf = true;
-  std::vector<std::string> keys;
+  // Shared with the copies of the node: a snapshot costs each path that changes a copy of its nodes.
+  std::vector<std::shared_ptr<const std::string>> keys;
   std::vector<Value> values;
   std::vector<RowNodeRef> children;
 
@@ -47,17 +50,17 @@ namespace {
 
 // The first key of a leaf that is not before `key`.
 std::size_t PlaceOf(const RowNode& leaf, absl::string_view key) {
-  const auto found = std::lower_bound(
-      leaf.keys.begin(), leaf.keys.end(), key,
-      [](const std::string& each, absl::string_view sought) { return each < sought; });
+  const auto found =
+      std::lower_bound(leaf.keys.begin(), leaf.keys.end(), key,
+                       [](const auto& each, absl::string_view sought) { return *each < sought; });
   return static_cast<std::size_t>(found - leaf.keys.begin());
 }
 
 // The child of an inner node that has the key, if any has.
 std::size_t ChildOf(const RowNode& node, absl::string_view key) {
-  const auto behind = std::upper_bound(
-      node.keys.begin() + 1, node.keys.end(), key,
-      [](absl::string_view sought, const std::string& each) { return sought < each; });
+  const auto behind =
+      std::upper_bound(node.keys.begin() + 1, node.keys.end(), key,
+                       [](absl::string_view sought, const auto& each) { return sought < *each; });
   return static_cast<std::size_t>(behind - node.keys.begin()) - 1;
 }
 
@@ -90,11 +93,11 @@ RowNodeRef PutInto(absl::string_view key, Value value, RowNodeRef* at) {
   std::size_t place = 0;
   if (node.is_leaf) {
     place = PlaceOf(node, key);
-    if (place < node.size() && node.keys[place] == key) {
+    if (place < node.size() && *node.keys[place] == key) {
       node.values[place] = std::move(value);
       return {};
     }
-    node.keys.emplace(node.keys.begin() + place, key);
+    node.keys.insert(node.keys.begin() + place, MakeValue(std::string(key)));
     node.values.insert(node.values.begin() + place, std::move(value));
   } else {
     const std::size_t child = ChildOf(node, key);
@@ -135,7 +138,7 @@ struct Scanner {
   // False at the end of the range, or when there are enough rows.
   bool Add(const RowNode& leaf, std::size_t i) {
     if (rows->size() >= most) return false;
-    rows->push_back({leaf.keys[i], leaf.values[i]});
+    rows->push_back({*leaf.keys[i], leaf.values[i]});
     return true;
   }
 
@@ -147,7 +150,7 @@ struct Scanner {
       return true;
     }
     for (std::size_t i = PlaceOf(node, begin); i < node.size(); ++i) {
-      if ((end != nullptr && node.keys[i] >= *end) || !Add(node, i)) return false;
+      if ((end != nullptr && *node.keys[i] >= *end) || !Add(node, i)) return false;
     }
     return true;
   }
@@ -160,7 +163,7 @@ struct Scanner {
       return true;
     }
     for (std::size_t i = end == nullptr ? node.size() : PlaceOf(node, *end); i-- > 0;) {
-      if (node.keys[i] < begin || !Add(node, i)) return false;
+      if (*node.keys[i] < begin || !Add(node, i)) return false;
     }
     return true;
   }
@@ -173,7 +176,7 @@ const Value* RowTree::Find(absl::string_view key) const {
   if (node == nullptr) return nullptr;
   while (!node->is_leaf) node = node->children[ChildOf(*node, key)].get();
   const std::size_t place = PlaceOf(*node, key);
-  return place < node->size() && node->keys[place] == key ? &node->values[place] : nullptr;
+  return place < node->size() && *node->keys[place] == key ? &node->values[place] : nullptr;
 }
 
 void RowTree::Put(absl::string_view key, Value value) {
@@ -182,7 +185,7 @@ void RowTree::Put(absl::string_view key, Value value) {
   if (right.get() == nullptr) return;
   auto* root = new RowNode();
   root->is_leaf = false;
-  root->keys = {std::string(), right.get()->keys.front()};
+  root->keys = {MakeValue(""), right.get()->keys.front()};
   root->children.push_back(std::move(root_));
   root->children.push_back(std::move(right));
   root_ = RowNodeRef(root);

@@ -6,12 +6,16 @@
 // In each round a new desk and a new floor carry out the same history and then the same commands. Time is the CPU time of the
 // thread; a value is the median over the rounds, for one command. The two sides take turns. Prints one JSON object a row, as
 // run_bench.py reads them. With --count-instructions it only calls CountInstructions() once for each side, and prints
-// the names in that order; run_bench.py runs it in callgrind.
+// the names in that order; run_bench.py runs it in callgrind. The rows two_threads and one_thread are commands a second by the clock:
+// two threads at one desk, each about entities of its own, against one thread with the commands of both.
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -253,6 +257,88 @@ void CountAll(const std::vector<Recording>& recordings, const Arguments& argumen
   }
 }
 
+constexpr absl::string_view kTwoThreads = "two_threads";
+constexpr absl::string_view kOneThread = "one_thread";
+
+// Commands of all kinds about entities of a thread's own.
+std::vector<v1::Command> CommandsOfThread(int thread, int count) {
+  std::vector<v1::Command> commands;
+  for (int i = 0; i < count; ++i) {
+    v1::Command command;
+    command.mutable_actor()->set_actor_id("anna");
+    command.mutable_actor()->set_kind(v1::Actor::KIND_AGENT);
+    command.mutable_now()->set_seconds(1'700'000'000);
+    const std::string customer_id = absl::StrCat("t", thread, "-c", i / 3);
+    const std::string case_id = absl::StrCat("t", thread, "-k", i / 3);
+    if (i % 3 == 0) {
+      v1::CreateCustomer& verb = *command.mutable_customer()->mutable_create_customer();
+      verb.set_customer_id(customer_id);
+      verb.set_given_name("Ann");
+    } else if (i % 3 == 1) {
+      v1::OpenCase& verb = *command.mutable_case_()->mutable_open_case();
+      verb.set_case_id(case_id);
+      verb.set_customer_id(customer_id);
+      verb.set_kind(v1::Case::KIND_TROUBLE);
+      verb.set_subject("The lamp does not light");
+    } else {
+      v1::AddCasePart& verb = *command.mutable_case_()->mutable_add_case_part();
+      verb.set_case_id(case_id);
+      verb.mutable_part()->set_part_id("p1");
+      verb.mutable_part()->set_kind(v1::InteractionPart::KIND_MESSAGE);
+      verb.mutable_part()->set_visibility(v1::VISIBILITY_PUBLIC);
+      verb.mutable_part()->set_text("We will send you another bulb.");
+    }
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+// Commands a second by the clock, by one thread or by two, which share the commands.
+double RunThreads(int threads, const std::vector<v1::Command> (&commands)[2],
+                  const std::shared_ptr<const Policy>& policy) {
+  const std::unique_ptr<Desk> desk = OpenDesk(policy);
+  const v1::Facts none;
+  std::atomic<int> failed{0};
+  const auto run = [&](const std::vector<v1::Command>& each) {
+    for (const v1::Command& command : each) {
+      const absl::StatusOr<v1::Outcome> outcome = desk->Execute(command, none);
+      if (!outcome.ok() || outcome->verdict() != v1::VERDICT_DONE) ++failed;
+    }
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  if (threads == 1) {
+    run(commands[0]);
+    run(commands[1]);
+  } else {
+    std::thread other([&] { run(commands[1]); });
+    run(commands[0]);
+    other.join();
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  if (failed > 0) Die("commands of two threads were not done");
+  return static_cast<double>(commands[0].size() + commands[1].size()) / seconds.count();
+}
+
+void MeasureThreads(const Arguments& arguments, const std::shared_ptr<const Policy>& policy) {
+  if (!absl::StartsWith(kTwoThreads, arguments.only) &&
+      !absl::StartsWith(kOneThread, arguments.only)) {
+    return;
+  }
+  const int count = arguments.commands * 12;
+  const std::vector<v1::Command> commands[2] = {CommandsOfThread(0, count),
+                                                CommandsOfThread(1, count)};
+  std::vector<double> one, two;
+  for (int round = 0; round <= arguments.rounds; ++round) {
+    const double alone = RunThreads(1, commands, policy);
+    const double together = RunThreads(2, commands, policy);
+    if (round == 0) continue;  // Not counted.
+    one.push_back(alone);
+    two.push_back(together);
+  }
+  PrintRow(kTwoThreads, Median(two), "commands/s", kOneThread);
+  PrintRow(kOneThread, Median(one), "commands/s", "");
+}
+
 Arguments ParseArguments(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
@@ -291,6 +377,7 @@ int Main(int argc, char** argv) {
     CountAll(recordings, arguments, policy);
   } else {
     MeasureAll(recordings, arguments, policy);
+    MeasureThreads(arguments, policy);
   }
   return 0;
 }
