@@ -13,6 +13,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/order/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
