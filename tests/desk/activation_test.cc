@@ -31,6 +31,7 @@ using ::frontdesk::testing::AskInText;
 using ::frontdesk::testing::kAllowAll;
 using ::frontdesk::testing::MustActivate;
 using ::frontdesk::testing::MustCompile;
+using ::frontdesk::testing::MustCompileLucky;
 using ::frontdesk::testing::MustDo;
 using ::frontdesk::testing::MustOpen;
 using ::frontdesk::testing::Reasons;
@@ -254,18 +255,6 @@ TEST(ActivationTest, TheDeskHasALastInstant) {
 
 // A policy that calls a function of the host in that version; an empty one: it calls none.
 PolicyPtr WithFunction(const std::string& version) {
-  PolicyOptions options;
-  if (!version.empty()) {
-    cel::FunctionOverload overload;
-    overload.id = "lucky_int";
-    overload.parameters = {cel::Type::Int()};
-    overload.result = cel::Type::Bool();
-    overload.version = version;
-    overload.implementation = [](absl::Span<const cel::Value> arguments, cel::ValueArena&) {
-      return cel::Value::Bool(arguments[0].int_value() % 2 == 1);
-    };
-    options.functions.emplace_back("lucky", overload);
-  }
   const std::string text = absl::StrCat(
       R"(name: "lucky" version: ")", version,
       R"(" rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
@@ -273,9 +262,7 @@ PolicyPtr WithFunction(const std::string& version) {
          default_outcome: POLICY_OUTCOME_ALLOW rules { id: "unlucky" order: 1
          outcome: POLICY_OUTCOME_REFUSE reason: "UNLUCKY" condition: ")",
       version.empty() ? "false" : "!lucky(now.getSeconds())", R"(" } })");
-  PolicyResult result = Policy::FromText(text, "lucky", options);
-  EXPECT_TRUE(result.status().ok()) << result.status();
-  return result.policy;
+  return MustCompileLucky(text, version);
 }
 
 TEST(ActivationTest, ADeskThatLacksAFunctionSaysSo) {

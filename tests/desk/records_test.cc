@@ -25,6 +25,7 @@ using ::frontdesk::testing::At;
 using ::frontdesk::testing::CancelOrder;
 using ::frontdesk::testing::Catalog;
 using ::frontdesk::testing::MustCompile;
+using ::frontdesk::testing::MustCompileLucky;
 using ::frontdesk::testing::MustDo;
 using ::frontdesk::testing::MustOpen;
 using ::frontdesk::testing::OpenShop;
@@ -295,18 +296,6 @@ TEST(RecordsTest, APolicyIsKeptByItsHash) {
 
 // A policy that calls one function of the host.
 std::shared_ptr<const Policy> WithFunction(const std::string& version) {
-  PolicyOptions options;
-  if (!version.empty()) {
-    cel::FunctionOverload overload;
-    overload.id = "lucky_int";
-    overload.parameters = {cel::Type::Int()};
-    overload.result = cel::Type::Bool();
-    overload.version = version;
-    overload.implementation = [](absl::Span<const cel::Value> arguments, cel::ValueArena&) {
-      return cel::Value::Bool(arguments[0].int_value() % 2 == 1);
-    };
-    options.functions.emplace_back("lucky", overload);
-  }
   const std::string text = absl::StrCat(
       R"(name: "lucky"
          rule_sets { id: "p" decision_points: "ActivatePolicy" default_outcome: POLICY_OUTCOME_ALLOW }
@@ -314,9 +303,7 @@ std::shared_ptr<const Policy> WithFunction(const std::string& version) {
          default_outcome: POLICY_OUTCOME_ALLOW rules { id: "unlucky" order: 1
          outcome: POLICY_OUTCOME_REFUSE reason: "UNLUCKY" condition: ")",
       version.empty() ? "false" : "!lucky(now.getSeconds())", R"(" } })");
-  PolicyResult result = Policy::FromText(text, "lucky", options);
-  EXPECT_TRUE(result.status().ok()) << result.status();
-  return result.policy;
+  return MustCompileLucky(text, version);
 }
 
 TEST(RecordsTest, FunctionsOfTheHostArePartOfAPolicy) {

@@ -31,6 +31,25 @@ void MustActivate(Desk& desk, std::shared_ptr<const Policy> policy, std::int64_t
   EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
 }
 
+std::shared_ptr<const Policy> MustCompileLucky(absl::string_view text,
+                                               absl::string_view function_version) {
+  PolicyOptions options;
+  if (!function_version.empty()) {
+    cel::FunctionOverload overload;
+    overload.id = "lucky_int";
+    overload.parameters = {cel::Type::Int()};
+    overload.result = cel::Type::Bool();
+    overload.version = std::string(function_version);
+    overload.implementation = [](absl::Span<const cel::Value> arguments, cel::ValueArena&) {
+      return cel::Value::Bool(arguments[0].int_value() % 2 == 1);
+    };
+    options.functions.emplace_back("lucky", overload);
+  }
+  PolicyResult result = Policy::FromText(text, "lucky", options);
+  EXPECT_TRUE(result.status().ok()) << result.status();
+  return result.policy;
+}
+
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts) {
   absl::StatusOr<v1::Outcome> outcome = desk.Execute(command, facts);
   EXPECT_TRUE(outcome.ok()) << outcome.status();

@@ -23,6 +23,11 @@ PolicyActivation ActivationAt(std::int64_t seconds);
 // Activates the policy at that second, and demands that it is done.
 void MustActivate(Desk& desk, std::shared_ptr<const Policy> policy, std::int64_t seconds);
 
+// Compiles a policy that may call a function of the host, `lucky(int) -> bool`, in that version; an
+// empty version: the host lends none.
+std::shared_ptr<const Policy> MustCompileLucky(absl::string_view text,
+                                               absl::string_view function_version);
+
 // Executes and demands that it is done.
 v1::Outcome MustDo(Desk& desk, const v1::Command& command, const v1::Facts& facts);
 v1::Outcome MustDo(Desk& desk, const v1::Command& command);
