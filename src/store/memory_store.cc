@@ -1,9 +1,13 @@
-// The store in memory: a tree of rows that is copied for each snapshot and each clone, at no cost.
+// The store in memory: a tree of rows. While snapshots are read, rows keep the values that they had then. Clones share the nodes
+// of their trees.
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,65 +21,64 @@ namespace frontdesk {
 namespace store {
 namespace {
 
+// Most rows that are read in one go: others wait meanwhile.
+constexpr std::size_t kMaxRowsAtOnce = 256;
+constexpr std::size_t kPositionSize = sizeof(std::int64_t);
+
+// A mutex that is held for a moment only: who waits tries again before going to sleep.
+class BriefMutex {
+ public:
+  void lock() {
+    for (int i = 0; i < kTries; ++i) {
+      if (mutex_.try_lock()) return;
+      std::this_thread::yield();
+    }
+    mutex_.lock();
+  }
+  void unlock() { mutex_.unlock(); }
+
+ private:
+  static constexpr int kTries = 64;
+  // Who waits shall not take the memory beside it from the one that has it.
+  alignas(64) std::mutex mutex_;
+};
+using BriefLock = std::lock_guard<BriefMutex>;
+
 // One tree for all tables: the table's number is the first byte of a key.
-std::string Joined(std::uint8_t table, absl::string_view key) {
+std::string Joined(std::uint8_t table, absl::string_view key, std::size_t room = 0) {
   std::string joined;
-  joined.reserve(1 + key.size());
+  joined.reserve(1 + key.size() + room);
   joined.push_back(static_cast<char>(table));
   joined.append(key.data(), key.size());
   return joined;
 }
 
-// The end of a range in the tree; nothing: the end of the tree.
-absl::optional<std::string> EndOf(const Range& range) {
-  if (range.end.has_value()) return Joined(range.table, *range.end);
-  if (range.table == 0xff) return absl::nullopt;
-  return Joined(static_cast<std::uint8_t>(range.table + 1), "");
-}
-
-std::vector<Row> ScanTree(const RowTree& tree, const Range& range, std::size_t most,
-                          bool descending) {
-  const absl::optional<std::string> end = EndOf(range);
-  std::vector<Row> rows = tree.Scan(Joined(range.table, range.begin),
-                                    end.has_value() ? &*end : nullptr, most, descending);
-  for (Row& row : rows) row.key.erase(0, 1);
-  return rows;
-}
-
-class MemorySnapshot : public Snapshot {
- public:
-  MemorySnapshot(RowTree tree, std::int64_t position)
-      : tree_(std::move(tree)), position_(position) {}
-
-  std::int64_t position() const override { return position_; }
-
-  absl::StatusOr<Value> Get(const Key& key) const override {
-    const Value* value = tree_.Find(Joined(key.table, key.bytes));
-    return value == nullptr ? Value() : *value;
+// A range in the tree.
+struct TreeRange {
+  explicit TreeRange(const Range& range) : begin(Joined(range.table, range.begin)) {
+    if (range.end.has_value()) {
+      end = Joined(range.table, *range.end);
+    } else if (range.table != 0xff) {
+      end = Joined(static_cast<std::uint8_t>(range.table + 1), "");
+    }
   }
+  const std::string* end_or_null() const { return end.has_value() ? &*end : nullptr; }
 
-  absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most,
-                                        bool descending) const override {
-    return ScanTree(tree_, range, most, descending);
-  }
-
- private:
-  const RowTree tree_;
-  const std::int64_t position_;
+  std::string begin;
+  absl::optional<std::string> end;  // Nothing: the end of the tree.
 };
 
 absl::Status CheckWrite(const Write& write) {
-  static const std::size_t position_bytes = EncodePosition(0).size();
   const bool behind_key = write.position == Write::Position::kBehindKey;
   const bool behind_value = write.position == Write::Position::kBehindValue;
-  if (write.key.bytes.size() + (behind_key ? position_bytes : 0) > kMaxKeyBytes) {
+  if (write.key.bytes.size() + (behind_key ? kPositionSize : 0) > kMaxKeyBytes) {
     return absl::InvalidArgumentError(absl::StrCat("a key has more than ", kMaxKeyBytes, " bytes"));
   }
   if (behind_value && write.value == nullptr) {
     return absl::InvalidArgumentError("a row that is removed has no value for the position");
   }
   const std::size_t bytes = write.value == nullptr ? 0 : write.value->size();
-  if (bytes + (behind_value ? position_bytes : 0) > kMaxValueBytes) {
+  if (bytes + (behind_value ? kPositionSize : 0) > kMaxValueBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat("a value has more than ", kMaxValueBytes, " bytes"));
   }
@@ -103,82 +106,321 @@ absl::Status CheckBatches(const std::vector<Batch>& batches) {
   return absl::OkStatus();
 }
 
-class MemoryStore : public Store {
+// A write without its position, for which there is room.
+struct PreparedWrite {
+  std::string key;
+  Value value;
+  Write::Position position = Write::Position::kNowhere;
+  // The bytes of `value`, where the position goes behind them.
+  std::string* behind = nullptr;
+};
+
+// A batch, prepared so that little is left to do while others wait.
+struct PreparedBatch {
+  explicit PreparedBatch(Batch* given) : batch(*given), has_position(HasPosition(*given)) {
+    expected_keys.reserve(batch.expectations.size());
+    for (const Expectation& expected : batch.expectations) {
+      expected_keys.push_back(Joined(expected.key.table, expected.key.bytes));
+    }
+    expected_ranges.reserve(batch.range_expectations.size());
+    for (const RangeExpectation& expected : batch.range_expectations) {
+      expected_ranges.emplace_back(expected.range);
+    }
+    writes.reserve(batch.writes.size());
+    for (Write& write : batch.writes) {
+      const bool behind_key = write.position == Write::Position::kBehindKey;
+      PreparedWrite& prepared = writes.emplace_back();
+      prepared.key = Joined(write.key.table, write.key.bytes, behind_key ? kPositionSize : 0);
+      prepared.position = write.position;
+      if (write.position == Write::Position::kBehindValue) {
+        const auto value = std::make_shared<std::string>();
+        value->reserve(write.value->size() + kPositionSize);
+        *value = *write.value;
+        prepared.behind = value.get();
+        prepared.value = value;
+      } else {
+        prepared.value = std::move(write.value);
+      }
+    }
+  }
+
+  Batch& batch;
+  const bool has_position;
+  std::vector<std::string> expected_keys;
+  std::vector<TreeRange> expected_ranges;
+  std::vector<PreparedWrite> writes;
+};
+
+class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStore> {
  public:
   MemoryStore() = default;
-  MemoryStore(RowTree tree, std::int64_t position) : tree_(std::move(tree)), position_(position) {}
+  MemoryStore(RowTree tree, std::uint64_t commits, std::int64_t position)
+      : tree_(std::move(tree)), commits_(commits), position_(position) {}
 
-  absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return std::make_shared<const MemorySnapshot>(tree_, position_);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override;
+  absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override;
+  absl::StatusOr<std::shared_ptr<Store>> Clone() const override;
+
+ private:
+  friend class MemorySnapshot;
+
+  // The snapshots of one moment.
+  struct Readers {
+    std::uint64_t commits;
+    int count;
+  };
+  // A row that keeps an older version, or that has no value.
+  struct Kept {
+    std::string key;
+    // The commit that replaced that version: a snapshot of earlier commits may read it.
+    std::uint64_t replaced;
+  };
+
+  Value Get(const std::string& key, std::uint64_t commits) const;
+  // At most `most` rows more, the first ones; whether there may be others.
+  bool Scan(const TreeRange& range, std::uint64_t commits, std::size_t most, bool descending,
+            std::vector<Row>* rows) const;
+  void EndRead(std::uint64_t commits) const;
+
+  // All below are called with the mutex.
+  bool Holds(const std::string& key, const Value& expected) const;
+  bool Holds(const TreeRange& range, const std::vector<std::string>& keys) const;
+  CommitResult CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced);
+  void Put(std::string key, Value value, std::vector<Value>* replaced);
+  // Removes what no snapshot can read: versions that were replaced up to `commits`.
+  void RemoveOlder(std::uint64_t commits, std::vector<std::shared_ptr<RowVersion>>* removed) const;
+  void RemoveOlder(const std::string& key, std::uint64_t commits,
+                   std::vector<std::shared_ptr<RowVersion>>* removed) const;
+
+  mutable BriefMutex mutex_;
+  // All below are guarded by it. Ending to read removes older versions.
+  alignas(64) mutable RowTree tree_;
+  std::uint64_t commits_ = 0;
+  std::int64_t position_ = 0;
+  // Ascending. Those without a count are still here when an earlier one is.
+  mutable std::deque<Readers> readers_;
+  // Ascending by `replaced`. Empty without readers.
+  mutable std::deque<Kept> kept_;
+};
+
+// The value of a row after the first `commits` commits.
+const Value* VersionAt(const RowVersion& newest, std::uint64_t commits) {
+  const RowVersion* version = &newest;
+  while (version != nullptr && version->since > commits) version = version->older.get();
+  return version == nullptr || version->value == nullptr ? nullptr : &version->value;
+}
+
+class MemorySnapshot : public Snapshot {
+ public:
+  MemorySnapshot(std::shared_ptr<const MemoryStore> store, std::uint64_t commits,
+                 std::int64_t position)
+      : store_(std::move(store)), commits_(commits), position_(position) {}
+  MemorySnapshot(const MemorySnapshot&) = delete;
+  MemorySnapshot& operator=(const MemorySnapshot&) = delete;
+  ~MemorySnapshot() override { store_->EndRead(commits_); }
+
+  std::int64_t position() const override { return position_; }
+
+  absl::StatusOr<Value> Get(const Key& key) const override {
+    return store_->Get(Joined(key.table, key.bytes), commits_);
   }
 
-  absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override {
-    absl::Status checked = CheckBatches(batches);
-    if (!checked.ok()) return checked;
-    std::vector<CommitResult> results;
-    results.reserve(batches.size());
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (Batch& batch : batches) results.push_back(CommitOne(&batch));
-    return results;
-  }
-
-  absl::StatusOr<std::shared_ptr<Store>> Clone() const override {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return std::make_shared<MemoryStore>(tree_, position_);
+  absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most,
+                                        bool descending) const override {
+    std::vector<Row> rows;
+    TreeRange rest(range);
+    while (store_->Scan(rest, commits_, most - rows.size(), descending, &rows)) {
+      std::string last = Joined(range.table, rows.back().key);
+      if (descending) {
+        rest.end = std::move(last);
+      } else {
+        rest.begin = std::move(last);
+        rest.begin.push_back('\0');
+      }
+    }
+    return rows;
   }
 
  private:
-  bool Holds(const Expectation& expected) const {
-    const Value* value = tree_.Find(Joined(expected.key.table, expected.key.bytes));
-    if (value == nullptr || expected.value == nullptr) {
-      return value == nullptr && expected.value == nullptr;
-    }
-    return *value == expected.value || **value == *expected.value;
-  }
-
-  bool Holds(const RangeExpectation& expected) const {
-    const std::vector<Row> rows =
-        ScanTree(tree_, expected.range, expected.keys.size() + 1, /*descending=*/false);
-    if (rows.size() != expected.keys.size()) return false;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].key != expected.keys[i]) return false;
-    }
-    return true;
-  }
-
-  CommitResult CommitOne(Batch* batch) {
-    CommitResult result;
-    for (const Expectation& expected : batch->expectations) {
-      if (!Holds(expected)) return result;
-      ++result.failed;
-    }
-    for (const RangeExpectation& expected : batch->range_expectations) {
-      if (!Holds(expected)) return result;
-      ++result.failed;
-    }
-    result.failed = 0;
-    result.is_committed = true;
-    if (HasPosition(*batch)) result.position = ++position_;
-    const std::string position = EncodePosition(position_);
-    for (Write& write : batch->writes) {
-      std::string key = Joined(write.key.table, write.key.bytes);
-      if (write.position == Write::Position::kBehindKey) key += position;
-      if (write.value == nullptr) {
-        tree_.Erase(key);
-      } else if (write.position == Write::Position::kBehindValue) {
-        tree_.Put(key, MakeValue(absl::StrCat(*write.value, position)));
-      } else {
-        tree_.Put(key, std::move(write.value));
-      }
-    }
-    return result;
-  }
-
-  mutable std::mutex mutex_;
-  RowTree tree_;               // Guarded by mutex_.
-  std::int64_t position_ = 0;  // Guarded by mutex_.
+  const std::shared_ptr<const MemoryStore> store_;
+  const std::uint64_t commits_;
+  const std::int64_t position_;
 };
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> MemoryStore::Read() const {
+  std::uint64_t commits = 0;
+  std::int64_t position = 0;
+  {
+    const BriefLock lock(mutex_);
+    commits = commits_;
+    position = position_;
+    if (readers_.empty() || readers_.back().commits != commits) readers_.push_back({commits, 0});
+    ++readers_.back().count;
+  }
+  return std::make_shared<const MemorySnapshot>(shared_from_this(), commits, position);
+}
+
+void MemoryStore::EndRead(std::uint64_t commits) const {
+  // Destroyed without the mutex.
+  std::vector<std::shared_ptr<RowVersion>> removed;
+  const BriefLock lock(mutex_);
+  const auto readers = std::lower_bound(
+      readers_.begin(), readers_.end(), commits,
+      [](const Readers& each, std::uint64_t sought) { return each.commits < sought; });
+  --readers->count;
+  if (readers != readers_.begin()) return;
+  while (!readers_.empty() && readers_.front().count == 0) readers_.pop_front();
+  if (!kept_.empty()) {
+    RemoveOlder(readers_.empty() ? commits_ : readers_.front().commits, &removed);
+  }
+}
+
+void MemoryStore::RemoveOlder(std::uint64_t commits,
+                              std::vector<std::shared_ptr<RowVersion>>* removed) const {
+  std::vector<std::string> keys;
+  for (; !kept_.empty() && kept_.front().replaced <= commits; kept_.pop_front()) {
+    keys.push_back(std::move(kept_.front().key));
+  }
+  // A row that changes often is here often.
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const std::string& key : keys) RemoveOlder(key, commits, removed);
+}
+
+void MemoryStore::RemoveOlder(const std::string& key, std::uint64_t commits,
+                              std::vector<std::shared_ptr<RowVersion>>* removed) const {
+  if (tree_.Find(key) == nullptr) return;
+  RowVersion& newest = tree_.At(key);
+  // The oldest version that somebody may read.
+  RowVersion* oldest = &newest;
+  while (oldest->since > commits && oldest->older != nullptr) oldest = oldest->older.get();
+  if (oldest->older != nullptr) removed->push_back(std::move(oldest->older));
+  if (oldest == &newest && newest.value == nullptr) tree_.Erase(key);
+}
+
+Value MemoryStore::Get(const std::string& key, std::uint64_t commits) const {
+  const BriefLock lock(mutex_);
+  const RowVersion* newest = tree_.Find(key);
+  const Value* value = newest == nullptr ? nullptr : VersionAt(*newest, commits);
+  return value == nullptr ? Value() : *value;
+}
+
+bool MemoryStore::Scan(const TreeRange& range, std::uint64_t commits, std::size_t most,
+                       bool descending, std::vector<Row>* rows) const {
+  if (most == 0) return false;
+  const std::size_t enough = rows->size() + std::min(most, kMaxRowsAtOnce);
+  const BriefLock lock(mutex_);
+  tree_.Visit(range.begin, range.end_or_null(), descending,
+              [&](const std::string& key, const RowVersion& newest) {
+                const Value* value = VersionAt(newest, commits);
+                if (value != nullptr) rows->push_back({key.substr(1), *value});
+                return rows->size() < enough;
+              });
+  return rows->size() == enough && most > kMaxRowsAtOnce;
+}
+
+bool MemoryStore::Holds(const std::string& key, const Value& expected) const {
+  const RowVersion* newest = tree_.Find(key);
+  if (newest == nullptr || newest->value == nullptr || expected == nullptr) {
+    return (newest == nullptr || newest->value == nullptr) && expected == nullptr;
+  }
+  return newest->value == expected || *newest->value == *expected;
+}
+
+bool MemoryStore::Holds(const TreeRange& range, const std::vector<std::string>& keys) const {
+  std::size_t count = 0;
+  bool holds = true;
+  tree_.Visit(range.begin, range.end_or_null(), /*descending=*/false,
+              [&](const std::string& key, const RowVersion& newest) {
+                if (newest.value == nullptr) return true;
+                holds = count < keys.size() && absl::string_view(key).substr(1) == keys[count];
+                ++count;
+                return holds;
+              });
+  return holds && count == keys.size();
+}
+
+void MemoryStore::Put(std::string key, Value value, std::vector<Value>* replaced) {
+  const bool is_read = !readers_.empty();
+  if (value == nullptr || is_read) {
+    const RowVersion* found = tree_.Find(key);
+    if (value == nullptr && found == nullptr) return;
+    if (value == nullptr && !is_read) {
+      replaced->push_back(found->value);
+      tree_.Erase(key);
+      return;
+    }
+    // A row without a value is removed when nobody reads what it had.
+    if (value == nullptr || (found != nullptr && found->since != commits_)) {
+      kept_.push_back({key, commits_});
+    }
+  }
+  RowVersion& row = tree_.At(std::move(key));
+  if (is_read && row.since > 0 && row.since != commits_) {
+    row.older = std::make_shared<RowVersion>(std::move(row));
+  } else if (row.value != nullptr) {
+    replaced->push_back(std::move(row.value));
+  }
+  row.value = std::move(value);
+  row.since = commits_;
+}
+
+CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced) {
+  const Batch& batch = prepared->batch;
+  CommitResult result;
+  for (std::size_t i = 0; i < batch.expectations.size(); ++i) {
+    if (!Holds(prepared->expected_keys[i], batch.expectations[i].value)) return result;
+    ++result.failed;
+  }
+  for (std::size_t i = 0; i < batch.range_expectations.size(); ++i) {
+    if (!Holds(prepared->expected_ranges[i], batch.range_expectations[i].keys)) return result;
+    ++result.failed;
+  }
+  result.failed = 0;
+  result.is_committed = true;
+  ++commits_;
+  if (prepared->has_position) result.position = ++position_;
+  const std::string position = EncodePosition(position_);
+  for (PreparedWrite& write : prepared->writes) {
+    if (write.position == Write::Position::kBehindKey) write.key += position;
+    if (write.behind != nullptr) *write.behind += position;
+    Put(std::move(write.key), std::move(write.value), replaced);
+  }
+  return result;
+}
+
+absl::StatusOr<std::vector<CommitResult>> MemoryStore::Commit(std::vector<Batch> batches) {
+  absl::Status checked = CheckBatches(batches);
+  if (!checked.ok()) return checked;
+  std::vector<PreparedBatch> prepared;
+  prepared.reserve(batches.size());
+  std::size_t writes = 0;
+  for (Batch& batch : batches) {
+    prepared.emplace_back(&batch);
+    writes += batch.writes.size();
+  }
+  std::vector<CommitResult> results;
+  results.reserve(batches.size());
+  // Destroyed without the mutex.
+  std::vector<Value> replaced;
+  replaced.reserve(writes);
+  const BriefLock lock(mutex_);
+  for (PreparedBatch& each : prepared) results.push_back(CommitOne(&each, &replaced));
+  return results;
+}
+
+absl::StatusOr<std::shared_ptr<Store>> MemoryStore::Clone() const {
+  const BriefLock lock(mutex_);
+  RowTree tree = tree_;
+  // Older versions are this store's own.
+  for (const Kept& kept : kept_) {
+    if (tree.Find(kept.key) == nullptr) continue;
+    RowVersion& row = tree.At(kept.key);
+    row.older = nullptr;
+    if (row.value == nullptr) tree.Erase(kept.key);
+  }
+  return std::make_shared<MemoryStore>(std::move(tree), commits_, position_);
+}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace frontdesk {
 namespace store {
@@ -12,19 +13,18 @@ namespace store {
 // Most entries of a node.
 constexpr std::size_t kFanout = 32;
 
-// A leaf has keys and values. An inner node has children, and in `keys` a lower bound of the keys of each; the one of the
+// A leaf has keys and rows. An inner node has children, and in `keys` a lower bound of the keys of each; the one of the
 // first child does not count.
 struct RowNode {
   std::atomic<int> references{1};
   bool is_leaf = true;
-  // Shared with the copies of the node: a snapshot costs each path that changes a copy of its nodes.
-  std::vector<std::shared_ptr<const std::string>> keys;
-  std::vector<Value> values;
+  std::vector<std::string> keys;
+  std::vector<RowVersion> rows;
   std::vector<RowNodeRef> children;
 
   RowNode() = default;
   RowNode(const RowNode& other)
-      : is_leaf(other.is_leaf), keys(other.keys), values(other.values), children(other.children) {}
+      : is_leaf(other.is_leaf), keys(other.keys), rows(other.rows), children(other.children) {}
 
   std::size_t size() const { return keys.size(); }
 };
@@ -52,7 +52,7 @@ namespace {
 std::size_t PlaceOf(const RowNode& leaf, absl::string_view key) {
   const auto found =
       std::lower_bound(leaf.keys.begin(), leaf.keys.end(), key,
-                       [](const auto& each, absl::string_view sought) { return *each < sought; });
+                       [](const auto& each, absl::string_view sought) { return each < sought; });
   return static_cast<std::size_t>(found - leaf.keys.begin());
 }
 
@@ -60,7 +60,7 @@ std::size_t PlaceOf(const RowNode& leaf, absl::string_view key) {
 std::size_t ChildOf(const RowNode& node, absl::string_view key) {
   const auto behind =
       std::upper_bound(node.keys.begin() + 1, node.keys.end(), key,
-                       [](absl::string_view sought, const auto& each) { return sought < *each; });
+                       [](absl::string_view sought, const auto& each) { return sought < each; });
   return static_cast<std::size_t>(behind - node.keys.begin()) - 1;
 }
 
@@ -76,7 +76,7 @@ RowNodeRef SplitOff(std::size_t from, RowNode* node) {
     source->resize(from);
   };
   move(&node->keys, &right->keys);
-  move(&node->values, &right->values);
+  move(&node->rows, &right->rows);
   move(&node->children, &right->children);
   return RowNodeRef(right);
 }
@@ -87,28 +87,30 @@ std::size_t SplitPlace(std::size_t place, const RowNode& node) {
   return place + 1 == node.size() ? place : node.size() / 2;
 }
 
-// The right part of the node, where it had to be split.
-RowNodeRef PutInto(absl::string_view key, Value value, RowNodeRef* at) {
+// Finds the row below the node, or adds it. Returns the right part of the node, where it had to be split.
+RowNodeRef AddTo(std::string key, RowNodeRef* at, RowVersion** row) {
   RowNode& node = at->Own();
   std::size_t place = 0;
   if (node.is_leaf) {
     place = PlaceOf(node, key);
-    if (place < node.size() && *node.keys[place] == key) {
-      node.values[place] = std::move(value);
-      return {};
+    if (place == node.size() || node.keys[place] != key) {
+      node.keys.insert(node.keys.begin() + place, std::move(key));
+      node.rows.emplace(node.rows.begin() + place);
     }
-    node.keys.insert(node.keys.begin() + place, MakeValue(std::string(key)));
-    node.values.insert(node.values.begin() + place, std::move(value));
+    *row = &node.rows[place];
   } else {
     const std::size_t child = ChildOf(node, key);
-    RowNodeRef right = PutInto(key, std::move(value), &node.children[child]);
+    RowNodeRef right = AddTo(std::move(key), &node.children[child], row);
     if (right.get() == nullptr) return {};
     place = child + 1;
     node.keys.insert(node.keys.begin() + place, right.get()->keys.front());
     node.children.insert(node.children.begin() + place, std::move(right));
   }
   if (node.size() <= kFanout) return {};
-  return SplitOff(SplitPlace(place, node), &node);
+  const std::size_t from = SplitPlace(place, node);
+  RowNodeRef right = SplitOff(from, &node);
+  if (node.is_leaf) *row = place < from ? &node.rows[place] : &right.Own().rows[place - from];
+  return right;
 }
 
 // Whether nothing is left of the node.
@@ -117,7 +119,7 @@ bool EraseFrom(absl::string_view key, RowNodeRef* at) {
   if (node.is_leaf) {
     const std::size_t place = PlaceOf(node, key);
     node.keys.erase(node.keys.begin() + place);
-    node.values.erase(node.values.begin() + place);
+    node.rows.erase(node.rows.begin() + place);
   } else {
     const std::size_t child = ChildOf(node, key);
     if (EraseFrom(key, &node.children[child])) {
@@ -128,19 +130,11 @@ bool EraseFrom(absl::string_view key, RowNodeRef* at) {
   return node.size() == 0;
 }
 
-// One scan on its way.
-struct Scanner {
+// A visit of a range on its way: each function returns false once it is over.
+struct RangeVisit {
   absl::string_view begin;
   const std::string* end;
-  std::size_t most;
-  std::vector<Row>* rows;
-
-  // False at the end of the range, or when there are enough rows.
-  bool Add(const RowNode& leaf, std::size_t i) {
-    if (rows->size() >= most) return false;
-    rows->push_back({*leaf.keys[i], leaf.values[i]});
-    return true;
-  }
+  RowTree::Visitor visitor;
 
   bool Ascend(const RowNode& node) {
     if (!node.is_leaf) {
@@ -150,7 +144,9 @@ struct Scanner {
       return true;
     }
     for (std::size_t i = PlaceOf(node, begin); i < node.size(); ++i) {
-      if ((end != nullptr && *node.keys[i] >= *end) || !Add(node, i)) return false;
+      if ((end != nullptr && node.keys[i] >= *end) || !visitor(node.keys[i], node.rows[i])) {
+        return false;
+      }
     }
     return true;
   }
@@ -163,7 +159,7 @@ struct Scanner {
       return true;
     }
     for (std::size_t i = end == nullptr ? node.size() : PlaceOf(node, *end); i-- > 0;) {
-      if (*node.keys[i] < begin || !Add(node, i)) return false;
+      if (node.keys[i] < begin || !visitor(node.keys[i], node.rows[i])) return false;
     }
     return true;
   }
@@ -171,24 +167,26 @@ struct Scanner {
 
 }  // namespace
 
-const Value* RowTree::Find(absl::string_view key) const {
+const RowVersion* RowTree::Find(absl::string_view key) const {
   const RowNode* node = root_.get();
   if (node == nullptr) return nullptr;
   while (!node->is_leaf) node = node->children[ChildOf(*node, key)].get();
   const std::size_t place = PlaceOf(*node, key);
-  return place < node->size() && *node->keys[place] == key ? &node->values[place] : nullptr;
+  return place < node->size() && node->keys[place] == key ? &node->rows[place] : nullptr;
 }
 
-void RowTree::Put(absl::string_view key, Value value) {
+RowVersion& RowTree::At(std::string key) {
   if (root_.get() == nullptr) root_ = RowNodeRef(new RowNode());
-  RowNodeRef right = PutInto(key, std::move(value), &root_);
-  if (right.get() == nullptr) return;
+  RowVersion* row = nullptr;
+  RowNodeRef right = AddTo(std::move(key), &root_, &row);
+  if (right.get() == nullptr) return *row;
   auto* root = new RowNode();
   root->is_leaf = false;
-  root->keys = {MakeValue(""), right.get()->keys.front()};
+  root->keys = {"", right.get()->keys.front()};
   root->children.push_back(std::move(root_));
   root->children.push_back(std::move(right));
   root_ = RowNodeRef(root);
+  return *row;
 }
 
 void RowTree::Erase(absl::string_view key) {
@@ -203,17 +201,15 @@ void RowTree::Erase(absl::string_view key) {
   }
 }
 
-std::vector<Row> RowTree::Scan(absl::string_view begin, const std::string* end, std::size_t most,
-                               bool descending) const {
-  std::vector<Row> rows;
-  if (root_.get() == nullptr || most == 0) return rows;
-  Scanner scanner = {begin, end, most, &rows};
+void RowTree::Visit(absl::string_view begin, const std::string* end, bool descending,
+                    Visitor visitor) const {
+  if (root_.get() == nullptr) return;
+  RangeVisit visit = {begin, end, visitor};
   if (descending) {
-    scanner.Descend(*root_.get());
+    visit.Descend(*root_.get());
   } else {
-    scanner.Ascend(*root_.get());
+    visit.Ascend(*root_.get());
   }
-  return rows;
 }
 
 }  // namespace store

@@ -3,10 +3,12 @@
 #define FRONTDESK_SRC_STORE_ROW_TREE_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/store/store.h"
 
@@ -37,21 +39,49 @@ class RowNodeRef {
   RowNode* node_ = nullptr;
 };
 
-// Thread-compatible. Copies may be used in different threads at the same time.
+// The value of a row since a commit, and the one before it.
+struct RowVersion {
+  // Null: there was no such row.
+  Value value;
+  // The number of the commit that wrote it.
+  std::uint64_t since = 0;
+  // Null: it is not kept.
+  std::shared_ptr<RowVersion> older;
+
+  RowVersion() = default;
+  RowVersion(const RowVersion&) = default;
+  RowVersion(RowVersion&&) noexcept = default;
+  RowVersion& operator=(const RowVersion&) = default;
+  RowVersion& operator=(RowVersion&&) noexcept = default;
+  // One after the other: there may be many.
+  ~RowVersion() {
+    while (older != nullptr && older.use_count() == 1) {
+      const std::shared_ptr<RowVersion> next = std::move(older->older);
+      older = next;
+    }
+  }
+};
+
+// Thread-compatible. Copies may be used in different threads at the same time; of rows with older versions, at most one copy may
+// be changed.
 class RowTree {
  public:
-  // Null when there is no such row.
-  const Value* Find(absl::string_view key) const;
+  using Visitor = absl::FunctionRef<bool(const std::string& key, const RowVersion& newest)>;
 
-  // Adds the row, or changes its value. O(log n).
-  void Put(absl::string_view key, Value value);
+  // The newest version; null when there is no such row. O(log n).
+  const RowVersion* Find(absl::string_view key) const;
 
-  // Removes the row, if there is one. O(log n).
+  // The newest version, to change; one without a value is added when there is no such row. Valid until the tree
+  // changes. O(log n).
+  RowVersion& At(std::string key);
+
+  // Removes the row with all versions, if there is one. O(log n).
   void Erase(absl::string_view key);
 
-  // The rows from `begin` on and before `end` (null: all), at most `most`; from the end when `descending`.
-  std::vector<Row> Scan(absl::string_view begin, const std::string* end, std::size_t most,
-                        bool descending) const;
+  // Visits the rows from `begin` on and before `end` (null: all), from the end when `descending`, until the visitor
+  // returns false.
+  void Visit(absl::string_view begin, const std::string* end, bool descending,
+             Visitor visitor) const;
 
  private:
   RowNodeRef root_;

@@ -257,6 +257,7 @@ TEST_P(StoreContractTest, AClonePartsFromItsStore) {
 TEST_P(StoreContractTest, DoesAsMapsDo) {
   using Rows = std::map<std::pair<std::uint8_t, std::string>, std::string>;
   struct Kept {
+    std::shared_ptr<Store> store;
     std::shared_ptr<const Snapshot> snapshot;
     Rows rows;
     std::int64_t position;
@@ -332,14 +333,19 @@ TEST_P(StoreContractTest, DoesAsMapsDo) {
       rows = std::move(after);
       ASSERT_EQ(result.position, ++position);
     }
-    if (pick(5) == 0) kept.push_back({MustRead(*store_), rows, position});
-    if (pick(50) == 0) {
+    if (pick(5) == 0) kept.push_back({store_, MustRead(*store_), rows, position});
+    if (pick(20) == 0) {
       const auto clone = store_->Clone();
-      if (clone.ok()) store_ = *clone;
+      const bool goes_on_with_clone = pick(2) == 0;
+      if (clone.ok()) {
+        const std::shared_ptr<Store> left = goes_on_with_clone ? store_ : *clone;
+        if (goes_on_with_clone) store_ = *clone;
+        kept.push_back({left, MustRead(*left), rows, position});
+      }
     }
     if (kept.size() > 5) kept.erase(kept.begin() + pick(static_cast<int>(kept.size())));
     for (const Kept& each : kept) compare(each);
-    compare({MustRead(*store_), rows, position});
+    compare({store_, MustRead(*store_), rows, position});
     ASSERT_FALSE(HasFailure()) << "round " << round;
   }
 }

@@ -1,6 +1,7 @@
-#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/store/store.h"
@@ -24,6 +25,82 @@ TEST(MemoryStoreTest, AValueIsTheOneThatWasWritten) {
   ASSERT_TRUE(store->Commit({std::move(batch)}).ok());
   const auto clone = *store->Clone();
   EXPECT_EQ(*(*clone->Read())->Get({1, "a"}), value);
+}
+
+// However often a row changes while somebody reads.
+TEST(MemoryStoreTest, ALongReadKeepsItsMoment) {
+  constexpr int kChanges = 300'000;
+  const auto store = MakeMemoryStore();
+  const auto put = [&store](int number) {
+    Batch batch;
+    batch.writes.push_back({{1, "a"}, MakeValue(absl::StrCat(number)), Write::Position::kNowhere});
+    ASSERT_TRUE(store->Commit({std::move(batch)}).ok());
+  };
+  const auto value_in = [](const Snapshot& snapshot) { return **snapshot.Get({1, "a"}); };
+  put(-1);
+  auto first = *store->Read();
+  std::shared_ptr<const Snapshot> middle;
+  for (int i = 0; i < kChanges; ++i) {
+    put(i);
+    if (i == kChanges / 2) middle = *store->Read();
+  }
+  EXPECT_EQ(value_in(*first), "-1");
+  EXPECT_EQ(value_in(*middle), absl::StrCat(kChanges / 2));
+  first = nullptr;
+  EXPECT_EQ(value_in(*middle), absl::StrCat(kChanges / 2));
+  middle = nullptr;
+  EXPECT_EQ(value_in(**store->Read()), absl::StrCat(kChanges - 1));
+}
+
+// Readers of different moments, one after the other, while values change: what nobody reads any more is released.
+TEST(MemoryStoreTest, ValuesAreReleasedWhenNobodyReadsThem) {
+  const auto store = MakeMemoryStore();
+  std::vector<std::weak_ptr<const std::string>> values;
+  std::vector<std::shared_ptr<const Snapshot>> snapshots;
+  const auto write = [&](Value value) {
+    Batch batch;
+    batch.writes.push_back({{1, "a"}, std::move(value), Write::Position::kNowhere});
+    ASSERT_TRUE(store->Commit({std::move(batch)}).ok());
+    snapshots.push_back(*store->Read());
+  };
+  for (int i = 0; i < 20; ++i) {
+    const Value value = MakeValue(absl::StrCat(i));
+    values.push_back(value);
+    write(value);
+    // Two moments are read at a time.
+    if (snapshots.size() > 2) snapshots.erase(snapshots.begin());
+    for (int k = 0; k <= i; ++k) EXPECT_EQ(values[k].expired(), k < i - 1) << i << " " << k;
+  }
+  write(nullptr);
+  snapshots.clear();
+  EXPECT_TRUE(values.back().expired());
+  EXPECT_TRUE((*store->Read())->Scan(RangeOf(1, ""), 10)->empty());
+  const auto clone = *store->Clone();
+  EXPECT_TRUE((*clone->Read())->Scan(RangeOf(1, ""), 10)->empty());
+}
+
+// A clone has no part in the older values of its store.
+TEST(MemoryStoreTest, ACloneReleasesWhatOnlyItsStoreReads) {
+  auto store = MakeMemoryStore();
+  const auto commit = [](Store& to, const char* key, Value value) {
+    Batch batch;
+    batch.writes.push_back({{1, key}, std::move(value), Write::Position::kNowhere});
+    ASSERT_TRUE(to.Commit({std::move(batch)}).ok());
+  };
+  Value value = MakeValue("1");
+  const std::weak_ptr<const std::string> watched = value;
+  commit(*store, "a", std::move(value));
+  commit(*store, "b", MakeValue("b"));
+  auto snapshot = *store->Read();
+  commit(*store, "a", nullptr);
+  const auto clone = *store->Clone();
+  EXPECT_EQ(*(*clone->Read())->Get({1, "a"}), nullptr);
+  EXPECT_EQ((*clone->Read())->Scan(RangeOf(1, ""), 10)->size(), 1u);
+  EXPECT_EQ(**snapshot->Get({1, "a"}), "1");
+  snapshot = nullptr;
+  store = nullptr;
+  EXPECT_TRUE(watched.expired());
+  EXPECT_EQ(**(*clone->Read())->Get({1, "b"}), "b");
 }
 
 }  // namespace
