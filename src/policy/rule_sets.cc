@@ -1,5 +1,7 @@
 #include "policy/rule_sets.h"
 
+#include <map>
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -74,6 +76,7 @@ class RuleSetCompiler {
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     options.limits = options_.rule_limits;
     options.expression_limits = options_.expression_limits;
+    options.environments = &environments_;
     // A set for all other commands has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
@@ -141,6 +144,9 @@ class RuleSetCompiler {
   const rules::SourceMap& source_;
   PackIssues* const issues_;
   CompiledRuleSets compiled_;
+  // All sets of a pack have the same functions and limits.
+  std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>>
+      environments_;
   std::set<std::string> ids_;
   std::map<std::string, int> decision_points_;  // to the rule set that has it
 };

@@ -94,6 +94,13 @@ class RuleSetCompiler {
                     "rules need a type of input message to read");
       return false;
     }
+    if (options_.environments != nullptr) {
+      const auto made = options_.environments->find(rep_->input);
+      if (made != options_.environments->end()) {
+        environment_ = made->second;
+        return true;
+      }
+    }
     cel::EnvironmentBuilder builder;
     const google::protobuf::DescriptorPool* pool = rep_->input->file()->pool();
     if (pool != google::protobuf::DescriptorPool::generated_pool()) builder.SetDescriptorPool(pool);
@@ -109,6 +116,9 @@ class RuleSetCompiler {
       return false;
     }
     environment_ = *std::move(environment);
+    if (options_.environments != nullptr) {
+      options_.environments->emplace(rep_->input, environment_);
+    }
     return true;
   }
 

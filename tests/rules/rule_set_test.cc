@@ -2,6 +2,8 @@
 #include "frontdesk/rules/rule_set.h"
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "bakery.pb.h"
@@ -75,6 +77,34 @@ TEST(RuleSet, IsCompiledOnceAndAskedManyTimes) {
   ASSERT_TRUE(decision.ok());
   EXPECT_EQ(decision->outcome(), v1::POLICY_OUTCOME_ALLOW);
   EXPECT_THAT(decision->fired_rule_ids(), ElementsAre("gold"));
+}
+
+TEST(RuleSet, SetsWithTheSameInputShareAnEnvironment) {
+  std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>> made;
+  CompileOptions options;
+  options.environments = &made;
+  const CompileResult first = RuleSet::Compile(Example(), bakery::Input::descriptor(), options);
+  ASSERT_TRUE(first.ok());
+  ASSERT_THAT(made, SizeIs(1));
+  const std::weak_ptr<const cel::Environment> environment = made.begin()->second;
+  const CompileResult second = RuleSet::Compile(Example(), bakery::Input::descriptor(), options);
+  ASSERT_TRUE(second.ok());
+  EXPECT_THAT(made, SizeIs(1));
+  EXPECT_EQ(made.begin()->second, environment.lock());
+  // A set with another input has an environment of its own: it has no field `customer`.
+  const CompileResult other = RuleSet::Compile(Example(), bakery::Order::descriptor(), options);
+  EXPECT_FALSE(other.ok());
+  EXPECT_THAT(made, SizeIs(2));
+  // The sets hold what they share.
+  made.clear();
+  EXPECT_FALSE(environment.expired());
+  bakery::Input input;
+  input.mutable_order()->set_state(bakery::Order::STATE_DELIVERED);
+  for (const CompileResult* compiled : {&first, &second}) {
+    const auto decision = compiled->rule_set->Decide(input, {});
+    ASSERT_TRUE(decision.ok());
+    EXPECT_EQ(decision->outcome(), v1::POLICY_OUTCOME_REFUSE);
+  }
 }
 
 TEST(RuleSet, SourceIsNormalized) {

@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -49,6 +50,10 @@
 #include "google/protobuf/message.h"
 
 namespace frontdesk {
+namespace cel {
+class Environment;
+}  // namespace cel
+
 namespace rules {
 
 class RuleSet;
@@ -120,6 +125,11 @@ struct CompileOptions {
   RuleLimits limits;
   // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
   cel::Limits expression_limits;
+  // The environments made so far, by input message: sets with the same input share one. For sets that are compiled one after the
+  // other with the same container, functions, accessors, time zones and expression limits. Used while compiling only. Null: the set
+  // makes its own.
+  std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>>*
+      environments = nullptr;
 };
 
 struct CompileResult {
