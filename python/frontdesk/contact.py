@@ -11,7 +11,7 @@ from frontdesk import _core
 from frontdesk import _guard
 from frontdesk.enums import ContactPointKind
 
-__all__ = ["NormalizedContactPoint", "has_phone_library", "normalize"]
+__all__ = ["NormalizedContactPoint", "has_phone_library", "load_phone_metadata", "normalize"]
 
 
 class NormalizedContactPoint(NamedTuple):
@@ -42,3 +42,12 @@ def normalize(kind: ContactPointKind, as_typed: str, *, region_code: str = "") -
 def has_phone_library() -> bool:
     """Whether this build reads national phone numbers; else only numbers typed with +."""
     return _core.contact_has_phone_library()
+
+
+def load_phone_metadata() -> None:
+    """Loads what the telephone library knows about the countries, which takes some milliseconds. Otherwise the first phone number that
+    a process reads waits for it. Later calls do nothing; other threads run meanwhile.
+
+    >>> load_phone_metadata()
+    """
+    _core.contact_load_phone_metadata()

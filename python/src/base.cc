@@ -153,6 +153,7 @@ void BindBase(py::module_& module) {
                return py::make_tuple(contact.canonical, contact.match_key);
              });
   module.def("contact_has_phone_library", &HasPhoneLibrary);
+  module.def("contact_load_phone_metadata", [] { WithoutGil([] { LoadPhoneMetadata(); }); });
   module.def("reasons", [] {
     py::list result;
     for (const Reason& info : AllReasons()) {

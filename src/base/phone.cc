@@ -133,6 +133,12 @@ absl::StatusOr<std::string> ReadPhoneNumber(absl::string_view text, absl::string
 
 }  // namespace internal
 
+void LoadPhoneMetadata() {
+#if FRONTDESK_WITH_PHONENUMBER
+  i18n::phonenumbers::PhoneNumberUtil::GetInstance();
+#endif
+}
+
 bool HasPhoneLibrary() {
 #if FRONTDESK_WITH_PHONENUMBER
   return true;

@@ -3,6 +3,7 @@
 #include <random>
 #include <regex>
 #include <string>
+#include <thread>
 
 #include "base/phone.h"
 #include "base/testing.h"
@@ -176,6 +177,19 @@ TEST(ContactPointTest, NationalPhone) {
 }
 
 // The reader of a build without libphonenumber, tested in every build.
+TEST(ContactPointTest, LoadingThePhoneMetadataEarlierChangesNothing) {
+  const auto before = NormalizeContactPoint(v1::ContactPoint::KIND_PHONE, "+1 650 253 0000");
+  testing::internal::CaptureStdout();
+  std::thread other(LoadPhoneMetadata);
+  LoadPhoneMetadata();
+  other.join();
+  LoadPhoneMetadata();
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  const auto after = NormalizeContactPoint(v1::ContactPoint::KIND_PHONE, "+1 650 253 0000");
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_EQ(after->canonical, before->canonical);
+}
+
 TEST(ContactPointTest, InternationalDigits) {
   struct DigitsCase {
     const char* text;

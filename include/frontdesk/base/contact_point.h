@@ -60,6 +60,11 @@ absl::StatusOr<NormalizedContactPoint> NormalizeContactPoint(v1::ContactPoint::K
 // Whether this build reads national phone numbers.
 bool HasPhoneLibrary();
 
+// Loads what libphonenumber knows about the countries, which takes some milliseconds. Otherwise the first phone number that a process
+// reads waits for it, such as the one in an AddContactPoint. A process that never reads one never loads it. Later calls do nothing,
+// and so does every call without libphonenumber. Thread-safe.
+void LoadPhoneMetadata();
+
 }  // namespace frontdesk
 
 #endif  // FRONTDESK_BASE_CONTACT_POINT_H_
