@@ -26,48 +26,60 @@ with ``Decimal`` at the edges (:mod:`frontdesk.money`). A refusal is a value; ex
 nothing could be decided.
 """
 
-# The extension comes first: it brings the message types into this process, which Python's messages then share.
-from frontdesk import _core
+import os
+import sys
+
+# The extension comes first: it brings the message types into this process, which Python's messages then share. The functions of the
+# libraries that come with it are looked up when they are called: most of them never are.
+_flags = sys.getdlopenflags()
+sys.setdlopenflags(os.RTLD_LAZY | os.RTLD_LOCAL)
+try:
+    from frontdesk import _core
+finally:
+    sys.setdlopenflags(_flags)
 from frontdesk import _guard
-from frontdesk import v1
-from frontdesk import errors
-from frontdesk import _field_errors
-from frontdesk import times
-from frontdesk import attributes, cel, contact, domain, enums, ids, money, rules
-from frontdesk.commands import actor, command, entity_ref
-from frontdesk.desk import (
-    Activation,
-    CommandLimits,
-    Desk,
-    FileLimits,
-    FindLimits,
-    MemoryStore,
-    PendingEffect,
-    Result,
-    decide,
-    evolve,
-    explain_record,
-)
-from frontdesk.enums import *
-from frontdesk.errors import (
-    AbortedError,
-    AlreadyExistsError,
-    DataLossError,
-    Error,
-    FailedPreconditionError,
-    FieldTypeError,
-    InternalError,
-    InvalidArgumentError,
-    LimitError,
-    NotFoundError,
-    OutOfRangeError,
-    PermissionDeniedError,
-    PolicyError,
-    UnavailableError,
-    UnimplementedError,
-)
-from frontdesk.messages import canonical_bytes
-from frontdesk.policy import Policy, PolicyLimits
+from frontdesk import enums
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from frontdesk import v1
+    from frontdesk import errors
+    from frontdesk import times
+    from frontdesk import attributes, cel, contact, domain, ids, money, rules
+    from frontdesk.commands import actor, command, entity_ref
+    from frontdesk.desk import (
+        Activation,
+        CommandLimits,
+        Desk,
+        FileLimits,
+        FindLimits,
+        MemoryStore,
+        PendingEffect,
+        Result,
+        decide,
+        evolve,
+        explain_record,
+    )
+    from frontdesk.enums import *
+    from frontdesk.errors import (
+        AbortedError,
+        AlreadyExistsError,
+        DataLossError,
+        Error,
+        FailedPreconditionError,
+        FieldTypeError,
+        InternalError,
+        InvalidArgumentError,
+        LimitError,
+        NotFoundError,
+        OutOfRangeError,
+        PermissionDeniedError,
+        PolicyError,
+        UnavailableError,
+        UnimplementedError,
+    )
+    from frontdesk.messages import canonical_bytes
+    from frontdesk.policy import Policy, PolicyLimits
 
 __all__ = [
     "AbortedError",
@@ -115,3 +127,46 @@ __all__ = [
     "v1",
 ]
 __all__ += enums.__all__
+
+if not TYPE_CHECKING:
+    # Where the names come from. A module is imported when one of its names is asked for: a process that uses a few starts sooner.
+    _PLACES = {
+        **dict.fromkeys(("actor", "command", "entity_ref"), "commands"),
+        **dict.fromkeys(
+            (
+                "Activation",
+                "CommandLimits",
+                "Desk",
+                "FileLimits",
+                "FindLimits",
+                "MemoryStore",
+                "PendingEffect",
+                "Result",
+                "decide",
+                "evolve",
+                "explain_record",
+            ),
+            "desk",
+        ),
+        **dict.fromkeys(("Policy", "PolicyLimits"), "policy"),
+        "canonical_bytes": "messages",
+        **dict.fromkeys(enums.__all__, "enums"),
+    }
+
+    _MODULES = ("commands", "desk", "messages", "policy")
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__ and name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import importlib
+
+        place = _PLACES.get(name, "errors" if name.endswith("Error") else "")
+        if place:
+            value: object = getattr(importlib.import_module(f"{__name__}.{place}"), name)
+        else:
+            value = importlib.import_module(f"{__name__}.{name}")
+        globals()[name] = value
+        return value
+
+    def __dir__() -> "list[str]":
+        return sorted([*globals(), *__all__])

@@ -1,17 +1,21 @@
 """Messages across the border to the core: as bytes. Private."""
 
-import functools
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Set, Type, TypeVar
+from __future__ import annotations
 
-from google.protobuf import descriptor_pb2
+import functools
+
 from google.protobuf import descriptor_pool
-from google.protobuf import message_factory
-from google.protobuf import symbol_database
 
 from frontdesk import _core
 from frontdesk import _guard
+from frontdesk import v1
+from frontdesk.v1 import _classes
 
-M = TypeVar("M")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Set, Type, TypeVar
+
+    M = TypeVar("M")
 
 
 def dump(message: M, kind: Type[M]) -> bytes:
@@ -29,12 +33,51 @@ def load(data: bytes, kind: Type[M]) -> M:
     return message
 
 
+def load_outcome(data: bytes) -> v1.Outcome:
+    """An outcome from bytes of the core."""
+    outcome: v1.Outcome = _outcome_class().FromString(data)
+    return outcome
+
+
+@functools.lru_cache(maxsize=1)
+def _outcome_class() -> Any:
+    return _classes.class_to_read("Outcome")
+
+
 def load_all(data: Iterable[bytes], kind: Type[M]) -> List[M]:
     return [load(each, kind) for each in data]
 
 
+def limits_dict(limits: Any) -> Dict[str, Any]:
+    """Limits for the core; None: its defaults."""
+    if limits is None:
+        return {}
+    import dataclasses
+
+    return dataclasses.asdict(limits)
+
+
+def make_default_message(full_name: str, data: bytes) -> Any:
+    """A Python message of the default pool from bytes of the core."""
+    return _default_types().make_message(full_name, data)
+
+
+@functools.lru_cache(maxsize=1)
+def _default_types() -> MessageTypes:
+    return MessageTypes()
+
+
 def message_class(descriptor: Any) -> Any:
     """The Python class for a message descriptor: the generated one where there is one."""
+    from google.protobuf import message_factory
+    from google.protobuf import symbol_database
+
+    if descriptor.file.pool is descriptor_pool.Default():
+        if descriptor.file.package == "frontdesk.v1":
+            return _classes.whole_class(descriptor)
+        existing = _classes.existing_class(descriptor)
+        if existing is not None:
+            return existing
     get_message_class: Optional[Callable[[Any], Any]] = getattr(message_factory, "GetMessageClass", None)
     if get_message_class is not None:
         return get_message_class(descriptor)
@@ -66,6 +109,8 @@ def _default_closure(name: str) -> FrozenSet[str]:
 
 
 def _file_bytes(file: Any) -> bytes:
+    from google.protobuf import descriptor_pb2
+
     proto = descriptor_pb2.FileDescriptorProto()
     file.CopyToProto(proto)
     data: bytes = proto.SerializeToString()
@@ -102,6 +147,8 @@ class MessageTypes:
             self.core = _core.Descriptors.from_files(list(files.values()))
 
     def _add(self, source: Any) -> None:
+        from google.protobuf import descriptor_pb2
+
         if isinstance(source, descriptor_pb2.FileDescriptorSet):
             self._add_set(source)
             return
@@ -126,6 +173,8 @@ class MessageTypes:
 
     def _add_set(self, files: Any) -> None:
         """Builds the files of a set in a pool of their own. Imports that the set lacks come from the default pool."""
+        from google.protobuf import descriptor_pb2
+
         pool = descriptor_pool.DescriptorPool()
         by_name = {file.name: file for file in files.file}
         done = set()

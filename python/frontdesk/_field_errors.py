@@ -4,12 +4,15 @@ protobuf's own error for a constructor names neither the field nor what it takes
 a time, and assignments to their fields, raise ours instead; all else is protobuf's, and the classes stay the generated ones.
 """
 
-import datetime
-import functools
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Set, Tuple
+from __future__ import annotations
 
-from frontdesk import v1
-from frontdesk.errors import FieldTypeError
+import datetime
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Tuple
+
+    from frontdesk.errors import FieldTypeError
 
 _TIMES = (datetime.date, datetime.timedelta)  # A datetime is a date.
 
@@ -23,13 +26,16 @@ _WRITE: Dict[Tuple[str, type], str] = {
 }
 
 
-class _Misfit(NamedTuple):
+class _Misfit:
     """A time where it does not fit: the path of the field, its type, and the value to write, if there is one."""
 
-    path: str
-    field: Any
-    given: type
-    write: str
+    __slots__ = ("path", "field", "given", "write")
+
+    def __init__(self, path: str, field: Any, given: type, write: str) -> None:
+        self.path = path
+        self.field = field
+        self.given = given
+        self.write = write
 
 
 def _misfit(field: Any, path: str, value: object) -> _Misfit:
@@ -64,16 +70,14 @@ def _type_of(field: Any) -> str:
         return str(field.message_type.full_name)
     if field.enum_type is not None:
         return str(field.enum_type.full_name)
-    return str(_SCALARS[field.type])
-
-
-_FIELD = v1.Money.DESCRIPTOR.fields[0]
-_SCALARS = {
-    getattr(_FIELD, name): name.removeprefix("TYPE_").lower() for name in dir(_FIELD) if name.startswith("TYPE_")
-}
+    names = [name for name in dir(field) if name.startswith("TYPE_") and getattr(field, name) == field.type]
+    return names[0].removeprefix("TYPE_").lower()
 
 
 def _error(descriptor: Any, misfit: _Misfit, write: str) -> FieldTypeError:
+    from frontdesk import v1
+    from frontdesk.errors import FieldTypeError
+
     name = descriptor.full_name.removeprefix("frontdesk.")
     takes = _type_of(misfit.field)
     article = "an" if takes.startswith("i") else "a"
@@ -84,10 +88,10 @@ def _error(descriptor: Any, misfit: _Misfit, write: str) -> FieldTypeError:
     return FieldTypeError(text, detail=detail)
 
 
-def _replace_constructor(kind: Any) -> None:
+def watch_constructor(kind: Any) -> None:
+    """For the class of a message that can hold a time, or of one with such a message inside."""
     descriptor, original = kind.DESCRIPTOR, kind.__init__
 
-    @functools.wraps(original)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         try:
             original(self, *args, **kwargs)
@@ -101,13 +105,14 @@ def _replace_constructor(kind: Any) -> None:
         given = "[{}]" if leaf.endswith("]") else "{}"
         raise _error(descriptor, misfit, f"{leaf.partition('[')[0]}={given}")
 
+    __init__.__doc__ = original.__doc__
     kind.__init__ = __init__
 
 
-def _replace_assignment(kind: Any) -> None:
+def watch_assignment(kind: Any) -> None:
+    """For the class of a message that has a field for a time."""
     descriptor, original = kind.DESCRIPTOR, kind.__setattr__
 
-    @functools.wraps(original)
     def __setattr__(self: Any, name: str, value: Any) -> None:
         try:
             original(self, name, value)
@@ -120,40 +125,3 @@ def _replace_assignment(kind: Any) -> None:
         raise _error(descriptor, misfit, f"message.{name}.{place}")
 
     kind.__setattr__ = __setattr__
-
-
-def _message_types() -> Iterator[Any]:
-    """Every message class of `frontdesk.v1`, nested ones too."""
-
-    def walk(kind: Any) -> Iterator[Any]:
-        yield kind
-        for nested in kind.DESCRIPTOR.nested_types:
-            yield from walk(getattr(kind, nested.name))
-
-    for name in v1.__all__:
-        if hasattr(getattr(v1, name), "DESCRIPTOR") and hasattr(getattr(v1, name), "FromString"):
-            yield from walk(getattr(v1, name))
-
-
-def _holds_a_time(field: Any) -> bool:
-    return field.message_type is not None and field.message_type.full_name in (_TIMESTAMP, _DURATION)
-
-
-def _reaches_a_time(descriptor: Any, seen: Set[str]) -> bool:
-    """Whether a message, or one inside it, has a field for a time."""
-    if descriptor.full_name in seen:
-        return False
-    seen.add(descriptor.full_name)
-    inner = [field.message_type for field in descriptor.fields if field.message_type is not None]
-    return any(map(_holds_a_time, descriptor.fields)) or any(_reaches_a_time(each, seen) for each in inner)
-
-
-def _replace_all() -> None:
-    for kind in _message_types():
-        if _reaches_a_time(kind.DESCRIPTOR, set()):
-            _replace_constructor(kind)
-        if any(map(_holds_a_time, kind.DESCRIPTOR.fields)):
-            _replace_assignment(kind)
-
-
-_replace_all()

@@ -5,13 +5,16 @@ replaced, once. The replacement raises a ``TypeError`` of ours, which neither sh
 as its context. Here are also the checks of values for a protobuf message, whose errors show values too.
 """
 
-import functools
-import re
+from __future__ import annotations
+
 import sys
-from types import FrameType
-from typing import Any, Callable, Iterable, List, Optional, Tuple
 
 from frontdesk import _core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Callable, Iterable, List, Optional, Tuple
 
 # How many elements of a list or dict are looked at for the types that it holds.
 _LOOKED_AT = 100
@@ -114,6 +117,8 @@ def _given_types(given: Tuple[object, ...]) -> str:
 
 def _signature(name: str, function: Callable[..., Any]) -> str:
     """The signature that pybind11 writes into the documentation, without what is not to be given."""
+    import re
+
     line = (function.__doc__ or name).splitlines()[0]
     line = re.sub(r"\(self: [\w.]+(, )?", "(", line).replace("frontdesk._core.", "")
     return re.sub(r"\barg\d+: ", "", line)
@@ -135,7 +140,6 @@ def _about_arguments(name: str, error: BaseException) -> str:
 def _guarded(name: str, function: Callable[..., Any], first: int) -> Callable[..., Any]:
     """`function`, whose arguments before `first` are not the caller's."""
 
-    @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
@@ -149,6 +153,11 @@ def _guarded(name: str, function: Callable[..., Any], first: int) -> Callable[..
         place = _called(sys._getframe(1)) or name
         raise kind(f"{place}(): {wrong}: {_signature(name, function)} was given {_given_types(given)}")
 
+    call.__name__ = name
+    call.__qualname__ = function.__qualname__
+    call.__module__ = _core.__name__
+    call.__doc__ = function.__doc__
+    call.__wrapped__ = function  # type: ignore[attr-defined]
     return call
 
 

@@ -1,16 +1,21 @@
 """The base of the enums of messages. Private."""
 
-import enum
-from typing import Optional, Type, TypeVar
+from __future__ import annotations
 
-_E = TypeVar("_E", bound="Number")
+import enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Type, TypeVar
+
+    _E = TypeVar("_E", bound="Number")
 
 
 class Number(enum.IntEnum):
     """An enum of a message. Numbers that are not listed become members without a name of their own."""
 
     @classmethod
-    def _missing_(cls, value: object) -> Optional["Number"]:
+    def _missing_(cls, value: object) -> Optional[Number]:
         if not isinstance(value, int):
             # Enum's own error would show the value.
             raise ValueError(f"a {cls.__name__} is a number, not {type(value).__name__}")

@@ -1,20 +1,21 @@
 """The common part of policies and rule sets: their written forms, and the errors in their text. Private."""
 
-import enum
+from __future__ import annotations
+
 import os
-import pathlib
-from typing import Iterable, List, Sequence, Tuple, Union
 
 from frontdesk import _core
 from frontdesk import v1
 from frontdesk._bridge import load_all
-from frontdesk.enums import IssueSeverity
-from frontdesk.errors import PolicyError
 
-PathLike = Union[str, "os.PathLike[str]"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, List, Sequence, Tuple, Union
+
+    PathLike = Union[str, "os.PathLike[str]"]
 
 
-class Form(enum.IntEnum):
+class Form:
     """As the core numbers them."""
 
     BYTES = 0
@@ -22,10 +23,12 @@ class Form(enum.IntEnum):
     JSON = 2
 
 
-def read_file(path: PathLike) -> Tuple[bytes, Form]:
+def read_file(path: PathLike) -> Tuple[bytes, int]:
     """A file's bytes; ``.json`` is JSON, anything else text format."""
-    file = pathlib.Path(path)
-    return file.read_bytes(), Form.JSON if file.suffix == ".json" else Form.TEXT
+    name = os.fspath(path)
+    form = Form.JSON if name.endswith(".json") else Form.TEXT
+    with open(name, "rb") as file:
+        return file.read(), form
 
 
 def format_issues(issues: Iterable[v1.Issue]) -> str:
@@ -34,11 +37,14 @@ def format_issues(issues: Iterable[v1.Issue]) -> str:
 
 
 def load_issues(found: Sequence[bytes]) -> Tuple[v1.Issue, ...]:
-    return tuple(load_all(found, v1.Issue))
+    return tuple(load_all(found, v1.Issue)) if found else ()
 
 
 def raise_issues(issues: Tuple[v1.Issue, ...]) -> None:
     """Raises the errors of a text that cannot be used."""
+    from frontdesk.enums import IssueSeverity
+    from frontdesk.errors import PolicyError
+
     errors: List[v1.Issue] = [issue for issue in issues if issue.severity == IssueSeverity.ERROR]
     detail = v1.ErrorDetail(reason="POLICY_INVALID", domain="frontdesk", issues=issues)
     raise PolicyError(format_issues(errors).rstrip("\n"), detail=detail)

@@ -1,22 +1,22 @@
 """Making commands: who asks, when, and the verb."""
 
-from typing import Any, Dict, Iterable, Optional, Tuple, cast
+from __future__ import annotations
 
 from google.protobuf import message
 
 from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
-from frontdesk.enums import ActorKind, EntityKind
+from frontdesk.enums import ActorKind
+from frontdesk.v1 import _tables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Optional, Tuple
+
+    from frontdesk.enums import EntityKind
 
 __all__ = ["actor", "command", "entity_ref"]
-
-# By the message of a verb: the field of the command that holds the entity's command, and the verb's field in that.
-_PLACES: Dict[str, Tuple[str, str]] = {
-    verb.message_type.full_name: (arm.name, verb.name)
-    for arm in v1.Command.DESCRIPTOR.oneofs_by_name["command"].fields
-    for verb in arm.message_type.oneofs_by_name["verb"].fields
-}
 
 
 def actor(
@@ -38,7 +38,7 @@ def actor(
     """
     return v1.Actor(
         actor_id=_guard.text(actor_id, "actor_id"),
-        kind=cast("v1.Actor.Kind", _guard.number(kind, "kind", "frontdesk.ActorKind, such as ActorKind.AGENT")),
+        kind=_guard.number(kind, "kind", "frontdesk.ActorKind, such as ActorKind.AGENT"),  # type: ignore[arg-type]
         roles=_guard.texts(roles, "roles"),
         authorities=_guard.texts(authorities, "authorities"),
         team_ids=_guard.texts(team_ids, "team_ids"),
@@ -83,19 +83,18 @@ def command(
     >>> asked.order.cancel_order.order_id
     '1001'
     """
-    place = _PLACES.get(verb.DESCRIPTOR.full_name) if isinstance(verb, message.Message) else None
-    if place is None:
-        raise TypeError(f"expected the message of a verb such as CancelOrder, not {_guard.type_name(verb)}")
+    place = _places.get(type(verb)) or _place_of(verb)
     if not isinstance(actor, v1.Actor):
         raise TypeError(f"expected a frontdesk.v1.Actor, not {_guard.type_name(actor)}")
-    made = v1.Command(
-        actor=actor,
-        now=times.timestamp(now),
-        idempotency_key=_guard.text(idempotency_key, "idempotency_key"),
-        interaction_id=_guard.text(interaction_id, "interaction_id"),
-        note=_guard.text(note, "note"),
-        late_entry=_guard.flag(late_entry, "late_entry"),
-    )
+    made = v1.Command(actor=actor, now=times.timestamp(now))
+    if idempotency_key != "":
+        made.idempotency_key = _guard.text(idempotency_key, "idempotency_key")
+    if interaction_id != "":
+        made.interaction_id = _guard.text(interaction_id, "interaction_id")
+    if note != "":
+        made.note = _guard.text(note, "note")
+    if late_entry is not False:
+        made.late_entry = _guard.flag(late_entry, "late_entry")
     if expected_version is not None:
         made.expected_version = _guard.integer(expected_version, "expected_version")
     arm, field = place
@@ -103,6 +102,18 @@ def command(
     asked.SetInParent()
     asked.CopyFrom(verb)
     return made
+
+
+# The places of verbs, by the class of their message.
+_places: Dict[type, Tuple[str, str]] = {}
+
+
+def _place_of(verb: Any) -> Tuple[str, str]:
+    place = _tables.VERB_PLACES.get(verb.DESCRIPTOR.full_name) if isinstance(verb, message.Message) else None
+    if place is None:
+        raise TypeError(f"expected the message of a verb such as CancelOrder, not {_guard.type_name(verb)}")
+    _places[type(verb)] = place
+    return place
 
 
 def entity_ref(kind: EntityKind, entity_id: str) -> v1.EntityRef:
@@ -113,6 +124,6 @@ def entity_ref(kind: EntityKind, entity_id: str) -> v1.EntityRef:
     '1001'
     """
     return v1.EntityRef(
-        kind=cast("v1.EntityKind", _guard.number(kind, "kind", "frontdesk.EntityKind")),
+        kind=_guard.number(kind, "kind", "frontdesk.EntityKind"),  # type: ignore[arg-type]
         id=_guard.text(entity_id, "entity_id"),
     )

@@ -1,21 +1,27 @@
 """The desk: commands in, outcomes out, everything that happened kept in a store; and the same as pure functions."""
 
-import dataclasses
+from __future__ import annotations
+
 import datetime
-from types import TracebackType
-from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
 from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
-from frontdesk._bridge import dump, load, load_all
-from frontdesk._limits import CommandLimits, FileLimits, FindLimits
+from frontdesk._bridge import dump, limits_dict, load, load_all, load_outcome
 from frontdesk.commands import command as make_command
-from frontdesk.enums import Verdict
-from frontdesk.errors import Error, _from_status
-from frontdesk.ids import IdSource, _core_source
 from frontdesk.policy import Policy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple, Type, Union
+
+    from frontdesk._desk_values import Activation, PendingEffect
+    from frontdesk._limits import CommandLimits, FileLimits, FindLimits
+    from frontdesk.enums import Verdict
+    from frontdesk.errors import Error
+    from frontdesk.ids import IdSource
 
 __all__ = [
     "Activation",
@@ -42,8 +48,23 @@ _MAX_INT64 = 2**63 - 1
 _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
 
 
-# The kinds of entities that can be looked for.
-Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
+if TYPE_CHECKING:
+    # The kinds of entities that can be looked for.
+    Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
+else:
+    # Made when they are asked for.
+    def __getattr__(name: str) -> object:
+        if name in ("Activation", "PendingEffect"):
+            from frontdesk import _desk_values as place
+        elif name in ("CommandLimits", "FileLimits", "FindLimits"):
+            from frontdesk import _limits as place
+        elif name == "Query":
+            import typing
+
+            return typing.Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(place, name)
 
 
 def _microseconds(span: Optional[datetime.timedelta]) -> Optional[int]:
@@ -64,40 +85,19 @@ class MemoryStore:
         return other
 
 
-class PendingEffect(NamedTuple):
-    """Something that the host is to have done and has not acknowledged; `sequence` is that of its journal record."""
+def _core_ids(ids: Optional[IdSource]) -> Any:
+    if ids is None:
+        return None
+    from frontdesk.ids import _core_source
 
-    sequence: int
-    effect: v1.Effect
-
-
-@dataclasses.dataclass(frozen=True)
-class Activation:
-    """Who activates a policy, and when: the command ``ActivatePolicy`` without the policy.
-
-    Args:
-        actor: who activates.
-        now: when.
-        note: why, for people.
-        idempotency_key: as in a command; empty: not protected.
-        late_entry: as in a command.
-        expected_version: as in a command; that of the desk as an entity.
-        replace_unusable: whether the new policy decides about its activation in case that this desk cannot use the active one,
-            because a function is missing or it does not compile. Otherwise that is an error.
-    """
-
-    actor: v1.Actor
-    now: times.Instant
-    note: str = ""
-    idempotency_key: str = ""
-    late_entry: bool = False
-    expected_version: Optional[int] = None
-    replace_unusable: bool = False
+    return _core_source(ids)
 
 
 def _activation(policy: Policy, activation: Activation) -> bytes:
     if not isinstance(policy, Policy):
         raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
+    from frontdesk._desk_values import Activation
+
     if not isinstance(activation, Activation):
         raise TypeError(f"expected a frontdesk.Activation, not {_guard.type_name(activation)}")
     verb = v1.ActivatePolicy(
@@ -136,7 +136,7 @@ class Result:
         if self._data is None:
             assert self.error is not None
             raise self.error
-        return load(self._data, v1.Outcome)
+        return load_outcome(self._data)
 
     def __repr__(self) -> str:
         return f"<frontdesk.Result {self.error.reason if self.verdict is None and self.error else self.verdict!r}>"
@@ -205,8 +205,8 @@ class Desk:
         activate: Optional[Activation] = None,
         store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
-        limits: CommandLimits = CommandLimits(),
-        find_limits: FindLimits = FindLimits(),
+        limits: Optional[CommandLimits] = None,
+        find_limits: Optional[FindLimits] = None,
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
         max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
@@ -221,9 +221,9 @@ class Desk:
             policy._core,
             None if activate is None else _activation(policy, activate),
             None if store is None else store._core,
-            _core_source(ids),
-            limits=dataclasses.asdict(limits),
-            find_limits=dataclasses.asdict(find_limits),
+            _core_ids(ids),
+            limits=limits_dict(limits),
+            find_limits=limits_dict(find_limits),
             max_commit_attempts=max_commit_attempts,
             remember_for=_microseconds(remember_for),
             max_clock_skew=_microseconds(max_clock_skew),
@@ -240,8 +240,8 @@ class Desk:
         activate: Optional[Activation] = None,
         store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
-        limits: CommandLimits = CommandLimits(),
-        find_limits: FindLimits = FindLimits(),
+        limits: Optional[CommandLimits] = None,
+        find_limits: Optional[FindLimits] = None,
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
         max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
@@ -302,7 +302,7 @@ class Desk:
             AbortedError: ``VERSION_CONFLICT``, ``COMMIT_CONTENDED``.
             FailedPreconditionError: ``FACT_MISSING``.
         """
-        return load(self._core.execute(dump(command, v1.Command), _facts(facts)), v1.Outcome)
+        return load_outcome(self._core.execute(dump(command, v1.Command), _facts(facts)))
 
     def execute_all(
         self,
@@ -344,6 +344,9 @@ class Desk:
             raise ValueError(f"{len(commands)} commands need as many facts, not {len(facts)}")
         if _guard.integer(group_size, "group_size") <= 0:
             raise ValueError("group_size is not positive")
+        from frontdesk.enums import Verdict
+        from frontdesk.errors import _from_status
+
         asked = [dump(command, v1.Command) for command in commands]
         known = [] if facts is None else [dump(each, v1.Facts) for each in facts]
         results: List[Result] = []
@@ -370,7 +373,7 @@ class Desk:
             full_trace: in place of that of the desk.
         """
         outcome = self._core.preview(dump(command, v1.Command), _facts(facts), full_trace)
-        return load(outcome, v1.Outcome)
+        return load_outcome(outcome)
 
     def rank_remedies(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> List[v1.RankedRemedy]:
         """The remedies that may be given to make a case good, from the policy's remedies for its kind. First come those
@@ -500,7 +503,7 @@ class Desk:
         *,
         now: times.Instant,
         interaction_id: str = "",
-        limits: FileLimits = FileLimits(),
+        limits: Optional[FileLimits] = None,
     ) -> v1.CustomerFile:
         """The first view that an agent has of a customer, or of the survivor of its merge: all of one moment.
 
@@ -515,7 +518,7 @@ class Desk:
             InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id; ``FIND_MALFORMED`` when `now` is no valid time.
         """
         data = self._core.open_file(
-            customer_id, times.timestamp(now).SerializeToString(), interaction_id, dataclasses.asdict(limits)
+            customer_id, times.timestamp(now).SerializeToString(), interaction_id, limits_dict(limits)
         )
         return load(data, v1.CustomerFile)
 
@@ -599,6 +602,8 @@ class Desk:
 
     def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
         """Effects that were not acknowledged, in the order of the journal, from behind sequence `after`."""
+        from frontdesk._desk_values import PendingEffect
+
         while True:
             page = self._core.pending_effects(after, page_size)
             if not page:
@@ -626,7 +631,7 @@ class Desk:
         refusal of its own: ``POLICY_NOT_FOUND``. Errors of :meth:`execute`.
         """
         command = _activation(policy, activation)
-        outcome = load(self._core.activate(policy._core, command), v1.Outcome)
+        outcome = load_outcome(self._core.activate(policy._core, command))
         if self._core.policy().hash == policy.hash:
             self._policy = policy
         return outcome
@@ -638,7 +643,7 @@ class Desk:
         if policy is not None and not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
         other = object.__new__(type(self))
-        other._open = self._core.fork(_core_source(ids), None if policy is None else policy._core)
+        other._open = self._core.fork(_core_ids(ids), None if policy is None else policy._core)
         other._policy = self.policy if policy is None else policy
         return other
 
@@ -673,7 +678,7 @@ def decide(
     command: v1.Command,
     policy: Policy,
     *,
-    limits: CommandLimits = CommandLimits(),
+    limits: Optional[CommandLimits] = None,
     full_trace: bool = True,
 ) -> v1.Outcome:
     """Decides a command on the state and facts in `input`. Pure: no clock, no store, no ids.
@@ -706,9 +711,9 @@ def decide(
     if not isinstance(policy, Policy):
         raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
     outcome = _core.decide(
-        dump(input, v1.DecisionInput), dump(command, v1.Command), policy._core, dataclasses.asdict(limits), full_trace
+        dump(input, v1.DecisionInput), dump(command, v1.Command), policy._core, limits_dict(limits), full_trace
     )
-    return load(outcome, v1.Outcome)
+    return load_outcome(outcome)
 
 
 def evolve(event: v1.Event, state: Optional[v1.EntityState] = None) -> v1.EntityState:

@@ -1,15 +1,29 @@
 """A company's policy as data, compiled."""
 
-import dataclasses
-from typing import Iterable, Optional, Tuple
+from __future__ import annotations
 
 from frontdesk import _core
 from frontdesk import _guard
-from frontdesk import cel
 from frontdesk import v1
-from frontdesk._bridge import MessageTypes, dump, load
-from frontdesk._limits import PolicyLimits
-from frontdesk._texts import Form, PathLike, load_issues, raise_issues, read_file
+from frontdesk._bridge import dump, limits_dict, load, make_default_message
+from frontdesk._texts import Form, load_issues, raise_issues, read_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, Optional, Tuple
+
+    from frontdesk import cel
+    from frontdesk._limits import PolicyLimits
+    from frontdesk._texts import PathLike
+else:
+    # Made when it is asked for.
+    def __getattr__(name: str) -> object:
+        if name != "PolicyLimits":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from frontdesk import _limits
+
+        return _limits.PolicyLimits
+
 
 __all__ = ["Policy", "PolicyLimits"]
 
@@ -41,7 +55,7 @@ class Policy:
 
         file: the name of the text, for issues.
         functions: functions that rules may call beside the language's own. They see what rules see and must be pure.
-        limits: how large the policy may be.
+        limits: how large the policy may be; None: the defaults of :class:`PolicyLimits`.
     """
 
     def __init__(self, core: _core.Policy, issues: Tuple[v1.Issue, ...]) -> None:
@@ -56,7 +70,7 @@ class Policy:
         *,
         file: str = "",
         functions: Iterable[cel.Function] = (),
-        limits: PolicyLimits = PolicyLimits(),
+        limits: Optional[PolicyLimits] = None,
     ) -> "Policy":
         """Reads protobuf text format. Issues carry line and column, also inside expressions."""
         return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.TEXT, file, functions, limits)
@@ -68,14 +82,14 @@ class Policy:
         *,
         file: str = "",
         functions: Iterable[cel.Function] = (),
-        limits: PolicyLimits = PolicyLimits(),
+        limits: Optional[PolicyLimits] = None,
     ) -> "Policy":
         """Reads protobuf JSON. Issues carry the field's path and the place inside expressions."""
         return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.JSON, file, functions, limits)
 
     @classmethod
     def from_file(
-        cls, path: PathLike, *, functions: Iterable[cel.Function] = (), limits: PolicyLimits = PolicyLimits()
+        cls, path: PathLike, *, functions: Iterable[cel.Function] = (), limits: Optional[PolicyLimits] = None
     ) -> "Policy":
         """Reads a file: JSON when its name ends in ``.json``, else text format. ``OSError`` when it cannot be read."""
         data, form = read_file(path)
@@ -87,22 +101,22 @@ class Policy:
         pack: v1.PolicyPack,
         *,
         functions: Iterable[cel.Function] = (),
-        limits: PolicyLimits = PolicyLimits(),
+        limits: Optional[PolicyLimits] = None,
     ) -> "Policy":
         """Compiles a pack that was built in memory. Positions of issues are field paths."""
         return cls._compile(dump(pack, v1.PolicyPack), Form.BYTES, "", functions, limits)
 
     @classmethod
     def _compile(
-        cls, data: bytes, form: Form, file: str, functions: Iterable[cel.Function], limits: PolicyLimits
+        cls, data: bytes, form: int, file: str, functions: Iterable[cel.Function], limits: Optional[PolicyLimits]
     ) -> "Policy":
         core, found = _core.policy_compile(
             data,
-            int(form),
+            form,
             file,
-            dataclasses.asdict(limits),
+            limits_dict(limits),
             [function._tuple() for function in functions],
-            MessageTypes().make_message,
+            make_default_message,
         )
         issues = load_issues(found)
         if core is None:

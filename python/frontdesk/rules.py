@@ -19,17 +19,22 @@ The fields of the input message are the variables of the rules. The meaning of r
 described in ``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
 """
 
+from __future__ import annotations
+
 import dataclasses
-from typing import Any, Iterable, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterable, List, NamedTuple, Optional, Tuple
 
 from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import MessageTypes, descriptor_of, dump, load, load_all
-from frontdesk._texts import Form, PathLike, format_issues, load_issues, raise_issues, read_file
+from frontdesk._texts import Form, format_issues, load_issues, raise_issues, read_file
 from frontdesk.cel import Function, Limits
 from frontdesk.cel._types import type_of
+
+if TYPE_CHECKING:
+    from frontdesk._texts import PathLike
 
 __all__ = ["DecisionReason", "RuleSet", "format_decision", "format_issues", "reasons"]
 
@@ -116,7 +121,7 @@ class RuleSet:
     def _compile(
         cls,
         data: bytes,
-        form: Form,
+        form: int,
         file: str,
         input: Any,
         container: Optional[str],
@@ -130,7 +135,7 @@ class RuleSet:
             types.core,
             descriptor.full_name,
             data,
-            int(form),
+            form,
             file,
             container,
             [function._tuple() for function in functions],

@@ -11,29 +11,46 @@ microsecond.
 True
 """
 
+from __future__ import annotations
+
 import datetime
-from typing import Tuple, Union
 
 from google.protobuf import duration_pb2
 from google.protobuf import timestamp_pb2
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Tuple, Union
+
 __all__ = ["Instant", "Span", "duration", "timestamp", "to_datetime", "to_timedelta"]
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-_SECOND = datetime.timedelta(seconds=1)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 # The types that functions accept for an instant, and for a span.
-Instant = Union[datetime.datetime, timestamp_pb2.Timestamp]
-Span = Union[datetime.timedelta, duration_pb2.Duration]
+if TYPE_CHECKING:
+    Instant = Union[datetime.datetime, timestamp_pb2.Timestamp]
+    Span = Union[datetime.timedelta, duration_pb2.Duration]
+else:
+
+    def __getattr__(name: str) -> object:
+        import typing
+
+        if name == "Instant":
+            return typing.Union[datetime.datetime, timestamp_pb2.Timestamp]
+        if name == "Span":
+            return typing.Union[datetime.timedelta, duration_pb2.Duration]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 
 def _parts(when: datetime.datetime) -> Tuple[int, int]:
     """Seconds and nanoseconds since 1970-01-01 UTC."""
-    if when.tzinfo is None or when.utcoffset() is None:
-        raise ValueError("a datetime needs a time zone: this one is naive")
-    span = when - _EPOCH
-    return span // _SECOND, span % _SECOND // _MICROSECOND * 1000
+    try:
+        span = when - _EPOCH
+    except TypeError:
+        raise ValueError("a datetime needs a time zone: this one is naive") from None
+    return span.days * 86400 + span.seconds, span.microseconds * 1000
 
 
 def _datetime(seconds: int, nanos: int) -> datetime.datetime:

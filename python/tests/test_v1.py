@@ -110,3 +110,123 @@ def test_messages_from_elsewhere_in_the_process_do_not_clash(tmp_path):
         result = run(first, PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=implementation)
         assert result.returncode == 0, result.stderr
         assert result.stderr == ""
+
+
+def fresh(script: str) -> subprocess.CompletedProcess:
+    """Runs a script in a process in which no class was made."""
+    return subprocess.run(
+        [sys.executable, "-B", "-c", textwrap.dedent(script)],
+        env={**os.environ, "PYTHONPATH": str(conftest.package_dir())},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        # The first class that is made has repeated fields in it, and in the messages of its fields.
+        """
+        import frontdesk
+        policy = frontdesk.Policy.from_text('name: "shop"')
+        now = frontdesk.times.timestamp(__import__("datetime").datetime(2024, 5, 1, tzinfo=__import__("datetime").timezone.utc))
+        outcome = frontdesk.Desk.open(policy).execute(frontdesk.command(
+            frontdesk.v1.CreateCustomer(customer_id="c"), actor=frontdesk.actor("a"), now=now))
+        assert [refusal.reason for refusal in outcome.refusals], outcome
+        assert len(outcome.events) == len(outcome.decision.rules) == 0
+        """,
+        # A class that a field has made before is the one in v1, with its nested classes.
+        """
+        from frontdesk import v1
+        order = type(v1.Command().order)  # Neither in a list nor with a time.
+        assert v1.OrderCommand is order and type(v1.Command(order=v1.OrderCommand()).order) is order
+        assert order.__module__ == "frontdesk.v1.order_commands_pb2"
+        state = v1.EntityState()
+        case = type(state.case)
+        customer = type(state.customer)
+        assert v1.Case is case and v1.Customer is customer
+        assert v1.Case.State.Name(v1.Case.STATE_NEW) == "STATE_NEW" and case.__module__ == "frontdesk.v1.case_pb2"
+        """,
+        # So it is when the generated module comes first, or last.
+        """
+        from frontdesk.v1 import order_pb2
+        from frontdesk import v1
+        assert v1.Order is order_pb2.Order and v1.order_pb2 is order_pb2
+        assert type(v1.EntityState().order) is v1.Order and v1.Verdict is v1.outcome_pb2.Verdict
+        from frontdesk.v1 import case_pb2, customer_pb2
+        assert case_pb2.Case is v1.Case and customer_pb2.Customer is type(v1.EntityState().customer)
+        """,
+        # An unknown name is an error, and so in the package.
+        """
+        import frontdesk
+        from frontdesk import v1
+        for place in (v1, frontdesk, frontdesk.enums, frontdesk.times, frontdesk.desk, frontdesk.policy):
+            for name in ("NoSuchThing", "no_such_pb2", "__wrapped__"):
+                assert not hasattr(place, name), (place, name)
+        assert {"Order", "VERDICT_DONE", "Verdict", "data_class"} <= set(dir(v1)) and {"Desk", "cel"} <= set(dir(frontdesk))
+        """,
+        # A time in a message inside of another one is a readable error, whichever class was asked for first.
+        """
+        import datetime
+        from frontdesk import v1
+        import frontdesk
+        event = v1.JournalRecord()
+        try:
+            event.command.now = datetime.datetime(2024, 5, 1)
+        except frontdesk.FieldTypeError as error:
+            assert "v1.Command.now" in str(error)
+        else:
+            raise AssertionError("no error")
+        """,
+    ],
+)
+def test_classes_are_made_when_they_are_asked_for(script):
+    result = fresh(script)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_process_loads_what_it_uses():
+    script = """
+        import sys
+        flags = sys.getdlopenflags()
+        import frontdesk
+        assert sys.getdlopenflags() == flags
+        before = set(sys.modules)
+        assert not {name for name in before if name.startswith(("google.protobuf", "frontdesk.v1", "frontdesk.cel"))}, before
+        frontdesk.v1.Money
+        assert not {name for name in sys.modules if name.endswith("_pb2") and name.startswith("frontdesk")}
+    """
+    result = fresh(script)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_threads_that_ask_first_get_one_class():
+    script = """
+        import sys
+        import threading
+        import frontdesk
+        sys.setswitchinterval(1e-6)
+        found, start = [], threading.Barrier(6)
+
+        def ask(turn):
+            start.wait()
+            from frontdesk import v1
+            names = ["Order", "Case", "Command", "Outcome", "Verdict"]
+            names = names[turn % 5:] + names[:turn % 5]
+            classes = {name: getattr(v1, name) for name in names}
+            if turn % 2:
+                from frontdesk.v1 import case_pb2
+                classes["Case"] = case_pb2.Case
+            classes["CaseState"] = frontdesk.CaseState
+            found.append(classes)
+
+        threads = [threading.Thread(target=ask, args=(turn,)) for turn in range(6)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        assert len(found) == 6 and all(classes == found[0] for classes in found), found
+    """
+    for _ in range(3):
+        result = fresh(script)
+        assert (result.returncode, result.stderr) == (0, "")

@@ -1,8 +1,10 @@
 """Writes the module `frontdesk.enums`, which holds every enum of the messages as a Python enum.
 
-    make_enums.py DESCRIPTOR_SET OUTPUT
+    make_enums.py DESCRIPTOR_SET OUTPUT            the classes as they are
+    make_enums.py DESCRIPTOR_SET OUTPUT --on-demand  the same, each made when it is asked for; the first form is its stub
 """
 
+import ast
 import pathlib
 import sys
 import textwrap
@@ -60,9 +62,46 @@ def class_lines(enum: proto_enums.ProtoEnum) -> List[str]:
     return lines
 
 
+ON_DEMAND = '''
+# By name: the documentation, and the members.
+_ENUMS = {enums}
+
+
+def __getattr__(name: str) -> object:
+    """Makes an enum when it is asked for the first time."""
+    if name not in _ENUMS:
+        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+    text, members = _ENUMS[name]
+    kind = Number(name, members, module=__name__, qualname=name)
+    kind.__doc__ = text
+    # Another thread may have made it meanwhile.
+    return globals().setdefault(name, kind)
+
+
+def __dir__() -> "list[str]":
+    return sorted([*globals(), *__all__])
+'''
+
+
+def on_demand_text(enums: List[proto_enums.ProtoEnum]) -> str:
+    """The module whose classes are made when they are asked for."""
+    entries: List[str] = []
+    for enum in enums:
+        # The documentation as Python reads it from the class.
+        parsed = ast.parse("\n".join(class_lines(enum))).body[0]
+        text = ast.get_docstring(parsed, clean=False)  # type: ignore[arg-type]
+        members = ", ".join(f'("{member.name}", {member.number})' for member in enum.members)
+        entries.append(f'    "{enum.name}": ({text!r}, [{members}]),\n')
+    return ON_DEMAND.format(enums="{\n" + "".join(entries) + "}")
+
+
 def main() -> None:
     source, output = (pathlib.Path(argument) for argument in sys.argv[1:3])
     enums = proto_enums.read_enums(source.read_bytes())
+    if sys.argv[3:] == ["--on-demand"]:
+        names = "".join(f'    "{enum.name}",\n' for enum in enums)
+        output.write_text(f"{HEADER}__all__ = [\n{names}]\n{on_demand_text(enums)}", encoding="utf-8")
+        return
     body = ["__all__ = [", *(f'    "{enum.name}",' for enum in enums), "]"]
     for enum in enums:
         body += class_lines(enum)

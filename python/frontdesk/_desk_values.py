@@ -1,0 +1,42 @@
+"""Plain values that a desk takes and gives, apart because few processes need them. Private: `frontdesk.desk` has them."""
+
+import dataclasses
+from typing import NamedTuple, Optional
+
+from frontdesk import times
+from frontdesk import v1
+
+
+class PendingEffect(NamedTuple):
+    """Something that the host is to have done and has not acknowledged; `sequence` is that of its journal record."""
+
+    sequence: int
+    effect: v1.Effect
+
+
+@dataclasses.dataclass(frozen=True)
+class Activation:
+    """Who activates a policy, and when: the command ``ActivatePolicy`` without the policy.
+
+    Args:
+        actor: who activates.
+        now: when.
+        note: why, for people.
+        idempotency_key: as in a command; empty: not protected.
+        late_entry: as in a command.
+        expected_version: as in a command; that of the desk as an entity.
+        replace_unusable: whether the new policy decides about its activation in case that this desk cannot use the active one,
+            because a function is missing or it does not compile. Otherwise that is an error.
+    """
+
+    actor: v1.Actor
+    now: times.Instant
+    note: str = ""
+    idempotency_key: str = ""
+    late_entry: bool = False
+    expected_version: Optional[int] = None
+    replace_unusable: bool = False
+
+
+# They appear under the name that users import.
+PendingEffect.__module__ = Activation.__module__ = "frontdesk.desk"
