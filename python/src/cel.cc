@@ -10,6 +10,7 @@
 
 #include "bridge.h"
 #include "cel_functions.h"
+#include "cel_reads.h"
 #include "cel_values.h"
 #include "frontdesk/v1/accessors.h"
 
@@ -41,19 +42,52 @@ class BorrowedScratch {
 };
 thread_local std::vector<std::unique_ptr<cel::Scratch>> BorrowedScratch::free_;
 
+// Objects that calls leave to later calls, so that these need not allocate anew. Used with the GIL held.
+template <typename T>
+class Spares {
+ public:
+  // Null when there is none.
+  std::unique_ptr<T> Take() {
+    if (spares_.empty()) return nullptr;
+    std::unique_ptr<T> spare = std::move(spares_.back());
+    spares_.pop_back();
+    return spare;
+  }
+  void Give(std::unique_ptr<T> spare) {
+    if (spares_.size() < 4) spares_.push_back(std::move(spare));
+  }
+
+ private:
+  std::vector<std::unique_ptr<T>> spares_;
+};
+
+// A larger object is not kept for the next call.
+constexpr std::size_t kMaxSpareBytes = 64 * 1024;
+
 struct CelEnvironment {
   Birth birth;
   std::shared_ptr<Descriptors> descriptors;
   std::shared_ptr<py::object> make_message;
-  std::map<std::string, cel::Type> variables;
+  std::map<std::string, cel::Type, std::less<>> variables;
   std::shared_ptr<const cel::Environment> environment;
+  const google::protobuf::Message* root =
+      nullptr;  // The prototype of the root message, if there is one.
+  mutable Spares<cel::Activation> activations;
+  mutable Spares<google::protobuf::Message> roots;
 
   ValueWriter writer() const { return ValueWriter(*make_message); }
 };
 
 struct CelProgram {
+  CelProgram(std::shared_ptr<const CelEnvironment> its_environment,
+             std::shared_ptr<const cel::Program> its_program)
+      : environment(std::move(its_environment)),
+        program(std::move(its_program)),
+        reads(std::make_shared<const std::optional<ReadParts>>(FindReadParts(program->expr()))) {}
+
   std::shared_ptr<const CelEnvironment> environment;
   std::shared_ptr<const cel::Program> program;
+  std::shared_ptr<const std::optional<ReadParts>> reads;
 };
 
 py::tuple WriteIssue(const cel::Issue& issue) {
@@ -121,6 +155,10 @@ class Builder {
 
   std::shared_ptr<CelEnvironment> Build() {
     environment_->environment = WithoutGil([&] { return ValueOrThrow(builder_.Build()); });
+    if (environment_->environment->root_message() != nullptr) {
+      environment_->root =
+          types().factory()->GetPrototype(environment_->environment->root_message());
+    }
     return environment_;
   }
 
@@ -134,28 +172,55 @@ class Builder {
 // The input of a program's evaluation.
 class Input {
  public:
-  // `root` is the root message's bytes or None, `variables` a dict or None.
-  Input(const CelProgram& program, const py::object& root, const py::object& variables) {
-    const CelEnvironment& environment = *program.environment;
+  // `root` is the root message's bytes or None, `variables` a dict or None. Without `reads_all`, variables are read as far as the
+  // expression reads them.
+  Input(const CelProgram& program, const py::object& root, const py::object& variables,
+        bool reads_all)
+      : environment_(program.environment) {
+    const CelEnvironment& environment = *environment_;
     if (!root.is_none()) {
-      const google::protobuf::Descriptor* type = environment.environment->root_message();
-      if (type == nullptr) throw py::type_error("the environment has no root message");
-      const py::bytes bytes = py::reinterpret_borrow<py::bytes>(root);
-      root_ = environment.descriptors->Read(type->full_name(), View(bytes));
+      if (environment.root == nullptr) throw py::type_error("the environment has no root message");
+      const absl::string_view bytes = View(py::reinterpret_borrow<py::bytes>(root));
+      root_ = environment.roots.Take();
+      if (root_ == nullptr) root_.reset(environment.root->New());
+      keeps_root_ = bytes.size() <= kMaxSpareBytes;
+      ParseInto(bytes, root_.get());
       if (variables.is_none()) return;
     }
-    activation_ = std::make_unique<cel::Activation>(environment.environment);
+    activation_ = environment.activations.Take();
+    if (activation_ == nullptr) {
+      activation_ = std::make_unique<cel::Activation>(environment.environment);
+    }
     if (root_ != nullptr) ThrowIfError(activation_->SetRoot(*root_));
     if (variables.is_none()) return;
     reader_ = std::make_unique<ValueReader>(*environment.descriptors, activation_->arena());
+    const ReadParts* const parts =
+        reads_all || !program.reads->has_value() ? nullptr : &**program.reads;
     for (const auto& item : py::reinterpret_borrow<py::dict>(variables)) {
       const auto name = py::cast<std::string>(item.first);
       const auto declared = environment.variables.find(name);
-      const cel::Type wanted =
-          declared == environment.variables.end() ? cel::Type::Dyn() : declared->second;
-      ThrowIfError(activation_->Set(name, reader_->Read(item.second, wanted)));
+      if (declared == environment.variables.end()) {
+        ThrowIfError(activation_->Set(name, cel::Value::Null()));  // Says that it is not declared.
+        continue;
+      }
+      const ReadPart* part = nullptr;
+      if (parts != nullptr) {
+        const auto read = parts->find(name);
+        if (read == parts->end()) continue;
+        part = &read->second;
+      }
+      ThrowIfError(activation_->Set(name, reader_->Read(item.second, declared->second, part)));
     }
   }
+
+  ~Input() {
+    if (root_ != nullptr && keeps_root_) environment_->roots.Give(std::move(root_));
+    if (activation_ == nullptr || activation_->arena().bytes_used() > kMaxSpareBytes) return;
+    activation_->Clear();
+    environment_->activations.Give(std::move(activation_));
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
 
   cel::EvalResult Evaluate(const cel::Program& program, cel::Scratch& scratch) const {
     return activation_ == nullptr ? program.Evaluate(*root_, scratch)
@@ -168,7 +233,9 @@ class Input {
   }
 
  private:
+  std::shared_ptr<const CelEnvironment> environment_;
   std::unique_ptr<google::protobuf::Message> root_;
+  bool keeps_root_ = false;
   std::unique_ptr<cel::Activation> activation_;  // Null: the root alone.
   std::unique_ptr<ValueReader> reader_;
 };
@@ -178,7 +245,7 @@ class Input {
 py::tuple Evaluate(const CelProgram& self, const py::object& root, const py::object& variables,
                    size_t literal_bytes) {
   self.environment->birth.CheckIntact();
-  const Input input(self, root, variables);
+  const Input input(self, root, variables, false);
   BorrowedScratch scratch;
   CallFrame frame;
   bool evaluated = false;
@@ -206,7 +273,7 @@ py::str FieldName(const google::protobuf::FieldDescriptor* field) {
 py::tuple Explain(const CelProgram& self, const py::object& root, const py::object& variables,
                   size_t max_reads, size_t max_steps) {
   self.environment->birth.CheckIntact();
-  const Input input(self, root, variables);
+  const Input input(self, root, variables, true);  // The steps show values as they are.
   cel::ExplainOptions options;
   options.max_reads = max_reads;
   options.max_steps = max_steps;

@@ -113,6 +113,19 @@ absl::string_view Utf8(const py::handle& object) {
 // One reference is that of the reader, and one that of the container: more may mean that the object occurs again.
 bool MayRecur(const py::handle& object) { return Py_REFCNT(object.ptr()) > 2; }
 
+// The part of the entry with that key; null when it is not read by its name.
+const ReadPart* EntryPart(const ReadPart& part, const py::handle& key) {
+  if (!PyUnicode_Check(key.ptr())) return nullptr;
+  Py_ssize_t size = 0;
+  const char* const name = PyUnicode_AsUTF8AndSize(key.ptr(), &size);
+  if (name == nullptr) {  // No text of the language: no expression names it.
+    PyErr_Clear();
+    return nullptr;
+  }
+  const auto found = part.entries.find(std::string(name, static_cast<size_t>(size)));
+  return found == part.entries.end() ? nullptr : &found->second;
+}
+
 // A name may be any text; in an error, characters that no name in a program has become "?".
 std::string TypeName(const py::handle& object) {
   auto name = py::cast<std::string>(py::type::handle_of(object).attr("__name__"));
@@ -139,32 +152,64 @@ Value ValueReader::ReadInt(const py::handle& object, const Type& wanted) {
   return Value::Int(value);
 }
 
-Value ValueReader::ReadList(const py::handle& object, const Type& wanted) {
+Value ValueReader::ReadList(const py::handle& object, const Type& wanted, const ReadPart* part) {
+  if (part != nullptr && part->elements == nullptr) return arena_.NewList({});
+  const ReadPart* const element_part = part == nullptr ? nullptr : part->elements.get();
   const Type element = ParameterOf(wanted, TypeKind::kList, 0);
   std::vector<Value> elements;
   // The iterators of others may be written in Python.
   const bool is_plain = PyList_CheckExact(object.ptr()) || PyTuple_CheckExact(object.ptr());
   const py::object items = is_plain ? py::reinterpret_borrow<py::object>(object)
                                     : CallPython(Side().elements_of, py::make_tuple(object));
-  for (const py::handle& item : items) elements.push_back(Read(item, element));
+  for (const py::handle& item : items) elements.push_back(Read(item, element, element_part));
   return arena_.NewList(elements);
 }
 
-Value ValueReader::ReadMap(const py::handle& object, const Type& wanted) {
+// The entries by which `part` goes on, of a dict.
+Value ValueReader::ReadEntries(const py::handle& object, const Type& value_type,
+                               const ReadPart& part) {
+  std::vector<std::pair<Value, Value>> entries;
+  for (const auto& [name, value_part] : part.entries) {
+    const py::str key = Str(name);
+    PyObject* const found = PyDict_GetItemWithError(object.ptr(), key.ptr());
+    if (found == nullptr) {
+      if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+      continue;
+    }
+    // Reading it may run the host's code, which may change the dict.
+    const auto value = py::reinterpret_borrow<py::object>(found);
+    entries.emplace_back(Value::String(name), Read(value, value_type, &value_part));
+  }
+  return arena_.NewMap(entries);
+}
+
+Value ValueReader::ReadMap(const py::handle& object, const Type& wanted, const ReadPart* part) {
   const Type key_type = ParameterOf(wanted, TypeKind::kMap, 0);
   const Type value_type = ParameterOf(wanted, TypeKind::kMap, 1);
   std::vector<std::pair<Value, Value>> entries;
   const bool is_plain = PyDict_CheckExact(object.ptr());
+  if (part != nullptr && part->elements == nullptr && is_plain) {
+    return ReadEntries(object, value_type, *part);
+  }
   const py::object items = is_plain ? py::reinterpret_steal<py::object>(PyDict_Items(object.ptr()))
                                     : CallPython(Side().entries_of, py::make_tuple(object));
   if (!items) throw py::error_already_set();
   for (const py::handle& item : items) {
     const py::tuple entry = py::reinterpret_borrow<py::tuple>(item);
+    const ReadPart* value_part = nullptr;
+    if (part != nullptr) {
+      const ReadPart* const named = EntryPart(*part, entry[0]);
+      if (named == nullptr && part->elements == nullptr) continue;
+      // An entry that is read by its name and as one of all is read whole.
+      if (named == nullptr || part->elements == nullptr) {
+        value_part = named != nullptr ? named : part->elements.get();
+      }
+    }
     const Value key = Read(entry[0], key_type);
     if (!key.is_bool() && !key.is_int() && !key.is_uint() && !key.is_string()) {
       throw py::type_error("a key of a map must be bool, int or str, not " + TypeName(entry[0]));
     }
-    entries.emplace_back(key, Read(entry[1], value_type));
+    entries.emplace_back(key, Read(entry[1], value_type, value_part));
   }
   return arena_.NewMap(entries);
 }
@@ -179,7 +224,8 @@ Value ValueReader::ReadMessage(const py::handle& object) {
   return cel::FromMessage(*messages_.back(), arena_);
 }
 
-Value ValueReader::Read(const py::handle& object, const Type& wanted) {
+Value ValueReader::Read(const py::handle& object, const Type& wanted, const ReadPart* part) {
+  if (part != nullptr && part->is_whole) part = nullptr;
   if (object.is_none()) return Value::Null();
   if (PyBool_Check(object.ptr())) return Value::Bool(object.ptr() == Py_True);
   const PythonSide& side = Side();
@@ -205,7 +251,7 @@ Value ValueReader::Read(const py::handle& object, const Type& wanted) {
         arena_.NewString(py::cast<std::string>(CallPython(object.attr("_value_name"), py::tuple())))
             .string_value());
   }
-  return ReadShared(object, wanted);
+  return ReadShared(object, wanted, part);
 }
 
 Value ValueReader::ReadText(const py::handle& object) {
@@ -222,13 +268,14 @@ Value ValueReader::ReadText(const py::handle& object) {
   return value;
 }
 
-Value ValueReader::ReadShared(const py::handle& object, const Type& wanted) {
+Value ValueReader::ReadShared(const py::handle& object, const Type& wanted, const ReadPart* part) {
   const bool may_recur = MayRecur(object);
   if (may_recur) {
     const auto found = known_.find(object.ptr());
     if (found != known_.end()) {
       for (const Known& known : found->second) {
-        if (known.wanted != wanted || depth_ + known.height >= kMaxDepth) continue;
+        if (known.wanted != wanted || known.part != part || depth_ + known.height >= kMaxDepth)
+          continue;
         deepest_ = std::max(deepest_, depth_ + 1 + known.height);
         return known.value;
       }
@@ -237,28 +284,29 @@ Value ValueReader::ReadShared(const py::handle& object, const Type& wanted) {
   if (depth_ >= kMaxDepth) throw py::value_error("values are nested too deeply");
   const int deepest_before = deepest_;
   deepest_ = ++depth_;
-  const Value value = ReadWhole(object, wanted);
+  const Value value = ReadContainer(object, wanted, part);
   const int height = deepest_ - depth_--;
   deepest_ = std::max(deepest_, deepest_before);
   if (may_recur) {
     known_[object.ptr()].push_back(
-        {py::reinterpret_borrow<py::object>(object), wanted, value, height});
+        {py::reinterpret_borrow<py::object>(object), wanted, part, value, height});
   }
   return value;
 }
 
-Value ValueReader::ReadWhole(const py::handle& object, const Type& wanted) {
+Value ValueReader::ReadContainer(const py::handle& object, const Type& wanted,
+                                 const ReadPart* part) {
   const PythonSide& side = Side();
   if (py::isinstance(object, side.optional_value)) {
     if (!py::cast<bool>(object.attr("present"))) return Value::OptionalNone();
     return arena_.NewOptional(
-        Read(object.attr("_value"), ParameterOf(wanted, TypeKind::kOptional, 0)));
+        Read(object.attr("_value"), ParameterOf(wanted, TypeKind::kOptional, 0), part));
   }
   if (py::isinstance<py::list>(object) || py::isinstance<py::tuple>(object)) {
-    return ReadList(object, wanted);
+    return ReadList(object, wanted, part);
   }
   if (py::isinstance<py::dict>(object) || py::isinstance(object, side.mapping)) {
-    return ReadMap(object, wanted);
+    return ReadMap(object, wanted, part);
   }
   if (py::hasattr(object, "DESCRIPTOR") && py::hasattr(object, "SerializePartialToString")) {
     return ReadMessage(object);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bridge.h"
+#include "cel_reads.h"
 #include "frontdesk/cel/type.h"
 #include "frontdesk/cel/value.h"
 #include "google/protobuf/message.h"
@@ -26,24 +27,29 @@ class ValueReader {
   ValueReader& operator=(const ValueReader&) = delete;
 
   // `wanted` says what to make of an int (uint and double are numbers of their own in the
-  // language). Throws py::type_error for objects that are no value of the language, py::value_error
+  // language). `part` says how much of it is read, null: all. The rest is not looked at: its entries and elements are missing, or
+  // empty. `part` outlives the value. Throws py::type_error for objects that are no value of the language, py::value_error
   // and OverflowError for those that cannot be held.
-  cel::Value Read(const py::handle& object, const cel::Type& wanted);
+  cel::Value Read(const py::handle& object, const cel::Type& wanted,
+                  const ReadPart* part = nullptr);
 
  private:
   cel::Value ReadInt(const py::handle& object, const cel::Type& wanted);
-  cel::Value ReadList(const py::handle& object, const cel::Type& wanted);
-  cel::Value ReadMap(const py::handle& object, const cel::Type& wanted);
+  cel::Value ReadList(const py::handle& object, const cel::Type& wanted, const ReadPart* part);
+  cel::Value ReadMap(const py::handle& object, const cel::Type& wanted, const ReadPart* part);
+  cel::Value ReadEntries(const py::handle& object, const cel::Type& value_type,
+                         const ReadPart& part);
   cel::Value ReadMessage(const py::handle& object);
   cel::Value ReadText(const py::handle& object);
   // A list, dict, message or optional, read before or now.
-  cel::Value ReadShared(const py::handle& object, const cel::Type& wanted);
-  cel::Value ReadWhole(const py::handle& object, const cel::Type& wanted);
+  cel::Value ReadShared(const py::handle& object, const cel::Type& wanted, const ReadPart* part);
+  cel::Value ReadContainer(const py::handle& object, const cel::Type& wanted, const ReadPart* part);
 
   // An object that was read.
   struct Known {
     py::object object;  // Kept alive, so that none else gets its address.
     cel::Type wanted;
+    const ReadPart* part;
     cel::Value value;
     int height;  // Levels below it.
   };

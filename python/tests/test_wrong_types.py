@@ -157,7 +157,7 @@ CALLS = [
     ("decide", lambda: frontdesk.decide(v1.DecisionInput(), ask(note=SECRET), SECRET)),
     ("evolve", lambda: frontdesk.evolve(v1.Event(), SECRET)),
     ("cel.evaluate", lambda: cel.evaluate("text", {"text": SECRET, 5: 1})),
-    ("cel.evaluate value", lambda: cel.evaluate("text", {"text": SECRET, "other": Shows()})),
+    ("cel.evaluate value", lambda: cel.evaluate("text + other", {"text": SECRET, "other": Shows()})),
     ("cel.literal", lambda: cel.literal([SECRET, Shows()])),
     ("cel.Environment constant", lambda: cel.Environment(constants={5: SECRET})),
     ("cel.Environment container", lambda: cel.Environment(constants={"mail": SECRET}, container=5)),

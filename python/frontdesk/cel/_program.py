@@ -186,6 +186,10 @@ class Program:
         the microsecond; :meth:`evaluate_literal` keeps the nanoseconds. A list, dict, text or message that occurs several
         times in the input is read once. A result is as large as ``Limits.max_result_bytes`` at most.
 
+        A variable is read as far as the expression reads it, whichever branches are evaluated: of ``x.a == 1`` the entry ``"a"`` of
+        ``x``, of ``x.all(e, e.a > 1)`` the same entry of every element. The rest of a dict costs nothing. Values that are not read
+        may be of any type: the errors below are those of values that are read. :meth:`explain` reads everything.
+
         Raises:
             EvaluationError: the expression has no value for this input.
             NotFoundError: a variable that the environment does not declare.
@@ -224,7 +228,7 @@ class Program:
     ) -> Explanation:
         """Evaluates once more, slowly, and reports the values read and the result of every part. All values together are as
         large as ``Limits.max_result_bytes`` at most: the value comes first, then the reads, then the steps. Those that do
-        not fit are errors ``LIMIT_RESULT_SIZE``.
+        not fit are errors ``LIMIT_RESULT_SIZE``. All variables are read whole.
 
         >>> from frontdesk import cel
         >>> program = cel.Environment(variables={"n": int}).compile("n > 3 && n < 9")
