@@ -8,7 +8,7 @@ from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
-from frontdesk._bridge import dump, limits_dict, load, load_all, load_outcome
+from frontdesk._bridge import dump, limits_dict, load, load_outcome
 from frontdesk.commands import command as make_command
 from frontdesk.policy import Policy
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from frontdesk.enums import Verdict
     from frontdesk.errors import Error
     from frontdesk.ids import IdSource
+    from frontdesk.messages import MessageIterator, MessageList
 
 __all__ = [
     "Activation",
@@ -375,7 +376,9 @@ class Desk:
         outcome = self._core.preview(dump(command, v1.Command), _facts(facts), full_trace)
         return load_outcome(outcome)
 
-    def rank_remedies(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> List[v1.RankedRemedy]:
+    def rank_remedies(
+        self, command: v1.Command, *, facts: Optional[v1.Facts] = None
+    ) -> MessageList[v1.RankedRemedy]:
         """The remedies that may be given to make a case good, from the policy's remedies for its kind. First come those
         that the actor may give, then those that somebody has to approve, then those that are refused. Each group is in
         the order of the pack.
@@ -388,7 +391,9 @@ class Desk:
             NotFoundError: ``ENTITY_NOT_FOUND`` when there is no such case.
             Error: what :meth:`preview` fails with, where there is a remedy for the case.
         """
-        return load_all(self._core.rank_remedies(dump(command, v1.Command), _facts(facts)), v1.RankedRemedy)
+        from frontdesk.messages import MessageList
+
+        return MessageList(self._core.rank_remedies(dump(command, v1.Command), _facts(facts)), v1.RankedRemedy)
 
     def approve(
         self,
@@ -442,13 +447,13 @@ class Desk:
         """
         return load(self._core.get(dump(entity, v1.EntityRef), list(lists)), v1.EntityState)
 
-    def find(self, query: Query, *, page_size: int = 50) -> Iterator[v1.EntityState]:
+    def find(self, query: Query, *, page_size: int = 50) -> MessageIterator[v1.EntityState]:
         """Finds customers, orders, cases or interactions; reads page after page as they are asked for.
 
         The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
         were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
         Orders, cases and interactions come the latest first, customers in the order of their ids. Nothing that fits the
-        whole time is left out or returned twice.
+        whole time is left out or returned twice. ``.count()`` counts what is found without parsing.
 
         Args:
             query: what is looked for; a ``v1.FindRequest`` begins where its page token says.
@@ -472,15 +477,20 @@ class Desk:
         >>> [found.customer.customer_id for found in desk.find(v1.CustomerQuery(email="ann@example.com"))]
         ['c1']
         """
+        from frontdesk.messages import MessageIterator
+
+        def pages() -> Iterator[List[bytes]]:
+            while True:
+                found, token = self._core.find_states(dump(request, v1.FindRequest))
+                yield found
+                if not token:
+                    return
+                request.page_token = token
+
         request = _request(query)
         if request.page_size == 0:
             request.page_size = _guard.number(page_size, "page_size", "int")
-        while True:
-            page = self.find_page(request)
-            yield from page.found
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
+        return MessageIterator(pages(), v1.EntityState)
 
     def find_page(self, query: Query) -> v1.FindResponse:
         """One page of the results of :meth:`find`, for those who hand pages on. Put the answer's ``next_page_token``
@@ -488,14 +498,16 @@ class Desk:
         :meth:`find`."""
         return load(self._core.find(dump(_request(query), v1.FindRequest)), v1.FindResponse)
 
-    def find_duplicates(self, customer_id: str) -> List[v1.DuplicateCandidate]:
+    def find_duplicates(self, customer_id: str) -> MessageList[v1.DuplicateCandidate]:
         """Customers that may be the same as this one, or as the survivor of its merge, the likeliest first.
 
         Raises:
             NotFoundError: ``ENTITY_NOT_FOUND``.
             InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id.
         """
-        return load_all(self._core.find_duplicates(customer_id), v1.DuplicateCandidate)
+        from frontdesk.messages import MessageList
+
+        return MessageList(self._core.find_duplicates(customer_id), v1.DuplicateCandidate)
 
     def open_file(
         self,
@@ -531,18 +543,22 @@ class Desk:
         """
         return load(self._core.customer_view(dump(entity, v1.EntityRef)), v1.CustomerView)
 
-    def history(self, entity: v1.EntityRef, *, after: int = 0, page_size: int = 1000) -> Iterator[v1.Event]:
+    def history(self, entity: v1.EntityRef, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.Event]:
         """The events of an entity, oldest first, from behind version `after`. Read in pages of `page_size`; the fold of
-        all of them equals :meth:`get`. Errors of :meth:`get`, when the first event is asked for."""
+        all of them equals :meth:`get`. ``.count()`` counts them without parsing. Errors of :meth:`get`, when the first event is
+        asked for."""
+        from frontdesk.messages import MessageIterator
+
+        def pages() -> Iterator[List[bytes]]:
+            last = after
+            while True:
+                page, last = self._core.history(reference, last, page_size)
+                if not page:
+                    return
+                yield page
+
         reference = dump(entity, v1.EntityRef)
-        while True:
-            page = self._core.history(reference, after, page_size)
-            if not page:
-                return
-            for data in page:
-                event = load(data, v1.Event)
-                after = event.version
-                yield event
+        return MessageIterator(pages(), v1.Event)
 
     def rows(
         self, entity: v1.EntityRef, name: str, *, page_size: int = 1000, descending: bool = False
@@ -566,16 +582,20 @@ class Desk:
         """One journal record. ``NotFoundError``: ``RECORD_NOT_FOUND``."""
         return load(self._core.get_record(record_id), v1.JournalRecord)
 
-    def journal(self, *, after: int = 0, page_size: int = 1000) -> Iterator[v1.JournalRecord]:
-        """The journal, oldest first, from behind sequence `after`, read in pages of `page_size`."""
-        while True:
-            page = self._core.journal(after, page_size)
-            if not page:
-                return
-            for data in page:
-                record = load(data, v1.JournalRecord)
-                after = record.sequence
-                yield record
+    def journal(self, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.JournalRecord]:
+        """The journal, oldest first, from behind sequence `after`, read in pages of `page_size`. ``.count()`` counts the records
+        without parsing."""
+        from frontdesk.messages import MessageIterator
+
+        def pages() -> Iterator[List[bytes]]:
+            last = after
+            while True:
+                page, last = self._core.journal(last, page_size)
+                if not page:
+                    return
+                yield page
+
+        return MessageIterator(pages(), v1.JournalRecord)
 
     def explain(self, record_id: str) -> v1.Explanation:
         """Says why a command came out as it did, also a refused one, and why each rule did not fire.

@@ -98,7 +98,8 @@ class PythonDesk {
       return desk().Execute(asked, known);
     });
   }
-  // [(outcome or None, verdict, None or (code, text, detail or None))]; nothing is done when bytes are no command or no facts.
+  // [(outcome or None, verdict, None or (code, text, detail or None))]. Bytes that are no command or no facts are an error of that
+  // command.
   py::list ExecuteAll(const std::vector<py::bytes>& commands, const std::vector<py::bytes>& facts,
                       int group_size) {
     struct Result {
@@ -111,20 +112,36 @@ class PythonDesk {
       given.emplace_back(View(commands[i]), facts.empty() ? absl::string_view() : View(facts[i]));
     }
     const std::vector<Result> results = RunExpressions([&] {
-      std::vector<CommandWithFacts> asked;
-      for (const auto& [command, known] : given) {
-        asked.push_back({Parse<v1::Command>(command), Parse<v1::Facts>(known)});
-      }
       ExecuteAllOptions options;
       options.group_size = group_size;
-      std::vector<Result> made;
-      for (absl::StatusOr<v1::Outcome>& each : desk().ExecuteAll(asked, options)) {
-        Result& result = made.emplace_back();
-        result.status = each.status();
-        if (!each.ok()) continue;
-        result.outcome = Serialize(*each);
-        result.verdict = each->verdict();
+      std::vector<Result> made(given.size());
+      std::vector<CommandWithFacts> asked;
+      std::vector<std::size_t> places;
+      // Messages of one group at a time: those of all commands would be out of the processor's caches when they are used.
+      const auto execute = [&] {
+        const std::vector<absl::StatusOr<v1::Outcome>> outcomes = desk().ExecuteAll(asked, options);
+        for (std::size_t i = 0; i < outcomes.size(); ++i) {
+          Result& result = made[places[i]];
+          result.status = outcomes[i].status();
+          if (!outcomes[i].ok()) continue;
+          result.outcome = Serialize(*outcomes[i]);
+          result.verdict = outcomes[i]->verdict();
+        }
+        asked.clear();
+        places.clear();
+      };
+      for (std::size_t i = 0; i < given.size(); ++i) {
+        CommandWithFacts& next = asked.emplace_back();
+        made[i].status = ParseBytes(given[i].first, &next.command);
+        made[i].status.Update(ParseBytes(given[i].second, &next.facts));
+        if (made[i].status.ok()) {
+          places.push_back(i);
+        } else {
+          asked.pop_back();
+        }
+        if (asked.size() == static_cast<std::size_t>(group_size)) execute();
       }
+      if (!asked.empty()) execute();
       return made;
     });
     py::list list;
@@ -157,12 +174,15 @@ class PythonDesk {
     return WithoutGilBytes(
         [&] { return Serialize(ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes), names))); });
   }
-  py::list History(const py::bytes& entity, int64_t after, int page_size) const {
+  // ([event], version of the last one)
+  py::tuple History(const py::bytes& entity, int64_t after, int page_size) const {
     const absl::string_view bytes = View(entity);
-    return BytesList(WithoutGil([&] {
-      return SerializeAll(
-          ValueOrThrow(desk().History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size})));
-    }));
+    const auto [events, last] = WithoutGil([&] {
+      const std::vector<v1::Event> page =
+          ValueOrThrow(desk().History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size}));
+      return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().version());
+    });
+    return py::make_tuple(BytesList(events), last);
   }
   // (state with the page, position of the next page or None)
   py::tuple ReadRows(const py::bytes& entity, const std::string& list,
@@ -183,10 +203,14 @@ class PythonDesk {
   py::bytes GetRecord(const std::string& record_id) const {
     return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().GetRecord(record_id))); });
   }
-  py::list Journal(int64_t after, int page_size) const {
-    return BytesList(WithoutGil([&] {
-      return SerializeAll(ValueOrThrow(desk().Journal(LogPage{after, page_size})));
-    }));
+  // ([record], sequence of the last one)
+  py::tuple Journal(int64_t after, int page_size) const {
+    const auto [records, last] = WithoutGil([&] {
+      const std::vector<v1::JournalRecord> page =
+          ValueOrThrow(desk().Journal(LogPage{after, page_size}));
+      return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().sequence());
+    });
+    return py::make_tuple(BytesList(records), last);
   }
   py::bytes Explain(const std::string& record_id) const {
     return py::bytes(
@@ -212,6 +236,15 @@ class PythonDesk {
     // A policy that another desk has activated is compiled here, which may call functions in Python.
     return py::bytes(RunExpressions(
         [&] { return Serialize(ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); }));
+  }
+  // ([state], token of the next page)
+  py::tuple FindStates(const py::bytes& request) const {
+    const absl::string_view bytes = View(request);
+    const auto [states, token] = RunExpressions([&] {
+      const v1::FindResponse page = ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)));
+      return std::make_pair(SerializeAll(page.found()), page.next_page_token());
+    });
+    return py::make_tuple(BytesList(states), Str(token));
   }
   py::list FindDuplicates(const std::string& customer_id) const {
     return BytesList(
@@ -418,6 +451,7 @@ void BindDesk(py::module_& module) {
       .def("decision_input_of", &PythonDesk::DecisionInputOf, py::arg("record_id"))
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonDesk::Find, py::arg("request"))
+      .def("find_states", &PythonDesk::FindStates, py::arg("request"))
       .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
       .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),
            py::arg("interaction_id"), py::arg("limits"))
