@@ -11,6 +11,8 @@ and their baselines. Times are the CPU time of the thread for one call, the medi
 The area `build` is build_bench.py. The others are programs, frontdesk_AREA_bench, of one of two kinds:
 
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
+- The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
+  runs; without the package in the build folder there are no rows.
 - Two programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
   installed. The second, frontdesk_desk_growth, skips a row at a limit of the desk or after a minute. The table and a message show the
   cause of a skipped row, and the JSON has no such row.
@@ -27,6 +29,7 @@ import tempfile
 from typing import Any, Dict, List
 
 import build_bench
+import process_bench
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -130,6 +133,22 @@ def count_instructions(binary: pathlib.Path, smoke: bool, only: str) -> List[Row
     return rows
 
 
+# ---- Python --------------------------------------------------------------------------------------------------------
+
+
+def python_rows(build: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
+    python = re.findall(r"^Python_EXECUTABLE:[A-Z]+=(.*)$", cache, re.MULTILINE)
+    if not python or not (build / "python" / "frontdesk" / "__init__.py").exists():
+        say("no row of python is run: the package is not built")
+        return []
+    command = [python[0], str(HERE / "python_bench.py"), str(build / "tests" / "bench" / "frontdesk_python_bench"), "--only", only]
+    printed = subprocess.run(command + (["--smoke"] if smoke else []), env=process_bench.environment(build), check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+    rows = [json.loads(line) for line in printed.splitlines()]
+    return rows + process_bench.rows(build, process_bench.python_sides(python[0]), smoke, only)
+
+
 # ---- All -----------------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +179,10 @@ def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row
     folder = build / "tests" / "bench"
     if area == "desk":
         return printed_rows(folder, smoke, only)
+    if area == "cpp":
+        return process_bench.rows(build, process_bench.cpp_sides(build), smoke, only)
+    if area == "python":
+        return python_rows(build, smoke, only)
     return google_rows(folder / f"frontdesk_{area}_bench", smoke, only)
 
 
@@ -180,7 +203,8 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    return [f"frontdesk_{area}_bench"] + (["frontdesk_desk_growth"] if area == "desk" else [])
+    more = {"desk": ["frontdesk_desk_growth"], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
+    return [f"frontdesk_{area}_bench"] + more.get(area, [])
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import build_bench  # noqa: E402
+import process_bench  # noqa: E402
 import run_bench  # noqa: E402
 
 # A Google Benchmark program of three benchmarks, one of which has a baseline. Appends the names that it runs to a file.
@@ -95,7 +96,9 @@ def test_the_slowest_units_come_first():
 
 
 def test_the_areas_have_programs():
-    assert {"build", "cel", "desk", "rules"} <= set(run_bench.areas())
+    assert {"build", "cel", "cpp", "desk", "python", "rules"} <= set(run_bench.areas())
+    assert run_bench.targets("cpp") == ["frontdesk_cpp_bench", "frontdesk_empty_program"]
+    assert run_bench.targets("python") == ["frontdesk_python_bench", "frontdesk_python"]
     assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 
@@ -145,3 +148,39 @@ def test_a_short_run_of_the_desk_has_all_rows():
     assert rows["kept_per_command_40_rules"]["against"] == "kept_per_command_3_rules"
     assert rows["command_40_rules"]["against"] == "decide_40_rules_and_command_3_rules"
     assert not [row for row in rows.values() if "skipped" in row]
+
+
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+def test_a_short_run_of_processes_has_both_sides():
+    rows = {row["name"]: row for row in smoke("cpp")}
+    assert set(rows) == {"cold_start", "empty_program"}
+    assert rows["cold_start"]["against"] == "empty_program" and rows["cold_start"]["ratio"] > 1
+
+
+def test_a_process_that_decides_nothing_is_no_cold_start(tmp_path):
+    program = write_program(tmp_path / "program", f"#!{sys.executable}\nprint('VERDICT_REFUSED', '0' * 64)\n")
+    sides = (process_bench.Side("cold_start", [str(program)]), process_bench.Side("none", [str(program)]))
+    with pytest.raises(SystemExit, match="does not decide"):
+        process_bench.rows(tmp_path, sides, True, "")
+    assert process_bench.rows(tmp_path, sides, True, "other") == []
+
+
+def test_without_the_package_there_are_no_rows_of_python(tmp_path, capsys):
+    (tmp_path / "CMakeCache.txt").write_text(f"Python_EXECUTABLE:FILEPATH={sys.executable}\n", encoding="utf-8")
+    assert run_bench.python_rows(tmp_path, True, "") == []
+    assert "the package is not built" in capsys.readouterr().err
+
+
+PYTHON_ROWS = {"build_command", "execute", "get", "evaluate_message", "evaluate_dict", "decide"}
+
+
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+def test_a_short_run_of_python_has_all_rows():
+    rows = {row["name"]: row for row in smoke("python")}
+    if not rows:
+        pytest.skip("the package is not built")
+    for name in PYTHON_ROWS:
+        assert rows[name]["against"] == f"{name}_cpp" and rows[f"{name}_cpp"]["value"] > 0
+    for name, against in (("command_helper", "command_bare"), ("execute_all", "execute_loop"), ("two_threads", "one_thread"),
+                          ("cold_start", "pass")):
+        assert rows[name]["against"] == against and rows[name]["value"] > 0
