@@ -1,5 +1,6 @@
 #include "call.h"
 
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -82,18 +83,19 @@ absl::Status Call::ShowEvents(const Outcome& outcome) {
 absl::Status Call::Show(const frontdesk::v1::EntityRef& entity) {
   absl::Span<const absl::string_view> lists;
   if (entity.kind() == frontdesk::v1::ENTITY_KIND_CASE) lists = kListsOfCases;
-  const absl::StatusOr<EntityState> state = desk_.Get(entity, lists);
+  const absl::StatusOr<std::shared_ptr<const EntityState>> state = desk_.Get(entity, lists);
   if (!state.ok()) return state.status();
-  absl::StrAppend(&text_, Lines(ShowEntity(*state), "    | "));
+  absl::StrAppend(&text_, Lines(ShowEntity(**state), "    | "));
   return absl::OkStatus();
 }
 
 absl::Status Call::Find(const Step& step) {
-  const absl::StatusOr<frontdesk::v1::FindResponse> found = desk_.Find(step.find);
+  const absl::StatusOr<std::shared_ptr<const frontdesk::v1::FindResponse>> found =
+      desk_.Find(step.find);
   if (!found.ok()) return found.status();
-  ShowResult(step, absl::StrCat("FOUND ", found->found_size(),
-                                found->next_page_token().empty() ? "" : " AND MORE"));
-  for (const EntityState& state : found->found()) {
+  ShowResult(step, absl::StrCat("FOUND ", (*found)->found_size(),
+                                (*found)->next_page_token().empty() ? "" : " AND MORE"));
+  for (const EntityState& state : (*found)->found()) {
     const absl::Status shown = Show(state.entity());
     if (!shown.ok()) return shown;
   }
@@ -106,7 +108,7 @@ absl::Status Call::OpenFile(const Step& step) {
   options.interaction_id = step.interaction_id;
   const auto file = desk_.OpenFile(step.customer_id, options);
   if (!file.ok()) return file.status();
-  absl::StrAppend(&text_, Lines(ShowFile(*file), "    | "));
+  absl::StrAppend(&text_, Lines(ShowFile(**file), "    | "));
   return absl::OkStatus();
 }
 

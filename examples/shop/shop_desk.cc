@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <tuple>
 #include <unordered_map>
 
@@ -64,9 +65,10 @@ EntityState ShopDesk::State(frontdesk::v1::EntityKind kind, const std::string& i
   constexpr absl::string_view kOfOrders[] = {"finished_payments", "finished_refunds"};
   absl::Span<const absl::string_view> lists;
   if (kind == frontdesk::v1::ENTITY_KIND_ORDER) lists = kOfOrders;
-  absl::StatusOr<EntityState> state = desk_->Get(frontdesk::Ref(kind, id), lists);
+  const absl::StatusOr<std::shared_ptr<const EntityState>> state =
+      desk_->Get(frontdesk::Ref(kind, id), lists);
   if (!state.ok()) Die(id, state.status());
-  return *std::move(state);
+  return **state;
 }
 
 Json ShopDesk::Form(const ObjectId& object) const {

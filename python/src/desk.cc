@@ -172,7 +172,7 @@ class PythonDesk {
     const absl::string_view bytes = View(entity);
     const std::vector<absl::string_view> names(lists.begin(), lists.end());
     return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes), names))); });
+        [&] { return Serialize(*ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes), names))); });
   }
   // ([event], version of the last one)
   py::tuple History(const py::bytes& entity, int64_t after, int page_size) const {
@@ -235,7 +235,7 @@ class PythonDesk {
     const absl::string_view bytes = View(request);
     // A policy that another desk has activated is compiled here, which may call functions in Python.
     return py::bytes(RunExpressions(
-        [&] { return Serialize(ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); }));
+        [&] { return Serialize(*ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); }));
   }
   // ([state], token of the next page)
   py::tuple FindStates(const py::bytes& request) const {
@@ -258,7 +258,7 @@ class PythonDesk {
     ReadLimits<LimitGroup::kFileLimits>(limits, options);
     return WithoutGilBytes([&] {
       options.now = Parse<google::protobuf::Timestamp>(now_bytes);
-      return Serialize(ValueOrThrow(desk().OpenFile(customer_id, options)));
+      return Serialize(*ValueOrThrow(desk().OpenFile(customer_id, options)));
     });
   }
   py::bytes CustomerView(const py::bytes& entity) const {

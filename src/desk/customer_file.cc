@@ -1,5 +1,6 @@
 // The customer's file, and who may be the same customer.
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/relations.h"
+#include "desk/shared_answer.h"
 #include "event_log/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
@@ -65,57 +67,66 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> ReadDuplicates(const event_l
   return candidates;
 }
 
-// Reads one list of the file; gives whether there is more.
-template <typename AddTo>
+using FileAnswer = internal::SharedAnswer<v1::CustomerFile>;
+
+// Reads one list of the file; gives whether there is more. `entity_of` gives the entity in a state.
+template <typename Entity>
 absl::StatusOr<bool> ReadList(const event_log::View& view, internal::FindPlan plan, int limit,
-                              AddTo add) {
+                              const Entity& (v1::EntityState::*entity_of)() const,
+                              google::protobuf::RepeatedPtrField<Entity>* list,
+                              FileAnswer* answer) {
   FRONTDESK_ASSIGN_OR_RETURN(
-      const internal::FoundPage page,
+      internal::FoundPage page,
       internal::ReadPage(view, std::move(plan), absl::nullopt, std::clamp(limit, 0, kMaxPageSize),
                          kMaxPageSize + 1));
-  for (const StatePtr& state : page.states) add(*state);
+  for (StatePtr& state : page.states) {
+    const Entity& entity = ((*state).*entity_of)();
+    list->UnsafeArenaAddAllocated(answer->Lend(std::move(state), entity));
+  }
   return page.has_more;
 }
 
 absl::Status ReadLists(const event_log::View& view, const FileOptions& options, int max_related,
-                       v1::CustomerFile* file) {
+                       FileAnswer* answer) {
+  v1::CustomerFile& file = *answer->message();
   FRONTDESK_ASSIGN_OR_RETURN(
       const std::vector<std::string> ids,
-      internal::CustomerWithMerged(view, file->customer().customer_id(), max_related));
+      internal::CustomerWithMerged(view, file.customer().customer_id(), max_related));
+  FRONTDESK_ASSIGN_OR_RETURN(const bool more_cases,
+                             ReadList(view, internal::PlanOpenCases(ids), options.max_open_cases,
+                                      &v1::EntityState::case_, file.mutable_open_cases(), answer));
+  file.set_has_more_open_cases(more_cases);
   FRONTDESK_ASSIGN_OR_RETURN(
-      const bool more_cases,
-      ReadList(view, internal::PlanOpenCases(ids), options.max_open_cases,
-               [file](const v1::EntityState& s) { *file->add_open_cases() = s.case_(); }));
-  file->set_has_more_open_cases(more_cases);
-  FRONTDESK_ASSIGN_OR_RETURN(const bool more_interactions,
-                             ReadList(view, internal::PlanInteractions(ids),
-                                      options.max_interactions, [file](const v1::EntityState& s) {
-                                        *file->add_recent_interactions() = s.interaction();
-                                      }));
-  file->set_has_more_interactions(more_interactions);
+      const bool more_interactions,
+      ReadList(view, internal::PlanInteractions(ids), options.max_interactions,
+               &v1::EntityState::interaction, file.mutable_recent_interactions(), answer));
+  file.set_has_more_interactions(more_interactions);
   FRONTDESK_ASSIGN_OR_RETURN(
       const bool more_orders,
-      ReadList(view, internal::PlanOrders(ids), options.max_orders,
-               [file](const v1::EntityState& s) { *file->add_recent_orders() = s.order(); }));
-  file->set_has_more_orders(more_orders);
+      ReadList(view, internal::PlanOrders(ids), options.max_orders, &v1::EntityState::order,
+               file.mutable_recent_orders(), answer));
+  file.set_has_more_orders(more_orders);
   std::set<std::string> account_ids;
-  for (const v1::PaymentMethod& method : file->customer().payment_methods()) {
+  for (const v1::PaymentMethod& method : file.customer().payment_methods()) {
     if (method.account_id().empty() || !account_ids.insert(method.account_id()).second) continue;
     FRONTDESK_ASSIGN_OR_RETURN(
         const StatePtr account,
         internal::GetState(view, v1::ENTITY_KIND_ACCOUNT, method.account_id()));
-    if (account != nullptr) *file->add_accounts() = account->account();
+    if (account == nullptr) continue;
+    file.mutable_accounts()->UnsafeArenaAddAllocated(answer->Lend(account, account->account()));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::CustomerFile> ReadFile(const event_log::View& view,
-                                          const std::string& customer_id,
-                                          const FileOptions& options, FindLimits limits) {
+absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> ReadFile(const event_log::View& view,
+                                                                 const std::string& customer_id,
+                                                                 const FileOptions& options,
+                                                                 FindLimits limits) {
   FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
                              MustStand(view, customer_id, limits.max_related));
-  v1::CustomerFile file;
-  *file.mutable_customer() = customer->customer();
+  FileAnswer answer;
+  v1::CustomerFile& file = *answer.message();
+  file.unsafe_arena_set_allocated_customer(answer.Lend(customer, customer->customer()));
   file.set_version(customer->version());
   StatePtr interaction;
   if (!options.interaction_id.empty()) {
@@ -127,12 +138,12 @@ absl::StatusOr<v1::CustomerFile> ReadFile(const event_log::View& view,
                               ? domain::ReachedIdentityLevel(customer->customer(), options.now, "")
                               : domain::ReachedIdentityLevel(customer->customer(), options.now,
                                                              interaction->interaction()));
-  FRONTDESK_RETURN_IF_ERROR(ReadLists(view, options, limits.max_related, &file));
+  FRONTDESK_RETURN_IF_ERROR(ReadLists(view, options, limits.max_related, &answer));
   limits.max_duplicates = std::clamp(options.max_duplicates, 0, limits.max_duplicates);
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::DuplicateCandidate> duplicates,
-                             ReadDuplicates(view, file.customer(), limits));
+                             ReadDuplicates(view, customer->customer(), limits));
   for (v1::DuplicateCandidate& each : duplicates) *file.add_duplicates() = std::move(each);
-  return file;
+  return answer.Take();
 }
 
 }  // namespace
@@ -147,8 +158,8 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
   return ReadDuplicates(view, customer->customer(), find_limits_);
 }
 
-absl::StatusOr<v1::CustomerFile> Desk::OpenFile(absl::string_view customer_id,
-                                                const FileOptions& options) const {
+absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> Desk::OpenFile(
+    absl::string_view customer_id, const FileOptions& options) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   if (!internal::IsValid(options.now)) {

@@ -97,8 +97,8 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   return desk;
 }
 
-absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity,
-                                          absl::Span<const absl::string_view> lists) const {
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> Desk::Get(
+    const v1::EntityRef& entity, absl::Span<const absl::string_view> lists) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
@@ -106,18 +106,19 @@ absl::StatusOr<v1::EntityState> Desk::Get(const v1::EntityRef& entity,
     FRONTDESK_RETURN_IF_ERROR(CheckRowList(entity.kind(), list));
   }
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                             internal::GetState(view, entity.kind(), entity.id()));
+  FRONTDESK_ASSIGN_OR_RETURN(auto state, internal::GetState(view, entity.kind(), entity.id()));
   if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
-  v1::EntityState whole = *state;
+  if (lists.empty()) return state;
+  const auto whole = std::make_shared<v1::EntityState>(*state);
   internal::RowReader reader(view, find_limits_.max_rows);
   for (const absl::string_view list : std::set<absl::string_view>(lists.begin(), lists.end())) {
-    FRONTDESK_RETURN_IF_ERROR(reader.ReadInto(list, &whole));
+    FRONTDESK_RETURN_IF_ERROR(reader.ReadInto(list, whole.get()));
   }
-  return whole;
+  return std::shared_ptr<const v1::EntityState>(whole);
 }
 
-absl::StatusOr<v1::FindResponse> Desk::Find(const v1::FindRequest& request) const {
+absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Desk::Find(
+    const v1::FindRequest& request) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());

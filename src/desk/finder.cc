@@ -5,6 +5,7 @@
 
 #include "desk/page_token.h"
 #include "desk/relations.h"
+#include "desk/shared_answer.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
@@ -60,9 +61,9 @@ absl::StatusOr<FoundPage> ReadPage(const event_log::View& view, FindPlan plan,
   }
 }
 
-absl::StatusOr<v1::FindResponse> AnswerFind(const v1::FindRequest& request,
-                                            const std::string& default_region_code,
-                                            const FindLimits& limits, const event_log::View& view) {
+absl::StatusOr<std::shared_ptr<const v1::FindResponse>> AnswerFind(
+    const v1::FindRequest& request, const std::string& default_region_code,
+    const FindLimits& limits, const event_log::View& view) {
   FRONTDESK_RETURN_IF_ERROR(CheckFindRequest(request, limits));
   const std::string query_bytes = QueryBytes(request, default_region_code);
   absl::optional<IndexPosition> after;
@@ -71,12 +72,17 @@ absl::StatusOr<v1::FindResponse> AnswerFind(const v1::FindRequest& request,
   }
   FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, view));
   const int page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
-  FRONTDESK_ASSIGN_OR_RETURN(const FoundPage page, ReadPage(view, std::move(plan), std::move(after),
-                                                            page_size, limits.max_scanned));
-  v1::FindResponse response;
-  for (const auto& state : page.states) *response.add_found() = *state;
+  FRONTDESK_ASSIGN_OR_RETURN(FoundPage page, ReadPage(view, std::move(plan), std::move(after),
+                                                      page_size, limits.max_scanned));
+  SharedAnswer<v1::FindResponse> answer;
+  v1::FindResponse& response = *answer.message();
+  response.mutable_found()->Reserve(static_cast<int>(page.states.size()));
+  for (auto& state : page.states) {
+    const v1::EntityState& found = *state;
+    response.mutable_found()->UnsafeArenaAddAllocated(answer.Lend(std::move(state), found));
+  }
   if (page.has_more) response.set_next_page_token(MakePageToken(query_bytes, *page.next));
-  return response;
+  return answer.Take();
 }
 
 }  // namespace internal

@@ -29,10 +29,10 @@ absl::StatusOr<FoundPage> ReadPage(const event_log::View& view, FindPlan plan,
                                    absl::optional<IndexPosition> after, int page_size,
                                    int max_scanned);
 
-// Answers a request.
-absl::StatusOr<v1::FindResponse> AnswerFind(const v1::FindRequest& request,
-                                            const std::string& default_region_code,
-                                            const FindLimits& limits, const event_log::View& view);
+// Answers a request, with shared states.
+absl::StatusOr<std::shared_ptr<const v1::FindResponse>> AnswerFind(
+    const v1::FindRequest& request, const std::string& default_region_code,
+    const FindLimits& limits, const event_log::View& view);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -95,9 +95,9 @@ RecordedCommand Record(const DeskInput& input, Desk& desk) {
   for (const v1::Event& event : outcome->events()) {
     recorded.events.push_back(event);
     if (!seen.insert(event.entity().SerializeAsString()).second) continue;
-    const absl::StatusOr<v1::EntityState> state = desk.Get(event.entity());
+    const auto state = desk.Get(event.entity());
     if (!state.ok()) Die(state.status().ToString());
-    recorded.states.push_back(*state);
+    recorded.states.push_back(**state);
   }
   return recorded;
 }

@@ -155,10 +155,10 @@ absl::Status DecideAlone(const v1::Command& command, const v1::Outcome& expected
 
 absl::StatusOr<RuledTimes> MeasureRuledTimes(const Arguments& arguments) {
   RuledDesk many = OpenRuled(arguments.rules), few = OpenRuled(kFewRules);
-  const absl::StatusOr<v1::EntityState> customer = many.desk->Get(RuledCustomer());
+  const auto customer = many.desk->Get(RuledCustomer());
   if (!customer.ok()) return customer.status();
   v1::DecisionInput input;
-  *input.mutable_case_()->mutable_customer() = customer->customer();
+  *input.mutable_case_()->mutable_customer() = (*customer)->customer();
   RuledTimes times;
   // The first round is not counted.
   for (int round = 0; round <= arguments.size.rounds; ++round) {

@@ -118,7 +118,7 @@ absl::StatusOr<std::unique_ptr<Desk>> GrowthRun::OpenWarm(std::shared_ptr<store:
   const absl::StatusOr<v1::Outcome> outcome =
       ExecuteDone(CreateGrowthCustomer(customer_id), /*entity=*/nullptr, *desk);
   if (!outcome.ok()) return Annotated(outcome.status(), "the command that warms up: ");
-  const absl::StatusOr<v1::EntityState> state = desk->Get(list_.entity);
+  const auto state = desk->Get(list_.entity);
   if (!state.ok()) return Annotated(state.status(), "the entity of the list: ");
   return desk;
 }

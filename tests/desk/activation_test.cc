@@ -65,7 +65,7 @@ v1::Command ActivatePolicy(const PolicyPtr& policy, std::int64_t seconds) {
 std::string ActiveHash(const Desk& desk) {
   const auto state = desk.Get(DeskRef());
   EXPECT_TRUE(state.ok()) << state.status();
-  return state.ok() ? state->desk().active_policy().hash() : "";
+  return state.ok() ? (*state)->desk().active_policy().hash() : "";
 }
 
 // A desk under a policy on a store, which it activates at that second; -1: it does not.
@@ -83,12 +83,12 @@ TEST(ActivationTest, TheFirstDeskActivatesItsPolicyWithoutACommand) {
   const auto desk = MustOpen(kAllowAll);
   const auto state = desk->Get(DeskRef());
   ASSERT_TRUE(state.ok()) << state.status();
-  EXPECT_EQ(state->version(), 1);
-  EXPECT_FALSE(state->has_update_time());
-  EXPECT_EQ(state->desk().desk_id(), "desk");
-  EXPECT_EQ(state->desk().active_policy().hash(), desk->policy()->hash());
-  EXPECT_EQ(state->desk().active_policy().name(), "allow");
-  EXPECT_EQ(state->desk().active_policy().version(), "1");
+  EXPECT_EQ((*state)->version(), 1);
+  EXPECT_FALSE((*state)->has_update_time());
+  EXPECT_EQ((*state)->desk().desk_id(), "desk");
+  EXPECT_EQ((*state)->desk().active_policy().hash(), desk->policy()->hash());
+  EXPECT_EQ((*state)->desk().active_policy().name(), "allow");
+  EXPECT_EQ((*state)->desk().active_policy().version(), "1");
   EXPECT_THAT(*desk->Journal(), IsEmpty());
   const auto history = desk->History(DeskRef());
   ASSERT_EQ(history->size(), 1u);
@@ -178,7 +178,7 @@ TEST(ActivationTest, NothingChangesUnderTheActivePolicy) {
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE);
   EXPECT_THAT(outcome->events(), IsEmpty());
-  EXPECT_EQ(desk->Get(DeskRef())->version(), 1);
+  EXPECT_EQ((*desk->Get(DeskRef()))->version(), 1);
 }
 
 TEST(ActivationTest, ACommandNamesAPolicyThatTheStoreKeeps) {
@@ -198,7 +198,7 @@ TEST(ActivationTest, ACommandNamesAPolicyThatTheStoreKeeps) {
   *command.mutable_now() = testing::At(40);
   MustDo(*desk, command);
   EXPECT_EQ(ActiveHash(*desk), refuse->hash());
-  EXPECT_EQ(desk->Get(DeskRef())->version(), 4);
+  EXPECT_EQ((*desk->Get(DeskRef()))->version(), 4);
 }
 
 TEST(ActivationTest, ARememberedActivationIsNoReasonToOpen) {
@@ -250,7 +250,7 @@ TEST(ActivationTest, TheDeskHasALastInstant) {
                           "update_time { seconds: 1 } }",
                           1'002));
   MustActivate(*desk, MustCompile(kRefuse), 100);
-  EXPECT_EQ(desk->Get(DeskRef())->update_time().seconds(), testing::At(100).seconds());
+  EXPECT_EQ((*desk->Get(DeskRef()))->update_time().seconds(), testing::At(100).seconds());
 }
 
 // A policy that calls a function of the host in that version; an empty one: it calls none.
@@ -454,7 +454,7 @@ TEST(ActivationTest, AForkMayBeginWithAnotherPolicy) {
   ASSERT_TRUE(fork.ok()) << fork.status();
   MustDo(**fork, CreateCustomer("c1"));
   EXPECT_EQ((*fork)->Journal()->size(), 2u) << "no command activated it";
-  EXPECT_EQ((*fork)->Get(DeskRef())->version(), 2);
+  EXPECT_EQ((*(*fork)->Get(DeskRef()))->version(), 2);
   EXPECT_EQ((*fork)->policy()->pack().name(), "allow");
   EXPECT_EQ(desk->Execute(CreateCustomer("c1"))->verdict(), v1::VERDICT_REFUSED);
   EXPECT_EQ(ActiveHash(*desk), MustCompile(kRefuse)->hash());
@@ -535,7 +535,7 @@ TEST(ActivationTest, EachCommandIsDecidedByThePolicyThatIsActiveWhenItIsCommitte
   EXPECT_EQ(done + refused, 4 * kCommands);
   EXPECT_GT(activations, 1);
   EXPECT_EQ(ActiveHash(*desks[0]), active);
-  EXPECT_EQ(desks[0]->Get(DeskRef())->version(), 1 + activations);
+  EXPECT_EQ((*desks[0]->Get(DeskRef()))->version(), 1 + activations);
 }
 
 TEST(ActivationTest, TheFoldIsTotal) {

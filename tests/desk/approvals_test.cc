@@ -85,14 +85,14 @@ struct HeldShop {
       : desk(MustOpen(PolicyText(requester_may_approve))) {
     OpenShop(*desk);
     v1::Command command = CancelOrder("o2", reason);
-    command.set_expected_version(desk->Get(OrderRef("o2"))->version());
+    command.set_expected_version((*desk->Get(OrderRef("o2")))->version());
     command.set_idempotency_key("held key");
     outcome = *desk->Execute(command);
     EXPECT_EQ(outcome.verdict(), v1::VERDICT_HELD) << outcome.ShortDebugString();
     id = outcome.held().approval_id();
   }
 
-  v1::Approval Approval() const { return desk->Get(ApprovalRef(id))->approval(); }
+  v1::Approval Approval() const { return (*desk->Get(ApprovalRef(id)))->approval(); }
 
   std::unique_ptr<Desk> desk;
   v1::Outcome outcome;
@@ -106,7 +106,7 @@ TEST(ApprovalTest, AHeldCommandWaits) {
   EXPECT_EQ(shop.outcome.held().text(), "Ask a supervisor.");
   ASSERT_EQ(shop.outcome.events_size(), 1);
   EXPECT_TRUE(shop.outcome.events(0).approval().has_approval_requested());
-  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_PLACED);
+  EXPECT_EQ((*shop.desk->Get(OrderRef("o2")))->order().state(), v1::Order::STATE_PLACED);
   const v1::Approval approval = shop.Approval();
   EXPECT_EQ(approval.state(), v1::Approval::STATE_PENDING);
   EXPECT_EQ(approval.approval_id(), shop.id);
@@ -154,7 +154,7 @@ TEST(ApprovalTest, ApprovedIsDoneInTheRequestersName) {
   const auto outcome = shop.desk->Approve(shop.id, resolution);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   ASSERT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
-  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELED);
+  EXPECT_EQ((*shop.desk->Get(OrderRef("o2")))->order().state(), v1::Order::STATE_CANCELED);
 
   const v1::Event& resolved = outcome->events(0);
   EXPECT_EQ(resolved.approval().approval_resolved().state(), v1::Approval::STATE_APPROVED);
@@ -239,7 +239,7 @@ TEST(ApprovalTest, SeveralAuthoritiesInARow) {
   ASSERT_EQ(second->events_size(), 2);
   EXPECT_TRUE(second->events(0).approval().has_approval_resolved());
   EXPECT_TRUE(second->events(1).approval().has_approval_requested());
-  const v1::Approval waiting = shop.desk->Get(ApprovalRef(next))->approval();
+  const v1::Approval waiting = (*shop.desk->Get(ApprovalRef(next)))->approval();
   EXPECT_EQ(waiting.requester_id(), "anna");
   EXPECT_THAT(waiting.granted_authorities(), ElementsAre("supervisor"));
 
@@ -247,9 +247,9 @@ TEST(ApprovalTest, SeveralAuthoritiesInARow) {
               ElementsAre(kReasonApprovalAuthorityMissing));
   const auto done = shop.desk->Approve(next, By("cleo", {"director"}));
   ASSERT_EQ(done->verdict(), v1::VERDICT_DONE) << done->ShortDebugString();
-  EXPECT_THAT(shop.desk->Get(ApprovalRef(next))->approval().granted_authorities(),
+  EXPECT_THAT((*shop.desk->Get(ApprovalRef(next)))->approval().granted_authorities(),
               ElementsAre("supervisor", "director"));
-  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_CANCELED);
+  EXPECT_EQ((*shop.desk->Get(OrderRef("o2")))->order().state(), v1::Order::STATE_CANCELED);
 }
 
 TEST(ApprovalTest, WhoMayResolve) {
@@ -309,7 +309,7 @@ TEST(ApprovalTest, DeclinedForGood) {
   ASSERT_EQ(outcome->events_size(), 1);
   EXPECT_EQ(shop.Approval().state(), v1::Approval::STATE_DECLINED);
   EXPECT_THAT(shop.Approval().granted_authorities(), IsEmpty());
-  EXPECT_EQ(shop.desk->Get(OrderRef("o2"))->order().state(), v1::Order::STATE_PLACED);
+  EXPECT_EQ((*shop.desk->Get(OrderRef("o2")))->order().state(), v1::Order::STATE_PLACED);
   EXPECT_THAT(Reasons(*shop.desk->Approve(shop.id, By("ben", {"supervisor"}))),
               ElementsAre(kReasonApprovalState));
   EXPECT_THAT(Reasons(*shop.desk->Decline(shop.id, By("ben", {"supervisor"}))),
@@ -401,7 +401,7 @@ TEST(ApprovalTest, FactsOfThenCountUnlessThereAreNewerOnes) {
     const auto done = desk->Approve(held->held().approval_id(), By("ben", {"supervisor"}), facts);
     ASSERT_TRUE(done.ok()) << done.status();
     ASSERT_EQ(done->verdict(), v1::VERDICT_DONE) << done->ShortDebugString();
-    EXPECT_EQ(desk->Get(OrderRef("o3"))->order().totals().total().units(), newer ? 4400 : 2400);
+    EXPECT_EQ((*desk->Get(OrderRef("o3")))->order().totals().total().units(), newer ? 4400 : 2400);
   }
 }
 

@@ -88,7 +88,7 @@ TEST(CaseRelationsTest, BothCasesAreCommittedTogether) {
   const v1::Outcome again = MustDo(*desk, MergeCases("a", "b"));
   EXPECT_THAT(again.events(), IsEmpty());
   EXPECT_FALSE(again.record_id().empty());
-  EXPECT_EQ(desk->Get(RefOfCase("a"))->version(), 3);
+  EXPECT_EQ((*desk->Get(RefOfCase("a")))->version(), 3);
   MustDo(*desk, AskInText("unmerge_cases { case_id: 'a' merged_case_id: 'b' }"));
   EXPECT_EQ(CaseOf(*desk, "b").state(), v1::Case::STATE_NEW);
 }

@@ -94,23 +94,24 @@ TEST(CustomerFileTest, OfTheShopsCustomer) {
   start.mutable_interaction()->mutable_start_interaction()->set_customer_id("c1");
   MustDo(*desk, start);
 
-  const auto file = desk->OpenFile("c1", Options(20));
-  ASSERT_TRUE(file.ok()) << file.status();
-  const v1::EntityState customer = *desk->Get(CustomerRef("c1"));
-  EXPECT_EQ(file->customer().SerializeAsString(), customer.customer().SerializeAsString());
-  EXPECT_EQ(file->version(), customer.version());
-  EXPECT_EQ(file->identity_level(), 0);
-  EXPECT_THAT(CaseIds(*file), ElementsAre("k1"));
-  ASSERT_EQ(file->recent_interactions_size(), 1);
-  EXPECT_EQ(file->recent_interactions(0).interaction_id(), "i1");
-  ASSERT_EQ(file->recent_orders_size(), 2);
-  EXPECT_EQ(file->recent_orders(1).SerializeAsString(),
-            desk->Get(OrderRef(file->recent_orders(1).order_id()))->order().SerializeAsString());
-  ASSERT_EQ(file->accounts_size(), 1);
-  EXPECT_EQ(file->accounts(0).account_id(), "gift-1");
-  EXPECT_FALSE(file->has_more_open_cases() || file->has_more_interactions() ||
-               file->has_more_orders());
-  EXPECT_THAT(file->duplicates(), IsEmpty());
+  const auto opened = desk->OpenFile("c1", Options(20));
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  const v1::CustomerFile& file = **opened;
+  const v1::EntityState customer = **desk->Get(CustomerRef("c1"));
+  EXPECT_EQ(file.customer().SerializeAsString(), customer.customer().SerializeAsString());
+  EXPECT_EQ(file.version(), customer.version());
+  EXPECT_EQ(file.identity_level(), 0);
+  EXPECT_THAT(CaseIds(file), ElementsAre("k1"));
+  ASSERT_EQ(file.recent_interactions_size(), 1);
+  EXPECT_EQ(file.recent_interactions(0).interaction_id(), "i1");
+  ASSERT_EQ(file.recent_orders_size(), 2);
+  EXPECT_EQ(file.recent_orders(1).SerializeAsString(),
+            (*desk->Get(OrderRef(file.recent_orders(1).order_id())))->order().SerializeAsString());
+  ASSERT_EQ(file.accounts_size(), 1);
+  EXPECT_EQ(file.accounts(0).account_id(), "gift-1");
+  EXPECT_FALSE(file.has_more_open_cases() || file.has_more_interactions() ||
+               file.has_more_orders());
+  EXPECT_THAT(file.duplicates(), IsEmpty());
 }
 
 TEST(CustomerFileTest, OpenCasesOnlyAndNoMoreThanAskedFor) {
@@ -132,18 +133,18 @@ TEST(CustomerFileTest, OpenCasesOnlyAndNoMoreThanAskedFor) {
   }
   for (const char* id : {"c1", "c2"}) {
     FileOptions options = Options();
-    EXPECT_THAT(CaseIds(*desk->OpenFile(id, options)), ElementsAre("k5", "k4", "k3", "k2", "k1"));
+    EXPECT_THAT(CaseIds(**desk->OpenFile(id, options)), ElementsAre("k5", "k4", "k3", "k2", "k1"));
     options.max_open_cases = 5;
-    EXPECT_FALSE(desk->OpenFile(id, options)->has_more_open_cases());
+    EXPECT_FALSE((*desk->OpenFile(id, options))->has_more_open_cases());
     options.max_open_cases = 4;
-    EXPECT_THAT(CaseIds(*desk->OpenFile(id, options)), ElementsAre("k5", "k4", "k3", "k2"));
-    EXPECT_TRUE(desk->OpenFile(id, options)->has_more_open_cases());
+    EXPECT_THAT(CaseIds(**desk->OpenFile(id, options)), ElementsAre("k5", "k4", "k3", "k2"));
+    EXPECT_TRUE((*desk->OpenFile(id, options))->has_more_open_cases());
     options.max_open_cases = 0;
-    EXPECT_THAT(CaseIds(*desk->OpenFile(id, options)), IsEmpty());
-    EXPECT_TRUE(desk->OpenFile(id, options)->has_more_open_cases());
+    EXPECT_THAT(CaseIds(**desk->OpenFile(id, options)), IsEmpty());
+    EXPECT_TRUE((*desk->OpenFile(id, options))->has_more_open_cases());
     options.max_open_cases = -7;
-    EXPECT_THAT(CaseIds(*desk->OpenFile(id, options)), IsEmpty());
-    EXPECT_EQ(desk->OpenFile(id, options)->customer().customer_id(), "c1");
+    EXPECT_THAT(CaseIds(**desk->OpenFile(id, options)), IsEmpty());
+    EXPECT_EQ((*desk->OpenFile(id, options))->customer().customer_id(), "c1");
   }
 }
 
@@ -166,7 +167,7 @@ TEST(CustomerFileTest, TheIdentityLevelIsThatOfTheMomentAndTheInteraction) {
   const auto level = [&desk](std::int64_t seconds, const std::string& interaction_id) {
     FileOptions options = Options(seconds);
     options.interaction_id = interaction_id;
-    return desk->OpenFile("c1", options)->identity_level();
+    return (*desk->OpenFile("c1", options))->identity_level();
   };
   EXPECT_EQ(level(9, ""), 0);
   EXPECT_EQ(level(10, ""), 2);
@@ -222,7 +223,7 @@ TEST(FindDuplicatesTest, TheLikeliestFirst) {
   options.max_duplicates = 2;
   const auto file = desk->OpenFile("c1", options);
   ASSERT_TRUE(file.ok());
-  EXPECT_THAT(Told({file->duplicates().begin(), file->duplicates().end()}),
+  EXPECT_THAT(Told({(*file)->duplicates().begin(), (*file)->duplicates().end()}),
               ElementsAre("c3:850!", "c2:250"));
 }
 
@@ -270,11 +271,11 @@ TEST(CustomerFileTest, IsOfOneMoment) {
     const auto file = desk->OpenFile("c1", options);
     ASSERT_TRUE(file.ok()) << file.status();
     std::int64_t lacking = 0;
-    for (const v1::Order& order : file->recent_orders()) {
+    for (const v1::Order& order : (*file)->recent_orders()) {
       if (order.state() != v1::Order::STATE_CANCELED) lacking += 2'400;
     }
-    ASSERT_EQ(file->accounts_size(), 1);
-    balance = file->accounts(0).balance().units();
+    ASSERT_EQ((*file)->accounts_size(), 1);
+    balance = (*file)->accounts(0).balance().units();
     ASSERT_EQ(balance, 10'000 - lacking);
   }
   writer.join();

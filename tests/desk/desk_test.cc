@@ -91,11 +91,11 @@ TEST(DeskTest, FromPolicyTextToOutcome) {
   ASSERT_TRUE(refused.ok()) << refused.status();
   EXPECT_EQ(refused->verdict(), v1::VERDICT_REFUSED);
   EXPECT_THAT(Reasons(*refused), ElementsAre("REASON_UNKNOWN"));
-  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_PLACED);
+  EXPECT_EQ((*desk->Get(OrderRef("o1")))->order().state(), v1::Order::STATE_PLACED);
 
   const v1::Outcome done = MustDo(*desk, CancelOrder("o1"));
-  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().state(), v1::Order::STATE_CANCELED);
-  EXPECT_EQ(desk->Get(OrderRef("o1"))->order().cancel_reason(), "no longer needed");
+  EXPECT_EQ((*desk->Get(OrderRef("o1")))->order().state(), v1::Order::STATE_CANCELED);
+  EXPECT_EQ((*desk->Get(OrderRef("o1")))->order().cancel_reason(), "no longer needed");
 
   const auto again = desk->Execute(CancelOrder("o1"));
   ASSERT_TRUE(again.ok());
@@ -105,11 +105,11 @@ TEST(DeskTest, FromPolicyTextToOutcome) {
 TEST(DeskTest, OneCommandChangesSeveralEntitiesTogether) {
   std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
-  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), 7600);
-  const std::int64_t version = desk->Get(AccountRef("gift-1"))->version();
+  EXPECT_EQ((*desk->Get(AccountRef("gift-1")))->account().balance().units(), 7600);
+  const std::int64_t version = (*desk->Get(AccountRef("gift-1")))->version();
   const v1::Outcome done = MustDo(*desk, CancelOrder("o2"));
-  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), 10000);
-  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->version(), version + 1);
+  EXPECT_EQ((*desk->Get(AccountRef("gift-1")))->account().balance().units(), 10000);
+  EXPECT_EQ((*desk->Get(AccountRef("gift-1")))->version(), version + 1);
 
   const auto record = desk->GetRecord(done.record_id());
   ASSERT_TRUE(record.ok());
@@ -192,7 +192,7 @@ TEST(DeskTest, ARecordsInputDecidesTheSameAgain) {
 TEST(DeskTest, ExpectedVersions) {
   std::unique_ptr<Desk> desk = MustOpen(kDeskPolicy);
   OpenShop(*desk);
-  const std::int64_t version = desk->Get(OrderRef("o1"))->version();
+  const std::int64_t version = (*desk->Get(OrderRef("o1")))->version();
   const std::string before = Snapshot(*desk);
   v1::Command command = CancelOrder("o1", "nonsense");
   command.set_expected_version(version + 1);
@@ -521,8 +521,8 @@ TEST(DeskTest, AContactFromTheFirstWordToTheWrapUp) {
   v1::EntityRef matter;
   matter.set_kind(v1::ENTITY_KIND_CASE);
   matter.set_id("k1");
-  EXPECT_EQ(desk->Get(interaction)->interaction().state(), v1::Interaction::STATE_ENDED);
-  EXPECT_EQ(desk->Get(matter)->case_().state(), v1::Case::STATE_NEW);
+  EXPECT_EQ((*desk->Get(interaction))->interaction().state(), v1::Interaction::STATE_ENDED);
+  EXPECT_EQ((*desk->Get(matter))->case_().state(), v1::Case::STATE_NEW);
   EXPECT_THAT(desk->Explain(opened.record_id())->event_texts(0),
               HasSubstr("case k1: opened as request"));
 }

@@ -47,7 +47,7 @@ std::string ContentsOf(const Desk& desk) {
       page.after = record.sequence();
       absl::StrAppend(&text, record.SerializeAsString(), "\n");
       for (const v1::EventRef& event : record.events()) {
-        absl::StrAppend(&text, desk.Get(event.entity())->SerializeAsString(), "\n");
+        absl::StrAppend(&text, (*desk.Get(event.entity()))->SerializeAsString(), "\n");
       }
     }
   }
@@ -118,7 +118,7 @@ TEST(ExecuteAllTest, EachCommandHasItsOwnVerdict) {
   EXPECT_EQ(results[5]->verdict(), v1::VERDICT_DONE);
   EXPECT_EQ(TextOf(results[6]), TextOf(results[5]));
   EXPECT_EQ(GetReason(results[7].status()), kReasonIdempotencyKeyReused);
-  EXPECT_EQ(desk->Get(testing::CustomerRef("c1"))->customer().given_name(), "Cleo");
+  EXPECT_EQ((*desk->Get(testing::CustomerRef("c1")))->customer().given_name(), "Cleo");
   EXPECT_THAT(desk->ExecuteAll({}), IsEmpty());
 }
 
@@ -180,7 +180,8 @@ TEST(ExecuteAllTest, ThreadsOnTheSameEntities) {
   constexpr int kCommands = 200;
   const auto desk = MustOpen();
   testing::OpenShop(*desk);
-  const std::int64_t before = desk->Get(testing::AccountRef("gift-1"))->account().balance().units();
+  const std::int64_t before =
+      (*desk->Get(testing::AccountRef("gift-1")))->account().balance().units();
   std::atomic<int> done{0}, created{0}, failed{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
@@ -211,7 +212,7 @@ TEST(ExecuteAllTest, ThreadsOnTheSameEntities) {
   EXPECT_EQ(failed, 0);
   EXPECT_EQ(done, kThreads * kCommands);
   EXPECT_EQ(created, kCommands);
-  EXPECT_EQ(desk->Get(testing::AccountRef("gift-1"))->account().balance().units(),
+  EXPECT_EQ((*desk->Get(testing::AccountRef("gift-1")))->account().balance().units(),
             before + kThreads * kCommands);
 }
 

@@ -121,7 +121,7 @@ TEST(ExternalIdsTest, OfManyAtTheSameTimeOneGetsTheId) {
   for (int id = 0; id < kIds; ++id) {
     v1::FindRequest request;
     *request.mutable_customers()->mutable_external_id() = Id("crm", absl::StrCat(id));
-    EXPECT_EQ(desk->Find(request)->found_size(), 1);
+    EXPECT_EQ((*desk->Find(request))->found_size(), 1);
   }
 }
 

@@ -77,7 +77,7 @@ v1::Command EditExternalId(const Desk& desk, absl::string_view id, absl::string_
   v1::Command command = By("anna", 7);
   v1::EditCustomer* edit = command.mutable_customer()->mutable_edit_customer();
   edit->set_customer_id(std::string(id));
-  edit->set_base_version(desk.Get(CustomerRef(id))->version());
+  edit->set_base_version((*desk.Get(CustomerRef(id)))->version());
   v1::ExternalId* changed = add ? edit->add_add_external_ids() : edit->add_remove_external_ids();
   changed->set_system("crm");
   changed->set_id(std::string(crm_id));
@@ -88,7 +88,7 @@ std::vector<std::string> Ids(const Desk& desk, const v1::FindRequest& request) {
   std::vector<std::string> ids;
   const auto found = desk.Find(request);
   EXPECT_TRUE(found.ok()) << found.status();
-  for (const v1::EntityState& state : found->found()) ids.push_back(state.entity().id());
+  for (const v1::EntityState& state : (*found)->found()) ids.push_back(state.entity().id());
   return ids;
 }
 
@@ -133,9 +133,9 @@ TEST(FindMergedTest, TheSurvivorIsFoundUntilTheyAreTakenApart) {
     options.now = testing::At(9);
     const auto file = desk->OpenFile(id, options);
     ASSERT_TRUE(file.ok()) << file.status();
-    EXPECT_EQ(file->customer().customer_id(), "c");
-    ASSERT_EQ(file->open_cases_size(), 1);
-    EXPECT_THAT(file->duplicates(), IsEmpty()) << "those merged into it are no duplicates";
+    EXPECT_EQ((*file)->customer().customer_id(), "c");
+    ASSERT_EQ((*file)->open_cases_size(), 1);
+    EXPECT_THAT((*file)->duplicates(), IsEmpty()) << "those merged into it are no duplicates";
   }
   EXPECT_THAT(Ids(*desk, cases_of_c), ElementsAre("k"));
 

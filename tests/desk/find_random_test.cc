@@ -152,8 +152,8 @@ TEST(FindRandomTest, FindEqualsAScanWhileNothingChanges) {
     do {
       const auto page = world.desk().Find(request);
       ASSERT_TRUE(page.ok()) << page.status();
-      for (const auto& state : page->found()) ids.push_back(state.entity().id());
-      request.set_page_token(page->next_page_token());
+      for (const auto& state : (*page)->found()) ids.push_back(state.entity().id());
+      request.set_page_token((*page)->next_page_token());
     } while (!request.page_token().empty());
     ASSERT_EQ(ids, world.Scan(request)) << request.ShortDebugString();
   }
@@ -174,8 +174,8 @@ TEST(FindRandomTest, AnUnchangedEntityIsFoundExactlyOnce) {
       const auto page = world.desk().Find(request);
       ASSERT_TRUE(page.ok()) << page.status();
       ++pages;
-      for (const auto& state : page->found()) told.push_back(state.entity().id());
-      request.set_page_token(page->next_page_token());
+      for (const auto& state : (*page)->found()) told.push_back(state.entity().id());
+      request.set_page_token((*page)->next_page_token());
       for (int i = world.Below(4); i > 0 && !request.page_token().empty(); --i) {
         world.Change();
         const std::vector<std::string> now = world.Scan(request);

@@ -115,12 +115,12 @@ class FindTest : public ::testing::Test {
       const auto page = desk_->Find(request);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok()) break;
-      EXPECT_LE(page->found_size(), page_size);
-      for (const v1::EntityState& state : page->found()) {
-        EXPECT_EQ(state.SerializeAsString(), desk_->Get(state.entity())->SerializeAsString());
+      EXPECT_LE((*page)->found_size(), page_size);
+      for (const v1::EntityState& state : (*page)->found()) {
+        EXPECT_EQ(state.SerializeAsString(), (*desk_->Get(state.entity()))->SerializeAsString());
         ids.push_back(state.entity().id());
       }
-      request.set_page_token(page->next_page_token());
+      request.set_page_token((*page)->next_page_token());
     } while (!request.page_token().empty());
     return ids;
   }
@@ -494,11 +494,11 @@ TEST_F(FindTest, TokensAreGoodForTheirQueryOnly) {
   request.set_page_size(1);
   const auto first = desk_->Find(request);
   ASSERT_TRUE(first.ok());
-  const std::string token = first->next_page_token();
+  const std::string token = (*first)->next_page_token();
   request.set_page_token(token);
   request.set_page_size(5);  // another size is no other query
   ASSERT_TRUE(desk_->Find(request).ok());
-  EXPECT_EQ(desk_->Find(request)->found_size(), 2);
+  EXPECT_EQ((*desk_->Find(request))->found_size(), 2);
 
   std::vector<v1::FindRequest> wrong(5, request);
   wrong[0].mutable_orders()->set_customer_id("c2");
@@ -539,9 +539,9 @@ TEST_F(FindTest, LooksAtNoMoreThanTheLimitForOnePage) {
   do {
     const auto page = (*desk)->Find(request);
     ASSERT_TRUE(page.ok()) << page.status();
-    sizes.push_back(page->found_size());
-    for (const auto& state : page->found()) ids.push_back(state.entity().id());
-    request.set_page_token(page->next_page_token());
+    sizes.push_back((*page)->found_size());
+    for (const auto& state : (*page)->found()) ids.push_back(state.entity().id());
+    request.set_page_token((*page)->next_page_token());
   } while (!request.page_token().empty());
   EXPECT_THAT(sizes, ElementsAre(1, 0, 0, 1));
   EXPECT_THAT(ids, ElementsAre("k9", "k0"));

@@ -210,7 +210,7 @@ TEST(HostileTextTest, NoIdCanBeGivenThatCannotBeLookedUp) {
     request.mutable_customers()->mutable_external_id()->set_id(id);
     const auto found = desk->Find(request);
     ASSERT_TRUE(found.ok()) << found.status();
-    EXPECT_EQ(found->found_size(), 1);
+    EXPECT_EQ((*found)->found_size(), 1);
   }
   for (const std::string& id : {longer, std::string("a\nb"), absl::StrCat("a", kOverride)}) {
     const std::string reason(id == longer ? kReasonIdTooLong.word : kReasonIdCharacter.word);
@@ -272,7 +272,7 @@ TEST(HostileTextTest, NamesOfPeopleKeepWhatWasTyped) {
     v1::Command command = AskInText(absl::StrCat("create_customer { customer_id: '", id, "' }"));
     command.mutable_customer()->mutable_create_customer()->set_family_name(name);
     MustDo(*desk, command);
-    EXPECT_EQ(desk->Get(testing::CustomerRef(id))->customer().family_name(), name);
+    EXPECT_EQ((*desk->Get(testing::CustomerRef(id)))->customer().family_name(), name);
   }
 }
 

@@ -102,7 +102,7 @@ TEST(RecordsTest, AnInputIsThatOfThenWhateverHasHappenedSince) {
   EXPECT_EQ(before.order().command().place_order().order_id(), "o2");
   for (const char* name : {"Ann", "Ben", "Cid"}) {
     MustDo(*desk, AskInText(absl::StrCat("edit_customer { customer_id: 'c1' base_version: ",
-                                         desk->Get(testing::CustomerRef("c1"))->version(),
+                                         (*desk->Get(testing::CustomerRef("c1")))->version(),
                                          " given_name: '", name, "' tier: 'silver' }"),
                             300));
   }

@@ -87,13 +87,13 @@ TEST(ReadRowsTest, ComeInPagesInBothDirections) {
 TEST(ReadRowsTest, TheStateHasNoElementsButTheListsThatAreAskedFor) {
   const std::unique_ptr<Desk> desk = WithTasks(3);
   MustDo(*desk, CompleteTask(2, 10));
-  const v1::EntityState state = *desk->Get(CaseRef());
+  const v1::EntityState state = **desk->Get(CaseRef());
   EXPECT_EQ(state.case_().tasks_size(), 0);
   EXPECT_EQ(state.case_().state_spans_size(), 0);
   EXPECT_EQ(state.case_().task_count(), 3);
   EXPECT_EQ(state.case_().open_task_count(), 2);
   const absl::string_view lists[] = {"tasks", "state_spans", "tasks"};
-  const v1::EntityState whole = *desk->Get(CaseRef(), lists);
+  const v1::EntityState whole = **desk->Get(CaseRef(), lists);
   ASSERT_EQ(whole.case_().tasks_size(), 3);
   EXPECT_EQ(whole.case_().tasks(1).outcome_note(), "reached");
   EXPECT_EQ(whole.case_().state_spans_size(), 1);
@@ -101,7 +101,7 @@ TEST(ReadRowsTest, TheStateHasNoElementsButTheListsThatAreAskedFor) {
 }
 
 TEST(ReadRowsTest, TheCostOfAStateDoesNotGrowWithItsLists) {
-  const auto bytes = [](int tasks) { return WithTasks(tasks)->Get(CaseRef())->ByteSizeLong(); };
+  const auto bytes = [](int tasks) { return (*WithTasks(tasks)->Get(CaseRef()))->ByteSizeLong(); };
   EXPECT_LE(bytes(300), bytes(3) + 8);
 }
 

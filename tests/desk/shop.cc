@@ -72,8 +72,8 @@ std::string Snapshot(const Desk& desk) {
   std::string bytes;
   for (const v1::EntityRef& entity :
        {CustomerRef("c1"), AccountRef("gift-1"), OrderRef("o1"), OrderRef("o2"), OrderRef("o3")}) {
-    const absl::StatusOr<v1::EntityState> state = desk.Get(entity);
-    absl::StrAppend(&bytes, state.ok() ? state->SerializeAsString() : "none", "|");
+    const auto state = desk.Get(entity);
+    absl::StrAppend(&bytes, state.ok() ? (*state)->SerializeAsString() : "none", "|");
   }
   const absl::StatusOr<std::vector<v1::JournalRecord>> journal = desk.Journal();
   EXPECT_TRUE(journal.ok());

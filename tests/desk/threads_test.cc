@@ -39,7 +39,7 @@ v1::Command Credit(std::int64_t units) {
 TEST(ThreadsTest, EveryCommandCountsOnce) {
   std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);
-  const std::int64_t before = desk->Get(AccountRef("gift-1"))->account().balance().units();
+  const std::int64_t before = (*desk->Get(AccountRef("gift-1")))->account().balance().units();
   std::atomic<int> done{0};
   RunThreads([&](int) {
     for (int i = 0; i < kCommands; ++i) {
@@ -48,7 +48,7 @@ TEST(ThreadsTest, EveryCommandCountsOnce) {
     }
   });
   EXPECT_EQ(done, kThreads * kCommands);
-  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(),
+  EXPECT_EQ((*desk->Get(AccountRef("gift-1")))->account().balance().units(),
             before + kThreads * kCommands);
   LogPage page;
   page.page_size = 10'000;
@@ -66,7 +66,7 @@ TEST(ThreadsTest, EveryCommandCountsOnce) {
 TEST(ThreadsTest, OneKeyOneEffect) {
   std::unique_ptr<Desk> desk = MustOpen();
   OpenShop(*desk);
-  const std::int64_t before = desk->Get(AccountRef("gift-1"))->account().balance().units();
+  const std::int64_t before = (*desk->Get(AccountRef("gift-1")))->account().balance().units();
   std::vector<std::string> outcomes(kThreads);
   RunThreads([&](int thread) {
     v1::Command command = Credit(1);
@@ -76,7 +76,7 @@ TEST(ThreadsTest, OneKeyOneEffect) {
   });
   EXPECT_EQ(std::set<std::string>(outcomes.begin(), outcomes.end()).size(), 1u);
   EXPECT_NE(outcomes[0], "");
-  EXPECT_EQ(desk->Get(AccountRef("gift-1"))->account().balance().units(), before + 1);
+  EXPECT_EQ((*desk->Get(AccountRef("gift-1")))->account().balance().units(), before + 1);
 }
 
 TEST(ThreadsTest, ForksRunSideBySide) {

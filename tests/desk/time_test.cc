@@ -101,7 +101,7 @@ TEST(DeskTimeTest, RecordsKeepTheGivenInstantAndTheOneDecidedAt) {
   ASSERT_TRUE(record.ok());
   EXPECT_EQ(SecondOf(record->time()), 1000);
   EXPECT_EQ(SecondOf(record->command().now()), 990);
-  EXPECT_EQ(SecondOf(desk->Get(RefOfCase("a"))->update_time()), 1000);
+  EXPECT_EQ(SecondOf((*desk->Get(RefOfCase("a")))->update_time()), 1000);
 }
 
 TEST(DeskTimeTest, ViewsAndTextsShowWhenALateEntryOccurred) {
@@ -156,8 +156,8 @@ TEST(DeskTimeTest, TheApprovalOfAHeldLateEntryHasBothInstants) {
   EXPECT_EQ(SecondOf(held->events(0).time()), 1000);
   EXPECT_EQ(SecondOf(held->events(0).occur_time()), 100);
   const v1::EntityRef approval = testing::ApprovalRef(held->held().approval_id());
-  EXPECT_EQ(SecondOf(desk->Get(approval)->update_time()), 1000);
-  EXPECT_EQ(SecondOf(desk->Get(approval)->approval().request_time()), 1000);
+  EXPECT_EQ(SecondOf((*desk->Get(approval))->update_time()), 1000);
+  EXPECT_EQ(SecondOf((*desk->Get(approval))->approval().request_time()), 1000);
 
   ApprovalResolution resolution;
   resolution.actor = testing::By("boss").actor();
@@ -474,7 +474,7 @@ TEST(RandomTimeTest, EveryCommandIsDecidedWhenThePlainModelSays) {
                                                                     : v1::ENTITY_KIND_ORDER;
         const auto state = desk->Get(Ref(kind, id));
         ASSERT_TRUE(state.ok()) << state.status();
-        ASSERT_EQ(SecondOf(state->update_time()), last) << id;
+        ASSERT_EQ(SecondOf((*state)->update_time()), last) << id;
       }
     }
   }

@@ -290,9 +290,10 @@ std::string Standing(const Desk& desk, std::string customer_id) {
   entity.set_kind(v1::ENTITY_KIND_CUSTOMER);
   for (int steps = 0; steps < 100; ++steps) {
     entity.set_id(customer_id);
-    const auto state = customer_id.empty() ? absl::NotFoundError("nobody") : desk.Get(entity);
-    if (!state.ok() || state->customer().survivor_customer_id().empty()) break;
-    customer_id = state->customer().survivor_customer_id();
+    if (customer_id.empty()) break;
+    const auto state = desk.Get(entity);
+    if (!state.ok() || (*state)->customer().survivor_customer_id().empty()) break;
+    customer_id = (*state)->customer().survivor_customer_id();
   }
   return customer_id;
 }
@@ -306,13 +307,13 @@ std::string CheckMergedCases(const Desk& desk, const v1::Command& command,
   request.set_page_size(kMaxPageSize);
   const auto found = desk.Find(request);
   if (!found.ok()) return absl::StrCat("not to be found: ", found.status().ToString());
-  for (const v1::EntityState& state : found->found()) {
+  for (const v1::EntityState& state : (*found)->found()) {
     v1::EntityRef entity = state.entity();
     entity.set_id(state.case_().survivor_case_id());
     const auto into = desk.Get(entity);
     if (!into.ok()) return "a case is merged into one that is not there";
     const std::string customer_id = Standing(desk, state.case_().customer_id());
-    if (!customer_id.empty() && customer_id != Standing(desk, into->case_().customer_id())) {
+    if (!customer_id.empty() && customer_id != Standing(desk, (*into)->case_().customer_id())) {
       return absl::StrCat("a case is merged into another customer's: ", state.entity().id());
     }
   }
@@ -324,8 +325,8 @@ std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Out
   for (const v1::Event& event : outcome.events()) {
     if (event.entity().kind() != v1::ENTITY_KIND_CUSTOMER) continue;
     const auto state = desk.Get(event.entity());
-    if (!state.ok() || state->customer().state() == v1::Customer::STATE_MERGED) continue;
-    for (const v1::ExternalId& external_id : state->customer().external_ids()) {
+    if (!state.ok() || (*state)->customer().state() == v1::Customer::STATE_MERGED) continue;
+    for (const v1::ExternalId& external_id : (*state)->customer().external_ids()) {
       if (external_id.system().empty() || external_id.system().size() > 1'000 ||
           external_id.id().empty() || external_id.id().size() > 1'000) {
         continue;
@@ -334,7 +335,7 @@ std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Out
       *request.mutable_customers()->mutable_external_id() = external_id;
       const auto found = desk.Find(request);
       if (!found.ok()) return absl::StrCat("not to be found: ", found.status().ToString());
-      if (found->found_size() != 1 || found->found(0).entity().id() != event.entity().id()) {
+      if ((*found)->found_size() != 1 || (*found)->found(0).entity().id() != event.entity().id()) {
         return "an external id is not one customer's";
       }
     }
@@ -357,7 +358,7 @@ std::string CheckInstants(const Desk& desk, const v1::Command& command,
     if (order(event.time()) != order(record->time())) return "an event has another instant";
     if (event.has_desk()) continue;
     const auto state = desk.Get(event.entity());
-    if (!state.ok() || order(state->update_time()) != order(event.time())) {
+    if (!state.ok() || order((*state)->update_time()) != order(event.time())) {
       return "the last instant is another one";
     }
   }

@@ -226,12 +226,13 @@ class Desk {
   absl::StatusOr<v1::Outcome> Activate(std::shared_ptr<const Policy> policy,
                                        const PolicyActivation& activation);
 
-  // The state of an entity. Of lists whose elements are rows of their own (ReadRows) those in `lists`
-  // are in it, whole; all others are empty. INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id,
-  // or with one that is not an id (base/id_text.h); INVALID_ARGUMENT ROW_LIST_UNKNOWN; NOT_FOUND
-  // ENTITY_NOT_FOUND; RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY.
-  absl::StatusOr<v1::EntityState> Get(const v1::EntityRef& entity,
-                                      absl::Span<const absl::string_view> lists = {}) const;
+  // The state of an entity, never null. It is shared with the desk, and not copied. It is immutable: it stays as it is when the entity
+  // changes, and when the desk is gone. Change a copy: `v1::EntityState copy = **state`. Of lists whose elements are rows of their
+  // own (ReadRows) those in `lists` are in it, whole; all others are empty. With `lists` the state is a copy of the caller's own.
+  // INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id, or with one that is not an id (base/id_text.h); INVALID_ARGUMENT
+  // ROW_LIST_UNKNOWN; NOT_FOUND ENTITY_NOT_FOUND; RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY.
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
+      const v1::EntityRef& entity, absl::Span<const absl::string_view> lists = {}) const;
 
   // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
   // frontdesk/v1/find.proto describes each query; besides:
@@ -247,6 +248,9 @@ class Desk {
   //   - An entity that is added, or comes to match the query, between two pages is returned if its
   //     place is still to come. One that no longer matches is no longer returned.
   //   - A page may be shorter than asked for while there are more: only the token shows the end.
+  // The states in the response are shared, as those of Get. They live as long as the response: keep the response, or copy the part.
+  // The response is never null.
+  //
   // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of the
   // store's size, besides O(links and merged cases) for the interactions of a case, and O(merged
   // customers).
@@ -254,7 +258,8 @@ class Desk {
   // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations. INVALID_ARGUMENT
   // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query. For an invalid telephone
   // number or e-mail address, that of base/contact_point.h.
-  absl::StatusOr<v1::FindResponse> Find(const v1::FindRequest& request) const;
+  absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Find(
+      const v1::FindRequest& request) const;
 
   // Customers that may be the same as this one, or as its survivor, the likeliest first, then by
   // id. Candidates share a telephone number, an e-mail address, a handle, an external id, or a name
@@ -263,11 +268,12 @@ class Desk {
   absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
       absl::string_view customer_id) const;
 
-  // The file of a customer, or of its survivor, which an agent sees first. It is of one moment.
+  // The file of a customer, or of its survivor, which an agent sees first. It is of one moment. The customer, cases, interactions,
+  // orders and accounts in it are shared, as in the response of Find. It is never null.
   // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates;
   // then ENTITY_REF_MALFORMED when `options.interaction_id` is not an id.
-  absl::StatusOr<v1::CustomerFile> OpenFile(absl::string_view customer_id,
-                                            const FileOptions& options) const;
+  absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> OpenFile(
+      absl::string_view customer_id, const FileOptions& options) const;
 
   // The customer's view of an interaction or a case: domain/customer_view.h. INVALID_ARGUMENT
   // ENTITY_REF_MALFORMED without kind or id, or for an entity of another kind; NOT_FOUND

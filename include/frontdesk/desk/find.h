@@ -2,12 +2,12 @@
 //
 //   frontdesk::v1::FindRequest request;
 //   request.mutable_customers()->mutable_phone()->set_phone("+1 650 253 0000");
-//   absl::StatusOr<frontdesk::v1::FindResponse> page = desk.Find(request);
+//   absl::StatusOr<std::shared_ptr<const frontdesk::v1::FindResponse>> page = desk.Find(request);
 //   if (!page.ok()) return page.status();
-//   for (const frontdesk::v1::EntityState& found : page->found()) {
+//   for (const frontdesk::v1::EntityState& found : (*page)->found()) {
 //     std::puts(found.customer().customer_id().c_str());
 //   }
-//   request.set_page_token(page->next_page_token());  // Asks for the next page; empty: that was all.
+//   request.set_page_token((*page)->next_page_token());  // Asks for the next page; empty: that was all.
 #ifndef FRONTDESK_DESK_FIND_H_
 #define FRONTDESK_DESK_FIND_H_
 

@@ -39,8 +39,9 @@ v1::FindResponse Ask(const Desk& desk, const v1::FindRequest& request) {
   RequireKnown(found.status());
   if (!found.ok()) return {};
   const int limit = request.page_size() == 0 ? 50 : request.page_size();
-  Require(found->found_size() <= limit, "more than a page", absl::StrCat(found->found_size()));
-  return *found;
+  Require((*found)->found_size() <= limit, "more than a page",
+          absl::StrCat((*found)->found_size()));
+  return **found;
 }
 
 void LookAt(const Desk& desk, const v1::EntityState& state) {
