@@ -122,6 +122,15 @@ def smoke(area: str) -> List[Dict[str, Any]]:
     return run_bench.compared(area, run_bench.run_area(area, build, True, ""))
 
 
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+def test_a_condition_on_random_inputs_is_compared_with_its_floor():
+    build = pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"])
+    rows = run_bench.compared("cel", run_bench.run_area("cel", build, True, "four_conjuncts_random"))
+    # The program ends with an error when a result differs from that of the floor.
+    assert {row["name"]: row.get("against") for row in rows} == {
+        "four_conjuncts_random_floor": None, "four_conjuncts_random": "four_conjuncts_random_floor"}
+
+
 # The six commands, and the lists, of docs/performance.md.
 NAMES = ("create_customer", "open_case", "add_part", "place_order", "cancel_order", "refund_order")
 LISTS = ("case_part", "chat_part", "account_entry", "payment", "refund", "verification", "consent", "case_task", "case_link",
