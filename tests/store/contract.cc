@@ -270,6 +270,9 @@ TEST_P(StoreContractTest, DoesAsMapsDo) {
   const auto any_key = [&](int spread) {
     std::string key = absl::StrCat(pick(spread));
     if (pick(10) == 0) key += '\xff';
+    // Some are the beginnings of others, and some begin alike for long.
+    if (pick(4) == 0) key.append(static_cast<std::size_t>(pick(12)), '\0');
+    if (pick(3) == 0) key.insert(0, static_cast<std::size_t>(52 + pick(2) * 8), 'k');
     return key;
   };
   const auto compare = [&](const Kept& kept) {
@@ -289,6 +292,17 @@ TEST_P(StoreContractTest, DoesAsMapsDo) {
     const auto most = static_cast<std::size_t>(pick(6'000));
     if (expected.size() > most) expected.resize(most);
     EXPECT_EQ(Scan(*kept.snapshot, range, most, descending), expected);
+    for (int i = 0; i < 5; ++i) {
+      // A key that is there, and one that need not be.
+      const auto some = kept.rows.lower_bound({table, any_key(5'000)});
+      if (some != kept.rows.end()) {
+        EXPECT_EQ(Get(*kept.snapshot, some->first.first, some->first.second), some->second);
+      }
+      const std::string key = any_key(5'000);
+      const auto found = kept.rows.find({table, key});
+      EXPECT_EQ(Get(*kept.snapshot, table, key),
+                found == kept.rows.end() ? "<none>" : found->second);
+    }
   };
   Rows rows;
   std::int64_t position = 0;
