@@ -244,7 +244,6 @@ absl::StatusOr<std::vector<store::CommitResult>> EventLog::CommitAll(
 struct Group::Parts {
   // An entity as a batch leaves it.
   struct Left {
-    std::string key;
     Value head;
     std::shared_ptr<const v1::EntityState> state;
   };
@@ -279,10 +278,9 @@ absl::Status Group::Add(const Batch& batch) {
   Parts::Member member{batch.remembered.has_value(), batch.record != nullptr, {}};
   for (const ChangedEntity& changed : batch.changed) {
     const v1::EntityRef& entity = changed.after->entity();
-    std::string key = EntityKey(entity.kind(), entity.id());
-    Value head = writer.heads().at(key);
-    parts_->cache->Put(key, head, changed.after);
-    member.left.push_back({std::move(key), std::move(head), changed.after});
+    Value head = writer.heads().at(EntityKey(entity.kind(), entity.id()));
+    parts_->cache->Put(head, changed.after);
+    member.left.push_back({std::move(head), changed.after});
   }
   parts_->rows->Add(rows);
   parts_->batches.push_back(std::move(rows));
@@ -295,7 +293,7 @@ absl::StatusOr<Group> EventLog::BeginGroup() const {
   if (!below.ok()) return ReadError(below.status());
   auto rows = std::make_shared<PendingRows>(*std::move(below));
   // States that may never be committed are kept apart.
-  auto states = std::make_shared<StateCache>(options_.max_cached_bytes, cache_);
+  auto states = std::make_shared<StateCache>(options_.max_cached_bytes, /*shards=*/1, cache_);
   View view(rows, options_.fold, states);
   return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states), std::move(view)));
 }
@@ -313,7 +311,7 @@ absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
       continue;
     }
     for (Group::Parts::Left& left : member.left) {
-      cache_->Put(left.key, std::move(left.head), std::move(left.state));
+      cache_->Put(std::move(left.head), std::move(left.state));
     }
     verdicts.push_back(CommitVerdict::kCommitted);
   }
@@ -332,8 +330,7 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
   }
   for (const ChangedEntity& changed : batch.changed) {
     const v1::EntityRef& entity = changed.after->entity();
-    const std::string key = EntityKey(entity.kind(), entity.id());
-    cache_->Put(key, writer.heads().at(key), changed.after);
+    cache_->Put(writer.heads().at(EntityKey(entity.kind(), entity.id())), changed.after);
   }
   return CommitVerdict::kCommitted;
 }

@@ -1,51 +1,95 @@
 #include "event_log/state_cache.h"
 
-#include <iterator>
 #include <utility>
+
+#include "absl/hash/hash.h"
 
 namespace frontdesk {
 namespace event_log {
 namespace {
 
-// About how many bytes of memory a message takes for each of its serialized bytes.
+// About how many bytes of memory a message takes for each of its serialized bytes, and an entry besides.
 constexpr std::size_t kBytesPerByte = 4;
+constexpr std::size_t kEntryBytes = 256;
+
+std::uint64_t HashOf(v1::EntityKind kind, absl::string_view id) {
+  return absl::HashOf(static_cast<int>(kind), id);
+}
+
+bool IsOf(v1::EntityKind kind, absl::string_view id, const v1::EntityState& state) {
+  return state.entity().kind() == kind && state.entity().id() == id;
+}
 
 }  // namespace
 
-std::shared_ptr<const v1::EntityState> StateCache::Find(const std::string& entity_key,
-                                                        const store::Value& head) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = by_key_.find(entity_key);
-    if (found != by_key_.end()) {
-      const Entry& entry = *found->second;
-      if (entry.head != head && *entry.head != *head) return nullptr;
-      entries_.splice(entries_.begin(), entries_, found->second);
-      return entry.state;
-    }
-  }
-  return below_ == nullptr ? nullptr : below_->Find(entity_key, head);
+StateCache::StateCache(std::size_t max_bytes, std::size_t shards, std::shared_ptr<StateCache> below)
+    : max_shard_bytes_(max_bytes / shards), below_(std::move(below)), shards_(shards) {}
+
+void StateCache::Prefetch(v1::EntityKind kind, absl::string_view id) {
+  const std::uint64_t hash = HashOf(kind, id);
+  Shard& shard = ShardOf(hash);
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  const auto found = shard.entries.find(hash);
+  if (found == shard.entries.end()) return;
+  // Around the state are its counters and its parts: internal/arena_message.h.
+  const char* const state = reinterpret_cast<const char*>(found->second.state.get());
+  for (int line = -2; line < 4; ++line) __builtin_prefetch(state + 64 * line);
+  __builtin_prefetch(reinterpret_cast<const char*>(found->second.head.get()) - 16);
 }
 
-void StateCache::Put(const std::string& entity_key, store::Value head,
-                     std::shared_ptr<const v1::EntityState> state) {
-  const std::size_t bytes =
-      entity_key.size() + head->size() + kBytesPerByte * state->ByteSizeLong();
+std::shared_ptr<const v1::EntityState> StateCache::Find(v1::EntityKind kind, absl::string_view id,
+                                                        const store::Value& head) {
+  const std::uint64_t hash = HashOf(kind, id);
+  {
+    Shard& shard = ShardOf(hash);
+    const std::lock_guard<std::mutex> lock(shard.mutex);
+    const auto found = shard.entries.find(hash);
+    if (found != shard.entries.end()) {
+      Entry& entry = found->second;
+      // One value is that of one row: then the state need not be looked at.
+      const bool is_same = entry.head == head;
+      if (is_same || IsOf(kind, id, *entry.state)) {
+        if (!is_same && *entry.head != *head) return nullptr;
+        entry.is_used = true;
+        return entry.state;
+      }
+    }
+  }
+  return below_ == nullptr ? nullptr : below_->Find(kind, id, head);
+}
+
+void StateCache::Put(store::Value head, std::shared_ptr<const v1::EntityState> state) {
+  const std::uint64_t hash = HashOf(state->entity().kind(), state->entity().id());
+  const std::size_t bytes = kEntryBytes + head->size() + kBytesPerByte * state->ByteSizeLong();
+  // The one that is there, if any, has another head, and is not found.
+  if (bytes > max_shard_bytes_) return;
   // Destroyed without the lock.
-  std::list<Entry> gone;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto remove = [&](std::list<Entry>::iterator entry) {
-    bytes_ -= entry->bytes;
-    by_key_.erase(entry->entity_key);
-    gone.splice(gone.begin(), entries_, entry);
-  };
-  const auto known = by_key_.find(entity_key);
-  if (known != by_key_.end()) remove(known->second);
-  if (bytes > max_bytes_) return;
-  entries_.push_front({entity_key, std::move(head), std::move(state), bytes});
-  by_key_.emplace(entries_.front().entity_key, entries_.begin());
-  bytes_ += bytes;
-  while (bytes_ > max_bytes_) remove(std::prev(entries_.end()));
+  std::vector<Entry> gone;
+  Shard& shard = ShardOf(hash);
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  const auto [place, is_new] = shard.entries.try_emplace(hash);
+  Entry& entry = place->second;
+  if (is_new) {
+    shard.order.push_back(hash);
+  } else {
+    shard.bytes -= entry.bytes;
+    gone.push_back(std::move(entry));
+  }
+  entry = Entry{std::move(head), std::move(state), bytes, false};
+  shard.bytes += bytes;
+  while (shard.bytes > max_shard_bytes_) {
+    const std::uint64_t first = shard.order.front();
+    shard.order.pop_front();
+    const auto oldest = shard.entries.find(first);
+    if (oldest->second.is_used) {
+      oldest->second.is_used = false;
+      shard.order.push_back(first);
+      continue;
+    }
+    shard.bytes -= oldest->second.bytes;
+    gone.push_back(std::move(oldest->second));
+    shard.entries.erase(oldest);
+  }
 }
 
 }  // namespace event_log

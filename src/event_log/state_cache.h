@@ -3,49 +3,67 @@
 #define FRONTDESK_SRC_EVENT_LOG_STATE_CACHE_H_
 
 #include <cstddef>
-#include <list>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/store/store.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
 
 namespace frontdesk {
 namespace event_log {
 
-// The states that were used last, up to a size. Thread-safe.
+// The states that were used lately, up to a size. Thread-safe.
+//
+// It is in shards, each with a lock of its own, for threads that read at the same time. A shard is a table by the hash of the entity,
+// and a list of the hashes in the order in which they came. A state that is found is marked. When there is no more room, the first
+// one of the list goes; a marked one is put at its end once more instead. So finding a state changes nothing but its own place in the table:
+// in a large cache each other place would have to come from the memory first.
 class StateCache {
  public:
-  // Those that are not here may be in `below`, to which nothing is added.
-  explicit StateCache(std::size_t max_bytes, std::shared_ptr<StateCache> below = nullptr)
-      : max_bytes_(max_bytes), below_(std::move(below)) {}
+  // Each of the `shards` has its part of `max_bytes`. States that are not here may be in `below`, to which nothing is added.
+  explicit StateCache(std::size_t max_bytes, std::size_t shards = 16,
+                      std::shared_ptr<StateCache> below = nullptr);
+
+  // Asks the memory for the data that Find will read, and does not wait for it.
+  void Prefetch(v1::EntityKind kind, absl::string_view id);
 
   // The state of an entity whose head is this one; null when it is not here.
-  std::shared_ptr<const v1::EntityState> Find(const std::string& entity_key,
+  std::shared_ptr<const v1::EntityState> Find(v1::EntityKind kind, absl::string_view id,
                                               const store::Value& head);
 
-  void Put(const std::string& entity_key, store::Value head,
-           std::shared_ptr<const v1::EntityState> state);
+  // Keeps the state of its entity, in the place of an earlier one.
+  void Put(store::Value head, std::shared_ptr<const v1::EntityState> state);
 
  private:
   struct Entry {
-    std::string entity_key;
     store::Value head;
     std::shared_ptr<const v1::EntityState> state;
-    std::size_t bytes;
+    std::size_t bytes = 0;
+    bool is_used = false;
   };
 
-  const std::size_t max_bytes_;
+  // Apart from each other in memory: threads that use different ones do not disturb each other.
+  struct alignas(64) Shard {
+    std::mutex mutex;
+    // Of entities of the same hash the last one.
+    absl::flat_hash_map<std::uint64_t, Entry> entries;
+    // The hash of each entry, once.
+    std::deque<std::uint64_t> order;
+    std::size_t bytes = 0;
+  };
+
+  Shard& ShardOf(std::uint64_t hash) { return shards_[(hash >> 32) % shards_.size()]; }
+
+  const std::size_t max_shard_bytes_;
   const std::shared_ptr<StateCache> below_;
-  std::mutex mutex_;
-  // The one used last is first.
-  std::list<Entry> entries_;
-  absl::flat_hash_map<absl::string_view, std::list<Entry>::iterator> by_key_;
-  std::size_t bytes_ = 0;
+  std::vector<Shard> shards_;
 };
 
 }  // namespace event_log

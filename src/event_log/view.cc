@@ -11,6 +11,7 @@
 #include "event_log/rows.h"
 #include "event_log/state_cache.h"
 #include "frontdesk/event_log/event_log.h"
+#include "internal/arena_message.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -89,16 +90,16 @@ absl::Status ReadRecord(const store::Row& row, v1::JournalRecord* record) {
 }  // namespace
 
 absl::StatusOr<StoredState> View::Get(v1::EntityKind kind, const std::string& id) const {
-  const std::string key = EntityKey(kind, id);
   StoredState stored;
-  FRONTDESK_ASSIGN_OR_RETURN(stored.head, GetRow(*rows_, kHeads, key));
+  cache_->Prefetch(kind, id);
+  FRONTDESK_ASSIGN_OR_RETURN(stored.head, GetRow(*rows_, kHeads, EntityKey(kind, id)));
   if (stored.head == nullptr) return stored;
-  stored.state = cache_->Find(key, stored.head);
+  stored.state = cache_->Find(kind, id, stored.head);
   if (stored.state != nullptr) return stored;
   const absl::optional<Head> head = DecodeHead(*stored.head);
   if (!head.has_value()) return CorruptError("the head of an entity is not valid");
   FRONTDESK_ASSIGN_OR_RETURN(stored.state, FoldFrom(kind, id, head->state_version, head->version));
-  cache_->Put(key, stored.head, stored.state);
+  cache_->Put(stored.head, stored.state);
   return stored;
 }
 
@@ -110,8 +111,7 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::GetAt(v1::EntityKin
                                                                    const std::string& id,
                                                                    std::int64_t version) const {
   if (version < 1) return nullptr;
-  const std::string key = EntityKey(kind, id);
-  FRONTDESK_ASSIGN_OR_RETURN(const store::Value row, GetRow(*rows_, kHeads, key));
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value row, GetRow(*rows_, kHeads, EntityKey(kind, id)));
   if (row == nullptr) return nullptr;
   const absl::optional<Head> head = DecodeHead(*row);
   if (!head.has_value()) return CorruptError("the head of an entity is not valid");
@@ -130,7 +130,7 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::FoldFrom(v1::Entity
                                                                       const std::string& id,
                                                                       std::int64_t copy_version,
                                                                       std::int64_t version) const {
-  auto state = std::make_shared<v1::EntityState>();
+  const auto state = internal::MakeOnArena<v1::EntityState>();
   if (copy_version > 0) {
     FRONTDESK_ASSIGN_OR_RETURN(const store::Value copy,
                                GetRow(*rows_, kStates, StateKey(kind, id, copy_version)));

@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_INTERNAL_ARENA_MESSAGE_H_
 #define FRONTDESK_INTERNAL_ARENA_MESSAGE_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "google/protobuf/arena.h"
@@ -13,8 +14,16 @@ namespace internal {
 // Parts that are removed from it stay in the arena: it is for messages that change little.
 template <typename Message>
 std::shared_ptr<Message> MakeOnArena() {
+  // The first block is beside the counters of the pointer: one place in memory to wait for.
   struct Holder {
-    google::protobuf::Arena arena;
+    static google::protobuf::ArenaOptions OptionsWith(char* block, std::size_t size) {
+      google::protobuf::ArenaOptions options;
+      options.initial_block = block;
+      options.initial_block_size = size;
+      return options;
+    }
+    alignas(8) char block[768];
+    google::protobuf::Arena arena{OptionsWith(block, sizeof(block))};
     Message* message = google::protobuf::Arena::CreateMessage<Message>(&arena);
   };
   const auto holder = std::make_shared<Holder>();
