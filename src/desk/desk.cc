@@ -73,11 +73,13 @@ absl::Status CheckRowList(v1::EntityKind kind, absl::string_view list) {
 }  // namespace
 
 Desk::Desk(DeskOptions options)
-    : log_(std::make_unique<event_log::EventLog>(std::move(options.store),
-                                                 event_log::EventLogOptions{Evolve})),
+    : log_(std::make_unique<event_log::EventLog>(
+          std::move(options.store),
+          event_log::EventLogOptions{Evolve, options.max_cached_state_bytes})),
       id_source_(std::move(options.id_source)),
       limits_(options.limits),
       find_limits_(options.find_limits),
+      max_cached_state_bytes_(options.max_cached_state_bytes),
       max_commit_attempts_(options.max_commit_attempts),
       remember_for_(options.remember_for),
       max_clock_skew_(options.max_clock_skew),
@@ -189,6 +191,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   options.id_source = id_source != nullptr ? std::move(id_source) : id_source_;
   options.limits = limits_;
   options.find_limits = find_limits_;
+  options.max_cached_state_bytes = max_cached_state_bytes_;
   options.max_commit_attempts = max_commit_attempts_;
   options.remember_for = remember_for_;
   options.max_clock_skew = max_clock_skew_;

@@ -111,6 +111,21 @@ TEST(SharedStatesTest, WithListsTheStateIsTheCallersOwn) {
   EXPECT_EQ((*desk->Get(AccountRef("gift-1")))->account().entries_size(), 0);
 }
 
+TEST(SharedStatesTest, AStateThatIsNotKeptIsMadeAgain) {
+  DeskOptions options;
+  options.policy = testing::MustCompile(testing::kAllowAll);
+  options.max_cached_state_bytes = 0;
+  const std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+  OpenShop(*desk);
+  const StatePtr order = *desk->Get(OrderRef("o1"));
+  const StatePtr again = *desk->Get(OrderRef("o1"));
+  EXPECT_NE(order, again);
+  EXPECT_EQ(order->SerializeAsString(), again->SerializeAsString());
+  // The option is that of a fork too.
+  const std::unique_ptr<Desk> fork = *desk->Fork();
+  EXPECT_NE(*fork->Get(OrderRef("o1")), *fork->Get(OrderRef("o1")));
+}
+
 // For the thread sanitizer too: a message that is read keeps its size in itself.
 TEST(SharedStatesTest, ThreadsReadTheSameStates) {
   const std::unique_ptr<Desk> desk = OpenedShop();

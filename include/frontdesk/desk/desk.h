@@ -374,6 +374,7 @@ class Desk {
   const std::shared_ptr<IdSource> id_source_;
   const CommandLimits limits_;
   const FindLimits find_limits_;
+  const std::size_t max_cached_state_bytes_;
   const int max_commit_attempts_;
   const absl::Duration remember_for_;
   const absl::Duration max_clock_skew_;

@@ -11,6 +11,7 @@
 #ifndef FRONTDESK_DESK_DESK_OPTIONS_H_
 #define FRONTDESK_DESK_DESK_OPTIONS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -63,6 +64,10 @@ struct DeskOptions {
   CommandLimits limits;
   // How much is looked through when something is looked for.
   FindLimits find_limits;
+  // Most bytes of states that the desk keeps in memory beside the store, about; those that were used lately. A state that is not among
+  // them is made from its rows again, which takes several times as long as to read one that is. The default holds about a million small
+  // entities. Only states that were read or changed are kept, so a small desk needs little. 0: none is kept.
+  std::size_t max_cached_state_bytes = std::size_t{1} << 30;
   // How often a command is decided again because another one changed the state that it had read. Then
   // ABORTED COMMIT_CONTENDED: a slow command beside very many quick ones on the same entity may come to
   // that.
