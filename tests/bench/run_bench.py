@@ -13,13 +13,14 @@ The area `build` is build_bench.py. The others are programs, frontdesk_AREA_benc
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
 - The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
   runs; without the package in the build folder there are no rows.
-- Two programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
-  installed. The second, frontdesk_desk_growth, skips a row at a limit of the desk or after a minute. The table and a message show the
-  cause of a skipped row, and the JSON has no such row.
+- Three programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
+  installed. The second is frontdesk_desk_reads. The third, frontdesk_desk_growth, skips a row at a limit of the desk or after a
+  minute. The table and a message show the cause of a skipped row, and the JSON has no such row.
 """
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -35,7 +36,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # The function of such a program whose instructions are counted.
 COUNTED = "FrontdeskCountInstructions"
-# The sizes of frontdesk_desk_growth in a short run.
+# The sizes of frontdesk_desk_reads and frontdesk_desk_growth in a short run.
+SMALL_READS = ["--entities", "2000", "--rounds", "1"]
 SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", "--rounds", "1"]
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
@@ -88,8 +90,8 @@ def rows_of(report: Dict[str, Any]) -> List[Row]:
 # ---- Programs that print rows --------------------------------------------------------------------------------------
 
 
-def run_printing(command: List[str]) -> List[Row]:
-    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+def run_printing(command: List[str], **environment: str) -> List[Row]:
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}).stdout
     return [json.loads(line) for line in printed.splitlines()]
 
 
@@ -97,6 +99,9 @@ def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
     binary = folder / "frontdesk_desk_bench"
     size = ["--commands", "8", "--rounds", "1"] if smoke else []
     rows = run_printing([str(binary), "--only", only, *size]) + count_instructions(binary, smoke, only)
+    # In large pages of memory: docs/performance.md.
+    rows += run_printing([str(folder / "frontdesk_desk_reads"), "--only", only, *(SMALL_READS if smoke else [])],
+                         GLIBC_TUNABLES="glibc.malloc.hugetlb=1")
     return rows + run_printing([str(folder / "frontdesk_desk_growth"), "--only", only, *(SMALL_GROWTH if smoke else [])])
 
 
@@ -203,7 +208,7 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    more = {"desk": ["frontdesk_desk_growth"], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
+    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads"], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
     return [f"frontdesk_{area}_bench"] + more.get(area, [])
 
 

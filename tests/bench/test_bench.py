@@ -99,7 +99,7 @@ def test_the_areas_have_programs():
     assert {"build", "cel", "cpp", "desk", "python", "rules"} <= set(run_bench.areas())
     assert run_bench.targets("cpp") == ["frontdesk_cpp_bench", "frontdesk_empty_program"]
     assert run_bench.targets("python") == ["frontdesk_python_bench", "frontdesk_python"]
-    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth"]
+    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth", "frontdesk_desk_reads"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 
 
@@ -131,8 +131,9 @@ def test_a_condition_on_random_inputs_is_compared_with_its_floor():
         "four_conjuncts_random_floor": None, "four_conjuncts_random": "four_conjuncts_random_floor"}
 
 
-# The six commands, and the lists, of docs/performance.md.
+# The six commands, the reads, and the lists, of docs/performance.md.
 NAMES = ("create_customer", "open_case", "add_part", "place_order", "cancel_order", "refund_order")
+READS = ("get", "find_phone", "profile", "queue_page")
 LISTS = ("case_part", "chat_part", "account_entry", "payment", "refund", "verification", "consent", "case_task", "case_link",
          "merge", "customer_merge")
 
@@ -150,6 +151,10 @@ def test_a_short_run_of_the_desk_has_all_rows():
         assert rows["instructions_create_customer"]["ratio"] > 1
     for name in ("two_threads", "two_desks"):
         assert rows[name]["against"] == "one_thread" and rows[name]["value"] > 0
+    for name in READS:
+        for way in ("", "warm_"):
+            assert rows[f"{way}{name}_2000"]["against"] == f"{way}{name}_1000"
+            assert rows[f"{way}{name}_2000"]["value"] > 0
     for name in LISTS:
         for late, early in ((f"bytes_per_{name}_20", f"bytes_per_{name}_1"), (f"time_per_{name}_40", f"time_per_{name}_10")):
             assert rows[late]["against"] == early
