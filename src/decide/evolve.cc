@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/reasons.h"
+#include "google/protobuf/arena.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 
@@ -78,13 +80,15 @@ absl::Status Evolve(const v1::Event& event, v1::EntityState* state) {
   }
   if (state->version() == 0) {
     // The arm of a new state comes into being while it is evolved: aside, so that a failure leaves
-    // no trace.
-    v1::EntityState begun;
-    *begun.mutable_entity() = event.entity();
-    FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, &begun));
-    begun.set_version(1);
-    SetUpdateTime(event, &begun);
-    *state = std::move(begun);
+    // no trace. On the arena of the state, if it has one, and so moved without a copy.
+    google::protobuf::Arena* const arena = state->GetArena();
+    auto* const begun = google::protobuf::Arena::CreateMessage<v1::EntityState>(arena);
+    const std::unique_ptr<v1::EntityState> owned(arena == nullptr ? begun : nullptr);
+    *begun->mutable_entity() = event.entity();
+    FRONTDESK_RETURN_IF_ERROR(EvolveArm(event, begun));
+    begun->set_version(1);
+    SetUpdateTime(event, begun);
+    *state = std::move(*begun);
     return absl::OkStatus();
   }
   if (state->entity().kind() != event.entity().kind() ||
