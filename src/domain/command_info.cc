@@ -22,7 +22,9 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::MessageFactory;
 using google::protobuf::OneofDescriptor;
+using google::protobuf::Reflection;
 
 // The one oneof of an envelope, or of an entity's command.
 const OneofDescriptor* OneofOf(const Descriptor* descriptor, absl::string_view name) {
@@ -77,8 +79,16 @@ std::vector<NamedRowInfo> FindNamedRows(const CommandInfo& info) {
   return rows;
 }
 
+// How the message of a command is read from the command of its entity. Messages look up their reflection each time they are asked.
+struct VerbAccess {
+  const Reflection* entity_command;
+  const FieldDescriptor* verb;
+};
+
 struct Table {
   std::vector<CommandInfo> commands;
+  // Of each command, in the same order.
+  std::vector<VerbAccess> accesses;
   // The message of an entity's commands, and the number of its arm.
   std::vector<std::pair<const Descriptor*, int>> arms;
   // By the number of the arm, then by the number of the command: an index into `commands`, or -1.
@@ -113,6 +123,8 @@ Table MakeTable() {
     const FieldDescriptor& arm = *arms->field(a);
     const OneofDescriptor* verbs = OneofOf(arm.message_type(), "verb");
     table.arms.emplace_back(arm.message_type(), arm.number());
+    const Reflection* const access =
+        MessageFactory::generated_factory()->GetPrototype(arm.message_type())->GetReflection();
     if (table.places.size() <= static_cast<size_t>(arm.number()))
       table.places.resize(arm.number() + 1);
     std::vector<int>& places = table.places[arm.number()];
@@ -126,6 +138,7 @@ Table MakeTable() {
         places.resize(field->number() + 1, -1);
       places[field->number()] = static_cast<int>(table.commands.size());
       table.commands.push_back(MakeInfo(arm, *field));
+      table.accesses.push_back({access, field});
     }
   }
   return table;
@@ -145,16 +158,11 @@ const CommandInfo* At(int arm, int number) {
   return &table.commands[places[number]];
 }
 
-// The field that is set in the only oneof of `message`; null when none is.
-const FieldDescriptor* SetField(const Message& message) {
-  const Descriptor* descriptor = message.GetDescriptor();
-  if (descriptor->oneof_decl_count() == 0) return nullptr;
-  return message.GetReflection()->GetOneofFieldDescriptor(message, descriptor->oneof_decl(0));
-}
-
-const Message* SetMessage(const Message& message) {
-  const FieldDescriptor* field = SetField(message);
-  return field == nullptr ? nullptr : &message.GetReflection()->GetMessage(message, field);
+// The message of the command that `info` describes.
+const Message& VerbIn(const CommandInfo& info, const Message& entity_command) {
+  const Table& table = TheTable();
+  const VerbAccess& access = table.accesses[&info - table.commands.data()];
+  return access.entity_command->GetMessage(entity_command, access.verb);
 }
 
 // The command of the entity in the envelope; null when none is set.
@@ -192,17 +200,50 @@ absl::string_view KindName(v1::EntityKind kind) {
 absl::Span<const CommandInfo> Commands() { return TheTable().commands; }
 
 const CommandInfo* FindCommand(const v1::Command& command) {
-  const Message* entity_command = EntityCommandOf(command);
-  if (entity_command == nullptr) return nullptr;
-  const FieldDescriptor* verb = SetField(*entity_command);
-  return verb == nullptr ? nullptr : At(command.command_case(), verb->number());
+  switch (command.command_case()) {
+    case v1::Command::kCustomer:
+      return FindEntityCommand(command.customer());
+    case v1::Command::kInteraction:
+      return FindEntityCommand(command.interaction());
+    case v1::Command::kOrder:
+      return FindEntityCommand(command.order());
+    case v1::Command::kAccount:
+      return FindEntityCommand(command.account());
+    case v1::Command::kCase:
+      return FindEntityCommand(command.case_());
+    case v1::Command::kDesk:
+      return FindEntityCommand(command.desk());
+    case v1::Command::COMMAND_NOT_SET:
+      break;
+  }
+  return nullptr;
+}
+
+const CommandInfo* FindEntityCommand(const v1::CustomerCommand& command) {
+  return At(v1::Command::kCustomer, command.verb_case());
+}
+const CommandInfo* FindEntityCommand(const v1::InteractionCommand& command) {
+  return At(v1::Command::kInteraction, command.verb_case());
+}
+const CommandInfo* FindEntityCommand(const v1::OrderCommand& command) {
+  return At(v1::Command::kOrder, command.verb_case());
+}
+const CommandInfo* FindEntityCommand(const v1::AccountCommand& command) {
+  return At(v1::Command::kAccount, command.verb_case());
+}
+const CommandInfo* FindEntityCommand(const v1::CaseCommand& command) {
+  return At(v1::Command::kCase, command.verb_case());
+}
+const CommandInfo* FindEntityCommand(const v1::DeskCommand& command) {
+  return At(v1::Command::kDesk, command.verb_case());
 }
 
 const CommandInfo* FindEntityCommand(const Message& entity_command) {
   const Descriptor* const type = entity_command.GetDescriptor();
   for (const auto& [message, arm] : TheTable().arms) {
     if (message != type) continue;
-    const FieldDescriptor* verb = SetField(entity_command);
+    const FieldDescriptor* verb = entity_command.GetReflection()->GetOneofFieldDescriptor(
+        entity_command, type->oneof_decl(0));
     return verb == nullptr ? nullptr : At(arm, verb->number());
   }
   return nullptr;
@@ -223,8 +264,8 @@ const CommandInfo* FindCommandByMessage(const Descriptor* message) {
 }
 
 const Message* GetCommandMessage(const v1::Command& command) {
-  const Message* entity_command = EntityCommandOf(command);
-  return entity_command == nullptr ? nullptr : SetMessage(*entity_command);
+  const CommandInfo* info = FindCommand(command);
+  return info == nullptr ? nullptr : &VerbIn(*info, *EntityCommandOf(command));
 }
 
 const std::string& GetTextField(const Message& message, absl::string_view path) {
@@ -265,10 +306,8 @@ v1::EntityKind AddressedKind(const CommandInfo& info, const Message& message) {
   return static_cast<const v1::EntityRef&>(*owner).kind();
 }
 
-const std::string& AddressedId(const Message& entity_command) {
-  static const std::string* const none = new std::string();
-  const CommandInfo* info = FindEntityCommand(entity_command);
-  return info == nullptr ? *none : GetTextField(*SetMessage(entity_command), info->id_fields);
+const std::string& AddressedId(const CommandInfo& info, const Message& entity_command) {
+  return GetTextField(VerbIn(info, entity_command), info.id_fields);
 }
 
 const FieldDescriptor* DecisionInputField(v1::EntityKind kind) {

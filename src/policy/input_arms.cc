@@ -28,8 +28,29 @@ const v1::Approval& InputApproval(const v1::DecisionInput& input) {
 
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input) {
   input->Clear();
-  const google::protobuf::FieldDescriptor* arm = domain::DecisionInputField(kind);
-  if (arm != nullptr) input->GetReflection()->MutableMessage(input, arm);
+  switch (kind) {
+    case v1::ENTITY_KIND_CUSTOMER:
+      input->mutable_customer();
+      return;
+    case v1::ENTITY_KIND_INTERACTION:
+      input->mutable_interaction();
+      return;
+    case v1::ENTITY_KIND_ORDER:
+      input->mutable_order();
+      return;
+    case v1::ENTITY_KIND_ACCOUNT:
+      input->mutable_account();
+      return;
+    case v1::ENTITY_KIND_CASE:
+      input->mutable_case_();
+      return;
+    case v1::ENTITY_KIND_UNSPECIFIED:
+    case v1::ENTITY_KIND_DESK:
+      input->mutable_desk();
+      return;
+    default:
+      return;
+  }
 }
 
 const std::string& InputEntityId(const v1::DecisionInput& input) {

@@ -23,9 +23,15 @@ class Message;
 
 namespace frontdesk {
 namespace v1 {
+class AccountCommand;
+class CaseCommand;
 class Command;
 class CommandOptions;
 class CommandReference;
+class CustomerCommand;
+class DeskCommand;
+class InteractionCommand;
+class OrderCommand;
 }  // namespace v1
 
 namespace domain {
@@ -94,7 +100,13 @@ absl::Span<const CommandInfo> Commands();
 // The command that is asked for; null when none is set, or one that this build does not know. Constant time.
 const CommandInfo* FindCommand(const v1::Command& command);
 
-// The same for the command of one entity, for example a v1.OrderCommand; null for a message of any other type.
+// The same for the command of one entity, for example a v1.OrderCommand. Null for a message of any other type, which the last one accepts.
+const CommandInfo* FindEntityCommand(const v1::CustomerCommand& command);
+const CommandInfo* FindEntityCommand(const v1::InteractionCommand& command);
+const CommandInfo* FindEntityCommand(const v1::OrderCommand& command);
+const CommandInfo* FindEntityCommand(const v1::AccountCommand& command);
+const CommandInfo* FindEntityCommand(const v1::CaseCommand& command);
+const CommandInfo* FindEntityCommand(const v1::DeskCommand& command);
 const CommandInfo* FindEntityCommand(const google::protobuf::Message& entity_command);
 
 // The command of that name, or of that message type; null when there is none.
@@ -116,8 +128,9 @@ v1::EntityRef AddressedEntity(const v1::Command& command);
 // The kind of that entity. `message` is the message of the command that `info` describes.
 v1::EntityKind AddressedKind(const CommandInfo& info, const google::protobuf::Message& message);
 
-// The id that the command of one entity gives; empty when no command is set.
-const std::string& AddressedId(const google::protobuf::Message& entity_command);
+// The id that the command of one entity gives. `info` is what FindEntityCommand() returns for it.
+const std::string& AddressedId(const CommandInfo& info,
+                               const google::protobuf::Message& entity_command);
 
 // The message on which decisions about an entity of that kind are made, for example v1.OrderDecisionInput; null for kinds that
 // policy does not decide about. Of ENTITY_KIND_UNSPECIFIED: v1.DeskDecisionInput, for commands to the desk itself.

@@ -61,7 +61,7 @@ std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command
   const FieldPath root{nullptr, info->field};
   // An import has the id in the imported account, and checks it there.
   if (!command.has_import_account()) {
-    checker.RequireText({&root, info->id_path}, AddressedId(command));
+    checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = AccountCommands().FindCheck(*info)) check(root, command, &checker);
   checker.CheckFields(command);

@@ -238,7 +238,7 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
   if (info == nullptr) return {};
   ArgumentChecker checker;
   const FieldPath root{nullptr, info->field};
-  checker.RequireText({&root, info->id_path}, AddressedId(command));
+  checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);
   checker.CheckFields(command);
   return std::move(checker).Take();

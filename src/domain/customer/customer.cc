@@ -125,7 +125,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
   const FieldPath root{nullptr, info->field};
   // An import has the id in the imported customer, and checks it there.
   if (!command.has_import_customer()) {
-    checker.RequireText({&root, info->id_path}, AddressedId(command));
+    checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = CustomerCommands().FindCheck(*info)) check(root, command, &checker);
   checker.CheckFields(command);

@@ -76,7 +76,7 @@ std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand&
   if (info == nullptr) return {};
   ArgumentChecker checker;
   const FieldPath root{nullptr, info->field};
-  checker.RequireText({&root, info->id_path}, AddressedId(command));
+  checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = InteractionCommands().FindCheck(*info)) check(root, command, &checker);
   checker.CheckFields(command);
   return std::move(checker).Take();

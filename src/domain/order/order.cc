@@ -138,7 +138,7 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
   const FieldPath root{nullptr, info->field};
   // An import has the id in the imported order, and checks it there.
   if (!command.has_import_order()) {
-    checker.RequireText({&root, info->id_path}, AddressedId(command));
+    checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = OrderCommands().FindCheck(*info)) check(root, command, &checker);
   checker.CheckFields(command);
