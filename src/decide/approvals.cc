@@ -127,7 +127,7 @@ absl::Status CommandRun::RunApprove() {
   if (!facts.has_catalog() && held->facts().has_catalog()) {
     *facts.mutable_catalog() = held->facts().catalog();
   }
-  return Judge(again_, facts, /*body_hash=*/"", /*journalled_always=*/true);
+  return Judge(Asked(again_, instant_), facts, /*body_hash=*/"", /*journalled_always=*/true);
 }
 
 absl::Status CommandRun::RunDecline() {

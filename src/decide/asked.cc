@@ -54,9 +54,11 @@ v1::EntityRef Reference::entity() const {
 bool Reference::must_exist() const { return info->options->must_exist(); }
 bool Reference::is_changed() const { return info->options->is_changed(); }
 
-Asked::Asked(const v1::Command& command, const google::protobuf::Timestamp& now)
+Asked::Asked(const v1::Command& command, const google::protobuf::Timestamp& now,
+             domain::Fields fields)
     : command_(command),
       now_(now),
+      fields_(fields),
       info_(*domain::FindCommand(command)),
       message_(*domain::GetCommandMessage(command)),
       entity_kind_(domain::AddressedKind(info_, message_)),

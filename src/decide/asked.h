@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "google/protobuf/message.h"
@@ -38,13 +39,15 @@ class Asked {
  public:
   // `command` is one that domain::FindCommand knows, and outlives this.
   explicit Asked(const v1::Command& command) : Asked(command, command.now()) {}
-  // The same, decided at `now`, which outlives this too.
-  Asked(const v1::Command& command, const google::protobuf::Timestamp& now);
+  // The same, decided at `now`, which outlives this too. `fields` is what the envelope found in the command.
+  Asked(const v1::Command& command, const google::protobuf::Timestamp& now,
+        domain::Fields fields = domain::Fields::kUnknown);
 
   const v1::Command& command() const { return command_; }
   const domain::CommandInfo& info() const { return info_; }
   // The instant decided at. That of the command is the given one.
   const google::protobuf::Timestamp& now() const { return now_; }
+  domain::Fields fields() const { return fields_; }
   // The addressed entity. Without a kind and an id when the command addresses none.
   v1::EntityKind entity_kind() const { return entity_kind_; }
   const std::string& entity_id() const { return entity_id_; }
@@ -63,6 +66,7 @@ class Asked {
  private:
   const v1::Command& command_;
   const google::protobuf::Timestamp& now_;
+  const domain::Fields fields_;
   const domain::CommandInfo& info_;
   const google::protobuf::Message& message_;
   const v1::EntityKind entity_kind_;

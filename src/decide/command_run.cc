@@ -53,7 +53,7 @@ absl::Status CommandRun::Run(absl::FunctionRef<absl::StatusOr<const Policy*>()> 
   source_ = source;
   Reset();
   if (!is_checked_) {
-    FRONTDESK_RETURN_IF_ERROR(CheckEnvelope(command_, {facts_, "facts"}, limits_));
+    FRONTDESK_RETURN_IF_ERROR(CheckEnvelope(command_, {facts_, "facts"}, limits_, &fields_));
     if (!command_.idempotency_key().empty()) body_hash_ = BodyHash(command_);
     is_checked_ = true;
   }
@@ -76,7 +76,8 @@ absl::Status CommandRun::Run(absl::FunctionRef<absl::StatusOr<const Policy*>()> 
 absl::Status CommandRun::RunAtInstant() {
   if (command_.desk().has_approve()) return RunApprove();
   if (command_.desk().has_decline()) return RunDecline();
-  return Judge(command_, facts_, body_hash_, /*journalled_always=*/false);
+  return Judge(Asked(command_, instant_, fields_), facts_, body_hash_,
+               /*journalled_always=*/false);
 }
 
 void CommandRun::Reset() {
@@ -208,9 +209,8 @@ absl::Status CommandRun::CheckTime(std::vector<v1::Refusal>* refusals) {
   return absl::OkStatus();
 }
 
-absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& facts,
+absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
                                const std::string& body_hash, bool journalled_always) {
-  const Asked asked(command, instant_);
   FRONTDESK_RETURN_IF_ERROR(ReadInstants(asked));
   if (is_void()) return absl::OkStatus();
   v1::Outcome judged;
@@ -225,7 +225,7 @@ absl::Status CommandRun::Judge(const v1::Command& command, const v1::Facts& fact
       return source_->HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
     });
     FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
-    FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(command, source_, &refusals));
+    FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(asked.command(), source_, &refusals));
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));

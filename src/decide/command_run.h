@@ -128,10 +128,10 @@ class CommandRun {
   // The event that resolves `approval_`.
   absl::Status AddResolved(v1::Approval::State state, const std::string& note);
 
-  // Decides `command` on the state of now; `journalled_always` also when it does not reach policy. `body_hash` is that of the command;
+  // Decides a command on the state of now; `journalled_always` also when it does not reach policy. `body_hash` is that of the command;
   // empty without an idempotency key.
-  absl::Status Judge(const v1::Command& command, const v1::Facts& facts,
-                     const std::string& body_hash, bool journalled_always);
+  absl::Status Judge(const Asked& asked, const v1::Facts& facts, const std::string& body_hash,
+                     bool journalled_always);
   // Whether what the command refers to exists, as far as its input has no place for it.
   absl::Status CheckStored(const Asked& asked, std::vector<v1::Refusal>* refusals);
   absl::Status CheckVersion(const Asked& asked);
@@ -154,6 +154,7 @@ class CommandRun {
   google::protobuf::Timestamp instant_;  // At which this pass decides.
   google::protobuf::Timestamp latest_;   // At which the next one has to, if it is later.
   bool is_checked_ = false;
+  domain::Fields fields_ = domain::Fields::kUnknown;  // Of the command, once it is checked.
   bool is_remembered_ = false;
   std::string body_hash_;
   v1::Outcome outcome_;

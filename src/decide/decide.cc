@@ -75,7 +75,7 @@ v1::Outcome MakeRefused(std::vector<v1::Refusal> refusals) {
 std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy) {
   const Entity* entity = FindEntity(asked.info().entity_kind);
   if (entity == nullptr || entity->check_arguments == nullptr) return {};
-  return entity->check_arguments(asked.command(), asked.now(), policy);
+  return entity->check_arguments(asked, policy);
 }
 
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
@@ -173,11 +173,13 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& polic
 absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Command& command,
                                    const Policy& policy, const CommandLimits& limits,
                                    rules::TraceLevel trace) {
-  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {input, "input"}, limits));
+  domain::Fields fields = domain::Fields::kUnknown;
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(command, {input, "input"}, limits, &fields));
   const google::protobuf::Message* arm = internal::InputArm(input);
   const absl::optional<absl::Time> last = internal::DecodeTime(internal::InputNow(input));
   const bool is_later = last.has_value() && *last > *internal::DecodeTime(command.now());
-  const internal::Asked asked(command, is_later ? internal::InputNow(input) : command.now());
+  const internal::Asked asked(command, is_later ? internal::InputNow(input) : command.now(),
+                              fields);
   if (arm == nullptr || arm->GetDescriptor() != asked.info().decision_input) {
     return MakeError(kReasonDecisionInputMismatch,
                      absl::StrCat(asked.info().name, " is decided with another input"));

@@ -27,8 +27,6 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-using google::protobuf::Timestamp;
-
 template <typename Input>
 void FillDefinitions(const Policy& policy, v1::EntityKind kind, Input* input) {
   input->clear_attribute_definitions();
@@ -45,11 +43,10 @@ absl::Status AssessNothing(const Policy&, const PolicyCall&, v1::DecisionInput*,
 
 // ---- Customers
 
-std::vector<v1::Refusal> CheckCustomer(const v1::Command& command, const Timestamp& now,
-                                       const Policy& policy) {
-  const v1::CustomerCommand& verb = command.customer();
-  std::vector<v1::Refusal> refusals =
-      domain::CheckCustomerArguments(verb, now, policy.pack().default_region_code());
+std::vector<v1::Refusal> CheckCustomer(const Asked& asked, const Policy& policy) {
+  const v1::CustomerCommand& verb = asked.command().customer();
+  std::vector<v1::Refusal> refusals = domain::CheckCustomerArguments(
+      verb, asked.now(), policy.pack().default_region_code(), asked.fields());
   // The form of the name is checked there; the zones themselves are known to the policy.
   const auto check_zone = [&](absl::string_view field, const std::string& name) {
     if (name.empty() || !IsTimeZoneName(name) || policy.KnowsTimeZone(name)) return;
@@ -76,9 +73,8 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Interactions
 
-std::vector<v1::Refusal> CheckInteraction(const v1::Command& command, const Timestamp&,
-                                          const Policy&) {
-  return domain::CheckInteractionArguments(command.interaction());
+std::vector<v1::Refusal> CheckInteraction(const Asked& asked, const Policy&) {
+  return domain::CheckInteractionArguments(asked.command().interaction(), asked.fields());
 }
 absl::StatusOr<domain::Decided> DecideInteraction(const v1::DecisionInput& input) {
   return domain::DecideInteraction(input.interaction());
@@ -89,9 +85,8 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Orders
 
-std::vector<v1::Refusal> CheckOrder(const v1::Command& command, const Timestamp& now,
-                                    const Policy&) {
-  return domain::CheckOrderArguments(command.order(), now);
+std::vector<v1::Refusal> CheckOrder(const Asked& asked, const Policy&) {
+  return domain::CheckOrderArguments(asked.command().order(), asked.now(), asked.fields());
 }
 void FillOrder(const Policy&, v1::DecisionInput* input) {
   input->mutable_order()->clear_assessment();
@@ -143,8 +138,8 @@ absl::Status EvolveOrder(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Accounts
 
-std::vector<v1::Refusal> CheckAccount(const v1::Command& command, const Timestamp&, const Policy&) {
-  return domain::CheckAccountArguments(command.account());
+std::vector<v1::Refusal> CheckAccount(const Asked& asked, const Policy&) {
+  return domain::CheckAccountArguments(asked.command().account(), asked.fields());
 }
 absl::StatusOr<domain::Decided> DecideAccount(const v1::DecisionInput& input) {
   return domain::DecideAccount(input.account());
@@ -155,8 +150,8 @@ absl::Status EvolveAccount(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Cases
 
-std::vector<v1::Refusal> CheckCase(const v1::Command& command, const Timestamp&, const Policy&) {
-  return domain::CheckCaseArguments(command.case_());
+std::vector<v1::Refusal> CheckCase(const Asked& asked, const Policy&) {
+  return domain::CheckCaseArguments(asked.command().case_(), asked.fields());
 }
 void FillCase(const Policy& policy, v1::DecisionInput* input) {
   FillDefinitions(policy, v1::ENTITY_KIND_CASE, input->mutable_case_());
@@ -183,8 +178,8 @@ absl::Status EvolveCase(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Commands to the desk
 
-std::vector<v1::Refusal> CheckDesk(const v1::Command& command, const Timestamp&, const Policy&) {
-  return domain::CheckDeskArguments(command.desk());
+std::vector<v1::Refusal> CheckDesk(const Asked& asked, const Policy&) {
+  return domain::CheckDeskArguments(asked.command().desk(), asked.fields());
 }
 absl::StatusOr<domain::Decided> DecideDesk(const v1::DecisionInput& input) {
   return domain::DecideDesk(input.desk());

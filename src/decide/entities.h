@@ -6,15 +6,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "decide/asked.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/common.pb.h"
 #include "google/protobuf/repeated_field.h"
-#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace v1 {
-class Command;
 class Decision;
 class DecisionInput;
 class EntityState;
@@ -38,10 +37,8 @@ struct PolicyCall {
 struct Entity {
   // ENTITY_KIND_UNSPECIFIED: that of commands to the desk itself.
   v1::EntityKind kind;
-  // Every argument of a command about it that is not possible at `now`, whatever the state.
-  std::vector<v1::Refusal> (*check_arguments)(const v1::Command& command,
-                                              const google::protobuf::Timestamp& now,
-                                              const Policy& policy);
+  // Every argument of a command about it that is not possible, whatever the state.
+  std::vector<v1::Refusal> (*check_arguments)(const Asked& asked, const Policy& policy);
   // Copies values of the policy's pack into the input, and removes an assessment that a host left there.
   void (*fill)(const Policy& policy, v1::DecisionInput* input);
   // Puts what the core works out into the input.

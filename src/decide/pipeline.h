@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "decide/asked.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
@@ -25,9 +26,10 @@ struct Companion {
   absl::string_view name;
 };
 
-// Checks the envelope of a command: sizes, required fields, UTF-8, one command that this build decides.
+// Checks the envelope of a command: sizes, required fields, UTF-8, one command that this build decides. Puts what that found out
+// about the command's fields into `*fields`, for the checks of the arguments.
 absl::Status CheckEnvelope(const v1::Command& command, const Companion& companion,
-                           const CommandLimits& limits);
+                           const CommandLimits& limits, domain::Fields* fields);
 
 // Every invalid argument of the command.
 std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy);

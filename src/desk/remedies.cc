@@ -46,7 +46,8 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     return MakeError(kReasonCommandWrongEntity,
                      "the command is not ResolveCase, which remedies are ranked for");
   }
-  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_));
+  domain::Fields fields = domain::Fields::kUnknown;
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEnvelope(resolve, {facts, "facts"}, limits_, &fields));
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   FRONTDESK_ASSIGN_OR_RETURN(const internal::ActiveAt active, active_policy_->Read(view));
   const Policy& policy = *active.policy;

@@ -32,6 +32,10 @@ struct FieldFault {
   std::string text;
 };
 
+// Whether it is known, before the arguments of a command are checked, that FindFieldFaults() finds nothing in it. The checks then leave
+// that out.
+enum class Fields { kUnknown, kSound };
+
 // Every text field of data class INTERNAL in `message`, at any depth, that is not an id, and every
 // enum field with a number that has no name. In the order in which fields are declared. A number
 // without a name may mean anything to the newer program that wrote it. `path` is the path to

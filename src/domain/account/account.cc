@@ -54,7 +54,7 @@ const AccountCommandTable& AccountCommands() {
 
 const Lifecycle& AccountLifecycle() { return AccountCommands().lifecycle(); }
 
-std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command) {
+std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command, Fields fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker;
@@ -64,7 +64,7 @@ std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = AccountCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckFields(command);
+  if (fields == Fields::kUnknown) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

@@ -233,14 +233,14 @@ const CaseCommandTable& CaseCommands() {
 
 const Lifecycle& CaseLifecycle() { return CaseCommands().lifecycle(); }
 
-std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command) {
+std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command, Fields fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker;
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckFields(command);
+  if (fields == Fields::kUnknown) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

@@ -118,7 +118,8 @@ const Lifecycle& CustomerLifecycle() { return CustomerCommands().lifecycle(); }
 
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 const google::protobuf::Timestamp& now,
-                                                absl::string_view default_region_code) {
+                                                absl::string_view default_region_code,
+                                                Fields fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker(now, default_region_code);
@@ -128,7 +129,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = CustomerCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckFields(command);
+  if (fields == Fields::kUnknown) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

@@ -55,13 +55,13 @@ bool IsAboutNamed(const v1::DeskDecisionInput& input) {
 
 }  // namespace
 
-std::vector<v1::Refusal> CheckDeskArguments(const v1::DeskCommand& command) {
+std::vector<v1::Refusal> CheckDeskArguments(const v1::DeskCommand& command, Fields fields) {
   const DeskCommandRow* row = FindDeskCommand(command);
   const CommandInfo* info = FindEntityCommand(command);
   if (row == nullptr || info == nullptr) return {};
   ArgumentChecker checker;
   row->check(FieldPath{nullptr, info->field}, command, &checker);
-  checker.CheckFields(command);
+  if (fields == Fields::kUnknown) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

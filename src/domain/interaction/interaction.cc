@@ -71,14 +71,15 @@ const InteractionCommandTable& InteractionCommands() {
 
 const Lifecycle& InteractionLifecycle() { return InteractionCommands().lifecycle(); }
 
-std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command) {
+std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command,
+                                                   Fields fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker;
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = InteractionCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckFields(command);
+  if (fields == Fields::kUnknown) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

@@ -131,7 +131,8 @@ const Lifecycle& OrderLifecycle() { return OrderCommands().lifecycle(); }
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
 
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
-                                             const google::protobuf::Timestamp& now) {
+                                             const google::protobuf::Timestamp& now,
+                                             Fields fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker(now);
@@ -141,7 +142,7 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = OrderCommands().FindCheck(*info)) check(root, command, &checker);
-  checker.CheckFields(command);
+  if (fields == Fields::kUnknown) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

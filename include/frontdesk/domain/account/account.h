@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
@@ -41,7 +42,8 @@ const Lifecycle& AccountLifecycle();
 // the order of the fields, origin ARGUMENT, with its path from the command
 // ("debit_account.amount.currency_code"). Empty: all are valid, or the command is of another
 // entity. Reasons: see domain/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command);
+std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command,
+                                               Fields fields = Fields::kUnknown);
 
 // Decides an account command. Pure. Expects arguments in which CheckAccountArguments() finds no
 // invalid field.

@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
@@ -55,7 +56,8 @@ const Lifecycle& CaseLifecycle();
 // order of the fields, origin ARGUMENT, with its path from the command ("pause_case.state"). Empty:
 // all are valid, or the command is of another entity. Parts are as those of an interaction: see
 // interaction.h. Reasons: see domain/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command);
+std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command,
+                                            Fields fields = Fields::kUnknown);
 
 // Whether a remedy of a policy pack is for cases of the kind of `one`. Pure.
 bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);

@@ -23,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -49,7 +50,8 @@ const Lifecycle& CustomerLifecycle();
 // base/contact_point.h.
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 const google::protobuf::Timestamp& now,
-                                                absl::string_view default_region_code = "");
+                                                absl::string_view default_region_code = "",
+                                                Fields fields = Fields::kUnknown);
 
 // Decides a customer command. Pure. Expects arguments in which CheckCustomerArguments() finds no
 // invalid field. Contact points get their canonical forms here, with `input.default_region_code`;

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/field_faults.h"
 
 namespace frontdesk {
 namespace v1 {
@@ -31,7 +32,8 @@ namespace domain {
 inline constexpr absl::string_view kDeskId = "desk";
 
 // Every invalid argument of the command. Empty also when no command is set that policy decides. Pure.
-std::vector<v1::Refusal> CheckDeskArguments(const v1::DeskCommand& command);
+std::vector<v1::Refusal> CheckDeskArguments(const v1::DeskCommand& command,
+                                            Fields fields = Fields::kUnknown);
 
 // Decides the command in `input`: events, or the violated invariants. Pure. Invariants:
 //   CorrectEntityTime   DESK_CORRECT_ENTITY_TIME_LATER when the instant is later than the last instant

@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
@@ -48,7 +49,8 @@ bool IsPublic(const v1::InteractionPart& part);
 // ("add_interaction_part.part.text"). Empty: all are valid, or the command is of another entity. A
 // part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI; never both.
 // A NOTE that asks to be PUBLIC is refused here. Reasons: see domain/reasons.h, ARGUMENT_….
-std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command);
+std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command,
+                                                   Fields fields = Fields::kUnknown);
 
 // Decides an interaction command. Pure. Expects arguments in which CheckInteractionArguments()
 // finds no invalid field. The new part has the actor as its author, `now` as its time, and INTERNAL

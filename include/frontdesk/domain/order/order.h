@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/decided.h"
+#include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
 
 namespace google {
@@ -62,7 +63,8 @@ absl::Span<const PaymentTransition> PaymentTransitions();
 // entity. Whether items, variants, payments and methods exist is not checked here: policy is asked
 // first. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
-                                             const google::protobuf::Timestamp& now);
+                                             const google::protobuf::Timestamp& now,
+                                             Fields fields = Fields::kUnknown);
 
 // Computes the core's findings about an order command for policy: see OrderAssessment. They hold no
 // opinion; a finding that is not computable is absent. Errors, in this order:
