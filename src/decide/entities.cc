@@ -93,26 +93,48 @@ void FillOrder(const Policy&, v1::DecisionInput* input) {
 }
 absl::Status AssessOrder(const Policy&, const PolicyCall&, v1::DecisionInput* input,
                          FurtherDecisions*) {
-  FRONTDESK_ASSIGN_OR_RETURN(*input->mutable_order()->mutable_assessment(),
-                             domain::AssessOrder(input->order()));
+  FRONTDESK_ASSIGN_OR_RETURN(v1::OrderAssessment assessed, domain::AssessOrder(input->order()));
+  v1::OrderDecisionInput& order = *input->mutable_order();
+  google::protobuf::Arena* const arena = order.GetArena();
+  if (arena == nullptr) {
+    *order.mutable_assessment() = std::move(assessed);
+  } else {
+    // Not copied to the arena: dropped with it.
+    auto* const owned = new v1::OrderAssessment(std::move(assessed));
+    arena->Own(owned);
+    order.unsafe_arena_set_allocated_assessment(owned);
+  }
   return absl::OkStatus();
 }
 
 // Decides the movements of money on accounts that go with `decided`, one after the other. Their events follow
 // those of the order; their refusals, if any, replace everything.
 absl::Status DecidePostings(const v1::OrderDecisionInput& input, domain::Decided* decided) {
-  std::map<std::string, v1::Account> accounts;
-  for (const v1::Account& account : input.accounts()) accounts[account.account_id()] = account;
+  if (decided->postings.empty()) return absl::OkStatus();
+  // Copies of those that change before the last movement, which the others see.
+  std::map<absl::string_view, v1::Account> changed;
+  const auto find = [&](absl::string_view id) -> const v1::Account& {
+    const auto found = changed.find(id);
+    if (found != changed.end()) return found->second;
+    for (const v1::Account& account : input.accounts()) {
+      if (account.account_id() == id) return account;
+    }
+    return v1::Account::default_instance();
+  };
   const domain::Occasion occasion = {input.actor(), input.now(),
                                      input.has_occur_time() ? &input.occur_time() : nullptr};
   std::vector<v1::Event> events;
   std::vector<v1::Refusal> refusals;
   for (const domain::Posting& posting : decided->postings) {
-    v1::Account& account = accounts[posting.account_id];
+    const v1::Account& account = find(posting.account_id);
     domain::Decided moved = domain::DecidePosting(posting, account, occasion);
     refusals.insert(refusals.end(), moved.refusals.begin(), moved.refusals.end());
+    const bool is_last = &posting == &decided->postings.back();
     for (v1::Event& event : moved.events) {
-      FRONTDESK_RETURN_IF_ERROR(domain::EvolveAccount(event, &account));
+      if (!is_last) {
+        v1::Account& after = changed.try_emplace(posting.account_id, account).first->second;
+        FRONTDESK_RETURN_IF_ERROR(domain::EvolveAccount(event, &after));
+      }
       events.push_back(std::move(event));
     }
   }

@@ -20,7 +20,9 @@ void CheckCancelOrder(const FieldPath& root, const v1::OrderCommand& command,
 
 absl::Status DecideCancelOrder(OrderDraft* draft) {
   const v1::CancelOrder& verb = draft->command().cancel_order();
-  for (const v1::OrderLine& line : draft->order().lines()) {
+  // The order before the events: they change neither the amounts nor the routes that are asked for.
+  const v1::Order& order = draft->input().order();
+  for (const v1::OrderLine& line : order.lines()) {
     if (line.quantities().shipped() > 0) {
       draft->Refuse("SHIPPED");
       return absl::OkStatus();
@@ -29,14 +31,12 @@ absl::Status DecideCancelOrder(OrderDraft* draft) {
   v1::Event event = draft->NewEvent();
   event.mutable_order()->mutable_order_canceled()->set_reason(verb.reason());
   draft->AddEvent(std::move(event));
-  // A copy: every movement changes the payments of the draft.
-  const auto payments = draft->order().payments();
-  for (const Payment& payment : payments) {
+  for (const Payment& payment : order.payments()) {
     if (IsOpen(payment)) {
       draft->Void(payment);
     } else if (IsRefundable(payment)) {
-      draft->Refund(payment.route(), {WholePart(draft->order(), payment)},
-                    v1::REFUND_CAUSE_CANCELLATION, {}, verb.settlement());
+      draft->Refund(payment.route(), {WholePart(order, payment)}, v1::REFUND_CAUSE_CANCELLATION, {},
+                    verb.settlement());
     }
   }
   return absl::OkStatus();

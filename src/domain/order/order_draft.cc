@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
+#include "domain/order/order_fold.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/order/reasons.h"
@@ -17,15 +18,28 @@ namespace frontdesk {
 namespace domain {
 
 OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info)
-    : Draft(input, info), order_(*google::protobuf::Arena::CreateMessage<v1::Order>(&arena_)) {
-  if (!info.creates) {
-    order_ = input.order();
-  } else {
-    order_.set_order_id(input.command().has_import_order()
-                            ? input.command().import_order().order().order_id()
-                            : input.command().place_order().order_id());
-    order_.set_currency_code(input.command().place_order().currency_code());
+    : Draft(input, info), order_(&input.order()) {
+  if (info.creates) {
+    begun_.emplace();
+    begun_->set_order_id(input.command().has_import_order()
+                             ? input.command().import_order().order().order_id()
+                             : input.command().place_order().order_id());
+    begun_->set_currency_code(input.command().place_order().currency_code());
+    order_ = &*begun_;
   }
+  numbers_ = NumbersOf(*order_);
+}
+
+const v1::Order& OrderDraft::order() {
+  const std::vector<v1::Event>& events = decided().events;
+  if (folded_ == events.size()) return *order_;
+  if (copy_ == nullptr) {
+    copy_ = google::protobuf::Arena::CreateMessage<v1::Order>(&arena_);
+    *copy_ = *order_;
+    order_ = copy_;
+  }
+  for (; folded_ < events.size(); ++folded_) status_.Update(EvolveOrder(events[folded_], copy_));
+  return *order_;
 }
 
 void OrderDraft::Refuse(absl::string_view suffix, const FieldPath* field) {
@@ -51,29 +65,36 @@ v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) {
 }
 
 v1::Event OrderDraft::NewEvent() const {
-  return MakeEvent(v1::ENTITY_KIND_ORDER, order_.order_id(), OccasionOf(input()));
+  return MakeEvent(v1::ENTITY_KIND_ORDER, order_->order_id(), OccasionOf(input()));
 }
 
 void OrderDraft::AddEvent(v1::Event event) {
-  if (status_.ok()) status_ = EvolveOrder(event, &order_);
+  status_.Update(CheckApplicable(event, *order_));
+  if (event.order().payment_recorded().has_payment()) {
+    const v1::Payment& payment = event.order().payment_recorded().payment();
+    numbers_.Count(payment.sequence(), payment.payment_id());
+  } else if (event.order().has_order_refunded()) {
+    const v1::Refund& refund = event.order().order_refunded().refund();
+    numbers_.Count(refund.sequence(), refund.refund_id());
+  }
   decided().events.push_back(std::move(event));
 }
 
 void OrderDraft::Post(bool credit, absl::string_view account_id, int64_t units) {
-  decided().postings.push_back({credit, std::string(account_id), InOrderCurrency(order_, units),
-                                credit ? "refund" : "payment", order_.order_id()});
+  decided().postings.push_back({credit, std::string(account_id), InOrderCurrency(*order_, units),
+                                credit ? "refund" : "payment", order_->order_id()});
 }
 
 v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
                                      v1::Settlement settlement) {
   v1::Payment payment;
-  payment.set_sequence(NextSequence(order_));
-  payment.set_payment_id(NewMovementId(order_, "payment"));
+  payment.set_sequence(numbers_.NextSequence());
+  payment.set_payment_id(numbers_.NewId("payment"));
   *payment.mutable_route() = route;
-  *payment.mutable_amount() = InOrderCurrency(order_, units);
-  *payment.mutable_captured_amount() = InOrderCurrency(order_, 0);
-  *payment.mutable_refunded_amount() = InOrderCurrency(order_, 0);
-  *payment.mutable_refund_pending_amount() = InOrderCurrency(order_, 0);
+  *payment.mutable_amount() = InOrderCurrency(*order_, units);
+  *payment.mutable_captured_amount() = InOrderCurrency(*order_, 0);
+  *payment.mutable_refunded_amount() = InOrderCurrency(*order_, 0);
+  *payment.mutable_refund_pending_amount() = InOrderCurrency(*order_, 0);
   if (input().has_now()) *payment.mutable_time() = input().now();
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
@@ -84,7 +105,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   }
   payment.set_state(v1::Payment::STATE_REQUESTED);
   v1::CapturePayment& effect =
-      *AddEffect(order_.order_id()).mutable_order()->mutable_capture_payment();
+      *AddEffect(order_->order_id()).mutable_order()->mutable_capture_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = route;
   *effect.mutable_amount() = payment.amount();
@@ -92,7 +113,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
 }
 
 void OrderDraft::CheckOpenPayments() {
-  if (order_.payments_size() < kMaxOpenPayments) return;
+  if (order().payments_size() < kMaxOpenPayments) return;
   Draft::Refuse(kReasonOrderPaymentsTooMany, "");
 }
 
@@ -105,7 +126,7 @@ void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement 
 }
 
 void OrderDraft::Void(const v1::Payment& payment) {
-  v1::VoidPayment& effect = *AddEffect(order_.order_id()).mutable_order()->mutable_void_payment();
+  v1::VoidPayment& effect = *AddEffect(order_->order_id()).mutable_order()->mutable_void_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = payment.route();
   v1::Event event = NewEvent();
@@ -122,10 +143,10 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   for (const v1::RefundPart& part : parts) units += part.amount().units();
   v1::Event event = NewEvent();
   v1::Refund& refund = *event.mutable_order()->mutable_order_refunded()->mutable_refund();
-  refund.set_sequence(NextSequence(order_));
-  refund.set_refund_id(NewMovementId(order_, "refund"));
+  refund.set_sequence(numbers_.NextSequence());
+  refund.set_refund_id(numbers_.NewId("refund"));
   *refund.mutable_route() = route;
-  *refund.mutable_amount() = InOrderCurrency(order_, units);
+  *refund.mutable_amount() = InOrderCurrency(*order_, units);
   for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);
   for (v1::LineAmount& line : lines) *refund.add_lines() = std::move(line);
   refund.set_cause(cause);
@@ -136,7 +157,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
     if (stored_value) Post(true, route.account_id(), units);
   } else {
     refund.set_state(v1::Refund::STATE_PENDING);
-    v1::SendRefund& effect = *AddEffect(order_.order_id()).mutable_order()->mutable_send_refund();
+    v1::SendRefund& effect = *AddEffect(order_->order_id()).mutable_order()->mutable_send_refund();
     effect.set_refund_id(refund.refund_id());
     *effect.mutable_route() = route;
     *effect.mutable_amount() = refund.amount();
@@ -163,10 +184,12 @@ void SortByReason(std::vector<v1::Refusal>* refusals) {
 }  // namespace
 
 absl::StatusOr<Decided> OrderDraft::Finish() && {
-  std::set<absl::string_view> accounts;
-  for (const v1::Account& account : input().accounts()) accounts.insert(account.account_id());
-  for (const Posting& posting : decided().postings) {
-    if (accounts.insert(posting.account_id).second) Refuse("ACCOUNT_UNKNOWN");
+  if (!decided().postings.empty()) {
+    std::set<absl::string_view> accounts;
+    for (const v1::Account& account : input().accounts()) accounts.insert(account.account_id());
+    for (const Posting& posting : decided().postings) {
+      if (accounts.insert(posting.account_id).second) Refuse("ACCOUNT_UNKNOWN");
+    }
   }
   if (refused()) SortByReason(&decided().refusals);
   if (!refused() && !status_.ok()) return status_;

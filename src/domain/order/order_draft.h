@@ -3,6 +3,7 @@
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,8 +11,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "domain/arguments.h"
 #include "domain/draft.h"
+#include "domain/order/order_money.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/event.pb.h"
@@ -24,15 +27,15 @@
 namespace frontdesk {
 namespace domain {
 
-// One order command while it is decided. Every event is folded into the draft's order at once, so later computations see
-// the state after it. Thread-compatible.
+// One order command while it is decided. Later computations see the order after the events so far. Few commands compute anything
+// behind an event: the order is copied, and the events are folded into it, only for those. Thread-compatible.
 class OrderDraft : public Draft<v1::OrderDecisionInput> {
  public:
   // Both must outlive the draft.
   OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info);
 
-  // As the events so far leave it.
-  const v1::Order& order() const { return order_; }
+  // As the events so far leave it. A reference that was returned before may be to the order as it was then.
+  const v1::Order& order();
 
   // Refuses with "<prefix of the command>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder)
   // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is that of the reason. `field` may be null.
@@ -44,7 +47,7 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // The route of a movement with the method.
   static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
 
-  // An event of the order without an arm; AddEvent() expects it with one, and folds it.
+  // An event of the order without an arm; AddEvent() expects it with one. An event that begins the order is the only one.
   v1::Event NewEvent() const;
   void AddEvent(v1::Event event);
 
@@ -72,9 +75,15 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   absl::StatusOr<Decided> Finish() &&;
 
  private:
-  // The copy is on an arena: it is made and dropped as one.
+  // Of an order that the command creates: its id and currency.
+  absl::optional<v1::Order> begun_;
+  // Without the events from `folded_` on. It is that of the input, `begun_`, or a copy on the arena, which is made and dropped as one.
+  const v1::Order* order_;
+  std::size_t folded_ = 0;
+  // With all events.
+  MovementNumbers numbers_;
   google::protobuf::Arena arena_;
-  v1::Order& order_;
+  v1::Order* copy_ = nullptr;
   absl::Status status_;
 };
 

@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
+#include "domain/order/order_fold.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/order/charges.h"
@@ -38,11 +39,11 @@ void AddTo(const Order& order, int64_t change, v1::Money* amount) {
 
 // Counts a new payment or refund; false when it is one that the order has.
 bool CountMovement(int64_t sequence, absl::string_view id, Order* order) {
-  const int64_t number = IdNumber(id);
-  order->set_last_id_number(std::max(order->last_id_number(), number));
-  if (sequence <= order->last_sequence()) return false;
-  order->set_last_sequence(sequence);
-  return true;
+  MovementNumbers numbers = NumbersOf(*order);
+  const bool is_new = numbers.Count(sequence, id);
+  order->set_last_id_number(numbers.last_id_number);
+  order->set_last_sequence(numbers.last_sequence);
+  return is_new;
 }
 
 // Counts a payment, with everything that follows from it alone.
@@ -74,16 +75,15 @@ void CountRefund(const v1::Refund& refund, Order* order) {
   }
 }
 
-// Puts the element at the place of the one with its id, or at the end.
+// Moves the element to the place of the one with its id, or to the end.
 template <typename Element, typename Id>
-void Upsert(const Element& element, Id id_of,
-            google::protobuf::RepeatedPtrField<Element>* elements) {
+void Upsert(Element&& element, Id id_of, google::protobuf::RepeatedPtrField<Element>* elements) {
   for (Element& each : *elements) {
     if (id_of(each) != id_of(element)) continue;
-    each = element;
+    each = std::move(element);
     return;
   }
-  *elements->Add() = element;
+  *elements->Add() = std::move(element);
 }
 
 // Moves the elements that are finished from one list to the other, and those that are not back.
@@ -101,24 +101,26 @@ void MoveFinished(Id id_of, google::protobuf::RepeatedPtrField<Element>* open,
       std::is_sorted(open->begin(), open->end(), is_earlier)) {
     return;
   }
-  for (const Element& each : *open) {
-    if (IsFinished(each)) Upsert(each, id_of, finished);
-  }
-  const auto is_finished = [](const Element& each) { return IsFinished(each); };
-  open->erase(std::remove_if(open->begin(), open->end(), is_finished), open->end());
-  for (const Element& each : *finished) {
-    if (!IsFinished(each)) Upsert(each, id_of, open);
-  }
-  finished->erase(std::remove_if(finished->begin(), finished->end(), std::not_fn(is_finished)),
-                  finished->end());
-  std::stable_sort(open->begin(), open->end(), is_earlier);
+  // By pointers: an element that passes through a buffer of the algorithms is copied.
+  const auto move = [id_of](bool moves_finished, auto* from, auto* to) {
+    const auto rest = std::stable_partition(
+        from->pointer_begin(), from->pointer_end(),
+        [moves_finished](const Element* each) { return IsFinished(*each) != moves_finished; });
+    const int kept = static_cast<int>(rest - from->pointer_begin());
+    for (int i = kept; i < from->size(); ++i) Upsert(std::move(*from->Mutable(i)), id_of, to);
+    from->DeleteSubrange(kept, from->size() - kept);
+  };
+  move(/*moves_finished=*/true, open, finished);
+  move(/*moves_finished=*/false, finished, open);
+  std::stable_sort(open->pointer_begin(), open->pointer_end(),
+                   [&](const Element* a, const Element* b) { return is_earlier(*a, *b); });
 }
 
 void MoveFinished(Order* order) {
-  MoveFinished([](const v1::Payment& each) { return each.payment_id(); }, order->mutable_payments(),
-               order->mutable_finished_payments());
-  MoveFinished([](const v1::Refund& each) { return each.refund_id(); }, order->mutable_refunds(),
-               order->mutable_finished_refunds());
+  MoveFinished([](const v1::Payment& each) -> const std::string& { return each.payment_id(); },
+               order->mutable_payments(), order->mutable_finished_payments());
+  MoveFinished([](const v1::Refund& each) -> const std::string& { return each.refund_id(); },
+               order->mutable_refunds(), order->mutable_finished_refunds());
 }
 
 // Computes the counts and sums of the lists that an order begins with.
@@ -148,14 +150,16 @@ void CountLists(Order* order) {
   MoveFinished(order);
 }
 
-absl::Status BeginOrder(const Order& begun, const v1::Event& event, Order* order) {
-  if (order->state() != Order::STATE_UNSPECIFIED || begun.state() == Order::STATE_UNSPECIFIED ||
-      begun.order_id() != event.entity().id()) {
-    return NotApplicableError("the order exists already, or has another id");
-  }
+void BeginOrder(const Order& begun, Order* order) {
   *order = begun;
   CountLists(order);
-  return absl::OkStatus();
+}
+
+// The order that the event begins; null for other events.
+const Order* BegunOrder(const v1::OrderEvent& fact) {
+  if (fact.has_order_placed()) return &fact.order_placed().order();
+  if (fact.has_order_imported()) return &fact.order_imported().order();
+  return nullptr;
 }
 
 void ApplyPayment(const v1::Payment& payment, Order* order) {
@@ -369,19 +373,29 @@ absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
 
 }  // namespace
 
-absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
+absl::Status CheckApplicable(const v1::Event& event, const v1::Order& order) {
   if (event.entity().kind() != v1::ENTITY_KIND_ORDER) {
     return NotApplicableError("the event is not about an order");
   }
-  if (event.order().has_order_placed())
-    return BeginOrder(event.order().order_placed().order(), event, order);
-  if (event.order().has_order_imported()) {
-    absl::Status begun = BeginOrder(event.order().order_imported().order(), event, order);
-    if (begun.ok()) *order->mutable_import_source() = event.order().order_imported().source();
-    return begun;
-  }
-  if (order->state() == Order::STATE_UNSPECIFIED || event.entity().id() != order->order_id()) {
+  if (const Order* const begun = BegunOrder(event.order())) {
+    if (order.state() != Order::STATE_UNSPECIFIED || begun->state() == Order::STATE_UNSPECIFIED ||
+        begun->order_id() != event.entity().id()) {
+      return NotApplicableError("the order exists already, or has another id");
+    }
+  } else if (order.state() == Order::STATE_UNSPECIFIED || event.entity().id() != order.order_id()) {
     return NotApplicableError("the event is about another order");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
+  FRONTDESK_RETURN_IF_ERROR(CheckApplicable(event, *order));
+  if (const Order* const begun = BegunOrder(event.order())) {
+    BeginOrder(*begun, order);
+    if (event.order().has_order_imported()) {
+      *order->mutable_import_source() = event.order().order_imported().source();
+    }
+    return absl::OkStatus();
   }
   FRONTDESK_RETURN_IF_ERROR(ApplyToExisting(event, order));
   MoveFinished(order);

@@ -105,24 +105,33 @@ const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id
 }
 
 const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipment_id) {
-  return FindIn(order.shipments(), shipment_id, [](const auto& s) { return s.shipment_id(); });
+  return FindIn(order.shipments(), shipment_id,
+                [](const auto& s) -> const std::string& { return s.shipment_id(); });
 }
 
 const v1::OrderLine* FindLine(const v1::Order& order, absl::string_view line_id) {
-  return FindIn(order.lines(), line_id, [](const auto& l) { return l.line_id(); });
+  return FindIn(order.lines(), line_id,
+                [](const auto& l) -> const std::string& { return l.line_id(); });
 }
 
 v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id) {
-  return FindIn(*order->mutable_lines(), line_id, [](const auto& l) { return l.line_id(); });
+  return FindIn(*order->mutable_lines(), line_id,
+                [](const auto& l) -> const std::string& { return l.line_id(); });
 }
 
-int64_t NextSequence(const v1::Order& order) {
-  return Clamp(static_cast<__int128>(order.last_sequence()) + 1);
+bool MovementNumbers::Count(int64_t sequence, absl::string_view id) {
+  last_id_number = std::max(last_id_number, IdNumber(id));
+  if (sequence <= last_sequence) return false;
+  last_sequence = sequence;
+  return true;
 }
 
-std::string NewMovementId(const v1::Order& order, absl::string_view noun) {
-  return absl::StrCat(noun, "-",
-                      NextCount(std::max(order.last_sequence(), order.last_id_number())));
+int64_t MovementNumbers::NextSequence() const {
+  return Clamp(static_cast<__int128>(last_sequence) + 1);
+}
+
+std::string MovementNumbers::NewId(absl::string_view noun) const {
+  return absl::StrCat(noun, "-", NextCount(std::max(last_sequence, last_id_number)));
 }
 
 int64_t IdNumber(absl::string_view id) {

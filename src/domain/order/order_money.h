@@ -41,11 +41,22 @@ const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipm
 const v1::OrderLine* FindLine(const v1::Order& order, absl::string_view line_id);
 v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id);
 
-// The place of the next payment or refund.
-int64_t NextSequence(const v1::Order& order);
+// The payments and refunds of an order are numbered as one list.
+struct MovementNumbers {
+  int64_t last_sequence = 0;
+  int64_t last_id_number = 0;
 
-// An id that no payment and no refund of the order has: "payment-7" for the noun "payment".
-std::string NewMovementId(const v1::Order& order, absl::string_view noun);
+  // Counts a payment or refund; false when it is one that was counted before.
+  bool Count(int64_t sequence, absl::string_view id);
+
+  // The place of the next one, and an id that none has: "payment-7" for the noun "payment".
+  int64_t NextSequence() const;
+  std::string NewId(absl::string_view noun) const;
+};
+
+inline MovementNumbers NumbersOf(const v1::Order& order) {
+  return {order.last_sequence(), order.last_id_number()};
+}
 
 // The number in an id that such an id could be equal to; 0: it has none. Hosts may give ids with numbers up to this one.
 inline constexpr int64_t kMaxIdNumber = 1'000'000'000'000'000;

@@ -44,11 +44,12 @@ void AddPlacedLines(OrderDraft* draft, v1::Order* order) {
 }
 
 absl::Status SetPlacedCharges(v1::Order* order) {
-  FRONTDESK_ASSIGN_OR_RETURN(const ChargeSheet sheet, ComputeCharges(*order));
-  *order->mutable_charges() = {sheet.charges.begin(), sheet.charges.end()};
-  *order->mutable_totals() = sheet.totals;
+  FRONTDESK_ASSIGN_OR_RETURN(ChargeSheet sheet, ComputeCharges(*order));
+  order->mutable_charges()->Reserve(static_cast<int>(sheet.charges.size()));
+  for (v1::Charge& charge : sheet.charges) *order->add_charges() = std::move(charge);
+  *order->mutable_totals() = std::move(sheet.totals);
   for (int i = 0; i < order->lines_size(); ++i) {
-    *order->mutable_lines(i)->mutable_net_amount() = sheet.line_net_amounts[i];
+    *order->mutable_lines(i)->mutable_net_amount() = std::move(sheet.line_net_amounts[i]);
     *order->mutable_lines(i)->mutable_refunded_amount() = InOrderCurrency(*order, 0);
   }
   return absl::OkStatus();

@@ -78,7 +78,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
       order, change.state() == Payment::STATE_CAPTURED ? change.amount().units() : 0);
   *payment.mutable_refunded_amount() = InOrderCurrency(order, 0);
   *payment.mutable_refund_pending_amount() = InOrderCurrency(order, 0);
-  payment.set_sequence(NextSequence(order));
+  payment.set_sequence(NumbersOf(order).NextSequence());
   if (draft->input().has_now()) *payment.mutable_time() = draft->input().now();
   payment.set_gateway_reference(change.gateway_reference());
   if (stored_value) draft->Post(false, method->account_id(), change.amount().units());

@@ -39,20 +39,21 @@ std::vector<v1::LineAmount> TakeLines(int64_t units, std::vector<v1::LineAmount>
 // Pays `units` back to the payments they came from, the latest first, one refund each.
 void RefundToOrigins(int64_t units, std::vector<v1::LineAmount> lines, OrderDraft* draft) {
   const v1::RefundOrder& verb = draft->command().refund_order();
-  std::vector<v1::RefundPart> parts = TakeParts(draft->order(), "", units);
+  // Before the refunds: the parts are those of the amounts held then.
+  const v1::Order& order = draft->input().order();
+  std::vector<v1::RefundPart> parts = TakeParts(order, "", units);
   if (parts.empty()) {
-    if (!draft->order().has_last_captured_payment()) return draft->Refuse("NOTHING_HELD");
-    const Payment latest = draft->order().last_captured_payment();
+    if (!order.has_last_captured_payment()) return draft->Refuse("NOTHING_HELD");
+    const Payment& latest = order.last_captured_payment();
     v1::RefundPart part;
     part.set_payment_id(latest.payment_id());
-    *part.mutable_amount() = InOrderCurrency(draft->order(), 0);
+    *part.mutable_amount() = InOrderCurrency(order, 0);
     draft->Refund(latest.route(), {part}, verb.cause(), TakeLines(0, &lines), verb.settlement());
     return;
   }
   for (const v1::RefundPart& part : parts) {
-    const v1::MoneyRoute route = FindPayment(draft->order(), part.payment_id())->route();
-    draft->Refund(route, {part}, verb.cause(), TakeLines(part.amount().units(), &lines),
-                  verb.settlement());
+    draft->Refund(FindPayment(order, part.payment_id())->route(), {part}, verb.cause(),
+                  TakeLines(part.amount().units(), &lines), verb.settlement());
   }
 }
 
