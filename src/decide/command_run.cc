@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,8 +32,20 @@ namespace {
 // Each pass is at a later instant, that of an entity that the one before would have changed.
 constexpr int kMaxPasses = 100;
 
-std::pair<int, std::string> StateKey(const v1::EntityRef& entity) {
-  return std::make_pair(static_cast<int>(entity.kind()), entity.id());
+// The place of the entity in `states`, or that before which it belongs.
+template <typename States>
+auto FindPlace(States& states, const v1::EntityRef& entity) {
+  return std::lower_bound(
+      states.begin(), states.end(), entity, [](const auto& state, const v1::EntityRef& wanted) {
+        const int kind = static_cast<int>(wanted.kind());
+        return std::tie(state.first.first, state.first.second) < std::tie(kind, wanted.id());
+      });
+}
+
+template <typename Place>
+bool IsOf(const Place& place, const v1::EntityRef& entity) {
+  return place->first.first == static_cast<int>(entity.kind()) &&
+         place->first.second == entity.id();
 }
 
 // SHA-256 of the body of an idempotency key: the entity's command, and the interaction.
@@ -119,8 +132,9 @@ bool CommandRun::is_to_remember() const {
 
 const v1::Approval* CommandRun::approval() const {
   if (approval_ == nullptr) return nullptr;
-  const auto resolved = new_states_.find(StateKey(approval_->entity()));
-  return resolved == new_states_.end() ? nullptr : &resolved->second.state->approval();
+  const auto resolved = FindPlace(new_states_, approval_->entity());
+  if (resolved == new_states_.end() || !IsOf(resolved, approval_->entity())) return nullptr;
+  return &resolved->second.state->approval();
 }
 
 absl::Status CommandRun::CheckVersion(const Asked& asked) {
@@ -239,7 +253,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   }
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
   for (auto& [key, changed] : new_states_)
-    domain::ClearRows(domain::MutableEntity(changed.state.get()));
+    changed.tracker.Clear(domain::MutableEntity(changed.state.get()));
   // The event that resolved the approval, if any, comes first.
   v1::Outcome before = std::move(outcome_);
   outcome_ = std::move(judged);
@@ -252,7 +266,12 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
 }
 
 absl::Status CommandRun::Fold(v1::Event* event) {
-  NewState& changed = new_states_[StateKey(event->entity())];
+  const v1::EntityRef& entity = event->entity();
+  auto place = FindPlace(new_states_, entity);
+  if (place == new_states_.end() || !IsOf(place, entity)) {
+    place = new_states_.insert(place, {{static_cast<int>(entity.kind()), entity.id()}, NewState()});
+  }
+  NewState& changed = place->second;
   if (changed.state == nullptr) {
     FRONTDESK_RETURN_IF_ERROR(Begin(event->entity(), &changed));
     if (changed.state->version() > 0 && !event->has_desk()) RaiseTo(*changed.state);
@@ -266,7 +285,7 @@ absl::Status CommandRun::Fold(v1::Event* event) {
 
 absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto stored, source_->Get(entity.kind(), entity.id()));
-  changed->state = MakeOnArena<v1::EntityState>();
+  changed->state = MakeOnArena<v1::EntityState>(stored.get());
   if (stored == nullptr) return absl::OkStatus();
   *changed->state = *stored;
   for (const LoadedRow& loaded : loaded_.rows) {
@@ -309,7 +328,7 @@ v1::JournalRecord& CommandRun::record() {
 }
 
 void CommandRun::FillRecordInput() {
-  *record_->mutable_input_hash() = HashInput(*input_);
+  HashInput(*input_, record_->mutable_input_hash());
   if (record_->command().case_().has_link_case()) {
     record_->set_max_case_ancestors(limits_.max_case_ancestors);
   }

@@ -2,7 +2,6 @@
 #ifndef FRONTDESK_SRC_DECIDE_COMMAND_RUN_H_
 #define FRONTDESK_SRC_DECIDE_COMMAND_RUN_H_
 
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -50,8 +49,8 @@ struct NewState {
   // The changes of these elements, in the order of the events.
   std::vector<RowChange> rows;
 };
-// By kind and id.
-using NewStates = std::map<std::pair<int, std::string>, NewState>;
+// In the order of kinds and ids; few.
+using NewStates = std::vector<std::pair<std::pair<int, std::string>, NewState>>;
 
 // Decides one command on the state of now, and folds the events: envelope, remembered outcome, arguments, existence, expected
 // version, time, policy, invariants. Used for one command and thrown away.
@@ -93,6 +92,7 @@ class CommandRun {
 
   // The new state of every entity that an event is about.
   const NewStates& new_states() const { return new_states_; }
+  NewStates& new_states() { return new_states_; }
   // The approval that the command approves or declines, as it is afterwards; null when there is none.
   const v1::Approval* approval() const;
 
@@ -102,9 +102,11 @@ class CommandRun {
   // Forgets the results of the pass before. Input and record begin on an empty arena.
   void Reset();
   // Most commands need no second block.
-  static google::protobuf::ArenaOptions FirstBlock() {
+  google::protobuf::ArenaOptions FirstBlock() {
     google::protobuf::ArenaOptions options;
-    options.start_block_size = 8'192;
+    options.initial_block = first_block_;
+    options.initial_block_size = sizeof(first_block_);
+    options.start_block_size = sizeof(first_block_);
     return options;
   }
   // One pass: decides at `instant_`.
@@ -159,10 +161,12 @@ class CommandRun {
   std::string body_hash_;
   v1::Outcome outcome_;
   bool has_record_ = false;
-  // Of the held command that an approval decides again.
+  // The held command that an approval decides again, and its facts.
   v1::Command again_;
+  v1::Facts again_facts_;
   LoadedParts loaded_;
-  // Holds the two below, which borrow from the command, the states and the outcome.
+  alignas(8) char first_block_[8'192];
+  // Holds the two below, which borrow from the command, the facts, the states and the outcome.
   google::protobuf::Arena arena_{FirstBlock()};
   v1::JournalRecord* record_ = nullptr;
   v1::DecisionInput* input_ = nullptr;

@@ -99,19 +99,23 @@ const Message* AssessmentOf(const v1::DecisionInput& input) {
 
 }  // namespace
 
-v1::InputHash HashInput(const v1::DecisionInput& input) {
-  v1::InputHash hash;
+void HashInput(const v1::DecisionInput& input, v1::InputHash* hash) {
   const std::string bytes = CanonicalBytes(input);
-  hash.set_sha256(Sha256(bytes));
+  hash->set_sha256(Sha256(bytes));
   const Message* arm = InputArm(input);
-  if (arm == nullptr) return hash;
+  if (arm == nullptr) return;
   // CanonicalBytes() has made the size.
   const auto arm_size = static_cast<std::size_t>(arm->GetCachedSize());
   VisitFieldBytes(absl::string_view(bytes).substr(bytes.size() - arm_size),
-                  [&hash](int number, absl::string_view field) {
-                    hash.add_field_numbers(number);
-                    hash.add_field_hashes(ShortHash(field));
+                  [hash](int number, absl::string_view field) {
+                    hash->add_field_numbers(number);
+                    hash->add_field_hashes(ShortHash(field));
                   });
+}
+
+v1::InputHash HashInput(const v1::DecisionInput& input) {
+  v1::InputHash hash;
+  HashInput(input, &hash);
   return hash;
 }
 

@@ -12,6 +12,8 @@ namespace frontdesk {
 namespace internal {
 
 v1::InputHash HashInput(const v1::DecisionInput& input);
+// The same into `*hash`, which is empty.
+void HashInput(const v1::DecisionInput& input, v1::InputHash* hash);
 
 // Moves the assessment of `input`, if it has one, into `record`.
 void TakeAssessment(v1::DecisionInput* input, v1::JournalRecord* record);

@@ -133,7 +133,7 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     FRONTDESK_ASSIGN_OR_RETURN(*record_id,
                                NextRecordId(*internal::DecodeTime(run->record().time()), view));
   }
-  event_log::Batch batch = internal::MakeBatch(*record_id, reader, run);
+  event_log::Batch batch = internal::MakeBatch(*record_id, &reader, run);
   batch.read_entities.push_back({internal::DeskEntity(), active.head});
   if (batch.record != nullptr) {
     batch.newest_time =

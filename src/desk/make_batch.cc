@@ -1,5 +1,6 @@
 #include "desk/make_batch.h"
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -53,18 +54,19 @@ void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch
 
 }  // namespace
 
-event_log::Batch MakeBatch(const std::string& record_id, const StateReader& reader,
-                           CommandRun* run) {
+event_log::Batch MakeBatch(const std::string& record_id, StateReader* reader, CommandRun* run) {
   event_log::Batch batch;
   if (!run->has_record()) return batch;
-  batch.read_entities = reader.ReadEntities();
-  batch.read_indexes = reader.ReadIndexes();
-  for (const auto& [key, changed] : run->new_states()) {
-    batch.changed.push_back({reader.Stored(changed.state->entity()), changed.state, changed.rows});
+  batch.read_entities = reader->ReadEntities();
+  batch.changed.reserve(run->new_states().size() + 1);
+  for (auto& [key, changed] : run->new_states()) {
+    batch.changed.push_back(
+        {reader->Stored(changed.state->entity()), changed.state, std::move(changed.rows)});
   }
   v1::Outcome& outcome = run->outcome();
   v1::JournalRecord& record = run->record();
   if (outcome.verdict() == v1::VERDICT_HELD) AddApproval(record_id, run, &batch);
+  batch.events.reserve(static_cast<std::size_t>(outcome.events_size()));
   int place = 0;
   for (v1::Event& event : *outcome.mutable_events()) {
     event.set_event_id(absl::StrCat(record_id, "-", ++place));
@@ -79,7 +81,8 @@ event_log::Batch MakeBatch(const std::string& record_id, const StateReader& read
   for (v1::Effect& effect : *outcome.mutable_effects()) {
     effect.set_effect_id(absl::StrCat(record_id, "-e", ++place));
   }
-  reader.AddReads(&record);
+  reader->AddReads(&record);
+  batch.read_indexes = reader->TakeIndexes();
   outcome.set_record_id(record_id);
   record.set_record_id(record_id);
   if (outcome.has_held()) *record.mutable_held() = outcome.held();

@@ -1,6 +1,7 @@
 #include "desk/state_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "desk/active_policy.h"
 #include "internal/status_macros.h"
@@ -12,6 +13,7 @@ namespace {
 
 std::vector<std::string> SortedIds(const std::vector<IndexPosition>& positions) {
   std::vector<std::string> ids;
+  ids.reserve(positions.size());
   for (const IndexPosition& position : positions) ids.push_back(position.id);
   std::sort(ids.begin(), ids.end());
   return ids;
@@ -21,22 +23,21 @@ std::vector<std::string> SortedIds(const std::vector<IndexPosition>& positions) 
 
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::EntityKind kind,
                                                                         const std::string& id) {
-  const auto key = KeyOf(kind, id);
-  const auto found = read_.find(key);
-  if (found != read_.end()) return found->second.state;
+  const auto place = FindPlace(read_, kind, id);
+  if (IsAt(read_, place, kind, id)) return place->value.state;
   FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored, view().Get(kind, id));
-  return read_.emplace(key, std::move(stored)).first->second.state;
+  return read_.insert(place, {kind, id, std::move(stored)})->value.state;
 }
 
 bool StateReader::HasRead(v1::EntityKind kind, const std::string& id) const {
-  const auto found = read_.find(KeyOf(kind, id));
-  return found != read_.end() && found->second.state != nullptr;
+  const auto place = FindPlace(read_, kind, id);
+  return IsAt(read_, place, kind, id) && place->value.state != nullptr;
 }
 
 absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kind,
                                                               const std::string& key) {
-  auto found = read_index_.find(KeyOf(kind, key));
-  if (found == read_index_.end()) {
+  auto place = FindPlace(read_index_, kind, key);
+  if (!IsAt(read_index_, place, kind, key)) {
     std::vector<IndexPosition> all;
     IndexPage page;
     std::size_t read = 0;
@@ -47,9 +48,9 @@ absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kin
       all.insert(all.end(), positions.begin(), positions.end());
       if (read > 0) page.after = all.back();
     } while (read >= static_cast<std::size_t>(page.page_size));
-    found = read_index_.emplace(KeyOf(kind, key), std::move(all)).first;
+    place = read_index_.insert(place, {kind, key, std::move(all)});
   }
-  return SortedIds(found->second);
+  return SortedIds(place->value);
 }
 
 absl::StatusOr<absl::optional<v1::PolicyRef>> StateReader::FindPolicy(absl::string_view hash) {
@@ -61,39 +62,42 @@ absl::StatusOr<absl::optional<v1::PolicyRef>> StateReader::FindPolicy(absl::stri
 
 std::vector<event_log::ReadEntity> StateReader::ReadEntities() const {
   std::vector<event_log::ReadEntity> entities;
-  for (const auto& [key, stored] : read_) {
+  entities.reserve(read_.size() + 2);  // The desk and a new approval may come to them.
+  for (const auto& [kind, id, stored] : read_) {
     event_log::ReadEntity& read = entities.emplace_back();
-    read.entity.set_kind(static_cast<v1::EntityKind>(key.first));
-    read.entity.set_id(key.second);
+    read.entity.set_kind(kind);
+    read.entity.set_id(id);
     read.head = stored.head;
   }
   return entities;
 }
 
-std::vector<event_log::ReadIndex> StateReader::ReadIndexes() const {
+std::vector<event_log::ReadIndex> StateReader::TakeIndexes() {
   std::vector<event_log::ReadIndex> indexes;
-  for (const auto& [key, positions] : read_index_) {
-    indexes.push_back({static_cast<v1::EntityKind>(key.first), key.second, positions});
+  indexes.reserve(read_index_.size());
+  for (auto& [kind, key, positions] : read_index_) {
+    indexes.push_back({kind, std::move(key), std::move(positions)});
   }
+  read_index_.clear();
   return indexes;
 }
 
 event_log::StoredState StateReader::Stored(const v1::EntityRef& entity) const {
-  const auto found = read_.find(KeyOf(entity.kind(), entity.id()));
-  return found == read_.end() ? event_log::StoredState() : found->second;
+  const auto place = FindPlace(read_, entity.kind(), entity.id());
+  return IsAt(read_, place, entity.kind(), entity.id()) ? place->value : event_log::StoredState();
 }
 
 void StateReader::AddReads(v1::JournalRecord* record) const {
-  for (const auto& [key, stored] : read_) {
+  for (const auto& [kind, id, stored] : read_) {
     v1::EntityRead& read = *record->add_entity_reads();
-    read.mutable_entity()->set_kind(static_cast<v1::EntityKind>(key.first));
-    read.mutable_entity()->set_id(key.second);
+    read.mutable_entity()->set_kind(kind);
+    read.mutable_entity()->set_id(id);
     if (stored.state != nullptr) read.set_version(stored.state->version());
   }
-  for (const auto& [key, positions] : read_index_) {
+  for (const auto& [kind, key, positions] : read_index_) {
     v1::IndexRead& read = *record->add_index_reads();
-    read.set_entity_kind(static_cast<v1::EntityKind>(key.first));
-    read.set_key(key.second);
+    read.set_entity_kind(kind);
+    read.set_key(key);
     for (std::string& id : SortedIds(positions)) read.add_ids(std::move(id));
   }
 }

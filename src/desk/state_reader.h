@@ -2,12 +2,13 @@
 #ifndef FRONTDESK_SRC_DESK_STATE_READER_H_
 #define FRONTDESK_SRC_DESK_STATE_READER_H_
 
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "desk/view_source.h"
@@ -24,7 +25,9 @@ class StateReader : public ViewSource {
   // none is.
   StateReader(const event_log::View& view, absl::Duration remember_for,
               const Policy* offered = nullptr)
-      : ViewSource(view), remember_for_(remember_for), offered_(offered) {}
+      : ViewSource(view), remember_for_(remember_for), offered_(offered) {
+    read_.reserve(kFewReads);
+  }
 
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
@@ -33,9 +36,9 @@ class StateReader : public ViewSource {
   absl::StatusOr<absl::optional<absl::Time>> NewestTime() override;
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 
-  // Every entity that was read, and every key of the index.
+  // Every entity that was read, and every key of the index. The keys are released: nothing may be read behind that.
   std::vector<event_log::ReadEntity> ReadEntities() const;
-  std::vector<event_log::ReadIndex> ReadIndexes() const;
+  std::vector<event_log::ReadIndex> TakeIndexes();
 
   // The same for the journal: what a decision read, in the order of kinds and ids.
   void AddReads(v1::JournalRecord* record) const;
@@ -59,8 +62,34 @@ class StateReader : public ViewSource {
   store::Value outdated_;
   absl::optional<absl::Time> newest_time_;
   store::Value newest_time_row_;
-  std::map<Key, event_log::StoredState> read_;
-  std::map<Key, std::vector<IndexPosition>> read_index_;
+  // One thing that was read: under an id of an entity, or a key of the index.
+  template <typename Value>
+  struct Read {
+    v1::EntityKind kind;
+    std::string text;
+    Value value;
+  };
+  // Commands read few things: in the order of kinds and texts, one piece of memory.
+  template <typename Value>
+  using Reads = std::vector<Read<Value>>;
+  static constexpr std::size_t kFewReads = 6;
+
+  // The place of that kind and text in `reads`, or that before which it belongs.
+  template <typename AnyReads>
+  static auto FindPlace(AnyReads& reads, v1::EntityKind kind, absl::string_view text) {
+    return std::lower_bound(reads.begin(), reads.end(), text,
+                            [kind](const auto& read, absl::string_view wanted) {
+                              return read.kind != kind ? read.kind < kind : read.text < wanted;
+                            });
+  }
+  template <typename AnyReads, typename Place>
+  static bool IsAt(const AnyReads& reads, Place place, v1::EntityKind kind,
+                   absl::string_view text) {
+    return place != reads.end() && place->kind == kind && place->text == text;
+  }
+
+  Reads<event_log::StoredState> read_;
+  Reads<std::vector<IndexPosition>> read_index_;
 };
 
 }  // namespace internal

@@ -1,7 +1,6 @@
 #include "domain/row_lists.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,11 +23,14 @@ using internal::CanonicalBytes;
 
 std::vector<RowList> MakeLists(const Descriptor& entity) {
   std::vector<RowList> lists;
+  const Reflection* const access =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&entity)->GetReflection();
   for (int i = 0; i < entity.field_count(); ++i) {
     const FieldDescriptor* field = entity.field(i);
     if (!field->options().HasExtension(v1::row_list)) continue;
     RowList& list = lists.emplace_back();
     list.field = field;
+    list.access = access;
     for (const std::string& name : field->options().GetExtension(v1::row_list).key()) {
       list.key.push_back(field->message_type()->FindFieldByName(name));
     }
@@ -41,34 +43,43 @@ std::vector<RowList> MakeLists(const Descriptor& entity) {
 
 // The message of an entity.
 struct EntityMessage {
+  const Descriptor* message;
   v1::EntityKind kind;
   const FieldDescriptor* id;
   std::vector<RowList> lists;
 };
 
-const std::map<const Descriptor*, EntityMessage>& AllEntities() {
+const std::vector<EntityMessage>& AllEntities() {
   static const auto* const all = [] {
-    auto* by_message = new std::map<const Descriptor*, EntityMessage>();
+    auto* entities = new std::vector<EntityMessage>();
     for (int i = 0; i < v1::EntityKind_ARRAYSIZE; ++i) {
       const auto kind = static_cast<v1::EntityKind>(i);
       const std::string noun(EntityKindNoun(kind));
       const FieldDescriptor* arm = v1::EntityState::descriptor()->FindFieldByName(noun);
       if (arm == nullptr) continue;
       const Descriptor* entity = arm->message_type();
-      by_message->emplace(
-          entity, EntityMessage{kind, entity->FindFieldByName(noun + "_id"), MakeLists(*entity)});
+      entities->push_back(
+          {entity, kind, entity->FindFieldByName(noun + "_id"), MakeLists(*entity)});
     }
-    return by_message;
+    return entities;
   }();
   return *all;
+}
+
+// Null for a message of another type.
+const EntityMessage* FindEntityMessage(const Descriptor* message) {
+  for (const EntityMessage& each : AllEntities()) {
+    if (each.message == message) return &each;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
 absl::Span<const RowList> RowListsOf(const Descriptor& entity) {
-  const auto found = AllEntities().find(&entity);
-  if (found == AllEntities().end()) return {};
-  return found->second.lists;
+  const EntityMessage* const found = FindEntityMessage(&entity);
+  if (found == nullptr) return {};
+  return found->lists;
 }
 
 const RowList* FindRowList(const FieldDescriptor& field) {
@@ -79,7 +90,7 @@ const RowList* FindRowList(const FieldDescriptor& field) {
 }
 
 const RowList* FindRowList(v1::EntityKind kind, absl::string_view name) {
-  for (const auto& [message, entity] : AllEntities()) {
+  for (const EntityMessage& entity : AllEntities()) {
     if (entity.kind != kind) continue;
     for (const RowList& list : entity.lists) {
       if (list.field->name() == name) return &list;
@@ -90,9 +101,12 @@ const RowList* FindRowList(v1::EntityKind kind, absl::string_view name) {
 
 std::string RowName(const RowList& list, const Message& named) {
   const Reflection& access = *named.GetReflection();
+  const Descriptor* const type = named.GetDescriptor();
+  const bool is_element = type == list.field->message_type();
   std::string name;
   for (const FieldDescriptor* of_element : list.key) {
-    const FieldDescriptor* field = named.GetDescriptor()->FindFieldByName(of_element->name());
+    const FieldDescriptor* field =
+        is_element ? of_element : type->FindFieldByName(of_element->name());
     if (field == nullptr) continue;  // A test checks that there is none.
     if (!name.empty()) name.push_back('/');
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
@@ -109,18 +123,33 @@ std::string RowName(const RowList& list, const Message& named) {
 
 v1::EntityRef RefOf(const Message& entity) {
   v1::EntityRef ref;
-  const auto found = AllEntities().find(entity.GetDescriptor());
-  if (found == AllEntities().end()) return ref;
-  ref.set_kind(found->second.kind);
-  ref.set_id(entity.GetReflection()->GetString(entity, found->second.id));
+  const EntityMessage* const found = FindEntityMessage(entity.GetDescriptor());
+  if (found == nullptr) return ref;
+  ref.set_kind(found->kind);
+  ref.set_id(entity.GetReflection()->GetString(entity, found->id));
   return ref;
 }
 
 Message* MutableEntity(v1::EntityState* state) {
-  const Reflection& access = *state->GetReflection();
-  const FieldDescriptor* arm =
-      access.GetOneofFieldDescriptor(*state, v1::EntityState::descriptor()->oneof_decl(0));
-  return arm == nullptr ? nullptr : access.MutableMessage(state, arm);
+  switch (state->state_case()) {
+    case v1::EntityState::kCustomer:
+      return state->mutable_customer();
+    case v1::EntityState::kInteraction:
+      return state->mutable_interaction();
+    case v1::EntityState::kOrder:
+      return state->mutable_order();
+    case v1::EntityState::kAccount:
+      return state->mutable_account();
+    case v1::EntityState::kCase:
+      return state->mutable_case_();
+    case v1::EntityState::kApproval:
+      return state->mutable_approval();
+    case v1::EntityState::kDesk:
+      return state->mutable_desk();
+    case v1::EntityState::STATE_NOT_SET:
+      break;
+  }
+  return nullptr;
 }
 
 Message* SetEntity(v1::EntityKind kind, v1::EntityState* state) {
@@ -142,7 +171,8 @@ absl::StatusOr<Message*> AddElement(const RowList& list, absl::string_view bytes
 
 void ClearRows(Message* entity) {
   for (const RowList& list : RowListsOf(*entity->GetDescriptor())) {
-    entity->GetReflection()->ClearField(entity, list.field);
+    if (list.access->FieldSize(*entity, list.field) > 0)
+      list.access->ClearField(entity, list.field);
   }
 }
 
@@ -160,10 +190,16 @@ void RowTracker::Note(std::int64_t version, const Message& entity,
   }
 }
 
+void RowTracker::Clear(Message* entity) const {
+  for (const Known& known : known_) known.list->access->ClearField(entity, known.list->field);
+}
+
 void RowTracker::NoteList(const RowList& list, std::int64_t version, const Message& entity,
                           std::vector<RowChange>* changes) {
-  const Reflection& access = *entity.GetReflection();
+  const Reflection& access = *list.access;
   const int size = access.FieldSize(entity, list.field);
+  // Most lists are empty, and stay so.
+  if (size == 0 && known_.empty()) return;
   // The known elements of the list move to the end of `known_`, as they are now.
   const auto before = std::stable_partition(
       known_.begin(), known_.end(), [&list](const Known& known) { return known.list != &list; });

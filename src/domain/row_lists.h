@@ -22,6 +22,8 @@ namespace domain {
 struct RowList {
   // In the message of the entity.
   const google::protobuf::FieldDescriptor* field = nullptr;
+  // Of that message. A message looks it up each time it is asked.
+  const google::protobuf::Reflection* access = nullptr;
   // The fields of an element that are its name; none when it has none.
   std::vector<const google::protobuf::FieldDescriptor*> key;
 };
@@ -65,6 +67,9 @@ class RowTracker {
   // Says how an event of that version, which was folded into `entity` just now, changed the elements, at the end of `changes`.
   void Note(std::int64_t version, const google::protobuf::Message& entity,
             std::vector<RowChange>* changes);
+
+  // Removes the elements of all lists of `entity` as it was noted last.
+  void Clear(google::protobuf::Message* entity) const;
 
  private:
   struct Known {

@@ -11,22 +11,43 @@ namespace frontdesk {
 namespace internal {
 
 // An empty message on an arena of its own, which lives as long. A message with many parts is copied and dropped in a fraction of the time.
-// Parts that are removed from it stay in the arena: it is for messages that change little.
+// Parts that are removed from it stay in the arena: it is for messages that change little. It is about to become one like `similar`, if
+// that is not null: a large one gets a first block of that size.
 template <typename Message>
-std::shared_ptr<Message> MakeOnArena() {
+std::shared_ptr<Message> MakeOnArena(const Message* similar = nullptr) {
+  constexpr std::size_t kSmall = 768;
   // The first block is beside the counters of the pointer: one place in memory to wait for.
-  struct Holder {
+  struct Small {
     static google::protobuf::ArenaOptions OptionsWith(char* block, std::size_t size) {
       google::protobuf::ArenaOptions options;
       options.initial_block = block;
       options.initial_block_size = size;
       return options;
     }
-    alignas(8) char block[768];
+    alignas(8) char block[kSmall];
     google::protobuf::Arena arena{OptionsWith(block, sizeof(block))};
     Message* message = google::protobuf::Arena::CreateMessage<Message>(&arena);
   };
-  const auto holder = std::make_shared<Holder>();
+  struct Large {
+    static google::protobuf::ArenaOptions OptionsWith(std::size_t size) {
+      google::protobuf::ArenaOptions options;
+      options.start_block_size = size;
+      options.max_block_size = 1024;  // Of the blocks behind the first.
+      return options;
+    }
+    explicit Large(std::size_t size) : arena(OptionsWith(size)) {}
+    google::protobuf::Arena arena;
+    Message* message = google::protobuf::Arena::CreateMessage<Message>(&arena);
+  };
+  if (similar != nullptr && similar->GetArena() != nullptr) {
+    constexpr std::size_t kMore = 256;
+    const std::size_t size = similar->GetArena()->SpaceUsed() + kMore;
+    if (size > kSmall) {
+      const auto holder = std::make_shared<Large>(size);
+      return std::shared_ptr<Message>(holder, holder->message);
+    }
+  }
+  const auto holder = std::make_shared<Small>();
   return std::shared_ptr<Message>(holder, holder->message);
 }
 
