@@ -123,11 +123,11 @@ absl::Status CommandRun::RunApprove() {
   }
   again_.clear_idempotency_key();
   again_.clear_expected_version();
-  v1::Facts facts = facts_;
-  if (!facts.has_catalog() && held->facts().has_catalog()) {
-    *facts.mutable_catalog() = held->facts().catalog();
+  again_facts_ = facts_;
+  if (!again_facts_.has_catalog() && held->facts().has_catalog()) {
+    *again_facts_.mutable_catalog() = held->facts().catalog();
   }
-  return Judge(Asked(again_, instant_), facts, /*body_hash=*/"", /*journalled_always=*/true);
+  return Judge(Asked(again_, instant_), again_facts_, /*body_hash=*/"", /*journalled_always=*/true);
 }
 
 absl::Status CommandRun::RunDecline() {

@@ -157,7 +157,7 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const Comm
     arm->mutable_accounts()->UnsafeArenaAddAllocated(writer.Lend(account, account->account()));
   }
   if (facts.has_catalog()) {
-    *arm->mutable_catalog() = NamedFacts(asked.command().order(), facts.catalog());
+    AddNamedFacts(asked.command().order(), facts.catalog(), arm->mutable_catalog());
   }
   return absl::OkStatus();
 }

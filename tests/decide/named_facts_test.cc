@@ -32,6 +32,12 @@ std::vector<std::string> Variants(const v1::CatalogFacts& facts) {
   return ids;
 }
 
+v1::CatalogFacts NamedFacts(const v1::OrderCommand& command, const v1::CatalogFacts& catalog) {
+  v1::CatalogFacts named;
+  AddNamedFacts(command, catalog, &named);
+  return named;
+}
+
 TEST(NamedFactsTest, VariantsOfTheCommandWithTheirProducts) {
   v1::OrderCommand place;
   for (const char* variant : {"big", "red", "red", "unknown"}) {
