@@ -255,12 +255,11 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   for (auto& [key, changed] : new_states_)
     changed.tracker.Clear(domain::MutableEntity(changed.state.get()));
   // The event that resolved the approval, if any, comes first.
-  v1::Outcome before = std::move(outcome_);
-  outcome_ = std::move(judged);
-  if (before.events_size() > 0) {
-    before.mutable_events()->MergeFrom(outcome_.events());
-    *outcome_.mutable_events() = std::move(*before.mutable_events());
+  if (outcome_.events_size() > 0) {
+    outcome_.mutable_events()->MergeFrom(judged.events());
+    judged.mutable_events()->Swap(outcome_.mutable_events());
   }
+  outcome_ = std::move(judged);
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
   return absl::OkStatus();
 }
@@ -300,9 +299,10 @@ absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
 void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   has_record_ = true;
   *record_->mutable_time() = instant_;
-  *record_->mutable_entity() = asked.entity();
+  record_->mutable_entity()->set_kind(asked.entity_kind());
+  record_->mutable_entity()->set_id(asked.entity_id());
   record_->unsafe_arena_set_allocated_command(LendTo(&arena_, asked.command()));
-  record_->set_body_hash(body_hash);
+  if (!body_hash.empty()) record_->set_body_hash(body_hash);
   record_->set_policy_hash(policy_->hash());
   record_->set_policy_name(
       policy_->pack().version().empty()

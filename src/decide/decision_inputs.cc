@@ -48,7 +48,8 @@ void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* inpu
     *arm.mutable_now() = asked.now();
     arm.clear_occur_time();
     if (command.late_entry()) *arm.mutable_occur_time() = command.now();
-    arm.set_note(command.note());
+    // An empty text that is set has a string of its own.
+    if (arm.note() != command.note()) arm.set_note(command.note());
     const bool at_hand = !course.empty() && arm.interaction().interaction_id() == course;
     arm.set_identity_level(
         at_hand ? domain::ReachedIdentityLevel(arm.customer(), asked.now(), arm.interaction())

@@ -61,7 +61,10 @@ std::vector<v1::Refusal> CheckCustomer(const Asked& asked, const Policy& policy)
   return refusals;
 }
 void FillCustomer(const Policy& policy, v1::DecisionInput* input) {
-  input->mutable_customer()->set_default_region_code(policy.pack().default_region_code());
+  const std::string& region_code = policy.pack().default_region_code();
+  if (input->customer().default_region_code() != region_code) {
+    input->mutable_customer()->set_default_region_code(region_code);
+  }
   FillDefinitions(policy, v1::ENTITY_KIND_CUSTOMER, input->mutable_customer());
 }
 absl::StatusOr<domain::Decided> DecideCustomer(const v1::DecisionInput& input) {

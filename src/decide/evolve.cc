@@ -26,18 +26,18 @@ absl::Status NotApplicable(absl::string_view text) {
 
 // Whether the state is one of an entity of this kind.
 bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
+  // The numbers of the arms; 0 for a kind without one.
   static const auto* const arms = [] {
-    auto* fields =
-        new std::array<const google::protobuf::FieldDescriptor*, v1::EntityKind_ARRAYSIZE>();
+    auto* numbers = new std::array<int, v1::EntityKind_ARRAYSIZE>();
     for (int i = 0; i < v1::EntityKind_ARRAYSIZE; ++i) {
-      (*fields)[i] = v1::EntityState::descriptor()->FindFieldByName(
+      const auto* arm = v1::EntityState::descriptor()->FindFieldByName(
           std::string(domain::EntityKindNoun(static_cast<v1::EntityKind>(i))));
+      (*numbers)[i] = arm == nullptr ? 0 : arm->number();
     }
-    return fields;
+    return numbers;
   }();
-  if (!v1::EntityKind_IsValid(kind)) return false;
-  const google::protobuf::FieldDescriptor* arm = (*arms)[kind];
-  return arm != nullptr && state.GetReflection()->HasField(state, arm);
+  if (!v1::EntityKind_IsValid(kind) || (*arms)[kind] == 0) return false;
+  return state.state_case() == (*arms)[kind];
 }
 
 // A correction of the last instant changes nothing in the arm of the entity.

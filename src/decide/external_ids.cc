@@ -1,6 +1,7 @@
 #include "decide/external_ids.h"
 
-#include <set>
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -18,14 +19,14 @@ using ExternalIds = google::protobuf::RepeatedPtrField<v1::ExternalId>;
 
 // Checks `external_ids`, which `owners` may have; an element's field is `field` with its place, or
 // `field` alone.
-absl::Status Check(const ExternalIds& external_ids, const std::set<std::string>& owners,
+absl::Status Check(const ExternalIds& external_ids, std::initializer_list<absl::string_view> owners,
                    absl::string_view field, bool with_place, StateSource* source,
                    std::vector<v1::Refusal>* refusals) {
   for (int i = 0; i < external_ids.size(); ++i) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                                source->CustomersWith(external_ids[i]));
     for (const std::string& id : ids) {
-      if (owners.count(id) > 0) continue;
+      if (std::find(owners.begin(), owners.end(), id) != owners.end()) continue;
       refusals->push_back(
           MakeRefusal(v1::Refusal::ORIGIN_INVARIANT, kReasonCustomerExternalIdTaken,
                       with_place ? absl::StrCat(field, "[", i, "]") : std::string(field),

@@ -73,7 +73,7 @@ event_log::Batch MakeBatch(const std::string& record_id, StateReader* reader, Co
     event.set_record_id(record_id);
     record.add_event_ids(event.event_id());
     v1::EventRef& ref = *record.add_events();
-    *ref.mutable_entity() = event.entity();
+    ref.unsafe_arena_set_allocated_entity(event.mutable_entity());
     ref.set_version(event.version());
     batch.events.push_back(Lent(event));
   }

@@ -166,7 +166,7 @@ void ArgumentChecker::CheckSource(const FieldPath& field, bool present,
 void ArgumentChecker::CheckExternalIds(
     const FieldPath& parent, const google::protobuf::RepeatedPtrField<v1::ExternalId>& external_ids,
     absl::string_view name) {
-  std::set<std::pair<std::string, std::string>> seen;
+  std::set<std::pair<absl::string_view, absl::string_view>> seen;
   for (int i = 0; i < external_ids.size(); ++i) {
     const FieldPath field{&parent, name, i};
     const bool has_system = RequireText({&field, "system"}, external_ids[i].system());

@@ -194,14 +194,15 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
                                        ? found->second.get()
                                        : compiled_->rule_sets.fallback.get();
   const auto required = compiled_->identity_rules.find(command->message);
-  v1::Decision identity;
+  absl::optional<v1::Decision> identity;
   if (required != compiled_->identity_rules.end()) {
     FRONTDESK_ASSIGN_OR_RETURN(identity,
                                required->second->Decide(*internal::InputArm(input), options));
   }
-  const bool too_low = identity.outcome() == v1::POLICY_OUTCOME_REFUSE;
+  const bool too_low = identity.has_value() && identity->outcome() == v1::POLICY_OUTCOME_REFUSE;
   if (rule_set == nullptr || too_low) {
-    v1::Decision decision = std::move(identity);
+    v1::Decision decision;
+    if (identity.has_value()) decision = *std::move(identity);
     decision.set_decision_point(options.decision_point);
     decision.set_outcome(v1::POLICY_OUTCOME_REFUSE);
     if (!too_low) decision.clear_by_default();
@@ -209,12 +210,11 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
     decision.set_rule_set_hash(rule_set == nullptr ? "" : rule_set->hash());
     return decision;
   }
-  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision,
-                             rule_set->Decide(*internal::InputArm(input), options));
-  if (identity.rules().empty()) return decision;
+  absl::StatusOr<v1::Decision> decision = rule_set->Decide(*internal::InputArm(input), options);
+  if (!decision.ok() || !identity.has_value() || identity->rules().empty()) return decision;
   // Its trace comes before that of the other rules.
-  for (v1::RuleTrace& rule : *decision.mutable_rules()) *identity.add_rules() = std::move(rule);
-  decision.mutable_rules()->Swap(identity.mutable_rules());
+  for (v1::RuleTrace& rule : *decision->mutable_rules()) *identity->add_rules() = std::move(rule);
+  decision->mutable_rules()->Swap(identity->mutable_rules());
   return decision;
 }
 

@@ -46,9 +46,10 @@ void DecideOpenCase(CaseDraft* draft) {
       *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
   opened = MakeNewCase(verb.case_id(), draft->input().now());
   opened.set_kind(verb.kind());
-  opened.set_subject(verb.subject());
-  opened.set_customer_id(verb.customer_id());
-  opened.set_queue_id(verb.queue_id());
+  // A field that is set to an empty text has a string of its own.
+  if (!verb.subject().empty()) opened.set_subject(verb.subject());
+  if (!verb.customer_id().empty()) opened.set_customer_id(verb.customer_id());
+  if (!verb.queue_id().empty()) opened.set_queue_id(verb.queue_id());
   *opened.mutable_links() = verb.links();
   opened.set_impact(verb.impact());
   opened.set_urgency(verb.urgency());

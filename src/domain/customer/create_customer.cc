@@ -35,11 +35,12 @@ void DecideCreateCustomer(CustomerDraft* draft) {
   customer.set_customer_id(verb.customer_id());
   customer.set_state(verb.state() == Customer::STATE_UNSPECIFIED ? Customer::STATE_PROSPECT
                                                                  : verb.state());
-  customer.set_given_name(verb.given_name());
-  customer.set_family_name(verb.family_name());
-  customer.set_organization_name(verb.organization_name());
+  // A field that is set to an empty text has a string of its own.
+  if (!verb.given_name().empty()) customer.set_given_name(verb.given_name());
+  if (!verb.family_name().empty()) customer.set_family_name(verb.family_name());
+  if (!verb.organization_name().empty()) customer.set_organization_name(verb.organization_name());
   if (verb.has_preferences()) *customer.mutable_preferences() = verb.preferences();
-  customer.set_tier(verb.tier());
+  if (!verb.tier().empty()) customer.set_tier(verb.tier());
   *customer.mutable_external_ids() = verb.external_ids();
   *customer.mutable_create_time() = draft->input().now();
 }

@@ -29,7 +29,12 @@ struct ChargeInput {
 // Collects the charges of one order, and the texts that explain them.
 class ChargeList {
  public:
-  explicit ChargeList(const ChargeInput& input) : input_(input) {}
+  explicit ChargeList(const ChargeInput& input) : input_(input) {
+    // Taxes, shipping and fees beside them.
+    if (input.with_charges) {
+      charges_.reserve(input.order.lines_size() + input.order.discounts_size() + 3);
+    }
+  }
 
   void AddLine(const v1::OrderLine& line, int64_t units);
   // `taken` off `before`.

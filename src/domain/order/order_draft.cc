@@ -60,7 +60,7 @@ v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) {
   v1::MoneyRoute route;
   route.set_payment_method_id(method.payment_method_id());
   route.set_kind(method.kind());
-  route.set_account_id(method.account_id());
+  if (!method.account_id().empty()) route.set_account_id(method.account_id());
   return route;
 }
 

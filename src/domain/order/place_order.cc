@@ -92,7 +92,7 @@ absl::Status DecidePlaceOrder(OrderDraft* draft) {
   v1::Event event = draft->NewEvent();
   v1::Order& order = *event.mutable_order()->mutable_order_placed()->mutable_order();
   order.set_order_id(verb.order_id());
-  order.set_order_number(verb.order_number());
+  if (!verb.order_number().empty()) order.set_order_number(verb.order_number());
   order.set_customer_id(verb.customer_id());
   order.set_state(v1::Order::STATE_PLACED);
   order.set_currency_code(verb.currency_code());
