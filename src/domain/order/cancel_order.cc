@@ -20,8 +20,7 @@ void CheckCancelOrder(const FieldPath& root, const v1::OrderCommand& command,
 
 absl::Status DecideCancelOrder(OrderDraft* draft) {
   const v1::CancelOrder& verb = draft->command().cancel_order();
-  // The order before the events: they change neither the amounts nor the routes that are asked for.
-  const v1::Order& order = draft->input().order();
+  const v1::Order& order = draft->order();
   for (const v1::OrderLine& line : order.lines()) {
     if (line.quantities().shipped() > 0) {
       draft->Refuse("SHIPPED");

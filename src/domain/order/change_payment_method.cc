@@ -34,7 +34,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     return absl::OkStatus();
   }
   // The amount that moves: all that is held or still requested by other methods.
-  const auto& payments = draft->input().order().payments();
+  const auto& payments = draft->order().payments();
   std::vector<const Payment*> moved;
   __int128 units = 0;
   bool named_pays = false;
@@ -67,7 +67,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     if (IsOpen(*payment)) {
       draft->Void(*payment);
     } else {
-      draft->Refund(payment->route(), {WholePart(draft->input().order(), *payment)},
+      draft->Refund(payment->route(), {WholePart(draft->order(), *payment)},
                     v1::REFUND_CAUSE_PAYMENT_CHANGE, {}, verb.settlement());
     }
   }

@@ -30,18 +30,6 @@ OrderDraft::OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& i
   numbers_ = NumbersOf(*order_);
 }
 
-const v1::Order& OrderDraft::order() {
-  const std::vector<v1::Event>& events = decided().events;
-  if (folded_ == events.size()) return *order_;
-  if (copy_ == nullptr) {
-    copy_ = google::protobuf::Arena::CreateMessage<v1::Order>(&arena_);
-    *copy_ = *order_;
-    order_ = copy_;
-  }
-  for (; folded_ < events.size(); ++folded_) status_.Update(EvolveOrder(events[folded_], copy_));
-  return *order_;
-}
-
 void OrderDraft::Refuse(absl::string_view suffix, const FieldPath* field) {
   const std::string word = absl::StrCat(info().reason_prefix, "_", suffix);
   const Reason* reason = FindReason(kOrderReasons, word);
@@ -113,7 +101,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
 }
 
 void OrderDraft::CheckOpenPayments() {
-  if (order().payments_size() < kMaxOpenPayments) return;
+  if (order_->payments_size() < kMaxOpenPayments) return;
   Draft::Refuse(kReasonOrderPaymentsTooMany, "");
 }
 

@@ -3,7 +3,6 @@
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_DRAFT_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,20 +21,19 @@
 #include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
-#include "google/protobuf/arena.h"
 
 namespace frontdesk {
 namespace domain {
 
-// One order command while it is decided. Later computations see the order after the events so far. Few commands compute anything
-// behind an event: the order is copied, and the events are folded into it, only for those. Thread-compatible.
+// One order command while it is decided. No computation of a command needs the order behind one of its own events, and so none is
+// folded: only the numbers of payments and refunds go on. Thread-compatible.
 class OrderDraft : public Draft<v1::OrderDecisionInput> {
  public:
   // Both must outlive the draft.
   OrderDraft(const v1::OrderDecisionInput& input, const CommandInfo& info);
 
-  // As the events so far leave it. A reference that was returned before may be to the order as it was then.
-  const v1::Order& order();
+  // As it was before the command. Of an order that the command creates: its id and currency.
+  const v1::Order& order() const { return *order_; }
 
   // Refuses with "<prefix of the command>_<suffix>", for example ("ITEM_UNKNOWN" of CancelOrder)
   // "ORDER_CANCEL_ITEM_UNKNOWN"; the text is that of the reason. `field` may be null.
@@ -47,7 +45,7 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // The route of a movement with the method.
   static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
 
-  // An event of the order without an arm; AddEvent() expects it with one. An event that begins the order is the only one.
+  // An event of the order without an arm; AddEvent() expects it with one.
   v1::Event NewEvent() const;
   void AddEvent(v1::Event event);
 
@@ -75,15 +73,10 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   absl::StatusOr<Decided> Finish() &&;
 
  private:
-  // Of an order that the command creates: its id and currency.
   absl::optional<v1::Order> begun_;
-  // Without the events from `folded_` on. It is that of the input, `begun_`, or a copy on the arena, which is made and dropped as one.
   const v1::Order* order_;
-  std::size_t folded_ = 0;
-  // With all events.
+  // With the payments and refunds of all events.
   MovementNumbers numbers_;
-  google::protobuf::Arena arena_;
-  v1::Order* copy_ = nullptr;
   absl::Status status_;
 };
 

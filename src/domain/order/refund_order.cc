@@ -39,8 +39,7 @@ std::vector<v1::LineAmount> TakeLines(int64_t units, std::vector<v1::LineAmount>
 // Pays `units` back to the payments they came from, the latest first, one refund each.
 void RefundToOrigins(int64_t units, std::vector<v1::LineAmount> lines, OrderDraft* draft) {
   const v1::RefundOrder& verb = draft->command().refund_order();
-  // Before the refunds: the parts are those of the amounts held then.
-  const v1::Order& order = draft->input().order();
+  const v1::Order& order = draft->order();
   std::vector<v1::RefundPart> parts = TakeParts(order, "", units);
   if (parts.empty()) {
     if (!order.has_last_captured_payment()) return draft->Refuse("NOTHING_HELD");
