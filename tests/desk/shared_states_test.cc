@@ -96,7 +96,8 @@ TEST(SharedStatesTest, CopiesMayBeChanged) {
   file.mutable_customer()->set_given_name("x");
   file.mutable_recent_orders()->Clear();
   order.mutable_order()->Clear();
-  for (const v1::EntityState& state : (*desk->Find(OrdersOf("c1")))->found()) {
+  const auto again = *desk->Find(OrdersOf("c1"));
+  for (const v1::EntityState& state : again->found()) {
     EXPECT_EQ(state.order().customer_id(), "c1");
   }
   EXPECT_NE((*desk->OpenFile("c1", Now()))->customer().given_name(), "x");
