@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "store/check_batches.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -13,18 +15,27 @@ using store::Value;
 using store::Write;
 
 void PendingRows::Add(const store::Batch& batch) {
-  const bool has_position =
-      std::any_of(batch.writes.begin(), batch.writes.end(),
-                  [](const Write& write) { return write.position != Write::Position::kNowhere; });
-  if (has_position) ++position_;
+  if (store::HasPosition(batch)) ++position_;
+  if (!batch.digest.empty()) link_ = store::NextLink(link_, batch.digest);
   const std::string position = store::EncodePosition(position_);
   for (const Write& write : batch.writes) {
     std::string key = write.key.bytes;
-    if (write.position == Write::Position::kBehindKey) key += position;
-    const bool behind_value =
-        write.position == Write::Position::kBehindValue && write.value != nullptr;
-    tables_[write.key.table][std::move(key)] =
-        behind_value ? store::MakeValue(absl::StrCat(*write.value, position)) : write.value;
+    Value value = write.value;
+    switch (write.position) {
+      case Write::Position::kNowhere:
+        break;
+      case Write::Position::kBehindKey:
+        key += position;
+        break;
+      case Write::Position::kBehindValue:
+        value = store::MakeValue(absl::StrCat(*value, position));
+        break;
+      case Write::Position::kBehindKeyLinkBehindValue:
+        key += position;
+        value = store::MakeValue(absl::StrCat(*value, link_));
+        break;
+    }
+    tables_[write.key.table][std::move(key)] = std::move(value);
   }
 }
 

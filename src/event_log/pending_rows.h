@@ -18,12 +18,13 @@ namespace event_log {
 class PendingRows : public store::Snapshot {
  public:
   explicit PendingRows(std::shared_ptr<const store::Snapshot> below)
-      : below_(std::move(below)), position_(below_->position()) {}
+      : below_(std::move(below)), position_(below_->position()), link_(below_->link()) {}
 
   // As if all expectations of the batch held.
   void Add(const store::Batch& batch);
 
   std::int64_t position() const override { return position_; }
+  std::string link() const override { return link_; }
   absl::StatusOr<store::Value> Get(const store::Key& key) const override;
   absl::StatusOr<std::vector<store::Row>> Scan(const store::Range& range, std::size_t most,
                                                bool descending) const override;
@@ -34,6 +35,7 @@ class PendingRows : public store::Snapshot {
 
   const std::shared_ptr<const store::Snapshot> below_;
   std::int64_t position_;
+  std::string link_;
   std::map<std::uint8_t, Rows> tables_;
 };
 

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/store/store.h"
+#include "store/check_batches.h"
 #include "store/row_tree.h"
 
 namespace frontdesk {
@@ -68,42 +69,9 @@ struct TreeRange {
   absl::optional<std::string> end;  // Nothing: the end of the tree.
 };
 
-absl::Status CheckWrite(const Write& write) {
-  const bool behind_key = write.position == Write::Position::kBehindKey;
-  const bool behind_value = write.position == Write::Position::kBehindValue;
-  if (write.key.bytes.size() + (behind_key ? kPositionSize : 0) > kMaxKeyBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("a key has more than ", kMaxKeyBytes, " bytes"));
-  }
-  if (behind_value && write.value == nullptr) {
-    return absl::InvalidArgumentError("a row that is removed has no value for the position");
-  }
-  const std::size_t bytes = write.value == nullptr ? 0 : write.value->size();
-  if (bytes + (behind_value ? kPositionSize : 0) > kMaxValueBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a value has more than ", kMaxValueBytes, " bytes"));
-  }
-  return absl::OkStatus();
-}
-
-bool HasPosition(const Batch& batch) {
-  return std::any_of(batch.writes.begin(), batch.writes.end(), [](const Write& write) {
-    return write.position != Write::Position::kNowhere;
-  });
-}
-
-absl::Status CheckBatches(const std::vector<Batch>& batches) {
-  for (const Batch& batch : batches) {
-    for (const RangeExpectation& expected : batch.range_expectations) {
-      if (expected.range.end.has_value() && *expected.range.end < expected.range.begin) {
-        return absl::InvalidArgumentError("a range ends before it begins");
-      }
-    }
-    for (const Write& write : batch.writes) {
-      absl::Status checked = CheckWrite(write);
-      if (!checked.ok()) return checked;
-    }
-  }
-  return absl::OkStatus();
+bool IsBehindKey(Write::Position position) {
+  return position == Write::Position::kBehindKey ||
+         position == Write::Position::kBehindKeyLinkBehindValue;
 }
 
 // A write without its position, for which there is room.
@@ -111,7 +79,7 @@ struct PreparedWrite {
   std::string key;
   Value value;
   Write::Position position = Write::Position::kNowhere;
-  // The bytes of `value`, where the position goes behind them.
+  // The bytes of `value`, where the position or the link goes behind them.
   std::string* behind = nullptr;
 };
 
@@ -128,13 +96,17 @@ struct PreparedBatch {
     }
     writes.reserve(batch.writes.size());
     for (Write& write : batch.writes) {
-      const bool behind_key = write.position == Write::Position::kBehindKey;
+      const bool behind_key = IsBehindKey(write.position);
       PreparedWrite& prepared = writes.emplace_back();
       prepared.key = Joined(write.key.table, write.key.bytes, behind_key ? kPositionSize : 0);
       prepared.position = write.position;
-      if (write.position == Write::Position::kBehindValue) {
+      const std::size_t room = write.position == Write::Position::kBehindValue ? kPositionSize
+                               : write.position == Write::Position::kBehindKeyLinkBehindValue
+                                   ? kLinkBytes
+                                   : 0;
+      if (room > 0) {
         const auto value = std::make_shared<std::string>();
-        value->reserve(write.value->size() + kPositionSize);
+        value->reserve(write.value->size() + room);
         *value = *write.value;
         prepared.behind = value.get();
         prepared.value = value;
@@ -154,8 +126,8 @@ struct PreparedBatch {
 class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStore> {
  public:
   MemoryStore() = default;
-  MemoryStore(RowTree tree, std::uint64_t commits, std::int64_t position)
-      : tree_(std::move(tree)), commits_(commits), position_(position) {}
+  MemoryStore(RowTree tree, std::uint64_t commits, std::int64_t position, std::string link)
+      : tree_(std::move(tree)), commits_(commits), position_(position), link_(std::move(link)) {}
 
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override;
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override;
@@ -197,6 +169,7 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
   alignas(64) mutable RowTree tree_;
   std::uint64_t commits_ = 0;
   std::int64_t position_ = 0;
+  std::string link_ = FirstLink();
   // Ascending. Those without a count are still here when an earlier one is.
   mutable std::deque<Readers> readers_;
   // Ascending by `replaced`. Empty without readers.
@@ -213,13 +186,14 @@ const Value* VersionAt(const RowVersion& newest, std::uint64_t commits) {
 class MemorySnapshot : public Snapshot {
  public:
   MemorySnapshot(std::shared_ptr<const MemoryStore> store, std::uint64_t commits,
-                 std::int64_t position)
-      : store_(std::move(store)), commits_(commits), position_(position) {}
+                 std::int64_t position, std::string link)
+      : store_(std::move(store)), commits_(commits), position_(position), link_(std::move(link)) {}
   MemorySnapshot(const MemorySnapshot&) = delete;
   MemorySnapshot& operator=(const MemorySnapshot&) = delete;
   ~MemorySnapshot() override { store_->EndRead(commits_); }
 
   std::int64_t position() const override { return position_; }
+  std::string link() const override { return link_; }
 
   absl::StatusOr<Value> Get(const Key& key) const override {
     return store_->Get(Joined(key.table, key.bytes), commits_);
@@ -245,19 +219,23 @@ class MemorySnapshot : public Snapshot {
   const std::shared_ptr<const MemoryStore> store_;
   const std::uint64_t commits_;
   const std::int64_t position_;
+  const std::string link_;
 };
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> MemoryStore::Read() const {
   std::uint64_t commits = 0;
   std::int64_t position = 0;
+  std::string link;
   {
     const BriefLock lock(mutex_);
     commits = commits_;
     position = position_;
+    link = link_;
     if (readers_.empty() || readers_.back().commits != commits) readers_.push_back({commits, 0});
     ++readers_.back().count;
   }
-  return std::make_shared<const MemorySnapshot>(shared_from_this(), commits, position);
+  return std::make_shared<const MemorySnapshot>(shared_from_this(), commits, position,
+                                                std::move(link));
 }
 
 void MemoryStore::EndRead(std::uint64_t commits) const {
@@ -380,10 +358,13 @@ CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>*
   result.is_committed = true;
   ++commits_;
   if (prepared->has_position) result.position = ++position_;
+  if (!batch.digest.empty()) link_ = NextLink(link_, batch.digest);
   const std::string position = EncodePosition(position_);
   for (PreparedWrite& write : prepared->writes) {
-    if (write.position == Write::Position::kBehindKey) write.key += position;
-    if (write.behind != nullptr) *write.behind += position;
+    if (IsBehindKey(write.position)) write.key += position;
+    if (write.behind != nullptr) {
+      *write.behind += write.position == Write::Position::kBehindValue ? position : link_;
+    }
     Put(std::move(write.key), std::move(write.value), replaced);
   }
   return result;
@@ -419,7 +400,7 @@ absl::StatusOr<std::shared_ptr<Store>> MemoryStore::Clone() const {
     row.older = nullptr;
     if (row.value == nullptr) tree.Erase(kept.key);
   }
-  return std::make_shared<MemoryStore>(std::move(tree), commits_, position_);
+  return std::make_shared<MemoryStore>(std::move(tree), commits_, position_, link_);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "frontdesk/store/store.h"
 
+#include <nettle/sha2.h>
+
 #include <cstdint>
 
 namespace frontdesk {
@@ -35,6 +37,19 @@ absl::optional<std::int64_t> DecodePosition(absl::string_view bytes) {
   std::uint64_t bits = 0;
   for (const char byte : bytes) bits = bits << 8 | static_cast<unsigned char>(byte);
   return static_cast<std::int64_t>(bits);
+}
+
+std::string FirstLink() { return std::string(kLinkBytes, '\0'); }
+
+std::string NextLink(absl::string_view link, absl::string_view digest) {
+  sha256_ctx context;
+  sha256_init(&context);
+  for (const absl::string_view part : {link, digest}) {
+    sha256_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
+  }
+  std::string next(kLinkBytes, '\0');
+  sha256_digest(&context, next.size(), reinterpret_cast<std::uint8_t*>(&next[0]));
+  return next;
 }
 
 absl::StatusOr<std::shared_ptr<Store>> Store::Clone() const {

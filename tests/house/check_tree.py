@@ -63,10 +63,12 @@ ROOMS = {room: rooms_below(room) for floor in FLOORS for room in floor}
 SHARED_HEADERS = {
     "policy/input_arms.h": {"decide"},
     "domain/row_lists.h": {"event_log", "decide", "desk"},
+    "store/check_batches.h": {"event_log"},
     "event_log/index_keys.h": {"desk"},
     "decide/command_run.h": {"desk"},
     "decide/pipeline.h": {"desk"},
     "decide/rebuild.h": {"desk"},
+    "decide/replay.h": {"desk"},
     "decide/state_source.h": {"desk"},
 }
 # Guests see public headers only: everything but internal/.

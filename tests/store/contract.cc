@@ -1,18 +1,18 @@
 #include "store/contract.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <iostream>
 #include <map>
 #include <random>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "store/rows_testing.h"
 
 namespace frontdesk {
 namespace store {
@@ -20,53 +20,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-Write Put(std::uint8_t table, std::string key, std::string value) {
-  return {{table, std::move(key)}, MakeValue(std::move(value)), Write::Position::kNowhere};
-}
-Write Remove(std::uint8_t table, std::string key) {
-  return {{table, std::move(key)}, nullptr, Write::Position::kNowhere};
-}
-
-// With a row of table 9 that has the position of the batch.
-Batch OfWrites(std::vector<Write> writes) {
-  Batch batch;
-  batch.writes = std::move(writes);
-  batch.writes.push_back({{9, ""}, MakeValue("log"), Write::Position::kBehindKey});
-  return batch;
-}
-
-CommitResult MustCommit(Store& store, Batch batch) {
-  auto results = store.Commit({std::move(batch)});
-  EXPECT_TRUE(results.ok()) << results.status();
-  return results.ok() && results->size() == 1 ? results->front() : CommitResult();
-}
-
-std::shared_ptr<const Snapshot> MustRead(const Store& store) {
-  auto snapshot = store.Read();
-  EXPECT_TRUE(snapshot.ok()) << snapshot.status();
-  return *std::move(snapshot);
-}
-
-// "<none>" for no row.
-std::string Get(const Snapshot& snapshot, std::uint8_t table, std::string key) {
-  const auto value = snapshot.Get({table, std::move(key)});
-  EXPECT_TRUE(value.ok()) << value.status();
-  return !value.ok() || *value == nullptr ? "<none>" : **value;
-}
-std::string Get(const Store& store, std::uint8_t table, std::string key) {
-  return Get(*MustRead(store), table, std::move(key));
-}
-
-std::vector<std::string> Scan(const Snapshot& snapshot, const Range& range, std::size_t most = 100,
-                              bool descending = false) {
-  const auto rows = snapshot.Scan(range, most, descending);
-  EXPECT_TRUE(rows.ok()) << rows.status();
-  std::vector<std::string> shown;
-  if (!rows.ok()) return shown;
-  for (const Row& row : *rows) shown.push_back(absl::StrCat(row.key, "=", *row.value));
-  return shown;
-}
 
 TEST_P(StoreContractTest, AnEmptyStoreHoldsNothing) {
   const auto snapshot = MustRead(*store_);
@@ -204,6 +157,60 @@ TEST_P(StoreContractTest, ThePositionGoesWhereItIsWanted) {
   EXPECT_EQ(DecodePosition(EncodePosition(2)), 2);
   EXPECT_LT(EncodePosition(255), EncodePosition(256));
   EXPECT_EQ(DecodePosition("2"), absl::nullopt);
+}
+
+std::string Hex(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
+
+// Each digest is linked to the one before, in the order of the commits; a batch that is not committed, or that has none, adds
+// nothing.
+TEST_P(StoreContractTest, DigestsMakeAChain) {
+  const std::string first_digest(kLinkBytes, 'a');
+  const std::string second_digest(kLinkBytes, 'b');
+  EXPECT_EQ(MustRead(*store_)->link(), FirstLink());
+  const auto logged = [](std::string digest) {
+    Batch batch;
+    batch.writes.push_back(
+        {{9, "log"}, MakeValue("entry"), Write::Position::kBehindKeyLinkBehindValue});
+    batch.digest = std::move(digest);
+    return batch;
+  };
+  const auto before = MustRead(*store_);
+  Batch refused = logged(std::string(kLinkBytes, 'x'));
+  refused.expectations.push_back({{1, "a"}, MakeValue("no")});
+  std::vector<Batch> batches;
+  batches.push_back(logged(first_digest));
+  batches.push_back(std::move(refused));
+  batches.push_back(OfWrites({Put(1, "b", "1")}));
+  batches.push_back(logged(second_digest));
+  const auto results = store_->Commit(std::move(batches));
+  ASSERT_TRUE(results.ok()) << results.status();
+  const std::string first = NextLink(FirstLink(), first_digest);
+  const std::string second = NextLink(first, second_digest);
+  const auto snapshot = MustRead(*store_);
+  EXPECT_EQ(Hex(snapshot->link()), Hex(second));
+  EXPECT_EQ(Get(*snapshot, 9, "log" + EncodePosition(1)), "entry" + first);
+  EXPECT_EQ(Get(*snapshot, 9, "log" + EncodePosition(3)), "entry" + second);
+  EXPECT_EQ(before->link(), FirstLink());
+  const auto clone = store_->Clone();
+  if (clone.ok()) {
+    EXPECT_EQ(MustRead(**clone)->link(), second);
+  }
+}
+
+TEST_P(StoreContractTest, ALinkNeedsADigest) {
+  Batch without;
+  without.writes.push_back(
+      {{9, ""}, MakeValue("entry"), Write::Position::kBehindKeyLinkBehindValue});
+  Batch with_short = OfWrites({});
+  with_short.digest = "short";
+  Batch removed;
+  removed.writes.push_back({{9, ""}, nullptr, Write::Position::kBehindKeyLinkBehindValue});
+  removed.digest = std::string(kLinkBytes, 'a');
+  for (Batch* const batch : {&without, &with_short, &removed}) {
+    EXPECT_EQ(store_->Commit({std::move(*batch)}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_EQ(MustRead(*store_)->position(), 0);
 }
 
 TEST_P(StoreContractTest, ASnapshotStaysAsItIs) {
@@ -362,43 +369,6 @@ TEST_P(StoreContractTest, DoesAsMapsDo) {
     compare({store_, MustRead(*store_), rows, position});
     ASSERT_FALSE(HasFailure()) << "round " << round;
   }
-}
-
-// Writers that count in the same row, and readers of two rows that are always equal.
-TEST_P(StoreContractTest, ThreadsSeeWholeBatches) {
-  constexpr int kWriters = 3;
-  constexpr int kRounds = 150;
-  MustCommit(*store_, OfWrites({Put(1, "a", "0"), Put(1, "z", "0")}));
-  std::atomic<bool> is_over{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kWriters; ++i) {
-    threads.emplace_back([&, i] {
-      for (int round = 0; round < kRounds;) {
-        const std::string before = Get(*store_, 1, "a");
-        const std::string after = absl::StrCat(std::stoi(before) + 1);
-        Batch batch = OfWrites({Put(1, "a", after), Put(1, absl::StrCat("m", i, "-", round), "x"),
-                                Put(1, "z", after)});
-        batch.expectations = {{{1, "a"}, MakeValue(before)}};
-        round += MustCommit(*store_, std::move(batch)).is_committed;
-      }
-    });
-  }
-  std::thread reader([&] {
-    std::int64_t last = 0;
-    while (!is_over) {
-      const auto snapshot = MustRead(*store_);
-      EXPECT_EQ(Get(*snapshot, 1, "a"), Get(*snapshot, 1, "z"));
-      EXPECT_EQ(Scan(*snapshot, RangeOf(1, "m"), 10'000).size(),
-                static_cast<std::size_t>(std::stoi(Get(*snapshot, 1, "a"))));
-      EXPECT_GE(snapshot->position(), last);
-      last = snapshot->position();
-    }
-  });
-  for (std::thread& thread : threads) thread.join();
-  is_over = true;
-  reader.join();
-  EXPECT_EQ(Get(*store_, 1, "a"), absl::StrCat(kWriters * kRounds));
-  EXPECT_EQ(MustRead(*store_)->position(), kWriters * kRounds + 1);
 }
 
 }  // namespace

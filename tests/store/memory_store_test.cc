@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/store/store.h"
 #include "gtest/gtest.h"
@@ -13,8 +14,15 @@ namespace store {
 namespace {
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreContractTest,
-                         ::testing::Values(Kind{"memory", &MakeMemoryStore}),
+                         ::testing::Values(Kind{"memory", &MakeMemoryStore, nullptr}),
                          [](const auto& info) { return info.param.name; });
+
+TEST(StoreTest, ALinkIsTheHashOfTheLinkBeforeAndTheDigest) {
+  // printf of 32 bytes of zero and 32 times "a", by sha256sum.
+  EXPECT_EQ(absl::BytesToHexString(NextLink(FirstLink(), std::string(kLinkBytes, 'a'))),
+            "02e1135630209abf08d0402d579a5282ed2b5b50bb51ee0ed1450792d5d979a0");
+  EXPECT_EQ(FirstLink(), std::string(kLinkBytes, '\0'));
+}
 
 // Values are shared, not copied.
 TEST(MemoryStoreTest, AValueIsTheOneThatWasWritten) {

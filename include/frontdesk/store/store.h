@@ -9,8 +9,9 @@
 //   if (results.ok() && results->front().is_committed) std::puts("kept");
 //
 // A store changes by whole batches only. Those that write a position get one: 1, 2, 3, … without gaps, in
-// the order in which they were committed. Values that are read together come from one Snapshot: the
-// store as it was at one moment.
+// the order in which they were committed. Those with a digest make a chain: the link of each is a hash of its
+// digest and of the link before it (NextLink). Values that are read together come from one Snapshot: the store
+// as it was at one moment.
 #ifndef FRONTDESK_STORE_STORE_H_
 #define FRONTDESK_STORE_STORE_H_
 
@@ -32,6 +33,8 @@ namespace store {
 // Most bytes of a key, and of a value.
 inline constexpr std::size_t kMaxKeyBytes = 4'096;
 inline constexpr std::size_t kMaxValueBytes = std::size_t{64} << 20;
+// The bytes of a digest and of a link.
+inline constexpr std::size_t kLinkBytes = 32;
 
 // The bytes of a row: immutable, shared between a store and its readers. Null: there is no such row.
 using Value = std::shared_ptr<const std::string>;
@@ -81,11 +84,13 @@ struct RangeExpectation {
 
 // One row that changes. A plain struct.
 struct Write {
-  // Where the batch's position goes, as eight bytes, the highest first.
+  // Where the batch's position goes, as eight bytes, the highest first, and its link.
   enum class Position {
     kNowhere,
     kBehindKey,
     kBehindValue,
+    // The position behind the key, the link behind the value.
+    kBehindKeyLinkBehindValue,
   };
 
   Key key;
@@ -100,6 +105,8 @@ struct Batch {
   std::vector<RangeExpectation> range_expectations;
   // In this order; a later one of the same row counts.
   std::vector<Write> writes;
+  // The digest that the batch adds to the chain, kLinkBytes long; empty: nothing.
+  std::string digest;
 };
 
 // The result of one batch. A plain struct.
@@ -119,6 +126,9 @@ class Snapshot {
 
   // The last position of a batch that it holds; 0: none has one.
   virtual std::int64_t position() const = 0;
+
+  // The last link of the chain that it holds; FirstLink() when there is none.
+  virtual std::string link() const = 0;
 
   // The row, or null.
   virtual absl::StatusOr<Value> Get(const Key& key) const = 0;
@@ -142,8 +152,10 @@ class Store {
 
   // Commits the batches in their order, each on the result of those before it, each whole or not at
   // all; those whose expectations hold. All of them are kept for good when the call returns.
-  // INVALID_ARGUMENT, and nothing is changed, for a key or value that is too long (with the bytes of the
-  // position), or a range that is not ascending.
+  // INVALID_ARGUMENT, and nothing is changed, for:
+  //   - a key or value that is too long, with the bytes of the position or of the link;
+  //   - a range that is not ascending;
+  //   - a digest of another length, or a link that is written without a digest.
   virtual absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) = 0;
 
   // A store of its own that begins with the current contents of this one. UNIMPLEMENTED where that is not
@@ -157,6 +169,12 @@ std::shared_ptr<Store> MakeMemoryStore();
 // The eight bytes of a position, so that keys are in its order; and back. Nothing for other than eight bytes.
 std::string EncodePosition(std::int64_t position);
 absl::optional<std::int64_t> DecodePosition(absl::string_view bytes);
+
+// The link before the first one: kLinkBytes of zero.
+std::string FirstLink();
+
+// The link that follows: SHA-256 (FIPS 180-4) of the link before it and the digest.
+std::string NextLink(absl::string_view link, absl::string_view digest);
 
 }  // namespace store
 }  // namespace frontdesk
