@@ -28,3 +28,15 @@ option(FRONTDESK_WITH_PHONENUMBER "Read national phone numbers with libphonenumb
 if(FRONTDESK_WITH_PHONENUMBER AND NOT Phonenumber_FOUND)
   message(FATAL_ERROR "FRONTDESK_WITH_PHONENUMBER is ON and libphonenumber was not found")
 endif()
+
+# SQLite keeps a store in a file.
+pkg_check_modules(sqlite3 QUIET IMPORTED_TARGET GLOBAL sqlite3>=3.37)
+if(sqlite3_FOUND)
+  set(_frontdesk_sqlite ON)
+else()
+  set(_frontdesk_sqlite OFF)
+endif()
+option(FRONTDESK_WITH_SQLITE "Build the store in a SQLite file, frontdesk::sqlite" ${_frontdesk_sqlite})
+if(FRONTDESK_WITH_SQLITE AND NOT sqlite3_FOUND)
+  message(FATAL_ERROR "FRONTDESK_WITH_SQLITE is ON and SQLite 3.37 or newer was not found")
+endif()

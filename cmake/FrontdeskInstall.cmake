@@ -31,6 +31,10 @@ install(EXPORT frontdeskTargets NAMESPACE frontdesk:: DESTINATION "${FRONTDESK_I
 # The components that the CMake package lists when a host asks for one that does not exist.
 list(TRANSFORM FRONTDESK_INSTALLED_LIBRARIES REPLACE "^frontdesk_" "" OUTPUT_VARIABLE FRONTDESK_INSTALLED_COMPONENTS)
 list(JOIN FRONTDESK_INSTALLED_COMPONENTS ", " FRONTDESK_INSTALLED_COMPONENTS)
+set(FRONTDESK_INSTALLED_SQLITE OFF)
+if(TARGET frontdesk_sqlite)
+  set(FRONTDESK_INSTALLED_SQLITE ON)
+endif()
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/frontdeskConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/frontdeskConfig.cmake" INSTALL_DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # While the major version is 0, a minor version may break.

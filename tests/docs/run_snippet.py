@@ -7,13 +7,16 @@
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import extract
 
 
 def main() -> int:
     snippet = extract.page_snippets(pathlib.Path(sys.argv[1]))[int(sys.argv[2])]
-    run = subprocess.run(sys.argv[3:], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    # Files that it makes are new each time.
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(sys.argv[3:], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if run.returncode != 0 or run.stderr or (snippet.prints is not None and run.stdout != snippet.prints):
         print(f"exit code {run.returncode}\n--- stderr\n{run.stderr}--- printed\n{run.stdout}--- expected\n{snippet.prints}")
         return 1

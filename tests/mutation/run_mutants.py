@@ -33,6 +33,8 @@ from mutants import ListError, Mutant
 
 ROOT = mutants.HERE.parents[1]
 PYTHON = "python"
+# Of the lists whose tests are not in tests/ROOM.
+FOLDERS_OF_TESTS = {"sqlite": "store"}
 # A mutant may run away: it gets a multiple of the processor time that the tests take unmutated, and a bounded memory. The
 # clock bounds it only where it waits for nothing.
 CPU_FACTOR = 5
@@ -122,7 +124,7 @@ class Tests:
 
     def __init__(self, room: str, build: pathlib.Path) -> None:
         self._room = room
-        self._folder = build / "tests" / room if room != PYTHON else ROOT
+        self._folder = build / pathlib.Path(program_of(room)).parent if room != PYTHON else ROOT
         # Those of the unmutated run.
         self.limits = Limits(cpu=3600, clock=7200)
 
@@ -240,7 +242,7 @@ class Compiler:
 
 def program_of(room: str) -> str:
     """The test program of a room, relative to the build folder."""
-    return f"tests/{room}/frontdesk_{room}_tests"
+    return f"tests/{FOLDERS_OF_TESTS.get(room, room)}/frontdesk_{room}_tests"
 
 
 def compile_mutant(compiler: Compiler, mutant: Mutant, mutated: str, folder: pathlib.Path) -> Dict[str, pathlib.Path]:

@@ -9,7 +9,8 @@
 #   plugins           install BUILD_DIR, and two plug-ins in one process
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
 #   cel_alone         install BUILD_DIR, and a project that links frontdesk::cel and nothing else of it
-#   cel_subdirectory  the same project with the sources as a subdirectory, of which only that room is built
+#   sqlite_alone      install BUILD_DIR, and a project that links frontdesk::sqlite alone; then by pkg-config
+#   cel_subdirectory  that of cel_alone with the sources as a subdirectory, of which only that room is built
 #   add_subdirectory  a CMake project with the sources as a subdirectory
 #   static            build and install all static; then as find_package and pkg_config
 #   shared            build and install all shared; then as find_package, pkg_config and plugins
@@ -106,6 +107,25 @@ compile_with_pkg_config() {
     $(pkg-config --cflags --libs "$@" frontdesk) -Wl,-rpath,"$libraries"
   "$work/consumer_by_pkg_config"
 }
+compile_sqlite_with_pkg_config() {
+  local libraries
+  libraries=$(dirname "$(find "$prefix" -name 'libfrontdesk_sqlite.*' | head -n 1)")
+  # shellcheck disable=SC2046  # the flags are words
+  PKG_CONFIG_PATH="$libraries/pkgconfig" "$cxx" -std=c++17 "$here/sqlite_alone/main.cc" -o "$work/sqlite_by_pkg_config" \
+    $(PKG_CONFIG_PATH="$libraries/pkgconfig" pkg-config --cflags --libs frontdesk-sqlite) -Wl,-rpath,"$libraries"
+  (cd "$work" && "$work/sqlite_by_pkg_config")
+}
+# A build has the store in a file where SQLite was found.
+consume_sqlite() {
+  if [ -z "$(find "$prefix" -name 'libfrontdesk_sqlite.*')" ]; then return; fi
+  (cd "$work" && build_project "$here/sqlite_alone" -DCMAKE_PREFIX_PATH="$prefix")
+  if ldd "$work/sqlite_alone/consumer" | grep -F libfrontdesk | grep -vE 'libfrontdesk_(sqlite|store)' ||
+    strings "$work/sqlite_alone/consumer" | grep -qF 'frontdesk.v1.'; then
+    echo 'consume.sh: the host of frontdesk::sqlite has more of frontdesk than its store' >&2
+    exit 1
+  fi
+  compile_sqlite_with_pkg_config
+}
 compile_headers() {
   local compiler header compilers=("$cxx")
   if command -v clang++ >/dev/null; then compilers+=(clang++); fi
@@ -172,17 +192,24 @@ case "$form" in
       fi
     done
     ;;
+  sqlite_alone)
+    install_build
+    [ -n "$(find "$prefix" -name 'libfrontdesk_sqlite.*')" ]
+    consume_sqlite
+    ;;
   cel_subdirectory) build_project "$here/cel_alone" -DFRONTDESK_SOURCE_DIR="$source" ;;
   add_subdirectory) build_project "$here/consumer" -DFRONTDESK_SOURCE_DIR="$source" ;;
   static)
     build_variant -DFRONTDESK_PROTO_LIBRARY_TYPE=STATIC -DBUILD_SHARED_LIBS=OFF
     if find "$prefix" -name 'libfrontdesk*.so*' | grep .; then exit 1; fi
     compile_with_pkg_config
+    consume_sqlite
     ;;
   shared)
     build_variant -DBUILD_SHARED_LIBS=ON
     if find "$prefix" -name 'libfrontdesk*.a' | grep .; then exit 1; fi
     compile_with_pkg_config
+    consume_sqlite
     build_project "$here/plugins" -DCMAKE_PREFIX_PATH="$prefix"
     ;;
   static_in_shared)
