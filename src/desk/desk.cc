@@ -119,6 +119,19 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> Desk::Get(
   return std::shared_ptr<const v1::EntityState>(whole);
 }
 
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> Desk::GetAsOf(const v1::EntityRef& entity,
+                                                                     absl::Time time) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_RETURN_IF_ERROR(CheckRef(entity));
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t version,
+                             view.VersionAsOf(entity.kind(), entity.id(), time));
+  FRONTDESK_ASSIGN_OR_RETURN(auto state, view.GetAt(entity.kind(), entity.id(), version));
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
+  return state;
+}
+
 absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Desk::Find(
     const v1::FindRequest& request) const {
   const internal::DeskEntry call(this);

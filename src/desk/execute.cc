@@ -279,13 +279,12 @@ absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::
     if (id.empty()) return MakeError(kReasonIdCharacter, "an id of the id source is empty");
     return id;
   }
-  // Other desks on the same store count too: where their ids get in the way, this one goes on behind the newest record.
-  std::int64_t used = view.sequence();
+  // Other desks on the same store count too: where their ids get in the way, this one goes on behind the newest record. The first
+  // entry of a log has no record.
+  std::int64_t used = std::max<std::int64_t>(0, view.sequence() - 1);
   if (!knows_newest_id_.exchange(true)) {
-    LogPage newest;
-    newest.after = view.sequence() - 1;
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, view.Journal(newest));
-    if (!records.empty()) used = std::max(used, NumberOfOwnId(records.back().record_id()));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto newest, view.NewestRecord());
+    if (newest != nullptr) used = std::max(used, NumberOfOwnId(newest->record_id()));
   }
   const std::lock_guard<std::mutex> lock(ids_mutex_);
   last_id_ = std::max(last_id_, used) + 1;

@@ -1,4 +1,4 @@
-// The journal, with the decision inputs and explanations that are made from it.
+// The journal and the log, with the decision inputs and explanations that are made from them.
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +41,20 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   return view.Journal(page);
+}
+
+absl::StatusOr<std::vector<v1::LogChange>> Desk::ReadLog(const LogPage& page) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return view.Log(page);
+}
+
+absl::StatusOr<v1::LogReport> Desk::Verify(absl::Span<const KnownLink> known) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return view.Verify(known);
 }
 
 absl::StatusOr<v1::RebuiltInput> Desk::Rebuild(const event_log::View& view,

@@ -111,10 +111,8 @@ absl::StatusOr<absl::optional<absl::Time>> StateReader::NewestTime() {
     return newest_time_;
   }
   // No desk with a bound has written here.
-  LogPage last;
-  last.after = view().sequence() - 1;
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, view().Journal(last));
-  if (!records.empty()) newest_time_ = DecodeTime(records.back().time());
+  FRONTDESK_ASSIGN_OR_RETURN(const auto newest, view().NewestRecord());
+  if (newest != nullptr) newest_time_ = DecodeTime(newest->time());
   return newest_time_;
 }
 

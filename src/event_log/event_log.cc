@@ -18,6 +18,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/reasons.h"
 #include "internal/canonical.h"
+#include "internal/sha256.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -25,6 +26,7 @@ namespace event_log {
 namespace {
 
 using internal::CanonicalBytes;
+using internal::Sha256;
 using store::MakeValue;
 using store::Value;
 using store::Write;
@@ -50,9 +52,8 @@ class BatchWriter {
     for (const auto& event : batch.events) AddEvent(*event);
     for (const ChangedEntity& changed : batch.changed) AddChanged(changed);
     if (batch.record != nullptr) AddRecord(*batch.record);
-    if (batch.policy.has_value()) {
-      Put(kPolicies, batch.policy->hash, MakeValue(CanonicalBytes(batch.policy->policy)));
-    }
+    if (batch.policy.has_value()) AddPolicy(*batch.policy);
+    if (!batch.events.empty() || batch.record != nullptr) AddEntry();
     return std::move(rows_);
   }
 
@@ -88,6 +89,10 @@ class BatchWriter {
   void AddEvent(const v1::Event& event) {
     const v1::EntityRef& entity = event.entity();
     std::string bytes = CanonicalBytes(event);
+    v1::LoggedEvent& logged = *entry_.add_events();
+    *logged.mutable_event()->mutable_entity() = entity;
+    logged.mutable_event()->set_version(event.version());
+    logged.set_sha256(Sha256(bytes));
     tails_[EntityKey(entity.kind(), entity.id())] += static_cast<std::int64_t>(bytes.size());
     Put(kEvents, EventKey(entity.kind(), entity.id(), event.version()),
         MakeValue(std::move(bytes)));
@@ -170,8 +175,24 @@ class BatchWriter {
     }
   }
 
+  void AddPolicy(const NewPolicy& policy) {
+    std::string bytes = CanonicalBytes(policy.policy);
+    entry_.set_policy_hash(policy.hash);
+    entry_.set_policy_sha256(Sha256(bytes));
+    Put(kPolicies, policy.hash, MakeValue(std::move(bytes)));
+  }
+
+  void AddEntry() {
+    std::string bytes = CanonicalBytes(entry_);
+    rows_.digest = Sha256(bytes);
+    Put(kLog, "", MakeValue(std::move(bytes)), Write::Position::kBehindKeyLinkBehindValue);
+  }
+
   void AddRecord(const v1::JournalRecord& record) {
-    Put(kRecords, "", MakeValue(CanonicalBytes(record)), Write::Position::kBehindKey);
+    std::string bytes = CanonicalBytes(record);
+    entry_.set_record_id(record.record_id());
+    entry_.set_record_sha256(Sha256(bytes));
+    Put(kRecords, "", MakeValue(std::move(bytes)), Write::Position::kBehindKey);
     Put(kRecordIds, record.record_id(), MakeValue(""), Write::Position::kBehindValue);
     if (record.effects_size() == 0) return;
     std::vector<int> places(record.effects_size());
@@ -180,6 +201,7 @@ class BatchWriter {
   }
 
   store::Batch rows_;
+  v1::LogEntry entry_;
   std::map<std::string, std::int64_t> tails_;  // The bytes of the new events, by entity.
   std::map<std::string, Value> heads_;
 };
@@ -271,10 +293,13 @@ Group::~Group() = default;
 const View& Group::view() const { return parts_->view; }
 std::size_t Group::size() const { return parts_->batches.size(); }
 
-absl::Status Group::Add(const Batch& batch) {
+absl::Status Group::Add(const Batch& batch) { return AddIfLink(batch, "").status(); }
+
+absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link) {
   FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
   BatchWriter writer;
   store::Batch rows = writer.Make(batch);
+  if (!link.empty() && store::NextLink(parts_->rows->link(), rows.digest) != link) return false;
   Parts::Member member{batch.remembered.has_value(), batch.record != nullptr, {}};
   for (const ChangedEntity& changed : batch.changed) {
     const v1::EntityRef& entity = changed.after->entity();
@@ -285,7 +310,13 @@ absl::Status Group::Add(const Batch& batch) {
   parts_->rows->Add(rows);
   parts_->batches.push_back(std::move(rows));
   parts_->members.push_back(std::move(member));
-  return absl::OkStatus();
+  return true;
+}
+
+absl::StatusOr<View> ReadStore(const store::Store& store, FoldFunction fold) {
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> rows = store.Read();
+  if (!rows.ok()) return ReadError(rows.status());
+  return View(*std::move(rows), std::move(fold), std::make_shared<StateCache>(0));
 }
 
 absl::StatusOr<Group> EventLog::BeginGroup() const {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/event_log/event_log.h"
 #include "frontdesk/event_log/reasons.h"
 
 namespace frontdesk {
@@ -160,8 +161,14 @@ absl::optional<IndexPosition> DecodeIndexPosition(absl::string_view rest) {
 absl::Status CorruptError(absl::string_view text) { return MakeError(kReasonStoreCorrupt, text); }
 
 absl::Status ReadError(const absl::Status& status) {
-  const bool is_corrupt = status.code() == absl::StatusCode::kDataLoss;
-  return MakeError(is_corrupt ? kReasonStoreCorrupt : kReasonStoreUnavailable, status.message());
+  switch (status.code()) {
+    case absl::StatusCode::kDataLoss:
+      return MakeError(kReasonStoreCorrupt, status.message());
+    case absl::StatusCode::kFailedPrecondition:
+      return MakeError(kReasonStoreNotUsable, status.message());
+    default:
+      return MakeError(kReasonStoreUnavailable, status.message());
+  }
 }
 
 absl::Status CommitError(const absl::Status& status) {
@@ -172,6 +179,21 @@ absl::Status CommitError(const absl::Status& status) {
 absl::Status CloneError(const absl::Status& status) {
   if (status.code() != absl::StatusCode::kUnimplemented) return ReadError(status);
   return MakeError(kReasonStoreNotCloneable, status.message());
+}
+
+absl::Status StoreError(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return status;
+    case absl::StatusCode::kNotFound:
+      return MakeError(kReasonStoreNotFound, status.message());
+    case absl::StatusCode::kInvalidArgument:
+      return MakeError(kReasonStoreFileInvalid, status.message());
+    case absl::StatusCode::kAlreadyExists:
+      return MakeError(kReasonStoreFileExists, status.message());
+    default:
+      return CloneError(status);
+  }
 }
 
 absl::Status ParseRow(absl::string_view bytes, google::protobuf::MessageLite* message) {

@@ -32,6 +32,7 @@ enum Table : std::uint8_t {
   kPolicies = 9,    // policy hash -> KeptPolicy
   kRows = 10,       // entity, list, position, version -> element, or nothing once it is removed
   kRowNames = 11,   // entity, list, name, version -> position
+  kLog = 12,        // position -> LogEntry, without its position and link, and the link
   kNewest = 16,     // nothing -> Timestamp, about the newest instant of the desk
 };
 

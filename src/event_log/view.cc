@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "domain/row_lists.h"
+#include "event_log/read_rows.h"
 #include "event_log/rows.h"
 #include "event_log/state_cache.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/arena_message.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -20,30 +22,6 @@ namespace {
 
 // How many events are read at a time.
 constexpr std::size_t kPiece = 256;
-
-std::size_t Clamp(int page_size) {
-  return static_cast<std::size_t>(std::clamp(page_size, 1, 10'000));
-}
-
-absl::StatusOr<store::Value> GetRow(const store::Snapshot& rows, Table table, std::string key) {
-  absl::StatusOr<store::Value> value = rows.Get({table, std::move(key)});
-  if (!value.ok()) return ReadError(value.status());
-  return value;
-}
-
-absl::StatusOr<std::vector<store::Row>> ScanRows(const store::Snapshot& rows,
-                                                 const store::Range& range, std::size_t most,
-                                                 bool descending = false) {
-  absl::StatusOr<std::vector<store::Row>> found = rows.Scan(range, most, descending);
-  if (!found.ok()) return ReadError(found.status());
-  return found;
-}
-
-// The number behind `after`, from 1 on; nothing when there is none.
-absl::optional<std::int64_t> Behind(std::int64_t after) {
-  if (after == std::numeric_limits<std::int64_t>::max()) return absl::nullopt;
-  return std::max<std::int64_t>(0, after) + 1;
-}
 
 // The events of an entity with versions above `after`.
 absl::StatusOr<std::vector<v1::Event>> ReadEvents(const store::Snapshot& rows, v1::EntityKind kind,
@@ -77,14 +55,6 @@ absl::StatusOr<absl::string_view> ElementIn(absl::string_view value) {
   const absl::optional<absl::string_view> element = DecodeRow(value);
   if (!element.has_value()) return CorruptError("an element of a list has no mark");
   return *element;
-}
-
-absl::Status ReadRecord(const store::Row& row, v1::JournalRecord* record) {
-  const absl::optional<std::int64_t> sequence = store::DecodePosition(row.key);
-  if (!sequence.has_value()) return CorruptError("a key of the journal is no sequence");
-  FRONTDESK_RETURN_IF_ERROR(ParseRow(*row.value, record));
-  record->set_sequence(*sequence);
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -124,6 +94,26 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::GetAt(v1::EntityKin
   const std::int64_t from = *std::find_if(std::begin(copies), std::end(copies),
                                           [version](std::int64_t copy) { return copy <= version; });
   return FoldFrom(kind, id, from, version);
+}
+
+absl::StatusOr<std::int64_t> View::VersionAsOf(v1::EntityKind kind, absl::string_view id,
+                                               absl::Time time) const {
+  // A corrected time runs backwards, so that only the newest one that is not later counts.
+  store::Range range = store::RangeOf(kEvents, EventsPrefix(kind, id));
+  while (true) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                               ScanRows(*rows_, range, kPiece, /*descending=*/true));
+    for (const store::Row& row : found) {
+      v1::Event event;
+      FRONTDESK_RETURN_IF_ERROR(ParseRow(*row.value, &event));
+      const absl::optional<absl::Time> instant = internal::DecodeTime(event.time());
+      if (!instant.has_value()) return CorruptError("the time of an event is not valid");
+      // An event that no command caused has no time.
+      if (!event.has_time() || *instant <= time) return event.version();
+    }
+    if (found.size() < kPiece) return 0;
+    range.end = found.back().key;
+  }
 }
 
 absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::FoldFrom(v1::EntityKind kind,
@@ -283,6 +273,16 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> View::GetRecord(
   auto record = std::make_shared<v1::JournalRecord>();
   FRONTDESK_RETURN_IF_ERROR(ReadRecord({*place, value}, record.get()));
   if (record->record_id() != record_id) return CorruptError("a journal record has another id");
+  return record;
+}
+
+absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> View::NewestRecord() const {
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const std::vector<store::Row> found,
+      ScanRows(*rows_, store::RangeOf(kRecords, ""), 1, /*descending=*/true));
+  if (found.empty()) return nullptr;
+  auto record = std::make_shared<v1::JournalRecord>();
+  FRONTDESK_RETURN_IF_ERROR(ReadRecord(found.front(), record.get()));
   return record;
 }
 

@@ -94,9 +94,9 @@ TEST(ActivationTest, TheFirstDeskActivatesItsPolicyWithoutACommand) {
   ASSERT_EQ(history->size(), 1u);
   EXPECT_EQ(history->front().record_id(), "");
   EXPECT_FALSE(history->front().has_time());
-  // The journal begins with the first command.
+  // The journal begins with the first command, behind the entry of the activation.
   const v1::Outcome done = MustDo(*desk, CreateCustomer("c1"));
-  EXPECT_EQ(desk->GetRecord(done.record_id())->sequence(), 1);
+  EXPECT_EQ(desk->GetRecord(done.record_id())->sequence(), 2);
 }
 
 TEST(ActivationTest, ADeskIsOpenedWithTheActivePolicyOrActivatesAnother) {

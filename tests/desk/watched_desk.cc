@@ -658,6 +658,37 @@ std::string WatchedDesk::CheckAll() const {
       return absl::StrCat("the history is not the state: ", state.ShortDebugString());
     }
   }
+  return CheckLog();
+}
+
+std::string WatchedDesk::CheckLog() const {
+  const absl::StatusOr<v1::LogReport> report = desk_->VerifyRows();
+  if (!report.ok()) return absl::StrCat("the log is not verified: ", report.status().ToString());
+  if (report->has_fault()) return absl::StrCat("a fault: ", report->fault().ShortDebugString());
+  std::int64_t events = 0;
+  for (const auto& [key, state] : states_) events += state.version();
+  if (report->event_count() < events) return "the log has fewer events than the entities";
+  LogPage page;
+  page.page_size = 100;
+  std::int64_t records = 0;
+  std::string link;
+  while (true) {
+    const auto changes = desk_->ReadLog(page);
+    if (!changes.ok()) return absl::StrCat("the log is not read: ", changes.status().ToString());
+    for (const v1::LogChange& change : *changes) {
+      if (change.entry().position() != ++page.after) return "a position of the log is missing";
+      records += change.has_record();
+      link = change.entry().link();
+    }
+    if (changes->size() < 100) break;
+  }
+  if (link != report->link()) return "the log has another link than its report";
+  LogPage all;
+  all.page_size = 10'000;
+  const auto journal = desk_->Journal(all);
+  if (!journal.ok() || records != static_cast<std::int64_t>(journal->size())) {
+    return "the log has not the records of the journal";
+  }
   return "";
 }
 

@@ -73,6 +73,9 @@ class WatchedDesk {
   const std::map<const domain::CommandInfo*, VerdictCounts>& counts() const { return counts_; }
 
  private:
+  // The log: it has no fault, its positions have no gap, and it has every record and event.
+  std::string CheckLog() const;
+
   using Key = std::pair<int, std::string>;
 
   std::string CheckUnchanged(const v1::Command& command) const;

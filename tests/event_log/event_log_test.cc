@@ -87,6 +87,28 @@ TEST(EventLogTest, ABatchOnAnOldStateIsAConflict) {
   EXPECT_EQ(names.Read().sequence(), 3);
 }
 
+// The last event that is not later counts, also where the time was corrected.
+TEST(EventLogTest, AVersionIsFoundAsOfAnInstant) {
+  Names names;
+  const auto name_at = [&names](const std::string& name, std::int64_t second) {
+    const Batch batch = names.Naming(names.Read(), "a", name);
+    const_cast<v1::Event&>(*batch.events[0]).mutable_time()->set_seconds(second);
+    ASSERT_EQ(*names.log->Commit(batch), CommitVerdict::kCommitted);
+  };
+  for (const std::int64_t second : {100, 200, 9'000, 300, 300}) name_at("Ann", second);
+  const auto version_at = [&names](absl::Time time) {
+    return *names.Read().VersionAsOf(v1::ENTITY_KIND_CUSTOMER, "a", time);
+  };
+  EXPECT_EQ(version_at(absl::FromUnixSeconds(100) - absl::Nanoseconds(1)), 0);
+  EXPECT_EQ(version_at(absl::FromUnixSeconds(100)), 1);
+  EXPECT_EQ(version_at(absl::FromUnixSeconds(299)), 2);
+  EXPECT_EQ(version_at(absl::FromUnixSeconds(300)), 5);
+  EXPECT_EQ(version_at(absl::InfiniteFuture()), 5);
+  EXPECT_EQ(*names.Read().VersionAsOf(v1::ENTITY_KIND_CUSTOMER, "b", absl::InfiniteFuture()), 0);
+  for (int i = 0; i < 600; ++i) name_at("Ann", 400);
+  EXPECT_EQ(version_at(absl::FromUnixSeconds(399)), 5) << "behind pages";
+}
+
 TEST(EventLogTest, ARecordsIdIsUnique) {
   Names names;
   names.Name("a", "Ann");

@@ -20,7 +20,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,6 +34,7 @@
 #include "frontdesk/base/id.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk_options.h"
+#include "frontdesk/desk/execute_options.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/event_log/page.h"
@@ -49,6 +49,7 @@
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "frontdesk/v1/remedy.pb.h"
 
@@ -66,35 +67,6 @@ class ActivePolicy;
 class CommandRun;
 struct ActiveAt;
 }  // namespace internal
-
-// How a pending approval is resolved: the input of Desk::Approve and Desk::Decline. A plain struct.
-struct ApprovalResolution {
-  // Who resolves.
-  v1::Actor actor;
-  // When.
-  google::protobuf::Timestamp now;
-  // Why, for people.
-  std::string note;
-  // As in a command; empty: not protected.
-  std::string idempotency_key;
-  // Whether it was resolved at `now`, which is past, and is recorded only now: see Command.
-  bool late_entry = false;
-};
-
-// One of many commands. A plain struct.
-struct CommandWithFacts {
-  v1::Command command;
-  v1::Facts facts;
-};
-
-// How many commands are carried out. A plain struct.
-struct ExecuteAllOptions {
-  // Most commands that are committed together. Positive.
-  int group_size = 256;
-  // Called after each group with the number of results so far. False: the rest is not carried out. Empty: never. No function of the same
-  // desk may be called from it.
-  std::function<bool(std::size_t results)> progress;
-};
 
 // A page of a list of an entity. A plain struct.
 struct Rows {
@@ -234,6 +206,12 @@ class Desk {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
       const v1::EntityRef& entity, absl::Span<const absl::string_view> lists = {}) const;
 
+  // The state that an entity had at an instant: after its last event that was decided then or earlier. Lists whose elements are rows
+  // are empty. Errors as of Get; NOT_FOUND ENTITY_NOT_FOUND also when it was not there yet. Costs a read of the events since
+  // then, and a fold.
+  absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAsOf(const v1::EntityRef& entity,
+                                                                 absl::Time time) const;
+
   // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
   // frontdesk/v1/find.proto describes each query; besides:
   //   - A survivor is found in place of all customers that were merged into it, directly or through
@@ -298,6 +276,20 @@ class Desk {
 
   // The journal, oldest first; `page.after` is a sequence.
   absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page = {}) const;
+
+  // The log, oldest first, each entry with its events, its journal record and its policy; `page.after` is a position. To follow
+  // what happens, ask again from the last position on: positions have no gaps, and no entry ever comes before one that was
+  // returned.
+  absl::StatusOr<std::vector<v1::LogChange>> ReadLog(const LogPage& page = {}) const;
+
+  // Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. OK also when there is a
+  // fault: the report names the first one. Whoever can write the store can write a whole new log: `known` are links that
+  // the caller keeps elsewhere, of LogReport or LogEntry, and that must be in it. Costs O(size of the log).
+  absl::StatusOr<v1::LogReport> Verify(absl::Span<const KnownLink> known = {}) const;
+
+  // The same, and that everything that is made from the log is what the log says: states, lists, the index, the outbox. It is made again
+  // in memory, which takes as much as the desk holds.
+  absl::StatusOr<v1::LogReport> VerifyRows() const;
 
   // Says why a command came out as it did: also why each rule did not fire. For this its input is
   // made again and decided again by the policy of then. Where that is not exactly possible, the

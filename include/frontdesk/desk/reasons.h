@@ -30,6 +30,11 @@ namespace frontdesk {
   X(kReasonPolicyNotKept, "POLICY_NOT_KEPT", kNotFound, "The store has no policy of that hash.") \
   X(kReasonPolicyFunctionMissing, "POLICY_FUNCTION_MISSING", kFailedPrecondition, "A kept policy calls functions of the host, and the desk does not have one of them in that version.") \
   X(kReasonPolicyNotUsable, "POLICY_NOT_USABLE", kFailedPrecondition, "A kept policy does not compile in this desk: it was compiled by another version, or with other limits.") \
+  X(kReasonLogMalformed, "LOG_MALFORMED", kInvalidArgument, "A line of an exported log is not valid, or is one of a newer format.") \
+  X(kReasonLogLineTooLarge, "LOG_LINE_TOO_LARGE", kResourceExhausted, "A line of an exported log is longer than the limit.") \
+  X(kReasonLogLinkUnexpected, "LOG_LINK_UNEXPECTED", kDataLoss, "An entry of an exported log is not what its link says: it was changed, or one is missing.") \
+  X(kReasonLogTruncated, "LOG_TRUNCATED", kDataLoss, "An exported log ends without its last line.") \
+  X(kReasonLogNotContinued, "LOG_NOT_CONTINUED", kFailedPrecondition, "The store holds another log than the one that is imported.") \
   X(kReasonDeskReentered, "DESK_REENTERED", kFailedPrecondition, "A function, a source or a store of the host has called the desk, or the id source, that is calling it.") \
   X(kReasonProcessForked, "PROCESS_FORKED", kFailedPrecondition, "The object was made before the process was forked, and cannot be used in the child. Python only.") \
   X(kReasonInterpreterEnding, "INTERPRETER_ENDING", kFailedPrecondition, "The interpreter ends while another thread is inside a call, which will not return. Python only.") \

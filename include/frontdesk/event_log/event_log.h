@@ -5,8 +5,8 @@
 //   auto view = log.Read();
 //   auto stored = view->Get(frontdesk::v1::ENTITY_KIND_CASE, "c7");
 //
-// The journal's records are in the order of their sequence: 1, 2, 3, …. An entity's state is the fold of
-// its events. A copy of the state is kept too, and written anew when the events since then are larger than it.
+// Everything that happened has a position: 1, 2, 3, …. The events and the record of one commit are one entry of the log, and the
+// entries make a chain (frontdesk/v1/log.proto). An entity's state is the fold of its events. A copy of the state is kept too, and written anew when the events since then are larger than it.
 #ifndef FRONTDESK_EVENT_LOG_EVENT_LOG_H_
 #define FRONTDESK_EVENT_LOG_EVENT_LOG_H_
 
@@ -18,10 +18,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "frontdesk/domain/row.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/store/store.h"
@@ -29,6 +32,7 @@
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/policy.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -73,7 +77,7 @@ struct StoredTime {
 // Everything as it was at one moment. Thread-safe; outlived by its log.
 class View {
  public:
-  // The sequence of the last journal record; 0: there is none.
+  // The position of the last entry of the log; 0: there is none.
   std::int64_t sequence() const { return rows_->position(); }
 
   absl::StatusOr<StoredState> Get(v1::EntityKind kind, const std::string& id) const;
@@ -86,6 +90,11 @@ class View {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAt(v1::EntityKind kind,
                                                                const std::string& id,
                                                                std::int64_t version) const;
+
+  // The version that the entity had at an instant: that of its last event whose time is not later; 0: it was not there yet. Costs a
+  // read of the events since then.
+  absl::StatusOr<std::int64_t> VersionAsOf(v1::EntityKind kind, absl::string_view id,
+                                           absl::Time time) const;
 
   // An element of a list of an entity (frontdesk/domain/row.h), as it was in a version of the entity;
   // nothing when there was none of that name. `list` is the number of the list's field.
@@ -116,6 +125,26 @@ class View {
   // The journal, oldest first; `page.after` is a sequence.
   absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page) const;
 
+  // The last journal record, or null when there is none.
+  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> NewestRecord() const;
+
+  // The log, oldest first; `page.after` is a position. Each change is whole.
+  absl::StatusOr<std::vector<v1::LogChange>> Log(const LogPage& page) const;
+
+  // Verifies the log from its first entry on: every entry, event, record and policy is as it was written, and nothing was added.
+  // The links that are known count too. OK also when there is a fault: the report names the first. Costs O(size of the log);
+  // remembers the entities.
+  absl::StatusOr<v1::LogReport> Verify(absl::Span<const KnownLink> known = {}) const;
+
+  // The link of the last entry of the log; 32 bytes of zero when there is none.
+  std::string link() const { return rows_->link(); }
+
+  // Gives `write` the lines of an exported log, in order, until one is not OK; that is the result then.
+  absl::Status Export(absl::FunctionRef<absl::Status(const v1::LogLine&)> write) const;
+
+  // The name of the first table in which another view has other rows; nothing when they hold the same. Costs O(rows).
+  absl::StatusOr<absl::optional<std::string>> Difference(const View& other) const;
+
   // The events that a record caused, in order.
   absl::StatusOr<std::vector<v1::Event>> RecordEvents(const v1::JournalRecord& record) const;
 
@@ -130,6 +159,7 @@ class View {
  private:
   friend class EventLog;
   friend class Group;
+  friend absl::StatusOr<View> ReadStore(const store::Store& store, FoldFunction fold);
   View(std::shared_ptr<const store::Snapshot> rows, FoldFunction fold,
        std::shared_ptr<StateCache> cache)
       : rows_(std::move(rows)), fold_(std::move(fold)), cache_(std::move(cache)) {}
@@ -229,6 +259,9 @@ class Group {
   // Adds a batch that was decided on view(), as EventLog::Commit has it. Its messages are not needed afterwards.
   absl::Status Add(const Batch& batch);
 
+  // The same when the batch leads to that link of the log: false, and nothing is added, when it leads to another.
+  absl::StatusOr<bool> AddIfLink(const Batch& batch, absl::string_view link);
+
   // The number of batches.
   std::size_t size() const;
 
@@ -239,6 +272,13 @@ class Group {
 
   std::unique_ptr<Parts> parts_;
 };
+
+// The error of a store, of its opening for example, with the reason that a log gives it: by its code STORE_NOT_FOUND, STORE_FILE_INVALID,
+// STORE_FILE_EXISTS, STORE_NOT_USABLE, STORE_CORRUPT, STORE_NOT_CLONEABLE, else STORE_UNAVAILABLE. OK stays OK.
+absl::Status StoreError(const absl::Status& status);
+
+// The contents of a store as they are now, without a log that writes it: states are not kept in memory between calls.
+absl::StatusOr<View> ReadStore(const store::Store& store, FoldFunction fold);
 
 // Thread-safe.
 class EventLog {
@@ -256,6 +296,10 @@ class EventLog {
   // Commits the batches of a group in their order, each whole or not at all: a verdict for each. One that was decided on another that is
   // not committed is not committed either. Errors as of Commit; then none is committed, as far as the store says.
   absl::StatusOr<std::vector<CommitVerdict>> CommitGroup(Group group);
+
+  // Keeps what a line of an exported log holds beside the log: outcomes, open effects, the newest instant. Other lines are nothing
+  // to it. DATA_LOSS STORE_CORRUPT when the line is not valid.
+  absl::Status PutLine(const v1::LogLine& line);
 
   // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
   // EFFECT_NOT_FOUND for an id that never was.

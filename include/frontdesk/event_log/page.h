@@ -25,7 +25,8 @@ struct Page {
   int page_size = 1'000;
 };
 
-// Of a log: the position is a version (of an entity) or a sequence (of the journal). Both begin at 1.
+// Of a log: the position is a version (of an entity), or a position in the log, which is the sequence of a record there. Both
+// begin at 1.
 using LogPage = Page<std::int64_t>;
 
 // A place in the list of the entities under a key: by sort, then by id, byte by byte. A plain
@@ -52,6 +53,14 @@ struct IndexPage : Page<absl::optional<IndexPosition>> {
 struct RowPage : Page<absl::optional<RowPosition>> {
   // False: as the elements were added. True: the exact reverse.
   bool descending = false;
+};
+
+// A link of the log that the caller kept elsewhere, to verify the log by it. A plain struct.
+struct KnownLink {
+  // LogEntry.position.
+  std::int64_t position = 0;
+  // LogEntry.link.
+  std::string link;
 };
 
 // One effect in the outbox. A plain struct.
