@@ -53,7 +53,6 @@ if TYPE_CHECKING:
         Desk,
         FileLimits,
         FindLimits,
-        MemoryStore,
         PendingEffect,
         Result,
         decide,
@@ -80,6 +79,15 @@ if TYPE_CHECKING:
     )
     from frontdesk.messages import canonical_bytes
     from frontdesk.policy import Policy, PolicyLimits
+    from frontdesk.stores import (
+        Durability,
+        LogFormat,
+        MemoryStore,
+        SqliteStore,
+        Store,
+        export_log,
+        import_log,
+    )
 
 __all__ = [
     "AbortedError",
@@ -88,6 +96,7 @@ __all__ = [
     "CommandLimits",
     "DataLossError",
     "Desk",
+    "Durability",
     "Error",
     "FailedPreconditionError",
     "FieldTypeError",
@@ -96,6 +105,7 @@ __all__ = [
     "InternalError",
     "InvalidArgumentError",
     "LimitError",
+    "LogFormat",
     "MemoryStore",
     "NotFoundError",
     "OutOfRangeError",
@@ -105,6 +115,8 @@ __all__ = [
     "PolicyError",
     "PolicyLimits",
     "Result",
+    "SqliteStore",
+    "Store",
     "UnavailableError",
     "UnimplementedError",
     "actor",
@@ -120,7 +132,9 @@ __all__ = [
     "errors",
     "evolve",
     "explain_record",
+    "export_log",
     "ids",
+    "import_log",
     "money",
     "rules",
     "times",
@@ -139,7 +153,6 @@ if not TYPE_CHECKING:
                 "Desk",
                 "FileLimits",
                 "FindLimits",
-                "MemoryStore",
                 "PendingEffect",
                 "Result",
                 "decide",
@@ -149,11 +162,23 @@ if not TYPE_CHECKING:
             "desk",
         ),
         **dict.fromkeys(("Policy", "PolicyLimits"), "policy"),
+        **dict.fromkeys(
+            (
+                "Durability",
+                "LogFormat",
+                "MemoryStore",
+                "SqliteStore",
+                "Store",
+                "export_log",
+                "import_log",
+            ),
+            "stores",
+        ),
         "canonical_bytes": "messages",
         **dict.fromkeys(enums.__all__, "enums"),
     }
 
-    _MODULES = ("commands", "desk", "messages", "policy")
+    _MODULES = ("commands", "desk", "messages", "policy", "stores")
 
     def __getattr__(name: str) -> object:
         if name not in __all__ and name not in _MODULES:

@@ -11,11 +11,13 @@ from frontdesk import v1
 from frontdesk._bridge import dump, limits_dict, load, load_outcome
 from frontdesk.commands import command as make_command
 from frontdesk.policy import Policy
+from frontdesk.stores import MemoryStore, Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from types import TracebackType
-    from typing import Any, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple, Type, Union
+    from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
     from frontdesk._desk_values import Activation, PendingEffect
     from frontdesk._limits import CommandLimits, FileLimits, FindLimits
@@ -70,20 +72,6 @@ else:
 
 def _microseconds(span: Optional[datetime.timedelta]) -> Optional[int]:
     return None if span is None else min(span // _MICROSECOND, _MAX_INT64)
-
-
-class MemoryStore:
-    """A store in memory. A desk makes one for itself; give one to let a later desk continue with its contents. It is not
-    for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``."""
-
-    def __init__(self) -> None:
-        self._core = _core.memory_store()
-
-    def clone(self) -> "MemoryStore":
-        """A store of its own that begins with the contents of this one. It shares them and costs next to nothing."""
-        other = MemoryStore()
-        other._core = self._core.clone()
-        return other
 
 
 def _core_ids(ids: Optional[IdSource]) -> Any:
@@ -149,7 +137,8 @@ class Desk:
     Args:
         policy: the active policy, which decides every command. The first desk on a store activates it.
         activate: who activates `policy` when another one is active in the store; see :meth:`activate`. None: then it is an error.
-        store: where everything is kept; None: a new store in memory.
+        store: where everything is kept; None: a new store in memory. A path: a :class:`SqliteStore` of that file, which the
+            desk closes.
         ids: where the ids of journal records come from; they must never repeat within the store. None:
             ``"r0000000001"``, ``"r0000000002"``, ...; they continue behind what the store holds.
         limits: how much of a command is accepted.
@@ -202,9 +191,9 @@ class Desk:
     def __init__(
         self,
         policy: Policy,
+        store: Union[Store, str, os.PathLike[str], None] = None,
         *,
         activate: Optional[Activation] = None,
-        store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
         limits: Optional[CommandLimits] = None,
         find_limits: Optional[FindLimits] = None,
@@ -216,12 +205,16 @@ class Desk:
     ) -> None:
         if not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
-        if store is not None and not isinstance(store, MemoryStore):
-            raise TypeError(f"expected a frontdesk.MemoryStore, not {_guard.type_name(store)}")
+        if store is not None and not isinstance(store, Store):
+            if not isinstance(store, str) and not hasattr(store, "__fspath__"):
+                raise TypeError(f"expected a frontdesk.Store or a path, not {_guard.type_name(store)}")
+            from frontdesk.stores import SqliteStore
+
+            store = SqliteStore(store)
         self._open: Optional[_core.Desk] = _core.Desk.open(
             policy._core,
             None if activate is None else _activation(policy, activate),
-            None if store is None else store._core,
+            None if store is None else store._rows(),
             _core_ids(ids),
             limits=limits_dict(limits),
             find_limits=limits_dict(find_limits),
@@ -237,9 +230,9 @@ class Desk:
     def open(
         cls,
         policy: Policy,
+        store: Union[Store, str, os.PathLike[str], None] = None,
         *,
         activate: Optional[Activation] = None,
-        store: Optional[MemoryStore] = None,
         ids: Optional[IdSource] = None,
         limits: Optional[CommandLimits] = None,
         find_limits: Optional[FindLimits] = None,
@@ -596,6 +589,43 @@ class Desk:
                 yield page
 
         return MessageIterator(pages(), v1.JournalRecord)
+
+    def read_log(self, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.LogChange]:
+        """The log, oldest first, from behind position `after`: each entry with its events, its journal record and its policy.
+
+        To follow what happens, ask again from the last position on: positions have no gaps, and no entry ever comes before
+        one that was returned.
+        """
+        from frontdesk.messages import MessageIterator
+
+        def pages() -> Iterator[List[bytes]]:
+            last = after
+            while True:
+                page, last = self._core.read_log(last, page_size)
+                if not page:
+                    return
+                yield page
+
+        return MessageIterator(pages(), v1.LogChange)
+
+    def verify(self, known: Optional[Mapping[int, bytes]] = None) -> v1.LogReport:
+        """Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. The report
+        names the first fault, if there is one.
+
+        Args:
+            known: links that are kept elsewhere, by position; those of a ``v1.LogReport`` or ``v1.LogEntry``.
+        """
+        return load(self._core.verify(sorted((known or {}).items())), v1.LogReport)
+
+    def verify_rows(self) -> v1.LogReport:
+        """The same, and that states, lists, the index and the outbox are what the log says. They are made again in memory."""
+        return load(self._core.verify_rows(), v1.LogReport)
+
+    def get_as_of(self, entity: v1.EntityRef, time: times.Instant) -> v1.EntityState:
+        """The state that an entity had at an instant: after its last event that was decided then or earlier. Lists whose elements are
+        rows are empty. ``NotFoundError``: ``ENTITY_NOT_FOUND`` also when it was not there yet."""
+        instant = times.timestamp(time).SerializeToString()
+        return load(self._core.get_as_of(dump(entity, v1.EntityRef), instant), v1.EntityState)
 
     def explain(self, record_id: str) -> v1.Explanation:
         """Says why a command came out as it did, also a refused one, and why each rule did not fire.

@@ -150,6 +150,7 @@ void BindBase(py::module_& module);
 void BindCel(py::module_& module);
 void BindRules(py::module_& module);
 void BindDomain(py::module_& module);
+void BindStores(py::module_& module);
 void BindDesk(py::module_& module);
 
 }  // namespace frontdesk::python

@@ -14,6 +14,7 @@
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/policy/policy.h"
 #include "limit_table.h"
+#include "stores.h"
 
 namespace frontdesk::python {
 namespace {
@@ -28,8 +29,6 @@ struct PythonPolicy {
   std::shared_ptr<const Policy> policy;
   Birth birth;
 };
-
-using PythonStore = Unforked<store::Store>;
 
 // Microseconds; None is infinite.
 absl::Duration ReadDuration(const py::object& microseconds) {
@@ -212,6 +211,33 @@ class PythonDesk {
     });
     return py::make_tuple(BytesList(records), last);
   }
+  // ([change], position of the last one)
+  py::tuple ReadLog(int64_t after, int page_size) const {
+    const auto [changes, last] = WithoutGil([&] {
+      const std::vector<v1::LogChange> page =
+          ValueOrThrow(desk().ReadLog(LogPage{after, page_size}));
+      return std::make_pair(SerializeAll(page),
+                            page.empty() ? after : page.back().entry().position());
+    });
+    return py::make_tuple(BytesList(changes), last);
+  }
+  py::bytes Verify(const std::vector<std::pair<int64_t, py::bytes>>& known) const {
+    std::vector<KnownLink> links;
+    for (const auto& [position, link] : known) links.push_back({position, std::string(link)});
+    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().Verify(links))); });
+  }
+  py::bytes VerifyRows() const {
+    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().VerifyRows())); });
+  }
+  py::bytes GetAsOf(const py::bytes& entity, const py::bytes& time) const {
+    const absl::string_view bytes = View(entity), time_bytes = View(time);
+    return WithoutGilBytes([&] {
+      const auto instant = Parse<google::protobuf::Timestamp>(time_bytes);
+      return Serialize(*ValueOrThrow(desk().GetAsOf(
+          Parse<v1::EntityRef>(bytes), absl::FromUnixSeconds(instant.seconds()) +
+                                           absl::Nanoseconds(instant.nanos()))));
+    });
+  }
   py::bytes Explain(const std::string& record_id) const {
     return py::bytes(
         RunExpressions([&] { return Serialize(ValueOrThrow(desk().Explain(record_id))); }));
@@ -241,8 +267,8 @@ class PythonDesk {
   py::tuple FindStates(const py::bytes& request) const {
     const absl::string_view bytes = View(request);
     const auto [states, token] = RunExpressions([&] {
-      const v1::FindResponse page = ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)));
-      return std::make_pair(SerializeAll(page.found()), page.next_page_token());
+      const auto page = ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)));
+      return std::make_pair(SerializeAll(page->found()), page->next_page_token());
     });
     return py::make_tuple(BytesList(states), Str(token));
   }
@@ -419,10 +445,6 @@ void BindPureFunctions(py::module_& module) {
 void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
-  py::class_<PythonStore>(module, "Store").def("clone", [](const PythonStore& self) {
-    return PythonStore(WithoutGil([&] { return ValueOrThrow(self.get()->Clone()); }));
-  });
-  module.def("memory_store", [] { return PythonStore(store::MakeMemoryStore()); });
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   module.def("desk_default_remember_for",
@@ -447,6 +469,10 @@ void BindDesk(py::module_& module) {
            py::arg("page_size"), py::arg("descending"))
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
       .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("page_size"))
+      .def("read_log", &PythonDesk::ReadLog, py::arg("after"), py::arg("page_size"))
+      .def("verify", &PythonDesk::Verify, py::arg("known"))
+      .def("verify_rows", &PythonDesk::VerifyRows)
+      .def("get_as_of", &PythonDesk::GetAsOf, py::arg("entity"), py::arg("time"))
       .def("explain", &PythonDesk::Explain, py::arg("record_id"))
       .def("decision_input_of", &PythonDesk::DecisionInputOf, py::arg("record_id"))
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))

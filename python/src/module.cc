@@ -40,6 +40,7 @@ void Bind(py::module_& module) {
   BindCel(module);
   BindRules(module);
   BindDomain(module);
+  BindStores(module);
   BindDesk(module);
 }
 

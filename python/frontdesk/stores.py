@@ -1,0 +1,213 @@
+"""Where desks keep what happens: in memory, or in a file; and moving the log of a desk from one store to another."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import os
+from typing import Optional, Type, Union
+
+from frontdesk import _core
+from frontdesk import _guard
+from frontdesk import v1
+from frontdesk._bridge import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Durability", "LogFormat", "MemoryStore", "SqliteStore", "Store", "export_log", "import_log"]
+
+_MICROSECOND = datetime.timedelta(microseconds=1)
+# Bytes of an export that are read at a time.
+_PIECE = 1 << 20
+
+
+class Store:
+    """A store: a :class:`MemoryStore` or a :class:`SqliteStore`."""
+
+    _core: Optional[_core.Store]
+
+    def _rows(self) -> _core.Store:
+        if self._core is None:
+            raise ValueError("the store is closed")
+        return self._core
+
+
+class MemoryStore(Store):
+    """A store in memory. A desk makes one for itself; give one to let a later desk continue with its contents. It is not
+    for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``."""
+
+    def __init__(self) -> None:
+        self._core = _core.memory_store()
+
+    def clone(self) -> "MemoryStore":
+        """A store of its own that begins with the contents of this one. It shares them and costs next to nothing."""
+        other = MemoryStore()
+        other._core = self._rows().clone()
+        return other
+
+
+class Durability(enum.Enum):
+    """How much a commit survives. Every level survives a kill of the process, at any instruction."""
+
+    FULL = 0
+    """A power cut too."""
+    NORMAL = 1
+    """A power cut may lose the last commits, and always the newest ones. The file stays valid."""
+    OFF = 2
+    """A power cut may damage the file. For data that can be made again, such as an import or a test."""
+
+
+class SqliteStore(Store):
+    """A store in one SQLite file. Any number of threads and processes of one machine use a file at the same time.
+
+    Args:
+        path: the file; it is made when it does not exist.
+        desk: the name of the desk whose rows the store has. Several desks in one file see nothing of each other.
+        durability: how much a commit survives.
+        busy_timeout: how long a call waits for a lock that another process holds.
+        read_only: whether nothing is written; the file must exist.
+        must_exist: whether a file that does not exist is an error, and not a new one.
+        cache_bytes: the memory for pages of the file, for each connection; 64 KiB to 1 GiB.
+
+    Use it in a ``with`` statement, or :meth:`close` it, to let go of the file. A desk that uses it keeps it open. It is not
+    for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``.
+
+    Raises:
+        InvalidArgumentError: ``STORE_FILE_INVALID`` for a file of another program, or a name that is not valid.
+        NotFoundError: ``STORE_NOT_FOUND`` with `must_exist` or `read_only`.
+        FailedPreconditionError: ``STORE_NOT_USABLE`` for a file of a newer version, or of an older one with `read_only`.
+        DataLossError: ``STORE_CORRUPT`` for a file that is damaged.
+        UnavailableError: ``STORE_UNAVAILABLE`` when the file is locked for too long, or cannot be written.
+        UnimplementedError: ``UNIMPLEMENTED`` when the package was built without SQLite.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with SqliteStore(folder.name + "/shop.db") as store:
+    ...     store.backup(folder.name + "/copy.db")
+    ...     store.check_integrity()
+    """
+
+    def __init__(
+        self,
+        path: Union[str, "os.PathLike[str]"],
+        *,
+        desk: str = "",
+        durability: Durability = Durability.FULL,
+        busy_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
+        read_only: bool = False,
+        must_exist: bool = False,
+        cache_bytes: int = 8 << 20,
+    ) -> None:
+        if not isinstance(durability, Durability):
+            raise TypeError(f"expected a frontdesk.Durability, not {_guard.type_name(durability)}")
+        if not hasattr(_core, "open_sqlite"):
+            from frontdesk.errors import UnimplementedError
+
+            raise UnimplementedError("the package was built without SQLite")
+        self._sqlite: Optional[_core.SqliteStore] = _core.open_sqlite(
+            os.fspath(path), desk, durability.value, busy_timeout // _MICROSECOND, read_only, must_exist, cache_bytes
+        )
+        self._core = self._sqlite.store()
+
+    def backup(self, path: Union[str, "os.PathLike[str]"]) -> None:
+        """Copies the whole file as it is now, with all desks, to a new file. Commits go on meanwhile. ``AlreadyExistsError``:
+        ``STORE_FILE_EXISTS``."""
+        self._file().backup(os.fspath(path))
+
+    def check_integrity(self) -> None:
+        """Reads the whole file as it is now. ``DataLossError``: ``STORE_CORRUPT`` when something is damaged."""
+        self._file().check_integrity()
+
+    def close(self) -> None:
+        """Lets go of the file. Closing it again does nothing."""
+        self._sqlite = None
+        self._core = None
+
+    def __enter__(self) -> "SqliteStore":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def _file(self) -> _core.SqliteStore:
+        if self._sqlite is None:
+            raise ValueError("the store is closed")
+        return self._sqlite
+
+
+class LogFormat(enum.Enum):
+    """How the lines of an exported log (``v1.LogLine``) are written."""
+
+    BINARY = "binary"
+    """Each behind its length, as a varint."""
+    JSON_LINES = "json lines"
+    """Each as a JSON object on a line of its own."""
+
+
+def export_log(
+    store: Store, path: Union[str, "os.PathLike[str]"], *, format: LogFormat = LogFormat.BINARY
+) -> None:
+    """Writes the log of a store into a file, as of one moment: events, journal records, approvals, policies, remembered outcomes, and
+    which effects are open. The file is whole or not there.
+
+    Raises:
+        OSError: the file cannot be written.
+        UnavailableError, DataLossError: of the store.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> export_log(MemoryStore(), folder.name + "/empty.log")
+    >>> import_log(folder.name + "/empty.log", MemoryStore()).entry_count
+    0
+    """
+    _check(store, format)
+    name = os.fspath(path)
+    part = name + ".part"
+    try:
+        with open(part, "wb") as file:
+            error = _core.export_log(store._rows(), format is LogFormat.JSON_LINES, file.fileno())
+            if error:
+                raise OSError(error, os.strerror(error), name)
+            os.fsync(file.fileno())
+        os.replace(part, name)
+    except BaseException:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise
+
+
+def import_log(
+    path: Union[str, "os.PathLike[str]"], store: Store, *, format: LogFormat = LogFormat.BINARY
+) -> v1.LogReport:
+    """Reads an exported log into an empty store, which holds the same log then, byte by byte. An import that was interrupted
+    continues where it stopped.
+
+    Raises:
+        OSError: the file cannot be read.
+        InvalidArgumentError: ``LOG_MALFORMED`` for a line that is not valid.
+        FailedPreconditionError: ``LOG_NOT_CONTINUED`` when the store holds another log.
+        DataLossError: ``LOG_LINK_UNEXPECTED`` for an entry that was changed; ``LOG_TRUNCATED`` for an export without its end.
+        LimitError: ``LOG_LINE_TOO_LARGE``.
+    """
+    _check(store, format)
+    with open(path, "rb") as file:
+        importer = _core.import_log(store._rows(), format is LogFormat.JSON_LINES)
+        while True:
+            piece = file.read(_PIECE)
+            if not piece:
+                return load(importer.finish(), v1.LogReport)
+            importer.read(piece)
+
+
+def _check(store: Store, format: LogFormat) -> None:
+    if not isinstance(store, Store):
+        raise TypeError(f"expected a frontdesk.Store, not {_guard.type_name(store)}")
+    if not isinstance(format, LogFormat):
+        raise TypeError(f"expected a frontdesk.LogFormat, not {_guard.type_name(format)}")

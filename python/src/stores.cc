@@ -1,0 +1,142 @@
+// Stores, and moving logs between them: frontdesk/store, frontdesk/desk/log_transfer.h.
+#include "stores.h"
+
+#include <pybind11/stl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "bridge.h"
+#include "frontdesk/desk/log_transfer.h"
+#include "frontdesk/event_log/event_log.h"
+#include "frontdesk/store/store.h"
+#ifdef FRONTDESK_WITH_SQLITE
+#include "frontdesk/store/sqlite.h"
+#endif
+
+namespace frontdesk::python {
+namespace {
+
+// Bytes that are written at a time.
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
+LogFormat FormatOf(bool json) { return json ? LogFormat::kJsonLines : LogFormat::kBinary; }
+
+// Writes everything; 0, or the error number.
+int WriteAll(int file, absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// Writes the log into the open file. 0, or the error number of the file.
+int Export(const PythonStore& store, bool json, int file) {
+  const std::shared_ptr<store::Store>& rows = store.get();
+  return WithoutGil([&] {
+    int error = 0;
+    std::string piece;
+    const absl::Status status =
+        ExportLog(*rows, FormatOf(json), [&](absl::string_view bytes) -> absl::Status {
+          piece.append(bytes.data(), bytes.size());
+          if (piece.size() < kPieceBytes) return absl::OkStatus();
+          error = WriteAll(file, piece);
+          piece.clear();
+          return error == 0 ? absl::OkStatus() : absl::UnavailableError("the file cannot be written");
+        });
+    if (error != 0) return error;
+    ThrowIfError(status);
+    return WriteAll(file, piece);
+  });
+}
+
+// A store with another name for its importer: thread-compatible, and not for a child of the process.
+using PythonImporter = Unforked<LogImporter>;
+
+PythonImporter MakeImporter(const PythonStore& store, bool json) {
+  std::shared_ptr<store::Store> rows = store.get();
+  return PythonImporter(WithoutGil([&] {
+    return std::shared_ptr<LogImporter>(
+        ValueOrThrow(LogImporter::Make(std::move(rows), FormatOf(json))));
+  }));
+}
+
+#ifdef FRONTDESK_WITH_SQLITE
+
+using PythonSqliteStore = Unforked<store::SqliteStore>;
+
+template <typename T>
+T StoreValueOrThrow(absl::StatusOr<T> value) {
+  if (!value.ok()) ThrowIfError(event_log::StoreError(value.status()));
+  return *std::move(value);
+}
+
+PythonSqliteStore OpenSqlite(const std::string& path, const std::string& desk, int durability,
+                             int64_t busy_timeout, bool read_only, bool must_exist,
+                             std::size_t cache_bytes) {
+  store::SqliteOptions options;
+  options.desk = desk;
+  options.durability = static_cast<store::SqliteDurability>(durability);
+  options.busy_timeout = absl::Microseconds(busy_timeout);
+  options.read_only = read_only;
+  options.must_exist = must_exist;
+  options.cache_bytes = cache_bytes;
+  return PythonSqliteStore(
+      WithoutGil([&] { return StoreValueOrThrow(store::SqliteStore::Open(path, options)); }));
+}
+
+void BindSqlite(py::module_& module) {
+  py::class_<PythonSqliteStore>(module, "SqliteStore")
+      .def("store", [](const PythonSqliteStore& self) { return PythonStore(self.get()); })
+      .def(
+          "backup",
+          [](const PythonSqliteStore& self, const std::string& path) {
+            const std::shared_ptr<store::SqliteStore>& rows = self.get();
+            WithoutGil([&] { ThrowIfError(event_log::StoreError(rows->Backup(path))); });
+          },
+          py::arg("path"))
+      .def("check_integrity", [](const PythonSqliteStore& self) {
+        const std::shared_ptr<store::SqliteStore>& rows = self.get();
+        WithoutGil([&] { ThrowIfError(event_log::StoreError(rows->CheckIntegrity())); });
+      });
+  module.def("open_sqlite", &OpenSqlite, py::arg("path"), py::arg("desk"), py::arg("durability"),
+             py::arg("busy_timeout"), py::arg("read_only"), py::arg("must_exist"),
+             py::arg("cache_bytes"));
+}
+
+#endif  // FRONTDESK_WITH_SQLITE
+
+}  // namespace
+
+void BindStores(py::module_& module) {
+  py::class_<PythonStore>(module, "Store").def("clone", [](const PythonStore& self) {
+    return PythonStore(WithoutGil([&] { return ValueOrThrow(self.get()->Clone()); }));
+  });
+  module.def("memory_store", [] { return PythonStore(store::MakeMemoryStore()); });
+  module.def("export_log", &Export, py::arg("store"), py::arg("json"), py::arg("file"));
+  py::class_<PythonImporter>(module, "LogImporter")
+      .def(
+          "read",
+          [](const PythonImporter& self, const py::bytes& bytes) {
+            LogImporter& importer = *self.get();
+            const absl::string_view piece = View(bytes);
+            WithoutGil([&] { ThrowIfError(importer.Read(piece)); });
+          },
+          py::arg("bytes"))
+      .def("finish", [](const PythonImporter& self) {
+        LogImporter& importer = *self.get();
+        return WithoutGilBytes([&] { return Serialize(ValueOrThrow(importer.Finish())); });
+      });
+  module.def("import_log", &MakeImporter, py::arg("store"), py::arg("json"));
+#ifdef FRONTDESK_WITH_SQLITE
+  BindSqlite(module);
+#endif
+}
+
+}  // namespace frontdesk::python
