@@ -1,16 +1,13 @@
 // Moving the log of a desk from one store to another: export and import.
 //
-//   std::ofstream file("shop.log", std::ios::binary);
+//   std::string bytes;
 //   absl::Status exported = frontdesk::ExportLog(
-//       *store, frontdesk::LogFormat::kBinary, [&file](absl::string_view bytes) {
-//         file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-//         return file ? absl::OkStatus() : absl::UnavailableError("the file cannot be written");
+//       *store, frontdesk::LogFormat::kBinary, [&bytes](absl::string_view piece) {
+//         bytes.append(piece.data(), piece.size());  // Or write them into a file.
+//         return absl::OkStatus();
 //       });
-//   if (!exported.ok()) return exported;
-//   auto importer =
-//       frontdesk::LogImporter::Make(other_store, frontdesk::LogFormat::kBinary);
-//   if (!importer.ok()) return importer.status();
-//   absl::Status read = (*importer)->Read("bytes of the file, in pieces of any length");
+//   auto importer = frontdesk::LogImporter::Make(other_store, frontdesk::LogFormat::kBinary);
+//   if (!exported.ok() || !importer.ok() || !(*importer)->Read(bytes).ok()) return;
 //   absl::StatusOr<frontdesk::v1::LogReport> report = (*importer)->Finish();
 //
 // An export holds everything: events, journal records, approvals, policies, remembered outcomes, and which effects are open. The other
