@@ -122,6 +122,9 @@ class Works {
 
  private:
   static std::string Text(const google::protobuf::Message& message) { return Canonical(message); }
+  static std::string Text(const std::shared_ptr<const v1::EntityState>& state) {
+    return Canonical(*state);
+  }
   static std::string Text(bool value) { return value ? "True" : "False"; }
 
   template <typename Call>
