@@ -26,12 +26,12 @@ _PIECE = 1 << 20
 class Store:
     """A store: a :class:`MemoryStore` or a :class:`SqliteStore`."""
 
-    _core: Optional[_core.Store]
+    _open: Optional[_core.Store]
 
     def _rows(self) -> _core.Store:
-        if self._core is None:
+        if self._open is None:
             raise ValueError("the store is closed")
-        return self._core
+        return self._open
 
 
 class MemoryStore(Store):
@@ -39,12 +39,12 @@ class MemoryStore(Store):
     for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``."""
 
     def __init__(self) -> None:
-        self._core = _core.memory_store()
+        self._open = _core.memory_store()
 
     def clone(self) -> "MemoryStore":
         """A store of its own that begins with the contents of this one. It shares them and costs next to nothing."""
         other = MemoryStore()
-        other._core = self._rows().clone()
+        other._open = self._rows().clone()
         return other
 
 
@@ -87,6 +87,7 @@ class SqliteStore(Store):
     >>> with SqliteStore(folder.name + "/shop.db") as store:
     ...     store.backup(folder.name + "/copy.db")
     ...     store.check_integrity()
+    >>> folder.cleanup()
     """
 
     def __init__(
@@ -109,7 +110,7 @@ class SqliteStore(Store):
         self._sqlite: Optional[_core.SqliteStore] = _core.open_sqlite(
             os.fspath(path), desk, durability.value, busy_timeout // _MICROSECOND, read_only, must_exist, cache_bytes
         )
-        self._core = self._sqlite.store()
+        self._open = self._sqlite.store()
 
     def backup(self, path: Union[str, "os.PathLike[str]"]) -> None:
         """Copies the whole file as it is now, with all desks, to a new file. Commits go on meanwhile. ``AlreadyExistsError``:
@@ -123,7 +124,7 @@ class SqliteStore(Store):
     def close(self) -> None:
         """Lets go of the file. Closing it again does nothing."""
         self._sqlite = None
-        self._core = None
+        self._open = None
 
     def __enter__(self) -> "SqliteStore":
         return self
@@ -166,6 +167,7 @@ def export_log(
     >>> export_log(MemoryStore(), folder.name + "/empty.log")
     >>> import_log(folder.name + "/empty.log", MemoryStore()).entry_count
     0
+    >>> folder.cleanup()
     """
     _check(store, format)
     name = os.fspath(path)

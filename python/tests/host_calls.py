@@ -6,6 +6,7 @@ It ends while every thread is inside a call, or on its way out of one. Each name
 import datetime
 import itertools
 import sys
+import tempfile
 import threading
 
 import frontdesk
@@ -80,6 +81,17 @@ STORE = frontdesk.MemoryStore()
 NUMBERS = itertools.count(1)
 
 
+# A desk that does not grow.
+SMALL = frontdesk.Desk.open(POLICY, STORE)
+SMALL.execute(ask(case(0)))
+
+
+def export():
+    with tempfile.TemporaryDirectory() as folder:
+        frontdesk.export_log(STORE, folder + "/log")
+        frontdesk.import_log(folder + "/log", frontdesk.MemoryStore())
+
+
 def activate():
     DESK.activate(OTHER, frontdesk.Activation(frontdesk.actor("anna"), NOON))
 
@@ -119,6 +131,11 @@ CALLS = {
     "rows": lambda: list(DESK.rows(CASE, "state_spans")),
     "record": lambda: DESK.record(RECORD.record_id),
     "journal": lambda: next(DESK.journal(page_size=10)),
+    "read_log": lambda: next(DESK.read_log(page_size=10)),
+    "verify": lambda: SMALL.verify(),
+    "verify_rows": lambda: SMALL.verify_rows(),
+    "get_as_of": lambda: DESK.get_as_of(CUSTOMER, NOON),
+    "export_log": export,
     "explain": lambda: DESK.explain(RECORD.record_id),
     "decision_input_of": lambda: DESK.decision_input_of(RECORD.record_id),
     "pending_effects": lambda: list(DESK.pending_effects()),

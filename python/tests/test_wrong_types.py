@@ -133,7 +133,7 @@ CALLS = [
     ("RuleSet.decide authorities", lambda: RULES.decide(SECRET_CUSTOMER, granted_authorities=[5])),
     ("rules.format_decision", lambda: rules.format_decision(v1.Decision(), max_rules=SECRET)),
     ("Desk policy", lambda: frontdesk.Desk.open(SECRET)),
-    ("Desk store", lambda: frontdesk.Desk.open(DESK.policy, store=SECRET)),
+    ("Desk store", lambda: frontdesk.Desk.open(DESK.policy, store=[SECRET])),
     ("Desk ids", lambda: frontdesk.Desk.open(DESK.policy, ids=Shows())),
     ("Desk attempts", lambda: frontdesk.Desk.open(DESK.policy, max_commit_attempts=SECRET)),
     ("Desk limits", lambda: frontdesk.Desk.open(DESK.policy, limits=frontdesk.CommandLimits(max_command_bytes=SECRET))),

@@ -47,11 +47,15 @@ class ChangeCounter {
 
   absl::Status Add(const Write& write, std::int64_t position) {
     std::string key = write.key.bytes;
-    if (write.position == Write::Position::kBehindKey) key += store::EncodePosition(position);
+    const bool writes_link = write.position == Write::Position::kBehindKeyLinkBehindValue;
+    if (write.position == Write::Position::kBehindKey || writes_link) {
+      key += store::EncodePosition(position);
+    }
     std::int64_t bytes = BytesOf(key, write.value);
     if (write.position == Write::Position::kBehindValue) {
       bytes += static_cast<std::int64_t>(store::EncodePosition(position).size());
     }
+    if (writes_link) bytes += static_cast<std::int64_t>(store::kLinkBytes);
     auto known = bytes_.find({write.key.table, key});
     if (known == bytes_.end()) {
       const absl::StatusOr<store::Value> replaced = before_.Get({write.key.table, key});
