@@ -8,6 +8,7 @@
 #include "desk/desk_entry.h"
 #include "desk/finder.h"
 #include "desk/relations.h"
+#include "desk/retention.h"
 #include "desk/row_reader.h"
 #include "desk/state_reader.h"
 #include "domain/row_lists.h"
@@ -85,7 +86,8 @@ Desk::Desk(DeskOptions options)
       max_clock_skew_(options.max_clock_skew),
       max_clock_lead_(options.max_clock_lead),
       trace_(options.trace),
-      active_policy_(std::make_unique<internal::ActivePolicy>(std::move(options.policy))) {}
+      active_policy_(std::make_unique<internal::ActivePolicy>(std::move(options.policy))),
+      retention_(std::make_unique<internal::Retention>()) {}
 
 Desk::~Desk() = default;
 

@@ -14,6 +14,7 @@
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
 #include "desk/make_batch.h"
+#include "desk/retention.h"
 #include "desk/state_reader.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
@@ -166,6 +167,7 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(*batch));
     if (verdict == event_log::CommitVerdict::kCommitted) {
       if (HasActivation(run.outcome())) RefreshPolicy();
+      if (batch->remembered.has_value()) ForgetOutcomes(command);
       return run.TakeOutcome();
     }
     FRONTDESK_RETURN_IF_ERROR(CheckRetry(verdict));
@@ -174,6 +176,16 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
   }
   return MakeError(kReasonCommitContended,
                    absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
+}
+
+void Desk::ForgetOutcomes(const v1::Command& command) {
+  if (remember_for_ == absl::InfiniteDuration()) return;
+  const absl::optional<absl::Time> now = retention_->Count(*internal::DecodeTime(command.now()));
+  if (!now.has_value()) return;
+  // Its failure fails no command: the next window tries again.
+  log_->ForgetOutcomes(internal::EncodeTime(*now - remember_for_), 2 * internal::Retention::kWindow)
+      .status()
+      .IgnoreError();
 }
 
 absl::Status Desk::CheckRetry(event_log::CommitVerdict verdict) {
@@ -256,7 +268,10 @@ void Desk::RunGroup(absl::Span<const CommandWithFacts> commands,
         continue;
       }
       const event_log::CommitVerdict verdict = (*verdicts)[places[i]];
-      if (verdict == event_log::CommitVerdict::kCommitted) continue;
+      if (verdict == event_log::CommitVerdict::kCommitted) {
+        if (!commands[i].command.idempotency_key().empty()) ForgetOutcomes(commands[i].command);
+        continue;
+      }
       is_sound = false;
       const absl::Status retry = CheckRetry(verdict);
       if (!retry.ok()) {

@@ -69,8 +69,16 @@ class BatchWriter {
   }
 
   void AddRemembered(const NewOutcome& remembered) {
-    rows_.expectations.push_back({{kRemembered, remembered.idempotency_key}, remembered.before});
-    Put(kRemembered, remembered.idempotency_key, MakeValue(CanonicalBytes(remembered.outcome)));
+    const std::string& key = remembered.idempotency_key;
+    rows_.expectations.push_back({{kRemembered, key}, remembered.before});
+    if (remembered.before != nullptr) {
+      v1::RememberedOutcome before;
+      if (before.ParseFromString(*remembered.before)) {
+        Put(kRememberedTimes, RememberedTimeKey(before.time(), key), nullptr);
+      }
+    }
+    Put(kRemembered, key, MakeValue(CanonicalBytes(remembered.outcome)));
+    Put(kRememberedTimes, RememberedTimeKey(remembered.outcome.time(), key), MakeValue(""));
   }
 
   void AddNewestTime(const NewTime& newest) {
@@ -364,6 +372,33 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
     cache_->Put(writer.heads().at(EntityKey(entity.kind(), entity.id())), changed.after);
   }
   return CommitVerdict::kCommitted;
+}
+
+absl::StatusOr<int> EventLog::ForgetOutcomes(const google::protobuf::Timestamp& before, int most) {
+  FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
+  store::Range range = store::RangeOf(kRememberedTimes, "");
+  range.end = RememberedTimeKey(before, "");
+  absl::StatusOr<std::vector<store::Row>> found =
+      view.rows_->Scan(range, static_cast<std::size_t>(std::max(most, 0)));
+  if (!found.ok()) return ReadError(found.status());
+  // One batch each: others may remember an outcome under one of the keys meanwhile.
+  std::vector<store::Batch> batches;
+  for (const store::Row& row : *found) {
+    const absl::optional<absl::string_view> key = DecodeRememberedTimeKey(row.key);
+    if (!key.has_value()) return CorruptError("the time of a remembered outcome is none");
+    const absl::StatusOr<Value> outcome = view.rows_->Get({kRemembered, std::string(*key)});
+    if (!outcome.ok()) return ReadError(outcome.status());
+    store::Batch& batch = batches.emplace_back();
+    batch.expectations.push_back({{kRemembered, std::string(*key)}, *outcome});
+    batch.writes.push_back({{kRemembered, std::string(*key)}, nullptr, Write::Position::kNowhere});
+    batch.writes.push_back({{kRememberedTimes, row.key}, nullptr, Write::Position::kNowhere});
+  }
+  if (batches.empty()) return 0;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
+                             CommitAll(std::move(batches)));
+  return static_cast<int>(
+      std::count_if(results.begin(), results.end(),
+                    [](const store::CommitResult& result) { return result.is_committed; }));
 }
 
 absl::Status EventLog::AcknowledgeEffect(absl::string_view effect_id) {

@@ -71,6 +71,8 @@ std::string NameOf(int table) {
       return "names in lists";
     case kLog:
       return "log";
+    case kRememberedTimes:
+      return "times of remembered outcomes";
     case kNewest:
       return "newest instant";
     default:
@@ -151,7 +153,11 @@ absl::Status EventLog::PutLine(const v1::LogLine& line) {
   store::Write& write = batches[0].writes.emplace_back();
   if (line.has_outcome()) {
     write.key = {kRemembered, line.outcome().idempotency_key()};
-    write.value = store::MakeValue(internal::CanonicalBytes(line.outcome().remembered()));
+    const v1::RememberedOutcome& remembered = line.outcome().remembered();
+    write.value = store::MakeValue(internal::CanonicalBytes(remembered));
+    const std::string time_key = RememberedTimeKey(remembered.time(), write.key.bytes);
+    batches[0].writes.push_back(
+        {{kRememberedTimes, time_key}, store::MakeValue(""), store::Write::Position::kNowhere});
   } else if (line.has_open_effects()) {
     FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
     const v1::OpenEffects& open = line.open_effects();

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "event_log/index_keys.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/event_log/reasons.h"
@@ -56,6 +57,16 @@ absl::optional<Head> DecodeHead(absl::string_view bytes) {
                          head.older_state_version >= 0;
   if (head.version < 1 || !has_order || head.tail_bytes < 0) return absl::nullopt;
   return head;
+}
+
+std::string RememberedTimeKey(const google::protobuf::Timestamp& time,
+                              absl::string_view idempotency_key) {
+  return absl::StrCat(EncodeSort(internal::SortOf(/*has_time=*/true, time)), idempotency_key);
+}
+
+absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key) {
+  if (key.size() < kNumberBytes) return absl::nullopt;
+  return key.substr(kNumberBytes);
 }
 
 std::string EncodePlaces(const std::vector<int>& places) {

@@ -15,6 +15,7 @@
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
 #include "google/protobuf/message_lite.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -33,7 +34,8 @@ enum Table : std::uint8_t {
   kRows = 10,       // entity, list, position, version -> element, or nothing once it is removed
   kRowNames = 11,   // entity, list, name, version -> position
   kLog = 12,        // position -> LogEntry, without its position and link, and the link
-  kNewest = 16,     // nothing -> Timestamp, about the newest instant of the desk
+  kRememberedTimes = 13,  // time of an outcome, idempotency key -> nothing
+  kNewest = 16,           // nothing -> Timestamp, about the newest instant of the desk
 };
 
 // The numbers of an entity that every event changes.
@@ -47,6 +49,12 @@ struct Head {
 };
 std::string EncodeHead(const Head& head);
 absl::optional<Head> DecodeHead(absl::string_view bytes);
+
+// Outcomes are in the order of their times here. Those before a time come before the key of that time and an empty idempotency key.
+std::string RememberedTimeKey(const google::protobuf::Timestamp& time,
+                              absl::string_view idempotency_key);
+// The idempotency key in such a key; nothing when it is none.
+absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key);
 
 // The places, from 0, of the effects of a record that were not acknowledged.
 std::string EncodePlaces(const std::vector<int>& places);

@@ -1,6 +1,11 @@
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
@@ -8,6 +13,7 @@
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/store/store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -239,6 +245,45 @@ TEST(IdempotencyTest, RecordsKeepTheBodysHash) {
   EXPECT_EQ(hash_of(later, "k2"), hash);
   EXPECT_NE(hash_of(CancelOrder("o1", "hold"), "k3"), hash);
   EXPECT_EQ(hash_of(CancelOrder("o1", "bad"), ""), "");
+}
+
+// Verdicts that nobody can ask for any more are removed, and those in the time are not; one clock that is years ahead changes nothing.
+TEST(IdempotencyTest, OutdatedVerdictsAreForgotten) {
+  constexpr std::uint8_t kRememberedTable = 7;
+  const auto store = store::MakeMemoryStore();
+  DeskOptions options;
+  options.policy = testing::MustCompile(testing::kAllowAll);
+  options.store = store;
+  options.remember_for = absl::Hours(1);
+  const std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+  const auto create = [&desk](int number, std::int64_t second) {
+    v1::Command command = testing::By("anna");
+    command.mutable_now()->set_seconds(second);
+    command.set_idempotency_key(absl::StrCat("key", number));
+    command.mutable_customer()->mutable_create_customer()->set_customer_id(
+        absl::StrCat("c", number));
+    command.mutable_customer()->mutable_create_customer()->set_given_name("Ann");
+    return *desk->Execute(command);
+  };
+  const auto kept = [&store] {
+    return (*(*store->Read())->Scan(store::RangeOf(kRememberedTable, ""), 100'000)).size();
+  };
+  constexpr int kCount = 2'000;
+  constexpr std::int64_t kBegin = 1'700'000'000;
+  std::vector<std::string> records;
+  for (int i = 0; i < kCount; ++i) {
+    records.push_back(create(i, kBegin + 10 * i).record_id());
+    if (i == 300) create(100'000, kBegin + 1'000'000'000);
+    if (i == 400) {
+      EXPECT_EQ(kept(), 402u) << "an hour has not passed";
+    }
+  }
+  // An hour has 360 commands, and a window some hundreds more.
+  EXPECT_LT(kept(), 360u + 2 * 256u + 2u);
+  for (int i = kCount - 359; i < kCount; ++i) {
+    EXPECT_EQ(create(i, kBegin + 10 * (kCount - 1)).record_id(), records[i]) << i;
+  }
+  EXPECT_FALSE(desk->VerifyRows()->has_fault());
 }
 
 }  // namespace

@@ -141,6 +141,42 @@ TEST(EventLogTest, AKeyIsRememberedOnce) {
   EXPECT_EQ(names.Read().FindRemembered("k")->outcome.outcome().record_id(), "r3");
 }
 
+TEST(EventLogTest, OutcomesAreForgottenByTheirTime) {
+  Names names;
+  const auto remember = [&names](const std::string& key, std::int64_t second, store::Value before) {
+    Batch batch;
+    NewOutcome& remembered = batch.remembered.emplace();
+    remembered.idempotency_key = key;
+    remembered.outcome.mutable_time()->set_seconds(second);
+    remembered.before = std::move(before);
+    ASSERT_EQ(*names.log->Commit(batch), CommitVerdict::kCommitted);
+  };
+  const auto forget = [&names](std::int64_t second, int most) {
+    google::protobuf::Timestamp before;
+    before.set_seconds(second);
+    return *names.log->ForgetOutcomes(before, most);
+  };
+  const auto is_kept = [&names](const std::string& key) {
+    return names.Read().FindRemembered(key)->row != nullptr;
+  };
+  remember("early", -5, nullptr);
+  remember("a", 10, nullptr);
+  remember("b", 20, nullptr);
+  remember("c", 30, nullptr);
+  // One that is remembered anew counts with its new time.
+  remember("a", 40, names.Read().FindRemembered("a")->row);
+  EXPECT_EQ(forget(20, 100), 1) << "the one before 1970";
+  EXPECT_EQ(forget(31, 1), 1) << "the oldest first";
+  EXPECT_FALSE(is_kept("b"));
+  EXPECT_TRUE(is_kept("c"));
+  EXPECT_EQ(forget(31, 100), 1);
+  EXPECT_TRUE(is_kept("a"));
+  EXPECT_EQ(forget(40, 100), 0);
+  EXPECT_EQ(forget(41, 0), 0);
+  EXPECT_EQ(forget(41, 100), 1);
+  EXPECT_FALSE(is_kept("a"));
+}
+
 // The copies of a state together are not larger than its events, and few events are folded when it is read.
 TEST(EventLogTest, AStateIsCopiedWhenItsEventsOutgrowIt) {
   Names names;

@@ -65,6 +65,7 @@ struct Batch;
 namespace internal {
 class ActivePolicy;
 class CommandRun;
+class Retention;
 struct ActiveAt;
 }  // namespace internal
 
@@ -329,6 +330,9 @@ class Desk {
       const v1::Command& command, const std::shared_ptr<const Policy>& offered,
       const event_log::View& view, internal::CommandRun* run, std::string* record_id);
 
+  // After the commit of a verdict that is remembered: removes some that are not any more, from time to time.
+  void ForgetOutcomes(const v1::Command& command);
+
   // Whether a command that was not committed may be decided again.
   absl::Status CheckRetry(event_log::CommitVerdict verdict);
 
@@ -374,6 +378,7 @@ class Desk {
   const rules::TraceLevel trace_;
   const std::unique_ptr<internal::ActivePolicy> active_policy_;
   std::atomic<bool> knows_newest_id_{false};
+  const std::unique_ptr<internal::Retention> retention_;
   std::mutex ids_mutex_;
   std::int64_t last_id_ = 0;  // guarded by ids_mutex_
 };

@@ -73,7 +73,8 @@ struct DeskOptions {
   // that.
   int max_commit_attempts = 100;
   // How long the verdict on a command with an idempotency key is remembered: a command with that key
-  // whose `now` is as much later, or more, is decided anew. Positive; InfiniteDuration is possible.
+  // whose `now` is as much later, or more, is decided anew. Verdicts that are older than this are removed from
+  // the store from time to time. Positive; InfiniteDuration is possible.
   absl::Duration remember_for = absl::Hours(24 * 7);
   // How far the clocks of hosts may be apart. The `now` of a command may be earlier than the last
   // instant of an entity that it changes by at most this; the command is decided at that instant. An

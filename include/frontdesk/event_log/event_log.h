@@ -301,6 +301,9 @@ class EventLog {
   // to it. DATA_LOSS STORE_CORRUPT when the line is not valid.
   absl::Status PutLine(const v1::LogLine& line);
 
+  // Removes outcomes whose time is before that one, the oldest first, at most `most`. Returns the number of those that it removed.
+  absl::StatusOr<int> ForgetOutcomes(const google::protobuf::Timestamp& before, int most);
+
   // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
   // EFFECT_NOT_FOUND for an id that never was.
   absl::Status AcknowledgeEffect(absl::string_view effect_id);
