@@ -46,6 +46,7 @@ DESK_ID = "desk"
 
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 _MICROSECOND = datetime.timedelta(microseconds=1)
+_MAX_CACHED_STATE_BYTES = _core.desk_default_max_cached_state_bytes()
 _MAX_CLOCK_SKEW = _core.desk_default_max_clock_skew() * _MICROSECOND
 _MAX_INT64 = 2**63 - 1
 _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
@@ -143,6 +144,9 @@ class Desk:
             ``"r0000000001"``, ``"r0000000002"``, ...; they continue behind what the store holds.
         limits: how much of a command is accepted.
         find_limits: how much is looked through when something is looked for.
+        max_cached_state_bytes: most bytes of states that the desk keeps in memory beside the store, about; those that were used
+            lately. A state that is not among them is made from its rows again, which takes several times as long. Sixteen parts
+            share the bytes, so a state that is larger than a sixteenth is never kept. 0: none is kept.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
         remember_for: how long the verdict on a command with an idempotency key is remembered; None: for ever.
         max_clock_skew: how far the clocks of hosts may be apart. A command whose `now` is earlier than the last instant of an
@@ -159,7 +163,8 @@ class Desk:
     of the process, as by ``os.fork()``, makes desks, stores and id sources of its own; policies may be from before.
 
     Raises:
-        InvalidArgumentError: ``DESK_OPTIONS_INVALID`` for a limit that is not positive.
+        ValueError: `max_cached_state_bytes` is negative.
+        InvalidArgumentError: ``DESK_OPTIONS_INVALID`` for another limit that is not positive.
         FailedPreconditionError: ``POLICY_NOT_ACTIVE`` when another policy is active, and `activate` is None, or that command is
             refused or held. With `activate` also the errors of :meth:`execute`.
 
@@ -197,6 +202,7 @@ class Desk:
         ids: Optional[IdSource] = None,
         limits: Optional[CommandLimits] = None,
         find_limits: Optional[FindLimits] = None,
+        max_cached_state_bytes: int = _MAX_CACHED_STATE_BYTES,
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
         max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
@@ -211,6 +217,8 @@ class Desk:
             from frontdesk.stores import SqliteStore
 
             store = SqliteStore(store)
+        if _guard.integer(max_cached_state_bytes, "max_cached_state_bytes") < 0:
+            raise ValueError("max_cached_state_bytes is negative")
         self._open: Optional[_core.Desk] = _core.Desk.open(
             policy._core,
             None if activate is None else _activation(policy, activate),
@@ -218,6 +226,7 @@ class Desk:
             _core_ids(ids),
             limits=limits_dict(limits),
             find_limits=limits_dict(find_limits),
+            max_cached_state_bytes=max_cached_state_bytes,
             max_commit_attempts=max_commit_attempts,
             remember_for=_microseconds(remember_for),
             max_clock_skew=_microseconds(max_clock_skew),
@@ -236,6 +245,7 @@ class Desk:
         ids: Optional[IdSource] = None,
         limits: Optional[CommandLimits] = None,
         find_limits: Optional[FindLimits] = None,
+        max_cached_state_bytes: int = _MAX_CACHED_STATE_BYTES,
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
         max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
@@ -250,6 +260,7 @@ class Desk:
             ids=ids,
             limits=limits,
             find_limits=find_limits,
+            max_cached_state_bytes=max_cached_state_bytes,
             max_commit_attempts=max_commit_attempts,
             remember_for=remember_for,
             max_clock_skew=max_clock_skew,

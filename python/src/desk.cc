@@ -73,9 +73,9 @@ class PythonDesk {
   static PythonDesk Open(const PythonPolicy& policy, const std::optional<py::bytes>& activation,
                          const PythonStore* store, const py::object& id_source,
                          const py::dict& limits, const py::dict& find_limits,
-                         int max_commit_attempts, const py::object& remember_for,
-                         const py::object& max_clock_skew, const py::object& max_clock_lead,
-                         bool full_trace) {
+                         std::size_t max_cached_state_bytes, int max_commit_attempts,
+                         const py::object& remember_for, const py::object& max_clock_skew,
+                         const py::object& max_clock_lead, bool full_trace) {
     DeskOptions options;
     ReadLimits<LimitGroup::kCommandLimits>(limits, options.limits);
     ReadLimits<LimitGroup::kFindLimits>(find_limits, options.find_limits);
@@ -83,6 +83,7 @@ class PythonDesk {
     if (activation.has_value()) options.activate = ReadActivation(*activation);
     if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
+    options.max_cached_state_bytes = max_cached_state_bytes;
     options.max_commit_attempts = max_commit_attempts;
     options.remember_for = ReadDuration(remember_for);
     options.max_clock_skew = ReadDuration(max_clock_skew);
@@ -446,6 +447,8 @@ void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
+  module.def("desk_default_max_cached_state_bytes",
+             [] { return DeskOptions().max_cached_state_bytes; });
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   module.def("desk_default_remember_for",
              [] { return absl::ToInt64Microseconds(DeskOptions().remember_for); });
@@ -454,8 +457,9 @@ void BindDesk(py::module_& module) {
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("activation"),
                   py::arg("store"), py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
-                  py::arg("max_commit_attempts"), py::arg("remember_for"),
-                  py::arg("max_clock_skew"), py::arg("max_clock_lead"), py::arg("full_trace"))
+                  py::arg("max_cached_state_bytes"), py::arg("max_commit_attempts"),
+                  py::arg("remember_for"), py::arg("max_clock_skew"), py::arg("max_clock_lead"),
+                  py::arg("full_trace"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("execute_all", &PythonDesk::ExecuteAll, py::arg("commands"), py::arg("facts"),
            py::arg("group_size"))

@@ -1,9 +1,11 @@
 """Desks in a file, and logs that move from one store to another."""
 
+import contextlib
 import datetime
 import json
 import multiprocessing
 import os
+import sqlite3
 import stat
 
 import pytest
@@ -239,3 +241,33 @@ def test_processes_share_a_file(policy, tmp_path):
         assert desk.get(CASE).case.part_count == 30
         assert desk.journal().count() == 31
         assert not desk.verify_rows().HasField("fault")
+
+
+@sqlite
+@pytest.mark.parametrize("cached, is_kept", [(None, True), (0, False), (1 << 20, True), (16 * 100, False)])
+def test_the_states_that_a_desk_keeps_in_memory(policy, tmp_path, cached, is_kept):
+    options = {} if cached is None else {"max_cached_state_bytes": cached}
+    path = tmp_path / "shop.db"
+    with frontdesk.Desk.open(policy, path, **options) as desk:
+        open_case(desk)
+        before = desk.get(CASE)
+        # The rows from which a state is made are damaged; the one that says which state is the newest is not.
+        with contextlib.closing(sqlite3.connect(path)) as file, file:
+            damaged = file.execute("UPDATE rows SET checksum = checksum + 1 WHERE space % 256 IN (2, 3)").rowcount
+        assert damaged >= 1
+        if is_kept:
+            assert desk.get(CASE) == before
+        else:
+            with pytest.raises(frontdesk.DataLossError):
+                desk.get(CASE)
+
+
+def test_the_bytes_of_states_are_a_number(policy):
+    for negative in (-1, -(1 << 63)):
+        with pytest.raises(ValueError, match="negative"):
+            frontdesk.Desk.open(policy, max_cached_state_bytes=negative)
+    with pytest.raises(OverflowError):
+        frontdesk.Desk.open(policy, max_cached_state_bytes=1 << 63)
+    with pytest.raises(TypeError):
+        frontdesk.Desk(policy, None, 0)  # By name only.
+    frontdesk.Desk.open(policy, max_cached_state_bytes=(1 << 63) - 1).close()

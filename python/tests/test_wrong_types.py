@@ -135,6 +135,7 @@ CALLS = [
     ("Desk policy", lambda: frontdesk.Desk.open(SECRET)),
     ("Desk store", lambda: frontdesk.Desk.open(DESK.policy, store=[SECRET])),
     ("Desk ids", lambda: frontdesk.Desk.open(DESK.policy, ids=Shows())),
+    ("Desk cache", lambda: frontdesk.Desk.open(DESK.policy, max_cached_state_bytes=SECRET)),
     ("Desk attempts", lambda: frontdesk.Desk.open(DESK.policy, max_commit_attempts=SECRET)),
     ("Desk limits", lambda: frontdesk.Desk.open(DESK.policy, limits=frontdesk.CommandLimits(max_command_bytes=SECRET))),
     ("Desk find limits", lambda: frontdesk.Desk.open(DESK.policy, find_limits=frontdesk.FindLimits(max_scanned=SECRET))),
