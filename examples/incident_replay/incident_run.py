@@ -13,7 +13,7 @@ from typing import Any, Dict, Final, List, Optional, Sequence
 import frontdesk
 from frontdesk import v1
 from incident_log import NOT_TOLD, Row
-from shop_digest import OutcomeDigest
+from shop_digest import MessageDigest
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
 NOT_TOLD_CODE: Final = "not told"
@@ -89,7 +89,7 @@ class Replay:
 
     def __init__(self, policy: frontdesk.Policy) -> None:
         self._desk = frontdesk.Desk.open(policy)
-        self._digest = OutcomeDigest()
+        self._digest = MessageDigest()
         self._categories: Dict[str, int] = dict.fromkeys(CANCELED_WORDS, v1.Case.STATE_CANCELED)
         self._categories.update((name.name, name.state) for name in policy.pack.cases.state_names)
         self.totals = Totals()

@@ -52,7 +52,7 @@ class Call {
   const std::vector<Step>& steps_;
   // By step; empty where there was no command, or none that reached policy.
   std::vector<std::string> record_ids_;
-  retail_desk::OutcomeDigest digest_;
+  retail_desk::MessageDigest digest_;
   std::string text_;
   int expected_ = 0;
   int as_expected_ = 0;

@@ -15,7 +15,7 @@ from call_screen import (
 )
 from call_script import Step
 from frontdesk import v1
-from shop_digest import OutcomeDigest
+from shop_digest import MessageDigest
 from shop_json import Problems
 
 
@@ -24,7 +24,7 @@ class Call:
 
     def __init__(self, desk: frontdesk.Desk, steps: List[Step]) -> None:
         self.lines: List[str] = []
-        self.digest = OutcomeDigest()  # Of all outcomes.
+        self.digest = MessageDigest()  # Of all outcomes.
         self.expected = 0  # How many steps say what is expected,
         self.as_expected = 0  # and of how many that came out.
         self._desk = desk

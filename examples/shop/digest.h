@@ -1,22 +1,22 @@
-// One number for all that came out: equal digests mean equal outcomes, byte by byte.
+// One number for all that came out: equal digests mean equal messages, byte by byte.
 #ifndef FRONTDESK_EXAMPLES_SHOP_DIGEST_H_
 #define FRONTDESK_EXAMPLES_SHOP_DIGEST_H_
 
 #include <memory>
 #include <string>
 
-#include "frontdesk/v1/outcome.pb.h"
+#include "google/protobuf/message.h"
 
 namespace retail_desk {
 
-// SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its
+// SHA-256 over messages: of each, in order, the length of its bytes as eight bytes, the highest first, and then its
 // bytes in deterministic protobuf serialization. Thread-compatible.
-class OutcomeDigest {
+class MessageDigest {
  public:
-  OutcomeDigest();
-  ~OutcomeDigest();
+  MessageDigest();
+  ~MessageDigest();
 
-  void Add(const frontdesk::v1::Outcome& outcome);
+  void Add(const google::protobuf::Message& message);
 
   // 64 lower-case hexadecimal digits. To be called once, at the end.
   std::string Finish();

@@ -1,20 +1,20 @@
-"""One number for all that came out: equal digests mean equal outcomes, byte by byte."""
+"""One number for all that came out: equal digests mean equal messages, byte by byte."""
 
 import hashlib
 
 import frontdesk
-from frontdesk import v1
+from google.protobuf.message import Message
 
 
-class OutcomeDigest:
-    """SHA-256 over outcomes: of each, in order, the length of its bytes as eight bytes, the highest first, and then its
+class MessageDigest:
+    """SHA-256 over messages: of each, in order, the length of its bytes as eight bytes, the highest first, and then its
     bytes in deterministic protobuf serialization."""
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
 
-    def add(self, outcome: v1.Outcome) -> None:
-        data = frontdesk.canonical_bytes(outcome)
+    def add(self, message: Message) -> None:
+        data = frontdesk.canonical_bytes(message)
         self._sha256.update(len(data).to_bytes(8, "big"))
         self._sha256.update(data)
 

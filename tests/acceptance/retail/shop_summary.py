@@ -6,7 +6,7 @@ from typing import Dict, List, Tuple
 
 import frontdesk
 from frontdesk import v1
-from shop_digest import OutcomeDigest
+from shop_digest import MessageDigest
 from shop_requests import Task
 from shop_run import TaskResult
 from shop_words import money
@@ -23,7 +23,7 @@ class Summary:
     """Collects results as they come."""
 
     def __init__(self) -> None:
-        self._digest = OutcomeDigest()
+        self._digest = MessageDigest()
         self._by_operation: Dict[str, "collections.Counter[frontdesk.Verdict]"] = {}
         self._refused: "collections.Counter[str]" = collections.Counter()
         self._held: "collections.Counter[str]" = collections.Counter()

@@ -46,7 +46,7 @@ class Summary {
   void AddEvent(const frontdesk::v1::Event& event);
   void AddAmount(const std::string& name, const frontdesk::v1::Money& amount);
 
-  OutcomeDigest digest_;
+  MessageDigest digest_;
   std::map<std::string, Counts> by_operation_;
   std::map<std::string, Reason> refused_by_;
   std::map<std::string, Reason> held_by_;
