@@ -20,7 +20,7 @@ sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
 
 from call_run import Call
 from call_script import read_script
-from shop_desk import open_desk, read_policy
+from shop_desk import ShopDesk, read_policy
 from shop_json import Problems
 from shop_options import read_named_options, read_usage
 from shop_reader import Shop, read_shop
@@ -42,11 +42,11 @@ def main(arguments: Sequence[str]) -> int:
     steps = read_script(options.get("script", EXAMPLES / "phone_call" / "call.jsonl"), shop or Shop(), problems)
     desk = None
     if policy is not None and shop is not None and not len(problems):
-        desk = open_desk(shop, policy, problems)
+        desk = ShopDesk.open(shop, policy, problems)
     if policy is None or desk is None or len(problems):
         print(problems.text(), end="")
         return 1
-    call = Call(desk, steps)
+    call = Call(desk.desk, steps)
     call.run(problems)
     if len(problems):
         print(problems.text(), end="")

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstdint>
 
 #include "absl/strings/escaping.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -47,6 +48,13 @@ std::string MessageDigest::Finish() {
   std::string digest(EVP_MD_size(EVP_sha256()), '\0');
   EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(digest.data()), nullptr);
   return absl::BytesToHexString(digest);
+}
+
+frontdesk::v1::LogChange OpenedChange(frontdesk::v1::LogChange change) {
+  const std::int64_t position = change.entry().position();
+  change.mutable_entry()->Clear();
+  change.mutable_entry()->set_position(position);
+  return change;
 }
 
 }  // namespace retail_desk

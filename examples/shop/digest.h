@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "frontdesk/v1/log.pb.h"
 #include "google/protobuf/message.h"
 
 namespace retail_desk {
@@ -25,6 +26,10 @@ class MessageDigest {
   struct Context;
   std::unique_ptr<Context> context_;
 };
+
+// The part of a change that is equal wherever a desk is kept: its position, journal record, events and policy as a reader
+// sees them. The digests of the entry are left out, since they cover what a store holds in their place.
+frontdesk::v1::LogChange OpenedChange(frontdesk::v1::LogChange change);
 
 }  // namespace retail_desk
 

@@ -7,9 +7,9 @@
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"
+#include "digest.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/domain/make_command.h"
-#include "frontdesk/store/store.h"
 #include "shop_writer.h"
 
 namespace retail_desk {
@@ -17,24 +17,96 @@ namespace retail_desk {
 using ::frontdesk::Desk;
 using ::frontdesk::DeskOptions;
 using ::frontdesk::v1::Account;
+using ::frontdesk::v1::Command;
 using ::frontdesk::v1::EntityState;
 using ::frontdesk::v1::Event;
+using ::frontdesk::v1::Facts;
+using ::frontdesk::v1::LogChange;
 using ::frontdesk::v1::Outcome;
 using ::frontdesk::v1::PaymentMethod;
 using ::frontdesk::v1::Refusal;
 
+namespace {
+
+constexpr absl::string_view kOtherDesk =
+    "holds something else than this shop; name a file that does not exist, or one with the same "
+    "shop and policy";
+
+// Whether two desks hold the same.
+bool AreEqual(const ShopDesk& a, const ShopDesk& b) {
+  const auto digest_of = [](const ShopDesk& desk) {
+    MessageDigest digest;
+    for (const LogChange& change : desk.Log()) digest.Add(change);
+    return digest.Finish();
+  };
+  return digest_of(a) == digest_of(b);
+}
+
+}  // namespace
+
+ShopDesk::ShopDesk(DeskStore store, std::shared_ptr<const frontdesk::Policy> policy,
+                   std::shared_ptr<frontdesk::IdSource> ids, const ShopDeskOptions& options)
+    : store_(std::move(store)),
+      policy_(std::move(policy)),
+      ids_(std::move(ids)),
+      options_(options) {}
+
 absl::optional<ShopDesk> ShopDesk::Open(const Shop& shop,
                                         std::shared_ptr<const frontdesk::Policy> policy,
-                                        Problems* problems) {
-  DeskOptions options;
-  options.policy = std::move(policy);
-  options.store = frontdesk::store::MakeMemoryStore();
+                                        Problems* problems, const ShopDeskOptions& options) {
   // Ids that depend on nothing but the order of the commands: the same run gives the same bytes.
-  options.id_source = std::make_shared<frontdesk::SequenceIdSource>("r");
+  const auto ids = std::make_shared<frontdesk::SequenceIdSource>("r");
+  absl::optional<ShopDesk> expected;
+  if (options.store.Exists()) {
+    expected = Open(shop, policy, problems);
+    if (!expected.has_value()) return absl::nullopt;
+  }
+  absl::StatusOr<DeskStore> store = DeskStore::Open(options.store);
+  if (!store.ok()) {
+    problems->Add(options.store.file, "", store.status().message());
+    return absl::nullopt;
+  }
+  ShopDesk desk(*std::move(store), std::move(policy), expected ? expected->ids_ : ids, options);
+  const absl::Status status = desk.OpenDesk();
+  if (!status.ok()) {
+    problems->Add(options.store.file, "", status.message());
+    return absl::nullopt;
+  }
+  if (expected.has_value()) {
+    desk.was_there_ = true;
+    if (!AreEqual(*expected, desk)) problems->Add(options.store.file, "", kOtherDesk);
+  } else {
+    desk.ImportAll(shop, problems);
+  }
+  if (problems->empty()) {
+    const std::vector<LogChange> log = desk.Log();
+    if (!log.empty()) desk.imported_at_ = log.back().entry().position();
+    const absl::Status kept = desk.store_.KeepOriginal();
+    if (!kept.ok()) Die("the store cannot be copied", kept);
+    return desk;
+  }
+  if (!desk.was_there_) {
+    desk.desk_ = nullptr;
+    desk.store_.Remove();
+  }
+  return absl::nullopt;
+}
+
+absl::Status ShopDesk::OpenDesk() {
+  DeskOptions options;
+  options.policy = policy_;
+  options.store = store_.rows();
+  options.id_source = ids_;
+  options.max_cached_state_bytes = options_.max_cached_state_bytes;
   absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));
-  if (!desk.ok()) Die("the desk cannot be opened", desk.status());
+  if (!desk.ok()) return desk.status();
+  desk_ = *std::move(desk);
+  return absl::OkStatus();
+}
+
+void ShopDesk::ImportAll(const Shop& shop, Problems* problems) {
   for (const Import& import : shop.imports) {
-    absl::StatusOr<Outcome> outcome = (*desk)->Execute(import.command);
+    absl::StatusOr<Outcome> outcome = Execute(import.command);
     if (!outcome.ok()) {
       problems->Add(import.file, import.place, outcome.status().message());
       continue;
@@ -50,14 +122,42 @@ absl::optional<ShopDesk> ShopDesk::Open(const Shop& shop,
                     absl::StrCat("is held for ", outcome->held().authority()));
     }
   }
-  if (!problems->empty()) return absl::nullopt;
-  return ShopDesk(*std::move(desk));
 }
 
 ShopDesk ShopDesk::Fork() const {
-  absl::StatusOr<std::unique_ptr<Desk>> fork = desk_->Fork();
-  if (!fork.ok()) Die("the desk cannot be forked", fork.status());
-  return ShopDesk(*std::move(fork));
+  absl::StatusOr<DeskStore> copy = store_.Copy();
+  if (!copy.ok()) Die("the store cannot be copied", copy.status());
+  ShopDesk fork(*std::move(copy), policy_, ids_, options_);
+  const absl::Status status = fork.OpenDesk();
+  if (!status.ok()) Die("the copy cannot be opened", status);
+  fork.imported_at_ = imported_at_;
+  fork.reopened_ = reopened_;
+  return fork;
+}
+
+absl::StatusOr<Outcome> ShopDesk::Execute(const Command& command, const Facts& facts) {
+  absl::StatusOr<Outcome> outcome = desk_->Execute(command, facts);
+  if (options_.reopen_after > 0 && ++commands_ % options_.reopen_after == 0) {
+    desk_ = nullptr;
+    absl::Status status = store_.Reopen();
+    if (status.ok()) status = OpenDesk();
+    if (!status.ok()) Die("the desk cannot be opened again", status);
+    ++*reopened_;
+  }
+  return outcome;
+}
+
+std::vector<LogChange> ShopDesk::Log(std::int64_t after) const {
+  std::vector<LogChange> log;
+  frontdesk::LogPage page;
+  page.after = after;
+  while (true) {
+    absl::StatusOr<std::vector<LogChange>> changes = desk_->ReadLog(page);
+    if (!changes.ok()) Die("the log cannot be read", changes.status());
+    if (changes->empty()) return log;
+    page.after = changes->back().entry().position();
+    for (LogChange& change : *changes) log.push_back(OpenedChange(std::move(change)));
+  }
 }
 
 EntityState ShopDesk::State(frontdesk::v1::EntityKind kind, const std::string& id) const {

@@ -1,11 +1,18 @@
 """A desk that a shop was taken over into, and the policy that it decides by."""
 
 import pathlib
-from typing import Optional
+from typing import Final, Iterator, Optional
 
 import frontdesk
+from frontdesk import v1
+from shop_digest import opened_change
 from shop_json import Problems
 from shop_reader import Shop
+from shop_store import DeskStore, StoreChoice
+
+OTHER_DESK: Final = (
+    "holds something else than this shop; name a file that does not exist, or one with the same shop and policy"
+)
 
 
 def read_policy(path: pathlib.Path, problems: Problems) -> Optional[frontdesk.Policy]:
@@ -21,20 +28,148 @@ def read_policy(path: pathlib.Path, problems: Problems) -> Optional[frontdesk.Po
     return None
 
 
-def open_desk(shop: Shop, policy: frontdesk.Policy, problems: Problems) -> frontdesk.Desk:
-    """A desk with the shop in it. All imports that are refused are reported with the place that they were read
-    from."""
-    # Ids that depend on nothing but the order of the commands: the same run gives the same bytes.
-    desk = frontdesk.Desk.open(policy, ids=frontdesk.ids.SequenceIds("r"))
-    for each in shop.imports:
+class ShopDesk:
+    """A desk with the shop in it.
+
+    Args:
+        store: where it is kept.
+        reopen_after: the desk is closed, with its file, and opened again after every that many commands; 0: never.
+        max_cached_state_bytes: of the desk; None: its default.
+    """
+
+    def __init__(
+        self,
+        policy: frontdesk.Policy,
+        ids: frontdesk.ids.SequenceIds,
+        store: DeskStore,
+        *,
+        reopen_after: int,
+        max_cached_state_bytes: Optional[int],
+    ) -> None:
+        self._policy = policy
+        self._ids = ids
+        self._store = store
+        self._reopen_after = reopen_after
+        self._max_cached_state_bytes = max_cached_state_bytes
+        self._commands = 0
+        self._reopened = [0]  # Shared with the forks.
+        self.imported_at = 0  # The position of the log at which the shop was imported.
+        self.was_there = False  # Whether the file was there already.
         try:
-            outcome = desk.execute(each.command)
+            self.desk = self._opened()
+        except frontdesk.Error:
+            store.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        shop: Shop,
+        policy: frontdesk.Policy,
+        problems: Problems,
+        *,
+        choice: StoreChoice = StoreChoice(),
+        reopen_after: int = 0,
+        max_cached_state_bytes: Optional[int] = None,
+    ) -> Optional["ShopDesk"]:
+        """Opens a desk and carries out the shop's imports. All imports that are refused are reported with the place that
+        they were read from, and nothing is returned; a file that was made is removed.
+
+        A file that exists must hold this shop and nothing else, imported by the same policy: then it is used as it is.
+        Else that is reported, and the file is as it was.
+        """
+        expected = None
+        if choice.exists():
+            expected = cls.open(shop, policy, problems)
+            if expected is None:
+                return None
+        # Ids that depend on nothing but the order of the commands: the same run gives the same bytes.
+        ids = frontdesk.ids.SequenceIds("r") if expected is None else expected._ids
+        try:
+            made = cls(
+                policy, ids, DeskStore(choice), reopen_after=reopen_after, max_cached_state_bytes=max_cached_state_bytes
+            )
         except frontdesk.Error as error:
-            problems.add(each.file, each.place, error.text)
-            continue
-        for refusal in outcome.refusals:
-            where = f" ({refusal.field})" if refusal.field else ""
-            problems.add(each.file, each.place, f"{refusal.reason}{where}: {refusal.text}")
-        if outcome.verdict == frontdesk.Verdict.HELD:
-            problems.add(each.file, each.place, f"is held for {outcome.held.authority}")
-    return desk
+            problems.add(str(choice.file), "", error.text)
+            return None
+        if expected is None:
+            made._import_all(shop, problems)
+        else:
+            made.was_there = True
+            if list(made.log()) != list(expected.log()):
+                problems.add(str(choice.file), "", OTHER_DESK)
+        if len(problems):
+            made.close()
+            if not made.was_there:
+                made._store.remove()
+            return None
+        made.imported_at = max((change.entry.position for change in made.log()), default=0)
+        made._store.keep_original()
+        return made
+
+    def fork(self) -> "ShopDesk":
+        """A desk of its own that begins with the shop as it was imported. One in a file has a copy of the file, which is
+        removed when the desk is closed."""
+        fork = ShopDesk(
+            self._policy,
+            self._ids,
+            self._store.copy(),
+            reopen_after=self._reopen_after,
+            max_cached_state_bytes=self._max_cached_state_bytes,
+        )
+        fork.imported_at = self.imported_at
+        fork._reopened = self._reopened
+        return fork
+
+    def execute(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> v1.Outcome:
+        """`frontdesk.Desk.execute`, then the reopening that was asked for."""
+        try:
+            return self.desk.execute(command, facts=facts)
+        finally:
+            self._commands += 1
+            if self._reopen_after and self._commands % self._reopen_after == 0:
+                self.desk.close()
+                self._store.reopen()
+                self.desk = self._opened()
+                self._reopened[0] += 1
+
+    @property
+    def reopened(self) -> int:
+        """How often this desk and its forks were opened again."""
+        return self._reopened[0]
+
+    def log(self, *, after: int = 0) -> Iterator[v1.LogChange]:
+        """The log of the desk behind a position, each change as `opened_change`."""
+        for change in self.desk.read_log(after=after):
+            yield opened_change(change)
+
+    def close(self) -> None:
+        """Lets go of the store."""
+        self.desk.close()
+        self._store.close()
+
+    def __enter__(self) -> "ShopDesk":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _opened(self) -> frontdesk.Desk:
+        if self._max_cached_state_bytes is None:
+            return frontdesk.Desk.open(self._policy, self._store.rows, ids=self._ids)
+        return frontdesk.Desk.open(
+            self._policy, self._store.rows, ids=self._ids, max_cached_state_bytes=self._max_cached_state_bytes
+        )
+
+    def _import_all(self, shop: Shop, problems: Problems) -> None:
+        for each in shop.imports:
+            try:
+                outcome = self.execute(each.command)
+            except frontdesk.Error as error:
+                problems.add(each.file, each.place, error.text)
+                continue
+            for refusal in outcome.refusals:
+                where = f" ({refusal.field})" if refusal.field else ""
+                problems.add(each.file, each.place, f"{refusal.reason}{where}: {refusal.text}")
+            if outcome.verdict == frontdesk.Verdict.HELD:
+                problems.add(each.file, each.place, f"is held for {outcome.held.authority}")

@@ -3,6 +3,7 @@
 import hashlib
 
 import frontdesk
+from frontdesk import v1
 from google.protobuf.message import Message
 
 
@@ -21,3 +22,13 @@ class MessageDigest:
     def text(self) -> str:
         """64 lower-case hexadecimal digits."""
         return self._sha256.hexdigest()
+
+
+def opened_change(change: v1.LogChange) -> v1.LogChange:
+    """The part of a change that is equal wherever a desk is kept: its position, journal record, events and policy as a
+    reader sees them. The digests of the entry are left out, since they cover what a store holds in their place."""
+    opened = v1.LogChange()
+    opened.CopyFrom(change)
+    opened.entry.Clear()
+    opened.entry.position = change.entry.position
+    return opened

@@ -28,6 +28,11 @@ class Run:
     def digest(self) -> str:
         return self.out.splitlines()[-1].removeprefix("sha256 ")
 
+    @property
+    def records(self) -> str:
+        """The line about the records: their number and digest."""
+        return next(line for line in self.out.splitlines() if line.startswith("records "))
+
 
 class Program:
     """A program in one of the languages."""

@@ -4,11 +4,13 @@
 //   retail_desk                                       the small shop that lies in examples/shop
 //   retail_desk --db DIR --tasks FILE --calls FILE    another shop, other requests
 //   retail_desk --policy FILE --report FILE           another policy; one JSON line for each task and call
+//   retail_desk --store sqlite:FILE                   the shop is kept in a file, and each task gets a copy of it
 //
 // Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and
 // reports all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "files.h"
 #include "frontdesk/policy/policy.h"
@@ -44,6 +47,9 @@ struct Options {
   std::string calls;
   std::string policy;
   std::string report;
+  std::string store = "memory";
+  std::string reopen;
+  std::string cache;
 };
 
 // Reads the options; false when the arguments are not valid.
@@ -52,7 +58,10 @@ bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
                                     {"--tasks", &options->tasks},
                                     {"--calls", &options->calls},
                                     {"--policy", &options->policy},
-                                    {"--report", &options->report}})) {
+                                    {"--report", &options->report},
+                                    {"--store", &options->store},
+                                    {"--reopen", &options->reopen},
+                                    {"--cache", &options->cache}})) {
     return false;
   }
   const std::string examples = FRONTDESK_EXAMPLES_DIR;
@@ -68,6 +77,28 @@ bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
     }
   }
   return true;
+}
+
+// A number of 0 or more; anything else is reported.
+template <typename Number>
+void ReadNumber(absl::string_view option, const std::string& text, Number* number,
+                Problems* problems) {
+  std::int64_t read = 0;
+  if (text.empty()) return;
+  if (absl::SimpleAtoi(text, &read) && read >= 0) {
+    *number = static_cast<Number>(read);
+  } else {
+    problems->Add(option, "", absl::StrCat("is a number of 0 or more, not ", text));
+  }
+}
+
+// How the desk is kept.
+ShopDeskOptions ReadDeskOptions(const Options& options, Problems* problems) {
+  ShopDeskOptions how;
+  how.store = ReadStoreChoice(options.store, problems).value_or(StoreChoice());
+  ReadNumber("--reopen", options.reopen, &how.reopen_after, problems);
+  ReadNumber("--cache", options.cache, &how.max_cached_state_bytes, problems);
+  return how;
 }
 
 // Tasks or calls, how they compare with the expected results, and their lines for the report.
@@ -137,6 +168,7 @@ int Main(const std::vector<std::string>& arguments) {
     return 2;
   }
   Problems problems;
+  const ShopDeskOptions how = ReadDeskOptions(options, &problems);
   const std::shared_ptr<const frontdesk::Policy> policy = ReadPolicy(options.policy, &problems);
   const absl::optional<Shop> shop = ReadShop(options.db, &problems);
   const Catalog no_catalog;
@@ -150,7 +182,9 @@ int Main(const std::vector<std::string>& arguments) {
     calls.tasks = ReadCalls(options.calls, catalog, &problems).value_or(std::vector<Task>());
   }
   absl::optional<ShopDesk> desk;
-  if (policy != nullptr && problems.empty()) desk = ShopDesk::Open(*shop, policy, &problems);
+  if (policy != nullptr && problems.empty()) {
+    desk = ShopDesk::Open(*shop, policy, &problems, how);
+  }
   if (!desk.has_value()) {
     std::cout << problems.ToText();
     return 1;
@@ -159,8 +193,14 @@ int Main(const std::vector<std::string>& arguments) {
   std::cout << "Shop " << options.db << ", policy " << policy->pack().name() << " "
             << policy->pack().version() << " "
             << absl::BytesToHexString(policy->hash().substr(0, 6)) << ", " << tasks.tasks.size()
-            << " tasks, " << calls.tasks.size() << " calls\n\n";
+            << " tasks, " << calls.tasks.size() << " calls\n";
+  if (!how.store.file.empty()) {
+    std::cout << "Kept in " << how.store.file
+              << (desk->was_there() ? ", which held this shop already\n" : "\n");
+  }
+  std::cout << "\n";
   Runner runner(*desk, !options.report.empty());
+  runner.summary().AddLog(desk->Log());
   runner.Run(&tasks);
   runner.Run(&calls);
   if (!options.report.empty()) {
@@ -173,6 +213,9 @@ int Main(const std::vector<std::string>& arguments) {
     }
   }
   std::cout << runner.summary().ToText() << "\n" << runner.differences();
+  if (how.reopen_after > 0) std::cout << "opened again " << desk->reopened() << " times\n";
+  std::cout << "records " << runner.summary().record_count() << ", sha256 "
+            << runner.summary().FinishRecordDigest() << "\n";
   if (tasks.expected + calls.expected > 0) {
     std::cout << "tasks " << tasks.equal << "/" << tasks.expected << " equal, calls " << calls.equal
               << "/" << calls.expected << " equal\n";

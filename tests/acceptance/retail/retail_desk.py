@@ -5,12 +5,14 @@ prints the results.
     retail_desk.py                                       the small shop that lies in examples/shop
     retail_desk.py --db DIR --tasks FILE --calls FILE    another shop, other requests
     retail_desk.py --policy FILE --report FILE           another policy; one JSON line for each task and call
+    retail_desk.py --store sqlite:FILE                   the shop is kept in a file, and each task gets a copy of it
 
 Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and reports
 all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
 """
 
 import pathlib
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import Callable, Dict, Final, List, Optional, Sequence
@@ -20,16 +22,17 @@ import frontdesk
 EXAMPLES: Final = pathlib.Path(__file__).resolve().parents[3] / "examples"
 sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
 
-from shop_desk import open_desk, read_policy
+from shop_desk import ShopDesk, read_policy
 from shop_json import Problems
 from shop_options import read_named_options, read_usage
 from shop_reader import Shop, read_shop
 from shop_requests import Task, read_calls, read_tasks
 from shop_run import Match, TaskResult, compare_call, compare_task, report_call, report_task, run_task
+from shop_store import StoreChoice, read_store_choice
 from shop_summary import Summary
 
 USAGE: Final = read_usage(__file__)
-OPTIONS: Final = ("db", "tasks", "calls", "policy", "report")
+OPTIONS: Final = ("db", "tasks", "calls", "policy", "report", "store", "reopen", "cache")
 PROGRESS_EVERY: Final = 100  # Requests between two signs of life.
 DIFFERENCES_TOLD: Final = 5  # Differences from the expected results that are reported one by one.
 
@@ -61,7 +64,30 @@ def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
     return options
 
 
-def run(batch: Batch, desk: frontdesk.Desk, summary: Summary, differences: List[str]) -> List[str]:
+@dataclass
+class DeskOptions:
+    """How the desk is kept."""
+
+    choice: StoreChoice
+    reopen_after: int
+    max_cached_state_bytes: Optional[int]
+
+
+def read_desk_options(options: Dict[str, pathlib.Path], problems: Problems) -> DeskOptions:
+    """How the desk is kept; what is not valid is reported."""
+
+    def number(name: str) -> Optional[int]:
+        text = str(options.get(name, ""))
+        if text and not re.fullmatch("[0-9]{1,18}", text):
+            problems.add(f"--{name}", "", f"is a number of 0 or more, not {text}")
+            return None
+        return int(text) if text else None
+
+    choice = read_store_choice(str(options.get("store", "memory")), problems)
+    return DeskOptions(choice, number("reopen") or 0, number("cache"))
+
+
+def run(batch: Batch, desk: ShopDesk, summary: Summary, differences: List[str]) -> List[str]:
     """Runs a batch, in order; returns its lines for the report."""
     lines: List[str] = []
     for task in batch.tasks:
@@ -94,6 +120,7 @@ def main(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 2
     problems = Problems()
+    how = read_desk_options(options, problems)
     policy = read_policy(options["policy"], problems)
     shop = read_shop(options["db"], problems)
     tasks = Batch(compare_task, report_task)
@@ -104,20 +131,32 @@ def main(arguments: Sequence[str]) -> int:
         calls.tasks = read_calls(options["calls"], shop or Shop(), problems)
     desk = None
     if policy is not None and shop is not None and not len(problems):
-        desk = open_desk(shop, policy, problems)
+        desk = ShopDesk.open(
+            shop,
+            policy,
+            problems,
+            choice=how.choice,
+            reopen_after=how.reopen_after,
+            max_cached_state_bytes=how.max_cached_state_bytes,
+        )
     if policy is None or desk is None or len(problems):
         print(problems.text(), end="")
         return 1
 
     print(
         f"Shop {options['db']}, policy {policy.name} {policy.version} {policy.hash[:6].hex()}, "
-        f"{len(tasks.tasks)} tasks, {len(calls.tasks)} calls\n"
+        f"{len(tasks.tasks)} tasks, {len(calls.tasks)} calls"
     )
+    if how.choice.file is not None:
+        print(f"Kept in {how.choice.file}" + (", which held this shop already" if desk.was_there else ""))
+    print()
     summary = Summary()
+    summary.add_log(desk.log())
     differences: List[str] = []
     lines: List[str] = []
     for batch in (tasks, calls):
         lines += run(batch, desk, summary, differences)
+    desk.close()
     if "report" in options:
         try:
             options["report"].write_text("".join(line + "\n" for line in lines), encoding="utf-8")
@@ -127,6 +166,9 @@ def main(arguments: Sequence[str]) -> int:
     print(summary.text())
     for difference in differences[:DIFFERENCES_TOLD]:
         print(difference)
+    if how.reopen_after:
+        print(f"opened again {desk.reopened} times")
+    print(f"records {summary.record_count}, sha256 {summary.record_digest()}")
     if tasks.expected + calls.expected:
         print(f"tasks {tasks.equal}/{tasks.expected} equal, calls {calls.equal}/{calls.expected} equal")
     print("sha256", summary.digest())

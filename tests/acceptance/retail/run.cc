@@ -61,7 +61,7 @@ TaskResult RunTask(const ShopDesk& shop, const Task& task, bool explain_done,
   ShopDesk fork = shop.Fork();
   std::set<ObjectId> touched;
   for (const Request& request : task.requests) {
-    absl::StatusOr<Outcome> outcome = fork.desk().Execute(request.command, request.facts);
+    absl::StatusOr<Outcome> outcome = fork.Execute(request.command, request.facts);
     if (!outcome.ok()) Die(task.place, outcome.status());
     if (outcome->verdict() == frontdesk::v1::VERDICT_DONE) {
       for (const Event& event : outcome->events()) touched.insert(fork.ChangedBy(event));
@@ -79,6 +79,7 @@ TaskResult RunTask(const ShopDesk& shop, const Task& task, bool explain_done,
     Json after = fork.Form(object);
     if (!SameValue(shop.Form(object), after)) result.changes.push_back({object, std::move(after)});
   }
+  result.log = fork.Log(fork.imported_at());
   return result;
 }
 

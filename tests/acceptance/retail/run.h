@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "json.h"
 #include "requests.h"
@@ -31,6 +32,8 @@ struct TaskResult {
   std::vector<std::string> errors;
   // Sorted by collection and id.
   std::vector<Change> changes;
+  // The changes of the fork's log, as ShopDesk::Log.
+  std::vector<frontdesk::v1::LogChange> log;
   // Desk::Explain of the first request that was done, and of the first that policy refused; empty when there is none.
   std::string done_explanation;
   std::string refused_explanation;

@@ -8,6 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 import frontdesk
 from frontdesk import v1
 from shop_answers import error_text
+from shop_desk import ShopDesk
 from shop_json import Json, same_value, to_line
 from shop_requests import Task
 from shop_writer import order_form, user_form
@@ -37,31 +38,34 @@ class TaskResult:
     errors: List[str] = field(default_factory=list)
     # The objects that are not as they were, sorted by collection and id.
     changes: Dict[ObjectId, Json] = field(default_factory=dict)
+    # The changes of the fork's log, as `ShopDesk.log`.
+    log: List[v1.LogChange] = field(default_factory=list)
     # Why the first request was done, and why policy refused the first that it did; empty when there is none.
     done_explanation: str = ""
     refused_explanation: str = ""
 
 
-def run_task(desk: frontdesk.Desk, task: Task, *, explain_done: bool, explain_refused: bool) -> TaskResult:
-    """Carries out the task's requests one after the other on a fork of `desk`. Explanations are made where asked for."""
+def run_task(shop: ShopDesk, task: Task, *, explain_done: bool, explain_refused: bool) -> TaskResult:
+    """Carries out the task's requests one after the other on a fork of `shop`. Explanations are made where asked for."""
     result = TaskResult()
-    with desk.fork() as fork:
+    with shop.fork() as fork:
         touched: Set[ObjectId] = set()
         for request in task.requests:
             outcome = fork.execute(request.command, facts=request.facts)
             if outcome.verdict == frontdesk.Verdict.DONE:
-                touched.update(_changed_by(fork, event) for event in outcome.events)
+                touched.update(_changed_by(fork.desk, event) for event in outcome.events)
                 if explain_done and not result.done_explanation:
-                    result.done_explanation = fork.explain(outcome.record_id).text
+                    result.done_explanation = fork.desk.explain(outcome.record_id).text
             elif outcome.verdict == frontdesk.Verdict.REFUSED and outcome.record_id:
                 if explain_refused and not result.refused_explanation:
-                    result.refused_explanation = fork.explain(outcome.record_id).text
+                    result.refused_explanation = fork.desk.explain(outcome.record_id).text
             result.outcomes.append(outcome)
             result.errors.append(error_text(outcome))
         for changed in sorted(touched):
-            after = _form(fork, changed)
-            if not same_value(_form(desk, changed), after):
+            after = _form(fork.desk, changed)
+            if not same_value(_form(shop.desk, changed), after):
                 result.changes[changed] = after
+        result.log.extend(fork.log(after=fork.imported_at))
     return result
 
 

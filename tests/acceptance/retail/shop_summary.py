@@ -1,8 +1,8 @@
-"""The results of a run, for people: counts, reasons, money, one explanation of each kind, and the digest of all
-outcomes."""
+"""The results of a run, for people: counts, reasons, money, one explanation of each kind, and the digests of all
+outcomes and of all records."""
 
 import collections
-from typing import Dict, List, Tuple
+from typing import Dict, Iterable, List, Tuple
 
 import frontdesk
 from frontdesk import v1
@@ -24,6 +24,8 @@ class Summary:
 
     def __init__(self) -> None:
         self._digest = MessageDigest()
+        self._record_digest = MessageDigest()
+        self.record_count = 0
         self._by_operation: Dict[str, "collections.Counter[frontdesk.Verdict]"] = {}
         self._refused: "collections.Counter[str]" = collections.Counter()
         self._held: "collections.Counter[str]" = collections.Counter()
@@ -47,15 +49,26 @@ class Summary:
                 leading = outcome.refusals[0]
                 self._refused[leading.reason] += 1
                 self._texts[leading.reason] = leading.text
+        self.add_log(result.log)
         self.done_explanation = self.done_explanation or result.done_explanation
         self.refused_explanation = self.refused_explanation or result.refused_explanation
+
+    def add_log(self, log: Iterable[v1.LogChange]) -> None:
+        """Adds changes of a log that are of no task: the imports."""
+        for change in log:
+            self._record_digest.add(change)
+            self.record_count += 1
+
+    def record_digest(self) -> str:
+        """The digest of the changes of all logs."""
+        return self._record_digest.text()
 
     def digest(self) -> str:
         """The digest of all outcomes."""
         return self._digest.text()
 
     def text(self) -> str:
-        """Several lines, without the digest."""
+        """Several lines, without the digests."""
         done, refused, held = frontdesk.Verdict.DONE, frontdesk.Verdict.REFUSED, frontdesk.Verdict.HELD
         lines = [f"{'Requests':<34} {'done':>8} {'refused':>8} {'held':>8}"]
         every: "collections.Counter[frontdesk.Verdict]" = collections.Counter()

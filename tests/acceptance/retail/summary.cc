@@ -45,8 +45,14 @@ void Summary::Add(const Task& task, const TaskResult& result) {
       reason.text = outcome.refusals(0).text();
     }
   }
+  AddLog(result.log);
   if (done_explanation_.empty()) done_explanation_ = result.done_explanation;
   if (refused_explanation_.empty()) refused_explanation_ = result.refused_explanation;
+}
+
+void Summary::AddLog(const std::vector<frontdesk::v1::LogChange>& log) {
+  for (const frontdesk::v1::LogChange& change : log) record_digest_.Add(change);
+  record_count_ += static_cast<std::int64_t>(log.size());
 }
 
 void Summary::AddEvent(const Event& event) {
@@ -65,7 +71,8 @@ void Summary::AddEvent(const Event& event) {
     if (amount.ok()) AddAmount(std::string(kFromGiftCards), *amount);
   }
   if (event.order().has_return_requested()) {
-    AddAmount(std::string(kReturns), event.order().return_requested().return_request().refund_amount());
+    AddAmount(std::string(kReturns),
+              event.order().return_requested().return_request().refund_amount());
   }
 }
 

@@ -1,14 +1,16 @@
 // The results of a run, for people: counts, reasons, money, one explanation of each kind, and the digest of all
-// outcomes.
+// outcomes and of all records.
 #ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
 #define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_SUMMARY_H_
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "digest.h"
 #include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/log.pb.h"
 #include "run.h"
 
 namespace retail_desk {
@@ -18,15 +20,22 @@ class Summary {
  public:
   void Add(const Task& task, const TaskResult& result);
 
+  // Changes of a log that are of no task: the imports.
+  void AddLog(const std::vector<frontdesk::v1::LogChange>& log);
+
   // Whether an explanation is still wanted: the first of each kind is kept.
   bool wants_done_explanation() const { return done_explanation_.empty(); }
   bool wants_refused_explanation() const { return refused_explanation_.empty(); }
 
-  // Several lines, without the digest.
+  // Several lines, without the digests.
   std::string ToText() const;
 
   // The digest of all outcomes. To be called once, at the end.
   std::string FinishDigest() { return digest_.Finish(); }
+
+  // The number of the changes of all logs, and their digest. As FinishDigest.
+  std::int64_t record_count() const { return record_count_; }
+  std::string FinishRecordDigest() { return record_digest_.Finish(); }
 
  private:
   struct Counts {
@@ -47,6 +56,8 @@ class Summary {
   void AddAmount(const std::string& name, const frontdesk::v1::Money& amount);
 
   MessageDigest digest_;
+  MessageDigest record_digest_;
+  std::int64_t record_count_ = 0;
   std::map<std::string, Counts> by_operation_;
   std::map<std::string, Reason> refused_by_;
   std::map<std::string, Reason> held_by_;

@@ -1,0 +1,93 @@
+"""Where a desk is kept: in memory, or in a SQLite file, which ``--store`` names."""
+
+import pathlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from typing import Optional, Union
+
+import frontdesk
+from shop_json import Problems
+
+
+@dataclass
+class StoreChoice:
+    """A place for a desk; without a file it is in memory."""
+
+    file: Optional[pathlib.Path] = None
+
+    def exists(self) -> bool:
+        """Whether the file is there, and not empty."""
+        return self.file is not None and self.file.exists() and self.file.stat().st_size > 0
+
+
+def read_store_choice(option: str, problems: Problems) -> StoreChoice:
+    """The choice of ``--store``: "memory", or "sqlite:" and the name of a file. Anything else is reported."""
+    kind, colon, file = option.partition(":")
+    if kind == "sqlite" and file:
+        return StoreChoice(pathlib.Path(file))
+    if option != "memory":
+        problems.add("--store", "", f"is memory or sqlite:FILE, not {option}")
+    return StoreChoice()
+
+
+class DeskStore:
+    """An open store. A power cut may damage its file: the shop can be imported again."""
+
+    def __init__(self, choice: StoreChoice) -> None:
+        self._file = choice.file
+        self._folder: Optional["tempfile.TemporaryDirectory[str]"] = None
+        self._original: Union[frontdesk.MemoryStore, pathlib.Path, None] = None
+        self._copies = 0
+        self._is_copy = False
+        self.rows: Union[frontdesk.MemoryStore, frontdesk.SqliteStore] = self._opened()
+
+    def reopen(self) -> None:
+        """Closes the file and opens it again. No desk may use it then. The rows in memory stay."""
+        if isinstance(self.rows, frontdesk.SqliteStore):
+            self.rows.close()
+            self.rows = self._opened()
+
+    def keep_original(self) -> None:
+        """Keeps the rows as they are now, for `copy`. Of a file this is a backup in a temporary folder beside it."""
+        if isinstance(self.rows, frontdesk.MemoryStore):
+            self._original = self.rows.clone()
+        elif self._file is not None:
+            self._folder = tempfile.TemporaryDirectory(prefix=f"{self._file.name}-copy-", dir=self._file.parent)
+            self._original = pathlib.Path(self._folder.name) / "original"
+            self.rows.backup(self._original)
+
+    def copy(self) -> "DeskStore":
+        """A store of its own that begins with the rows that `keep_original` kept."""
+        if isinstance(self._original, frontdesk.MemoryStore):
+            copy = DeskStore(StoreChoice())
+            copy.rows = self._original.clone()
+            return copy
+        assert self._original is not None
+        self._copies += 1
+        # A backup is complete without a log, and nobody has it open.
+        path = shutil.copyfile(self._original, self._original.with_name(str(self._copies)))
+        copy = DeskStore(StoreChoice(path))
+        copy._is_copy = True
+        return copy
+
+    def close(self) -> None:
+        """Closes the file. A copy is removed, and the folder of the copies."""
+        if isinstance(self.rows, frontdesk.SqliteStore):
+            self.rows.close()
+        if self._is_copy:
+            self.remove()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def remove(self) -> None:
+        """Closes the file and removes it."""
+        if isinstance(self.rows, frontdesk.SqliteStore) and self._file is not None:
+            self.rows.close()
+            for suffix in ("", "-wal", "-shm"):
+                self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
+
+    def _opened(self) -> Union[frontdesk.MemoryStore, frontdesk.SqliteStore]:
+        if self._file is None:
+            return frontdesk.MemoryStore()
+        return frontdesk.SqliteStore(self._file, durability=frontdesk.Durability.OFF)
