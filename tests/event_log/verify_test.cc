@@ -111,6 +111,8 @@ TEST_F(VerifyTest, EveryChangeShows) {
        3},
       {kEvents, EventKey(v1::ENTITY_KIND_CUSTOMER, "a", 3),
        store::MakeValue(ValueOf(kEvents, event)), Fault::KIND_EVENT_ADDED, 0},
+      {kEvents, EventKey(v1::ENTITY_KIND_CUSTOMER, "a", 3),
+       store::MakeValue(NameEvent("a", 3, "Eve").SerializeAsString()), Fault::KIND_EVENT_ADDED, 0},
       {kRecords, record, nullptr, Fault::KIND_RECORD_MISSING, 2},
       {kRecords, record, store::MakeValue(ValueOf(kRecords, store::EncodePosition(1))),
        Fault::KIND_RECORD_CHANGED, 2},
@@ -155,6 +157,47 @@ TEST_F(VerifyTest, KnownLinksCount) {
   const v1::LogReport shorter = Verify({{5, fourth.link}});
   EXPECT_EQ(shorter.fault().kind(), Fault::KIND_ENTRY_MISSING);
   EXPECT_EQ(shorter.fault().position(), 5);
+}
+
+// An export has the effects that are open where some are not, and puts them where they were.
+TEST_F(VerifyTest, AcknowledgedEffectsStayAcknowledgedInAnExport) {
+  Batch batch;
+  const auto record = std::make_shared<v1::JournalRecord>();
+  record->set_record_id("r5");
+  for (const char* id : {"r5-e1", "r5-e2", "r5-e3"}) record->add_effects()->set_effect_id(id);
+  batch.record = record;
+  ASSERT_EQ(*names_.log->Commit(batch), CommitVerdict::kCommitted);
+  const auto open_lines = [this] {
+    std::vector<v1::LogLine> lines;
+    EXPECT_TRUE(names_.Read()
+                    .Export([&lines](const v1::LogLine& line) {
+                      if (line.has_open_effects()) lines.push_back(line);
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return lines;
+  };
+  EXPECT_TRUE(open_lines().empty()) << "all are open";
+  ASSERT_TRUE(names_.log->AcknowledgeEffect("r5-e2").ok());
+  const std::vector<v1::LogLine> lines = open_lines();
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].open_effects().sequence(), 5);
+  ASSERT_EQ(lines[0].open_effects().places_size(), 2);
+  EXPECT_EQ(lines[0].open_effects().places(0), 0);
+  EXPECT_EQ(lines[0].open_effects().places(1), 2);
+
+  // Put into a store in which all are open.
+  Put(kOutbox, store::EncodePosition(5), store::MakeValue(EncodePlaces({0, 1, 2})));
+  ASSERT_TRUE(names_.log->PutLine(lines[0]).ok());
+  const auto pending = *names_.Read().PendingEffects({});
+  ASSERT_EQ(pending.size(), 2u);
+  EXPECT_EQ(pending[1].effect.effect_id(), "r5-e3");
+  v1::LogLine other = lines[0];
+  other.mutable_open_effects()->set_places(1, 3);
+  EXPECT_FALSE(names_.log->PutLine(other).ok()) << "there is no fourth effect";
+  other = lines[0];
+  other.mutable_open_effects()->set_sequence(4'000);
+  EXPECT_FALSE(names_.log->PutLine(other).ok());
 }
 
 }  // namespace
