@@ -274,6 +274,10 @@ TEST(IdempotencyTest, OutdatedVerdictsAreForgotten) {
   for (int i = 0; i < kCount; ++i) {
     records.push_back(create(i, kBegin + 10 * i).record_id());
     if (i == 300) create(100'000, kBegin + 1'000'000'000);
+    if (i == 520) {
+      EXPECT_EQ(create(500, kBegin + 10 * i).record_id(), records[500])
+          << "the clock that is ahead";
+    }
     if (i == 400) {
       EXPECT_EQ(kept(), 402u) << "an hour has not passed";
     }
