@@ -21,19 +21,10 @@ void PendingRows::Add(const store::Batch& batch) {
   for (const Write& write : batch.writes) {
     std::string key = write.key.bytes;
     Value value = write.value;
-    switch (write.position) {
-      case Write::Position::kNowhere:
-        break;
-      case Write::Position::kBehindKey:
-        key += position;
-        break;
-      case Write::Position::kBehindValue:
-        value = store::MakeValue(absl::StrCat(*value, position));
-        break;
-      case Write::Position::kBehindKeyLinkBehindValue:
-        key += position;
-        value = store::MakeValue(absl::StrCat(*value, link_));
-        break;
+    if (store::IsBehindKey(write.position)) key += position;
+    if (store::BytesBehindValue(write.position) > 0) {
+      value = store::MakeValue(
+          absl::StrCat(*value, store::BehindValue(write.position, position, link_)));
     }
     tables_[write.key.table][std::move(key)] = std::move(value);
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,16 +10,11 @@ namespace frontdesk {
 namespace store {
 namespace {
 
-constexpr std::size_t kPositionRoom = sizeof(std::int64_t);
-
 absl::Status CheckWrite(const Write& write, bool has_digest) {
-  using Position = Write::Position;
-  const bool writes_link = write.position == Position::kBehindKeyLinkBehindValue;
-  const bool behind_key = write.position == Position::kBehindKey || writes_link;
-  const std::size_t behind_value = write.position == Position::kBehindValue ? kPositionRoom
-                                   : writes_link                            ? kLinkBytes
-                                                                            : 0;
-  if (write.key.bytes.size() + (behind_key ? kPositionRoom : 0) > kMaxKeyBytes) {
+  const bool writes_link = write.position == Write::Position::kBehindKeyLinkBehindValue;
+  const std::size_t behind_key = IsBehindKey(write.position) ? kPositionBytes : 0;
+  const std::size_t behind_value = BytesBehindValue(write.position);
+  if (write.key.bytes.size() + behind_key > kMaxKeyBytes) {
     return absl::InvalidArgumentError(absl::StrCat("a key has more than ", kMaxKeyBytes, " bytes"));
   }
   if (behind_value > 0 && write.value == nullptr) {
@@ -39,6 +33,22 @@ absl::Status CheckWrite(const Write& write, bool has_digest) {
 }
 
 }  // namespace
+
+bool IsBehindKey(Write::Position where) {
+  return where == Write::Position::kBehindKey ||
+         where == Write::Position::kBehindKeyLinkBehindValue;
+}
+
+absl::string_view BehindValue(Write::Position where, absl::string_view position,
+                              absl::string_view link) {
+  if (where == Write::Position::kBehindValue) return position;
+  return where == Write::Position::kBehindKeyLinkBehindValue ? link : absl::string_view();
+}
+
+std::size_t BytesBehindValue(Write::Position where) {
+  if (where == Write::Position::kBehindValue) return kPositionBytes;
+  return where == Write::Position::kBehindKeyLinkBehindValue ? kLinkBytes : 0;
+}
 
 bool HasPosition(const Batch& batch) {
   return std::any_of(batch.writes.begin(), batch.writes.end(), [](const Write& write) {

@@ -24,7 +24,6 @@ namespace {
 
 // Most rows that are read in one go: others wait meanwhile.
 constexpr std::size_t kMaxRowsAtOnce = 256;
-constexpr std::size_t kPositionSize = sizeof(std::int64_t);
 
 // A mutex that is held for a moment only: who waits tries again before going to sleep.
 class BriefMutex {
@@ -69,11 +68,6 @@ struct TreeRange {
   absl::optional<std::string> end;  // Nothing: the end of the tree.
 };
 
-bool IsBehindKey(Write::Position position) {
-  return position == Write::Position::kBehindKey ||
-         position == Write::Position::kBehindKeyLinkBehindValue;
-}
-
 // A write without its position, for which there is room.
 struct PreparedWrite {
   std::string key;
@@ -98,12 +92,9 @@ struct PreparedBatch {
     for (Write& write : batch.writes) {
       const bool behind_key = IsBehindKey(write.position);
       PreparedWrite& prepared = writes.emplace_back();
-      prepared.key = Joined(write.key.table, write.key.bytes, behind_key ? kPositionSize : 0);
+      prepared.key = Joined(write.key.table, write.key.bytes, behind_key ? kPositionBytes : 0);
       prepared.position = write.position;
-      const std::size_t room = write.position == Write::Position::kBehindValue ? kPositionSize
-                               : write.position == Write::Position::kBehindKeyLinkBehindValue
-                                   ? kLinkBytes
-                                   : 0;
+      const std::size_t room = BytesBehindValue(write.position);
       if (room > 0) {
         const auto value = std::make_shared<std::string>();
         value->reserve(write.value->size() + room);
@@ -363,7 +354,8 @@ CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>*
   for (PreparedWrite& write : prepared->writes) {
     if (IsBehindKey(write.position)) write.key += position;
     if (write.behind != nullptr) {
-      *write.behind += write.position == Write::Position::kBehindValue ? position : link_;
+      const absl::string_view behind = BehindValue(write.position, position, link_);
+      write.behind->append(behind.data(), behind.size());
     }
     Put(std::move(write.key), std::move(write.value), replaced);
   }

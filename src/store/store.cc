@@ -4,14 +4,10 @@
 
 #include <cstdint>
 
+#include "store/check_batches.h"
+
 namespace frontdesk {
 namespace store {
-namespace {
-
-constexpr std::size_t kPositionBytes = 8;
-
-}  // namespace
-
 Range RangeOf(std::uint8_t table, absl::string_view prefix) {
   Range range = {table, std::string(prefix), absl::nullopt};
   // The first key behind all that begin so: the last byte that can be raised is.

@@ -163,16 +163,13 @@ absl::StatusOr<CommitResult> Writer::WriteBatch(const Batch& batch, Desk* desk) 
     has_written_ = true;
     std::string joined;
     absl::string_view key = write.key.bytes;
-    const bool writes_link = write.position == Write::Position::kBehindKeyLinkBehindValue;
-    if (write.position == Write::Position::kBehindKey || writes_link) {
-      key = joined = absl::StrCat(key, position);
-    }
+    if (IsBehindKey(write.position)) key = joined = absl::StrCat(key, position);
     if (write.value == nullptr) {
       FRONTDESK_RETURN_IF_ERROR(rows_.Remove(desk->number, write.key.table, key));
-    } else if (write.position == Write::Position::kBehindValue || writes_link) {
+    } else if (BytesBehindValue(write.position) > 0) {
+      const absl::string_view behind = BehindValue(write.position, position, desk->link);
       FRONTDESK_RETURN_IF_ERROR(
-          rows_.Put(desk->number, write.key.table, key,
-                    absl::StrCat(*write.value, writes_link ? desk->link : position)));
+          rows_.Put(desk->number, write.key.table, key, absl::StrCat(*write.value, behind)));
     } else {
       FRONTDESK_RETURN_IF_ERROR(rows_.Put(desk->number, write.key.table, key, *write.value));
     }
