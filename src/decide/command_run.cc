@@ -287,10 +287,16 @@ absl::Status CommandRun::Fold(v1::Event* event) {
 
 absl::Status CommandRun::Begin(const v1::EntityRef& entity, NewState* changed) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto stored, source_->Get(entity.kind(), entity.id()));
+  return BeginState(entity, stored, loaded_.rows, changed);
+}
+
+absl::Status BeginState(const v1::EntityRef& entity,
+                        const std::shared_ptr<const v1::EntityState>& stored,
+                        const std::vector<LoadedRow>& rows, NewState* changed) {
   changed->state = MakeOnArena<v1::EntityState>(stored.get());
   if (stored == nullptr) return absl::OkStatus();
   *changed->state = *stored;
-  for (const LoadedRow& loaded : loaded_.rows) {
+  for (const LoadedRow& loaded : rows) {
     if (loaded.entity.kind() != entity.kind() || loaded.entity.id() != entity.id()) continue;
     FRONTDESK_RETURN_IF_ERROR(changed->tracker.Load(*loaded.list, loaded.row.position,
                                                     loaded.row.element,

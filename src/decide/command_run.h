@@ -49,6 +49,11 @@ struct NewState {
   // The changes of these elements, in the order of the events.
   std::vector<RowChange> rows;
 };
+// The new state begins as `stored`, if there is one, with those of the rows that are in lists of the entity.
+absl::Status BeginState(const v1::EntityRef& entity,
+                        const std::shared_ptr<const v1::EntityState>& stored,
+                        const std::vector<LoadedRow>& rows, NewState* changed);
+
 // In the order of kinds and ids; few.
 using NewStates = std::vector<std::pair<std::pair<int, std::string>, NewState>>;
 

@@ -38,21 +38,6 @@ absl::Status LoadNamedRows(const v1::JournalRecord& record, CommandLimits limits
   return absl::OkStatus();
 }
 
-absl::Status Begin(const v1::EntityRef& entity, const std::vector<LoadedRow>& rows,
-                   const ReplaySources& sources, NewState* changed) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto before, sources.before(entity));
-  changed->state = std::make_shared<v1::EntityState>();
-  if (before == nullptr) return absl::OkStatus();
-  *changed->state = *before;
-  for (const LoadedRow& loaded : rows) {
-    if (loaded.entity.kind() != entity.kind() || loaded.entity.id() != entity.id()) continue;
-    FRONTDESK_RETURN_IF_ERROR(changed->tracker.Load(*loaded.list, loaded.row.position,
-                                                    loaded.row.element,
-                                                    domain::MutableEntity(changed->state.get())));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<ReplayedStates> ReplayEvents(const v1::LogChange& change,
@@ -71,7 +56,8 @@ absl::StatusOr<ReplayedStates> ReplayEvents(const v1::LogChange& change,
     }
     NewState& changed = states[{static_cast<int>(entity.kind()), entity.id()}];
     if (changed.state == nullptr) {
-      FRONTDESK_RETURN_IF_ERROR(Begin(entity, rows, sources, &changed));
+      FRONTDESK_ASSIGN_OR_RETURN(const auto before, sources.before(entity));
+      FRONTDESK_RETURN_IF_ERROR(BeginState(entity, before, rows, &changed));
     }
     if (event.version() != changed.state->version() + 1) {
       return sources.malformed("an event is not the next one of its entity");
