@@ -26,7 +26,6 @@ namespace {
 using google::protobuf::io::CodedInputStream;
 using google::protobuf::io::CodedOutputStream;
 
-constexpr int kFormat = 1;
 constexpr std::size_t kMaxLengthBytes = 10;
 
 std::string Encode(const v1::LogLine& line, LogFormat format) {
@@ -73,15 +72,13 @@ class LineSplitter {
   // Whether there is a whole line; it is valid until the next Add().
   absl::StatusOr<bool> Next(absl::string_view* line) {
     const absl::string_view rest = absl::string_view(rest_).substr(used_);
-    const absl::Status too_large = MakeError(
-        kReasonLogLineTooLarge, absl::StrCat("a line has at most ", max_bytes_, " bytes"));
     std::size_t begin = 0;
     std::size_t end = 0;
     if (format_ == LogFormat::kJsonLines) {
       const std::size_t found = rest.find('\n', searched_);
       if (found == absl::string_view::npos) {
         searched_ = rest.size();
-        if (rest.size() > max_bytes_) return too_large;
+        if (rest.size() > max_bytes_) return TooLarge();
         return false;
       }
       searched_ = 0;
@@ -95,13 +92,13 @@ class LineSplitter {
         if (rest.size() >= kMaxLengthBytes) return MakeError(kReasonLogMalformed, "no length");
         return false;
       }
-      if (size > max_bytes_) return too_large;
+      if (size > max_bytes_) return TooLarge();
       begin = static_cast<std::size_t>(stream.CurrentPosition());
       if (rest.size() - begin < size) return false;
       end = begin + static_cast<std::size_t>(size);
       used_ += end;
     }
-    if (end - begin > max_bytes_) return too_large;
+    if (end - begin > max_bytes_) return TooLarge();
     *line = rest.substr(begin, end - begin);
     return true;
   }
@@ -109,6 +106,11 @@ class LineSplitter {
   bool is_empty() const { return used_ == rest_.size(); }
 
  private:
+  absl::Status TooLarge() const {
+    return MakeError(kReasonLogLineTooLarge,
+                     absl::StrCat("a line has at most ", max_bytes_, " bytes"));
+  }
+
   const LogFormat format_;
   const std::size_t max_bytes_;
   std::string rest_;
@@ -184,9 +186,9 @@ class Importer final : public LogImporter {
     if (line.has_header() != (line_count_ == 1)) return Malformed("the header is the first line");
     switch (line.line_case()) {
       case v1::LogLine::kHeader:
-        if (line.header().format() == kFormat) return absl::OkStatus();
-        return Malformed(
-            absl::StrCat("the format is ", line.header().format(), ", and not ", kFormat));
+        if (line.header().format() == event_log::kLogFormat) return absl::OkStatus();
+        return Malformed(absl::StrCat("the format is ", line.header().format(), ", and not ",
+                                      event_log::kLogFormat));
       case v1::LogLine::kChange:
         return ReadChange(line.mutable_change());
       case v1::LogLine::kTrailer:

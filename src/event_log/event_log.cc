@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -203,9 +202,8 @@ class BatchWriter {
     Put(kRecords, "", MakeValue(std::move(bytes)), Write::Position::kBehindKey);
     Put(kRecordIds, record.record_id(), MakeValue(""), Write::Position::kBehindValue);
     if (record.effects_size() == 0) return;
-    std::vector<int> places(record.effects_size());
-    std::iota(places.begin(), places.end(), 0);
-    Put(kOutbox, "", MakeValue(EncodePlaces(places)), Write::Position::kBehindKey);
+    Put(kOutbox, "", MakeValue(EncodePlaces(AllPlaces(record.effects_size()))),
+        Write::Position::kBehindKey);
   }
 
   store::Batch rows_;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,17 +17,9 @@ namespace frontdesk {
 namespace event_log {
 namespace {
 
-constexpr std::int32_t kFormat = 1;
 constexpr int kLines = 256;
 
 using WriteLine = absl::FunctionRef<absl::Status(const v1::LogLine&)>;
-
-// All effects of a record, as they are open at first.
-std::vector<int> AllPlaces(const v1::JournalRecord& record) {
-  std::vector<int> places(record.effects_size());
-  std::iota(places.begin(), places.end(), 0);
-  return places;
-}
 
 // A line where effects of the record were acknowledged.
 absl::Status ExportEffects(const store::Snapshot& rows, const v1::JournalRecord& record,
@@ -37,7 +28,7 @@ absl::Status ExportEffects(const store::Snapshot& rows, const v1::JournalRecord&
   FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
                              GetRow(rows, kOutbox, store::EncodePosition(record.sequence())));
   const std::vector<int> open = value == nullptr ? std::vector<int>() : DecodePlaces(*value);
-  if (open == AllPlaces(record)) return absl::OkStatus();
+  if (open == AllPlaces(record.effects_size())) return absl::OkStatus();
   v1::LogLine line;
   line.mutable_open_effects()->set_sequence(record.sequence());
   for (const int place : open) line.mutable_open_effects()->add_places(place);
@@ -99,7 +90,7 @@ absl::Status ExportOutcomes(const store::Snapshot& rows, WriteLine write) {
 
 absl::Status View::Export(WriteLine write) const {
   v1::LogLine header;
-  header.mutable_header()->set_format(kFormat);
+  header.mutable_header()->set_format(kLogFormat);
   FRONTDESK_RETURN_IF_ERROR(write(header));
   LogPage page;
   page.page_size = kLines;

@@ -24,6 +24,11 @@ absl::StatusOr<store::Value> GetRow(const store::Snapshot& rows, Table table, st
   return value;
 }
 
+absl::StatusOr<store::Value> GetEventRow(const store::Snapshot& rows, const v1::EventRef& event) {
+  const v1::EntityRef& entity = event.entity();
+  return GetRow(rows, kEvents, EventKey(entity.kind(), entity.id(), event.version()));
+}
+
 absl::StatusOr<std::vector<store::Row>> ScanRows(const store::Snapshot& rows,
                                                  const store::Range& range, std::size_t most,
                                                  bool descending) {

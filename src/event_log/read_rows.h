@@ -26,6 +26,9 @@ absl::optional<std::int64_t> Behind(std::int64_t after);
 // The row, or null. Errors as of ReadError().
 absl::StatusOr<store::Value> GetRow(const store::Snapshot& rows, Table table, std::string key);
 
+// The row of an event, or null. Errors as of ReadError().
+absl::StatusOr<store::Value> GetEventRow(const store::Snapshot& rows, const v1::EventRef& event);
+
 // The first rows of the range. Errors as of ReadError().
 absl::StatusOr<std::vector<store::Row>> ScanRows(const store::Snapshot& rows,
                                                  const store::Range& range, std::size_t most,

@@ -1,6 +1,7 @@
 #include "event_log/rows.h"
 
 #include <cstdint>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "event_log/index_keys.h"
@@ -73,6 +74,12 @@ std::string EncodePlaces(const std::vector<int>& places) {
   std::string bytes;
   for (const int place : places) bytes += store::EncodePosition(place);
   return bytes;
+}
+
+std::vector<int> AllPlaces(int effects) {
+  std::vector<int> places(effects);
+  std::iota(places.begin(), places.end(), 0);
+  return places;
 }
 
 std::vector<int> DecodePlaces(absl::string_view bytes) {

@@ -58,6 +58,8 @@ absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key)
 
 // The places, from 0, of the effects of a record that were not acknowledged.
 std::string EncodePlaces(const std::vector<int>& places);
+// The places of a number of effects, none of which was acknowledged.
+std::vector<int> AllPlaces(int effects);
 std::vector<int> DecodePlaces(absl::string_view bytes);
 
 std::string EntityKey(v1::EntityKind kind, absl::string_view id);

@@ -132,9 +132,7 @@ class Verifier {
            .mutable_event() = ref;
       return absl::OkStatus();
     };
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const store::Value value,
-        GetRow(rows_, kEvents, EventKey(ref.entity().kind(), ref.entity().id(), ref.version())));
+    FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetEventRow(rows_, ref));
     if (value == nullptr) return fault(Kind::KIND_EVENT_MISSING, "is missing");
     if (Sha256(*value) != logged.sha256()) return fault(Kind::KIND_EVENT_CHANGED, "was changed");
     std::int64_t& version = versions_[EntityKey(ref.entity().kind(), ref.entity().id())];
@@ -247,9 +245,7 @@ absl::StatusOr<std::vector<v1::LogChange>> View::Log(const LogPage& page) const 
     entry.set_link(std::string(kept.link));
     for (const v1::LoggedEvent& logged : entry.events()) {
       const v1::EventRef& ref = logged.event();
-      FRONTDESK_ASSIGN_OR_RETURN(
-          const store::Value value,
-          GetRow(*rows_, kEvents, EventKey(ref.entity().kind(), ref.entity().id(), ref.version())));
+      FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetEventRow(*rows_, ref));
       if (value == nullptr) return CorruptError("an event of the log is missing");
       FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, change.add_events()));
     }

@@ -304,9 +304,7 @@ absl::StatusOr<std::vector<v1::Event>> View::RecordEvents(const v1::JournalRecor
   std::vector<v1::Event> events(record.events_size());
   for (int i = 0; i < record.events_size(); ++i) {
     const v1::EventRef& ref = record.events(i);
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const store::Value value,
-        GetRow(*rows_, kEvents, EventKey(ref.entity().kind(), ref.entity().id(), ref.version())));
+    FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetEventRow(*rows_, ref));
     if (value == nullptr) return CorruptError("an event of a journal record is missing");
     FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, &events[i]));
   }

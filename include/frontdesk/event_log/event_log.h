@@ -43,6 +43,9 @@ class EventLog;
 class Group;
 class StateCache;
 
+// LogHeader.format of the logs that are exported and imported.
+inline constexpr int kLogFormat = 1;
+
 // Folds an event into the state of its entity: frontdesk::Evolve. Elements of lists that are rows may be missing from the
 // state, and are left out when it is kept.
 using FoldFunction = std::function<absl::Status(const v1::Event&, v1::EntityState*)>;
