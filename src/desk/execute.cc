@@ -159,7 +159,7 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
   for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
     absl::optional<event_log::Batch> batch;
     {
-      // A store in memory copies the rows that it changes only while somebody reads them.
+      // A store in memory keeps the old values of rows that it changes while somebody reads: not for this commit.
       FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
       FRONTDESK_ASSIGN_OR_RETURN(batch, Decide(command, offered, view, &run, &record_id));
     }

@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desk/lent.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
-
-// A pointer to a message that the run has, and that lives until the batch is committed.
-template <typename Message>
-std::shared_ptr<const Message> Lent(const Message& message) {
-  return std::shared_ptr<const Message>(std::shared_ptr<void>(), &message);
-}
 
 // Adds the approval for which a held command waits.
 void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch* batch) {

@@ -5,6 +5,7 @@
 
 #include "absl/types/optional.h"
 #include "decide/replay.h"
+#include "desk/lent.h"
 #include "desk/recorded_state.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
@@ -16,11 +17,6 @@ namespace internal {
 namespace {
 
 absl::Status Malformed(absl::string_view text) { return MakeError(kReasonLogMalformed, text); }
-
-template <typename Message>
-std::shared_ptr<const Message> Lent(const Message& message) {
-  return std::shared_ptr<const Message>(std::shared_ptr<void>(), &message);
-}
 
 }  // namespace
 
