@@ -75,6 +75,15 @@ def _microseconds(span: Optional[datetime.timedelta]) -> Optional[int]:
     return None if span is None else min(span // _MICROSECOND, _MAX_INT64)
 
 
+def _pages(read: Callable[[int], Tuple[List[bytes], int]], after: int) -> Iterator[List[bytes]]:
+    """Page after page; `read` returns one with the position of its last element."""
+    while True:
+        page, after = read(after)
+        if not page:
+            return
+        yield page
+
+
 def _core_ids(ids: Optional[IdSource]) -> Any:
     if ids is None:
         return None
@@ -553,16 +562,8 @@ class Desk:
         asked for."""
         from frontdesk.messages import MessageIterator
 
-        def pages() -> Iterator[List[bytes]]:
-            last = after
-            while True:
-                page, last = self._core.history(reference, last, page_size)
-                if not page:
-                    return
-                yield page
-
         reference = dump(entity, v1.EntityRef)
-        return MessageIterator(pages(), v1.Event)
+        return MessageIterator(_pages(lambda last: self._core.history(reference, last, page_size), after), v1.Event)
 
     def rows(
         self, entity: v1.EntityRef, name: str, *, page_size: int = 1000, descending: bool = False
@@ -591,15 +592,7 @@ class Desk:
         without parsing."""
         from frontdesk.messages import MessageIterator
 
-        def pages() -> Iterator[List[bytes]]:
-            last = after
-            while True:
-                page, last = self._core.journal(last, page_size)
-                if not page:
-                    return
-                yield page
-
-        return MessageIterator(pages(), v1.JournalRecord)
+        return MessageIterator(_pages(lambda last: self._core.journal(last, page_size), after), v1.JournalRecord)
 
     def read_log(self, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.LogChange]:
         """The log, oldest first, from behind position `after`: each entry with its events, its journal record and its policy.
@@ -609,15 +602,7 @@ class Desk:
         """
         from frontdesk.messages import MessageIterator
 
-        def pages() -> Iterator[List[bytes]]:
-            last = after
-            while True:
-                page, last = self._core.read_log(last, page_size)
-                if not page:
-                    return
-                yield page
-
-        return MessageIterator(pages(), v1.LogChange)
+        return MessageIterator(_pages(lambda last: self._core.read_log(last, page_size), after), v1.LogChange)
 
     def verify(self, known: Optional[Mapping[int, bytes]] = None) -> v1.LogReport:
         """Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. The report
