@@ -93,8 +93,9 @@ struct Rows {
 // others is FAILED_PRECONDITION DESK_REENTERED; nothing has changed then. Other desks may be
 // called, and this one from other threads: no lock is held meanwhile.
 //
-// Besides the errors that each function names, every one that reads the store may fail as that does:
-// UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT.
+// Besides the errors that each function names, every one that reads the store may fail as that does: UNAVAILABLE
+// STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT. One that writes may fail with FAILED_PRECONDITION STORE_NOT_USABLE too, when the store
+// is read-only; so may all when another process has migrated its file.
 class Desk {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
