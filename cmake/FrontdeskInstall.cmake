@@ -116,3 +116,7 @@ endfunction()
 foreach(_target IN LISTS FRONTDESK_INSTALLED_LIBRARIES ITEMS frontdesk)
   _frontdesk_write_pkg_config(${_target})
 endforeach()
+
+# Everything that is installed.
+add_custom_target(frontdesk_installed)
+add_dependencies(frontdesk_installed ${FRONTDESK_INSTALLED_LIBRARIES} ${FRONTDESK_INSTALLED_PROGRAMS})

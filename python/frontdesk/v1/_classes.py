@@ -1,7 +1,7 @@
 """The classes of our messages, made when they are asked for. Private.
 
-Where Python's protobuf shares the message types of this process, the extension has brought them, and a class is made from its
-descriptor. Elsewhere the generated modules bring the descriptors.
+Where Python's protobuf is over the same C++ library as the extension, the extension has brought the message types, and a class is made
+from its descriptor. Elsewhere the generated modules bring the descriptors: a wheel has a C++ library of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Any, Dict
 
 _PACKAGE = "frontdesk.v1."
-_HAS_TYPES = api_implementation.Type() == "cpp"
 
 _pool = descriptor_pool.Default()
 _database = symbol_database.Default()
@@ -36,6 +35,20 @@ _made: Dict[str, Any] = {}
 # that makes classes.
 _lock = threading.RLock()
 _inside = 0  # Those of INSIDE whose classes were made, as in MASKS.
+
+
+def _has_types() -> bool:
+    """Whether the extension has brought the message types."""
+    if api_implementation.Type() != "cpp":
+        return False
+    try:
+        _pool.FindFileByName("frontdesk/v1/common.proto")
+    except KeyError:
+        return False
+    return True
+
+
+_HAS_TYPES = _has_types()
 
 
 def _renew_lock() -> None:
