@@ -94,6 +94,7 @@ absl::StatusOr<std::shared_ptr<const Policy>> ActivePolicy::Get(const event_log:
 }
 
 absl::StatusOr<std::string> ActivePolicy::ReadRegion(const event_log::View& view) {
+  if (view.sequence() == 0) return std::string();
   const absl::StatusOr<ActiveAt> active = Read(view);
   if (active.ok()) return active->policy->pack().default_region_code();
   if (!absl::IsFailedPrecondition(active.status())) return active.status();

@@ -52,7 +52,7 @@ class ActivePolicy {
   absl::StatusOr<std::shared_ptr<const Policy>> Get(const event_log::View& view,
                                                     const std::string& hash);
 
-  // The region of the active policy, which need not be usable here. Errors of Read.
+  // The region of the active policy, which need not be usable here. Empty for an empty store. Errors of Read.
   absl::StatusOr<std::string> ReadRegion(const event_log::View& view);
 
   // The policy that was read last; the first given one before that.

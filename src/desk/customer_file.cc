@@ -11,7 +11,7 @@
 #include "desk/shared_answer.h"
 #include "event_log/index_keys.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/customer/customer_match.h"
@@ -148,7 +148,7 @@ absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> ReadFile(const event_log
 
 }  // namespace
 
-absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
+absl::StatusOr<std::vector<v1::DuplicateCandidate>> Reader::FindDuplicates(
     absl::string_view customer_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
@@ -158,7 +158,7 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Desk::FindDuplicates(
   return ReadDuplicates(view, customer->customer(), find_limits_);
 }
 
-absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> Desk::OpenFile(
+absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> Reader::OpenFile(
     absl::string_view customer_id, const FileOptions& options) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());

@@ -10,7 +10,7 @@
 #include "desk/relations.h"
 #include "desk/row_reader.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/customer_view.h"
 #include "internal/status_macros.h"
@@ -63,7 +63,7 @@ absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1:
 
 }  // namespace
 
-absl::StatusOr<v1::CustomerView> Desk::CustomerView(const v1::EntityRef& entity) const {
+absl::StatusOr<v1::CustomerView> Reader::CustomerView(const v1::EntityRef& entity) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   if (entity.kind() != v1::ENTITY_KIND_INTERACTION && entity.kind() != v1::ENTITY_KIND_CASE) {

@@ -12,7 +12,7 @@ thread_local const DeskEntry* innermost = nullptr;
 
 }  // namespace
 
-DeskEntry::DeskEntry(const Desk* desk) : desk_(desk), outer_(innermost) { innermost = this; }
+DeskEntry::DeskEntry(const Reader* desk) : desk_(desk), outer_(innermost) { innermost = this; }
 
 DeskEntry::~DeskEntry() { innermost = outer_; }
 

@@ -6,7 +6,7 @@
 
 namespace frontdesk {
 
-class Desk;
+class Reader;
 
 namespace internal {
 
@@ -14,7 +14,7 @@ namespace internal {
 // host uses another desk.
 class DeskEntry {
  public:
-  explicit DeskEntry(const Desk* desk);
+  explicit DeskEntry(const Reader* desk);
   ~DeskEntry();
   DeskEntry(const DeskEntry&) = delete;
   DeskEntry& operator=(const DeskEntry&) = delete;
@@ -24,7 +24,7 @@ class DeskEntry {
   absl::Status Check() const;
 
  private:
-  const Desk* const desk_;
+  const Reader* const desk_;
   const DeskEntry* const outer_;
 };
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "desk/event_text.h"
-#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reader.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "internal/escape_text.h"

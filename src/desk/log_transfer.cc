@@ -12,7 +12,7 @@
 #include "desk/replay_change.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/decide.h"
-#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -289,7 +289,7 @@ absl::Status ExportLog(const store::Store& store, LogFormat format,
   return view.Export([&](const v1::LogLine& line) { return write(Encode(line, format)); });
 }
 
-absl::StatusOr<v1::LogReport> Desk::VerifyRows() const {
+absl::StatusOr<v1::LogReport> Reader::VerifyRows() const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());

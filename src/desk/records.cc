@@ -10,7 +10,7 @@
 #include "desk/desk_entry.h"
 #include "desk/recorded_state.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/escape_text.h"
@@ -28,7 +28,7 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRecord(const event_
 
 }  // namespace
 
-absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) const {
+absl::StatusOr<v1::JournalRecord> Reader::GetRecord(absl::string_view record_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
@@ -36,30 +36,30 @@ absl::StatusOr<v1::JournalRecord> Desk::GetRecord(absl::string_view record_id) c
   return *record;
 }
 
-absl::StatusOr<std::vector<v1::JournalRecord>> Desk::Journal(const LogPage& page) const {
+absl::StatusOr<std::vector<v1::JournalRecord>> Reader::Journal(const LogPage& page) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   return view.Journal(page);
 }
 
-absl::StatusOr<std::vector<v1::LogChange>> Desk::ReadLog(const LogPage& page) const {
+absl::StatusOr<std::vector<v1::LogChange>> Reader::ReadLog(const LogPage& page) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   return view.Log(page);
 }
 
-absl::StatusOr<v1::LogReport> Desk::Verify(absl::Span<const KnownLink> known) const {
+absl::StatusOr<v1::LogReport> Reader::Verify(absl::Span<const KnownLink> known) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   return view.Verify(known);
 }
 
-absl::StatusOr<v1::RebuiltInput> Desk::Rebuild(const event_log::View& view,
-                                               const v1::JournalRecord& record,
-                                               std::shared_ptr<const Policy>* policy) const {
+absl::StatusOr<v1::RebuiltInput> Reader::Rebuild(const event_log::View& view,
+                                                 const v1::JournalRecord& record,
+                                                 std::shared_ptr<const Policy>* policy) const {
   if (!record.has_input_hash()) {
     return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
   }
@@ -68,7 +68,7 @@ absl::StatusOr<v1::RebuiltInput> Desk::Rebuild(const event_log::View& view,
   return internal::RebuildInput(record, **policy, limits_, &state);
 }
 
-absl::StatusOr<v1::RebuiltInput> Desk::DecisionInputOf(absl::string_view record_id) const {
+absl::StatusOr<v1::RebuiltInput> Reader::DecisionInputOf(absl::string_view record_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
@@ -77,7 +77,7 @@ absl::StatusOr<v1::RebuiltInput> Desk::DecisionInputOf(absl::string_view record_
   return Rebuild(view, *record, &policy);
 }
 
-absl::StatusOr<v1::Explanation> Desk::Explain(absl::string_view record_id) const {
+absl::StatusOr<v1::Explanation> Reader::Explain(absl::string_view record_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());

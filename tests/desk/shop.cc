@@ -68,7 +68,7 @@ void OpenShop(Desk& desk) {
   MustDo(desk, PlaceOrder("o2", "gift"));
 }
 
-std::string Snapshot(const Desk& desk) {
+std::string Snapshot(const Reader& desk) {
   std::string bytes;
   for (const v1::EntityRef& entity :
        {CustomerRef("c1"), AccountRef("gift-1"), OrderRef("o1"), OrderRef("o2"), OrderRef("o3")}) {

@@ -36,7 +36,7 @@ v1::Outcome MustDo(Desk& desk, const v1::Command& command);
 void OpenShop(Desk& desk);
 
 // Everything that a desk holds about the entities of the shop and its journal, as bytes.
-std::string Snapshot(const Desk& desk);
+std::string Snapshot(const Reader& desk);
 
 }  // namespace testing
 }  // namespace frontdesk

@@ -35,7 +35,7 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk_options.h"
 #include "frontdesk/desk/execute_options.h"
-#include "frontdesk/desk/find.h"
+#include "frontdesk/desk/reader.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/policy/policy.h"
@@ -69,16 +69,7 @@ class Retention;
 struct ActiveAt;
 }  // namespace internal
 
-// A page of a list of an entity. A plain struct.
-struct Rows {
-  // The entity, its version, and an entity of which nothing is set but the list.
-  v1::EntityState state;
-  // The position behind which the next page begins, RowPage::after. Nothing: there is no next page.
-  // After a full page the next one may be empty.
-  absl::optional<RowPosition> next;
-};
-
-// A service desk. Thread-safe: commands run at the same time and are committed one by one, as if
+// A service desk: a Reader that carries out commands. Thread-safe: commands run at the same time and are committed one by one, as if
 // they had come in turn.
 //
 // Every command is decided by the policy that is active when it is committed. One policy is active in a
@@ -96,16 +87,14 @@ struct Rows {
 // Besides the errors that each function names, every one that reads the store may fail as that does: UNAVAILABLE
 // STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT. One that writes may fail with FAILED_PRECONDITION STORE_NOT_USABLE too, when the store
 // is read-only; so may all when another process has migrated its file.
-class Desk {
+class Desk : public Reader {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
   // positive. FAILED_PRECONDITION POLICY_NOT_ACTIVE when another policy is active in the store, and `activate` is not set, or the
   // command is refused or held, or was done before under the same key. Then errors of Activate.
   static absl::StatusOr<std::unique_ptr<Desk>> Open(DeskOptions options);
 
-  ~Desk();
-  Desk(const Desk&) = delete;
-  Desk& operator=(const Desk&) = delete;
+  ~Desk() override;
 
   // Carries out a command: the only way in which anything changes. Checks, in this order (see also
   // decide/decide.h):
@@ -200,116 +189,6 @@ class Desk {
   absl::StatusOr<v1::Outcome> Activate(std::shared_ptr<const Policy> policy,
                                        const PolicyActivation& activation);
 
-  // The state of an entity, never null. It is shared with the desk, and not copied. It is immutable: it stays as it is when the entity
-  // changes, and when the desk is gone. Change a copy: `v1::EntityState copy = **state`. Of lists whose elements are rows of their
-  // own (ReadRows) those in `lists` are in it, whole; all others are empty. With `lists` the state is a copy of the caller's own.
-  // INVALID_ARGUMENT ENTITY_REF_MALFORMED without kind or id, or with one that is not an id (base/id_text.h); INVALID_ARGUMENT
-  // ROW_LIST_UNKNOWN; NOT_FOUND ENTITY_NOT_FOUND; RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY.
-  absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(
-      const v1::EntityRef& entity, absl::Span<const absl::string_view> lists = {}) const;
-
-  // The state that an entity had at an instant: after its last event that was decided then or earlier. Lists whose elements are rows
-  // are empty. Errors as of Get; NOT_FOUND ENTITY_NOT_FOUND also when it was not there yet. Costs a read of the events since
-  // then, and a fold.
-  absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAsOf(const v1::EntityRef& entity,
-                                                                 absl::Time time) const;
-
-  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
-  // frontdesk/v1/find.proto describes each query; besides:
-  //   - A survivor is found in place of all customers that were merged into it, directly or through
-  //     others. It is found by the names with postcodes that each of them had at the time of the
-  //     merge. It is found by its own contact points and external ids, which include all of theirs.
-  //     The id of a merged customer means its survivor. A merged case is found under its own id.
-  //   - Names, postcodes and the services of handles are compared without blanks and by the full
-  //     case folding of Unicode; accents count. External ids are compared exactly.
-  //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the
-  //     nanosecond, entities without a time last; at one instant, the greater id first. Other lists
-  //     are in the order of the ids, byte by byte.
-  //   - An entity that is added, or comes to match the query, between two pages is returned if its
-  //     place is still to come. One that no longer matches is no longer returned.
-  //   - A page may be shorter than asked for while there are more: only the token shows the end.
-  // The states in the response are shared, as those of Get. They live as long as the response: keep the response, or copy the part.
-  // The response is never null.
-  //
-  // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of the
-  // store's size, besides O(links and merged cases) for the interactions of a case, and O(merged
-  // customers).
-  //
-  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations. INVALID_ARGUMENT
-  // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query. For an invalid telephone
-  // number or e-mail address, that of base/contact_point.h.
-  absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Find(
-      const v1::FindRequest& request) const;
-
-  // Customers that may be the same as this one, or as its survivor, the likeliest first, then by
-  // id. Candidates share a telephone number, an e-mail address, a handle, an external id, or a name
-  // with a postcode. The evidence is described in domain/customer/customer_match.h.
-  // INVALID_ARGUMENT ENTITY_REF_MALFORMED without id; NOT_FOUND ENTITY_NOT_FOUND.
-  absl::StatusOr<std::vector<v1::DuplicateCandidate>> FindDuplicates(
-      absl::string_view customer_id) const;
-
-  // The file of a customer, or of its survivor, which an agent sees first. It is of one moment. The customer, cases, interactions,
-  // orders and accounts in it are shared, as in the response of Find. It is never null.
-  // INVALID_ARGUMENT FIND_MALFORMED when `options.now` is no valid time; then as FindDuplicates;
-  // then ENTITY_REF_MALFORMED when `options.interaction_id` is not an id.
-  absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> OpenFile(
-      absl::string_view customer_id, const FileOptions& options) const;
-
-  // The customer's view of an interaction or a case: domain/customer_view.h. INVALID_ARGUMENT
-  // ENTITY_REF_MALFORMED without kind or id, or for an entity of another kind; NOT_FOUND
-  // ENTITY_NOT_FOUND.
-  absl::StatusOr<v1::CustomerView> CustomerView(const v1::EntityRef& entity) const;
-
-  // The events of an entity, oldest first; `page.after` is a version. The fold of all of them
-  // equals Get, with all that ReadRows gives. Errors of Get.
-  absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
-                                                 const LogPage& page = {}) const;
-
-  // A page of a list of an entity whose elements are rows of their own, and so not in the state:
-  // "entries" of an account. `list` is the name of the field; frontdesk/v1/row_lists.proto. Elements are
-  // in the order in which they were added. Costs O(page), times a logarithm of the store's size.
-  // INVALID_ARGUMENT ROW_LIST_UNKNOWN when such entities have no such list; else errors of Get.
-  // Each page is as of its own moment.
-  absl::StatusOr<Rows> ReadRows(const v1::EntityRef& entity, absl::string_view list,
-                                const RowPage& page = {}) const;
-
-  // One journal record. NOT_FOUND RECORD_NOT_FOUND.
-  absl::StatusOr<v1::JournalRecord> GetRecord(absl::string_view record_id) const;
-
-  // The journal, oldest first; `page.after` is a sequence.
-  absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page = {}) const;
-
-  // The log, oldest first, each entry with its events, its journal record and its policy; `page.after` is a position. To follow
-  // what happens, ask again from the last position on: positions have no gaps, and no entry ever comes before one that was
-  // returned.
-  absl::StatusOr<std::vector<v1::LogChange>> ReadLog(const LogPage& page = {}) const;
-
-  // Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. OK also when there is a
-  // fault: the report names the first one. Whoever can write the store can write a whole new log: `known` are links that
-  // the caller keeps elsewhere, of LogReport or LogEntry, and that must be in it. Costs O(size of the log).
-  absl::StatusOr<v1::LogReport> Verify(absl::Span<const KnownLink> known = {}) const;
-
-  // The same, and that everything that is made from the log is what the log says: states, lists, the index, the outbox. It is made again
-  // in memory, which takes as much as the desk holds.
-  absl::StatusOr<v1::LogReport> VerifyRows() const;
-
-  // Says why a command came out as it did: also why each rule did not fire. For this its input is
-  // made again and decided again by the policy of then. Where that is not exactly possible, the
-  // explanation says so, and shows what the record itself has. NOT_FOUND RECORD_NOT_FOUND.
-  absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;
-
-  // The decision input of a command that reached policy, with the command, as it was decided on:
-  // EXACT. It is made again from the log, by the policy of then. CHANGED when this version of the code
-  // makes another one; then it says which fields differ. With frontdesk::Decide it can be decided
-  // anew, by another policy too. Costs a fold of the entities that the command read.
-  // Errors, in this order: NOT_FOUND RECORD_NOT_FOUND; FAILED_PRECONDITION RECORD_WITHOUT_INPUT; of the
-  // policy NOT_FOUND POLICY_NOT_KEPT, FAILED_PRECONDITION POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE.
-  absl::StatusOr<v1::RebuiltInput> DecisionInputOf(absl::string_view record_id) const;
-
-  // Effects that the host has not acknowledged, in the order of the journal; `page.after` is a
-  // sequence.
-  absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page = {}) const;
-
   // Says that an effect was carried out. Repeating it is harmless. NOT_FOUND EFFECT_NOT_FOUND.
   absl::Status AcknowledgeEffect(absl::string_view effect_id);
 
@@ -362,32 +241,18 @@ class Desk {
   // The id of the next journal record.
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
 
-  // DecisionInputOf a record that was found, in `view`, with the policy.
-  absl::StatusOr<v1::RebuiltInput> Rebuild(const event_log::View& view,
-                                           const v1::JournalRecord& record,
-                                           std::shared_ptr<const Policy>* policy) const;
-
-  const std::unique_ptr<event_log::EventLog> log_;
   const std::shared_ptr<IdSource> id_source_;
-  const CommandLimits limits_;
-  const FindLimits find_limits_;
   const std::size_t max_cached_state_bytes_;
   const int max_commit_attempts_;
   const absl::Duration remember_for_;
   const absl::Duration max_clock_skew_;
   const absl::Duration max_clock_lead_;
   const rules::TraceLevel trace_;
-  const std::unique_ptr<internal::ActivePolicy> active_policy_;
   std::atomic<bool> knows_newest_id_{false};
   const std::unique_ptr<internal::Retention> retention_;
   std::mutex ids_mutex_;
   std::int64_t last_id_ = 0;  // guarded by ids_mutex_
 };
-
-// An explanation from a journal record and the events that it caused, as far as these show it. Pure. The
-// text is for people and holds no personal data.
-v1::Explanation ExplainRecord(const v1::JournalRecord& record,
-                              const std::vector<v1::Event>& events);
 
 }  // namespace frontdesk
 
