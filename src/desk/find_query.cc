@@ -298,19 +298,30 @@ FindPlan PlanInteractions(const std::vector<std::string>& ids) {
   return PlanOfCustomer(v1::ENTITY_KIND_INTERACTION, ids);
 }
 
-FindPlan PlanOpenCases(const std::vector<std::string>& ids) {
+namespace {
+
+// Their cases in the states that are wanted; null: in all.
+FindPlan PlanCasesOf(const std::vector<std::string>& ids, bool (*is_wanted)(v1::Case::State)) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_CASE;
   plan.query.descending = true;
   for (const v1::Case::State state : AllCaseStates()) {
-    if (state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELED ||
-        state == v1::Case::STATE_MERGED) {
-      continue;
-    }
+    if (is_wanted != nullptr && !is_wanted(state)) continue;
     for (const std::string& id : ids) plan.query.keys.push_back(OfCustomerKey(id, state));
   }
   return plan;
 }
+
+}  // namespace
+
+FindPlan PlanOpenCases(const std::vector<std::string>& ids) {
+  return PlanCasesOf(ids, [](v1::Case::State state) {
+    return state != v1::Case::STATE_CLOSED && state != v1::Case::STATE_CANCELED &&
+           state != v1::Case::STATE_MERGED;
+  });
+}
+
+FindPlan PlanAllCases(const std::vector<std::string>& ids) { return PlanCasesOf(ids, nullptr); }
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -39,6 +39,9 @@ FindPlan PlanOrders(const std::vector<std::string>& ids);
 FindPlan PlanInteractions(const std::vector<std::string>& ids);
 FindPlan PlanOpenCases(const std::vector<std::string>& ids);
 
+// All of their cases.
+FindPlan PlanAllCases(const std::vector<std::string>& ids);
+
 }  // namespace internal
 }  // namespace frontdesk
 

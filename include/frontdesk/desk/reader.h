@@ -34,6 +34,7 @@
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
+#include "frontdesk/v1/timeline.pb.h"
 
 namespace frontdesk {
 
@@ -137,6 +138,17 @@ class Reader {
   // then ENTITY_REF_MALFORMED when `options.interaction_id` is not an id.
   absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> OpenFile(
       absl::string_view customer_id, const FileOptions& options) const;
+
+  // Everything that happened about a customer, a page at a time, in the order of the log (frontdesk/v1/timeline.proto). It has the
+  // events of the customer and of those merged into it. It has those of their interactions, orders, cases and stored-value
+  // accounts, too. Accounts are those behind the payment methods that the customer has now. An event that comes to the timeline
+  // between two pages is returned if its place is still to come. Costs O(entities of the customer + page), times a logarithm of the
+  // store's size.
+  //
+  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations; ENTITY_REF_MALFORMED for an invalid id;
+  // FIND_PAGE_TOKEN_INVALID. NOT_FOUND ENTITY_NOT_FOUND. RESOURCE_EXHAUSTED FIND_RELATED_TOO_MANY for more than
+  // FindLimits::max_related entities.
+  absl::StatusOr<v1::Timeline> Timeline(const v1::TimelineRequest& request) const;
 
   // The customer's view of an interaction or a case: domain/customer_view.h. INVALID_ARGUMENT
   // ENTITY_REF_MALFORMED without kind or id, or for an entity of another kind; NOT_FOUND
