@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from frontdesk._desk_values import Activation, PendingEffect
     from frontdesk._limits import CommandLimits, FileLimits, FindLimits
-    from frontdesk.enums import Verdict
+    from frontdesk.enums import EntityKind, Verdict
     from frontdesk.errors import Error
     from frontdesk.ids import IdSource
     from frontdesk.messages import MessageIterator, MessageList
@@ -504,6 +504,48 @@ class Desk:
         if request.page_size == 0:
             request.page_size = _guard.number(page_size, "page_size", "int")
         return MessageIterator(pages(), v1.EntityState)
+
+    def timeline(
+        self,
+        customer_id: str,
+        *,
+        entity_kinds: Iterable[Union[v1.EntityKind, EntityKind, str]] = (),
+        oldest_first: bool = False,
+        page_size: int = 50,
+    ) -> MessageIterator[v1.TimelineEntry]:
+        """Everything that happened about a customer, the newest first; reads page after page as they are asked for.
+
+        These are the events of the customer and of those merged into it, and of their interactions, orders, cases and
+        stored-value accounts, in the order of the log. Each entry has the event, its text for people, the verb and the position.
+
+        Args:
+            customer_id: the customer, or one that was merged into it.
+            entity_kinds: only events of entities of these kinds: ``[frontdesk.EntityKind.CASE]``. Empty: of all.
+            oldest_first: whether the oldest event is first.
+            page_size: how many are read at a time, 1 to 1,000.
+
+        Raises, when the first one is asked for:
+            InvalidArgumentError: ``FIND_MALFORMED`` with all violations; ``ENTITY_REF_MALFORMED``.
+            NotFoundError: ``ENTITY_NOT_FOUND``.
+            ResourceExhaustedError: ``FIND_RELATED_TOO_MANY``.
+        """
+        from frontdesk.messages import MessageIterator
+
+        def pages() -> Iterator[List[bytes]]:
+            while True:
+                entries, token = self._core.timeline(dump(request, v1.TimelineRequest))
+                yield entries
+                if not token:
+                    return
+                request.page_token = token
+
+        request = v1.TimelineRequest(
+            customer_id=customer_id,
+            entity_kinds=list(entity_kinds),
+            oldest_first=oldest_first,
+            page_size=_guard.number(page_size, "page_size", "int"),
+        )
+        return MessageIterator(pages(), v1.TimelineEntry)
 
     def find_page(self, query: Query) -> v1.FindResponse:
         """One page of the results of :meth:`find`, for those who hand pages on. Put the answer's ``next_page_token``

@@ -235,8 +235,8 @@ class PythonDesk {
     return WithoutGilBytes([&] {
       const auto instant = Parse<google::protobuf::Timestamp>(time_bytes);
       return Serialize(*ValueOrThrow(desk().GetAsOf(
-          Parse<v1::EntityRef>(bytes), absl::FromUnixSeconds(instant.seconds()) +
-                                           absl::Nanoseconds(instant.nanos()))));
+          Parse<v1::EntityRef>(bytes),
+          absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos()))));
     });
   }
   py::bytes Explain(const std::string& record_id) const {
@@ -272,6 +272,15 @@ class PythonDesk {
       return std::make_pair(SerializeAll(page->found()), page->next_page_token());
     });
     return py::make_tuple(BytesList(states), Str(token));
+  }
+  // ([entry], token of the next page)
+  py::tuple Timeline(const py::bytes& request) const {
+    const absl::string_view bytes = View(request);
+    const auto [entries, token] = WithoutGil([&] {
+      const v1::Timeline page = ValueOrThrow(desk().Timeline(Parse<v1::TimelineRequest>(bytes)));
+      return std::make_pair(SerializeAll(page.entries()), page.next_page_token());
+    });
+    return py::make_tuple(BytesList(entries), Str(token));
   }
   py::list FindDuplicates(const std::string& customer_id) const {
     return BytesList(
@@ -482,6 +491,7 @@ void BindDesk(py::module_& module) {
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonDesk::Find, py::arg("request"))
       .def("find_states", &PythonDesk::FindStates, py::arg("request"))
+      .def("timeline", &PythonDesk::Timeline, py::arg("request"))
       .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
       .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),
            py::arg("interaction_id"), py::arg("limits"))

@@ -42,6 +42,7 @@ void Bind(py::module_& module) {
   BindDomain(module);
   BindStores(module);
   BindDesk(module);
+  BindTool(module);
 }
 
 // Runs for each module object that an import makes.

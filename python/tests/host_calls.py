@@ -138,6 +138,7 @@ CALLS = {
     "get": lambda: DESK.get(CUSTOMER),
     "find": lambda: list(DESK.find(v1.CaseQuery(customer_id="c1"))),
     "find_page": lambda: DESK.find_page(v1.CaseQuery(customer_id="c1")),
+    "timeline": lambda: list(DESK.timeline("c1")),
     "find_duplicates": lambda: DESK.find_duplicates("c1"),
     "open_file": lambda: DESK.open_file("c1", now=NOON),
     "customer_view": lambda: DESK.customer_view(CASE),

@@ -174,3 +174,20 @@ def test_the_view_of_a_case_with_merged_ones():
     survivor = v1.Case(case_id="k1", state=v1.Case.STATE_OPEN, merged_cases=[v1.MergedCase(case_id="k2")])
     assert [part.source.id for part in domain.view_case(survivor, [merged]).parts] == ["k2"]
     assert not domain.view_case(survivor).parts
+
+
+def test_timeline_reads_page_after_page() -> None:
+    desk = frontdesk.Desk.open(frontdesk.Policy.from_text(
+        'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'))
+    noon = datetime.datetime(2024, 5, 15, 12, tzinfo=datetime.timezone.utc)
+    for verb in (v1.CreateCustomer(customer_id="c1", given_name="Ann"),
+                 v1.OpenCase(case_id="k1", kind=v1.Case.KIND_TROUBLE, customer_id="c1", subject="broken"),
+                 v1.OpenCase(case_id="k2", kind=v1.Case.KIND_TROUBLE, customer_id="c1", subject="broken")):
+        desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=noon))
+    entries = list(desk.timeline("c1", page_size=1))
+    assert [(entry.verb, entry.event.entity.id) for entry in entries] == [
+        ("OpenCase", "k2"), ("OpenCase", "k1"), ("CreateCustomer", "c1")]
+    oldest = desk.timeline("c1", entity_kinds=[frontdesk.EntityKind.CASE], oldest_first=True)
+    assert [entry.event.entity.id for entry in oldest] == ["k1", "k2"]
+    with pytest.raises(frontdesk.NotFoundError):
+        next(iter(desk.timeline("nobody")))

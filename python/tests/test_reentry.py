@@ -27,6 +27,7 @@ CALLS = {
     "get": lambda desk: desk.get(CUSTOMER),
     "find": lambda desk: list(desk.find(v1.CaseQuery(customer_id="c1"))),
     "find_page": lambda desk: desk.find_page(v1.CaseQuery(customer_id="c1")),
+    "timeline": lambda desk: list(desk.timeline("c1")),
     "find_duplicates": lambda desk: desk.find_duplicates("c1"),
     "open_file": lambda desk: desk.open_file("c1", now=NOON),
     "customer_view": lambda desk: desk.customer_view(CUSTOMER),

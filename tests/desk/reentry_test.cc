@@ -48,6 +48,9 @@ ReasonByCall CallAll(Desk& desk) {
   note("Decline", desk.Decline("a1", resolution).status());
   note("Get", desk.Get(customer).status());
   note("Find", desk.Find(request).status());
+  v1::TimelineRequest timeline;
+  timeline.set_customer_id("c1");
+  note("Timeline", desk.Timeline(timeline).status());
   note("FindDuplicates", desk.FindDuplicates("c1").status());
   note("OpenFile", desk.OpenFile("c1", FileOptions()).status());
   note("CustomerView", desk.CustomerView(customer).status());
@@ -64,7 +67,7 @@ ReasonByCall CallAll(Desk& desk) {
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 19u);
+  EXPECT_EQ(reasons.size(), 20u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

@@ -33,6 +33,7 @@ FLOORS = (
     ("decide",),
     ("desk",),
     ("report", "interchange", "agents"),
+    ("tool",),
 )
 # The rooms that a room may not know although they are on a lower floor.
 UNKNOWN = {

@@ -1,0 +1,51 @@
+// The command-line tool `frontdesk`, as a function: it looks at a desk in a SQLite file, and keeps it.
+//
+//   frontdesk::ToolTerminal terminal;
+//   terminal.out = [](absl::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
+//   terminal.error = [](absl::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+//   terminal.now = [] { return absl::Now(); };
+//   const int code = frontdesk::RunTool({"show", "shop.db", "case/k1"}, terminal);
+//   if (code != frontdesk::kToolDone) std::puts("failed");
+#ifndef FRONTDESK_TOOL_TOOL_H_
+#define FRONTDESK_TOOL_TOOL_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace frontdesk {
+
+// Where the tool writes. A plain struct.
+struct ToolTerminal {
+  // The results. Required.
+  std::function<void(absl::string_view)> out;
+  // Errors, progress, and the hint that there is a further page. Required.
+  std::function<void(absl::string_view)> error;
+  // The time, for commands that change a desk. Required.
+  std::function<absl::Time()> now;
+  // Whether results may have colors, as ECMA-48 has them.
+  bool has_color = false;
+  // Whether long work shows its progress, in a line that is written again and again.
+  bool has_progress = false;
+};
+
+// The exit code of the tool.
+enum ToolExit : int {
+  kToolDone = 0,
+  // An error: the text begins with its reason, as docs/errors.md lists them. Nothing has changed.
+  kToolError = 1,
+  // The arguments are not valid.
+  kToolUsage = 2,
+  // `verify` found a fault.
+  kToolNotClean = 3,
+};
+
+// Runs one command; `arguments` are those behind the name of the program. Returns a ToolExit.
+int RunTool(const std::vector<std::string>& arguments, const ToolTerminal& terminal);
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_TOOL_TOOL_H_

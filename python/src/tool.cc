@@ -1,0 +1,56 @@
+// The command-line tool: frontdesk/tool/tool.h.
+#include <pybind11/stl.h>
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "bridge.h"
+#ifdef FRONTDESK_WITH_SQLITE
+#include "frontdesk/tool/tool.h"
+#endif
+
+namespace frontdesk::python {
+namespace {
+
+#ifdef FRONTDESK_WITH_SQLITE
+int Run(const std::vector<std::string>& arguments, const py::function& out,
+        const py::function& error, bool has_color, bool has_progress) {
+  // An exception of a function ends the output, and is raised behind the last command of the tool.
+  std::exception_ptr raised;
+  const auto writer = [&raised](const py::function& function) {
+    return [&raised, &function](absl::string_view text) {
+      const GilHeld held;
+      if (raised != nullptr) return;
+      try {
+        CallPython(function, py::make_tuple(py::bytes(text.data(), text.size())));
+      } catch (py::error_already_set&) {
+        raised = std::current_exception();
+      }
+    };
+  };
+  ToolTerminal terminal;
+  terminal.out = writer(out);
+  terminal.error = writer(error);
+  terminal.now = [] { return absl::Now(); };
+  terminal.has_color = has_color;
+  terminal.has_progress = has_progress;
+  const int code = WithoutGil([&] { return RunTool(arguments, terminal); });
+  if (raised != nullptr) std::rethrow_exception(raised);
+  return code;
+}
+#endif
+
+}  // namespace
+
+void BindTool(py::module_& module) {
+#ifdef FRONTDESK_WITH_SQLITE
+  module.def("run_tool", &Run, py::arg("arguments"), py::arg("out"), py::arg("error"),
+             py::arg("has_color"), py::arg("has_progress"));
+#else
+  static_cast<void>(module);
+#endif
+}
+
+}  // namespace frontdesk::python

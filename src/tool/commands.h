@@ -1,0 +1,50 @@
+// The commands of the tool. Private.
+#ifndef FRONTDESK_SRC_TOOL_COMMANDS_H_
+#define FRONTDESK_SRC_TOOL_COMMANDS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontdesk/desk/reader.h"
+#include "frontdesk/store/sqlite.h"
+#include "frontdesk/tool/tool.h"
+#include "tool/options.h"
+#include "tool/screen.h"
+
+namespace frontdesk {
+namespace tool {
+
+// One run of a command. A plain struct.
+struct Call {
+  const Options& options;
+  const Screen& screen;
+  const ToolTerminal& terminal;
+};
+
+// A command. A plain struct.
+struct CommandRow {
+  absl::string_view name;
+  std::vector<absl::string_view> positional;
+  absl::string_view help;
+  std::vector<OptionRow> options;
+  // Returns the exit code, or the error.
+  absl::StatusOr<int> (*run)(const Call& call);
+};
+
+// Those that look at a desk.
+std::vector<CommandRow> LookCommands();
+// Those that make, fill, copy and verify its file.
+std::vector<CommandRow> KeepCommands();
+
+// The file as the first argument names it, for reading alone.
+absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToRead(const Options& options);
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options);
+
+}  // namespace tool
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_TOOL_COMMANDS_H_
