@@ -18,6 +18,9 @@ set_property(TARGET PkgConfig::re2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 # Nettle makes SHA-256 hashes with the instructions that the processor has.
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET GLOBAL nettle)
 
+# utf8proc folds and normalizes texts.
+pkg_check_modules(libutf8proc REQUIRED IMPORTED_TARGET GLOBAL libutf8proc)
+
 # xxHash makes short hashes. It is used as a header alone.
 find_path(FRONTDESK_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 mark_as_advanced(FRONTDESK_XXHASH_INCLUDE_DIR)
