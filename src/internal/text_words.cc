@@ -1,0 +1,233 @@
+#include "internal/text_words.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "internal/escape_text.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using CodePoints = std::vector<utf8proc_int32_t>;
+
+// The most characters that one becomes, with room to spare: 18 in Unicode 15.
+constexpr int kMaxDecomposed = 64;
+// Most decomposed characters of a word that are looked at. At most four are one composed character, so that these fill kMaxWordBytes.
+constexpr std::size_t kMaxWordParts = 4 * kMaxWordBytes;
+
+// The options of utf8proc for NFKD, without characters that are ignorable by default.
+constexpr int kDecompose = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
+constexpr int kDecomposeAndFold = kDecompose | UTF8PROC_CASEFOLD;
+
+enum class Part { kOther, kLetter, kMark, kAlone };
+
+// A character that is written without blanks around words.
+bool IsAlone(utf8proc_int32_t code) {
+  return (code >= 0x4E00 && code <= 0x9FFF) || (code >= 0x3041 && code <= 0x3096) ||
+         code == 0x3005 || code == 0x3007 || code == 0x309D || code == 0x309E ||
+         (code >= 0x3400 && code <= 0x4DBF) || (code >= 0xF900 && code <= 0xFAFF) ||
+         (code >= 0x1B001 && code <= 0x1B11F) || (code >= 0x1B132 && code <= 0x1B152) ||
+         (code >= 0x20000 && code <= 0x3FFFF);
+}
+
+Part PartOf(utf8proc_int32_t code) {
+  switch (utf8proc_category(code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+      return IsAlone(code) ? Part::kAlone : Part::kLetter;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+      return Part::kMark;
+    default:
+      return Part::kOther;
+  }
+}
+
+int ClassOf(utf8proc_int32_t code) { return utf8proc_get_property(code)->combining_class; }
+
+// Puts each run of marks in canonical order.
+void OrderMarks(CodePoints* codes) {
+  for (auto from = codes->begin(); from != codes->end();) {
+    from =
+        std::find_if(from, codes->end(), [](utf8proc_int32_t code) { return ClassOf(code) > 0; });
+    const auto to =
+        std::find_if(from, codes->end(), [](utf8proc_int32_t code) { return ClassOf(code) == 0; });
+    if (std::distance(from, to) > 1) {
+      std::stable_sort(
+          from, to, [](utf8proc_int32_t a, utf8proc_int32_t b) { return ClassOf(a) < ClassOf(b); });
+    }
+    from = to;
+  }
+}
+
+// Calls `visit` with each character that `code` becomes.
+template <typename Visitor>
+void Decompose(utf8proc_int32_t code, int options, Visitor visit) {
+  utf8proc_int32_t parts[kMaxDecomposed];
+  int boundary = 0;
+  const utf8proc_ssize_t count = utf8proc_decompose_char(
+      code, parts, kMaxDecomposed, static_cast<utf8proc_option_t>(options), &boundary);
+  for (utf8proc_ssize_t i = 0; i < count && i < kMaxDecomposed; ++i) visit(parts[i]);
+}
+
+bool IsPlainWordByte(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+// Reads one text.
+class Splitter {
+ public:
+  Splitter(absl::string_view text, absl::FunctionRef<bool(absl::string_view, bool)> visit)
+      : text_(text), visit_(visit) {}
+
+  void Run() {
+    std::size_t at = 0;
+    while (goes_on_ && at < text_.size()) {
+      if (IsAscii(text_[at]) && !IsPlainWordByte(text_[at])) {
+        ++at;
+        continue;
+      }
+      // A run of word bytes and of all that is not ASCII. Nothing in it has to do with the characters around it.
+      std::size_t end = at;
+      bool is_plain = true;
+      while (end < text_.size() && (!IsAscii(text_[end]) || IsPlainWordByte(text_[end]))) {
+        is_plain = is_plain && IsAscii(text_[end]);
+        ++end;
+      }
+      const bool is_starred = end < text_.size() && text_[end] == '*';
+      const absl::string_view run = text_.substr(at, end - at);
+      if (is_plain) {
+        VisitPlain(run, is_starred);
+      } else {
+        VisitRun(run, is_starred);
+      }
+      at = end;
+    }
+  }
+
+ private:
+  void Visit(absl::string_view word, bool is_starred) {
+    if (goes_on_ && !word.empty()) goes_on_ = visit_(word, is_starred);
+  }
+
+  void VisitPlain(absl::string_view run, bool is_starred) {
+    run = run.substr(0, kMaxWordBytes);
+    char word[kMaxWordBytes];
+    std::transform(run.begin(), run.end(), word,
+                   [](char c) { return absl::ascii_tolower(static_cast<unsigned char>(c)); });
+    Visit(absl::string_view(word, run.size()), is_starred);
+  }
+
+  void VisitRun(absl::string_view run, bool is_starred) {
+    for (std::size_t at = 0; goes_on_ && at < run.size();) {
+      const CodePoint point = DecodeCodePoint(run.substr(at));
+      at += point.length;
+      Decompose(static_cast<utf8proc_int32_t>(point.value), kDecompose,
+                [this](utf8proc_int32_t code) { Add(code); });
+    }
+    EndWord(is_starred);
+  }
+
+  void Add(utf8proc_int32_t code) {
+    const Part part = PartOf(code);
+    if (part == Part::kOther) return EndWord(code == '*');
+    if (part == Part::kMark) {
+      if (parts_.empty()) return;
+    } else if (part == Part::kAlone || is_alone_) {
+      EndWord(false);
+    }
+    if (part != Part::kMark) is_alone_ = part == Part::kAlone;
+    if (parts_.size() < kMaxWordParts) parts_.push_back(code);
+  }
+
+  // The marks are in order before and behind the folding: U+0345, a mark, becomes a letter.
+  void EndWord(bool is_starred) {
+    is_alone_ = false;
+    if (parts_.empty()) return;
+    OrderMarks(&parts_);
+    folded_.clear();
+    for (const utf8proc_int32_t part : parts_) {
+      Decompose(part, kDecomposeAndFold,
+                [this](utf8proc_int32_t code) { folded_.push_back(code); });
+    }
+    parts_.clear();
+    OrderMarks(&folded_);
+    const utf8proc_ssize_t composed = utf8proc_normalize_utf32(
+        folded_.data(), static_cast<utf8proc_ssize_t>(folded_.size()),
+        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    char word[kMaxWordBytes];
+    std::size_t size = 0;
+    for (utf8proc_ssize_t i = 0; i < composed; ++i) {
+      utf8proc_uint8_t bytes[4];
+      const auto length = static_cast<std::size_t>(
+          utf8proc_encode_char(folded_[static_cast<std::size_t>(i)], bytes));
+      if (size + length > kMaxWordBytes) break;
+      std::copy_n(bytes, length, word + size);
+      size += length;
+    }
+    Visit(absl::string_view(word, size), is_starred);
+  }
+
+  const absl::string_view text_;
+  const absl::FunctionRef<bool(absl::string_view, bool)> visit_;
+  bool goes_on_ = true;
+  // The decomposed characters of the word that is being read, and whether it is one that stands alone.
+  CodePoints parts_;
+  bool is_alone_ = false;
+  CodePoints folded_;
+};
+
+}  // namespace
+
+void VisitWords(absl::string_view text,
+                absl::FunctionRef<bool(absl::string_view word, bool is_starred)> visit) {
+  Splitter(text, visit).Run();
+}
+
+void TextWords::Read(absl::string_view text) {
+  bytes_.clear();
+  places_.clear();
+  VisitWords(text, [this](absl::string_view word, bool) {
+    places_.push_back(
+        {static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(word.size())});
+    bytes_.append(word.data(), word.size());
+    return places_.size() < 2 * kMaxTextWords || !Unite();
+  });
+  Unite();
+}
+
+bool TextWords::Unite() {
+  const auto word = [this](const Place& place) {
+    return absl::string_view(bytes_).substr(place.begin, place.size);
+  };
+  std::sort(places_.begin(), places_.end(), [&word](const Place& a, const Place& b) {
+    const int order = word(a).compare(word(b));
+    return order != 0 ? order < 0 : a.begin < b.begin;
+  });
+  places_.erase(std::unique(places_.begin(), places_.end(),
+                            [&word](const Place& a, const Place& b) { return word(a) == word(b); }),
+                places_.end());
+  if (places_.size() < kMaxTextWords) return false;
+  // The first ones stay, in their order.
+  std::vector<std::uint32_t> begins;
+  for (const Place& place : places_) begins.push_back(place.begin);
+  std::nth_element(begins.begin(), begins.begin() + (kMaxTextWords - 1), begins.end());
+  const std::uint32_t last = begins[kMaxTextWords - 1];
+  places_.erase(std::remove_if(places_.begin(), places_.end(),
+                               [last](const Place& place) { return place.begin > last; }),
+                places_.end());
+  return true;
+}
+
+}  // namespace internal
+}  // namespace frontdesk
