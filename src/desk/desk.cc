@@ -62,6 +62,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   const std::shared_ptr<const Policy> policy = options.policy;
   const absl::optional<PolicyActivation> activation = std::move(options.activate);
   std::unique_ptr<Desk> desk(new Desk(std::move(options)));
+  FRONTDESK_RETURN_IF_ERROR(desk->log_->MakeRows());
   FRONTDESK_RETURN_IF_ERROR(desk->BeginWith(policy, activation));
   return desk;
 }
@@ -91,6 +92,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Fork(std::shared_ptr<IdSource> id_so
   options.max_clock_lead = max_clock_lead_;
   options.trace = trace_;
   std::unique_ptr<Desk> fork(new Desk(std::move(options)));
+  FRONTDESK_RETURN_IF_ERROR(fork->log_->MakeRows());
   fork->active_policy_->GiveAllOf(*active_policy_);
   if (policy != nullptr) {
     fork->active_policy_->Give(policy);

@@ -128,6 +128,7 @@ class Importer final : public LogImporter {
         splitter_(format, options_.max_line_bytes) {}
 
   absl::Status Begin() {
+    FRONTDESK_RETURN_IF_ERROR(log_.MakeRows());
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_.Read());
     kept_ = view.sequence();
     kept_link_ = view.link();

@@ -8,19 +8,6 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-bool IsSeen(const v1::InteractionPart& part) {
-  if (part.visibility() != v1::VISIBILITY_PUBLIC) return false;
-  switch (part.kind()) {
-    case v1::InteractionPart::KIND_MESSAGE:
-    case v1::InteractionPart::KIND_TRANSCRIPT:
-    case v1::InteractionPart::KIND_ATTACHMENT:
-    case v1::InteractionPart::KIND_RECORDING:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void CopyMedia(const v1::MediaReference& from, v1::MediaReference* to) {
   to->set_uri(from.uri());
   to->set_media_type(from.media_type());
@@ -51,9 +38,22 @@ void HideCorrectionsOfUnseen(Parts* parts) {
 
 }  // namespace
 
+bool IsSeenByCustomer(const v1::InteractionPart& part) {
+  if (part.visibility() != v1::VISIBILITY_PUBLIC) return false;
+  switch (part.kind()) {
+    case v1::InteractionPart::KIND_MESSAGE:
+    case v1::InteractionPart::KIND_TRANSCRIPT:
+    case v1::InteractionPart::KIND_ATTACHMENT:
+    case v1::InteractionPart::KIND_RECORDING:
+      return true;
+    default:
+      return false;
+  }
+}
+
 absl::optional<v1::CustomerViewPart> ViewPart(const v1::InteractionPart& part,
                                               const v1::EntityRef& source) {
-  if (!IsSeen(part)) return absl::nullopt;
+  if (!IsSeenByCustomer(part)) return absl::nullopt;
   v1::CustomerViewPart view;
   *view.mutable_source() = source;
   view.set_part_id(part.part_id());

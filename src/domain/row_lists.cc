@@ -205,6 +205,10 @@ void RowTracker::NoteList(const RowList& list, std::int64_t version, const Messa
       known_.begin(), known_.end(), [&list](const Known& known) { return known.list != &list; });
   std::vector<Known> old(std::make_move_iterator(before), std::make_move_iterator(known_.end()));
   known_.erase(before, known_.end());
+  const auto note_removal = [&](Known& gone) {
+    changes->push_back({list.field->number(), gone.name, gone.position, version,
+                        /*element=*/{}, std::move(gone.element)});
+  };
   std::int32_t place = 0;
   std::size_t next =
       0;  // Elements stay in their order, so this one of `old` is the first that may come.
@@ -216,21 +220,20 @@ void RowTracker::NoteList(const RowList& list, std::int64_t version, const Messa
     if (same < old.size()) {
       now.position = old[same].position;
       for (; next < same; ++next) {
-        changes->push_back({list.field->number(), old[next].name, old[next].position, version, {}});
+        note_removal(old[next]);
       }
       ++next;
       if (old[same].element != now.element) {
-        changes->push_back({list.field->number(), now.name, now.position, version, now.element});
+        changes->push_back({list.field->number(), now.name, now.position, version, now.element,
+                            std::move(old[same].element)});
       }
     } else {
       now.position = {version, place++};
-      changes->push_back({list.field->number(), now.name, now.position, version, now.element});
+      changes->push_back({list.field->number(), now.name, now.position, version, now.element, {}});
     }
     known_.push_back(std::move(now));
   }
-  for (; next < old.size(); ++next) {
-    changes->push_back({list.field->number(), old[next].name, old[next].position, version, {}});
-  }
+  for (; next < old.size(); ++next) note_removal(old[next]);
 }
 
 }  // namespace domain

@@ -10,9 +10,12 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "event_log/derived_rows.h"
 #include "event_log/index_keys.h"
 #include "event_log/pending_rows.h"
+#include "event_log/read_rows.h"
 #include "event_log/rows.h"
+#include "event_log/search_rows.h"
 #include "event_log/state_cache.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/reasons.h"
@@ -37,7 +40,8 @@ constexpr int kAcknowledgeAttempts = 100;
 // The rows of one batch, as they are put together.
 class BatchWriter {
  public:
-  store::Batch Make(const Batch& batch) {
+  // `derived` is the row of the version of derived rows; null: it is not known, and not expected.
+  absl::StatusOr<store::Batch> Make(const Batch& batch, const Value& derived) {
     if (batch.remembered.has_value()) AddRemembered(*batch.remembered);
     if (batch.record != nullptr) {
       rows_.expectations.push_back({{kRecordIds, batch.record->record_id()}, nullptr});
@@ -49,10 +53,14 @@ class BatchWriter {
     for (const ReadIndex& read : batch.read_indexes) AddReadIndex(read);
     if (batch.newest_time.has_value()) AddNewestTime(*batch.newest_time);
     for (const auto& event : batch.events) AddEvent(*event);
-    for (const ChangedEntity& changed : batch.changed) AddChanged(changed);
+    for (const ChangedEntity& changed : batch.changed) {
+      FRONTDESK_RETURN_IF_ERROR(AddChanged(changed));
+    }
     if (batch.record != nullptr) AddRecord(*batch.record);
     if (batch.policy.has_value()) AddPolicy(*batch.policy);
     if (!batch.events.empty() || batch.record != nullptr) AddEntry();
+    // Behind all others: see WhyNot().
+    if (derived != nullptr) rows_.expectations.push_back({{kDerived, ""}, derived});
     return std::move(rows_);
   }
 
@@ -105,7 +113,7 @@ class BatchWriter {
         MakeValue(std::move(bytes)));
   }
 
-  void AddChanged(const ChangedEntity& changed) {
+  absl::Status AddChanged(const ChangedEntity& changed) {
     const v1::EntityState& after = *changed.after;
     const std::string key = EntityKey(after.entity().kind(), after.entity().id());
     Head head;
@@ -126,7 +134,12 @@ class BatchWriter {
     heads_[key] = value;
     Put(kHeads, key, std::move(value));
     AddIndex(changed);
-    for (const RowChange& row : changed.rows) AddRow(after.entity(), row);
+    search_.AddState(changed.before.state.get(), after);
+    for (const RowChange& row : changed.rows) {
+      AddRow(after.entity(), row);
+      FRONTDESK_RETURN_IF_ERROR(search_.AddRow(after, row));
+    }
+    return absl::OkStatus();
   }
 
   void AddRow(const v1::EntityRef& entity, const RowChange& row) {
@@ -207,6 +220,7 @@ class BatchWriter {
   }
 
   store::Batch rows_;
+  SearchWriter search_{&rows_.writes};
   v1::LogEntry entry_;
   std::map<std::string, std::int64_t> tails_;  // The bytes of the new events, by entity.
   std::map<std::string, Value> heads_;
@@ -281,12 +295,17 @@ struct Group::Parts {
     std::vector<Left> left;
   };
 
-  Parts(std::shared_ptr<PendingRows> pending, std::shared_ptr<StateCache> states, View view_of_them)
-      : rows(std::move(pending)), cache(std::move(states)), view(std::move(view_of_them)) {}
+  Parts(std::shared_ptr<PendingRows> pending, std::shared_ptr<StateCache> states, View view_of_them,
+        Value derived_row)
+      : rows(std::move(pending)),
+        cache(std::move(states)),
+        view(std::move(view_of_them)),
+        derived(std::move(derived_row)) {}
 
   std::shared_ptr<PendingRows> rows;
   std::shared_ptr<StateCache> cache;
   View view;
+  Value derived;
   std::vector<store::Batch> batches;
   std::vector<Member> members;
 };
@@ -304,7 +323,7 @@ absl::Status Group::Add(const Batch& batch) { return AddIfLink(batch, "").status
 absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link) {
   FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
   BatchWriter writer;
-  store::Batch rows = writer.Make(batch);
+  FRONTDESK_ASSIGN_OR_RETURN(store::Batch rows, writer.Make(batch, parts_->derived));
   if (!link.empty() && store::NextLink(parts_->rows->link(), rows.digest) != link) return false;
   Parts::Member member{batch.remembered.has_value(), batch.record != nullptr, {}};
   for (const ChangedEntity& changed : batch.changed) {
@@ -332,7 +351,8 @@ absl::StatusOr<Group> EventLog::BeginGroup() const {
   // States that may never be committed are kept apart.
   auto states = std::make_shared<StateCache>(options_.max_cached_bytes, /*shards=*/1, cache_);
   View view(rows, options_.fold, states);
-  return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states), std::move(view)));
+  return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states), std::move(view),
+                                              derived_));
 }
 
 absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
@@ -352,6 +372,10 @@ absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
     }
     verdicts.push_back(CommitVerdict::kCommitted);
   }
+  // All of them expect the same version of the rows.
+  if (std::count(verdicts.begin(), verdicts.end(), CommitVerdict::kCommitted) == 0) {
+    FRONTDESK_RETURN_IF_ERROR(CheckRows());
+  }
   return verdicts;
 }
 
@@ -359,17 +383,46 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
   FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
   BatchWriter writer;
   std::vector<store::Batch> batches;
-  batches.push_back(writer.Make(batch));
+  FRONTDESK_ASSIGN_OR_RETURN(batches.emplace_back(), writer.Make(batch, derived_));
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
                              CommitAll(std::move(batches)));
   if (!results.front().is_committed) {
-    return WhyNot(results.front(), batch.remembered.has_value(), batch.record != nullptr);
+    const CommitVerdict verdict =
+        WhyNot(results.front(), batch.remembered.has_value(), batch.record != nullptr);
+    if (verdict == CommitVerdict::kConflict) FRONTDESK_RETURN_IF_ERROR(CheckRows());
+    return verdict;
   }
   for (const ChangedEntity& changed : batch.changed) {
     const v1::EntityRef& entity = changed.after->entity();
     cache_->Put(writer.heads().at(EntityKey(entity.kind(), entity.id())), changed.after);
   }
   return CommitVerdict::kCommitted;
+}
+
+absl::Status EventLog::MakeRows() {
+  while (true) {
+    FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
+    FRONTDESK_ASSIGN_OR_RETURN(const Value current, GetRow(*view.rows_, kDerived, ""));
+    FRONTDESK_ASSIGN_OR_RETURN(DerivedBatch next, NextDerivedBatch(view, *view.rows_, current));
+    if (next.next == nullptr) {
+      derived_ = current;
+      return absl::OkStatus();
+    }
+    std::vector<store::Batch> batches;
+    batches.push_back(std::move(next.batch));
+    // Another process may have been first: then it has made the batch.
+    FRONTDESK_RETURN_IF_ERROR(CommitAll(std::move(batches)).status());
+  }
+}
+
+absl::Status EventLog::CheckRows() const {
+  if (derived_ == nullptr) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
+  FRONTDESK_ASSIGN_OR_RETURN(const Value current, GetRow(*view.rows_, kDerived, ""));
+  if (current != nullptr && *current == *derived_) return absl::OkStatus();
+  return MakeError(
+      kReasonStoreNotUsable,
+      "another version of frontdesk has made rows of the store again since it was opened");
 }
 
 absl::StatusOr<int> EventLog::ForgetOutcomes(const google::protobuf::Timestamp& before, int most) {

@@ -64,8 +64,12 @@ std::string NameOf(int table) {
       return "log";
     case kRememberedTimes:
       return "times of remembered outcomes";
+    case kSearch:
+      return "words of texts";
     case kNewest:
       return "newest instant";
+    case kDerived:
+      return "version of the rows";
     default:
       return absl::StrCat("unknown table ", table);
   }

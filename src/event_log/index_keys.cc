@@ -69,6 +69,7 @@ void AddCaseKeys(const v1::Case& current, std::set<std::string>* keys) {
   keys->insert(InStateKey(current.state()));
   if (!current.customer_id().empty()) {
     keys->insert(OfCustomerKey(current.customer_id(), current.state()));
+    if (IsJoined(current)) keys->insert(JoinedKey(current.customer_id()));
   }
   if (!current.queue_id().empty()) keys->insert(InQueueKey(current.queue_id(), current.state()));
   if (!current.assignee_id().empty()) {
@@ -116,6 +117,13 @@ std::string InStateKey(v1::Case::State state) { return MakeKey("state", {StateTe
 std::string OfCustomerKey(absl::string_view customer_id, v1::Case::State state) {
   return MakeKey("customer", {customer_id, StateText(state)});
 }
+
+bool IsJoined(const v1::Case& current) {
+  return current.merged_case_count() > 0 || !current.part_refs().empty() ||
+         !current.split_offs().empty();
+}
+
+std::string JoinedKey(absl::string_view customer_id) { return MakeKey("joined", {customer_id}); }
 
 std::string InQueueKey(absl::string_view queue_id, v1::Case::State state) {
   return MakeKey("queue", {queue_id, StateText(state)});

@@ -43,6 +43,11 @@ std::string OfCaseKey(absl::string_view case_id);
 // Cases in one state.
 std::string InStateKey(v1::Case::State state);
 std::string OfCustomerKey(absl::string_view customer_id, v1::Case::State state);
+// Whether the customer's view of a case may have other parts than those that are stored with it: others were merged into it, or parts
+// were split off.
+bool IsJoined(const v1::Case& current);
+// Such cases of a customer.
+std::string JoinedKey(absl::string_view customer_id);
 std::string InQueueKey(absl::string_view queue_id, v1::Case::State state);
 std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state);
 

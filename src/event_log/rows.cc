@@ -26,12 +26,6 @@ std::string EncodeSmall(std::int32_t number) {
   return store::EncodePosition(number).substr(kNumberBytes - 4);
 }
 
-// So that signed numbers are in order, byte by byte.
-std::string EncodeSort(std::int64_t sort) {
-  return store::EncodePosition(
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(sort) ^ (std::uint64_t{1} << 63)));
-}
-
 std::string Prefix(v1::EntityKind kind, absl::string_view text) {
   std::string prefix = EntityKey(kind, text);
   prefix.push_back(kEnd);
@@ -39,6 +33,11 @@ std::string Prefix(v1::EntityKind kind, absl::string_view text) {
 }
 
 }  // namespace
+
+std::string EncodeSort(std::int64_t sort) {
+  return store::EncodePosition(
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(sort) ^ (std::uint64_t{1} << 63)));
+}
 
 std::string EncodeHead(const Head& head) {
   return absl::StrCat(

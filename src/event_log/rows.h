@@ -35,8 +35,14 @@ enum Table : std::uint8_t {
   kRowNames = 11,   // entity, list, name, version -> position
   kLog = 12,        // position -> LogEntry, without its position and link, and the link
   kRememberedTimes = 13,  // time of an outcome, idempotency key -> nothing
-  kNewest = 16,           // nothing -> Timestamp, about the newest instant of the desk
+  kSearch =
+      14,  // kind, seen by the customer or not, word, sort, id, text -> nothing (search_rows.h)
+  kNewest = 16,   // nothing -> Timestamp, about the newest instant of the desk
+  kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
 };
+
+// Eight bytes, so that signed numbers are in order byte by byte.
+std::string EncodeSort(std::int64_t sort);
 
 // The numbers of an entity that every event changes.
 struct Head {

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "domain/row_lists.h"
+#include "event_log/derived_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/rows.h"
+#include "event_log/search_rows.h"
 #include "event_log/state_cache.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/arena_message.h"
@@ -231,6 +233,11 @@ absl::StatusOr<absl::optional<v1::KeptPolicy>> View::GetPolicy(absl::string_view
   return kept;
 }
 
+absl::Status View::CheckRows() const {
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value current, GetRow(*rows_, kDerived, ""));
+  return CheckDerivedVersion(*rows_, current);
+}
+
 absl::StatusOr<std::vector<IndexPosition>> View::Find(v1::EntityKind kind, absl::string_view key,
                                                       const IndexPage& page) const {
   const std::string prefix = IndexPrefix(kind, key);
@@ -256,6 +263,50 @@ absl::StatusOr<std::vector<IndexPosition>> View::Find(v1::EntityKind kind, absl:
     positions.push_back(*std::move(position));
   }
   return positions;
+}
+
+absl::StatusOr<std::vector<IndexPosition>> View::FindWord(
+    v1::EntityKind kind, absl::string_view word, bool is_seen_by_customer,
+    const absl::optional<IndexPosition>& after, int most) const {
+  const std::string prefix = SearchPrefix(kind, is_seen_by_customer, word);
+  store::Range range = store::RangeOf(kSearch, prefix);
+  if (after.has_value()) range.end = SearchEnd(prefix, *after);
+  std::vector<IndexPosition> places;
+  const std::size_t wanted = Clamp(most);
+  while (true) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                               ScanRows(*rows_, range, wanted, /*descending=*/true));
+    for (const store::Row& row : found) {
+      absl::optional<IndexPosition> place =
+          DecodeSearchPlace(absl::string_view(row.key).substr(prefix.size()));
+      if (!place.has_value()) return CorruptError("a row of a word has no place");
+      // An entity may have the word in several texts.
+      if (!places.empty() && places.back() == *place) continue;
+      if (places.size() == wanted) return places;
+      places.push_back(*std::move(place));
+    }
+    if (found.size() < wanted) return places;
+    range.end = SearchEnd(prefix, places.back());
+  }
+}
+
+absl::StatusOr<std::vector<std::string>> View::WordsThatBegin(v1::EntityKind kind,
+                                                              absl::string_view beginning,
+                                                              bool is_seen_by_customer,
+                                                              std::size_t most) const {
+  const std::string all = SearchBeginning(kind, is_seen_by_customer, "");
+  store::Range range = store::RangeOf(kSearch, absl::StrCat(all, beginning));
+  std::vector<std::string> words;
+  while (words.size() < most) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found, ScanRows(*rows_, range, 1));
+    if (found.empty()) break;
+    const absl::optional<absl::string_view> word =
+        DecodeSearchWord(absl::string_view(found.front().key).substr(all.size()));
+    if (!word.has_value()) return CorruptError("a row of a word has no word");
+    words.emplace_back(*word);
+    range.begin = *store::RangeOf(kSearch, SearchPrefix(kind, is_seen_by_customer, *word)).end;
+  }
+  return words;
 }
 
 absl::StatusOr<std::vector<v1::Event>> View::History(const v1::EntityRef& entity,

@@ -57,7 +57,7 @@ struct LogImportOptions {
 class LogImporter {
  public:
   // Into an empty store, or one that holds the beginning of the same log. INVALID_ARGUMENT DESK_OPTIONS_INVALID for a limit that is not
-  // positive, or a store that is null; then errors of the store.
+  // positive, or a store that is null; then errors of the store. An index of an older version is made again, as Desk::Open does.
   static absl::StatusOr<std::unique_ptr<LogImporter>> Make(std::shared_ptr<store::Store> store,
                                                            LogFormat format,
                                                            LogImportOptions options = {});

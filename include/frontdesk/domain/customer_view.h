@@ -4,8 +4,9 @@
 //       frontdesk::domain::ViewInteraction(interaction);
 //   for (const frontdesk::v1::CustomerViewPart& part : view.parts()) Show(part.text());
 //
-// A part is visible when its visibility is PUBLIC and it is no note. One function makes the visible
-// form of a part, and it returns nothing for any other part. A merge or a split changes where a
+// A part is visible when its visibility is PUBLIC and it is no note: IsSeenByCustomer(), which decides for
+// the search of words too. One function makes the visible form of a part, and it returns nothing for any
+// other part. A merge or a split changes where a
 // part is seen, never whether it is.
 #ifndef FRONTDESK_DOMAIN_CUSTOMER_VIEW_H_
 #define FRONTDESK_DOMAIN_CUSTOMER_VIEW_H_
@@ -20,10 +21,12 @@
 namespace frontdesk {
 namespace domain {
 
-// The customer's view of a part of `source`: nothing when the part is internal, a note, or of an
-// unknown kind or visibility. `corrects_part_id` is as the part has it; ViewInteraction() and
-// ViewCase() omit it where that part is not visible. Only fields of the view's messages are copied,
-// no unknown field. Pure.
+// Whether a part is in the customer's view: neither internal, nor a note, nor of an unknown kind or visibility.
+bool IsSeenByCustomer(const v1::InteractionPart& part);
+
+// The customer's view of a part of `source`: nothing when IsSeenByCustomer() is false. `corrects_part_id`
+// is as the part has it; ViewInteraction() and ViewCase() omit it where that part is not visible. Only
+// fields of the view's messages are copied, no unknown field. Pure.
 absl::optional<v1::CustomerViewPart> ViewPart(const v1::InteractionPart& part,
                                               const v1::EntityRef& source);
 

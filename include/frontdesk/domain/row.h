@@ -46,6 +46,8 @@ struct RowChange {
   std::int64_t version = 0;
   // The element as canonical bytes. Nothing: it was removed.
   absl::optional<std::string> element;
+  // The element before, likewise. Nothing: it is new.
+  absl::optional<std::string> before = absl::nullopt;
 };
 
 }  // namespace frontdesk

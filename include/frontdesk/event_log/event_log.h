@@ -112,9 +112,25 @@ class View {
   // The policy that is kept under that hash; nothing when none is.
   absl::StatusOr<absl::optional<v1::KeptPolicy>> GetPolicy(absl::string_view hash) const;
 
+  // Whether the rows that follow from others, the index and the words of texts, are of the version of this code: FAILED_PRECONDITION
+  // STORE_NOT_USABLE when they are not.
+  absl::Status CheckRows() const;
+
   // The entities under a key of the index, in the order of the page.
   absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
                                                   const IndexPage& page) const;
+
+  // The entities of which a text has that word, each once, the latest first: those after `after`. `is_seen_by_customer` says which
+  // texts: those that the customer sees, or those that it does not see. Fewer than `most` only at the end.
+  absl::StatusOr<std::vector<IndexPosition>> FindWord(
+      v1::EntityKind kind, absl::string_view word, bool is_seen_by_customer,
+      const absl::optional<IndexPosition>& after, int most) const;
+
+  // The different words of these texts that begin so, ascending; at most `most`. Costs a read for each.
+  absl::StatusOr<std::vector<std::string>> WordsThatBegin(v1::EntityKind kind,
+                                                          absl::string_view beginning,
+                                                          bool is_seen_by_customer,
+                                                          std::size_t most) const;
 
   // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such
   // entity.
@@ -296,6 +312,13 @@ class EventLog {
 
   absl::StatusOr<Group> BeginGroup() const;
 
+  // Makes the rows that follow from others, the index and the words of texts, when those of the store are of an older version, or the
+  // store has none. Bounded batches; continues where another process or an earlier call ended. To be called once, before anything is
+  // written. From then on a commit fails with FAILED_PRECONDITION STORE_NOT_USABLE after a newer version has made the rows again. Costs a
+  // read when the version is that of this code, else O(rows). FAILED_PRECONDITION STORE_NOT_USABLE when they are of a newer version, or
+  // older in a store that is read-only.
+  absl::Status MakeRows();
+
   // Commits the batches of a group in their order, each whole or not at all: a verdict for each. One that was decided on another that is
   // not committed is not committed either. Errors as of Commit; then none is committed, as far as the store says.
   absl::StatusOr<std::vector<CommitVerdict>> CommitGroup(Group group);
@@ -316,10 +339,14 @@ class EventLog {
 
  private:
   absl::StatusOr<std::vector<store::CommitResult>> CommitAll(std::vector<store::Batch> batches);
+  // STORE_NOT_USABLE when the rows were made again since MakeRows().
+  absl::Status CheckRows() const;
 
   const std::shared_ptr<store::Store> store_;
   const EventLogOptions options_;
   const std::shared_ptr<StateCache> cache_;
+  // The row of the version of rows that follow from others; null before MakeRows().
+  store::Value derived_;
 };
 
 }  // namespace event_log

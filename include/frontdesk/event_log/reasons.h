@@ -16,7 +16,7 @@ namespace frontdesk {
   X(kReasonStoreNotFound, "STORE_NOT_FOUND", kNotFound, "There is no such file, or it is empty.") \
   X(kReasonStoreFileInvalid, "STORE_FILE_INVALID", kInvalidArgument, "The file is not one of a store, or its name is not valid.") \
   X(kReasonStoreFileExists, "STORE_FILE_EXISTS", kAlreadyExists, "There is a file of that name already.") \
-  X(kReasonStoreNotUsable, "STORE_NOT_USABLE", kFailedPrecondition, "The store cannot be used so: its file has another version, or it was opened to be read only.") \
+  X(kReasonStoreNotUsable, "STORE_NOT_USABLE", kFailedPrecondition, "The store cannot be used so: its file or its rows have another version, or it was opened to be read only.") \
   X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.") \
   X(kReasonStoreRowTooLarge, "STORE_ROW_TOO_LARGE", kResourceExhausted, "An event, a state or a journal record is larger than a row of the store can be.") \
   X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.")

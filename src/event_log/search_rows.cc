@@ -1,0 +1,139 @@
+#include "event_log/search_rows.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "event_log/index_keys.h"
+#include "event_log/rows.h"
+
+namespace frontdesk {
+namespace event_log {
+namespace {
+
+constexpr char kNul = '\0';
+constexpr std::size_t kSortBytes = 8;
+// Whether the customer sees the text.
+constexpr char kUnseen = 1;
+constexpr char kSeen = 2;
+
+// Seven bits a byte, the lowest first.
+void AppendNumber(std::int64_t number, std::string* bytes) {
+  auto rest = static_cast<std::uint64_t>(number);
+  for (; rest >= 0x80; rest >>= 7) bytes->push_back(static_cast<char>(rest | 0x80));
+  bytes->push_back(static_cast<char>(rest));
+}
+
+// The shared value of all rows.
+const store::Value& Present() {
+  static const auto* const present = new store::Value(store::MakeValue(""));
+  return *present;
+}
+
+std::pair<int, std::int32_t> PlaceOf(const domain::SearchedText& text) {
+  return {text.field, text.place};
+}
+
+}  // namespace
+
+std::string SearchBeginning(v1::EntityKind kind, bool is_seen_by_customer,
+                            absl::string_view beginning) {
+  std::string key;
+  key.reserve(2 + beginning.size() + 1);
+  key.push_back(static_cast<char>(kind));
+  key.push_back(is_seen_by_customer ? kSeen : kUnseen);
+  key.append(beginning.data(), beginning.size());
+  return key;
+}
+
+std::string SearchPrefix(v1::EntityKind kind, bool is_seen_by_customer, absl::string_view word) {
+  std::string prefix = SearchBeginning(kind, is_seen_by_customer, word);
+  prefix.push_back(kNul);
+  return prefix;
+}
+
+std::string SearchEnd(absl::string_view prefix, const IndexPosition& place) {
+  absl::string_view id = place.id;
+  // Behind the rows of an entity, and before those of all ids that are longer.
+  const bool is_behind = !id.empty() && id.back() == kNul;
+  if (is_behind) id.remove_suffix(1);
+  return absl::StrCat(prefix, EncodeSort(place.sort), id,
+                      is_behind ? absl::string_view("\1", 1) : absl::string_view(&kNul, 1));
+}
+
+absl::optional<IndexPosition> DecodeSearchPlace(absl::string_view rest) {
+  if (rest.size() <= kSortBytes) return absl::nullopt;
+  const std::size_t end = rest.find(kNul, kSortBytes);
+  if (end == absl::string_view::npos) return absl::nullopt;
+  return DecodeIndexPosition(rest.substr(0, end));
+}
+
+absl::optional<absl::string_view> DecodeSearchWord(absl::string_view rest) {
+  const std::size_t end = rest.find(kNul);
+  if (end == absl::string_view::npos || end == 0) return absl::nullopt;
+  return rest.substr(0, end);
+}
+
+void SearchWriter::AddState(const v1::EntityState* before, const v1::EntityState& after) {
+  const std::vector<domain::SearchedText> texts = domain::SearchedTexts(after);
+  std::vector<domain::SearchedText> old;
+  if (before != nullptr) old = domain::SearchedTexts(*before);
+  // Both are in order.
+  auto gone = old.begin();
+  auto added = texts.begin();
+  while (gone != old.end() || added != texts.end()) {
+    const bool is_gone =
+        added == texts.end() || (gone != old.end() && PlaceOf(*gone) < PlaceOf(*added));
+    const bool is_added = gone == old.end() || (!is_gone && PlaceOf(*added) < PlaceOf(*gone));
+    const bool is_other =
+        !is_gone && !is_added &&
+        (gone->is_seen_by_customer != added->is_seen_by_customer || gone->text != added->text);
+    if (is_gone || is_other) Write(*before, *gone, {0, gone->place}, nullptr);
+    if (is_added || is_other) Write(after, *added, {0, added->place}, Present());
+    if (!is_added) ++gone;
+    if (!is_gone) ++added;
+  }
+}
+
+absl::Status SearchWriter::AddRow(const v1::EntityState& entity, const RowChange& row) {
+  if (!domain::IsListOfParts(entity.entity().kind(), row.list)) return absl::OkStatus();
+  const auto write = [&](const absl::optional<std::string>& element, const store::Value& value) {
+    if (!element.has_value()) return absl::OkStatus();
+    v1::InteractionPart part;
+    absl::Status parsed = ParseRow(*element, &part);
+    if (parsed.ok()) Write(entity, domain::TextOfPart(part, row.list), row.position, value);
+    return parsed;
+  };
+  absl::Status removed = write(row.before, nullptr);
+  if (!removed.ok()) return removed;
+  return write(row.element, Present());
+}
+
+void SearchWriter::Write(const v1::EntityState& entity, const domain::SearchedText& text,
+                         RowPosition position, const store::Value& value) {
+  words_.Read(text.text);
+  if (words_.size() == 0) return;
+  head_ = SearchBeginning(entity.entity().kind(), text.is_seen_by_customer, "");
+  const IndexPosition place = internal::PositionOf(entity);
+  tail_.assign(1, kNul);
+  absl::StrAppend(&tail_, EncodeSort(place.sort), place.id);
+  tail_.push_back(kNul);
+  AppendNumber(text.field, &tail_);
+  AppendNumber(position.version, &tail_);
+  AppendNumber(position.place, &tail_);
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    const absl::string_view word = words_[i];
+    store::Write& write = writes_.emplace_back();
+    write.key.table = kSearch;
+    std::string& key = write.key.bytes;
+    key.reserve(head_.size() + word.size() + tail_.size());
+    key.append(head_);
+    key.append(word.data(), word.size());
+    key.append(tail_);
+    write.value = value;
+  }
+}
+
+}  // namespace event_log
+}  // namespace frontdesk
