@@ -14,7 +14,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 # Shared libraries that the programs and libraries of the package need are found out. Its static libraries, headers and CMake files
 # need these:
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(_frontdesk_packages libabsl-dev libprotobuf-dev libprotoc-dev protobuf-compiler libre2-dev nettle-dev pkg-config)
+set(_frontdesk_packages libabsl-dev libprotobuf-dev libprotoc-dev protobuf-compiler libre2-dev nettle-dev libutf8proc-dev
+  pkg-config)
 if(FRONTDESK_WITH_PHONENUMBER)
   list(APPEND _frontdesk_packages libphonenumber-dev)
 endif()
