@@ -54,7 +54,7 @@ _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
 
 if TYPE_CHECKING:
     # The kinds of entities that can be looked for.
-    Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
+    Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery, v1.TextQuery]
 else:
     # Made when they are asked for.
     def __getattr__(name: str) -> object:
@@ -65,7 +65,9 @@ else:
         elif name == "Query":
             import typing
 
-            return typing.Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery]
+            return typing.Union[
+                v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery, v1.TextQuery
+            ]
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(place, name)
@@ -461,7 +463,7 @@ class Desk:
         return load(self._core.get(dump(entity, v1.EntityRef), list(lists)), v1.EntityState)
 
     def find(self, query: Query, *, page_size: int = 50) -> MessageIterator[v1.EntityState]:
-        """Finds customers, orders, cases or interactions; reads page after page as they are asked for.
+        """Finds customers, orders, cases or interactions, also by words in their texts; reads page after page as they are asked for.
 
         The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
         were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
@@ -475,6 +477,7 @@ class Desk:
         Raises, when the first one is asked for:
             InvalidArgumentError: ``FIND_MALFORMED`` with all violations; ``FIND_PAGE_TOKEN_INVALID``; for a telephone number or
                 an e-mail address that cannot be read the reason of :func:`frontdesk.contact.normalize`.
+            LimitError: ``FIND_ROWS_TOO_MANY`` for a beginning of more words than `FindLimits.max_prefix_words`.
 
         >>> import datetime
         >>> import frontdesk
@@ -752,6 +755,8 @@ def _request(query: Query) -> v1.FindRequest:
         request.cases.CopyFrom(query)
     elif isinstance(query, v1.InteractionQuery):
         request.interactions.CopyFrom(query)
+    elif isinstance(query, v1.TextQuery):
+        request.texts.CopyFrom(query)
     else:
         raise TypeError(f"expected a FindRequest or one of its queries, not {_guard.type_name(query)}")
     return request

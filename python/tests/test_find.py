@@ -64,6 +64,26 @@ def test_find_by_everything(many):
     assert found == many.get(found.entity)
 
 
+def test_find_by_words(many, ask):
+    part = v1.InteractionPart(
+        part_id="p1", kind=v1.InteractionPart.KIND_MESSAGE, visibility=v1.VISIBILITY_PUBLIC, text="Wie heißt die Straße?"
+    )
+    done(many.execute(ask(v1.AddCasePart(case_id="k2", part=part), minutes=9)))
+    note = v1.InteractionPart(part_id="p2", kind=v1.InteractionPart.KIND_NOTE, text="Not from our STRASSE")
+    for case_id in ("k2", "k3"):
+        done(many.execute(ask(v1.AddCasePart(case_id=case_id, part=note), minutes=9)))
+    by_words = v1.TextQuery(words="strasse", entity_kind=v1.ENTITY_KIND_CASE)
+    assert ids(many.find(by_words, page_size=1)) == ["k3", "k2"]
+    by_words.customer_id = "c1"
+    by_words.customer_view = True
+    assert ids(many.find(by_words)) == ["k2"]
+    by_words.words = "str* wie"
+    assert ids(many.find(v1.FindRequest(texts=by_words))) == ["k2"]
+    with pytest.raises(frontdesk.InvalidArgumentError) as raised:
+        many.find_page(v1.TextQuery(words="?"))
+    assert [violation.field for violation in raised.value.violations] == ["texts.words", "texts.entity_kind"]
+
+
 def test_pages_one_by_one(many):
     request = v1.FindRequest(cases=v1.CaseQuery(customer_id="c1"), page_size=3)
     first = many.find_page(request)

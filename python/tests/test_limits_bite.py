@@ -311,7 +311,7 @@ def finder(store, name, value):
 
 def test_every_limit_of_searches_is_tried():
     tried = {"max_text_bytes", "max_scanned", "max_compared", "max_duplicates"}
-    assert tried | {"max_related", "max_rows"} == names_of(frontdesk.FindLimits)
+    assert tried | {"max_related", "max_rows", "max_prefix_words"} == names_of(frontdesk.FindLimits)
 
 
 def test_limit_of_the_elements_that_are_read_at_once(store):
@@ -321,6 +321,15 @@ def test_limit_of_the_elements_that_are_read_at_once(store):
         done(desk.execute(ask(v1.AssignCase(case_id="k1", assignee_id="anna"))))
         assert reason_of(lambda: desk.get(case, lists=["state_spans"])) == "FIND_ROWS_TOO_MANY"
         assert len(list(desk.rows(case, "state_spans"))) == 2
+
+
+def test_limit_of_the_words_of_a_beginning(store):
+    with finder(store, "max_prefix_words", 1) as desk:
+        done(desk.execute(ask(v1.ChangeCaseSubject(case_id="k1", subject="lamp"))))
+        query = v1.TextQuery(words="l*", entity_kind=v1.ENTITY_KIND_CASE)
+        assert [found.case.case_id for found in desk.find(query)] == ["k1"]
+        done(desk.execute(ask(v1.ChangeCaseSubject(case_id="k2", subject="light"))))
+        assert reason_of(lambda: desk.find_page(query)) == "FIND_ROWS_TOO_MANY"
 
 
 def test_limit_of_the_texts_of_searches(store):

@@ -153,6 +153,7 @@ absl::StatusOr<std::vector<v1::DuplicateCandidate>> Reader::FindDuplicates(
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_RETURN_IF_ERROR(view.CheckRows());
   FRONTDESK_ASSIGN_OR_RETURN(const StatePtr customer,
                              MustStand(view, std::string(customer_id), find_limits_.max_related));
   return ReadDuplicates(view, customer->customer(), find_limits_);
@@ -166,6 +167,7 @@ absl::StatusOr<std::shared_ptr<const v1::CustomerFile>> Reader::OpenFile(
     return MakeError(kReasonFindMalformed, "the time is not in the years 1 to 9999");
   }
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_RETURN_IF_ERROR(view.CheckRows());
   return ReadFile(view, std::string(customer_id), options, find_limits_);
 }
 

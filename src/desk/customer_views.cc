@@ -1,4 +1,5 @@
-// The customer's view, read from a store.
+#include "desk/customer_views.h"
+
 #include <map>
 #include <memory>
 #include <set>
@@ -16,18 +17,16 @@
 #include "internal/status_macros.h"
 
 namespace frontdesk {
-namespace {
+namespace internal {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1::EntityRef& entity,
-                                          const FindLimits& limits) {
-  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state,
-                             internal::GetState(view, entity.kind(), entity.id()));
-  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
+absl::StatusOr<v1::CustomerView> ReadCustomerView(const event_log::View& view,
+                                                  const v1::EntityState& state,
+                                                  const FindLimits& limits) {
   v1::CustomerView shown;
   internal::RowReader rows(view, limits.max_rows);
-  v1::EntityState whole = *state;
+  v1::EntityState whole = state;
   FRONTDESK_RETURN_IF_ERROR(rows.ReadInto("parts", &whole));
   if (whole.has_interaction()) {
     *shown.mutable_interaction() = domain::ViewInteraction(whole.interaction());
@@ -36,10 +35,10 @@ absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1:
   FRONTDESK_RETURN_IF_ERROR(rows.ReadInto("merged_cases", &whole));
   // Messages of other customers are never seen, whatever the merges.
   std::set<std::string> customer_ids = {""};
-  if (!state->case_().customer_id().empty()) {
+  if (!state.case_().customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const std::vector<std::string> ids,
-        internal::CustomerWithMerged(view, state->case_().customer_id(), limits.max_related));
+        internal::CustomerWithMerged(view, state.case_().customer_id(), limits.max_related));
     customer_ids.insert(ids.begin(), ids.end());
   }
   std::map<std::string, v1::EntityState> read;
@@ -61,7 +60,7 @@ absl::StatusOr<v1::CustomerView> ReadView(const event_log::View& view, const v1:
   return shown;
 }
 
-}  // namespace
+}  // namespace internal
 
 absl::StatusOr<v1::CustomerView> Reader::CustomerView(const v1::EntityRef& entity) const {
   const internal::DeskEntry call(this);
@@ -71,7 +70,10 @@ absl::StatusOr<v1::CustomerView> Reader::CustomerView(const v1::EntityRef& entit
   }
   FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(entity.id(), "id"));
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  return ReadView(view, entity, find_limits_);
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             internal::GetState(view, entity.kind(), entity.id()));
+  if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
+  return internal::ReadCustomerView(view, *state, find_limits_);
 }
 
 }  // namespace frontdesk

@@ -10,6 +10,7 @@
 #include "desk/page_token.h"
 #include "desk/relations.h"
 #include "desk/row_reader.h"
+#include "desk/text_search.h"
 #include "event_log/index_keys.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
@@ -48,6 +49,9 @@ class RequestChecker {
         break;
       case v1::FindRequest::kInteractions:
         CheckInteractions(request_.interactions());
+        break;
+      case v1::FindRequest::kTexts:
+        CheckTexts(request_.texts());
         break;
       case v1::FindRequest::QUERY_NOT_SET:
         Required("query", "no query is set; exactly one is required");
@@ -147,6 +151,26 @@ class RequestChecker {
       errors_.Add("interactions", kReasonFindFieldExclusive,
                   "case and customer are both set; exactly one is possible");
     }
+  }
+
+  void CheckTexts(const v1::TextQuery& query) {
+    Text("texts.words", query.words(), true);
+    if (!query.words().empty() && query.words().size() <= limits_.max_text_bytes) {
+      const std::size_t count = ReadSearchTerms(query.words()).size();
+      if (count == 0) Required("texts.words", "the text has no word");
+      if (count > static_cast<std::size_t>(kMaxSearchWords)) {
+        errors_.Add("texts.words", kReasonFindFieldOutOfRange,
+                    absl::StrCat("a search has at most ", kMaxSearchWords, " different words"));
+      }
+    }
+    if (query.entity_kind() == v1::ENTITY_KIND_UNSPECIFIED) {
+      Required("texts.entity_kind", "is required");
+    } else if (query.entity_kind() != v1::ENTITY_KIND_CASE &&
+               query.entity_kind() != v1::ENTITY_KIND_INTERACTION) {
+      errors_.Add("texts.entity_kind", kReasonFindFieldOutOfRange,
+                  "the kind is not CASE or INTERACTION");
+    }
+    Id("texts.customer_id", query.customer_id(), query.customer_view());
   }
 
   const v1::FindRequest& request_;

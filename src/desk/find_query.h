@@ -26,7 +26,7 @@ struct FindPlan {
   std::function<bool(const v1::EntityState&)> is_meant;
 };
 
-// The plan of a request that was checked; `default_region_code` is where national telephone numbers
+// The plan of a request that was checked and is no search of words; `default_region_code` is where national telephone numbers
 // are read that name no region. The error of NormalizeContactPoint() for a number or address that
 // cannot be read.
 absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,

@@ -6,6 +6,7 @@
 #include "desk/page_token.h"
 #include "desk/relations.h"
 #include "desk/shared_answer.h"
+#include "desk/text_search.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
@@ -70,10 +71,16 @@ absl::StatusOr<std::shared_ptr<const v1::FindResponse>> AnswerFind(
   if (!request.page_token().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(after, ReadPageToken(query_bytes, request.page_token()));
   }
-  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, view));
   const int page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
-  FRONTDESK_ASSIGN_OR_RETURN(FoundPage page, ReadPage(view, std::move(plan), std::move(after),
-                                                      page_size, limits.max_scanned));
+  FoundPage page;
+  if (request.has_texts()) {
+    FRONTDESK_ASSIGN_OR_RETURN(
+        page, ReadTextPage(view, request.texts(), limits, std::move(after), page_size));
+  } else {
+    FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, view));
+    FRONTDESK_ASSIGN_OR_RETURN(
+        page, ReadPage(view, std::move(plan), std::move(after), page_size, limits.max_scanned));
+  }
   SharedAnswer<v1::FindResponse> answer;
   v1::FindResponse& response = *answer.message();
   response.mutable_found()->Reserve(static_cast<int>(page.states.size()));

@@ -46,6 +46,7 @@ void internal::CheckFindLimits(const FindLimits& limits, ErrorBuilder* errors) {
   require(limits.max_scanned > 0, "find_limits.max_scanned", "the limit is not positive");
   require(limits.max_related > 0, "find_limits.max_related", "the limit is not positive");
   require(limits.max_rows > 0, "find_limits.max_rows", "the limit is not positive");
+  require(limits.max_prefix_words > 0, "find_limits.max_prefix_words", "the limit is not positive");
   require(limits.max_compared > 0 && limits.max_compared < kMaxPageSize, "find_limits.max_compared",
           "the limit is not in 1 to 999");
   require(limits.max_duplicates > 0, "find_limits.max_duplicates", "the limit is not positive");
@@ -117,6 +118,7 @@ absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Reader::Find(
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_RETURN_IF_ERROR(view.CheckRows());
   FRONTDESK_ASSIGN_OR_RETURN(const std::string region, active_policy_->ReadRegion(view));
   return internal::AnswerFind(request, region, find_limits_, view);
 }

@@ -275,6 +275,7 @@ absl::StatusOr<v1::Timeline> Reader::Timeline(const v1::TimelineRequest& request
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_RETURN_IF_ERROR(view.CheckRows());
   return ReadTimeline(view, request, find_limits_);
 }
 

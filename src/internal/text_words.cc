@@ -3,9 +3,9 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
-#include "absl/strings/ascii.h"
 #include "internal/escape_text.h"
 
 namespace frontdesk {
@@ -18,6 +18,9 @@ using CodePoints = std::vector<utf8proc_int32_t>;
 constexpr int kMaxDecomposed = 64;
 // Most decomposed characters of a word that are looked at. At most four are one composed character, so that these fill kMaxWordBytes.
 constexpr std::size_t kMaxWordParts = 4 * kMaxWordBytes;
+
+// The bytes of words for which room is made at once.
+constexpr std::size_t kReserved = 4'096;
 
 // The options of utf8proc for NFKD, without characters that are ignorable by default.
 constexpr int kDecompose = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
@@ -81,8 +84,20 @@ void Decompose(utf8proc_int32_t code, int options, Visitor visit) {
   for (utf8proc_ssize_t i = 0; i < count && i < kMaxDecomposed; ++i) visit(parts[i]);
 }
 
-bool IsPlainWordByte(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
-bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+// Each byte as one of a word: the folded letter or digit; 0: no byte of a word; 0x80: not ASCII.
+constexpr std::array<char, 256> kPlain = [] {
+  std::array<char, 256> plain{};
+  for (int c = '0'; c <= '9'; ++c) plain[c] = static_cast<char>(c);
+  for (int c = 'a'; c <= 'z'; ++c) {
+    plain[c] = static_cast<char>(c);
+    plain[c - 'a' + 'A'] = static_cast<char>(c);
+  }
+  for (int c = 0x80; c < 256; ++c) plain[c] = static_cast<char>(0x80);
+  return plain;
+}();
+constexpr char kNotAscii = static_cast<char>(0x80);
+
+char PlainOf(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 // Reads one text.
 class Splitter {
@@ -93,23 +108,25 @@ class Splitter {
   void Run() {
     std::size_t at = 0;
     while (goes_on_ && at < text_.size()) {
-      if (IsAscii(text_[at]) && !IsPlainWordByte(text_[at])) {
+      if (PlainOf(text_[at]) == 0) {
         ++at;
         continue;
       }
       // A run of word bytes and of all that is not ASCII. Nothing in it has to do with the characters around it.
-      std::size_t end = at;
+      char word[kMaxWordBytes];
       bool is_plain = true;
-      while (end < text_.size() && (!IsAscii(text_[end]) || IsPlainWordByte(text_[end]))) {
-        is_plain = is_plain && IsAscii(text_[end]);
-        ++end;
+      std::size_t end = at;
+      for (; end < text_.size(); ++end) {
+        const char plain = PlainOf(text_[end]);
+        if (plain == 0) break;
+        is_plain = is_plain && plain != kNotAscii;
+        if (end - at < kMaxWordBytes) word[end - at] = plain;
       }
       const bool is_starred = end < text_.size() && text_[end] == '*';
-      const absl::string_view run = text_.substr(at, end - at);
       if (is_plain) {
-        VisitPlain(run, is_starred);
+        Visit(absl::string_view(word, std::min(end - at, kMaxWordBytes)), is_starred);
       } else {
-        VisitRun(run, is_starred);
+        VisitRun(text_.substr(at, end - at), is_starred);
       }
       at = end;
     }
@@ -118,14 +135,6 @@ class Splitter {
  private:
   void Visit(absl::string_view word, bool is_starred) {
     if (goes_on_ && !word.empty()) goes_on_ = visit_(word, is_starred);
-  }
-
-  void VisitPlain(absl::string_view run, bool is_starred) {
-    run = run.substr(0, kMaxWordBytes);
-    char word[kMaxWordBytes];
-    std::transform(run.begin(), run.end(), word,
-                   [](char c) { return absl::ascii_tolower(static_cast<unsigned char>(c)); });
-    Visit(absl::string_view(word, run.size()), is_starred);
   }
 
   void VisitRun(absl::string_view run, bool is_starred) {
@@ -181,7 +190,7 @@ class Splitter {
   const absl::string_view text_;
   const absl::FunctionRef<bool(absl::string_view, bool)> visit_;
   bool goes_on_ = true;
-  // The decomposed characters of the word that is being read, and whether it is one that stands alone.
+  // The decomposed characters of the word that is being read, and whether it is a character alone.
   CodePoints parts_;
   bool is_alone_ = false;
   CodePoints folded_;
@@ -197,9 +206,14 @@ void VisitWords(absl::string_view text,
 void TextWords::Read(absl::string_view text) {
   bytes_.clear();
   places_.clear();
+  bytes_.reserve(std::min(text.size(), kReserved));
   VisitWords(text, [this](absl::string_view word, bool) {
-    places_.push_back(
-        {static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(word.size())});
+    std::uint64_t first = 0;
+    for (std::size_t i = 0; i < sizeof(first); ++i) {
+      first = first << 8 | (i < word.size() ? static_cast<unsigned char>(word[i]) : 0);
+    }
+    places_.push_back({static_cast<std::uint32_t>(bytes_.size()),
+                       static_cast<std::uint32_t>(word.size()), first});
     bytes_.append(word.data(), word.size());
     return places_.size() < 2 * kMaxTextWords || !Unite();
   });
@@ -207,16 +221,20 @@ void TextWords::Read(absl::string_view text) {
 }
 
 bool TextWords::Unite() {
-  const auto word = [this](const Place& place) {
-    return absl::string_view(bytes_).substr(place.begin, place.size);
+  const auto compare = [this](const Place& a, const Place& b) {
+    // No word has a NUL, so that the eight bytes of a shorter one are its own.
+    if (a.first != b.first) return a.first < b.first ? -1 : 1;
+    const absl::string_view bytes = bytes_;
+    return bytes.substr(a.begin, a.size).compare(bytes.substr(b.begin, b.size));
   };
-  std::sort(places_.begin(), places_.end(), [&word](const Place& a, const Place& b) {
-    const int order = word(a).compare(word(b));
+  std::sort(places_.begin(), places_.end(), [&compare](const Place& a, const Place& b) {
+    const int order = compare(a, b);
     return order != 0 ? order < 0 : a.begin < b.begin;
   });
-  places_.erase(std::unique(places_.begin(), places_.end(),
-                            [&word](const Place& a, const Place& b) { return word(a) == word(b); }),
-                places_.end());
+  places_.erase(
+      std::unique(places_.begin(), places_.end(),
+                  [&compare](const Place& a, const Place& b) { return compare(a, b) == 0; }),
+      places_.end());
   if (places_.size() < kMaxTextWords) return false;
   // The first ones stay, in their order.
   std::vector<std::uint32_t> begins;

@@ -1,8 +1,9 @@
 // The words of a text, as full-text search compares them. Private.
 //
-// This is the one place that says what a word is:
-//   - A text is compared in NFKC, by the full case folding of Unicode, without characters that are ignorable by default, such as the
-//     soft hyphen: "Ｓtraße", "STRASSE" and "stras­se" are one word. Accents count. "é" in one character and in two are one word.
+// This is the one place that defines a word:
+//   - A text is compared in NFKC, by the full case folding of Unicode. Characters that are ignorable by default, such as the soft hyphen,
+//     do not count. "Straße" and "STRASSE" are one word, and so is a word in wide letters. Accents count. "é" in one character and in
+//     two are one word.
 //   - A word is a run of letters, digits and other numbers, and of the marks behind them (General_Category L, N and M). A mark that is
 //     behind none of them does not count.
 //   - Everything else ends a word: blanks, apostrophes, hyphens, dots, "_", "@". "O'Neill" is two words, "ann@example.com" three, "3.14"
@@ -56,6 +57,8 @@ class TextWords {
   struct Place {
     std::uint32_t begin;
     std::uint32_t size;
+    // Its first eight bytes, the first one the highest: most words differ in these.
+    std::uint64_t first;
   };
 
   // Removes words that are there twice. Returns whether there are kMaxTextWords or more, and leaves no more.

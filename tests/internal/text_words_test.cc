@@ -118,7 +118,7 @@ TEST(TextWordsTest, LongWordsAreCutBehindACharacter) {
   EXPECT_GT(Words(greek)[0].size(), kMaxWordBytes - 4);
 }
 
-// The words of a word are the word itself: what is found under a word is found by it.
+// The words of a word are the word itself.
 TEST(TextWordsTest, WordsAreStable) {
   for (utf8proc_int32_t code = 0x20; code < 0x110000; ++code) {
     if (code >= 0xD800 && code < 0xE000) continue;

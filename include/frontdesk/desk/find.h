@@ -24,14 +24,17 @@ inline constexpr int kDefaultPageSize = 50;
 // Most entities on a page. More asked for: INVALID_ARGUMENT FIND_MALFORMED.
 inline constexpr int kMaxPageSize = 1'000;
 
+// Most different words of a search of words. More: INVALID_ARGUMENT FIND_MALFORMED.
+inline constexpr int kMaxSearchWords = 16;
+
 // How much is looked through. A plain struct.
 struct FindLimits {
   // Most bytes of each text of a request but ids, which have the limit of base/id_text.h. More:
   // INVALID_ARGUMENT FIND_MALFORMED.
   std::size_t max_text_bytes = 1'024;
   // Most entities that are read for one page. At the limit the page ends, shorter than asked for,
-  // with a token that continues. Only queries for cases by several fields read more than they
-  // return.
+  // with a token that continues. Only queries for cases by several fields, and for several words,
+  // read more than they return.
   int max_scanned = 10'000;
   // Most customers that are merged into the one that is asked about, or cases and interactions that
   // are merged into a case or linked with it. More: RESOURCE_EXHAUSTED FIND_RELATED_TOO_MANY.
@@ -39,6 +42,9 @@ struct FindLimits {
   // Most elements of lists that Get, with lists, or a customer's view reads. More: RESOURCE_EXHAUSTED
   // FIND_ROWS_TOO_MANY.
   int max_rows = 50'000;
+  // Most different words of all texts that a beginning ("lam*") in a search of words may have. More:
+  // RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY.
+  int max_prefix_words = 1'000;
   // Most customers that FindDuplicates compares for each thing by which they are found, such as a
   // telephone number, those with the least ids; the others are left out. At most 999.
   int max_compared = 100;

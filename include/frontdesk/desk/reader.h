@@ -74,7 +74,8 @@ struct ReaderOptions {
 // Each call reads as of one moment of its own. Functions of the policy, time zone sources and stores of the host run inside a call.
 // From there no function of the same reader may be called: FAILED_PRECONDITION DESK_REENTERED. Besides the errors that each function
 // names, every one may fail as the store does: UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT; when another
-// process has migrated its file, FAILED_PRECONDITION STORE_NOT_USABLE.
+// process has migrated its file, FAILED_PRECONDITION STORE_NOT_USABLE. That is the error of searches, files and timelines too, when
+// the index is of another version: a Desk that opens the store makes an older one again.
 class Reader {
  public:
   // INVALID_ARGUMENT DESK_OPTIONS_INVALID without a store, for a limit that is not positive, or for invalid options of a policy.
@@ -98,30 +99,32 @@ class Reader {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAsOf(const v1::EntityRef& entity,
                                                                  absl::Time time) const;
 
-  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example).
+  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example), also by words in their texts.
   // frontdesk/v1/find.proto describes each query; besides:
-  //   - A survivor is found in place of all customers that were merged into it, directly or through
-  //     others. It is found by the names with postcodes that each of them had at the time of the
-  //     merge. It is found by its own contact points and external ids, which include all of theirs.
-  //     The id of a merged customer means its survivor. A merged case is found under its own id.
-  //   - Names, postcodes and the services of handles are compared without blanks and by the full
-  //     case folding of Unicode; accents count. External ids are compared exactly.
-  //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the
-  //     nanosecond, entities without a time last; at one instant, the greater id first. Other lists
-  //     are in the order of the ids, byte by byte.
-  //   - An entity that is added, or comes to match the query, between two pages is returned if its
-  //     place is still to come. One that no longer matches is no longer returned.
+  //   - A survivor is found in place of all customers that were merged into it, directly or through others. It is found by the
+  //     names with postcodes that each of them had at the time of the merge. It is found by its own contact points and external
+  //     ids, which include all of theirs. The id of a merged customer means its survivor. A merged case is found under its own id.
+  //   - Names, postcodes and the services of handles are compared without blanks and by the full case folding of Unicode; accents
+  //     count. External ids are compared exactly.
+  //   - Words are searched in the subject, the notes of resolutions and the parts of a case, and in the note of the wrap-up and the
+  //     parts of an interaction. These are the texts that are stored with the entity; for a `customer_view` those of its
+  //     CustomerView, which has parts of merged cases and none that were split off.
+  //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the nanosecond, entities without a time
+  //     last; at one instant, the greater id first. Other lists are in the order of the ids, byte by byte.
+  //   - An entity that is added, or comes to match the query, between two pages is returned if its place is still to come. One that
+  //     no longer matches is no longer returned.
   //   - A page may be shorter than asked for while there are more: only the token shows the end.
   // The states in the response are shared, as those of Get. They live as long as the response: keep the response, or copy the part.
   // The response is never null.
   //
-  // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of the
-  // store's size, besides O(links and merged cases) for the interactions of a case, and O(merged
-  // customers).
+  // One page is read as of one moment, as OpenFile is. Costs O(page), times a logarithm of the store's size, besides O(links and
+  // merged cases) for the interactions of a case, and O(merged customers). Words cost as much as the entities that have the rarest
+  // one, at most; a beginning costs its words. A `customer_view` reads the view of each case that others were merged into or split
+  // off.
   //
-  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations. INVALID_ARGUMENT
-  // FIND_PAGE_TOKEN_INVALID for a token that was not made for this query. For an invalid telephone
-  // number or e-mail address, that of base/contact_point.h.
+  // Errors, in this order: INVALID_ARGUMENT FIND_MALFORMED with all violations. INVALID_ARGUMENT FIND_PAGE_TOKEN_INVALID for a
+  // token that was not made for this query. For an invalid telephone number or e-mail address, that of base/contact_point.h. For
+  // words RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY.
   absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Find(
       const v1::FindRequest& request) const;
 

@@ -20,7 +20,7 @@ namespace frontdesk {
   X(kReasonFindTextEncoding, "FIND_TEXT_ENCODING", kOk, "A string of the search is not UTF-8.") \
   X(kReasonFindPageTokenInvalid, "FIND_PAGE_TOKEN_INVALID", kInvalidArgument, "The page token is not valid, or is one of another query.") \
   X(kReasonFindRelatedTooMany, "FIND_RELATED_TOO_MANY", kResourceExhausted, "The entities that are merged into the one that is asked about, or linked with it, are more than the limit.") \
-  X(kReasonFindRowsTooMany, "FIND_ROWS_TOO_MANY", kResourceExhausted, "The elements of lists that would be read are more than the limit.") \
+  X(kReasonFindRowsTooMany, "FIND_ROWS_TOO_MANY", kResourceExhausted, "The elements of lists, or the words with a beginning, that would be read are more than the limit.") \
   X(kReasonEntityRefMalformed, "ENTITY_REF_MALFORMED", kInvalidArgument, "A reference to an entity has no kind, or no id, or one that is not an id.") \
   X(kReasonEntityNotFound, "ENTITY_NOT_FOUND", kNotFound, "There is no such entity.") \
   X(kReasonRowListUnknown, "ROW_LIST_UNKNOWN", kInvalidArgument, "Entities of this kind have no list of rows of that name.") \
