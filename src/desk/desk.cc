@@ -63,14 +63,11 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   const absl::optional<PolicyActivation> activation = std::move(options.activate);
   std::unique_ptr<Desk> desk(new Desk(std::move(options)));
   FRONTDESK_RETURN_IF_ERROR(desk->log_->MakeRows());
+  // A store that is read-only stays as it is: nobody claims from it.
+  const absl::Status outbox = desk->log_->MakeOutboxRows();
+  if (GetReason(outbox) != kReasonStoreNotUsable) FRONTDESK_RETURN_IF_ERROR(outbox);
   FRONTDESK_RETURN_IF_ERROR(desk->BeginWith(policy, activation));
   return desk;
-}
-
-absl::Status Desk::AcknowledgeEffect(absl::string_view effect_id) {
-  const internal::DeskEntry call(this);
-  FRONTDESK_RETURN_IF_ERROR(call.Check());
-  return log_->AcknowledgeEffect(effect_id);
 }
 
 std::shared_ptr<const Policy> Desk::policy() const { return active_policy_->last(); }

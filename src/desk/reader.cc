@@ -161,11 +161,4 @@ absl::StatusOr<Rows> Reader::ReadRows(const v1::EntityRef& entity, absl::string_
   return read;
 }
 
-absl::StatusOr<std::vector<PendingEffect>> Reader::PendingEffects(const LogPage& page) const {
-  const internal::DeskEntry call(this);
-  FRONTDESK_RETURN_IF_ERROR(call.Check());
-  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  return view.PendingEffects(page);
-}
-
 }  // namespace frontdesk

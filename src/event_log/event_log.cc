@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "event_log/derived_rows.h"
 #include "event_log/index_keys.h"
+#include "event_log/outbox_rows.h"
 #include "event_log/pending_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/rows.h"
@@ -35,7 +36,6 @@ using store::Write;
 
 // A copy of a state is written when the events since the last one are larger than it by this.
 constexpr std::int64_t kMinTailBytes = 1'024;
-constexpr int kAcknowledgeAttempts = 100;
 
 // The rows of one batch, as they are put together.
 class BatchWriter {
@@ -58,6 +58,7 @@ class BatchWriter {
     }
     if (batch.record != nullptr) AddRecord(*batch.record);
     if (batch.policy.has_value()) AddPolicy(*batch.policy);
+    if (batch.outbox.has_value()) AddOutbox(*batch.outbox);
     if (!batch.events.empty() || batch.record != nullptr) AddEntry();
     // Behind all others: see WhyNot().
     if (derived != nullptr) rows_.expectations.push_back({{kDerived, ""}, derived});
@@ -202,6 +203,16 @@ class BatchWriter {
     Put(kPolicies, policy.hash, MakeValue(std::move(bytes)));
   }
 
+  // Behind what WhyNot() knows of.
+  void AddOutbox(const store::Batch& outbox) {
+    const auto append = [](const auto& from, auto* to) {
+      to->insert(to->end(), from.begin(), from.end());
+    };
+    append(outbox.expectations, &rows_.expectations);
+    append(outbox.range_expectations, &rows_.range_expectations);
+    append(outbox.writes, &rows_.writes);
+  }
+
   void AddEntry() {
     std::string bytes = CanonicalBytes(entry_);
     rows_.digest = Sha256(bytes);
@@ -214,9 +225,7 @@ class BatchWriter {
     entry_.set_record_sha256(Sha256(bytes));
     Put(kRecords, "", MakeValue(std::move(bytes)), Write::Position::kBehindKey);
     Put(kRecordIds, record.record_id(), MakeValue(""), Write::Position::kBehindValue);
-    if (record.effects_size() == 0) return;
-    Put(kOutbox, "", MakeValue(EncodePlaces(AllPlaces(record.effects_size()))),
-        Write::Position::kBehindKey);
+    if (record.effects_size() > 0) AddNewEffects(record, &rows_.writes);
   }
 
   store::Batch rows_;
@@ -242,20 +251,6 @@ CommitVerdict WhyNot(const store::CommitResult& result, bool has_key, bool has_r
   if (has_key && place-- == 0) return CommitVerdict::kKeyRemembered;
   if (has_record && place-- == 0) return CommitVerdict::kRecordExists;
   return CommitVerdict::kConflict;
-}
-
-// The record and the place of an effect's id, RECORD-eNUMBER; false for another text.
-bool ParseEffectId(absl::string_view effect_id, absl::string_view* record_id, int* place) {
-  const std::size_t mark = effect_id.rfind("-e");
-  if (mark == absl::string_view::npos) return false;
-  const absl::string_view number = effect_id.substr(mark + 2);
-  int counted = 0;
-  if (!absl::SimpleAtoi(number, &counted) || counted < 1 || absl::StrCat(counted) != number) {
-    return false;
-  }
-  *record_id = effect_id.substr(0, mark);
-  *place = counted - 1;
-  return true;
 }
 
 }  // namespace
@@ -450,33 +445,6 @@ absl::StatusOr<int> EventLog::ForgetOutcomes(const google::protobuf::Timestamp& 
   return static_cast<int>(
       std::count_if(results.begin(), results.end(),
                     [](const store::CommitResult& result) { return result.is_committed; }));
-}
-
-absl::Status EventLog::AcknowledgeEffect(absl::string_view effect_id) {
-  const absl::Status unknown = MakeError(kReasonEffectNotFound, "there is no such effect");
-  absl::string_view record_id;
-  int place = 0;
-  if (!ParseEffectId(effect_id, &record_id, &place)) return unknown;
-  for (int attempt = 0; attempt < kAcknowledgeAttempts; ++attempt) {
-    FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
-    FRONTDESK_ASSIGN_OR_RETURN(const auto record, view.GetRecord(record_id));
-    if (record == nullptr || place >= record->effects_size()) return unknown;
-    const store::Key key = {kOutbox, store::EncodePosition(record->sequence())};
-    const absl::StatusOr<Value> open = view.rows_->Get(key);
-    if (!open.ok()) return ReadError(open.status());
-    if (*open == nullptr) return absl::OkStatus();
-    std::vector<int> places = DecodePlaces(**open);
-    const auto acknowledged = std::find(places.begin(), places.end(), place);
-    if (acknowledged == places.end()) return absl::OkStatus();
-    places.erase(acknowledged);
-    std::vector<store::Batch> batches(1);
-    batches[0].expectations.push_back({key, *open});
-    batches[0].writes.push_back({key, places.empty() ? nullptr : MakeValue(EncodePlaces(places))});
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
-                               CommitAll(std::move(batches)));
-    if (results.front().is_committed) return absl::OkStatus();
-  }
-  return MakeError(kReasonStoreUnavailable, "the outbox of a record changes all the time");
 }
 
 absl::StatusOr<std::shared_ptr<store::Store>> EventLog::CloneStore() const {

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "event_log/outbox_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/rows.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/canonical.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -21,17 +23,19 @@ constexpr int kLines = 256;
 
 using WriteLine = absl::FunctionRef<absl::Status(const v1::LogLine&)>;
 
-// A line where effects of the record were acknowledged.
-absl::Status ExportEffects(const store::Snapshot& rows, const v1::JournalRecord& record,
-                           WriteLine write) {
-  if (record.effects_size() == 0) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
-                             GetRow(rows, kOutbox, store::EncodePosition(record.sequence())));
-  const std::vector<int> open = value == nullptr ? std::vector<int>() : DecodePlaces(*value);
-  if (open == AllPlaces(record.effects_size())) return absl::OkStatus();
+// Whether the effects of a record are in the outbox as its commit put them there.
+absl::StatusOr<bool> IsUntouched(const store::Snapshot& rows, const v1::JournalRecord& record) {
+  if (record.effects_size() == 0) return true;
+  FRONTDESK_ASSIGN_OR_RETURN(const OpenPlaces open, ReadOpenPlaces(rows, record.sequence()));
+  return open.claims.empty() && open.places == AllPlaces(record.effects_size());
+}
+
+absl::Status ExportEffects(const store::Snapshot& rows, std::int64_t sequence, WriteLine write) {
+  FRONTDESK_ASSIGN_OR_RETURN(const OpenPlaces open, ReadOpenPlaces(rows, sequence));
   v1::LogLine line;
-  line.mutable_open_effects()->set_sequence(record.sequence());
-  for (const int place : open) line.mutable_open_effects()->add_places(place);
+  line.mutable_open_effects()->set_sequence(sequence);
+  for (const int place : open.places) line.mutable_open_effects()->add_places(place);
+  for (const auto& [place, claim] : open.claims) *line.mutable_open_effects()->add_claims() = claim;
   return write(line);
 }
 
@@ -66,6 +70,12 @@ std::string NameOf(int table) {
       return "times of remembered outcomes";
     case kSearch:
       return "words of texts";
+    case kClaims:
+      return "claims of effects";
+    case kEntityEffects:
+      return "effects of entities";
+    case kQueue:
+      return "queue of effects";
     case kNewest:
       return "newest instant";
     case kDerived:
@@ -98,6 +108,8 @@ absl::Status View::Export(WriteLine write) const {
   FRONTDESK_RETURN_IF_ERROR(write(header));
   LogPage page;
   page.page_size = kLines;
+  // Reports among the changes change the outbox, so its lines come behind all of them.
+  std::vector<std::int64_t> touched;
   while (true) {
     FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::LogChange> changes, Log(page));
     for (v1::LogChange& change : changes) {
@@ -105,9 +117,14 @@ absl::Status View::Export(WriteLine write) const {
       v1::LogLine line;
       *line.mutable_change() = std::move(change);
       FRONTDESK_RETURN_IF_ERROR(write(line));
-      FRONTDESK_RETURN_IF_ERROR(ExportEffects(*rows_, line.change().record(), write));
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_untouched,
+                                 IsUntouched(*rows_, line.change().record()));
+      if (!is_untouched) touched.push_back(page.after);
     }
     if (changes.size() < kLines) break;
+  }
+  for (const std::int64_t sequence : touched) {
+    FRONTDESK_RETURN_IF_ERROR(ExportEffects(*rows_, sequence, write));
   }
   FRONTDESK_RETURN_IF_ERROR(ExportOutcomes(*rows_, write));
   FRONTDESK_ASSIGN_OR_RETURN(const StoredTime newest, NewestTime());
@@ -143,6 +160,62 @@ absl::StatusOr<absl::optional<std::string>> View::Difference(const View& other) 
   return absl::optional<std::string>();
 }
 
+namespace {
+
+// Whether a state can be that of an effect.
+bool IsPossible(const v1::EffectClaim& claim) {
+  const bool is_timed = claim.state() == v1::EffectClaim::STATE_CLAIMED ||
+                        claim.state() == v1::EffectClaim::STATE_DELAYED;
+  return claim.state() > v1::EffectClaim::STATE_UNSPECIFIED &&
+         claim.state() <= v1::EffectClaim::STATE_DEAD && claim.past_attempts() >= 0 &&
+         claim.past_attempts() <= claim.attempts() && claim.has_due_time() == is_timed &&
+         internal::IsValid(claim.due_time());
+}
+
+// The change that leaves the effects of a record in the outbox as they were exported.
+absl::StatusOr<store::Batch> PutEffects(const store::Snapshot& rows, const v1::OpenEffects& line) {
+  const std::string key = store::EncodePosition(line.sequence());
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetRow(rows, kRecords, key));
+  if (value == nullptr) return CorruptError("open effects have no journal record");
+  v1::JournalRecord record;
+  FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, &record));
+  FRONTDESK_ASSIGN_OR_RETURN(const OpenPlaces before, ReadOpenPlaces(rows, line.sequence()));
+  FRONTDESK_RETURN_IF_ERROR(CheckPlaces(record, before.places));
+  OpenPlaces after;
+  for (const int place : line.places()) {
+    if (!after.places.empty() && place <= after.places.back()) {
+      return CorruptError("open effects are not in order");
+    }
+    // Those that were reported as done are not among them.
+    if (!std::binary_search(before.places.begin(), before.places.end(), place)) {
+      return CorruptError("an open effect is not in the outbox");
+    }
+    after.places.push_back(place);
+  }
+  for (const v1::EffectClaim& claim : line.claims()) {
+    const bool is_open =
+        std::binary_search(after.places.begin(), after.places.end(), claim.place());
+    if (!is_open || !IsPossible(claim) || !after.claims.emplace(claim.place(), claim).second) {
+      return CorruptError("the state of an effect is not possible");
+    }
+  }
+  store::Batch batch;
+  batch.expectations.push_back({{kOutbox, key}, before.row});
+  OutboxRows all = RowsOfRecord(line.sequence(), record, after.places, after.claims);
+  for (const auto& [place, bytes] :
+       RowsOfRecord(line.sequence(), record, before.places, before.claims)) {
+    if (all.count(place) > 0) continue;
+    batch.writes.push_back({{static_cast<std::uint8_t>(place.first), place.second}, nullptr});
+  }
+  for (auto& [place, bytes] : all) {
+    batch.writes.push_back({{static_cast<std::uint8_t>(place.first), place.second},
+                            store::MakeValue(std::move(bytes))});
+  }
+  return batch;
+}
+
+}  // namespace
+
 absl::Status EventLog::PutLine(const v1::LogLine& line) {
   std::vector<store::Batch> batches(1);
   store::Write& write = batches[0].writes.emplace_back();
@@ -155,20 +228,7 @@ absl::Status EventLog::PutLine(const v1::LogLine& line) {
         {{kRememberedTimes, time_key}, store::MakeValue(""), store::Write::Position::kNowhere});
   } else if (line.has_open_effects()) {
     FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
-    const v1::OpenEffects& open = line.open_effects();
-    write.key = {kOutbox, store::EncodePosition(open.sequence())};
-    FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
-                               GetRow(*view.rows_, kRecords, write.key.bytes));
-    if (value == nullptr) return CorruptError("open effects have no journal record");
-    v1::JournalRecord record;
-    FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, &record));
-    std::vector<int> places;
-    for (const int place : open.places()) {
-      const bool is_next = places.empty() ? place >= 0 : place > places.back();
-      if (!is_next || place >= record.effects_size()) return CorruptError("an effect is missing");
-      places.push_back(place);
-    }
-    if (!places.empty()) write.value = store::MakeValue(EncodePlaces(places));
+    FRONTDESK_ASSIGN_OR_RETURN(batches[0], PutEffects(*view.rows_, line.open_effects()));
   } else if (line.has_newest_time()) {
     write.key = {kNewest, ""};
     write.value = store::MakeValue(internal::CanonicalBytes(line.newest_time()));

@@ -59,9 +59,13 @@ absl::optional<Head> DecodeHead(absl::string_view bytes) {
   return head;
 }
 
+std::string EncodeTimeSort(const google::protobuf::Timestamp& time) {
+  return EncodeSort(internal::SortOf(/*has_time=*/true, time));
+}
+
 std::string RememberedTimeKey(const google::protobuf::Timestamp& time,
                               absl::string_view idempotency_key) {
-  return absl::StrCat(EncodeSort(internal::SortOf(/*has_time=*/true, time)), idempotency_key);
+  return absl::StrCat(EncodeTimeSort(time), idempotency_key);
 }
 
 absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key) {

@@ -29,16 +29,20 @@ enum Table : std::uint8_t {
   kRecordIds = 5,   // record id -> sequence
   kIndex = 6,       // kind, index key, sort, id -> nothing
   kRemembered = 7,  // idempotency key -> RememberedOutcome
-  kOutbox = 8,      // sequence -> the places of the record's open effects
-  kPolicies = 9,    // policy hash -> KeptPolicy
-  kRows = 10,       // entity, list, position, version -> element, or nothing once it is removed
-  kRowNames = 11,   // entity, list, name, version -> position
-  kLog = 12,        // position -> LogEntry, without its position and link, and the link
+  kOutbox =
+      8,  // sequence -> the places of the record's open effects (outbox_rows.h has more on the outbox)
+  kPolicies = 9,   // policy hash -> KeptPolicy
+  kRows = 10,      // entity, list, position, version -> element, or nothing once it is removed
+  kRowNames = 11,  // entity, list, name, version -> position
+  kLog = 12,       // position -> LogEntry, without its position and link, and the link
   kRememberedTimes = 13,  // time of an outcome, idempotency key -> nothing
-  kSearch =
-      14,  // kind, seen by the customer or not, word, sort, id, text -> nothing (search_rows.h)
-  kNewest = 16,   // nothing -> Timestamp, about the newest instant of the desk
-  kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
+  // kind, seen by the customer or not, word, sort, id, text -> nothing (search_rows.h)
+  kSearch = 14,
+  kClaims = 15,         // sequence, place of an effect -> EffectClaim
+  kNewest = 16,         // nothing -> Timestamp, about the newest instant of the desk
+  kEntityEffects = 17,  // entity, sequence -> the places of its open effects that are no dead letters
+  kQueue = 19,          // see QueueMark
+  kDerived = 20,        // nothing -> the version of the rows that are made from others (derived_rows.h)
 };
 
 // Eight bytes, so that signed numbers are in order byte by byte.
@@ -55,6 +59,9 @@ struct Head {
 };
 std::string EncodeHead(const Head& head);
 absl::optional<Head> DecodeHead(absl::string_view bytes);
+
+// A time in keys, in the order of times.
+std::string EncodeTimeSort(const google::protobuf::Timestamp& time);
 
 // Outcomes are in the order of their times here. Those before a time come before the key of that time and an empty idempotency key.
 std::string RememberedTimeKey(const google::protobuf::Timestamp& time,

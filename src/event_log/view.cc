@@ -376,34 +376,5 @@ absl::StatusOr<StoredTime> View::NewestTime() const {
   return stored;
 }
 
-absl::StatusOr<std::vector<PendingEffect>> View::PendingEffects(const LogPage& page) const {
-  const absl::optional<std::int64_t> first = Behind(page.after);
-  if (!first.has_value()) return std::vector<PendingEffect>();
-  store::Range range = store::RangeOf(kOutbox, "");
-  range.begin = store::EncodePosition(*first);
-  const std::size_t most = Clamp(page.page_size);
-  std::vector<PendingEffect> pending;
-  while (pending.size() < most) {
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
-                               ScanRows(*rows_, range, most - pending.size()));
-    for (const store::Row& row : found) {
-      if (pending.size() >= most) break;
-      FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetRow(*rows_, kRecords, row.key));
-      if (value == nullptr) return CorruptError("a journal record is missing");
-      v1::JournalRecord record;
-      FRONTDESK_RETURN_IF_ERROR(ReadRecord({row.key, value}, &record));
-      for (const int place : DecodePlaces(*row.value)) {
-        if (place < 0 || place >= record.effects_size()) {
-          return CorruptError("an effect is missing");
-        }
-        pending.push_back({record.sequence(), record.effects(place)});
-      }
-      range.begin = row.key + '\0';
-    }
-    if (found.empty()) break;
-  }
-  return pending;
-}
-
 }  // namespace event_log
 }  // namespace frontdesk

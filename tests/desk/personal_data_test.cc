@@ -601,6 +601,12 @@ TEST_F(PersonalDataTest, LookupsRevealNothing) {
   ScanStatus(desk_->GetRecord(entity.id()).status());
   ScanStatus(desk_->Explain(entity.id()).status());
   ScanStatus(desk_->AcknowledgeEffect(entity.id()));
+  RetryOptions retry;
+  ScanStatus(desk_->RetryEffect(entity.id(), 1, absl::UnixEpoch(), retry).status());
+  retry.code = entity.id() + "\xff";
+  ScanStatus(desk_->RetryEffect(entity.id(), 1, absl::UnixEpoch(), retry).status());
+  ScanStatus(desk_->ExtendLease(entity.id(), 1, absl::UnixEpoch()));
+  ScanStatus(desk_->ReviveEffect(entity.id()));
   for (int kind = 0; kind <= v1::EntityKind_MAX + 1; ++kind) {
     entity.set_kind(static_cast<v1::EntityKind>(kind));
     ScanStatus(desk_->CustomerView(entity).status());

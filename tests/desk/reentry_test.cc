@@ -60,14 +60,19 @@ ReasonByCall CallAll(Desk& desk) {
   note("Journal", desk.Journal().status());
   note("Explain", desk.Explain("r1").status());
   note("PendingEffects", desk.PendingEffects().status());
+  note("DeadLetters", desk.DeadLetters().status());
+  note("ClaimEffects", desk.ClaimEffects(absl::UnixEpoch()).status());
   note("AcknowledgeEffect", desk.AcknowledgeEffect("e1"));
+  note("RetryEffect", desk.RetryEffect("e1", 1, absl::UnixEpoch()).status());
+  note("ExtendLease", desk.ExtendLease("e1", 1, absl::UnixEpoch()));
+  note("ReviveEffect", desk.ReviveEffect("e1"));
   note("Activate", desk.Activate(desk.policy(), testing::ActivationAt(0)).status());
   note("Fork", desk.Fork().status());
   return reasons;
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 20u);
+  EXPECT_EQ(reasons.size(), 25u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

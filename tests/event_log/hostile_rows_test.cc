@@ -1,6 +1,7 @@
 // Rows that no log wrote: a clear error, never a crash, and none of their contents in its text.
 #include <cstdint>
 #include <iostream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <utility>
@@ -8,9 +9,11 @@
 
 #include "absl/strings/match.h"
 #include "event_log/log_testing.h"
+#include "event_log/outbox_rows.h"
 #include "event_log/rows.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
+#include "frontdesk/event_log/reasons.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -42,16 +45,33 @@ std::string ReadAll(const Names& names) {
   add(view.Journal({}).status());
   add(view.FindRemembered("k").status());
   add(view.PendingEffects({}).status());
+  add(view.DeadLetters({}).status());
+  add(view.FindEffect("r1-e1").status());
+  add(view.Export([](const v1::LogLine&) { return absl::OkStatus(); }));
   add(view.Find(v1::ENTITY_KIND_CUSTOMER, "external_id/3:crm1:7", {}).status());
-  const absl::Status acknowledged = names.log->AcknowledgeEffect("r1-e1");
-  if (acknowledged.code() != absl::StatusCode::kNotFound) add(acknowledged);
+  // Calls that change the outbox.
+  const auto change = [&add](const absl::Status& status) {
+    const bool is_plain = status.code() == absl::StatusCode::kNotFound ||
+                          status.code() == absl::StatusCode::kAborted ||
+                          GetReason(status) == kReasonEffectNotDead;
+    if (!is_plain) add(status);
+  };
+  const absl::Time time = absl::FromUnixSeconds(1'800'000'000);
+  change(names.log->ClaimEffects(time, {}).status());
+  change(names.log->RetryEffect("r1-e1", 1, time, {}).status());
+  change(names.log->ReviveEffect("r1-e2"));
+  for (const char* id : {"r1-e1", "r1-e2", "r1-e3"}) change(names.log->AcknowledgeEffect(id));
+  // Makes rows that are missing.
+  add(names.log->MakeOutboxRows());
   return errors;
 }
 
 Names Filled() {
   Names names;
   Batch batch = names.Naming(names.Read(), "a", kSecret);
-  RecordOf(batch).add_effects()->set_effect_id("r1-e1");
+  for (const char* id : {"r1-e1", "r1-e2", "r1-e3"}) {
+    RecordOf(batch).add_effects()->set_effect_id(id);
+  }
   RecordOf(batch).mutable_command()->set_note(kSecret);
   NewOutcome& remembered = batch.remembered.emplace();
   remembered.idempotency_key = "k";
@@ -62,6 +82,13 @@ Names Filled() {
   external.set_id("7");
   batch.changed[0].after = std::move(after);
   EXPECT_EQ(*names.log->Commit(batch), CommitVerdict::kCommitted);
+  // A claimed effect, a dead letter, one that waits.
+  RetryOptions retry;
+  retry.max_attempts = 1;
+  const absl::Time time = absl::FromUnixSeconds(1'700'000'000);
+  EXPECT_EQ(names.log->ClaimEffects(time, {})->size(), 1u);
+  EXPECT_TRUE(names.log->RetryEffect("r1-e1", 1, time, retry).ok());
+  EXPECT_EQ(names.log->ClaimEffects(time, {})->size(), 1u);
   for (int i = 0; i < 60; ++i) names.Name("b", kSecret);  // Long enough for a copy.
   names.Reopen();
   return names;
@@ -109,6 +136,18 @@ TEST(HostileRowsTest, MissingAndForeignRowsAreErrors) {
       {"remembered of other bytes", kRemembered, "k", bytes(std::string("\xff") + kSecret)},
       {"effect that is not there", kOutbox, store::EncodePosition(1),
        bytes(store::EncodePosition(7))},
+      {"claim of other bytes", kClaims, ClaimKey(1, 1), bytes(std::string("\xff") + kSecret)},
+      {"claim of another place", kClaims, ClaimKey(1, 1), bytes("")},
+      {"no claim", kClaims, ClaimKey(1, 1), nullptr},
+      {"no order of effects", kEntityEffects, EntityEffectsPrefix({}) + store::EncodePosition(1),
+       nullptr},
+      {"other order of effects", kEntityEffects, EntityEffectsPrefix({}) + store::EncodePosition(1),
+       bytes("")},
+      {"dead letter of no record", kQueue, DeadQueueKey(77, 0), bytes("")},
+      {"dead letter without a place", kQueue, QueuePrefix(QueueMark::kDead) + "x", bytes("")},
+      {"due effect of no record", kQueue, DueQueueKey(77), bytes(EncodePlaces({0}))},
+      {"due effect that is dead", kQueue, DueQueueKey(1), bytes(EncodePlaces({0}))},
+      {"due effect that is not there", kQueue, DueQueueKey(1), bytes(EncodePlaces({7}))},
       {"effect of no record", kOutbox, store::EncodePosition(77), bytes(store::EncodePosition(0))},
       {"index without a place", kIndex,
        IndexPrefix(v1::ENTITY_KIND_CUSTOMER, "external_id/3:crm1:7") + "x", bytes("")},
@@ -128,7 +167,10 @@ TEST(HostileRowsTest, ChangedBytesAreReadOrAreErrors) {
   std::mt19937_64 random(seed);
   for (int round = 0; round < 300; ++round) {
     const Names names = Filled();
-    const auto table = static_cast<Table>(1 + random() % 8);
+    static constexpr Table kTables[] = {kHeads,     kStates,        kEvents,     kRecords,
+                                        kRecordIds, kIndex,         kRemembered, kOutbox,
+                                        kClaims,    kEntityEffects, kQueue};
+    const Table table = kTables[random() % std::size(kTables)];
     const auto rows = (*names.rows->Read())->Scan(store::RangeOf(table, ""), 1'000);
     ASSERT_TRUE(rows.ok() && !rows->empty());
     const store::Row& row = (*rows)[random() % rows->size()];

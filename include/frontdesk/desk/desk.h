@@ -37,6 +37,7 @@
 #include "frontdesk/desk/execute_options.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/domain/make_command.h"
+#include "frontdesk/event_log/outbox.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/rule_set.h"
@@ -190,8 +191,30 @@ class Desk : public Reader {
   absl::StatusOr<v1::Outcome> Activate(std::shared_ptr<const Policy> policy,
                                        const PolicyActivation& activation);
 
-  // Says that an effect was carried out. Repeating it is harmless. NOT_FOUND EFFECT_NOT_FOUND.
-  absl::Status AcknowledgeEffect(absl::string_view effect_id);
+  // The outbox: event_log/outbox.h describes effects, their claims and their states.
+  //
+  // Claims effects that are due at `now`: first those that were claimed before, by their due times, then the others, in the order of the
+  // journal. There may be fewer than asked for while there are more; none means that none is due. Costs O(claimed): an effect that has
+  // to wait is looked at once. INVALID_ARGUMENT EFFECT_OPTIONS_INVALID; ABORTED OUTBOX_CONTENDED.
+  absl::StatusOr<std::vector<ClaimedEffect>> ClaimEffects(absl::Time now,
+                                                          const ClaimOptions& options = {});
+
+  // Says that an effect was carried out: it leaves the outbox. Without `attempt` whoever has claimed it, if anybody. OK also when it has
+  // left before. NOT_FOUND EFFECT_NOT_FOUND; ABORTED EFFECT_CLAIM_LOST when it was claimed again since, or is a dead letter. ReportEffect, a
+  // command, does the same, and keeps the result in the history of the entity.
+  absl::Status AcknowledgeEffect(absl::string_view effect_id,
+                                 absl::optional<int> attempt = absl::nullopt);
+
+  // Says that an attempt failed, and when the effect is claimed again, if ever. Returns its new state. INVALID_ARGUMENT
+  // EFFECT_OPTIONS_INVALID; then as AcknowledgeEffect, and EFFECT_CLAIM_LOST when it has left the outbox.
+  absl::StatusOr<v1::EffectClaim> RetryEffect(absl::string_view effect_id, int attempt,
+                                              absl::Time now, const RetryOptions& options = {});
+
+  // Gives a lease another end. Errors as of RetryEffect.
+  absl::Status ExtendLease(absl::string_view effect_id, int attempt, absl::Time lease_end);
+
+  // Makes a dead letter due again, with new attempts. NOT_FOUND EFFECT_NOT_FOUND; FAILED_PRECONDITION EFFECT_NOT_DEAD.
+  absl::Status ReviveEffect(absl::string_view effect_id);
 
   // The active policy, as this desk knows it: that of its last call that asked policy, or activated one.
   std::shared_ptr<const Policy> policy() const;

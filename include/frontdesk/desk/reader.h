@@ -24,6 +24,7 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/domain/make_command.h"
+#include "frontdesk/event_log/outbox.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/store/store.h"
@@ -187,8 +188,8 @@ class Reader {
   // the caller keeps elsewhere, of LogReport or LogEntry, and that must be in it. Costs O(size of the log).
   absl::StatusOr<v1::LogReport> Verify(absl::Span<const KnownLink> known = {}) const;
 
-  // The same, and that everything that is made from the log is what the log says: states, lists, the index, the outbox. It is made again
-  // in memory, which takes as much as the desk holds.
+  // The same, and that everything that is made from the log is what the log says: states, lists, the index, the outbox. Of the outbox,
+  // no log has claims and acknowledged effects. All is made again in memory, which takes as much as the desk holds.
   absl::StatusOr<v1::LogReport> VerifyRows() const;
 
   // Says why a command came out as it did: also why each rule did not fire. For this its input is
@@ -204,9 +205,10 @@ class Reader {
   // policy NOT_FOUND POLICY_NOT_KEPT, FAILED_PRECONDITION POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE.
   absl::StatusOr<v1::RebuiltInput> DecisionInputOf(absl::string_view record_id) const;
 
-  // Effects that the host has not acknowledged, in the order of the journal; `page.after` is a
-  // sequence.
+  // The outbox: event_log/outbox.h describes effects, their claims and their states. Pages are in the order of the journal; `page.after`
+  // is a sequence, and all effects of a record come in one page. The dead letters are among the pending effects too.
   absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page = {}) const;
+  absl::StatusOr<std::vector<PendingEffect>> DeadLetters(const LogPage& page = {}) const;
 
  protected:
   // For Desk. `policy` is the policy that the host opens it with.

@@ -26,6 +26,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/row.h"
+#include "frontdesk/event_log/outbox.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
@@ -33,6 +34,7 @@
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "frontdesk/v1/policy.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -41,7 +43,10 @@ namespace event_log {
 
 class EventLog;
 class Group;
+class OutboxEdit;
 class StateCache;
+struct Batch;
+struct EffectPlace;
 
 // LogHeader.format of the logs that are exported and imported.
 inline constexpr int kLogFormat = 1;
@@ -171,9 +176,19 @@ class View {
 
   absl::StatusOr<StoredTime> NewestTime() const;
 
-  // Effects that were not acknowledged, in the order of the journal; `page.after` is a sequence. All
-  // effects of a record come in one page, which may therefore be longer than asked for.
+  // Effects in the outbox, in the order of the journal; `page.after` is a sequence. All effects of a record come in one page, which may
+  // therefore be longer than asked for.
   absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const;
+
+  // The dead letters among them, in the same way. Costs O(page).
+  absl::StatusOr<std::vector<PendingEffect>> DeadLetters(const LogPage& page) const;
+
+  // The effect of that id, in the outbox or not; nothing when there is none.
+  absl::StatusOr<absl::optional<v1::Effect>> FindEffect(absl::string_view effect_id) const;
+
+  // When an event of the batch reports an effect, adds the change of the outbox. DATA_LOSS STORE_CORRUPT when there are several such
+  // events, which no command has.
+  absl::Status AddReport(Batch* batch) const;
 
  private:
   friend class EventLog;
@@ -251,6 +266,8 @@ struct Batch {
   // A policy to keep.
   absl::optional<NewPolicy> policy;
   absl::optional<NewTime> newest_time;
+  // The changes of the outbox, besides the effects of the record: View::AddReport(). Its expectations are those of the batch too.
+  absl::optional<store::Batch> outbox;
 };
 
 // The result of a commit.
@@ -330,9 +347,19 @@ class EventLog {
   // Removes outcomes whose time is before that one, the oldest first, at most `most`. Returns the number of those that it removed.
   absl::StatusOr<int> ForgetOutcomes(const google::protobuf::Timestamp& before, int most);
 
-  // Says that the host has carried out an effect. Repeating it is harmless. NOT_FOUND
-  // EFFECT_NOT_FOUND for an id that never was.
-  absl::Status AcknowledgeEffect(absl::string_view effect_id);
+  // The functions of the outbox, as Desk has them (desk/desk.h).
+  absl::StatusOr<std::vector<ClaimedEffect>> ClaimEffects(absl::Time now,
+                                                          const ClaimOptions& options);
+  absl::Status AcknowledgeEffect(absl::string_view effect_id,
+                                 absl::optional<int> attempt = absl::nullopt);
+  absl::StatusOr<v1::EffectClaim> RetryEffect(absl::string_view effect_id, int attempt,
+                                              absl::Time now, const RetryOptions& options);
+  absl::Status ExtendLease(absl::string_view effect_id, int attempt, absl::Time lease_end);
+  absl::Status ReviveEffect(absl::string_view effect_id);
+
+  // Makes those rows of the outbox that a log of an older version did not have. Costs a read when nothing is missing. It may be
+  // interrupted, and repeated.
+  absl::Status MakeOutboxRows();
 
   // A store of its own with the same contents. UNIMPLEMENTED STORE_NOT_CLONEABLE.
   absl::StatusOr<std::shared_ptr<store::Store>> CloneStore() const;
@@ -341,6 +368,11 @@ class EventLog {
   absl::StatusOr<std::vector<store::CommitResult>> CommitAll(std::vector<store::Batch> batches);
   // STORE_NOT_USABLE when the rows were made again since MakeRows().
   absl::Status CheckRows() const;
+
+  // Changes one effect by `change`, again when others were first. EFFECT_NOT_FOUND.
+  absl::Status EditEffect(
+      absl::string_view effect_id,
+      absl::FunctionRef<absl::StatusOr<bool>(const EffectPlace&, OutboxEdit*)> change);
 
   const std::shared_ptr<store::Store> store_;
   const EventLogOptions options_;

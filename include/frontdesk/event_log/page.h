@@ -10,7 +10,6 @@
 
 #include "absl/types/optional.h"
 #include "frontdesk/domain/row.h"
-#include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 
@@ -61,13 +60,6 @@ struct KnownLink {
   std::int64_t position = 0;
   // LogEntry.link.
   std::string link;
-};
-
-// One effect in the outbox. A plain struct.
-struct PendingEffect {
-  // The journal sequence of the record that caused it.
-  std::int64_t sequence = 0;
-  v1::Effect effect;
 };
 
 }  // namespace frontdesk

@@ -19,7 +19,11 @@ namespace frontdesk {
   X(kReasonStoreNotUsable, "STORE_NOT_USABLE", kFailedPrecondition, "The store cannot be used so: its file or its rows have another version, or it was opened to be read only.") \
   X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.") \
   X(kReasonStoreRowTooLarge, "STORE_ROW_TOO_LARGE", kResourceExhausted, "An event, a state or a journal record is larger than a row of the store can be.") \
-  X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.")
+  X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.") \
+  X(kReasonEffectClaimLost, "EFFECT_CLAIM_LOST", kAborted, "The effect is no longer claimed under that attempt: it was claimed again, is a dead letter, or has left the outbox.") \
+  X(kReasonEffectNotDead, "EFFECT_NOT_DEAD", kFailedPrecondition, "The effect is no dead letter.") \
+  X(kReasonEffectOptionsInvalid, "EFFECT_OPTIONS_INVALID", kInvalidArgument, "A time, a limit, a delay or a code with which an effect is claimed or tried again is not valid.") \
+  X(kReasonOutboxContended, "OUTBOX_CONTENDED", kAborted, "The rows of the effect changed each time before the commit.")
 // clang-format on
 
 FRONTDESK_EVENT_LOG_REASONS(FRONTDESK_REASON_CONSTANT)
