@@ -181,8 +181,11 @@ absl::Status CommandRun::CheckStored(const Asked& asked, std::vector<v1::Refusal
 }
 
 absl::Status CommandRun::ReadInstants(const Asked& asked) {
-  // No last instant binds a command to the desk.
-  if (asked.info().entity_kind == v1::ENTITY_KIND_UNSPECIFIED) return absl::OkStatus();
+  // No last instant binds a command to the desk, unless it says what happened to an entity.
+  if (asked.info().entity_kind == v1::ENTITY_KIND_UNSPECIFIED &&
+      !asked.command().desk().has_report_effect()) {
+    return absl::OkStatus();
+  }
   FRONTDESK_RETURN_IF_ERROR(ReadInstant(asked.entity_kind(), asked.entity_id()));
   for (const Reference& reference : asked.references()) {
     if (!reference.is_changed()) continue;

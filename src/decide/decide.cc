@@ -111,6 +111,11 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
                                    absl::StrCat(info.field, ".policy_hash"),
                                    kReasonPolicyNotFound.text));
   }
+  if (command.desk().has_report_effect() && exists && !input.desk().has_effect()) {
+    refusals.push_back(MakeRefusal(v1::Refusal::ORIGIN_NOT_FOUND, kReasonDeskReportEffectNotFound,
+                                   absl::StrCat(info.field, ".effect_id"),
+                                   kReasonDeskReportEffectNotFound.text));
+  }
   // The input of a command about an interaction holds that one; CommandRun looks for the other.
   if (!command.interaction_id().empty() && !input.has_interaction()) {
     const bool found = VisitArm(input, false, [&command](const auto& arm) {

@@ -40,9 +40,9 @@ bool HasArm(const v1::EntityState& state, v1::EntityKind kind) {
   return state.state_case() == (*arms)[kind];
 }
 
-// A correction of the last instant changes nothing in the arm of the entity.
+// A correction of the last instant, and the report of an effect, change nothing in the arm of the entity.
 absl::Status EvolveArm(const v1::Event& event, v1::EntityState* state) {
-  if (event.desk().has_entity_time_corrected()) {
+  if (event.desk().has_entity_time_corrected() || event.desk().has_effect_reported()) {
     if (state->version() == 0) return NotApplicable("there is no such entity");
     return absl::OkStatus();
   }

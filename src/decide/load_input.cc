@@ -219,6 +219,15 @@ absl::Status LoadDeskArm(const Asked& asked, StateSource* source, v1::DeskDecisi
   if (state == nullptr) return absl::OkStatus();
   *arm->mutable_entity() = state->entity();
   if (state->has_update_time()) *arm->mutable_update_time() = state->update_time();
+  if (asked.command().desk().has_report_effect()) {
+    const std::string& effect_id = asked.command().desk().report_effect().effect_id();
+    FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<v1::Effect> effect,
+                               source->FindEffect(effect_id));
+    const bool is_own = effect.has_value() && effect->entity().kind() == asked.entity_kind() &&
+                        effect->entity().id() == asked.entity_id();
+    if (is_own) *arm->mutable_effect() = *effect;
+    return absl::OkStatus();
+  }
   if (!asked.command().desk().has_activate_policy()) return absl::OkStatus();
   *arm->mutable_active_policy() = state->desk().active_policy();
   FRONTDESK_ASSIGN_OR_RETURN(

@@ -65,6 +65,9 @@ class StateSource {
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) = 0;
 
+  // The effect of that id, which never changes; nothing when there is none.
+  virtual absl::StatusOr<absl::optional<v1::Effect>> FindEffect(absl::string_view effect_id) = 0;
+
   // The policy that is kept under that hash, or is kept with the command; nothing when there is none.
   virtual absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) = 0;
 

@@ -136,6 +136,7 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
   }
   event_log::Batch batch = internal::MakeBatch(*record_id, &reader, run);
   batch.read_entities.push_back({internal::DeskEntity(), active.head});
+  FRONTDESK_RETURN_IF_ERROR(view.AddReport(&batch));
   if (batch.record != nullptr) {
     batch.newest_time =
         NewNewestTime(batch.record->time(), {max_clock_skew_, max_clock_lead_}, reader);

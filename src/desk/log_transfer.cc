@@ -129,6 +129,8 @@ class Importer final : public LogImporter {
 
   absl::Status Begin() {
     FRONTDESK_RETURN_IF_ERROR(log_.MakeRows());
+    // An older version may have begun the import.
+    FRONTDESK_RETURN_IF_ERROR(log_.MakeOutboxRows());
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_.Read());
     kept_ = view.sequence();
     kept_link_ = view.link();
@@ -282,6 +284,13 @@ class Importer final : public LogImporter {
   absl::Status failed_;
 };
 
+v1::LogReport RowFault(absl::string_view table, v1::LogReport report) {
+  report.mutable_fault()->set_kind(v1::LogFault::KIND_ROW_CHANGED);
+  report.mutable_fault()->set_text(
+      absl::StrCat("a row of the ", table, " is not what the log says"));
+  return report;
+}
+
 }  // namespace
 
 absl::Status ExportLog(const store::Store& store, LogFormat format,
@@ -301,21 +310,21 @@ absl::StatusOr<v1::LogReport> Reader::VerifyRows() const {
   options.limits = limits_;
   Importer importer(again, LogFormat::kBinary, options);
   absl::Status replayed = importer.Begin();
+  bool is_outbox_possible = true;
   if (replayed.ok()) {
-    replayed = view.Export([&importer](const v1::LogLine& line) {
+    replayed = view.Export([&](const v1::LogLine& line) {
       v1::LogLine copy = line;
-      return importer.Add(&copy);
+      absl::Status added = importer.Add(&copy);
+      if (!added.ok() && line.has_open_effects()) is_outbox_possible = false;
+      return added;
     });
   }
+  if (!is_outbox_possible) return RowFault("outbox", std::move(report));
   FRONTDESK_RETURN_IF_ERROR(replayed);
   FRONTDESK_RETURN_IF_ERROR(importer.Finish().status());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View other, event_log::ReadStore(*again, Evolve));
   FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<std::string> different, view.Difference(other));
-  if (different.has_value()) {
-    report.mutable_fault()->set_kind(v1::LogFault::KIND_ROW_CHANGED);
-    report.mutable_fault()->set_text(
-        absl::StrCat("a row of the ", *different, " is not what the log says"));
-  }
+  if (different.has_value()) return RowFault(*different, std::move(report));
   return report;
 }
 

@@ -43,7 +43,13 @@ absl::StatusOr<event_log::Batch> ReplayChange(const event_log::View& view,
       ReplayedStates states,
       ReplayEvents(*change, limits,
                    {recorded.has_value() ? &*recorded : nullptr, before, Malformed}));
-  for (const v1::Event& event : change->events()) batch.events.push_back(Lent(event));
+  int reports = 0;
+  for (const v1::Event& event : change->events()) {
+    reports += event.desk().has_effect_reported() ? 1 : 0;
+    batch.events.push_back(Lent(event));
+  }
+  if (reports > 1) return Malformed("a command reports several effects");
+  FRONTDESK_RETURN_IF_ERROR(view.AddReport(&batch));
   for (auto& [key, changed] : states) {
     FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored,
                                view.Get(static_cast<v1::EntityKind>(key.first), key.second));

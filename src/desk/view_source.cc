@@ -44,6 +44,10 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> ViewSource::HeldRecord(
   return view_.GetRecord(approval_id);
 }
 
+absl::StatusOr<absl::optional<v1::Effect>> ViewSource::FindEffect(absl::string_view effect_id) {
+  return view_.FindEffect(effect_id);
+}
+
 absl::StatusOr<absl::optional<v1::PolicyRef>> ViewSource::FindPolicy(absl::string_view hash) {
   FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<v1::KeptPolicy> kept, view_.GetPolicy(hash));
   if (!kept.has_value()) return absl::optional<v1::PolicyRef>();

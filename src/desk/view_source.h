@@ -28,6 +28,7 @@ class ViewSource : public StateSource {
   absl::StatusOr<std::vector<std::string>> CustomersWith(const v1::ExternalId& external_id) final;
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) final;
+  absl::StatusOr<absl::optional<v1::Effect>> FindEffect(absl::string_view effect_id) final;
   absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) override;
 
  protected:

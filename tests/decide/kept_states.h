@@ -35,6 +35,7 @@ class KeptStates : public internal::StateSource {
   // The newest instant of the desk; nothing: it is empty.
   absl::optional<absl::Time> newest_time;
   std::vector<v1::PolicyRef> kept_policies;
+  std::vector<v1::Effect> kept_effects;
   // The record of the last command that had one.
   v1::JournalRecord record;
 
@@ -181,6 +182,12 @@ class KeptStates : public internal::StateSource {
       const std::string& approval_id) override {
     const auto found = held_.find(approval_id);
     return found == held_.end() ? nullptr : found->second;
+  }
+  absl::StatusOr<absl::optional<v1::Effect>> FindEffect(absl::string_view effect_id) override {
+    for (const v1::Effect& kept : kept_effects) {
+      if (kept.effect_id() == effect_id) return absl::make_optional(kept);
+    }
+    return absl::optional<v1::Effect>();
   }
   absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) override {
     for (const v1::PolicyRef& kept : kept_policies) {

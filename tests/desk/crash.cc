@@ -4,9 +4,10 @@
 //
 // In each round a child works on the file and reports each record that it has acknowledged. It is killed with SIGKILL after a random
 // time. The kinds of work take turns: single commands, groups of commands, two threads, commands beside backups, the import of
-// an exported log. After each round, in the parent:
+// an exported log, commands beside a worker on the outbox. After each round, in the parent:
 //
 // - each acknowledged record is there, once;
+// - no effect is in the outbox that was acknowledged or reported as done;
 // - of the records that nobody acknowledged there are at most as many as were on their way;
 // - the file is whole; the log has no fault, and states, lists, the index and the outbox are what the log says (VerifyRows);
 // - each finished backup is a whole desk.
@@ -16,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -54,9 +56,12 @@ constexpr int kGroupSize = 16;
 constexpr int kRoundsOfAFile = 10;
 constexpr int kMostMilliseconds = 250;
 
-enum class Work { kCommands, kGroups, kThreads, kBackups, kImport };
-constexpr const char* kWorkNames[] = {"commands", "groups", "threads", "backups", "import"};
-constexpr int kWorks = 5;
+enum class Work { kCommands, kGroups, kThreads, kBackups, kImport, kOutbox };
+constexpr const char* kWorkNames[] = {"commands", "groups", "threads",
+                                      "backups",  "import", "outbox"};
+constexpr int kWorks = 6;
+// Begins the line of an effect that was carried out; other lines are records.
+constexpr char kEffectMark = '!';
 
 // The most records that may be on their way when the child is killed.
 int MostOnTheirWay(Work work) {
@@ -107,13 +112,57 @@ void Acknowledge(const v1::Outcome& outcome) {
   if (write(STDOUT_FILENO, line.data(), line.size()) < 0) std::_Exit(3);
 }
 
+void ExecuteNext(Desk* desk, RandomCommands* commands) {
+  const v1::Command command = commands->Next();
+  const auto outcome = desk->Execute(command, commands->NextFacts(command));
+  if (outcome.ok()) Acknowledge(*outcome);
+}
+
 void ExecuteForEver(Desk* desk, std::uint64_t seed) {
   Chance chance(seed);
   RandomCommands commands(&chance, desk);
+  while (true) ExecuteNext(desk, &commands);
+}
+
+// Says that an effect was carried out, in one of the two ways; returns whether that was accepted.
+bool Finish(Desk* desk, const ClaimedEffect& claimed, bool by_command) {
+  const std::string& id = claimed.effect.effect_id();
+  if (!by_command) return desk->AcknowledgeEffect(id, claimed.attempt).ok();
+  // At the last instant of the entity, whatever that is.
+  v1::Command command = testing::By("mailer");
+  command.set_late_entry(true);
+  v1::ReportEffect& verb = *command.mutable_desk()->mutable_report_effect();
+  *verb.mutable_entity() = claimed.effect.entity();
+  verb.set_effect_id(id);
+  verb.set_result(v1::EFFECT_RESULT_DONE);
+  const auto outcome = desk->Execute(command);
+  if (!outcome.ok()) return false;
+  Acknowledge(*outcome);
+  return outcome->verdict() == v1::VERDICT_DONE;
+}
+
+// Commands, and claims of their effects, most of which are carried out and some of which fail.
+void WorkOnOutboxForEver(Desk* desk, std::uint64_t seed) {
+  Chance chance(seed);
+  RandomCommands commands(&chance, desk);
+  ClaimOptions options;
+  options.max_effects = 3;
+  options.lease = absl::Seconds(5);
+  absl::Time now = absl::FromUnixSeconds(1'800'000'000);
   while (true) {
-    const v1::Command command = commands.Next();
-    const auto outcome = desk->Execute(command, commands.NextFacts(command));
-    if (outcome.ok()) Acknowledge(*outcome);
+    for (int i = 0; i < 3; ++i) ExecuteNext(desk, &commands);
+    now += absl::Seconds(1);
+    const auto claimed = desk->ClaimEffects(now, options);
+    if (!claimed.ok()) std::_Exit(6);
+    for (const ClaimedEffect& each : *claimed) {
+      const std::string& id = each.effect.effect_id();
+      if (chance.OneIn(3)) {
+        desk->RetryEffect(id, each.attempt, now).status().IgnoreError();
+      } else if (Finish(desk, each, /*by_command=*/chance.OneIn(2))) {
+        const std::string line = absl::StrCat(std::string(1, kEffectMark), id, "\n");
+        if (write(STDOUT_FILENO, line.data(), line.size()) < 0) std::_Exit(3);
+      }
+    }
   }
 }
 
@@ -169,6 +218,8 @@ int RunChild(const std::string& path, Work work, std::uint64_t seed) {
   }
   if (work == Work::kGroups) {
     ExecuteGroupsForEver(desk.get(), seed);
+  } else if (work == Work::kOutbox) {
+    WorkOnOutboxForEver(desk.get(), seed);
   } else {
     ExecuteForEver(desk.get(), seed);
   }
@@ -201,7 +252,7 @@ Child Start(const std::string& program, const std::string& path, int work, std::
   return {pid, ends[0]};
 }
 
-// The records that the child acknowledges until it is gone.
+// The lines of the child until it is gone.
 std::vector<std::string> ReadAll(int output) {
   std::string text;
   char piece[4096];
@@ -276,9 +327,30 @@ class Rounds {
     known_ = CountRecords(*desk);
   }
 
-  void Check(Work work, const std::vector<std::string>& acknowledged) {
+  // Takes the lines of effects; `lines` are those of records then.
+  static void CheckEffects(const Desk& desk, std::vector<std::string>* lines) {
+    const auto is_record = [](const std::string& line) { return line[0] != kEffectMark; };
+    const auto effects = std::stable_partition(lines->begin(), lines->end(), is_record);
+    std::set<std::string> finished;
+    for (auto line = effects; line != lines->end(); ++line) finished.insert(line->substr(1));
+    lines->erase(effects, lines->end());
+    LogPage page;
+    page.page_size = 10'000;
+    while (true) {
+      const auto pending = desk.PendingEffects(page);
+      if (!pending.ok()) Fail(absl::StrCat("the outbox: ", pending.status().ToString()));
+      if (pending->empty()) return;
+      for (const PendingEffect& each : *pending) {
+        if (finished.count(each.effect.effect_id()) > 0) Fail("a finished effect is pending");
+      }
+      page.after = pending->back().sequence;
+    }
+  }
+
+  void Check(Work work, std::vector<std::string>& acknowledged) {
     CheckFile(path_, "after a kill");
     const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenFile(path_));
+    CheckEffects(*desk, &acknowledged);
     const std::set<std::string> once(acknowledged.begin(), acknowledged.end());
     if (once.size() != acknowledged.size()) Fail("a record was acknowledged twice");
     for (const std::string& record_id : once) {

@@ -413,6 +413,16 @@ void CorrectEntityTime(RandomCommands& random, Command* command) {
                                            random.chance().Below(4));
 }
 
+// Mostly one of the outbox.
+void ReportEffect(RandomCommands& random, Command* command) {
+  v1::ReportEffect* verb = command->mutable_desk()->mutable_report_effect();
+  const v1::Effect effect = random.AnyEffect();
+  *verb->mutable_entity() = effect.entity();
+  verb->set_effect_id(effect.effect_id());
+  const bool is_failed = verb->result() == v1::EFFECT_RESULT_FAILED;
+  verb->set_code(is_failed ? "GATEWAY_DOWN" : "");
+}
+
 // The rows of the table of generators: see Generator.
 struct GeneratorRow {
   absl::string_view command;
@@ -493,6 +503,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"Decline", 1, Decline},
     {"CorrectEntityTime", 1, CorrectEntityTime},
     {"ActivatePolicy", 1, ActivatePolicy},
+    {"ReportEffect", 2, ReportEffect},
 };
 
 // The message of the command in its envelope, created where it is not there.
@@ -579,6 +590,15 @@ std::string RandomCommands::LastApproval() {
     if (record.verdict() == v1::VERDICT_HELD) last_approval_ = record.record_id();
   }
   return last_approval_;
+}
+
+v1::Effect RandomCommands::AnyEffect() {
+  constexpr int kFew = 20;
+  LogPage page;
+  page.page_size = kFew;
+  const auto pending = desk_->PendingEffects(page);
+  if (!pending.ok() || pending->empty()) return v1::Effect();
+  return (*pending)[chance().Below(static_cast<int>(pending->size()))].effect;
 }
 
 v1::Command RandomCommands::Next() {

@@ -57,6 +57,8 @@ class RandomCommands {
   std::string LastApproval();
   // The hash of a policy that is or was active.
   std::string AnyPolicy();
+  // One of the first effects of the outbox; an empty one when there is none.
+  v1::Effect AnyEffect();
 
  private:
   // Mostly the id of an entity or, to create, an unused one. Sets `about_`.

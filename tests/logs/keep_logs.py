@@ -16,6 +16,7 @@ import sys
 from typing import Any, Dict, Final, List
 
 import frontdesk
+from frontdesk import v1
 from google.protobuf.internal.encoder import _VarintBytes
 
 LOGS: Final = pathlib.Path(__file__).resolve().parent
@@ -98,8 +99,46 @@ def keep_activations() -> None:
     write("activated_policy", {0: desk}, {0: outcomes})
 
 
+def keep_reports() -> None:
+    """Effects that are reported: one that is done, and one that failed, was done after all, and was reported again."""
+    desk = frontdesk.Desk.open(
+        frontdesk.Policy.from_text('rule_sets { id: "a" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
+    )
+    noon = datetime.datetime(2026, 11, 30, 12, tzinfo=datetime.timezone.utc)
+    outcomes: List[Any] = []
+
+    def do(verb: Any, facts: Any = None) -> Any:
+        instant = noon + datetime.timedelta(minutes=len(outcomes))
+        outcomes.append(desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=instant), facts=facts))
+        assert outcomes[-1].verdict == v1.VERDICT_DONE, outcomes[-1]
+        return outcomes[-1]
+
+    lamp = v1.Variant(
+        variant_id="lamp", product_id="lamp", available=True, unit_price=frontdesk.money.parse_unit_price("19.99", "EUR")
+    )
+    facts = v1.Facts(catalog=v1.CatalogFacts(products=[v1.Product(product_id="lamp")], variants=[lamp]))
+    do(v1.CreateCustomer(customer_id="c1", given_name="Ann"))
+    address = v1.PostalAddress(lines=["1 Main Street"], locality="Cork", country_code="IE")
+    do(v1.ChangeAddress(customer_id="c1", address=address))
+    card = v1.PaymentMethod(payment_method_id="card", kind=v1.PaymentMethod.KIND_CARD, last_four="4242")
+    do(v1.AddPaymentMethod(customer_id="c1", payment_method=card))
+    for order_id in ("1", "2"):
+        line = v1.PlaceOrderLine(variant_id="lamp", quantity=1)
+        order = v1.PlaceOrder(order_id=order_id, customer_id="c1", currency_code="EUR", payment_method_id="card", lines=[line])
+        effect = do(order, facts).effects[0]
+        report = v1.ReportEffect(entity=effect.entity, effect_id=effect.effect_id)
+        if order_id == "2":
+            report.result, report.code = v1.EFFECT_RESULT_FAILED, "GATEWAY_DOWN"
+            do(report)
+        report.result, report.code, report.reference = v1.EFFECT_RESULT_DONE, "", "gateway-17"
+        do(report)
+        do(report)
+    write("reported_effect", {0: desk}, {0: outcomes})
+
+
 def main() -> None:
     keep_activations()
+    keep_reports()
     for name, program in PROGRAMS.items():
         keep(name, program)
 

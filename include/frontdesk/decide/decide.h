@@ -78,7 +78,8 @@ struct CommandLimits {
 //                 INVARIANT: <ENTITY>_EXISTS; INTERACTION_NOT_FOUND when the command names an
 //                 interaction that is not in `input` (not for interaction commands, whose input
 //                 has no place for another one); CUSTOMER_NOT_FOUND when a customer that the
-//                 command names is not in `input`, nor its survivor
+//                 command names is not in `input`, nor its survivor; DESK_REPORT_EFFECT_NOT_FOUND
+//                 when the effect that ReportEffect names is not in `input`
 //   4 policy      REFUSED, origin POLICY: every refusing rule, then every violated invariant
 //   5 invariants  REFUSED, origin INVARIANT: those of the entity; if there is none, those of
 //                 the accounts that money moves on

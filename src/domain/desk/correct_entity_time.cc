@@ -9,13 +9,7 @@ namespace domain {
 void CheckCorrectEntityTime(const FieldPath& root, const v1::DeskCommand& command,
                             ArgumentChecker* checker) {
   const v1::CorrectEntityTime& verb = command.correct_entity_time();
-  const FieldPath entity{&root, "entity"};
-  if (checker->RequireMessage(entity, verb.has_entity())) {
-    checker->CheckEnum({&entity, "kind"}, verb.entity().kind(),
-                       verb.entity().kind() != v1::ENTITY_KIND_UNSPECIFIED &&
-                           v1::EntityKind_IsValid(verb.entity().kind()));
-    checker->RequireText({&entity, "id"}, verb.entity().id());
-  }
+  CheckAnyEntity({&root, "entity"}, verb.has_entity(), verb.entity(), checker);
   const FieldPath time{&root, "update_time"};
   if (checker->RequireMessage(time, verb.has_update_time())) {
     checker->CheckTime(time, true, verb.update_time());

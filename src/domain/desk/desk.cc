@@ -9,6 +9,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/desk.pb.h"
 #include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -20,6 +21,18 @@ void DecideCorrectEntityTime(DeskDraft* draft);
 void CheckActivatePolicy(const FieldPath& root, const v1::DeskCommand& command,
                          ArgumentChecker* checker);
 void DecideActivatePolicy(DeskDraft* draft);
+void CheckReportEffect(const FieldPath& root, const v1::DeskCommand& command,
+                       ArgumentChecker* checker);
+void DecideReportEffect(DeskDraft* draft);
+
+void CheckAnyEntity(const FieldPath& field, bool present, const v1::EntityRef& entity,
+                    ArgumentChecker* checker) {
+  if (!checker->RequireMessage(field, present)) return;
+  checker->CheckEnum(
+      {&field, "kind"}, entity.kind(),
+      entity.kind() != v1::ENTITY_KIND_UNSPECIFIED && v1::EntityKind_IsValid(entity.kind()));
+  checker->RequireText({&field, "id"}, entity.id());
+}
 
 namespace {
 
@@ -33,6 +46,7 @@ struct DeskCommandRow {
 constexpr DeskCommandRow kDeskCommands[] = {
     {v1::DeskCommand::kCorrectEntityTime, CheckCorrectEntityTime, DecideCorrectEntityTime},
     {v1::DeskCommand::kActivatePolicy, CheckActivatePolicy, DecideActivatePolicy},
+    {v1::DeskCommand::kReportEffect, CheckReportEffect, DecideReportEffect},
 };
 
 // Null when policy does not decide the command.
@@ -43,10 +57,16 @@ const DeskCommandRow* FindDeskCommand(const v1::DeskCommand& command) {
   return nullptr;
 }
 
-// Whether the entity and the policy in the input are those of the command.
+// Whether the entity, the policy and the effect in the input are those of the command.
 bool IsAboutNamed(const v1::DeskDecisionInput& input) {
   if (input.command().has_correct_entity_time()) {
     return IsSameEntity(input.command().correct_entity_time().entity(), input.entity());
+  }
+  if (input.command().has_report_effect()) {
+    const v1::ReportEffect& verb = input.command().report_effect();
+    return IsSameEntity(verb.entity(), input.entity()) &&
+           IsSameEntity(verb.entity(), input.effect().entity()) &&
+           verb.effect_id() == input.effect().effect_id();
   }
   const v1::ActivatePolicy& verb = input.command().activate_policy();
   return input.entity().kind() == v1::ENTITY_KIND_DESK && input.entity().id() == verb.desk_id() &&

@@ -2,7 +2,9 @@
 #ifndef FRONTDESK_DOMAIN_DESK_DESK_DRAFT_H_
 #define FRONTDESK_DOMAIN_DESK_DESK_DRAFT_H_
 
+#include "domain/arguments.h"
 #include "domain/draft.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/desk_commands.pb.h"
 #include "frontdesk/v1/desk_input.pb.h"
 
@@ -21,6 +23,10 @@ class DeskDraft : public Draft<v1::DeskDecisionInput> {
     return event;
   }
 };
+
+// A required reference to an entity of any kind.
+void CheckAnyEntity(const FieldPath& field, bool present, const v1::EntityRef& entity,
+                    ArgumentChecker* checker);
 
 }  // namespace domain
 }  // namespace frontdesk

@@ -3,8 +3,8 @@
 //
 //   #include "frontdesk/v1/desk_input.pb.h"
 //
-//   // `input` has the command, the entity that it is about, the entity's last instant, and for
-//   // ActivatePolicy both policies.
+//   // `input` has the command, the entity that it is about, the entity's last instant, for
+//   // ActivatePolicy both policies, and for ReportEffect the effect.
 //   absl::StatusOr<frontdesk::domain::Decided> decided = frontdesk::domain::DecideDesk(input);
 //   if (!decided.ok()) return decided.status();
 #ifndef FRONTDESK_DOMAIN_DESK_DESK_H_
@@ -39,8 +39,9 @@ std::vector<v1::Refusal> CheckDeskArguments(const v1::DeskCommand& command,
 //   CorrectEntityTime   DESK_CORRECT_ENTITY_TIME_LATER when the instant is later than the last instant
 //                       of the entity. The present last instant changes nothing: no events.
 //   ActivatePolicy      none. The active policy changes nothing: no events.
+//   ReportEffect        none. Repeating it is one more event.
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when no command is set that policy decides, or the
-// entity or the policy in `input` is not the one that the command names.
+// entity, the policy or the effect in `input` is not the one that the command names.
 absl::StatusOr<Decided> DecideDesk(const v1::DeskDecisionInput& input);
 
 // Folds one event of ENTITY_KIND_DESK into the desk.

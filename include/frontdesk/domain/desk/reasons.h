@@ -12,6 +12,7 @@ namespace frontdesk {
 #define FRONTDESK_DESK_COMMAND_REASONS(X) \
   X(kReasonDeskNotFound, "DESK_NOT_FOUND", kOk, "There is no such desk: its id is \"desk\".") \
   X(kReasonDeskCorrectEntityTimeLater, "DESK_CORRECT_ENTITY_TIME_LATER", kOk, "The instant is later than the last instant of the entity.") \
+  X(kReasonDeskReportEffectNotFound, "DESK_REPORT_EFFECT_NOT_FOUND", kOk, "The entity has no such effect.") \
   X(kReasonPolicyNotFound, "POLICY_NOT_FOUND", kOk, "The store keeps no policy of that hash.")
 // clang-format on
 
