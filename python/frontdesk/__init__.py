@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from frontdesk.commands import actor, command, entity_ref
     from frontdesk.desk import (
         Activation,
+        ClaimedEffect,
         CommandLimits,
         Desk,
         FileLimits,
@@ -93,6 +94,7 @@ __all__ = [
     "AbortedError",
     "Activation",
     "AlreadyExistsError",
+    "ClaimedEffect",
     "CommandLimits",
     "DataLossError",
     "Desk",
@@ -149,6 +151,7 @@ if not TYPE_CHECKING:
         **dict.fromkeys(
             (
                 "Activation",
+                "ClaimedEffect",
                 "CommandLimits",
                 "Desk",
                 "FileLimits",

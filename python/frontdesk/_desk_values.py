@@ -1,6 +1,7 @@
 """Plain values that a desk takes and gives, apart because few processes need them. Private: `frontdesk.desk` has them."""
 
 import dataclasses
+import datetime
 from typing import NamedTuple, Optional
 
 from frontdesk import times
@@ -8,10 +9,24 @@ from frontdesk import v1
 
 
 class PendingEffect(NamedTuple):
-    """Something that the host is to have done and has not acknowledged; `sequence` is that of its journal record."""
+    """Something that the host is to have done and has not acknowledged.
+
+    `sequence` is that of its journal record. `claim` has its state, its attempts and the cause of the last failure; it is empty when
+    nobody has claimed the effect.
+    """
 
     sequence: int
     effect: v1.Effect
+    claim: v1.EffectClaim
+
+
+class ClaimedEffect(NamedTuple):
+    """An effect that the caller has claimed: nobody else gets it before `lease_end`. `attempt` names the claim, from 1."""
+
+    sequence: int
+    effect: v1.Effect
+    attempt: int
+    lease_end: datetime.datetime
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,4 +54,4 @@ class Activation:
 
 
 # They appear under the name that users import.
-PendingEffect.__module__ = Activation.__module__ = "frontdesk.desk"
+PendingEffect.__module__ = ClaimedEffect.__module__ = Activation.__module__ = "frontdesk.desk"

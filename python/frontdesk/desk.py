@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
-    from frontdesk._desk_values import Activation, PendingEffect
+    from frontdesk._desk_values import Activation, ClaimedEffect, PendingEffect
     from frontdesk._limits import CommandLimits, FileLimits, FindLimits
     from frontdesk.enums import EntityKind, Verdict
     from frontdesk.errors import Error
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Activation",
+    "ClaimedEffect",
     "CommandLimits",
     "Desk",
     "FileLimits",
@@ -46,6 +47,11 @@ DESK_ID = "desk"
 
 _COMMIT_ATTEMPTS = _core.desk_default_commit_attempts()
 _MICROSECOND = datetime.timedelta(microseconds=1)
+_CLAIM = _core.desk_default_claim()
+_RETRY = _core.desk_default_retry()
+_LEASE = _CLAIM[1] * _MICROSECOND
+_FIRST_DELAY = _RETRY[0] * _MICROSECOND
+_MAX_DELAY = _RETRY[2] * _MICROSECOND
 _MAX_CACHED_STATE_BYTES = _core.desk_default_max_cached_state_bytes()
 _MAX_CLOCK_SKEW = _core.desk_default_max_clock_skew() * _MICROSECOND
 _MAX_INT64 = 2**63 - 1
@@ -58,7 +64,7 @@ if TYPE_CHECKING:
 else:
     # Made when they are asked for.
     def __getattr__(name: str) -> object:
-        if name in ("Activation", "PendingEffect"):
+        if name in ("Activation", "ClaimedEffect", "PendingEffect"):
             from frontdesk import _desk_values as place
         elif name in ("CommandLimits", "FileLimits", "FindLimits"):
             from frontdesk import _limits as place
@@ -75,6 +81,27 @@ else:
 
 def _microseconds(span: Optional[datetime.timedelta]) -> Optional[int]:
     return None if span is None else min(span // _MICROSECOND, _MAX_INT64)
+
+
+def _instant(when: times.Instant) -> Tuple[int, int]:
+    """Seconds and nanoseconds since 1970-01-01 UTC."""
+    stamp = times.timestamp(when)
+    return stamp.seconds, stamp.nanos
+
+
+def _effects(
+    read: Callable[[int, int], List[Tuple[int, bytes, bytes]]], after: int, page_size: int
+) -> Iterator[PendingEffect]:
+    """Page after page of effects."""
+    from frontdesk._desk_values import PendingEffect
+
+    while True:
+        page = read(after, page_size)
+        if not page:
+            return
+        for sequence, effect, claim in page:
+            after = sequence
+            yield PendingEffect(sequence, load(effect, v1.Effect), load(claim, v1.EffectClaim))
 
 
 def _pages(read: Callable[[int], Tuple[List[bytes], int]], after: int) -> Iterator[List[bytes]]:
@@ -692,20 +719,113 @@ class Desk:
         return load(self._core.decision_input_of(record_id), v1.RebuiltInput)
 
     def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
-        """Effects that were not acknowledged, in the order of the journal, from behind sequence `after`."""
-        from frontdesk._desk_values import PendingEffect
+        """Effects in the outbox, in the order of the journal, from behind sequence `after`; dead letters are among them."""
+        return _effects(self._core.pending_effects, after, page_size)
 
-        while True:
-            page = self._core.pending_effects(after, page_size)
-            if not page:
-                return
-            for sequence, data in page:
-                after = sequence
-                yield PendingEffect(sequence, load(data, v1.Effect))
+    def dead_letters(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
+        """Effects that are not claimed any more, in the same order: the most attempts were made, or a report says that they failed."""
+        return _effects(self._core.dead_letters, after, page_size)
 
-    def acknowledge_effect(self, effect_id: str) -> None:
-        """Says that an effect was carried out. Repeating it is harmless. ``NotFoundError``: ``EFFECT_NOT_FOUND``."""
-        self._core.acknowledge_effect(effect_id)
+    def claim_effects(
+        self,
+        now: times.Instant,
+        *,
+        max_effects: int = _CLAIM[0],
+        lease: datetime.timedelta = _LEASE,
+        max_attempts: int = _CLAIM[2],
+    ) -> List[ClaimedEffect]:
+        """Claims effects that are due at `now`: nobody else gets them before the lease ends.
+
+        First come those that were claimed before, by their due times, then the others, in the order of the journal. An effect
+        waits until all earlier ones of its entity have left the outbox, or are dead letters. There may be fewer than
+        `max_effects` while there are more; none means that none is due.
+
+        An effect that is not acknowledged, reported or retried before `lease_end` is claimed again. So it may be carried out
+        twice: use its ``effect_id`` as the idempotency key outside.
+
+        Args:
+            now: when.
+            max_effects: the most effects, 1 to 10,000.
+            lease: the time until the effects may be claimed again.
+            max_attempts: an effect whose lease has ended after this number of claims becomes a dead letter.
+
+        Raises:
+            InvalidArgumentError: ``EFFECT_OPTIONS_INVALID``.
+            AbortedError: ``OUTBOX_CONTENDED`` when others were first each time.
+        """
+        from frontdesk._desk_values import ClaimedEffect
+
+        claimed = self._core.claim_effects(_instant(now), max_effects, _microseconds(lease), max_attempts)
+        return [
+            ClaimedEffect(sequence, load(data, v1.Effect), attempt, times._datetime(*end))
+            for sequence, data, attempt, end in claimed
+        ]
+
+    def acknowledge_effect(self, effect_id: str, attempt: Optional[int] = None) -> None:
+        """Says that an effect was carried out: it leaves the outbox. Repeating it is harmless.
+
+        The command ``v1.ReportEffect`` does the same, and keeps the result in the history of the entity.
+
+        Args:
+            effect_id: the effect.
+            attempt: the claim, ``ClaimedEffect.attempt``; None: whoever has claimed it, if anybody.
+
+        Raises:
+            NotFoundError: ``EFFECT_NOT_FOUND``.
+            AbortedError: ``EFFECT_CLAIM_LOST`` when it was claimed again since, or is a dead letter; nothing has changed.
+        """
+        self._core.acknowledge_effect(effect_id, attempt)
+
+    def retry_effect(
+        self,
+        effect_id: str,
+        attempt: int,
+        *,
+        now: times.Instant,
+        code: str = "",
+        due_time: Optional[times.Instant] = None,
+        first_delay: datetime.timedelta = _FIRST_DELAY,
+        factor: int = _RETRY[1],
+        max_delay: datetime.timedelta = _MAX_DELAY,
+        max_attempts: int = _RETRY[3],
+    ) -> v1.EffectClaim:
+        """Says that an attempt failed, and when the effect is claimed again. Returns its new state.
+
+        Args:
+            effect_id: the effect.
+            attempt: the claim, ``ClaimedEffect.attempt``.
+            now: when.
+            code: the cause, as a stable word: ``"GATEWAY_DOWN"``. No personal data.
+            due_time: from when on it can be claimed again. None: after a delay, which is `first_delay` after the first attempt and
+                larger by `factor` after each later one, up to `max_delay`.
+            first_delay: see `due_time`.
+            factor: see `due_time`.
+            max_delay: see `due_time`.
+            max_attempts: after this number of attempts it is a dead letter.
+
+        Raises:
+            InvalidArgumentError: ``EFFECT_OPTIONS_INVALID``.
+            NotFoundError: ``EFFECT_NOT_FOUND``.
+            AbortedError: ``EFFECT_CLAIM_LOST`` when it was claimed again since, is a dead letter, or has left the outbox.
+        """
+        due = None if due_time is None else _instant(due_time)
+        delays = (_microseconds(first_delay), factor, _microseconds(max_delay))
+        return load(
+            self._core.retry_effect(effect_id, attempt, _instant(now), code, due, *delays, max_attempts), v1.EffectClaim
+        )
+
+    def extend_lease(self, effect_id: str, attempt: int, lease_end: times.Instant) -> None:
+        """Gives a lease another end. Raises as :meth:`retry_effect`."""
+        self._core.extend_lease(effect_id, attempt, _instant(lease_end))
+
+    def revive_effect(self, effect_id: str) -> None:
+        """Makes a dead letter due again, with new attempts.
+
+        Raises:
+            NotFoundError: ``EFFECT_NOT_FOUND``.
+            FailedPreconditionError: ``EFFECT_NOT_DEAD``.
+        """
+        self._core.revive_effect(effect_id)
 
     @property
     def policy(self) -> Policy:

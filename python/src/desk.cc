@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +59,15 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   py::object policy = py::none();
   if (result.policy != nullptr) policy = py::cast(PythonPolicy{std::move(result.policy), Birth()});
   return py::make_tuple(policy, BytesList(SerializeAll(result.issues)));
+}
+
+py::list PendingList(const std::vector<PendingEffect>& effects) {
+  py::list result;
+  for (const PendingEffect& pending : effects) {
+    result.append(py::make_tuple(pending.sequence, py::bytes(Serialize(pending.effect)),
+                                 py::bytes(Serialize(pending.claim))));
+  }
+  return result;
 }
 
 rules::TraceLevel TraceOf(bool full_trace) {
@@ -247,16 +257,50 @@ class PythonDesk {
     return py::bytes(
         RunExpressions([&] { return Serialize(ValueOrThrow(desk().DecisionInputOf(record_id))); }));
   }
-  // [(sequence, effect)]
+  // [(sequence, effect, claim)]
   py::list PendingEffects(int64_t after, int page_size) const {
-    const std::vector<PendingEffect> effects = WithoutGil([&] {
+    return PendingList(WithoutGil([&] {
       return ValueOrThrow(desk().PendingEffects(LogPage{after, page_size}));
-    });
+    }));
+  }
+  py::list DeadLetters(int64_t after, int page_size) const {
+    return PendingList(WithoutGil([&] {
+      return ValueOrThrow(desk().DeadLetters(LogPage{after, page_size}));
+    }));
+  }
+  // [(sequence, effect, attempt, (seconds, nanoseconds) of the end of the lease)]
+  py::list ClaimEffects(const TimeTuple& now, int max_effects, const py::object& lease,
+                        int max_attempts) {
+    const ClaimOptions options{max_effects, ReadDuration(lease), max_attempts};
+    const std::vector<ClaimedEffect> claimed =
+        WithoutGil([&] { return ValueOrThrow(desk().ClaimEffects(ToTime(now), options)); });
     py::list result;
-    for (const PendingEffect& pending : effects) {
-      result.append(py::make_tuple(pending.sequence, py::bytes(Serialize(pending.effect))));
+    for (const ClaimedEffect& each : claimed) {
+      result.append(py::make_tuple(each.sequence, py::bytes(Serialize(each.effect)), each.attempt,
+                                   FromTime(each.lease_end)));
     }
     return result;
+  }
+  py::bytes RetryEffect(const std::string& effect_id, int attempt, const TimeTuple& now,
+                        const std::string& code, const std::optional<TimeTuple>& due_time,
+                        const py::object& first_delay, int factor, const py::object& max_delay,
+                        int max_attempts) {
+    RetryOptions options;
+    options.code = code;
+    if (due_time.has_value()) options.due_time = ToTime(*due_time);
+    options.first_delay = ReadDuration(first_delay);
+    options.factor = factor;
+    options.max_delay = ReadDuration(max_delay);
+    options.max_attempts = max_attempts;
+    return WithoutGilBytes([&] {
+      return Serialize(ValueOrThrow(desk().RetryEffect(effect_id, attempt, ToTime(now), options)));
+    });
+  }
+  void ExtendLease(const std::string& effect_id, int attempt, const TimeTuple& lease_end) {
+    WithoutGil([&] { ThrowIfError(desk().ExtendLease(effect_id, attempt, ToTime(lease_end))); });
+  }
+  void ReviveEffect(const std::string& effect_id) {
+    WithoutGil([&] { ThrowIfError(desk().ReviveEffect(effect_id)); });
   }
   py::bytes Find(const py::bytes& request) const {
     const absl::string_view bytes = View(request);
@@ -302,8 +346,10 @@ class PythonDesk {
     return WithoutGilBytes(
         [&] { return Serialize(ValueOrThrow(desk().CustomerView(Parse<v1::EntityRef>(bytes)))); });
   }
-  void AcknowledgeEffect(const std::string& effect_id) {
-    WithoutGil([&] { ThrowIfError(desk().AcknowledgeEffect(effect_id)); });
+  void AcknowledgeEffect(const std::string& effect_id, const std::optional<int>& attempt) {
+    absl::optional<int> given;
+    if (attempt.has_value()) given = *attempt;
+    WithoutGil([&] { ThrowIfError(desk().AcknowledgeEffect(effect_id, given)); });
   }
   PythonPolicy GetPolicy() const {
     return PythonPolicy{WithoutGil([&] { return desk().policy(); }), Birth()};
@@ -459,6 +505,18 @@ void BindDesk(py::module_& module) {
   module.def("desk_default_max_cached_state_bytes",
              [] { return DeskOptions().max_cached_state_bytes; });
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
+  // (most effects, microseconds of the lease, most attempts)
+  module.def("desk_default_claim", [] {
+    const ClaimOptions options;
+    return py::make_tuple(options.max_effects, absl::ToInt64Microseconds(options.lease),
+                          options.max_attempts);
+  });
+  // (microseconds of the first delay, factor, microseconds of the largest, most attempts)
+  module.def("desk_default_retry", [] {
+    const RetryOptions options;
+    return py::make_tuple(absl::ToInt64Microseconds(options.first_delay), options.factor,
+                          absl::ToInt64Microseconds(options.max_delay), options.max_attempts);
+  });
   module.def("desk_default_remember_for",
              [] { return absl::ToInt64Microseconds(DeskOptions().remember_for); });
   module.def("desk_default_max_clock_skew",
@@ -496,7 +554,17 @@ void BindDesk(py::module_& module) {
       .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),
            py::arg("interaction_id"), py::arg("limits"))
       .def("customer_view", &PythonDesk::CustomerView, py::arg("entity"))
-      .def("acknowledge_effect", &PythonDesk::AcknowledgeEffect, py::arg("effect_id"))
+      .def("dead_letters", &PythonDesk::DeadLetters, py::arg("after"), py::arg("page_size"))
+      .def("claim_effects", &PythonDesk::ClaimEffects, py::arg("now"), py::arg("max_effects"),
+           py::arg("lease"), py::arg("max_attempts"))
+      .def("acknowledge_effect", &PythonDesk::AcknowledgeEffect, py::arg("effect_id"),
+           py::arg("attempt"))
+      .def("retry_effect", &PythonDesk::RetryEffect, py::arg("effect_id"), py::arg("attempt"),
+           py::arg("now"), py::arg("code"), py::arg("due_time"), py::arg("first_delay"),
+           py::arg("factor"), py::arg("max_delay"), py::arg("max_attempts"))
+      .def("extend_lease", &PythonDesk::ExtendLease, py::arg("effect_id"), py::arg("attempt"),
+           py::arg("lease_end"))
+      .def("revive_effect", &PythonDesk::ReviveEffect, py::arg("effect_id"))
       .def("policy", &PythonDesk::GetPolicy)
       .def("activate", &PythonDesk::Activate, py::arg("policy"), py::arg("activation"))
       .def("fork", &PythonDesk::Fork, py::arg("id_source"), py::arg("policy"));

@@ -110,11 +110,16 @@ def activate():
     DESK.activate(OTHER, frontdesk.Activation(frontdesk.actor("anna"), NOON))
 
 
-def acknowledge():
-    try:
-        DESK.acknowledge_effect("none")
-    except frontdesk.NotFoundError:
-        pass
+def unknown(call):
+    """A call about an effect that is not there."""
+
+    def called():
+        try:
+            call("none")
+        except frontdesk.NotFoundError:
+            pass
+
+    return called
 
 
 def compile_wrong():
@@ -155,7 +160,12 @@ CALLS = {
     "explain": lambda: DESK.explain(RECORD.record_id),
     "decision_input_of": lambda: DESK.decision_input_of(RECORD.record_id),
     "pending_effects": lambda: list(DESK.pending_effects()),
-    "acknowledge_effect": acknowledge,
+    "dead_letters": lambda: list(DESK.dead_letters()),
+    "claim_effects": lambda: DESK.claim_effects(NOON),
+    "acknowledge_effect": unknown(DESK.acknowledge_effect),
+    "retry_effect": unknown(lambda effect_id: DESK.retry_effect(effect_id, 1, now=NOON)),
+    "extend_lease": unknown(lambda effect_id: DESK.extend_lease(effect_id, 1, NOON)),
+    "revive_effect": unknown(DESK.revive_effect),
     "policy": lambda: DESK.policy,
     "activate": activate,
     "fork": DESK.fork,

@@ -42,7 +42,12 @@ CALLS = {
     "explain": lambda desk: desk.explain("r1"),
     "decision_input_of": lambda desk: desk.decision_input_of("r1"),
     "pending_effects": lambda desk: list(desk.pending_effects()),
+    "dead_letters": lambda desk: list(desk.dead_letters()),
+    "claim_effects": lambda desk: desk.claim_effects(NOON),
     "acknowledge_effect": lambda desk: desk.acknowledge_effect("e1"),
+    "retry_effect": lambda desk: desk.retry_effect("e1", 1, now=NOON),
+    "extend_lease": lambda desk: desk.extend_lease("e1", 1, NOON),
+    "revive_effect": lambda desk: desk.revive_effect("e1"),
     "activate": lambda desk: desk.activate(frontdesk.Policy.from_text(ALLOW_ALL), frontdesk.Activation(ANNA, NOON)),
     "fork": lambda desk: desk.fork(),
 }
