@@ -29,8 +29,8 @@ enum Table : std::uint8_t {
   kRecordIds = 5,   // record id -> sequence
   kIndex = 6,       // kind, index key, sort, id -> nothing
   kRemembered = 7,  // idempotency key -> RememberedOutcome
-  kOutbox =
-      8,  // sequence -> the places of the record's open effects (outbox_rows.h has more on the outbox)
+  // sequence -> the places of the record's open effects (outbox_rows.h has more on the outbox)
+  kOutbox = 8,
   kPolicies = 9,   // policy hash -> KeptPolicy
   kRows = 10,      // entity, list, position, version -> element, or nothing once it is removed
   kRowNames = 11,  // entity, list, name, version -> position
@@ -38,11 +38,12 @@ enum Table : std::uint8_t {
   kRememberedTimes = 13,  // time of an outcome, idempotency key -> nothing
   // kind, seen by the customer or not, word, sort, id, text -> nothing (search_rows.h)
   kSearch = 14,
-  kClaims = 15,         // sequence, place of an effect -> EffectClaim
-  kNewest = 16,         // nothing -> Timestamp, about the newest instant of the desk
-  kEntityEffects = 17,  // entity, sequence -> the places of its open effects that are no dead letters
-  kQueue = 19,          // see QueueMark
-  kDerived = 20,        // nothing -> the version of the rows that are made from others (derived_rows.h)
+  kClaims = 15,  // sequence, place of an effect -> EffectClaim
+  kNewest = 16,  // nothing -> Timestamp, about the newest instant of the desk
+  kEntityEffects =
+      17,         // entity, sequence -> the places of its open effects that are no dead letters
+  kQueue = 19,    // see QueueMark
+  kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
 };
 
 // Eight bytes, so that signed numbers are in order byte by byte.
