@@ -48,7 +48,8 @@ bool IsOf(const Place& place, const v1::EntityRef& entity) {
          place->first.second == entity.id();
 }
 
-// SHA-256 of the body of an idempotency key: the entity's command, and the interaction.
+}  // namespace
+
 std::string BodyHash(const v1::Command& command) {
   google::protobuf::Arena arena;
   v1::Command& body = *google::protobuf::Arena::CreateMessage<v1::Command>(&arena);
@@ -61,8 +62,6 @@ std::string BodyHash(const v1::Command& command) {
   access.UnsafeArenaSetAllocatedMessage(&body, lent, arm);
   return Sha256(CanonicalBytes(body));
 }
-
-}  // namespace
 
 absl::Status CommandRun::Run(absl::FunctionRef<absl::StatusOr<const Policy*>()> find_policy,
                              StateSource* source) {

@@ -57,6 +57,9 @@ absl::Status BeginState(const v1::EntityRef& entity,
 // In the order of kinds and ids; few.
 using NewStates = std::vector<std::pair<std::pair<int, std::string>, NewState>>;
 
+// SHA-256 of the body of a command, by which an idempotency key knows it again: the entity's command, which is set, and the interaction.
+std::string BodyHash(const v1::Command& command);
+
 // Decides one command on the state of now, and folds the events: envelope, remembered outcome, arguments, existence, expected
 // version, time, policy, invariants. Used for one command and thrown away.
 //

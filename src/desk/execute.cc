@@ -115,15 +115,14 @@ absl::StatusOr<v1::Outcome> Desk::Execute(const v1::Command& command, const v1::
 
 absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     const v1::Command& command, const std::shared_ptr<const Policy>& offered,
-    const event_log::View& view, internal::CommandRun* run, std::string* record_id) {
-  internal::ActiveAt active;
-  internal::StateReader reader(view, remember_for_, offered.get());
+    const event_log::View& view, internal::StateReader* reader, internal::ActiveAt* active,
+    internal::CommandRun* run, std::string* record_id) {
   FRONTDESK_RETURN_IF_ERROR(run->Run(
       [&]() -> absl::StatusOr<const Policy*> {
-        FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));
-        return active.policy.get();
+        FRONTDESK_ASSIGN_OR_RETURN(*active, FindPolicy(command, view));
+        return active->policy.get();
       },
-      &reader));
+      reader));
   const bool remembers = run->is_to_remember();
   if (run->is_remembered() || (!run->has_record() && !remembers)) {
     return absl::optional<event_log::Batch>();
@@ -134,18 +133,23 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     FRONTDESK_ASSIGN_OR_RETURN(*record_id,
                                NextRecordId(*internal::DecodeTime(run->record().time()), view));
   }
-  event_log::Batch batch = internal::MakeBatch(*record_id, &reader, run);
-  batch.read_entities.push_back({internal::DeskEntity(), active.head});
+  event_log::Batch batch = internal::MakeBatch(*record_id, reader, run);
+  if (batch.record == nullptr) {
+    // A verdict that is only remembered counts as long as everything is there on which it was decided.
+    batch.read_entities = reader->ReadEntities();
+    batch.read_indexes = reader->TakeIndexes();
+  }
+  batch.read_entities.push_back({internal::DeskEntity(), active->head});
   FRONTDESK_RETURN_IF_ERROR(view.AddReport(&batch));
   if (batch.record != nullptr) {
     batch.newest_time =
-        NewNewestTime(batch.record->time(), {max_clock_skew_, max_clock_lead_}, reader);
+        NewNewestTime(batch.record->time(), {max_clock_skew_, max_clock_lead_}, *reader);
     if (offered != nullptr) batch.policy = {offered->hash(), offered->kept()};
   }
   if (remembers) {
     event_log::NewOutcome& remembered = batch.remembered.emplace();
     remembered.idempotency_key = command.idempotency_key();
-    remembered.before = reader.outdated();
+    remembered.before = reader->outdated();
     *remembered.outcome.mutable_time() = command.now();
     remembered.outcome.set_body_hash(run->body_hash());
     *remembered.outcome.mutable_outcome() = run->outcome();
@@ -162,7 +166,10 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
     {
       // A store in memory keeps the old values of rows that it changes while somebody reads: not for this commit.
       FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-      FRONTDESK_ASSIGN_OR_RETURN(batch, Decide(command, offered, view, &run, &record_id));
+      internal::ActiveAt active;
+      internal::StateReader reader(view, remember_for_, offered.get());
+      FRONTDESK_ASSIGN_OR_RETURN(
+          batch, Decide(command, offered, view, &reader, &active, &run, &record_id));
     }
     if (!batch.has_value()) return run.TakeOutcome();
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(*batch));
@@ -242,8 +249,10 @@ void Desk::RunGroup(absl::Span<const CommandWithFacts> commands,
     internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace_, each.command,
                              each.facts);
     std::string record_id;
+    internal::ActiveAt active;
+    internal::StateReader reader(group->view(), remember_for_);
     const absl::StatusOr<absl::optional<event_log::Batch>> batch =
-        Decide(each.command, nullptr, group->view(), &run, &record_id);
+        Decide(each.command, nullptr, group->view(), &reader, &active, &run, &record_id);
     absl::Status status = batch.status();
     int place = -1;
     if (status.ok() && batch->has_value()) {

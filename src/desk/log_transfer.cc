@@ -11,6 +11,7 @@
 #include "desk/desk_entry.h"
 #include "desk/replay_change.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
@@ -198,11 +199,30 @@ class Importer final : public LogImporter {
         return ReadTrailer(line.trailer());
       case v1::LogLine::LINE_NOT_SET:
         return Malformed("it is of a newer format");
+      case v1::LogLine::kImportRow:
+        return ReadImportRow(std::move(line));
       default:
         FRONTDESK_RETURN_IF_ERROR(CommitGroup());
-        if (!log_.PutLine(line).ok()) return Malformed("it does not fit the lines before it");
-        return absl::OkStatus();
+        return CheckFit(log_.PutLine(line));
     }
+  }
+
+  absl::Status CheckFit(const absl::Status& status) const {
+    if (!absl::IsDataLoss(status)) return status;
+    return Malformed("it does not fit the lines before it");
+  }
+
+  absl::Status ReadImportRow(v1::LogLine line) {
+    const v1::KeptImportRow& kept = line.import_row();
+    if (kept.import_id().empty() || FindIdFault(kept.import_id()).has_value() ||
+        kept.row().row() < 1) {
+      return Malformed("the row of an import has no place");
+    }
+    import_rows_.push_back(std::move(line));
+    if (import_rows_.size() < static_cast<std::size_t>(options_.group_size)) {
+      return absl::OkStatus();
+    }
+    return CommitGroup();
   }
 
   absl::Status ReadChange(v1::LogChange* change) {
@@ -252,6 +272,13 @@ class Importer final : public LogImporter {
   }
 
   absl::Status CommitGroup() {
+    FRONTDESK_RETURN_IF_ERROR(CommitChanges());
+    const std::vector<v1::LogLine> lines = std::move(import_rows_);
+    import_rows_.clear();
+    return log_.PutImportRows(lines);
+  }
+
+  absl::Status CommitChanges() {
     if (!group_.has_value()) return absl::OkStatus();
     event_log::Group group = *std::move(group_);
     group_.reset();
@@ -280,6 +307,8 @@ class Importer final : public LogImporter {
   // Of the last entry that was read.
   std::int64_t position_ = 0;
   absl::optional<event_log::Group> group_;
+  // Rows of imports that are not kept yet.
+  std::vector<v1::LogLine> import_rows_;
   bool is_over_ = false;
   absl::Status failed_;
 };

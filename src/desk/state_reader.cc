@@ -120,6 +120,8 @@ absl::StatusOr<RememberedVerdict> StateReader::FindRemembered(const v1::Command&
   FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredOutcome stored,
                              view().FindRemembered(command.idempotency_key()));
   outdated_ = nullptr;
+  has_read_outcome_ = true;
+  outcome_row_ = stored.row;
   if (stored.row == nullptr) return RememberedVerdict();
   const absl::optional<absl::Time> time = DecodeTime(stored.outcome.time());
   if (!time.has_value() || *DecodeTime(command.now()) - *time >= remember_for_) {

@@ -49,6 +49,10 @@ class StateReader : public ViewSource {
   // The row of the command's key, when its outcome counts no more; null when there was none.
   const store::Value& outdated() const { return outdated_; }
 
+  // Whether FindRemembered() was called, and the row of the key that it found; null when there was none.
+  bool has_read_outcome() const { return has_read_outcome_; }
+  const store::Value& outcome_row() const { return outcome_row_; }
+
   // The result of NewestTime(), and its row; null when the instant is that of the last record.
   const absl::optional<absl::Time>& newest_time() const { return newest_time_; }
   const store::Value& newest_time_row() const { return newest_time_row_; }
@@ -60,6 +64,8 @@ class StateReader : public ViewSource {
   const absl::Duration remember_for_;
   const Policy* const offered_;
   store::Value outdated_;
+  bool has_read_outcome_ = false;
+  store::Value outcome_row_;
   absl::optional<absl::Time> newest_time_;
   store::Value newest_time_row_;
   // One thing that was read: under an id of an entity, or a key of the index.

@@ -42,6 +42,7 @@ class BatchWriter {
  public:
   // `derived` is the row of the version of derived rows; null: it is not known, and not expected.
   absl::StatusOr<store::Batch> Make(const Batch& batch, const Value& derived) {
+    if (batch.import_row.has_value()) AddImportRow(*batch.import_row);
     if (batch.remembered.has_value()) AddRemembered(*batch.remembered);
     if (batch.record != nullptr) {
       rows_.expectations.push_back({{kRecordIds, batch.record->record_id()}, nullptr});
@@ -51,6 +52,10 @@ class BatchWriter {
           {{kHeads, EntityKey(read.entity.kind(), read.entity.id())}, read.head});
     }
     for (const ReadIndex& read : batch.read_indexes) AddReadIndex(read);
+    if (batch.read_outcome.has_value()) {
+      const ReadOutcome& read = *batch.read_outcome;
+      rows_.expectations.push_back({{kRemembered, read.idempotency_key}, read.row});
+    }
     if (batch.newest_time.has_value()) AddNewestTime(*batch.newest_time);
     for (const auto& event : batch.events) AddEvent(*event);
     for (const ChangedEntity& changed : batch.changed) {
@@ -87,6 +92,12 @@ class BatchWriter {
     }
     Put(kRemembered, key, MakeValue(CanonicalBytes(remembered.outcome)));
     Put(kRememberedTimes, RememberedTimeKey(remembered.outcome.time(), key), MakeValue(""));
+  }
+
+  void AddImportRow(const NewImportRow& added) {
+    store::Write write = ImportRowWrite(added.import_id, added.row);
+    rows_.expectations.push_back({write.key, nullptr});
+    rows_.writes.push_back(std::move(write));
   }
 
   void AddNewestTime(const NewTime& newest) {
@@ -246,8 +257,10 @@ absl::Status CheckHeads(const Batch& batch) {
 }
 
 // The cause for which a batch was not committed, by the order in which its writer expects things.
-CommitVerdict WhyNot(const store::CommitResult& result, bool has_key, bool has_record) {
+CommitVerdict WhyNot(const store::CommitResult& result, bool has_import_row, bool has_key,
+                     bool has_record) {
   std::size_t place = result.failed;
+  if (has_import_row && place-- == 0) return CommitVerdict::kImportRowExists;
   if (has_key && place-- == 0) return CommitVerdict::kKeyRemembered;
   if (has_record && place-- == 0) return CommitVerdict::kRecordExists;
   return CommitVerdict::kConflict;
@@ -285,6 +298,7 @@ struct Group::Parts {
     std::shared_ptr<const v1::EntityState> state;
   };
   struct Member {
+    bool has_import_row;
     bool has_key;
     bool has_record;
     std::vector<Left> left;
@@ -320,7 +334,8 @@ absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link
   BatchWriter writer;
   FRONTDESK_ASSIGN_OR_RETURN(store::Batch rows, writer.Make(batch, parts_->derived));
   if (!link.empty() && store::NextLink(parts_->rows->link(), rows.digest) != link) return false;
-  Parts::Member member{batch.remembered.has_value(), batch.record != nullptr, {}};
+  Parts::Member member{
+      batch.import_row.has_value(), batch.remembered.has_value(), batch.record != nullptr, {}};
   for (const ChangedEntity& changed : batch.changed) {
     const v1::EntityRef& entity = changed.after->entity();
     Value head = writer.heads().at(EntityKey(entity.kind(), entity.id()));
@@ -359,7 +374,8 @@ absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     Group::Parts::Member& member = parts.members[i];
     if (!results[i].is_committed) {
-      verdicts.push_back(WhyNot(results[i], member.has_key, member.has_record));
+      verdicts.push_back(
+          WhyNot(results[i], member.has_import_row, member.has_key, member.has_record));
       continue;
     }
     for (Group::Parts::Left& left : member.left) {
@@ -382,8 +398,8 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
                              CommitAll(std::move(batches)));
   if (!results.front().is_committed) {
-    const CommitVerdict verdict =
-        WhyNot(results.front(), batch.remembered.has_value(), batch.record != nullptr);
+    const CommitVerdict verdict = WhyNot(results.front(), batch.import_row.has_value(),
+                                         batch.remembered.has_value(), batch.record != nullptr);
     if (verdict == CommitVerdict::kConflict) FRONTDESK_RETURN_IF_ERROR(CheckRows());
     return verdict;
   }

@@ -80,24 +80,44 @@ std::string NameOf(int table) {
       return "newest instant";
     case kDerived:
       return "version of the rows";
+    case kImports:
+      return "results of imports";
     default:
       return absl::StrCat("unknown table ", table);
   }
 }
 
-absl::Status ExportOutcomes(const store::Snapshot& rows, WriteLine write) {
-  store::Range range = store::RangeOf(kRemembered, "");
+// A line for each row of a table.
+absl::Status ExportTable(
+    const store::Snapshot& rows, Table table,
+    absl::FunctionRef<absl::Status(const store::Row& row, v1::LogLine* line)> fill,
+    WriteLine write) {
+  store::Range range = store::RangeOf(table, "");
   while (true) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found, ScanRows(rows, range, kLines));
     for (const store::Row& row : found) {
       v1::LogLine line;
-      line.mutable_outcome()->set_idempotency_key(row.key);
-      FRONTDESK_RETURN_IF_ERROR(ParseRow(*row.value, line.mutable_outcome()->mutable_remembered()));
+      FRONTDESK_RETURN_IF_ERROR(fill(row, &line));
       FRONTDESK_RETURN_IF_ERROR(write(line));
     }
     if (found.size() < kLines) return absl::OkStatus();
     range.begin = found.back().key + '\0';
   }
+}
+
+absl::Status FillOutcome(const store::Row& row, v1::LogLine* line) {
+  line->mutable_outcome()->set_idempotency_key(row.key);
+  return ParseRow(*row.value, line->mutable_outcome()->mutable_remembered());
+}
+
+absl::Status FillImportRow(const store::Row& row, v1::LogLine* line) {
+  const auto place = DecodeImportKey(row.key);
+  if (!place.has_value()) return CorruptError("the result of an import has no row");
+  v1::KeptImportRow& kept = *line->mutable_import_row();
+  kept.set_import_id(std::string(place->first));
+  FRONTDESK_RETURN_IF_ERROR(ParseRow(*row.value, kept.mutable_row()));
+  kept.mutable_row()->set_row(place->second);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -126,7 +146,8 @@ absl::Status View::Export(WriteLine write) const {
   for (const std::int64_t sequence : touched) {
     FRONTDESK_RETURN_IF_ERROR(ExportEffects(*rows_, sequence, write));
   }
-  FRONTDESK_RETURN_IF_ERROR(ExportOutcomes(*rows_, write));
+  FRONTDESK_RETURN_IF_ERROR(ExportTable(*rows_, kRemembered, FillOutcome, write));
+  FRONTDESK_RETURN_IF_ERROR(ExportTable(*rows_, kImports, FillImportRow, write));
   FRONTDESK_ASSIGN_OR_RETURN(const StoredTime newest, NewestTime());
   if (newest.row != nullptr) {
     v1::LogLine line;
@@ -216,7 +237,22 @@ absl::StatusOr<store::Batch> PutEffects(const store::Snapshot& rows, const v1::O
 
 }  // namespace
 
+absl::Status EventLog::PutImportRows(absl::Span<const v1::LogLine> lines) {
+  if (lines.empty()) return absl::OkStatus();
+  std::vector<store::Batch> batches(1);
+  for (const v1::LogLine& line : lines) {
+    const v1::KeptImportRow& kept = line.import_row();
+    store::Write write = ImportRowWrite(kept.import_id(), kept.row());
+    if (!DecodeImportKey(write.key.bytes).has_value()) {
+      return CorruptError("the result of an import has no row");
+    }
+    batches[0].writes.push_back(std::move(write));
+  }
+  return CommitAll(std::move(batches)).status();
+}
+
 absl::Status EventLog::PutLine(const v1::LogLine& line) {
+  if (line.has_import_row()) return PutImportRows(absl::MakeConstSpan(&line, 1));
   std::vector<store::Batch> batches(1);
   store::Write& write = batches[0].writes.emplace_back();
   if (line.has_outcome()) {

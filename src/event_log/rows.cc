@@ -8,6 +8,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/event_log/reasons.h"
+#include "internal/canonical.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -71,6 +72,32 @@ std::string RememberedTimeKey(const google::protobuf::Timestamp& time,
 absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key) {
   if (key.size() < kNumberBytes) return absl::nullopt;
   return key.substr(kNumberBytes);
+}
+
+std::string ImportPrefix(absl::string_view import_id) {
+  std::string prefix(import_id);
+  prefix.push_back(kEnd);
+  return prefix;
+}
+
+std::string ImportKey(absl::string_view import_id, std::int64_t row) {
+  return ImportPrefix(import_id) + store::EncodePosition(row);
+}
+
+absl::optional<std::pair<absl::string_view, std::int64_t>> DecodeImportKey(absl::string_view key) {
+  const std::size_t end = key.find(kEnd);
+  if (end == absl::string_view::npos || end == 0) return absl::nullopt;
+  const absl::optional<std::int64_t> row = store::DecodePosition(key.substr(end + 1));
+  if (!row.has_value() || *row < 1) return absl::nullopt;
+  return std::make_pair(key.substr(0, end), *row);
+}
+
+store::Write ImportRowWrite(absl::string_view import_id, const v1::ImportRow& row) {
+  v1::ImportRow kept = row;
+  kept.clear_row();
+  return {{kImports, ImportKey(import_id, row.row())},
+          store::MakeValue(internal::CanonicalBytes(kept)),
+          store::Write::Position::kNowhere};
 }
 
 std::string EncodePlaces(const std::vector<int>& places) {

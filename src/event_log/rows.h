@@ -14,6 +14,7 @@
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/import.pb.h"
 #include "google/protobuf/message_lite.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -42,6 +43,7 @@ enum Table : std::uint8_t {
   kNewest = 16,  // nothing -> Timestamp, about the newest instant of the desk
   kEntityEffects =
       17,         // entity, sequence -> the places of its open effects that are no dead letters
+  kImports = 18,  // import id, row -> ImportRow, without its row
   kQueue = 19,    // see QueueMark
   kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
 };
@@ -69,6 +71,15 @@ std::string RememberedTimeKey(const google::protobuf::Timestamp& time,
                               absl::string_view idempotency_key);
 // The idempotency key in such a key; nothing when it is none.
 absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key);
+
+// All rows of an import begin so; an id has no NUL.
+std::string ImportPrefix(absl::string_view import_id);
+std::string ImportKey(absl::string_view import_id, std::int64_t row);
+// The import and the row in such a key; nothing when it is none.
+absl::optional<std::pair<absl::string_view, std::int64_t>> DecodeImportKey(absl::string_view key);
+
+// The write that keeps the result of a row.
+store::Write ImportRowWrite(absl::string_view import_id, const v1::ImportRow& row);
 
 // The places, from 0, of the effects of a record that were not acknowledged.
 std::string EncodePlaces(const std::vector<int>& places);

@@ -337,6 +337,36 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> View::NewestRecord() co
   return record;
 }
 
+absl::StatusOr<absl::optional<v1::ImportRow>> View::FindImportRow(absl::string_view import_id,
+                                                                  std::int64_t row) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
+                             GetRow(*rows_, kImports, ImportKey(import_id, row)));
+  absl::optional<v1::ImportRow> found;
+  if (value == nullptr) return found;
+  FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, &found.emplace()));
+  found->set_row(row);
+  return found;
+}
+
+absl::StatusOr<std::vector<v1::ImportRow>> View::ImportRows(absl::string_view import_id,
+                                                            const LogPage& page) const {
+  std::vector<v1::ImportRow> rows;
+  const absl::optional<std::int64_t> first = Behind(page.after);
+  if (!first.has_value()) return rows;
+  store::Range range = store::RangeOf(kImports, ImportPrefix(import_id));
+  range.begin = ImportKey(import_id, *first);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                             ScanRows(*rows_, range, Clamp(page.page_size)));
+  rows.resize(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto place = DecodeImportKey(found[i].key);
+    if (!place.has_value()) return CorruptError("the result of an import has no row");
+    FRONTDESK_RETURN_IF_ERROR(ParseRow(*found[i].value, &rows[i]));
+    rows[i].set_row(place->second);
+  }
+  return rows;
+}
+
 absl::StatusOr<std::vector<v1::JournalRecord>> View::Journal(const LogPage& page) const {
   const absl::optional<std::int64_t> first = Behind(page.after);
   if (!first.has_value()) return std::vector<v1::JournalRecord>();

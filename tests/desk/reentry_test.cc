@@ -12,6 +12,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/import.h"
 #include "frontdesk/desk/reasons.h"
 #include "gtest/gtest.h"
 
@@ -42,6 +43,10 @@ ReasonByCall CallAll(Desk& desk) {
   resolution.actor = testing::By("anna").actor();
   resolution.now = testing::At(0);
   note("Execute", desk.Execute(CreateCustomer("inner")).status());
+  note("ImportCommands", ImportCommands(&desk, "i1", [](ImportInput*) {
+                           return absl::StatusOr<bool>(false);
+                         }).status());
+  note("ReadImport", ReadImport(desk, "i1").status());
   note("Preview", desk.Preview(CreateCustomer("inner")).status());
   note("RankRemedies", desk.RankRemedies(resolve).status());
   note("Approve", desk.Approve("a1", resolution).status());
@@ -72,7 +77,7 @@ ReasonByCall CallAll(Desk& desk) {
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 25u);
+  EXPECT_EQ(reasons.size(), 27u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

@@ -65,8 +65,10 @@ struct Batch;
 
 namespace internal {
 class ActivePolicy;
+class CommandImport;
 class CommandRun;
 class Retention;
+class StateReader;
 struct ActiveAt;
 }  // namespace internal
 
@@ -227,12 +229,14 @@ class Desk : public Reader {
                                              std::shared_ptr<const Policy> policy = nullptr) const;
 
  private:
+  friend class internal::CommandImport;
   explicit Desk(DeskOptions options);
 
-  // Decides a command on the view. Nothing when there is nothing to commit. The batch refers to the run.
+  // Decides a command on the view, which `reader` reads. Nothing when there is nothing to commit. The batch refers to the run.
   absl::StatusOr<absl::optional<event_log::Batch>> Decide(
       const v1::Command& command, const std::shared_ptr<const Policy>& offered,
-      const event_log::View& view, internal::CommandRun* run, std::string* record_id);
+      const event_log::View& view, internal::StateReader* reader, internal::ActiveAt* active,
+      internal::CommandRun* run, std::string* record_id);
 
   // After the commit of a verdict that is remembered: removes some that are not any more, from time to time.
   void ForgetOutcomes(const v1::Command& command);

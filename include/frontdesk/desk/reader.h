@@ -46,6 +46,7 @@ class View;
 
 namespace internal {
 class ActivePolicy;
+class CommandImport;
 }  // namespace internal
 
 // A page of a list of an entity. A plain struct.
@@ -222,6 +223,7 @@ class Reader {
   const std::unique_ptr<internal::ActivePolicy> active_policy_;
 
  private:
+  friend class internal::CommandImport;
   // DecisionInputOf a record that was found, in `view`, with the policy.
   absl::StatusOr<v1::RebuiltInput> Rebuild(const event_log::View& view,
                                            const v1::JournalRecord& record,

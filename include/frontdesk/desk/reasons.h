@@ -35,6 +35,8 @@ namespace frontdesk {
   X(kReasonLogLinkUnexpected, "LOG_LINK_UNEXPECTED", kDataLoss, "An entry of an exported log is not what its link says: it was changed, or one is missing.") \
   X(kReasonLogTruncated, "LOG_TRUNCATED", kDataLoss, "An exported log ends without its last line.") \
   X(kReasonLogNotContinued, "LOG_NOT_CONTINUED", kFailedPrecondition, "The store holds another log than the one that is imported.") \
+  X(kReasonImportMalformed, "IMPORT_MALFORMED", kInvalidArgument, "The name of an import is not valid, or the source, the reason or the text of one of its rows.") \
+  X(kReasonImportNotContinued, "IMPORT_NOT_CONTINUED", kFailedPrecondition, "An import continues with another row than the one whose result the store has.") \
   X(kReasonDeskReentered, "DESK_REENTERED", kFailedPrecondition, "A function, a source or a store of the host has called the desk, or the id source, that is calling it.") \
   X(kReasonProcessForked, "PROCESS_FORKED", kFailedPrecondition, "The object was made before the process was forked, and cannot be used in the child. Python only.") \
   X(kReasonInterpreterEnding, "INTERPRETER_ENDING", kFailedPrecondition, "The interpreter ends while another thread is inside a call, which will not return. Python only.") \

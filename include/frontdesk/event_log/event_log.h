@@ -32,6 +32,7 @@
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
+#include "frontdesk/v1/import.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -176,6 +177,14 @@ class View {
 
   absl::StatusOr<StoredTime> NewestTime() const;
 
+  // The result of a row of an import; nothing when it has none.
+  absl::StatusOr<absl::optional<v1::ImportRow>> FindImportRow(absl::string_view import_id,
+                                                              std::int64_t row) const;
+
+  // The rows of an import that have a result, in their order; `page.after` is a row.
+  absl::StatusOr<std::vector<v1::ImportRow>> ImportRows(absl::string_view import_id,
+                                                        const LogPage& page) const;
+
   // Effects in the outbox, in the order of the journal; `page.after` is a sequence. All effects of a record come in one page, which may
   // therefore be longer than asked for.
   absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const;
@@ -253,6 +262,19 @@ struct NewTime {
   store::Value before;
 };
 
+// The outcome under an idempotency key when a batch was decided. A plain struct.
+struct ReadOutcome {
+  std::string idempotency_key;
+  // Null: none was.
+  store::Value row;
+};
+
+// The result of a row of an import, which has none so far. A plain struct.
+struct NewImportRow {
+  std::string import_id;
+  v1::ImportRow row;
+};
+
 // The changes of one command. A plain struct.
 struct Batch {
   std::vector<ReadEntity> read_entities;
@@ -268,6 +290,8 @@ struct Batch {
   absl::optional<NewTime> newest_time;
   // The changes of the outbox, besides the effects of the record: View::AddReport(). Its expectations are those of the batch too.
   absl::optional<store::Batch> outbox;
+  absl::optional<ReadOutcome> read_outcome;
+  absl::optional<NewImportRow> import_row;
 };
 
 // The result of a commit.
@@ -279,6 +303,8 @@ enum class CommitVerdict {
   kConflict,
   // There is a journal record of that id.
   kRecordExists,
+  // The row of the import has a result by now.
+  kImportRowExists,
 };
 
 // Batches that are decided one after the other and committed together: each on the result of those before it. Thread-compatible;
@@ -340,9 +366,12 @@ class EventLog {
   // not committed is not committed either. Errors as of Commit; then none is committed, as far as the store says.
   absl::StatusOr<std::vector<CommitVerdict>> CommitGroup(Group group);
 
-  // Keeps what a line of an exported log holds beside the log: outcomes, open effects, the newest instant. Other lines are nothing
-  // to it. DATA_LOSS STORE_CORRUPT when the line is not valid.
+  // Keeps what a line of an exported log holds beside the log: outcomes, open effects, the newest instant, rows of imports. Other
+  // lines are nothing to it. DATA_LOSS STORE_CORRUPT when the line is not valid.
   absl::Status PutLine(const v1::LogLine& line);
+
+  // The same for many lines that hold rows of imports.
+  absl::Status PutImportRows(absl::Span<const v1::LogLine> lines);
 
   // Removes outcomes whose time is before that one, the oldest first, at most `most`. Returns the number of those that it removed.
   absl::StatusOr<int> ForgetOutcomes(const google::protobuf::Timestamp& before, int most);
