@@ -4,13 +4,14 @@
 //
 // In each round a child works on the file and reports each record that it has acknowledged. It is killed with SIGKILL after a random
 // time. The kinds of work take turns: single commands, groups of commands, two threads, commands beside backups, the import of
-// an exported log, commands beside a worker on the outbox. After each round, in the parent:
+// an exported log, commands beside a worker on the outbox, the import of commands. After each round, in the parent:
 //
 // - each acknowledged record is there, once;
 // - no effect is in the outbox that was acknowledged or reported as done;
 // - of the records that nobody acknowledged there are at most as many as were on their way;
 // - the file is whole; the log has no fault, and states, lists, the index and the outbox are what the log says (VerifyRows);
-// - each finished backup is a whole desk.
+// - each finished backup is a whole desk;
+// - an import of commands continues, and the file is then the same as after an import that nobody killed.
 //
 // A file serves several rounds. Exit status 0: all of that held.
 #include <signal.h>
@@ -25,6 +26,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -41,6 +43,7 @@
 #include "desk/random_commands.h"
 #include "desk/shop.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/import.h"
 #include "frontdesk/desk/log_transfer.h"
 #include "frontdesk/store/sqlite.h"
 #include "frontdesk/v1/log.pb.h"
@@ -56,17 +59,20 @@ constexpr int kGroupSize = 16;
 constexpr int kRoundsOfAFile = 10;
 constexpr int kMostMilliseconds = 250;
 
-enum class Work { kCommands, kGroups, kThreads, kBackups, kImport, kOutbox };
-constexpr const char* kWorkNames[] = {"commands", "groups", "threads",
-                                      "backups",  "import", "outbox"};
-constexpr int kWorks = 6;
+enum class Work { kCommands, kGroups, kThreads, kBackups, kImport, kOutbox, kRows };
+constexpr const char* kWorkNames[] = {"commands", "groups", "threads", "backups",
+                                      "import",   "outbox", "rows"};
+constexpr int kWorks = 7;
 // Begins the line of an effect that was carried out; other lines are records.
 constexpr char kEffectMark = '!';
+// The rows of an import of commands, of which a child does a part before it is killed.
+constexpr int kRows = 1'000;
 
 // The most records that may be on their way when the child is killed.
 int MostOnTheirWay(Work work) {
   switch (work) {
     case Work::kGroups:
+    case Work::kRows:
       return kGroupSize;
     case Work::kThreads:
       return 2;
@@ -101,6 +107,43 @@ std::unique_ptr<Desk> MustOpenDesk(std::shared_ptr<store::Store> store) {
     status = desk.status();
   }
   Fail(absl::StrCat("the desk does not open: ", status.ToString()));
+}
+
+// A row of the import of that seed: most create customers, some a second time, some are no command.
+void FillRow(std::uint64_t seed, int row, ImportInput* input) {
+  if (row % 11 == 0) {
+    input->reason = "LINE_EMPTY";
+    return;
+  }
+  const int number = row % 7 == 0 ? row / 2 : row;
+  input->command = testing::AskInText(absl::StrCat("create_customer { customer_id: 'i", seed, "-",
+                                                   number, "' given_name: 'Ann' }"));
+}
+
+absl::StatusOr<v1::ImportReport> ImportRows(Desk* desk, std::uint64_t seed,
+                                            std::function<bool(std::int64_t)> progress) {
+  ImportCommandsOptions options;
+  options.group_size = kGroupSize;
+  options.progress = std::move(progress);
+  int row = 0;
+  return ImportCommands(
+      desk, absl::StrCat("import ", seed),
+      [&](ImportInput* input) -> absl::StatusOr<bool> {
+        if (row == kRows) return false;
+        FillRow(seed, ++row, input);
+        return true;
+      },
+      options);
+}
+
+// The results of the rows behind `after`.
+std::vector<v1::ImportRow> ResultsOf(const Desk& desk, std::uint64_t seed, std::int64_t after) {
+  LogPage page;
+  page.after = after;
+  page.page_size = kRows;
+  const auto rows = ReadImport(desk, absl::StrCat("import ", seed), page);
+  if (!rows.ok()) Fail(absl::StrCat("the rows of an import: ", rows.status().ToString()));
+  return *rows;
 }
 
 // ---- The child ---------------------------------------------------------------------------------------
@@ -206,6 +249,21 @@ int RunChild(const std::string& path, Work work, std::uint64_t seed) {
   }
   const std::shared_ptr<store::SqliteStore> store = MustOpenFile(path);
   const std::unique_ptr<Desk> desk = MustOpenDesk(store);
+  if (work == Work::kRows) {
+    std::int64_t acknowledged = 0;
+    const auto report = ImportRows(desk.get(), seed, [&](std::int64_t rows) {
+      for (const v1::ImportRow& row : ResultsOf(*desk, seed, acknowledged)) {
+        v1::Outcome outcome;
+        outcome.set_record_id(row.record_id());
+        Acknowledge(outcome);
+      }
+      acknowledged = rows;
+      return true;
+    });
+    if (!report.ok()) return 2;
+    // The import may be done before the kill.
+    while (true) pause();
+  }
   std::thread other;
   if (work == Work::kThreads) {
     other = std::thread([&] { ExecuteForEver(desk.get(), seed + 1); });
@@ -299,6 +357,10 @@ class Rounds {
     if (round % kRoundsOfAFile == 0) Begin(round);
     const int work = round % kWorks;
     const std::uint64_t seed = random_();
+    if (static_cast<Work>(work) == Work::kRows &&
+        !MustOpenFile(path_)->Backup(path_ + ".before").ok()) {
+      Fail("no backup before an import");
+    }
     const Child child = Start(program_, path_, work, seed);
     std::vector<std::string> acknowledged;
     std::thread reader([&] { acknowledged = ReadAll(child.output); });
@@ -311,7 +373,7 @@ class Rounds {
     if (!WIFSIGNALED(status)) {
       Fail(absl::StrCat("the child ended with ", WEXITSTATUS(status), " before it was killed"));
     }
-    Check(static_cast<Work>(work), acknowledged);
+    Check(static_cast<Work>(work), seed, acknowledged);
     total_ += acknowledged.size();
   }
 
@@ -347,7 +409,7 @@ class Rounds {
     }
   }
 
-  void Check(Work work, std::vector<std::string>& acknowledged) {
+  void Check(Work work, std::uint64_t seed, std::vector<std::string>& acknowledged) {
     CheckFile(path_, "after a kill");
     const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenFile(path_));
     CheckEffects(*desk, &acknowledged);
@@ -363,7 +425,35 @@ class Rounds {
                         kWorkNames[static_cast<int>(work)]));
     }
     known_ = records;
+    if (work == Work::kRows) CheckRows(desk.get(), seed);
     CheckCopies();
+  }
+
+  // The import continues. It, and one that begins where this one began, lead to the same log and the same results.
+  void CheckRows(Desk* desk, std::uint64_t seed) {
+    const std::string before = path_ + ".before";
+    const std::shared_ptr<store::SqliteStore> store = MustOpenFile(before);
+    const std::unique_ptr<Desk> other = MustOpenDesk(store);
+    const auto report = ImportRows(desk, seed, nullptr);
+    const auto expected = ImportRows(other.get(), seed, nullptr);
+    if (!report.ok() || !expected.ok()) {
+      Fail(absl::StrCat("an import of rows does not end: ", report.status().ToString()));
+    }
+    const std::vector<v1::ImportRow> rows = ResultsOf(*desk, seed, 0);
+    const std::vector<v1::ImportRow> others = ResultsOf(*other, seed, 0);
+    const bool is_same = std::equal(rows.begin(), rows.end(), others.begin(), others.end(),
+                                    [](const auto& a, const auto& b) {
+                                      return a.SerializeAsString() == b.SerializeAsString();
+                                    });
+    if (!is_same || rows.size() != kRows || report->row_count() != kRows) {
+      Fail("an import that was killed has other results");
+    }
+    if (desk->Verify()->link() != other->Verify()->link()) {
+      Fail("an import that was killed leads to another log");
+    }
+    CheckFile(path_, "an import of rows");
+    known_ = CountRecords(*desk);
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(before + end);
   }
 
   // Copies that are finished, and the file of an interrupted import.
