@@ -53,5 +53,24 @@ class Activation:
     replace_unusable: bool = False
 
 
+@dataclasses.dataclass(frozen=True)
+class ImportInput:
+    """A row of :meth:`Desk.import_commands`: a command, or a row of which no command could be made.
+
+    Args:
+        command: the command. None: there is none, and `reason` says why.
+        facts: as of :meth:`Desk.execute`.
+        source: the place of the row in its source, for people: ``"orders.csv:17"``. At most 256 bytes.
+        reason: why there is no command: a word of A to Z, 0 to 9 and _, at most 64 bytes.
+        text: the reason for people, at most 1,024 bytes. No personal data.
+    """
+
+    command: Optional[v1.Command] = None
+    facts: Optional[v1.Facts] = None
+    source: str = ""
+    reason: str = ""
+    text: str = ""
+
+
 # They appear under the name that users import.
-PendingEffect.__module__ = ClaimedEffect.__module__ = Activation.__module__ = "frontdesk.desk"
+PendingEffect.__module__ = ClaimedEffect.__module__ = Activation.__module__ = ImportInput.__module__ = "frontdesk.desk"

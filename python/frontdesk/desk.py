@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
-    from frontdesk._desk_values import Activation, ClaimedEffect, PendingEffect
+    from frontdesk._desk_values import Activation, ClaimedEffect, ImportInput, PendingEffect
     from frontdesk._limits import CommandLimits, FileLimits, FindLimits
     from frontdesk.enums import EntityKind, Verdict
     from frontdesk.errors import Error
@@ -33,6 +33,7 @@ __all__ = [
     "Desk",
     "FileLimits",
     "FindLimits",
+    "ImportInput",
     "MemoryStore",
     "PendingEffect",
     "Query",
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 else:
     # Made when they are asked for.
     def __getattr__(name: str) -> object:
-        if name in ("Activation", "ClaimedEffect", "PendingEffect"):
+        if name in ("Activation", "ClaimedEffect", "ImportInput", "PendingEffect"):
             from frontdesk import _desk_values as place
         elif name in ("CommandLimits", "FileLimits", "FindLimits"):
             from frontdesk import _limits as place
@@ -111,6 +112,24 @@ def _pages(read: Callable[[int], Tuple[List[bytes], int]], after: int) -> Iterat
         if not page:
             return
         yield page
+
+
+def _import_row(row: object) -> Tuple[bytes, bytes, str, str, str]:
+    """A row as the core reads it."""
+    from frontdesk._desk_values import ImportInput
+
+    if isinstance(row, ImportInput):
+        if row.command is None and not row.reason:
+            raise ValueError("an ImportInput has a command or a reason")
+        for value, name in ((row.source, "source"), (row.reason, "reason"), (row.text, "text")):
+            _guard.text(value, name)
+        command = b"" if row.command is None else dump(row.command, v1.Command)
+        return command, _facts(row.facts), row.source, row.reason, row.text
+    if isinstance(row, tuple):
+        if len(row) != 2:
+            raise ValueError(f"a row is a command and its facts, not {len(row)} values")
+        return dump(row[0], v1.Command), _facts(row[1]), "", "", ""
+    return dump(row, v1.Command), b"", "", "", ""
 
 
 def _core_ids(ids: Optional[IdSource]) -> Any:
@@ -404,6 +423,99 @@ class Desk:
             if progress is not None:
                 progress(len(results))
         return results
+
+    def import_commands(
+        self,
+        import_id: str,
+        rows: Iterable[Union[v1.Command, Tuple[v1.Command, Optional[v1.Facts]], ImportInput]],
+        *,
+        progress: Optional[Callable[[int], Any]] = None,
+        group_size: int = 256,
+    ) -> v1.ImportReport:
+        """Imports many commands, each as :meth:`execute` does, and keeps the result of each row.
+
+        The result of a row is kept in the transaction of its command. So each row is done once, whatever ends the import: a kill, a
+        store that fails, an exception. To continue, call it again with the same rows, from the first one on: rows that have a
+        result are not decided again. Two processes may do the same import at the same time. A row is done when it has a verdict, and
+        also when the command itself is an error, as ``COMMAND_MALFORMED``.
+
+        Args:
+            import_id: the name of the import.
+            rows: commands, pairs of a command and its facts, or :class:`ImportInput`. They are read in groups, and may call the
+                desk, which holds the rows of the groups before. After an exception from them, the rows before are done.
+            progress: called after each group with the number of rows that have a result. False, or an exception, ends the import.
+            group_size: most rows that are committed together, and that are in memory; positive.
+
+        Returns:
+            The numbers of rows by verb, verdict and leading reason. :meth:`import_rows` has each row.
+
+        Raises:
+            InvalidArgumentError: ``IMPORT_MALFORMED`` when `import_id` is empty or no id, or a source, a reason or a text is not
+                valid.
+            FailedPreconditionError: ``IMPORT_NOT_CONTINUED`` when a row is another one than that whose result the store has, or rows
+                are missing at the end.
+            ValueError: the group size is not positive.
+
+        >>> import datetime
+        >>> import frontdesk
+        >>> from frontdesk import v1
+        >>> desk = frontdesk.Desk.open(frontdesk.Policy.from_text(
+        ...     'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'))
+        >>> noon = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
+        >>> def rows():
+        ...     for number, each in enumerate(["c1", "", "c1"], 1):
+        ...         source = f"customers.csv:{number}"
+        ...         if not each:
+        ...             yield frontdesk.ImportInput(source=source, reason="LINE_EMPTY")
+        ...             continue
+        ...         create = v1.CreateCustomer(customer_id=each, given_name="Ann")
+        ...         yield frontdesk.ImportInput(
+        ...             frontdesk.command(create, actor=frontdesk.actor("anna"), now=noon), source=source)
+        >>> report = desk.import_commands("customers", rows())
+        >>> [(count.verb, count.reason, count.row_count) for count in report.counts]
+        [('', 'LINE_EMPTY', 1), ('CreateCustomer', '', 1), ('CreateCustomer', 'CUSTOMER_EXISTS', 1)]
+        >>> [row.source for row in desk.import_rows("customers") if row.reasons]
+        ['customers.csv:2', 'customers.csv:3']
+        >>> desk.import_commands("customers", rows()).earlier_row_count
+        3
+        """
+        if _guard.integer(group_size, "group_size") <= 0:
+            raise ValueError("group_size is not positive")
+        importer = self._core.import_commands(_guard.text(import_id, "import_id"))
+        rest = iter(rows)
+        while True:
+            group: List[Tuple[bytes, bytes, str, str, str]] = []
+            has_more = True
+            try:
+                while has_more and len(group) < group_size:
+                    try:
+                        row = next(rest)
+                    except StopIteration:
+                        has_more = False
+                    else:
+                        group.append(_import_row(row))
+            except Exception:
+                importer.add(group)
+                raise
+            row_count = importer.add(group)
+            goes_on = not group or progress is None or progress(row_count) is not False
+            if not has_more:
+                return load(importer.finish(), v1.ImportReport)
+            if not goes_on:
+                return load(importer.report(), v1.ImportReport)
+
+    def import_rows(self, import_id: str, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.ImportRow]:
+        """The rows of an import that have a result, in their order, from behind row `after`, read in pages of `page_size`.
+
+        Raises:
+            InvalidArgumentError: ``IMPORT_MALFORMED`` when `import_id` is empty or no id.
+        """
+        from frontdesk.messages import MessageIterator
+
+        _guard.text(import_id, "import_id")
+        return MessageIterator(
+            _pages(lambda last: self._core.read_import(import_id, last, page_size), after), v1.ImportRow
+        )
 
     def preview(
         self, command: v1.Command, *, facts: Optional[v1.Facts] = None, full_trace: Optional[bool] = None

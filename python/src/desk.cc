@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "cel_functions.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
+#include "frontdesk/desk/import.h"
 #include "frontdesk/policy/policy.h"
 #include "limit_table.h"
 #include "stores.h"
@@ -164,6 +166,16 @@ class PythonDesk {
     }
     return list;
   }
+  // ([row], the last one)
+  py::tuple ReadImport(const std::string& import_id, int64_t after, int page_size) const {
+    const auto [rows, last] = WithoutGil([&] {
+      const std::vector<v1::ImportRow> page =
+          ValueOrThrow(frontdesk::ReadImport(desk(), import_id, LogPage{after, page_size}));
+      return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().row());
+    });
+    return py::make_tuple(BytesList(rows), last);
+  }
+  const std::shared_ptr<Desk>& shared() const { return desk_.get(); }
   py::bytes Preview(const py::bytes& command, const py::bytes& facts,
                     std::optional<bool> full_trace) const {
     return Run(command, facts, [&](const v1::Command& asked, const v1::Facts& known) {
@@ -398,6 +410,53 @@ class PythonDesk {
   Unforked<Desk> desk_;
 };
 
+// One run of an import, which keeps the desk.
+class PythonCommandImporter {
+ public:
+  PythonCommandImporter(const PythonDesk& desk, const std::string& import_id)
+      : desk_(desk.shared()), importer_(WithoutGil([&] {
+          return std::shared_ptr<CommandImporter>(
+              ValueOrThrow(CommandImporter::Make(desk_.get(), import_id)));
+        })) {}
+
+  // (command, facts, source, reason, text)
+  using Row = std::tuple<py::bytes, py::bytes, std::string, std::string, std::string>;
+
+  // Returns the number of rows so far.
+  int64_t Add(const std::vector<Row>& rows) {
+    CommandImporter& importer = *importer_.get();
+    std::vector<std::pair<absl::string_view, absl::string_view>> given;
+    std::vector<ImportInput> inputs;
+    for (const auto& [command, facts, source, reason, text] : rows) {
+      given.emplace_back(View(command), View(facts));
+      ImportInput& input = inputs.emplace_back();
+      input.source = source;
+      input.reason = reason;
+      input.text = text;
+    }
+    return RunExpressions([&] {
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        ThrowIfError(ParseBytes(given[i].first, &inputs[i].command));
+        ThrowIfError(ParseBytes(given[i].second, &inputs[i].facts));
+      }
+      ThrowIfError(importer.Add(inputs));
+      return importer.report().row_count();
+    });
+  }
+  py::bytes Finish() {
+    CommandImporter& importer = *importer_.get();
+    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(importer.Finish())); });
+  }
+  py::bytes Report() const {
+    const CommandImporter& importer = *importer_.get();
+    return WithoutGilBytes([&] { return Serialize(importer.report()); });
+  }
+
+ private:
+  std::shared_ptr<Desk> desk_;
+  Unforked<CommandImporter> importer_;
+};
+
 template <LimitGroup kGroup, typename Options>
 py::dict ReadBack(const py::dict& given) {
   Options options;
@@ -521,6 +580,10 @@ void BindDesk(py::module_& module) {
              [] { return absl::ToInt64Microseconds(DeskOptions().remember_for); });
   module.def("desk_default_max_clock_skew",
              [] { return absl::ToInt64Microseconds(DeskOptions().max_clock_skew); });
+  py::class_<PythonCommandImporter>(module, "CommandImporter")
+      .def("add", &PythonCommandImporter::Add, py::arg("rows"))
+      .def("finish", &PythonCommandImporter::Finish)
+      .def("report", &PythonCommandImporter::Report);
   py::class_<PythonDesk>(module, "Desk")
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("activation"),
                   py::arg("store"), py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
@@ -530,6 +593,14 @@ void BindDesk(py::module_& module) {
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("execute_all", &PythonDesk::ExecuteAll, py::arg("commands"), py::arg("facts"),
            py::arg("group_size"))
+      .def(
+          "import_commands",
+          [](const PythonDesk& self, const std::string& import_id) {
+            return PythonCommandImporter(self, import_id);
+          },
+          py::arg("import_id"))
+      .def("read_import", &PythonDesk::ReadImport, py::arg("import_id"), py::arg("after"),
+           py::arg("page_size"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))

@@ -135,6 +135,11 @@ CALLS = {
     "execute with functions and ids in Python": lambda: CALLING.execute(ask(case(next(NUMBERS)))),
     "execute_all": lambda: DESK.execute_all([ask(case(next(NUMBERS))) for _ in range(3)]),
     "execute_all with functions and ids in Python": lambda: CALLING.execute_all([ask(case(next(NUMBERS)))]),
+    "import_commands": lambda: DESK.import_commands(f"i{next(NUMBERS)}", [ask(case(next(NUMBERS)))] * 2),
+    "import_commands with functions and ids in Python": lambda: CALLING.import_commands(
+        f"i{next(NUMBERS)}", [ask(case(next(NUMBERS)))]
+    ),
+    "import_rows": lambda: list(DESK.import_rows("i1")),
     "preview": lambda: DESK.preview(ask(case(next(NUMBERS)))),
     "preview with functions in Python": lambda: CALLING.preview(ask(case(next(NUMBERS)))),
     "rank_remedies": lambda: DESK.rank_remedies(ask(v1.ResolveCase(case_id="k0"))),

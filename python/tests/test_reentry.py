@@ -18,6 +18,8 @@ def ask(customer_id):
 CALLS = {
     "execute": lambda desk: desk.execute(ask("inner")),
     "execute_all": lambda desk: desk.execute_all([ask("inner")])[0].outcome,
+    "import_commands": lambda desk: desk.import_commands("i1", [ask("inner")]),
+    "import_rows": lambda desk: list(desk.import_rows("i1")),
     "preview": lambda desk: desk.preview(ask("inner")),
     "rank_remedies": lambda desk: desk.rank_remedies(
         frontdesk.command(v1.ResolveCase(case_id="k1"), actor=ANNA, now=NOON)

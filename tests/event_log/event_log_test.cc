@@ -380,6 +380,113 @@ TEST(EventLogTest, KeysOfTheIndexAreInOrder) {
   }
 }
 
+NewImportRow RowOfImport(const std::string& import_id, std::int64_t row) {
+  NewImportRow added{import_id, v1::ImportRow()};
+  added.row.set_row(row);
+  added.row.set_source(absl::StrCat(import_id, ":", row));
+  return added;
+}
+
+std::vector<std::string> SourcesOf(const View& view, const std::string& import_id,
+                                   const LogPage& page = {}) {
+  const auto rows = view.ImportRows(import_id, page);
+  EXPECT_TRUE(rows.ok()) << rows.status();
+  std::vector<std::string> sources;
+  for (const v1::ImportRow& row : *rows) {
+    EXPECT_EQ(row.source(), absl::StrCat(import_id, ":", row.row()));
+    sources.push_back(row.source());
+  }
+  return sources;
+}
+
+TEST(EventLogTest, ARowOfAnImportIsKeptOnce) {
+  Names names;
+  // By itself it has no position in the log.
+  Batch alone;
+  alone.import_row = RowOfImport("i", 2);
+  ASSERT_EQ(*names.log->Commit(alone), CommitVerdict::kCommitted);
+  EXPECT_EQ(names.Read().sequence(), 0);
+  EXPECT_EQ(*names.log->Commit(alone), CommitVerdict::kImportRowExists);
+  // With a command all or nothing is kept.
+  Batch both = names.Naming(names.Read(), "a", "Ann");
+  both.import_row = RowOfImport("i", 2);
+  both.remembered = NewOutcome{"k1", {}, nullptr};
+  EXPECT_EQ(*names.log->Commit(both), CommitVerdict::kImportRowExists);
+  EXPECT_EQ(names.NameOf("a"), "<none>");
+  both.import_row = RowOfImport("i", 1);
+  ASSERT_EQ(*names.log->Commit(both), CommitVerdict::kCommitted);
+  both.import_row = RowOfImport("i", 3);
+  EXPECT_EQ(*names.log->Commit(both), CommitVerdict::kKeyRemembered);
+  both.remembered.reset();
+  EXPECT_EQ(*names.log->Commit(both), CommitVerdict::kRecordExists);
+  EXPECT_THAT(SourcesOf(names.Read(), "i"), ElementsAre("i:1", "i:2"));
+}
+
+TEST(EventLogTest, RowsOfImportsAreReadInTheirOrder) {
+  Names names;
+  auto group = *names.log->BeginGroup();
+  for (const std::int64_t row : {300, 1, 2, 70'000}) {
+    for (const char* import_id : {"i", "i1"}) {
+      Batch batch;
+      batch.import_row = RowOfImport(import_id, row);
+      ASSERT_TRUE(group.Add(batch).ok());
+    }
+  }
+  EXPECT_TRUE(group.view().FindImportRow("i", 300)->has_value()) << "the group sees itself";
+  ASSERT_TRUE(names.log->CommitGroup(std::move(group)).ok());
+  const View view = names.Read();
+  EXPECT_THAT(SourcesOf(view, "i"), ElementsAre("i:1", "i:2", "i:300", "i:70000"));
+  LogPage page;
+  page.after = 2;
+  page.page_size = 1;
+  EXPECT_THAT(SourcesOf(view, "i1", page), ElementsAre("i1:300"));
+  page.after = 70'000;
+  EXPECT_THAT(SourcesOf(view, "i1", page), IsEmpty());
+  page.after = std::numeric_limits<std::int64_t>::max();
+  EXPECT_THAT(SourcesOf(view, "i1", page), IsEmpty());
+  EXPECT_FALSE(view.FindImportRow("i", 3)->has_value());
+  EXPECT_EQ((*view.FindImportRow("i1", 300))->row(), 300);
+}
+
+// A verdict that was read must be there still.
+TEST(EventLogTest, ABatchExpectsTheOutcomeThatItRead) {
+  Names names;
+  Batch batch;
+  batch.read_outcome = ReadOutcome{"k1", nullptr};
+  batch.import_row = RowOfImport("i", 1);
+  Batch remembering = names.Naming(names.Read(), "a", "Ann");
+  remembering.remembered = NewOutcome{"k1", {}, nullptr};
+  ASSERT_EQ(*names.log->Commit(remembering), CommitVerdict::kCommitted);
+  EXPECT_EQ(*names.log->Commit(batch), CommitVerdict::kConflict);
+  batch.read_outcome->row = names.Read().FindRemembered("k1")->row;
+  EXPECT_EQ(*names.log->Commit(batch), CommitVerdict::kCommitted);
+}
+
+TEST(EventLogTest, RowsOfImportsAreExported) {
+  Names names;
+  for (int row = 1; row <= 3; ++row) {
+    Batch batch;
+    batch.import_row = RowOfImport("i", row);
+    ASSERT_TRUE(names.log->Commit(batch).ok());
+  }
+  std::vector<v1::LogLine> lines;
+  const auto keep = [&lines](const v1::LogLine& line) {
+    if (line.has_import_row()) lines.push_back(line);
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(names.Read().Export(keep).ok());
+  ASSERT_EQ(lines.size(), 3u);
+  Names other;
+  ASSERT_TRUE(other.log->PutLine(lines[0]).ok());
+  ASSERT_TRUE(other.log->PutImportRows(absl::MakeConstSpan(lines).subspan(1)).ok());
+  EXPECT_EQ(*names.Read().Difference(other.Read()), absl::nullopt);
+  for (const char* import_id : {"", "a"}) {
+    lines[1].mutable_import_row()->set_import_id(import_id);
+    lines[1].mutable_import_row()->mutable_row()->set_row(*import_id == '\0' ? 1 : 0);
+    EXPECT_EQ(GetReason(other.log->PutLine(lines[1])), kReasonStoreCorrupt);
+  }
+}
+
 }  // namespace
 }  // namespace event_log
 }  // namespace frontdesk
