@@ -32,10 +32,11 @@ def read_store_choice(option: str, problems: Problems) -> StoreChoice:
 
 
 class DeskStore:
-    """An open store. A power cut may damage its file: the shop can be imported again."""
+    """An open store. By default a power cut may damage its file: the shop can be imported again."""
 
-    def __init__(self, choice: StoreChoice) -> None:
+    def __init__(self, choice: StoreChoice, *, durability: frontdesk.Durability = frontdesk.Durability.OFF) -> None:
         self._file = choice.file
+        self._durability = durability
         self._folder: Optional["tempfile.TemporaryDirectory[str]"] = None
         self._original: Union[frontdesk.MemoryStore, pathlib.Path, None] = None
         self._copies = 0
@@ -90,4 +91,4 @@ class DeskStore:
     def _opened(self) -> Union[frontdesk.MemoryStore, frontdesk.SqliteStore]:
         if self._file is None:
             return frontdesk.MemoryStore()
-        return frontdesk.SqliteStore(self._file, durability=frontdesk.Durability.OFF)
+        return frontdesk.SqliteStore(self._file, durability=self._durability)

@@ -66,7 +66,8 @@ def test_lint_format_looks_at_the_files_that_it_is_given(tmp_path):
 
 # Programs that `./dev` builds and runs, and the folder of each.
 PROGRAMS = {("demo",): "tests/acceptance/retail", ("example", "phone_call"): "examples/phone_call",
-            ("example", "incident_replay"): "examples/incident_replay", ("example", "first_desk"): "examples/first_desk"}
+            ("example", "incident_replay"): "examples/incident_replay", ("example", "first_desk"): "examples/first_desk",
+            ("example", "online_retail"): "examples/online_retail"}
 
 
 @pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
