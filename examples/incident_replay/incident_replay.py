@@ -6,6 +6,7 @@ names of its states. For every row it prints the result.
     incident_replay.py --log FILE          another log (columns: see incident_log.py)
     incident_replay.py --report FILE       one JSON line for each incident
     incident_replay.py --policy FILE       another policy
+    incident_replay.py --store sqlite:FILE the cases stay in a file, which must not exist
 
 Ends with 0 when every row was read and accounted for, whatever the result. Ends with 1 when an input cannot be used,
 and reports all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
@@ -23,7 +24,9 @@ sys.path.insert(0, str(HERE.parent / "shop"))  # Options and digest are those of
 
 from incident_log import LogProblems, Row, read_log
 from incident_run import Incident, Replay, Tally
+from shop_json import Problems
 from shop_options import read_named_options, read_usage
+from shop_store import DeskStore, read_store_choice
 
 USAGE: Final = read_usage(__file__)
 PROGRESS_EVERY: Final = 500  # Incidents between two signs of life.
@@ -81,10 +84,17 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) in (["--help"], ["-h"]):
         print(USAGE, end="")
         return 0
-    options = read_named_options(arguments, ("log", "policy", "report"))
+    options = read_named_options(arguments, ("log", "policy", "report", "store"))
     if options is None:
         print(USAGE, end="")
         return 2
+    problems = Problems()
+    choice = read_store_choice(str(options.get("store", "memory")), problems)
+    if choice.exists():
+        problems.add("--store", "", f"{choice.file} holds something already; name a file that does not exist")
+    if len(problems):
+        print(problems.text(), end="")
+        return 1
     options.setdefault("log", HERE / "incidents.csv")
     options.setdefault("policy", HERE.parent / "policies" / "incidents.textproto")
     try:
@@ -93,8 +103,8 @@ def main(arguments: Sequence[str]) -> int:
     except frontdesk.PolicyError as error:
         print(error)
         return 1
-    except LogProblems as problems:
-        print("\n".join(problems.lines))
+    except LogProblems as faults:
+        print("\n".join(faults.lines))
         return 1
     except OSError as error:
         print(f"{error.filename}: cannot be read")
@@ -104,8 +114,12 @@ def main(arguments: Sequence[str]) -> int:
         f"Log {options['log']}, policy {policy.name} {policy.version} {policy.hash[:6].hex()}, {len(incidents)} incidents, "
         f"{sum(map(len, incidents.values()))} rows\n"
     )
-    replay = Replay(policy)
-    lines = replay_all(replay, incidents)
+    store = DeskStore(choice)
+    try:
+        replay = Replay(policy, store.rows)
+        lines = replay_all(replay, incidents)
+    finally:
+        store.close()
     if "report" in options:
         try:
             options["report"].write_text("".join(line + "\n" for line in lines), encoding="utf-8")

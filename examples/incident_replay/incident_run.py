@@ -87,8 +87,8 @@ class Totals:
 class Replay:
     """Replays incidents on one desk. The policy's state names say which state of the log is of which category."""
 
-    def __init__(self, policy: frontdesk.Policy) -> None:
-        self._desk = frontdesk.Desk.open(policy)
+    def __init__(self, policy: frontdesk.Policy, store: Optional[frontdesk.Store] = None) -> None:
+        self._desk = frontdesk.Desk.open(policy, store)
         self._digest = MessageDigest()
         self._categories: Dict[str, int] = dict.fromkeys(CANCELED_WORDS, v1.Case.STATE_CANCELED)
         self._categories.update((name.name, name.state) for name in policy.pack.cases.state_names)

@@ -3,6 +3,7 @@
 //   phone_call                              the call in examples/phone_call on the small shop in examples/shop
 //   phone_call --script FILE --db DIR       another call, another shop
 //   phone_call --policy FILE                another policy
+//   phone_call --store sqlite:FILE          the desk stays in a file
 //
 // Ends with 0 when every step was answered, whatever the answers. Ends with 1 when an input cannot be used, and reports
 // all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
@@ -14,6 +15,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/types/optional.h"
 #include "call.h"
+#include "desk_store.h"
 #include "files.h"
 #include "options.h"
 #include "script.h"
@@ -32,8 +34,11 @@ int Main(const std::vector<std::string>& arguments) {
   std::string script = examples + "/phone_call/call.jsonl";
   std::string db = examples + "/shop";
   std::string policy_file = examples + "/policies/phone_call.textproto";
-  if (!retail_desk::ReadNamedOptions(
-          arguments, {{"--script", &script}, {"--db", &db}, {"--policy", &policy_file}})) {
+  std::string store = "memory";
+  if (!retail_desk::ReadNamedOptions(arguments, {{"--script", &script},
+                                                 {"--db", &db},
+                                                 {"--policy", &policy_file},
+                                                 {"--store", &store}})) {
     std::cout << retail_desk::ReadUsage(FRONTDESK_EXAMPLES_DIR "/phone_call");
     return 2;
   }
@@ -44,9 +49,12 @@ int Main(const std::vector<std::string>& arguments) {
   const retail_desk::Catalog no_catalog;
   const absl::optional<std::vector<Step>> steps =
       ReadScript(script, shop.has_value() ? shop->catalog : no_catalog, &problems);
+  retail_desk::ShopDeskOptions options;
+  options.store =
+      retail_desk::ReadStoreChoice(store, &problems).value_or(retail_desk::StoreChoice());
   absl::optional<retail_desk::ShopDesk> desk;
   if (policy != nullptr && problems.empty()) {
-    desk = retail_desk::ShopDesk::Open(*shop, policy, &problems);
+    desk = retail_desk::ShopDesk::Open(*shop, policy, &problems, options);
   }
   if (!desk.has_value()) {
     std::cout << problems.ToText();

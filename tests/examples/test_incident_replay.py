@@ -54,6 +54,17 @@ def accounted(out: str) -> List[int]:
     return [int(told.group(i)) for i in (2, 3, 4)]
 
 
+def test_the_cases_stay_in_a_file(tmp_path: pathlib.Path) -> None:
+    import frontdesk
+
+    store = f"sqlite:{tmp_path / 'incidents.db'}"
+    assert replay("--store", store).out == replay().out
+    with frontdesk.Desk.open(frontdesk.Policy.from_file(POLICY), tmp_path / "incidents.db") as desk:
+        assert desk.journal().count() > 0 and not desk.verify_rows().HasField("fault")
+    again = replay("--store", store)
+    assert again.code == 1 and "holds something already" in again.out
+
+
 def test_small_log(tmp_path: pathlib.Path) -> None:
     run = replay("--report", tmp_path / "report")
     assert run.code == 0

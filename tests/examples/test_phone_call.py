@@ -42,6 +42,26 @@ def test_both_show_the_same(both_callers: List[Program]) -> None:
     assert runs[0].out == runs[1].out
 
 
+def test_the_desk_stays_in_a_file(caller: Program, tmp_path: pathlib.Path) -> None:
+    store = f"sqlite:{tmp_path / 'call.db'}"
+    assert caller("--store", store).out == caller().out
+    assert [path.name for path in tmp_path.iterdir()] == ["call.db"], "nothing else is left"
+    again = caller("--store", store)
+    assert again.code == 1 and "holds something else" in again.out, "the call is in the file"
+    assert caller("--store", "floppy").code == 1
+
+
+def test_files_of_both_languages_are_the_same(both_callers: List[Program], tmp_path: pathlib.Path) -> None:
+    import frontdesk
+
+    for program in both_callers:
+        path = tmp_path / program.name
+        assert program("--store", f"sqlite:{path}").code == 0
+        with frontdesk.SqliteStore(path) as store:
+            frontdesk.export_log(store, tmp_path / f"{program.name}.log")
+    assert (tmp_path / "cpp.log").read_bytes() == (tmp_path / "python.log").read_bytes()
+
+
 def test_runs_repeat(caller: Program) -> None:
     assert caller().out == caller().out
 
