@@ -11,6 +11,7 @@
 //       input->text = "The line is empty.";
 //       return true;
 //     }
+//     create.set_given_name("Ann");
 //     input->command = frontdesk::MakeCommand(anna, now, create);
 //     return true;
 //   };
