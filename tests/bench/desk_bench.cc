@@ -23,10 +23,10 @@
 #include "absl/base/attributes.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "allocation_count.h"
+#include "bench_options.h"
 #include "desk_floor.h"
 #include "desk_inputs.h"
 #include "frontdesk/desk/desk.h"
@@ -348,26 +348,11 @@ void MeasureThreads(const Arguments& arguments, const std::shared_ptr<const Poli
 
 Arguments ParseArguments(int argc, char** argv) {
   Arguments arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string name = argv[i];
-    if (name == "--count-instructions") {
-      arguments.count_instructions = true;
-      continue;
-    }
-    if (i + 1 == argc) Die(absl::StrCat("option ", name, " needs a value"));
-    const std::string value = argv[++i];
-    int* const number = name == "--commands" ? &arguments.commands
-                        : name == "--rounds" ? &arguments.rounds
-                                             : nullptr;
-    if (number != nullptr) {
-      if (!absl::SimpleAtoi(value, number) || *number < 1)
-        Die(absl::StrCat(name, " needs a number from 1"));
-    } else if (name == "--only") {
-      arguments.only = value;
-    } else {
-      Die(absl::StrCat("unknown option ", name));
-    }
-  }
+  ReadBenchOptions(argc, argv,
+                   {{"--only", &arguments.only},
+                    {"--commands", &arguments.commands},
+                    {"--rounds", &arguments.rounds},
+                    {"--count-instructions", &arguments.count_instructions}});
   return arguments;
 }
 

@@ -15,10 +15,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "bench_options.h"
 #include "counting_store.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/desk/desk.h"
@@ -212,26 +212,13 @@ void MeasureRules(const Arguments& arguments) {
 Arguments ParseArguments(int argc, char** argv) {
   Arguments arguments;
   int seconds = 60;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const absl::string_view name = argv[i];
-    int* const number = name == "--bytes-length"  ? &arguments.size.bytes_length
-                        : name == "--time-length" ? &arguments.size.time_length
-                        : name == "--rules"       ? &arguments.rules
-                        : name == "--rounds"      ? &arguments.size.rounds
-                        : name == "--seconds"     ? &seconds
-                                                  : nullptr;
-    if (number != nullptr) {
-      if (!absl::SimpleAtoi(argv[i + 1], number) || *number < 1) {
-        Die(absl::StrCat(name, " needs a number from 1"));
-      }
-    } else if (name == "--only") {
-      arguments.only = argv[i + 1];
-    } else {
-      Die(absl::StrCat("unknown option ", name));
-    }
-  }
-  if (argc % 2 == 0) Die(absl::StrCat("option ", argv[argc - 1], " needs a value"));
-  if (arguments.size.time_length < 20) Die("--time-length needs a number from 20");
+  ReadBenchOptions(argc, argv,
+                   {{"--only", &arguments.only},
+                    {"--bytes-length", &arguments.size.bytes_length},
+                    {"--time-length", &arguments.size.time_length, 20},
+                    {"--rules", &arguments.rules},
+                    {"--rounds", &arguments.size.rounds},
+                    {"--seconds", &seconds}});
   arguments.size.most_time = absl::Seconds(seconds);
   return arguments;
 }

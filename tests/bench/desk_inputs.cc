@@ -289,10 +289,10 @@ const std::vector<std::string>& DeskInputNames() {
   return names;
 }
 
-DeskInputs MakeDeskInputs(absl::string_view name, int count) {
+DeskInputs MakeDeskInputs(absl::string_view name, int count, int first) {
   DeskInputs inputs;
   std::vector<DeskInput>& history = inputs.history;
-  for (int i = 0; i < count; ++i) {
+  for (int i = first; i < first + count; ++i) {
     const bool links_order = name == "open_case" && i % 2 == 1;
     if (name == "create_customer") {
       inputs.commands.push_back(ByAgent(i, CreateCustomer(i)));

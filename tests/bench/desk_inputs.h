@@ -30,8 +30,9 @@ struct DeskInputs {
 // create_customer, open_case, add_part, place_order, cancel_order, refund_order.
 const std::vector<std::string>& DeskInputNames();
 
-// `count` commands of one of these names. The same arguments give the same commands.
-DeskInputs MakeDeskInputs(absl::string_view name, int count);
+// `count` commands of one of these names. The same arguments give the same commands. `first` is the number of the first one, a
+// multiple of four: commands of other numbers are about other entities.
+DeskInputs MakeDeskInputs(absl::string_view name, int count, int first = 0);
 
 // A small policy as a shop has it: a few rules for each of the commands.
 absl::string_view DeskPolicyText();

@@ -3,8 +3,7 @@
 //
 //   frontdesk_desk_reads [--only PREFIX] [--entities N] [--rounds N]
 //
-// Of five entities two are customers, with a case each; the first one has an interaction too. Both desks come from the same commands,
-// and only the number differs. They have the options that a host gets by itself. Their caches of states hold all of a thousand
+// The entities are those of many_entities.h: both desks come from the same commands, and only the number differs. They have the options that a host gets by itself. Their caches of states hold all of a thousand
 // entities, and nearly all of a million: see DeskOptions::max_cached_state_bytes. A state that is not there is made from its rows.
 //
 // Each read is of an entity drawn at random from all, and each page comes from anywhere in a queue. So hardly a state is read twice at the
@@ -21,7 +20,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <random>
@@ -32,93 +30,30 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "bench_options.h"
 #include "frontdesk/desk/desk.h"
-#include "frontdesk/domain/case/case.h"
-#include "frontdesk/domain/customer/customer.h"
-#include "frontdesk/domain/interaction/interaction.h"
-#include "frontdesk/domain/make_command.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/store/store.h"
 #include "growth_inputs.h"
 #include "growth_run.h"
+#include "many_entities.h"
 #include "printed_rows.h"
 
 namespace frontdesk {
 namespace {
 
 constexpr int kFewEntities = 1'000;
-constexpr std::int64_t kBeginSeconds = 1'700'000'000;
-// How many commands are made and handed to ExecuteAll at a time.
-constexpr int kPiece = 10'000;
 constexpr int kPageSize = 50;
-// Each has a quarter of the cases: two full pages at the smaller desk.
-constexpr int kQueues = 4;
 
 struct Arguments {
   std::string only;
   int entities = 1'000'000;
   int rounds = 101;
 };
-
-// ---- The entities --------------------------------------------------------------------------------------------------
-
-std::string IdOf(int i) { return absl::StrFormat("entity-%07d", i); }
-
-bool IsCustomer(int i) { return i % 5 < 2; }
-
-v1::EntityKind KindOf(int i) {
-  if (IsCustomer(i)) return v1::ENTITY_KIND_CUSTOMER;
-  return i % 5 < 4 ? v1::ENTITY_KIND_CASE : v1::ENTITY_KIND_INTERACTION;
-}
-
-std::string PhoneOf(int i) {
-  return absl::StrFormat("+1212%03d%04d", 220 + i / 10'000, i % 10'000);
-}
-
-std::string QueueOf(int i) { return absl::StrCat("queue-", i / 5 % kQueues); }
-
-v1::Command CommandOf(int i) {
-  const absl::Time now = absl::FromUnixSeconds(kBeginSeconds + i);
-  const v1::Actor actor = MakeActor("anna");
-  if (IsCustomer(i)) {
-    v1::ImportCustomer verb;
-    v1::Customer& customer = *verb.mutable_customer();
-    customer.set_customer_id(IdOf(i));
-    customer.set_state(v1::Customer::STATE_CUSTOMER);
-    customer.set_given_name("Wilhelmina");
-    customer.set_family_name(absl::StrCat("Quastenberg ", i));
-    v1::ContactPoint& phone = *customer.add_contact_points();
-    phone.set_contact_point_id("1");
-    phone.set_kind(v1::ContactPoint::KIND_PHONE);
-    phone.set_as_typed(PhoneOf(i));
-    v1::ContactPoint& email = *customer.add_contact_points();
-    email.set_contact_point_id("2");
-    email.set_kind(v1::ContactPoint::KIND_EMAIL);
-    email.set_as_typed(absl::StrCat("w", i, "@example.com"));
-    verb.mutable_source()->set_system("webshop");
-    return MakeCommand(actor, now, verb);
-  }
-  if (KindOf(i) == v1::ENTITY_KIND_CASE) {
-    v1::OpenCase verb;
-    verb.set_case_id(IdOf(i));
-    verb.set_kind(v1::Case::KIND_TROUBLE);
-    verb.set_subject("The lamp does not light");
-    verb.set_customer_id(IdOf(i - 2));
-    verb.set_queue_id(QueueOf(i));
-    return MakeCommand(actor, now, verb);
-  }
-  v1::StartInteraction verb;
-  verb.set_interaction_id(IdOf(i));
-  verb.set_channel(v1::CHANNEL_CHAT);
-  verb.set_direction(v1::DIRECTION_INBOUND);
-  verb.set_customer_id(IdOf(i - 4));
-  return MakeCommand(actor, now, verb);
-}
 
 // ---- The desks -----------------------------------------------------------------------------------------------------
 
@@ -136,28 +71,12 @@ struct Side {
   std::vector<QueuePage> pages;
 };
 
-void Fill(int entities, Desk& desk) {
-  for (int begin = 0; begin < entities; begin += kPiece) {
-    std::vector<CommandWithFacts> commands;
-    for (int i = begin; i < std::min(entities, begin + kPiece); ++i) {
-      commands.push_back({CommandOf(i), v1::Facts()});
-    }
-    for (const absl::StatusOr<v1::Outcome>& outcome : desk.ExecuteAll(commands)) {
-      if (!outcome.ok()) Die(outcome.status().ToString());
-      if (outcome->verdict() != v1::VERDICT_DONE) Die(outcome->ShortDebugString());
-    }
-    if (begin % 100'000 == 0 && entities > 100'000) {
-      std::fprintf(stderr, "desk_reads: %d of %d entities\n", begin, entities);
-    }
-  }
-}
-
 // The full pages of all queues.
 std::vector<QueuePage> PagesOf(const Desk& desk) {
   std::vector<QueuePage> pages;
-  for (int queue = 0; queue < kQueues; ++queue) {
+  for (int queue = 0; queue < kEntityQueues; ++queue) {
     QueuePage page;
-    page.request.mutable_cases()->set_queue_id(QueueOf(queue * 5));
+    page.request.mutable_cases()->set_queue_id(EntityQueueOf(queue * 5));
     page.request.mutable_cases()->add_states(v1::Case::STATE_NEW);
     page.request.mutable_cases()->add_states(v1::Case::STATE_OPEN);
     page.request.set_page_size(kPageSize);
@@ -180,7 +99,7 @@ Side OpenSide(int entities, const std::shared_ptr<const Policy>& policy) {
   side.entities = entities;
   side.store = store::MakeMemoryStore();
   side.desk = OpenDesk(policy, side.store);
-  Fill(entities, *side.desk);
+  AddEntities(0, entities, /*group_size=*/ExecuteAllOptions().group_size, *side.desk);
   side.pages = PagesOf(*side.desk);
   return side;
 }
@@ -242,9 +161,9 @@ std::vector<Asked> DrawAsked(const Batch& batch, bool customers, const Side& sid
   std::vector<Asked> asked(batch.first + batch.count);
   for (Asked& each : asked) {
     const int i = customers ? DrawCustomer(side.entities, random) : Draw(side.entities, random);
-    each.kind = KindOf(i);
-    absl::SNPrintF(each.id, sizeof(each.id), "%s", IdOf(i));
-    absl::SNPrintF(each.phone, sizeof(each.phone), "%s", PhoneOf(i));
+    each.kind = EntityKindOf(i);
+    absl::SNPrintF(each.id, sizeof(each.id), "%s", EntityIdOf(i));
+    absl::SNPrintF(each.phone, sizeof(each.phone), "%s", EntityPhoneOf(i));
   }
   return asked;
 }
@@ -273,7 +192,7 @@ double MeasureFindPhone(const Batch& batch, const Side& side, Random& random) {
 double MeasureProfile(const Batch& batch, const Side& side, Random& random) {
   const std::vector<Asked> asked = DrawAsked(batch, /*customers=*/true, side, random);
   FileOptions options;
-  options.now.set_seconds(kBeginSeconds + side.entities);
+  options.now.set_seconds(kBeginEntitySeconds + side.entities);
   return Time(batch.is_cool, batch.first, asked, [&](const Asked& each) {
     const auto file = side.desk->OpenFile(each.id, options);
     return file.ok() && (*file)->customer().customer_id() == each.id &&
@@ -369,23 +288,10 @@ void MeasureAll(const Arguments& arguments) {
 
 Arguments ParseArguments(int argc, char** argv) {
   Arguments arguments;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const absl::string_view name = argv[i];
-    int* const number = name == "--entities" ? &arguments.entities
-                        : name == "--rounds" ? &arguments.rounds
-                                             : nullptr;
-    if (number != nullptr) {
-      if (!absl::SimpleAtoi(argv[i + 1], number) || *number < 1) {
-        Die(absl::StrCat(name, " needs a number from 1"));
-      }
-    } else if (name == "--only") {
-      arguments.only = argv[i + 1];
-    } else {
-      Die(absl::StrCat("unknown option ", name));
-    }
-  }
-  if (argc % 2 == 0) Die(absl::StrCat("option ", argv[argc - 1], " needs a value"));
-  if (arguments.entities <= kFewEntities) Die("--entities needs a number above 1000");
+  ReadBenchOptions(argc, argv,
+                   {{"--only", &arguments.only},
+                    {"--entities", &arguments.entities, kFewEntities + 1},
+                    {"--rounds", &arguments.rounds}});
   return arguments;
 }
 

@@ -13,9 +13,10 @@ The area `build` is build_bench.py. The others are programs, frontdesk_AREA_benc
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
 - The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
   runs; without the package in the build folder there are no rows.
-- Three programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
-  installed. The second is frontdesk_desk_reads. The third, frontdesk_desk_growth, skips a row at a limit of the desk or after a
-  minute. The table and a message show the cause of a skipped row, and the JSON has no such row.
+- Five programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
+  installed. The others are frontdesk_desk_reads, frontdesk_desk_growth, frontdesk_desk_sqlite and frontdesk_desk_open. The last two
+  keep their files in the build folder for a while. frontdesk_desk_growth skips a row at a limit of the desk or after a minute. The
+  table and a message show the cause of a skipped row, and the JSON has no such row.
 """
 
 import argparse
@@ -39,6 +40,9 @@ COUNTED = "FrontdeskCountInstructions"
 # The sizes of frontdesk_desk_reads and frontdesk_desk_growth in a short run.
 SMALL_READS = ["--entities", "2000", "--rounds", "1"]
 SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", "--rounds", "1"]
+# Those of frontdesk_desk_sqlite and frontdesk_desk_open.
+SMALL_FILES = {"frontdesk_desk_sqlite": ["--commands", "4", "--batch", "24", "--rounds", "1", "--syncs", "3"],
+               "frontdesk_desk_open": ["--events", "2000", "--rounds", "1"]}
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 Row = Dict[str, Any]
@@ -102,7 +106,13 @@ def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
     # In large pages of memory: docs/performance.md.
     rows += run_printing([str(folder / "frontdesk_desk_reads"), "--only", only, *(SMALL_READS if smoke else [])],
                          GLIBC_TUNABLES="glibc.malloc.hugetlb=1")
-    return rows + run_printing([str(folder / "frontdesk_desk_growth"), "--only", only, *(SMALL_GROWTH if smoke else [])])
+    rows += run_printing([str(folder / "frontdesk_desk_growth"), "--only", only, *(SMALL_GROWTH if smoke else [])])
+    for name, size in SMALL_FILES.items():
+        if not (folder / name).exists():
+            say(f"no row of {name} is run: the store in a SQLite file is not built")
+            continue
+        rows += run_printing([str(folder / name), "--folder", str(folder), "--only", only, *(size if smoke else [])])
+    return rows
 
 
 def parse_instructions(dumps: List[str]) -> List[int]:
@@ -208,7 +218,7 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads"], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
+    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", *SMALL_FILES], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
     return [f"frontdesk_{area}_bench"] + more.get(area, [])
 
 

@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import stat
+import subprocess
 import sys
 from typing import Any, Dict, List
 
@@ -99,7 +100,8 @@ def test_the_areas_have_programs():
     assert {"build", "cel", "cpp", "desk", "python", "rules"} <= set(run_bench.areas())
     assert run_bench.targets("cpp") == ["frontdesk_cpp_bench", "frontdesk_empty_program"]
     assert run_bench.targets("python") == ["frontdesk_python_bench", "frontdesk_python"]
-    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth", "frontdesk_desk_reads"]
+    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth", "frontdesk_desk_reads",
+                                         "frontdesk_desk_sqlite", "frontdesk_desk_open"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 
 
@@ -115,6 +117,17 @@ def test_added_lines_are_those_of_the_header(tmp_path):
     (build / "CMakeCache.txt").write_text((real / "CMakeCache.txt").read_text(encoding="utf-8"), encoding="utf-8")
     (build / "include-dirs.txt").write_text("\n".join([str(include), *build_bench.include_dirs(real)]), encoding="utf-8")
     assert build_bench.added_lines(build, ["small.h"]) == {"small.h": 2}
+
+
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+@pytest.mark.parametrize("arguments, cause", [
+    (["--rounds", "0"], "--rounds needs a number from 1"), (["--rounds", "9x"], "--rounds needs a number"),
+    (["--rounds"], "--rounds needs a value"), (["--round", "9"], "unknown option --round"),
+    (["--entities", "1000"], "--entities needs a number from 1001")])
+def test_an_option_that_is_not_valid_is_an_error(arguments, cause):
+    program = pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"]) / "tests" / "bench" / "frontdesk_desk_reads"
+    ended = subprocess.run([str(program), *arguments], check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert ended.returncode == 1 and cause in ended.stderr and not ended.stdout
 
 
 def smoke(area: str) -> List[Dict[str, Any]]:
@@ -160,6 +173,16 @@ def test_a_short_run_of_the_desk_has_all_rows():
             assert rows[f"{late}_worst"]["value"] >= rows[late]["value"] > 0
     assert rows["kept_per_command_40_rules"]["against"] == "kept_per_command_3_rules"
     assert rows["command_40_rules"]["against"] == "decide_40_rules_and_command_3_rules"
+    if (pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"]) / "tests" / "bench" / "frontdesk_desk_sqlite").exists():
+        for name in ("sqlite_command", "sqlite_unsynced_command", "sqlite_import"):
+            assert rows[name]["against"] == f"{name}_bare" and rows[f"{name}_bare"]["value"] > 0
+        # The rows hold the events, the record and more besides.
+        assert rows["sqlite_bytes_per_command"]["against"] == "sqlite_command_event_bytes"
+        assert rows["sqlite_bytes_per_command"]["ratio"] > 1
+        assert rows["sync"]["value"] > 0
+        assert rows["open_2000"]["against"] == "open_1000" and rows["open_1000"]["value"] > 0
+        assert rows["import_memory_2000"]["against"] == "import_memory_200"
+        assert rows["import_memory_2000"]["ratio"] >= 1
     assert not [row for row in rows.values() if "skipped" in row]
 
 
