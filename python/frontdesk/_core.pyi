@@ -216,6 +216,7 @@ def open_sqlite(
     read_only: bool,
     must_exist: bool,
     cache_bytes: int,
+    clone_folder: str,
 ) -> SqliteStore: ...
 
 class CommandImporter(_Made):

@@ -961,8 +961,9 @@ class Desk:
 
     def fork(self, *, ids: Optional[IdSource] = None, policy: Optional[Policy] = None) -> "Desk":
         """A desk of its own that begins with the contents of this one, to try something out. `policy` is active there from the
-        beginning, without a command; None: the one that is active here. With a store in memory it costs next to nothing. Without
-        `ids` it draws from this desk's source, if that has one."""
+        beginning, without a command; None: the one that is active here. With a store in memory it costs next to nothing. With one in a
+        SQLite file it copies the file into another one, which is removed when the fork is closed. Without `ids` it draws from this
+        desk's source, if that has one."""
         if policy is not None and not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
         other = object.__new__(type(self))

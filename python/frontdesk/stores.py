@@ -70,6 +70,7 @@ class SqliteStore(Store):
         read_only: whether nothing is written; the file must exist.
         must_exist: whether a file that does not exist is an error, and not a new one.
         cache_bytes: the memory for pages of the file, for each connection; 64 KiB to 1 GiB.
+        clone_folder: the folder for the files of forks, each of which is a copy of the file; None: that of the file.
 
     Use it in a ``with`` statement, or :meth:`close` it, to let go of the file. A desk that uses it keeps it open. It is not
     for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``.
@@ -100,6 +101,7 @@ class SqliteStore(Store):
         read_only: bool = False,
         must_exist: bool = False,
         cache_bytes: int = 8 << 20,
+        clone_folder: Union[str, "os.PathLike[str]", None] = None,
     ) -> None:
         if not isinstance(durability, Durability):
             raise TypeError(f"expected a frontdesk.Durability, not {_guard.type_name(durability)}")
@@ -108,7 +110,14 @@ class SqliteStore(Store):
 
             raise UnimplementedError("the package was built without SQLite")
         self._sqlite: Optional[_core.SqliteStore] = _core.open_sqlite(
-            os.fspath(path), desk, durability.value, busy_timeout // _MICROSECOND, read_only, must_exist, cache_bytes
+            os.fspath(path),
+            desk,
+            durability.value,
+            busy_timeout // _MICROSECOND,
+            read_only,
+            must_exist,
+            cache_bytes,
+            "" if clone_folder is None else os.fspath(clone_folder),
         )
         self._open = self._sqlite.store()
 

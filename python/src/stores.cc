@@ -48,7 +48,8 @@ int Export(const PythonStore& store, bool json, int file) {
           if (piece.size() < kPieceBytes) return absl::OkStatus();
           error = WriteAll(file, piece);
           piece.clear();
-          return error == 0 ? absl::OkStatus() : absl::UnavailableError("the file cannot be written");
+          return error == 0 ? absl::OkStatus()
+                            : absl::UnavailableError("the file cannot be written");
         });
     if (error != 0) return error;
     ThrowIfError(status);
@@ -79,7 +80,7 @@ T StoreValueOrThrow(absl::StatusOr<T> value) {
 
 PythonSqliteStore OpenSqlite(const std::string& path, const std::string& desk, int durability,
                              int64_t busy_timeout, bool read_only, bool must_exist,
-                             std::size_t cache_bytes) {
+                             std::size_t cache_bytes, const std::string& clone_folder) {
   store::SqliteOptions options;
   options.desk = desk;
   options.durability = static_cast<store::SqliteDurability>(durability);
@@ -87,6 +88,7 @@ PythonSqliteStore OpenSqlite(const std::string& path, const std::string& desk, i
   options.read_only = read_only;
   options.must_exist = must_exist;
   options.cache_bytes = cache_bytes;
+  options.clone_folder = clone_folder;
   return PythonSqliteStore(
       WithoutGil([&] { return StoreValueOrThrow(store::SqliteStore::Open(path, options)); }));
 }
@@ -107,7 +109,7 @@ void BindSqlite(py::module_& module) {
       });
   module.def("open_sqlite", &OpenSqlite, py::arg("path"), py::arg("desk"), py::arg("durability"),
              py::arg("busy_timeout"), py::arg("read_only"), py::arg("must_exist"),
-             py::arg("cache_bytes"));
+             py::arg("cache_bytes"), py::arg("clone_folder"));
 }
 
 #endif  // FRONTDESK_WITH_SQLITE

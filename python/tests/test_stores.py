@@ -66,6 +66,28 @@ def test_a_desk_in_a_file_goes_on(policy, tmp_path):
 
 
 @sqlite
+def test_a_fork_of_a_desk_in_a_file_is_a_file_of_its_own(policy, tmp_path):
+    (tmp_path / "clones").mkdir()
+    with frontdesk.SqliteStore(tmp_path / "shop.db", clone_folder=tmp_path / "clones") as store:
+        with frontdesk.Desk.open(policy, store) as desk:
+            open_case(desk)
+            with desk.fork() as fork:
+                add_note(fork, "p")
+                with fork.fork() as of_fork:
+                    add_note(of_fork, "q")
+                    assert [each.get(CASE).case.part_count for each in (desk, fork, of_fork)] == [0, 1, 2]
+                names = {path.name.partition("-clone-")[0] for path in (tmp_path / "clones").iterdir()}
+                assert names == {"shop.db"}
+            assert not any((tmp_path / "clones").iterdir())
+            assert add_note(desk, "r").record_id == "r0000000002"
+    with frontdesk.SqliteStore(tmp_path / "shop.db", read_only=True) as store:
+        with frontdesk.Desk.open(policy, store) as desk, desk.fork() as fork:
+            add_note(fork, "s")
+            assert (desk.get(CASE).case.part_count, fork.get(CASE).case.part_count) == (1, 2)
+    assert not [path.name for path in tmp_path.iterdir() if "-clone-" in path.name]
+
+
+@sqlite
 def test_two_desks_in_a_file_see_nothing_of_each_other(policy, tmp_path):
     other_policy = frontdesk.Policy.from_text(ALLOW_ALL.replace("allow", "other"))
     with frontdesk.SqliteStore(tmp_path / "f.db", desk="one") as one, frontdesk.SqliteStore(

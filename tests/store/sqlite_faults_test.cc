@@ -310,6 +310,32 @@ TEST(SqliteFaultsTest, ABackupIsWholeOrNotThere) {
   EXPECT_EQ(MustCommit(*store, OfWrites({Put(1, "b", "1")})).position, 2);
 }
 
+TEST(SqliteFaultsTest, ACloneIsWholeOrNotThere) {
+  FaultyVfs vfs;
+  const TempFolder folder;
+  const auto store = MustOpen(folder.File("shop.db"));
+  MustCommit(*store, OfWrites({Put(1, "a", std::string(200'000, 'x'))}));
+  const int reached = ForEveryFault([&](const Fault& fault) {
+    vfs.Arm(fault);
+    auto clone = store->Clone();
+    const bool is_reached = vfs.Disarm();
+    if (clone.ok()) {
+      EXPECT_EQ(Get(**clone, 1, "a").size(), 200'000u);
+      EXPECT_EQ(MustCommit(**clone, OfWrites({Put(1, "b", "1")})).position, 2);
+      EXPECT_EQ(Get(**clone, 1, "b"), "1");
+    } else {
+      EXPECT_EQ(clone.status().code(), absl::StatusCode::kUnavailable) << clone.status();
+    }
+    clone = absl::UnknownError("closed");
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+      EXPECT_EQ(entry.path().string().find("clone"), std::string::npos) << entry.path();
+    }
+    return is_reached;
+  });
+  EXPECT_GE(reached, 40);
+  EXPECT_EQ(MustCommit(*store, OfWrites({Put(1, "b", "1")})).position, 2);
+}
+
 }  // namespace
 }  // namespace store
 }  // namespace frontdesk

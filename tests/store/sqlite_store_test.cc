@@ -1,6 +1,8 @@
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -306,6 +308,128 @@ TEST(SqliteStoreTest, ABackupReplacesNoFile) {
   EXPECT_FALSE(std::filesystem::exists(folder.File("left.db")));
   EXPECT_EQ(store->Backup("").code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(store->Backup(folder.File("none/copy.db")).code(), absl::StatusCode::kUnavailable);
+}
+
+// ---- Clones ---------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> FilesIn(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::shared_ptr<Store> MustClone(const Store& store) {
+  auto clone = store.Clone();
+  EXPECT_TRUE(clone.ok()) << clone.status();
+  return clone.ok() ? *std::move(clone) : nullptr;
+}
+
+TEST(SqliteStoreTest, ACloneIsAPrivateFileThatGoesWithItsLastSnapshot) {
+  const TempFolder folder;
+  ::umask(0);
+  auto store = MustOpen(folder.File("shop.db"));
+  MustCommit(*store, OfWrites({Put(1, "a", "1")}));
+  auto clone = MustClone(*store);
+  auto of_clone = MustClone(*clone);
+  store.reset();
+  std::filesystem::remove(folder.File("shop.db"));
+  EXPECT_EQ(MustCommit(*clone, OfWrites({Put(1, "a", "2")})).position, 2);
+  EXPECT_EQ(Get(*of_clone, 1, "a"), "1");
+  int files = 0;
+  for (const std::string& name : FilesIn(folder.path())) {
+    EXPECT_THAT(name, ::testing::StartsWith("shop.db-clone-"));
+    EXPECT_EQ(name.find("-clone-", 10), std::string::npos) << name;
+    EXPECT_EQ(std::filesystem::status(folder.File(name)).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << name;
+    ++files;
+  }
+  EXPECT_GE(files, 6) << "two files with their logs";
+  of_clone.reset();
+  auto snapshot = MustRead(*clone);
+  clone.reset();
+  EXPECT_EQ(Get(*snapshot, 1, "a"), "2");
+  snapshot.reset();
+  EXPECT_THAT(FilesIn(folder.path()), IsEmpty());
+}
+
+TEST(SqliteStoreTest, AReadOnlyStoreHasClonesThatCanBeWritten) {
+  const TempFolder folder, other;
+  SqliteOptions options;
+  options.desk = "brand";
+  MustCommit(*MustOpen(folder.File("shop.db")), OfWrites({Put(1, "a", "of the other desk")}));
+  MustCommit(*MustOpen(folder.File("shop.db"), options), OfWrites({Put(1, "a", "1")}));
+  const std::string before = ReadBytes(folder.File("shop.db"));
+  options.read_only = true;
+  options.clone_folder = other.path();
+  const auto reading = MustOpen(folder.File("shop.db"), options);
+  const auto clone = MustClone(*reading);
+  EXPECT_EQ(Get(*clone, 1, "a"), "1");
+  EXPECT_EQ(MustCommit(*clone, OfWrites({Put(1, "a", "2")})).position, 2);
+  EXPECT_EQ(Get(*clone, 1, "a"), "2");
+  EXPECT_EQ(Get(*reading, 1, "a"), "1");
+  for (const std::string& name : FilesIn(folder.path())) {
+    EXPECT_EQ(name.find("clone"), std::string::npos) << name;
+  }
+  EXPECT_THAT(FilesIn(other.path()).front(), ::testing::StartsWith("shop.db-clone-"));
+  EXPECT_EQ(ReadBytes(folder.File("shop.db")), before);
+
+  options.clone_folder = other.File("none");
+  EXPECT_EQ(MustOpen(folder.File("shop.db"), options)->Clone().status().code(),
+            absl::StatusCode::kUnavailable);
+}
+
+// A killed process leaves the file. Nobody opens it by mistake, in the place of the store or of a backup.
+TEST(SqliteStoreTest, ACloneThatIsLeftBehindIsNoStore) {
+  const TempFolder folder;
+  const auto store = MustOpen(folder.File("shop.db"));
+  MustCommit(*store, OfWrites({Put(1, "a", "1")}));
+  auto clone = MustClone(*store);
+  MustCommit(*clone, OfWrites({Put(1, "a", "2")}));
+  std::string left;
+  for (const std::string& name : FilesIn(folder.path())) {
+    if (name.find("-clone-") == std::string::npos) continue;
+    const std::size_t suffix = name.find("-wal");
+    if (suffix == std::string::npos && name.find("-shm") == std::string::npos) left = name;
+    std::filesystem::copy_file(folder.File(name), folder.File("left-" + name));
+  }
+  std::filesystem::remove(folder.File("left-" + left + "-shm"));
+  SqliteOptions options;
+  for (const bool read_only : {false, true}) {
+    options.read_only = read_only;
+    EXPECT_EQ(SqliteStore::Open(folder.File("left-" + left), options).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  // A backup of a clone is a store.
+  const auto file = std::dynamic_pointer_cast<SqliteStore>(clone);
+  ASSERT_NE(file, nullptr);
+  EXPECT_TRUE(file->CheckIntegrity().ok());
+  ASSERT_TRUE(file->Backup(folder.File("copy.db")).ok());
+  EXPECT_EQ(Get(*MustOpen(folder.File("copy.db")), 1, "a"), "2");
+}
+
+TEST(SqliteStoreTest, ACloneIsTheStoreAtOneMoment) {
+  const TempFolder folder;
+  const auto store = MustOpen(folder.File("shop.db"), WithoutSyncs());
+  MustCommit(*store, OfWrites({Put(1, "a", "0"), Put(1, "z", "0")}));
+  std::thread writer([&] {
+    for (int i = 1; i <= 200; ++i) {
+      MustCommit(*store, OfWrites({Put(1, "a", absl::StrCat(i)), Put(1, "z", absl::StrCat(i)),
+                                   Put(2, absl::StrCat(i), std::string(20'000, 'x'))}));
+    }
+  });
+  for (int i = 0; i < 5; ++i) {
+    const auto clone = MustClone(*store);
+    const auto snapshot = MustRead(*clone);
+    EXPECT_EQ(Get(*snapshot, 1, "a"), Get(*snapshot, 1, "z"));
+    EXPECT_EQ(MustCommit(*clone, OfWrites({Put(1, "a", "mine")})).position,
+              snapshot->position() + 1);
+  }
+  writer.join();
+  EXPECT_EQ(Get(*store, 1, "a"), "200");
 }
 
 // ---- Locks and folders ----------------------------------------------------------------------------------------------

@@ -223,8 +223,9 @@ class Desk : public Reader {
 
   // A desk of its own that begins with everything this one holds, for experiments: what happens there
   // changes nothing here. `policy` is active there from the beginning, without a command; null: the one that is active
-  // here. With a store in memory it costs next to nothing. `id_source` null: it draws from this desk's source, if that has
-  // one. UNIMPLEMENTED STORE_NOT_CLONEABLE.
+  // here. With a store in memory it costs next to nothing. With one in a SQLite file it copies the file, on the disk, and the copy is
+  // removed with the fork: SqliteStore::Clone(). `id_source` null: it draws from this desk's source, if that has one. UNIMPLEMENTED
+  // STORE_NOT_CLONEABLE; then errors of a store that is read and written.
   absl::StatusOr<std::unique_ptr<Desk>> Fork(std::shared_ptr<IdSource> id_source = nullptr,
                                              std::shared_ptr<const Policy> policy = nullptr) const;
 

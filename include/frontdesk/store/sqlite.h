@@ -62,6 +62,10 @@ struct SqliteOptions {
   // The memory for pages of the file, in bytes, for each connection: one writes, and each open snapshot has
   // one. From 64 KiB to 1 GiB; other values count as the nearest of these.
   std::size_t cache_bytes = std::size_t{8} << 20;
+
+  // The folder for the files of clones. Empty: that of the file itself. It needs as much room as the file: a folder in
+  // memory is no good place.
+  std::string clone_folder;
 };
 
 // The rows of one desk in a file. Thread-safe.
@@ -78,7 +82,7 @@ class SqliteStore : public Store {
   //
   // OK: the file is one of frontdesk, of a version that this code reads and writes. Errors, in this order:
   //   INVALID_ARGUMENT     `path` is empty or has a NUL; the name of the desk is too long; the file is none of
-  //                        frontdesk (a file of another program, or another kind of database);
+  //                        frontdesk (a file of another program, or another kind of database), or is a clone that was left behind;
   //   NOT_FOUND            `must_exist` or `read_only`, and there is no file, or an empty one;
   //   FAILED_PRECONDITION  the file has a newer version; or an older one, with `read_only`;
   //   DATA_LOSS            the file is damaged: cut off, changed, or without its log;
@@ -96,6 +100,14 @@ class SqliteStore : public Store {
   // UNAVAILABLE: no batch is there. One exception: the sync itself failed, and every process that uses the file
   // is killed before another commit. Then the batches may be there, each whole, when the file is opened again.
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override = 0;
+
+  // A store on a copy of the whole file as it is now, for experiments. The copy is a file in `clone_folder` that only its owner
+  // can read. Its name is that of this file, then `-clone-` and random digits. It is removed with the last snapshot of the
+  // clone, or with the clone itself. Its commits are never synced. A process that is killed leaves the file behind: no store
+  // opens it, and it can be deleted. A clone can be written, even that of a read-only store. Reads and commits go on meanwhile. The
+  // time grows with the size of the file, and the memory does not. UNAVAILABLE: the folder cannot be written, or is full; then no file
+  // remains.
+  absl::StatusOr<std::shared_ptr<Store>> Clone() const override = 0;
 
   // Copies the whole file as it is now, with all desks, to a new file. Reads and commits go on meanwhile. The
   // copy is one file, complete and synced when the call returns; until then it has a name of its own

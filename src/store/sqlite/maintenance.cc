@@ -3,16 +3,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "internal/status_macros.h"
 #include "store/sqlite/rows.h"
+#include "store/sqlite/schema.h"
 
 namespace frontdesk {
 namespace store {
@@ -21,15 +24,30 @@ namespace {
 
 constexpr int kPagesAtATime = 256;
 constexpr std::size_t kCopyCacheBytes = std::size_t{1} << 20;
+constexpr const char* kCloneMark = "-clone-";
 
 absl::Status Failed(absl::string_view what) {
   return absl::UnavailableError(absl::StrCat("the copy failed: ", what));
 }
 
-// Copies all pages, and makes a file of its own of them that needs no log.
-absl::Status CopyPages(Connection& source, const std::string& path) {
+constexpr const char* kSuffixes[] = {"", "-journal", "-wal", "-shm"};
+
+void RemoveFiles(const std::string& path) {
+  for (const char* suffix : kSuffixes) ::unlink(absl::StrCat(path, suffix).c_str());
+}
+
+std::uint64_t Random() {
+  std::uint64_t random = 0;
+  sqlite3_randomness(sizeof(random), &random);
+  return random;
+}
+
+// Copies all pages, and makes a file of its own of them that needs no log. `application_id` is its mark.
+absl::Status CopyPages(Connection& source, const std::string& path, SqliteDurability durability,
+                       std::int64_t application_id) {
   Connection::Settings settings;
   settings.flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  settings.durability = durability;
   settings.cache_bytes = kCopyCacheBytes;
   FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> target,
                              Connection::Open(path, settings));
@@ -41,6 +59,11 @@ absl::Status CopyPages(Connection& source, const std::string& path) {
   const int finished = sqlite3_backup_finish(backup);
   if (code != SQLITE_DONE) return StatusOf(code);
   if (finished != SQLITE_OK) return StatusOf(finished);
+  FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t id, target->ReadInteger("PRAGMA application_id"));
+  if (id != application_id) {
+    FRONTDESK_RETURN_IF_ERROR(
+        target->Run(absl::StrCat("PRAGMA application_id=", application_id).c_str()));
+  }
   FRONTDESK_ASSIGN_OR_RETURN(const std::string mode,
                              target->ReadText("PRAGMA journal_mode=DELETE"));
   return mode == "delete" ? absl::OkStatus() : Failed("it needs a log");
@@ -87,18 +110,38 @@ absl::Status BackUp(Connection& source, const std::string& path) {
           absl::StrCat("there is a file of that name", *suffix == '\0' ? "" : " with ", suffix));
     }
   }
-  std::uint64_t random = 0;
-  sqlite3_randomness(sizeof(random), &random);
-  const std::string partial = absl::StrCat(path, "-partial-", absl::Hex(random));
-  absl::Status status = CopyPages(source, partial);
+  const std::string partial = absl::StrCat(path, "-partial-", absl::Hex(Random()));
+  absl::Status status = CopyPages(source, partial, SqliteDurability::kFull, kApplicationId);
   if (status.ok()) status = CheckAlone(partial);
   if (status.ok()) status = Publish(partial, path);
-  if (!status.ok()) {
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-      ::unlink(absl::StrCat(partial, suffix).c_str());
-    }
-  }
+  if (!status.ok()) RemoveFiles(partial);
   return status;
+}
+
+TemporaryFile::TemporaryFile(std::string path) : path_(std::move(path)), process_(::getpid()) {}
+
+TemporaryFile::~TemporaryFile() {
+  if (process_ == ::getpid()) RemoveFiles(path_);
+}
+
+absl::StatusOr<std::shared_ptr<const TemporaryFile>> CloneFile(Connection& source,
+                                                               const std::string& path,
+                                                               const std::string& folder) {
+  const std::filesystem::path original(path);
+  const std::filesystem::path parent =
+      folder.empty() ? original.parent_path() : std::filesystem::path(folder);
+  std::string name = original.filename().string();
+  // Of a clone of a clone.
+  name.resize(std::min(name.find(kCloneMark), name.size()));
+  const std::string clone = absl::StrCat((parent / name).string(), kCloneMark, absl::Hex(Random()));
+  // The logs have the rights of their file.
+  const int handle = ::open(clone.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (handle < 0) return Failed("its folder cannot be written");
+  ::close(handle);
+  auto file = std::make_shared<const TemporaryFile>(clone);
+  FRONTDESK_RETURN_IF_ERROR(CopyPages(source, clone, SqliteDurability::kOff, kCloneApplicationId));
+  FRONTDESK_RETURN_IF_ERROR(CheckAlone(clone));
+  return file;
 }
 
 absl::Status CheckFile(Connection& connection) {

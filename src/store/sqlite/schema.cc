@@ -60,6 +60,9 @@ const std::vector<std::string>* TablesOf(const Schema& schema, std::int64_t vers
 absl::Status CheckMarks(const Marks& marks, const Schema& schema) {
   if (marks.IsEmpty()) return absl::OkStatus();
   if (marks.application_id != kApplicationId) {
+    if (marks.application_id == kCloneApplicationId) {
+      return absl::InvalidArgumentError("the file is the clone of a store, and was left behind");
+    }
     if (marks.tables == schema.tables) return Damaged("its header");
     return absl::InvalidArgumentError("the file is a database of another program");
   }
@@ -97,20 +100,6 @@ absl::Status Bring(Connection& connection, const Schema& schema) {
   return connection.Run("COMMIT");
 }
 
-// The log that readers and a writer share. The change of an old file to it needs the file alone, and SQLite does
-// not always wait for that.
-absl::Status UseLog(Connection& connection) {
-  for (int attempt = 0;; ++attempt) {
-    absl::StatusOr<std::string> mode = connection.ReadText("PRAGMA journal_mode=WAL");
-    if (mode.ok() && *mode == "wal") return absl::OkStatus();
-    if (mode.ok()) {
-      return absl::UnavailableError("the file system has no shared memory for the log of SQLite");
-    }
-    const int code = sqlite3_extended_errcode(connection.handle()) & 0xff;
-    if (code != SQLITE_BUSY || !connection.busy_wait().Wait(attempt)) return mode.status();
-  }
-}
-
 // A file that ends inside a page has been cut, unless its log has the rest. SQLite itself compares whole pages. To be
 // called in a transaction, which keeps others from emptying the log meanwhile.
 absl::Status CheckLength(Connection& connection) {
@@ -145,6 +134,19 @@ const Schema& CurrentSchema() {
        "value BLOB NOT NULL,PRIMARY KEY(space,key))STRICT,WITHOUT ROWID"},
       {}};
   return *schema;
+}
+
+// The change of an old file needs the file alone, and SQLite does not always wait for that.
+absl::Status UseLog(Connection& connection) {
+  for (int attempt = 0;; ++attempt) {
+    absl::StatusOr<std::string> mode = connection.ReadText("PRAGMA journal_mode=WAL");
+    if (mode.ok() && *mode == "wal") return absl::OkStatus();
+    if (mode.ok()) {
+      return absl::UnavailableError("the file system has no shared memory for the log of SQLite");
+    }
+    const int code = sqlite3_extended_errcode(connection.handle()) & 0xff;
+    if (code != SQLITE_BUSY || !connection.busy_wait().Wait(attempt)) return mode.status();
+  }
 }
 
 absl::Status NewerVersion(std::int64_t version, std::int64_t known) {

@@ -15,6 +15,8 @@ namespace sqlite_internal {
 
 // "frds": the application id in the header of each file.
 inline constexpr std::int64_t kApplicationId = 0x66726473;
+// "frdc": that of a clone. One that a killed process has left is no file of a desk.
+inline constexpr std::int64_t kCloneApplicationId = 0x66726463;
 
 // From one version to the next. A plain struct.
 struct Migration {
@@ -36,6 +38,9 @@ struct Schema {
 
 // The layout that this code reads and writes.
 const Schema& CurrentSchema();
+
+// Makes the file one with a log that readers and a writer share.
+absl::Status UseLog(Connection& connection);
 
 // Brings the file to `schema` in one transaction, or checks that it has it. An empty file becomes a new one
 // unless it is read-only. Errors as SqliteStore::Open().

@@ -51,8 +51,12 @@ class SqliteSnapshot : public Snapshot {
 }  // namespace
 
 Snapshots::Snapshots(std::string path, const Connection::Settings& settings, std::string desk,
-                     std::int64_t version)
-    : path_(std::move(path)), settings_(settings), desk_(std::move(desk)), version_(version) {}
+                     std::int64_t version, std::shared_ptr<const void> held)
+    : held_(std::move(held)),
+      path_(std::move(path)),
+      settings_(settings),
+      desk_(std::move(desk)),
+      version_(version) {}
 
 absl::StatusOr<std::unique_ptr<Reader>> Snapshots::Open() const {
   FRONTDESK_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,

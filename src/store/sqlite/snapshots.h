@@ -27,9 +27,10 @@ struct Reader {
 // Makes snapshots. Thread-safe. Held by its snapshots.
 class Snapshots : public std::enable_shared_from_this<Snapshots> {
  public:
-  // `path` and `settings` are for the connections, `desk` is the name of the desk, `version` that of the layout.
+  // `path` and `settings` are for the connections, `desk` is the name of the desk, `version` that of the layout. `held` is kept
+  // until the last connection is closed.
   Snapshots(std::string path, const Connection::Settings& settings, std::string desk,
-            std::int64_t version);
+            std::int64_t version, std::shared_ptr<const void> held = nullptr);
 
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read();
 
@@ -42,6 +43,7 @@ class Snapshots : public std::enable_shared_from_this<Snapshots> {
  private:
   absl::StatusOr<std::unique_ptr<Reader>> Open() const;
 
+  const std::shared_ptr<const void> held_;
   const std::string path_;
   const Connection::Settings settings_;
   const std::string desk_;

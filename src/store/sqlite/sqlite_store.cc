@@ -26,9 +26,20 @@ constexpr std::size_t kMaxCacheBytes = std::size_t{1} << 30;
 
 class FileStore : public SqliteStore {
  public:
-  // `writer` is null for a store that is read-only.
-  FileStore(std::shared_ptr<Snapshots> snapshots, std::unique_ptr<Writer> writer)
-      : snapshots_(std::move(snapshots)), writer_(std::move(writer)) {}
+  // Where the file is, and how it is used. A plain struct.
+  struct Place {
+    std::string path;  // Absolute.
+    SqliteOptions options;
+    std::int64_t version = 0;  // Of the layout.
+  };
+
+  // `writer` is null for a store that is read-only. `held` is kept until the last connection is closed.
+  FileStore(Place place, std::shared_ptr<Snapshots> snapshots, std::unique_ptr<Writer> writer,
+            std::shared_ptr<const void> held = nullptr)
+      : held_(std::move(held)),
+        place_(std::move(place)),
+        snapshots_(std::move(snapshots)),
+        writer_(std::move(writer)) {}
 
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override {
     return snapshots_->Read();
@@ -40,6 +51,8 @@ class FileStore : public SqliteStore {
     return writer_->Commit(std::move(batches));
   }
 
+  absl::StatusOr<std::shared_ptr<Store>> Clone() const override;
+
   absl::Status Backup(absl::string_view path) const override;
 
   absl::Status CheckIntegrity() const override {
@@ -50,6 +63,8 @@ class FileStore : public SqliteStore {
   }
 
  private:
+  const std::shared_ptr<const void> held_;
+  const Place place_;
   const std::shared_ptr<Snapshots> snapshots_;
   const std::unique_ptr<Writer> writer_;
 };
@@ -105,6 +120,29 @@ Connection::Settings SettingsOf(const SqliteOptions& options) {
   return settings;
 }
 
+absl::StatusOr<std::shared_ptr<Store>> FileStore::Clone() const {
+  FRONTDESK_ASSIGN_OR_RETURN(std::unique_ptr<Reader> reader, snapshots_->Begin());
+  absl::StatusOr<std::shared_ptr<const TemporaryFile>> copied =
+      CloneFile(*reader->connection, place_.path, place_.options.clone_folder);
+  snapshots_->Return(std::move(reader));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const TemporaryFile> file, std::move(copied));
+  Place place = place_;
+  place.path = file->path();
+  place.options.read_only = false;
+  place.options.durability = SqliteDurability::kOff;
+  const Connection::Settings settings = SettingsOf(place.options);
+  FRONTDESK_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
+                             Connection::Open(place.path, settings));
+  FRONTDESK_RETURN_IF_ERROR(UseLog(*connection));
+  auto snapshots =
+      std::make_shared<Snapshots>(place.path, settings, place.options.desk, place.version, file);
+  FRONTDESK_ASSIGN_OR_RETURN(
+      std::unique_ptr<Writer> writer,
+      Writer::Make(std::move(connection), place.options.desk, place.version));
+  return std::make_shared<FileStore>(std::move(place), std::move(snapshots), std::move(writer),
+                                     file);
+}
+
 absl::Status FileStore::Backup(absl::string_view path) const {
   FRONTDESK_ASSIGN_OR_RETURN(const std::string absolute, AbsolutePath(path));
   FRONTDESK_ASSIGN_OR_RETURN(std::unique_ptr<Reader> reader, snapshots_->Begin());
@@ -137,7 +175,11 @@ absl::StatusOr<std::shared_ptr<SqliteStore>> OpenStore(absl::string_view path,
     FRONTDESK_ASSIGN_OR_RETURN(writer,
                                Writer::Make(std::move(connection), options.desk, schema.version()));
   }
-  return std::make_shared<FileStore>(std::move(snapshots), std::move(writer));
+  FileStore::Place place = {absolute, options, schema.version()};
+  if (!options.clone_folder.empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(place.options.clone_folder, AbsolutePath(options.clone_folder));
+  }
+  return std::make_shared<FileStore>(std::move(place), std::move(snapshots), std::move(writer));
 }
 
 }  // namespace sqlite_internal
