@@ -3,7 +3,8 @@
 //
 //   frontdesk_desk_sqlite [--only PREFIX] [--folder PATH] [--commands N] [--batch N] [--rounds N]
 //
-// The commands are those of desk_inputs.h, a kind after the other in turn. A first run records the statements of all connections of
+// The commands are those of desk_inputs.h, a kind after the other in turn. The desk has the states of the entities before them in
+// memory. A first run records the statements of all connections of
 // the desk with their values, and the values of each transaction. In each round, the desk and the floor begin with a copy of
 // the same file, and both files hold the same rows at the end. The two sides take turns: after a few commands, or round by round for
 // imports. Times are by the clock: a commit waits for the disk. A value is the median over the rounds, for one command.
@@ -22,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -148,7 +150,10 @@ class Comparison {
         policy_(std::move(policy)) {
     std::filesystem::remove(base_);
     const FileDesk desk = OpenFileDesk(base_, SqliteDurability::kOff, policy_);
-    for (const auto& outcome : desk.desk->ExecuteAll(mix_.history)) RequireDone(outcome);
+    for (const auto& outcome : desk.desk->ExecuteAll(mix_.history)) {
+      RequireDone(outcome);
+      for (const v1::Event& event : outcome->events()) entities_.push_back(event.entity());
+    }
   }
 
   const Recorded& Record() {
@@ -157,7 +162,7 @@ class Comparison {
     double event_bytes = 0;
     {
       StatementRecorder recorder;
-      const FileDesk desk = OpenFileDesk(desk_, durability_, policy_);
+      const FileDesk desk = OpenWarm();
       recorder.Start();
       for (const auto& [begin, end] : pieces_) {
         std::size_t i = begin;
@@ -186,7 +191,7 @@ class Comparison {
     Copy(bare_);
     double desk_time = 0, bare_time = 0;
     {
-      const FileDesk desk = OpenFileDesk(desk_, durability_, policy_);
+      const FileDesk desk = OpenWarm();
       SqliteFloor floor(bare_, recorded_.statements, durability_ == SqliteDurability::kFull);
       for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
         const bool counts = piece > 0;
@@ -208,7 +213,7 @@ class Comparison {
     return absl::MakeConstSpan(mix_.commands).subspan(begin, end - begin);
   }
 
-  double RunDesk(std::size_t piece, Desk& desk) const {
+  ABSL_ATTRIBUTE_NOINLINE double RunDesk(std::size_t piece, Desk& desk) const {
     const auto [first, last] = pieces_[piece];
     const Clock::time_point begin = Clock::now();
     const auto outcomes = Execute(Slice(first, last), way_, desk);
@@ -217,11 +222,21 @@ class Comparison {
     return time;
   }
 
-  double RunFloor(std::size_t piece, SqliteFloor* floor) const {
+  ABSL_ATTRIBUTE_NOINLINE double RunFloor(std::size_t piece, SqliteFloor* floor) const {
     const std::size_t first = piece == 0 ? 0 : recorded_.ends[piece - 1];
     const Clock::time_point begin = Clock::now();
     floor->Execute(first, recorded_.ends[piece]);
     return NanosecondsSince(begin);
+  }
+
+  // A desk that has the states of the history in memory, as the one has that made them.
+  FileDesk OpenWarm() const {
+    FileDesk desk = OpenFileDesk(desk_, durability_, policy_);
+    for (const v1::EntityRef& entity : entities_) {
+      const auto state = desk.desk->Get(entity);
+      if (!state.ok()) Die(state.status().ToString());
+    }
+    return desk;
   }
 
   void Copy(const std::string& path) const {
@@ -235,6 +250,7 @@ class Comparison {
   const std::vector<std::pair<std::size_t, std::size_t>> pieces_;
   const std::string base_, desk_, bare_;
   const std::shared_ptr<const Policy> policy_;
+  std::vector<v1::EntityRef> entities_;
   Recorded recorded_;
 };
 
