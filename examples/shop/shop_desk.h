@@ -43,7 +43,7 @@ struct ShopDeskOptions {
   // The desk is closed, with its file, and opened again after every that many commands. 0: never.
   std::int64_t reopen_after = 0;
   // DeskOptions::max_cached_state_bytes.
-  std::size_t max_cached_state_bytes = frontdesk::DeskOptions().max_cached_state_bytes;
+  absl::optional<std::size_t> max_cached_state_bytes;
 };
 
 // A desk with the shop in it. Movable; thread-compatible.

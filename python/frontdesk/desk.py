@@ -53,7 +53,6 @@ _RETRY = _core.desk_default_retry()
 _LEASE = _CLAIM[1] * _MICROSECOND
 _FIRST_DELAY = _RETRY[0] * _MICROSECOND
 _MAX_DELAY = _RETRY[2] * _MICROSECOND
-_MAX_CACHED_STATE_BYTES = _core.desk_default_max_cached_state_bytes()
 _MAX_CLOCK_SKEW = _core.desk_default_max_clock_skew() * _MICROSECOND
 _MAX_INT64 = 2**63 - 1
 _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
@@ -203,7 +202,8 @@ class Desk:
         find_limits: how much is looked through when something is looked for.
         max_cached_state_bytes: most bytes of states that the desk keeps in memory beside the store, about; those that were used
             lately. A state that is not among them is made from its rows again, which takes several times as long. Sixteen parts
-            share the bytes, so a state that is larger than a sixteenth is never kept. 0: none is kept.
+            share the bytes, so a state that is larger than a sixteenth is never kept. 0: none is kept. None: 3 GiB beside a store in
+            memory, and 64 MiB beside any other.
         max_commit_attempts: how often a command is decided again because another one changed what it had read.
         remember_for: how long the verdict on a command with an idempotency key is remembered; None: for ever.
         max_clock_skew: how far the clocks of hosts may be apart. A command whose `now` is earlier than the last instant of an
@@ -259,7 +259,7 @@ class Desk:
         ids: Optional[IdSource] = None,
         limits: Optional[CommandLimits] = None,
         find_limits: Optional[FindLimits] = None,
-        max_cached_state_bytes: int = _MAX_CACHED_STATE_BYTES,
+        max_cached_state_bytes: Optional[int] = None,
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
         max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,
@@ -274,7 +274,7 @@ class Desk:
             from frontdesk.stores import SqliteStore
 
             store = SqliteStore(store)
-        if _guard.integer(max_cached_state_bytes, "max_cached_state_bytes") < 0:
+        if max_cached_state_bytes is not None and _guard.integer(max_cached_state_bytes, "max_cached_state_bytes") < 0:
             raise ValueError("max_cached_state_bytes is negative")
         self._open: Optional[_core.Desk] = _core.Desk.open(
             policy._core,
@@ -302,7 +302,7 @@ class Desk:
         ids: Optional[IdSource] = None,
         limits: Optional[CommandLimits] = None,
         find_limits: Optional[FindLimits] = None,
-        max_cached_state_bytes: int = _MAX_CACHED_STATE_BYTES,
+        max_cached_state_bytes: Optional[int] = None,
         max_commit_attempts: int = _COMMIT_ATTEMPTS,
         remember_for: Optional[datetime.timedelta] = _REMEMBER_FOR,
         max_clock_skew: Optional[datetime.timedelta] = _MAX_CLOCK_SKEW,

@@ -85,7 +85,7 @@ class PythonDesk {
   static PythonDesk Open(const PythonPolicy& policy, const std::optional<py::bytes>& activation,
                          const PythonStore* store, const py::object& id_source,
                          const py::dict& limits, const py::dict& find_limits,
-                         std::size_t max_cached_state_bytes, int max_commit_attempts,
+                         std::optional<std::size_t> max_cached_state_bytes, int max_commit_attempts,
                          const py::object& remember_for, const py::object& max_clock_skew,
                          const py::object& max_clock_lead, bool full_trace) {
     DeskOptions options;
@@ -95,7 +95,9 @@ class PythonDesk {
     if (activation.has_value()) options.activate = ReadActivation(*activation);
     if (store != nullptr) options.store = store->get();
     options.id_source = ToIdSource(id_source);
-    options.max_cached_state_bytes = max_cached_state_bytes;
+    if (max_cached_state_bytes.has_value()) {
+      options.max_cached_state_bytes = *max_cached_state_bytes;
+    }
     options.max_commit_attempts = max_commit_attempts;
     options.remember_for = ReadDuration(remember_for);
     options.max_clock_skew = ReadDuration(max_clock_skew);
@@ -561,8 +563,6 @@ void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
-  module.def("desk_default_max_cached_state_bytes",
-             [] { return DeskOptions().max_cached_state_bytes; });
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   // (most effects, microseconds of the lease, most attempts)
   module.def("desk_default_claim", [] {

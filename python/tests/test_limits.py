@@ -69,7 +69,7 @@ def test_every_class_is_compared():
 def test_defaults_of_a_desk():
     signature = inspect.signature(frontdesk.Desk.open)
     assert signature.parameters["max_commit_attempts"].default == _core.desk_default_commit_attempts() == 100
-    assert signature.parameters["max_cached_state_bytes"].default == 1 << 30
+    assert signature.parameters["max_cached_state_bytes"].default is None
     assert signature.parameters["remember_for"].default == datetime.timedelta(days=7)
 
 

@@ -14,6 +14,7 @@
 #include "domain/row_lists.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
+#include "frontdesk/desk/desk_options.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/v1/policy.pb.h"
@@ -36,6 +37,10 @@ absl::Status CheckRowList(v1::EntityKind kind, absl::string_view list) {
                                                        " is no list of rows of such entities"));
 }
 
+std::size_t DefaultCachedBytes(const store::Store& store) {
+  return store.IsInMemory() ? kMaxMemoryStateBytes : kMaxStateBytes;
+}
+
 }  // namespace
 
 void internal::CheckFindLimits(const FindLimits& limits, ErrorBuilder* errors) {
@@ -52,11 +57,13 @@ void internal::CheckFindLimits(const FindLimits& limits, ErrorBuilder* errors) {
   require(limits.max_duplicates > 0, "find_limits.max_duplicates", "the limit is not positive");
 }
 
-Reader::Reader(std::shared_ptr<store::Store> store, std::size_t max_cached_state_bytes,
+Reader::Reader(std::shared_ptr<store::Store> store,
+               absl::optional<std::size_t> max_cached_state_bytes,
                std::shared_ptr<const Policy> policy, const CommandLimits& limits,
                const FindLimits& find_limits)
     : log_(std::make_unique<event_log::EventLog>(
-          std::move(store), event_log::EventLogOptions{Evolve, max_cached_state_bytes})),
+          store, event_log::EventLogOptions{Evolve, max_cached_state_bytes.value_or(
+                                                        DefaultCachedBytes(*store))})),
       limits_(limits),
       find_limits_(find_limits),
       active_policy_(std::make_unique<internal::ActivePolicy>(std::move(policy))) {}

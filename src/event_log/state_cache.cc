@@ -3,14 +3,22 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
+#include "google/protobuf/arena.h"
 
 namespace frontdesk {
 namespace event_log {
 namespace {
 
-// About how many bytes of memory a message takes for each of its serialized bytes, and an entry besides.
-constexpr std::size_t kBytesPerByte = 4;
-constexpr std::size_t kEntryBytes = 256;
+// About how many bytes of memory an entry takes besides its state, and the parts of a message for each of its serialized bytes.
+constexpr std::size_t kEntryBytes = 384;
+constexpr std::size_t kBytesPerByte = 3;
+
+// About how many bytes of memory a state takes: its texts, and its parts.
+std::size_t BytesOf(const v1::EntityState& state) {
+  const google::protobuf::Arena* const arena = state.GetArena();
+  const std::size_t texts = state.ByteSizeLong();
+  return texts + (arena == nullptr ? kBytesPerByte * texts : arena->SpaceAllocated());
+}
 
 std::uint64_t HashOf(v1::EntityKind kind, absl::string_view id) {
   return absl::HashOf(static_cast<int>(kind), id);
@@ -60,7 +68,7 @@ std::shared_ptr<const v1::EntityState> StateCache::Find(v1::EntityKind kind, abs
 
 void StateCache::Put(store::Value head, std::shared_ptr<const v1::EntityState> state) {
   const std::uint64_t hash = HashOf(state->entity().kind(), state->entity().id());
-  const std::size_t bytes = kEntryBytes + head->size() + kBytesPerByte * state->ByteSizeLong();
+  const std::size_t bytes = kEntryBytes + head->size() + BytesOf(*state);
   // The one that is there, if any, has another head, and is not found.
   if (bytes > max_shard_bytes_) return;
   // Destroyed without the lock.

@@ -122,6 +122,8 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
 
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override;
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override;
+  bool IsInMemory() const override { return true; }
+
   absl::StatusOr<std::shared_ptr<Store>> Clone() const override;
 
  private:

@@ -5,8 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "desk/shop.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/make_command.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -125,6 +129,44 @@ TEST(SharedStatesTest, AStateThatIsNotKeptIsMadeAgain) {
   // The option is that of a fork too.
   const std::unique_ptr<Desk> fork = *desk->Fork();
   EXPECT_NE(*fork->Get(OrderRef("o1")), *fork->Get(OrderRef("o1")));
+}
+
+// A store that is not in memory, as far as it says.
+class StoreElsewhere : public store::Store {
+ public:
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> Read() const override {
+    return rows_->Read();
+  }
+  absl::StatusOr<std::vector<store::CommitResult>> Commit(
+      std::vector<store::Batch> batches) override {
+    return rows_->Commit(std::move(batches));
+  }
+
+ private:
+  const std::shared_ptr<store::Store> rows_ = store::MakeMemoryStore();
+};
+
+// A large state has no room among the few that are kept beside a store that is not in memory.
+TEST(SharedStatesTest, MoreStatesAreKeptBesideAStoreInMemory) {
+  v1::ImportCustomer import;
+  import.mutable_source()->set_system("old-shop");
+  import.mutable_customer()->set_customer_id("large");
+  import.mutable_customer()->set_state(v1::Customer::STATE_CUSTOMER);
+  import.mutable_customer()->set_given_name("Ann");
+  for (int i = 0; i < 40'000; ++i) {
+    v1::ExternalId& id = *import.mutable_customer()->add_external_ids();
+    id.set_system("s");
+    id.set_id(absl::StrCat(i));
+  }
+  const v1::EntityRef large = Ref(v1::ENTITY_KIND_CUSTOMER, "large");
+  for (const bool is_in_memory : {true, false}) {
+    DeskOptions options;
+    options.policy = testing::MustCompile(testing::kAllowAll);
+    if (!is_in_memory) options.store = std::make_shared<StoreElsewhere>();
+    const std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+    MustDo(*desk, MakeCommand(MakeActor("anna"), absl::FromUnixSeconds(1), import));
+    EXPECT_EQ(*desk->Get(large) == *desk->Get(large), is_in_memory);
+  }
 }
 
 // For the thread sanitizer too: a message that is read keeps its size in itself.

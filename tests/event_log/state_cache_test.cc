@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "internal/arena_message.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -66,6 +67,20 @@ TEST(StateCacheTest, TheStatesThatAreUsedStayUpToTheSize) {
   EXPECT_LT(kept, 15);
   EXPECT_NE(cache.Find(kCustomer, "99", head), nullptr);
   EXPECT_EQ(cache.Find(kCustomer, "0", head), nullptr);
+}
+
+// A small state takes the room of its arena.
+TEST(StateCacheTest, StatesCountWithTheirMemory) {
+  const auto on_arena = internal::MakeOnArena<v1::EntityState>();
+  on_arena->mutable_entity()->set_kind(kCustomer);
+  on_arena->mutable_entity()->set_id("a");
+  const store::Value head = store::MakeValue("1");
+  StateCache cache(800, 1);
+  cache.Put(head, on_arena);
+  EXPECT_EQ(cache.Find(kCustomer, "a", head), nullptr);
+  const StatePtr plain = MakeState("a");
+  cache.Put(head, plain);
+  EXPECT_EQ(cache.Find(kCustomer, "a", head), plain);
 }
 
 TEST(StateCacheTest, AStateThatIsTooLargeIsNotKept) {

@@ -271,7 +271,7 @@ class Desk : public Reader {
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
 
   const std::shared_ptr<IdSource> id_source_;
-  const std::size_t max_cached_state_bytes_;
+  const absl::optional<std::size_t> max_cached_state_bytes_;
   const int max_commit_attempts_;
   const absl::Duration remember_for_;
   const absl::Duration max_clock_skew_;

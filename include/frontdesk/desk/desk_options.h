@@ -46,6 +46,10 @@ struct PolicyActivation {
   bool replace_unusable = false;
 };
 
+// DeskOptions::max_cached_state_bytes when it is not set: beside a store in memory, and beside any other.
+inline constexpr std::size_t kMaxMemoryStateBytes = std::size_t{3} << 30;
+inline constexpr std::size_t kMaxStateBytes = std::size_t{64} << 20;
+
 // The parts of a desk. A plain struct.
 struct DeskOptions {
   // The policy. Required. It must be the active one of the store, unless `activate` is set, or the store has none yet: the first
@@ -65,9 +69,10 @@ struct DeskOptions {
   // How much is looked through when something is looked for.
   FindLimits find_limits;
   // Most bytes of states that the desk keeps in memory beside the store, about; those that were used lately. A state that is not among
-  // them is made from its rows again, which takes several times as long as to read one that is. The default holds about a million small
-  // entities. Only states that were read or changed are kept, so a small desk needs little. 0: none is kept.
-  std::size_t max_cached_state_bytes = std::size_t{1} << 30;
+  // them is made from its rows again, which takes several times as long as to read one that is. Only states that were read or changed
+  // are kept, so a small desk needs little. 0: none is kept. Nothing: kMaxMemoryStateBytes beside a store in memory, which
+  // holds about a million small entities; kMaxStateBytes beside any other, so that an import of any size needs little memory.
+  absl::optional<std::size_t> max_cached_state_bytes;
   // How often a command is decided again because another one changed the state that it had read. Then
   // ABORTED COMMIT_CONTENDED: a slow command beside very many quick ones on the same entity may come to
   // that.

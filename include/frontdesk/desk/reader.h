@@ -67,7 +67,7 @@ struct ReaderOptions {
   // How much is looked through when something is looked for.
   FindLimits find_limits;
   // As in DeskOptions.
-  std::size_t max_cached_state_bytes = std::size_t{1} << 30;
+  absl::optional<std::size_t> max_cached_state_bytes;
 };
 
 // Reads what desks have written into a store. It changes nothing, and needs no policy. Explain and DecisionInputOf compile
@@ -213,7 +213,7 @@ class Reader {
 
  protected:
   // For Desk. `policy` is the policy that the host opens it with.
-  Reader(std::shared_ptr<store::Store> store, std::size_t max_cached_state_bytes,
+  Reader(std::shared_ptr<store::Store> store, absl::optional<std::size_t> max_cached_state_bytes,
          std::shared_ptr<const Policy> policy, const CommandLimits& limits,
          const FindLimits& find_limits);
 

@@ -158,6 +158,9 @@ class Store {
   //   - a digest of another length, or a link that is written without a digest.
   virtual absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) = 0;
 
+  // Whether all rows are in the memory of this process anyway. A desk then keeps more states beside them.
+  virtual bool IsInMemory() const { return false; }
+
   // A store of its own that begins with the current contents of this one. UNIMPLEMENTED where that is not
   // supported.
   virtual absl::StatusOr<std::shared_ptr<Store>> Clone() const;
