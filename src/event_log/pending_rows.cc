@@ -18,6 +18,8 @@ void PendingRows::Add(const store::Batch& batch) {
   if (store::HasPosition(batch)) ++position_;
   if (!batch.digest.empty()) link_ = store::NextLink(link_, batch.digest);
   const std::string position = store::EncodePosition(position_);
+  Rows* table = nullptr;
+  std::uint8_t number = 0;
   for (const Write& write : batch.writes) {
     std::string key = write.key.bytes;
     Value value = write.value;
@@ -26,7 +28,11 @@ void PendingRows::Add(const store::Batch& batch) {
       value = store::MakeValue(
           absl::StrCat(*value, store::BehindValue(write.position, position, link_)));
     }
-    tables_[write.key.table][std::move(key)] = std::move(value);
+    if (table == nullptr || number != write.key.table) {
+      number = write.key.table;
+      table = &tables_[number];
+    }
+    (*table)[std::move(key)] = std::move(value);
   }
 }
 

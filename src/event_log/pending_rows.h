@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "frontdesk/store/store.h"
 
 namespace frontdesk {
@@ -31,7 +32,7 @@ class PendingRows : public store::Snapshot {
 
  private:
   // Null: the row is removed.
-  using Rows = std::map<std::string, store::Value>;
+  using Rows = absl::btree_map<std::string, store::Value>;
 
   const std::shared_ptr<const store::Snapshot> below_;
   std::int64_t position_;

@@ -367,6 +367,7 @@ TEST(SqliteStoreTest, AReadOnlyStoreHasClonesThatCanBeWritten) {
   options.clone_folder = other.path();
   const auto reading = MustOpen(folder.File("shop.db"), options);
   const auto clone = MustClone(*reading);
+  ASSERT_NE(clone, nullptr);
   EXPECT_EQ(Get(*clone, 1, "a"), "1");
   EXPECT_EQ(MustCommit(*clone, OfWrites({Put(1, "a", "2")})).position, 2);
   EXPECT_EQ(Get(*clone, 1, "a"), "2");
@@ -408,7 +409,9 @@ TEST(SqliteStoreTest, ACloneThatIsLeftBehindIsNoStore) {
   ASSERT_NE(file, nullptr);
   EXPECT_TRUE(file->CheckIntegrity().ok());
   ASSERT_TRUE(file->Backup(folder.File("copy.db")).ok());
-  EXPECT_EQ(Get(*MustOpen(folder.File("copy.db")), 1, "a"), "2");
+  const auto copy = MustOpen(folder.File("copy.db"));
+  ASSERT_NE(copy, nullptr);
+  EXPECT_EQ(Get(*copy, 1, "a"), "2");
 }
 
 TEST(SqliteStoreTest, ACloneIsTheStoreAtOneMoment) {
