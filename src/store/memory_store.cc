@@ -17,6 +17,7 @@
 #include "frontdesk/store/store.h"
 #include "store/check_batches.h"
 #include "store/row_tree.h"
+#include "store/watchers.h"
 
 namespace frontdesk {
 namespace store {
@@ -125,6 +126,7 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
   bool IsInMemory() const override { return true; }
 
   absl::StatusOr<std::shared_ptr<Store>> Clone() const override;
+  absl::StatusOr<std::unique_ptr<Watch>> StartWatch() const override { return watchers_->Start(); }
 
  private:
   friend class MemorySnapshot;
@@ -157,6 +159,8 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
   void RemoveOlder(const std::string& key, std::uint64_t commits,
                    std::vector<std::shared_ptr<RowVersion>>* removed) const;
 
+  // Of this store alone: a clone has its own.
+  const std::shared_ptr<Watchers> watchers_ = std::make_shared<Watchers>();
   mutable BriefMutex mutex_;
   // All below are guarded by it. Ending to read removes older versions.
   alignas(64) mutable RowTree tree_;
@@ -379,8 +383,11 @@ absl::StatusOr<std::vector<CommitResult>> MemoryStore::Commit(std::vector<Batch>
   // Destroyed without the mutex.
   std::vector<Value> replaced;
   replaced.reserve(writes);
-  const BriefLock lock(mutex_);
-  for (PreparedBatch& each : prepared) results.push_back(CommitOne(&each, &replaced));
+  {
+    const BriefLock lock(mutex_);
+    for (PreparedBatch& each : prepared) results.push_back(CommitOne(&each, &replaced));
+  }
+  watchers_->Signal();
   return results;
 }
 

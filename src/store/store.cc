@@ -52,5 +52,9 @@ absl::StatusOr<std::shared_ptr<Store>> Store::Clone() const {
   return absl::UnimplementedError("this store cannot be cloned");
 }
 
+absl::StatusOr<std::unique_ptr<Watch>> Store::StartWatch() const {
+  return absl::UnimplementedError("this store cannot be watched");
+}
+
 }  // namespace store
 }  // namespace frontdesk

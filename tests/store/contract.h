@@ -6,7 +6,7 @@
 //   INSTANTIATE_TEST_SUITE_P(Memory, StoreContractTest, ::testing::Values(Kind{"memory", &MakeMemoryStore, nullptr}),
 //                            [](const auto& info) { return info.param.name; });
 //
-// The sources are contract.cc, contract_limits.cc and contract_threads.cc.
+// The sources are contract.cc, contract_limits.cc, contract_threads.cc and contract_watches.cc.
 #ifndef FRONTDESK_TESTS_STORE_CONTRACT_H_
 #define FRONTDESK_TESTS_STORE_CONTRACT_H_
 

@@ -1,3 +1,5 @@
+#include <poll.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -86,6 +88,36 @@ TEST(MemoryStoreTest, ValuesAreReleasedWhenNobodyReadsThem) {
   const auto clone = *store->Clone();
   EXPECT_TRUE((*clone->Read())->Scan(RangeOf(1, ""), 10)->empty());
 }
+
+#ifdef __linux__
+
+TEST(MemoryStoreTest, AWatchIsReadableAfterCommitsAlone) {
+  const auto store = MakeMemoryStore();
+  const auto put = [](Store& into) {
+    Batch batch;
+    batch.writes.push_back({{1, "a"}, MakeValue("x"), Write::Position::kNowhere});
+    ASSERT_TRUE(into.Commit({std::move(batch)}).ok());
+  };
+  const auto first = *store->StartWatch(), second = *store->StartWatch();
+  const auto is_readable = [](const Watch& watch) {
+    pollfd waiting = {watch.descriptor(), POLLIN, 0};
+    return ::poll(&waiting, 1, 0) == 1;
+  };
+  EXPECT_FALSE(is_readable(*first));
+  for (int round = 0; round < 3; ++round) {
+    put(*store);
+    put(*store);
+    EXPECT_TRUE(is_readable(*first));
+    first->Clear();
+    EXPECT_FALSE(is_readable(*first));
+    EXPECT_TRUE(is_readable(*second));
+  }
+  put(**store->Clone());
+  ASSERT_TRUE(store->Read().ok());
+  EXPECT_FALSE(is_readable(*first));
+}
+
+#endif  // __linux__
 
 // A clone has no part in the older values of its store.
 TEST(MemoryStoreTest, ACloneReleasesWhatOnlyItsStoreReads) {

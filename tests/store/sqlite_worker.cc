@@ -2,14 +2,17 @@
 //
 //   frontdesk_sqlite_worker count FILE THREADS ROUNDS     adds 1 to the row (1, "counter") ROUNDS times in each thread
 //   frontdesk_sqlite_worker write FILE THREADS PREFIX     commits for ever; one line for each batch that is committed
+//   frontdesk_sqlite_worker follow FILE POSITION          reads and waits in turn, each time without end, up to the position
 //   frontdesk_sqlite_worker backup FILE FOLDER            makes a backup after another one for ever, 0.db and so on
 //   frontdesk_sqlite_worker migrate FILE                  opens a file of the made-up old version
 //   frontdesk_sqlite_worker first FILE                    makes the file that tests/store/testdata keeps
 //
 // A line "ready" comes first. The exit code is 0 when everything went well.
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -101,6 +104,21 @@ int WriteForEver(const std::string& path, int threads, const std::string& prefix
   return 0;
 }
 
+int Follow(const std::string& path, std::int64_t position) {
+  const auto store = Open(path);
+  const auto watch = store->StartWatch();
+  if (!watch.ok()) Fail(watch.status());
+  Say("ready");
+  while (true) {
+    (*watch)->Clear();
+    const auto snapshot = store->Read();
+    if (!snapshot.ok()) Fail(snapshot.status());
+    if ((*snapshot)->position() >= position) return 0;
+    pollfd waiting = {(*watch)->descriptor(), POLLIN, 0};
+    while (::poll(&waiting, 1, -1) != 1) continue;
+  }
+}
+
 int BackUpForEver(const std::string& path, const std::string& folder) {
   const auto store = Open(path);
   Say("ready");
@@ -147,6 +165,9 @@ int Run(const std::vector<std::string>& arguments) {
   }
   if (mode == "write" && arguments.size() == 4) {
     return WriteForEver(arguments[1], std::stoi(arguments[2]), arguments[3]);
+  }
+  if (mode == "follow" && arguments.size() == 3) {
+    return Follow(arguments[1], std::stoi(arguments[2]));
   }
   if (mode == "backup" && arguments.size() == 3) return BackUpForEver(arguments[1], arguments[2]);
   if (mode == "migrate" && arguments.size() == 2) return Migrate(arguments[1]);

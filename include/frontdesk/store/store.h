@@ -141,6 +141,20 @@ class Snapshot {
   }
 };
 
+// Says when to read again, by a descriptor to wait on (poll, epoll, select, event loops). It is readable from the end of a commit until
+// Clear(). A host that calls Clear(), reads, and then waits misses no commit. It may be readable without a commit too.
+// Thread-safe; may be released after its store.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+
+  // Only to wait on. It belongs to the watch, which closes it.
+  virtual int descriptor() const = 0;
+
+  // Makes the descriptor not readable until the next commit. A snapshot that is made later has all commits so far.
+  virtual void Clear() = 0;
+};
+
 // Implementations are thread-safe. Every function may also fail with UNAVAILABLE, when the store cannot
 // be reached, and with DATA_LOSS, when what it holds is not valid.
 class Store {
@@ -164,6 +178,10 @@ class Store {
   // A store of its own that begins with the current contents of this one. UNIMPLEMENTED where that is not
   // supported.
   virtual absl::StatusOr<std::shared_ptr<Store>> Clone() const;
+
+  // Watches for commits, those of other processes included where they share the store. UNIMPLEMENTED where that is not
+  // supported. UNAVAILABLE when the system has no more descriptors.
+  virtual absl::StatusOr<std::unique_ptr<Watch>> StartWatch() const;
 };
 
 // An empty store in memory. A snapshot and a clone cost next to nothing, however much it holds.

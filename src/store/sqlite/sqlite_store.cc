@@ -10,6 +10,7 @@
 #include "internal/status_macros.h"
 #include "store/check_batches.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/log_watch.h"
 #include "store/sqlite/maintenance.h"
 #include "store/sqlite/open_store.h"
 #include "store/sqlite/schema.h"
@@ -52,6 +53,12 @@ class FileStore : public SqliteStore {
   }
 
   absl::StatusOr<std::shared_ptr<Store>> Clone() const override;
+
+  absl::StatusOr<std::unique_ptr<Watch>> StartWatch() const override {
+    FRONTDESK_ASSIGN_OR_RETURN(std::unique_ptr<Reader> reader, snapshots_->Begin());
+    FRONTDESK_RETURN_IF_ERROR(reader->rows.End());
+    return WatchLog(std::move(reader->connection));
+  }
 
   absl::Status Backup(absl::string_view path) const override;
 

@@ -46,6 +46,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, Rows rows, std::string de
       rows_(std::move(rows)),
       desk_(std::move(desk)),
       version_(version),
+      bell_(*connection_),
       next_full_(kLongLogPages) {
   // This replaces SQLite's own checkpoints.
   sqlite3_wal_hook(connection_->handle(), &OnLogGrown, &log_pages_);
@@ -115,7 +116,10 @@ absl::Status Writer::TryGroup(const std::vector<Request*>& group) {
   absl::Status status = connection_->RollBack();  // Of one whose own end failed.
   if (status.ok()) status = rows_.BeginWriting();
   if (status.ok()) status = WriteGroup(group);
-  if (status.ok() && has_written_) status = rows_.End();
+  if (status.ok() && has_written_) {
+    status = rows_.End();
+    if (status.ok()) bell_.Ring();
+  }
   // After a failure, all is undone. A transaction that has changed nothing needs no sync.
   const absl::Status rolled_back = connection_->RollBack();
   return status.ok() ? rolled_back : status;

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "frontdesk/store/store.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/log_watch.h"
 #include "store/sqlite/rows.h"
 
 namespace frontdesk {
@@ -56,6 +57,7 @@ class Writer {
   Rows rows_;
   const std::string desk_;
   const std::int64_t version_;
+  LogBell bell_;
   int log_pages_ = 0;         // Of the log, after the last commit.
   int next_full_ = 0;         // The pages of the log at which readers are waited for.
   bool has_written_ = false;  // Whether the transaction has changed something.
