@@ -9,6 +9,7 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/subscription.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/decision.h"

@@ -12,6 +12,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
+#include "frontdesk/desk/subscription.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/escape_text.h"
 #include "internal/status_macros.h"
@@ -48,6 +49,18 @@ absl::StatusOr<std::vector<v1::LogChange>> Reader::ReadLog(const LogPage& page) 
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   return view.Log(page);
+}
+
+absl::StatusOr<std::unique_ptr<Subscription>> Reader::Subscribe(std::int64_t position) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  if (position < 0 || position > view.sequence()) {
+    return MakeError(kReasonSubscriptionPositionUnknown,
+                     absl::StrCat("there is no position ", position, "; the log has 0 to ",
+                                  view.sequence(), "; was the store replaced by an older one?"));
+  }
+  return std::unique_ptr<Subscription>(new Subscription(this, log_.get(), position));
 }
 
 absl::StatusOr<v1::LogReport> Reader::Verify(absl::Span<const KnownLink> known) const {

@@ -469,5 +469,12 @@ absl::StatusOr<std::shared_ptr<store::Store>> EventLog::CloneStore() const {
   return clone;
 }
 
+absl::StatusOr<std::unique_ptr<store::Watch>> EventLog::StartWatch() const {
+  absl::StatusOr<std::unique_ptr<store::Watch>> watch = store_->StartWatch();
+  if (watch.ok()) return watch;
+  if (watch.status().code() != absl::StatusCode::kUnimplemented) return ReadError(watch.status());
+  return MakeError(kReasonStoreNotWatchable, watch.status().message());
+}
+
 }  // namespace event_log
 }  // namespace frontdesk

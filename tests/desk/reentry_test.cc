@@ -14,6 +14,7 @@
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/import.h"
 #include "frontdesk/desk/reasons.h"
+#include "frontdesk/desk/subscription.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -63,6 +64,7 @@ ReasonByCall CallAll(Desk& desk) {
   note("GetRecord", desk.GetRecord("r1").status());
   note("DecisionInputOf", desk.DecisionInputOf("r1").status());
   note("Journal", desk.Journal().status());
+  note("Subscribe", desk.Subscribe(0).status());
   note("Explain", desk.Explain("r1").status());
   note("PendingEffects", desk.PendingEffects().status());
   note("DeadLetters", desk.DeadLetters().status());
@@ -77,7 +79,7 @@ ReasonByCall CallAll(Desk& desk) {
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 27u);
+  EXPECT_EQ(reasons.size(), 28u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

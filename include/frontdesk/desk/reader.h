@@ -12,6 +12,7 @@
 #define FRONTDESK_DESK_READER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -43,6 +44,8 @@ namespace event_log {
 class EventLog;
 class View;
 }  // namespace event_log
+
+class Subscription;
 
 namespace internal {
 class ActivePolicy;
@@ -179,10 +182,12 @@ class Reader {
   // The journal, oldest first; `page.after` is a sequence.
   absl::StatusOr<std::vector<v1::JournalRecord>> Journal(const LogPage& page = {}) const;
 
-  // The log, oldest first, each entry with its events, its journal record and its policy; `page.after` is a position. To follow
-  // what happens, ask again from the last position on: positions have no gaps, and no entry ever comes before one that was
-  // returned.
+  // The log, oldest first, each entry with its events, its journal record and its policy; `page.after` is a position. Positions have no
+  // gaps, and no entry ever comes before one that was returned.
   absl::StatusOr<std::vector<v1::LogChange>> ReadLog(const LogPage& page = {}) const;
+
+  // Follows the log from behind a position, as it grows (subscription.h). INVALID_ARGUMENT SUBSCRIPTION_POSITION_UNKNOWN.
+  absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(std::int64_t position) const;
 
   // Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. OK also when there is a
   // fault: the report names the first one. Whoever can write the store can write a whole new log: `known` are links that

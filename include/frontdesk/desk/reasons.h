@@ -30,6 +30,7 @@ namespace frontdesk {
   X(kReasonPolicyNotKept, "POLICY_NOT_KEPT", kNotFound, "The store has no policy of that hash.") \
   X(kReasonPolicyFunctionMissing, "POLICY_FUNCTION_MISSING", kFailedPrecondition, "A kept policy calls functions of the host, and the desk does not have one of them in that version.") \
   X(kReasonPolicyNotUsable, "POLICY_NOT_USABLE", kFailedPrecondition, "A kept policy does not compile in this desk: it was compiled by another version, or with other limits.") \
+  X(kReasonSubscriptionPositionUnknown, "SUBSCRIPTION_POSITION_UNKNOWN", kInvalidArgument, "The log has no such position: it is negative, or the store holds an older log.") \
   X(kReasonLogMalformed, "LOG_MALFORMED", kInvalidArgument, "A line of an exported log is not valid, or is one of a newer format.") \
   X(kReasonLogLineTooLarge, "LOG_LINE_TOO_LARGE", kResourceExhausted, "A line of an exported log is longer than the limit.") \
   X(kReasonLogLinkUnexpected, "LOG_LINK_UNEXPECTED", kDataLoss, "An entry of an exported log is not what its link says: it was changed, or one is missing.") \

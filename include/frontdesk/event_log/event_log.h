@@ -393,6 +393,9 @@ class EventLog {
   // A store of its own with the same contents. UNIMPLEMENTED STORE_NOT_CLONEABLE.
   absl::StatusOr<std::shared_ptr<store::Store>> CloneStore() const;
 
+  // Store::StartWatch. UNIMPLEMENTED STORE_NOT_WATCHABLE.
+  absl::StatusOr<std::unique_ptr<store::Watch>> StartWatch() const;
+
  private:
   absl::StatusOr<std::vector<store::CommitResult>> CommitAll(std::vector<store::Batch> batches);
   // STORE_NOT_USABLE when the rows were made again since MakeRows().

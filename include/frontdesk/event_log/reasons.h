@@ -18,6 +18,7 @@ namespace frontdesk {
   X(kReasonStoreFileExists, "STORE_FILE_EXISTS", kAlreadyExists, "There is a file of that name already.") \
   X(kReasonStoreNotUsable, "STORE_NOT_USABLE", kFailedPrecondition, "The store cannot be used so: its file or its rows have another version, or it was opened to be read only.") \
   X(kReasonStoreNotCloneable, "STORE_NOT_CLONEABLE", kUnimplemented, "This store cannot be cloned.") \
+  X(kReasonStoreNotWatchable, "STORE_NOT_WATCHABLE", kUnimplemented, "This store has no descriptor to wait on; read it from time to time.") \
   X(kReasonStoreRowTooLarge, "STORE_ROW_TOO_LARGE", kResourceExhausted, "An event, a state or a journal record is larger than a row of the store can be.") \
   X(kReasonEffectNotFound, "EFFECT_NOT_FOUND", kNotFound, "There is no such effect.") \
   X(kReasonEffectClaimLost, "EFFECT_CLAIM_LOST", kAborted, "The effect is no longer claimed under that attempt: it was claimed again, is a dead letter, or has left the outbox.") \
