@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     )
     from frontdesk.messages import canonical_bytes
     from frontdesk.policy import Policy, PolicyLimits
+    from frontdesk.subscription import Subscription
     from frontdesk.stores import (
         Durability,
         LogFormat,
@@ -121,6 +122,7 @@ __all__ = [
     "Result",
     "SqliteStore",
     "Store",
+    "Subscription",
     "UnavailableError",
     "UnimplementedError",
     "actor",
@@ -180,11 +182,12 @@ if not TYPE_CHECKING:
             ),
             "stores",
         ),
+        "Subscription": "subscription",
         "canonical_bytes": "messages",
         **dict.fromkeys(enums.__all__, "enums"),
     }
 
-    _MODULES = ("commands", "desk", "messages", "policy", "stores")
+    _MODULES = ("commands", "desk", "messages", "policy", "stores", "subscription")
 
     def __getattr__(name: str) -> object:
         if name not in __all__ and name not in _MODULES:

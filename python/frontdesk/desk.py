@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from frontdesk.errors import Error
     from frontdesk.ids import IdSource
     from frontdesk.messages import MessageIterator, MessageList
+    from frontdesk.subscription import Subscription
 
 __all__ = [
     "Activation",
@@ -781,12 +782,21 @@ class Desk:
     def read_log(self, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.LogChange]:
         """The log, oldest first, from behind position `after`: each entry with its events, its journal record and its policy.
 
-        To follow what happens, ask again from the last position on: positions have no gaps, and no entry ever comes before
-        one that was returned.
+        Positions have no gaps, and no entry ever comes before one that was returned. :meth:`subscribe` follows what happens.
         """
         from frontdesk.messages import MessageIterator
 
         return MessageIterator(_pages(lambda last: self._core.read_log(last, page_size), after), v1.LogChange)
+
+    def subscribe(self, position: int = 0) -> Subscription:
+        """Follows the log from behind a position, as it grows.
+
+        Raises:
+            InvalidArgumentError: ``SUBSCRIPTION_POSITION_UNKNOWN`` for a position that the log does not have.
+        """
+        from frontdesk.subscription import Subscription
+
+        return Subscription(self._core, self._core.subscribe(_guard.integer(position, "position")))
 
     def verify(self, known: Optional[Mapping[int, bytes]] = None) -> v1.LogReport:
         """Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. The report

@@ -15,6 +15,7 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/import.h"
+#include "frontdesk/desk/subscription.h"
 #include "frontdesk/policy/policy.h"
 #include "limit_table.h"
 #include "stores.h"
@@ -75,6 +76,31 @@ py::list PendingList(const std::vector<PendingEffect>& effects) {
 rules::TraceLevel TraceOf(bool full_trace) {
   return full_trace ? rules::TraceLevel::kFull : rules::TraceLevel::kFired;
 }
+
+// A subscription with the desk that outlives it. The object in Python keeps what the desk's object keeps.
+class PythonSubscription {
+ public:
+  PythonSubscription(std::shared_ptr<Desk> desk, std::unique_ptr<Subscription> subscription)
+      : both_(std::make_shared<Both>(Both{std::move(desk), std::move(subscription)})) {}
+
+  py::list Read(int page_size) const {
+    Subscription& subscription = *both_.get()->subscription;
+    return BytesList(
+        WithoutGil([&] { return SerializeAll(ValueOrThrow(subscription.Read(page_size))); }));
+  }
+  int64_t position() const { return both_.get()->subscription->position(); }
+  int Descriptor() const {
+    Subscription& subscription = *both_.get()->subscription;
+    return WithoutGil([&] { return ValueOrThrow(subscription.descriptor()); });
+  }
+
+ private:
+  struct Both {
+    std::shared_ptr<Desk> desk;
+    std::unique_ptr<Subscription> subscription;
+  };
+  Unforked<Both> both_;
+};
 
 // Desk's functions with bytes in place of messages. All of them release the GIL before they take a
 // lock.
@@ -245,6 +271,10 @@ class PythonDesk {
                             page.empty() ? after : page.back().entry().position());
     });
     return py::make_tuple(BytesList(changes), last);
+  }
+  PythonSubscription Subscribe(int64_t position) const {
+    return WithoutGil(
+        [&] { return PythonSubscription(desk_.get(), ValueOrThrow(desk().Subscribe(position))); });
   }
   py::bytes Verify(const std::vector<std::pair<int64_t, py::bytes>>& known) const {
     std::vector<KnownLink> links;
@@ -562,6 +592,10 @@ void BindPureFunctions(py::module_& module) {
 void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
+  py::class_<PythonSubscription>(module, "Subscription")
+      .def("read", &PythonSubscription::Read, py::arg("page_size"))
+      .def_property_readonly("position", &PythonSubscription::position)
+      .def("fileno", &PythonSubscription::Descriptor);
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   // (most effects, microseconds of the lease, most attempts)
@@ -612,6 +646,7 @@ void BindDesk(py::module_& module) {
       .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
       .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("page_size"))
       .def("read_log", &PythonDesk::ReadLog, py::arg("after"), py::arg("page_size"))
+      .def("subscribe", &PythonDesk::Subscribe, py::arg("position"))
       .def("verify", &PythonDesk::Verify, py::arg("known"))
       .def("verify_rows", &PythonDesk::VerifyRows)
       .def("get_as_of", &PythonDesk::GetAsOf, py::arg("entity"), py::arg("time"))

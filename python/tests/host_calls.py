@@ -87,6 +87,10 @@ SMALL = frontdesk.Desk.open(POLICY, STORE)
 SMALL.execute(ask(case(0)))
 
 
+# One that is followed.
+FOLLOWING = DESK.subscribe()
+
+
 # The log of that desk, and a file that keeps nothing: a folder would be removed while a thread writes into it.
 NOWHERE = os.open(os.devnull, os.O_WRONLY)
 with tempfile.TemporaryDirectory() as folder:
@@ -157,6 +161,9 @@ CALLS = {
     "record": lambda: DESK.record(RECORD.record_id),
     "journal": lambda: next(DESK.journal(page_size=10)),
     "read_log": lambda: next(DESK.read_log(page_size=10)),
+    "subscribe": lambda: DESK.subscribe(1),
+    "Subscription.read": lambda: FOLLOWING.read(1),
+    "Subscription.fileno": lambda: SMALL.subscribe().fileno(),
     "verify": lambda: SMALL.verify(),
     "verify_rows": lambda: SMALL.verify_rows(),
     "get_as_of": lambda: DESK.get_as_of(CUSTOMER, NOON),

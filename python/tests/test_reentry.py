@@ -38,6 +38,7 @@ CALLS = {
     "record": lambda desk: desk.record("r1"),
     "journal": lambda desk: list(desk.journal()),
     "read_log": lambda desk: list(desk.read_log()),
+    "subscribe": lambda desk: desk.subscribe(),
     "verify": lambda desk: desk.verify(),
     "verify_rows": lambda desk: desk.verify_rows(),
     "get_as_of": lambda desk: desk.get_as_of(CUSTOMER, NOON),
