@@ -187,7 +187,7 @@ if not TYPE_CHECKING:
         **dict.fromkeys(enums.__all__, "enums"),
     }
 
-    _MODULES = ("commands", "desk", "messages", "policy", "stores", "subscription")
+    _MODULES = ("commands", "desk", "messages", "policy", "store_contract", "stores", "subscription")
 
     def __getattr__(name: str) -> object:
         if name not in __all__ and name not in _MODULES:

@@ -190,10 +190,30 @@ def policy_compile(
     make_message: _MakeMessage,
 ) -> Tuple[Optional[Policy], List[bytes]]: ...
 
+_Batch = Tuple[
+    List[Tuple[int, bytes, Optional[bytes]]],
+    List[Tuple[int, bytes, Optional[bytes], List[bytes]]],
+    List[Tuple[int, bytes, Optional[bytes], int]],
+    bytes,
+]
+
+class Snapshot(_Made):
+    @property
+    def position(self) -> int: ...
+    @property
+    def link(self) -> bytes: ...
+    def get(self, table: int, key: bytes) -> Optional[bytes]: ...
+    def scan(
+        self, table: int, begin: bytes, end: Optional[bytes], limit: int, descending: bool
+    ) -> List[Tuple[bytes, bytes]]: ...
+
 class Store(_Made):
     def clone(self) -> Store: ...
+    def read(self) -> Snapshot: ...
+    def commit(self, batches: List[_Batch]) -> List[Tuple[bool, int, int]]: ...
 
 def memory_store() -> Store: ...
+def host_store(store: Any, calls: Tuple[Callable[..., Any], ...]) -> Store: ...
 def export_log(store: Store, json: bool, file: int) -> int: ...
 
 class LogImporter(_Made):
@@ -230,6 +250,7 @@ class Desk(_Made):
         policy: Policy,
         activation: Optional[bytes],
         store: Optional[Store],
+        owner: Any,
         id_source: Optional[_IdSourceLike],
         limits: Dict[str, int],
         find_limits: Dict[str, int],

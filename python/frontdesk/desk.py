@@ -196,7 +196,7 @@ class Desk:
         policy: the active policy, which decides every command. The first desk on a store activates it.
         activate: who activates `policy` when another one is active in the store; see :meth:`activate`. None: then it is an error.
         store: where everything is kept; None: a new store in memory. A path: a :class:`SqliteStore` of that file, which the
-            desk closes.
+            desk closes. A store of your own: :class:`frontdesk.stores.Store`.
         ids: where the ids of journal records come from; they must never repeat within the store. None:
             ``"r0000000001"``, ``"r0000000002"``, ...; they continue behind what the store holds.
         limits: how much of a command is accepted.
@@ -217,7 +217,7 @@ class Desk:
 
     Use it in a ``with`` statement, or :meth:`close` it, to let go of the store.
 
-    Functions of the policy and `ids` run inside a call. From there another desk may be used, but not the same one. A child
+    Functions of the policy, `ids`, and a store of your own run inside a call. From there another desk may be used, but not the same one. A child
     of the process, as by ``os.fork()``, makes desks, stores and id sources of its own; policies may be from before.
 
     Raises:
@@ -281,6 +281,7 @@ class Desk:
             policy._core,
             None if activate is None else _activation(policy, activate),
             None if store is None else store._rows(),
+            None if store is None else store._owner(),
             _core_ids(ids),
             limits=limits_dict(limits),
             find_limits=limits_dict(find_limits),

@@ -1,11 +1,13 @@
-"""Where desks keep what happens: in memory, or in a file; and moving the log of a desk from one store to another."""
+"""Where desks keep what happens: in memory, in a file, or in a store of your own; and moving the log of a desk from one store to
+another."""
 
 from __future__ import annotations
 
+import abc
 import datetime
 import enum
 import os
-from typing import Optional, Type, Union
+from typing import List, Optional, Protocol, Sequence, Type, Union
 
 from frontdesk import _core
 from frontdesk import _guard
@@ -16,25 +18,191 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["Durability", "LogFormat", "MemoryStore", "SqliteStore", "Store", "export_log", "import_log"]
+    from frontdesk._store_rows import (
+        FIRST_LINK,
+        LINK_BYTES,
+        MAX_KEY_BYTES,
+        MAX_VALUE_BYTES,
+        Batch,
+        CommitResult,
+        Expectation,
+        Key,
+        Range,
+        RangeExpectation,
+        Row,
+        Write,
+        WritePosition,
+        check_batches,
+        encode_position,
+        next_link,
+        range_of,
+    )
+
+__all__ = [
+    "FIRST_LINK",
+    "LINK_BYTES",
+    "MAX_KEY_BYTES",
+    "MAX_VALUE_BYTES",
+    "Batch",
+    "CommitResult",
+    "Durability",
+    "Expectation",
+    "Key",
+    "LogFormat",
+    "MemoryStore",
+    "Range",
+    "RangeExpectation",
+    "Row",
+    "Snapshot",
+    "SqliteStore",
+    "Store",
+    "Write",
+    "WritePosition",
+    "check_batches",
+    "encode_position",
+    "export_log",
+    "import_log",
+    "next_link",
+    "range_of",
+]
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 # Bytes of an export that are read at a time.
 _PIECE = 1 << 20
 
 
-class Store:
-    """A store: a :class:`MemoryStore` or a :class:`SqliteStore`."""
+if not TYPE_CHECKING:
+    # Made when they are asked for: most processes have no store of their own.
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from frontdesk import _store_rows
+
+        return getattr(_store_rows, name)
+
+
+class Snapshot(Protocol):
+    """A store as it was at one moment, for any thread: what comes later does not change it. Any object with these members will do."""
+
+    @property
+    def position(self) -> int:
+        """The last position of a batch that it holds; 0: none has one."""
+
+    @property
+    def link(self) -> bytes:
+        """The last link of the chain that it holds; ``FIRST_LINK`` when there is none."""
+
+    def get(self, table: int, key: bytes) -> Optional[bytes]:
+        """The value of a row, or None."""
+
+    def scan(
+        self, table: int, begin: bytes = b"", end: Optional[bytes] = None, limit: int = 1000, descending: bool = False
+    ) -> Sequence[Row]:
+        """The first rows from `begin` on and before `end`, at most `limit`, in the order of their keys. With `descending` the last ones,
+        last first. None: up to the end of the table. Rows may be plain tuples of a key and a value."""
+
+
+class Store(abc.ABC):
+    """Where desks keep their rows: a :class:`MemoryStore`, a :class:`SqliteStore`, or a class of your own, with `read` and `commit`.
+
+    ``docs/storage.md`` shows one, and :mod:`frontdesk.store_contract` has the tests that every store passes. Desks call it from any
+    thread, several at a time, and hold no lock meanwhile. It may use another desk, but not one that is calling it:
+    ``FailedPreconditionError``, ``DESK_REENTERED``.
+
+    An exception is the cause of the one that the caller of the desk gets: ``UnavailableError``, ``STORE_UNAVAILABLE``. Some of frontdesk's
+    own have a meaning: ``DataLossError`` when what the store holds is not valid, ``FailedPreconditionError`` when it cannot be
+    written, ``InvalidArgumentError`` for a row that is too large. A result of another type, or a value that is not possible, is
+    ``DataLossError``, ``STORE_CORRUPT``. ``KeyboardInterrupt`` and the like reach the caller as they are.
+
+    A desk keeps its store, and a store may keep its desk: the garbage collector finds both. A desk on such a store cannot be forked,
+    and cannot be waited for.
+    """
+
+    @abc.abstractmethod
+    def read(self) -> Snapshot:
+        """The store as it is now: with every batch whose :meth:`commit` has returned."""
+
+    @abc.abstractmethod
+    def commit(self, batches: Sequence[Batch]) -> Sequence[CommitResult]:
+        """Commits the batches in their order, each on the result of those before it, each whole or not at all; those whose expectations
+        hold. All of them are kept when the call returns. Nothing is changed when it raises.
+
+        A committed batch with ``has_position`` gets the next position: 1, 2, 3, ... A committed batch with a digest gets the next link:
+        :func:`next_link`. :meth:`Write.resolve` puts both where they belong.
+
+        Raises:
+            InvalidArgumentError: as :func:`check_batches` has it.
+        """
+
+    def _rows(self) -> _core.Store:
+        """The store for the core, which does not keep this object."""
+        from frontdesk import _host_store
+
+        return _core.host_store(self, _host_store.CALLS)
+
+    def _owner(self) -> Optional[Store]:
+        """The object that a desk has to keep beside :meth:`_rows`."""
+        return self
+
+
+class _CoreSnapshot:
+    """A snapshot of a store of the core."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: _core.Snapshot) -> None:
+        self._rows = rows
+
+    @property
+    def position(self) -> int:
+        return self._rows.position
+
+    @property
+    def link(self) -> bytes:
+        return self._rows.link
+
+    def get(self, table: int, key: bytes) -> Optional[bytes]:
+        from frontdesk._host_store import check_table
+
+        return self._rows.get(check_table(table), key)
+
+    def scan(
+        self, table: int, begin: bytes = b"", end: Optional[bytes] = None, limit: int = 1000, descending: bool = False
+    ) -> List[Row]:
+        from frontdesk._host_store import check_table
+        from frontdesk._store_rows import Row
+
+        if _guard.integer(limit, "limit") < 0:
+            raise ValueError("limit is negative")
+        return [Row(*each) for each in self._rows.scan(check_table(table), begin, end, limit, descending)]
+
+
+class _CoreStore(Store):
+    """A store of the core."""
 
     _open: Optional[_core.Store]
+
+    def read(self) -> Snapshot:
+        """The rows as they are now. Raises ``UnavailableError`` and ``DataLossError``, as the snapshot does."""
+        return _CoreSnapshot(self._rows().read())
+
+    def commit(self, batches: Sequence[Batch]) -> List[CommitResult]:
+        """As of :class:`Store`. Rows of a desk are its own: whoever changes them damages it."""
+        from frontdesk import _host_store
+        from frontdesk._store_rows import CommitResult
+
+        return [CommitResult(*each) for each in self._rows().commit(list(map(_host_store.dump_batch, batches)))]
 
     def _rows(self) -> _core.Store:
         if self._open is None:
             raise ValueError("the store is closed")
         return self._open
 
+    def _owner(self) -> None:
+        return None
 
-class MemoryStore(Store):
+
+class MemoryStore(_CoreStore):
     """A store in memory. A desk makes one for itself; give one to let a later desk continue with its contents. It is not
     for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``."""
 
@@ -59,7 +227,7 @@ class Durability(enum.Enum):
     """A power cut may damage the file. For data that can be made again, such as an import or a test."""
 
 
-class SqliteStore(Store):
+class SqliteStore(_CoreStore):
     """A store in one SQLite file. Any number of threads and processes of one machine use a file at the same time.
 
     Args:

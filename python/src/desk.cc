@@ -17,6 +17,7 @@
 #include "frontdesk/desk/import.h"
 #include "frontdesk/desk/subscription.h"
 #include "frontdesk/policy/policy.h"
+#include "host_store.h"
 #include "limit_table.h"
 #include "stores.h"
 
@@ -106,11 +107,14 @@ class PythonSubscription {
 // lock.
 class PythonDesk {
  public:
-  explicit PythonDesk(std::shared_ptr<Desk> desk) : desk_(std::move(desk)) {}
+  explicit PythonDesk(std::shared_ptr<Desk> desk, py::object held = py::object())
+      : desk_(std::move(desk)), held_(std::move(held)) {}
 
+  // `owner` is kept as long as the desk: a store that is written in Python; or None.
   static PythonDesk Open(const PythonPolicy& policy, const std::optional<py::bytes>& activation,
-                         const PythonStore* store, const py::object& id_source,
-                         const py::dict& limits, const py::dict& find_limits,
+                         const PythonStore* store, const py::object& owner,
+                         const py::object& id_source, const py::dict& limits,
+                         const py::dict& find_limits,
                          std::optional<std::size_t> max_cached_state_bytes, int max_commit_attempts,
                          const py::object& remember_for, const py::object& max_clock_skew,
                          const py::object& max_clock_lead, bool full_trace) {
@@ -130,8 +134,11 @@ class PythonDesk {
     options.max_clock_lead = ReadDuration(max_clock_lead);
     options.trace = TraceOf(full_trace);
     // The policy of before may call functions in Python.
-    return PythonDesk(RunExpressions([&] { return ValueOrThrow(Desk::Open(std::move(options))); }));
+    return PythonDesk(RunExpressions([&] { return ValueOrThrow(Desk::Open(std::move(options))); }),
+                      owner);
   }
+
+  py::object& held() { return held_; }
 
   py::bytes Execute(const py::bytes& command, const py::bytes& facts) {
     return Run(command, facts, [this](const v1::Command& asked, const v1::Facts& known) {
@@ -440,6 +447,7 @@ class PythonDesk {
   Desk& desk() const { return *desk_.get(); }
 
   Unforked<Desk> desk_;
+  py::object held_;
 };
 
 // One run of an import, which keeps the desk.
@@ -618,12 +626,12 @@ void BindDesk(py::module_& module) {
       .def("add", &PythonCommandImporter::Add, py::arg("rows"))
       .def("finish", &PythonCommandImporter::Finish)
       .def("report", &PythonCommandImporter::Report);
-  py::class_<PythonDesk>(module, "Desk")
+  py::class_<PythonDesk>(module, "Desk", CollectedType<PythonDesk>())
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("activation"),
-                  py::arg("store"), py::arg("id_source"), py::arg("limits"), py::arg("find_limits"),
-                  py::arg("max_cached_state_bytes"), py::arg("max_commit_attempts"),
-                  py::arg("remember_for"), py::arg("max_clock_skew"), py::arg("max_clock_lead"),
-                  py::arg("full_trace"))
+                  py::arg("store"), py::arg("owner"), py::arg("id_source"), py::arg("limits"),
+                  py::arg("find_limits"), py::arg("max_cached_state_bytes"),
+                  py::arg("max_commit_attempts"), py::arg("remember_for"),
+                  py::arg("max_clock_skew"), py::arg("max_clock_lead"), py::arg("full_trace"))
       .def("execute", &PythonDesk::Execute, py::arg("command"), py::arg("facts"))
       .def("execute_all", &PythonDesk::ExecuteAll, py::arg("commands"), py::arg("facts"),
            py::arg("group_size"))

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "bridge.h"
 #include "frontdesk/base/error.h"
@@ -46,6 +47,8 @@ Threads& All() {
 thread_local bool is_inside = false;
 thread_local int own_calls = 0;
 thread_local bool is_last = false;
+// A reference that the thread owns, dropped with the lock; null: none.
+thread_local PyObject* kept_cause = nullptr;
 
 void Leave() {
   Threads& all = All();
@@ -157,6 +160,7 @@ GilReleased::GilReleased() {
           MakeError(kReasonInterpreterEnding, "another thread is inside a call and never returns"));
     }
   }
+  if (own_calls == 0) TakeCause();
   ++own_calls;
   ++All().calls;
   thread_ = PyEval_SaveThread();
@@ -168,6 +172,15 @@ GilReleased::~GilReleased() {
   PyEval_RestoreThread(thread_);
   --All().calls;
   --own_calls;
+}
+
+void KeepCause(py::object exception) {
+  TakeCause();
+  kept_cause = exception.release().ptr();
+}
+
+py::object TakeCause() {
+  return py::reinterpret_steal<py::object>(std::exchange(kept_cause, nullptr));
 }
 
 bool CanHoldGil() {

@@ -63,6 +63,12 @@ bool CanHoldGil();
 // Whether the interpreter ends. Asked with the lock, which only the thread that ends it has then.
 bool IsEnding();
 
+// Of an exception of the host that lets the call of this thread into the core fail: it is the cause of the one that the caller gets.
+// Begun anew with each call that does not come from inside another one. Both are called with the lock.
+void KeepCause(pybind11::object exception);
+// The last one that was kept, which is kept no longer; null: none is.
+pybind11::object TakeCause();
+
 // Runs `work` while other Python threads run. `work` touches no Python object.
 template <typename Work>
 auto WithoutGil(Work&& work) {

@@ -10,10 +10,17 @@
 namespace frontdesk::python {
 namespace {
 
-// Sets the Python exception for a status: frontdesk.errors makes it.
+// Sets the Python exception for a status: frontdesk.errors makes it. The exception of a store in Python is its cause. One that is
+// not for anybody to swallow (KeyboardInterrupt) takes its place.
 void SetError(const absl::Status& status) {
+  const py::object cause = TakeCause();
+  if (cause && PyErr_GivenExceptionMatches(cause.ptr(), PyExc_Exception) == 0) {
+    PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(cause.ptr())), cause.ptr());
+    return;
+  }
   const py::object error =
       CallPython(py::module_::import("frontdesk.errors").attr("_from_status"), StatusTuple(status));
+  if (cause) PyException_SetCause(error.ptr(), py::object(cause).release().ptr());
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
 }
 

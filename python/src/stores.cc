@@ -5,15 +5,19 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "bridge.h"
 #include "frontdesk/desk/log_transfer.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/store/store.h"
+#include "host_store.h"
 #ifdef FRONTDESK_WITH_SQLITE
 #include "frontdesk/store/sqlite.h"
 #endif
@@ -68,6 +72,52 @@ PythonImporter MakeImporter(const PythonStore& store, bool json) {
   }));
 }
 
+using PythonSnapshot = Unforked<const store::Snapshot>;
+
+// Arguments of the caller that a store does not accept have no reason of their own.
+template <typename T>
+T RowsOrThrow(absl::StatusOr<T> value) {
+  if (value.ok() || value.status().code() == absl::StatusCode::kInvalidArgument) {
+    return ValueOrThrow(std::move(value));
+  }
+  throw StatusError(event_log::StoreError(value.status()));
+}
+
+py::object GetRow(const PythonSnapshot& snapshot, std::uint8_t table, const py::bytes& key) {
+  const std::shared_ptr<const store::Snapshot>& rows = snapshot.get();
+  const store::Key wanted = {table, std::string(key)};
+  const store::Value value = WithoutGil([&] { return RowsOrThrow(rows->Get(wanted)); });
+  if (value == nullptr) return py::none();
+  return Bytes(*value);
+}
+
+// [(key, value)]
+py::list ScanRows(const PythonSnapshot& snapshot, std::uint8_t table, const py::bytes& begin,
+                  const std::optional<py::bytes>& end, std::size_t limit, bool descending) {
+  const std::shared_ptr<const store::Snapshot>& rows = snapshot.get();
+  store::Range range = {table, std::string(begin), absl::nullopt};
+  if (end.has_value()) range.end = std::string(*end);
+  const std::vector<store::Row> found =
+      WithoutGil([&] { return RowsOrThrow(rows->Scan(range, limit, descending)); });
+  py::list result;
+  for (const store::Row& row : found)
+    result.append(py::make_tuple(Bytes(row.key), Bytes(*row.value)));
+  return result;
+}
+
+py::list CommitRows(const PythonStore& store, const py::list& batches) {
+  const std::shared_ptr<store::Store>& rows = store.get();
+  std::vector<store::Batch> given;
+  for (const py::handle& batch : batches) {
+    given.push_back(ReadBatch(py::reinterpret_borrow<py::tuple>(batch)));
+  }
+  const std::vector<store::CommitResult> results =
+      WithoutGil([&] { return RowsOrThrow(rows->Commit(std::move(given))); });
+  py::list list;
+  for (const store::CommitResult& result : results) list.append(WriteResult(result));
+  return list;
+}
+
 #ifdef FRONTDESK_WITH_SQLITE
 
 using PythonSqliteStore = Unforked<store::SqliteStore>;
@@ -117,9 +167,31 @@ void BindSqlite(py::module_& module) {
 }  // namespace
 
 void BindStores(py::module_& module) {
-  py::class_<PythonStore>(module, "Store").def("clone", [](const PythonStore& self) {
-    return PythonStore(WithoutGil([&] { return ValueOrThrow(self.get()->Clone()); }));
-  });
+  py::class_<PythonSnapshot>(module, "Snapshot")
+      .def_property_readonly("position",
+                             [](const PythonSnapshot& self) { return self.get()->position(); })
+      .def_property_readonly("link",
+                             [](const PythonSnapshot& self) { return Bytes(self.get()->link()); })
+      .def("get", &GetRow, py::arg("table"), py::arg("key"))
+      .def("scan", &ScanRows, py::arg("table"), py::arg("begin"), py::arg("end"), py::arg("limit"),
+           py::arg("descending"));
+  py::class_<PythonStore>(module, "Store")
+      .def("clone",
+           [](const PythonStore& self) {
+             return PythonStore(WithoutGil([&] { return ValueOrThrow(self.get()->Clone()); }));
+           })
+      .def("read",
+           [](const PythonStore& self) {
+             const std::shared_ptr<store::Store>& rows = self.get();
+             return PythonSnapshot(WithoutGil([&] { return RowsOrThrow(rows->Read()); }));
+           })
+      .def("commit", &CommitRows, py::arg("batches"));
+  module.def(
+      "host_store",
+      [](const py::object& store, const py::tuple& calls) {
+        return PythonStore(MakeHostStore(store, calls));
+      },
+      py::arg("store"), py::arg("calls"));
   module.def("memory_store", [] { return PythonStore(store::MakeMemoryStore()); });
   module.def("export_log", &Export, py::arg("store"), py::arg("json"), py::arg("file"));
   py::class_<PythonImporter>(module, "LogImporter")

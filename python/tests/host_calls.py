@@ -11,6 +11,7 @@ import tempfile
 import threading
 
 import frontdesk
+from dict_store import DictStore
 from frontdesk import cel, contact, domain, money, rules, v1
 
 NOON = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
@@ -87,7 +88,9 @@ SMALL = frontdesk.Desk.open(POLICY, STORE)
 SMALL.execute(ask(case(0)))
 
 
-# One that is followed.
+# On a store in Python, and one that is followed.
+ON_PYTHON = frontdesk.Desk.open(POLICY, DictStore())
+ON_PYTHON.execute(ask(case(0)))
 FOLLOWING = DESK.subscribe()
 
 
@@ -164,6 +167,11 @@ CALLS = {
     "subscribe": lambda: DESK.subscribe(1),
     "Subscription.read": lambda: FOLLOWING.read(1),
     "Subscription.fileno": lambda: SMALL.subscribe().fileno(),
+    "execute on a store in Python": lambda: ON_PYTHON.execute(ask(case(next(NUMBERS)))),
+    "get on a store in Python": lambda: ON_PYTHON.get(CASE),
+    "verify on a store in Python": lambda: ON_PYTHON.verify(),
+    "Store.read": lambda: STORE.read().scan(1),
+    "Store.commit": lambda: frontdesk.MemoryStore().commit([frontdesk.stores.Batch()]),
     "verify": lambda: SMALL.verify(),
     "verify_rows": lambda: SMALL.verify_rows(),
     "get_as_of": lambda: DESK.get_as_of(CUSTOMER, NOON),

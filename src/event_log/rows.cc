@@ -209,6 +209,8 @@ absl::optional<IndexPosition> DecodeIndexPosition(absl::string_view rest) {
 absl::Status CorruptError(absl::string_view text) { return MakeError(kReasonStoreCorrupt, text); }
 
 absl::Status ReadError(const absl::Status& status) {
+  // Of a store that has called a desk.
+  if (!GetReason(status).empty()) return status;
   switch (status.code()) {
     case absl::StatusCode::kDataLoss:
       return MakeError(kReasonStoreCorrupt, status.message());
