@@ -43,7 +43,7 @@ def code_of(exception: BaseException) -> int:
         return StatusCode.UNAVAILABLE
     if exception.reason == "DESK_REENTERED":
         return _REENTERED
-    return exception.code if exception.code in _CODES else StatusCode.UNAVAILABLE
+    return next((code for code in _CODES if code == exception.code), StatusCode.UNAVAILABLE)
 
 
 def _invalid(place: str, owner: object, text: str) -> NoReturn:

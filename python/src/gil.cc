@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -172,6 +173,8 @@ GilReleased::~GilReleased() {
   PyEval_RestoreThread(thread_);
   --All().calls;
   --own_calls;
+  // The call goes on without it.
+  if (own_calls == 0 && std::uncaught_exceptions() == 0) TakeCause();
 }
 
 void KeepCause(py::object exception) {

@@ -64,7 +64,7 @@ bool CanHoldGil();
 bool IsEnding();
 
 // Of an exception of the host that lets the call of this thread into the core fail: it is the cause of the one that the caller gets.
-// Begun anew with each call that does not come from inside another one. Both are called with the lock.
+// Dropped when a call that does not come from inside another one begins, or succeeds. Both are called with the lock.
 void KeepCause(pybind11::object exception);
 // The last one that was kept, which is kept no longer; null: none is.
 pybind11::object TakeCause();

@@ -1,7 +1,7 @@
 #include "host_store.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +15,12 @@ namespace {
 
 // The places in `calls`.
 enum Call : std::size_t { kRead, kCommit, kGet, kScan, kCodeOf };
+
+// Of an exception: its text may have anything in it. Its class may run code when it is asked.
+absl::string_view TypeName(const py::object& exception) {
+  const absl::string_view name = Py_TYPE(exception.ptr())->tp_name;
+  return name.substr(name.rfind('.') + 1);
+}
 
 py::object WriteValue(const store::Value& value) {
   if (value == nullptr) return py::none();
@@ -44,9 +50,6 @@ class HostCalls {
   template <typename Result, typename Ask>
   absl::StatusOr<Result> Run(Call which, Ask ask) const {
     const GilHeld held;
-    // Ctrl-C came in an earlier function of this call: the call is over.
-    const CallFrame* const frame = CallFrame::current();
-    if (frame != nullptr && frame->interrupted()) return absl::UnavailableError("interrupted");
     const auto& calls = static_cast<const py::tuple&>(*calls_);
     try {
       return ask(calls[which]);
@@ -67,10 +70,7 @@ class HostCalls {
       frame->Raised(exception);
     }
     KeepCause(exception);
-    // The text of the exception may have anything in it.
-    const std::string text =
-        absl::StrCat("a store in Python raised ",
-                     std::string(py::str(py::type::of(exception).attr("__name__"))));
+    const std::string text = absl::StrCat("a store in Python raised ", TypeName(exception));
     try {
       const auto code = py::cast<int>(CallPython(code_of, py::make_tuple(exception)));
       if (code < 0) return MakeError(kReasonDeskReentered, text);

@@ -283,6 +283,55 @@ def test_exceptions_of_a_store(error, kind, reason):
     done(desk.execute(ask()))
 
 
+def test_an_exception_that_a_call_survives_is_released():
+    """The desk looks for outcomes that are to be forgotten only now and then, and goes on when that fails."""
+
+    class Awkward(KeyError):
+        pass
+
+    store = DictStore()
+    desk = frontdesk.Desk.open(POLICY, store, remember_for=datetime.timedelta(seconds=1))
+    errors = []
+    for number in range(520):
+        command = ask(f"c{number}")
+        command.now.FromDatetime(NOON + datetime.timedelta(hours=number))
+        command.idempotency_key = f"k{number}"
+        commits = []
+
+        def commit(batches):
+            commits.append(len(batches))
+            if len(commits) == 2:
+                errors.append(weakref.ref(error := Awkward("x")))
+                raise error
+            return DictStore.commit(store, batches)
+
+        with failing(store, "commit", commit):
+            done(desk.execute(command))
+    assert errors
+    gc.collect()
+    assert [each() for each in errors] == [None] * len(errors)
+
+
+def test_exceptions_of_a_strange_class():
+    class Meta(type):
+        @property
+        def __name__(cls):
+            raise LookupError
+
+    class Strange(Exception, metaclass=Meta):
+        pass
+
+    class Codes(frontdesk.DataLossError):
+        reason = property(raising(LookupError()), lambda *_: None)
+
+    store = DictStore()
+    desk = frontdesk.Desk.open(POLICY, store)
+    for error in (Strange("Ann"), Codes("Ann")):
+        with failing(store, "read", raising(error)), pytest.raises(frontdesk.UnavailableError) as raised:
+            desk.get(CUSTOMER)
+        assert raised.value.__cause__ is error
+
+
 def test_a_row_that_is_too_large():
     store = DictStore()
     desk = frontdesk.Desk.open(POLICY, store)

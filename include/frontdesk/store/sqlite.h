@@ -109,6 +109,10 @@ class SqliteStore : public Store {
   // remains.
   absl::StatusOr<std::shared_ptr<Store>> Clone() const override = 0;
 
+  // On Linux. A commit to another desk in the file is noticed too. UNIMPLEMENTED also for a store that is read-only on a file that nobody
+  // has opened for writing: a copy by Backup(), for example. A watch needs four file handles.
+  absl::StatusOr<std::unique_ptr<Watch>> StartWatch() const override = 0;
+
   // Copies the whole file as it is now, with all desks, to a new file. Reads and commits go on meanwhile. The
   // copy is one file, complete and synced when the call returns; until then it has a name of its own
   // beside `path`. INVALID_ARGUMENT as for Open(); ALREADY_EXISTS, and that file is unchanged.
