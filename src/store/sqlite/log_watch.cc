@@ -7,6 +7,7 @@
 #include <unistd.h>
 #endif
 
+#include <atomic>
 #include <cerrno>
 #include <utility>
 
@@ -71,6 +72,7 @@ class LogWatch : public Watch {
         opened.st_dev != named.st_dev || opened.st_ino != named.st_ino) {
       return absl::UnavailableError("the log of the SQLite file was moved");
     }
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // As in LogBell::Ring.
     return absl::OkStatus();
   }
 
@@ -91,6 +93,9 @@ LogBell::~LogBell() {
 
 void LogBell::Ring() {
   if (file_ < 0) file_ = OpenLog(path_);
+  // The commit is in memory that the processes share. It is there before the lock is looked for; a watch has the lock before it looks for
+  // commits. So at least one of the two sees the other.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   struct ::flock lock = WatchLock(F_WRLCK);
   if (::fcntl(file_, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK) return;
   (void)::futimens(file_, nullptr);
