@@ -17,6 +17,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -84,6 +85,24 @@ TEST(SubscriptionTest, ReadsPageAfterPage) {
   ASSERT_TRUE(change.ok());
   EXPECT_THAT(*change, IsEmpty());
   EXPECT_EQ(subscription->position(), 6);
+}
+
+TEST(SubscriptionTest, AReaderFollowsADesk) {
+  ReaderOptions options;
+  options.store = store::MakeMemoryStore();
+  const auto desk = testing::MustOpen(testing::kAllowAll, options.store);
+  const auto reader = Reader::Open(std::move(options));
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  const auto subscription = (*reader)->Subscribe(1);
+  ASSERT_TRUE(subscription.ok()) << subscription.status();
+  EXPECT_THAT(ReadPositions(**subscription), IsEmpty());
+  const v1::Outcome done = testing::MustDo(*desk, CreateCustomer("c"));
+  const auto changes = (*subscription)->Read();
+  ASSERT_TRUE(changes.ok()) << changes.status();
+  ASSERT_EQ(changes->size(), 1u);
+  EXPECT_EQ(changes->front().record().record_id(), done.record_id());
+  ASSERT_EQ(changes->front().events_size(), 1);
+  EXPECT_EQ(changes->front().events(0).SerializeAsString(), done.events(0).SerializeAsString());
 }
 
 TEST(SubscriptionTest, APositionIsOneOfTheLog) {
