@@ -388,6 +388,19 @@ def test_snapshots_that_are_not_valid(answer):
         assert "(" in str(raised.value.__cause__) or "is" in str(raised.value.__cause__)
 
 
+@pytest.mark.parametrize("kind, text", [(ScansUnordered, "not in order"), (ScansTooMany, "more rows than asked for")])
+def test_rows_that_are_not_as_asked_for(kind, text):
+    store = DictStore()
+    desk = frontdesk.Desk.open(POLICY, store)
+    for number in range(3):
+        done(desk.execute(ask(f"c{number}")))
+    now = store.now
+    faulty = kind.kind(now.rows, now.keys, now.position, now.link)
+    with failing(store, "read", lambda: faulty), pytest.raises(frontdesk.DataLossError) as raised:
+        list(desk.read_log(page_size=2))
+    assert text in str(raised.value.__cause__)
+
+
 @pytest.mark.parametrize("snapshot", [Snapshot(scan=lambda *_: 7), Snapshot(get=7), Snapshot(scan=None)])
 def test_snapshots_whose_functions_are_none(snapshot):
     store = DictStore()
