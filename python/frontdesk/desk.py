@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from frontdesk._desk_values import Activation, ClaimedEffect, ImportInput, PendingEffect
     from frontdesk._limits import CommandLimits, FileLimits, FindLimits
     from frontdesk.enums import EntityKind, Verdict
+    from frontdesk.frames import Frames
     from frontdesk.errors import Error
     from frontdesk.ids import IdSource
     from frontdesk.messages import MessageIterator, MessageList
@@ -840,6 +841,30 @@ class Desk:
                 that version; ``POLICY_NOT_USABLE`` when it does not compile any more.
         """
         return load(self._core.decision_input_of(record_id), v1.RebuiltInput)
+
+    def frames(self, *, after: int = 0, page_size: int = 10_000) -> Iterator[Frames]:
+        """The tables of :meth:`to_frames`, as ``pandas.DataFrame``, for a piece of the log at a time. Needs pandas.
+
+        A case or an order is in the piece with its first event, in its present state; the entries of an account are, too. So the
+        rows of all pieces together are those of :meth:`to_frames`.
+
+        Args:
+            after: the position behind which it begins, ``Frames.next`` of an earlier piece.
+            page_size: the number of entries of the log in a piece, 1 to 10,000.
+        """
+        from frontdesk.frames import pages
+
+        return pages(self._core, after, page_size)
+
+    def to_frames(self) -> Frames:
+        """Cases, orders, entries of accounts, events, decisions and refusals, each as a ``pandas.DataFrame``. Needs pandas.
+
+        Times are in UTC, to the nanosecond. Words of which there are few are categories. An amount is a float in units of its
+        currency, and exact in a column ``…_minor``, in the smallest unit. An absent value is ``NaT``, ``NaN`` or ``NA``.
+        """
+        from frontdesk.frames import whole
+
+        return whole(self._core)
 
     def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
         """Effects in the outbox, in the order of the journal, from behind sequence `after`; dead letters are among them."""

@@ -17,6 +17,7 @@
 #include "frontdesk/desk/import.h"
 #include "frontdesk/desk/subscription.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/report/frames.h"
 #include "host_store.h"
 #include "limit_table.h"
 #include "stores.h"
@@ -353,6 +354,29 @@ class PythonDesk {
   void ReviveEffect(const std::string& effect_id) {
     WithoutGil([&] { ThrowIfError(desk().ReviveEffect(effect_id)); });
   }
+  // ([(frame, rows, [(column, type, numbers, texts, labels)])], next). Numbers are 64 bits each, in the order of the machine.
+  py::tuple ReadFrames(int64_t after, int most_entries) const {
+    const report::FramePage page =
+        WithoutGil([&] { return ValueOrThrow(report::ReadFrames(desk(), after, most_entries)); });
+    const auto texts = [](const std::vector<std::string>& values) {
+      py::list list(values.size());
+      for (std::size_t i = 0; i < values.size(); ++i) list[i] = Str(values[i]);
+      return list;
+    };
+    py::list frames;
+    for (const report::Frame& frame : page.frames) {
+      py::list columns;
+      for (const report::FrameColumn& column : frame.columns) {
+        const char* const numbers = reinterpret_cast<const char*>(column.values.data());
+        columns.append(
+            py::make_tuple(column.name, static_cast<int>(column.type),
+                           py::bytes(numbers, column.values.size() * sizeof(std::int64_t)),
+                           texts(column.texts), texts(column.labels)));
+      }
+      frames.append(py::make_tuple(frame.name, frame.row_count, columns));
+    }
+    return py::make_tuple(frames, page.next);
+  }
   py::bytes Find(const py::bytes& request) const {
     const absl::string_view bytes = View(request);
     // A policy that another desk has activated is compiled here, which may call functions in Python.
@@ -663,6 +687,7 @@ void BindDesk(py::module_& module) {
       .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonDesk::Find, py::arg("request"))
       .def("find_states", &PythonDesk::FindStates, py::arg("request"))
+      .def("read_frames", &PythonDesk::ReadFrames, py::arg("after"), py::arg("most_entries"))
       .def("timeline", &PythonDesk::Timeline, py::arg("request"))
       .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
       .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),

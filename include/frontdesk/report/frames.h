@@ -1,16 +1,13 @@
 // The contents of a desk as tables of columns, for data frames and files of columns: cases, events, decisions, refusals, entries of accounts,
 // orders.
 //
-//   std::int64_t after = 0;
-//   for (;;) {
-//     absl::StatusOr<frontdesk::report::FramePage> page = frontdesk::report::ReadFrames(reader, after);
-//     if (!page.ok()) return page.status();
-//     for (const frontdesk::report::Frame& frame : page->frames) {
-//       std::printf("%s: %zu rows\n", frame.name.c_str(), frame.row_count);
-//     }
-//     if (page->next == after) break;
-//     after = page->next;
+//   absl::StatusOr<frontdesk::report::FramePage> page =
+//       frontdesk::report::ReadFrames(reader, /*after=*/0);
+//   if (!page.ok()) return page.status();
+//   for (const frontdesk::report::Frame& frame : page->frames) {
+//     std::printf("%s: %d rows\n", frame.name.c_str(), static_cast<int>(frame.row_count));
 //   }
+//   page = frontdesk::report::ReadFrames(reader, page->next);  // The next piece.
 #ifndef FRONTDESK_REPORT_FRAMES_H_
 #define FRONTDESK_REPORT_FRAMES_H_
 
