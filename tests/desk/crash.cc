@@ -3,8 +3,8 @@
 //   frontdesk_crash --store sqlite [--rounds N] [--seed N] [--folder FOLDER]
 //
 // In each round a child works on the file and reports each record that it has acknowledged. It is killed with SIGKILL after a random
-// time. The kinds of work take turns: single commands, groups of commands, two threads, commands beside backups, the import of
-// an exported log, commands beside a worker on the outbox, the import of commands. After each round, in the parent:
+// time. The kinds of work take turns: single commands, groups of commands, two threads, commands beside backups. Further
+// ones are the import of an exported log, commands beside a worker on the outbox, and the import of commands. After each round, in the parent:
 //
 // - each acknowledged record is there, once;
 // - no effect is in the outbox that was acknowledged or reported as done;
