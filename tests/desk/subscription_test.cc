@@ -27,7 +27,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-v1::Command CreateCustomer(const std::string& customer_id) {
+v1::Command CreateSubscriber(const std::string& customer_id) {
   v1::Command command = testing::By("anna");
   command.mutable_customer()->mutable_create_customer()->set_customer_id(customer_id);
   command.mutable_customer()->mutable_create_customer()->set_given_name("Ann");
@@ -73,7 +73,7 @@ TEST(SubscriptionTest, ReadsPageAfterPage) {
   const auto subscription = MustSubscribe(*desk, 0);
   EXPECT_THAT(ReadPositions(*subscription), ElementsAre(1));
   EXPECT_THAT(ReadPositions(*subscription), IsEmpty());
-  for (int i = 0; i < 5; ++i) testing::MustDo(*desk, CreateCustomer(absl::StrCat("c", i)));
+  for (int i = 0; i < 5; ++i) testing::MustDo(*desk, CreateSubscriber(absl::StrCat("c", i)));
   EXPECT_EQ(subscription->position(), 1);
   EXPECT_THAT(ReadPositions(*subscription, 2), ElementsAre(2, 3));
   EXPECT_EQ(subscription->position(), 3);
@@ -96,7 +96,7 @@ TEST(SubscriptionTest, AReaderFollowsADesk) {
   const auto subscription = (*reader)->Subscribe(1);
   ASSERT_TRUE(subscription.ok()) << subscription.status();
   EXPECT_THAT(ReadPositions(**subscription), IsEmpty());
-  const v1::Outcome done = testing::MustDo(*desk, CreateCustomer("c"));
+  const v1::Outcome done = testing::MustDo(*desk, CreateSubscriber("c"));
   const auto changes = (*subscription)->Read();
   ASSERT_TRUE(changes.ok()) << changes.status();
   ASSERT_EQ(changes->size(), 1u);
@@ -120,7 +120,7 @@ TEST(SubscriptionTest, AStoreThatCannotBeWatchedIsRead) {
   const auto subscription = MustSubscribe(*desk, 0);
   EXPECT_EQ(GetReason(subscription->descriptor().status()), "STORE_NOT_WATCHABLE");
   EXPECT_THAT(ReadPositions(*subscription), ElementsAre(1));
-  testing::MustDo(*desk, CreateCustomer("c"));
+  testing::MustDo(*desk, CreateSubscriber("c"));
   // A read that fails moves nothing.
   store->fails = true;
   EXPECT_EQ(GetReason(subscription->Read().status()), "STORE_UNAVAILABLE");
@@ -159,7 +159,7 @@ TEST(SubscriptionTest, TheDescriptorIsReadableWhileThereIsSomethingToRead) {
   EXPECT_TRUE(IsReadable(*descriptor));
   EXPECT_THAT(ReadPositions(*subscription), ElementsAre(1));
   EXPECT_FALSE(IsReadable(*descriptor));
-  for (int i = 0; i < 3; ++i) testing::MustDo(*desk, CreateCustomer(absl::StrCat("c", i)));
+  for (int i = 0; i < 3; ++i) testing::MustDo(*desk, CreateSubscriber(absl::StrCat("c", i)));
   // Pages that leave something, and the last one.
   for (std::int64_t position = 2; position <= 4; ++position) {
     EXPECT_TRUE(IsReadable(*descriptor));
@@ -179,9 +179,9 @@ TEST(SubscriptionTest, EachSubscriptionHasItsOwnDescriptor) {
   EXPECT_THAT(ReadPositions(*first), IsEmpty());
   EXPECT_THAT(ReadPositions(*second), IsEmpty());
   const auto fork = *desk->Fork();
-  testing::MustDo(*fork, CreateCustomer("of the fork"));
+  testing::MustDo(*fork, CreateSubscriber("of the fork"));
   EXPECT_FALSE(IsReadable(one));
-  testing::MustDo(*desk, CreateCustomer("c"));
+  testing::MustDo(*desk, CreateSubscriber("c"));
   EXPECT_TRUE(IsReadable(one));
   EXPECT_THAT(ReadPositions(*first), ElementsAre(2));
   EXPECT_FALSE(IsReadable(one));
@@ -226,7 +226,7 @@ TEST(SubscriptionTest, ThreadsThatWaitMissNothing) {
   for (int i = 0; i < kWriters; ++i) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < kRounds; ++round) {
-        testing::MustDo(*desk, CreateCustomer(absl::StrCat(i, "-", round)));
+        testing::MustDo(*desk, CreateSubscriber(absl::StrCat(i, "-", round)));
       }
     });
   }

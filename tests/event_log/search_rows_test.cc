@@ -103,7 +103,7 @@ std::string PartBytes(const std::string& text, v1::Visibility visibility) {
   return part.SerializeAsString();
 }
 
-std::vector<store::Row> RowsOf(const store::Store& from, Table table) {
+std::vector<store::Row> RowsOfTable(const store::Store& from, Table table) {
   const auto snapshot = from.Read();
   auto rows = (*snapshot)->Scan(store::RangeOf(table, ""), 100'000);
   EXPECT_TRUE(rows.ok()) << rows.status();
@@ -112,7 +112,7 @@ std::vector<store::Row> RowsOf(const store::Store& from, Table table) {
 
 std::vector<std::string> RowsIn(const store::Store& from, Table table) {
   std::vector<std::string> rows;
-  for (const store::Row& row : RowsOf(from, table)) {
+  for (const store::Row& row : RowsOfTable(from, table)) {
     rows.push_back(absl::StrCat(row.key, "=", *row.value));
   }
   return rows;
@@ -174,7 +174,7 @@ TEST(SearchRowsTest, OlderRowsAreMadeAgain) {
   const std::vector<std::string> rows = RowsIn(*store, kSearch);
   EXPECT_EQ(GetReason(log.Read()->CheckRows()), "STORE_NOT_USABLE");
   int place = 0;
-  for (const store::Row& row : RowsOf(*store, kSearch)) {
+  for (const store::Row& row : RowsOfTable(*store, kSearch)) {
     if (++place % 3 == 0) continue;
     PutRow(*store, kSearch, row.key, nullptr);
     PutRow(*store, kSearch, row.key + "old", store::MakeValue("x"));
