@@ -111,7 +111,9 @@ def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
         if not (folder / name).exists():
             say(f"no row of {name} is run: the store in a SQLite file is not built")
             continue
-        rows += run_printing([str(folder / name), "--folder", str(folder), "--only", only, *(size if smoke else [])])
+        # On the disk of the build. The files go also when the program ends with an error.
+        with tempfile.TemporaryDirectory(dir=folder) as files:
+            rows += run_printing([str(folder / name), "--folder", files, "--only", only, *(size if smoke else [])])
     return rows
 
 
