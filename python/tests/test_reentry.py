@@ -29,6 +29,8 @@ CALLS = {
     "get": lambda desk: desk.get(CUSTOMER),
     "find": lambda desk: list(desk.find(v1.CaseQuery(customer_id="c1"))),
     "find_page": lambda desk: desk.find_page(v1.CaseQuery(customer_id="c1")),
+    "frames": lambda desk: list(desk.frames()),
+    "to_frames": lambda desk: desk.to_frames(),
     "timeline": lambda desk: list(desk.timeline("c1")),
     "find_duplicates": lambda desk: desk.find_duplicates("c1"),
     "open_file": lambda desk: desk.open_file("c1", now=NOON),
