@@ -3,13 +3,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/v1/money.pb.h"
+#include "internal/enum_label.h"
 #include "internal/escape_text.h"
 
 namespace frontdesk {
@@ -20,16 +19,6 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-
-// "STATE_" of an enum State, "ESCALATION_BASIS_" of EscalationBasis.
-std::string EnumPrefix(const EnumDescriptor& type) {
-  std::string prefix;
-  for (const char c : type.name()) {
-    if (absl::ascii_isupper(c) && !prefix.empty()) prefix += '_';
-    prefix += absl::ascii_toupper(c);
-  }
-  return absl::StrCat(prefix, "_");
-}
 
 // One value of a field, `index` for an element of a list, -1 else.
 std::string ValueText(const Message& owner, const FieldDescriptor& field, int index) {
@@ -195,7 +184,7 @@ std::string FillText(absl::string_view text, const Message& message) {
 std::string EnumWords(const EnumDescriptor& type, int number) {
   const google::protobuf::EnumValueDescriptor* value = type.FindValueByNumber(number);
   if (value == nullptr) return "of an unknown kind";
-  std::string words = absl::AsciiStrToLower(absl::StripPrefix(value->name(), EnumPrefix(type)));
+  std::string words = EnumLabel(*value);
   for (char& c : words) {
     if (c == '_') c = ' ';
   }

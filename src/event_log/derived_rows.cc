@@ -18,8 +18,6 @@ namespace frontdesk {
 namespace event_log {
 namespace {
 
-using internal::SortOf;
-
 // About the most rows of a batch.
 constexpr std::size_t kBatchRows = 1'000;
 constexpr int kParts = 64;

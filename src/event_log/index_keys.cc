@@ -1,19 +1,17 @@
 #include "event_log/index_keys.h"
 
 #include <initializer_list>
-#include <limits>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "internal/fold_text.h"
 #include "internal/sha256.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
-
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
 std::string MakeKey(absl::string_view word, std::initializer_list<absl::string_view> texts) {
   std::string rest;
@@ -133,25 +131,16 @@ std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state) 
   return MakeKey("assignee", {assignee_id, StateText(state)});
 }
 
-std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time) {
-  constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
-  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-  if (!has_time) return kMin;
-  if (time.seconds() >= kMax / kNanosPerSecond) return kMax;
-  // One more than the least, which is for no time at all.
-  if (time.seconds() <= kMin / kNanosPerSecond) return kMin + 1;
-  return time.seconds() * kNanosPerSecond + time.nanos();
-}
-
 IndexPosition PositionOf(const v1::EntityState& state) {
   IndexPosition position;
   position.id = state.entity().id();
   if (state.has_order()) {
-    position.sort = SortOf(state.order().has_place_time(), state.order().place_time());
+    position.sort = UnixNanos(state.order().has_place_time(), state.order().place_time());
   } else if (state.has_interaction()) {
-    position.sort = SortOf(state.interaction().has_start_time(), state.interaction().start_time());
+    position.sort =
+        UnixNanos(state.interaction().has_start_time(), state.interaction().start_time());
   } else if (state.has_case_()) {
-    position.sort = SortOf(state.case_().has_open_time(), state.case_().open_time());
+    position.sort = UnixNanos(state.case_().has_open_time(), state.case_().open_time());
   }
   return position;
 }

@@ -51,10 +51,6 @@ std::string JoinedKey(absl::string_view customer_id);
 std::string InQueueKey(absl::string_view queue_id, v1::Case::State state);
 std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state);
 
-// Nanoseconds since 1970; what does not fit (before 1677, after 2262) is the nearest that does. For
-// a time that is not set the least of all.
-std::int64_t SortOf(bool has_time, const google::protobuf::Timestamp& time);
-
 // The place of an order, interaction or case in a list by time; that of a customer is all 0. It
 // never changes in the life of an entity.
 IndexPosition PositionOf(const v1::EntityState& state);

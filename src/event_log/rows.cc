@@ -9,6 +9,7 @@
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/event_log/reasons.h"
 #include "internal/canonical.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -61,7 +62,7 @@ absl::optional<Head> DecodeHead(absl::string_view bytes) {
 }
 
 std::string EncodeTimeSort(const google::protobuf::Timestamp& time) {
-  return EncodeSort(internal::SortOf(/*has_time=*/true, time));
+  return EncodeSort(internal::UnixNanos(/*has_time=*/true, time));
 }
 
 std::string RememberedTimeKey(const google::protobuf::Timestamp& time,

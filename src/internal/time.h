@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "absl/time/time.h"
@@ -48,6 +49,17 @@ inline std::string TimeText(const google::protobuf::Timestamp& timestamp) {
   const absl::optional<absl::Time> time = DecodeTime(timestamp);
   if (!time.has_value()) return "";
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone());
+}
+
+// Nanoseconds since 1970. A time that does not fit (before 1677, after 2262) becomes the nearest that does.
+inline constexpr int64_t kNoNanos = std::numeric_limits<int64_t>::min();  // There is no time.
+inline int64_t UnixNanos(bool has_time, const google::protobuf::Timestamp& time) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  constexpr int64_t kNanosPerSecond = 1'000'000'000;
+  if (!has_time) return kNoNanos;
+  if (time.seconds() >= kMax / kNanosPerSecond) return kMax;
+  if (time.seconds() <= kNoNanos / kNanosPerSecond) return kNoNanos + 1;
+  return time.seconds() * kNanosPerSecond + time.nanos();
 }
 
 // The span, or nothing if `duration` is not valid.

@@ -1,30 +1,11 @@
 #include "report/frame_builder.h"
 
-#include <limits>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "internal/enum_label.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace report {
-namespace {
-
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
-
-// "KIND_TROUBLE" of an enum Kind is "trouble".
-std::string LabelOf(const google::protobuf::EnumValueDescriptor& value) {
-  std::string prefix;
-  for (const char letter : value.type()->name()) {
-    if (absl::ascii_isupper(letter) && !prefix.empty()) prefix.push_back('_');
-    prefix.push_back(absl::ascii_toupper(letter));
-  }
-  prefix.push_back('_');
-  return absl::AsciiStrToLower(absl::StripPrefix(value.name(), prefix));
-}
-
-}  // namespace
-
 FrameBuilder::FrameBuilder(
     std::string name, std::initializer_list<std::pair<absl::string_view, ColumnType>> columns) {
   frame_.name = std::move(name);
@@ -53,19 +34,14 @@ void FrameBuilder::Category(absl::string_view label) {
 void FrameBuilder::Enum(const google::protobuf::EnumDescriptor* type, int number) {
   if (number == 0) return Category("");
   const google::protobuf::EnumValueDescriptor* const value = type->FindValueByNumber(number);
-  Category(value == nullptr ? absl::StrCat(number) : LabelOf(*value));
+  Category(value == nullptr ? absl::StrCat(number) : internal::EnumLabel(*value));
 }
 
 void FrameBuilder::Integer(std::int64_t number) { Next().values.push_back(number); }
 
 void FrameBuilder::Time(bool has_time, const google::protobuf::Timestamp& time) {
-  // The least number says that a time is absent; the nearest one is the next.
-  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min() + 1;
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  if (!has_time) return Integer(kNoNumber);
-  if (time.seconds() >= kMost / kNanosPerSecond) return Integer(kMost);
-  if (time.seconds() <= kLeast / kNanosPerSecond) return Integer(kLeast);
-  Integer(time.seconds() * kNanosPerSecond + time.nanos());
+  static_assert(internal::kNoNanos == kNoNumber);
+  Integer(internal::UnixNanos(has_time, time));
 }
 
 void FrameBuilder::Amount(bool has_amount, const v1::Money& amount) {

@@ -1,6 +1,5 @@
 // init, import, export, backup, verify.
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,18 +7,20 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/log_transfer.h"
-#include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/issues.h"
+#include "internal/escape_text.h"
+#include "internal/time.h"
 #include "tool/commands.h"
 
 namespace frontdesk {
 namespace tool {
 namespace {
+
+using internal::EscapeText;
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 // Most bytes of the file of a policy.
@@ -64,15 +65,6 @@ absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {
   return result.policy;
 }
 
-google::protobuf::Timestamp Now(const ToolTerminal& terminal) {
-  const absl::Time now = terminal.now();
-  google::protobuf::Timestamp time;
-  time.set_seconds(absl::ToUnixSeconds(now));
-  time.set_nanos(static_cast<std::int32_t>((now - absl::FromUnixSeconds(time.seconds())) /
-                                           absl::Nanoseconds(1)));
-  return time;
-}
-
 absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToWrite(const Options& options) {
   store::SqliteOptions how;
   how.desk = options.Get("desk");
@@ -92,12 +84,12 @@ absl::StatusOr<int> Init(const Call& call) {
   if (call.options.Has("activate")) {
     PolicyActivation& activation = options.activate.emplace();
     activation.actor = MakeActor(call.options.Get("activate"));
-    activation.now = Now(call.terminal);
+    activation.now = internal::EncodeTime(call.terminal.now());
   }
   const absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));
   if (!desk.ok()) return desk.status();
-  call.screen.Line(absl::StrCat("ready, under the policy ", Printable((*policy)->pack().name()),
-                                " ", Printable((*policy)->pack().version())));
+  call.screen.Line(absl::StrCat("ready, under the policy ", EscapeText((*policy)->pack().name()),
+                                " ", EscapeText((*policy)->pack().version())));
   return kToolDone;
 }
 

@@ -6,24 +6,28 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "frontdesk/base/error.h"
-#include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/timeline.pb.h"
+#include "internal/enum_label.h"
+#include "internal/escape_text.h"
+#include "internal/time.h"
 #include "tool/commands.h"
 
 namespace frontdesk {
 namespace tool {
 namespace {
+
+using internal::EnumLabel;
+using internal::EscapeText;
+using internal::TimeText;
 
 constexpr OptionRow kLimit = {"limit", "N", "at most N of them (default 50)"};
 constexpr OptionRow kPage = {"page", "TOKEN",
@@ -37,10 +41,10 @@ absl::StatusOr<int> FindEnum(const google::protobuf::EnumDescriptor* type, absl:
   for (int i = 0; i < type->value_count(); ++i) {
     const google::protobuf::EnumValueDescriptor& value = *type->value(i);
     if (value.number() == 0) continue;
-    if (absl::EqualsIgnoreCase(EnumText(value), name)) return value.number();
-    names.push_back(EnumText(value));
+    if (absl::EqualsIgnoreCase(EnumLabel(value), name)) return value.number();
+    names.push_back(EnumLabel(value));
   }
-  return UsageError(absl::StrCat(Printable(name), " is none of ", absl::StrJoin(names, ", ")));
+  return UsageError(absl::StrCat(EscapeText(name), " is none of ", absl::StrJoin(names, ", ")));
 }
 
 absl::StatusOr<v1::EntityKind> FindKind(absl::string_view name) {
@@ -62,11 +66,11 @@ absl::StatusOr<v1::EntityRef> ParseRef(absl::string_view text) {
 
 std::string KindText(v1::EntityKind kind) {
   const auto* value = v1::EntityKind_descriptor()->FindValueByNumber(kind);
-  return value == nullptr ? absl::StrCat(static_cast<int>(kind)) : EnumText(*value);
+  return value == nullptr ? absl::StrCat(static_cast<int>(kind)) : EnumLabel(*value);
 }
 
 std::string RefText(const v1::EntityRef& entity) {
-  return absl::StrCat(KindText(entity.kind()), "/", Printable(entity.id()));
+  return absl::StrCat(KindText(entity.kind()), "/", EscapeText(entity.id()));
 }
 
 // The entity in a state; null: there is none.
@@ -105,7 +109,7 @@ std::string FoundLine(const Screen& screen, const v1::EntityState& state) {
   std::string line = screen.Bold(RefText(state.entity()));
   const auto add = [&line](absl::string_view name, absl::string_view value) {
     if (!value.empty())
-      absl::StrAppend(&line, "  ", name, name.empty() ? "" : " ", Printable(value));
+      absl::StrAppend(&line, "  ", name, name.empty() ? "" : " ", EscapeText(value));
   };
   if (state.has_customer()) {
     const v1::Customer& customer = state.customer();
@@ -113,13 +117,13 @@ std::string FoundLine(const Screen& screen, const v1::EntityState& state) {
     add("", customer.organization_name());
   } else if (state.has_case_()) {
     const v1::Case& shown = state.case_();
-    add("", EnumText(*v1::Case::State_descriptor()->FindValueByNumber(shown.state())));
+    add("", EnumLabel(*v1::Case::State_descriptor()->FindValueByNumber(shown.state())));
     add("customer", shown.customer_id());
     add("queue", shown.queue_id());
     add("assignee", shown.assignee_id());
     add("", shown.subject());
   } else if (state.has_order()) {
-    add("", EnumText(*v1::Order::State_descriptor()->FindValueByNumber(state.order().state())));
+    add("", EnumLabel(*v1::Order::State_descriptor()->FindValueByNumber(state.order().state())));
     add("customer", state.order().customer_id());
   } else if (state.has_interaction()) {
     add("customer", state.interaction().customer_id());
@@ -222,9 +226,9 @@ absl::StatusOr<int> Timeline(const Call& call) {
       call.screen.Json(entry);
       continue;
     }
-    call.screen.Line(absl::StrCat(TimeText(entry.event().time()), "  ", Printable(entry.text()),
-                                  "  by ", Printable(entry.event().actor_id()), "  (",
-                                  Printable(entry.event().record_id()), ")"));
+    call.screen.Line(absl::StrCat(TimeText(entry.event().time()), "  ", EscapeText(entry.text()),
+                                  "  by ", EscapeText(entry.event().actor_id()), "  (",
+                                  EscapeText(entry.event().record_id()), ")"));
   }
   if (!page->next_page_token().empty()) {
     call.screen.Hint(absl::StrCat("more: --page ", page->next_page_token()));
@@ -253,7 +257,7 @@ absl::StatusOr<int> History(const Call& call) {
     }
     call.screen.Line(call.screen.Bold(
         absl::StrCat("version ", event.version(), "  ", TimeText(event.time()), "  by ",
-                     Printable(event.actor_id()), "  (", Printable(event.record_id()), ")")));
+                     EscapeText(event.actor_id()), "  (", EscapeText(event.record_id()), ")")));
     const auto* oneof = v1::Event::descriptor()->FindFieldByName("customer")->containing_oneof();
     const auto* arm = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
     if (arm != nullptr) call.screen.Fields(event.GetReflection()->GetMessage(event, arm), 2);
@@ -286,7 +290,7 @@ void PrintCounts(const Screen& screen, absl::string_view head,
   std::sort(sorted.begin(), sorted.end());
   screen.Line(absl::StrCat(head, ":"));
   for (const auto& [count, name] : sorted) {
-    screen.Line(absl::StrFormat("  %7d  %s", -count, Printable(name)));
+    screen.Line(absl::StrFormat("  %7d  %s", -count, EscapeText(name)));
   }
 }
 
@@ -308,7 +312,7 @@ absl::StatusOr<int> Stats(const Call& call) {
   std::map<std::string, int> reasons;
   for (const v1::JournalRecord& record : *records) {
     const domain::CommandInfo* const verb = domain::FindCommand(record.command());
-    ++verdicts[EnumText(*v1::Verdict_descriptor()->FindValueByNumber(record.verdict()))];
+    ++verdicts[EnumLabel(*v1::Verdict_descriptor()->FindValueByNumber(record.verdict()))];
     if (verb != nullptr) ++verbs[std::string(verb->name)];
     if (record.refusals_size() > 0) ++reasons[record.refusals(0).reason()];
     if (record.has_held()) ++reasons[record.held().reason()];
@@ -325,7 +329,7 @@ absl::StatusOr<int> Stats(const Call& call) {
         // Verdicts, verbs and reasons are words of the policy or of frontdesk: they have no quotes and no control characters.
         absl::StrAppend(
             out, "\"",
-            absl::StrReplaceAll(Printable(count.first), {{"\\", "\\\\"}, {"\"", "\\\""}}),
+            absl::StrReplaceAll(EscapeText(count.first), {{"\\", "\\\\"}, {"\"", "\\\""}}),
             "\":", count.second);
       });
     };
@@ -338,8 +342,8 @@ absl::StatusOr<int> Stats(const Call& call) {
   screen.Line(absl::StrCat("entries of the log: ", entries));
   if (desk.ok()) {
     const v1::PolicyRef& policy = (*desk)->desk().active_policy();
-    screen.Line(absl::StrCat("active policy: ", Printable(policy.name()), " ",
-                             Printable(policy.version())));
+    screen.Line(absl::StrCat("active policy: ", EscapeText(policy.name()), " ",
+                             EscapeText(policy.version())));
   }
   const bool is_more = effects->size() >= static_cast<std::size_t>(kStatsRecords);
   screen.Line(absl::StrCat("effects to carry out: ", effects->size(), is_more ? " or more" : ""));

@@ -2,17 +2,17 @@
 
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/v1/money.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "internal/enum_label.h"
+#include "internal/escape_text.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace tool {
@@ -26,29 +26,10 @@ constexpr absl::Duration kProgressStep = absl::Milliseconds(200);
 // Most levels of messages that are shown.
 constexpr int kMaxDepth = 32;
 
-// Whether a terminal must not see the character: a control, or a change of the direction of writing.
-bool IsHidden(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f ||
-         code == 0x061c || (code >= 0x2028 && code <= 0x202e) ||
-         (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
-}
-
-// The length of the UTF-8 sequence that begins with the byte; 0 for none.
-int SequenceLength(unsigned char byte) {
-  if (byte < 0x80) return 1;
-  if (byte >= 0xc2 && byte < 0xe0) return 2;
-  if (byte >= 0xe0 && byte < 0xf0) return 3;
-  return byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
-}
-
-absl::Time ToTime(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
 // The message in a few characters, where it has such a form.
 bool ShortText(const Message& message, std::string* text) {
   if (const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&message)) {
-    *text = TimeText(*time);
+    *text = internal::TimeText(*time);
   } else if (const auto* duration = dynamic_cast<const google::protobuf::Duration*>(&message)) {
     *text = absl::FormatDuration(absl::Seconds(duration->seconds()) +
                                  absl::Nanoseconds(duration->nanos()));
@@ -91,14 +72,14 @@ std::string Scalar(const Message& message, const FieldDescriptor& field, int pla
       const int number = many ? reflection.GetRepeatedEnumValue(message, &field, place)
                               : reflection.GetEnumValue(message, &field);
       const auto* value = field.enum_type()->FindValueByNumber(number);
-      return value == nullptr ? absl::StrCat(number) : EnumText(*value);
+      return value == nullptr ? absl::StrCat(number) : internal::EnumLabel(*value);
     }
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
       const std::string& value =
           many ? reflection.GetRepeatedStringReference(message, &field, place, &scratch)
                : reflection.GetStringReference(message, &field, &scratch);
-      if (field.type() != FieldDescriptor::TYPE_BYTES) return Printable(value);
+      if (field.type() != FieldDescriptor::TYPE_BYTES) return internal::EscapeText(value);
       std::string hex;
       for (const unsigned char byte : value)
         absl::StrAppend(&hex, absl::Hex(byte, absl::kZeroPad2));
@@ -111,47 +92,6 @@ std::string Scalar(const Message& message, const FieldDescriptor& field, int pla
 }
 
 }  // namespace
-
-std::string Printable(absl::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    const int length = SequenceLength(static_cast<unsigned char>(text[i]));
-    if (length == 0 || i + length > text.size()) {
-      absl::StrAppendFormat(&result, "\\x%02x", static_cast<unsigned char>(text[i]));
-      ++i;
-      continue;
-    }
-    std::uint32_t code = static_cast<unsigned char>(text[i]);
-    if (length > 1) code &= 0x7f >> length;
-    for (int k = 1; k < length; ++k) {
-      code = code << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f);
-    }
-    if (text[i] == '\n') {
-      result += "\\n";
-    } else if (IsHidden(code)) {
-      absl::StrAppendFormat(&result, "\\u%04x", code);
-    } else {
-      absl::StrAppend(&result, text.substr(i, length));
-    }
-    i += length;
-  }
-  return result;
-}
-
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", ToTime(time), absl::UTCTimeZone());
-}
-
-std::string EnumText(const google::protobuf::EnumValueDescriptor& value) {
-  // Values have the name of their enum in front, in capitals.
-  std::string prefix;
-  for (const char letter : value.type()->name()) {
-    if (absl::ascii_isupper(letter) && !prefix.empty()) prefix.push_back('_');
-    prefix.push_back(absl::ascii_toupper(letter));
-  }
-  prefix.push_back('_');
-  return absl::AsciiStrToLower(absl::StripPrefix(value.name(), prefix));
-}
 
 void Screen::Line(absl::string_view text) const { terminal_.out(absl::StrCat(text, "\n")); }
 
@@ -218,11 +158,12 @@ void Screen::Hint(absl::string_view text) const { terminal_.error(absl::StrCat(t
 
 int Screen::Error(const absl::Status& status) const {
   // The message of an error of frontdesk begins with its reason.
-  Hint(absl::StrCat("frontdesk: ", Printable(status.message())));
+  Hint(absl::StrCat("frontdesk: ", internal::EscapeText(status.message())));
   const absl::optional<v1::ErrorDetail> detail = GetErrorDetail(status);
   if (detail.has_value()) {
     for (const v1::FieldViolation& violation : detail->violations()) {
-      Hint(absl::StrCat("  ", Printable(violation.field()), ": ", Printable(violation.text())));
+      Hint(absl::StrCat("  ", internal::EscapeText(violation.field()), ": ",
+                        internal::EscapeText(violation.text())));
     }
   }
   return kToolError;

@@ -11,19 +11,9 @@
 #include "frontdesk/tool/tool.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/message.h"
-#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace tool {
-
-// A text that a terminal shows as it is: control characters, and those that change the direction of writing, are escapes.
-std::string Printable(absl::string_view text);
-
-// RFC 3339, in UTC.
-std::string TimeText(const google::protobuf::Timestamp& time);
-
-// "open" for STATE_OPEN of an enum State.
-std::string EnumText(const google::protobuf::EnumValueDescriptor& value);
 
 class Screen {
  public:

@@ -120,9 +120,10 @@ class View {
 
   // The entities of which a text has that word, each once, the latest first: those after `after`. `is_seen_by_customer` says which
   // texts: those that the customer sees, or those that it does not see. Fewer than `most` only at the end.
-  absl::StatusOr<std::vector<IndexPosition>> FindWord(
-      v1::EntityKind kind, absl::string_view word, bool is_seen_by_customer,
-      const absl::optional<IndexPosition>& after, int most) const;
+  absl::StatusOr<std::vector<IndexPosition>> FindWord(v1::EntityKind kind, absl::string_view word,
+                                                      bool is_seen_by_customer,
+                                                      const absl::optional<IndexPosition>& after,
+                                                      int most) const;
 
   // The different words of these texts that begin so, ascending; at most `most`. Costs a read for each.
   absl::StatusOr<std::vector<std::string>> WordsThatBegin(v1::EntityKind kind,
