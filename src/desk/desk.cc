@@ -63,9 +63,6 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   const absl::optional<PolicyActivation> activation = std::move(options.activate);
   std::unique_ptr<Desk> desk(new Desk(std::move(options)));
   FRONTDESK_RETURN_IF_ERROR(desk->log_->MakeRows());
-  // A store that is read-only stays as it is: nobody claims from it.
-  const absl::Status outbox = desk->log_->MakeOutboxRows();
-  if (GetReason(outbox) != kReasonStoreNotUsable) FRONTDESK_RETURN_IF_ERROR(outbox);
   FRONTDESK_RETURN_IF_ERROR(desk->BeginWith(policy, activation));
   return desk;
 }

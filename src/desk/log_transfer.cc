@@ -130,8 +130,6 @@ class Importer final : public LogImporter {
 
   absl::Status Begin() {
     FRONTDESK_RETURN_IF_ERROR(log_.MakeRows());
-    // An older version may have begun the import.
-    FRONTDESK_RETURN_IF_ERROR(log_.MakeOutboxRows());
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_.Read());
     kept_ = view.sequence();
     kept_link_ = view.link();

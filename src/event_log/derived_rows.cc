@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/row_lists.h"
 #include "event_log/index_keys.h"
+#include "event_log/outbox_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/search_rows.h"
 #include "frontdesk/base/error.h"
@@ -21,6 +22,8 @@ namespace {
 // About the most rows of a batch.
 constexpr std::size_t kBatchRows = 1'000;
 constexpr int kParts = 64;
+// Records of a batch.
+constexpr std::size_t kOutboxRecords = 250;
 constexpr std::size_t kVersionBytes = 8;
 
 // Where the making of an entity's rows continues: behind the entity, or behind a part of it.
@@ -109,7 +112,8 @@ class EntityMaker {
 absl::StatusOr<absl::optional<std::string>> MakeEntityRows(const View& view,
                                                            const store::Snapshot& rows,
                                                            absl::string_view place,
-                                                           std::vector<store::Write>* writes) {
+                                                           store::Batch* batch) {
+  std::vector<store::Write>* const writes = &batch->writes;
   absl::optional<EntityPlace> at = DecodeEntityPlace(place);
   if (!at.has_value()) return CorruptError("the rows are made from no place");
   EntityMaker maker(view, writes);
@@ -138,6 +142,31 @@ absl::StatusOr<absl::optional<std::string>> MakeEntityRows(const View& view,
   }
 }
 
+// The order of the effects in the outbox, and their queue.
+absl::StatusOr<absl::optional<std::string>> MakeOutboxRows(const View&, const store::Snapshot& rows,
+                                                           absl::string_view place,
+                                                           store::Batch* batch) {
+  store::Range range = store::RangeOf(kOutbox, "");
+  if (!place.empty()) range.begin = absl::StrCat(place, absl::string_view("\0", 1));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                             ScanRows(rows, range, kOutboxRecords));
+  for (const store::Row& row : found) {
+    const absl::optional<std::int64_t> sequence = store::DecodePosition(row.key);
+    if (!sequence.has_value()) return CorruptError("a key of the outbox is no sequence");
+    FRONTDESK_ASSIGN_OR_RETURN(const OpenPlaces open, ReadOpenPlaces(rows, *sequence));
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::JournalRecord record, ReadRecordAt(rows, *sequence));
+    FRONTDESK_RETURN_IF_ERROR(CheckPlaces(record, open.places));
+    batch->expectations.push_back({{kOutbox, row.key}, open.row});
+    for (auto& [key, bytes] : RowsOfRecord(*sequence, record, open.places, open.claims)) {
+      if (key.first != kEntityEffects && key.first != kQueue) continue;
+      batch->writes.push_back(
+          {{static_cast<std::uint8_t>(key.first), key.second}, store::MakeValue(bytes)});
+    }
+  }
+  if (found.size() < kOutboxRecords) return absl::optional<std::string>();
+  return absl::make_optional(found.back().key);
+}
+
 // Removes rows of the tables: true when none is left.
 absl::StatusOr<bool> RemoveRows(const store::Snapshot& rows, const std::vector<Table>& tables,
                                 std::vector<store::Write>* writes) {
@@ -156,6 +185,7 @@ absl::StatusOr<bool> RemoveRows(const store::Snapshot& rows, const std::vector<T
 absl::Span<const DerivedRows> AllDerivedRows() {
   static const auto* const all = new std::vector<DerivedRows>{
       {{kIndex, kSearch}, &MakeEntityRows},
+      {{kEntityEffects, kQueue}, &MakeOutboxRows},
   };
   return *all;
 }
@@ -186,8 +216,8 @@ absl::Status CheckDerivedVersion(const store::Snapshot& rows, const store::Value
   if (progress->version == kDerivedVersion && !progress->step.has_value()) return absl::OkStatus();
   return MakeError(
       kReasonStoreNotUsable,
-      absl::StrCat("the index and the words of texts are of version ", progress->version,
-                   progress->step.has_value() ? ", and not complete" : "",
+      absl::StrCat("the index, the words of texts and the order of the outbox are of version ",
+                   progress->version, progress->step.has_value() ? ", and not complete" : "",
                    "; this frontdesk reads version ", kDerivedVersion,
                    ". A desk that opens the store makes older ones again"));
 }
@@ -222,7 +252,7 @@ absl::StatusOr<DerivedBatch> NextDerivedBatch(const View& view, const store::Sna
       FRONTDESK_ASSIGN_OR_RETURN(is_over, RemoveRows(rows, each.tables, &writes));
     } else {
       FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<std::string> place,
-                                 each.make(view, rows, progress->place, &writes));
+                                 each.make(view, rows, progress->place, &made.batch));
       is_over = !place.has_value();
       if (!is_over) next.place = *place;
     }

@@ -1,4 +1,4 @@
-// The rows that are made from other rows of a store: the index and the words of texts. They carry a version, and are made again where a
+// The rows that are made from other rows of a store: the index, the words of texts, the order of the outbox. They carry a version, and are made again where a
 // store has an older one. Private.
 //
 // One row has the version. While rows are being made, it has the version that they will have, and how far they are: each batch expects
@@ -24,17 +24,17 @@ namespace frontdesk {
 namespace event_log {
 
 // The version of the rows that this code makes. It is one more with every change of their contents.
-inline constexpr std::int64_t kDerivedVersion = 1;
+inline constexpr std::int64_t kDerivedVersion = 2;
 
 // Rows that are made together. A plain struct.
 struct DerivedRows {
   // They hold nothing else.
   std::vector<Table> tables;
-  // Adds rows that follow from those of `rows`, from `place` on, to `writes`: some hundreds, or all that are left. Returns the place behind
-  // them; nothing: these were the last ones. The first place is empty. `view` has the same rows.
+  // Adds rows that follow from those of `rows`, from `place` on, to the batch: some hundreds, or all that are left. Returns the place behind
+  // them; nothing: these were the last ones. The first place is empty. `view` has the same rows. Rows that change without an event
+  // are expected as they were read.
   absl::StatusOr<absl::optional<std::string>> (*make)(const View& view, const store::Snapshot& rows,
-                                                      absl::string_view place,
-                                                      std::vector<store::Write>* writes);
+                                                      absl::string_view place, store::Batch* batch);
 };
 
 // All of them. Another one is one line here, and one more of kDerivedVersion.

@@ -448,56 +448,5 @@ absl::Status EventLog::ReviveEffect(absl::string_view effect_id) {
                     });
 }
 
-absl::Status EventLog::MakeOutboxRows() {
-  // The rows of the first record are made last: when they are there, all are.
-  const auto missing = [](const store::Snapshot& rows, std::int64_t sequence,
-                          store::Batch* batch) -> absl::Status {
-    FRONTDESK_ASSIGN_OR_RETURN(const OpenPlaces open, ReadOpenPlaces(rows, sequence));
-    FRONTDESK_ASSIGN_OR_RETURN(const v1::JournalRecord record, ReadRecordAt(rows, sequence));
-    FRONTDESK_RETURN_IF_ERROR(CheckPlaces(record, open.places));
-    batch->expectations.push_back({{kOutbox, store::EncodePosition(sequence)}, open.row});
-    for (auto& [place, bytes] : RowsOfRecord(sequence, record, open.places, open.claims)) {
-      const store::Key key = {static_cast<std::uint8_t>(place.first), place.second};
-      FRONTDESK_ASSIGN_OR_RETURN(const store::Value row,
-                                 GetRow(rows, static_cast<Table>(key.table), key.bytes));
-      if (row != nullptr) continue;
-      batch->expectations.push_back({key, nullptr});
-      batch->writes.push_back({key, store::MakeValue(bytes)});
-    }
-    return absl::OkStatus();
-  };
-  const auto sequence_of = [](const store::Row& row) -> absl::StatusOr<std::int64_t> {
-    const absl::optional<std::int64_t> sequence = store::DecodePosition(row.key);
-    if (!sequence.has_value()) return CorruptError("a key of the outbox is no sequence");
-    return *sequence;
-  };
-  store::Range rest = store::RangeOf(kOutbox, "");
-  for (bool is_begun = false;; is_begun = true) {
-    FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
-    if (!is_begun) {
-      FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> first,
-                                 ScanRows(*view.rows_, rest, 1));
-      if (first.empty()) return absl::OkStatus();
-      store::Batch batch;
-      FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t sequence, sequence_of(first[0]));
-      FRONTDESK_RETURN_IF_ERROR(missing(*view.rows_, sequence, &batch));
-      if (batch.writes.empty()) return absl::OkStatus();
-    }
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
-                               ScanRows(*view.rows_, rest, kPage, /*descending=*/true));
-    if (found.empty()) return absl::OkStatus();
-    // A batch each. One that is not committed has changed meanwhile, by a desk that has its rows.
-    std::vector<store::Batch> batches;
-    for (const store::Row& row : found) {
-      FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t sequence, sequence_of(row));
-      store::Batch batch;
-      FRONTDESK_RETURN_IF_ERROR(missing(*view.rows_, sequence, &batch));
-      if (!batch.writes.empty()) batches.push_back(std::move(batch));
-    }
-    if (!batches.empty()) FRONTDESK_RETURN_IF_ERROR(CommitAll(std::move(batches)).status());
-    rest.end = found.back().key;
-  }
-}
-
 }  // namespace event_log
 }  // namespace frontdesk

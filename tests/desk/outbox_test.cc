@@ -257,6 +257,14 @@ TEST(OutboxRowsTest, AReportedEffectThatComesBackIsAFault) {
   EXPECT_THAT(report->fault().text(), HasSubstr("outbox"));
 }
 
+// As a store of an older version, which had no version of these rows.
+void ForgetVersionOfRows(store::Store& store) {
+  std::vector<store::Batch> batches(1);
+  batches[0].writes.push_back(
+      {{event_log::kDerived, ""}, nullptr, store::Write::Position::kNowhere});
+  ASSERT_TRUE(store.Commit(std::move(batches)).ok());
+}
+
 TEST(OutboxRowsTest, AMissingRowIsAFaultAndIsMadeWhenTheDeskIsOpened) {
   Canceled shop;
   for (const event_log::Table table : {event_log::kEntityEffects, event_log::kQueue}) {
@@ -270,6 +278,7 @@ TEST(OutboxRowsTest, AMissingRowIsAFaultAndIsMadeWhenTheDeskIsOpened) {
   }
   EXPECT_THAT(*shop.desk->ClaimEffects(Now(200)), IsEmpty());
   // As a file of an older version, which had only the effects themselves.
+  ForgetVersionOfRows(*shop.store);
   const auto desk = MustOpen(testing::kAllowAll, shop.store);
   ExpectSound(*desk);
   EXPECT_THAT(*desk->ClaimEffects(Now(200)), SizeIs(1));
@@ -335,6 +344,7 @@ TEST(OutboxRowsTest, AnImportThatAnOlderVersionBeganContinues) {
         {{table, (*rows)[0].key}, nullptr, store::Write::Position::kNowhere});
     ASSERT_TRUE(copy->Commit(std::move(batches)).ok());
   }
+  ForgetVersionOfRows(*copy);
   MustDo(*shop.desk, Report("o1", shop.id));
   const absl::Status imported = Import(ExportAsJson(*shop.store), copy);
   ASSERT_TRUE(imported.ok()) << imported;

@@ -62,7 +62,7 @@ std::string ReadAll(const Names& names) {
   change(names.log->ReviveEffect("r1-e2"));
   for (const char* id : {"r1-e1", "r1-e2", "r1-e3"}) change(names.log->AcknowledgeEffect(id));
   // Makes rows that are missing.
-  add(names.log->MakeOutboxRows());
+  add(names.log->MakeRows());
   return errors;
 }
 

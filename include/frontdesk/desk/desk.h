@@ -94,8 +94,8 @@ class Desk : public Reader {
  public:
   // Opens a desk. INVALID_ARGUMENT DESK_OPTIONS_INVALID when there is no policy or a limit is not
   // positive. FAILED_PRECONDITION POLICY_NOT_ACTIVE when another policy is active in the store, and `activate` is not set, or the
-  // command is refused or held, or was done before under the same key. Then errors of Activate. In a store of an older version the index
-  // and the words of texts are made again first, O(rows); STORE_NOT_USABLE for a newer one (docs/storage.md).
+  // command is refused or held, or was done before under the same key. Then errors of Activate. In a store of an older version the index,
+  // the words of texts and the order of the outbox are made again first, O(rows); STORE_NOT_USABLE for a newer one (docs/storage.md).
   static absl::StatusOr<std::unique_ptr<Desk>> Open(DeskOptions options);
 
   ~Desk() override;

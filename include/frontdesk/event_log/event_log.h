@@ -110,8 +110,8 @@ class View {
   // The policy that is kept under that hash; nothing when none is.
   absl::StatusOr<absl::optional<v1::KeptPolicy>> GetPolicy(absl::string_view hash) const;
 
-  // Whether the rows that follow from others, the index and the words of texts, are of the version of this code: FAILED_PRECONDITION
-  // STORE_NOT_USABLE when they are not.
+  // Whether the rows that follow from others are of the version of this code: the index, the words of texts, the order of the outbox.
+  // FAILED_PRECONDITION STORE_NOT_USABLE when they are not.
   absl::Status CheckRows() const;
 
   // The entities under a key of the index, in the order of the page.
@@ -272,8 +272,8 @@ class EventLog {
 
   absl::StatusOr<Group> BeginGroup() const;
 
-  // Makes the rows that follow from others, the index and the words of texts, when those of the store are of an older version, or the
-  // store has none. Bounded batches; continues where another process or an earlier call ended. To be called once, before anything is
+  // Makes the rows that follow from others: the index, the words of texts, the order of the outbox. Nothing is to do when those of the
+  // store are of this version. Bounded batches; continues where another process or an earlier call ended. To be called once, before anything is
   // written. From then on a commit fails with FAILED_PRECONDITION STORE_NOT_USABLE after a newer version has made the rows again. Costs a
   // read when the version is that of this code, else O(rows). FAILED_PRECONDITION STORE_NOT_USABLE when they are of a newer version, or
   // older in a store that is read-only.
@@ -303,9 +303,6 @@ class EventLog {
   absl::Status ExtendLease(absl::string_view effect_id, int attempt, absl::Time lease_end);
   absl::Status ReviveEffect(absl::string_view effect_id);
 
-  // Makes those rows of the outbox that a log of an older version did not have. Costs a read when nothing is missing. It may be
-  // interrupted, and repeated.
-  absl::Status MakeOutboxRows();
 
   // A store of its own with the same contents. UNIMPLEMENTED STORE_NOT_CLONEABLE.
   absl::StatusOr<std::shared_ptr<store::Store>> CloneStore() const;
