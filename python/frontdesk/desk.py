@@ -115,6 +115,17 @@ def _pages(read: Callable[[int], Tuple[List[bytes], int]], after: int) -> Iterat
         yield page
 
 
+def _pages_by_token(
+    read: Callable[[bytes], Tuple[List[bytes], str]], request: Union[v1.FindRequest, v1.TimelineRequest]
+) -> Iterator[List[bytes]]:
+    """Page after page; `read` returns one with the token of the next, which is empty at the end. It looks for its desk each time."""
+    while True:
+        page, request.page_token = read(dump(request, type(request)))
+        yield page
+        if not request.page_token:
+            return
+
+
 def _import_row(row: object) -> Tuple[bytes, bytes, str, str, str]:
     """A row as the core reads it."""
     from frontdesk._desk_values import ImportInput
@@ -637,18 +648,10 @@ class Desk:
         """
         from frontdesk.messages import MessageIterator
 
-        def pages() -> Iterator[List[bytes]]:
-            while True:
-                found, token = self._core.find_states(dump(request, v1.FindRequest))
-                yield found
-                if not token:
-                    return
-                request.page_token = token
-
         request = _request(query)
         if request.page_size == 0:
             request.page_size = _guard.number(page_size, "page_size", "int")
-        return MessageIterator(pages(), v1.EntityState)
+        return MessageIterator(_pages_by_token(lambda data: self._core.find_states(data), request), v1.EntityState)
 
     def timeline(
         self,
@@ -676,21 +679,13 @@ class Desk:
         """
         from frontdesk.messages import MessageIterator
 
-        def pages() -> Iterator[List[bytes]]:
-            while True:
-                entries, token = self._core.timeline(dump(request, v1.TimelineRequest))
-                yield entries
-                if not token:
-                    return
-                request.page_token = token
-
         request = v1.TimelineRequest(
             customer_id=customer_id,
             entity_kinds=list(entity_kinds),
             oldest_first=oldest_first,
             page_size=_guard.number(page_size, "page_size", "int"),
         )
-        return MessageIterator(pages(), v1.TimelineEntry)
+        return MessageIterator(_pages_by_token(lambda data: self._core.timeline(data), request), v1.TimelineEntry)
 
     def find_page(self, query: Query) -> v1.FindResponse:
         """One page of the results of :meth:`find`, for those who hand pages on. Put the answer's ``next_page_token``
