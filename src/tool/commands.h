@@ -42,6 +42,8 @@ std::vector<CommandRow> KeepCommands();
 
 // The file as the first argument names it, for reading alone.
 absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToRead(const Options& options);
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::SqliteStore> store);
+// A reader on that file.
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options);
 
 }  // namespace tool

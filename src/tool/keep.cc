@@ -13,6 +13,7 @@
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/issues.h"
 #include "internal/escape_text.h"
+#include "internal/status_macros.h"
 #include "internal/time.h"
 #include "tool/commands.h"
 
@@ -38,17 +39,16 @@ absl::StatusOr<File> OpenFile(const std::string& path, const char* mode) {
 }
 
 absl::StatusOr<std::string> ReadWhole(const std::string& path) {
-  absl::StatusOr<File> file = OpenFile(path, "rb");
-  if (!file.ok()) return file.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const File file, OpenFile(path, "rb"));
   std::string content;
   std::string piece(kPieceBytes, '\0');
   for (;;) {
-    const std::size_t size = std::fread(&piece[0], 1, piece.size(), file->get());
+    const std::size_t size = std::fread(&piece[0], 1, piece.size(), file.get());
     content.append(piece, 0, size);
     if (content.size() > kMaxPolicyBytes) return FileError("the file is too large for a policy");
     if (size < piece.size()) break;
   }
-  if (std::ferror(file->get()) != 0) return FileError("the file cannot be read");
+  if (std::ferror(file.get()) != 0) return FileError("the file cannot be read");
   return content;
 }
 
@@ -56,10 +56,9 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {
   const std::string path = call.options.Get("policy");
   if (path.empty()) return UsageError("--policy is missing: nothing is written without a policy");
-  const absl::StatusOr<std::string> text = ReadWhole(path);
-  if (!text.ok()) return text.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
   const PolicyResult result =
-      absl::EndsWith(path, ".json") ? Policy::FromJson(*text, path) : Policy::FromText(*text, path);
+      absl::EndsWith(path, ".json") ? Policy::FromJson(text, path) : Policy::FromText(text, path);
   if (!result.issues.empty()) call.terminal.error(rules::FormatIssues(result.issues));
   if (result.policy == nullptr) return result.status();
   return result.policy;
@@ -74,28 +73,24 @@ absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToWrite(const Options& o
 }
 
 absl::StatusOr<int> Init(const Call& call) {
-  const absl::StatusOr<std::shared_ptr<const Policy>> policy = ReadPolicy(call);
-  if (!policy.ok()) return policy.status();
-  const auto store = OpenToWrite(call.options);
-  if (!store.ok()) return store.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, ReadPolicy(call));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToWrite(call.options));
   DeskOptions options;
-  options.policy = *policy;
-  options.store = *store;
+  options.policy = policy;
+  options.store = store;
   if (call.options.Has("activate")) {
     PolicyActivation& activation = options.activate.emplace();
     activation.actor = MakeActor(call.options.Get("activate"));
     activation.now = internal::EncodeTime(call.terminal.now());
   }
-  const absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));
-  if (!desk.ok()) return desk.status();
-  call.screen.Line(absl::StrCat("ready, under the policy ", EscapeText((*policy)->pack().name()),
-                                " ", EscapeText((*policy)->pack().version())));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Desk> desk, Desk::Open(std::move(options)));
+  call.screen.Line(absl::StrCat("ready, under the policy ", EscapeText(policy->pack().name()), " ",
+                                EscapeText(policy->pack().version())));
   return kToolDone;
 }
 
 absl::StatusOr<int> Export(const Call& call) {
-  const auto store = OpenToRead(call.options);
-  if (!store.ok()) return store.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
   const bool is_binary = call.options.Has("binary");
   // A file that is there already is not replaced.
   const absl::StatusOr<File> file = OpenFile(call.options[1], "wbx");
@@ -105,7 +100,7 @@ absl::StatusOr<int> Export(const Call& call) {
   {
     Progress progress(call.terminal, "bytes", 0);
     exported =
-        ExportLog(**store, is_binary ? LogFormat::kBinary : LogFormat::kJsonLines,
+        ExportLog(*store, is_binary ? LogFormat::kBinary : LogFormat::kJsonLines,
                   [&](absl::string_view piece) {
                     if (std::fwrite(piece.data(), 1, piece.size(), file->get()) != piece.size())
                       return FileError("the file cannot be written");
@@ -125,69 +120,62 @@ absl::StatusOr<int> Export(const Call& call) {
 }
 
 absl::StatusOr<int> ImportLog(const Call& call) {
-  const absl::StatusOr<File> file = OpenFile(call.options[1], "rb");
-  if (!file.ok()) return file.status();
-  const auto store = OpenToWrite(call.options);
-  if (!store.ok()) return store.status();
-  const int first = std::fgetc(file->get());
-  std::rewind(file->get());
-  auto importer =
-      LogImporter::Make(*store, first == '{' ? LogFormat::kJsonLines : LogFormat::kBinary);
-  if (!importer.ok()) return importer.status();
-  std::fseek(file->get(), 0, SEEK_END);
-  const std::int64_t total = std::ftell(file->get());
-  std::rewind(file->get());
+  FRONTDESK_ASSIGN_OR_RETURN(const File file, OpenFile(call.options[1], "rb"));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToWrite(call.options));
+  const int first = std::fgetc(file.get());
+  std::rewind(file.get());
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const auto importer,
+      LogImporter::Make(store, first == '{' ? LogFormat::kJsonLines : LogFormat::kBinary));
+  std::fseek(file.get(), 0, SEEK_END);
+  const std::int64_t total = std::ftell(file.get());
+  std::rewind(file.get());
   std::string piece(kPieceBytes, '\0');
   {
     Progress progress(call.terminal, "bytes", total);
     std::int64_t bytes = 0;
-    while (const std::size_t size = std::fread(&piece[0], 1, piece.size(), file->get())) {
-      const absl::Status read = (*importer)->Read(absl::string_view(piece).substr(0, size));
+    while (const std::size_t size = std::fread(&piece[0], 1, piece.size(), file.get())) {
+      const absl::Status read = importer->Read(absl::string_view(piece).substr(0, size));
       if (!read.ok()) return read;
       bytes += static_cast<std::int64_t>(size);
       progress.Set(bytes);
     }
   }
-  if (std::ferror(file->get()) != 0) return FileError("the file cannot be read");
-  const absl::StatusOr<v1::LogReport> report = (*importer)->Finish();
-  if (!report.ok()) return report.status();
+  if (std::ferror(file.get()) != 0) return FileError("the file cannot be read");
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::LogReport report, importer->Finish());
   if (call.screen.is_json()) {
-    call.screen.Json(*report);
+    call.screen.Json(report);
   } else {
-    call.screen.Line(absl::StrCat(report->entry_count(), " entries"));
+    call.screen.Line(absl::StrCat(report.entry_count(), " entries"));
   }
   return kToolDone;
 }
 
 absl::StatusOr<int> Backup(const Call& call) {
-  const auto store = OpenToRead(call.options);
-  if (!store.ok()) return store.status();
-  const absl::Status done = (*store)->Backup(call.options[1]);
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  const absl::Status done = store->Backup(call.options[1]);
   if (!done.ok()) return event_log::StoreError(done);
   call.screen.Line("done");
   return kToolDone;
 }
 
 absl::StatusOr<int> Verify(const Call& call) {
-  const auto store = OpenToRead(call.options);
-  if (!store.ok()) return store.status();
-  const absl::Status whole = (*store)->CheckIntegrity();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  const absl::Status whole = store->CheckIntegrity();
   if (!whole.ok()) return event_log::StoreError(whole);
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(call.options);
-  if (!reader.ok()) return reader.status();
-  const absl::StatusOr<v1::LogReport> report =
-      call.options.Has("rows") ? (*reader)->VerifyRows() : (*reader)->Verify();
-  if (!report.ok()) return report.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(store));
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::LogReport report,
+                             call.options.Has("rows") ? reader->VerifyRows() : reader->Verify());
   if (call.screen.is_json()) {
-    call.screen.Json(*report);
-  } else if (report->has_fault()) {
+    call.screen.Json(report);
+  } else if (report.has_fault()) {
     call.screen.Line(call.screen.Bold("fault"));
-    call.screen.Fields(report->fault(), 2);
+    call.screen.Fields(report.fault(), 2);
   } else {
-    call.screen.Line(absl::StrCat(report->entry_count(), " entries, no fault"));
-    call.screen.Fields(*report, 2);
+    call.screen.Line(absl::StrCat(report.entry_count(), " entries, no fault"));
+    call.screen.Fields(report, 2);
   }
-  return report->has_fault() ? kToolNotClean : kToolDone;
+  return report.has_fault() ? kToolNotClean : kToolDone;
 }
 
 }  // namespace
@@ -201,12 +189,15 @@ absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToRead(const Options& op
   return store;
 }
 
-absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options) {
-  const auto store = OpenToRead(options);
-  if (!store.ok()) return store.status();
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::SqliteStore> store) {
   ReaderOptions how;
-  how.store = *store;
+  how.store = std::move(store);
   return Reader::Open(std::move(how));
+}
+
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options) {
+  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<store::SqliteStore> store, OpenToRead(options));
+  return MakeReader(std::move(store));
 }
 
 std::vector<CommandRow> KeepCommands() {

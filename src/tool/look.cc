@@ -18,6 +18,7 @@
 #include "frontdesk/v1/timeline.pb.h"
 #include "internal/enum_label.h"
 #include "internal/escape_text.h"
+#include "internal/status_macros.h"
 #include "internal/time.h"
 #include "tool/commands.h"
 
@@ -48,9 +49,8 @@ absl::StatusOr<int> FindEnum(const google::protobuf::EnumDescriptor* type, absl:
 }
 
 absl::StatusOr<v1::EntityKind> FindKind(absl::string_view name) {
-  const absl::StatusOr<int> kind = FindEnum(v1::EntityKind_descriptor(), name);
-  if (!kind.ok()) return kind.status();
-  return static_cast<v1::EntityKind>(*kind);
+  FRONTDESK_ASSIGN_OR_RETURN(const int kind, FindEnum(v1::EntityKind_descriptor(), name));
+  return static_cast<v1::EntityKind>(kind);
 }
 
 // "case/k1".
@@ -59,9 +59,8 @@ absl::StatusOr<v1::EntityRef> ParseRef(absl::string_view text) {
   if (slash == absl::string_view::npos) {
     return UsageError("an entity is written as KIND/ID: case/k1");
   }
-  const absl::StatusOr<v1::EntityKind> kind = FindKind(text.substr(0, slash));
-  if (!kind.ok()) return kind.status();
-  return Ref(*kind, text.substr(slash + 1));
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::EntityKind kind, FindKind(text.substr(0, slash)));
+  return Ref(kind, text.substr(slash + 1));
 }
 
 std::string KindText(v1::EntityKind kind) {
@@ -82,24 +81,21 @@ const google::protobuf::Message* EntityIn(const v1::EntityState& state) {
 }
 
 absl::StatusOr<int> Show(const Call& call) {
-  const absl::StatusOr<v1::EntityRef> entity = ParseRef(call.options[1]);
-  if (!entity.ok()) return entity.status();
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(call.options);
-  if (!reader.ok()) return reader.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::EntityRef entity, ParseRef(call.options[1]));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(call.options));
   std::vector<std::string> lists =
       absl::StrSplit(call.options.Get("lists"), ',', absl::SkipEmpty());
   const std::vector<absl::string_view> views(lists.begin(), lists.end());
-  const auto state = (*reader)->Get(*entity, views);
-  if (!state.ok()) return state.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state, reader->Get(entity, views));
   if (call.screen.is_json()) {
-    call.screen.Json(**state);
+    call.screen.Json(*state);
     return kToolDone;
   }
   std::string head =
-      absl::StrCat(call.screen.Bold(RefText(*entity)), ", version ", (*state)->version());
-  if ((*state)->has_update_time()) absl::StrAppend(&head, ", ", TimeText((*state)->update_time()));
+      absl::StrCat(call.screen.Bold(RefText(entity)), ", version ", state->version());
+  if (state->has_update_time()) absl::StrAppend(&head, ", ", TimeText(state->update_time()));
   call.screen.Line(head);
-  const google::protobuf::Message* const shown = EntityIn(**state);
+  const google::protobuf::Message* const shown = EntityIn(*state);
   if (shown != nullptr) call.screen.Fields(*shown, 2);
   return kToolDone;
 }
@@ -138,9 +134,8 @@ absl::Status FillCases(const Options& options, v1::CaseQuery* query) {
   query->set_assignee_id(options.Get("assignee"));
   for (const absl::string_view name :
        absl::StrSplit(options.Get("state"), ',', absl::SkipEmpty())) {
-    const absl::StatusOr<int> state = FindEnum(v1::Case::State_descriptor(), name);
-    if (!state.ok()) return state.status();
-    query->add_states(static_cast<v1::Case::State>(*state));
+    FRONTDESK_ASSIGN_OR_RETURN(const int state, FindEnum(v1::Case::State_descriptor(), name));
+    query->add_states(static_cast<v1::Case::State>(state));
   }
   return absl::OkStatus();
 }
@@ -163,6 +158,20 @@ absl::Status FillCustomers(const Options& options, v1::CustomerQuery* query) {
   return absl::OkStatus();
 }
 
+// The page that --limit and --page ask for.
+template <typename Request>
+absl::Status FillPage(const Options& options, Request* request) {
+  FRONTDESK_ASSIGN_OR_RETURN(const int limit,
+                             options.GetNumber("limit", kDefaultPageSize, kMaxPageSize));
+  request->set_page_size(limit);
+  request->set_page_token(options.Get("page"));
+  return absl::OkStatus();
+}
+
+void HintNextPage(const Screen& screen, absl::string_view token) {
+  if (!token.empty()) screen.Hint(absl::StrCat("more: --page ", token));
+}
+
 absl::StatusOr<int> Find(const Call& call) {
   const Options& options = call.options;
   v1::FindRequest request;
@@ -181,24 +190,17 @@ absl::StatusOr<int> Find(const Call& call) {
     filled = UsageError("KINDS is customers, cases, orders or interactions");
   }
   if (!filled.ok()) return filled;
-  const absl::StatusOr<int> limit = options.GetNumber("limit", kDefaultPageSize, kMaxPageSize);
-  if (!limit.ok()) return limit.status();
-  request.set_page_size(*limit);
-  request.set_page_token(options.Get("page"));
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(options);
-  if (!reader.ok()) return reader.status();
-  const auto page = (*reader)->Find(request);
-  if (!page.ok()) return page.status();
-  for (const v1::EntityState& state : (*page)->found()) {
+  FRONTDESK_RETURN_IF_ERROR(FillPage(options, &request));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto page, reader->Find(request));
+  for (const v1::EntityState& state : page->found()) {
     if (call.screen.is_json()) {
       call.screen.Json(state);
     } else {
       call.screen.Line(FoundLine(call.screen, state));
     }
   }
-  if (!(*page)->next_page_token().empty()) {
-    call.screen.Hint(absl::StrCat("more: --page ", (*page)->next_page_token()));
-  }
+  HintNextPage(call.screen, page->next_page_token());
   return kToolDone;
 }
 
@@ -209,19 +211,13 @@ absl::StatusOr<int> Timeline(const Call& call) {
   request.set_oldest_first(options.Has("oldest-first"));
   for (const absl::string_view name :
        absl::StrSplit(options.Get("kinds"), ',', absl::SkipEmpty())) {
-    const absl::StatusOr<v1::EntityKind> kind = FindKind(name);
-    if (!kind.ok()) return kind.status();
-    request.add_entity_kinds(*kind);
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::EntityKind kind, FindKind(name));
+    request.add_entity_kinds(kind);
   }
-  const absl::StatusOr<int> limit = options.GetNumber("limit", kDefaultPageSize, kMaxPageSize);
-  if (!limit.ok()) return limit.status();
-  request.set_page_size(*limit);
-  request.set_page_token(options.Get("page"));
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(options);
-  if (!reader.ok()) return reader.status();
-  const absl::StatusOr<v1::Timeline> page = (*reader)->Timeline(request);
-  if (!page.ok()) return page.status();
-  for (const v1::TimelineEntry& entry : page->entries()) {
+  FRONTDESK_RETURN_IF_ERROR(FillPage(options, &request));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(options));
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::Timeline page, reader->Timeline(request));
+  for (const v1::TimelineEntry& entry : page.entries()) {
     if (call.screen.is_json()) {
       call.screen.Json(entry);
       continue;
@@ -230,27 +226,21 @@ absl::StatusOr<int> Timeline(const Call& call) {
                                   "  by ", EscapeText(entry.event().actor_id()), "  (",
                                   EscapeText(entry.event().record_id()), ")"));
   }
-  if (!page->next_page_token().empty()) {
-    call.screen.Hint(absl::StrCat("more: --page ", page->next_page_token()));
-  }
+  HintNextPage(call.screen, page.next_page_token());
   return kToolDone;
 }
 
 absl::StatusOr<int> History(const Call& call) {
-  const absl::StatusOr<v1::EntityRef> entity = ParseRef(call.options[1]);
-  if (!entity.ok()) return entity.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::EntityRef entity, ParseRef(call.options[1]));
   LogPage page;
-  const absl::StatusOr<int> after = call.options.GetNumber("after", 0, 1'000'000'000);
-  if (!after.ok()) return after.status();
-  const absl::StatusOr<int> limit = call.options.GetNumber("limit", kDefaultPageSize, 10'000);
-  if (!limit.ok()) return limit.status();
-  page.after = *after;
-  page.page_size = *limit;
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(call.options);
-  if (!reader.ok()) return reader.status();
-  const absl::StatusOr<std::vector<v1::Event>> events = (*reader)->History(*entity, page);
-  if (!events.ok()) return events.status();
-  for (const v1::Event& event : *events) {
+  FRONTDESK_ASSIGN_OR_RETURN(const int after, call.options.GetNumber("after", 0, 1'000'000'000));
+  FRONTDESK_ASSIGN_OR_RETURN(const int limit,
+                             call.options.GetNumber("limit", kDefaultPageSize, 10'000));
+  page.after = after;
+  page.page_size = limit;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, reader->History(entity, page));
+  for (const v1::Event& event : events) {
     if (call.screen.is_json()) {
       call.screen.Json(event);
       continue;
@@ -262,22 +252,20 @@ absl::StatusOr<int> History(const Call& call) {
     const auto* arm = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
     if (arm != nullptr) call.screen.Fields(event.GetReflection()->GetMessage(event, arm), 2);
   }
-  if (events->size() == static_cast<std::size_t>(*limit)) {
-    call.screen.Hint(absl::StrCat("more: --after ", events->back().version()));
+  if (events.size() == static_cast<std::size_t>(limit)) {
+    call.screen.Hint(absl::StrCat("more: --after ", events.back().version()));
   }
   return kToolDone;
 }
 
 absl::StatusOr<int> Explain(const Call& call) {
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(call.options);
-  if (!reader.ok()) return reader.status();
-  const absl::StatusOr<v1::Explanation> explanation = (*reader)->Explain(call.options[1]);
-  if (!explanation.ok()) return explanation.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const v1::Explanation explanation, reader->Explain(call.options[1]));
   if (call.screen.is_json()) {
-    call.screen.Json(*explanation);
+    call.screen.Json(explanation);
   } else {
     // The text has escaped what it quotes.
-    call.terminal.out(explanation->text());
+    call.terminal.out(explanation.text());
   }
   return kToolDone;
 }
@@ -295,22 +283,19 @@ void PrintCounts(const Screen& screen, absl::string_view head,
 }
 
 absl::StatusOr<int> Stats(const Call& call) {
-  const auto store = OpenToRead(call.options);
-  if (!store.ok()) return store.status();
-  const auto snapshot = (*store)->Read();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  const auto snapshot = store->Read();
   if (!snapshot.ok()) return event_log::StoreError(snapshot.status());
   const std::int64_t entries = (*snapshot)->position();
-  const absl::StatusOr<std::unique_ptr<Reader>> reader = MakeReader(call.options);
-  if (!reader.ok()) return reader.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(store));
   LogPage page;
   page.after = std::max<std::int64_t>(0, entries - kStatsRecords);
   page.page_size = kStatsRecords;
-  const absl::StatusOr<std::vector<v1::JournalRecord>> records = (*reader)->Journal(page);
-  if (!records.ok()) return records.status();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, reader->Journal(page));
   std::map<std::string, int> verdicts;
   std::map<std::string, int> verbs;
   std::map<std::string, int> reasons;
-  for (const v1::JournalRecord& record : *records) {
+  for (const v1::JournalRecord& record : records) {
     const domain::CommandInfo* const verb = domain::FindCommand(record.command());
     ++verdicts[EnumLabel(*v1::Verdict_descriptor()->FindValueByNumber(record.verdict()))];
     if (verb != nullptr) ++verbs[std::string(verb->name)];
@@ -319,9 +304,8 @@ absl::StatusOr<int> Stats(const Call& call) {
   }
   LogPage effects_page;
   effects_page.page_size = kStatsRecords;
-  const auto effects = (*reader)->PendingEffects(effects_page);
-  if (!effects.ok()) return effects.status();
-  const auto desk = (*reader)->Get(Ref(v1::ENTITY_KIND_DESK, "desk"));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto effects, reader->PendingEffects(effects_page));
+  const auto desk = reader->Get(Ref(v1::ENTITY_KIND_DESK, "desk"));
   const Screen& screen = call.screen;
   if (screen.is_json()) {
     const auto numbers = [](const std::map<std::string, int>& counts) {
@@ -333,10 +317,10 @@ absl::StatusOr<int> Stats(const Call& call) {
             "\":", count.second);
       });
     };
-    screen.Line(absl::StrCat("{\"entries\":", entries, ",\"records\":", records->size(),
+    screen.Line(absl::StrCat("{\"entries\":", entries, ",\"records\":", records.size(),
                              ",\"verdicts\":{", numbers(verdicts), "},\"verbs\":{", numbers(verbs),
                              "},\"reasons\":{", numbers(reasons),
-                             "},\"pending_effects\":", effects->size(), "}"));
+                             "},\"pending_effects\":", effects.size(), "}"));
     return kToolDone;
   }
   screen.Line(absl::StrCat("entries of the log: ", entries));
@@ -345,12 +329,12 @@ absl::StatusOr<int> Stats(const Call& call) {
     screen.Line(absl::StrCat("active policy: ", EscapeText(policy.name()), " ",
                              EscapeText(policy.version())));
   }
-  const bool is_more = effects->size() >= static_cast<std::size_t>(kStatsRecords);
-  screen.Line(absl::StrCat("effects to carry out: ", effects->size(), is_more ? " or more" : ""));
-  if (!records->empty()) {
-    screen.Line(absl::StrCat("the newest ", records->size(), " commands, ",
-                             TimeText(records->front().time()), " to ",
-                             TimeText(records->back().time())));
+  const bool is_more = effects.size() >= static_cast<std::size_t>(kStatsRecords);
+  screen.Line(absl::StrCat("effects to carry out: ", effects.size(), is_more ? " or more" : ""));
+  if (!records.empty()) {
+    screen.Line(absl::StrCat("the newest ", records.size(), " commands, ",
+                             TimeText(records.front().time()), " to ",
+                             TimeText(records.back().time())));
     PrintCounts(screen, "verdicts", verdicts);
     PrintCounts(screen, "commands", verbs);
     PrintCounts(screen, "reasons", reasons);
