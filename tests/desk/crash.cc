@@ -20,7 +20,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -155,8 +154,19 @@ void Acknowledge(const v1::Outcome& outcome) {
   if (write(STDOUT_FILENO, line.data(), line.size()) < 0) std::_Exit(3);
 }
 
+// A random command. Its key, if it has one, is used once: for a repeated command the desk returns the record of before, which
+// would be acknowledged twice.
+v1::Command NextCommand(RandomCommands* commands) {
+  static std::atomic<int> count = 0;
+  v1::Command command = commands->Next();
+  if (!command.idempotency_key().empty()) {
+    command.set_idempotency_key(absl::StrCat("key ", getpid(), " ", ++count));
+  }
+  return command;
+}
+
 void ExecuteNext(Desk* desk, RandomCommands* commands) {
-  const v1::Command command = commands->Next();
+  const v1::Command command = NextCommand(commands);
   const auto outcome = desk->Execute(command, commands->NextFacts(command));
   if (outcome.ok()) Acknowledge(*outcome);
 }
@@ -218,7 +228,7 @@ void ExecuteGroupsForEver(Desk* desk, std::uint64_t seed) {
     std::vector<CommandWithFacts> group;
     for (int i = 0; i < kGroupSize; ++i) {
       CommandWithFacts& next = group.emplace_back();
-      next.command = commands.Next();
+      next.command = NextCommand(&commands);
       next.facts = commands.NextFacts(next.command);
     }
     for (const auto& outcome : desk->ExecuteAll(group, options)) {
