@@ -110,9 +110,12 @@ TEST(FramesTest, HasEveryEventDecisionAndEntity) {
   Chance chance(testing::SeedOfRun());
   const std::unique_ptr<Desk> desk = OpenRandomDesk();
   RandomCommands commands(&chance, desk.get());
-  for (int i = 0; i < 1200; ++i) {
+  // Many random commands do not reach the journal, so the number of those that do is what counts.
+  std::set<std::string> made;
+  while (made.size() < 300) {
     const v1::Command command = commands.Next();
-    desk->Execute(command, commands.NextFacts(command)).status().IgnoreError();
+    const auto outcome = desk->Execute(command, commands.NextFacts(command));
+    if (outcome.ok() && !outcome->record_id().empty()) made.insert(outcome->record_id());
   }
   const auto rows = AllRows(*desk, 10'000);
   EXPECT_EQ(AllRows(*desk, 1 + chance.Below(50)), rows) << "in pages of any size";
@@ -147,7 +150,7 @@ TEST(FramesTest, HasEveryEventDecisionAndEntity) {
   EXPECT_EQ(count("cases"), cases.size());
   EXPECT_EQ(count("orders"), orders.size());
   EXPECT_EQ(count("entries"), entries);
-  EXPECT_GT(records, 300u);
+  EXPECT_GE(records, made.size());
 }
 
 TEST(FramesTest, TimesThatDoNotFitAreTheNearest) {
