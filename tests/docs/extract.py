@@ -11,14 +11,19 @@ its includes come before that function.
 The parameters that it takes for granted are in TABLE (JSON: header to list of parameters). Lines of `...` are left out.
 
 A snippet of a page is a fenced block of language `cpp` or `python`. Includes go to the top; the rest becomes main()
-unless there is one. A fenced block of language `text` right after it is its output.
+unless there is one. A fenced block of language `text` right after it is its output. When a C++ block and a Python block come one
+right after the other, the output after them is that of both.
+
+In a page with the comment `<!-- one program -->`, all blocks of a language are one program, and their outputs are one output. A block
+of language `textproto` whose first line is `# NAME` is a file of that name: it is there when a snippet of the page runs.
 """
 
+import itertools
 import json
 import pathlib
 import re
 import sys
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 
 def header_example(text: str) -> List[str]:
@@ -65,21 +70,46 @@ class Snippet(NamedTuple):
 
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+LANGUAGES = ("cpp", "python")
 
 
 def page_snippets(page: pathlib.Path) -> List[Snippet]:
     text = page.read_text(encoding="utf-8")
     blocks = list(FENCE.finditer(text))
+    # The block right after each, with nothing between.
+    following = {before: after for before, after in itertools.pairwise(blocks) if not text[before.end():after.start()].strip()}
     snippets = []
-    for index, block in enumerate(blocks):
-        if block.group(1) not in ("cpp", "python"):
+    for block in blocks:
+        language = block.group(1)
+        if language not in LANGUAGES:
             continue
-        after = blocks[index + 1] if index + 1 < len(blocks) else None
-        prints = None
-        if after is not None and after.group(1) == "text" and not text[block.end():after.start()].strip():
-            prints = after.group(2)
-        snippets.append(Snippet(block.group(1), text.count("\n", 0, block.start()) + 2, block.group(2), prints))
-    return snippets
+        after = following.get(block)
+        if after is not None and after.group(1) in LANGUAGES and after.group(1) != language:
+            after = following.get(after)
+        prints = after.group(2) if after is not None and after.group(1) == "text" else None
+        snippets.append(Snippet(language, text.count("\n", 0, block.start()) + 2, block.group(2), prints))
+    return one_program_each(snippets) if "<!-- one program -->" in text else snippets
+
+
+def one_program_each(snippets: List[Snippet]) -> List[Snippet]:
+    """One snippet a language. Each line keeps its place in the page, by empty lines."""
+    programs: Dict[str, Snippet] = {}
+    for snippet in snippets:
+        before = programs.get(snippet.language)
+        if before is not None:
+            gap = "\n" * (snippet.line - before.line - before.text.count("\n"))
+            prints = None if before.prints is snippet.prints is None else (before.prints or "") + (snippet.prints or "")
+            snippet = before._replace(text=before.text + gap + snippet.text, prints=prints)
+        programs[snippet.language] = snippet
+    return list(programs.values())
+
+
+def write_files(page: pathlib.Path, folder: pathlib.Path) -> None:
+    """Writes the files that a page shows: blocks of textproto that begin with `# NAME`."""
+    for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+        name = re.match(r"# (\w+\.textproto)\n", block.group(2))
+        if block.group(1) == "textproto" and name:
+            (folder / name[1]).write_text(block.group(2), encoding="utf-8")
 
 
 def cpp_program(page: pathlib.Path, snippet: Snippet) -> str:

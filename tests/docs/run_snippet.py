@@ -13,9 +13,11 @@ import extract
 
 
 def main() -> int:
-    snippet = extract.page_snippets(pathlib.Path(sys.argv[1]))[int(sys.argv[2])]
+    page = pathlib.Path(sys.argv[1])
+    snippet = extract.page_snippets(page)[int(sys.argv[2])]
     # Files that it makes are new each time.
     with tempfile.TemporaryDirectory() as folder:
+        extract.write_files(page, pathlib.Path(folder))
         run = subprocess.run(sys.argv[3:], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if run.returncode != 0 or run.stderr or (snippet.prints is not None and run.stdout != snippet.prints):
         print(f"exit code {run.returncode}\n--- stderr\n{run.stderr}--- printed\n{run.stdout}--- expected\n{snippet.prints}")

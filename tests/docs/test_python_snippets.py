@@ -24,6 +24,7 @@ def test_snippet(page, snippet, monkeypatch, tmp_path):
     # The files of the project are there, and those that a snippet makes are new each time.
     for path in ROOT.iterdir():
         (tmp_path / path.name).symlink_to(path)
+    extract.write_files(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
