@@ -1,5 +1,5 @@
-"""A first desk: a policy as text, one command that is done, one that is refused and says why, and one that is held until
-somebody approves it. first_desk.cc does the same in C++ and prints the same."""
+"""A first desk, kept in first_desk.db. One command is done, one is refused and says why, and one is held until somebody approves it.
+Run it again: it finds them in the file. first_desk.cc does the same in C++ and prints the same."""
 
 import datetime
 from typing import Any
@@ -35,12 +35,19 @@ def resolve(desk: frontdesk.Desk, amount: v1.Money) -> v1.Outcome:
     return ask(desk, v1.ResolveCase(case_id="case-1", code="refunded", remedy="store credit", remedy_amount=amount))
 
 
-def main() -> None:
-    desk = frontdesk.Desk.open(frontdesk.Policy.from_text(POLICY, file="first_desk"))
+def show(desk: frontdesk.Desk, record: v1.JournalRecord) -> None:
+    """Prints a command that the file has, and why it was refused."""
+    print("kept:", record.decision.decision_point, v1.Verdict.Name(record.verdict))
+    if record.verdict == frontdesk.Verdict.REFUSED:
+        print(desk.explain(record.record_id).text, end="")
+
+
+def work(desk: frontdesk.Desk) -> None:
+    """The first run."""
     # Done.
     done = ask(desk, v1.OpenCase(case_id="case-1", kind=v1.Case.KIND_COMPLAINT, subject="The lamp arrived broken"))
     print(v1.Verdict.Name(done.verdict))
-    # Refused. Every decision is kept and can be explained.
+    # Refused, and explained.
     refused = resolve(desk, money.of(600, "EUR"))
     print(v1.Verdict.Name(refused.verdict), refused.refusals[0].reason)
     print(desk.explain(refused.record_id).text, end="")
@@ -48,8 +55,18 @@ def main() -> None:
     held = resolve(desk, money.of(60, "EUR"))
     print(v1.Verdict.Name(held.verdict), "for", held.held.authority)
     carla = frontdesk.actor("carla", authorities=["goodwill"])
-    approved = desk.approve(held.held.approval_id, actor=carla, now=NOW + datetime.timedelta(minutes=1))
+    approved = desk.approve(held.held.approval_id, actor=carla, now=NOW)
     print(v1.Verdict.Name(approved.verdict))
+
+
+def main() -> None:
+    policy = frontdesk.Policy.from_text(POLICY, file="first_desk")
+    with frontdesk.Desk.open(policy, "first_desk.db") as desk:
+        kept = list(desk.journal())
+        for record in kept:
+            show(desk, record)
+        if not kept:
+            work(desk)
 
 
 if __name__ == "__main__":

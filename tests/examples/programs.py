@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 import pytest
 
@@ -41,9 +41,15 @@ class Program:
         self.name = name
         self._command = command
 
-    def __call__(self, *arguments: Any) -> Run:
+    def __call__(self, *arguments: Any, folder: Optional[pathlib.Path] = None) -> Run:
+        """Runs it in a folder; None: in the current one."""
         done = subprocess.run(
-            [*self._command, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", check=False
+            [*self._command, *map(str, arguments)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
         )
         assert done.stderr == ""
         return Run(done.returncode, done.stdout)

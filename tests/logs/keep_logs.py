@@ -13,6 +13,7 @@ import io
 import pathlib
 import runpy
 import sys
+import tempfile
 from typing import Any, Dict, Final, List
 
 import frontdesk
@@ -57,15 +58,25 @@ def keep(name: str, program: pathlib.Path) -> None:
         return call
 
     functions = {each: getattr(frontdesk.Desk, each) for each in ("execute", "approve", "decline")}
+    close = frontdesk.Desk.close
+    # The events are read after the program.
+    setattr(frontdesk.Desk, "close", lambda desk: None)
     for each, function in functions.items():
         setattr(frontdesk.Desk, each, watched(function))
     sys.argv = [str(program)]
     sys.path.insert(0, str(program.parent))
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+        # A program may keep its desk in a file of the current folder.
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.suppress(SystemExit),
+        ):
             runpy.run_path(str(program), run_name="__main__")
     finally:
         sys.path.remove(str(program.parent))
+        setattr(frontdesk.Desk, "close", close)
         for each, function in functions.items():
             setattr(frontdesk.Desk, each, function)
     write(name, desks, outcomes)
