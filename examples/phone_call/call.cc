@@ -30,7 +30,7 @@ void Call::Run(retail_desk::Problems* problems) {
 
 absl::Status Call::RunStep(std::size_t index) {
   const Step& step = steps_[index];
-  record_ids_.emplace_back();
+  outcomes_.emplace_back();
   switch (step.kind) {
     case Step::Kind::kCommand:
       return RunCommand(index);
@@ -48,16 +48,29 @@ absl::Status Call::RunStep(std::size_t index) {
 
 absl::Status Call::RunCommand(std::size_t index) {
   const Step& step = steps_[index];
-  const absl::StatusOr<Outcome> outcome = desk_.Execute(step.command, step.facts);
+  const absl::StatusOr<Outcome> outcome = desk_.Execute(CommandOf(step), step.facts);
   if (!outcome.ok()) return outcome.status();
   digest_.Add(*outcome);
-  record_ids_[index] = outcome->record_id();
+  outcomes_[index] = *outcome;
   const frontdesk::domain::CommandInfo* info = frontdesk::domain::FindCommand(step.command);
   absl::StrAppend(&text_, "    ", step.command.actor().actor_id(), ": ",
                   info == nullptr ? absl::string_view() : info->name, "\n");
-  ShowResult(step, VerdictText(*outcome));
+  ShowResult(step, VerdictMark(outcome->verdict()), VerdictText(*outcome));
   absl::StrAppend(&text_, Lines(ShowRefusals(*outcome), "      "));
   return ShowEvents(*outcome);
+}
+
+frontdesk::v1::Command Call::CommandOf(const Step& step) const {
+  frontdesk::v1::Command command = step.command;
+  if (!step.approval_of.has_value()) return command;
+  const std::string& approval_id = outcomes_[*step.approval_of].held().approval_id();
+  frontdesk::v1::DeskCommand& desk = *command.mutable_desk();
+  if (desk.has_approve()) {
+    desk.mutable_approve()->set_approval_id(approval_id);
+  } else {
+    desk.mutable_decline()->set_approval_id(approval_id);
+  }
+  return command;
 }
 
 absl::Status Call::ShowEvents(const Outcome& outcome) {
@@ -93,8 +106,9 @@ absl::Status Call::Find(const Step& step) {
   const absl::StatusOr<std::shared_ptr<const frontdesk::v1::FindResponse>> found =
       desk_.Find(step.find);
   if (!found.ok()) return found.status();
-  ShowResult(step, absl::StrCat("FOUND ", (*found)->found_size(),
-                                (*found)->next_page_token().empty() ? "" : " AND MORE"));
+  ShowResult(step, " ",
+             absl::StrCat("FOUND ", (*found)->found_size(),
+                          (*found)->next_page_token().empty() ? "" : " AND MORE"));
   for (const EntityState& state : (*found)->found()) {
     const absl::Status shown = Show(state.entity());
     if (!shown.ok()) return shown;
@@ -120,7 +134,7 @@ absl::Status Call::ViewAsCustomer(const Step& step) {
 }
 
 absl::Status Call::Explain(const Step& step) {
-  const std::string& record_id = record_ids_[step.explained];
+  const std::string& record_id = outcomes_[step.explained].record_id();
   if (record_id.empty()) {
     absl::StrAppend(&text_, "    | It did not reach policy: the reasons above are all there is.\n");
     return absl::OkStatus();
@@ -135,8 +149,52 @@ absl::Status Call::Explain(const Step& step) {
   return absl::OkStatus();
 }
 
-void Call::ShowResult(const Step& step, const std::string& result) {
-  absl::StrAppend(&text_, "    ", result);
+std::string Call::ResolutionText(std::size_t held) const {
+  for (std::size_t i = held + 1; i < outcomes_.size(); ++i) {
+    if (steps_[i].approval_of != held || outcomes_[i].verdict() != frontdesk::v1::VERDICT_DONE) {
+      continue;
+    }
+    return absl::StrCat(steps_[i].command.desk().has_approve() ? "approved" : "declined", " by ",
+                        steps_[i].command.actor().actor_id(), " in step ", i + 1);
+  }
+  return "still waits";
+}
+
+std::string Call::SummaryText() const {
+  int done = 0;
+  int refused = 0;
+  int held = 0;
+  std::string refusals;
+  std::string holds;
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    const Outcome& outcome = outcomes_[i];
+    switch (outcome.verdict()) {
+      case frontdesk::v1::VERDICT_DONE:
+        ++done;
+        break;
+      case frontdesk::v1::VERDICT_REFUSED:
+        ++refused;
+        absl::StrAppendFormat(&refusals, "  %2d  %s\n      %s: %s\n", i + 1, steps_[i].words,
+                              outcome.refusals(0).reason(), outcome.refusals(0).text());
+        break;
+      case frontdesk::v1::VERDICT_HELD:
+        ++held;
+        absl::StrAppendFormat(&holds, "  %2d  %s\n      %s: %s\n      %s\n", i + 1, steps_[i].words,
+                              outcome.held().reason(), outcome.held().text(), ResolutionText(i));
+        break;
+      default:  // No command.
+        break;
+    }
+  }
+  std::string text = absl::StrCat("Summary: ", Count(done + refused + held, "command"), ", ", done,
+                                  " done, ", refused, " refused, ", held, " held\n");
+  if (refused > 0) absl::StrAppend(&text, "Refused\n", refusals);
+  if (held > 0) absl::StrAppend(&text, "Held\n", holds);
+  return text;
+}
+
+void Call::ShowResult(const Step& step, absl::string_view mark, const std::string& result) {
+  absl::StrAppend(&text_, "  ", mark, " ", result);
   if (!step.expected.empty()) {
     ++expected_;
     if (step.expected == result) {

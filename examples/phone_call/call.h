@@ -8,6 +8,7 @@
 
 #include "digest.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "json.h"
 #include "screen.h"
 #include "script.h"
@@ -26,6 +27,9 @@ class Call {
 
   // The lines that the agent's screen showed, step by step.
   const std::string& text() const { return text_; }
+  // How many commands were done, refused and held; those that were refused, each with its reason; those that were held, each with
+  // the step that approved it.
+  std::string SummaryText() const;
   // How many steps say what is expected, and of how many that came out.
   int expected() const { return expected_; }
   int as_expected() const { return as_expected_; }
@@ -45,13 +49,17 @@ class Call {
   absl::Status Show(const frontdesk::v1::EntityRef& entity);
   // The events, and the present state of the entities that they changed.
   absl::Status ShowEvents(const frontdesk::v1::Outcome& outcome);
-  // Shows what came out, in one line, and compares.
-  void ShowResult(const Step& step, const std::string& result);
+  // Shows what came out, in one line behind a mark, and compares.
+  void ShowResult(const Step& step, absl::string_view mark, const std::string& result);
+  // The command of a step, with the approval that it is about.
+  frontdesk::v1::Command CommandOf(const Step& step) const;
+  // The resolution of the command that a step held: "approved by carla in step 34".
+  std::string ResolutionText(std::size_t held) const;
 
   frontdesk::Desk& desk_;
   const std::vector<Step>& steps_;
-  // By step; empty where there was no command, or none that reached policy.
-  std::vector<std::string> record_ids_;
+  // By step; without a verdict where there was no command.
+  std::vector<frontdesk::v1::Outcome> outcomes_;
   retail_desk::MessageDigest digest_;
   std::string text_;
   int expected_ = 0;

@@ -5,6 +5,8 @@ from typing import Any, List, Set, Tuple
 import frontdesk
 from call_screen import (
     LISTS_OF_CASES,
+    VERDICT_MARKS,
+    count_text,
     effect_text,
     instant_text,
     show_customer_view,
@@ -29,8 +31,8 @@ class Call:
         self.as_expected = 0  # and of how many that came out.
         self._desk = desk
         self._steps = steps
-        # By step; empty where there was no command, or none that reached policy.
-        self._record_ids: List[str] = []
+        # By step; without a verdict where there was no command.
+        self._outcomes: List[v1.Outcome] = []
 
     def run(self, problems: Problems) -> None:
         """Carries every step out. A step that the desk cannot decide or answer is reported with its place and ends the
@@ -39,12 +41,42 @@ class Call:
             if index:
                 self.lines.append("")
             self.lines.append(f"{index + 1:2}  {instant_text(step.at)}  {step.words}")
-            self._record_ids.append("")
+            self._outcomes.append(v1.Outcome())
             try:
                 self._run_step(step)
             except frontdesk.Error as error:
                 problems.add(step.place, "", error.text)
                 return
+
+    def summary(self) -> List[str]:
+        """How many commands were done, refused and held; those that were refused, each with its reason; those that were held,
+        each with the step that approved it."""
+        counts = {verdict: 0 for verdict in frontdesk.Verdict}
+        refused: List[str] = []
+        held: List[str] = []
+        for index, (step, outcome) in enumerate(zip(self._steps, self._outcomes)):
+            if outcome.verdict == v1.VERDICT_UNSPECIFIED:
+                continue
+            counts[frontdesk.Verdict(outcome.verdict)] += 1
+            head = f"  {index + 1:2}  {step.words}"
+            if outcome.verdict == frontdesk.Verdict.REFUSED:
+                refused += [head, f"      {outcome.refusals[0].reason}: {outcome.refusals[0].text}"]
+            elif outcome.verdict == frontdesk.Verdict.HELD:
+                resolution = self._resolution(index)
+                held += [head, f"      {outcome.held.reason}: {outcome.held.text}", f"      {resolution}"]
+        first = (
+            f"Summary: {count_text(sum(counts.values()), 'command')}, {counts[frontdesk.Verdict.DONE]} done, "
+            f"{counts[frontdesk.Verdict.REFUSED]} refused, {counts[frontdesk.Verdict.HELD]} held"
+        )
+        return [first, *(["Refused"] if refused else []), *refused, *(["Held"] if held else []), *held]
+
+    def _resolution(self, held: int) -> str:
+        """The resolution of the command that a step held: ``approved by carla in step 34``."""
+        for index, (step, outcome) in enumerate(zip(self._steps, self._outcomes)):
+            if step.command is not None and step.approval_of == held and outcome.verdict == frontdesk.Verdict.DONE:
+                resolved = "approved" if step.command.desk.HasField("approve") else "declined"
+                return f"{resolved} by {step.command.actor.actor_id} in step {index + 1}"
+        return "still waits"
 
     def _run_step(self, step: Step) -> None:
         if step.command is not None:
@@ -60,11 +92,14 @@ class Call:
             self._explain(step.explained)
 
     def _run_command(self, step: Step, command: v1.Command) -> None:
+        if step.approval_of is not None:
+            approval_id = self._outcomes[step.approval_of].held.approval_id
+            getattr(command.desk, str(command.desk.WhichOneof("verb"))).approval_id = approval_id
         outcome = self._desk.execute(command, facts=step.facts)
         self.digest.add(outcome)
-        self._record_ids[-1] = outcome.record_id
+        self._outcomes[-1] = outcome
         self.lines.append(f"    {command.actor.actor_id}: {_verb_name(command)}")
-        self._show_result(step, verdict_text(outcome))
+        self._show_result(step, VERDICT_MARKS[frontdesk.Verdict(outcome.verdict)], verdict_text(outcome))
         self.lines += [f"      {line}" for line in show_refusals(outcome)]
         if outcome.record_id and outcome.events:
             self.lines += [f"      {line}" for line in self._desk.explain(outcome.record_id).event_texts]
@@ -78,12 +113,12 @@ class Call:
 
     def _find(self, step: Step, request: v1.FindRequest) -> None:
         response = self._desk.find_page(request)
-        self._show_result(step, f"FOUND {len(response.found)}{' AND MORE' if response.next_page_token else ''}")
+        self._show_result(step, " ", f"FOUND {len(response.found)}{' AND MORE' if response.next_page_token else ''}")
         for state in response.found:
             self._show_entity(state.entity)
 
     def _explain(self, explained: int) -> None:
-        record_id = self._record_ids[explained]
+        record_id = self._outcomes[explained].record_id
         if not record_id:
             self._show(["It did not reach policy: the reasons above are all there is."])
             return
@@ -97,8 +132,8 @@ class Call:
     def _show(self, lines: List[str]) -> None:
         self.lines += [f"    | {line}" for line in lines]
 
-    def _show_result(self, step: Step, result: str) -> None:
-        line = f"    {result}"
+    def _show_result(self, step: Step, mark: str, result: str) -> None:
+        line = f"  {mark} {result}"
         if step.expected:
             self.expected += 1
             if step.expected == result:

@@ -76,6 +76,10 @@ def effect_text(effect: v1.Effect) -> str:
     return "something not known here"
 
 
+# A mark before the verdict.
+VERDICT_MARKS = {frontdesk.Verdict.DONE: " ", frontdesk.Verdict.REFUSED: "!", frontdesk.Verdict.HELD: "~"}
+
+
 def verdict_text(outcome: v1.Outcome) -> str:
     """``DONE``, ``HELD`` with the reason, or ``REFUSED`` with the leading reason."""
     if outcome.verdict == frontdesk.Verdict.DONE:
@@ -107,13 +111,13 @@ def _ref(entity: v1.EntityRef) -> str:
     return f"{_words(v1.EntityKind.Name(entity.kind), 'ENTITY_KIND_')} {entity.id}"
 
 
-def _count(count: int, what: str) -> str:
+def count_text(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _parts(holder: Union[v1.Interaction, v1.Case]) -> str:
     internal = sum(each.count for each in holder.part_counts if each.visibility != v1.VISIBILITY_PUBLIC)
-    return f"{_count(holder.part_count, 'part')}, {internal} internal"
+    return f"{count_text(holder.part_count, 'part')}, {internal} internal"
 
 
 def _show_links(links: Sequence[v1.EntityRef], lines: List[str]) -> None:
@@ -149,7 +153,7 @@ def _show_interaction(interaction: v1.Interaction) -> List[str]:
 def _show_order(order: v1.Order) -> List[str]:
     state = _words(v1.Order.State.Name(order.state), "STATE_")
     held = frontdesk.money.format(frontdesk.domain.held_amount(order))
-    return [f"order {order.order_id}: {state}, {_count(len(order.lines), 'line')}, held {held}"]
+    return [f"order {order.order_id}: {state}, {count_text(len(order.lines), 'line')}, held {held}"]
 
 
 def _show_account(account: v1.Account) -> List[str]:
@@ -163,7 +167,7 @@ def _show_case(case: v1.Case) -> List[str]:
     if case.HasField("transfer_offer"):
         work += f", offered to {case.transfer_offer.assignee_id or case.transfer_offer.queue_id}"
     if case.reopen_count:
-        work += f", reopened {_count(case.reopen_count, 'time')}"
+        work += f", reopened {count_text(case.reopen_count, 'time')}"
     state = _words(v1.Case.State.Name(case.state), "STATE_")
     kind = _words(v1.Case.Kind.Name(case.kind), "KIND_")
     lines = [f"case {case.case_id}: {state}{name}, {kind}{priority}: {case.subject}", work]

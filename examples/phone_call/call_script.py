@@ -15,8 +15,9 @@ one of
 
 and, optionally,
 
-    "facts"   for a command: ids of items of the shop; what they are and cost is handed over with it
-    "expect"  for a command or a find, what should come out: "DONE", "REFUSED ORDER_NOT_FOUND", "FOUND 2"
+    "facts"        for a command: ids of items of the shop; what they are and cost is handed over with it
+    "approval_of"  for a command that approves or declines: the words of an earlier step, which held a command
+    "expect"       for a command or a find, what should come out: "DONE", "REFUSED ORDER_NOT_FOUND", "FOUND 2"
 """
 
 import pathlib
@@ -41,6 +42,7 @@ class Step:
     at: Any = field(default_factory=Timestamp)
     command: Optional[v1.Command] = None  # Complete with `now`.
     facts: Optional[v1.Facts] = None
+    approval_of: Optional[int] = None  # The place of the step whose approval the command is about; its id is known when it runs.
     find: Optional[v1.FindRequest] = None
     open_file: bool = False
     customer_id: str = ""
@@ -72,7 +74,7 @@ def read_script(path: pathlib.Path, shop: Shop, problems: Problems) -> List[Step
 
 def _read_step(line: Node, shop: Shop, earlier: Dict[str, int], step: Step) -> None:
     """Reads a line. `earlier` has the steps with a command before it, by their words."""
-    line.expect_members(("step", "at"), (*KINDS, "facts", "expect"))
+    line.expect_members(("step", "at"), (*KINDS, "facts", "approval_of", "expect"))
     step.words = line["step"].id()
     _read_instant(line["at"], step)
     present = [kind for kind in KINDS if line.optional(kind).present]
@@ -83,12 +85,20 @@ def _read_step(line: Node, shop: Shop, earlier: Dict[str, int], step: Step) -> N
     facts, expect = line.optional("facts"), line.optional("expect")
     if facts.present and kind != "command":
         facts.problem('stands only beside "command"')
+    approval_of = line.optional("approval_of")
+    if approval_of.present and kind != "command":
+        approval_of.problem('stands only beside "command"')
     if expect.present:
         if kind not in ("command", "find"):
             expect.problem('stands only beside "command" or "find"')
         step.expected = expect.id()
     if kind == "command":
         _read_command(node, facts, shop, step)
+        if approval_of.present:
+            step.approval_of = _read_earlier(approval_of, earlier)
+            assert step.command is not None
+            if step.command.desk.WhichOneof("verb") not in ("approve", "decline"):
+                approval_of.problem("stands only beside a command that approves or declines")
     elif kind == "find":
         step.find = v1.FindRequest()
         _read_message(node, step.find)
@@ -102,10 +112,15 @@ def _read_step(line: Node, shop: Shop, earlier: Dict[str, int], step: Step) -> N
         step.entity = v1.EntityRef()
         _read_message(node, step.entity)
     else:
-        words = node.id()
-        step.explained = earlier.get(words)
-        if step.explained is None and words:
-            node.problem(f'no step with a command before this one is called "{words}"')
+        step.explained = _read_earlier(node, earlier)
+
+
+def _read_earlier(node: Node, earlier: Dict[str, int]) -> Optional[int]:
+    """The place of an earlier step with a command, by its words."""
+    words = node.id()
+    if words and words not in earlier:
+        node.problem(f'no step with a command before this one is called "{words}"')
+    return earlier.get(words)
 
 
 def _read_command(node: Node, facts: Node, shop: Shop, step: Step) -> None:

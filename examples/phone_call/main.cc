@@ -69,7 +69,8 @@ int Main(const std::vector<std::string>& arguments) {
   std::cout << "Policy " << policy->pack().name() << " " << policy->pack().version() << " "
             << absl::BytesToHexString(policy->hash().substr(0, 6)) << ", " << steps->size()
             << " steps\n\n"
-            << call.text() << "\n";
+            << call.text() << "\n"
+            << call.SummaryText() << "\n";
   if (call.expected() > 0) {
     std::cout << "as expected " << call.as_expected() << "/" << call.expected() << "\n";
   }

@@ -57,6 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     print(f"Policy {policy.name} {policy.version} {policy.hash[:6].hex()}, {len(steps)} steps\n")
     print("\n".join(call.lines) + "\n")
+    print("\n".join(call.summary()) + "\n")
     if call.expected:
         print(f"as expected {call.as_expected}/{call.expected}")
     print("sha256", call.digest.text())

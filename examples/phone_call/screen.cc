@@ -51,10 +51,6 @@ std::string RefText(const EntityRef& entity) {
   return absl::StrCat(KindText(entity.kind()), " ", entity.id());
 }
 
-std::string Count(std::int64_t count, absl::string_view what) {
-  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
-}
-
 // Of an interaction or a case.
 template <typename Holder>
 std::string PartsText(const Holder& holder) {
@@ -190,6 +186,10 @@ void ShowSome(absl::string_view title, const Entities& entities, bool has_more,
 
 }  // namespace
 
+std::string Count(std::int64_t count, absl::string_view what) {
+  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
+}
+
 std::string InstantText(const google::protobuf::Timestamp& instant) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(instant.seconds()),
                           absl::UTCTimeZone());
@@ -271,6 +271,17 @@ std::string EffectText(const frontdesk::v1::Effect& effect) {
                         effect.case_().notify_referral_party().referral_id());
   }
   return "something not known here";
+}
+
+absl::string_view VerdictMark(frontdesk::v1::Verdict verdict) {
+  switch (verdict) {
+    case frontdesk::v1::VERDICT_REFUSED:
+      return "!";
+    case frontdesk::v1::VERDICT_HELD:
+      return "~";
+    default:
+      return " ";
+  }
 }
 
 std::string VerdictText(const Outcome& outcome) {

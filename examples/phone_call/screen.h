@@ -4,6 +4,7 @@
 #ifndef FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
 #define FRONTDESK_EXAMPLES_PHONE_CALL_SCREEN_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,14 @@ TextLines ShowCustomerView(const frontdesk::v1::CustomerView& view);
 // The work that somebody has to do outside.
 std::string EffectText(const frontdesk::v1::Effect& effect);
 
+// A mark before the verdict: "!" when it was refused, "~" when it is held, else a blank.
+absl::string_view VerdictMark(frontdesk::v1::Verdict verdict);
+
 // "DONE", "HELD" with the reason, or "REFUSED" with the leading reason.
 std::string VerdictText(const frontdesk::v1::Outcome& outcome);
+
+// "1 command", "2 commands".
+std::string Count(std::int64_t count, absl::string_view what);
 
 // Every refusal with who says so, and the authority needed where it is held.
 TextLines ShowRefusals(const frontdesk::v1::Outcome& outcome);

@@ -43,6 +43,18 @@ void ReadInstant(const Node& node, google::protobuf::Timestamp* instant, Problem
   *instant = command.now();
 }
 
+// The place of an earlier step with a command, by its words.
+absl::optional<std::size_t> ReadEarlier(const Node& node,
+                                        const std::map<std::string, std::size_t>& earlier) {
+  const std::string words = node.Id();
+  const auto found = earlier.find(words);
+  if (found != earlier.end()) return found->second;
+  if (!words.empty()) {
+    node.Problem(absl::StrCat("no step with a command before this one is called \"", words, "\""));
+  }
+  return absl::nullopt;
+}
+
 void ReadCommand(const Node& node, const Node& facts, const Catalog& catalog, Step* step,
                  Problems* problems) {
   step->kind = Step::Kind::kCommand;
@@ -64,7 +76,7 @@ void ReadCommand(const Node& node, const Node& facts, const Catalog& catalog, St
 void ReadStep(const Node& line, const Catalog& catalog,
               const std::map<std::string, std::size_t>& earlier, Step* step, Problems* problems) {
   line.ExpectMembers({"step", "at"}, {"command", "find", "open_file", "customer_view", "explain",
-                                      "facts", "expect"});
+                                      "facts", "approval_of", "expect"});
   step->words = line["step"].Id();
   ReadInstant(line["at"], &step->at, problems);
   const Node command = line.Optional("command");
@@ -81,6 +93,10 @@ void ReadStep(const Node& line, const Catalog& catalog,
   }
   const Node facts = line.Optional("facts");
   if (facts.present() && !command.present()) facts.Problem("stands only beside \"command\"");
+  const Node approval_of = line.Optional("approval_of");
+  if (approval_of.present() && !command.present()) {
+    approval_of.Problem("stands only beside \"command\"");
+  }
   const Node expect = line.Optional("expect");
   if (expect.present()) {
     if (!command.present() && !find.present()) {
@@ -90,6 +106,13 @@ void ReadStep(const Node& line, const Catalog& catalog,
   }
   if (command.present()) {
     ReadCommand(command, facts, catalog, step, problems);
+    if (approval_of.present()) {
+      step->approval_of = ReadEarlier(approval_of, earlier);
+      const frontdesk::v1::DeskCommand& desk = step->command.desk();
+      if (!desk.has_approve() && !desk.has_decline()) {
+        approval_of.Problem("stands only beside a command that approves or declines");
+      }
+    }
   } else if (find.present()) {
     step->kind = Step::Kind::kFind;
     ReadMessage(find, &step->find, problems);
@@ -105,14 +128,7 @@ void ReadStep(const Node& line, const Catalog& catalog,
     ReadMessage(customer_view, &step->entity, problems);
   } else {
     step->kind = Step::Kind::kExplain;
-    const std::string words = explain.Id();
-    const auto found = earlier.find(words);
-    if (found != earlier.end()) {
-      step->explained = found->second;
-    } else if (!words.empty()) {
-      explain.Problem(
-          absl::StrCat("no step with a command before this one is called \"", words, "\""));
-    }
+    step->explained = ReadEarlier(explain, earlier).value_or(0);
   }
 }
 

@@ -18,8 +18,9 @@
 //
 // and, optionally,
 //
-//   "facts"   for a command: ids of items of the shop; what they are and cost is handed over with it
-//   "expect"  for a command or a find, what should come out: "DONE", "REFUSED ORDER_NOT_FOUND", "FOUND 2"
+//   "facts"        for a command: ids of items of the shop; what they are and cost is handed over with it
+//   "approval_of"  for a command that approves or declines: the words of an earlier step, which held a command
+//   "expect"       for a command or a find, what should come out: "DONE", "REFUSED ORDER_NOT_FOUND", "FOUND 2"
 #ifndef FRONTDESK_EXAMPLES_PHONE_CALL_SCRIPT_H_
 #define FRONTDESK_EXAMPLES_PHONE_CALL_SCRIPT_H_
 
@@ -50,6 +51,8 @@ struct Step {
   // For kCommand, complete with `now`.
   frontdesk::v1::Command command;
   frontdesk::v1::Facts facts;
+  // The place of the step in the script, from 0, whose approval the command is about; its id is known when it runs.
+  absl::optional<std::size_t> approval_of;
   // For kFind.
   frontdesk::v1::FindRequest find;
   // For kOpenFile.

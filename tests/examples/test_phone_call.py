@@ -81,6 +81,52 @@ def test_the_contents_of_the_screen(caller: Program) -> None:
     assert "case-2" in screen(out, "Open a case that follows it up")
 
 
+def summary(out: str) -> str:
+    return out[out.index("\nSummary: ") :]
+
+
+def test_refused_and_held_steps_are_marked(caller: Program) -> None:
+    out = caller().out
+    assert "\n  ! REFUSED IDENTITY_LEVEL_TOO_LOW\n" in screen(out, "He asks where his order is")
+    assert "\n  ~ HELD CALL_LARGE_REMEDY\n" in screen(out, "Resolve it with a remedy that is dear")
+    assert "\n    DONE\n" in screen(out, "The supervisor agrees")
+    expected = [each["expect"] for each in STEPS if each.get("expect", "").startswith(("REFUSED", "HELD"))]
+    assert re.findall(r"^  [!~] ((?:REFUSED|HELD) \w+)$", out, re.MULTILINE) == expected
+
+
+def test_the_summary(caller: Program) -> None:
+    out = summary(caller().out)
+    results = [each["expect"].split()[0] for each in STEPS if "command" in each]
+    counts = {name: results.count(name) for name in ("DONE", "REFUSED", "HELD")}
+    assert counts["REFUSED"] > 5 and counts["HELD"] == 1
+    assert out.startswith(
+        f"\nSummary: {len(results)} commands, {counts['DONE']} done, {counts['REFUSED']} refused, {counts['HELD']} held\n"
+    )
+    refused, held = out.split("\nRefused\n")[1].split("Held\n")
+    for index, each in enumerate(STEPS):
+        if each.get("expect", "").startswith("REFUSED"):
+            assert f"  {index + 1:2}  {each['step']}\n      {each['expect'].split()[1]}: " in refused
+    approval = next(index for index, each in enumerate(STEPS) if "approval_of" in each)
+    assert "Resolve it with a remedy that is dear\n      CALL_LARGE_REMEDY: " in held
+    assert f"      approved by carla in step {approval + 1}\n" in held
+
+
+def test_a_held_command_can_be_declined_or_left(caller: Program, tmp_path: pathlib.Path) -> None:
+    until = next(index for index, each in enumerate(STEPS) if "approval_of" in each)
+    run = caller("--script", write_lines(tmp_path / "left.jsonl", STEPS[:until]))
+    assert run.code == 0 and "      still waits\n" in summary(run.out)
+
+    decline = copy.deepcopy(STEPS[until])
+    decline["command"]["desk"] = {"decline": {}}
+    run = caller("--script", write_lines(tmp_path / "declined.jsonl", [*STEPS[:until], decline]))
+    assert run.code == 0 and f"      declined by carla in step {until + 1}\n" in summary(run.out)
+
+    decline["command"]["actor"].pop("authorities")
+    decline["expect"] = "REFUSED APPROVAL_AUTHORITY_MISSING"
+    run = caller("--script", write_lines(tmp_path / "refused.jsonl", [*STEPS[:until], decline]))
+    assert run.code == 0 and "not as expected" not in run.out and "      still waits\n" in summary(run.out)
+
+
 def test_the_customer_sees_no_internal_word(caller: Program) -> None:
     out = caller().out
     views = [screen(out, each["step"]) for each in STEPS if "customer_view" in each]
@@ -94,6 +140,7 @@ def test_the_customer_sees_no_internal_word(caller: Program) -> None:
         "Angry",
         "Ask the carrier",
         "Called from his office",
+        "His third broken parcel",
     )
     text = SCRIPT.read_text(encoding="utf-8")
     for words in internal:
@@ -191,6 +238,21 @@ WRONG: Dict[str, Any] = {
         "Why may he not be told?",
         lambda each: each.update(explain="By the number of his order"),
         "explain: no step with a command before this one is called",
+    ),
+    "an approval of nothing": (
+        "The supervisor agrees",
+        lambda each: each.update(approval_of="no such step"),
+        'approval_of: no step with a command before this one is called "no such step"',
+    ),
+    "an approval of a find": (
+        "By the number of his order",
+        lambda each: each.update(approval_of="The telephone rings: the call begins"),
+        'approval_of: stands only beside "command"',
+    ),
+    "an approval by another command": (
+        CASE,
+        lambda each: each.update(approval_of="The telephone rings: the call begins"),
+        "approval_of: stands only beside a command that approves or declines",
     ),
     "a file of nobody": ("Open his file", lambda each: each["open_file"].pop("customer_id"), "open_file.customer_id: missing"),
     "a file and more": ("Open his file", lambda each: each["open_file"].update(page=1), "open_file.page: not known here"),
