@@ -54,6 +54,14 @@ class Program:
         assert done.stderr == ""
         return Run(done.returncode, done.stdout)
 
+    def exit_code(self, *arguments: Any) -> int:
+        """The exit of a program that may write to stderr."""
+        return subprocess.run([*self._command, *map(str, arguments)], capture_output=True, check=False).returncode
+
+    def copy_at(self, path: pathlib.Path) -> "Program":
+        """The same program, of which a copy is at `path`."""
+        return Program(self.name, [*self._command[:-1], str(path)])
+
     def report(self, path: pathlib.Path, *arguments: Any) -> List[Dict[str, Any]]:
         """Runs, and returns the lines of the report, which is written to `path`."""
         run = self(*arguments, "--report", path)

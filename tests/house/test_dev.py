@@ -67,14 +67,14 @@ def test_lint_format_looks_at_the_files_that_it_is_given(tmp_path):
 # Programs that `./dev` builds and runs, and the folder of each.
 PROGRAMS = {("demo",): "tests/acceptance/retail", ("example", "phone_call"): "examples/phone_call",
             ("example", "incident_replay"): "examples/incident_replay", ("example", "first_desk"): "examples/first_desk",
-            ("example", "online_retail"): "examples/online_retail"}
+            ("example", "online_retail"): "examples/online_retail", ("example", "crm"): "examples/crm"}
 
 
 @pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
 def test_a_program_with_invalid_options_is_not_built(command):
     usage = (ROOT / PROGRAMS[command] / "usage.txt").read_text(encoding="utf-8")
     wrong = [["--nonsense"], ["--nonsense=1"], ["nonsense"], ["--python", "--nonsense", "x"]]
-    wrong += [[option] for option in re.findall(r"^  (--\w+)", usage, re.MULTILINE)]  # Without its value.
+    wrong += [[option] for option in re.findall(r"^  (--\w+) \S", usage, re.MULTILINE)]  # Without its value.
     for arguments in wrong:
         refused = run(*command, *arguments)
         assert refused.returncode == 1, arguments
