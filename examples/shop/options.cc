@@ -11,8 +11,14 @@ std::string ReadUsage(const std::string& folder) {
 }
 
 bool ReadNamedOptions(const std::vector<std::string>& arguments,
-                      const std::map<std::string, std::string*>& known) {
+                      const std::map<std::string, std::string*>& known,
+                      const std::map<std::string, bool*>& flags) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto flag = flags.find(arguments[i]);
+    if (flag != flags.end()) {
+      *flag->second = true;
+      continue;
+    }
     const std::size_t equals = arguments[i].find('=');
     const auto option = known.find(arguments[i].substr(0, equals));
     if (option == known.end()) return false;

@@ -80,7 +80,7 @@ def usage_of(name: str) -> str:
 
 def assert_takes_its_options(run: Callable[..., Run], name: str) -> None:
     """Fails unless a program accepts each option of its usage.txt, all of which name what is not there."""
-    options = re.findall(r"^  (--\w+) ", usage_of(name), re.MULTILINE)
+    options = re.findall(r"^  (--\w+) \S", usage_of(name), re.MULTILINE)  # Not the flags, which have no value.
     assert options
     for option in options:
         assert run(option, "/nowhere/at/all").code == 1, option

@@ -82,6 +82,12 @@ def test_a_program_with_invalid_options_is_not_built(command):
         assert arguments[-1 if arguments[-1] != "x" else 1].partition("=")[0] in refused.stderr.splitlines()[-1]
 
 
+def test_a_flag_takes_no_value():
+    for arguments in (["--short=1"], ["--short", "x"], ["--short", "--db"]):
+        refused = run("demo", *arguments)
+        assert refused.returncode == 1 and refused.stderr.startswith("usage: "), arguments
+
+
 @pytest.mark.parametrize("command", PROGRAMS, ids=" ".join)
 def test_help_of_a_program_needs_no_build(command):
     helped = run(*command, "--help")

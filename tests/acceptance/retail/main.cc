@@ -5,6 +5,7 @@
 //   retail_desk --db DIR --tasks FILE --calls FILE    another shop, other requests
 //   retail_desk --policy FILE --report FILE           another policy; one JSON line for each task and call
 //   retail_desk --store sqlite:FILE                   the shop is kept in a file, and each task gets a copy of it
+//   retail_desk --short                               the results on one screen
 //
 // Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and
 // reports all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
@@ -25,6 +26,7 @@
 #include "absl/strings/str_cat.h"
 #include "files.h"
 #include "frontdesk/policy/policy.h"
+#include "held.h"
 #include "options.h"
 #include "requests.h"
 #include "run.h"
@@ -50,18 +52,21 @@ struct Options {
   std::string store = "memory";
   std::string reopen;
   std::string cache;
+  bool is_short = false;
 };
 
 // Reads the options; false when the arguments are not valid.
 bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
-  if (!ReadNamedOptions(arguments, {{"--db", &options->db},
-                                    {"--tasks", &options->tasks},
-                                    {"--calls", &options->calls},
-                                    {"--policy", &options->policy},
-                                    {"--report", &options->report},
-                                    {"--store", &options->store},
-                                    {"--reopen", &options->reopen},
-                                    {"--cache", &options->cache}})) {
+  if (!ReadNamedOptions(arguments,
+                        {{"--db", &options->db},
+                         {"--tasks", &options->tasks},
+                         {"--calls", &options->calls},
+                         {"--policy", &options->policy},
+                         {"--report", &options->report},
+                         {"--store", &options->store},
+                         {"--reopen", &options->reopen},
+                         {"--cache", &options->cache}},
+                        {{"--short", &options->is_short}})) {
     return false;
   }
   const std::string examples = FRONTDESK_EXAMPLES_DIR;
@@ -119,8 +124,10 @@ class Runner {
   void Run(Batch* batch) {
     std::size_t ran = 0;
     for (const Task& task : batch->tasks) {
-      const TaskResult result = RunTask(shop_, task, summary_.wants_done_explanation(),
-                                        summary_.wants_refused_explanation());
+      const TaskResult result =
+          RunTask(shop_, task, [this](const Request& request, const auto& outcome) {
+            return summary_.WantsExplanation(request, outcome);
+          });
       summary_.Add(task, result);
       Compare(task, result, batch);
       if (keep_report_) absl::StrAppend(&report_, batch->report(task, result), "\n");
@@ -203,6 +210,10 @@ int Main(const std::vector<std::string>& arguments) {
   runner.summary().AddLog(desk->Log());
   runner.Run(&tasks);
   runner.Run(&calls);
+  // The recorded requests are over: what comes now is in no digest.
+  if (auto refund = ApproveHeldRefund(*desk, *shop)) {
+    runner.summary().SetHeldRefund(*std::move(refund));
+  }
   if (!options.report.empty()) {
     std::ofstream report(options.report, std::ios::binary);
     report << runner.report();
@@ -212,7 +223,9 @@ int Main(const std::vector<std::string>& arguments) {
       return 1;
     }
   }
-  std::cout << runner.summary().ToText() << "\n" << runner.differences();
+  std::cout << (options.is_short ? runner.summary().ToShortText() : runner.summary().ToText())
+            << "\n"
+            << runner.differences();
   if (how.reopen_after > 0) std::cout << "opened again " << desk->reopened() << " times\n";
   std::cout << "records " << runner.summary().record_count() << ", sha256 "
             << runner.summary().FinishRecordDigest() << "\n";

@@ -6,6 +6,7 @@ prints the results.
     retail_desk.py --db DIR --tasks FILE --calls FILE    another shop, other requests
     retail_desk.py --policy FILE --report FILE           another policy; one JSON line for each task and call
     retail_desk.py --store sqlite:FILE                   the shop is kept in a file, and each task gets a copy of it
+    retail_desk.py --short                               the results on one screen
 
 Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and reports
 all places of its problems. Ends with 2 when its arguments are not valid. Writes nothing to stderr.
@@ -23,6 +24,7 @@ EXAMPLES: Final = pathlib.Path(__file__).resolve().parents[3] / "examples"
 sys.path.insert(0, str(EXAMPLES / "shop"))  # Where the shop is taken over.
 
 from shop_desk import ShopDesk, read_policy
+from shop_held import approve_held_refund
 from shop_json import Problems
 from shop_options import read_named_options, read_usage
 from shop_reader import Shop, read_shop
@@ -33,6 +35,7 @@ from shop_summary import Summary
 
 USAGE: Final = read_usage(__file__)
 OPTIONS: Final = ("db", "tasks", "calls", "policy", "report", "store", "reopen", "cache")
+FLAGS: Final = ("short",)
 PROGRESS_EVERY: Final = 100  # Requests between two signs of life.
 DIFFERENCES_TOLD: Final = 5  # Differences from the expected results that are reported one by one.
 
@@ -50,7 +53,7 @@ class Batch:
 
 def read_options(arguments: Sequence[str]) -> Optional[Dict[str, pathlib.Path]]:
     """The options; None when the arguments are not valid."""
-    options = read_named_options(arguments, OPTIONS)
+    options = read_named_options(arguments, OPTIONS, FLAGS)
     if options is None:
         return None
     options.setdefault("db", EXAMPLES / "shop")
@@ -91,12 +94,7 @@ def run(batch: Batch, desk: ShopDesk, summary: Summary, differences: List[str]) 
     """Runs a batch, in order; returns its lines for the report."""
     lines: List[str] = []
     for task in batch.tasks:
-        result = run_task(
-            desk,
-            task,
-            explain_done=not summary.done_explanation,
-            explain_refused=not summary.refused_explanation,
-        )
+        result = run_task(desk, task, wants_explanation=summary.wants_explanation)
         summary.add(task, result)
         lines.append(batch.report(task, result))
         match = batch.compare(task, result)
@@ -139,7 +137,7 @@ def main(arguments: Sequence[str]) -> int:
             reopen_after=how.reopen_after,
             max_cached_state_bytes=how.max_cached_state_bytes,
         )
-    if policy is None or desk is None or len(problems):
+    if policy is None or shop is None or desk is None or len(problems):
         print(problems.text(), end="")
         return 1
 
@@ -156,6 +154,8 @@ def main(arguments: Sequence[str]) -> int:
     lines: List[str] = []
     for batch in (tasks, calls):
         lines += run(batch, desk, summary, differences)
+    # The recorded requests are over: what comes now is in no digest.
+    summary.held_refund = approve_held_refund(desk, shop)
     desk.close()
     if "report" in options:
         try:
@@ -163,7 +163,7 @@ def main(arguments: Sequence[str]) -> int:
         except OSError:
             print(f"{options['report']}: cannot be written")
             return 1
-    print(summary.text())
+    print(summary.short_text() if "short" in options else summary.text())
     for difference in differences[:DIFFERENCES_TOLD]:
         print(difference)
     if how.reopen_after:

@@ -12,11 +12,11 @@ namespace {
 using ::frontdesk::v1::Event;
 using ::frontdesk::v1::Outcome;
 
-// The text of Desk::Explain about an outcome that reached policy.
-std::string Explain(ShopDesk& shop, const Outcome& outcome) {
+// Desk::Explain about an outcome that reached policy.
+frontdesk::v1::Explanation Explain(ShopDesk& shop, const Outcome& outcome) {
   absl::StatusOr<frontdesk::v1::Explanation> explanation = shop.desk().Explain(outcome.record_id());
   if (!explanation.ok()) Die("an outcome cannot be explained", explanation.status());
-  return explanation->text();
+  return *std::move(explanation);
 }
 
 Json ErrorJson(const std::string& error) {
@@ -55,8 +55,8 @@ bool SameChanges(const Json& expected, const std::vector<Change>& changes) {
 
 }  // namespace
 
-TaskResult RunTask(const ShopDesk& shop, const Task& task, bool explain_done,
-                   bool explain_refused) {
+TaskResult RunTask(const ShopDesk& shop, const Task& task,
+                   const WantsExplanation& wants_explanation) {
   TaskResult result;
   ShopDesk fork = shop.Fork();
   std::set<ObjectId> touched;
@@ -65,13 +65,9 @@ TaskResult RunTask(const ShopDesk& shop, const Task& task, bool explain_done,
     if (!outcome.ok()) Die(task.place, outcome.status());
     if (outcome->verdict() == frontdesk::v1::VERDICT_DONE) {
       for (const Event& event : outcome->events()) touched.insert(fork.ChangedBy(event));
-      if (explain_done && result.done_explanation.empty()) {
-        result.done_explanation = Explain(fork, *outcome);
-      }
-    } else if (outcome->verdict() == frontdesk::v1::VERDICT_REFUSED && explain_refused &&
-               result.refused_explanation.empty() && !outcome->record_id().empty()) {
-      result.refused_explanation = Explain(fork, *outcome);
     }
+    const bool explain = !outcome->record_id().empty() && wants_explanation(request, *outcome);
+    result.explanations.push_back(explain ? Explain(fork, *outcome) : frontdesk::v1::Explanation());
     result.errors.push_back(ErrorText(*outcome));
     result.outcomes.push_back(*std::move(outcome));
   }

@@ -7,9 +7,11 @@
 #ifndef FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_
 #define FRONTDESK_TESTS_ACCEPTANCE_RETAIL_RUN_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "json.h"
@@ -34,13 +36,16 @@ struct TaskResult {
   std::vector<Change> changes;
   // The changes of the fork's log, as ShopDesk::Log.
   std::vector<frontdesk::v1::LogChange> log;
-  // Desk::Explain of the first request that was done, and of the first that policy refused; empty when there is none.
-  std::string done_explanation;
-  std::string refused_explanation;
+  // Desk::Explain of each; without a record where none was asked for.
+  std::vector<frontdesk::v1::Explanation> explanations;
 };
 
-// Carries out the task's requests one after the other on a fork of `shop`. Explanations are made where asked for.
-TaskResult RunTask(const ShopDesk& shop, const Task& task, bool explain_done, bool explain_refused);
+// Whether an outcome that reached policy is to be explained.
+using WantsExplanation = std::function<bool(const Request&, const frontdesk::v1::Outcome&)>;
+
+// Carries out the task's requests one after the other on a fork of `shop`.
+TaskResult RunTask(const ShopDesk& shop, const Task& task,
+                   const WantsExplanation& wants_explanation);
 
 // Whether what came out is what the file expects.
 enum class Match { kNothingExpected, kEqual, kDifferent };

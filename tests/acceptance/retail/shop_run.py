@@ -3,14 +3,14 @@ files expect."""
 
 import enum
 from dataclasses import dataclass, field
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 import frontdesk
 from frontdesk import v1
 from shop_answers import error_text
 from shop_desk import ShopDesk
 from shop_json import Json, same_value, to_line
-from shop_requests import Task
+from shop_requests import Request, Task
 from shop_writer import order_form, user_form
 
 
@@ -40,13 +40,13 @@ class TaskResult:
     changes: Dict[ObjectId, Json] = field(default_factory=dict)
     # The changes of the fork's log, as `ShopDesk.log`.
     log: List[v1.LogChange] = field(default_factory=list)
-    # Why the first request was done, and why policy refused the first that it did; empty when there is none.
-    done_explanation: str = ""
-    refused_explanation: str = ""
+    # `Desk.explain` of each; None where it was not asked for.
+    explanations: List[Optional[v1.Explanation]] = field(default_factory=list)
 
 
-def run_task(shop: ShopDesk, task: Task, *, explain_done: bool, explain_refused: bool) -> TaskResult:
-    """Carries out the task's requests one after the other on a fork of `shop`. Explanations are made where asked for."""
+def run_task(shop: ShopDesk, task: Task, *, wants_explanation: Callable[[Request, v1.Outcome], bool]) -> TaskResult:
+    """Carries out the task's requests one after the other on a fork of `shop`. `wants_explanation` says which outcomes that
+    reached policy are explained."""
     result = TaskResult()
     with shop.fork() as fork:
         touched: Set[ObjectId] = set()
@@ -54,11 +54,8 @@ def run_task(shop: ShopDesk, task: Task, *, explain_done: bool, explain_refused:
             outcome = fork.execute(request.command, facts=request.facts)
             if outcome.verdict == frontdesk.Verdict.DONE:
                 touched.update(_changed_by(fork.desk, event) for event in outcome.events)
-                if explain_done and not result.done_explanation:
-                    result.done_explanation = fork.desk.explain(outcome.record_id).text
-            elif outcome.verdict == frontdesk.Verdict.REFUSED and outcome.record_id:
-                if explain_refused and not result.refused_explanation:
-                    result.refused_explanation = fork.desk.explain(outcome.record_id).text
+            explain = outcome.record_id and wants_explanation(request, outcome)
+            result.explanations.append(fork.desk.explain(outcome.record_id) if explain else None)
             result.outcomes.append(outcome)
             result.errors.append(error_text(outcome))
         for changed in sorted(touched):

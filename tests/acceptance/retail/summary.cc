@@ -1,6 +1,7 @@
 #include "summary.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace retail_desk {
 namespace {
 
 using ::frontdesk::v1::Event;
+using ::frontdesk::v1::Explanation;
 using ::frontdesk::v1::Money;
 using ::frontdesk::v1::Outcome;
 using ::frontdesk::v1::Payment;
@@ -23,7 +25,52 @@ constexpr absl::string_view kFromGiftCards = "taken from gift cards";
 constexpr absl::string_view kToGiftCards = "put on gift cards";
 constexpr absl::string_view kReturns = "due when returns arrive";
 
+constexpr absl::string_view kHeldTitle = "Why one was held, beside the recorded requests\n";
+
+// Keeps the more readable one: a rule was looked at, the text has fewer lines, or as many and fewer bytes.
+void KeepMoreReadable(const Explanation& explanation, absl::optional<Explanation>* kept) {
+  const auto rank = [](const Explanation& each) {
+    return std::make_tuple(each.decision().rules_size() == 0,
+                           std::count(each.text().begin(), each.text().end(), '\n'),
+                           each.text().size());
+  };
+  if (explanation.record_id().empty()) return;
+  if (!kept->has_value() || rank(explanation) < rank(**kept)) *kept = explanation;
+}
+
+// The first line of an explanation: the command, the entity and the verdict.
+std::string HeadText(const Explanation& explanation) {
+  return explanation.text().substr(0, explanation.text().find('\n'));
+}
+
+// The condition of the leading rule, the values that it read, and the condition under which it would not hold.
+void AppendLeadingRule(const Explanation& explanation, std::string* text) {
+  const frontdesk::v1::Decision& decision = explanation.decision();
+  for (const frontdesk::v1::RuleTrace& rule : decision.rules()) {
+    if (decision.fired_rule_ids_size() == 0 || rule.rule_id() != decision.fired_rule_ids(0))
+      continue;
+    for (const frontdesk::v1::ConjunctTrace& operand : rule.conjuncts()) {
+      absl::StrAppend(text, "    ", operand.text(), "\n");
+      for (const frontdesk::v1::ValueRead& read : operand.reads()) {
+        absl::StrAppend(text, "      ", read.path(), " is ", read.value(), "\n");
+      }
+      if (!operand.counterfactual().empty()) {
+        absl::StrAppend(text, "      would not hold if ", operand.counterfactual(), "\n");
+      }
+    }
+  }
+}
+
 }  // namespace
+
+bool Summary::WantsExplanation(const Request& request, const Outcome& outcome) const {
+  if (outcome.verdict() == frontdesk::v1::VERDICT_DONE) {
+    const auto counts = by_operation_.find(request.operation);
+    return counts == by_operation_.end() || counts->second.done == 0;
+  }
+  return outcome.verdict() == frontdesk::v1::VERDICT_REFUSED &&
+         refused_by_.count(outcome.refusals(0).reason()) == 0;
+}
 
 void Summary::Add(const Task& task, const TaskResult& result) {
   for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
@@ -33,6 +80,7 @@ void Summary::Add(const Task& task, const TaskResult& result) {
     if (outcome.verdict() == frontdesk::v1::VERDICT_DONE) {
       ++counts.done;
       for (const Event& event : outcome.events()) AddEvent(event);
+      KeepMoreReadable(result.explanations[i], &done_explanation_);
     } else if (outcome.verdict() == frontdesk::v1::VERDICT_HELD) {
       ++counts.held;
       Reason& reason = held_by_[outcome.held().reason()];
@@ -43,11 +91,10 @@ void Summary::Add(const Task& task, const TaskResult& result) {
       Reason& reason = refused_by_[outcome.refusals(0).reason()];
       ++reason.count;
       reason.text = outcome.refusals(0).text();
+      KeepMoreReadable(result.explanations[i], &refused_explanation_);
     }
   }
   AddLog(result.log);
-  if (done_explanation_.empty()) done_explanation_ = result.done_explanation;
-  if (refused_explanation_.empty()) refused_explanation_ = result.refused_explanation;
 }
 
 void Summary::AddLog(const std::vector<frontdesk::v1::LogChange>& log) {
@@ -88,7 +135,7 @@ void Summary::AddAmount(const std::string& name, const Money& amount) {
   sum.amount = *total;
 }
 
-std::string Summary::ToText() const {
+std::string Summary::RequestsText() const {
   std::string text = absl::StrFormat("%-34s %8s %8s %8s\n", "Requests", "done", "refused", "held");
   Counts all;
   for (const auto& [operation, counts] : by_operation_) {
@@ -99,7 +146,11 @@ std::string Summary::ToText() const {
     all.held += counts.held;
   }
   absl::StrAppendFormat(&text, "  %-32s %8d %8d %8d\n", "all", all.done, all.refused, all.held);
+  return text;
+}
 
+std::string Summary::ToText() const {
+  std::string text = RequestsText();
   for (const auto& [title, reasons] :
        {std::pair<absl::string_view, const std::map<std::string, Reason>&>("Refused by reason",
                                                                            refused_by_),
@@ -121,11 +172,34 @@ std::string Summary::ToText() const {
     absl::StrAppendFormat(&text, "  %-26s %6d %20s\n", name, sum->second.count,
                           frontdesk::FormatMoney(sum->second.amount));
   }
-  if (!done_explanation_.empty()) {
-    absl::StrAppend(&text, "\nWhy one was done\n", done_explanation_);
+  if (refused_explanation_.has_value()) {
+    absl::StrAppend(&text, "\nWhy one was refused\n", refused_explanation_->text());
   }
-  if (!refused_explanation_.empty()) {
-    absl::StrAppend(&text, "\nWhy one was refused\n", refused_explanation_);
+  if (done_explanation_.has_value()) {
+    absl::StrAppend(&text, "\nWhy one was done\n", done_explanation_->text());
+  }
+  if (held_refund_.has_value()) {
+    absl::StrAppend(&text, "\n", kHeldTitle, held_refund_->held.text(), "Approved:\n");
+    for (const std::string& event : held_refund_->approved.event_texts()) {
+      absl::StrAppend(&text, "  ", event, "\n");
+    }
+  }
+  return text;
+}
+
+std::string Summary::ToShortText() const {
+  std::string text = RequestsText();
+  if (refused_explanation_.has_value()) {
+    absl::StrAppend(&text, "\nWhy one was refused\n  ", HeadText(*refused_explanation_), "\n  ",
+                    refused_explanation_->refusals(0).text(), "\n");
+    AppendLeadingRule(*refused_explanation_, &text);
+  }
+  if (held_refund_.has_value()) {
+    absl::StrAppend(&text, "\n", kHeldTitle, "  ", HeadText(held_refund_->held), "\n  ",
+                    held_refund_->held.held().text(), "\n");
+    for (const std::string& event : held_refund_->approved.event_texts()) {
+      absl::StrAppend(&text, "  ", event, "\n");
+    }
   }
   return text;
 }
