@@ -4,7 +4,8 @@
 #   consume.sh FORM BUILD_DIR SOURCE_DIR CXX
 #
 #   find_package      install BUILD_DIR, and a CMake project that finds the package; then the program of docs/embedding.md,
-#                     by the files and the command that stand there; a wrong component; the docs and policies installed
+#                     by the files and the command that stand there; a wrong component; the docs and policies installed; a copy
+#                     of examples/crm
 #   pkg_config        install BUILD_DIR, and one compiler call with pkg-config; then that of docs/embedding.md
 #   plugins           install BUILD_DIR, and two plug-ins in one process
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
@@ -90,6 +91,17 @@ compile_program_of_docs() {
   from_docs sh 2 "$into/build.sh"
   (cd "$into" && sh -e build.sh && LD_LIBRARY_PATH="$(dirname "$PKG_CONFIG_PATH")" ./a.out | cmp - expected.txt)
 }
+# The example that strangers copy, with its policy, as a project of its own.
+build_copied_example() {
+  if [ -z "$(find "$prefix" -name 'libfrontdesk_sqlite.*')" ]; then return; fi
+  local into="$work/copied"
+  mkdir -p "$into"
+  cp -r "$source/examples/crm" "$prefix/share/frontdesk/policies" "$into"
+  cmake -S "$into/crm" -B "$into/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" "${launcher[@]}" \
+    -DCMAKE_PREFIX_PATH="$prefix"
+  cmake --build "$into/build" -j "$jobs"
+  "$into/build/crm" | cmp - "$source/tests/examples/crm.txt"
+}
 # As the package's own build does it, with protoc and the plug-in called by hand.
 compile_with_pkg_config() {
   local libraries made="$work/made"
@@ -165,6 +177,7 @@ case "$form" in
     ask_for_a_wrong_component
     build_project "$here/consumer" -DCMAKE_PREFIX_PATH="$prefix"
     build_program_of_docs
+    build_copied_example
     ;;
   plugins)
     install_build
