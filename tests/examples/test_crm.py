@@ -4,6 +4,8 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from programs import EXAMPLES, Program, both_programs, folder_of, programs
@@ -73,6 +75,22 @@ def test_a_policy_that_is_changed_decides_otherwise(tmp_path: pathlib.Path) -> N
     out = copied().out
     assert "RefundOrder DONE\n" in out and "HELD" not in out
     assert "pay 40.00 EUR to card" in out, "the effect is carried out, whoever decided"
+
+
+def test_the_tool_shows_the_file_as_the_readme_says(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "crm.db"
+    assert both_programs("crm")[0]("--db", file).code == 0
+    readme = (folder_of("crm") / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^    frontdesk (.* /tmp/crm\.db .*)$", readme, re.MULTILINE)
+    assert len(lines) == 2
+    timeline, explanation = (
+        subprocess.run(
+            [sys.executable, "-m", "frontdesk", *line.replace("/tmp/crm.db", str(file)).split()],
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for line in lines
+    )
+    assert "note note-2 added" in timeline and "CRM_REFUND_LARGE" in explanation
 
 
 @pytest.mark.parametrize("name", ["crm.cc", "crm.py", "crm_rows.cc", "crm_rows.py"])
