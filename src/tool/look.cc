@@ -1,76 +1,24 @@
-// show, find, timeline, history, explain, stats.
-#include <algorithm>
-#include <cstdint>
-#include <map>
+// show, timeline, history, explain.
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "frontdesk/domain/command_info.h"
-#include "frontdesk/event_log/event_log.h"
-#include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/timeline.pb.h"
-#include "internal/enum_label.h"
 #include "internal/escape_text.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
 #include "tool/commands.h"
+#include "tool/entity_words.h"
+#include "tool/pages.h"
 
 namespace frontdesk {
 namespace tool {
 namespace {
 
-using internal::EnumLabel;
 using internal::EscapeText;
 using internal::TimeText;
-
-constexpr OptionRow kLimit = {"limit", "N", "at most N of them (default 50)"};
-constexpr OptionRow kPage = {"page", "TOKEN",
-                             "the page behind the last one, which ends with its token"};
-// Records that `stats` looks at, the newest ones.
-constexpr int kStatsRecords = 1'000;
-
-// The value of an enum by its short name.
-absl::StatusOr<int> FindEnum(const google::protobuf::EnumDescriptor* type, absl::string_view name) {
-  std::vector<std::string> names;
-  for (int i = 0; i < type->value_count(); ++i) {
-    const google::protobuf::EnumValueDescriptor& value = *type->value(i);
-    if (value.number() == 0) continue;
-    if (absl::EqualsIgnoreCase(EnumLabel(value), name)) return value.number();
-    names.push_back(EnumLabel(value));
-  }
-  return UsageError(absl::StrCat(EscapeText(name), " is none of ", absl::StrJoin(names, ", ")));
-}
-
-absl::StatusOr<v1::EntityKind> FindKind(absl::string_view name) {
-  FRONTDESK_ASSIGN_OR_RETURN(const int kind, FindEnum(v1::EntityKind_descriptor(), name));
-  return static_cast<v1::EntityKind>(kind);
-}
-
-// "case/k1".
-absl::StatusOr<v1::EntityRef> ParseRef(absl::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == absl::string_view::npos) {
-    return UsageError("an entity is written as KIND/ID: case/k1");
-  }
-  FRONTDESK_ASSIGN_OR_RETURN(const v1::EntityKind kind, FindKind(text.substr(0, slash)));
-  return Ref(kind, text.substr(slash + 1));
-}
-
-std::string KindText(v1::EntityKind kind) {
-  const auto* value = v1::EntityKind_descriptor()->FindValueByNumber(kind);
-  return value == nullptr ? absl::StrCat(static_cast<int>(kind)) : EnumLabel(*value);
-}
-
-std::string RefText(const v1::EntityRef& entity) {
-  return absl::StrCat(KindText(entity.kind()), "/", EscapeText(entity.id()));
-}
 
 // The entity in a state; null: there is none.
 const google::protobuf::Message* EntityIn(const v1::EntityState& state) {
@@ -97,110 +45,6 @@ absl::StatusOr<int> Show(const Call& call) {
   call.screen.Line(head);
   const google::protobuf::Message* const shown = EntityIn(*state);
   if (shown != nullptr) call.screen.Fields(*shown, 2);
-  return kToolDone;
-}
-
-// One line about an entity that was found.
-std::string FoundLine(const Screen& screen, const v1::EntityState& state) {
-  std::string line = screen.Bold(RefText(state.entity()));
-  const auto add = [&line](absl::string_view name, absl::string_view value) {
-    if (!value.empty())
-      absl::StrAppend(&line, "  ", name, name.empty() ? "" : " ", EscapeText(value));
-  };
-  if (state.has_customer()) {
-    const v1::Customer& customer = state.customer();
-    add("", absl::StrJoin({customer.given_name(), customer.family_name()}, " "));
-    add("", customer.organization_name());
-  } else if (state.has_case_()) {
-    const v1::Case& shown = state.case_();
-    add("", EnumLabel(*v1::Case::State_descriptor()->FindValueByNumber(shown.state())));
-    add("customer", shown.customer_id());
-    add("queue", shown.queue_id());
-    add("assignee", shown.assignee_id());
-    add("", shown.subject());
-  } else if (state.has_order()) {
-    add("", EnumLabel(*v1::Order::State_descriptor()->FindValueByNumber(state.order().state())));
-    add("customer", state.order().customer_id());
-  } else if (state.has_interaction()) {
-    add("customer", state.interaction().customer_id());
-  }
-  if (state.has_update_time()) add("", TimeText(state.update_time()));
-  return line;
-}
-
-absl::Status FillCases(const Options& options, v1::CaseQuery* query) {
-  query->set_customer_id(options.Get("customer"));
-  query->set_queue_id(options.Get("queue"));
-  query->set_assignee_id(options.Get("assignee"));
-  for (const absl::string_view name :
-       absl::StrSplit(options.Get("state"), ',', absl::SkipEmpty())) {
-    FRONTDESK_ASSIGN_OR_RETURN(const int state, FindEnum(v1::Case::State_descriptor(), name));
-    query->add_states(static_cast<v1::Case::State>(state));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status FillCustomers(const Options& options, v1::CustomerQuery* query) {
-  if (options.Has("phone")) query->mutable_phone()->set_phone(options.Get("phone"));
-  if (options.Has("email")) query->set_email(options.Get("email"));
-  if (options.Has("order")) query->set_order_id(options.Get("order"));
-  if (options.Has("name") || options.Has("postcode")) {
-    query->mutable_name_and_postcode()->set_name(options.Get("name"));
-    query->mutable_name_and_postcode()->set_postal_code(options.Get("postcode"));
-  }
-  if (options.Has("external")) {
-    const std::vector<std::string> parts =
-        absl::StrSplit(options.Get("external"), absl::MaxSplits('/', 1));
-    if (parts.size() != 2) return UsageError("an external id is written as SYSTEM/ID");
-    query->mutable_external_id()->set_system(parts[0]);
-    query->mutable_external_id()->set_id(parts[1]);
-  }
-  return absl::OkStatus();
-}
-
-// The page that --limit and --page ask for.
-template <typename Request>
-absl::Status FillPage(const Options& options, Request* request) {
-  FRONTDESK_ASSIGN_OR_RETURN(const int limit,
-                             options.GetNumber("limit", kDefaultPageSize, kMaxPageSize));
-  request->set_page_size(limit);
-  request->set_page_token(options.Get("page"));
-  return absl::OkStatus();
-}
-
-void HintNextPage(const Screen& screen, absl::string_view token) {
-  if (!token.empty()) screen.Hint(absl::StrCat("more: --page ", token));
-}
-
-absl::StatusOr<int> Find(const Call& call) {
-  const Options& options = call.options;
-  v1::FindRequest request;
-  const std::string& what = options[1];
-  absl::Status filled;
-  if (what == "customers") {
-    filled = FillCustomers(options, request.mutable_customers());
-  } else if (what == "cases") {
-    filled = FillCases(options, request.mutable_cases());
-  } else if (what == "orders") {
-    request.mutable_orders()->set_customer_id(options.Get("customer"));
-  } else if (what == "interactions") {
-    request.mutable_interactions()->set_customer_id(options.Get("customer"));
-    request.mutable_interactions()->set_case_id(options.Get("case"));
-  } else {
-    filled = UsageError("KINDS is customers, cases, orders or interactions");
-  }
-  if (!filled.ok()) return filled;
-  FRONTDESK_RETURN_IF_ERROR(FillPage(options, &request));
-  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(options));
-  FRONTDESK_ASSIGN_OR_RETURN(const auto page, reader->Find(request));
-  for (const v1::EntityState& state : page->found()) {
-    if (call.screen.is_json()) {
-      call.screen.Json(state);
-    } else {
-      call.screen.Line(FoundLine(call.screen, state));
-    }
-  }
-  HintNextPage(call.screen, page->next_page_token());
   return kToolDone;
 }
 
@@ -270,78 +114,6 @@ absl::StatusOr<int> Explain(const Call& call) {
   return kToolDone;
 }
 
-void PrintCounts(const Screen& screen, absl::string_view head,
-                 const std::map<std::string, int>& counts) {
-  if (counts.empty()) return;
-  std::vector<std::pair<int, std::string>> sorted;
-  for (const auto& [name, count] : counts) sorted.emplace_back(-count, name);
-  std::sort(sorted.begin(), sorted.end());
-  screen.Line(absl::StrCat(head, ":"));
-  for (const auto& [count, name] : sorted) {
-    screen.Line(absl::StrFormat("  %7d  %s", -count, EscapeText(name)));
-  }
-}
-
-absl::StatusOr<int> Stats(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
-  const auto snapshot = store->Read();
-  if (!snapshot.ok()) return event_log::StoreError(snapshot.status());
-  const std::int64_t entries = (*snapshot)->position();
-  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(store));
-  LogPage page;
-  page.after = std::max<std::int64_t>(0, entries - kStatsRecords);
-  page.page_size = kStatsRecords;
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, reader->Journal(page));
-  std::map<std::string, int> verdicts;
-  std::map<std::string, int> verbs;
-  std::map<std::string, int> reasons;
-  for (const v1::JournalRecord& record : records) {
-    const domain::CommandInfo* const verb = domain::FindCommand(record.command());
-    ++verdicts[EnumLabel(*v1::Verdict_descriptor()->FindValueByNumber(record.verdict()))];
-    if (verb != nullptr) ++verbs[std::string(verb->name)];
-    if (record.refusals_size() > 0) ++reasons[record.refusals(0).reason()];
-    if (record.has_held()) ++reasons[record.held().reason()];
-  }
-  LogPage effects_page;
-  effects_page.page_size = kStatsRecords;
-  FRONTDESK_ASSIGN_OR_RETURN(const auto effects, reader->PendingEffects(effects_page));
-  const auto desk = reader->Get(Ref(v1::ENTITY_KIND_DESK, "desk"));
-  const Screen& screen = call.screen;
-  if (screen.is_json()) {
-    const auto numbers = [](const std::map<std::string, int>& counts) {
-      return absl::StrJoin(counts, ",", [](std::string* out, const auto& count) {
-        // Verdicts, verbs and reasons are words of the policy or of frontdesk: they have no quotes and no control characters.
-        absl::StrAppend(
-            out, "\"",
-            absl::StrReplaceAll(EscapeText(count.first), {{"\\", "\\\\"}, {"\"", "\\\""}}),
-            "\":", count.second);
-      });
-    };
-    screen.Line(absl::StrCat("{\"entries\":", entries, ",\"records\":", records.size(),
-                             ",\"verdicts\":{", numbers(verdicts), "},\"verbs\":{", numbers(verbs),
-                             "},\"reasons\":{", numbers(reasons),
-                             "},\"pending_effects\":", effects.size(), "}"));
-    return kToolDone;
-  }
-  screen.Line(absl::StrCat("entries of the log: ", entries));
-  if (desk.ok()) {
-    const v1::PolicyRef& policy = (*desk)->desk().active_policy();
-    screen.Line(absl::StrCat("active policy: ", EscapeText(policy.name()), " ",
-                             EscapeText(policy.version())));
-  }
-  const bool is_more = effects.size() >= static_cast<std::size_t>(kStatsRecords);
-  screen.Line(absl::StrCat("effects to carry out: ", effects.size(), is_more ? " or more" : ""));
-  if (!records.empty()) {
-    screen.Line(absl::StrCat("the newest ", records.size(), " commands, ",
-                             TimeText(records.front().time()), " to ",
-                             TimeText(records.back().time())));
-    PrintCounts(screen, "verdicts", verdicts);
-    PrintCounts(screen, "commands", verbs);
-    PrintCounts(screen, "reasons", reasons);
-  }
-  return kToolDone;
-}
-
 }  // namespace
 
 std::vector<CommandRow> LookCommands() {
@@ -351,23 +123,7 @@ std::vector<CommandRow> LookCommands() {
        "show an entity: customer, interaction, order, account, case, approval, desk",
        {{"lists", "NAMES", "with these lists, which are rows of their own: entries,parts"}},
        &Show},
-      {"find",
-       {"FILE", "KINDS"},
-       "find customers, cases, orders or interactions",
-       {{"phone", "NUMBER", "customers by telephone number"},
-        {"email", "ADDRESS", "customers by e-mail address"},
-        {"name", "NAME", "customers by name, with --postcode"},
-        {"postcode", "CODE", "customers by postal code, with --name"},
-        {"external", "SYSTEM/ID", "customers by their id in another system"},
-        {"order", "ID", "the customer of an order"},
-        {"customer", "ID", "cases, orders or interactions of a customer"},
-        {"state", "STATES", "cases in these states: new,open"},
-        {"queue", "ID", "cases in a queue"},
-        {"assignee", "ID", "cases of an assignee"},
-        {"case", "ID", "interactions of a case"},
-        kLimit,
-        kPage},
-       &Find},
+      FindCommand(),
       {"timeline",
        {"FILE", "CUSTOMER"},
        "everything that happened about a customer, newest first",
@@ -386,7 +142,7 @@ std::vector<CommandRow> LookCommands() {
        "why a command came out as it did, also why not",
        {},
        &Explain},
-      {"stats", {"FILE"}, "sizes, and the newest 1,000 commands in numbers", {}, &Stats},
+      StatsCommand(),
   };
 }
 

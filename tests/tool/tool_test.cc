@@ -1,142 +1,25 @@
-// The tool on a small desk, beside golden files. FRONTDESK_UPDATE_GOLDEN=1 writes them anew.
+// The tool on a small desk, beside golden files.
 #include "frontdesk/tool/tool.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/time.h"
-#include "frontdesk/desk/desk.h"
-#include "frontdesk/store/sqlite.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "tool_testing.h"
 
 namespace frontdesk {
+namespace tool_testing {
 namespace {
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-namespace fs = std::filesystem;
-
-constexpr char kPolicy[] = R"pb(
-  name: "lamps"
-  version: "7"
-  rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
-  rule_sets {
-    id: "resolve"
-    decision_points: "ResolveCase"
-    default_outcome: POLICY_OUTCOME_ALLOW
-    rules {
-      id: "too_much"
-      order: 1
-      outcome: POLICY_OUTCOME_REFUSE
-      reason: "REMEDY_TOO_LARGE"
-      text: "A remedy is at most 500.00 EUR."
-      condition: "command.resolve_case.remedy_amount.units > 50000"
-    }
-    rules {
-      id: "much"
-      order: 2
-      outcome: POLICY_OUTCOME_HOLD
-      reason: "REMEDY_LARGE"
-      authority: "goodwill"
-      condition: "command.resolve_case.remedy_amount.units > 5000"
-    }
-  }
-)pb";
-
-// The result of a run.
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string error;
-};
-
-class ToolTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / absl::StrCat("frontdesk-tool-", getpid());
-    fs::create_directory(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
-
-  void Write(const std::string& name, const std::string& content) const {
-    std::ofstream(Path(name), std::ios::binary) << content;
-  }
-
-  Ran Run(const std::vector<std::string>& arguments, bool has_color = false) const {
-    Ran ran;
-    ToolTerminal terminal;
-    terminal.out = [&ran](absl::string_view text) { absl::StrAppend(&ran.out, text); };
-    terminal.error = [&ran](absl::string_view text) { absl::StrAppend(&ran.error, text); };
-    terminal.now = [] { return absl::FromUnixSeconds(1715785200); };
-    terminal.has_color = has_color;
-    ran.code = RunTool(arguments, terminal);
-    return ran;
-  }
-
-  // Makes a desk with a customer, two cases, and a command that is refused.
-  void MakeShop(const std::string& name) {
-    Write("lamps.textproto", kPolicy);
-    ASSERT_EQ(Run({"init", Path(name), "--policy", Path("lamps.textproto")}).code, kToolDone);
-    DeskOptions options;
-    options.store = *store::SqliteStore::Open(Path(name));
-    options.policy = Policy::FromText(kPolicy, "lamps").policy;
-    const std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
-    int minute = 0;
-    for (const char* text : {
-             "customer { create_customer { customer_id: 'c1' given_name: 'Ann' family_name: 'Lee' "
-             "} }",
-             "case { open_case { case_id: 'k1' kind: KIND_COMPLAINT customer_id: 'c1' subject: "
-             "'The lamp broke' } }",
-             "case { open_case { case_id: 'k2' kind: KIND_TROUBLE customer_id: 'c1' queue_id: "
-             "'repairs' "
-             "subject: 'red \\033[31m \\342\\200\\256 end' } }",
-             "case { assign_case { case_id: 'k1' assignee_id: 'anna' } }",
-             "case { resolve_case { case_id: 'k1' code: 'refunded' remedy: 'credit' "
-             "remedy_amount { units: 60000 currency_code: 'EUR' } } }",
-             "case { resolve_case { case_id: 'k1' code: 'refunded' remedy: 'credit' "
-             "remedy_amount { units: 6000 currency_code: 'EUR' } } }",
-         }) {
-      v1::Command command;
-      ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &command)) << text;
-      *command.mutable_actor() = MakeActor("anna");
-      command.mutable_now()->set_seconds(1715785200 + 60 * minute++);
-      const auto outcome = desk->Execute(command);
-      ASSERT_TRUE(outcome.ok()) << outcome.status();
-    }
-  }
-
-  fs::path folder_;
-};
-
-void ExpectGolden(const std::string& name, const std::string& text) {
-  const char* const source = std::getenv("FRONTDESK_SOURCE_DIR");
-  ASSERT_NE(source, nullptr);
-  const fs::path path = fs::path(source) / "tests/tool/golden" / (name + ".txt");
-  if (std::getenv("FRONTDESK_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary) << text;
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream content;
-  content << file.rdbuf();
-  EXPECT_EQ(text, content.str()) << path;
-}
 
 TEST_F(ToolTest, ShowsWhatTheDeskHolds) {
   MakeShop("shop.db");
@@ -163,6 +46,36 @@ TEST_F(ToolTest, ShowsWhatTheDeskHolds) {
     EXPECT_EQ(ran.error, "") << name;
     ExpectGolden(name, ran.out);
   }
+}
+
+TEST_F(ToolTest, FindsWords) {
+  MakeShop("shop.db");
+  Execute("shop.db",
+          {
+              "case { add_case_part { case_id: 'k1' part { part_id: 'p1' kind: KIND_NOTE "
+              "text: 'Wants a refund' } } }",
+              "interaction { start_interaction { interaction_id: 'i1' channel: CHANNEL_VOICE "
+              "direction: DIRECTION_INBOUND customer_id: 'c1' } }",
+              "interaction { add_interaction_part { interaction_id: 'i1' part { part_id: 'p1' "
+              "kind: KIND_MESSAGE visibility: VISIBILITY_PUBLIC text: 'My lamp flickers' } } }",
+          });
+  const std::vector<std::pair<std::string, std::vector<std::string>>> runs = {
+      {"find_words", {"find", Path("shop.db"), "cases", "--words", "LAMP refu*"}},
+      {"find_words_interactions", {"find", Path("shop.db"), "interactions", "--words", "lamp"}},
+      {"find_words_customer",
+       {"find", Path("shop.db"), "cases", "--words", "lamp", "--customer", "c1",
+        "--customer-view"}},
+  };
+  for (const auto& [name, arguments] : runs) {
+    const Ran ran = Run(arguments);
+    EXPECT_EQ(ran.code, kToolDone) << name << ": " << ran.error;
+    ExpectGolden(name, ran.out);
+  }
+  const Ran unseen = Run({"find", Path("shop.db"), "cases", "--words", "refund", "--customer", "c1",
+                          "--customer-view"});
+  EXPECT_EQ(unseen.code, kToolDone) << unseen.error;
+  EXPECT_EQ(unseen.out, "") << "the note is internal";
+  EXPECT_EQ(Run({"find", Path("shop.db"), "cases", "--words", ""}).code, kToolError);
 }
 
 TEST_F(ToolTest, PagesEndWithTheTokenOfTheNextOne) {
@@ -249,6 +162,10 @@ TEST_F(ToolTest, InvalidArgumentsAreUsageErrors) {
       {"find", Path("shop.db"), "cases", "--limit", "0", "--customer", "c1"},
       {"find", Path("shop.db"), "cases", "--limit"},
       {"find", Path("shop.db"), "shelves"},
+      {"find", Path("shop.db"), "customers", "--words", "lamp"},
+      {"find", Path("shop.db"), "cases", "--words", "lamp", "--state", "new"},
+      {"find", Path("shop.db"), "cases", "--customer", "c1", "--customer-view"},
+      {"find", Path("shop.db"), "orders", "--queue", "repairs", "--customer", "c1"},
   };
   for (const std::vector<std::string>& arguments : runs) {
     const Ran ran = Run(arguments);
@@ -273,14 +190,13 @@ TEST_F(ToolTest, ColorsOnlyWhereTheTerminalHasThem) {
 TEST_F(ToolTest, AFileThatWasChangedIsAFault) {
   MakeShop("shop.db");
   ASSERT_EQ(Run({"export", Path("shop.db"), Path("log")}).code, kToolDone);
-  std::ifstream file(Path("log"), std::ios::binary);
-  std::stringstream content;
-  content << file.rdbuf();
-  Write("other", absl::StrReplaceAll(content.str(), {{"The lamp broke", "The lamp b0rke"}}));
+  Write("other",
+        absl::StrReplaceAll(ReadText(Path("log")), {{"The lamp broke", "The lamp b0rke"}}));
   const Ran ran = Run({"import", Path("other.db"), Path("other")});
   EXPECT_EQ(ran.code, kToolError);
   EXPECT_THAT(ran.error, HasSubstr("LOG_LINK_UNEXPECTED"));
 }
 
 }  // namespace
+}  // namespace tool_testing
 }  // namespace frontdesk
