@@ -8,7 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "google/protobuf/descriptor.h"
@@ -85,9 +88,34 @@ class EncodingCheck {
   ErrorBuilder* const errors_;
 };
 
-absl::Status Malformed(const google::protobuf::Message& message, absl::string_view form) {
+// `path` is the field with the fault. Empty: it is not known.
+absl::Status Malformed(const google::protobuf::Message& message, absl::string_view form,
+                       absl::string_view path = "") {
   return MakeError(kReasonMessageMalformed,
-                   absl::StrCat("the ", form, " is not a ", message.GetDescriptor()->full_name()));
+                   absl::StrCat("the ", form, " is not a ", message.GetDescriptor()->full_name(),
+                                path.empty() ? "" : "; the fault is in ", path));
+}
+
+// The place in `error`, which protobuf begins with it: "(command.lines[1].quantity): …". Only names of fields of `descriptor`, since the
+// rest of the text quotes the input. Empty: there is none.
+std::string FaultPath(absl::string_view error, const Descriptor* descriptor) {
+  if (!absl::ConsumePrefix(&error, "(")) return "";
+  std::string path;
+  for (const absl::string_view part : absl::StrSplit(error.substr(0, error.find(')')), '.')) {
+    const absl::string_view name = part.substr(0, part.find('['));
+    const FieldDescriptor* field =
+        descriptor == nullptr ? nullptr : descriptor->FindFieldByName(std::string(name));
+    if (field == nullptr) break;
+    path = JoinFieldPath(path, field->name());
+    int index = 0;
+    absl::string_view rest = part.substr(name.size());
+    if (absl::ConsumePrefix(&rest, "[") && absl::ConsumeSuffix(&rest, "]") &&
+        absl::SimpleAtoi(rest, &index) && !field->is_map()) {
+      absl::StrAppend(&path, "[", index, "]");
+    }
+    descriptor = field->message_type();
+  }
+  return path;
 }
 
 absl::Status CheckSize(std::size_t size, const ParseLimits& limits) {
@@ -129,12 +157,16 @@ absl::Status ParseJson(absl::string_view json, google::protobuf::Message* messag
       google::protobuf::util::NewTypeResolverForDescriptorPool(kTypeUrlPrefix,
                                                                descriptor->file()->pool()));
   std::string bytes;
-  // By way of the binary form: escapes in JSON may spell what is not UTF-8. The text of the error
-  // is left out, because it quotes the input.
+  // By way of the binary form: escapes in JSON may spell what is not UTF-8. Of the text of the error only the place is shown, because it
+  // quotes the input.
   const auto read = google::protobuf::util::JsonToBinaryString(
       resolver.get(), absl::StrCat(kTypeUrlPrefix, "/", descriptor->full_name()), std::string(json),
       &bytes);
-  if (!read.ok()) return Malformed(*message, "JSON text");
+  if (!read.ok()) {
+    const std::string path =
+        FaultPath(absl::string_view(read.message().data(), read.message().size()), descriptor);
+    return Malformed(*message, "JSON text", path);
+  }
   return ParseBytes(bytes, message, limits);
 }
 

@@ -35,7 +35,7 @@ absl::Status ParseBytes(absl::string_view bytes, google::protobuf::Message* mess
 
 // Reads `json` in the protobuf JSON mapping into `message`. Errors, after which `message` is empty,
 // in this order: RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE; INVALID_ARGUMENT MESSAGE_TEXT_ENCODING;
-// INVALID_ARGUMENT MESSAGE_MALFORMED.
+// INVALID_ARGUMENT MESSAGE_MALFORMED, whose text names the field with the fault, where there is one. No text quotes `json`.
 absl::Status ParseJson(absl::string_view json, google::protobuf::Message* message,
                        const ParseLimits& limits = {});
 
