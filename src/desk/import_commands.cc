@@ -369,7 +369,11 @@ class CommandImport final : public CommandImporter {
     row->set_verdict(outcome.verdict());
     row->set_record_id(outcome.record_id());
     for (const v1::Refusal& refusal : outcome.refusals()) row->add_reasons(refusal.reason());
-    if (outcome.refusals_size() > 0) row->set_text(outcome.refusals(0).text());
+    if (outcome.refusals_size() > 0) {
+      const v1::Refusal& leading = outcome.refusals(0);
+      row->set_text(leading.field().empty() ? leading.text()
+                                            : absl::StrCat(leading.field(), ": ", leading.text()));
+    }
     if (outcome.has_held()) {
       row->add_reasons(outcome.held().reason());
       row->set_text(outcome.held().text());
