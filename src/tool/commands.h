@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/desk/reader.h"
+#include "frontdesk/policy/policy.h"
 #include "frontdesk/store/sqlite.h"
 #include "frontdesk/tool/tool.h"
 #include "tool/options.h"
@@ -41,6 +42,12 @@ CommandRow FindCommand();
 CommandRow StatsCommand();
 // Those that make, fill, copy and verify its file.
 std::vector<CommandRow> KeepCommands();
+CommandRow ImportCommand();
+
+// The policy in the file that --policy names, as text of protobuf or as JSON. Issues are shown.
+absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call);
+// The file as the first argument names it; it is made when there is none.
+absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToWrite(const Options& options);
 
 // The file as the first argument names it, for reading alone.
 absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToRead(const Options& options);

@@ -93,15 +93,17 @@ std::string Scalar(const Message& message, const FieldDescriptor& field, int pla
 
 }  // namespace
 
-void Screen::Line(absl::string_view text) const { terminal_.out(absl::StrCat(text, "\n")); }
-
-void Screen::Json(const Message& message) const {
+std::string JsonText(const Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  Line(status.ok() ? json : "{}");
+  return status.ok() ? json : "{}";
 }
+
+void Screen::Line(absl::string_view text) const { terminal_.out(absl::StrCat(text, "\n")); }
+
+void Screen::Json(const Message& message) const { Line(JsonText(message)); }
 
 void Screen::Fields(const Message& message, int indent) const {
   if (indent / 2 > kMaxDepth) return Line(absl::StrCat(std::string(indent, ' '), "…"));
@@ -143,7 +145,7 @@ std::string Screen::VerdictText(v1::Verdict verdict) const {
     case v1::VERDICT_HELD:
       return Colored("33", "held");
     default:
-      return "no verdict";
+      return Colored("31", "error");
   }
 }
 

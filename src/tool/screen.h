@@ -15,6 +15,9 @@
 namespace frontdesk {
 namespace tool {
 
+// A message as JSON without line breaks, with the names of the proto files.
+std::string JsonText(const google::protobuf::Message& message);
+
 class Screen {
  public:
   Screen(const ToolTerminal& terminal, bool is_json) : terminal_(terminal), is_json_(is_json) {}

@@ -35,12 +35,14 @@ struct ToolTerminal {
 // The exit code of the tool.
 enum ToolExit : int {
   kToolDone = 0,
-  // An error: the text begins with its reason, as docs/errors.md lists them. Nothing has changed.
+  // An error: the text begins with its reason, as docs/errors.md lists them. Nothing has changed, but what `import` has done before.
   kToolError = 1,
   // The arguments are not valid.
   kToolUsage = 2,
   // `verify` found a fault.
   kToolNotClean = 3,
+  // `import` came to the end of a file of commands, and not all of them are done: some are refused, held, or in error.
+  kToolRowsOpen = 4,
 };
 
 // Runs one command; `arguments` are those behind the name of the program. Returns a ToolExit.
