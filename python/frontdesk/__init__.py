@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     )
     from frontdesk.messages import canonical_bytes
     from frontdesk.policy import Policy, PolicyLimits
+    from frontdesk.reader import Reader
     from frontdesk.subscription import Subscription
     from frontdesk.stores import (
         Durability,
@@ -119,6 +120,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "PolicyLimits",
+    "Reader",
     "Result",
     "SqliteStore",
     "Store",
@@ -182,12 +184,13 @@ if not TYPE_CHECKING:
             ),
             "stores",
         ),
+        "Reader": "reader",
         "Subscription": "subscription",
         "canonical_bytes": "messages",
         **dict.fromkeys(enums.__all__, "enums"),
     }
 
-    _MODULES = ("commands", "desk", "messages", "policy", "store_contract", "stores", "subscription")
+    _MODULES = ("commands", "desk", "messages", "policy", "reader", "store_contract", "stores", "subscription")
 
     def __getattr__(name: str) -> object:
         if name not in __all__ and name not in _MODULES:

@@ -11,22 +11,21 @@ from frontdesk import v1
 from frontdesk._bridge import dump, limits_dict, load, load_outcome
 from frontdesk.commands import command as make_command
 from frontdesk.policy import Policy
+from frontdesk.reader import Reader, _as_store, _cache_size
 from frontdesk.stores import MemoryStore, Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from types import TracebackType
-    from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
+    from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Union
 
     from frontdesk._desk_values import Activation, ClaimedEffect, ImportInput, PendingEffect
     from frontdesk._limits import CommandLimits, FileLimits, FindLimits
-    from frontdesk.enums import EntityKind, Verdict
-    from frontdesk.frames import Frames
+    from frontdesk.enums import Verdict
     from frontdesk.errors import Error
     from frontdesk.ids import IdSource
-    from frontdesk.messages import MessageIterator, MessageList
-    from frontdesk.subscription import Subscription
+    from frontdesk.messages import MessageList
+    from frontdesk.reader import Query
 
 __all__ = [
     "Activation",
@@ -60,10 +59,7 @@ _MAX_INT64 = 2**63 - 1
 _REMEMBER_FOR = _core.desk_default_remember_for() * _MICROSECOND
 
 
-if TYPE_CHECKING:
-    # The kinds of entities that can be looked for.
-    Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery, v1.TextQuery]
-else:
+if not TYPE_CHECKING:
     # Made when they are asked for.
     def __getattr__(name: str) -> object:
         if name in ("Activation", "ClaimedEffect", "ImportInput", "PendingEffect"):
@@ -71,11 +67,7 @@ else:
         elif name in ("CommandLimits", "FileLimits", "FindLimits"):
             from frontdesk import _limits as place
         elif name == "Query":
-            import typing
-
-            return typing.Union[
-                v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery, v1.TextQuery
-            ]
+            from frontdesk import reader as place
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(place, name)
@@ -89,41 +81,6 @@ def _instant(when: times.Instant) -> Tuple[int, int]:
     """Seconds and nanoseconds since 1970-01-01 UTC."""
     stamp = times.timestamp(when)
     return stamp.seconds, stamp.nanos
-
-
-def _effects(
-    read: Callable[[int, int], List[Tuple[int, bytes, bytes]]], after: int, page_size: int
-) -> Iterator[PendingEffect]:
-    """Page after page of effects."""
-    from frontdesk._desk_values import PendingEffect
-
-    while True:
-        page = read(after, page_size)
-        if not page:
-            return
-        for sequence, effect, claim in page:
-            after = sequence
-            yield PendingEffect(sequence, load(effect, v1.Effect), load(claim, v1.EffectClaim))
-
-
-def _pages(read: Callable[[int], Tuple[List[bytes], int]], after: int) -> Iterator[List[bytes]]:
-    """Page after page; `read` returns one with the position of its last element."""
-    while True:
-        page, after = read(after)
-        if not page:
-            return
-        yield page
-
-
-def _pages_by_token(
-    read: Callable[[bytes], Tuple[List[bytes], str]], request: Union[v1.FindRequest, v1.TimelineRequest]
-) -> Iterator[List[bytes]]:
-    """Page after page; `read` returns one with the token of the next, which is empty at the end. It looks for its desk each time."""
-    while True:
-        page, request.page_token = read(dump(request, type(request)))
-        yield page
-        if not request.page_token:
-            return
 
 
 def _import_row(row: object) -> Tuple[bytes, bytes, str, str, str]:
@@ -201,8 +158,9 @@ class Result:
         return f"<frontdesk.Result {self.error.reason if self.verdict is None and self.error else self.verdict!r}>"
 
 
-class Desk:
-    """A service desk. Safe to use from many threads; the GIL is released while it works.
+class Desk(Reader):
+    """A service desk: a :class:`frontdesk.Reader` that carries out commands too. Safe to use from many threads; the GIL is released
+    while it works.
 
     Args:
         policy: the active policy, which decides every command. The first desk on a store activates it.
@@ -281,23 +239,16 @@ class Desk:
     ) -> None:
         if not isinstance(policy, Policy):
             raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
-        if store is not None and not isinstance(store, Store):
-            if not isinstance(store, str) and not hasattr(store, "__fspath__"):
-                raise TypeError(f"expected a frontdesk.Store or a path, not {_guard.type_name(store)}")
-            from frontdesk.stores import SqliteStore
-
-            store = SqliteStore(store)
-        if max_cached_state_bytes is not None and _guard.integer(max_cached_state_bytes, "max_cached_state_bytes") < 0:
-            raise ValueError("max_cached_state_bytes is negative")
+        kept = None if store is None else _as_store(store, read_only=False)
         self._open: Optional[_core.Desk] = _core.Desk.open(
             policy._core,
             None if activate is None else _activation(policy, activate),
-            None if store is None else store._rows(),
-            None if store is None else store._owner(),
+            None if kept is None else kept._rows(),
+            None if kept is None else kept._owner(),
             _core_ids(ids),
             limits=limits_dict(limits),
             find_limits=limits_dict(find_limits),
-            max_cached_state_bytes=max_cached_state_bytes,
+            max_cached_state_bytes=_cache_size(max_cached_state_bytes),
             max_commit_attempts=max_commit_attempts,
             remember_for=_microseconds(remember_for),
             max_clock_skew=_microseconds(max_clock_skew),
@@ -307,7 +258,7 @@ class Desk:
         self._policy = policy
 
     @classmethod
-    def open(
+    def open(  # type: ignore[override]  # Made from a policy, as a desk is. No reader is opened by it.
         cls,
         policy: Policy,
         store: Union[Store, str, os.PathLike[str], None] = None,
@@ -338,22 +289,6 @@ class Desk:
             max_clock_lead=max_clock_lead,
             full_trace=full_trace,
         )
-
-    def close(self) -> None:
-        """Lets go of the store. Every later use but another close raises ``ValueError``."""
-        self._open = None
-
-    def __enter__(self) -> "Desk":
-        self._core  # Raises when it is closed.
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        value: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     @property
     def _core(self) -> _core.Desk:
@@ -518,19 +453,6 @@ class Desk:
             if not goes_on:
                 return load(importer.report(), v1.ImportReport)
 
-    def import_rows(self, import_id: str, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.ImportRow]:
-        """The rows of an import that have a result, in their order, from behind row `after`, read in pages of `page_size`.
-
-        Raises:
-            InvalidArgumentError: ``IMPORT_MALFORMED`` when `import_id` is empty or no id.
-        """
-        from frontdesk.messages import MessageIterator
-
-        _guard.text(import_id, "import_id")
-        return MessageIterator(
-            _pages(lambda last: self._core.read_import(import_id, last, page_size), after), v1.ImportRow
-        )
-
     def preview(
         self, command: v1.Command, *, facts: Optional[v1.Facts] = None, full_trace: Optional[bool] = None
     ) -> v1.Outcome:
@@ -601,273 +523,6 @@ class Desk:
         return self.execute(
             make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry)
         )
-
-    def get(self, entity: v1.EntityRef, *, lists: Sequence[str] = ()) -> v1.EntityState:
-        """The state of an entity; see :func:`frontdesk.entity_ref`.
-
-        Of lists whose elements are rows of their own (:meth:`rows`) those in `lists` are in it, whole, by the name of the
-        field: ``lists=["tasks", "links"]`` for a case. All others are empty.
-
-        Raises:
-            NotFoundError: ``ENTITY_NOT_FOUND``.
-            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without kind or id; ``ROW_LIST_UNKNOWN``.
-            LimitError: ``FIND_ROWS_TOO_MANY`` for more elements than `FindLimits.max_rows`.
-        """
-        return load(self._core.get(dump(entity, v1.EntityRef), list(lists)), v1.EntityState)
-
-    def find(self, query: Query, *, page_size: int = 50) -> MessageIterator[v1.EntityState]:
-        """Finds customers, orders, cases or interactions, also by words in their texts; reads page after page as they are asked for.
-
-        The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
-        were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
-        Orders, cases and interactions come the latest first, customers in the order of their ids. Nothing that fits the
-        whole time is left out or returned twice. ``.count()`` counts what is found without parsing.
-
-        Args:
-            query: what is looked for; a ``v1.FindRequest`` begins where its page token says.
-            page_size: how many are read at a time, 1 to 1,000; a size that a ``v1.FindRequest`` names goes first.
-
-        Raises, when the first one is asked for:
-            InvalidArgumentError: ``FIND_MALFORMED`` with all violations; ``FIND_PAGE_TOKEN_INVALID``; for a telephone number or
-                an e-mail address that cannot be read the reason of :func:`frontdesk.contact.normalize`.
-            LimitError: ``FIND_ROWS_TOO_MANY`` for a beginning of more words than `FindLimits.max_prefix_words`.
-
-        >>> import datetime
-        >>> import frontdesk
-        >>> from frontdesk import v1
-        >>> allow_all = frontdesk.Policy.from_text(
-        ...     'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
-        >>> noon = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
-        >>> desk = frontdesk.Desk.open(allow_all)
-        >>> for verb in (v1.CreateCustomer(customer_id="c1", given_name="Ann"),
-        ...              v1.AddContactPoint(customer_id="c1", contact_point_id="home", kind=v1.ContactPoint.KIND_EMAIL,
-        ...                                 as_typed="Ann@Example.com")):
-        ...     outcome = desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=noon))
-        >>> [found.customer.customer_id for found in desk.find(v1.CustomerQuery(email="ann@example.com"))]
-        ['c1']
-        """
-        from frontdesk.messages import MessageIterator
-
-        request = _request(query)
-        if request.page_size == 0:
-            request.page_size = _guard.number(page_size, "page_size", "int")
-        return MessageIterator(_pages_by_token(lambda data: self._core.find_states(data), request), v1.EntityState)
-
-    def timeline(
-        self,
-        customer_id: str,
-        *,
-        entity_kinds: Iterable[Union[v1.EntityKind, EntityKind, str]] = (),
-        oldest_first: bool = False,
-        page_size: int = 50,
-    ) -> MessageIterator[v1.TimelineEntry]:
-        """Everything that happened about a customer, the newest first; reads page after page as they are asked for.
-
-        These are the events of the customer and of those merged into it, and of their interactions, orders, cases and
-        stored-value accounts, in the order of the log. Each entry has the event, its text for people, the verb and the position.
-
-        Args:
-            customer_id: the customer, or one that was merged into it.
-            entity_kinds: only events of entities of these kinds: ``[frontdesk.EntityKind.CASE]``. Empty: of all.
-            oldest_first: whether the oldest event is first.
-            page_size: how many are read at a time, 1 to 1,000.
-
-        Raises, when the first one is asked for:
-            InvalidArgumentError: ``FIND_MALFORMED`` with all violations; ``ENTITY_REF_MALFORMED``.
-            NotFoundError: ``ENTITY_NOT_FOUND``.
-            ResourceExhaustedError: ``FIND_RELATED_TOO_MANY``.
-        """
-        from frontdesk.messages import MessageIterator
-
-        request = v1.TimelineRequest(
-            customer_id=customer_id,
-            entity_kinds=list(entity_kinds),
-            oldest_first=oldest_first,
-            page_size=_guard.number(page_size, "page_size", "int"),
-        )
-        return MessageIterator(_pages_by_token(lambda data: self._core.timeline(data), request), v1.TimelineEntry)
-
-    def find_page(self, query: Query) -> v1.FindResponse:
-        """One page of the results of :meth:`find`, for those who hand pages on. Put the answer's ``next_page_token``
-        into the request for the next page; empty: there is none. A page may be shorter than asked for. Errors of
-        :meth:`find`."""
-        return load(self._core.find(dump(_request(query), v1.FindRequest)), v1.FindResponse)
-
-    def find_duplicates(self, customer_id: str) -> MessageList[v1.DuplicateCandidate]:
-        """Customers that may be the same as this one, or as the survivor of its merge, the likeliest first.
-
-        Raises:
-            NotFoundError: ``ENTITY_NOT_FOUND``.
-            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id.
-        """
-        from frontdesk.messages import MessageList
-
-        return MessageList(self._core.find_duplicates(customer_id), v1.DuplicateCandidate)
-
-    def open_file(
-        self,
-        customer_id: str,
-        *,
-        now: times.Instant,
-        interaction_id: str = "",
-        limits: Optional[FileLimits] = None,
-    ) -> v1.CustomerFile:
-        """The first view that an agent has of a customer, or of the survivor of its merge: all of one moment.
-
-        Args:
-            customer_id: the customer.
-            now: when it is: which verifications of identity still count.
-            interaction_id: the interaction in which it is asked; verifications of other interactions do not count.
-            limits: how many of each are read.
-
-        Raises:
-            NotFoundError: ``ENTITY_NOT_FOUND``.
-            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without id; ``FIND_MALFORMED`` when `now` is no valid time.
-        """
-        data = self._core.open_file(
-            customer_id, times.timestamp(now).SerializeToString(), interaction_id, limits_dict(limits)
-        )
-        return load(data, v1.CustomerFile)
-
-    def customer_view(self, entity: v1.EntityRef) -> v1.CustomerView:
-        """The view that a customer may have of an interaction or a case: never an internal part or a note.
-
-        Raises:
-            NotFoundError: ``ENTITY_NOT_FOUND``.
-            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` without kind or id, or for an entity of another kind.
-        """
-        return load(self._core.customer_view(dump(entity, v1.EntityRef)), v1.CustomerView)
-
-    def history(self, entity: v1.EntityRef, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.Event]:
-        """The events of an entity, oldest first, from behind version `after`. Read in pages of `page_size`; the fold of
-        all of them equals :meth:`get`. ``.count()`` counts them without parsing. Errors of :meth:`get`, when the first event is
-        asked for."""
-        from frontdesk.messages import MessageIterator
-
-        reference = dump(entity, v1.EntityRef)
-        return MessageIterator(_pages(lambda last: self._core.history(reference, last, page_size), after), v1.Event)
-
-    def rows(
-        self, entity: v1.EntityRef, name: str, *, page_size: int = 1000, descending: bool = False
-    ) -> Iterator[Any]:
-        """The elements of a list of an entity that are rows of their own, and so not in :meth:`get`, as messages.
-
-        They come in the order in which they were added, or with `descending` in the reverse. `name` is the field of the list: an
-        account has ``"entries"``. Read in pages of `page_size`, each as of its own moment. Errors when the first element is asked
-        for: ``InvalidArgumentError`` with ``ROW_LIST_UNKNOWN``; those of :meth:`get`.
-        """
-        reference = dump(entity, v1.EntityRef)
-        after: Optional[Tuple[int, int]] = None
-        while True:
-            data, after = self._core.read_rows(reference, name, after, page_size, descending)
-            state = load(data, v1.EntityState)
-            yield from getattr(getattr(state, state.WhichOneof("state")), name)
-            if after is None:
-                return
-
-    def record(self, record_id: str) -> v1.JournalRecord:
-        """One journal record. ``NotFoundError``: ``RECORD_NOT_FOUND``."""
-        return load(self._core.get_record(record_id), v1.JournalRecord)
-
-    def journal(self, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.JournalRecord]:
-        """The journal, oldest first, from behind sequence `after`, read in pages of `page_size`. ``.count()`` counts the records
-        without parsing."""
-        from frontdesk.messages import MessageIterator
-
-        return MessageIterator(_pages(lambda last: self._core.journal(last, page_size), after), v1.JournalRecord)
-
-    def read_log(self, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.LogChange]:
-        """The log, oldest first, from behind position `after`: each entry with its events, its journal record and its policy.
-
-        Positions have no gaps, and no entry ever comes before one that was returned. :meth:`subscribe` follows what happens.
-        """
-        from frontdesk.messages import MessageIterator
-
-        return MessageIterator(_pages(lambda last: self._core.read_log(last, page_size), after), v1.LogChange)
-
-    def subscribe(self, position: int = 0) -> Subscription:
-        """Follows the log from behind a position, as it grows.
-
-        Raises:
-            InvalidArgumentError: ``SUBSCRIPTION_POSITION_UNKNOWN`` for a position that the log does not have.
-        """
-        from frontdesk.subscription import Subscription
-
-        return Subscription(self._core, self._core.subscribe(_guard.integer(position, "position")))
-
-    def verify(self, known: Optional[Mapping[int, bytes]] = None) -> v1.LogReport:
-        """Verifies the log: every entry, event, journal record and policy is as it was written, and nothing was added. The report
-        names the first fault, if there is one.
-
-        Args:
-            known: links that are kept elsewhere, by position; those of a ``v1.LogReport`` or ``v1.LogEntry``.
-        """
-        return load(self._core.verify(sorted((known or {}).items())), v1.LogReport)
-
-    def verify_rows(self) -> v1.LogReport:
-        """The same, and that states, lists, the index and the outbox are what the log says. They are made again in memory."""
-        return load(self._core.verify_rows(), v1.LogReport)
-
-    def get_as_of(self, entity: v1.EntityRef, time: times.Instant) -> v1.EntityState:
-        """The state that an entity had at an instant: after its last event that was decided then or earlier. Lists whose elements are
-        rows are empty. ``NotFoundError``: ``ENTITY_NOT_FOUND`` also when it was not there yet."""
-        instant = times.timestamp(time).SerializeToString()
-        return load(self._core.get_as_of(dump(entity, v1.EntityRef), instant), v1.EntityState)
-
-    def explain(self, record_id: str) -> v1.Explanation:
-        """Says why a command came out as it did, also a refused one, and why each rule did not fire.
-
-        For this the input of the command is made again, and decided again by the policy of then. Where that is not exactly
-        possible, ``fidelity`` and the text say so, and the explanation shows what the record itself has.
-        ``NotFoundError``: ``RECORD_NOT_FOUND``.
-        """
-        return load(self._core.explain(record_id), v1.Explanation)
-
-    def decision_input_of(self, record_id: str) -> v1.RebuiltInput:
-        """The decision input of a command that reached policy, made again from the log; :func:`decide` takes it.
-
-        ``fidelity`` is ``FIDELITY_EXACT`` when it has the bytes that were decided on. It is ``FIDELITY_CHANGED`` when this
-        version of the code makes another one: then ``changed_fields`` says which fields differ.
-
-        Raises:
-            NotFoundError: ``RECORD_NOT_FOUND``; ``POLICY_NOT_KEPT`` when the store does not have the policy of then.
-            FailedPreconditionError: ``RECORD_WITHOUT_INPUT`` for a command that did not reach policy;
-                ``POLICY_FUNCTION_MISSING`` when the policy of then calls functions that the desk's policy does not have in
-                that version; ``POLICY_NOT_USABLE`` when it does not compile any more.
-        """
-        return load(self._core.decision_input_of(record_id), v1.RebuiltInput)
-
-    def frames(self, *, after: int = 0, page_size: int = 10_000) -> Iterator[Frames]:
-        """The tables of :meth:`to_frames`, as ``pandas.DataFrame``, for a piece of the log at a time. Needs pandas.
-
-        A case or an order is in the piece with its first event, in its present state; the entries of an account are, too. So the
-        rows of all pieces together are those of :meth:`to_frames`.
-
-        Args:
-            after: the position behind which it begins, ``Frames.next`` of an earlier piece.
-            page_size: the number of entries of the log in a piece, 1 to 10,000.
-        """
-        from frontdesk.frames import pages
-
-        return pages(self._core, after, page_size)
-
-    def to_frames(self) -> Frames:
-        """Cases, orders, entries of accounts, events, decisions and refusals, each as a ``pandas.DataFrame``. Needs pandas.
-
-        Times are in UTC, to the nanosecond. Words of which there are few are categories. An amount is a float in units of its
-        currency, and exact in a column ``…_minor``, in the smallest unit. An absent value is ``NaT``, ``NaN`` or ``NA``.
-        """
-        from frontdesk.frames import whole
-
-        return whole(self._core)
-
-    def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
-        """Effects in the outbox, in the order of the journal, from behind sequence `after`; dead letters are among them."""
-        return _effects(self._core.pending_effects, after, page_size)
-
-    def dead_letters(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
-        """Effects that are not claimed any more, in the same order: the most attempts were made, or a report says that they failed."""
-        return _effects(self._core.dead_letters, after, page_size)
 
     def claim_effects(
         self,
@@ -1004,26 +659,6 @@ class Desk:
 
     def __repr__(self) -> str:
         return f"<frontdesk.Desk {'closed' if self._open is None else repr(self._policy)}>"
-
-
-def _request(query: Query) -> v1.FindRequest:
-    """A request of its own for any way to say what is looked for."""
-    request = v1.FindRequest()
-    if isinstance(query, v1.FindRequest):
-        request.CopyFrom(query)
-    elif isinstance(query, v1.CustomerQuery):
-        request.customers.CopyFrom(query)
-    elif isinstance(query, v1.OrderQuery):
-        request.orders.CopyFrom(query)
-    elif isinstance(query, v1.CaseQuery):
-        request.cases.CopyFrom(query)
-    elif isinstance(query, v1.InteractionQuery):
-        request.interactions.CopyFrom(query)
-    elif isinstance(query, v1.TextQuery):
-        request.texts.CopyFrom(query)
-    else:
-        raise TypeError(f"expected a FindRequest or one of its queries, not {_guard.type_name(query)}")
-    return request
 
 
 def _facts(facts: Optional[v1.Facts]) -> bytes:

@@ -1,4 +1,4 @@
-"""A desk as ``pandas.DataFrame``: :meth:`frontdesk.Desk.to_frames` and :meth:`frontdesk.Desk.frames`. Needs pandas.
+"""A desk as ``pandas.DataFrame``: :meth:`frontdesk.Reader.to_frames` and :meth:`frontdesk.Reader.frames`. Needs pandas.
 
 The columns of each table are listed in ``docs/frames.md``.
 
@@ -127,7 +127,7 @@ class _Tables:
         return Frames(**{name: _frame(columns) for name, columns in self.tables.items()}, next=position)
 
 
-def pages(core: "_core.Desk", after: int, page_size: int) -> Iterator[Frames]:
+def pages(core: "_core.Reader", after: int, page_size: int) -> Iterator[Frames]:
     """See Desk.frames."""
     while True:
         frames, position = core.read_frames(after, page_size)
@@ -139,7 +139,7 @@ def pages(core: "_core.Desk", after: int, page_size: int) -> Iterator[Frames]:
         yield tables.take(position)
 
 
-def whole(core: "_core.Desk") -> Frames:
+def whole(core: "_core.Reader") -> Frames:
     """See Desk.to_frames."""
     tables = _Tables()
     position = 0

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Optional, Type
-
 from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import v1
+from frontdesk._closing import Closing
 from frontdesk.messages import MessageList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
+    from typing import Optional
 
 __all__ = ["Subscription"]
 
 
-class Subscription:
-    """A place in the log of a desk that moves on, and a descriptor to wait on. Made by :meth:`frontdesk.Desk.subscribe`.
+class Subscription(Closing):
+    """A place in the log of a desk that moves on, and a descriptor to wait on. Made by :meth:`frontdesk.Reader.subscribe`.
 
     The changes are those of all desks on the store, and of all processes that share it, each once and in their order. Nothing happens on
     its own: ask with :meth:`read`, and wait before that by ``select``, ``selectors`` or an event loop, which take the object for its
-    :meth:`fileno`. Safe to use from many threads. It keeps the store of its desk: use it in a ``with`` statement, or :meth:`close` it.
+    :meth:`fileno`. Safe to use from many threads. It keeps the store: use it in a ``with`` statement, or :meth:`close` it.
     Not for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``.
 
     >>> import datetime
@@ -41,15 +40,15 @@ class Subscription:
     [1] 2
     """
 
-    def __init__(self, desk: _core.Desk, core: _core.Subscription) -> None:
+    def __init__(self, reader: _core.Reader, core: _core.Subscription) -> None:
         # For the collector of cycles: a store that is written in Python may refer to this object.
-        self._desk: Optional[_core.Desk] = desk
+        self._reader: Optional[_core.Reader] = reader
         self._open: Optional[_core.Subscription] = core
 
     def read(self, page_size: int = 1000) -> MessageList[v1.LogChange]:
         """The changes behind :attr:`position`, oldest first, at most `page_size`, which is clamped to 1 to 10,000. Empty: there is
         nothing new. The position moves behind those that are returned; each goes to one caller. Errors of
-        :meth:`frontdesk.Desk.read_log`; then nothing has moved."""
+        :meth:`frontdesk.Reader.read_log`; then nothing has moved."""
         return MessageList(self._core.read(_guard.number(page_size, "page_size", "int")), v1.LogChange)
 
     @property
@@ -69,22 +68,10 @@ class Subscription:
         return self._core.fileno()
 
     def close(self) -> None:
-        """Closes the descriptor, and lets go of the desk. Every later use but another close raises ``ValueError``. Take the object out
+        """Closes the descriptor, and lets go of the store. Every later use but another close raises ``ValueError``. Take the object out
         of an event loop first."""
         self._open = None
-        self._desk = None
-
-    def __enter__(self) -> Subscription:
-        self._core  # Raises when it is closed.
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        value: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
+        self._reader = None
 
     @property
     def _core(self) -> _core.Subscription:

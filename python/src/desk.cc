@@ -1,4 +1,4 @@
-// Policies, the pure functions, the desk: frontdesk/desk.
+// Policies, the pure functions, the desk: frontdesk/desk. Reading is in reader.cc.
 #include "frontdesk/desk/desk.h"
 
 #include <pybind11/stl.h>
@@ -15,11 +15,10 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/import.h"
-#include "frontdesk/desk/subscription.h"
 #include "frontdesk/policy/policy.h"
-#include "frontdesk/report/frames.h"
 #include "host_store.h"
 #include "limit_table.h"
+#include "reader.h"
 #include "stores.h"
 
 namespace frontdesk::python {
@@ -66,50 +65,15 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   return py::make_tuple(policy, BytesList(SerializeAll(result.issues)));
 }
 
-py::list PendingList(const std::vector<PendingEffect>& effects) {
-  py::list result;
-  for (const PendingEffect& pending : effects) {
-    result.append(py::make_tuple(pending.sequence, py::bytes(Serialize(pending.effect)),
-                                 py::bytes(Serialize(pending.claim))));
-  }
-  return result;
-}
-
 rules::TraceLevel TraceOf(bool full_trace) {
   return full_trace ? rules::TraceLevel::kFull : rules::TraceLevel::kFired;
 }
 
-// A subscription with the desk that outlives it. The object in Python keeps what the desk's object keeps.
-class PythonSubscription {
- public:
-  PythonSubscription(std::shared_ptr<Desk> desk, std::unique_ptr<Subscription> subscription)
-      : both_(std::make_shared<Both>(Both{std::move(desk), std::move(subscription)})) {}
-
-  py::list Read(int page_size) const {
-    Subscription& subscription = *both_.get()->subscription;
-    return BytesList(
-        WithoutGil([&] { return SerializeAll(ValueOrThrow(subscription.Read(page_size))); }));
-  }
-  int64_t position() const { return both_.get()->subscription->position(); }
-  int Descriptor() const {
-    Subscription& subscription = *both_.get()->subscription;
-    return WithoutGil([&] { return ValueOrThrow(subscription.descriptor()); });
-  }
-
- private:
-  struct Both {
-    std::shared_ptr<Desk> desk;
-    std::unique_ptr<Subscription> subscription;
-  };
-  Unforked<Both> both_;
-};
-
-// Desk's functions with bytes in place of messages. All of them release the GIL before they take a
-// lock.
-class PythonDesk {
+// Desk's functions with bytes in place of messages. All of them release the GIL before they take a lock.
+class PythonDesk : public PythonReader {
  public:
   explicit PythonDesk(std::shared_ptr<Desk> desk, py::object held = py::object())
-      : desk_(std::move(desk)), held_(std::move(held)) {}
+      : PythonReader(std::move(desk), std::move(held)) {}
 
   // `owner` is kept as long as the desk: a store that is written in Python; or None.
   static PythonDesk Open(const PythonPolicy& policy, const std::optional<py::bytes>& activation,
@@ -138,8 +102,6 @@ class PythonDesk {
     return PythonDesk(RunExpressions([&] { return ValueOrThrow(Desk::Open(std::move(options))); }),
                       owner);
   }
-
-  py::object& held() { return held_; }
 
   py::bytes Execute(const py::bytes& command, const py::bytes& facts) {
     return Run(command, facts, [this](const v1::Command& asked, const v1::Facts& known) {
@@ -202,16 +164,9 @@ class PythonDesk {
     }
     return list;
   }
-  // ([row], the last one)
-  py::tuple ReadImport(const std::string& import_id, int64_t after, int page_size) const {
-    const auto [rows, last] = WithoutGil([&] {
-      const std::vector<v1::ImportRow> page =
-          ValueOrThrow(frontdesk::ReadImport(desk(), import_id, LogPage{after, page_size}));
-      return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().row());
-    });
-    return py::make_tuple(BytesList(rows), last);
+  std::shared_ptr<Desk> shared() const {
+    return std::static_pointer_cast<Desk>(PythonReader::shared());
   }
-  const std::shared_ptr<Desk>& shared() const { return desk_.get(); }
   py::bytes Preview(const py::bytes& command, const py::bytes& facts,
                     std::optional<bool> full_trace) const {
     return Run(command, facts, [&](const v1::Command& asked, const v1::Facts& known) {
@@ -224,100 +179,6 @@ class PythonDesk {
     return BytesList(RunExpressions([&] {
       return SerializeAll(ValueOrThrow(
           desk().RankRemedies(Parse<v1::Command>(command_bytes), Parse<v1::Facts>(facts_bytes))));
-    }));
-  }
-  py::bytes Get(const py::bytes& entity, const std::vector<std::string>& lists) const {
-    const absl::string_view bytes = View(entity);
-    const std::vector<absl::string_view> names(lists.begin(), lists.end());
-    return WithoutGilBytes(
-        [&] { return Serialize(*ValueOrThrow(desk().Get(Parse<v1::EntityRef>(bytes), names))); });
-  }
-  // ([event], version of the last one)
-  py::tuple History(const py::bytes& entity, int64_t after, int page_size) const {
-    const absl::string_view bytes = View(entity);
-    const auto [events, last] = WithoutGil([&] {
-      const std::vector<v1::Event> page =
-          ValueOrThrow(desk().History(Parse<v1::EntityRef>(bytes), LogPage{after, page_size}));
-      return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().version());
-    });
-    return py::make_tuple(BytesList(events), last);
-  }
-  // (state with the page, position of the next page or None)
-  py::tuple ReadRows(const py::bytes& entity, const std::string& list,
-                     const std::optional<std::pair<int64_t, int32_t>>& after, int page_size,
-                     bool descending) const {
-    const absl::string_view bytes = View(entity);
-    RowPage page;
-    if (after.has_value()) page.after = RowPosition{after->first, after->second};
-    page.page_size = page_size;
-    page.descending = descending;
-    const auto [state, next] = WithoutGil([&] {
-      const Rows rows = ValueOrThrow(desk().ReadRows(Parse<v1::EntityRef>(bytes), list, page));
-      return std::make_pair(Serialize(rows.state), rows.next);
-    });
-    if (!next.has_value()) return py::make_tuple(py::bytes(state), py::none());
-    return py::make_tuple(py::bytes(state), py::make_tuple(next->version, next->place));
-  }
-  py::bytes GetRecord(const std::string& record_id) const {
-    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().GetRecord(record_id))); });
-  }
-  // ([record], sequence of the last one)
-  py::tuple Journal(int64_t after, int page_size) const {
-    const auto [records, last] = WithoutGil([&] {
-      const std::vector<v1::JournalRecord> page =
-          ValueOrThrow(desk().Journal(LogPage{after, page_size}));
-      return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().sequence());
-    });
-    return py::make_tuple(BytesList(records), last);
-  }
-  // ([change], position of the last one)
-  py::tuple ReadLog(int64_t after, int page_size) const {
-    const auto [changes, last] = WithoutGil([&] {
-      const std::vector<v1::LogChange> page =
-          ValueOrThrow(desk().ReadLog(LogPage{after, page_size}));
-      return std::make_pair(SerializeAll(page),
-                            page.empty() ? after : page.back().entry().position());
-    });
-    return py::make_tuple(BytesList(changes), last);
-  }
-  PythonSubscription Subscribe(int64_t position) const {
-    return WithoutGil(
-        [&] { return PythonSubscription(desk_.get(), ValueOrThrow(desk().Subscribe(position))); });
-  }
-  py::bytes Verify(const std::vector<std::pair<int64_t, py::bytes>>& known) const {
-    std::vector<KnownLink> links;
-    for (const auto& [position, link] : known) links.push_back({position, std::string(link)});
-    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().Verify(links))); });
-  }
-  py::bytes VerifyRows() const {
-    return WithoutGilBytes([&] { return Serialize(ValueOrThrow(desk().VerifyRows())); });
-  }
-  py::bytes GetAsOf(const py::bytes& entity, const py::bytes& time) const {
-    const absl::string_view bytes = View(entity), time_bytes = View(time);
-    return WithoutGilBytes([&] {
-      const auto instant = Parse<google::protobuf::Timestamp>(time_bytes);
-      return Serialize(*ValueOrThrow(desk().GetAsOf(
-          Parse<v1::EntityRef>(bytes),
-          absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos()))));
-    });
-  }
-  py::bytes Explain(const std::string& record_id) const {
-    return py::bytes(
-        RunExpressions([&] { return Serialize(ValueOrThrow(desk().Explain(record_id))); }));
-  }
-  py::bytes DecisionInputOf(const std::string& record_id) const {
-    return py::bytes(
-        RunExpressions([&] { return Serialize(ValueOrThrow(desk().DecisionInputOf(record_id))); }));
-  }
-  // [(sequence, effect, claim)]
-  py::list PendingEffects(int64_t after, int page_size) const {
-    return PendingList(WithoutGil([&] {
-      return ValueOrThrow(desk().PendingEffects(LogPage{after, page_size}));
-    }));
-  }
-  py::list DeadLetters(int64_t after, int page_size) const {
-    return PendingList(WithoutGil([&] {
-      return ValueOrThrow(desk().DeadLetters(LogPage{after, page_size}));
     }));
   }
   // [(sequence, effect, attempt, (seconds, nanoseconds) of the end of the lease)]
@@ -353,73 +214,6 @@ class PythonDesk {
   }
   void ReviveEffect(const std::string& effect_id) {
     WithoutGil([&] { ThrowIfError(desk().ReviveEffect(effect_id)); });
-  }
-  // ([(frame, rows, [(column, type, numbers, texts, labels)])], next). Numbers are 64 bits each, in the order of the machine.
-  py::tuple ReadFrames(int64_t after, int most_entries) const {
-    const report::FramePage page =
-        WithoutGil([&] { return ValueOrThrow(report::ReadFrames(desk(), after, most_entries)); });
-    const auto texts = [](const std::vector<std::string>& values) {
-      py::list list(values.size());
-      for (std::size_t i = 0; i < values.size(); ++i) list[i] = Str(values[i]);
-      return list;
-    };
-    py::list frames;
-    for (const report::Frame& frame : page.frames) {
-      py::list columns;
-      for (const report::FrameColumn& column : frame.columns) {
-        const char* const numbers = reinterpret_cast<const char*>(column.values.data());
-        columns.append(
-            py::make_tuple(column.name, static_cast<int>(column.type),
-                           py::bytes(numbers, column.values.size() * sizeof(std::int64_t)),
-                           texts(column.texts), texts(column.labels)));
-      }
-      frames.append(py::make_tuple(frame.name, frame.row_count, columns));
-    }
-    return py::make_tuple(frames, page.next);
-  }
-  py::bytes Find(const py::bytes& request) const {
-    const absl::string_view bytes = View(request);
-    // A policy that another desk has activated is compiled here, which may call functions in Python.
-    return py::bytes(RunExpressions(
-        [&] { return Serialize(*ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)))); }));
-  }
-  // ([state], token of the next page)
-  py::tuple FindStates(const py::bytes& request) const {
-    const absl::string_view bytes = View(request);
-    const auto [states, token] = RunExpressions([&] {
-      const auto page = ValueOrThrow(desk().Find(Parse<v1::FindRequest>(bytes)));
-      return std::make_pair(SerializeAll(page->found()), page->next_page_token());
-    });
-    return py::make_tuple(BytesList(states), Str(token));
-  }
-  // ([entry], token of the next page)
-  py::tuple Timeline(const py::bytes& request) const {
-    const absl::string_view bytes = View(request);
-    const auto [entries, token] = WithoutGil([&] {
-      const v1::Timeline page = ValueOrThrow(desk().Timeline(Parse<v1::TimelineRequest>(bytes)));
-      return std::make_pair(SerializeAll(page.entries()), page.next_page_token());
-    });
-    return py::make_tuple(BytesList(entries), Str(token));
-  }
-  py::list FindDuplicates(const std::string& customer_id) const {
-    return BytesList(
-        WithoutGil([&] { return SerializeAll(ValueOrThrow(desk().FindDuplicates(customer_id))); }));
-  }
-  py::bytes OpenFile(const std::string& customer_id, const py::bytes& now,
-                     const std::string& interaction_id, const py::dict& limits) const {
-    const absl::string_view now_bytes = View(now);
-    FileOptions options;
-    options.interaction_id = interaction_id;
-    ReadLimits<LimitGroup::kFileLimits>(limits, options);
-    return WithoutGilBytes([&] {
-      options.now = Parse<google::protobuf::Timestamp>(now_bytes);
-      return Serialize(*ValueOrThrow(desk().OpenFile(customer_id, options)));
-    });
-  }
-  py::bytes CustomerView(const py::bytes& entity) const {
-    const absl::string_view bytes = View(entity);
-    return WithoutGilBytes(
-        [&] { return Serialize(ValueOrThrow(desk().CustomerView(Parse<v1::EntityRef>(bytes)))); });
   }
   void AcknowledgeEffect(const std::string& effect_id, const std::optional<int>& attempt) {
     absl::optional<int> given;
@@ -467,11 +261,7 @@ class PythonDesk {
     return activation;
   }
 
-  // Not for a child of the process.
-  Desk& desk() const { return *desk_.get(); }
-
-  Unforked<Desk> desk_;
-  py::object held_;
+  Desk& desk() const { return static_cast<Desk&>(reader()); }
 };
 
 // One run of an import, which keeps the desk.
@@ -624,10 +414,6 @@ void BindPureFunctions(py::module_& module) {
 void BindDesk(py::module_& module) {
   BindPolicy(module);
   BindPureFunctions(module);
-  py::class_<PythonSubscription>(module, "Subscription")
-      .def("read", &PythonSubscription::Read, py::arg("page_size"))
-      .def_property_readonly("position", &PythonSubscription::position)
-      .def("fileno", &PythonSubscription::Descriptor);
   module.def("limits_in_core", &LimitsInCore, py::arg("group"), py::arg("given"));
   module.def("desk_default_commit_attempts", [] { return DeskOptions().max_commit_attempts; });
   // (most effects, microseconds of the lease, most attempts)
@@ -650,7 +436,7 @@ void BindDesk(py::module_& module) {
       .def("add", &PythonCommandImporter::Add, py::arg("rows"))
       .def("finish", &PythonCommandImporter::Finish)
       .def("report", &PythonCommandImporter::Report);
-  py::class_<PythonDesk>(module, "Desk", CollectedType<PythonDesk>())
+  py::class_<PythonDesk, PythonReader>(module, "Desk", CollectedType<PythonDesk>())
       .def_static("open", &PythonDesk::Open, py::arg("policy"), py::arg("activation"),
                   py::arg("store"), py::arg("owner"), py::arg("id_source"), py::arg("limits"),
                   py::arg("find_limits"), py::arg("max_cached_state_bytes"),
@@ -665,35 +451,9 @@ void BindDesk(py::module_& module) {
             return PythonCommandImporter(self, import_id);
           },
           py::arg("import_id"))
-      .def("read_import", &PythonDesk::ReadImport, py::arg("import_id"), py::arg("after"),
-           py::arg("page_size"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
-      .def("get", &PythonDesk::Get, py::arg("entity"), py::arg("lists"))
-      .def("history", &PythonDesk::History, py::arg("entity"), py::arg("after"),
-           py::arg("page_size"))
-      .def("read_rows", &PythonDesk::ReadRows, py::arg("entity"), py::arg("list"), py::arg("after"),
-           py::arg("page_size"), py::arg("descending"))
-      .def("get_record", &PythonDesk::GetRecord, py::arg("record_id"))
-      .def("journal", &PythonDesk::Journal, py::arg("after"), py::arg("page_size"))
-      .def("read_log", &PythonDesk::ReadLog, py::arg("after"), py::arg("page_size"))
-      .def("subscribe", &PythonDesk::Subscribe, py::arg("position"))
-      .def("verify", &PythonDesk::Verify, py::arg("known"))
-      .def("verify_rows", &PythonDesk::VerifyRows)
-      .def("get_as_of", &PythonDesk::GetAsOf, py::arg("entity"), py::arg("time"))
-      .def("explain", &PythonDesk::Explain, py::arg("record_id"))
-      .def("decision_input_of", &PythonDesk::DecisionInputOf, py::arg("record_id"))
-      .def("pending_effects", &PythonDesk::PendingEffects, py::arg("after"), py::arg("page_size"))
-      .def("find", &PythonDesk::Find, py::arg("request"))
-      .def("find_states", &PythonDesk::FindStates, py::arg("request"))
-      .def("read_frames", &PythonDesk::ReadFrames, py::arg("after"), py::arg("most_entries"))
-      .def("timeline", &PythonDesk::Timeline, py::arg("request"))
-      .def("find_duplicates", &PythonDesk::FindDuplicates, py::arg("customer_id"))
-      .def("open_file", &PythonDesk::OpenFile, py::arg("customer_id"), py::arg("now"),
-           py::arg("interaction_id"), py::arg("limits"))
-      .def("customer_view", &PythonDesk::CustomerView, py::arg("entity"))
-      .def("dead_letters", &PythonDesk::DeadLetters, py::arg("after"), py::arg("page_size"))
       .def("claim_effects", &PythonDesk::ClaimEffects, py::arg("now"), py::arg("max_effects"),
            py::arg("lease"), py::arg("max_attempts"))
       .def("acknowledge_effect", &PythonDesk::AcknowledgeEffect, py::arg("effect_id"),

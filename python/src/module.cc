@@ -48,6 +48,7 @@ void Bind(py::module_& module) {
   BindRules(module);
   BindDomain(module);
   BindStores(module);
+  BindReader(module);
   BindDesk(module);
   BindTool(module);
 }

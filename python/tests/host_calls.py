@@ -86,6 +86,7 @@ NUMBERS = itertools.count(1)
 # A desk that does not grow.
 SMALL = frontdesk.Desk.open(POLICY, STORE)
 SMALL.execute(ask(case(0)))
+READER = frontdesk.Reader.open(STORE)
 
 
 # On a store in Python, and one that is followed.
@@ -193,6 +194,8 @@ CALLS = {
     "activate": activate,
     "fork": DESK.fork,
     "open": lambda: frontdesk.Desk.open(POLICY),
+    "Reader.open": lambda: frontdesk.Reader.open(STORE),
+    "Reader.journal": lambda: list(READER.journal()),
     "clone": STORE.clone,
     "decide": lambda: frontdesk.decide(INPUT, CANCEL, POLICY),
     "evolve": lambda: frontdesk.evolve(EVENT),

@@ -532,7 +532,7 @@ def test_a_desk_keeps_its_store():
     del desk
     gc.collect()
     assert len(subscription.read()) == 2
-    store = subscription._desk
+    store = subscription._reader
     found = ends(subscription)
     del subscription, store
     gc.collect()

@@ -27,7 +27,7 @@ def assert_ended(result, status=0):
 
 
 def test_every_function_of_a_desk_is_called():
-    functions = {name for name in vars(frontdesk.Desk) if not name.startswith("_")}
+    functions = {name for name in dir(frontdesk.Desk) if not name.startswith("_")}
     assert functions - NOT_CALLS == functions & set(host_calls.CALLS)
 
 
