@@ -8,8 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/enum_label.h"
@@ -17,6 +15,7 @@
 #include "internal/status_macros.h"
 #include "internal/time.h"
 #include "tool/commands.h"
+#include "tool/json_object.h"
 
 namespace frontdesk {
 namespace tool {
@@ -67,19 +66,14 @@ absl::StatusOr<int> Stats(const Call& call) {
   const auto desk = reader->Get(Ref(v1::ENTITY_KIND_DESK, "desk"));
   const Screen& screen = call.screen;
   if (screen.is_json()) {
-    const auto numbers = [](const std::map<std::string, int>& counts) {
-      return absl::StrJoin(counts, ",", [](std::string* out, const auto& count) {
-        // Verdicts, verbs and reasons are words of the policy or of frontdesk: they have no quotes and no control characters.
-        absl::StrAppend(
-            out, "\"",
-            absl::StrReplaceAll(EscapeText(count.first), {{"\\", "\\\\"}, {"\"", "\\\""}}),
-            "\":", count.second);
-      });
-    };
-    screen.Line(absl::StrCat("{\"entries\":", entries, ",\"records\":", records.size(),
-                             ",\"verdicts\":{", numbers(verdicts), "},\"verbs\":{", numbers(verbs),
-                             "},\"reasons\":{", numbers(reasons),
-                             "},\"pending_effects\":", effects.size(), "}"));
+    JsonObject object;
+    object.Add("entries", entries);
+    object.Add("records", static_cast<std::int64_t>(records.size()));
+    object.Add("verdicts", verdicts);
+    object.Add("verbs", verbs);
+    object.Add("reasons", reasons);
+    object.Add("pending_effects", static_cast<std::int64_t>(effects.size()));
+    screen.Line(object.text());
     return kToolDone;
   }
   screen.Line(absl::StrCat("entries of the log: ", entries));
