@@ -1,15 +1,24 @@
 // Desks of a thousand and of a million events in SQLite files: the time in which one is opened, and the memory that its import takes.
 //
-//   frontdesk_desk_open [--only PREFIX] [--folder PATH] [--events N] [--rounds N]
+//   frontdesk_desk_open [--only PREFIX] [--folder PATH] [--events N] [--rounds N] [--tool PATH]
 //
 // The entities are those of many_entities.h, and each has one event. The files are made by ExecuteAll without syncs: they are data
 // that can be made again. The larger one is the import whose memory is measured.
 //
 // - open_N: opens the store and the desk, and reads an entity that is drawn at random. Time by the clock; the median over the rounds, in
 //   which the two files take turns. Both files are in the memory of the system. Compiling the policy is not part of it.
+// - tool_show_N, tool_timeline_N, tool_stats_N: a whole process of the tool, the program at PATH, from its start to its end, on the file. The
+//   entity, or the customer, is drawn at random. Time by the clock; the median over the rounds. Without PATH there are none.
 // - import_memory_N: the most memory that the process has had, from its start to the N-th command of one import.
 //
 // The files are in a folder of their own in PATH, which is removed at the end.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -44,6 +53,7 @@ constexpr int kGroupSize = 1'000;
 struct Arguments {
   std::string only;
   std::string folder = ".";
+  std::string tool;
   int events = 1'000'000;
   int rounds = 31;
 };
@@ -78,11 +88,58 @@ double Open(const std::string& path, int events, const std::shared_ptr<const Pol
   return time;
 }
 
+// The time of a process that succeeds. Its results are dropped.
+double RunProcess(std::vector<std::string> arguments) {
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(&argument[0]);
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  const auto begin = std::chrono::steady_clock::now();
+  pid_t process = 0;
+  int status = -1;
+  if (posix_spawn(&process, pointers[0], &actions, nullptr, pointers.data(), environ) != 0 ||
+      waitpid(process, &status, 0) != process || status != 0) {
+    Die("the tool has failed");
+  }
+  const double time = NanosecondsSince(begin);
+  posix_spawn_file_actions_destroy(&actions);
+  return time;
+}
+
+// The commands of the tool that are measured.
+constexpr std::array<absl::string_view, 3> kToolCommands = {"show", "timeline", "stats"};
+
+double RunTool(const std::string& tool, absl::string_view command, const std::string& path,
+               int events, Random& random) {
+  std::vector<std::string> arguments = {tool, std::string(command), path};
+  if (command != "stats") {
+    int i = std::uniform_int_distribution<int>(0, events - 1)(random);
+    while (EntityKindOf(i) != v1::ENTITY_KIND_CUSTOMER) i = (i + 1) % events;
+    const std::string id = EntityIdOf(i);
+    arguments.push_back(command == "show" ? absl::StrCat("customer/", id) : id);
+  }
+  return RunProcess(std::move(arguments));
+}
+
+// The median over the rounds; the first one is not counted.
+double ToolTime(const Arguments& arguments, absl::string_view command, const std::string& path,
+                int events, Random& random) {
+  std::vector<double> times;
+  for (int round = 0; round <= arguments.rounds; ++round) {
+    const double time = RunTool(arguments.tool, command, path, events, random);
+    if (round > 0) times.push_back(time);
+  }
+  return Median(times);
+}
+
 int Main(int argc, char** argv) {
   Arguments arguments;
   ReadBenchOptions(argc, argv,
                    {{"--only", &arguments.only},
                     {"--folder", &arguments.folder},
+                    {"--tool", &arguments.tool},
                     {"--events", &arguments.events, kFewEvents + 1},
                     {"--rounds", &arguments.rounds}});
   const int early = arguments.events / kEarlyPart;
@@ -93,11 +150,15 @@ int Main(int argc, char** argv) {
   const std::string open_few = name_of("open", kFewEvents);
   const std::string late_memory = name_of("import_memory", arguments.events);
   const std::string early_memory = name_of("import_memory", early);
-  bool is_selected = false;
-  for (const std::string& name : {open_many, open_few, late_memory, early_memory}) {
-    is_selected = is_selected || absl::StartsWith(name, arguments.only);
+  const auto is_selected = [&](const std::string& name) {
+    return absl::StartsWith(name, arguments.only);
+  };
+  std::vector<std::string> names = {open_many, open_few, late_memory, early_memory};
+  for (const absl::string_view command : kToolCommands) {
+    if (arguments.tool.empty()) break;
+    names.push_back(name_of(absl::StrCat("tool_", command), arguments.events));
   }
-  if (!is_selected) return 0;
+  if (std::none_of(names.begin(), names.end(), is_selected)) return 0;
 
   const std::shared_ptr<const Policy> policy = CompileGrowthPolicy(GrowthPolicyText());
   const BenchFolder folder(arguments.folder);
@@ -128,6 +189,15 @@ int Main(int argc, char** argv) {
   PrintRow(open_few, Median(of_few), "ns", "");
   PrintRow(late_memory, late_bytes, "bytes", early_memory);
   PrintRow(early_memory, early_bytes, "bytes", "");
+  for (const absl::string_view command : kToolCommands) {
+    if (arguments.tool.empty()) break;
+    const std::string name = absl::StrCat("tool_", command);
+    const std::string of_few_name = name_of(name, kFewEvents);
+    if (!is_selected(name_of(name, arguments.events)) && !is_selected(of_few_name)) continue;
+    PrintRow(name_of(name, arguments.events),
+             ToolTime(arguments, command, many, arguments.events, random), "ns", of_few_name);
+    PrintRow(of_few_name, ToolTime(arguments, command, few, kFewEvents, random), "ns", "");
+  }
   return 0;
 }
 

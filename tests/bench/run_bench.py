@@ -43,6 +43,8 @@ SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", 
 # Those of frontdesk_desk_sqlite and frontdesk_desk_open.
 SMALL_FILES = {"frontdesk_desk_sqlite": ["--commands", "4", "--batch", "24", "--rounds", "1", "--syncs", "3"],
                "frontdesk_desk_open": ["--events", "2000", "--rounds", "1"]}
+# The tool, in the build folder.
+TOOL = pathlib.Path("src", "tool", "frontdesk")
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 Row = Dict[str, Any]
@@ -113,7 +115,8 @@ def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
             continue
         # On the disk of the build. The files go also when the program ends with an error.
         with tempfile.TemporaryDirectory(dir=folder) as files:
-            rows += run_printing([str(folder / name), "--folder", files, "--only", only, *(size if smoke else [])])
+            tool = ["--tool", str(folder.parents[1] / TOOL)] if name == "frontdesk_desk_open" else []
+            rows += run_printing([str(folder / name), "--folder", files, "--only", only, *tool, *(size if smoke else [])])
     return rows
 
 
@@ -220,7 +223,7 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", *SMALL_FILES], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
+    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", "frontdesk_program", *SMALL_FILES], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
     return [f"frontdesk_{area}_bench"] + more.get(area, [])
 
 
