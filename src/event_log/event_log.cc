@@ -368,11 +368,14 @@ absl::StatusOr<Group> EventLog::BeginGroup() const {
 absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
   std::vector<CommitVerdict> verdicts;
   if (group.size() == 0) return verdicts;
-  Group::Parts& parts = *group.parts_;
+  std::vector<store::Batch> batches = std::move(group.parts_->batches);
+  std::vector<Group::Parts::Member> members = std::move(group.parts_->members);
+  // Its view is not open during the commit: a SQLite file whose log is being read at each commit cannot begin that log anew.
+  group.parts_ = nullptr;
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
-                             CommitAll(std::move(parts.batches)));
+                             CommitAll(std::move(batches)));
   for (std::size_t i = 0; i < results.size(); ++i) {
-    Group::Parts::Member& member = parts.members[i];
+    Group::Parts::Member& member = members[i];
     if (!results[i].is_committed) {
       verdicts.push_back(
           WhyNot(results[i], member.has_import_row, member.has_key, member.has_record));

@@ -1,6 +1,9 @@
 // Importing by the tool: an exported log, or a file of commands.
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -163,6 +166,28 @@ TEST_F(ImportTest, AnImportThatWasKilledContinues) {
   const Ran whole = Import("whole.db", "commands.jsonl");
   EXPECT_EQ(rest.out.substr(rest.out.find('\n')), whole.out.substr(whole.out.find('\n')));
   EXPECT_EQ(Run({"verify", Path("killed.db")}).out, Run({"verify", Path("whole.db")}).out);
+}
+
+TEST_F(ImportTest, TheLogOfTheFileStaysShort) {
+  constexpr int kRows = 10'000;
+  constexpr std::uintmax_t kMaxBytes = 12 << 20;
+  std::vector<std::string> lines;
+  for (int i = 0; i < kRows; ++i) lines.push_back(CreateLine(0, absl::StrCat("c", i)));
+  Write("commands.jsonl", absl::StrJoin(lines, "\n"));
+  int second = 0;
+  std::uintmax_t longest = 0;
+  ToolTerminal terminal;
+  terminal.out = [](absl::string_view) {};
+  terminal.error = [&](absl::string_view) {
+    std::error_code none;
+    const std::uintmax_t bytes = fs::file_size(Path("shop.db-wal"), none);
+    if (!none) longest = std::max(longest, bytes);
+  };
+  terminal.now = [&second] { return absl::FromUnixSeconds(++second); };
+  terminal.has_progress = true;
+  ASSERT_EQ(RunTool(Arguments("shop.db", "commands.jsonl"), terminal), kToolDone);
+  EXPECT_GT(longest, 0);
+  EXPECT_LT(longest, kMaxBytes);
 }
 
 TEST_F(ImportTest, OtherRowsNeedAnotherName) {
