@@ -256,14 +256,13 @@ absl::StatusOr<int> Import(const Call& call) {
 }  // namespace
 
 CommandRow ImportCommand() {
-  return {
-      "import",
-      {"FILE", "INPUT"},
-      "carry out a file of commands, or read an exported log into an empty file",
-      {{"policy", "POLICY", "the policy that decides the commands, as of init. Required for them"},
-       {"name", "NAME", "the name of the import in the desk (default: that of the file)"},
-       {"report", "REPORT", "write the result of each command there, as lines of JSON"}},
-      &Import};
+  return {"import",
+          {"FILE", "INPUT"},
+          "carry out a file of commands, or read an exported log into an empty file",
+          {{"policy", "POLICY", "the policy that decides the commands. Required for them"},
+           {"name", "NAME", "the name of the import in the desk (default: that of the file)"},
+           {"report", "REPORT", "write the result of each command there, as lines of JSON"}},
+          &Import};
 }
 
 }  // namespace tool

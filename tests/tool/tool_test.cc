@@ -39,6 +39,7 @@ TEST_F(ToolTest, ShowsWhatTheDeskHolds) {
       {"verify", {"verify", Path("shop.db"), "--rows"}},
       {"help", {"--help"}},
       {"help_find", {"find", "--help"}},
+      {"help_import", {"import", "--help"}},
   };
   for (const auto& [name, arguments] : runs) {
     const Ran ran = Run(arguments);
