@@ -51,6 +51,14 @@ absl::StatusOr<std::vector<v1::LogChange>> Reader::ReadLog(const LogPage& page) 
   return view.Log(page);
 }
 
+absl::Status Reader::ReadLog(const LogPage& page,
+                             google::protobuf::RepeatedPtrField<v1::LogChange>* changes) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  return view.Log(page, changes);
+}
+
 absl::StatusOr<std::unique_ptr<Subscription>> Reader::Subscribe(std::int64_t position) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());

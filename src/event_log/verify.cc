@@ -1,6 +1,7 @@
 // Reading the log as a whole, and verifying it.
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -28,18 +29,19 @@ struct KeptEntry {
   // Without the link.
   absl::string_view bytes;
   absl::string_view link;
-  v1::LogEntry entry;
+  const v1::LogEntry* entry = nullptr;
 };
 
-// False: the row is no entry.
-bool ParseEntry(const store::Row& row, KeptEntry* kept) {
+// Parses the entry of a row into `entry`, which `kept` leads to. False: the row is no entry.
+bool ParseEntry(const store::Row& row, KeptEntry* kept, v1::LogEntry* entry) {
   const absl::optional<std::int64_t> position = store::DecodePosition(row.key);
   const absl::string_view value = *row.value;
   if (!position.has_value() || value.size() < store::kLinkBytes) return false;
   kept->position = *position;
   kept->bytes = value.substr(0, value.size() - store::kLinkBytes);
   kept->link = value.substr(kept->bytes.size());
-  return kept->entry.ParseFromArray(kept->bytes.data(), static_cast<int>(kept->bytes.size()));
+  kept->entry = entry;
+  return entry->ParseFromArray(kept->bytes.data(), static_cast<int>(kept->bytes.size()));
 }
 
 store::Range EntriesBehind(std::int64_t position) {
@@ -83,7 +85,8 @@ class Verifier {
                                  ScanRows(rows_, EntriesBehind(last), kEntries));
       for (const store::Row& row : found) {
         KeptEntry kept;
-        if (!ParseEntry(row, &kept)) {
+        v1::LogEntry entry;
+        if (!ParseEntry(row, &kept, &entry)) {
           Fault(Kind::KIND_ENTRY_CHANGED, last + 1, "the entry is not one");
           return absl::OkStatus();
         }
@@ -111,7 +114,7 @@ class Verifier {
         return absl::OkStatus();
       }
     }
-    for (const v1::LoggedEvent& logged : kept.entry.events()) {
+    for (const v1::LoggedEvent& logged : kept.entry->events()) {
       FRONTDESK_RETURN_IF_ERROR(CheckEvent(kept.position, logged));
       if (report_.has_fault()) return absl::OkStatus();
     }
@@ -121,7 +124,7 @@ class Verifier {
     if (report_.has_fault()) return absl::OkStatus();
     link_ = link;
     report_.set_entry_count(kept.position);
-    report_.set_event_count(report_.event_count() + kept.entry.events_size());
+    report_.set_event_count(report_.event_count() + kept.entry->events_size());
     return absl::OkStatus();
   }
 
@@ -144,29 +147,29 @@ class Verifier {
   absl::Status CheckRecord(const KeptEntry& kept) {
     FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
                                GetRow(rows_, kRecords, store::EncodePosition(kept.position)));
-    const std::string& record_id = kept.entry.record_id();
+    const std::string& record_id = kept.entry->record_id();
     const auto fault = [&](v1::LogFault::Kind kind, absl::string_view text) {
       Fault(kind, kept.position, text).set_record_id(record_id);
       return absl::OkStatus();
     };
-    if (kept.entry.record_sha256().empty()) {
+    if (kept.entry->record_sha256().empty()) {
       if (value == nullptr) return absl::OkStatus();
       return fault(Kind::KIND_RECORD_ADDED, "the entry has no journal record");
     }
     if (value == nullptr) return fault(Kind::KIND_RECORD_MISSING, "the journal record is missing");
-    if (Sha256(*value) != kept.entry.record_sha256()) {
+    if (Sha256(*value) != kept.entry->record_sha256()) {
       return fault(Kind::KIND_RECORD_CHANGED, "the journal record was changed");
     }
     return absl::OkStatus();
   }
 
   absl::Status CheckPolicy(const KeptEntry& kept) {
-    if (kept.entry.policy_sha256().empty()) return absl::OkStatus();
+    if (kept.entry->policy_sha256().empty()) return absl::OkStatus();
     FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
-                               GetRow(rows_, kPolicies, kept.entry.policy_hash()));
+                               GetRow(rows_, kPolicies, kept.entry->policy_hash()));
     if (value == nullptr) {
       Fault(Kind::KIND_POLICY_MISSING, kept.position, "the policy is missing");
-    } else if (Sha256(*value) != kept.entry.policy_sha256()) {
+    } else if (Sha256(*value) != kept.entry->policy_sha256()) {
       Fault(Kind::KIND_POLICY_CHANGED, kept.position, "the policy was changed");
     }
     return absl::OkStatus();
@@ -229,18 +232,31 @@ absl::StatusOr<v1::LogReport> View::Verify(absl::Span<const KnownLink> known) co
 }
 
 absl::StatusOr<std::vector<v1::LogChange>> View::Log(const LogPage& page) const {
-  std::vector<v1::LogChange> changes;
+  google::protobuf::RepeatedPtrField<v1::LogChange> changes;
+  FRONTDESK_RETURN_IF_ERROR(Log(page, &changes));
+  return std::vector<v1::LogChange>(std::make_move_iterator(changes.begin()),
+                                    std::make_move_iterator(changes.end()));
+}
+
+absl::Status View::Log(const LogPage& page,
+                       google::protobuf::RepeatedPtrField<v1::LogChange>* changes) const {
   const absl::optional<std::int64_t> first = Behind(page.after);
-  if (!first.has_value()) return changes;
+  if (!first.has_value()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
                              ScanRows(*rows_, EntriesBehind(*first - 1), Clamp(page.page_size)));
-  changes.resize(found.size());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    KeptEntry kept;
-    if (!ParseEntry(found[i], &kept)) return CorruptError("an entry of the log is not one");
-    v1::LogChange& change = changes[i];
+  if (found.empty()) return absl::OkStatus();
+  // Records have the keys of their entries.
+  store::Range range = store::RangeOf(kRecords, "");
+  range.begin = found.front().key;
+  range.end = found.back().key + '\0';
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> records,
+                             ScanRows(*rows_, range, found.size()));
+  auto record = records.begin();
+  for (const store::Row& row : found) {
+    v1::LogChange& change = *changes->Add();
     v1::LogEntry& entry = *change.mutable_entry();
-    entry = std::move(kept.entry);
+    KeptEntry kept;
+    if (!ParseEntry(row, &kept, &entry)) return CorruptError("an entry of the log is not one");
     entry.set_position(kept.position);
     entry.set_link(std::string(kept.link));
     for (const v1::LoggedEvent& logged : entry.events()) {
@@ -250,10 +266,11 @@ absl::StatusOr<std::vector<v1::LogChange>> View::Log(const LogPage& page) const 
       FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, change.add_events()));
     }
     if (!entry.record_sha256().empty()) {
-      const std::string key = store::EncodePosition(kept.position);
-      FRONTDESK_ASSIGN_OR_RETURN(const store::Value value, GetRow(*rows_, kRecords, key));
-      if (value == nullptr) return CorruptError("a journal record of the log is missing");
-      FRONTDESK_RETURN_IF_ERROR(ReadRecord({key, value}, change.mutable_record()));
+      while (record != records.end() && record->key < row.key) ++record;
+      if (record == records.end() || record->key != row.key) {
+        return CorruptError("a journal record of the log is missing");
+      }
+      FRONTDESK_RETURN_IF_ERROR(ReadRecord(*record, change.mutable_record()));
     }
     if (!entry.policy_sha256().empty()) {
       FRONTDESK_ASSIGN_OR_RETURN(const store::Value value,
@@ -262,7 +279,7 @@ absl::StatusOr<std::vector<v1::LogChange>> View::Log(const LogPage& page) const 
       FRONTDESK_RETURN_IF_ERROR(ParseRow(*value, change.mutable_policy()));
     }
   }
-  return changes;
+  return absl::OkStatus();
 }
 
 }  // namespace event_log

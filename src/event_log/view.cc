@@ -25,25 +25,25 @@ namespace {
 // How many events are read at a time.
 constexpr std::size_t kPiece = 256;
 
-// The events of an entity with versions above `after`.
-absl::StatusOr<std::vector<v1::Event>> ReadEvents(const store::Snapshot& rows, v1::EntityKind kind,
-                                                  absl::string_view id, std::int64_t after,
-                                                  std::size_t most) {
+using Events = google::protobuf::RepeatedPtrField<v1::Event>;
+
+// Adds the events of an entity with versions above `after`.
+absl::Status ReadEvents(const store::Snapshot& rows, v1::EntityKind kind, absl::string_view id,
+                        std::int64_t after, std::size_t most, Events* events) {
   const absl::optional<std::int64_t> first = Behind(after);
-  if (!first.has_value()) return std::vector<v1::Event>();
+  if (!first.has_value()) return absl::OkStatus();
   store::Range range = store::RangeOf(kEvents, EventsPrefix(kind, id));
   range.begin = EventKey(kind, id, *first);
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found, ScanRows(rows, range, most));
-  std::vector<v1::Event> events(found.size());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    v1::Event& event = events[i];
-    FRONTDESK_RETURN_IF_ERROR(ParseRow(*found[i].value, &event));
+  for (const store::Row& row : found) {
+    v1::Event& event = *events->Add();
+    FRONTDESK_RETURN_IF_ERROR(ParseRow(*row.value, &event));
     const v1::EntityRef& entity = event.entity();
-    if (EventKey(entity.kind(), entity.id(), event.version()) != found[i].key) {
+    if (EventKey(entity.kind(), entity.id(), event.version()) != row.key) {
       return CorruptError("an event is in the place of another one");
     }
   }
-  return events;
+  return absl::OkStatus();
 }
 
 // Ends the range behind that key.
@@ -134,10 +134,10 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::FoldFrom(v1::Entity
   }
   while (state->version() < version) {
     const auto most = std::min<std::uint64_t>(kPiece, version - state->version());
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
-                               ReadEvents(*rows_, kind, id, state->version(), most));
-    if (events.empty()) return CorruptError("a history is shorter than its version");
-    for (const v1::Event& event : events) {
+    const auto events = internal::MakeOnArena<Events>();
+    FRONTDESK_RETURN_IF_ERROR(ReadEvents(*rows_, kind, id, state->version(), most, events.get()));
+    if (events->empty()) return CorruptError("a history is shorter than its version");
+    for (const v1::Event& event : *events) {
       if (!fold_(event, state.get()).ok() || state->version() != event.version()) {
         return CorruptError("an event of a history does not fold");
       }
@@ -311,7 +311,11 @@ absl::StatusOr<std::vector<std::string>> View::WordsThatBegin(v1::EntityKind kin
 
 absl::StatusOr<std::vector<v1::Event>> View::History(const v1::EntityRef& entity,
                                                      const LogPage& page) const {
-  return ReadEvents(*rows_, entity.kind(), entity.id(), page.after, Clamp(page.page_size));
+  Events events;
+  FRONTDESK_RETURN_IF_ERROR(
+      ReadEvents(*rows_, entity.kind(), entity.id(), page.after, Clamp(page.page_size), &events));
+  return std::vector<v1::Event>(std::make_move_iterator(events.begin()),
+                                std::make_move_iterator(events.end()));
 }
 
 absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> View::GetRecord(

@@ -9,6 +9,8 @@
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "google/protobuf/arena.h"
+#include "google/protobuf/repeated_field.h"
 #include "internal/status_macros.h"
 #include "report/frame_builder.h"
 
@@ -264,7 +266,7 @@ class PageReader {
 
 absl::StatusOr<FramePage> ReadFrames(const Reader& reader, std::int64_t after, int most_entries) {
   // Changes are read in smaller pieces: they have whole events.
-  constexpr int kPiece = 1'000;
+  constexpr int kPiece = 100;
   PageReader page_reader(reader);
   FramePage page;
   page.next = after;
@@ -272,13 +274,17 @@ absl::StatusOr<FramePage> ReadFrames(const Reader& reader, std::int64_t after, i
     LogPage piece;
     piece.after = page.next;
     piece.page_size = std::min(left, kPiece);
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::LogChange> changes, reader.ReadLog(piece));
+    google::protobuf::Arena arena;
+    auto& changes =
+        *google::protobuf::Arena::CreateMessage<google::protobuf::RepeatedPtrField<v1::LogChange>>(
+            &arena);
+    FRONTDESK_RETURN_IF_ERROR(reader.ReadLog(piece, &changes));
     for (const v1::LogChange& change : changes) {
       FRONTDESK_RETURN_IF_ERROR(page_reader.Add(change));
       page.next = change.entry().position();
     }
-    left -= static_cast<int>(changes.size());
-    if (static_cast<int>(changes.size()) < piece.page_size) break;
+    left -= changes.size();
+    if (changes.size() < piece.page_size) break;
   }
   page.frames = std::move(page_reader).Take();
   return page;

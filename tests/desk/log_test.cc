@@ -12,6 +12,8 @@
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/store/store.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/arena.h"
+#include "google/protobuf/repeated_field.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -77,6 +79,29 @@ TEST(LogTest, TheLogIsFollowedFromAPosition) {
   ASSERT_EQ(next[0].events_size(), done.events_size());
   EXPECT_EQ(next[0].events(0).SerializeAsString(), done.events(0).SerializeAsString());
   EXPECT_EQ(next[0].record().sequence(), 2);
+}
+
+TEST(LogTest, TheLogIsReadOntoAnArena) {
+  const auto desk = MustOpen();
+  MustDo(*desk, OpenCaseAt("k", 1'000));
+  MustDo(*desk, AddPartAt("k", "p", 1'010));
+  google::protobuf::Arena arena;
+  auto* changes =
+      google::protobuf::Arena::CreateMessage<google::protobuf::RepeatedPtrField<v1::LogChange>>(
+          &arena);
+  LogPage page;
+  page.page_size = 2;
+  for (int pages = 0; pages < 2; ++pages) {
+    ASSERT_TRUE(desk->ReadLog(page, changes).ok());
+    page.after = changes->rbegin()->entry().position();
+  }
+  const std::vector<v1::LogChange> log = *desk->ReadLog();
+  ASSERT_EQ(log.size(), 3u);
+  ASSERT_EQ(changes->size(), 3) << "pages are added";
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(changes->Get(i).GetArena(), &arena);
+    EXPECT_EQ(changes->Get(i).SerializeAsString(), log[i].SerializeAsString());
+  }
 }
 
 TEST(LogTest, AVerifiedLogHasNoFault) {

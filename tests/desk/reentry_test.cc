@@ -64,6 +64,8 @@ ReasonByCall CallAll(Desk& desk) {
   note("GetRecord", desk.GetRecord("r1").status());
   note("DecisionInputOf", desk.DecisionInputOf("r1").status());
   note("Journal", desk.Journal().status());
+  google::protobuf::RepeatedPtrField<v1::LogChange> changes;
+  note("ReadLog into a list", desk.ReadLog({}, &changes));
   note("Subscribe", desk.Subscribe(0).status());
   note("Explain", desk.Explain("r1").status());
   note("PendingEffects", desk.PendingEffects().status());
@@ -79,7 +81,7 @@ ReasonByCall CallAll(Desk& desk) {
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 28u);
+  EXPECT_EQ(reasons.size(), 29u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

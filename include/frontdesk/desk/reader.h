@@ -37,6 +37,7 @@
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/timeline.pb.h"
+#include "google/protobuf/repeated_field.h"
 
 namespace frontdesk {
 
@@ -185,6 +186,10 @@ class Reader {
   // The log, oldest first, each entry with its events, its journal record and its policy; `page.after` is a position. Positions have no
   // gaps, and no entry ever comes before one that was returned.
   absl::StatusOr<std::vector<v1::LogChange>> ReadLog(const LogPage& page = {}) const;
+  // The same, added to `changes`. On an arena many changes are read and dropped in about half of the time. After an error, `changes` has
+  // some of the page.
+  absl::Status ReadLog(const LogPage& page,
+                       google::protobuf::RepeatedPtrField<v1::LogChange>* changes) const;
 
   // Follows the log from behind a position, as it grows (subscription.h). INVALID_ARGUMENT SUBSCRIPTION_POSITION_UNKNOWN.
   absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(std::int64_t position) const;

@@ -38,6 +38,7 @@
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "frontdesk/v1/policy.pb.h"
+#include "google/protobuf/repeated_field.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
@@ -148,6 +149,9 @@ class View {
 
   // The log, oldest first; `page.after` is a position. Each change is whole.
   absl::StatusOr<std::vector<v1::LogChange>> Log(const LogPage& page) const;
+  // The same, added to `changes`, on its arena if it is on one.
+  absl::Status Log(const LogPage& page,
+                   google::protobuf::RepeatedPtrField<v1::LogChange>* changes) const;
 
   // Verifies the log from its first entry on: every entry, event, record and policy is as it was written, and nothing was added.
   // The links that are known count too. OK also when there is a fault: the report names the first. Costs O(size of the log);
@@ -302,7 +306,6 @@ class EventLog {
                                               absl::Time now, const RetryOptions& options);
   absl::Status ExtendLease(absl::string_view effect_id, int attempt, absl::Time lease_end);
   absl::Status ReviveEffect(absl::string_view effect_id);
-
 
   // A store of its own with the same contents. UNIMPLEMENTED STORE_NOT_CLONEABLE.
   absl::StatusOr<std::shared_ptr<store::Store>> CloneStore() const;
