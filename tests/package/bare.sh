@@ -40,7 +40,23 @@ trap 'umount "$tree/proc"' EXIT
 cp "$package" "$tree/given"
 seconds() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%.1f", to - from }'; }
 size() { du -sm --apparent-size "$@" | awk '{ sum += $1 } END { print sum " MB" }'; }
-within() { chroot "$tree" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+within() { chroot "$tree" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+# use_tool POLICIES: the tool makes a file with an installed example policy, and shows what is in it.
+use_tool() {
+  local policy
+  for policy in "$tree/$1"/*.textproto; do
+    within frontdesk init "/given/$(basename "$policy").db" --policy "$1/$(basename "$policy")"
+  done
+  within frontdesk show /given/retail.textproto.db desk/desk | grep -qx '    name: retail'
+  within frontdesk verify /given/retail.textproto.db
+}
+# The package has left. Its name is in no place.
+check_nothing_is_left() {
+  if find "$tree" -xdev -path '*frontdesk*' -not -path "$tree/given/*" | grep .; then
+    echo 'bare.sh: the files above are left behind' >&2
+    exit 1
+  fi
+}
 echo "$name: $(du -m --apparent-size "$package" | cut -f 1) MB"
 
 if [ "$form" = wheel ]; then
@@ -52,11 +68,11 @@ if [ "$form" = wheel ]; then
     exit 1
   fi
   echo "on the disk: $(size "$tree"/usr/local/lib/python3*/dist-packages/frontdesk*)"
+  # What the wheel requires of protobuf is true of the distribution's.
+  within python3 -m pip check
   cp "$source/examples/first_desk/first_desk.py" "$tree/given"
   # The distribution's protobuf is in the process first: its libraries are not those of the wheel.
   cat >"$tree/given/both.py" <<'PYTHON'
-import sys
-
 from google.protobuf import timestamp_pb2
 import google.protobuf.internal.api_implementation as implementation
 
@@ -68,6 +84,10 @@ assert stamp.SerializeToString() == timestamp_pb2.Timestamp(seconds=1).Serialize
 maps = open("/proc/self/maps").read()
 ours = {line.split("/")[-1] for line in maps.splitlines() if "frontdesk.libs/" in line}
 assert any(name.startswith("libprotobuf-") for name in ours), ours
+assert "/libprotobuf.so." in maps, "the distribution's library is there too"
+# Whatever is beside the libraries of the wheel has another name.
+theirs = {line.split("/")[-1] for line in maps.splitlines() if ".so" in line and "frontdesk" not in line}
+assert not ours & theirs, ours & theirs
 command = frontdesk.command(v1.OpenCase(case_id="c", kind=v1.Case.KIND_TROUBLE, subject="s"), actor=frontdesk.actor("anna"),
                             now=stamp.ToDatetime(__import__("datetime").timezone.utc))
 assert v1.Command.FromString(command.SerializeToString()) == command
@@ -75,11 +95,16 @@ print("protobuf:", implementation.Type(), "libraries in the wheel:", len(ours))
 PYTHON
   within python3 /given/both.py
   before=$(date +%s.%N)
-  within python3 /given/first_desk.py >"$work/first_desk.txt"
+  within sh -c 'cd /given && exec python3 first_desk.py' >"$work/first_desk.txt"
   echo "first decision and four more in $(seconds "$before" "$(date +%s.%N)") s"
   [ "$(sed -n '1p;2p;$p' "$work/first_desk.txt" | tr '\n' ' ')" = 'VERDICT_DONE VERDICT_REFUSED REMEDY_TOO_LARGE VERDICT_DONE ' ]
-  within python3 -c 'import importlib.resources as r; share = r.files("frontdesk") / "share"
-assert (share / "policies" / "retail.textproto").is_file() and (share / "docs" / "policies.md").is_file()'
+  /usr/bin/python3 "$source/tests/docs/extract.py" block "$source/docs/packages.md" sh 0 "$tree/given/share.sh"
+  share=$(within sh -e /given/share.sh)
+  within test -f "$share/docs/policies.md"
+  use_tool "$share/policies"
+  within python3 -m frontdesk stats /given/retail.textproto.db >"$work/stats.txt"
+  within python3 -m pip uninstall --quiet --yes --break-system-packages --root-user-action=ignore frontdesk
+  check_nothing_is_left
 else
   before=$(date +%s.%N)
   within apt-get update -q >"$work/apt.log" 2>&1
@@ -96,7 +121,14 @@ else
   within sh -c 'cd /given/first && cmake -S . -B build >log.txt && cmake --build build >>log.txt && build/first' >"$work/first.txt"
   echo "the program of docs/embedding.md was built and run in $(seconds "$before" "$(date +%s.%N)") s"
   diff "$work/first.txt" "$work/expected.txt"
-  within test -f /usr/share/frontdesk/policies/retail.textproto
-  within test -f /usr/share/doc/frontdesk/README.md
+  from_docs sh 2 "$tree/given/first/build.sh"
+  cp "$tree/given/first/first.cc" "$tree/given/first/shop.cc"
+  within sh -c 'cd /given/first && sh -e build.sh && ./a.out' >"$work/shop.txt"
+  diff "$work/shop.txt" "$work/expected.txt"
+  for file in README.md copyright changelog.gz; do within test -f "/usr/share/doc/frontdesk/$file"; done
+  use_tool /usr/share/frontdesk/policies
+  within dpkg --verify frontdesk
+  within apt-get purge -y -q frontdesk >>"$work/apt.log" 2>&1
+  check_nothing_is_left
 fi
 echo "$form: passed"
