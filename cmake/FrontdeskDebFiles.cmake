@@ -1,4 +1,4 @@
-# What Debian's policy wants in /usr/share/doc/frontdesk: the copyright and the changelog. CPack runs this before it packs.
+# The copyright and the changelog, which Debian wants in /usr/share/doc/frontdesk. CPack runs this before it packs.
 set(_doc "${CPACK_TEMPORARY_DIRECTORY}/usr/share/doc/${CPACK_PACKAGE_NAME}")
 if(NOT IS_DIRECTORY "${_doc}")
   message(FATAL_ERROR "The package has no folder ${_doc}")

@@ -68,7 +68,7 @@ if [ "$form" = wheel ]; then
     exit 1
   fi
   echo "on the disk: $(size "$tree"/usr/local/lib/python3*/dist-packages/frontdesk*)"
-  # What the wheel requires of protobuf is true of the distribution's.
+  # The distribution's protobuf is of a version that the wheel accepts.
   within python3 -m pip check
   cp "$source/examples/first_desk/first_desk.py" "$tree/given"
   # The distribution's protobuf is in the process first: its libraries are not those of the wheel.
