@@ -7,17 +7,19 @@ PROGRAM is frontdesk_python_bench, the C++ side of the rows NAME against NAME_cp
 
 import argparse
 import datetime
+import importlib.util
 import json
 import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import frontdesk
-from frontdesk import cel, v1
+from frontdesk import _core, cel, v1
 from google.protobuf import timestamp_pb2
 
 POLICY = pathlib.Path(__file__).resolve().parent / "python_policy.textproto"
@@ -241,6 +243,36 @@ def rows_of_threads(smoke: bool, only: str) -> Iterator[Dict[str, Any]]:
     yield row("one_thread", medians["one"], "commands/s")
 
 
+# The row, that of its baseline, the key of python_frames.py, and the unit.
+FRAMES = (("frames_100000", "frames_csv", "seconds", "ns"), ("frames_bytes_100000", "frames_csv_bytes", "bytes", "bytes"),
+          ("frames_peak_100000", "frames_csv_peak", "peak", "bytes"))
+
+
+def rows_of_frames(program: str, smoke: bool, only: str) -> Iterator[Dict[str, Any]]:
+    wanted = [each for each in FRAMES if is_asked(only, each[0], each[1])]
+    if not wanted:
+        return
+    if importlib.util.find_spec("pandas") is None or not hasattr(_core, "open_sqlite"):
+        print("      no row of frames is run: pandas or SQLite is missing", file=sys.stderr)
+        return
+    script = str(pathlib.Path(__file__).resolve().parent / "python_frames.py")
+    # On the disk of the build.
+    with tempfile.TemporaryDirectory(dir=pathlib.Path(program).parent) as folder:
+        subprocess.run([sys.executable, "-B", script, "make", folder, "300" if smoke else "100000"], check=True)
+        values: Dict[str, List[Dict[str, Any]]] = {"desk": [], "csv": []}
+        for _ in range(1 if smoke else 5):
+            for side, each in values.items():
+                run = subprocess.run([sys.executable, "-B", script, side, folder], check=True, stdout=subprocess.PIPE, text=True)
+                each.append(json.loads(run.stdout))
+    if values["desk"][0]["rows"] != values["csv"][0]["rows"]:
+        raise SystemExit("bench: the desk and the CSV files have other rows")
+    for name, against, key, unit in wanted:
+        scale = 1e9 if unit == "ns" else 1.0
+        ours, theirs = (statistics.median(each[key] for each in values[side]) * scale for side in ("desk", "csv"))
+        yield row(name, ours, unit, against)
+        yield row(against, theirs, unit)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -249,7 +281,7 @@ def main() -> int:
     arguments = parser.parse_args()
     smoke, only = arguments.smoke, arguments.only
     for rows in (rows_beside_cpp(arguments.program, smoke, only), rows_of_helper(smoke, only), rows_of_many(smoke, only),
-                 rows_of_threads(smoke, only)):
+                 rows_of_threads(smoke, only), rows_of_frames(arguments.program, smoke, only)):
         for each in rows:
             print(json.dumps(each), flush=True)
     return 0

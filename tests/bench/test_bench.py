@@ -1,5 +1,6 @@
 """The program that runs the benchmarks: its rows, their baselines, and --only. The benchmarks of these tests are scripts."""
 
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -217,6 +218,9 @@ def test_a_short_run_of_python_has_all_rows():
         pytest.skip("the package is not built")
     for name in PYTHON_ROWS:
         assert rows[name]["against"] == f"{name}_cpp" and rows[f"{name}_cpp"]["value"] > 0
-    for name, against in (("command_helper", "command_bare"), ("execute_all", "execute_loop"), ("two_threads", "one_thread"),
-                          ("cold_start", "pass")):
+    compared = [("command_helper", "command_bare"), ("execute_all", "execute_loop"), ("two_threads", "one_thread"), ("cold_start", "pass")]
+    has_sqlite = (pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"]) / "tests" / "bench" / "frontdesk_desk_sqlite").exists()
+    if has_sqlite and importlib.util.find_spec("pandas") is not None:
+        compared += [("frames_100000", "frames_csv"), ("frames_bytes_100000", "frames_csv_bytes"), ("frames_peak_100000", "frames_csv_peak")]
+    for name, against in compared:
         assert rows[name]["against"] == against and rows[name]["value"] > 0
