@@ -1,6 +1,7 @@
-// The store in memory: a tree of rows. While snapshots are read, rows keep the values that they had then. Clones share the nodes
-// of their trees.
+// The store in memory: a tree of rows for each table. While snapshots are read, rows keep the values that they had then. Clones
+// share the nodes of their trees.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -45,81 +46,49 @@ class BriefMutex {
 };
 using BriefLock = std::lock_guard<BriefMutex>;
 
-// One tree for all tables: the table's number is the first byte of a key.
-std::string Joined(std::uint8_t table, absl::string_view key, std::size_t room = 0) {
-  std::string joined;
-  joined.reserve(1 + key.size() + room);
-  joined.push_back(static_cast<char>(table));
-  joined.append(key.data(), key.size());
-  return joined;
+// A tree for each table.
+class RowTrees {
+ public:
+  RowTree& Of(std::uint8_t table) { return trees_[table]; }
+  const RowTree& Of(std::uint8_t table) const { return trees_[table]; }
+
+ private:
+  std::array<RowTree, 256> trees_;
+};
+
+// The end of a range in its tree; null: that of the tree.
+const std::string* EndOf(const Range& range) {
+  return range.end.has_value() ? &*range.end : nullptr;
 }
 
-// A range in the tree.
-struct TreeRange {
-  explicit TreeRange(const Range& range) : begin(Joined(range.table, range.begin)) {
-    if (range.end.has_value()) {
-      end = Joined(range.table, *range.end);
-    } else if (range.table != 0xff) {
-      end = Joined(static_cast<std::uint8_t>(range.table + 1), "");
-    }
-  }
-  const std::string* end_or_null() const { return end.has_value() ? &*end : nullptr; }
-
-  std::string begin;
-  absl::optional<std::string> end;  // Nothing: the end of the tree.
-};
-
-// A write without its position, for which there is room.
-struct PreparedWrite {
-  std::string key;
-  Value value;
-  Write::Position position = Write::Position::kNowhere;
-  // The bytes of `value`, where the position or the link goes behind them.
-  std::string* behind = nullptr;
-};
-
-// A batch, prepared so that little is left to do while others wait.
+// A batch, prepared so that little is left to do while others wait: there is room for the position and the link.
 struct PreparedBatch {
   explicit PreparedBatch(Batch* given) : batch(*given), has_position(HasPosition(*given)) {
-    expected_keys.reserve(batch.expectations.size());
-    for (const Expectation& expected : batch.expectations) {
-      expected_keys.push_back(Joined(expected.key.table, expected.key.bytes));
-    }
-    expected_ranges.reserve(batch.range_expectations.size());
-    for (const RangeExpectation& expected : batch.range_expectations) {
-      expected_ranges.emplace_back(expected.range);
-    }
-    writes.reserve(batch.writes.size());
     for (Write& write : batch.writes) {
-      const bool behind_key = IsBehindKey(write.position);
-      PreparedWrite& prepared = writes.emplace_back();
-      prepared.key = Joined(write.key.table, write.key.bytes, behind_key ? kPositionBytes : 0);
-      prepared.position = write.position;
-      const std::size_t room = BytesBehindValue(write.position);
-      if (room > 0) {
-        const auto value = std::make_shared<std::string>();
-        value->reserve(write.value->size() + room);
-        *value = *write.value;
-        prepared.behind = value.get();
-        prepared.value = value;
-      } else {
-        prepared.value = std::move(write.value);
+      if (IsBehindKey(write.position)) {
+        write.key.bytes.reserve(write.key.bytes.size() + kPositionBytes);
       }
+      const std::size_t room = BytesBehindValue(write.position);
+      if (room == 0) continue;
+      const auto value = std::make_shared<std::string>();
+      value->reserve(write.value->size() + room);
+      *value = *write.value;
+      behind.push_back(value.get());
+      write.value = value;
     }
   }
 
   Batch& batch;
   const bool has_position;
-  std::vector<std::string> expected_keys;
-  std::vector<TreeRange> expected_ranges;
-  std::vector<PreparedWrite> writes;
+  // The bytes of the values behind which the position or the link goes, in the order of their writes.
+  std::vector<std::string*> behind;
 };
 
 class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStore> {
  public:
   MemoryStore() = default;
-  MemoryStore(RowTree tree, std::uint64_t commits, std::int64_t position, std::string link)
-      : tree_(std::move(tree)), commits_(commits), position_(position), link_(std::move(link)) {}
+  MemoryStore(RowTrees trees, std::uint64_t commits, std::int64_t position, std::string link)
+      : trees_(std::move(trees)), commits_(commits), position_(position), link_(std::move(link)) {}
 
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override;
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override;
@@ -138,32 +107,32 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
   };
   // A row that keeps an older version, or that has no value.
   struct Kept {
-    std::string key;
+    Key key;
     // The commit that replaced that version: a snapshot of earlier commits may read it.
     std::uint64_t replaced;
   };
 
-  Value Get(const std::string& key, std::uint64_t commits) const;
+  Value Get(const Key& key, std::uint64_t commits) const;
   // At most `most` rows more, the first ones; whether there may be others.
-  bool Scan(const TreeRange& range, std::uint64_t commits, std::size_t most, bool descending,
+  bool Scan(const Range& range, std::uint64_t commits, std::size_t most, bool descending,
             std::vector<Row>* rows) const;
   void EndRead(std::uint64_t commits) const;
 
   // All below are called with the mutex.
-  bool Holds(const std::string& key, const Value& expected) const;
-  bool Holds(const TreeRange& range, const std::vector<std::string>& keys) const;
+  bool Holds(const Expectation& expected) const;
+  bool Holds(const RangeExpectation& expected) const;
   CommitResult CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced);
-  void Put(std::string key, Value value, std::vector<Value>* replaced);
+  void Put(Key key, Value value, std::vector<Value>* replaced);
   // Removes what no snapshot can read: versions that were replaced up to `commits`.
   void RemoveOlder(std::uint64_t commits, std::vector<std::shared_ptr<RowVersion>>* removed) const;
-  void RemoveOlder(const std::string& key, std::uint64_t commits,
+  void RemoveOlder(const Key& key, std::uint64_t commits,
                    std::vector<std::shared_ptr<RowVersion>>* removed) const;
 
   // Of this store alone: a clone has its own.
   const std::shared_ptr<Watchers> watchers_ = std::make_shared<Watchers>();
   mutable BriefMutex mutex_;
   // All below are guarded by it. Ending to read removes older versions.
-  alignas(64) mutable RowTree tree_;
+  alignas(64) mutable RowTrees trees_;
   std::uint64_t commits_ = 0;
   std::int64_t position_ = 0;
   std::string link_ = FirstLink();
@@ -192,23 +161,21 @@ class MemorySnapshot : public Snapshot {
   std::int64_t position() const override { return position_; }
   std::string link() const override { return link_; }
 
-  absl::StatusOr<Value> Get(const Key& key) const override {
-    return store_->Get(Joined(key.table, key.bytes), commits_);
-  }
+  absl::StatusOr<Value> Get(const Key& key) const override { return store_->Get(key, commits_); }
 
   absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most,
                                         bool descending) const override {
     std::vector<Row> rows;
-    TreeRange rest(range);
-    while (store_->Scan(rest, commits_, most - rows.size(), descending, &rows)) {
-      std::string last = Joined(range.table, rows.back().key);
+    if (!store_->Scan(range, commits_, most, descending, &rows)) return rows;
+    Range rest = range;
+    do {
       if (descending) {
-        rest.end = std::move(last);
+        rest.end = rows.back().key;
       } else {
-        rest.begin = std::move(last);
+        rest.begin = rows.back().key;
         rest.begin.push_back('\0');
       }
-    }
+    } while (store_->Scan(rest, commits_, most - rows.size(), descending, &rows));
     return rows;
   }
 
@@ -252,77 +219,85 @@ void MemoryStore::EndRead(std::uint64_t commits) const {
 
 void MemoryStore::RemoveOlder(std::uint64_t commits,
                               std::vector<std::shared_ptr<RowVersion>>* removed) const {
-  std::vector<std::string> keys;
+  std::vector<Key> keys;
   for (; !kept_.empty() && kept_.front().replaced <= commits; kept_.pop_front()) {
     keys.push_back(std::move(kept_.front().key));
   }
   // A row that changes often is here often.
-  std::sort(keys.begin(), keys.end());
+  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+    return a.table != b.table ? a.table < b.table : a.bytes < b.bytes;
+  });
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const std::string& key : keys) RemoveOlder(key, commits, removed);
+  for (const Key& key : keys) RemoveOlder(key, commits, removed);
 }
 
-void MemoryStore::RemoveOlder(const std::string& key, std::uint64_t commits,
+void MemoryStore::RemoveOlder(const Key& key, std::uint64_t commits,
                               std::vector<std::shared_ptr<RowVersion>>* removed) const {
-  if (tree_.Find(key) == nullptr) return;
-  RowVersion& newest = tree_.At(key);
+  RowTree& tree = trees_.Of(key.table);
+  if (tree.Find(key.bytes) == nullptr) return;
+  RowVersion& newest = tree.At(key.bytes);
   // The oldest version that somebody may read.
   RowVersion* oldest = &newest;
   while (oldest->since > commits && oldest->older != nullptr) oldest = oldest->older.get();
   if (oldest->older != nullptr) removed->push_back(std::move(oldest->older));
-  if (oldest == &newest && newest.value == nullptr) tree_.Erase(key);
+  if (oldest == &newest && newest.value == nullptr) tree.Erase(key.bytes);
 }
 
-Value MemoryStore::Get(const std::string& key, std::uint64_t commits) const {
+Value MemoryStore::Get(const Key& key, std::uint64_t commits) const {
   const BriefLock lock(mutex_);
-  const RowVersion* newest = tree_.Find(key);
+  const RowVersion* newest = trees_.Of(key.table).Find(key.bytes);
   const Value* value = newest == nullptr ? nullptr : VersionAt(*newest, commits);
   return value == nullptr ? Value() : *value;
 }
 
-bool MemoryStore::Scan(const TreeRange& range, std::uint64_t commits, std::size_t most,
-                       bool descending, std::vector<Row>* rows) const {
+bool MemoryStore::Scan(const Range& range, std::uint64_t commits, std::size_t most, bool descending,
+                       std::vector<Row>* rows) const {
   if (most == 0) return false;
   const std::size_t enough = rows->size() + std::min(most, kMaxRowsAtOnce);
   const BriefLock lock(mutex_);
-  tree_.Visit(range.begin, range.end_or_null(), descending,
-              [&](const std::string& key, const RowVersion& newest) {
-                const Value* value = VersionAt(newest, commits);
-                if (value != nullptr) rows->push_back({key.substr(1), *value});
-                return rows->size() < enough;
-              });
+  trees_.Of(range.table)
+      .Visit(range.begin, EndOf(range), descending,
+             [&](const std::string& key, const RowVersion& newest) {
+               const Value* value = VersionAt(newest, commits);
+               if (value != nullptr) rows->push_back({key, *value});
+               return rows->size() < enough;
+             });
   return rows->size() == enough && most > kMaxRowsAtOnce;
 }
 
-bool MemoryStore::Holds(const std::string& key, const Value& expected) const {
-  const RowVersion* newest = tree_.Find(key);
+bool MemoryStore::Holds(const Expectation& expectation) const {
+  const Value& expected = expectation.value;
+  const RowVersion* newest = trees_.Of(expectation.key.table).Find(expectation.key.bytes);
   if (newest == nullptr || newest->value == nullptr || expected == nullptr) {
     return (newest == nullptr || newest->value == nullptr) && expected == nullptr;
   }
   return newest->value == expected || *newest->value == *expected;
 }
 
-bool MemoryStore::Holds(const TreeRange& range, const std::vector<std::string>& keys) const {
+bool MemoryStore::Holds(const RangeExpectation& expected) const {
+  const std::vector<std::string>& keys = expected.keys;
   std::size_t count = 0;
   bool holds = true;
-  tree_.Visit(range.begin, range.end_or_null(), /*descending=*/false,
-              [&](const std::string& key, const RowVersion& newest) {
-                if (newest.value == nullptr) return true;
-                holds = count < keys.size() && absl::string_view(key).substr(1) == keys[count];
-                ++count;
-                return holds;
-              });
+  trees_.Of(expected.range.table)
+      .Visit(expected.range.begin, EndOf(expected.range), /*descending=*/false,
+             [&](const std::string& key, const RowVersion& newest) {
+               if (newest.value == nullptr) return true;
+               holds = count < keys.size() && key == keys[count];
+               ++count;
+               return holds;
+             });
   return holds && count == keys.size();
 }
 
-void MemoryStore::Put(std::string key, Value value, std::vector<Value>* replaced) {
+void MemoryStore::Put(Key key, Value value, std::vector<Value>* replaced) {
+  RowTree& tree = trees_.Of(key.table);
   const bool is_read = !readers_.empty();
   if (value == nullptr || is_read) {
-    const RowVersion* found = tree_.Find(key);
+    const RowVersion* found = tree.Find(key.bytes);
     if (value == nullptr && found == nullptr) return;
     if (value == nullptr && !is_read) {
       replaced->push_back(found->value);
-      tree_.Erase(key);
+      tree.Erase(key.bytes);
       return;
     }
     // A row without a value is removed when nobody reads what it had.
@@ -330,7 +305,7 @@ void MemoryStore::Put(std::string key, Value value, std::vector<Value>* replaced
       kept_.push_back({key, commits_});
     }
   }
-  RowVersion& row = tree_.At(std::move(key));
+  RowVersion& row = tree.At(std::move(key.bytes));
   if (is_read && row.since > 0 && row.since != commits_) {
     row.older = std::make_shared<RowVersion>(std::move(row));
   } else if (row.value != nullptr) {
@@ -341,14 +316,14 @@ void MemoryStore::Put(std::string key, Value value, std::vector<Value>* replaced
 }
 
 CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced) {
-  const Batch& batch = prepared->batch;
+  Batch& batch = prepared->batch;
   CommitResult result;
-  for (std::size_t i = 0; i < batch.expectations.size(); ++i) {
-    if (!Holds(prepared->expected_keys[i], batch.expectations[i].value)) return result;
+  for (const Expectation& expected : batch.expectations) {
+    if (!Holds(expected)) return result;
     ++result.failed;
   }
-  for (std::size_t i = 0; i < batch.range_expectations.size(); ++i) {
-    if (!Holds(prepared->expected_ranges[i], batch.range_expectations[i].keys)) return result;
+  for (const RangeExpectation& expected : batch.range_expectations) {
+    if (!Holds(expected)) return result;
     ++result.failed;
   }
   result.failed = 0;
@@ -357,11 +332,12 @@ CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>*
   if (prepared->has_position) result.position = ++position_;
   if (!batch.digest.empty()) link_ = NextLink(link_, batch.digest);
   const std::string position = EncodePosition(position_);
-  for (PreparedWrite& write : prepared->writes) {
-    if (IsBehindKey(write.position)) write.key += position;
-    if (write.behind != nullptr) {
+  std::size_t next = 0;
+  for (Write& write : batch.writes) {
+    if (IsBehindKey(write.position)) write.key.bytes += position;
+    if (BytesBehindValue(write.position) > 0) {
       const absl::string_view behind = BehindValue(write.position, position, link_);
-      write.behind->append(behind.data(), behind.size());
+      prepared->behind[next++]->append(behind.data(), behind.size());
     }
     Put(std::move(write.key), std::move(write.value), replaced);
   }
@@ -393,15 +369,16 @@ absl::StatusOr<std::vector<CommitResult>> MemoryStore::Commit(std::vector<Batch>
 
 absl::StatusOr<std::shared_ptr<Store>> MemoryStore::Clone() const {
   const BriefLock lock(mutex_);
-  RowTree tree = tree_;
+  RowTrees trees = trees_;
   // Older versions are this store's own.
   for (const Kept& kept : kept_) {
-    if (tree.Find(kept.key) == nullptr) continue;
-    RowVersion& row = tree.At(kept.key);
+    RowTree& tree = trees.Of(kept.key.table);
+    if (tree.Find(kept.key.bytes) == nullptr) continue;
+    RowVersion& row = tree.At(kept.key.bytes);
     row.older = nullptr;
-    if (row.value == nullptr) tree.Erase(kept.key);
+    if (row.value == nullptr) tree.Erase(kept.key.bytes);
   }
-  return std::make_shared<MemoryStore>(std::move(tree), commits_, position_, link_);
+  return std::make_shared<MemoryStore>(std::move(trees), commits_, position_, link_);
 }
 
 }  // namespace

@@ -6,9 +6,13 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "absl/base/config.h"
 
 namespace frontdesk {
 namespace store {
@@ -21,8 +25,8 @@ constexpr std::size_t kMaxPrefix = 57;
 // The bytes of a mark.
 constexpr std::size_t kMarkBytes = 8;
 
-// A leaf has keys and rows. An inner node has children, and in `keys` a lower bound of the keys of each; the one of the
-// first child does not count.
+// A leaf has keys and rows. An inner node has children, and with each a lower bound of its keys; the one of the first child does
+// not count. The entries have places, in the order of their keys, and each is in a slot, where it stays while others come and go.
 //
 // The keys are elsewhere in memory, and in a large tree each look at one waits for the memory. So a node has a mark of each
 // key: the eight bytes that follow what all keys that count have in common. Only longer keys with equal marks are looked at.
@@ -30,12 +34,13 @@ struct RowNode {
   std::atomic<int> references{1};
   bool is_leaf = true;
   std::uint8_t prefix_size = 0;
-  // As many as there are keys.
-  std::uint8_t mark_count = 0;
+  std::uint8_t count = 0;
   char prefix[kMaxPrefix];
+  // By place: the mark of the key, its bytes, and the slot of the entry.
   std::uint64_t marks[kFanout + 1];
-  // Of the keys, in bytes.
   std::uint16_t sizes[kFanout + 1];
+  std::uint8_t slots[kFanout + 1];
+  // By slot.
   std::vector<std::string> keys;
   std::vector<RowVersion> rows;
   std::vector<RowNodeRef> children;
@@ -44,31 +49,41 @@ struct RowNode {
   RowNode(const RowNode& other)
       : is_leaf(other.is_leaf),
         prefix_size(other.prefix_size),
-        mark_count(other.mark_count),
+        count(other.count),
         keys(other.keys),
         rows(other.rows),
         children(other.children) {
     std::memcpy(prefix, other.prefix, prefix_size);
-    std::memcpy(marks, other.marks, mark_count * sizeof(marks[0]));
-    std::memcpy(sizes, other.sizes, mark_count * sizeof(sizes[0]));
+    std::memcpy(marks, other.marks, count * sizeof(marks[0]));
+    std::memcpy(sizes, other.sizes, count * sizeof(sizes[0]));
+    std::memcpy(slots, other.slots, count * sizeof(slots[0]));
   }
 
-  std::size_t size() const { return keys.size(); }
-  // The first key that counts.
+  std::size_t size() const { return count; }
+  // The first place whose key counts.
   std::size_t first() const { return is_leaf ? 0 : 1; }
 
-  // Puts a key in, or removes it.
-  void InsertKey(std::size_t place, std::string key);
-  void EraseKey(std::size_t place);
-  // To be called after any other change of the keys.
-  void MakeMarks();
+  const std::string& KeyAt(std::size_t place) const { return keys[slots[place]]; }
+  const RowVersion& RowAt(std::size_t place) const { return rows[slots[place]]; }
+  const RowNodeRef& ChildAt(std::size_t place) const { return children[slots[place]]; }
+
+  // Puts an entry in, without a row or with `child`; or removes it.
+  void Insert(std::size_t place, std::string key);
+  void Insert(std::size_t place, std::string key, RowNodeRef child);
+  void Erase(std::size_t place);
 
   // The order of a key with an equal mark, and `key`, which has the common beginning.
   int Compare(std::size_t place, absl::string_view key) const;
-  // The first key that counts and is not before `key`, or (`is_behind`) is behind it.
+  // The first place whose key counts and is not before `key`, or (`is_behind`) is behind it.
   std::size_t Search(absl::string_view key, bool is_behind) const;
   // Whether the key at the result of Search is `key`.
   bool Has(std::size_t place, absl::string_view key) const;
+
+  // To be called after a change of the keys that the functions above did not make.
+  void MakeMarks();
+
+ private:
+  void InsertKey(std::size_t place, std::string key);
 };
 
 RowNodeRef::RowNodeRef(const RowNodeRef& other) : node_(other.node_) {
@@ -92,32 +107,55 @@ namespace {
 
 // The first eight bytes as a number, so that texts are in the order of their numbers unless these are equal.
 std::uint64_t MarkOf(absl::string_view text) {
-  unsigned char bytes[kMarkBytes] = {};
-  std::memcpy(bytes, text.data(), std::min(text.size(), kMarkBytes));
   std::uint64_t mark = 0;
-  for (const unsigned char byte : bytes) mark = (mark << 8) | byte;
-  return mark;
+  if (text.size() >= kMarkBytes) {
+    std::memcpy(&mark, text.data(), kMarkBytes);
+#ifdef ABSL_IS_LITTLE_ENDIAN
+    mark = __builtin_bswap64(mark);
+#endif
+    return mark;
+  }
+  for (const char byte : text) mark = (mark << 8) | static_cast<unsigned char>(byte);
+  return text.empty() ? 0 : mark << 8 * (kMarkBytes - text.size());
+}
+
+bool HasBeginning(absl::string_view text, absl::string_view beginning) {
+  return text.size() >= beginning.size() &&
+         std::memcmp(text.data(), beginning.data(), beginning.size()) == 0;
+}
+
+template <typename T>
+void OpenPlace(std::size_t place, std::size_t count, T* values) {
+  std::memmove(values + place + 1, values + place, (count - place) * sizeof(T));
+}
+template <typename T>
+void ClosePlace(std::size_t place, std::size_t count, T* values) {
+  std::memmove(values + place, values + place + 1, (count - place - 1) * sizeof(T));
+}
+
+// Removes a value, whose slot the last one gets.
+template <typename T>
+void RemoveSlot(std::size_t slot, std::vector<T>* values) {
+  if (slot + 1 < values->size()) (*values)[slot] = std::move(values->back());
+  values->pop_back();
 }
 
 }  // namespace
 
 void RowNode::MakeMarks() {
-  absl::string_view common = "";
-  for (std::size_t i = first(); i < size(); ++i) {
-    const absl::string_view key = keys[i];
-    if (i == first()) {
-      common = key.substr(0, kMaxPrefix);
-    } else {
-      std::size_t equal = 0;
-      while (equal < common.size() && equal < key.size() && common[equal] == key[equal]) ++equal;
-      common = common.substr(0, equal);
-    }
+  prefix_size = 0;
+  if (count > first()) {
+    // The common beginning of the first and the last one is that of all between them.
+    const absl::string_view low = KeyAt(first());
+    const absl::string_view high = KeyAt(count - 1);
+    const std::size_t most = std::min({low.size(), high.size(), kMaxPrefix});
+    std::size_t equal = 0;
+    while (equal < most && low[equal] == high[equal]) ++equal;
+    prefix_size = static_cast<std::uint8_t>(equal);
+    std::memcpy(prefix, low.data(), equal);
   }
-  prefix_size = static_cast<std::uint8_t>(common.size());
-  std::memcpy(prefix, common.data(), common.size());
-  mark_count = static_cast<std::uint8_t>(size());
-  for (std::size_t i = 0; i < size(); ++i) {
-    const absl::string_view key = keys[i];
+  for (std::size_t i = 0; i < count; ++i) {
+    const absl::string_view key = KeyAt(i);
     marks[i] = i < first() ? 0 : MarkOf(key.substr(prefix_size));
     sizes[i] = static_cast<std::uint16_t>(key.size());
   }
@@ -126,25 +164,46 @@ void RowNode::MakeMarks() {
 void RowNode::InsertKey(std::size_t place, std::string key) {
   const absl::string_view text = key;
   const bool has_prefix =
-      mark_count > first() && text.substr(0, prefix_size) == absl::string_view(prefix, prefix_size);
-  const std::uint64_t mark = has_prefix ? MarkOf(text.substr(prefix_size)) : 0;
-  const auto size = static_cast<std::uint16_t>(text.size());
-  keys.insert(keys.begin() + place, std::move(key));
-  if (!has_prefix) return MakeMarks();
-  std::memmove(marks + place + 1, marks + place, (mark_count - place) * sizeof(marks[0]));
-  std::memmove(sizes + place + 1, sizes + place, (mark_count - place) * sizeof(sizes[0]));
-  marks[place] = mark;
-  sizes[place] = size;
-  ++mark_count;
+      count > first() && HasBeginning(text, absl::string_view(prefix, prefix_size));
+  OpenPlace(place, count, slots);
+  OpenPlace(place, count, marks);
+  OpenPlace(place, count, sizes);
+  slots[place] = count;
+  ++count;
+  if (has_prefix) {
+    marks[place] = MarkOf(text.substr(prefix_size));
+    sizes[place] = static_cast<std::uint16_t>(text.size());
+  }
+  keys.push_back(std::move(key));
+  if (!has_prefix) MakeMarks();
 }
 
-void RowNode::EraseKey(std::size_t place) {
-  keys.erase(keys.begin() + place);
+void RowNode::Insert(std::size_t place, std::string key) {
+  InsertKey(place, std::move(key));
+  rows.emplace_back();
+}
+
+void RowNode::Insert(std::size_t place, std::string key, RowNodeRef child) {
+  InsertKey(place, std::move(key));
+  children.push_back(std::move(child));
+}
+
+void RowNode::Erase(std::size_t place) {
+  const std::uint8_t slot = slots[place];
+  RemoveSlot(slot, &keys);
+  if (is_leaf) {
+    RemoveSlot(slot, &rows);
+  } else {
+    RemoveSlot(slot, &children);
+  }
+  std::uint8_t* const moved = std::find(slots, slots + count, static_cast<std::uint8_t>(count - 1));
+  *moved = slot;
+  ClosePlace(place, count, slots);
+  ClosePlace(place, count, marks);
+  ClosePlace(place, count, sizes);
+  --count;
   // Behind the first child comes another one, whose key no longer counts.
-  if (place < first()) return MakeMarks();
-  --mark_count;
-  std::memmove(marks + place, marks + place + 1, (mark_count - place) * sizeof(marks[0]));
-  std::memmove(sizes + place, sizes + place + 1, (mark_count - place) * sizeof(sizes[0]));
+  if (place < first()) MakeMarks();
 }
 
 int RowNode::Compare(std::size_t place, absl::string_view key) const {
@@ -153,19 +212,24 @@ int RowNode::Compare(std::size_t place, absl::string_view key) const {
   if (key.size() <= known && sizes[place] <= known) {
     return static_cast<int>(sizes[place]) - static_cast<int>(key.size());
   }
-  return absl::string_view(keys[place]).compare(key);
+  return absl::string_view(KeyAt(place)).compare(key);
 }
 
 std::size_t RowNode::Search(absl::string_view key, bool is_behind) const {
   const absl::string_view common(prefix, prefix_size);
-  const int order = key.substr(0, prefix_size).compare(common);
-  if (order != 0) return order < 0 ? std::min(first(), size()) : size();
+  if (!HasBeginning(key, common)) {
+    return key < common ? std::min(first(), size()) : size();
+  }
   const std::uint64_t mark = MarkOf(key.substr(prefix_size));
-  const std::uint64_t* const end = marks + mark_count;
-  const std::uint64_t* low = std::lower_bound(marks + std::min(first(), size()), end, mark);
-  std::size_t place = static_cast<std::size_t>(low - marks);
+  std::size_t place = std::min(first(), size());
+  for (std::size_t rest = count - place; rest > 0;) {
+    const std::size_t half = rest / 2;
+    const bool is_low = marks[place + half] < mark;
+    place = is_low ? place + half + 1 : place;
+    rest = is_low ? rest - half - 1 : half;
+  }
   std::size_t high = place;
-  while (high < mark_count && marks[high] == mark) ++high;
+  while (high < count && marks[high] == mark) ++high;
   while (place < high) {
     const std::size_t middle = (place + high) / 2;
     const int compared = Compare(middle, key);
@@ -180,8 +244,8 @@ std::size_t RowNode::Search(absl::string_view key, bool is_behind) const {
 
 bool RowNode::Has(std::size_t place, absl::string_view key) const {
   // At the result of Search the common beginning is that of the key, if the mark is.
-  return place < mark_count && sizes[place] == key.size() &&
-         key.substr(0, prefix_size) == absl::string_view(prefix, prefix_size) &&
+  return place < count && sizes[place] == key.size() &&
+         HasBeginning(key, absl::string_view(prefix, prefix_size)) &&
          marks[place] == MarkOf(key.substr(prefix_size)) && Compare(place, key) == 0;
 }
 
@@ -209,18 +273,28 @@ std::size_t ChildOf(const RowNode& node, absl::string_view key) {
 RowNodeRef SplitOff(std::size_t from, RowNode* node) {
   auto* right = new RowNode();
   right->is_leaf = node->is_leaf;
-  const auto move = [from](auto* source, auto* target) {
-    if (source->size() <= from) return;
-    target->reserve(kFanout + 1);
-    target->insert(target->end(), std::make_move_iterator(source->begin() + from),
-                   std::make_move_iterator(source->end()));
-    source->resize(from);
+  // Both parts get their entries in slots of their own.
+  const auto move = [from, node, right](auto member) {
+    auto& source = node->*member;
+    if (source.empty()) return;
+    auto& target = right->*member;
+    std::decay_t<decltype(source)> kept;
+    kept.reserve(kFanout + 1);
+    target.reserve(kFanout + 1);
+    for (std::size_t i = 0; i < node->size(); ++i) {
+      (i < from ? kept : target).push_back(std::move(source[node->slots[i]]));
+    }
+    source = std::move(kept);
   };
-  move(&node->keys, &right->keys);
-  move(&node->rows, &right->rows);
-  move(&node->children, &right->children);
-  node->MakeMarks();
-  right->MakeMarks();
+  move(&RowNode::keys);
+  move(&RowNode::rows);
+  move(&RowNode::children);
+  right->count = static_cast<std::uint8_t>(node->count - from);
+  node->count = static_cast<std::uint8_t>(from);
+  for (RowNode* const part : {node, right}) {
+    std::iota(part->slots, part->slots + part->count, std::uint8_t{0});
+    part->MakeMarks();
+  }
   return RowNodeRef(right);
 }
 
@@ -231,27 +305,27 @@ std::size_t SplitPlace(std::size_t place, const RowNode& node) {
 }
 
 // Finds the row below the node, or adds it. Returns the right part of the node, where it had to be split.
-RowNodeRef AddTo(std::string key, RowNodeRef* at, RowVersion** row) {
+RowNodeRef AddTo(std::string&& key, RowNodeRef* at, RowVersion** row) {
   RowNode& node = at->Own();
   std::size_t place = 0;
   if (node.is_leaf) {
     place = PlaceOf(node, key);
     if (!node.Has(place, key)) {
-      node.InsertKey(place, std::move(key));
-      node.rows.emplace(node.rows.begin() + place);
+      node.Insert(place, std::move(key));
     }
-    *row = &node.rows[place];
+    *row = &node.rows[node.slots[place]];
   } else {
     const std::size_t child = ChildOf(node, key);
-    RowNodeRef right = AddTo(std::move(key), &node.children[child], row);
+    RowNodeRef right = AddTo(std::move(key), &node.children[node.slots[child]], row);
     if (right.get() == nullptr) return {};
     place = child + 1;
-    node.InsertKey(place, right.get()->keys.front());
-    node.children.insert(node.children.begin() + place, std::move(right));
+    std::string bound = right.get()->KeyAt(0);
+    node.Insert(place, std::move(bound), std::move(right));
   }
   if (node.size() <= kFanout) return {};
   const std::size_t from = SplitPlace(place, node);
   RowNodeRef right = SplitOff(from, &node);
+  // Both parts have their entries in the order of their keys.
   if (node.is_leaf) *row = place < from ? &node.rows[place] : &right.Own().rows[place - from];
   return right;
 }
@@ -260,15 +334,10 @@ RowNodeRef AddTo(std::string key, RowNodeRef* at, RowVersion** row) {
 bool EraseFrom(absl::string_view key, RowNodeRef* at) {
   RowNode& node = at->Own();
   if (node.is_leaf) {
-    const std::size_t place = PlaceOf(node, key);
-    node.EraseKey(place);
-    node.rows.erase(node.rows.begin() + place);
+    node.Erase(PlaceOf(node, key));
   } else {
     const std::size_t child = ChildOf(node, key);
-    if (EraseFrom(key, &node.children[child])) {
-      node.EraseKey(child);
-      node.children.erase(node.children.begin() + child);
-    }
+    if (EraseFrom(key, &node.children[node.slots[child]])) node.Erase(child);
   }
   return node.size() == 0;
 }
@@ -283,14 +352,14 @@ struct RangeVisit {
     if (!node.is_leaf) {
       const std::size_t last = end == nullptr ? node.size() - 1 : ChildOf(node, *end);
       for (std::size_t i = ChildOf(node, begin); i <= last; ++i) {
-        Prefetch(*node.children[i].get());
-        if (!Ascend(*node.children[i].get())) return false;
+        Prefetch(*node.ChildAt(i).get());
+        if (!Ascend(*node.ChildAt(i).get())) return false;
       }
       return true;
     }
     const std::size_t behind = end == nullptr ? node.size() : PlaceOf(node, *end);
     for (std::size_t i = PlaceOf(node, begin); i < behind; ++i) {
-      if (!visitor(node.keys[i], node.rows[i])) return false;
+      if (!visitor(node.KeyAt(i), node.RowAt(i))) return false;
     }
     return true;
   }
@@ -300,14 +369,14 @@ struct RangeVisit {
       const std::size_t first = ChildOf(node, begin);
       for (std::size_t i = (end == nullptr ? node.size() - 1 : ChildOf(node, *end)) + 1;
            i-- > first;) {
-        Prefetch(*node.children[i].get());
-        if (!Descend(*node.children[i].get())) return false;
+        Prefetch(*node.ChildAt(i).get());
+        if (!Descend(*node.ChildAt(i).get())) return false;
       }
       return true;
     }
     const std::size_t first = PlaceOf(node, begin);
     for (std::size_t i = end == nullptr ? node.size() : PlaceOf(node, *end); i-- > first;) {
-      if (!visitor(node.keys[i], node.rows[i])) return false;
+      if (!visitor(node.KeyAt(i), node.RowAt(i))) return false;
     }
     return true;
   }
@@ -319,11 +388,11 @@ const RowVersion* RowTree::Find(absl::string_view key) const {
   const RowNode* node = root_.get();
   if (node == nullptr) return nullptr;
   while (!node->is_leaf) {
-    node = node->children[ChildOf(*node, key)].get();
+    node = node->ChildAt(ChildOf(*node, key)).get();
     Prefetch(*node);
   }
   const std::size_t place = PlaceOf(*node, key);
-  return node->Has(place, key) ? &node->rows[place] : nullptr;
+  return node->Has(place, key) ? &node->RowAt(place) : nullptr;
 }
 
 RowVersion& RowTree::At(std::string key) {
@@ -333,10 +402,9 @@ RowVersion& RowTree::At(std::string key) {
   if (right.get() == nullptr) return *row;
   auto* root = new RowNode();
   root->is_leaf = false;
-  root->keys = {"", right.get()->keys.front()};
-  root->children.push_back(std::move(root_));
-  root->children.push_back(std::move(right));
-  root->MakeMarks();
+  std::string bound = right.get()->KeyAt(0);
+  root->Insert(0, "", std::move(root_));
+  root->Insert(1, std::move(bound), std::move(right));
   root_ = RowNodeRef(root);
   return *row;
 }
@@ -348,7 +416,7 @@ void RowTree::Erase(absl::string_view key) {
     return;
   }
   while (!root_.get()->is_leaf && root_.get()->size() == 1) {
-    RowNodeRef only = root_.get()->children.front();
+    RowNodeRef only = root_.get()->ChildAt(0);
     root_ = std::move(only);
   }
 }
