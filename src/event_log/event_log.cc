@@ -42,6 +42,8 @@ class BatchWriter {
  public:
   // `derived` is the row of the version of derived rows; null: it is not known, and not expected.
   absl::StatusOr<store::Batch> Make(const Batch& batch, const Value& derived) {
+    rows_.writes.reserve(kFewWrites);
+    rows_.expectations.reserve(kFewExpectations);
     if (batch.import_row.has_value()) AddImportRow(*batch.import_row);
     if (batch.remembered.has_value()) AddRemembered(*batch.remembered);
     if (batch.record != nullptr) {
@@ -70,10 +72,14 @@ class BatchWriter {
     return std::move(rows_);
   }
 
-  // The new heads, by the key of the entity.
-  const std::map<std::string, Value>& heads() const { return heads_; }
+  // The new heads, in the order of the entities that change.
+  const std::vector<Value>& heads() const { return heads_; }
 
  private:
+  // Most commands have no more.
+  static constexpr std::size_t kFewWrites = 32;
+  static constexpr std::size_t kFewExpectations = 8;
+
   void Put(Table table, std::string key, Value value, Write::Position position) {
     rows_.writes.push_back({{table, std::move(key)}, std::move(value), position});
   }
@@ -120,18 +126,17 @@ class BatchWriter {
     *logged.mutable_event()->mutable_entity() = entity;
     logged.mutable_event()->set_version(event.version());
     logged.set_sha256(Sha256(bytes));
-    tails_[EntityKey(entity.kind(), entity.id())] += static_cast<std::int64_t>(bytes.size());
+    tails_[{entity.kind(), entity.id()}] += static_cast<std::int64_t>(bytes.size());
     Put(kEvents, EventKey(entity.kind(), entity.id(), event.version()),
         MakeValue(std::move(bytes)));
   }
 
   absl::Status AddChanged(const ChangedEntity& changed) {
     const v1::EntityState& after = *changed.after;
-    const std::string key = EntityKey(after.entity().kind(), after.entity().id());
     Head head;
     if (changed.before.head != nullptr) head = *DecodeHead(*changed.before.head);
     head.version = after.version();
-    head.tail_bytes += tails_[key];
+    head.tail_bytes += tails_[{after.entity().kind(), after.entity().id()}];
     if (head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
       const auto state_key = [&after](std::int64_t version) {
         return StateKey(after.entity().kind(), after.entity().id(), version);
@@ -143,8 +148,8 @@ class BatchWriter {
       Put(kStates, state_key(head.version), MakeValue(CanonicalBytes(after)));
     }
     Value value = MakeValue(EncodeHead(head));
-    heads_[key] = value;
-    Put(kHeads, key, std::move(value));
+    heads_.push_back(value);
+    Put(kHeads, EntityKey(after.entity().kind(), after.entity().id()), std::move(value));
     AddIndex(changed);
     search_.AddState(changed.before.state.get(), after);
     for (const RowChange& row : changed.rows) {
@@ -242,8 +247,9 @@ class BatchWriter {
   store::Batch rows_;
   SearchWriter search_{&rows_.writes};
   v1::LogEntry entry_;
-  std::map<std::string, std::int64_t> tails_;  // The bytes of the new events, by entity.
-  std::map<std::string, Value> heads_;
+  // The bytes of the new events, by entity: its kind and the id in its events.
+  std::map<std::pair<int, absl::string_view>, std::int64_t> tails_;
+  std::vector<Value> heads_;
 };
 
 absl::Status CheckHeads(const Batch& batch) {
@@ -336,11 +342,10 @@ absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link
   if (!link.empty() && store::NextLink(parts_->rows->link(), rows.digest) != link) return false;
   Parts::Member member{
       batch.import_row.has_value(), batch.remembered.has_value(), batch.record != nullptr, {}};
-  for (const ChangedEntity& changed : batch.changed) {
-    const v1::EntityRef& entity = changed.after->entity();
-    Value head = writer.heads().at(EntityKey(entity.kind(), entity.id()));
-    parts_->cache->Put(head, changed.after);
-    member.left.push_back({std::move(head), changed.after});
+  for (std::size_t i = 0; i < batch.changed.size(); ++i) {
+    const Value& head = writer.heads()[i];
+    parts_->cache->Put(head, batch.changed[i].after);
+    member.left.push_back({head, batch.changed[i].after});
   }
   parts_->rows->Add(rows);
   parts_->batches.push_back(std::move(rows));
@@ -406,9 +411,8 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
     if (verdict == CommitVerdict::kConflict) FRONTDESK_RETURN_IF_ERROR(CheckRows());
     return verdict;
   }
-  for (const ChangedEntity& changed : batch.changed) {
-    const v1::EntityRef& entity = changed.after->entity();
-    cache_->Put(writer.heads().at(EntityKey(entity.kind(), entity.id())), changed.after);
+  for (std::size_t i = 0; i < batch.changed.size(); ++i) {
+    cache_->Put(writer.heads()[i], batch.changed[i].after);
   }
   return CommitVerdict::kCommitted;
 }

@@ -1,5 +1,7 @@
 #include "event_log/index_keys.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <initializer_list>
 #include <set>
 #include <utility>
@@ -14,41 +16,57 @@ namespace internal {
 namespace {
 
 std::string MakeKey(absl::string_view word, std::initializer_list<absl::string_view> texts) {
-  std::string rest;
-  for (const absl::string_view text : texts) absl::StrAppend(&rest, text.size(), ":", text);
+  constexpr std::size_t kSizeRoom = 4;  // For the size of a text, and the colon.
+  std::size_t room = word.size() + 1;
+  for (const absl::string_view text : texts) room += text.size() + kSizeRoom;
+  std::string key;
+  key.reserve(room);
+  key.append(word.data(), word.size());
+  key.push_back('/');
+  for (const absl::string_view text : texts) absl::StrAppend(&key, text.size(), ":", text);
+  const absl::string_view rest = absl::string_view(key).substr(word.size() + 1);
   // No literal rest begins with a #. NUL is what PostgreSQL takes in no text.
-  if (word.size() + 1 + rest.size() > kMaxIndexKeyBytes || rest.find('\0') != std::string::npos) {
-    rest = absl::StrCat("#", Sha256Hex(rest));
+  if (key.size() > kMaxIndexKeyBytes || rest.find('\0') != absl::string_view::npos) {
+    key = absl::StrCat(word, "/#", Sha256Hex(rest));
   }
-  return absl::StrCat(word, "/", rest);
+  return key;
+}
+
+// Keys in any order, and more than once.
+using Keys = std::vector<std::string>;
+
+std::vector<std::string> InOrder(Keys keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
 }
 
 std::string StateText(v1::Case::State state) { return absl::StrCat(static_cast<int>(state)); }
 
 // The survivor has the valid contact points of its merged customers, so these need no keys of their own.
-void AddContactKeys(const v1::Customer& customer, std::set<std::string>* keys) {
+void AddContactKeys(const v1::Customer& customer, Keys* keys) {
   for (const v1::ContactPoint& point : customer.contact_points()) {
     if (point.match_key().empty()) continue;
-    if (point.kind() == v1::ContactPoint::KIND_PHONE) keys->insert(PhoneKey(point.match_key()));
-    if (point.kind() == v1::ContactPoint::KIND_EMAIL) keys->insert(EmailKey(point.match_key()));
+    if (point.kind() == v1::ContactPoint::KIND_PHONE) keys->push_back(PhoneKey(point.match_key()));
+    if (point.kind() == v1::ContactPoint::KIND_EMAIL) keys->push_back(EmailKey(point.match_key()));
     if (point.kind() == v1::ContactPoint::KIND_HANDLE) {
-      keys->insert(HandleKey(point.service(), point.match_key()));
+      keys->push_back(HandleKey(point.service(), point.match_key()));
     }
   }
 }
 
 template <typename Names, typename PostalCodes>
-void AddNameKeys(const Names& names, const PostalCodes& postal_codes, std::set<std::string>* keys) {
+void AddNameKeys(const Names& names, const PostalCodes& postal_codes, Keys* keys) {
   for (const std::string& name : names) {
     if (FoldText(name).empty()) continue;
     for (const std::string& postal_code : postal_codes) {
-      if (!FoldText(postal_code).empty()) keys->insert(NameAndPostcodeKey(name, postal_code));
+      if (!FoldText(postal_code).empty()) keys->push_back(NameAndPostcodeKey(name, postal_code));
     }
   }
 }
 
 // Those of merged customers too, from that place on: a survivor has one name only.
-void AddNameKeys(const v1::Customer& customer, int first_ref, std::set<std::string>* keys) {
+void AddNameKeys(const v1::Customer& customer, int first_ref, Keys* keys) {
   std::set<std::string> postal_codes;
   for (const v1::CustomerAddress& address : customer.addresses()) {
     postal_codes.insert(address.address().postal_code());
@@ -63,22 +81,22 @@ void AddNameKeys(const v1::Customer& customer, int first_ref, std::set<std::stri
   }
 }
 
-void AddCaseKeys(const v1::Case& current, std::set<std::string>* keys) {
-  keys->insert(InStateKey(current.state()));
+void AddCaseKeys(const v1::Case& current, Keys* keys) {
+  keys->push_back(InStateKey(current.state()));
   if (!current.customer_id().empty()) {
-    keys->insert(OfCustomerKey(current.customer_id(), current.state()));
-    if (IsJoined(current)) keys->insert(JoinedKey(current.customer_id()));
+    keys->push_back(OfCustomerKey(current.customer_id(), current.state()));
+    if (IsJoined(current)) keys->push_back(JoinedKey(current.customer_id()));
   }
-  if (!current.queue_id().empty()) keys->insert(InQueueKey(current.queue_id(), current.state()));
+  if (!current.queue_id().empty()) keys->push_back(InQueueKey(current.queue_id(), current.state()));
   if (!current.assignee_id().empty()) {
-    keys->insert(OfAssigneeKey(current.assignee_id(), current.state()));
+    keys->push_back(OfAssigneeKey(current.assignee_id(), current.state()));
   }
 }
 
-void AddInteractionKeys(const v1::Interaction& interaction, std::set<std::string>* keys) {
-  if (!interaction.customer_id().empty()) keys->insert(OfCustomerKey(interaction.customer_id()));
+void AddInteractionKeys(const v1::Interaction& interaction, Keys* keys) {
+  if (!interaction.customer_id().empty()) keys->push_back(OfCustomerKey(interaction.customer_id()));
   for (const v1::EntityRef& link : interaction.links()) {
-    if (link.kind() == v1::ENTITY_KIND_CASE) keys->insert(OfCaseKey(link.id()));
+    if (link.kind() == v1::ENTITY_KIND_CASE) keys->push_back(OfCaseKey(link.id()));
   }
 }
 
@@ -146,32 +164,32 @@ IndexPosition PositionOf(const v1::EntityState& state) {
 }
 
 std::vector<std::string> CustomerKeys(const v1::Customer& customer, int first_ref) {
-  std::set<std::string> keys;
+  Keys keys;
   if (customer.state() != v1::Customer::STATE_MERGED) {
     AddContactKeys(customer, &keys);
     AddNameKeys(customer, first_ref, &keys);
     for (const v1::ExternalId& external_id : customer.external_ids()) {
-      keys.insert(ExternalIdKey(external_id));
+      keys.push_back(ExternalIdKey(external_id));
     }
   }
-  return {keys.begin(), keys.end()};
+  return InOrder(std::move(keys));
 }
 
 std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref) {
-  std::set<std::string> keys;
+  Keys keys;
   if (state.has_customer()) {
-    for (std::string& key : CustomerKeys(state.customer(), first_ref)) keys.insert(std::move(key));
+    keys = CustomerKeys(state.customer(), first_ref);
     const std::string& into = state.customer().survivor_customer_id();
-    if (!into.empty()) keys.insert(MergedIntoKey(into));
+    if (!into.empty()) keys.push_back(MergedIntoKey(into));
   } else if (state.has_order()) {
     if (!state.order().customer_id().empty())
-      keys.insert(OfCustomerKey(state.order().customer_id()));
+      keys.push_back(OfCustomerKey(state.order().customer_id()));
   } else if (state.has_interaction()) {
     AddInteractionKeys(state.interaction(), &keys);
   } else if (state.has_case_()) {
     AddCaseKeys(state.case_(), &keys);
   }
-  return {keys.begin(), keys.end()};
+  return InOrder(std::move(keys));
 }
 
 }  // namespace internal

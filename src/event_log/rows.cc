@@ -23,28 +23,72 @@ constexpr char kEnd = '\0';
 constexpr char kPresent = 1;
 constexpr char kRemoved = 2;
 
-// A number that fits in four bytes, the highest first.
-std::string EncodeSmall(std::int32_t number) {
-  return store::EncodePosition(number).substr(kNumberBytes - 4);
+constexpr std::size_t kShortBytes = 4;
+
+// Keys are put together in one piece of memory.
+void Append(absl::string_view bytes, std::string* key) { key->append(bytes.data(), bytes.size()); }
+
+// A number in eight bytes, or one that fits in four, the highest byte first.
+template <std::size_t kSize>
+void AppendBytes(std::int64_t number, std::string* key) {
+  char bytes[kSize];
+  for (std::size_t i = 0; i < kSize; ++i) {
+    bytes[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * (kSize - 1 - i)));
+  }
+  key->append(bytes, kSize);
+}
+void AppendLong(std::int64_t number, std::string* key) { AppendBytes<kNumberBytes>(number, key); }
+void AppendShort(std::int32_t number, std::string* key) { AppendBytes<kShortBytes>(number, key); }
+
+void AppendPosition(RowPosition position, std::string* key) {
+  AppendLong(position.version, key);
+  AppendShort(position.place, key);
 }
 
-std::string Prefix(v1::EntityKind kind, absl::string_view text) {
-  std::string prefix = EntityKey(kind, text);
+std::int64_t SortBits(std::int64_t sort) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(sort) ^ (std::uint64_t{1} << 63));
+}
+
+// `room` is for the bytes that follow.
+std::string Prefix(v1::EntityKind kind, absl::string_view text, std::size_t room = 0) {
+  std::string prefix;
+  prefix.reserve(1 + text.size() + 1 + room);
+  prefix.push_back(static_cast<char>(kind));
+  Append(text, &prefix);
   prefix.push_back(kEnd);
   return prefix;
 }
 
-}  // namespace
+// The bytes that may follow a prefix of rows, besides a name.
+constexpr std::size_t kRowRoom = kShortBytes + kRowPositionBytes + kNumberBytes;
 
-std::string EncodeSort(std::int64_t sort) {
-  return store::EncodePosition(
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(sort) ^ (std::uint64_t{1} << 63)));
+std::string RowsPrefixWithRoom(v1::EntityKind kind, absl::string_view id, int list,
+                               std::size_t room) {
+  std::string key = Prefix(kind, id, room);
+  AppendShort(list, &key);
+  return key;
 }
 
+std::string RowNamePrefixWithRoom(v1::EntityKind kind, absl::string_view id, int list,
+                                  absl::string_view name) {
+  std::string key = RowsPrefixWithRoom(kind, id, list, kRowRoom + name.size());
+  Append(name, &key);
+  key.push_back(kEnd);
+  return key;
+}
+
+}  // namespace
+
+std::string EncodeSort(std::int64_t sort) { return store::EncodePosition(SortBits(sort)); }
+
 std::string EncodeHead(const Head& head) {
-  return absl::StrCat(
-      store::EncodePosition(head.version), store::EncodePosition(head.state_version),
-      store::EncodePosition(head.older_state_version), store::EncodePosition(head.tail_bytes));
+  std::string bytes;
+  bytes.reserve(4 * kNumberBytes);
+  for (const std::int64_t number :
+       {head.version, head.state_version, head.older_state_version, head.tail_bytes}) {
+    AppendLong(number, &bytes);
+  }
+  return bytes;
 }
 
 absl::optional<Head> DecodeHead(absl::string_view bytes) {
@@ -123,7 +167,7 @@ std::vector<int> DecodePlaces(absl::string_view bytes) {
 
 std::string EntityKey(v1::EntityKind kind, absl::string_view id) {
   std::string key;
-  key.reserve(id.size() + 2 + kNumberBytes);
+  key.reserve(1 + id.size());
   key.push_back(static_cast<char>(kind));
   key.append(id.data(), id.size());
   return key;
@@ -132,7 +176,9 @@ std::string EntityKey(v1::EntityKind kind, absl::string_view id) {
 std::string EventsPrefix(v1::EntityKind kind, absl::string_view id) { return Prefix(kind, id); }
 
 std::string EventKey(v1::EntityKind kind, absl::string_view id, std::int64_t version) {
-  return Prefix(kind, id) + store::EncodePosition(version);
+  std::string key = Prefix(kind, id, kNumberBytes);
+  AppendLong(version, &key);
+  return key;
 }
 
 std::string StateKey(v1::EntityKind kind, absl::string_view id, std::int64_t version) {
@@ -140,16 +186,20 @@ std::string StateKey(v1::EntityKind kind, absl::string_view id, std::int64_t ver
 }
 
 std::string RowsPrefix(v1::EntityKind kind, absl::string_view id, int list) {
-  return absl::StrCat(Prefix(kind, id), EncodeSmall(list));
+  return RowsPrefixWithRoom(kind, id, list, kShortBytes);
 }
 
 std::string RowPrefix(v1::EntityKind kind, absl::string_view id, int list, RowPosition position) {
-  return absl::StrCat(RowsPrefix(kind, id, list), EncodeRowPosition(position));
+  std::string key = RowsPrefixWithRoom(kind, id, list, kRowRoom);
+  AppendPosition(position, &key);
+  return key;
 }
 
 std::string RowKey(v1::EntityKind kind, absl::string_view id, int list, RowPosition position,
                    std::int64_t version) {
-  return absl::StrCat(RowPrefix(kind, id, list, position), store::EncodePosition(version));
+  std::string key = RowPrefix(kind, id, list, position);
+  AppendLong(version, &key);
+  return key;
 }
 
 absl::optional<std::pair<RowPosition, std::int64_t>> DecodeRowPlace(absl::string_view rest) {
@@ -159,7 +209,7 @@ absl::optional<std::pair<RowPosition, std::int64_t>> DecodeRowPlace(absl::string
 }
 
 std::string EncodeRow(const absl::optional<std::string>& element) {
-  return element.has_value() ? absl::StrCat(std::string(1, kPresent), *element)
+  return element.has_value() ? absl::StrCat(absl::string_view(&kPresent, 1), *element)
                              : std::string(1, kRemoved);
 }
 
@@ -171,16 +221,20 @@ absl::optional<absl::string_view> DecodeRow(absl::string_view bytes) {
 
 std::string RowNamePrefix(v1::EntityKind kind, absl::string_view id, int list,
                           absl::string_view name) {
-  return absl::StrCat(RowsPrefix(kind, id, list), name, absl::string_view(&kEnd, 1));
+  return RowNamePrefixWithRoom(kind, id, list, name);
 }
 
 std::string RowNameKey(v1::EntityKind kind, absl::string_view id, int list, absl::string_view name,
                        std::int64_t version) {
-  return absl::StrCat(RowNamePrefix(kind, id, list, name), store::EncodePosition(version));
+  std::string key = RowNamePrefixWithRoom(kind, id, list, name);
+  AppendLong(version, &key);
+  return key;
 }
 
 std::string EncodeRowPosition(RowPosition position) {
-  return absl::StrCat(store::EncodePosition(position.version), EncodeSmall(position.place));
+  std::string bytes;
+  AppendPosition(position, &bytes);
+  return bytes;
 }
 
 absl::optional<RowPosition> DecodeRowPosition(absl::string_view bytes) {
@@ -196,7 +250,10 @@ absl::optional<RowPosition> DecodeRowPosition(absl::string_view bytes) {
 std::string IndexPrefix(v1::EntityKind kind, absl::string_view key) { return Prefix(kind, key); }
 
 std::string IndexKey(v1::EntityKind kind, absl::string_view key, const IndexPosition& position) {
-  return absl::StrCat(Prefix(kind, key), EncodeSort(position.sort), position.id);
+  std::string row = Prefix(kind, key, kNumberBytes + position.id.size());
+  AppendLong(SortBits(position.sort), &row);
+  Append(position.id, &row);
+  return row;
 }
 
 absl::optional<IndexPosition> DecodeIndexPosition(absl::string_view rest) {

@@ -122,6 +122,8 @@ void SearchWriter::Write(const v1::EntityState& entity, const domain::SearchedTe
   AppendNumber(text.field, &tail_);
   AppendNumber(position.version, &tail_);
   AppendNumber(position.place, &tail_);
+  const std::size_t needed = writes_.size() + words_.size();
+  if (needed > writes_.capacity()) writes_.reserve(std::max(needed, 2 * writes_.capacity()));
   for (std::size_t i = 0; i < words_.size(); ++i) {
     const absl::string_view word = words_[i];
     store::Write& write = writes_.emplace_back();

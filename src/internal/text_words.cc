@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iterator>
 
+#include "absl/hash/hash.h"
 #include "internal/escape_text.h"
 
 namespace frontdesk {
@@ -21,6 +23,19 @@ constexpr std::size_t kMaxWordParts = 4 * kMaxWordBytes;
 
 // The bytes of words for which room is made at once.
 constexpr std::size_t kReserved = 4'096;
+// The places in the hash table of a text's first words.
+constexpr std::size_t kFirstTable = 64;
+static_assert(kMaxTextWords <= 0xffff, "a number in the table has 16 bits");
+
+constexpr std::size_t kFirstBytes = 8;
+
+// The first eight bytes of a word as a number, the first one the highest. Bytes that are not there are 0.
+std::uint64_t FirstOf(absl::string_view word) {
+  const std::size_t size = std::min(word.size(), kFirstBytes);
+  std::uint64_t first = 0;
+  for (std::size_t i = 0; i < size; ++i) first = first << 8 | static_cast<unsigned char>(word[i]);
+  return first << 8 * (kFirstBytes - size);
+}
 
 // The options of utf8proc for NFKD, without characters that are ignorable by default.
 constexpr int kDecompose = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
@@ -203,48 +218,59 @@ void VisitWords(absl::string_view text,
   Splitter(text, visit).Run();
 }
 
+std::size_t TextWords::Find(absl::string_view word, std::uint64_t first) const {
+  const absl::string_view rest = word.substr(std::min(word.size(), kFirstBytes));
+  // Seeded in each process: nobody can choose words that meet.
+  std::size_t place = rest.empty() ? absl::HashOf(first) : absl::HashOf(first, rest);
+  while (true) {
+    place &= table_.size() - 1;
+    const std::uint16_t number = table_[place];
+    if (number == 0) return place;
+    const Place& other = places_[number - 1];
+    if (other.first == first && other.size == word.size() &&
+        (rest.empty() || (*this)[number - 1].substr(kFirstBytes) == rest)) {
+      return place;
+    }
+    ++place;
+  }
+}
+
+void TextWords::Add(absl::string_view word) {
+  const std::uint64_t first = FirstOf(word);
+  const std::size_t place = Find(word, first);
+  if (table_[place] != 0) return;
+  places_.push_back(
+      {static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(word.size()), first});
+  bytes_.append(word.data(), word.size());
+  table_[place] = static_cast<std::uint16_t>(places_.size());
+  if (2 * places_.size() >= table_.size()) Grow();
+}
+
+void TextWords::Grow() {
+  table_.assign(2 * table_.size(), 0);
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    table_[Find((*this)[i], places_[i].first)] = static_cast<std::uint16_t>(i + 1);
+  }
+}
+
+int TextWords::Compare(const Place& a, const Place& b) const {
+  // No word has a NUL, so that the eight bytes of a shorter one are its own.
+  if (a.first != b.first) return a.first < b.first ? -1 : 1;
+  const absl::string_view bytes = bytes_;
+  return bytes.substr(a.begin, a.size).compare(bytes.substr(b.begin, b.size));
+}
+
 void TextWords::Read(absl::string_view text) {
   bytes_.clear();
   places_.clear();
   bytes_.reserve(std::min(text.size(), kReserved));
+  table_.assign(kFirstTable, 0);
   VisitWords(text, [this](absl::string_view word, bool) {
-    std::uint64_t first = 0;
-    for (std::size_t i = 0; i < sizeof(first); ++i) {
-      first = first << 8 | (i < word.size() ? static_cast<unsigned char>(word[i]) : 0);
-    }
-    places_.push_back({static_cast<std::uint32_t>(bytes_.size()),
-                       static_cast<std::uint32_t>(word.size()), first});
-    bytes_.append(word.data(), word.size());
-    return places_.size() < 2 * kMaxTextWords || !Unite();
+    Add(word);
+    return places_.size() < kMaxTextWords;
   });
-  Unite();
-}
-
-bool TextWords::Unite() {
-  const auto compare = [this](const Place& a, const Place& b) {
-    // No word has a NUL, so that the eight bytes of a shorter one are its own.
-    if (a.first != b.first) return a.first < b.first ? -1 : 1;
-    const absl::string_view bytes = bytes_;
-    return bytes.substr(a.begin, a.size).compare(bytes.substr(b.begin, b.size));
-  };
-  std::sort(places_.begin(), places_.end(), [&compare](const Place& a, const Place& b) {
-    const int order = compare(a, b);
-    return order != 0 ? order < 0 : a.begin < b.begin;
-  });
-  places_.erase(
-      std::unique(places_.begin(), places_.end(),
-                  [&compare](const Place& a, const Place& b) { return compare(a, b) == 0; }),
-      places_.end());
-  if (places_.size() < kMaxTextWords) return false;
-  // The first ones stay, in their order.
-  std::vector<std::uint32_t> begins;
-  for (const Place& place : places_) begins.push_back(place.begin);
-  std::nth_element(begins.begin(), begins.begin() + (kMaxTextWords - 1), begins.end());
-  const std::uint32_t last = begins[kMaxTextWords - 1];
-  places_.erase(std::remove_if(places_.begin(), places_.end(),
-                               [last](const Place& place) { return place.begin > last; }),
-                places_.end());
-  return true;
+  std::sort(places_.begin(), places_.end(),
+            [this](const Place& a, const Place& b) { return Compare(a, b) < 0; });
 }
 
 }  // namespace internal

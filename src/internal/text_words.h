@@ -44,7 +44,8 @@ void VisitWords(absl::string_view text,
 // The different words of texts. Thread-compatible; keeps its memory for the next text.
 class TextWords {
  public:
-  // Makes it the different words of `text`, ascending byte by byte: the first kMaxTextWords of them. O(n log n).
+  // Makes it the different words of `text`, ascending byte by byte: the first kMaxTextWords of them. Linear in the text, and
+  // O(n log n) in its different words.
   void Read(absl::string_view text);
 
   std::size_t size() const { return places_.size(); }
@@ -53,7 +54,7 @@ class TextWords {
   }
 
  private:
-  // Where a word is in the bytes; words that begin later were read later.
+  // Where a word is in the bytes.
   struct Place {
     std::uint32_t begin;
     std::uint32_t size;
@@ -61,11 +62,19 @@ class TextWords {
     std::uint64_t first;
   };
 
-  // Removes words that are there twice. Returns whether there are kMaxTextWords or more, and leaves no more.
-  bool Unite();
+  // The number in `table_` of a word that is among the places, or of the free one for it.
+  std::size_t Find(absl::string_view word, std::uint64_t first) const;
+  // Adds the word unless it is there.
+  void Add(absl::string_view word);
+  // Twice as large.
+  void Grow();
+  int Compare(const Place& a, const Place& b) const;
 
   std::string bytes_;
+  // While a text is read, in the order in which its words come for the first time.
   std::vector<Place> places_;
+  // A hash table of the places: their numbers from 1 on, or 0. At most half of it is in use.
+  std::vector<std::uint16_t> table_;
 };
 
 }  // namespace internal

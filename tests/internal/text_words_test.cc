@@ -204,6 +204,32 @@ TEST(TextWordsTest, ATextHasEachWordOnce) {
   EXPECT_EQ(words.size(), 0u);
 }
 
+// Against a set of all words, in texts with few and with many different ones, of which many begin alike.
+TEST(TextWordsTest, RandomTextsHaveTheWordsOfASet) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  std::mt19937 random(seed);
+  const auto below = [&random](int limit) {
+    return std::uniform_int_distribution<int>(0, limit - 1)(random);
+  };
+  TextWords words;
+  for (int round = 0; round < 300; ++round) {
+    const int letters = 1 + below(3);
+    std::string text;
+    for (int i = below(round % 10 == 0 ? 2'000 : 60); i > 0; --i) {
+      if (below(3) == 0) text += "thesame8";
+      for (int k = below(10); k >= 0; --k) text += static_cast<char>('a' + below(letters));
+      text += below(20) == 0 ? "\xC3\xA4 " : " ";
+    }
+    std::set<std::string> expected;
+    for (std::string& word : Words(text)) expected.insert(std::move(word));
+    words.Read(text);
+    std::vector<std::string> read;
+    for (std::size_t i = 0; i < words.size(); ++i) read.emplace_back(words[i]);
+    ASSERT_EQ(read, std::vector<std::string>(expected.begin(), expected.end())) << text;
+  }
+}
+
 TEST(TextWordsTest, TheFirstWordsOfALongTextCount) {
   // Few different words, many times, are no reason to stop.
   std::string text;
