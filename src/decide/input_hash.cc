@@ -1,12 +1,14 @@
 #include "decide/input_hash.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <type_traits>
 #include <utility>
 
+#include "absl/container/fixed_array.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
@@ -29,6 +31,7 @@ using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
 constexpr char kAssessment[] = "assessment";
+constexpr std::size_t kFewBytes = 4'096;
 
 // Calls `visit(number, bytes)` for each field in the canonical bytes of a message. The elements of a list are next to each other there.
 template <typename Visit>
@@ -100,13 +103,16 @@ const Message* AssessmentOf(const v1::DecisionInput& input) {
 }  // namespace
 
 void HashInput(const v1::DecisionInput& input, v1::InputHash* hash) {
-  const std::string bytes = CanonicalBytes(input);
+  // Most inputs are small, and are hashed without memory of their own.
+  absl::FixedArray<char, kFewBytes> room(input.ByteSizeLong());
+  WriteCanonicalBytes(input, room.size(), room.data());
+  const absl::string_view bytes(room.data(), room.size());
   hash->set_sha256(Sha256(bytes));
   const Message* arm = InputArm(input);
   if (arm == nullptr) return;
-  // CanonicalBytes() has made the size.
+  // ByteSizeLong() has made the size.
   const auto arm_size = static_cast<std::size_t>(arm->GetCachedSize());
-  VisitFieldBytes(absl::string_view(bytes).substr(bytes.size() - arm_size),
+  VisitFieldBytes(bytes.substr(bytes.size() - arm_size),
                   [hash](int number, absl::string_view field) {
                     hash->add_field_numbers(number);
                     hash->add_field_hashes(ShortHash(field));

@@ -77,7 +77,7 @@ class BatchWriter {
 
  private:
   // Most commands have no more.
-  static constexpr std::size_t kFewWrites = 32;
+  static constexpr std::size_t kFewWrites = 16;
   static constexpr std::size_t kFewExpectations = 8;
 
   void Put(Table table, std::string key, Value value, Write::Position position) {
@@ -321,7 +321,6 @@ struct Group::Parts {
   std::shared_ptr<StateCache> cache;
   View view;
   Value derived;
-  std::vector<store::Batch> batches;
   std::vector<Member> members;
 };
 
@@ -331,7 +330,7 @@ Group& Group::operator=(Group&&) noexcept = default;
 Group::~Group() = default;
 
 const View& Group::view() const { return parts_->view; }
-std::size_t Group::size() const { return parts_->batches.size(); }
+std::size_t Group::size() const { return parts_->rows->size(); }
 
 absl::Status Group::Add(const Batch& batch) { return AddIfLink(batch, "").status(); }
 
@@ -347,8 +346,7 @@ absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link
     parts_->cache->Put(head, batch.changed[i].after);
     member.left.push_back({head, batch.changed[i].after});
   }
-  parts_->rows->Add(rows);
-  parts_->batches.push_back(std::move(rows));
+  parts_->rows->Add(std::move(rows));
   parts_->members.push_back(std::move(member));
   return true;
 }
@@ -373,7 +371,7 @@ absl::StatusOr<Group> EventLog::BeginGroup() const {
 absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
   std::vector<CommitVerdict> verdicts;
   if (group.size() == 0) return verdicts;
-  std::vector<store::Batch> batches = std::move(group.parts_->batches);
+  std::vector<store::Batch> batches = group.parts_->rows->Take();
   std::vector<Group::Parts::Member> members = std::move(group.parts_->members);
   // Its view is not open during the commit: a SQLite file whose log is being read at each commit cannot begin that log anew.
   group.parts_ = nullptr;

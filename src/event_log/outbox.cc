@@ -119,15 +119,15 @@ class Claimer {
     });
   }
 
-  // In their order, and the claim of each; attempt 0: none.
-  std::vector<store::Batch>& batches() { return batches_; }
+  // In their order, at the end of its work, and the claim of each; attempt 0: none.
+  std::vector<store::Batch> TakeBatches() { return rows_.Take(); }
   std::vector<ClaimedEffect>& claimed() { return claimed_; }
 
   // Whether there may be more to look at.
   bool has_more() const { return has_more_ || is_full(); }
 
  private:
-  bool is_full() const { return count_ >= most_ || batches_.size() >= kMostChanges; }
+  bool is_full() const { return count_ >= most_ || claimed_.size() >= kMostChanges; }
 
   template <typename Visit>
   absl::Status Walk(store::Range range, Visit visit) {
@@ -178,8 +178,7 @@ class Claimer {
       FRONTDESK_RETURN_IF_ERROR(edit.SetClaim(effect, before, std::move(after)));
       ++count_;
     }
-    batches_.push_back(std::move(edit).Take());
-    rows_.Add(batches_.back());
+    rows_.Add(std::move(edit).Take());
     claimed_.push_back(std::move(claimed));
     return absl::OkStatus();
   }
@@ -199,7 +198,6 @@ class Claimer {
   std::size_t count_ = 0;
   bool has_more_ = false;
   std::set<std::pair<std::int64_t, int>> seen_;
-  std::vector<store::Batch> batches_;
   std::vector<ClaimedEffect> claimed_;
 };
 
@@ -315,9 +313,9 @@ absl::StatusOr<std::vector<ClaimedEffect>> EventLog::ClaimEffects(absl::Time now
     if (!rows.ok()) return ReadError(rows.status());
     Claimer claimer(*std::move(rows), now, options, most - all.size());
     FRONTDESK_RETURN_IF_ERROR(claimer.Run());
-    if (claimer.batches().empty()) return all;
-    const absl::StatusOr<std::vector<store::CommitResult>> results =
-        CommitAll(std::move(claimer.batches()));
+    std::vector<store::Batch> batches = claimer.TakeBatches();
+    if (batches.empty()) return all;
+    const absl::StatusOr<std::vector<store::CommitResult>> results = CommitAll(std::move(batches));
     if (!results.ok()) {
       // Earlier claims of the call hold.
       if (!all.empty()) return all;

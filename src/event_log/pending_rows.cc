@@ -14,44 +14,59 @@ using store::Row;
 using store::Value;
 using store::Write;
 
-void PendingRows::Add(const store::Batch& batch) {
-  if (store::HasPosition(batch)) ++position_;
-  if (!batch.digest.empty()) link_ = store::NextLink(link_, batch.digest);
-  const std::string position = store::EncodePosition(position_);
-  Rows* table = nullptr;
-  std::uint8_t number = 0;
-  for (const Write& write : batch.writes) {
-    std::string key = write.key.bytes;
-    Value value = write.value;
-    if (store::IsBehindKey(write.position)) key += position;
-    if (store::BytesBehindValue(write.position) > 0) {
-      value = store::MakeValue(
-          absl::StrCat(*value, store::BehindValue(write.position, position, link_)));
-    }
-    if (table == nullptr || number != write.key.table) {
-      number = write.key.table;
-      table = &tables_[number];
-    }
-    (*table)[std::move(key)] = std::move(value);
+void PendingRows::Add(store::Batch batch) {
+  std::int64_t after = position();
+  if (store::HasPosition(batch)) ++after;
+  positions_.push_back(after);
+  const auto number = static_cast<std::uint32_t>(batches_.size());
+  for (std::size_t i = 0; i < batch.writes.size(); ++i) {
+    tables_[batch.writes[i].key.table].waiting.emplace_back(number, static_cast<std::uint32_t>(i));
   }
+  batches_.push_back(std::move(batch));
+}
+
+const std::string& PendingRows::LinkOf(std::size_t batches) const {
+  while (links_.size() <= batches) {
+    const std::string& digest = batches_[links_.size() - 1].digest;
+    links_.push_back(digest.empty() ? links_.back() : store::NextLink(links_.back(), digest));
+  }
+  return links_[batches];
+}
+
+const PendingRows::Rows* PendingRows::RowsOf(std::uint8_t number) const {
+  const auto found = tables_.find(number);
+  if (found == tables_.end()) return nullptr;
+  Table& table = found->second;
+  for (const auto& [batch, place] : table.waiting) {
+    const Write& write = batches_[batch].writes[place];
+    const std::string position = store::EncodePosition(positions_[batch]);
+    std::string key = write.key.bytes;
+    if (store::IsBehindKey(write.position)) key += position;
+    Value value = write.value;
+    if (store::BytesBehindValue(write.position) > 0) {
+      value = store::MakeValue(absl::StrCat(
+          *value, store::BehindValue(write.position, position, LinkOf(batch + std::size_t{1}))));
+    }
+    table.rows[std::move(key)] = std::move(value);
+  }
+  table.waiting.clear();
+  return &table.rows;
 }
 
 absl::StatusOr<Value> PendingRows::Get(const store::Key& key) const {
-  const auto table = tables_.find(key.table);
-  if (table != tables_.end()) {
-    const auto found = table->second.find(key.bytes);
-    if (found != table->second.end()) return found->second;
+  if (const Rows* const rows = RowsOf(key.table)) {
+    const auto found = rows->find(key.bytes);
+    if (found != rows->end()) return found->second;
   }
   return below_->Get(key);
 }
 
 absl::StatusOr<std::vector<Row>> PendingRows::Scan(const store::Range& range, std::size_t most,
                                                    bool descending) const {
-  const auto table = tables_.find(range.table);
-  if (table == tables_.end()) return below_->Scan(range, most, descending);
-  const auto first = table->second.lower_bound(range.begin);
-  const auto last =
-      range.end.has_value() ? table->second.lower_bound(*range.end) : table->second.end();
+  const Rows* const in_table = RowsOf(range.table);
+  if (in_table == nullptr) return below_->Scan(range, most, descending);
+  const auto first = in_table->lower_bound(range.begin);
+  const auto last = range.end.has_value() ? in_table->lower_bound(*range.end) : in_table->end();
   if (first == last) return below_->Scan(range, most, descending);
   std::vector<std::pair<std::string, Value>> pending(first, last);
   if (descending) std::reverse(pending.begin(), pending.end());

@@ -15,17 +15,24 @@
 namespace frontdesk {
 namespace event_log {
 
-// The snapshot as it will be when the batches are committed next, in their order. Thread-compatible.
+// The snapshot as it will be when the batches are committed next, in their order. For one thread at a time: reading puts the rows of a
+// table in order, and most tables are never read.
 class PendingRows : public store::Snapshot {
  public:
   explicit PendingRows(std::shared_ptr<const store::Snapshot> below)
-      : below_(std::move(below)), position_(below_->position()), link_(below_->link()) {}
+      : below_(std::move(below)), links_{below_->link()} {}
 
   // As if all expectations of the batch held.
-  void Add(const store::Batch& batch);
+  void Add(store::Batch batch);
 
-  std::int64_t position() const override { return position_; }
-  std::string link() const override { return link_; }
+  // The number of batches, and the batches in their order; nothing may be read any more once they are taken.
+  std::size_t size() const { return batches_.size(); }
+  std::vector<store::Batch> Take() { return std::move(batches_); }
+
+  std::int64_t position() const override {
+    return positions_.empty() ? below_->position() : positions_.back();
+  }
+  std::string link() const override { return LinkOf(batches_.size()); }
   absl::StatusOr<store::Value> Get(const store::Key& key) const override;
   absl::StatusOr<std::vector<store::Row>> Scan(const store::Range& range, std::size_t most,
                                                bool descending) const override;
@@ -33,11 +40,26 @@ class PendingRows : public store::Snapshot {
  private:
   // Null: the row is removed.
   using Rows = absl::btree_map<std::string, store::Value>;
+  // The place of a write: the number of its batch, and its number there.
+  using Place = std::pair<std::uint32_t, std::uint32_t>;
+  struct Table {
+    Rows rows;
+    // The writes that are not in `rows` yet, in their order.
+    std::vector<Place> waiting;
+  };
+
+  // The rows of the table; null when no batch writes there.
+  const Rows* RowsOf(std::uint8_t table) const;
+  // The link behind that number of batches.
+  const std::string& LinkOf(std::size_t batches) const;
 
   const std::shared_ptr<const store::Snapshot> below_;
-  std::int64_t position_;
-  std::string link_;
-  std::map<std::uint8_t, Rows> tables_;
+  std::vector<store::Batch> batches_;
+  // Behind each batch.
+  std::vector<std::int64_t> positions_;
+  // Behind each number of batches, as far as they were asked for.
+  mutable std::vector<std::string> links_;
+  mutable std::map<std::uint8_t, Table> tables_;
 };
 
 }  // namespace event_log

@@ -17,16 +17,22 @@
 namespace frontdesk {
 namespace internal {
 
+// Writes the canonical bytes of `message` to `output`, where there is room for `size`, its ByteSizeLong() of just now.
+inline void WriteCanonicalBytes(const google::protobuf::MessageLite& message, std::size_t size,
+                                char* output) {
+  google::protobuf::io::ArrayOutputStream stream(output, static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&coded);
+}
+
 // Appends the canonical bytes of `message` to `*output`.
 inline void AppendCanonicalBytes(const google::protobuf::MessageLite& message,
                                  std::string* output) {
   const std::size_t before = output->size();
   const std::size_t size = message.ByteSizeLong();
   output->resize(before + size);
-  google::protobuf::io::ArrayOutputStream stream(&(*output)[before], static_cast<int>(size));
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeWithCachedSizes(&coded);
+  WriteCanonicalBytes(message, size, &(*output)[before]);
 }
 
 // The canonical bytes of `message`.

@@ -34,6 +34,12 @@ TEST(PendingRowsTest, AreThoseOfAStoreThatCommitsTheBatches) {
     for (int i = below(4); i >= 0; --i) {
       store::Write& write = batch.writes.emplace_back();
       write.key = {static_cast<std::uint8_t>(1 + below(2)), some_key()};
+      if (i == 0 && below(2) == 0) {
+        batch.digest = std::string(store::kLinkBytes, static_cast<char>('a' + below(26)));
+        write.value = store::MakeValue("entry");
+        write.position = store::Write::Position::kBehindKeyLinkBehindValue;
+        continue;
+      }
       if (below(3) > 0) write.value = store::MakeValue(absl::StrCat("v", below(100)));
       if (write.value != nullptr && below(3) == 0) {
         write.position = below(2) == 0 ? store::Write::Position::kBehindKey
@@ -46,14 +52,21 @@ TEST(PendingRowsTest, AreThoseOfAStoreThatCommitsTheBatches) {
     const auto store = store::MakeMemoryStore();
     for (int i = below(5); i > 0; --i) ASSERT_TRUE(store->Commit({some_batch()}).ok());
     PendingRows pending(*store->Read());
-    for (int i = below(5); i > 0; --i) {
-      const store::Batch batch = some_batch();
-      pending.Add(batch);
-      ASSERT_TRUE(store->Commit({batch}).ok());
-    }
-    const auto committed = *store->Read();
-    ASSERT_EQ(pending.position(), committed->position());
-    for (int i = 0; i < 20; ++i) {
+    std::size_t added = 0;
+    for (int i = 0; i < 40; ++i) {
+      // Read between them, or not.
+      if (below(4) == 0) {
+        const store::Batch batch = some_batch();
+        pending.Add(batch);
+        ++added;
+        ASSERT_TRUE(store->Commit({batch}).ok());
+      }
+      const auto committed = *store->Read();
+      ASSERT_EQ(pending.position(), committed->position());
+      if (below(3) == 0) {
+        ASSERT_EQ(pending.link(), committed->link());
+      }
+      if (below(2) == 0) continue;
       const store::Key key = {static_cast<std::uint8_t>(1 + below(2)), some_key()};
       const store::Value one = *pending.Get(key), other = *committed->Get(key);
       ASSERT_EQ(one == nullptr, other == nullptr) << key.bytes;
@@ -71,6 +84,8 @@ TEST(PendingRowsTest, AreThoseOfAStoreThatCommitsTheBatches) {
                 TextOf(*committed->Scan(range, most, descending)))
           << range.begin << " most " << most;
     }
+    ASSERT_EQ(pending.size(), added);
+    ASSERT_EQ(pending.Take().size(), added);
   }
 }
 

@@ -148,16 +148,28 @@ absl::StatusOr<std::int64_t> Rows::NextDesk() {
   return last + 1;
 }
 
-absl::StatusOr<Value> Rows::Get(std::int64_t desk, const Key& key) {
+absl::StatusOr<absl::optional<absl::string_view>> Rows::Find(std::int64_t desk, const Key& key) {
   const std::int64_t space = SpaceOf(desk, key.table);
   Statement& statement = statements_[kGet];
-  const StatementReset reset(statement);
   FRONTDESK_ASSIGN_OR_RETURN(const bool has_row,
                              statement.Bind(1, space).Bind(2, key.bytes).Step());
-  if (!has_row) return Value();
-  FRONTDESK_ASSIGN_OR_RETURN(const absl::string_view value,
-                             CheckedValue(statement, space, key.bytes));
-  return MakeValue(std::string(value));
+  absl::optional<absl::string_view> value;
+  if (!has_row) return value;
+  FRONTDESK_ASSIGN_OR_RETURN(value, CheckedValue(statement, space, key.bytes));
+  return value;
+}
+
+absl::StatusOr<Value> Rows::Get(std::int64_t desk, const Key& key) {
+  const StatementReset reset(statements_[kGet]);
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::string_view> value, Find(desk, key));
+  return value.has_value() ? MakeValue(std::string(*value)) : Value();
+}
+
+absl::StatusOr<bool> Rows::Holds(std::int64_t desk, const Key& key, const Value& value) {
+  const StatementReset reset(statements_[kGet]);
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::string_view> found, Find(desk, key));
+  if (value == nullptr || !found.has_value()) return value == nullptr && !found.has_value();
+  return *found == *value;
 }
 
 Statement& Rows::BindRange(std::int64_t desk, const Range& range, std::size_t most, bool descending,

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "frontdesk/store/store.h"
 #include "store/sqlite/connection.h"
 
@@ -46,6 +47,8 @@ class Rows {
   absl::StatusOr<std::int64_t> NextDesk();
 
   absl::StatusOr<Value> Get(std::int64_t desk, const Key& key);
+  // Whether the row has the value; null: whether there is none.
+  absl::StatusOr<bool> Holds(std::int64_t desk, const Key& key, const Value& value);
   absl::StatusOr<std::vector<Row>> Scan(std::int64_t desk, const Range& range, std::size_t most,
                                         bool descending);
   // The first keys of the range, at most `most`.
@@ -62,6 +65,8 @@ class Rows {
   explicit Rows(std::vector<Statement> statements) : statements_(std::move(statements)) {}
 
   enum Use : std::size_t;
+  // The value of the row, valid until the statement of kGet is reset; nothing: there is none.
+  absl::StatusOr<absl::optional<absl::string_view>> Find(std::int64_t desk, const Key& key);
   Statement& BindRange(std::int64_t desk, const Range& range, std::size_t most, bool descending,
                        bool keys_only);
 

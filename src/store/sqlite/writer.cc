@@ -149,7 +149,8 @@ absl::Status Writer::WriteGroup(const std::vector<Request*>& group) {
 absl::StatusOr<CommitResult> Writer::WriteBatch(const Batch& batch, Desk* desk) {
   CommitResult result;
   for (const Expectation& expected : batch.expectations) {
-    FRONTDESK_ASSIGN_OR_RETURN(const bool holds, Holds(expected, desk->number));
+    FRONTDESK_ASSIGN_OR_RETURN(const bool holds,
+                               rows_.Holds(desk->number, expected.key, expected.value));
     if (!holds) return result;
     ++result.failed;
   }
@@ -179,12 +180,6 @@ absl::StatusOr<CommitResult> Writer::WriteBatch(const Batch& batch, Desk* desk) 
     }
   }
   return result;
-}
-
-absl::StatusOr<bool> Writer::Holds(const Expectation& expected, std::int64_t desk) {
-  FRONTDESK_ASSIGN_OR_RETURN(const Value value, rows_.Get(desk, expected.key));
-  if (value == nullptr || expected.value == nullptr) return value == expected.value;
-  return *value == *expected.value;
 }
 
 absl::StatusOr<bool> Writer::Holds(const RangeExpectation& expected, std::int64_t desk) {

@@ -49,7 +49,6 @@ class Writer {
   absl::Status TryGroup(const std::vector<Request*>& group);
   absl::Status WriteGroup(const std::vector<Request*>& group);
   absl::StatusOr<CommitResult> WriteBatch(const Batch& batch, Desk* desk);
-  absl::StatusOr<bool> Holds(const Expectation& expected, std::int64_t desk);
   absl::StatusOr<bool> Holds(const RangeExpectation& expected, std::int64_t desk);
   void Checkpoint();
 
