@@ -137,7 +137,9 @@ class BatchWriter {
     if (changed.before.head != nullptr) head = *DecodeHead(*changed.before.head);
     head.version = after.version();
     head.tail_bytes += tails_[{after.entity().kind(), after.entity().id()}];
-    if (head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
+    // Mostly too few whatever the size of the state, which costs a walk through it.
+    if (head.tail_bytes > kMinTailBytes &&
+        head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
       const auto state_key = [&after](std::int64_t version) {
         return StateKey(after.entity().kind(), after.entity().id(), version);
       };
@@ -184,6 +186,10 @@ class BatchWriter {
 
   // The keys of the index that the entity has now and had not before, and the reverse.
   void AddIndex(const ChangedEntity& changed) {
+    if (changed.before.state != nullptr &&
+        internal::HaveSameKeys(*changed.before.state, *changed.after)) {
+      return;
+    }
     const v1::EntityKind kind = changed.after->entity().kind();
     const IndexPosition position = internal::PositionOf(*changed.after);
     // Those of merged customers that stay are looked at only when some key is to be removed.
@@ -302,6 +308,7 @@ struct Group::Parts {
   struct Left {
     Value head;
     std::shared_ptr<const v1::EntityState> state;
+    std::size_t state_bytes;
   };
   struct Member {
     bool has_import_row;
@@ -343,8 +350,10 @@ absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link
       batch.import_row.has_value(), batch.remembered.has_value(), batch.record != nullptr, {}};
   for (std::size_t i = 0; i < batch.changed.size(); ++i) {
     const Value& head = writer.heads()[i];
-    parts_->cache->Put(head, batch.changed[i].after);
-    member.left.push_back({head, batch.changed[i].after});
+    const std::shared_ptr<const v1::EntityState>& state = batch.changed[i].after;
+    const std::size_t state_bytes = StateCache::BytesOf(*state);
+    parts_->cache->Put(head, state, state_bytes);
+    member.left.push_back({head, state, state_bytes});
   }
   parts_->rows->Add(std::move(rows));
   parts_->members.push_back(std::move(member));
@@ -385,7 +394,7 @@ absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
       continue;
     }
     for (Group::Parts::Left& left : member.left) {
-      cache_->Put(std::move(left.head), std::move(left.state));
+      cache_->Put(std::move(left.head), std::move(left.state), left.state_bytes);
     }
     verdicts.push_back(CommitVerdict::kCommitted);
   }

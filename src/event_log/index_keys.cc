@@ -163,6 +163,28 @@ IndexPosition PositionOf(const v1::EntityState& state) {
   return position;
 }
 
+bool HaveSameKeys(const v1::EntityState& one, const v1::EntityState& other) {
+  if (one.state_case() != other.state_case()) return false;
+  const auto is_same_time = [](const auto& a, const auto& b) {
+    return a.seconds() == b.seconds() && a.nanos() == b.nanos();
+  };
+  if (one.has_case_()) {
+    const v1::Case& a = one.case_();
+    const v1::Case& b = other.case_();
+    return a.state() == b.state() && a.customer_id() == b.customer_id() &&
+           a.queue_id() == b.queue_id() && a.assignee_id() == b.assignee_id() &&
+           IsJoined(a) == IsJoined(b) && a.has_open_time() == b.has_open_time() &&
+           is_same_time(a.open_time(), b.open_time());
+  }
+  if (one.has_order()) {
+    const v1::Order& a = one.order();
+    const v1::Order& b = other.order();
+    return a.customer_id() == b.customer_id() && a.has_place_time() == b.has_place_time() &&
+           is_same_time(a.place_time(), b.place_time());
+  }
+  return false;
+}
+
 std::vector<std::string> CustomerKeys(const v1::Customer& customer, int first_ref) {
   Keys keys;
   if (customer.state() != v1::Customer::STATE_MERGED) {

@@ -25,7 +25,7 @@ class PendingRows : public store::Snapshot {
   // As if all expectations of the batch held.
   void Add(store::Batch batch);
 
-  // The number of batches, and the batches in their order; nothing may be read any more once they are taken.
+  // The number of batches; the batches in their order, behind which nothing may be read.
   std::size_t size() const { return batches_.size(); }
   std::vector<store::Batch> Take() { return std::move(batches_); }
 

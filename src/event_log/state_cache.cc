@@ -13,13 +13,6 @@ namespace {
 constexpr std::size_t kEntryBytes = 384;
 constexpr std::size_t kBytesPerByte = 3;
 
-// About how many bytes of memory a state takes: its texts, and its parts.
-std::size_t BytesOf(const v1::EntityState& state) {
-  const google::protobuf::Arena* const arena = state.GetArena();
-  const std::size_t texts = state.ByteSizeLong();
-  return texts + (arena == nullptr ? kBytesPerByte * texts : arena->SpaceAllocated());
-}
-
 std::uint64_t HashOf(v1::EntityKind kind, absl::string_view id) {
   return absl::HashOf(static_cast<int>(kind), id);
 }
@@ -66,9 +59,17 @@ std::shared_ptr<const v1::EntityState> StateCache::Find(v1::EntityKind kind, abs
   return below_ == nullptr ? nullptr : below_->Find(kind, id, head);
 }
 
-void StateCache::Put(store::Value head, std::shared_ptr<const v1::EntityState> state) {
+// Its texts, and its parts.
+std::size_t StateCache::BytesOf(const v1::EntityState& state) {
+  const google::protobuf::Arena* const arena = state.GetArena();
+  const std::size_t texts = state.ByteSizeLong();
+  return texts + (arena == nullptr ? kBytesPerByte * texts : arena->SpaceAllocated());
+}
+
+void StateCache::Put(store::Value head, std::shared_ptr<const v1::EntityState> state,
+                     std::size_t state_bytes) {
   const std::uint64_t hash = HashOf(state->entity().kind(), state->entity().id());
-  const std::size_t bytes = kEntryBytes + head->size() + BytesOf(*state);
+  const std::size_t bytes = kEntryBytes + head->size() + state_bytes;
   // The one that is there, if any, has another head, and is not found.
   if (bytes > max_shard_bytes_) return;
   // Destroyed without the lock.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -39,7 +40,16 @@ class StateCache {
                                               const store::Value& head);
 
   // Keeps the state of its entity, in the place of an earlier one.
-  void Put(store::Value head, std::shared_ptr<const v1::EntityState> state);
+  void Put(store::Value head, std::shared_ptr<const v1::EntityState> state) {
+    const std::size_t state_bytes = BytesOf(*state);
+    Put(std::move(head), std::move(state), state_bytes);
+  }
+  // The same with the result of BytesOf().
+  void Put(store::Value head, std::shared_ptr<const v1::EntityState> state,
+           std::size_t state_bytes);
+
+  // About how many bytes of memory a state takes.
+  static std::size_t BytesOf(const v1::EntityState& state);
 
  private:
   struct Entry {

@@ -237,6 +237,11 @@ bool IsValidUtf8(absl::string_view text) {
     if ((bytes & kHighBits) != 0) break;
     text.remove_prefix(sizeof(bytes));
   }
+  if (text.size() < sizeof(bytes)) {
+    unsigned char all = 0;
+    for (const char byte : text) all |= static_cast<unsigned char>(byte);
+    if (all < 0x80) return true;
+  }
   while (!text.empty()) {
     const size_t length = Utf8SequenceLength(text);
     if (length == 0) return false;

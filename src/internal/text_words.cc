@@ -115,10 +115,10 @@ constexpr char kNotAscii = static_cast<char>(0x80);
 char PlainOf(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 // Reads one text.
+template <typename Visitor>
 class Splitter {
  public:
-  Splitter(absl::string_view text, absl::FunctionRef<bool(absl::string_view, bool)> visit)
-      : text_(text), visit_(visit) {}
+  Splitter(absl::string_view text, Visitor visit) : text_(text), visit_(std::move(visit)) {}
 
   void Run() {
     std::size_t at = 0;
@@ -203,7 +203,7 @@ class Splitter {
   }
 
   const absl::string_view text_;
-  const absl::FunctionRef<bool(absl::string_view, bool)> visit_;
+  const Visitor visit_;
   bool goes_on_ = true;
   // The decomposed characters of the word that is being read, and whether it is a character alone.
   CodePoints parts_;
@@ -215,7 +215,7 @@ class Splitter {
 
 void VisitWords(absl::string_view text,
                 absl::FunctionRef<bool(absl::string_view word, bool is_starred)> visit) {
-  Splitter(text, visit).Run();
+  Splitter<decltype(visit)>(text, visit).Run();
 }
 
 std::size_t TextWords::Find(absl::string_view word, std::uint64_t first) const {
@@ -265,10 +265,11 @@ void TextWords::Read(absl::string_view text) {
   places_.clear();
   bytes_.reserve(std::min(text.size(), kReserved));
   table_.assign(kFirstTable, 0);
-  VisitWords(text, [this](absl::string_view word, bool) {
+  const auto add = [this](absl::string_view word, bool) {
     Add(word);
     return places_.size() < kMaxTextWords;
-  });
+  };
+  Splitter<decltype(add)>(text, add).Run();
   std::sort(places_.begin(), places_.end(),
             [this](const Place& a, const Place& b) { return Compare(a, b) < 0; });
 }

@@ -1,0 +1,106 @@
+#include "event_log/index_keys.h"
+
+#include <string>
+
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/entity_state.pb.h"
+#include "frontdesk/v1/order.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Gives the field a value that it has not by default, and all plain fields in it; a list gets one more element.
+void Set(const FieldDescriptor& field, int depth, Message* message) {
+  const Reflection& access = *message->GetReflection();
+  const bool is_list = field.is_repeated();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      Message* const inner =
+          is_list ? access.AddMessage(message, &field) : access.MutableMessage(message, &field);
+      if (depth == 0) return;
+      for (int i = 0; i < inner->GetDescriptor()->field_count(); ++i) {
+        Set(*inner->GetDescriptor()->field(i), depth - 1, inner);
+      }
+      return;
+    }
+    case FieldDescriptor::CPPTYPE_STRING:
+      return is_list ? access.AddString(message, &field, "x")
+                     : access.SetString(message, &field, "x");
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return is_list ? access.AddEnumValue(message, &field, 2)
+                     : access.SetEnumValue(message, &field, 2);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return is_list ? access.AddInt32(message, &field, 7) : access.SetInt32(message, &field, 7);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return is_list ? access.AddInt64(message, &field, 7) : access.SetInt64(message, &field, 7);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return is_list ? access.AddBool(message, &field, true)
+                     : access.SetBool(message, &field, true);
+    default:
+      FAIL() << field.full_name();
+  }
+}
+
+bool HasSamePlace(const v1::EntityState& one, const v1::EntityState& other) {
+  return PositionOf(one).sort == PositionOf(other).sort && IndexKeysOf(one) == IndexKeysOf(other);
+}
+
+// Each field of the entity is changed alone, in an entity with all ids. Returns how many of the changes change the place or a key.
+int CheckFields(const v1::EntityState& state, Message* (*entity_of)(v1::EntityState*)) {
+  EXPECT_TRUE(HaveSameKeys(state, state));
+  int changes = 0;
+  v1::EntityState base = state;
+  const google::protobuf::Descriptor& type = *entity_of(&base)->GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    v1::EntityState changed = state;
+    Set(*type.field(i), /*depth=*/2, entity_of(&changed));
+    const bool is_same = HasSamePlace(state, changed);
+    // A key that nobody sees change would stay in the index. The reverse costs time only.
+    EXPECT_EQ(HaveSameKeys(state, changed), is_same) << type.field(i)->full_name();
+    EXPECT_EQ(HaveSameKeys(changed, state), is_same) << type.field(i)->full_name();
+    if (!is_same) ++changes;
+  }
+  return changes;
+}
+
+TEST(IndexKeysTest, AShortLookSeesEachFieldThatIsInAKey) {
+  v1::EntityState state;
+  v1::Case& current = *state.mutable_case_();
+  current.set_customer_id("c");
+  current.set_queue_id("q");
+  current.set_assignee_id("a");
+  current.set_state(v1::Case::STATE_NEW);
+  const auto case_of = [](v1::EntityState* of) -> Message* { return of->mutable_case_(); };
+  // The state, three ids, the time, and three fields of joined cases.
+  EXPECT_EQ(CheckFields(state, case_of), 8);
+  current.set_merged_case_count(1);
+  EXPECT_EQ(CheckFields(state, case_of), 5);
+
+  v1::EntityState order;
+  order.mutable_order()->set_customer_id("c");
+  EXPECT_EQ(CheckFields(order, [](v1::EntityState* of) -> Message* { return of->mutable_order(); }),
+            2);
+}
+
+TEST(IndexKeysTest, AShortLookShowsNothingOfOthers) {
+  v1::EntityState customer;
+  customer.mutable_customer()->set_family_name("Lee");
+  v1::EntityState other;
+  other.mutable_case_();
+  EXPECT_FALSE(HaveSameKeys(customer, customer));
+  EXPECT_FALSE(HaveSameKeys(customer, other));
+  EXPECT_FALSE(HaveSameKeys(v1::EntityState(), v1::EntityState()));
+}
+
+}  // namespace
+}  // namespace internal
+}  // namespace frontdesk
