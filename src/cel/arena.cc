@@ -10,7 +10,7 @@ namespace frontdesk::cel {
 namespace cel_internal {
 namespace {
 
-constexpr size_t kFirstBlock = 4096;
+constexpr size_t kFirstBlock = 1000;  // The system's allocator keeps blocks of this size at hand.
 constexpr size_t kLargestBlock = size_t{1} << 20;
 
 }  // namespace

@@ -61,8 +61,8 @@ IndexPosition PositionOf(const v1::EntityState& state);
 // when they were merged: those of `merged_customer_refs` from `first_ref` on. Linear in the state.
 std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref = 0);
 
-// Whether two states of one entity have the same place and the same keys, as far as a short look shows; false where it does not. It
-// is about what PositionOf() and IndexKeysOf() read.
+// Whether two states of one entity have the same place and the same keys, as far as a short look shows; false where it does not. A
+// field that PositionOf() or IndexKeysOf() comes to read belongs here too.
 bool HaveSameKeys(const v1::EntityState& one, const v1::EntityState& other);
 
 // The keys that a customer is found by: those of IndexKeysOf() without that of a merged one.

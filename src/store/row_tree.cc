@@ -18,7 +18,7 @@ namespace frontdesk {
 namespace store {
 
 // Most entries of a node.
-constexpr std::size_t kFanout = 32;
+constexpr std::size_t kFanout = 24;
 
 // Most bytes of the beginning that all keys of a node have in common, as far as it is kept apart.
 constexpr std::size_t kMaxPrefix = 57;
