@@ -52,7 +52,17 @@ absl::string_view Expr::text() const {
 }
 
 const Type& Expr::type() const { return ast_->node(index_).type; }
-size_t Expr::child_count() const { return static_cast<size_t>(ast_->node(index_).child_count); }
+size_t Expr::child_count() const {
+  const AstNode& node = ast_->node(index_);
+  return static_cast<size_t>(node.child_count - node.implicit_count);
+}
+size_t Expr::implicit_count() const {
+  return static_cast<size_t>(ast_->node(index_).implicit_count);
+}
+Expr Expr::implicit(size_t index) const {
+  if (index >= implicit_count()) return Expr();
+  return Expr(ast_, ast_->children_of(ast_->node(index_))[child_count() + index]);
+}
 
 Expr Expr::child(size_t index) const {
   if (index >= child_count()) return Expr();

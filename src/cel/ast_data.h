@@ -23,6 +23,7 @@ enum NodeFlag : uint8_t {
   kParenthesised = 4,    // (a.b) is no qualified name
   kOptionalEntries = 8,  // Some child has kOptionalChild.
   kQuoted = 16,          // .`name`
+  kReadIfSet = 32,       // An argument that is an empty optional when it is not set.
 };
 
 struct AstNode {
@@ -36,7 +37,8 @@ struct AstNode {
   SourceRange focus;  // The operator, field or function name: where an issue points.
   int32_t first_child = 0;
   int32_t child_count = 0;
-  int32_t first_name = 0;  // Of messages the fields, of comprehensions and binds the variables.
+  int32_t implicit_count = 0;  // Of these the last: variables of a call that are not written.
+  int32_t first_name = 0;      // Of messages the fields, of comprehensions and binds the variables.
   int32_t name_count = 0;
   absl::string_view name;
   int32_t constant = -1;  // Index of the value when it is known.

@@ -71,6 +71,8 @@ class Checker {
   // Issues with a hint at the likely meaning: checker_hints.cc.
   void NoOverload(const FunctionDecl& function, int32_t index, absl::Span<const Type> arguments);
   void NoOperator(int32_t index, absl::Span<const Type> arguments);
+  // The receiver of a call where it is no value but the beginning of names of functions: "math"; otherwise "".
+  std::string FunctionScope(int32_t index) const;
   // Reports the function and visits what the call holds.
   void VisitUnknownFunction(int32_t index);
   void UnknownName(int32_t index);
@@ -79,6 +81,10 @@ class Checker {
   bool UnknownMember(int32_t index, absl::string_view name, bool root_scope);
   std::string OperatorHint(int32_t index, absl::Span<const Type> arguments);
   std::string EnumHint(int32_t index, int which, const Type& other);
+  // Adds the variables that follow the arguments of a call of `function` to the tree, and their types to `arguments`.
+  void AddVariables(int32_t index, const FunctionDecl& function, std::vector<Type>* arguments);
+  // How a value of a host's message is written that stands beside operand `which`, of the type `type`.
+  std::string LiteralHint(int32_t index, int which, const Type& type, const Type& other);
   std::string MethodHint(absl::string_view name) const;
   // Of a name that is written in the text.
   SourceRange NameRange(absl::string_view name) const;

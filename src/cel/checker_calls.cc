@@ -31,6 +31,13 @@ Type Checker::VisitCall(int32_t index) {
   if (data_->node(index).flags & kMemberCall) {
     const FunctionDecl* qualified = QualifiedFunction(index);
     if (qualified != nullptr) return VisitFunction(index, qualified);
+    // `math.max(1, 2)`: a name in front of which there are functions is no variable.
+    int32_t first = -1;
+    const std::string receiver = QualifiedName(Child(index, 0), &first);
+    if (!receiver.empty() && environment_.FindVariable(data_->node(first).name) == nullptr &&
+        !FunctionScope(index).empty()) {
+      return VisitFunction(index, nullptr);
+    }
     return VisitFunction(index, environment_.FindFunction(data_->node(index).name));
   }
   const bool root_scope = (data_->node(index).flags & kLeadingDot) != 0;
@@ -94,6 +101,13 @@ Type Checker::VisitOperator(int32_t index) {
   }
   const FunctionDecl* function = environment_.operators[static_cast<int>(op)];
   if (function == nullptr) return Type::Error();
+  // The value in an optional is compared and calculated with.
+  if (OpensOptionals(op)) {
+    for (Type& argument : arguments) {
+      const Type resolved = types_.Resolve(argument);
+      if (resolved.kind() == TypeKind::kOptional) argument = resolved.parameters()[0];
+    }
+  }
   return ResolveOverload(*function, index, std::move(arguments));
 }
 
@@ -115,10 +129,51 @@ Type Checker::VisitFunction(int32_t index, const FunctionDecl* function) {
     arguments.push_back(Visit(Child(index, i)));
   }
   if (function == nullptr) return Type::Error();
+  if (!function->variables.empty()) AddVariables(index, *function, &arguments);
   AstNode& node = data_->node(index);
   if (!(node.flags & kMemberCall)) node.name = function->name;
   return ResolveOverload(*function, index, std::move(arguments));
 }
+
+void Checker::AddVariables(int32_t index, const FunctionDecl& function,
+                           std::vector<Type>* arguments) {
+  const int32_t first = static_cast<int32_t>(data_->children.size());
+  const int32_t written = data_->node(index).child_count;
+  for (int i = 0; i < written; ++i) data_->children.push_back(Child(index, i));
+  data_->node(index).first_child = first;
+  for (const std::string& name : function.variables) {
+    AstNode variable;
+    variable.kind = ExprKind::kIdentifier;
+    variable.flags = kLeadingDot;  // Whatever a macro calls its own.
+    variable.name = name;
+    variable.range = variable.focus = data_->node(index).focus;
+    const int32_t added = static_cast<int32_t>(data_->nodes.size());
+    data_->nodes.push_back(std::move(variable));
+    data_->children.push_back(added);
+    arguments->push_back(Visit(added));
+  }
+  AstNode& call = data_->node(index);
+  call.implicit_count = static_cast<int32_t>(function.variables.size());
+  call.child_count = written + call.implicit_count;
+}
+
+namespace {
+
+// A type whose values may become those of an optional of it.
+bool IsPlain(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kOptional:
+    case TypeKind::kDyn:
+    case TypeKind::kAny:
+    case TypeKind::kError:
+    case TypeKind::kParameter:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
 
 Type Checker::ResolveOverload(const FunctionDecl& function, int32_t index,
                               std::vector<Type> arguments) {
@@ -135,6 +190,11 @@ Type Checker::ResolveOverload(const FunctionDecl& function, int32_t index,
       std::vector<Type> parameters;
       for (const Type& parameter : overload.parameters) {
         parameters.push_back(types_.Instantiate(parameter));
+        const Type& argument = arguments[parameters.size() - 1];
+        if (overload.takes_absent && parameter.kind() == TypeKind::kOptional &&
+            IsPlain(types_.Resolve(argument))) {
+          parameters.back() = parameters.back().parameters()[0];
+        }
       }
       if (!types_.AssignableAll(arguments, parameters)) continue;
       const Type this_result = types_.Substitute(types_.Instantiate(overload.result), false);
@@ -145,7 +205,11 @@ Type Checker::ResolveOverload(const FunctionDecl& function, int32_t index,
       }
     }
     found = true;
-    if (!is_operator) data_->overloads.push_back(&overload);
+    for (size_t i = 0; overload.takes_absent && i < arguments.size(); ++i) {
+      if (overload.parameters[i].kind() != TypeKind::kOptional) continue;
+      data_->node(Child(index, static_cast<int>(i))).flags |= kReadIfSet;
+    }
+    if (!is_operator || overload.is_host) data_->overloads.push_back(&overload);
   }
   node.overload_count = static_cast<int32_t>(data_->overloads.size()) - node.first_overload;
   if (!found && check_) NoOverload(function, index, arguments);

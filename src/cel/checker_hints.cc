@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "cel/checker.h"
 #include "cel/macros.h"
 #include "cel/names.h"
@@ -54,6 +55,12 @@ constexpr Alias kFunctions[] = {{"length", "size"},
                                 {"round", "math.round"},
                                 {"max", "math.greatest"},
                                 {"min", "math.least"},
+                                {"average", "avg"},
+                                {"mean", "avg"},
+                                {"total", "sum"},
+                                {"day", "days"},
+                                {"hour", "hours"},
+                                {"minute", "minutes"},
                                 {"math.max", "math.greatest"},
                                 {"math.min", "math.least"},
                                 {"getDay", "getDayOfWeek"},
@@ -77,11 +84,14 @@ bool IsNumber(const Type& type) {
 
 bool IsEquality(Operator op) { return op == Operator::kEqual || op == Operator::kNotEqual; }
 
-std::string Signature(absl::string_view name, const OverloadDecl& overload) {
+// `implicit`: the number of parameters that are not written.
+std::string Signature(absl::string_view name, const OverloadDecl& overload, size_t implicit) {
   absl::Span<const Type> types = overload.parameters;
-  const auto join = [](absl::Span<const Type> parameters) {
-    return absl::StrJoin(parameters, ", ", [](std::string* out, const Type& type) {
-      absl::StrAppend(out, type.ToString());
+  types.remove_suffix(std::min(implicit, types.size()));
+  const auto join = [&overload](absl::Span<const Type> parameters) {
+    return absl::StrJoin(parameters, ", ", [&overload](std::string* out, const Type& type) {
+      const bool absent = overload.takes_absent && type.kind() == TypeKind::kOptional;
+      absl::StrAppend(out, (absent ? type.parameters()[0] : type).ToString());
     });
   };
   if (!overload.member || types.empty()) return absl::StrCat(name, "(", join(types), ")");
@@ -192,24 +202,25 @@ std::string Checker::MethodHint(absl::string_view name) const {
   return "";
 }
 
+std::string Checker::FunctionScope(int32_t index) const {
+  int32_t first = -1, slot = -1;
+  const std::string receiver = QualifiedName(Child(index, 0), &first);
+  if (receiver.empty() || FindLocal(data_->node(first).name, &slot) != nullptr) return "";
+  const std::string prefix = absl::StrCat(receiver, ".");
+  const auto starts = [&](const auto& entry) { return absl::StartsWith(entry.first, prefix); };
+  const bool scope =
+      std::any_of(environment_.functions.begin(), environment_.functions.end(), starts) ||
+      IsMacroPrefix(receiver, environment_.extensions);
+  return scope ? receiver : "";
+}
+
 void Checker::VisitUnknownFunction(int32_t index) {
   const AstNode node = data_->node(index);
   const bool member = (node.flags & kMemberCall) != 0;
   std::string name(node.name);
-  bool qualified = false;
-  if (member) {
-    // `math.max(1, 2)`: a name in front of which there are functions is no variable.
-    int32_t first = -1, slot = -1;
-    const std::string receiver = QualifiedName(Child(index, 0), &first);
-    if (!receiver.empty() && FindLocal(data_->node(first).name, &slot) == nullptr) {
-      const std::string prefix = absl::StrCat(receiver, ".");
-      const auto starts = [&](const auto& entry) { return absl::StartsWith(entry.first, prefix); };
-      qualified =
-          std::any_of(environment_.functions.begin(), environment_.functions.end(), starts) ||
-          IsMacroPrefix(receiver, environment_.extensions);
-      if (qualified) name = prefix + name;
-    }
-  }
+  const std::string scope = member ? FunctionScope(index) : "";
+  const bool qualified = !scope.empty();
+  if (qualified) name = absl::StrCat(scope, ".", name);
   const std::string usage = MacroUsage(name, member && !qualified, environment_.extensions);
   if (!usage.empty()) {
     Error(Code::MACRO_ARGUMENT, node.focus, absl::StrCat("'", name, "' is written ", usage));
@@ -273,6 +284,21 @@ std::string Checker::EnumHint(int32_t index, int which, const Type& other) {
                       value->name());
 }
 
+std::string Checker::LiteralHint(int32_t index, int which, const Type& type, const Type& other) {
+  if (type.kind() != TypeKind::kMessage) return "";
+  const auto found = environment_.literal_hints.find(type.name());
+  if (found == environment_.literal_hints.end()) return "";
+  if (!IsNumber(other) && other.kind() != TypeKind::kString) return "";
+  std::string literal = found->second.example;
+  const AstNode& written = data_->node(Child(index, 1 - which));
+  if (written.kind == ExprKind::kConstant && IsNumber(other)) {
+    const SourceRange range = written.range;
+    literal = data_->text.substr(static_cast<size_t>(range.begin),
+                                 static_cast<size_t>(range.end - range.begin));
+  }
+  return absl::StrCat("; write ", absl::StrReplaceAll(found->second.text, {{"{}", literal}}));
+}
+
 std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> arguments) {
   const Operator op = data_->node(index).op;
   if (arguments.size() != 2) return "";
@@ -292,6 +318,11 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
     const std::string hint = EnumHint(index, which, which == 0 ? right : left);
     if (!hint.empty()) return hint;
   }
+  for (int which = 0; which < 2; ++which) {
+    const std::string hint =
+        LiteralHint(index, which, which == 0 ? left : right, which == 0 ? right : left);
+    if (!hint.empty()) return hint;
+  }
   if (IsNumber(left) && IsNumber(right) && left.kind() != right.kind()) {
     return "; convert one side with int(), uint() or double()";
   }
@@ -301,6 +332,10 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
     return op == Operator::kMultiply || op == Operator::kDivide
                ? ""
                : "; a span of time is written duration('60s')";
+  }
+  if (IsEquality(op) &&
+      (left.kind() == TypeKind::kOptional) != (right.kind() == TypeKind::kOptional)) {
+    return "; the value may be absent: open it with orValue()";
   }
   if (IsEquality(op)) {
     const bool holds =
@@ -354,11 +389,19 @@ void Checker::NoOverload(const FunctionDecl& function, int32_t index,
       shown.push_back("...");
       break;
     }
-    shown.push_back(Signature(node.name, *overload));
+    shown.push_back(Signature(node.name, *overload, function.variables.size()));
+  }
+  // The name of a function that is called in another way here, such as math.greatest(1, 2) or t.getHours().
+  std::string hint;
+  const absl::string_view meant = FindAlias(kFunctions, node.name);
+  const bool other_form =
+      known.front()->member != member || known.front()->parameters.size() != arguments.size();
+  if (other_form && !meant.empty() && environment_.FindFunction(meant) != nullptr) {
+    hint = absl::StrCat("; did you mean '", meant, "'?");
   }
   Error(Code::NO_MATCHING_OVERLOAD, node.focus,
-        absl::StrCat("there is no ", Signature(node.name, called), "; there is ",
-                     absl::StrJoin(shown, ", ")));
+        absl::StrCat("there is no ", Signature(node.name, called, function.variables.size()),
+                     "; there is ", absl::StrJoin(shown, ", "), hint));
 }
 
 }  // namespace frontdesk::cel::cel_internal

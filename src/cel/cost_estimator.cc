@@ -258,15 +258,45 @@ CostEstimator::Found CostEstimator::OfCall(int32_t expr) {
   for (int i = 0; i < node.child_count; ++i) {
     arguments.push_back(Visit(Child(expr, i)));
     // Only one branch of a conditional runs.
-    const int64_t own = arguments.back().cost;
+    // What may be absent is asked for, and then read.
+    const bool twice = (ast_.node(Child(expr, i)).flags & kReadIfSet) != 0;
+    const int64_t own = Times(arguments.back().cost, twice ? 2 : 1);
     cost = node.op == Operator::kConditional && i == 2
                ? Plus(cost, std::max<int64_t>(0, own - arguments[1].cost))
                : Plus(cost, own);
   }
   Found found = node.op == Operator::kNone ? OfFunction(expr, arguments)
                                            : OfOperator(expr, std::move(arguments));
-  found.cost = Plus(found.cost, cost);
+  found.cost = Plus(found.cost, Plus(cost, HostOperatorCost(node)));
   return found;
+}
+
+int64_t CostEstimator::AggregateCost(const Type& type, const Found& element) const {
+  if (IsPacked(type)) return kUnboundedCost;
+  if (IsText(type)) return Part(element.size, 10);
+  if (type.kind() != TypeKind::kMessage && type.kind() != TypeKind::kDyn) return 0;
+  int64_t cost = type.kind() == TypeKind::kDyn ? kUnboundedCost : 0;
+  for (const Operator op :
+       {Operator::kAdd, Operator::kDivide, Operator::kLess, Operator::kGreater}) {
+    for (const OverloadDecl& overload : unit_.data->operators[static_cast<int>(op)]->overloads) {
+      if (overload.is_host) cost = std::max(cost, overload.cost);
+    }
+  }
+  return cost;
+}
+
+int64_t CostEstimator::HostOperatorCost(const AstNode& node) const {
+  int64_t cost = 0;
+  for (const OverloadDecl* overload : ast_.overloads_of(node)) {
+    if (node.op != Operator::kNone) cost = std::max(cost, overload->cost);
+  }
+  // Where nothing was checked, any of them may be meant.
+  const FunctionDecl* function = unit_.data->operators[static_cast<int>(node.op)];
+  if (ast_.checked || node.op == Operator::kNone || function == nullptr) return cost;
+  for (const OverloadDecl& overload : function->overloads) {
+    if (overload.is_host) cost = std::max(cost, overload.cost);
+  }
+  return cost;
 }
 
 CostEstimator::Found CostEstimator::OfOperator(int32_t expr, std::vector<Found> arguments) {
@@ -343,6 +373,7 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
     linear = Plus(linear, Plus(1, IsText(type) ? Part(size, 10) : size));
     largest = std::max(largest, size);
     parts = Plus(parts, PartsCost(arguments[static_cast<size_t>(i)], type));
+    if ((ast_.node(Child(expr, i)).flags & kReadIfSet) != 0) parts = Plus(parts, 1);
   }
   for (const OverloadDecl* overload : ast_.overloads_of(node)) {
     if (overload->native == nullptr) host = std::max(host, overload->cost);
@@ -378,6 +409,12 @@ CostEstimator::Found CostEstimator::OfFunction(int32_t expr, const std::vector<F
   if (name == "contains" || name == "indexOf" || name == "lastIndexOf" || name == "replace" ||
       name == "split") {
     linear = Plus(linear, Times(Part(arguments[0].size, 10), Part(arguments[1].size, 10)));
+  }
+  if (name == "sum" || name == "min" || name == "max" || name == "avg") {
+    const Type& list = ast_.node(Child(expr, 0)).type;
+    const int64_t each = Plus(
+        1, AggregateCost(ElementType(list), ElementOf(arguments[0], ElementType(list), false)));
+    return Made(Plus(1, Times(arguments[0].size, each)), HasSize(node.type) ? largest : 0);
   }
   const int64_t text = limits.max_result_size / 10 + 1;
   if (name == "format") return Made(FormatCost(expr, arguments), limits.max_result_size);

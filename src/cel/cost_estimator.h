@@ -42,6 +42,10 @@ class CostEstimator {
   Found OfCall(int32_t expr);
   Found OfOperator(int32_t expr, std::vector<Found> arguments);
   Found OfFunction(int32_t expr, const std::vector<Found>& arguments);
+  // The most that adding or comparing an element of a list takes, beside the unit that it is anyway.
+  int64_t AggregateCost(const Type& type, const Found& element) const;
+  // The most that an operator of the host takes here; 0 for the language's own.
+  int64_t HostOperatorCost(const AstNode& node) const;
   Found OfAggregate(int32_t expr);
   Found OfComprehension(int32_t expr);
   Found OfBind(int32_t expr);

@@ -169,13 +169,23 @@ bool IsMacroName(absl::string_view name) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
+// A value can be of both types.
+bool Overlap(const Type& a, const Type& b) {
+  if ((cel_internal::KindsOf(a) & cel_internal::KindsOf(b)) == 0) return false;
+  const bool messages = a.kind() == TypeKind::kMessage && b.kind() == TypeKind::kMessage;
+  return !messages || a.name() == b.name();
+}
+
 bool Overlap(const OverloadDecl& a, const OverloadDecl& b) {
-  if (a.member != b.member || a.kinds.size() != b.kinds.size()) return false;
-  for (size_t i = 0; i < a.kinds.size(); ++i) {
-    if ((a.kinds[i] & b.kinds[i]) == 0) return false;
-    const bool messages = a.parameters[i].kind() == TypeKind::kMessage &&
-                          b.parameters[i].kind() == TypeKind::kMessage;
-    if (messages && a.parameters[i].name() != b.parameters[i].name()) return false;
+  if (a.member != b.member || a.parameters.size() != b.parameters.size()) return false;
+  for (size_t i = 0; i < a.parameters.size(); ++i) {
+    const Type& x = a.parameters[i];
+    const Type& y = b.parameters[i];
+    if (!Overlap(x, y)) return false;
+    // With an empty optional it is the same which one is called.
+    const bool optionals = a.takes_absent && b.takes_absent && x.kind() == TypeKind::kOptional &&
+                           y.kind() == TypeKind::kOptional;
+    if (optionals && !Overlap(x.parameters()[0], y.parameters()[0])) return false;
   }
   return true;
 }
@@ -333,6 +343,41 @@ EnvironmentBuilder& EnvironmentBuilder::AddFunction(absl::string_view name,
   return *this;
 }
 
+EnvironmentBuilder& EnvironmentBuilder::AddOperator(Operator op, FunctionOverload overload) {
+  const bool unary = op == Operator::kNegate;
+  const bool binary = (op >= Operator::kLess && op <= Operator::kGreaterOrEqual) ||
+                      (op >= Operator::kAdd && op <= Operator::kDivide);
+  const bool messages =
+      std::any_of(overload.parameters.begin(), overload.parameters.end(),
+                  [](const Type& type) { return type.kind() == TypeKind::kMessage; });
+  if (!unary && !binary) {
+    state_->Fail(absl::StrCat("the operator ", cel_internal::OperatorSpelling(op),
+                              " has one meaning for all messages"));
+  } else if (overload.id.empty()) {
+    state_->Fail(absl::StrCat("an operator ", cel_internal::OperatorSpelling(op), " has no id"));
+  } else if (overload.parameters.size() != (unary ? 1u : 2u) || !messages || overload.member ||
+             !overload.pure) {
+    state_->Fail(absl::StrCat("operator '", overload.id,
+                              "' needs its operands as parameters, one of them a message, and to "
+                              "be pure"));
+  } else {
+    state_->functions.emplace_back(std::string(OperatorName(op)), std::move(overload));
+  }
+  return *this;
+}
+
+EnvironmentBuilder& EnvironmentBuilder::AddLiteralHint(
+    const google::protobuf::Descriptor* descriptor, absl::string_view text,
+    absl::string_view example) {
+  if (descriptor == nullptr) {
+    state_->Fail("the message of a hint is null");
+  } else {
+    state_->data->literal_hints[descriptor->full_name()] = {std::string(text),
+                                                            std::string(example)};
+  }
+  return *this;
+}
+
 EnvironmentBuilder& EnvironmentBuilder::SetExtensions(uint32_t extensions) {
   state_->data->extensions = extensions;
   return *this;
@@ -367,9 +412,8 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
   }
   declared.cost = overload.cost;
   declared.host = overload.implementation;
-  for (const Type& parameter : declared.parameters) {
-    declared.kinds.push_back(cel_internal::KindsOf(parameter));
-  }
+  declared.is_host = true;
+  declared.takes_absent = overload.takes_absent;
   for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
     for (const OverloadDecl& other : function.overloads) {
       if (other.id == declared.id) {
@@ -381,8 +425,19 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
       }
     }
   }
-  declared.kinds.clear();
+  for (const std::string& variable : overload.variables) {
+    if (data->FindVariable(variable) == nullptr) {
+      return Fail(absl::StrCat("overload '", overload.id, "' reads '", variable,
+                               "', which is no variable"));
+    }
+  }
+  const cel_internal::FunctionDecl* function = data->own_functions.Find(name);
+  if (function != nullptr && function->variables != overload.variables) {
+    return Fail(absl::StrCat("overload '", overload.id, "' of '", name,
+                             "' reads other variables than the others"));
+  }
   data->own_functions.AddOverload(name, std::move(declared));
+  data->own_functions.SetVariables(name, overload.variables);
 }
 
 namespace {
@@ -397,6 +452,8 @@ void AddLibraries(EnvironmentData* data) {
   if (data->extensions & kMathExtension) cel_internal::AddMathExtension(table);
   if (data->extensions & kOptionalsExtension) cel_internal::AddOptionalsExtension(table);
   if (data->extensions & kEncodersExtension) cel_internal::AddEncodersExtension(table);
+  if (data->extensions & kDurationsExtension) cel_internal::AddDurationsExtension(table);
+  if (data->extensions & kAggregatesExtension) cel_internal::AddAggregatesExtension(table);
 }
 
 void IndexFunctions(EnvironmentData* data) {
@@ -430,6 +487,9 @@ absl::StatusOr<std::shared_ptr<const Environment>> EnvironmentBuilder::Build() {
   }
   AddLibraries(&data);
   for (const auto& [name, overload] : state.functions) state.AddHostFunction(name, overload);
+  if (data.extensions & kAggregatesExtension) {
+    cel_internal::AddAggregatesOfOperators(&data.own_functions);
+  }
   IndexFunctions(&data);
   absl::Status status = state.status;
   std::unique_ptr<EnvironmentData> built = std::move(state.data);

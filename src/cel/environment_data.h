@@ -49,6 +49,10 @@ class EnvironmentData {
 
   absl::flat_hash_map<absl::string_view, const FunctionDecl*> functions;
   const FunctionDecl* operators[32] = {};
+  struct LiteralHint {
+    std::string text, example;
+  };
+  absl::flat_hash_map<std::string, LiteralHint> literal_hints;  // By the name of the message.
   FunctionTable own_functions;
 
   const VariableDecl* FindVariable(absl::string_view name) const {

@@ -28,6 +28,23 @@ Value EvalCall(const PlanNode* node, Frame& frame) {
   return EvalSelectedCall(self, frame, arguments);
 }
 
+Value EvalIfSet(const PlanNode* node, Frame& frame) {
+  const IfSetNode& self = As<IfSetNode>(node);
+  if (self.has != nullptr) {
+    const int has = self.has->Test(frame);
+    if (has == kBoolError) return frame.error;
+    if (has == kBoolFalse) {
+      // An explanation shows what was looked for.
+      if (frame.tracer != nullptr) self.value->Run(frame);
+      return Value::OptionalNone();
+    }
+  }
+  const Value value = self.value->Run(frame);
+  if (value.is_error() || value.is_optional()) return value;
+  if (value.is_null()) return Value::OptionalNone();
+  return ValueAccess::Optional(frame.arena->New<Value>(value));
+}
+
 // One argument, for which there is one function of ours.
 Value EvalUnaryCall(const PlanNode* node, Frame& frame) {
   const CallNode& self = As<CallNode>(node);
@@ -178,6 +195,11 @@ void SetCallFunctions(CallNode* node) {
   const bool unary = node->count == 1 && node->overload_count == 1 &&
                      node->overloads[0]->native != nullptr && node->overloads[0]->kinds.size() == 1;
   node->eval = unary ? EvalUnaryCall : EvalCall;
+  node->eval_bool = FromValue;
+}
+
+void SetIfSetFunctions(IfSetNode* node) {
+  node->eval = EvalIfSet;
   node->eval_bool = FromValue;
 }
 

@@ -47,6 +47,9 @@ KindSet KindsOf(const Type& type) {
 
 bool Fits(const Value& value, const Type& type) {
   if ((KindsOf(type) & KindBit(value.kind())) == 0) return false;
+  if (type.kind() == TypeKind::kOptional && value.optional_has_value()) {
+    return Fits(value.optional_value(), type.parameters()[0]);
+  }
   if (type.kind() != TypeKind::kMessage) return true;
   return value.message_value().GetDescriptor()->full_name() == type.name();
 }
@@ -149,7 +152,8 @@ const OverloadDecl* SelectOverload(absl::Span<const OverloadDecl* const> candida
     bool fits = true;
     for (size_t i = 0; i < arguments.size() && fits; ++i) {
       fits = (candidate->kinds[i] & KindBit(arguments[i].kind())) != 0 &&
-             (!arguments[i].is_message() || Fits(arguments[i], candidate->parameters[i]));
+             (!arguments[i].is_message() || Fits(arguments[i], candidate->parameters[i])) &&
+             (!candidate->takes_absent || Fits(arguments[i], candidate->parameters[i]));
     }
     if (fits) return candidate;
   }

@@ -123,6 +123,8 @@ struct OverloadDecl {
   NativeFunction native = nullptr;
   ConstantCheck check = nullptr;
   FunctionImplementation host;
+  bool is_host = false;  // Declared by the host, also without implementation.
+  bool takes_absent = false;
   std::vector<KindSet> kinds;  // Of the parameters.
   std::string function;        // Its name.
 };
@@ -131,6 +133,7 @@ struct FunctionDecl {
   std::string name;
   uint32_t extension = 0;
   std::vector<OverloadDecl> overloads;
+  std::vector<std::string> variables;  // That follow the arguments.
 };
 
 // Functions by name.
@@ -145,6 +148,10 @@ class FunctionTable {
   void SetCheck(absl::string_view name, size_t count, ConstantCheck check);
 
   const FunctionDecl* Find(absl::string_view name) const;
+  // The variables that follow the arguments of a function that is there.
+  void SetVariables(absl::string_view name, std::vector<std::string> variables) {
+    by_name_[name]->variables = std::move(variables);
+  }
   const std::deque<FunctionDecl>& functions() const { return functions_; }
 
  private:
@@ -161,10 +168,19 @@ void AddStringsExtension(FunctionTable* table);
 void AddMathExtension(FunctionTable* table);
 void AddOptionalsExtension(FunctionTable* table);
 void AddEncodersExtension(FunctionTable* table);
+void AddDurationsExtension(FunctionTable* table);
+void AddAggregatesExtension(FunctionTable* table);
+// sum, min, max and avg of lists of messages, as far as the host gave operators that they are made of.
+void AddAggregatesOfOperators(FunctionTable* table);
 
 // The result of a binary or unary operator on any values; an error when it does not take them.
 // `b` is ignored by unary operators.
 Value ApplyOperator(Operator op, const Call& call, const Value& a, const Value& b);
+// The operators that look into an optional: arithmetic and order. An empty one fails with OPTIONAL_EMPTY, whose detail is the
+// number of the operand.
+inline bool OpensOptionals(Operator op) {
+  return op >= Operator::kLess && op <= Operator::kNegate && op != Operator::kIn;
+}
 // a == b; an error when the values are nested too deep.
 Value EqualOperator(const Call& call, const Value& a, const Value& b);
 // Takes the cost of looking `key` up; false at the limit.

@@ -18,6 +18,33 @@ Value NoOverload(Operator op, const Call& call) {
   return call.Error(Code::NO_MATCHING_OVERLOAD, OperatorSpelling(op));
 }
 
+// The host's operator on these values, or null.
+const OverloadDecl* HostOperator(const Call& call, Operator op, absl::Span<const Value> operands) {
+  const FunctionDecl* function = call.frame.environment->operators[static_cast<int>(op)];
+  for (const OverloadDecl& overload : function->overloads) {
+    if (!overload.is_host) continue;
+    const OverloadDecl* candidate = &overload;
+    if (SelectOverload({&candidate, 1}, operands) != nullptr) return candidate;
+  }
+  return nullptr;
+}
+
+// What is beyond the operators on plain values: the value in an optional, and the host's operators on its messages.
+Value Otherwise(Operator op, const Call& call, const Value& a, const Value& b) {
+  if (OpensOptionals(op) && (a.is_optional() || b.is_optional())) {
+    if (a.is_optional() && !a.optional_has_value()) return call.Error(Code::OPTIONAL_EMPTY, "0");
+    if (b.is_optional() && !b.optional_has_value()) return call.Error(Code::OPTIONAL_EMPTY, "1");
+    return ApplyOperator(op, call, a.is_optional() ? a.optional_value() : a,
+                         b.is_optional() ? b.optional_value() : b);
+  }
+  if (!a.is_message() && !b.is_message()) return NoOverload(op, call);
+  const Value operands[] = {a, b};
+  const absl::Span<const Value> all(operands, op == Operator::kNegate ? 1 : 2);
+  const OverloadDecl* overload = HostOperator(call, op, all);
+  if (overload == nullptr) return NoOverload(op, call);
+  return LocateError(call.arena(), CallOverload(*overload, call.frame, call.expr, all), call.expr);
+}
+
 Value Overflow(const Call& call) { return call.Error(Code::INTEGER_OVERFLOW); }
 
 Value IntOperator(Operator op, const Call& call, int64_t a, int64_t b) {
@@ -104,7 +131,7 @@ Value SubtractTimestamps(const Call& call, const Value& a, const Value& b) {
 
 Value TimeOperator(Operator op, const Call& call, const Value& a, const Value& b) {
   const bool add = op == Operator::kAdd;
-  if (!add && op != Operator::kSubtract) return NoOverload(op, call);
+  if (!add && op != Operator::kSubtract) return Otherwise(op, call, a, b);
   if (a.is_timestamp() && b.is_timestamp() && !add) return SubtractTimestamps(call, a, b);
   if (a.is_timestamp() && b.is_duration()) {
     const __int128 nanos = b.duration_nanos();
@@ -120,7 +147,7 @@ Value TimeOperator(Operator op, const Call& call, const Value& a, const Value& b
             : __builtin_sub_overflow(a.duration_nanos(), b.duration_nanos(), &result);
     return overflow ? call.Error(Code::DURATION_OUT_OF_RANGE) : Value::DurationNanos(result);
   }
-  return NoOverload(op, call);
+  return Otherwise(op, call, a, b);
 }
 
 Value Concatenate(const Call& call, const Value& a, const Value& b) {
@@ -150,7 +177,7 @@ Value ConcatenateLists(const Call& call, const Value& a, const Value& b) {
 
 Value Arithmetic(Operator op, const Call& call, const Value& a, const Value& b) {
   if (a.is_timestamp() || a.is_duration()) return TimeOperator(op, call, a, b);
-  if (a.kind() != b.kind()) return NoOverload(op, call);
+  if (a.kind() != b.kind()) return Otherwise(op, call, a, b);
   switch (a.kind()) {
     case ValueKind::kInt:
       return IntOperator(op, call, a.int_value(), b.int_value());
@@ -166,7 +193,7 @@ Value Arithmetic(Operator op, const Call& call, const Value& a, const Value& b) 
       if (op == Operator::kAdd) return ConcatenateLists(call, a, b);
       return NoOverload(op, call);
     default:
-      return NoOverload(op, call);
+      return Otherwise(op, call, a, b);
   }
 }
 
@@ -182,7 +209,7 @@ Value Ordering(Operator op, const Call& call, const Value& a, const Value& b) {
     }
     order = Compare(a, b);
   }
-  if (!order.has_value()) return NoOverload(op, call);
+  if (!order.has_value()) return Otherwise(op, call, a, b);
   switch (op) {
     case Operator::kLess:
       return Value::Bool(*order < 0);
@@ -197,7 +224,7 @@ Value Ordering(Operator op, const Call& call, const Value& a, const Value& b) {
 
 Value Negate(const Call& call, const Value& a) {
   if (a.is_double()) return Value::Double(-a.double_value());
-  if (!a.is_int()) return NoOverload(Operator::kNegate, call);
+  if (!a.is_int()) return Otherwise(Operator::kNegate, call, a, Value());
   if (a.int_value() == std::numeric_limits<int64_t>::min()) return Overflow(call);
   return Value::Int(-a.int_value());
 }

@@ -108,6 +108,12 @@ struct CallNode : PlanNode {
   absl::string_view name;
 };
 
+// An optional of a value, empty when `has` says that it is not there.
+struct IfSetNode : PlanNode {
+  const PlanNode* value;
+  const PlanNode* has;  // Null: it always is.
+};
+
 struct MatchNode : PlanNode {
   const PlanNode* target;
   const RE2* regex;
@@ -164,6 +170,11 @@ struct Unit {
   mutable std::vector<const PlanNode*> trace_nodes;
 };
 
+// The error has a reason of the host's own.
+bool IsHostError(const ErrorData& error);
+// The text of an error of the unit's expression, for people.
+std::string ErrorText(const Unit& unit, const ErrorData& error);
+
 // The kind of a node; null for others.
 bool IsPathNode(const PlanNode* node);
 // The number of the local variable that it reads, -1 for others.
@@ -205,6 +216,7 @@ void SetSelectFunctions(SelectNode* node, bool has, bool optional);
 void SetOperatorFunctions(BinaryNode* node, const Type& left, const Type& right);
 void SetIndexFunctions(BinaryNode* node, bool optional);
 void SetCallFunctions(CallNode* node);
+void SetIfSetFunctions(IfSetNode* node);
 void SetOptionalOrFunctions(BinaryNode* node, bool value);
 void SetMatchFunctions(MatchNode* node);
 void SetInSetFunctions(InSetNode* node);

@@ -112,6 +112,13 @@ const PlanNode* Planner::PlanError(int32_t expr, Code code, absl::string_view na
   return node;
 }
 
+bool Planner::IsHostCall(int32_t expr) const {
+  const auto overloads = ast_->overloads_of(ast(expr));
+  return !overloads.empty() &&
+         std::all_of(overloads.begin(), overloads.end(),
+                     [](const OverloadDecl* overload) { return overload->is_host; });
+}
+
 const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
   // Limits of folding, so that compiling stays cheap.
   constexpr int64_t kMaxCost = 10000;
@@ -135,11 +142,11 @@ const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
     if (checked_ && code != Code::LIMIT_COST && code != Code::LIMIT_MEMORY) {
       issues_->Warning(
           Code::CONSTANT_ERROR, ast(expr).focus,
-          absl::StrCat("this always fails: ", CodeText(code, ValueAccess::error(value)->detail)));
+          absl::StrCat("this always fails: ", ErrorText(*unit_, *ValueAccess::error(value))));
     }
     return node;
   }
-  if (value.is_message()) return node;
+  if (value.is_message() && !IsHostCall(expr)) return node;
   const Value kept = mutable_unit_->constants.Copy(value);
   if (kept.is_error()) return node;  // Too deep or too large to keep.
   mutable_unit_->ast->node(expr).constant = mutable_unit_->ast->AddConstant(kept);

@@ -35,6 +35,10 @@ class Planner {
   const PlanNode* PlanChain(int32_t expr);
   const PlanNode* PlanOperator(int32_t expr);
   const PlanNode* PlanFunction(int32_t expr);
+  // The arguments of a call; those that may be absent as optionals.
+  const PlanNode* const* PlanArguments(int32_t expr, int64_t* cost);
+  // Whether the field or key that `expr` selects is there; null for any other expression.
+  const PlanNode* PlanPresence(int32_t expr);
   // Reports a fault of the constants of a call, some of whose arguments vary; true when there is one.
   bool ReportConstants(int32_t expr, absl::Span<const OverloadDecl* const> overloads);
   // The same of an operator.
@@ -51,6 +55,8 @@ class Planner {
 
   // `node` evaluated now, when it is closed and has a value; otherwise `node`.
   const PlanNode* Fold(int32_t expr, const PlanNode* node);
+  // Functions and operators of the host alone are called here.
+  bool IsHostCall(int32_t expr) const;
   // `node` as a condition over fields, when it is one.
   const PlanNode* Condition(const TermSpec* spec, PlanNode* node);
   const PlanNode* MergeConditions(Operator op, std::vector<const PlanNode*> children,

@@ -58,10 +58,47 @@ PlanNode* Planner::PlanIn(int32_t expr, const PlanNode* needle, const PlanNode* 
   return in;
 }
 
+const PlanNode* const* Planner::PlanArguments(int32_t expr, int64_t* cost) {
+  const PlanNode* const* plain = PlanChildren(expr, cost);
+  const int32_t count = ast(expr).child_count;
+  bool if_set = false;
+  for (int32_t i = 0; i < count; ++i) if_set |= (ast(Child(expr, i)).flags & kReadIfSet) != 0;
+  if (!if_set) return plain;
+  const PlanNode** nodes = memory_->NewArray<const PlanNode*>(static_cast<size_t>(count));
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t child = Child(expr, i);
+    nodes[i] = plain[i];
+    if ((ast(child).flags & kReadIfSet) == 0) continue;
+    IfSetNode* node = New<IfSetNode>(child);
+    node->value = plain[i];
+    node->has = ConstantOf(child) != nullptr ? nullptr : PlanPresence(child);
+    node->cost = plain[i]->cost + (node->has == nullptr ? 0 : node->has->cost);
+    *cost += node->cost - plain[i]->cost;
+    SetIfSetFunctions(node);
+    nodes[i] = node;
+  }
+  return nodes;
+}
+
+const PlanNode* Planner::PlanPresence(int32_t expr) {
+  const AstNode& node = ast(expr);
+  if (node.reference == ReferenceKind::kRootField) return PlanPath(expr, /*has=*/true);
+  if (node.kind != ExprKind::kSelect) return nullptr;
+  if (node.field != nullptr && ast(Child(expr, 0)).type.kind() == TypeKind::kMessage) {
+    return PlanPath(expr, /*has=*/true);
+  }
+  SelectNode* select = New<SelectNode>(expr);
+  select->target = Plan(Child(expr, 0));
+  select->name = node.name;
+  select->cost = select->target->cost + 1;
+  SetSelectFunctions(select, /*has=*/true, /*optional=*/false);
+  return select;
+}
+
 const PlanNode* Planner::PlanFunction(int32_t expr) {
   const AstNode& ast_node = ast(expr);
   int64_t cost = 1;
-  const PlanNode* const* children = PlanChildren(expr, &cost);
+  const PlanNode* const* children = PlanArguments(expr, &cost);
   const auto overloads = ast_->overloads_of(ast_node);
   if (ast_node.name == "matches" && ast_node.child_count == 2 && !overloads.empty() &&
       overloads[0]->native == MatchesFunction && IsConstant(children[1])) {

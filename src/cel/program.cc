@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "cel/condition_run.h"
 #include "cel/cost_estimator.h"
 #include "cel/plan.h"
@@ -130,6 +131,56 @@ std::string ExpressionName(const Expr& expr) {
     text += "...";
   }
   return absl::StrCat("'", text, "'");
+}
+
+bool IsHostError(const ErrorData& error) { return error.reason != CodeName(error.code); }
+
+namespace {
+
+// The operand that is an empty optional, as its author knows it: a path, or the text of the expression.
+std::string AbsentText(const AstData& ast, int32_t index) {
+  const AstNode& node = ast.node(index);
+  const auto children = ast.children_of(node);
+  if (node.op == Operator::kOptionalSelect) {
+    const std::string parent = ExprOf(&ast, children[0]).path();
+    return parent.empty() ? "" : absl::StrCat(parent, ".", node.name, " is not set");
+  }
+  for (const int32_t child : children) {
+    if ((ast.node(child).flags & kReadIfSet) == 0) continue;
+    const std::string path = ExprOf(&ast, child).path();
+    if (!path.empty()) return absl::StrCat(path, " is not set");
+  }
+  return absl::StrCat(ExpressionName(ExprOf(&ast, index)), " is absent");
+}
+
+// A host's text with the arguments that it mentions.
+std::string HostErrorText(const AstData& ast, const ErrorData& error) {
+  std::string text(error.detail);
+  if (error.expr < 0 || !absl::StrContains(text, "{")) return text;
+  const auto children = ast.children_of(ast.node(error.expr));
+  for (size_t i = 0; i < children.size() && i < 10; ++i) {
+    const std::string name = ExpressionName(ExprOf(&ast, children[i]));
+    // Without the quotation marks: the text says what it is.
+    text = absl::StrReplaceAll(
+        text, {{absl::StrCat("{", i, "}"), absl::string_view(name).substr(1, name.size() - 2)}});
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ErrorText(const Unit& unit, const ErrorData& error) {
+  // A host's reason comes with its own text.
+  if (IsHostError(error)) return HostErrorText(*unit.ast, error);
+  if (error.code == Code::OPTIONAL_EMPTY && error.expr >= 0) {
+    const auto children = unit.ast->children_of(unit.ast->node(error.expr));
+    const size_t operand = error.detail == "1" ? 1 : 0;
+    if (operand < children.size()) {
+      const std::string text = AbsentText(*unit.ast, children[operand]);
+      if (!text.empty()) return text;
+    }
+  }
+  return CodeText(error.code, error.detail);
 }
 
 namespace {
@@ -386,10 +437,8 @@ CostEstimate Program::EstimateCost(const SizeHints& hints) const {
 Issue Program::ErrorIssue(const Value& error) const {
   if (!error.is_error()) return Issue();
   const cel_internal::ErrorData& data = *ValueAccess::error(error);
-  // A host's reason comes with its own text.
-  const bool host = data.reason != cel_internal::CodeName(data.code);
-  std::string message =
-      host ? std::string(data.detail) : cel_internal::CodeText(data.code, data.detail);
+  const bool host = cel_internal::IsHostError(data);
+  std::string message = cel_internal::ErrorText(*unit_, data);
   const int32_t expr = data.expr >= 0 ? data.expr : expr_;
   const AstNode& node = unit_->ast->node(expr);
   const bool cost = data.code == Code::LIMIT_COST || data.code == Code::LIMIT_BUDGET;

@@ -105,8 +105,10 @@ std::string FormatDuration(int64_t nanos) {
 
 namespace {
 
-// Nanoseconds of a unit and its length, 0 for none.
-int64_t TakeUnit(absl::string_view* text) {
+// Nanoseconds of a unit, which is cut off; 0 for none.
+int64_t TakeUnit(absl::string_view* text, bool days) {
+  if (days && absl::ConsumePrefix(text, "d")) return int64_t{24} * 3600000000000;
+  if (days && absl::ConsumePrefix(text, "w")) return int64_t{7} * 24 * 3600000000000;
   static constexpr struct {
     absl::string_view name;
     int64_t nanos;
@@ -120,7 +122,7 @@ int64_t TakeUnit(absl::string_view* text) {
 
 }  // namespace
 
-DurationParse ParseDuration(absl::string_view text, int64_t* nanos) {
+DurationParse ParseDuration(absl::string_view text, bool days, int64_t* nanos) {
   const bool negative = absl::StartsWith(text, "-");
   if (negative || absl::StartsWith(text, "+")) text.remove_prefix(1);
   *nanos = 0;
@@ -144,7 +146,7 @@ DurationParse ParseDuration(absl::string_view text, int64_t* nanos) {
         }
       }
     }
-    const int64_t unit = TakeUnit(&text);
+    const int64_t unit = TakeUnit(&text, days);
     if (digits == 0 || unit == 0) return DurationParse::kMalformed;
     if (total < kBound) {
       total += std::min(whole, kBound) * unit + static_cast<__int128>(fraction) * unit / scale;

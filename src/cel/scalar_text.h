@@ -18,7 +18,8 @@ bool ParseTimestamp(absl::string_view text, int64_t* seconds, int32_t* nanos);
 std::string FormatDuration(int64_t nanos);
 enum class DurationParse { kOk, kMalformed, kOutOfRange };
 // 1h30m, -1.5s, 0, with units h m s ms us ns.
-DurationParse ParseDuration(absl::string_view text, int64_t* nanos);
+// `days`: with the units d, of 24 hours, and w, of 7 days.
+DurationParse ParseDuration(absl::string_view text, bool days, int64_t* nanos);
 
 // The shortest decimal that reads back as `value`, with an exponent when that is below -4 or above 20;
 // NaN, Infinity, -Infinity.

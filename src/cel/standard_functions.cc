@@ -207,7 +207,8 @@ Value ToDuration(const Call& call, const Value* arguments) {
     }
     return Value::DurationNanos(nanos);
   }
-  switch (ParseDuration(value.string_value(), &nanos)) {
+  const bool days = (call.frame.environment->extensions & kDurationsExtension) != 0;
+  switch (ParseDuration(value.string_value(), days, &nanos)) {
     case DurationParse::kOk:
       return Value::DurationNanos(nanos);
     case DurationParse::kOutOfRange:

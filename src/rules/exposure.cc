@@ -231,7 +231,8 @@ class ExposureAnalysis {
       default:
         break;
     }
-    const NodeExposure all = Children(expr);
+    NodeExposure all = Children(expr);
+    for (size_t i = 0; i < expr.implicit_count(); ++i) all = Combine(all, Visit(expr.implicit(i)));
     return expr.op() == Operator::kNone ? Function(expr, all) : Operation(expr, all);
   }
 

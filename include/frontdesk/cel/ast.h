@@ -116,6 +116,10 @@ class Expr {
   size_t child_count() const;
   // `index` below child_count(), otherwise an invalid view.
   Expr child(size_t index) const;
+  // The variables that a function reads without their being written (FunctionOverload::variables).
+  size_t implicit_count() const;
+  // `index` below implicit_count(), otherwise an invalid view.
+  Expr implicit(size_t index) const;
 
   // Of identifiers the resolved name ("shop.TIER_GOLD"), of selections the field, of calls the function (operators:
   // OperatorName), of messages the full type name.

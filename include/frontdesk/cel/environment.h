@@ -51,7 +51,10 @@ enum Extension : uint32_t {
   kEncodersExtension = 1u << 5,      // base64.encode, base64.decode
   kBlockExtension = 1u << 6,         // cel.block, cel.index: for programs written by an optimizer
   kProtosExtension = 1u << 7,        // proto.getExt, proto.hasExt: extensions of proto2 messages
-  kDefaultExtensions = ((1u << 6) - 1) | kProtosExtension,
+  kDurationsExtension = 1u << 8,     // days, hours, minutes, seconds; duration('30d')
+  kAggregatesExtension = 1u << 9,    // sum, min, max, avg
+  kDefaultExtensions =
+      ((1u << 6) - 1) | kProtosExtension | kDurationsExtension | kAggregatesExtension,
 };
 
 struct CompileOptions {
@@ -136,6 +139,17 @@ class EnvironmentBuilder {
   EnvironmentBuilder& SetContainer(absl::string_view container);
 
   EnvironmentBuilder& AddFunction(absl::string_view name, FunctionOverload overload);
+
+  // An operator on messages of the host: `op` is +, -, *, /, <, <=, > or >= with two parameters, or the unary - with one. A
+  // parameter at least is of a message type, and the overload is pure. The checker chooses by the types, as for a function.
+  // == and != compare messages by their fields, whatever their type.
+  EnvironmentBuilder& AddOperator(Operator op, FunctionOverload overload);
+
+  // How an author writes a value of the message `descriptor`, for the issue about an operator between one and a number or
+  // text: "money('{} EUR')". The literal that was written replaces "{}", or `example` where there is none.
+  EnvironmentBuilder& AddLiteralHint(const google::protobuf::Descriptor* descriptor,
+                                     absl::string_view text, absl::string_view example);
+
   EnvironmentBuilder& SetExtensions(uint32_t extensions);
   EnvironmentBuilder& SetLimits(const Limits& limits);
   EnvironmentBuilder& SetTimeZones(TimeZoneSource source);
@@ -145,7 +159,9 @@ class EnvironmentBuilder {
   // - a name that is no (qualified) identifier, or is declared twice;
   // - a null descriptor, or a root message that is not in the pool;
   // - an overload without id, with the id or an overlapping signature of another one, or with the name of an operator
-  //   or macro.
+  //   or macro;
+  // - an operator that AddOperator does not take;
+  // - an overload with a variable that the environment does not have, or with others than an overload of the same name.
   absl::StatusOr<std::shared_ptr<const Environment>> Build();
 
  private:

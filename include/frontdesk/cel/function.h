@@ -49,6 +49,12 @@ struct FunctionOverload {
   Type result;
   // Called as receiver.name(rest...) instead of name(all...).
   bool member = false;
+  // A parameter of an optional type takes a plain value too, as one that holds it. A field that is not set is none then, as
+  // with `a.?b`, and so is every field of a message that is not set. Of a field without presence that is its zero.
+  bool takes_absent = false;
+  // Variables whose values follow the arguments, without being written: the last parameters. "now" makes `since(t)` a call
+  // of a function of two parameters. The same for all overloads of a name.
+  std::vector<std::string> variables;
   // Same arguments, same result, always: the planner may then call it once for constant arguments.
   bool pure = false;
   // Its version: a change of results is a change of version. For those who keep what an expression came to.

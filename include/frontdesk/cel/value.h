@@ -191,6 +191,7 @@ class ValueArena {
   Value NewMap(absl::Span<const std::pair<Value, Value>> entries);
   Value NewOptional(const Value& value);
   // An error, for a user function to return. `reason` and `message` are copied, in one line each; `message` holds no values.
+  // "{0}" in it is replaced by the text of the call's first argument, "{1}" by that of the second: "{0} is not set".
   Value NewError(absl::string_view reason, absl::string_view message);
   // A deep copy of `value`, wherever it lived before. The arena of an evaluation has the limits of its environment, any
   // other the default ones. An error LIMIT_RESULT_SIZE when the copy is larger than Limits::max_result_bytes. An error

@@ -26,7 +26,9 @@ class Extension(enum.IntFlag):
     ENCODERS = 32
     BLOCK = 64
     PROTOS = 128
-    DEFAULT = 191
+    DURATIONS = 256
+    AGGREGATES = 512
+    DEFAULT = 959
 
 
 class CheckResult(NamedTuple):

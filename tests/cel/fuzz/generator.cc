@@ -206,6 +206,10 @@ std::string ProgramGenerator::Bool(int depth) {
     case 5:
     case 6: {
       const Kind kind{static_cast<Kind::Name>(choices_.Below(8)), {}};
+      if (choices_.Below(6) == 0) {
+        return absl::StrCat("(", make({Kind::kOptional, {kind}}),
+                            Pick({" < ", " <= ", " > ", " >= "}), make(kind), ")");
+      }
       return absl::StrCat("(", make(kind), Pick({" < ", " <= ", " > ", " >= "}), make(kind), ")");
     }
     case 7: {
@@ -272,7 +276,11 @@ std::string ProgramGenerator::Int(int depth) {
           Pick({".getHours()", ".getMinutes()", ".getSeconds()", ".getMilliseconds()"}));
     default:
       return Pick(
-          {absl::StrCat("-(", make(kInt), ")"),
+          {absl::StrCat("sum(", make(ListOf(kInt)), ")"),
+           absl::StrCat(make(ListOf(kInt)), ".sum()"),
+           absl::StrCat("(", make({Kind::kOptional, {kInt}}), Pick({" + ", " * ", " % "}),
+                        make(kInt), ")"),
+           absl::StrCat("-(", make(kInt), ")"),
            absl::StrCat(make(kString), Pick({".indexOf(", ".lastIndexOf("}), make(kString), ")"),
            absl::StrCat("math.", Pick({"abs", "sign", "bitNot"}), "(", make(kInt), ")"),
            absl::StrCat("math.",
@@ -294,7 +302,7 @@ std::string ProgramGenerator::Uint(int depth) {
       {absl::StrCat("(", make(uint), Pick({" + ", " - ", " * ", " / ", " % "}), make(uint), ")"),
        absl::StrCat("uint(", make(kInt), ")"),
        absl::StrCat("uint(", make({Kind::kDouble, {}}), ")"),
-       absl::StrCat("uint(", make(kString), ")"),
+       absl::StrCat("uint(", make(kString), ")"), absl::StrCat("sum(", make(ListOf(uint)), ")"),
        absl::StrCat("math.", Pick({"bitAnd", "bitXor"}), "(", make(uint), ", ", make(uint), ")"),
        absl::StrCat(make({Kind::kLine, {}}), ".serial")});
 }
@@ -306,7 +314,9 @@ std::string ProgramGenerator::Double(int depth) {
       {absl::StrCat("(", make(real), Pick({" + ", " - ", " * ", " / "}), make(real), ")"),
        absl::StrCat("double(", make(kInt), ")"), absl::StrCat("-(", make(real), ")"),
        absl::StrCat("double(", make({Kind::kUint, {}}), ")"),
-       absl::StrCat("double(", make(kString), ")"),
+       absl::StrCat("double(", make(kString), ")"), absl::StrCat("sum(", make(ListOf(real)), ")"),
+       absl::StrCat("avg(", make(ListOf({Pick({"i", "u"}) == "i" ? Kind::kInt : Kind::kUint, {}})),
+                    ").orValue(0.5)"),
        absl::StrCat("math.", Pick({"ceil", "floor", "round", "trunc", "abs", "sign", "sqrt"}), "(",
                     make(real), ")"),
        absl::StrCat(make({Kind::kLine, {}}), ".weight")});
@@ -369,6 +379,11 @@ std::string ProgramGenerator::Duration(int depth) {
        absl::StrCat("(", Make(time, depth - 1), " - ", Make(time, depth - 1), ")"),
        absl::StrCat("duration(", Make(kString, depth - 1), ")"),
        absl::StrCat("duration(string(", Make(span, depth - 1), "))"),
+       absl::StrCat(Pick({"days(", "hours(", "minutes(", "seconds("}), Make(kInt, depth - 1), ")"),
+       absl::StrCat("sum(", Make(ListOf(span), depth - 1), ")"),
+       absl::StrCat("avg(", Make(ListOf(span), depth - 1), ").orValue(", Make(span, depth - 2),
+                    ")"),
+       absl::StrCat("duration(", Pick({"'1d2h'", "'-2w1d'", "'1.5d'"}), ")"),
        absl::StrCat("duration(", Pick({"'1h2m3.5s'", "'-3ms4us5ns'", "'.5s'", "'1.s'", "'5'"}),
                     ")")});
 }
@@ -493,7 +508,12 @@ std::string ProgramGenerator::Map(const Kind& kind, int depth) {
 
 std::string ProgramGenerator::Optional(const Kind& kind, int depth) {
   const Kind& value = kind.of[0];
-  switch (choices_.Below(6)) {
+  const bool ordered = value.name == Kind::kInt || value.name == Kind::kUint ||
+                       value.name == Kind::kDouble || value.name == Kind::kString ||
+                       value.name == Kind::kTimestamp || value.name == Kind::kDuration;
+  switch (choices_.Below(ordered ? 7 : 6)) {
+    case 6:
+      return absl::StrCat(Make(ListOf(value), depth - 1), Pick({".min()", ".max()"}));
     case 0:
       return absl::StrCat(Pick({"optional.of(", "optional.ofNonZeroValue("}),
                           Make(value, depth - 1), ")");

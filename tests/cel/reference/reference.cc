@@ -236,6 +236,18 @@ Plain Reference::VisitCall(const Expr& expr) {
       return name == "or" ? arguments[0] : Plain(arguments[0].elements[0]);
     }
   }
+  if (expr.op() == Operator::kNone && arguments.size() == 1 &&
+      (name == "sum" || name == "min" || name == "max" || name == "avg")) {
+    // The type says of what an empty list has none.
+    const Type& type = expr.child(0).type();
+    const TypeKind element =
+        type.kind() == TypeKind::kList ? type.parameters()[0].kind() : TypeKind::kDyn;
+    const Plain zero = element == TypeKind::kUint       ? Plain::Uint(0)
+                       : element == TypeKind::kDouble   ? Plain::Double(0)
+                       : element == TypeKind::kDuration ? Plain::Duration(0)
+                                                        : Plain::Int(0);
+    return AggregatePlain(name, arguments[0], zero);
+  }
   Plain result = expr.op() == Operator::kNone
                      ? CallPlainFunction(name, expr.is_member(), std::move(arguments))
                      : ApplyPlainOperator(expr.op(), arguments);

@@ -48,6 +48,8 @@ class Reference {
 
 // A call of a function or of an operator on values. Error UNSUPPORTED for an unknown one.
 Plain CallPlainFunction(const std::string& name, bool member, std::vector<Plain> arguments);
+// sum, min, max and avg; `zero` is the sum of an empty list.
+Plain AggregatePlain(const std::string& name, const Plain& list, const Plain& zero);
 Plain ApplyPlainOperator(Operator op, const std::vector<Plain>& arguments);
 
 }  // namespace frontdesk::cel::testing

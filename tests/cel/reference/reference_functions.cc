@@ -275,16 +275,23 @@ Plain ParseTimestamp(const std::string& text) {
 }
 
 Plain ParseDuration(const std::string& text) {
-  static const std::regex& whole =
-      *new std::regex("([-+]?)((?:(?:\\d+\\.?\\d*|\\.\\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)");
+  static const std::regex& whole = *new std::regex(
+      "([-+]?)((?:(?:\\d+\\.?\\d*|\\.\\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h|d|w))+)");
   static const std::regex& piece =
-      *new std::regex("(\\d*)\\.?(\\d*)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)");
+      *new std::regex("(\\d*)\\.?(\\d*)(ns|us|\u00b5s|\u03bcs|ms|s|m|h|d|w)");
   if (text == "0" || text == "-0" || text == "+0") return Plain::Duration(0);
   std::smatch match;
   if (!std::regex_match(text, match, whole)) return Plain::Error("CONVERSION_FAILED");
-  const std::map<std::string, int64_t> units = {
-      {"ns", 1},       {"us", 1000},      {"\u00b5s", 1000},  {"\u03bcs", 1000},
-      {"ms", 1000000}, {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000}};
+  const std::map<std::string, int64_t> units = {{"ns", 1},
+                                                {"us", 1000},
+                                                {"\u00b5s", 1000},
+                                                {"\u03bcs", 1000},
+                                                {"ms", 1000000},
+                                                {"s", 1000000000},
+                                                {"m", 60000000000},
+                                                {"h", 3600000000000},
+                                                {"d", 86400000000000},
+                                                {"w", 604800000000000}};
   __int128 total = 0;
   const std::string pieces = match[2];
   for (auto it = std::sregex_iterator(pieces.begin(), pieces.end(), piece);
@@ -779,6 +786,18 @@ Plain OptionalFunction(const std::string& name, const std::vector<Plain>& a) {
 }  // namespace
 
 Plain ApplyPlainOperator(Operator op, const std::vector<Plain>& a) {
+  // Arithmetic and order are about what an optional holds.
+  if (op >= Operator::kLess && op <= Operator::kNegate && op != Operator::kIn) {
+    std::vector<Plain> opened = a;
+    bool optional = false;
+    for (Plain& operand : opened) {
+      if (!operand.is(K::kOptional)) continue;
+      if (operand.elements.empty()) return Plain::Error("OPTIONAL_EMPTY");
+      optional = true;
+      operand = Plain(operand.elements[0]);
+    }
+    if (optional) return ApplyPlainOperator(op, opened);
+  }
   switch (op) {
     case Operator::kEqual:
       return Plain::Bool(PlainEquals(a[0], a[1]));
@@ -801,6 +820,48 @@ Plain ApplyPlainOperator(Operator op, const std::vector<Plain>& a) {
   }
 }
 
+Plain AggregatePlain(const std::string& name, const Plain& list, const Plain& zero) {
+  if (!list.is(K::kList)) return NoOverload();
+  const std::vector<Plain>& elements = list.elements;
+  if (name == "sum" && elements.empty()) return zero;
+  if (elements.empty()) return Plain::None();
+  const K kind = elements[0].kind;
+  if (name == "min" || name == "max") {
+    Plain best = elements[0];
+    for (size_t i = 1; i < elements.size(); ++i) {
+      const Plain before =
+          Ordering(name == "min" ? Operator::kLess : Operator::kGreater, elements[i], best);
+      if (before.is_error()) return before;
+      if (before.boolean) best = elements[i];
+    }
+    return Plain::Some(best);
+  }
+  __int128 whole = 0;
+  double real = 0;
+  bool same = true;
+  for (size_t i = 0; i < elements.size(); ++i) {
+    same &= elements[i].is(kind);
+    whole += kind == K::kUint ? static_cast<__int128>(elements[i].unsigned_number)
+                              : static_cast<__int128>(elements[i].number);
+    real = i == 0 ? elements[i].real : real + elements[i].real;
+  }
+  const bool number = kind == K::kInt || kind == K::kUint || kind == K::kDouble;
+  if (!same || (!number && kind != K::kDuration)) return NoOverload();
+  if (name == "sum") {
+    if (kind == K::kDouble) return Plain::Double(real);
+    if (kind == K::kUint) return CheckedUint(whole);
+    return kind == K::kInt ? CheckedInt(whole) : CheckedDuration(whole);
+  }
+  const double count = static_cast<double>(elements.size());
+  if (kind == K::kDouble) return Plain::Some(Plain::Double(real / count));
+  if (number) return Plain::Some(Plain::Double(static_cast<double>(whole) / count));
+  // To the nearest nanosecond: twice the remainder is compared with the count.
+  const __int128 divisor = static_cast<__int128>(elements.size());
+  __int128 quotient = whole / divisor, rest = whole % divisor;
+  if ((rest < 0 ? -rest : rest) * 2 >= divisor) quotient += rest < 0 ? -1 : 1;
+  return Plain::Some(Plain::Duration(static_cast<int64_t>(quotient)));
+}
+
 Plain CallPlainFunction(const std::string& name, bool member, std::vector<Plain> a) {
   // The standard library's regular expressions recurse with the length of the text.
   for (const Plain& argument : a) {
@@ -813,6 +874,14 @@ Plain CallPlainFunction(const std::string& name, bool member, std::vector<Plain>
   }
   if (name == "size") return a.size() == 1 ? SizeOf(a[0]) : NoOverload();
   if (!member && a.size() == 1) {
+    for (const auto& [unit, seconds] : {std::pair<const char*, int64_t>{"days", 86400},
+                                        {"hours", 3600},
+                                        {"minutes", 60},
+                                        {"seconds", 1}}) {
+      if (name != unit) continue;
+      if (!a[0].is(K::kInt)) return NoOverload();
+      return CheckedDuration(static_cast<__int128>(a[0].number) * seconds * 1000000000);
+    }
     if (name == "dyn") return a[0];
     if (name == "type") return Plain::Type(TypeName(a[0]));
     if (name == "int") return ToInt(a[0]);
