@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/domain/command_info.h"
@@ -30,6 +31,28 @@ bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
 
 class RuleSetCompiler {
  public:
+// The meaning of an entity that the input of a decision lacks.
+std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kTexts[] = {
+      {"customer", "the desk does not know this customer"},
+      {"other_customer", "the command names no second customer that the desk knows"},
+      {"base_customer", "the command names no version of the customer that it began from"},
+      {"order", "the desk does not know this order"},
+      {"account", "the desk does not know this account"},
+      {"case", "the desk does not know this case"},
+      {"other_case", "the command names no second case that the desk knows"},
+      {"interaction", "there is no interaction that the desk knows"},
+      {"approval", "the command is not decided under an approval"},
+      {"occur_time", "the command is no late entry"},
+  };
+  // Of the inputs alone: a case holds fields of the same names.
+  if (!absl::EndsWith(field.containing_type()->name(), "DecisionInput")) return "";
+  for (const auto& [name, text] : kTexts) {
+    if (field.name() == name) return std::string(text);
+  }
+  return "";
+}
+
   RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
                   const rules::SourceMap& source, PackIssues* issues)
       : pack_(pack), options_(options), file_(file), source_(source), issues_(issues) {}
@@ -77,6 +100,7 @@ class RuleSetCompiler {
     options.limits = options_.rule_limits;
     options.expression_limits = options_.expression_limits;
     options.environments = &environments_;
+    options.absence_text = AbsenceText;
     // A set for all other commands has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);

@@ -58,6 +58,7 @@ class RuleSetCompiler {
     rep_->input = input;
     rep_->limits = options.limits;
     rep_->data_class = options.data_class == nullptr ? DataClassOf : options.data_class;
+    rep_->absence_text = options.absence_text;
     if (options.container.has_value()) {
       rep_->container = *options.container;
     } else if (input != nullptr) {

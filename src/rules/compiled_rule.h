@@ -48,6 +48,7 @@ struct CompiledRuleSet {
   bool has_effective_times = false;
   RuleLimits limits;
   DataClassSource data_class;
+  AbsenceText absence_text;         // May be null.
   std::vector<CompiledRule> rules;  // By order number.
 };
 

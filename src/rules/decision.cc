@@ -6,6 +6,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
@@ -193,9 +194,19 @@ class Formatter {
     // The counterfactual is often the conjunct itself.
     const bool new_text = conjunct.counterfactual() != conjunct.text();
     if (!conjunct.counterfactual().empty() && !otherwise.empty() && new_text) {
-      absl::StrAppend(&text_, "            ", otherwise,
+      absl::StrAppend(&text_, "            ", otherwise, UnsetFirst(conjunct),
                       EscapeLines(conjunct.counterfactual(), "            "), "\n");
     }
+  }
+
+  // "order.deliver_time were set, and ": the fields that a counterfactual needs before its values count; "" when all are set.
+  static std::string UnsetFirst(const ConjunctTrace& conjunct) {
+    std::string unset;
+    for (const v1::ValueRead& read : conjunct.reads()) {
+      if (!absl::StartsWith(read.value(), "not set")) continue;
+      absl::StrAppend(&unset, unset.empty() ? "" : " and ", EscapeText(read.path()));
+    }
+    return unset.empty() ? "" : absl::StrCat(unset, " were set, and ");
   }
 
   void WriteOthers() {

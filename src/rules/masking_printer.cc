@@ -161,6 +161,14 @@ void MaskingPrinter::WriteMessage(const Message& message, v1::DataClass holder, 
   const google::protobuf::Reflection* reflection = message.GetReflection();
   out->Add(ShortName(message.GetDescriptor()->full_name()));
   out->Add("{");
+    case ValueKind::kString:
+    case ValueKind::kBytes:
+      // The whole value of a field without presence: nobody can say more than that there is no text.
+      if (depth == 0 && field != nullptr &&
+          (value.is_string() ? value.string_value() : value.bytes_value()).empty()) {
+        return out->Add("empty");
+      }
+      break;
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   bool first = true;

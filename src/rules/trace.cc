@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "internal/escape_text.h"
 #include "internal/message_utf8.h"
+#include "rules/presence.h"
 
 namespace frontdesk {
 namespace rules {
@@ -124,8 +125,18 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
     }
     written->set_path(
         MaskingPrinter::PrintPath(read, *rule.exposures, set_.limits.max_value_bytes));
-    written->set_value(printer_.PrintRead(read, *rule.exposures, set_.limits.max_value_bytes));
+    written->set_value(ValueText(rule, read));
   }
+}
+
+std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& read) const {
+  const bool presence = read.expr.kind() == cel::ExprKind::kHas;
+  const google::protobuf::FieldDescriptor* unset = presence ? nullptr : FindUnset(input_, read);
+  if (unset == nullptr)
+    return printer_.PrintRead(read, *rule.exposures, set_.limits.max_value_bytes);
+  const std::string meaning = set_.absence_text == nullptr ? "" : set_.absence_text(*unset);
+  return internal::CutText(meaning.empty() ? "not set" : absl::StrCat("not set: ", meaning),
+                           set_.limits.max_value_bytes);
 }
 
 bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::DetailValue>* details,

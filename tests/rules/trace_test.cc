@@ -119,8 +119,10 @@ TEST(Trace, ShowsValuesReadInComprehensionsByTheirElement) {
   EXPECT_THAT(Reads(Trace("order.lines.exists(line, line.quantity > 3)", kInput).conjuncts(0)),
               ElementsAre("order.lines[0].quantity=2", "order.lines[1].quantity=5"));
   // Of nothing there are no elements.
-  EXPECT_THAT(Reads(Trace("order.lines.exists(line, line.quantity > 3)", "").conjuncts(0)),
+  EXPECT_THAT(Reads(Trace("order.lines.exists(line, line.quantity > 3)", "order {}").conjuncts(0)),
               ElementsAre("order.lines=[]"));
+  EXPECT_THAT(Reads(Trace("order.lines.exists(line, line.quantity > 3)", "").conjuncts(0)),
+              ElementsAre("order.lines=not set"));
 }
 
 TEST(Trace, ShowsPresence) {

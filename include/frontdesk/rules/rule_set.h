@@ -100,6 +100,9 @@ struct ExpressionFinding {
   std::string text;    // For people.
 };
 
+// The meaning of a field that is not set, for traces: "the desk does not know this customer". "" where there is no more to say.
+using AbsenceText = std::function<std::string(const google::protobuf::FieldDescriptor& field)>;
+
 // Looks at each condition and detail that compiled; what it finds are errors.
 using ExpressionCheck = std::function<std::vector<ExpressionFinding>(const cel::Expr& root)>;
 
@@ -130,6 +133,8 @@ struct CompileOptions {
   // makes its own.
   std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>>*
       environments = nullptr;
+  // The words of traces about fields that are not set, beside that. Null: none.
+  AbsenceText absence_text;
 };
 
 struct CompileResult {
