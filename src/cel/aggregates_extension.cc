@@ -95,7 +95,7 @@ Value SumIfAny(const Call& call, const Value* arguments) {
   return Some(call, Total(call, arguments[0]));
 }
 
-// The element that no other one is before, by `op`, which is < or >; the first of equal ones.
+// The element that has none before it, by `op`, which is < or >; the first of equal ones.
 template <Operator op>
 Value Extreme(const Call& call, const Value* arguments) {
   const Value& list = arguments[0];

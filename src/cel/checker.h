@@ -83,7 +83,7 @@ class Checker {
   std::string EnumHint(int32_t index, int which, const Type& other);
   // Adds the variables that follow the arguments of a call of `function` to the tree, and their types to `arguments`.
   void AddVariables(int32_t index, const FunctionDecl& function, std::vector<Type>* arguments);
-  // How a value of a host's message is written that stands beside operand `which`, of the type `type`.
+  // How a value of a host's message is written beside operand `which`, of the type `type`.
   std::string LiteralHint(int32_t index, int which, const Type& type, const Type& other);
   std::string MethodHint(absl::string_view name) const;
   // Of a name that is written in the text.

@@ -258,7 +258,7 @@ CostEstimator::Found CostEstimator::OfCall(int32_t expr) {
   for (int i = 0; i < node.child_count; ++i) {
     arguments.push_back(Visit(Child(expr, i)));
     // Only one branch of a conditional runs.
-    // What may be absent is asked for, and then read.
+    // An argument that may be absent is asked for, and then read.
     const bool twice = (ast_.node(Child(expr, i)).flags & kReadIfSet) != 0;
     const int64_t own = Times(arguments.back().cost, twice ? 2 : 1);
     cost = node.op == Operator::kConditional && i == 2

@@ -29,7 +29,7 @@ const OverloadDecl* HostOperator(const Call& call, Operator op, absl::Span<const
   return nullptr;
 }
 
-// What is beyond the operators on plain values: the value in an optional, and the host's operators on its messages.
+// Beyond the operators on plain values: the value in an optional, and the host's operators on its messages.
 Value Otherwise(Operator op, const Call& call, const Value& a, const Value& b) {
   if (OpensOptionals(op) && (a.is_optional() || b.is_optional())) {
     if (a.is_optional() && !a.optional_has_value()) return call.Error(Code::OPTIONAL_EMPTY, "0");

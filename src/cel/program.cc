@@ -160,7 +160,7 @@ std::string HostErrorText(const AstData& ast, const ErrorData& error) {
   const auto children = ast.children_of(ast.node(error.expr));
   for (size_t i = 0; i < children.size() && i < 10; ++i) {
     const std::string name = ExpressionName(ExprOf(&ast, children[i]));
-    // Without the quotation marks: the text says what it is.
+    // Without the quotation marks: the text has its own words.
     text = absl::StrReplaceAll(
         text, {{absl::StrCat("{", i, "}"), absl::string_view(name).substr(1, name.size() - 2)}});
   }

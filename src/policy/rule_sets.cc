@@ -14,6 +14,8 @@
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/accessors.h"
 #include "policy/attribute_functions.h"
+#include "policy/entity_functions.h"
+#include "policy/money_functions.h"
 #include "policy/row_list_check.h"
 
 namespace frontdesk {
@@ -29,8 +31,6 @@ bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
   return false;
 }
 
-class RuleSetCompiler {
- public:
 // The meaning of an entity that the input of a decision lacks.
 std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
   static constexpr std::pair<absl::string_view, absl::string_view> kTexts[] = {
@@ -53,6 +53,8 @@ std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
   return "";
 }
 
+class RuleSetCompiler {
+ public:
   RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
                   const rules::SourceMap& source, PackIssues* issues)
       : pack_(pack), options_(options), file_(file), source_(source), issues_(issues) {}
@@ -86,6 +88,8 @@ std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
     options.field_path = path;
     options.container = "frontdesk.v1";
     options.functions = AttributeFunctions();
+    AddMoneyFunctions(&options);
+    AddEntityFunctions(&options);
     options.functions.insert(options.functions.end(), options_.functions.begin(),
                              options_.functions.end());
     options.expression_check = [attributes = MakeAttributeCheck(pack_)](const cel::Expr& root) {
@@ -96,11 +100,11 @@ std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
       return findings;
     };
     options.accessors = &v1::Accessors();
+    options.absence_text = AbsenceText;
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     options.limits = options_.rule_limits;
     options.expression_limits = options_.expression_limits;
     options.environments = &environments_;
-    options.absence_text = AbsenceText;
     // A set for all other commands has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);

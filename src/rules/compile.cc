@@ -111,6 +111,10 @@ class RuleSetCompiler {
     if (options_.time_zones != nullptr) builder.SetTimeZones(options_.time_zones);
     if (options_.accessors != nullptr) builder.AddAccessors(*options_.accessors);
     for (const auto& [name, overload] : options_.functions) builder.AddFunction(name, overload);
+    for (const auto& [op, overload] : options_.operators) builder.AddOperator(op, overload);
+    for (const CompileOptions::LiteralHint& hint : options_.literal_hints) {
+      builder.AddLiteralHint(hint.message, hint.text, hint.example);
+    }
     absl::StatusOr<std::shared_ptr<const cel::Environment>> environment = builder.Build();
     if (!environment.ok()) {
       report_.Error("rules", kReasonRuleSetEnvironment, environment.status().message());

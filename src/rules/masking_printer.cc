@@ -4,6 +4,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "frontdesk/base/money.h"
+#include "frontdesk/v1/money.pb.h"
 #include "internal/escape_text.h"
 #include "rules/exposure.h"
 
@@ -89,6 +91,18 @@ std::string MaskKeys(absl::string_view text, Exposure exposure) {
   return masked;
 }
 
+// An amount or price that may be shown, in major units: "500.00 EUR". "" for any other message.
+std::string AmountText(const Message& message, v1::DataClass holder) {
+  if (holder >= v1::DATA_CLASS_PERSONAL) return "";
+  if (const auto* money = google::protobuf::DynamicCastToGenerated<v1::Money>(&message)) {
+    return CurrencyExponent(money->currency_code()).ok() ? FormatMoney(*money) : "";
+  }
+  if (const auto* price = google::protobuf::DynamicCastToGenerated<v1::UnitPrice>(&message)) {
+    return CheckUnitPrice(*price).ok() ? FormatUnitPrice(*price) : "";
+  }
+  return "";
+}
+
 }  // namespace
 
 struct MaskingPrinter::Output {
@@ -147,6 +161,14 @@ void MaskingPrinter::Write(const Value& value, Exposure exposure, v1::DataClass 
       out->Add("optional.of(");
       Write(value.optional_value(), exposure, holder, field, depth + 1, out);
       return out->Add(")");
+    case ValueKind::kString:
+    case ValueKind::kBytes:
+      // The whole value of a field without presence: nobody can say more than that there is no text.
+      if (depth == 0 && field != nullptr &&
+          (value.is_string() ? value.string_value() : value.bytes_value()).empty()) {
+        return out->Add("empty");
+      }
+      break;
     case ValueKind::kInt:
       if (field != nullptr && WriteEnum(value.int_value(), *field, out)) return;
       break;
@@ -159,16 +181,11 @@ void MaskingPrinter::Write(const Value& value, Exposure exposure, v1::DataClass 
 void MaskingPrinter::WriteMessage(const Message& message, v1::DataClass holder, int depth,
                                   Output* out) const {
   const google::protobuf::Reflection* reflection = message.GetReflection();
+  if (const std::string amount = AmountText(message, holder); !amount.empty()) {
+    return out->Add(amount);
+  }
   out->Add(ShortName(message.GetDescriptor()->full_name()));
   out->Add("{");
-    case ValueKind::kString:
-    case ValueKind::kBytes:
-      // The whole value of a field without presence: nobody can say more than that there is no text.
-      if (depth == 0 && field != nullptr &&
-          (value.is_string() ? value.string_value() : value.bytes_value()).empty()) {
-        return out->Add("empty");
-      }
-      break;
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   bool first = true;

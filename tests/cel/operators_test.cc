@@ -209,7 +209,7 @@ TEST(HostOperatorsTest, AnErrorNamesTheOperands) {
             "flag ? order.cash : order.total is not set");
 }
 
-TEST(HostOperatorsTest, WhatIsNoOperatorOfAHostIsRefused) {
+TEST(HostOperatorsTest, OtherOperatorsAreRefused) {
   const auto build = [](Operator op, FunctionOverload overload) {
     EnvironmentBuilder builder;
     builder.AddOperator(op, std::move(overload));

@@ -117,6 +117,14 @@ struct CompileOptions {
   absl::optional<std::string> container;
   // Functions that rules may call beside the language's own: name and signature.
   std::vector<std::pair<std::string, cel::FunctionOverload>> functions;
+  // Operators on messages, and how values of these are written (cel::EnvironmentBuilder::AddOperator and AddLiteralHint).
+  std::vector<std::pair<cel::Operator, cel::FunctionOverload>> operators;
+  struct LiteralHint {
+    const google::protobuf::Descriptor* message;
+    std::string text;
+    std::string example;
+  };
+  std::vector<LiteralHint> literal_hints;
   // Typed getters for the fields of generated messages; used while compiling only. Null: fields are read by reflection.
   const cel::AccessorTable* accessors = nullptr;
   // Time zones by IANA name. Null: UTC and fixed offsets only.
@@ -125,6 +133,8 @@ struct CompileOptions {
   ExpressionCheck expression_check;
   // The class of a field, for traces. Null: DataClassOf.
   DataClassSource data_class;
+  // The words of traces about fields that are not set, beside that. Null: none.
+  AbsenceText absence_text;
   RuleLimits limits;
   // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
   cel::Limits expression_limits;
@@ -133,8 +143,6 @@ struct CompileOptions {
   // makes its own.
   std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>>*
       environments = nullptr;
-  // The words of traces about fields that are not set, beside that. Null: none.
-  AbsenceText absence_text;
 };
 
 struct CompileResult {

@@ -238,7 +238,7 @@ Plain Reference::VisitCall(const Expr& expr) {
   }
   if (expr.op() == Operator::kNone && arguments.size() == 1 &&
       (name == "sum" || name == "min" || name == "max" || name == "avg")) {
-    // The type says of what an empty list has none.
+    // The type says which zero is the sum of an empty list.
     const Type& type = expr.child(0).type();
     const TypeKind element =
         type.kind() == TypeKind::kList ? type.parameters()[0].kind() : TypeKind::kDyn;

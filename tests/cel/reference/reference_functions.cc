@@ -786,7 +786,7 @@ Plain OptionalFunction(const std::string& name, const std::vector<Plain>& a) {
 }  // namespace
 
 Plain ApplyPlainOperator(Operator op, const std::vector<Plain>& a) {
-  // Arithmetic and order are about what an optional holds.
+  // Arithmetic and order look into an optional.
   if (op >= Operator::kLess && op <= Operator::kNegate && op != Operator::kIn) {
     std::vector<Plain> opened = a;
     bool optional = false;
