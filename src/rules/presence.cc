@@ -44,6 +44,10 @@ int TakeIndex(absl::string_view* path) {
   return index;
 }
 
+bool IsUnset(const Message& message, const FieldDescriptor& field) {
+  return field.has_presence() && !message.GetReflection()->HasField(message, &field);
+}
+
 bool IsUnspecified(const Message& message, const FieldDescriptor& field) {
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM || field.is_repeated()) return false;
   if (message.GetReflection()->GetEnumValue(message, &field) != 0) return false;
@@ -51,9 +55,71 @@ bool IsUnspecified(const Message& message, const FieldDescriptor& field) {
   return zero != nullptr && absl::EndsWith(zero->name(), "_UNSPECIFIED");
 }
 
+// Any other value is of a field that is set, or a default that proto2 declares. Most reads need no look at the messages then.
+bool CanBeDefault(const cel::Value& value) {
+  switch (value.kind()) {
+    case cel::ValueKind::kBool:
+      return !value.bool_value();
+    case cel::ValueKind::kInt:
+      return value.int_value() == 0;
+    case cel::ValueKind::kUint:
+      return value.uint_value() == 0;
+    case cel::ValueKind::kString:
+      return value.string_value().empty();
+    case cel::ValueKind::kTimestamp:
+      return value.timestamp_seconds() == 0 && value.timestamp_nanos() == 0;
+    case cel::ValueKind::kDuration:
+      return value.duration_nanos() == 0;
+    case cel::ValueKind::kList:
+      return value.list_size() == 0;
+    default:
+      return true;
+  }
+}
+
+constexpr size_t kMaxSteps = 16;
+
+// The fields of a path that begins at the input and names no element, the last one first; 0 for any other expression.
+size_t FieldsOf(cel::Expr expr, const Message& input, const FieldDescriptor** steps) {
+  size_t count = 0;
+  for (; count < kMaxSteps; expr = expr.child(0)) {
+    const FieldDescriptor* field = expr.field();
+    if (field == nullptr || field->is_extension()) return 0;
+    steps[count++] = field;
+    if (expr.kind() == cel::ExprKind::kIdentifier) {
+      const bool root = expr.reference() == cel::ReferenceKind::kRootField &&
+                        field->containing_type() == input.GetDescriptor();
+      return root ? count : 0;
+    }
+    if (expr.kind() != cel::ExprKind::kSelect) return 0;
+  }
+  return 0;
+}
+
+// The same without looking anything up.
+const FieldDescriptor* FindUnsetStep(const Message& input, const FieldDescriptor* const* steps,
+                                     size_t count) {
+  const Message* message = &input;
+  while (true) {
+    const FieldDescriptor* field = steps[--count];
+    if (field->containing_type() != message->GetDescriptor() || field->is_repeated()) {
+      return nullptr;
+    }
+    if (IsUnset(*message, *field)) return field;
+    if (count == 0) return IsUnspecified(*message, *field) ? field : nullptr;
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return nullptr;
+    message = &message->GetReflection()->GetMessage(*message, field);
+  }
+}
+
 }  // namespace
 
 const FieldDescriptor* FindUnset(const Message& input, const cel::Read& read) {
+  if (!CanBeDefault(read.value)) return nullptr;
+  const FieldDescriptor* steps[kMaxSteps];
+  if (const size_t count = FieldsOf(read.expr, input, steps); count > 0) {
+    return FindUnsetStep(input, steps, count);
+  }
   if (!BeginsAtInput(read)) return nullptr;
   absl::string_view path = read.path;
   const Message* message = &input;
@@ -72,7 +138,7 @@ const FieldDescriptor* FindUnset(const Message& input, const cel::Read& read) {
       message = &reflection.GetRepeatedMessage(*message, field, index);
       continue;
     }
-    if (field->has_presence() && !reflection.HasField(*message, field)) return field;
+    if (IsUnset(*message, *field)) return field;
     if (path.empty()) return IsUnspecified(*message, *field) ? field : nullptr;
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || path.front() != '.') {
       return nullptr;
