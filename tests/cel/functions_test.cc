@@ -101,6 +101,67 @@ TEST(FunctionsTest, Strings) {
     EXPECT_EQ(Outcome(environment, test.text), test.outcome) << test.text;
 }
 
+TEST(FunctionsTest, SpansByUnit) {
+  const auto environment = Bare();
+  const Case cases[] = {
+      {"days(2) + hours(3) + minutes(4) + seconds(5)", "duration(\"183845s\")"},
+      {"days(-1)", "duration(\"-86400s\")"},
+      {"days(106751)", "duration(\"9223286400s\")"},
+      {"days(106752)", "error DURATION_OUT_OF_RANGE 1:1"},
+      {"hours(-2562048)", "error DURATION_OUT_OF_RANGE 1:1"},
+      {"duration('1w')", "duration(\"604800s\")"},
+      {"duration('-1.5d1h')", "duration(\"-133200s\")"},
+      {"duration('1dx')", "error CONVERSION_FAILED 1:1"},
+      {"days(1.5)", "issue NO_MATCHING_OVERLOAD 1:1"},
+      {"days", "issue UNKNOWN_NAME 1:1"},
+  };
+  for (const Case& test : cases) {
+    EXPECT_EQ(Outcome(environment, test.text), test.outcome) << test.text;
+  }
+  EnvironmentBuilder builder;
+  builder.SetExtensions(kDefaultExtensions & ~kDurationsExtension);
+  const auto without = BuildOrDie(builder);
+  EXPECT_EQ(Outcome(without, "duration('1d')"), "error CONVERSION_FAILED 1:1");
+  EXPECT_EQ(Outcome(without, "days(1)"), "issue UNKNOWN_FUNCTION 1:1");
+}
+
+TEST(FunctionsTest, Aggregates) {
+  const auto environment = Bare();
+  const Case cases[] = {
+      {"sum([1, 2]) + [3].sum()", "6"},
+      {"sum([1u, 2u])", "3u"},
+      {"sum([0.5, 2.0])", "2.5"},
+      {"sum([])", "0"},
+      {"sum([1.5].filter(x, x > 2.0))", "0.0"},
+      {"sum([9223372036854775807, 1, -1])", "9223372036854775807"},
+      {"sum([9223372036854775807, 1])", "error INTEGER_OVERFLOW 1:1"},
+      {"sum([18446744073709551615u, 1u])", "error INTEGER_OVERFLOW 1:1"},
+      {"sum([days(106751), days(106751), days(-106751)])", "duration(\"9223286400s\")"},
+      {"sum([days(106751), days(106751)])", "error DURATION_OUT_OF_RANGE 1:1"},
+      {"sum([duration('1s')].filter(x, false))", "duration(\"0s\")"},
+      {"avg([1, 2])", "optional.of(1.5)"},
+      {"avg([9223372036854775807, 9223372036854775807])", "optional.of(9223372036854775808.0)"},
+      {"avg([duration('1ns'), duration('2ns')])", "optional.of(duration(\"0.000000002s\"))"},
+      {"avg([duration('-1ns'), duration('-2ns')])", "optional.of(duration(\"-0.000000002s\"))"},
+      {"avg([duration('1ns'), duration('1ns'), duration('2ns')])",
+       "optional.of(duration(\"0.000000001s\"))"},
+      {"avg([days(106751), days(106751)])", "optional.of(duration(\"9223286400s\"))"},
+      {"min(['b', 'a'])", "optional.of(\"a\")"},
+      {"max([timestamp(5), timestamp(7)])", "optional.of(timestamp(\"1970-01-01T00:00:07Z\"))"},
+      {"min([2.0, 1.0, 1.0]) == optional.of(1.0)", "true"},
+      {"max([1].filter(x, false))", "optional.none()"},
+      {"sum([dyn(1), dyn(2.0)])", "error NO_MATCHING_OVERLOAD 1:1"},
+      {"sum([dyn('a'), dyn('b')])", "error NO_MATCHING_OVERLOAD 1:1"},
+      {"sum(['a'])", "issue NO_MATCHING_OVERLOAD 1:1"},
+      {"max([[1]])", "issue NO_MATCHING_OVERLOAD 1:1"},
+      {"max(1, 2)", "issue NO_MATCHING_OVERLOAD 1:1"},
+      {"[1, 2].max", "issue NOT_SELECTABLE 1:8"},
+  };
+  for (const Case& test : cases) {
+    EXPECT_EQ(Outcome(environment, test.text), test.outcome) << test.text;
+  }
+}
+
 TEST(FunctionsTest, TimeParts) {
   EnvironmentBuilder builder;
   builder.SetTimeZones(SystemTimeZones());

@@ -123,6 +123,11 @@ TEST(Trace, ShowsValuesReadInComprehensionsByTheirElement) {
               ElementsAre("order.lines=[]"));
   EXPECT_THAT(Reads(Trace("order.lines.exists(line, line.quantity > 3)", "").conjuncts(0)),
               ElementsAre("order.lines=not set"));
+  // A variable with the name of a field, which is not set.
+  EXPECT_THAT(
+      Reads(Trace("[1].map(x, order).exists(customer, customer.total_units == 0)", "order {}")
+                .conjuncts(0)),
+      ::testing::Contains("customer.total_units=0"));
 }
 
 TEST(Trace, ShowsPresence) {
