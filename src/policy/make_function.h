@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,8 @@ inline cel::FunctionOverload MakeOverload(absl::string_view id, std::vector<cel:
 template <typename T>
 const T& AsMessage(const cel::Value& value, T* copy) {
   const google::protobuf::Message& message = value.message_value();
-  if (const T* generated = google::protobuf::DynamicCastToGenerated<T>(&message)) {
-    return *generated;
-  }
+  // Of a generated class nothing is derived.
+  if (typeid(message) == typeid(T)) return static_cast<const T&>(message);
   copy->ParsePartialFromString(message.SerializePartialAsString());
   return *copy;
 }
