@@ -139,6 +139,13 @@ std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& re
                            set_.limits.max_value_bytes);
 }
 
+// A text that is not set is an empty text for those who read details.
+bool TraceWriter::IsUnsetField(const CompiledDetail& detail, const cel::Value& value) const {
+  if (detail.field == nullptr || value.is_string() || value.is_bytes()) return false;
+  const cel::Expr expr = detail.program->expr();
+  return FindUnset(input_, {expr.path(), detail.field, value, expr}) != nullptr;
+}
+
 bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::DetailValue>* details,
                                   std::string* error) {
   details->clear();
@@ -153,6 +160,11 @@ bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::Deta
     }
     v1::DetailValue value;
     value.set_name(name);
+    if (IsUnsetField(detail, result.value())) {
+      value.set_value("not set");
+      details->push_back(std::move(value));
+      continue;
+    }
     const bool plain_text =
         result.value().is_string() && detail.exposure.exposure == Exposure::kShown;
     value.set_value(

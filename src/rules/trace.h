@@ -40,6 +40,8 @@ class TraceWriter {
                           v1::ConjunctTrace* trace);
   void WriteReads(const CompiledRule& rule, const CompiledConjunct& conjunct,
                   v1::ConjunctTrace* trace);
+  // The detail is a field, other than a text, that is not set.
+  bool IsUnsetField(const CompiledDetail& detail, const cel::Value& value) const;
   // The value that was read, masked as its class wants it, or "not set".
   std::string ValueText(const CompiledRule& rule, const cel::Read& read) const;
 

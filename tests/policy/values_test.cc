@@ -176,6 +176,11 @@ TEST(ValuesTest, AnErrorNamesWhatIsNotSet) {
       {"since(order.deliver_time) > days(30)", "order.deliver_time is not set"},
       {"order.lines[0].net_amount * 9223372036854775807", "too large"},
   };
+  EXPECT_EQ(Value("order.deliver_time", input), "not set");
+  EXPECT_EQ(Value("order.totals.total", input), "not set");
+  EXPECT_EQ(Value("order.lines", Input()).substr(0, 10), "[OrderLine");
+  EXPECT_EQ(Value("order.place_time", input), "timestamp(\"2024-04-05T15:00:00Z\")");
+  EXPECT_EQ(Value("order.order_number", input), "");
   for (const Case& each : cases) {
     EXPECT_THAT(Value(each.expression, input), HasSubstr("error ")) << each.expression;
     EXPECT_THAT(Value(each.expression, input), HasSubstr(each.value)) << each.expression;
