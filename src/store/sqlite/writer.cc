@@ -23,16 +23,6 @@ constexpr int kCheckpointPages = 1'000;
 constexpr int kLongLogPages = 8'000;
 constexpr std::chrono::milliseconds kLongLogWait{250};
 
-std::size_t BytesOf(const std::vector<Batch>& batches) {
-  std::size_t bytes = 0;
-  for (const Batch& batch : batches) {
-    for (const Write& write : batch.writes) {
-      bytes += write.key.bytes.size() + (write.value == nullptr ? 0 : write.value->size());
-    }
-  }
-  return bytes;
-}
-
 int OnLogGrown(void* pages, sqlite3* /*handle*/, const char* /*database*/, int count) {
   *static_cast<int*>(pages) = count;
   return SQLITE_OK;
@@ -47,7 +37,8 @@ Writer::Writer(std::unique_ptr<Connection> connection, Rows rows, std::string de
       desk_(std::move(desk)),
       version_(version),
       bell_(*connection_),
-      next_full_(kLongLogPages) {
+      next_full_(kLongLogPages),
+      queue_(kMaxGroupBytes) {
   // This replaces SQLite's own checkpoints.
   sqlite3_wal_hook(connection_->handle(), &OnLogGrown, &log_pages_);
 }
@@ -65,35 +56,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Make(std::unique_ptr<Connection>
 }
 
 absl::StatusOr<std::vector<CommitResult>> Writer::Commit(std::vector<Batch> batches) {
-  Request request;
-  request.bytes = BytesOf(batches);
-  request.batches = std::move(batches);
-  std::vector<Request*> group;
-  {
-    std::unique_lock<std::mutex> lock(mutex_);
-    queue_.push_back(&request);
-    request.wake.wait(lock, [&] { return request.is_done || queue_.front() == &request; });
-    if (!request.is_done) {
-      std::size_t bytes = 0;
-      for (Request* each : queue_) {
-        bytes += each->bytes;
-        if (!group.empty() && bytes > kMaxGroupBytes) break;
-        group.push_back(each);
-      }
-    }
-  }
-  if (!group.empty()) {
-    CommitGroup(group);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (Request* each : group) {
-      queue_.pop_front();
-      each->is_done = true;
-      if (each != &request) each->wake.notify_one();
-    }
-    if (!queue_.empty()) queue_.front()->wake.notify_one();
-  }
-  if (!request.status.ok()) return request.status;
-  return std::move(request.results);
+  return queue_.Commit(std::move(batches),
+                       [this](const std::vector<Request*>& group) { CommitGroup(group); });
 }
 
 void Writer::CommitGroup(const std::vector<Request*>& group) {

@@ -2,17 +2,15 @@
 #ifndef FRONTDESK_STORE_SQLITE_WRITER_H_
 #define FRONTDESK_STORE_SQLITE_WRITER_H_
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "frontdesk/store/store.h"
+#include "store/commit_queue.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/log_watch.h"
 #include "store/sqlite/rows.h"
@@ -32,19 +30,11 @@ class Writer {
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches);
 
  private:
-  // One call of Commit() that waits in queue_.
-  struct Request {
-    std::vector<Batch> batches;
-    std::size_t bytes = 0;
-    absl::Status status;
-    std::vector<CommitResult> results;
-    bool is_done = false;
-    std::condition_variable wake;
-  };
+  using Request = CommitQueue::Request;
 
   Writer(std::unique_ptr<Connection> connection, Rows rows, std::string desk, std::int64_t version);
 
-  // These are for the thread whose request is the first of the queue.
+  // These are for the thread that the queue lets write.
   void CommitGroup(const std::vector<Request*>& group);
   absl::Status TryGroup(const std::vector<Request*>& group);
   absl::Status WriteGroup(const std::vector<Request*>& group);
@@ -60,9 +50,7 @@ class Writer {
   int log_pages_ = 0;         // Of the log, after the last commit.
   int next_full_ = 0;         // The pages of the log at which readers are waited for.
   bool has_written_ = false;  // Whether the transaction has changed something.
-
-  std::mutex mutex_;
-  std::deque<Request*> queue_;  // Guarded by mutex_.
+  CommitQueue queue_;
 };
 
 }  // namespace sqlite_internal
