@@ -10,13 +10,17 @@
 #include "frontdesk/store/store.h"
 #include "gtest/gtest.h"
 #include "store/contract.h"
+#include "store/overlay_store.h"
 
 namespace frontdesk {
 namespace store {
 namespace {
 
+std::shared_ptr<Store> MakeEmptyOverlay() { return MakeOverlayStore(*MakeMemoryStore()->Read()); }
+
 INSTANTIATE_TEST_SUITE_P(Memory, StoreContractTest,
-                         ::testing::Values(Kind{"memory", &MakeMemoryStore, nullptr}),
+                         ::testing::Values(Kind{"memory", &MakeMemoryStore, nullptr},
+                                           Kind{"overlay", &MakeEmptyOverlay, nullptr}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(StoreTest, ALinkIsTheHashOfTheLinkBeforeAndTheDigest) {
