@@ -89,6 +89,75 @@ TEST_P(StoreContractTest, KeysHaveAnyBytes) {
   EXPECT_EQ(Scan(*snapshot, RangeOf(1, zero)).size(), 3u);
 }
 
+// Keys that begin alike for long, and whose bytes have no pattern: an index of a store may have no room for them.
+TEST_P(StoreContractTest, LongKeysAreOrderedToTheirEnd) {
+  const std::string common = Uneven(3'000);
+  std::vector<std::string> keys = {common.substr(0, 1'999), common.substr(0, 2'000),
+                                   common.substr(0, 2'001), common};
+  for (const char byte : {'\0', 'a', 'b', '\xff'}) {
+    keys.push_back(common + byte);
+    keys.push_back(common + byte + Uneven(kMaxKeyBytes - 3'001));
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<Write> writes;
+  for (std::size_t i = keys.size(); i-- > 0;) writes.push_back(Put(1, keys[i], absl::StrCat(i)));
+  MustCommit(*store_, OfWrites(std::move(writes)));
+  const auto snapshot = MustRead(*store_);
+  const auto found = [&](const Range& range, std::size_t most, bool descending) {
+    const auto rows = snapshot->Scan(range, most, descending);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::vector<int> places;
+    if (!rows.ok()) return places;
+    for (const Row& row : *rows) {
+      const auto place = static_cast<std::size_t>(std::stoi(*row.value));
+      EXPECT_TRUE(row.key == keys[place]) << place;
+      places.push_back(static_cast<int>(place));
+    }
+    return places;
+  };
+  const int count = static_cast<int>(keys.size());
+  for (int begin = 0; begin < count; ++begin) {
+    EXPECT_EQ(Get(*snapshot, 1, keys[begin]), absl::StrCat(begin));
+    EXPECT_EQ(Get(*snapshot, 1, keys[begin] + "?"), "<none>");
+    for (int end = begin; end <= count; ++end) {
+      Range range = {1, keys[begin], absl::nullopt};
+      if (end < count) range.end = keys[end];
+      std::vector<int> expected;
+      for (int i = begin; i < end; ++i) expected.push_back(i);
+      EXPECT_EQ(found(range, 100, false), expected);
+      std::vector<int> last(expected.rbegin(), expected.rend());
+      if (last.size() > 2) last.resize(2);
+      EXPECT_EQ(found(range, 2, true), last);
+      Batch batch;
+      batch.range_expectations = {
+          {range, std::vector<std::string>(keys.begin() + begin, keys.begin() + end)}};
+      EXPECT_TRUE(MustCommit(*store_, batch).is_committed);
+      batch.range_expectations[0].keys.push_back(keys[0]);
+      EXPECT_FALSE(MustCommit(*store_, std::move(batch)).is_committed);
+    }
+  }
+  Batch batch = OfWrites({Remove(1, keys[5]), Put(1, keys[6], "new")});
+  batch.expectations = {{{1, keys[5]}, MakeValue("5")}, {{1, keys[6] + "?"}, nullptr}};
+  EXPECT_TRUE(MustCommit(*store_, std::move(batch)).is_committed);
+  EXPECT_EQ(Get(*store_, 1, keys[5]), "<none>");
+  EXPECT_EQ(Get(*store_, 1, keys[6]), "new");
+  EXPECT_EQ(Get(*store_, 1, keys[4]), "4");
+  EXPECT_EQ(Get(*snapshot, 1, keys[5]), "5");
+}
+
+TEST_P(StoreContractTest, APositionBehindAKeyMeetsAKeyWithThatEnd) {
+  Write behind = Put(1, "log", "first");
+  behind.position = Write::Position::kBehindKey;
+  Batch batch;
+  batch.writes = {behind, Put(1, "log" + EncodePosition(1), "second"), Put(1, "log", "third")};
+  EXPECT_EQ(MustCommit(*store_, batch).position, 1);
+  batch.writes = {Put(1, "log" + EncodePosition(2), "second"), behind};
+  EXPECT_EQ(MustCommit(*store_, batch).position, 2);
+  EXPECT_THAT(Scan(*MustRead(*store_), kAll),
+              ElementsAre("log=third", absl::StrCat("log", EncodePosition(1), "=second"),
+                          absl::StrCat("log", EncodePosition(2), "=first")));
+}
+
 TEST_P(StoreContractTest, RangesHaveEdges) {
   MustCommit(*store_, OfWrites({Put(0, "x", "0"), Put(1, "", "1"), Put(1, "a", "2"),
                                 Put(1, "b", "3"), Put(255, "", "4"), Put(255, "\xff", "5")}));
