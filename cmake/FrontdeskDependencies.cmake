@@ -43,3 +43,15 @@ option(FRONTDESK_WITH_SQLITE "Build the store in a SQLite file, frontdesk::sqlit
 if(FRONTDESK_WITH_SQLITE AND NOT sqlite3_FOUND)
   message(FATAL_ERROR "FRONTDESK_WITH_SQLITE is ON and SQLite 3.37 or newer was not found")
 endif()
+
+# libpq connects to PostgreSQL. Version 14 has the pipeline mode.
+pkg_check_modules(libpq QUIET IMPORTED_TARGET GLOBAL libpq>=14)
+if(libpq_FOUND)
+  set(_frontdesk_postgres ON)
+else()
+  set(_frontdesk_postgres OFF)
+endif()
+option(FRONTDESK_WITH_POSTGRES "Build the store in a PostgreSQL database, frontdesk::postgres" ${_frontdesk_postgres})
+if(FRONTDESK_WITH_POSTGRES AND NOT libpq_FOUND)
+  message(FATAL_ERROR "FRONTDESK_WITH_POSTGRES is ON and libpq 14 or newer was not found")
+endif()

@@ -35,6 +35,10 @@ set(FRONTDESK_INSTALLED_SQLITE OFF)
 if(TARGET frontdesk_sqlite)
   set(FRONTDESK_INSTALLED_SQLITE ON)
 endif()
+set(FRONTDESK_INSTALLED_POSTGRES OFF)
+if(TARGET frontdesk_postgres)
+  set(FRONTDESK_INSTALLED_POSTGRES ON)
+endif()
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/frontdeskConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/frontdeskConfig.cmake" INSTALL_DESTINATION "${FRONTDESK_INSTALL_CMAKEDIR}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # While the major version is 0, a minor version may break.

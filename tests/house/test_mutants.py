@@ -14,9 +14,11 @@ sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 import mutants  # noqa: E402
 import run_mutants  # noqa: E402
 
-ROOMS = ["base", "cel", "decide", "desk", "domain", "event_log", "policy", "python", "rules", "sqlite", "store", "tool"]
+ROOMS = [
+    "base", "cel", "decide", "desk", "domain", "event_log", "policy", "postgres", "python", "rules", "sqlite", "store", "tool"
+]
 # Of the lists that are not for src/ROOM.
-FOLDERS = {"python": "python", "sqlite": "src/store/sqlite"}
+FOLDERS = {"postgres": "src/store/postgres", "python": "python", "sqlite": "src/store/sqlite"}
 # The number that the lists began with; each later issue adds ten.
 FEWEST = 150
 

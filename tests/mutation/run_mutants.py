@@ -34,7 +34,7 @@ from mutants import ListError, Mutant
 ROOT = mutants.HERE.parents[1]
 PYTHON = "python"
 # Of the lists whose tests are not in tests/ROOM.
-FOLDERS_OF_TESTS = {"sqlite": "store"}
+FOLDERS_OF_TESTS = {"postgres": "store", "sqlite": "store"}
 # A mutant may run away: it gets a multiple of the processor time that the tests take unmutated, and a bounded memory. The
 # clock bounds it only where it waits for nothing.
 CPU_FACTOR = 5
