@@ -11,7 +11,7 @@
 #include "absl/types/span.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/policy/policy.h"
-#include "frontdesk/store/sqlite.h"
+#include "frontdesk/store/store.h"
 #include "frontdesk/tool/tool.h"
 #include "tool/options.h"
 #include "tool/screen.h"
@@ -46,13 +46,13 @@ CommandRow ImportCommand();
 
 // The policy in the file that --policy names, as text of protobuf or as JSON. Issues are shown.
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call);
-// The file as the first argument names it; it is made when there is none.
-absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToWrite(const Options& options);
+// The store that the first argument names; it is made when there is none.
+absl::StatusOr<std::shared_ptr<store::Store>> OpenToWrite(const Options& options);
 
-// The file as the first argument names it, for reading alone.
-absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToRead(const Options& options);
-absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::SqliteStore> store);
-// A reader on that file.
+// The store that the first argument names, for reading alone.
+absl::StatusOr<std::shared_ptr<store::Store>> OpenToRead(const Options& options);
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store> store);
+// A reader on that store.
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options);
 
 }  // namespace tool

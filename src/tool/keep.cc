@@ -17,6 +17,7 @@
 #include "internal/time.h"
 #include "tool/commands.h"
 #include "tool/files.h"
+#include "tool/open_store.h"
 
 namespace frontdesk {
 namespace tool {
@@ -40,7 +41,7 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
 
 absl::StatusOr<int> Init(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, ReadPolicy(call));
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToWrite(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/false));
   DeskOptions options;
   options.policy = policy;
   options.store = store;
@@ -75,7 +76,7 @@ absl::StatusOr<int> Export(const Call& call) {
 }
 
 absl::StatusOr<int> Backup(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenFileToRead(call.options));
   const absl::Status done = store->Backup(call.options[1]);
   if (!done.ok()) return event_log::StoreError(done);
   call.screen.Line("done");
@@ -84,8 +85,11 @@ absl::StatusOr<int> Backup(const Call& call) {
 
 absl::StatusOr<int> Verify(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
-  const absl::Status whole = store->CheckIntegrity();
-  if (!whole.ok()) return event_log::StoreError(whole);
+  // A server checks its own pages.
+  if (const auto file = std::dynamic_pointer_cast<const store::SqliteStore>(store)) {
+    const absl::Status whole = file->CheckIntegrity();
+    if (!whole.ok()) return event_log::StoreError(whole);
+  }
   FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(store));
   FRONTDESK_ASSIGN_OR_RETURN(const v1::LogReport report,
                              call.options.Has("rows") ? reader->VerifyRows() : reader->Verify());
@@ -114,31 +118,22 @@ absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {
   return result.policy;
 }
 
-absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToWrite(const Options& options) {
-  store::SqliteOptions how;
-  how.desk = options.Get("desk");
-  auto store = store::SqliteStore::Open(options[0], how);
-  if (!store.ok()) return event_log::StoreError(store.status());
-  return store;
+absl::StatusOr<std::shared_ptr<store::Store>> OpenToWrite(const Options& options) {
+  return OpenStore(options, /*read_only=*/false);
 }
 
-absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenToRead(const Options& options) {
-  store::SqliteOptions how;
-  how.desk = options.Get("desk");
-  how.read_only = true;
-  auto store = store::SqliteStore::Open(options[0], how);
-  if (!store.ok()) return event_log::StoreError(store.status());
-  return store;
+absl::StatusOr<std::shared_ptr<store::Store>> OpenToRead(const Options& options) {
+  return OpenStore(options, /*read_only=*/true);
 }
 
-absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::SqliteStore> store) {
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store> store) {
   ReaderOptions how;
   how.store = std::move(store);
   return Reader::Open(std::move(how));
 }
 
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options) {
-  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<store::SqliteStore> store, OpenToRead(options));
+  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<store::Store> store, OpenToRead(options));
   return MakeReader(std::move(store));
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "frontdesk/tool/tool.h"
 
 namespace frontdesk {
 namespace tool {
@@ -41,12 +42,16 @@ class Options {
   bool Has(absl::string_view name) const { return values_.count(std::string(name)) > 0; }
   // Empty when it is not given.
   std::string Get(absl::string_view name) const;
+  // Where the command runs: it has the way to open a database.
+  void set_terminal(const ToolTerminal* terminal) { terminal_ = terminal; }
+  const ToolTerminal* terminal() const { return terminal_; }
   // A whole number in 1 to `most`; `otherwise` when it is not given.
   absl::StatusOr<int> GetNumber(absl::string_view name, int otherwise, int most) const;
 
  private:
   std::vector<std::string> positional_;
   std::map<std::string, std::string> values_;
+  const ToolTerminal* terminal_ = nullptr;
 };
 
 }  // namespace tool

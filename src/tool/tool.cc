@@ -35,7 +35,9 @@ std::string HelpText(const std::vector<CommandRow>& all) {
   std::string text = "frontdesk COMMAND FILE …: looks at a desk in a SQLite file, and keeps it\n\n";
   for (const CommandRow& row : all)
     absl::StrAppendFormat(&text, "  %-10s %s\n", row.name, row.help);
-  absl::StrAppend(&text, "\nfrontdesk COMMAND --help lists the options of a command.\n");
+  absl::StrAppend(&text,
+                  "\nFILE is also postgres:PARAMETERS, for a desk in a PostgreSQL database.\n"
+                  "frontdesk COMMAND --help lists the options of a command.\n");
   return text;
 }
 
@@ -74,7 +76,8 @@ int RunTool(const std::vector<std::string>& arguments, const ToolTerminal& termi
     terminal.out(HelpText(*row));
     return kToolDone;
   }
-  const absl::StatusOr<Options> options = Options::Parse(rest, row->positional, row->options);
+  absl::StatusOr<Options> options = Options::Parse(rest, row->positional, row->options);
+  if (options.ok()) options->set_terminal(&terminal);
   const Screen screen(terminal, options.ok() && options->Has("json"));
   const absl::StatusOr<int> result = options.ok() ? row->run(Call{*options, screen, terminal})
                                                   : absl::StatusOr<int>(options.status());

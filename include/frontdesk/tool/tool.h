@@ -1,4 +1,4 @@
-// The command-line tool `frontdesk`, as a function: it looks at a desk in a SQLite file, and keeps it.
+// The command-line tool `frontdesk`, as a function: it looks at a desk in a SQLite file or a database, and keeps it.
 //
 //   frontdesk::ToolTerminal terminal;
 //   terminal.out = [](absl::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
@@ -10,11 +10,14 @@
 #define FRONTDESK_TOOL_TOOL_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "frontdesk/store/store.h"
 
 namespace frontdesk {
 
@@ -26,6 +29,11 @@ struct ToolTerminal {
   std::function<void(absl::string_view)> error;
   // The time, for commands that change a desk. Required.
   std::function<absl::Time()> now;
+  // Opens the rows of a desk in a database, for `postgres:PARAMETERS`, for example by PostgresStore::Open(). Without it, that is an
+  // argument that is not valid.
+  std::function<absl::StatusOr<std::shared_ptr<store::Store>>(
+      absl::string_view parameters, absl::string_view desk, bool read_only)>
+      open_database;
   // Whether results may have colors, as ECMA-48 has them.
   bool has_color = false;
   // Whether long work shows its progress, in a line that is written again and again.

@@ -1,0 +1,54 @@
+#include "tool/open_store.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "frontdesk/event_log/event_log.h"
+
+namespace frontdesk {
+namespace tool {
+namespace {
+
+constexpr absl::string_view kPostgres = "postgres:";
+
+absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenSqlite(const Options& options,
+                                                               bool read_only) {
+  store::SqliteOptions how;
+  how.desk = options.Get("desk");
+  how.read_only = read_only;
+  auto store = store::SqliteStore::Open(options[0], how);
+  if (!store.ok()) return event_log::StoreError(store.status());
+  return store;
+}
+
+absl::StatusOr<std::shared_ptr<store::Store>> OpenDatabase(const Options& options, bool read_only) {
+  if (options.terminal() == nullptr || !options.terminal()->open_database) {
+    return UsageError("this build is without PostgreSQL");
+  }
+  auto store = options.terminal()->open_database(
+      absl::string_view(options[0]).substr(kPostgres.size()), options.Get("desk"), read_only);
+  if (!store.ok()) return event_log::StoreError(store.status());
+  return store;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only) {
+  if (absl::StartsWith(options[0], kPostgres)) return OpenDatabase(options, read_only);
+  auto store = OpenSqlite(options, read_only);
+  if (!store.ok()) return store.status();
+  return std::shared_ptr<store::Store>(*std::move(store));
+}
+
+absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenFileToRead(const Options& options) {
+  if (absl::StartsWith(options[0], kPostgres)) {
+    return UsageError(
+        "a database is copied by the tools of PostgreSQL, such as pg_dump; export writes its log");
+  }
+  return OpenSqlite(options, /*read_only=*/true);
+}
+
+}  // namespace tool
+}  // namespace frontdesk

@@ -1,0 +1,24 @@
+// The store of a desk, as the first argument of a command names it. Private.
+#ifndef FRONTDESK_TOOL_OPEN_STORE_H_
+#define FRONTDESK_TOOL_OPEN_STORE_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "frontdesk/store/sqlite.h"
+#include "frontdesk/store/store.h"
+#include "tool/options.h"
+
+namespace frontdesk {
+namespace tool {
+
+// A SQLite file, or `postgres:` with connection parameters of libpq. Errors have the reasons of StoreError.
+absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only);
+
+// The SQLite file, for commands that are about files alone: a usage error for a database.
+absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenFileToRead(const Options& options);
+
+}  // namespace tool
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_TOOL_OPEN_STORE_H_
