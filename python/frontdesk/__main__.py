@@ -1,4 +1,4 @@
-"""The command-line tool: ``python -m frontdesk COMMAND FILE …`` looks at a desk in a SQLite file, and keeps it.
+"""The command-line tool: ``python -m frontdesk COMMAND FILE …`` looks at a desk in a SQLite file or a database, and keeps it.
 
 ``python -m frontdesk --help`` lists the commands. It is the program ``frontdesk``, over the same code.
 """
@@ -31,6 +31,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     if run_tool is None:
         print("frontdesk: this build is without SQLite", file=sys.stderr)
         return 1
+    from frontdesk.stores import _postgres_opener
+
     sys.stdout.flush()
     try:
         return int(
@@ -38,6 +40,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
                 arguments=sys.argv[1:] if arguments is None else arguments,
                 out=_writer(sys.stdout),
                 error=_writer(sys.stderr),
+                open_database=_postgres_opener,
                 has_color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
                 has_progress=sys.stderr.isatty(),
             )

@@ -166,7 +166,8 @@ class Desk(Reader):
         policy: the active policy, which decides every command. The first desk on a store activates it.
         activate: who activates `policy` when another one is active in the store; see :meth:`activate`. None: then it is an error.
         store: where everything is kept; None: a new store in memory. A path: a :class:`SqliteStore` of that file, which the
-            desk closes. A store of your own: :class:`frontdesk.stores.Store`.
+            desk closes. ``"postgres:host=db1 dbname=shop"``: a :class:`PostgresStore`. A store of your own:
+            :class:`frontdesk.stores.Store`.
         ids: where the ids of journal records come from; they must never repeat within the store. None:
             ``"r0000000001"``, ``"r0000000002"``, ...; they continue behind what the store holds.
         limits: how much of a command is accepted.

@@ -102,13 +102,15 @@ def _request(query: Query) -> v1.FindRequest:
 
 
 def _as_store(store: Union[Store, str, os.PathLike[str]], read_only: bool) -> Store:
-    """A store as it is, or that of a SQLite file."""
+    """A store as it is, that of a SQLite file, or that of a PostgreSQL database."""
     if isinstance(store, Store):
         return store
     if not isinstance(store, str) and not hasattr(store, "__fspath__"):
         raise TypeError(f"expected a frontdesk.Store or a path, not {_guard.type_name(store)}")
-    from frontdesk.stores import SqliteStore
+    from frontdesk.stores import PostgresStore, SqliteStore
 
+    if isinstance(store, str) and store.startswith("postgres:"):
+        return PostgresStore(store[len("postgres:") :], read_only=read_only)
     return SqliteStore(store, read_only=read_only)
 
 

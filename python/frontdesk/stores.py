@@ -50,6 +50,7 @@ __all__ = [
     "Key",
     "LogFormat",
     "MemoryStore",
+    "PostgresStore",
     "Range",
     "RangeExpectation",
     "Row",
@@ -103,7 +104,8 @@ class Snapshot(Protocol):
 
 
 class Store(abc.ABC):
-    """Where desks keep their rows: a :class:`MemoryStore`, a :class:`SqliteStore`, or a class of your own, with `read` and `commit`.
+    """Where desks keep their rows: a :class:`MemoryStore`, a :class:`SqliteStore`, a :class:`PostgresStore`, or a class of your own,
+    with `read` and `commit`.
 
     ``docs/storage.md`` shows one, and :mod:`frontdesk.store_contract` has the tests that every store passes. Desks call it from any
     thread, several at a time, and hold no lock meanwhile. It may use another desk, but not one that is calling it:
@@ -318,6 +320,120 @@ class SqliteStore(_CoreStore):
         if self._sqlite is None:
             raise ValueError("the store is closed")
         return self._sqlite
+
+
+def _postgres_opener(
+    parameters: str,
+    desk: str,
+    read_only: bool,
+    *,
+    schema: str = "frontdesk",
+    connect_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
+    lock_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
+    statement_timeout: datetime.timedelta = datetime.timedelta(seconds=60),
+    retry_timeout: datetime.timedelta = datetime.timedelta(seconds=30),
+    max_read_connections: int = 32,
+    must_exist: bool = False,
+) -> object:
+    """How the core opens the store. The module that knows it loads the library of PostgreSQL."""
+    try:
+        from frontdesk import _postgres
+    except ImportError as missing:
+        from frontdesk.errors import UnimplementedError
+
+        raise UnimplementedError("the package was built without PostgreSQL") from missing
+    return _postgres.opener(
+        parameters,
+        desk,
+        schema,
+        connect_timeout // _MICROSECOND,
+        lock_timeout // _MICROSECOND,
+        statement_timeout // _MICROSECOND,
+        retry_timeout // _MICROSECOND,
+        max_read_connections,
+        read_only,
+        must_exist,
+    )
+
+
+class PostgresStore(_CoreStore):
+    """A store in a PostgreSQL database. Any number of threads, processes and machines use a database at the same time.
+
+    Args:
+        parameters: connection parameters of libpq, as ``"host=db1,db2 dbname=shop"`` or a URI. Keep passwords in a ``passfile``.
+        desk: the name of the desk whose rows the store has. Several desks in one schema see nothing of each other.
+        schema: the schema with the tables, which are made when they do not exist.
+        connect_timeout: how long it may take to connect to one host.
+        lock_timeout: how long a call waits for a lock that another process holds.
+        statement_timeout: how long the server may work on one statement.
+        retry_timeout: how long a call connects again, and repeats its transaction, after the connection was lost.
+        max_read_connections: the most connections for reading; each open snapshot has one.
+        read_only: whether nothing is written; the server may be a standby then.
+        must_exist: whether tables that do not exist are an error, and are not made.
+
+    Use it in a ``with`` statement, or :meth:`close` it, to let go of the connections. A desk that uses it keeps them. It is not
+    for a child of the process: ``FailedPreconditionError``, ``PROCESS_FORKED``.
+
+    Raises:
+        InvalidArgumentError: ``STORE_FILE_INVALID`` for parameters or names that are not valid, or tables of another program.
+        NotFoundError: ``STORE_NOT_FOUND`` for a database that does not exist, or tables with `must_exist` or `read_only`.
+        FailedPreconditionError: ``STORE_NOT_USABLE`` when the server refuses the user or the password, a privilege is missing, or the
+            tables have another version.
+        DataLossError: ``STORE_CORRUPT`` for tables that another program has changed.
+        UnavailableError: ``STORE_UNAVAILABLE`` when no host can be reached or accepts writing, or a time-out has passed.
+        UnimplementedError: ``UNIMPLEMENTED`` when the package was built without PostgreSQL.
+    """
+
+    def __init__(
+        self,
+        parameters: str,
+        *,
+        desk: str = "",
+        schema: str = "frontdesk",
+        connect_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
+        lock_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
+        statement_timeout: datetime.timedelta = datetime.timedelta(seconds=60),
+        retry_timeout: datetime.timedelta = datetime.timedelta(seconds=30),
+        max_read_connections: int = 32,
+        read_only: bool = False,
+        must_exist: bool = False,
+    ) -> None:
+        self._open = _core.open_store(
+            _postgres_opener(
+                parameters,
+                desk,
+                read_only,
+                schema=schema,
+                connect_timeout=connect_timeout,
+                lock_timeout=lock_timeout,
+                statement_timeout=statement_timeout,
+                retry_timeout=retry_timeout,
+                max_read_connections=max_read_connections,
+                must_exist=must_exist,
+            )
+        )
+
+    def clone(self) -> "PostgresStore":
+        """A store for experiments that begins with the contents of this one. Rows that it writes are in memory. It reads the others
+        through a snapshot, which is open as long as the clone is."""
+        other = PostgresStore.__new__(PostgresStore)
+        other._open = self._rows().clone()
+        return other
+
+    def close(self) -> None:
+        """Lets go of the connections. Closing it again does nothing."""
+        self._open = None
+
+    def __enter__(self) -> "PostgresStore":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
 
 
 class LogFormat(enum.Enum):

@@ -118,15 +118,15 @@ py::list CommitRows(const PythonStore& store, const py::list& batches) {
   return list;
 }
 
-#ifdef FRONTDESK_WITH_SQLITE
-
-using PythonSqliteStore = Unforked<store::SqliteStore>;
-
 template <typename T>
 T StoreValueOrThrow(absl::StatusOr<T> value) {
   if (!value.ok()) ThrowIfError(event_log::StoreError(value.status()));
   return *std::move(value);
 }
+
+#ifdef FRONTDESK_WITH_SQLITE
+
+using PythonSqliteStore = Unforked<store::SqliteStore>;
 
 PythonSqliteStore OpenSqlite(const std::string& path, const std::string& desk, int durability,
                              int64_t busy_timeout, bool read_only, bool must_exist,
@@ -165,6 +165,10 @@ void BindSqlite(py::module_& module) {
 #endif  // FRONTDESK_WITH_SQLITE
 
 }  // namespace
+
+StoreOpener OpenerIn(const py::object& capsule) {
+  return *py::cast<py::capsule>(capsule).get_pointer<StoreOpener>();
+}
 
 void BindStores(py::module_& module) {
   py::class_<PythonSnapshot>(module, "Snapshot")
@@ -208,6 +212,13 @@ void BindStores(py::module_& module) {
         return WithoutGilBytes([&] { return Serialize(ValueOrThrow(importer.Finish())); });
       });
   module.def("import_log", &MakeImporter, py::arg("store"), py::arg("json"));
+  module.def(
+      "open_store",
+      [](const py::object& opener) {
+        const StoreOpener open = OpenerIn(opener);
+        return PythonStore(WithoutGil([&] { return StoreValueOrThrow(open()); }));
+      },
+      py::arg("opener"));
 #ifdef FRONTDESK_WITH_SQLITE
   BindSqlite(module);
 #endif

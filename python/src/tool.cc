@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "bridge.h"
+#include "stores.h"
 #ifdef FRONTDESK_WITH_SQLITE
 #include "frontdesk/tool/tool.h"
 #endif
@@ -16,7 +17,8 @@ namespace {
 
 #ifdef FRONTDESK_WITH_SQLITE
 int Run(const std::vector<std::string>& arguments, const py::function& out,
-        const py::function& error, bool has_color, bool has_progress) {
+        const py::function& error, const py::function& open_database, bool has_color,
+        bool has_progress) {
   // An exception of a function ends the output, and is raised behind the last command of the tool.
   std::exception_ptr raised;
   const auto writer = [&raised](const py::function& function) {
@@ -34,6 +36,21 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
   terminal.out = writer(out);
   terminal.error = writer(error);
   terminal.now = [] { return absl::Now(); };
+  terminal.open_database = [&](absl::string_view parameters, absl::string_view desk,
+                               bool read_only) -> absl::StatusOr<std::shared_ptr<store::Store>> {
+    StoreOpener open;
+    {
+      const GilHeld held;
+      try {
+        open = OpenerIn(CallPython(
+            open_database, py::make_tuple(std::string(parameters), std::string(desk), read_only)));
+      } catch (py::error_already_set&) {
+        raised = std::current_exception();
+        return absl::CancelledError("a function of Python raised an exception");
+      }
+    }
+    return open();
+  };
   terminal.has_color = has_color;
   terminal.has_progress = has_progress;
   const int code = WithoutGil([&] { return RunTool(arguments, terminal); });
@@ -47,7 +64,7 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
 void BindTool(py::module_& module) {
 #ifdef FRONTDESK_WITH_SQLITE
   module.def("run_tool", &Run, py::arg("arguments"), py::arg("out"), py::arg("error"),
-             py::arg("has_color"), py::arg("has_progress"));
+             py::arg("open_database"), py::arg("has_color"), py::arg("has_progress"));
 #else
   static_cast<void>(module);
 #endif

@@ -1,0 +1,14 @@
+from typing import Any
+
+def opener(
+    parameters: str,
+    desk: str,
+    schema: str,
+    connect_timeout: int,
+    lock_timeout: int,
+    statement_timeout: int,
+    retry_timeout: int,
+    max_read_connections: int,
+    read_only: bool,
+    must_exist: bool,
+) -> Any: ...
