@@ -9,6 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "frontdesk/event_log/event_log.h"
+#ifdef RETAIL_SHOP_WITH_POSTGRES
+#include "frontdesk/store/postgres_store.h"
+#endif
 #ifdef RETAIL_SHOP_WITH_SQLITE
 #include "frontdesk/store/sqlite.h"
 #endif
@@ -53,6 +56,18 @@ absl::Status BackUpFile(const SqliteStore&, const std::string&) {
 
 #endif
 
+absl::StatusOr<std::shared_ptr<frontdesk::store::Store>> OpenDatabase(
+    const std::string& parameters) {
+#ifdef RETAIL_SHOP_WITH_POSTGRES
+  auto opened = frontdesk::store::PostgresStore::Open(parameters);
+  if (!opened.ok()) return frontdesk::event_log::StoreError(opened.status());
+  return std::shared_ptr<frontdesk::store::Store>(*std::move(opened));
+#else
+  (void)parameters;
+  return absl::UnimplementedError("the program was built without PostgreSQL");
+#endif
+}
+
 }  // namespace
 
 // A temporary folder.
@@ -70,15 +85,21 @@ struct DeskStore::Folder {
 struct DeskStore::Parts {
   StoreChoice choice;
   std::shared_ptr<frontdesk::store::Store> rows;
-  // The same as `rows`; null in memory.
+  // The same as `rows`; null where it is no file.
   std::shared_ptr<SqliteStore> sqlite;
-  // The rows for copies: of a store in memory, or the folder with the backup of a file.
+  // The rows for copies: of a store in memory or a database, or the folder with the backup of a file.
   std::shared_ptr<frontdesk::store::Store> original;
   std::shared_ptr<Folder> folder;
   bool is_copy = false;
 };
 
 bool StoreChoice::Exists() const {
+  if (database.has_value()) {
+    const auto rows = OpenDatabase(*database);
+    if (!rows.ok()) return false;
+    const auto snapshot = (*rows)->Read();
+    return snapshot.ok() && (*snapshot)->position() > 0;
+  }
   std::error_code error;
   return !file.empty() && std::filesystem::exists(file, error) &&
          !std::filesystem::is_empty(file, error);
@@ -86,9 +107,13 @@ bool StoreChoice::Exists() const {
 
 absl::optional<StoreChoice> ReadStoreChoice(absl::string_view option, Problems* problems) {
   if (option == "memory") return StoreChoice{};
+  if (absl::StartsWith(option, "postgres:")) {
+    return StoreChoice{"", std::string(absl::StripPrefix(option, "postgres:"))};
+  }
   const std::string file(absl::StripPrefix(option, "sqlite:"));
-  if (absl::StartsWith(option, "sqlite:") && !file.empty()) return StoreChoice{file};
-  problems->Add("--store", "", absl::StrCat("is memory or sqlite:FILE, not ", option));
+  if (absl::StartsWith(option, "sqlite:") && !file.empty()) return StoreChoice{file, absl::nullopt};
+  problems->Add("--store", "",
+                absl::StrCat("is memory, sqlite:FILE or postgres:PARAMETERS, not ", option));
   return absl::nullopt;
 }
 
@@ -102,7 +127,7 @@ DeskStore& DeskStore::operator=(DeskStore&&) noexcept = default;
 absl::StatusOr<DeskStore> DeskStore::Open(const StoreChoice& choice) {
   DeskStore store(std::make_unique<Parts>());
   store.parts_->choice = choice;
-  if (choice.file.empty()) {
+  if (choice.name().empty()) {
     store.parts_->rows = frontdesk::store::MakeMemoryStore();
   } else if (const absl::Status status = store.Reopen(); !status.ok()) {
     return status;
@@ -113,9 +138,15 @@ absl::StatusOr<DeskStore> DeskStore::Open(const StoreChoice& choice) {
 const std::shared_ptr<frontdesk::store::Store>& DeskStore::rows() const { return parts_->rows; }
 
 absl::Status DeskStore::Reopen() {
-  if (parts_->choice.file.empty()) return absl::OkStatus();
+  if (parts_->choice.name().empty()) return absl::OkStatus();
   parts_->rows = nullptr;
   parts_->sqlite = nullptr;
+  if (parts_->choice.database.has_value()) {
+    auto opened = OpenDatabase(*parts_->choice.database);
+    if (!opened.ok()) return opened.status();
+    parts_->rows = *std::move(opened);
+    return absl::OkStatus();
+  }
   absl::StatusOr<std::shared_ptr<SqliteStore>> opened = OpenFile(parts_->choice.file);
   if (!opened.ok()) return opened.status();
   parts_->sqlite = *std::move(opened);

@@ -63,18 +63,18 @@ absl::optional<ShopDesk> ShopDesk::Open(const Shop& shop,
   }
   absl::StatusOr<DeskStore> store = DeskStore::Open(options.store);
   if (!store.ok()) {
-    problems->Add(options.store.file, "", store.status().message());
+    problems->Add(options.store.name(), "", store.status().message());
     return absl::nullopt;
   }
   ShopDesk desk(*std::move(store), std::move(policy), expected ? expected->ids_ : ids, options);
   const absl::Status status = desk.OpenDesk();
   if (!status.ok()) {
-    problems->Add(options.store.file, "", status.message());
+    problems->Add(options.store.name(), "", status.message());
     return absl::nullopt;
   }
   if (expected.has_value()) {
     desk.was_there_ = true;
-    if (!AreEqual(*expected, desk)) problems->Add(options.store.file, "", kOtherDesk);
+    if (!AreEqual(*expected, desk)) problems->Add(options.store.name(), "", kOtherDesk);
   } else {
     desk.ImportAll(shop, problems);
   }

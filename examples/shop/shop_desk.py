@@ -90,14 +90,14 @@ class ShopDesk:
                 policy, ids, DeskStore(choice), reopen_after=reopen_after, max_cached_state_bytes=max_cached_state_bytes
             )
         except frontdesk.Error as error:
-            problems.add(str(choice.file), "", error.text)
+            problems.add(choice.name, "", error.text)
             return None
         if expected is None:
             made._import_all(shop, problems)
         else:
             made.was_there = True
             if list(made.log()) != list(expected.log()):
-                problems.add(str(choice.file), "", OTHER_DESK)
+                problems.add(choice.name, "", OTHER_DESK)
         if len(problems):
             made.close()
             if not made.was_there:

@@ -3,7 +3,8 @@
 
     scratch_postgres.py [--sync]                  starts a server, prints its connection parameters on a line, and serves
                                                   commands from its standard input until that ends
-    scratch_postgres.py [--sync] -- COMMAND ARG…  runs a command with the parameters in FRONTDESK_POSTGRES
+    scratch_postgres.py [--sync] -- COMMAND ARG…  runs a command with the parameters in FRONTDESK_POSTGRES; in an argument,
+                                                  they replace {parameters}
 
 The server ends with this process, however it ends, and its folder is removed. It runs as the user `postgres` when this process is
 root's, since PostgreSQL refuses root. It listens at a socket in its folder. With --sync it syncs commits to the disk, and is silent
@@ -215,7 +216,8 @@ def main(arguments: List[str]) -> int:
         with ScratchServer(sync) as server:
             if not rest:
                 return _serve(server)
-            return subprocess.run(rest[1:], env={**os.environ, "FRONTDESK_POSTGRES": server.parameters}, check=False).returncode
+            command = [argument.replace("{parameters}", server.parameters) for argument in rest[1:]]
+            return subprocess.run(command, env={**os.environ, "FRONTDESK_POSTGRES": server.parameters}, check=False).returncode
     except Absent as absent:
         print(f"absent: {absent}", flush=True)
         return 3

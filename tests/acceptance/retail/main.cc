@@ -5,6 +5,7 @@
 //   retail_desk --db DIR --tasks FILE --calls FILE    another shop, other requests
 //   retail_desk --policy FILE --report FILE           another policy; one JSON line for each task and call
 //   retail_desk --store sqlite:FILE                   the shop is kept in a file, and each task gets a copy of it
+//   retail_desk --store postgres:PARAMETERS           the shop is kept in a database, and each task gets a fork of it
 //   retail_desk --short                               the results on one screen
 //
 // Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and
@@ -201,8 +202,8 @@ int Main(const std::vector<std::string>& arguments) {
             << policy->pack().version() << " "
             << absl::BytesToHexString(policy->hash().substr(0, 6)) << ", " << tasks.tasks.size()
             << " tasks, " << calls.tasks.size() << " calls\n";
-  if (!how.store.file.empty()) {
-    std::cout << "Kept in " << how.store.file
+  if (!how.store.name().empty()) {
+    std::cout << "Kept in " << how.store.name()
               << (desk->was_there() ? ", which held this shop already\n" : "\n");
   }
   std::cout << "\n";

@@ -6,6 +6,7 @@ prints the results.
     retail_desk.py --db DIR --tasks FILE --calls FILE    another shop, other requests
     retail_desk.py --policy FILE --report FILE           another policy; one JSON line for each task and call
     retail_desk.py --store sqlite:FILE                   the shop is kept in a file, and each task gets a copy of it
+    retail_desk.py --store postgres:PARAMETERS           the shop is kept in a database, and each task gets a fork of it
     retail_desk.py --short                               the results on one screen
 
 Ends with 0 when every request was answered, whatever the answers. Ends with 1 when an input cannot be used, and reports
@@ -145,8 +146,8 @@ def main(arguments: Sequence[str]) -> int:
         f"Shop {options['db']}, policy {policy.name} {policy.version} {policy.hash[:6].hex()}, "
         f"{len(tasks.tasks)} tasks, {len(calls.tasks)} calls"
     )
-    if how.choice.file is not None:
-        print(f"Kept in {how.choice.file}" + (", which held this shop already" if desk.was_there else ""))
+    if how.choice.name:
+        print(f"Kept in {how.choice.name}" + (", which held this shop already" if desk.was_there else ""))
     print()
     summary = Summary()
     summary.add_log(desk.log())
