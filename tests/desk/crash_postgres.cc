@@ -1,0 +1,230 @@
+// A desk in a PostgreSQL database, whose processes are killed at random moments: `./dev crash --store postgres`.
+//
+//   frontdesk_crash_postgres [--rounds N] [--seed N]
+//
+// In each round a child works on a desk and reports each record that it has acknowledged. In every other round all processes of the server are
+// killed at a random moment and the server is started again, while the child works on. Then the child is killed. The kinds of work
+// take turns: single commands, groups of commands, two threads, commands beside a worker on the outbox, and the import of commands. After
+// each round, in the parent:
+//
+// - each acknowledged record is there, once;
+// - no effect is in the outbox that was acknowledged or reported as done;
+// - of the records that nobody acknowledged there are at most as many as were on their way;
+// - the log has no fault, and states, lists, the index and the outbox are what the log says (VerifyRows);
+// - an import of commands continues, and leads to the same log as one that nobody killed.
+//
+// A desk serves several rounds. Exit status 0: all of that held.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "desk/crash_work.h"
+#include "desk/random_commands.h"
+#include "desk/shop.h"
+#include "store/postgres_testing.h"
+
+namespace frontdesk {
+namespace {
+
+using namespace crash;  // NOLINT: the parts of this program that are in crash_work.h.
+using store::ScratchPostgres;
+
+constexpr Work kTurns[] = {Work::kCommands, Work::kGroups, Work::kThreads, Work::kOutbox,
+                           Work::kRows};
+constexpr int kRoundsOfADesk = 10;
+constexpr int kMostMilliseconds = 250;
+constexpr char kApplication[] = "frontdesk_crash";
+
+std::shared_ptr<store::Store> MustOpenStore(const std::string& parameters,
+                                            const std::string& desk) {
+  store::PostgresOptions options;
+  options.desk = desk;
+  auto store = store::PostgresStore::Open(parameters, options);
+  if (!store.ok()) Fail(absl::StrCat("the store does not open: ", store.status().ToString()));
+  return *std::move(store);
+}
+
+// `place` is the name of the desk, and connection parameters.
+int RunChild(const std::string& place, Work work, std::uint64_t seed) {
+  const std::vector<std::string> parts = absl::StrSplit(place, absl::MaxSplits(':', 1));
+  const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenStore(parts[1], parts[0]));
+  return WorkForEver(desk.get(), work, seed);
+}
+
+class Rounds {
+ public:
+  Rounds(std::string program, std::uint64_t seed)
+      : program_(std::move(program)), random_(seed), server_(ScratchPostgres::Get()) {}
+
+  void Run(int round) {
+    if (round % kRoundsOfADesk == 0) Begin(round);
+    const Work work = kTurns[round % std::size(kTurns)];
+    const std::uint64_t seed = random_();
+    // The rows as they are before an import, for another one.
+    std::shared_ptr<store::Store> before;
+    if (work == Work::kRows) before = *MustOpenStore(server_.parameters(), desk_)->Clone();
+    const std::string place =
+        absl::StrCat(desk_, ":", server_.parameters(), " application_name=", kApplication);
+    const Child child = Start(program_, place, work, seed);
+    std::vector<std::string> acknowledged;
+    std::thread reader([&] { acknowledged = ReadAll(child.output); });
+    Pause();
+    if (work != Work::kRows && round % 2 == 1) {
+      server_.Kill();
+      server_.Start();
+      ++kills_;
+      Pause();
+    }
+    kill(child.pid, SIGKILL);
+    int status = 0;
+    waitpid(child.pid, &status, 0);
+    reader.join();
+    if (!WIFSIGNALED(status)) {
+      Fail(absl::StrCat("the child ended with ", WEXITSTATUS(status), " before it was killed"));
+    }
+    AwaitServer();
+    Check(work, seed, before, &acknowledged);
+    total_ += acknowledged.size();
+  }
+
+  std::size_t total() const { return total_; }
+  int kills() const { return kills_; }
+
+ private:
+  // The child opens its desk first, which takes some milliseconds.
+  void Pause() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10 + random_() % kMostMilliseconds));
+  }
+
+  // The server may carry out the last statement of the killed child.
+  void AwaitServer() {
+    while (server_.Query(absl::StrCat("SELECT count(*) FROM pg_stat_activity WHERE "
+                                      "application_name = '",
+                                      kApplication, "'")) != "0") {
+      std::this_thread::yield();
+    }
+  }
+
+  void Begin(int round) {
+    desk_ = absl::StrCat("desk-", round);
+    const std::unique_ptr<Desk> desk =
+        testing::OpenRandomDesk(MustOpenStore(server_.parameters(), desk_));
+    for (const v1::Command& command : testing::OpeningCommands()) {
+      if (!desk->Execute(command).ok()) Fail("the shop does not open");
+    }
+    known_ = CountRecords(*desk);
+  }
+
+  static void CheckRows(const Desk& desk, const std::string& what) {
+    const auto report = desk.VerifyRows();
+    if (!report.ok()) Fail(absl::StrCat(what, ": ", report.status().ToString()));
+    if (report->has_fault()) Fail(absl::StrCat(what, ": ", report->fault().ShortDebugString()));
+  }
+
+  void Check(Work work, std::uint64_t seed, const std::shared_ptr<store::Store>& before,
+             std::vector<std::string>* acknowledged) {
+    const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenStore(server_.parameters(), desk_));
+    CheckRows(*desk, "after a kill");
+    CheckEffects(*desk, acknowledged);
+    const std::set<std::string> once(acknowledged->begin(), acknowledged->end());
+    if (once.size() != acknowledged->size()) Fail("a record was acknowledged twice");
+    for (const std::string& record_id : once) {
+      if (!desk->GetRecord(record_id).ok()) Fail("an acknowledged record is not there");
+    }
+    const std::int64_t records = CountRecords(*desk);
+    const std::int64_t more = records - known_ - static_cast<std::int64_t>(acknowledged->size());
+    if (more < 0 || more > MostOnTheirWay(work)) {
+      Fail(absl::StrCat(more, " records that nobody acknowledged, under ",
+                        kWorkNames[static_cast<int>(work)]));
+    }
+    known_ = records;
+    if (before != nullptr) CheckImport(desk.get(), MustOpenDesk(before).get(), seed);
+  }
+
+  // The import continues. It, and one that begins where this one began, lead to the same log and the same results.
+  void CheckImport(Desk* desk, Desk* other, std::uint64_t seed) {
+    const auto report = ImportRows(desk, seed, nullptr);
+    const auto expected = ImportRows(other, seed, nullptr);
+    if (!report.ok() || !expected.ok()) {
+      Fail(absl::StrCat("an import of rows does not end: ", report.status().ToString()));
+    }
+    const std::vector<v1::ImportRow> rows = ResultsOf(*desk, seed, 0);
+    const std::vector<v1::ImportRow> others = ResultsOf(*other, seed, 0);
+    const bool is_same = std::equal(rows.begin(), rows.end(), others.begin(), others.end(),
+                                    [](const auto& a, const auto& b) {
+                                      return a.SerializeAsString() == b.SerializeAsString();
+                                    });
+    if (!is_same || rows.size() != kRows || report->row_count() != kRows) {
+      Fail("an import that was killed has other results");
+    }
+    if (desk->Verify()->link() != other->Verify()->link()) {
+      Fail("an import that was killed leads to another log");
+    }
+    CheckRows(*desk, "an import of rows");
+    known_ = CountRecords(*desk);
+  }
+
+  const std::string program_;
+  std::mt19937_64 random_;
+  ScratchPostgres& server_;
+  std::string desk_;
+  std::int64_t known_ = 0;
+  std::size_t total_ = 0;
+  int kills_ = 0;
+};
+
+int Main(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 4 && arguments[0] == "--child") {
+    int work = 0;
+    std::uint64_t seed = 0;
+    if (!absl::SimpleAtoi(arguments[2], &work) || !absl::SimpleAtoi(arguments[3], &seed)) return 5;
+    return RunChild(arguments[1], static_cast<Work>(work), seed);
+  }
+  int rounds = 20;
+  std::uint64_t seed = std::random_device{}() & 0xffffffff;
+  for (std::size_t i = 0; i < arguments.size(); i += 2) {
+    if (i + 1 == arguments.size()) Fail(absl::StrCat(arguments[i], " needs a value"));
+    const bool is_right =
+        arguments[i] == "--rounds"
+            ? absl::SimpleAtoi(arguments[i + 1], &rounds) && rounds > 0
+            : arguments[i] == "--seed" && absl::SimpleAtoi(arguments[i + 1], &seed);
+    if (!is_right) Fail(absl::StrCat("not possible: ", arguments[i], " ", arguments[i + 1]));
+  }
+  if (!ScratchPostgres::Get().absence().empty()) {
+    std::cout << "skipped: " << ScratchPostgres::Get().absence() << "\n";
+    return 0;
+  }
+  std::cout << "seed " << seed << ", " << rounds << " rounds\n" << std::flush;
+  Rounds all(std::filesystem::read_symlink("/proc/self/exe").string(), seed);
+  for (int round = 0; round < rounds; ++round) {
+    all.Run(round);
+    if ((round + 1) % kRoundsOfADesk != 0 && round + 1 < rounds) continue;
+    std::cout << round + 1 << " kills, " << all.kills() << " of the server, " << all.total()
+              << " acknowledged records are there\n"
+              << std::flush;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace frontdesk
+
+int main(int argc, char** argv) {
+  return frontdesk::Main(std::vector<std::string>(argv + 1, argv + argc));
+}
