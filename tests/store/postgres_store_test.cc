@@ -421,6 +421,40 @@ TEST_F(PostgresStoreTest, WaitingThreadsShareATransaction) {
   std::cout << transactions << " transactions for " << kRounds * kThreads << " commits\n";
 }
 
+// The tables were never analyzed: plans must not depend on statistics.
+TEST_F(PostgresStoreTest, ACommitReadsOnlyTheRowsThatItNames) {
+  constexpr int kRows = 2'000;
+  constexpr int kCommits = 20;
+  const PostgresOptions options = InNewSchema();
+  auto store = MustOpenPostgres("", options);
+  const std::string table = absl::StrCat(options.schema, ".rows");
+  Query(absl::StrCat("ALTER TABLE ", table, " SET (autovacuum_enabled = off)"));
+  std::vector<Write> writes;
+  for (int i = 0; i < kRows; ++i) writes.push_back(Put(1, absl::StrCat(i), "x"));
+  MustCommit(*store, OfWrites(std::move(writes)));
+  // A backend counts the rows that it has read at its end.
+  const auto rows_read = [&] {
+    store.reset();
+    while (Query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'frontdesk'") !=
+           "0") {
+      std::this_thread::yield();
+    }
+    return std::stoi(Query(
+        absl::StrCat("SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_user_tables WHERE relid = '",
+                     table, "'::regclass")));
+  };
+  const int before = rows_read();
+  store = MustOpenPostgres("", options);
+  for (int i = 0; i < kCommits; ++i) {
+    Batch batch = OfWrites({Put(1, absl::StrCat(i), "y"), Remove(1, absl::StrCat("no", i))});
+    batch.expectations = {{{1, absl::StrCat(i)}, MakeValue("x")}, {{1, "none"}, nullptr}};
+    batch.range_expectations = {{RangeOf(1, "none"), {}}};
+    EXPECT_TRUE(MustCommit(*store, std::move(batch)).is_committed);
+    EXPECT_EQ(Scan(*MustRead(*store), RangeOf(1, "199"), 5).size(), 5u);
+  }
+  EXPECT_LT(rows_read() - before, 20 * kCommits);
+}
+
 // A request that fails fails alone.
 TEST_F(PostgresStoreTest, ABadRowFailsItsOwnRequestOnly) {
   const PostgresOptions options = InNewSchema();

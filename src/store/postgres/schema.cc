@@ -72,10 +72,10 @@ BEGIN
     IF array_length(e_spaces, 1) > 0 THEN
       SELECT min(e.place) INTO v_failed
         FROM unnest(e_spaces, e_keys, e_values) WITH ORDINALITY AS e(space, key, value, place)
-        LEFT JOIN rows r ON r.desk = a_desk AND r.space = e.space AND r.key = substr(e.key, 1, 2000)
-          AND r.rest_hash = CASE WHEN length(e.key) > 2000 THEN sha256(substr(e.key, 2001))
-                            ELSE '' END
-        WHERE r.value IS DISTINCT FROM e.value;
+        -- No join: a plan without statistics would read all rows of the desk.
+        WHERE e.value IS DISTINCT FROM (SELECT r.value FROM rows r WHERE r.desk = a_desk
+          AND r.space = e.space AND r.key = substr(e.key, 1, 2000) AND r.rest_hash =
+            CASE WHEN length(e.key) > 2000 THEN sha256(substr(e.key, 2001)) ELSE '' END);
     END IF;
     IF v_failed IS NULL THEN
       FOR i IN 1 .. coalesce(array_length(r_spaces, 1), 0) LOOP
@@ -137,8 +137,10 @@ BEGIN
               FROM unnest(w_spaces, w_keys, w_values, w_places) WITH ORDINALITY
                 AS u(space, key, value, where_to, place)) w
             ORDER BY w.space, w.key, w.place DESC),
-          removed AS (DELETE FROM rows r USING g WHERE g.value IS NULL AND r.desk = a_desk
-            AND r.space = g.space AND r.key = g.key AND r.rest_hash = g.rest_hash)
+          removed AS (DELETE FROM rows WHERE ctid = ANY (ARRAY(
+            SELECT (SELECT r.ctid FROM rows r WHERE r.desk = a_desk AND r.space = g.space
+              AND r.key = g.key AND r.rest_hash = g.rest_hash)
+            FROM g WHERE g.value IS NULL)))
         INSERT INTO rows(desk, space, key, rest, rest_hash, value)
           SELECT a_desk, g.space, g.key, g.rest, g.rest_hash, g.value FROM g
           WHERE g.value IS NOT NULL
