@@ -63,8 +63,18 @@ std::shared_ptr<store::Store> MustOpenStore(const std::string& parameters,
 // `place` is the name of the desk, and connection parameters.
 int RunChild(const std::string& place, Work work, std::uint64_t seed) {
   const std::vector<std::string> parts = absl::StrSplit(place, absl::MaxSplits(':', 1));
-  const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenStore(parts[1], parts[0]));
-  return WorkForEver(desk.get(), work, seed);
+  store::PostgresOptions options;
+  options.desk = parts[0];
+  // The server may be killed meanwhile, and opening does not try again by itself.
+  while (true) {
+    const auto store = store::PostgresStore::Open(parts[1], options);
+    if (store.status().code() == absl::StatusCode::kUnavailable) continue;
+    if (!store.ok()) Fail(absl::StrCat("the store does not open: ", store.status().ToString()));
+    const auto desk = OpenDesk(*store);
+    if (desk.status().code() == absl::StatusCode::kUnavailable) continue;
+    if (!desk.ok()) Fail(absl::StrCat("the desk does not open: ", desk.status().ToString()));
+    return WorkForEver(desk->get(), work, seed);
+  }
 }
 
 class Rounds {

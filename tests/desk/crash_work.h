@@ -32,6 +32,7 @@ int MostOnTheirWay(Work work);
 [[noreturn]] void Fail(const std::string& text);
 
 // With one of the two policies that random commands activate: the one that is active.
+absl::StatusOr<std::unique_ptr<Desk>> OpenDesk(std::shared_ptr<store::Store> store);
 std::unique_ptr<Desk> MustOpenDesk(std::shared_ptr<store::Store> store);
 
 // The import of that seed: most rows create customers, some a second time, some are no command.
