@@ -23,6 +23,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from typing import Dict, List, Optional
 
@@ -192,8 +193,16 @@ class ScratchServer(Server):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        # A signal that comes meanwhile leaves nothing behind.
+        is_main = threading.current_thread() is threading.main_thread()
+        ends = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if is_main else ()
+        handlers = {each: signal.signal(each, signal.SIG_IGN) for each in ends}
+        try:
+            self.stop()
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        finally:
+            for each, handler in handlers.items():
+                signal.signal(each, handler)
 
 
 def _serve(server: Server) -> int:
