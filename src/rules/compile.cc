@@ -10,10 +10,13 @@
 #include "internal/escape_text.h"
 #include "internal/sha256.h"
 #include "internal/time.h"
+#include "rules/absence.h"
 #include "rules/compiled_rule.h"
 #include "rules/counterfactual.h"
+#include "rules/enum_checks.h"
 #include "rules/issue_list.h"
 #include "rules/rule_checks.h"
+#include "rules/sense_checks.h"
 
 namespace frontdesk {
 namespace rules {
@@ -70,11 +73,15 @@ class RuleSetCompiler {
     if (!Acceptable()) return {nullptr, issues_.Take()};
     CheckRuleSet(source_, options_.limits, report_);
     if (!source_.rules().empty() && MakeEnvironment()) {
+      absence_.emplace(options_.facts == nullptr ? no_facts_ : *options_.facts, *environment_,
+                       *rep_->input);
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
     }
     if (issues_.has_errors()) return {nullptr, issues_.Take()};
     Finish();
-    return {std::shared_ptr<const RuleSet>(new RuleSet(std::move(rep_))), issues_.Take()};
+    CheckSense(*rep_, options_, report_);
+    std::vector<v1::Issue> issues = issues_.Take();
+    return {std::shared_ptr<const RuleSet>(new RuleSet(std::move(rep_))), std::move(issues)};
   }
 
  private:
@@ -132,15 +139,28 @@ class RuleSetCompiler {
                                                         const std::string& text) {
     cel::CompileResult compiled = environment_->Compile(text);
     for (const cel::Issue& issue : compiled.issues) report_.InExpression(path, issue);
-    if (compiled.program != nullptr && options_.expression_check != nullptr) {
-      for (const ExpressionFinding& finding : options_.expression_check(compiled.program->expr())) {
-        report_.InExpression(path,
-                             cel::MakeIssue(cel::Severity::kError, "", compiled.program->source(),
-                                            finding.expr.range(), finding.text),
-                             finding.reason);
-      }
-    }
+    if (compiled.program == nullptr) return nullptr;
+    const cel::Expr root = compiled.program->expr();
+    std::vector<ExpressionFinding> findings;
+    if (options_.expression_check != nullptr) findings = options_.expression_check(root);
+    CheckEnums(root, rep_->container, *rep_->input->file()->pool(), &findings);
+    ReportFindings(path, *compiled.program, findings);
+    last_has_errors_ = absl::c_any_of(findings, [](const ExpressionFinding& finding) {
+      return finding.severity == v1::Issue::SEVERITY_ERROR;
+    });
     return std::move(compiled.program);
+  }
+
+  void ReportFindings(const std::string& path, const cel::Program& program,
+                      const std::vector<ExpressionFinding>& findings) const {
+    for (const ExpressionFinding& finding : findings) {
+      const cel::Severity severity = finding.severity == v1::Issue::SEVERITY_WARNING
+                                         ? cel::Severity::kWarning
+                                         : cel::Severity::kError;
+      report_.InExpression(
+          path, cel::MakeIssue(severity, "", program.source(), finding.expr.range(), finding.text),
+          finding.reason);
+    }
   }
 
   void CompileRule(int index) {
@@ -148,6 +168,7 @@ class RuleSetCompiler {
     const std::string path = absl::StrCat("rules[", index, "]");
     CompiledRule compiled;
     compiled.rule = &rule;  // Until Finish().
+    compiled.index = index;
     CompileCondition(absl::StrCat(path, ".condition"), rule, &compiled);
     if (rule.details_size() <= options_.limits.max_details) {
       for (int i = 0; i < rule.details_size(); ++i) {
@@ -186,6 +207,12 @@ class RuleSetCompiler {
           kReasonRuleConditionNotBool);
       return;
     }
+    // Where an expression has an error its author looks at that first.
+    if (!last_has_errors_) {
+      std::vector<ExpressionFinding> findings;
+      absence_->Run(program->expr(), &findings);
+      ReportFindings(path, *program, findings);
+    }
     compiled->exposures = std::make_unique<const ExposureTable>(program->expr(), rep_->data_class);
     for (const cel::Program& conjunct : program->conjuncts()) {
       compiled->conjuncts.push_back(
@@ -221,6 +248,9 @@ class RuleSetCompiler {
   IssueReporter report_;
   std::unique_ptr<CompiledRuleSet> rep_;
   std::shared_ptr<const cel::Environment> environment_;
+  bool last_has_errors_ = false;
+  const InputFacts no_facts_;
+  absl::optional<AbsenceCheck> absence_;
 };
 
 CompileResult RuleSet::Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,

@@ -33,6 +33,7 @@ struct CompiledDetail {
 
 struct CompiledRule {
   const v1::Rule* rule = nullptr;  // In the rule set's source.
+  int index = 0;                   // Its place in the text.
   absl::Time effective_from = absl::InfinitePast();
   absl::Time effective_to = absl::InfiniteFuture();
   std::vector<CompiledConjunct> conjuncts;
@@ -50,6 +51,11 @@ struct CompiledRuleSet {
   DataClassSource data_class;
   AbsenceText absence_text;         // May be null.
   std::vector<CompiledRule> rules;  // By order number.
+};
+
+// For the parts of the room that look into a RuleSet.
+struct RuleSetAccess {
+  static const CompiledRuleSet& Get(const RuleSet& rule_set) { return *rule_set.rep_; }
 };
 
 // "line:column: message [CEL_CODE]", without values.

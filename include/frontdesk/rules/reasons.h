@@ -33,6 +33,7 @@ namespace frontdesk {
   X(kReasonRuleSetDefaultUnknown, "RULE_SET_DEFAULT_UNKNOWN", kOk, "The default outcome is not known.") \
   X(kReasonRuleSetDefaultHold, "RULE_SET_DEFAULT_HOLD", kOk, "A default cannot hold: it names no authority that could approve.") \
   X(kReasonRuleSetEmpty, "RULE_SET_EMPTY", kOk, "The rule set has neither rules nor a default and refuses everything.") \
+  X(kReasonRuleSetDefaultMissing, "RULE_SET_DEFAULT_MISSING", kOk, "The rule set has no default: what no rule matches is refused with POLICY_NO_RULE.") \
   X(kReasonRuleSetLimitRules, "RULE_SET_LIMIT_RULES", kOk, "The rule set has more rules than the limit.") \
   X(kReasonRuleSetInputMissing, "RULE_SET_INPUT_MISSING", kOk, "Rules were given without a type of input to read.") \
   X(kReasonRuleSetEnvironment, "RULE_SET_ENVIRONMENT", kOk, "The functions or names given to the rules do not fit the language.") \
@@ -41,6 +42,16 @@ namespace frontdesk {
   X(kReasonRuleOrderDuplicate, "RULE_ORDER_DUPLICATE", kOk, "Another rule of the set has this order number.") \
   X(kReasonRuleConditionMissing, "RULE_CONDITION_MISSING", kOk, "The rule has no condition; `true` always holds.") \
   X(kReasonRuleConditionNotBool, "RULE_CONDITION_NOT_BOOL", kOk, "The condition is not of type bool.") \
+  X(kReasonRuleConditionNever, "RULE_CONDITION_NEVER", kOk, "The condition never holds.") \
+  X(kReasonRuleConditionAlways, "RULE_CONDITION_ALWAYS", kOk, "The condition always holds.") \
+  X(kReasonRuleConditionPart, "RULE_CONDITION_PART", kOk, "A part of the condition makes no difference: it never holds, or always.") \
+  X(kReasonRuleNeverReached, "RULE_NEVER_REACHED", kOk, "Earlier rules decide whenever the condition of the rule holds.") \
+  X(kReasonRuleDuplicate, "RULE_DUPLICATE", kOk, "An earlier rule has the same condition and result.") \
+  X(kReasonRuleAbsentRead, "RULE_ABSENT_READ", kOk, "A part of the condition is true because something is not there.") \
+  X(kReasonRuleIndexUnchecked, "RULE_INDEX_UNCHECKED", kOk, "An element of a list is read that the list may not have.") \
+  X(kReasonRuleEnumNumber, "RULE_ENUM_NUMBER", kOk, "An enum is compared with a number.") \
+  X(kReasonRuleEnumType, "RULE_ENUM_TYPE", kOk, "An enum is compared with a value of another enum.") \
+  X(kReasonRuleLimitAnalysis, "RULE_LIMIT_ANALYSIS", kOk, "Analyzing the rules takes more steps than the limit.") \
   X(kReasonRuleOutcomeMissing, "RULE_OUTCOME_MISSING", kOk, "The rule has no outcome.") \
   X(kReasonRuleOutcomeUnknown, "RULE_OUTCOME_UNKNOWN", kOk, "The rule's outcome is not known.") \
   X(kReasonRuleReasonMissing, "RULE_REASON_MISSING", kOk, "A rule that refuses or holds has no reason.") \

@@ -41,6 +41,7 @@
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/scratch.h"
 #include "frontdesk/cel/time_zone.h"
+#include "frontdesk/rules/analysis.h"
 #include "frontdesk/rules/data_class.h"
 #include "frontdesk/rules/source_map.h"
 #include "frontdesk/v1/decision.pb.h"
@@ -72,6 +73,9 @@ struct RuleLimits {
   int32_t max_text_bytes = 4096;
   // Issues reported for one set; the rest is dropped after one note, POLICY_LIMIT_ISSUES.
   int32_t max_issues = 100;
+  // Steps of looking for conditions that never hold, rules that are never reached and so on (frontdesk/rules/analysis.h). Beyond:
+  // issue RULE_LIMIT_ANALYSIS, a warning. 0: nothing is looked for.
+  int64_t max_analysis_steps = 10000000;
 
   // Cost units (see cel::Limits::max_cost) of one decision: the conditions and details of all its rules together.
   // A rule that wants more errs with CEL_LIMIT_BUDGET, and so do those after it. Writing the trace may take twice as much.
@@ -98,13 +102,33 @@ struct ExpressionFinding {
   cel::Expr expr;      // Where.
   std::string reason;  // UPPER_SNAKE.
   std::string text;    // For people.
+  v1::Issue::Severity severity = v1::Issue::SEVERITY_ERROR;
 };
 
 // The meaning of a field that is not set, for traces: "the desk does not know this customer". "" where there is no more to say.
 using AbsenceText = std::function<std::string(const google::protobuf::FieldDescriptor& field)>;
 
-// Looks at each condition and detail that compiled; what it finds are errors.
+// Looks at each condition and detail that compiled.
 using ExpressionCheck = std::function<std::vector<ExpressionFinding>(const cel::Expr& root)>;
+
+// A field of the input that is absent for some of the inputs that a set is asked about.
+struct OptionalField {
+  std::string path;  // A message: "customer".
+  std::string
+      advice;  // When it is absent, the beginning of a sentence: "the desk may not know the customer".
+};
+
+// The caller's knowledge of the inputs that a set is asked about. Immutable once it is handed over.
+struct InputFacts {
+  std::vector<PresenceFact> presence;
+  std::vector<OptionalField> optional;
+  // Functions that define the meaning of an argument that is absent: "when_absent".
+  std::vector<std::string> absence_functions;
+  // An input with everything that is always present, and no more. The parts of conditions that read an OptionalField, or a time
+  // that is not among `presence`, are run on it. One that holds there without a test of presence is an issue. Null:
+  // nothing is run.
+  std::shared_ptr<const google::protobuf::Message> typical;
+};
 
 struct CompileOptions {
   // The name of the text that the rule set came from, for issues.
@@ -131,6 +155,10 @@ struct CompileOptions {
   cel::TimeZoneSource time_zones;
   // A check besides those of the language. Null: none.
   ExpressionCheck expression_check;
+  // Facts about the input. Null: none.
+  std::shared_ptr<const InputFacts> facts;
+  // Whether a set with rules and without a default is an issue.
+  bool default_expected = true;
   // The class of a field, for traces. Null: DataClassOf.
   DataClassSource data_class;
   // The words of traces about fields that are not set, beside that. Null: none.
@@ -181,12 +209,15 @@ class RuleSet {
   //   id                RULE_SET_ID_MISSING, RULE_LIMIT_NAME_BYTES
   //   decision_points   RULE_SET_DECISION_POINT_EMPTY, RULE_SET_DECISION_POINT_DUPLICATE, RULE_SET_WILDCARD_RULES
   //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN
-  //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY (warning)
-  //   rules             RULE_SET_LIMIT_RULES, RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
+  //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY, RULE_SET_DEFAULT_MISSING (warnings)
+  //   rules             RULE_SET_LIMIT_RULES, RULE_LIMIT_ANALYSIS (warning), RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
   //                     does not take)
   //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE
   //   rules[].order     RULE_ORDER_DUPLICATE
   //   rules[].condition RULE_CONDITION_MISSING, RULE_CONDITION_NOT_BOOL, or the language's own codes with the prefix CEL_
+  //                     Enums: RULE_ENUM_TYPE; RULE_ENUM_NUMBER (warning). Warnings about absence: RULE_ABSENT_READ,
+  //                     RULE_INDEX_UNCHECKED. Warnings of a set without errors, from Analyze(): RULE_CONDITION_NEVER,
+  //                     RULE_CONDITION_ALWAYS, RULE_CONDITION_PART, RULE_NEVER_REACHED, RULE_DUPLICATE
   //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN
   //   rules[].reason    RULE_REASON_MISSING, RULE_REASON_MALFORMED, RULE_LIMIT_NAME_BYTES
   //   rules[].text      RULE_LIMIT_TEXT_BYTES
@@ -234,6 +265,7 @@ class RuleSet {
 
  private:
   friend class RuleSetCompiler;
+  friend struct RuleSetAccess;
   explicit RuleSet(std::unique_ptr<const CompiledRuleSet> rep);
   std::unique_ptr<const CompiledRuleSet> rep_;
 };

@@ -1,0 +1,90 @@
+// Answers about the rules of a set that are true of every input: which conditions never or always hold, and which rules are
+// never reached. Each answer that has an example comes with it, an input that the programs of the rules were run on.
+//
+//   const frontdesk::rules::Analysis analysis = frontdesk::rules::Analyze(*rule_set);
+//   for (const frontdesk::rules::RuleAnalysis& rule : analysis.rules) {
+//     if (rule.reach == frontdesk::rules::Reach::kNever) {
+//       std::cout << rule.rule_id << ": an earlier rule decides when " << rule.witness_text << "\n";
+//     }
+//   }
+#ifndef FRONTDESK_RULES_ANALYSIS_H_
+#define FRONTDESK_RULES_ANALYSIS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/message.h"
+
+namespace frontdesk {
+namespace rules {
+
+class RuleSet;
+
+// Something that is true of every input that a set is asked about.
+struct PresenceFact {
+  std::string path;  // A message, or a field with presence: "order", "command.cancel_order".
+  bool is_present = true;
+};
+
+struct AnalysisOptions {
+  std::vector<PresenceFact> facts;
+  // Steps of the analysis of one set: evaluations of a part of a condition. The rules that are left then are kNotDecided.
+  int64_t max_steps = 4000000;
+  // Steps for one question about one rule; a question that needs more is kNotDecided.
+  int64_t max_question_steps = 50000;
+};
+
+// Whether a condition holds.
+enum class ConditionVerdict : uint8_t {
+  kNotDecided,
+  kNever,      // For no input.
+  kSometimes,  // RuleAnalysis::holds is an input for which it does.
+  kAlways,     // For every input.
+};
+
+// Whether a rule can be the one that decides.
+enum class Reach : uint8_t {
+  kNotDecided,
+  kReached,  // RuleAnalysis::reached is an input that it decides.
+  kNever,  // Whenever its condition holds, an earlier rule has decided. Not said of a condition that never holds.
+};
+
+struct RuleAnalysis {
+  std::string rule_id;
+  ConditionVerdict condition = ConditionVerdict::kNotDecided;
+  Reach reach = Reach::kNotDecided;
+  // For kSometimes and kAlways: an input for which the condition holds. Null: none was found.
+  std::shared_ptr<const google::protobuf::Message> holds;
+  // For kReached.
+  std::shared_ptr<const google::protobuf::Message> reached;
+  // For kNever: the earlier rules that together decide, by order number.
+  std::vector<std::string> covering_rule_ids;
+  // The earlier rule with the same condition, outcome, reason and authority; empty: none.
+  std::string duplicate_of;
+  // `reached`, or `holds` when that is null, in words: "order.state is Order.State.STATE_PLACED". Empty without either.
+  std::string witness_text;
+};
+
+struct Analysis {
+  // By order number.
+  std::vector<RuleAnalysis> rules;
+  // False when AnalysisOptions::max_steps were spent before the end.
+  bool is_complete = true;
+};
+
+// Decides about any combination of
+//   - comparisons of fields with constants: numbers, times, spans, texts and their prefixes, enums, booleans, and sets of these;
+//   - the presence of fields, sizes of lists, and constants as elements of them.
+// Everything else is one unknown each, with which an answer is possible where the rest is enough. An enum counts as one of its declared values, and times and spans as valid ones; limits
+// of cost are not counted. A rule that errs decides, as in RuleSet::Decide. A HOLD does not, since rules behind it count once it is
+// approved. With HIT_POLICY_ALL every rule whose condition can hold is reached.
+//
+// Costs at most AnalysisOptions::max_steps.
+Analysis Analyze(const RuleSet& rule_set, const AnalysisOptions& options = {});
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_ANALYSIS_H_

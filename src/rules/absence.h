@@ -1,0 +1,71 @@
+// Parts of a condition that hold because something is not there, and elements that a list may not have. Private to rules/.
+#ifndef FRONTDESK_RULES_ABSENCE_H_
+#define FRONTDESK_RULES_ABSENCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/environment.h"
+#include "frontdesk/cel/scratch.h"
+#include "frontdesk/rules/rule_set.h"
+#include "rules/formula.h"
+#include "rules/solver.h"
+#include "rules/witness.h"
+
+namespace frontdesk {
+namespace rules {
+
+// Checks the conditions of one set. Thread-compatible.
+class AbsenceCheck {
+ public:
+  // `facts` and `environment` are referred to.
+  AbsenceCheck(const InputFacts& facts, const cel::Environment& environment,
+               const google::protobuf::Descriptor& input);
+
+  // Appends what is found in a condition. Linear in it, but for the parts that are compiled once more.
+  void Run(const cel::Expr& condition, std::vector<ExpressionFinding>* findings);
+
+ private:
+  // Something that may be absent: the first `length` fields of `path`.
+  struct Optional {
+    FieldPath path;
+    std::string text;    // As its author wrote it.
+    std::string advice;  // Empty for times.
+  };
+  // A part that has to be `wanted`, or else the part that is looked at makes no difference.
+  struct Context {
+    cel::Expr part;
+    bool wanted;
+  };
+
+  void Visit(const cel::Expr& expr, bool is_positive);
+  void VisitOperands(const cel::Expr& expr, bool is_positive, bool wanted);
+  void CheckPart(const cel::Expr& part, bool is_positive);
+  void CheckOptional(const cel::Expr& part, bool is_positive, const Optional& optional);
+  void CheckIndices(const cel::Expr& part);
+  void CollectOptionals(const cel::Expr& expr, std::vector<Optional>* found) const;
+  bool IsGuarded(const FieldPath& absent);
+  // Whether it is a call that says what an absent argument means.
+  bool HandlesAbsence(const cel::Expr& expr) const;
+  // Whether the part holds (or does not, when not `is_positive`) for the typical input.
+  bool HoldsByAbsence(const cel::Expr& part, bool is_positive);
+
+  // Parts that are looked at for guards, in all conditions of a set; when they are spent, everything counts as guarded.
+  int64_t steps_ = 200000;
+  const InputFacts& facts_;
+  const cel::Environment& environment_;
+  std::vector<FieldFact> present_;
+  std::vector<std::pair<FieldPath, std::string>> optional_;
+  std::vector<Context> contexts_;
+  std::vector<ExpressionFinding>* findings_ = nullptr;
+  cel::Scratch scratch_;
+};
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_ABSENCE_H_

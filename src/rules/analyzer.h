@@ -1,0 +1,84 @@
+// The analysis of a compiled set, and the details that issues show. Private to rules/.
+#ifndef FRONTDESK_RULES_ANALYZER_H_
+#define FRONTDESK_RULES_ANALYZER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/scratch.h"
+#include "frontdesk/rules/analysis.h"
+#include "rules/compiled_rule.h"
+#include "rules/formula.h"
+#include "rules/solver.h"
+#include "rules/witness.h"
+
+namespace frontdesk {
+namespace rules {
+
+// A part of a condition that never holds, or always.
+struct PartVerdict {
+  cel::Expr part;
+  bool always = false;
+};
+
+class Analyzer {
+ public:
+  // `rules` are by order number and complete but for those without conjuncts, which are left out. Everything is referred to.
+  Analyzer(const CompiledRuleSet& set, const AnalysisOptions& options);
+
+  Analysis Run();
+
+  // After Run(): the operands of && and || of rule `index` that make no difference. Empty when the whole condition never holds.
+  std::vector<PartVerdict> FindParts(size_t index);
+  // After Run(), for a condition that never holds: the fewest of its conjuncts that exclude each other.
+  std::vector<cel::Expr> FindConflict(size_t index);
+  // Whether steps are left.
+  bool has_steps() const { return steps_ > 0; }
+
+ private:
+  struct RuleData {
+    int32_t node = -1;
+    std::vector<int32_t> conjuncts;
+    Outcomes stops = kTrue | kFails;  // The outcomes with which it decides.
+    int32_t key_term = -1;  // A conjunct needs it to have one of the points it is indexed by.
+  };
+
+  void Prepare();
+  void FindDuplicates(Analysis* analysis) const;
+  void FindKey(size_t index);
+  void AnalyzeCondition(size_t index, RuleAnalysis* rule);
+  void AnalyzeReach(size_t index, RuleAnalysis* rule);
+  std::vector<Demand> DemandsOf(size_t index, const std::vector<size_t>& before) const;
+  void DropNeedless(size_t index, std::vector<size_t>* before);
+  // The rules before `index` that can decide in its place where their key has a point of `model`, or of `input` if there is one.
+  std::vector<size_t> Rivals(size_t index, const Model& model,
+                             const google::protobuf::Message* input) const;
+  bool Covers(size_t earlier, size_t later) const;
+  Outcomes RunRule(size_t index, const google::protobuf::Message& input);
+  SolveResult Ask(const std::vector<Demand>& demands, Model* model);
+  std::string DescribeWitness(const Model& model) const;
+
+  const CompiledRuleSet& set_;
+  const AnalysisOptions& options_;
+  const std::vector<FieldFact> facts_;
+  const WitnessMaker maker_;
+  FormulaTable table_;
+  Solver solver_;
+  std::vector<RuleData> rules_;
+  // Rules by the point of their key, by its term; and those without a key.
+  std::vector<std::pair<int32_t, absl::flat_hash_map<std::string, std::vector<size_t>>>> index_;
+  absl::flat_hash_map<int32_t, size_t> index_of_term_;
+  std::vector<size_t> without_key_;
+  cel::Scratch scratch_;
+  int64_t steps_;
+};
+
+}  // namespace rules
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_RULES_ANALYZER_H_
