@@ -17,11 +17,11 @@ constexpr char kPolicy[] = R"policy(
     rules {
       id: "too_much" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "REMEDY_TOO_LARGE"
       text: "A remedy is at most 500.00 EUR."
-      condition: "command.resolve_case.remedy_amount.units > 50000" }
+      condition: "has(command.resolve_case.remedy_amount) && command.resolve_case.remedy_amount > money('500 EUR')" }
     rules {
       id: "much" order: 2 outcome: POLICY_OUTCOME_HOLD reason: "REMEDY_LARGE" authority: "goodwill"
       text: "A supervisor approves a remedy of more than 50.00 EUR."
-      condition: "command.resolve_case.remedy_amount.units > 5000" }
+      condition: "has(command.resolve_case.remedy_amount) && command.resolve_case.remedy_amount > money('50 EUR')" }
   })policy";
 
 // The desk reads no clock: each command says when it is.

@@ -14,6 +14,7 @@
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/customer_commands.pb.h"
+#include "internal/near_name.h"
 
 namespace frontdesk {
 namespace internal {
@@ -101,21 +102,6 @@ v1::EntityKind KindOfField(const google::protobuf::FieldDescriptor* field) {
   return v1::ENTITY_KIND_UNSPECIFIED;
 }
 
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 // "text" of TYPE_STRING: the function that reads it.
 absl::string_view ReaderOf(AttributeDefinition::Type type) {
   for (const Reader& reader : kReaders) {
@@ -149,26 +135,22 @@ class AttributeCheck {
         if (expr.name() == reader.name) CheckCall(expr, reader);
       }
     }
+    if (expr.op() == cel::Operator::kEqual || expr.op() == cel::Operator::kNotEqual) {
+      CheckValue(expr.child(0), expr.child(1));
+      CheckValue(expr.child(1), expr.child(0));
+    } else if (expr.op() == cel::Operator::kIn && expr.child(1).kind() == cel::ExprKind::kList) {
+      for (size_t i = 0; i < expr.child(1).child_count(); ++i) {
+        CheckValue(expr.child(0), expr.child(1).child(i));
+      }
+    }
     for (size_t i = 0; i < expr.child_count(); ++i) Visit(expr.child(i));
   }
 
   void CheckCall(const Expr& call, const Reader& reader) {
-    const Type& list = call.child(0).type();
-    const Value* literal = call.child(1).constant();
-    if (list.kind() != cel::TypeKind::kList ||
-        list.parameters()[0].descriptor() != v1::Attribute::descriptor() || literal == nullptr ||
-        !literal->is_string()) {
-      return;
-    }
-    const std::string name(literal->string_value());
+    if (!ReadsByName(call)) return;
+    const std::string name(call.child(1).constant()->string_value());
     const v1::EntityKind kind = KindOfField(call.child(0).field());
-    const AttributeDefinition* defined = nullptr;
-    for (auto [one, end] = by_name_.equal_range(name); one != end; ++one) {
-      if (kind != v1::ENTITY_KIND_UNSPECIFIED && one->second->entity_kind() != kind) continue;
-      defined = one->second;
-      // Of two entities' attributes of one name, the one that fits better is meant.
-      if (defined->type() == reader.type) break;
-    }
+    const AttributeDefinition* defined = FindDefinition(kind, name, reader.type);
     if (defined == nullptr) {
       findings_.push_back({call.child(1), std::string(kReasonPolicyAttributeUnknown.word),
                            absl::StrCat("the pack defines no attribute '", name, "'",
@@ -181,25 +163,64 @@ class AttributeCheck {
     }
   }
 
+  // Whether the call reads an attribute whose name is a literal.
+  static bool ReadsByName(const Expr& call) {
+    const Type& list = call.child(0).type();
+    const Value* literal = call.child(1).constant();
+    return list.kind() == cel::TypeKind::kList &&
+           list.parameters()[0].descriptor() == v1::Attribute::descriptor() && literal != nullptr &&
+           literal->is_string();
+  }
+
+  // Of two entities' attributes of one name, the one that has the type is meant.
+  const AttributeDefinition* FindDefinition(v1::EntityKind kind, const std::string& name,
+                                            AttributeDefinition::Type type) const {
+    const AttributeDefinition* defined = nullptr;
+    for (auto [one, end] = by_name_.equal_range(name); one != end; ++one) {
+      if (kind != v1::ENTITY_KIND_UNSPECIFIED && one->second->entity_kind() != kind) continue;
+      defined = one->second;
+      if (defined->type() == type) break;
+    }
+    return defined;
+  }
+
+  // A text that is compared with an attribute that has a list of possible values.
+  void CheckValue(const Expr& call, const Expr& value) {
+    const Value* literal = value.constant();
+    if (call.kind() != cel::ExprKind::kCall || !call.is_member() || call.child_count() != 2 ||
+        call.name() != "text" || !ReadsByName(call) || literal == nullptr ||
+        !literal->is_string()) {
+      return;
+    }
+    const std::string name(call.child(1).constant()->string_value());
+    const AttributeDefinition* defined =
+        FindDefinition(KindOfField(call.child(0).field()), name, AttributeDefinition::TYPE_STRING);
+    // An attribute that is not set reads as an empty text.
+    const std::string written(literal->string_value());
+    if (defined == nullptr || defined->allowed_values().empty() || written.empty()) return;
+    NearName near(written);
+    for (const std::string& allowed : defined->allowed_values()) {
+      if (allowed == written) return;
+      near.Consider(allowed);
+    }
+    findings_.push_back({value, std::string(kReasonPolicyAttributeValue.word),
+                         absl::StrCat("'", written, "' is no possible value of attribute '", name,
+                                      "'", near.Hint())});
+  }
+
   static std::string KindText(v1::EntityKind kind) {
     if (kind == v1::ENTITY_KIND_UNSPECIFIED) return "";
     return absl::StrCat(" for a ", absl::AsciiStrToLower(domain::EntityKindName(kind)));
   }
 
   std::string Suggestion(v1::EntityKind kind, absl::string_view name) {
-    constexpr size_t kMaxNameBytes = 64;  // Longer ones are not compared.
-    if (name.size() > kMaxNameBytes || suggestions_++ >= kMaxSuggestions) return "";
-    size_t best = std::max<size_t>(2, name.size() / 3) + 1;
-    absl::string_view nearest;
+    if (suggestions_++ >= kMaxSuggestions) return "";
+    NearName near(name);
     for (const AttributeDefinition& definition : pack_.attribute_definitions()) {
-      if (definition.name().size() > kMaxNameBytes) continue;
       if (kind != v1::ENTITY_KIND_UNSPECIFIED && definition.entity_kind() != kind) continue;
-      const size_t distance = EditDistance(name, definition.name());
-      if (distance >= best) continue;
-      best = distance;
-      nearest = definition.name();
+      near.Consider(definition.name());
     }
-    return nearest.empty() ? "" : absl::StrCat("; did you mean '", nearest, "'?");
+    return near.Hint();
   }
 
   const v1::PolicyPack& pack_;

@@ -80,8 +80,9 @@ IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issu
       } else if (name == kEveryOther) {
         every_other = required.min_level();
       } else if (command == nullptr) {
-        issues->AddError(kReasonPolicyDecisionPointUnknown, field,
-                         "policy decides no command of this name");
+        issues->AddError(
+            kReasonPolicyDecisionPointUnknown, field,
+            absl::StrCat("policy decides no command '", name, "'", NearCommandHint(name)));
       } else if (BeginsCustomer(*command)) {
         issues->AddError(kReasonPolicyIdentityLevelCreates, field,
                          absl::StrCat(name, " begins a customer"));

@@ -15,8 +15,17 @@ PackIssues::PackIssues(absl::string_view file, const rules::SourceMap& source)
     : file_(file), source_(source) {}
 
 void PackIssues::AddError(absl::string_view reason, std::string field, std::string text) {
+  AddAt(v1::Issue::SEVERITY_ERROR, reason, std::move(field), text);
+}
+
+void PackIssues::AddWarning(absl::string_view reason, std::string field, std::string text) {
+  AddAt(v1::Issue::SEVERITY_WARNING, reason, std::move(field), text);
+}
+
+void PackIssues::AddAt(v1::Issue::Severity severity, absl::string_view reason, std::string field,
+                       absl::string_view text) {
   v1::Issue issue;
-  issue.set_severity(v1::Issue::SEVERITY_ERROR);
+  issue.set_severity(severity);
   issue.set_reason(std::string(reason));
   issue.set_text(EscapeText(text));
   issue.set_file(file_);

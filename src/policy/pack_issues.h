@@ -22,6 +22,9 @@ class PackIssues {
   // absent gets the place of the message that should have it.
   void AddError(absl::string_view reason, std::string field, std::string text);
 
+  // The same as a warning.
+  void AddWarning(absl::string_view reason, std::string field, std::string text);
+
   // Adds an issue that has its place already.
   void Add(v1::Issue issue);
 
@@ -34,6 +37,9 @@ class PackIssues {
   std::vector<v1::Issue> Take();
 
  private:
+  void AddAt(v1::Issue::Severity severity, absl::string_view reason, std::string field,
+             absl::string_view text);
+
   const std::string file_;
   const rules::SourceMap& source_;
   std::vector<v1::Issue> issues_;

@@ -60,6 +60,7 @@ class PolicyCompiler {
       issues_.CheckName(pack_.version(), "version");
       internal::CheckAttributeDefinitions(pack_, &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
+      if (!issues_.HasErrors()) internal::CheckUndecided(pack_, &issues_);
     }
     PolicyResult result;
     result.issues = issues_.Take();

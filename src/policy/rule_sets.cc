@@ -1,19 +1,24 @@
 #include "policy/rule_sets.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/accessors.h"
+#include "internal/near_name.h"
 #include "policy/attribute_functions.h"
+#include "policy/command_checks.h"
 #include "policy/entity_functions.h"
 #include "policy/money_functions.h"
 #include "policy/row_list_check.h"
@@ -23,6 +28,8 @@ namespace internal {
 namespace {
 
 constexpr absl::string_view kFallback = "*";
+// The command whose input ReopenOnMessage reads.
+constexpr absl::string_view kReopenReads = "AddCasePart";
 
 bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
   for (const std::string& name : source.decision_points()) {
@@ -92,13 +99,10 @@ class RuleSetCompiler {
     AddEntityFunctions(&options);
     options.functions.insert(options.functions.end(), options_.functions.begin(),
                              options_.functions.end());
-    options.expression_check = [attributes = MakeAttributeCheck(pack_)](const cel::Expr& root) {
-      std::vector<rules::ExpressionFinding> findings = attributes(root);
-      for (rules::ExpressionFinding& finding : CheckRowLists(root)) {
-        findings.push_back(std::move(finding));
-      }
-      return findings;
-    };
+    options.expression_check = MakeCheck(commands);
+    if (!commands.empty()) options.facts = MakeInputFacts(commands);
+    // A message that no rule matches leaves its case as it is.
+    options.default_expected = !reopens;
     options.accessors = &v1::Accessors();
     options.absence_text = AbsenceText;
     options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
@@ -114,10 +118,26 @@ class RuleSetCompiler {
       issues_->Add(std::move(issue));
     }
     for (const domain::CommandInfo* command : commands) {
+      if (reopens && command->name == kReopenReads && !Names(source, command->name)) continue;
       compiled_.by_command[command->message] = result.rule_set;
     }
     if (is_fallback) compiled_.fallback = result.rule_set;
     if (reopens) compiled_.reopen_on_message = result.rule_set;
+  }
+
+  // The checks of an expression of a rule set that decides `commands`.
+  rules::ExpressionCheck MakeCheck(const std::vector<const domain::CommandInfo*>& commands) const {
+    std::vector<rules::ExpressionCheck> checks = {MakeAttributeCheck(pack_), CheckRowLists};
+    if (!commands.empty()) checks.push_back(MakeCommandCheck(commands));
+    return [checks = std::move(checks)](const cel::Expr& root) {
+      std::vector<rules::ExpressionFinding> findings;
+      for (const rules::ExpressionCheck& check : checks) {
+        for (rules::ExpressionFinding& finding : check(root)) {
+          findings.push_back(std::move(finding));
+        }
+      }
+      return findings;
+    };
   }
 
   // A decision point within another command cannot wait for an approval.
@@ -145,11 +165,11 @@ class RuleSetCompiler {
       }
       if (name == kFallback) continue;
       const bool is_message = name == kReopenOnMessage;
-      const domain::CommandInfo* command = FindDecidedCommand(is_message ? "AddCasePart" : name);
+      const domain::CommandInfo* command = FindDecidedCommand(is_message ? kReopenReads : name);
       if (command == nullptr) {
         issues_->AddError(
             kReasonPolicyDecisionPointUnknown, field,
-            "policy decides no command of this name; an example of a name is CancelOrder");
+            absl::StrCat("policy decides no command '", name, "'", NearCommandHint(name)));
         continue;
       }
       const google::protobuf::Descriptor* own =
@@ -161,7 +181,7 @@ class RuleSetCompiler {
         continue;
       }
       input = own;
-      if (!is_message) commands->push_back(command);
+      if (absl::c_find(*commands, command) == commands->end()) commands->push_back(command);
     }
     return input;
   }
@@ -187,6 +207,39 @@ const domain::CommandInfo* FindDecidedCommand(absl::string_view name) {
     return nullptr;
   }
   return command;
+}
+
+std::string NearCommandHint(absl::string_view name) {
+  NearName near(name);
+  for (const domain::CommandInfo& command : domain::Commands()) {
+    if (FindDecidedCommand(command.name) != nullptr) near.Consider(command.name);
+  }
+  const std::string hint = near.Hint();
+  return hint.empty() ? "; an example of a name is CancelOrder" : hint;
+}
+
+void CheckUndecided(const v1::PolicyPack& pack, PackIssues* issues) {
+  std::set<absl::string_view> named;
+  for (const v1::RuleSet& set : pack.rule_sets()) {
+    named.insert(set.decision_points().begin(), set.decision_points().end());
+  }
+  if (named.empty() || named.count(kFallback) > 0) return;
+  std::vector<absl::string_view> missing;
+  for (const domain::CommandInfo& command : domain::Commands()) {
+    if (FindDecidedCommand(command.name) != nullptr && named.count(command.name) == 0) {
+      missing.push_back(command.name);
+    }
+  }
+  if (missing.empty()) return;
+  constexpr size_t kMaxNames = 3;
+  const size_t shown = std::min(missing.size(), kMaxNames);
+  std::string names = absl::StrJoin(missing.begin(), missing.begin() + shown, ", ");
+  if (missing.size() > shown) absl::StrAppend(&names, " and ", missing.size() - shown, " more");
+  issues->AddWarning(
+      kReasonPolicyVerbsUndecided, "",
+      absl::StrCat("no rule set decides ", names,
+                   ": they are refused with POLICY_NO_RULE; add a rule set for \"*\", with "
+                   "default_outcome: POLICY_OUTCOME_REFUSE if that is meant"));
 }
 
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,

@@ -30,6 +30,12 @@ struct CompiledRuleSets {
 // The command of that name when policy decides it, else null.
 const domain::CommandInfo* FindDecidedCommand(absl::string_view name);
 
+// "; did you mean 'CancelOrder'?" for a name that is near to that of such a command, else the hint at an example.
+std::string NearCommandHint(absl::string_view name);
+
+// Warns of commands that no rule set of `pack` decides.
+void CheckUndecided(const v1::PolicyPack& pack, PackIssues* issues);
+
 // Reports a pack with more rule sets than the options allow.
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues);

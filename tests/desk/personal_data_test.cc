@@ -142,6 +142,11 @@ class PolicyMaker {
       const FieldDescriptor* field = type.field(i);
       // A rule reads lists of rows in the command only.
       if (field->options().HasExtension(v1::row_list) && path.rfind("command.", 0) != 0) continue;
+      // Nor commands that policy does not decide.
+      const domain::CommandInfo* command = domain::FindCommandByMessage(field->message_type());
+      if (command != nullptr && domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
+        continue;
+      }
       std::string reached = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
       std::string inner = frame, inner_detail = detail;
       int deeper = nesting;

@@ -142,7 +142,8 @@ TEST(CasePolicyTest, ReopenOnMessageReadsWhatAddCasePartReads) {
       id: "a" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "R"
       condition: "case.state == Case.State.STATE_RESOLVED && assessment.may_reopen_on_message"
     }
-  })"),
+  }
+  rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_REFUSE })"),
               IsEmpty());
   EXPECT_THAT(Issues(R"(rule_sets {
     id: "messages" decision_points: "ReopenOnMessage" decision_points: "CancelOrder"

@@ -443,8 +443,8 @@ TEST(ValuesTest, UnsetFieldsAreExplainedAsNotSet) {
               HasSubstr("customer.addresses is not set: the desk does not know this customer\n"));
   EXPECT_THAT(Explained("order.lines.exists(l, l.refunded_amount.units > 5)", input),
               HasSubstr("order.lines[2].refunded_amount.units is not set\n"));
-  EXPECT_THAT(Explained("command.place_order.currency_code == 'EUR'", input),
-              HasSubstr("command.place_order.currency_code is not set\n"));
+  EXPECT_THAT(Explained("order.shipping_address.country_code == 'DE'", input),
+              HasSubstr("order.shipping_address.country_code is not set\n"));
   EXPECT_THAT(Explained("order.state == Order.State.STATE_PLACED", input),
               HasSubstr("order.state is not set\n"));
   EXPECT_THAT(Explained("order.order_number == 'x'", input),

@@ -99,6 +99,7 @@ class Policy {
   //                        decide (Approve, Decline); POLICY_DECISION_POINT_DUPLICATE: it is in an
   //                        earlier rule set; POLICY_DECISION_POINTS_MIXED: the commands do not
   //                        share a decision input
+  //   (any)                POLICY_VERBS_UNDECIDED (warning): the pack has no errors, and no set decides some commands
   //   rule_sets[].rules[].outcome
   //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
   //                        nobody can approve
@@ -107,7 +108,9 @@ class Policy {
   //                        POLICY_DECISION_POINT_DUPLICATE: an earlier requirement names it;
   //                        POLICY_IDENTITY_LEVEL_CREATES: the command begins a customer
   //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
-  //                        that is not defined, or with the function of another type
+  //                        that is not defined, or with the function of another type; POLICY_ATTRIBUTE_VALUE: it is
+  //                        compared with a text that is none of its possible values
+  //                        POLICY_COMMAND_ARM, POLICY_ENTITY_ABSENT; warnings: POLICY_FIELDS_EXCLUSIVE, POLICY_MONEY_UNITS
   //                        POLICY_LIST_IN_ROWS: a list of a state is read whose elements are rows (see
   //                        frontdesk/v1/row_lists.proto); the text names the fields to read instead
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters

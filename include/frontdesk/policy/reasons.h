@@ -13,7 +13,7 @@ namespace frontdesk {
   X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the command needs.") \
   X(kReasonPolicyLimitRuleSets, "POLICY_LIMIT_RULE_SETS", kOk, "The pack has more rule sets than the limit.") \
   X(kReasonPolicyRuleSetIdDuplicate, "POLICY_RULE_SET_ID_DUPLICATE", kOk, "Another rule set of the pack has this id.") \
-  X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kOk, "No command that policy decides has this name.") \
+  X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kInvalidArgument, "No command that policy decides has this name.") \
   X(kReasonPolicyDecisionPointDuplicate, "POLICY_DECISION_POINT_DUPLICATE", kOk, "Another rule set of the pack decides this command.") \
   X(kReasonPolicyDecisionPointsMixed, "POLICY_DECISION_POINTS_MIXED", kOk, "The commands of a rule set are decided with different inputs.") \
   X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.") \
@@ -48,6 +48,12 @@ namespace frontdesk {
   X(kReasonPolicyAttributeAllowedValues, "POLICY_ATTRIBUTE_ALLOWED_VALUES", kOk, "Possible values are listed for an attribute that is not a text, or one is listed twice.") \
   X(kReasonPolicyAttributeUnknown, "POLICY_ATTRIBUTE_UNKNOWN", kOk, "A rule reads a custom attribute that the pack does not define.") \
   X(kReasonPolicyAttributeType, "POLICY_ATTRIBUTE_TYPE", kOk, "A rule reads a custom attribute as another type than the pack defines.") \
+  X(kReasonPolicyAttributeValue, "POLICY_ATTRIBUTE_VALUE", kOk, "A rule compares a custom attribute with a text that is none of its possible values.") \
+  X(kReasonPolicyCommandArm, "POLICY_COMMAND_ARM", kOk, "A rule reads another command than its rule set decides.") \
+  X(kReasonPolicyEntityAbsent, "POLICY_ENTITY_ABSENT", kOk, "A rule reads the entity that the command creates, which is not there yet.") \
+  X(kReasonPolicyFieldsExclusive, "POLICY_FIELDS_EXCLUSIVE", kOk, "A rule reads one of two fields of a command of which only one is set.") \
+  X(kReasonPolicyMoneyUnits, "POLICY_MONEY_UNITS", kOk, "A rule compares minor units of an amount with a plain number.") \
+  X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
 // clang-format on
 

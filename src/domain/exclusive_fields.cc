@@ -1,0 +1,20 @@
+#include "frontdesk/domain/exclusive_fields.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+constexpr ExclusiveFields kExclusiveFields[] = {
+    {"RefundOrder", "amount", "items", "assessment.refund_amount"},
+    {"LinkCase", "case_link", "entity", ""},
+    {"LinkCase", "entity", "case_link", ""},
+    {"UnlinkCase", "case_link", "entity", ""},
+    {"UnlinkCase", "entity", "case_link", ""},
+};
+
+}  // namespace
+
+absl::Span<const ExclusiveFields> ListExclusiveFields() { return kExclusiveFields; }
+
+}  // namespace domain
+}  // namespace frontdesk

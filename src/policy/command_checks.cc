@@ -1,0 +1,298 @@
+#include "policy/command_checks.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "frontdesk/domain/exclusive_fields.h"
+#include "frontdesk/policy/reasons.h"
+#include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/money.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using cel::Expr;
+using cel::ExprKind;
+using cel::Operator;
+using domain::CommandInfo;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// An instant of the typical input: 2026-01-01, long after any time that is not set.
+constexpr int64_t kTypicalNow = 1'767'225'600;
+
+enum class Presence { kAlways, kNever, kSometimes };
+
+// Of the field of the entity that a command addresses, or of one that it refers to.
+Presence PresenceOf(const FieldDescriptor& field, const CommandInfo& command) {
+  if (field.name() == domain::EntityKindNoun(command.entity_kind)) {
+    return command.creates ? Presence::kNever : Presence::kAlways;
+  }
+  for (const domain::ReferenceInfo& reference : command.references) {
+    if (reference.input_field == &field && reference.options->must_exist()) {
+      return Presence::kAlways;
+    }
+  }
+  return Presence::kSometimes;
+}
+
+Presence PresenceOf(const FieldDescriptor& field, absl::Span<const CommandInfo* const> commands) {
+  const Presence first = PresenceOf(field, *commands[0]);
+  const bool same = std::all_of(commands.begin(), commands.end(), [&](const CommandInfo* each) {
+    return PresenceOf(field, *each) == first;
+  });
+  return same ? first : Presence::kSometimes;
+}
+
+std::string AdviceOf(const FieldDescriptor& field) {
+  const std::string& name = field.name();
+  if (name == "customer") return "the desk may not know the customer";
+  if (name == "interaction") return "the command may be given outside of an interaction";
+  if (name == "approval") return "the command may not have been approved";
+  return absl::StrCat("'", name, "' may be absent");
+}
+
+bool IsMessage(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated();
+}
+
+Message* MutableAt(absl::string_view name, Message* holder) {
+  const FieldDescriptor* field = holder->GetDescriptor()->FindFieldByName(std::string(name));
+  return holder->GetReflection()->MutableMessage(holder, field);
+}
+
+void AddAssessment(const FieldDescriptor& assessment, rules::InputFacts* facts) {
+  facts->presence.push_back({assessment.name(), true});
+  const Descriptor& type = *assessment.message_type();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    // An amount is zero where there is none; times are looked at wherever they are.
+    if (!IsMessage(field) || field.message_type() == v1::Money::descriptor() ||
+        field.message_type() == google::protobuf::Timestamp::descriptor()) {
+      continue;
+    }
+    const std::string path = absl::StrCat(assessment.name(), ".", field.name());
+    facts->optional.push_back({path, absl::StrCat("'", path, "' may be absent")});
+  }
+}
+
+std::string NamesOf(absl::Span<const CommandInfo* const> commands) {
+  std::vector<absl::string_view> names;
+  for (const CommandInfo* command : commands) names.push_back(command->name);
+  return absl::StrJoin(names, ", ");
+}
+
+// Whether a path of selections begins with these names.
+bool ReadsPath(const Expr& expr, absl::string_view path) {
+  const std::string read = expr.path();
+  return read == path || absl::StartsWith(read, absl::StrCat(path, "."));
+}
+
+class CommandCheck {
+ public:
+  explicit CommandCheck(std::vector<const CommandInfo*> commands) : commands_(std::move(commands)) {
+    const CommandInfo& first = *commands_[0];
+    const std::string entity(domain::EntityKindNoun(first.entity_kind));
+    const FieldDescriptor* field =
+        entity.empty() ? nullptr : first.decision_input->FindFieldByName(entity);
+    if (field != nullptr && PresenceOf(*field, commands_) == Presence::kNever) absent_ = field;
+  }
+
+  std::vector<rules::ExpressionFinding> Run(const Expr& root) {
+    findings_.clear();
+    reads_.clear();
+    tests_.clear();
+    Visit(root, /*is_tested=*/false);
+    CheckExclusive();
+    return std::move(findings_);
+  }
+
+ private:
+  // The depth of an expression is limited, so is that of the recursion.
+  void Visit(const Expr& expr, bool is_tested) {
+    if (expr.kind() == ExprKind::kHas) tests_.push_back(expr);
+    if (expr.is_path() &&
+        (expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kIdentifier)) {
+      reads_.push_back(expr);
+    }
+    CheckArm(expr);
+    if (expr.kind() == ExprKind::kCall && expr.child_count() == 2) CheckMoney(expr);
+    for (size_t i = 0; i < expr.child_count(); ++i) {
+      Visit(expr.child(i), expr.kind() == ExprKind::kHas);
+    }
+    // A test of presence is fine, and the analysis knows its result.
+    if (!is_tested && expr.kind() == ExprKind::kIdentifier &&
+        expr.reference() == cel::ReferenceKind::kRootField && expr.field() == absent_ &&
+        absent_ != nullptr) {
+      findings_.push_back(
+          {expr, std::string(kReasonPolicyEntityAbsent.word),
+           absl::StrCat("'", absent_->name(), "' is always absent here, because ",
+                        NamesOf(commands_), " begins it; read its values from command.",
+                        commands_[0]->field)});
+    }
+  }
+
+  // A selection, or a test, of a field of `command`.
+  void CheckArm(const Expr& expr) {
+    const bool is_read = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kHas;
+    if (!is_read || expr.child_count() == 0 || expr.field() == nullptr) return;
+    const Expr holder = expr.child(0);
+    if (holder.reference() != cel::ReferenceKind::kRootField || holder.name() != "command") return;
+    const CommandInfo* named = domain::FindCommandByMessage(expr.field()->message_type());
+    if (named == nullptr) return;
+    const bool is_own = std::find(commands_.begin(), commands_.end(), named) != commands_.end();
+    if (is_own) return;
+    findings_.push_back({expr, std::string(kReasonPolicyCommandArm.word),
+                         absl::StrCat("'command.", expr.name(), "' belongs to ", named->name,
+                                      ", and the rule set decides ", NamesOf(commands_),
+                                      "; read command.", commands_[0]->field)});
+  }
+
+  static bool ReadsUnits(const Expr& expr) {
+    if (expr.kind() == ExprKind::kSelect) {
+      return expr.name() == "units" && expr.child(0).type().descriptor() == v1::Money::descriptor();
+    }
+    const Operator op = expr.op();
+    if (op != Operator::kAdd && op != Operator::kSubtract && op != Operator::kMultiply &&
+        op != Operator::kDivide) {
+      return false;
+    }
+    return ReadsUnits(expr.child(0)) || ReadsUnits(expr.child(1));
+  }
+
+  void CheckMoney(const Expr& comparison) {
+    const Operator op = comparison.op();
+    if (op != Operator::kEqual && op != Operator::kNotEqual && op != Operator::kLess &&
+        op != Operator::kLessOrEqual && op != Operator::kGreater &&
+        op != Operator::kGreaterOrEqual) {
+      return;
+    }
+    for (size_t side = 0; side < 2; ++side) {
+      const Expr amount = comparison.child(side);
+      const cel::Value* number = comparison.child(1 - side).constant();
+      // Zero is zero in any unit.
+      if (number == nullptr || !number->is_int() || number->int_value() == 0 ||
+          !ReadsUnits(amount)) {
+        continue;
+      }
+      const int64_t units = number->int_value();
+      const uint64_t size = units < 0 ? 0 - static_cast<uint64_t>(units) : units;
+      std::string plain = absl::StrFormat("%s%d", units < 0 ? "-" : "", size / 100);
+      if (size % 100 != 0) absl::StrAppend(&plain, absl::StrFormat(".%02d", size % 100));
+      const std::string money =
+          amount.kind() == ExprKind::kSelect ? std::string(amount.child(0).text()) : "the amount";
+      rules::ExpressionFinding finding;
+      finding.expr = comparison;
+      finding.severity = v1::Issue::SEVERITY_WARNING;
+      finding.reason = std::string(kReasonPolicyMoneyUnits.word);
+      finding.text = absl::StrCat("a plain number beside minor units: ", units, " is ", plain,
+                                  " EUR; compare ", money, " with money('", plain,
+                                  " EUR'), or with money('", units, " EUR') if that is meant");
+      findings_.push_back(std::move(finding));
+      return;
+    }
+  }
+
+  void CheckExclusive() {
+    for (const domain::ExclusiveFields& fields : domain::ListExclusiveFields()) {
+      const auto command =
+          std::find_if(commands_.begin(), commands_.end(),
+                       [&](const CommandInfo* each) { return each->name == fields.command; });
+      if (command == commands_.end()) continue;
+      const std::string holder = absl::StrCat("command.", (*command)->field, ".");
+      const std::string path = absl::StrCat(holder, fields.field);
+      const std::string other = absl::StrCat(holder, fields.other);
+      const auto reads = [](absl::string_view wanted) {
+        return [wanted = std::string(wanted)](const Expr& read) { return ReadsPath(read, wanted); };
+      };
+      const auto first = std::find_if(reads_.begin(), reads_.end(), reads(path));
+      if (first == reads_.end() || std::any_of(reads_.begin(), reads_.end(), reads(other)) ||
+          std::any_of(tests_.begin(), tests_.end(), reads(path)) ||
+          std::any_of(tests_.begin(), tests_.end(), reads(other))) {
+        continue;
+      }
+      rules::ExpressionFinding finding;
+      finding.expr = *first;
+      finding.severity = v1::Issue::SEVERITY_WARNING;
+      finding.reason = std::string(kReasonPolicyFieldsExclusive.word);
+      finding.text = absl::StrCat(
+          "a ", fields.command, " has either '", fields.field, "' or '", fields.other,
+          "', so this is not set where '", fields.other, "' is given; ",
+          fields.instead.empty() ? absl::StrCat("test `has(", path, ")` too")
+                                 : absl::StrCat("read ", fields.instead, ", which covers both"));
+      findings_.push_back(std::move(finding));
+    }
+  }
+
+  const std::vector<const CommandInfo*> commands_;
+  const FieldDescriptor* absent_ = nullptr;
+  std::vector<Expr> reads_, tests_;
+  std::vector<rules::ExpressionFinding> findings_;
+};
+
+}  // namespace
+
+std::shared_ptr<const rules::InputFacts> MakeInputFacts(
+    absl::Span<const CommandInfo* const> commands) {
+  auto facts = std::make_shared<rules::InputFacts>();
+  const Descriptor& input = *commands[0]->decision_input;
+  facts->absence_functions = {"since", "age", "when_absent"};
+  facts->presence = {{"command", true}, {"actor", true}, {"now", true}};
+  if (commands.size() == 1) {
+    facts->presence.push_back({absl::StrCat("command.", commands[0]->field), true});
+  } else {
+    for (const CommandInfo* command : commands) {
+      facts->optional.push_back({absl::StrCat("command.", command->field),
+                                 absl::StrCat("the command may be another than ", command->name)});
+    }
+  }
+  for (int i = 0; i < input.field_count(); ++i) {
+    const FieldDescriptor& field = *input.field(i);
+    if (!IsMessage(field) || field.name() == "command" || field.name() == "actor" ||
+        field.message_type() == google::protobuf::Timestamp::descriptor()) {
+      continue;
+    }
+    if (field.name() == "assessment") {
+      AddAssessment(field, facts.get());
+      continue;
+    }
+    const Presence presence = PresenceOf(field, commands);
+    if (presence == Presence::kSometimes) {
+      facts->optional.push_back({field.name(), AdviceOf(field)});
+    } else {
+      facts->presence.push_back({field.name(), presence == Presence::kAlways});
+    }
+  }
+  std::shared_ptr<Message> typical(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&input)->New());
+  for (const rules::PresenceFact& fact : facts->presence) {
+    if (!fact.is_present) continue;
+    Message* holder = typical.get();
+    for (const absl::string_view name : absl::StrSplit(fact.path, '.')) {
+      holder = MutableAt(name, holder);
+    }
+  }
+  google::protobuf::Timestamp now;
+  now.set_seconds(kTypicalNow);
+  MutableAt("now", typical.get())->CopyFrom(now);
+  facts->typical = std::move(typical);
+  return facts;
+}
+
+rules::ExpressionCheck MakeCommandCheck(std::vector<const CommandInfo*> commands) {
+  const auto check = std::make_shared<CommandCheck>(std::move(commands));
+  return [check](const Expr& root) { return check->Run(root); };
+}
+
+}  // namespace internal
+}  // namespace frontdesk
