@@ -34,6 +34,8 @@ struct CommandRow {
   std::vector<OptionRow> options;
   // Returns the exit code, or the error.
   absl::StatusOr<int> (*run)(const Call& call);
+  // The exit code when the arguments are not valid.
+  int usage_exit = kToolUsage;
 };
 
 // Those that look at a desk.
@@ -43,6 +45,8 @@ CommandRow StatsCommand();
 // Those that make, fill, copy and verify its file.
 std::vector<CommandRow> KeepCommands();
 CommandRow ImportCommand();
+// Those that look at a policy. Their files are no desks.
+std::vector<CommandRow> PolicyCommands();
 
 // The policy in the file that --policy names, as text of protobuf or as JSON. Issues are shown.
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call);

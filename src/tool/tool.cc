@@ -25,6 +25,7 @@ constexpr OptionRow kCommonOptions[] = {
 std::vector<CommandRow> AllCommands() {
   std::vector<CommandRow> all = tool::KeepCommands();
   for (CommandRow& row : tool::LookCommands()) all.push_back(std::move(row));
+  for (CommandRow& row : tool::PolicyCommands()) all.push_back(std::move(row));
   for (CommandRow& row : all) {
     row.options.insert(row.options.end(), std::begin(kCommonOptions), std::end(kCommonOptions));
   }
@@ -85,7 +86,7 @@ int RunTool(const std::vector<std::string>& arguments, const ToolTerminal& termi
   screen.Error(result.status());
   const bool is_usage = tool::IsUsageError(result.status());
   if (is_usage) screen.Hint(absl::StrCat("frontdesk ", row->name, " --help lists the options"));
-  return is_usage ? kToolUsage : kToolError;
+  return is_usage ? row->usage_exit : kToolError;
 }
 
 }  // namespace frontdesk

@@ -1,0 +1,241 @@
+#include "frontdesk/policy/command_rules.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontdesk/base/error.h"
+#include "frontdesk/domain/account/account.h"
+#include "frontdesk/domain/account/reasons.h"
+#include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/customer/customer.h"
+#include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/desk/reasons.h"
+#include "frontdesk/domain/interaction/interaction.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/lifecycle.h"
+#include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/order/reasons.h"
+#include "frontdesk/domain/reasons.h"
+#include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/reasons.h"
+#include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/customer_commands.pb.h"
+#include "internal/enum_label.h"
+#include "policy/rule_sets.h"
+
+namespace frontdesk {
+namespace {
+
+using domain::CommandInfo;
+
+constexpr absl::string_view kEveryOther = "*";
+
+// The reasons of the invariants of one kind of entity.
+absl::Span<const Reason> ReasonsOf(v1::EntityKind kind) {
+  switch (kind) {
+    case v1::ENTITY_KIND_CUSTOMER:
+      return kCustomerReasons;
+    case v1::ENTITY_KIND_INTERACTION:
+      return kInteractionReasons;
+    case v1::ENTITY_KIND_ORDER:
+      return kOrderReasons;
+    case v1::ENTITY_KIND_ACCOUNT:
+      return kAccountReasons;
+    case v1::ENTITY_KIND_CASE:
+      return kCaseReasons;
+    default:
+      return kDeskCommandReasons;
+  }
+}
+
+const domain::Lifecycle* LifecycleOf(v1::EntityKind kind) {
+  switch (kind) {
+    case v1::ENTITY_KIND_CUSTOMER:
+      return &domain::CustomerLifecycle();
+    case v1::ENTITY_KIND_INTERACTION:
+      return &domain::InteractionLifecycle();
+    case v1::ENTITY_KIND_ORDER:
+      return &domain::OrderLifecycle();
+    case v1::ENTITY_KIND_ACCOUNT:
+      return &domain::AccountLifecycle();
+    case v1::ENTITY_KIND_CASE:
+      return &domain::CaseLifecycle();
+    default:
+      return nullptr;
+  }
+}
+
+class RuleList {
+ public:
+  RuleList(const v1::PolicyPack& pack, const CommandInfo& command)
+      : pack_(pack), command_(command) {}
+
+  std::vector<CommandRule> Make() {
+    AddReasons(CommandCheck::kArgument, kDomainReasons, "ARGUMENT_");
+    AddReferences();
+    AddIdentityLevel();
+    AddRules();
+    AddInvariants();
+    return std::move(rules_);
+  }
+
+ private:
+  CommandRule& Add(CommandCheck check, absl::string_view reason, absl::string_view text) {
+    CommandRule& rule = rules_.emplace_back();
+    rule.check = check;
+    rule.reason = std::string(reason);
+    rule.text = std::string(text);
+    return rule;
+  }
+
+  void AddReasons(CommandCheck check, absl::Span<const Reason> reasons, absl::string_view prefix,
+                  absl::string_view without = "") {
+    for (const Reason& reason : reasons) {
+      if (absl::StartsWith(reason.word, prefix) && reason.word != without &&
+          !absl::EndsWith(reason.word, "_NOT_FOUND")) {
+        Add(check, reason.word, reason.text);
+      }
+    }
+  }
+
+  void AddReferences() {
+    if (!command_.id_path.empty()) {
+      const bool is_any = command_.entity_kind == v1::ENTITY_KIND_UNSPECIFIED;
+      const absl::string_view noun =
+          is_any ? "entity" : domain::EntityKindNoun(command_.entity_kind);
+      const absl::string_view kind =
+          is_any ? "<KIND>" : domain::EntityKindName(command_.entity_kind);
+      Add(CommandCheck::kReference, absl::StrCat(kind, command_.creates ? "_EXISTS" : "_NOT_FOUND"),
+          absl::StrCat("There is ", command_.creates ? "already one " : "no ", noun,
+                       " of the id in ", command_.id_path, "."));
+    }
+    for (const v1::CommandReference& reference : command_.options->references()) {
+      if (!reference.must_exist()) continue;
+      const bool is_any = reference.entity_kind() == v1::ENTITY_KIND_UNSPECIFIED;
+      Add(CommandCheck::kReference,
+          absl::StrCat(is_any ? "<KIND>" : domain::EntityKindName(reference.entity_kind()),
+                       "_NOT_FOUND"),
+          absl::StrCat("There is no ",
+                       is_any ? "entity" : domain::EntityKindNoun(reference.entity_kind()),
+                       " of the id in ", reference.field(), "."));
+    }
+  }
+
+  void AddIdentityLevel() {
+    const v1::IdentityRequirement* required = nullptr;
+    for (const v1::IdentityRequirement& each : pack_.identity_requirements()) {
+      for (const std::string& name : each.decision_points()) {
+        if (name == command_.name) required = &each;
+        if (name == kEveryOther && required == nullptr && CountsForEveryOther()) required = &each;
+      }
+    }
+    if (required == nullptr) return;
+    CommandRule& rule = Add(CommandCheck::kRule, kReasonIdentityLevelTooLow,
+                            absl::StrCat("The customer's identity must be verified to level ",
+                                         required->min_level(), " before this."));
+    rule.outcome = v1::POLICY_OUTCOME_REFUSE;
+    rule.condition = absl::StrCat("identity_level < ", required->min_level());
+  }
+
+  // "*" demands a level for neither a new customer nor the verification itself.
+  bool CountsForEveryOther() const {
+    const bool begins = command_.creates && command_.entity_kind == v1::ENTITY_KIND_CUSTOMER;
+    return !begins && command_.message != v1::VerifyIdentity::descriptor();
+  }
+
+  void AddRules() {
+    const v1::RuleSet* set = nullptr;
+    for (const v1::RuleSet& each : pack_.rule_sets()) {
+      for (const std::string& name : each.decision_points()) {
+        if (name == command_.name || (name == kEveryOther && set == nullptr)) set = &each;
+      }
+    }
+    if (set == nullptr) {
+      Add(CommandCheck::kRule, kReasonPolicyNoRule, "No rule set decides the command.").outcome =
+          v1::POLICY_OUTCOME_REFUSE;
+      return;
+    }
+    std::vector<const v1::Rule*> by_order;
+    for (const v1::Rule& rule : set->rules()) by_order.push_back(&rule);
+    std::stable_sort(by_order.begin(), by_order.end(),
+                     [](const v1::Rule* a, const v1::Rule* b) { return a->order() < b->order(); });
+    for (const v1::Rule* source : by_order) {
+      CommandRule& rule =
+          Add(CommandCheck::kRule, source->reason(),
+              source->text().empty() ? absl::StrCat("When ", source->condition(), ".")
+                                     : source->text());
+      rule.outcome = source->outcome();
+      rule.rule_set_id = set->id();
+      rule.rule_id = source->id();
+      rule.condition = source->condition();
+      rule.authority = source->authority();
+    }
+    if (set->default_outcome() == v1::POLICY_OUTCOME_ALLOW) return;
+    const bool is_default = set->default_outcome() == v1::POLICY_OUTCOME_REFUSE;
+    CommandRule& rule =
+        Add(CommandCheck::kRule, is_default ? kReasonPolicyDefault : kReasonPolicyNoRule,
+            is_default ? "No rule matches, and the rule set refuses by default."
+                       : "No rule matches, and the rule set has no default.");
+    rule.outcome = v1::POLICY_OUTCOME_REFUSE;
+    rule.rule_set_id = set->id();
+  }
+
+  void AddInvariants() {
+    std::string refusal;
+    if (const domain::Lifecycle* lifecycle = LifecycleOf(command_.entity_kind)) {
+      std::vector<std::string> states;
+      for (const domain::Transition& cell : lifecycle->transitions()) {
+        if (cell.command != &command_ || cell.from == 0) continue;
+        if (cell.to.empty()) {
+          refusal = std::string(cell.refusal_reason->word);
+        } else {
+          states.push_back(internal::EnumLabel(*lifecycle->states()->FindValueByNumber(cell.from)));
+        }
+      }
+      if (!command_.creates && !refusal.empty()) {
+        Add(CommandCheck::kInvariant, refusal,
+            absl::StrCat("The state is none of ", absl::StrJoin(states, ", "), "."));
+      }
+    }
+    AddReasons(CommandCheck::kInvariant, ReasonsOf(command_.entity_kind),
+               absl::StrCat(command_.reason_prefix, "_"), refusal);
+  }
+
+  const v1::PolicyPack& pack_;
+  const CommandInfo& command_;
+  std::vector<CommandRule> rules_;
+};
+
+}  // namespace
+
+absl::string_view CheckName(CommandCheck check) {
+  switch (check) {
+    case CommandCheck::kArgument:
+      return "argument";
+    case CommandCheck::kReference:
+      return "reference";
+    case CommandCheck::kRule:
+      return "rule";
+    case CommandCheck::kInvariant:
+      return "invariant";
+  }
+  return "";
+}
+
+absl::StatusOr<std::vector<CommandRule>> ListCommandRules(const v1::PolicyPack& pack,
+                                                          absl::string_view command) {
+  const CommandInfo* info = internal::FindDecidedCommand(command);
+  if (info == nullptr) {
+    return MakeError(kReasonPolicyDecisionPointUnknown,
+                     absl::StrCat("policy decides no command '", command, "'",
+                                  internal::NearCommandHint(command)));
+  }
+  return RuleList(pack, *info).Make();
+}
+
+}  // namespace frontdesk

@@ -1,0 +1,156 @@
+// check, rules: a policy in a file, before it decides anything.
+#include "frontdesk/policy/policy.h"
+
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "frontdesk/policy/command_rules.h"
+#include "frontdesk/rules/issues.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "internal/escape_text.h"
+#include "internal/status_macros.h"
+#include "tool/commands.h"
+
+namespace frontdesk {
+namespace tool {
+namespace {
+
+using internal::EscapeText;
+
+// Most bytes of the file; the limit of a text is reported with its place.
+constexpr std::streamsize kMaxFileBytes = std::streamsize{64} << 20;
+
+absl::StatusOr<PolicyResult> CompileFile(const Options& options) {
+  const std::string& path = options[0];
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kMaxFileBytes + 1, '\0');
+  if (!file.is_open()) return absl::NotFoundError("the file cannot be opened");
+  file.read(&text[0], static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return absl::NotFoundError("the file cannot be read");
+  if (file.gcount() > kMaxFileBytes) {
+    return absl::NotFoundError("the file is too large for a policy");
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return absl::EndsWith(path, ".json") ? Policy::FromJson(text, path)
+                                       : Policy::FromText(text, path);
+}
+
+void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues) {
+  for (const v1::Issue& issue : issues) {
+    if (call.screen.is_json()) {
+      call.screen.Json(issue);
+    } else {
+      call.screen.Line(absl::StripSuffix(rules::FormatIssue(issue), "\n"));
+    }
+  }
+}
+
+absl::StatusOr<int> Check(const Call& call) {
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompileFile(call.options));
+  ShowIssues(call, result.issues);
+  int errors = 0;
+  for (const v1::Issue& issue : result.issues) {
+    errors += issue.severity() == v1::Issue::SEVERITY_ERROR ? 1 : 0;
+  }
+  const int warnings = static_cast<int>(result.issues.size()) - errors;
+  if (!call.screen.is_json()) {
+    call.screen.Line(absl::StrFormat("%d %s, %d %s", errors, errors == 1 ? "error" : "errors",
+                                     warnings, warnings == 1 ? "warning" : "warnings"));
+  }
+  return errors > 0 ? kCheckErrors : warnings > 0 ? kCheckWarnings : kToolDone;
+}
+
+// "refuse" of POLICY_OUTCOME_REFUSE; "" of none.
+std::string OutcomeText(v1::PolicyOutcome outcome) {
+  if (outcome == v1::POLICY_OUTCOME_UNSPECIFIED) return "";
+  const std::string& name = v1::PolicyOutcome_Name(outcome);
+  return absl::AsciiStrToLower(absl::StripPrefix(name, "POLICY_OUTCOME_"));
+}
+
+// As a line of JSON, with its fields in this order.
+void ShowJson(const Call& call, const CommandRule& rule) {
+  std::vector<std::string> fields;
+  const auto put = [&fields](absl::string_view name, absl::string_view text) {
+    if (text.empty()) return;
+    google::protobuf::Value value;
+    value.set_string_value(std::string(text));
+    std::string json;
+    if (!google::protobuf::util::MessageToJsonString(value, &json).ok()) return;
+    fields.push_back(absl::StrCat("\"", name, "\":", json));
+  };
+  put("check", CheckName(rule.check));
+  put("reason", rule.reason);
+  put("text", rule.text);
+  put("outcome", OutcomeText(rule.outcome));
+  put("rule_set_id", rule.rule_set_id);
+  put("rule_id", rule.rule_id);
+  put("condition", rule.condition);
+  put("authority", rule.authority);
+  call.screen.Line(absl::StrCat("{", absl::StrJoin(fields, ","), "}"));
+}
+
+void ShowText(const Call& call, const CommandRule& rule) {
+  std::string line = absl::StrCat("  ", EscapeText(rule.reason));
+  if (rule.reason.empty()) line = "  (no reason)";
+  if (rule.outcome != v1::POLICY_OUTCOME_UNSPECIFIED && rule.outcome != v1::POLICY_OUTCOME_REFUSE) {
+    absl::StrAppend(&line, " (", OutcomeText(rule.outcome),
+                    rule.authority.empty() ? "" : absl::StrCat(" for ", EscapeText(rule.authority)),
+                    ")");
+  }
+  if (!rule.rule_id.empty()) absl::StrAppend(&line, ", rule ", EscapeText(rule.rule_id));
+  call.screen.Line(absl::StrCat(line, ": ", EscapeText(rule.text)));
+}
+
+absl::StatusOr<int> Rules(const Call& call) {
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompileFile(call.options));
+  if (result.policy == nullptr) {
+    call.terminal.error(rules::FormatIssues(result.issues));
+    return kCheckErrors;
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<CommandRule> list,
+                             ListCommandRules(result.policy->pack(), call.options[1]));
+  absl::string_view last;
+  for (const CommandRule& rule : list) {
+    if (call.screen.is_json()) {
+      ShowJson(call, rule);
+      continue;
+    }
+    if (CheckName(rule.check) != last) {
+      last = CheckName(rule.check);
+      call.screen.Line(call.screen.Bold(absl::StrCat(last, "s")));
+    }
+    ShowText(call, rule);
+  }
+  return kToolDone;
+}
+
+}  // namespace
+
+std::vector<CommandRow> PolicyCommands() {
+  std::vector<CommandRow> rows = {
+      {"check",
+       {"FILE"},
+       "the issues of a policy; exit code 0 none, 1 errors, 2 warnings only, 64 usage",
+       {},
+       &Check},
+      {"rules",
+       {"FILE", "VERB"},
+       "everything that can refuse a command under a policy, in order",
+       {},
+       &Rules},
+  };
+  for (CommandRow& row : rows) row.usage_exit = kPolicyUsage;
+  return rows;
+}
+
+}  // namespace tool
+}  // namespace frontdesk
