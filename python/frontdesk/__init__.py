@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         UnimplementedError,
     )
     from frontdesk.messages import canonical_bytes
-    from frontdesk.policy import Policy, PolicyLimits
+    from frontdesk.policy import CommandRule, Policy, PolicyLimits, check_policy
     from frontdesk.reader import Reader
     from frontdesk.subscription import Subscription
     from frontdesk.stores import (
@@ -100,6 +100,7 @@ __all__ = [
     "AlreadyExistsError",
     "ClaimedEffect",
     "CommandLimits",
+    "CommandRule",
     "DataLossError",
     "Desk",
     "Durability",
@@ -133,6 +134,7 @@ __all__ = [
     "attributes",
     "canonical_bytes",
     "cel",
+    "check_policy",
     "command",
     "contact",
     "decide",
@@ -173,7 +175,7 @@ if not TYPE_CHECKING:
             ),
             "desk",
         ),
-        **dict.fromkeys(("Policy", "PolicyLimits"), "policy"),
+        **dict.fromkeys(("CommandRule", "Policy", "PolicyLimits", "check_policy"), "policy"),
         **dict.fromkeys(
             (
                 "Durability",

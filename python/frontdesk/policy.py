@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import v1
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from frontdesk import cel
     from frontdesk._limits import PolicyLimits
     from frontdesk._texts import PathLike
+    from frontdesk.enums import PolicyOutcome
 else:
     # Made when it is asked for.
     def __getattr__(name: str) -> object:
@@ -25,7 +28,48 @@ else:
         return _limits.PolicyLimits
 
 
-__all__ = ["Policy", "PolicyLimits"]
+__all__ = ["CommandRule", "Policy", "PolicyLimits", "check_policy"]
+
+
+class CommandRule(NamedTuple):
+    """One line of :meth:`Policy.rules_of`: something that can refuse a command, or a rule that allows it.
+
+    `check` is ``"argument"``, ``"reference"``, ``"rule"`` or ``"invariant"``. The fields from `outcome` on are of rules: `outcome` is
+    None for the other checks, and `authority` is for HOLD who can approve.
+    """
+
+    check: str
+    reason: str
+    text: str
+    outcome: Optional[PolicyOutcome]
+    rule_set_id: str
+    rule_id: str
+    condition: str
+    authority: str
+
+
+def check_policy(
+    text: str,
+    *,
+    file: str = "",
+    functions: Iterable[cel.Function] = (),
+    limits: Optional[PolicyLimits] = None,
+) -> Tuple[v1.Issue, ...]:
+    """All issues of a policy, errors and warnings, in the order of the text; the same as ``frontdesk check``.
+
+    >>> from frontdesk import check_policy
+    >>> [issue.reason for issue in check_policy('rule_sets { id: "a" decision_points: "CancelOrders" }')]
+    ['POLICY_DECISION_POINT_UNKNOWN', 'RULE_SET_EMPTY']
+
+    Args:
+        text: protobuf text format, or JSON when `file` ends in ``.json``.
+        file: the name of the text, for issues.
+        functions: functions that rules may call beside the language's own.
+        limits: how large the policy may be; None: the defaults of :class:`PolicyLimits`.
+    """
+    form = Form.JSON if _guard.text(file, "file").endswith(".json") else Form.TEXT
+    _, issues = Policy._read(_guard.text(text, "text").encode("utf-8"), form, file, functions, limits)
+    return issues
 
 
 class Policy:
@@ -110,6 +154,16 @@ class Policy:
     def _compile(
         cls, data: bytes, form: int, file: str, functions: Iterable[cel.Function], limits: Optional[PolicyLimits]
     ) -> "Policy":
+        core, issues = cls._read(data, form, file, functions, limits)
+        if core is None:
+            raise_issues(issues)
+            raise AssertionError("unreachable")
+        return cls(core, issues)
+
+    @staticmethod
+    def _read(
+        data: bytes, form: int, file: str, functions: Iterable[cel.Function], limits: Optional[PolicyLimits]
+    ) -> Tuple[Optional[_core.Policy], Tuple[v1.Issue, ...]]:
         core, found = _core.policy_compile(
             data,
             form,
@@ -118,11 +172,7 @@ class Policy:
             [function._tuple() for function in functions],
             make_default_message,
         )
-        issues = load_issues(found)
-        if core is None:
-            raise_issues(issues)
-            raise AssertionError("unreachable")
-        return cls(core, issues)
+        return core, load_issues(found)
 
     @property
     def pack(self) -> v1.PolicyPack:
@@ -143,6 +193,20 @@ class Policy:
     def hash(self) -> bytes:
         """SHA-256 of the pack's canonical bytes: 32 bytes."""
         return self._core.hash
+
+    def rules_of(self, verb: str) -> Tuple[CommandRule, ...]:
+        """Everything that can refuse the command of that name, in the order of the checks: arguments, references, rules,
+        invariants. The rules of the policy are by order number, with those that allow. The same as ``frontdesk rules``.
+
+        Raises:
+            InvalidArgumentError: ``POLICY_DECISION_POINT_UNKNOWN``.
+        """
+        from frontdesk.enums import PolicyOutcome
+
+        return tuple(
+            CommandRule(check, reason, text, PolicyOutcome(outcome) if outcome else None, *rest)
+            for check, reason, text, outcome, *rest in self._core.rules_of(_guard.text(verb, "verb"))
+        )
 
     def decide(self, input: v1.DecisionInput, *, granted_authorities: Iterable[str] = ()) -> v1.Decision:
         """The policy's decision on `input`, whose arm is the one that the verb of its command reads.

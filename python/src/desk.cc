@@ -15,6 +15,7 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/import.h"
+#include "frontdesk/policy/command_rules.h"
 #include "frontdesk/policy/policy.h"
 #include "host_store.h"
 #include "limit_table.h"
@@ -347,6 +348,20 @@ void BindPolicy(py::module_& module) {
             }));
           },
           py::arg("input"), py::arg("granted_authorities"))
+      .def(
+          "rules_of",
+          [](const PythonPolicy& self, const std::string& verb) {
+            py::list rules;
+            for (const CommandRule& rule :
+                 ValueOrThrow(ListCommandRules(self.get()->pack(), verb))) {
+              rules.append(py::make_tuple(std::string(CheckName(rule.check)), rule.reason,
+                                          rule.text, static_cast<int>(rule.outcome),
+                                          rule.rule_set_id, rule.rule_id, rule.condition,
+                                          rule.authority));
+            }
+            return rules;
+          },
+          py::arg("verb"))
       .def(
           "decide_reopen_on_message",
           [](const PythonPolicy& self, const py::bytes& input) -> py::object {

@@ -1,0 +1,85 @@
+"""The checks of a policy's meaning from Python, and the policies in docs and examples, which have no issue."""
+
+import pathlib
+import re
+from typing import List, Tuple
+
+import frontdesk
+import pytest
+from frontdesk import v1
+from frontdesk.enums import IssueSeverity, PolicyOutcome
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REST = 'rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }\n'
+DOUBTFUL = REST + '''rule_sets {
+  id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  rules { id: "a" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "A" condition: "order.payment_count > 1" }
+  rules { id: "b" order: 2 outcome: POLICY_OUTCOME_HOLD reason: "B" authority: "x" condition: "order.payment_count > 2" }
+}'''
+
+
+def test_a_policy_with_warnings_is_accepted_and_has_them() -> None:
+    policy = frontdesk.Policy.from_text(DOUBTFUL, file="shop.textproto")
+    (issue,) = policy.issues
+    assert issue == frontdesk.check_policy(DOUBTFUL, file="shop.textproto")[0]
+    assert issue.severity == IssueSeverity.WARNING and issue.reason == "RULE_NEVER_REACHED"
+    assert (issue.file, issue.line) == ("shop.textproto", 5)
+    assert "rule 'a' decides whenever its condition holds, as when order.payment_count is 3" in issue.text
+
+
+def test_check_policy_returns_errors_too() -> None:
+    assert frontdesk.check_policy(REST) == ()
+    issues = frontdesk.check_policy(REST + DOUBTFUL[len(REST):].replace("order.payment_count > 2", "order.state == Case.State.STATE_OPEN"))
+    assert [issue.reason for issue in issues] == ["RULE_ENUM_TYPE"]
+    assert [issue.reason for issue in frontdesk.check_policy('{"name": 1}', file="x.json")] == ["POLICY_TEXT_VALUE"]
+    for wrong in ({"text": 1}, {"text": "", "file": b""}):
+        with pytest.raises(TypeError):
+            frontdesk.check_policy(**wrong)  # type: ignore[arg-type]
+
+
+def test_rules_of_a_verb() -> None:
+    policy = frontdesk.Policy.from_text(DOUBTFUL)
+    rules = policy.rules_of("CancelOrder")
+    assert [rule.check for rule in rules] == sorted(
+        (rule.check for rule in rules), key=["argument", "reference", "rule", "invariant"].index
+    )
+    assert [(rule.rule_id, rule.outcome, rule.authority) for rule in rules if rule.check == "rule"] == [
+        ("a", PolicyOutcome.REFUSE, ""), ("b", PolicyOutcome.HOLD, "x")
+    ]
+    assert {rule.outcome for rule in rules if rule.check != "rule"} == {None}
+    assert "ORDER_NOT_FOUND" in {rule.reason for rule in rules}
+    with pytest.raises(frontdesk.InvalidArgumentError, match="did you mean 'CancelOrder'") as raised:
+        policy.rules_of("CancelOrders")
+    assert raised.value.reason == "POLICY_DECISION_POINT_UNKNOWN"
+
+
+def policies_of_the_tree() -> List[Tuple[str, str]]:
+    """Every text of a policy in the docs, the examples and the README, with its place. Those that show an issue are left out."""
+    found = []
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").rglob("*"))]:
+        if path.suffix not in (".md", ".py", ".cc", ".textproto"):
+            continue
+        content = path.read_text(encoding="utf-8")
+        if path.suffix == ".textproto" and "rule_sets" in content:
+            found.append((path.name, content))
+        for text in re.findall(r'R"pb\((.*?)\)pb"|"""(.*?)"""|\'\'\'(.*?)\'\'\'', content, re.DOTALL):
+            policy = "".join(text)
+            if "rule_sets" in policy and "decision_points" in policy:
+                found.append((path.name, policy))
+    return found
+
+
+# Texts of the docs that show what an issue looks like.
+SHOWN = ("order.stat ==", "cases.priority ==", "# issues:")
+
+
+@pytest.mark.parametrize("name, text", policies_of_the_tree())
+def test_the_policies_of_the_tree_have_no_issue(name: str, text: str) -> None:
+    if any(slip in text for slip in SHOWN) or "{" not in text:
+        return
+    issues = frontdesk.check_policy(text, file=name)
+    assert not issues, frontdesk.rules.format_issues(issues)
+
+
+def test_there_are_policies_in_the_tree() -> None:
+    assert len(policies_of_the_tree()) > 10
