@@ -81,5 +81,38 @@ def test_the_policies_of_the_tree_have_no_issue(name: str, text: str) -> None:
     assert not issues, frontdesk.rules.format_issues(issues)
 
 
+def table_of_the_docs() -> List[List[str]]:
+    """The rows of "Checked when it is loaded": verb, condition, reason and severity, repair."""
+    page = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
+    section = page.split("## Checked when it is loaded\n")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+
+
+@pytest.mark.parametrize("verb, condition, issue, repair", table_of_the_docs())
+def test_the_table_of_the_docs(verb: str, condition: str, issue: str, repair: str) -> None:
+    def check(text: str) -> Tuple[v1.Issue, ...]:
+        return frontdesk.check_policy(
+            REST + "attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: 'color' type: TYPE_STRING "
+            "allowed_values: 'blue' }\n"
+            f"rule_sets {{ id: 'a' decision_points: '{verb[1:-1]}' default_outcome: POLICY_OUTCOME_ALLOW "
+            f'rules {{ id: "r" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "R" condition: "{text[1:-1]}" }} }}'
+        )
+
+    reason, severity = issue.split(", ")
+    (found,) = check(condition)
+    assert found.reason == reason[1:-1]
+    assert IssueSeverity(found.severity).name.lower() == severity
+    assert check(repair) == ()
+
+
+def test_the_docs_name_every_reason() -> None:
+    section = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8").split("## Checked when it is loaded\n")[1]
+    for reason in ("RULE_NEVER_REACHED", "RULE_DUPLICATE", "RULE_SET_DEFAULT_MISSING", "POLICY_VERBS_UNDECIDED",
+                   "RULE_LIMIT_ANALYSIS", *(row[2].split("`")[1] for row in table_of_the_docs())):
+        assert f"`{reason}`" in section
+        assert reason.startswith("CEL_") or reason in {each.reason for each in frontdesk.errors.reasons()}
+
+
 def test_there_are_policies_in_the_tree() -> None:
     assert len(policies_of_the_tree()) > 10
