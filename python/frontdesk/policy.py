@@ -116,7 +116,10 @@ class Policy:
         functions: Iterable[cel.Function] = (),
         limits: Optional[PolicyLimits] = None,
     ) -> "Policy":
-        """Reads protobuf text format. Issues carry line and column, also inside expressions."""
+        """Reads protobuf text format. Issues carry line and column, also inside expressions.
+
+        A text that sets no field, as that of an empty file, has the issue ``POLICY_TEXT_EMPTY``.
+        """
         return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.TEXT, file, functions, limits)
 
     @classmethod
@@ -128,7 +131,7 @@ class Policy:
         functions: Iterable[cel.Function] = (),
         limits: Optional[PolicyLimits] = None,
     ) -> "Policy":
-        """Reads protobuf JSON. Issues carry the field's path and the place inside expressions."""
+        """Reads protobuf JSON. Issues carry the field's path and the place inside expressions; ``POLICY_TEXT_EMPTY`` as above."""
         return cls._compile(_guard.text(text, "text").encode("utf-8"), Form.JSON, file, functions, limits)
 
     @classmethod

@@ -241,6 +241,26 @@ def test_invalid_packs(text, reason):
     assert all(issue.line == 1 for issue in raised.value.issues)
 
 
+@pytest.mark.parametrize("text", ["", "\n", "# nothing yet"])
+def test_a_text_without_any_field_is_no_policy(text):
+    with pytest.raises(frontdesk.PolicyError) as raised:
+        frontdesk.Policy.from_text(text, file="missing.textproto")
+    (issue,) = raised.value.issues
+    assert (issue.reason, issue.file, issue.line) == ("POLICY_TEXT_EMPTY", "missing.textproto", 1)
+    assert frontdesk.Policy.from_pack(v1.PolicyPack()).pack == v1.PolicyPack()
+
+
+@pytest.mark.parametrize("name", ["empty.textproto", "empty.json"])
+def test_an_empty_file_is_no_policy(tmp_path, name):
+    (tmp_path / name).write_text("")
+    with pytest.raises(frontdesk.PolicyError) as raised:
+        frontdesk.Policy.from_file(tmp_path / name)
+    assert [issue.reason for issue in raised.value.issues] == ["POLICY_TEXT_EMPTY"]
+    with pytest.raises(frontdesk.PolicyError) as raised:
+        frontdesk.Policy.from_json("{}")
+    assert [issue.reason for issue in raised.value.issues] == ["POLICY_TEXT_EMPTY"]
+
+
 def test_policy_limits():
     with pytest.raises(frontdesk.PolicyError):
         frontdesk.Policy.from_text(conftest.SHOP_POLICY, limits=frontdesk.PolicyLimits(max_text_bytes=10))

@@ -49,6 +49,28 @@ class PolicyCompiler {
         source_(std::move(source)),
         issues_(file_, source_) {}
 
+  // Reads a text in the form of `parse`, and compiles it.
+  static PolicyResult Read(decltype(rules::ParsePolicyText) parse, absl::string_view text,
+                           absl::string_view file, const PolicyOptions& options) {
+    v1::PolicyPack pack;
+    rules::SourceMap source;
+    PolicyResult result;
+    if (text.empty()) {
+      result.issues.push_back(TextEmpty(file, "the text is empty: was the file read?"));
+      return result;
+    }
+    result.issues = parse(text, file, &pack, &source, options.text_limits);
+    if (rules::HasErrors(result.issues)) return result;
+    if (pack.ByteSizeLong() == 0) {
+      // Its policy would refuse every command, also the one that activates another policy.
+      result.issues.push_back(TextEmpty(file, "the text sets no field of a policy"));
+      return result;
+    }
+    PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
+    compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
+    return compiled;
+  }
+
   PolicyResult Compile() {
     auto compiled = std::make_unique<Policy::Compiled>();
     CheckPack();
@@ -76,6 +98,16 @@ class PolicyCompiler {
   }
 
  private:
+  static v1::Issue TextEmpty(absl::string_view file, std::string text) {
+    const rules::SourceMap nowhere;
+    internal::PackIssues issues(file, nowhere);
+    issues.AddError(kReasonPolicyTextEmpty, "", std::move(text));
+    v1::Issue issue = issues.Take().front();
+    issue.set_line(1);
+    issue.set_column(1);
+    return issue;
+  }
+
   // The functions of the host, in an order of their own.
   v1::KeptPolicy Functions() const {
     v1::KeptPolicy kept;
@@ -127,26 +159,12 @@ PolicyResult Policy::Compile(const v1::PolicyPack& pack, const PolicyOptions& op
 
 PolicyResult Policy::FromText(absl::string_view text, absl::string_view file,
                               const PolicyOptions& options) {
-  v1::PolicyPack pack;
-  rules::SourceMap source;
-  PolicyResult result;
-  result.issues = rules::ParsePolicyText(text, file, &pack, &source, options.text_limits);
-  if (rules::HasErrors(result.issues)) return result;
-  PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
-  compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
-  return compiled;
+  return PolicyCompiler::Read(rules::ParsePolicyText, text, file, options);
 }
 
 PolicyResult Policy::FromJson(absl::string_view json, absl::string_view file,
                               const PolicyOptions& options) {
-  v1::PolicyPack pack;
-  rules::SourceMap source;
-  PolicyResult result;
-  result.issues = rules::ParsePolicyJson(json, file, &pack, &source, options.text_limits);
-  if (rules::HasErrors(result.issues)) return result;
-  PolicyResult compiled = PolicyCompiler(pack, options, file, std::move(source)).Compile();
-  compiled.issues.insert(compiled.issues.begin(), result.issues.begin(), result.issues.end());
-  return compiled;
+  return PolicyCompiler::Read(rules::ParsePolicyJson, json, file, options);
 }
 
 const v1::PolicyPack& Policy::pack() const { return compiled_->pack; }

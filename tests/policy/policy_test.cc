@@ -59,6 +59,40 @@ v1::DecisionInput CancelInput(v1::Order::State state) {
   return input;
 }
 
+TEST(PolicyTest, ATextWithoutAnyFieldIsNoPolicy) {
+  struct Case {
+    absl::string_view text;
+    bool json;
+    const char* what;
+  };
+  for (const Case& each :
+       {Case{"", false, "the text is empty: was the file read?"},
+        Case{"", true, "the text is empty: was the file read?"},
+        Case{" \n# nothing yet\n", false, "the text sets no field of a policy"},
+        Case{"\xEF\xBB\xBF", false, "the text sets no field of a policy"},
+        Case{"name: ''", false, "the text sets no field of a policy"},
+        Case{"{}", true, "the text sets no field of a policy"},
+        Case{"{\"ruleSets\": []}", true, "the text sets no field of a policy"}}) {
+    const PolicyResult result = each.json ? Policy::FromJson(each.text, "missing.json")
+                                          : Policy::FromText(each.text, "missing.textproto");
+    EXPECT_EQ(result.policy, nullptr) << each.text;
+    EXPECT_EQ(GetReason(result.status()), kReasonPolicyInvalid) << each.text;
+    ASSERT_EQ(result.issues.size(), 1u) << each.text;
+    const v1::Issue& issue = result.issues[0];
+    EXPECT_EQ(issue.severity(), v1::Issue::SEVERITY_ERROR) << each.text;
+    EXPECT_EQ(issue.file(), each.json ? "missing.json" : "missing.textproto");
+    EXPECT_EQ(issue.line(), 1) << each.text;
+    EXPECT_EQ(issue.column(), 1) << each.text;
+    EXPECT_EQ(issue.reason(), kReasonPolicyTextEmpty) << each.text;
+    EXPECT_EQ(issue.text(), each.what);
+  }
+  // A text that is neither form has the issues of its form.
+  EXPECT_THAT(IssueReasons(Policy::FromJson(" ", "blank.json")), ElementsAre("POLICY_TEXT_SYNTAX"));
+  // A pack that a program built may be empty, and one field is enough for a text.
+  EXPECT_NE(Policy::Compile(v1::PolicyPack()).policy, nullptr);
+  EXPECT_NE(Policy::FromText("name: 'shop'", "shop.textproto").policy, nullptr);
+}
+
 TEST(PolicyTest, ReadsTextAndDecides) {
   const PolicyResult result = Policy::FromText(kGood, "shop.textproto");
   ASSERT_TRUE(result.status().ok()) << result.status();

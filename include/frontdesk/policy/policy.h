@@ -133,16 +133,16 @@ class Policy {
   //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:
   //                        POLICY_ATTRIBUTE_KIND, POLICY_ATTRIBUTE_NAME, POLICY_ATTRIBUTE_DUPLICATE,
   //                        POLICY_ATTRIBUTE_TYPE_MISSING, POLICY_ATTRIBUTE_ALLOWED_VALUES
-  // Takes time linear in the texts.
+  // Takes time linear in the texts. A pack without any field is no issue; its policy refuses every command.
   static PolicyResult Compile(const v1::PolicyPack& pack, const PolicyOptions& options = {});
 
   // Reads protobuf text format, and compiles. Issues carry `file` as given, line and column of the
-  // field, and the place inside the expression. Issues besides: those of rules::ParsePolicyText;
-  // with an error among them nothing is compiled.
+  // field, and the place inside the expression. Issues besides: those of rules::ParsePolicyText, and POLICY_TEXT_EMPTY when the
+  // text sets no field, as that of a file that was not read. With an error among them nothing is compiled.
   static PolicyResult FromText(absl::string_view text, absl::string_view file,
                                const PolicyOptions& options = {});
 
-  // Reads the protobuf JSON mapping, and compiles. Issues besides: those of rules::ParsePolicyJson.
+  // Reads the protobuf JSON mapping, and compiles. Issues besides: those of rules::ParsePolicyJson, and POLICY_TEXT_EMPTY.
   static PolicyResult FromJson(absl::string_view json, absl::string_view file,
                                const PolicyOptions& options = {});
 

@@ -11,6 +11,7 @@ namespace frontdesk {
 // clang-format off
 #define FRONTDESK_POLICY_REASONS(X) \
   X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the command needs.") \
+  X(kReasonPolicyTextEmpty, "POLICY_TEXT_EMPTY", kOk, "The text of a policy sets no field: a file that was not read, for example.") \
   X(kReasonPolicyLimitRuleSets, "POLICY_LIMIT_RULE_SETS", kOk, "The pack has more rule sets than the limit.") \
   X(kReasonPolicyRuleSetIdDuplicate, "POLICY_RULE_SET_ID_DUPLICATE", kOk, "Another rule set of the pack has this id.") \
   X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kInvalidArgument, "No command that policy decides has this name.") \
