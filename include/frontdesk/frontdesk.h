@@ -6,6 +6,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/base/timestamp.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"

@@ -6,7 +6,7 @@
 //   // Another policy may be active in the store: this one replaces it.
 //   frontdesk::PolicyActivation& activation = options.activate.emplace();
 //   activation.actor = frontdesk::MakeActor("olga");
-//   activation.now.set_seconds(1'700'000'000);
+//   activation.now = frontdesk::ToTimestamp(absl::FromUnixSeconds(1'715'785'200));
 //   auto desk = frontdesk::Desk::Open(std::move(options));
 #ifndef FRONTDESK_DESK_DESK_OPTIONS_H_
 #define FRONTDESK_DESK_DESK_OPTIONS_H_
@@ -33,7 +33,7 @@ namespace frontdesk {
 struct PolicyActivation {
   // Who activates.
   v1::Actor actor;
-  // When.
+  // When: ToTimestamp(time) of base/timestamp.h.
   google::protobuf::Timestamp now;
   // Why, for people.
   std::string note;

@@ -21,7 +21,7 @@ namespace frontdesk {
 struct ApprovalResolution {
   // Who resolves.
   v1::Actor actor;
-  // When.
+  // When: ToTimestamp(time) of base/timestamp.h.
   google::protobuf::Timestamp now;
   // Why, for people.
   std::string note;

@@ -54,7 +54,7 @@ struct FindLimits {
 
 // The contents of Desk::OpenFile. A plain struct.
 struct FileOptions {
-  // When it is: which verifications of identity still count.
+  // When it is, ToTimestamp(time) of base/timestamp.h: which verifications of identity still count.
   google::protobuf::Timestamp now;
   // The interaction in which it is asked; verifications of other interactions do not count. Empty:
   // none, and only those count that were made outside of interactions.
