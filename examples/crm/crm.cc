@@ -205,6 +205,7 @@ void Run(const std::string& file) {
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   const frontdesk::PolicyResult read = frontdesk::Policy::FromText(text, CRM_POLICY);
   std::cerr << frontdesk::rules::FormatIssues(read.issues);  // Errors, each with its place.
+  if (read.policy == nullptr) std::exit(1);
   frontdesk::DeskOptions options;
   options.policy = read.policy;
   options.store = Must(frontdesk::store::SqliteStore::Open(file));

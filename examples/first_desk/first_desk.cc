@@ -47,6 +47,7 @@ v1::Outcome Resolve(frontdesk::Desk& desk, const v1::Actor& actor, int cents) {
 int main() {
   const frontdesk::PolicyResult read = frontdesk::Policy::FromText(kPolicy, "first_desk");
   std::cout << frontdesk::rules::FormatIssues(read.issues);  // Mistakes, each with its place.
+  if (read.policy == nullptr) return 1;
   frontdesk::DeskOptions options;
   options.policy = read.policy;
   options.store = frontdesk::store::SqliteStore::Open("first_desk.db").value();
