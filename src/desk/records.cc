@@ -23,7 +23,13 @@ namespace {
 absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRecord(const event_log::View& view,
                                                                     absl::string_view record_id) {
   FRONTDESK_ASSIGN_OR_RETURN(auto record, view.GetRecord(record_id));
-  if (record == nullptr) return MakeError(kReasonRecordNotFound, "there is no such journal record");
+  if (record == nullptr) {
+    return MakeError(kReasonRecordNotFound,
+                     record_id.empty()
+                         ? "the record id is empty: an outcome has none when its command did not "
+                           "reach policy, or was only previewed"
+                         : "there is no such journal record");
+  }
   return record;
 }
 

@@ -402,6 +402,8 @@ TEST(DeskTest, AnUnknownIdHasAReasonOfItsKind) {
   EXPECT_EQ(GetReason(desk->Get(v1::EntityRef()).status()), kReasonEntityRefMalformed);
   EXPECT_EQ(GetReason(desk->GetRecord("r").status()), kReasonRecordNotFound);
   EXPECT_EQ(GetReason(desk->Explain("r").status()), kReasonRecordNotFound);
+  EXPECT_EQ(GetReason(desk->Explain("").status()), kReasonRecordNotFound);
+  EXPECT_NE(desk->Explain("").status().message(), desk->Explain("r").status().message());
   EXPECT_EQ(GetReason(desk->AcknowledgeEffect("e")), kReasonEffectNotFound);
   EXPECT_THAT(*desk->Journal(), IsEmpty());
   EXPECT_THAT(*desk->PendingEffects(), IsEmpty());
