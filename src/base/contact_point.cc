@@ -20,9 +20,12 @@ constexpr size_t kMaxLocalPartBytes = 64;
 constexpr size_t kMaxLabelBytes = 63;
 constexpr size_t kMaxPhoneBytes = 64;
 constexpr size_t kMaxHandleBytes = 254;
+constexpr absl::string_view kEmail = "e-mail address";
 
-absl::Status Malformed(absl::string_view text) {
-  return MakeError(kReasonContactPointSyntax, text);
+// `kind` is what was expected: "e-mail address".
+absl::Status Malformed(absl::string_view kind, absl::string_view fault) {
+  return MakeError(kReasonContactPointSyntax,
+                   absl::StrCat("the text is not a valid ", kind, ": ", fault));
 }
 
 bool IsLetterOrDigit(char c) {
@@ -68,14 +71,14 @@ bool HasControlCharacter(absl::string_view text) {
 
 absl::StatusOr<NormalizedContactPoint> ReadEmail(absl::string_view text) {
   const size_t at = text.rfind('@');
-  if (at == absl::string_view::npos) return Malformed("an e-mail address has an @");
+  if (at == absl::string_view::npos) return Malformed(kEmail, "it has no @");
   const absl::string_view local = text.substr(0, at);
   const absl::string_view domain = text.substr(at + 1);
   if (local.size() > kMaxLocalPartBytes) {
     return MakeError(kReasonContactPointTooLong, "more than 64 bytes before the @");
   }
-  if (!IsLocalPart(local)) return Malformed("the part before the @ is not a valid mailbox");
-  if (!IsDomain(domain)) return Malformed("the part after the @ is not a valid domain");
+  if (!IsLocalPart(local)) return Malformed(kEmail, "the part before the @ is no mailbox");
+  if (!IsDomain(domain)) return Malformed(kEmail, "the part after the @ is no domain");
   NormalizedContactPoint point;
   point.canonical = absl::StrCat(local, "@", absl::AsciiStrToLower(domain));
   point.match_key = absl::AsciiStrToLower(point.canonical);
@@ -95,28 +98,32 @@ absl::StatusOr<NormalizedContactPoint> NormalizeContactPoint(v1::ContactPoint::K
                                                              absl::string_view region_code) {
   const absl::string_view text = absl::StripAsciiWhitespace(as_typed);
   size_t limit = 0;
+  absl::string_view name;
   switch (kind) {
     case v1::ContactPoint::KIND_EMAIL:
       limit = kMaxEmailBytes;
+      name = kEmail;
       break;
     case v1::ContactPoint::KIND_PHONE:
       limit = kMaxPhoneBytes;
+      name = "telephone number";
       break;
     case v1::ContactPoint::KIND_HANDLE:
       limit = kMaxHandleBytes;
+      name = "handle";
       break;
     default:
       return MakeError(kReasonContactPointKind,
                        absl::StrCat("kind ", static_cast<int>(kind), " is none"));
   }
   FRONTDESK_RETURN_IF_ERROR(CheckLength(text, limit));
-  if (!internal::IsValidUtf8(text)) return Malformed("it is not UTF-8");
+  if (!internal::IsValidUtf8(text)) return Malformed(name, "it is not UTF-8");
   if (kind == v1::ContactPoint::KIND_EMAIL) return ReadEmail(text);
   NormalizedContactPoint point;
   if (kind == v1::ContactPoint::KIND_PHONE) {
     FRONTDESK_ASSIGN_OR_RETURN(point.canonical, internal::ReadPhoneNumber(text, region_code));
   } else {
-    if (HasControlCharacter(text)) return Malformed("it has control characters");
+    if (HasControlCharacter(text)) return Malformed(name, "it has control characters");
     point.canonical = std::string(text);
   }
   point.match_key = point.canonical;

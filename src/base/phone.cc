@@ -26,7 +26,8 @@ constexpr size_t kMinDigits = 7;
 constexpr size_t kMaxDigits = 15;
 
 absl::Status NoNumber() {
-  return MakeError(kReasonContactPointSyntax, "the text is not a valid telephone number");
+  return MakeError(kReasonContactPointSyntax,
+                   "the text is not a valid telephone number: digits, and + ( ) - . / and blanks");
 }
 
 absl::Status RegionRequired() {
