@@ -28,6 +28,8 @@ __all__ = ["Frames"]
 _TEXT, _CATEGORY, _TIME, _INTEGER, _AMOUNT = range(5)
 _ABSENT = numpy.iinfo(numpy.int64).min
 _MOST_ENTRIES = 10_000
+# A table as the core gives it: its name, the number of its rows, and columns (name, type, numbers, texts, labels).
+_Frame = Tuple[str, int, List[Tuple[str, int, bytes, List[str], List[str]]]]
 
 
 class Frames(NamedTuple):
@@ -45,6 +47,8 @@ class Frames(NamedTuple):
     """A row for each command that reached policy."""
     refusals: Any
     """A row for each reason against such a command."""
+    imports: Any
+    """A row for each row of an import."""
     next: int
     """The position of the last entry of the log in it."""
 
@@ -117,7 +121,7 @@ class _Tables:
     def __init__(self) -> None:
         self.tables: Dict[str, List[_Column]] = {}
 
-    def add(self, frames: List[Tuple[str, int, List[Tuple[str, int, bytes, List[str], List[str]]]]]) -> None:
+    def add(self, frames: List[_Frame]) -> None:
         for name, _, columns in frames:
             table = self.tables.setdefault(name, [_Column(column, kind) for column, kind, *_ in columns])
             for column, (_, _, numbers, texts, labels) in zip(table, columns):
@@ -127,16 +131,42 @@ class _Tables:
         return Frames(**{name: _frame(columns) for name, columns in self.tables.items()}, next=position)
 
 
+def _emptied(frames: List[_Frame]) -> List[_Frame]:
+    """The same columns without rows."""
+    return [(name, 0, [(column, kind, b"", [], []) for column, kind, *_ in columns]) for name, _, columns in frames]
+
+
+def _import_frames(core: "_core.Reader", page_size: int) -> Iterator[_Frame]:
+    """The rows of all imports, in pieces; at least one, which may have no rows."""
+    place = ("", 0)
+    while True:
+        frame, following = core.read_import_frame(*place, page_size)
+        if following != place or not place[0]:
+            yield frame
+        if following == place:
+            return
+        place = following
+
+
 def pages(core: "_core.Reader", after: int, page_size: int) -> Iterator[Frames]:
     """See Desk.frames."""
+    has_imports = after <= 0
+    no_imports = _emptied([core.read_import_frame("", 0, 1)[0]])
     while True:
         frames, position = core.read_frames(after, page_size)
         if position == after:
-            return
+            break
         tables = _Tables()
-        tables.add(frames)
+        tables.add(frames + no_imports)
         after = position
         yield tables.take(position)
+    if not has_imports:
+        return
+    for frame in _import_frames(core, page_size):
+        if frame[1]:
+            tables = _Tables()
+            tables.add(frames + [frame])
+            yield tables.take(after)
 
 
 def whole(core: "_core.Reader") -> Frames:
@@ -146,9 +176,11 @@ def whole(core: "_core.Reader") -> Frames:
     while True:
         frames, following = core.read_frames(position, _MOST_ENTRIES)
         # The first piece names the columns, also of an empty desk.
-        if following == position and tables.tables:
-            return tables.take(position)
-        tables.add(frames)
+        if following != position or not tables.tables:
+            tables.add(frames)
         if following == position:
-            return tables.take(position)
+            break
         position = following
+    for frame in _import_frames(core, _MOST_ENTRIES):
+        tables.add([frame])
+    return tables.take(position)

@@ -70,6 +70,16 @@ def _pages(read: Callable[[int], Tuple[List[bytes], int]], after: int) -> Iterat
         yield page
 
 
+def _names(read: Callable[[str, int], List[str]], after: str, page_size: int) -> Iterator[str]:
+    """The same for names, of which each is its own position."""
+    while True:
+        page = read(after, page_size)
+        if not page:
+            return
+        yield from page
+        after = page[-1]
+
+
 def _pages_by_token(
     read: Callable[[bytes], Tuple[List[bytes], str]], request: Union[v1.FindRequest, v1.TimelineRequest]
 ) -> Iterator[List[bytes]]:
@@ -454,6 +464,11 @@ class Reader(Closing):
             _pages(lambda last: self._core.read_import(import_id, last, page_size), after), v1.ImportRow
         )
 
+    def imports(self, *, after: str = "", page_size: int = 1000) -> Iterator[str]:
+        """The names of the imports that have a row with a result, in their order, from behind the name `after`."""
+        _guard.text(after, "after")
+        return _names(self._core.list_imports, after, page_size)
+
     def pending_effects(self, *, after: int = 0, page_size: int = 1000) -> Iterator[PendingEffect]:
         """Effects in the outbox, in the order of the journal, from behind sequence `after`; dead letters are among them."""
         return _effects(self._core.pending_effects, after, page_size)
@@ -468,16 +483,19 @@ class Reader(Closing):
         A case or an order is in the piece with its first event, in its present state; the entries of an account are, too. So the
         rows of all pieces together are those of :meth:`to_frames`.
 
+        Rows of imports have no place in the log. They are in pieces of their own, which come last, and only when it begins at the
+        start: :meth:`import_rows` reads the rows of an import from behind a row.
+
         Args:
             after: the position behind which it begins, ``Frames.next`` of an earlier piece.
-            page_size: the number of entries of the log in a piece, 1 to 10,000.
+            page_size: the number of entries of the log, or of rows of imports, in a piece, 1 to 10,000.
         """
         from frontdesk.frames import pages
 
         return pages(self._core, after, page_size)
 
     def to_frames(self) -> Frames:
-        """Cases, orders, entries of accounts, events, decisions and refusals, each as a ``pandas.DataFrame``. Needs pandas.
+        """Cases, orders, entries of accounts, events, decisions, refusals and rows of imports, each as a ``pandas.DataFrame``. Needs pandas.
 
         Times are in UTC, to the nanosecond. Words of which there are few are categories. An amount is a float in units of its
         currency, and exact in a column ``…_minor``, in the smallest unit. An absent value is ``NaT``, ``NaN`` or ``NA``.

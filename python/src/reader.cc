@@ -19,6 +19,24 @@ py::list PendingList(const std::vector<PendingEffect>& effects) {
   return result;
 }
 
+py::list TextList(const std::vector<std::string>& values) {
+  py::list list(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) list[i] = Str(values[i]);
+  return list;
+}
+
+// (frame, rows, [(column, type, numbers, texts, labels)])
+py::tuple FrameTuple(const report::Frame& frame) {
+  py::list columns;
+  for (const report::FrameColumn& column : frame.columns) {
+    const char* const numbers = reinterpret_cast<const char*>(column.values.data());
+    columns.append(py::make_tuple(column.name, static_cast<int>(column.type),
+                                  py::bytes(numbers, column.values.size() * sizeof(std::int64_t)),
+                                  TextList(column.texts), TextList(column.labels)));
+  }
+  return py::make_tuple(frame.name, frame.row_count, columns);
+}
+
 }  // namespace
 
 PythonSubscription::PythonSubscription(std::shared_ptr<Reader> reader,
@@ -63,6 +81,12 @@ py::tuple PythonReader::ReadImport(const std::string& import_id, int64_t after,
     return std::make_pair(SerializeAll(page), page.empty() ? after : page.back().row());
   });
   return py::make_tuple(BytesList(rows), last);
+}
+
+std::vector<std::string> PythonReader::ListImports(const std::string& after, int page_size) const {
+  return WithoutGil([&] {
+    return ValueOrThrow(frontdesk::ListImports(reader(), ImportPage{after, page_size}));
+  });
 }
 
 py::bytes PythonReader::Get(const py::bytes& entity, const std::vector<std::string>& lists) const {
@@ -172,23 +196,17 @@ py::list PythonReader::DeadLetters(int64_t after, int page_size) const {
 py::tuple PythonReader::ReadFrames(int64_t after, int most_entries) const {
   const report::FramePage page =
       WithoutGil([&] { return ValueOrThrow(report::ReadFrames(reader(), after, most_entries)); });
-  const auto texts = [](const std::vector<std::string>& values) {
-    py::list list(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) list[i] = Str(values[i]);
-    return list;
-  };
   py::list frames;
-  for (const report::Frame& frame : page.frames) {
-    py::list columns;
-    for (const report::FrameColumn& column : frame.columns) {
-      const char* const numbers = reinterpret_cast<const char*>(column.values.data());
-      columns.append(py::make_tuple(column.name, static_cast<int>(column.type),
-                                    py::bytes(numbers, column.values.size() * sizeof(std::int64_t)),
-                                    texts(column.texts), texts(column.labels)));
-    }
-    frames.append(py::make_tuple(frame.name, frame.row_count, columns));
-  }
+  for (const report::Frame& frame : page.frames) frames.append(FrameTuple(frame));
   return py::make_tuple(frames, page.next);
+}
+
+py::tuple PythonReader::ReadImportFrame(const std::string& import_id, int64_t row,
+                                        int most_rows) const {
+  const report::ImportFramePage page = WithoutGil([&] {
+    return ValueOrThrow(report::ReadImportFrame(reader(), {import_id, row}, most_rows));
+  });
+  return py::make_tuple(FrameTuple(page.frame), py::make_tuple(page.next.import_id, page.next.row));
 }
 
 py::bytes PythonReader::Find(const py::bytes& request) const {
@@ -250,6 +268,7 @@ void BindReader(py::module_& module) {
                   py::arg("find_limits"), py::arg("max_cached_state_bytes"))
       .def("read_import", &PythonReader::ReadImport, py::arg("import_id"), py::arg("after"),
            py::arg("page_size"))
+      .def("list_imports", &PythonReader::ListImports, py::arg("after"), py::arg("page_size"))
       .def("get", &PythonReader::Get, py::arg("entity"), py::arg("lists"))
       .def("history", &PythonReader::History, py::arg("entity"), py::arg("after"),
            py::arg("page_size"))
@@ -268,6 +287,8 @@ void BindReader(py::module_& module) {
       .def("find", &PythonReader::Find, py::arg("request"))
       .def("find_states", &PythonReader::FindStates, py::arg("request"))
       .def("read_frames", &PythonReader::ReadFrames, py::arg("after"), py::arg("most_entries"))
+      .def("read_import_frame", &PythonReader::ReadImportFrame, py::arg("import_id"),
+           py::arg("row"), py::arg("most_rows"))
       .def("timeline", &PythonReader::Timeline, py::arg("request"))
       .def("find_duplicates", &PythonReader::FindDuplicates, py::arg("customer_id"))
       .def("open_file", &PythonReader::OpenFile, py::arg("customer_id"), py::arg("now"),

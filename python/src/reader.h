@@ -53,6 +53,7 @@ class PythonReader {
 
   // ([row], the last one)
   py::tuple ReadImport(const std::string& import_id, int64_t after, int page_size) const;
+  std::vector<std::string> ListImports(const std::string& after, int page_size) const;
   py::bytes Get(const py::bytes& entity, const std::vector<std::string>& lists) const;
   // ([event], version of the last one)
   py::tuple History(const py::bytes& entity, int64_t after, int page_size) const;
@@ -76,6 +77,8 @@ class PythonReader {
   py::list DeadLetters(int64_t after, int page_size) const;
   // ([(frame, rows, [(column, type, numbers, texts, labels)])], next). Numbers are 64 bits each, in the order of the machine.
   py::tuple ReadFrames(int64_t after, int most_entries) const;
+  // (frame, (import, row) of the last row)
+  py::tuple ReadImportFrame(const std::string& import_id, int64_t row, int most_rows) const;
   py::bytes Find(const py::bytes& request) const;
   // ([state], token of the next page)
   py::tuple FindStates(const py::bytes& request) const;

@@ -148,6 +148,7 @@ CALLS = {
         f"i{next(NUMBERS)}", [ask(case(next(NUMBERS)))]
     ),
     "import_rows": lambda: list(DESK.import_rows("i1")),
+    "imports": lambda: list(DESK.imports()),
     "preview": lambda: DESK.preview(ask(case(next(NUMBERS)))),
     "preview with functions in Python": lambda: CALLING.preview(ask(case(next(NUMBERS)))),
     "rank_remedies": lambda: DESK.rank_remedies(ask(v1.ResolveCase(case_id="k0"))),
@@ -159,6 +160,7 @@ CALLS = {
     # The part in the core: pandas itself does not survive the end of a process that imports it in a thread.
     "frames": lambda: DESK._core.read_frames(0, 5),
     "to_frames": lambda: DESK._core.read_frames(0, 10_000),
+    "to_frames of imports": lambda: DESK._core.read_import_frame("", 0, 10_000),
     "timeline": lambda: list(DESK.timeline("c1")),
     "find_duplicates": lambda: DESK.find_duplicates("c1"),
     "open_file": lambda: DESK.open_file("c1", now=NOON),

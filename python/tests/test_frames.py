@@ -66,6 +66,41 @@ def test_pieces_together_are_the_whole(desk: frontdesk.Desk) -> None:
     assert list(desk.frames(after=whole.next)) == []
 
 
+def test_rows_of_imports(desk: frontdesk.Desk) -> None:
+    def rows(names: str) -> Any:
+        for line, name in enumerate(names, 2):
+            source = f"customers.csv:{line}"
+            if name == "-":
+                yield frontdesk.ImportInput(source=source, reason="NAME_MISSING", text="The line has no name.")
+                continue
+            verb = v1.CreateCustomer(customer_id=name, given_name="Ann")
+            yield frontdesk.ImportInput(
+                frontdesk.command(verb, actor=frontdesk.actor("anna"), now=NOON), source=source)
+
+    assert list(desk.imports()) == [] and desk.to_frames().imports.empty
+    desk.import_commands("of May", rows("a-ab"))
+    desk.import_commands("of June", rows("c"))
+    assert list(desk.imports()) == list(desk.imports(page_size=1)) == ["of June", "of May"]
+    assert list(desk.imports(after="of June")) == ["of May"]
+    imports = desk.to_frames().imports
+    assert list(imports["import_id"]) == ["of June"] + ["of May"] * 4
+    assert list(imports["row"]) == [1, 1, 2, 3, 4]
+    assert list(imports["source"])[1:] == [f"customers.csv:{line}" for line in (2, 3, 4, 5)]
+    assert list(imports["verdict"]) == ["done", "done", "no_command", "refused", "done"]
+    assert list(imports["reason"].dropna()) == ["NAME_MISSING", "CUSTOMER_EXISTS"]
+    assert imports["text"][2] == "The line has no name." and imports["text"][0] is None
+    assert imports["verb"].isna().sum() == 1 and imports["verb"].dtype == "category"
+    assert list(imports["record_id"].notna()) == [True, True, False, False, True]
+    assert set(imports["record_id"].dropna()) <= set(desk.to_frames().decisions["record_id"])
+    pieces = list(desk.frames(page_size=2))
+    assert [len(piece.imports) for piece in pieces] == [0] * (len(pieces) - 3) + [2, 2, 1]
+    assert all(piece.cases.empty and piece.next == desk.to_frames().next for piece in pieces[-3:])
+    together = pandas.concat([piece.imports for piece in pieces], ignore_index=True)
+    assert list(together["source"]) == list(imports["source"])
+    assert list(together.columns) == list(imports.columns)
+    assert [piece.imports.empty for piece in desk.frames(after=5)] == [True]
+
+
 def test_an_empty_desk_has_all_columns() -> None:
     desk = frontdesk.Desk.open(frontdesk.Policy.from_text(POLICY))
     frames = desk.to_frames()

@@ -20,6 +20,7 @@ CALLS = {
     "execute_all": lambda desk: desk.execute_all([ask("inner")])[0].outcome,
     "import_commands": lambda desk: desk.import_commands("i1", [ask("inner")]),
     "import_rows": lambda desk: list(desk.import_rows("i1")),
+    "imports": lambda desk: list(desk.imports()),
     "preview": lambda desk: desk.preview(ask("inner")),
     "rank_remedies": lambda desk: desk.rank_remedies(
         frontdesk.command(v1.ResolveCase(case_id="k1"), actor=ANNA, now=NOON)

@@ -149,6 +149,7 @@ CALLS = [
     ("Desk.import_commands facts", lambda: DESK.import_commands("i1", [(ask(note=SECRET), SECRET)])),
     ("Desk.import_commands reason", lambda: DESK.import_commands("i1", [frontdesk.ImportInput(reason=5, text=SECRET)])),
     ("Desk.import_rows", lambda: DESK.import_rows([SECRET])),
+    ("Desk.imports", lambda: DESK.imports(after=[SECRET])),
     ("Desk.approve", lambda: DESK.approve([SECRET], actor=ANNA, now=NOON)),
     ("Desk.decline note", lambda: DESK.decline(SECRET, actor=ANNA, now=NOON, note=5)),
     ("Desk.get", lambda: DESK.get(SECRET)),

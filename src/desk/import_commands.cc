@@ -135,6 +135,14 @@ class CommandImport final : public CommandImporter {
     return view.ImportRows(import_id, page);
   }
 
+  static absl::StatusOr<std::vector<std::string>> List(const Reader& reader,
+                                                       const ImportPage& page) {
+    const DeskEntry call(&reader);
+    FRONTDESK_RETURN_IF_ERROR(call.Check());
+    FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, reader.log_->Read());
+    return view.Imports(page);
+  }
+
  private:
   struct Item {
     const ImportInput& input;
@@ -226,7 +234,10 @@ class CommandImport final : public CommandImporter {
                                view.FindImportRow(import_id_, item.row));
     if (row.has_value() && (row->verb() != item.verb || row->digest() != item.digest)) {
       return MakeError(kReasonImportNotContinued,
-                       absl::StrCat("row ", item.row, " has the result of another row"));
+                       absl::StrCat(Shown(item.row, item.input.source),
+                                    " has the result of another row", EarlierSource(*row),
+                                    ". Give the rows of the first run again, or import these "
+                                    "under another name"));
     }
     return row;
   }
@@ -241,9 +252,21 @@ class CommandImport final : public CommandImporter {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::ImportRow> more,
                                view.ImportRows(import_id_, page));
     if (more.empty()) return absl::OkStatus();
-    return MakeError(kReasonImportNotContinued,
-                     absl::StrCat("the import ends behind row ", last_row_, ", but row ",
-                                  more.front().row(), " has a result"));
+    return MakeError(
+        kReasonImportNotContinued,
+        absl::StrCat("the import ends behind row ", last_row_, ", but ",
+                     Shown(more.front().row(), more.front().source()),
+                     " has a result. Give that row too, and those behind it, or import "
+                     "these under another name"));
+  }
+
+  static std::string Shown(std::int64_t row, absl::string_view source) {
+    return source.empty() ? absl::StrCat("row ", row)
+                          : absl::StrCat("row ", row, " (", source, ")");
+  }
+
+  static std::string EarlierSource(const v1::ImportRow& row) {
+    return row.source().empty() ? "" : absl::StrCat(", which came from ", row.source());
   }
 
   absl::Status RunGroup(const std::vector<const Item*>& items) {
@@ -456,6 +479,10 @@ absl::StatusOr<std::vector<v1::ImportRow>> ReadImport(const Reader& reader,
                                                       absl::string_view import_id,
                                                       const LogPage& page) {
   return internal::CommandImport::Read(reader, import_id, page);
+}
+
+absl::StatusOr<std::vector<std::string>> ListImports(const Reader& reader, const ImportPage& page) {
+  return internal::CommandImport::List(reader, page);
 }
 
 }  // namespace frontdesk

@@ -129,6 +129,12 @@ std::string ImportKey(absl::string_view import_id, std::int64_t row) {
   return ImportPrefix(import_id) + store::EncodePosition(row);
 }
 
+std::string BehindImport(absl::string_view import_id) {
+  std::string key = ImportPrefix(import_id);
+  ++key.back();
+  return key;
+}
+
 absl::optional<std::pair<absl::string_view, std::int64_t>> DecodeImportKey(absl::string_view key) {
   const std::size_t end = key.find(kEnd);
   if (end == absl::string_view::npos || end == 0) return absl::nullopt;

@@ -75,6 +75,8 @@ absl::optional<absl::string_view> DecodeRememberedTimeKey(absl::string_view key)
 // All rows of an import begin so; an id has no NUL.
 std::string ImportPrefix(absl::string_view import_id);
 std::string ImportKey(absl::string_view import_id, std::int64_t row);
+// Behind all rows of an import, and before those of each import whose name is greater.
+std::string BehindImport(absl::string_view import_id);
 // The import and the row in such a key; nothing when it is none.
 absl::optional<std::pair<absl::string_view, std::int64_t>> DecodeImportKey(absl::string_view key);
 

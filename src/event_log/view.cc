@@ -371,6 +371,23 @@ absl::StatusOr<std::vector<v1::ImportRow>> View::ImportRows(absl::string_view im
   return rows;
 }
 
+absl::StatusOr<std::vector<std::string>> View::Imports(const ImportPage& page) const {
+  std::vector<std::string> names;
+  const std::size_t most = Clamp(page.page_size);
+  store::Range range = store::RangeOf(kImports, "");
+  std::string last = page.after;
+  while (names.size() < most) {
+    if (!last.empty()) range.begin = BehindImport(last);
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found, ScanRows(*rows_, range, 1));
+    if (found.empty()) break;
+    const auto place = DecodeImportKey(found[0].key);
+    if (!place.has_value()) return CorruptError("the result of an import has no row");
+    last = std::string(place->first);
+    names.push_back(last);
+  }
+  return names;
+}
+
 absl::StatusOr<std::vector<v1::JournalRecord>> View::Journal(const LogPage& page) const {
   const absl::optional<std::int64_t> first = Behind(page.after);
   if (!first.has_value()) return std::vector<v1::JournalRecord>();

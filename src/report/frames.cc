@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "frontdesk/desk/import.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/account.pb.h"
 #include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/import.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/order.pb.h"
@@ -262,6 +264,22 @@ class PageReader {
                           {"field", kCategory}}};
 };
 
+void AddImportRow(absl::string_view import_id, const v1::ImportRow& row, FrameBuilder* imports) {
+  imports->Category(import_id);
+  imports->Integer(row.row());
+  imports->Text(row.source());
+  imports->Category(row.verb());
+  if (row.verdict() != v1::VERDICT_UNSPECIFIED) {
+    imports->Enum(v1::Verdict_descriptor(), row.verdict());
+  } else {
+    imports->Category(row.verb().empty() ? "no_command" : "error");
+  }
+  imports->Category(row.reasons_size() > 0 ? row.reasons(0) : "");
+  imports->Text(row.text());
+  imports->Text(row.record_id());
+  imports->EndRow();
+}
+
 }  // namespace
 
 absl::StatusOr<FramePage> ReadFrames(const Reader& reader, std::int64_t after, int most_entries) {
@@ -287,6 +305,44 @@ absl::StatusOr<FramePage> ReadFrames(const Reader& reader, std::int64_t after, i
     if (changes.size() < piece.page_size) break;
   }
   page.frames = std::move(page_reader).Take();
+  return page;
+}
+
+absl::StatusOr<ImportFramePage> ReadImportFrame(const Reader& reader, const ImportPosition& after,
+                                                int most_rows) {
+  FrameBuilder imports{"imports",
+                       {{"import_id", kCategory},
+                        {"row", kInteger},
+                        {"source", kText},
+                        {"verb", kCategory},
+                        {"verdict", kCategory},
+                        {"reason", kCategory},
+                        {"text", kText},
+                        {"record_id", kText}}};
+  ImportFramePage page;
+  page.next = after;
+  for (int left = std::clamp(most_rows, 1, 10'000); left > 0;) {
+    std::vector<v1::ImportRow> rows;
+    if (!page.next.import_id.empty()) {
+      LogPage piece;
+      piece.after = page.next.row;
+      piece.page_size = left;
+      FRONTDESK_ASSIGN_OR_RETURN(rows, ReadImport(reader, page.next.import_id, piece));
+    }
+    if (rows.empty()) {
+      ImportPage following;
+      following.after = page.next.import_id;
+      following.page_size = 1;
+      FRONTDESK_ASSIGN_OR_RETURN(const auto names, ListImports(reader, following));
+      if (names.empty()) break;
+      page.next = {names[0], 0};
+      continue;
+    }
+    for (const v1::ImportRow& row : rows) AddImportRow(page.next.import_id, row, &imports);
+    page.next.row = rows.back().row();
+    left -= static_cast<int>(rows.size());
+  }
+  page.frame = std::move(imports).Take();
   return page;
 }
 

@@ -616,6 +616,50 @@ TEST(ImportTest, APolicyIsActivatedInBetween) {
   EXPECT_EQ(desk->policy()->hash(), refuse->hash());
 }
 
+TEST(ImportTest, ListsTheNamesOfImportsInPages) {
+  const auto desk = MustOpen();
+  EXPECT_THAT(*ListImports(*desk), IsEmpty());
+  const std::vector<std::string> names = {"a", "a b", "ab", "b", "\xc3\xa9"};
+  for (const std::size_t place : {3, 0, 4, 2, 1}) {
+    ASSERT_TRUE(
+        Import(*desk, {Unusable("LINE_EMPTY"), Unusable("LINE_EMPTY")}, {}, names[place]).ok());
+  }
+  ASSERT_TRUE(Import(*desk, {}, {}, "without rows").ok());
+  EXPECT_EQ(*ListImports(*desk), names);
+  for (int size = 1; size <= 6; ++size) {
+    std::vector<std::string> found;
+    ImportPage page;
+    page.page_size = size;
+    while (true) {
+      const std::vector<std::string> some = *ListImports(*desk, page);
+      if (some.empty()) break;
+      EXPECT_LE(some.size(), static_cast<std::size_t>(size));
+      found.insert(found.end(), some.begin(), some.end());
+      page.after = found.back();
+    }
+    EXPECT_EQ(found, names);
+  }
+  ImportPage between;
+  between.after = "aa";
+  EXPECT_THAT(*ListImports(*desk, between), ElementsAre("ab", "b", names[4]));
+}
+
+TEST(ImportTest, AnErrorSaysWhereTheRowsCameFrom) {
+  const auto desk = MustOpen();
+  std::vector<ImportInput> inputs = {NewCustomer("c1"), NewCustomer("c2")};
+  inputs[0].source = "old.csv:2";
+  inputs[1].source = "old.csv:3";
+  ASSERT_TRUE(Import(*desk, inputs).ok());
+  std::vector<ImportInput> others = inputs;
+  others[1] = NewCustomer("c3");
+  others[1].source = "new.csv:3";
+  const std::string message(Import(*desk, others).status().message());
+  EXPECT_THAT(message, HasSubstr("new.csv:3"));
+  EXPECT_THAT(message, HasSubstr("old.csv:3"));
+  inputs.pop_back();
+  EXPECT_THAT(std::string(Import(*desk, inputs).status().message()), HasSubstr("old.csv:3"));
+}
+
 TEST(ImportTest, AnInvalidInputIsAnError) {
   const auto desk = MustOpen();
   EXPECT_EQ(GetReason(Import(*desk, {}, GroupsOf(0)).status()), kReasonDeskOptionsInvalid);

@@ -48,6 +48,7 @@ ReasonByCall CallAll(Desk& desk) {
                            return absl::StatusOr<bool>(false);
                          }).status());
   note("ReadImport", ReadImport(desk, "i1").status());
+  note("ListImports", ListImports(desk).status());
   note("Preview", desk.Preview(CreateCustomer("inner")).status());
   note("RankRemedies", desk.RankRemedies(resolve).status());
   note("Approve", desk.Approve("a1", resolution).status());
@@ -81,7 +82,7 @@ ReasonByCall CallAll(Desk& desk) {
 }
 
 void ExpectAllReentered(const ReasonByCall& reasons) {
-  EXPECT_EQ(reasons.size(), 29u);
+  EXPECT_EQ(reasons.size(), 30u);
   for (const auto& [name, reason] : reasons) EXPECT_EQ(reason, "DESK_REENTERED") << name;
 }
 

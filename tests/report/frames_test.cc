@@ -13,6 +13,7 @@
 #include "desk/random_run.h"
 #include "desk/shop.h"
 #include "frontdesk/desk/desk.h"
+#include "frontdesk/desk/import.h"
 #include "frontdesk/domain/command_info.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -151,6 +152,77 @@ TEST(FramesTest, HasEveryEventDecisionAndEntity) {
   EXPECT_EQ(count("orders"), orders.size());
   EXPECT_EQ(count("entries"), entries);
   EXPECT_GE(records, made.size());
+}
+
+TEST(FramesTest, HasEachRowOfEachImport) {
+  const std::unique_ptr<Desk> desk = MustOpen();
+  const auto none = ReadImportFrame(*desk);
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->frame.row_count, 0u);
+  EXPECT_EQ(none->next.import_id, "");
+  const auto import_rows = [&desk](const std::string& name, int count) {
+    const auto importer = *CommandImporter::Make(desk.get(), name);
+    std::vector<ImportInput> rows(count);
+    for (int i = 0; i < count; ++i) {
+      rows[i].source = absl::StrCat("line ", i + 1);
+      rows[i].command = AskInText("create_customer { customer_id: 'n1' given_name: 'Ann' }", 0);
+    }
+    rows[1].command.Clear();
+    rows[1].reason = "LINE_EMPTY";
+    rows[1].text = "The line is empty.";
+    rows[2].command = AskInText("create_customer { customer_id: 'n2' }", 0);
+    ASSERT_TRUE(importer->Add(rows).ok());
+    ASSERT_TRUE(importer->Finish().ok());
+  };
+  import_rows("b", 4);
+  import_rows("a", 3);
+  import_rows("ab", 3);
+  for (int size = 1; size < 12; ++size) {
+    std::vector<std::string> rows;
+    ImportPosition position;
+    for (;;) {
+      const auto page = ReadImportFrame(*desk, position, size);
+      ASSERT_TRUE(page.ok()) << page.status();
+      if (page->frame.row_count == 0) break;
+      position = page->next;
+      EXPECT_LE(page->frame.row_count, static_cast<std::size_t>(size));
+      for (std::size_t i = 0; i < page->frame.row_count; ++i) {
+        std::string text;
+        for (const char* name : {"import_id", "row", "source", "verb", "verdict", "reason"}) {
+          absl::StrAppend(&text, Cell(page->frame, name, i), "|");
+        }
+        const bool is_done = Cell(page->frame, "verdict", i) == "done";
+        EXPECT_EQ(Cell(page->frame, "text", i) == "-", is_done);
+        EXPECT_EQ(Cell(page->frame, "record_id", i) != "-", is_done);
+        rows.push_back(text);
+      }
+    }
+    EXPECT_THAT(rows, ElementsAre("a|1|line 1|CreateCustomer|refused|CUSTOMER_EXISTS|",
+                                  "a|2|line 2|-|no_command|LINE_EMPTY|",
+                                  "a|3|line 3|CreateCustomer|refused|ARGUMENT_REQUIRED|",
+                                  "ab|1|line 1|CreateCustomer|refused|CUSTOMER_EXISTS|",
+                                  "ab|2|line 2|-|no_command|LINE_EMPTY|",
+                                  "ab|3|line 3|CreateCustomer|refused|ARGUMENT_REQUIRED|",
+                                  "b|1|line 1|CreateCustomer|done|-|",
+                                  "b|2|line 2|-|no_command|LINE_EMPTY|",
+                                  "b|3|line 3|CreateCustomer|refused|ARGUMENT_REQUIRED|",
+                                  "b|4|line 4|CreateCustomer|refused|CUSTOMER_EXISTS|"))
+        << "in pieces of " << size;
+  }
+}
+
+TEST(FramesTest, ARowOfAnImportThatIsAnErrorIsNeitherRefusedNorDone) {
+  const std::unique_ptr<Desk> desk = MustOpen();
+  const auto importer = *CommandImporter::Make(desk.get(), "i1");
+  ImportInput input;
+  input.command = AskInText("create_customer { customer_id: 'n1' given_name: 'Ann' }", 0);
+  input.command.clear_now();
+  ASSERT_TRUE(importer->Add({input}).ok());
+  const auto page = ReadImportFrame(*desk);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->frame.row_count, 1u);
+  EXPECT_EQ(Cell(page->frame, "verdict", 0), "error");
+  EXPECT_EQ(Cell(page->frame, "reason", 0), "COMMAND_MALFORMED");
 }
 
 TEST(FramesTest, TimesThatDoNotFitAreTheNearest) {

@@ -121,6 +121,11 @@ absl::StatusOr<std::vector<v1::ImportRow>> ReadImport(const Reader& reader,
                                                       absl::string_view import_id,
                                                       const LogPage& page = {});
 
+// The names of the imports that have a row with a result, byte by byte; `page.after` is a name. Errors of the store. Costs O(page),
+// times a logarithm of the store's size.
+absl::StatusOr<std::vector<std::string>> ListImports(const Reader& reader,
+                                                     const ImportPage& page = {});
+
 }  // namespace frontdesk
 
 #endif  // FRONTDESK_DESK_IMPORT_H_

@@ -182,6 +182,9 @@ class View {
   absl::StatusOr<std::vector<v1::ImportRow>> ImportRows(absl::string_view import_id,
                                                         const LogPage& page) const;
 
+  // The names of the imports that have rows, byte by byte. Costs a read for each.
+  absl::StatusOr<std::vector<std::string>> Imports(const ImportPage& page) const;
+
   // Effects in the outbox, in the order of the journal; `page.after` is a sequence. All effects of a record come in one page, which may
   // therefore be longer than asked for.
   absl::StatusOr<std::vector<PendingEffect>> PendingEffects(const LogPage& page) const;

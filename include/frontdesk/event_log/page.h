@@ -28,6 +28,9 @@ struct Page {
 // begin at 1.
 using LogPage = Page<std::int64_t>;
 
+// Of the imports: the position is the name of one.
+using ImportPage = Page<std::string>;
+
 // A place in the list of the entities under a key: by sort, then by id, byte by byte. A plain
 // struct.
 struct IndexPosition {

@@ -1,5 +1,5 @@
 // The contents of a desk as tables of columns, for data frames and files of columns: cases, events, decisions, refusals, entries of accounts,
-// orders.
+// orders, rows of imports.
 //
 //   absl::StatusOr<frontdesk::report::FramePage> page =
 //       frontdesk::report::ReadFrames(reader, /*after=*/0);
@@ -73,10 +73,32 @@ struct FramePage {
   std::int64_t next = 0;
 };
 
+// The place of a row in the imports of a desk. The default is before the first. A plain struct.
+struct ImportPosition {
+  std::string import_id;
+  std::int64_t row = 0;
+};
+
+// A piece of the imports. A plain struct.
+struct ImportFramePage {
+  // "imports", always with the same columns: a row for each row of an import that has a result. Its verdict is that of the command,
+  // "error" when the command is one, or "no_command".
+  Frame frame;
+  // The position of the last row, behind which the next piece begins. That of the call: there was nothing more.
+  ImportPosition next;
+};
+
 // Reads the entries of the log behind the position `after`, at most `most_entries`, which counts in 1 to 10,000. Errors of
 // Reader::ReadLog, Get and ReadRows. Costs O(entries), and a read for each new case, order and account.
 absl::StatusOr<FramePage> ReadFrames(const Reader& reader, std::int64_t after,
                                      int most_entries = 10'000);
+
+// Reads the rows of all imports (frontdesk/desk/import.h) behind `after`, by the name of the import and the row, at most `most_rows`,
+// which counts in 1 to 10,000. They have no places in the log: most are of commands that did not reach policy. An import that
+// continues adds rows to its end. Errors of ReadImport and ListImports. Costs O(rows), and a read for each import.
+absl::StatusOr<ImportFramePage> ReadImportFrame(const Reader& reader,
+                                                const ImportPosition& after = {},
+                                                int most_rows = 10'000);
 
 }  // namespace report
 }  // namespace frontdesk
