@@ -1,6 +1,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "domain/attributes.h"
 #include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
@@ -60,7 +61,8 @@ void DecideOpenCase(CaseDraft* draft) {
                                    draft->input().attribute_definitions()));
   if (draft->assessment().priority_cell_missing()) {
     draft->Refuse(kReasonCaseOpenCellMissing, "open_case.impact",
-                  "the matrix has no priority for that impact and urgency");
+                  absl::StrCat("the matrix has no priority for impact ", verb.impact(),
+                               " and urgency ", verb.urgency()));
   }
 }
 

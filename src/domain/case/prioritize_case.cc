@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
 #include "frontdesk/domain/case/reasons.h"
@@ -31,7 +32,8 @@ void DecidePrioritizeCase(CaseDraft* draft) {
   fact.set_priority(draft->assessment().priority());
   if (draft->assessment().priority_cell_missing()) {
     draft->Refuse(kReasonCasePrioritizeCellMissing, "prioritize_case.impact",
-                  "the matrix has no priority for that impact and urgency");
+                  absl::StrCat("the matrix has no priority for impact ", fact.impact(),
+                               " and urgency ", fact.urgency()));
   } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
              fact.priority() == current.priority()) {
     draft->Refuse(kReasonCasePrioritizeUnchanged, "",
