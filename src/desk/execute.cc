@@ -443,7 +443,10 @@ absl::Status Desk::BeginWith(const std::shared_ptr<const Policy>& policy,
   return MakeError(
       kReasonPolicyNotActive,
       absl::StrCat("the active policy is ", NameOf(active), "; the desk is opened with ",
-                   NameOf(internal::PolicyRefOf(policy->hash(), policy->pack()))));
+                   NameOf(internal::PolicyRefOf(policy->hash(), policy->pack())),
+                   activation.has_value() ? ""
+                                          : ", which DeskOptions::activate (in Python activate=) "
+                                            "makes the active one"));
 }
 
 }  // namespace frontdesk
