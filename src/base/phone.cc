@@ -26,8 +26,9 @@ constexpr size_t kMinDigits = 7;
 constexpr size_t kMaxDigits = 15;
 
 absl::Status NoNumber() {
-  return MakeError(kReasonContactPointSyntax,
-                   "the text is not a valid telephone number: digits, and + ( ) - . / and blanks");
+  return MakeError(
+      kReasonContactPointSyntax,
+      "the text is not a valid telephone number: digits, with only blanks and + ( ) - . / between");
 }
 
 absl::Status RegionRequired() {

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
@@ -31,7 +33,13 @@ bool ReadContactPoint(const FieldPath& parent, absl::string_view region_code,
   absl::string_view field = "as_typed";
   if (reason == kReasonContactPointKind) field = "kind";
   if (reason == kReasonContactPointRegionUnknown && !region_code.empty()) field = "region_code";
-  checker->Add({&parent, field}, reason, listed == nullptr ? "is not readable" : listed->text);
+  absl::string_view text = listed == nullptr ? "is not readable" : listed->text;
+  if (reason == kReasonContactPointSyntax) {
+    // It says which kind was expected, and has no part of the input.
+    text = normalized.status().message();
+    absl::ConsumePrefix(&text, absl::StrCat(reason, ": "));
+  }
+  checker->Add({&parent, field}, reason, text);
   return false;
 }
 
