@@ -1,56 +1,83 @@
 #include "tool/files.h"
 
+#include <cerrno>
+
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace tool {
 
-absl::Status FileError(absl::string_view text) { return absl::NotFoundError(text); }
-
-absl::StatusOr<File> OpenFile(const std::string& path, const char* mode) {
-  File file(std::fopen(path.c_str(), mode), &std::fclose);
-  if (file == nullptr) return FileError("the file cannot be opened");
-  return file;
+absl::Status FileError(const FileName& name, absl::string_view fault) {
+  return absl::NotFoundError(
+      absl::StrCat("the file of the ", name.content, " ", fault, ": ", name.path));
 }
 
-absl::StatusOr<std::int64_t> FileSize(std::FILE* file) {
-  if (std::fseek(file, 0, SEEK_END) != 0) return FileError("the file cannot be read");
-  const long size = std::ftell(file);
-  std::rewind(file);
-  if (size < 0) return FileError("the file cannot be read");
+absl::Status WithPath(const absl::Status& status, absl::string_view path) {
+  if (status.ok()) return status;
+  absl::Status named(status.code(), absl::StrCat(status.message(), ": ", path));
+  status.ForEachPayload([&named](absl::string_view type, const absl::Cord& payload) {
+    named.SetPayload(type, payload);
+  });
+  return named;
+}
+
+absl::StatusOr<File> File::Open(FileName name, const char* mode) {
+  errno = 0;
+  std::FILE* const handle = std::fopen(name.path.c_str(), mode);
+  if (handle == nullptr) {
+    return FileError(name, errno == EEXIST ? "exists already" : "cannot be opened");
+  }
+  return File(std::move(name), handle);
+}
+
+absl::StatusOr<std::int64_t> File::Size() {
+  if (std::fseek(handle_.get(), 0, SEEK_END) != 0) return FileError(name_, "cannot be read");
+  const long size = std::ftell(handle_.get());
+  Rewind();
+  if (size < 0) return FileError(name_, "cannot be read");
   return size;
 }
 
-absl::StatusOr<std::string> ReadSome(std::FILE* file, std::size_t most) {
+absl::StatusOr<std::string> File::Read(std::size_t most) {
   std::string content(most, '\0');
-  content.resize(std::fread(&content[0], 1, most, file));
-  if (std::ferror(file) != 0) return FileError("the file cannot be read");
+  content.resize(std::fread(&content[0], 1, most, handle_.get()));
+  if (std::ferror(handle_.get()) != 0) return FileError(name_, "cannot be read");
   return content;
 }
 
-absl::StatusOr<NewFile> NewFile::Make(const std::string& path) {
-  absl::StatusOr<File> file = OpenFile(path, "wbx");
-  if (!file.ok()) return absl::AlreadyExistsError("the file cannot be made: it may exist already");
-  return NewFile(path, *std::move(file));
+absl::Status File::Write(absl::string_view piece) {
+  if (std::fwrite(piece.data(), 1, piece.size(), handle_.get()) == piece.size()) {
+    return absl::OkStatus();
+  }
+  return FileError(name_, "cannot be written");
+}
+
+absl::Status File::Close() {
+  if (std::fclose(handle_.release()) == 0) return absl::OkStatus();
+  return FileError(name_, "cannot be written");
+}
+
+absl::StatusOr<NewFile> NewFile::Make(FileName name) {
+  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open(std::move(name), "wbx"));
+  return NewFile(std::move(file));
 }
 
 NewFile::~NewFile() {
-  if (file_ != nullptr) std::remove(path_.c_str());
+  if (file_.is_open()) std::remove(file_.name().path.c_str());
 }
 
 absl::Status NewFile::Write(absl::string_view piece) {
-  if (std::fwrite(piece.data(), 1, piece.size(), file_.get()) != piece.size()) {
-    return FileError("the file cannot be written");
-  }
+  FRONTDESK_RETURN_IF_ERROR(file_.Write(piece));
   bytes_ += static_cast<std::int64_t>(piece.size());
   return absl::OkStatus();
 }
 
 absl::Status NewFile::Finish() {
-  if (std::fclose(file_.release()) == 0) return absl::OkStatus();
-  std::remove(path_.c_str());
-  return FileError("the file cannot be written");
+  const absl::Status closed = file_.Close();
+  if (!closed.ok()) std::remove(file_.name().path.c_str());
+  return closed;
 }
 
 }  // namespace tool

@@ -39,14 +39,14 @@ constexpr std::size_t kGroupBytes = std::size_t{32} << 20;
 constexpr std::size_t kShownRows = 20;
 constexpr int kPageRows = 1'000;
 
-absl::StatusOr<int> ImportLog(const Call& call, std::FILE* file, InputKind kind) {
+absl::StatusOr<int> ImportLog(const Call& call, File* file, InputKind kind) {
   for (const char* name : {"policy", "name", "report"}) {
     if (call.options.Has(name)) {
       return UsageError(absl::StrCat("--", name, " is for a file of commands, and ",
                                      "INPUT is an exported log, which has its policies in it"));
     }
   }
-  FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t total, FileSize(file));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t total, file->Size());
   FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToWrite(call.options));
   FRONTDESK_ASSIGN_OR_RETURN(
       const auto importer,
@@ -56,7 +56,7 @@ absl::StatusOr<int> ImportLog(const Call& call, std::FILE* file, InputKind kind)
     Progress progress(call.terminal, "bytes", total);
     std::int64_t bytes = 0;
     for (;;) {
-      FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, ReadSome(file, kPieceBytes));
+      FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, file->Read(kPieceBytes));
       if (piece.empty()) break;
       FRONTDESK_RETURN_IF_ERROR(importer->Read(piece));
       bytes += static_cast<std::int64_t>(piece.size());
@@ -102,8 +102,8 @@ ImportInput ReadLine(absl::string_view line, std::string source) {
 }
 
 // Carries the lines out, in groups.
-absl::Status AddLines(const Call& call, std::FILE* file, CommandImporter* importer) {
-  FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t total, FileSize(file));
+absl::Status AddLines(const Call& call, File* file, CommandImporter* importer) {
+  FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t total, file->Size());
   // A source has a limit, and a name of a file may be longer.
   const std::string name = std::filesystem::path(call.options[1]).filename().string();
   const bool has_name = name.size() <= kMaxImportSourceBytes / 2 && !FindIdFault(name).has_value();
@@ -189,7 +189,7 @@ absl::Status ShowReport(const Call& call, const Desk& desk, const v1::ImportRepo
 }
 
 absl::Status WriteReport(const std::string& path, const Desk& desk, const std::string& name) {
-  FRONTDESK_ASSIGN_OR_RETURN(NewFile file, NewFile::Make(path));
+  FRONTDESK_ASSIGN_OR_RETURN(NewFile file, NewFile::Make({"report", path}));
   FRONTDESK_RETURN_IF_ERROR(
       ForEachRow(desk, name, [&](const v1::ImportRow& row) -> absl::StatusOr<bool> {
         FRONTDESK_RETURN_IF_ERROR(file.Write(absl::StrCat(JsonText(row), "\n")));
@@ -198,11 +198,11 @@ absl::Status WriteReport(const std::string& path, const Desk& desk, const std::s
   return file.Finish();
 }
 
-absl::StatusOr<int> ImportFileOfCommands(const Call& call, std::FILE* file) {
+absl::StatusOr<int> ImportFileOfCommands(const Call& call, File* file) {
   FRONTDESK_ASSIGN_OR_RETURN(const std::string name, ImportName(call.options));
   const std::string report_path = call.options.Get("report");
   if (!report_path.empty() && std::filesystem::exists(report_path)) {
-    return absl::AlreadyExistsError("the file of the report exists already");
+    return FileError({"report", report_path}, "exists already");
   }
   FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, ReadPolicy(call));
   DeskOptions options;
@@ -235,22 +235,23 @@ absl::StatusOr<int> ImportFileOfCommands(const Call& call, std::FILE* file) {
 }
 
 absl::StatusOr<int> Import(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const File file, OpenFile(call.options[1], "rb"));
-  FRONTDESK_ASSIGN_OR_RETURN(const std::string head, ReadSome(file.get(), kHeadBytes));
-  std::rewind(file.get());
+  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open({"input", call.options[1]}, "rb"));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string head, file.Read(kHeadBytes));
+  file.Rewind();
   const InputKind kind = FindInputKind(head);
   switch (kind) {
     case InputKind::kJsonLog:
     case InputKind::kBinaryLog:
-      return ImportLog(call, file.get(), kind);
+      return ImportLog(call, &file, kind);
     case InputKind::kCommands:
-      return ImportFileOfCommands(call, file.get());
+      return ImportFileOfCommands(call, &file);
     case InputKind::kUnknown:
       break;
   }
   return FileError(
-      "the file is neither an exported log nor a file of commands: lines of JSON, each "
-      "{\"command\": {…}, \"facts\": {…}}");
+      file.name(),
+      "is neither an exported log nor a file of commands (lines of JSON, each {\"command\": {…}, "
+      "\"facts\": {…}})");
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include "absl/strings/strip.h"
 #include "frontdesk/v1/log.pb.h"
 #include "internal/status_macros.h"
-#include "tool/files.h"
 
 namespace frontdesk {
 namespace tool {
@@ -53,7 +52,7 @@ absl::StatusOr<bool> LineReader::NextLine(std::string* line) {
   bool is_begun = false;
   for (;;) {
     if (used_ == piece_.size()) {
-      FRONTDESK_ASSIGN_OR_RETURN(piece_, ReadSome(file_, kPieceBytes));
+      FRONTDESK_ASSIGN_OR_RETURN(piece_, file_->Read(kPieceBytes));
       used_ = 0;
       if (piece_.empty()) break;
     }

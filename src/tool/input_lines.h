@@ -4,11 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "tool/files.h"
 
 namespace frontdesk {
 namespace tool {
@@ -30,7 +30,7 @@ InputKind FindInputKind(absl::string_view head);
 class LineReader {
  public:
   // `file` outlives it.
-  LineReader(std::FILE* file, std::size_t max_line_bytes)
+  LineReader(File* file, std::size_t max_line_bytes)
       : file_(file), max_line_bytes_(max_line_bytes) {}
 
   // Reads the next line that is not blank, without its end. A line that is longer than the limit is `max_line_bytes` + 1 bytes of it. False:
@@ -45,7 +45,7 @@ class LineReader {
  private:
   absl::StatusOr<bool> NextLine(std::string* line);
 
-  std::FILE* const file_;
+  File* const file_;
   const std::size_t max_line_bytes_;
   std::string piece_;
   std::size_t used_ = 0;

@@ -28,13 +28,13 @@ using internal::EscapeText;
 // Most bytes of the file of a policy.
 constexpr std::size_t kMaxPolicyBytes = std::size_t{64} << 20;
 
-absl::StatusOr<std::string> ReadWhole(const std::string& path) {
-  FRONTDESK_ASSIGN_OR_RETURN(const File file, OpenFile(path, "rb"));
+absl::StatusOr<std::string> ReadPolicyText(const std::string& path) {
+  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open({"policy", path}, "rb"));
   std::string content;
   for (;;) {
-    FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, ReadSome(file.get(), kPieceBytes));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, file.Read(kPieceBytes));
     content += piece;
-    if (content.size() > kMaxPolicyBytes) return FileError("the file is too large for a policy");
+    if (content.size() > kMaxPolicyBytes) return FileError(file.name(), "is too large");
     if (piece.size() < kPieceBytes) return content;
   }
 }
@@ -59,7 +59,7 @@ absl::StatusOr<int> Init(const Call& call) {
 absl::StatusOr<int> Export(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
   const bool is_binary = call.options.Has("binary");
-  FRONTDESK_ASSIGN_OR_RETURN(NewFile file, NewFile::Make(call.options[1]));
+  FRONTDESK_ASSIGN_OR_RETURN(NewFile file, NewFile::Make({"log", call.options[1]}));
   {
     Progress progress(call.terminal, "bytes", 0);
     FRONTDESK_RETURN_IF_ERROR(ExportLog(*store,
@@ -78,7 +78,7 @@ absl::StatusOr<int> Export(const Call& call) {
 absl::StatusOr<int> Backup(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenFileToRead(call.options));
   const absl::Status done = store->Backup(call.options[1]);
-  if (!done.ok()) return event_log::StoreError(done);
+  if (!done.ok()) return WithPath(event_log::StoreError(done), call.options[1]);
   call.screen.Line("done");
   return kToolDone;
 }
@@ -110,7 +110,7 @@ absl::StatusOr<int> Verify(const Call& call) {
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {
   const std::string path = call.options.Get("policy");
   if (path.empty()) return UsageError("--policy is missing: nothing is written without a policy");
-  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadPolicyText(path));
   const PolicyResult result =
       absl::EndsWith(path, ".json") ? Policy::FromJson(text, path) : Policy::FromText(text, path);
   if (!result.issues.empty()) call.terminal.error(rules::FormatIssues(result.issues));

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/event_log/event_log.h"
+#include "tool/files.h"
 
 namespace frontdesk {
 namespace tool {
@@ -19,7 +20,7 @@ absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenSqlite(const Options& op
   how.desk = options.Get("desk");
   how.read_only = read_only;
   auto store = store::SqliteStore::Open(options[0], how);
-  if (!store.ok()) return event_log::StoreError(store.status());
+  if (!store.ok()) return WithPath(event_log::StoreError(store.status()), options[0]);
   return store;
 }
 

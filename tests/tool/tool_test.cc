@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
@@ -16,10 +17,13 @@ namespace frontdesk {
 namespace tool_testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST_F(ToolTest, ShowsWhatTheDeskHolds) {
   MakeShop("shop.db");
@@ -144,6 +148,36 @@ TEST_F(ToolTest, AnotherPolicyIsActivatedByAnActor) {
   arguments.insert(arguments.end(), {"--activate", "olga"});
   EXPECT_EQ(Run(arguments).out, "ready, under the policy lamps 8\n");
   EXPECT_THAT(Run({"history", Path("shop.db"), "desk/desk"}).out, HasSubstr("by olga"));
+}
+
+TEST_F(ToolTest, ErrorsNameTheFile) {
+  MakeShop("shop.db");
+  Write("words", "no commands");
+  Write("there", "");
+  const std::vector<std::pair<std::string, std::vector<std::string>>> runs = {
+      {"the file of the policy cannot be opened: \\u001b.textproto\n",
+       {"init", Path("new.db"), "--policy", "\033.textproto"}},
+      {absl::StrCat("the file of the policy cannot be read: ", folder_.string(), "\n"),
+       {"init", Path("new.db"), "--policy", folder_.string()}},
+      {absl::StrCat("the file of the input cannot be opened: ", Path("none"), "\n"),
+       {"import", Path("new.db"), Path("none")}},
+      {absl::StrCat("}): ", Path("words"), "\n"), {"import", Path("new.db"), Path("words")}},
+      {absl::StrCat("the file of the log exists already: ", Path("there"), "\n"),
+       {"export", Path("shop.db"), Path("there")}},
+      {absl::StrCat("the file of the log cannot be opened: ", Path("none/log"), "\n"),
+       {"export", Path("shop.db"), Path("none/log")}},
+      {absl::StrCat("STORE_NOT_FOUND: there is no such file, or it is empty: ", Path("none.db"),
+                    "\n"),
+       {"show", Path("none.db"), "case/k1"}},
+      {absl::StrCat(": ", Path("there"), "\n"), {"backup", Path("shop.db"), Path("there")}},
+      {absl::StrCat(": ", Path("words"), "\n"),
+       {"init", Path("words"), "--policy", Path("lamps.textproto")}},
+  };
+  for (const auto& [text, arguments] : runs) {
+    const Ran ran = Run(arguments);
+    EXPECT_EQ(ran.code, kToolError) << text;
+    EXPECT_THAT(ran.error, AllOf(StartsWith("frontdesk: "), EndsWith(text)));
+  }
 }
 
 TEST_F(ToolTest, InvalidArgumentsAreUsageErrors) {
