@@ -74,6 +74,15 @@ absl::StatusOr<int> Timeline(const Call& call) {
   return kToolDone;
 }
 
+// The activation of the first policy has no time, no actor and no record.
+std::string EventHead(const v1::Event& event) {
+  std::string head = absl::StrCat("version ", event.version());
+  if (event.has_time()) absl::StrAppend(&head, "  ", TimeText(event.time()));
+  if (!event.actor_id().empty()) absl::StrAppend(&head, "  by ", EscapeText(event.actor_id()));
+  if (!event.record_id().empty()) absl::StrAppend(&head, "  (", EscapeText(event.record_id()), ")");
+  return head;
+}
+
 absl::StatusOr<int> History(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const v1::EntityRef entity, ParseRef(call.options[1]));
   LogPage page;
@@ -89,9 +98,7 @@ absl::StatusOr<int> History(const Call& call) {
       call.screen.Json(event);
       continue;
     }
-    call.screen.Line(call.screen.Bold(
-        absl::StrCat("version ", event.version(), "  ", TimeText(event.time()), "  by ",
-                     EscapeText(event.actor_id()), "  (", EscapeText(event.record_id()), ")")));
+    call.screen.Line(call.screen.Bold(EventHead(event)));
     const auto* oneof = v1::Event::descriptor()->FindFieldByName("customer")->containing_oneof();
     const auto* arm = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
     if (arm != nullptr) call.screen.Fields(event.GetReflection()->GetMessage(event, arm), 2);
