@@ -41,6 +41,7 @@ struct CommandRow {
 // Those that look at a desk.
 std::vector<CommandRow> LookCommands();
 CommandRow FindCommand();
+CommandRow JournalCommand();
 CommandRow StatsCommand();
 // Those that make, fill, copy and verify its file.
 std::vector<CommandRow> KeepCommands();

@@ -109,6 +109,24 @@ absl::StatusOr<int> History(const Call& call) {
   return kToolDone;
 }
 
+// Who approved or declined, and in which record; nothing while the approval waits.
+absl::Status ShowResolution(const Screen& screen, const Reader& reader,
+                            absl::string_view approval_id) {
+  LogPage page;
+  page.after = 1;  // Version 1 is the request.
+  page.page_size = 1;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
+                             reader.History(Ref(v1::ENTITY_KIND_APPROVAL, approval_id), page));
+  for (const v1::Event& event : events) {
+    const v1::ApprovalResolved& resolved = event.approval().approval_resolved();
+    screen.Line(
+        absl::StrCat(resolved.state() == v1::Approval::STATE_APPROVED ? "Approved" : "Declined",
+                     " by ", EscapeText(resolved.resolver_id()), ", ", TimeText(event.time()),
+                     ", record ", EscapeText(event.record_id())));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int> Explain(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(call.options));
   FRONTDESK_ASSIGN_OR_RETURN(const v1::Explanation explanation, reader->Explain(call.options[1]));
@@ -117,6 +135,10 @@ absl::StatusOr<int> Explain(const Call& call) {
   } else {
     // The text has escaped what it quotes.
     call.terminal.out(explanation.text());
+    if (explanation.has_held()) {
+      FRONTDESK_RETURN_IF_ERROR(
+          ShowResolution(call.screen, *reader, explanation.held().approval_id()));
+    }
   }
   return kToolDone;
 }
@@ -144,6 +166,7 @@ std::vector<CommandRow> LookCommands() {
        "the events of an entity, oldest first",
        {kLimit, {"after", "VERSION", "only those behind this version"}},
        &History},
+      JournalCommand(),
       {"explain",
        {"FILE", "RECORD"},
        "why a command came out as it did, also why not",

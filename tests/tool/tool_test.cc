@@ -124,8 +124,8 @@ TEST_F(ToolTest, ALogGoesIntoAnotherFile) {
 
 TEST_F(ToolTest, NothingIsWrittenWithoutAPolicy) {
   EXPECT_EQ(Run({"init", Path("new.db")}).code, kToolUsage);
-  for (const char* command :
-       {"show", "find", "timeline", "history", "explain", "stats", "verify", "export", "backup"}) {
+  for (const char* command : {"show", "find", "timeline", "history", "journal", "explain", "stats",
+                              "verify", "export", "backup"}) {
     const Ran ran = Run({command, Path("new.db"), "case/k1"});
     EXPECT_NE(ran.code, kToolDone) << command;
     EXPECT_THAT(ran.error, AnyOf(HasSubstr("STORE_NOT_FOUND"), HasSubstr("frontdesk: ")))

@@ -113,12 +113,18 @@ class ToolTest : public ::testing::Test {
         });
   }
 
+  std::unique_ptr<Desk> OpenDesk(const std::string& name) const {
+    store::SqliteOptions how;
+    how.durability = store::SqliteDurability::kOff;
+    DeskOptions options;
+    options.store = *store::SqliteStore::Open(Path(name), how);
+    options.policy = Policy::FromText(kPolicy, "lamps").policy;
+    return *Desk::Open(std::move(options));
+  }
+
   // Carries out commands, a minute each, behind those that the desk has done.
   void Execute(const std::string& name, const std::vector<std::string>& texts) {
-    DeskOptions options;
-    options.store = *store::SqliteStore::Open(Path(name));
-    options.policy = Policy::FromText(kPolicy, "lamps").policy;
-    const std::unique_ptr<Desk> desk = *Desk::Open(std::move(options));
+    const std::unique_ptr<Desk> desk = OpenDesk(name);
     for (const std::string& text : texts) {
       v1::Command command;
       ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &command)) << text;
