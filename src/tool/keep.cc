@@ -5,10 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/log_transfer.h"
+#include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/issues.h"
@@ -39,7 +43,29 @@ absl::StatusOr<std::string> ReadPolicyText(const std::string& path) {
   }
 }
 
+bool CanAllow(v1::PolicyOutcome outcome) {
+  return outcome == v1::POLICY_OUTCOME_ALLOW || outcome == v1::POLICY_OUTCOME_HOLD;
+}
+
+// Whether the rule set that decides ActivatePolicy has an outcome that is no refusal.
+bool CanBeReplaced(const v1::PolicyPack& pack) {
+  const v1::RuleSet* deciding = nullptr;
+  for (const v1::RuleSet& set : pack.rule_sets()) {
+    for (const std::string& point : set.decision_points()) {
+      const bool is_named = point == v1::ActivatePolicy::descriptor()->name();
+      if (is_named || (point == "*" && deciding == nullptr)) deciding = &set;
+    }
+  }
+  if (deciding == nullptr) return false;
+  if (CanAllow(deciding->default_outcome())) return true;
+  return absl::c_any_of(deciding->rules(),
+                        [](const v1::Rule& rule) { return CanAllow(rule.outcome()); });
+}
+
 absl::StatusOr<int> Init(const Call& call) {
+  if (call.options.Has("role") && !call.options.Has("activate")) {
+    return UsageError("--role goes with --activate");
+  }
   FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, ReadPolicy(call));
   FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/false));
   DeskOptions options;
@@ -48,11 +74,25 @@ absl::StatusOr<int> Init(const Call& call) {
   if (call.options.Has("activate")) {
     PolicyActivation& activation = options.activate.emplace();
     activation.actor = MakeActor(call.options.Get("activate"));
+    for (const absl::string_view role :
+         absl::StrSplit(call.options.Get("role"), ',', absl::SkipEmpty())) {
+      activation.actor.add_roles(std::string(role));
+    }
     activation.now = internal::EncodeTime(call.terminal.now());
   }
-  FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Desk> desk, Desk::Open(std::move(options)));
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = Desk::Open(std::move(options));
+  if (GetReason(desk.status()) == kReasonPolicyNotActive && !call.options.Has("activate")) {
+    call.screen.Hint(
+        "another policy is active: --activate ACTOR replaces it, as an actor with --role ROLES");
+  }
+  if (!desk.ok()) return desk.status();
   call.screen.Line(absl::StrCat("ready, under the policy ", EscapeText(policy->pack().name()), " ",
                                 EscapeText(policy->pack().version())));
+  if (!CanBeReplaced(policy->pack())) {
+    call.screen.Hint(
+        "note: nobody can replace this policy, since it refuses every ActivatePolicy: a rule set "
+        "for ActivatePolicy says who can");
+  }
   return kToolDone;
 }
 
@@ -144,7 +184,8 @@ std::vector<CommandRow> KeepCommands() {
        "make the file of a desk, with its first policy",
        {{"policy", "POLICY",
          "the text of a policy, or JSON in a file that ends with .json. Required"},
-        {"activate", "ACTOR", "activate it when another policy is active, as this actor"}},
+        {"activate", "ACTOR", "activate it when another policy is active, as this actor"},
+        {"role", "ROLES", "the roles of that actor: owner,supervisor"}},
        &Init},
       ImportCommand(),
       {"export",

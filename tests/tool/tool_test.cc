@@ -144,13 +144,78 @@ TEST_F(ToolTest, AnotherPolicyIsActivatedByAnActor) {
   Write("next.textproto", absl::StrReplaceAll(kPolicy, {{"\"7\"", "\"8\""}}));
   std::vector<std::string> arguments = {"init", Path("shop.db"), "--policy",
                                         Path("next.textproto")};
-  EXPECT_THAT(Run(arguments).error, HasSubstr("POLICY_NOT_ACTIVE"));
+  const Ran refused = Run(arguments);
+  EXPECT_THAT(refused.error, HasSubstr("POLICY_NOT_ACTIVE"));
+  EXPECT_THAT(refused.error, HasSubstr("--activate ACTOR"));
   arguments.insert(arguments.end(), {"--activate", "olga"});
   EXPECT_EQ(Run(arguments).out, "ready, under the policy lamps 8\n");
   const Ran history = Run({"history", Path("shop.db"), "desk/desk"});
   EXPECT_THAT(history.out, HasSubstr("by olga"));
   // The first policy was activated by nobody, at no time.
   EXPECT_THAT(history.out, StartsWith("version 1\n"));
+}
+
+TEST_F(ToolTest, APolicyAsksForARoleOfTheActor) {
+  const std::string text = R"pb(
+    name: "shop"
+    version: "1"
+    rule_sets {
+      id: "policy"
+      decision_points: "ActivatePolicy"
+      default_outcome: POLICY_OUTCOME_REFUSE
+      rules {
+        id: "owner"
+        order: 1
+        outcome: POLICY_OUTCOME_ALLOW
+        condition: "'owner' in actor.roles"
+      }
+    })pb";
+  Write("first.textproto", text);
+  Write("next.textproto", absl::StrReplaceAll(text, {{"\"1\"", "\"2\""}}));
+  const Ran first = Run({"init", Path("shop.db"), "--policy", Path("first.textproto")});
+  EXPECT_EQ(first.code, kToolDone) << first.error;
+  EXPECT_EQ(first.error, "") << "the owner can replace it";
+  std::vector<std::string> arguments = {
+      "init", Path("shop.db"), "--policy", Path("next.textproto"), "--activate", "olga"};
+  const Ran refused = Run(arguments);
+  EXPECT_EQ(refused.code, kToolError);
+  EXPECT_THAT(refused.error, HasSubstr("ActivatePolicy is refused"));
+  arguments.insert(arguments.end(), {"--role", "clerk,owner"});
+  EXPECT_EQ(Run(arguments).out, "ready, under the policy shop 2\n");
+  EXPECT_EQ(
+      Run({"init", Path("shop.db"), "--policy", Path("next.textproto"), "--role", "owner"}).code,
+      kToolUsage);
+}
+
+TEST_F(ToolTest, InitNotesAPolicyThatNobodyCanReplace) {
+  const std::string refuses =
+      "rule_sets { id: 'rest' decision_points: '*' default_outcome: POLICY_OUTCOME_REFUSE }";
+  const std::string allows =
+      "rule_sets { id: 'rest' decision_points: '*' default_outcome: POLICY_OUTCOME_ALLOW }";
+  const auto policy_set = [](absl::string_view outcome) {
+    return absl::StrCat(
+        "rule_sets { id: 'policy' decision_points: 'ActivatePolicy' rules { id: 'owner' order: 1 "
+        "outcome: ",
+        outcome, " reason: 'OWNER' condition: \"'owner' in actor.roles\"",
+        outcome == "POLICY_OUTCOME_HOLD" ? " authority: 'owner'" : "", " } }");
+  };
+  const std::vector<std::pair<std::string, bool>> cases = {
+      {"", true},
+      {refuses, true},
+      {allows, false},
+      {allows + policy_set("POLICY_OUTCOME_REFUSE"), true},
+      {policy_set("POLICY_OUTCOME_REFUSE") + allows, true},
+      {refuses + policy_set("POLICY_OUTCOME_ALLOW"), false},
+      {refuses + policy_set("POLICY_OUTCOME_HOLD"), false},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    Write("policy.textproto", absl::StrCat("name: 'p' ", cases[i].first));
+    const Ran ran =
+        Run({"init", Path(absl::StrCat("desk", i)), "--policy", Path("policy.textproto")});
+    EXPECT_EQ(ran.code, kToolDone) << ran.error;
+    EXPECT_EQ(absl::StrContains(ran.error, "nobody can replace"), cases[i].second)
+        << cases[i].first << ran.error;
+  }
 }
 
 TEST_F(ToolTest, ErrorsNameTheFile) {
