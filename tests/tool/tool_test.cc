@@ -1,6 +1,7 @@
 // The tool on a small desk, beside golden files.
 #include "frontdesk/tool/tool.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -185,6 +186,42 @@ TEST_F(ToolTest, APolicyAsksForARoleOfTheActor) {
   EXPECT_EQ(
       Run({"init", Path("shop.db"), "--policy", Path("next.textproto"), "--role", "owner"}).code,
       kToolUsage);
+}
+
+TEST_F(ToolTest, AnOwnerReplacesEachPolicyOfTheExamples) {
+  const char* const source = std::getenv("FRONTDESK_SOURCE_DIR");
+  ASSERT_NE(source, nullptr);
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(source) / "examples/policies")) {
+    const std::string text = ReadText(entry.path());
+    const std::string next =
+        absl::StrReplaceAll(text, {{"\nversion: \"1\"\n", "\nversion: \"2\"\n"}});
+    ASSERT_NE(next, text) << entry.path();
+    Write("next.textproto", next);
+    const std::string desk = Path(absl::StrCat("desk", ++count));
+    const Ran first = Run({"init", desk, "--policy", entry.path().string()});
+    EXPECT_EQ(first.code, kToolDone) << first.error;
+    EXPECT_EQ(first.error, "") << entry.path();
+    const Ran ran = Run({"init", desk, "--policy", Path("next.textproto"), "--activate", "olga",
+                         "--role", "owner"});
+    EXPECT_EQ(ran.code, kToolDone) << entry.path() << ran.error;
+    EXPECT_THAT(ran.out, EndsWith(" 2\n"));
+  }
+  EXPECT_GE(count, 5);
+  // The shop's policy accepts nobody else, and no other policy.
+  const fs::path policies = fs::path(source) / "examples/policies";
+  const std::string retail = (policies / "retail.textproto").string();
+  ASSERT_EQ(Run({"init", Path("retail.db"), "--policy", retail}).code, kToolDone);
+  EXPECT_THAT(Run({"init", Path("retail.db"), "--policy", (policies / "crm.textproto").string(),
+                   "--activate", "olga", "--role", "owner"})
+                  .error,
+              HasSubstr("RETAIL_ACTIVATE_POLICY_OTHER_NAME"));
+  Write("next.textproto",
+        absl::StrReplaceAll(ReadText(retail), {{"version: \"1\"", "version: \"2\""}}));
+  EXPECT_THAT(
+      Run({"init", Path("retail.db"), "--policy", Path("next.textproto"), "--activate", "olga"})
+          .error,
+      HasSubstr("RETAIL_ACTIVATE_POLICY_NOT_OWNER"));
 }
 
 TEST_F(ToolTest, InitNotesAPolicyThatNobodyCanReplace) {
