@@ -64,10 +64,10 @@ def test_the_first_explanation_is_the_shortest_of_the_refusals() -> None:
 
 def test_the_held_refund_is_in_no_count_and_in_no_digest(program: Program, tmp_path: pathlib.Path) -> None:
     text = POLICY.read_text(encoding="utf-8")
-    limit = "assessment.refund_amount.units > 10000"
+    limit = "assessment.refund_amount > money('100 USD')"
     assert text.count(limit) == 1
     policy = tmp_path / "policy.textproto"
-    policy.write_text(text.replace(limit, "assessment.refund_amount.units > 100000000"), encoding="utf-8")
+    policy.write_text(text.replace(limit, "assessment.refund_amount > money('1000000 USD')"), encoding="utf-8")
     run = program("--policy", policy)
     assert "Why one was held" not in run.out
     assert run.digest == program().digest

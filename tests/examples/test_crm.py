@@ -56,7 +56,7 @@ def test_the_golden_output_shows_each_part() -> None:
     split = ["      30.00 EUR to gift-card", "      40.00 EUR to card"]
     preview, done = out.split("Approve DONE, in a preview\n")[1].split("Approve DONE\n")
     assert preview.splitlines()[:2] == split and done.splitlines()[:2] == split
-    assert "would not hold if assessment.refund_amount.units <= 5000" in out
+    assert "would not hold if assessment.refund_amount <= money('50 EUR')" in out
     timeline = out.split("timeline of Ada Berg\n")[1]
     for part in ("customer c-17: imported", "note note-2 added", "account GIFT-0042: credited 30.00 EUR", "to card succeeded"):
         assert part in timeline
@@ -69,8 +69,8 @@ def test_a_policy_that_is_changed_decides_otherwise(tmp_path: pathlib.Path) -> N
         shutil.copytree(EXAMPLES / folder, tmp_path / folder)
     policy = tmp_path / "policies" / "crm.textproto"
     text = policy.read_text(encoding="utf-8")
-    assert text.count("units > 5000") == 1
-    policy.write_text(text.replace("units > 5000", "units > 10000"), encoding="utf-8")
+    assert text.count("money('50 EUR')") == 1
+    policy.write_text(text.replace("money('50 EUR')", "money('100 EUR')"), encoding="utf-8")
     copied = python.copy_at(tmp_path / "crm" / "crm.py")
     out = copied().out
     assert "RefundOrder DONE\n" in out and "HELD" not in out

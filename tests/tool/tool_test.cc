@@ -170,7 +170,8 @@ TEST_F(ToolTest, APolicyAsksForARoleOfTheActor) {
         outcome: POLICY_OUTCOME_ALLOW
         condition: "'owner' in actor.roles"
       }
-    })pb";
+    }
+    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_REFUSE })pb";
   Write("first.textproto", text);
   Write("next.textproto", absl::StrReplaceAll(text, {{"\"1\"", "\"2\""}}));
   const Ran first = Run({"init", Path("shop.db"), "--policy", Path("first.textproto")});

@@ -39,7 +39,7 @@ inline constexpr char kPolicy[] = R"pb(
       outcome: POLICY_OUTCOME_REFUSE
       reason: "REMEDY_TOO_LARGE"
       text: "A remedy is at most 500.00 EUR."
-      condition: "command.resolve_case.remedy_amount.units > 50000"
+      condition: "has(command.resolve_case.remedy_amount) && command.resolve_case.remedy_amount > money('500 EUR')"
     }
     rules {
       id: "much"
@@ -47,7 +47,7 @@ inline constexpr char kPolicy[] = R"pb(
       outcome: POLICY_OUTCOME_HOLD
       reason: "REMEDY_LARGE"
       authority: "goodwill"
-      condition: "command.resolve_case.remedy_amount.units > 5000"
+      condition: "has(command.resolve_case.remedy_amount) && command.resolve_case.remedy_amount > money('50 EUR')"
     }
   }
 )pb";
