@@ -54,8 +54,9 @@ bool IsTest(const Expr& expr) {
 }  // namespace
 
 AbsenceCheck::AbsenceCheck(const InputFacts& facts, const cel::Environment& environment,
-                           const google::protobuf::Descriptor& input)
-    : facts_(facts), environment_(environment) {
+                           const google::protobuf::Descriptor& input,
+                           const std::set<std::string>& impure_functions)
+    : facts_(facts), environment_(environment), impure_functions_(impure_functions) {
   for (FieldFact& fact : FindFacts(facts.presence, input)) {
     if (fact.is_present) present_.push_back(std::move(fact));
   }
@@ -199,6 +200,7 @@ bool AbsenceCheck::IsGuarded(const FieldPath& absent) {
 }
 
 bool AbsenceCheck::HoldsByAbsence(const Expr& part, bool is_positive) {
+  if (CallsOneOf(impure_functions_, part)) return false;
   const cel::CompileResult compiled = environment_.Compile(part.text());
   if (compiled.program == nullptr) return false;
   const cel::BoolOutcome outcome = compiled.program->EvaluateBool(*facts_.typical, scratch_);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,9 +23,10 @@ namespace rules {
 // Checks the conditions of one set. Thread-compatible.
 class AbsenceCheck {
  public:
-  // `facts` and `environment` are referred to.
+  // All are referred to. Parts that call one of `impure_functions` are not looked at.
   AbsenceCheck(const InputFacts& facts, const cel::Environment& environment,
-               const google::protobuf::Descriptor& input);
+               const google::protobuf::Descriptor& input,
+               const std::set<std::string>& impure_functions);
 
   // Appends what is found in a condition. Linear in it, but for the parts that are compiled once more.
   void Run(const cel::Expr& condition, std::vector<ExpressionFinding>* findings);
@@ -58,6 +60,7 @@ class AbsenceCheck {
   int64_t steps_ = 200000;
   const InputFacts& facts_;
   const cel::Environment& environment_;
+  const std::set<std::string>& impure_functions_;
   std::vector<FieldFact> present_;
   std::vector<std::pair<FieldPath, std::string>> optional_;
   std::vector<Context> contexts_;

@@ -140,6 +140,7 @@ SolveResult Analyzer::Ask(const std::vector<Demand>& demands, Model* model) {
 
 Outcomes Analyzer::RunRule(size_t index, const Message& input) {
   steps_ -= kRunSteps;
+  if (!set_.rules[index].is_pure) return 0;
   bool fails = false;
   for (const CompiledConjunct& conjunct : set_.rules[index].conjuncts) {
     const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input, scratch_);
@@ -258,6 +259,10 @@ void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
       std::shared_ptr<const Message> input = maker_.Make(table_, facts_, model);
       if (input == nullptr || RunRule(index, *input) != kTrue) return;
       rivals = Rivals(index, model, input.get());
+      const bool is_unknown = std::any_of(rivals.begin(), rivals.end(), [&](size_t rival) {
+        return !set_.rules[rival].is_pure && Covers(rival, index);
+      });
+      if (is_unknown) return;
       found = find(rivals, [&](size_t rival) {
         return (RunRule(rival, *input) & rules_[rival].stops) != 0;
       });

@@ -59,6 +59,7 @@ class Analyzer {
   std::vector<size_t> Rivals(size_t index, const Model& model,
                              const google::protobuf::Message* input) const;
   bool Covers(size_t earlier, size_t later) const;
+  // No outcome for a rule that is not pure, which is not run.
   Outcomes RunRule(size_t index, const google::protobuf::Message& input);
   SolveResult Ask(const std::vector<Demand>& demands, Model* model);
   std::string DescribeWitness(const Model& model) const;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -62,6 +64,9 @@ class RuleSetCompiler {
     rep_->limits = options.limits;
     rep_->data_class = options.data_class == nullptr ? DataClassOf : options.data_class;
     rep_->absence_text = options.absence_text;
+    for (const auto& [name, overload] : options.functions) {
+      if (!overload.pure) impure_functions_.insert(name);
+    }
     if (options.container.has_value()) {
       rep_->container = *options.container;
     } else if (input != nullptr) {
@@ -74,7 +79,7 @@ class RuleSetCompiler {
     CheckRuleSet(source_, options_.limits, report_);
     if (!source_.rules().empty() && MakeEnvironment()) {
       absence_.emplace(options_.facts == nullptr ? no_facts_ : *options_.facts, *environment_,
-                       *rep_->input);
+                       *rep_->input, impure_functions_);
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
     }
     if (issues_.has_errors()) return {nullptr, issues_.Take()};
@@ -213,6 +218,7 @@ class RuleSetCompiler {
       absence_->Run(program->expr(), &findings);
       ReportFindings(path, *program, findings);
     }
+    compiled->is_pure = !CallsOneOf(impure_functions_, program->expr());
     compiled->exposures = std::make_unique<const ExposureTable>(program->expr(), rep_->data_class);
     for (const cel::Program& conjunct : program->conjuncts()) {
       compiled->conjuncts.push_back(
@@ -250,6 +256,8 @@ class RuleSetCompiler {
   std::shared_ptr<const cel::Environment> environment_;
   bool last_has_errors_ = false;
   const InputFacts no_facts_;
+  // Names of functions that are not pure.
+  std::set<std::string> impure_functions_;
   absl::optional<AbsenceCheck> absence_;
 };
 

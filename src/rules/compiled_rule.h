@@ -37,6 +37,9 @@ struct CompiledRule {
   absl::Time effective_from = absl::InfinitePast();
   absl::Time effective_to = absl::InfiniteFuture();
   std::vector<CompiledConjunct> conjuncts;
+  // Whether its condition calls only functions that are pure (cel::FunctionOverload). Others are called by decisions alone: the
+  // analysis never runs them.
+  bool is_pure = true;
   std::unique_ptr<const ExposureTable> exposures;
   std::vector<CompiledDetail> details;  // In the order of the rule's.
 };

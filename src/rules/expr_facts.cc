@@ -53,6 +53,15 @@ FieldPath PathOf(const Expr& expr) {
   return path;
 }
 
+bool CallsOneOf(const std::set<std::string>& names, const Expr& expr) {
+  if (names.empty()) return false;
+  if (expr.kind() == ExprKind::kCall && names.count(std::string(expr.name())) > 0) return true;
+  for (size_t i = 0; i < expr.child_count(); ++i) {
+    if (CallsOneOf(names, expr.child(i))) return true;
+  }
+  return false;
+}
+
 bool MayFail(const Expr& expr) {
   if (expr.constant() != nullptr) return false;
   for (size_t i = 0; i < expr.child_count(); ++i) {

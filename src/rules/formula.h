@@ -4,6 +4,7 @@
 #define FRONTDESK_RULES_FORMULA_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,9 @@ bool IsComparison(cel::Operator op);
 
 // Whether evaluating the expression can fail for some input.
 bool MayFail(const cel::Expr& expr);
+
+// Whether a function with one of these names is called.
+bool CallsOneOf(const std::set<std::string>& names, const cel::Expr& expr);
 
 }  // namespace rules
 }  // namespace frontdesk

@@ -699,6 +699,35 @@ TEST(SenseTest, ReadsThatAreTrueBecauseSomethingIsAbsent) {
   }
 }
 
+// A function of the host may do anything when a decision calls it. Loading and analyzing call only those that say that they are pure.
+TEST(SenseTest, FunctionsThatAreNotPureAreNotCalledAtLoad) {
+  for (const bool is_pure : {false, true}) {
+    int calls = 0;
+    CompileOptions options;
+    cel::FunctionOverload overload;
+    overload.id = "asks_string";
+    overload.parameters = {cel::Type::String()};
+    overload.result = cel::Type::Bool();
+    overload.pure = is_pure;
+    overload.implementation = [&calls](absl::Span<const cel::Value>,
+                                       cel::ValueArena&) -> absl::StatusOr<cel::Value> {
+      ++calls;
+      return cel::Value::Bool(true);
+    };
+    options.functions = {{"asks", overload}};
+    const CompileResult compiled = RuleSet::Compile(
+        MakeSet({"asks(customer.name)", "customer.tier != TIER_GOLD && asks(customer.name)",
+                 "customer.tier == TIER_GOLD"}),
+        bakery::Input::descriptor(), options);
+    ASSERT_NE(compiled.rule_set, nullptr) << FormatIssues(compiled.issues);
+    const Analysis analysis = Analyze(*compiled.rule_set);
+    EXPECT_EQ(calls > 0, is_pure);
+    EXPECT_EQ(analysis.rules[0].holds != nullptr, is_pure);
+    // Rules that are not run may decide before it.
+    EXPECT_TRUE(is_pure || analysis.rules[2].reach == Reach::kNotDecided);
+  }
+}
+
 }  // namespace
 }  // namespace rules
 }  // namespace frontdesk
