@@ -14,6 +14,23 @@ absl::string_view OperatorName(Operator op) {
   return kNames[static_cast<int>(op)];
 }
 
+bool IsComparison(Operator op) { return op >= Operator::kEqual && op <= Operator::kGreaterOrEqual; }
+
+Operator Mirrored(Operator op) {
+  switch (op) {
+    case Operator::kLess:
+      return Operator::kGreater;
+    case Operator::kLessOrEqual:
+      return Operator::kGreaterOrEqual;
+    case Operator::kGreater:
+      return Operator::kLess;
+    case Operator::kGreaterOrEqual:
+      return Operator::kLessOrEqual;
+    default:
+      return op;
+  }
+}
+
 namespace cel_internal {
 
 absl::string_view OperatorSpelling(Operator op) {

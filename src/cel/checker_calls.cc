@@ -95,7 +95,7 @@ Type Checker::VisitOperator(int32_t index) {
   if (arguments.size() == 2 && arguments[0].kind() == arguments[1].kind()) {
     const TypeKind kind = arguments[0].kind();
     if (kind >= TypeKind::kInt && kind <= TypeKind::kDouble) {
-      if (op >= Operator::kEqual && op <= Operator::kGreaterOrEqual) return Type::Bool();
+      if (IsComparison(op)) return Type::Bool();
       if (op >= Operator::kAdd && op <= Operator::kDivide) return arguments[0];
     }
   }

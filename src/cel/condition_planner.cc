@@ -53,24 +53,6 @@ ScalarKind KindOfConstant(const Value& value) {
   }
 }
 
-// `op` with its sides exchanged.
-Operator Mirrored(Operator op) {
-  switch (op) {
-    case Operator::kLess:
-      return Operator::kGreater;
-    case Operator::kLessOrEqual:
-      return Operator::kGreaterOrEqual;
-    case Operator::kGreater:
-      return Operator::kLess;
-    case Operator::kGreaterOrEqual:
-      return Operator::kLessOrEqual;
-    default:
-      return op;
-  }
-}
-
-bool IsComparison(Operator op) { return op >= Operator::kEqual && op <= Operator::kGreaterOrEqual; }
-
 }  // namespace
 
 ScalarKind KindOfField(const FieldDescriptor& field) {

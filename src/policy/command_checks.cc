@@ -171,12 +171,7 @@ class CommandCheck {
   }
 
   void CheckMoney(const Expr& comparison) {
-    const Operator op = comparison.op();
-    if (op != Operator::kEqual && op != Operator::kNotEqual && op != Operator::kLess &&
-        op != Operator::kLessOrEqual && op != Operator::kGreater &&
-        op != Operator::kGreaterOrEqual) {
-      return;
-    }
+    if (!IsComparison(comparison.op())) return;
     for (size_t side = 0; side < 2; ++side) {
       const Expr amount = comparison.child(side);
       const cel::Value* number = comparison.child(1 - side).constant();

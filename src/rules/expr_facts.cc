@@ -29,12 +29,6 @@ bool IsPlainMessage(const google::protobuf::FieldDescriptor& field) {
          name == "google.protobuf.Duration";
 }
 
-bool IsComparison(Operator op) {
-  return op == Operator::kEqual || op == Operator::kNotEqual || op == Operator::kLess ||
-         op == Operator::kLessOrEqual || op == Operator::kGreater ||
-         op == Operator::kGreaterOrEqual;
-}
-
 FieldPath PathOf(const Expr& expr) {
   FieldPath path;
   Expr part = expr;

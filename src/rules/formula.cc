@@ -22,21 +22,6 @@ using google::protobuf::FieldDescriptor;
 constexpr int64_t kFirstSecond = -62135596800;
 constexpr int64_t kLastSecond = 253402300799;
 
-Operator Flipped(Operator op) {
-  switch (op) {
-    case Operator::kLess:
-      return Operator::kGreater;
-    case Operator::kLessOrEqual:
-      return Operator::kGreaterOrEqual;
-    case Operator::kGreater:
-      return Operator::kLess;
-    case Operator::kGreaterOrEqual:
-      return Operator::kLessOrEqual;
-    default:
-      return op;
-  }
-}
-
 // Whether constants of that kind are compared with terms of that type on one line.
 bool Fits(TypeKind type, const Value& value) {
   switch (type) {
@@ -289,7 +274,7 @@ absl::optional<int32_t> FormulaTable::AddComparison(const Expr& condition) {
   Operator op = condition.op();
   if (left.constant() != nullptr) {
     std::swap(left, right);
-    op = Flipped(op);
+    op = Mirrored(op);
   }
   if (left.constant() != nullptr || left.type() != right.type()) return absl::nullopt;
   const TypeKind type = left.type().kind();
@@ -320,7 +305,7 @@ absl::optional<int32_t> FormulaTable::AddComparison(const Expr& condition) {
     const absl::optional<int32_t> first = FindTerm(left), second = FindTerm(right);
     if (!first.has_value() || !second.has_value() || *first == *second) return absl::nullopt;
     const bool is_sorted = terms_[*first].key < terms_[*second].key;
-    if (!is_sorted) atom.op = Flipped(atom.op);
+    if (!is_sorted) atom.op = Mirrored(atom.op);
     Term order;
     order.role = TermRole::kOrder;
     order.left = is_sorted ? *first : *second;

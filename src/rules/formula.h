@@ -139,9 +139,6 @@ FieldPath PathOf(const cel::Expr& expr);
 // Whether the field holds a message whose fields the language reads as such, or a time.
 bool IsPlainMessage(const google::protobuf::FieldDescriptor& field);
 
-// Whether it is one of == != < <= > >=.
-bool IsComparison(cel::Operator op);
-
 // Whether evaluating the expression can fail for some input.
 bool MayFail(const cel::Expr& expr);
 

@@ -70,6 +70,12 @@ enum class Operator : uint8_t {
 // "_&&_", "_==_", "!_": the function's name in the specification; "" for kNone.
 absl::string_view OperatorName(Operator op);
 
+// Whether it is one of ==, !=, <, <=, > and >=.
+bool IsComparison(Operator op);
+
+// The comparison that means the same with its sides exchanged: > for <. Any other operator as it is.
+Operator Mirrored(Operator op);
+
 // Which macro made a kComprehension or kBind node.
 enum class Macro : uint8_t {
   kNone,
