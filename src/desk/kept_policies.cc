@@ -39,6 +39,8 @@ absl::StatusOr<std::shared_ptr<const Policy>> Compile(const v1::KeptPolicy& kept
   }
   // Those that it did not have are no part of it.
   PolicyOptions of_then = options;
+  // Nobody reads the warnings of a policy that was accepted once.
+  of_then.rule_limits.max_analysis_steps = 0;
   of_then.functions.clear();
   for (const auto& [name, overload] : options.functions) {
     for (const v1::PolicyFunction& function : kept.functions()) {

@@ -24,8 +24,8 @@
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/command_options.pb.h"
-#include "frontdesk/v1/customer_commands.pb.h"
 #include "internal/enum_label.h"
+#include "policy/identity_levels.h"
 #include "policy/rule_sets.h"
 
 namespace frontdesk {
@@ -127,34 +127,17 @@ class RuleList {
   }
 
   void AddIdentityLevel() {
-    const v1::IdentityRequirement* required = nullptr;
-    for (const v1::IdentityRequirement& each : pack_.identity_requirements()) {
-      for (const std::string& name : each.decision_points()) {
-        if (name == command_.name) required = &each;
-        if (name == kEveryOther && required == nullptr && CountsForEveryOther()) required = &each;
-      }
-    }
-    if (required == nullptr) return;
-    CommandRule& rule = Add(CommandCheck::kRule, kReasonIdentityLevelTooLow,
-                            absl::StrCat("The customer's identity must be verified to level ",
-                                         required->min_level(), " before this."));
-    rule.outcome = v1::POLICY_OUTCOME_REFUSE;
-    rule.condition = absl::StrCat("identity_level < ", required->min_level());
-  }
-
-  // "*" demands a level for neither a new customer nor the verification itself.
-  bool CountsForEveryOther() const {
-    const bool begins = command_.creates && command_.entity_kind == v1::ENTITY_KIND_CUSTOMER;
-    return !begins && command_.message != v1::VerifyIdentity::descriptor();
+    const int level = internal::FindIdentityLevel(pack_, command_);
+    if (level == 0) return;
+    const v1::RuleSet set = internal::MakeIdentityRule(level);
+    const v1::Rule& source = set.rules(0);
+    CommandRule& rule = Add(CommandCheck::kRule, source.reason(), source.text());
+    rule.outcome = source.outcome();
+    rule.condition = source.condition();
   }
 
   void AddRules() {
-    const v1::RuleSet* set = nullptr;
-    for (const v1::RuleSet& each : pack_.rule_sets()) {
-      for (const std::string& name : each.decision_points()) {
-        if (name == command_.name || (name == kEveryOther && set == nullptr)) set = &each;
-      }
-    }
+    const v1::RuleSet* const set = FindRuleSet(pack_, command_.name);
     if (set == nullptr) {
       Add(CommandCheck::kRule, kReasonPolicyNoRule, "No rule set decides the command.").outcome =
           v1::POLICY_OUTCOME_REFUSE;
@@ -225,6 +208,17 @@ absl::string_view CheckName(CommandCheck check) {
       return "invariant";
   }
   return "";
+}
+
+const v1::RuleSet* FindRuleSet(const v1::PolicyPack& pack, absl::string_view command) {
+  const v1::RuleSet* of_every_other = nullptr;
+  for (const v1::RuleSet& set : pack.rule_sets()) {
+    for (const std::string& name : set.decision_points()) {
+      if (name == command) return &set;
+      if (name == kEveryOther) of_every_other = &set;
+    }
+  }
+  return of_every_other;
 }
 
 absl::StatusOr<std::vector<CommandRule>> ListCommandRules(const v1::PolicyPack& pack,

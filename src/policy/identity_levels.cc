@@ -1,5 +1,6 @@
 #include "policy/identity_levels.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -20,7 +21,33 @@ bool BeginsCustomer(const domain::CommandInfo& command) {
   return command.creates && command.entity_kind == v1::ENTITY_KIND_CUSTOMER;
 }
 
-// The rule as an author would write it.
+std::shared_ptr<const rules::RuleSet> CompileIdentityRule(const domain::CommandInfo& command,
+                                                          int level) {
+  rules::CompileOptions options;
+  options.container = "frontdesk.v1";
+  options.accessors = &v1::Accessors();
+  options.limits.max_analysis_steps = 0;  // Nobody wrote the rule: there is nothing to find.
+  return rules::RuleSet::Compile(MakeIdentityRule(level),
+                                 domain::DecisionInputDescriptor(command.entity_kind), options)
+      .rule_set;
+}
+
+}  // namespace
+
+int FindIdentityLevel(const v1::PolicyPack& pack, const domain::CommandInfo& command) {
+  int of_every_other = 0;
+  for (const v1::IdentityRequirement& required : pack.identity_requirements()) {
+    for (const std::string& name : required.decision_points()) {
+      if (name == command.name) return required.min_level();
+      if (name == kEveryOther) of_every_other = required.min_level();
+    }
+  }
+  // Whoever has no level yet has to reach one.
+  const bool is_exempt =
+      BeginsCustomer(command) || command.message == v1::VerifyIdentity::descriptor();
+  return is_exempt ? 0 : of_every_other;
+}
+
 v1::RuleSet MakeIdentityRule(int level) {
   v1::RuleSet set;
   set.set_id(std::string(kIdentityLevelRuleId));
@@ -42,21 +69,8 @@ v1::RuleSet MakeIdentityRule(int level) {
   return set;
 }
 
-std::shared_ptr<const rules::RuleSet> CompileIdentityRule(const domain::CommandInfo& command,
-                                                          int level) {
-  rules::CompileOptions options;
-  options.container = "frontdesk.v1";
-  options.accessors = &v1::Accessors();
-  return rules::RuleSet::Compile(MakeIdentityRule(level),
-                                 domain::DecisionInputDescriptor(command.entity_kind), options)
-      .rule_set;
-}
-
-}  // namespace
-
 IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issues) {
-  IdentityRules compiled;
-  int every_other = 0;
+  std::set<absl::string_view> named;
   for (int i = 0; i < pack.identity_requirements_size(); ++i) {
     const v1::IdentityRequirement& required = pack.identity_requirements(i);
     const std::string path = absl::StrCat("identity_requirements[", i, "]");
@@ -73,31 +87,29 @@ IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issu
       const std::string& name = required.decision_points(k);
       const std::string field = absl::StrCat(path, ".decision_points[", k, "]");
       const domain::CommandInfo* command = FindDecidedCommand(name);
-      if (name == kEveryOther ? every_other != 0
-                              : command != nullptr && compiled.count(command->message) > 0) {
+      const bool is_known =
+          name == kEveryOther || (command != nullptr && !BeginsCustomer(*command));
+      if (is_known && !named.insert(name).second) {
         issues->AddError(kReasonPolicyDecisionPointDuplicate, field,
                          "an earlier requirement names this");
-      } else if (name == kEveryOther) {
-        every_other = required.min_level();
+      } else if (is_known) {
+        continue;
       } else if (command == nullptr) {
         issues->AddError(
             kReasonPolicyDecisionPointUnknown, field,
             absl::StrCat("policy decides no command '", name, "'", NearCommandHint(name)));
-      } else if (BeginsCustomer(*command)) {
+      } else {
         issues->AddError(kReasonPolicyIdentityLevelCreates, field,
                          absl::StrCat(name, " begins a customer"));
-      } else {
-        compiled[command->message] = CompileIdentityRule(*command, required.min_level());
       }
     }
   }
-  if (every_other < 1) return compiled;
+  IdentityRules compiled;
+  if (issues->HasErrors()) return compiled;
   for (const domain::CommandInfo& command : domain::Commands()) {
-    if (FindDecidedCommand(command.name) == nullptr || BeginsCustomer(command)) continue;
-    // Whoever has no level yet has to reach one.
-    if (command.message == v1::VerifyIdentity::descriptor()) continue;
-    if (compiled.count(command.message) > 0) continue;
-    compiled[command.message] = CompileIdentityRule(command, every_other);
+    if (FindDecidedCommand(command.name) == nullptr) continue;
+    const int level = FindIdentityLevel(pack, command);
+    if (level > 0) compiled[command.message] = CompileIdentityRule(command, level);
   }
   return compiled;
 }

@@ -14,6 +14,7 @@
 #include "frontdesk/desk/log_transfer.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/event_log/event_log.h"
+#include "frontdesk/policy/command_rules.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/issues.h"
 #include "internal/escape_text.h"
@@ -29,33 +30,13 @@ namespace {
 
 using internal::EscapeText;
 
-// Most bytes of the file of a policy.
-constexpr std::size_t kMaxPolicyBytes = std::size_t{64} << 20;
-
-absl::StatusOr<std::string> ReadPolicyText(const std::string& path) {
-  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open({"policy", path}, "rb"));
-  std::string content;
-  for (;;) {
-    FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, file.Read(kPieceBytes));
-    content += piece;
-    if (content.size() > kMaxPolicyBytes) return FileError(file.name(), "is too large");
-    if (piece.size() < kPieceBytes) return content;
-  }
-}
-
 bool CanAllow(v1::PolicyOutcome outcome) {
   return outcome == v1::POLICY_OUTCOME_ALLOW || outcome == v1::POLICY_OUTCOME_HOLD;
 }
 
 // Whether the rule set that decides ActivatePolicy has an outcome that is no refusal.
 bool CanBeReplaced(const v1::PolicyPack& pack) {
-  const v1::RuleSet* deciding = nullptr;
-  for (const v1::RuleSet& set : pack.rule_sets()) {
-    for (const std::string& point : set.decision_points()) {
-      const bool is_named = point == v1::ActivatePolicy::descriptor()->name();
-      if (is_named || (point == "*" && deciding == nullptr)) deciding = &set;
-    }
-  }
+  const v1::RuleSet* const deciding = FindRuleSet(pack, v1::ActivatePolicy::descriptor()->name());
   if (deciding == nullptr) return false;
   if (CanAllow(deciding->default_outcome())) return true;
   return absl::c_any_of(deciding->rules(),
@@ -97,7 +78,7 @@ absl::StatusOr<int> Init(const Call& call) {
 }
 
 absl::StatusOr<int> Export(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/true));
   const bool is_binary = call.options.Has("binary");
   FRONTDESK_ASSIGN_OR_RETURN(NewFile file, NewFile::Make({"log", call.options[1]}));
   {
@@ -124,7 +105,7 @@ absl::StatusOr<int> Backup(const Call& call) {
 }
 
 absl::StatusOr<int> Verify(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/true));
   // A server checks its own pages.
   if (const auto file = std::dynamic_pointer_cast<const store::SqliteStore>(store)) {
     const absl::Status whole = file->CheckIntegrity();
@@ -147,25 +128,6 @@ absl::StatusOr<int> Verify(const Call& call) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {
-  const std::string path = call.options.Get("policy");
-  if (path.empty()) return UsageError("--policy is missing: nothing is written without a policy");
-  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadPolicyText(path));
-  const PolicyResult result =
-      absl::EndsWith(path, ".json") ? Policy::FromJson(text, path) : Policy::FromText(text, path);
-  if (!result.issues.empty()) call.terminal.error(rules::FormatIssues(result.issues));
-  if (result.policy == nullptr) return result.status();
-  return result.policy;
-}
-
-absl::StatusOr<std::shared_ptr<store::Store>> OpenToWrite(const Options& options) {
-  return OpenStore(options, /*read_only=*/false);
-}
-
-absl::StatusOr<std::shared_ptr<store::Store>> OpenToRead(const Options& options) {
-  return OpenStore(options, /*read_only=*/true);
-}
-
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store> store) {
   ReaderOptions how;
   how.store = std::move(store);
@@ -173,7 +135,8 @@ absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store>
 }
 
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options) {
-  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<store::Store> store, OpenToRead(options));
+  FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<store::Store> store,
+                             OpenStore(options, /*read_only=*/true));
   return MakeReader(std::move(store));
 }
 

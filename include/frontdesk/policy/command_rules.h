@@ -45,6 +45,10 @@ struct CommandRule {
   std::string authority;
 };
 
+// The rule set of `pack` that decides the command of that name: the one that names it, or else that for "*". Null: none does. Linear in the
+// decision points.
+const v1::RuleSet* FindRuleSet(const v1::PolicyPack& pack, absl::string_view command);
+
 // The list for the command of that name under `pack`, which need not be compiled. The rules are by order number; those that allow are
 // among them, because the first that matches may decide. The default is behind them. A set for "*" counts where no other names the
 // command.
