@@ -49,15 +49,14 @@ CommandRow ImportCommand();
 // Those that look at a policy. Their files are no desks.
 std::vector<CommandRow> PolicyCommands();
 
-// The policy in the file that --policy names, as text of protobuf or as JSON. Issues are shown.
+// The policy in a file, as text of protobuf, or as JSON in one whose name ends with .json.
+absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path);
+// The policy in the file that --policy names. Issues are shown.
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call);
-// The store that the first argument names; it is made when there is none.
-absl::StatusOr<std::shared_ptr<store::Store>> OpenToWrite(const Options& options);
 
-// The store that the first argument names, for reading alone.
-absl::StatusOr<std::shared_ptr<store::Store>> OpenToRead(const Options& options);
-absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store> store);
 // A reader on that store.
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store> store);
+// A reader on the store that the first argument names.
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options);
 
 }  // namespace tool

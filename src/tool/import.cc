@@ -23,6 +23,7 @@
 #include "tool/commands.h"
 #include "tool/files.h"
 #include "tool/input_lines.h"
+#include "tool/open_store.h"
 
 namespace frontdesk {
 namespace tool {
@@ -47,7 +48,7 @@ absl::StatusOr<int> ImportLog(const Call& call, File* file, InputKind kind) {
     }
   }
   FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t total, file->Size());
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToWrite(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/false));
   FRONTDESK_ASSIGN_OR_RETURN(
       const auto importer,
       LogImporter::Make(store,
@@ -207,7 +208,7 @@ absl::StatusOr<int> ImportFileOfCommands(const Call& call, File* file) {
   FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, ReadPolicy(call));
   DeskOptions options;
   options.policy = policy;
-  FRONTDESK_ASSIGN_OR_RETURN(options.store, OpenToWrite(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(options.store, OpenStore(call.options, /*read_only=*/false));
   FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Desk> desk, Desk::Open(std::move(options)));
   FRONTDESK_ASSIGN_OR_RETURN(const auto importer, CommandImporter::Make(desk.get(), name));
   const absl::Status added = AddLines(call, file, importer.get());

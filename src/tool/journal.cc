@@ -17,6 +17,7 @@
 #include "internal/time.h"
 #include "tool/commands.h"
 #include "tool/entity_words.h"
+#include "tool/open_store.h"
 #include "tool/pages.h"
 
 namespace frontdesk {
@@ -103,7 +104,7 @@ absl::StatusOr<int> Journal(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const Wanted wanted, ReadWanted(call.options));
   FRONTDESK_ASSIGN_OR_RETURN(const int limit,
                              call.options.GetNumber("limit", kDefaultPageSize, kMaxPageSize));
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/true));
   const auto snapshot = store->Read();
   if (!snapshot.ok()) return event_log::StoreError(snapshot.status());
   std::int64_t last = (*snapshot)->position();

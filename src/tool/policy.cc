@@ -1,7 +1,6 @@
 // check, rules: a policy in a file, before it decides anything.
 #include "frontdesk/policy/policy.h"
 
-#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "internal/escape_text.h"
 #include "internal/status_macros.h"
 #include "tool/commands.h"
+#include "tool/files.h"
 
 namespace frontdesk {
 namespace tool {
@@ -27,22 +27,7 @@ namespace {
 using internal::EscapeText;
 
 // Most bytes of the file; the limit of a text is reported with its place.
-constexpr std::streamsize kMaxFileBytes = std::streamsize{64} << 20;
-
-absl::StatusOr<PolicyResult> CompileFile(const Options& options) {
-  const std::string& path = options[0];
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxFileBytes + 1, '\0');
-  if (!file.is_open()) return absl::NotFoundError("the file cannot be opened");
-  file.read(&text[0], static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return absl::NotFoundError("the file cannot be read");
-  if (file.gcount() > kMaxFileBytes) {
-    return absl::NotFoundError("the file is too large for a policy");
-  }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return absl::EndsWith(path, ".json") ? Policy::FromJson(text, path)
-                                       : Policy::FromText(text, path);
-}
+constexpr std::size_t kMaxPolicyBytes = std::size_t{64} << 20;
 
 void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues) {
   for (const v1::Issue& issue : issues) {
@@ -55,7 +40,7 @@ void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues) {
 }
 
 absl::StatusOr<int> Check(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompileFile(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
   ShowIssues(call, result.issues);
   int errors = 0;
   for (const v1::Issue& issue : result.issues) {
@@ -111,7 +96,7 @@ void ShowText(const Call& call, const CommandRule& rule) {
 }
 
 absl::StatusOr<int> Rules(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompileFile(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
   if (result.policy == nullptr) {
     call.terminal.error(rules::FormatIssues(result.issues));
     return kCheckErrors;
@@ -134,6 +119,28 @@ absl::StatusOr<int> Rules(const Call& call) {
 }
 
 }  // namespace
+
+absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path) {
+  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open({"policy", path}, "rb"));
+  std::string text;
+  for (bool is_whole = false; !is_whole;) {
+    FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, file.Read(kPieceBytes));
+    text += piece;
+    if (text.size() > kMaxPolicyBytes) return FileError(file.name(), "is too large");
+    is_whole = piece.size() < kPieceBytes;
+  }
+  return absl::EndsWith(path, ".json") ? Policy::FromJson(text, path)
+                                       : Policy::FromText(text, path);
+}
+
+absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {
+  const std::string path = call.options.Get("policy");
+  if (path.empty()) return UsageError("--policy is missing: nothing is written without a policy");
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(path));
+  if (!result.issues.empty()) call.terminal.error(rules::FormatIssues(result.issues));
+  if (result.policy == nullptr) return result.status();
+  return result.policy;
+}
 
 std::vector<CommandRow> PolicyCommands() {
   std::vector<CommandRow> rows = {

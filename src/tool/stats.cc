@@ -16,6 +16,7 @@
 #include "internal/time.h"
 #include "tool/commands.h"
 #include "tool/json_object.h"
+#include "tool/open_store.h"
 
 namespace frontdesk {
 namespace tool {
@@ -41,7 +42,7 @@ void PrintCounts(const Screen& screen, absl::string_view head,
 }
 
 absl::StatusOr<int> Stats(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenToRead(call.options));
+  FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/true));
   const auto snapshot = store->Read();
   if (!snapshot.ok()) return event_log::StoreError(snapshot.status());
   const std::int64_t entries = (*snapshot)->position();
