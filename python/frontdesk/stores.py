@@ -17,6 +17,7 @@ from frontdesk._bridge import load
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import TypeVar
 
     from frontdesk._store_rows import (
         FIRST_LINK,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
         next_link,
         range_of,
     )
+
+    _Owned = TypeVar("_Owned", bound="_OwnedStore")
 
 __all__ = [
     "FIRST_LINK",
@@ -218,6 +221,25 @@ class MemoryStore(_CoreStore):
         return other
 
 
+class _OwnedStore(_CoreStore):
+    """A store that owns a file or connections until it is closed."""
+
+    def close(self) -> None:
+        """Lets go of the file or the connections. Closing it again does nothing."""
+        self._open = None
+
+    def __enter__(self: _Owned) -> _Owned:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
 class Durability(enum.Enum):
     """How much a commit survives. Every level survives a kill of the process, at any instruction."""
 
@@ -229,7 +251,7 @@ class Durability(enum.Enum):
     """A power cut may damage the file. For data that can be made again, such as an import or a test."""
 
 
-class SqliteStore(_CoreStore):
+class SqliteStore(_OwnedStore):
     """A store in one SQLite file. Any number of threads and processes of one machine use a file at the same time.
 
     Args:
@@ -303,18 +325,7 @@ class SqliteStore(_CoreStore):
     def close(self) -> None:
         """Lets go of the file. Closing it again does nothing."""
         self._sqlite = None
-        self._open = None
-
-    def __enter__(self) -> "SqliteStore":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
+        super().close()
 
     def _file(self) -> _core.SqliteStore:
         if self._sqlite is None:
@@ -356,7 +367,7 @@ def _postgres_opener(
     )
 
 
-class PostgresStore(_CoreStore):
+class PostgresStore(_OwnedStore):
     """A store in a PostgreSQL database. Any number of threads, processes and machines use a database at the same time.
 
     Args:
@@ -419,21 +430,6 @@ class PostgresStore(_CoreStore):
         other = PostgresStore.__new__(PostgresStore)
         other._open = self._rows().clone()
         return other
-
-    def close(self) -> None:
-        """Lets go of the connections. Closing it again does nothing."""
-        self._open = None
-
-    def __enter__(self) -> "PostgresStore":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
 
 class LogFormat(enum.Enum):
