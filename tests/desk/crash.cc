@@ -125,13 +125,8 @@ class Rounds {
     std::thread reader([&] { acknowledged = ReadAll(child.output); });
     // The child opens the file first, which takes some milliseconds.
     std::this_thread::sleep_for(std::chrono::milliseconds(10 + random_() % kMostMilliseconds));
-    kill(child.pid, SIGKILL);
-    int status = 0;
-    waitpid(child.pid, &status, 0);
+    Kill(child);
     reader.join();
-    if (!WIFSIGNALED(status)) {
-      Fail(absl::StrCat("the child ended with ", WEXITSTATUS(status), " before it was killed"));
-    }
     Check(static_cast<Work>(work), seed, acknowledged);
     total_ += acknowledged.size();
   }
@@ -152,44 +147,16 @@ class Rounds {
     CheckFile(path_, "after a kill");
     const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenFile(path_));
     CheckEffects(*desk, &acknowledged);
-    const std::set<std::string> once(acknowledged.begin(), acknowledged.end());
-    if (once.size() != acknowledged.size()) Fail("a record was acknowledged twice");
-    for (const std::string& record_id : once) {
-      if (!desk->GetRecord(record_id).ok()) Fail("an acknowledged record is not there");
-    }
-    const std::int64_t records = CountRecords(*desk);
-    const std::int64_t more = records - known_ - static_cast<std::int64_t>(acknowledged.size());
-    if (more < 0 || more > MostOnTheirWay(work)) {
-      Fail(absl::StrCat(more, " records that nobody acknowledged, under ",
-                        kWorkNames[static_cast<int>(work)]));
-    }
-    known_ = records;
+    known_ = CheckRecords(*desk, work, known_, acknowledged);
     if (work == Work::kRows) CheckRows(desk.get(), seed);
     CheckCopies();
   }
 
-  // The import continues. It, and one that begins where this one began, lead to the same log and the same results.
   void CheckRows(Desk* desk, std::uint64_t seed) {
     const std::string before = path_ + ".before";
     const std::shared_ptr<store::SqliteStore> store = MustOpenFile(before);
     const std::unique_ptr<Desk> other = MustOpenDesk(store);
-    const auto report = ImportRows(desk, seed, nullptr);
-    const auto expected = ImportRows(other.get(), seed, nullptr);
-    if (!report.ok() || !expected.ok()) {
-      Fail(absl::StrCat("an import of rows does not end: ", report.status().ToString()));
-    }
-    const std::vector<v1::ImportRow> rows = ResultsOf(*desk, seed, 0);
-    const std::vector<v1::ImportRow> others = ResultsOf(*other, seed, 0);
-    const bool is_same = std::equal(rows.begin(), rows.end(), others.begin(), others.end(),
-                                    [](const auto& a, const auto& b) {
-                                      return a.SerializeAsString() == b.SerializeAsString();
-                                    });
-    if (!is_same || rows.size() != kRows || report->row_count() != kRows) {
-      Fail("an import that was killed has other results");
-    }
-    if (desk->Verify()->link() != other->Verify()->link()) {
-      Fail("an import that was killed leads to another log");
-    }
+    CompareImports(desk, other.get(), seed);
     CheckFile(path_, "an import of rows");
     known_ = CountRecords(*desk);
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(before + end);

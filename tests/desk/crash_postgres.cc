@@ -101,13 +101,8 @@ class Rounds {
       ++kills_;
       Pause();
     }
-    kill(child.pid, SIGKILL);
-    int status = 0;
-    waitpid(child.pid, &status, 0);
+    Kill(child);
     reader.join();
-    if (!WIFSIGNALED(status)) {
-      Fail(absl::StrCat("the child ended with ", WEXITSTATUS(status), " before it was killed"));
-    }
     AwaitServer();
     Check(work, seed, before, &acknowledged);
     total_ += acknowledged.size();
@@ -152,40 +147,9 @@ class Rounds {
     const std::unique_ptr<Desk> desk = MustOpenDesk(MustOpenStore(server_.parameters(), desk_));
     CheckRows(*desk, "after a kill");
     CheckEffects(*desk, acknowledged);
-    const std::set<std::string> once(acknowledged->begin(), acknowledged->end());
-    if (once.size() != acknowledged->size()) Fail("a record was acknowledged twice");
-    for (const std::string& record_id : once) {
-      if (!desk->GetRecord(record_id).ok()) Fail("an acknowledged record is not there");
-    }
-    const std::int64_t records = CountRecords(*desk);
-    const std::int64_t more = records - known_ - static_cast<std::int64_t>(acknowledged->size());
-    if (more < 0 || more > MostOnTheirWay(work)) {
-      Fail(absl::StrCat(more, " records that nobody acknowledged, under ",
-                        kWorkNames[static_cast<int>(work)]));
-    }
-    known_ = records;
-    if (before != nullptr) CheckImport(desk.get(), MustOpenDesk(before).get(), seed);
-  }
-
-  // The import continues. It, and one that begins where this one began, lead to the same log and the same results.
-  void CheckImport(Desk* desk, Desk* other, std::uint64_t seed) {
-    const auto report = ImportRows(desk, seed, nullptr);
-    const auto expected = ImportRows(other, seed, nullptr);
-    if (!report.ok() || !expected.ok()) {
-      Fail(absl::StrCat("an import of rows does not end: ", report.status().ToString()));
-    }
-    const std::vector<v1::ImportRow> rows = ResultsOf(*desk, seed, 0);
-    const std::vector<v1::ImportRow> others = ResultsOf(*other, seed, 0);
-    const bool is_same = std::equal(rows.begin(), rows.end(), others.begin(), others.end(),
-                                    [](const auto& a, const auto& b) {
-                                      return a.SerializeAsString() == b.SerializeAsString();
-                                    });
-    if (!is_same || rows.size() != kRows || report->row_count() != kRows) {
-      Fail("an import that was killed has other results");
-    }
-    if (desk->Verify()->link() != other->Verify()->link()) {
-      Fail("an import that was killed leads to another log");
-    }
+    known_ = CheckRecords(*desk, work, known_, *acknowledged);
+    if (before == nullptr) return;
+    CompareImports(desk.get(), MustOpenDesk(before).get(), seed);
     CheckRows(*desk, "an import of rows");
     known_ = CountRecords(*desk);
   }

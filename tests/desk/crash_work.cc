@@ -1,5 +1,6 @@
 #include "desk/crash_work.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -268,6 +269,50 @@ std::int64_t CountRecords(const Desk& desk) {
     count += static_cast<std::int64_t>(records->size());
     if (records->empty()) return count;
     page.after = records->back().sequence();
+  }
+}
+
+void Kill(const Child& child) {
+  kill(child.pid, SIGKILL);
+  int status = 0;
+  waitpid(child.pid, &status, 0);
+  if (!WIFSIGNALED(status)) {
+    Fail(absl::StrCat("the child ended with ", WEXITSTATUS(status), " before it was killed"));
+  }
+}
+
+std::int64_t CheckRecords(const Desk& desk, Work work, std::int64_t known,
+                          const std::vector<std::string>& acknowledged) {
+  const std::set<std::string> once(acknowledged.begin(), acknowledged.end());
+  if (once.size() != acknowledged.size()) Fail("a record was acknowledged twice");
+  for (const std::string& record_id : once) {
+    if (!desk.GetRecord(record_id).ok()) Fail("an acknowledged record is not there");
+  }
+  const std::int64_t records = CountRecords(desk);
+  const std::int64_t more = records - known - static_cast<std::int64_t>(acknowledged.size());
+  if (more < 0 || more > MostOnTheirWay(work)) {
+    Fail(absl::StrCat(more, " records that nobody acknowledged, under ",
+                      kWorkNames[static_cast<int>(work)]));
+  }
+  return records;
+}
+
+void CompareImports(Desk* desk, Desk* other, std::uint64_t seed) {
+  const auto report = ImportRows(desk, seed, nullptr);
+  const auto expected = ImportRows(other, seed, nullptr);
+  if (!report.ok() || !expected.ok()) {
+    Fail(absl::StrCat("an import of rows does not end: ", report.status().ToString()));
+  }
+  const std::vector<v1::ImportRow> rows = ResultsOf(*desk, seed, 0);
+  const std::vector<v1::ImportRow> others = ResultsOf(*other, seed, 0);
+  const bool is_same = std::equal(
+      rows.begin(), rows.end(), others.begin(), others.end(),
+      [](const auto& a, const auto& b) { return a.SerializeAsString() == b.SerializeAsString(); });
+  if (!is_same || rows.size() != kRows || report->row_count() != kRows) {
+    Fail("an import that was killed has other results");
+  }
+  if (desk->Verify()->link() != other->Verify()->link()) {
+    Fail("an import that was killed leads to another log");
   }
 }
 

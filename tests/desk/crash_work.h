@@ -54,10 +54,22 @@ struct Child {
 // Starts the program anew, as `PROGRAM --child PLACE WORK SEED`: a fork of a process with threads is no place to work in.
 Child Start(const std::string& program, const std::string& place, Work work, std::uint64_t seed);
 
+// Kills the child and waits for its end. Fails when it ended before.
+void Kill(const Child& child);
+
 // The lines of the child until it is gone.
 std::vector<std::string> ReadAll(int output);
 
 std::int64_t CountRecords(const Desk& desk);
+
+// Fails unless each acknowledged record is there once, beside the `known` ones and at most those that were on their way. Returns the number
+// of records.
+std::int64_t CheckRecords(const Desk& desk, Work work, std::int64_t known,
+                          const std::vector<std::string>& acknowledged);
+
+// The import of that seed continues at `desk`. It, and one on `other`, which is as `desk` was when its import began, lead to the same log and the
+// same results.
+void CompareImports(Desk* desk, Desk* other, std::uint64_t seed);
 
 // Takes the lines of effects, none of which may be pending; `lines` are those of records then.
 void CheckEffects(const Desk& desk, std::vector<std::string>* lines);

@@ -20,6 +20,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
+#include "store/rows_testing.h"
 
 namespace frontdesk {
 namespace {
@@ -55,19 +56,6 @@ absl::StatusOr<v1::LogReport> Import(const std::string& bytes, LogFormat format,
     }
   }
   return (*importer)->Finish();
-}
-
-// All rows of a store, but what is only about the newest instant.
-std::vector<std::string> RowsOf(const store::Store& store) {
-  std::vector<std::string> rows;
-  const auto snapshot = *store.Read();
-  for (int table = 0; table < 256; ++table) {
-    const auto found =
-        *snapshot->Scan(store::RangeOf(static_cast<std::uint8_t>(table), ""), 1'000'000);
-    for (const store::Row& row : found)
-      rows.push_back(absl::StrCat(table, row.key, "=", *row.value));
-  }
-  return rows;
 }
 
 v1::Command NewCustomer(const std::string& id) {
@@ -108,7 +96,7 @@ TEST(LogTransferTest, RandomDesksAreTheSameInAnotherStore) {
         }
       }
     }
-    const std::vector<std::string> rows = RowsOf(*store);
+    const std::vector<std::string> rows = store::AllRows(*store);
     for (const LogFormat format : kFormats) {
       const std::string bytes = Export(*store, format);
       const auto copy = store::MakeMemoryStore();
@@ -117,7 +105,7 @@ TEST(LogTransferTest, RandomDesksAreTheSameInAnotherStore) {
       const auto report = Import(bytes, format, copy, round == 1 ? 1 : 4'096, options);
       ASSERT_TRUE(report.ok()) << report.status();
       EXPECT_EQ(report->link(), desk->Verify()->link());
-      ASSERT_EQ(RowsOf(*copy), rows) << "seed " << seed << ", round " << round;
+      ASSERT_EQ(store::AllRows(*copy), rows) << "seed " << seed << ", round " << round;
       EXPECT_EQ(Export(*copy, format), bytes);
     }
   }
@@ -139,7 +127,7 @@ TEST(LogTransferTest, AnInterruptedImportContinues) {
     const auto report = Import(bytes, format, copy, 100, options);
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->entry_count(), 41);
-    EXPECT_EQ(RowsOf(*copy), RowsOf(*store));
+    EXPECT_EQ(store::AllRows(*copy), store::AllRows(*store));
     EXPECT_TRUE(Import(bytes, format, copy).ok()) << "nothing is left to do";
     // The desk goes on.
     const auto desk = MustOpen(testing::kAllowAll, copy);
@@ -155,10 +143,10 @@ TEST(LogTransferTest, AnotherLogIsNotContinued) {
     const auto desk = MustOpen(testing::kAllowAll, other);
     MustDo(*desk, NewCustomer("x"));
   }
-  const std::vector<std::string> rows = RowsOf(*other);
+  const std::vector<std::string> rows = store::AllRows(*other);
   const std::string bytes = Export(*store, LogFormat::kBinary);
   EXPECT_EQ(GetReason(Import(bytes, LogFormat::kBinary, other).status()), kReasonLogNotContinued);
-  EXPECT_EQ(RowsOf(*other), rows);
+  EXPECT_EQ(store::AllRows(*other), rows);
   // One that is longer than the export.
   const std::string shorter = Export(*other, LogFormat::kBinary);
   AddCustomers(other, 2);

@@ -18,6 +18,7 @@
 #include "frontdesk/desk/subscription.h"
 #include "gtest/gtest.h"
 #include "store/postgres_testing.h"
+#include "store/rows_testing.h"
 
 namespace frontdesk {
 namespace {
@@ -27,23 +28,6 @@ using store::NewPostgresName;
 using store::ScratchPostgres;
 
 class DeskOnPostgresTest : public store::PostgresTest {};
-
-// Every row of a store, as text.
-std::vector<std::string> RowsOf(const store::Store& from) {
-  std::vector<std::string> all;
-  const auto snapshot = from.Read();
-  EXPECT_TRUE(snapshot.ok()) << snapshot.status();
-  for (int table = 0; snapshot.ok() && table < 256; ++table) {
-    const auto rows =
-        (*snapshot)->Scan({static_cast<std::uint8_t>(table), "", absl::nullopt}, 1'000'000);
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    if (!rows.ok()) return all;
-    for (const store::Row& row : *rows) {
-      all.push_back(absl::StrCat(table, "/", row.key, "=", *row.value));
-    }
-  }
-  return all;
-}
 
 TEST_F(DeskOnPostgresTest, DoesAsADeskInMemory) {
   constexpr int kCommands = 400;
@@ -77,7 +61,7 @@ TEST_F(DeskOnPostgresTest, DoesAsADeskInMemory) {
       in_database = *std::move(opened);
     }
   }
-  EXPECT_EQ(RowsOf(*database), RowsOf(*memory));
+  EXPECT_EQ(store::AllRows(*database), store::AllRows(*memory));
   const auto report = in_database->VerifyRows();
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_FALSE(report->has_fault()) << report->ShortDebugString();

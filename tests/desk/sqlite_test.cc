@@ -18,6 +18,7 @@
 #include "frontdesk/desk/desk.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "store/rows_testing.h"
 #include "store/sqlite_testing.h"
 
 namespace frontdesk {
@@ -79,23 +80,6 @@ TEST(DeskOnSqliteTest, ACaseIsThereWhenTheDeskIsOpenedAgain) {
   EXPECT_EQ(open("south")->Get(LampCase()).status().code(), absl::StatusCode::kNotFound);
 }
 
-// Every row of a store, as text.
-std::vector<std::string> AllRows(const store::Store& from) {
-  std::vector<std::string> all;
-  const auto snapshot = from.Read();
-  EXPECT_TRUE(snapshot.ok()) << snapshot.status();
-  for (int table = 0; snapshot.ok() && table < 256; ++table) {
-    const auto rows =
-        (*snapshot)->Scan({static_cast<std::uint8_t>(table), "", absl::nullopt}, 1'000'000);
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    if (!rows.ok()) return all;
-    for (const store::Row& row : *rows) {
-      all.push_back(absl::StrCat(table, "/", row.key, "=", *row.value));
-    }
-  }
-  return all;
-}
-
 TEST(DeskOnSqliteTest, DoesAsADeskInMemory) {
   constexpr int kCommands = 400;
   constexpr int kCommandsUntilReopened = 50;
@@ -130,7 +114,7 @@ TEST(DeskOnSqliteTest, DoesAsADeskInMemory) {
       on_file = *std::move(opened);
     }
   }
-  EXPECT_EQ(AllRows(*file), AllRows(*memory));
+  EXPECT_EQ(store::AllRows(*file), store::AllRows(*memory));
   EXPECT_TRUE(file->CheckIntegrity().ok());
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "frontdesk/store/store.h"
 #include "gtest/gtest.h"
 
@@ -35,6 +36,23 @@ inline CommitResult MustCommit(Store& store, Batch batch) {
   auto results = store.Commit({std::move(batch)});
   EXPECT_TRUE(results.ok()) << results.status();
   return results.ok() && results->size() == 1 ? results->front() : CommitResult();
+}
+
+// Every row of a store, as text.
+inline std::vector<std::string> AllRows(const Store& from) {
+  std::vector<std::string> all;
+  const auto snapshot = from.Read();
+  EXPECT_TRUE(snapshot.ok()) << snapshot.status();
+  for (int table = 0; snapshot.ok() && table < 256; ++table) {
+    const auto rows =
+        (*snapshot)->Scan({static_cast<std::uint8_t>(table), "", absl::nullopt}, 1'000'000);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    if (!rows.ok()) return all;
+    for (const Row& row : *rows) {
+      all.push_back(absl::StrCat(table, "/", row.key, "=", *row.value));
+    }
+  }
+  return all;
 }
 
 inline std::shared_ptr<const Snapshot> MustRead(const Store& store) {
