@@ -53,6 +53,7 @@ absl::Status Activation::SetRoot(const google::protobuf::Message& message) {
 void Activation::Clear() {
   slots_.assign(slots_.size(), Slot());
   root_ = nullptr;
+  source_ = nullptr;
   arena_->Reset();
   cel_internal::Arena& arena = cel_internal::ValueAccess::arena(*arena_);
   arena.source = &environment_->data_->source;

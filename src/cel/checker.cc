@@ -105,6 +105,18 @@ const Checker::Local* Checker::FindLocal(absl::string_view name, int32_t* slot) 
 
 bool Checker::ResolveAsVariable(int32_t index, absl::string_view name, bool root_scope,
                                 Type* type) {
+  for (const SourceVariable& variable : variables_) {
+    if (variable.name != name) continue;
+    AstNode& node = data_->node(index);
+    node.kind = ExprKind::kIdentifier;
+    node.child_count = 0;
+    node.name = data_->arena.CopyText(name);
+    node.reference = ReferenceKind::kVariable;
+    // Behind those of the activation.
+    node.slot = environment_.slot_count + variable.index;
+    *type = variable.type;
+    return true;
+  }
   const VariableDecl* variable = ResolveVariable(environment_, name, root_scope);
   if (variable == nullptr) return false;
   AstNode& node = data_->node(index);

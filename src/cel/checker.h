@@ -16,8 +16,14 @@ namespace frontdesk::cel::cel_internal {
 // dyn, and unknown names stay so until they are evaluated.
 class Checker {
  public:
-  Checker(const EnvironmentData& environment, AstData* data, IssueList* issues, bool check)
-      : environment_(environment), data_(data), issues_(issues), check_(check) {}
+  // `variables` are those of this expression alone.
+  Checker(const EnvironmentData& environment, const std::vector<SourceVariable>& variables,
+          AstData* data, IssueList* issues, bool check)
+      : environment_(environment),
+        variables_(variables),
+        data_(data),
+        issues_(issues),
+        check_(check) {}
 
   // True when there was no error.
   bool Run();
@@ -99,6 +105,7 @@ class Checker {
   std::string Show(const Type& type) { return types_.Substitute(type, true).ToString(); }
 
   const EnvironmentData& environment_;
+  const std::vector<SourceVariable>& variables_;
   AstData* data_;
   IssueList* issues_;
   bool check_;

@@ -51,7 +51,7 @@ bool ParseText(const EnvironmentData& data, const CompileOptions& options, AstDa
 
 bool CheckTree(const EnvironmentData& data, const CompileOptions& options, AstData* ast,
                IssueList* issues) {
-  cel_internal::Checker checker(data, ast, issues, options.check);
+  cel_internal::Checker checker(data, options.variables, ast, issues, options.check);
   if (!checker.Run()) return false;
   if (!options.check || !options.expected_type.has_value()) return true;
   const Type& type = ast->node(ast->root).type;

@@ -1,6 +1,7 @@
 // Constants, variables, operators, logic.
 #include "cel/plan.h"
 #include "frontdesk/cel/activation.h"
+#include "frontdesk/cel/variable_source.h"
 
 namespace frontdesk::cel {
 
@@ -10,6 +11,7 @@ struct ActivationAccess {
     const Activation::Slot& found = activation.slots_[static_cast<size_t>(slot)];
     return found.bound ? &found.value : nullptr;
   }
+  static VariableSource* Source(const Activation& activation) { return activation.source_; }
 };
 
 namespace cel_internal {
@@ -48,6 +50,14 @@ Value EvalVariable(const PlanNode* node, Frame& frame) {
       frame.activation == nullptr ? nullptr : ActivationAccess::Find(*frame.activation, self.slot);
   if (value == nullptr) return node->Fail(frame, Code::UNBOUND_VARIABLE, self.name);
   return LocateError(*frame.arena, *value, node->expr);
+}
+
+Value EvalSourceVariable(const PlanNode* node, Frame& frame) {
+  const SlotNode& self = As<SlotNode>(node);
+  VariableSource* source =
+      frame.activation == nullptr ? nullptr : ActivationAccess::Source(*frame.activation);
+  if (source == nullptr) return node->Fail(frame, Code::UNBOUND_VARIABLE, self.name);
+  return LocateError(*frame.arena, source->Get(self.slot, *frame.values), node->expr);
 }
 
 template <Code code>
@@ -272,6 +282,11 @@ void SetConstantFunctions(ConstantNode* node) {
 
 void SetSlotFunctions(SlotNode* node, bool local) {
   node->eval = local ? EvalLocal : EvalVariable;
+  node->eval_bool = FromValue;
+}
+
+void SetSourceFunctions(SlotNode* node) {
+  node->eval = EvalSourceVariable;
   node->eval_bool = FromValue;
 }
 

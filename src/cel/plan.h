@@ -227,6 +227,8 @@ void SetComprehensionFunctions(ComprehensionNode* node);
 void SetBindFunctions(BindNode* node);
 void SetLogicalFunctions(ChildrenNode* node, Operator op);
 void SetSlotFunctions(SlotNode* node, bool local);
+// Of a variable of the activation's source.
+void SetSourceFunctions(SlotNode* node);
 void SetConstantFunctions(ConstantNode* node);
 void SetErrorFunctions(SlotNode* node, Code code);
 

@@ -180,6 +180,10 @@ const PlanNode* Planner::PlanIdentifier(int32_t expr) {
       slot->slot = node.slot;
       slot->name = node.name;
       SetSlotFunctions(slot, node.reference == ReferenceKind::kLocal);
+      if (node.reference == ReferenceKind::kVariable && node.slot >= environment_.slot_count) {
+        slot->slot = node.slot - environment_.slot_count;
+        SetSourceFunctions(slot);
+      }
       return slot;
     }
     case ReferenceKind::kRootField:

@@ -18,6 +18,7 @@ namespace frontdesk {
 namespace cel {
 
 class Environment;
+class VariableSource;
 
 // Thread-compatible; evaluations that only read one may run at the same time unless it holds lists or maps (they are
 // read through their arena).
@@ -36,7 +37,10 @@ class Activation {
   // The root message, for environments that have one; must outlive its use. INVALID_ARGUMENT for another type.
   absl::Status SetRoot(const google::protobuf::Message& message);
 
-  // Unbinds everything and resets arena().
+  // The source of the variables that expressions were compiled with (CompileOptions::variables); it must outlive its use. Null: none.
+  void SetSource(VariableSource* source) { source_ = source; }
+
+  // Unbinds everything, also the source, and resets arena().
   void Clear();
 
   ValueArena& arena() { return *arena_; }
@@ -52,6 +56,7 @@ class Activation {
   std::shared_ptr<const Environment> environment_;
   std::vector<Slot> slots_;  // By the variable's number in the environment.
   const google::protobuf::Message* root_ = nullptr;
+  VariableSource* source_ = nullptr;
   std::unique_ptr<ValueArena> arena_;
 };
 

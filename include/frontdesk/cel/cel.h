@@ -16,5 +16,6 @@
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/cel/type.h"
 #include "frontdesk/cel/value.h"
+#include "frontdesk/cel/variable_source.h"
 
 #endif  // FRONTDESK_CEL_CEL_H_

@@ -29,6 +29,7 @@
 #include "frontdesk/cel/program.h"
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/cel/type.h"
+#include "frontdesk/cel/variable_source.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -64,6 +65,9 @@ struct CompileOptions {
   bool macros = true;
   // When set, an expression of another type is an issue TYPE_MISMATCH (dyn is accepted).
   absl::optional<Type> expected_type;
+  // Variables of this expression alone, whose values an activation's VariableSource gives. An expression that reads one is
+  // evaluated with an activation; with a root message alone the read is an error UNBOUND_VARIABLE.
+  std::vector<SourceVariable> variables;
 };
 
 struct CompileResult {
