@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "frontdesk/rules/reasons.h"
+#include "rules/variable_reads.h"
 
 namespace frontdesk {
 namespace rules {
@@ -142,7 +143,8 @@ void AbsenceCheck::CollectOptionals(const Expr& expr, std::vector<Optional>* fou
 void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
   if (part.constant() != nullptr || IsTest(part)) return;
   CheckIndices(part);
-  if (facts_.typical == nullptr) return;
+  // The fields that a variable reads are not looked at.
+  if (facts_.typical == nullptr || ReadsVariables(part)) return;
   // Whoever asks for the value that a field has when it is not set means that.
   if (is_positive && (part.op() == Operator::kEqual || part.op() == Operator::kIn)) return;
   std::vector<Optional> optionals;
@@ -176,7 +178,8 @@ void AbsenceCheck::CheckOptional(const Expr& part, bool is_positive, const Optio
 
 bool AbsenceCheck::IsGuarded(const FieldPath& absent) {
   for (const Context& context : contexts_) {
-    if (steps_ <= 0) return true;
+    // A variable may be the test.
+    if (steps_ <= 0 || ReadsVariables(context.part)) return true;
     FormulaTable table;
     const int32_t node = table.Add(context.part);
     steps_ -= table.node_count();

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "rules/evaluator.h"
 
 namespace frontdesk {
 namespace rules {
@@ -18,6 +19,8 @@ constexpr size_t kMaxKeyPoints = 16;
 constexpr size_t kMaxCovering = 64;
 // Beyond, the list of them may have rules that it could do without.
 constexpr size_t kMaxReduced = 16;
+// Periods with the same rules in effect that one rule is looked at in.
+constexpr size_t kMaxInstants = 32;
 // Steps that running a rule costs.
 constexpr int64_t kRunSteps = 20;
 
@@ -31,6 +34,9 @@ std::string DuplicateKey(const CompiledRule& rule) {
   parts.push_back(absl::StrCat(rule.rule->outcome()));
   parts.push_back(rule.rule->reason());
   parts.push_back(rule.rule->authority());
+  for (const CompiledOutput& output : rule.outputs) {
+    parts.push_back(absl::StrCat(output.name, "=", ToDebugString(output.program->expr())));
+  }
   return absl::StrJoin(parts, "\n");
 }
 
@@ -67,7 +73,7 @@ Analysis Analyzer::Run() {
     }
     RuleAnalysis& rule = analysis.rules[i];
     AnalyzeCondition(i, &rule);
-    if (rule.condition == ConditionVerdict::kNever) continue;
+    if (rule.condition == ConditionVerdict::kNever || set_.rules[i].effective.is_empty()) continue;
     if (is_first && i > 0) {
       AnalyzeReach(i, &rule);
     } else if (rule.holds != nullptr) {
@@ -89,16 +95,20 @@ void Analyzer::Prepare() {
     if (rule.conjuncts.empty()) continue;
     rule.node = table_.AddAll(rule.conjuncts);
     if (set_.rules[i].rule->outcome() == v1::POLICY_OUTCOME_HOLD) rule.stops = kFails;
+    const EffectiveRange& effective = set_.rules[i].effective;
+    if (effective.is_empty()) continue;  // It decides nothing.
     FindKey(i);
+    bounds_.insert(effective.from);
+    bounds_.insert(effective.to);
   }
 }
 
 void Analyzer::FindDuplicates(Analysis* analysis) const {
   absl::flat_hash_map<std::string, size_t> first;
   for (size_t i = 0; i < rules_.size(); ++i) {
-    if (rules_[i].conjuncts.empty()) continue;
+    if (rules_[i].conjuncts.empty() || set_.rules[i].effective.is_empty()) continue;
     const auto [found, is_new] = first.try_emplace(DuplicateKey(set_.rules[i]), i);
-    if (!is_new && Covers(found->second, i)) {
+    if (!is_new && set_.rules[found->second].effective.Covers(set_.rules[i].effective)) {
       analysis->rules[i].duplicate_of = analysis->rules[found->second].rule_id;
     }
   }
@@ -142,8 +152,10 @@ Outcomes Analyzer::RunRule(size_t index, const Message& input) {
   steps_ -= kRunSteps;
   if (!set_.rules[index].is_pure) return 0;
   bool fails = false;
+  const Evaluator evaluator(set_, input, scratch_);
   for (const CompiledConjunct& conjunct : set_.rules[index].conjuncts) {
-    const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input, scratch_);
+    const cel::BoolOutcome outcome =
+        evaluator.EvaluateBool(conjunct.program, conjunct.reads_variables);
     if (outcome == cel::BoolOutcome::kFalse) return kFalse;
     fails = fails || outcome == cel::BoolOutcome::kError;
   }
@@ -178,11 +190,6 @@ void Analyzer::AnalyzeCondition(size_t index, RuleAnalysis* rule) {
       rule->condition = ConditionVerdict::kSometimes;
     }
   }
-}
-
-bool Analyzer::Covers(size_t earlier, size_t later) const {
-  return set_.rules[earlier].effective_from <= set_.rules[later].effective_from &&
-         set_.rules[earlier].effective_to >= set_.rules[later].effective_to;
 }
 
 std::vector<Demand> Analyzer::DemandsOf(size_t index, const std::vector<size_t>& before) const {
@@ -226,27 +233,55 @@ std::vector<size_t> Analyzer::Rivals(size_t index, const Model& model, const Mes
   return rivals;
 }
 
+std::vector<absl::Time> Analyzer::InstantsOf(size_t index) const {
+  const EffectiveRange& effective = set_.rules[index].effective;
+  std::vector<absl::Time> instants = {effective.from};
+  instants.insert(instants.end(), bounds_.upper_bound(effective.from),
+                  bounds_.lower_bound(effective.to));
+  return instants;
+}
+
 void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
-  std::vector<size_t> before;
+  const std::vector<absl::Time> instants = InstantsOf(index);
+  if (instants.size() > kMaxInstants) return;
+  std::set<size_t> covering;
+  bool is_never = true;
+  for (const absl::Time instant : instants) {
+    std::vector<size_t> before;
+    const Reach reach = ReachAt(index, instant, &before, rule);
+    if (reach == Reach::kReached) {
+      rule->reach = reach;
+      return;
+    }
+    is_never = is_never && reach == Reach::kNever;
+    covering.insert(before.begin(), before.end());
+  }
+  if (!is_never) return;
+  rule->reach = Reach::kNever;
+  for (const size_t earlier : covering) {
+    rule->covering_rule_ids.push_back(set_.rules[earlier].rule->id());
+  }
+}
+
+Reach Analyzer::ReachAt(size_t index, absl::Time instant, std::vector<size_t>* covering,
+                        RuleAnalysis* rule) {
+  const auto counts = [&](size_t rival) { return set_.rules[rival].effective.Holds(instant); };
+  std::vector<size_t>& before = *covering;
   Assignment assignment;
   while (before.size() <= kMaxCovering && steps_ > 0) {
     Model model;
     const SolveResult result = Ask(DemandsOf(index, before), &model);
-    if (result == SolveResult::kNotDecided) return;
+    if (result == SolveResult::kNotDecided) return Reach::kNotDecided;
     if (result == SolveResult::kNoModel) {
       DropNeedless(index, &before);
-      rule->reach = Reach::kNever;
-      for (const size_t earlier : before) {
-        rule->covering_rule_ids.push_back(set_.rules[earlier].rule->id());
-      }
-      return;
+      return Reach::kNever;
     }
     for (const auto& [term, point] : model.points) assignment.Set(term, &point);
     // First those that decide for certain, whatever the terms are that this question has not asked for.
     const auto find = [&](const std::vector<size_t>& rivals, auto stops) {
       return std::find_if(rivals.begin(), rivals.end(), [&](size_t rival) {
         --steps_;
-        return Covers(rival, index) && stops(rival);
+        return counts(rival) && stops(rival);
       });
     };
     std::vector<size_t> rivals = Rivals(index, model, nullptr);
@@ -257,26 +292,26 @@ void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
     for (const auto& [term, point] : model.points) assignment.Set(term, nullptr);
     if (found == rivals.end()) {
       std::shared_ptr<const Message> input = maker_.Make(table_, facts_, model);
-      if (input == nullptr || RunRule(index, *input) != kTrue) return;
+      if (input == nullptr || RunRule(index, *input) != kTrue) return Reach::kNotDecided;
       rivals = Rivals(index, model, input.get());
       const bool is_unknown = std::any_of(rivals.begin(), rivals.end(), [&](size_t rival) {
-        return !set_.rules[rival].is_pure && Covers(rival, index);
+        return !set_.rules[rival].is_pure && counts(rival);
       });
-      if (is_unknown) return;
+      if (is_unknown) return Reach::kNotDecided;
       found = find(rivals, [&](size_t rival) {
         return (RunRule(rival, *input) & rules_[rival].stops) != 0;
       });
       if (found == rivals.end()) {
-        rule->reach = Reach::kReached;
         rule->reached = std::move(input);
         rule->witness_text = DescribeWitness(model);
-        return;
+        return Reach::kReached;
       }
     }
     // The model says that it does not decide: the terms of the condition are not independent.
-    if (std::find(before.begin(), before.end(), *found) != before.end()) return;
+    if (std::find(before.begin(), before.end(), *found) != before.end()) return Reach::kNotDecided;
     before.push_back(*found);
   }
+  return Reach::kNotDecided;
 }
 
 void Analyzer::DropNeedless(size_t index, std::vector<size_t>* before) {

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/scratch.h"
 #include "frontdesk/rules/analysis.h"
@@ -52,13 +54,17 @@ class Analyzer {
   void FindDuplicates(Analysis* analysis) const;
   void FindKey(size_t index);
   void AnalyzeCondition(size_t index, RuleAnalysis* rule);
+  // The beginning of each period in which the rule is in effect, and the same others are.
+  std::vector<absl::Time> InstantsOf(size_t index) const;
   void AnalyzeReach(size_t index, RuleAnalysis* rule);
+  // The same at one instant: kNever with the rules that decide in `covering`, kReached with the witness in `rule`.
+  Reach ReachAt(size_t index, absl::Time instant, std::vector<size_t>* covering,
+                RuleAnalysis* rule);
   std::vector<Demand> DemandsOf(size_t index, const std::vector<size_t>& before) const;
   void DropNeedless(size_t index, std::vector<size_t>* before);
   // The rules before `index` that can decide in its place where their key has a point of `model`, or of `input` if there is one.
   std::vector<size_t> Rivals(size_t index, const Model& model,
                              const google::protobuf::Message* input) const;
-  bool Covers(size_t earlier, size_t later) const;
   // No outcome for a rule that is not pure, which is not run.
   Outcomes RunRule(size_t index, const google::protobuf::Message& input);
   SolveResult Ask(const std::vector<Demand>& demands, Model* model);
@@ -75,6 +81,7 @@ class Analyzer {
   std::vector<std::pair<int32_t, absl::flat_hash_map<std::string, std::vector<size_t>>>> index_;
   absl::flat_hash_map<int32_t, size_t> index_of_term_;
   std::vector<size_t> without_key_;
+  std::set<absl::Time> bounds_;  // When rules begin or cease to count.
   cel::Scratch scratch_;
   int64_t steps_;
 };

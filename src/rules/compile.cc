@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,7 +19,9 @@
 #include "rules/enum_checks.h"
 #include "rules/issue_list.h"
 #include "rules/rule_checks.h"
+#include "rules/rule_environment.h"
 #include "rules/sense_checks.h"
+#include "rules/variable_table.h"
 
 namespace frontdesk {
 namespace rules {
@@ -33,14 +36,16 @@ v1::RuleSet Normalized(const v1::RuleSet& source) {
   absl::c_stable_sort(*normal.mutable_rules(),
                       [](const v1::Rule& a, const v1::Rule& b) { return a.order() < b.order(); });
   absl::c_sort(*normal.mutable_decision_points());
+  const auto by_name = [](const v1::RuleOutput& a, const v1::RuleOutput& b) {
+    return a.name() < b.name();
+  };
+  absl::c_stable_sort(*normal.mutable_default_outputs(), by_name);
+  absl::c_sort(*normal.mutable_groups(),
+               [](const v1::RuleGroup& a, const v1::RuleGroup& b) { return a.id() < b.id(); });
+  for (v1::Rule& rule : *normal.mutable_rules()) {
+    absl::c_stable_sort(*rule.mutable_outputs(), by_name);
+  }
   return normal;
-}
-
-// The field that a path reads; null for any other expression.
-const google::protobuf::FieldDescriptor* FieldOfPath(const cel::Expr& expr) {
-  const bool path =
-      expr.kind() == cel::ExprKind::kSelect || expr.kind() == cel::ExprKind::kIdentifier;
-  return path ? expr.field() : nullptr;
 }
 
 }  // namespace
@@ -67,22 +72,20 @@ class RuleSetCompiler {
     for (const auto& [name, overload] : options.functions) {
       if (!overload.pure) impure_functions_.insert(name);
     }
-    if (options.container.has_value()) {
-      rep_->container = *options.container;
-    } else if (input != nullptr) {
-      rep_->container = input->file()->package();
-    }
+    rep_->container = ContainerOf(options, input);
   }
 
   CompileResult Run() {
     if (!Acceptable()) return {nullptr, issues_.Take()};
     CheckRuleSet(source_, options_.limits, report_);
-    if (!source_.rules().empty() && MakeEnvironment()) {
+    const bool has_expressions = !source_.rules().empty() || !source_.default_outputs().empty();
+    if (has_expressions && MakeEnvironment()) {
       absence_.emplace(options_.facts == nullptr ? no_facts_ : *options_.facts, *environment_,
                        *rep_->input, impure_functions_);
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
+      CompileOutputs("default_outputs", source_.default_outputs(), &rep_->default_outputs);
     }
-    if (issues_.has_errors()) return {nullptr, issues_.Take()};
+    if (issues_.has_errors() || has_broken_variable_) return {nullptr, issues_.Take()};
     Finish();
     CheckSense(*rep_, options_, report_);
     std::vector<v1::Issue> issues = issues_.Take();
@@ -107,42 +110,24 @@ class RuleSetCompiler {
                     "rules need a type of input message to read");
       return false;
     }
-    if (options_.environments != nullptr) {
-      const auto made = options_.environments->find(rep_->input);
-      if (made != options_.environments->end()) {
-        environment_ = made->second;
-        return true;
-      }
-    }
-    cel::EnvironmentBuilder builder;
-    const google::protobuf::DescriptorPool* pool = rep_->input->file()->pool();
-    if (pool != google::protobuf::DescriptorPool::generated_pool()) builder.SetDescriptorPool(pool);
-    builder.SetRootMessage(rep_->input);
-    builder.SetContainer(rep_->container);
-    builder.SetLimits(options_.expression_limits);
-    if (options_.time_zones != nullptr) builder.SetTimeZones(options_.time_zones);
-    if (options_.accessors != nullptr) builder.AddAccessors(*options_.accessors);
-    for (const auto& [name, overload] : options_.functions) builder.AddFunction(name, overload);
-    for (const auto& [op, overload] : options_.operators) builder.AddOperator(op, overload);
-    for (const CompileOptions::LiteralHint& hint : options_.literal_hints) {
-      builder.AddLiteralHint(hint.message, hint.text, hint.example);
-    }
-    absl::StatusOr<std::shared_ptr<const cel::Environment>> environment = builder.Build();
+    absl::StatusOr<std::shared_ptr<const cel::Environment>> environment =
+        options_.variables == nullptr
+            ? MakeRuleEnvironment(options_, options_.environments, *rep_->input)
+            : MakeRuleEnvironment(options_, options_.variables->rep_->environments(), *rep_->input);
     if (!environment.ok()) {
       report_.Error("rules", kReasonRuleSetEnvironment, environment.status().message());
       return false;
     }
     environment_ = *std::move(environment);
-    if (options_.environments != nullptr) {
-      options_.environments->emplace(rep_->input, environment_);
-    }
     return true;
   }
 
   // The program of `text`, or null after reporting its issues.
   std::shared_ptr<const cel::Program> CompileExpression(const std::string& path,
                                                         const std::string& text) {
-    cel::CompileResult compiled = environment_->Compile(text);
+    cel::CompileOptions compile_options;
+    if (!DeclareVariables(path, text, &compile_options.variables)) return nullptr;
+    cel::CompileResult compiled = environment_->Compile(text, compile_options);
     for (const cel::Issue& issue : compiled.issues) report_.InExpression(path, issue);
     if (compiled.program == nullptr) return nullptr;
     const cel::Expr root = compiled.program->expr();
@@ -154,6 +139,34 @@ class RuleSetCompiler {
       return finding.severity == v1::Issue::SEVERITY_ERROR;
     });
     return std::move(compiled.program);
+  }
+
+  // The variables that an expression reads. False when one of them cannot be read.
+  bool DeclareVariables(const std::string& path, const std::string& text,
+                        std::vector<cel::SourceVariable>* variables) {
+    if (options_.variables == nullptr) return true;
+    VariableCompiler& table = *options_.variables->rep_;
+    std::set<int32_t> used;
+    std::vector<ExpressionIssue> found;
+    if (!table.Declare(text, *rep_->input, *environment_, variables, &used, &found)) {
+      for (const ExpressionIssue& issue : found) {
+        report_.InExpression(path, issue.issue, issue.reason);
+      }
+      has_broken_variable_ = true;
+      return false;
+    }
+    for (const int32_t number : used) {
+      if (!used_.insert(number).second) continue;
+      const CompiledVariable& variable = *table.Compiled(*rep_->input)[number];
+      exposures_.emplace(variable.name, variable.exposure);
+      if (!variable.is_pure) impure_variables_.insert(variable.name);
+      if (options_.expression_check != nullptr) table.Check(variable, options_.expression_check);
+    }
+    return true;
+  }
+
+  bool IsPure(const cel::Expr& expr) const {
+    return !CallsOneOf(impure_functions_, expr) && !ReadsOneOf(impure_variables_, expr);
   }
 
   void ReportFindings(const std::string& path, const cel::Program& program,
@@ -181,17 +194,25 @@ class RuleSetCompiler {
                       &compiled);
       }
     }
-    if (rule.has_effective_time()) {
-      compiled.effective_from =
-          internal::DecodeTime(rule.effective_time()).value_or(absl::InfinitePast());
+    CompileOutputs(absl::StrCat(path, ".outputs"), rule.outputs(), &compiled.outputs);
+    compiled.effective = EffectiveRangeOf(rule);
+    bool is_disabled = rule.disabled();
+    if (const v1::RuleGroup* group = FindGroup(rule.group_id()); group != nullptr) {
+      compiled.effective = compiled.effective.Intersect(EffectiveRangeOf(*group));
+      is_disabled = is_disabled || group->disabled();
     }
-    if (rule.has_expire_time()) {
-      compiled.effective_to =
-          internal::DecodeTime(rule.expire_time()).value_or(absl::InfiniteFuture());
-    }
+    // Rules that never count need no time.
+    if (is_disabled) compiled.effective = EffectiveRange::Empty();
     rep_->has_effective_times =
-        rep_->has_effective_times || rule.has_effective_time() || rule.has_expire_time();
+        rep_->has_effective_times || (!is_disabled && !compiled.effective.is_always());
+    rep_->counts_always = rep_->counts_always && compiled.effective.is_always();
     rep_->rules.push_back(std::move(compiled));
+  }
+
+  const v1::RuleGroup* FindGroup(const std::string& id) const {
+    const auto found = absl::c_find_if(
+        source_.groups(), [&](const v1::RuleGroup& group) { return group.id() == id; });
+    return id.empty() || found == source_.groups().end() ? nullptr : &*found;
   }
 
   void CompileCondition(const std::string& path, const v1::Rule& rule, CompiledRule* compiled) {
@@ -218,13 +239,15 @@ class RuleSetCompiler {
       absence_->Run(program->expr(), &findings);
       ReportFindings(path, *program, findings);
     }
-    compiled->is_pure = !CallsOneOf(impure_functions_, program->expr());
-    compiled->exposures = std::make_unique<const ExposureTable>(program->expr(), rep_->data_class);
+    compiled->is_pure = IsPure(program->expr());
+    compiled->exposures =
+        std::make_unique<const ExposureTable>(program->expr(), rep_->data_class, exposures_);
     for (const cel::Program& conjunct : program->conjuncts()) {
       compiled->conjuncts.push_back(
           {conjunct, internal::CutText(conjunct.text(), options_.limits.max_conjunct_bytes),
            NegationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           AffirmationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes)});
+           AffirmationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
+           ReadsVariables(conjunct.expr())});
     }
   }
 
@@ -233,19 +256,90 @@ class RuleSetCompiler {
     if (detail.expression().empty()) return;
     std::shared_ptr<const cel::Program> program = CompileExpression(path, detail.expression());
     if (program == nullptr) return;
-    const ExposureTable exposures(program->expr(), rep_->data_class);
+    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
     const google::protobuf::FieldDescriptor* field = FieldOfPath(program->expr());
-    compiled->details.push_back({std::move(program), exposures.root(), field});
+    const bool reads_variables = ReadsVariables(program->expr());
+    compiled->details.push_back({std::move(program), reads_variables, exposures.root(), field});
+  }
+
+  void CompileOutputs(const std::string& path,
+                      const google::protobuf::RepeatedPtrField<v1::RuleOutput>& outputs,
+                      std::vector<CompiledOutput>* compiled) {
+    if (outputs.size() > options_.limits.max_outputs) return;
+    for (int i = 0; i < outputs.size(); ++i) {
+      CompileOutput(absl::StrCat(path, "[", i, "]"), outputs[i], compiled);
+    }
+    // In the order of the names, as in the normal form of the source.
+    absl::c_sort(*compiled,
+                 [](const CompiledOutput& a, const CompiledOutput& b) { return a.name < b.name; });
+  }
+
+  void CompileOutput(const std::string& path, const v1::RuleOutput& output,
+                     std::vector<CompiledOutput>* compiled) {
+    if (output.expression().empty()) return;
+    const std::string field = absl::StrCat(path, ".expression");
+    std::shared_ptr<const cel::Program> program = CompileExpression(field, output.expression());
+    if (program == nullptr) return;
+    const auto report = [&](const Reason& reason, absl::string_view text) {
+      report_.InExpression(field,
+                           cel::MakeIssue(cel::Severity::kError, "", program->source(),
+                                          program->expr().range(), text),
+                           reason.word);
+    };
+    const absl::optional<OutputType> type = OutputTypeOf(program->result_type());
+    if (!type.has_value()) {
+      report(kReasonRuleOutputType, OutputTypeText(program->result_type()));
+      return;
+    }
+    const auto [first, is_new] = output_types_.try_emplace(output.name(), *type, path);
+    if (!is_new && first->second.first != *type) {
+      report(kReasonRuleOutputTypeConflict,
+             absl::StrCat("output '", internal::EscapeValue(output.name()), "' is ",
+                          OutputTypeName(first->second.first), " in ", first->second.second,
+                          report_.LineOf(first->second.second), ", and ", OutputTypeName(*type),
+                          " here; give one of them another name"));
+      return;
+    }
+    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const std::string class_text = OutputClassText(exposures.root());
+    if (!class_text.empty()) {
+      report(kReasonRuleOutputClass, class_text);
+      return;
+    }
+    const google::protobuf::FieldDescriptor* read = FieldOfPath(program->expr());
+    const bool reads_variables = ReadsVariables(program->expr());
+    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read});
   }
 
   void Finish() {
+    rep_->has_outputs =
+        !rep_->default_outputs.empty() ||
+        absl::c_any_of(rep_->rules, [](const CompiledRule& rule) { return !rule.outputs.empty(); });
     rep_->source = Normalized(source_);
     rep_->hash = internal::Sha256(internal::CanonicalBytes(rep_->source));
+    if (!used_.empty()) KeepVariables();
     absl::c_sort(rep_->rules, [](const CompiledRule& a, const CompiledRule& b) {
       return a.rule->order() < b.rule->order();
     });
     for (size_t i = 0; i < rep_->rules.size(); ++i)
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
+  }
+
+  // The variables are a part of the set's meaning, and so of its hash.
+  void KeepVariables() {
+    rep_->environment = environment_;
+    rep_->variables = options_.variables->rep_->Compiled(*rep_->input);
+    std::map<std::string, std::string> expressions;
+    for (const int32_t number : used_) {
+      const CompiledVariable& variable = *rep_->variables[number];
+      expressions.emplace(variable.name, variable.program->source());
+    }
+    v1::PolicyPack read;
+    for (const auto& [name, expression] : expressions) {
+      read.add_variables()->set_name(name);
+      read.mutable_variables(read.variables_size() - 1)->set_expression(expression);
+    }
+    rep_->hash = internal::Sha256(rep_->hash + internal::CanonicalBytes(read));
   }
 
   const v1::RuleSet& source_;
@@ -255,10 +349,17 @@ class RuleSetCompiler {
   std::unique_ptr<CompiledRuleSet> rep_;
   std::shared_ptr<const cel::Environment> environment_;
   bool last_has_errors_ = false;
+  // The type of each output, and where it is first.
+  std::map<std::string, std::pair<OutputType, std::string>> output_types_;
   const InputFacts no_facts_;
   // Names of functions that are not pure.
   std::set<std::string> impure_functions_;
   absl::optional<AbsenceCheck> absence_;
+  // Variables: the numbers of those that the set reads, their exposures, and the names of those that are not pure.
+  std::set<int32_t> used_;
+  VariableExposures exposures_;
+  std::set<std::string> impure_variables_;
+  bool has_broken_variable_ = false;
 };
 
 CompileResult RuleSet::Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,

@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/time/time.h"
 #include "frontdesk/cel/environment.h"
 #include "frontdesk/cel/program.h"
 #include "frontdesk/rules/rule_set.h"
+#include "rules/effective_range.h"
 #include "rules/exposure.h"
+#include "rules/outputs.h"
 
 namespace frontdesk {
 namespace rules {
@@ -22,10 +23,12 @@ struct CompiledConjunct {
   std::string text;
   std::string negation;
   std::string affirmation;
+  bool reads_variables = false;
 };
 
 struct CompiledDetail {
   std::shared_ptr<const cel::Program> program;
+  bool reads_variables = false;
   NodeExposure exposure;
   // The field that the whole expression reads, for the names of its enum; null for anything else.
   const google::protobuf::FieldDescriptor* field = nullptr;
@@ -34,14 +37,28 @@ struct CompiledDetail {
 struct CompiledRule {
   const v1::Rule* rule = nullptr;  // In the rule set's source.
   int index = 0;                   // Its place in the text.
-  absl::Time effective_from = absl::InfinitePast();
-  absl::Time effective_to = absl::InfiniteFuture();
+  EffectiveRange effective;        // Its own and its group's; empty for one that is disabled.
   std::vector<CompiledConjunct> conjuncts;
   // Whether its condition calls only functions that are pure (cel::FunctionOverload). Others are called by decisions alone: the
   // analysis never runs them.
   bool is_pure = true;
   std::unique_ptr<const ExposureTable> exposures;
   std::vector<CompiledDetail> details;  // In the order of the rule's.
+  std::vector<CompiledOutput> outputs;
+};
+
+// A variable of the pack, for one type of input.
+struct CompiledVariable {
+  std::string name;  // "variables.late"
+  std::string path;  // Of its expression in the text of the pack.
+  std::shared_ptr<const cel::Program> program;
+  bool reads_variables = false;
+  std::vector<int32_t>
+      reads;            // The numbers of the variables that it reads, also through others; sorted.
+  bool is_pure = true;  // It and those that it reads.
+  NodeExposure exposure;
+  // The field that the whole expression reads; null for anything else.
+  const google::protobuf::FieldDescriptor* field = nullptr;
 };
 
 struct CompiledRuleSet {
@@ -50,10 +67,16 @@ struct CompiledRuleSet {
   const google::protobuf::Descriptor* input = nullptr;
   std::string container;
   bool has_effective_times = false;
+  bool counts_always = true;  // Every rule does, whatever the time is.
+  bool has_outputs = false;
   RuleLimits limits;
   DataClassSource data_class;
   AbsenceText absence_text;         // May be null.
   std::vector<CompiledRule> rules;  // By order number.
+  std::vector<CompiledOutput> default_outputs;
+  // The variables by number; empty when no rule reads one.
+  std::vector<std::shared_ptr<const CompiledVariable>> variables;
+  std::shared_ptr<const cel::Environment> environment;
 };
 
 // For the parts of the room that look into a RuleSet.

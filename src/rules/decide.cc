@@ -22,10 +22,12 @@ class Decider {
   Decider(const CompiledRuleSet& set, const google::protobuf::Message& input,
           const DecideOptions& options, cel::Scratch& scratch)
       : set_(set),
-        input_(input),
         options_(options),
+        instant_(options.as_of.has_value() ? *options.as_of
+                                           : options.now.value_or(absl::UnixEpoch())),
         scratch_(scratch),
-        writer_(set, input, scratch),
+        evaluator_(set, input, scratch),
+        writer_(set, evaluator_),
         matches_(set.rules.size(), Match::kUnknown) {}
 
   v1::Decision Run() {
@@ -40,6 +42,17 @@ class Decider {
 
  private:
   enum class Match : uint8_t { kUnknown, kNo, kYes, kError, kNotInEffect };
+
+  struct FiredRule {
+    std::vector<v1::DetailValue> details;
+    std::vector<v1::OutputValue> outputs;
+    std::string error;
+
+    void Clear() {
+      details.clear();
+      outputs.clear();
+    }
+  };
 
   // The cost of one part of a decision: its own limit, and the rest of the budget that decisions share.
   class CostShare {
@@ -67,28 +80,31 @@ class Decider {
   };
 
   void Choose() {
+    const bool with_variables = !set_.variables.empty();
     if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
-      TakeAll();
+      with_variables ? TakeAll<true>() : TakeAll<false>();
     } else {
-      TakeFirst();
+      with_variables ? TakeFirst<true>() : TakeFirst<false>();
     }
     if (fired_.empty()) TakeDefault();
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE bool InEffect(const CompiledRule& rule) const {
-    if (!set_.has_effective_times) return true;
-    return rule.effective_from <= *options_.now && *options_.now < rule.effective_to;
+    return set_.counts_always || rule.effective.Holds(instant_);
   }
 
+  template <bool with_variables>
   ABSL_ATTRIBUTE_ALWAYS_INLINE Match Evaluate(const CompiledRule& rule, size_t index) {
-    return matches_[index] = Try(rule, index);
+    return matches_[index] = Try<with_variables>(rule, index);
   }
 
+  template <bool with_variables>
   ABSL_ATTRIBUTE_ALWAYS_INLINE Match Try(const CompiledRule& rule, size_t index) {
     if (!InEffect(rule)) return Match::kNotInEffect;
     Match match = Match::kYes;
     for (const CompiledConjunct& conjunct : rule.conjuncts) {
-      const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
+      const cel::BoolOutcome outcome =
+          evaluator_.EvaluateBool(conjunct.program, with_variables && conjunct.reads_variables);
       if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
       if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError)) {
         match = Match::kError;
@@ -112,9 +128,29 @@ class Decider {
   // Lets the rule hand out its details; false when one of them cannot be evaluated: then the rule errs.
   bool Fire(size_t index) {
     FiredRule& fired = details_[index];
-    return writer_.EvaluateDetails(set_.rules[index], &fired.details, &fired.error);
+    const CompiledRule& rule = set_.rules[index];
+    return writer_.EvaluateDetails(rule, &fired.details, &fired.error) &&
+           EvaluateOutputs(rule, &fired);
   }
 
+  // False when one of them cannot be evaluated: then the rule errs, and gives nothing.
+  bool EvaluateOutputs(const CompiledRule& rule, FiredRule* fired) {
+    if (writer_.EvaluateOutputs(rule.outputs, rule.rule->id(), &fired->outputs, &fired->error)) {
+      return true;
+    }
+    fired->details.clear();
+    return false;
+  }
+
+  // Passes over a HOLD rule that is approved; false when one of its outputs errs.
+  bool PassOver(size_t index) {
+    const CompiledRule& rule = set_.rules[index];
+    if (!rule.outputs.empty() && !EvaluateOutputs(rule, &details_[index])) return false;
+    approved_.push_back(index);
+    return true;
+  }
+
+  template <bool with_variables>
   void TakeFirst() {
     // One has decided, by refusing or erring: others that refuse are reported as well.
     bool refused = false;
@@ -122,19 +158,17 @@ class Decider {
       const CompiledRule& rule = set_.rules[i];
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (refused && says == v1::POLICY_OUTCOME_HOLD) continue;
-      const Match match = Evaluate(rule, i);
+      const Match match = Evaluate<with_variables>(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       if (refused) {
         if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
         if (match == Match::kYes && Fire(i)) fired_.push_back(i);
         continue;
       }
-      if (match == Match::kYes && IsApproved(rule)) {
-        approved_.push_back(i);
-        continue;
-      }
+      const bool is_approved = match == Match::kYes && IsApproved(rule);
+      if (is_approved && PassOver(i)) continue;
       fired_.push_back(i);
-      const bool errs = match == Match::kError || !Fire(i);
+      const bool errs = is_approved || match == Match::kError || !Fire(i);
       decision_.set_outcome(errs ? v1::POLICY_OUTCOME_REFUSE : says);
       if (decision_.outcome() != v1::POLICY_OUTCOME_REFUSE) return;
       if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
@@ -142,18 +176,19 @@ class Decider {
     }
   }
 
+  template <bool with_variables>
   void TakeAll() {
     std::vector<size_t> allow, hold, refuse;
     for (size_t i = 0; i < set_.rules.size(); ++i) {
       const CompiledRule& rule = set_.rules[i];
-      const Match match = Evaluate(rule, i);
+      const Match match = Evaluate<with_variables>(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (match == Match::kError || says == v1::POLICY_OUTCOME_REFUSE) {
         if (match == Match::kYes) Fire(i);  // If it errs it refuses all the same.
         refuse.push_back(i);
       } else if (IsApproved(rule)) {
-        approved_.push_back(i);
+        if (!PassOver(i)) refuse.push_back(i);
       } else {
         (says == v1::POLICY_OUTCOME_HOLD ? hold : allow).push_back(i);
       }
@@ -166,7 +201,7 @@ class Decider {
         if (!Fire(i)) erring.push_back(i);
       }
       if (!erring.empty()) {
-        for (const size_t i : strongest) details_[i].details.clear();
+        for (const size_t i : strongest) details_[i].Clear();
         strongest = erring;
         refuse = strongest;
       }
@@ -182,6 +217,12 @@ class Decider {
     if (!approved_.empty()) {
       fired_ = approved_;
       decision_.set_outcome(v1::POLICY_OUTCOME_ALLOW);
+      return;
+    }
+    std::string error;
+    if (!writer_.EvaluateOutputs(set_.default_outputs, "", &default_outputs_, &error)) {
+      decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+      decision_.set_default_error(error);
     } else if (set_.source.default_outcome() != v1::POLICY_OUTCOME_UNSPECIFIED) {
       decision_.set_outcome(set_.source.default_outcome());
       decision_.set_by_default(true);
@@ -196,8 +237,32 @@ class Decider {
     decision_.set_decision_point(options_.decision_point);
   }
 
+  // The values of the rules that decided, and of those passed over before them, the first of each name.
+  void WriteOutputs() {
+    std::vector<v1::OutputValue> values = std::move(default_outputs_);
+    std::vector<size_t> rules = fired_;
+    rules.insert(rules.end(), approved_.begin(), approved_.end());
+    absl::c_sort(rules);
+    for (const size_t i : rules) {
+      const auto fired = details_.find(i);
+      if (fired == details_.end()) continue;
+      // A rule can be both: one that is approved, where no other decides.
+      for (v1::OutputValue& value : fired->second.outputs) values.push_back(std::move(value));
+      fired->second.outputs.clear();
+    }
+    absl::c_stable_sort(values, [](const v1::OutputValue& a, const v1::OutputValue& b) {
+      return a.name() < b.name();
+    });
+    for (v1::OutputValue& value : values) {
+      const int count = decision_.outputs_size();
+      if (count > 0 && decision_.outputs(count - 1).name() == value.name()) continue;
+      *decision_.add_outputs() = std::move(value);
+    }
+  }
+
   void Write() {
     WriteHead();
+    if (set_.has_outputs) WriteOutputs();
     is_fired_.resize(set_.rules.size());
     for (const size_t i : fired_) {
       is_fired_[i] = true;
@@ -254,15 +319,11 @@ class Decider {
     }
   }
 
-  struct FiredRule {
-    std::vector<v1::DetailValue> details;
-    std::string error;
-  };
-
   const CompiledRuleSet& set_;
-  const google::protobuf::Message& input_;
   const DecideOptions& options_;
+  const absl::Time instant_;  // That rules count at.
   cel::Scratch& scratch_;
+  const Evaluator evaluator_;
   TraceWriter writer_;
   v1::Decision decision_;
   std::vector<size_t> fired_;   // Leading one first.
@@ -270,7 +331,8 @@ class Decider {
   std::vector<size_t> approved_;
   std::vector<Match> matches_;                       // The results of the rules that were asked.
   absl::flat_hash_map<size_t, std::string> errors_;  // Of those that err.
-  absl::flat_hash_map<size_t, FiredRule> details_;
+  absl::flat_hash_map<size_t, FiredRule> details_;   // And outputs.
+  std::vector<v1::OutputValue> default_outputs_;
 };
 
 absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,
@@ -287,7 +349,7 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
                      absl::StrCat("rule set '", id(), "' reads ", rep_->input->full_name(),
                                   " and was given ", input.GetDescriptor()->full_name()));
   }
-  if (rep_->has_effective_times && !options.now.has_value()) {
+  if (rep_->has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {
     return MakeError(
         kReasonRulesTimeMissing,
         absl::StrCat("rule set '", id(), "' has rules with effective times and was given no time"));

@@ -8,8 +8,11 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "frontdesk/base/money.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace rules {
@@ -68,6 +71,7 @@ class Formatter {
 
   std::string Run() {
     WriteHeadline();
+    WriteOutputs();
     bool first = true;
     for (const RuleTrace* rule : FiredRules(decision_)) {
       if (rule == nullptr) continue;
@@ -108,6 +112,17 @@ class Formatter {
       text_ += " by default: no rule matched";
     }
     text_ += "\n";
+  }
+
+  void WriteOutputs() {
+    if (decision_.outputs_size() > 0) text_ += "\nComputed:\n";
+    for (const v1::OutputValue& output : decision_.outputs()) {
+      absl::StrAppend(
+          &text_, "  ", EscapeValue(output.name()), " = ", EscapeText(OutputText(output)), " (",
+          output.rule_id().empty() ? "default"
+                                   : absl::StrCat("rule ", EscapeValue(output.rule_id())),
+          ")\n");
+    }
   }
 
   void WriteRule(const RuleTrace& rule) {
@@ -256,9 +271,50 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision) {
     }
   }
   if (!reasons.empty() || decision.outcome() != v1::POLICY_OUTCOME_REFUSE) return reasons;
+  if (!decision.default_error().empty()) {
+    reasons.push_back({"",
+                       std::string(kReasonPolicyError.word),
+                       absl::StrCat("a default of the rule set could not be evaluated: ",
+                                    EscapeText(decision.default_error())),
+                       "",
+                       {}});
+    return reasons;
+  }
   const Reason& reason = decision.by_default() ? kReasonPolicyDefault : kReasonPolicyNoRule;
   reasons.push_back({"", std::string(reason.word), std::string(reason.text), "", {}});
   return reasons;
+}
+
+const v1::OutputValue* FindOutput(const v1::Decision& decision, absl::string_view name) {
+  const auto output = absl::c_find_if(
+      decision.outputs(), [name](const v1::OutputValue& each) { return each.name() == name; });
+  return output == decision.outputs().end() ? nullptr : &*output;
+}
+
+std::string OutputText(const v1::OutputValue& output) {
+  switch (output.value_case()) {
+    case v1::OutputValue::kStringValue:
+      return output.string_value();
+    case v1::OutputValue::kIntValue:
+      return absl::StrCat(output.int_value());
+    case v1::OutputValue::kDoubleValue:
+      return absl::StrCat(output.double_value());
+    case v1::OutputValue::kBoolValue:
+      return output.bool_value() ? "true" : "false";
+    case v1::OutputValue::kTimeValue: {
+      const absl::optional<absl::Time> time = internal::DecodeTime(output.time_value());
+      return time.has_value() ? absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone())
+                              : "";
+    }
+    case v1::OutputValue::kDurationValue:
+      return absl::FormatDuration(absl::Seconds(output.duration_value().seconds()) +
+                                  absl::Nanoseconds(output.duration_value().nanos()));
+    case v1::OutputValue::kMoneyValue:
+      return FormatMoney(output.money_value());
+    case v1::OutputValue::VALUE_NOT_SET:
+      break;
+  }
+  return "";
 }
 
 const RuleTrace* FindRule(const v1::Decision& decision, absl::string_view rule_id) {

@@ -95,8 +95,9 @@ NodeExposure Combine(const NodeExposure& a, const NodeExposure& b) {
 // Walks an expression once, with the variables of macros in scope.
 class ExposureAnalysis {
  public:
-  ExposureAnalysis(const DataClassSource& data_class, ExposureTable* table)
-      : data_class_(data_class), table_(table) {}
+  ExposureAnalysis(const DataClassSource& data_class, const VariableExposures& variables,
+                   ExposureTable* table)
+      : data_class_(data_class), variables_(variables), table_(table) {}
 
   NodeExposure Visit(const Expr& expr) {
     const NodeExposure exposure = Compute(expr);
@@ -155,6 +156,11 @@ class ExposureAnalysis {
       case ReferenceKind::kLocal:
         for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
           if (local->name == expr.name()) return local->exposure;
+        }
+        break;
+      case ReferenceKind::kVariable:
+        if (const auto found = variables_.find(expr.name()); found != variables_.end()) {
+          return found->second;
         }
         break;
       default:
@@ -323,12 +329,14 @@ class ExposureAnalysis {
   }
 
   const DataClassSource& data_class_;
+  const VariableExposures& variables_;
   ExposureTable* table_;
   std::vector<Local> locals_;
 };
 
-ExposureTable::ExposureTable(const Expr& root, const DataClassSource& data_class) {
-  root_ = ExposureAnalysis(data_class, this).Visit(root);
+ExposureTable::ExposureTable(const Expr& root, const DataClassSource& data_class,
+                             const VariableExposures& variables) {
+  root_ = ExposureAnalysis(data_class, variables, this).Visit(root);
 }
 
 NodeExposure ExposureTable::Find(const Expr& expr) const {

@@ -40,11 +40,15 @@ struct NodeExposure {
   Exposure floor = Exposure::kShown;
 };
 
+// The exposures of variables, by name: "variables.late".
+using VariableExposures = absl::flat_hash_map<std::string, NodeExposure>;
+
 // The exposures of all nodes of an expression. Immutable and thread-safe.
 class ExposureTable {
  public:
   // Linear in the expression (and, once for each message type that is passed to a function whole, in that type).
-  ExposureTable(const cel::Expr& root, const DataClassSource& data_class);
+  ExposureTable(const cel::Expr& root, const DataClassSource& data_class,
+                const VariableExposures& variables = {});
 
   // Of the whole expression.
   const NodeExposure& root() const { return root_; }

@@ -47,6 +47,11 @@ FieldPath PathOf(const Expr& expr) {
   return path;
 }
 
+const google::protobuf::FieldDescriptor* FieldOfPath(const Expr& expr) {
+  const bool is_path = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kIdentifier;
+  return is_path ? expr.field() : nullptr;
+}
+
 bool CallsOneOf(const std::set<std::string>& names, const Expr& expr) {
   if (names.empty()) return false;
   if (expr.kind() == ExprKind::kCall && names.count(std::string(expr.name())) > 0) return true;
@@ -63,9 +68,11 @@ bool MayFail(const Expr& expr) {
   }
   switch (expr.kind()) {
     case ExprKind::kConstant:
-    case ExprKind::kIdentifier:
     case ExprKind::kList:
       return false;
+    case ExprKind::kIdentifier:
+      // A variable has an expression of its own.
+      return expr.reference() == cel::ReferenceKind::kVariable;
     case ExprKind::kSelect:
     case ExprKind::kHas:
       return expr.field() == nullptr;

@@ -142,6 +142,9 @@ bool IsPlainMessage(const google::protobuf::FieldDescriptor& field);
 // Whether evaluating the expression can fail for some input.
 bool MayFail(const cel::Expr& expr);
 
+// The field that an expression reads which is nothing but a path; null for any other.
+const google::protobuf::FieldDescriptor* FieldOfPath(const cel::Expr& expr);
+
 // Whether a function with one of these names is called.
 bool CallsOneOf(const std::set<std::string>& names, const cel::Expr& expr);
 

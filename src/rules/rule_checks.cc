@@ -11,30 +11,23 @@
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
 #include "internal/message_utf8.h"
+#include "internal/near_name.h"
 #include "internal/time.h"
+#include "rules/effective_range.h"
+#include "rules/name_checks.h"
 
 namespace frontdesk {
 namespace rules {
 namespace {
 
-// UPPER_SNAKE or lower_snake: begins with a letter, then letters of the same case, digits and underscores.
-bool IsSnake(absl::string_view word, bool upper) {
-  const auto letter = [upper](char c) {
-    return upper ? absl::ascii_isupper(c) : absl::ascii_islower(c);
-  };
-  return !word.empty() && letter(word[0]) &&
-         std::all_of(word.begin(), word.end(),
-                     [&letter](char c) { return letter(c) || absl::ascii_isdigit(c) || c == '_'; });
-}
-
 std::string RulePath(int index, absl::string_view field) {
   return absl::StrCat("rules[", index, "].", field);
 }
 
-class Checker {
+class Checker : private NameChecker {
  public:
   Checker(const v1::RuleSet& source, const RuleLimits& limits, const IssueReporter& reporter)
-      : source_(source), limits_(limits), report_(reporter) {}
+      : NameChecker(limits, reporter), source_(source) {}
 
   void Run() {
     CheckSet();
@@ -60,6 +53,10 @@ class Checker {
                     "a default cannot hold, because it names no authority; write a last rule with "
                     "the condition `true`");
     }
+    CheckOutputs(source_.default_outputs(), "default_outputs");
+    CheckGroups();
+    CheckName("owner", source_.owner());
+    CheckText("documentation", source_.documentation());
     if (source_.rules().empty() && source_.default_outcome() == v1::POLICY_OUTCOME_UNSPECIFIED) {
       report_.Warning("rules", kReasonRuleSetEmpty,
                       "without rules and without a default_outcome everything is refused");
@@ -81,10 +78,11 @@ class Checker {
       }
       CheckName(path, point);
       if (point == "*" && !wildcard &&
-          (!source_.rules().empty() || source_.decision_points_size() > 1)) {
-        report_.Error(
-            path, kReasonRuleSetWildcardRules,
-            "a rule set for \"*\" has only a default_outcome: no rules, no other decision point");
+          (!source_.rules().empty() || !source_.default_outputs().empty() ||
+           source_.decision_points_size() > 1)) {
+        report_.Error(path, kReasonRuleSetWildcardRules,
+                      "a rule set for \"*\" has only a default_outcome: no rules, no "
+                      "default_outputs, no other decision point");
       }
       wildcard = wildcard || point == "*";
     }
@@ -97,13 +95,63 @@ class Checker {
     CheckOutcome(index, rule);
     CheckName(RulePath(index, "reason"), rule.reason());
     CheckName(RulePath(index, "authority"), rule.authority());
-    if (static_cast<int64_t>(rule.text().size()) > limits_.max_text_bytes) {
-      report_.Error(RulePath(index, "text"), kReasonRuleLimitTextBytes,
-                    absl::StrCat("the text has ", rule.text().size(), " bytes, and at most ",
-                                 limits_.max_text_bytes, " (max_text_bytes) are accepted"));
-    }
+    CheckName(RulePath(index, "owner"), rule.owner());
+    CheckText(RulePath(index, "text"), rule.text());
+    CheckText(RulePath(index, "customer_text"), rule.customer_text());
+    CheckText(RulePath(index, "documentation"), rule.documentation());
+    CheckTags(index, rule);
     CheckDetails(index, rule);
-    CheckEffectiveTimes(index, rule);
+    CheckOutputs(rule.outputs(), RulePath(index, "outputs"));
+    CheckEffectiveTimes(RulePath(index, ""), rule, "rule");
+    CheckGroupOf(index, rule);
+  }
+
+  void CheckGroups() {
+    if (source_.groups_size() > limits_.max_groups) {
+      report_.Error("groups", kReasonRuleLimitGroups,
+                    absl::StrCat("there are ", source_.groups_size(), " groups, and at most ",
+                                 limits_.max_groups, " (max_groups) are accepted"));
+      return;
+    }
+    for (int i = 0; i < source_.groups_size(); ++i) {
+      const v1::RuleGroup& group = source_.groups(i);
+      const std::string path = absl::StrCat("groups[", i, "].");
+      const std::string id_path = absl::StrCat(path, "id");
+      if (group.id().empty()) {
+        report_.Error(id_path, kReasonRuleGroupIdMissing, "the group has no id");
+      } else if (const auto [first, inserted] = groups_.try_emplace(group.id(), i); !inserted) {
+        report_.Error(id_path, kReasonRuleGroupIdDuplicate,
+                      absl::StrCat("group id '", internal::EscapeValue(group.id()),
+                                   "' is used by groups[", first->second, "] too",
+                                   report_.LineOf(absl::StrCat("groups[", first->second, "].id"))));
+      }
+      CheckName(id_path, group.id());
+      CheckEffectiveTimes(path, group, "group");
+      CheckName(absl::StrCat(path, "owner"), group.owner());
+      CheckText(absl::StrCat(path, "documentation"), group.documentation());
+    }
+  }
+
+  void CheckGroupOf(int index, const v1::Rule& rule) {
+    if (rule.group_id().empty()) return;
+    const std::string path = RulePath(index, "group_id");
+    CheckName(path, rule.group_id());
+    const auto found = groups_.find(rule.group_id());
+    if (found == groups_.end()) {
+      if (source_.groups_size() > limits_.max_groups) return;
+      internal::NearName near(rule.group_id());
+      for (const v1::RuleGroup& group : source_.groups()) near.Consider(group.id());
+      report_.Error(path, kReasonRuleGroupUnknown,
+                    absl::StrCat("the rule set has no group '",
+                                 internal::EscapeValue(rule.group_id()), "'", near.Hint()));
+      return;
+    }
+    const EffectiveRange own = EffectiveRangeOf(rule);
+    const EffectiveRange groups = EffectiveRangeOf(source_.groups(found->second));
+    if (!own.is_empty() && !groups.is_empty() && own.Intersect(groups).is_empty()) {
+      report_.Warning(path, kReasonRuleNeverInEffect,
+                      "the rule is never in effect while its group is, so it never counts");
+    }
   }
 
   void CheckId(int index, const v1::Rule& rule) {
@@ -168,39 +216,51 @@ class Checker {
                                  limits_.max_details, " (max_details) are accepted"));
       return;
     }
-    absl::flat_hash_set<absl::string_view> names;
-    for (int i = 0; i < rule.details_size(); ++i) {
-      const v1::RuleDetail& detail = rule.details(i);
-      const std::string path = RulePath(index, absl::StrCat("details[", i, "]"));
-      const std::string name_path = absl::StrCat(path, ".name");
-      if (detail.name().empty()) {
-        report_.Error(name_path, kReasonRuleDetailNameMissing, "the detail has no name");
-      } else if (!IsSnake(detail.name(), false)) {
-        report_.Error(name_path, kReasonRuleDetailNameMalformed,
-                      absl::StrCat("detail name '", internal::EscapeValue(detail.name()),
-                                   "' is not lower_snake_case"));
-      } else if (!names.insert(detail.name()).second) {
-        report_.Error(name_path, kReasonRuleDetailNameDuplicate,
-                      absl::StrCat("detail '", detail.name(), "' is given twice"));
-      }
-      CheckName(name_path, detail.name());
-      if (detail.expression().empty()) {
-        report_.Error(absl::StrCat(path, ".expression"), kReasonRuleDetailExpressionMissing,
-                      "the detail has no expression");
-      }
+    static constexpr NamedReasons kReasons = {
+        "detail", &kReasonRuleDetailNameMissing, &kReasonRuleDetailNameMalformed,
+        &kReasonRuleDetailNameDuplicate, &kReasonRuleDetailExpressionMissing};
+    CheckNamed(rule.details(), rule.details_size(), RulePath(index, "details"), kReasons);
+  }
+
+  // The outputs of a rule, or the defaults of the set.
+  void CheckOutputs(const google::protobuf::RepeatedPtrField<v1::RuleOutput>& outputs,
+                    const std::string& path) {
+    if (outputs.size() > limits_.max_outputs) {
+      report_.Error(path, kReasonRuleLimitOutputs,
+                    absl::StrCat("there are ", outputs.size(), " outputs, and at most ",
+                                 limits_.max_outputs, " (max_outputs) are accepted"));
+      return;
+    }
+    static constexpr NamedReasons kReasons = {
+        "output", &kReasonRuleOutputNameMissing, &kReasonRuleOutputNameMalformed,
+        &kReasonRuleOutputNameDuplicate, &kReasonRuleOutputExpressionMissing};
+    CheckNamed(outputs, outputs.size(), path, kReasons);
+  }
+
+  // The words of a rule for people.
+  void CheckTags(int index, const v1::Rule& rule) {
+    if (rule.tags_size() > limits_.max_tags) {
+      report_.Error(RulePath(index, "tags"), kReasonRuleLimitTags,
+                    absl::StrCat("the rule has ", rule.tags_size(), " tags, and at most ",
+                                 limits_.max_tags, " (max_tags) are accepted"));
+      return;
+    }
+    for (int i = 0; i < rule.tags_size(); ++i) {
+      CheckName(RulePath(index, absl::StrCat("tags[", i, "]")), rule.tags(i));
     }
   }
 
-  void CheckEffectiveTimes(int index, const v1::Rule& rule) {
-    const bool from_valid = CheckTime(RulePath(index, "effective_time"), rule.has_effective_time(),
-                                      rule.effective_time());
-    const bool to_valid =
-        CheckTime(RulePath(index, "expire_time"), rule.has_expire_time(), rule.expire_time());
-    if (!from_valid || !to_valid || !rule.has_effective_time() || !rule.has_expire_time()) return;
-    if (*internal::DecodeTime(rule.effective_time()) >= *internal::DecodeTime(rule.expire_time())) {
-      report_.Error(RulePath(index, "expire_time"), kReasonRuleEffectiveRangeReversed,
-                    "expire_time is not after effective_time, so the rule would never count");
-    }
+  // Of a rule or a group.
+  template <typename Dated>
+  void CheckEffectiveTimes(const std::string& path, const Dated& dated, absl::string_view noun) {
+    const bool from_valid = CheckTime(absl::StrCat(path, "effective_time"),
+                                      dated.has_effective_time(), dated.effective_time());
+    const std::string to_path = absl::StrCat(path, "expire_time");
+    const bool to_valid = CheckTime(to_path, dated.has_expire_time(), dated.expire_time());
+    if (!from_valid || !to_valid || !EffectiveRangeOf(dated).is_empty()) return;
+    report_.Error(to_path, kReasonRuleEffectiveRangeReversed,
+                  absl::StrCat("expire_time is not after effective_time, so the ", noun,
+                               " would never count"));
   }
 
   bool CheckTime(const std::string& path, bool present, const google::protobuf::Timestamp& time) {
@@ -211,20 +271,9 @@ class Checker {
     return false;
   }
 
-  void CheckName(absl::string_view path, const std::string& name) {
-    if (static_cast<int64_t>(name.size()) > limits_.max_name_bytes) {
-      report_.Error(path, kReasonRuleLimitNameBytes,
-                    absl::StrCat("the name has ", name.size(), " bytes, and at most ",
-                                 limits_.max_name_bytes, " (max_name_bytes) are accepted"));
-    } else if (const auto fault = FindIdFault(name)) {
-      report_.Error(path, *fault->reason, absl::StrCat("the name ", fault->text));
-    }
-  }
-
   const v1::RuleSet& source_;
-  const RuleLimits& limits_;
-  const IssueReporter& report_;
   absl::flat_hash_map<absl::string_view, int> ids_;
+  absl::flat_hash_map<absl::string_view, int> groups_;
   absl::flat_hash_map<int32_t, int> orders_;
 };
 

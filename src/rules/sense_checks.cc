@@ -143,10 +143,12 @@ class SenseCheck {
       return;
     }
     // A rule that always counts is a default.
-    const bool has_last = absl::c_any_of(analysis.rules, [](const RuleAnalysis& rule) {
-      return rule.condition == ConditionVerdict::kAlways;
-    });
-    if (has_last) return;
+    for (size_t i = 0; i < analysis.rules.size(); ++i) {
+      if (analysis.rules[i].condition == ConditionVerdict::kAlways &&
+          set_.rules[i].effective.is_always()) {
+        return;
+      }
+    }
     const std::vector<std::string> points(set_.source.decision_points().begin(),
                                           set_.source.decision_points().end());
     report_.Warning(

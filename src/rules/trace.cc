@@ -25,7 +25,8 @@ bool IsPresenceTest(const cel::Step& step, const cel::Expr& conjunct) {
   cel::Expr part = step.expr.child(0);
   while (part.kind() == cel::ExprKind::kSelect) part = part.child(0);
   return part.kind() == cel::ExprKind::kIdentifier &&
-         part.reference() == cel::ReferenceKind::kRootField;
+         (part.reference() == cel::ReferenceKind::kRootField ||
+          part.reference() == cel::ReferenceKind::kVariable);
 }
 
 std::string PresencePath(const cel::Expr& expr) { return absl::StrCat("has(", expr.path(), ")"); }
@@ -55,10 +56,11 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
   bool is_cut = false;
   for (size_t i = 0; i < rule.conjuncts.size(); ++i) {
     const CompiledConjunct& conjunct = rule.conjuncts[i];
-    const cel::BoolOutcome outcome = conjunct.program.EvaluateBool(input_, scratch_);
+    const cel::BoolOutcome outcome =
+        evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
     std::string error;
     if (outcome == cel::BoolOutcome::kError)
-      error = ErrorText(conjunct.program.LastError(scratch_).issue());
+      error = ErrorText(conjunct.program.LastError(evaluator_.scratch()).issue());
     // Beyond the limit of one rule only the conjunct that stops the rule is recorded, beyond that of the trace none.
     const bool within = i < set_.limits.max_traced_conjuncts && bytes_left_ > 0;
     const bool stops =
@@ -106,7 +108,8 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
   options.max_reads =
       set_.limits.max_reads + 2;  // One may be left out below, one says that there are more.
   options.max_steps = 4 * set_.limits.max_reads;
-  cel::Explanation explanation = conjunct.program.Explain(input_, scratch_, options);
+  cel::Explanation explanation =
+      evaluator_.Explain(conjunct.program, conjunct.reads_variables, options);
   std::vector<cel::Read> reads = std::move(explanation.reads);
   for (const cel::Step& step : explanation.steps) {
     if (IsPresenceTest(step, conjunct.program.expr()))
@@ -129,11 +132,30 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
   }
 }
 
+const CompiledVariable* TraceWriter::VariableOf(const cel::Read& read) const {
+  if (read.expr.kind() != cel::ExprKind::kIdentifier ||
+      read.expr.reference() != cel::ReferenceKind::kVariable) {
+    return nullptr;
+  }
+  const auto found = absl::c_find_if(
+      set_.variables, [&](const auto& variable) { return variable->name == read.expr.name(); });
+  return found == set_.variables.end() ? nullptr : found->get();
+}
+
 std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& read) const {
   const bool presence = read.expr.kind() == cel::ExprKind::kHas;
   const google::protobuf::FieldDescriptor* unset = presence ? nullptr : FindUnset(input_, read);
+  cel::Read shown = read;
+  if (const CompiledVariable* variable = VariableOf(read); variable != nullptr) {
+    // One that is a field shows the names of its enum, and whether it is set.
+    shown.field = variable->field;
+    const cel::Expr expr = variable->program->expr();
+    if (shown.field != nullptr) {
+      unset = FindUnset(input_, {expr.path(), shown.field, read.value, expr});
+    }
+  }
   if (unset == nullptr)
-    return printer_.PrintRead(read, *rule.exposures, set_.limits.max_value_bytes);
+    return printer_.PrintRead(shown, *rule.exposures, set_.limits.max_value_bytes);
   const std::string meaning = set_.absence_text == nullptr ? "" : set_.absence_text(*unset);
   return internal::CutText(meaning.empty() ? "not set" : absl::StrCat("not set: ", meaning),
                            set_.limits.max_value_bytes);
@@ -152,7 +174,7 @@ bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::Deta
   for (size_t i = 0; i < rule.details.size(); ++i) {
     const CompiledDetail& detail = rule.details[i];
     const std::string& name = rule.rule->details(static_cast<int>(i)).name();
-    const cel::EvalResult result = detail.program->Evaluate(input_, scratch_);
+    const cel::EvalResult result = evaluator_.Evaluate(*detail.program, detail.reads_variables);
     if (!result.ok()) {
       *error = absl::StrCat("detail '", name, "': ", ErrorText(result.issue()));
       details->clear();
@@ -173,6 +195,41 @@ bool TraceWriter::EvaluateDetails(const CompiledRule& rule, std::vector<v1::Deta
                    : printer_.Print(result.value(), detail.exposure, detail.field,
                                     set_.limits.max_detail_bytes));
     details->push_back(std::move(value));
+  }
+  return true;
+}
+
+bool TraceWriter::HasNoValue(const CompiledOutput& output, const cel::Value& value,
+                             const v1::OutputValue& written) const {
+  if (written.has_money_value() && written.money_value().currency_code().empty() &&
+      written.money_value().units() == 0) {
+    return true;
+  }
+  if (output.field == nullptr) return false;
+  const cel::Expr expr = output.program->expr();
+  return FindUnset(input_, {expr.path(), output.field, value, expr}) != nullptr;
+}
+
+bool TraceWriter::EvaluateOutputs(const std::vector<CompiledOutput>& outputs,
+                                  const std::string& rule_id, std::vector<v1::OutputValue>* values,
+                                  std::string* error) {
+  for (const CompiledOutput& output : outputs) {
+    const cel::EvalResult result = evaluator_.Evaluate(*output.program, output.reads_variables);
+    v1::OutputValue value;
+    std::string fault;
+    if (!result.ok()) {
+      fault = ErrorText(result.issue());
+    } else if (WriteOutput(output.type, result.value(), set_.limits.max_output_bytes, &value,
+                           &fault)) {
+      if (HasNoValue(output, result.value(), value)) continue;
+      value.set_name(output.name);
+      value.set_rule_id(rule_id);
+      values->push_back(std::move(value));
+      continue;
+    }
+    *error = absl::StrCat("output '", output.name, "': ", fault);
+    values->clear();
+    return false;
   }
   return true;
 }

@@ -5,21 +5,20 @@
 #include <string>
 #include <vector>
 
-#include "frontdesk/cel/scratch.h"
 #include "frontdesk/v1/decision.pb.h"
 #include "google/protobuf/message.h"
 #include "rules/compiled_rule.h"
+#include "rules/evaluator.h"
 
 namespace frontdesk {
 namespace rules {
 
 class TraceWriter {
  public:
-  TraceWriter(const CompiledRuleSet& set, const google::protobuf::Message& input,
-              cel::Scratch& scratch)
+  TraceWriter(const CompiledRuleSet& set, const Evaluator& evaluator)
       : set_(set),
-        input_(input),
-        scratch_(scratch),
+        evaluator_(evaluator),
+        input_(evaluator.input()),
         printer_(set.data_class, set.container),
         bytes_left_(set.limits.max_trace_bytes) {}
 
@@ -35,6 +34,10 @@ class TraceWriter {
   bool EvaluateDetails(const CompiledRule& rule, std::vector<v1::DetailValue>* details,
                        std::string* error);
 
+  // The same for outputs; those without a value are left out. `rule_id` is put into them.
+  bool EvaluateOutputs(const std::vector<CompiledOutput>& outputs, const std::string& rule_id,
+                       std::vector<v1::OutputValue>* values, std::string* error);
+
  private:
   static void WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
                           v1::ConjunctTrace* trace);
@@ -42,12 +45,17 @@ class TraceWriter {
                   v1::ConjunctTrace* trace);
   // The detail is a field, other than a text, that is not set.
   bool IsUnsetField(const CompiledDetail& detail, const cel::Value& value) const;
+  // The output is a field that is not set, or no amount.
+  bool HasNoValue(const CompiledOutput& output, const cel::Value& value,
+                  const v1::OutputValue& written) const;
+  // The path of a variable is not that of a field; null for other reads.
+  const CompiledVariable* VariableOf(const cel::Read& read) const;
   // The value that was read, masked as its class wants it, or "not set".
   std::string ValueText(const CompiledRule& rule, const cel::Read& read) const;
 
   const CompiledRuleSet& set_;
+  const Evaluator& evaluator_;
   const google::protobuf::Message& input_;
-  cel::Scratch& scratch_;
   MaskingPrinter printer_;
   size_t bytes_left_;  // For conjuncts.
 };

@@ -10,6 +10,7 @@
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/rule_set.h"
+#include "frontdesk/rules/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rules/testing.h"

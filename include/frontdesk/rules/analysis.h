@@ -48,7 +48,9 @@ enum class ConditionVerdict : uint8_t {
 enum class Reach : uint8_t {
   kNotDecided,
   kReached,  // RuleAnalysis::reached is an input that it decides.
-  kNever,  // Whenever its condition holds, an earlier rule has decided. Not said of a condition that never holds.
+  // Whenever its condition holds and it is in effect, an earlier rule has decided. Not said of a condition that never holds, nor of a
+  // rule that never counts.
+  kNever,
 };
 
 struct RuleAnalysis {
@@ -61,7 +63,7 @@ struct RuleAnalysis {
   std::shared_ptr<const google::protobuf::Message> reached;
   // For kNever: the earlier rules that together decide, by order number.
   std::vector<std::string> covering_rule_ids;
-  // The earlier rule with the same condition, outcome, reason and authority; empty: none.
+  // The earlier rule with the same condition, outcome, reason, authority and outputs; empty: none.
   std::string duplicate_of;
   // `reached`, or `holds` when that is null, in words: "order.state is Order.State.STATE_PLACED". Empty without either.
   std::string witness_text;
@@ -78,7 +80,8 @@ struct Analysis {
 //   - comparisons of fields with constants: numbers, times, spans, texts and their prefixes, enums, booleans, and sets of these;
 //   - the presence of fields, sizes of lists, and constants as elements of them.
 // Everything else is one unknown each, with which an answer is possible where the rest is enough. An enum counts as one of its declared values, and times and spans as valid ones; limits
-// of cost are not counted. A rule that errs decides, as in RuleSet::Decide. A HOLD does not, since rules behind it count once it is
+// of cost are not counted. Rules count when they and their groups are in effect; one that is disabled decides in place of none, and
+// only its condition is looked at. A variable is one unknown. A rule that errs decides, as in RuleSet::Decide. A HOLD does not, since rules behind it count once it is
 // approved. With HIT_POLICY_ALL every rule whose condition can hold is reached.
 //
 // Costs at most AnalysisOptions::max_steps.

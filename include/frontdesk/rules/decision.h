@@ -23,8 +23,9 @@ namespace rules {
 struct DecisionReason {
   // The rule; empty when none decided.
   std::string rule_id;
-  // The rule's reason (may be empty for one that allows). POLICY_ERROR for a rule that could not be evaluated,
-  // POLICY_NO_RULE when no rule matched and there is no default, POLICY_DEFAULT when the default refused.
+  // The rule's reason (may be empty for one that allows). POLICY_ERROR for a rule, or a default output, that could not be
+  // evaluated. POLICY_NO_RULE when no rule matched and there is no default, POLICY_DEFAULT when the
+  // default refused.
   std::string reason;
   // The same for people.
   std::string text;
@@ -42,6 +43,14 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
 const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
                               absl::string_view rule_id);
 
+// The output of that name, or null when the decision has none.
+const v1::OutputValue* FindOutput(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
+                                  absl::string_view name);
+
+// The value of an output for people and texts: a text as it is, "12.34 EUR", "2026-05-01T08:00:00Z", "36h0m0s", "true". "" when it
+// has none.
+std::string OutputText(const v1::OutputValue& output);
+
 // The parts that FormatDecision leaves out.
 struct FormatOptions {
   // Rules that did not fire: the conjunct that stopped each. False: only what decided.
@@ -50,8 +59,8 @@ struct FormatOptions {
   int max_rules = 50;
 };
 
-// The decision as text for people, several lines, newline-terminated. First come the outcome and its rules, with the values
-// they read and the values that would have stopped them. Then comes every other rule, with the conjunct that stopped it and
+// The decision as text for people, several lines, newline-terminated. First come the outcome, the outputs, and the rules that
+// decided, with the values they read and the values that would have stopped them. Then comes every other rule, with the conjunct that stopped it and
 // the values that would have made it hold. Holds nothing that the decision does not hold; deterministic.
 std::string FormatDecision(const v1::Decision& decision, const FormatOptions& options = {});
 

@@ -28,7 +28,7 @@ namespace frontdesk {
   X(kReasonRuleSetIdMissing, "RULE_SET_ID_MISSING", kOk, "The rule set has no id.") \
   X(kReasonRuleSetDecisionPointEmpty, "RULE_SET_DECISION_POINT_EMPTY", kOk, "A decision point has no name.") \
   X(kReasonRuleSetDecisionPointDuplicate, "RULE_SET_DECISION_POINT_DUPLICATE", kOk, "A decision point is named twice.") \
-  X(kReasonRuleSetWildcardRules, "RULE_SET_WILDCARD_RULES", kOk, "A rule set for every other command (*) has only a default, no rules and no other decision point.") \
+  X(kReasonRuleSetWildcardRules, "RULE_SET_WILDCARD_RULES", kOk, "A rule set for every other command (*) has only a default: no rules, no outputs, no other decision point.") \
   X(kReasonRuleSetHitPolicyUnknown, "RULE_SET_HIT_POLICY_UNKNOWN", kOk, "The hit policy is not known.") \
   X(kReasonRuleSetDefaultUnknown, "RULE_SET_DEFAULT_UNKNOWN", kOk, "The default outcome is not known.") \
   X(kReasonRuleSetDefaultHold, "RULE_SET_DEFAULT_HOLD", kOk, "A default cannot hold: it names no authority that could approve.") \
@@ -62,11 +62,36 @@ namespace frontdesk {
   X(kReasonRuleDetailNameMalformed, "RULE_DETAIL_NAME_MALFORMED", kOk, "The detail's name is not lower_snake_case.") \
   X(kReasonRuleDetailNameDuplicate, "RULE_DETAIL_NAME_DUPLICATE", kOk, "Another detail of the rule has this name.") \
   X(kReasonRuleDetailExpressionMissing, "RULE_DETAIL_EXPRESSION_MISSING", kOk, "The detail has no expression.") \
+  X(kReasonRuleOutputNameMissing, "RULE_OUTPUT_NAME_MISSING", kOk, "The output has no name.") \
+  X(kReasonRuleOutputNameMalformed, "RULE_OUTPUT_NAME_MALFORMED", kOk, "The output's name is not lower_snake_case.") \
+  X(kReasonRuleOutputNameDuplicate, "RULE_OUTPUT_NAME_DUPLICATE", kOk, "Another output of the rule has this name.") \
+  X(kReasonRuleOutputExpressionMissing, "RULE_OUTPUT_EXPRESSION_MISSING", kOk, "The output has no expression.") \
+  X(kReasonRuleOutputType, "RULE_OUTPUT_TYPE", kOk, "The expression is of a type that an output cannot have.") \
+  X(kReasonRuleOutputTypeConflict, "RULE_OUTPUT_TYPE_CONFLICT", kOk, "An output of this name has another type in the same set.") \
+  X(kReasonRuleOutputClass, "RULE_OUTPUT_CLASS", kOk, "The output's value may not be kept: it is personal, or its field has no data class.") \
+  X(kReasonRuleVariableNameMissing, "RULE_VARIABLE_NAME_MISSING", kOk, "The variable has no name.") \
+  X(kReasonRuleVariableNameMalformed, "RULE_VARIABLE_NAME_MALFORMED", kOk, "The variable's name is not lower_snake_case.") \
+  X(kReasonRuleVariableNameDuplicate, "RULE_VARIABLE_NAME_DUPLICATE", kOk, "Another variable of the pack has this name.") \
+  X(kReasonRuleVariableExpressionMissing, "RULE_VARIABLE_EXPRESSION_MISSING", kOk, "The variable has no expression.") \
+  X(kReasonRuleVariableUnknown, "RULE_VARIABLE_UNKNOWN", kOk, "There is no variable of this name.") \
+  X(kReasonRuleVariableTest, "RULE_VARIABLE_TEST", kOk, "A test of presence, has(), is asked of a variable.") \
+  X(kReasonRuleVariableCycle, "RULE_VARIABLE_CYCLE", kOk, "A variable reads itself, directly or through others.") \
+  X(kReasonRuleVariableInput, "RULE_VARIABLE_INPUT", kOk, "The variable reads what the input of these rules does not have.") \
+  X(kReasonRuleVariableUnread, "RULE_VARIABLE_UNREAD", kOk, "Nothing reads the variable.") \
   X(kReasonRuleEffectiveTimeInvalid, "RULE_EFFECTIVE_TIME_INVALID", kOk, "The time is outside the years 1 to 9999, or its nanoseconds are.") \
-  X(kReasonRuleEffectiveRangeReversed, "RULE_EFFECTIVE_RANGE_REVERSED", kOk, "The rule would end before, or when, it begins.") \
+  X(kReasonRuleEffectiveRangeReversed, "RULE_EFFECTIVE_RANGE_REVERSED", kOk, "The rule or group would end before, or when, it begins.") \
+  X(kReasonRuleGroupIdMissing, "RULE_GROUP_ID_MISSING", kOk, "The group has no id.") \
+  X(kReasonRuleGroupIdDuplicate, "RULE_GROUP_ID_DUPLICATE", kOk, "Another group of the set has this id.") \
+  X(kReasonRuleGroupUnknown, "RULE_GROUP_UNKNOWN", kOk, "The rule set has no group of this id.") \
+  X(kReasonRuleNeverInEffect, "RULE_NEVER_IN_EFFECT", kOk, "The rule is never in effect while its group is.") \
+  X(kReasonRuleLimitGroups, "RULE_LIMIT_GROUPS", kOk, "The rule set has more groups than the limit.") \
   X(kReasonRuleLimitDetails, "RULE_LIMIT_DETAILS", kOk, "The rule has more details than the limit.") \
-  X(kReasonRuleLimitNameBytes, "RULE_LIMIT_NAME_BYTES", kOk, "An id, reason, authority or name is longer than the limit.") \
-  X(kReasonRuleLimitTextBytes, "RULE_LIMIT_TEXT_BYTES", kOk, "The rule's text is longer than the limit.")
+  X(kReasonRuleLimitOutputs, "RULE_LIMIT_OUTPUTS", kOk, "A rule, or the defaults of a set, have more outputs than the limit.") \
+  X(kReasonRuleLimitVariables, "RULE_LIMIT_VARIABLES", kOk, "The pack has more variables than the limit.") \
+  X(kReasonRuleLimitVariableDepth, "RULE_LIMIT_VARIABLE_DEPTH", kOk, "Variables read each other, one in the other, deeper than the limit.") \
+  X(kReasonRuleLimitTags, "RULE_LIMIT_TAGS", kOk, "The rule has more tags than the limit.") \
+  X(kReasonRuleLimitNameBytes, "RULE_LIMIT_NAME_BYTES", kOk, "An id, reason, authority, tag, owner or name is longer than the limit.") \
+  X(kReasonRuleLimitTextBytes, "RULE_LIMIT_TEXT_BYTES", kOk, "A text or documentation is longer than the limit.")
 // clang-format on
 
 FRONTDESK_RULES_REASONS(FRONTDESK_REASON_CONSTANT)

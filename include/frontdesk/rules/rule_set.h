@@ -58,6 +58,7 @@ class Environment;
 namespace rules {
 
 class RuleSet;
+class VariableTable;     // frontdesk/rules/variables.h
 struct CompiledRuleSet;  // Private: what a RuleSet holds.
 
 // Limits of a rule set. A set beyond one of the first group is refused with an issue; what is beyond one of the second is
@@ -67,9 +68,19 @@ struct RuleLimits {
   int32_t max_rules = 20000;
   // Details of one rule. Beyond: issue RULE_LIMIT_DETAILS.
   int32_t max_details = 32;
-  // Bytes of an id, reason, authority or name. Beyond: issue RULE_LIMIT_NAME_BYTES.
+  // Outputs of one rule, or of the defaults of a set. Beyond: issue RULE_LIMIT_OUTPUTS.
+  int32_t max_outputs = 32;
+  // Groups of one set. Beyond: issue RULE_LIMIT_GROUPS.
+  int32_t max_groups = 1000;
+  // Variables of a pack. Beyond: issue RULE_LIMIT_VARIABLES.
+  int32_t max_variables = 1000;
+  // Variables that read each other, one in the other. Beyond: issue RULE_LIMIT_VARIABLE_DEPTH.
+  int32_t max_variable_depth = 16;
+  // Tags of one rule. Beyond: issue RULE_LIMIT_TAGS.
+  int32_t max_tags = 32;
+  // Bytes of an id, reason, authority, tag, owner or name. Beyond: issue RULE_LIMIT_NAME_BYTES.
   int32_t max_name_bytes = 256;
-  // Bytes of a rule's text. Beyond: issue RULE_LIMIT_TEXT_BYTES.
+  // Bytes of a text or documentation. Beyond: issue RULE_LIMIT_TEXT_BYTES.
   int32_t max_text_bytes = 4096;
   // Issues reported for one set; the rest is dropped after one note, POLICY_LIMIT_ISSUES.
   int32_t max_issues = 100;
@@ -77,9 +88,12 @@ struct RuleLimits {
   // issue RULE_LIMIT_ANALYSIS, a warning. 0: nothing is looked for.
   int64_t max_analysis_steps = 10000000;
 
-  // Cost units (see cel::Limits::max_cost) of one decision: the conditions and details of all its rules together.
+  // Cost units (see cel::Limits::max_cost) of one decision: the conditions, details, outputs and variables of all its rules
+  // together.
   // A rule that wants more errs with CEL_LIMIT_BUDGET, and so do those after it. Writing the trace may take twice as much.
   int64_t max_decision_cost = 20000000;
+  // Bytes of an output that is a text. One that is longer errs.
+  size_t max_output_bytes = 4096;
   // Bytes of all conjuncts in the trace of one decision, with their reads. When they are reached, the results of the other
   // rules are written without conjuncts.
   size_t max_trace_bytes = 1 << 20;
@@ -108,7 +122,7 @@ struct ExpressionFinding {
 // The meaning of a field that is not set, for traces: "the desk does not know this customer". "" where there is no more to say.
 using AbsenceText = std::function<std::string(const google::protobuf::FieldDescriptor& field)>;
 
-// Looks at each condition and detail that compiled.
+// Looks at each condition, detail and output that compiled.
 using ExpressionCheck = std::function<std::vector<ExpressionFinding>(const cel::Expr& root)>;
 
 // A field of the input that is absent for some of the inputs that a set is asked about.
@@ -166,6 +180,8 @@ struct CompileOptions {
   RuleLimits limits;
   // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
   cel::Limits expression_limits;
+  // The variables that the rules can read as `variables.NAME`. Used while compiling only. Null: none.
+  VariableTable* variables = nullptr;
   // The environments made so far, by input message: sets with the same input share one. For sets that are compiled one after the
   // other with the same container, functions, accessors, time zones and expression limits. Used while compiling only. Null: the set
   // makes its own.
@@ -174,7 +190,7 @@ struct CompileOptions {
 };
 
 struct CompileResult {
-  // Null when there is an issue of severity ERROR.
+  // Null when there is an issue of severity ERROR. Where it reads variables, VariableTable::Finish() may have errors besides.
   std::shared_ptr<const RuleSet> rule_set;
   // Every error and every doubtful text, in the order of the text.
   std::vector<v1::Issue> issues;
@@ -190,8 +206,11 @@ enum class TraceLevel {
 struct DecideOptions {
   // Put into the decision; the verb.
   std::string decision_point;
-  // When, for rules with effective times. Required if the set has_effective_times().
+  // When, for rules with effective times. Required if the set has_effective_times() and `as_of` is absent.
   absl::optional<absl::Time> now;
+  // The instant whose rules are asked, where that is another one than `now`: rules and groups count by it. Nothing else changes;
+  // conditions read the time that the input has. For "what would the rules of May say", and for commands that are decided late.
+  absl::optional<absl::Time> as_of;
   // Authorities that have approved: HOLD rules that ask for one of them are satisfied.
   std::vector<std::string> granted_authorities;
   TraceLevel trace = TraceLevel::kFull;
@@ -209,6 +228,7 @@ class RuleSet {
   //   id                RULE_SET_ID_MISSING, RULE_LIMIT_NAME_BYTES
   //   decision_points   RULE_SET_DECISION_POINT_EMPTY, RULE_SET_DECISION_POINT_DUPLICATE, RULE_SET_WILDCARD_RULES
   //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN
+  //   default_outputs   as rules[].outputs; owner RULE_LIMIT_NAME_BYTES; documentation RULE_LIMIT_TEXT_BYTES
   //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY, RULE_SET_DEFAULT_MISSING (warnings)
   //   rules             RULE_SET_LIMIT_RULES, RULE_LIMIT_ANALYSIS (warning), RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
   //                     does not take)
@@ -220,12 +240,20 @@ class RuleSet {
   //                     RULE_CONDITION_ALWAYS, RULE_CONDITION_PART, RULE_NEVER_REACHED, RULE_DUPLICATE
   //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN
   //   rules[].reason    RULE_REASON_MISSING, RULE_REASON_MALFORMED, RULE_LIMIT_NAME_BYTES
-  //   rules[].text      RULE_LIMIT_TEXT_BYTES
+  //   rules[].owner     RULE_LIMIT_NAME_BYTES
+  //   rules[].text, customer_text, documentation  RULE_LIMIT_TEXT_BYTES
+  //   rules[].tags      RULE_LIMIT_TAGS, RULE_LIMIT_NAME_BYTES
   //   rules[].authority RULE_AUTHORITY_MISSING, RULE_AUTHORITY_UNEXPECTED, RULE_LIMIT_NAME_BYTES
   //   rules[].details   RULE_LIMIT_DETAILS; of each: RULE_DETAIL_NAME_MISSING, RULE_DETAIL_NAME_MALFORMED,
   //                     RULE_LIMIT_NAME_BYTES, RULE_DETAIL_NAME_DUPLICATE, RULE_DETAIL_EXPRESSION_MISSING, CEL_...
-  //   conditions, details  what `options.expression_check` finds
+  //   rules[].outputs   RULE_LIMIT_OUTPUTS; of each: RULE_OUTPUT_NAME_MISSING, RULE_OUTPUT_NAME_MALFORMED,
+  //                     RULE_OUTPUT_NAME_DUPLICATE, RULE_LIMIT_NAME_BYTES, RULE_OUTPUT_EXPRESSION_MISSING, CEL_...;
+  //                     RULE_OUTPUT_TYPE, RULE_OUTPUT_TYPE_CONFLICT, RULE_OUTPUT_CLASS
+  //   conditions, details, outputs  RULE_VARIABLE_UNKNOWN, RULE_VARIABLE_TEST, RULE_VARIABLE_INPUT: see frontdesk/rules/variables.h; what `options.expression_check` finds
   //   rules[].effective_time, expire_time  RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED
+  //   rules[].group_id  RULE_LIMIT_NAME_BYTES, RULE_GROUP_UNKNOWN, RULE_NEVER_IN_EFFECT (warning)
+  //   groups            RULE_LIMIT_GROUPS; of each: RULE_GROUP_ID_MISSING, RULE_GROUP_ID_DUPLICATE, RULE_LIMIT_NAME_BYTES,
+  //                     RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED, RULE_LIMIT_TEXT_BYTES
   // Takes time linear in the texts.
   static CompileResult Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,
                                const CompileOptions& options = {});
@@ -241,16 +269,17 @@ class RuleSet {
   const v1::RuleSet& source() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
   // The type of input; null for a set that was compiled without.
   const google::protobuf::Descriptor* input() const;
-  // Whether a rule has an effective time, so that decisions need `now`.
+  // Whether a rule that is not disabled, or its group, has an effective time, so that decisions need `now` or `as_of`.
   bool has_effective_times() const;
 
   // Asks the rules about `input`. The answer is a value also when rules refuse or err (then it is refused). Errors, the
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
-  // RULES_TIME_MISSING (`options.now` is absent and has_effective_times()).
+  // RULES_TIME_MISSING (`options.now` and `options.as_of` are absent and has_effective_times()).
   //
   // Beyond what policy.proto says: a HOLD rule whose authority is granted is passed over (RESULT_APPROVED), so that later
   // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
-  // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. A conjunct that errs does not
+  // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. So does a HOLD rule that is approved and
+  // whose output errs, and a default output that errs (Decision.default_error). A conjunct that errs does not
   // matter when another one of its rule does not hold.
   //
   // A rule that reaches a limit of cost errs. A conjunct that a trace can no longer evaluate within its own limits has RESULT_ERROR
