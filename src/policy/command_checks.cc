@@ -112,8 +112,10 @@ class CommandCheck {
     findings_.clear();
     reads_.clear();
     tests_.clear();
+    reads_variables_ = false;
     Visit(root, /*is_tested=*/false);
-    CheckExclusive();
+    // A variable may read the other field, or test it.
+    if (!reads_variables_) CheckExclusive();
     return std::move(findings_);
   }
 
@@ -125,6 +127,7 @@ class CommandCheck {
         (expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kIdentifier)) {
       reads_.push_back(expr);
     }
+    reads_variables_ = reads_variables_ || expr.reference() == cel::ReferenceKind::kVariable;
     CheckArm(expr);
     if (expr.kind() == ExprKind::kCall && expr.child_count() == 2) CheckMoney(expr);
     for (size_t i = 0; i < expr.child_count(); ++i) {
@@ -232,6 +235,7 @@ class CommandCheck {
   const std::vector<const CommandInfo*> commands_;
   const FieldDescriptor* absent_ = nullptr;
   std::vector<Expr> reads_, tests_;
+  bool reads_variables_ = false;
   std::vector<rules::ExpressionFinding> findings_;
 };
 

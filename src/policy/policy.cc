@@ -199,7 +199,8 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
 
 absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
                                             absl::Span<const std::string> granted_authorities,
-                                            cel::Budget* budget, rules::TraceLevel trace) const {
+                                            cel::Budget* budget, rules::TraceLevel trace,
+                                            absl::optional<absl::Time> as_of) const {
   const domain::CommandInfo* command = internal::InputCommand(input);
   if (command == nullptr) {
     return MakeError(kReasonDecisionInputMismatch, "the decision input has no command");
@@ -207,6 +208,7 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
   FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options, MakeOptions(input, command->name));
   options.budget = budget;
   options.trace = trace;
+  options.as_of = as_of;
   options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
   const auto found = compiled_->rule_sets.by_command.find(command->message);
   const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
@@ -238,7 +240,8 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
 }
 
 absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
-    const v1::DecisionInput& input, cel::Budget* budget, rules::TraceLevel trace) const {
+    const v1::DecisionInput& input, cel::Budget* budget, rules::TraceLevel trace,
+    absl::optional<absl::Time> as_of) const {
   if (!input.case_().command().has_add_case_part()) {
     return MakeError(kReasonDecisionInputMismatch,
                      "the command is not AddCasePart, which adds a message");
@@ -247,6 +250,7 @@ absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
                              MakeOptions(input, internal::kReopenOnMessage));
   options.budget = budget;
   options.trace = trace;
+  options.as_of = as_of;
   if (compiled_->rule_sets.reopen_on_message == nullptr) return absl::optional<v1::Decision>();
   FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->rule_sets.reopen_on_message->Decide(
                                                         *internal::InputArm(input), options));

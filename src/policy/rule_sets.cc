@@ -15,6 +15,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
+#include "frontdesk/rules/variables.h"
 #include "frontdesk/v1/accessors.h"
 #include "internal/near_name.h"
 #include "policy/attribute_functions.h"
@@ -67,11 +68,50 @@ class RuleSetCompiler {
       : pack_(pack), options_(options), file_(file), source_(source), issues_(issues) {}
 
   CompiledRuleSets Compile() {
+    options_of_all_ = MakeOptions();
+    rules::VariableTable variables(pack_.variables(), Inputs(), options_of_all_);
+    options_of_all_.variables = &variables;
     for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i);
+    for (v1::Issue& issue : variables.Finish()) issues_->Add(std::move(issue));
     return std::move(compiled_);
   }
 
  private:
+  // The options that all sets have in common.
+  rules::CompileOptions MakeOptions() {
+    rules::CompileOptions options;
+    options.file = file_;
+    options.source = source_;
+    options.container = "frontdesk.v1";
+    options.functions = AttributeFunctions();
+    AddMoneyFunctions(&options);
+    AddEntityFunctions(&options);
+    options.functions.insert(options.functions.end(), options_.functions.begin(),
+                             options_.functions.end());
+    options.accessors = &v1::Accessors();
+    options.absence_text = AbsenceText;
+    options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
+    options.limits = options_.rule_limits;
+    options.expression_limits = options_.expression_limits;
+    options.environments = &environments_;
+    return options;
+  }
+
+  // The decision inputs of the pack's sets, each once.
+  std::vector<const google::protobuf::Descriptor*> Inputs() const {
+    std::vector<const google::protobuf::Descriptor*> inputs;
+    for (const v1::RuleSet& set : pack_.rule_sets()) {
+      for (const std::string& name : set.decision_points()) {
+        const domain::CommandInfo* command =
+            FindDecidedCommand(name == kReopenOnMessage ? kReopenReads : name);
+        if (command == nullptr) continue;
+        const auto* input = domain::DecisionInputDescriptor(command->entity_kind);
+        if (!absl::c_linear_search(inputs, input)) inputs.push_back(input);
+      }
+    }
+    return inputs;
+  }
+
   void CompileRuleSet(int index) {
     const v1::RuleSet& source = pack_.rule_sets(index);
     const std::string path = absl::StrCat("rule_sets[", index, "]");
@@ -85,30 +125,16 @@ class RuleSetCompiler {
     const bool reopens = Names(source, kReopenOnMessage);
     if (reopens) CheckNoHold(source, path);
     // Without a known command there is nothing to check conditions against; that is an issue already.
-    if (input == nullptr && !is_fallback && source.rules_size() > 0 &&
-        source.decision_points_size() > 0)
+    const bool has_expressions = source.rules_size() > 0 || source.default_outputs_size() > 0;
+    if (input == nullptr && !is_fallback && has_expressions && source.decision_points_size() > 0)
       return;
 
-    rules::CompileOptions options;
-    options.file = file_;
-    options.source = source_;
+    rules::CompileOptions options = options_of_all_;
     options.field_path = path;
-    options.container = "frontdesk.v1";
-    options.functions = AttributeFunctions();
-    AddMoneyFunctions(&options);
-    AddEntityFunctions(&options);
-    options.functions.insert(options.functions.end(), options_.functions.begin(),
-                             options_.functions.end());
     options.expression_check = MakeCheck(commands);
     if (!commands.empty()) options.facts = MakeInputFacts(commands);
     // A message that no rule matches leaves its case as it is.
     options.default_expected = !reopens;
-    options.accessors = &v1::Accessors();
-    options.absence_text = AbsenceText;
-    options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
-    options.limits = options_.rule_limits;
-    options.expression_limits = options_.expression_limits;
-    options.environments = &environments_;
     // A set for all other commands has no rules, and so no input.
     rules::CompileResult result =
         rules::RuleSet::Compile(source, is_fallback ? nullptr : input, options);
@@ -192,6 +218,7 @@ class RuleSetCompiler {
   const rules::SourceMap& source_;
   PackIssues* const issues_;
   CompiledRuleSets compiled_;
+  rules::CompileOptions options_of_all_;
   // All sets of a pack have the same functions and limits.
   std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>>
       environments_;

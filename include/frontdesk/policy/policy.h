@@ -33,6 +33,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/cel/budget.h"
@@ -107,7 +108,9 @@ class Policy {
   //                        Of each: POLICY_IDENTITY_LEVEL: less than 1; POLICY_DECISION_POINT_UNKNOWN;
   //                        POLICY_DECISION_POINT_DUPLICATE: an earlier requirement names it;
   //                        POLICY_IDENTITY_LEVEL_CREATES: the command begins a customer
-  //   conditions, details  POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
+  //   variables            Those of rules/variables.h
+  //   conditions, details, outputs, variables
+  //                        POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
   //                        that is not defined, or with the function of another type; POLICY_ATTRIBUTE_VALUE: it is
   //                        compared with a text that is none of its possible values
   //                        POLICY_COMMAND_ARM, POLICY_ENTITY_ABSENT; warnings: POLICY_FIELDS_EXCLUSIVE, POLICY_MONEY_UNITS
@@ -179,17 +182,20 @@ class Policy {
   //   - INVALID_ARGUMENT COMMAND_MALFORMED when `now` is no valid time.
   //
   // `budget` is what several decisions may cost together, as rules::DecideOptions has it; null: each has its own limit only.
+  // `as_of` is the instant whose rules are asked, as rules::DecideOptions has it; absent: `now`.
   absl::StatusOr<v1::Decision> Decide(const v1::DecisionInput& input,
                                       absl::Span<const std::string> granted_authorities = {},
                                       cel::Budget* budget = nullptr,
-                                      rules::TraceLevel trace = rules::TraceLevel::kFull) const;
+                                      rules::TraceLevel trace = rules::TraceLevel::kFull,
+                                      absl::optional<absl::Time> as_of = absl::nullopt) const;
 
   // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
   // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does
   // not include it): then it does not. Errors: as of Decide().
   absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
       const v1::DecisionInput& input, cel::Budget* budget = nullptr,
-      rules::TraceLevel trace = rules::TraceLevel::kFull) const;
+      rules::TraceLevel trace = rules::TraceLevel::kFull,
+      absl::optional<absl::Time> as_of = absl::nullopt) const;
 
  private:
   struct Compiled;
