@@ -151,8 +151,12 @@ def test_everything_has_a_comment(protos):
     assert uncommented(protos) == []
 
 
+# A number that an author's expression computes is kept as it is computed.
+COMPUTED_NUMBERS = ["frontdesk.v1.OutputValue.double_value"]
+
+
 def test_everything_is_exact(protos):
-    assert inexact(protos) == []
+    assert inexact(protos) == COMPUTED_NUMBERS
 
 
 def test_instants_are_named_so(protos):
