@@ -1,10 +1,12 @@
 #include "domain/arguments.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/language_tag.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/time_zone_name.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/escape_text.h"
@@ -18,6 +20,25 @@ std::string FieldPath::ToString() const {
   absl::StrAppend(&text, name);
   if (index >= 0) absl::StrAppend(&text, "[", index, "]");
   return text;
+}
+
+namespace {
+
+bool HasName(absl::Span<const google::protobuf::FieldDescriptor* const> fields,
+             absl::string_view name) {
+  return absl::c_any_of(fields, [name](const google::protobuf::FieldDescriptor* field) {
+    return field->name() == name;
+  });
+}
+
+}  // namespace
+
+bool ArgumentChecker::IsOpen(absl::string_view name) const {
+  return policy_fields_ != nullptr && HasName(policy_fields_->open, name);
+}
+
+bool ArgumentChecker::IsFilled(absl::string_view name) const {
+  return policy_fields_ != nullptr && HasName(policy_fields_->filled, name);
 }
 
 void ArgumentChecker::Add(const FieldPath& field, absl::string_view reason,

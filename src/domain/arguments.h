@@ -19,6 +19,8 @@
 namespace frontdesk {
 namespace domain {
 
+struct PolicyFields;
+
 // One step of a path; refers to the step before it, which must live as long. Text is made only when it is needed.
 struct FieldPath {
   const FieldPath* parent = nullptr;
@@ -40,6 +42,13 @@ class ArgumentChecker {
   explicit ArgumentChecker(const google::protobuf::Timestamp& now,
                            absl::string_view default_region_code = "")
       : now_(now), default_region_code_(default_region_code) {}
+
+  // The fields that are for policy to fill, which must outlive the checker.
+  void SetPolicyFields(const PolicyFields& policy_fields) { policy_fields_ = &policy_fields; }
+
+  // Whether a field of the command of that name is not set, and policy may fill it; whether policy has filled it.
+  bool IsOpen(absl::string_view name) const;
+  bool IsFilled(absl::string_view name) const;
 
   // When the command is asked for.
   const google::protobuf::Timestamp& now() const { return now_; }
@@ -110,6 +119,7 @@ class ArgumentChecker {
  private:
   const google::protobuf::Timestamp& now_ = google::protobuf::Timestamp::default_instance();
   absl::string_view default_region_code_;
+  const PolicyFields* policy_fields_ = nullptr;
   std::vector<v1::Refusal> refusals_;
 };
 

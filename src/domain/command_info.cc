@@ -12,6 +12,7 @@
 #include "domain/row_lists.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/decision.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "google/protobuf/message.h"
 
@@ -95,6 +96,15 @@ struct Table {
   std::vector<std::vector<int>> places;
 };
 
+// The kind of the values of a field that an output fills; 0: it can be filled by none.
+int OutputCase(const FieldDescriptor& field) {
+  if (field.is_repeated()) return 0;
+  if (field.type() == FieldDescriptor::TYPE_STRING) return v1::OutputValue::kStringValue;
+  if (field.type() == FieldDescriptor::TYPE_INT32) return v1::OutputValue::kIntValue;
+  if (field.message_type() == v1::Money::descriptor()) return v1::OutputValue::kMoneyValue;
+  return 0;
+}
+
 CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
   CommandInfo info;
   info.message = field.message_type();
@@ -113,6 +123,12 @@ CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
     info.references.push_back(MakeReference(info.message, reference, info.decision_input));
   }
   info.rows = FindNamedRows(info);
+  for (const v1::CommandOutput& output : info.options->outputs()) {
+    // A test checks that each has a field of such a kind.
+    const FieldDescriptor* filled = info.message->FindFieldByName(output.field());
+    const int value_case = filled == nullptr ? 0 : OutputCase(*filled);
+    if (value_case != 0) info.outputs.push_back({output.name(), filled, value_case});
+  }
   return info;
 }
 
@@ -196,6 +212,27 @@ absl::string_view KindName(v1::EntityKind kind) {
 }
 
 }  // namespace
+
+absl::string_view OutputTypeText(int value_case) {
+  switch (value_case) {
+    case v1::OutputValue::kStringValue:
+      return "a text";
+    case v1::OutputValue::kIntValue:
+      return "a whole number";
+    case v1::OutputValue::kDoubleValue:
+      return "a number";
+    case v1::OutputValue::kBoolValue:
+      return "true or false";
+    case v1::OutputValue::kTimeValue:
+      return "an instant";
+    case v1::OutputValue::kDurationValue:
+      return "a duration";
+    case v1::OutputValue::kMoneyValue:
+      return "an amount of money";
+    default:
+      return "no value";
+  }
+}
 
 absl::Span<const CommandInfo> Commands() { return TheTable().commands; }
 

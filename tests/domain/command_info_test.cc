@@ -14,6 +14,7 @@
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/command_options.pb.h"
+#include "frontdesk/v1/decision.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -125,6 +126,42 @@ TEST(CommandInfoTest, TheKindIsThatOfTheArm) {
     EXPECT_EQ(EntityKindName(info.entity_kind),
               absl::AsciiStrToUpper(EntityKindNoun(info.entity_kind)));
   }
+}
+
+TEST(CommandInfoTest, OutputsFillPlainFields) {
+  int count = 0;
+  for (const CommandInfo& info : Commands()) {
+    SCOPED_TRACE(info.name);
+    ASSERT_THAT(info.outputs, SizeIs(info.options->outputs_size()));
+    // A further decision point is evaluated with the command as it was asked.
+    if (info.name == "AddCasePart") {
+      EXPECT_THAT(info.outputs, IsEmpty());
+    }
+    std::set<std::string> names;
+    std::set<const FieldDescriptor*> fields;
+    for (size_t i = 0; i < info.outputs.size(); ++i) {
+      const OutputInfo& output = info.outputs[i];
+      ++count;
+      EXPECT_EQ(output.name, info.options->outputs(static_cast<int>(i)).name());
+      EXPECT_EQ(output.field->name(), info.options->outputs(static_cast<int>(i)).field());
+      EXPECT_EQ(output.field->containing_type(), info.message);
+      EXPECT_TRUE(names.insert(std::string(output.name)).second) << output.name;
+      EXPECT_TRUE(fields.insert(output.field).second) << output.name;
+      // The addressed entity, and all that is read for the command, is known before policy decides.
+      EXPECT_NE(info.id_fields.front(), output.field);
+      for (const ReferenceInfo& reference : info.references) {
+        EXPECT_NE(reference.path.front(), output.field);
+      }
+      for (const NamedRowInfo& row : info.rows) EXPECT_NE(row.path.front(), output.field);
+    }
+  }
+  EXPECT_GT(count, 0);
+  const OutputInfo& amount = FindCommandByName("RefundOrder")->outputs.front();
+  EXPECT_EQ(amount.value_case, v1::OutputValue::kMoneyValue);
+  EXPECT_EQ(OutputTypeText(amount.value_case), "an amount of money");
+  const CommandInfo& open = *FindCommandByName("OpenCase");
+  EXPECT_EQ(OutputTypeText(open.outputs[0].value_case), "a text");
+  EXPECT_EQ(OutputTypeText(open.outputs[1].value_case), "a whole number");
 }
 
 TEST(CommandInfoTest, TheIdIsATextThatIsReachedThroughSingleMessages) {

@@ -61,6 +61,27 @@ struct NamedRowInfo {
   const google::protobuf::FieldDescriptor* input_field = nullptr;
 };
 
+// An output of policy that a command knows. Immutable.
+struct OutputInfo {
+  // Its name: "amount".
+  absl::string_view name;
+  // The field of the command's message that it fills. It is no list.
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  // The kind of value of that field: a ValueCase of v1.OutputValue.
+  int value_case = 0;
+};
+
+// The type of the values of a ValueCase of v1.OutputValue, for people: "an amount of money".
+absl::string_view OutputTypeText(int value_case);
+
+// The fields of a command that are for policy to fill, by its outputs. A plain struct.
+struct PolicyFields {
+  // Those that are not set, and that policy may fill when it decides. Until then they are not required.
+  std::vector<const google::protobuf::FieldDescriptor*> open;
+  // Those that it has filled.
+  std::vector<const google::protobuf::FieldDescriptor*> filled;
+};
+
 // One command. Immutable; everything in it lives as long as the program.
 struct CommandInfo {
   // The message, for example that of v1.CancelOrder.
@@ -86,6 +107,8 @@ struct CommandInfo {
   std::vector<ReferenceInfo> references;
   // The elements of lists that it names, in the order of the options.
   std::vector<NamedRowInfo> rows;
+  // The outputs of policy that it knows, in the order of the options.
+  std::vector<OutputInfo> outputs;
   // The message on which decisions about that entity are made; null for commands about approvals.
   const google::protobuf::Descriptor* decision_input = nullptr;
   // The first part of the reasons of its own invariants: "ORDER_CANCEL".

@@ -54,10 +54,12 @@ const AccountCommandTable& AccountCommands() {
 
 const Lifecycle& AccountLifecycle() { return AccountCommands().lifecycle(); }
 
-std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command, Fields fields) {
+std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command, Fields fields,
+                                               const PolicyFields& policy_fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker;
+  checker.SetPolicyFields(policy_fields);
   const FieldPath root{nullptr, info->field};
   // An import has the id in the imported account, and checks it there.
   if (!command.has_import_account()) {

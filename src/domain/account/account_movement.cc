@@ -79,7 +79,11 @@ void SetMovement(const Posting& posting, const Account& account, const Occasion&
 void CheckMovement(const FieldPath& root, bool has_amount, const v1::Money& amount,
                    absl::string_view cause, ArgumentChecker* checker) {
   const FieldPath field{&root, "amount"};
-  if (checker->RequireMessage(field, has_amount)) checker->CheckAmount(field, amount, 0);
+  if (has_amount) {
+    checker->CheckAmount(field, amount, 0);
+  } else if (!checker->IsOpen("amount")) {
+    checker->RequireMessage(field, false);
+  }
   checker->RequireText({&root, "cause"}, cause);
 }
 

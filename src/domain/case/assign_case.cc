@@ -15,7 +15,7 @@ using v1::Case;
 void CheckAssignCase(const FieldPath& root, const v1::CaseCommand& command,
                      ArgumentChecker* checker) {
   const v1::AssignCase& verb = command.assign_case();
-  if (verb.assignee_id().empty() && verb.queue_id().empty()) {
+  if (verb.assignee_id().empty() && verb.queue_id().empty() && !checker->IsOpen("queue_id")) {
     checker->Add({&root, "assignee_id"}, kReasonArgumentRequired,
                  "is required when queue_id is not set");
   }

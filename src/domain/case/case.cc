@@ -233,10 +233,12 @@ const CaseCommandTable& CaseCommands() {
 
 const Lifecycle& CaseLifecycle() { return CaseCommands().lifecycle(); }
 
-std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command, Fields fields) {
+std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command, Fields fields,
+                                            const PolicyFields& policy_fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker;
+  checker.SetPolicyFields(policy_fields);
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);

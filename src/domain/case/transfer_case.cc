@@ -18,7 +18,7 @@ void CheckTransferCase(const FieldPath& root, const v1::CaseCommand& command,
   checker->CheckEnum(
       {&root, "kind"}, verb.kind(),
       verb.kind() == v1::TransferCase::KIND_WARM || verb.kind() == v1::TransferCase::KIND_COLD);
-  if (verb.assignee_id().empty() && verb.queue_id().empty()) {
+  if (verb.assignee_id().empty() && verb.queue_id().empty() && !checker->IsOpen("queue_id")) {
     checker->Add({&root, "assignee_id"}, kReasonArgumentRequired,
                  "is required when queue_id is not set");
   }

@@ -131,11 +131,12 @@ const Lifecycle& OrderLifecycle() { return OrderCommands().lifecycle(); }
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
 
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
-                                             const google::protobuf::Timestamp& now,
-                                             Fields fields) {
+                                             const google::protobuf::Timestamp& now, Fields fields,
+                                             const PolicyFields& policy_fields) {
   const CommandInfo* info = FindEntityCommand(command);
   if (info == nullptr) return {};
   ArgumentChecker checker(now);
+  checker.SetPolicyFields(policy_fields);
   const FieldPath root{nullptr, info->field};
   // An import has the id in the imported order, and checks it there.
   if (!command.has_import_order()) {

@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
@@ -42,8 +43,10 @@ const Lifecycle& AccountLifecycle();
 // the order of the fields, origin ARGUMENT, with its path from the command
 // ("debit_account.amount.currency_code"). Empty: all are valid, or the command is of another
 // entity. Reasons: see domain/reasons.h, ARGUMENT_….
+// A field that is open in `policy_fields` may be absent.
 std::vector<v1::Refusal> CheckAccountArguments(const v1::AccountCommand& command,
-                                               Fields fields = Fields::kUnknown);
+                                               Fields fields = Fields::kUnknown,
+                                               const PolicyFields& policy_fields = {});
 
 // Decides an account command. Pure. Expects arguments in which CheckAccountArguments() finds no
 // invalid field.

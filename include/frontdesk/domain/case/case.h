@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
@@ -56,8 +57,10 @@ const Lifecycle& CaseLifecycle();
 // order of the fields, origin ARGUMENT, with its path from the command ("pause_case.state"). Empty:
 // all are valid, or the command is of another entity. Parts are as those of an interaction: see
 // interaction.h. Reasons: see domain/reasons.h, ARGUMENT_….
+// A field that is open in `policy_fields` may be absent.
 std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command,
-                                            Fields fields = Fields::kUnknown);
+                                            Fields fields = Fields::kUnknown,
+                                            const PolicyFields& policy_fields = {});
 
 // Whether a remedy of a policy pack is for cases of the kind of `one`. Pure.
 bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);

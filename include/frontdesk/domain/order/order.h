@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/field_faults.h"
 #include "frontdesk/domain/lifecycle.h"
@@ -62,9 +63,11 @@ absl::Span<const PaymentTransition> PaymentTransitions();
 // ("change_items.changes[0].item.quantity"). Empty: all are valid, or the command is of another
 // entity. Whether items, variants, payments and methods exist is not checked here: policy is asked
 // first. Reasons: see domain/reasons.h, ARGUMENT_….
+// A field that is open in `policy_fields` may be absent.
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
                                              const google::protobuf::Timestamp& now,
-                                             Fields fields = Fields::kUnknown);
+                                             Fields fields = Fields::kUnknown,
+                                             const PolicyFields& policy_fields = {});
 
 // Computes the core's findings about an order command for policy: see OrderAssessment. They hold no
 // opinion; a finding that is not computable is absent. Errors, in this order:
