@@ -38,6 +38,8 @@ void OpenCase(RandomCommands& random, Command* command) {
   verb->clear_links();
   verb->clear_attributes();
   verb->clear_external_ids();
+  // The matrix has another priority, nearly always.
+  if (!random.chance().OneIn(8)) verb->clear_priority();
   if (random.chance().OneIn(3)) {
     verb->add_links()->set_kind(v1::ENTITY_KIND_ORDER);
     verb->mutable_links(0)->set_id(random.AnyId(v1::ENTITY_KIND_ORDER));
@@ -157,6 +159,12 @@ void WithdrawReferral(RandomCommands& random, Command* command) {
   const auto& referrals = random.about().case_().referrals();
   command->mutable_case_()->mutable_withdraw_referral()->set_referral_id(
       referrals.empty() ? "f0" : referrals[random.chance().Below(referrals.size())].referral_id());
+}
+
+// The matrix has another priority, nearly always.
+void PrioritizeCase(RandomCommands& random, Command* command) {
+  if (random.chance().OneIn(8)) return;
+  command->mutable_case_()->mutable_prioritize_case()->clear_priority();
 }
 
 // A name of the category that the case is in, where the policy has one.

@@ -25,6 +25,7 @@ void EscalateCase(RandomCommands& random, v1::Command* command);
 void ReferCase(RandomCommands& random, v1::Command* command);
 void ChangeCaseSubject(RandomCommands& random, v1::Command* command);
 void WithdrawReferral(RandomCommands& random, v1::Command* command);
+void PrioritizeCase(RandomCommands& random, v1::Command* command);
 void NameCaseState(RandomCommands& random, v1::Command* command);
 void ReopenCase(RandomCommands& random, v1::Command* command);
 void ResumeCase(RandomCommands& random, v1::Command* command);

@@ -478,7 +478,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"CloseCase", 1, nullptr},
     {"CancelCase", 1, nullptr},
     {"ImportCase", 1, ImportCase},
-    {"PrioritizeCase", 1, nullptr},
+    {"PrioritizeCase", 1, PrioritizeCase},
     {"TransferCase", 2, TransferCase},
     {"AcceptCaseTransfer", 2, AcceptCaseTransfer},
     {"DeclineCaseTransfer", 1, AcceptCaseTransfer},

@@ -3,7 +3,9 @@
 #define FRONTDESK_DOMAIN_CASE_CASE_ARGUMENTS_H_
 
 #include <cstdint>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "domain/arguments.h"
 
 namespace frontdesk {
@@ -12,6 +14,13 @@ namespace domain {
 // A number of the company's own scale of impact, urgency or priority; 0 is not set.
 inline void CheckCaseScale(const FieldPath& field, int32_t value, ArgumentChecker* checker) {
   checker->CheckRange(field, value, 0, INT32_MAX);
+}
+
+// The text about a priority that is not the one of the matrix, which has `priority`; 0: it has none.
+inline std::string PriorityDiffersText(int32_t impact, int32_t urgency, int32_t priority) {
+  if (priority == 0) return "by the policy's matrix, the priority follows from impact and urgency";
+  return absl::StrCat("by the policy's matrix, impact ", impact, " and urgency ", urgency,
+                      " have the priority ", priority);
 }
 
 }  // namespace domain

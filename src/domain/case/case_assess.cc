@@ -17,16 +17,21 @@ using google::protobuf::Timestamp;
 using v1::Case;
 using v1::CaseCommand;
 
-void AssessPriority(int impact, int urgency, const v1::CasePolicy& policy,
+// `given` is the priority that the command gives, 0 for none; `kept` the one that counts then, where there is no matrix.
+void AssessPriority(int impact, int urgency, int given, int kept, const v1::CasePolicy& policy,
                     v1::CaseAssessment* assessment) {
+  if (policy.priority_matrix().empty()) {
+    assessment->set_priority(given != 0 ? given : kept);
+    return;
+  }
   for (const v1::PriorityCell& cell : policy.priority_matrix()) {
     if (cell.impact() == impact && cell.urgency() == urgency) {
       assessment->set_priority(cell.priority());
-      return;
+      break;
     }
   }
-  assessment->set_priority_cell_missing(impact > 0 && urgency > 0 &&
-                                        !policy.priority_matrix().empty());
+  assessment->set_priority_cell_missing(impact > 0 && urgency > 0 && assessment->priority() == 0);
+  assessment->set_priority_differs(given != 0 && given != assessment->priority());
 }
 
 bool IsResolved(Case::State state) {
@@ -118,14 +123,14 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
   };
   switch (command.verb_case()) {
     case CaseCommand::kOpenCase:
-      AssessPriority(command.open_case().impact(), command.open_case().urgency(), policy,
-                     &assessment);
+      AssessPriority(command.open_case().impact(), command.open_case().urgency(),
+                     command.open_case().priority(), /*kept=*/0, policy, &assessment);
       break;
     case CaseCommand::kPrioritizeCase: {
       const v1::PrioritizeCase& verb = command.prioritize_case();
       AssessPriority(verb.impact() != 0 ? verb.impact() : current_case.impact(),
-                     verb.urgency() != 0 ? verb.urgency() : current_case.urgency(), policy,
-                     &assessment);
+                     verb.urgency() != 0 ? verb.urgency() : current_case.urgency(), verb.priority(),
+                     current_case.priority(), policy, &assessment);
       break;
     }
     case CaseCommand::kAddCasePart:

@@ -37,6 +37,7 @@ void CheckOpenCase(const FieldPath& root, const v1::CaseCommand& command,
   }
   CheckCaseScale({&root, "impact"}, verb.impact(), checker);
   CheckCaseScale({&root, "urgency"}, verb.urgency(), checker);
+  CheckCaseScale({&root, "priority"}, verb.priority(), checker);
   checker->CheckAttributes(root, verb.attributes());
   checker->CheckExternalIds(root, verb.external_ids());
 }
@@ -63,6 +64,10 @@ void DecideOpenCase(CaseDraft* draft) {
     draft->Refuse(kReasonCaseOpenCellMissing, "open_case.impact",
                   absl::StrCat("the matrix has no priority for impact ", verb.impact(),
                                " and urgency ", verb.urgency()));
+  } else if (draft->assessment().priority_differs()) {
+    draft->Refuse(
+        kReasonCaseOpenPriorityDiffers, "open_case.priority",
+        PriorityDiffersText(verb.impact(), verb.urgency(), draft->assessment().priority()));
   }
 }
 

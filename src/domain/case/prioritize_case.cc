@@ -16,11 +16,15 @@ void CheckPrioritizeCase(const FieldPath& root, const v1::CaseCommand& command,
                          ArgumentChecker* checker) {
   const v1::PrioritizeCase& verb = command.prioritize_case();
   const FieldPath impact{&root, "impact"};
-  if (verb.impact() == 0 && verb.urgency() == 0) {
-    checker->Add(impact, kReasonArgumentRequired, "is required when urgency is not set");
+  const bool is_open =
+      checker->IsOpen("impact") || checker->IsOpen("urgency") || checker->IsOpen("priority");
+  if (verb.impact() == 0 && verb.urgency() == 0 && verb.priority() == 0 && !is_open) {
+    checker->Add(impact, kReasonArgumentRequired,
+                 "is required when neither urgency nor priority is set");
   }
   CheckCaseScale(impact, verb.impact(), checker);
   CheckCaseScale({&root, "urgency"}, verb.urgency(), checker);
+  CheckCaseScale({&root, "priority"}, verb.priority(), checker);
 }
 
 void DecidePrioritizeCase(CaseDraft* draft) {
@@ -34,6 +38,10 @@ void DecidePrioritizeCase(CaseDraft* draft) {
     draft->Refuse(kReasonCasePrioritizeCellMissing, "prioritize_case.impact",
                   absl::StrCat("the matrix has no priority for impact ", fact.impact(),
                                " and urgency ", fact.urgency()));
+  } else if (draft->assessment().priority_differs()) {
+    draft->Refuse(
+        kReasonCasePrioritizePriorityDiffers, "prioritize_case.priority",
+        PriorityDiffersText(fact.impact(), fact.urgency(), draft->assessment().priority()));
   } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
              fact.priority() == current.priority()) {
     draft->Refuse(kReasonCasePrioritizeUnchanged, "",

@@ -103,6 +103,65 @@ TEST(CasePriorityTest, APairThatTheMatrixLacksIsRefused) {
               ElementsAre("CASE_PRIORITIZE_UNCHANGED"));
 }
 
+// The same with a priority that is given.
+Command WithPriority(Command command, int priority) {
+  v1::CaseCommand& verb = *command.mutable_case_();
+  if (verb.has_open_case()) {
+    verb.mutable_open_case()->set_priority(priority);
+  } else {
+    verb.mutable_prioritize_case()->set_priority(priority);
+  }
+  return command;
+}
+
+TEST(CasePriorityTest, IsGivenWhereThereIsNoMatrix) {
+  Case without;
+  ASSERT_THAT(Do(WithPriority(OpenWith(7, 0), 4), &without), IsEmpty());
+  EXPECT_EQ(without.priority(), 4);
+  ASSERT_THAT(Do(Prioritize(0, 2), &without), IsEmpty());
+  EXPECT_EQ(without.priority(), 4);
+  EXPECT_EQ(without.urgency(), 2);
+  ASSERT_THAT(Do(WithPriority(Prioritize(0, 0), 1), &without), IsEmpty());
+  EXPECT_EQ(without.priority(), 1);
+  EXPECT_EQ(without.impact(), 7);
+  EXPECT_THAT(Do(WithPriority(Prioritize(0, 0), 1), &without),
+              ElementsAre("CASE_PRIORITIZE_UNCHANGED"));
+  EXPECT_THAT(Places(CheckCaseArguments(WithPriority(Prioritize(0, 0), -1).case_())),
+              ElementsAre("ARGUMENT_OUT_OF_RANGE at prioritize_case.priority"));
+  EXPECT_THAT(Places(CheckCaseArguments(WithPriority(OpenWith(0, 0), -1).case_())),
+              ElementsAre("ARGUMENT_OUT_OF_RANGE at open_case.priority"));
+}
+
+TEST(CasePriorityTest, AGivenOneIsThatOfTheMatrix) {
+  const v1::CasePolicy policy = MakePolicy();
+  Case current_case;
+  EXPECT_THAT(Do(WithPriority(OpenWith(2, 2), 1), &current_case, policy),
+              ElementsAre("CASE_OPEN_PRIORITY_DIFFERS"));
+  // Half is known: the matrix has no priority yet.
+  EXPECT_THAT(Do(WithPriority(OpenWith(2, 0), 1), &current_case, policy),
+              ElementsAre("CASE_OPEN_PRIORITY_DIFFERS"));
+  ASSERT_THAT(Do(WithPriority(OpenWith(2, 2), 3), &current_case, policy), IsEmpty());
+  EXPECT_EQ(current_case.priority(), 3);
+  EXPECT_THAT(Do(WithPriority(Prioritize(1, 0), 3), &current_case, policy),
+              ElementsAre("CASE_PRIORITIZE_PRIORITY_DIFFERS"));
+  ASSERT_THAT(Do(WithPriority(Prioritize(1, 0), 2), &current_case, policy), IsEmpty());
+  EXPECT_EQ(current_case.priority(), 2);
+}
+
+TEST(CasePriorityTest, AFieldThatPolicyMayFillIsNotRequired) {
+  PolicyFields fields;
+  fields.open = {v1::PrioritizeCase::descriptor()->FindFieldByName("priority")};
+  EXPECT_THAT(CheckCaseArguments(Prioritize(0, 0).case_(), Fields::kUnknown, fields), IsEmpty());
+  fields.open = {v1::AssignCase::descriptor()->FindFieldByName("queue_id")};
+  EXPECT_THAT(CheckCaseArguments(Assign("").case_(), Fields::kUnknown, fields), IsEmpty());
+  EXPECT_THAT(Places(CheckCaseArguments(Assign("").case_())),
+              ElementsAre("ARGUMENT_REQUIRED at assign_case.assignee_id"));
+  fields.open = {v1::TransferCase::descriptor()->FindFieldByName("queue_id")};
+  EXPECT_THAT(CheckCaseArguments(Transfer(v1::TransferCase::KIND_COLD, "").case_(),
+                                 Fields::kUnknown, fields),
+              IsEmpty());
+}
+
 TEST(CasePriorityTest, Arguments) {
   EXPECT_THAT(Places(CheckCaseArguments(Prioritize(0, 0).case_())),
               ElementsAre("ARGUMENT_REQUIRED at prioritize_case.impact"));

@@ -13,6 +13,7 @@ namespace frontdesk {
   X(kReasonCaseExists, "CASE_EXISTS", kOk, "There is a case of that id already.") \
   X(kReasonCaseNotFound, "CASE_NOT_FOUND", kOk, "There is no case of that id.") \
   X(kReasonCaseOpenCellMissing, "CASE_OPEN_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
+  X(kReasonCaseOpenPriorityDiffers, "CASE_OPEN_PRIORITY_DIFFERS", kOk, "By the policy's matrix, the priority is another one than the given one.") \
   X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags and attributes already.") \
   X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is closed, canceled or merged into another.") \
@@ -51,6 +52,7 @@ namespace frontdesk {
   X(kReasonCasePrioritizeState, "CASE_PRIORITIZE_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCasePrioritizeUnchanged, "CASE_PRIORITIZE_UNCHANGED", kOk, "The case has that impact, urgency and priority already.") \
   X(kReasonCasePrioritizeCellMissing, "CASE_PRIORITIZE_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
+  X(kReasonCasePrioritizePriorityDiffers, "CASE_PRIORITIZE_PRIORITY_DIFFERS", kOk, "By the policy's matrix, the priority is another one than the given one.") \
   X(kReasonCaseTransferState, "CASE_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseTransferUnchanged, "CASE_TRANSFER_UNCHANGED", kOk, "The case has that assignee and queue already.") \
   X(kReasonCaseTransferTime, "CASE_TRANSFER_TIME", kOk, "The state would change before its last change.") \
