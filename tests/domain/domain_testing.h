@@ -12,6 +12,7 @@
 #include "domain/commands.h"
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/domain/account/account.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/v1/catalog.pb.h"
@@ -63,6 +64,8 @@ struct World {
   std::vector<v1::Account> accounts;
   v1::CatalogFacts catalog;
   v1::Order order;
+  // The fields of the next command that are for policy.
+  PolicyFields policy_fields;
 
   v1::Account* FindAccount(const std::string& id) {
     for (v1::Account& account : accounts) {
@@ -90,7 +93,8 @@ struct World {
   // Checks, decides and, unless it is refused, folds: the order's events and those of the accounts' movements.
   Decided Do(const v1::Command& command) {
     Decided decided;
-    decided.refusals = CheckOrderArguments(command.order(), command.now());
+    decided.refusals =
+        CheckOrderArguments(command.order(), command.now(), Fields::kUnknown, policy_fields);
     if (decided.refused()) return decided;
     absl::StatusOr<Decided> made = DecideOrder(Input(command));
     EXPECT_TRUE(made.ok()) << made.status();

@@ -15,13 +15,15 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-// Whether a line would cost less than was refunded for it, or be removed after a refund.
+// Whether a line would cost less than was refunded for it, with the withheld part, or be removed after a refund.
 bool CostsLessThanRefunded(const v1::Order& order,
                            const google::protobuf::RepeatedPtrField<v1::OrderLine>& lines_after) {
   std::map<absl::string_view, int64_t> costs;
   for (const v1::OrderLine& line : lines_after) costs[line.line_id()] = line.net_amount().units();
   for (const v1::OrderLine& line : order.lines()) {
-    if (line.refunded_amount().units() > costs[line.line_id()]) return true;
+    const __int128 refunded =
+        static_cast<__int128>(line.refunded_amount().units()) + line.withheld_amount().units();
+    if (refunded > costs[line.line_id()]) return true;
   }
   return false;
 }

@@ -196,6 +196,9 @@ absl::StatusOr<v1::Money> WorthOfPieces(const v1::OrderLine& line, int64_t first
 absl::StatusOr<v1::Money> LineRefundAmount(const v1::OrderLine& line, int64_t quantity) {
   v1::Money already = line.refunded_amount();
   if (!line.has_refunded_amount()) already.set_currency_code(line.net_amount().currency_code());
+  if (line.has_withheld_amount()) {
+    FRONTDESK_ASSIGN_OR_RETURN(already, AddMoney(already, line.withheld_amount()));
+  }
   absl::StatusOr<v1::Money> amount =
       AllocateCumulative(line.net_amount(), line.quantities().refunded() + quantity,
                          line.quantities().ordered(), already);

@@ -133,7 +133,8 @@ class Assessor {
       return;
     }
     absl::StatusOr<std::vector<v1::LineAmount>> lines = absl::NotFoundError("");
-    if (AllMatched()) lines = RefundOfItems(order_, items_);
+    // Without items, policy may compute the amount.
+    if (verb.items_size() > 0 && AllMatched()) lines = RefundOfItems(order_, items_);
     if (!lines.ok()) return SetRefund(Unknown());
     std::vector<v1::Money> amounts;
     for (const v1::LineAmount& line : *lines) amounts.push_back(line.amount());
@@ -225,8 +226,8 @@ absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
     FRONTDESK_ASSIGN_OR_RETURN(
         v1::Money worth,
         WorthOfPieces(line, pieces.return_requested() + pieces.returned(), item.quantity));
-    const __int128 left =
-        static_cast<__int128>(line.net_amount().units()) - line.refunded_amount().units();
+    const __int128 left = static_cast<__int128>(line.net_amount().units()) -
+                          line.refunded_amount().units() - line.withheld_amount().units();
     if (worth.units() > left) worth.set_units(left < 0 ? 0 : static_cast<int64_t>(left));
     *line.mutable_refunded_amount() =
         InOrderCurrency(order, line.refunded_amount().units() + worth.units());

@@ -170,7 +170,7 @@ void ApplyPayment(const v1::Payment& payment, Order* order) {
 }
 
 // Releases the pieces that a failed refund had reserved. Pieces count as refunded only as far as the amount
-// refunded for the line covers them. Where their refund was split over two payments and one failed, they can
+// refunded for the line covers them, with the withheld amount. Where their refund was split over two payments and one failed, they can
 // be refunded again.
 void ReleaseLines(const v1::Refund& refund, Order* order) {
   for (const v1::LineAmount& entry : refund.lines()) {
@@ -179,13 +179,18 @@ void ReleaseLines(const v1::Refund& refund, Order* order) {
     const int64_t paid_back = std::max<int64_t>(0, line->refunded_amount().units());
     const int64_t left = std::max<int64_t>(0, Difference(paid_back, entry.amount().units()));
     *line->mutable_refunded_amount() = InOrderCurrency(*order, left);
+    const int64_t withheld = std::max<int64_t>(
+        0, Difference(line->withheld_amount().units(), entry.withheld_amount().units()));
+    if (entry.has_withheld_amount()) {
+      *line->mutable_withheld_amount() = InOrderCurrency(*order, withheld);
+    }
     int64_t high =
         std::max<int64_t>(0, Difference(line->quantities().refunded(), entry.quantity()));
-    int64_t low = entry.amount().units() == 0 ? high : 0;
+    int64_t low = entry.amount().units() == 0 && !entry.has_withheld_amount() ? high : 0;
     while (low < high) {
       const int64_t middle = high - (high - low) / 2;
       absl::StatusOr<v1::Money> worth = WorthOfPieces(*line, 0, middle);
-      if (worth.ok() && worth->units() <= left) {
+      if (worth.ok() && worth->units() <= Sum(left, withheld)) {
         low = middle;
       } else {
         high = middle - 1;
@@ -218,6 +223,9 @@ void ApplyNewRefund(const v1::Refund& refund, Order* order) {
     v1::OrderLine* line = FindLine(order, entry.line_id());
     if (line == nullptr) continue;
     AddTo(*order, entry.amount().units(), line->mutable_refunded_amount());
+    if (entry.has_withheld_amount()) {
+      AddTo(*order, entry.withheld_amount().units(), line->mutable_withheld_amount());
+    }
     v1::LineQuantities& pieces = *line->mutable_quantities();
     pieces.set_refunded(Sum(pieces.refunded(), entry.quantity()));
   }

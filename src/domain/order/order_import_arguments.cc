@@ -101,6 +101,7 @@ class OrderImportChecker {
       CheckQuantities({&field, "quantities"}, line.quantities());
       Amount(field, "net_amount", line.has_net_amount(), line.net_amount(), 0);
       Amount(field, "refunded_amount", line.has_refunded_amount(), line.refunded_amount(), 0);
+      Amount(field, "withheld_amount", line.has_withheld_amount(), line.withheld_amount(), 0);
     }
   }
 

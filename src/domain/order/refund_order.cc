@@ -16,8 +16,8 @@ namespace {
 
 using v1::Payment;
 
-// The next of `lines` whose amounts sum to `units`, split where they do not end there; the pieces of a split one count
-// where its amount is complete.
+// The next of `lines` whose amounts sum to `units`, split where they do not end there. The pieces of a split one count where its amount
+// is complete, and so does the withheld part of their worth.
 std::vector<v1::LineAmount> TakeLines(int64_t units, std::vector<v1::LineAmount>* lines) {
   std::vector<v1::LineAmount> taken;
   size_t whole = 0;
@@ -31,6 +31,7 @@ std::vector<v1::LineAmount> TakeLines(int64_t units, std::vector<v1::LineAmount>
     v1::LineAmount& part = taken.emplace_back(rest);
     part.mutable_amount()->set_units(units);
     part.set_quantity(0);
+    part.clear_withheld_amount();
     rest.mutable_amount()->set_units(rest.amount().units() - units);
   }
   return taken;
@@ -56,6 +57,23 @@ void RefundToOrigins(int64_t units, std::vector<v1::LineAmount> lines, OrderDraf
   }
 }
 
+// Lowers the amounts of `lines` so that they sum to `units`, which is at most their sum: each in proportion, by largest remainder. The
+// difference is withheld.
+absl::Status Withhold(int64_t units, const v1::Order& order, std::vector<v1::LineAmount>* lines) {
+  std::vector<int64_t> weights;
+  for (const v1::LineAmount& line : *lines) weights.push_back(line.amount().units());
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Money> amounts,
+                             AllocateMoney(InOrderCurrency(order, units), weights));
+  for (size_t i = 0; i < lines->size(); ++i) {
+    v1::LineAmount& line = (*lines)[i];
+    const int64_t withheld = line.amount().units() - amounts[i].units();
+    if (withheld == 0) continue;
+    *line.mutable_withheld_amount() = InOrderCurrency(order, withheld);
+    *line.mutable_amount() = amounts[i];
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void CheckRefundOrder(const FieldPath& root, const v1::OrderCommand& command,
@@ -64,7 +82,9 @@ void CheckRefundOrder(const FieldPath& root, const v1::OrderCommand& command,
   checker->CheckEnum(
       {&root, "cause"}, verb.cause(),
       verb.cause() != v1::REFUND_CAUSE_UNSPECIFIED && v1::RefundCause_IsValid(verb.cause()));
-  if ((verb.items_size() > 0) == verb.has_amount()) {
+  const bool has_items = verb.items_size() > 0;
+  if (has_items == verb.has_amount() &&
+      !(has_items ? checker->IsFilled("amount") : checker->IsOpen("amount"))) {
     checker->Add({&root, "items"}, kReasonArgumentExclusive,
                  "exactly one of items and amount must be set");
   }
@@ -102,7 +122,14 @@ absl::Status DecideRefundOrder(OrderDraft* draft) {
     std::vector<v1::Money> amounts;
     for (const v1::LineAmount& line : lines) amounts.push_back(line.amount());
     FRONTDESK_ASSIGN_OR_RETURN(const v1::Money sum, SumMoney(amounts, order.currency_code()));
-    units = sum.units();
+    if (!verb.has_amount()) {
+      units = sum.units();
+    } else if (units > sum.units()) {
+      draft->Refuse("EXCEEDS_ITEMS", &amount_field);
+      return absl::OkStatus();
+    } else {
+      FRONTDESK_RETURN_IF_ERROR(Withhold(units, order, &lines));
+    }
   }
   if (units > HeldUnits(order)) {
     draft->Refuse("EXCEEDS_HELD", verb.has_amount() ? &amount_field : nullptr);

@@ -58,9 +58,10 @@ absl::StatusOr<ChargeSheet> ComputeCharges(const v1::Order& order);
 absl::StatusOr<v1::Money> WorthOfPieces(const v1::OrderLine& line, int64_t first, int64_t quantity);
 
 // The refund for `quantity` more pieces of a line when quantities.refunded were refunded with
-// refunded_amount. It is the worth of all of them less that amount, and never below zero. So every
-// sequence of refunds that reaches the whole line ends exactly at its net amount. Expects 0 <=
-// quantity <= ordered - refunded. Errors: those of AllocateCumulative().
+// refunded_amount, and withheld_amount was withheld. It is the worth of all of them less both amounts,
+// and never below zero. So every sequence of refunds that reaches the whole line ends exactly at its net
+// amount less what was withheld. Expects 0 <= quantity <= ordered - refunded. Errors: MONEY_OVERFLOW, and
+// those of AllocateCumulative().
 absl::StatusOr<v1::Money> LineRefundAmount(const v1::OrderLine& line, int64_t quantity);
 
 }  // namespace domain

@@ -81,6 +81,7 @@ namespace frontdesk {
   X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
   X(kReasonOrderRefundCurrency, "ORDER_REFUND_CURRENCY", kOk, "The amount is of another currency than the order.") \
   X(kReasonOrderRefundPaymentMethodUnknown, "ORDER_REFUND_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderRefundExceedsItems, "ORDER_REFUND_EXCEEDS_ITEMS", kOk, "More would be refunded than the pieces are worth.") \
   X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "No captured amount is left that could be refunded to its method.") \
   X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.") \
   X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.")
