@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "event_log/derived_rows.h"
+#include "event_log/entry_bytes.h"
 #include "event_log/index_keys.h"
 #include "event_log/outbox_rows.h"
 #include "event_log/pending_rows.h"
@@ -37,11 +38,18 @@ using store::Write;
 // A copy of a state is written when the events since the last one are larger than it by this.
 constexpr std::int64_t kMinTailBytes = 1'024;
 
+// The shared value of all rows whose keys are what counts.
+const Value& EmptyValue() {
+  static const auto* const empty = new Value(MakeValue(""));
+  return *empty;
+}
+
 // The rows of one batch, as they are put together.
 class BatchWriter {
  public:
-  // `derived` is the row of the version of derived rows; null: it is not known, and not expected.
-  absl::StatusOr<store::Batch> Make(const Batch& batch, const Value& derived) {
+  // `derived` is the row of the version of derived rows; null: it is not known, and not expected. The value of the entry is made by the
+  // store when `is_entry_late`.
+  absl::StatusOr<store::Batch> Make(const Batch& batch, const Value& derived, bool is_entry_late) {
     rows_.writes.reserve(kFewWrites);
     rows_.expectations.reserve(kFewExpectations);
     if (batch.import_row.has_value()) AddImportRow(*batch.import_row);
@@ -59,6 +67,8 @@ class BatchWriter {
       rows_.expectations.push_back({{kRemembered, read.idempotency_key}, read.row});
     }
     if (batch.newest_time.has_value()) AddNewestTime(*batch.newest_time);
+    const bool has_entry = !batch.events.empty() || batch.record != nullptr;
+    if (has_entry) entry_ = std::make_shared<EntryBytes>();
     for (const auto& event : batch.events) AddEvent(*event);
     for (const ChangedEntity& changed : batch.changed) {
       FRONTDESK_RETURN_IF_ERROR(AddChanged(changed));
@@ -66,7 +76,7 @@ class BatchWriter {
     if (batch.record != nullptr) AddRecord(*batch.record);
     if (batch.policy.has_value()) AddPolicy(*batch.policy);
     if (batch.outbox.has_value()) AddOutbox(*batch.outbox);
-    if (!batch.events.empty() || batch.record != nullptr) AddEntry();
+    if (has_entry) AddEntry(is_entry_late);
     // Behind all others: see WhyNot().
     if (derived != nullptr) rows_.expectations.push_back({{kDerived, ""}, derived});
     return std::move(rows_);
@@ -97,7 +107,7 @@ class BatchWriter {
       }
     }
     Put(kRemembered, key, MakeValue(CanonicalBytes(remembered.outcome)));
-    Put(kRememberedTimes, RememberedTimeKey(remembered.outcome.time(), key), MakeValue(""));
+    Put(kRememberedTimes, RememberedTimeKey(remembered.outcome.time(), key), EmptyValue());
   }
 
   void AddImportRow(const NewImportRow& added) {
@@ -121,14 +131,20 @@ class BatchWriter {
 
   void AddEvent(const v1::Event& event) {
     const v1::EntityRef& entity = event.entity();
-    std::string bytes = CanonicalBytes(event);
-    v1::LoggedEvent& logged = *entry_.add_events();
-    *logged.mutable_event()->mutable_entity() = entity;
-    logged.mutable_event()->set_version(event.version());
-    logged.set_sha256(Sha256(bytes));
-    tails_[{entity.kind(), entity.id()}] += static_cast<std::int64_t>(bytes.size());
-    Put(kEvents, EventKey(entity.kind(), entity.id(), event.version()),
-        MakeValue(std::move(bytes)));
+    Value bytes = MakeValue(CanonicalBytes(event));
+    entry_->AddEvent(entity, event.version(), bytes);
+    TailOf(entity) += static_cast<std::int64_t>(bytes->size());
+    Put(kEvents, EventKey(entity.kind(), entity.id(), event.version()), std::move(bytes));
+  }
+
+  // The bytes of the new events of an entity. Few entities have some.
+  std::int64_t& TailOf(const v1::EntityRef& entity) {
+    for (Tail& tail : tails_) {
+      if (tail.entity->kind() == entity.kind() && tail.entity->id() == entity.id()) {
+        return tail.bytes;
+      }
+    }
+    return tails_.emplace_back(Tail{&entity, 0}).bytes;
   }
 
   absl::Status AddChanged(const ChangedEntity& changed) {
@@ -136,7 +152,7 @@ class BatchWriter {
     Head head;
     if (changed.before.head != nullptr) head = *DecodeHead(*changed.before.head);
     head.version = after.version();
-    head.tail_bytes += tails_[{after.entity().kind(), after.entity().id()}];
+    head.tail_bytes += TailOf(after.entity());
     // Mostly too few whatever the size of the state, which costs a walk through it.
     if (head.tail_bytes > kMinTailBytes &&
         head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
@@ -214,15 +230,15 @@ class BatchWriter {
       if (!has(after, key)) Put(kIndex, IndexKey(kind, key, old_position), nullptr);
     }
     for (const std::string& key : after) {
-      if (!has(before, key)) Put(kIndex, IndexKey(kind, key, position), MakeValue(""));
+      if (!has(before, key)) Put(kIndex, IndexKey(kind, key, position), EmptyValue());
     }
   }
 
   void AddPolicy(const NewPolicy& policy) {
-    std::string bytes = CanonicalBytes(policy.policy);
-    entry_.set_policy_hash(policy.hash);
-    entry_.set_policy_sha256(Sha256(bytes));
-    Put(kPolicies, policy.hash, MakeValue(std::move(bytes)));
+    Value bytes = MakeValue(CanonicalBytes(policy.policy));
+    // A policy that comes without an entry is in none.
+    if (entry_ != nullptr) entry_->SetPolicy(policy.hash, bytes);
+    Put(kPolicies, policy.hash, std::move(bytes));
   }
 
   // Behind what WhyNot() knows of.
@@ -235,26 +251,35 @@ class BatchWriter {
     append(outbox.writes, &rows_.writes);
   }
 
-  void AddEntry() {
-    std::string bytes = CanonicalBytes(entry_);
+  void AddEntry(bool is_late) {
+    if (is_late) {
+      Put(kLog, "", EmptyValue(), Write::Position::kBehindKeyLinkBehindValue);
+      rows_.late_value = std::move(entry_);
+      return;
+    }
+    std::string bytes = entry_->Make();
     rows_.digest = Sha256(bytes);
     Put(kLog, "", MakeValue(std::move(bytes)), Write::Position::kBehindKeyLinkBehindValue);
   }
 
   void AddRecord(const v1::JournalRecord& record) {
-    std::string bytes = CanonicalBytes(record);
-    entry_.set_record_id(record.record_id());
-    entry_.set_record_sha256(Sha256(bytes));
-    Put(kRecords, "", MakeValue(std::move(bytes)), Write::Position::kBehindKey);
-    Put(kRecordIds, record.record_id(), MakeValue(""), Write::Position::kBehindValue);
+    Value bytes = MakeValue(CanonicalBytes(record));
+    entry_->SetRecord(record.record_id(), bytes);
+    Put(kRecords, "", std::move(bytes), Write::Position::kBehindKey);
+    Put(kRecordIds, record.record_id(), EmptyValue(), Write::Position::kBehindValue);
     if (record.effects_size() > 0) AddNewEffects(record, &rows_.writes);
   }
 
   store::Batch rows_;
   SearchWriter search_{&rows_.writes};
-  v1::LogEntry entry_;
-  // The bytes of the new events, by entity: its kind and the id in its events.
-  std::map<std::pair<int, absl::string_view>, std::int64_t> tails_;
+  // Null: the batch makes none.
+  std::shared_ptr<EntryBytes> entry_;
+  // An entity of events or of a state of the batch.
+  struct Tail {
+    const v1::EntityRef* entity;
+    std::int64_t bytes;
+  };
+  std::vector<Tail> tails_;
   std::vector<Value> heads_;
 };
 
@@ -318,16 +343,19 @@ struct Group::Parts {
   };
 
   Parts(std::shared_ptr<PendingRows> pending, std::shared_ptr<StateCache> states, View view_of_them,
-        Value derived_row)
+        Value derived_row, bool makes_entries_late)
       : rows(std::move(pending)),
         cache(std::move(states)),
         view(std::move(view_of_them)),
-        derived(std::move(derived_row)) {}
+        derived(std::move(derived_row)),
+        is_late(makes_entries_late) {}
 
   std::shared_ptr<PendingRows> rows;
   std::shared_ptr<StateCache> cache;
   View view;
   Value derived;
+  // Whether entries are made by the store.
+  bool is_late;
   std::vector<Member> members;
 };
 
@@ -344,7 +372,10 @@ absl::Status Group::Add(const Batch& batch) { return AddIfLink(batch, "").status
 absl::StatusOr<bool> Group::AddIfLink(const Batch& batch, absl::string_view link) {
   FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
   BatchWriter writer;
-  FRONTDESK_ASSIGN_OR_RETURN(store::Batch rows, writer.Make(batch, parts_->derived));
+  // A link that is to be compared is made at once.
+  FRONTDESK_ASSIGN_OR_RETURN(
+      store::Batch rows,
+      writer.Make(batch, parts_->derived, /*is_entry_late=*/link.empty() && parts_->is_late));
   if (!link.empty() && store::NextLink(parts_->rows->link(), rows.digest) != link) return false;
   Parts::Member member{
       batch.import_row.has_value(), batch.remembered.has_value(), batch.record != nullptr, {}};
@@ -374,7 +405,7 @@ absl::StatusOr<Group> EventLog::BeginGroup() const {
   auto states = std::make_shared<StateCache>(options_.max_cached_bytes, /*shards=*/1, cache_);
   View view(rows, options_.fold, states);
   return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states), std::move(view),
-                                              derived_));
+                                              derived_, store_->TakesLateValues()));
 }
 
 absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
@@ -409,7 +440,8 @@ absl::StatusOr<CommitVerdict> EventLog::Commit(const Batch& batch) {
   FRONTDESK_RETURN_IF_ERROR(CheckHeads(batch));
   BatchWriter writer;
   std::vector<store::Batch> batches;
-  FRONTDESK_ASSIGN_OR_RETURN(batches.emplace_back(), writer.Make(batch, derived_));
+  FRONTDESK_ASSIGN_OR_RETURN(batches.emplace_back(),
+                             writer.Make(batch, derived_, store_->TakesLateValues()));
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::CommitResult> results,
                              CommitAll(std::move(batches)));
   if (!results.front().is_committed) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "internal/sha256.h"
 #include "store/check_batches.h"
 
 namespace frontdesk {
@@ -26,8 +27,11 @@ void PendingRows::Add(store::Batch batch) {
 }
 
 const std::string& PendingRows::LinkOf(std::size_t batches) const {
+  if (links_.empty()) links_.push_back(below_->link());
   while (links_.size() <= batches) {
-    const std::string& digest = batches_[links_.size() - 1].digest;
+    const store::Batch& batch = batches_[links_.size() - 1];
+    const std::string digest =
+        batch.late_value == nullptr ? batch.digest : internal::Sha256(batch.late_value->Make());
     links_.push_back(digest.empty() ? links_.back() : store::NextLink(links_.back(), digest));
   }
   return links_[batches];
@@ -44,8 +48,13 @@ const PendingRows::Rows* PendingRows::RowsOf(std::uint8_t number) const {
     if (store::IsBehindKey(write.position)) key += position;
     Value value = write.value;
     if (store::BytesBehindValue(write.position) > 0) {
+      const store::LateValue* const late =
+          write.position == Write::Position::kBehindKeyLinkBehindValue
+              ? batches_[batch].late_value.get()
+              : nullptr;
       value = store::MakeValue(absl::StrCat(
-          *value, store::BehindValue(write.position, position, LinkOf(batch + std::size_t{1}))));
+          late == nullptr ? *value : late->Make(),
+          store::BehindValue(write.position, position, LinkOf(batch + std::size_t{1}))));
     }
     table.rows[std::move(key)] = std::move(value);
   }

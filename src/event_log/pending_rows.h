@@ -19,8 +19,7 @@ namespace event_log {
 // table in order, and most tables are never read.
 class PendingRows : public store::Snapshot {
  public:
-  explicit PendingRows(std::shared_ptr<const store::Snapshot> below)
-      : below_(std::move(below)), links_{below_->link()} {}
+  explicit PendingRows(std::shared_ptr<const store::Snapshot> below) : below_(std::move(below)) {}
 
   // As if all expectations of the batch held.
   void Add(store::Batch batch);

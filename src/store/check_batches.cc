@@ -10,7 +10,7 @@ namespace frontdesk {
 namespace store {
 namespace {
 
-absl::Status CheckWrite(const Write& write, bool has_digest) {
+absl::Status CheckWrite(const Write& write, const Batch& batch) {
   const bool writes_link = write.position == Write::Position::kBehindKeyLinkBehindValue;
   const std::size_t behind_key = IsBehindKey(write.position) ? kPositionBytes : 0;
   const std::size_t behind_value = BytesBehindValue(write.position);
@@ -21,10 +21,15 @@ absl::Status CheckWrite(const Write& write, bool has_digest) {
     return absl::InvalidArgumentError(
         "a row that is removed has no value for a position or a link");
   }
-  if (writes_link && !has_digest) {
+  if (writes_link && batch.digest.empty() && batch.late_value == nullptr) {
     return absl::InvalidArgumentError("a batch without a digest has no link");
   }
-  const std::size_t bytes = write.value == nullptr ? 0 : write.value->size();
+  const bool is_late = writes_link && batch.late_value != nullptr;
+  const std::size_t given = write.value == nullptr ? 0 : write.value->size();
+  if (is_late && given > 0) {
+    return absl::InvalidArgumentError("a row with a late value has no other");
+  }
+  const std::size_t bytes = is_late ? batch.late_value->size() : given;
   if (bytes + behind_value > kMaxValueBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat("a value has more than ", kMaxValueBytes, " bytes"));
@@ -56,8 +61,11 @@ bool HasPosition(const Batch& batch) {
   });
 }
 
-absl::Status CheckBatches(const std::vector<Batch>& batches) {
+absl::Status CheckBatches(const std::vector<Batch>& batches, bool takes_late_values) {
   for (const Batch& batch : batches) {
+    if (batch.late_value != nullptr && (!takes_late_values || !batch.digest.empty())) {
+      return absl::InvalidArgumentError("a late value is beside a digest, or the store takes none");
+    }
     if (!batch.digest.empty() && batch.digest.size() != kLinkBytes) {
       return absl::InvalidArgumentError(absl::StrCat("a digest has ", kLinkBytes, " bytes"));
     }
@@ -67,7 +75,7 @@ absl::Status CheckBatches(const std::vector<Batch>& batches) {
       }
     }
     for (const Write& write : batch.writes) {
-      absl::Status checked = CheckWrite(write, !batch.digest.empty());
+      absl::Status checked = CheckWrite(write, batch);
       if (!checked.ok()) return checked;
     }
   }

@@ -3,6 +3,7 @@
 #define FRONTDESK_STORE_CHECK_BATCHES_H_
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,7 +26,10 @@ absl::string_view BehindValue(Write::Position where, absl::string_view position,
 std::size_t BytesBehindValue(Write::Position where);
 
 // INVALID_ARGUMENT as Store::Commit() has it.
-absl::Status CheckBatches(const std::vector<Batch>& batches);
+absl::Status CheckBatches(const std::vector<Batch>& batches, bool takes_late_values = false);
+
+// The digest of a late value: its SHA-256 (FIPS 180-4).
+std::string DigestOf(absl::string_view late_value);
 
 // Whether a write of the batch has the position.
 bool HasPosition(const Batch& batch);

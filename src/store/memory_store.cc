@@ -1,7 +1,9 @@
 // The store in memory: a tree of rows for each table. While snapshots are read, rows keep the values that they had then. Clones
-// share the nodes of their trees.
+// share the nodes of their trees. The links of the chain are made when somebody asks for one, or reads a table of rows that have some.
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -61,9 +63,43 @@ const std::string* EndOf(const Range& range) {
   return range.end.has_value() ? &*range.end : nullptr;
 }
 
-// A batch, prepared so that little is left to do while others wait: there is room for the position and the link.
+// A link of the chain. It is made, with the values of its rows, at the first call of MemoryStore::MakeLinks() behind its commit.
+struct Link {
+  // The digest, or the value with that digest.
+  std::string digest;
+  std::shared_ptr<const LateValue> late_value;
+  // The values of the rows behind which it goes.
+  std::vector<std::shared_ptr<std::string>> values;
+  std::string bytes;
+};
+
+void MakeLink(absl::string_view before, Link* link) {
+  std::string digest = std::move(link->digest);
+  std::string late;
+  if (link->late_value != nullptr) {
+    late = link->late_value->Make();
+    digest = DigestOf(late);
+  }
+  link->bytes = NextLink(before, digest);
+  for (const std::shared_ptr<std::string>& value : link->values) {
+    value->reserve(value->size() + late.size() + kLinkBytes);
+    value->append(late).append(link->bytes);
+  }
+  link->values.clear();
+  link->late_value = nullptr;
+}
+
+using Tables = std::bitset<256>;
+
+// A batch, prepared so that little is left to do while others wait: there is room for the position.
 struct PreparedBatch {
-  explicit PreparedBatch(Batch* given) : batch(*given), has_position(HasPosition(*given)) {
+  // Adds the tables where it writes links.
+  PreparedBatch(Batch* given, Tables* linked) : batch(*given), has_position(HasPosition(*given)) {
+    if (!batch.digest.empty() || batch.late_value != nullptr) {
+      link = std::make_shared<Link>();
+      link->digest = std::move(batch.digest);
+      link->late_value = std::move(batch.late_value);
+    }
     for (Write& write : batch.writes) {
       if (IsBehindKey(write.position)) {
         write.key.bytes.reserve(write.key.bytes.size() + kPositionBytes);
@@ -71,28 +107,55 @@ struct PreparedBatch {
       const std::size_t room = BytesBehindValue(write.position);
       if (room == 0) continue;
       const auto value = std::make_shared<std::string>();
-      value->reserve(write.value->size() + room);
+      if (write.position == Write::Position::kBehindValue) {
+        value->reserve(write.value->size() + room);
+        behind.push_back(value.get());
+      } else {
+        link->values.push_back(value);
+        linked->set(write.key.table);
+      }
       *value = *write.value;
-      behind.push_back(value.get());
       write.value = value;
     }
   }
 
   Batch& batch;
   const bool has_position;
-  // The bytes of the values behind which the position or the link goes, in the order of their writes.
+  // The bytes of the values behind which the position goes, in the order of their writes.
   std::vector<std::string*> behind;
+  // Null: the batch adds none.
+  std::shared_ptr<Link> link;
 };
 
 class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStore> {
  public:
-  MemoryStore() = default;
-  MemoryStore(RowTrees trees, std::uint64_t commits, std::int64_t position, std::string link)
-      : trees_(std::move(trees)), commits_(commits), position_(position), link_(std::move(link)) {}
+  MemoryStore() { last_link_->bytes = FirstLink(); }
+  // All links of the other are made, and both of its mutexes are held.
+  MemoryStore(const MemoryStore& other)
+      : Store(),
+        enable_shared_from_this(),
+        trees_(other.trees_),
+        commits_(other.commits_),
+        position_(other.position_) {
+    // Older versions are the other's own.
+    for (const Kept& kept : other.kept_) {
+      RowTree& tree = trees_.Of(kept.key.table);
+      if (tree.Find(kept.key.bytes) == nullptr) continue;
+      RowVersion& row = tree.At(kept.key.bytes);
+      row.older = nullptr;
+      if (row.value == nullptr) tree.Erase(kept.key.bytes);
+    }
+    last_link_->bytes = other.last_link_->bytes;
+    made_link_ = last_link_;
+    for (std::size_t table = 0; table < has_links_.size(); ++table) {
+      has_links_[table] = other.has_links_[table].load();
+    }
+  }
 
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override;
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override;
   bool IsInMemory() const override { return true; }
+  bool TakesLateValues() const override { return true; }
 
   absl::StatusOr<std::shared_ptr<Store>> Clone() const override;
   absl::StatusOr<std::unique_ptr<Watch>> StartWatch() const override { return watchers_->Start(); }
@@ -118,7 +181,14 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
             std::vector<Row>* rows) const;
   void EndRead(std::uint64_t commits) const;
 
+  // Makes the links of all batches that were committed before the call.
+  void MakeLinks() const;
+  // Makes those of `links` in their order. With the mutex of links.
+  void MakeLinks(const std::vector<std::shared_ptr<Link>>& links) const;
+
   // All below are called with the mutex.
+  // Whether an expectation is about a row whose value may end with a link; `linked` are the tables where the batches write some.
+  bool ExpectsLinks(const std::vector<PreparedBatch>& prepared, const Tables& linked) const;
   bool Holds(const Expectation& expected) const;
   bool Holds(const RangeExpectation& expected) const;
   CommitResult CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced);
@@ -130,16 +200,24 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
 
   // Of this store alone: a clone has its own.
   const std::shared_ptr<Watchers> watchers_ = std::make_shared<Watchers>();
+  // Which tables have rows that end with a link, since the commit of the first one.
+  std::array<std::atomic<bool>, 256> has_links_{};
+  // Held while links are made: before the other mutex.
+  mutable std::mutex links_mutex_;
   mutable BriefMutex mutex_;
   // All below are guarded by it. Ending to read removes older versions.
   alignas(64) mutable RowTrees trees_;
   std::uint64_t commits_ = 0;
   std::int64_t position_ = 0;
-  std::string link_ = FirstLink();
+  // The newest link, and those up to it that are to be made.
+  std::shared_ptr<Link> last_link_ = std::make_shared<Link>();
+  mutable std::vector<std::shared_ptr<Link>> late_links_;
   // Ascending. Those without a count are still here when an earlier one is.
   mutable std::deque<Readers> readers_;
   // Ascending by `replaced`. Empty without readers.
   mutable std::deque<Kept> kept_;
+  // The newest link that is made. Guarded by the mutex of links.
+  mutable std::shared_ptr<const Link> made_link_ = last_link_;
 };
 
 // The value of a row after the first `commits` commits.
@@ -152,14 +230,17 @@ const Value* VersionAt(const RowVersion& newest, std::uint64_t commits) {
 class MemorySnapshot : public Snapshot {
  public:
   MemorySnapshot(std::shared_ptr<const MemoryStore> store, std::uint64_t commits,
-                 std::int64_t position, std::string link)
+                 std::int64_t position, std::shared_ptr<const Link> link)
       : store_(std::move(store)), commits_(commits), position_(position), link_(std::move(link)) {}
   MemorySnapshot(const MemorySnapshot&) = delete;
   MemorySnapshot& operator=(const MemorySnapshot&) = delete;
   ~MemorySnapshot() override { store_->EndRead(commits_); }
 
   std::int64_t position() const override { return position_; }
-  std::string link() const override { return link_; }
+  std::string link() const override {
+    store_->MakeLinks();
+    return link_->bytes;
+  }
 
   absl::StatusOr<Value> Get(const Key& key) const override { return store_->Get(key, commits_); }
 
@@ -183,18 +264,18 @@ class MemorySnapshot : public Snapshot {
   const std::shared_ptr<const MemoryStore> store_;
   const std::uint64_t commits_;
   const std::int64_t position_;
-  const std::string link_;
+  const std::shared_ptr<const Link> link_;
 };
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> MemoryStore::Read() const {
   std::uint64_t commits = 0;
   std::int64_t position = 0;
-  std::string link;
+  std::shared_ptr<const Link> link;
   {
     const BriefLock lock(mutex_);
     commits = commits_;
     position = position_;
-    link = link_;
+    link = last_link_;
     if (readers_.empty() || readers_.back().commits != commits) readers_.push_back({commits, 0});
     ++readers_.back().count;
   }
@@ -243,7 +324,35 @@ void MemoryStore::RemoveOlder(const Key& key, std::uint64_t commits,
   if (oldest == &newest && newest.value == nullptr) tree.Erase(key.bytes);
 }
 
+void MemoryStore::MakeLinks() const {
+  const std::lock_guard<std::mutex> making(links_mutex_);
+  std::vector<std::shared_ptr<Link>> links;
+  {
+    const BriefLock lock(mutex_);
+    links.swap(late_links_);
+  }
+  MakeLinks(links);
+}
+
+void MemoryStore::MakeLinks(const std::vector<std::shared_ptr<Link>>& links) const {
+  for (const std::shared_ptr<Link>& link : links) {
+    MakeLink(made_link_->bytes, link.get());
+    made_link_ = link;
+  }
+}
+
+bool MemoryStore::ExpectsLinks(const std::vector<PreparedBatch>& prepared,
+                               const Tables& linked) const {
+  for (const PreparedBatch& each : prepared) {
+    for (const Expectation& expected : each.batch.expectations) {
+      if (has_links_[expected.key.table] || linked[expected.key.table]) return true;
+    }
+  }
+  return false;
+}
+
 Value MemoryStore::Get(const Key& key, std::uint64_t commits) const {
+  if (has_links_[key.table]) MakeLinks();
   const BriefLock lock(mutex_);
   const RowVersion* newest = trees_.Of(key.table).Find(key.bytes);
   const Value* value = newest == nullptr ? nullptr : VersionAt(*newest, commits);
@@ -253,6 +362,7 @@ Value MemoryStore::Get(const Key& key, std::uint64_t commits) const {
 bool MemoryStore::Scan(const Range& range, std::uint64_t commits, std::size_t most, bool descending,
                        std::vector<Row>* rows) const {
   if (most == 0) return false;
+  if (has_links_[range.table]) MakeLinks();
   const std::size_t enough = rows->size() + std::min(most, kMaxRowsAtOnce);
   const BriefLock lock(mutex_);
   trees_.Of(range.table)
@@ -265,7 +375,11 @@ bool MemoryStore::Scan(const Range& range, std::uint64_t commits, std::size_t mo
   return rows->size() == enough && most > kMaxRowsAtOnce;
 }
 
+// With the mutex of links too, where the row may end with one.
 bool MemoryStore::Holds(const Expectation& expectation) const {
+  if (has_links_[expectation.key.table]) {
+    MakeLinks(std::exchange(late_links_, {}));
+  }
   const Value& expected = expectation.value;
   const RowVersion* newest = trees_.Of(expectation.key.table).Find(expectation.key.bytes);
   if (newest == nullptr || newest->value == nullptr || expected == nullptr) {
@@ -330,14 +444,17 @@ CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>*
   result.is_committed = true;
   ++commits_;
   if (prepared->has_position) result.position = ++position_;
-  if (!batch.digest.empty()) link_ = NextLink(link_, batch.digest);
+  if (prepared->link != nullptr) {
+    last_link_ = prepared->link;
+    late_links_.push_back(std::move(prepared->link));
+  }
   const std::string position = EncodePosition(position_);
   std::size_t next = 0;
   for (Write& write : batch.writes) {
     if (IsBehindKey(write.position)) write.key.bytes += position;
-    if (BytesBehindValue(write.position) > 0) {
-      const absl::string_view behind = BehindValue(write.position, position, link_);
-      prepared->behind[next++]->append(behind.data(), behind.size());
+    if (write.position == Write::Position::kBehindValue) prepared->behind[next++]->append(position);
+    if (write.position == Write::Position::kBehindKeyLinkBehindValue) {
+      has_links_[write.key.table] = true;
     }
     Put(std::move(write.key), std::move(write.value), replaced);
   }
@@ -345,13 +462,14 @@ CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>*
 }
 
 absl::StatusOr<std::vector<CommitResult>> MemoryStore::Commit(std::vector<Batch> batches) {
-  absl::Status checked = CheckBatches(batches);
+  absl::Status checked = CheckBatches(batches, /*takes_late_values=*/true);
   if (!checked.ok()) return checked;
   std::vector<PreparedBatch> prepared;
   prepared.reserve(batches.size());
   std::size_t writes = 0;
+  Tables linked;
   for (Batch& batch : batches) {
-    prepared.emplace_back(&batch);
+    prepared.emplace_back(&batch, &linked);
     writes += batch.writes.size();
   }
   std::vector<CommitResult> results;
@@ -359,26 +477,31 @@ absl::StatusOr<std::vector<CommitResult>> MemoryStore::Commit(std::vector<Batch>
   // Destroyed without the mutex.
   std::vector<Value> replaced;
   replaced.reserve(writes);
+  const auto commit_all = [&] {
+    for (PreparedBatch& each : prepared) results.push_back(CommitOne(&each, &replaced));
+  };
+  bool expects_links = false;
   {
     const BriefLock lock(mutex_);
-    for (PreparedBatch& each : prepared) results.push_back(CommitOne(&each, &replaced));
+    expects_links = ExpectsLinks(prepared, linked);
+    if (!expects_links) commit_all();
+  }
+  if (expects_links) {
+    const std::lock_guard<std::mutex> making(links_mutex_);
+    const BriefLock lock(mutex_);
+    commit_all();
   }
   watchers_->Signal();
   return results;
 }
 
 absl::StatusOr<std::shared_ptr<Store>> MemoryStore::Clone() const {
+  // Most of them are made while others go on.
+  MakeLinks();
+  const std::lock_guard<std::mutex> making(links_mutex_);
   const BriefLock lock(mutex_);
-  RowTrees trees = trees_;
-  // Older versions are this store's own.
-  for (const Kept& kept : kept_) {
-    RowTree& tree = trees.Of(kept.key.table);
-    if (tree.Find(kept.key.bytes) == nullptr) continue;
-    RowVersion& row = tree.At(kept.key.bytes);
-    row.older = nullptr;
-    if (row.value == nullptr) tree.Erase(kept.key.bytes);
-  }
-  return std::make_shared<MemoryStore>(std::move(trees), commits_, position_, link_);
+  MakeLinks(std::exchange(late_links_, {}));
+  return std::make_shared<MemoryStore>(*this);
 }
 
 }  // namespace

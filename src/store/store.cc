@@ -3,6 +3,7 @@
 #include <nettle/sha2.h>
 
 #include <cstdint>
+#include <initializer_list>
 
 #include "store/check_batches.h"
 
@@ -37,16 +38,26 @@ absl::optional<std::int64_t> DecodePosition(absl::string_view bytes) {
 
 std::string FirstLink() { return std::string(kLinkBytes, '\0'); }
 
-std::string NextLink(absl::string_view link, absl::string_view digest) {
+namespace {
+
+std::string Sha256(std::initializer_list<absl::string_view> parts) {
   sha256_ctx context;
   sha256_init(&context);
-  for (const absl::string_view part : {link, digest}) {
+  for (const absl::string_view part : parts) {
     sha256_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
   }
-  std::string next(kLinkBytes, '\0');
-  sha256_digest(&context, next.size(), reinterpret_cast<std::uint8_t*>(&next[0]));
-  return next;
+  std::string hash(kLinkBytes, '\0');
+  sha256_digest(&context, hash.size(), reinterpret_cast<std::uint8_t*>(&hash[0]));
+  return hash;
 }
+
+}  // namespace
+
+std::string NextLink(absl::string_view link, absl::string_view digest) {
+  return Sha256({link, digest});
+}
+
+std::string DigestOf(absl::string_view late_value) { return Sha256({late_value}); }
 
 absl::StatusOr<std::shared_ptr<Store>> Store::Clone() const {
   return absl::UnimplementedError("this store cannot be cloned");

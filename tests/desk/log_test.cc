@@ -1,10 +1,12 @@
 // The log of a desk, as one follows it, and states of earlier instants.
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "desk/shop.h"
 #include "frontdesk/base/error.h"
@@ -120,6 +122,47 @@ TEST(LogTest, AVerifiedLogHasNoFault) {
   const auto other = MustOpen();
   MustDo(*other, OpenCaseAt("k2", 1'000));
   EXPECT_EQ(other->Verify({known})->fault().kind(), v1::LogFault::KIND_LINK_UNEXPECTED);
+}
+
+// A store that wants every value at once.
+class PromptStore : public store::Store {
+ public:
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> Read() const override {
+    return rows_->Read();
+  }
+  absl::StatusOr<std::vector<store::CommitResult>> Commit(
+      std::vector<store::Batch> batches) override {
+    return rows_->Commit(std::move(batches));
+  }
+
+ private:
+  const std::shared_ptr<store::Store> rows_ = store::MakeMemoryStore();
+};
+
+// A store in memory makes the entries of the log when they are read: they are those of any other store.
+TEST(LogTest, LateEntriesAreThoseOfAnyStore) {
+  const auto desk = MustOpen();
+  const auto other = MustOpen(testing::kAllowAll, std::make_shared<PromptStore>());
+  std::vector<CommandWithFacts> group(2);
+  group[0].command = OpenCaseAt("k2", 1'000);
+  group[1].command = AddPartAt("k2", "p", 1'010);
+  for (Desk* const each : {desk.get(), other.get()}) {
+    MustDo(*each, OpenCaseAt("k", 1'000));
+    // Read in between, or not.
+    if (each == desk.get()) {
+      EXPECT_EQ(each->ReadLog()->size(), 2u);
+    }
+    for (const auto& result : each->ExecuteAll(group)) EXPECT_TRUE(result.ok());
+    MustDo(*each, AddPartAt("k", "p", 1'010));
+  }
+  const std::vector<v1::LogChange> log = *desk->ReadLog();
+  const std::vector<v1::LogChange> expected = *other->ReadLog();
+  ASSERT_EQ(log.size(), 5u);
+  ASSERT_EQ(expected.size(), log.size());
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    EXPECT_EQ(log[i].SerializeAsString(), expected[i].SerializeAsString());
+  }
+  EXPECT_FALSE(desk->Verify({{5, other->Verify()->link()}})->has_fault());
 }
 
 // Rows that are made from the log are made again, and compared.

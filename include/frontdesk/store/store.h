@@ -99,6 +99,18 @@ struct Write {
   Position position = Position::kNowhere;
 };
 
+// The value of a row that is made when somebody needs it: the bytes are the same whenever that is, in whatever thread. Immutable.
+class LateValue {
+ public:
+  virtual ~LateValue() = default;
+
+  // The bytes. May be called more than once, as long as the batch or its store lives.
+  virtual std::string Make() const = 0;
+
+  // The number of these bytes.
+  virtual std::size_t size() const = 0;
+};
+
 // Changes that are made together, or not at all. A plain struct.
 struct Batch {
   std::vector<Expectation> expectations;
@@ -107,6 +119,9 @@ struct Batch {
   std::vector<Write> writes;
   // The digest that the batch adds to the chain, kLinkBytes long; empty: nothing.
   std::string digest;
+  // Instead of a digest, where Store::TakesLateValues(): the value of the writes behind whose value the link goes. Their own values are
+  // empty. The digest is the SHA-256 of these bytes.
+  std::shared_ptr<const LateValue> late_value;
 };
 
 // The result of one batch. A plain struct.
@@ -169,11 +184,16 @@ class Store {
   // INVALID_ARGUMENT, and nothing is changed, for:
   //   - a key or value that is too long, with the bytes of the position or of the link;
   //   - a range that is not ascending;
-  //   - a digest of another length, or a link that is written without a digest.
+  //   - a digest of another length, or a link that is written without a digest;
+  //   - a late value beside a digest, or in a store that takes none.
   virtual absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) = 0;
 
   // Whether all rows are in the memory of this process anyway. A desk then keeps more states beside them.
   virtual bool IsInMemory() const { return false; }
+
+  // Whether batches may have a late value. A store that keeps everything in memory makes these values, and the links of the chain, when
+  // somebody reads them. So a desk whose log nobody reads makes no hashes of it.
+  virtual bool TakesLateValues() const { return false; }
 
   // A store of its own that begins with the current contents of this one. UNIMPLEMENTED where that is not
   // supported.
