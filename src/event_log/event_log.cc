@@ -90,11 +90,13 @@ class BatchWriter {
   static constexpr std::size_t kFewWrites = 16;
   static constexpr std::size_t kFewExpectations = 8;
 
-  void Put(Table table, std::string key, Value value, Write::Position position) {
-    rows_.writes.push_back({{table, std::move(key)}, std::move(value), position});
-  }
-  void Put(Table table, std::string key, Value value) {
-    Put(table, std::move(key), std::move(value), Write::Position::kNowhere);
+  void Put(Table table, std::string&& key, Value value,
+           Write::Position position = Write::Position::kNowhere) {
+    Write& write = rows_.writes.emplace_back();
+    write.key.table = table;
+    write.key.bytes = std::move(key);
+    write.value = std::move(value);
+    write.position = position;
   }
 
   void AddRemembered(const NewOutcome& remembered) {
@@ -106,7 +108,7 @@ class BatchWriter {
         Put(kRememberedTimes, RememberedTimeKey(before.time(), key), nullptr);
       }
     }
-    Put(kRemembered, key, MakeValue(CanonicalBytes(remembered.outcome)));
+    Put(kRemembered, std::string(key), MakeValue(CanonicalBytes(remembered.outcome)));
     Put(kRememberedTimes, RememberedTimeKey(remembered.outcome.time(), key), EmptyValue());
   }
 
@@ -238,7 +240,7 @@ class BatchWriter {
     Value bytes = MakeValue(CanonicalBytes(policy.policy));
     // A policy that comes without an entry is in none.
     if (entry_ != nullptr) entry_->SetPolicy(policy.hash, bytes);
-    Put(kPolicies, policy.hash, std::move(bytes));
+    Put(kPolicies, std::string(policy.hash), std::move(bytes));
   }
 
   // Behind what WhyNot() knows of.
@@ -266,7 +268,7 @@ class BatchWriter {
     Value bytes = MakeValue(CanonicalBytes(record));
     entry_->SetRecord(record.record_id(), bytes);
     Put(kRecords, "", std::move(bytes), Write::Position::kBehindKey);
-    Put(kRecordIds, record.record_id(), EmptyValue(), Write::Position::kBehindValue);
+    Put(kRecordIds, std::string(record.record_id()), EmptyValue(), Write::Position::kBehindValue);
     if (record.effects_size() > 0) AddNewEffects(record, &rows_.writes);
   }
 

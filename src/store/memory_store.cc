@@ -141,7 +141,7 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
     for (const Kept& kept : other.kept_) {
       RowTree& tree = trees_.Of(kept.key.table);
       if (tree.Find(kept.key.bytes) == nullptr) continue;
-      RowVersion& row = tree.At(kept.key.bytes);
+      RowVersion& row = tree.At(std::string(kept.key.bytes));
       row.older = nullptr;
       if (row.value == nullptr) tree.Erase(kept.key.bytes);
     }
@@ -192,7 +192,7 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
   bool Holds(const Expectation& expected) const;
   bool Holds(const RangeExpectation& expected) const;
   CommitResult CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced);
-  void Put(Key key, Value value, std::vector<Value>* replaced);
+  void Put(Key&& key, Value&& value, std::vector<Value>* replaced);
   // Removes what no snapshot can read: versions that were replaced up to `commits`.
   void RemoveOlder(std::uint64_t commits, std::vector<std::shared_ptr<RowVersion>>* removed) const;
   void RemoveOlder(const Key& key, std::uint64_t commits,
@@ -316,7 +316,7 @@ void MemoryStore::RemoveOlder(const Key& key, std::uint64_t commits,
                               std::vector<std::shared_ptr<RowVersion>>* removed) const {
   RowTree& tree = trees_.Of(key.table);
   if (tree.Find(key.bytes) == nullptr) return;
-  RowVersion& newest = tree.At(key.bytes);
+  RowVersion& newest = tree.At(std::string(key.bytes));
   // The oldest version that somebody may read.
   RowVersion* oldest = &newest;
   while (oldest->since > commits && oldest->older != nullptr) oldest = oldest->older.get();
@@ -403,7 +403,7 @@ bool MemoryStore::Holds(const RangeExpectation& expected) const {
   return holds && count == keys.size();
 }
 
-void MemoryStore::Put(Key key, Value value, std::vector<Value>* replaced) {
+void MemoryStore::Put(Key&& key, Value&& value, std::vector<Value>* replaced) {
   RowTree& tree = trees_.Of(key.table);
   const bool is_read = !readers_.empty();
   if (value == nullptr || is_read) {

@@ -68,8 +68,8 @@ struct RowNode {
   const RowNodeRef& ChildAt(std::size_t place) const { return children[slots[place]]; }
 
   // Puts an entry in, without a row or with `child`; or removes it.
-  void Insert(std::size_t place, std::string key);
-  void Insert(std::size_t place, std::string key, RowNodeRef child);
+  void Insert(std::size_t place, std::string&& key);
+  void Insert(std::size_t place, std::string&& key, RowNodeRef&& child);
   void Erase(std::size_t place);
 
   // The order of a key with an equal mark, and `key`, which has the common beginning.
@@ -83,7 +83,7 @@ struct RowNode {
   void MakeMarks();
 
  private:
-  void InsertKey(std::size_t place, std::string key);
+  void InsertKey(std::size_t place, std::string&& key);
 };
 
 RowNodeRef::RowNodeRef(const RowNodeRef& other) : node_(other.node_) {
@@ -161,7 +161,7 @@ void RowNode::MakeMarks() {
   }
 }
 
-void RowNode::InsertKey(std::size_t place, std::string key) {
+void RowNode::InsertKey(std::size_t place, std::string&& key) {
   const absl::string_view text = key;
   const bool has_prefix =
       count > first() && HasBeginning(text, absl::string_view(prefix, prefix_size));
@@ -178,12 +178,12 @@ void RowNode::InsertKey(std::size_t place, std::string key) {
   if (!has_prefix) MakeMarks();
 }
 
-void RowNode::Insert(std::size_t place, std::string key) {
+void RowNode::Insert(std::size_t place, std::string&& key) {
   InsertKey(place, std::move(key));
   rows.emplace_back();
 }
 
-void RowNode::Insert(std::size_t place, std::string key, RowNodeRef child) {
+void RowNode::Insert(std::size_t place, std::string&& key, RowNodeRef&& child) {
   InsertKey(place, std::move(key));
   children.push_back(std::move(child));
 }
@@ -395,7 +395,7 @@ const RowVersion* RowTree::Find(absl::string_view key) const {
   return node->Has(place, key) ? &node->RowAt(place) : nullptr;
 }
 
-RowVersion& RowTree::At(std::string key) {
+RowVersion& RowTree::At(std::string&& key) {
   if (root_.get() == nullptr) root_ = RowNodeRef(new RowNode());
   RowVersion* row = nullptr;
   RowNodeRef right = AddTo(std::move(key), &root_, &row);
@@ -403,7 +403,7 @@ RowVersion& RowTree::At(std::string key) {
   auto* root = new RowNode();
   root->is_leaf = false;
   std::string bound = right.get()->KeyAt(0);
-  root->Insert(0, "", std::move(root_));
+  root->Insert(0, std::string(), std::move(root_));
   root->Insert(1, std::move(bound), std::move(right));
   root_ = RowNodeRef(root);
   return *row;

@@ -73,7 +73,7 @@ class RowTree {
 
   // The newest version, to change; one without a value is added when there is no such row. Valid until the tree
   // changes. O(log n).
-  RowVersion& At(std::string key);
+  RowVersion& At(std::string&& key);
 
   // Removes the row with all versions, if there is one. O(log n).
   void Erase(absl::string_view key);
