@@ -201,10 +201,13 @@ void RowTracker::NoteList(const RowList& list, std::int64_t version, const Messa
   // Most lists are empty, and stay so.
   if (size == 0 && known_.empty()) return;
   // The known elements of the list move to the end of `known_`, as they are now.
-  const auto before = std::stable_partition(
-      known_.begin(), known_.end(), [&list](const Known& known) { return known.list != &list; });
-  std::vector<Known> old(std::make_move_iterator(before), std::make_move_iterator(known_.end()));
-  known_.erase(before, known_.end());
+  std::vector<Known> old;
+  if (!known_.empty()) {
+    const auto before = std::stable_partition(
+        known_.begin(), known_.end(), [&list](const Known& known) { return known.list != &list; });
+    old.assign(std::make_move_iterator(before), std::make_move_iterator(known_.end()));
+    known_.erase(before, known_.end());
+  }
   const auto note_removal = [&](Known& gone) {
     changes->push_back({list.field->number(), gone.name, gone.position, version,
                         /*element=*/{}, std::move(gone.element)});

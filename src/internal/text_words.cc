@@ -264,6 +264,7 @@ void TextWords::Read(absl::string_view text) {
   bytes_.clear();
   places_.clear();
   bytes_.reserve(std::min(text.size(), kReserved));
+  places_.reserve(kFirstTable / 2);
   table_.assign(kFirstTable, 0);
   const auto add = [this](absl::string_view word, bool) {
     Add(word);
