@@ -1,6 +1,9 @@
 #include "frontdesk/base/id_text.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -13,10 +16,27 @@ namespace {
 
 constexpr std::uint32_t kBlankBraille = 0x2800;
 
+using Word = std::uint64_t;
+
+// Whether all eight bytes are printable ASCII without blanks.
+bool IsPlain(Word bytes) {
+  constexpr Word kOnes = 0x0101'0101'0101'0101;
+  constexpr Word kHighBits = 0x80 * kOnes;
+  // A byte gets its high bit when it is no ASCII, when it is the one behind '~', or when it is before '!'. A byte with such an answer may
+  // change those above it; the lowest of them is exact.
+  return ((bytes | (bytes + kOnes) | (bytes - '!' * kOnes)) & kHighBits) == 0;
+}
+
 // Whether the text has printable ASCII without blanks and nothing else, as most ids have.
 bool IsPlain(absl::string_view id) {
-  for (const char c : id) {
-    if (c <= ' ' || c > '~') return false;
+  Word bytes = 0;
+  if (id.size() < sizeof(bytes)) {
+    return std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
+  }
+  // The last eight may be looked at twice in part.
+  for (std::size_t at = 0; at < id.size(); at += sizeof(bytes)) {
+    std::memcpy(&bytes, id.data() + std::min(at, id.size() - sizeof(bytes)), sizeof(bytes));
+    if (!IsPlain(bytes)) return false;
   }
   return true;
 }

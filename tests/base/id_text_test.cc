@@ -1,5 +1,6 @@
 #include "frontdesk/base/id_text.h"
 
+#include <cstddef>
 #include <string>
 
 #include "frontdesk/base/reasons.h"
@@ -15,6 +16,20 @@ TEST(IdTextTest, Ids) {
         std::string("\xef\xbf\xbd"), std::string(kMaxIdBytes, 'x')}) {
     const auto fault = FindIdFault(id);
     EXPECT_FALSE(fault.has_value()) << id << ": " << fault->text;
+  }
+}
+
+// Each byte at each place of ids of each size, among letters.
+TEST(IdTextTest, EveryByteAtEveryPlace) {
+  for (std::size_t size = 2; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string id(size, byte % 2 == 0 ? '!' : '~');
+        id[at] = static_cast<char>(byte);
+        const bool is_fault = byte < ' ' || byte > '~';
+        ASSERT_EQ(FindIdFault(id).has_value(), is_fault) << size << " " << at << " " << byte;
+      }
+    }
   }
 }
 
