@@ -26,6 +26,8 @@ using google::protobuf::Message;
 
 // The first byte that is not part of well-formed UTF-8, or the size.
 size_t ValidUtf8Prefix(absl::string_view text) {
+  // Nearly always, and then at once.
+  if (internal::IsValidUtf8(text)) return text.size();
   size_t at = 0;
   while (at < text.size()) {
     const unsigned char lead = static_cast<unsigned char>(text[at]);
