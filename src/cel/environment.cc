@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -146,6 +147,12 @@ struct EnvironmentBuilder::State {
   }
   void Declare(VariableDecl variable);
   void AddHostFunction(const std::string& name, const FunctionOverload& overload);
+  // Whether an overload with that id, or one of that name for the same values, may be there: mostly not, which is found without a look at
+  // all others.
+  bool MayBeTaken(const std::string& name, const OverloadDecl& declared);
+
+  // The hashes of the ids of all overloads, since the first call of MayBeTaken().
+  absl::flat_hash_set<size_t> overload_ids;
 };
 
 namespace {
@@ -398,6 +405,23 @@ EnvironmentBuilder& EnvironmentBuilder::AddAccessors(const AccessorTable& table)
   return *this;
 }
 
+bool EnvironmentBuilder::State::MayBeTaken(const std::string& name, const OverloadDecl& declared) {
+  if (overload_ids.empty()) {
+    constexpr size_t kMany = 512;
+    overload_ids.reserve(kMany);
+    for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
+      for (const OverloadDecl& other : function.overloads) {
+        overload_ids.insert(absl::HashOf(other.id));
+      }
+    }
+  }
+  if (overload_ids.contains(absl::HashOf(declared.id))) return true;
+  const cel_internal::FunctionDecl* const function = data->own_functions.Find(name);
+  return function != nullptr &&
+         std::any_of(function->overloads.begin(), function->overloads.end(),
+                     [&declared](const OverloadDecl& other) { return Overlap(declared, other); });
+}
+
 void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
                                                 const FunctionOverload& overload) {
   OverloadDecl declared;
@@ -414,14 +438,16 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
   declared.host = overload.implementation;
   declared.is_host = true;
   declared.takes_absent = overload.takes_absent;
-  for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
-    for (const OverloadDecl& other : function.overloads) {
-      if (other.id == declared.id) {
-        return Fail(absl::StrCat("overload id '", declared.id, "' is used twice"));
-      }
-      if (function.name == name && Overlap(declared, other)) {
-        return Fail(absl::StrCat("overload '", declared.id, "' of '", name,
-                                 "' overlaps with overload '", other.id, "'"));
+  if (MayBeTaken(name, declared)) {
+    for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
+      for (const OverloadDecl& other : function.overloads) {
+        if (other.id == declared.id) {
+          return Fail(absl::StrCat("overload id '", declared.id, "' is used twice"));
+        }
+        if (function.name == name && Overlap(declared, other)) {
+          return Fail(absl::StrCat("overload '", declared.id, "' of '", name,
+                                   "' overlaps with overload '", other.id, "'"));
+        }
       }
     }
   }
@@ -436,6 +462,7 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
     return Fail(absl::StrCat("overload '", overload.id, "' of '", name,
                              "' reads other variables than the others"));
   }
+  overload_ids.insert(absl::HashOf(declared.id));
   data->own_functions.AddOverload(name, std::move(declared));
   data->own_functions.SetVariables(name, overload.variables);
 }
