@@ -102,6 +102,24 @@ class PostgresStore : public Store {
   static absl::StatusOr<std::shared_ptr<PostgresStore>> Open(absl::string_view parameters,
                                                              const PostgresOptions& options = {});
 
+  // Makes a role that may use the stores of `options.schema`, and nothing else. The tables are made, or migrated, as by Open(). The role
+  // logs in, and has no password yet. It reads and writes rows; it makes, changes and drops nothing. A role that is there keeps its
+  // password, and has exactly these privileges on the schema afterwards. A name is as that of a schema.
+  //
+  // Errors are those of Open(), and
+  //   INVALID_ARGUMENT     the name of the role is not valid;
+  //   FAILED_PRECONDITION  the role of the connection may not make roles, or give privileges; the role is there, and may do more than a
+  //                        store needs: it is a superuser, makes databases or roles, replicates, passes row security, is a member
+  //                        of another role, or owns the schema or its tables.
+  // On an error no role and no privilege has changed.
+  static absl::Status MakeRole(absl::string_view parameters, absl::string_view role,
+                               const PostgresOptions& options = {});
+
+  // The statements of MakeRole(), as a script for an administrator who runs them by hand. The tables must exist then.
+  // INVALID_ARGUMENT as MakeRole().
+  static absl::StatusOr<std::string> RoleStatements(absl::string_view role,
+                                                    const PostgresOptions& options = {});
+
   // Snapshots may be released after the store. When a read of a snapshot has failed, its later reads may do so too.
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override = 0;
 

@@ -174,6 +174,7 @@ struct Marks {
   std::int64_t version = 0;
 };
 
+constexpr absl::string_view kNoPrivilege = "42501";
 constexpr Statement kBeginChange = {"", "BEGIN"};
 constexpr Statement kEndChange = {"", "COMMIT"};
 constexpr Statement kUndoChange = {"", "ROLLBACK"};
@@ -328,9 +329,15 @@ absl::Status PrepareTables(Connection& connection, const Target& target, const S
                      ", which has to be migrated; open them once for writing"));
   }
   FRONTDESK_RETURN_IF_ERROR(RunOne(connection, kBeginChange).status());
-  absl::Status brought = Bring(connection, target, schema);
-  if (!brought.ok()) (void)RunOne(connection, kUndoChange);
-  return brought;
+  const absl::Status brought = Bring(connection, target, schema);
+  if (brought.ok()) return brought;
+  const bool is_forbidden = connection.sql_state() == kNoPrivilege;
+  (void)RunOne(connection, kUndoChange);
+  if (!is_forbidden) return brought;
+  return absl::FailedPreconditionError(
+      absl::StrCat("the role of the connection may not ",
+                   is_empty ? "make the tables" : "migrate the tables, which have an older version",
+                   "; open them once with the role that owns them (SQLSTATE ", kNoPrivilege, ")"));
 }
 
 }  // namespace postgres_internal

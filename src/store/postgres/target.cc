@@ -29,7 +29,9 @@ std::int64_t NumberOf(absl::string_view first, absl::string_view second) {
   return DecodeInteger(absl::string_view(NextLink(first, second)).substr(0, 8));
 }
 
-bool IsSchemaName(absl::string_view name) {
+}  // namespace
+
+bool IsPlainName(absl::string_view name) {
   const auto is_possible = [](char each) {
     return absl::ascii_islower(each) || absl::ascii_isdigit(each) || each == '_';
   };
@@ -37,8 +39,6 @@ bool IsSchemaName(absl::string_view name) {
          std::all_of(name.begin(), name.end(), is_possible) && !absl::ascii_isdigit(name[0]) &&
          !absl::StartsWith(name, "pg_");
 }
-
-}  // namespace
 
 absl::StatusOr<Target> MakeTarget(absl::string_view parameters, const PostgresOptions& options) {
   if (parameters.find('\0') != absl::string_view::npos) {
@@ -56,7 +56,7 @@ absl::StatusOr<Target> MakeTarget(absl::string_view parameters, const PostgresOp
     return absl::InvalidArgumentError(
         absl::StrCat("the name of a desk has at most ", kMaxPostgresDeskBytes, " bytes"));
   }
-  if (!IsSchemaName(options.schema)) {
+  if (!IsPlainName(options.schema)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the name of a schema has from 1 to ", kMaxPostgresSchemaBytes,
         " letters a to z, digits and underscores, begins with no digit, and not with pg_"));
