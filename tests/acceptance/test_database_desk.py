@@ -2,7 +2,7 @@
 
 import pathlib
 import sys
-from typing import Iterator, List
+from typing import List
 
 import pytest
 from programs import Program
@@ -10,16 +10,9 @@ from programs import Program
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "store"))
 
 import scratch_postgres
+from postgres_fixtures import server
 
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[scratch_postgres.Server]:
-    try:
-        running = scratch_postgres.ScratchServer()
-    except scratch_postgres.Absent as absent:
-        pytest.skip(str(absent))
-    with running:
-        yield running
+__all__ = ["server"]
 
 
 def test_the_small_shop(both: List[Program], server: scratch_postgres.Server) -> None:

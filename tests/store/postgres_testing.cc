@@ -15,11 +15,11 @@ namespace frontdesk {
 namespace store {
 
 ScratchPostgres& ScratchPostgres::Get() {
-  static ScratchPostgres server;
+  static ScratchPostgres server(nullptr);
   return server;
 }
 
-ScratchPostgres::ScratchPostgres() {
+ScratchPostgres::ScratchPostgres(const char* option) {
   int in[2] = {-1, -1}, out[2] = {-1, -1};
   if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) {
     absence_ = "the system has no more descriptors";
@@ -29,7 +29,7 @@ ScratchPostgres::ScratchPostgres() {
   if (process_ == 0) {
     ::dup2(in[0], 0);
     ::dup2(out[1], 1);
-    ::execl(FRONTDESK_TEST_PYTHON, FRONTDESK_TEST_PYTHON, "-B", FRONTDESK_SCRATCH_POSTGRES,
+    ::execl(FRONTDESK_TEST_PYTHON, FRONTDESK_TEST_PYTHON, "-B", FRONTDESK_SCRATCH_POSTGRES, option,
             static_cast<char*>(nullptr));
     ::_exit(127);
   }

@@ -12,10 +12,14 @@
 namespace frontdesk {
 namespace store {
 
-// The server of this process. It is started by the first call of Get(), and ends with the process, however that ends.
+// A server, or a primary with its standby. It ends with the object, or with the process, however that ends.
 class ScratchPostgres {
  public:
+  // The server of this process, which is started by the first call.
   static ScratchPostgres& Get();
+  // Servers of their own; `option` is one of scratch_postgres.py, or null.
+  explicit ScratchPostgres(const char* option);
+  ~ScratchPostgres();
   ScratchPostgres(const ScratchPostgres&) = delete;
   ScratchPostgres& operator=(const ScratchPostgres&) = delete;
 
@@ -31,12 +35,17 @@ class ScratchPostgres {
   void Stop() { Order("stop"); }
   void Start() { Order("start"); }
 
+  // Of a pair whose primary has ended: makes the standby the primary.
+  void Promote() { Order("promote"); }
+  // Makes the server that has ended a new standby of the primary.
+  void MakeStandby() { Order("standby"); }
+  // The primary waits for no standby any more, and the standby ends.
+  void Detach() { Order("detach"); }
+
   // Runs statements as the superuser; the first column of the last one's first row, as text.
   std::string Query(const std::string& text, const std::string& parameters = "");
 
  private:
-  ScratchPostgres();
-  ~ScratchPostgres();
   void Order(absl::string_view command);
   std::string ReadLine();
 
