@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/log_transfer.h"
@@ -43,9 +44,29 @@ bool CanBeReplaced(const v1::PolicyPack& pack) {
                         [](const v1::Rule& rule) { return CanAllow(rule.outcome()); });
 }
 
+// The role of a server that may use the desks of a database.
+absl::StatusOr<int> InitRole(const Call& call) {
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string statements, MakeDatabaseRole(call.options));
+  if (call.options.Has("dry-run")) {
+    call.screen.Line(absl::StripSuffix(statements, "\n"));
+  } else {
+    call.screen.Line(absl::StrCat("the role ", call.options.Get("role"),
+                                  " may read and write the desks of the database"));
+  }
+  return kToolDone;
+}
+
 absl::StatusOr<int> Init(const Call& call) {
-  if (call.options.Has("role") && !call.options.Has("activate")) {
-    return UsageError("--role goes with --activate");
+  const bool makes_role = call.options.Has("role") && !call.options.Has("activate");
+  if (makes_role && !IsDatabase(call.options)) {
+    return UsageError("--role goes with --activate, or names a role of a database");
+  }
+  if (call.options.Has("dry-run") && !makes_role) {
+    return UsageError("--dry-run goes with the --role of a database");
+  }
+  if (makes_role) {
+    FRONTDESK_ASSIGN_OR_RETURN(const int made, InitRole(call));
+    if (call.options.Has("dry-run") || !call.options.Has("policy")) return made;
   }
   FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy, ReadPolicy(call));
   FRONTDESK_ASSIGN_OR_RETURN(const auto store, OpenStore(call.options, /*read_only=*/false));
@@ -146,9 +167,13 @@ std::vector<CommandRow> KeepCommands() {
        {"FILE"},
        "make the file of a desk, with its first policy",
        {{"policy", "POLICY",
-         "the text of a policy, or JSON in a file that ends with .json. Required"},
+         "the text of a policy, or JSON in a file that ends with .json. Required, but for --role "
+         "NAME"},
         {"activate", "ACTOR", "activate it when another policy is active, as this actor"},
-        {"role", "ROLES", "the roles of that actor: owner,supervisor"}},
+        {"role", "ROLES",
+         "the roles of that actor: owner,supervisor. Without --activate, the name of a role of a "
+         "PostgreSQL server, which is made to use the database, and may do nothing else"},
+        {"dry-run", "", "show the statements that make that role, and run none"}},
        &Init},
       ImportCommand(),
       {"export",

@@ -24,6 +24,16 @@ static absl::StatusOr<std::shared_ptr<frontdesk::store::Store>> OpenDatabase(
   if (!opened.ok()) return opened.status();
   return std::shared_ptr<frontdesk::store::Store>(*std::move(opened));
 }
+
+static absl::StatusOr<std::string> MakeDatabaseRole(absl::string_view parameters,
+                                                    absl::string_view role, bool dry_run) {
+  using frontdesk::store::PostgresStore;
+  absl::StatusOr<std::string> statements = PostgresStore::RoleStatements(role);
+  if (!statements.ok() || dry_run) return statements;
+  const absl::Status made = PostgresStore::MakeRole(parameters, role);
+  if (!made.ok()) return made;
+  return statements;
+}
 #endif
 
 int main(int argc, char** argv) {
@@ -33,6 +43,7 @@ int main(int argc, char** argv) {
   terminal.now = [] { return absl::Now(); };
 #ifdef FRONTDESK_WITH_POSTGRES
   terminal.open_database = &OpenDatabase;
+  terminal.make_database_role = &MakeDatabaseRole;
 #endif
   // https://no-color.org
   const char* const no_color = std::getenv("NO_COLOR");

@@ -36,15 +36,28 @@ absl::StatusOr<std::shared_ptr<store::Store>> OpenDatabase(const Options& option
 
 }  // namespace
 
+bool IsDatabase(const Options& options) { return absl::StartsWith(options[0], kPostgres); }
+
+absl::StatusOr<std::string> MakeDatabaseRole(const Options& options) {
+  if (options.terminal() == nullptr || !options.terminal()->make_database_role) {
+    return UsageError("this build is without PostgreSQL");
+  }
+  auto statements =
+      options.terminal()->make_database_role(absl::string_view(options[0]).substr(kPostgres.size()),
+                                             options.Get("role"), options.Has("dry-run"));
+  if (!statements.ok()) return event_log::StoreError(statements.status());
+  return statements;
+}
+
 absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only) {
-  if (absl::StartsWith(options[0], kPostgres)) return OpenDatabase(options, read_only);
+  if (IsDatabase(options)) return OpenDatabase(options, read_only);
   auto store = OpenSqlite(options, read_only);
   if (!store.ok()) return store.status();
   return std::shared_ptr<store::Store>(*std::move(store));
 }
 
 absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenFileToRead(const Options& options) {
-  if (absl::StartsWith(options[0], kPostgres)) {
+  if (IsDatabase(options)) {
     return UsageError(
         "a database is copied by the tools of PostgreSQL, such as pg_dump; export writes its log");
   }

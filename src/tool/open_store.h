@@ -3,6 +3,7 @@
 #define FRONTDESK_TOOL_OPEN_STORE_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "frontdesk/store/sqlite.h"
@@ -14,6 +15,12 @@ namespace tool {
 
 // A SQLite file, or `postgres:` with connection parameters of libpq. Errors have the reasons of StoreError.
 absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only);
+
+// The role of `--role` for the database; the statements that make it. With --dry-run nothing is made.
+absl::StatusOr<std::string> MakeDatabaseRole(const Options& options);
+
+// Whether the first argument names a database.
+bool IsDatabase(const Options& options);
 
 // The SQLite file, for commands that are about files alone: a usage error for a database.
 absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenFileToRead(const Options& options);

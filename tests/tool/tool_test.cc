@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::AnyOf;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -254,6 +256,53 @@ TEST_F(ToolTest, InitNotesAPolicyThatNobodyCanReplace) {
     EXPECT_EQ(absl::StrContains(ran.error, "nobody can replace"), cases[i].second)
         << cases[i].first << ran.error;
   }
+}
+
+// The host makes roles: frontdesk/store/postgres_store.h.
+TEST_F(ToolTest, InitMakesARoleForADatabase) {
+  Write("lamps.textproto", kPolicy);
+  std::vector<std::string> made, opened;
+  ToolTerminal terminal;
+  terminal.make_database_role = [&](absl::string_view parameters, absl::string_view role,
+                                    bool dry_run) -> absl::StatusOr<std::string> {
+    made.push_back(absl::StrCat(parameters, "/", role, dry_run ? "/dry" : ""));
+    if (role == "strong") return absl::FailedPreconditionError("the role exists");
+    return std::string("BEGIN;\nCOMMIT;\n");
+  };
+  terminal.open_database = [&](absl::string_view parameters, absl::string_view desk,
+                               bool) -> absl::StatusOr<std::shared_ptr<store::Store>> {
+    opened.push_back(absl::StrCat(parameters, "/", desk));
+    return store::MakeMemoryStore();
+  };
+  const std::string policy = Path("lamps.textproto");
+  Ran ran = RunAt(terminal, {"init", "postgres:host=a", "--role", "app", "--dry-run"});
+  EXPECT_EQ(ran.code, kToolDone) << ran.error;
+  EXPECT_EQ(ran.out, "BEGIN;\nCOMMIT;\n");
+  EXPECT_EQ(RunAt(terminal, {"init", "postgres:host=a", "--role", "app"}).code, kToolDone);
+  EXPECT_THAT(opened, IsEmpty());
+  // With a policy the desk is opened too.
+  ran = RunAt(terminal, {"init", "postgres:host=a", "--role", "app", "--policy", policy});
+  EXPECT_EQ(ran.code, kToolDone) << ran.error;
+  EXPECT_THAT(opened, ElementsAre("host=a/"));
+  ran = RunAt(terminal, {"init", "postgres:host=a", "--role", "strong", "--policy", policy});
+  EXPECT_EQ(ran.code, kToolError);
+  EXPECT_THAT(ran.error, HasSubstr("STORE_NOT_USABLE"));
+  EXPECT_EQ(opened.size(), 1u);
+  EXPECT_THAT(made, ElementsAre("host=a/app/dry", "host=a/app", "host=a/app", "host=a/strong"));
+  // Of an actor: no role is made.
+  const auto activate = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"init", "postgres:host=a", "--policy",
+                                          policy, "--activate",      "olga"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunAt(terminal, arguments).code;
+  };
+  EXPECT_EQ(activate({"--role", "owner"}), kToolDone);
+  EXPECT_EQ(activate({"--role", "owner", "--dry-run"}), kToolUsage);
+  EXPECT_EQ(activate({"--dry-run"}), kToolUsage);
+  EXPECT_EQ(made.size(), 4u);
+  // A file has none, and a host without the way to make one neither.
+  EXPECT_EQ(RunAt(terminal, {"init", Path("shop.db"), "--role", "app"}).code, kToolUsage);
+  EXPECT_EQ(Run({"init", "postgres:host=a", "--role", "app"}).code, kToolUsage);
 }
 
 TEST_F(ToolTest, ErrorsNameTheFile) {

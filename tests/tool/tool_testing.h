@@ -10,6 +10,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -81,12 +82,17 @@ class ToolTest : public ::testing::Test {
   }
 
   Ran Run(const std::vector<std::string>& arguments, bool has_color = false) const {
-    Ran ran;
     ToolTerminal terminal;
+    terminal.has_color = has_color;
+    return RunAt(std::move(terminal), arguments);
+  }
+
+  // At a terminal that has more than a place to write to.
+  static Ran RunAt(ToolTerminal terminal, const std::vector<std::string>& arguments) {
+    Ran ran;
     terminal.out = [&ran](absl::string_view text) { absl::StrAppend(&ran.out, text); };
     terminal.error = [&ran](absl::string_view text) { absl::StrAppend(&ran.error, text); };
     terminal.now = [] { return absl::FromUnixSeconds(1715785200); };
-    terminal.has_color = has_color;
     ran.code = RunTool(arguments, terminal);
     return ran;
   }

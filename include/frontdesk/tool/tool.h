@@ -34,6 +34,11 @@ struct ToolTerminal {
   std::function<absl::StatusOr<std::shared_ptr<store::Store>>(
       absl::string_view parameters, absl::string_view desk, bool read_only)>
       open_database;
+  // Makes a role that may use the stores of a database, for example by PostgresStore::MakeRole(), and returns the statements that do. With
+  // `dry_run` it makes nothing, and does not connect. Without it, `init --role` of a database is not valid.
+  std::function<absl::StatusOr<std::string>(absl::string_view parameters, absl::string_view role,
+                                            bool dry_run)>
+      make_database_role;
   // Whether results may have colors, as ECMA-48 has them.
   bool has_color = false;
   // Whether long work shows its progress, in a line that is written again and again.
