@@ -42,8 +42,8 @@ class FailoverTest : public ::testing::Test {
   }
 
   // A desk as a process of its own has it: with its own connections and ids.
-  std::unique_ptr<Desk> OpenDesk() {
-    auto store = store::PostgresStore::Open(pair_->parameters());
+  std::unique_ptr<Desk> OpenDesk(const store::PostgresOptions& how = {}) {
+    auto store = store::PostgresStore::Open(pair_->parameters(), how);
     EXPECT_TRUE(store.ok()) << store.status();
     DeskOptions options;
     options.policy = testing::MustCompile(testing::kAllowAll);
@@ -200,6 +200,33 @@ TEST_F(FailoverTest, NothingAcknowledgedIsLostAndNothingIsDoneTwice) {
   EXPECT_EQ(records.size(), 1 + writers.records().size());
   EXPECT_THAT(std::set<std::string>(records.begin(), records.end()),
               ::testing::IsSupersetOf(writers.records()));
+}
+
+// A primary acknowledges nothing while its standby is away. It is not known then whether a command will be done; its key is good for a
+// repetition.
+TEST_F(FailoverTest, ACommandThatWaitsForTheStandbyIsDoneOnce) {
+  store::PostgresOptions impatient;
+  impatient.lock_timeout = absl::Milliseconds(100);
+  impatient.statement_timeout = absl::Milliseconds(100);
+  impatient.retry_timeout = absl::Milliseconds(100);
+  const auto desk = OpenDesk(impatient);
+  testing::MustDo(*desk, OpenCase("one"));
+  pair_->Halt();
+  EXPECT_EQ(desk->Execute(OpenCase("two")).status().code(), absl::StatusCode::kUnavailable);
+  // The first one still has the lock of the desk.
+  EXPECT_EQ(desk->Execute(OpenCase("three")).status().code(), absl::StatusCode::kUnavailable);
+  pair_->Resume();
+  while (true) {
+    const auto outcome = desk->Execute(OpenCase("two"));
+    if (outcome.status().code() == absl::StatusCode::kUnavailable) continue;
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
+    break;
+  }
+  testing::MustDo(*desk, OpenCase("three"));
+  const auto after = OpenDesk();
+  ExpectNoFault(*after);
+  EXPECT_EQ(AllRecords(*after).size(), 3u);
 }
 
 // docs/scaling.md: whole commands, from the end.

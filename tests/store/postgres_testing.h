@@ -41,6 +41,9 @@ class ScratchPostgres {
   void MakeStandby() { Order("standby"); }
   // The primary waits for no standby any more, and the standby ends.
   void Detach() { Order("detach"); }
+  // Ends the standby, for which the primary waits; starts it again.
+  void Halt() { Order("halt"); }
+  void Resume() { Order("resume"); }
 
   // Runs statements as the superuser; the first column of the last one's first row, as text.
   std::string Query(const std::string& text, const std::string& parameters = "");

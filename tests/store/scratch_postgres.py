@@ -19,6 +19,7 @@ Commands, each answered by a line "done":
     promote  makes the standby the primary; the primary has ended before
     standby  makes the other server, which has ended, a standby of the primary: a new copy of its data
     detach   the primary waits for no standby any more, and the standby ends
+    halt     ends the standby, for which the primary waits; `resume` starts it again
 """
 
 import contextlib
@@ -314,6 +315,12 @@ class ScratchPair:
         self.standby.start()
         self.primary.wait_for_standby()
 
+    def halt(self) -> None:
+        self.standby.stop()
+
+    def resume(self) -> None:
+        self.standby.start()
+
     def detach(self) -> None:
         self.primary.wait_for_nobody()
         self.standby.stop()
@@ -322,7 +329,8 @@ class ScratchPair:
 def _serve(servers: Union[ScratchServer, ScratchPair]) -> int:
     commands = {"kill": servers.kill, "stop": servers.stop, "start": servers.start}
     if isinstance(servers, ScratchPair):
-        commands.update(promote=servers.promote, standby=servers.remake_standby, detach=servers.detach)
+        commands.update(promote=servers.promote, standby=servers.remake_standby, detach=servers.detach,
+                        halt=servers.halt, resume=servers.resume)
     print(servers.parameters, flush=True)
     for line in sys.stdin:
         commands[line.strip()]()

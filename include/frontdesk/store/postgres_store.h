@@ -97,7 +97,8 @@ class PostgresStore : public Store {
   //   FAILED_PRECONDITION  the server refuses the user or the password, is older than version 14, or lacks a privilege for the role; the tables
   //                        have a newer version; or an older one, with `read_only`;
   //   DATA_LOSS            the tables were changed by another program;
-  //   UNAVAILABLE          no host can be reached; none accepts writing; a time-out has passed; the disk is full.
+  //   UNAVAILABLE          no host can be reached; TLS is not possible with it; none accepts writing; a time-out has passed; the disk is
+  //                        full.
   // On an error the schema has the contents that it had. Open() does not try again: it fails at the first error.
   static absl::StatusOr<std::shared_ptr<PostgresStore>> Open(absl::string_view parameters,
                                                              const PostgresOptions& options = {});
@@ -123,8 +124,8 @@ class PostgresStore : public Store {
   // Snapshots may be released after the store. When a read of a snapshot has failed, its later reads may do so too.
   absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const override = 0;
 
-  // UNAVAILABLE: no batch is there. One exception: the connection was lost, and no server answered for `retry_timeout`. Then the
-  // batches may be there, each whole. Repeat commands with their idempotency keys.
+  // UNAVAILABLE: no batch is there. One exception: the connection was lost, or silent for too long, before the answer, and the repetition
+  // failed too. Then the batches may be there, or come to be there later, each whole. Repeat commands with their idempotency keys.
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override = 0;
 
   // A store for experiments that begins with the contents of this one as they are now. Rows that it writes are in the memory of this process. It
