@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "internal/status_macros.h"
 #include "store/postgres/server_error.h"
@@ -89,13 +90,22 @@ absl::Status Diagnose(const Keywords& keywords) {
     if (!WaitFor(PQsocket(handle), next == PGRES_POLLING_READING ? POLLIN : POLLOUT, end)) break;
     next = PQconnectPoll(handle);
   }
-  const std::string sql_state = FindSqlState(PQerrorMessage(handle));
+  const absl::string_view text = PQerrorMessage(handle);
+  const std::string sql_state = FindSqlState(text);
+  // Texts of libpq and OpenSSL about TLS have one of these words in every language.
+  const bool is_of_tls = absl::StrContains(text, "SSL") || absl::StrContains(text, "certificate");
   const bool needs_password = PQconnectionNeedsPassword(handle) != 0;
   PQfinish(handle);
   if (!sql_state.empty()) return StatusOfSqlState(sql_state);
   if (needs_password) {
     return absl::FailedPreconditionError(
         "PostgreSQL: the server asks for a password, and the connection parameters have none");
+  }
+  if (is_of_tls) {
+    return absl::UnavailableError(
+        "PostgreSQL: TLS is not possible with a host as the connection parameters have it. See "
+        "sslmode, the authority of the server's certificate (sslrootcert) and the names in it, "
+        "sslcert and sslkey");
   }
   return absl::UnavailableError(
       "PostgreSQL: no host of the connection parameters can be reached, or is of the kind that "
