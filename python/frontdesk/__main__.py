@@ -31,7 +31,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     if run_tool is None:
         print("frontdesk: this build is without SQLite", file=sys.stderr)
         return 1
-    from frontdesk.stores import _postgres_opener
+    from frontdesk.stores import _postgres_opener, _postgres_role_maker
 
     sys.stdout.flush()
     try:
@@ -41,6 +41,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
                 out=_writer(sys.stdout),
                 error=_writer(sys.stderr),
                 open_database=_postgres_opener,
+                make_database_role=_postgres_role_maker,
                 has_color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
                 has_progress=sys.stderr.isatty(),
             )

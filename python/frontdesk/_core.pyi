@@ -225,6 +225,7 @@ def import_log(store: Store, json: bool) -> LogImporter: ...
 
 # By a capsule of frontdesk._postgres.
 def open_store(opener: Any) -> Store: ...
+def make_role(maker: Any) -> str: ...
 
 # Only with SQLite.
 class SqliteStore(_Made):
@@ -351,6 +352,7 @@ def run_tool(
     out: Callable[[bytes], Any],
     error: Callable[[bytes], Any],
     open_database: Callable[[str, str, bool], Any],
+    make_database_role: Callable[[str, str, bool], Any],
     has_color: bool,
     has_progress: bool,
 ) -> int: ...

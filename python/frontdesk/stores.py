@@ -333,6 +333,22 @@ class SqliteStore(_OwnedStore):
         return self._sqlite
 
 
+def _postgres_module() -> Any:
+    """The module that loads the library of PostgreSQL."""
+    try:
+        from frontdesk import _postgres
+    except ImportError as missing:
+        from frontdesk.errors import UnimplementedError
+
+        raise UnimplementedError("the package was built without PostgreSQL") from missing
+    return _postgres
+
+
+def _postgres_role_maker(parameters: str, role: str, dry_run: bool, *, schema: str = "frontdesk") -> object:
+    """How the core makes the role."""
+    return _postgres_module().role_maker(parameters, role, schema, dry_run)
+
+
 def _postgres_opener(
     parameters: str,
     desk: str,
@@ -346,14 +362,8 @@ def _postgres_opener(
     max_read_connections: int = 32,
     must_exist: bool = False,
 ) -> object:
-    """How the core opens the store. The module that knows it loads the library of PostgreSQL."""
-    try:
-        from frontdesk import _postgres
-    except ImportError as missing:
-        from frontdesk.errors import UnimplementedError
-
-        raise UnimplementedError("the package was built without PostgreSQL") from missing
-    return _postgres.opener(
+    """How the core opens the store."""
+    return _postgres_module().opener(
         parameters,
         desk,
         schema,
@@ -423,6 +433,28 @@ class PostgresStore(_OwnedStore):
                 must_exist=must_exist,
             )
         )
+
+    @staticmethod
+    def make_role(parameters: str, role: str, *, schema: str = "frontdesk") -> None:
+        """Makes a role that may use the stores of a schema, and nothing else. The tables are made, or migrated. The role logs in, and
+        has no password yet. It reads and writes rows; it makes, changes and drops nothing. A role that is there keeps its password, and
+        has exactly these privileges on the schema afterwards.
+
+        Args:
+            parameters: as those of the class, of a role that owns the tables, or may make them, and may make roles.
+            role: the name: 1 to 63 letters a to z, digits and underscores. It begins with no digit, and not with ``pg_``.
+            schema: the schema with the tables.
+
+        Raises:
+            FailedPreconditionError: ``STORE_NOT_USABLE`` when the role of the connection may not do this, or the role is there and
+                may do more than a store needs. The other errors are those of the class.
+        """
+        _core.make_role(_postgres_role_maker(parameters, role, False, schema=schema))
+
+    @staticmethod
+    def role_statements(role: str, *, schema: str = "frontdesk") -> str:
+        """The statements of :meth:`make_role`, as a script for an administrator. The tables must exist when it runs."""
+        return _core.make_role(_postgres_role_maker("", role, True, schema=schema))
 
     def clone(self) -> "PostgresStore":
         """A store for experiments that begins with the contents of this one. Rows that it writes are in memory. It reads the others

@@ -41,6 +41,22 @@ py::capsule Opener(const std::string& parameters, const std::string& desk,
                      [](void* pointer) { delete static_cast<StoreOpener*>(pointer); });
 }
 
+// The capsule is for frontdesk._core.make_role.
+py::capsule MakerOfRole(const std::string& parameters, const std::string& role,
+                        const std::string& schema, bool dry_run) {
+  store::PostgresOptions options;
+  options.schema = schema;
+  auto maker = std::make_unique<RoleMaker>([=]() -> absl::StatusOr<std::string> {
+    absl::StatusOr<std::string> statements = store::PostgresStore::RoleStatements(role, options);
+    if (!statements.ok() || dry_run) return statements;
+    const absl::Status made = store::PostgresStore::MakeRole(parameters, role, options);
+    if (!made.ok()) return made;
+    return statements;
+  });
+  return py::capsule(maker.release(),
+                     [](void* pointer) { delete static_cast<RoleMaker*>(pointer); });
+}
+
 }  // namespace
 }  // namespace frontdesk::python
 
@@ -49,4 +65,6 @@ PYBIND11_MODULE(_postgres, module) {
              py::arg("schema"), py::arg("connect_timeout"), py::arg("lock_timeout"),
              py::arg("statement_timeout"), py::arg("retry_timeout"),
              py::arg("max_read_connections"), py::arg("read_only"), py::arg("must_exist"));
+  module.def("role_maker", &frontdesk::python::MakerOfRole, py::arg("parameters"), py::arg("role"),
+             py::arg("schema"), py::arg("dry_run"));
 }

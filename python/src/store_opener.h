@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "frontdesk/store/store.h"
@@ -13,6 +14,9 @@ namespace frontdesk::python {
 
 // It uses nothing of Python.
 using StoreOpener = std::function<absl::StatusOr<std::shared_ptr<store::Store>>()>;
+
+// Makes a role for a database, and returns the statements that do; likewise.
+using RoleMaker = std::function<absl::StatusOr<std::string>()>;
 
 }  // namespace frontdesk::python
 

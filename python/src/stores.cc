@@ -170,6 +170,10 @@ StoreOpener OpenerIn(const py::object& capsule) {
   return *py::cast<py::capsule>(capsule).get_pointer<StoreOpener>();
 }
 
+RoleMaker RoleMakerIn(const py::object& capsule) {
+  return *py::cast<py::capsule>(capsule).get_pointer<RoleMaker>();
+}
+
 void BindStores(py::module_& module) {
   py::class_<PythonSnapshot>(module, "Snapshot")
       .def_property_readonly("position",
@@ -219,6 +223,13 @@ void BindStores(py::module_& module) {
         return PythonStore(WithoutGil([&] { return StoreValueOrThrow(open()); }));
       },
       py::arg("opener"));
+  module.def(
+      "make_role",
+      [](const py::object& maker) {
+        const RoleMaker make = RoleMakerIn(maker);
+        return WithoutGil([&] { return StoreValueOrThrow(make()); });
+      },
+      py::arg("maker"));
 #ifdef FRONTDESK_WITH_SQLITE
   BindSqlite(module);
 #endif

@@ -14,6 +14,7 @@ using PythonStore = Unforked<store::Store>;
 
 // The contents of a capsule of frontdesk._postgres.
 StoreOpener OpenerIn(const pybind11::object& capsule);
+RoleMaker RoleMakerIn(const pybind11::object& capsule);
 
 }  // namespace frontdesk::python
 

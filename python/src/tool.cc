@@ -17,8 +17,8 @@ namespace {
 
 #ifdef FRONTDESK_WITH_SQLITE
 int Run(const std::vector<std::string>& arguments, const py::function& out,
-        const py::function& error, const py::function& open_database, bool has_color,
-        bool has_progress) {
+        const py::function& error, const py::function& open_database,
+        const py::function& make_database_role, bool has_color, bool has_progress) {
   // An exception of a function ends the output, and is raised behind the last command of the tool.
   std::exception_ptr raised;
   const auto writer = [&raised](const py::function& function) {
@@ -32,6 +32,17 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
       }
     };
   };
+  // False: it raised an exception.
+  const auto call = [&raised](const auto& function) {
+    const GilHeld held;
+    try {
+      function();
+      return true;
+    } catch (py::error_already_set&) {
+      raised = std::current_exception();
+      return false;
+    }
+  };
   ToolTerminal terminal;
   terminal.out = writer(out);
   terminal.error = writer(error);
@@ -39,17 +50,22 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
   terminal.open_database = [&](absl::string_view parameters, absl::string_view desk,
                                bool read_only) -> absl::StatusOr<std::shared_ptr<store::Store>> {
     StoreOpener open;
-    {
-      const GilHeld held;
-      try {
-        open = OpenerIn(CallPython(
-            open_database, py::make_tuple(std::string(parameters), std::string(desk), read_only)));
-      } catch (py::error_already_set&) {
-        raised = std::current_exception();
-        return absl::CancelledError("a function of Python raised an exception");
-      }
-    }
+    const bool is_made = call([&] {
+      open = OpenerIn(CallPython(
+          open_database, py::make_tuple(std::string(parameters), std::string(desk), read_only)));
+    });
+    if (!is_made) return absl::CancelledError("a function of Python raised an exception");
     return open();
+  };
+  terminal.make_database_role = [&](absl::string_view parameters, absl::string_view role,
+                                    bool dry_run) -> absl::StatusOr<std::string> {
+    RoleMaker make;
+    const bool is_made = call([&] {
+      make = RoleMakerIn(CallPython(
+          make_database_role, py::make_tuple(std::string(parameters), std::string(role), dry_run)));
+    });
+    if (!is_made) return absl::CancelledError("a function of Python raised an exception");
+    return make();
   };
   terminal.has_color = has_color;
   terminal.has_progress = has_progress;
@@ -64,7 +80,8 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
 void BindTool(py::module_& module) {
 #ifdef FRONTDESK_WITH_SQLITE
   module.def("run_tool", &Run, py::arg("arguments"), py::arg("out"), py::arg("error"),
-             py::arg("open_database"), py::arg("has_color"), py::arg("has_progress"));
+             py::arg("open_database"), py::arg("make_database_role"), py::arg("has_color"),
+             py::arg("has_progress"));
 #else
   static_cast<void>(module);
 #endif

@@ -16,31 +16,13 @@ from frontdesk import store_contract, v1
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "store"))
 
-import scratch_postgres  # noqa: E402
+from postgres_fixtures import database, server  # noqa: E402,F401
 
 ALLOW_ALL = 'name: "allow" rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
 POLICY = frontdesk.Policy.from_text(ALLOW_ALL)
 NAMES = (f"t{number}" for number in itertools.count())
 
 pytest.importorskip("frontdesk._postgres", reason="built without PostgreSQL")
-
-
-@pytest.fixture(scope="module")
-def server():
-    try:
-        running = scratch_postgres.ScratchServer()
-    except scratch_postgres.Absent as absent:
-        pytest.skip(str(absent))
-    with running:
-        yield running
-
-
-@pytest.fixture
-def database(server):
-    """Connection parameters of a new database."""
-    name = next(NAMES)
-    server.query(f"CREATE DATABASE {name}")
-    return server.parameters.replace("dbname=postgres", f"dbname={name}")
 
 
 def open_case(case_id):
@@ -164,3 +146,39 @@ def test_the_tool_opens_a_database(database, tmp_path):
     assert run("export", place, tmp_path / "log").returncode == 0
     assert run("import", f"{place}", tmp_path / "log", "--desk", "copy").returncode == 0
     assert run("verify", place, "--desk", "copy").stdout == run("verify", place).stdout
+
+
+def test_a_role_of_its_own(database, server, tmp_path):
+    def run(*arguments):
+        command = [sys.executable, "-m", "frontdesk", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    role = next(NAMES)
+    shown = run("init", "postgres:planted", "--role", role, "--dry-run")
+    assert shown.stdout == frontdesk.PostgresStore.role_statements(role)
+    assert run("init", f"postgres:{database}", "--role", role).returncode == 0
+    assert run("init", f"postgres:{database}", "--role", role).returncode == 0
+    as_role = f"{database} user={role}"
+    (tmp_path / "policy.textproto").write_text(ALLOW_ALL)
+    assert run("init", f"postgres:{as_role}", "--policy", tmp_path / "policy.textproto").returncode == 0
+    with frontdesk.Desk.open(POLICY, f"postgres:{as_role}") as desk, desk.subscribe(1):
+        done(desk.execute(open_case("case-1")))
+        assert not desk.verify_rows().HasField("fault")
+    # It makes no tables, and no roles.
+    with pytest.raises(frontdesk.FailedPreconditionError) as error:
+        frontdesk.PostgresStore(as_role, schema="other")
+    assert error.value.reason == "STORE_NOT_USABLE" and role not in str(error.value)
+    refused = run("init", f"postgres:{as_role}", "--role", "planted_role")
+    assert refused.returncode == 1 and refused.stderr.startswith("frontdesk: STORE_NOT_USABLE")
+    assert "planted" not in refused.stderr + refused.stdout
+    with pytest.raises(frontdesk.FailedPreconditionError):
+        frontdesk.PostgresStore.make_role(database, "frontdesk")
+    for name in ("", "Planted", "a'b", "pg_planted"):
+        with pytest.raises(frontdesk.InvalidArgumentError) as error:
+            frontdesk.PostgresStore.role_statements(name)
+        assert "lanted" not in str(error.value)
+    # Only a database has roles; --role has another meaning beside --activate.
+    for arguments in (("--role", "a"), ("--dry-run",), ("--activate", "anna", "--role", "a", "--dry-run")):
+        assert run("init", tmp_path / "shop.db", "--policy", tmp_path / "policy.textproto", *arguments).returncode == 2
+    assert run("init", f"postgres:{database}", "--policy", tmp_path / "policy.textproto", "--dry-run").returncode == 2
+    assert not (tmp_path / "shop.db").exists()
