@@ -11,6 +11,7 @@
 #   headers           install BUILD_DIR, and every public header alone as C++17, with CXX and with clang if it is there
 #   cel_alone         install BUILD_DIR, and a project that links frontdesk::cel and nothing else of it
 #   sqlite_alone      install BUILD_DIR, and a project that links frontdesk::sqlite alone; then by pkg-config
+#   postgres_alone    the same with frontdesk::postgres, against a scratch server where PostgreSQL is installed
 #   cel_subdirectory  that of cel_alone with the sources as a subdirectory, of which only that room is built
 #   add_subdirectory  a CMake project with the sources as a subdirectory
 #   static            build and install all static; then as find_package and pkg_config
@@ -119,24 +120,44 @@ compile_with_pkg_config() {
     $(pkg-config --cflags --libs "$@" frontdesk) -Wl,-rpath,"$libraries"
   "$work/consumer_by_pkg_config"
 }
-compile_sqlite_with_pkg_config() {
-  local libraries
-  libraries=$(dirname "$(find "$prefix" -name 'libfrontdesk_sqlite.*' | head -n 1)")
+# The host of one store by pkg-config: STORE.
+compile_store_with_pkg_config() {
+  local store=$1 libraries
+  libraries=$(dirname "$(find "$prefix" -name "libfrontdesk_$store.*" | head -n 1)")
   # shellcheck disable=SC2046  # the flags are words
-  PKG_CONFIG_PATH="$libraries/pkgconfig" "$cxx" -std=c++17 "$here/sqlite_alone/main.cc" -o "$work/sqlite_by_pkg_config" \
-    $(PKG_CONFIG_PATH="$libraries/pkgconfig" pkg-config --cflags --libs frontdesk-sqlite) -Wl,-rpath,"$libraries"
-  (cd "$work" && "$work/sqlite_by_pkg_config")
+  PKG_CONFIG_PATH="$libraries/pkgconfig" "$cxx" -std=c++17 "$here/${store}_alone/main.cc" -o "$work/${store}_by_pkg_config" \
+    $(PKG_CONFIG_PATH="$libraries/pkgconfig" pkg-config --cflags --libs "frontdesk-$store") -Wl,-rpath,"$libraries"
+  (cd "$work" && "$work/${store}_by_pkg_config")
+}
+# The host of one store has nothing else of frontdesk: STORE.
+check_store_alone() {
+  if ldd "$work/$1_alone/consumer" | grep -F libfrontdesk | grep -vE "libfrontdesk_($1|store)" ||
+    strings "$work/$1_alone/consumer" | grep -qF 'frontdesk.v1.'; then
+    echo "consume.sh: the host of frontdesk::$1 has more of frontdesk than its store" >&2
+    exit 1
+  fi
 }
 # A build has the store in a file where SQLite was found.
 consume_sqlite() {
   if [ -z "$(find "$prefix" -name 'libfrontdesk_sqlite.*')" ]; then return; fi
   (cd "$work" && build_project "$here/sqlite_alone" -DCMAKE_PREFIX_PATH="$prefix")
-  if ldd "$work/sqlite_alone/consumer" | grep -F libfrontdesk | grep -vE 'libfrontdesk_(sqlite|store)' ||
-    strings "$work/sqlite_alone/consumer" | grep -qF 'frontdesk.v1.'; then
-    echo 'consume.sh: the host of frontdesk::sqlite has more of frontdesk than its store' >&2
+  check_store_alone sqlite
+  compile_store_with_pkg_config sqlite
+}
+# That in a database where libpq was found. Its host runs without a server, and with one where PostgreSQL is installed.
+consume_postgres() {
+  if [ -z "$(find "$prefix" -name 'libfrontdesk_postgres.*')" ]; then return; fi
+  build_project "$here/postgres_alone" -DCMAKE_PREFIX_PATH="$prefix"
+  check_store_alone postgres
+  if ldd "$work/postgres_alone/consumer" | grep -F libsqlite3; then
+    echo 'consume.sh: the host of frontdesk::postgres has SQLite' >&2
     exit 1
   fi
-  compile_sqlite_with_pkg_config
+  compile_store_with_pkg_config postgres
+  # 3: there is no PostgreSQL.
+  local code=0
+  /usr/bin/python3 -B "$source/tests/store/scratch_postgres.py" -- "$work/postgres_alone/consumer" || code=$?
+  if [ "$code" != 0 ] && [ "$code" != 3 ]; then exit "$code"; fi
 }
 compile_headers() {
   local compiler header compilers=("$cxx")
@@ -210,6 +231,11 @@ case "$form" in
     [ -n "$(find "$prefix" -name 'libfrontdesk_sqlite.*')" ]
     consume_sqlite
     ;;
+  postgres_alone)
+    install_build
+    [ -n "$(find "$prefix" -name 'libfrontdesk_postgres.*')" ]
+    consume_postgres
+    ;;
   cel_subdirectory) build_project "$here/cel_alone" -DFRONTDESK_SOURCE_DIR="$source" ;;
   add_subdirectory) build_project "$here/consumer" -DFRONTDESK_SOURCE_DIR="$source" ;;
   static)
@@ -217,12 +243,14 @@ case "$form" in
     if find "$prefix" -name 'libfrontdesk*.so*' | grep .; then exit 1; fi
     compile_with_pkg_config
     consume_sqlite
+    consume_postgres
     ;;
   shared)
     build_variant -DBUILD_SHARED_LIBS=ON
     if find "$prefix" -name 'libfrontdesk*.a' | grep .; then exit 1; fi
     compile_with_pkg_config
     consume_sqlite
+    consume_postgres
     build_project "$here/plugins" -DCMAKE_PREFIX_PATH="$prefix"
     ;;
   static_in_shared)
