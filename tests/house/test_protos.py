@@ -163,6 +163,20 @@ def test_instants_are_named_so(protos):
     assert misnamed_instants(protos) == []
 
 
+def commands_without_text(text: str) -> List[str]:
+    """The messages whose options as a command do not say in words what they ask for."""
+    blocks = re.finditer(r"^message (\w+) \{\n  option \(command\) = \{\n(.*?)^  \};", text, re.MULTILINE | re.DOTALL)
+    return [block.group(1) for block in blocks if not re.search(r'^    request_text: "[a-z][^"]*[^".]"$', block.group(2), re.MULTILINE)]
+
+
+def test_every_command_says_what_it_asks_for():
+    files = sorted(PROTO_ROOT.rglob("*_commands.proto"))
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    assert sum(text.count("option (command)") for text in texts) > 60
+    assert [name for text in texts for name in commands_without_text(text)] == []
+    assert commands_without_text('message A {\n  option (command) = {\n    reason_prefix: "A"\n  };\n}\n') == ["A"]
+
+
 def test_the_image_holds_every_file():
     """Whether the protos broke what is published is buf's to say; that the image is whole is said here."""
     image = descriptor_pb2.FileDescriptorSet.FromString((PROTO_ROOT / "image.binpb").read_bytes())
