@@ -27,6 +27,9 @@ struct Reason {
   absl::StatusCode code;
   // One sentence, without values.
   absl::string_view text;
+  // The same as a customer reads it, after "because": "a part of it is on its way already". "it" is what the command asks for. Empty:
+  // customers are given no cause, or one of the kind of refusal (decide/explain.h).
+  absl::string_view customer_cause = {};
 
   // The word, so that a reason can be given wherever a word is expected.
   // NOLINTNEXTLINE(google-explicit-constructor)
@@ -54,8 +57,8 @@ inline const Reason* FindReason(absl::Span<const Reason> reasons, absl::string_v
 }  // namespace frontdesk
 
 // For the lists of the rooms: a line of a list as a constant, and as an element of an array.
-#define FRONTDESK_REASON_CONSTANT(constant, word, code, text) \
-  inline constexpr ::frontdesk::Reason constant = {word, ::absl::StatusCode::code, text};
-#define FRONTDESK_REASON_ELEMENT(constant, word, code, text) constant,
+#define FRONTDESK_REASON_CONSTANT(constant, word, code, ...) \
+  inline constexpr ::frontdesk::Reason constant = {word, ::absl::StatusCode::code, __VA_ARGS__};
+#define FRONTDESK_REASON_ELEMENT(constant, ...) constant,
 
 #endif  // FRONTDESK_BASE_REASON_H_

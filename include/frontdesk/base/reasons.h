@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_BASE_REASONS(X) \
   X(kReasonMoneyCurrencyUnknown, "MONEY_CURRENCY_UNKNOWN", kInvalidArgument, "The code is not one of ISO 4217, upper case.") \

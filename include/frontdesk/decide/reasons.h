@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_DECIDE_REASONS(X) \
   X(kReasonIdempotencyKeyReused, "IDEMPOTENCY_KEY_REUSED", kAlreadyExists, "The key was used for another command.") \

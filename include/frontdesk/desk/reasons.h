@@ -9,7 +9,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_DESK_REASONS(X) \
   X(kReasonFindMalformed, "FIND_MALFORMED", kInvalidArgument, "The search is not valid; the violations list the fields.") \

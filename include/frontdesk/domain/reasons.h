@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_DOMAIN_REASONS(X) \
   X(kReasonCommandMalformed, "COMMAND_MALFORMED", kInvalidArgument, "The envelope of the command is not valid; the violations list the fields.") \

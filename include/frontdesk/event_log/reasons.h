@@ -9,7 +9,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_EVENT_LOG_REASONS(X) \
   X(kReasonStoreUnavailable, "STORE_UNAVAILABLE", kUnavailable, "The store cannot be reached, or cannot write.") \

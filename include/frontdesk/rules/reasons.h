@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_RULES_REASONS(X) \
   X(kReasonPolicyInvalid, "POLICY_INVALID", kInvalidArgument, "A rule set or policy pack has errors; the issues say which and where.") \

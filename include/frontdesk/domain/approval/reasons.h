@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_APPROVAL_REASONS(X) \
   X(kReasonApprovalNotFound, "APPROVAL_NOT_FOUND", kOk, "There is no such approval.") \

@@ -7,11 +7,11 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_CASE_REASONS(X) \
-  X(kReasonCaseExists, "CASE_EXISTS", kOk, "There is a case of that id already.") \
-  X(kReasonCaseNotFound, "CASE_NOT_FOUND", kOk, "There is no case of that id.") \
+  X(kReasonCaseExists, "CASE_EXISTS", kOk, "There is a case of that id already.", "there is a case for it already") \
+  X(kReasonCaseNotFound, "CASE_NOT_FOUND", kOk, "There is no case of that id.", "we cannot find the case") \
   X(kReasonCaseOpenCellMissing, "CASE_OPEN_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
   X(kReasonCaseOpenPriorityDiffers, "CASE_OPEN_PRIORITY_DIFFERS", kOk, "By the policy's matrix, the priority is another one than the given one.") \
   X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, canceled or merged into another.") \
@@ -30,18 +30,18 @@ namespace frontdesk {
   X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case is neither new nor waiting.") \
   X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
-  X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.") \
+  X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.", "it is finished already") \
   X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseResolveRemedyUnknown, "CASE_RESOLVE_REMEDY_UNKNOWN", kOk, "The policy lists remedies, and this is not one for cases of that kind.") \
   X(kReasonCaseResolveRemedyAmount, "CASE_RESOLVE_REMEDY_AMOUNT", kOk, "The policy lists the remedy with another amount, or with none.") \
-  X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.") \
+  X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.", "it is not finished") \
   X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseReopenNameUnknown, "CASE_REOPEN_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
-  X(kReasonCaseReopenWindowOver, "CASE_REOPEN_WINDOW_OVER", kOk, "The time to reopen the case is over; a follow-up case is possible.") \
-  X(kReasonCaseReopenFollowUpExists, "CASE_REOPEN_FOLLOW_UP_EXISTS", kOk, "A case with the id of the follow-up case exists already.") \
-  X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is not resolved.") \
+  X(kReasonCaseReopenWindowOver, "CASE_REOPEN_WINDOW_OVER", kOk, "The time to reopen the case is over; a follow-up case is possible.", "it was finished too long ago") \
+  X(kReasonCaseReopenFollowUpExists, "CASE_REOPEN_FOLLOW_UP_EXISTS", kOk, "A case with the id of the follow-up case exists already.", "there is a case for it already") \
+  X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is not resolved.", "it is not resolved yet") \
   X(kReasonCaseCloseTime, "CASE_CLOSE_TIME", kOk, "The state would change before its last change.") \
-  X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.") \
+  X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.", "it is finished already") \
   X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseImportSpansOrder, "CASE_IMPORT_SPANS_ORDER", kOk, "The history of the state is not in order of time, or repeats a state.") \
   X(kReasonCaseImportSpansState, "CASE_IMPORT_SPANS_STATE", kOk, "The history of the state does not end in the state of the case.") \
@@ -63,11 +63,11 @@ namespace frontdesk {
   X(kReasonCaseDeclineTransferState, "CASE_DECLINE_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseDeclineTransferNone, "CASE_DECLINE_TRANSFER_NONE", kOk, "No offer of the case is pending.") \
   X(kReasonCaseDeclineTransferNotYours, "CASE_DECLINE_TRANSFER_NOT_YOURS", kOk, "The actor neither made nor got the offer of the case.") \
-  X(kReasonCaseEscalateState, "CASE_ESCALATE_STATE", kOk, "The case is resolved, closed, canceled or merged into another.") \
+  X(kReasonCaseEscalateState, "CASE_ESCALATE_STATE", kOk, "The case is resolved, closed, canceled or merged into another.", "it is finished already") \
   X(kReasonCaseEscalateChainUnknown, "CASE_ESCALATE_CHAIN_UNKNOWN", kOk, "The policy has no chain of that name.") \
-  X(kReasonCaseEscalateEnd, "CASE_ESCALATE_END", kOk, "The case is in the chain's fallback already, and no step is left.") \
-  X(kReasonCaseEscalateNobodyAvailable, "CASE_ESCALATE_NOBODY_AVAILABLE", kOk, "Nobody is available for the case, not even in the chain's fallback.") \
-  X(kReasonCaseReferState, "CASE_REFER_STATE", kOk, "The case is resolved, closed, canceled or merged into another, so it cannot wait.") \
+  X(kReasonCaseEscalateEnd, "CASE_ESCALATE_END", kOk, "The case is in the chain's fallback already, and no step is left.", "it is at the highest level already") \
+  X(kReasonCaseEscalateNobodyAvailable, "CASE_ESCALATE_NOBODY_AVAILABLE", kOk, "Nobody is available for the case, not even in the chain's fallback.", "nobody is available for it now") \
+  X(kReasonCaseReferState, "CASE_REFER_STATE", kOk, "The case is resolved, closed, canceled or merged into another, so it cannot wait.", "it is finished already") \
   X(kReasonCaseReferIdExists, "CASE_REFER_ID_EXISTS", kOk, "The case has a referral of that id already.") \
   X(kReasonCaseReferTime, "CASE_REFER_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseReferNameUnknown, "CASE_REFER_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \

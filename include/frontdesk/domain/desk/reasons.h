@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_DESK_COMMAND_REASONS(X) \
   X(kReasonDeskNotFound, "DESK_NOT_FOUND", kOk, "There is no such desk: its id is \"desk\".") \

@@ -7,7 +7,7 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_INTERACTION_REASONS(X) \
   X(kReasonInteractionExists, "INTERACTION_EXISTS", kOk, "There is an interaction of that id already.") \

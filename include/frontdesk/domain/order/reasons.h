@@ -7,20 +7,20 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_ORDER_REASONS(X) \
-  X(kReasonOrderExists, "ORDER_EXISTS", kOk, "There is an order of that id already.") \
-  X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.") \
+  X(kReasonOrderExists, "ORDER_EXISTS", kOk, "There is an order of that id already.", "there is an order with this number already") \
+  X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.", "we cannot find the order") \
   X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
-  X(kReasonOrderPaymentsTooMany, "ORDER_PAYMENTS_TOO_MANY", kOk, "The order has as many payments that are not finished as the limit.") \
-  X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.") \
-  X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
-  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog has no usable price.") \
-  X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
-  X(kReasonOrderPlaceAddressMissing, "ORDER_PLACE_ADDRESS_MISSING", kOk, "No shipping address is given, and the customer has none.") \
-  X(kReasonOrderPlacePaymentMethodUnknown, "ORDER_PLACE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderPlaceAccountUnknown, "ORDER_PLACE_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
+  X(kReasonOrderPaymentsTooMany, "ORDER_PAYMENTS_TOO_MANY", kOk, "The order has as many payments that are not finished as the limit.", "too many payments of the order are still open") \
+  X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.", "we cannot find your customer account") \
+  X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.", "an item is not in our range") \
+  X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog has no usable price.", "an item has no price at the moment") \
+  X(kReasonOrderPlaceCurrency, "ORDER_PLACE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.", "an item is sold in another currency") \
+  X(kReasonOrderPlaceAddressMissing, "ORDER_PLACE_ADDRESS_MISSING", kOk, "No shipping address is given, and the customer has none.", "we have no delivery address for it") \
+  X(kReasonOrderPlacePaymentMethodUnknown, "ORDER_PLACE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
+  X(kReasonOrderPlaceAccountUnknown, "ORDER_PLACE_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
   X(kReasonOrderImportReferenceUnknown, "ORDER_IMPORT_REFERENCE_UNKNOWN", kOk, "A part refers to a line or payment that the order does not have.") \
   X(kReasonOrderImportQuantities, "ORDER_IMPORT_QUANTITIES", kOk, "The counts of a line are not consistent.") \
   X(kReasonOrderImportState, "ORDER_IMPORT_STATE", kOk, "The counts do not fit the state of the order.") \
@@ -43,48 +43,48 @@ namespace frontdesk {
   X(kReasonOrderRecordDeliveryShipmentUnknown, "ORDER_RECORD_DELIVERY_SHIPMENT_UNKNOWN", kOk, "The order has no such shipment.") \
   X(kReasonOrderRecordDeliveryDelivered, "ORDER_RECORD_DELIVERY_DELIVERED", kOk, "The shipment was delivered already.") \
   X(kReasonOrderRecordDeliveryTime, "ORDER_RECORD_DELIVERY_TIME", kOk, "The shipment would be delivered before it was shipped.") \
-  X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or canceled.") \
-  X(kReasonOrderCancelShipped, "ORDER_CANCEL_SHIPPED", kOk, "Part of the order was shipped.") \
-  X(kReasonOrderCancelAccountUnknown, "ORDER_CANCEL_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or canceled.") \
-  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was canceled.") \
-  X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.") \
-  X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.") \
-  X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.") \
-  X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.") \
-  X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
-  X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
-  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalog has no usable price.") \
-  X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
-  X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.") \
-  X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.") \
-  X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was refunded for it.") \
-  X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.") \
-  X(kReasonOrderChangeItemsAccountUnknown, "ORDER_CHANGE_ITEMS_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.") \
-  X(kReasonOrderRequestReturnState, "ORDER_REQUEST_RETURN_STATE", kOk, "Nothing of the order can have been delivered.") \
-  X(kReasonOrderRequestReturnItemUnknown, "ORDER_REQUEST_RETURN_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRequestReturnItemQuantity, "ORDER_REQUEST_RETURN_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
-  X(kReasonOrderRequestReturnPaymentMethodUnknown, "ORDER_REQUEST_RETURN_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRequestExchangeState, "ORDER_REQUEST_EXCHANGE_STATE", kOk, "Nothing of the order can have been delivered.") \
-  X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.") \
-  X(kReasonOrderRequestExchangeItemUnknown, "ORDER_REQUEST_EXCHANGE_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
-  X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.") \
-  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalog has no usable price.") \
-  X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.") \
-  X(kReasonOrderRequestExchangePaymentMethodUnknown, "ORDER_REQUEST_EXCHANGE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
-  X(kReasonOrderRefundItemUnknown, "ORDER_REFUND_ITEM_UNKNOWN", kOk, "The order has no such item.") \
-  X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.") \
-  X(kReasonOrderRefundCurrency, "ORDER_REFUND_CURRENCY", kOk, "The amount is of another currency than the order.") \
-  X(kReasonOrderRefundPaymentMethodUnknown, "ORDER_REFUND_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.") \
+  X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or canceled.", "it is on its way, delivered or canceled already") \
+  X(kReasonOrderCancelShipped, "ORDER_CANCEL_SHIPPED", kOk, "Part of the order was shipped.", "a part of it is on its way already") \
+  X(kReasonOrderCancelAccountUnknown, "ORDER_CANCEL_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
+  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or canceled.", "it is delivered or canceled already") \
+  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was canceled.", "it is canceled already") \
+  X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
+  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.", "it is paid with this method already") \
+  X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
+  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.", "it is on its way, delivered or canceled already") \
+  X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.", "a part of it is on its way already") \
+  X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.", "it is not clear which items are to be changed") \
+  X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.", "the item is not part of the order") \
+  X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.", "there are not that many pieces for which this is possible") \
+  X(kReasonOrderChangeItemsVariantUnknown, "ORDER_CHANGE_ITEMS_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.", "the new item is not in our range") \
+  X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalog has no usable price.", "the new item has no price at the moment") \
+  X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.", "the new item is sold in another currency") \
+  X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
+  X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.", "nothing would be left of it") \
+  X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.", "it would have too many items") \
+  X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was refunded for it.", "more was refunded for an item than it would cost") \
+  X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.", "the refund would be more than you paid") \
+  X(kReasonOrderChangeItemsAccountUnknown, "ORDER_CHANGE_ITEMS_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
+  X(kReasonOrderRequestReturnState, "ORDER_REQUEST_RETURN_STATE", kOk, "Nothing of the order can have been delivered.", "the order is not delivered yet") \
+  X(kReasonOrderRequestReturnItemUnknown, "ORDER_REQUEST_RETURN_ITEM_UNKNOWN", kOk, "The order has no such item.", "the item is not part of the order") \
+  X(kReasonOrderRequestReturnItemQuantity, "ORDER_REQUEST_RETURN_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.", "there are not that many pieces for which this is possible") \
+  X(kReasonOrderRequestReturnPaymentMethodUnknown, "ORDER_REQUEST_RETURN_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
+  X(kReasonOrderRequestExchangeState, "ORDER_REQUEST_EXCHANGE_STATE", kOk, "Nothing of the order can have been delivered.", "the order is not delivered yet") \
+  X(kReasonOrderRequestExchangeItemUnpaired, "ORDER_REQUEST_EXCHANGE_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.", "it is not clear which items are to be exchanged") \
+  X(kReasonOrderRequestExchangeItemUnknown, "ORDER_REQUEST_EXCHANGE_ITEM_UNKNOWN", kOk, "The order has no such item.", "the item is not part of the order") \
+  X(kReasonOrderRequestExchangeItemQuantity, "ORDER_REQUEST_EXCHANGE_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.", "there are not that many pieces for which this is possible") \
+  X(kReasonOrderRequestExchangeVariantUnknown, "ORDER_REQUEST_EXCHANGE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.", "the new item is not in our range") \
+  X(kReasonOrderRequestExchangePrice, "ORDER_REQUEST_EXCHANGE_PRICE", kOk, "The catalog has no usable price.", "the new item has no price at the moment") \
+  X(kReasonOrderRequestExchangeCurrency, "ORDER_REQUEST_EXCHANGE_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.", "the new item is sold in another currency") \
+  X(kReasonOrderRequestExchangePaymentMethodUnknown, "ORDER_REQUEST_EXCHANGE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
+  X(kReasonOrderRefundItemUnknown, "ORDER_REFUND_ITEM_UNKNOWN", kOk, "The order has no such item.", "the item is not part of the order") \
+  X(kReasonOrderRefundItemQuantity, "ORDER_REFUND_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.", "there are not that many pieces for which this is possible") \
+  X(kReasonOrderRefundCurrency, "ORDER_REFUND_CURRENCY", kOk, "The amount is of another currency than the order.", "the order was paid in another currency") \
+  X(kReasonOrderRefundPaymentMethodUnknown, "ORDER_REFUND_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
   X(kReasonOrderRefundExceedsItems, "ORDER_REFUND_EXCEEDS_ITEMS", kOk, "More would be refunded than the pieces are worth.") \
-  X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "No captured amount is left that could be refunded to its method.") \
-  X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.") \
-  X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.")
+  X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "No captured amount is left that could be refunded to its method.", "there is no payment left to refund") \
+  X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.", "it would be more than you paid") \
+  X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found")
 // clang-format on
 
 FRONTDESK_ORDER_REASONS(FRONTDESK_REASON_CONSTANT)
