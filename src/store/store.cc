@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
+#include "internal/status_macros.h"
 #include "store/check_batches.h"
 
 namespace frontdesk {
 namespace store {
+
 Range RangeOf(std::uint8_t table, absl::string_view prefix) {
   Range range = {table, std::string(prefix), absl::nullopt};
   // The first key behind all that begin so: the last byte that can be raised is.
@@ -18,6 +21,10 @@ Range RangeOf(std::uint8_t table, absl::string_view prefix) {
   end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
   range.end = std::move(end);
   return range;
+}
+
+ScanRequest RequestOf(const Key& key) {
+  return {{key.table, key.bytes, key.bytes + '\0'}, 1, /*descending=*/false};
 }
 
 std::string EncodePosition(std::int64_t position) {
@@ -58,6 +65,27 @@ std::string NextLink(absl::string_view link, absl::string_view digest) {
 }
 
 std::string DigestOf(absl::string_view late_value) { return Sha256({late_value}); }
+absl::StatusOr<std::vector<std::vector<Row>>> Snapshot::ScanAll(
+    absl::Span<const ScanRequest> requests) const {
+  std::vector<std::vector<Row>> all;
+  all.reserve(requests.size());
+  for (const ScanRequest& request : requests) {
+    FRONTDESK_ASSIGN_OR_RETURN(all.emplace_back(),
+                               Scan(request.range, request.most, request.descending));
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<bool>> Snapshot::TryHold(absl::Span<const Key> keys) const {
+  return std::vector<bool>(keys.size(), true);
+}
+
+absl::StatusOr<FirstRead> Store::ReadAndScan(absl::Span<const ScanRequest> requests) const {
+  FirstRead first;
+  FRONTDESK_ASSIGN_OR_RETURN(first.snapshot, Read());
+  FRONTDESK_ASSIGN_OR_RETURN(first.rows, first.snapshot->ScanAll(requests));
+  return first;
+}
 
 absl::StatusOr<std::shared_ptr<Store>> Store::Clone() const {
   return absl::UnimplementedError("this store cannot be cloned");

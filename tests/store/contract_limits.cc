@@ -145,6 +145,50 @@ TEST_P(StoreContractTest, LongKeysAreOrderedToTheirEnd) {
   EXPECT_EQ(Get(*snapshot, 1, keys[5]), "5");
 }
 
+// Several reads at once give the same as one by one: of rows and ranges, empty ones and long keys among them.
+TEST_P(StoreContractTest, ReadsTogetherAreAsEachAlone) {
+  const std::string common = Uneven(2'500);
+  const std::vector<std::string> keys = {"a", "ab", "b", common, common + "1", common + "2"};
+  const auto check = [&] {
+    std::vector<ScanRequest> requests;
+    for (const std::string& key : keys) {
+      requests.push_back(RequestOf({1, key}));
+      requests.push_back(RequestOf({2, key}));
+      for (const std::string& end : keys) {
+        requests.push_back({{1, key, end}, 2, false});
+        requests.push_back({{1, key, end}, 1, true});
+      }
+    }
+    requests.push_back({{1, "", absl::nullopt}, 0, false});
+    requests.push_back({{1, "", absl::nullopt}, 100, true});
+    const auto first = store_->ReadAndScan(requests);
+    ASSERT_TRUE(first.ok()) << first.status();
+    const auto again = first->snapshot->ScanAll(requests);
+    ASSERT_TRUE(again.ok()) << again.status();
+    ASSERT_EQ(first->rows.size(), requests.size());
+    ASSERT_EQ(again->size(), requests.size());
+    const auto shown = [](const std::vector<Row>& rows) {
+      std::vector<std::string> texts;
+      for (const Row& row : rows) texts.push_back(absl::StrCat(row.key, "=", *row.value));
+      return texts;
+    };
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const ScanRequest& request = requests[i];
+      const std::vector<std::string> alone =
+          Scan(*first->snapshot, request.range, request.most, request.descending);
+      EXPECT_TRUE(shown(first->rows[i]) == alone) << i;
+      EXPECT_TRUE(shown((*again)[i]) == alone) << i;
+    }
+    EXPECT_TRUE(first->snapshot->ScanAll({})->empty());
+  };
+  check();
+  MustCommit(*store_, OfWrites({Put(1, "a", "1"), Put(1, "b", ""), Put(2, "ab", "2")}));
+  check();
+  // The first long keys of the store.
+  MustCommit(*store_, OfWrites({Put(1, common, "3"), Put(1, common + "2", "4")}));
+  check();
+}
+
 TEST_P(StoreContractTest, APositionBehindAKeyMeetsAKeyWithThatEnd) {
   Write behind = Put(1, "log", "first");
   behind.position = Write::Position::kBehindKey;

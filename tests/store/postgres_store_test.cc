@@ -421,6 +421,28 @@ TEST_F(PostgresStoreTest, WaitingThreadsShareATransaction) {
   std::cout << transactions << " transactions for " << kRounds * kThreads << " commits\n";
 }
 
+// Of snapshots of one desk, in whatever process; nothing else notices.
+TEST_F(PostgresStoreTest, AKeyIsHeldByOneSnapshot) {
+  const PostgresOptions options = InNewSchema();
+  const auto store = MustOpenPostgres("north", options);
+  const auto same = MustOpenPostgres("north", options);
+  const auto south = MustOpenPostgres("south", options);
+  const Key a = {1, "a"}, b = {1, "b"}, c = {2, "a"};
+  auto first = MustRead(*store);
+  const auto second = MustRead(*same);
+  EXPECT_EQ(*first->TryHold({}), std::vector<bool>());
+  EXPECT_EQ(*first->TryHold({a, b}), (std::vector<bool>{true, true}));
+  EXPECT_EQ(*first->TryHold({a}), std::vector<bool>{true});
+  EXPECT_EQ(*second->TryHold({c, b, a}), (std::vector<bool>{true, false, false}));
+  EXPECT_EQ(*MustRead(*south)->TryHold({a, b}), (std::vector<bool>{true, true}));
+  EXPECT_TRUE(MustCommit(*same, OfWrites({Put(1, "a", "1")})).is_committed);
+  EXPECT_EQ(Get(*same, 1, "a"), "1");
+  first = nullptr;
+  // The end of a snapshot is sent, and not waited for.
+  while (!(*second->TryHold({a}))[0]) std::this_thread::yield();
+  EXPECT_EQ(*second->TryHold({b, a}), (std::vector<bool>{true, true}));
+}
+
 // The tables were never analyzed: plans must not depend on statistics.
 TEST_F(PostgresStoreTest, ACommitReadsOnlyTheRowsThatItNames) {
   constexpr int kRows = 2'000;

@@ -26,6 +26,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 
 namespace frontdesk {
 namespace store {
@@ -68,6 +69,16 @@ struct Range {
 
 // All keys that begin with `prefix`.
 Range RangeOf(std::uint8_t table, absl::string_view prefix);
+
+// One read, as of Snapshot::Scan(). A plain struct.
+struct ScanRequest {
+  Range range;
+  std::size_t most = 0;
+  bool descending = false;
+};
+
+// The read of one row.
+ScanRequest RequestOf(const Key& key);
 
 // A row that a batch was decided on: it must have exactly this value; null: there must be no such row. A plain
 // struct.
@@ -154,6 +165,22 @@ class Snapshot {
   absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most) const {
     return Scan(range, most, /*descending=*/false);
   }
+
+  // Several reads: the rows of each, in the order of the requests. A store that is remote reads them in one exchange.
+  virtual absl::StatusOr<std::vector<std::vector<Row>>> ScanAll(
+      absl::Span<const ScanRequest> requests) const;
+
+  // Tries to hold these keys, without waiting. One snapshot of a store holds a key at a time, whichever process it is of, until it is
+  // released. It keeps nobody from reading or writing the row: those who share work leave out what another one holds. For each key,
+  // whether it is held now. A store for one process has nothing to hold: then all are.
+  virtual absl::StatusOr<std::vector<bool>> TryHold(absl::Span<const Key> keys) const;
+};
+
+// A snapshot, and its first reads. A plain struct.
+struct FirstRead {
+  std::shared_ptr<const Snapshot> snapshot;
+  // Of each request, in their order.
+  std::vector<std::vector<Row>> rows;
 };
 
 // Says when to read again, by a descriptor to wait on (poll, epoll, select, event loops). It is readable from the end of a commit until
@@ -179,6 +206,9 @@ class Store {
   // The store as it is now: with every batch whose Commit() has returned.
   virtual absl::StatusOr<std::shared_ptr<const Snapshot>> Read() const = 0;
 
+  // Read(), then Snapshot::ScanAll(). A store that is remote does both in one exchange.
+  virtual absl::StatusOr<FirstRead> ReadAndScan(absl::Span<const ScanRequest> requests) const;
+
   // Commits the batches in their order, each on the result of those before it, each whole or not at
   // all; those whose expectations hold. All of them are kept for good when the call returns.
   // INVALID_ARGUMENT, and nothing is changed, for:
@@ -194,6 +224,9 @@ class Store {
   // Whether batches may have a late value. A store that keeps everything in memory makes these values, and the links of the chain, when
   // somebody reads them. So a desk whose log nobody reads makes no hashes of it.
   virtual bool TakesLateValues() const { return false; }
+  // Whether each read and each commit is an exchange with another process, which costs more than the work itself. A desk then decides on the
+  // states that it has in memory, and leaves it to the commit to find out whether they are still the newest.
+  virtual bool IsRemote() const { return false; }
 
   // A store of its own that begins with the current contents of this one. UNIMPLEMENTED where that is not
   // supported.

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -150,13 +151,13 @@ absl::Status Connection::Prepare(const Target& target) {
 }
 
 bool Connection::Queue(const Call& call) {
-  const Parameters& parameters = call.parameters;
-  const int count = static_cast<int>(parameters.size());
-  const std::vector<int> formats(parameters.size(), 1);
+  call.parameters.Fill(&data_, &lengths_);
+  const int count = static_cast<int>(data_.size());
+  formats_.resize(std::max(formats_.size(), data_.size()), 1);
   if (*call.statement->name == '\0') {
     expected_.push_back({call.statement, false});
-    return PQsendQueryParams(handle_, call.statement->text, count, nullptr, parameters.data(),
-                             parameters.lengths(), formats.data(), /*resultFormat=*/1) == 1;
+    return PQsendQueryParams(handle_, call.statement->text, count, nullptr, data_.data(),
+                             lengths_.data(), formats_.data(), /*resultFormat=*/1) == 1;
   }
   if (prepared_.insert(call.statement).second) {
     expected_.push_back({call.statement, true});
@@ -165,14 +166,18 @@ bool Connection::Queue(const Call& call) {
     }
   }
   expected_.push_back({call.statement, false});
-  return PQsendQueryPrepared(handle_, call.statement->name, count, parameters.data(),
-                             parameters.lengths(), formats.data(), /*resultFormat=*/1) == 1;
+  return PQsendQueryPrepared(handle_, call.statement->name, count, data_.data(), lengths_.data(),
+                             formats_.data(), /*resultFormat=*/1) == 1;
 }
 
 bool Connection::QueueAll(absl::Span<const Call> calls) {
   for (const Call& call : calls) {
     if (!Queue(call)) return false;
   }
+  return QueueSync();
+}
+
+bool Connection::QueueSync() {
   if (PQpipelineSync(handle_) != 1) return false;
   expected_.emplace_back();
   return true;
@@ -248,6 +253,17 @@ absl::StatusOr<std::vector<Result>> Connection::Run(absl::Span<const Call> calls
   FRONTDESK_RETURN_IF_ERROR(Finish());
   sql_state_.clear();
   if (!QueueAll(calls)) return Lose();
+  return Receive();
+}
+
+absl::StatusOr<std::vector<Result>> Connection::Run(std::size_t count,
+                                                    absl::FunctionRef<Call(std::size_t)> make) {
+  FRONTDESK_RETURN_IF_ERROR(Finish());
+  sql_state_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!Queue(make(i))) return Lose();
+  }
+  if (!QueueSync()) return Lose();
   return Receive();
 }
 

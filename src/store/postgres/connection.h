@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -70,6 +71,9 @@ class Connection {
   // returns OK. The results are in their order. On an error none of them has an effect, save that a connection that is lost leaves
   // that open.
   absl::StatusOr<std::vector<Result>> Run(absl::Span<const Call> calls);
+  // The same with calls that are made one by one, in their order. The server works on the first ones meanwhile.
+  absl::StatusOr<std::vector<Result>> Run(std::size_t count,
+                                          absl::FunctionRef<Call(std::size_t)> make);
 
   // Sends statements, and leaves their answers to the next Run(), or to Finish().
   void Send(absl::Span<const Call> calls);
@@ -101,6 +105,7 @@ class Connection {
   absl::Status Prepare(const Target& target);
   bool Queue(const Call& call);
   bool QueueAll(absl::Span<const Call> calls);
+  bool QueueSync();
   // Waits until the server can be read, and writes what is left meanwhile. False: lost, or too late.
   bool WaitForAnswer(std::chrono::steady_clock::time_point end);
   // The answers up to the synchronization point. Those of preparations are left out.
@@ -112,6 +117,10 @@ class Connection {
   std::deque<Expected> expected_;
   std::set<const Statement*> prepared_;
   std::string sql_state_;
+  // Of the parameters of a statement while it is sent.
+  std::vector<const char*> data_;
+  std::vector<int> lengths_;
+  std::vector<int> formats_;
   bool is_lost_ = false;
   bool is_standby_ = false;
 };

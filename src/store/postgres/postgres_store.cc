@@ -29,6 +29,12 @@ class DatabaseStore : public PostgresStore {
     return snapshots_->Read();
   }
 
+  absl::StatusOr<FirstRead> ReadAndScan(absl::Span<const ScanRequest> requests) const override {
+    return snapshots_->ReadAndScan(requests);
+  }
+
+  bool IsRemote() const override { return true; }
+
   absl::StatusOr<std::vector<CommitResult>> Commit(std::vector<Batch> batches) override {
     FRONTDESK_RETURN_IF_ERROR(CheckBatches(batches));
     if (writer_ == nullptr) return absl::FailedPreconditionError("the store is read-only");

@@ -42,15 +42,39 @@ class PostgresSnapshot : public Snapshot {
     return ReadRows(result);
   }
 
+  absl::StatusOr<std::vector<std::vector<Row>>> ScanAll(
+      absl::Span<const ScanRequest> requests) const override {
+    ScanBundle bundle(desk_, requests, head_.has_long_keys);
+    const std::vector<Call> calls = bundle.TakeCalls();
+    std::vector<Result> results;
+    if (!calls.empty()) {
+      FRONTDESK_ASSIGN_OR_RETURN(results, RunAll(calls));
+    }
+    return bundle.Read(results);
+  }
+
+  absl::StatusOr<std::vector<bool>> TryHold(absl::Span<const Key> keys) const override {
+    if (keys.empty()) return std::vector<bool>();
+    FRONTDESK_ASSIGN_OR_RETURN(const Result result, Run(HoldCall(snapshots_->target(), keys)));
+    std::vector<bool> held = ReadHeld(result);
+    if (held.size() != keys.size()) return Damaged("the result of a statement");
+    return held;
+  }
+
  private:
   absl::StatusOr<Result> Run(const Call& call) const {
+    FRONTDESK_ASSIGN_OR_RETURN(std::vector<Result> results, RunAll({&call, 1}));
+    return std::move(results[0]);
+  }
+
+  absl::StatusOr<std::vector<Result>> RunAll(absl::Span<const Call> calls) const {
     const std::lock_guard<std::mutex> lock(mutex_);
     while (true) {
       if (connection_ == nullptr) {
         return absl::UnavailableError("the snapshot has ended: an earlier read of it failed");
       }
-      auto results = connection_->Run({&call, 1});
-      if (results.ok()) return std::move((*results)[0]);
+      auto results = connection_->Run(calls);
+      if (results.ok()) return results;
       const bool may_go_on = connection_->may_repeat();
       snapshots_->Return(std::move(connection_));
       if (!may_go_on) return results.status();
@@ -110,16 +134,21 @@ absl::StatusOr<std::unique_ptr<Connection>> Snapshots::Take(bool* may_repeat) {
   return opened;
 }
 
-absl::StatusOr<Reading> Snapshots::TryBegin(bool* may_repeat) {
+absl::StatusOr<Reading> Snapshots::TryBegin(absl::Span<const Call> first, bool* may_repeat) {
   *may_repeat = false;
   FRONTDESK_RETURN_IF_ERROR(WaitForTurn());
   FRONTDESK_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Take(may_repeat));
-  const Call calls[] = {BeginCall(), HeadCall(target_)};
-  const auto results = connection->Run(calls);
+  std::vector<Call> calls = {BeginCall(), HeadCall(target_)};
+  calls.insert(calls.end(), first.begin(), first.end());
+  auto results = connection->Run(calls);
   absl::Status status = results.status();
   if (status.ok()) {
     absl::StatusOr<Head> head = ReadHead((*results)[1], version_);
-    if (head.ok()) return Reading{std::move(connection), *std::move(head)};
+    if (head.ok()) {
+      if (head->has_long_keys) has_long_keys_ = true;
+      results->erase(results->begin(), results->begin() + 2);
+      return Reading{std::move(connection), *std::move(head), *std::move(results)};
+    }
     status = head.status();
   } else if (IsOfOtherVersion(connection->sql_state())) {
     const Call end = EndCall();
@@ -131,11 +160,11 @@ absl::StatusOr<Reading> Snapshots::TryBegin(bool* may_repeat) {
   return status;
 }
 
-absl::StatusOr<Reading> Snapshots::Begin() {
+absl::StatusOr<Reading> Snapshots::Begin(absl::Span<const Call> calls) {
   Retry retry(target_.retry_timeout);
   while (true) {
     bool may_repeat = false;
-    absl::StatusOr<Reading> reading = TryBegin(&may_repeat);
+    absl::StatusOr<Reading> reading = TryBegin(calls, &may_repeat);
     if (reading.ok() || !may_repeat || !retry.Wait()) return reading;
   }
 }
@@ -164,6 +193,21 @@ void Snapshots::Return(std::unique_ptr<Connection> connection) {
 absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshots::Read() {
   FRONTDESK_ASSIGN_OR_RETURN(Reading reading, Begin());
   return std::make_shared<const PostgresSnapshot>(shared_from_this(), std::move(reading));
+}
+
+absl::StatusOr<FirstRead> Snapshots::ReadAndScan(absl::Span<const ScanRequest> requests) {
+  const bool has_long_keys = has_long_keys_;
+  ScanBundle bundle(target_.desk_number, requests, has_long_keys);
+  FRONTDESK_ASSIGN_OR_RETURN(Reading reading, Begin(bundle.TakeCalls()));
+  const bool is_as_expected = has_long_keys == reading.head.has_long_keys;
+  FirstRead first;
+  if (is_as_expected) first.rows = bundle.Read(reading.results);
+  first.snapshot = std::make_shared<const PostgresSnapshot>(shared_from_this(), std::move(reading));
+  // The first long key of the desk came a moment ago.
+  if (!is_as_expected) {
+    FRONTDESK_ASSIGN_OR_RETURN(first.rows, first.snapshot->ScanAll(requests));
+  }
+  return first;
 }
 
 }  // namespace postgres_internal

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "store/check_batches.h"
 #include "store/postgres/schema.h"
@@ -24,6 +26,17 @@ constexpr Statement kHead = {"fd_head",
 constexpr Statement kGet = {
     "fd_get",
     "SELECT value FROM rows WHERE desk = $1 AND space = $2 AND key = $3 AND rest_hash = $4"};
+// No join: a plan without statistics would read all rows of the desk.
+constexpr Statement kGetMany = {
+    "fd_get_many",
+    "SELECT (SELECT r.value FROM rows r WHERE r.desk = $1 AND r.space = k.space AND r.key = k.key"
+    " AND r.rest_hash = k.rest_hash)"
+    " FROM unnest($2::smallint[], $3::bytea[], $4::bytea[]) WITH ORDINALITY"
+    " AS k(space, key, rest_hash, place) ORDER BY k.place"};
+constexpr Statement kHold = {
+    "fd_hold",
+    "SELECT pg_try_advisory_xact_lock(k.name) FROM unnest($1::bigint[]) WITH ORDINALITY"
+    " AS k(name, place) ORDER BY k.place"};
 constexpr Statement kOpenDesk = {
     "",
     "INSERT INTO desks(desk, name, position, link, change_count, has_long_keys)"
@@ -66,6 +79,23 @@ const Statement& ScanStatement(bool descending, bool has_end, bool has_long_keys
 absl::string_view Indexed(absl::string_view key) { return key.substr(0, kIndexedKeyBytes); }
 absl::string_view Rest(absl::string_view key) {
   return key.substr(std::min(key.size(), kIndexedKeyBytes));
+}
+
+// The value of the column rest_hash for a key.
+std::string RestHash(absl::string_view key) {
+  const absl::string_view rest = Rest(key);
+  return rest.empty() ? std::string() : NextLink("", rest);
+}
+
+bool IsEmpty(const ScanRequest& request) {
+  return request.most == 0 ||
+         (request.range.end.has_value() && *request.range.end <= request.range.begin);
+}
+
+bool IsOfSingleRow(const ScanRequest& request) {
+  const Range& range = request.range;
+  return range.end.has_value() && range.end->size() == range.begin.size() + 1 &&
+         range.end->back() == '\0' && absl::StartsWith(*range.end, range.begin);
 }
 
 // Where positions and links go, as commit_batch_1 has it.
@@ -132,13 +162,8 @@ absl::StatusOr<Head> ReadHead(const Result& result, std::int64_t known) {
 
 Call GetCall(std::int64_t desk, const Key& key) {
   Call call = {&kGet, {}};
-  const absl::string_view rest = Rest(key.bytes);
   call.parameters.Add(desk).AddSmall(key.table).Add(Indexed(key.bytes));
-  if (rest.empty()) {
-    call.parameters.Add(rest);
-  } else {
-    call.parameters.AddOwned(NextLink("", rest));
-  }
+  call.parameters.AddOwned(RestHash(key.bytes));
   return call;
 }
 
@@ -168,6 +193,70 @@ std::vector<Row> ReadRows(const Result& result) {
                     MakeValue(std::string(result.Bytes(i, 2)))});
   }
   return rows;
+}
+
+ScanBundle::ScanBundle(std::int64_t desk, absl::Span<const ScanRequest> requests,
+                       bool has_long_keys)
+    : requests_(requests) {
+  ArrayValue spaces = ArrayValue::OfNumbers(), keys = ArrayValue::OfBytes(),
+             rest_hashes = ArrayValue::OfBytes();
+  std::vector<Call> scans;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const ScanRequest& request = requests[i];
+    if (IsEmpty(request)) continue;
+    if (IsOfSingleRow(request)) {
+      single_.push_back(i);
+      spaces.Add(std::int16_t{request.range.table});
+      keys.Add(Indexed(request.range.begin));
+      rest_hashes.Add(RestHash(request.range.begin));
+    } else {
+      ranges_.push_back(i);
+      scans.push_back(
+          ScanCall(desk, request.range, request.most, request.descending, has_long_keys));
+    }
+  }
+  if (!single_.empty()) {
+    Call& call = calls_.emplace_back();
+    call.statement = &kGetMany;
+    call.parameters.Add(desk).Add(std::move(spaces)).Add(std::move(keys));
+    call.parameters.Add(std::move(rest_hashes));
+  }
+  std::move(scans.begin(), scans.end(), std::back_inserter(calls_));
+}
+
+std::vector<std::vector<Row>> ScanBundle::Read(absl::Span<const Result> results) const {
+  std::vector<std::vector<Row>> rows(requests_.size());
+  std::size_t next = 0;
+  if (!single_.empty()) {
+    const Result& result = results[next++];
+    for (int i = 0; i < result.rows() && i < static_cast<int>(single_.size()); ++i) {
+      if (result.IsNull(i, 0)) continue;
+      const std::size_t place = single_[static_cast<std::size_t>(i)];
+      rows[place].push_back(
+          {requests_[place].range.begin, MakeValue(std::string(result.Bytes(i, 0)))});
+    }
+  }
+  for (const std::size_t place : ranges_) rows[place] = ReadRows(results[next++]);
+  return rows;
+}
+
+Call HoldCall(const Target& target, absl::Span<const Key> keys) {
+  ArrayValue names = ArrayValue::OfLargeNumbers();
+  const std::string desk = EncodeInteger(static_cast<std::uint64_t>(target.write_lock), 8);
+  for (const Key& key : keys) {
+    const std::string name =
+        NextLink(desk, absl::StrCat("hold", EncodeInteger(key.table, 1), key.bytes));
+    names.Add(DecodeInteger(absl::string_view(name).substr(0, 8)));
+  }
+  Call call = {&kHold, {}};
+  call.parameters.Add(std::move(names));
+  return call;
+}
+
+std::vector<bool> ReadHeld(const Result& result) {
+  std::vector<bool> held;
+  for (int i = 0; i < result.rows(); ++i) held.push_back(result.Integer(i, 0) != 0);
+  return held;
 }
 
 std::vector<Call> OpenDeskCalls(const Target& target) {

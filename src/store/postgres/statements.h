@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "frontdesk/store/store.h"
 #include "store/postgres/connection.h"
 
@@ -41,6 +43,29 @@ Value ReadValue(const Result& result);
 Call ScanCall(std::int64_t desk, const Range& range, std::size_t most, bool descending,
               bool has_long_keys);
 std::vector<Row> ReadRows(const Result& result);
+
+// Several reads: those of single rows share a statement.
+class ScanBundle {
+ public:
+  // `requests` outlives this.
+  ScanBundle(std::int64_t desk, absl::Span<const ScanRequest> requests, bool has_long_keys);
+
+  // The statements; empty when nothing has to be asked.
+  std::vector<Call> TakeCalls() { return std::move(calls_); }
+  // The rows of each request, from the results of the statements.
+  std::vector<std::vector<Row>> Read(absl::Span<const Result> results) const;
+
+ private:
+  const absl::Span<const ScanRequest> requests_;
+  std::vector<Call> calls_;
+  // The requests for a single row, and those for a range; in the order of their results.
+  std::vector<std::size_t> single_;
+  std::vector<std::size_t> ranges_;
+};
+
+// Tries to hold keys of the desk until the transaction ends.
+Call HoldCall(const Target& target, absl::Span<const Key> keys);
+std::vector<bool> ReadHeld(const Result& result);
 
 // Makes the desk unless it is there, and forgets writers that were not heard of for a week.
 std::vector<Call> OpenDeskCalls(const Target& target);

@@ -1,5 +1,6 @@
 #include "store/postgres/values.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace frontdesk {
@@ -15,6 +16,8 @@ constexpr std::uint32_t kSmallintType = 21;
 constexpr std::uint32_t kNullLength = 0xffffffff;
 // The number of dimensions, whether there are nulls, the type, the number of elements, the first index.
 constexpr std::size_t kHeaderBytes = 20;
+
+constexpr absl::string_view kFalse("\0", 1);
 
 void Overwrite(std::uint32_t value, std::size_t place, std::string* bytes) {
   bytes->replace(place, 4, EncodeInteger(value, 4));
@@ -44,7 +47,10 @@ ArrayValue ArrayValue::OfLargeNumbers() { return ArrayValue(kBigintType); }
 
 void ArrayValue::Add(absl::string_view bytes) {
   ++count_;
-  bytes_ += EncodeInteger(bytes.size(), 4);
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  const char length[] = {static_cast<char>(size >> 24), static_cast<char>(size >> 16),
+                         static_cast<char>(size >> 8), static_cast<char>(size)};
+  bytes_.append(length, sizeof(length));
   bytes_.append(bytes.data(), bytes.size());
 }
 
@@ -79,9 +85,10 @@ std::string ArrayValue::Take() {
   return std::move(bytes_);
 }
 
-Parameters& Parameters::AddOwned(std::string bytes) {
-  owned_.push_back(std::move(bytes));
-  return Add(absl::string_view(owned_.back()));
+Parameters& Parameters::AddOwned(absl::string_view bytes) {
+  parameters_.push_back({nullptr, owned_.size(), static_cast<int>(bytes.size())});
+  owned_.append(bytes.data(), bytes.size());
+  return *this;
 }
 
 Parameters& Parameters::Add(std::int64_t number) {
@@ -92,21 +99,29 @@ Parameters& Parameters::AddSmall(std::int16_t number) {
   return AddOwned(EncodeInteger(static_cast<std::uint16_t>(number), 2));
 }
 
-Parameters& Parameters::Add(bool value) { return AddOwned(std::string(1, value ? '\1' : '\0')); }
+Parameters& Parameters::Add(bool value) { return AddOwned(value ? "\1" : kFalse); }
 
 Parameters& Parameters::Add(absl::string_view bytes) {
   // A null pointer would be NULL, not an empty value.
-  data_.push_back(bytes.empty() ? "" : bytes.data());
-  lengths_.push_back(static_cast<int>(bytes.size()));
+  parameters_.push_back({bytes.empty() ? "" : bytes.data(), 0, static_cast<int>(bytes.size())});
   return *this;
 }
 
 Parameters& Parameters::Add(ArrayValue array) { return AddOwned(array.Take()); }
 
 Parameters& Parameters::AddNull() {
-  data_.push_back(nullptr);
-  lengths_.push_back(0);
+  parameters_.push_back({nullptr, 0, -1});
   return *this;
+}
+
+void Parameters::Fill(std::vector<const char*>* data, std::vector<int>* lengths) const {
+  data->clear();
+  lengths->clear();
+  for (const Parameter& each : parameters_) {
+    const char* const owned = each.length < 0 ? nullptr : owned_.data() + each.place;
+    data->push_back(each.bytes == nullptr ? owned : each.bytes);
+    lengths->push_back(std::max(each.length, 0));
+  }
 }
 
 }  // namespace postgres_internal

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -47,19 +46,25 @@ class Parameters {
   Parameters& Add(bool value);
   // Must outlive the statement's run.
   Parameters& Add(absl::string_view bytes);
-  Parameters& AddOwned(std::string bytes);
+  // Is copied.
+  Parameters& AddOwned(absl::string_view bytes);
   Parameters& Add(ArrayValue array);
   Parameters& AddNull();
 
-  std::size_t size() const { return data_.size(); }
-  // As libpq wants them: null for no value, lengths in bytes.
-  const char* const* data() const { return data_.data(); }
-  const int* lengths() const { return lengths_.data(); }
+  std::size_t size() const { return parameters_.size(); }
+  // As libpq wants them: null for no value, lengths in bytes. They count until this changes, or is destroyed.
+  void Fill(std::vector<const char*>* data, std::vector<int>* lengths) const;
 
  private:
-  std::deque<std::string> owned_;
-  std::vector<const char*> data_;
-  std::vector<int> lengths_;
+  struct Parameter {
+    // Null: `length` bytes of `owned_`, or no value when that is below 0.
+    const char* bytes = nullptr;
+    std::size_t place = 0;
+    int length = 0;
+  };
+
+  std::string owned_;
+  std::vector<Parameter> parameters_;
 };
 
 // Integers of PostgreSQL have the highest byte first.

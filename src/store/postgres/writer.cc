@@ -93,20 +93,18 @@ absl::Status Writer::Connect() {
 }
 
 absl::Status Writer::Send(const std::vector<Request*>& group) {
-  std::size_t count = 0;
-  for (Request* request : group) count += request->batches.size();
-  std::vector<Call> calls;
-  calls.reserve(count);
+  std::vector<const Batch*> batches;
   for (Request* request : group) {
     request->results.clear();
-    for (const Batch& batch : request->batches) {
-      const std::size_t index = calls.size();
-      calls.push_back(CommitCall(target_, batch, static_cast<std::int64_t>(index),
-                                 index + 1 == count, name_, number_));
-    }
+    for (const Batch& batch : request->batches) batches.push_back(&batch);
   }
-  if (calls.empty()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<Result> results, connection_->Run(calls));
+  if (batches.empty()) return absl::OkStatus();
+  const auto make_call = [&](std::size_t index) {
+    return CommitCall(target_, *batches[index], static_cast<std::int64_t>(index),
+                      index + 1 == batches.size(), name_, number_);
+  };
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<Result> results,
+                             connection_->Run(batches.size(), make_call));
   std::size_t next = 0;
   for (Request* request : group) {
     for (std::size_t i = 0; i < request->batches.size(); ++i) {
