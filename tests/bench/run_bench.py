@@ -13,10 +13,11 @@ The area `build` is build_bench.py. The others are programs, frontdesk_AREA_benc
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
 - The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
   runs; without the package in the build folder there are no rows.
-- Five programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
-  installed. The others are frontdesk_desk_reads, frontdesk_desk_growth, frontdesk_desk_sqlite and frontdesk_desk_open. The last two
-  keep their files in the build folder for a while. frontdesk_desk_growth skips a row at a limit of the desk or after a minute. The
-  table and a message show the cause of a skipped row, and the JSON has no such row.
+- Six programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
+  installed. The others are frontdesk_desk_reads, frontdesk_desk_growth, frontdesk_desk_sqlite, frontdesk_desk_open and
+  frontdesk_desk_postgres. The second and third last keep their files in the build folder for a while. The last one has a scratch
+  server of PostgreSQL, where that is installed. frontdesk_desk_growth skips a row at a limit of the desk or after a minute. The table
+  and a message show the cause of a skipped row, and the JSON has no such row.
 """
 
 import argparse
@@ -43,6 +44,8 @@ SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", 
 # Those of frontdesk_desk_sqlite and frontdesk_desk_open.
 SMALL_FILES = {"frontdesk_desk_sqlite": ["--commands", "4", "--batch", "24", "--rounds", "1", "--syncs", "3"],
                "frontdesk_desk_open": ["--events", "2000", "--rounds", "1"]}
+SMALL_POSTGRES = ["--commands", "1", "--batch", "24", "--rounds", "1", "--shared", "4"]
+SCRATCH_POSTGRES = HERE.parent / "store" / "scratch_postgres.py"
 # The tool, in the build folder.
 TOOL = pathlib.Path("src", "tool", "frontdesk")
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
@@ -117,7 +120,24 @@ def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
         with tempfile.TemporaryDirectory(dir=folder) as files:
             tool = ["--tool", str(folder.parents[1] / TOOL)] if name == "frontdesk_desk_open" else []
             rows += run_printing([str(folder / name), "--folder", files, "--only", only, *tool, *(size if smoke else [])])
-    return rows
+    return rows + postgres_rows(folder, smoke, only)
+
+
+def postgres_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+    binary = folder / "frontdesk_desk_postgres"
+    if only and not only.startswith("postgres") and not "postgres".startswith(only):
+        return []
+    if not binary.exists():
+        say(f"no row of {binary.name} is run: the store in a PostgreSQL database is not built")
+        return []
+    command = [sys.executable, "-B", str(SCRATCH_POSTGRES), "--sync", "--", str(binary), "--only", only,
+               *(SMALL_POSTGRES if smoke else [])]
+    ended = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    if ended.stdout.startswith("absent: "):
+        say(f"no row of {binary.name} is run: {ended.stdout.strip()[len('absent: '):]}")
+        return []
+    ended.check_returncode()
+    return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
 def parse_instructions(dumps: List[str]) -> List[int]:
@@ -223,7 +243,8 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", "frontdesk_program", *SMALL_FILES], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
+    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", "frontdesk_program", *SMALL_FILES, "frontdesk_desk_postgres"],
+            "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
     return [f"frontdesk_{area}_bench"] + more.get(area, [])
 
 

@@ -102,7 +102,7 @@ def test_the_areas_have_programs():
     assert run_bench.targets("cpp") == ["frontdesk_cpp_bench", "frontdesk_empty_program"]
     assert run_bench.targets("python") == ["frontdesk_python_bench", "frontdesk_python"]
     assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth", "frontdesk_desk_reads",
-                                         "frontdesk_program", "frontdesk_desk_sqlite", "frontdesk_desk_open"]
+                                         "frontdesk_program", "frontdesk_desk_sqlite", "frontdesk_desk_open", "frontdesk_desk_postgres"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 
 
@@ -185,6 +185,35 @@ def test_a_short_run_of_the_desk_has_all_rows():
         assert rows["import_memory_2000"]["against"] == "import_memory_200"
         assert rows["import_memory_2000"]["ratio"] >= 1
     assert not [row for row in rows.values() if "skipped" in row]
+
+
+def test_without_postgresql_its_rows_are_left_out(monkeypatch, capsys, tmp_path):
+    assert run_bench.postgres_rows(tmp_path, False, "") == []
+    assert "is not built" in capsys.readouterr().err
+    write_program(tmp_path / "frontdesk_desk_postgres", "#!/bin/sh\n")
+    absent = tmp_path / "scratch.py"
+    absent.write_text("print('absent: no server is installed')\nraise SystemExit(3)\n", encoding="utf-8")
+    monkeypatch.setattr(run_bench, "SCRATCH_POSTGRES", absent)
+    assert run_bench.postgres_rows(tmp_path, False, "postgres_import") == []
+    assert "is run: no server is installed" in capsys.readouterr().err
+    absent.write_text("raise SystemExit(1)\n", encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_bench.postgres_rows(tmp_path, False, "post")
+    assert run_bench.postgres_rows(tmp_path, False, "sqlite") == []
+
+
+@pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
+def test_a_short_run_on_postgresql_has_all_rows():
+    folder = pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"]) / "tests" / "bench"
+    rows = {row["name"]: row for row in run_bench.compared("desk", run_bench.postgres_rows(folder, True, ""))}
+    if not rows:
+        pytest.skip("there is no PostgreSQL")
+    for name in ("postgres_command", "postgres_import"):
+        assert rows[name]["against"] == f"{name}_bare" and rows[f"{name}_bare"]["value"] > 0
+    assert 1 <= rows["postgres_command_exchanges"]["value"] < 2
+    assert rows["postgres_import_exchanges"]["value"] < 1
+    for name in ("1_thread", "4_threads", "16_threads", "4_processes", "4_processes_16_threads", "16_desks"):
+        assert rows[f"postgres_{name}"]["unit"] == "1/s" and rows[f"postgres_{name}"]["value"] > 0
 
 
 @pytest.mark.skipif("FRONTDESK_BUILD_DIR" not in os.environ, reason="run by hand: there is no build folder")
