@@ -25,6 +25,7 @@
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/event_log/reasons.h"
 #include "frontdesk/policy/reasons.h"
+#include "frontdesk/report/reasons.h"
 #include "frontdesk/rules/reasons.h"
 
 namespace frontdesk {
@@ -40,7 +41,8 @@ inline const std::vector<Reason>& AllReasons() {
           absl::MakeSpan(kAccountReasons), absl::MakeSpan(kCaseReasons),
           absl::MakeSpan(kApprovalReasons), absl::MakeSpan(kDeskCommandReasons),
           absl::MakeSpan(kPolicyReasons), absl::MakeSpan(kEventLogReasons),
-          absl::MakeSpan(kDecideReasons), absl::MakeSpan(kDeskReasons)}) {
+          absl::MakeSpan(kDecideReasons), absl::MakeSpan(kDeskReasons),
+          absl::MakeSpan(kReportReasons)}) {
       gathered->insert(gathered->end(), room.begin(), room.end());
     }
     return gathered;

@@ -15,6 +15,7 @@
 #include "google/protobuf/repeated_field.h"
 #include "internal/status_macros.h"
 #include "report/frame_builder.h"
+#include "report/message_names.h"
 
 namespace frontdesk {
 namespace report {
@@ -28,19 +29,6 @@ constexpr ColumnType kAmount = ColumnType::kAmount;
 
 // Entries of an account that are read at a time.
 constexpr int kRowPage = 1'000;
-
-// The name of the event's message: "CaseOpened".
-absl::string_view EventName(const v1::Event& event) {
-  const auto* reflection = event.GetReflection();
-  const auto* arms = v1::Event::descriptor()->FindFieldByName("customer")->containing_oneof();
-  const auto* arm = reflection->GetOneofFieldDescriptor(event, arms);
-  if (arm == nullptr) return "";
-  const google::protobuf::Message& inner = reflection->GetMessage(event, arm);
-  // The message of an arm has one oneof, of its events.
-  const auto* fact =
-      inner.GetReflection()->GetOneofFieldDescriptor(inner, inner.GetDescriptor()->oneof_decl(0));
-  return fact == nullptr ? absl::string_view() : absl::string_view(fact->message_type()->name());
-}
 
 class PageReader {
  public:
@@ -71,7 +59,7 @@ class PageReader {
     events_.Text(event.event_id());
     events_.Time(event.has_time(), event.time());
     events_.Time(event.has_occur_time(), event.occur_time());
-    events_.Category(EventName(event));
+    events_.Category(InnerName(event));
     events_.Enum(v1::EntityKind_descriptor(), event.entity().kind());
     events_.Text(event.entity().id());
     events_.Integer(event.version());

@@ -1,0 +1,31 @@
+// Reasons of report/: issues of files of tests. The type is in base/reason.h.
+#ifndef FRONTDESK_REPORT_REASONS_H_
+#define FRONTDESK_REPORT_REASONS_H_
+
+#include "absl/status/status.h"
+#include "frontdesk/base/reason.h"
+
+namespace frontdesk {
+
+// One line a reason: X(constant, "WORD", code, "Meaning.").
+// clang-format off
+#define FRONTDESK_REPORT_REASONS(X) \
+  X(kReasonPolicyTestNone, "POLICY_TEST_NONE", kOk, "The file has no test.") \
+  X(kReasonPolicyTestLimitTests, "POLICY_TEST_LIMIT_TESTS", kOk, "The file has more tests than the limit.") \
+  X(kReasonPolicyTestLimitGiven, "POLICY_TEST_LIMIT_GIVEN", kOk, "A test is given more entities and commands than the limit.") \
+  X(kReasonPolicyTestName, "POLICY_TEST_NAME", kOk, "A test has no name, or that of an earlier one.") \
+  X(kReasonPolicyTestCommand, "POLICY_TEST_COMMAND", kOk, "A test has no command where it needs one.") \
+  X(kReasonPolicyTestTime, "POLICY_TEST_TIME", kOk, "The time of a test is missing, or is not written as RFC 3339 demands.") \
+  X(kReasonPolicyTestEntity, "POLICY_TEST_ENTITY", kOk, "An entity that a test is given is no customer, order, case or account.") \
+  X(kReasonPolicyTestExpected, "POLICY_TEST_EXPECTED", kOk, "A test does not say what it expects, or expects what no outcome can be.")
+// clang-format on
+
+FRONTDESK_REPORT_REASONS(FRONTDESK_REASON_CONSTANT)
+
+// All of them, in this order.
+inline constexpr Reason kReportReasons[] = {FRONTDESK_REPORT_REASONS(FRONTDESK_REASON_ELEMENT)};
+#undef FRONTDESK_REPORT_REASONS
+
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_REPORT_REASONS_H_
