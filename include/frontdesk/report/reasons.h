@@ -1,4 +1,4 @@
-// Reasons of report/: issues of files of tests. The type is in base/reason.h.
+// Reasons of report/: errors of reports, and issues of files of tests. The type is in base/reason.h.
 #ifndef FRONTDESK_REPORT_REASONS_H_
 #define FRONTDESK_REPORT_REASONS_H_
 
@@ -10,6 +10,7 @@ namespace frontdesk {
 // One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_REPORT_REASONS(X) \
+  X(kReasonReportOptionsInvalid, "REPORT_OPTIONS_INVALID", kInvalidArgument, "A policy, or a limit, with which a report is made is missing or not valid.") \
   X(kReasonPolicyTestNone, "POLICY_TEST_NONE", kOk, "The file has no test.") \
   X(kReasonPolicyTestLimitTests, "POLICY_TEST_LIMIT_TESTS", kOk, "The file has more tests than the limit.") \
   X(kReasonPolicyTestLimitGiven, "POLICY_TEST_LIMIT_GIVEN", kOk, "A test is given more entities and commands than the limit.") \
