@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_SRC_TOOL_COMMANDS_H_
 #define FRONTDESK_SRC_TOOL_COMMANDS_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/tool/tool.h"
+#include "frontdesk/v1/error.pb.h"
 #include "tool/options.h"
 #include "tool/screen.h"
 
@@ -48,7 +50,13 @@ std::vector<CommandRow> KeepCommands();
 CommandRow ImportCommand();
 // Those that look at a policy. Their files are no desks.
 std::vector<CommandRow> PolicyCommands();
+CommandRow TestCommand();
+CommandRow DiffCommand();
 
+// The text in a file of at most 64 MiB. `content` is a noun for errors: "policy".
+absl::StatusOr<std::string> ReadText(absl::string_view content, const std::string& path);
+// Shows issues of a text, one after the other.
+void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues);
 // The policy in a file, as text of protobuf, or as JSON in one whose name ends with .json.
 absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path);
 // The policy in the file that --policy names. Issues are shown.
@@ -56,8 +64,8 @@ absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call);
 
 // A reader on that store.
 absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store> store);
-// A reader on the store that the first argument names.
-absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options);
+// A reader on the store that an argument names, the first one most often.
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options, std::size_t place = 0);
 
 }  // namespace tool
 }  // namespace frontdesk

@@ -155,9 +155,9 @@ absl::StatusOr<std::unique_ptr<Reader>> MakeReader(std::shared_ptr<store::Store>
   return Reader::Open(std::move(how));
 }
 
-absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options) {
+absl::StatusOr<std::unique_ptr<Reader>> MakeReader(const Options& options, std::size_t place) {
   FRONTDESK_ASSIGN_OR_RETURN(std::shared_ptr<store::Store> store,
-                             OpenStore(options, /*read_only=*/true));
+                             OpenStore(options, /*read_only=*/true, place));
   return MakeReader(std::move(store));
 }
 

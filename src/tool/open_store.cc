@@ -15,21 +15,22 @@ namespace {
 constexpr absl::string_view kPostgres = "postgres:";
 
 absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenSqlite(const Options& options,
-                                                               bool read_only) {
+                                                               bool read_only, std::size_t place) {
   store::SqliteOptions how;
   how.desk = options.Get("desk");
   how.read_only = read_only;
-  auto store = store::SqliteStore::Open(options[0], how);
-  if (!store.ok()) return WithPath(event_log::StoreError(store.status()), options[0]);
+  auto store = store::SqliteStore::Open(options[place], how);
+  if (!store.ok()) return WithPath(event_log::StoreError(store.status()), options[place]);
   return store;
 }
 
-absl::StatusOr<std::shared_ptr<store::Store>> OpenDatabase(const Options& options, bool read_only) {
+absl::StatusOr<std::shared_ptr<store::Store>> OpenDatabase(const Options& options, bool read_only,
+                                                           std::size_t place) {
   if (options.terminal() == nullptr || !options.terminal()->open_database) {
     return UsageError("this build is without PostgreSQL");
   }
   auto store = options.terminal()->open_database(
-      absl::string_view(options[0]).substr(kPostgres.size()), options.Get("desk"), read_only);
+      absl::string_view(options[place]).substr(kPostgres.size()), options.Get("desk"), read_only);
   if (!store.ok()) return event_log::StoreError(store.status());
   return store;
 }
@@ -49,9 +50,10 @@ absl::StatusOr<std::string> MakeDatabaseRole(const Options& options) {
   return statements;
 }
 
-absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only) {
-  if (IsDatabase(options)) return OpenDatabase(options, read_only);
-  auto store = OpenSqlite(options, read_only);
+absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only,
+                                                        std::size_t place) {
+  if (absl::StartsWith(options[place], kPostgres)) return OpenDatabase(options, read_only, place);
+  auto store = OpenSqlite(options, read_only, place);
   if (!store.ok()) return store.status();
   return std::shared_ptr<store::Store>(*std::move(store));
 }
@@ -61,7 +63,7 @@ absl::StatusOr<std::shared_ptr<store::SqliteStore>> OpenFileToRead(const Options
     return UsageError(
         "a database is copied by the tools of PostgreSQL, such as pg_dump; export writes its log");
   }
-  return OpenSqlite(options, /*read_only=*/true);
+  return OpenSqlite(options, /*read_only=*/true, /*place=*/0);
 }
 
 }  // namespace tool

@@ -1,7 +1,8 @@
-// The store of a desk, as the first argument of a command names it. Private.
+// The store of a desk, as an argument of a command names it, most often the first one. Private.
 #ifndef FRONTDESK_TOOL_OPEN_STORE_H_
 #define FRONTDESK_TOOL_OPEN_STORE_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -13,8 +14,10 @@
 namespace frontdesk {
 namespace tool {
 
-// A SQLite file, or `postgres:` with connection parameters of libpq. Errors have the reasons of StoreError.
-absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only);
+// A SQLite file, or `postgres:` with connection parameters of libpq. Errors have the reasons of StoreError. `place` is the number of the
+// argument that names it.
+absl::StatusOr<std::shared_ptr<store::Store>> OpenStore(const Options& options, bool read_only,
+                                                        std::size_t place = 0);
 
 // The role of `--role` for the database; the statements that make it. With --dry-run nothing is made.
 absl::StatusOr<std::string> MakeDatabaseRole(const Options& options);

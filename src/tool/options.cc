@@ -31,10 +31,11 @@ absl::StatusOr<Options> Options::Parse(absl::Span<const std::string> arguments,
                                        absl::Span<const OptionRow> rows) {
   Options options;
   bool only_positional = false;
+  const bool has_list = !positional.empty() && absl::EndsWith(positional.back(), "...");
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     absl::string_view argument = arguments[i];
     if (only_positional || argument.size() < 2 || !absl::StartsWith(argument, "--")) {
-      if (options.positional_.size() == positional.size()) {
+      if (options.positional_.size() >= positional.size() && !has_list) {
         return UsageError("there are more arguments than the command has");
       }
       options.positional_.emplace_back(argument);
@@ -67,8 +68,9 @@ absl::StatusOr<Options> Options::Parse(absl::Span<const std::string> arguments,
       return UsageError(absl::StrCat("--", row->name, " is given twice"));
     }
   }
-  if (options.positional_.size() < positional.size()) {
-    return UsageError(absl::StrCat(positional[options.positional_.size()], " is missing"));
+  const std::size_t count = options.positional_.size();
+  if (count < positional.size() && !absl::StartsWith(positional[count], "[")) {
+    return UsageError(absl::StrCat(positional[count], " is missing"));
   }
   return options;
 }

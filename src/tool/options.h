@@ -33,12 +33,15 @@ bool IsUsageError(const absl::Status& status);
 // The arguments of one command, checked.
 class Options {
  public:
-  // `positional` are the names of the arguments without dashes, all required. Errors are usage errors.
+  // `positional` are the names of the arguments without dashes, all required. The last one may be a list, one or more: its name ends with
+  // "...". It may also be left out: its name begins with "[". Errors are usage errors.
   static absl::StatusOr<Options> Parse(absl::Span<const std::string> arguments,
                                        absl::Span<const absl::string_view> positional,
                                        absl::Span<const OptionRow> rows);
 
   const std::string& operator[](std::size_t positional) const { return positional_[positional]; }
+  // How many there are, those of the list included.
+  std::size_t size() const { return positional_.size(); }
   bool Has(absl::string_view name) const { return values_.count(std::string(name)) > 0; }
   // Empty when it is not given.
   std::string Get(absl::string_view name) const;

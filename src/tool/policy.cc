@@ -27,17 +27,7 @@ namespace {
 using internal::EscapeText;
 
 // Most bytes of the file; the limit of a text is reported with its place.
-constexpr std::size_t kMaxPolicyBytes = std::size_t{64} << 20;
-
-void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues) {
-  for (const v1::Issue& issue : issues) {
-    if (call.screen.is_json()) {
-      call.screen.Json(issue);
-    } else {
-      call.screen.Line(absl::StripSuffix(rules::FormatIssue(issue), "\n"));
-    }
-  }
-}
+constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 
 absl::StatusOr<int> Check(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
@@ -120,15 +110,30 @@ absl::StatusOr<int> Rules(const Call& call) {
 
 }  // namespace
 
-absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path) {
-  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open({"policy", path}, "rb"));
+void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues) {
+  for (const v1::Issue& issue : issues) {
+    if (call.screen.is_json()) {
+      call.screen.Json(issue);
+    } else {
+      call.screen.Line(absl::StripSuffix(rules::FormatIssue(issue), "\n"));
+    }
+  }
+}
+
+absl::StatusOr<std::string> ReadText(absl::string_view content, const std::string& path) {
+  FRONTDESK_ASSIGN_OR_RETURN(File file, File::Open({content, path}, "rb"));
   std::string text;
   for (bool is_whole = false; !is_whole;) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::string piece, file.Read(kPieceBytes));
     text += piece;
-    if (text.size() > kMaxPolicyBytes) return FileError(file.name(), "is too large");
+    if (text.size() > kMaxTextBytes) return FileError(file.name(), "is too large");
     is_whole = piece.size() < kPieceBytes;
   }
+  return text;
+}
+
+absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path) {
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadText("policy", path));
   return absl::EndsWith(path, ".json") ? Policy::FromJson(text, path)
                                        : Policy::FromText(text, path);
 }

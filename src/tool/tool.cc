@@ -26,6 +26,8 @@ std::vector<CommandRow> AllCommands() {
   std::vector<CommandRow> all = tool::KeepCommands();
   for (CommandRow& row : tool::LookCommands()) all.push_back(std::move(row));
   for (CommandRow& row : tool::PolicyCommands()) all.push_back(std::move(row));
+  all.push_back(tool::TestCommand());
+  all.push_back(tool::DiffCommand());
   for (CommandRow& row : all) {
     row.options.insert(row.options.end(), std::begin(kCommonOptions), std::end(kCommonOptions));
   }

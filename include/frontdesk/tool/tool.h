@@ -56,11 +56,13 @@ enum ToolExit : int {
   kToolNotClean = 3,
   // `import` came to the end of a file of commands, and not all of them are done: some are refused, held, or in error.
   kToolRowsOpen = 4,
-  // `check` and `rules`: the policy has errors.
+  // `check`, `rules` and `test`: the policy has errors.
   kCheckErrors = 1,
   // `check`: the policy has warnings, and no errors. For this command 2 does not mean that the arguments are not valid.
   kCheckWarnings = 2,
-  // `check` and `rules`: the arguments are not valid.
+  // `test`: a test failed.
+  kTestFailed = 2,
+  // `check`, `rules` and `test`: the arguments are not valid.
   kPolicyUsage = 64,
 };
 
