@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from frontdesk import v1
     from frontdesk import errors
     from frontdesk import times
-    from frontdesk import attributes, cel, contact, domain, ids, money, rules
+    from frontdesk import attributes, backtest, cel, contact, domain, ids, money, policy_tests, rules
     from frontdesk.commands import actor, command, entity_ref
     from frontdesk.desk import (
         Activation,
@@ -132,6 +132,7 @@ __all__ = [
     "UnimplementedError",
     "actor",
     "attributes",
+    "backtest",
     "canonical_bytes",
     "cel",
     "check_policy",
@@ -148,6 +149,7 @@ __all__ = [
     "ids",
     "import_log",
     "money",
+    "policy_tests",
     "rules",
     "times",
     "v1",

@@ -19,22 +19,12 @@
 #include "frontdesk/policy/policy.h"
 #include "host_store.h"
 #include "limit_table.h"
+#include "policy.h"
 #include "reader.h"
 #include "stores.h"
 
 namespace frontdesk::python {
 namespace {
-
-// Policies are immutable; pybind11's holders know no const.
-struct PythonPolicy {
-  const std::shared_ptr<const Policy>& get() const {
-    birth.CheckIntact();
-    return policy;
-  }
-
-  std::shared_ptr<const Policy> policy;
-  Birth birth;
-};
 
 // Microseconds; None is infinite.
 absl::Duration ReadDuration(const py::object& microseconds) {

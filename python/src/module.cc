@@ -50,6 +50,7 @@ void Bind(py::module_& module) {
   BindStores(module);
   BindReader(module);
   BindDesk(module);
+  BindReport(module);
   BindTool(module);
 }
 
