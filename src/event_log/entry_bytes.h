@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
@@ -42,7 +42,7 @@ class EntryBytes : public store::LateValue {
   // With zeros in place of the hashes.
   std::string bytes_;
   // Where each hash goes, and the row that it is of.
-  std::vector<std::pair<std::size_t, store::Value>> hashes_;
+  absl::InlinedVector<std::pair<std::size_t, store::Value>, 3> hashes_;
 };
 
 }  // namespace event_log

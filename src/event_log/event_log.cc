@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "event_log/derived_rows.h"
@@ -281,7 +282,7 @@ class BatchWriter {
     const v1::EntityRef* entity;
     std::int64_t bytes;
   };
-  std::vector<Tail> tails_;
+  absl::InlinedVector<Tail, 2> tails_;
   std::vector<Value> heads_;
 };
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -69,7 +70,7 @@ struct Link {
   std::string digest;
   std::shared_ptr<const LateValue> late_value;
   // The values of the rows behind which it goes.
-  std::vector<std::shared_ptr<std::string>> values;
+  absl::InlinedVector<std::shared_ptr<std::string>, 1> values;
   std::string bytes;
 };
 
@@ -90,6 +91,13 @@ void MakeLink(absl::string_view before, Link* link) {
 }
 
 using Tables = std::bitset<256>;
+
+// Most commits have one batch, which replaces few values.
+constexpr std::size_t kFewBatches = 1;
+constexpr std::size_t kFewReplaced = 8;
+struct PreparedBatch;
+using PreparedBatches = absl::InlinedVector<PreparedBatch, kFewBatches>;
+using Replaced = absl::InlinedVector<Value, kFewReplaced>;
 
 // A batch, prepared so that little is left to do while others wait: there is room for the position.
 struct PreparedBatch {
@@ -122,7 +130,7 @@ struct PreparedBatch {
   Batch& batch;
   const bool has_position;
   // The bytes of the values behind which the position goes, in the order of their writes.
-  std::vector<std::string*> behind;
+  absl::InlinedVector<std::string*, 2> behind;
   // Null: the batch adds none.
   std::shared_ptr<Link> link;
 };
@@ -188,11 +196,11 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
 
   // All below are called with the mutex.
   // Whether an expectation is about a row whose value may end with a link; `linked` are the tables where the batches write some.
-  bool ExpectsLinks(const std::vector<PreparedBatch>& prepared, const Tables& linked) const;
+  bool ExpectsLinks(const PreparedBatches& prepared, const Tables& linked) const;
   bool Holds(const Expectation& expected) const;
   bool Holds(const RangeExpectation& expected) const;
-  CommitResult CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced);
-  void Put(Key&& key, Value&& value, std::vector<Value>* replaced);
+  CommitResult CommitOne(PreparedBatch* prepared, Replaced* replaced);
+  void Put(Key&& key, Value&& value, Replaced* replaced);
   // Removes what no snapshot can read: versions that were replaced up to `commits`.
   void RemoveOlder(std::uint64_t commits, std::vector<std::shared_ptr<RowVersion>>* removed) const;
   void RemoveOlder(const Key& key, std::uint64_t commits,
@@ -341,8 +349,7 @@ void MemoryStore::MakeLinks(const std::vector<std::shared_ptr<Link>>& links) con
   }
 }
 
-bool MemoryStore::ExpectsLinks(const std::vector<PreparedBatch>& prepared,
-                               const Tables& linked) const {
+bool MemoryStore::ExpectsLinks(const PreparedBatches& prepared, const Tables& linked) const {
   for (const PreparedBatch& each : prepared) {
     for (const Expectation& expected : each.batch.expectations) {
       if (has_links_[expected.key.table] || linked[expected.key.table]) return true;
@@ -403,7 +410,7 @@ bool MemoryStore::Holds(const RangeExpectation& expected) const {
   return holds && count == keys.size();
 }
 
-void MemoryStore::Put(Key&& key, Value&& value, std::vector<Value>* replaced) {
+void MemoryStore::Put(Key&& key, Value&& value, Replaced* replaced) {
   RowTree& tree = trees_.Of(key.table);
   const bool is_read = !readers_.empty();
   if (value == nullptr || is_read) {
@@ -429,7 +436,7 @@ void MemoryStore::Put(Key&& key, Value&& value, std::vector<Value>* replaced) {
   row.since = commits_;
 }
 
-CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>* replaced) {
+CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, Replaced* replaced) {
   Batch& batch = prepared->batch;
   CommitResult result;
   for (const Expectation& expected : batch.expectations) {
@@ -464,19 +471,14 @@ CommitResult MemoryStore::CommitOne(PreparedBatch* prepared, std::vector<Value>*
 absl::StatusOr<std::vector<CommitResult>> MemoryStore::Commit(std::vector<Batch> batches) {
   absl::Status checked = CheckBatches(batches, /*takes_late_values=*/true);
   if (!checked.ok()) return checked;
-  std::vector<PreparedBatch> prepared;
+  PreparedBatches prepared;
   prepared.reserve(batches.size());
-  std::size_t writes = 0;
   Tables linked;
-  for (Batch& batch : batches) {
-    prepared.emplace_back(&batch, &linked);
-    writes += batch.writes.size();
-  }
+  for (Batch& batch : batches) prepared.emplace_back(&batch, &linked);
   std::vector<CommitResult> results;
   results.reserve(batches.size());
   // Destroyed without the mutex.
-  std::vector<Value> replaced;
-  replaced.reserve(writes);
+  Replaced replaced;
   const auto commit_all = [&] {
     for (PreparedBatch& each : prepared) results.push_back(CommitOne(&each, &replaced));
   };
