@@ -232,8 +232,9 @@ TEST(SqliteDamageTest, AHostileSchemaIsNotRun) {
       "ALTER TABLE rows ADD COLUMN extra INTEGER GENERATED ALWAYS AS (abs(checksum))",
       "ALTER TABLE rows RENAME TO other",
       "DROP TABLE rows",
-      "DROP TABLE rows; CREATE VIEW rows AS SELECT 1 AS space, x'00' AS key, 1 AS checksum, x'' AS "
-      "value",
+      ("DROP TABLE rows; CREATE VIEW rows AS SELECT 1 AS space, x'00' AS key, 1 AS checksum, x'' "
+       "AS "
+       "value"),
       "DROP TABLE desks; CREATE VIRTUAL TABLE desks USING fts5(name)",
   };
   for (const char* change : changes) {
