@@ -7,7 +7,7 @@ import abc
 import datetime
 import enum
 import os
-from typing import List, Optional, Protocol, Sequence, Type, Union
+from typing import Any, List, Optional, Protocol, Sequence, Type, Union
 
 from frontdesk import _core
 from frontdesk import _guard
