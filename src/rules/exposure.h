@@ -75,6 +75,9 @@ class MaskingPrinter {
   // One value that was read, path and value.
   std::string PrintRead(const cel::Read& read, const ExposureTable& table, size_t max_bytes) const;
   static std::string PrintPath(const cel::Read& read, const ExposureTable& table, size_t max_bytes);
+  // The amount or price whose field was read: "45.00 EUR"; "" where the part must not be shown, and for an amount that is not valid.
+  static std::string PrintAmount(const google::protobuf::Message& amount, const cel::Read& part,
+                                 const ExposureTable& table);
 
  private:
   struct Output;

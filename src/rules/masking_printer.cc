@@ -229,6 +229,12 @@ std::string MaskingPrinter::PrintRead(const cel::Read& read, const ExposureTable
                max_bytes);
 }
 
+std::string MaskingPrinter::PrintAmount(const Message& amount, const cel::Read& part,
+                                        const ExposureTable& table) {
+  const NodeExposure exposure = table.Find(part.expr);
+  return exposure.exposure == Exposure::kShown ? AmountText(amount, exposure.holder) : "";
+}
+
 std::string MaskingPrinter::PrintPath(const cel::Read& read, const ExposureTable& table,
                                       size_t max_bytes) {
   const NodeExposure exposure = table.Find(read.expr);

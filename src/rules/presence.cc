@@ -147,5 +147,31 @@ const FieldDescriptor* FindUnset(const Message& input, const cel::Read& read) {
   }
 }
 
+const Message* FindHolder(const Message& input, const cel::Read& read) {
+  const bool is_of_input = BeginsAtInput(read);
+  if (!is_of_input) return nullptr;
+  absl::string_view path = read.path;
+  const Message* message = &input;
+  while (true) {
+    const FieldDescriptor* field =
+        message->GetDescriptor()->FindFieldByName(std::string(TakeName(&path)));
+    if (field == nullptr || field->is_map()) return nullptr;
+    if (path.empty()) return field == read.field ? message : nullptr;
+    const google::protobuf::Reflection& reflection = *message->GetReflection();
+    const int index = field->is_repeated() ? TakeIndex(&path) : -1;
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || path.empty() ||
+        path.front() != '.') {
+      return nullptr;
+    }
+    if (!field->is_repeated()) {
+      message = &reflection.GetMessage(*message, field);
+    } else if (index >= 0 && index < reflection.FieldSize(*message, field)) {
+      message = &reflection.GetRepeatedMessage(*message, field, index);
+    } else {
+      return nullptr;
+    }
+  }
+}
+
 }  // namespace rules
 }  // namespace frontdesk

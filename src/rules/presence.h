@@ -16,6 +16,11 @@ namespace rules {
 const google::protobuf::FieldDescriptor* FindUnset(const google::protobuf::Message& input,
                                                    const cel::Read& read);
 
+// The message below `input` whose field `read` read; null when that is not known: an entry of a map, or a value that the
+// expression made. Linear in the path.
+const google::protobuf::Message* FindHolder(const google::protobuf::Message& input,
+                                            const cel::Read& read);
+
 }  // namespace rules
 }  // namespace frontdesk
 

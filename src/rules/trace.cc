@@ -6,6 +6,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "frontdesk/v1/money.pb.h"
 #include "internal/escape_text.h"
 #include "internal/message_utf8.h"
 #include "rules/presence.h"
@@ -129,6 +130,7 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
     written->set_path(
         MaskingPrinter::PrintPath(read, *rule.exposures, set_.limits.max_value_bytes));
     written->set_value(ValueText(rule, read));
+    written->set_amount(AmountOf(rule, read));
   }
 }
 
@@ -159,6 +161,14 @@ std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& re
   const std::string meaning = set_.absence_text == nullptr ? "" : set_.absence_text(*unset);
   return internal::CutText(meaning.empty() ? "not set" : absl::StrCat("not set: ", meaning),
                            set_.limits.max_value_bytes);
+}
+
+std::string TraceWriter::AmountOf(const CompiledRule& rule, const cel::Read& read) const {
+  if (read.field == nullptr || read.expr.kind() == cel::ExprKind::kHas) return "";
+  const google::protobuf::Descriptor* type = read.field->containing_type();
+  if (type != v1::Money::descriptor() && type != v1::UnitPrice::descriptor()) return "";
+  const google::protobuf::Message* amount = FindHolder(input_, read);
+  return amount == nullptr ? "" : MaskingPrinter::PrintAmount(*amount, read, *rule.exposures);
 }
 
 // A text that is not set is an empty text for those who read details.

@@ -52,6 +52,8 @@ class TraceWriter {
   const CompiledVariable* VariableOf(const cel::Read& read) const;
   // The value that was read, masked as its class wants it, or "not set".
   std::string ValueText(const CompiledRule& rule, const cel::Read& read) const;
+  // The amount or price of which `read` is a part; "" for any other read, and where it must not be shown.
+  std::string AmountOf(const CompiledRule& rule, const cel::Read& read) const;
 
   const CompiledRuleSet& set_;
   const Evaluator& evaluator_;
