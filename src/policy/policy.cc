@@ -19,6 +19,7 @@
 #include "internal/time.h"
 #include "policy/attribute_definitions.h"
 #include "policy/case_policy.h"
+#include "policy/customer_texts.h"
 #include "policy/identity_levels.h"
 #include "policy/input_arms.h"
 #include "policy/pack_issues.h"
@@ -82,6 +83,7 @@ class PolicyCompiler {
       issues_.CheckName(pack_.version(), "version");
       internal::CheckAttributeDefinitions(pack_, &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
+      internal::CheckCustomerTexts(pack_, &issues_);
       if (!issues_.HasErrors()) internal::CheckUndecided(pack_, &issues_);
     }
     PolicyResult result;

@@ -116,6 +116,9 @@ class Policy {
   //                        POLICY_COMMAND_ARM, POLICY_ENTITY_ABSENT; warnings: POLICY_FIELDS_EXCLUSIVE, POLICY_MONEY_UNITS
   //                        POLICY_LIST_IN_ROWS: a list of a state is read whose elements are rows (see
   //                        frontdesk/v1/row_lists.proto); the text names the fields to read instead
+  //   rule_sets[].rules[].customer_text, reason_texts[]
+  //                        POLICY_TEXT_PLACEHOLDER: no detail or output of the rule has this name
+  //   reason_texts[]       POLICY_REASON_TEXT_MISSING, POLICY_REASON_TEXT_DUPLICATE
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;

@@ -7,10 +7,10 @@
 
 namespace frontdesk {
 
-// One line a reason: X(constant, "WORD", code, "Meaning.").
+// One line a reason: X(constant, "WORD", code, "Meaning."[, "cause for customers"]).
 // clang-format off
 #define FRONTDESK_POLICY_REASONS(X) \
-  X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the command needs.") \
+  X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the command needs.", "we have to verify your identity first") \
   X(kReasonPolicyTextEmpty, "POLICY_TEXT_EMPTY", kOk, "The text of a policy sets no field: a file that was not read, for example.") \
   X(kReasonPolicyLimitRuleSets, "POLICY_LIMIT_RULE_SETS", kOk, "The pack has more rule sets than the limit.") \
   X(kReasonPolicyRuleSetIdDuplicate, "POLICY_RULE_SET_ID_DUPLICATE", kOk, "Another rule set of the pack has this id.") \
@@ -54,6 +54,9 @@ namespace frontdesk {
   X(kReasonPolicyEntityAbsent, "POLICY_ENTITY_ABSENT", kOk, "A rule reads the entity that the command creates, which is not there yet.") \
   X(kReasonPolicyFieldsExclusive, "POLICY_FIELDS_EXCLUSIVE", kOk, "A rule reads one of two fields of a command of which only one is set.") \
   X(kReasonPolicyMoneyUnits, "POLICY_MONEY_UNITS", kOk, "A rule compares minor units of an amount with a plain number.") \
+  X(kReasonPolicyTextPlaceholder, "POLICY_TEXT_PLACEHOLDER", kOk, "A text for customers has a placeholder that is no detail or output of the rule, or one without an end.") \
+  X(kReasonPolicyReasonTextMissing, "POLICY_REASON_TEXT_MISSING", kOk, "A text for a reason lacks the reason or the text.") \
+  X(kReasonPolicyReasonTextDuplicate, "POLICY_REASON_TEXT_DUPLICATE", kOk, "The reason has a text for customers already.") \
   X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
 // clang-format on
