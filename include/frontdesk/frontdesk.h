@@ -8,6 +8,7 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/timestamp.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/decide/explain.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/subscription.h"

@@ -33,6 +33,17 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRecord(const event_
   return record;
 }
 
+// The record of the command that was held, for one that was decided again, and for Decline: its id is the approval's. Null for any
+// other record.
+absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRequest(
+    const event_log::View& view, const v1::JournalRecord& record) {
+  const std::string& approval_id = record.approval_id().empty()
+                                       ? record.command().desk().decline().approval_id()
+                                       : record.approval_id();
+  if (approval_id.empty()) return std::shared_ptr<const v1::JournalRecord>();
+  return view.GetRecord(approval_id);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::JournalRecord> Reader::GetRecord(absl::string_view record_id) const {
@@ -110,7 +121,10 @@ absl::StatusOr<v1::Explanation> Reader::Explain(absl::string_view record_id) con
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   FRONTDESK_ASSIGN_OR_RETURN(const auto record, FindRecord(view, record_id));
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, view.RecordEvents(*record));
-  if (!record->has_input_hash()) return ExplainRecord(*record, events);
+  ExplainContext context;
+  FRONTDESK_ASSIGN_OR_RETURN(const auto request, FindRequest(view, *record));
+  context.request = request.get();
+  if (!record->has_input_hash()) return ExplainRecord(*record, events, context);
   std::shared_ptr<const Policy> policy;
   const absl::StatusOr<v1::RebuiltInput> rebuilt = Rebuild(view, *record, &policy);
   // A policy that this desk cannot use is no reason not to say what the record says.
@@ -118,7 +132,8 @@ absl::StatusOr<v1::Explanation> Reader::Explain(absl::string_view record_id) con
   v1::JournalRecord explained = *record;
   if (rebuilt.ok())
     FRONTDESK_RETURN_IF_ERROR(internal::ExplainAgain(*rebuilt, *policy, &explained));
-  v1::Explanation explanation = ExplainRecord(explained, events);
+  context.policy = policy.get();
+  v1::Explanation explanation = ExplainRecord(explained, events, context);
   std::string* const text = explanation.mutable_text();
   if (!rebuilt.ok()) {
     absl::StrAppend(text, "Rules that did not decide are not shown: ",

@@ -10,12 +10,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "desk/desk_entry.h"
-#include "desk/event_text.h"
 #include "desk/find_query.h"
 #include "desk/index_scan.h"
 #include "desk/page_token.h"
 #include "desk/relations.h"
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/explain.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
@@ -104,7 +104,7 @@ class Stream {
   // Gives the present event.
   void Take(v1::TimelineEntry* entry) {
     v1::Event& event = piece_[version_ - first_];
-    entry->set_text(internal::EventText(event));
+    entry->set_text(EventText(event));
     *entry->mutable_event() = std::move(event);
     entry->set_verb(verb_);
     entry->set_position(place_.position);

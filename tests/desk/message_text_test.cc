@@ -1,5 +1,5 @@
 // Texts with placeholders that are filled from a message, and those that the options of the events declare.
-#include "desk/message_text.h"
+#include "decide/message_text.h"
 
 #include <memory>
 #include <string>

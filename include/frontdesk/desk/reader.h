@@ -23,6 +23,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/decide/decide.h"
+#include "frontdesk/decide/explain.h"
 #include "frontdesk/desk/find.h"
 #include "frontdesk/domain/make_command.h"
 #include "frontdesk/event_log/outbox.h"
@@ -203,8 +204,8 @@ class Reader {
   // no log has claims and acknowledged effects. All is made again in memory, which takes as much as the desk holds.
   absl::StatusOr<v1::LogReport> VerifyRows() const;
 
-  // Says why a command came out as it did: also why each rule did not fire. For this its input is
-  // made again and decided again by the policy of then. Where that is not exactly possible, the
+  // Says why a command came out as it did, for the customer, the agent and the auditor (decide/explain.h). It also says why each rule
+  // did not fire, and after an approval who asked. For this its input is made again and decided again by the policy of then. Where that is not exactly possible, the
   // explanation says so, and shows what the record itself has. NOT_FOUND RECORD_NOT_FOUND.
   absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;
 
@@ -239,11 +240,6 @@ class Reader {
                                            const v1::JournalRecord& record,
                                            std::shared_ptr<const Policy>* policy) const;
 };
-
-// An explanation from a journal record and the events that it caused, as far as these show it. Pure. The
-// text is for people and holds no personal data.
-v1::Explanation ExplainRecord(const v1::JournalRecord& record,
-                              const std::vector<v1::Event>& events);
 
 }  // namespace frontdesk
 

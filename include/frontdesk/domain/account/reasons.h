@@ -14,7 +14,7 @@ namespace frontdesk {
   X(kReasonAccountNotFound, "ACCOUNT_NOT_FOUND", kOk, "There is no account of that id.", "we cannot find the account") \
   X(kReasonAccountCreditState, "ACCOUNT_CREDIT_STATE", kOk, "The account is closed, so it cannot be credited.", "the account is closed") \
   X(kReasonAccountCreditCurrency, "ACCOUNT_CREDIT_CURRENCY", kOk, "The amount is of another currency than the account.", "the account has another currency") \
-  X(kReasonAccountCreditOverflow, "ACCOUNT_CREDIT_OVERFLOW", kOk, "The balance would not fit into 64 bits of minor units.") \
+  X(kReasonAccountCreditOverflow, "ACCOUNT_CREDIT_OVERFLOW", kOk, "The balance would be larger than an account can hold.") \
   X(kReasonAccountDebitState, "ACCOUNT_DEBIT_STATE", kOk, "The account is closed, so it cannot be debited.", "the account is closed") \
   X(kReasonAccountDebitCurrency, "ACCOUNT_DEBIT_CURRENCY", kOk, "The amount is of another currency than the account.", "the account has another currency") \
   X(kReasonAccountDebitExpired, "ACCOUNT_DEBIT_EXPIRED", kOk, "The value of the account has expired.", "the balance of the account has expired") \

@@ -31,7 +31,7 @@ namespace frontdesk {
   X(kReasonCustomerRemovePaymentMethodUnknown, "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.", "we do not have it") \
   X(kReasonCustomerEditState, "CUSTOMER_EDIT_STATE", kOk, "The customer was merged into another; edit the survivor.", "your customer account was joined with another one") \
   X(kReasonCustomerEditBaseUnknown, "CUSTOMER_EDIT_BASE_UNKNOWN", kOk, "The customer never had the version that the editor saw.") \
-  X(kReasonCustomerEditConflict, "CUSTOMER_EDIT_CONFLICT", kOk, "Somebody else changed the field to another value since the version that the editor saw.", "somebody else has changed them in the meantime") \
+  X(kReasonCustomerEditConflict, "CUSTOMER_EDIT_CONFLICT", kOk, "Somebody else changed the same value to another one since the version that the editor saw.", "somebody else has changed them in the meantime") \
   X(kReasonCustomerEditNameMissing, "CUSTOMER_EDIT_NAME_MISSING", kOk, "No name would be left.", "no name would be left") \
   X(kReasonCustomerEditUnchanged, "CUSTOMER_EDIT_UNCHANGED", kOk, "All fields have the values of the edit already.", "they are the same as before") \
   X(kReasonCustomerVerifyIdentityState, "CUSTOMER_VERIFY_IDENTITY_STATE", kOk, "The customer was merged into another; verify the identity of the survivor.", "your customer account was joined with another one") \

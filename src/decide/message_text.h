@@ -1,6 +1,6 @@
 // Fills a text with values of a message, as frontdesk/v1/command_options.proto describes it. Private.
-#ifndef FRONTDESK_SRC_DESK_MESSAGE_TEXT_H_
-#define FRONTDESK_SRC_DESK_MESSAGE_TEXT_H_
+#ifndef FRONTDESK_SRC_DECIDE_MESSAGE_TEXT_H_
+#define FRONTDESK_SRC_DECIDE_MESSAGE_TEXT_H_
 
 #include <string>
 
@@ -20,4 +20,4 @@ std::string EnumWords(const google::protobuf::EnumDescriptor& type, int number);
 }  // namespace internal
 }  // namespace frontdesk
 
-#endif  // FRONTDESK_SRC_DESK_MESSAGE_TEXT_H_
+#endif  // FRONTDESK_SRC_DECIDE_MESSAGE_TEXT_H_

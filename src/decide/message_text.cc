@@ -1,4 +1,4 @@
-#include "desk/message_text.h"
+#include "decide/message_text.h"
 
 #include <cstdint>
 #include <vector>

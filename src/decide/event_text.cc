@@ -1,16 +1,15 @@
-#include "desk/event_text.h"
-
+// Events and effects in a few words.
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "desk/message_text.h"
+#include "decide/message_text.h"
+#include "frontdesk/decide/explain.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/escape_text.h"
 #include "internal/time.h"
 
 namespace frontdesk {
-namespace internal {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -32,21 +31,22 @@ const Message* SetMessage(const Message& envelope, const char* oneof) {
 
 std::string EventText(const v1::Event& event) {
   const Message* happened = SetMessage(event, "event");
-  const std::string occurred = event.has_occur_time() ? TimeText(event.occur_time()) : "";
+  const std::string occurred = event.has_occur_time() ? internal::TimeText(event.occur_time()) : "";
   return absl::StrCat(
-      domain::EntityKindNoun(event.entity().kind()), " ", EscapeValue(event.entity().id()), ": ",
+      domain::EntityKindNoun(event.entity().kind()), " ",
+      internal::EscapeValue(event.entity().id()), ": ",
       happened == nullptr
           ? "this build does not know the event"
-          : FillText(happened->GetDescriptor()->options().GetExtension(v1::event).text(),
-                     *happened),
+          : internal::FillText(happened->GetDescriptor()->options().GetExtension(v1::event).text(),
+                               *happened),
       occurred.empty() ? "" : absl::StrCat(", occurred ", occurred));
 }
 
 std::string EffectText(const v1::Effect& effect) {
   const Message* asked = SetMessage(effect, "effect");
   if (asked == nullptr) return "an effect that this build does not know";
-  return FillText(asked->GetDescriptor()->options().GetExtension(v1::effect).text(), *asked);
+  return internal::FillText(asked->GetDescriptor()->options().GetExtension(v1::effect).text(),
+                            *asked);
 }
 
-}  // namespace internal
 }  // namespace frontdesk

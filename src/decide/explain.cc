@@ -1,0 +1,324 @@
+#include "frontdesk/decide/explain.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/types/span.h"
+#include "decide/explain_parts.h"
+#include "decide/value_words.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/decide/reasons.h"
+#include "frontdesk/domain/account/reasons.h"
+#include "frontdesk/domain/approval/reasons.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/desk/reasons.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/order/reasons.h"
+#include "frontdesk/domain/reasons.h"
+#include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/decision.h"
+#include "frontdesk/rules/reasons.h"
+#include "internal/escape_text.h"
+#include "internal/time.h"
+
+namespace frontdesk {
+namespace internal {
+
+const v1::Rule* FindSourceRule(const Explained& explained, const v1::Decision& decision,
+                               absl::string_view rule_id) {
+  if (explained.pack == nullptr || rule_id.empty()) return nullptr;
+  for (const v1::RuleSet& set : explained.pack->rule_sets()) {
+    if (set.id() != decision.rule_set_id()) continue;
+    for (const v1::Rule& rule : set.rules()) {
+      if (rule.id() == rule_id) return &rule;
+    }
+  }
+  return nullptr;
+}
+
+const Reason* FindRefusalReason(absl::string_view word) {
+  static const auto* const all = [] {
+    auto* gathered = new std::vector<Reason>();
+    for (const absl::Span<const Reason> room :
+         {absl::MakeSpan(kBaseReasons), absl::MakeSpan(kRulesReasons),
+          absl::MakeSpan(kDomainReasons), absl::MakeSpan(kCustomerReasons),
+          absl::MakeSpan(kInteractionReasons), absl::MakeSpan(kOrderReasons),
+          absl::MakeSpan(kAccountReasons), absl::MakeSpan(kCaseReasons),
+          absl::MakeSpan(kApprovalReasons), absl::MakeSpan(kDeskCommandReasons),
+          absl::MakeSpan(kPolicyReasons), absl::MakeSpan(kDecideReasons)}) {
+      gathered->insert(gathered->end(), room.begin(), room.end());
+    }
+    return gathered;
+  }();
+  return FindReason(*all, word);
+}
+
+}  // namespace internal
+
+namespace {
+
+using internal::EscapeLines;
+using internal::EscapeText;
+using internal::EscapeValue;
+using internal::Explained;
+
+absl::string_view CommandName(const v1::Command& command) {
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  return info == nullptr ? "a command that this build does not know" : info->name;
+}
+
+absl::string_view OriginText(v1::Refusal::Origin origin) {
+  switch (origin) {
+    case v1::Refusal::ORIGIN_POLICY:
+      return "policy";
+    case v1::Refusal::ORIGIN_INVARIANT:
+      return "invariant";
+    case v1::Refusal::ORIGIN_ARGUMENT:
+      return "argument";
+    case v1::Refusal::ORIGIN_NOT_FOUND:
+      return "not found";
+    default:
+      return "unknown origin";
+  }
+}
+
+absl::string_view VerdictText(v1::Verdict verdict) {
+  switch (verdict) {
+    case v1::VERDICT_DONE:
+      return "done";
+    case v1::VERDICT_REFUSED:
+      return "refused";
+    case v1::VERDICT_HELD:
+      return "held";
+    default:
+      return "undecided";
+  }
+}
+
+void AppendHead(const v1::Command& command, v1::Verdict verdict, const v1::EntityRef& entity,
+                std::string* text) {
+  absl::StrAppend(text, CommandName(command));
+  const absl::string_view noun = domain::EntityKindNoun(entity.kind());
+  if (!noun.empty()) absl::StrAppend(text, " on ", noun, " ", EscapeValue(entity.id()));
+  absl::StrAppend(text, " was ", VerdictText(verdict), ".\n");
+}
+
+void AppendRecord(const v1::JournalRecord& record, const v1::JournalRecord* request,
+                  std::string* text) {
+  absl::StrAppend(text, "  record ", EscapeValue(record.record_id()));
+  const std::string decided = internal::TimeText(record.time());
+  const std::string given = internal::TimeText(record.command().now());
+  if (!decided.empty()) absl::StrAppend(text, ", ", decided);
+  if (record.command().late_entry()) {
+    absl::StrAppend(text, ", a late entry of ", given);
+  } else if (given != decided && record.command().has_now()) {
+    absl::StrAppend(text, ", given as ", given);
+  }
+  absl::StrAppend(text, ", asked by ", EscapeValue(record.command().actor().actor_id()), "\n");
+  if (!record.approval_id().empty()) {
+    absl::StrAppend(text, "  after approval ", EscapeValue(record.approval_id()), "\n");
+  }
+  if (request != nullptr) {
+    absl::StrAppend(text, "  requested as ", CommandName(request->command()), " by ",
+                    EscapeValue(request->command().actor().actor_id()), ", ",
+                    internal::TimeText(request->time()), "\n");
+  }
+}
+
+void AppendRefusal(const v1::Refusal& refusal, std::string* text) {
+  absl::StrAppend(text, "  ", EscapeValue(refusal.reason()), " (", OriginText(refusal.origin()));
+  if (!refusal.rule_id().empty()) {
+    absl::StrAppend(text, ", rule ", EscapeValue(refusal.rule_id()));
+  }
+  if (!refusal.field().empty()) absl::StrAppend(text, ", ", EscapeText(refusal.field()));
+  absl::StrAppend(text, ")");
+  if (!refusal.text().empty()) absl::StrAppend(text, ": ", EscapeLines(refusal.text(), "  "));
+  absl::StrAppend(text, "\n");
+}
+
+// Group, owner, tags and documentation of the rules that decided.
+void AppendSources(const Explained& explained, const v1::Decision& decision, std::string* text) {
+  for (const std::string& id : decision.fired_rule_ids()) {
+    const v1::Rule* rule = internal::FindSourceRule(explained, decision, id);
+    if (rule == nullptr) continue;
+    std::vector<std::string> facts;
+    if (!rule->group_id().empty()) {
+      facts.push_back(absl::StrCat("group ", EscapeValue(rule->group_id())));
+    }
+    if (!rule->owner().empty()) facts.push_back(absl::StrCat("owner ", EscapeText(rule->owner())));
+    if (!rule->tags().empty()) {
+      facts.push_back(absl::StrCat("tags ", EscapeText(absl::StrJoin(rule->tags(), ", "))));
+    }
+    if (!rule->documentation().empty()) {
+      facts.push_back(EscapeLines(rule->documentation(), "    "));
+    }
+    if (facts.empty()) continue;
+    absl::StrAppend(text, "  About rule ", EscapeValue(id), ":\n");
+    for (const std::string& fact : facts) absl::StrAppend(text, "    ", fact, "\n");
+  }
+}
+
+void AppendDecision(const Explained& explained, const v1::Decision& decision, std::string* text) {
+  for (absl::string_view line :
+       absl::StrSplit(rules::FormatDecision(decision), '\n', absl::SkipEmpty())) {
+    absl::StrAppend(text, "  ", line, "\n");
+  }
+  if (!decision.outputs().empty()) absl::StrAppend(text, "  Outputs:\n");
+  for (const v1::OutputValue& output : decision.outputs()) {
+    absl::StrAppend(
+        text, "    ", EscapeValue(output.name()), " = ", EscapeText(internal::OutputWords(output)),
+        output.rule_id().empty() ? " (by default)"
+                                 : absl::StrCat(" (rule ", EscapeValue(output.rule_id()), ")"),
+        "\n");
+  }
+  AppendSources(explained, decision, text);
+}
+
+void AppendPolicy(const Explained& explained, absl::string_view name, absl::string_view hash,
+                  std::string* text) {
+  absl::StrAppend(text, "Policy ", name.empty() ? "without a name" : EscapeValue(name));
+  if (!hash.empty()) {
+    absl::StrAppend(text, ", hash ", absl::BytesToHexString(hash.substr(0, 6)));
+  }
+  absl::StrAppend(text, ":\n");
+  AppendDecision(explained, explained.outcome.decision(), text);
+  for (const v1::Decision& decision : explained.outcome.further_decisions()) {
+    absl::StrAppend(text, "And on ", EscapeValue(decision.decision_point()), ":\n");
+    AppendDecision(explained, decision, text);
+  }
+}
+
+void AppendHeld(const v1::Held& held, std::string* text) {
+  absl::StrAppend(text, "Held for the authority ", EscapeValue(held.authority()));
+  if (!held.approval_id().empty()) {
+    absl::StrAppend(text, ", approval ", EscapeValue(held.approval_id()));
+  }
+  absl::StrAppend(text, ":\n  ", EscapeValue(held.reason()), " (rule ", EscapeValue(held.rule_id()),
+                  ")", held.text().empty() ? "" : ": ", EscapeLines(held.text(), "  "), "\n");
+}
+
+// An id and a text; an id that is not given yet is left out.
+void AppendItem(absl::string_view id, absl::string_view item, std::string* text) {
+  absl::StrAppend(text, "  ", EscapeValue(id), id.empty() ? "" : " ", item, "\n");
+}
+
+// The part between the head and the policy.
+void AppendOutcome(const v1::Outcome& outcome, v1::Explanation* explanation) {
+  std::string* const text = explanation->mutable_text();
+  if (!outcome.refusals().empty()) absl::StrAppend(text, "Because:\n");
+  for (const v1::Refusal& refusal : outcome.refusals()) AppendRefusal(refusal, text);
+  if (outcome.has_held()) AppendHeld(outcome.held(), text);
+  if (!outcome.events().empty()) absl::StrAppend(text, "Events:\n");
+  for (const v1::Event& event : outcome.events()) {
+    explanation->add_event_texts(EventText(event));
+    AppendItem(event.event_id(), *explanation->event_texts().rbegin(), text);
+  }
+  if (!outcome.effects().empty()) absl::StrAppend(text, "To be carried out:\n");
+  for (const v1::Effect& effect : outcome.effects()) {
+    AppendItem(effect.effect_id(), EffectText(effect), text);
+  }
+}
+
+const v1::ApprovalResolved* FindResolved(const v1::Outcome& outcome) {
+  for (const v1::Event& event : outcome.events()) {
+    if (event.approval().has_approval_resolved()) return &event.approval().approval_resolved();
+  }
+  return nullptr;
+}
+
+// The command that the texts for people are about: the held one, where `command` only resolves its approval.
+const v1::Command& CommandInQuestion(const v1::Command& command, const v1::JournalRecord* request,
+                                     bool is_resolved) {
+  return request != nullptr && is_resolved && command.desk().has_decline() ? request->command()
+                                                                           : command;
+}
+
+Explained MakeExplained(const v1::Command& command, const v1::Outcome& outcome,
+                        const ExplainContext& context) {
+  const v1::ApprovalResolved* resolved = FindResolved(outcome);
+  const v1::Command& in_question = CommandInQuestion(command, context.request, resolved != nullptr);
+  Explained explained{in_question, domain::FindCommand(in_question),
+                      outcome,     context.policy == nullptr ? nullptr : &context.policy->pack(),
+                      "",          resolved};
+  if (resolved != nullptr && context.request != nullptr) {
+    explained.requester_id = context.request->command().actor().actor_id();
+  }
+  return explained;
+}
+
+// Everything but the text.
+v1::Explanation Begin(const v1::Command& command, const v1::Outcome& outcome,
+                      const Explained& explained) {
+  v1::Explanation explanation;
+  explanation.set_record_id(outcome.record_id());
+  explanation.set_decision_point(std::string(CommandName(command)));
+  explanation.set_verdict(outcome.verdict());
+  *explanation.mutable_refusals() = outcome.refusals();
+  if (outcome.has_held()) *explanation.mutable_held() = outcome.held();
+  if (outcome.has_decision()) *explanation.mutable_decision() = outcome.decision();
+  *explanation.mutable_further_decisions() = outcome.further_decisions();
+  explanation.set_customer_text(internal::CustomerText(explained));
+  for (std::string& line : internal::AgentLines(explained)) {
+    explanation.add_agent_lines(std::move(line));
+  }
+  explanation.set_requester_id(explained.requester_id);
+  if (explained.resolved != nullptr) {
+    explanation.set_resolver_id(explained.resolved->resolver_id());
+  }
+  return explanation;
+}
+
+}  // namespace
+
+v1::Explanation Explain(const v1::Command& command, const v1::Outcome& outcome,
+                        const Policy* policy) {
+  ExplainContext context;
+  context.policy = policy;
+  const Explained explained = MakeExplained(command, outcome, context);
+  v1::Explanation explanation = Begin(command, outcome, explained);
+  std::string* const text = explanation.mutable_text();
+  AppendHead(command, outcome.verdict(), domain::AddressedEntity(command), text);
+  AppendOutcome(outcome, &explanation);
+  if (outcome.has_decision()) {
+    const bool is_known = policy != nullptr;
+    AppendPolicy(explained,
+                 is_known ? absl::StripAsciiWhitespace(
+                                absl::StrCat(policy->pack().name(), " ", policy->pack().version()))
+                          : "",
+                 is_known ? policy->hash() : "", text);
+  }
+  return explanation;
+}
+
+v1::Explanation ExplainRecord(const v1::JournalRecord& record, const std::vector<v1::Event>& events,
+                              const ExplainContext& context) {
+  v1::Outcome outcome;
+  outcome.set_verdict(record.verdict());
+  outcome.set_record_id(record.record_id());
+  outcome.mutable_events()->Assign(events.begin(), events.end());
+  *outcome.mutable_refusals() = record.refusals();
+  if (record.has_held()) *outcome.mutable_held() = record.held();
+  if (record.has_decision()) *outcome.mutable_decision() = record.decision();
+  *outcome.mutable_effects() = record.effects();
+  *outcome.mutable_further_decisions() = record.further_decisions();
+
+  const Explained explained = MakeExplained(record.command(), outcome, context);
+  v1::Explanation explanation = Begin(record.command(), outcome, explained);
+  std::string* const text = explanation.mutable_text();
+  AppendHead(record.command(), record.verdict(), record.entity(), text);
+  AppendRecord(record, explained.resolved == nullptr ? nullptr : context.request, text);
+  AppendOutcome(outcome, &explanation);
+  if (record.has_decision()) {
+    AppendPolicy(explained, record.policy_name(), record.policy_hash(), text);
+  }
+  return explanation;
+}
+
+}  // namespace frontdesk

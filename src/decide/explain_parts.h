@@ -1,0 +1,60 @@
+// The three lengths of an explanation, each from the same facts. Private.
+#ifndef FRONTDESK_SRC_DECIDE_EXPLAIN_PARTS_H_
+#define FRONTDESK_SRC_DECIDE_EXPLAIN_PARTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/base/reason.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/approval.pb.h"
+#include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision.pb.h"
+#include "frontdesk/v1/journal.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
+#include "frontdesk/v1/policy.pb.h"
+
+namespace frontdesk {
+namespace internal {
+
+// An outcome that is explained. Refers to everything.
+struct Explained {
+  // The command that was decided. After an approval, and for Decline, the one that was held, where it is known.
+  const v1::Command& command;
+  // Null for a command that this build does not know.
+  const domain::CommandInfo* info;
+  const v1::Outcome& outcome;
+  // Null when the policy is not known.
+  const v1::PolicyPack* pack;
+  // Who asked, after an approval; empty when not known.
+  std::string requester_id;
+  // The event by which the approval was resolved; null when there is none.
+  const v1::ApprovalResolved* resolved;
+
+  bool is_declined() const {
+    return resolved != nullptr && resolved->state() == v1::Approval::STATE_DECLINED;
+  }
+  // Whether the command itself is only about an approval, since the held one is not known.
+  bool is_held_unknown() const {
+    return resolved != nullptr && command.desk().verb_case() != v1::DeskCommand::VERB_NOT_SET;
+  }
+};
+
+// The rule of that id in the pack; null when it is not known.
+const v1::Rule* FindSourceRule(const Explained& explained, const v1::Decision& decision,
+                               absl::string_view rule_id);
+
+// The reason of the house of that word, of those that a command can be refused with; null when it is a rule's own.
+const Reason* FindRefusalReason(absl::string_view word);
+
+// The sentence for the customer; may be empty.
+std::string CustomerText(const Explained& explained);
+
+// The lines for the agent, five at most.
+std::vector<std::string> AgentLines(const Explained& explained);
+
+}  // namespace internal
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_DECIDE_EXPLAIN_PARTS_H_
