@@ -128,10 +128,23 @@ absl::Status ShowResolution(const Screen& screen, const Reader& reader,
 }
 
 absl::StatusOr<int> Explain(const Call& call) {
+  const std::string reader_name = call.options.Get("for");
+  const bool is_customer = reader_name == "customer", is_agent = reader_name == "agent";
+  if (call.options.Has("for") && !is_customer && !is_agent && reader_name != "auditor") {
+    return UsageError("--for is customer, agent or auditor");
+  }
   FRONTDESK_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, MakeReader(call.options));
   FRONTDESK_ASSIGN_OR_RETURN(const v1::Explanation explanation, reader->Explain(call.options[1]));
   if (call.screen.is_json()) {
     call.screen.Json(explanation);
+  } else if (is_customer) {
+    if (explanation.customer_text().empty()) {
+      call.screen.Hint("customers are not informed of this command");
+    } else {
+      call.screen.Line(EscapeText(explanation.customer_text()));
+    }
+  } else if (is_agent) {
+    for (const std::string& line : explanation.agent_lines()) call.screen.Line(EscapeText(line));
   } else {
     // The text has escaped what it quotes.
     call.terminal.out(explanation.text());
@@ -170,7 +183,8 @@ std::vector<CommandRow> LookCommands() {
       {"explain",
        {"FILE", "RECORD"},
        "why a command came out as it did, also why not",
-       {},
+       {{"for", "READER",
+         "customer: one sentence; agent: a few lines; auditor: everything (default)"}},
        &Explain},
       StatsCommand(),
   };

@@ -41,6 +41,8 @@ TEST_F(ToolTest, ShowsWhatTheDeskHolds) {
       {"history", {"history", Path("shop.db"), "case/k1"}},
       {"explain_refused", {"explain", Path("shop.db"), "r0000000005"}},
       {"explain_held", {"explain", Path("shop.db"), "r0000000006"}},
+      {"explain_customer", {"explain", Path("shop.db"), "r0000000006", "--for", "customer"}},
+      {"explain_agent", {"explain", Path("shop.db"), "r0000000006", "--for=agent"}},
       {"stats", {"stats", Path("shop.db")}},
       {"stats_json", {"stats", Path("shop.db"), "--json"}},
       {"verify", {"verify", Path("shop.db"), "--rows"}},
@@ -365,6 +367,7 @@ TEST_F(ToolTest, InvalidArgumentsAreUsageErrors) {
   }
   EXPECT_EQ(Run({"show", Path("shop.db"), "case/none"}).code, kToolError);
   EXPECT_EQ(Run({"explain", Path("shop.db"), "none"}).code, kToolError);
+  EXPECT_EQ(Run({"explain", Path("shop.db"), "none", "--for", "nobody"}).code, kToolUsage);
   EXPECT_EQ(Run({"find", Path("shop.db"), "cases"}).code, kToolError) << "FIND_MALFORMED";
 }
 
