@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Result,
         decide,
         evolve,
+        explain,
         explain_record,
     )
     from frontdesk.enums import *
@@ -144,6 +145,7 @@ __all__ = [
     "enums",
     "errors",
     "evolve",
+    "explain",
     "explain_record",
     "export_log",
     "ids",
@@ -173,6 +175,7 @@ if not TYPE_CHECKING:
                 "Result",
                 "decide",
                 "evolve",
+                "explain",
                 "explain_record",
             ),
             "desk",

@@ -41,6 +41,7 @@ __all__ = [
     "Result",
     "decide",
     "evolve",
+    "explain",
     "explain_record",
 ]
 
@@ -722,7 +723,57 @@ def evolve(event: v1.Event, state: Optional[v1.EntityState] = None) -> v1.Entity
     return load(_core.evolve(dump(event, v1.Event), before), v1.EntityState)
 
 
-def explain_record(record: v1.JournalRecord, events: Iterable[v1.Event] = ()) -> v1.Explanation:
-    """An explanation from a journal record and the events that it caused: what :meth:`Desk.explain` returns. Pure."""
+def _policy_core(policy: Optional[Policy]) -> Optional[_core.Policy]:
+    if policy is not None and not isinstance(policy, Policy):
+        raise TypeError(f"expected a frontdesk.Policy, not {_guard.type_name(policy)}")
+    return None if policy is None else policy._core
+
+
+def explain(command: v1.Command, outcome: v1.Outcome, policy: Optional[Policy] = None) -> v1.Explanation:
+    """Why a command came out as it did, for an outcome that was not recorded: of :meth:`Desk.preview` or :func:`decide`. Pure.
+
+    ``customer_text`` is one sentence for the customer, or empty where customers are not informed of the command. ``agent_lines`` are
+    at most five lines for the agent. ``text`` is everything, for auditors. :meth:`Reader.explain` explains a record of the journal.
+
+    Args:
+        command: the command that was decided.
+        outcome: the outcome. The values that rules read, and what would be different, are known when it shows every rule
+            (`full_trace`).
+        policy: the policy that decided, for the texts and words of the pack.
+
+    >>> import datetime
+    >>> import frontdesk
+    >>> from frontdesk import v1
+    >>> nothing_allowed = frontdesk.Policy.from_text(
+    ...     'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_REFUSE }')
+    >>> question = v1.DecisionInput(order=v1.OrderDecisionInput(order=v1.Order(
+    ...     order_id="1001", state=v1.Order.STATE_PLACED, currency_code="EUR")))
+    >>> asked = frontdesk.command(v1.CancelOrder(order_id="1001"), actor=frontdesk.actor("anna"),
+    ...                           now=datetime.datetime(2024, 5, 1, tzinfo=datetime.timezone.utc))
+    >>> frontdesk.explain(asked, frontdesk.decide(question, asked, nothing_allowed), nothing_allowed).customer_text
+    'We cannot cancel your order.'
+    """
+    return load(
+        _core.explain(dump(command, v1.Command), dump(outcome, v1.Outcome), _policy_core(policy)), v1.Explanation
+    )
+
+
+def explain_record(
+    record: v1.JournalRecord,
+    events: Iterable[v1.Event] = (),
+    *,
+    policy: Optional[Policy] = None,
+    request: Optional[v1.JournalRecord] = None,
+) -> v1.Explanation:
+    """An explanation from a journal record and the events that it caused: what :meth:`Desk.explain` returns. Pure.
+
+    Args:
+        record: the record.
+        events: the events that it caused.
+        policy: the policy that decided, for the texts and words of the pack.
+        request: after an approval, the record of the command that was held; it says who asked.
+    """
     happened = [dump(event, v1.Event) for event in events]
-    return load(_core.explain_record(dump(record, v1.JournalRecord), happened), v1.Explanation)
+    requested = None if request is None else dump(request, v1.JournalRecord)
+    explained = _core.explain_record(dump(record, v1.JournalRecord), happened, _policy_core(policy), requested)
+    return load(explained, v1.Explanation)

@@ -26,6 +26,11 @@
 namespace frontdesk::python {
 namespace {
 
+// The policy, null for None.
+std::shared_ptr<const Policy> PolicyOrNull(const py::object& policy) {
+  return policy.is_none() ? nullptr : py::cast<const PythonPolicy&>(policy).get();
+}
+
 // Microseconds; None is infinite.
 absl::Duration ReadDuration(const py::object& microseconds) {
   return microseconds.is_none() ? absl::InfiniteDuration()
@@ -403,15 +408,37 @@ void BindPureFunctions(py::module_& module) {
       },
       py::arg("event"), py::arg("state"));
   module.def(
+      "explain",
+      [](const py::bytes& command, const py::bytes& outcome, const py::object& policy) {
+        const absl::string_view command_bytes = View(command);
+        const absl::string_view outcome_bytes = View(outcome);
+        const std::shared_ptr<const Policy> decided = PolicyOrNull(policy);
+        return WithoutGilBytes([&] {
+          return Serialize(Explain(Parse<v1::Command>(command_bytes),
+                                   Parse<v1::Outcome>(outcome_bytes), decided.get()));
+        });
+      },
+      py::arg("command"), py::arg("outcome"), py::arg("policy"));
+  module.def(
       "explain_record",
-      [](const py::bytes& record, const std::vector<py::bytes>& events) {
+      [](const py::bytes& record, const std::vector<py::bytes>& events, const py::object& policy,
+         const py::object& request) {
         std::vector<v1::Event> happened;
         for (const py::bytes& event : events) happened.push_back(Parse<v1::Event>(View(event)));
         const absl::string_view bytes = View(record);
-        return WithoutGilBytes(
-            [&] { return Serialize(ExplainRecord(Parse<v1::JournalRecord>(bytes), happened)); });
+        const std::shared_ptr<const Policy> decided = PolicyOrNull(policy);
+        absl::optional<v1::JournalRecord> requested;
+        if (!request.is_none()) {
+          requested = Parse<v1::JournalRecord>(View(py::cast<py::bytes>(request)));
+        }
+        return WithoutGilBytes([&] {
+          ExplainContext context;
+          context.policy = decided.get();
+          context.request = requested.has_value() ? &*requested : nullptr;
+          return Serialize(ExplainRecord(Parse<v1::JournalRecord>(bytes), happened, context));
+        });
       },
-      py::arg("record"), py::arg("events"));
+      py::arg("record"), py::arg("events"), py::arg("policy"), py::arg("request"));
 }
 
 }  // namespace

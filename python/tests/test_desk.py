@@ -210,6 +210,63 @@ def test_journal_and_explanations(desk, ask):
     assert frontdesk.explain_record(last, events) == explained
 
 
+LARGE_IS_HELD = '''name: "shop"
+rule_sets { id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  rules { id: "large" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "LARGE" authority: "second_line"
+          condition: "order.totals.total > money('1 USD')"
+          details { name: "total" expression: "order.totals.total" }
+          customer_text: "A colleague looks at your order of {total}." } }
+rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+vocabulary { authorities { name: "second_line" text: "the second line" } }'''
+
+
+def test_explanations_in_three_lengths(desk, ask):
+    policy = frontdesk.Policy.from_text(LARGE_IS_HELD)
+    question = v1.DecisionInput(order=v1.OrderDecisionInput(order=desk.get(ORDER).order))
+    question.order.order.totals.total.CopyFrom(v1.Money(units=4550, currency_code="USD"))
+    cancel = ask(v1.CancelOrder(order_id="o1"))
+    why = frontdesk.explain(cancel, frontdesk.decide(question, cancel, policy), policy)
+    assert why.customer_text == "A colleague looks at your order of 45.50 USD."
+    assert list(why.agent_lines) == [
+        "The request to cancel the order waits for an approval.",
+        "Reason: Large.",
+        "Values that counted: the total of the order is 45.50 USD.",
+        "It needs the approval of the second line.",
+        "This approval would not be needed if the total of the order were at most 1.00 USD.",
+    ]
+    assert why.text.startswith("CancelOrder on order o1 was held.\n")
+    # Without the policy its texts and words are not known, and without the rules their values.
+    brief = frontdesk.explain(cancel, frontdesk.decide(question, cancel, policy, full_trace=False))
+    assert brief.customer_text == "A colleague has to look at your request before we can cancel your order."
+    assert list(brief.agent_lines)[1:] == ["Reason: Large.", 'Whoever has the authority "second line" can approve it.']
+    with pytest.raises(TypeError):
+        frontdesk.explain(cancel, v1.Outcome(), "policy")  # type: ignore[arg-type]
+
+
+def test_an_approval_says_who_asked(ask):
+    policy = frontdesk.Policy.from_text(
+        'rule_sets { id: "all" decision_points: "CreateCustomer" default_outcome: POLICY_OUTCOME_ALLOW rules { '
+        'id: "ask" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "ASK" authority: "lead" condition: "true" } } '
+        'rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
+    with frontdesk.Desk.open(policy) as desk:
+        held = [desk.execute(ask(v1.CreateCustomer(customer_id=name, given_name="Ann"))) for name in ("c1", "c2")]
+        lead = frontdesk.actor("ben", authorities=["lead"])
+        now = ask(v1.CreateCustomer()).now.ToDatetime(datetime.timezone.utc)
+        approved = desk.approve(held[0].held.approval_id, actor=lead, now=now)
+        declined = desk.decline(held[1].held.approval_id, actor=lead, now=now)
+        why = desk.explain(approved.record_id)
+        assert why.customer_text == "A colleague has approved your request: your customer account is set up."
+        assert why.agent_lines[-1] == f"Asked by {why.requester_id}, approved by ben." and why.resolver_id == "ben"
+        events = [*approved.events]
+        request = desk.record(held[0].record_id)
+        again = frontdesk.explain_record(desk.record(approved.record_id), events, policy=policy, request=request)
+        assert again.customer_text == why.customer_text and again.agent_lines == why.agent_lines
+        why = desk.explain(declined.record_id)
+        assert why.customer_text == "A colleague has looked at your request, and we cannot set up your customer account."
+        assert list(why.agent_lines) == ["The request to set up the customer account was declined.",
+                                         f"Asked by {why.requester_id}, declined by ben."]
+
+
 def test_effects_wait_until_acknowledged(desk, ask):
     outcome = done(desk.execute(ask(v1.CancelOrder(order_id="o1", reason="no longer needed"))))
     (pending,) = desk.pending_effects()
