@@ -33,7 +33,7 @@ namespace frontdesk {
   X(kReasonCustomerEditBaseUnknown, "CUSTOMER_EDIT_BASE_UNKNOWN", kOk, "The customer never had the version that the editor saw.") \
   X(kReasonCustomerEditConflict, "CUSTOMER_EDIT_CONFLICT", kOk, "Somebody else changed the same value to another one since the version that the editor saw.", "somebody else has changed them in the meantime") \
   X(kReasonCustomerEditNameMissing, "CUSTOMER_EDIT_NAME_MISSING", kOk, "No name would be left.", "no name would be left") \
-  X(kReasonCustomerEditUnchanged, "CUSTOMER_EDIT_UNCHANGED", kOk, "All fields have the values of the edit already.", "they are the same as before") \
+  X(kReasonCustomerEditUnchanged, "CUSTOMER_EDIT_UNCHANGED", kOk, "The customer has all values of the edit already.", "they are the same as before") \
   X(kReasonCustomerVerifyIdentityState, "CUSTOMER_VERIFY_IDENTITY_STATE", kOk, "The customer was merged into another; verify the identity of the survivor.", "your customer account was joined with another one") \
   X(kReasonCustomerDiscloseState, "CUSTOMER_DISCLOSE_STATE", kOk, "The customer was merged into another; disclose data of the survivor.", "your customer account was joined with another one") \
   X(kReasonCustomerMergeState, "CUSTOMER_MERGE_STATE", kOk, "The customer was merged into another; merge into the survivor.") \

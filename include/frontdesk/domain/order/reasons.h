@@ -46,13 +46,13 @@ namespace frontdesk {
   X(kReasonOrderCancelState, "ORDER_CANCEL_STATE", kOk, "The order was shipped, delivered or canceled.", "it is on its way, delivered or canceled already") \
   X(kReasonOrderCancelShipped, "ORDER_CANCEL_SHIPPED", kOk, "Part of the order was shipped.", "a part of it is on its way already") \
   X(kReasonOrderCancelAccountUnknown, "ORDER_CANCEL_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
-  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or canceled.", "it is delivered or canceled already") \
-  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was canceled.", "it is canceled already") \
+  X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or canceled.", "the order is delivered or canceled already") \
+  X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was canceled.", "the order is canceled already") \
   X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
-  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.", "it is paid with this method already") \
+  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.", "the order is paid with this method already") \
   X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
-  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.", "it is on its way, delivered or canceled already") \
-  X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.", "a part of it is on its way already") \
+  X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.", "the order is on its way, delivered or canceled already") \
+  X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.", "a part of the order is on its way already") \
   X(kReasonOrderChangeItemsItemUnpaired, "ORDER_CHANGE_ITEMS_ITEM_UNPAIRED", kOk, "A change names neither an item nor a new variant, or an exchange does not name both.", "it is not clear which items are to be changed") \
   X(kReasonOrderChangeItemsItemUnknown, "ORDER_CHANGE_ITEMS_ITEM_UNKNOWN", kOk, "The order has no such item.", "the item is not part of the order") \
   X(kReasonOrderChangeItemsItemQuantity, "ORDER_CHANGE_ITEMS_ITEM_QUANTITY", kOk, "The order does not have that number of the item, or not that number in a state that allows the command.", "there are not that many pieces for which this is possible") \
@@ -60,8 +60,8 @@ namespace frontdesk {
   X(kReasonOrderChangeItemsPrice, "ORDER_CHANGE_ITEMS_PRICE", kOk, "The catalog has no usable price.", "the new item has no price at the moment") \
   X(kReasonOrderChangeItemsCurrency, "ORDER_CHANGE_ITEMS_CURRENCY", kOk, "The catalog prices the variant in another currency than the order.", "the new item is sold in another currency") \
   X(kReasonOrderChangeItemsPaymentMethodUnknown, "ORDER_CHANGE_ITEMS_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
-  X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.", "nothing would be left of it") \
-  X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.", "it would have too many items") \
+  X(kReasonOrderChangeItemsNothingLeft, "ORDER_CHANGE_ITEMS_NOTHING_LEFT", kOk, "Nothing would be left of the order.", "nothing would be left of the order") \
+  X(kReasonOrderChangeItemsLines, "ORDER_CHANGE_ITEMS_LINES", kOk, "The order would have more than 1,000 lines.", "the order would have too many items") \
   X(kReasonOrderChangeItemsRefunded, "ORDER_CHANGE_ITEMS_REFUNDED", kOk, "A line would cost less than was refunded for it.", "more was refunded for an item than it would cost") \
   X(kReasonOrderChangeItemsExceedsHeld, "ORDER_CHANGE_ITEMS_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.", "the refund would be more than you paid") \
   X(kReasonOrderChangeItemsAccountUnknown, "ORDER_CHANGE_ITEMS_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
