@@ -82,6 +82,8 @@ class Checker {
   // Reports the function and visits what the call holds.
   void VisitUnknownFunction(int32_t index);
   void UnknownName(int32_t index);
+  // Whether the name is an operand of a comparison, or an element of a list.
+  bool IsCompared(int32_t index) const;
   void UnknownMessage(int32_t index);
   // Reports a name behind that of a message or enum type; false when `name` is none.
   bool UnknownMember(int32_t index, absl::string_view name, bool root_scope);

@@ -138,8 +138,22 @@ void Checker::UnknownName(int32_t index) {
     for (const Suggestion* each : {&suggestion, &types, &fields}) {
       if (hint.empty()) hint = each->Text();
     }
+    if (hint.empty() && IsCompared(index)) {
+      hint = absl::StrCat("; a text is written in quotes: '", node.name, "'");
+    }
   }
   Error(Code::UNKNOWN_NAME, node.focus, absl::StrCat("unknown name '", node.name, "'", hint));
+}
+
+bool Checker::IsCompared(int32_t index) const {
+  if (data_->node(index).name.find('.') != absl::string_view::npos) return false;
+  return std::any_of(data_->nodes.begin(), data_->nodes.end(), [&](const AstNode& node) {
+    if (!IsComparison(node.op) && node.op != Operator::kIn && node.kind != ExprKind::kList) {
+      return false;
+    }
+    const auto children = data_->children_of(node);
+    return std::find(children.begin(), children.end(), index) != children.end();
+  });
 }
 
 void Checker::UnknownMessage(int32_t index) {
@@ -329,8 +343,16 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
   if (either(TypeKind::kTimestamp, TypeKind::kString)) return "; write timestamp('...')";
   if (either(TypeKind::kDuration, TypeKind::kString)) return "; write duration('...')";
   if (either(TypeKind::kDuration, TypeKind::kInt) || either(TypeKind::kTimestamp, TypeKind::kInt)) {
-    return op == Operator::kMultiply || op == Operator::kDivide
-               ? ""
+    if (op == Operator::kMultiply || op == Operator::kDivide) return "";
+    const SourceRange range =
+        data_->node(Child(index, left.kind() == TypeKind::kInt ? 0 : 1)).range;
+    const absl::string_view number =
+        absl::string_view(data_->text)
+            .substr(static_cast<size_t>(range.begin), static_cast<size_t>(range.end - range.begin));
+    const bool is_plain = !number.empty() && number.size() < 6 &&
+                          std::all_of(number.begin(), number.end(), absl::ascii_isdigit);
+    return environment_.FindFunction("days") != nullptr && is_plain
+               ? absl::StrCat("; a span of time is written days(", number, ")")
                : "; a span of time is written duration('60s')";
   }
   if (IsEquality(op) &&
@@ -341,7 +363,16 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
     const bool holds =
         (left.kind() == TypeKind::kList && types_.Assignable(right, left.parameters()[0])) ||
         (right.kind() == TypeKind::kList && types_.Assignable(left, right.parameters()[0]));
-    if (holds) return "; to look for an element write 'element in list'";
+    if (holds) {
+      const bool is_left = left.kind() == TypeKind::kList;
+      const auto text = [&](int which) {
+        const SourceRange range = data_->node(Child(index, which)).range;
+        return absl::string_view(data_->text)
+            .substr(static_cast<size_t>(range.begin), static_cast<size_t>(range.end - range.begin));
+      };
+      return absl::StrCat("; to look for an element write ", text(is_left ? 1 : 0), " in ",
+                          text(is_left ? 0 : 1));
+    }
   }
   if (op == Operator::kAdd &&
       (left.kind() == TypeKind::kString || right.kind() == TypeKind::kString)) {

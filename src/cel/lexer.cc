@@ -30,6 +30,13 @@ constexpr absl::string_view kReservedWords[] = {
     "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
     "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
+// A number with the letter of a unit of time: "30d".
+bool IsSpan(absl::string_view number) {
+  return !number.empty() &&
+         absl::string_view("dhms").find(number.back()) != absl::string_view::npos &&
+         std::all_of(number.begin(), number.end() - 1, absl::ascii_isdigit);
+}
+
 }  // namespace
 
 void Lexer::Fail(Code code, const char* message) {
@@ -131,7 +138,9 @@ void Lexer::Number() {
     Fail(Code::INVALID_NUMBER,
          absl::StartsWithIgnoreCase(number, "0x") ? "a hexadecimal number needs digits after 0x"
          : absl::EndsWithIgnoreCase(number, "u")  ? "only a whole number can end with u"
-                                                  : "a number is followed by letters");
+         : IsSpan(number) ? "a number is followed by letters; a span of time is written days(30), "
+                            "hours(4) or duration('90s')"
+                          : "a number is followed by letters");
   }
 }
 

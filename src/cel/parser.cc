@@ -137,6 +137,11 @@ int32_t Parser::Fail(const std::string& message) {
 // The meaning in another language of the token that is one too many.
 std::string Parser::Hint() const {
   const std::string word = absl::AsciiStrToLower(lexer_.text());
+  for (const absl::string_view unit : {"day", "hour", "minute"}) {
+    if (word == unit || word == absl::StrCat(unit, "s")) {
+      return absl::StrCat("; a span of time is written ", unit, "s(30)");
+    }
+  }
   if (word == "and") return "; write '&&'";
   if (word == "or") return "; write '||'";
   if (absl::EndsWith(absl::string_view(data_->text).substr(0, previous_end_), "not")) {
