@@ -95,9 +95,15 @@ ScanIssue UnknownFieldIssue(const google::protobuf::Descriptor& descriptor, absl
                             absl::string_view path, size_t offset) {
   std::vector<absl::string_view> names;
   for (int i = 0; i < descriptor.field_count(); ++i) names.push_back(descriptor.field(i)->name());
+  constexpr size_t kMaxListed = 20;
+  std::string hint = Suggestion(name, names);
+  if (hint.empty() && !names.empty()) {
+    const bool has_more = names.size() > kMaxListed;
+    if (has_more) names.resize(kMaxListed);
+    hint = absl::StrCat("; its fields are ", absl::StrJoin(names, ", "), has_more ? ", ..." : "");
+  }
   return {offset, kReasonPolicyTextUnknownField, std::string(path),
-          absl::StrCat("message ", descriptor.name(), " has no field '", name, "'",
-                       Suggestion(name, names))};
+          absl::StrCat("message ", descriptor.name(), " has no field '", name, "'", hint)};
 }
 
 ScanIssue UnknownEnumValueIssue(const google::protobuf::FieldDescriptor& field,
