@@ -448,6 +448,15 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
           return Fail(absl::StrCat("overload '", declared.id, "' of '", name,
                                    "' overlaps with overload '", other.id, "'"));
         }
+  declared.presence = overload.presence;
+  for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
+    for (const OverloadDecl& other : function.overloads) {
+      if (other.id == declared.id) {
+        return Fail(absl::StrCat("overload id '", declared.id, "' is used twice"));
+      }
+      if (function.name == name && Overlap(declared, other)) {
+        return Fail(absl::StrCat("overload '", declared.id, "' of '", name,
+                                 "' overlaps with overload '", other.id, "'"));
       }
     }
   }

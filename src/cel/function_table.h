@@ -125,6 +125,7 @@ struct OverloadDecl {
   FunctionImplementation host;
   bool is_host = false;  // Declared by the host, also without implementation.
   bool takes_absent = false;
+  std::string presence;        // The function that says whether there is a value; empty: none.
   std::vector<KindSet> kinds;  // Of the parameters.
   std::string function;        // Its name.
 };

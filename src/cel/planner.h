@@ -39,6 +39,7 @@ class Planner {
   const PlanNode* const* PlanArguments(int32_t expr, int64_t* cost);
   // Whether the field or key that `expr` selects is there; null for any other expression.
   const PlanNode* PlanPresence(int32_t expr);
+  const PlanNode* PlanCallPresence(int32_t expr);
   // Reports a fault of the constants of a call, some of whose arguments vary; true when there is one.
   bool ReportConstants(int32_t expr, absl::Span<const OverloadDecl* const> overloads);
   // The same of an operator.

@@ -83,6 +83,7 @@ const PlanNode* const* Planner::PlanArguments(int32_t expr, int64_t* cost) {
 const PlanNode* Planner::PlanPresence(int32_t expr) {
   const AstNode& node = ast(expr);
   if (node.reference == ReferenceKind::kRootField) return PlanPath(expr, /*has=*/true);
+  if (node.kind == ExprKind::kCall) return PlanCallPresence(expr);
   if (node.kind != ExprKind::kSelect) return nullptr;
   if (node.field != nullptr && ast(Child(expr, 0)).type.kind() == TypeKind::kMessage) {
     return PlanPath(expr, /*has=*/true);
@@ -93,6 +94,31 @@ const PlanNode* Planner::PlanPresence(int32_t expr) {
   select->cost = select->target->cost + 1;
   SetSelectFunctions(select, /*has=*/true, /*optional=*/false);
   return select;
+}
+
+const PlanNode* Planner::PlanCallPresence(int32_t expr) {
+  const AstNode& node = ast(expr);
+  const auto overloads = ast_->overloads_of(node);
+  if (overloads.size() != 1 || overloads[0]->presence.empty()) return nullptr;
+  const FunctionDecl* function = environment_.FindFunction(overloads[0]->presence);
+  if (function == nullptr) return nullptr;
+  for (const OverloadDecl& overload : function->overloads) {
+    if (overload.member != overloads[0]->member || overload.parameters != overloads[0]->parameters)
+      continue;
+    CallNode* call = New<CallNode>(expr);
+    int64_t cost = 1;
+    call->children = PlanArguments(expr, &cost);
+    call->count = node.child_count;
+    const OverloadDecl** chosen = memory_->NewArray<const OverloadDecl*>(1);
+    chosen[0] = &overload;
+    call->overloads = chosen;
+    call->overload_count = 1;
+    call->name = function->name;
+    call->cost = cost;
+    SetCallFunctions(call);
+    return call;
+  }
+  return nullptr;
 }
 
 const PlanNode* Planner::PlanFunction(int32_t expr) {

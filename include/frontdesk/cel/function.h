@@ -52,6 +52,9 @@ struct FunctionOverload {
   // A parameter of an optional type takes a plain value too, as one that holds it. A field that is not set is none then, as
   // with `a.?b`, and so is every field of a message that is not set. Of a field without presence that is its zero.
   bool takes_absent = false;
+  // The name of a function of the same parameters, and of at most the same cost, whose bool says whether there is a value. Where that is
+  // false, a call as the argument of a function that takes what is absent is none. Empty: there always is a value.
+  std::string presence;
   // Variables whose values follow the arguments, without being written: the last parameters. "now" makes `since(t)` a call
   // of a function of two parameters. The same for all overloads of a name.
   std::vector<std::string> variables;
