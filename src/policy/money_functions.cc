@@ -220,6 +220,9 @@ void AddMoneyFunctions(rules::CompileOptions* options) {
   AddOrder<v1::UnitPrice, v1::Money>(options);
   AddOrder<v1::Money, v1::UnitPrice>(options);
   AddArithmetic(options);
+  const google::protobuf::Descriptor* money = v1::Money::descriptor();
+  options->ordered_messages.push_back(
+      {money->FindFieldByName("units"), money->FindFieldByName("currency_code")});
   for (const google::protobuf::Descriptor* message :
        {v1::Money::descriptor(), v1::UnitPrice::descriptor()}) {
     options->literal_hints.push_back({message, "money('{} EUR')", "500"});

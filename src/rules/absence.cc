@@ -47,9 +47,11 @@ std::string SinceText(const Expr& part) {
                       text.empty() ? std::string(part.child(1).text()) : text);
 }
 
-bool IsTest(const Expr& expr) {
-  return expr.kind() == ExprKind::kHas ||
-         (expr.kind() == ExprKind::kCall && expr.name() == "hasAttribute");
+// A value that a read of nothing has.
+Point DefaultOf(TypeKind type) {
+  if (type == TypeKind::kString) return Point::Text("");
+  if (type == TypeKind::kDouble) return Point::Real(0);
+  return Point();
 }
 
 }  // namespace
@@ -115,29 +117,96 @@ bool AbsenceCheck::HandlesAbsence(const Expr& expr) const {
              facts_.absence_functions.end();
 }
 
-void AbsenceCheck::CollectOptionals(const Expr& expr, std::vector<Optional>* found) const {
+const DefaultedFunction* AbsenceCheck::FindDefaulted(const Expr& expr) const {
+  if (expr.kind() != ExprKind::kCall || !expr.is_member() || expr.child_count() != 2 ||
+      PathOf(expr.child(0)).empty()) {
+    return nullptr;
+  }
+  for (const DefaultedFunction& function : facts_.defaulted_functions) {
+    if (function.name == expr.name()) return &function;
+  }
+  return nullptr;
+}
+
+bool AbsenceCheck::IsTest(const Expr& expr) const {
+  return expr.kind() == ExprKind::kHas ||
+         (expr.kind() == ExprKind::kCall &&
+          std::any_of(facts_.defaulted_functions.begin(), facts_.defaulted_functions.end(),
+                      [&](const DefaultedFunction& each) { return each.test == expr.name(); }));
+}
+
+void AbsenceCheck::CollectOptionals(const Expr& expr, std::vector<Optional>* found) {
   if (IsTest(expr) || HandlesAbsence(expr)) return;
-  const FieldPath path = PathOf(expr);
-  if (path.empty()) {
-    for (size_t i = 0; i < expr.child_count(); ++i) CollectOptionals(expr.child(i), found);
+  if (const DefaultedFunction* function = FindDefaulted(expr)) {
+    Optional optional;
+    optional.text = std::string(expr.text());
+    optional.test =
+        absl::StrCat(expr.child(0).text(), ".", function->test, "(", expr.child(1).text(), ")");
+    optional.call = expr;
+    optional.function = function;
+    found->push_back(std::move(optional));
     return;
   }
+  const FieldPath path = PathOf(expr);
+  if (!path.empty()) {
+    CollectOfPath(expr, path, found);
+    return;
+  }
+  Expr root = expr;
+  FieldPath below;
+  for (; root.kind() == ExprKind::kSelect && root.field() != nullptr; root = root.child(0)) {
+    below.insert(below.begin(), root.field());
+  }
+  for (auto each = elements_.rbegin(); each != elements_.rend() && !below.empty(); ++each) {
+    if (root.reference() != cel::ReferenceKind::kLocal || root.name() != each->first) continue;
+    if (expr.type().kind() == TypeKind::kTimestamp) {
+      Optional optional;
+      optional.path = each->second;
+      optional.path.insert(optional.path.end(), below.begin(), below.end());
+      optional.text = std::string(expr.text());
+      optional.test = absl::StrCat("has(", expr.text(), ")");
+      optional.is_of_element = true;
+      found->push_back(std::move(optional));
+    }
+    return;
+  }
+  const FieldPath list =
+      expr.kind() == ExprKind::kComprehension ? PathOf(expr.child(0)) : FieldPath();
+  const bool is_known = !list.empty() && list.back()->is_repeated() && !list.back()->is_map();
+  if (is_known) {
+    elements_.emplace_back(expr.variable(expr.variable(1).empty() ? 0 : 1), list);
+  }
+  for (size_t i = 0; i < expr.child_count(); ++i) CollectOptionals(expr.child(i), found);
+  if (is_known) elements_.pop_back();
+}
+
+void AbsenceCheck::CollectOfPath(const Expr& expr, const FieldPath& path,
+                                 std::vector<Optional>* found) {
   // A list of an entity that is not there has no elements, as its author would expect.
   if (path.back()->is_repeated()) return;
   const auto is_new = [&](const FieldPath& other) {
     return std::none_of(found->begin(), found->end(),
                         [&](const Optional& each) { return each.path == other; });
   };
+  const auto add = [&](const FieldPath& optional_path, absl::string_view text,
+                       const std::string& advice) {
+    Optional optional;
+    optional.path = optional_path;
+    optional.text = std::string(text);
+    optional.advice = advice;
+    optional.test = absl::StrCat("has(", text, ")");
+    found->push_back(std::move(optional));
+  };
   for (const auto& [optional, advice] : optional_) {
     if (!IsBelow(optional, path) || !is_new(optional)) continue;
     Expr part = expr;
     for (size_t i = optional.size(); i < path.size(); ++i) part = part.child(0);
-    found->push_back({optional, std::string(part.text()), advice});
+    add(optional, part.text(), advice);
   }
   const bool is_time = expr.type().kind() == TypeKind::kTimestamp;
   const bool is_known = std::any_of(present_.begin(), present_.end(),
                                     [&](const FieldFact& fact) { return fact.path == path; });
-  if (is_time && !is_known && is_new(path)) found->push_back({path, std::string(expr.text()), ""});
+  if (is_time && !is_known && is_new(path)) add(path, expr.text(), "");
 }
 
 void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
@@ -149,65 +218,119 @@ void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
   if (is_positive && (part.op() == Operator::kEqual || part.op() == Operator::kIn)) return;
   std::vector<Optional> optionals;
   CollectOptionals(part, &optionals);
+  if (optionals.empty() || CallsOneOf(impure_functions_, part)) return;
+  const cel::CompileResult compiled = environment_.Compile(part.text());
+  if (compiled.program == nullptr) return;
+  const Effect plain = EffectOn(*facts_.typical, *compiled.program, is_positive);
+  Effect with_elements = Effect::kNone;
+  if (const auto input = WithElements(part)) {
+    with_elements = EffectOn(*input, *compiled.program, is_positive);
+  }
   for (const Optional& optional : optionals) {
-    const size_t before = findings_->size();
-    CheckOptional(part, is_positive, optional);
-    if (findings_->size() > before) return;
+    const Effect effect = optional.is_of_element || plain == Effect::kNone ? with_elements : plain;
+    if (effect == Effect::kNone || IsGuarded(optional)) continue;
+    ExpressionFinding finding;
+    finding.expr = part;
+    finding.severity = v1::Issue::SEVERITY_WARNING;
+    finding.reason = std::string(kReasonRuleAbsentRead.word);
+    finding.text = TextOf(part, optional, effect);
+    findings_->push_back(std::move(finding));
+    return;
   }
 }
 
-void AbsenceCheck::CheckOptional(const Expr& part, bool is_positive, const Optional& optional) {
-  if (IsGuarded(optional.path) || !HoldsByAbsence(part, is_positive)) return;
-  ExpressionFinding finding;
-  finding.expr = part;
-  finding.severity = v1::Issue::SEVERITY_WARNING;
-  finding.reason = std::string(kReasonRuleAbsentRead.word);
-  if (optional.advice.empty()) {
-    const std::string since = SinceText(part);
-    finding.text =
-        absl::StrCat("'", optional.text, "' may not be set, and this part is then true; ",
-                     since.empty() ? "" : absl::StrCat("write `", since, "`, or "), "add `has(",
-                     optional.text, ") &&`");
-  } else {
-    finding.text =
-        absl::StrCat(optional.advice, ", and this part is then true; add `has(", optional.text,
-                     ") &&`, or `!has(", optional.text, ") ||` where it is meant to be true");
+std::string AbsenceCheck::TextOf(const Expr& part, const Optional& optional, Effect effect) const {
+  const absl::string_view consequence =
+      effect == Effect::kFails ? "the rule then fails, which refuses" : "this part is then true";
+  const std::string test = absl::StrCat("`", optional.test, " &&`");
+  if (!optional.advice.empty()) {
+    return absl::StrCat(optional.advice, ", and ", consequence, "; add ", test, ", or `!",
+                        optional.test, " ||` where it is meant to be true");
   }
-  findings_->push_back(std::move(finding));
+  if (optional.function != nullptr) {
+    return absl::StrCat("'", optional.text, "' reads a default where nothing is set, and ",
+                        consequence, "; add ", test);
+  }
+  const std::string since = SinceText(part);
+  return absl::StrCat("'", optional.text, "' may not be set, and ", consequence, "; ",
+                      since.empty() ? "" : absl::StrCat("write `", since, "`, or "), "add ", test,
+                      optional.is_of_element ? " inside of the macro" : "");
 }
 
-bool AbsenceCheck::IsGuarded(const FieldPath& absent) {
+bool AbsenceCheck::IsGuarded(const Optional& absent) {
   for (const Context& context : contexts_) {
     // A variable may be the test.
     if (steps_ <= 0 || ReadsVariables(context.part)) return true;
-    FormulaTable table;
-    const int32_t node = table.Add(context.part);
-    steps_ -= table.node_count();
-    Assignment assignment;
-    std::vector<Point> points(static_cast<size_t>(table.term_count()));
-    for (int32_t i = 0; i < table.term_count(); ++i) {
-      const Term& term = table.term(i);
-      if (!term.path.empty() && IsBelow(absent, term.path)) {
-        points[i] = term.role == TermRole::kValue ? term.unset : Point();
-      } else if (!term.over_list.empty() && IsBelow(absent, term.over_list)) {
-        points[i] = Point::Whole(term.holds_for_empty_list ? 1 : 0);
-      } else {
-        continue;
-      }
-      assignment.Set(i, &points[i]);
-    }
-    const Outcomes outcomes = table.Evaluate(node, assignment, &steps_);
+    const Outcomes outcomes = OutcomesWithout(absent, context.part);
     if ((outcomes & (context.wanted ? kTrue : kFalse)) == 0) return true;
   }
   return false;
 }
 
-bool AbsenceCheck::HoldsByAbsence(const Expr& part, bool is_positive) {
-  if (CallsOneOf(impure_functions_, part)) return false;
-  const cel::CompileResult compiled = environment_.Compile(part.text());
-  if (compiled.program == nullptr) return false;
-  const cel::BoolOutcome outcome = compiled.program->EvaluateBool(*facts_.typical, scratch_);
-  return outcome == cel::BoolOutcome::kError || (outcome == cel::BoolOutcome::kTrue) == is_positive;
+Outcomes AbsenceCheck::OutcomesWithout(const Optional& absent, const Expr& part) {
+  FormulaTable table;
+  const int32_t node = table.Add(part);
+  steps_ -= table.node_count();
+  std::string value_key, test_key;
+  if (absent.function != nullptr) {
+    value_key = ToDebugString(absent.call);
+    test_key = value_key;
+    // The calls differ in the name of the function only.
+    const size_t name = test_key.find(absl::StrCat(".", absent.function->name, "("));
+    if (name != std::string::npos) {
+      test_key.replace(name + 1, absent.function->name.size(), absent.function->test);
+    }
+  }
+  Assignment assignment;
+  std::vector<Point> points(static_cast<size_t>(table.term_count()));
+  for (int32_t i = 0; i < table.term_count(); ++i) {
+    const Term& term = table.term(i);
+    if (absent.function != nullptr) {
+      if (term.key != value_key && term.key != test_key) continue;
+      if (term.key == value_key) points[i] = DefaultOf(term.type);
+    } else if (!term.path.empty() && IsBelow(absent.path, term.path)) {
+      points[i] = term.role == TermRole::kValue ? term.unset : Point();
+    } else if (!term.over_list.empty() && IsBelow(absent.path, term.over_list)) {
+      points[i] = Point::Whole(term.holds_for_empty_list ? 1 : 0);
+    } else {
+      continue;
+    }
+    assignment.Set(i, &points[i]);
+  }
+  return table.Evaluate(node, assignment, &steps_);
+}
+
+AbsenceCheck::Effect AbsenceCheck::EffectOn(const google::protobuf::Message& input,
+                                            const cel::Program& part, bool is_positive) {
+  const cel::BoolOutcome outcome = part.EvaluateBool(input, scratch_);
+  if (outcome == cel::BoolOutcome::kError) return Effect::kFails;
+  return (outcome == cel::BoolOutcome::kTrue) == is_positive ? Effect::kHolds : Effect::kNone;
+}
+
+std::unique_ptr<google::protobuf::Message> AbsenceCheck::WithElements(const Expr& part) {
+  std::vector<FieldPath> lists;
+  const auto collect = [&lists](const Expr& expr, const auto& self) -> void {
+    if (expr.kind() == ExprKind::kComprehension) {
+      FieldPath list = PathOf(expr.child(0));
+      if (!list.empty() && list.back()->is_repeated() && !list.back()->is_map() &&
+          list.back()->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
+        lists.push_back(std::move(list));
+      }
+    }
+    for (size_t i = 0; i < expr.child_count(); ++i) self(expr.child(i), self);
+  };
+  collect(part, collect);
+  if (lists.empty()) return nullptr;
+  std::unique_ptr<google::protobuf::Message> input(facts_.typical->New());
+  input->CopyFrom(*facts_.typical);
+  for (const FieldPath& list : lists) {
+    google::protobuf::Message* holder = input.get();
+    for (size_t i = 0; i + 1 < list.size(); ++i) {
+      holder = holder->GetReflection()->MutableMessage(holder, list[i]);
+    }
+    holder->GetReflection()->AddMessage(holder, list.back());
+  }
+  return input;
 }
 
 void AbsenceCheck::CheckIndices(const Expr& part) {
@@ -219,10 +342,10 @@ void AbsenceCheck::CheckIndices(const Expr& part) {
   const FieldPath path = PathOf(list);
   const cel::Value* index = part.child(1).constant();
   // One below zero fails whatever the list has, which the language reports.
-  if (path.empty() || list.type().kind() != TypeKind::kList || index->int_value() < 0 ||
-      IsGuarded(path)) {
-    return;
-  }
+  if (path.empty() || list.type().kind() != TypeKind::kList || index->int_value() < 0) return;
+  Optional elements;
+  elements.path = path;
+  if (IsGuarded(elements)) return;
   ExpressionFinding finding;
   finding.expr = part;
   finding.severity = v1::Issue::SEVERITY_WARNING;

@@ -11,6 +11,7 @@
 
 #include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/environment.h"
+#include "frontdesk/cel/program.h"
 #include "frontdesk/cel/scratch.h"
 #include "frontdesk/rules/rule_set.h"
 #include "rules/formula.h"
@@ -32,11 +33,16 @@ class AbsenceCheck {
   void Run(const cel::Expr& condition, std::vector<ExpressionFinding>* findings);
 
  private:
-  // Something that may be absent: the first `length` fields of `path`.
+  enum class Effect { kNone, kHolds, kFails };
+  // Something that may be absent.
   struct Optional {
-    FieldPath path;
+    FieldPath path;      // Empty for a call.
     std::string text;    // As its author wrote it.
-    std::string advice;  // Empty for times.
+    std::string advice;  // Empty for times and calls.
+    std::string test;    // "has(customer)"
+    bool is_of_element = false;
+    cel::Expr call;  // Of a DefaultedFunction; else not valid.
+    const DefaultedFunction* function = nullptr;
   };
   // A part that has to be `wanted`, or else the part that is looked at makes no difference.
   struct Context {
@@ -47,14 +53,22 @@ class AbsenceCheck {
   void Visit(const cel::Expr& expr, bool is_positive);
   void VisitOperands(const cel::Expr& expr, bool is_positive, bool wanted);
   void CheckPart(const cel::Expr& part, bool is_positive);
-  void CheckOptional(const cel::Expr& part, bool is_positive, const Optional& optional);
+  std::string TextOf(const cel::Expr& part, const Optional& optional, Effect effect) const;
   void CheckIndices(const cel::Expr& part);
-  void CollectOptionals(const cel::Expr& expr, std::vector<Optional>* found) const;
-  bool IsGuarded(const FieldPath& absent);
+  void CollectOptionals(const cel::Expr& expr, std::vector<Optional>* found);
+  void CollectOfPath(const cel::Expr& expr, const FieldPath& path, std::vector<Optional>* found);
+  // The function of a call that reads a default; null for any other expression.
+  const DefaultedFunction* FindDefaulted(const cel::Expr& expr) const;
+  bool IsTest(const cel::Expr& expr) const;
+  bool IsGuarded(const Optional& absent);
+  Outcomes OutcomesWithout(const Optional& absent, const cel::Expr& part);
   // Whether it is a call that says what an absent argument means.
   bool HandlesAbsence(const cel::Expr& expr) const;
-  // Whether the part holds (or does not, when not `is_positive`) for the typical input.
-  bool HoldsByAbsence(const cel::Expr& part, bool is_positive);
+  // Whether the part holds (or does not, when not `is_positive`) for an input.
+  Effect EffectOn(const google::protobuf::Message& input, const cel::Program& part,
+                  bool is_positive);
+  // The typical input with one empty element in every list that a macro in the part goes through. Null: there is none.
+  std::unique_ptr<google::protobuf::Message> WithElements(const cel::Expr& part);
 
   // Parts that are looked at for guards, in all conditions of a set; when they are spent, everything counts as guarded.
   int64_t steps_ = 200000;
@@ -63,6 +77,8 @@ class AbsenceCheck {
   const std::set<std::string>& impure_functions_;
   std::vector<FieldFact> present_;
   std::vector<std::pair<FieldPath, std::string>> optional_;
+  // Of the macros around what is looked at: a variable, and the list of its values.
+  std::vector<std::pair<std::string, FieldPath>> elements_;
   std::vector<Context> contexts_;
   std::vector<ExpressionFinding>* findings_ = nullptr;
   cel::Scratch scratch_;

@@ -55,6 +55,7 @@ Analyzer::Analyzer(const CompiledRuleSet& set, const AnalysisOptions& options)
       options_(options),
       facts_(FindFacts(options.facts, *set.input)),
       maker_(set.input),
+      table_(set.ordered_messages),
       solver_(table_, facts_),
       steps_(options.max_steps) {}
 
@@ -79,6 +80,7 @@ Analysis Analyzer::Run() {
     } else if (rule.holds != nullptr) {
       rule.reach = Reach::kReached;
       rule.reached = rule.holds;
+      if (set_.has_effective_times) rule.reached_time = InstantOf(set_.rules[i].effective.from);
     }
   }
   analysis.is_complete = analysis.is_complete && steps_ >= 0;
@@ -241,6 +243,13 @@ std::vector<absl::Time> Analyzer::InstantsOf(size_t index) const {
   return instants;
 }
 
+absl::Time Analyzer::InstantOf(absl::Time begin) const {
+  if (begin != absl::InfinitePast()) return begin;
+  const auto first = bounds_.upper_bound(absl::InfinitePast());
+  const bool has_bound = first != bounds_.end() && *first != absl::InfiniteFuture();
+  return has_bound ? *first - absl::Seconds(1) : absl::UnixEpoch();
+}
+
 void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
   const std::vector<absl::Time> instants = InstantsOf(index);
   if (instants.size() > kMaxInstants) return;
@@ -251,6 +260,7 @@ void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
     const Reach reach = ReachAt(index, instant, &before, rule);
     if (reach == Reach::kReached) {
       rule->reach = reach;
+      if (set_.has_effective_times) rule->reached_time = InstantOf(instant);
       return;
     }
     is_never = is_never && reach == Reach::kNever;

@@ -56,6 +56,8 @@ class Analyzer {
   void AnalyzeCondition(size_t index, RuleAnalysis* rule);
   // The beginning of each period in which the rule is in effect, and the same others are.
   std::vector<absl::Time> InstantsOf(size_t index) const;
+  // An instant of the period that begins then: `begin`, or one before all bounds.
+  absl::Time InstantOf(absl::Time begin) const;
   void AnalyzeReach(size_t index, RuleAnalysis* rule);
   // The same at one instant: kNever with the rules that decide in `covering`, kReached with the witness in `rule`.
   Reach ReachAt(size_t index, absl::Time instant, std::vector<size_t>* covering,

@@ -71,7 +71,8 @@ struct CompiledRuleSet {
   bool has_outputs = false;
   RuleLimits limits;
   DataClassSource data_class;
-  AbsenceText absence_text;         // May be null.
+  AbsenceText absence_text;  // May be null.
+  std::vector<OrderedMessage> ordered_messages;
   std::vector<CompiledRule> rules;  // By order number.
   std::vector<CompiledOutput> default_outputs;
   // The variables by number; empty when no rule reads one.

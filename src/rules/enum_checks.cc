@@ -1,10 +1,12 @@
 #include "rules/enum_checks.h"
 
 #include <limits>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "frontdesk/rules/origins.h"
 #include "frontdesk/rules/reasons.h"
 #include "rules/formula.h"
 #include "rules/witness.h"
@@ -24,27 +26,35 @@ class EnumCheck {
             std::vector<ExpressionFinding>* findings)
       : container_(container), pool_(pool), findings_(findings) {}
 
-  // The depth of an expression is limited, so is that of the recursion.
-  void Visit(const Expr& expr) {
-    if (expr.kind() == ExprKind::kCall && IsComparison(expr.op())) {
-      Compare(expr.child(0), expr.child(1));
-      Compare(expr.child(1), expr.child(0));
-    } else if (expr.op() == Operator::kIn && expr.child(1).kind() == ExprKind::kList) {
-      for (size_t i = 0; i < expr.child(1).child_count(); ++i) {
-        Compare(expr.child(0), expr.child(1).child(i));
+  void Run(const Expr& root) {
+    WalkExpression(root, [this](const Expr& expr, const Scope& scope) {
+      const auto compare = [this](const Expr& a, const Expr& b) { Compare(a, b); };
+      const bool is_order = IsComparison(expr.op()) && expr.op() != Operator::kEqual &&
+                            expr.op() != Operator::kNotEqual;
+      if (!is_order) {
+        VisitEqualities(expr, scope, compare);
+        return;
       }
-    } else if (expr.op() == Operator::kIn) {
-      Compare(expr.child(1), expr.child(0));
-    }
-    for (size_t i = 0; i < expr.child_count(); ++i) Visit(expr.child(i));
+      for (const Expr& left : scope.OriginsOf(expr.child(0))) {
+        for (const Expr& right : scope.OriginsOf(expr.child(1))) {
+          Compare(left, right);
+          Compare(right, left);
+        }
+      }
+    });
   }
 
  private:
   // The enum of the values of a field, or of the elements of a list; null for anything else.
   static const EnumDescriptor* EnumOfField(const Expr& expr) {
+    if (IsConversion(expr, "int")) return EnumOfField(expr.child(0));
     const bool is_path = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kIdentifier;
     if (is_path && expr.field() != nullptr) return expr.field()->enum_type();
     return nullptr;
+  }
+
+  static bool IsConversion(const Expr& expr, absl::string_view type) {
+    return expr.kind() == ExprKind::kCall && expr.name() == type && expr.child_count() == 1;
   }
 
   // The enum of a value that is written by its name.
@@ -64,14 +74,20 @@ class EnumCheck {
   }
 
   void Compare(const Expr& field, const Expr& value) {
+    if (IsConversion(field, "string")) {
+      CompareText(field, value);
+      return;
+    }
     const EnumDescriptor* type = EnumOfField(field);
-    if (type == nullptr) return;
+    // Through variables and branches two may be compared more than once.
+    if (type == nullptr || seen_.count(value.id()) > 0) return;
     const EnumDescriptor* named = EnumOfValue(value);
     const bool is_field = named == nullptr;
     if (is_field) named = EnumOfField(value);
     if (named != nullptr) {
       // Of two fields it is said once.
       if (named == type || (is_field && value.range().begin < field.range().begin)) return;
+      seen_.insert(value.id());
       findings_->push_back(
           {value, std::string(kReasonRuleEnumType.word),
            absl::StrCat("'", field.text(), "' has values of ", ShortName(*type), ", and '",
@@ -81,6 +97,7 @@ class EnumCheck {
     }
     const cel::Value* constant = value.constant();
     if (constant == nullptr || !constant->is_int()) return;
+    seen_.insert(value.id());
     const int64_t number = constant->int_value();
     const bool is_value = number >= std::numeric_limits<int32_t>::min() &&
                           number <= std::numeric_limits<int32_t>::max() &&
@@ -98,6 +115,26 @@ class EnumCheck {
     findings_->push_back(std::move(finding));
   }
 
+  // The text of an enum is its number.
+  void CompareText(const Expr& call, const Expr& value) {
+    const EnumDescriptor* type = EnumOfField(call.child(0));
+    const cel::Value* constant = value.constant();
+    if (type == nullptr || constant == nullptr || !constant->is_string() ||
+        !seen_.insert(value.id()).second) {
+      return;
+    }
+    const auto* meant = type->FindValueByName(std::string(constant->string_value()));
+    ExpressionFinding finding;
+    finding.expr = value;
+    finding.severity = v1::Issue::SEVERITY_WARNING;
+    finding.reason = std::string(kReasonRuleEnumNumber.word);
+    finding.text = absl::StrCat(
+        "'", call.text(), "' is the number of the value as a text; compare ", call.child(0).text(),
+        " with ", meant == nullptr ? "a value such as " : "",
+        meant == nullptr ? Example(*type) : EnumText(*type, meant->number(), container_));
+    findings_->push_back(std::move(finding));
+  }
+
   std::string Example(const EnumDescriptor& type) const {
     const int last = type.value_count() > 1 ? 1 : 0;
     return EnumText(type, type.value(last)->number(), container_);
@@ -106,6 +143,7 @@ class EnumCheck {
   absl::string_view container_;
   const google::protobuf::DescriptorPool& pool_;
   std::vector<ExpressionFinding>* findings_;
+  std::set<int32_t> seen_;
 };
 
 }  // namespace
@@ -113,7 +151,7 @@ class EnumCheck {
 void CheckEnums(const Expr& root, absl::string_view container,
                 const google::protobuf::DescriptorPool& pool,
                 std::vector<ExpressionFinding>* findings) {
-  EnumCheck(container, pool, findings).Visit(root);
+  EnumCheck(container, pool, findings).Run(root);
 }
 
 }  // namespace rules

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "rules/ordered_message.h"
 
 namespace frontdesk {
 namespace rules {
@@ -21,6 +22,11 @@ using google::protobuf::FieldDescriptor;
 // Years 1 to 9999.
 constexpr int64_t kFirstSecond = -62135596800;
 constexpr int64_t kLastSecond = 253402300799;
+
+// The type of the value that order looks into.
+const cel::Type& Opened(const cel::Type& type) {
+  return type.kind() == TypeKind::kOptional ? type.parameters()[0] : type;
+}
 
 // Whether constants of that kind are compared with terms of that type on one line.
 bool Fits(TypeKind type, const Value& value) {
@@ -241,9 +247,31 @@ int32_t FormulaTable::AddUnknown(const Expr& condition) {
   return AddAtom(std::move(atom));
 }
 
+absl::optional<Point> FormulaTable::ConstantPoint(const cel::Type& type, const Value& value) const {
+  if (type.kind() == TypeKind::kMessage && ordered_ != nullptr) {
+    const OrderedMessage* ordered = FindOrdered(*ordered_, type);
+    return ordered == nullptr ? absl::nullopt : PointOfConstant(*ordered, value);
+  }
+  return Fits(type.kind(), value) ? PointOf(value) : absl::nullopt;
+}
+
 absl::optional<int32_t> FormulaTable::FindTerm(const Expr& expr) {
   Term term;
-  if (!SetLine(expr.type().kind(), &term)) return absl::nullopt;
+  if (expr.type().kind() == TypeKind::kMessage && ordered_ != nullptr) {
+    term.ordered = FindOrdered(*ordered_, expr.type());
+    term.path = PathOf(expr);
+    if (term.ordered == nullptr || term.path.empty()) return absl::nullopt;
+    term.key = ToDebugString(expr);
+    term.text = std::string(expr.text());
+    term.role = TermRole::kValue;
+    term.line = Line::kKind;
+    term.type = TypeKind::kMessage;
+    term.min = std::numeric_limits<int64_t>::min();
+    term.max = std::numeric_limits<int64_t>::max();
+    term.unset = Point::Kind("", 0);
+    return AddTerm(std::move(term));
+  }
+  if (!SetLine(Opened(expr.type()).kind(), &term)) return absl::nullopt;
   term.key = ToDebugString(expr);
   term.text = std::string(expr.text());
   FieldPath path = PathOf(expr);
@@ -265,7 +293,8 @@ absl::optional<int32_t> FormulaTable::FindTerm(const Expr& expr) {
     }
     term.min = 0;
   }
-  term.may_fail = MayFail(expr);
+  // An empty optional has no order.
+  term.may_fail = MayFail(expr) || expr.type().kind() == TypeKind::kOptional;
   return AddTerm(std::move(term));
 }
 
@@ -276,13 +305,16 @@ absl::optional<int32_t> FormulaTable::AddComparison(const Expr& condition) {
     std::swap(left, right);
     op = Mirrored(op);
   }
-  if (left.constant() != nullptr || left.type() != right.type()) return absl::nullopt;
-  const TypeKind type = left.type().kind();
+  if (left.constant() != nullptr || Opened(left.type()) != Opened(right.type())) {
+    return absl::nullopt;
+  }
+  const TypeKind type = Opened(left.type()).kind();
   Atom atom;
   const bool negated = op == Operator::kNotEqual;
   atom.op = negated ? Operator::kEqual : op;
   if (const Value* constant = right.constant()) {
-    if (!Fits(type, *constant)) return absl::nullopt;
+    const absl::optional<Point> point = ConstantPoint(Opened(left.type()), *constant);
+    if (!point.has_value()) return absl::nullopt;
     const bool is_equality = atom.op == Operator::kEqual;
     if (type == TypeKind::kBool && !is_equality) return absl::nullopt;
     if (type == TypeKind::kBool && PathOf(left).empty()) {
@@ -299,9 +331,11 @@ absl::optional<int32_t> FormulaTable::AddComparison(const Expr& condition) {
     const absl::optional<int32_t> term = FindTerm(left);
     if (!term.has_value()) return absl::nullopt;
     atom.term = *term;
-    atom.constants = {*PointOf(*constant)};
+    atom.constants = {*point};
   } else {
-    if (type == TypeKind::kBool || type == TypeKind::kDouble) return absl::nullopt;
+    if (type == TypeKind::kBool || type == TypeKind::kDouble || type == TypeKind::kMessage) {
+      return absl::nullopt;
+    }
     const absl::optional<int32_t> first = FindTerm(left), second = FindTerm(right);
     if (!first.has_value() || !second.has_value() || *first == *second) return absl::nullopt;
     const bool is_sorted = terms_[*first].key < terms_[*second].key;
@@ -330,12 +364,11 @@ absl::optional<int32_t> FormulaTable::AddIn(const Expr& condition) {
   Atom atom;
   if (const Value* constants = list.constant()) {
     if (!constants->is_list() || needle.constant() != nullptr) return absl::nullopt;
-    const TypeKind type = needle.type().kind();
     atom.op = Operator::kIn;
     for (size_t i = 0; i < constants->list_size(); ++i) {
-      const Value element = constants->list_at(i);
-      if (!Fits(type, element)) return absl::nullopt;
-      atom.constants.push_back(*PointOf(element));
+      absl::optional<Point> point = ConstantPoint(needle.type(), constants->list_at(i));
+      if (!point.has_value()) return absl::nullopt;
+      atom.constants.push_back(*std::move(point));
     }
     const absl::optional<int32_t> term = FindTerm(needle);
     if (!term.has_value()) return absl::nullopt;

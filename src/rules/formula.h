@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/type.h"
+#include "frontdesk/rules/rule_set.h"
 #include "google/protobuf/descriptor.h"
 #include "rules/point.h"
 
@@ -51,6 +52,8 @@ struct Term {
   FieldPath over_list;
   bool holds_for_empty_list = false;
   const google::protobuf::EnumDescriptor* enum_type = nullptr;
+  // Of a value on the line kKind.
+  const OrderedMessage* ordered = nullptr;
   cel::TypeKind type = cel::TypeKind::kBool;
   // Of a value: the one that it has when its field is not set.
   Point unset;
@@ -96,6 +99,10 @@ class Assignment {
 // The formulas of the conditions of one set. Thread-compatible.
 class FormulaTable {
  public:
+  FormulaTable() = default;
+  // `ordered` is referred to.
+  explicit FormulaTable(const std::vector<OrderedMessage>& ordered) : ordered_(&ordered) {}
+
   // The node of a condition, or part of one. Linear in it.
   int32_t Add(const cel::Expr& condition);
   // The node that holds when all of `nodes` do.
@@ -127,6 +134,10 @@ class FormulaTable {
   // The term of an expression that is no condition; nothing for types without an order.
   absl::optional<int32_t> FindTerm(const cel::Expr& expr);
 
+  // The point of a constant that is compared with terms of that type; nothing when there is none.
+  absl::optional<Point> ConstantPoint(const cel::Type& type, const cel::Value& value) const;
+
+  const std::vector<OrderedMessage>* ordered_ = nullptr;  // Null: none.
   std::vector<Term> terms_;
   std::vector<Atom> atoms_;
   std::vector<FormulaNode> nodes_;

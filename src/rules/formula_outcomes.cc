@@ -4,8 +4,12 @@ namespace frontdesk {
 namespace rules {
 
 Outcomes FormulaTable::EvaluateAtom(const Atom& atom, const Point* point) const {
+  const Term& term = terms_[atom.term];
+  // Those of two kinds are not equal, and have no order.
+  const bool needs_kind =
+      term.line == Line::kKind && atom.op != Operator::kEqual && atom.op != Operator::kIn;
   if (point == nullptr) {
-    return kTrue | kFalse | (terms_[atom.term].may_fail ? kFails : 0);
+    return kTrue | kFalse | (term.may_fail || needs_kind ? kFails : 0);
   }
   if (point->is_error) return kFails;
   bool holds = false;
@@ -34,6 +38,8 @@ Outcomes FormulaTable::EvaluateAtom(const Atom& atom, const Point* point) const 
         holds = *order >= 0;
         break;
     }
+  } else if (needs_kind) {
+    return kFails;
   }
   return holds ? kTrue : kFalse;
 }

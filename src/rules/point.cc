@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <sstream>
 #include <utility>
 
@@ -44,6 +45,8 @@ absl::optional<Point> Between(Line line, const Point* low, const Point* high, ab
       if (next < high->real) return Point::Real(next);
       return absl::nullopt;
     }
+    case Line::kKind:
+      return absl::nullopt;  // Of each kind alone.
     case Line::kText: {
       if (low == nullptr) {
         if (high != nullptr && high->text.empty()) return absl::nullopt;
@@ -73,6 +76,9 @@ absl::optional<int> ComparePoints(const Point& a, const Point& b) {
       return a.real < b.real ? -1 : a.real > b.real ? 1 : 0;
     case Line::kText:
       return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+    case Line::kKind:
+      if (a.text != b.text) return absl::nullopt;
+      return a.whole < b.whole ? -1 : a.whole > b.whole ? 1 : 0;
   }
   return absl::nullopt;
 }
@@ -89,6 +95,11 @@ std::string PointKey(const Point& point) {
       return absl::StrFormat("%.17g", point.real == 0 ? 0.0 : point.real);
     case Line::kText:
       return point.text;
+    case Line::kKind: {
+      std::ostringstream text;
+      text << point.text << ' ' << point.whole;
+      return text.str();
+    }
   }
   return "";
 }
@@ -115,8 +126,32 @@ absl::optional<Point> PointOf(const cel::Value& value) {
   }
 }
 
+namespace {
+
+// Not set, of a kind that no constant has, and each kind by itself.
+std::vector<Point> OfKinds(const std::vector<Point>& constants, absl::int128 min,
+                           absl::int128 max) {
+  std::map<std::string, std::vector<Point>> by_kind;
+  for (const Point& point : constants) {
+    if (!point.text.empty()) by_kind[point.text].push_back(Point::Whole(point.whole));
+  }
+  std::vector<Point> points = {Point::Kind("", 0)};
+  std::string other = "XXX";
+  while (by_kind.count(other) > 0) other += 'X';
+  points.push_back(Point::Kind(std::move(other), 0));
+  for (auto& [kind, numbers] : by_kind) {
+    for (const Point& number : Representatives(Line::kWhole, std::move(numbers), min, max)) {
+      points.push_back(Point::Kind(kind, static_cast<int64_t>(number.whole)));
+    }
+  }
+  return points;
+}
+
+}  // namespace
+
 std::vector<Point> Representatives(Line line, std::vector<Point> constants, absl::int128 min,
                                    absl::int128 max) {
+  if (line == Line::kKind) return OfKinds(constants, min, max);
   constants.erase(
       std::remove_if(constants.begin(), constants.end(),
                      [&](const Point& point) {

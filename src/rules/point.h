@@ -20,6 +20,7 @@ enum class Line : uint8_t {
   kWhole,   // int, uint, bool, enum; timestamps and durations in nanoseconds.
   kDouble,  // With NaN.
   kText,
+  kKind,  // Numbers of several kinds: ordered_message.h.
 };
 
 // A value on a line, or the failure of the term. A plain value.
@@ -47,6 +48,13 @@ struct Point {
     point.text = std::move(value);
     return point;
   }
+  static Point Kind(std::string kind, int64_t number) {
+    Point point;
+    point.line = Line::kKind;
+    point.text = std::move(kind);
+    point.whole = number;
+    return point;
+  }
   static Point Error() {
     Point point;
     point.is_error = true;
@@ -54,7 +62,7 @@ struct Point {
   }
 };
 
-// Below zero, zero or above for points of one line; nothing when one is NaN.
+// Below zero, zero or above for points of one line; nothing when one is NaN, and for two kinds.
 absl::optional<int> ComparePoints(const Point& a, const Point& b);
 
 // A text that tells points of one line apart.
@@ -64,7 +72,7 @@ std::string PointKey(const Point& point);
 absl::optional<Point> PointOf(const cel::Value& value);
 
 // The constants, and a point between any two neighbors, below the first and above the last, where there is one. Comparisons with the
-// constants tell no other points apart. `min` and `max` bound kWhole.
+// constants tell no other points apart. `min` and `max` bound kWhole and kKind.
 std::vector<Point> Representatives(Line line, std::vector<Point> constants, absl::int128 min,
                                    absl::int128 max);
 

@@ -8,8 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "frontdesk/base/money.h"
 #include "frontdesk/cel/value.h"
+#include "frontdesk/v1/money.pb.h"
 #include "internal/message_utf8.h"
+#include "rules/ordered_message.h"
 
 namespace frontdesk {
 namespace rules {
@@ -109,6 +112,11 @@ bool WriteTerm(const Term& term, const Point& point, Message* root) {
     return Write(field, PlainElement(field), holder);
   }
   if (IsUnset(term, point)) return true;
+  if (term.ordered != nullptr) {
+    Message* holder = HolderOf(term.path, root);
+    WriteOrdered(*term.ordered, point, holder->GetReflection()->MutableMessage(holder, &field));
+    return true;
+  }
   return Write(field, term.role == TermRole::kMember ? term.member : point,
                HolderOf(term.path, root));
 }
@@ -188,6 +196,16 @@ std::string ValueText(const Term& term, const Point& point, absl::string_view co
   if (term.enum_type != nullptr) {
     return EnumText(*term.enum_type, static_cast<int64_t>(point.whole), container);
   }
+  if (term.ordered != nullptr) {
+    v1::Money money;
+    money.set_units(static_cast<int64_t>(point.whole));
+    money.set_currency_code(point.text);
+    if (term.ordered->number->containing_type() == v1::Money::descriptor() &&
+        CurrencyExponent(point.text).ok()) {
+      return FormatMoney(money);
+    }
+    return absl::StrCat(static_cast<int64_t>(point.whole), " ", point.text);
+  }
   return cel::ToText(ToValue(term, point), 100);
 }
 
@@ -211,9 +229,10 @@ std::string Describe(const Term& term, const Point& point, absl::string_view con
     case TermRole::kValue:
       break;
   }
-  const bool is_time =
-      term.type == cel::TypeKind::kTimestamp || term.type == cel::TypeKind::kDuration;
-  if (term.role == TermRole::kValue && is_time && IsUnset(term, point)) {
+  const bool is_message = term.type == cel::TypeKind::kTimestamp ||
+                          term.type == cel::TypeKind::kDuration ||
+                          term.type == cel::TypeKind::kMessage;
+  if (term.role == TermRole::kValue && is_message && IsUnset(term, point)) {
     return absl::StrCat(term.text, " is not set");
   }
   return absl::StrCat(term.text, " is ", ValueText(term, point, container));
@@ -273,6 +292,9 @@ absl::optional<Point> ReadTerm(const Term& term, const Message& input) {
     case TermRole::kPresence:
       return Point::Whole(reflection.HasField(*holder, &field) ? 1 : 0);
     case TermRole::kValue:
+      if (term.ordered != nullptr) {
+        return PointOfMessage(*term.ordered, reflection.GetMessage(*holder, &field));
+      }
       return Read(*holder, field, 0);
     case TermRole::kSize:
       return Point::Whole(reflection.FieldSize(*holder, &field));

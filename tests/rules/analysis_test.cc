@@ -44,8 +44,62 @@ v1::RuleSet MakeSet(const std::vector<std::string>& conditions,
   return set;
 }
 
+const bakery::Price& PriceOf(const cel::Value& value, bakery::Price* copy) {
+  const auto* price = dynamic_cast<const bakery::Price*>(&value.message_value());
+  if (price != nullptr) return *price;
+  copy->ParseFromString(value.message_value().SerializeAsString());
+  return *copy;
+}
+
+// Prices of one currency have an order; eur(5) and usd(5) are constants.
+CompileOptions PriceOptions() {
+  CompileOptions options;
+  const google::protobuf::Descriptor* type = bakery::Price::descriptor();
+  options.ordered_messages = {{type->FindFieldByName("cents"), type->FindFieldByName("currency")}};
+  for (const cel::Operator op : {cel::Operator::kLess, cel::Operator::kLessOrEqual,
+                                 cel::Operator::kGreater, cel::Operator::kGreaterOrEqual}) {
+    cel::FunctionOverload overload;
+    overload.id = absl::StrCat("price", cel::OperatorName(op));
+    overload.parameters = {cel::Type::Message(type), cel::Type::Message(type)};
+    overload.result = cel::Type::Bool();
+    overload.pure = true;
+    overload.implementation = [op](absl::Span<const cel::Value> arguments,
+                                   cel::ValueArena& arena) -> absl::StatusOr<cel::Value> {
+      bakery::Price copies[2];
+      const bakery::Price& a = PriceOf(arguments[0], &copies[0]);
+      const bakery::Price& b = PriceOf(arguments[1], &copies[1]);
+      if (a.currency().empty() || a.currency() != b.currency()) {
+        return arena.NewError("CURRENCY", "two currencies, or none");
+      }
+      const bool less = a.cents() < b.cents(), equal = a.cents() == b.cents();
+      return cel::Value::Bool(op == cel::Operator::kLess          ? less
+                              : op == cel::Operator::kLessOrEqual ? less || equal
+                              : op == cel::Operator::kGreater     ? !less && !equal
+                                                                  : !less);
+    };
+    options.operators.emplace_back(op, std::move(overload));
+  }
+  for (const std::string currency : {"eur", "usd"}) {
+    cel::FunctionOverload overload;
+    overload.id = currency;
+    overload.parameters = {cel::Type::Int()};
+    overload.result = cel::Type::Message(type);
+    overload.pure = true;
+    overload.implementation = [currency](absl::Span<const cel::Value> arguments,
+                                         cel::ValueArena& arena) -> absl::StatusOr<cel::Value> {
+      bakery::Price price;
+      price.set_cents(arguments[0].int_value());
+      price.set_currency(currency == "eur" ? "EUR" : "USD");
+      return arena.Copy(cel::Value::Message(&price));
+    };
+    options.functions.emplace_back(currency, std::move(overload));
+  }
+  return options;
+}
+
 std::shared_ptr<const RuleSet> Compile(const v1::RuleSet& set) {
-  CompileResult result = RuleSet::Compile(set, bakery::Input::descriptor());
+  static const auto* const options = new CompileOptions(PriceOptions());
+  CompileResult result = RuleSet::Compile(set, bakery::Input::descriptor(), *options);
   EXPECT_TRUE(result.ok()) << FormatIssues(result.issues) << set.DebugString();
   return result.rule_set;
 }
@@ -108,6 +162,17 @@ TEST(AnalysisTest, DecidesAboutConditions) {
       {"1 / order.total_units > 5 || 1 / order.total_units <= 5", ConditionVerdict::kNotDecided},
       {"order.express ? order.total_units > 5 : order.total_units > 9",
        ConditionVerdict::kSometimes},
+      {"order.price > eur(500) && order.price < eur(300)", ConditionVerdict::kNever},
+      {"order.price > eur(500) && order.price < eur(502)", ConditionVerdict::kSometimes},
+      {"order.price > eur(500) && order.price < usd(900)", ConditionVerdict::kNever},
+      {"order.price > eur(500) && !has(order.price)", ConditionVerdict::kNever},
+      {"order.price == eur(5) && order.price in [eur(4), usd(5)]", ConditionVerdict::kNever},
+      // A price that is not set has no order.
+      {"order.price > eur(5) || order.price <= eur(5)", ConditionVerdict::kSometimes},
+      {"order.price == eur(5) || order.price != eur(5)", ConditionVerdict::kAlways},
+      {"now - order.delivered_time > duration('2h') && now - order.delivered_time < "
+       "duration('1h')",
+       ConditionVerdict::kNever},
   };
   for (const auto& test : kTests) {
     const Analysis analysis = AnalyzeConditions({std::string(test.condition)});
@@ -134,6 +199,13 @@ TEST(AnalysisTest, FindsRulesThatAreNeverReached) {
       // It fails where the total is 0, and so decides.
       {{"1 / order.total_units > 5 || true", "order.express"}, {"r0"}},
       {{"order.code.startsWith('a')", "order.code.startsWith('ab')"}, {"r0"}},
+      {{"order.price > eur(5)", "order.price > eur(9)"}, {"r0"}},
+      {{"order.price > eur(9)", "order.price > eur(5)"}, {}},
+      // It fails for dollars, and so decides.
+      {{"order.price > eur(9)", "order.price > usd(5)"}, {"r0"}},
+      {{"now - order.delivered_time > duration('2h')",
+        "now - order.delivered_time > duration('3h') && order.express"},
+       {"r0"}},
       {{"order.lines.exists(l, l.quantity > 1)",
         "order.express && order.lines.exists(l, l.quantity > 1)"},
        {"r0"}},
@@ -159,6 +231,17 @@ TEST(AnalysisTest, ARuleOfALaterTimeIsNotCovered) {
   EXPECT_EQ(Analyze(*Compile(source)).rules[1].reach, Reach::kReached);
   source.mutable_rules(1)->mutable_expire_time()->set_seconds(1'600'000'000);
   EXPECT_EQ(Analyze(*Compile(source)).rules[1].reach, Reach::kNever);
+}
+
+TEST(AnalysisTest, RulesThatCountOneAfterTheOtherLeaveNoInstant) {
+  v1::RuleSet source = MakeSet({"order.express", "order.express", "order.express"});
+  source.mutable_rules(0)->mutable_expire_time()->set_seconds(1'700'000'000);
+  source.mutable_rules(1)->mutable_effective_time()->set_seconds(1'700'000'000);
+  EXPECT_EQ(Analyze(*Compile(source)).rules[2].reach, Reach::kNever);
+  source.mutable_rules(1)->mutable_effective_time()->set_seconds(1'700'000'001);
+  const RuleAnalysis rule = Analyze(*Compile(source)).rules[2];
+  EXPECT_EQ(rule.reach, Reach::kReached);
+  EXPECT_EQ(rule.reached_time, absl::FromUnixSeconds(1'700'000'000));
 }
 
 TEST(AnalysisTest, FactsNarrowTheInput) {
@@ -345,6 +428,61 @@ std::vector<Dimension> Dimensions() {
                  "10 / size(order.lines) > 6"};
   lines.is_decided = false;
 
+  Dimension& price = add();
+  price.values.push_back([](auto&) {});
+  price.values.push_back([](auto& input) { input.mutable_order()->mutable_price(); });
+  for (const char* currency : {"EUR", "USD", "GBP"}) {
+    for (int i = -1; i <= 4; ++i) {
+      price.values.push_back([i, currency](auto& input) {
+        input.mutable_order()->mutable_price()->set_cents(i);
+        input.mutable_order()->mutable_price()->set_currency(currency);
+      });
+    }
+  }
+  price.atoms = {"has(order.price)",      "order.price in [eur(1), usd(3)]",
+                 "order.price == usd(2)", "eur(0) < order.price",
+                 "order.price < usd(2)",  "order.price >= usd(1)"};
+  for (const char* op : {"==", "!=", "<", "<=", ">", ">="}) {
+    for (int i = 1; i <= 3; ++i) {
+      price.atoms.push_back(absl::StrCat("order.price ", op, " eur(", i, ")"));
+    }
+  }
+
+  Dimension& span = add();
+  span.values.push_back([](auto&) {});
+  for (int i = -1; i <= 4; ++i) {
+    span.values.push_back(
+        [i](auto& input) { input.mutable_order()->mutable_baking_time()->set_seconds(i); });
+  }
+  span.atoms = {"has(order.baking_time)", "order.baking_time > duration('1s')",
+                "order.baking_time <= duration('3s')", "order.baking_time == duration('0s')",
+                "duration('2s') != order.baking_time"};
+
+  // The time that has passed: nothing is known of a difference but that it is the same in two places.
+  Dimension& age = add();
+  const auto set_time = [](double seconds, google::protobuf::Timestamp* time) {
+    time->set_seconds(static_cast<int64_t>(std::floor(seconds)));
+    time->set_nanos(seconds == std::floor(seconds) ? 0 : 500000000);
+  };
+  for (const double now : {-0.5, 0.0, 0.5, 1.75e9}) {
+    for (const double passed : {-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0}) {
+      age.values.push_back([=](auto& input) {
+        set_time(now, input.mutable_now());
+        set_time(now - passed, input.mutable_order()->mutable_delivered_time());
+      });
+    }
+    age.values.push_back([=](auto& input) {
+      if (now != 0) set_time(now, input.mutable_now());
+    });
+  }
+  age.atoms = {"now - order.delivered_time > duration('2s')",
+               "now - order.delivered_time >= duration('3s')",
+               "now - order.delivered_time < duration('4s')",
+               "now - order.delivered_time == duration('1s')",
+               "order.delivered_time < now",
+               "has(order.delivered_time)"};
+  age.is_decided = false;
+
   Dimension& years = add();
   for (int i = -1; i <= 1; ++i) {
     for (int k = -1; k <= 1; ++k) {
@@ -430,6 +568,22 @@ Result RunAlone(const RuleSet& rule, const bakery::Input& input) {
                                                                     : Result::kTrue;
 }
 
+// Instants between and at the bounds of all ranges.
+constexpr int64_t kSeconds[] = {-5, 0, 5, 10, 15, 20, 25, 30, 35};
+
+// Whether the rule is in effect.
+bool Counts(const v1::Rule& rule, int64_t second) {
+  return (!rule.has_effective_time() || rule.effective_time().seconds() <= second) &&
+         (!rule.has_expire_time() || second < rule.expire_time().seconds());
+}
+
+void AddRange(World* world, v1::Rule* rule) {
+  const int begin = world->Below(3), end = world->Below(3);
+  if (world->Below(2) == 0) rule->mutable_effective_time()->set_seconds(begin * 10);
+  if (world->Below(2) == 0)
+    rule->mutable_expire_time()->set_seconds((std::max(begin, end) + 1) * 10);
+}
+
 TEST(AnalysisTest, AgreesWithTheEnumeration) {
   const uint64_t seed = std::random_device()();
   SCOPED_TRACE(absl::StrCat("seed ", seed));
@@ -444,14 +598,20 @@ TEST(AnalysisTest, AgreesWithTheEnumeration) {
       conditions.push_back(world.Condition(3));
       outcomes.push_back(world.Below(5) == 0 ? v1::POLICY_OUTCOME_HOLD : v1::POLICY_OUTCOME_REFUSE);
     }
-    const auto set = Compile(MakeSet(conditions, outcomes));
+    v1::RuleSet source = MakeSet(conditions, outcomes);
+    if (world.Below(3) == 0) {
+      for (v1::Rule& rule : *source.mutable_rules()) AddRange(&world, &rule);
+    }
+    const auto set = Compile(source);
     ASSERT_NE(set, nullptr);
     std::vector<std::shared_ptr<const RuleSet>> alone;
     for (const std::string& condition : conditions) alone.push_back(Compile(MakeSet({condition})));
 
-    const auto decides = [&](int rule, const bakery::Input& input) {
+    const auto decides = [&](int rule, const bakery::Input& input, int64_t second) {
+      if (!Counts(source.rules(rule), second)) return false;
       if (RunAlone(*alone[rule], input) != Result::kTrue) return false;
       for (int i = 0; i < rule; ++i) {
+        if (!Counts(source.rules(i), second)) continue;
         const Result earlier = RunAlone(*alone[i], input);
         if (earlier == Result::kFails) return false;
         if (earlier == Result::kTrue && outcomes[i] != v1::POLICY_OUTCOME_HOLD) return false;
@@ -460,14 +620,18 @@ TEST(AnalysisTest, AgreesWithTheEnumeration) {
     };
     std::vector<bool> can_hold(count), can_fail(count), is_reached(count);
     for (const bakery::Input& input : world.inputs()) {
-      bool stopped = false;
+      std::vector<bool> stopped(std::size(kSeconds));
       for (int i = 0; i < count; ++i) {
         const Result result = RunAlone(*alone[i], input);
         can_hold[i] = can_hold[i] || result == Result::kTrue;
         can_fail[i] = can_fail[i] || result != Result::kTrue;
-        is_reached[i] = is_reached[i] || (result == Result::kTrue && !stopped);
-        stopped = stopped || result == Result::kFails ||
-                  (result == Result::kTrue && outcomes[i] != v1::POLICY_OUTCOME_HOLD);
+        const bool stops = result == Result::kFails ||
+                           (result == Result::kTrue && outcomes[i] != v1::POLICY_OUTCOME_HOLD);
+        for (size_t k = 0; k < std::size(kSeconds); ++k) {
+          if (!Counts(source.rules(i), kSeconds[k])) continue;
+          is_reached[i] = is_reached[i] || (result == Result::kTrue && !stopped[k]);
+          stopped[k] = stopped[k] || stops;
+        }
       }
     }
 
@@ -500,7 +664,9 @@ TEST(AnalysisTest, AgreesWithTheEnumeration) {
       }
       if (rule.reach == Reach::kReached) {
         ASSERT_NE(rule.reached, nullptr);
-        ASSERT_TRUE(decides(i, dynamic_cast<const bakery::Input&>(*rule.reached)));
+        ASSERT_EQ(rule.reached_time.has_value(), set->has_effective_times());
+        const int64_t second = absl::ToUnixSeconds(rule.reached_time.value_or(absl::UnixEpoch()));
+        ASSERT_TRUE(decides(i, dynamic_cast<const bakery::Input&>(*rule.reached), second));
       }
     }
     if (HasFailure()) return;
@@ -556,6 +722,11 @@ TEST(SenseTest, EachIsAnIssueWithItsPlaceAndWords) {
        "RULE_ENUM_NUMBER",
        "rules[0].condition",
        16,
+       "'order.state' is compared with a number; write Order.State.STATE_DELIVERED"},
+      {{"cel.bind(s, order.state, s == 3)"},
+       "RULE_ENUM_NUMBER",
+       "rules[0].condition",
+       31,
        "'order.state' is compared with a number; write Order.State.STATE_DELIVERED"},
       {{"order.state in [Order.State.STATE_PLACED, 3]"},
        "RULE_ENUM_NUMBER",

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "google/protobuf/message.h"
 
 namespace frontdesk {
@@ -59,8 +61,9 @@ struct RuleAnalysis {
   Reach reach = Reach::kNotDecided;
   // For kSometimes and kAlways: an input for which the condition holds. Null: none was found.
   std::shared_ptr<const google::protobuf::Message> holds;
-  // For kReached.
+  // For kReached, an input that it decides, and an instant at which it does. Absent: at any instant.
   std::shared_ptr<const google::protobuf::Message> reached;
+  absl::optional<absl::Time> reached_time;
   // For kNever: the earlier rules that together decide, by order number.
   std::vector<std::string> covering_rule_ids;
   // The earlier rule with the same condition, outcome, reason, authority and outputs; empty: none.
@@ -77,7 +80,8 @@ struct Analysis {
 };
 
 // Decides about any combination of
-//   - comparisons of fields with constants: numbers, times, spans, texts and their prefixes, enums, booleans, and sets of these;
+//   - comparisons of fields with constants: numbers, times, spans, texts and their prefixes, enums, booleans, messages with an order
+//     (CompileOptions::ordered_messages), and sets of these;
 //   - the presence of fields, sizes of lists, and constants as elements of them.
 // Everything else is one unknown each, with which an answer is possible where the rest is enough. An enum counts as one of its declared values, and times and spans as valid ones; limits
 // of cost are not counted. Rules count when they and their groups are in effect; one that is disabled decides in place of none, and

@@ -132,16 +132,32 @@ struct OptionalField {
       advice;  // When it is absent, the beginning of a sentence: "the desk may not know the customer".
 };
 
+// A function whose value is a default where there is nothing to read.
+struct DefaultedFunction {
+  std::string name;  // Of a member function of one argument: "number".
+  std::string
+      test;  // The member function that says of the same argument whether there is something: "hasAttribute".
+};
+
 // The caller's knowledge of the inputs that a set is asked about. Immutable once it is handed over.
 struct InputFacts {
   std::vector<PresenceFact> presence;
   std::vector<OptionalField> optional;
   // Functions that define the meaning of an argument that is absent: "when_absent".
   std::vector<std::string> absence_functions;
-  // An input with everything that is always present, and no more. The parts of conditions that read an OptionalField, or a time
-  // that is not among `presence`, are run on it. One that holds there without a test of presence is an issue. Null:
-  // nothing is run.
+  // Functions that are no test and define no meaning.
+  std::vector<DefaultedFunction> defaulted_functions;
+  // An input with everything that is always present, and no more. The parts of conditions that read an OptionalField, a time
+  // that is not among `presence`, or something by a defaulted function, are run on it. One that holds or fails there without a
+  // test of presence is an issue. Macros are also run with one empty element in their list. Null: nothing is run.
   std::shared_ptr<const google::protobuf::Message> typical;
+};
+
+// A message with an order that the operators of CompileOptions give it: by an int64 among messages of one kind. They fail for two kinds,
+// and where a message has none. Two messages are equal when both fields are.
+struct OrderedMessage {
+  const google::protobuf::FieldDescriptor* number = nullptr;  // An int64: "units".
+  const google::protobuf::FieldDescriptor* kind = nullptr;    // A string: "currency_code".
 };
 
 struct CompileOptions {
@@ -163,6 +179,8 @@ struct CompileOptions {
     std::string example;
   };
   std::vector<LiteralHint> literal_hints;
+  // For the analysis, which compares fields with constants of such messages. Their fields are these two.
+  std::vector<OrderedMessage> ordered_messages;
   // Typed getters for the fields of generated messages; used while compiling only. Null: fields are read by reflection.
   const cel::AccessorTable* accessors = nullptr;
   // Time zones by IANA name. Null: UTC and fixed offsets only.
