@@ -120,6 +120,7 @@ PACKS = {
         "POLICY_LIMIT_ESCALATION_STEPS"),
     "max_remedies": ('cases { remedies { name: "a" code: "b" } remedies { name: "c" code: "d" } }',
                      "POLICY_LIMIT_REMEDIES"),
+    "max_vocabulary_words": ('vocabulary { roles { name: "agent" } queues { name: "second_line" } }', "POLICY_LIMIT_VOCABULARY"),
     "max_rules": ('rule_sets { id: "a" decision_points: "CancelOrder" '
                   'rules { id: "r" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "true" } '
                   'rules { id: "s" order: 2 outcome: POLICY_OUTCOME_ALLOW condition: "true" } }',

@@ -12,9 +12,17 @@ constexpr ExclusiveFields kExclusiveFields[] = {
     {"UnlinkCase", "entity", "case_link", ""},
 };
 
+constexpr OptionalAmount kOptionalAmounts[] = {
+    {"ResolveCase", "remedy_amount"},
+    {"PlaceOrder", "shipping"},
+    {"PlaceOrder", "fee"},
+};
+
 }  // namespace
 
 absl::Span<const ExclusiveFields> ListExclusiveFields() { return kExclusiveFields; }
+
+absl::Span<const OptionalAmount> ListOptionalAmounts() { return kOptionalAmounts; }
 
 }  // namespace domain
 }  // namespace frontdesk

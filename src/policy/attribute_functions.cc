@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/origins.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_commands.pb.h"
 #include "frontdesk/v1/common.pb.h"
@@ -81,6 +84,8 @@ std::pair<std::string, cel::FunctionOverload> MakeFunction(absl::string_view nam
   overload.member = true;
   overload.pure = true;
   overload.cost = kCallCost;
+  // since(), age() and when_absent() take an attribute that is not set as absent.
+  if (name != kHas) overload.presence = std::string(kHas);
   overload.implementation = [read](absl::Span<const Value> arguments,
                                    cel::ValueArena&) -> absl::StatusOr<Value> {
     return read(Find(arguments));
@@ -112,6 +117,8 @@ absl::string_view ReaderOf(AttributeDefinition::Type type) {
 
 // Looking for a name that was meant takes a look at every definition: done so often for one rule set.
 constexpr int kMaxSuggestions = 20;
+// Possible values that a text names where none is near.
+constexpr size_t kMaxShownValues = 5;
 
 class AttributeCheck {
  public:
@@ -123,29 +130,20 @@ class AttributeCheck {
 
   std::vector<rules::ExpressionFinding> Run(const Expr& root) {
     findings_.clear();
-    Visit(root);
+    seen_.clear();
+    rules::WalkExpression(root, [this](const Expr& expr, const rules::Scope& scope) {
+      if (expr.kind() == cel::ExprKind::kCall && expr.is_member() && expr.child_count() == 2) {
+        for (const Reader& reader : kReaders) {
+          if (expr.name() == reader.name) CheckCall(expr, reader);
+        }
+      }
+      rules::VisitEqualities(
+          expr, scope, [this](const Expr& call, const Expr& value) { CheckValue(call, value); });
+    });
     return std::move(findings_);
   }
 
  private:
-  // The depth of an expression is limited, so is that of the recursion.
-  void Visit(const Expr& expr) {
-    if (expr.kind() == cel::ExprKind::kCall && expr.is_member() && expr.child_count() == 2) {
-      for (const Reader& reader : kReaders) {
-        if (expr.name() == reader.name) CheckCall(expr, reader);
-      }
-    }
-    if (expr.op() == cel::Operator::kEqual || expr.op() == cel::Operator::kNotEqual) {
-      CheckValue(expr.child(0), expr.child(1));
-      CheckValue(expr.child(1), expr.child(0));
-    } else if (expr.op() == cel::Operator::kIn && expr.child(1).kind() == cel::ExprKind::kList) {
-      for (size_t i = 0; i < expr.child(1).child_count(); ++i) {
-        CheckValue(expr.child(0), expr.child(1).child(i));
-      }
-    }
-    for (size_t i = 0; i < expr.child_count(); ++i) Visit(expr.child(i));
-  }
-
   void CheckCall(const Expr& call, const Reader& reader) {
     if (!ReadsByName(call)) return;
     const std::string name(call.child(1).constant()->string_value());
@@ -203,9 +201,19 @@ class AttributeCheck {
       if (allowed == written) return;
       near.Consider(allowed);
     }
-    findings_.push_back({value, std::string(kReasonPolicyAttributeValue.word),
-                         absl::StrCat("'", written, "' is no possible value of attribute '", name,
-                                      "'", near.Hint())});
+    if (!seen_.insert(value.id()).second) return;
+    findings_.push_back(
+        {value, std::string(kReasonPolicyAttributeValue.word),
+         absl::StrCat("'", written, "' is no possible value of attribute '", name, "'",
+                      near.Hint().empty() ? Possible(*defined) : near.Hint())});
+  }
+
+  static std::string Possible(const AttributeDefinition& defined) {
+    std::vector<absl::string_view> shown;
+    for (const std::string& value : defined.allowed_values()) {
+      if (shown.size() < kMaxShownValues) shown.push_back(value);
+    }
+    return absl::StrCat("; write one of '", absl::StrJoin(shown, "', '"), "'");
   }
 
   static std::string KindText(v1::EntityKind kind) {
@@ -220,12 +228,14 @@ class AttributeCheck {
       if (kind != v1::ENTITY_KIND_UNSPECIFIED && definition.entity_kind() != kind) continue;
       near.Consider(definition.name());
     }
-    return near.Hint();
+    const std::string hint = near.Hint();
+    return hint.empty() ? "; add it to attribute_definitions" : hint;
   }
 
   const v1::PolicyPack& pack_;
   std::multimap<absl::string_view, const AttributeDefinition*> by_name_;
   int suggestions_ = 0;
+  std::set<int32_t> seen_;
   std::vector<rules::ExpressionFinding> findings_;
 };
 

@@ -1,15 +1,16 @@
 #include "policy/command_checks.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "frontdesk/domain/assessed_fields.h"
 #include "frontdesk/domain/exclusive_fields.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/v1/command_options.pb.h"
@@ -22,7 +23,6 @@ namespace {
 
 using cel::Expr;
 using cel::ExprKind;
-using cel::Operator;
 using domain::CommandInfo;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
@@ -32,6 +32,23 @@ using google::protobuf::Message;
 constexpr int64_t kTypicalNow = 1'767'225'600;
 
 enum class Presence { kAlways, kNever, kSometimes };
+
+bool NamesEntity(const FieldDescriptor& field, const CommandInfo& command) {
+  return std::any_of(
+             command.references.begin(), command.references.end(),
+             [&](const domain::ReferenceInfo& each) { return each.input_field == &field; }) ||
+         std::any_of(command.rows.begin(), command.rows.end(),
+                     [&](const domain::NamedRowInfo& each) { return each.input_field == &field; });
+}
+
+// Whether the input has the field for those commands only that name what it holds.
+bool IsOfNamingCommands(const FieldDescriptor& field) {
+  // A customer comes from the entity too.
+  if (field.name() == "customer" || field.name() == "interaction") return false;
+  const auto commands = domain::Commands();
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const CommandInfo& each) { return NamesEntity(field, each); });
+}
 
 // Of the field of the entity that a command addresses, or of one that it refers to.
 Presence PresenceOf(const FieldDescriptor& field, const CommandInfo& command) {
@@ -43,7 +60,8 @@ Presence PresenceOf(const FieldDescriptor& field, const CommandInfo& command) {
       return Presence::kAlways;
     }
   }
-  return Presence::kSometimes;
+  const bool is_never = IsOfNamingCommands(field) && !NamesEntity(field, command);
+  return is_never ? Presence::kNever : Presence::kSometimes;
 }
 
 Presence PresenceOf(const FieldDescriptor& field, absl::Span<const CommandInfo* const> commands) {
@@ -86,6 +104,14 @@ void AddAssessment(const FieldDescriptor& assessment, rules::InputFacts* facts) 
   }
 }
 
+void AddOptionalAmounts(const CommandInfo& command, rules::InputFacts* facts) {
+  for (const domain::OptionalAmount& amount : domain::ListOptionalAmounts()) {
+    if (amount.command != command.name) continue;
+    const std::string path = absl::StrCat("command.", command.field, ".", amount.field);
+    facts->optional.push_back({path, absl::StrCat("'", path, "' may not be set")});
+  }
+}
+
 std::string NamesOf(absl::Span<const CommandInfo* const> commands) {
   std::vector<absl::string_view> names;
   for (const CommandInfo* command : commands) names.push_back(command->name);
@@ -101,16 +127,28 @@ bool ReadsPath(const Expr& expr, absl::string_view path) {
 class CommandCheck {
  public:
   explicit CommandCheck(std::vector<const CommandInfo*> commands) : commands_(std::move(commands)) {
-    const CommandInfo& first = *commands_[0];
-    const std::string entity(domain::EntityKindNoun(first.entity_kind));
-    const FieldDescriptor* field =
-        entity.empty() ? nullptr : first.decision_input->FindFieldByName(entity);
-    if (field != nullptr && PresenceOf(*field, commands_) == Presence::kNever) absent_ = field;
+    const Descriptor& input = *commands_[0]->decision_input;
+    for (int i = 0; i < input.field_count(); ++i) {
+      const FieldDescriptor& field = *input.field(i);
+      if (!IsMessage(field) || PresenceOf(field, commands_) != Presence::kNever) continue;
+      absent_.emplace_back(field.name(), AbsenceOf(field));
+    }
+    for (const domain::AssessedField& field : domain::ListAssessedFields()) {
+      const bool is_set =
+          std::any_of(commands_.begin(), commands_.end(), [&](const CommandInfo* command) {
+            return std::find(field.commands.begin(), field.commands.end(), command->name) !=
+                   field.commands.end();
+          });
+      if (field.decision_input != &input || is_set) continue;
+      absent_.emplace_back(field.path,
+                           absl::StrCat("; it belongs to ", absl::StrJoin(field.commands, ", ")));
+    }
   }
 
   std::vector<rules::ExpressionFinding> Run(const Expr& root) {
     findings_.clear();
     reads_.clear();
+    read_below_.clear();
     tests_.clear();
     reads_variables_ = false;
     Visit(root, /*is_tested=*/false);
@@ -120,85 +158,86 @@ class CommandCheck {
   }
 
  private:
+  std::string AbsenceOf(const FieldDescriptor& field) const {
+    if (field.name() == domain::EntityKindNoun(commands_[0]->entity_kind)) {
+      return absl::StrCat(", because ", NamesOf(commands_),
+                          " begins it; read its values from command.", commands_[0]->field);
+    }
+    std::vector<absl::string_view> names;
+    for (const CommandInfo& command : domain::Commands()) {
+      if (NamesEntity(field, command)) names.push_back(command.name);
+    }
+    return absl::StrCat("; it belongs to ", absl::StrJoin(names, ", "));
+  }
+
   // The depth of an expression is limited, so is that of the recursion.
   void Visit(const Expr& expr, bool is_tested) {
     if (expr.kind() == ExprKind::kHas) tests_.push_back(expr);
     if (expr.is_path() &&
         (expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kIdentifier)) {
       reads_.push_back(expr);
+      // A test of presence is fine, and the analysis knows its result.
+      if (!is_tested) CheckAbsent(expr);
     }
     reads_variables_ = reads_variables_ || expr.reference() == cel::ReferenceKind::kVariable;
     CheckArm(expr);
-    if (expr.kind() == ExprKind::kCall && expr.child_count() == 2) CheckMoney(expr);
+    const bool is_selection = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kHas;
+    if (is_selection && expr.child_count() > 0) {
+      read_below_[expr.child(0).id()] = std::string(expr.name());
+    }
     for (size_t i = 0; i < expr.child_count(); ++i) {
       Visit(expr.child(i), expr.kind() == ExprKind::kHas);
     }
-    // A test of presence is fine, and the analysis knows its result.
-    if (!is_tested && expr.kind() == ExprKind::kIdentifier &&
-        expr.reference() == cel::ReferenceKind::kRootField && expr.field() == absent_ &&
-        absent_ != nullptr) {
-      findings_.push_back(
-          {expr, std::string(kReasonPolicyEntityAbsent.word),
-           absl::StrCat("'", absent_->name(), "' is always absent here, because ",
-                        NamesOf(commands_), " begins it; read its values from command.",
-                        commands_[0]->field)});
+  }
+
+  void CheckAbsent(const Expr& expr) {
+    const std::string path = expr.path();
+    for (const auto& [absent, text] : absent_) {
+      if (absent != path) continue;
+      Expr root = expr;
+      while (root.child_count() > 0) root = root.child(0);
+      if (root.reference() != cel::ReferenceKind::kRootField) continue;
+      findings_.push_back({expr, std::string(kReasonPolicyEntityAbsent.word),
+                           absl::StrCat("'", path, "' is always absent here", text)});
     }
   }
 
   // A selection, or a test, of a field of `command`.
   void CheckArm(const Expr& expr) {
-    const bool is_read = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kHas;
-    if (!is_read || expr.child_count() == 0 || expr.field() == nullptr) return;
+    const bool is_read = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kHas ||
+                         expr.op() == cel::Operator::kOptionalSelect;
+    if (!is_read || expr.child_count() == 0) return;
     const Expr holder = expr.child(0);
-    if (holder.reference() != cel::ReferenceKind::kRootField || holder.name() != "command") return;
-    const CommandInfo* named = domain::FindCommandByMessage(expr.field()->message_type());
+    if (holder.reference() != cel::ReferenceKind::kRootField || holder.name() != "command" ||
+        holder.type().descriptor() == nullptr) {
+      return;
+    }
+    const FieldDescriptor* field =
+        holder.type().descriptor()->FindFieldByName(std::string(expr.name()));
+    if (field == nullptr) return;
+    const CommandInfo* named = domain::FindCommandByMessage(field->message_type());
     if (named == nullptr) return;
     const bool is_own = std::find(commands_.begin(), commands_.end(), named) != commands_.end();
     if (is_own) return;
     findings_.push_back({expr, std::string(kReasonPolicyCommandArm.word),
                          absl::StrCat("'command.", expr.name(), "' belongs to ", named->name,
-                                      ", and the rule set decides ", NamesOf(commands_),
-                                      "; read command.", commands_[0]->field)});
+                                      ", and the rule set decides ", NamesOf(commands_), "; read ",
+                                      OwnPath(read_below_[expr.id()]))});
   }
 
-  static bool ReadsUnits(const Expr& expr) {
-    if (expr.kind() == ExprKind::kSelect) {
-      return expr.name() == "units" && expr.child(0).type().descriptor() == v1::Money::descriptor();
-    }
-    const Operator op = expr.op();
-    if (op != Operator::kAdd && op != Operator::kSubtract && op != Operator::kMultiply &&
-        op != Operator::kDivide) {
-      return false;
-    }
-    return ReadsUnits(expr.child(0)) || ReadsUnits(expr.child(1));
-  }
-
-  void CheckMoney(const Expr& comparison) {
-    if (!IsComparison(comparison.op())) return;
-    for (size_t side = 0; side < 2; ++side) {
-      const Expr amount = comparison.child(side);
-      const cel::Value* number = comparison.child(1 - side).constant();
-      // Zero is zero in any unit.
-      if (number == nullptr || !number->is_int() || number->int_value() == 0 ||
-          !ReadsUnits(amount)) {
-        continue;
-      }
-      const int64_t units = number->int_value();
-      const uint64_t size = units < 0 ? 0 - static_cast<uint64_t>(units) : units;
-      std::string plain = absl::StrFormat("%s%d", units < 0 ? "-" : "", size / 100);
-      if (size % 100 != 0) absl::StrAppend(&plain, absl::StrFormat(".%02d", size % 100));
-      const std::string money =
-          amount.kind() == ExprKind::kSelect ? std::string(amount.child(0).text()) : "the amount";
-      rules::ExpressionFinding finding;
-      finding.expr = comparison;
-      finding.severity = v1::Issue::SEVERITY_WARNING;
-      finding.reason = std::string(kReasonPolicyMoneyUnits.word);
-      finding.text = absl::StrCat("a plain number beside minor units: ", units, " is ", plain,
-                                  " EUR; compare ", money, " with money('", plain,
-                                  " EUR'), or with money('", units, " EUR') if that is meant");
-      findings_.push_back(std::move(finding));
-      return;
-    }
+  // Where the commands of the set have a field of that name: themselves, or the entity.
+  std::string OwnPath(const std::string& name) const {
+    const CommandInfo& command = *commands_[0];
+    const std::string own = absl::StrCat("command.", command.field);
+    if (name.empty()) return own;
+    if (command.message->FindFieldByName(name) != nullptr) return absl::StrCat(own, ".", name);
+    const std::string noun(domain::EntityKindNoun(command.entity_kind));
+    const FieldDescriptor* entity =
+        noun.empty() ? nullptr : command.decision_input->FindFieldByName(noun);
+    const bool is_there = entity != nullptr && entity->message_type() != nullptr &&
+                          PresenceOf(*entity, commands_) != Presence::kNever &&
+                          entity->message_type()->FindFieldByName(name) != nullptr;
+    return is_there ? absl::StrCat(noun, ".", name) : own;
   }
 
   void CheckExclusive() {
@@ -233,9 +272,12 @@ class CommandCheck {
   }
 
   const std::vector<const CommandInfo*> commands_;
-  const FieldDescriptor* absent_ = nullptr;
+  // Paths that are always absent, each with the rest of its text.
+  std::vector<std::pair<std::string, std::string>> absent_;
   std::vector<Expr> reads_, tests_;
   bool reads_variables_ = false;
+  // By selection, the field that is read of its value.
+  std::map<int32_t, std::string> read_below_;
   std::vector<rules::ExpressionFinding> findings_;
 };
 
@@ -246,6 +288,10 @@ std::shared_ptr<const rules::InputFacts> MakeInputFacts(
   auto facts = std::make_shared<rules::InputFacts>();
   const Descriptor& input = *commands[0]->decision_input;
   facts->absence_functions = {"since", "age", "when_absent"};
+  // Not flag(): whoever reads one that is not set means that it is false.
+  for (const char* name : {"text", "number", "time", "money"}) {
+    facts->defaulted_functions.push_back({name, "hasAttribute"});
+  }
   facts->presence = {{"command", true}, {"actor", true}, {"now", true}};
   if (commands.size() == 1) {
     facts->presence.push_back({absl::StrCat("command.", commands[0]->field), true});
@@ -255,6 +301,7 @@ std::shared_ptr<const rules::InputFacts> MakeInputFacts(
                                  absl::StrCat("the command may be another than ", command->name)});
     }
   }
+  for (const CommandInfo* command : commands) AddOptionalAmounts(*command, facts.get());
   for (int i = 0; i < input.field_count(); ++i) {
     const FieldDescriptor& field = *input.field(i);
     if (!IsMessage(field) || field.name() == "command" || field.name() == "actor" ||

@@ -24,6 +24,7 @@
 #include "policy/input_arms.h"
 #include "policy/pack_issues.h"
 #include "policy/rule_sets.h"
+#include "policy/vocabulary.h"
 
 namespace frontdesk {
 
@@ -84,6 +85,7 @@ class PolicyCompiler {
       internal::CheckAttributeDefinitions(pack_, &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
       internal::CheckCustomerTexts(pack_, &issues_);
+      internal::CheckVocabulary(pack_, &issues_);
       if (!issues_.HasErrors()) internal::CheckUndecided(pack_, &issues_);
     }
     PolicyResult result;
@@ -134,6 +136,7 @@ class PolicyCompiler {
     internal::CheckRuleSetLimits(pack_, options_, &issues_);
     internal::CheckAttributeLimits(pack_, options_, &issues_);
     internal::CheckCasePolicyLimits(pack_.cases(), options_, &issues_);
+    internal::CheckVocabularyLimits(pack_, options_, &issues_);
   }
 
   void CheckRegion() {

@@ -23,6 +23,8 @@
 #include "policy/entity_functions.h"
 #include "policy/money_functions.h"
 #include "policy/row_list_check.h"
+#include "policy/units_check.h"
+#include "policy/vocabulary.h"
 
 namespace frontdesk {
 namespace internal {
@@ -65,7 +67,13 @@ class RuleSetCompiler {
  public:
   RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
                   const rules::SourceMap& source, PackIssues* issues)
-      : pack_(pack), options_(options), file_(file), source_(source), issues_(issues) {}
+      : pack_(pack),
+        options_(options),
+        file_(file),
+        source_(source),
+        issues_(issues),
+        attribute_check_(MakeAttributeCheck(pack)),
+        word_check_(MakeWordCheck(pack)) {}
 
   CompiledRuleSets Compile() {
     options_of_all_ = MakeOptions();
@@ -153,7 +161,8 @@ class RuleSetCompiler {
 
   // The checks of an expression of a rule set that decides `commands`.
   rules::ExpressionCheck MakeCheck(const std::vector<const domain::CommandInfo*>& commands) const {
-    std::vector<rules::ExpressionCheck> checks = {MakeAttributeCheck(pack_), CheckRowLists};
+    std::vector<rules::ExpressionCheck> checks = {attribute_check_, CheckRowLists, CheckUnits,
+                                                  word_check_};
     if (!commands.empty()) checks.push_back(MakeCommandCheck(commands));
     return [checks = std::move(checks)](const cel::Expr& root) {
       std::vector<rules::ExpressionFinding> findings;
@@ -217,6 +226,8 @@ class RuleSetCompiler {
   const std::string& file_;
   const rules::SourceMap& source_;
   PackIssues* const issues_;
+  const rules::ExpressionCheck attribute_check_;
+  const rules::ExpressionCheck word_check_;
   CompiledRuleSets compiled_;
   rules::CompileOptions options_of_all_;
   // All sets of a pack have the same functions and limits.

@@ -67,15 +67,14 @@ const std::vector<Slip>& Slips() {
        "order.totals.total.units > 500",
        "POLICY_MONEY_UNITS",
        false,
-       "500 is 5 EUR; compare order.totals.total with money('5 EUR'), or with money('500 EUR') if "
-       "that "
-       "is meant",
+       "500 is 5 EUR; write `order.totals.total > money('500 EUR')`, or money('5 EUR') if that is "
+       "meant",
        "order.totals.total > money('500 EUR')"},
       {{"ResolveCase"},
        "1250 < command.resolve_case.remedy_amount.units",
        "POLICY_MONEY_UNITS",
        false,
-       "1250 is 12.50 EUR; compare command.resolve_case.remedy_amount with money('12.50 EUR')",
+       "1250 is 12.50 EUR; write `money('12.50 EUR') < command.resolve_case.remedy_amount`",
        "has(command.resolve_case.remedy_amount) && money('12.50 EUR') < "
        "command.resolve_case.remedy_amount"},
       {{"RequestReturn"},
@@ -103,8 +102,8 @@ const std::vector<Slip>& Slips() {
        "POLICY_COMMAND_ARM",
        true,
        "'command.open_case' belongs to OpenCase, and the rule set decides ResolveCase; read "
-       "command.resolve_case",
-       "command.resolve_case.code == 'refunded'"},
+       "case.kind",
+       "case.kind == Case.Kind.KIND_COMPLAINT"},
       {{"ResolveCase", "OpenCase"},
        "command.open_case.kind != Case.Kind.KIND_COMPLAINT",
        "RULE_ABSENT_READ",

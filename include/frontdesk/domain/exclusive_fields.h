@@ -1,4 +1,5 @@
-// Fields of commands of which only one is set. A rule that reads one of them alone misses the commands that have the other.
+// Fields of commands of which only one is set. A rule that reads one of them alone misses the commands that have the other. And amounts
+// that may be left out.
 //
 //   for (const frontdesk::domain::ExclusiveFields& fields : frontdesk::domain::ListExclusiveFields()) {
 //     std::cout << fields.command << ": " << fields.field << " or " << fields.other << "\n";
@@ -23,6 +24,15 @@ struct ExclusiveFields {
 
 // All of them. Static storage; thread-safe.
 absl::Span<const ExclusiveFields> ListExclusiveFields();
+
+// An amount that a command may leave out. A plain struct.
+struct OptionalAmount {
+  absl::string_view command;  // "ResolveCase"
+  absl::string_view field;    // "remedy_amount"
+};
+
+// All of them. Static storage; thread-safe.
+absl::Span<const OptionalAmount> ListOptionalAmounts();
 
 }  // namespace domain
 }  // namespace frontdesk

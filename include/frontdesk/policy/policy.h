@@ -63,6 +63,8 @@ struct PolicyOptions {
   // Most remedies in a pack: ranking them decides ResolveCase once for each. Beyond: issue
   // POLICY_LIMIT_REMEDIES.
   int max_remedies = 100;
+  // Most words in the vocabulary of a pack, over all its lists. Beyond: issue POLICY_LIMIT_VOCABULARY.
+  int max_vocabulary_words = 10'000;
   // Limits of each rule set, of each expression, and of the text of the pack; each one's own
   // comment describes the consequence of exceeding it.
   rules::RuleLimits rule_limits;
@@ -119,6 +121,12 @@ class Policy {
   //   rule_sets[].rules[].customer_text, reason_texts[]
   //                        POLICY_TEXT_PLACEHOLDER: no detail or output of the rule has this name
   //   reason_texts[]       POLICY_REASON_TEXT_MISSING, POLICY_REASON_TEXT_DUPLICATE
+  //                        POLICY_WORD_UNKNOWN: a word is compared with a field of the option (frontdesk.v1.vocabulary), and its
+  //                        list has words, but not this one
+  //   vocabulary           POLICY_LIMIT_VOCABULARY; then nothing else is looked at. Of each word: POLICY_WORD_NAME_EMPTY,
+  //                        POLICY_WORD_DUPLICATE
+  //   rule_sets[].rules[].authority, cases.escalation_chains
+  //                        POLICY_WORD_UNKNOWN: an authority, or a queue, that the vocabulary lacks
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;

@@ -17,6 +17,10 @@ namespace frontdesk {
   X(kReasonPolicyDecisionPointUnknown, "POLICY_DECISION_POINT_UNKNOWN", kInvalidArgument, "No command that policy decides has this name.") \
   X(kReasonPolicyDecisionPointDuplicate, "POLICY_DECISION_POINT_DUPLICATE", kOk, "Another rule set of the pack decides this command.") \
   X(kReasonPolicyDecisionPointsMixed, "POLICY_DECISION_POINTS_MIXED", kOk, "The commands of a rule set are decided with different inputs.") \
+  X(kReasonPolicyLimitVocabulary, "POLICY_LIMIT_VOCABULARY", kOk, "The vocabulary of the pack has more words than the limit.") \
+  X(kReasonPolicyWordNameEmpty, "POLICY_WORD_NAME_EMPTY", kOk, "A word of the vocabulary has no name.") \
+  X(kReasonPolicyWordDuplicate, "POLICY_WORD_DUPLICATE", kOk, "Another word of the same list has this name.") \
+  X(kReasonPolicyWordUnknown, "POLICY_WORD_UNKNOWN", kOk, "The list that the word belongs to has words, but not this one.") \
   X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.") \
   X(kReasonPolicyHoldNotPossible, "POLICY_HOLD_NOT_POSSIBLE", kOk, "A hold is not possible at this decision point: there is nobody to approve it.") \
   X(kReasonPolicyPriorityCellRange, "POLICY_PRIORITY_CELL_RANGE", kOk, "A number of the priority matrix is less than 1.") \
@@ -51,7 +55,7 @@ namespace frontdesk {
   X(kReasonPolicyAttributeType, "POLICY_ATTRIBUTE_TYPE", kOk, "A rule reads a custom attribute as another type than the pack defines.") \
   X(kReasonPolicyAttributeValue, "POLICY_ATTRIBUTE_VALUE", kOk, "A rule compares a custom attribute with a text that is none of its possible values.") \
   X(kReasonPolicyCommandArm, "POLICY_COMMAND_ARM", kOk, "A rule reads another command than its rule set decides.") \
-  X(kReasonPolicyEntityAbsent, "POLICY_ENTITY_ABSENT", kOk, "A rule reads the entity that the command creates, which is not there yet.") \
+  X(kReasonPolicyEntityAbsent, "POLICY_ENTITY_ABSENT", kOk, "A rule reads what is always absent at its command: the entity that it creates, or something that belongs to other commands.") \
   X(kReasonPolicyFieldsExclusive, "POLICY_FIELDS_EXCLUSIVE", kOk, "A rule reads one of two fields of a command of which only one is set.") \
   X(kReasonPolicyMoneyUnits, "POLICY_MONEY_UNITS", kOk, "A rule compares minor units of an amount with a plain number.") \
   X(kReasonPolicyTextPlaceholder, "POLICY_TEXT_PLACEHOLDER", kOk, "A text for customers has a placeholder that is no detail or output of the rule, or one without an end.") \

@@ -1,0 +1,42 @@
+#include "frontdesk/domain/assessed_fields.h"
+
+#include "frontdesk/v1/case_input.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+absl::Span<const AssessedField> ListAssessedFields() {
+  static const auto* const fields = [] {
+    const auto* const order = v1::OrderDecisionInput::descriptor();
+    const auto* const of_case = v1::CaseDecisionInput::descriptor();
+    const std::vector<absl::string_view> items = {"ChangeItems", "RequestReturn", "RequestExchange",
+                                                  "RefundOrder"};
+    const std::vector<absl::string_view> methods = {
+        "PlaceOrder",      "ChangePaymentMethod", "ChangeItems",  "RequestReturn",
+        "RequestExchange", "RefundOrder",         "RecordPayment"};
+    const std::vector<absl::string_view> named = {"ReopenCase", "PauseCase",     "ResumeCase",
+                                                  "ReferCase",  "NameCaseState", "ImportCase"};
+    return new std::vector<AssessedField>{
+        {order, "assessment.items", items},
+        {order, "assessment.payment_method", methods},
+        {order, "assessment.payment_account", methods},
+        {order, "assessment.price_difference", {"ChangeItems", "RequestExchange"}},
+        {of_case, "assessment.priority", {"OpenCase", "PrioritizeCase"}},
+        {of_case, "assessment.priority_cell_missing", {"OpenCase", "PrioritizeCase"}},
+        {of_case, "assessment.reopen_expire_time", {"ReopenCase", "AddCasePart"}},
+        {of_case, "assessment.may_reopen_on_message", {"AddCasePart"}},
+        {of_case, "assessment.reopens_on_message", {"AddCasePart"}},
+        {of_case, "assessment.state_name_unknown", named},
+        {of_case, "assessment.escalation", {"EscalateCase"}},
+        {of_case, "assessment.escalation_obstacle", {"EscalateCase"}},
+        {of_case, "assessment.known_chains", {"EscalateCase"}},
+        {of_case, "assessment.remedy", {"ResolveCase"}},
+        {of_case, "assessment.remedy_problem", {"ResolveCase"}},
+    };
+  }();
+  return *fields;
+}
+
+}  // namespace domain
+}  // namespace frontdesk

@@ -1,0 +1,259 @@
+#include "policy/vocabulary.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/origins.h"
+#include "frontdesk/v1/common.pb.h"
+#include "frontdesk/v1/vocabulary_list.pb.h"
+#include "internal/near_name.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+using cel::Expr;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::RepeatedPtrField;
+using v1::VocabularyList;
+using Words = RepeatedPtrField<v1::VocabularyWord>;
+
+// Words that a text names where none is near.
+constexpr size_t kMaxShownWords = 5;
+// Looking for a word that was meant takes a look at the whole list: done so often for one pack.
+constexpr int kMaxSuggestions = 20;
+
+struct ListName {
+  VocabularyList list;
+  absl::string_view path;  // In the pack.
+  absl::string_view noun;  // Of one word.
+};
+constexpr ListName kLists[] = {
+    {v1::VOCABULARY_LIST_ROLES, "vocabulary.roles", "role"},
+    {v1::VOCABULARY_LIST_AUTHORITIES, "vocabulary.authorities", "authority"},
+    {v1::VOCABULARY_LIST_TIERS, "vocabulary.tiers", "tier"},
+    {v1::VOCABULARY_LIST_REASONS, "vocabulary.reasons", "reason"},
+    {v1::VOCABULARY_LIST_TAGS, "vocabulary.tags", "tag"},
+    {v1::VOCABULARY_LIST_QUEUES, "vocabulary.queues", "queue"},
+};
+
+const Words& WordsOf(const v1::Vocabulary& vocabulary, VocabularyList list) {
+  switch (list) {
+    case v1::VOCABULARY_LIST_ROLES:
+      return vocabulary.roles();
+    case v1::VOCABULARY_LIST_AUTHORITIES:
+      return vocabulary.authorities();
+    case v1::VOCABULARY_LIST_TIERS:
+      return vocabulary.tiers();
+    case v1::VOCABULARY_LIST_REASONS:
+      return vocabulary.reasons();
+    case v1::VOCABULARY_LIST_TAGS:
+      return vocabulary.tags();
+    case v1::VOCABULARY_LIST_QUEUES:
+      return vocabulary.queues();
+    default: {
+      static const auto* const none = new Words();
+      return *none;
+    }
+  }
+}
+
+// The lists of a pack, to look words up. Thread-compatible.
+class WordLists {
+ public:
+  explicit WordLists(const v1::PolicyPack& pack) {
+    for (const ListName& list : kLists) {
+      for (const v1::VocabularyWord& word : WordsOf(pack.vocabulary(), list.list)) {
+        words_[list.list].insert(word.name());
+      }
+    }
+  }
+
+  bool is_empty() const { return words_.empty(); }
+
+  // The fault of a word in a field of that list; "" for none.
+  std::string FindFault(VocabularyList list, absl::string_view word) {
+    const auto found = words_.find(list);
+    if (found == words_.end() || word.empty() || found->second.count(word) > 0) return "";
+    const ListName* name = nullptr;
+    for (const ListName& each : kLists) {
+      if (each.list == list) name = &each;
+    }
+    if (name == nullptr) return "";
+    return absl::StrCat("'", word, "' is no ", name->noun, " of this policy (", name->path, ")",
+                        Advice(found->second, *name, word));
+  }
+
+ private:
+  std::string Advice(const std::set<absl::string_view>& known, const ListName& name,
+                     absl::string_view word) {
+    if (suggestions_++ >= kMaxSuggestions) return "";
+    NearName near(word);
+    for (const absl::string_view each : known) {
+      if (absl::EqualsIgnoreCase(each, word)) {
+        return absl::StrCat("; did you mean '", each, "'?");
+      }
+      near.Consider(each);
+    }
+    std::string hint = near.Hint();
+    if (!hint.empty()) return hint;
+    for (const ListName& other : kLists) {
+      const auto found = words_.find(other.list);
+      if (found != words_.end() && found->second.count(word) > 0) {
+        return absl::StrCat("; it is in ", other.path);
+      }
+    }
+    const std::vector<absl::string_view> shown(
+        known.begin(), std::next(known.begin(), static_cast<std::ptrdiff_t>(
+                                                    std::min(known.size(), kMaxShownWords))));
+    return absl::StrCat("; write one such as '", absl::StrJoin(shown, "', '"), "', or add it to ",
+                        name.path);
+  }
+
+  std::map<VocabularyList, std::set<absl::string_view>> words_;
+  int suggestions_ = 0;
+};
+
+class WordCheck {
+ public:
+  explicit WordCheck(const v1::PolicyPack& pack) : lists_(pack) {}
+
+  std::vector<rules::ExpressionFinding> Run(const Expr& root) {
+    findings_.clear();
+    seen_.clear();
+    if (lists_.is_empty()) return {};
+    rules::WalkExpression(root, [this](const Expr& expr, const rules::Scope& scope) {
+      CheckCall(expr, scope);
+      rules::VisitEqualities(expr, scope, [this](const Expr& origin, const Expr& value) {
+        const FieldDescriptor* field = FieldOf(origin);
+        if (field != nullptr) CheckWord(ListOf(*field), value);
+      });
+    });
+    return std::move(findings_);
+  }
+
+ private:
+  static VocabularyList ListOf(const FieldDescriptor& field) {
+    return field.options().GetExtension(v1::vocabulary);
+  }
+
+  static const FieldDescriptor* FieldOf(const Expr& expr) {
+    if (expr.kind() == cel::ExprKind::kSelect || expr.kind() == cel::ExprKind::kIdentifier) {
+      return expr.field();
+    }
+    if (expr.op() != cel::Operator::kOptionalSelect) return nullptr;
+    const cel::Type* holder = &expr.child(0).type();
+    if (holder->kind() == cel::TypeKind::kOptional) holder = &holder->parameters()[0];
+    return holder->descriptor() == nullptr
+               ? nullptr
+               : holder->descriptor()->FindFieldByName(std::string(expr.name()));
+  }
+
+  // actor.has_role('supervisor')
+  void CheckCall(const Expr& expr, const rules::Scope& scope) {
+    if (expr.kind() != cel::ExprKind::kCall || !expr.is_member() || expr.child_count() != 2 ||
+        expr.child(0).type().descriptor() != v1::Actor::descriptor()) {
+      return;
+    }
+    VocabularyList list = v1::VOCABULARY_LIST_UNSPECIFIED;
+    if (expr.name() == "has_role") list = v1::VOCABULARY_LIST_ROLES;
+    if (expr.name() == "has_authority") list = v1::VOCABULARY_LIST_AUTHORITIES;
+    for (const Expr& word : scope.OriginsOf(expr.child(1))) CheckWord(list, word);
+  }
+
+  void CheckWord(VocabularyList list, const Expr& value) {
+    if (list == v1::VOCABULARY_LIST_UNSPECIFIED) return;
+    const cel::Value* constant = value.constant();
+    if (constant == nullptr || !constant->is_string()) return;
+    std::string fault = lists_.FindFault(list, constant->string_value());
+    // A word may be compared more than once, through variables and branches.
+    if (fault.empty() || !seen_.insert(value.id()).second) return;
+    rules::ExpressionFinding finding;
+    finding.expr = value;
+    finding.reason = std::string(kReasonPolicyWordUnknown.word);
+    finding.text = std::move(fault);
+    findings_.push_back(std::move(finding));
+  }
+
+  WordLists lists_;
+  std::set<int32_t> seen_;
+  std::vector<rules::ExpressionFinding> findings_;
+};
+
+void CheckWords(const Words& words, absl::string_view path, PackIssues* issues) {
+  std::set<absl::string_view> names;
+  for (int i = 0; i < words.size(); ++i) {
+    const v1::VocabularyWord& word = words.Get(i);
+    const std::string place = absl::StrCat(path, "[", i, "]");
+    issues->CheckName(word.name(), absl::StrCat(place, ".name"));
+    issues->CheckName(word.text(), absl::StrCat(place, ".text"));
+    if (word.name().empty()) {
+      issues->AddError(kReasonPolicyWordNameEmpty, place, "the word has no name");
+    } else if (!names.insert(word.name()).second) {
+      issues->AddError(kReasonPolicyWordDuplicate, absl::StrCat(place, ".name"),
+                       "an earlier word of the list has this name");
+    }
+  }
+}
+
+}  // namespace
+
+void CheckVocabularyLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
+                           PackIssues* issues) {
+  int64_t count = 0;
+  for (const ListName& list : kLists) count += WordsOf(pack.vocabulary(), list.list).size();
+  if (count <= options.max_vocabulary_words) return;
+  issues->AddError(kReasonPolicyLimitVocabulary, "vocabulary",
+                   absl::StrCat("the vocabulary of a pack has at most ",
+                                options.max_vocabulary_words, " words (max_vocabulary_words)"));
+}
+
+void CheckVocabulary(const v1::PolicyPack& pack, PackIssues* issues) {
+  for (const ListName& list : kLists) {
+    CheckWords(WordsOf(pack.vocabulary(), list.list), list.path, issues);
+  }
+  WordLists lists(pack);
+  const auto check = [&](VocabularyList list, const std::string& word, std::string field) {
+    std::string fault = lists.FindFault(list, word);
+    if (!fault.empty()) {
+      issues->AddError(kReasonPolicyWordUnknown, std::move(field), std::move(fault));
+    }
+  };
+  if (!pack.vocabulary().authorities().empty()) {
+    for (int i = 0; i < pack.rule_sets_size(); ++i) {
+      for (int k = 0; k < pack.rule_sets(i).rules_size(); ++k) {
+        const v1::Rule& rule = pack.rule_sets(i).rules(k);
+        check(v1::VOCABULARY_LIST_AUTHORITIES, rule.authority(),
+              absl::StrCat("rule_sets[", i, "].rules[", k, "].authority"));
+      }
+    }
+  }
+  for (int i = 0; i < pack.cases().escalation_chains_size(); ++i) {
+    const v1::EscalationChain& chain = pack.cases().escalation_chains(i);
+    const std::string path = absl::StrCat("cases.escalation_chains[", i, "]");
+    for (int k = 0; k < chain.steps_size(); ++k) {
+      check(v1::VOCABULARY_LIST_QUEUES, chain.steps(k).queue_id(),
+            absl::StrCat(path, ".steps[", k, "].queue_id"));
+    }
+    check(v1::VOCABULARY_LIST_QUEUES, chain.fallback_queue_id(),
+          absl::StrCat(path, ".fallback_queue_id"));
+  }
+}
+
+rules::ExpressionCheck MakeWordCheck(const v1::PolicyPack& pack) {
+  const auto check = std::make_shared<WordCheck>(pack);
+  return [check](const Expr& root) { return check->Run(root); };
+}
+
+}  // namespace internal
+}  // namespace frontdesk
