@@ -43,11 +43,22 @@ bool NamesEntity(const FieldDescriptor& field, const CommandInfo& command) {
 
 // Whether the input has the field for those commands only that name what it holds.
 bool IsOfNamingCommands(const FieldDescriptor& field) {
-  // A customer comes from the entity too.
-  if (field.name() == "customer" || field.name() == "interaction") return false;
-  const auto commands = domain::Commands();
-  return std::any_of(commands.begin(), commands.end(),
-                     [&](const CommandInfo& each) { return NamesEntity(field, each); });
+  static const auto* const fields = [] {
+    auto* const named = new std::set<const FieldDescriptor*>();
+    const auto add = [named](const FieldDescriptor* of_input) {
+      if (of_input == nullptr) return;
+      // A customer comes from the entity too.
+      if (of_input->name() != "customer" && of_input->name() != "interaction") {
+        named->insert(of_input);
+      }
+    };
+    for (const CommandInfo& command : domain::Commands()) {
+      for (const domain::ReferenceInfo& reference : command.references) add(reference.input_field);
+      for (const domain::NamedRowInfo& row : command.rows) add(row.input_field);
+    }
+    return named;
+  }();
+  return fields->count(&field) > 0;
 }
 
 // Of the field of the entity that a command addresses, or of one that it refers to.
@@ -181,8 +192,7 @@ class CommandCheck {
     }
     reads_variables_ = reads_variables_ || expr.reference() == cel::ReferenceKind::kVariable;
     CheckArm(expr);
-    const bool is_selection = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kHas;
-    if (is_selection && expr.child_count() > 0) {
+    if (expr.child_count() > 0 && IsBelowCommand(expr.child(0))) {
       read_below_[expr.child(0).id()] = std::string(expr.name());
     }
     for (size_t i = 0; i < expr.child_count(); ++i) {
@@ -190,13 +200,20 @@ class CommandCheck {
     }
   }
 
+  // Whether it is a selection of `command`.
+  static bool IsBelowCommand(const Expr& expr) {
+    return expr.kind() == ExprKind::kSelect &&
+           expr.child(0).reference() == cel::ReferenceKind::kRootField &&
+           expr.child(0).name() == "command";
+  }
+
   void CheckAbsent(const Expr& expr) {
+    // The paths have one name or two.
+    const Expr root = expr.kind() == ExprKind::kSelect ? expr.child(0) : expr;
+    if (root.reference() != cel::ReferenceKind::kRootField) return;
     const std::string path = expr.path();
     for (const auto& [absent, text] : absent_) {
       if (absent != path) continue;
-      Expr root = expr;
-      while (root.child_count() > 0) root = root.child(0);
-      if (root.reference() != cel::ReferenceKind::kRootField) continue;
       findings_.push_back({expr, std::string(kReasonPolicyEntityAbsent.word),
                            absl::StrCat("'", path, "' is always absent here", text)});
     }
