@@ -238,8 +238,11 @@ std::vector<size_t> Analyzer::Rivals(size_t index, const Model& model, const Mes
 std::vector<absl::Time> Analyzer::InstantsOf(size_t index) const {
   const EffectiveRange& effective = set_.rules[index].effective;
   std::vector<absl::Time> instants = {effective.from};
-  instants.insert(instants.end(), bounds_.upper_bound(effective.from),
-                  bounds_.lower_bound(effective.to));
+  for (auto bound = bounds_.upper_bound(effective.from);
+       bound != bounds_.end() && *bound < effective.to && instants.size() <= kMaxInstants;
+       ++bound) {
+    instants.push_back(*bound);
+  }
   return instants;
 }
 
@@ -252,19 +255,31 @@ absl::Time Analyzer::InstantOf(absl::Time begin) const {
 
 void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
   const std::vector<absl::Time> instants = InstantsOf(index);
-  if (instants.size() > kMaxInstants) return;
   std::set<size_t> covering;
   bool is_never = true;
-  for (const absl::Time instant : instants) {
+  const auto ask = [&](const std::function<bool(size_t)>& counts, RuleAnalysis* written) {
     std::vector<size_t> before;
-    const Reach reach = ReachAt(index, instant, &before, rule);
-    if (reach == Reach::kReached) {
-      rule->reach = reach;
+    const Reach reach = ReachAmong(index, counts, &before, written);
+    covering.insert(before.begin(), before.end());
+    is_never = is_never && reach == Reach::kNever;
+    return reach == Reach::kReached;
+  };
+  if (instants.size() > kMaxInstants) {
+    // Too many periods: only the rules that count whenever this one does, which cannot show that it is reached.
+    RuleAnalysis unused;
+    ask(
+        [&](size_t rival) {
+          return set_.rules[rival].effective.Covers(set_.rules[index].effective);
+        },
+        &unused);
+  } else {
+    for (const absl::Time instant : instants) {
+      const auto counts = [&](size_t rival) { return set_.rules[rival].effective.Holds(instant); };
+      if (!ask(counts, rule)) continue;
+      rule->reach = Reach::kReached;
       if (set_.has_effective_times) rule->reached_time = InstantOf(instant);
       return;
     }
-    is_never = is_never && reach == Reach::kNever;
-    covering.insert(before.begin(), before.end());
   }
   if (!is_never) return;
   rule->reach = Reach::kNever;
@@ -273,9 +288,8 @@ void Analyzer::AnalyzeReach(size_t index, RuleAnalysis* rule) {
   }
 }
 
-Reach Analyzer::ReachAt(size_t index, absl::Time instant, std::vector<size_t>* covering,
-                        RuleAnalysis* rule) {
-  const auto counts = [&](size_t rival) { return set_.rules[rival].effective.Holds(instant); };
+Reach Analyzer::ReachAmong(size_t index, const std::function<bool(size_t)>& counts,
+                           std::vector<size_t>* covering, RuleAnalysis* rule) {
   std::vector<size_t>& before = *covering;
   Assignment assignment;
   while (before.size() <= kMaxCovering && steps_ > 0) {

@@ -3,6 +3,7 @@
 #define FRONTDESK_RULES_ANALYZER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -54,14 +55,14 @@ class Analyzer {
   void FindDuplicates(Analysis* analysis) const;
   void FindKey(size_t index);
   void AnalyzeCondition(size_t index, RuleAnalysis* rule);
-  // The beginning of each period in which the rule is in effect, and the same others are.
+  // The beginning of each period in which the rule is in effect, and the same others are; of the first few.
   std::vector<absl::Time> InstantsOf(size_t index) const;
   // An instant of the period that begins then: `begin`, or one before all bounds.
   absl::Time InstantOf(absl::Time begin) const;
   void AnalyzeReach(size_t index, RuleAnalysis* rule);
-  // The same at one instant: kNever with the rules that decide in `covering`, kReached with the witness in `rule`.
-  Reach ReachAt(size_t index, absl::Time instant, std::vector<size_t>* covering,
-                RuleAnalysis* rule);
+  // The same among the rules that count: kNever with the rules that decide in `covering`, kReached with the witness in `rule`.
+  Reach ReachAmong(size_t index, const std::function<bool(size_t)>& counts,
+                   std::vector<size_t>* covering, RuleAnalysis* rule);
   std::vector<Demand> DemandsOf(size_t index, const std::vector<size_t>& before) const;
   void DropNeedless(size_t index, std::vector<size_t>* before);
   // The rules before `index` that can decide in its place where their key has a point of `model`, or of `input` if there is one.

@@ -7,6 +7,7 @@
 #include "absl/base/optimization.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/utility/utility.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
@@ -20,7 +21,7 @@ namespace rules {
 class Decider {
  public:
   Decider(const CompiledRuleSet& set, const google::protobuf::Message& input,
-          const DecideOptions& options, cel::Scratch& scratch)
+          const DecideOptions& options, cel::Scratch& scratch, v1::Decision* decision)
       : set_(set),
         options_(options),
         instant_(options.as_of.has_value() ? *options.as_of
@@ -28,16 +29,16 @@ class Decider {
         scratch_(scratch),
         evaluator_(set, input, scratch),
         writer_(set, evaluator_),
+        decision_(*decision),
         matches_(set.rules.size(), Match::kUnknown) {}
 
-  v1::Decision Run() {
+  void Run() {
     {
       const CostShare share(set_.limits.max_decision_cost, options_.budget, scratch_);
       Choose();
     }
     const CostShare share(2 * set_.limits.max_decision_cost, options_.budget, scratch_);
     Write();
-    return std::move(decision_);
   }
 
  private:
@@ -219,16 +220,19 @@ class Decider {
       decision_.set_outcome(v1::POLICY_OUTCOME_ALLOW);
       return;
     }
-    std::string error;
-    if (!writer_.EvaluateOutputs(set_.default_outputs, "", &default_outputs_, &error)) {
+    if (!set_.default_outputs.empty() && !EvaluateDefaults()) {
       decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
-      decision_.set_default_error(error);
     } else if (set_.source.default_outcome() != v1::POLICY_OUTCOME_UNSPECIFIED) {
       decision_.set_outcome(set_.source.default_outcome());
       decision_.set_by_default(true);
     } else {
       decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
     }
+  }
+
+  bool EvaluateDefaults() {
+    return writer_.EvaluateOutputs(set_.default_outputs, "", &default_outputs_,
+                                   decision_.mutable_default_error());
   }
 
   void WriteHead() {
@@ -325,7 +329,7 @@ class Decider {
   cel::Scratch& scratch_;
   const Evaluator evaluator_;
   TraceWriter writer_;
-  v1::Decision decision_;
+  v1::Decision& decision_;
   std::vector<size_t> fired_;   // Leading one first.
   std::vector<bool> is_fired_;  // The same, by rule.
   std::vector<size_t> approved_;
@@ -354,7 +358,9 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
         kReasonRulesTimeMissing,
         absl::StrCat("rule set '", id(), "' has rules with effective times and was given no time"));
   }
-  return Decider(*rep_, input, options, scratch).Run();
+  absl::StatusOr<v1::Decision> decision(absl::in_place);
+  Decider(*rep_, input, options, scratch, &*decision).Run();
+  return decision;
 }
 
 }  // namespace rules

@@ -199,6 +199,8 @@ TEST(Effect, OfADisabledRuleShadowsNothing) {
   EXPECT_EQ(disabled.rules[2].condition, ConditionVerdict::kNever);
   const Analysis after = AnalysisOf(Allow(1, "disabled: true") + Allow(2, ""));
   EXPECT_EQ(after.rules[1].duplicate_of, "");
+  EXPECT_EQ(AnalysisOf(Allow(1, Range(0, 20)) + Allow(2, "")).rules[1].duplicate_of, "");
+  EXPECT_EQ(AnalysisOf(Allow(1, "") + Allow(2, Range(0, 20))).rules[1].duplicate_of, "r1");
 }
 
 TEST(Effect, InTheSamePeriodCountsForReach) {
@@ -217,6 +219,16 @@ TEST(Effect, InTheSamePeriodCountsForReach) {
   EXPECT_EQ(reach(Allow(1, Range(0, 20)) + Allow(2, Range(15, 0)), ""), Reach::kNever);
   const Analysis analysis = AnalysisOf(both + Rule(9, Range(10, 30), "order.total_units > 5"));
   EXPECT_THAT(analysis.rules[2].covering_rule_ids, ElementsAre("r1", "r2"));
+  // Too many periods to look at each: one that covers the rule still counts.
+  std::string many;
+  for (int i = 0; i < 40; ++i) {
+    many += Rule(100 + i, Range(100 + i, 200 + i), "order.express");
+  }
+  const std::string later = Rule(999, Range(100, 300), "order.total_units > 5");
+  EXPECT_EQ(AnalysisOf(Allow(1, "") + many + later).rules.back().reach, Reach::kNever);
+  const RuleAnalysis open = AnalysisOf(many + later).rules.back();
+  EXPECT_EQ(open.reach, Reach::kNotDecided);
+  EXPECT_EQ(open.reached, nullptr);
   // A group dates its rules.
   EXPECT_EQ(AnalysisOf(Group("g", Range(10, 20)) + Allow(1, "group_id: 'g'") +
                        Rule(9, "group_id: 'g'", "order.total_units > 5"))
