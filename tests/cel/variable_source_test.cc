@@ -28,7 +28,7 @@ class VariableSourceTest : public ::testing::Test {
   VariableSourceTest() {
     EnvironmentBuilder builder;
     Prepare(builder);
-    builder.AddVariable("extra", Type::Int());
+    builder.AddVariable("outside", Type::Int());
     environment_ = *builder.Build();
     options_.variables = {
         {"v.three", Type::Int(), 3}, {"v.nine", Type::Int(), 9}, {"v.four.more", Type::Int(), 4}};
@@ -43,7 +43,7 @@ class VariableSourceTest : public ::testing::Test {
   EvalResult Run(const Program& program) {
     activation_.emplace(environment_);
     EXPECT_TRUE(activation_->SetRoot(input_).ok());
-    EXPECT_TRUE(activation_->Set("extra", Value::Int(1000)).ok());
+    EXPECT_TRUE(activation_->Set("outside", Value::Int(1000)).ok());
     activation_->SetSource(&numbers_);
     return program.Evaluate(*activation_, scratch_);
   }
@@ -58,7 +58,7 @@ class VariableSourceTest : public ::testing::Test {
 
 TEST_F(VariableSourceTest, GivesValuesWhereTheyAreRead) {
   input_.mutable_order()->mutable_total()->set_units(50);
-  const auto program = Compile("order.total.units + extra + v.three + v.four.more");
+  const auto program = Compile("order.total.units + outside + v.three + v.four.more");
   EXPECT_EQ(Run(*program).value().int_value(), 1057);
   EXPECT_THAT(numbers_.reads, ElementsAre(3, 4));
   numbers_.reads.clear();
@@ -73,7 +73,7 @@ TEST_F(VariableSourceTest, ErrorsHaveThePlaceOfTheRead) {
   const EvalResult result = Run(*program);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.reason(), "TOO_LATE");
-  EXPECT_EQ(result.issue().column, 16);
+  EXPECT_EQ(result.issue().column, 18);
   EXPECT_EQ(result.issue().message, "the variable is too late");
   // Another term makes it good, as with any error.
   EXPECT_TRUE(Run(*Compile("v.nine > 3 || v.three == 3")).value().bool_value());
@@ -90,7 +90,8 @@ TEST_F(VariableSourceTest, AreExplainedByTheirNames) {
 
 TEST_F(VariableSourceTest, BelongToOneExpression) {
   EXPECT_EQ(environment_->Compile("v.three > 5").issues[0].code, "UNKNOWN_NAME");
-  EXPECT_EQ(environment_->Compile("v.three == 'x'", options_).issues[0].code, "NO_OVERLOAD");
+  EXPECT_EQ(environment_->Compile("v.three == 'x'", options_).issues[0].code,
+            "NO_MATCHING_OVERLOAD");
   // A macro's own variable of that name goes before.
   EXPECT_TRUE(environment_->Compile("order.lines.all(v, v.quantity > 0)", options_).ok());
 }
