@@ -13,6 +13,7 @@
 #include "decide/lend.h"
 #include "decide/load_input.h"
 #include "decide/pipeline.h"
+#include "decide/policy_outputs.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/base/reasons.h"
@@ -109,7 +110,7 @@ void CommandRun::Reset() {
 }
 
 absl::Status CommandRun::Remember() {
-  if (command_.idempotency_key().empty()) return absl::OkStatus();
+  if (command_.idempotency_key().empty() || as_of_.has_value()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const RememberedVerdict remembered, source_->FindRemembered(command_));
   if (remembered.outcome == nullptr) return absl::OkStatus();
   if (remembered.body_hash != body_hash_) {
@@ -234,7 +235,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   if (is_void()) return absl::OkStatus();
   v1::Outcome judged;
   bool reached_policy = false;
-  std::vector<v1::Refusal> refusals = CheckArguments(asked, *policy_);
+  std::vector<v1::Refusal> refusals = CheckArguments(asked, *policy_, OpenFields(asked, *policy_));
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, input_, &loaded_));
     FillInput(asked, *policy_, input_);
@@ -251,7 +252,8 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
     FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
   }
   if (refusals.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(judged, DecideFilled(asked, *policy_, limits_, trace_, input_));
+    FRONTDESK_ASSIGN_OR_RETURN(judged,
+                               DecideFilled(asked, *policy_, limits_, trace_, as_of_, input_));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/asked.h"
 #include "decide/load_input.h"
 #include "decide/state_source.h"
@@ -71,6 +72,10 @@ class CommandRun {
   CommandRun(const CommandLimits& limits, const ClockLimits& clocks, rules::TraceLevel trace,
              const v1::Command& command, const v1::Facts& facts)
       : limits_(limits), clocks_(clocks), trace_(trace), command_(command), facts_(facts) {}
+
+  // Decides by the rules in effect at `as_of`, whatever the instant of the decision is: before Run(). No outcome is remembered then,
+  // and nothing may be recorded.
+  void SetAsOf(absl::Time as_of) { as_of_ = as_of; }
 
   // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the
   // envelope and the hash, and decides anew, perhaps by another policy. On an error the results are of no use.
@@ -159,6 +164,7 @@ class CommandRun {
   const rules::TraceLevel trace_;
   const v1::Command& command_;
   const v1::Facts& facts_;
+  absl::optional<absl::Time> as_of_;
   const Policy* policy_ = nullptr;
   StateSource* source_ = nullptr;
   google::protobuf::Timestamp instant_;  // At which this pass decides.

@@ -11,6 +11,7 @@
 #include "decide/decision_inputs.h"
 #include "decide/entities.h"
 #include "decide/pipeline.h"
+#include "decide/policy_outputs.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
@@ -39,6 +40,26 @@ std::vector<v1::Refusal> PolicyRefusals(const v1::Decision& decision) {
     for (v1::DetailValue& detail : reason.details) *refusal.add_details() = std::move(detail);
   }
   return refusals;
+}
+
+// Invariants and events of the command, with the outputs of the decision in its fields.
+absl::StatusOr<domain::Decided> DecideEvents(const Asked& asked, const Policy& policy,
+                                             const v1::Decision& decision, const PolicyCall& call,
+                                             const v1::DecisionInput& input) {
+  if (decision.outcome() == v1::POLICY_OUTCOME_ALLOW ||
+      decision.outcome() == v1::POLICY_OUTCOME_HOLD) {
+    const std::vector<UsedOutput> outputs = UsedOutputs(asked, decision);
+    if (!outputs.empty()) {
+      return DecideWithOutputs(asked, policy, decision, outputs, call, input);
+    }
+  }
+  if (!OpenFields(asked, policy).open.empty()) {
+    // No output has filled what the command leaves out, which is then required.
+    domain::Decided decided;
+    decided.refusals = CheckArguments(asked, policy, {});
+    if (decided.refused()) return decided;
+  }
+  return FindEntity(asked.info().entity_kind)->decide(input);
 }
 
 v1::Held MakeHeld(const v1::Decision& decision) {
@@ -72,10 +93,11 @@ v1::Outcome MakeRefused(std::vector<v1::Refusal> refusals) {
   return outcome;
 }
 
-std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy) {
+std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy,
+                                        const domain::PolicyFields& policy_fields) {
   const Entity* entity = FindEntity(asked.info().entity_kind);
   if (entity == nullptr || entity->check_arguments == nullptr) return {};
-  return entity->check_arguments(asked, policy);
+  return entity->check_arguments(asked, policy, policy_fields);
 }
 
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field) {
@@ -139,15 +161,18 @@ std::vector<std::string> GrantedAuthorities(const v1::DecisionInput& input) {
 
 absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
                                          const CommandLimits& limits, rules::TraceLevel trace,
+                                         absl::optional<absl::Time> as_of,
                                          v1::DecisionInput* input) {
   v1::Outcome outcome;
-  const Entity& entity = *FindEntity(asked.info().entity_kind);
   cel::Budget budget{limits.max_policy_cost};
-  FRONTDESK_RETURN_IF_ERROR(
-      entity.assess(policy, {&budget, trace}, input, outcome.mutable_further_decisions()));
-  FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision,
-                             policy.Decide(*input, GrantedAuthorities(*input), &budget, trace));
-  FRONTDESK_ASSIGN_OR_RETURN(domain::Decided decided, entity.decide(*input));
+  const PolicyCall call{&budget, trace, as_of};
+  FRONTDESK_RETURN_IF_ERROR(FindEntity(asked.info().entity_kind)
+                                ->assess(policy, call, input, outcome.mutable_further_decisions()));
+  FRONTDESK_ASSIGN_OR_RETURN(
+      v1::Decision decision,
+      policy.Decide(*input, GrantedAuthorities(*input), &budget, trace, as_of));
+  FRONTDESK_ASSIGN_OR_RETURN(domain::Decided decided,
+                             DecideEvents(asked, policy, decision, call, *input));
   if (decided.events.size() > static_cast<std::size_t>(limits.max_events_per_command)) {
     return MakeError(kReasonEventsTooMany,
                      absl::StrCat("max_events_per_command is ", limits.max_events_per_command));
@@ -189,7 +214,8 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
     return MakeError(kReasonDecisionInputMismatch,
                      absl::StrCat(asked.info().name, " is decided with another input"));
   }
-  std::vector<v1::Refusal> refusals = internal::CheckArguments(asked, policy);
+  std::vector<v1::Refusal> refusals =
+      internal::CheckArguments(asked, policy, internal::OpenFields(asked, policy));
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));
   const std::string& given_id = internal::InputEntityId(input);
   if (!given_id.empty() && given_id != asked.entity_id()) {
@@ -200,7 +226,7 @@ absl::StatusOr<v1::Outcome> Decide(const v1::DecisionInput& input, const v1::Com
   internal::FillInput(asked, policy, &filled);
   refusals = internal::CheckExistence(asked, filled, [](const std::string&) { return false; });
   if (!refusals.empty()) return internal::MakeRefused(std::move(refusals));
-  return internal::DecideFilled(asked, policy, limits, trace, &filled);
+  return internal::DecideFilled(asked, policy, limits, trace, /*as_of=*/absl::nullopt, &filled);
 }
 
 }  // namespace frontdesk

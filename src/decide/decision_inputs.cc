@@ -59,6 +59,13 @@ void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* inpu
   FindEntity(asked.info().entity_kind)->fill(policy, input);
 }
 
+void SetCommand(const v1::Command& command, v1::DecisionInput* input) {
+  VisitArm(*input, 0, [&command](auto& arm) {
+    LendCommand(command, &arm);
+    return 0;
+  });
+}
+
 void SetApproval(const v1::Approval& approval, v1::DecisionInput* input) {
   VisitArm(*input, 0, [&](auto& arm) {
     *arm.mutable_approval() = approval;

@@ -43,7 +43,8 @@ absl::Status AssessNothing(const Policy&, const PolicyCall&, v1::DecisionInput*,
 
 // ---- Customers
 
-std::vector<v1::Refusal> CheckCustomer(const Asked& asked, const Policy& policy) {
+std::vector<v1::Refusal> CheckCustomer(const Asked& asked, const Policy& policy,
+                                       const domain::PolicyFields&) {
   const v1::CustomerCommand& verb = asked.command().customer();
   std::vector<v1::Refusal> refusals = domain::CheckCustomerArguments(
       verb, asked.now(), policy.pack().default_region_code(), asked.fields());
@@ -76,7 +77,8 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Interactions
 
-std::vector<v1::Refusal> CheckInteraction(const Asked& asked, const Policy&) {
+std::vector<v1::Refusal> CheckInteraction(const Asked& asked, const Policy&,
+                                          const domain::PolicyFields&) {
   return domain::CheckInteractionArguments(asked.command().interaction(), asked.fields());
 }
 absl::StatusOr<domain::Decided> DecideInteraction(const v1::DecisionInput& input) {
@@ -88,8 +90,10 @@ absl::Status EvolveInteraction(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Orders
 
-std::vector<v1::Refusal> CheckOrder(const Asked& asked, const Policy&) {
-  return domain::CheckOrderArguments(asked.command().order(), asked.now(), asked.fields());
+std::vector<v1::Refusal> CheckOrder(const Asked& asked, const Policy&,
+                                    const domain::PolicyFields& policy_fields) {
+  return domain::CheckOrderArguments(asked.command().order(), asked.now(), asked.fields(),
+                                     policy_fields);
 }
 void FillOrder(const Policy&, v1::DecisionInput* input) {
   input->mutable_order()->clear_assessment();
@@ -163,8 +167,9 @@ absl::Status EvolveOrder(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Accounts
 
-std::vector<v1::Refusal> CheckAccount(const Asked& asked, const Policy&) {
-  return domain::CheckAccountArguments(asked.command().account(), asked.fields());
+std::vector<v1::Refusal> CheckAccount(const Asked& asked, const Policy&,
+                                      const domain::PolicyFields& policy_fields) {
+  return domain::CheckAccountArguments(asked.command().account(), asked.fields(), policy_fields);
 }
 absl::StatusOr<domain::Decided> DecideAccount(const v1::DecisionInput& input) {
   return domain::DecideAccount(input.account());
@@ -175,8 +180,9 @@ absl::Status EvolveAccount(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Cases
 
-std::vector<v1::Refusal> CheckCase(const Asked& asked, const Policy&) {
-  return domain::CheckCaseArguments(asked.command().case_(), asked.fields());
+std::vector<v1::Refusal> CheckCase(const Asked& asked, const Policy&,
+                                   const domain::PolicyFields& policy_fields) {
+  return domain::CheckCaseArguments(asked.command().case_(), asked.fields(), policy_fields);
 }
 void FillCase(const Policy& policy, v1::DecisionInput* input) {
   FillDefinitions(policy, v1::ENTITY_KIND_CASE, input->mutable_case_());
@@ -187,8 +193,9 @@ absl::Status AssessCase(const Policy& policy, const PolicyCall& call, v1::Decisi
   v1::CaseAssessment& assessment = *input->mutable_case_()->mutable_assessment();
   assessment = domain::AssessCase(input->case_(), policy.pack().cases());
   if (!assessment.may_reopen_on_message()) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(absl::optional<v1::Decision> decision,
-                             policy.DecideReopenOnMessage(*input, call.budget, call.trace));
+  FRONTDESK_ASSIGN_OR_RETURN(
+      absl::optional<v1::Decision> decision,
+      policy.DecideReopenOnMessage(*input, call.budget, call.trace, call.as_of));
   if (!decision.has_value()) return absl::OkStatus();
   assessment.set_reopens_on_message(decision->outcome() == v1::POLICY_OUTCOME_ALLOW);
   *further->Add() = *std::move(decision);
@@ -203,7 +210,7 @@ absl::Status EvolveCase(const v1::Event& event, v1::EntityState* state) {
 
 // ---- Commands to the desk
 
-std::vector<v1::Refusal> CheckDesk(const Asked& asked, const Policy&) {
+std::vector<v1::Refusal> CheckDesk(const Asked& asked, const Policy&, const domain::PolicyFields&) {
   return domain::CheckDeskArguments(asked.command().desk(), asked.fields());
 }
 absl::StatusOr<domain::Decided> DecideDesk(const v1::DecisionInput& input) {

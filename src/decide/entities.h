@@ -6,6 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/asked.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/policy/policy.h"
@@ -31,6 +33,8 @@ struct PolicyCall {
   // The cost that all decisions about the command share.
   cel::Budget* budget;
   rules::TraceLevel trace;
+  // Whose rules count; nothing: those in effect at the instant of the decision.
+  absl::optional<absl::Time> as_of;
 };
 
 // One entity. Null where policy does not decide about it. Immutable.
@@ -38,7 +42,8 @@ struct Entity {
   // ENTITY_KIND_UNSPECIFIED: that of commands to the desk itself.
   v1::EntityKind kind;
   // Every argument of a command about it that is not possible, whatever the state.
-  std::vector<v1::Refusal> (*check_arguments)(const Asked& asked, const Policy& policy);
+  std::vector<v1::Refusal> (*check_arguments)(const Asked& asked, const Policy& policy,
+                                              const domain::PolicyFields& policy_fields);
   // Copies values of the policy's pack into the input, and removes an assessment that a host left there.
   void (*fill)(const Policy& policy, v1::DecisionInput* input);
   // Puts what the core works out into the input.

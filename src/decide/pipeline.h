@@ -8,6 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/asked.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/field_faults.h"
@@ -31,8 +33,9 @@ struct Companion {
 absl::Status CheckEnvelope(const v1::Command& command, const Companion& companion,
                            const CommandLimits& limits, domain::Fields* fields);
 
-// Every invalid argument of the command.
-std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy);
+// Every invalid argument of the command, whose fields `policy_fields` are for policy to fill.
+std::vector<v1::Refusal> CheckArguments(const Asked& asked, const Policy& policy,
+                                        const domain::PolicyFields& policy_fields);
 
 // Whether the addressed entity and the other entities that the command refers to are in the filled `input`.
 // For a command that creates an entity: that the entity does not exist.
@@ -42,10 +45,12 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
 // <KIND>_NOT_FOUND for an entity that the command gives at `field`.
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);
 
-// Policy and invariants on a filled `input` that passed the checks above; puts the assessment into
-// it.
+// Policy and invariants on a filled `input` that passed the checks above; puts the assessment into it. An output of policy fills its
+// field of the command, if that is not set; `input` stays the one that policy saw. `as_of` is another instant than that of the
+// decision, whose rules count.
 absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
                                          const CommandLimits& limits, rules::TraceLevel trace,
+                                         absl::optional<absl::Time> as_of,
                                          v1::DecisionInput* input);
 
 // The authorities that the approval in `input` grants.

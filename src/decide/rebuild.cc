@@ -17,6 +17,7 @@
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "internal/canonical.h"
 #include "internal/status_macros.h"
 #include "policy/input_arms.h"
 
@@ -37,7 +38,12 @@ absl::StatusOr<v1::Approval> ResolvedApproval(const std::string& approval_id, St
 
 // Whether two decisions on the same input come to the same end.
 bool IsSame(const v1::Decision& one, const v1::Decision& other) {
-  return one.decision_point() == other.decision_point() &&
+  const bool same_outputs =
+      std::equal(one.outputs().begin(), one.outputs().end(), other.outputs().begin(),
+                 other.outputs().end(), [](const v1::OutputValue& a, const v1::OutputValue& b) {
+                   return CanonicalBytes(a) == CanonicalBytes(b);
+                 });
+  return same_outputs && one.decision_point() == other.decision_point() &&
          one.rule_set_hash() == other.rule_set_hash() && one.outcome() == other.outcome() &&
          one.by_default() == other.by_default() &&
          std::equal(one.fired_rule_ids().begin(), one.fired_rule_ids().end(),
@@ -73,7 +79,8 @@ absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, c
   FurtherDecisions further;
   FRONTDESK_RETURN_IF_ERROR(
       FindEntity(asked.info().entity_kind)
-          ->assess(policy, {&budget, rules::TraceLevel::kFired}, &input, &further));
+          ->assess(policy, {&budget, rules::TraceLevel::kFired, /*as_of=*/absl::nullopt}, &input,
+                   &further));
   std::vector<std::string> changed = ChangedFields(record, input);
   rebuilt.set_fidelity(changed.empty() ? v1::RebuiltInput::FIDELITY_EXACT
                                        : v1::RebuiltInput::FIDELITY_CHANGED);

@@ -1,8 +1,11 @@
 #include "frontdesk/policy/command_rules.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,6 +28,7 @@
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/enum_label.h"
+#include "internal/time.h"
 #include "policy/identity_levels.h"
 #include "policy/rule_sets.h"
 
@@ -72,8 +76,8 @@ const domain::Lifecycle* LifecycleOf(v1::EntityKind kind) {
 
 class RuleList {
  public:
-  RuleList(const v1::PolicyPack& pack, const CommandInfo& command)
-      : pack_(pack), command_(command) {}
+  RuleList(const v1::PolicyPack& pack, const CommandInfo& command, absl::optional<absl::Time> as_of)
+      : pack_(pack), command_(command), as_of_(as_of) {}
 
   std::vector<CommandRule> Make() {
     AddReasons(CommandCheck::kArgument, kDomainReasons, "ARGUMENT_");
@@ -144,7 +148,9 @@ class RuleList {
       return;
     }
     std::vector<const v1::Rule*> by_order;
-    for (const v1::Rule& rule : set->rules()) by_order.push_back(&rule);
+    for (const v1::Rule& rule : set->rules()) {
+      if (!as_of_.has_value() || IsInEffect(*set, rule)) by_order.push_back(&rule);
+    }
     std::stable_sort(by_order.begin(), by_order.end(),
                      [](const v1::Rule* a, const v1::Rule* b) { return a->order() < b->order(); });
     for (const v1::Rule* source : by_order) {
@@ -158,14 +164,58 @@ class RuleList {
       rule.condition = source->condition();
       rule.authority = source->authority();
     }
-    if (set->default_outcome() == v1::POLICY_OUTCOME_ALLOW) return;
-    const bool is_default = set->default_outcome() == v1::POLICY_OUTCOME_REFUSE;
+    AddDefault(*set);
+    AddOutputs(*set, by_order);
+  }
+
+  void AddDefault(const v1::RuleSet& set) {
+    if (set.default_outcome() == v1::POLICY_OUTCOME_ALLOW) return;
+    const bool is_default = set.default_outcome() == v1::POLICY_OUTCOME_REFUSE;
     CommandRule& rule =
         Add(CommandCheck::kRule, is_default ? kReasonPolicyDefault : kReasonPolicyNoRule,
             is_default ? "No rule matches, and the rule set refuses by default."
                        : "No rule matches, and the rule set has no default.");
     rule.outcome = v1::POLICY_OUTCOME_REFUSE;
-    rule.rule_set_id = set->id();
+    rule.rule_set_id = set.id();
+  }
+
+  // An output of the rules may be a value with which it is not possible.
+  void AddOutputs(const v1::RuleSet& set, const std::vector<const v1::Rule*>& rules) {
+    std::set<std::string> computed;
+    const auto add = [&computed](const v1::RuleOutput& output) { computed.insert(output.name()); };
+    for (const v1::Rule* rule : rules) absl::c_for_each(rule->outputs(), add);
+    absl::c_for_each(set.default_outputs(), add);
+    std::vector<std::string> known;
+    for (const domain::OutputInfo& output : command_.outputs) {
+      if (computed.count(std::string(output.name)) > 0) known.emplace_back(output.name);
+    }
+    if (known.empty()) return;
+    CommandRule& rule =
+        Add(CommandCheck::kRule, kReasonPolicyOutputNotPossible,
+            absl::StrCat("The command is not possible with a value that the rules compute: ",
+                         absl::StrJoin(known, ", "), "."));
+    rule.outcome = v1::POLICY_OUTCOME_REFUSE;
+    rule.rule_set_id = set.id();
+  }
+
+  bool IsInEffect(const v1::RuleSet& set, const v1::Rule& rule) const {
+    if (!IsInEffect(rule)) return false;
+    for (const v1::RuleGroup& group : set.groups()) {
+      if (!rule.group_id().empty() && group.id() == rule.group_id()) return IsInEffect(group);
+    }
+    return true;
+  }
+
+  // Of a rule, or a group.
+  template <typename Dated>
+  bool IsInEffect(const Dated& dated) const {
+    if (dated.disabled()) return false;
+    const auto is_before = [this](const google::protobuf::Timestamp& time) {
+      const absl::optional<absl::Time> instant = internal::DecodeTime(time);
+      return instant.has_value() && *as_of_ < *instant;
+    };
+    if (dated.has_effective_time() && is_before(dated.effective_time())) return false;
+    return !dated.has_expire_time() || is_before(dated.expire_time());
   }
 
   void AddInvariants() {
@@ -191,6 +241,7 @@ class RuleList {
 
   const v1::PolicyPack& pack_;
   const CommandInfo& command_;
+  const absl::optional<absl::Time> as_of_;
   std::vector<CommandRule> rules_;
 };
 
@@ -222,14 +273,15 @@ const v1::RuleSet* FindRuleSet(const v1::PolicyPack& pack, absl::string_view com
 }
 
 absl::StatusOr<std::vector<CommandRule>> ListCommandRules(const v1::PolicyPack& pack,
-                                                          absl::string_view command) {
+                                                          absl::string_view command,
+                                                          absl::optional<absl::Time> as_of) {
   const CommandInfo* info = internal::FindDecidedCommand(command);
   if (info == nullptr) {
     return MakeError(kReasonPolicyDecisionPointUnknown,
                      absl::StrCat("policy decides no command '", command, "'",
                                   internal::NearCommandHint(command)));
   }
-  return RuleList(pack, *info).Make();
+  return RuleList(pack, *info, as_of).Make();
 }
 
 }  // namespace frontdesk

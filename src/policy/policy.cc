@@ -187,16 +187,27 @@ bool Policy::KnowsTimeZone(absl::string_view name) const {
   return IsTimeZoneName(name) && compiled_->time_zones(name).has_value();
 }
 
+bool Policy::Computes(const domain::CommandInfo& command, absl::string_view output) const {
+  const auto found = compiled_->rule_sets.outputs.find(command.message);
+  return found != compiled_->rule_sets.outputs.end() && found->second.count(output) > 0;
+}
+
+bool Policy::Computes(const domain::CommandInfo& command) const {
+  return compiled_->rule_sets.outputs.count(command.message) > 0;
+}
+
 namespace {
 
 // The options under which a rule set decides on `input`.
 absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
-                                                 absl::string_view decision_point) {
+                                                 absl::string_view decision_point,
+                                                 absl::optional<absl::Time> as_of) {
   rules::DecideOptions options;
   options.decision_point = std::string(decision_point);
   options.now = internal::DecodeTime(internal::InputNow(input));
   if (!options.now.has_value())
     return MakeError(kReasonCommandMalformed, "now is not a valid time");
+  if (as_of.has_value()) options.now = as_of;
   return options;
 }
 
@@ -210,7 +221,8 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
   if (command == nullptr) {
     return MakeError(kReasonDecisionInputMismatch, "the decision input has no command");
   }
-  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options, MakeOptions(input, command->name));
+  FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
+                             MakeOptions(input, command->name, as_of));
   options.budget = budget;
   options.trace = trace;
   options.as_of = as_of;
@@ -252,7 +264,7 @@ absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
                      "the command is not AddCasePart, which adds a message");
   }
   FRONTDESK_ASSIGN_OR_RETURN(rules::DecideOptions options,
-                             MakeOptions(input, internal::kReopenOnMessage));
+                             MakeOptions(input, internal::kReopenOnMessage, as_of));
   options.budget = budget;
   options.trace = trace;
   options.as_of = as_of;

@@ -154,9 +154,27 @@ class RuleSetCompiler {
     for (const domain::CommandInfo* command : commands) {
       if (reopens && command->name == kReopenReads && !Names(source, command->name)) continue;
       compiled_.by_command[command->message] = result.rule_set;
+      AddOutputs(source, *command);
     }
     if (is_fallback) compiled_.fallback = result.rule_set;
     if (reopens) compiled_.reopen_on_message = result.rule_set;
+  }
+
+  // The outputs that rules of the set compute for the command. A set for all other commands has no rules, and nothing to compute from.
+  void AddOutputs(const v1::RuleSet& source, const domain::CommandInfo& command) {
+    std::set<std::string, std::less<>> names;
+    const auto add = [&](const google::protobuf::RepeatedPtrField<v1::RuleOutput>& outputs) {
+      for (const v1::RuleOutput& output : outputs) {
+        if (absl::c_any_of(command.outputs, [&output](const domain::OutputInfo& info) {
+              return info.name == output.name();
+            })) {
+          names.insert(output.name());
+        }
+      }
+    };
+    for (const v1::Rule& rule : source.rules()) add(rule.outputs());
+    add(source.default_outputs());
+    if (!names.empty()) compiled_.outputs[command.message] = std::move(names);
   }
 
   // The checks of an expression of a rule set that decides `commands`.

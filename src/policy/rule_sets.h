@@ -2,8 +2,10 @@
 #ifndef FRONTDESK_POLICY_RULE_SETS_H_
 #define FRONTDESK_POLICY_RULE_SETS_H_
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -25,6 +27,8 @@ struct CompiledRuleSets {
   std::map<const google::protobuf::Descriptor*, std::shared_ptr<const rules::RuleSet>> by_command;
   std::shared_ptr<const rules::RuleSet> fallback;
   std::shared_ptr<const rules::RuleSet> reopen_on_message;
+  // By the message of the command: the outputs that it knows and its rule set computes. Only commands that have one.
+  std::map<const google::protobuf::Descriptor*, std::set<std::string, std::less<>>> outputs;
 };
 
 // The command of that name when policy decides it, else null.

@@ -85,14 +85,31 @@ void ShowText(const Call& call, const CommandRule& rule) {
   call.screen.Line(absl::StrCat(line, ": ", EscapeText(rule.text)));
 }
 
+// The instant of an option: a date, which begins in UTC, or a time of RFC 3339. Nothing when it is not given.
+absl::StatusOr<absl::optional<absl::Time>> ReadInstant(const Options& options,
+                                                       absl::string_view name) {
+  if (!options.Has(name)) return absl::optional<absl::Time>();
+  const std::string text = options.Get(name);
+  absl::Time time;
+  std::string fault;
+  if (absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &fault) ||
+      absl::ParseTime(absl::RFC3339_full, text, &time, &fault)) {
+    return absl::make_optional(time);
+  }
+  return UsageError(absl::StrCat(
+      "--", name, " is a date, as 2026-01-31, or an instant, as 2026-01-31T12:00:00Z"));
+}
+
 absl::StatusOr<int> Rules(const Call& call) {
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::Time> as_of,
+                             ReadInstant(call.options, "as-of"));
   FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
   if (result.policy == nullptr) {
     call.terminal.error(rules::FormatIssues(result.issues));
     return kCheckErrors;
   }
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<CommandRule> list,
-                             ListCommandRules(result.policy->pack(), call.options[1]));
+                             ListCommandRules(result.policy->pack(), call.options[1], as_of));
   absl::string_view last;
   for (const CommandRule& rule : list) {
     if (call.screen.is_json()) {
@@ -157,7 +174,7 @@ std::vector<CommandRow> PolicyCommands() {
       {"rules",
        {"FILE", "VERB"},
        "everything that can refuse a command under a policy, in order",
-       {},
+       {{"as-of", "DATE", "only rules in effect then: 2026-01-31, or 2026-01-31T12:00:00Z"}},
        &Rules},
   };
   for (CommandRow& row : rows) row.usage_exit = kPolicyUsage;

@@ -61,7 +61,9 @@ def test_decide_calls_its_steps_in_the_order_of_the_table():
 def test_decide_asks_policy_before_domain():
     text = (ROOT / "src" / "decide" / "decide.cc").read_text(encoding="utf-8")
     decided = body(text, "DecideFilled")
-    assert decided.index("entity.assess(") < decided.index("policy.Decide(") < decided.index("entity.decide(")
+    assert decided.index("assess(") < decided.index("policy.Decide(") < decided.index("DecideEvents(")
+    # With the outputs of policy, or without.
+    assert "DecideWithOutputs(" in body(text, "DecideEvents") and "->decide(" in body(text, "DecideEvents")
 
 
 def test_the_desk_has_one_door_into_decide():

@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 namespace fs = std::filesystem;
 
@@ -46,7 +47,7 @@ constexpr absl::string_view kGood =
              text: "An order above 500.00 EUR is canceled by a supervisor."
            }
          }
-)pb";
+    )pb";
 
 constexpr absl::string_view kDoubtful = R"pb(rule_sets {
                                                id: "cancel"
@@ -165,6 +166,38 @@ TEST_F(PolicyToolTest, RulesListsEverythingThatCanRefuse) {
   EXPECT_EQ(ran.code, kToolDone) << ran.error;
   ExpectGolden("rules", ran.out);
   ExpectGolden("rules_json", Run({"rules", path, "CancelOrder", "--json"}).out);
+}
+
+TEST_F(PolicyToolTest, RulesListsThoseInEffectAtADate) {
+  const std::string path = Write("dated.textproto", absl::StrCat(kRest, R"pb(
+                                   rule_sets {
+                                     id: "cancel"
+                                     decision_points: "CancelOrder"
+                                     default_outcome: POLICY_OUTCOME_ALLOW
+                                     rules {
+                                       id: "law"
+                                       order: 1
+                                       outcome: POLICY_OUTCOME_REFUSE
+                                       reason: "NEW_LAW"
+                                       condition: "order.payment_count > 1"
+                                       effective_time { seconds: 1767225600 }  # 2026-01-01
+                                     }
+                                   }
+                                 )pb"));
+  for (const char* before :
+       {"2025-12-31", "2025-12-31T23:59:59.999Z", "2026-01-01T00:30:00+01:00"}) {
+    const PolicyRan ran = Run({"rules", path, "CancelOrder", "--as-of", before});
+    EXPECT_EQ(ran.code, kToolDone) << ran.error;
+    EXPECT_THAT(ran.out, Not(HasSubstr("NEW_LAW"))) << before;
+  }
+  for (const char* from : {"2026-01-01", "2026-01-01T00:00:00Z"}) {
+    EXPECT_THAT(Run({"rules", path, "CancelOrder", "--as-of", from}).out, HasSubstr("NEW_LAW"));
+  }
+  for (const char* fault : {"", "tomorrow", "2026-13-01", "1767225600"}) {
+    const PolicyRan ran = Run({"rules", path, "CancelOrder", "--as-of", fault});
+    EXPECT_EQ(ran.code, kPolicyUsage) << fault << ran.out;
+    EXPECT_THAT(ran.error, HasSubstr("2026-01-31"));
+  }
 }
 
 TEST_F(PolicyToolTest, ExitCodesOfTheirOwn) {

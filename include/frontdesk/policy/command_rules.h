@@ -14,6 +14,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "frontdesk/v1/policy.pb.h"
 
 namespace frontdesk {
@@ -50,12 +52,16 @@ struct CommandRule {
 const v1::RuleSet* FindRuleSet(const v1::PolicyPack& pack, absl::string_view command);
 
 // The list for the command of that name under `pack`, which need not be compiled. The rules are by order number; those that allow are
-// among them, because the first that matches may decide. The default is behind them. A set for "*" counts where no other names the
-// command.
+// among them, because the first that matches may decide. The default is behind them, and POLICY_OUTPUT_NOT_POSSIBLE where the set computes
+// an output that the command knows. A set for "*" counts where no other names the command.
+//
+// `as_of` leaves out the rules that are not in effect at that instant: they, or their groups, are disabled, or not effective then. Without
+// it all are listed.
 //
 // INVALID_ARGUMENT POLICY_DECISION_POINT_UNKNOWN: policy decides no command of that name; the text has a near one. Linear in the pack.
-absl::StatusOr<std::vector<CommandRule>> ListCommandRules(const v1::PolicyPack& pack,
-                                                          absl::string_view command);
+absl::StatusOr<std::vector<CommandRule>> ListCommandRules(
+    const v1::PolicyPack& pack, absl::string_view command,
+    absl::optional<absl::Time> as_of = absl::nullopt);
 
 }  // namespace frontdesk
 

@@ -49,6 +49,10 @@
 
 namespace frontdesk {
 
+namespace domain {
+struct CommandInfo;
+}  // namespace domain
+
 class Policy;
 
 // How a policy is compiled, and how much of it is accepted. A plain struct.
@@ -199,6 +203,11 @@ class Policy {
                                       cel::Budget* budget = nullptr,
                                       rules::TraceLevel trace = rules::TraceLevel::kFull,
                                       absl::optional<absl::Time> as_of = absl::nullopt) const;
+
+  // Whether the rules that decide the command, or the default of their set, compute an output of that name, or any that the command
+  // knows. Whether one is computed is known when the command is decided.
+  bool Computes(const domain::CommandInfo& command, absl::string_view output) const;
+  bool Computes(const domain::CommandInfo& command) const;
 
   // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
   // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does

@@ -11,6 +11,7 @@ namespace frontdesk {
 // clang-format off
 #define FRONTDESK_POLICY_REASONS(X) \
   X(kReasonIdentityLevelTooLow, "IDENTITY_LEVEL_TOO_LOW", kOk, "The customer's identity is not verified to the level that the command needs.", "we have to verify your identity first") \
+  X(kReasonPolicyOutputNotPossible, "POLICY_OUTPUT_NOT_POSSIBLE", kOk, "Policy computed a value with which the command is not possible.") \
   X(kReasonPolicyTextEmpty, "POLICY_TEXT_EMPTY", kOk, "The text of a policy sets no field: a file that was not read, for example.") \
   X(kReasonPolicyLimitRuleSets, "POLICY_LIMIT_RULE_SETS", kOk, "The pack has more rule sets than the limit.") \
   X(kReasonPolicyRuleSetIdDuplicate, "POLICY_RULE_SET_ID_DUPLICATE", kOk, "Another rule set of the pack has this id.") \
@@ -62,6 +63,7 @@ namespace frontdesk {
   X(kReasonPolicyReasonTextMissing, "POLICY_REASON_TEXT_MISSING", kOk, "A text for a reason lacks the reason or the text.") \
   X(kReasonPolicyReasonTextDuplicate, "POLICY_REASON_TEXT_DUPLICATE", kOk, "The reason has a text for customers already.") \
   X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
+  X(kReasonPolicyOutputType, "POLICY_OUTPUT_TYPE", kOk, "An output has another type than the field of the command that it fills.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
 // clang-format on
 
