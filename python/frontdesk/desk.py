@@ -456,7 +456,12 @@ class Desk(Reader):
                 return load(importer.report(), v1.ImportReport)
 
     def preview(
-        self, command: v1.Command, *, facts: Optional[v1.Facts] = None, full_trace: Optional[bool] = None
+        self,
+        command: v1.Command,
+        *,
+        facts: Optional[v1.Facts] = None,
+        full_trace: Optional[bool] = None,
+        as_of: Optional[times.Instant] = None,
     ) -> v1.Outcome:
         """Says what :meth:`execute` would say at this moment, and changes nothing. The outcome carries no ids.
 
@@ -464,8 +469,11 @@ class Desk(Reader):
             command: who asks, when, for what.
             facts: as of :meth:`execute`.
             full_trace: in place of that of the desk.
+            as_of: the instant whose rules of the active policy count, rather than those in effect when the command is decided. No
+                outcome is remembered then.
         """
-        outcome = self._core.preview(dump(command, v1.Command), _facts(facts), full_trace)
+        at = None if as_of is None else _instant(as_of)
+        outcome = self._core.preview(dump(command, v1.Command), _facts(facts), full_trace, at)
         return load_outcome(outcome)
 
     def rank_remedies(

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Optional, Tuple
 
-    from frontdesk import cel
+    from frontdesk import cel, times
     from frontdesk._limits import PolicyLimits
     from frontdesk._texts import PathLike
     from frontdesk.enums import PolicyOutcome
@@ -29,6 +29,15 @@ else:
 
 
 __all__ = ["CommandRule", "Policy", "PolicyLimits", "check_policy"]
+
+
+def _as_of(as_of: Optional[times.Instant]) -> Optional[Tuple[int, int]]:
+    if as_of is None:
+        return None
+    from frontdesk import times
+
+    instant = times.timestamp(as_of)
+    return instant.seconds, instant.nanos
 
 
 class CommandRule(NamedTuple):
@@ -197,9 +206,13 @@ class Policy:
         """SHA-256 of the pack's canonical bytes: 32 bytes."""
         return self._core.hash
 
-    def rules_of(self, verb: str) -> Tuple[CommandRule, ...]:
+    def rules_of(self, verb: str, *, as_of: Optional[times.Instant] = None) -> Tuple[CommandRule, ...]:
         """Everything that can refuse the command of that name, in the order of the checks: arguments, references, rules,
         invariants. The rules of the policy are by order number, with those that allow. The same as ``frontdesk rules``.
+
+        Args:
+            verb: the name, for example ``"CancelOrder"``.
+            as_of: only the rules that are in effect then; None: all, also disabled ones.
 
         Raises:
             InvalidArgumentError: ``POLICY_DECISION_POINT_UNKNOWN``.
@@ -208,29 +221,41 @@ class Policy:
 
         return tuple(
             CommandRule(check, reason, text, PolicyOutcome(outcome) if outcome else None, *rest)
-            for check, reason, text, outcome, *rest in self._core.rules_of(_guard.text(verb, "verb"))
+            for check, reason, text, outcome, *rest in self._core.rules_of(_guard.text(verb, "verb"), _as_of(as_of))
         )
 
-    def decide(self, input: v1.DecisionInput, *, granted_authorities: Iterable[str] = ()) -> v1.Decision:
+    def decide(
+        self,
+        input: v1.DecisionInput,
+        *,
+        granted_authorities: Iterable[str] = (),
+        as_of: Optional[times.Instant] = None,
+    ) -> v1.Decision:
         """The policy's decision on `input`, whose arm is the one that the verb of its command reads.
 
         Args:
             input: with its command set: the verb is the decision point, `now` selects the rules in effect.
             granted_authorities: a HOLD for one of them is satisfied.
+            as_of: selects the rules in effect at another instant than `now`, which stays what they read.
 
         Raises:
             InvalidArgumentError: ``DECISION_INPUT_MISMATCH``.
         """
-        return load(self._core.decide(dump(input, v1.DecisionInput), list(granted_authorities)), v1.Decision)
+        return load(
+            self._core.decide(dump(input, v1.DecisionInput), list(granted_authorities), _as_of(as_of)), v1.Decision
+        )
 
-    def decide_reopen_on_message(self, input: v1.DecisionInput) -> Optional[v1.Decision]:
+    def decide_reopen_on_message(
+        self, input: v1.DecisionInput, *, as_of: Optional[times.Instant] = None
+    ) -> Optional[v1.Decision]:
         """Whether the message that the ``AddCasePart`` in `input` adds reopens its case, as the decision point
         ``ReopenOnMessage`` says: it does when the decision allows it. None when no rule set names that point: then it does not.
+        `as_of` is as of :meth:`decide`.
 
         Raises:
             InvalidArgumentError: ``DECISION_INPUT_MISMATCH``, ``COMMAND_MALFORMED``.
         """
-        decision = self._core.decide_reopen_on_message(dump(input, v1.DecisionInput))
+        decision = self._core.decide_reopen_on_message(dump(input, v1.DecisionInput), _as_of(as_of))
         return None if decision is None else load(decision, v1.Decision)
 
     def __repr__(self) -> str:

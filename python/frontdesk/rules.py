@@ -22,7 +22,8 @@ described in ``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Iterable, List, NamedTuple, Optional, Tuple
+import datetime
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from frontdesk import _core
 from frontdesk import _guard
@@ -36,7 +37,7 @@ from frontdesk.cel._types import type_of
 if TYPE_CHECKING:
     from frontdesk._texts import PathLike
 
-__all__ = ["DecisionReason", "RuleSet", "format_decision", "format_issues", "reasons"]
+__all__ = ["DecisionReason", "OutputValue", "RuleSet", "format_decision", "format_issues", "outputs", "reasons"]
 
 
 class RuleSet:
@@ -234,6 +235,34 @@ def reasons(decision: v1.Decision) -> List[DecisionReason]:
         DecisionReason(rule_id, reason, text, authority, tuple(load_all(details, v1.DetailValue)))
         for rule_id, reason, text, authority, details in _core.rules_decision_reasons(dump(decision, v1.Decision))
     ]
+
+
+# The Python types of an output's value. The number of an enum is an int.
+OutputValue = Union[str, int, float, bool, datetime.datetime, datetime.timedelta, v1.Money]
+
+
+def outputs(decision: v1.Decision) -> Dict[str, OutputValue]:
+    """The values that a decision computed, by name: also those that no field of the command has.
+
+    >>> decision = v1.Decision()
+    >>> _ = decision.outputs.add(name="amount", money_value=v1.Money(units=8000, currency_code="EUR"))
+    >>> _ = decision.outputs.add(name="queue", rule_id="vip", string_value="first_line")
+    >>> sorted(outputs(decision)), outputs(decision)["queue"]
+    (['amount', 'queue'], 'first_line')
+    """
+    return {each.name: _output_value(each) for each in decision.outputs}
+
+
+def _output_value(output: v1.OutputValue) -> OutputValue:
+    field = output.WhichOneof("value")
+    if field is None:
+        raise ValueError(f"the output {output.name!r} has no value")
+    if field == "time_value":
+        return times.to_datetime(output.time_value)
+    if field == "duration_value":
+        return times.to_timedelta(output.duration_value)
+    value: OutputValue = getattr(output, field)
+    return value
 
 
 def format_decision(decision: v1.Decision, *, why_not: bool = True, max_rules: int = 50) -> str:

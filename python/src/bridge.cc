@@ -202,6 +202,11 @@ absl::Time ToTime(const TimeTuple& parts) {
   return absl::FromUnixSeconds(std::get<0>(parts)) + absl::Nanoseconds(std::get<1>(parts));
 }
 
+absl::optional<absl::Time> ToOptionalTime(const std::optional<TimeTuple>& parts) {
+  if (!parts.has_value()) return absl::nullopt;
+  return ToTime(*parts);
+}
+
 TimeTuple FromTime(absl::Time time) {
   const int64_t seconds = absl::ToUnixSeconds(time);
   const absl::Duration rest = time - absl::FromUnixSeconds(seconds);

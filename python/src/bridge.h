@@ -97,6 +97,7 @@ enum class Form { kBytes = 0, kText = 1, kJson = 2 };
 using TimeTuple = std::tuple<int64_t, int32_t>;
 absl::Time ToTime(const TimeTuple& parts);
 TimeTuple FromTime(absl::Time time);
+absl::optional<absl::Time> ToOptionalTime(const std::optional<TimeTuple>& parts);
 
 // Files of message types: those linked into this process, or a pool built from Python's
 // descriptors. Immutable, thread-safe.

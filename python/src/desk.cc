@@ -164,10 +164,11 @@ class PythonDesk : public PythonReader {
     return std::static_pointer_cast<Desk>(PythonReader::shared());
   }
   py::bytes Preview(const py::bytes& command, const py::bytes& facts,
-                    std::optional<bool> full_trace) const {
+                    std::optional<bool> full_trace, const std::optional<TimeTuple>& as_of) const {
     return Run(command, facts, [&](const v1::Command& asked, const v1::Facts& known) {
-      if (!full_trace.has_value()) return desk().Preview(asked, known);
-      return desk().Preview(asked, known, TraceOf(*full_trace));
+      absl::optional<rules::TraceLevel> trace;
+      if (full_trace.has_value()) trace = TraceOf(*full_trace);
+      return desk().Preview(asked, known, trace, ToOptionalTime(as_of));
     });
   }
   py::list RankRemedies(const py::bytes& command, const py::bytes& facts) const {
@@ -334,21 +335,24 @@ void BindPolicy(py::module_& module) {
       .def(
           "decide",
           [](const PythonPolicy& self, const py::bytes& input,
-             const std::vector<std::string>& granted_authorities) {
+             const std::vector<std::string>& granted_authorities,
+             const std::optional<TimeTuple>& as_of) {
             const Policy& policy = *self.get();
             const absl::string_view bytes = View(input);
             return py::bytes(RunExpressions([&] {
-              return Serialize(ValueOrThrow(
-                  policy.Decide(Parse<v1::DecisionInput>(bytes), granted_authorities)));
+              return Serialize(ValueOrThrow(policy.Decide(
+                  Parse<v1::DecisionInput>(bytes), granted_authorities,
+                  /*budget=*/nullptr, rules::TraceLevel::kFull, ToOptionalTime(as_of))));
             }));
           },
-          py::arg("input"), py::arg("granted_authorities"))
+          py::arg("input"), py::arg("granted_authorities"), py::arg("as_of"))
       .def(
           "rules_of",
-          [](const PythonPolicy& self, const std::string& verb) {
+          [](const PythonPolicy& self, const std::string& verb,
+             const std::optional<TimeTuple>& as_of) {
             py::list rules;
             for (const CommandRule& rule :
-                 ValueOrThrow(ListCommandRules(self.get()->pack(), verb))) {
+                 ValueOrThrow(ListCommandRules(self.get()->pack(), verb, ToOptionalTime(as_of)))) {
               rules.append(py::make_tuple(std::string(CheckName(rule.check)), rule.reason,
                                           rule.text, static_cast<int>(rule.outcome),
                                           rule.rule_set_id, rule.rule_id, rule.condition,
@@ -356,23 +360,25 @@ void BindPolicy(py::module_& module) {
             }
             return rules;
           },
-          py::arg("verb"))
+          py::arg("verb"), py::arg("as_of"))
       .def(
           "decide_reopen_on_message",
-          [](const PythonPolicy& self, const py::bytes& input) -> py::object {
+          [](const PythonPolicy& self, const py::bytes& input,
+             const std::optional<TimeTuple>& as_of) -> py::object {
             const Policy& policy = *self.get();
             const absl::string_view bytes = View(input);
             const absl::optional<std::string> decision =
                 RunExpressions([&]() -> absl::optional<std::string> {
-                  const auto decided =
-                      ValueOrThrow(policy.DecideReopenOnMessage(Parse<v1::DecisionInput>(bytes)));
+                  const auto decided = ValueOrThrow(policy.DecideReopenOnMessage(
+                      Parse<v1::DecisionInput>(bytes), /*budget=*/nullptr, rules::TraceLevel::kFull,
+                      ToOptionalTime(as_of)));
                   if (!decided.has_value()) return absl::nullopt;
                   return Serialize(*decided);
                 });
             if (!decision.has_value()) return py::none();
             return py::bytes(*decision);
           },
-          py::arg("input"));
+          py::arg("input"), py::arg("as_of"));
   module.def("policy_compile", &CompilePolicy, py::arg("source"), py::arg("form"), py::arg("file"),
              py::arg("limits"), py::arg("functions"), py::arg("make_message"));
 }
@@ -484,7 +490,7 @@ void BindDesk(py::module_& module) {
           },
           py::arg("import_id"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
-           py::arg("full_trace"))
+           py::arg("full_trace"), py::arg("as_of"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
       .def("claim_effects", &PythonDesk::ClaimEffects, py::arg("now"), py::arg("max_effects"),
            py::arg("lease"), py::arg("max_attempts"))

@@ -317,7 +317,8 @@ absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::
 }
 
 absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::Facts& facts,
-                                          absl::optional<rules::TraceLevel> trace) const {
+                                          absl::optional<rules::TraceLevel> trace,
+                                          absl::optional<absl::Time> as_of) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
@@ -325,6 +326,7 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::
   internal::StateReader reader(view, remember_for_);
   internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace.value_or(trace_),
                            command, facts);
+  if (as_of.has_value()) run.SetAsOf(*as_of);
   FRONTDESK_RETURN_IF_ERROR(run.Run(
       [&]() -> absl::StatusOr<const Policy*> {
         FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));

@@ -43,7 +43,11 @@ constexpr absl::string_view kIntroduction =
     "   (`COMMAND_TOO_FAR_AHEAD`); see [time](time.md).\n"
     "6. **Policy**: the rule set of the decision point allows, refuses with the reasons of its "
     "rules, or holds for an\n"
-    "   approval.\n"
+    "   approval. What it [computes for the command](policies.md#outputs-that-commands-use) is "
+    "checked "
+    "like what the actor "
+    "asks for\n"
+    "   (`POLICY_OUTPUT_NOT_POSSIBLE`).\n"
     "7. **Invariants**: the transition table first, then the reasons that are listed.\n\n"
     "The first check that refuses gives the leading reason. Policy and invariants are listed "
     "together, policy first.\n"
@@ -152,6 +156,16 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle* lifecyc
   return text;
 }
 
+// The fields that policy may fill.
+std::string Outputs(const CommandInfo& info) {
+  if (info.outputs.empty()) return "";
+  return absl::StrCat(
+      "; fills, where the command does not set them: ",
+      absl::StrJoin(info.outputs, ", ", [](std::string* out, const domain::OutputInfo& output) {
+        absl::StrAppend(out, Code(output.field->name()), " by the output ", Code(output.name));
+      }));
+}
+
 std::string CommandSection(const CommandInfo& info, const domain::Lifecycle* lifecycle,
                            const Descriptor& message) {
   const std::string invariants = Invariants(info, lifecycle);
@@ -159,7 +173,8 @@ std::string CommandSection(const CommandInfo& info, const domain::Lifecycle* lif
   std::string section = absl::StrCat(
       "\n### ", info.name, "\n\n", CommentOf(message), "\n\n", Arguments(message), "\nChecks:\n\n",
       "1. Arguments.\n2. Existence:\n", Existence(info), "3. Policy: ",
-      has_policy ? absl::StrCat("decision point ", Code(info.name)) : std::string("not asked"),
+      has_policy ? absl::StrCat("decision point ", Code(info.name), Outputs(info))
+                 : std::string("not asked"),
       ".\n4. Invariants", invariants.empty() ? ": none.\n" : ":\n", invariants,
       "\nEvents: ", CodeList(info.options->events()), ".\n");
   if (!info.options->effects().empty()) {

@@ -146,10 +146,11 @@ class Desk : public Reader {
 
   // Says what Execute would say at this moment, and changes nothing. The outcome carries no ids,
   // unless it is one that is remembered under the command's key. `trace` takes the place of
-  // DeskOptions::trace.
-  absl::StatusOr<v1::Outcome> Preview(
-      const v1::Command& command, const v1::Facts& facts = {},
-      absl::optional<rules::TraceLevel> trace = absl::nullopt) const;
+  // DeskOptions::trace. `as_of` selects the rules of the active policy that are in effect at that instant, rather than at
+  // the instant of the decision. Rules still read the latter as `now`. No outcome is remembered then.
+  absl::StatusOr<v1::Outcome> Preview(const v1::Command& command, const v1::Facts& facts = {},
+                                      absl::optional<rules::TraceLevel> trace = absl::nullopt,
+                                      absl::optional<absl::Time> as_of = absl::nullopt) const;
 
   // Ranks the policy pack's remedies for a case of its kind. Those that the actor of `resolve` may
   // give come first, then those that somebody has to approve, then those that are refused. Each
