@@ -156,6 +156,7 @@ class RuleSetCompiler {
       compiled_.by_command[command->message] = result.rule_set;
       AddOutputs(source, *command);
     }
+    if (result.rule_set != nullptr) CheckOutputTypes(source, path, commands, *result.rule_set);
     if (is_fallback) compiled_.fallback = result.rule_set;
     if (reopens) compiled_.reopen_on_message = result.rule_set;
   }
@@ -175,6 +176,38 @@ class RuleSetCompiler {
     for (const v1::Rule& rule : source.rules()) add(rule.outputs());
     add(source.default_outputs());
     if (!names.empty()) compiled_.outputs[command.message] = std::move(names);
+  }
+
+  // An output has the type of the field that it fills, in every command of the set that knows it.
+  void CheckOutputTypes(const v1::RuleSet& source, const std::string& path,
+                        const std::vector<const domain::CommandInfo*>& commands,
+                        const rules::RuleSet& compiled) {
+    std::map<std::string, std::string> faults;  // By the name of the output.
+    for (const rules::OutputKind& kind : compiled.output_kinds()) {
+      for (const domain::CommandInfo* command : commands) {
+        for (const domain::OutputInfo& info : command->outputs) {
+          if (info.name != kind.name || info.value_case == kind.value_case) continue;
+          faults.emplace(kind.name, absl::StrCat("the output '", kind.name, "' is ",
+                                                 domain::OutputTypeText(kind.value_case), ", but ",
+                                                 command->name, " fills ", info.field->name(),
+                                                 " by it, which is ",
+                                                 domain::OutputTypeText(info.value_case)));
+        }
+      }
+    }
+    const auto add = [&](const google::protobuf::RepeatedPtrField<v1::RuleOutput>& outputs,
+                         const std::string& field) {
+      for (int i = 0; i < outputs.size(); ++i) {
+        const auto fault = faults.find(outputs[i].name());
+        if (fault == faults.end()) continue;
+        issues_->AddError(kReasonPolicyOutputType, absl::StrCat(field, "[", i, "].expression"),
+                          fault->second);
+      }
+    };
+    add(source.default_outputs(), absl::StrCat(path, ".default_outputs"));
+    for (int i = 0; i < source.rules_size(); ++i) {
+      add(source.rules(i).outputs(), absl::StrCat(path, ".rules[", i, "].outputs"));
+    }
   }
 
   // The checks of an expression of a rule set that decides `commands`.

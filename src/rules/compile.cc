@@ -377,5 +377,19 @@ const v1::RuleSet& RuleSet::source() const { return rep_->source; }
 const google::protobuf::Descriptor* RuleSet::input() const { return rep_->input; }
 bool RuleSet::has_effective_times() const { return rep_->has_effective_times; }
 
+std::vector<OutputKind> RuleSet::output_kinds() const {
+  std::map<std::string, int> kinds;
+  const auto add = [&kinds](const std::vector<CompiledOutput>& outputs) {
+    for (const CompiledOutput& output : outputs) {
+      kinds.emplace(output.name, OutputCase(output.type));
+    }
+  };
+  for (const CompiledRule& rule : rep_->rules) add(rule.outputs);
+  add(rep_->default_outputs);
+  std::vector<OutputKind> result;
+  for (const auto& [name, value_case] : kinds) result.push_back({name, value_case});
+  return result;
+}
+
 }  // namespace rules
 }  // namespace frontdesk

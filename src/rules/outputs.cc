@@ -61,6 +61,26 @@ absl::string_view OutputTypeName(OutputType type) {
   return "";
 }
 
+v1::OutputValue::ValueCase OutputCase(OutputType type) {
+  switch (type) {
+    case OutputType::kText:
+      return v1::OutputValue::kStringValue;
+    case OutputType::kInt:
+      return v1::OutputValue::kIntValue;
+    case OutputType::kDouble:
+      return v1::OutputValue::kDoubleValue;
+    case OutputType::kBool:
+      return v1::OutputValue::kBoolValue;
+    case OutputType::kTime:
+      return v1::OutputValue::kTimeValue;
+    case OutputType::kDuration:
+      return v1::OutputValue::kDurationValue;
+    case OutputType::kMoney:
+      return v1::OutputValue::kMoneyValue;
+  }
+  return v1::OutputValue::VALUE_NOT_SET;
+}
+
 absl::optional<OutputType> OutputTypeOf(const cel::Type& type) {
   switch (type.kind()) {
     case TypeKind::kString:

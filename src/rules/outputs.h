@@ -22,6 +22,9 @@ enum class OutputType : uint8_t { kText, kInt, kDouble, kBool, kTime, kDuration,
 // "text", "an amount of money": for issues.
 absl::string_view OutputTypeName(OutputType type);
 
+// The arm of v1::OutputValue that has values of that type.
+v1::OutputValue::ValueCase OutputCase(OutputType type);
+
 // The output type of the values of an expression; nothing when these can be no output.
 absl::optional<OutputType> OutputTypeOf(const cel::Type& type);
 

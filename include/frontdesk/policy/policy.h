@@ -110,6 +110,8 @@ class Policy {
   //   rule_sets[].rules[].outcome
   //                        POLICY_HOLD_NOT_POSSIBLE: a HOLD where ReopenOnMessage is decided, which
   //                        nobody can approve
+  //   rule_sets[].rules[].outputs[].expression, rule_sets[].default_outputs[].expression
+  //                        POLICY_OUTPUT_TYPE: a command of the set fills a field of another type by the output
   //   identity_requirements
   //                        Of each: POLICY_IDENTITY_LEVEL: less than 1; POLICY_DECISION_POINT_UNKNOWN;
   //                        POLICY_DECISION_POINT_DUPLICATE: an earlier requirement names it;

@@ -237,6 +237,13 @@ struct DecideOptions {
   cel::Budget* budget = nullptr;
 };
 
+// An output that the rules of a set compute. A plain struct.
+struct OutputKind {
+  std::string name;
+  // The type of its values: a ValueCase of v1.OutputValue.
+  int value_case = 0;
+};
+
 // Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
 class RuleSet {
  public:
@@ -289,6 +296,9 @@ class RuleSet {
   const google::protobuf::Descriptor* input() const;
   // Whether a rule that is not disabled, or its group, has an effective time, so that decisions need `now` or `as_of`.
   bool has_effective_times() const;
+
+  // The outputs of the rules and of the defaults, each once, by name.
+  std::vector<OutputKind> output_kinds() const;
 
   // Asks the rules about `input`. The answer is a value also when rules refuse or err (then it is refused). Errors, the
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
