@@ -231,6 +231,10 @@ absl::Status CommandRun::CheckTime(std::vector<v1::Refusal>* refusals) {
 
 absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
                                const std::string& body_hash, bool journalled_always) {
+  if (source_->ReadsAhead()) {
+    source_->Expect(NamedEntities(asked.command()),
+                    asked.info().creates ? asked.entity() : v1::EntityRef());
+  }
   FRONTDESK_RETURN_IF_ERROR(ReadInstants(asked));
   if (is_void()) return absl::OkStatus();
   v1::Outcome judged;

@@ -58,6 +58,9 @@ absl::Status BeginState(const v1::EntityRef& entity,
 // In the order of kinds and ids; few.
 using NewStates = std::vector<std::pair<std::pair<int, std::string>, NewState>>;
 
+// The entities that a command names, the addressed one first: those with a possible id, at most some dozens. None when it has no verb.
+std::vector<v1::EntityRef> NamedEntities(const v1::Command& command);
+
 // SHA-256 of the body of a command, by which an idempotency key knows it again: the entity's command, which is set, and the interaction.
 std::string BodyHash(const v1::Command& command);
 

@@ -35,6 +35,16 @@ class StateSource {
  public:
   virtual ~StateSource() = default;
 
+  // Whether Expect() is of use.
+  virtual bool ReadsAhead() const { return false; }
+
+  // Comes before other calls about a command: Get() will be called for most of these entities, which it names. `created` is the one that it
+  // begins; empty: none.
+  virtual void Expect(std::vector<v1::EntityRef> named, v1::EntityRef created) {
+    static_cast<void>(named);
+    static_cast<void>(created);
+  }
+
   // The state of an entity; null when there is none.
   virtual absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                                      const std::string& id) = 0;

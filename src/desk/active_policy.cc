@@ -104,6 +104,11 @@ absl::StatusOr<std::string> ActivePolicy::ReadRegion(const event_log::View& view
   return kept.has_value() ? kept->pack().default_region_code() : std::string();
 }
 
+ActiveAt ActivePolicy::LastRead() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return last_;
+}
+
 std::shared_ptr<const Policy> ActivePolicy::last() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return last_.policy;

@@ -47,6 +47,9 @@ class ActivePolicy {
   // The active policy of that moment. DATA_LOSS STORE_CORRUPT when the store has none. Errors of Get.
   absl::StatusOr<ActiveAt> Read(const event_log::View& view);
 
+  // The result of the last Read(), which may be outdated; without a head before the first.
+  ActiveAt LastRead() const;
+
   // The policy of that hash: one that was given, or one that the view keeps. NOT_FOUND POLICY_NOT_KEPT; FAILED_PRECONDITION
   // POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE.
   absl::StatusOr<std::shared_ptr<const Policy>> Get(const event_log::View& view,

@@ -64,6 +64,8 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(DeskOptions options) {
   std::unique_ptr<Desk> desk(new Desk(std::move(options)));
   FRONTDESK_RETURN_IF_ERROR(desk->log_->MakeRows());
   FRONTDESK_RETURN_IF_ERROR(desk->BeginWith(policy, activation));
+  // The first command needs it anyway.
+  if (desk->log_->is_remote()) desk->RefreshPolicy();
   return desk;
 }
 

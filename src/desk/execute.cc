@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "decide/command_run.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
+#include "desk/fetch_for_commands.h"
 #include "desk/make_batch.h"
 #include "desk/retention.h"
 #include "desk/state_reader.h"
@@ -45,12 +44,6 @@ absl::optional<event_log::NewTime> NewNewestTime(const google::protobuf::Timesta
   const bool is_older = newest.has_value() && time < *newest;
   return event_log::NewTime{is_older ? internal::EncodeTime(*newest) : instant,
                             reader.newest_time_row()};
-}
-
-// The number of an id that a desk without a source gave; 0 for any other.
-std::int64_t NumberOfOwnId(absl::string_view id) {
-  std::int64_t number = 0;
-  return absl::ConsumePrefix(&id, "r") && absl::SimpleAtoi(id, &number) ? number : 0;
 }
 
 v1::Command MakeResolution(const ApprovalResolution& resolution) {
@@ -119,7 +112,10 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     internal::CommandRun* run, std::string* record_id) {
   FRONTDESK_RETURN_IF_ERROR(run->Run(
       [&]() -> absl::StatusOr<const Policy*> {
-        FRONTDESK_ASSIGN_OR_RETURN(*active, FindPolicy(command, view));
+        if (reader->is_presumed()) *active = active_policy_->LastRead();
+        if (active->head == nullptr) {
+          FRONTDESK_ASSIGN_OR_RETURN(*active, FindPolicy(command, view));
+        }
         return active->policy.get();
       },
       reader));
@@ -159,19 +155,35 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
 
 absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Facts& facts,
                                       const std::shared_ptr<const Policy>& offered) {
+  using Reading = internal::StateReader::Reading;
   internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace_, command, facts);
   std::string record_id;
-  for (int attempt = 0; attempt < max_commit_attempts_; ++attempt) {
+  // The first attempt on states in memory is one more. Commands to the desk are few, and read other things.
+  const bool is_remote = log_->is_remote();
+  for (int attempt = is_remote && !command.has_desk() ? -1 : 0; attempt < max_commit_attempts_;
+       ++attempt) {
+    const bool is_presumed = attempt < 0;
     absl::optional<event_log::Batch> batch;
     {
       // A store in memory keeps the old values of rows that it changes while somebody reads: not for this commit.
-      FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+      absl::StatusOr<event_log::View> view = is_remote ? log_->ReadLater() : log_->Read();
+      FRONTDESK_RETURN_IF_ERROR(view.status());
       internal::ActiveAt active;
-      internal::StateReader reader(view, remember_for_, offered.get());
-      FRONTDESK_ASSIGN_OR_RETURN(
-          batch, Decide(command, offered, view, &reader, &active, &run, &record_id));
+      internal::StateReader reader(*view, remember_for_, offered.get(),
+                                   is_presumed ? Reading::kPresumed
+                                   : is_remote ? Reading::kTogether
+                                               : Reading::kOneByOne);
+      absl::StatusOr<absl::optional<event_log::Batch>> decided =
+          Decide(command, offered, *view, &reader, &active, &run, &record_id);
+      // Without a commit, nobody finds out whether the states were the newest.
+      if (is_presumed && (!decided.ok() || !decided->has_value())) continue;
+      FRONTDESK_RETURN_IF_ERROR(decided.status());
+      batch = *std::move(decided);
     }
-    if (!batch.has_value()) return run.TakeOutcome();
+    if (!batch.has_value()) {
+      ReturnRecordId(std::move(record_id));
+      return run.TakeOutcome();
+    }
     FRONTDESK_ASSIGN_OR_RETURN(const event_log::CommitVerdict verdict, log_->Commit(*batch));
     if (verdict == event_log::CommitVerdict::kCommitted) {
       if (HasActivation(run.outcome())) RefreshPolicy();
@@ -180,7 +192,10 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
     }
     FRONTDESK_RETURN_IF_ERROR(CheckRetry(verdict));
     // The desk's own ids are in the order of the journal where commands race for one entity.
-    if (id_source_ == nullptr) record_id.clear();
+    if (id_source_ == nullptr) {
+      if (is_presumed) ReturnRecordId(record_id);
+      record_id.clear();
+    }
   }
   return MakeError(kReasonCommitContended,
                    absl::StrCat("max_commit_attempts is ", max_commit_attempts_));
@@ -238,7 +253,10 @@ std::vector<absl::StatusOr<v1::Outcome>> Desk::ExecuteAll(
 void Desk::RunGroup(absl::Span<const CommandWithFacts> commands,
                     std::vector<absl::StatusOr<v1::Outcome>>* results) {
   const std::size_t first = results->size();
-  absl::StatusOr<event_log::Group> group = log_->BeginGroup();
+  std::vector<const v1::Command*> given;
+  given.reserve(commands.size());
+  for (const CommandWithFacts& each : commands) given.push_back(&each.command);
+  absl::StatusOr<event_log::Group> group = internal::BeginGroupFor(given, *log_);
   if (!group.ok()) {
     results->insert(results->end(), commands.size(), group.status());
     return;
@@ -295,27 +313,6 @@ void Desk::RunGroup(absl::Span<const CommandWithFacts> commands,
   }
 }
 
-absl::StatusOr<std::string> Desk::NextRecordId(absl::Time now, const event_log::View& view) {
-  if (id_source_ != nullptr) {
-    std::string id = id_source_->NextId(now);
-    if (const auto fault = FindIdFault(id)) {
-      return MakeError(*fault->reason, absl::StrCat("an id of the id source ", fault->text));
-    }
-    if (id.empty()) return MakeError(kReasonIdCharacter, "an id of the id source is empty");
-    return id;
-  }
-  // Other desks on the same store count too: where their ids get in the way, this one goes on behind the newest record. The first
-  // entry of a log has no record.
-  std::int64_t used = std::max<std::int64_t>(0, view.sequence() - 1);
-  if (!knows_newest_id_.exchange(true)) {
-    FRONTDESK_ASSIGN_OR_RETURN(const auto newest, view.NewestRecord());
-    if (newest != nullptr) used = std::max(used, NumberOfOwnId(newest->record_id()));
-  }
-  const std::lock_guard<std::mutex> lock(ids_mutex_);
-  last_id_ = std::max(last_id_, used) + 1;
-  return absl::StrCat("r", absl::Dec(last_id_, absl::kZeroPad10));
-}
-
 absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::Facts& facts,
                                           absl::optional<rules::TraceLevel> trace,
                                           absl::optional<absl::Time> as_of) const {
@@ -323,7 +320,9 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   internal::ActiveAt active;
-  internal::StateReader reader(view, remember_for_);
+  internal::StateReader reader(view, remember_for_, nullptr,
+                               log_->is_remote() ? internal::StateReader::Reading::kTogether
+                                                 : internal::StateReader::Reading::kOneByOne);
   internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace.value_or(trace_),
                            command, facts);
   if (as_of.has_value()) run.SetAsOf(*as_of);

@@ -13,6 +13,7 @@
 #include "decide/command_run.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
+#include "desk/fetch_for_commands.h"
 #include "desk/state_reader.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
@@ -270,7 +271,9 @@ class CommandImport final : public CommandImporter {
   }
 
   absl::Status RunGroup(const std::vector<const Item*>& items) {
-    FRONTDESK_ASSIGN_OR_RETURN(event_log::Group group, desk_.log_->BeginGroup());
+    std::vector<const v1::Command*> commands;
+    for (const Item* item : items) commands.push_back(&item->input.command);
+    FRONTDESK_ASSIGN_OR_RETURN(event_log::Group group, BeginGroupFor(commands, *desk_.log_));
     std::vector<Made> made;
     absl::Status failure;
     for (const Item* item : items) {

@@ -25,8 +25,52 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> StateReader::Get(v1::Enti
                                                                         const std::string& id) {
   const auto place = FindPlace(read_, kind, id);
   if (IsAt(read_, place, kind, id)) return place->value.state;
-  FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored, view().Get(kind, id));
+  FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredState stored, ReadState(kind, id));
   return read_.insert(place, {kind, id, std::move(stored)})->value.state;
+}
+
+void StateReader::Expect(std::vector<v1::EntityRef> named, v1::EntityRef created) {
+  expected_ = std::move(named);
+  created_ = is_presumed() ? std::move(created) : v1::EntityRef();
+}
+
+absl::StatusOr<event_log::StoredState> StateReader::ReadState(v1::EntityKind kind,
+                                                              const std::string& id) {
+  if (reading_ == Reading::kOneByOne) return view().Get(kind, id);
+  if (is_presumed()) {
+    event_log::StoredState known = view().GetKnown(kind, id);
+    if (known.state != nullptr) return known;
+    if (created_.kind() == kind && created_.id() == id) return event_log::StoredState();
+  }
+  const auto place = FindPlace(fetched_, kind, id);
+  if (IsAt(fetched_, place, kind, id)) return place->value;
+  return FetchState(kind, id);
+}
+
+absl::StatusOr<event_log::StoredState> StateReader::FetchState(v1::EntityKind kind,
+                                                               const std::string& id) {
+  std::vector<v1::EntityRef> wanted(1);
+  wanted[0].set_kind(kind);
+  wanted[0].set_id(id);
+  for (v1::EntityRef& entity : expected_) {
+    const bool is_known =
+        IsAt(read_, FindPlace(read_, entity.kind(), entity.id()), entity.kind(), entity.id()) ||
+        (entity.kind() == created_.kind() && entity.id() == created_.id()) ||
+        (is_presumed() && view().GetKnown(entity.kind(), entity.id()).state != nullptr);
+    if (!is_known) wanted.push_back(std::move(entity));
+  }
+  expected_.clear();
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View found, view().Fetch(wanted));
+  for (const v1::EntityRef& entity : wanted) {
+    const auto place = FindPlace(fetched_, entity.kind(), entity.id());
+    if (IsAt(fetched_, place, entity.kind(), entity.id())) continue;
+    absl::StatusOr<event_log::StoredState> stored = found.Get(entity.kind(), entity.id());
+    // One that cannot be read may not be needed.
+    if (stored.ok()) fetched_.insert(place, {entity.kind(), entity.id(), *std::move(stored)});
+  }
+  const auto place = FindPlace(fetched_, kind, id);
+  if (IsAt(fetched_, place, kind, id)) return place->value;
+  return found.Get(kind, id);
 }
 
 bool StateReader::HasRead(v1::EntityKind kind, const std::string& id) const {
@@ -117,6 +161,10 @@ absl::StatusOr<absl::optional<absl::Time>> StateReader::NewestTime() {
 }
 
 absl::StatusOr<RememberedVerdict> StateReader::FindRemembered(const v1::Command& command) {
+  if (is_presumed()) {
+    has_read_outcome_ = true;
+    return RememberedVerdict();
+  }
   FRONTDESK_ASSIGN_OR_RETURN(event_log::StoredOutcome stored,
                              view().FindRemembered(command.idempotency_key()));
   outdated_ = nullptr;

@@ -21,14 +21,28 @@ namespace internal {
 // Reads the contents of one moment, and keeps a list of the rows, so that a commit can demand that they are unchanged.
 class StateReader : public ViewSource {
  public:
+  // How states come from the store.
+  enum class Reading {
+    kOneByOne,
+    // In few exchanges, for a store that is remote.
+    kTogether,
+    // The same, but a state that is in memory counts as the newest one, a command that creates an entity meets none, and its key is new. So a decision
+    // counts only once its batch is committed.
+    kPresumed,
+  };
+
   // Verdicts of a key count for a time: up to `remember_for` before the instant of the command. `offered` is kept with the command; null:
   // none is.
   StateReader(const event_log::View& view, absl::Duration remember_for,
-              const Policy* offered = nullptr)
-      : ViewSource(view), remember_for_(remember_for), offered_(offered) {
+              const Policy* offered = nullptr, Reading reading = Reading::kOneByOne)
+      : ViewSource(view), remember_for_(remember_for), offered_(offered), reading_(reading) {
     read_.reserve(kFewReads);
   }
 
+  bool is_presumed() const { return reading_ == Reading::kPresumed; }
+
+  bool ReadsAhead() const override { return reading_ != Reading::kOneByOne; }
+  void Expect(std::vector<v1::EntityRef> named, v1::EntityRef created) override;
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
@@ -60,9 +74,13 @@ class StateReader : public ViewSource {
  private:
   absl::StatusOr<std::vector<std::string>> ReadKey(v1::EntityKind kind,
                                                    const std::string& key) override;
+  absl::StatusOr<event_log::StoredState> ReadState(v1::EntityKind kind, const std::string& id);
+  // Of the two kinds of reading that fetch.
+  absl::StatusOr<event_log::StoredState> FetchState(v1::EntityKind kind, const std::string& id);
 
   const absl::Duration remember_for_;
   const Policy* const offered_;
+  const Reading reading_;
   store::Value outdated_;
   bool has_read_outcome_ = false;
   store::Value outcome_row_;
@@ -95,6 +113,10 @@ class StateReader : public ViewSource {
   }
 
   Reads<event_log::StoredState> read_;
+  // Entities that will be read, those that were fetched for that, and the one that the command creates; empty: none.
+  std::vector<v1::EntityRef> expected_;
+  Reads<event_log::StoredState> fetched_;
+  v1::EntityRef created_;
   Reads<std::vector<IndexPosition>> read_index_;
 };
 

@@ -316,6 +316,7 @@ EventLog::EventLog(std::shared_ptr<store::Store> store, EventLogOptions options)
 absl::StatusOr<View> EventLog::Read() const {
   absl::StatusOr<std::shared_ptr<const store::Snapshot>> rows = store_->Read();
   if (!rows.ok()) return ReadError(rows.status());
+  NotePosition((*rows)->position());
   return View(*std::move(rows), options_.fold, cache_);
 }
 
@@ -327,6 +328,7 @@ absl::StatusOr<std::vector<store::CommitResult>> EventLog::CommitAll(
   if (results->size() != count) {
     return CommitError(absl::UnavailableError("the store does not give one result for each batch"));
   }
+  for (const store::CommitResult& result : *results) NotePosition(result.position);
   return results;
 }
 
@@ -401,14 +403,18 @@ absl::StatusOr<View> ReadStore(const store::Store& store, FoldFunction fold) {
 }
 
 absl::StatusOr<Group> EventLog::BeginGroup() const {
-  absl::StatusOr<std::shared_ptr<const store::Snapshot>> below = store_->Read();
-  if (!below.ok()) return ReadError(below.status());
-  auto rows = std::make_shared<PendingRows>(*std::move(below));
+  FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
+  return BeginGroup(view);
+}
+
+Group EventLog::BeginGroup(const View& view) const {
+  auto rows = std::make_shared<PendingRows>(view.rows_);
   // States that may never be committed are kept apart.
   auto states = std::make_shared<StateCache>(options_.max_cached_bytes, /*shards=*/1, cache_);
-  View view(rows, options_.fold, states);
-  return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states), std::move(view),
-                                              derived_, store_->TakesLateValues()));
+  View view_of_group(rows, options_.fold, states);
+  return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states),
+                                              std::move(view_of_group), derived_,
+                                              store_->TakesLateValues()));
 }
 
 absl::StatusOr<std::vector<CommitVerdict>> EventLog::CommitGroup(Group group) {
@@ -477,8 +483,9 @@ absl::Status EventLog::MakeRows() {
 
 absl::Status EventLog::CheckRows() const {
   if (derived_ == nullptr) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const View view, Read());
-  FRONTDESK_ASSIGN_OR_RETURN(const Value current, GetRow(*view.rows_, kDerived, ""));
+  const absl::StatusOr<View> read = is_remote() ? ReadLater() : Read();
+  FRONTDESK_RETURN_IF_ERROR(read.status());
+  FRONTDESK_ASSIGN_OR_RETURN(const Value current, GetRow(*read->rows_, kDerived, ""));
   if (current != nullptr && *current == *derived_) return absl::OkStatus();
   return MakeError(
       kReasonStoreNotUsable,

@@ -81,6 +81,8 @@ constexpr int kEditAttempts = 100;
 // The most effects that one commit of a call changes.
 constexpr std::size_t kMostChanges = 1'024;
 constexpr std::size_t kPage = 256;
+// The most rows of the queue that a claim holds. A database has room for some thousands.
+constexpr std::size_t kMostHeld = 256;
 
 int AttemptsThatCount(const v1::EffectClaim& claim) {
   return claim.attempts() - claim.past_attempts();
@@ -134,14 +136,32 @@ class Claimer {
     while (!is_full()) {
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
                                  ScanRows(rows_, range, std::min(kPage, most_ - count_ + 1)));
-      for (const store::Row& row : found) {
+      FRONTDESK_ASSIGN_OR_RETURN(const std::vector<bool> held, Hold(found));
+      for (std::size_t i = 0; i < found.size(); ++i) {
         if (is_full()) return absl::OkStatus();
-        FRONTDESK_RETURN_IF_ERROR(visit(row));
-        range.begin = row.key + '\0';
+        if (held[i]) FRONTDESK_RETURN_IF_ERROR(visit(found[i]));
+        range.begin = found[i].key + '\0';
       }
       if (found.empty()) return absl::OkStatus();
     }
     return absl::OkStatus();
+  }
+
+  // Whether this claim may look at each of these rows of the queue: those that another one is at are left to it. Beyond kMostHeld it
+  // may look at all of them, and the commit decides who was first.
+  absl::StatusOr<std::vector<bool>> Hold(const std::vector<store::Row>& found) {
+    std::vector<bool> held(found.size(), true);
+    std::vector<store::Key> keys;
+    const std::size_t most = std::min(kMostHeld - held_count_, most_ - count_);
+    for (std::size_t i = 0; i < std::min(found.size(), most); ++i) {
+      keys.push_back({kQueue, found[i].key});
+    }
+    if (keys.empty()) return held;
+    held_count_ += keys.size();
+    absl::StatusOr<std::vector<bool>> tried = rows_.TryHold(keys);
+    if (!tried.ok()) return ReadError(tried.status());
+    std::copy(tried->begin(), tried->end(), held.begin());
+    return held;
   }
 
   absl::Status Look(const v1::JournalRecord& record, int place) {
@@ -196,6 +216,7 @@ class Claimer {
   const ClaimOptions& options_;
   const std::size_t most_;
   std::size_t count_ = 0;
+  std::size_t held_count_ = 0;
   bool has_more_ = false;
   std::set<std::pair<std::int64_t, int>> seen_;
   std::vector<ClaimedEffect> claimed_;

@@ -35,6 +35,9 @@ class PendingRows : public store::Snapshot {
   absl::StatusOr<store::Value> Get(const store::Key& key) const override;
   absl::StatusOr<std::vector<store::Row>> Scan(const store::Range& range, std::size_t most,
                                                bool descending) const override;
+  absl::StatusOr<std::vector<bool>> TryHold(absl::Span<const store::Key> keys) const override {
+    return below_->TryHold(keys);
+  }
 
  private:
   // Null: the row is removed.

@@ -59,6 +59,22 @@ std::shared_ptr<const v1::EntityState> StateCache::Find(v1::EntityKind kind, abs
   return below_ == nullptr ? nullptr : below_->Find(kind, id, head);
 }
 
+std::pair<store::Value, std::shared_ptr<const v1::EntityState>> StateCache::FindLast(
+    v1::EntityKind kind, absl::string_view id) {
+  const std::uint64_t hash = HashOf(kind, id);
+  {
+    Shard& shard = ShardOf(hash);
+    const std::lock_guard<std::mutex> lock(shard.mutex);
+    const auto found = shard.entries.find(hash);
+    if (found != shard.entries.end() && IsOf(kind, id, *found->second.state)) {
+      found->second.is_used = true;
+      return {found->second.head, found->second.state};
+    }
+  }
+  if (below_ != nullptr) return below_->FindLast(kind, id);
+  return {};
+}
+
 // Its texts, and its parts.
 std::size_t StateCache::BytesOf(const v1::EntityState& state) {
   const google::protobuf::Arena* const arena = state.GetArena();

@@ -39,6 +39,10 @@ class StateCache {
   std::shared_ptr<const v1::EntityState> Find(v1::EntityKind kind, absl::string_view id,
                                               const store::Value& head);
 
+  // The state of an entity that was kept last, with its head, whether or not it is the newest. Null: it is not here.
+  std::pair<store::Value, std::shared_ptr<const v1::EntityState>> FindLast(v1::EntityKind kind,
+                                                                           absl::string_view id);
+
   // Keeps the state of its entity, in the place of an earlier one.
   void Put(store::Value head, std::shared_ptr<const v1::EntityState> state) {
     const std::size_t state_bytes = BytesOf(*state);

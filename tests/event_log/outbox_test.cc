@@ -18,11 +18,13 @@
 #include "absl/strings/str_cat.h"
 #include "event_log/log_testing.h"
 #include "event_log/outbox_model.h"
+#include "event_log/outbox_rows.h"
 #include "event_log/rows.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/reasons.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "store/remote_store.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -100,6 +102,23 @@ TEST(OutboxTest, EffectsOfAnEntityAreClaimedOneAfterTheOther) {
   EXPECT_THAT(Claim(&names, 0), IsEmpty());
   AddEffects(&names, {"a"});
   EXPECT_THAT(Claim(&names, 0), ElementsAre("r3-e1:1"));
+}
+
+// Nobody waits for another process, and no commit is lost to it.
+TEST(OutboxTest, EffectsThatAnotherProcessIsAtAreLeftToIt) {
+  Names names;
+  const auto rows = std::make_shared<store::RemoteStore>(names.rows);
+  names.rows = rows;
+  names.Reopen();
+  for (const char* id : {"a", "b", "c", "d", "a"}) AddEffects(&names, {id});
+  rows->HoldElsewhere({kQueue, DueQueueKey(1)});
+  rows->HoldElsewhere({kQueue, DueQueueKey(3)});
+  EXPECT_THAT(Claim(&names, 0, Lease(60, 1)), ElementsAre("r2-e1:1"));
+  // The second effect of "a" waits for the first, whoever has that.
+  EXPECT_THAT(Claim(&names, 0, Lease(60)), ElementsAre("r4-e1:1"));
+  EXPECT_THAT(Claim(&names, 0, Lease(60)), IsEmpty());
+  rows->ReleaseElsewhere();
+  EXPECT_THAT(Claim(&names, 0, Lease(60)), ElementsAre("r1-e1:1", "r3-e1:1"));
 }
 
 TEST(OutboxTest, OldestFirstAndNoMoreThanAskedFor) {

@@ -270,6 +270,8 @@ class Desk : public Reader {
 
   // The id of the next journal record.
   absl::StatusOr<std::string> NextRecordId(absl::Time now, const event_log::View& view);
+  // One that no record has got: the next record may get it. Empty: nothing.
+  void ReturnRecordId(std::string id);
 
   const std::shared_ptr<IdSource> id_source_;
   const absl::optional<std::size_t> max_cached_state_bytes_;
@@ -281,7 +283,8 @@ class Desk : public Reader {
   std::atomic<bool> knows_newest_id_{false};
   const std::unique_ptr<internal::Retention> retention_;
   std::mutex ids_mutex_;
-  std::int64_t last_id_ = 0;  // guarded by ids_mutex_
+  std::int64_t last_id_ = 0;               // guarded by ids_mutex_
+  std::vector<std::string> returned_ids_;  // guarded by ids_mutex_; of the id source
 };
 
 }  // namespace frontdesk

@@ -10,6 +10,7 @@
 #ifndef FRONTDESK_EVENT_LOG_EVENT_LOG_H_
 #define FRONTDESK_EVENT_LOG_EVENT_LOG_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -83,6 +84,15 @@ class View {
   std::int64_t sequence() const { return rows_->position(); }
 
   absl::StatusOr<StoredState> Get(v1::EntityKind kind, const std::string& id) const;
+
+  // The state that is in the memory of this process, whether or not it is the newest one. Nothing in it when there is none. Reads
+  // nothing.
+  StoredState GetKnown(v1::EntityKind kind, const std::string& id) const;
+
+  // The same moment, after one read of the rows from which Get() of these entities and FindRemembered() of these keys answer. For a store
+  // that is remote.
+  absl::StatusOr<View> Fetch(absl::Span<const v1::EntityRef> entities,
+                             absl::Span<const std::string> idempotency_keys = {}) const;
 
   // The row of the entity that changes with every event of it; null when there is no such entity.
   absl::StatusOr<store::Value> GetHead(v1::EntityKind kind, absl::string_view id) const;
@@ -273,11 +283,20 @@ class EventLog {
 
   absl::StatusOr<View> Read() const;
 
+  // Store::IsRemote().
+  bool is_remote() const { return store_->IsRemote(); }
+
+  // The contents at the moment of the first read. Until then the store is asked for nothing, and sequence() is the last one that this log
+  // has met.
+  View ReadLater() const;
+
   // All of the batch, or nothing. UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT;
   // RESOURCE_EXHAUSTED STORE_ROW_TOO_LARGE.
   absl::StatusOr<CommitVerdict> Commit(const Batch& batch);
 
   absl::StatusOr<Group> BeginGroup() const;
+  // On the contents of a view of this log.
+  Group BeginGroup(const View& view) const;
 
   // Makes the rows that follow from others: the index, the words of texts, the order of the outbox. Nothing is to do when those of the
   // store are of this version. Bounded batches; continues where another process or an earlier call ended. To be called once, before anything is
@@ -320,6 +339,7 @@ class EventLog {
   absl::StatusOr<std::vector<store::CommitResult>> CommitAll(std::vector<store::Batch> batches);
   // STORE_NOT_USABLE when the rows were made again since MakeRows().
   absl::Status CheckRows() const;
+  void NotePosition(std::int64_t position) const;
 
   // Changes one effect by `change`, again when others were first. EFFECT_NOT_FOUND.
   absl::Status EditEffect(
@@ -331,6 +351,8 @@ class EventLog {
   const std::shared_ptr<StateCache> cache_;
   // The row of the version of rows that follow from others; null before MakeRows().
   store::Value derived_;
+  // The greatest position that a view or a commit had.
+  mutable std::atomic<std::int64_t> last_position_{0};
 };
 
 }  // namespace event_log
