@@ -25,7 +25,7 @@
 namespace frontdesk {
 namespace {
 
-constexpr int kDefaultCommands = 400;
+constexpr int kCommandsByDefault = 400;
 constexpr int kCommandsOfADesk = 400;
 constexpr int kChangesOfAPage = 200;
 
@@ -103,7 +103,7 @@ class SameStoresTest : public ::testing::Test {
 TEST_F(SameStoresTest, RandomCommandsHaveTheSameOutcomesAndRecords) {
   const std::uint64_t seed = testing::SeedOfRun();
   const auto wanted = static_cast<int>(
-      testing::NumberFromEnvironment("FRONTDESK_RANDOM_COMMANDS", kDefaultCommands));
+      testing::NumberFromEnvironment("FRONTDESK_RANDOM_COMMANDS", kCommandsByDefault));
   RecordProperty("seed", std::to_string(seed));
   kept_.resize(store::ScratchPostgres::Get().absence().empty() ? 3 : 2);
   kept_[0].name = "memory";
