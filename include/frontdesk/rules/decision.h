@@ -47,7 +47,7 @@ const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETI
 const v1::OutputValue* FindOutput(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
                                   absl::string_view name);
 
-// The value of an output for people and texts: a text as it is, "12.34 EUR", "2026-05-01T08:00:00Z", "36h0m0s", "true". "" when it
+// The value of an output for people and texts: a text as it is, "12.34 EUR", "2026-05-01T08:00:00Z", "36h", "true". "" when it
 // has none.
 std::string OutputText(const v1::OutputValue& output);
 
