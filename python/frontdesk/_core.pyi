@@ -133,6 +133,7 @@ class RuleSet(_Made):
         input: bytes,
         decision_point: str,
         now: Optional[_Time],
+        as_of: Optional[_Time],
         granted_authorities: Sequence[str],
         full_trace: bool,
     ) -> bytes: ...

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from frontdesk import _core
 from frontdesk import _guard
+from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import dump, limits_dict, load, make_default_message
 from frontdesk._texts import Form, load_issues, raise_issues, read_file

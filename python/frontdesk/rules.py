@@ -155,6 +155,7 @@ class RuleSet:
         *,
         decision_point: str = "",
         now: Optional[times.Instant] = None,
+        as_of: Optional[times.Instant] = None,
         granted_authorities: Iterable[str] = (),
         full_trace: bool = True,
     ) -> v1.Decision:
@@ -163,7 +164,9 @@ class RuleSet:
         Args:
             input: a message of the type that the set was compiled over.
             decision_point: put into the decision, the verb.
-            now: selects the rules in effect; required if the set has effective times.
+            now: selects the rules in effect; required if the set has effective times and `as_of` is None.
+            as_of: the instant whose rules are asked, where that is another one than `now`. Conditions read the time that
+                the input has.
             granted_authorities: HOLD rules that ask for one of them are satisfied.
             full_trace: ``False`` tells only the rules that decided, and is much quicker.
 
@@ -174,12 +177,13 @@ class RuleSet:
         descriptor = getattr(input, "DESCRIPTOR", None)
         if descriptor is None or descriptor.full_name != self._input.full_name:
             raise TypeError(f"expected a {self._input.full_name}, not {type(input).__name__}")
-        instant = None
-        if now is not None:
-            stamp = times.timestamp(now)
-            instant = (stamp.seconds, stamp.nanos)
         decision = self._core.decide(
-            input.SerializePartialToString(), decision_point, instant, list(granted_authorities), full_trace
+            input.SerializePartialToString(),
+            decision_point,
+            times._instant(now),
+            times._instant(as_of),
+            list(granted_authorities),
+            full_trace,
         )
         return load(decision, v1.Decision)
 

@@ -20,7 +20,7 @@ from google.protobuf import timestamp_pb2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Tuple, Union
+    from typing import Optional, Tuple, Union
 
 __all__ = ["Instant", "Span", "duration", "timestamp", "to_datetime", "to_timedelta"]
 
@@ -66,6 +66,14 @@ def timestamp(when: Instant) -> timestamp_pb2.Timestamp:
         raise TypeError(f"expected an aware datetime or a Timestamp, not {type(when).__name__}")
     seconds, nanos = _parts(when)
     return timestamp_pb2.Timestamp(seconds=seconds, nanos=nanos)
+
+
+def _instant(when: Optional[Instant]) -> Optional[Tuple[int, int]]:
+    """Seconds and nanoseconds of an instant that may be left out."""
+    if when is None:
+        return None
+    stamp = timestamp(when)
+    return stamp.seconds, stamp.nanos
 
 
 def to_datetime(when: timestamp_pb2.Timestamp) -> datetime.datetime:

@@ -1,5 +1,6 @@
 """The checks of a policy's meaning from Python, and the policies in docs and examples, which have no issue."""
 
+import datetime
 import pathlib
 import re
 from typing import List, Tuple
@@ -35,6 +36,36 @@ def test_check_policy_returns_errors_too() -> None:
     for wrong in ({"text": 1}, {"text": "", "file": b""}):
         with pytest.raises(TypeError):
             frontdesk.check_policy(**wrong)  # type: ignore[arg-type]
+
+
+SHARED = REST + """
+variables { name: "fee" expression: "percent(order.totals.total, 10)" }
+rule_sets {
+  id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  default_outputs { name: "fee" expression: "money('0 EUR')" }
+  groups { id: "summer" effective_time { seconds: 1717200000 } }
+  rules {
+    id: "fee" order: 1 outcome: POLICY_OUTCOME_ALLOW group_id: "summer" owner: "billing" tags: "fees"
+    condition: "variables.fee > money('1 EUR')"
+    outputs { name: "fee" expression: "variables.fee" }
+  }
+}"""
+
+
+def test_outputs_variables_and_groups() -> None:
+    assert frontdesk.check_policy(SHARED) == ()
+    policy = frontdesk.Policy.from_text(SHARED)
+    total = v1.Money(units=5000, currency_code="EUR")
+    question = v1.DecisionInput(order=v1.OrderDecisionInput(
+        command=v1.OrderCommand(cancel_order=v1.CancelOrder(order_id="o1")),
+        order=v1.Order(totals=v1.OrderTotals(total=total))))
+    summer = datetime.datetime(2024, 6, 1, tzinfo=datetime.timezone.utc)
+    question.order.now.FromDatetime(summer - datetime.timedelta(days=1))
+    for as_of, rule, units in ((None, "", 0), (summer, "fee", 500)):
+        (output,) = policy.decide(question, as_of=as_of).outputs
+        assert (output.name, output.rule_id, output.money_value.units) == ("fee", rule, units)
+    (issue,) = frontdesk.check_policy(SHARED.replace("variables.fee > ", "variables.fees > "))
+    assert issue.reason == "RULE_VARIABLE_UNKNOWN" and "'fee'" in issue.text
 
 
 def test_rules_of_a_verb() -> None:

@@ -155,6 +155,10 @@ def test_effective_times(noon):
     with pytest.raises(frontdesk.InvalidArgumentError) as raised:
         dated.decide(question())
     assert raised.value.reason == "RULES_TIME_MISSING"
+    assert dated.decide(question(), now=before, as_of=noon).outcome == PolicyOutcome.REFUSE
+    assert dated.decide(question(), as_of=before).outcome == PolicyOutcome.ALLOW
+    with pytest.raises(TypeError):
+        dated.decide(question(), as_of="noon")
 
 
 def test_functions_in_rules():

@@ -124,6 +124,7 @@ CALLS = [
     ),
     ("Policy.from_pack", lambda: frontdesk.Policy.from_pack(SECRET)),
     ("Policy.decide", lambda: DESK.policy.decide(v1.DecisionInput(), granted_authorities=[SECRET, 5])),
+    ("Policy.decide as_of", lambda: DESK.policy.decide(v1.DecisionInput(), as_of=SECRET)),
     ("RuleSet.from_text", lambda: rules.RuleSet.from_text([SECRET], input=v1.Order)),
     ("RuleSet.from_text input", lambda: rules.RuleSet.from_text("", input=SECRET)),
     ("RuleSet.from_text message", lambda: rules.RuleSet.from_text("", input=Shows())),

@@ -438,6 +438,7 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
   declared.host = overload.implementation;
   declared.is_host = true;
   declared.takes_absent = overload.takes_absent;
+  declared.presence = overload.presence;
   if (MayBeTaken(name, declared)) {
     for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
       for (const OverloadDecl& other : function.overloads) {
@@ -448,15 +449,6 @@ void EnvironmentBuilder::State::AddHostFunction(const std::string& name,
           return Fail(absl::StrCat("overload '", declared.id, "' of '", name,
                                    "' overlaps with overload '", other.id, "'"));
         }
-  declared.presence = overload.presence;
-  for (const cel_internal::FunctionDecl& function : data->own_functions.functions()) {
-    for (const OverloadDecl& other : function.overloads) {
-      if (other.id == declared.id) {
-        return Fail(absl::StrCat("overload id '", declared.id, "' is used twice"));
-      }
-      if (function.name == name && Overlap(declared, other)) {
-        return Fail(absl::StrCat("overload '", declared.id, "' of '", name,
-                                 "' overlaps with overload '", other.id, "'"));
       }
     }
   }
