@@ -91,6 +91,7 @@ class PolicyCompiler {
     PolicyResult result;
     result.issues = issues_.Take();
     if (rules::HasErrors(result.issues)) return result;
+    result.notes = std::move(compiled->rule_sets.notes);
     compiled->pack = pack_;
     compiled->options = options_;
     compiled->time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();

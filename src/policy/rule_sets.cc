@@ -151,6 +151,7 @@ class RuleSetCompiler {
       if (is_fallback && issue.reason() == kReasonRuleSetInputMissing) continue;
       issues_->Add(std::move(issue));
     }
+    for (v1::Issue& note : result.notes) compiled_.notes.push_back(std::move(note));
     for (const domain::CommandInfo* command : commands) {
       if (reopens && command->name == kReopenReads && !Names(source, command->name)) continue;
       compiled_.by_command[command->message] = result.rule_set;

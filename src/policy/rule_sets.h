@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/domain/command_info.h"
@@ -29,6 +30,8 @@ struct CompiledRuleSets {
   std::shared_ptr<const rules::RuleSet> reopen_on_message;
   // By the message of the command: the outputs that it knows and its rule set computes. Only commands that have one.
   std::map<const google::protobuf::Descriptor*, std::set<std::string, std::less<>>> outputs;
+  // Of all sets, in the order of the text.
+  std::vector<v1::Issue> notes;
 };
 
 // The command of that name when policy decides it, else null.

@@ -391,6 +391,19 @@ std::vector<Expr> Analyzer::FindConflict(size_t index) {
   return exprs;
 }
 
+Expr Analyzer::FindUnknown(size_t index) const {
+  const RuleData& rule = rules_[index];
+  for (size_t i = 0; i < rule.conjuncts.size(); ++i) {
+    std::vector<int32_t> atoms;
+    table_.CollectAtoms(rule.conjuncts[i], &atoms);
+    const bool is_known = std::all_of(atoms.begin(), atoms.end(), [&](int32_t atom) {
+      return !table_.term(table_.atom(atom).term).path.empty();
+    });
+    if (!is_known) return set_.rules[index].conjuncts[i].program.expr();
+  }
+  return Expr();
+}
+
 Analysis Analyze(const RuleSet& rule_set, const AnalysisOptions& options) {
   const CompiledRuleSet& set = RuleSetAccess::Get(rule_set);
   if (set.input == nullptr || set.rules.empty()) return {};

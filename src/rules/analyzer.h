@@ -40,6 +40,8 @@ class Analyzer {
   std::vector<PartVerdict> FindParts(size_t index);
   // After Run(), for a condition that never holds: the fewest of its conjuncts that exclude each other.
   std::vector<cel::Expr> FindConflict(size_t index);
+  // After Run(): the first conjunct with something other than a comparison of a field with constants; not valid: none.
+  cel::Expr FindUnknown(size_t index) const;
   // Whether steps are left.
   bool has_steps() const { return steps_ > 0; }
 

@@ -77,7 +77,7 @@ class RuleSetCompiler {
   }
 
   CompileResult Run() {
-    if (!Acceptable()) return {nullptr, issues_.Take()};
+    if (!Acceptable()) return {nullptr, issues_.Take(), {}};
     CheckRuleSet(source_, options_.limits, report_);
     const bool has_expressions = !source_.rules().empty() || !source_.default_outputs().empty();
     if (has_expressions && MakeEnvironment()) {
@@ -86,11 +86,16 @@ class RuleSetCompiler {
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
       CompileOutputs("default_outputs", source_.default_outputs(), &rep_->default_outputs);
     }
-    if (issues_.has_errors() || has_broken_variable_) return {nullptr, issues_.Take()};
+    if (issues_.has_errors() || has_broken_variable_) return {nullptr, issues_.Take(), {}};
     Finish();
-    CheckSense(*rep_, options_, report_);
-    std::vector<v1::Issue> issues = issues_.Take();
-    return {std::shared_ptr<const RuleSet>(new RuleSet(std::move(rep_))), std::move(issues)};
+    IssueList notes(options_.limits.max_issues);
+    CheckSense(*rep_, options_, report_, IssueReporter(options_, &notes));
+    CompileResult result;
+    result.issues = issues_.Take();
+    result.notes = notes.Take();
+    for (v1::Issue& note : result.notes) note.clear_severity();
+    result.rule_set = std::shared_ptr<const RuleSet>(new RuleSet(std::move(rep_)));
+    return result;
   }
 
  private:

@@ -30,7 +30,9 @@ std::string FormatPlace(const v1::Issue& issue) {
 
 std::string FormatIssue(const v1::Issue& issue) {
   const std::string place = FormatPlace(issue);
-  const char* severity = issue.severity() == v1::Issue::SEVERITY_WARNING ? "warning" : "error";
+  const char* severity = issue.severity() == v1::Issue::SEVERITY_WARNING ? "warning"
+                         : issue.severity() == v1::Issue::SEVERITY_ERROR ? "error"
+                                                                         : "note";
   std::string text = absl::StrCat(place, place.empty() ? "" : " ", severity, ": ",
                                   internal::EscapeText(issue.text()), " [",
                                   internal::EscapeValue(issue.reason()), "]\n");

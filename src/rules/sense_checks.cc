@@ -34,10 +34,12 @@ std::string Names(const std::vector<std::string>& names, absl::string_view quote
 
 class SenseCheck {
  public:
-  SenseCheck(const CompiledRuleSet& set, const CompileOptions& options, const IssueReporter& report)
+  SenseCheck(const CompiledRuleSet& set, const CompileOptions& options, const IssueReporter& report,
+             const IssueReporter& notes)
       : set_(set),
         options_(options),
         report_(report),
+        notes_(notes),
         analysis_options_(Options(options)),
         analyzer_(set, analysis_options_) {}
 
@@ -93,6 +95,11 @@ class SenseCheck {
                          : "this part never holds, so the condition is the same without it");
       }
     }
+    if (rule.condition == ConditionVerdict::kNotDecided) {
+      Note(index, "whether the condition always or never holds");
+    } else if (rule.reach == Reach::kNotDecided && set_.source.hit_policy() != v1::HIT_POLICY_ALL) {
+      Note(index, "whether the rule is reached");
+    }
     if (rule.reach == Reach::kNever) {
       ReportNeverReached(compiled, rule);
     } else if (!rule.duplicate_of.empty()) {
@@ -100,6 +107,21 @@ class SenseCheck {
            absl::StrCat("rule '", rule.duplicate_of,
                         "' has the same condition and result; remove one of them"));
     }
+  }
+
+  void Note(size_t index, absl::string_view question) const {
+    const CompiledRule& rule = set_.rules[index];
+    const cel::Expr unknown = analyzer_.FindUnknown(index);
+    const cel::Expr expr = unknown.valid() ? unknown : rule.conjuncts[0].program.expr();
+    notes_.InExpression(
+        ConditionPath(rule),
+        cel::MakeIssue(
+            cel::Severity::kWarning, "", rule.conjuncts[0].program.source(), expr.range(),
+            absl::StrCat("not decided: ", question,
+                         unknown.valid()
+                             ? ", because this is no comparison of a field with constants"
+                             : "")),
+        kReasonRuleNotDecided);
   }
 
   void ReportNever(size_t index) {
@@ -162,6 +184,7 @@ class SenseCheck {
   const CompiledRuleSet& set_;
   const CompileOptions& options_;
   const IssueReporter& report_;
+  const IssueReporter& notes_;
   const AnalysisOptions analysis_options_;
   Analyzer analyzer_;
 };
@@ -169,9 +192,9 @@ class SenseCheck {
 }  // namespace
 
 void CheckSense(const CompiledRuleSet& set, const CompileOptions& options,
-                const IssueReporter& report) {
+                const IssueReporter& report, const IssueReporter& notes) {
   if (set.input == nullptr || set.rules.empty() || options.limits.max_analysis_steps <= 0) return;
-  SenseCheck(set, options, report).Run();
+  SenseCheck(set, options, report, notes).Run();
 }
 
 }  // namespace rules

@@ -11,8 +11,9 @@ namespace rules {
 
 // Analyzes the set. Reports conditions, and parts of them, that never or always hold, rules that are never reached and duplicates.
 // Reports also a set that does not decide every input, and an analysis that ended early.
+// Rules without an answer go to `notes`.
 void CheckSense(const CompiledRuleSet& set, const CompileOptions& options,
-                const IssueReporter& report);
+                const IssueReporter& report, const IssueReporter& notes);
 
 }  // namespace rules
 }  // namespace frontdesk

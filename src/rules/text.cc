@@ -279,7 +279,7 @@ CompileResult CompileRead(absl::string_view text, TextForm form,
   placed.field_path.clear();
   PolicyReader reader(text, options.file, form, limits);
   std::vector<v1::Issue> issues = reader.Read(&source, &placed.source);
-  if (!CanCompile(issues)) return {nullptr, std::move(issues)};
+  if (!CanCompile(issues)) return {nullptr, std::move(issues), {}};
   CompileResult result = RuleSet::Compile(source, input, placed);
   if (HasErrors(issues)) result.rule_set = nullptr;
   result.issues = MergeIssues(std::move(issues), std::move(result.issues));

@@ -32,6 +32,8 @@ constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 absl::StatusOr<int> Check(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
   ShowIssues(call, result.issues);
+  // The notes are many where conditions go through lists.
+  if (call.screen.is_json()) ShowIssues(call, result.notes);
   int errors = 0;
   for (const v1::Issue& issue : result.issues) {
     errors += issue.severity() == v1::Issue::SEVERITY_ERROR ? 1 : 0;
@@ -40,6 +42,10 @@ absl::StatusOr<int> Check(const Call& call) {
   if (!call.screen.is_json()) {
     call.screen.Line(absl::StrFormat("%d %s, %d %s", errors, errors == 1 ? "error" : "errors",
                                      warnings, warnings == 1 ? "warning" : "warnings"));
+    if (!result.notes.empty()) {
+      call.screen.Line(absl::StrFormat("not decided for %d %s: see --json", result.notes.size(),
+                                       result.notes.size() == 1 ? "rule" : "rules"));
+    }
   }
   return errors > 0 ? kCheckErrors : warnings > 0 ? kCheckWarnings : kToolDone;
 }

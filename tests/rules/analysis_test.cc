@@ -776,6 +776,19 @@ TEST(SenseTest, NoIssueAboutRulesThatMakeSense) {
   }
 }
 
+TEST(SenseTest, RulesThatAreNotDecidedAreNotes) {
+  const CompileResult result = RuleSet::Compile(
+      MakeSet({"order.express && order.lines.exists(l, l.quantity > 1)", "order.total_units > 5"}),
+      bakery::Input::descriptor());
+  EXPECT_THAT(result.issues, IsEmpty());
+  ASSERT_EQ(result.notes.size(), 1u) << FormatIssues(result.notes);
+  EXPECT_EQ(result.notes[0].reason(), "RULE_NOT_DECIDED");
+  EXPECT_EQ(result.notes[0].severity(), v1::Issue::SEVERITY_UNSPECIFIED);
+  EXPECT_EQ(result.notes[0].field(), "rules[0].condition");
+  EXPECT_EQ(result.notes[0].expression_column(), 18);
+  EXPECT_THAT(FormatIssue(result.notes[0]), HasSubstr("note: not decided: whether the condition"));
+}
+
 TEST(SenseTest, ADuplicateWhereAllRulesCount) {
   v1::RuleSet set =
       MakeSet({"order.express && order.total_units > 5", "order.total_units > 5 && order.express"},

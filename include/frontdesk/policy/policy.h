@@ -86,6 +86,8 @@ struct PolicyResult {
   std::shared_ptr<const Policy> policy;
   // All errors and warnings, in the order of the text.
   std::vector<v1::Issue> issues;
+  // The rules that the checks have no answer about, of all sets (rules::CompileResult::notes).
+  std::vector<v1::Issue> notes;
 
   // OK when there is a policy; else INVALID_ARGUMENT, reason POLICY_INVALID, whose ErrorDetail
   // carries the issues and whose text names the first error with its place: rules::IssuesToStatus.

@@ -85,6 +85,7 @@ namespace frontdesk {
   X(kReasonRuleGroupUnknown, "RULE_GROUP_UNKNOWN", kOk, "The rule set has no group of this id.") \
   X(kReasonRuleNeverInEffect, "RULE_NEVER_IN_EFFECT", kOk, "The rule is never in effect while its group is.") \
   X(kReasonRuleLimitGroups, "RULE_LIMIT_GROUPS", kOk, "The rule set has more groups than the limit.") \
+  X(kReasonRuleNotDecided, "RULE_NOT_DECIDED", kOk, "A note: the checks at load do not decide whether the condition always or never holds, or whether the rule is reached.") \
   X(kReasonRuleLimitDetails, "RULE_LIMIT_DETAILS", kOk, "The rule has more details than the limit.") \
   X(kReasonRuleLimitOutputs, "RULE_LIMIT_OUTPUTS", kOk, "A rule, or the defaults of a set, have more outputs than the limit.") \
   X(kReasonRuleLimitVariables, "RULE_LIMIT_VARIABLES", kOk, "The pack has more variables than the limit.") \

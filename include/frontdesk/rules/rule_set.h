@@ -212,6 +212,9 @@ struct CompileResult {
   std::shared_ptr<const RuleSet> rule_set;
   // Every error and every doubtful text, in the order of the text.
   std::vector<v1::Issue> issues;
+  // The rules about which the analysis has no answer, without a severity: RULE_NOT_DECIDED, at the part that is the cause. No issues:
+  // such a rule is not doubtful.
+  std::vector<v1::Issue> notes;
   bool ok() const { return rule_set != nullptr; }
 };
 
