@@ -100,9 +100,9 @@ def test_a_backtest_equals_a_recount() -> None:
 
 
 def test_the_example_has_a_test_for_each_rule() -> None:
-    policies = pathlib.Path(__file__).resolve().parents[2] / "examples/policies"
-    policy = frontdesk.Policy.from_file(policies / "retail.textproto")
-    tests = frontdesk.policy_tests.read((policies / "retail_tests.textproto").read_text("utf-8"), file="retail_tests.textproto")
+    examples = pathlib.Path(__file__).resolve().parents[2] / "examples"
+    policy = frontdesk.Policy.from_file(examples / "policies/retail.textproto")
+    tests = frontdesk.policy_tests.read((examples / "policy_tests/retail.textproto").read_text("utf-8"), file="retail.textproto")
     report = frontdesk.policy_tests.run(policy, tests)
     assert [(result.name, list(result.differences)) for result in report.results if not result.passed] == []
     never = [rule.rule_set_id for rule in report.rules if rule.fired_count == 0]
