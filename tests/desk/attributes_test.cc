@@ -119,7 +119,8 @@ TEST(AttributesTest, NamesAndTypesInRulesAreCheckedWhenLoaded) {
               ElementsAre("POLICY_ATTRIBUTE_TYPE 1:9" + kField +
                               "attribute 'visits' is read with number(), not with text()",
                           "POLICY_ATTRIBUTE_UNKNOWN 1:79" + kField +
-                              "the pack defines no attribute 'shoe_size' for a customer"));
+                              "the pack defines no attribute 'shoe_size' for a customer; add it to "
+                              "attribute_definitions"));
   // Another entity's attribute is none of this one's.
   EXPECT_THAT(PackIssues(PackWith("case.attributes.text('vip') == 'x' || "
                                   "case.attributes.hasAttribute('segment')",

@@ -224,9 +224,12 @@ TEST(BacktestTest, EqualsARecountOfARandomDesk) {
   Chance chance(SeedOfRun());
   const std::unique_ptr<Desk> desk = OpenRandomDesk();
   RandomCommands commands(&chance, desk.get());
-  for (int i = 0; i < 1'500; ++i) {
+  // Many random commands are refused before policy is asked, so the numbers of those that matter here count.
+  int held = 0;
+  for (int i = 0; i < 1'500 || held < 3; ++i) {
     const v1::Command command = commands.Next();
-    desk->Execute(command, commands.NextFacts(command)).IgnoreError();
+    const absl::StatusOr<v1::Outcome> outcome = desk->Execute(command, commands.NextFacts(command));
+    held += outcome.ok() && outcome->verdict() == v1::VERDICT_HELD ? 1 : 0;
   }
   const std::shared_ptr<const Policy> after = Stricter();
 
@@ -271,7 +274,7 @@ TEST(BacktestTest, EqualsARecountOfARandomDesk) {
   const absl::StatusOr<v1::BacktestReport> report = Backtest(*desk, after, options);
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->undecided_count(), undecided);
-  EXPECT_GT(report->changed_count(), 0);
+  EXPECT_GE(report->changed_count(), 3);
   std::map<std::pair<v1::Verdict, v1::Verdict>, std::int64_t> found;
   for (const v1::VerdictChange& change : report->verdicts()) {
     found[{change.before(), change.after()}] = change.count();
