@@ -201,7 +201,7 @@ CALLS = {
     "clone": STORE.clone,
     "decide": lambda: frontdesk.decide(INPUT, CANCEL, POLICY),
     "evolve": lambda: frontdesk.evolve(EVENT),
-    "explain": lambda: frontdesk.explain(CANCEL, v1.Outcome(decision=DECISION), POLICY),
+    "frontdesk.explain": lambda: frontdesk.explain(CANCEL, v1.Outcome(decision=DECISION), POLICY),
     "explain_record": lambda: frontdesk.explain_record(RECORD, [EVENT]),
     "Policy.from_text": lambda: frontdesk.Policy.from_text(ALLOW_ALL),
     "Policy.decide": lambda: POLICY.decide(QUESTION),

@@ -101,7 +101,7 @@ def policies_of_the_tree() -> List[Tuple[str, str]]:
 
 
 # Texts of the docs that show what an issue looks like.
-SHOWN = ("order.stat ==", "cases.priority ==", "# issues:")
+SHOWN = ("order.stat ==", "cases.priority ==", "# issues:", "supervisr")
 
 
 @pytest.mark.parametrize("name, text", policies_of_the_tree())
@@ -126,6 +126,8 @@ def test_the_table_of_the_docs(verb: str, condition: str, issue: str, repair: st
         return frontdesk.check_policy(
             REST + "attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: 'color' type: TYPE_STRING "
             "allowed_values: 'blue' }\n"
+            "attribute_definitions { entity_kind: ENTITY_KIND_CUSTOMER name: 'visits' type: TYPE_INT }\n"
+            "vocabulary { roles { name: 'agent' } roles { name: 'supervisor' } }\n"
             f"rule_sets {{ id: 'a' decision_points: '{verb[1:-1]}' default_outcome: POLICY_OUTCOME_ALLOW "
             f'rules {{ id: "r" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "R" condition: "{text[1:-1]}" }} }}'
         )

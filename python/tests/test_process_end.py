@@ -108,7 +108,7 @@ def test_an_object_that_ends_last_may_use_its_desk():
                 self.core = self.desk._core
 
             def __del__(self):
-                print(len(self.core.preview(self.command.SerializeToString(), b"", None)) > 0)
+                print(len(self.core.preview(self.command.SerializeToString(), b"", None, None)) > 0)
 
         last = Last()
     """

@@ -232,7 +232,8 @@ def test_the_text_names_function_signature_and_types():
         DESK.policy.decide(v1.DecisionInput(), granted_authorities=["a", 5])
     text = str(raised.value)
     assert "Policy.decide(): " in text
-    assert "decide(input: bytes, granted_authorities: List[str])" in text and "(bytes, list[int | str])" in text
+    assert "decide(input: bytes, granted_authorities: List[str], as_of: " in text
+    assert "(bytes, list[int | str], None)" in text
     with pytest.raises(TypeError) as raised:
         cel.Environment(constants={5: SECRET})
     assert str(raised.value).startswith("frontdesk.cel.Environment(): ")

@@ -412,8 +412,19 @@ std::vector<Dimension> Dimensions() {
                    "has(customer)"};
 
   Dimension& lines = add();
-  for (const std::vector<int>& quantities :
-       std::vector<std::vector<int>>{{}, {0}, {1}, {2}, {0, 2}, {1, 1}, {2, 2}}) {
+  for (const std::vector<int>& quantities : std::vector<std::vector<int>>{{},
+                                                                          {0},
+                                                                          {1},
+                                                                          {2},
+                                                                          {0, 0},
+                                                                          {0, 1},
+                                                                          {0, 2},
+                                                                          {1, 0},
+                                                                          {1, 1},
+                                                                          {1, 2},
+                                                                          {2, 0},
+                                                                          {2, 1},
+                                                                          {2, 2}}) {
     lines.values.push_back([quantities](auto& input) {
       for (const int quantity : quantities) {
         input.mutable_order()->add_lines()->set_quantity(quantity);
