@@ -123,6 +123,14 @@ class Collector {
  private:
   bool IsComplete() const { return commands_.size() == domain::Commands().size(); }
 
+  std::vector<const domain::CommandInfo*> Missing() const {
+    std::vector<const domain::CommandInfo*> missing;
+    for (const domain::CommandInfo& info : domain::Commands()) {
+      if (commands_.count(std::string(info.name)) == 0) missing.push_back(&info);
+    }
+    return missing;
+  }
+
   void RunDesk(int number) {
     DeskOptions options;
     options.policy = policy_;
@@ -139,7 +147,11 @@ class Collector {
     Chance chance(kSeed + static_cast<std::uint64_t>(number));
     RandomCommands random(&chance, &desk);
     for (int i = 0; i < kCommandsPerDesk; ++i) {
-      v1::Command command = random.Next();
+      // Rare commands come more often while they are missing.
+      const std::vector<const domain::CommandInfo*> missing = Missing();
+      v1::Command command = number > 0 && i % 2 == 1 && !missing.empty()
+                                ? random.Next(*missing[i / 2 % missing.size()])
+                                : random.Next();
       // With a planted word some commands cannot be done: the name of a state, for example.
       if (number % 2 == 0) testing::Plant(testing::Planting::kKeepForm, &command);
       const v1::Facts facts = random.NextFacts(command);
