@@ -4,14 +4,20 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "frontdesk/cel/ast.h"
+#include "frontdesk/cel/environment.h"
+#include "frontdesk/cel/value.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/origins.h"
 #include "frontdesk/v1/common.pb.h"
@@ -206,6 +212,62 @@ void CheckWords(const Words& words, absl::string_view path, PackIssues* issues) 
   }
 }
 
+// The list of the words that an output of the set is: a command that the set decides fills such a field by it.
+VocabularyList ListOfOutput(const v1::RuleSet& set, absl::string_view name) {
+  for (const std::string& point : set.decision_points()) {
+    const domain::CommandInfo* info = domain::FindCommandByName(point);
+    if (info == nullptr) continue;
+    for (const domain::OutputInfo& output : info->outputs) {
+      if (output.name != name) continue;
+      const VocabularyList list = output.field->options().GetExtension(v1::vocabulary);
+      if (list != v1::VOCABULARY_LIST_UNSPECIFIED) return list;
+    }
+  }
+  return v1::VOCABULARY_LIST_UNSPECIFIED;
+}
+
+// The texts that an expression is, written out: itself, or a branch.
+void AddTexts(const Expr& expr, std::vector<std::string>* texts) {
+  if (expr.constant() != nullptr) {
+    if (expr.constant()->kind() == cel::ValueKind::kString) {
+      texts->emplace_back(expr.constant()->string_value());
+    }
+  } else if (expr.op() == cel::Operator::kConditional) {
+    AddTexts(expr.child(1), texts);
+    AddTexts(expr.child(2), texts);
+  }
+}
+
+// Checks the texts in outputs that fill a field of words.
+class OutputCheck {
+ public:
+  OutputCheck(WordLists* lists, PackIssues* issues)
+      : lists_(*lists), issues_(*issues), environment_(cel::EnvironmentBuilder().Build()) {}
+
+  void Check(const v1::RuleSet& set, const RepeatedPtrField<v1::RuleOutput>& outputs,
+             const std::string& path) {
+    for (int i = 0; i < outputs.size(); ++i) {
+      const VocabularyList list = ListOfOutput(set, outputs[i].name());
+      if (list == v1::VOCABULARY_LIST_UNSPECIFIED || !environment_.ok()) continue;
+      const cel::AstResult parsed = (*environment_)->Parse(outputs[i].expression());
+      if (!parsed.ok()) continue;
+      std::vector<std::string> texts;
+      AddTexts(parsed.ast->root(), &texts);
+      for (const std::string& text : texts) {
+        std::string fault = lists_.FindFault(list, text);
+        if (fault.empty()) continue;
+        issues_.AddError(kReasonPolicyWordUnknown, absl::StrCat(path, "[", i, "].expression"),
+                         std::move(fault));
+      }
+    }
+  }
+
+ private:
+  WordLists& lists_;
+  PackIssues& issues_;
+  const absl::StatusOr<std::shared_ptr<const cel::Environment>> environment_;
+};
+
 }  // namespace
 
 void CheckVocabularyLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
@@ -236,6 +298,17 @@ void CheckVocabulary(const v1::PolicyPack& pack, PackIssues* issues) {
         check(v1::VOCABULARY_LIST_AUTHORITIES, rule.authority(),
               absl::StrCat("rule_sets[", i, "].rules[", k, "].authority"));
       }
+    }
+  }
+  if (!lists.is_empty()) {
+    OutputCheck outputs(&lists, issues);
+    for (int i = 0; i < pack.rule_sets_size(); ++i) {
+      const v1::RuleSet& set = pack.rule_sets(i);
+      const std::string path = absl::StrCat("rule_sets[", i, "].");
+      for (int k = 0; k < set.rules_size(); ++k) {
+        outputs.Check(set, set.rules(k).outputs(), absl::StrCat(path, "rules[", k, "].outputs"));
+      }
+      outputs.Check(set, set.default_outputs(), absl::StrCat(path, "default_outputs"));
     }
   }
   for (int i = 0; i < pack.cases().escalation_chains_size(); ++i) {

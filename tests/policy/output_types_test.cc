@@ -53,6 +53,33 @@ TEST(PolicyOutputTest, HasTheTypeOfTheFieldThatItFills) {
                   "which is a whole number"));
 }
 
+// Texts that are written out, in branches too.
+TEST(PolicyOutputTest, TextsOfKnownOutputsAreWordsOfTheVocabulary) {
+  constexpr absl::string_view kText = R"(
+    vocabulary { queues { name: "first_line" } queues { name: "second_line" } }
+    rule_sets {
+      id: "cases" decision_points: ["CloseCase", "OpenCase"] default_outcome: POLICY_OUTCOME_ALLOW
+      default_outputs { name: "queue" expression: "'first_lin'" }
+      default_outputs { name: "own" expression: "'third_line'" }
+      rules {
+        id: "a" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "'owner' in actor.roles"
+        outputs { name: "queue" expression: "actor.actor_id == 'x' ? 'second_line' : 'secondline'" }
+      }
+    })";
+  std::vector<std::string> found;
+  for (const v1::Issue& issue : Policy::FromText(kText, "p.textproto").issues) {
+    if (issue.reason() == kReasonPolicyWordUnknown) {
+      found.push_back(absl::StrCat(issue.line(), ": ", issue.text()));
+    }
+  }
+  EXPECT_THAT(
+      found,
+      ElementsAre("9: 'secondline' is no queue of this policy (vocabulary.queues); did you mean "
+                  "'second_line'?",
+                  "5: 'first_lin' is no queue of this policy (vocabulary.queues); did you mean "
+                  "'first_line'?"));
+}
+
 // No command of the set knows the name: it is the author's own.
 TEST(PolicyOutputTest, AnotherNameHasAnyType) {
   EXPECT_THAT(TypeIssues(R"(rule_sets {

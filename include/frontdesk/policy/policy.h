@@ -133,8 +133,9 @@ class Policy {
   //                        list has words, but not this one
   //   vocabulary           POLICY_LIMIT_VOCABULARY; then nothing else is looked at. Of each word: POLICY_WORD_NAME_EMPTY,
   //                        POLICY_WORD_DUPLICATE
-  //   rule_sets[].rules[].authority, cases.escalation_chains
-  //                        POLICY_WORD_UNKNOWN: an authority, or a queue, that the vocabulary lacks
+  //   rule_sets[].rules[].authority, cases.escalation_chains, outputs
+  //                        POLICY_WORD_UNKNOWN: an authority, a queue, or a text of an output that fills a field of words, that the
+  //                        vocabulary lacks
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
