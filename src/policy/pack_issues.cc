@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/types/optional.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/issues.h"
 #include "internal/escape_text.h"
@@ -29,20 +28,7 @@ void PackIssues::AddAt(v1::Issue::Severity severity, absl::string_view reason, s
   issue.set_reason(std::string(reason));
   issue.set_text(EscapeText(text));
   issue.set_file(file_);
-  // An absent field gets the place of its parent.
-  absl::string_view place = field;
-  absl::optional<rules::SourcePosition> position = source_.Find(place);
-  while (!position.has_value() && !place.empty()) {
-    const size_t end = place.find_last_of(".[");
-    place = place.substr(0, end == absl::string_view::npos ? 0 : end);
-    position = source_.Find(place);
-  }
-  if (position.has_value()) {
-    issue.set_line(position->line);
-    issue.set_column(position->column);
-    issue.set_snippet(source_.Snippet(*position));
-  }
-  issue.set_field(std::move(field));
+  rules::PlaceAtField(source_, field, &issue);
   issues_.push_back(std::move(issue));
 }
 

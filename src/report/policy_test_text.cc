@@ -164,23 +164,6 @@ class Checker {
   std::set<std::string> names_;
 };
 
-// Puts an issue at its field, or at the nearest message around it that the text mentions.
-void PlaceInText(const rules::SourceMap& source, absl::string_view file, v1::Issue* issue) {
-  issue->set_file(std::string(file));
-  absl::string_view field = issue->field();
-  for (;;) {
-    if (const auto position = source.Find(field)) {
-      issue->set_line(position->line);
-      issue->set_column(position->column);
-      issue->set_snippet(source.Snippet(*position));
-      return;
-    }
-    const std::size_t dot = field.rfind('.');
-    if (dot == absl::string_view::npos) return;
-    field = field.substr(0, dot);
-  }
-}
-
 void ReadLines(absl::string_view text, absl::string_view file, const PolicyTestOptions& options,
                PolicyTestsResult* result, std::vector<int>* lines) {
   absl::ConsumePrefix(&text, kByteOrderMark);
@@ -285,7 +268,8 @@ PolicyTestsResult ReadPolicyTests(absl::string_view text, absl::string_view file
     if (is_lines) {
       PlaceInLines(lines, file, issue);
     } else {
-      PlaceInText(source, file, issue);
+      issue->set_file(std::string(file));
+      rules::PlaceAtField(source, std::string(issue->field()), issue);
     }
   };
   CheckPolicyTests(result.file, options, place, &result.issues);

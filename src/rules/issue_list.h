@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/source_map.h"
 #include "frontdesk/v1/error.pb.h"
 
@@ -34,9 +35,6 @@ class IssueList {
 
 // An issue with these words and no place.
 v1::Issue MakeIssue(v1::Issue::Severity severity, absl::string_view reason, absl::string_view text);
-
-// Puts the issue at `field_path`: at the field if the text mentions it, otherwise at the nearest message around it.
-void PlaceAtField(const SourceMap& source, absl::string_view field_path, v1::Issue* issue);
 
 // Puts the issue at a place of the text.
 void PlaceAt(const SourceMap& source, SourcePosition position, v1::Issue* issue);

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "frontdesk/rules/source_map.h"
 #include "frontdesk/v1/error.pb.h"
 
 namespace frontdesk {
@@ -26,6 +28,10 @@ std::string FormatIssues(const std::vector<v1::Issue>& issues);
 
 // Whether one of them is an error: then the text cannot be used.
 bool HasErrors(const std::vector<v1::Issue>& issues);
+
+// Puts the issue at the field of this path: at its place in the text if the text mentions it, otherwise at the nearest message around
+// it. The issue has that field then, and the file, line, column and snippet of the place. A text without either gives no place.
+void PlaceAtField(const SourceMap& source, absl::string_view field_path, v1::Issue* issue);
 
 // OK when there is no error among them; otherwise INVALID_ARGUMENT with reason POLICY_INVALID, all issues in the
 // payload and the first error in the text.
