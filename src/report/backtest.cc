@@ -79,8 +79,8 @@ Tried Try(const Reader& reader, const v1::JournalRecord& record, const Policy& a
   }
   tried.before = before->verdict();
   tried.after = then->verdict();
-  tried.before_amount = AmountOf(rebuilt->input(), *before);
-  tried.after_amount = AmountOf(rebuilt->input(), *then);
+  tried.before_amount = AmountOf(rebuilt->input(), record.command(), *before);
+  tried.after_amount = AmountOf(rebuilt->input(), record.command(), *then);
   tried.before_reasons = ReasonsOf(*before);
   tried.after_reasons = ReasonsOf(*then);
   return tried;
@@ -245,24 +245,10 @@ const v1::Money* MoneyField(const google::protobuf::Message& command, const char
   return &static_cast<const v1::Money&>(command.GetReflection()->GetMessage(command, field));
 }
 
-// The message of the verb in a decision input; null when there is none.
-const google::protobuf::Message* VerbOf(const v1::DecisionInput& input) {
-  const auto* reflection = input.GetReflection();
-  const auto* arm =
-      reflection->GetOneofFieldDescriptor(input, v1::DecisionInput::descriptor()->oneof_decl(0));
-  if (arm == nullptr) return nullptr;
-  const google::protobuf::Message& entity = reflection->GetMessage(input, arm);
-  const auto* command = entity.GetDescriptor()->FindFieldByName("command");
-  if (command == nullptr || !entity.GetReflection()->HasField(entity, command)) return nullptr;
-  const google::protobuf::Message& envelope = entity.GetReflection()->GetMessage(entity, command);
-  const auto* verb = envelope.GetReflection()->GetOneofFieldDescriptor(
-      envelope, envelope.GetDescriptor()->oneof_decl(0));
-  return verb == nullptr ? nullptr : &envelope.GetReflection()->GetMessage(envelope, verb);
-}
-
 }  // namespace
 
-absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Outcome& outcome) {
+absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Command& command,
+                                   const v1::Outcome& outcome) {
   for (const v1::OutputValue& output : outcome.decision().outputs()) {
     if (output.has_money_value() &&
         (output.name() == "amount" || output.name() == "remedy_amount")) {
@@ -272,7 +258,7 @@ absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Out
   if (input.has_order() && input.order().assessment().refund_amount().units() != 0) {
     return input.order().assessment().refund_amount();
   }
-  const google::protobuf::Message* verb = VerbOf(input);
+  const google::protobuf::Message* verb = domain::GetCommandMessage(command);
   if (verb == nullptr) return absl::nullopt;
   for (const char* name : {"amount", "remedy_amount"}) {
     if (const v1::Money* money = MoneyField(*verb, name)) return *money;

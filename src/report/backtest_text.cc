@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +11,7 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/report/backtest.h"
 #include "internal/escape_text.h"
+#include "report/message_names.h"
 
 namespace frontdesk {
 namespace report {
@@ -23,18 +25,7 @@ constexpr absl::string_view kAfterwards =
     "commands "
     "after it; the report does not follow that up.";
 
-absl::string_view VerdictWord(v1::Verdict verdict) {
-  switch (verdict) {
-    case v1::VERDICT_DONE:
-      return "done";
-    case v1::VERDICT_REFUSED:
-      return "refused";
-    case v1::VERDICT_HELD:
-      return "held";
-    default:
-      return "undecided";
-  }
-}
+std::string VerdictWord(v1::Verdict verdict) { return absl::AsciiStrToLower(VerdictName(verdict)); }
 
 std::string Amounts(const google::protobuf::RepeatedPtrField<v1::Money>& amounts) {
   return absl::StrJoin(amounts, ", ", [](std::string* out, const v1::Money& amount) {
@@ -76,8 +67,8 @@ struct Table {
 Table VerdictRows(const v1::BacktestReport& report) {
   Table table{{"command", "before", "after", "commands", "amounts", "records"}, {}};
   const auto add = [&table](absl::string_view name, const v1::VerdictChange& change) {
-    table.rows.push_back({std::string(name), std::string(VerdictWord(change.before())),
-                          std::string(VerdictWord(change.after())), absl::StrCat(change.count()),
+    table.rows.push_back({std::string(name), VerdictWord(change.before()),
+                          VerdictWord(change.after()), absl::StrCat(change.count()),
                           AmountsText(change), IdsText(change.record_ids())});
   };
   for (const v1::CommandChanges& command : report.commands()) {

@@ -1,5 +1,6 @@
 #include "report/message_names.h"
 
+#include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 
 namespace frontdesk {
@@ -20,6 +21,10 @@ absl::string_view InnerName(const google::protobuf::Message& envelope) {
   const google::protobuf::Message* entity = Arm(envelope);
   const google::protobuf::Message* inner = entity == nullptr ? nullptr : Arm(*entity);
   return inner == nullptr ? absl::string_view() : inner->GetDescriptor()->name();
+}
+
+absl::string_view VerdictName(v1::Verdict verdict) {
+  return absl::StripPrefix(v1::Verdict_Name(verdict), "VERDICT_");
 }
 
 }  // namespace report

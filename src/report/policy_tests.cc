@@ -77,20 +77,6 @@ namespace {
 using internal::EscapeText;
 using internal::EscapeValue;
 
-// "refused" of VERDICT_REFUSED.
-absl::string_view VerdictName(v1::Verdict verdict) {
-  switch (verdict) {
-    case v1::VERDICT_DONE:
-      return "DONE";
-    case v1::VERDICT_REFUSED:
-      return "REFUSED";
-    case v1::VERDICT_HELD:
-      return "HELD";
-    default:
-      return "not set";
-  }
-}
-
 std::string List(const std::vector<std::string>& words) {
   if (words.empty()) return "none";
   return absl::StrJoin(words, ", ", [](std::string* out, const std::string& word) {

@@ -58,12 +58,13 @@ absl::StatusOr<v1::BacktestReport> Backtest(const Reader& reader,
                                             const std::shared_ptr<const Policy>& after,
                                             const BacktestOptions& options = {});
 
-// The amount that a command is about, as the decision on `input` sees it:
+// The amount that a command is about, as the decision about `command` on `input` sees it:
 //   - the output `amount` or `remedy_amount` of `outcome`;
 //   - else, of an order, the assessed amount to refund;
 //   - else the amount that the command names.
 // Nothing for any other.
-absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Outcome& outcome);
+absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Command& command,
+                                   const v1::Outcome& outcome);
 
 // The report as text for people: a table of the verdicts, of the reasons, and the examples. Deterministic.
 std::string FormatBacktest(const v1::BacktestReport& report);
