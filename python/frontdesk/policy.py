@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from frontdesk import _core
 from frontdesk import _guard
-from frontdesk import times
 from frontdesk import v1
 from frontdesk._bridge import dump, limits_dict, load, make_default_message
 from frontdesk._texts import Form, load_issues, raise_issues, read_file
@@ -35,10 +34,9 @@ __all__ = ["CommandRule", "Policy", "PolicyLimits", "check_policy"]
 def _as_of(as_of: Optional[times.Instant]) -> Optional[Tuple[int, int]]:
     if as_of is None:
         return None
-    from frontdesk import times
+    from frontdesk import times  # A process that decides as of now does not need it.
 
-    instant = times.timestamp(as_of)
-    return instant.seconds, instant.nanos
+    return times._instant(as_of)
 
 
 class CommandRule(NamedTuple):
