@@ -1,5 +1,7 @@
 #include "policy/identity_levels.h"
 
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/v1/accessors.h"
 #include "frontdesk/v1/customer_commands.pb.h"
+#include "google/protobuf/descriptor.h"
 #include "policy/rule_sets.h"
 
 namespace frontdesk {
@@ -21,15 +24,13 @@ bool BeginsCustomer(const domain::CommandInfo& command) {
   return command.creates && command.entity_kind == v1::ENTITY_KIND_CUSTOMER;
 }
 
-std::shared_ptr<const rules::RuleSet> CompileIdentityRule(const domain::CommandInfo& command,
+std::shared_ptr<const rules::RuleSet> CompileIdentityRule(const google::protobuf::Descriptor* input,
                                                           int level) {
   rules::CompileOptions options;
   options.container = "frontdesk.v1";
   options.accessors = &v1::Accessors();
   options.limits.max_analysis_steps = 0;  // Nobody wrote the rule: there is nothing to find.
-  return rules::RuleSet::Compile(MakeIdentityRule(level),
-                                 domain::DecisionInputDescriptor(command.entity_kind), options)
-      .rule_set;
+  return rules::RuleSet::Compile(MakeIdentityRule(level), input, options).rule_set;
 }
 
 }  // namespace
@@ -106,10 +107,19 @@ IdentityRules CompileIdentityLevels(const v1::PolicyPack& pack, PackIssues* issu
   }
   IdentityRules compiled;
   if (issues->HasErrors()) return compiled;
+  // Commands with the same input and level share one.
+  std::map<std::pair<const google::protobuf::Descriptor*, int>,
+           std::shared_ptr<const rules::RuleSet>>
+      made;
   for (const domain::CommandInfo& command : domain::Commands()) {
     if (FindDecidedCommand(command.name) == nullptr) continue;
     const int level = FindIdentityLevel(pack, command);
-    if (level > 0) compiled[command.message] = CompileIdentityRule(command, level);
+    if (level <= 0) continue;
+    const google::protobuf::Descriptor* input =
+        domain::DecisionInputDescriptor(command.entity_kind);
+    std::shared_ptr<const rules::RuleSet>& rule = made[{input, level}];
+    if (rule == nullptr) rule = CompileIdentityRule(input, level);
+    compiled[command.message] = rule;
   }
   return compiled;
 }

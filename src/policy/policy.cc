@@ -208,7 +208,7 @@ absl::StatusOr<rules::DecideOptions> MakeOptions(const v1::DecisionInput& input,
   options.now = internal::DecodeTime(internal::InputNow(input));
   if (!options.now.has_value())
     return MakeError(kReasonCommandMalformed, "now is not a valid time");
-  if (as_of.has_value()) options.now = as_of;
+  options.as_of = as_of;
   return options;
 }
 
@@ -226,7 +226,6 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
                              MakeOptions(input, command->name, as_of));
   options.budget = budget;
   options.trace = trace;
-  options.as_of = as_of;
   options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
   const auto found = compiled_->rule_sets.by_command.find(command->message);
   const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
@@ -268,7 +267,6 @@ absl::StatusOr<absl::optional<v1::Decision>> Policy::DecideReopenOnMessage(
                              MakeOptions(input, internal::kReopenOnMessage, as_of));
   options.budget = budget;
   options.trace = trace;
-  options.as_of = as_of;
   if (compiled_->rule_sets.reopen_on_message == nullptr) return absl::optional<v1::Decision>();
   FRONTDESK_ASSIGN_OR_RETURN(v1::Decision decision, compiled_->rule_sets.reopen_on_message->Decide(
                                                         *internal::InputArm(input), options));
