@@ -31,6 +31,25 @@ Operator Mirrored(Operator op) {
   }
 }
 
+Operator Opposite(Operator op) {
+  switch (op) {
+    case Operator::kEqual:
+      return Operator::kNotEqual;
+    case Operator::kNotEqual:
+      return Operator::kEqual;
+    case Operator::kLess:
+      return Operator::kGreaterOrEqual;
+    case Operator::kLessOrEqual:
+      return Operator::kGreater;
+    case Operator::kGreater:
+      return Operator::kLessOrEqual;
+    case Operator::kGreaterOrEqual:
+      return Operator::kLess;
+    default:
+      return Operator::kNone;
+  }
+}
+
 namespace cel_internal {
 
 absl::string_view OperatorSpelling(Operator op) {

@@ -230,7 +230,7 @@ class Speaker {
       std::swap(left, right);
       op = cel::Mirrored(op);
     }
-    if (!holds) op = Opposite(op);
+    if (!holds) op = cel::Opposite(op);
     const cel::Value* value = right.constant();
     if (value != nullptr && value->is_bool()) {
       if (op != Operator::kEqual && op != Operator::kNotEqual) return absl::nullopt;
@@ -255,23 +255,6 @@ class Speaker {
     const bool is_time = a->kind == TermKind::kTime && b->kind != TermKind::kNumber;
     return absl::StrCat(a->words, " ", Is(a->kind == TermKind::kList, true), " ",
                         Order(op, is_time), " ", b->words);
-  }
-
-  static Operator Opposite(Operator op) {
-    switch (op) {
-      case Operator::kEqual:
-        return Operator::kNotEqual;
-      case Operator::kNotEqual:
-        return Operator::kEqual;
-      case Operator::kLess:
-        return Operator::kGreaterOrEqual;
-      case Operator::kLessOrEqual:
-        return Operator::kGreater;
-      case Operator::kGreater:
-        return Operator::kLessOrEqual;
-      default:
-        return Operator::kLess;
-    }
   }
 
   static absl::string_view Order(Operator op, bool is_time) {
@@ -748,7 +731,7 @@ std::vector<std::string> ExpressionWords::SayReads(const v1::ConjunctTrace& conj
     std::string clause = SayRead(read);
     if (!clause.empty()) said.push_back(std::move(clause));
   }
-  if (said.empty() && conjunct.result() == v1::ConjunctTrace::RESULT_TRUE) {
+  if (said.empty() && !as_a_whole && conjunct.result() == v1::ConjunctTrace::RESULT_TRUE) {
     if (Text whole = Say(conjunct.text(), conjunct.reads(), false)) {
       said.push_back(*std::move(whole));
     }

@@ -82,26 +82,6 @@ Binding BinaryBinding(Operator op) {
   }
 }
 
-// The comparison that holds exactly when `op` does not; kNone for other operators.
-Operator Opposite(Operator op) {
-  switch (op) {
-    case Operator::kEqual:
-      return Operator::kNotEqual;
-    case Operator::kNotEqual:
-      return Operator::kEqual;
-    case Operator::kLess:
-      return Operator::kGreaterOrEqual;
-    case Operator::kLessOrEqual:
-      return Operator::kGreater;
-    case Operator::kGreater:
-      return Operator::kLessOrEqual;
-    case Operator::kGreaterOrEqual:
-      return Operator::kLess;
-    default:
-      return Operator::kNone;
-  }
-}
-
 absl::string_view MacroText(Macro macro) {
   switch (macro) {
     case Macro::kAll:
@@ -157,8 +137,8 @@ class Writer {
       if (expr.macro() == Macro::kExists) return Comprehension(expr, "all", true);
     }
     const Operator op = expr.kind() == ExprKind::kCall ? expr.op() : Operator::kNone;
-    if (Opposite(op) != Operator::kNone)
-      return Binary(Opposite(op), Plain(expr.child(0)), Plain(expr.child(1)));
+    if (cel::Opposite(op) != Operator::kNone)
+      return Binary(cel::Opposite(op), Plain(expr.child(0)), Plain(expr.child(1)));
     switch (op) {
       case Operator::kNot:
         return Simplified(expr.child(0));

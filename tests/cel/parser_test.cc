@@ -167,5 +167,33 @@ TEST(ParserTest, ExtensionsCanBeOff) {
   EXPECT_EQ(Outcome(environment, "optional.of(1)"), "issue UNKNOWN_NAME 1:1");
 }
 
+TEST(OperatorTest, OppositesAndMirrorsMeanWhatTheyShould) {
+  const auto holds = [](Operator op, int a, int b) {
+    switch (op) {
+      case Operator::kEqual:
+        return a == b;
+      case Operator::kNotEqual:
+        return a != b;
+      case Operator::kLess:
+        return a < b;
+      case Operator::kLessOrEqual:
+        return a <= b;
+      case Operator::kGreater:
+        return a > b;
+      default:
+        return a >= b;
+    }
+  };
+  for (const Operator op :
+       {Operator::kEqual, Operator::kNotEqual, Operator::kLess, Operator::kLessOrEqual,
+        Operator::kGreater, Operator::kGreaterOrEqual}) {
+    for (int a = 0; a < 3; ++a) {
+      EXPECT_EQ(holds(Opposite(op), a, 1), !holds(op, a, 1)) << OperatorName(op) << a;
+      EXPECT_EQ(holds(Mirrored(op), 1, a), holds(op, a, 1)) << OperatorName(op) << a;
+    }
+  }
+  EXPECT_EQ(Opposite(Operator::kAdd), Operator::kNone);
+}
+
 }  // namespace
 }  // namespace frontdesk::cel::testing

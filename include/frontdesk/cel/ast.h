@@ -76,6 +76,9 @@ bool IsComparison(Operator op);
 // The comparison that means the same with its sides exchanged: > for <. Any other operator as it is.
 Operator Mirrored(Operator op);
 
+// The comparison that holds exactly when `op` does not; kNone for other operators.
+Operator Opposite(Operator op);
+
 // Which macro made a kComprehension or kBind node.
 enum class Macro : uint8_t {
   kNone,
