@@ -58,6 +58,9 @@ absl::Status BeginState(const v1::EntityRef& entity,
 // In the order of kinds and ids; few.
 using NewStates = std::vector<std::pair<std::pair<int, std::string>, NewState>>;
 
+// Adds an entity that may exist: one of a known kind with a possible id.
+void AddEntity(v1::EntityKind kind, const std::string& id, std::vector<v1::EntityRef>* entities);
+
 // The entities that a command names, the addressed one first: those with a possible id, at most some dozens. None when it has no verb.
 std::vector<v1::EntityRef> NamedEntities(const v1::Command& command);
 

@@ -15,14 +15,14 @@ namespace {
 // More are read when they are needed.
 constexpr std::size_t kMostNamed = 32;
 
+}  // namespace
+
 void AddEntity(v1::EntityKind kind, const std::string& id, std::vector<v1::EntityRef>* entities) {
   if (kind == v1::ENTITY_KIND_UNSPECIFIED || id.empty() || FindIdFault(id).has_value()) return;
   v1::EntityRef& entity = entities->emplace_back();
   entity.set_kind(kind);
   entity.set_id(id);
 }
-
-}  // namespace
 
 std::vector<v1::EntityRef> NamedEntities(const v1::Command& command) {
   std::vector<v1::EntityRef> entities;

@@ -19,13 +19,6 @@ namespace {
 // An order leads to its customer, and the customer to accounts.
 constexpr int kMostRounds = 3;
 
-void AddEntity(v1::EntityKind kind, const std::string& id, std::vector<v1::EntityRef>* entities) {
-  if (kind == v1::ENTITY_KIND_UNSPECIFIED || id.empty() || FindIdFault(id).has_value()) return;
-  v1::EntityRef& entity = entities->emplace_back();
-  entity.set_kind(kind);
-  entity.set_id(id);
-}
-
 // Those that are loaded with an entity.
 void AddRelated(const v1::EntityState& state, std::vector<v1::EntityRef>* entities) {
   const auto add_account = [entities](const std::string& id) {
