@@ -12,6 +12,7 @@
 #include "decide/decision_inputs.h"
 #include "decide/pipeline.h"
 #include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/money.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -188,9 +189,8 @@ std::vector<UsedOutput> UsedOutputs(const Asked& asked, const v1::Decision& deci
   const Message& verb = *domain::GetCommandMessage(asked.command());
   for (const domain::OutputInfo& info : asked.info().outputs) {
     if (verb.GetReflection()->HasField(verb, info.field)) continue;
-    for (const OutputValue& value : decision.outputs()) {
-      if (value.name() == info.name && IsValue(value)) used.push_back({&value, &info});
-    }
+    const OutputValue* value = rules::FindOutput(decision, info.name);
+    if (value != nullptr && IsValue(*value)) used.push_back({value, &info});
   }
   return used;
 }

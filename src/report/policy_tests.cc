@@ -307,21 +307,21 @@ class TestRun {
 
   void CompareOutput(const v1::Outcome& outcome, const v1::OutputValue& expected) {
     const std::string name = EscapeText(expected.name());
-    for (const v1::OutputValue& found : outcome.decision().outputs()) {
-      if (found.name() != expected.name()) continue;
-      v1::OutputValue same = found;
-      if (expected.rule_id().empty()) same.clear_rule_id();
-      if (google::protobuf::util::MessageDifferencer::Equals(same, expected)) return;
-      if (!expected.rule_id().empty() && found.rule_id() != expected.rule_id()) {
-        Differ(absl::StrCat("the output ", name, " is of rule ", EscapeValue(found.rule_id()),
-                            "; expected: ", EscapeValue(expected.rule_id())));
-        return;
-      }
-      Differ(absl::StrCat("the output ", name, " is ", ValueText(found),
-                          "; expected: ", ValueText(expected)));
+    const v1::OutputValue* found = rules::FindOutput(outcome.decision(), expected.name());
+    if (found == nullptr) {
+      Differ(absl::StrCat("there is no output ", name, "; expected: ", ValueText(expected)));
       return;
     }
-    Differ(absl::StrCat("there is no output ", name, "; expected: ", ValueText(expected)));
+    v1::OutputValue same = *found;
+    if (expected.rule_id().empty()) same.clear_rule_id();
+    if (google::protobuf::util::MessageDifferencer::Equals(same, expected)) return;
+    if (!expected.rule_id().empty() && found->rule_id() != expected.rule_id()) {
+      Differ(absl::StrCat("the output ", name, " is of rule ", EscapeValue(found->rule_id()),
+                          "; expected: ", EscapeValue(expected.rule_id())));
+      return;
+    }
+    Differ(absl::StrCat("the output ", name, " is ", ValueText(*found),
+                        "; expected: ", ValueText(expected)));
   }
 
   void Explain(const v1::Outcome& outcome) {
