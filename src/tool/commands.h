@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/report/policy_tests.h"
 #include "frontdesk/store/store.h"
 #include "frontdesk/tool/tool.h"
 #include "frontdesk/v1/error.pb.h"
@@ -59,6 +60,11 @@ absl::StatusOr<std::string> ReadText(absl::string_view content, const std::strin
 void ShowIssues(const Call& call, const std::vector<v1::Issue>& issues);
 // The policy in a file, as text of protobuf, or as JSON in one whose name ends with .json.
 absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path);
+// The policy in a file; null for one that has errors, which are shown.
+absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicyFile(const Call& call,
+                                                             const std::string& path);
+// The tests in a file. Issues are shown; the file has errors unless ok().
+absl::StatusOr<report::PolicyTestsResult> ReadTests(const Call& call, const std::string& path);
 // The policy in the file that --policy names. Issues are shown.
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call);
 

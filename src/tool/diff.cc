@@ -12,7 +12,6 @@
 #include "frontdesk/report/backtest.h"
 #include "frontdesk/report/policy_diff.h"
 #include "frontdesk/report/policy_tests.h"
-#include "frontdesk/rules/issues.h"
 #include "internal/escape_text.h"
 #include "internal/status_macros.h"
 #include "tool/commands.h"
@@ -26,12 +25,6 @@ struct Policies {
   std::shared_ptr<const Policy> before;
   std::shared_ptr<const Policy> after;
 };
-
-absl::StatusOr<std::shared_ptr<const Policy>> Read(const Call& call, const std::string& path) {
-  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(path));
-  if (result.policy == nullptr) call.terminal.error(rules::FormatIssues(result.issues));
-  return result.policy;
-}
 
 void ShowText(const Call& call, absl::string_view text) {
   call.screen.Line(absl::StripSuffix(text, "\n"));
@@ -52,11 +45,8 @@ void ShowRules(const Call& call, const Policies& policies) {
 
 // Shows each test whose result differs.
 absl::StatusOr<int> ShowTests(const Call& call, const Policies& policies) {
-  const std::string& path = call.options[2];
-  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadText("tests", path));
-  const report::PolicyTestsResult read =
-      report::ReadPolicyTests(text, path, report::PolicyTestFormatOf(path));
-  if (!read.issues.empty()) call.terminal.error(rules::FormatIssues(read.issues));
+  FRONTDESK_ASSIGN_OR_RETURN(const report::PolicyTestsResult read,
+                             ReadTests(call, call.options[2]));
   if (!read.ok()) return kCheckErrors;
   FRONTDESK_ASSIGN_OR_RETURN(const v1::PolicyTestReport before,
                              report::RunPolicyTests(policies.before, read.file));
@@ -117,8 +107,8 @@ bool IsTests(absl::string_view path) {
 
 absl::StatusOr<int> Diff(const Call& call) {
   Policies policies;
-  FRONTDESK_ASSIGN_OR_RETURN(policies.before, Read(call, call.options[0]));
-  FRONTDESK_ASSIGN_OR_RETURN(policies.after, Read(call, call.options[1]));
+  FRONTDESK_ASSIGN_OR_RETURN(policies.before, ReadPolicyFile(call, call.options[0]));
+  FRONTDESK_ASSIGN_OR_RETURN(policies.after, ReadPolicyFile(call, call.options[1]));
   if (policies.before == nullptr || policies.after == nullptr) return kCheckErrors;
   const bool has_on = call.options.size() > 2;
   if (call.options.Has("html") && (!has_on || IsTests(call.options[2]))) {

@@ -109,13 +109,11 @@ absl::StatusOr<absl::optional<absl::Time>> ReadInstant(const Options& options,
 absl::StatusOr<int> Rules(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::Time> as_of,
                              ReadInstant(call.options, "as-of"));
-  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
-  if (result.policy == nullptr) {
-    call.terminal.error(rules::FormatIssues(result.issues));
-    return kCheckErrors;
-  }
+  FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy,
+                             ReadPolicyFile(call, call.options[0]));
+  if (policy == nullptr) return kCheckErrors;
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<CommandRule> list,
-                             ListCommandRules(result.policy->pack(), call.options[1], as_of));
+                             ListCommandRules(policy->pack(), call.options[1], as_of));
   absl::string_view last;
   for (const CommandRule& rule : list) {
     if (call.screen.is_json()) {
@@ -159,6 +157,13 @@ absl::StatusOr<PolicyResult> CompilePolicyFile(const std::string& path) {
   FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadText("policy", path));
   return absl::EndsWith(path, ".json") ? Policy::FromJson(text, path)
                                        : Policy::FromText(text, path);
+}
+
+absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicyFile(const Call& call,
+                                                             const std::string& path) {
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(path));
+  if (result.policy == nullptr) call.terminal.error(rules::FormatIssues(result.issues));
+  return result.policy;
 }
 
 absl::StatusOr<std::shared_ptr<const Policy>> ReadPolicy(const Call& call) {

@@ -1,4 +1,5 @@
 // test: the tests of a policy in files.
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,21 +30,16 @@ void ShowReport(const Call& call, const v1::PolicyTestReport& report) {
 }
 
 absl::StatusOr<int> Test(const Call& call) {
-  FRONTDESK_ASSIGN_OR_RETURN(const PolicyResult result, CompilePolicyFile(call.options[0]));
-  if (result.policy == nullptr) {
-    call.terminal.error(rules::FormatIssues(result.issues));
-    return kCheckErrors;
-  }
+  FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy,
+                             ReadPolicyFile(call, call.options[0]));
+  if (policy == nullptr) return kCheckErrors;
   v1::PolicyTestReport report;
   for (std::size_t i = 1; i < call.options.size(); ++i) {
-    const std::string& path = call.options[i];
-    FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadText("tests", path));
-    const report::PolicyTestsResult read =
-        report::ReadPolicyTests(text, path, report::PolicyTestFormatOf(path));
-    if (!read.issues.empty()) call.terminal.error(rules::FormatIssues(read.issues));
+    FRONTDESK_ASSIGN_OR_RETURN(const report::PolicyTestsResult read,
+                               ReadTests(call, call.options[i]));
     if (!read.ok()) return kCheckErrors;
     FRONTDESK_ASSIGN_OR_RETURN(const v1::PolicyTestReport one,
-                               report::RunPolicyTests(result.policy, read.file));
+                               report::RunPolicyTests(policy, read.file));
     report::MergePolicyTestReports(one, &report);
   }
   ShowReport(call, report);
@@ -51,6 +47,14 @@ absl::StatusOr<int> Test(const Call& call) {
 }
 
 }  // namespace
+
+absl::StatusOr<report::PolicyTestsResult> ReadTests(const Call& call, const std::string& path) {
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string text, ReadText("tests", path));
+  report::PolicyTestsResult read =
+      report::ReadPolicyTests(text, path, report::PolicyTestFormatOf(path));
+  if (!read.issues.empty()) call.terminal.error(rules::FormatIssues(read.issues));
+  return read;
+}
 
 CommandRow TestCommand() {
   return {"test",
