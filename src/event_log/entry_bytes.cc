@@ -1,5 +1,6 @@
 #include "event_log/entry_bytes.h"
 
+#include "event_log/rows.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -31,21 +32,16 @@ void EntryBytes::AppendTag(int field, bool is_number) {
                                                : WireFormatLite::WIRETYPE_LENGTH_DELIMITED)));
 }
 
-void EntryBytes::AppendVarint(std::uint64_t number) {
-  for (; number >= 0x80; number >>= 7) bytes_.push_back(static_cast<char>(number | 0x80));
-  bytes_.push_back(static_cast<char>(number));
-}
-
 void EntryBytes::AppendText(int field, absl::string_view text) {
   if (text.empty()) return;
   AppendTag(field, /*is_number=*/false);
-  AppendVarint(text.size());
+  AppendVarint(text.size(), &bytes_);
   bytes_.append(text.data(), text.size());
 }
 
 void EntryBytes::AppendHash(int field, store::Value row) {
   AppendTag(field, /*is_number=*/false);
-  AppendVarint(kHashBytes);
+  AppendVarint(kHashBytes, &bytes_);
   hashes_.emplace_back(bytes_.size(), std::move(row));
   bytes_.append(kHashBytes, '\0');
 }
@@ -57,15 +53,15 @@ void EntryBytes::AddEvent(const v1::EntityRef& entity, std::int64_t version, sto
       kTagBytes + SizeWithLength(entity_size) +
       (number == 0 ? 0 : kTagBytes + CodedOutputStream::VarintSize64(number));
   AppendTag(v1::LogEntry::kEventsFieldNumber, /*is_number=*/false);
-  AppendVarint(kTagBytes + SizeWithLength(ref_size) + kHashFieldBytes);
+  AppendVarint(kTagBytes + SizeWithLength(ref_size) + kHashFieldBytes, &bytes_);
   AppendTag(v1::LoggedEvent::kEventFieldNumber, /*is_number=*/false);
-  AppendVarint(ref_size);
+  AppendVarint(ref_size, &bytes_);
   AppendTag(v1::EventRef::kEntityFieldNumber, /*is_number=*/false);
-  AppendVarint(entity_size);
+  AppendVarint(entity_size, &bytes_);
   internal::AppendCanonicalBytes(entity, &bytes_);
   if (number != 0) {
     AppendTag(v1::EventRef::kVersionFieldNumber, /*is_number=*/true);
-    AppendVarint(number);
+    AppendVarint(number, &bytes_);
   }
   AppendHash(v1::LoggedEvent::kSha256FieldNumber, std::move(row));
 }

@@ -35,7 +35,6 @@ class EntryBytes : public store::LateValue {
   static constexpr std::size_t kRoom = 192;
 
   void AppendTag(int field, bool is_number);
-  void AppendVarint(std::uint64_t number);
   void AppendText(int field, absl::string_view text);
   void AppendHash(int field, store::Value row);
 

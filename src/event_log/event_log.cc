@@ -39,12 +39,6 @@ using store::Write;
 // A copy of a state is written when the events since the last one are larger than it by this.
 constexpr std::int64_t kMinTailBytes = 1'024;
 
-// The shared value of all rows whose keys are what counts.
-const Value& EmptyValue() {
-  static const auto* const empty = new Value(MakeValue(""));
-  return *empty;
-}
-
 // The rows of one batch, as they are put together.
 class BatchWriter {
  public:

@@ -53,5 +53,10 @@ absl::StatusOr<std::vector<std::vector<Row>>> LazyRows::ScanAll(
   return std::move(first.rows);
 }
 
+absl::StatusOr<std::vector<bool>> LazyRows::TryHold(absl::Span<const store::Key> keys) const {
+  if (Made() == nullptr) FRONTDESK_RETURN_IF_ERROR(ScanAll({}).status());
+  return Made()->TryHold(keys);
+}
+
 }  // namespace event_log
 }  // namespace frontdesk

@@ -31,6 +31,7 @@ class LazyRows : public store::Snapshot {
   // The first read and the snapshot are one exchange.
   absl::StatusOr<std::vector<std::vector<store::Row>>> ScanAll(
       absl::Span<const store::ScanRequest> requests) const override;
+  absl::StatusOr<std::vector<bool>> TryHold(absl::Span<const store::Key> keys) const override;
 
  private:
   // Null before the first read.

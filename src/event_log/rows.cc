@@ -79,6 +79,16 @@ std::string RowNamePrefixWithRoom(v1::EntityKind kind, absl::string_view id, int
 
 }  // namespace
 
+const store::Value& EmptyValue() {
+  static const auto* const empty = new store::Value(store::MakeValue(""));
+  return *empty;
+}
+
+void AppendVarint(std::uint64_t number, std::string* bytes) {
+  for (; number >= 0x80; number >>= 7) bytes->push_back(static_cast<char>(number | 0x80));
+  bytes->push_back(static_cast<char>(number));
+}
+
 std::string EncodeSort(std::int64_t sort) { return store::EncodePosition(SortBits(sort)); }
 
 std::string EncodeHead(const Head& head) {

@@ -48,6 +48,12 @@ enum Table : std::uint8_t {
   kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
 };
 
+// The shared value of rows whose keys are what counts.
+const store::Value& EmptyValue();
+
+// Adds a number as protobuf's varint: seven bits a byte, the lowest first.
+void AppendVarint(std::uint64_t number, std::string* bytes);
+
 // Eight bytes, so that signed numbers are in order byte by byte.
 std::string EncodeSort(std::int64_t sort);
 

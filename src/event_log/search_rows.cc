@@ -18,19 +18,6 @@ constexpr std::size_t kSortBytes = 8;
 constexpr char kUnseen = 1;
 constexpr char kSeen = 2;
 
-// Seven bits a byte, the lowest first.
-void AppendNumber(std::int64_t number, std::string* bytes) {
-  auto rest = static_cast<std::uint64_t>(number);
-  for (; rest >= 0x80; rest >>= 7) bytes->push_back(static_cast<char>(rest | 0x80));
-  bytes->push_back(static_cast<char>(rest));
-}
-
-// The shared value of all rows.
-const store::Value& Present() {
-  static const auto* const present = new store::Value(store::MakeValue(""));
-  return *present;
-}
-
 std::pair<int, std::int32_t> PlaceOf(const domain::SearchedText& text) {
   return {text.field, text.place};
 }
@@ -90,7 +77,7 @@ void SearchWriter::AddState(const v1::EntityState* before, const v1::EntityState
         !is_gone && !is_added &&
         (gone->is_seen_by_customer != added->is_seen_by_customer || gone->text != added->text);
     if (is_gone || is_other) Write(*before, *gone, {0, gone->place}, nullptr);
-    if (is_added || is_other) Write(after, *added, {0, added->place}, Present());
+    if (is_added || is_other) Write(after, *added, {0, added->place}, EmptyValue());
     if (!is_added) ++gone;
     if (!is_gone) ++added;
   }
@@ -107,7 +94,7 @@ absl::Status SearchWriter::AddRow(const v1::EntityState& entity, const RowChange
   };
   absl::Status removed = write(row.before, nullptr);
   if (!removed.ok()) return removed;
-  return write(row.element, Present());
+  return write(row.element, EmptyValue());
 }
 
 void SearchWriter::Write(const v1::EntityState& entity, const domain::SearchedText& text,
@@ -119,9 +106,9 @@ void SearchWriter::Write(const v1::EntityState& entity, const domain::SearchedTe
   tail_.assign(1, kNul);
   absl::StrAppend(&tail_, EncodeSort(place.sort), place.id);
   tail_.push_back(kNul);
-  AppendNumber(text.field, &tail_);
-  AppendNumber(position.version, &tail_);
-  AppendNumber(position.place, &tail_);
+  AppendVarint(static_cast<std::uint64_t>(static_cast<std::int64_t>(text.field)), &tail_);
+  AppendVarint(static_cast<std::uint64_t>(static_cast<std::int64_t>(position.version)), &tail_);
+  AppendVarint(static_cast<std::uint64_t>(static_cast<std::int64_t>(position.place)), &tail_);
   const std::size_t needed = writes_.size() + words_.size();
   if (needed > writes_.capacity()) writes_.reserve(std::max(needed, 2 * writes_.capacity()));
   for (std::size_t i = 0; i < words_.size(); ++i) {
