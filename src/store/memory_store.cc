@@ -154,7 +154,6 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
       if (row.value == nullptr) tree.Erase(kept.key.bytes);
     }
     last_link_->bytes = other.last_link_->bytes;
-    made_link_ = last_link_;
     for (std::size_t table = 0; table < has_links_.size(); ++table) {
       has_links_[table] = other.has_links_[table].load();
     }

@@ -73,14 +73,6 @@ std::vector<std::string> StatementsOfRole(absl::string_view role, absl::string_v
   return statements;
 }
 
-absl::Status CheckRole(absl::string_view role) {
-  if (IsPlainName(role)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the name of a role has from 1 to ", kMaxPostgresSchemaBytes,
-                   " letters a to z, digits and underscores, begins with no digit, and not with "
-                   "pg_"));
-}
-
 absl::Status RunInOneTransaction(Connection& connection, const std::vector<std::string>& texts) {
   std::vector<Statement> statements;
   statements.reserve(texts.size());
@@ -101,7 +93,7 @@ using postgres_internal::Target;
 
 absl::StatusOr<std::string> PostgresStore::RoleStatements(absl::string_view role,
                                                           const PostgresOptions& options) {
-  FRONTDESK_RETURN_IF_ERROR(postgres_internal::CheckRole(role));
+  FRONTDESK_RETURN_IF_ERROR(postgres_internal::CheckPlainName(role, "role"));
   FRONTDESK_ASSIGN_OR_RETURN(const Target target, postgres_internal::MakeTarget("", options));
   std::string text = "BEGIN;\n";
   for (const std::string& each : postgres_internal::StatementsOfRole(role, target.schema)) {
@@ -112,7 +104,7 @@ absl::StatusOr<std::string> PostgresStore::RoleStatements(absl::string_view role
 
 absl::Status PostgresStore::MakeRole(absl::string_view parameters, absl::string_view role,
                                      const PostgresOptions& options) {
-  FRONTDESK_RETURN_IF_ERROR(postgres_internal::CheckRole(role));
+  FRONTDESK_RETURN_IF_ERROR(postgres_internal::CheckPlainName(role, "role"));
   FRONTDESK_ASSIGN_OR_RETURN(const Target target,
                              postgres_internal::MakeTarget(parameters, options));
   FRONTDESK_ASSIGN_OR_RETURN(const auto connection, postgres_internal::Connection::Open(target));

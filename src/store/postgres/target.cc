@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "internal/status_macros.h"
 #include "store/postgres/values.h"
 
 namespace frontdesk {
@@ -31,13 +32,19 @@ std::int64_t NumberOf(absl::string_view first, absl::string_view second) {
 
 }  // namespace
 
-bool IsPlainName(absl::string_view name) {
+absl::Status CheckPlainName(absl::string_view name, absl::string_view what) {
   const auto is_possible = [](char each) {
     return absl::ascii_islower(each) || absl::ascii_isdigit(each) || each == '_';
   };
-  return !name.empty() && name.size() <= kMaxPostgresSchemaBytes &&
-         std::all_of(name.begin(), name.end(), is_possible) && !absl::ascii_isdigit(name[0]) &&
-         !absl::StartsWith(name, "pg_");
+  if (!name.empty() && name.size() <= kMaxPostgresSchemaBytes &&
+      std::all_of(name.begin(), name.end(), is_possible) && !absl::ascii_isdigit(name[0]) &&
+      !absl::StartsWith(name, "pg_")) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("the name of a ", what, " has from 1 to ", kMaxPostgresSchemaBytes,
+                   " letters a to z, digits and underscores, begins with no digit, and not with "
+                   "pg_"));
 }
 
 absl::StatusOr<Target> MakeTarget(absl::string_view parameters, const PostgresOptions& options) {
@@ -56,11 +63,7 @@ absl::StatusOr<Target> MakeTarget(absl::string_view parameters, const PostgresOp
     return absl::InvalidArgumentError(
         absl::StrCat("the name of a desk has at most ", kMaxPostgresDeskBytes, " bytes"));
   }
-  if (!IsPlainName(options.schema)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the name of a schema has from 1 to ", kMaxPostgresSchemaBytes,
-        " letters a to z, digits and underscores, begins with no digit, and not with pg_"));
-  }
+  FRONTDESK_RETURN_IF_ERROR(CheckPlainName(options.schema, "schema"));
   Target target;
   target.schema = options.schema;
   target.desk = options.desk;

@@ -38,8 +38,8 @@ struct Target {
   std::chrono::milliseconds retry_timeout{0};
 };
 
-// Whether it is a name for a schema or a role: it needs no quotes, and is none of the server's own.
-bool IsPlainName(absl::string_view name);
+// INVALID_ARGUMENT unless it is a name for a schema or a role: it needs no quotes, and is none of the server's own. `what` is "schema".
+absl::Status CheckPlainName(absl::string_view name, absl::string_view what);
 
 // INVALID_ARGUMENT as PostgresStore::Open().
 absl::StatusOr<Target> MakeTarget(absl::string_view parameters, const PostgresOptions& options);

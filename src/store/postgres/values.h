@@ -51,7 +51,6 @@ class Parameters {
   Parameters& Add(ArrayValue array);
   Parameters& AddNull();
 
-  std::size_t size() const { return parameters_.size(); }
   // As libpq wants them: null for no value, lengths in bytes. They count until this changes, or is destroyed.
   void Fill(std::vector<const char*>* data, std::vector<int>* lengths) const;
 
