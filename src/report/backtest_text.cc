@@ -20,11 +20,6 @@ namespace {
 using internal::EscapeText;
 using internal::EscapeValue;
 
-constexpr absl::string_view kAfterwards =
-    "Each command is decided on the input of then. A changed verdict would have changed the "
-    "commands "
-    "after it; the report does not follow that up.";
-
 std::string VerdictWord(v1::Verdict verdict) { return absl::AsciiStrToLower(VerdictName(verdict)); }
 
 std::string Amounts(const google::protobuf::RepeatedPtrField<v1::Money>& amounts) {
@@ -69,7 +64,7 @@ Table VerdictRows(const v1::BacktestReport& report) {
   const auto add = [&table](absl::string_view name, const v1::VerdictChange& change) {
     table.rows.push_back({std::string(name), VerdictWord(change.before()),
                           VerdictWord(change.after()), absl::StrCat(change.count()),
-                          AmountsText(change), IdsText(change.record_ids())});
+                          AmountsText(change), IdsText(change.example_ids())});
   };
   for (const v1::CommandChanges& command : report.commands()) {
     for (const v1::VerdictChange& change : command.verdicts())
@@ -83,19 +78,19 @@ Table VerdictRows(const v1::BacktestReport& report) {
 Table ReasonRows(const v1::BacktestReport& report) {
   Table table{{"command", "reason", "rule", "before", "after", "records"}, {}};
   for (const v1::ReasonChange& reason : report.reasons()) {
-    if (reason.record_ids().empty() && reason.before_count() == reason.after_count()) continue;
+    if (reason.example_ids().empty() && reason.before_count() == reason.after_count()) continue;
     table.rows.push_back({reason.decision_point(), EscapeText(reason.reason()),
                           EscapeText(reason.rule_id()), absl::StrCat(reason.before_count()),
-                          absl::StrCat(reason.after_count()), IdsText(reason.record_ids())});
+                          absl::StrCat(reason.after_count()), IdsText(reason.example_ids())});
   }
   return table;
 }
 
 Table UndecidedRows(const v1::BacktestReport& report) {
   Table table{{"reason", "commands", "records"}, {}};
-  for (const v1::UndecidedRecords& row : report.undecided()) {
+  for (const v1::UndecidedInputs& row : report.undecided()) {
     table.rows.push_back(
-        {EscapeText(row.reason()), absl::StrCat(row.count()), IdsText(row.record_ids())});
+        {EscapeText(row.reason()), absl::StrCat(row.count()), IdsText(row.example_ids())});
   }
   return table;
 }
@@ -163,8 +158,7 @@ std::vector<std::string> HeadLines(const v1::BacktestReport& report) {
                    report.changed_count(), " with another verdict")};
   if (report.approved_count() > 0) {
     lines.push_back(
-        absl::StrCat(report.approved_count(),
-                     " commands were approved; the approvals count under both policies"));
+        absl::StrCat(report.approved_count(), " commands were decided again after an approval"));
   }
   if (report.changed_input_count() > 0) {
     lines.push_back(absl::StrCat(
@@ -191,7 +185,8 @@ std::string FormatBacktest(const v1::BacktestReport& report) {
     absl::StrAppend(&text, "\ncannot be decided\n");
     AppendTable(undecided, &text);
   }
-  absl::StrAppend(&text, "\n", kAfterwards, "\n");
+  absl::StrAppend(&text, "\n");
+  for (const std::string& note : report.notes()) absl::StrAppend(&text, EscapeText(note), "\n");
   return text;
 }
 
@@ -209,7 +204,9 @@ std::string FormatBacktestHtml(const v1::BacktestReport& report) {
   AppendHtmlTable("Verdicts", VerdictRows(report), &html);
   AppendHtmlTable("Reasons that are given to others", ReasonRows(report), &html);
   AppendHtmlTable("Cannot be decided", UndecidedRows(report), &html);
-  absl::StrAppend(&html, "<p>", Html(kAfterwards), "</p>\n</body>\n</html>\n");
+  for (const std::string& note : report.notes())
+    absl::StrAppend(&html, "<p>", Html(note), "</p>\n");
+  absl::StrAppend(&html, "</body>\n</html>\n");
   return html;
 }
 

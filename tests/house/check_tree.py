@@ -63,6 +63,7 @@ ROOMS = {room: rooms_below(room) for floor in FLOORS for room in floor}
 # Private headers that rooms above may include too.
 SHARED_HEADERS = {
     "policy/input_arms.h": {"decide"},
+    "rules/comparison.h": {"report"},
     "domain/row_lists.h": {"event_log", "decide", "desk"},
     "domain/searched_texts.h": {"event_log"},
     "store/check_batches.h": {"event_log"},
@@ -77,7 +78,7 @@ SHARED_HEADERS = {
 GUESTS = ("python", "examples", "tests/acceptance/retail")
 
 # Rules know no entity: these words they may use.
-WORDS_FOR_RULES = {"common", "data_class", "decision", "error", "money", "policy", "outcome"}
+WORDS_FOR_RULES = {"common", "data_class", "decision", "error", "money", "policy", "outcome", "replay"}
 
 PUBLIC_HEADER_LINES = 400
 

@@ -22,6 +22,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/make_command.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 
 namespace frontdesk {
@@ -137,15 +138,33 @@ TEST(BacktestTest, CountsWhatAnotherLimitWouldHaveChanged) {
   EXPECT_EQ(report->reasons(0).rule_id(), "large");
   EXPECT_EQ(report->reasons(0).before_count(), 2);
   EXPECT_EQ(report->reasons(0).after_count(), 2);
-  EXPECT_THAT(report->reasons(0).record_ids(), SizeIs(2));
+  EXPECT_THAT(report->reasons(0).example_ids(), SizeIs(2));
   EXPECT_EQ(report->reasons(1).before_count(), 1);
   EXPECT_EQ(report->reasons(1).after_count(), 0);
   const std::string text = FormatBacktest(*report);
   EXPECT_THAT(text, HasSubstr("before: as recorded\nafter: bank 2 ("));
   EXPECT_THAT(text, HasSubstr("6 of 6 commands decided, 2 with another verdict\n"));
-  EXPECT_THAT(text, HasSubstr("1 commands were approved"));
+  EXPECT_THAT(text, HasSubstr("1 commands were decided again after an approval\n"));
   EXPECT_THAT(text, HasSubstr("  CreditAccount  held     done"));
   EXPECT_THAT(FormatBacktestHtml(*report), HasSubstr("<td>150.00 EUR</td>"));
+}
+
+// The text, the page, and JSON, which has the fields of the message.
+TEST(BacktestTest, EachFormSaysWhatItDoesNotFollowUpAndHowApprovalsCount) {
+  const std::unique_ptr<Desk> desk = OpenBank();
+  const absl::StatusOr<v1::BacktestReport> report = Backtest(*desk, desk->policy());
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_THAT(report->notes(), SizeIs(2));
+  EXPECT_THAT(report->notes(0),
+              HasSubstr("A changed verdict would have changed the commands after it"));
+  EXPECT_THAT(report->notes(1), HasSubstr("A command that was approved is in the journal twice"));
+  std::string json;
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(*report, &json).ok());
+  for (const std::string& note : report->notes()) {
+    EXPECT_THAT(FormatBacktest(*report), HasSubstr(absl::StrCat("\n", note, "\n")));
+    EXPECT_THAT(FormatBacktestHtml(*report), HasSubstr(absl::StrCat("<p>", note, "</p>\n")));
+    EXPECT_THAT(json, HasSubstr(absl::StrCat("\"", note, "\"")));
+  }
 }
 
 TEST(BacktestTest, ComparesTwoPolicies) {
@@ -184,7 +203,7 @@ TEST(BacktestTest, LooksAtARangeInGroups) {
   EXPECT_EQ(report->first_sequence(), records[1].sequence());
   EXPECT_EQ(report->last_sequence(), records[2].sequence());
   EXPECT_THAT(seen, ElementsAre(1, 2));
-  EXPECT_THAT(report->verdicts(0).record_ids(), IsEmpty());
+  EXPECT_THAT(report->verdicts(0).example_ids(), IsEmpty());
   options.progress = [](std::int64_t) { return false; };
   EXPECT_EQ(Backtest(*desk, Bank("3", "40", "100"), options)->record_count(), 1);
 }
