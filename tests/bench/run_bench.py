@@ -13,7 +13,7 @@ The area `build` is build_bench.py. The others are programs, frontdesk_AREA_benc
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
 - The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
   runs; without the package in the build folder there are no rows.
-- Six programs of `desk`, which print their rows themselves. The first also counts instructions, in valgrind where that is
+- frontdesk_report_bench, and six programs of `desk`, which print their rows themselves. The first of `desk` also counts instructions, in valgrind where that is
   installed. The others are frontdesk_desk_reads, frontdesk_desk_growth, frontdesk_desk_sqlite, frontdesk_desk_open and
   frontdesk_desk_postgres. The second and third last keep their files in the build folder for a while. The last one has a scratch
   server of PostgreSQL, where that is installed. frontdesk_desk_growth skips a row at a limit of the desk or after a minute. The table
@@ -45,6 +45,7 @@ SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", 
 SMALL_FILES = {"frontdesk_desk_sqlite": ["--commands", "4", "--batch", "24", "--rounds", "1", "--syncs", "3"],
                "frontdesk_desk_open": ["--events", "2000", "--rounds", "1"]}
 SMALL_POSTGRES = ["--commands", "1", "--batch", "24", "--rounds", "1", "--shared", "4"]
+SMALL_REPORT = ["--commands", "48", "--rounds", "1", "--records", "1200"]
 SCRATCH_POSTGRES = HERE.parent / "store" / "scratch_postgres.py"
 # The tool, in the build folder.
 TOOL = pathlib.Path("src", "tool", "frontdesk")
@@ -219,6 +220,8 @@ def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row
     folder = build / "tests" / "bench"
     if area == "desk":
         return printed_rows(folder, smoke, only)
+    if area == "report":
+        return run_printing([str(folder / "frontdesk_report_bench"), "--only", only, *(SMALL_REPORT if smoke else [])])
     if area == "cpp":
         return process_bench.rows(build, process_bench.cpp_sides(build), smoke, only)
     if area == "python":
