@@ -22,7 +22,7 @@ The messages are :class:`frontdesk.v1.BacktestReport` and :class:`frontdesk.v1.P
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 from frontdesk import _core, _guard, v1
 from frontdesk._bridge import dump, load, load_all
@@ -42,11 +42,14 @@ def run(
     after_sequence: int = 0,
     last_sequence: Optional[int] = None,
     max_examples: int = 5,
+    group_size: int = 256,
+    progress: Optional[Callable[[int], Any]] = None,
 ) -> v1.BacktestReport:
     """Decides each command of the journal on the input of then, made again from the log, under the policy `after`, and compares.
 
-    A changed verdict would have changed what came after it: that is not followed up. An approval counts under both policies, for the
-    authorities that it granted.
+    A changed verdict would have changed what came after it: that is not followed up. A command that was approved is there twice: when it
+    was held, and when it was decided again. The approval counts under both policies, for the authorities that it granted. `notes` of the
+    report say so.
 
     Args:
         reader: a desk, or a reader.
@@ -54,6 +57,9 @@ def run(
         before: the policy to compare with. None: each command as it was recorded, by the policy of then.
         after_sequence, last_sequence: the records to look at: those behind the first, up to the last one. None: up to the newest.
         max_examples: the most journal records that are named for a pair of verdicts, and for a reason.
+        group_size: the records that are in memory at a time.
+        progress: called after each group with the number of records so far that reached policy. After False the report has the records
+            so far. An exception ends the work, and is raised.
 
     Raises:
         InvalidArgumentError: ``REPORT_OPTIONS_INVALID``.
@@ -66,7 +72,10 @@ def run(
     last = _LAST if last_sequence is None else last_sequence
     old = None if before is None else before._core
     return load(
-        _core.report_backtest(reader._core, after._core, old, after_sequence, last, max_examples), v1.BacktestReport
+        _core.report_backtest(
+            reader._core, after._core, old, after_sequence, last, max_examples, group_size, progress
+        ),
+        v1.BacktestReport,
     )
 
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from frontdesk import _core
 from frontdesk import _guard
@@ -36,8 +36,19 @@ from frontdesk.cel._types import type_of
 
 if TYPE_CHECKING:
     from frontdesk._texts import PathLike
+    from frontdesk.policy import Policy
 
-__all__ = ["DecisionReason", "OutputValue", "RuleSet", "format_decision", "format_issues", "outputs", "reasons"]
+__all__ = [
+    "DecisionReason",
+    "OutputValue",
+    "ReplayInput",
+    "RuleSet",
+    "format_decision",
+    "format_issues",
+    "outputs",
+    "reasons",
+    "replay",
+]
 
 
 class RuleSet:
@@ -174,9 +185,7 @@ class RuleSet:
             TypeError: `input` is of another type.
             InvalidArgumentError: ``RULES_TIME_MISSING``.
         """
-        descriptor = getattr(input, "DESCRIPTOR", None)
-        if descriptor is None or descriptor.full_name != self._input.full_name:
-            raise TypeError(f"expected a {self._input.full_name}, not {type(input).__name__}")
+        _check_type(input, self._input.full_name)
         decision = self._core.decide(
             input.SerializePartialToString(),
             decision_point,
@@ -209,6 +218,12 @@ class RuleSet:
 
     def __repr__(self) -> str:
         return f"<frontdesk.rules.RuleSet {self.id!r} over {self._input.full_name}>"
+
+
+def _check_type(input: Any, full_name: str) -> None:
+    descriptor = getattr(input, "DESCRIPTOR", None)
+    if descriptor is None or descriptor.full_name != full_name:
+        raise TypeError(f"expected a {full_name}, not {_guard.type_name(input)}")
 
 
 def function_messages(functions: Iterable[Function]) -> List[Any]:
@@ -274,3 +289,97 @@ def format_decision(decision: v1.Decision, *, why_not: bool = True, max_rules: i
     would have stopped them. With `why_not` then every other rule, at most `max_rules`, with the condition that stopped
     it."""
     return _core.rules_format_decision(dump(decision, v1.Decision), why_not, max_rules)
+
+
+class ReplayInput(NamedTuple):
+    """An input of :func:`replay`, and how it is asked about: as :meth:`RuleSet.decide` has it."""
+
+    input: Any
+    """The message."""
+    id: str = ""
+    """Names the input among examples."""
+    decision_point: str = ""
+    """The verb. Empty: the one that the decision under the rules of before names."""
+    now: Optional[times.Instant] = None
+    """Selects the rules in effect. A policy reads the time of the message."""
+    as_of: Optional[times.Instant] = None
+    """The instant whose rules are asked, where that is another one than `now`."""
+    granted_authorities: Tuple[str, ...] = ()
+    """HOLD rules that ask for one of them are satisfied, under both."""
+
+
+def replay(
+    inputs: Iterable[Any],
+    before: Union[RuleSet, Policy],
+    after: Union[RuleSet, Policy],
+    *,
+    max_examples: int = 5,
+    group_size: int = 256,
+    progress: Optional[Callable[[int], Any]] = None,
+) -> v1.ReplayReport:
+    """Decides the same inputs under two rule sets, or two policies, and compares.
+
+    An input is decided as it is: another outcome would have changed later inputs, which is not followed up. An input that cannot be
+    decided is counted with the reason of the error. The GIL is released while the core decides.
+
+    >>> text = '''id: "returns" default_outcome: POLICY_OUTCOME_ALLOW
+    ...     rules { id: "late" order: 10 outcome: POLICY_OUTCOME_REFUSE reason: "RETURN_TOO_LATE"
+    ...             condition: "now - order.place_time > duration('720h')" }'''
+    >>> before = RuleSet.from_text(text, input=v1.OrderDecisionInput)
+    >>> after = RuleSet.from_text(text.replace("720h", "336h"), input=v1.OrderDecisionInput)
+    >>> def asked(days):
+    ...     input = v1.OrderDecisionInput()
+    ...     input.now.FromSeconds(86400 * days)
+    ...     input.order.place_time.FromSeconds(0)
+    ...     return ReplayInput(input, id=f"after {days} days")
+    >>> report = replay(map(asked, (10, 20, 40)), before, after)
+    >>> [(change.count, list(change.example_ids)) for change in report.outcomes if change.before != change.after]
+    [(1, ['after 20 days'])]
+
+    Args:
+        inputs: messages, or :class:`ReplayInput` of messages. A message alone has its number, from 0 on, as its id. They are read one
+            after the other: a generator is not kept in memory. For policies: :class:`frontdesk.v1.DecisionInput`.
+        before, after: two rule sets over messages of one type, or two policies.
+        max_examples: the most inputs that are named for a pair of outcomes, for a reason, and for an error.
+        group_size: the inputs that are in memory at a time.
+        progress: called after each group with the number of inputs so far. After False the report has the inputs so far. An
+            exception ends the work, and is raised.
+
+    Raises:
+        TypeError: an input is of another type, or `before` and `after` do not fit together.
+        InvalidArgumentError: ``RULES_REPLAY_OPTIONS_INVALID``.
+        LimitError: ``RULES_REPLAY_LIMIT_DECISION_POINTS``.
+    """
+    full_name = _input_name(before)
+    if _input_name(after) != full_name or isinstance(before, RuleSet) != isinstance(after, RuleSet):
+        raise TypeError("expected two rule sets over messages of one type, or two policies")
+    numbered = enumerate(inputs)
+
+    def next_input() -> Optional[Tuple[bytes, str, str, Any, Any, List[str]]]:
+        for number, each in numbered:
+            asked = each if isinstance(each, ReplayInput) else ReplayInput(each, str(number))
+            _check_type(asked.input, full_name)
+            return (
+                asked.input.SerializePartialToString(),
+                _guard.text(asked.id, "id"),
+                _guard.text(asked.decision_point, "decision_point"),
+                times._instant(asked.now),
+                times._instant(asked.as_of),
+                _guard.texts(asked.granted_authorities, "granted_authorities"),
+            )
+        return None
+
+    report = _core.rules_replay(
+        next_input, before._core, after._core, max_examples, group_size, progress
+    )
+    return load(report, v1.ReplayReport)
+
+
+def _input_name(rules: Union[RuleSet, Policy]) -> str:
+    from frontdesk.policy import Policy
+
+    if isinstance(rules, RuleSet):
+        return str(rules._input.full_name)
+    if isinstance(rules, Policy):
+        return str(v1.DecisionInput.DESCRIPTOR.full_name)
+    raise TypeError(f"expected a RuleSet or a Policy, not {_guard.type_name(rules)}")

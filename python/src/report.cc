@@ -13,6 +13,7 @@
 #include "frontdesk/v1/backtest.pb.h"
 #include "frontdesk/v1/policy_test.pb.h"
 #include "policy.h"
+#include "raised.h"
 #include "reader.h"
 
 namespace frontdesk::python {
@@ -36,16 +37,22 @@ py::bytes RunPolicyTests(const PythonPolicy& policy, const py::bytes& tests) {
 
 py::bytes Backtest(const PythonReader& reader, const PythonPolicy& after,
                    const PythonPolicy* before, std::int64_t after_sequence,
-                   std::int64_t last_sequence, int max_examples) {
+                   std::int64_t last_sequence, int max_examples, int group_size,
+                   const py::object& progress) {
+  Raised raised;
   report::BacktestOptions options;
   if (before != nullptr) options.before = before->get();
   options.after_sequence = after_sequence;
   options.last_sequence = last_sequence;
   options.max_examples = max_examples;
+  options.group_size = group_size;
+  options.progress = ProgressOf(progress, &raised);
   const std::shared_ptr<Reader>& core = reader.shared();
   const std::shared_ptr<const Policy>& policy = after.get();
-  return py::bytes(RunExpressions(
-      [&] { return Serialize(ValueOrThrow(report::Backtest(*core, policy, options))); }));
+  const std::string report = RunExpressions(
+      [&] { return Serialize(ValueOrThrow(report::Backtest(*core, policy, options))); });
+  raised.Rethrow();
+  return py::bytes(report);
 }
 
 // Formats a report that is given as bytes.
@@ -72,7 +79,8 @@ void BindReport(py::module_& module) {
       },
       py::arg("report"), py::arg("coverage"));
   module.def("report_backtest", &Backtest, py::arg("reader"), py::arg("after"), py::arg("before"),
-             py::arg("after_sequence"), py::arg("last_sequence"), py::arg("max_examples"));
+             py::arg("after_sequence"), py::arg("last_sequence"), py::arg("max_examples"),
+             py::arg("group_size"), py::arg("progress"));
   module.def(
       "report_format_backtest",
       [](const py::bytes& report, bool html) {

@@ -1,6 +1,7 @@
 // Rule sets over any message: frontdesk/rules.
 #include <pybind11/stl.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,9 +12,14 @@
 #include "frontdesk/cel/time_zone.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/issues.h"
+#include "frontdesk/rules/replay.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/text.h"
 #include "frontdesk/v1/accessors.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "frontdesk/v1/replay.pb.h"
+#include "policy.h"
+#include "raised.h"
 
 namespace frontdesk::python {
 namespace {
@@ -75,6 +81,111 @@ py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,
   }));
 }
 
+// The input that `next` gives: None at the end, else
+// (message, id, decision point, now or None, as_of or None, [granted authority]).
+class PythonInputs {
+ public:
+  // `next` and `raised` outlive it. `read` makes a message of bytes.
+  using ReadMessage =
+      std::function<std::unique_ptr<google::protobuf::Message>(absl::string_view bytes)>;
+  PythonInputs(const py::function& next, ReadMessage read, Raised* raised)
+      : next_(next), read_(std::move(read)), raised_(raised) {}
+
+  absl::StatusOr<bool> Next(rules::ReplayInput* input) {
+    bool is_there = false;
+    const bool is_read = raised_->Call([&] {
+      const py::object item = CallPython(next_, py::tuple());
+      if (item.is_none()) return;
+      const py::tuple fields = py::cast<py::tuple>(item);
+      const py::bytes message = py::cast<py::bytes>(fields[0]);
+      input->message = read_(View(message));
+      input->id = py::cast<std::string>(fields[1]);
+      input->options.decision_point = py::cast<std::string>(fields[2]);
+      input->options.now = TimeOf(fields[3]);
+      input->options.as_of = TimeOf(fields[4]);
+      input->options.granted_authorities = py::cast<std::vector<std::string>>(fields[5]);
+      is_there = true;
+    });
+    if (!is_read) return absl::CancelledError("a function of Python raised an exception");
+    return is_there;
+  }
+
+ private:
+  static absl::optional<absl::Time> TimeOf(const py::object& time) {
+    if (time.is_none()) return absl::nullopt;
+    return ToTime(py::cast<TimeTuple>(time));
+  }
+
+  const py::function& next_;
+  const ReadMessage read_;
+  Raised* const raised_;
+};
+
+// One of the two: a rule set, or a policy, which decides a v1.DecisionInput.
+struct Replayed {
+  PythonInputs::ReadMessage read;
+  rules::DecideInput decide;
+  const google::protobuf::Descriptor* input = nullptr;
+  std::string hash;
+};
+
+Replayed ReplayedOf(const py::handle& object) {
+  if (py::isinstance<PythonPolicy>(object)) {
+    const std::shared_ptr<const Policy> policy = py::cast<const PythonPolicy&>(object).get();
+    return {[](absl::string_view bytes) {
+              return std::make_unique<v1::DecisionInput>(Parse<v1::DecisionInput>(bytes));
+            },
+            [policy](const rules::ReplayInput& input, cel::Scratch&) {
+              return policy->Decide(static_cast<const v1::DecisionInput&>(*input.message),
+                                    input.options.granted_authorities, nullptr,
+                                    rules::TraceLevel::kFired, input.options.as_of);
+            },
+            v1::DecisionInput::descriptor(), ""};
+  }
+  const PythonRuleSet& set = py::cast<const PythonRuleSet&>(object);
+  set.birth.CheckIntact();
+  const google::protobuf::Descriptor* type = set.rule_set->input();
+  return {[descriptors = set.descriptors, type](absl::string_view bytes) {
+            return descriptors->Read(type->full_name(), bytes);
+          },
+          [rule_set = set.rule_set](const rules::ReplayInput& input, cel::Scratch& scratch) {
+            return rule_set->Decide(*input.message, input.options, scratch);
+          },
+          type, set.rule_set->hash()};
+}
+
+// The same for messages of another pool of descriptors.
+rules::DecideInput ReadingAgain(Replayed replayed) {
+  return [replayed = std::move(replayed)](const rules::ReplayInput& input, cel::Scratch& scratch) {
+    rules::ReplayInput again = input;
+    again.message = replayed.read(input.message->SerializePartialAsString());
+    return replayed.decide(again, scratch);
+  };
+}
+
+py::bytes Replay(const py::function& next, const py::object& before, const py::object& after,
+                 int max_examples, int group_size, const py::object& progress) {
+  const Replayed old = ReplayedOf(before);
+  Replayed now = ReplayedOf(after);
+  const std::string after_hash = now.hash;
+  if (now.input != old.input) now.decide = ReadingAgain(now);
+  Raised raised;
+  rules::ReplayOptions options;
+  options.max_examples = max_examples;
+  options.group_size = group_size;
+  options.progress = ProgressOf(progress, &raised);
+  PythonInputs inputs(next, old.read, &raised);
+  absl::StatusOr<v1::ReplayReport> report = RunExpressions([&] {
+    return rules::Replay([&](rules::ReplayInput* input) { return inputs.Next(input); }, old.decide,
+                         now.decide, options);
+  });
+  raised.Rethrow();
+  v1::ReplayReport value = ValueOrThrow(std::move(report));
+  value.set_before_hash(old.hash);
+  value.set_after_hash(after_hash);
+  return py::bytes(Serialize(value));
+}
+
 }  // namespace
 
 void BindRules(py::module_& module) {
@@ -93,6 +204,8 @@ void BindRules(py::module_& module) {
       .def_property_readonly("has_effective_times", [](const PythonRuleSet& self) {
         return self.rule_set->has_effective_times();
       });
+  module.def("rules_replay", &Replay, py::arg("next"), py::arg("before"), py::arg("after"),
+             py::arg("max_examples"), py::arg("group_size"), py::arg("progress"));
   module.def(
       "rules_format_decision",
       [](const py::bytes& decision, bool why_not, int max_rules) {

@@ -1,12 +1,12 @@
 // The command-line tool: frontdesk/tool/tool.h.
 #include <pybind11/stl.h>
 
-#include <exception>
 #include <string>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "bridge.h"
+#include "raised.h"
 #include "stores.h"
 #ifdef FRONTDESK_WITH_SQLITE
 #include "frontdesk/tool/tool.h"
@@ -20,28 +20,12 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
         const py::function& error, const py::function& open_database,
         const py::function& make_database_role, bool has_color, bool has_progress) {
   // An exception of a function ends the output, and is raised behind the last command of the tool.
-  std::exception_ptr raised;
+  Raised raised;
   const auto writer = [&raised](const py::function& function) {
     return [&raised, &function](absl::string_view text) {
-      const GilHeld held;
-      if (raised != nullptr) return;
-      try {
-        CallPython(function, py::make_tuple(py::bytes(text.data(), text.size())));
-      } catch (py::error_already_set&) {
-        raised = std::current_exception();
-      }
+      raised.Call(
+          [&] { CallPython(function, py::make_tuple(py::bytes(text.data(), text.size()))); });
     };
-  };
-  // False: it raised an exception.
-  const auto call = [&raised](const auto& function) {
-    const GilHeld held;
-    try {
-      function();
-      return true;
-    } catch (py::error_already_set&) {
-      raised = std::current_exception();
-      return false;
-    }
   };
   ToolTerminal terminal;
   terminal.out = writer(out);
@@ -50,7 +34,7 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
   terminal.open_database = [&](absl::string_view parameters, absl::string_view desk,
                                bool read_only) -> absl::StatusOr<std::shared_ptr<store::Store>> {
     StoreOpener open;
-    const bool is_made = call([&] {
+    const bool is_made = raised.Call([&] {
       open = OpenerIn(CallPython(
           open_database, py::make_tuple(std::string(parameters), std::string(desk), read_only)));
     });
@@ -60,7 +44,7 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
   terminal.make_database_role = [&](absl::string_view parameters, absl::string_view role,
                                     bool dry_run) -> absl::StatusOr<std::string> {
     RoleMaker make;
-    const bool is_made = call([&] {
+    const bool is_made = raised.Call([&] {
       make = RoleMakerIn(CallPython(
           make_database_role, py::make_tuple(std::string(parameters), std::string(role), dry_run)));
     });
@@ -70,7 +54,7 @@ int Run(const std::vector<std::string>& arguments, const py::function& out,
   terminal.has_color = has_color;
   terminal.has_progress = has_progress;
   const int code = WithoutGil([&] { return RunTool(arguments, terminal); });
-  if (raised != nullptr) std::rethrow_exception(raised);
+  raised.Rethrow();
   return code;
 }
 #endif

@@ -96,7 +96,7 @@ def test_a_backtest_equals_a_recount() -> None:
     assert "<td>HELD" not in frontdesk.backtest.format_html(report) and "<td>held</td>" in frontdesk.backtest.format_html(report)
     two = frontdesk.backtest.run(desk, new, before=old, max_examples=1, after_sequence=report.first_sequence)
     assert two.record_count == report.record_count - 1
-    assert two.HasField("before") and all(len(row.record_ids) <= 1 for row in two.verdicts)
+    assert two.HasField("before") and all(len(row.example_ids) <= 1 for row in two.verdicts)
 
 
 def test_the_example_has_a_test_for_each_rule() -> None:
