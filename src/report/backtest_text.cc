@@ -157,8 +157,7 @@ std::vector<std::string> HeadLines(const v1::BacktestReport& report) {
       absl::StrCat(report.decided_count(), " of ", report.record_count(), " commands decided, ",
                    report.changed_count(), " with another verdict")};
   if (report.approved_count() > 0) {
-    lines.push_back(
-        absl::StrCat(report.approved_count(), " commands were decided again after an approval"));
+    lines.push_back(absl::StrCat("decided again after an approval: ", report.approved_count()));
   }
   if (report.changed_input_count() > 0) {
     lines.push_back(absl::StrCat(

@@ -144,7 +144,7 @@ TEST(BacktestTest, CountsWhatAnotherLimitWouldHaveChanged) {
   const std::string text = FormatBacktest(*report);
   EXPECT_THAT(text, HasSubstr("before: as recorded\nafter: bank 2 ("));
   EXPECT_THAT(text, HasSubstr("6 of 6 commands decided, 2 with another verdict\n"));
-  EXPECT_THAT(text, HasSubstr("1 commands were decided again after an approval\n"));
+  EXPECT_THAT(text, HasSubstr("decided again after an approval: 1\n"));
   EXPECT_THAT(text, HasSubstr("  CreditAccount  held     done"));
   EXPECT_THAT(FormatBacktestHtml(*report), HasSubstr("<td>150.00 EUR</td>"));
 }
@@ -165,6 +165,12 @@ TEST(BacktestTest, EachFormSaysWhatItDoesNotFollowUpAndHowApprovalsCount) {
     EXPECT_THAT(FormatBacktestHtml(*report), HasSubstr(absl::StrCat("<p>", note, "</p>\n")));
     EXPECT_THAT(json, HasSubstr(absl::StrCat("\"", note, "\"")));
   }
+}
+
+TEST(BacktestTest, ThePageShowsNamesAsText) {
+  v1::BacktestReport report;
+  report.mutable_after()->set_name("<b>bank</b> & sons");
+  EXPECT_THAT(FormatBacktestHtml(report), HasSubstr("&lt;b&gt;bank&lt;/b&gt; &amp; sons"));
 }
 
 TEST(BacktestTest, ComparesTwoPolicies) {
@@ -204,6 +210,11 @@ TEST(BacktestTest, LooksAtARangeInGroups) {
   EXPECT_EQ(report->last_sequence(), records[2].sequence());
   EXPECT_THAT(seen, ElementsAre(1, 2));
   EXPECT_THAT(report->verdicts(0).example_ids(), IsEmpty());
+  // The range ends inside of a group.
+  options.group_size = 100;
+  EXPECT_EQ(Backtest(*desk, Bank("3", "40", "100"), options)->last_sequence(),
+            records[2].sequence());
+  options.group_size = 1;
   options.progress = [](std::int64_t) { return false; };
   EXPECT_EQ(Backtest(*desk, Bank("3", "40", "100"), options)->record_count(), 1);
 }

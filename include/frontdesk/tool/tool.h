@@ -56,13 +56,13 @@ enum ToolExit : int {
   kToolNotClean = 3,
   // `import` came to the end of a file of commands, and not all of them are done: some are refused, held, or in error.
   kToolRowsOpen = 4,
-  // `check`, `rules` and `test`: the policy has errors.
+  // `check`, `rules`, `test` and `diff`: the policy has errors.
   kCheckErrors = 1,
   // `check`: the policy has warnings, and no errors. For this command 2 does not mean that the arguments are not valid.
   kCheckWarnings = 2,
   // `test`: a test failed.
   kTestFailed = 2,
-  // `check`, `rules` and `test`: the arguments are not valid.
+  // `check`, `rules`, `test` and `diff`: the arguments are not valid.
   kPolicyUsage = 64,
 };
 
