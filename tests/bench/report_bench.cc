@@ -6,7 +6,7 @@
 //     of an input.
 //   - backtest: report::Backtest over the journal of a desk in memory, against backtest_loop, which makes each input again and decides
 //     it under both policies. The time of a record.
-//   - backtest_memory: the most memory that a backtest of --records records holds beyond the desk, after each group, against
+//   - backtest_memory: the most memory that a backtest of --records records holds beyond the desk, between groups, against
 //     backtest_memory_1000. Both desks keep few states in memory.
 //
 // Time is the CPU time of the thread; a value is the median over the rounds, in which the two sides take turns. The counts of both sides
@@ -194,7 +194,8 @@ void MeasurePair(absl::string_view name, std::size_t inputs, int rounds, const S
 
 std::int64_t BytesInUse() { return static_cast<std::int64_t>(mallinfo2().uordblks); }
 
-// The most bytes beyond those of the desk, after each group of a backtest of that number of records.
+// The most bytes beyond those of the desk, at ten points of a backtest of that number of records: asking costs as much as the heap is
+// large.
 double MostBytes(const Policies& policies, int records) {
   const std::unique_ptr<Desk> desk = OpenDesk(policies.before, kCachedBytes);
   AddEntities(0, records, 1'000, *desk);
@@ -202,7 +203,10 @@ double MostBytes(const Policies& policies, int records) {
   std::int64_t most = 0;
   report::BacktestOptions options;
   options.before = policies.before;
-  options.progress = [&](std::int64_t) {
+  std::int64_t next = 0;
+  options.progress = [&](std::int64_t count) {
+    if (count < next && count < records) return true;
+    next = count + records / 10;
     most = std::max(most, BytesInUse() - begin);
     return true;
   };
