@@ -1,7 +1,5 @@
 // Events and effects in a few words.
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
-#include "absl/types/optional.h"
 #include "decide/message_text.h"
 #include "frontdesk/decide/explain.h"
 #include "frontdesk/domain/command_info.h"
@@ -33,8 +31,7 @@ std::string EventText(const v1::Event& event) {
   const Message* happened = SetMessage(event, "event");
   const std::string occurred = event.has_occur_time() ? internal::TimeText(event.occur_time()) : "";
   return absl::StrCat(
-      domain::EntityKindNoun(event.entity().kind()), " ",
-      internal::EscapeValue(event.entity().id()), ": ",
+      internal::EntityWords(event.entity()), ": ",
       happened == nullptr
           ? "this build does not know the event"
           : internal::FillText(happened->GetDescriptor()->options().GetExtension(v1::event).text(),

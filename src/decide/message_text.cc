@@ -6,7 +6,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/money.pb.h"
 #include "internal/enum_label.h"
 #include "internal/escape_text.h"
@@ -133,6 +135,10 @@ class Filler {
   }
 
   std::string Value(absl::string_view path) const {
+    if (absl::ConsumePrefix(&path, "-")) {
+      const std::string signed_value = Value(path);
+      return std::string(absl::StripPrefix(signed_value, "-"));
+    }
     const std::vector<absl::string_view> halves = absl::StrSplit(path, absl::MaxSplits(':', 1));
     std::vector<absl::string_view> parts = absl::StrSplit(halves[0], '.');
     const absl::string_view last = parts.back();
@@ -179,6 +185,12 @@ class Filler {
 std::string FillText(absl::string_view text, const Message& message) {
   bool filled = true;
   return Filler(text, message).Read("", &filled);
+}
+
+std::string EntityWords(const v1::EntityRef& entity) {
+  const absl::string_view noun = domain::EntityKindNoun(entity.kind());
+  return noun == entity.id() ? std::string(noun)
+                             : absl::StrCat(noun, " ", EscapeValue(entity.id()));
 }
 
 std::string EnumWords(const EnumDescriptor& type, int number) {

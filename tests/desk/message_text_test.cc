@@ -81,6 +81,7 @@ TEST(FillTextTest, MoneyHasItsCurrency) {
   entry.mutable_balance_after()->set_units(-5);
   entry.mutable_balance_after()->set_currency_code("JPY");
   EXPECT_EQ(FillText("{amount}, then {balance_after}", entry), "24.00 USD, then -5 JPY");
+  EXPECT_EQ(FillText("{-amount}, then {-balance_after}", entry), "24.00 USD, then 5 JPY");
   // A message of any other type is no value.
   EXPECT_EQ(FillText("[{time}]", entry), "");
 }
@@ -216,6 +217,8 @@ std::vector<std::string> Placeholders(absl::string_view text) {
 std::string CheckPlaceholder(const Descriptor& type, std::string path) {
   const bool asks = !path.empty() && path.back() == '?';
   if (asks) path.pop_back();
+  const bool is_unsigned = !path.empty() && path[0] == '-';
+  if (is_unsigned) path.erase(0, 1);
   path = path.substr(0, path.find(':'));
   std::vector<std::string> parts = absl::StrSplit(path, '.');
   std::string sum_of;
@@ -233,6 +236,7 @@ std::string CheckPlaceholder(const Descriptor& type, std::string path) {
   }
   if (field == nullptr) return "names no field";
   if (asks) return "";
+  if (is_unsigned && at != v1::Money::descriptor()) return "has no sign";
   if (counts) return field->is_repeated() ? "" : "counts what is no list";
   if (!sum_of.empty()) {
     if (!field->is_repeated() || at == nullptr) return "sums over what is no list of messages";
@@ -272,7 +276,7 @@ TEST(EventTextTest, TheCheckFindsWhatCannotBeFilled) {
   EXPECT_EQ(CheckPlaceholder(type, "case_id"), "");
   EXPECT_EQ(CheckPlaceholder(type, "parts.#:part"), "");
   for (const char* broken : {"", "case_di", "case_id.x", "parts.part_id", "case_id.#", "links.+id",
-                             "open_time", "subject"}) {
+                             "open_time", "subject", "-case_id"}) {
     EXPECT_NE(CheckPlaceholder(type, broken), "") << broken;
   }
 }
