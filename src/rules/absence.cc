@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "frontdesk/rules/reasons.h"
 #include "rules/variable_reads.h"
 
@@ -47,6 +46,16 @@ std::string SinceText(const Expr& part) {
                       text.empty() ? std::string(part.child(1).text()) : text);
 }
 
+// A comparison with null is reported as such.
+bool IsNullTest(const Expr& part) {
+  if (part.op() != Operator::kEqual && part.op() != Operator::kNotEqual) return false;
+  for (size_t i = 0; i < 2; ++i) {
+    const cel::Value* value = part.child(i).constant();
+    if (value != nullptr && value->is_null()) return true;
+  }
+  return false;
+}
+
 // A value that a read of nothing has.
 Point DefaultOf(TypeKind type) {
   if (type == TypeKind::kString) return Point::Text("");
@@ -72,6 +81,7 @@ AbsenceCheck::AbsenceCheck(const InputFacts& facts, const cel::Environment& envi
 void AbsenceCheck::Run(const Expr& condition, std::vector<ExpressionFinding>* findings) {
   findings_ = findings;
   contexts_.clear();
+  advised_.clear();
   Visit(condition, true);
 }
 
@@ -210,7 +220,7 @@ void AbsenceCheck::CollectOfPath(const Expr& expr, const FieldPath& path,
 }
 
 void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
-  if (part.constant() != nullptr || IsTest(part)) return;
+  if (part.constant() != nullptr || IsTest(part) || IsNullTest(part)) return;
   CheckIndices(part);
   // The fields that a variable reads are not looked at.
   if (facts_.typical == nullptr || ReadsVariables(part)) return;
@@ -221,7 +231,10 @@ void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
   if (optionals.empty() || CallsOneOf(impure_functions_, part)) return;
   const cel::CompileResult compiled = environment_.Compile(part.text());
   if (compiled.program == nullptr) return;
-  const Effect plain = EffectOn(*facts_.typical, *compiled.program, is_positive);
+  Effect plain = EffectOn(*facts_.typical, *compiled.program, is_positive);
+  if (plain == Effect::kNone && is_positive && IsUnequalToOther(part, optionals)) {
+    plain = Effect::kHolds;
+  }
   Effect with_elements = Effect::kNone;
   if (const auto input = WithElements(part)) {
     with_elements = EffectOn(*input, *compiled.program, is_positive);
@@ -229,6 +242,8 @@ void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
   for (const Optional& optional : optionals) {
     const Effect effect = optional.is_of_element || plain == Effect::kNone ? with_elements : plain;
     if (effect == Effect::kNone || IsGuarded(optional)) continue;
+    // One test is enough for a condition.
+    if (!optional.advice.empty() && !advised_.insert(optional.test).second) return;
     ExpressionFinding finding;
     finding.expr = part;
     finding.severity = v1::Issue::SEVERITY_WARNING;
@@ -237,6 +252,19 @@ void AbsenceCheck::CheckPart(const Expr& part, bool is_positive) {
     findings_->push_back(std::move(finding));
     return;
   }
+}
+
+// Whether `part` asks whether a field below an absent message differs from one that is there, which has a value in general.
+bool AbsenceCheck::IsUnequalToOther(const Expr& part,
+                                    const std::vector<Optional>& optionals) const {
+  if (part.op() != Operator::kNotEqual) return false;
+  const auto is_absent = [&](const FieldPath& path) {
+    return std::any_of(optionals.begin(), optionals.end(), [&](const Optional& each) {
+      return each.function == nullptr && !each.is_of_element && IsBelow(each.path, path);
+    });
+  };
+  const FieldPath left = PathOf(part.child(0)), right = PathOf(part.child(1));
+  return !left.empty() && !right.empty() && is_absent(left) != is_absent(right);
 }
 
 std::string AbsenceCheck::TextOf(const Expr& part, const Optional& optional, Effect effect) const {

@@ -53,6 +53,7 @@ class AbsenceCheck {
   void Visit(const cel::Expr& expr, bool is_positive);
   void VisitOperands(const cel::Expr& expr, bool is_positive, bool wanted);
   void CheckPart(const cel::Expr& part, bool is_positive);
+  bool IsUnequalToOther(const cel::Expr& part, const std::vector<Optional>& optionals) const;
   std::string TextOf(const cel::Expr& part, const Optional& optional, Effect effect) const;
   void CheckIndices(const cel::Expr& part);
   void CollectOptionals(const cel::Expr& expr, std::vector<Optional>* found);
@@ -80,6 +81,8 @@ class AbsenceCheck {
   // Of the macros around what is looked at: a variable, and the list of its values.
   std::vector<std::pair<std::string, FieldPath>> elements_;
   std::vector<Context> contexts_;
+  // The tests that the findings of this condition propose.
+  std::set<std::string> advised_;
   std::vector<ExpressionFinding>* findings_ = nullptr;
   cel::Scratch scratch_;
 };

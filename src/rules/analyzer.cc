@@ -89,6 +89,11 @@ Analysis Analyzer::Run() {
 
 void Analyzer::Prepare() {
   rules_.resize(set_.rules.size());
+  for (const auto& variable : set_.variables) {
+    if (variable != nullptr && variable->is_pure) {
+      table_.DefineVariable(variable->name, variable->program->expr());
+    }
+  }
   for (size_t i = 0; i < rules_.size(); ++i) {
     RuleData& rule = rules_[i];
     for (const CompiledConjunct& conjunct : set_.rules[i].conjuncts) {
@@ -347,6 +352,11 @@ void Analyzer::DropNeedless(size_t index, std::vector<size_t>* before) {
     Model model;
     if (Ask(DemandsOf(index, fewer), &model) == SolveResult::kNoModel) *before = std::move(fewer);
   }
+}
+
+bool Analyzer::IsNeverFalse(size_t index) {
+  Model model;
+  return Ask({{rules_[index].node, kFalse}}, &model) == SolveResult::kNoModel;
 }
 
 std::vector<PartVerdict> Analyzer::FindParts(size_t index) {

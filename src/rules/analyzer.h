@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +37,8 @@ class Analyzer {
 
   // After Run(): the operands of && and || of rule `index` that make no difference. Empty when the whole condition never holds.
   std::vector<PartVerdict> FindParts(size_t index);
+  // After Run(): whether the condition of rule `index` holds for every input for which it does not fail.
+  bool IsNeverFalse(size_t index);
   // After Run(), for a condition that never holds: the fewest of its conjuncts that exclude each other.
   std::vector<cel::Expr> FindConflict(size_t index);
   // After Run(): the first conjunct with something other than a comparison of a field with constants; not valid: none.

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -6,7 +5,6 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
 #include "internal/canonical.h"
@@ -89,7 +87,10 @@ class RuleSetCompiler {
     if (issues_.has_errors() || has_broken_variable_) return {nullptr, issues_.Take(), {}};
     Finish();
     IssueList notes(options_.limits.max_issues);
-    CheckSense(*rep_, options_, report_, IssueReporter(options_, &notes));
+    // Answers about a faulty text are no help.
+    if (!has_faulty_variable_) {
+      CheckSense(*rep_, options_, report_, IssueReporter(options_, &notes));
+    }
     CompileResult result;
     result.issues = issues_.Take();
     result.notes = notes.Take();
@@ -140,6 +141,7 @@ class RuleSetCompiler {
     std::vector<ExpressionFinding> findings;
     if (options_.expression_check != nullptr) findings = options_.expression_check(root);
     CheckEnums(root, rep_->container, *rep_->input->file()->pool(), &findings);
+    CheckNulls(root, &findings);
     ReportFindings(path, *compiled.program, findings);
     last_has_errors_ = absl::c_any_of(findings, [](const ExpressionFinding& finding) {
       return finding.severity == v1::Issue::SEVERITY_ERROR;
@@ -166,7 +168,10 @@ class RuleSetCompiler {
       const CompiledVariable& variable = *table.Compiled(*rep_->input)[number];
       exposures_.emplace(variable.name, variable.exposure);
       if (!variable.is_pure) impure_variables_.insert(variable.name);
-      if (options_.expression_check != nullptr) table.Check(variable, options_.expression_check);
+      if (options_.expression_check != nullptr &&
+          !table.Check(variable, options_.expression_check)) {
+        has_faulty_variable_ = true;
+      }
     }
     return true;
   }
@@ -178,12 +183,7 @@ class RuleSetCompiler {
   void ReportFindings(const std::string& path, const cel::Program& program,
                       const std::vector<ExpressionFinding>& findings) const {
     for (const ExpressionFinding& finding : findings) {
-      const cel::Severity severity = finding.severity == v1::Issue::SEVERITY_WARNING
-                                         ? cel::Severity::kWarning
-                                         : cel::Severity::kError;
-      report_.InExpression(
-          path, cel::MakeIssue(severity, "", program.source(), finding.expr.range(), finding.text),
-          finding.reason);
+      report_.InExpression(path, IssueOf(finding, program.source()), finding.reason);
     }
   }
 
@@ -366,6 +366,7 @@ class RuleSetCompiler {
   VariableExposures exposures_;
   std::set<std::string> impure_variables_;
   bool has_broken_variable_ = false;
+  bool has_faulty_variable_ = false;  // It compiles, and its check finds an error.
 };
 
 CompileResult RuleSet::Compile(const v1::RuleSet& source, const google::protobuf::Descriptor* input,

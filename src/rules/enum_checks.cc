@@ -148,6 +148,28 @@ class EnumCheck {
 
 }  // namespace
 
+void CheckNulls(const Expr& root, std::vector<ExpressionFinding>* findings) {
+  WalkExpression(root, [findings](const Expr& expr, const Scope&) {
+    if (expr.op() != Operator::kEqual && expr.op() != Operator::kNotEqual) return;
+    for (size_t i = 0; i < 2; ++i) {
+      const Expr read = expr.child(i);
+      const cel::Value* value = expr.child(1 - i).constant();
+      const bool is_field =
+          (read.kind() == ExprKind::kSelect || read.kind() == ExprKind::kIdentifier) &&
+          read.field() != nullptr && IsPlainMessage(*read.field());
+      if (value == nullptr || !value->is_null() || !is_field) continue;
+      ExpressionFinding finding;
+      finding.expr = expr;
+      finding.severity = v1::Issue::SEVERITY_WARNING;
+      finding.reason = std::string(kReasonRuleNullCompared.word);
+      finding.text =
+          absl::StrCat("'", read.text(), "' is never null, also where it is not set; write `",
+                       expr.op() == Operator::kEqual ? "!" : "", "has(", read.text(), ")`");
+      findings->push_back(std::move(finding));
+    }
+  });
+}
+
 void CheckEnums(const Expr& root, absl::string_view container,
                 const google::protobuf::DescriptorPool& pool,
                 std::vector<ExpressionFinding>* findings) {

@@ -1,4 +1,4 @@
-// Enum values in comparisons. Private to rules/.
+// Enum values, and null, in comparisons. Private to rules/.
 #ifndef FRONTDESK_RULES_ENUM_CHECKS_H_
 #define FRONTDESK_RULES_ENUM_CHECKS_H_
 
@@ -16,6 +16,10 @@ namespace rules {
 void CheckEnums(const cel::Expr& root, absl::string_view container,
                 const google::protobuf::DescriptorPool& pool,
                 std::vector<ExpressionFinding>* findings);
+
+// Appends comparisons of a message or an instant with null (a warning): the language reads one that is not set as an empty one. Linear
+// in the expression.
+void CheckNulls(const cel::Expr& root, std::vector<ExpressionFinding>* findings);
 
 }  // namespace rules
 }  // namespace frontdesk

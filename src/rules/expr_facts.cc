@@ -47,6 +47,22 @@ FieldPath PathOf(const Expr& expr) {
   return path;
 }
 
+absl::optional<CountedPart> FindCountedPart(const Expr& expr) {
+  static constexpr CountedPart kParts[] = {{"getFullYear", 1, 9999}, {"getMonth", 0, 11},
+                                           {"getDate", 1, 31},       {"getDayOfMonth", 0, 30},
+                                           {"getDayOfWeek", 0, 6},   {"getDayOfYear", 0, 365},
+                                           {"getHours", 0, 23},      {"getMinutes", 0, 59},
+                                           {"getSeconds", 0, 59},    {"getMilliseconds", 0, 999}};
+  if (expr.kind() != ExprKind::kCall || !expr.is_member() || expr.child_count() == 0 ||
+      expr.child(0).type().kind() != TypeKind::kTimestamp) {
+    return absl::nullopt;
+  }
+  for (const CountedPart& part : kParts) {
+    if (part.name == expr.name()) return part;
+  }
+  return absl::nullopt;
+}
+
 const google::protobuf::FieldDescriptor* FieldOfPath(const Expr& expr) {
   const bool is_path = expr.kind() == ExprKind::kSelect || expr.kind() == ExprKind::kIdentifier;
   return is_path ? expr.field() : nullptr;

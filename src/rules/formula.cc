@@ -3,7 +3,6 @@
 #include <limits>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rules/ordered_message.h"
 
@@ -24,7 +23,7 @@ constexpr int64_t kFirstSecond = -62135596800;
 constexpr int64_t kLastSecond = 253402300799;
 
 // The type of the value that order looks into.
-const cel::Type& Opened(const cel::Type& type) {
+const cel::Type& OpenedType(const cel::Type& type) {
   return type.kind() == TypeKind::kOptional ? type.parameters()[0] : type;
 }
 
@@ -137,7 +136,39 @@ FieldPath HasPath(const Expr& has) {
 
 }  // namespace
 
+void FormulaTable::DefineVariable(std::string name, Expr expr) {
+  variables_.insert_or_assign(std::move(name), Variable{std::move(expr)});
+}
+
+FormulaTable::Variable* FormulaTable::FindVariable(const Expr& expr) {
+  if (expr.kind() != ExprKind::kIdentifier || expr.reference() != cel::ReferenceKind::kVariable) {
+    return nullptr;
+  }
+  const auto found = variables_.find(expr.name());
+  return found == variables_.end() ? nullptr : &found->second;
+}
+
+// A variable reads no other in a circle.
+Expr FormulaTable::Opened(const Expr& expr) {
+  Expr opened = expr;
+  while (const Variable* variable = FindVariable(opened)) opened = variable->expr;
+  return opened;
+}
+
+// Variables that read variables twice would be looked through again and again.
+int32_t FormulaTable::AddVariable(const Expr& condition, Variable* variable) {
+  constexpr int64_t kMaxNodes = 1000;
+  if (variable->node < 0) {
+    const int32_t node = Add(variable->expr);
+    variable->node = sizes_[static_cast<size_t>(node)] > kMaxNodes ? AddUnknown(condition) : node;
+  }
+  return variable->node;
+}
+
 int32_t FormulaTable::AddNode(FormulaNode node) {
+  int64_t size = 1;
+  for (const int32_t child : node.children) size += sizes_[static_cast<size_t>(child)];
+  sizes_.push_back(size);
   nodes_.push_back(std::move(node));
   return static_cast<int32_t>(nodes_.size()) - 1;
 }
@@ -165,6 +196,7 @@ int32_t FormulaTable::AddAll(std::vector<int32_t> nodes) {
 }
 
 int32_t FormulaTable::Add(const Expr& condition) {
+  if (Variable* variable = FindVariable(condition)) return AddVariable(condition, variable);
   if (const Value* constant = condition.constant()) {
     if (constant->is_bool()) {
       FormulaNode node;
@@ -271,7 +303,7 @@ absl::optional<int32_t> FormulaTable::FindTerm(const Expr& expr) {
     term.unset = Point::Kind("", 0);
     return AddTerm(std::move(term));
   }
-  if (!SetLine(Opened(expr.type()).kind(), &term)) return absl::nullopt;
+  if (!SetLine(OpenedType(expr.type()).kind(), &term)) return absl::nullopt;
   term.key = ToDebugString(expr);
   term.text = std::string(expr.text());
   FieldPath path = PathOf(expr);
@@ -293,27 +325,31 @@ absl::optional<int32_t> FormulaTable::FindTerm(const Expr& expr) {
     }
     term.min = 0;
   }
+  if (const absl::optional<CountedPart> part = FindCountedPart(expr)) {
+    term.min = part->min;
+    term.max = part->max;
+  }
   // An empty optional has no order.
   term.may_fail = MayFail(expr) || expr.type().kind() == TypeKind::kOptional;
   return AddTerm(std::move(term));
 }
 
 absl::optional<int32_t> FormulaTable::AddComparison(const Expr& condition) {
-  Expr left = condition.child(0), right = condition.child(1);
+  Expr left = Opened(condition.child(0)), right = Opened(condition.child(1));
   Operator op = condition.op();
   if (left.constant() != nullptr) {
     std::swap(left, right);
     op = Mirrored(op);
   }
-  if (left.constant() != nullptr || Opened(left.type()) != Opened(right.type())) {
+  if (left.constant() != nullptr || OpenedType(left.type()) != OpenedType(right.type())) {
     return absl::nullopt;
   }
-  const TypeKind type = Opened(left.type()).kind();
+  const TypeKind type = OpenedType(left.type()).kind();
   Atom atom;
   const bool negated = op == Operator::kNotEqual;
   atom.op = negated ? Operator::kEqual : op;
   if (const Value* constant = right.constant()) {
-    const absl::optional<Point> point = ConstantPoint(Opened(left.type()), *constant);
+    const absl::optional<Point> point = ConstantPoint(OpenedType(left.type()), *constant);
     if (!point.has_value()) return absl::nullopt;
     const bool is_equality = atom.op == Operator::kEqual;
     if (type == TypeKind::kBool && !is_equality) return absl::nullopt;
@@ -360,7 +396,7 @@ absl::optional<int32_t> FormulaTable::AddComparison(const Expr& condition) {
 }
 
 absl::optional<int32_t> FormulaTable::AddIn(const Expr& condition) {
-  const Expr needle = condition.child(0), list = condition.child(1);
+  const Expr needle = Opened(condition.child(0)), list = Opened(condition.child(1));
   Atom atom;
   if (const Value* constants = list.constant()) {
     if (!constants->is_list() || needle.constant() != nullptr) return absl::nullopt;

@@ -12,7 +12,6 @@
 #include "absl/numeric/int128.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "absl/types/span.h"
 #include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/type.h"
 #include "frontdesk/rules/rule_set.h"
@@ -103,7 +102,10 @@ class FormulaTable {
   // `ordered` is referred to.
   explicit FormulaTable(const std::vector<OrderedMessage>& ordered) : ordered_(&ordered) {}
 
-  // The node of a condition, or part of one. Linear in it.
+  // The expression of the variable `name` ("variables.NAME") in the conditions that are added from then on.
+  void DefineVariable(std::string name, cel::Expr expr);
+
+  // The node of a condition, or part of one. Linear in it, and in the variables that it reads first.
   int32_t Add(const cel::Expr& condition);
   // The node that holds when all of `nodes` do.
   int32_t AddAll(std::vector<int32_t> nodes);
@@ -124,6 +126,16 @@ class FormulaTable {
   void CollectAtoms(int32_t node, std::vector<int32_t>* atoms) const;
 
  private:
+  struct Variable {
+    cel::Expr expr;
+    int32_t node = -1;  // Of a condition that was added.
+  };
+
+  // The variable that the expression is nothing but a read of; null for any other.
+  Variable* FindVariable(const cel::Expr& expr);
+  // The expression itself, or that of the variable that it reads.
+  cel::Expr Opened(const cel::Expr& expr);
+  int32_t AddVariable(const cel::Expr& condition, Variable* variable);
   int32_t AddNode(FormulaNode node);
   int32_t AddAtom(Atom atom);
   int32_t AddTerm(Term term);
@@ -141,8 +153,19 @@ class FormulaTable {
   std::vector<Term> terms_;
   std::vector<Atom> atoms_;
   std::vector<FormulaNode> nodes_;
+  // The number of nodes below each one, itself included.
+  std::vector<int64_t> sizes_;
   absl::flat_hash_map<std::string, int32_t> by_key_;
+  absl::flat_hash_map<std::string, Variable> variables_;
 };
+
+// The values of a part of an instant, such as `now.getMonth()`; nothing for any other expression.
+struct CountedPart {
+  absl::string_view name;
+  int min = 0;
+  int max = 0;
+};
+absl::optional<CountedPart> FindCountedPart(const cel::Expr& expr);
 
 // The fields of a path, each but the last a message that is not repeated; empty for any other expression.
 FieldPath PathOf(const cel::Expr& expr);

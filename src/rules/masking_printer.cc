@@ -1,6 +1,5 @@
 // Writing values for traces.
 #include <algorithm>
-#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

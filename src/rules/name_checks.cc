@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/reasons.h"
+#include "internal/escape_text.h"
 
 namespace frontdesk {
 namespace rules {

@@ -11,7 +11,6 @@
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/v1/policy.pb.h"
 #include "google/protobuf/repeated_field.h"
-#include "internal/escape_text.h"
 #include "rules/rule_checks.h"
 
 namespace frontdesk {

@@ -64,7 +64,9 @@ void Scope::Collect(const Expr& expr, size_t depth, int* steps, std::vector<Expr
       if (expr.reference() == cel::ReferenceKind::kLocal) {
         for (size_t i = depth; i-- > 0;) {
           if (variables_[i].name != expr.name()) continue;
-          if (variables_[i].origin.valid()) Collect(variables_[i].origin, i, steps, origins);
+          // A copy: variables are put aside on the way.
+          const Expr origin = variables_[i].origin;
+          if (origin.valid()) Collect(origin, i, steps, origins);
           return;
         }
       }

@@ -1,11 +1,9 @@
 #include "rules/rule_checks.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/reasons.h"
@@ -300,6 +298,12 @@ void IssueReporter::Error(absl::string_view field, absl::string_view reason,
 void IssueReporter::Warning(absl::string_view field, absl::string_view reason,
                             absl::string_view text) const {
   Add(v1::Issue::SEVERITY_WARNING, field, reason, text);
+}
+
+cel::Issue IssueOf(const ExpressionFinding& finding, absl::string_view source) {
+  const bool warning = finding.severity == v1::Issue::SEVERITY_WARNING;
+  return cel::MakeIssue(warning ? cel::Severity::kWarning : cel::Severity::kError, "", source,
+                        finding.expr.range(), finding.text);
 }
 
 void IssueReporter::InExpression(absl::string_view field, const cel::Issue& issue) const {

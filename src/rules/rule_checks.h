@@ -38,6 +38,9 @@ class IssueReporter {
   IssueList* issues_;
 };
 
+// The issue of a finding in the expression with that text; its reason is the finding's own.
+cel::Issue IssueOf(const ExpressionFinding& finding, absl::string_view source);
+
 // Reports strings that are not UTF-8; false when there are some: then nothing else may look at the rule set.
 bool CheckEncoding(const v1::RuleSet& source, const IssueReporter& reporter);
 

@@ -1,7 +1,5 @@
 #include "rules/rule_environment.h"
 
-#include <utility>
-
 namespace frontdesk {
 namespace rules {
 

@@ -3,9 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/types/optional.h"
 #include "frontdesk/rules/reasons.h"
 #include "rules/analyzer.h"
 
@@ -30,6 +29,15 @@ std::string Names(const std::vector<std::string>& names, absl::string_view quote
     absl::StrAppend(&text, " and ", names.size() - kMaxNames, " more");
   }
   return text;
+}
+
+// The first part of an instant that the expression reads.
+absl::optional<CountedPart> FindPartIn(const cel::Expr& expr) {
+  absl::optional<CountedPart> part = FindCountedPart(expr);
+  for (size_t i = 0; i < expr.child_count() && !part.has_value(); ++i) {
+    part = FindPartIn(expr.child(i));
+  }
+  return part;
 }
 
 class SenseCheck {
@@ -88,6 +96,10 @@ class SenseCheck {
     if (rule.condition == ConditionVerdict::kAlways && !is_plain_true) {
       Warn(compiled, kReasonRuleConditionAlways,
            "the condition always holds; write `true` if that is meant");
+    } else if (!is_plain_true && analyzer_.has_steps() && analyzer_.IsNeverFalse(index)) {
+      Warn(compiled, kReasonRuleConditionAlways,
+           "the condition holds for every input for which it does not fail; write `true` if that "
+           "is meant");
     } else if (!is_plain_true && analyzer_.has_steps()) {
       for (const PartVerdict& part : analyzer_.FindParts(index)) {
         Warn(compiled, part.part, kReasonRuleConditionPart,
@@ -128,8 +140,13 @@ class SenseCheck {
     const CompiledRule& compiled = set_.rules[index];
     const std::vector<cel::Expr> conflict = analyzer_.FindConflict(index);
     if (conflict.size() <= 1) {
-      Warn(compiled, conflict.empty() ? compiled.conjuncts[0].program.expr() : conflict[0],
-           kReasonRuleConditionNever, "the condition never holds, so the rule never counts");
+      const cel::Expr expr = conflict.empty() ? compiled.conjuncts[0].program.expr() : conflict[0];
+      const absl::optional<CountedPart> part = FindPartIn(expr);
+      Warn(compiled, expr, kReasonRuleConditionNever,
+           absl::StrCat("the condition never holds, so the rule never counts",
+                        part.has_value() ? absl::StrCat("; ", part->name, "() counts from ",
+                                                        part->min, " to ", part->max)
+                                         : ""));
       return;
     }
     std::vector<std::string> texts;

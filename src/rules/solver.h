@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/rules/analysis.h"
 #include "google/protobuf/descriptor.h"

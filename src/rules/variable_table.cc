@@ -285,26 +285,26 @@ void VariableCompiler::Keep(int index, const Descriptor& input,
   variable->field = FieldOfPath(root);
   std::vector<ExpressionFinding> findings;
   CheckEnums(root, ContainerOf(options_, &input), *input.file()->pool(), &findings);
+  CheckNulls(root, &findings);
   variable->program = std::move(program);
   entry->number = static_cast<int32_t>(by_input.compiled.size());
   by_input.compiled.push_back(variable);
-  for (const ExpressionFinding& finding : findings) ReportFinding(*variable, finding);
+  ReportFindings(*variable, findings);
 }
 
-void VariableCompiler::ReportFinding(const CompiledVariable& variable,
-                                     const ExpressionFinding& finding) {
-  const cel::Severity severity = finding.severity == v1::Issue::SEVERITY_WARNING
-                                     ? cel::Severity::kWarning
-                                     : cel::Severity::kError;
-  Report(variable.path, {cel::MakeIssue(severity, "", variable.program->source(),
-                                        finding.expr.range(), finding.text),
-                         finding.reason});
-}
-
-void VariableCompiler::Check(const CompiledVariable& variable, const ExpressionCheck& check) {
-  for (const ExpressionFinding& finding : check(variable.program->expr())) {
-    ReportFinding(variable, finding);
+void VariableCompiler::ReportFindings(const CompiledVariable& variable,
+                                      const std::vector<ExpressionFinding>& findings) {
+  for (const ExpressionFinding& finding : findings) {
+    Report(variable.path, {IssueOf(finding, variable.program->source()), finding.reason});
   }
+}
+
+bool VariableCompiler::Check(const CompiledVariable& variable, const ExpressionCheck& check) {
+  const std::vector<ExpressionFinding> findings = check(variable.program->expr());
+  ReportFindings(variable, findings);
+  return absl::c_none_of(findings, [](const ExpressionFinding& finding) {
+    return finding.severity == v1::Issue::SEVERITY_ERROR;
+  });
 }
 
 bool VariableCompiler::FitsAny(int index) {

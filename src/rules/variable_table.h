@@ -50,8 +50,8 @@ class VariableCompiler {
     return by_input_[&input].compiled;
   }
 
-  // Runs a set's own check on a variable that it reads.
-  void Check(const CompiledVariable& variable, const ExpressionCheck& check);
+  // Runs a set's own check on a variable that it reads. False when it finds an error.
+  bool Check(const CompiledVariable& variable, const ExpressionCheck& check);
 
   std::vector<v1::Issue> Finish();
 
@@ -84,7 +84,8 @@ class VariableCompiler {
   void Keep(int index, const google::protobuf::Descriptor& input,
             std::shared_ptr<const cel::Program> program, const std::set<int32_t>& used,
             Entry* entry);
-  void ReportFinding(const CompiledVariable& variable, const ExpressionFinding& finding);
+  void ReportFindings(const CompiledVariable& variable,
+                      const std::vector<ExpressionFinding>& findings);
   void ReportDepth(Source* source);
   bool FitsAny(int index);
   void ReportMisfit(int index);

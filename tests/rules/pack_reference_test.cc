@@ -20,6 +20,7 @@
 #include "frontdesk/rules/variables.h"
 #include "frontdesk/v1/policy.pb.h"
 #include "gtest/gtest.h"
+#include "rules/testing.h"
 
 namespace frontdesk {
 namespace rules {
@@ -374,8 +375,7 @@ void ExpectSame(const v1::Decision& decision, const Expected& expected) {
 }
 
 TEST(PackReference, RandomPacksDecideAsTheInterpreterDoes) {
-  const uint32_t seed = std::random_device()();
-  std::cout << "seed " << seed << "\n";
+  const uint32_t seed = static_cast<uint32_t>(testing::RandomSeed());
   Generator generator(seed);
   const std::vector<std::vector<std::string>> grants = {{}, {"boss"}, {"chief", "boss"}};
   std::map<v1::PolicyOutcome, int> outcomes;

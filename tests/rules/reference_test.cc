@@ -252,8 +252,7 @@ void ExpectSame(const v1::Decision& decision, const Expected& expected) {
 }
 
 TEST(Reference, RandomRuleSetsDecideAsTheReferenceDoes) {
-  const uint32_t seed = std::random_device()();
-  std::cout << "seed " << seed << "\n";
+  const uint32_t seed = static_cast<uint32_t>(testing::RandomSeed());
   Generator generator(seed);
   const std::vector<std::vector<std::string>> grants = {{}, {"boss"}, {"chief", "boss"}};
   int64_t refused = 0, held = 0, allowed = 0;

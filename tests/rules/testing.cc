@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
+#include <random>
 #include <sstream>
 
 #include "frontdesk/rules/issues.h"
@@ -54,6 +56,14 @@ std::shared_ptr<const RuleSet> OneRule(absl::string_view condition, const Compil
   rule->set_outcome(v1::POLICY_OUTCOME_REFUSE);
   rule->set_reason("REFUSED");
   return RuleSetOf(RuleSet::Compile(source, bakery::Input::descriptor(), options));
+}
+
+uint64_t RandomSeed() {
+  const char* const given = std::getenv("FRONTDESK_RANDOM_SEED");
+  const uint64_t seed =
+      given == nullptr ? std::random_device()() : std::strtoull(given, nullptr, 10);
+  std::cout << "FRONTDESK_RANDOM_SEED=" << seed << "\n";
+  return seed;
 }
 
 std::vector<std::string> Reasons(const std::vector<v1::Issue>& issues) {

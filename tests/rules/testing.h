@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_TESTS_RULES_TESTING_H_
 #define FRONTDESK_TESTS_RULES_TESTING_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ std::shared_ptr<const RuleSet> OneRule(absl::string_view condition,
 
 // The reasons of issues, in their order.
 std::vector<std::string> Reasons(const std::vector<v1::Issue>& issues);
+
+// FRONTDESK_RANDOM_SEED, or any number below 2^32. Printed, so that a random test can be repeated.
+uint64_t RandomSeed();
 
 // A file below tests/rules.
 std::string ReadTestFile(absl::string_view path);

@@ -52,6 +52,7 @@ namespace frontdesk {
   X(kReasonRuleAbsentRead, "RULE_ABSENT_READ", kOk, "A part of the condition is true because something is not there.") \
   X(kReasonRuleIndexUnchecked, "RULE_INDEX_UNCHECKED", kOk, "An element of a list is read that the list may not have.") \
   X(kReasonRuleEnumNumber, "RULE_ENUM_NUMBER", kOk, "An enum is compared with a number.") \
+  X(kReasonRuleNullCompared, "RULE_NULL_COMPARED", kOk, "A message or an instant is compared with null.") \
   X(kReasonRuleEnumType, "RULE_ENUM_TYPE", kOk, "An enum is compared with a value of another enum.") \
   X(kReasonRuleLimitAnalysis, "RULE_LIMIT_ANALYSIS", kOk, "Analyzing the rules takes more steps than the limit.") \
   X(kReasonRuleOutcomeMissing, "RULE_OUTCOME_MISSING", kOk, "The rule has no outcome.") \

@@ -263,7 +263,7 @@ class RuleSet {
   //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE
   //   rules[].order     RULE_ORDER_DUPLICATE
   //   rules[].condition RULE_CONDITION_MISSING, RULE_CONDITION_NOT_BOOL, or the language's own codes with the prefix CEL_
-  //                     Enums: RULE_ENUM_TYPE; RULE_ENUM_NUMBER (warning). Warnings about absence: RULE_ABSENT_READ,
+  //                     Enums: RULE_ENUM_TYPE; RULE_ENUM_NUMBER (warning); null: RULE_NULL_COMPARED (warning). Warnings about absence: RULE_ABSENT_READ,
   //                     RULE_INDEX_UNCHECKED. Warnings of a set without errors, from Analyze(): RULE_CONDITION_NEVER,
   //                     RULE_CONDITION_ALWAYS, RULE_CONDITION_PART, RULE_NEVER_REACHED, RULE_DUPLICATE
   //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN

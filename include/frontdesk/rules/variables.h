@@ -46,7 +46,8 @@ class VariableTable {
   //                            RULE_LIMIT_NAME_BYTES
   //   variables[].expression   RULE_VARIABLE_EXPRESSION_MISSING; RULE_VARIABLE_UNKNOWN, RULE_VARIABLE_TEST; RULE_VARIABLE_CYCLE,
   //                            RULE_LIMIT_VARIABLE_DEPTH; where the variable fits no input, the language's own codes with the prefix
-  //                            CEL_, of the input that it fits best; RULE_ENUM_TYPE, RULE_ENUM_NUMBER (warning); what the
+  //                            CEL_, of the input that it fits best; RULE_ENUM_TYPE, RULE_ENUM_NUMBER and
+  //                            RULE_NULL_COMPARED (warnings); what the
   //                            expression_check of a set that reads it finds
   //   variables[].documentation  RULE_LIMIT_TEXT_BYTES
   //   variables[]              RULE_VARIABLE_UNREAD (warning)
