@@ -242,10 +242,13 @@ Type Checker::SelectField(int32_t index, const Type& target_type) {
       return wrap(Type::Dyn());
     case TypeKind::kError:
       return Type::Error();
-    default:
-      return Error(Code::NOT_SELECTABLE, node.focus,
-                   absl::StrCat("a value of type ", Show(target), " has no field '", node.name, "'",
-                                MethodHint(node.name)));
+    default: {
+      std::string hint = MethodHint(node.name);
+      if (hint.empty()) hint = ElementHint(Child(index, 0), target, node.name);
+      return Error(
+          Code::NOT_SELECTABLE, node.focus,
+          absl::StrCat("a value of type ", Show(target), " has no field '", node.name, "'", hint));
+    }
   }
 }
 

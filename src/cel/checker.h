@@ -94,6 +94,10 @@ class Checker {
   // How a value of a host's message is written beside operand `which`, of the type `type`.
   std::string LiteralHint(int32_t index, int which, const Type& type, const Type& other);
   std::string MethodHint(absl::string_view name) const;
+  // For a field that the elements of a list have.
+  std::string ElementHint(int32_t list, const Type& type, absl::string_view name) const;
+  // The text of a node.
+  absl::string_view TextOf(int32_t index) const;
   // Of a name that is written in the text.
   SourceRange NameRange(absl::string_view name) const;
 

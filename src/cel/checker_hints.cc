@@ -69,6 +69,17 @@ constexpr Alias kFunctions[] = {{"length", "size"},
                                 {"minutes", "getMinutes"},
                                 {"seconds", "getSeconds"}};
 
+// Spans that are written in days.
+constexpr Alias kUnits[] = {{"week", "days(7)"},    {"weeks", "days(7)"},  {"month", "days(30)"},
+                            {"months", "days(30)"}, {"year", "days(365)"}, {"years", "days(365)"}};
+
+const Alias* FindUnit(absl::string_view written) {
+  for (const Alias& unit : kUnits) {
+    if (unit.written == written) return &unit;
+  }
+  return nullptr;
+}
+
 absl::string_view FindAlias(absl::Span<const Alias> aliases, absl::string_view written) {
   for (const Alias& alias : aliases) {
     if (alias.written == written) return alias.meant;
@@ -216,6 +227,19 @@ std::string Checker::MethodHint(absl::string_view name) const {
   return "";
 }
 
+absl::string_view Checker::TextOf(int32_t index) const {
+  const SourceRange range = data_->node(index).range;
+  return absl::string_view(data_->text)
+      .substr(static_cast<size_t>(range.begin), static_cast<size_t>(range.end - range.begin));
+}
+
+std::string Checker::ElementHint(int32_t list, const Type& type, absl::string_view name) const {
+  if (type.kind() != TypeKind::kList) return "";
+  const Descriptor* element = type.parameters()[0].descriptor();
+  if (element == nullptr || element->FindFieldByName(std::string(name)) == nullptr) return "";
+  return absl::StrCat("; its elements have one: ", TextOf(list), ".exists(e, e.", name, " ...)");
+}
+
 std::string Checker::FunctionScope(int32_t index) const {
   int32_t first = -1, slot = -1;
   const std::string receiver = QualifiedName(Child(index, 0), &first);
@@ -244,6 +268,9 @@ void Checker::VisitUnknownFunction(int32_t index) {
     if (!meant.empty() && (environment_.FindFunction(meant) != nullptr ||
                            IsMacroName(meant, environment_.extensions))) {
       hint = absl::StrCat("; did you mean '", meant, "'?");
+    } else if (const Alias* unit = FindUnit(name);
+               unit != nullptr && environment_.FindFunction("days") != nullptr) {
+      hint = absl::StrCat("; a span of time is counted in days: ", unit->meant);
     } else {
       Suggestion suggestion(name);
       for (const auto& [known, function] : environment_.functions) {
@@ -315,6 +342,7 @@ std::string Checker::LiteralHint(int32_t index, int which, const Type& type, con
 
 std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> arguments) {
   const Operator op = data_->node(index).op;
+  if (op == Operator::kNot) return "; a comparison is negated in brackets: !(a == b)";
   if (arguments.size() != 2) return "";
   const Type left = types_.Resolve(arguments[0]), right = types_.Resolve(arguments[1]);
   const auto either = [&](TypeKind a, TypeKind b) {
@@ -344,16 +372,28 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
   if (either(TypeKind::kDuration, TypeKind::kString)) return "; write duration('...')";
   if (either(TypeKind::kDuration, TypeKind::kInt) || either(TypeKind::kTimestamp, TypeKind::kInt)) {
     if (op == Operator::kMultiply || op == Operator::kDivide) return "";
-    const SourceRange range =
-        data_->node(Child(index, left.kind() == TypeKind::kInt ? 0 : 1)).range;
-    const absl::string_view number =
-        absl::string_view(data_->text)
-            .substr(static_cast<size_t>(range.begin), static_cast<size_t>(range.end - range.begin));
+    const absl::string_view number = TextOf(Child(index, left.kind() == TypeKind::kInt ? 0 : 1));
     const bool is_plain = !number.empty() && number.size() < 6 &&
                           std::all_of(number.begin(), number.end(), absl::ascii_isdigit);
     return environment_.FindFunction("days") != nullptr && is_plain
                ? absl::StrCat("; a span of time is written days(", number, ")")
                : "; a span of time is written duration('60s')";
+  }
+  if (IsComparison(op) && either(TypeKind::kDuration, TypeKind::kTimestamp)) {
+    return "; the span between two instants is written a - b";
+  }
+  if (IsComparison(op) && left.kind() == TypeKind::kBool && IsNumber(right) &&
+      IsComparison(data_->node(Child(index, 0)).op)) {
+    return "; write two comparisons: a < b && b < c";
+  }
+  for (int which = 0; which < 2; ++which) {
+    const absl::string_view text = TextOf(Child(index, which));
+    const bool is_number =
+        text.size() > 2 && std::all_of(text.begin() + 1, text.end() - 1, absl::ascii_isdigit);
+    if (IsComparison(op) && is_number && IsNumber(which == 0 ? right : left) &&
+        (which == 0 ? left : right).kind() == TypeKind::kString) {
+      return absl::StrCat("; a number has no quotes: ", text.substr(1, text.size() - 2));
+    }
   }
   if (IsEquality(op) &&
       (left.kind() == TypeKind::kOptional) != (right.kind() == TypeKind::kOptional)) {
@@ -365,13 +405,8 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
         (right.kind() == TypeKind::kList && types_.Assignable(left, right.parameters()[0]));
     if (holds) {
       const bool is_left = left.kind() == TypeKind::kList;
-      const auto text = [&](int which) {
-        const SourceRange range = data_->node(Child(index, which)).range;
-        return absl::string_view(data_->text)
-            .substr(static_cast<size_t>(range.begin), static_cast<size_t>(range.end - range.begin));
-      };
-      return absl::StrCat("; to look for an element write ", text(is_left ? 1 : 0), " in ",
-                          text(is_left ? 0 : 1));
+      return absl::StrCat("; to look for an element write ", TextOf(Child(index, is_left ? 1 : 0)),
+                          " in ", TextOf(Child(index, is_left ? 0 : 1)));
     }
   }
   if (op == Operator::kAdd &&

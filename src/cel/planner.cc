@@ -140,9 +140,15 @@ const PlanNode* Planner::Fold(int32_t expr, const PlanNode* node) {
   if (value.is_error()) {
     const Code code = ValueAccess::error(value)->code;
     if (checked_ && code != Code::LIMIT_COST && code != Code::LIMIT_MEMORY) {
+      const absl::string_view name = ast(expr).name;
+      const absl::string_view form =
+          code != Code::CONVERSION_FAILED ? ""
+          : name == "timestamp" ? "; an instant is written timestamp('2026-01-31T00:00:00Z')"
+          : name == "duration"  ? "; a span of time is written duration('36h')"
+                                : "";
       issues_->Warning(
           Code::CONSTANT_ERROR, ast(expr).focus,
-          absl::StrCat("this always fails: ", ErrorText(*unit_, *ValueAccess::error(value))));
+          absl::StrCat("this always fails: ", ErrorText(*unit_, *ValueAccess::error(value)), form));
     }
     return node;
   }
