@@ -15,6 +15,8 @@ class NearName {
  public:
   // `name` is referred to. Long names are compared with none.
   explicit NearName(absl::string_view name);
+  // Only names with at most `max_changes` of these count.
+  NearName(absl::string_view name, std::size_t max_changes) : name_(name), best_(max_changes + 1) {}
 
   void Consider(absl::string_view known);
   // "; did you mean 'known'?", or "" when none is near.

@@ -1,6 +1,5 @@
 #include "policy/attribute_functions.h"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -8,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/origins.h"

@@ -5,13 +5,27 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/account/reasons.h"
+#include "frontdesk/domain/approval/reasons.h"
+#include "frontdesk/domain/case/reasons.h"
+#include "frontdesk/domain/customer/reasons.h"
+#include "frontdesk/domain/desk/reasons.h"
+#include "frontdesk/domain/interaction/reasons.h"
+#include "frontdesk/domain/order/reasons.h"
+#include "frontdesk/domain/reasons.h"
 #include "frontdesk/policy/reasons.h"
+#include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
 #include "internal/near_name.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
+
+// More make another word.
+constexpr size_t kMaxChanges = 2;
 
 using Names = std::set<absl::string_view>;
 
@@ -43,6 +57,30 @@ void CheckPlaceholders(absl::string_view text, const Names& names, absl::string_
     }
     text.remove_prefix(end + 1);
   }
+}
+
+// Warns of a reason that no rule gives and this room does not know, if it is near to one that is known. Rooms above have reasons of their own.
+void CheckReason(const v1::PolicyPack& pack, absl::string_view reason, std::string field,
+                 PackIssues* issues) {
+  NearName near(reason, kMaxChanges);
+  for (const absl::Span<const Reason> reasons :
+       {absl::MakeSpan(kBaseReasons), absl::MakeSpan(kRulesReasons), absl::MakeSpan(kDomainReasons),
+        absl::MakeSpan(kCustomerReasons), absl::MakeSpan(kInteractionReasons),
+        absl::MakeSpan(kOrderReasons), absl::MakeSpan(kAccountReasons),
+        absl::MakeSpan(kCaseReasons), absl::MakeSpan(kApprovalReasons),
+        absl::MakeSpan(kDeskCommandReasons), absl::MakeSpan(kPolicyReasons)}) {
+    for (const Reason& known : reasons) {
+      if (known.word == reason) return;
+      near.Consider(known.word);
+    }
+  }
+  for (const v1::RuleSet& set : pack.rule_sets()) {
+    for (const v1::Rule& rule : set.rules()) near.Consider(rule.reason());
+  }
+  const std::string hint = near.Hint();
+  if (hint.empty()) return;
+  issues->AddWarning(kReasonPolicyReasonTextUnknown, std::move(field),
+                     absl::StrCat("no rule gives the reason '", EscapeValue(reason), "'", hint));
 }
 
 }  // namespace
@@ -82,6 +120,7 @@ void CheckCustomerTexts(const v1::PolicyPack& pack, PackIssues* issues) {
         AddNames(rule, &names);
       }
     }
+    if (!is_given) CheckReason(pack, text.reason(), absl::StrCat(path, ".reason"), issues);
     if (is_given) {
       CheckPlaceholders(text.customer_text(), names, "a rule with that reason",
                         absl::StrCat(path, ".customer_text"), issues);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/reasons.h"
@@ -79,15 +80,24 @@ Value Parse(absl::Span<const Value> arguments, ValueArena& arena) {
   }
   const absl::string_view amount = text.substr(0, space), code = text.substr(space + 1);
   const absl::StatusOr<v1::Money> money = ParseMoney(amount, code);
-  if (money.ok()) return arena.Copy(Value::Message(&*money));
-  const std::string reason = GetReason(money.status());
+  // Where a point parts thousands, 1.500 EUR is 1500 EUR.
+  const size_t point = amount.find('.');
+  const size_t decimals_given = point == absl::string_view::npos ? 0 : amount.size() - point - 1;
+  const int exponent = CurrencyExponent(code).value_or(0);
+  const bool is_exact = decimals_given <= static_cast<size_t>(exponent);
+  if (money.ok() && is_exact) return arena.Copy(Value::Message(&*money));
+  const std::string reason =
+      money.ok() ? std::string(kReasonMoneyPrecision.word) : GetReason(money.status());
   if (reason == kReasonMoneyPrecision) {
-    // A code that ParseMoney took.
-    const int exponent = CurrencyExponent(code).value_or(0);
     const std::string decimals = exponent == 0   ? "no decimals"
                                  : exponent == 1 ? "one decimal"
                                                  : absl::StrCat(exponent, " decimals at most");
-    return arena.NewError(reason, absl::StrCat("an amount in ", code, " has ", decimals));
+    const std::string whole = absl::StrReplaceAll(amount, {{".", ""}});
+    return arena.NewError(
+        reason, absl::StrCat("an amount in ", code, " has ", decimals,
+                             decimals_given == 3
+                                 ? absl::StrCat("; a thousand has no point: ", whole, " ", code)
+                                 : ""));
   }
   if (reason == kReasonMoneyOverflow) return arena.NewError(reason, "the amount is too large");
   if (reason == kReasonMoneySyntax) return arena.NewError(reason, kForm);

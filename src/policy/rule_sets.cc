@@ -158,6 +158,7 @@ class RuleSetCompiler {
       AddOutputs(source, *command);
     }
     if (result.rule_set != nullptr) CheckOutputTypes(source, path, commands, *result.rule_set);
+    CheckOutputNames(source, path, commands);
     if (is_fallback) compiled_.fallback = result.rule_set;
     if (reopens) compiled_.reopen_on_message = result.rule_set;
   }
@@ -208,6 +209,44 @@ class RuleSetCompiler {
     add(source.default_outputs(), absl::StrCat(path, ".default_outputs"));
     for (int i = 0; i < source.rules_size(); ++i) {
       add(source.rules(i).outputs(), absl::StrCat(path, ".rules[", i, "].outputs"));
+    }
+  }
+
+  // "; did you mean 'amount'?" for an output that no command of the set knows, if it is near to one that a command knows; else "".
+  static std::string OutputHint(absl::string_view name,
+                                const std::vector<const domain::CommandInfo*>& commands) {
+    // Rules may compute outputs of their own: "count" is no slip for "amount".
+    NearName near(name, 1);
+    for (const domain::CommandInfo* command : commands) {
+      for (const domain::OutputInfo& info : command->outputs) {
+        if (info.name == name) return "";
+        near.Consider(info.name);
+      }
+    }
+    // The name of the field itself.
+    for (const domain::CommandInfo* command : commands) {
+      for (const domain::OutputInfo& info : command->outputs) {
+        if (info.field->name() == name) return absl::StrCat("; did you mean '", info.name, "'?");
+      }
+    }
+    return near.Hint();
+  }
+
+  void CheckOutputNames(const v1::RuleSet& source, const std::string& path,
+                        const std::vector<const domain::CommandInfo*>& commands) {
+    const auto check = [&](const google::protobuf::RepeatedPtrField<v1::RuleOutput>& outputs,
+                           const std::string& field) {
+      for (int i = 0; i < outputs.size(); ++i) {
+        const std::string hint = OutputHint(outputs[i].name(), commands);
+        if (hint.empty()) continue;
+        issues_->AddWarning(
+            kReasonPolicyOutputUnknown, absl::StrCat(field, "[", i, "].name"),
+            absl::StrCat("no command of the set knows the output '", outputs[i].name(), "'", hint));
+      }
+    };
+    check(source.default_outputs(), absl::StrCat(path, ".default_outputs"));
+    for (int i = 0; i < source.rules_size(); ++i) {
+      check(source.rules(i).outputs(), absl::StrCat(path, ".rules[", i, "].outputs"));
     }
   }
 

@@ -2,14 +2,20 @@
 
 #include <cmath>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "frontdesk/base/money.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/origins.h"
 #include "frontdesk/v1/money.pb.h"
+#include "policy/make_function.h"
 
 namespace frontdesk {
 namespace internal {
@@ -88,6 +94,9 @@ class UnitsCheck {
  public:
   std::vector<rules::ExpressionFinding> Run(const Expr& root) {
     rules::WalkExpression(root, [this](const Expr& expr, const rules::Scope& scope) {
+      CheckCurrencies(expr);
+      rules::VisitEqualities(
+          expr, scope, [this](const Expr& origin, const Expr& value) { CheckCode(origin, value); });
       if (expr.kind() != ExprKind::kCall || expr.child_count() != 2) return;
       const bool is_sum = expr.op() == Operator::kAdd || expr.op() == Operator::kSubtract;
       if (!cel::IsComparison(expr.op()) && !is_sum && expr.op() != Operator::kIn) return;
@@ -97,6 +106,83 @@ class UnitsCheck {
   }
 
  private:
+  // Amounts that are compared, added or gathered in a list for a function have one currency, or it fails.
+  void CheckCurrencies(const Expr& expr) {
+    const bool is_order = cel::IsComparison(expr.op()) && expr.op() != Operator::kEqual &&
+                          expr.op() != Operator::kNotEqual;
+    const bool is_sum = expr.op() == Operator::kAdd || expr.op() == Operator::kSubtract;
+    const bool is_constant =
+        expr.constant() != nullptr ||
+        (is_order && expr.child(0).constant() != nullptr && expr.child(1).constant() != nullptr);
+    // The language itself evaluates constants. The outermost part that fails is enough.
+    if (!(is_order || is_sum) || is_constant ||
+        (expr.range().begin >= reported_.begin && expr.range().end <= reported_.end))
+      return;
+    std::set<std::string> codes;
+    for (size_t i = 0; i < 2; ++i) CollectCodes(expr.child(i), &codes);
+    if (codes.size() < 2) return;
+    reported_ = expr.range();
+    AddError(expr, kReasonPolicyMoneyCurrencies,
+             absl::StrCat("amounts of two currencies, ", absl::StrJoin(codes, " and "),
+                          ", have no order and no sum, so this always fails; write one rule for "
+                          "each currency"));
+  }
+
+  // The currencies of the constants that the amount is made of.
+  static void CollectCodes(const Expr& expr, std::set<std::string>* codes) {
+    // That of no amounts is absent.
+    const bool is_optional = expr.type().kind() == cel::TypeKind::kOptional;
+    const cel::Type& type = is_optional ? expr.type().parameters()[0] : expr.type();
+    if (type.descriptor() != v1::Money::descriptor()) return;
+    if (const cel::Value* value = expr.constant()) {
+      v1::Money other;
+      const v1::Money& money = AsMessage<v1::Money>(*value, &other);
+      if (!money.currency_code().empty()) codes->insert(money.currency_code());
+      return;
+    }
+    if (expr.kind() != ExprKind::kCall) return;
+    const bool keeps_currency = expr.op() == Operator::kAdd || expr.op() == Operator::kSubtract ||
+                                expr.op() == Operator::kMultiply ||
+                                expr.op() == Operator::kDivide || expr.name() == "percent";
+    for (size_t i = 0; keeps_currency && i < expr.child_count(); ++i) {
+      CollectCodes(expr.child(i), codes);
+    }
+    const bool gathers = expr.name() == "sum" || expr.name() == "min" || expr.name() == "max" ||
+                         expr.name() == "avg";
+    if (!gathers || expr.child_count() != 1 || expr.child(0).kind() != ExprKind::kList) return;
+    for (size_t i = 0; i < expr.child(0).child_count(); ++i) {
+      CollectCodes(expr.child(0).child(i), codes);
+    }
+  }
+
+  // order.currency_code == 'Eur'
+  void CheckCode(const Expr& origin, const Expr& value) {
+    const bool is_field =
+        (origin.kind() == ExprKind::kSelect || origin.kind() == ExprKind::kIdentifier) &&
+        origin.field() != nullptr && origin.field()->name() == "currency_code";
+    const cel::Value* text = value.constant();
+    if (!is_field || text == nullptr || !text->is_string() || text->string_value().empty()) return;
+    const std::string code(text->string_value());
+    if (CurrencyExponent(code).ok() || !seen_.insert(value.id()).second) return;
+    const std::string upper = absl::AsciiStrToUpper(code);
+    const std::string prefix = upper.substr(0, 3);
+    const std::string meant = CurrencyExponent(upper).ok()    ? upper
+                              : CurrencyExponent(prefix).ok() ? prefix
+                                                              : "";
+    AddError(value, kReasonPolicyCurrencyUnknown,
+             absl::StrCat("'", code, "' is no currency of ISO 4217",
+                          meant.empty() ? ", whose codes are three capitals, such as 'EUR'"
+                                        : absl::StrCat("; did you mean '", meant, "'?")));
+  }
+
+  void AddError(const Expr& expr, const Reason& reason, std::string text) {
+    rules::ExpressionFinding finding;
+    finding.expr = expr;
+    finding.reason = std::string(reason.word);
+    finding.text = std::move(text);
+    findings_.push_back(std::move(finding));
+  }
+
   // Child `side` is the amount, its neighbor the number.
   bool Check(const Expr& expr, size_t side, const rules::Scope& scope) {
     const Expr other = expr.child(1 - side);
@@ -172,6 +258,9 @@ class UnitsCheck {
   }
 
   std::vector<rules::ExpressionFinding> findings_;
+  std::set<int32_t> seen_;
+  // Of the part that was reported last; parts inside of it come right behind.
+  cel::SourceRange reported_ = {0, 0};
 };
 
 }  // namespace

@@ -51,8 +51,12 @@ constexpr ListName kLists[] = {
     {v1::VOCABULARY_LIST_REASONS, "vocabulary.reasons", "reason"},
     {v1::VOCABULARY_LIST_TAGS, "vocabulary.tags", "tag"},
     {v1::VOCABULARY_LIST_QUEUES, "vocabulary.queues", "queue"},
+    {v1::VOCABULARY_LIST_STATE_NAMES, "cases.state_names", "name of a state"},
+    {v1::VOCABULARY_LIST_ESCALATION_CHAINS, "cases.escalation_chains", "escalation chain"},
+    {v1::VOCABULARY_LIST_REMEDIES, "cases.remedies", "remedy"},
 };
 
+// Empty for the lists that the vocabulary does not hold.
 const Words& WordsOf(const v1::Vocabulary& vocabulary, VocabularyList list) {
   switch (list) {
     case v1::VOCABULARY_LIST_ROLES:
@@ -78,11 +82,10 @@ const Words& WordsOf(const v1::Vocabulary& vocabulary, VocabularyList list) {
 class WordLists {
  public:
   explicit WordLists(const v1::PolicyPack& pack) {
-    for (const ListName& list : kLists) {
-      for (const v1::VocabularyWord& word : WordsOf(pack.vocabulary(), list.list)) {
-        words_[list.list].insert(word.name());
-      }
-    }
+    for (const ListName& list : kLists) Add(list.list, WordsOf(pack.vocabulary(), list.list));
+    Add(v1::VOCABULARY_LIST_STATE_NAMES, pack.cases().state_names());
+    Add(v1::VOCABULARY_LIST_ESCALATION_CHAINS, pack.cases().escalation_chains());
+    Add(v1::VOCABULARY_LIST_REMEDIES, pack.cases().remedies());
   }
 
   bool is_empty() const { return words_.empty(); }
@@ -101,6 +104,11 @@ class WordLists {
   }
 
  private:
+  template <typename Named>
+  void Add(VocabularyList list, const RepeatedPtrField<Named>& named) {
+    for (const Named& each : named) words_[list].insert(each.name());
+  }
+
   std::string Advice(const std::set<absl::string_view>& known, const ListName& name,
                      absl::string_view word) {
     if (suggestions_++ >= kMaxSuggestions) return "";
@@ -137,8 +145,9 @@ class WordCheck {
   std::vector<rules::ExpressionFinding> Run(const Expr& root) {
     findings_.clear();
     seen_.clear();
-    if (lists_.is_empty()) return {};
     rules::WalkExpression(root, [this](const Expr& expr, const rules::Scope& scope) {
+      CheckOrder(expr, scope);
+      if (lists_.is_empty()) return;
       CheckCall(expr, scope);
       rules::VisitEqualities(expr, scope, [this](const Expr& origin, const Expr& value) {
         const FieldDescriptor* field = FieldOf(origin);
@@ -163,6 +172,28 @@ class WordCheck {
     return holder->descriptor() == nullptr
                ? nullptr
                : holder->descriptor()->FindFieldByName(std::string(expr.name()));
+  }
+
+  // customer.tier > 'gold'
+  void CheckOrder(const Expr& expr, const rules::Scope& scope) {
+    const bool is_order = cel::IsComparison(expr.op()) && expr.op() != cel::Operator::kEqual &&
+                          expr.op() != cel::Operator::kNotEqual;
+    if (!is_order) return;
+    for (size_t i = 0; i < 2; ++i) {
+      for (const Expr& origin : scope.OriginsOf(expr.child(i))) {
+        const FieldDescriptor* field = FieldOf(origin);
+        if (field == nullptr || ListOf(*field) == v1::VOCABULARY_LIST_UNSPECIFIED) continue;
+        rules::ExpressionFinding finding;
+        finding.expr = expr;
+        finding.severity = v1::Issue::SEVERITY_WARNING;
+        finding.reason = std::string(kReasonPolicyWordOrder.word);
+        finding.text = absl::StrCat("words have no order, and '", expr.child(i).text(),
+                                    "' is compared by its letters; name those that are meant: `",
+                                    expr.child(i).text(), " in [...]`");
+        findings_.push_back(std::move(finding));
+        return;
+      }
+    }
   }
 
   // actor.has_role('supervisor')

@@ -2,8 +2,6 @@
 #ifndef FRONTDESK_POLICY_VOCABULARY_H_
 #define FRONTDESK_POLICY_VOCABULARY_H_
 
-#include <memory>
-
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/v1/policy.pb.h"

@@ -114,6 +114,8 @@ class Policy {
   //                        nobody can approve
   //   rule_sets[].rules[].outputs[].expression, rule_sets[].default_outputs[].expression
   //                        POLICY_OUTPUT_TYPE: a command of the set fills a field of another type by the output
+  //   rule_sets[].rules[].outputs[].name, rule_sets[].default_outputs[].name
+  //                        POLICY_OUTPUT_UNKNOWN (warning): no command of the set knows the output, and one of a near name is known
   //   identity_requirements
   //                        Of each: POLICY_IDENTITY_LEVEL: less than 1; POLICY_DECISION_POINT_UNKNOWN;
   //                        POLICY_DECISION_POINT_DUPLICATE: an earlier requirement names it;
@@ -123,14 +125,16 @@ class Policy {
   //                        POLICY_ATTRIBUTE_UNKNOWN, POLICY_ATTRIBUTE_TYPE: a custom attribute is read
   //                        that is not defined, or with the function of another type; POLICY_ATTRIBUTE_VALUE: it is
   //                        compared with a text that is none of its possible values
-  //                        POLICY_COMMAND_ARM, POLICY_ENTITY_ABSENT; warnings: POLICY_FIELDS_EXCLUSIVE, POLICY_MONEY_UNITS
+  //                        POLICY_COMMAND_ARM, POLICY_ENTITY_ABSENT; warnings: POLICY_FIELDS_EXCLUSIVE, POLICY_MONEY_UNITS,
+  //                        POLICY_WORD_ORDER
+  //                        POLICY_MONEY_CURRENCIES, POLICY_CURRENCY_UNKNOWN
+  //                        POLICY_WORD_UNKNOWN: a word is compared with a field of the option (frontdesk.v1.vocabulary), and its
+  //                        list has words, but not this one
   //                        POLICY_LIST_IN_ROWS: a list of a state is read whose elements are rows (see
   //                        frontdesk/v1/row_lists.proto); the text names the fields to read instead
   //   rule_sets[].rules[].customer_text, reason_texts[]
   //                        POLICY_TEXT_PLACEHOLDER: no detail or output of the rule has this name
-  //   reason_texts[]       POLICY_REASON_TEXT_MISSING, POLICY_REASON_TEXT_DUPLICATE
-  //                        POLICY_WORD_UNKNOWN: a word is compared with a field of the option (frontdesk.v1.vocabulary), and its
-  //                        list has words, but not this one
+  //   reason_texts[]       POLICY_REASON_TEXT_MISSING, POLICY_REASON_TEXT_DUPLICATE; POLICY_REASON_TEXT_UNKNOWN (warning)
   //   vocabulary           POLICY_LIMIT_VOCABULARY; then nothing else is looked at. Of each word: POLICY_WORD_NAME_EMPTY,
   //                        POLICY_WORD_DUPLICATE
   //   rule_sets[].rules[].authority, cases.escalation_chains, outputs

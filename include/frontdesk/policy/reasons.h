@@ -22,6 +22,7 @@ namespace frontdesk {
   X(kReasonPolicyWordNameEmpty, "POLICY_WORD_NAME_EMPTY", kOk, "A word of the vocabulary has no name.") \
   X(kReasonPolicyWordDuplicate, "POLICY_WORD_DUPLICATE", kOk, "Another word of the same list has this name.") \
   X(kReasonPolicyWordUnknown, "POLICY_WORD_UNKNOWN", kOk, "The list that the word belongs to has words, but not this one.") \
+  X(kReasonPolicyWordOrder, "POLICY_WORD_ORDER", kOk, "Words of the company are compared by their letters, as if they had an order.") \
   X(kReasonPolicyRegionMalformed, "POLICY_REGION_MALFORMED", kOk, "The default region is not two upper-case letters.") \
   X(kReasonPolicyHoldNotPossible, "POLICY_HOLD_NOT_POSSIBLE", kOk, "A hold is not possible at this decision point: there is nobody to approve it.") \
   X(kReasonPolicyPriorityCellRange, "POLICY_PRIORITY_CELL_RANGE", kOk, "A number of the priority matrix is less than 1.") \
@@ -59,11 +60,15 @@ namespace frontdesk {
   X(kReasonPolicyEntityAbsent, "POLICY_ENTITY_ABSENT", kOk, "A rule reads what is always absent at its command: the entity that it creates, or something that belongs to other commands.") \
   X(kReasonPolicyFieldsExclusive, "POLICY_FIELDS_EXCLUSIVE", kOk, "A rule reads one of two fields of a command of which only one is set.") \
   X(kReasonPolicyMoneyUnits, "POLICY_MONEY_UNITS", kOk, "A rule compares minor units of an amount with a plain number.") \
+  X(kReasonPolicyMoneyCurrencies, "POLICY_MONEY_CURRENCIES", kOk, "A rule compares or adds amounts of two currencies, which always fails.") \
+  X(kReasonPolicyCurrencyUnknown, "POLICY_CURRENCY_UNKNOWN", kOk, "A currency code is compared with a text that is no code of ISO 4217.") \
   X(kReasonPolicyTextPlaceholder, "POLICY_TEXT_PLACEHOLDER", kOk, "A text for customers has a placeholder that is no detail or output of the rule, or one without an end.") \
   X(kReasonPolicyReasonTextMissing, "POLICY_REASON_TEXT_MISSING", kOk, "A text for a reason lacks the reason or the text.") \
   X(kReasonPolicyReasonTextDuplicate, "POLICY_REASON_TEXT_DUPLICATE", kOk, "The reason has a text for customers already.") \
+  X(kReasonPolicyReasonTextUnknown, "POLICY_REASON_TEXT_UNKNOWN", kOk, "No rule gives the reason that has a text for customers, and one of a near name is given.") \
   X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
   X(kReasonPolicyOutputType, "POLICY_OUTPUT_TYPE", kOk, "An output has another type than the field of the command that it fills.") \
+  X(kReasonPolicyOutputUnknown, "POLICY_OUTPUT_UNKNOWN", kOk, "No command of the set fills a field by the output, and one of a near name does.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
 // clang-format on
 
