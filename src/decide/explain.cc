@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "decide/explain_parts.h"
+#include "decide/message_text.h"
 #include "decide/value_words.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
@@ -105,8 +106,9 @@ absl::string_view VerdictText(v1::Verdict verdict) {
 void AppendHead(const v1::Command& command, v1::Verdict verdict, const v1::EntityRef& entity,
                 std::string* text) {
   absl::StrAppend(text, CommandName(command));
-  const absl::string_view noun = domain::EntityKindNoun(entity.kind());
-  if (!noun.empty()) absl::StrAppend(text, " on ", noun, " ", EscapeValue(entity.id()));
+  if (!domain::EntityKindNoun(entity.kind()).empty()) {
+    absl::StrAppend(text, " on ", internal::EntityWords(entity));
+  }
   absl::StrAppend(text, " was ", VerdictText(verdict), ".\n");
 }
 
@@ -169,14 +171,6 @@ void AppendDecision(const Explained& explained, const v1::Decision& decision, st
   for (absl::string_view line :
        absl::StrSplit(rules::FormatDecision(decision), '\n', absl::SkipEmpty())) {
     absl::StrAppend(text, "  ", line, "\n");
-  }
-  if (!decision.outputs().empty()) absl::StrAppend(text, "  Outputs:\n");
-  for (const v1::OutputValue& output : decision.outputs()) {
-    absl::StrAppend(
-        text, "    ", EscapeValue(output.name()), " = ", EscapeText(internal::OutputWords(output)),
-        output.rule_id().empty() ? " (by default)"
-                                 : absl::StrCat(" (rule ", EscapeValue(output.rule_id()), ")"),
-        "\n");
   }
   AppendSources(explained, decision, text);
 }

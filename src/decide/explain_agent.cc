@@ -8,7 +8,6 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/types/optional.h"
 #include "decide/explain_parts.h"
 #include "decide/expression_words.h"
 #include "decide/path_words.h"
@@ -38,7 +37,7 @@ constexpr size_t kMaxLineBytes = 500;
 constexpr std::pair<absl::string_view, absl::string_view> kArgumentFaults[] = {
     {"ARGUMENT_REQUIRED", "is missing"},
     {"ARGUMENT_FORBIDDEN", "is not possible here"},
-    {"ARGUMENT_EXCLUSIVE", "is one of several of which exactly one is possible"},
+    {"ARGUMENT_EXCLUSIVE", "is one of several alternatives, and exactly one of them is needed"},
     {"ARGUMENT_UNKNOWN_VALUE", "has a value that is not possible here"},
     {"ARGUMENT_OUT_OF_RANGE", "is too small, too large, too early or too late"},
     {"ARGUMENT_COUNT", "has too few or too many entries"},
@@ -171,7 +170,20 @@ class AgentWriter {
   // "the new variant of change 1".
   std::string ArgumentWords(const v1::Refusal& refusal) const {
     const Path path = Argument(refusal);
-    return path.parts.empty() ? "something in the request" : PathWords(path);
+    if (path.parts.empty()) return "something in the request";
+    const std::string words = PathWords(path);
+    // In words the field "case_id" is "the case", but the id has the fault.
+    const bool is_id =
+        absl::StartsWith(refusal.reason(), "ID_") && absl::EndsWith(path.parts.back().name, "_id");
+    return is_id ? absl::StrCat("the id of ", words) : words;
+  }
+
+  // The fault of the argument: of an amount "is not in a known currency", of its currency "is not known".
+  std::string FaultWords(const v1::Refusal& refusal, absl::string_view fault) const {
+    const Path path = Argument(refusal);
+    const bool is_code = !path.parts.empty() && path.parts.back().name == "currency_code";
+    if (is_code && absl::ConsumePrefix(&fault, "is not in a known")) return "is not known";
+    return IsListArgument(refusal) ? InPlural(fault) : std::string(fault);
   }
 
   // "have too few entries" of "has too few entries".
@@ -185,8 +197,8 @@ class AgentWriter {
     if (refusal.reason() == kReasonPolicyError.word) return std::string(kReasonPolicyError.text);
     for (const auto& [reason, fault] : kArgumentFaults) {
       if (refusal.reason() == reason && refusal.rule_id().empty()) {
-        return absl::StrCat(Capitalized(ArgumentWords(refusal)), " ",
-                            IsListArgument(refusal) ? InPlural(fault) : std::string(fault), ".");
+        return absl::StrCat(Capitalized(ArgumentWords(refusal)), " ", FaultWords(refusal, fault),
+                            ".");
       }
     }
     const bool is_rule = refusal.origin() == v1::Refusal::ORIGIN_POLICY;

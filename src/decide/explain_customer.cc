@@ -1,6 +1,5 @@
 // The sentence for the customer.
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "decide/explain_parts.h"

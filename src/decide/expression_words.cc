@@ -1,7 +1,6 @@
 #include "decide/expression_words.h"
 
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"

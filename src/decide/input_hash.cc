@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 #include <type_traits>
-#include <utility>
 
 #include "absl/container/fixed_array.h"
 #include "absl/strings/str_cat.h"

@@ -114,6 +114,8 @@ std::string FieldWords(absl::string_view name) {
     }
     return SpacedWords(name);
   }
+  // Its numbers are shown as they are: 50000 of a rate in millionths.
+  if (absl::ConsumeSuffix(&stem, "_ppm")) return absl::StrCat(SpacedWords(stem), " in millionths");
   if (absl::ConsumeSuffix(&stem, "_ids")) return absl::StrCat(SpacedWords(stem), "s");
   if (absl::ConsumeSuffix(&stem, "_id") && !stem.empty()) return SpacedWords(stem);
   if (absl::ConsumePrefix(&stem, "is_") || absl::ConsumePrefix(&stem, "has_")) {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/optional.h"
 #include "decide/asked.h"
 #include "decide/entities.h"
 #include "frontdesk/domain/command_info.h"

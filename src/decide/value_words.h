@@ -3,7 +3,6 @@
 #define FRONTDESK_SRC_DECIDE_VALUE_WORDS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"

@@ -24,6 +24,7 @@ absl::Span<const AssessedField> ListAssessedFields() {
         {order, "assessment.price_difference", {"ChangeItems", "RequestExchange"}},
         {of_case, "assessment.priority", {"OpenCase", "PrioritizeCase"}},
         {of_case, "assessment.priority_cell_missing", {"OpenCase", "PrioritizeCase"}},
+        {of_case, "assessment.priority_differs", {"OpenCase", "PrioritizeCase"}},
         {of_case, "assessment.reopen_expire_time", {"ReopenCase", "AddCasePart"}},
         {of_case, "assessment.may_reopen_on_message", {"AddCasePart"}},
         {of_case, "assessment.reopens_on_message", {"AddCasePart"}},

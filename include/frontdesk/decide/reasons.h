@@ -25,8 +25,8 @@ namespace frontdesk {
   X(kReasonMessageTooLarge, "MESSAGE_TOO_LARGE", kResourceExhausted, "A message has more bytes than the limit.") \
   X(kReasonMessageMalformed, "MESSAGE_MALFORMED", kInvalidArgument, "The bytes, or the JSON, are not a message of this type.") \
   X(kReasonMessageTextEncoding, "MESSAGE_TEXT_ENCODING", kInvalidArgument, "A string of the message is not UTF-8; the violations say which.") \
-  X(kReasonCommandTooEarly, "COMMAND_TOO_EARLY", kOk, "The time of the command is earlier than the last instant of an entity that it changes, by more than the skew of clocks.") \
-  X(kReasonCommandTooFarAhead, "COMMAND_TOO_FAR_AHEAD", kOk, "The time of the command is later than the newest instant of the desk, by more than the bound that the desk has.") \
+  X(kReasonCommandTooEarly, "COMMAND_TOO_EARLY", kOk, "The time of the request is before the last change of the order, case or customer, by more than clocks may differ.") \
+  X(kReasonCommandTooFarAhead, "COMMAND_TOO_FAR_AHEAD", kOk, "The time of the request is later than the newest entry of the desk, by more than the desk allows.") \
   X(kReasonFactUnexpected, "FACT_UNEXPECTED", kOk, "No decision about the entity of the command reads such facts.") \
   X(kReasonRecordWithoutInput, "RECORD_WITHOUT_INPUT", kFailedPrecondition, "The command of the journal record did not reach policy, so it has no decision input.")
 // clang-format on

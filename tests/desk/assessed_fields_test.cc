@@ -1,0 +1,172 @@
+// The table of assessed fields against what random commands get: each field is set for the commands that the table names, and for no
+// others. A policy check rests on it: a rule that reads such a field at any other command reads nothing.
+#include "frontdesk/domain/assessed_fields.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desk/random_commands.h"
+#include "desk/random_run.h"
+#include "desk/shop.h"
+#include "frontdesk/desk/desk.h"
+#include "frontdesk/domain/command_info.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace {
+
+using ::frontdesk::testing::Chance;
+using ::google::protobuf::Descriptor;
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+
+constexpr std::uint64_t kSeed = 20'261'201;
+constexpr int kDesks = 30;
+constexpr int kCommandsPerDesk = 400;
+
+// The random policy, with remedies, and messages that reopen their case.
+std::shared_ptr<const Policy> MakePolicy() {
+  v1::PolicyPack pack;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(testing::kRandomPolicy, &pack));
+  EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(
+      "cases { remedies { name: 'voucher' code: 'helped' } }", &pack));
+  const PolicyResult compiled = Policy::Compile(pack);
+  EXPECT_NE(compiled.policy, nullptr) << compiled.status();
+  return compiled.policy;
+}
+
+// Words that the policy lists, and words that it does not, in the fields of that name.
+void SetWords(Chance& chance, Message* message) {
+  static const std::map<std::string, std::vector<std::string>> words = {
+      {"state_name", {"in work", "asked back", "nobody knows"}},
+      {"chain", {"up", "sideways"}},
+      {"remedy", {"voucher", "flowers"}}};
+  std::vector<const FieldDescriptor*> fields;
+  message->GetReflection()->ListFields(*message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
+      SetWords(chance, message->GetReflection()->MutableMessage(message, field));
+    }
+  }
+  for (const auto& [name, choices] : words) {
+    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    message->GetReflection()->SetString(
+        message, field,
+        choices[static_cast<size_t>(chance.Below(static_cast<int>(choices.size())))]);
+  }
+}
+
+// The fields that are set in the assessment of an input, of one that has such.
+std::vector<std::string> AssessedIn(const v1::DecisionInput& input) {
+  std::vector<const FieldDescriptor*> arms;
+  input.GetReflection()->ListFields(input, &arms);
+  if (arms.size() != 1) return {};
+  const Message& arm = input.GetReflection()->GetMessage(input, arms[0]);
+  const FieldDescriptor* assessment = arm.GetDescriptor()->FindFieldByName("assessment");
+  if (assessment == nullptr) return {};
+  const Message& assessed = arm.GetReflection()->GetMessage(arm, assessment);
+  std::vector<const FieldDescriptor*> fields;
+  assessed.GetReflection()->ListFields(assessed, &fields);
+  std::vector<std::string> names;
+  for (const FieldDescriptor* field : fields) names.push_back(field->name());
+  return names;
+}
+
+class Observed {
+ public:
+  void Run() {
+    for (int i = 0; i < kDesks; ++i) RunDesk(i);
+  }
+
+  // The commands that had an assessment, by its type; and those that had the field.
+  std::map<const Descriptor*, std::set<std::string>> commands;
+  std::map<std::pair<const Descriptor*, std::string>, std::set<std::string>> by_field;
+
+ private:
+  void RunDesk(int number) {
+    DeskOptions options;
+    options.policy = policy_;
+    auto opened = Desk::Open(std::move(options));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    Desk& desk = **opened;
+    testing::MustActivate(desk, policy_, 0);
+    for (const v1::Command& command : testing::OpeningCommands()) testing::MustDo(desk, command);
+    Chance chance(kSeed + static_cast<std::uint64_t>(number));
+    testing::RandomCommands random(&chance, &desk);
+    for (int i = 0; i < kCommandsPerDesk; ++i) {
+      v1::Command command = random.Next();
+      const domain::CommandInfo* info = domain::FindCommand(command);
+      if (info == nullptr) continue;
+      if (chance.OneIn(2)) SetWords(chance, &command);
+      if (chance.OneIn(2)) command.mutable_actor()->set_kind(v1::Actor::KIND_CUSTOMER);
+      const auto outcome = desk.Execute(command, random.NextFacts(command));
+      if (!outcome.ok() || outcome->record_id().empty()) continue;
+      const auto rebuilt = desk.DecisionInputOf(outcome->record_id());
+      if (rebuilt.ok()) Observe(*info, rebuilt->input());
+    }
+  }
+
+  void Observe(const domain::CommandInfo& info, const v1::DecisionInput& input) {
+    const std::vector<std::string> fields = AssessedIn(input);
+    if (info.decision_input == nullptr) return;
+    commands[info.decision_input].insert(std::string(info.name));
+    for (const std::string& field : fields) {
+      by_field[{info.decision_input, field}].insert(std::string(info.name));
+    }
+  }
+
+  const std::shared_ptr<const Policy> policy_ = MakePolicy();
+};
+
+std::set<std::string> ListedCommands(const Descriptor* input, const std::string& field) {
+  for (const domain::AssessedField& listed : domain::ListAssessedFields()) {
+    if (listed.decision_input == input && listed.path == absl::StrCat("assessment.", field)) {
+      return {listed.commands.begin(), listed.commands.end()};
+    }
+  }
+  return {};
+}
+
+TEST(AssessedFieldsTest, TheTableNamesTheCommandsThatSetEachField) {
+  Observed observed;
+  observed.Run();
+  ASSERT_EQ(observed.commands.size(), 2u);
+  for (const auto& [input, commands] : observed.commands) {
+    const Descriptor& assessment = *input->FindFieldByName("assessment")->message_type();
+    for (int i = 0; i < assessment.field_count(); ++i) {
+      const std::string& field = assessment.field(i)->name();
+      const std::set<std::string> listed = ListedCommands(input, field);
+      // A field that is not listed may be set for every command.
+      EXPECT_EQ(observed.by_field[std::make_pair(input, field)], listed.empty() ? commands : listed)
+          << assessment.name() << "." << field;
+    }
+  }
+}
+
+// An entry for a field that does not exist would never be looked at.
+TEST(AssessedFieldsTest, EveryEntryNamesAFieldAndCommands) {
+  for (const domain::AssessedField& listed : domain::ListAssessedFields()) {
+    ASSERT_EQ(listed.path.substr(0, 11), "assessment.");
+    const FieldDescriptor* assessment = listed.decision_input->FindFieldByName("assessment");
+    EXPECT_NE(assessment->message_type()->FindFieldByName(std::string(listed.path.substr(11))),
+              nullptr)
+        << listed.path;
+    EXPECT_FALSE(listed.commands.empty());
+    for (const absl::string_view name : listed.commands) {
+      const domain::CommandInfo* info = domain::FindCommandByName(name);
+      ASSERT_NE(info, nullptr) << name;
+      EXPECT_EQ(info->decision_input, listed.decision_input) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace frontdesk
