@@ -125,7 +125,7 @@ def rules_compile(
     functions: List[_Function],
     make_message: _MakeMessage,
     limits: Dict[str, int],
-) -> Tuple[Optional[RuleSet], List[bytes]]: ...
+) -> Tuple[Optional[RuleSet], List[bytes], List[bytes]]: ...
 
 class RuleSet(_Made):
     def decide(
@@ -217,7 +217,7 @@ def policy_compile(
     limits: Dict[str, Any],
     functions: List[_Function],
     make_message: _MakeMessage,
-) -> Tuple[Optional[Policy], List[bytes]]: ...
+) -> Tuple[Optional[Policy], List[bytes], List[bytes]]: ...
 
 _Batch = Tuple[
     List[Tuple[int, bytes, Optional[bytes]]],

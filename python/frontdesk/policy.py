@@ -76,7 +76,7 @@ def check_policy(
         limits: how large the policy may be; None: the defaults of :class:`PolicyLimits`.
     """
     form = Form.JSON if _guard.text(file, "file").endswith(".json") else Form.TEXT
-    _, issues = Policy._read(_guard.text(text, "text").encode("utf-8"), form, file, functions, limits)
+    _, issues, _ = Policy._read(_guard.text(text, "text").encode("utf-8"), form, file, functions, limits)
     return issues
 
 
@@ -110,10 +110,13 @@ class Policy:
         limits: how large the policy may be; None: the defaults of :class:`PolicyLimits`.
     """
 
-    def __init__(self, core: _core.Policy, issues: Tuple[v1.Issue, ...]) -> None:
+    def __init__(self, core: _core.Policy, issues: Tuple[v1.Issue, ...], notes: Tuple[v1.Issue, ...] = ()) -> None:
         self._core = core
         self.issues = issues
         """Warnings that compiling gave."""
+        self.notes = notes
+        """The rules that the checks have no answer about, each as ``RULE_NOT_DECIDED`` at the part that is the cause. They have no
+        severity: such a rule is not doubtful."""
 
     @classmethod
     def from_text(
@@ -165,17 +168,17 @@ class Policy:
     def _compile(
         cls, data: bytes, form: int, file: str, functions: Iterable[cel.Function], limits: Optional[PolicyLimits]
     ) -> "Policy":
-        core, issues = cls._read(data, form, file, functions, limits)
+        core, issues, notes = cls._read(data, form, file, functions, limits)
         if core is None:
             raise_issues(issues)
             raise AssertionError("unreachable")
-        return cls(core, issues)
+        return cls(core, issues, notes)
 
     @staticmethod
     def _read(
         data: bytes, form: int, file: str, functions: Iterable[cel.Function], limits: Optional[PolicyLimits]
-    ) -> Tuple[Optional[_core.Policy], Tuple[v1.Issue, ...]]:
-        core, found = _core.policy_compile(
+    ) -> Tuple[Optional[_core.Policy], Tuple[v1.Issue, ...], Tuple[v1.Issue, ...]]:
+        core, found, notes = _core.policy_compile(
             data,
             form,
             file,
@@ -183,7 +186,7 @@ class Policy:
             [function._tuple() for function in functions],
             make_default_message,
         )
-        return core, load_issues(found)
+        return core, load_issues(found), load_issues(notes)
 
     @property
     def pack(self) -> v1.PolicyPack:

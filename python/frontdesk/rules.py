@@ -67,12 +67,21 @@ class RuleSet:
         ValueError: descriptors that do not fit together.
     """
 
-    def __init__(self, core: _core.RuleSet, types: MessageTypes, input: Any, issues: Tuple[v1.Issue, ...]) -> None:
+    def __init__(
+        self,
+        core: _core.RuleSet,
+        types: MessageTypes,
+        input: Any,
+        issues: Tuple[v1.Issue, ...],
+        notes: Tuple[v1.Issue, ...] = (),
+    ) -> None:
         self._core = core
         self._types = types
         self._input = input
         self.issues = issues
         """Warnings that compiling gave."""
+        self.notes = notes
+        """The rules that the checks have no answer about; see :attr:`frontdesk.Policy.notes`."""
 
     @classmethod
     def compile(
@@ -143,7 +152,7 @@ class RuleSet:
         descriptor = descriptor_of(input)
         functions = list(functions)
         types = MessageTypes([input, *function_messages(functions)])
-        core, found = _core.rules_compile(
+        core, found, notes = _core.rules_compile(
             types.core,
             descriptor.full_name,
             data,
@@ -158,7 +167,7 @@ class RuleSet:
         if core is None:
             raise_issues(issues)
             raise AssertionError("unreachable")
-        return cls(core, types, descriptor, issues)
+        return cls(core, types, descriptor, issues, load_issues(notes))
 
     def decide(
         self,

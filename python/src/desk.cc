@@ -37,7 +37,7 @@ absl::Duration ReadDuration(const py::object& microseconds) {
                                 : absl::Microseconds(py::cast<int64_t>(microseconds));
 }
 
-// (policy or None, [issue])
+// (policy or None, [issue], [note])
 py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& file,
                         const py::dict& limits, const py::list& functions,
                         const py::object& make_message) {
@@ -58,7 +58,8 @@ py::tuple CompilePolicy(const py::bytes& source, int form, const std::string& fi
   });
   py::object policy = py::none();
   if (result.policy != nullptr) policy = py::cast(PythonPolicy{std::move(result.policy), Birth()});
-  return py::make_tuple(policy, BytesList(SerializeAll(result.issues)));
+  return py::make_tuple(policy, BytesList(SerializeAll(result.issues)),
+                        BytesList(SerializeAll(result.notes)));
 }
 
 rules::TraceLevel TraceOf(bool full_trace) {

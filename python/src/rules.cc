@@ -60,7 +60,8 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
   if (result.ok()) {
     rule_set = py::cast(PythonRuleSet{Birth(), descriptors, std::move(result.rule_set)});
   }
-  return py::make_tuple(rule_set, BytesList(SerializeAll(result.issues)));
+  return py::make_tuple(rule_set, BytesList(SerializeAll(result.issues)),
+                        BytesList(SerializeAll(result.notes)));
 }
 
 py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,

@@ -28,6 +28,27 @@ def test_a_policy_with_warnings_is_accepted_and_has_them() -> None:
     assert "rule 'a' decides whenever its condition holds, as when order.payment_count is 3" in issue.text
 
 
+UNDECIDED = REST + '''rule_sets {
+  id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  rules {
+    id: "odd" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "ODD"
+    condition: "order.payment_count % 2 == 1"
+  }
+}'''
+
+
+def test_notes_name_the_rules_that_the_checks_do_not_decide() -> None:
+    policy = frontdesk.Policy.from_text(UNDECIDED, file="shop.textproto")
+    assert policy.issues == ()
+    (note,) = policy.notes
+    assert (note.reason, note.severity, note.file, note.line) == ("RULE_NOT_DECIDED", 0, "shop.textproto", 6)
+    assert note.text.startswith("not decided: ")
+    assert frontdesk.check_policy(UNDECIDED) == ()
+    assert frontdesk.Policy.from_text(DOUBTFUL).notes == ()
+    rules = frontdesk.RuleSet.compile(policy.pack.rule_sets[1], input=v1.OrderDecisionInput, container="frontdesk.v1")
+    assert [each.reason for each in rules.notes] == ["RULE_NOT_DECIDED"]
+
+
 def test_check_policy_returns_errors_too() -> None:
     assert frontdesk.check_policy(REST) == ()
     issues = frontdesk.check_policy(REST + DOUBTFUL[len(REST):].replace("order.payment_count > 2", "order.state == Case.State.STATE_OPEN"))
