@@ -382,7 +382,7 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
   if (IsComparison(op) && either(TypeKind::kDuration, TypeKind::kTimestamp)) {
     return "; the span between two instants is written a - b";
   }
-  if (IsComparison(op) && left.kind() == TypeKind::kBool && IsNumber(right) &&
+  if (IsComparison(op) && !IsEquality(op) && left.kind() == TypeKind::kBool && IsNumber(right) &&
       IsComparison(data_->node(Child(index, 0)).op)) {
     return "; write two comparisons: a < b && b < c";
   }

@@ -158,6 +158,8 @@ std::string HostErrorText(const AstData& ast, const ErrorData& error) {
   std::string text(error.detail);
   if (error.expr < 0 || !absl::StrContains(text, "{")) return text;
   const auto children = ast.children_of(ast.node(error.expr));
+  // sum, min, max and avg apply an operator to the elements of their argument.
+  if (children.size() == 1) text = absl::StrReplaceAll(text, {{"{0} and {1}", "two of {0}"}});
   for (size_t i = 0; i < children.size() && i < 10; ++i) {
     const std::string name = ExpressionName(ExprOf(&ast, children[i]));
     // Without the quotation marks: the text has its own words.
