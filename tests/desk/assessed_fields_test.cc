@@ -115,8 +115,11 @@ class Observed {
   }
 
   void Observe(const domain::CommandInfo& info, const v1::DecisionInput& input) {
+    if (info.decision_input == nullptr ||
+        info.decision_input->FindFieldByName("assessment") == nullptr) {
+      return;
+    }
     const std::vector<std::string> fields = AssessedIn(input);
-    if (info.decision_input == nullptr) return;
     commands[info.decision_input].insert(std::string(info.name));
     for (const std::string& field : fields) {
       by_field[{info.decision_input, field}].insert(std::string(info.name));
