@@ -162,6 +162,16 @@ TEST(SlipsTest, AFieldOfAnEntityThatMayBeAbsentDiffersFromOneThatIsThere) {
   });
 }
 
+TEST(SlipsTest, AnAssessedFieldOfOtherCommands) {
+  CheckWritten({
+      {"ResolveCase", "assessment.priority_differs", "POLICY_ENTITY_ABSENT",
+       "'assessment.priority_differs' is always absent here; it belongs to OpenCase, "
+       "PrioritizeCase",
+       ""},
+      {"PrioritizeCase", "assessment.priority_differs", "", "", ""},
+  });
+}
+
 TEST(SlipsTest, HintsAtWhatIsNotInTheLanguage) {
   CheckWritten({
       {"CancelOrder", "age(order) > weeks(2)", "CEL_UNKNOWN_FUNCTION", "counted in days: days(7)",
