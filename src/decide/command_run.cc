@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "decide/counted.h"
 #include "decide/decision_inputs.h"
 #include "decide/external_ids.h"
 #include "decide/input_hash.h"
@@ -272,6 +273,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   }
   outcome_ = std::move(judged);
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
+  if (reached_policy) FillCounted(asked, *input_, outcome_, record_);
   return absl::OkStatus();
 }
 

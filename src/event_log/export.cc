@@ -82,6 +82,8 @@ std::string NameOf(int table) {
       return "version of the rows";
     case kImports:
       return "results of imports";
+    case kTotals:
+      return "totals";
     default:
       return absl::StrCat("unknown table ", table);
   }

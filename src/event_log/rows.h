@@ -46,6 +46,7 @@ enum Table : std::uint8_t {
   kImports = 18,  // import id, row -> ImportRow, without its row
   kQueue = 19,    // see QueueMark
   kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
+  kTotals = 21,   // list, position -> a counted command (total_rows.h)
 };
 
 // The shared value of rows whose keys are what counts.
@@ -53,6 +54,8 @@ const store::Value& EmptyValue();
 
 // Adds a number as protobuf's varint: seven bits a byte, the lowest first.
 void AppendVarint(std::uint64_t number, std::string* bytes);
+// Takes one from the beginning of the bytes: false when they begin with none.
+bool ReadVarint(absl::string_view* bytes, std::uint64_t* number);
 
 // Eight bytes, so that signed numbers are in order byte by byte.
 std::string EncodeSort(std::int64_t sort);

@@ -10,6 +10,7 @@
 
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
+#include "frontdesk/decide/amounts.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/report/reasons.h"
 #include "frontdesk/rules/rule_set.h"
@@ -249,15 +250,10 @@ const v1::Money* MoneyField(const google::protobuf::Message& command, const char
 
 absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Command& command,
                                    const v1::Outcome& outcome) {
-  for (const v1::OutputValue& output : outcome.decision().outputs()) {
-    if (output.has_money_value() &&
-        (output.name() == "amount" || output.name() == "remedy_amount")) {
-      return output.money_value();
-    }
-  }
-  if (input.has_order() && input.order().assessment().refund_amount().units() != 0) {
-    return input.order().assessment().refund_amount();
-  }
+  const v1::Money* const given = GivenAmount(input, command, outcome.decision());
+  const v1::Money& refund = input.order().assessment().refund_amount();
+  if (given != nullptr && given != &refund) return *given;
+  if (refund.units() != 0) return refund;
   const google::protobuf::Message* verb = domain::GetCommandMessage(command);
   if (verb == nullptr) return absl::nullopt;
   for (const char* name : {"amount", "remedy_amount"}) {
