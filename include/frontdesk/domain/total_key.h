@@ -18,7 +18,7 @@ namespace domain {
 struct CommandInfo;
 }  // namespace domain
 
-// What the commands of a list have in common. A plain struct.
+// The properties that the commands of a list share. A plain struct.
 struct TotalKey {
   // CUSTOMER, ACTOR, CASE, ORDER or ACCOUNT. UNSPECIFIED: nothing, all commands of the desk are in the list.
   v1::TotalSubject subject = v1::TOTAL_SUBJECT_UNSPECIFIED;
