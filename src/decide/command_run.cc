@@ -13,6 +13,7 @@
 #include "decide/input_hash.h"
 #include "decide/lend.h"
 #include "decide/load_input.h"
+#include "decide/load_totals.h"
 #include "decide/pipeline.h"
 #include "decide/policy_outputs.h"
 #include "frontdesk/base/error.h"
@@ -257,6 +258,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
     FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
   }
   if (refusals.empty()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadTotals(asked, *policy_, limits_, source_, input_));
     FRONTDESK_ASSIGN_OR_RETURN(judged,
                                DecideFilled(asked, *policy_, limits_, trace_, as_of_, input_));
     reached_policy = true;

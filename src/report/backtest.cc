@@ -57,31 +57,46 @@ v1::Outcome RecordedOutcome(const v1::JournalRecord& record) {
   return outcome;
 }
 
+// Whether the policy reads a total when it decides the command.
+bool ReadsTotals(const Policy& policy, const v1::Command& command) {
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  return info != nullptr && !policy.TotalsOf(*info).empty();
+}
+
 Tried Try(const Reader& reader, const v1::JournalRecord& record, const Policy& after,
           const BacktestOptions& options) {
   Tried tried;
-  const absl::StatusOr<v1::RebuiltInput> rebuilt = reader.DecisionInputOf(record.record_id());
+  const v1::Command& command = record.command();
+  const bool reads_totals = ReadsTotals(after, command);
+  const absl::StatusOr<v1::RebuiltInput> rebuilt =
+      reader.DecisionInputOf(record.record_id(), reads_totals ? &after : nullptr);
   if (!rebuilt.ok()) {
     tried.status = rebuilt.status();
     return tried;
   }
   tried.is_changed_input = rebuilt->fidelity() == v1::RebuiltInput::FIDELITY_CHANGED;
-  const auto decide = [&](const Policy& policy) {
-    return Decide(rebuilt->input(), record.command(), policy, options.limits,
-                  rules::TraceLevel::kFired);
+  const auto decide = [&](const v1::DecisionInput& input, const Policy& policy) {
+    return Decide(input, command, policy, options.limits, rules::TraceLevel::kFired);
   };
-  absl::StatusOr<v1::Outcome> before = options.before == nullptr
-                                           ? absl::StatusOr<v1::Outcome>(RecordedOutcome(record))
-                                           : decide(*options.before);
-  absl::StatusOr<v1::Outcome> then = decide(after);
+  const auto decide_before = [&]() -> absl::StatusOr<v1::Outcome> {
+    if (options.before == nullptr) return RecordedOutcome(record);
+    if (!reads_totals && !ReadsTotals(*options.before, command)) {
+      return decide(rebuilt->input(), *options.before);
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::RebuiltInput with_totals,
+                               reader.DecisionInputOf(record.record_id(), options.before.get()));
+    return decide(with_totals.input(), *options.before);
+  };
+  absl::StatusOr<v1::Outcome> before = decide_before();
+  absl::StatusOr<v1::Outcome> then = decide(rebuilt->input(), after);
   if (!before.ok() || !then.ok()) {
     tried.status = before.ok() ? then.status() : before.status();
     return tried;
   }
   tried.before = before->verdict();
   tried.after = then->verdict();
-  tried.before_amount = AmountOf(rebuilt->input(), record.command(), *before);
-  tried.after_amount = AmountOf(rebuilt->input(), record.command(), *then);
+  tried.before_amount = AmountOf(rebuilt->input(), command, *before);
+  tried.after_amount = AmountOf(rebuilt->input(), command, *then);
   tried.before_reasons = ReasonsOf(*before);
   tried.after_reasons = ReasonsOf(*then);
   return tried;
