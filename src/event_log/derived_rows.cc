@@ -205,7 +205,7 @@ absl::Span<const DerivedRows> AllDerivedRows() {
   static const auto* const all = new std::vector<DerivedRows>{
       {{kIndex, kSearch}, &MakeEntityRows},
       {{kEntityEffects, kQueue}, &MakeOutboxRows},
-      {{kTotals}, &MakeTotalRows},
+      {{kTotals, kTotalSums}, &MakeTotalRows},
   };
   return *all;
 }

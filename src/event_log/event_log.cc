@@ -130,7 +130,8 @@ class BatchWriter {
 
   void AddReadTotal(const ReadTotal& read) {
     rows_.range_expectations.push_back(read.end);
-    rows_.expectations.insert(rows_.expectations.end(), read.pending.begin(), read.pending.end());
+    rows_.expectations.insert(rows_.expectations.end(), read.rows.begin(), read.rows.end());
+    rows_.writes.insert(rows_.writes.end(), read.sums.begin(), read.sums.end());
   }
 
   void AddEvent(const v1::Event& event) {
@@ -319,7 +320,9 @@ absl::StatusOr<View> EventLog::Read() const {
   absl::StatusOr<std::shared_ptr<const store::Snapshot>> rows = store_->Read();
   if (!rows.ok()) return ReadError(rows.status());
   NotePosition((*rows)->position());
-  return View(*std::move(rows), options_.fold, cache_);
+  View view(*std::move(rows), options_.fold, cache_);
+  view.is_remote_ = is_remote();
+  return view;
 }
 
 absl::StatusOr<std::vector<store::CommitResult>> EventLog::CommitAll(

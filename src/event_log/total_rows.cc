@@ -114,8 +114,9 @@ std::string EncodeCountedRow(const v1::JournalRecord& record) {
   bytes.push_back(static_cast<char>((is_asked ? kIsAsked : 0) | (is_given ? kIsGiven : 0) |
                                     (has_asked ? kHasAsked : 0) | (has_given ? kHasGiven : 0) |
                                     (is_same ? kIsSame : 0)));
-  AppendVarint(ZigZag(record.time().seconds()), &bytes);
-  AppendVarint(static_cast<std::uint32_t>(record.time().nanos()), &bytes);
+  AppendInstant(
+      absl::FromUnixSeconds(record.time().seconds()) + absl::Nanoseconds(record.time().nanos()),
+      &bytes);
   if (has_asked) AppendAmount(counted.asked(), &bytes);
   if (has_given && !is_same) AppendAmount(counted.given(), &bytes);
   return bytes;
@@ -132,6 +133,23 @@ bool ReadAmount(absl::string_view* bytes, CountedAmount* amount) {
 }
 
 }  // namespace
+
+void AppendInstant(absl::Time time, std::string* bytes) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  AppendVarint(ZigZag(seconds), bytes);
+  AppendVarint(
+      static_cast<std::uint64_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))),
+      bytes);
+}
+
+bool ReadInstant(absl::string_view* bytes, absl::Time* time) {
+  std::uint64_t seconds = 0;
+  std::uint64_t nanos = 0;
+  if (!ReadVarint(bytes, &seconds) || !ReadVarint(bytes, &nanos)) return false;
+  *time = absl::FromUnixSeconds(UnZigZag(seconds)) +
+          absl::Nanoseconds(static_cast<std::int64_t>(nanos));
+  return true;
+}
 
 std::string TotalList(const TotalKey& key) {
   return ListOf(key.subject, key.id, *key.command, key.reason.has_value() ? &*key.reason : nullptr);
@@ -206,12 +224,8 @@ absl::optional<CountedRow> DecodeCountedRow(absl::string_view bytes) {
   if (bytes.empty()) return absl::nullopt;
   const auto marks = static_cast<unsigned char>(bytes.front());
   bytes.remove_prefix(1);
-  std::uint64_t seconds = 0;
-  std::uint64_t nanos = 0;
-  if (!ReadVarint(&bytes, &seconds) || !ReadVarint(&bytes, &nanos)) return absl::nullopt;
   CountedRow row;
-  row.time = absl::FromUnixSeconds(UnZigZag(seconds)) +
-             absl::Nanoseconds(static_cast<std::int64_t>(nanos));
+  if (!ReadInstant(&bytes, &row.time)) return absl::nullopt;
   row.is_asked = (marks & kIsAsked) != 0;
   row.is_given = (marks & kIsGiven) != 0;
   if ((marks & kHasAsked) != 0 && !ReadAmount(&bytes, &row.asked)) return absl::nullopt;

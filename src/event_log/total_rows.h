@@ -1,7 +1,7 @@
 // The rows from which totals are made: a list of the commands that are counted together, for each subject and each command. Private.
 //
-// A command that totals count adds a row to several lists: all commands of its kind, those of its actor, those of its customer, those of
-// the order, case or account that it addresses. When it gives a reason, it adds one to the lists of that reason too. The key of a row
+// A command that totals count adds a row to several lists. These are the list of all commands of its kind, that of its actor, of its
+// customer, and of the order, case or account that it addresses. When it gives a reason, it adds one to the lists of that reason too. The key of a row
 // ends with its position, so that whoever adds one reads nothing. The rows follow from the record alone.
 #ifndef FRONTDESK_SRC_EVENT_LOG_TOTAL_ROWS_H_
 #define FRONTDESK_SRC_EVENT_LOG_TOTAL_ROWS_H_
@@ -30,6 +30,11 @@ inline constexpr std::size_t kMaxTotalTextBytes = 1'024;
 
 // The bytes of a code of ISO 4217.
 inline constexpr std::size_t kCurrencyCodeBytes = 3;
+
+// An instant, exact to the nanosecond whatever the year is.
+void AppendInstant(absl::Time time, std::string* bytes);
+// Takes one from the beginning of the bytes: false when they begin with none.
+bool ReadInstant(absl::string_view* bytes, absl::Time* time);
 
 // The first bytes of the keys of a list.
 std::string TotalList(const TotalKey& key);

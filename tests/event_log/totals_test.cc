@@ -13,6 +13,7 @@
 #include "domain/recount_totals.h"
 #include "event_log/rows.h"
 #include "event_log/total_rows.h"
+#include "event_log/total_sums.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/event_log/event_log.h"
@@ -47,9 +48,58 @@ v1::Money Euros(std::int64_t units, const std::string& code = "EUR") {
   return money;
 }
 
+// A store that counts what is read of it, and may be remote.
+class CountingStore : public store::Store {
+ public:
+  class CountingSnapshot : public store::Snapshot {
+   public:
+    CountingSnapshot(CountingStore* store, std::shared_ptr<const store::Snapshot> below)
+        : store_(*store), below_(std::move(below)) {}
+    std::int64_t position() const override { return below_->position(); }
+    std::string link() const override { return below_->link(); }
+    absl::StatusOr<store::Value> Get(const store::Key& key) const override {
+      return below_->Get(key);
+    }
+    absl::StatusOr<std::vector<store::Row>> Scan(const store::Range& range, std::size_t most,
+                                                 bool descending) const override {
+      ++store_.exchanges;
+      auto found = below_->Scan(range, most, descending);
+      store_.rows_read += static_cast<int>(found->size());
+      return found;
+    }
+    absl::StatusOr<std::vector<std::vector<store::Row>>> ScanAll(
+        absl::Span<const store::ScanRequest> requests) const override {
+      const int exchanges = store_.exchanges;
+      auto found = Snapshot::ScanAll(requests);
+      store_.exchanges = exchanges + 1;
+      return found;
+    }
+
+   private:
+    CountingStore& store_;
+    const std::shared_ptr<const store::Snapshot> below_;
+  };
+
+  absl::StatusOr<std::shared_ptr<const store::Snapshot>> Read() const override {
+    return std::make_shared<CountingSnapshot>(const_cast<CountingStore*>(this), *store_->Read());
+  }
+  absl::StatusOr<std::vector<store::CommitResult>> Commit(
+      std::vector<store::Batch> batches) override {
+    return store_->Commit(std::move(batches));
+  }
+  bool IsRemote() const override { return is_remote; }
+
+  bool is_remote = false;
+  mutable int exchanges = 0;
+  mutable int rows_read = 0;
+
+ private:
+  const std::shared_ptr<store::Store> store_ = store::MakeMemoryStore();
+};
+
 // A log of records, and a list of them.
 struct CountedLog {
-  std::shared_ptr<store::Store> rows = store::MakeMemoryStore();
+  std::shared_ptr<CountingStore> rows = std::make_shared<CountingStore>();
   EventLog log{rows, EventLogOptions{NoFold}};
   std::vector<v1::JournalRecord> records;
 
@@ -290,6 +340,178 @@ TEST(TotalsTest, ABatchOfAGroupExpectsTheOnesBefore) {
   }
 }
 
+// The batch of one more credit, which has read the total.
+Batch Reading(CountedLog& log, const TotalKey& key, std::int64_t seconds = kNow) {
+  Batch batch = CountedLog::BatchOf(log.Credit(1, seconds));
+  batch.read_totals = {log.Read().SumTotal(key, absl::InfinitePast())->read};
+  return batch;
+}
+
+TEST(TotalsTest, ATotalOverManyCommandsReadsFewRows) {
+  const TotalKey key = KeyOf(v1::TOTAL_SUBJECT_CUSTOMER, "c1", "CreditAccount");
+  CountedLog log;
+  constexpr int kCredits = 5'000;
+  for (int i = 0; i < kCredits; ++i) {
+    if (i % 20 == 0) {
+      ASSERT_EQ(log.Commit(Reading(log, key, kNow + i)), CommitVerdict::kCommitted);
+    } else {
+      log.Add(log.Credit(1, kNow + i));
+    }
+  }
+  // 16 rows are summed up by one of 312 sums, 16 of these by one of 19, and so on.
+  EXPECT_EQ(log.RowsIn(kTotalSums, SumLevel(TotalList(key), 1)).size(), 4'976u / kSumSize);
+  EXPECT_EQ(log.RowsIn(kTotalSums, SumLevel(TotalList(key), 2)).size(), 19u);
+  EXPECT_EQ(log.RowsIn(kTotalSums, SumLevel(TotalList(key), 3)).size(), 1u);
+  for (const bool is_remote : {false, true}) {
+    log.rows->is_remote = is_remote;
+    for (const int back : {0, 1, 10, 1'000, 4'000}) {
+      const absl::Time from =
+          back == 0 ? absl::InfinitePast() : absl::FromUnixSeconds(kNow + kCredits - back);
+      log.rows->rows_read = 0;
+      log.rows->exchanges = 0;
+      EXPECT_EQ(log.Sum(key, from).DebugString(),
+                RecountTotal(log.records, key, from).DebugString());
+      EXPECT_LE(log.rows->rows_read, 150) << back;
+      EXPECT_LE(log.rows->exchanges, is_remote ? 4 : 9) << back;
+      if (is_remote && back == 0) {
+        EXPECT_EQ(log.rows->exchanges, 1);
+      }
+    }
+  }
+}
+
+// A list that nobody has read for long is summed up by several commits.
+TEST(TotalsTest, ALongListIsSummedUpInParts) {
+  const TotalKey key = KeyOf(v1::TOTAL_SUBJECT_CUSTOMER, "c1", "CreditAccount");
+  CountedLog log;
+  constexpr std::size_t kCredits = (kMaxNewSums + 100) * kSumSize + 5;
+  for (std::size_t i = 0; i < kCredits; ++i) log.Add(log.Credit(1));
+  const auto sums = [&](int level) {
+    return log.RowsIn(kTotalSums, SumLevel(TotalList(key), level)).size();
+  };
+  EXPECT_EQ(sums(1), 0u);
+  for (const std::size_t made : {kMaxNewSums, kMaxNewSums + 100, kMaxNewSums + 100}) {
+    const std::int64_t count = log.Sum(key).given_count();
+    EXPECT_EQ(count, static_cast<std::int64_t>(log.records.size()));
+    ASSERT_EQ(log.Commit(Reading(log, key)), CommitVerdict::kCommitted);
+    EXPECT_EQ(sums(1), made);
+    EXPECT_EQ(sums(2), made / kSumSize);
+    EXPECT_EQ(sums(3), made / kSumSize / kSumSize);
+    log.rows->is_remote = !log.rows->is_remote;
+  }
+  EXPECT_TRUE(*AreSumsSound(**log.rows->Read()));
+}
+
+// Sums are over committed rows, and expect those before them.
+TEST(TotalsTest, AGroupMakesSumsOverCommittedRows) {
+  const TotalKey key = KeyOf(v1::TOTAL_SUBJECT_CUSTOMER, "c1", "CreditAccount");
+  const TotalKey other = KeyOf(v1::TOTAL_SUBJECT_ACTOR, "anna", "CreditAccount");
+  const auto add_of_other = [](CountedLog& log) {
+    // Of another customer, so that it adds nothing to the list that was read.
+    v1::JournalRecord record = log.Credit(1);
+    record.mutable_counted()->set_customer_id("c2");
+    return CountedLog::BatchOf(record);
+  };
+  CountedLog log;
+  for (std::size_t i = 0; i < kMaxNewSums * kSumSize + 40; ++i) log.Add(log.Credit(1));
+  Group group = *log.log.BeginGroup();
+  // The first makes sums and is not committed; the second would make those behind them.
+  Batch first = add_of_other(log);
+  first.read_totals = {group.view().SumTotal(key, absl::InfinitePast())->read};
+  ASSERT_EQ(first.read_totals[0].sums.empty(), false);
+  ASSERT_TRUE(group.Add(first).ok());
+  Batch second = add_of_other(log);
+  second.read_totals = {group.view().SumTotal(key, absl::InfinitePast())->read};
+  ASSERT_EQ(second.read_totals[0].sums.empty(), false);
+  ASSERT_TRUE(group.Add(second).ok());
+  v1::JournalRecord taken = *add_of_other(log).record;
+  taken.set_record_id(first.record->record_id());
+  log.Add(taken);
+  const auto verdicts = log.log.CommitGroup(std::move(group));
+  ASSERT_TRUE(verdicts.ok());
+  EXPECT_EQ((*verdicts)[0], CommitVerdict::kRecordExists);
+  EXPECT_EQ((*verdicts)[1], CommitVerdict::kConflict);
+  EXPECT_TRUE(log.RowsIn(kTotalSums, "").empty());
+  EXPECT_EQ(log.Sum(key).given_count(), static_cast<std::int64_t>(log.records.size()) - 1);
+
+  // Rows of the group itself are in no sum.
+  Group next = *log.log.BeginGroup();
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(next.Add(CountedLog::BatchOf(log.Credit(1))).ok());
+  const SummedTotal summed = *next.view().SumTotal(other, absl::InfinitePast());
+  EXPECT_EQ(summed.total.given_count(), static_cast<std::int64_t>(log.records.size()) + 40);
+  EXPECT_EQ(summed.read.rows.size(), 40u);
+}
+
+TEST(TotalsTest, ASumThatIsNotWhatTheRowsSayIsFound) {
+  const TotalKey key = KeyOf(v1::TOTAL_SUBJECT_CUSTOMER, "c1", "CreditAccount");
+  CountedLog log;
+  for (int i = 0; i < 300; ++i) log.Add(log.Credit(i));
+  ASSERT_EQ(log.Commit(Reading(log, key)), CommitVerdict::kCommitted);
+  const std::vector<store::Row> sums = log.RowsIn(kTotalSums, "");
+  ASSERT_EQ(sums.size(), 18u + 1u);
+  const auto put = [&log](std::uint8_t table, const std::string& name, store::Value value) {
+    store::Batch batch;
+    batch.writes.push_back({{table, name}, std::move(value)});
+    ASSERT_TRUE(log.rows->Commit({std::move(batch)}).ok());
+  };
+  const auto difference = [&log] {
+    const View view = log.Read();
+    return view.Difference(view)->value_or("none");
+  };
+  EXPECT_EQ(difference(), "none");
+  for (const std::size_t place : {std::size_t{0}, std::size_t{7}, std::size_t{18}}) {
+    for (const std::string& bytes :
+         {std::string(), *sums[place].value + "x", *sums[(place + 1) % sums.size()].value}) {
+      put(kTotalSums, sums[place].key, store::MakeValue(bytes));
+      EXPECT_EQ(difference(), "sums of totals") << place;
+    }
+    put(kTotalSums, sums[place].key, sums[place].value);
+    EXPECT_EQ(difference(), "none");
+  }
+  // A sum is missing, or its rows are.
+  put(kTotalSums, sums[7].key, nullptr);
+  EXPECT_EQ(difference(), "sums of totals");
+  put(kTotalSums, sums[7].key, sums[7].value);
+  for (const std::string& name : {std::string("x"), std::string(20, 'x'), SumKey("nobody", 1, 5),
+                                  SumKey(TotalList(key), 9, 5)}) {
+    put(kTotalSums, name, sums[0].value);
+    EXPECT_EQ(difference(), "sums of totals");
+    put(kTotalSums, name, nullptr);
+  }
+  EXPECT_EQ(difference(), "none");
+  const store::Row row = log.RowsIn(kTotals, TotalList(key)).at(3);
+  put(kTotals, row.key, nullptr);
+  EXPECT_EQ(difference(), "sums of totals");
+}
+
+TEST(TotalsTest, SumsOfAnySizeAreRead) {
+  Sum sum;
+  for (const std::int64_t units :
+       {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(),
+        std::int64_t{-1}, std::int64_t{0}, std::int64_t{64}}) {
+    for (int times = 0; times < 3; ++times) {
+      CountedRow row;
+      row.time = absl::FromUnixSeconds(units % 1'000'000'000'000) + absl::Nanoseconds(times);
+      row.is_asked = row.is_given = true;
+      row.asked = {times == 0 ? "EUR" : "USD", units};
+      row.given = {"JPY", units};
+      sum.Add(5 + times, row);
+      const std::string bytes = EncodeSum(sum);
+      const absl::optional<Sum> read = DecodeWholeSum(sum.last, bytes);
+      ASSERT_TRUE(read.has_value());
+      EXPECT_EQ(EncodeSum(*read), bytes);
+      EXPECT_EQ(read->first, 5);
+      EXPECT_EQ(read->latest, sum.latest);
+      EXPECT_EQ(read->earliest, sum.earliest);
+      ASSERT_EQ(read->counted.given.sums().size(), 1u);
+      EXPECT_EQ(read->counted.given.sums()[0].units, sum.counted.given.sums()[0].units);
+      for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_FALSE(DecodeWholeSum(sum.last, bytes.substr(0, size)).has_value()) << size;
+      }
+    }
+  }
+}
+
 // Random records, and the keys under which some of them are.
 class RandomTotals {
  public:
@@ -367,6 +589,7 @@ TEST(TotalsTest, RandomTotalsAreThoseOfARecount) {
   for (int i = 0; i < kRecords; ++i) {
     Batch batch = CountedLog::BatchOf(random.Record(i));
     if (random.OneIn(20)) {
+      log.rows->is_remote = random.OneIn(2);
       const View view = log.Read();
       for (int k = 0; k < 3; ++k) {
         const TotalKey key = random.Key();
@@ -379,6 +602,8 @@ TEST(TotalsTest, RandomTotalsAreThoseOfARecount) {
     }
     ASSERT_EQ(log.Commit(batch), CommitVerdict::kCommitted);
   }
+  EXPECT_TRUE(*AreSumsSound(**log.rows->Read()));
+  EXPECT_GT(log.RowsIn(kTotalSums, "").size(), 100u);
   const View view = log.Read();
   for (int i = 0; i < 300; ++i) {
     const TotalKey key = random.Key();

@@ -97,8 +97,10 @@ struct ReadTotal {
   std::string list;
   // A commit expects that nothing was added to the list.
   store::RangeExpectation end;
-  // Commands that another batch of the same group counts.
-  std::vector<store::Expectation> pending;
+  // Rows that must be as they were: commands that another batch of the same group counts.
+  std::vector<store::Expectation> rows;
+  // Sums over commands of the list, for those who read it later.
+  std::vector<store::Write> sums;
 };
 
 // The changes of one command. A plain struct.

@@ -195,7 +195,9 @@ class View {
   absl::StatusOr<StoredTime> NewestTime() const;
 
   // The counts and sums of the commands under `key` that were decided at `from` or later (InfinitePast: of all), and were recorded before
-  // the position `before`. OUT_OF_RANGE MONEY_OVERFLOW when a sum does not fit into 64 bits.
+  // the position `before`. Costs O(log n) reads over n commands, if their
+  // instants are in about the order of the records and those who read the total before have committed their batches. Else up to O(n).
+  // OUT_OF_RANGE MONEY_OVERFLOW when a sum does not fit into 64 bits.
   absl::StatusOr<SummedTotal> SumTotal(
       const TotalKey& key, absl::Time from,
       std::int64_t before = std::numeric_limits<std::int64_t>::max()) const;
@@ -244,6 +246,8 @@ class View {
   std::shared_ptr<StateCache> cache_;
   // Positions behind this one are those of batches that are not committed.
   std::int64_t committed_ = std::numeric_limits<std::int64_t>::max();
+  // Whether a read is an exchange with another process.
+  bool is_remote_ = false;
 };
 
 // The result of a commit.
