@@ -226,6 +226,30 @@ class Policy:
             for check, reason, text, outcome, *rest in self._core.rules_of(_guard.text(verb, "verb"), _as_of(as_of))
         )
 
+    def totals_of(self, verb: str) -> Tuple[v1.TotalDefinition, ...]:
+        """The totals that the rules read which decide the command of that name, in the order of the pack. For ``"AddCasePart"``
+        they include those of ``ReopenOnMessage``. A host that calls :func:`frontdesk.decide` fills these in.
+
+        >>> from frontdesk import Policy
+        >>> policy = Policy.from_text('''
+        ...     totals { name: "refunds_30d" commands: "RefundOrder" per: TOTAL_SUBJECT_CUSTOMER days: 30 }
+        ...     rule_sets {
+        ...       id: "refund" decision_points: "RefundOrder" default_outcome: POLICY_OUTCOME_ALLOW
+        ...       rules {
+        ...         id: "limit" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "LIMIT"
+        ...         condition: "totals.given('refunds_30d') + assessment.refund_amount > money('100 EUR')"
+        ...       }
+        ...     }
+        ... ''')
+        >>> [total.name for total in policy.totals_of("RefundOrder")]
+        ['refunds_30d']
+
+        Raises:
+            InvalidArgumentError: ``POLICY_DECISION_POINT_UNKNOWN``.
+        """
+        names = set(self._core.totals_of(_guard.text(verb, "verb")))
+        return tuple(total for total in self.pack.totals if total.name in names)
+
     def decide(
         self,
         input: v1.DecisionInput,

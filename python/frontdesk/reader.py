@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from frontdesk.enums import EntityKind
     from frontdesk.frames import Frames
     from frontdesk.messages import MessageIterator, MessageList
+    from frontdesk.policy import Policy
     from frontdesk.subscription import Subscription
 
     # The kinds of entities that can be looked for.
@@ -437,8 +438,13 @@ class Reader(Closing):
         """
         return load(self._core.explain(record_id), v1.Explanation)
 
-    def decision_input_of(self, record_id: str) -> v1.RebuiltInput:
+    def decision_input_of(self, record_id: str, *, totals_of: Optional[Policy] = None) -> v1.RebuiltInput:
         """The decision input of a command that reached policy, made again from the log; :func:`frontdesk.decide` takes it.
+
+        Args:
+            record_id: the id of the journal record.
+            totals_of: a policy whose totals the input has, as they were then, to decide by it; None: those of the policy of
+                then.
 
         ``fidelity`` is ``FIDELITY_EXACT`` when it has the bytes that were decided on. It is ``FIDELITY_CHANGED`` when this
         version of the code makes another one: then ``changed_fields`` says which fields differ.
@@ -449,7 +455,8 @@ class Reader(Closing):
                 ``POLICY_FUNCTION_MISSING`` when the policy of then calls functions that the reader does not have in that
                 version; ``POLICY_NOT_USABLE`` when it does not compile any more.
         """
-        return load(self._core.decision_input_of(record_id), v1.RebuiltInput)
+        policy = None if totals_of is None else totals_of._core
+        return load(self._core.decision_input_of(record_id, policy), v1.RebuiltInput)
 
     def import_rows(self, import_id: str, *, after: int = 0, page_size: int = 1000) -> MessageIterator[v1.ImportRow]:
         """The rows of an import that have a result, in their order, from behind row `after`, read in pages of `page_size`.

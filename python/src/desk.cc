@@ -348,6 +348,16 @@ void BindPolicy(py::module_& module) {
           },
           py::arg("input"), py::arg("granted_authorities"), py::arg("as_of"))
       .def(
+          "totals_of",
+          [](const PythonPolicy& self, const std::string& verb) {
+            std::vector<std::string> names;
+            for (const PolicyTotal* total : ValueOrThrow(ListCommandTotals(*self.get(), verb))) {
+              names.push_back(total->definition->name());
+            }
+            return names;
+          },
+          py::arg("verb"))
+      .def(
           "rules_of",
           [](const PythonPolicy& self, const std::string& verb,
              const std::optional<TimeTuple>& as_of) {

@@ -176,9 +176,11 @@ py::bytes PythonReader::Explain(const std::string& record_id) const {
       RunExpressions([&] { return Serialize(ValueOrThrow(reader().Explain(record_id))); }));
 }
 
-py::bytes PythonReader::DecisionInputOf(const std::string& record_id) const {
-  return py::bytes(
-      RunExpressions([&] { return Serialize(ValueOrThrow(reader().DecisionInputOf(record_id))); }));
+py::bytes PythonReader::DecisionInputOf(const std::string& record_id,
+                                        const PythonPolicy* totals_of) const {
+  const std::shared_ptr<const Policy> policy = totals_of == nullptr ? nullptr : totals_of->get();
+  return py::bytes(RunExpressions(
+      [&] { return Serialize(ValueOrThrow(reader().DecisionInputOf(record_id, policy.get()))); }));
 }
 
 py::list PythonReader::PendingEffects(int64_t after, int page_size) const {
@@ -282,7 +284,8 @@ void BindReader(py::module_& module) {
       .def("verify_rows", &PythonReader::VerifyRows)
       .def("get_as_of", &PythonReader::GetAsOf, py::arg("entity"), py::arg("time"))
       .def("explain", &PythonReader::Explain, py::arg("record_id"))
-      .def("decision_input_of", &PythonReader::DecisionInputOf, py::arg("record_id"))
+      .def("decision_input_of", &PythonReader::DecisionInputOf, py::arg("record_id"),
+           py::arg("totals_of"))
       .def("pending_effects", &PythonReader::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonReader::Find, py::arg("request"))
       .def("find_states", &PythonReader::FindStates, py::arg("request"))

@@ -15,6 +15,7 @@
 #include "bridge.h"
 #include "frontdesk/desk/reader.h"
 #include "frontdesk/desk/subscription.h"
+#include "policy.h"
 #include "stores.h"
 
 namespace frontdesk::python {
@@ -71,7 +72,7 @@ class PythonReader {
   py::bytes VerifyRows() const;
   py::bytes GetAsOf(const py::bytes& entity, const py::bytes& time) const;
   py::bytes Explain(const std::string& record_id) const;
-  py::bytes DecisionInputOf(const std::string& record_id) const;
+  py::bytes DecisionInputOf(const std::string& record_id, const PythonPolicy* totals_of) const;
   // [(sequence, effect, claim)]
   py::list PendingEffects(int64_t after, int page_size) const;
   py::list DeadLetters(int64_t after, int page_size) const;

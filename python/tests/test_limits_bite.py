@@ -121,6 +121,8 @@ PACKS = {
     "max_remedies": ('cases { remedies { name: "a" code: "b" } remedies { name: "c" code: "d" } }',
                      "POLICY_LIMIT_REMEDIES"),
     "max_vocabulary_words": ('vocabulary { roles { name: "agent" } queues { name: "second_line" } }', "POLICY_LIMIT_VOCABULARY"),
+    "max_totals": ('totals { name: "a" commands: "RefundOrder" } totals { name: "b" commands: "RefundOrder" }', "POLICY_LIMIT_TOTALS"),
+    "max_total_lists": ('totals { name: "a" commands: "RefundOrder" commands: "CancelOrder" }', "POLICY_LIMIT_TOTAL_LISTS"),
     "max_rules": ('rule_sets { id: "a" decision_points: "CancelOrder" '
                   'rules { id: "r" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "true" } '
                   'rules { id: "s" order: 2 outcome: POLICY_OUTCOME_ALLOW condition: "true" } }',

@@ -7,11 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "decide/counted.h"
 #include "decide/decision_inputs.h"
 #include "decide/external_ids.h"
 #include "decide/input_hash.h"
 #include "decide/lend.h"
 #include "decide/load_input.h"
+#include "decide/load_totals.h"
 #include "decide/pipeline.h"
 #include "decide/policy_outputs.h"
 #include "frontdesk/base/error.h"
@@ -256,6 +258,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
     FRONTDESK_RETURN_IF_ERROR(CheckTime(&refusals));
   }
   if (refusals.empty()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadTotals(asked, *policy_, limits_, source_, input_));
     FRONTDESK_ASSIGN_OR_RETURN(judged,
                                DecideFilled(asked, *policy_, limits_, trace_, as_of_, input_));
     reached_policy = true;
@@ -272,6 +275,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   }
   outcome_ = std::move(judged);
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
+  if (reached_policy) FillCounted(asked, *input_, outcome_, record_);
   return absl::OkStatus();
 }
 

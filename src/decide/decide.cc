@@ -10,6 +10,7 @@
 #include "decide/asked.h"
 #include "decide/decision_inputs.h"
 #include "decide/entities.h"
+#include "decide/load_totals.h"
 #include "decide/pipeline.h"
 #include "decide/policy_outputs.h"
 #include "frontdesk/base/error.h"
@@ -168,6 +169,7 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& polic
   const PolicyCall call{&budget, trace, as_of};
   FRONTDESK_RETURN_IF_ERROR(FindEntity(asked.info().entity_kind)
                                 ->assess(policy, call, input, outcome.mutable_further_decisions()));
+  SetTotalsCurrency(asked.command(), input);
   FRONTDESK_ASSIGN_OR_RETURN(
       v1::Decision decision,
       policy.Decide(*input, GrantedAuthorities(*input), &budget, trace, as_of));

@@ -1,5 +1,6 @@
 #include "frontdesk/decide/explain.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +11,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "decide/explain_parts.h"
+#include "decide/load_totals.h"
 #include "decide/message_text.h"
 #include "decide/value_words.h"
+#include "frontdesk/base/money.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/account/reasons.h"
@@ -189,6 +192,26 @@ void AppendPolicy(const Explained& explained, absl::string_view name, absl::stri
   }
 }
 
+// "4, 110.00 EUR and 7.00 USD".
+std::string SumsText(std::int64_t count,
+                     const google::protobuf::RepeatedPtrField<v1::Money>& sums) {
+  std::vector<std::string> amounts;
+  for (const v1::Money& sum : sums) amounts.push_back(EscapeText(FormatMoney(sum)));
+  return amounts.empty() ? absl::StrCat(count)
+                         : absl::StrCat(count, ", ", internal::ListWords(amounts));
+}
+
+void AppendTotals(const Explained& explained, const v1::Totals& totals, std::string* text) {
+  if (totals.totals().empty()) return;
+  const internal::CompanyWords company(explained.pack);
+  absl::StrAppend(text, "Totals before the command:\n");
+  for (const v1::Total& total : totals.totals()) {
+    absl::StrAppend(text, "  ", EscapeValue(total.name()), " (", company.FindTotal(total.name()),
+                    "): asked ", SumsText(total.asked_count(), total.asked()), "; given ",
+                    SumsText(total.given_count(), total.given()), "\n");
+  }
+}
+
 void AppendHeld(const v1::Held& held, std::string* text) {
   absl::StrAppend(text, "Held for the authority ", EscapeValue(held.authority()));
   if (!held.approval_id().empty()) {
@@ -311,6 +334,9 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record, const std::vector
   AppendOutcome(outcome, &explanation);
   if (record.has_decision()) {
     AppendPolicy(explained, record.policy_name(), record.policy_hash(), text);
+    if (context.input != nullptr) {
+      AppendTotals(explained, internal::InputTotals(*context.input), text);
+    }
   }
   return explanation;
 }

@@ -1,5 +1,6 @@
 #include "decide/expression_words.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -34,6 +35,8 @@ struct Term {
   std::string words;
   TermKind kind = TermKind::kOther;
   bool is_constant = false;
+  // Of a list, and of a total that is named in the plural.
+  bool is_plural = false;
   // Of a path, that path.
   std::string path;
   const FieldDescriptor* field = nullptr;
@@ -52,6 +55,15 @@ std::string Quoted(const std::string& text) { return absl::StrCat("\"", text, "\
 // "the lines of the order" without its article.
 std::string WithoutArticle(const std::string& noun) {
   return std::string(absl::StripPrefix(noun, "the "));
+}
+
+// "the late refunds" of "the late refunds of the last 30 days".
+absl::string_view HeadOf(absl::string_view noun) {
+  size_t end = noun.size();
+  for (const absl::string_view preposition : {" of ", " in ", " by ", " for ", " since "}) {
+    end = std::min(end, noun.find(preposition));
+  }
+  return noun.substr(0, end);
 }
 
 // "the delivery of the order" of "the delivery time of the order": for the time since.
@@ -85,6 +97,14 @@ std::string SayFlag(const Path& path, const std::string& element, bool holds, bo
 // Says one condition.
 class Speaker {
  public:
+  // The value of a function, or of a sum: "the refunds of the last 30 days are 80.00 EUR", "together 110.00 EUR".
+  Text Value(const Expr& expr, const std::string& value) {
+    const MaybeTerm term = Say(expr);
+    if (!term.has_value() || value.empty()) return absl::nullopt;
+    if (expr.op() == Operator::kAdd) return absl::StrCat("together ", value);
+    return absl::StrCat(term->words, " ", Is(term->is_plural, true), " ", value);
+  }
+
   Speaker(const Descriptor* input, const CompanyWords& company, const Reads& reads,
           bool is_supposed)
       : input_(input), company_(company), reads_(reads), is_supposed_(is_supposed) {}
@@ -244,16 +264,14 @@ class Speaker {
     const bool is_equality = op == Operator::kEqual || op == Operator::kNotEqual;
     if (b->kind == TermKind::kUnset) {
       if (!is_equality) return absl::nullopt;
-      return absl::StrCat(a->words, " ", Is(a->kind == TermKind::kList, op == Operator::kNotEqual),
-                          " set");
+      return absl::StrCat(a->words, " ", Is(a->is_plural, op == Operator::kNotEqual), " set");
     }
     if (is_equality) {
-      return absl::StrCat(a->words, " ", Is(a->kind == TermKind::kList, op == Operator::kEqual),
-                          " ", b->words);
+      return absl::StrCat(a->words, " ", Is(a->is_plural, op == Operator::kEqual), " ", b->words);
     }
     const bool is_time = a->kind == TermKind::kTime && b->kind != TermKind::kNumber;
-    return absl::StrCat(a->words, " ", Is(a->kind == TermKind::kList, true), " ",
-                        Order(op, is_time), " ", b->words);
+    return absl::StrCat(a->words, " ", Is(a->is_plural, true), " ", Order(op, is_time), " ",
+                        b->words);
   }
 
   static absl::string_view Order(Operator op, bool is_time) {
@@ -378,6 +396,11 @@ class Speaker {
       return absl::StrCat("the requester ", verb, is_role ? " the role " : " the authority ",
                           Quoted(words));
     }
+    if (name == "has_total") {
+      absl::string_view verb = is_supposed_ ? "were" : "is";
+      return absl::StrCat("there ", verb, holds ? " a" : " no", " total of ",
+                          WithoutArticle(TotalNoun(word)));
+    }
     if (name == "flag") {
       const MaybeTerm flag = Say(expr);
       if (!flag.has_value()) return absl::nullopt;
@@ -479,6 +502,7 @@ class Speaker {
     if (path.is_minor_units()) term.kind = TermKind::kMinorUnits;
     if (path.is_time()) term.kind = TermKind::kTime;
     if (path.is_list()) term.kind = TermKind::kList;
+    term.is_plural = path.is_list();
     return term;
   }
 
@@ -491,7 +515,10 @@ class Speaker {
     MaybeTerm value = Say(expr.child(1));
     locals_.pop_back();
     if (value.has_value() && value->kind == TermKind::kMinorUnits) return absl::nullopt;
-    if (value.has_value()) value->kind = TermKind::kList;
+    if (value.has_value()) {
+      value->kind = TermKind::kList;
+      value->is_plural = true;
+    }
     return value;
   }
 
@@ -499,6 +526,7 @@ class Speaker {
     const absl::string_view name = expr.name();
     if (expr.child_count() == 0) return absl::nullopt;
     if (MaybeTerm literal = SayLiteralCall(expr)) return literal;
+    if (MaybeTerm total = SayTotal(expr)) return total;
     if (name == "text" || name == "number" || name == "flag" || name == "time" ||
         (name == "money" && expr.is_member())) {
       return SayAttribute(expr);
@@ -583,6 +611,38 @@ class Speaker {
     return term;
   }
 
+  // "the refunds of the last 30 days", by the text of the pack.
+  std::string TotalNoun(const std::string& name) const {
+    const std::string text = company_.FindTotal(name);
+    return absl::StartsWith(text, "the ") ? text : absl::StrCat("the ", text);
+  }
+
+  // totals.given('refunds_30d'): "the refunds of the last 30 days".
+  MaybeTerm SayTotal(const Expr& expr) const {
+    if (!expr.is_member() || expr.child_count() < 2 || expr.child(0).name() != "totals" ||
+        expr.child(0).kind() != ExprKind::kIdentifier) {
+      return absl::nullopt;
+    }
+    const cel::Value* name = expr.child(1).constant();
+    const absl::string_view function = expr.name();
+    const bool is_asked = absl::StartsWith(function, "asked");
+    if (name == nullptr || !name->is_string() ||
+        (!is_asked && function != "given" && function != "given_count")) {
+      return absl::nullopt;
+    }
+    Term term;
+    const std::string noun = TotalNoun(std::string(name->string_value()));
+    const bool is_plural = absl::EndsWith(HeadOf(noun), "s");
+    term.words =
+        is_asked ? absl::StrCat(noun, is_plural ? " that were" : " that was", " asked for") : noun;
+    term.is_plural = is_plural;
+    if (absl::EndsWith(function, "_count")) {
+      term.words = absl::StrCat("the number of ", WithoutArticle(term.words));
+      term.is_plural = false;
+    }
+    return term;
+  }
+
   // customer.attributes.text('segment'): "the segment of the customer".
   MaybeTerm SayAttribute(const Expr& expr) const {
     if (!expr.is_member() || expr.child_count() != 2) return absl::nullopt;
@@ -610,6 +670,7 @@ class Speaker {
                             (b->is_constant && b->kind == TermKind::kNumber);
     Term term;
     term.kind = a->kind;
+    term.is_plural = a->is_plural;
     switch (expr.op()) {
       case Operator::kSubtract:
         if (a->path == "now" && b->kind == TermKind::kTime) {
@@ -643,6 +704,12 @@ class Speaker {
   const bool is_supposed_;
   std::vector<Local> locals_;
 };
+
+// Whether a value was read of totals, by a function: totals.given('refunds_30d'), or a sum with it.
+bool IsOfTotals(absl::string_view path) {
+  return absl::StrContains(path, "totals.given") || absl::StrContains(path, "totals.asked") ||
+         absl::StrContains(path, "totals.has_total(");
+}
 
 // The path up to and with its last element: "order.lines[2]"; empty when it names none.
 absl::string_view ElementOf(absl::string_view path) {
@@ -687,6 +754,17 @@ std::string ExpressionWords::SayRead(const v1::ValueRead& read) const {
   const std::string& value = read.value();
   if (text == "now" || value.empty()) return "";
   if (absl::StartsWith(value, "not set: ")) return value.substr(sizeof("not set: ") - 1);
+  if (IsOfTotals(text)) {
+    const cel::AstResult parsed = parser_ == nullptr ? cel::AstResult() : parser_->Parse(text);
+    if (!parsed.ok()) return "";
+    const Reads none;
+    Speaker speaker(input_, company_, none, /*is_supposed=*/false);
+    const Expr root = parsed.ast->root();
+    if (value == "true" || value == "false") {
+      return speaker.Clause(root, value == "true").value_or("");
+    }
+    return speaker.Value(root, LiteralWords(value)).value_or("");
+  }
   const bool is_presence = absl::ConsumePrefix(&text, "has(") && absl::ConsumeSuffix(&text, ")");
   const Path path = ReadPath(text, input_);
   if (path.parts.empty() || path.is_list()) return "";

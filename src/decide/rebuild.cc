@@ -12,6 +12,7 @@
 #include "decide/entities.h"
 #include "decide/input_hash.h"
 #include "decide/load_input.h"
+#include "decide/load_totals.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
@@ -53,7 +54,8 @@ bool IsSame(const v1::Decision& one, const v1::Decision& other) {
 }  // namespace
 
 absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, const Policy& policy,
-                                              const CommandLimits& limits, StateSource* source) {
+                                              const CommandLimits& limits, StateSource* source,
+                                              const Policy* totals_of) {
   const v1::Command& command = record.command();
   const domain::CommandInfo* info = domain::FindCommand(command);
   if (info == nullptr || info->decision_input == nullptr) {
@@ -75,16 +77,22 @@ absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, c
                                ResolvedApproval(record.approval_id(), source));
     SetApproval(approval, &input);
   }
+  FRONTDESK_RETURN_IF_ERROR(LoadTotals(asked, policy, unlimited, source, &input));
   cel::Budget budget{limits.max_policy_cost};
   FurtherDecisions further;
   FRONTDESK_RETURN_IF_ERROR(
       FindEntity(asked.info().entity_kind)
           ->assess(policy, {&budget, rules::TraceLevel::kFired, /*as_of=*/absl::nullopt}, &input,
                    &further));
+  SetTotalsCurrency(command, &input);
   std::vector<std::string> changed = ChangedFields(record, input);
   rebuilt.set_fidelity(changed.empty() ? v1::RebuiltInput::FIDELITY_EXACT
                                        : v1::RebuiltInput::FIDELITY_CHANGED);
   for (std::string& field : changed) rebuilt.add_changed_fields(std::move(field));
+  if (totals_of != nullptr && totals_of->hash() != policy.hash()) {
+    FRONTDESK_RETURN_IF_ERROR(LoadTotals(asked, *totals_of, unlimited, source, &input));
+    SetTotalsCurrency(command, &input);
+  }
   return rebuilt;
 }
 

@@ -12,12 +12,14 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "frontdesk/domain/row.h"
+#include "frontdesk/domain/total_key.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/desk.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
+#include "frontdesk/v1/total.pb.h"
 
 namespace frontdesk {
 namespace internal {
@@ -29,7 +31,7 @@ struct RememberedVerdict {
   std::string body_hash;
 };
 
-// Serves one run of a command. Get, FindRow, Rows, MergedCasesOf and CustomersWith give the same answer each time, and a commit of the run demands
+// Serves one run of a command. Get, FindRow, Rows, MergedCasesOf, CustomersWith and SumTotal give the same answer each time, and a commit of the run demands
 // that it still holds then. The others are no part of the commit. All but HasRead may fail as the store does.
 class StateSource {
  public:
@@ -70,6 +72,9 @@ class StateSource {
       const std::string& customer_id) = 0;
   virtual absl::StatusOr<std::vector<std::string>> CustomersWith(
       const v1::ExternalId& external_id) = 0;
+
+  // The counts and sums of the commands under `key` that were decided at `from` or later; no name. InfinitePast: of all.
+  virtual absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) = 0;
 
   // The journal record of the command that waits for that approval; null when there is none.
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(

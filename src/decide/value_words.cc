@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/types/optional.h"
 #include "frontdesk/base/money.h"
@@ -244,6 +245,14 @@ std::string CompanyWords::FindText(v1::VocabularyList list, absl::string_view wo
     if (each.name() == word) return EscapeText(each.text());
   }
   return "";
+}
+
+std::string CompanyWords::FindTotal(absl::string_view name) const {
+  const v1::PolicyPack& pack = pack_ == nullptr ? v1::PolicyPack::default_instance() : *pack_;
+  for (const v1::TotalDefinition& total : pack.totals()) {
+    if (total.name() == name && !total.text().empty()) return EscapeText(total.text());
+  }
+  return EscapeText(absl::StrReplaceAll(name, {{"_", " "}}));
 }
 
 std::string CompanyWords::Find(v1::VocabularyList list, absl::string_view word) const {

@@ -52,7 +52,9 @@ class CompanyWords {
 
   // The text that the pack has for a word of that list: "the second line" of second_line; empty when it has none.
   std::string FindText(v1::VocabularyList list, absl::string_view word) const;
-  // The same, or the word itself with blanks for "_".
+  // The words of the pack for the total of that name, else the name with blanks for "_".
+  std::string FindTotal(absl::string_view name) const;
+  // The same as FindText(), or the word itself with blanks for "_".
   std::string Find(v1::VocabularyList list, absl::string_view word) const;
 
  private:

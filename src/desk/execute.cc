@@ -134,6 +134,7 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     // A verdict that is only remembered counts as long as everything is there on which it was decided.
     batch.read_entities = reader->ReadEntities();
     batch.read_indexes = reader->TakeIndexes();
+    batch.read_totals = reader->TakeTotals();
   }
   batch.read_entities.push_back({internal::DeskEntity(), active->head});
   FRONTDESK_RETURN_IF_ERROR(view.AddReport(&batch));

@@ -78,6 +78,7 @@ event_log::Batch MakeBatch(const std::string& record_id, StateReader* reader, Co
   }
   reader->AddReads(&record);
   batch.read_indexes = reader->TakeIndexes();
+  batch.read_totals = reader->TakeTotals();
   outcome.set_record_id(record_id);
   record.set_record_id(record_id);
   if (outcome.has_held()) *record.mutable_held() = outcome.held();

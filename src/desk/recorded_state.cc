@@ -1,5 +1,9 @@
 #include "desk/recorded_state.h"
 
+#include <utility>
+
+#include "internal/status_macros.h"
+
 namespace frontdesk {
 namespace internal {
 
@@ -30,6 +34,16 @@ absl::StatusOr<std::vector<std::string>> RecordedState::ReadKey(v1::EntityKind k
     }
   }
   return std::vector<std::string>();
+}
+
+absl::StatusOr<v1::Total> RecordedState::SumTotal(const TotalKey& key, absl::Time from) {
+  FRONTDESK_RETURN_IF_ERROR(view().CheckRows());
+  // A record that is not in the log yet comes behind all.
+  FRONTDESK_ASSIGN_OR_RETURN(
+      event_log::SummedTotal summed,
+      view().SumTotal(key, from,
+                      record_.sequence() > 0 ? record_.sequence() : view().sequence() + 1));
+  return std::move(summed.total);
 }
 
 absl::StatusOr<absl::optional<absl::Time>> RecordedState::NewestTime() { return absl::nullopt; }

@@ -27,6 +27,8 @@ class RecordedState : public ViewSource {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
+  // Of the commands that were recorded before this one.
+  absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) override;
   // Nothing: no input holds it.
   absl::StatusOr<absl::optional<absl::Time>> NewestTime() override;
   // Nothing is.

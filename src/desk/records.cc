@@ -97,22 +97,24 @@ absl::StatusOr<v1::LogReport> Reader::Verify(absl::Span<const KnownLink> known) 
 
 absl::StatusOr<v1::RebuiltInput> Reader::Rebuild(const event_log::View& view,
                                                  const v1::JournalRecord& record,
+                                                 const Policy* totals_of,
                                                  std::shared_ptr<const Policy>* policy) const {
   if (!record.has_input_hash()) {
     return MakeError(kReasonRecordWithoutInput, "the command of the record did not reach policy");
   }
   FRONTDESK_ASSIGN_OR_RETURN(*policy, active_policy_->Get(view, record.policy_hash()));
   internal::RecordedState state(view, record);
-  return internal::RebuildInput(record, **policy, limits_, &state);
+  return internal::RebuildInput(record, **policy, limits_, &state, totals_of);
 }
 
-absl::StatusOr<v1::RebuiltInput> Reader::DecisionInputOf(absl::string_view record_id) const {
+absl::StatusOr<v1::RebuiltInput> Reader::DecisionInputOf(absl::string_view record_id,
+                                                         const Policy* totals_of) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   FRONTDESK_ASSIGN_OR_RETURN(const auto record, FindRecord(view, record_id));
   std::shared_ptr<const Policy> policy;
-  return Rebuild(view, *record, &policy);
+  return Rebuild(view, *record, totals_of, &policy);
 }
 
 absl::StatusOr<v1::Explanation> Reader::Explain(absl::string_view record_id) const {
@@ -126,13 +128,15 @@ absl::StatusOr<v1::Explanation> Reader::Explain(absl::string_view record_id) con
   context.request = request.get();
   if (!record->has_input_hash()) return ExplainRecord(*record, events, context);
   std::shared_ptr<const Policy> policy;
-  const absl::StatusOr<v1::RebuiltInput> rebuilt = Rebuild(view, *record, &policy);
+  const absl::StatusOr<v1::RebuiltInput> rebuilt =
+      Rebuild(view, *record, /*totals_of=*/nullptr, &policy);
   // A policy that this desk cannot use is no reason not to say what the record says.
   if (!rebuilt.ok() && policy != nullptr) return rebuilt.status();
   v1::JournalRecord explained = *record;
   if (rebuilt.ok())
     FRONTDESK_RETURN_IF_ERROR(internal::ExplainAgain(*rebuilt, *policy, &explained));
   context.policy = policy.get();
+  if (rebuilt.ok()) context.input = &rebuilt->input();
   v1::Explanation explanation = ExplainRecord(explained, events, context);
   std::string* const text = explanation.mutable_text();
   if (!rebuilt.ok()) {

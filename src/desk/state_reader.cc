@@ -97,6 +97,15 @@ absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kin
   return SortedIds(place->value);
 }
 
+absl::StatusOr<v1::Total> StateReader::SumTotal(const TotalKey& key, absl::Time from) {
+  FRONTDESK_ASSIGN_OR_RETURN(event_log::SummedTotal summed, view().SumTotal(key, from));
+  const bool is_known = std::any_of(
+      read_totals_.begin(), read_totals_.end(),
+      [&summed](const event_log::ReadTotal& read) { return read.list == summed.read.list; });
+  if (!is_known) read_totals_.push_back(std::move(summed.read));
+  return std::move(summed.total);
+}
+
 absl::StatusOr<absl::optional<v1::PolicyRef>> StateReader::FindPolicy(absl::string_view hash) {
   if (offered_ != nullptr && offered_->hash() == hash) {
     return absl::make_optional(PolicyRefOf(hash, offered_->pack()));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -46,13 +47,16 @@ class StateReader : public ViewSource {
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> Get(v1::EntityKind kind,
                                                              const std::string& id) override;
   bool HasRead(v1::EntityKind kind, const std::string& id) const override;
+  absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) override;
   absl::StatusOr<absl::optional<v1::PolicyRef>> FindPolicy(absl::string_view hash) override;
   absl::StatusOr<absl::optional<absl::Time>> NewestTime() override;
   absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) override;
 
-  // Every entity that was read, and every key of the index. The keys are released: nothing may be read behind that.
+  // Every entity that was read, every key of the index, and every list of counted commands. The keys and lists are released: nothing may
+  // be read behind that.
   std::vector<event_log::ReadEntity> ReadEntities() const;
   std::vector<event_log::ReadIndex> TakeIndexes();
+  std::vector<event_log::ReadTotal> TakeTotals() { return std::move(read_totals_); }
 
   // The same for the journal: what a decision read, in the order of kinds and ids.
   void AddReads(v1::JournalRecord* record) const;
@@ -118,6 +122,8 @@ class StateReader : public ViewSource {
   Reads<event_log::StoredState> fetched_;
   v1::EntityRef created_;
   Reads<std::vector<IndexPosition>> read_index_;
+  // One for each list.
+  std::vector<event_log::ReadTotal> read_totals_;
 };
 
 }  // namespace internal

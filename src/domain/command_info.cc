@@ -15,6 +15,7 @@
 #include "frontdesk/v1/decision.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "google/protobuf/message.h"
+#include "internal/enum_label.h"
 
 namespace frontdesk {
 namespace domain {
@@ -112,6 +113,7 @@ CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
   info.field = field.name();
   info.number = field.number();
   info.arm = arm.name();
+  info.arm_number = arm.number();
   info.options = &info.message->options().GetExtension(v1::command);
   info.entity_kind = info.options->entity_kind();
   info.creates = info.options->creates();
@@ -123,6 +125,12 @@ CommandInfo MakeInfo(const FieldDescriptor& arm, const FieldDescriptor& field) {
     info.references.push_back(MakeReference(info.message, reference, info.decision_input));
   }
   info.rows = FindNamedRows(info);
+  info.amount_path = info.options->amount_field();
+  info.reason_path = info.options->reason_field();
+  info.reason_fields = FieldsOn(info.message, info.reason_path);
+  if (info.decision_input != nullptr) {
+    info.amount_fields = FieldsOn(info.decision_input, info.amount_path);
+  }
   for (const v1::CommandOutput& output : info.options->outputs()) {
     // A test checks that each has a field of such a kind.
     const FieldDescriptor* filled = info.message->FindFieldByName(output.field());
@@ -319,6 +327,23 @@ const std::string& GetTextField(const Message& message,
   }
   std::string scratch;
   return owner->GetReflection()->GetStringReference(*owner, path.back(), &scratch);
+}
+
+std::string ReasonOf(const CommandInfo& info, const Message& message) {
+  if (info.reason_fields.empty()) return "";
+  const Message* owner = &message;
+  for (size_t i = 0; i + 1 < info.reason_fields.size(); ++i) {
+    owner = &owner->GetReflection()->GetMessage(*owner, info.reason_fields[i]);
+  }
+  const FieldDescriptor* const field = info.reason_fields.back();
+  if (field->cpp_type() != FieldDescriptor::CPPTYPE_ENUM) {
+    return owner->GetReflection()->GetString(*owner, field);
+  }
+  const int number = owner->GetReflection()->GetEnumValue(*owner, field);
+  if (number == 0) return "";
+  const google::protobuf::EnumValueDescriptor* const value =
+      field->enum_type()->FindValueByNumber(number);
+  return value == nullptr ? absl::StrCat(number) : internal::EnumLabel(*value);
 }
 
 v1::EntityRef AddressedEntity(const v1::Command& command) {

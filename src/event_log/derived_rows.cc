@@ -8,6 +8,7 @@
 #include "event_log/outbox_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/search_rows.h"
+#include "event_log/total_rows.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/event_log/reasons.h"
@@ -24,6 +25,7 @@ constexpr std::size_t kBatchRows = 1'000;
 constexpr int kParts = 64;
 // Records of a batch.
 constexpr std::size_t kOutboxRecords = 250;
+constexpr std::size_t kTotalRecords = 250;
 constexpr std::size_t kVersionBytes = 8;
 
 // Where the making of an entity's rows continues: behind the entity, or behind a part of it.
@@ -167,6 +169,23 @@ absl::StatusOr<absl::optional<std::string>> MakeOutboxRows(const View&, const st
   return absl::make_optional(found.back().key);
 }
 
+// The rows for totals, from the commands of the journal.
+absl::StatusOr<absl::optional<std::string>> MakeTotalRows(const View&, const store::Snapshot& rows,
+                                                          absl::string_view place,
+                                                          store::Batch* batch) {
+  store::Range range = store::RangeOf(kRecords, "");
+  if (!place.empty()) range.begin = absl::StrCat(place, absl::string_view("\0", 1));
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                             ScanRows(rows, range, kTotalRecords));
+  for (const store::Row& row : found) {
+    v1::JournalRecord record;
+    FRONTDESK_RETURN_IF_ERROR(ReadRecord(row, &record));
+    if (record.has_counted()) AddTotals(record, record.sequence(), &batch->writes);
+  }
+  if (found.size() < kTotalRecords) return absl::optional<std::string>();
+  return absl::make_optional(found.back().key);
+}
+
 // Removes rows of the tables: true when none is left.
 absl::StatusOr<bool> RemoveRows(const store::Snapshot& rows, const std::vector<Table>& tables,
                                 std::vector<store::Write>* writes) {
@@ -186,6 +205,7 @@ absl::Span<const DerivedRows> AllDerivedRows() {
   static const auto* const all = new std::vector<DerivedRows>{
       {{kIndex, kSearch}, &MakeEntityRows},
       {{kEntityEffects, kQueue}, &MakeOutboxRows},
+      {{kTotals, kTotalSums}, &MakeTotalRows},
   };
   return *all;
 }
@@ -216,10 +236,11 @@ absl::Status CheckDerivedVersion(const store::Snapshot& rows, const store::Value
   if (progress->version == kDerivedVersion && !progress->step.has_value()) return absl::OkStatus();
   return MakeError(
       kReasonStoreNotUsable,
-      absl::StrCat("the index, the words of texts and the order of the outbox are of version ",
-                   progress->version, progress->step.has_value() ? ", and not complete" : "",
-                   "; this frontdesk reads version ", kDerivedVersion,
-                   ". A desk that opens the store makes older ones again"));
+      absl::StrCat(
+          "the index, the words of texts, the order of the outbox and totals are of version ",
+          progress->version, progress->step.has_value() ? ", and not complete" : "",
+          "; this frontdesk reads version ", kDerivedVersion,
+          ". A desk that opens the store makes older ones again"));
 }
 
 absl::StatusOr<DerivedBatch> NextDerivedBatch(const View& view, const store::Snapshot& rows,

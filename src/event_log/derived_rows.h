@@ -1,4 +1,4 @@
-// The rows that are made from other rows of a store: the index, the words of texts, the order of the outbox. They carry a version, and are made again where a
+// The rows that are made from other rows of a store: the index, the words of texts, the order of the outbox, totals. They carry a version, and are made again where a
 // store has an older one. Private.
 //
 // One row has the version. While rows are being made, it has the version that they will have, and how far they are: each batch expects
@@ -24,7 +24,7 @@ namespace frontdesk {
 namespace event_log {
 
 // The version of the rows that this code makes. It is one more with every change of their contents.
-inline constexpr std::int64_t kDerivedVersion = 2;
+inline constexpr std::int64_t kDerivedVersion = 3;
 
 // Rows that are made together. A plain struct.
 struct DerivedRows {

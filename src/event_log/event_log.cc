@@ -20,6 +20,7 @@
 #include "event_log/rows.h"
 #include "event_log/search_rows.h"
 #include "event_log/state_cache.h"
+#include "event_log/total_rows.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/reasons.h"
 #include "internal/canonical.h"
@@ -57,6 +58,7 @@ class BatchWriter {
           {{kHeads, EntityKey(read.entity.kind(), read.entity.id())}, read.head});
     }
     for (const ReadIndex& read : batch.read_indexes) AddReadIndex(read);
+    for (const ReadTotal& read : batch.read_totals) AddReadTotal(read);
     if (batch.read_outcome.has_value()) {
       const ReadOutcome& read = *batch.read_outcome;
       rows_.expectations.push_back({{kRemembered, read.idempotency_key}, read.row});
@@ -124,6 +126,12 @@ class BatchWriter {
     for (const IndexPosition& position : read.positions) {
       expected.keys.push_back(IndexKey(read.kind, read.key, position));
     }
+  }
+
+  void AddReadTotal(const ReadTotal& read) {
+    rows_.range_expectations.push_back(read.end);
+    rows_.expectations.insert(rows_.expectations.end(), read.rows.begin(), read.rows.end());
+    rows_.writes.insert(rows_.writes.end(), read.sums.begin(), read.sums.end());
   }
 
   void AddEvent(const v1::Event& event) {
@@ -265,6 +273,7 @@ class BatchWriter {
     Put(kRecords, "", std::move(bytes), Write::Position::kBehindKey);
     Put(kRecordIds, std::string(record.record_id()), EmptyValue(), Write::Position::kBehindValue);
     if (record.effects_size() > 0) AddNewEffects(record, &rows_.writes);
+    if (record.has_counted()) AddTotals(record, absl::nullopt, &rows_.writes);
   }
 
   store::Batch rows_;
@@ -311,7 +320,9 @@ absl::StatusOr<View> EventLog::Read() const {
   absl::StatusOr<std::shared_ptr<const store::Snapshot>> rows = store_->Read();
   if (!rows.ok()) return ReadError(rows.status());
   NotePosition((*rows)->position());
-  return View(*std::move(rows), options_.fold, cache_);
+  View view(*std::move(rows), options_.fold, cache_);
+  view.is_remote_ = is_remote();
+  return view;
 }
 
 absl::StatusOr<std::vector<store::CommitResult>> EventLog::CommitAll(
@@ -406,6 +417,7 @@ Group EventLog::BeginGroup(const View& view) const {
   // States that may never be committed are kept apart.
   auto states = std::make_shared<StateCache>(options_.max_cached_bytes, /*shards=*/1, cache_);
   View view_of_group(rows, options_.fold, states);
+  view_of_group.committed_ = view.sequence();
   return Group(std::make_unique<Group::Parts>(std::move(rows), std::move(states),
                                               std::move(view_of_group), derived_,
                                               store_->TakesLateValues()));

@@ -10,6 +10,7 @@
 #include "event_log/outbox_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/rows.h"
+#include "event_log/total_sums.h"
 #include "frontdesk/event_log/event_log.h"
 #include "internal/canonical.h"
 #include "internal/status_macros.h"
@@ -82,6 +83,10 @@ std::string NameOf(int table) {
       return "version of the rows";
     case kImports:
       return "results of imports";
+    case kTotals:
+      return "totals";
+    case kTotalSums:
+      return "sums of totals";
     default:
       return absl::StrCat("unknown table ", table);
   }
@@ -162,6 +167,13 @@ absl::Status View::Export(WriteLine write) const {
 
 absl::StatusOr<absl::optional<std::string>> View::Difference(const View& other) const {
   for (int table = 0; table <= std::numeric_limits<std::uint8_t>::max(); ++table) {
+    if (table == kTotalSums) {
+      // Those who read a total make them, each some.
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_sound, AreSumsSound(*rows_));
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_other_sound, AreSumsSound(*other.rows_));
+      if (!is_sound || !is_other_sound) return absl::make_optional(NameOf(table));
+      continue;
+    }
     store::Range range = store::RangeOf(static_cast<std::uint8_t>(table), "");
     while (true) {
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,

@@ -58,8 +58,9 @@ absl::StatusOr<View> View::Fetch(absl::Span<const v1::EntityRef> entities,
 }
 
 View EventLog::ReadLater() const {
-  return View(std::make_shared<const LazyRows>(store_, last_position_.load()), options_.fold,
-              cache_);
+  View view(std::make_shared<const LazyRows>(store_, last_position_.load()), options_.fold, cache_);
+  view.is_remote_ = is_remote();
+  return view;
 }
 
 void EventLog::NotePosition(std::int64_t position) const {

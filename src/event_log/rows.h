@@ -42,10 +42,12 @@ enum Table : std::uint8_t {
   kClaims = 15,  // sequence, place of an effect -> EffectClaim
   kNewest = 16,  // nothing -> Timestamp, about the newest instant of the desk
   kEntityEffects =
-      17,         // entity, sequence -> the places of its open effects that are no dead letters
-  kImports = 18,  // import id, row -> ImportRow, without its row
-  kQueue = 19,    // see QueueMark
-  kDerived = 20,  // nothing -> the version of the rows that are made from others (derived_rows.h)
+      17,           // entity, sequence -> the places of its open effects that are no dead letters
+  kImports = 18,    // import id, row -> ImportRow, without its row
+  kQueue = 19,      // see QueueMark
+  kDerived = 20,    // nothing -> the version of the rows that are made from others (derived_rows.h)
+  kTotals = 21,     // list, position -> a counted command (total_rows.h)
+  kTotalSums = 22,  // list, level, last position -> a sum of such commands (total_sums.h)
 };
 
 // The shared value of rows whose keys are what counts.
@@ -53,6 +55,8 @@ const store::Value& EmptyValue();
 
 // Adds a number as protobuf's varint: seven bits a byte, the lowest first.
 void AppendVarint(std::uint64_t number, std::string* bytes);
+// Takes one from the beginning of the bytes: false when they begin with none.
+bool ReadVarint(absl::string_view* bytes, std::uint64_t* number);
 
 // Eight bytes, so that signed numbers are in order byte by byte.
 std::string EncodeSort(std::int64_t sort);

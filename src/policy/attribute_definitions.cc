@@ -1,11 +1,9 @@
 #include "policy/attribute_definitions.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/policy/reasons.h"
@@ -13,16 +11,6 @@
 
 namespace frontdesk {
 namespace internal {
-namespace {
-
-bool IsLowerSnake(absl::string_view name) {
-  return !name.empty() && absl::ascii_islower(name[0]) &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-         });
-}
-
-}  // namespace
 
 void CheckAttributeLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                           PackIssues* issues) {

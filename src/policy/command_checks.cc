@@ -309,7 +309,8 @@ std::shared_ptr<const rules::InputFacts> MakeInputFacts(
   for (const char* name : {"text", "number", "time", "money"}) {
     facts->defaulted_functions.push_back({name, "hasAttribute"});
   }
-  facts->presence = {{"command", true}, {"actor", true}, {"now", true}};
+  // Totals are always there; one of them may be absent, which their own check reports.
+  facts->presence = {{"command", true}, {"actor", true}, {"now", true}, {"totals", true}};
   if (commands.size() == 1) {
     facts->presence.push_back({absl::StrCat("command.", commands[0]->field), true});
   } else {
@@ -322,6 +323,7 @@ std::shared_ptr<const rules::InputFacts> MakeInputFacts(
   for (int i = 0; i < input.field_count(); ++i) {
     const FieldDescriptor& field = *input.field(i);
     if (!IsMessage(field) || field.name() == "command" || field.name() == "actor" ||
+        field.name() == "totals" ||
         field.message_type() == google::protobuf::Timestamp::descriptor()) {
       continue;
     }

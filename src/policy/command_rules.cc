@@ -24,10 +24,12 @@
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/policy/policy.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/enum_label.h"
+#include "internal/status_macros.h"
 #include "internal/time.h"
 #include "policy/identity_levels.h"
 #include "policy/rule_sets.h"
@@ -245,6 +247,14 @@ class RuleList {
   std::vector<CommandRule> rules_;
 };
 
+absl::StatusOr<const CommandInfo*> DecidedCommand(absl::string_view name) {
+  const CommandInfo* info = internal::FindDecidedCommand(name);
+  if (info != nullptr) return info;
+  return MakeError(
+      kReasonPolicyDecisionPointUnknown,
+      absl::StrCat("policy decides no command '", name, "'", internal::NearCommandHint(name)));
+}
+
 }  // namespace
 
 absl::string_view CheckName(CommandCheck check) {
@@ -275,13 +285,14 @@ const v1::RuleSet* FindRuleSet(const v1::PolicyPack& pack, absl::string_view com
 absl::StatusOr<std::vector<CommandRule>> ListCommandRules(const v1::PolicyPack& pack,
                                                           absl::string_view command,
                                                           absl::optional<absl::Time> as_of) {
-  const CommandInfo* info = internal::FindDecidedCommand(command);
-  if (info == nullptr) {
-    return MakeError(kReasonPolicyDecisionPointUnknown,
-                     absl::StrCat("policy decides no command '", command, "'",
-                                  internal::NearCommandHint(command)));
-  }
+  FRONTDESK_ASSIGN_OR_RETURN(const CommandInfo* info, DecidedCommand(command));
   return RuleList(pack, *info, as_of).Make();
+}
+
+absl::StatusOr<absl::Span<const PolicyTotal* const>> ListCommandTotals(const Policy& policy,
+                                                                       absl::string_view command) {
+  FRONTDESK_ASSIGN_OR_RETURN(const CommandInfo* info, DecidedCommand(command));
+  return policy.TotalsOf(*info);
 }
 
 }  // namespace frontdesk

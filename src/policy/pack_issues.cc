@@ -1,7 +1,9 @@
 #include "policy/pack_issues.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/issues.h"
@@ -9,6 +11,13 @@
 
 namespace frontdesk {
 namespace internal {
+
+bool IsLowerSnake(absl::string_view name) {
+  return !name.empty() && absl::ascii_islower(name[0]) &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+         });
+}
 
 PackIssues::PackIssues(absl::string_view file, const rules::SourceMap& source)
     : file_(file), source_(source) {}

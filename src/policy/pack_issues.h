@@ -12,6 +12,9 @@
 namespace frontdesk {
 namespace internal {
 
+// Whether a name begins with a lower-case letter, and has lower-case letters, digits and underscores only.
+bool IsLowerSnake(absl::string_view name);
+
 // Gathers what the sections of a pack find. Thread-compatible.
 class PackIssues {
  public:

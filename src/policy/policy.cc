@@ -1,6 +1,7 @@
 #include "frontdesk/policy/policy.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -24,6 +25,7 @@
 #include "policy/input_arms.h"
 #include "policy/pack_issues.h"
 #include "policy/rule_sets.h"
+#include "policy/totals.h"
 #include "policy/vocabulary.h"
 
 namespace frontdesk {
@@ -37,6 +39,9 @@ struct Policy::Compiled {
   std::string hash;
   internal::CompiledRuleSets rule_sets;
   internal::IdentityRules identity_rules;
+  std::vector<PolicyTotal> totals;
+  // By the message of the command: the totals that its rules read. Only commands that have one.
+  std::map<const google::protobuf::Descriptor*, std::vector<const PolicyTotal*>> totals_of;
   cel::TimeZoneSource time_zones;
 };
 
@@ -77,7 +82,9 @@ class PolicyCompiler {
     auto compiled = std::make_unique<Policy::Compiled>();
     CheckPack();
     if (!issues_.HasErrors()) {
-      compiled->rule_sets = internal::CompileRuleSets(pack_, options_, file_, source_, &issues_);
+      compiled->totals = internal::CompileTotals(pack_, options_, &issues_);
+      compiled->rule_sets =
+          internal::CompileRuleSets(pack_, options_, compiled->totals, file_, source_, &issues_);
       compiled->identity_rules = internal::CompileIdentityLevels(pack_, &issues_);
       CheckRegion();
       issues_.CheckName(pack_.name(), "name");
@@ -86,13 +93,17 @@ class PolicyCompiler {
       internal::CheckCasePolicy(pack_.cases(), &issues_);
       internal::CheckCustomerTexts(pack_, &issues_);
       internal::CheckVocabulary(pack_, &issues_);
-      if (!issues_.HasErrors()) internal::CheckUndecided(pack_, &issues_);
+      if (!issues_.HasErrors()) {
+        internal::CheckUnreadTotals(pack_, compiled->rule_sets.read_totals, &issues_);
+        internal::CheckUndecided(pack_, &issues_);
+      }
     }
     PolicyResult result;
     result.issues = issues_.Take();
     if (rules::HasErrors(result.issues)) return result;
     result.notes = std::move(compiled->rule_sets.notes);
     compiled->pack = pack_;
+    KeepTotals(compiled.get());
     compiled->options = options_;
     compiled->time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     compiled->functions = Functions();
@@ -111,6 +122,18 @@ class PolicyCompiler {
     issue.set_line(1);
     issue.set_column(1);
     return issue;
+  }
+
+  // The totals refer to the pack that is kept.
+  static void KeepTotals(Policy::Compiled* compiled) {
+    for (size_t i = 0; i < compiled->totals.size(); ++i) {
+      compiled->totals[i].definition = &compiled->pack.totals(static_cast<int>(i));
+    }
+    for (const auto& [command, places] : compiled->rule_sets.totals) {
+      std::vector<const PolicyTotal*>& totals = compiled->totals_of[command];
+      for (const int place : places)
+        totals.push_back(&compiled->totals[static_cast<size_t>(place)]);
+    }
   }
 
   // The functions of the host, in an order of their own.
@@ -138,6 +161,7 @@ class PolicyCompiler {
     internal::CheckAttributeLimits(pack_, options_, &issues_);
     internal::CheckCasePolicyLimits(pack_.cases(), options_, &issues_);
     internal::CheckVocabularyLimits(pack_, options_, &issues_);
+    internal::CheckTotalLimits(pack_, options_, &issues_);
   }
 
   void CheckRegion() {
@@ -195,6 +219,21 @@ bool Policy::Computes(const domain::CommandInfo& command, absl::string_view outp
 
 bool Policy::Computes(const domain::CommandInfo& command) const {
   return compiled_->rule_sets.outputs.count(command.message) > 0;
+}
+
+absl::Span<const PolicyTotal> Policy::totals() const { return compiled_->totals; }
+
+const PolicyTotal* Policy::FindTotal(absl::string_view name) const {
+  for (const PolicyTotal& total : compiled_->totals) {
+    if (total.definition->name() == name) return &total;
+  }
+  return nullptr;
+}
+
+absl::Span<const PolicyTotal* const> Policy::TotalsOf(const domain::CommandInfo& command) const {
+  const auto found = compiled_->totals_of.find(command.message);
+  if (found == compiled_->totals_of.end()) return {};
+  return found->second;
 }
 
 namespace {

@@ -23,6 +23,7 @@
 #include "policy/entity_functions.h"
 #include "policy/money_functions.h"
 #include "policy/row_list_check.h"
+#include "policy/total_functions.h"
 #include "policy/units_check.h"
 #include "policy/vocabulary.h"
 
@@ -65,10 +66,12 @@ std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
 
 class RuleSetCompiler {
  public:
-  RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options, const std::string& file,
+  RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options,
+                  const std::vector<PolicyTotal>& totals, const std::string& file,
                   const rules::SourceMap& source, PackIssues* issues)
       : pack_(pack),
         options_(options),
+        totals_(totals),
         file_(file),
         source_(source),
         issues_(issues),
@@ -94,6 +97,7 @@ class RuleSetCompiler {
     options.functions = AttributeFunctions();
     AddMoneyFunctions(&options);
     AddEntityFunctions(&options);
+    AddTotalFunctions(&options);
     options.functions.insert(options.functions.end(), options_.functions.begin(),
                              options_.functions.end());
     options.accessors = &v1::Accessors();
@@ -139,7 +143,8 @@ class RuleSetCompiler {
 
     rules::CompileOptions options = options_of_all_;
     options.field_path = path;
-    options.expression_check = MakeCheck(commands);
+    std::set<int> read_totals;
+    options.expression_check = MakeCheck(commands, &read_totals);
     if (!commands.empty()) options.facts = MakeInputFacts(commands);
     // A message that no rule matches leaves its case as it is.
     options.default_expected = !reopens;
@@ -157,6 +162,7 @@ class RuleSetCompiler {
       compiled_.by_command[command->message] = result.rule_set;
       AddOutputs(source, *command);
     }
+    AddTotals(commands, read_totals);
     if (result.rule_set != nullptr) CheckOutputTypes(source, path, commands, *result.rule_set);
     CheckOutputNames(source, path, commands);
     if (is_fallback) compiled_.fallback = result.rule_set;
@@ -178,6 +184,16 @@ class RuleSetCompiler {
     for (const v1::Rule& rule : source.rules()) add(rule.outputs());
     add(source.default_outputs());
     if (!names.empty()) compiled_.outputs[command.message] = std::move(names);
+  }
+
+  // A set of ReopenOnMessage reads the input of AddCasePart.
+  void AddTotals(const std::vector<const domain::CommandInfo*>& commands,
+                 const std::set<int>& read) {
+    if (read.empty()) return;
+    compiled_.read_totals.insert(read.begin(), read.end());
+    for (const domain::CommandInfo* command : commands) {
+      compiled_.totals[command->message].insert(read.begin(), read.end());
+    }
   }
 
   // An output has the type of the field that it fills, in every command of the set that knows it.
@@ -250,10 +266,13 @@ class RuleSetCompiler {
     }
   }
 
-  // The checks of an expression of a rule set that decides `commands`.
-  rules::ExpressionCheck MakeCheck(const std::vector<const domain::CommandInfo*>& commands) const {
+  // The checks of an expression of a rule set that decides `commands`. The places of the totals that it reads are added to
+  // `read_totals`.
+  rules::ExpressionCheck MakeCheck(const std::vector<const domain::CommandInfo*>& commands,
+                                   std::set<int>* read_totals) const {
     std::vector<rules::ExpressionCheck> checks = {attribute_check_, CheckRowLists, CheckUnits,
-                                                  word_check_};
+                                                  word_check_,
+                                                  MakeTotalCheck(totals_, commands, read_totals)};
     if (!commands.empty()) checks.push_back(MakeCommandCheck(commands));
     return [checks = std::move(checks)](const cel::Expr& root) {
       std::vector<rules::ExpressionFinding> findings;
@@ -314,6 +333,7 @@ class RuleSetCompiler {
 
   const v1::PolicyPack& pack_;
   const PolicyOptions& options_;
+  const std::vector<PolicyTotal>& totals_;
   const std::string& file_;
   const rules::SourceMap& source_;
   PackIssues* const issues_;
@@ -379,9 +399,9 @@ void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options
 }
 
 CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
-                                 const std::string& file, const rules::SourceMap& source,
-                                 PackIssues* issues) {
-  return RuleSetCompiler(pack, options, file, source, issues).Compile();
+                                 const std::vector<PolicyTotal>& totals, const std::string& file,
+                                 const rules::SourceMap& source, PackIssues* issues) {
+  return RuleSetCompiler(pack, options, totals, file, source, issues).Compile();
 }
 
 }  // namespace internal

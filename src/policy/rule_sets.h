@@ -30,6 +30,10 @@ struct CompiledRuleSets {
   std::shared_ptr<const rules::RuleSet> reopen_on_message;
   // By the message of the command: the outputs that it knows and its rule set computes. Only commands that have one.
   std::map<const google::protobuf::Descriptor*, std::set<std::string, std::less<>>> outputs;
+  // By the message of the command: the places of the totals that its rules read, ascending. Only commands that have one.
+  std::map<const google::protobuf::Descriptor*, std::set<int>> totals;
+  // All totals that a rule reads, by their place.
+  std::set<int> read_totals;
   // Of all sets, in the order of the text.
   std::vector<v1::Issue> notes;
 };
@@ -47,11 +51,11 @@ void CheckUndecided(const v1::PolicyPack& pack, PackIssues* issues);
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues);
 
-// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields. The
+// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields and its totals. The
 // result is complete when `issues` has no errors.
 CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
-                                 const std::string& file, const rules::SourceMap& source,
-                                 PackIssues* issues);
+                                 const std::vector<PolicyTotal>& totals, const std::string& file,
+                                 const rules::SourceMap& source, PackIssues* issues);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "frontdesk/base/error.h"
+#include "frontdesk/base/money.h"
+#include "frontdesk/decide/amounts.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/report/reasons.h"
 #include "frontdesk/rules/rule_set.h"
@@ -59,31 +61,46 @@ rules::DecidedSide SideOf(const v1::DecisionInput& input, const v1::Command& com
   return side;
 }
 
+// Whether the policy reads a total when it decides the command.
+bool ReadsTotals(const Policy& policy, const v1::Command& command) {
+  const domain::CommandInfo* info = domain::FindCommand(command);
+  return info != nullptr && !policy.TotalsOf(*info).empty();
+}
+
 rules::Compared Try(const Reader& reader, const Policy& after, const BacktestOptions& options,
                     Tried* tried) {
   rules::Compared compared;
   const v1::JournalRecord& record = tried->record;
-  const absl::StatusOr<v1::RebuiltInput> rebuilt = reader.DecisionInputOf(record.record_id());
+  const v1::Command& command = record.command();
+  const bool reads_totals = ReadsTotals(after, command);
+  const absl::StatusOr<v1::RebuiltInput> rebuilt =
+      reader.DecisionInputOf(record.record_id(), reads_totals ? &after : nullptr);
   if (!rebuilt.ok()) {
     compared.status = rebuilt.status();
     return compared;
   }
   tried->is_changed_input = rebuilt->fidelity() == v1::RebuiltInput::FIDELITY_CHANGED;
-  const auto decide = [&](const Policy& policy) {
-    return Decide(rebuilt->input(), record.command(), policy, options.limits,
-                  rules::TraceLevel::kFired);
+  const auto decide = [&](const v1::DecisionInput& input, const Policy& policy) {
+    return Decide(input, command, policy, options.limits, rules::TraceLevel::kFired);
   };
-  const absl::StatusOr<v1::Outcome> before =
-      options.before == nullptr ? absl::StatusOr<v1::Outcome>(RecordedOutcome(record))
-                                : decide(*options.before);
+  const auto decide_before = [&]() -> absl::StatusOr<v1::Outcome> {
+    if (options.before == nullptr) return RecordedOutcome(record);
+    if (!reads_totals && !ReadsTotals(*options.before, command)) {
+      return decide(rebuilt->input(), *options.before);
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::RebuiltInput with_totals,
+                               reader.DecisionInputOf(record.record_id(), options.before.get()));
+    return decide(with_totals.input(), *options.before);
+  };
+  const absl::StatusOr<v1::Outcome> before = decide_before();
   const absl::StatusOr<v1::Outcome> then =
-      before.ok() ? decide(after) : absl::StatusOr<v1::Outcome>(before.status());
+      before.ok() ? decide(rebuilt->input(), after) : absl::StatusOr<v1::Outcome>(before.status());
   if (!then.ok()) {
     compared.status = then.status();
     return compared;
   }
-  compared.before = SideOf(rebuilt->input(), record.command(), *before);
-  compared.after = SideOf(rebuilt->input(), record.command(), *then);
+  compared.before = SideOf(rebuilt->input(), command, *before);
+  compared.after = SideOf(rebuilt->input(), command, *then);
   return compared;
 }
 
@@ -155,15 +172,10 @@ const v1::Money* MoneyField(const google::protobuf::Message& command, const char
 
 absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Command& command,
                                    const v1::Outcome& outcome) {
-  for (const v1::OutputValue& output : outcome.decision().outputs()) {
-    if (output.has_money_value() &&
-        (output.name() == "amount" || output.name() == "remedy_amount")) {
-      return output.money_value();
-    }
-  }
-  if (input.has_order() && input.order().assessment().refund_amount().units() != 0) {
-    return input.order().assessment().refund_amount();
-  }
+  const v1::Money* const given = GivenAmount(input, command, outcome.decision());
+  const v1::Money& refund = input.order().assessment().refund_amount();
+  if (given != nullptr && given != &refund) return *given;
+  if (refund.units() != 0) return refund;
   const google::protobuf::Message* verb = domain::GetCommandMessage(command);
   if (verb == nullptr) return absl::nullopt;
   for (const char* name : {"amount", "remedy_amount"}) {

@@ -67,6 +67,7 @@ class RuleSetCompiler {
     rep_->limits = options.limits;
     rep_->data_class = options.data_class == nullptr ? DataClassOf : options.data_class;
     rep_->absence_text = options.absence_text;
+    rep_->reading_functions = options.reading_functions;
     rep_->ordered_messages = options.ordered_messages;
     for (const auto& [name, overload] : options.functions) {
       if (!overload.pure) impure_functions_.insert(name);

@@ -3,6 +3,7 @@
 #define FRONTDESK_RULES_COMPILED_RULE_H_
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ struct CompiledRuleSet {
   RuleLimits limits;
   DataClassSource data_class;
   AbsenceText absence_text;  // May be null.
+  std::set<std::string> reading_functions;
   std::vector<OrderedMessage> ordered_messages;
   std::vector<CompiledRule> rules;  // By order number.
   std::vector<CompiledOutput> default_outputs;

@@ -1,6 +1,8 @@
 #include "rules/trace.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -28,6 +30,49 @@ bool IsPresenceTest(const cel::Step& step, const cel::Expr& conjunct) {
   return part.kind() == cel::ExprKind::kIdentifier &&
          (part.reference() == cel::ReferenceKind::kRootField ||
           part.reference() == cel::ReferenceKind::kVariable);
+}
+
+bool IsSum(const cel::Expr& expr) {
+  return expr.op() == cel::Operator::kAdd || expr.op() == cel::Operator::kSubtract;
+}
+
+// The parts of an expression that functions read by a name, and the largest sums of them.
+class NamedReads {
+ public:
+  NamedReads(const std::set<std::string>& functions, const cel::Expr& root)
+      : functions_(functions) {
+    if (!functions_.empty()) Visit(root, /*is_in_sum=*/false);
+  }
+
+  // Whether the value of a part is shown; of a field that one of them reads, whether it is not.
+  bool IsShown(const cel::Expr& expr) const { return shown_.count(expr.id()) > 0; }
+  bool IsHidden(const cel::Expr& expr) const { return hidden_.count(expr.id()) > 0; }
+
+ private:
+  // Returns whether one of them is in it. Its depth is limited, so is that of the recursion.
+  bool Visit(const cel::Expr& expr, bool is_in_sum) {
+    if (expr.kind() == cel::ExprKind::kCall && expr.is_member() && expr.child_count() > 1 &&
+        expr.child(0).reference() == cel::ReferenceKind::kRootField &&
+        functions_.count(std::string(expr.name())) > 0) {
+      shown_.insert(expr.id());
+      hidden_.insert(expr.child(0).id());
+      return true;
+    }
+    bool has_one = false;
+    for (size_t i = 0; i < expr.child_count(); ++i) {
+      has_one = Visit(expr.child(i), IsSum(expr)) || has_one;
+    }
+    if (has_one && IsSum(expr) && !is_in_sum) shown_.insert(expr.id());
+    return has_one && IsSum(expr);
+  }
+
+  const std::set<std::string>& functions_;
+  std::set<int32_t> shown_, hidden_;
+};
+
+// The place of a read in its trace: a sum comes after its parts.
+int32_t PlaceOf(const cel::Read& read) {
+  return IsSum(read.expr) ? read.expr.range().end : read.expr.range().begin;
 }
 
 std::string PresencePath(const cel::Expr& expr) { return absl::StrCat("has(", expr.path(), ")"); }
@@ -112,14 +157,20 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
   cel::Explanation explanation =
       evaluator_.Explain(conjunct.program, conjunct.reads_variables, options);
   std::vector<cel::Read> reads = std::move(explanation.reads);
+  const NamedReads named(set_.reading_functions, conjunct.program.expr());
+  reads.erase(std::remove_if(reads.begin(), reads.end(),
+                             [&named](const cel::Read& read) { return named.IsHidden(read.expr); }),
+              reads.end());
   for (const cel::Step& step : explanation.steps) {
+    if (named.IsShown(step.expr) && !step.value.is_error()) {
+      reads.push_back({std::string(step.expr.text()), nullptr, step.value, step.expr});
+    }
     if (IsPresenceTest(step, conjunct.program.expr()))
       reads.push_back({PresencePath(step.expr), nullptr, step.value, step.expr});
   }
   // In the order of the text; what one place read for several elements stays in their order.
-  absl::c_stable_sort(reads, [](const cel::Read& a, const cel::Read& b) {
-    return a.expr.range().begin < b.expr.range().begin;
-  });
+  absl::c_stable_sort(
+      reads, [](const cel::Read& a, const cel::Read& b) { return PlaceOf(a) < PlaceOf(b); });
   for (const cel::Read& read : reads) {
     if (IsWholeOfParts(read, reads)) continue;
     v1::ValueRead* written = trace->add_reads();
@@ -146,7 +197,9 @@ const CompiledVariable* TraceWriter::VariableOf(const cel::Read& read) const {
 
 std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& read) const {
   const bool presence = read.expr.kind() == cel::ExprKind::kHas;
-  const google::protobuf::FieldDescriptor* unset = presence ? nullptr : FindUnset(input_, read);
+  // The value of a function is one, also where it is zero.
+  const bool is_value = presence || set_.reading_functions.count(std::string(read.expr.name())) > 0;
+  const google::protobuf::FieldDescriptor* unset = is_value ? nullptr : FindUnset(input_, read);
   cel::Read shown = read;
   if (const CompiledVariable* variable = VariableOf(read); variable != nullptr) {
     // One that is a field shows the names of its enum, and whether it is set.

@@ -57,26 +57,30 @@ std::string OutcomeText(v1::PolicyOutcome outcome) {
   return absl::AsciiStrToLower(absl::StripPrefix(name, "POLICY_OUTCOME_"));
 }
 
-// As a line of JSON, with its fields in this order.
-void ShowJson(const Call& call, const CommandRule& rule) {
-  std::vector<std::string> fields;
-  const auto put = [&fields](absl::string_view name, absl::string_view text) {
-    if (text.empty()) return;
+// Names and texts as a line of JSON, in this order; without empty ones.
+void ShowJson(const Call& call,
+              const std::vector<std::pair<absl::string_view, std::string>>& fields) {
+  std::vector<std::string> shown;
+  for (const auto& [name, text] : fields) {
+    if (text.empty()) continue;
     google::protobuf::Value value;
-    value.set_string_value(std::string(text));
+    value.set_string_value(text);
     std::string json;
-    if (!google::protobuf::util::MessageToJsonString(value, &json).ok()) return;
-    fields.push_back(absl::StrCat("\"", name, "\":", json));
-  };
-  put("check", CheckName(rule.check));
-  put("reason", rule.reason);
-  put("text", rule.text);
-  put("outcome", OutcomeText(rule.outcome));
-  put("rule_set_id", rule.rule_set_id);
-  put("rule_id", rule.rule_id);
-  put("condition", rule.condition);
-  put("authority", rule.authority);
-  call.screen.Line(absl::StrCat("{", absl::StrJoin(fields, ","), "}"));
+    if (!google::protobuf::util::MessageToJsonString(value, &json).ok()) continue;
+    shown.push_back(absl::StrCat("\"", name, "\":", json));
+  }
+  call.screen.Line(absl::StrCat("{", absl::StrJoin(shown, ","), "}"));
+}
+
+void ShowJson(const Call& call, const CommandRule& rule) {
+  ShowJson(call, {{"check", std::string(CheckName(rule.check))},
+                  {"reason", rule.reason},
+                  {"text", rule.text},
+                  {"outcome", OutcomeText(rule.outcome)},
+                  {"rule_set_id", rule.rule_set_id},
+                  {"rule_id", rule.rule_id},
+                  {"condition", rule.condition},
+                  {"authority", rule.authority}});
 }
 
 void ShowText(const Call& call, const CommandRule& rule) {
@@ -89,6 +93,22 @@ void ShowText(const Call& call, const CommandRule& rule) {
   }
   if (!rule.rule_id.empty()) absl::StrAppend(&line, ", rule ", EscapeText(rule.rule_id));
   call.screen.Line(absl::StrCat(line, ": ", EscapeText(rule.text)));
+}
+
+// The totals that the rules read.
+void ShowTotals(const Call& call, absl::Span<const PolicyTotal* const> totals) {
+  if (!totals.empty() && !call.screen.is_json()) call.screen.Line(call.screen.Bold("totals"));
+  for (const PolicyTotal* total : totals) {
+    const v1::TotalDefinition& definition = *total->definition;
+    if (call.screen.is_json()) {
+      ShowJson(call,
+               {{"check", "total"}, {"name", definition.name()}, {"text", definition.text()}});
+      continue;
+    }
+    call.screen.Line(absl::StrCat("  ", EscapeText(definition.name()),
+                                  definition.text().empty() ? "" : ": ",
+                                  EscapeText(definition.text())));
+  }
 }
 
 // The instant of an option: a date, which begins in UTC, or a time of RFC 3339. Nothing when it is not given.
@@ -126,6 +146,8 @@ absl::StatusOr<int> Rules(const Call& call) {
     }
     ShowText(call, rule);
   }
+  FRONTDESK_ASSIGN_OR_RETURN(const auto totals, ListCommandTotals(*policy, call.options[1]));
+  ShowTotals(call, totals);
   return kToolDone;
 }
 

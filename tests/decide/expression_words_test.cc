@@ -28,6 +28,13 @@ v1::PolicyPack Pack() {
   v1::VocabularyWord& role = *pack.mutable_vocabulary()->add_roles();
   role.set_name("shift_lead");
   role.set_text("shift lead");
+  v1::TotalDefinition& refunds = *pack.add_totals();
+  refunds.set_name("refunds_30d");
+  refunds.set_text("refunds of the last 30 days");
+  v1::TotalDefinition& goodwill = *pack.add_totals();
+  goodwill.set_name("goodwill");
+  goodwill.set_text("the goodwill of this month");
+  pack.add_totals()->set_name("late_orders");
   return pack;
 }
 
@@ -48,6 +55,19 @@ TEST(ExpressionWordsTest, ConditionsInWords) {
   static constexpr Row kRows[] = {
       {"order.state == Order.State.STATE_DELIVERED", "the state of the order is delivered"},
       {"order.state != Order.State.STATE_UNSPECIFIED", "the state of the order is set"},
+      {"totals.given('refunds_30d') > money('100 EUR')",
+       "the refunds of the last 30 days are more than 100.00 EUR"},
+      {"totals.given('goodwill', 'EUR') + assessment.refund_amount <= money('100 EUR')",
+       "the goodwill of this month plus the refund amount is at most 100.00 EUR"},
+      {"totals.asked('refunds_30d') >= money('1 EUR')",
+       "the refunds of the last 30 days that were asked for are at least 1.00 EUR"},
+      {"totals.asked('goodwill') >= money('1 EUR')",
+       "the goodwill of this month that was asked for is at least 1.00 EUR"},
+      {"totals.given_count('refunds_30d') == 3", "the number of refunds of the last 30 days is 3"},
+      {"totals.asked_count('late_orders') > 3",
+       "the number of late orders that were asked for is more than 3"},
+      {"totals.has_total('refunds_30d')", "there is a total of refunds of the last 30 days"},
+      {"!totals.has_total('goodwill')", "there is no total of goodwill of this month"},
       {"order.state in [Order.State.STATE_PLACED, Order.State.STATE_SHIPPED]",
        "the state of the order is placed or shipped"},
       {"!(order.state in [Order.State.STATE_PLACED])", "the state of the order is not placed"},

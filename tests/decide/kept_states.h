@@ -17,6 +17,7 @@
 #include "absl/types/optional.h"
 #include "decide/command_run.h"
 #include "decide/state_source.h"
+#include "domain/recount_totals.h"
 #include "domain/row_lists.h"
 #include "frontdesk/base/error.h"
 #include "gtest/gtest.h"
@@ -57,7 +58,10 @@ class KeptStates : public internal::StateSource {
         rows_[{key, row.list, row.name, row.position}] = row;
       }
     }
-    if (run.has_record()) record = run.record();
+    if (run.has_record()) {
+      record = run.record();
+      if (record.has_counted()) journal_.push_back(record);
+    }
     if (run.is_to_remember()) {
       remembered_[command.idempotency_key()] = {std::make_shared<v1::Outcome>(outcome),
                                                 run.body_hash()};
@@ -178,6 +182,9 @@ class KeptStates : public internal::StateSource {
     }
     return ids;
   }
+  absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) override {
+    return RecountTotal(journal_, key, from);
+  }
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) override {
     const auto found = held_.find(approval_id);
@@ -242,6 +249,8 @@ class KeptStates : public internal::StateSource {
   std::map<EntityKey, std::vector<v1::Event>> histories_;
   // By entity, list, name and position.
   std::map<std::tuple<EntityKey, int, std::string, RowPosition>, RowChange> rows_;
+  // Those that totals count.
+  std::vector<v1::JournalRecord> journal_;
   std::map<std::string, std::shared_ptr<const v1::JournalRecord>> held_;
   std::map<std::string, internal::RememberedVerdict> remembered_;
   std::set<EntityKey> has_read_;

@@ -30,6 +30,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -95,6 +96,7 @@ TEST(CommandInfoTest, EveryCommandOfEveryArmIsThere) {
       EXPECT_EQ(info->field, field->name());
       EXPECT_EQ(info->number, field->number());
       EXPECT_EQ(info->arm, arm->name());
+      EXPECT_EQ(info->arm_number, arm->number());
       EXPECT_EQ(FindCommandByName(info->name), info);
       const v1::Command command = EnvelopeOf(*info);
       EXPECT_EQ(FindCommand(command), info);
@@ -298,6 +300,52 @@ TEST(CommandInfoTest, EventsAndEffectsAreThoseThatThereAre) {
   // By any command that is held.
   EXPECT_THAT(uncaused_events, testing::ElementsAre("ApprovalRequested"));
   EXPECT_THAT(uncaused_effects, IsEmpty());
+}
+
+TEST(CommandInfoTest, TotalsCountAnAmountOfTheInputAndAReasonOfTheCommand) {
+  std::set<std::string> counted;
+  for (const CommandInfo& info : Commands()) {
+    SCOPED_TRACE(info.name);
+    const std::string amount(info.amount_path);
+    const std::string reason(info.reason_path);
+    EXPECT_EQ(amount, info.options->amount_field());
+    EXPECT_EQ(reason, info.options->reason_field());
+    EXPECT_EQ(info.counts_for_totals(), !amount.empty() || !reason.empty());
+    EXPECT_EQ(info.amount_fields.empty(), amount.empty());
+    EXPECT_EQ(info.reason_fields.empty(), reason.empty());
+    if (!amount.empty()) {
+      EXPECT_TRUE(LeadsTo(info.amount_fields, amount));
+      EXPECT_EQ(info.amount_fields.front()->containing_type(), info.decision_input);
+      EXPECT_EQ(info.amount_fields.back()->message_type(), v1::Money::descriptor());
+      for (const FieldDescriptor* field : info.amount_fields) EXPECT_FALSE(field->is_repeated());
+    }
+    if (!reason.empty()) {
+      EXPECT_TRUE(LeadsTo(info.reason_fields, reason));
+      EXPECT_EQ(info.reason_fields.front()->containing_type(), info.message);
+      EXPECT_TRUE(info.reason_fields.back()->type() == FieldDescriptor::TYPE_STRING ||
+                  info.reason_fields.back()->type() == FieldDescriptor::TYPE_ENUM);
+      for (const FieldDescriptor* field : info.reason_fields) EXPECT_FALSE(field->is_repeated());
+    }
+    if (info.counts_for_totals()) counted.insert(std::string(info.name));
+  }
+  EXPECT_THAT(counted, ElementsAre("CancelCase", "CancelOrder", "ChangeCustomerState",
+                                   "ChangeItems", "CreditAccount", "DebitAccount", "RefundOrder",
+                                   "RequestExchange", "RequestReturn", "ResolveCase"));
+}
+
+TEST(CommandInfoTest, AReasonIsATextOrTheWordOfAnEnumValue) {
+  v1::Command command;
+  v1::RefundOrder& refund = *command.mutable_order()->mutable_refund_order();
+  const CommandInfo& info = *FindCommandByName("RefundOrder");
+  EXPECT_EQ(ReasonOf(info, refund), "");
+  refund.set_cause(v1::REFUND_CAUSE_GOODWILL);
+  EXPECT_EQ(ReasonOf(info, refund), "goodwill");
+  refund.set_cause(static_cast<v1::RefundCause>(77));
+  EXPECT_EQ(ReasonOf(info, refund), "77");
+  v1::CancelOrder cancel;
+  cancel.set_reason("no longer needed");
+  EXPECT_EQ(ReasonOf(*FindCommandByName("CancelOrder"), cancel), "no longer needed");
+  EXPECT_EQ(ReasonOf(*FindCommandByName("PlaceOrder"), v1::PlaceOrder()), "");
 }
 
 TEST(CommandInfoTest, NothingForNoCommand) {

@@ -17,6 +17,7 @@
 namespace frontdesk {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -158,6 +159,39 @@ TEST_F(PolicyToolTest, CheckShowsIssuesAndItsExitCodeTheWorst) {
     EXPECT_EQ(json.code, test.code);
     ExpectGolden("check_" + test.name + "_json", json.out);
   }
+}
+
+TEST_F(PolicyToolTest, RulesListsTheTotalsThatAreRead) {
+  const std::string path =
+      Write("totals.textproto", absl::StrCat(kRest, R"pb(
+              totals {
+                name: "refunds_30d"
+                text: "refunds of the last 30 days"
+                commands: "RefundOrder"
+                days: 30
+              }
+              totals { name: "refunds" commands: "RefundOrder" }
+              rule_sets {
+                id: "refund"
+                decision_points: "RefundOrder"
+                default_outcome: POLICY_OUTCOME_ALLOW
+                rules {
+                  id: "often"
+                  order: 1
+                  outcome: POLICY_OUTCOME_REFUSE
+                  reason: "OFTEN"
+                  condition: "totals.given_count('refunds') + totals.given_count('refunds_30d') > 9"
+                }
+              }
+            )pb"));
+  const PolicyRan ran = Run({"rules", path, "RefundOrder"});
+  EXPECT_EQ(ran.code, kToolDone) << ran.error;
+  EXPECT_THAT(ran.out, EndsWith("totals\n  refunds_30d: refunds of the last 30 days\n  refunds\n"));
+  EXPECT_THAT(
+      Run({"rules", path, "RefundOrder", "--json"}).out,
+      EndsWith("{\"check\":\"total\",\"name\":\"refunds_30d\",\"text\":\"refunds of the last "
+               "30 days\"}\n{\"check\":\"total\",\"name\":\"refunds\"}\n"));
+  EXPECT_THAT(Run({"rules", path, "CancelOrder"}).out, Not(HasSubstr("totals")));
 }
 
 TEST_F(PolicyToolTest, RulesListsEverythingThatCanRefuse) {

@@ -60,6 +60,9 @@ struct CommandLimits {
 // before the command and the facts. Its `command`, `actor`, `now`, `occur_time`, `note`, `assessment`,
 // `identity_level` and `attribute_definitions` are overwritten here.
 //
+// `totals` are the host's, with those that the rules read (Policy::TotalsOf); their currency is overwritten here. One that is missing is
+// an error of the rule that reads it.
+//
 // The command is decided at its own `now`, or at that of `input`, if that is valid and later. A host
 // that keeps its own storage sets the latter to the latest of the last instants of the entities that the
 // command changes (EntityState.update_time). It checks itself how much earlier the command may be. A

@@ -17,6 +17,7 @@
 
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -56,6 +57,8 @@ struct ExplainContext {
   // For a record after an approval, or of Decline: the record of the command that was held, whose id is the approval's. Null: who asked
   // is not known.
   const v1::JournalRecord* request = nullptr;
+  // The input of the decision, whose totals the text for auditors lists with their counts and sums. Null: not known.
+  const v1::DecisionInput* input = nullptr;
 };
 
 // The same for a journal record and the events that it caused, as far as these show it. The context is used during the call

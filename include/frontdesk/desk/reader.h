@@ -213,9 +213,13 @@ class Reader {
   // EXACT. It is made again from the log, by the policy of then. CHANGED when this version of the code
   // makes another one; then it says which fields differ. With frontdesk::Decide it can be decided
   // anew, by another policy too. Costs a fold of the entities that the command read.
+  //
+  // An input has the totals that the policy of then reads. `totals_of` is a policy whose totals it has instead, as they were then: to
+  // decide by that one. Null: none.
   // Errors, in this order: NOT_FOUND RECORD_NOT_FOUND; FAILED_PRECONDITION RECORD_WITHOUT_INPUT; of the
   // policy NOT_FOUND POLICY_NOT_KEPT, FAILED_PRECONDITION POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE.
-  absl::StatusOr<v1::RebuiltInput> DecisionInputOf(absl::string_view record_id) const;
+  absl::StatusOr<v1::RebuiltInput> DecisionInputOf(absl::string_view record_id,
+                                                   const Policy* totals_of = nullptr) const;
 
   // The outbox: event_log/outbox.h describes effects, their claims and their states. Pages are in the order of the journal; `page.after`
   // is a sequence, and all effects of a record come in one page. The dead letters are among the pending effects too.
@@ -237,7 +241,7 @@ class Reader {
   friend class internal::CommandImport;
   // DecisionInputOf a record that was found, in `view`, with the policy.
   absl::StatusOr<v1::RebuiltInput> Rebuild(const event_log::View& view,
-                                           const v1::JournalRecord& record,
+                                           const v1::JournalRecord& record, const Policy* totals_of,
                                            std::shared_ptr<const Policy>* policy) const;
 };
 

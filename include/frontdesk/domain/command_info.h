@@ -94,6 +94,8 @@ struct CommandInfo {
   int number = 0;
   // The field of v1.Command that holds the entity's command: "order"; "desk" for commands to the desk itself.
   absl::string_view arm;
+  // The number of that field: a CommandCase of v1.Command.
+  int arm_number = 0;
   // The kind of the entity that it addresses. ENTITY_KIND_UNSPECIFIED: it is about the desk itself, or about an entity of any kind,
   // which AddressedKind() returns.
   v1::EntityKind entity_kind = v1::ENTITY_KIND_UNSPECIFIED;
@@ -109,12 +111,22 @@ struct CommandInfo {
   std::vector<NamedRowInfo> rows;
   // The outputs of policy that it knows, in the order of the options.
   std::vector<OutputInfo> outputs;
+  // The amount that it is about, as a path from the decision input, and the same as fields: "assessment.refund_amount". Empty: it is about
+  // none.
+  absl::string_view amount_path;
+  std::vector<const google::protobuf::FieldDescriptor*> amount_fields;
+  // The reason that it gives, a text or an enum value, as a path from its message, and the same as fields. Empty: it gives none.
+  absl::string_view reason_path;
+  std::vector<const google::protobuf::FieldDescriptor*> reason_fields;
   // The message on which decisions about that entity are made; null for commands about approvals.
   const google::protobuf::Descriptor* decision_input = nullptr;
   // The first part of the reasons of its own invariants: "ORDER_CANCEL".
   absl::string_view reason_prefix;
   // All options as declared, references, events and effects among them.
   const v1::CommandOptions* options = nullptr;
+
+  // Whether totals count it (frontdesk/v1/total.proto): it has an amount or a reason.
+  bool counts_for_totals() const { return !amount_fields.empty() || !reason_fields.empty(); }
 };
 
 // Every command: by the number of the arm in v1.Command, then by number.
@@ -144,6 +156,11 @@ const google::protobuf::Message* GetCommandMessage(const v1::Command& command);
 const std::string& GetTextField(const google::protobuf::Message& message, absl::string_view path);
 const std::string& GetTextField(const google::protobuf::Message& message,
                                 absl::Span<const google::protobuf::FieldDescriptor* const> path);
+
+// The reason that a command gives, as totals count it; empty: it gives none. A text counts as it is. An enum value counts without the
+// prefix of its type, in lower case ("goodwill"); one that this build does not know as its number. `message` is the message of the command
+// that `info` describes.
+std::string ReasonOf(const CommandInfo& info, const google::protobuf::Message& message);
 
 // The entity that the command addresses: its kind, and the id that the command gives. Empty when FindCommand() gives null.
 v1::EntityRef AddressedEntity(const v1::Command& command);

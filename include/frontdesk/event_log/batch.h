@@ -91,10 +91,23 @@ struct NewImportRow {
   v1::ImportRow row;
 };
 
+// The commands that were counted together when a batch was decided. A plain struct.
+struct ReadTotal {
+  // The list of them: the first bytes of its keys.
+  std::string list;
+  // A commit expects that nothing was added to the list.
+  store::RangeExpectation end;
+  // Rows that must be as they were: commands that another batch of the same group counts.
+  std::vector<store::Expectation> rows;
+  // Sums over commands of the list, for those who read it later.
+  std::vector<store::Write> sums;
+};
+
 // The changes of one command. A plain struct.
 struct Batch {
   std::vector<ReadEntity> read_entities;
   std::vector<ReadIndex> read_indexes;
+  std::vector<ReadTotal> read_totals;
   std::vector<ChangedEntity> changed;
   // In order, complete: an event without a record is one that no command caused.
   std::vector<std::shared_ptr<const v1::Event>> events;

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/row.h"
+#include "frontdesk/domain/total_key.h"
 #include "frontdesk/event_log/batch.h"
 #include "frontdesk/event_log/outbox.h"
 #include "frontdesk/event_log/page.h"
@@ -39,6 +41,7 @@
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "frontdesk/v1/policy.pb.h"
+#include "frontdesk/v1/total.pb.h"
 #include "google/protobuf/repeated_field.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -75,6 +78,13 @@ struct StoredOutcome {
 struct StoredTime {
   google::protobuf::Timestamp time;
   store::Value row;  // Null: none is.
+};
+
+// The value of a total. A plain struct.
+struct SummedTotal {
+  // Without a name; the sums in the order of their currencies.
+  v1::Total total;
+  ReadTotal read;
 };
 
 // Everything as it was at one moment. Thread-safe; outlived by its log.
@@ -121,8 +131,8 @@ class View {
   // The policy that is kept under that hash; nothing when none is.
   absl::StatusOr<absl::optional<v1::KeptPolicy>> GetPolicy(absl::string_view hash) const;
 
-  // Whether the rows that follow from others are of the version of this code: the index, the words of texts, the order of the outbox.
-  // FAILED_PRECONDITION STORE_NOT_USABLE when they are not.
+  // Whether the rows that follow from others are of the version of this code: the index, the words of texts, the order of the outbox,
+  // totals. FAILED_PRECONDITION STORE_NOT_USABLE when they are not.
   absl::Status CheckRows() const;
 
   // The entities under a key of the index, in the order of the page.
@@ -184,6 +194,14 @@ class View {
 
   absl::StatusOr<StoredTime> NewestTime() const;
 
+  // The counts and sums of the commands under `key` that were decided at `from` or later (InfinitePast: of all), and were recorded before
+  // the position `before`. Costs O(log n) reads over n commands, if their
+  // instants are in about the order of the records and those who read the total before have committed their batches. Else up to O(n).
+  // OUT_OF_RANGE MONEY_OVERFLOW when a sum does not fit into 64 bits.
+  absl::StatusOr<SummedTotal> SumTotal(
+      const TotalKey& key, absl::Time from,
+      std::int64_t before = std::numeric_limits<std::int64_t>::max()) const;
+
   // The result of a row of an import; nothing when it has none.
   absl::StatusOr<absl::optional<v1::ImportRow>> FindImportRow(absl::string_view import_id,
                                                               std::int64_t row) const;
@@ -226,6 +244,10 @@ class View {
   std::shared_ptr<const store::Snapshot> rows_;
   FoldFunction fold_;
   std::shared_ptr<StateCache> cache_;
+  // Positions behind this one are those of batches that are not committed.
+  std::int64_t committed_ = std::numeric_limits<std::int64_t>::max();
+  // Whether a read is an exchange with another process.
+  bool is_remote_ = false;
 };
 
 // The result of a commit.
@@ -298,7 +320,7 @@ class EventLog {
   // On the contents of a view of this log.
   Group BeginGroup(const View& view) const;
 
-  // Makes the rows that follow from others: the index, the words of texts, the order of the outbox. Nothing is to do when those of the
+  // Makes the rows that follow from others: the index, the words of texts, the order of the outbox, totals. Nothing is to do when those of the
   // store are of this version. Bounded batches; continues where another process or an earlier call ended. To be called once, before anything is
   // written. From then on a commit fails with FAILED_PRECONDITION STORE_NOT_USABLE after a newer version has made the rows again. Costs a
   // read when the version is that of this code, else O(rows). FAILED_PRECONDITION STORE_NOT_USABLE when they are of a newer version, or

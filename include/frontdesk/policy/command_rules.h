@@ -12,13 +12,18 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "frontdesk/policy/total.h"
 #include "frontdesk/v1/policy.pb.h"
 
 namespace frontdesk {
+
+class Policy;
 
 // The check that refuses, in their order.
 enum class CommandCheck : uint8_t {
@@ -62,6 +67,11 @@ const v1::RuleSet* FindRuleSet(const v1::PolicyPack& pack, absl::string_view com
 absl::StatusOr<std::vector<CommandRule>> ListCommandRules(
     const v1::PolicyPack& pack, absl::string_view command,
     absl::optional<absl::Time> as_of = absl::nullopt);
+
+// The totals that the rules read which decide the command of that name (Policy::TotalsOf). They live as long as the policy.
+// INVALID_ARGUMENT POLICY_DECISION_POINT_UNKNOWN, as above.
+absl::StatusOr<absl::Span<const PolicyTotal* const>> ListCommandTotals(
+    const Policy& policy ABSL_ATTRIBUTE_LIFETIME_BOUND, absl::string_view command);
 
 }  // namespace frontdesk
 

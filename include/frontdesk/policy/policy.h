@@ -21,6 +21,13 @@
 //   .hasAttribute('segment')
 // An attribute that is absent, or of another type, reads as "", 0, false, 1970-01-01T00:00:00Z, or an
 // amount of 0 without a currency. A name that is written out has to be defined in the pack.
+//
+// Totals of the pack (frontdesk/v1/total.proto) are read by name, which is written out:
+//   totals.given('refunds_30d')        totals.asked('refunds_30d')        the sum, in the currency of the command's amount
+//   totals.given('refunds_30d', 'EUR') totals.asked('refunds_30d', 'EUR') the sum in that currency
+//   totals.given_count('refunds_30d')  totals.asked_count('refunds_30d')  the number of commands
+//   totals.has_total('refunds_30d')    whether the command has what the total counts by, such as a customer
+// A total never counts the command that is decided. One that the input lacks is an error of the rule, which refuses.
 #ifndef FRONTDESK_POLICY_POLICY_H_
 #define FRONTDESK_POLICY_POLICY_H_
 
@@ -40,6 +47,7 @@
 #include "frontdesk/cel/function.h"
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/time_zone.h"
+#include "frontdesk/policy/total.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/text.h"
 #include "frontdesk/v1/decision.pb.h"
@@ -69,6 +77,10 @@ struct PolicyOptions {
   int max_remedies = 100;
   // Most words in the vocabulary of a pack, over all its lists. Beyond: issue POLICY_LIMIT_VOCABULARY.
   int max_vocabulary_words = 10'000;
+  // Most totals in a pack. Beyond: issue POLICY_LIMIT_TOTALS.
+  int max_totals = 100;
+  // Most lists that one total of one customer is made from: its commands times its reasons. Beyond: issue POLICY_LIMIT_TOTAL_LISTS.
+  int max_total_lists = 100;
   // Limits of each rule set, of each expression, and of the text of the pack; each one's own
   // comment describes the consequence of exceeding it.
   rules::RuleLimits rule_limits;
@@ -140,6 +152,16 @@ class Policy {
   //   rule_sets[].rules[].authority, cases.escalation_chains, outputs
   //                        POLICY_WORD_UNKNOWN: an authority, a queue, or a text of an output that fills a field of words, that the
   //                        vocabulary lacks
+  //   totals               POLICY_LIMIT_TOTALS; then nothing else is looked at. Of each: POLICY_TOTAL_NAME, POLICY_TOTAL_DUPLICATE;
+  //                        POLICY_TOTAL_COMMAND: no command, or one without an amount and a reason; POLICY_TOTAL_PER: what the
+  //                        commands cannot have in common; POLICY_TOTAL_REASON: a command never gives it, or the vocabulary lacks
+  //                        it; POLICY_LIMIT_TOTAL_LISTS; POLICY_TOTAL_WINDOW: not more than 0, or no unit;
+  //                        POLICY_TOTAL_TIME_ZONE: not known, or without a unit of the calendar; POLICY_TOTAL_UNREAD (warning)
+  //   conditions, details, outputs, variables
+  //                        POLICY_TOTAL_UNKNOWN: the pack has no such total; POLICY_TOTAL_READ: a total is read in another way than by
+  //                        its name; POLICY_TOTAL_AMOUNT: a sum is read of commands without an amount; POLICY_TOTAL_CURRENCY: none
+  //                        of ISO 4217, or none is named where the command has no amount; POLICY_TOTAL_NEVER: the command never
+  //                        has what the total counts by; POLICY_TOTAL_ABSENT (warning): it may not have that
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
@@ -217,6 +239,16 @@ class Policy {
   // knows. Whether one is computed is known when the command is decided.
   bool Computes(const domain::CommandInfo& command, absl::string_view output) const;
   bool Computes(const domain::CommandInfo& command) const;
+
+  // The totals of the pack, in its order.
+  absl::Span<const PolicyTotal> totals() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+
+  // The total of that name; null when the pack has none.
+  const PolicyTotal* FindTotal(absl::string_view name) const ABSL_ATTRIBUTE_LIFETIME_BOUND;
+
+  // The totals that rules which decide the command read, in the order of the pack; of AddCasePart also those of "ReopenOnMessage".
+  absl::Span<const PolicyTotal* const> TotalsOf(const domain::CommandInfo& command) const
+      ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
   // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
   // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does

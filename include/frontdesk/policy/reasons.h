@@ -69,7 +69,23 @@ namespace frontdesk {
   X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
   X(kReasonPolicyOutputType, "POLICY_OUTPUT_TYPE", kOk, "An output has another type than the field of the command that it fills.") \
   X(kReasonPolicyOutputUnknown, "POLICY_OUTPUT_UNKNOWN", kOk, "No command of the set fills a field by the output, and one of a near name does.") \
-  X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
+  X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.") \
+  X(kReasonPolicyLimitTotals, "POLICY_LIMIT_TOTALS", kOk, "The pack has more totals than the limit.") \
+  X(kReasonPolicyLimitTotalLists, "POLICY_LIMIT_TOTAL_LISTS", kOk, "The commands of a total times its reasons are more than the limit.") \
+  X(kReasonPolicyTotalName, "POLICY_TOTAL_NAME", kOk, "The name of a total is not lower_snake_case.") \
+  X(kReasonPolicyTotalDuplicate, "POLICY_TOTAL_DUPLICATE", kOk, "Another total of the pack has this name.") \
+  X(kReasonPolicyTotalCommand, "POLICY_TOTAL_COMMAND", kOk, "A total counts no command, or one that names neither an amount nor a reason.") \
+  X(kReasonPolicyTotalPer, "POLICY_TOTAL_PER", kOk, "The commands of a total cannot have this in common with the one that is decided.") \
+  X(kReasonPolicyTotalReason, "POLICY_TOTAL_REASON", kOk, "A command of the total never gives this reason.") \
+  X(kReasonPolicyTotalWindow, "POLICY_TOTAL_WINDOW", kOk, "The window of a total is not more than 0, or no unit of the calendar.") \
+  X(kReasonPolicyTotalTimeZone, "POLICY_TOTAL_TIME_ZONE", kOk, "The time zone of a total is not known, or is given without a unit of the calendar.") \
+  X(kReasonPolicyTotalUnread, "POLICY_TOTAL_UNREAD", kOk, "No rule reads the total.") \
+  X(kReasonPolicyTotalUnknown, "POLICY_TOTAL_UNKNOWN", kOk, "A rule reads a total that the pack does not have.") \
+  X(kReasonPolicyTotalRead, "POLICY_TOTAL_READ", kOk, "A rule reads totals in another way than by a name that is written out.") \
+  X(kReasonPolicyTotalAmount, "POLICY_TOTAL_AMOUNT", kOk, "A rule reads the sum of commands that name no amount.") \
+  X(kReasonPolicyTotalCurrency, "POLICY_TOTAL_CURRENCY", kOk, "A rule reads a sum in no currency, or in one that is none of ISO 4217.") \
+  X(kReasonPolicyTotalNever, "POLICY_TOTAL_NEVER", kOk, "A rule reads a total by something that its command never has.") \
+  X(kReasonPolicyTotalAbsent, "POLICY_TOTAL_ABSENT", kOk, "A rule reads a total by something that its command may not have.")
 // clang-format on
 
 FRONTDESK_POLICY_REASONS(FRONTDESK_REASON_CONSTANT)

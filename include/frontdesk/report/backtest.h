@@ -54,8 +54,8 @@ absl::StatusOr<v1::BacktestReport> Backtest(const Reader& reader,
                                             const BacktestOptions& options = {});
 
 // The amount that a command is about, as the decision about `command` on `input` sees it:
-//   - the output `amount` or `remedy_amount` of `outcome`;
-//   - else, of an order, the assessed amount to refund;
+//   - the amount that it gives (frontdesk/decide/amounts.h);
+//   - else, of an order, the assessed amount to refund, unless that is zero;
 //   - else the amount that the command names.
 // Nothing for any other.
 absl::optional<v1::Money> AmountOf(const v1::DecisionInput& input, const v1::Command& command,

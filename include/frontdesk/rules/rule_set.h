@@ -25,6 +25,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -171,6 +172,9 @@ struct CompileOptions {
   absl::optional<std::string> container;
   // Functions that rules may call beside the language's own: name and signature.
   std::vector<std::pair<std::string, cel::FunctionOverload>> functions;
+  // Member functions that read a part of a field of the input by its name. A trace shows their calls, and sums of them, in place of the
+  // field.
+  std::set<std::string> reading_functions;
   // Operators on messages, and how values of these are written (cel::EnvironmentBuilder::AddOperator and AddLiteralHint).
   std::vector<std::pair<cel::Operator, cel::FunctionOverload>> operators;
   struct LiteralHint {

@@ -1,0 +1,101 @@
+// Sums over the rows of a list of counted commands (total_rows.h), by which a total costs as much over many commands as over few. Private.
+//
+// They are the nodes of a tree over the list, in the order of its positions. A sum of level 1 is over 16 rows, one of level k over 16 sums
+// of level k - 1, from the first row on. Rows are added only at the end of a list, so that a sum never changes, and follows from the rows
+// alone: whoever writes it writes the same bytes. Those who read a total write the sums that they missed, those of every level that are
+// complete by then. So 15 sums of a level at most are in none of the next one.
+#ifndef FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
+#define FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "event_log/total_rows.h"
+#include "frontdesk/store/store.h"
+
+namespace frontdesk {
+namespace event_log {
+
+// The rows, or sums of the level below, of a sum.
+inline constexpr std::size_t kSumSize = 16;
+// Sums of higher levels are not made: they would be over more rows than a list has.
+inline constexpr int kMaxSumLevel = 8;
+// The most sums of level 1 that one commit writes. A list that is longer is summed up by several.
+inline constexpr std::size_t kMaxNewSums = 512;
+
+// The key of the sum of that level whose last row is at that position.
+std::string SumKey(absl::string_view list, int level, std::int64_t last);
+// The first bytes of the keys of a level.
+std::string SumLevel(absl::string_view list, int level);
+
+// A sum. A plain struct.
+struct Sum {
+  // The positions of its first and last row.
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  // The earliest and the latest instant of its rows.
+  absl::Time earliest = absl::InfiniteFuture();
+  absl::Time latest = absl::InfinitePast();
+  Counted counted;
+
+  // Adds what follows on it.
+  void Add(std::int64_t position, const CountedRow& row);
+  void Add(const Sum& next);
+};
+std::string EncodeSum(const Sum& sum);
+
+// A sum as it is in a row, without its counts. A plain struct.
+struct KeptSum {
+  std::int64_t first = 0;
+  absl::Time earliest;
+  absl::Time latest;
+  // The counts, as AddCounts() reads them.
+  absl::string_view counts;
+};
+// Nothing for other bytes. The result refers to them.
+absl::optional<KeptSum> DecodeSum(absl::string_view bytes);
+// Adds the counts of a kept sum: false when they are none.
+bool AddCounts(absl::string_view counts, Counted* counted);
+// Both. Nothing for other bytes.
+absl::optional<Sum> DecodeWholeSum(std::int64_t last, absl::string_view bytes);
+
+// Makes sums from the rows and sums that are in none, in order. Thread-compatible.
+class SumMaker {
+ public:
+  explicit SumMaker(absl::string_view list) : list_(list) {}
+
+  // A sum that is there: before any row, in the order of each level.
+  void AddKept(int level, Sum sum) { waiting_[level].push_back(std::move(sum)); }
+  // The next row. Nothing once kMaxNewSums were made.
+  void AddRow(std::int64_t position, const CountedRow& row);
+
+  // The new sums, as writes.
+  std::vector<store::Write> Take() { return std::move(writes_); }
+
+ private:
+  void AddSum(int level, Sum sum);
+
+  const absl::string_view list_;
+  // The rows of the sum of level 1 that is not complete, and how many these are.
+  Sum begun_;
+  std::size_t rows_ = 0;
+  // By level: sums that are in none of the next level.
+  std::vector<Sum> waiting_[kMaxSumLevel + 1];
+  std::size_t made_ = 0;
+  std::vector<store::Write> writes_;
+};
+
+// Whether every sum is what the rows say. Costs O(rows).
+absl::StatusOr<bool> AreSumsSound(const store::Snapshot& rows);
+
+}  // namespace event_log
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
