@@ -64,6 +64,8 @@ namespace frontdesk {
   X(kReasonPolicyReasonTextDuplicate, "POLICY_REASON_TEXT_DUPLICATE", kOk, "The reason has a text for customers already.") \
   X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
   X(kReasonPolicyOutputType, "POLICY_OUTPUT_TYPE", kOk, "An output has another type than the field of the command that it fills.") \
+  X(kReasonPolicyApprovalExpiryRange, "POLICY_APPROVAL_EXPIRY_RANGE", kOk, "The time in which an approval can be given is not a duration of more than 0.") \
+  X(kReasonPolicyApprovalTolerance, "POLICY_APPROVAL_TOLERANCE", kOk, "The tolerance of approvals is not in 1 to 100 percent, or not an amount of more than 0.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.")
 // clang-format on
 
