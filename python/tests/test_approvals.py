@@ -1,4 +1,4 @@
-"""What is approved is what the approver saw, as a stranger uses it."""
+"""An approval covers the content that the approver saw, as a stranger uses it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_refund_that_has_grown_is_not_paid():
     assert shop.paid() == 180000
 
 
-def test_what_waits_is_found():
+def test_waiting_approvals_are_found():
     shop = Shop('''rule_sets { id: "r" decision_points: "OpenCase" default_outcome: POLICY_OUTCOME_ALLOW
       rules { id: "ask" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "ASK" authority: "boss" condition: "true" } }
       rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }''')
@@ -138,7 +138,7 @@ def test_approvals_are_found_by_everything_that_describes_them():
     assert [one.approval.approval_id for one in pages] == [small, large, others]
 
 
-def test_what_has_expired_is_shown_so():
+def test_expired_approvals_are_shown_so():
     shop = Shop(LARGE + "approvals { expire_after { seconds: 3600 } }")
     shop.place()
     held = shop.refund().held.approval_id
@@ -181,7 +181,7 @@ def test_the_file_and_the_timelines_show_approvals():
         list(shop.desk.timeline(entity=frontdesk.entity_ref(EntityKind.ORDER, "none")))
 
 
-def test_a_preview_shows_what_approving_would_do():
+def test_a_preview_shows_the_result_of_approving():
     shop = Shop()
     shop.place()
     held = shop.refund().held.approval_id
@@ -230,7 +230,7 @@ def test_explanations_in_three_lengths():
     why = shop.desk.explain(again.record_id)
     assert why.customer_text == "A colleague has to look at your request before we can issue your refund."
     assert list(why.agent_lines)[:3] == [
-        "The request to refund the order has to be approved again.",
+        "The request to issue the refund has to be approved again.",
         "Reason: Large.",
         "Since it was shown to who approves: the refund amount was 11.00 EUR and is 1800.00 EUR; "
         "the amount to pay was 11.00 EUR and is 1800.00 EUR.",
@@ -239,6 +239,6 @@ def test_explanations_in_three_lengths():
     assert why.requester_id == "anna" and why.resolver_id == "boss"
     withdrawn = shop.desk.withdraw(held, actor=frontdesk.actor("anna"), now=shop.now)
     why = shop.desk.explain(withdrawn.record_id)
-    assert why.customer_text == "The request to refund your order was withdrawn."
+    assert why.customer_text == "The request to issue your refund was withdrawn."
     assert list(why.agent_lines) == [
-        "The request to refund the order was withdrawn.", "Asked by anna, withdrawn by anna."]
+        "The request to issue the refund was withdrawn.", "Asked by anna, withdrawn by anna."]

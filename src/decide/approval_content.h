@@ -1,7 +1,7 @@
-// What approvers see of a held command, and how it compares with what is there later. Private.
+// The content of a held command as approvers see it, and the comparison with that of a later instant. Private.
 //
-// A round of an approval shows the rules that hold the command (id and authority), the amounts and numbers that these rules read or
-// compute, the amounts that the command pays, and its target. Everything else may change without another round.
+// A round of an approval shows the rules that hold the command (id and authority), and the amounts and numbers that these rules read or
+// compute. It also shows the amounts that the command pays, and its target. Everything else may change without another round.
 #ifndef FRONTDESK_SRC_DECIDE_APPROVAL_CONTENT_H_
 #define FRONTDESK_SRC_DECIDE_APPROVAL_CONTENT_H_
 
@@ -30,7 +30,7 @@ inline constexpr absl::Duration kDefaultApprovalExpiry = absl::Hours(24 * 30);
 struct ApprovalContent {
   // Without times, differences and version.
   v1::ApprovalRound round;
-  // What the command does once all findings are approved; refused when it does nothing.
+  // The decision and the result once all findings are approved; refused when nothing would be done.
   v1::Decision decision;
   domain::Decided decided;
 };
@@ -53,8 +53,8 @@ std::vector<v1::ApprovalDifference> CompareRounds(const v1::ApprovalRound& seen,
                                                   const v1::ApprovalRound& now,
                                                   const v1::ApprovalTolerance& tolerance);
 
-// Whether an approver who saw `seen` has seen all that matters of a finding of `now`: the target, the version, the amounts that are paid,
-// the finding itself and its quantities.
+// Whether `seen` shows all that matters of a finding of `now`: the finding itself and its quantities, the target, the version, the
+// amounts that are paid.
 bool IsSeen(const v1::ApprovalFinding& finding, const v1::ApprovalRound& seen,
             const v1::ApprovalRound& now, const v1::ApprovalTolerance& tolerance);
 

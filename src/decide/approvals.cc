@@ -1,4 +1,4 @@
-// Held commands: what is asked for, approving, declining and withdrawing it.
+// Held commands: the request for an approval, approving, declining and withdrawing.
 //
 // An approval covers what the approver saw in a round (approval_content.h). Approve decides the held command again on the state of now:
 // - Whatever differs by then is compared with the round as it was recorded, whoever changed it: also a change by the approver counts.
@@ -147,7 +147,7 @@ std::vector<v1::Refusal> CommandRun::CheckResolver(const std::string& field) con
     }
     return refusals;
   }
-  // What has expired can be declined and withdrawn: that does nothing but end it.
+  // An expired approval can be declined and withdrawn: that does nothing but end it.
   if (verb.has_approve() && domain::HasExpired(approval, *DecodeTime(command_.now()))) {
     refusals.push_back(MakeRefusal(
         v1::Refusal::ORIGIN_INVARIANT, kReasonApprovalExpired, field,
@@ -201,7 +201,7 @@ absl::Status CommandRun::RunApprove() {
     return MakeError(kReasonStoreCorrupt,
                      "the approval's journal record has no command that can be held");
   }
-  // The record of what the approver saw: that of the last round.
+  // The record of the last round, which the approver saw.
   round_record_ = held;
   if (approval.rounds_size() > 1) {
     FRONTDESK_ASSIGN_OR_RETURN(
@@ -215,7 +215,7 @@ absl::Status CommandRun::RunApprove() {
   *attempt_.mutable_attempt_time() = instant_;
   attempt_.set_note(approve.note());
 
-  // The command as it was asked, at the instant of the approval. The version it expected is that which the approver saw.
+  // The command as it was asked, at the instant of the approval. The version that the approver saw counts as the expected one.
   again_ = held->command();
   // A late entry still names its own instant.
   if (!again_.late_entry()) {
@@ -311,7 +311,7 @@ void CommandRun::FinishApproval(v1::Outcome* judged) {
         return difference.kind() == v1::ApprovalDifference::KIND_VERSION;
       });
   if (judged->verdict() == v1::VERDICT_REFUSED) {
-    // Not used up: what is in the way may go, and the approver has seen the request.
+    // Not used up: the obstacle may go, and the approver has seen the request.
     for (const v1::Refusal& refusal : judged->refusals()) {
       attempt_.add_refusal_reasons(refusal.reason());
     }
@@ -323,7 +323,7 @@ void CommandRun::FinishApproval(v1::Outcome* judged) {
     *resolved.mutable_resolve_time() = instant_;
     resolved.set_note(attempt_.note());
     *resolved.mutable_grants() = attempt_.grants();
-    // What differs is covered by grants of earlier rounds, or no rule asks for an approval any more.
+    // Grants of earlier rounds cover the differences, or no rule asks for an approval any more.
     for (v1::ApprovalDifference& each : differences_) each.set_asks_again(false);
     for (const v1::ApprovalDifference& each : differences_) *resolved.add_differences() = each;
   } else {

@@ -121,15 +121,12 @@ class CommandRun {
                                                                             : nullptr;
   }
 
-  // Reviews: before Run() with Approve. It is decided what happens once everybody whose authority is needed approves the present round.
+  // Only reviews: before Run() with Approve. The run decides as if everybody whose authority is needed approved the present round.
   // Nothing may be recorded then.
   void SetReview() { is_review_ = true; }
-  // For Approve that reached policy: what is there now, how it differs from the last round, and the record of the held command's last
-  // round.
+  // For Approve that reached policy: the content of the held command now, and the differences from the last round.
   const ApprovalContent& content() const { return content_; }
   const std::vector<v1::ApprovalDifference>& differences() const { return differences_; }
-  const v1::Command& decided_again() const { return again_; }
-  const v1::EntityState* reviewed() const { return approval_.get(); }
 
  private:
   // Finds the outcome that is remembered under the command's key, if it has one.
@@ -172,10 +169,10 @@ class CommandRun {
   // Fills `content_` from the assessed input, and the version of the addressed entity in it, if it counts.
   absl::Status MakeContentOf(const Asked& asked);
   absl::Status FillVersion(const Asked& asked, bool expects_version, v1::ApprovalRound* round);
-  // Before the held command is decided again: what differs, which grants cover what is there, and the approval in the input.
+  // Before the held command is decided again: the differences, the grants that cover the content, and the approval in the input.
   absl::Status ReviewApproval(const Asked& asked);
   absl::Status AddEntityChanges();
-  // After it was decided: the event of the approval, which comes first; what asks again is HELD.
+  // After it was decided: the event of the approval, which comes first. A command that asks again is HELD.
   void FinishApproval(v1::Outcome* judged);
   // Asks for the next authority, or in the next round.
   void AskOn(v1::Outcome* judged, v1::ApprovalEvent* change);
@@ -229,7 +226,7 @@ class CommandRun {
   google::protobuf::Arena arena_{FirstBlock()};
   v1::JournalRecord* record_ = nullptr;
   v1::DecisionInput* input_ = nullptr;
-  // What an approval needs: its state before, the record of what the approver saw, the Approve, all grants.
+  // Of an approval: its state before, the record of its last round, the Approve, all grants.
   bool is_review_ = false;
   bool expects_version_ = false;
   std::shared_ptr<const v1::EntityState> approval_;

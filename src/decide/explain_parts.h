@@ -33,7 +33,7 @@ struct Explained {
   const v1::ApprovalResolved* resolved;
   // The Approve that did not resolve it; null when there is none.
   const v1::ApprovalAttempt* attempt = nullptr;
-  // The differences from what approvers saw.
+  // The differences from the round that approvers saw.
   std::vector<const v1::ApprovalDifference*> differences = {};
 
   // Declined or withdrawn.
@@ -41,7 +41,7 @@ struct Explained {
     return resolved != nullptr && (resolved->state() == v1::Approval::STATE_DECLINED ||
                                    resolved->state() == v1::Approval::STATE_WITHDRAWN);
   }
-  // Taken back by who asked.
+  // Withdrawn by who asked.
   bool is_withdrawn() const {
     return is_declined() && (resolved->state() == v1::Approval::STATE_WITHDRAWN ||
                              resolved->resolver_id() == requester_id);

@@ -1,4 +1,4 @@
-// What approving a held command would do.
+// The preview of approving a held command.
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,7 +31,7 @@ void FillPreview(const internal::CommandRun& run, v1::ApprovalPreview* preview) 
   }
   v1::Outcome& outcome = *preview->mutable_outcome();
   if (outcome.verdict() != v1::VERDICT_HELD) return;
-  // What follows once the next round is approved.
+  // The events and effects once the next round is approved.
   outcome.clear_events();
   for (const v1::Event& event : content.decided.events) *outcome.add_events() = event;
   for (const v1::Effect& effect : content.decided.effects) *outcome.add_effects() = effect;

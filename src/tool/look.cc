@@ -117,7 +117,7 @@ absl::string_view ResolutionWord(v1::Approval::State state) {
   return state == v1::Approval::STATE_WITHDRAWN ? "Withdrawn" : "Declined";
 }
 
-// Who approved, declined or withdrew, and what happened before, each with its record; nothing while nobody has looked at the approval.
+// Who approved, declined or withdrew, and the events before that, each with its record; nothing while nobody has looked at the approval.
 absl::Status ShowResolution(const Screen& screen, const Reader& reader,
                             absl::string_view approval_id) {
   LogPage page;

@@ -1,4 +1,4 @@
-// What is approved is what the approver saw.
+// An approval covers the content that the approver saw.
 #include <memory>
 #include <string>
 #include <utility>
@@ -166,7 +166,7 @@ TEST_F(Rounds, KeepTheFindingsTheQuantitiesAndTheTarget) {
   ASSERT_EQ(round.findings_size(), 2) << "also the rule that asks second";
   EXPECT_EQ(round.findings(0).rule_id(), "some");
   EXPECT_EQ(round.findings(1).authority(), "director");
-  // Also what a variable reads.
+  // Also the amounts that a variable reads.
   for (const v1::ApprovalFinding& finding : round.findings()) {
     ASSERT_EQ(finding.quantities_size(), 1) << finding.ShortDebugString();
     EXPECT_EQ(finding.quantities(0).path(), "assessment.refund_amount");
@@ -235,7 +235,7 @@ TEST_F(Rounds, OneWithAllAuthoritiesApprovesAtOnce) {
   EXPECT_EQ(Refunded(), 2000);
 }
 
-TEST_F(Rounds, WhatOneSawDoesNotCoverWhatAnotherSees) {
+TEST_F(Rounds, EachAuthorityHasToSeeTheSame) {
   Open();
   const std::string id = Ask(kRefundBoth).held().approval_id();
   ASSERT_EQ(Approve(id, {"supervisor"}).held().authority(), "director");
@@ -276,7 +276,7 @@ TEST_F(Rounds, TheApproversOwnChangeCountsToo) {
   EXPECT_EQ(Refunded(), 0);
 }
 
-TEST_F(Rounds, AToleranceIsCountedFromWhatWasSeen) {
+TEST_F(Rounds, AToleranceIsCountedFromTheSeenAmount) {
   // From 10.00 to 25.50 are 155 percent, and 15.50.
   struct Case {
     const char* tolerance;
@@ -366,7 +366,7 @@ TEST_F(Rounds, AnExpectedVersionIsAskedAgain) {
   }
 }
 
-TEST_F(Rounds, WhatWasApprovedInAnEarlierRoundStaysApproved) {
+TEST_F(Rounds, AnEarlierRoundStaysApproved) {
   Open();
   const std::string id = Ask(kRefundOne).held().approval_id();
   MoveTo("gift");
@@ -402,7 +402,7 @@ TEST_F(Rounds, FiveRoundsAreTheLimit) {
   EXPECT_NE(Ask(kRefundOne).held().approval_id(), id) << "it can be asked for anew";
 }
 
-TEST_F(Rounds, WhatInvariantsRefuseIsNotUsedUp) {
+TEST_F(Rounds, ARefusedApprovalIsNotUsedUp) {
   Open();
   const std::string id = Ask(kRefundBoth).held().approval_id();
   // 24.00 are there; 10.00 of it are on their way elsewhere.
@@ -478,7 +478,7 @@ TEST_F(Rounds, AnApprovalExpires) {
   }
 }
 
-TEST_F(Rounds, WhatIsOverClosesItsApprovals) {
+TEST_F(Rounds, AnEntityThatIsOverClosesItsApprovals) {
   Open();
   const std::string id = Ask(kRefundOne).held().approval_id();
   const std::string declined = Ask(kRefundBoth).held().approval_id();

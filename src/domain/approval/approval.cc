@@ -42,7 +42,7 @@ void Resolve(const v1::ApprovalResolved& resolved, Approval* approval) {
   }
 }
 
-// What ApprovalAskedAgain and ApprovalGranted have in common: the next authority, and the grants so far.
+// The common part of ApprovalAskedAgain and ApprovalGranted: the next authority, and the grants so far.
 template <typename Asked>
 void Ask(const Asked& asked, Approval* approval) {
   approval->set_authority(asked.authority());
