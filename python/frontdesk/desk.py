@@ -512,8 +512,8 @@ class Desk(Reader):
         An approval covers what the round shows: the rules that hold the command, the amounts and numbers that they read, the amounts
         that are paid, and the target. The same or smaller amounts pass. ``outcome.approval_differences`` shows what differs.
 
-        The outcome is that of the held command, after the event of the approval: DONE; REFUSED, and the approval stays pending; or
-        HELD under the same approval, for another authority or in the next round (``outcome.held.round``), which somebody has to look at.
+        The outcome is that of the held command, after the event of the approval. With DONE the approval is used up, with REFUSED it
+        stays pending. HELD is under the same approval: for another authority, or in the next round (``outcome.held.round``).
 
         Args:
             approval_id: ``outcome.held.approval_id`` of the held command.
@@ -542,8 +542,9 @@ class Desk(Reader):
     def preview_approval(
         self, approval_id: str, *, now: times.Instant, facts: Optional[v1.Facts] = None
     ) -> v1.ApprovalPreview:
-        """What approving would do, if everybody whose authority is needed approved the present round: amounts, the split over the
-        routes of money, events and effects, and the differences from what the round shows. Changes nothing, and needs no authority.
+        """The result of approving, as if everybody whose authority is needed approved the present round. It has the amounts, their
+        split over the routes of money, the events and effects, and the differences from the round. Changes nothing, and needs no
+        authority.
 
         Raises:
             NotFoundError: ``ENTITY_NOT_FOUND``.

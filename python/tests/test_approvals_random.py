@@ -16,6 +16,8 @@ NOON = datetime.datetime(2024, 5, 15, 12, tzinfo=datetime.timezone.utc)
 THREADS = 8
 STEPS = int(os.environ.get("FRONTDESK_APPROVAL_STEPS", "120"))
 STATE = v1.Approval.State
+# Seconds in which an approval can be given.
+EXPIRY = 7200
 METHODS = ("card", "gift")
 ORDERS = tuple(f"o{number}" for number in range(1, 17))
 # Each refund is 2 percent of the order, an output of policy.
@@ -40,7 +42,7 @@ def policy(number: int) -> frontdesk.Policy:
         f'name: "policy" version: "{number}" rule_sets {{ id: "ref" decision_points: "RefundOrder" '
         f'default_outcome: POLICY_OUTCOME_ALLOW {rules} default_{AMOUNT} }} '
         'rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW } '
-        "approvals { expire_after { seconds: 86400 } }")
+        f"approvals {{ expire_after {{ seconds: {EXPIRY} }} }}")
 
 
 POLICIES = [policy(number) for number in range(len(LIMITS))]
@@ -56,6 +58,7 @@ class Seen:
         self.granted = {}  # By approval: (rule, authority, round) that somebody with the authority approved.
         self.state = {}
         self.requester = {}
+        self.asked = {}  # The second at which the last round was asked.
 
     @staticmethod
     def shown(one: v1.ApprovalRound):
@@ -107,8 +110,8 @@ class Run:
 
     def now(self) -> datetime.datetime:
         with self.lock:
-            # Now and then some hours, so that some approvals expire.
-            self.seconds += 20_000 if self.random.random() < 0.02 else 3
+            # Now and then some hours pass, and approvals expire.
+            self.seconds += EXPIRY if self.random.random() < 0.012 else 3
             return NOON + datetime.timedelta(seconds=self.seconds)
 
     def ask(self, verb, facts=None, who="anna"):
@@ -197,9 +200,11 @@ def check(run: Run) -> dict:
                 seen.granted[approval_id] = set()
                 seen.state[approval_id] = "pending"
                 seen.requester[approval_id] = asked.requester_id
+                seen.asked[approval_id] = event.time.seconds
                 continue
             assert seen.state[approval_id] == "pending", "an approval is resolved once"
             is_approve = record.approval_id == approval_id and not record.command.HasField("desk")
+            assert not is_approve or record.command.now.seconds < seen.asked[approval_id] + EXPIRY
             if is_approve and kind != "approval_attempted":
                 actor, authorities, number = run.approved[record.record_id]
                 assert number == len(seen.rounds[approval_id]), "only the present round is approved"
@@ -209,6 +214,7 @@ def check(run: Run) -> dict:
                         seen.granted[approval_id].add((rule, authority, number))
             if kind == "approval_asked_again":
                 counts["again"] += 1
+                seen.asked[approval_id] = event.time.seconds
                 amount, routes, _ = seen.shown(event.approval.approval_asked_again.round)
                 is_allowed = all(seen.allows(approval_id, amount, route, limits) for route in routes)
                 # A requester who asks once more asks whatever was approved before.
@@ -260,5 +266,5 @@ def test_nothing_is_done_that_no_approver_saw(seed):
     assert not run.errors, run.errors
     counts = check(run)
     print(counts)
-    # The run meets what it is about.
+    # The run has all of these.
     assert counts["done"] > 5 and counts["again"] > 0 and counts["rebuilt"] > 100

@@ -515,6 +515,19 @@ absl::Status CommandRun::CloseApprovals(v1::Outcome* judged) {
   return absl::OkStatus();
 }
 
+void CommandRun::FillPreview(v1::ApprovalPreview* preview) const {
+  *preview->mutable_current() = content_.round;
+  for (const v1::ApprovalDifference& each : differences_) *preview->add_differences() = each;
+  for (v1::ApprovalMovement& each : MovementsOf(content_.decided)) {
+    *preview->add_movements() = std::move(each);
+  }
+  v1::Outcome& outcome = *preview->mutable_outcome();
+  if (outcome.verdict() != v1::VERDICT_HELD) return;
+  outcome.clear_events();
+  for (const v1::Event& event : content_.decided.events) *outcome.add_events() = event;
+  for (const v1::Effect& effect : content_.decided.effects) *outcome.add_effects() = effect;
+}
+
 absl::Status CommandRun::RunResolve(absl::string_view verb_field, const std::string& approval_id,
                                     v1::Approval::State state, const std::string& note) {
   FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Refusal> refusals,

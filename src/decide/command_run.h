@@ -124,9 +124,9 @@ class CommandRun {
   // Only reviews: before Run() with Approve. The run decides as if everybody whose authority is needed approved the present round.
   // Nothing may be recorded then.
   void SetReview() { is_review_ = true; }
-  // For Approve that reached policy: the content of the held command now, and the differences from the last round.
-  const ApprovalContent& content() const { return content_; }
-  const std::vector<v1::ApprovalDifference>& differences() const { return differences_; }
+  // After a review: the content of now, the differences from the last round, and the movements of money. For HELD also the events and
+  // effects once the next round is approved.
+  void FillPreview(v1::ApprovalPreview* preview) const;
 
  private:
   // Finds the outcome that is remembered under the command's key, if it has one.

@@ -1,9 +1,7 @@
 // The preview of approving a held command.
 #include <memory>
 #include <string>
-#include <utility>
 
-#include "decide/approval_content.h"
 #include "decide/command_run.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
@@ -21,21 +19,6 @@ namespace {
 
 // The actor of the command that a preview decides; no rule sees it, since the held command has its own.
 constexpr char kPreviewActor[] = "preview";
-
-void FillPreview(const internal::CommandRun& run, v1::ApprovalPreview* preview) {
-  const internal::ApprovalContent& content = run.content();
-  *preview->mutable_current() = content.round;
-  for (const v1::ApprovalDifference& each : run.differences()) *preview->add_differences() = each;
-  for (v1::ApprovalMovement& each : internal::MovementsOf(content.decided)) {
-    *preview->add_movements() = std::move(each);
-  }
-  v1::Outcome& outcome = *preview->mutable_outcome();
-  if (outcome.verdict() != v1::VERDICT_HELD) return;
-  // The events and effects once the next round is approved.
-  outcome.clear_events();
-  for (const v1::Event& event : content.decided.events) *outcome.add_events() = event;
-  for (const v1::Effect& effect : content.decided.effects) *outcome.add_effects() = effect;
-}
 
 }  // namespace
 
@@ -76,7 +59,7 @@ absl::StatusOr<v1::ApprovalPreview> Desk::PreviewApproval(absl::string_view appr
   FRONTDESK_ASSIGN_OR_RETURN(const auto held, view.GetRecord(approval_id));
   if (held != nullptr) *preview.mutable_command() = held->command();
   *preview.mutable_outcome() = run.outcome();
-  FillPreview(run, &preview);
+  run.FillPreview(&preview);
   return preview;
 }
 

@@ -65,8 +65,8 @@ constexpr char kRefundBoth[] =
     "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL "
     "items { line_id: '1' quantity: 2 } }";
 
-ApprovalResolution By(absl::string_view actor_id, std::vector<std::string> authorities,
-                      std::int64_t seconds, int round = 1) {
+ApprovalResolution ResolvedBy(absl::string_view actor_id, std::vector<std::string> authorities,
+                              std::int64_t seconds, int round = 1) {
   ApprovalResolution resolution;
   resolution.actor = testing::By(actor_id).actor();
   for (const std::string& authority : authorities) resolution.actor.add_authorities(authority);
@@ -109,7 +109,7 @@ class Rounds : public ::testing::Test {
   }
   v1::Outcome Approve(const std::string& id, std::vector<std::string> authorities, int round = 1,
                       absl::string_view actor = "ben") {
-    auto outcome = desk_->Approve(id, By(actor, std::move(authorities), seconds_++, round));
+    auto outcome = desk_->Approve(id, ResolvedBy(actor, std::move(authorities), seconds_++, round));
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return outcome.ok() ? *outcome : v1::Outcome();
   }
@@ -453,9 +453,9 @@ TEST_F(Rounds, TheSameRequestWaitsOnce) {
 TEST_F(Rounds, OnlyWhoAskedWithdraws) {
   Open();
   const std::string id = Ask(kRefundOne).held().approval_id();
-  EXPECT_THAT(Reasons(*desk_->Withdraw(id, By("ben", {"supervisor"}, seconds_++))),
+  EXPECT_THAT(Reasons(*desk_->Withdraw(id, ResolvedBy("ben", {"supervisor"}, seconds_++))),
               ElementsAre(kReasonApprovalNotRequester));
-  EXPECT_EQ(desk_->Withdraw(id, By("anna", {}, seconds_++))->verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(desk_->Withdraw(id, ResolvedBy("anna", {}, seconds_++))->verdict(), v1::VERDICT_DONE);
   EXPECT_EQ(Approval(id).state(), v1::Approval::STATE_WITHDRAWN);
   EXPECT_THAT(Reasons(Approve(id, {"supervisor"})), ElementsAre(kReasonApprovalState));
 }
@@ -472,7 +472,7 @@ TEST_F(Rounds, AnApprovalExpires) {
     EXPECT_EQ(Approval(id).state(), v1::Approval::STATE_PENDING) << "reads with a time show it";
     EXPECT_NE(Ask(kRefundOne).held().approval_id(), id) << "the old one does not wait any more";
     seconds_ = asked + lasts - 1;
-    EXPECT_EQ(desk_->Approve(id, By("ben", {"supervisor"}, asked + lasts - 1))->verdict(),
+    EXPECT_EQ(desk_->Approve(id, ResolvedBy("ben", {"supervisor"}, asked + lasts - 1))->verdict(),
               v1::VERDICT_DONE);
     desk_ = nullptr;
   }
@@ -482,7 +482,7 @@ TEST_F(Rounds, AnEntityThatIsOverClosesItsApprovals) {
   Open();
   const std::string id = Ask(kRefundOne).held().approval_id();
   const std::string declined = Ask(kRefundBoth).held().approval_id();
-  ASSERT_EQ(desk_->Decline(declined, By("ben", {"supervisor"}, seconds_++))->verdict(),
+  ASSERT_EQ(desk_->Decline(declined, ResolvedBy("ben", {"supervisor"}, seconds_++))->verdict(),
             v1::VERDICT_DONE);
   const v1::Outcome canceled = Ask("cancel_order { order_id: 'o1' reason: 'x' }");
   ASSERT_EQ(canceled.verdict(), v1::VERDICT_DONE) << canceled.ShortDebugString();

@@ -173,9 +173,9 @@ class Desk : public Reader {
   //   APPROVAL_EXPIRED            `now` is not before its end
   //   APPROVAL_AUTHORITY_MISSING  the actor does not have the authority
   //   APPROVAL_BY_REQUESTER       the actor is the requester, and the policy does not allow that
-  //   APPROVAL_ROUND              another round is the present one: the actor has not seen what waits
-  // Otherwise the outcome is that of the held command, after the event of the approval. `approval_differences` shows what differs from
-  // what the approver saw.
+  //   APPROVAL_ROUND              another round is the present one: the actor has not seen it
+  // Otherwise the outcome is that of the held command, after the event of the approval. `approval_differences` has the
+  // differences from the round that the approver saw.
   //   DONE     the approval is used up
   //   REFUSED  by policy or invariants: the approval stays pending. APPROVAL_ROUNDS_EXCEEDED: it is closed
   //   HELD     under the same approval, for the next authority in the same round, or in the next round: something is there that
@@ -196,8 +196,8 @@ class Desk : public Reader {
   absl::StatusOr<v1::Outcome> Withdraw(absl::string_view approval_id,
                                        const ApprovalResolution& resolution);
 
-  // What approving would do at `now`, if everybody whose authority is needed approved the present round: amounts, the split over the
-  // routes, events and effects, and the differences from what the round shows. Nothing is written, and no authority is needed. An
+  // The result of approving at `now`, as if everybody whose authority is needed approved the present round. It has the amounts, their
+  // split over the routes, events and effects, and the differences from the round. Nothing is written; no authority is needed. An
   // approval that is not pending, or has expired, is REFUSED. NOT_FOUND ENTITY_NOT_FOUND; then errors of Preview.
   absl::StatusOr<v1::ApprovalPreview> PreviewApproval(absl::string_view approval_id,
                                                       const google::protobuf::Timestamp& now,

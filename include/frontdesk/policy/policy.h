@@ -104,7 +104,7 @@ struct PolicyHold {
   std::vector<std::string> reads;
 };
 
-// The rules that hold a command, and what policy says once all of them are approved. A plain struct.
+// The rules that hold a command, and the decision of policy once all of them are approved. A plain struct.
 struct PolicyHolds {
   // In the order in which they are asked for an approval.
   std::vector<PolicyHold> holds;

@@ -311,8 +311,8 @@ class RuleSet {
   // The outputs of the rules and of the defaults, each once, by name.
   std::vector<OutputKind> output_kinds() const;
 
-  // The fields of the input that the rule of this id reads, in its condition, details and outputs, as far as they are read by name:
-  // directly, through variables, and of the elements of a list that a macro goes through. Paths, ascending, each once; "[]" is an
+  // The fields of the input that the rule of this id reads by name, in its condition, details and outputs. They are read directly,
+  // through variables, or of the elements of a list that a macro goes through. Paths, ascending, each once; "[]" is an
   // element of a list: "assessment.items[].quantity". A test by has() reads nothing. Empty when there is no such rule.
   std::vector<std::string> FieldsReadBy(absl::string_view rule_id) const;
 
