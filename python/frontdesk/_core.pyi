@@ -135,8 +135,10 @@ class RuleSet(_Made):
         now: Optional[_Time],
         as_of: Optional[_Time],
         granted_authorities: Sequence[str],
+        granted_rules: Sequence[Tuple[str, str]],
         full_trace: bool,
     ) -> bytes: ...
+    def fields_read_by(self, rule_id: str) -> List[str]: ...
     @property
     def id(self) -> str: ...
     @property

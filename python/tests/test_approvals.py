@@ -242,3 +242,15 @@ def test_explanations_in_three_lengths():
     assert why.customer_text == "The request to issue your refund was withdrawn."
     assert list(why.agent_lines) == [
         "The request to issue the refund was withdrawn.", "Asked by anna, withdrawn by anna."]
+
+
+def test_a_rule_set_grants_rules_one_by_one():
+    rules = frontdesk.RuleSet.from_text("""id: "s" default_outcome: POLICY_OUTCOME_ALLOW
+        rules { id: "a" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "A" authority: "boss" condition: "units > 1" }
+        rules { id: "b" order: 2 outcome: POLICY_OUTCOME_HOLD reason: "B" authority: "boss" condition: "true" }""", input=v1.Money)
+    money = v1.Money(units=2)
+    assert list(rules.decide(money, granted_rules=[("a", "boss")]).fired_rule_ids) == ["b"]
+    assert list(rules.decide(money, granted_rules=[("a", "lead")]).fired_rule_ids) == ["a"]
+    allowed = rules.decide(money, granted_rules=[("a", "boss"), ("b", "boss")])
+    assert allowed.outcome == v1.POLICY_OUTCOME_ALLOW
+    assert rules.fields_read_by("a") == ["units"] and rules.fields_read_by("b") == []

@@ -466,12 +466,11 @@ std::vector<v1::ApprovalMovement> MovementsOf(const domain::Decided& decided) {
 }
 
 absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& policy,
-                                            const CommandLimits& limits, const PolicyCall& call,
+                                            int max_findings, const PolicyCall& call,
                                             const v1::DecisionInput& input) {
   ApprovalContent content;
-  FRONTDESK_ASSIGN_OR_RETURN(
-      PolicyHolds holds,
-      policy.FindHolds(input, limits.max_approval_findings, call.budget, call.as_of));
+  FRONTDESK_ASSIGN_OR_RETURN(PolicyHolds holds,
+                             policy.FindHolds(input, max_findings, call.budget, call.as_of));
   content.decision = std::move(holds.decision);
   FRONTDESK_ASSIGN_OR_RETURN(content.decided,
                              DecideEvents(asked, policy, content.decision, call, input));

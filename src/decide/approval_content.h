@@ -35,9 +35,9 @@ struct ApprovalContent {
   domain::Decided decided;
 };
 
-// Makes the content of the command on `input`, which has been assessed. No approval in it counts.
+// Makes the content of the command on `input`, which has been assessed, with at most `max_findings`. No approval in it counts.
 absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& policy,
-                                            const CommandLimits& limits, const PolicyCall& call,
+                                            int max_findings, const PolicyCall& call,
                                             const v1::DecisionInput& input);
 
 // The movements of money of a command, in the order of its events.

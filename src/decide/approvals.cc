@@ -259,10 +259,12 @@ absl::Status CommandRun::AddEntityChanges() {
   return absl::OkStatus();
 }
 
-absl::Status CommandRun::MakeContentOf(const Asked& asked) {
+absl::Status CommandRun::MakeContentOf(const Asked& asked, int known_findings) {
   cel::Budget budget{limits_.max_policy_cost};
   const PolicyCall call{&budget, rules::TraceLevel::kFired, as_of_};
-  FRONTDESK_ASSIGN_OR_RETURN(content_, MakeContent(asked, *policy_, limits_, call, *input_));
+  FRONTDESK_ASSIGN_OR_RETURN(
+      content_,
+      MakeContent(asked, *policy_, known_findings + limits_.max_approval_findings, call, *input_));
   *content_.round.mutable_request_time() = instant_;
   return absl::OkStatus();
 }
@@ -273,12 +275,12 @@ absl::Status CommandRun::ReviewApproval(const Asked& asked) {
   FRONTDESK_RETURN_IF_ERROR(
       FindEntity(asked.info().entity_kind)
           ->assess(*policy_, {&budget, rules::TraceLevel::kFired, as_of_}, input_, &further));
-  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked));
-  FRONTDESK_RETURN_IF_ERROR(FillVersion(asked, expects_version_, &content_.round));
   const v1::Approval& approval = approval_->approval();
   const v1::ApprovalTolerance& tolerance = policy_->pack().approvals().tolerance();
   const int round = approval.rounds_size();
   const v1::ApprovalRound seen = round == 0 ? v1::ApprovalRound() : approval.rounds(round - 1);
+  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked, seen.findings_size()));
+  FRONTDESK_RETURN_IF_ERROR(FillVersion(asked, expects_version_, &content_.round));
   given_.assign(approval.grants().begin(), approval.grants().end());
   for (const v1::ApprovalFinding& finding : seen.findings()) {
     if (!is_review_ && !HasAuthority(command_.actor(), finding.authority())) continue;
@@ -409,7 +411,7 @@ v1::Held CommandRun::AskNextRound(const v1::EntityState& waiting, v1::ApprovalAs
 }
 
 absl::Status CommandRun::HoldRequest(const Asked& asked, v1::Outcome* judged) {
-  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked));
+  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked, /*known_findings=*/0));
   FRONTDESK_RETURN_IF_ERROR(
       FillVersion(asked, asked.command().has_expected_version(), &content_.round));
   const std::string hash = RequestHash(asked.command());

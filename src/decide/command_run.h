@@ -166,8 +166,9 @@ class CommandRun {
   // An event of an approval, without its arm.
   v1::Event MakeApprovalEvent(const v1::EntityRef& approval) const;
 
-  // Fills `content_` from the assessed input, and the version of the addressed entity in it, if it counts.
-  absl::Status MakeContentOf(const Asked& asked);
+  // Fills `content_` from the assessed input, with as many findings as the limit and those known, and the version of the addressed
+  // entity in it, if it counts.
+  absl::Status MakeContentOf(const Asked& asked, int known_findings);
   absl::Status FillVersion(const Asked& asked, bool expects_version, v1::ApprovalRound* round);
   // Before the held command is decided again: the differences, the grants that cover the content, and the approval in the input.
   absl::Status ReviewApproval(const Asked& asked);
