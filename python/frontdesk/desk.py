@@ -502,21 +502,58 @@ class Desk(Reader):
         actor: v1.Actor,
         now: times.Instant,
         note: str = "",
+        round: int = 1,
         idempotency_key: str = "",
         late_entry: bool = False,
         facts: Optional[v1.Facts] = None,
     ) -> v1.Outcome:
-        """Lets a held command through: it is decided again on the state of now.
+        """Approves a held command: it is decided again on the state of now.
 
-        Refusals of its own: ``APPROVAL_NOT_FOUND``, ``APPROVAL_STATE`` (no longer pending), ``APPROVAL_AUTHORITY_MISSING``,
-        ``APPROVAL_BY_REQUESTER``. Otherwise the outcome is that of the held command, whose events come after the one that
-        resolves the approval. Without `facts` those count with which it was held.
+        An approval covers what the round shows: the rules that hold the command, the amounts and numbers that they read, the amounts
+        that are paid, and the target. The same or smaller amounts pass. ``outcome.approval_differences`` shows what differs.
+
+        The outcome is that of the held command, after the event of the approval. With DONE the approval is used up, with REFUSED it
+        stays pending. HELD is under the same approval: for another authority, or in the next round (``outcome.held.round``).
+
+        Args:
+            approval_id: ``outcome.held.approval_id`` of the held command.
+            actor: who approves, with the authorities that the host has established.
+            now: when it is.
+            note: why, for people.
+            round: the round that the actor saw.
+            idempotency_key: as of :func:`frontdesk.command`.
+            late_entry: as of :func:`frontdesk.command`.
+            facts: newer facts; without them those of the round count.
+
+        Refusals of its own: ``APPROVAL_NOT_FOUND``, ``APPROVAL_STATE`` (no longer pending), ``APPROVAL_EXPIRED``,
+        ``APPROVAL_AUTHORITY_MISSING``, ``APPROVAL_BY_REQUESTER``, ``APPROVAL_ROUND`` (another round waits),
+        ``APPROVAL_ROUNDS_EXCEEDED`` (it would ask too often, and is closed).
         """
-        verb = v1.Approve(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
+        verb = v1.Approve(
+            approval_id=_guard.text(approval_id, "approval_id"),
+            note=_guard.text(note, "note"),
+            round=_guard.number(round, "round", "int"),
+        )
         command = make_command(
             verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry
         )
         return self.execute(command, facts=facts)
+
+    def preview_approval(
+        self, approval_id: str, *, now: times.Instant, facts: Optional[v1.Facts] = None
+    ) -> v1.ApprovalPreview:
+        """The result of approving, as if everybody whose authority is needed approved the present round. It has the amounts, their
+        split over the routes of money, the events and effects, and the differences from the round. Changes nothing, and needs no
+        authority.
+
+        Raises:
+            NotFoundError: ``ENTITY_NOT_FOUND``.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` for an invalid id; ``COMMAND_MALFORMED``.
+        """
+        data = self._core.preview_approval(
+            _guard.text(approval_id, "approval_id"), times.timestamp(now).SerializeToString(), _facts(facts)
+        )
+        return load(data, v1.ApprovalPreview)
 
     def decline(
         self,
@@ -530,6 +567,22 @@ class Desk(Reader):
     ) -> v1.Outcome:
         """Turns a held command down for good. Who asked for it may take it back this way; anybody else needs the authority."""
         verb = v1.Decline(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
+        return self.execute(
+            make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry)
+        )
+
+    def withdraw(
+        self,
+        approval_id: str,
+        *,
+        actor: v1.Actor,
+        now: times.Instant,
+        note: str = "",
+        idempotency_key: str = "",
+        late_entry: bool = False,
+    ) -> v1.Outcome:
+        """Withdraws a held command. Only who asked for it can: ``APPROVAL_NOT_REQUESTER``."""
+        verb = v1.Withdraw(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
         return self.execute(
             make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry)
         )

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from frontdesk.subscription import Subscription
 
     # The kinds of entities that can be looked for.
-    Query = Union[v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery, v1.TextQuery]
+    Query = Union[
+        v1.FindRequest,
+        v1.CustomerQuery,
+        v1.OrderQuery,
+        v1.CaseQuery,
+        v1.InteractionQuery,
+        v1.TextQuery,
+        v1.ApprovalQuery,
+    ]
 else:
     # Made when they are asked for.
     def __getattr__(name: str) -> object:
@@ -37,7 +45,13 @@ else:
             import typing
 
             return typing.Union[
-                v1.FindRequest, v1.CustomerQuery, v1.OrderQuery, v1.CaseQuery, v1.InteractionQuery, v1.TextQuery
+                v1.FindRequest,
+                v1.CustomerQuery,
+                v1.OrderQuery,
+                v1.CaseQuery,
+                v1.InteractionQuery,
+                v1.TextQuery,
+                v1.ApprovalQuery,
             ]
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -107,6 +121,8 @@ def _request(query: Query) -> v1.FindRequest:
         request.interactions.CopyFrom(query)
     elif isinstance(query, v1.TextQuery):
         request.texts.CopyFrom(query)
+    elif isinstance(query, v1.ApprovalQuery):
+        request.approvals.CopyFrom(query)
     else:
         raise TypeError(f"expected a FindRequest or one of its queries, not {_guard.type_name(query)}")
     return request
@@ -237,11 +253,12 @@ class Reader(Closing):
         return load(self._core.get_as_of(dump(entity, v1.EntityRef), instant), v1.EntityState)
 
     def find(self, query: Query, *, page_size: int = 50) -> MessageIterator[v1.EntityState]:
-        """Finds customers, orders, cases or interactions, also by words in their texts; reads page after page as they are asked for.
+        """Finds customers, orders, cases, interactions or approvals, also by words in their texts; reads page after page as they are asked for.
 
         The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
         were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
-        Orders, cases and interactions come the latest first, customers in the order of their ids. Nothing that fits the
+        Orders, cases and interactions come the latest first, approvals the longest waiting first, customers in the order of their
+        ids. Nothing that fits the
         whole time is left out or returned twice. ``.count()`` counts what is found without parsing.
 
         Args:
@@ -279,6 +296,15 @@ class Reader(Closing):
         into the request for the next page; empty: there is none. A page may be shorter than asked for. Errors of
         :meth:`find`."""
         return load(self._core.find(dump(_request(query), v1.FindRequest)), v1.FindResponse)
+
+    def count(self, query: Query) -> int:
+        """The number of entities that :meth:`find` finds.
+
+        Raises:
+            InvalidArgumentError: as of :meth:`find`; ``FIND_MALFORMED`` also for a search of words.
+            LimitError: ``FIND_COUNT_TOO_MANY`` beyond `FindLimits.max_counted`.
+        """
+        return self._core.count(dump(_request(query), v1.FindRequest))
 
     def find_duplicates(self, customer_id: str) -> MessageList[v1.DuplicateCandidate]:
         """Customers that may be the same as this one, or as the survivor of its merge, the likeliest first.
@@ -318,19 +344,22 @@ class Reader(Closing):
 
     def timeline(
         self,
-        customer_id: str,
+        customer_id: str = "",
         *,
+        entity: Optional[v1.EntityRef] = None,
         entity_kinds: Iterable[Union[v1.EntityKind, EntityKind, str]] = (),
         oldest_first: bool = False,
         page_size: int = 50,
     ) -> MessageIterator[v1.TimelineEntry]:
-        """Everything that happened about a customer, the newest first; reads page after page as they are asked for.
+        """Everything that happened about a customer, or one entity, the newest first; reads page after page as they are asked for.
 
-        These are the events of the customer and of those merged into it, and of their interactions, orders, cases and
-        stored-value accounts, in the order of the log. Each entry has the event, its text for people, the verb and the position.
+        These are the events of the customer and of those merged into it, and of their interactions, orders, cases, approvals and
+        stored-value accounts, in the order of the log. With `entity`, they are its events and those of the approvals of commands that
+        address it. Each entry has the event, its text for people, the verb and the position.
 
         Args:
             customer_id: the customer, or one that was merged into it.
+            entity: one entity, in place of a customer.
             entity_kinds: only events of entities of these kinds: ``[frontdesk.EntityKind.CASE]``. Empty: of all.
             oldest_first: whether the oldest event is first.
             page_size: how many are read at a time, 1 to 1,000.
@@ -344,6 +373,7 @@ class Reader(Closing):
 
         request = v1.TimelineRequest(
             customer_id=customer_id,
+            entity=entity,
             entity_kinds=list(entity_kinds),
             oldest_first=oldest_first,
             page_size=_guard.number(page_size, "page_size", "int"),

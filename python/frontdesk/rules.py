@@ -177,6 +177,7 @@ class RuleSet:
         now: Optional[times.Instant] = None,
         as_of: Optional[times.Instant] = None,
         granted_authorities: Iterable[str] = (),
+        granted_rules: Iterable[Tuple[str, str]] = (),
         full_trace: bool = True,
     ) -> v1.Decision:
         """Asks the rules. A refusal is a decision, not an exception; so is a rule that errs (``POLICY_ERROR``).
@@ -188,6 +189,7 @@ class RuleSet:
             as_of: the instant whose rules are asked, where that is another one than `now`. Conditions read the time that
                 the input has.
             granted_authorities: HOLD rules that ask for one of them are satisfied.
+            granted_rules: HOLD rules of these ids, while they ask for these authorities, are satisfied.
             full_trace: ``False`` tells only the rules that decided, and is much quicker.
 
         Raises:
@@ -201,9 +203,15 @@ class RuleSet:
             times._instant(now),
             times._instant(as_of),
             list(granted_authorities),
+            list(granted_rules),
             full_trace,
         )
         return load(decision, v1.Decision)
+
+    def fields_read_by(self, rule_id: str) -> List[str]:
+        """The fields of the input that a rule reads by name, also through variables: ``"order.lines[].quantity"``. Empty for a rule
+        that there is not."""
+        return self._core.fields_read_by(_guard.text(rule_id, "rule_id"))
 
     @property
     def id(self) -> str:

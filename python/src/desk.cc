@@ -172,6 +172,15 @@ class PythonDesk : public PythonReader {
       return desk().Preview(asked, known, trace, ToOptionalTime(as_of));
     });
   }
+  py::bytes PreviewApproval(const std::string& approval_id, const py::bytes& now,
+                            const py::bytes& facts) const {
+    const absl::string_view now_bytes = View(now), facts_bytes = View(facts);
+    return py::bytes(RunExpressions([&] {
+      return Serialize(ValueOrThrow(
+          desk().PreviewApproval(approval_id, Parse<google::protobuf::Timestamp>(now_bytes),
+                                 Parse<v1::Facts>(facts_bytes))));
+    }));
+  }
   py::list RankRemedies(const py::bytes& command, const py::bytes& facts) const {
     const absl::string_view command_bytes = View(command), facts_bytes = View(facts);
     return BytesList(RunExpressions([&] {
@@ -502,6 +511,8 @@ void BindDesk(py::module_& module) {
           py::arg("import_id"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"), py::arg("as_of"))
+      .def("preview_approval", &PythonDesk::PreviewApproval, py::arg("approval_id"),
+           py::arg("now"), py::arg("facts"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
       .def("claim_effects", &PythonDesk::ClaimEffects, py::arg("now"), py::arg("max_effects"),
            py::arg("lease"), py::arg("max_attempts"))

@@ -218,6 +218,11 @@ py::bytes PythonReader::Find(const py::bytes& request) const {
       [&] { return Serialize(*ValueOrThrow(reader().Find(Parse<v1::FindRequest>(bytes)))); }));
 }
 
+std::int64_t PythonReader::Count(const py::bytes& request) const {
+  const absl::string_view bytes = View(request);
+  return RunExpressions([&] { return ValueOrThrow(reader().Count(Parse<v1::FindRequest>(bytes))); });
+}
+
 py::tuple PythonReader::FindStates(const py::bytes& request) const {
   const absl::string_view bytes = View(request);
   const auto [states, token] = RunExpressions([&] {
@@ -288,6 +293,7 @@ void BindReader(py::module_& module) {
            py::arg("totals_of"))
       .def("pending_effects", &PythonReader::PendingEffects, py::arg("after"), py::arg("page_size"))
       .def("find", &PythonReader::Find, py::arg("request"))
+      .def("count", &PythonReader::Count, py::arg("request"))
       .def("find_states", &PythonReader::FindStates, py::arg("request"))
       .def("read_frames", &PythonReader::ReadFrames, py::arg("after"), py::arg("most_entries"))
       .def("read_import_frame", &PythonReader::ReadImportFrame, py::arg("import_id"),

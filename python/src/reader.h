@@ -80,6 +80,7 @@ class PythonReader {
   py::tuple ReadFrames(int64_t after, int most_entries) const;
   // (frame, (import, row) of the last row)
   py::tuple ReadImportFrame(const std::string& import_id, int64_t row, int most_rows) const;
+  std::int64_t Count(const py::bytes& request) const;
   py::bytes Find(const py::bytes& request) const;
   // ([state], token of the next page)
   py::tuple FindStates(const py::bytes& request) const;

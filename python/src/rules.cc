@@ -66,13 +66,18 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
 
 py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,
                  const std::string& decision_point, const py::object& now, const py::object& as_of,
-                 std::vector<std::string> granted_authorities, bool full_trace) {
+                 std::vector<std::string> granted_authorities,
+                 const std::vector<std::pair<std::string, std::string>>& granted_rules,
+                 bool full_trace) {
   self.birth.CheckIntact();
   rules::DecideOptions options;
   options.decision_point = decision_point;
   if (!now.is_none()) options.now = ToTime(py::cast<TimeTuple>(now));
   if (!as_of.is_none()) options.as_of = ToTime(py::cast<TimeTuple>(as_of));
   options.granted_authorities = std::move(granted_authorities);
+  for (const auto& [rule_id, authority] : granted_rules) {
+    options.granted_rules.push_back({rule_id, authority});
+  }
   options.trace = full_trace ? rules::TraceLevel::kFull : rules::TraceLevel::kFired;
   const absl::string_view bytes = View(input);
   return py::bytes(RunExpressions([&] {
@@ -195,7 +200,14 @@ void BindRules(py::module_& module) {
              py::arg("make_message"), py::arg("limits"));
   py::class_<PythonRuleSet>(module, "RuleSet")
       .def("decide", &Decide, py::arg("input"), py::arg("decision_point"), py::arg("now"),
-           py::arg("as_of"), py::arg("granted_authorities"), py::arg("full_trace"))
+           py::arg("as_of"), py::arg("granted_authorities"), py::arg("granted_rules"),
+           py::arg("full_trace"))
+      .def(
+          "fields_read_by",
+          [](const PythonRuleSet& self, const std::string& rule_id) {
+            return self.rule_set->FieldsReadBy(rule_id);
+          },
+          py::arg("rule_id"))
       .def_property_readonly("id", [](const PythonRuleSet& self) { return self.rule_set->id(); })
       .def_property_readonly(
           "hash", [](const PythonRuleSet& self) { return py::bytes(self.rule_set->hash()); })

@@ -166,7 +166,10 @@ PLACE = v1.PlaceOrder(
 
 
 def test_every_limit_of_commands_is_tried():
-    tried = {"max_command_bytes", "max_facts_bytes", "max_events_per_command", "max_case_ancestors"}
+    tried = {
+        "max_command_bytes", "max_facts_bytes", "max_events_per_command", "max_case_ancestors", "max_approval_rounds",
+        "max_approval_findings",
+    }
     assert tried | {"max_policy_cost", "max_related"} == names_of(frontdesk.CommandLimits)
 
 
@@ -225,6 +228,29 @@ def test_limit_of_the_ancestors_of_a_case(shop_policy):
                 outcomes.append(desk.execute(ask(v1.LinkCase(case_id=child, case_link=link))))
             done(outcomes[0])
             assert (not outcomes[1].refusals) == accepted
+
+
+HOLDING = """
+rule_sets { id: "opening" decision_points: "OpenCase" default_outcome: POLICY_OUTCOME_ALLOW
+  rules { id: "a" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "A" authority: "x" condition: "true" }
+  rules { id: "b" order: 2 outcome: POLICY_OUTCOME_HOLD reason: "B" authority: "x" condition: "true" } }
+rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+"""
+
+
+def test_limits_of_approvals():
+    policy = frontdesk.Policy.from_text(HOLDING)
+    boss = frontdesk.actor("boss", authorities=["x"])
+    for findings, rounds, expected in ((2, 1, ["DONE"]), (1, 2, ["HELD", "DONE"]), (1, 1, ["REFUSED"])):
+        limits = frontdesk.CommandLimits(max_approval_findings=findings, max_approval_rounds=rounds)
+        with frontdesk.Desk.open(policy, limits=limits) as desk:
+            held = desk.execute(ask(v1.OpenCase(case_id="a", kind=v1.Case.KIND_QUESTION, subject="why")))
+            # With one finding a round, the second rule asks in a round of its own.
+            verdicts = [
+                frontdesk.Verdict(desk.approve(held.held.approval_id, actor=boss, now=NOON, round=number + 1).verdict).name
+                for number in range(len(expected))
+            ]
+            assert verdicts == expected
 
 
 COUNTING = """
@@ -304,6 +330,14 @@ def store():
             order.CopyFrom(PLACE)
             order.order_id = f"o{number}"
             done(desk.execute(ask(order), facts=conftest.catalog()))
+    holding = frontdesk.Policy.from_text(HOLDING)
+    with frontdesk.Desk.open(frontdesk.Policy.from_text(ALLOW_ALL), store=kept) as desk:
+        done(desk.activate(holding, frontdesk.Activation(frontdesk.actor("root"), NOON)))
+        for number in range(2):
+            held = v1.OpenCase(case_id=f"h{number}", kind=v1.Case.KIND_QUESTION, subject="?", customer_id="c1")
+            assert desk.execute(ask(held)).verdict == frontdesk.Verdict.HELD
+        allowing = frontdesk.Policy.from_text(ALLOW_ALL)
+        done(desk.activate(allowing, frontdesk.Activation(frontdesk.actor("root"), NOON)))
     return kept
 
 
@@ -313,7 +347,7 @@ def finder(store, name, value):
 
 
 def test_every_limit_of_searches_is_tried():
-    tried = {"max_text_bytes", "max_scanned", "max_compared", "max_duplicates"}
+    tried = {"max_text_bytes", "max_scanned", "max_compared", "max_duplicates", "max_counted"}
     assert tried | {"max_related", "max_rows", "max_prefix_words"} == names_of(frontdesk.FindLimits)
 
 
@@ -348,6 +382,12 @@ def test_limit_of_entities_looked_at(store):
         assert (len(page.found) == 1 and not page.next_page_token) == is_whole
 
 
+def test_limit_of_entities_counted(store):
+    query = v1.CaseQuery(customer_id="c1")
+    assert finder(store, "max_counted", 4).count(query) == 4
+    assert reason_of(lambda: finder(store, "max_counted", 3).count(query)) == "FIND_COUNT_TOO_MANY"
+
+
 def test_limits_of_duplicates(store):
     def found(name, value):
         return [each.customer_id for each in finder(store, name, value).find_duplicates("c1")]
@@ -367,17 +407,22 @@ def test_limits_of_a_file(store):
             "max_open_cases": len(file.open_cases),
             "max_interactions": len(file.recent_interactions),
             "max_orders": len(file.recent_orders),
+            "max_pending_approvals": len(file.pending_approvals),
             "max_duplicates": len(file.duplicates),
         }
 
     whole = sizes(frontdesk.FileLimits())
     assert set(whole) == names_of(frontdesk.FileLimits)
-    assert whole == {"max_open_cases": 4, "max_interactions": 4, "max_orders": 4, "max_duplicates": 5}
-    assert sizes(frontdesk.FileLimits(max_open_cases=1, max_interactions=2, max_orders=3, max_duplicates=4)) == {
+    assert whole == {
+        "max_open_cases": 4, "max_interactions": 4, "max_orders": 4, "max_duplicates": 5, "max_pending_approvals": 2}
+    less = frontdesk.FileLimits(
+        max_open_cases=1, max_interactions=2, max_orders=3, max_duplicates=4, max_pending_approvals=0)
+    assert sizes(less) == {
         "max_open_cases": 1,
         "max_interactions": 2,
         "max_orders": 3,
         "max_duplicates": 4,
+        "max_pending_approvals": 0,
     }
     for name in whole:
         assert sizes(limits_of(frontdesk.FileLimits, name, 1)) == {**whole, name: 1}

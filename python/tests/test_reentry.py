@@ -26,6 +26,9 @@ CALLS = {
         frontdesk.command(v1.ResolveCase(case_id="k1"), actor=ANNA, now=NOON)
     ),
     "approve": lambda desk: desk.approve("a1", actor=ANNA, now=NOON),
+    "withdraw": lambda desk: desk.withdraw("a1", actor=ANNA, now=NOON),
+    "preview_approval": lambda desk: desk.preview_approval("a1", now=NOON),
+    "count": lambda desk: desk.count(v1.CaseQuery(customer_id="c1")),
     "decline": lambda desk: desk.decline("a1", actor=ANNA, now=NOON),
     "get": lambda desk: desk.get(CUSTOMER),
     "find": lambda desk: list(desk.find(v1.CaseQuery(customer_id="c1"))),

@@ -92,8 +92,16 @@ absl::Status CommandRun::Run(absl::FunctionRef<absl::StatusOr<const Policy*>()> 
 }
 
 absl::Status CommandRun::RunAtInstant() {
-  if (command_.desk().has_approve()) return RunApprove();
-  if (command_.desk().has_decline()) return RunDecline();
+  const v1::DeskCommand& desk = command_.desk();
+  if (desk.has_approve()) return RunApprove();
+  if (desk.has_decline()) {
+    return RunResolve("decline", desk.decline().approval_id(), v1::Approval::STATE_DECLINED,
+                      desk.decline().note());
+  }
+  if (desk.has_withdraw()) {
+    return RunResolve("withdraw", desk.withdraw().approval_id(), v1::Approval::STATE_WITHDRAWN,
+                      desk.withdraw().note());
+  }
   return Judge(Asked(command_, instant_, fields_), facts_, body_hash_,
                /*journalled_always=*/false);
 }
@@ -108,6 +116,12 @@ void CommandRun::Reset() {
   loaded_.rows.clear();
   loaded_.states.clear();
   approval_ = nullptr;
+  round_record_ = nullptr;
+  attempt_.Clear();
+  given_.clear();
+  content_ = ApprovalContent();
+  differences_.clear();
+  requested_.reset();
   new_states_.clear();
 }
 
@@ -133,13 +147,6 @@ bool CommandRun::is_to_remember() const {
            refusal.reason() == kReasonCommandTooEarly ||
            refusal.reason() == kReasonCommandTooFarAhead;
   });
-}
-
-const v1::Approval* CommandRun::approval() const {
-  if (approval_ == nullptr) return nullptr;
-  const auto resolved = FindPlace(new_states_, approval_->entity());
-  if (resolved == new_states_.end() || !IsOf(resolved, approval_->entity())) return nullptr;
-  return &resolved->second.state->approval();
 }
 
 absl::Status CommandRun::CheckVersion(const Asked& asked) {
@@ -245,7 +252,6 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(LoadInput(asked, facts, limits_, source_, input_, &loaded_));
     FillInput(asked, *policy_, input_);
-    if (approval_ != nullptr) SetApproval(*approval(), input_);
     // The loader walked from the named customer to its survivor, and so has read the named one.
     refusals = CheckExistence(asked, *input_, [this](const std::string& customer_id) {
       return source_->HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
@@ -259,20 +265,22 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(LoadTotals(asked, *policy_, limits_, source_, input_));
+    if (approval_ != nullptr) FRONTDESK_RETURN_IF_ERROR(ReviewApproval(asked));
     FRONTDESK_ASSIGN_OR_RETURN(judged,
                                DecideFilled(asked, *policy_, limits_, trace_, as_of_, input_));
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
   }
+  if (approval_ != nullptr) {
+    FinishApproval(&judged);
+  } else if (judged.verdict() == v1::VERDICT_HELD) {
+    FRONTDESK_RETURN_IF_ERROR(HoldRequest(asked, &judged));
+  }
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
+  FRONTDESK_RETURN_IF_ERROR(CloseApprovals(&judged));
   for (auto& [key, changed] : new_states_)
     changed.tracker.Clear(domain::MutableEntity(changed.state.get()));
-  // The event that resolved the approval, if any, comes first.
-  if (outcome_.events_size() > 0) {
-    outcome_.mutable_events()->MergeFrom(judged.events());
-    judged.mutable_events()->Swap(outcome_.mutable_events());
-  }
   outcome_ = std::move(judged);
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
   if (reached_policy) FillCounted(asked, *input_, outcome_, record_);
@@ -325,10 +333,7 @@ void CommandRun::FillRecord(const Asked& asked, const std::string& body_hash) {
   record_->unsafe_arena_set_allocated_command(LendTo(&arena_, asked.command()));
   if (!body_hash.empty()) record_->set_body_hash(body_hash);
   record_->set_policy_hash(policy_->hash());
-  record_->set_policy_name(
-      policy_->pack().version().empty()
-          ? policy_->pack().name()
-          : absl::StrCat(policy_->pack().name(), " ", policy_->pack().version()));
+  record_->set_policy_name(PolicyName(*policy_));
   if (outcome_.has_decision()) {
     record_->unsafe_arena_set_allocated_decision(LendTo(&arena_, outcome_.decision()));
   }

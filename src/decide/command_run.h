@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "decide/approval_content.h"
 #include "decide/asked.h"
 #include "decide/load_input.h"
 #include "decide/state_source.h"
@@ -20,6 +21,8 @@
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/row.h"
 #include "frontdesk/policy/policy.h"
+#include "frontdesk/v1/approval.pb.h"
+#include "frontdesk/v1/approval_events.pb.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/journal.pb.h"
@@ -112,8 +115,18 @@ class CommandRun {
   // The new state of every entity that an event is about.
   const NewStates& new_states() const { return new_states_; }
   NewStates& new_states() { return new_states_; }
-  // The approval that the command approves or declines, as it is afterwards; null when there is none.
-  const v1::Approval* approval() const;
+  // The approval that a held command begins, without an id; null when it begins none: it is not held, or one waits already.
+  const v1::Approval* requested() const {
+    return requested_.has_value() && outcome_.verdict() == v1::VERDICT_HELD ? &*requested_
+                                                                            : nullptr;
+  }
+
+  // Only reviews: before Run() with Approve. The run decides as if everybody whose authority is needed approved the present round.
+  // Nothing may be recorded then.
+  void SetReview() { is_review_ = true; }
+  // After a review: the content of now, the differences from the last round, and the movements of money. For HELD also the events and
+  // effects once the next round is approved.
+  void FillPreview(v1::ApprovalPreview* preview) const;
 
  private:
   // Finds the outcome that is remembered under the command's key, if it has one.
@@ -141,13 +154,37 @@ class CommandRun {
   // Whether the command's time is possible for the instant decided at.
   absl::Status CheckTime(std::vector<v1::Refusal>* refusals);
   absl::Status RunApprove();
-  absl::Status RunDecline();
+  // Declines or withdraws.
+  absl::Status RunResolve(absl::string_view verb_field, const std::string& approval_id,
+                          v1::Approval::State state, const std::string& note);
 
   // The refusals against resolving the approval of `verb_field`; fills `approval_`, null when there is none.
   absl::StatusOr<std::vector<v1::Refusal>> CheckResolution(absl::string_view verb_field,
                                                            const std::string& approval_id);
-  // The event that resolves `approval_`.
-  absl::Status AddResolved(v1::Approval::State state, const std::string& note);
+  // Those that the actor and the time give.
+  std::vector<v1::Refusal> CheckResolver(const std::string& field) const;
+  // An event of an approval, without its arm.
+  v1::Event MakeApprovalEvent(const v1::EntityRef& approval) const;
+
+  // Fills `content_` from the assessed input, with as many findings as the limit and those known, and the version of the addressed
+  // entity in it, if it counts.
+  absl::Status MakeContentOf(const Asked& asked, int known_findings);
+  absl::Status FillVersion(const Asked& asked, bool expects_version, v1::ApprovalRound* round);
+  // Before the held command is decided again: the differences, the grants that cover the content, and the approval in the input.
+  absl::Status ReviewApproval(const Asked& asked);
+  absl::Status AddEntityChanges();
+  // After it was decided: the event of the approval, which comes first. A command that asks again is HELD.
+  void FinishApproval(v1::Outcome* judged);
+  // Asks for the next authority, or in the next round.
+  void AskOn(v1::Outcome* judged, v1::ApprovalEvent* change);
+  v1::Held AskNextRound(const v1::EntityState& waiting, v1::ApprovalAskedAgain* asked);
+
+  // For a held command: the same request that waits already, or the new approval.
+  absl::Status HoldRequest(const Asked& asked, v1::Outcome* judged);
+  // Whether the request waits as `waiting` from now on.
+  bool JoinRequest(const v1::EntityState& waiting, v1::Outcome* judged);
+  // Closes the approvals that wait for entities that are over by the events.
+  absl::Status CloseApprovals(v1::Outcome* judged);
 
   // Decides a command on the state of now; `journalled_always` also when it does not reach policy. `body_hash` is that of the command;
   // empty without an idempotency key.
@@ -190,7 +227,16 @@ class CommandRun {
   google::protobuf::Arena arena_{FirstBlock()};
   v1::JournalRecord* record_ = nullptr;
   v1::DecisionInput* input_ = nullptr;
+  // Of an approval: its state before, the record of its last round, the Approve, all grants.
+  bool is_review_ = false;
+  bool expects_version_ = false;
   std::shared_ptr<const v1::EntityState> approval_;
+  std::shared_ptr<const v1::JournalRecord> round_record_;
+  v1::ApprovalAttempt attempt_;
+  std::vector<v1::ApprovalGrant> given_;
+  ApprovalContent content_;
+  std::vector<v1::ApprovalDifference> differences_;
+  absl::optional<v1::Approval> requested_;
   NewStates new_states_;
 };
 

@@ -43,7 +43,20 @@ std::vector<v1::Refusal> PolicyRefusals(const v1::Decision& decision) {
   return refusals;
 }
 
-// Invariants and events of the command, with the outputs of the decision in its fields.
+v1::Held MakeHeld(const v1::Decision& decision) {
+  v1::Held held;
+  std::vector<rules::DecisionReason> reasons = rules::DecisionReasons(decision);
+  if (reasons.empty()) return held;
+  rules::DecisionReason& leading = reasons.front();
+  held.set_authority(std::move(leading.authority));
+  held.set_rule_id(std::move(leading.rule_id));
+  held.set_reason(std::move(leading.reason));
+  held.set_text(std::move(leading.text));
+  return held;
+}
+
+}  // namespace
+
 absl::StatusOr<domain::Decided> DecideEvents(const Asked& asked, const Policy& policy,
                                              const v1::Decision& decision, const PolicyCall& call,
                                              const v1::DecisionInput& input) {
@@ -62,20 +75,6 @@ absl::StatusOr<domain::Decided> DecideEvents(const Asked& asked, const Policy& p
   }
   return FindEntity(asked.info().entity_kind)->decide(input);
 }
-
-v1::Held MakeHeld(const v1::Decision& decision) {
-  v1::Held held;
-  std::vector<rules::DecisionReason> reasons = rules::DecisionReasons(decision);
-  if (reasons.empty()) return held;
-  rules::DecisionReason& leading = reasons.front();
-  held.set_authority(std::move(leading.authority));
-  held.set_rule_id(std::move(leading.rule_id));
-  held.set_reason(std::move(leading.reason));
-  held.set_text(std::move(leading.text));
-  return held;
-}
-
-}  // namespace
 
 v1::Refusal MakeRefusal(v1::Refusal::Origin origin, absl::string_view reason,
                         absl::string_view field, absl::string_view text) {
@@ -156,7 +155,7 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
 
 std::vector<std::string> GrantedAuthorities(const v1::DecisionInput& input) {
   const v1::Approval& approval = InputApproval(input);
-  if (approval.state() != v1::Approval::STATE_APPROVED) return {};
+  if (approval.state() != v1::Approval::STATE_APPROVED || !approval.rounds().empty()) return {};
   return {approval.granted_authorities().begin(), approval.granted_authorities().end()};
 }
 

@@ -216,6 +216,7 @@ void AppendHeld(const v1::Held& held, std::string* text) {
   absl::StrAppend(text, "Held for the authority ", EscapeValue(held.authority()));
   if (!held.approval_id().empty()) {
     absl::StrAppend(text, ", approval ", EscapeValue(held.approval_id()));
+    if (held.round() > 1) absl::StrAppend(text, ", round ", held.round());
   }
   absl::StrAppend(text, ":\n  ", EscapeValue(held.reason()), " (rule ", EscapeValue(held.rule_id()),
                   ")", held.text().empty() ? "" : ": ", EscapeLines(held.text(), "  "), "\n");
@@ -226,12 +227,24 @@ void AppendItem(absl::string_view id, absl::string_view item, std::string* text)
   absl::StrAppend(text, "  ", EscapeValue(id), id.empty() ? "" : " ", item, "\n");
 }
 
+void AppendDifferences(const std::vector<const v1::ApprovalDifference*>& differences,
+                       std::string* text) {
+  if (!differences.empty()) absl::StrAppend(text, "Other than the approver saw:\n");
+  for (const v1::ApprovalDifference* each : differences) {
+    const auto value = [](const std::string& of) { return of.empty() ? "none" : EscapeValue(of); };
+    absl::StrAppend(text, "  ", EscapeValue(each->path()), ": ", value(each->before()), ", now ",
+                    value(each->after()), each->asks_again() ? "; this asks again" : "", "\n");
+  }
+}
+
 // The part between the head and the policy.
-void AppendOutcome(const v1::Outcome& outcome, v1::Explanation* explanation) {
+void AppendOutcome(const Explained& explained, v1::Explanation* explanation) {
+  const v1::Outcome& outcome = explained.outcome;
   std::string* const text = explanation->mutable_text();
   if (!outcome.refusals().empty()) absl::StrAppend(text, "Because:\n");
   for (const v1::Refusal& refusal : outcome.refusals()) AppendRefusal(refusal, text);
   if (outcome.has_held()) AppendHeld(outcome.held(), text);
+  AppendDifferences(explained.differences, text);
   if (!outcome.events().empty()) absl::StrAppend(text, "Events:\n");
   for (const v1::Event& event : outcome.events()) {
     explanation->add_event_texts(EventText(event));
@@ -250,11 +263,35 @@ const v1::ApprovalResolved* FindResolved(const v1::Outcome& outcome) {
   return nullptr;
 }
 
+// The Approve in an event of an approval; null when it has none.
+const v1::ApprovalAttempt* AttemptIn(const v1::ApprovalEvent& event) {
+  if (event.has_approval_attempted()) return &event.approval_attempted().attempt();
+  if (event.has_approval_granted()) return &event.approval_granted().attempt();
+  if (event.approval_asked_again().has_attempt()) return &event.approval_asked_again().attempt();
+  return event.approval_closed().has_attempt() ? &event.approval_closed().attempt() : nullptr;
+}
+
+// Those of the outcome, or of its events: a record has only these.
+std::vector<const v1::ApprovalDifference*> FindDifferences(const v1::Outcome& outcome) {
+  std::vector<const v1::ApprovalDifference*> found;
+  for (const v1::ApprovalDifference& each : outcome.approval_differences()) found.push_back(&each);
+  if (!found.empty()) return found;
+  for (const v1::Event& event : outcome.events()) {
+    for (const auto& each : event.approval().approval_asked_again().round().differences()) {
+      found.push_back(&each);
+    }
+    for (const auto& each : event.approval().approval_resolved().differences()) {
+      found.push_back(&each);
+    }
+  }
+  return found;
+}
+
 // The command that the texts for people are about: the held one, where `command` only resolves its approval.
 const v1::Command& CommandInQuestion(const v1::Command& command, const v1::JournalRecord* request,
                                      bool is_resolved) {
-  return request != nullptr && is_resolved && command.desk().has_decline() ? request->command()
-                                                                           : command;
+  const bool is_ended = command.desk().has_decline() || command.desk().has_withdraw();
+  return request != nullptr && is_resolved && is_ended ? request->command() : command;
 }
 
 Explained MakeExplained(const v1::Command& command, const v1::Outcome& outcome,
@@ -264,7 +301,13 @@ Explained MakeExplained(const v1::Command& command, const v1::Outcome& outcome,
   Explained explained{in_question, domain::FindCommand(in_question),
                       outcome,     context.policy == nullptr ? nullptr : &context.policy->pack(),
                       "",          resolved};
-  if (resolved != nullptr && context.request != nullptr) {
+  for (const v1::Event& event : outcome.events()) {
+    if (explained.attempt == nullptr && event.has_approval()) {
+      explained.attempt = AttemptIn(event.approval());
+    }
+  }
+  explained.differences = FindDifferences(outcome);
+  if ((resolved != nullptr || explained.attempt != nullptr) && context.request != nullptr) {
     explained.requester_id = context.request->command().actor().actor_id();
   }
   return explained;
@@ -288,6 +331,8 @@ v1::Explanation Begin(const v1::Command& command, const v1::Outcome& outcome,
   explanation.set_requester_id(explained.requester_id);
   if (explained.resolved != nullptr) {
     explanation.set_resolver_id(explained.resolved->resolver_id());
+  } else if (explained.attempt != nullptr) {
+    explanation.set_resolver_id(explained.attempt->resolver_id());
   }
   return explanation;
 }
@@ -302,7 +347,7 @@ v1::Explanation Explain(const v1::Command& command, const v1::Outcome& outcome,
   v1::Explanation explanation = Begin(command, outcome, explained);
   std::string* const text = explanation.mutable_text();
   AppendHead(command, outcome.verdict(), domain::AddressedEntity(command), text);
-  AppendOutcome(outcome, &explanation);
+  AppendOutcome(explained, &explanation);
   if (outcome.has_decision()) {
     const bool is_known = policy != nullptr;
     AppendPolicy(explained,
@@ -330,8 +375,11 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record, const std::vector
   v1::Explanation explanation = Begin(record.command(), outcome, explained);
   std::string* const text = explanation.mutable_text();
   AppendHead(record.command(), record.verdict(), record.entity(), text);
-  AppendRecord(record, explained.resolved == nullptr ? nullptr : context.request, text);
-  AppendOutcome(outcome, &explanation);
+  AppendRecord(
+      record,
+      explained.resolved == nullptr && explained.attempt == nullptr ? nullptr : context.request,
+      text);
+  AppendOutcome(explained, &explanation);
   if (record.has_decision()) {
     AppendPolicy(explained, record.policy_name(), record.policy_hash(), text);
     if (context.input != nullptr) {

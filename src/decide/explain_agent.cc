@@ -105,7 +105,7 @@ class AgentWriter {
       case v1::VERDICT_HELD:
         Add(absl::StrCat("Reason: ", AsSentence(Capitalized(ReasonWords(outcome_.held().reason(),
                                                                         outcome_.held().text())))));
-        Add(Values(outcome_.held().rule_id()));
+        Add(HasChanges() ? Changes() : Values(outcome_.held().rule_id()));
         Add(Needed());
         Add(Alternatives(outcome_.held().rule_id()));
         break;
@@ -134,14 +134,15 @@ class AgentWriter {
 
   std::string Verdict() const {
     if (explained_.is_declined() && !explained_.is_held_unknown()) {
-      const bool is_withdrawn = explained_.resolved->resolver_id() == explained_.requester_id;
-      return absl::StrCat(Request(), is_withdrawn ? " was withdrawn." : " was declined.");
+      return absl::StrCat(Request(),
+                          explained_.is_withdrawn() ? " was withdrawn." : " was declined.");
     }
     switch (outcome_.verdict()) {
       case v1::VERDICT_DONE:
         return absl::StrCat(Request(), " is done.");
       case v1::VERDICT_HELD:
-        return absl::StrCat(Request(), " waits for an approval.");
+        return absl::StrCat(
+            Request(), HasChanges() ? " has to be approved again." : " waits for an approval.");
       default:
         return absl::StrCat(Request(), " was refused.");
     }
@@ -294,13 +295,62 @@ class AgentWriter {
                         "\" can approve it.");
   }
 
+  bool HasChanges() const {
+    return absl::c_any_of(explained_.differences,
+                          [](const v1::ApprovalDifference* each) { return each->asks_again(); });
+  }
+
+  // "the refund amount was 10.00 USD and is 25.50 USD".
+  static std::string ChangeWords(const v1::ApprovalDifference& difference) {
+    const auto change = [&difference](absl::string_view thing) {
+      const auto value = [](const std::string& of) { return of.empty() ? "nothing" : of; };
+      return absl::StrCat(thing, " was ", value(difference.before()), " and is ",
+                          value(difference.after()));
+    };
+    switch (difference.kind()) {
+      case v1::ApprovalDifference::KIND_FINDING_ADDED:
+        return "another rule asks for an approval";
+      case v1::ApprovalDifference::KIND_QUANTITY: {
+        absl::string_view name = difference.path();
+        name = name.substr(name.rfind('.') + 1);
+        return change(absl::StrCat("the ", SpacedWords(name)));
+      }
+      case v1::ApprovalDifference::KIND_PAID_AMOUNT:
+        return change("the amount to pay");
+      case v1::ApprovalDifference::KIND_TARGET:
+        return difference.path() == "routes" ? "the money goes another way"
+                                             : "it is about something else";
+      case v1::ApprovalDifference::KIND_VERSION:
+        return "something else was changed in between";
+      default:
+        return "";
+    }
+  }
+
+  std::string Changes() const {
+    std::vector<std::string> changes;
+    for (const v1::ApprovalDifference* each : explained_.differences) {
+      if (each->asks_again()) AddOnce(ChangeWords(*each), &changes);
+    }
+    return absl::StrCat("Since it was shown to who approves: ", Some(changes, kMaxValues, "; "),
+                        ".");
+  }
+
+  // Of an Approve that came to nothing.
+  std::string Attempt() const {
+    if (explained_.attempt == nullptr || outcome_.verdict() != v1::VERDICT_REFUSED) return "";
+    const bool is_closed = absl::c_any_of(outcome_.events(), [](const v1::Event& event) {
+      return event.approval().has_approval_closed();
+    });
+    return absl::StrCat("Approved by ", EscapeText(explained_.attempt->resolver_id()),
+                        is_closed ? "; the approval is closed." : "; the approval stays open.");
+  }
+
   std::string Resolution() const {
-    if (explained_.resolved == nullptr) return "";
+    if (explained_.resolved == nullptr) return Attempt();
     const v1::ApprovalResolved& resolved = *explained_.resolved;
     const std::string resolver = EscapeText(resolved.resolver_id());
-    const bool is_withdrawn =
-        explained_.is_declined() && resolved.resolver_id() == explained_.requester_id;
-    const absl::string_view verb = is_withdrawn               ? "withdrawn"
+    const absl::string_view verb = explained_.is_withdrawn()  ? "withdrawn"
                                    : explained_.is_declined() ? "declined"
                                                               : "approved";
     if (explained_.requester_id.empty()) {

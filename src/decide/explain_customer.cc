@@ -119,7 +119,7 @@ class CustomerWriter {
 
   std::string Declined() const {
     if (!is_informed()) return "";
-    if (explained_.resolved->resolver_id() == explained_.requester_id) {
+    if (explained_.is_withdrawn()) {
       return absl::StrCat("The request to ", Request(), " was withdrawn.");
     }
     return absl::StrCat("A colleague has looked at your request, and we cannot ", Request(), ".");

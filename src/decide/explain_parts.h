@@ -31,9 +31,20 @@ struct Explained {
   std::string requester_id;
   // The event by which the approval was resolved; null when there is none.
   const v1::ApprovalResolved* resolved;
+  // The Approve that did not resolve it; null when there is none.
+  const v1::ApprovalAttempt* attempt = nullptr;
+  // The differences from the round that approvers saw.
+  std::vector<const v1::ApprovalDifference*> differences = {};
 
+  // Declined or withdrawn.
   bool is_declined() const {
-    return resolved != nullptr && resolved->state() == v1::Approval::STATE_DECLINED;
+    return resolved != nullptr && (resolved->state() == v1::Approval::STATE_DECLINED ||
+                                   resolved->state() == v1::Approval::STATE_WITHDRAWN);
+  }
+  // Withdrawn by who asked.
+  bool is_withdrawn() const {
+    return is_declined() && (resolved->state() == v1::Approval::STATE_WITHDRAWN ||
+                             resolved->resolver_id() == requester_id);
   }
   // Whether the command itself is only about an approval, since the held one is not known.
   bool is_held_unknown() const {

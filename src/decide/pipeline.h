@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "decide/asked.h"
+#include "decide/entities.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/field_faults.h"
 #include "frontdesk/policy/policy.h"
@@ -53,7 +54,13 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& polic
                                          absl::optional<absl::Time> as_of,
                                          v1::DecisionInput* input);
 
-// The authorities that the approval in `input` grants.
+// Invariants and events of the command on `input`, which has been assessed, with the outputs of `decision` in its fields.
+absl::StatusOr<domain::Decided> DecideEvents(const Asked& asked, const Policy& policy,
+                                             const v1::Decision& decision, const PolicyCall& call,
+                                             const v1::DecisionInput& input);
+
+// The authorities that the approval in `input` grants, of one that was asked for by a version without rounds. Policy::Decide() reads the
+// grants of others itself.
 std::vector<std::string> GrantedAuthorities(const v1::DecisionInput& input);
 
 // A refusal that a step makes.

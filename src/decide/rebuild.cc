@@ -17,6 +17,7 @@
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/reasons.h"
+#include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/domain/command_info.h"
 #include "internal/canonical.h"
 #include "internal/status_macros.h"
@@ -26,7 +27,7 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-// The approval as the event that resolved it left it: then the command was decided again.
+// The approval under which the command was decided again.
 absl::StatusOr<v1::Approval> ResolvedApproval(const std::string& approval_id, StateSource* source) {
   FRONTDESK_ASSIGN_OR_RETURN(const auto before, source->Get(v1::ENTITY_KIND_APPROVAL, approval_id));
   if (before == nullptr)
@@ -34,7 +35,8 @@ absl::StatusOr<v1::Approval> ResolvedApproval(const std::string& approval_id, St
   FRONTDESK_ASSIGN_OR_RETURN(const auto after,
                              source->GetAt(before->entity(), before->version() + 1));
   if (after == nullptr) return MakeError(kReasonStoreCorrupt, "an approval was not resolved");
-  return after->approval();
+  if (after->approval().state() == v1::Approval::STATE_APPROVED) return after->approval();
+  return domain::ApprovedUnder(before->approval(), after->approval().last_attempt());
 }
 
 // Whether two decisions on the same input come to the same end.

@@ -31,7 +31,7 @@ struct RememberedVerdict {
   std::string body_hash;
 };
 
-// Serves one run of a command. Get, FindRow, Rows, MergedCasesOf, CustomersWith and SumTotal give the same answer each time, and a commit of the run demands
+// Serves one run of a command. Get, FindRow, Rows, SumTotal, and those that return ids, give the same answer each time, and a commit of the run demands
 // that it still holds then. The others are no part of the commit. All but HasRead may fail as the store does.
 class StateSource {
  public:
@@ -75,6 +75,15 @@ class StateSource {
 
   // The counts and sums of the commands under `key` that were decided at `from` or later; no name. InfinitePast: of all.
   virtual absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) = 0;
+
+  // The ids of the approvals that wait for that entity, and of those that wait for the request with that hash; ascending.
+  virtual absl::StatusOr<std::vector<std::string>> WaitingApprovalsOf(
+      const v1::EntityRef& entity) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> WaitingRequests(absl::string_view hash) = 0;
+
+  // The journal record of the command that caused the event by which an entity has that version; null when there is none.
+  virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> CausingRecord(
+      const v1::EntityRef& entity, std::int64_t version) = 0;
 
   // The journal record of the command that waits for that approval; null when there is none.
   virtual absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(

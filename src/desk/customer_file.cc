@@ -106,6 +106,11 @@ absl::Status ReadLists(const event_log::View& view, const FileOptions& options, 
       ReadList(view, internal::PlanOrders(ids), options.max_orders, &v1::EntityState::order,
                file.mutable_recent_orders(), answer));
   file.set_has_more_orders(more_orders);
+  FRONTDESK_ASSIGN_OR_RETURN(const bool more_approvals,
+                             ReadList(view, internal::PlanPendingApprovals(ids, options.now),
+                                      options.max_pending_approvals, &v1::EntityState::approval,
+                                      file.mutable_pending_approvals(), answer));
+  file.set_has_more_pending_approvals(more_approvals);
   std::set<std::string> account_ids;
   for (const v1::PaymentMethod& method : file.customer().payment_methods()) {
     if (method.account_id().empty() || !account_ids.insert(method.account_id()).second) continue;

@@ -129,7 +129,7 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     FRONTDESK_ASSIGN_OR_RETURN(*record_id,
                                NextRecordId(*internal::DecodeTime(run->record().time()), view));
   }
-  event_log::Batch batch = internal::MakeBatch(*record_id, reader, run);
+  FRONTDESK_ASSIGN_OR_RETURN(event_log::Batch batch, internal::MakeBatch(*record_id, reader, run));
   if (batch.record == nullptr) {
     // A verdict that is only remembered counts as long as everything is there on which it was decided.
     batch.read_entities = reader->ReadEntities();
@@ -356,6 +356,7 @@ absl::StatusOr<v1::Outcome> Desk::Approve(absl::string_view approval_id,
   v1::Command command = MakeResolution(resolution);
   command.mutable_desk()->mutable_approve()->set_approval_id(std::string(approval_id));
   command.mutable_desk()->mutable_approve()->set_note(resolution.note);
+  command.mutable_desk()->mutable_approve()->set_round(resolution.round);
   return Execute(command, facts);
 }
 
@@ -364,6 +365,14 @@ absl::StatusOr<v1::Outcome> Desk::Decline(absl::string_view approval_id,
   v1::Command command = MakeResolution(resolution);
   command.mutable_desk()->mutable_decline()->set_approval_id(std::string(approval_id));
   command.mutable_desk()->mutable_decline()->set_note(resolution.note);
+  return Execute(command);
+}
+
+absl::StatusOr<v1::Outcome> Desk::Withdraw(absl::string_view approval_id,
+                                           const ApprovalResolution& resolution) {
+  v1::Command command = MakeResolution(resolution);
+  command.mutable_desk()->mutable_withdraw()->set_approval_id(std::string(approval_id));
+  command.mutable_desk()->mutable_withdraw()->set_note(resolution.note);
   return Execute(command);
 }
 

@@ -1,6 +1,7 @@
 #include "desk/find_query.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <set>
 #include <utility>
@@ -15,11 +16,14 @@
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"
+#include "frontdesk/base/money.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/desk/reasons.h"
+#include "frontdesk/domain/approval/approval.h"
 #include "internal/fold_text.h"
 #include "internal/message_utf8.h"
 #include "internal/status_macros.h"
+#include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
@@ -52,6 +56,9 @@ class RequestChecker {
         break;
       case v1::FindRequest::kTexts:
         CheckTexts(request_.texts());
+        break;
+      case v1::FindRequest::kApprovals:
+        CheckApprovals(request_.approvals());
         break;
       case v1::FindRequest::QUERY_NOT_SET:
         Required("query", "no query is set; exactly one is required");
@@ -173,10 +180,137 @@ class RequestChecker {
     Id("texts.customer_id", query.customer_id(), query.customer_view());
   }
 
+  void CheckApprovals(const v1::ApprovalQuery& query) {
+    Id("approvals.requester_id", query.requester_id(), false);
+    Id("approvals.customer_id", query.customer_id(), false);
+    Text("approvals.authority", query.authority(), false);
+    if (query.has_entity()) {
+      Id("approvals.entity.id", query.entity().id(), true);
+      if (query.entity().kind() == v1::ENTITY_KIND_UNSPECIFIED ||
+          !v1::EntityKind_IsValid(query.entity().kind())) {
+        errors_.Add("approvals.entity.kind", kReasonFindFieldOutOfRange, "the kind is not known");
+      }
+    }
+    for (int i = 0; i < query.states_size(); ++i) {
+      const std::string field = absl::StrCat("approvals.states[", i, "]");
+      if (query.states(i) == v1::Approval::STATE_UNSPECIFIED ||
+          !v1::Approval::State_IsValid(query.states(i))) {
+        errors_.Add(field, kReasonFindFieldOutOfRange, "the state is not known");
+      } else if (query.states(i) == v1::Approval::STATE_EXPIRED && !query.has_now()) {
+        Required("approvals.now", "is required to find what has expired");
+      }
+    }
+    CheckTime("approvals.start_time", query.has_start_time(), query.start_time());
+    CheckTime("approvals.end_time", query.has_end_time(), query.end_time());
+    CheckTime("approvals.now", query.has_now(), query.now());
+    CheckAmount("approvals.min_amount", query.has_min_amount(), query.min_amount());
+    CheckAmount("approvals.max_amount", query.has_max_amount(), query.max_amount());
+    if (query.has_min_amount() && query.has_max_amount() &&
+        query.min_amount().currency_code() != query.max_amount().currency_code()) {
+      errors_.Add("approvals.max_amount", kReasonFindFieldOutOfRange,
+                  "the two amounts are of different currencies");
+    }
+  }
+
+  void CheckTime(absl::string_view field, bool is_set, const google::protobuf::Timestamp& time) {
+    if (is_set && !IsValid(time)) {
+      errors_.Add(field, kReasonFindFieldOutOfRange, "the time is not in the years 1 to 9999");
+    }
+  }
+
+  void CheckAmount(absl::string_view field, bool is_set, const v1::Money& amount) {
+    if (is_set && !CheckMoney(amount).ok()) {
+      errors_.Add(field, kReasonFindFieldOutOfRange, "the amount has no known currency");
+    }
+  }
+
   const v1::FindRequest& request_;
   const FindLimits& limits_;
   ErrorBuilder errors_;
 };
+
+bool IsBefore(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+  return *DecodeTime(a) < *DecodeTime(b);
+}
+
+// The amount that the last round of an approval pays in a currency; 0 when it pays none.
+std::int64_t PaidIn(const v1::Approval& approval, const std::string& currency) {
+  if (approval.rounds().empty()) return 0;
+  for (const v1::Money& paid : approval.rounds(approval.rounds_size() - 1).paid_amounts()) {
+    if (paid.currency_code() == currency) return paid.units();
+  }
+  return 0;
+}
+
+bool IsMeant(const v1::ApprovalQuery& query, const v1::Approval& approval) {
+  const v1::Approval::State state = ShownApprovalState(query, approval);
+  const auto& states = query.states();
+  if (!states.empty() && std::find(states.begin(), states.end(), state) == states.end()) {
+    return false;
+  }
+  if (!query.authority().empty() && approval.authority() != query.authority()) return false;
+  if (!query.requester_id().empty() && approval.requester_id() != query.requester_id()) {
+    return false;
+  }
+  if (query.has_entity() && (approval.entity().kind() != query.entity().kind() ||
+                             approval.entity().id() != query.entity().id())) {
+    return false;
+  }
+  if (query.has_start_time() && IsBefore(approval.request_time(), query.start_time())) return false;
+  if (query.has_end_time() && !IsBefore(approval.request_time(), query.end_time())) return false;
+  if (query.has_min_amount() &&
+      PaidIn(approval, query.min_amount().currency_code()) < query.min_amount().units()) {
+    return false;
+  }
+  return !query.has_max_amount() ||
+         PaidIn(approval, query.max_amount().currency_code()) <= query.max_amount().units();
+}
+
+// The states in which approvals are stored that are shown in one of `states`.
+std::set<v1::Approval::State> StoredStates(const google::protobuf::RepeatedField<int>& states) {
+  std::set<v1::Approval::State> stored;
+  for (const int each : states) {
+    const auto state = static_cast<v1::Approval::State>(each);
+    stored.insert(state == v1::Approval::STATE_EXPIRED ? v1::Approval::STATE_PENDING : state);
+  }
+  if (!stored.empty()) return stored;
+  for (int state = v1::Approval::State_MIN; state <= v1::Approval::State_MAX; ++state) {
+    if (v1::Approval::State_IsValid(state)) stored.insert(static_cast<v1::Approval::State>(state));
+  }
+  return stored;
+}
+
+absl::StatusOr<FindPlan> PlanApprovals(const v1::ApprovalQuery& query, int max_related,
+                                       const event_log::View& view) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
+  std::vector<std::string> customer_ids;
+  if (!query.customer_id().empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
+                               CustomerWithMerged(view, query.customer_id(), max_related));
+    // The approvals of a customer that nobody knows.
+    if (customer_ids.empty()) customer_ids.push_back(query.customer_id());
+  }
+  // One field finds, likely the one with the fewest approvals; the others are looked up in each approval.
+  for (const v1::Approval::State state : StoredStates(query.states())) {
+    if (query.has_entity() && customer_ids.empty()) {
+      plan.query.keys.push_back(ApprovalOfKey(query.entity(), state));
+    } else if (!customer_ids.empty()) {
+      for (const std::string& id : customer_ids) {
+        plan.query.keys.push_back(OfCustomerKey(id, state));
+      }
+    } else {
+      plan.query.keys.push_back(
+          !query.requester_id().empty() ? OfRequesterKey(query.requester_id(), state)
+          : !query.authority().empty()  ? OfAuthorityKey(query.authority(), state)
+                                        : InStateKey(state));
+    }
+  }
+  plan.is_meant = [query](const v1::EntityState& state) {
+    return IsMeant(query, state.approval());
+  };
+  return plan;
+}
 
 std::vector<v1::Case::State> AllCaseStates() {
   std::vector<v1::Case::State> states;
@@ -299,6 +433,9 @@ absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
   if (request.has_customers())
     return PlanCustomers(request.customers(), default_region_code, limits.max_related, view);
   if (request.has_cases()) return PlanCases(request.cases(), limits.max_related, view);
+  if (request.has_approvals()) {
+    return PlanApprovals(request.approvals(), limits.max_related, view);
+  }
   if (request.has_orders()) {
     FRONTDESK_ASSIGN_OR_RETURN(
         const std::vector<std::string> ids,
@@ -346,6 +483,45 @@ FindPlan PlanOpenCases(const std::vector<std::string>& ids) {
 }
 
 FindPlan PlanAllCases(const std::vector<std::string>& ids) { return PlanCasesOf(ids, nullptr); }
+
+FindPlan PlanPendingApprovals(const std::vector<std::string>& ids,
+                              const google::protobuf::Timestamp& now) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
+  for (const std::string& id : ids) {
+    plan.query.keys.push_back(OfCustomerKey(id, v1::Approval::STATE_PENDING));
+  }
+  plan.is_meant = [now](const v1::EntityState& state) {
+    return !domain::HasExpired(state.approval(), *DecodeTime(now));
+  };
+  return plan;
+}
+
+FindPlan PlanAllApprovals(const std::vector<std::string>& ids) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
+  for (const v1::Approval::State state : StoredStates({})) {
+    for (const std::string& id : ids) plan.query.keys.push_back(OfCustomerKey(id, state));
+  }
+  return plan;
+}
+
+FindPlan PlanApprovalsOf(const v1::EntityRef& entity) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
+  for (const v1::Approval::State state : StoredStates({})) {
+    plan.query.keys.push_back(ApprovalOfKey(entity, state));
+  }
+  return plan;
+}
+
+v1::Approval::State ShownApprovalState(const v1::ApprovalQuery& query,
+                                       const v1::Approval& approval) {
+  if (query.has_now() && domain::HasExpired(approval, *DecodeTime(query.now()))) {
+    return v1::Approval::STATE_EXPIRED;
+  }
+  return approval.state();
+}
 
 }  // namespace internal
 }  // namespace frontdesk

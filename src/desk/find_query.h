@@ -39,8 +39,17 @@ FindPlan PlanOrders(const std::vector<std::string>& ids);
 FindPlan PlanInteractions(const std::vector<std::string>& ids);
 FindPlan PlanOpenCases(const std::vector<std::string>& ids);
 
-// All of their cases.
+FindPlan PlanPendingApprovals(const std::vector<std::string>& ids,
+                              const google::protobuf::Timestamp& now);
+
+// All of their cases and approvals, and all approvals of commands that address an entity.
 FindPlan PlanAllCases(const std::vector<std::string>& ids);
+FindPlan PlanAllApprovals(const std::vector<std::string>& ids);
+FindPlan PlanApprovalsOf(const v1::EntityRef& entity);
+
+// The state in which a query shows an approval: EXPIRED where it has a time.
+v1::Approval::State ShownApprovalState(const v1::ApprovalQuery& query,
+                                       const v1::Approval& approval);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -1,8 +1,11 @@
 #include "desk/finder.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "desk/page_token.h"
 #include "desk/relations.h"
 #include "desk/shared_answer.h"
@@ -85,11 +88,47 @@ absl::StatusOr<std::shared_ptr<const v1::FindResponse>> AnswerFind(
   v1::FindResponse& response = *answer.message();
   response.mutable_found()->Reserve(static_cast<int>(page.states.size()));
   for (auto& state : page.states) {
+    if (request.has_approvals() &&
+        ShownApprovalState(request.approvals(), state->approval()) != state->approval().state()) {
+      const auto shown = std::make_shared<v1::EntityState>(*state);
+      shown->mutable_approval()->set_state(v1::Approval::STATE_EXPIRED);
+      state = shown;
+    }
     const v1::EntityState& found = *state;
     response.mutable_found()->UnsafeArenaAddAllocated(answer.Lend(std::move(state), found));
   }
   if (page.has_more) response.set_next_page_token(MakePageToken(query_bytes, *page.next));
   return answer.Take();
+}
+
+absl::StatusOr<std::int64_t> AnswerCount(const v1::FindRequest& request,
+                                         const std::string& default_region_code,
+                                         const FindLimits& limits, const event_log::View& view) {
+  FRONTDESK_RETURN_IF_ERROR(CheckFindRequest(request, limits));
+  if (request.has_texts()) {
+    ErrorBuilder errors(kReasonFindMalformed);
+    errors.Add("texts", kReasonFindFieldOutOfRange, "a search of words is not counted");
+    return errors.Build();
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(FindPlan plan, PlanFind(request, default_region_code, limits, view));
+  const v1::EntityKind kind = plan.query.kind;
+  IndexScan scan(view, std::move(plan.query), absl::nullopt, kMaxPiece);
+  std::int64_t count = 0;
+  for (int scanned = 0;; ++scanned) {
+    FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<IndexPosition> position, scan.Next());
+    if (!position.has_value()) return count;
+    if (scanned == limits.max_counted) {
+      return MakeError(kReasonFindCountTooMany,
+                       absl::StrCat("max_counted is ", limits.max_counted));
+    }
+    if (plan.is_meant != nullptr) {
+      FRONTDESK_ASSIGN_OR_RETURN(const auto state, GetState(view, kind, position->id));
+      if (state == nullptr)
+        return MakeError(kReasonStoreCorrupt, "the index has an entity that does not exist");
+      if (!plan.is_meant(*state)) continue;
+    }
+    ++count;
+  }
 }
 
 }  // namespace internal

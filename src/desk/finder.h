@@ -34,6 +34,11 @@ absl::StatusOr<std::shared_ptr<const v1::FindResponse>> AnswerFind(
     const v1::FindRequest& request, const std::string& default_region_code,
     const FindLimits& limits, const event_log::View& view);
 
+// The number of entities that a request finds, of whichever page.
+absl::StatusOr<std::int64_t> AnswerCount(const v1::FindRequest& request,
+                                         const std::string& default_region_code,
+                                         const FindLimits& limits, const event_log::View& view);
+
 }  // namespace internal
 }  // namespace frontdesk
 

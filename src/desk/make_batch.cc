@@ -7,49 +7,40 @@
 
 #include "absl/strings/str_cat.h"
 #include "desk/lent.h"
+#include "frontdesk/decide/decide.h"
+#include "internal/status_macros.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
 
 // Adds the approval for which a held command waits.
-void AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch* batch) {
+absl::Status AddApproval(const std::string& record_id, CommandRun* run, event_log::Batch* batch) {
   v1::Outcome& outcome = run->outcome();
   const v1::JournalRecord& record = run->record();
   outcome.mutable_held()->set_approval_id(record_id);
-  const v1::Held& held = outcome.held();
-  const std::string& requester_id = record.command().actor().actor_id();
   v1::Event* event = outcome.add_events();
   event->mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
   event->mutable_entity()->set_id(record_id);
   event->set_version(1);
   *event->mutable_time() = record.time();
   if (record.command().late_entry()) *event->mutable_occur_time() = record.command().now();
-  event->set_actor_id(requester_id);
+  event->set_actor_id(record.command().actor().actor_id());
   v1::Approval* approval =
       event->mutable_approval()->mutable_approval_requested()->mutable_approval();
+  *approval = *run->requested();
   approval->set_approval_id(record_id);
-  approval->set_state(v1::Approval::STATE_PENDING);
-  approval->set_authority(held.authority());
-  approval->set_requester_id(requester_id);
-  approval->set_rule_id(held.rule_id());
-  approval->set_reason(held.reason());
-  *approval->mutable_request_time() = record.time();
-  if (run->approval() != nullptr) {
-    *approval->mutable_granted_authorities() = run->approval()->granted_authorities();
-  }
   auto state = std::make_shared<v1::EntityState>();
-  *state->mutable_entity() = event->entity();
-  state->set_version(1);
-  *state->mutable_update_time() = record.time();
-  *state->mutable_approval() = *approval;
+  FRONTDESK_RETURN_IF_ERROR(Evolve(*event, state.get()));
   batch->read_entities.push_back({event->entity(), nullptr});
   batch->changed.push_back({{}, std::move(state), {}});
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-event_log::Batch MakeBatch(const std::string& record_id, StateReader* reader, CommandRun* run) {
+absl::StatusOr<event_log::Batch> MakeBatch(const std::string& record_id, StateReader* reader,
+                                           CommandRun* run) {
   event_log::Batch batch;
   if (!run->has_record()) return batch;
   batch.read_entities = reader->ReadEntities();
@@ -60,7 +51,9 @@ event_log::Batch MakeBatch(const std::string& record_id, StateReader* reader, Co
   }
   v1::Outcome& outcome = run->outcome();
   v1::JournalRecord& record = run->record();
-  if (outcome.verdict() == v1::VERDICT_HELD) AddApproval(record_id, run, &batch);
+  if (run->requested() != nullptr) {
+    FRONTDESK_RETURN_IF_ERROR(AddApproval(record_id, run, &batch));
+  }
   batch.events.reserve(static_cast<std::size_t>(outcome.events_size()));
   int place = 0;
   for (v1::Event& event : *outcome.mutable_events()) {

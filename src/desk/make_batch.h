@@ -13,7 +13,8 @@ namespace internal {
 
 // Gives ids after `record_id` to the outcome of `run`, makes the approval if the command is held, and returns everything that is to
 // be committed, all but the remembered verdict. Takes the record out of `run`, and the keys that were read out of `reader`. Empty when the command does not belong in the journal.
-event_log::Batch MakeBatch(const std::string& record_id, StateReader* reader, CommandRun* run);
+absl::StatusOr<event_log::Batch> MakeBatch(const std::string& record_id, StateReader* reader,
+                                           CommandRun* run);
 
 }  // namespace internal
 }  // namespace frontdesk

@@ -49,6 +49,7 @@ void internal::CheckFindLimits(const FindLimits& limits, ErrorBuilder* errors) {
   };
   require(limits.max_text_bytes > 0, "find_limits.max_text_bytes", "the limit is not positive");
   require(limits.max_scanned > 0, "find_limits.max_scanned", "the limit is not positive");
+  require(limits.max_counted > 0, "find_limits.max_counted", "the limit is not positive");
   require(limits.max_related > 0, "find_limits.max_related", "the limit is not positive");
   require(limits.max_rows > 0, "find_limits.max_rows", "the limit is not positive");
   require(limits.max_prefix_words > 0, "find_limits.max_prefix_words", "the limit is not positive");
@@ -128,6 +129,15 @@ absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Reader::Find(
   FRONTDESK_RETURN_IF_ERROR(view.CheckRows());
   FRONTDESK_ASSIGN_OR_RETURN(const std::string region, active_policy_->ReadRegion(view));
   return internal::AnswerFind(request, region, find_limits_, view);
+}
+
+absl::StatusOr<std::int64_t> Reader::Count(const v1::FindRequest& request) const {
+  const internal::DeskEntry call(this);
+  FRONTDESK_RETURN_IF_ERROR(call.Check());
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
+  FRONTDESK_RETURN_IF_ERROR(view.CheckRows());
+  FRONTDESK_ASSIGN_OR_RETURN(const std::string region, active_policy_->ReadRegion(view));
+  return internal::AnswerCount(request, region, find_limits_, view);
 }
 
 absl::StatusOr<std::vector<v1::Event>> Reader::History(const v1::EntityRef& entity,

@@ -33,13 +33,14 @@ absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRecord(const event_
   return record;
 }
 
-// The record of the command that was held, for one that was decided again, and for Decline: its id is the approval's. Null for any
+// The record of the command that was held, for one that was decided again, and for Decline and Withdraw: its id is the approval's. Null for any
 // other record.
 absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> FindRequest(
     const event_log::View& view, const v1::JournalRecord& record) {
-  const std::string& approval_id = record.approval_id().empty()
-                                       ? record.command().desk().decline().approval_id()
-                                       : record.approval_id();
+  const v1::DeskCommand& verb = record.command().desk();
+  const std::string& approval_id = !record.approval_id().empty() ? record.approval_id()
+                                   : verb.has_withdraw()         ? verb.withdraw().approval_id()
+                                                                 : verb.decline().approval_id();
   if (approval_id.empty()) return std::shared_ptr<const v1::JournalRecord>();
   return view.GetRecord(approval_id);
 }

@@ -81,6 +81,10 @@ bool StateReader::HasRead(v1::EntityKind kind, const std::string& id) const {
 absl::StatusOr<std::vector<std::string>> StateReader::ReadKey(v1::EntityKind kind,
                                                               const std::string& key) {
   auto place = FindPlace(read_index_, kind, key);
+  // Few commands find approvals that wait, or the commit says so.
+  if (is_presumed() && kind == v1::ENTITY_KIND_APPROVAL && !IsAt(read_index_, place, kind, key)) {
+    place = read_index_.insert(place, {kind, key, {}});
+  }
   if (!IsAt(read_index_, place, kind, key)) {
     std::vector<IndexPosition> all;
     IndexPage page;

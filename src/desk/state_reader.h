@@ -27,7 +27,7 @@ class StateReader : public ViewSource {
     kOneByOne,
     // In few exchanges, for a store that is remote.
     kTogether,
-    // The same, but a state that is in memory counts as the newest one, a command that creates an entity meets none, and its key is new. So a decision
+    // The same, but a state that is in memory counts as the newest one, a command that creates an entity meets none, its key is new, and no approval waits. So a decision
     // counts only once its batch is committed.
     kPresumed,
   };

@@ -53,8 +53,17 @@ absl::Status CheckRequest(const v1::TimelineRequest& request) {
     errors.Add("page_size", kReasonFindFieldOutOfRange,
                absl::StrCat("a page has 1 to ", kMaxPageSize, " events"));
   }
+  if (request.has_entity() && !request.customer_id().empty()) {
+    errors.Add("entity", kReasonFindFieldExclusive,
+               "customer and entity are both set; exactly one is possible");
+  }
+  if (request.has_entity() && (request.entity().kind() == v1::ENTITY_KIND_UNSPECIFIED ||
+                               !v1::EntityKind_IsValid(request.entity().kind()))) {
+    errors.Add("entity.kind", kReasonFindFieldOutOfRange, "the kind of the entity is not known");
+  }
   FRONTDESK_RETURN_IF_ERROR(errors.Build());
-  return internal::CheckEntityId(request.customer_id(), "customer_id");
+  return request.has_entity() ? internal::CheckEntityId(request.entity().id(), "entity.id")
+                              : internal::CheckEntityId(request.customer_id(), "customer_id");
 }
 
 // The events of one entity, in the direction of the timeline.
@@ -169,15 +178,9 @@ class Entities {
         internal::CustomerWithMerged(view_, customer.customer_id(), max_related_));
     for (const std::string& id : ids) FRONTDESK_RETURN_IF_ERROR(Add(v1::ENTITY_KIND_CUSTOMER, id));
     for (const internal::FindPlan& plan :
-         {internal::PlanInteractions(ids), internal::PlanOrders(ids),
-          internal::PlanAllCases(ids)}) {
-      if (!IsWanted(plan.query.kind)) continue;
-      internal::IndexScan scan(view_, plan.query, absl::nullopt, kMaxPageSize);
-      for (;;) {
-        FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<IndexPosition> found, scan.Next());
-        if (!found.has_value()) break;
-        FRONTDESK_RETURN_IF_ERROR(Add(plan.query.kind, found->id));
-      }
+         {internal::PlanInteractions(ids), internal::PlanOrders(ids), internal::PlanAllCases(ids),
+          internal::PlanAllApprovals(ids)}) {
+      FRONTDESK_RETURN_IF_ERROR(AddAll(plan));
     }
     for (const v1::PaymentMethod& method : customer.payment_methods()) {
       if (method.account_id().empty()) continue;
@@ -186,9 +189,25 @@ class Entities {
     return absl::OkStatus();
   }
 
+  // One entity with the approvals of commands that address it.
+  absl::Status ReadOne(const v1::EntityRef& entity) {
+    FRONTDESK_RETURN_IF_ERROR(Add(entity.kind(), entity.id()));
+    return AddAll(internal::PlanApprovalsOf(entity));
+  }
+
   const std::set<std::pair<v1::EntityKind, std::string>>& all() const { return all_; }
 
  private:
+  absl::Status AddAll(const internal::FindPlan& plan) {
+    if (!IsWanted(plan.query.kind)) return absl::OkStatus();
+    internal::IndexScan scan(view_, plan.query, absl::nullopt, kMaxPageSize);
+    for (;;) {
+      FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<IndexPosition> found, scan.Next());
+      if (!found.has_value()) return absl::OkStatus();
+      FRONTDESK_RETURN_IF_ERROR(Add(plan.query.kind, found->id));
+    }
+  }
+
   bool IsWanted(v1::EntityKind kind) const { return kinds_.empty() || kinds_.count(kind) > 0; }
 
   absl::Status Add(v1::EntityKind kind, const std::string& id) {
@@ -226,14 +245,24 @@ absl::StatusOr<v1::Timeline> ReadTimeline(const event_log::View& view,
       return MakeError(kReasonFindPageTokenInvalid, "the page token is not of this request");
     }
   }
-  FRONTDESK_ASSIGN_OR_RETURN(
-      const auto customer,
-      internal::StandingCustomer(view, request.customer_id(), limits.max_related));
-  if (customer == nullptr) {
-    return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, request.customer_id());
-  }
   Entities entities(view, request, limits.max_related);
-  FRONTDESK_RETURN_IF_ERROR(entities.Read(customer->customer()));
+  std::string customer_id;
+  if (request.has_entity()) {
+    const v1::EntityRef& entity = request.entity();
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                               internal::GetState(view, entity.kind(), entity.id()));
+    if (state == nullptr) return internal::EntityNotFoundError(entity.kind(), entity.id());
+    FRONTDESK_RETURN_IF_ERROR(entities.ReadOne(entity));
+  } else {
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const auto customer,
+        internal::StandingCustomer(view, request.customer_id(), limits.max_related));
+    if (customer == nullptr) {
+      return internal::EntityNotFoundError(v1::ENTITY_KIND_CUSTOMER, request.customer_id());
+    }
+    customer_id = customer->entity().id();
+    FRONTDESK_RETURN_IF_ERROR(entities.Read(customer->customer()));
+  }
 
   std::vector<Stream> streams;
   const auto is_later = [&](std::size_t a, std::size_t b) {
@@ -251,7 +280,7 @@ absl::StatusOr<v1::Timeline> ReadTimeline(const event_log::View& view,
     if (has_one) next.push(streams.size() - 1);
   }
   v1::Timeline timeline;
-  timeline.set_customer_id(customer->entity().id());
+  timeline.set_customer_id(customer_id);
   const int page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
   Place last;
   while (!next.empty() && timeline.entries_size() < page_size) {

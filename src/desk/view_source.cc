@@ -39,6 +39,25 @@ absl::StatusOr<std::vector<std::string>> ViewSource::CustomersWith(
   return ReadKey(v1::ENTITY_KIND_CUSTOMER, ExternalIdKey(external_id));
 }
 
+absl::StatusOr<std::vector<std::string>> ViewSource::WaitingApprovalsOf(
+    const v1::EntityRef& entity) {
+  return ReadKey(v1::ENTITY_KIND_APPROVAL, ApprovalOfKey(entity, v1::Approval::STATE_PENDING));
+}
+
+absl::StatusOr<std::vector<std::string>> ViewSource::WaitingRequests(absl::string_view hash) {
+  return ReadKey(v1::ENTITY_KIND_APPROVAL, RequestKey(hash));
+}
+
+absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> ViewSource::CausingRecord(
+    const v1::EntityRef& entity, std::int64_t version) {
+  LogPage page;
+  page.after = version - 1;
+  page.page_size = 1;
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, view_.History(entity, page));
+  if (events.empty() || events[0].record_id().empty()) return nullptr;
+  return view_.GetRecord(events[0].record_id());
+}
+
 absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> ViewSource::HeldRecord(
     const std::string& approval_id) {
   return view_.GetRecord(approval_id);

@@ -26,6 +26,10 @@ class ViewSource : public StateSource {
                                               absl::optional<RowPosition> after, int most) final;
   absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) final;
   absl::StatusOr<std::vector<std::string>> CustomersWith(const v1::ExternalId& external_id) final;
+  absl::StatusOr<std::vector<std::string>> WaitingApprovalsOf(const v1::EntityRef& entity) final;
+  absl::StatusOr<std::vector<std::string>> WaitingRequests(absl::string_view hash) final;
+  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> CausingRecord(
+      const v1::EntityRef& entity, std::int64_t version) final;
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) final;
   absl::StatusOr<absl::optional<v1::Effect>> FindEffect(absl::string_view effect_id) final;

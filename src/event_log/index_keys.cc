@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "internal/fold_text.h"
 #include "internal/sha256.h"
@@ -41,7 +42,10 @@ std::vector<std::string> InOrder(Keys keys) {
   return keys;
 }
 
-std::string StateText(v1::Case::State state) { return absl::StrCat(static_cast<int>(state)); }
+template <typename State>
+std::string StateText(State state) {
+  return absl::StrCat(static_cast<int>(state));
+}
 
 // The survivor has the valid contact points of its merged customers, so these need no keys of their own.
 void AddContactKeys(const v1::Customer& customer, Keys* keys) {
@@ -90,6 +94,19 @@ void AddCaseKeys(const v1::Case& current, Keys* keys) {
   if (!current.queue_id().empty()) keys->push_back(InQueueKey(current.queue_id(), current.state()));
   if (!current.assignee_id().empty()) {
     keys->push_back(OfAssigneeKey(current.assignee_id(), current.state()));
+  }
+}
+
+void AddApprovalKeys(const v1::Approval& approval, Keys* keys) {
+  const v1::Approval::State state = approval.state();
+  keys->push_back(InStateKey(state));
+  keys->push_back(OfAuthorityKey(approval.authority(), state));
+  keys->push_back(OfRequesterKey(approval.requester_id(), state));
+  if (approval.has_entity()) keys->push_back(ApprovalOfKey(approval.entity(), state));
+  if (!approval.customer_id().empty())
+    keys->push_back(OfCustomerKey(approval.customer_id(), state));
+  if (state == v1::Approval::STATE_PENDING && !approval.request_hash().empty()) {
+    keys->push_back(RequestKey(approval.request_hash()));
   }
 }
 
@@ -149,6 +166,28 @@ std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state) 
   return MakeKey("assignee", {assignee_id, StateText(state)});
 }
 
+std::string InStateKey(v1::Approval::State state) { return MakeKey("state", {StateText(state)}); }
+
+std::string OfAuthorityKey(absl::string_view authority, v1::Approval::State state) {
+  return MakeKey("authority", {authority, StateText(state)});
+}
+
+std::string OfRequesterKey(absl::string_view requester_id, v1::Approval::State state) {
+  return MakeKey("requester", {requester_id, StateText(state)});
+}
+
+std::string ApprovalOfKey(const v1::EntityRef& entity, v1::Approval::State state) {
+  return MakeKey("entity", {StateText(entity.kind()), entity.id(), StateText(state)});
+}
+
+std::string OfCustomerKey(absl::string_view customer_id, v1::Approval::State state) {
+  return MakeKey("customer", {customer_id, StateText(state)});
+}
+
+std::string RequestKey(absl::string_view request_hash) {
+  return MakeKey("request", {absl::BytesToHexString(request_hash)});
+}
+
 IndexPosition PositionOf(const v1::EntityState& state) {
   IndexPosition position;
   position.id = state.entity().id();
@@ -159,6 +198,8 @@ IndexPosition PositionOf(const v1::EntityState& state) {
         UnixNanos(state.interaction().has_start_time(), state.interaction().start_time());
   } else if (state.has_case_()) {
     position.sort = UnixNanos(state.case_().has_open_time(), state.case_().open_time());
+  } else if (state.has_approval()) {
+    position.sort = UnixNanos(state.approval().has_request_time(), state.approval().request_time());
   }
   return position;
 }
@@ -210,6 +251,8 @@ std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref
     AddInteractionKeys(state.interaction(), &keys);
   } else if (state.has_case_()) {
     AddCaseKeys(state.case_(), &keys);
+  } else if (state.has_approval()) {
+    AddApprovalKeys(state.approval(), &keys);
   }
   return InOrder(std::move(keys));
 }

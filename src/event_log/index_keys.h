@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/event_log/page.h"
+#include "frontdesk/v1/approval.pb.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
@@ -51,7 +52,16 @@ std::string JoinedKey(absl::string_view customer_id);
 std::string InQueueKey(absl::string_view queue_id, v1::Case::State state);
 std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state);
 
-// The place of an order, interaction or case in a list by time; that of a customer is all 0. It
+// Approvals in one state: all, of an authority, of a requester, of commands that address an entity, and that concern a customer.
+std::string InStateKey(v1::Approval::State state);
+std::string OfAuthorityKey(absl::string_view authority, v1::Approval::State state);
+std::string OfRequesterKey(absl::string_view requester_id, v1::Approval::State state);
+std::string ApprovalOfKey(const v1::EntityRef& entity, v1::Approval::State state);
+std::string OfCustomerKey(absl::string_view customer_id, v1::Approval::State state);
+// Pending approvals of a request: Approval.request_hash.
+std::string RequestKey(absl::string_view request_hash);
+
+// The place of an order, interaction, case or approval in a list by time; that of a customer is all 0. It
 // never changes in the life of an entity.
 IndexPosition PositionOf(const v1::EntityState& state);
 

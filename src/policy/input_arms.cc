@@ -21,6 +21,12 @@ const google::protobuf::Timestamp& InputNow(const v1::DecisionInput& input) {
                    [](const auto& arm) { return &arm.now(); });
 }
 
+const std::string& InputCustomerId(const v1::DecisionInput& input) {
+  return VisitArm(input, &v1::Customer::default_instance(),
+                  [](const auto& arm) { return &arm.customer(); })
+      ->customer_id();
+}
+
 const v1::Approval& InputApproval(const v1::DecisionInput& input) {
   return *VisitArm(input, &v1::Approval::default_instance(),
                    [](const auto& arm) { return &arm.approval(); });

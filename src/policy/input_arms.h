@@ -50,6 +50,9 @@ const domain::CommandInfo* InputCommand(const v1::DecisionInput& input);
 const google::protobuf::Timestamp& InputNow(const v1::DecisionInput& input);
 const v1::Approval& InputApproval(const v1::DecisionInput& input);
 
+// The id of the customer concerned; empty when there is none.
+const std::string& InputCustomerId(const v1::DecisionInput& input);
+
 // Sets the arm for entities of `kind`; none for kinds that policy does not decide about. ENTITY_KIND_UNSPECIFIED: that for commands to
 // the desk itself.
 void SetArm(v1::EntityKind kind, v1::DecisionInput* input);

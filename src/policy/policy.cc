@@ -1,6 +1,7 @@
 #include "frontdesk/policy/policy.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -13,11 +14,13 @@
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/reasons.h"
+#include "frontdesk/v1/approval.pb.h"
 #include "internal/canonical.h"
 #include "internal/message_utf8.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
 #include "internal/time.h"
+#include "policy/approval_policy.h"
 #include "policy/attribute_definitions.h"
 #include "policy/case_policy.h"
 #include "policy/customer_texts.h"
@@ -90,6 +93,7 @@ class PolicyCompiler {
       issues_.CheckName(pack_.name(), "name");
       issues_.CheckName(pack_.version(), "version");
       internal::CheckAttributeDefinitions(pack_, &issues_);
+      internal::CheckApprovalPolicy(pack_.approvals(), &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
       internal::CheckCustomerTexts(pack_, &issues_);
       internal::CheckVocabulary(pack_, &issues_);
@@ -257,6 +261,49 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
                                             absl::Span<const std::string> granted_authorities,
                                             cel::Budget* budget, rules::TraceLevel trace,
                                             absl::optional<absl::Time> as_of) const {
+  const v1::Approval& approval = internal::InputApproval(input);
+  std::vector<rules::RuleGrant> granted_rules;
+  if (approval.state() == v1::Approval::STATE_APPROVED) {
+    for (const v1::ApprovalGrant& grant : approval.grants()) {
+      granted_rules.push_back({grant.rule_id(), grant.authority()});
+    }
+  }
+  return DecideGranted(input, granted_authorities, std::move(granted_rules), budget, trace, as_of);
+}
+
+absl::StatusOr<PolicyHolds> Policy::FindHolds(const v1::DecisionInput& input, int max_holds,
+                                              cel::Budget* budget,
+                                              absl::optional<absl::Time> as_of) const {
+  PolicyHolds found;
+  std::vector<rules::RuleGrant> granted;
+  for (;;) {
+    FRONTDESK_ASSIGN_OR_RETURN(found.decision, DecideGranted(input, {}, granted, budget,
+                                                             rules::TraceLevel::kFired, as_of));
+    if (found.decision.outcome() != v1::POLICY_OUTCOME_HOLD) break;
+    const rules::RuleSet* const rule_set = RuleSetOf(*internal::InputCommand(input));
+    const std::size_t known = found.holds.size();
+    for (const v1::RuleTrace& rule : found.decision.rules()) {
+      if (rule.result() != v1::RuleTrace::RESULT_FIRED) continue;
+      if (static_cast<int>(found.holds.size()) >= max_holds) return found;
+      granted.push_back({rule.rule_id(), rule.authority()});
+      found.holds.push_back({rule.rule_id(), rule.authority(), rule.reason(), rule.text(),
+                             rule_set->FieldsReadBy(rule.rule_id())});
+    }
+    if (found.holds.size() == known) break;
+  }
+  return found;
+}
+
+const rules::RuleSet* Policy::RuleSetOf(const domain::CommandInfo& command) const {
+  const auto found = compiled_->rule_sets.by_command.find(command.message);
+  return found != compiled_->rule_sets.by_command.end() ? found->second.get()
+                                                        : compiled_->rule_sets.fallback.get();
+}
+
+absl::StatusOr<v1::Decision> Policy::DecideGranted(
+    const v1::DecisionInput& input, absl::Span<const std::string> granted_authorities,
+    std::vector<rules::RuleGrant> granted_rules, cel::Budget* budget, rules::TraceLevel trace,
+    absl::optional<absl::Time> as_of) const {
   const domain::CommandInfo* command = internal::InputCommand(input);
   if (command == nullptr) {
     return MakeError(kReasonDecisionInputMismatch, "the decision input has no command");
@@ -266,10 +313,8 @@ absl::StatusOr<v1::Decision> Policy::Decide(const v1::DecisionInput& input,
   options.budget = budget;
   options.trace = trace;
   options.granted_authorities.assign(granted_authorities.begin(), granted_authorities.end());
-  const auto found = compiled_->rule_sets.by_command.find(command->message);
-  const rules::RuleSet* rule_set = found != compiled_->rule_sets.by_command.end()
-                                       ? found->second.get()
-                                       : compiled_->rule_sets.fallback.get();
+  options.granted_rules = std::move(granted_rules);
+  const rules::RuleSet* const rule_set = RuleSetOf(*command);
   const auto required = compiled_->identity_rules.find(command->message);
   absl::optional<v1::Decision> identity;
   if (required != compiled_->identity_rules.end()) {

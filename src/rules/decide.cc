@@ -122,8 +122,11 @@ class Decider {
   }
 
   bool IsApproved(const CompiledRule& rule) const {
-    return rule.rule->outcome() == v1::POLICY_OUTCOME_HOLD &&
-           absl::c_linear_search(options_.granted_authorities, rule.rule->authority());
+    if (rule.rule->outcome() != v1::POLICY_OUTCOME_HOLD) return false;
+    return absl::c_linear_search(options_.granted_authorities, rule.rule->authority()) ||
+           absl::c_any_of(options_.granted_rules, [&rule](const RuleGrant& grant) {
+             return grant.rule_id == rule.rule->id() && grant.authority == rule.rule->authority();
+           });
   }
 
   // Lets the rule hand out its details; false when one of them cannot be evaluated: then the rule errs.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "frontdesk/decide/explain.h"
 #include "frontdesk/v1/timeline.pb.h"
 #include "internal/escape_text.h"
 #include "internal/status_macros.h"
@@ -109,20 +110,29 @@ absl::StatusOr<int> History(const Call& call) {
   return kToolDone;
 }
 
-// Who approved or declined, and in which record; nothing while the approval waits.
+constexpr int kMostApprovalEvents = 100;
+
+absl::string_view ResolutionWord(v1::Approval::State state) {
+  if (state == v1::Approval::STATE_APPROVED) return "Approved";
+  return state == v1::Approval::STATE_WITHDRAWN ? "Withdrawn" : "Declined";
+}
+
+// Who approved, declined or withdrew, and the events before that, each with its record; nothing while nobody has looked at the approval.
 absl::Status ShowResolution(const Screen& screen, const Reader& reader,
                             absl::string_view approval_id) {
   LogPage page;
   page.after = 1;  // Version 1 is the request.
-  page.page_size = 1;
+  page.page_size = kMostApprovalEvents;
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
                              reader.History(Ref(v1::ENTITY_KIND_APPROVAL, approval_id), page));
   for (const v1::Event& event : events) {
     const v1::ApprovalResolved& resolved = event.approval().approval_resolved();
-    screen.Line(
-        absl::StrCat(resolved.state() == v1::Approval::STATE_APPROVED ? "Approved" : "Declined",
-                     " by ", EscapeText(resolved.resolver_id()), ", ", TimeText(event.time()),
-                     ", record ", EscapeText(event.record_id())));
+    screen.Line(absl::StrCat(event.approval().has_approval_resolved()
+                                 ? absl::StrCat(ResolutionWord(resolved.state()), " by ",
+                                                EscapeText(resolved.resolver_id()))
+                                 : EventText(event),
+                             ", ", TimeText(event.time()), ", record ",
+                             EscapeText(event.record_id())));
   }
   return absl::OkStatus();
 }

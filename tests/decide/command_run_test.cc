@@ -129,9 +129,10 @@ TEST_F(HeldCancelTest, ChangesInBetweenCount) {
   ASSERT_EQ(states_.Do(testing::CancelOrder("o1")).verdict(), v1::VERDICT_DONE);
   const v1::Outcome outcome = states_.Do(Resolve("boss", true, "supervisor"));
   EXPECT_EQ(outcome.verdict(), v1::VERDICT_REFUSED);
-  EXPECT_THAT(Reasons(outcome), ElementsAre("ORDER_CANCEL_STATE"));
-  // It is resolved all the same.
-  EXPECT_EQ(Approval().state(), v1::Approval::STATE_APPROVED);
+  // The approval is closed with its order.
+  EXPECT_THAT(Reasons(outcome), ElementsAre("APPROVAL_STATE"));
+  EXPECT_EQ(Approval().state(), v1::Approval::STATE_CLOSED);
+  EXPECT_EQ(Approval().close_reason(), "ORDER_CANCELED");
 }
 
 TEST(HeldItemsTest, FactsOfTheApprovalComeBeforeThoseOfTheAsking) {

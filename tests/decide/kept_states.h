@@ -48,9 +48,11 @@ class KeptStates : public internal::StateSource {
     if (!status_.ok()) return v1::Outcome();
     v1::Outcome outcome = run.outcome();
     if (run.is_remembered()) return outcome;
-    if (outcome.verdict() == v1::VERDICT_HELD) Hold(outcome, run.record());
+    if (run.requested() != nullptr) Hold(*run.requested(), run.record(), &outcome);
     for (const v1::Event& event : outcome.events()) {
-      histories_[Key(event.entity().kind(), event.entity().id())].push_back(event);
+      const EntityKey key = Key(event.entity().kind(), event.entity().id());
+      histories_[key].push_back(event);
+      causes_[{key, event.version()}] = std::make_shared<v1::JournalRecord>(run.record());
     }
     for (const auto& [key, changed] : run.new_states()) {
       states_[key] = changed.state;
@@ -185,6 +187,21 @@ class KeptStates : public internal::StateSource {
   absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) override {
     return RecountTotal(journal_, key, from);
   }
+  absl::StatusOr<std::vector<std::string>> WaitingApprovalsOf(
+      const v1::EntityRef& entity) override {
+    return WaitingApprovals([&entity](const v1::Approval& approval) {
+      return approval.entity().kind() == entity.kind() && approval.entity().id() == entity.id();
+    });
+  }
+  absl::StatusOr<std::vector<std::string>> WaitingRequests(absl::string_view hash) override {
+    return WaitingApprovals(
+        [&hash](const v1::Approval& approval) { return approval.request_hash() == hash; });
+  }
+  absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> CausingRecord(
+      const v1::EntityRef& entity, std::int64_t version) override {
+    const auto found = causes_.find({Key(entity.kind(), entity.id()), version});
+    return found == causes_.end() ? nullptr : found->second;
+  }
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> HeldRecord(
       const std::string& approval_id) override {
     const auto found = held_.find(approval_id);
@@ -227,26 +244,41 @@ class KeptStates : public internal::StateSource {
   }
 
   // Keeps the approval for which a held command waits: "a1", "a2" and so on.
-  void Hold(const v1::Outcome& outcome, const v1::JournalRecord& of_held) {
+  void Hold(const v1::Approval& requested, const v1::JournalRecord& of_held, v1::Outcome* outcome) {
     const std::string id = absl::StrCat("a", held_.size() + 1);
     held_[id] = std::make_shared<v1::JournalRecord>(of_held);
-    auto state = std::make_shared<v1::EntityState>();
-    state->mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
-    state->mutable_entity()->set_id(id);
-    state->set_version(1);
-    *state->mutable_update_time() = of_held.time();
-    v1::Approval& approval = *state->mutable_approval();
+    outcome->mutable_held()->set_approval_id(id);
+    v1::Event& event = *outcome->add_events();
+    event.mutable_entity()->set_kind(v1::ENTITY_KIND_APPROVAL);
+    event.mutable_entity()->set_id(id);
+    event.set_version(1);
+    *event.mutable_time() = of_held.time();
+    v1::Approval& approval =
+        *event.mutable_approval()->mutable_approval_requested()->mutable_approval();
+    approval = requested;
     approval.set_approval_id(id);
-    approval.set_state(v1::Approval::STATE_PENDING);
-    approval.set_authority(outcome.held().authority());
-    approval.set_requester_id(of_held.command().actor().actor_id());
+    auto state = std::make_shared<v1::EntityState>();
+    EXPECT_TRUE(Evolve(event, state.get()).ok());
     states_[Key(v1::ENTITY_KIND_APPROVAL, id)] = std::move(state);
+  }
+
+  template <typename IsIt>
+  std::vector<std::string> WaitingApprovals(IsIt is_it) const {
+    std::vector<std::string> ids;
+    for (const auto& [key, state] : states_) {
+      const v1::Approval& approval = state->approval();
+      if (approval.state() == v1::Approval::STATE_PENDING && is_it(approval)) {
+        ids.push_back(key.second);
+      }
+    }
+    return ids;
   }
 
   absl::Status status_;
   std::int64_t next_second_ = 200;
   std::map<EntityKey, StatePtr> states_;
   std::map<EntityKey, std::vector<v1::Event>> histories_;
+  std::map<std::pair<EntityKey, std::int64_t>, std::shared_ptr<const v1::JournalRecord>> causes_;
   // By entity, list, name and position.
   std::map<std::tuple<EntityKey, int, std::string, RowPosition>, RowChange> rows_;
   // Those that totals count.

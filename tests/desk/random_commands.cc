@@ -395,6 +395,10 @@ void Decline(RandomCommands& random, Command* command) {
   command->mutable_desk()->mutable_decline()->set_approval_id(random.LastApproval());
 }
 
+void Withdraw(RandomCommands& random, Command* command) {
+  command->mutable_desk()->mutable_withdraw()->set_approval_id(random.LastApproval());
+}
+
 // One of the policies that were active.
 void ActivatePolicy(RandomCommands& random, Command* command) {
   command->mutable_desk()->mutable_activate_policy()->set_policy_hash(random.AnyPolicy());
@@ -501,6 +505,7 @@ constexpr GeneratorRow kGenerators[] = {
     {"WithdrawReferral", 3, WithdrawReferral},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
+    {"Withdraw", 1, Withdraw},
     {"CorrectEntityTime", 1, CorrectEntityTime},
     {"ActivatePolicy", 1, ActivatePolicy},
     {"ReportEffect", 2, ReportEffect},

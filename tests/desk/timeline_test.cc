@@ -162,6 +162,7 @@ TEST(TimelineTest, EqualsAWalkOverTheLog) {
       if (state->has_case_()) return is_of(state->case_().customer_id());
       if (state->has_order()) return is_of(state->order().customer_id());
       if (state->has_interaction()) return is_of(state->interaction().customer_id());
+      if (state->has_approval()) return is_of(state->approval().customer_id());
       return state->has_account() && accounts.count(entity.id()) > 0;
     };
     std::vector<std::string> expected;

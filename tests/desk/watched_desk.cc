@@ -539,7 +539,10 @@ std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Out
   for (const v1::Event& event : outcome.events()) {
     const std::string name = NameInOneof(event, "event");
     // Every command can be held, which no command declares.
-    if (name == "ApprovalRequested" && outcome.verdict() == v1::VERDICT_HELD) continue;
+    const bool is_held = outcome.verdict() == v1::VERDICT_HELD;
+    if (is_held && (name == "ApprovalRequested" || name == "ApprovalAskedAgain")) continue;
+    // And every command that ends an entity closes what waits for it.
+    if (name == "ApprovalClosed") continue;
     const auto found =
         std::find_if(declaring.begin(), declaring.end(), [&](const domain::CommandInfo* info) {
           return info != nullptr && Declares(info->options->events(), name);

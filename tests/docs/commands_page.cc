@@ -127,6 +127,14 @@ bool SetsAttributes(const Descriptor& message) {
 }
 
 // `lifecycle` is null for a command to the desk itself.
+// The verbs of approvals share a prefix. False for a reason of another one of them.
+bool IsOfApprovalVerb(const CommandInfo& info, const Reason& reason) {
+  if (info.entity_kind != v1::ENTITY_KIND_APPROVAL) return true;
+  if (reason.word == "APPROVAL_NOT_REQUESTER") return info.name == "Withdraw";
+  if (reason.word == "APPROVAL_AUTHORITY_MISSING") return info.name != "Withdraw";
+  return info.name == "Approve";
+}
+
 std::string Invariants(const CommandInfo& info, const domain::Lifecycle* lifecycle) {
   std::vector<std::string> states;
   std::string refusal;
@@ -150,7 +158,7 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle* lifecyc
   for (const Reason& reason : AllReasons()) {
     const bool own = absl::StartsWith(reason.word, prefix) && reason.word != refusal;
     if (!own && !(sets_attributes && absl::StartsWith(reason.word, "ATTRIBUTE_"))) continue;
-    if (absl::EndsWith(reason.word, "_NOT_FOUND")) continue;
+    if (absl::EndsWith(reason.word, "_NOT_FOUND") || !IsOfApprovalVerb(info, reason)) continue;
     absl::StrAppend(&text, "   - ", Code(reason.word), ": ", reason.text, "\n");
   }
   return text;

@@ -110,6 +110,69 @@ def keep_activations() -> None:
     write("activated_policy", {0: desk}, {0: outcomes})
 
 
+APPROVALS: Final = """
+rule_sets { id: "cancel" decision_points: "CancelOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  rules { id: "ask" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "ASK" authority: "lead"
+          condition: "command.cancel_order.reason != 'now'" }
+  rules { id: "large" order: 2 outcome: POLICY_OUTCOME_HOLD reason: "LARGE" authority: "boss"
+          condition: "command.cancel_order.reason != 'now' && assessment.refund_amount > money('30.00 EUR')" } }
+rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+"""
+
+
+def keep_approvals() -> None:
+    """An approval that asks again, is given by two, is refused, withdrawn, and closed with its order."""
+    desk = frontdesk.Desk.open(frontdesk.Policy.from_text(APPROVALS))
+    noon = datetime.datetime(2026, 11, 30, 12, tzinfo=datetime.timezone.utc)
+    outcomes: List[Any] = []
+
+    def keep_one(outcome: Any) -> Any:
+        outcomes.append(outcome)
+        return outcome
+
+    def now() -> datetime.datetime:
+        return noon + datetime.timedelta(minutes=len(outcomes))
+
+    def do(verb: Any, facts: Any = None) -> Any:
+        return keep_one(desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=now()), facts=facts))
+
+    def approve(approval_id: str, authority: str, number: int = 1) -> Any:
+        actor = frontdesk.actor("ben", authorities=[authority])
+        return keep_one(desk.approve(approval_id, actor=actor, now=now(), round=number))
+
+    variants = [
+        v1.Variant(variant_id=name, product_id=name, available=True, unit_price=frontdesk.money.parse_unit_price(price, "EUR"))
+        for name, price in (("lamp", "19.99"), ("sofa", "999.00"))
+    ]
+
+    def facts_of(variant: Any) -> Any:
+        return v1.Facts(catalog=v1.CatalogFacts(products=[v1.Product(product_id=variant.product_id)], variants=[variant]))
+
+    do(v1.CreateCustomer(customer_id="c1", given_name="Ann"))
+    address = v1.PostalAddress(lines=["1 Main Street"], locality="Cork", country_code="IE")
+    do(v1.ChangeAddress(customer_id="c1", address=address))
+    card = v1.PaymentMethod(payment_method_id="card", kind=v1.PaymentMethod.KIND_CARD, last_four="4242")
+    do(v1.AddPaymentMethod(customer_id="c1", payment_method=card))
+    held = {}
+    for order_id in ("1", "2", "3", "4"):
+        line = v1.PlaceOrderLine(line_id="1", variant_id="lamp", quantity=1)
+        do(v1.PlaceOrder(order_id=order_id, customer_id="c1", currency_code="EUR", payment_method_id="card", lines=[line],
+                         settlement=v1.SETTLEMENT_DONE), facts_of(variants[0]))
+        held[order_id] = do(v1.CancelOrder(order_id=order_id, reason="later")).held.approval_id
+    change = v1.ItemChange(item=v1.ItemSelector(line_id="1", quantity=1), new_variant_id="sofa")
+    do(v1.ChangeItems(order_id="1", payment_method_id="card", settlement=v1.SETTLEMENT_DONE, changes=[change]),
+       facts_of(variants[1]))
+    assert approve(held["1"], "lead").held.round == 2
+    assert approve(held["1"], "lead", 2).held.authority == "boss"
+    assert approve(held["1"], "boss", 2).verdict == v1.VERDICT_DONE
+    shipment = v1.Shipment(shipment_id="s1", lines=[v1.LineQuantity(line_id="1", quantity=1)])
+    do(v1.RecordShipment(order_id="2", shipment=shipment))
+    assert approve(held["2"], "lead").verdict == v1.VERDICT_REFUSED
+    keep_one(desk.withdraw(held["3"], actor=frontdesk.actor("anna"), now=now()))
+    assert do(v1.CancelOrder(order_id="4", reason="now")).verdict == v1.VERDICT_DONE
+    write("approvals", {0: desk}, {0: outcomes})
+
+
 def keep_reports() -> None:
     """Effects that are reported: one that is done, and one that failed, was done after all, and was reported again."""
     desk = frontdesk.Desk.open(
@@ -150,6 +213,7 @@ def keep_reports() -> None:
 def main() -> None:
     keep_activations()
     keep_reports()
+    keep_approvals()
     for name, program in PROGRAMS.items():
         keep(name, program)
 

@@ -98,6 +98,20 @@ TEST(Variables, AreReadByConditionsDetailsOutputsAndVariables) {
             v1::POLICY_OUTCOME_ALLOW);
 }
 
+TEST(Variables, TheFieldsThatARuleReadsAreKnown) {
+  const auto set = MustCompilePack(
+      Variable("large", "order.lines.filter(l, l.quantity > 2)") + Variable("order", "order") +
+      Set("variables.large.exists(l, l.product_id == 'cake') && has(order.customer_id) && "
+          "order.lines.exists(l, [1, 2].exists(n, n == l.quantity)) && size(order.lines) > 1",
+          "details { name: 'by' expression: 'variables.order.total_units' }"
+          " outputs { name: 'tier' expression: 'int(customer.tier)' }"));
+  ASSERT_NE(set, nullptr);
+  EXPECT_THAT(set->FieldsReadBy("r1"),
+              ElementsAre("customer.tier", "order", "order.lines", "order.lines[].product_id",
+                          "order.lines[].quantity", "order.total_units"));
+  EXPECT_THAT(set->FieldsReadBy("r2"), IsEmpty());
+}
+
 TEST(Variables, OfMessagesAndListsAreReadInParts) {
   const auto set = MustCompilePack(
       Variable("large", "order.lines.filter(l, l.quantity > 2)") + Variable("order", "order") +

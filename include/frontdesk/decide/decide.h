@@ -47,6 +47,11 @@ struct CommandLimits {
   // follows up. Through how many of them a desk looks for a cycle when two cases are linked. More:
   // refused with CASE_LINK_DEPTH.
   int max_case_ancestors = 100;
+  // Most rounds in which one approval asks. Beyond: the approval is closed with APPROVAL_ROUNDS_EXCEEDED, and the command can be asked
+  // for anew.
+  int max_approval_rounds = 5;
+  // Most rules that one round of an approval shows. The others ask in the next round.
+  int max_approval_findings = 100;
   // Most cases, and most customers, that a desk reads for one command because they are merged or
   // linked with those that the command names, directly or through others. More: RESOURCE_EXHAUSTED
   // RELATED_TOO_MANY, and nothing is done.

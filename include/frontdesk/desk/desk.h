@@ -42,6 +42,7 @@
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/store/store.h"
+#include "frontdesk/v1/approval_preview.pb.h"
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/common.pb.h"
@@ -165,17 +166,21 @@ class Desk : public Reader {
   absl::StatusOr<std::vector<v1::RankedRemedy>> RankRemedies(const v1::Command& resolve,
                                                              const v1::Facts& facts = {}) const;
 
-  // Approves a held command: it is decided again on the current state, with all the authorities
-  // granted so far. The same as Execute with `approve` set. Refusals, none of which is kept in the
-  // journal:
+  // Approves a held command (docs/approvals.md): it is decided again on the current state. The same as Execute with `approve` set; the round
+  // is that of `resolution`. Refusals, none of which is kept in the journal, in this order:
   //   APPROVAL_NOT_FOUND          no such approval
   //   APPROVAL_STATE              it is no longer pending
+  //   APPROVAL_EXPIRED            `now` is not before its end
   //   APPROVAL_AUTHORITY_MISSING  the actor does not have the authority
   //   APPROVAL_BY_REQUESTER       the actor is the requester, and the policy does not allow that
-  // Otherwise the outcome is that of the held command, whose events come after the one that
-  // resolves the approval. It is DONE, REFUSED (the approval is used up), or HELD for the next
-  // authority under a new approval. `facts` are newer ones for the held command; without catalog
-  // facts those with which it was held count.
+  //   APPROVAL_ROUND              another round is the present one: the actor has not seen it
+  // Otherwise the outcome is that of the held command, after the event of the approval. `approval_differences` has the
+  // differences from the round that the approver saw.
+  //   DONE     the approval is used up
+  //   REFUSED  by policy or invariants: the approval stays pending. APPROVAL_ROUNDS_EXCEEDED: it is closed
+  //   HELD     under the same approval, for the next authority in the same round, or in the next round: something is there that
+  //            nobody with the authority saw
+  // `facts` are newer ones for the held command; without catalog facts those of the present round count.
   absl::StatusOr<v1::Outcome> Approve(absl::string_view approval_id,
                                       const ApprovalResolution& resolution,
                                       const v1::Facts& facts = {});
@@ -185,6 +190,18 @@ class Desk : public Reader {
   // APPROVAL_STATE, APPROVAL_AUTHORITY_MISSING.
   absl::StatusOr<v1::Outcome> Decline(absl::string_view approval_id,
                                       const ApprovalResolution& resolution);
+
+  // Withdraws a held command: DONE. Only the actor who asked for it can. The same as Execute with `withdraw` set. Refusals:
+  // APPROVAL_NOT_FOUND, APPROVAL_STATE, APPROVAL_NOT_REQUESTER.
+  absl::StatusOr<v1::Outcome> Withdraw(absl::string_view approval_id,
+                                       const ApprovalResolution& resolution);
+
+  // The result of approving at `now`, as if everybody whose authority is needed approved the present round. It has the amounts, their
+  // split over the routes, events and effects, and the differences from the round. Nothing is written; no authority is needed. An
+  // approval that is not pending, or has expired, is REFUSED. NOT_FOUND ENTITY_NOT_FOUND; then errors of Preview.
+  absl::StatusOr<v1::ApprovalPreview> PreviewApproval(absl::string_view approval_id,
+                                                      const google::protobuf::Timestamp& now,
+                                                      const v1::Facts& facts = {}) const;
 
   // Activates a policy: from the commit on, it decides every command on the store. The policy of before decides this command. The
   // store keeps the new policy as soon as the command has a record. The same as Execute with `activate_policy` set, which needs a

@@ -29,6 +29,8 @@ struct ApprovalResolution {
   std::string idempotency_key;
   // Whether it was resolved at `now`, which is past, and is recorded only now: see Command.
   bool late_entry = false;
+  // For Approve, the round that the actor saw: Held.round. The first one unless it says another.
+  int round = 1;
 };
 
 // One of many commands. A plain struct.

@@ -36,6 +36,8 @@ struct FindLimits {
   // with a token that continues. Only queries for cases by several fields, and for several words,
   // read more than they return.
   int max_scanned = 10'000;
+  // Most entities that Count looks at. More: RESOURCE_EXHAUSTED FIND_COUNT_TOO_MANY.
+  int max_counted = 100'000;
   // Most customers that are merged into the one that is asked about, or cases and interactions that
   // are merged into a case or linked with it. More: RESOURCE_EXHAUSTED FIND_RELATED_TOO_MANY.
   int max_related = 50'000;
@@ -63,6 +65,7 @@ struct FileOptions {
   int max_open_cases = 20;
   int max_interactions = 20;
   int max_orders = 20;
+  int max_pending_approvals = 20;
   int max_duplicates = 10;
 };
 

@@ -135,6 +135,11 @@ class Reader {
   absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Find(
       const v1::FindRequest& request) const;
 
+  // How many entities a request finds, whichever page it asks for. Costs reading the index; of a query for cases by several fields, and of
+  // one for approvals, each entity. Errors as of Find, a page token aside; INVALID_ARGUMENT FIND_MALFORMED also for a search of words;
+  // RESOURCE_EXHAUSTED FIND_COUNT_TOO_MANY beyond FindLimits::max_counted.
+  absl::StatusOr<std::int64_t> Count(const v1::FindRequest& request) const;
+
   // Customers that may be the same as this one, or as its survivor, the likeliest first, then by
   // id. Candidates share a telephone number, an e-mail address, a handle, an external id, or a name
   // with a postcode. The evidence is described in domain/customer/customer_match.h.

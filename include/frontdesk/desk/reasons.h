@@ -19,6 +19,7 @@ namespace frontdesk {
   X(kReasonFindFieldExclusive, "FIND_FIELD_EXCLUSIVE", kOk, "Of several fields of the search exactly one must be set.") \
   X(kReasonFindTextEncoding, "FIND_TEXT_ENCODING", kOk, "A string of the search is not UTF-8.") \
   X(kReasonFindPageTokenInvalid, "FIND_PAGE_TOKEN_INVALID", kInvalidArgument, "The page token is not valid, or is one of another query.") \
+  X(kReasonFindCountTooMany, "FIND_COUNT_TOO_MANY", kResourceExhausted, "More entities would be counted than the limit.") \
   X(kReasonFindRelatedTooMany, "FIND_RELATED_TOO_MANY", kResourceExhausted, "The entities that are merged into the one that is asked about, or linked with it, are more than the limit.") \
   X(kReasonFindRowsTooMany, "FIND_ROWS_TOO_MANY", kResourceExhausted, "The elements of lists, or the words with a beginning, that would be read are more than the limit.") \
   X(kReasonEntityRefMalformed, "ENTITY_REF_MALFORMED", kInvalidArgument, "A reference to an entity has no kind, or no id, or one that is not an id.") \

@@ -106,6 +106,24 @@ struct PolicyResult {
   absl::Status status() const;
 };
 
+// A rule that holds a command. A plain struct.
+struct PolicyHold {
+  std::string rule_id;
+  std::string authority;
+  std::string reason;
+  std::string text;
+  // The fields of the input that it reads: rules::RuleSet::FieldsReadBy().
+  std::vector<std::string> reads;
+};
+
+// The rules that hold a command, and the decision of policy once all of them are approved. A plain struct.
+struct PolicyHolds {
+  // In the order in which they are asked for an approval.
+  std::vector<PolicyHold> holds;
+  // The decision when all of these are approved.
+  v1::Decision decision;
+};
+
 // A compiled policy pack. Immutable, and therefore used from many threads at once.
 class Policy {
  public:
@@ -162,6 +180,8 @@ class Policy {
   //                        its name; POLICY_TOTAL_AMOUNT: a sum is read of commands without an amount; POLICY_TOTAL_CURRENCY: none
   //                        of ISO 4217, or none is named where the command has no amount; POLICY_TOTAL_NEVER: the command never
   //                        has what the total counts by; POLICY_TOTAL_ABSENT (warning): it may not have that
+  //   approvals.expire_after  POLICY_APPROVAL_EXPIRY_RANGE
+  //   approvals.tolerance  POLICY_APPROVAL_TOLERANCE
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
@@ -218,7 +238,8 @@ class Policy {
 
   // Asks the policy about `input`. Its arm is the one that decisions of its command read, the
   // command's name is the decision point, and `now` selects the rules in effect. A HOLD for one of
-  // `granted_authorities` is satisfied. A command that no rule set names is decided by the set of
+  // `granted_authorities` is satisfied, and so is one of a rule with an authority that the approval in `input` grants
+  // (Approval.grants, in state APPROVED). A command that no rule set names is decided by the set of
   // "*"; without one it is refused, POLICY_NO_RULE. `trace` says whether the decision shows every rule, or
   // only those that decided.
   //
@@ -234,6 +255,13 @@ class Policy {
                                       cel::Budget* budget = nullptr,
                                       rules::TraceLevel trace = rules::TraceLevel::kFull,
                                       absl::optional<absl::Time> as_of = absl::nullopt) const;
+
+  // The rules that hold the command in `input`, in whatever order they come to decide: each as if those before it were approved. At most
+  // `max_holds`; with more of them `decision` is HOLD for the next one. The approval in `input` does not count. Errors, and the other
+  // arguments, as of Decide(). Costs as many decisions as rules hold, and one more; their traces show only the rules that decided.
+  absl::StatusOr<PolicyHolds> FindHolds(const v1::DecisionInput& input, int max_holds,
+                                        cel::Budget* budget = nullptr,
+                                        absl::optional<absl::Time> as_of = absl::nullopt) const;
 
   // Whether the rules that decide the command, or the default of their set, compute an output of that name, or any that the command
   // knows. Whether one is computed is known when the command is decided.
@@ -261,6 +289,14 @@ class Policy {
  private:
   struct Compiled;
   friend class PolicyCompiler;
+  // Decides with `granted_rules` in place of the grants of the approval in `input`.
+  absl::StatusOr<v1::Decision> DecideGranted(const v1::DecisionInput& input,
+                                             absl::Span<const std::string> granted_authorities,
+                                             std::vector<rules::RuleGrant> granted_rules,
+                                             cel::Budget* budget, rules::TraceLevel trace,
+                                             absl::optional<absl::Time> as_of) const;
+  // The rule set that decides the command; null: none does.
+  const rules::RuleSet* RuleSetOf(const domain::CommandInfo& command) const;
   explicit Policy(std::unique_ptr<const Compiled> compiled);
 
   std::unique_ptr<const Compiled> compiled_;

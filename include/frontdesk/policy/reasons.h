@@ -68,6 +68,8 @@ namespace frontdesk {
   X(kReasonPolicyReasonTextUnknown, "POLICY_REASON_TEXT_UNKNOWN", kOk, "No rule gives the reason that has a text for customers, and one of a near name is given.") \
   X(kReasonPolicyVerbsUndecided, "POLICY_VERBS_UNDECIDED", kOk, "No rule set decides some commands, so they are refused.") \
   X(kReasonPolicyOutputType, "POLICY_OUTPUT_TYPE", kOk, "An output has another type than the field of the command that it fills.") \
+  X(kReasonPolicyApprovalExpiryRange, "POLICY_APPROVAL_EXPIRY_RANGE", kOk, "The time in which an approval can be given is not a duration of more than 0.") \
+  X(kReasonPolicyApprovalTolerance, "POLICY_APPROVAL_TOLERANCE", kOk, "The tolerance of approvals is not in 1 to 100 percent, or not an amount of more than 0.") \
   X(kReasonPolicyOutputUnknown, "POLICY_OUTPUT_UNKNOWN", kOk, "No command of the set fills a field by the output, and one of a near name does.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.") \
   X(kReasonPolicyLimitTotals, "POLICY_LIMIT_TOTALS", kOk, "The pack has more totals than the limit.") \

@@ -228,6 +228,12 @@ enum class TraceLevel {
   kFull,   // Decision.rules holds every rule with its conjuncts.
 };
 
+// A HOLD rule that is approved: the rule of that id, while it asks for that authority. A plain struct.
+struct RuleGrant {
+  std::string rule_id;
+  std::string authority;
+};
+
 struct DecideOptions {
   // Put into the decision; the verb.
   std::string decision_point;
@@ -238,6 +244,8 @@ struct DecideOptions {
   absl::optional<absl::Time> as_of;
   // Authorities that have approved: HOLD rules that ask for one of them are satisfied.
   std::vector<std::string> granted_authorities;
+  // HOLD rules that are approved one by one: these are satisfied too.
+  std::vector<RuleGrant> granted_rules;
   TraceLevel trace = TraceLevel::kFull;
   // The cost that several decisions share, traces included; each lowers it by its own. Null: only
   // RuleLimits::max_decision_cost counts.
@@ -306,6 +314,11 @@ class RuleSet {
 
   // The outputs of the rules and of the defaults, each once, by name.
   std::vector<OutputKind> output_kinds() const;
+
+  // The fields of the input that the rule of this id reads by name, in its condition, details and outputs. They are read directly,
+  // through variables, or of the elements of a list that a macro goes through. Paths, ascending, each once; "[]" is an
+  // element of a list: "assessment.items[].quantity". A test by has() reads nothing. Empty when there is no such rule.
+  std::vector<std::string> FieldsReadBy(absl::string_view rule_id) const;
 
   // Asks the rules about `input`. The answer is a value also when rules refuse or err (then it is refused). Errors, the
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT

@@ -12,11 +12,13 @@
 #define FRONTDESK_DOMAIN_APPROVAL_APPROVAL_H_
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "frontdesk/domain/lifecycle.h"
 
 namespace frontdesk {
 namespace v1 {
 class Approval;
+class ApprovalAttempt;
 class Event;
 }  // namespace v1
 
@@ -30,6 +32,16 @@ const Lifecycle& ApprovalLifecycle();
 // Error: DATA_LOSS EVENT_NOT_APPLICABLE when the event cannot follow on this state; `approval` is
 // untouched.
 absl::Status EvolveApproval(const v1::Event& event, v1::Approval* approval);
+
+// The approval as an Approve leaves it that is done: APPROVED, with the grants of `attempt`. The held command is decided under this one,
+// whatever the outcome is, so that rules see the same `approval` each time.
+v1::Approval ApprovedUnder(const v1::Approval& approval, const v1::ApprovalAttempt& attempt);
+
+// The number of the present round: Approve names it. From 1.
+int RoundOf(const v1::Approval& approval);
+
+// Whether a pending approval can no longer be approved at `now`.
+bool HasExpired(const v1::Approval& approval, absl::Time now);
 
 }  // namespace domain
 }  // namespace frontdesk
