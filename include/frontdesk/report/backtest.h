@@ -39,12 +39,16 @@ struct BacktestOptions : rules::ReplayOptions {
 };
 
 // Decides each command of the journal that reached policy on the input of then, made again from the log, under the policy `after`, and
-// compares. A command that was approved is there twice: when it was held, and when it was decided again; the approval counts under both
-// policies, for the authorities that it granted. A changed verdict would have changed what came after it, which is not followed up. The
-// desk may go on meanwhile: records that it adds are looked at too, unless `last_sequence`
-// excludes them. A record that cannot be decided, because a function of
-// the host is missing for example, is counted with its reason. Costs a rebuilt input and one or two decisions a record; holds one group.
-// INVALID_ARGUMENT REPORT_OPTIONS_INVALID; errors of the store.
+// compares. Two things a report cannot show, and says so in its notes:
+//   - A changed verdict would have changed the commands after it. That is not followed up.
+//   - A command that was approved is there twice: when it was held, and when it was decided again. The approval counts under both policies,
+//     for the authorities that it granted.
+// The desk may go on meanwhile: records that it adds are looked at too, unless `last_sequence` excludes them. A record that cannot be
+// decided, because a function of the host is missing for example, is counted with its reason. Costs a rebuilt input and one or two
+// decisions a record; holds one group.
+//
+// INVALID_ARGUMENT REPORT_OPTIONS_INVALID; errors of the store; OUT_OF_RANGE MONEY_OVERFLOW for a sum that is too large;
+// RESOURCE_EXHAUSTED RULES_REPLAY_LIMIT_DECISION_POINTS.
 absl::StatusOr<v1::BacktestReport> Backtest(const Reader& reader,
                                             const std::shared_ptr<const Policy>& after,
                                             const BacktestOptions& options = {});
