@@ -50,6 +50,7 @@ absl::StatusOr<bool> ReadGroup(const ReplayInputs& inputs, int size,
   group->resize(static_cast<std::size_t>(size));
   for (int i = 0; i < size; ++i) {
     ReplayInput& input = (*group)[i];
+    input = ReplayInput();
     FRONTDESK_ASSIGN_OR_RETURN(const bool is_there, inputs(&input));
     if (!is_there) {
       group->resize(static_cast<std::size_t>(i));

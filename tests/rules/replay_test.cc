@@ -186,6 +186,35 @@ TEST(Replay, AnInputWithoutADecisionPointHasThatOfItsDecision) {
   EXPECT_EQ(report->decision_points(1).decision_point(), "Change");
 }
 
+TEST(Replay, AnInputHasNothingOfAnEarlierOne) {
+  const std::vector<ReplayInput> orders = FourOrders();
+  std::size_t next = 0;
+  const ReplayInputs source = [&](ReplayInput* input) -> absl::StatusOr<bool> {
+    if (next == orders.size()) return false;
+    EXPECT_EQ(input->message, nullptr);
+    // Only the first one says more than its message.
+    if (next == 0) {
+      input->id = "first";
+      input->options.granted_authorities = {"baker"};
+    }
+    input->message = orders[next++].message;
+    return true;
+  };
+  const DecideInput pack = [bake = Bakery(1, 100)](const ReplayInput& input,
+                                                   cel::Scratch& scratch) {
+    absl::StatusOr<v1::Decision> decision = bake->Decide(*input.message, input.options, scratch);
+    decision->set_decision_point(input.id.empty() ? "Change" : "Bake");
+    return decision;
+  };
+  ReplayOptions options;
+  options.group_size = 1;
+  const absl::StatusOr<v1::ReplayReport> report = Replay(source, pack, pack, options);
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(Text(report->outcomes()), "1>1 1\n2>2 1\n3>3 2\n");
+  ASSERT_EQ(report->decision_points_size(), 2);
+  EXPECT_EQ(report->decision_points(0).outcomes(0).count(), 1);
+}
+
 TEST(Replay, EndsWhereProgressSays) {
   const std::vector<ReplayInput> orders = FourOrders();
   ReplayOptions options;

@@ -62,7 +62,7 @@ struct ReplayInput {
   DecideOptions options;
 };
 
-// Gives the next input, or false at the end. `input` is an earlier one, or empty: each field is to be set. Called on the calling thread.
+// Gives the next input, or false at the end. `input` is empty. Called on the calling thread.
 using ReplayInputs = std::function<absl::StatusOr<bool>(ReplayInput* input)>;
 
 // Decides an input by rules of any kind: by a frontdesk::Policy, for example. Called on the threads of the executor; a scratch is used by
@@ -71,8 +71,9 @@ using DecideInput =
     std::function<absl::StatusOr<v1::Decision>(const ReplayInput& input, cel::Scratch& scratch)>;
 
 // Decides each input under both, and compares. An input whose decision is an error under one of them, or that has no message, is counted
-// with the reason of the error, that of `before` first. A hold for an authority that the input grants is satisfied under both. An input is decided as it is: a
-// changed outcome would have changed later inputs, which is not followed up. The report is the same for each executor and group size.
+// with the reason of the error, that of `before` first. A hold for an authority that the input grants is satisfied under both. An input is
+// decided as it is: a changed outcome would have changed later inputs, which is not followed up. The report is the same for each
+// executor and group size.
 //
 // Errors, in this order: INVALID_ARGUMENT RULES_REPLAY_OPTIONS_INVALID; that of `inputs`; RESOURCE_EXHAUSTED
 // RULES_REPLAY_LIMIT_DECISION_POINTS. Costs two decisions an input, without traces; holds one group, and the counts.
