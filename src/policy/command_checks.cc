@@ -115,6 +115,24 @@ void AddAssessment(const FieldDescriptor& assessment, rules::InputFacts* facts) 
   }
 }
 
+// Messages of an entity that are there at times only. Of the others an entity of the desk always has one, or they are lists.
+constexpr std::pair<absl::string_view, absl::string_view> kOptionalMessages[] = {
+    {"Case", "escalation"},        {"Case", "transfer_offer"},
+    {"Case", "import_source"},     {"Order", "tax_rule"},
+    {"Order", "import_source"},    {"Order", "last_captured_payment"},
+    {"Order", "shipping_address"}, {"Customer", "import_source"},
+    {"Interaction", "wrap_up"},    {"Interaction", "import_source"},
+    {"Account", "last_entry"},     {"Account", "import_source"},
+};
+
+void AddOptionalMessages(const FieldDescriptor& entity, rules::InputFacts* facts) {
+  for (const auto& [type, message] : kOptionalMessages) {
+    if (entity.message_type()->name() != type) continue;
+    const std::string path = absl::StrCat(entity.name(), ".", message);
+    facts->optional.push_back({path, absl::StrCat("'", path, "' may not be set")});
+  }
+}
+
 void AddOptionalAmounts(const CommandInfo& command, rules::InputFacts* facts) {
   for (const domain::OptionalAmount& amount : domain::ListOptionalAmounts()) {
     if (amount.command != command.name) continue;
@@ -337,6 +355,7 @@ std::shared_ptr<const rules::InputFacts> MakeInputFacts(
     } else {
       facts->presence.push_back({field.name(), presence == Presence::kAlways});
     }
+    AddOptionalMessages(field, facts.get());
   }
   std::shared_ptr<Message> typical(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(&input)->New());

@@ -56,6 +56,13 @@ bool IsNullTest(const Expr& part) {
   return false;
 }
 
+// The list that an expression is, or that its macros make a list of; empty for any other.
+FieldPath ListPathOf(const Expr& expr) {
+  const bool makes_list = expr.kind() == ExprKind::kComprehension &&
+                          (expr.macro() == cel::Macro::kFilter || expr.macro() == cel::Macro::kMap);
+  return makes_list ? ListPathOf(expr.child(0)) : PathOf(expr);
+}
+
 // A value that a read of nothing has.
 Point DefaultOf(TypeKind type) {
   if (type == TypeKind::kString) return Point::Text("");
@@ -361,19 +368,34 @@ std::unique_ptr<google::protobuf::Message> AbsenceCheck::WithElements(const Expr
   return input;
 }
 
+bool AbsenceCheck::IsReadByContext(const FieldPath& list) const {
+  const auto reads = [&list](const Expr& expr, const auto& self) -> bool {
+    if (PathOf(expr) == list) return true;
+    for (size_t i = 0; i < expr.child_count(); ++i) {
+      if (self(expr.child(i), self)) return true;
+    }
+    return false;
+  };
+  return std::any_of(contexts_.begin(), contexts_.end(), [&](const Context& context) {
+    return ReadsVariables(context.part) || reads(context.part, reads);
+  });
+}
+
 void AbsenceCheck::CheckIndices(const Expr& part) {
   // In a macro the condition of a filter before it may be the guard.
   if (part.kind() == ExprKind::kComprehension || part.kind() == ExprKind::kBind) return;
   for (size_t i = 0; i < part.child_count(); ++i) CheckIndices(part.child(i));
   if (part.op() != Operator::kIndex || part.child(1).constant() == nullptr) return;
   const Expr list = part.child(0);
-  const FieldPath path = PathOf(list);
+  const FieldPath path = ListPathOf(list);
   const cel::Value* index = part.child(1).constant();
   // One below zero fails whatever the list has, which the language reports.
   if (path.empty() || list.type().kind() != TypeKind::kList || index->int_value() < 0) return;
   Optional elements;
   elements.path = path;
-  if (IsGuarded(elements)) return;
+  const bool is_made = list.kind() == ExprKind::kComprehension;
+  // A test of the elements that a filter leaves is not understood: whatever reads the list may be one.
+  if (is_made ? IsReadByContext(path) : IsGuarded(elements)) return;
   ExpressionFinding finding;
   finding.expr = part;
   finding.severity = v1::Issue::SEVERITY_WARNING;

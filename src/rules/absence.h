@@ -62,6 +62,8 @@ class AbsenceCheck {
   const DefaultedFunction* FindDefaulted(const cel::Expr& expr) const;
   bool IsTest(const cel::Expr& expr) const;
   bool IsGuarded(const Optional& absent);
+  // Whether a part that decides with the one that is looked at reads the list.
+  bool IsReadByContext(const FieldPath& list) const;
   Outcomes OutcomesWithout(const Optional& absent, const cel::Expr& part);
   // Whether it is a call that says what an absent argument means.
   bool HandlesAbsence(const cel::Expr& expr) const;

@@ -96,6 +96,15 @@ class EnumCheck {
       return;
     }
     const cel::Value* constant = value.constant();
+    if (constant != nullptr && constant->is_string()) {
+      // In a list of several types; else the language reports it.
+      seen_.insert(value.id());
+      findings_->push_back(
+          {value, std::string(kReasonRuleEnumType.word),
+           absl::StrCat("'", field.text(), "' has values of ", ShortName(*type), ", and ",
+                        value.text(), " is a text; write one such as ", Example(*type))});
+      return;
+    }
     if (constant == nullptr || !constant->is_int()) return;
     seen_.insert(value.id());
     const int64_t number = constant->int_value();

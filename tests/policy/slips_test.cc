@@ -162,6 +162,51 @@ TEST(SlipsTest, AFieldOfAnEntityThatMayBeAbsentDiffersFromOneThatIsThere) {
   });
 }
 
+TEST(SlipsTest, MessagesOfAnEntityThatMayBeAbsent) {
+  CheckWritten({
+      {"ResolveCase", "case.escalation.step < 2", "RULE_ABSENT_READ",
+       "'case.escalation' may not be set, and this part is then true; add `has(case.escalation) "
+       "&&`",
+       "has(case.escalation) && case.escalation.step < 2"},
+      {"ResolveCase", "case.escalation.step > 2", "", "", ""},
+      {"ResolveCase", "!has(case.escalation) || case.escalation.step < 2", "", "", ""},
+      {"CancelOrder", "order.last_captured_payment.amount > money('5 EUR')", "RULE_ABSENT_READ",
+       "add `has(order.last_captured_payment) &&`",
+       "has(order.last_captured_payment) && order.last_captured_payment.amount > money('5 EUR')"},
+      {"CancelOrder", "customer.import_source.system != 'old'", "RULE_ABSENT_READ",
+       "has(customer) &&", ""},
+  });
+}
+
+TEST(SlipsTest, AnIndexIntoTheResultOfAMacro) {
+  CheckWritten({
+      {"RefundOrder",
+       "order.payments.filter(p, p.state == Payment.State.STATE_CAPTURED)[0].amount > money('5 "
+       "EUR')",
+       "RULE_INDEX_UNCHECKED", "may have no element 0, and the rule then fails",
+       "order.payments.filter(p, p.state == Payment.State.STATE_CAPTURED).exists(p, p.amount > "
+       "money('5 EUR'))"},
+      {"RefundOrder", "order.payments.map(p, p.amount)[1] > money('5 EUR')", "RULE_INDEX_UNCHECKED",
+       "may have no element 1", ""},
+      {"RefundOrder",
+       "size(order.payments) > 1 && order.payments.map(p, p.amount)[1] > money('5 EUR')", "", "",
+       ""},
+      {"RefundOrder",
+       "order.payments.exists(p, p.state == Payment.State.STATE_CAPTURED) && order.payments."
+       "filter(p, p.state == Payment.State.STATE_CAPTURED)[0].amount > money('5 EUR')",
+       "", "", ""},
+  });
+}
+
+TEST(SlipsTest, ATextAmongValuesOfAnEnum) {
+  CheckWritten({
+      {"CancelOrder", "interaction.channel in [Channel.CHANNEL_EMAIL, 'phone']", "RULE_ENUM_TYPE",
+       "and 'phone' is a text; write one such as Channel.", ""},
+      {"CancelOrder", "order.state in [Order.State.STATE_PLACED, 'shipped']", "RULE_ENUM_TYPE",
+       "is a text", "order.state in [Order.State.STATE_PLACED, Order.State.STATE_SHIPPED]"},
+  });
+}
+
 TEST(SlipsTest, AnAssessedFieldOfOtherCommands) {
   CheckWritten({
       {"ResolveCase", "assessment.priority_differs", "POLICY_ENTITY_ABSENT",
