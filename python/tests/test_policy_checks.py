@@ -45,7 +45,7 @@ def test_notes_name_the_rules_that_the_checks_do_not_decide() -> None:
     assert note.text.startswith("not decided: ")
     assert frontdesk.check_policy(UNDECIDED) == ()
     assert frontdesk.Policy.from_text(DOUBTFUL).notes == ()
-    rules = frontdesk.RuleSet.compile(policy.pack.rule_sets[1], input=v1.OrderDecisionInput, container="frontdesk.v1")
+    rules = frontdesk.rules.RuleSet.compile(policy.pack.rule_sets[1], input=v1.OrderDecisionInput, container="frontdesk.v1")
     assert [each.reason for each in rules.notes] == ["RULE_NOT_DECIDED"]
 
 
