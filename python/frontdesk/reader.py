@@ -252,6 +252,37 @@ class Reader(Closing):
         instant = times.timestamp(time).SerializeToString()
         return load(self._core.get_as_of(dump(entity, v1.EntityRef), instant), v1.EntityState)
 
+    def total(
+        self, name: str, subject_id: Optional[str] = None, *, now: times.Instant, reason: Optional[str] = None
+    ) -> v1.Total:
+        """The value of a total of the active policy for a decision at `now`.
+
+        Args:
+            name: the name of the total in the policy.
+            subject_id: the id of the customer, actor, case, order or account; None for a total of the desk. A customer counts
+                with those that were merged into it.
+            now: the instant at whose end the window is.
+            reason: the reason, for a total per reason.
+
+        Raises:
+            NotFoundError: ``TOTAL_NOT_FOUND``.
+            InvalidArgumentError: ``TOTAL_SUBJECT_MISMATCH`` for an id or a reason that the total needs, or does not have;
+                ``ENTITY_REF_MALFORMED``.
+            FailedPreconditionError: ``STORE_NOT_USABLE`` when the rows of the store are older.
+
+        >>> import datetime
+        >>> import frontdesk
+        >>> policy = frontdesk.Policy.from_text('''
+        ...     totals { name: "credits_30d"  commands: "CreditAccount"  per: TOTAL_SUBJECT_CUSTOMER  days: 30 }
+        ...     rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+        ... ''')
+        >>> with frontdesk.Desk.open(policy, frontdesk.MemoryStore()) as desk:
+        ...     desk.total("credits_30d", "c1", now=datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.timezone.utc)).given_count
+        0
+        """
+        instant = times.timestamp(now).SerializeToString()
+        return load(self._core.get_total(name, subject_id or "", instant, reason or ""), v1.Total)
+
     def find(self, query: Query, *, page_size: int = 50) -> MessageIterator[v1.EntityState]:
         """Finds customers, orders, cases, interactions or approvals, also by words in their texts; reads page after page as they are asked for.
 

@@ -171,6 +171,17 @@ py::bytes PythonReader::GetAsOf(const py::bytes& entity, const py::bytes& time) 
   });
 }
 
+py::bytes PythonReader::GetTotal(const std::string& name, const std::string& subject_id,
+                                 const py::bytes& now, const std::string& reason) const {
+  const absl::string_view time_bytes = View(now);
+  return WithoutGilBytes([&] {
+    const auto instant = Parse<google::protobuf::Timestamp>(time_bytes);
+    return Serialize(ValueOrThrow(reader().GetTotal(
+        name, subject_id,
+        absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos()), reason)));
+  });
+}
+
 py::bytes PythonReader::Explain(const std::string& record_id) const {
   return py::bytes(
       RunExpressions([&] { return Serialize(ValueOrThrow(reader().Explain(record_id))); }));
@@ -288,6 +299,8 @@ void BindReader(py::module_& module) {
       .def("verify", &PythonReader::Verify, py::arg("known"))
       .def("verify_rows", &PythonReader::VerifyRows)
       .def("get_as_of", &PythonReader::GetAsOf, py::arg("entity"), py::arg("time"))
+      .def("get_total", &PythonReader::GetTotal, py::arg("name"), py::arg("subject_id"),
+           py::arg("now"), py::arg("reason"))
       .def("explain", &PythonReader::Explain, py::arg("record_id"))
       .def("decision_input_of", &PythonReader::DecisionInputOf, py::arg("record_id"),
            py::arg("totals_of"))

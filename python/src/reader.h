@@ -71,6 +71,8 @@ class PythonReader {
   py::bytes Verify(const std::vector<std::pair<int64_t, py::bytes>>& known) const;
   py::bytes VerifyRows() const;
   py::bytes GetAsOf(const py::bytes& entity, const py::bytes& time) const;
+  py::bytes GetTotal(const std::string& name, const std::string& subject_id, const py::bytes& now,
+                     const std::string& reason) const;
   py::bytes Explain(const std::string& record_id) const;
   py::bytes DecisionInputOf(const std::string& record_id, const PythonPolicy* totals_of) const;
   // [(sequence, effect, claim)]

@@ -53,6 +53,7 @@ def opened(policy=REMEDIES, ids=None, functions=()):
 
 
 DESK = opened()
+COUNTING = opened(ALLOW_ALL + ' totals { name: "credits" commands: "CreditAccount" }')
 CALLING = opened(
     ALLOW_ALL + ' rule_sets { id: "a" decision_points: "OpenCase" rules { id: "r" order: 1 outcome: POLICY_OUTCOME_ALLOW '
     'condition: "slow(1) == 2" } }',
@@ -184,6 +185,7 @@ CALLS = {
     "verify": lambda: SMALL.verify(),
     "verify_rows": lambda: SMALL.verify_rows(),
     "get_as_of": lambda: DESK.get_as_of(CUSTOMER, NOON),
+    "total": lambda: COUNTING.total("credits", now=NOON),
     "export_log": export,
     "import_log": import_log,
     "explain": lambda: DESK.explain(RECORD.record_id),

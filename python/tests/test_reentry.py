@@ -48,6 +48,7 @@ CALLS = {
     "verify": lambda desk: desk.verify(),
     "verify_rows": lambda desk: desk.verify_rows(),
     "get_as_of": lambda desk: desk.get_as_of(CUSTOMER, NOON),
+    "total": lambda desk: desk.total("all", now=NOON),
     "explain": lambda desk: desk.explain("r1"),
     "decision_input_of": lambda desk: desk.decision_input_of("r1"),
     "pending_effects": lambda desk: list(desk.pending_effects()),

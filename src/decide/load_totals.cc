@@ -28,28 +28,6 @@ namespace {
 
 using Sums = google::protobuf::RepeatedPtrField<v1::Money>;
 
-// The customer, the survivors of its merges, and all that were merged into the last of them. The id alone for a customer that the desk
-// does not know. A circle of merges, which imports can make, ends where it closes.
-absl::StatusOr<std::vector<std::string>> CustomerIds(const std::string& customer_id, int most,
-                                                     StateSource* source) {
-  std::set<std::string> ids;
-  std::shared_ptr<const v1::EntityState> found;
-  for (std::string next = customer_id; !next.empty() && ids.insert(next).second;) {
-    FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), most));
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CUSTOMER, next));
-    if (state == nullptr) break;
-    found = state;
-    next = state->customer().survivor_customer_id();
-  }
-  if (found != nullptr) {
-    for (const v1::MergedCustomerRef& ref : found->customer().merged_customer_refs()) {
-      ids.insert(ref.customer_id());
-    }
-  }
-  FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), most));
-  return std::vector<std::string>(ids.begin(), ids.end());
-}
-
 absl::Status AddSums(const Sums& sums, Sums* to) {
   for (const v1::Money& sum : sums) {
     v1::Money* place = nullptr;
@@ -95,15 +73,7 @@ class TotalLoader {
     if ((ids.empty() && !is_of_desk) || (total.is_per_reason && reason_.empty())) {
       return absl::OkStatus();
     }
-    v1::Total sum;
-    sum.set_name(total.definition->name());
-    const absl::Time begin = total.WindowBegin(now_);
-    for (const TotalKey& key : total.KeysFor(ids, reason_)) {
-      FRONTDESK_ASSIGN_OR_RETURN(const v1::Total one, source_->SumTotal(key, begin));
-      FRONTDESK_RETURN_IF_ERROR(AddTotal(one, &sum));
-    }
-    SortByCurrency(sum.mutable_asked());
-    SortByCurrency(sum.mutable_given());
+    FRONTDESK_ASSIGN_OR_RETURN(v1::Total sum, SumOf(total, ids, reason_, now_, source_));
     *totals->add_totals() = std::move(sum);
     return absl::OkStatus();
   }
@@ -113,7 +83,7 @@ class TotalLoader {
   absl::StatusOr<std::vector<std::string>> IdsOf(v1::TotalSubject subject) {
     switch (subject) {
       case v1::TOTAL_SUBJECT_CUSTOMER:
-        return CustomerIds(CountedCustomerId(asked_, input_), limits_.max_related, source_);
+        return CountedCustomerIds(CountedCustomerId(asked_, input_), limits_.max_related, source_);
       case v1::TOTAL_SUBJECT_ACTOR:
         return OneId(asked_.command().actor().actor_id());
       case v1::TOTAL_SUBJECT_CASE:
@@ -144,6 +114,41 @@ class TotalLoader {
 };
 
 }  // namespace
+
+// A circle of merges, which imports can make, ends where it closes.
+absl::StatusOr<std::vector<std::string>> CountedCustomerIds(const std::string& customer_id,
+                                                            int most, StateSource* source) {
+  std::set<std::string> ids;
+  std::shared_ptr<const v1::EntityState> found;
+  for (std::string next = customer_id; !next.empty() && ids.insert(next).second;) {
+    FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), most));
+    FRONTDESK_ASSIGN_OR_RETURN(const auto state, source->Get(v1::ENTITY_KIND_CUSTOMER, next));
+    if (state == nullptr) break;
+    found = state;
+    next = state->customer().survivor_customer_id();
+  }
+  if (found != nullptr) {
+    for (const v1::MergedCustomerRef& ref : found->customer().merged_customer_refs()) {
+      ids.insert(ref.customer_id());
+    }
+  }
+  FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), most));
+  return std::vector<std::string>(ids.begin(), ids.end());
+}
+
+absl::StatusOr<v1::Total> SumOf(const PolicyTotal& total, absl::Span<const std::string> ids,
+                                absl::string_view reason, absl::Time now, StateSource* source) {
+  v1::Total sum;
+  sum.set_name(total.definition->name());
+  const absl::Time begin = total.WindowBegin(now);
+  for (const TotalKey& key : total.KeysFor(ids, reason)) {
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::Total one, source->SumTotal(key, begin));
+    FRONTDESK_RETURN_IF_ERROR(AddTotal(one, &sum));
+  }
+  SortByCurrency(sum.mutable_asked());
+  SortByCurrency(sum.mutable_given());
+  return sum;
+}
 
 absl::Status LoadTotals(const Asked& asked, const Policy& policy, const CommandLimits& limits,
                         StateSource* source, v1::DecisionInput* input) {

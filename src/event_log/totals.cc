@@ -27,6 +27,8 @@ constexpr std::size_t kNewestRows = 2 * kSumSize;
 // How many sums are looked into at a time.
 constexpr std::size_t kSumsAtOnce = 64;
 
+// The bytes of a position.
+constexpr std::size_t kKeyEnd = 8;
 constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
 // Reads one list, as it was before a position. Level 0 are its rows.
@@ -46,7 +48,7 @@ class ListReader {
         return AddSum(level, open_[level].back());
       }));
       if (!open_[level].empty()) {
-        FRONTDESK_ASSIGN_OR_RETURN(covered, PositionOf(level, open_[level].back()));
+        FRONTDESK_ASSIGN_OR_RETURN(covered, PositionOf(open_[level].back()));
       }
     }
     last_row_ = covered;
@@ -94,9 +96,12 @@ class ListReader {
     return range;
   }
 
-  absl::StatusOr<std::int64_t> PositionOf(int level, const store::Row& row) const {
+  // The position at the end of a key, which begins with the prefix of its level: a range has no others.
+  static absl::StatusOr<std::int64_t> PositionOf(const store::Row& row) {
+    const absl::string_view key = row.key;
     const absl::optional<std::int64_t> position =
-        DecodeTotalPosition(level == 0 ? list_ : SumLevel(list_, level), row.key);
+        key.size() < kKeyEnd ? absl::nullopt
+                             : store::DecodePosition(key.substr(key.size() - kKeyEnd));
     if (!position.has_value()) return CorruptError("the key of a counted command has no position");
     return *position;
   }
@@ -166,7 +171,7 @@ class ListReader {
     if (sum->earliest >= from_) {
       return AddCounts(sum->counts, &counted_) ? absl::OkStatus() : SumError();
     }
-    FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t last, PositionOf(level, row));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t last, PositionOf(row));
     partial_.push_back({level, sum->first, last});
     return absl::OkStatus();
   }
@@ -181,7 +186,7 @@ class ListReader {
   // Of a row that is in no sum.
   absl::Status AddNewRow(store::Row& row) {
     FRONTDESK_ASSIGN_OR_RETURN(const CountedRow counted, AddRow(row));
-    FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t position, PositionOf(0, row));
+    FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t position, PositionOf(row));
     if (position > committed_) {
       pending_.push_back({{kTotals, std::move(row.key)}, std::move(row.value)});
       return absl::OkStatus();
@@ -201,7 +206,7 @@ class ListReader {
     maker_.emplace(list_);
     for (int level = kMaxSumLevel; level > 0; --level) {
       for (const store::Row& row : open_[level]) {
-        FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t last, PositionOf(level, row));
+        FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t last, PositionOf(row));
         absl::optional<Sum> sum = DecodeWholeSum(last, *row.value);
         if (!sum.has_value()) return SumError();
         maker_->AddKept(level, *std::move(sum));

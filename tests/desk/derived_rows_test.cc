@@ -68,7 +68,7 @@ std::vector<std::string> DerivedOf(const store::Store& from) {
   std::vector<std::string> all;
   for (const event_log::Table table :
        {event_log::kIndex, event_log::kSearch, event_log::kEntityEffects, event_log::kQueue,
-        event_log::kDerived}) {
+        event_log::kTotals, event_log::kDerived}) {
     for (const store::Row& row : RowsOf(from, table)) {
       all.push_back(absl::StrCat(static_cast<int>(table), "/", row.key, "=", *row.value));
     }
@@ -87,7 +87,8 @@ void PutRow(store::Store& store, event_log::Table table, const std::string& key,
 void MakeOld(store::Store& store) {
   int place = 0;
   for (const event_log::Table table :
-       {event_log::kIndex, event_log::kSearch, event_log::kEntityEffects, event_log::kQueue}) {
+       {event_log::kIndex, event_log::kSearch, event_log::kEntityEffects, event_log::kQueue,
+        event_log::kTotals}) {
     for (const store::Row& row : RowsOf(store, table)) {
       if (++place % 3 != 0) continue;
       PutRow(store, table, row.key, nullptr);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desk/limit_work.h"
 #include "desk/outbox_processes.h"
 #include "desk/random_commands.h"
 #include "desk/random_run.h"
@@ -146,6 +147,11 @@ TEST_F(DeskOnPostgresTest, CommandsRaceForACaseAndAreDoneOnce) {
 TEST_F(DeskOnPostgresTest, TheOutboxIsAsAPlainListSays) {
   const std::uint64_t seed = testing::SeedOfRun();
   event_log::OutboxRun(MustOpenPostgres(NewPostgresName()), seed).Run(200);
+}
+
+TEST_F(DeskOnPostgresTest, ThreadsAndProcessesNeverPassALimit) {
+  const std::string name = NewPostgresName();
+  testing::CreditUpToTheLimit(/*processes=*/1, [&name] { return MustOpenPostgres(name); });
 }
 
 TEST_F(DeskOnPostgresTest, ThreadsAndProcessesClaimEachEffectOnce) {

@@ -38,6 +38,7 @@
 #include "frontdesk/v1/journal.pb.h"
 #include "frontdesk/v1/log.pb.h"
 #include "frontdesk/v1/timeline.pb.h"
+#include "frontdesk/v1/total.pb.h"
 #include "google/protobuf/repeated_field.h"
 
 namespace frontdesk {
@@ -105,6 +106,15 @@ class Reader {
   // then, and a fold.
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> GetAsOf(const v1::EntityRef& entity,
                                                                  absl::Time time) const;
+
+  // The value of a total of the active policy for a decision at `now` (frontdesk/v1/total.proto). `subject_id` is the id of the customer,
+  // actor, case, order or account, empty for a total of the desk; `reason` is that of a total per reason. A customer counts with those that
+  // were merged into it.
+  // FAILED_PRECONDITION STORE_NOT_USABLE when the rows of the store are older; errors of the active policy; NOT_FOUND TOTAL_NOT_FOUND.
+  // INVALID_ARGUMENT TOTAL_SUBJECT_MISMATCH for an id or a reason that the total needs, or does not have; INVALID_ARGUMENT
+  // ENTITY_REF_MALFORMED for an id that is none. RESOURCE_EXHAUSTED RELATED_TOO_MANY; OUT_OF_RANGE MONEY_OVERFLOW.
+  absl::StatusOr<v1::Total> GetTotal(absl::string_view name, absl::string_view subject_id,
+                                     absl::Time now, absl::string_view reason = {}) const;
 
   // Finds customers, orders, cases or interactions, a page at a time (find.h has an example), also by words in their texts.
   // frontdesk/v1/find.proto describes each query; besides:
