@@ -318,7 +318,8 @@ void CommandRun::FinishApproval(v1::Outcome* judged) {
       attempt_.add_refusal_reasons(refusal.reason());
     }
     *change.mutable_approval_attempted()->mutable_attempt() = attempt_;
-  } else if (judged->verdict() == v1::VERDICT_DONE && !is_new_version) {
+  } else if (judged->verdict() == v1::VERDICT_DONE && !is_new_version &&
+             !approval_->approval().rounds().empty()) {
     v1::ApprovalResolved& resolved = *change.mutable_approval_resolved();
     resolved.set_state(v1::Approval::STATE_APPROVED);
     resolved.set_resolver_id(attempt_.resolver_id());
@@ -359,6 +360,12 @@ void CommandRun::AskOn(v1::Outcome* judged, v1::ApprovalEvent* change) {
   if (now.findings().empty() && approval.rounds_size() > 0) {
     // Nothing holds it any more but the version: who approved the last round is asked once more.
     *now.mutable_findings() = approval.rounds(approval.rounds_size() - 1).findings();
+  } else if (now.findings().empty()) {
+    // Nobody knows the content of an approval of an older version.
+    v1::ApprovalFinding& finding = *now.add_findings();
+    finding.set_rule_id(approval.rule_id());
+    finding.set_authority(approval.authority());
+    finding.set_reason(approval.reason());
   }
   const v1::ApprovalTolerance& tolerance = policy_->pack().approvals().tolerance();
   const bool is_same_round =

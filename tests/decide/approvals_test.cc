@@ -164,6 +164,23 @@ TEST_F(ApprovalRunTest, ATolerance) {
   EXPECT_EQ(Approve(other, {"supervisor", "director"}).verdict(), v1::VERDICT_DONE);
 }
 
+// Versions without rounds did not keep the content.
+TEST_F(ApprovalRunTest, AnApprovalOfAnOlderVersionAsksFirst) {
+  for (const bool is_held : {true, false}) {
+    Open();
+    const std::string id = Hold(kOnePiece);
+    v1::EntityState old = states_.State(v1::ENTITY_KIND_APPROVAL, id);
+    old.mutable_approval()->clear_rounds();
+    states_.Put(old);
+    if (!is_held) states_.policy = MustCompile(testing::kAllowAll);
+    const v1::Outcome again = Approve(id, {"supervisor"});
+    ASSERT_EQ(again.verdict(), v1::VERDICT_HELD) << again.ShortDebugString();
+    EXPECT_EQ(again.held().authority(), "supervisor");
+    EXPECT_EQ(again.held().round(), 1);
+    EXPECT_EQ(Approve(id, {"supervisor"}).verdict(), v1::VERDICT_DONE);
+  }
+}
+
 TEST_F(ApprovalRunTest, TheSameRequestOfOneActorWaitsOnce) {
   Open();
   const std::string id = Hold(kOnePiece);
