@@ -511,8 +511,8 @@ void BindDesk(py::module_& module) {
           py::arg("import_id"))
       .def("preview", &PythonDesk::Preview, py::arg("command"), py::arg("facts"),
            py::arg("full_trace"), py::arg("as_of"))
-      .def("preview_approval", &PythonDesk::PreviewApproval, py::arg("approval_id"),
-           py::arg("now"), py::arg("facts"))
+      .def("preview_approval", &PythonDesk::PreviewApproval, py::arg("approval_id"), py::arg("now"),
+           py::arg("facts"))
       .def("rank_remedies", &PythonDesk::RankRemedies, py::arg("command"), py::arg("facts"))
       .def("claim_effects", &PythonDesk::ClaimEffects, py::arg("now"), py::arg("max_effects"),
            py::arg("lease"), py::arg("max_attempts"))

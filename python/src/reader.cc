@@ -231,7 +231,8 @@ py::bytes PythonReader::Find(const py::bytes& request) const {
 
 std::int64_t PythonReader::Count(const py::bytes& request) const {
   const absl::string_view bytes = View(request);
-  return RunExpressions([&] { return ValueOrThrow(reader().Count(Parse<v1::FindRequest>(bytes))); });
+  return RunExpressions(
+      [&] { return ValueOrThrow(reader().Count(Parse<v1::FindRequest>(bytes))); });
 }
 
 py::tuple PythonReader::FindStates(const py::bytes& request) const {

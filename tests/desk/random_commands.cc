@@ -505,10 +505,10 @@ constexpr GeneratorRow kGenerators[] = {
     {"WithdrawReferral", 3, WithdrawReferral},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
-    {"Withdraw", 1, Withdraw},
     {"CorrectEntityTime", 1, CorrectEntityTime},
     {"ActivatePolicy", 1, ActivatePolicy},
     {"ReportEffect", 2, ReportEffect},
+    {"Withdraw", 1, Withdraw},
 };
 
 // The message of the command in its envelope, created where it is not there.
