@@ -100,13 +100,13 @@ def test_earlier_commands_of_a_policy_test_count() -> None:
         entities { account { account_id: "a1" kind: KIND_STORE_CREDIT state: STATE_ACTIVE balance { currency_code: "EUR" } } }
         tests {
           name: "the second one passes the limit"
-          decided_commands { account { credit_account { account_id: "a1" cause: "goodwill" amount { units: 6000 currency_code: "EUR" } } } }
+          decided_commands { command { account { credit_account { account_id: "a1" cause: "goodwill" amount { units: 6000 currency_code: "EUR" } } } } }
           command { account { credit_account { account_id: "a1" cause: "goodwill" amount { units: 4001 currency_code: "EUR" } } } }
           expected { verdict: VERDICT_REFUSED reasons: "LIMIT" }
         }
         tests {
           name: "the second one is just possible"
-          commands { account { credit_account { account_id: "a1" cause: "goodwill" amount { units: 6000 currency_code: "EUR" } } } }
+          commands { command { account { credit_account { account_id: "a1" cause: "goodwill" amount { units: 6000 currency_code: "EUR" } } } } }
           command { account { credit_account { account_id: "a1" cause: "goodwill" amount { units: 4000 currency_code: "EUR" } } } }
           expected { verdict: VERDICT_DONE }
         }

@@ -1,5 +1,6 @@
 // The commands that are counted together: lists from which totals are made (frontdesk/v1/total.proto).
 //
+//   #include "frontdesk/domain/command_info.h"
 //   frontdesk::TotalKey key;
 //   key.subject = frontdesk::v1::TOTAL_SUBJECT_CUSTOMER;
 //   key.id = "c1";

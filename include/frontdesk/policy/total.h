@@ -1,5 +1,6 @@
 // A total of a policy, compiled: which commands of the past count for a command that is decided.
 //
+//   #include "frontdesk/domain/command_info.h"
 //   const frontdesk::PolicyTotal* total = policy->FindTotal("refunds_30d");
 //   if (total == nullptr) return;
 //   const absl::Time begin = total->WindowBegin(absl::Now());  // Commands decided then or later count.
