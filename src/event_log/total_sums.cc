@@ -66,6 +66,27 @@ void AddSums(const CurrencySums& from, CurrencySums* to) {
   for (const CurrencySum& sum : from.sums()) to->Add(sum.currency_code, sum.units);
 }
 
+void AppendPart(std::int64_t last, absl::string_view bytes, std::string* parts) {
+  AppendVarint(static_cast<std::uint64_t>(last), parts);
+  AppendVarint(bytes.size(), parts);
+  parts->append(bytes.data(), bytes.size());
+}
+
+// The bytes of a sum behind their number.
+std::string WithoutParts(const Sum& sum) {
+  std::string bytes;
+  AppendVarint(static_cast<std::uint64_t>(sum.first), &bytes);
+  AppendInstant(sum.earliest, &bytes);
+  AppendInstant(sum.latest, &bytes);
+  AppendVarint(static_cast<std::uint64_t>(sum.counted.asked_count), &bytes);
+  AppendVarint(static_cast<std::uint64_t>(sum.counted.given_count), &bytes);
+  AppendSums(sum.counted.asked, &bytes);
+  AppendSums(sum.counted.given, &bytes);
+  std::string sized;
+  AppendVarint(bytes.size(), &sized);
+  return sized + bytes;
+}
+
 }  // namespace
 
 std::string SumLevel(absl::string_view list, int level) {
@@ -78,7 +99,8 @@ std::string SumKey(absl::string_view list, int level, std::int64_t last) {
   return absl::StrCat(SumLevel(list, level), store::EncodePosition(last));
 }
 
-void Sum::Add(std::int64_t position, const CountedRow& row) {
+void Sum::Add(std::int64_t position, const CountedRow& row, absl::string_view bytes) {
+  AppendPart(position, bytes, &parts);
   if (first == 0) first = position;
   last = position;
   earliest = std::min(earliest, row.time);
@@ -87,6 +109,7 @@ void Sum::Add(std::int64_t position, const CountedRow& row) {
 }
 
 void Sum::Add(const Sum& next) {
+  AppendPart(next.last, WithoutParts(next), &parts);
   if (first == 0) first = next.first;
   last = next.last;
   earliest = std::min(earliest, next.earliest);
@@ -97,20 +120,14 @@ void Sum::Add(const Sum& next) {
   AddSums(next.counted.given, &counted.given);
 }
 
-std::string EncodeSum(const Sum& sum) {
-  std::string bytes;
-  AppendVarint(static_cast<std::uint64_t>(sum.first), &bytes);
-  AppendInstant(sum.earliest, &bytes);
-  AppendInstant(sum.latest, &bytes);
-  AppendVarint(static_cast<std::uint64_t>(sum.counted.asked_count), &bytes);
-  AppendVarint(static_cast<std::uint64_t>(sum.counted.given_count), &bytes);
-  AppendSums(sum.counted.asked, &bytes);
-  AppendSums(sum.counted.given, &bytes);
-  return bytes;
-}
+std::string EncodeSum(const Sum& sum) { return WithoutParts(sum) + sum.parts; }
 
 absl::optional<KeptSum> DecodeSum(absl::string_view bytes) {
   KeptSum sum;
+  std::uint64_t size = 0;
+  if (!ReadVarint(&bytes, &size) || bytes.size() < size) return absl::nullopt;
+  sum.parts = bytes.substr(size);
+  bytes = bytes.substr(0, size);
   std::uint64_t first = 0;
   if (!ReadVarint(&bytes, &first) || !ReadInstant(&bytes, &sum.earliest) ||
       !ReadInstant(&bytes, &sum.latest)) {
@@ -119,6 +136,16 @@ absl::optional<KeptSum> DecodeSum(absl::string_view bytes) {
   sum.first = static_cast<std::int64_t>(first);
   sum.counts = bytes;
   return sum;
+}
+
+bool ReadPart(absl::string_view* parts, SumPart* part) {
+  std::uint64_t last = 0;
+  std::uint64_t size = 0;
+  if (!ReadVarint(parts, &last) || !ReadVarint(parts, &size) || parts->size() < size) return false;
+  part->last = static_cast<std::int64_t>(last);
+  part->bytes = parts->substr(0, size);
+  parts->remove_prefix(size);
+  return true;
 }
 
 bool AddCounts(absl::string_view counts, Counted* counted) {
@@ -130,9 +157,9 @@ bool AddCounts(absl::string_view counts, Counted* counted) {
   return ReadSums(&counts, &counted->asked) && ReadSums(&counts, &counted->given) && counts.empty();
 }
 
-void SumMaker::AddRow(std::int64_t position, const CountedRow& row) {
+void SumMaker::AddRow(std::int64_t position, const CountedRow& row, absl::string_view bytes) {
   if (made_ == kMaxNewSums) return;
-  begun_.Add(position, row);
+  begun_.Add(position, row, bytes);
   if (++rows_ < kSumSize) return;
   ++made_;
   rows_ = 0;
@@ -160,6 +187,7 @@ absl::optional<Sum> DecodeWholeSum(std::int64_t last, absl::string_view bytes) {
   sum.last = last;
   sum.earliest = kept->earliest;
   sum.latest = kept->latest;
+  sum.parts = std::string(kept->parts);
   return sum;
 }
 
@@ -188,7 +216,7 @@ class Below {
       if (level_ == 0) {
         const absl::optional<CountedRow> counted = DecodeCountedRow(*row.value);
         if (!counted.has_value()) return none;
-        sum.Add(*position, *counted);
+        sum.Add(*position, *counted, *row.value);
       } else {
         const absl::optional<Sum> next = DecodeWholeSum(*position, *row.value);
         if (!next.has_value()) return none;

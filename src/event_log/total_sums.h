@@ -23,7 +23,7 @@
 namespace frontdesk {
 namespace event_log {
 
-// The rows, or sums of the level below, of a sum.
+// The rows, or sums of the level below, of a sum. A sum holds a copy of each, so that a window that begins in it costs few reads.
 inline constexpr std::size_t kSumSize = 16;
 // Sums of higher levels are not made: they would be over more rows than a list has.
 inline constexpr int kMaxSumLevel = 8;
@@ -44,9 +44,11 @@ struct Sum {
   absl::Time earliest = absl::InfiniteFuture();
   absl::Time latest = absl::InfinitePast();
   Counted counted;
+  // The parts of the sum, as EncodeSum() adds them: its rows, or the sums of the level below without their parts.
+  std::string parts;
 
-  // Adds what follows on it.
-  void Add(std::int64_t position, const CountedRow& row);
+  // Adds the row, whose value `bytes` is, or the sum that follows on it.
+  void Add(std::int64_t position, const CountedRow& row, absl::string_view bytes);
   void Add(const Sum& next);
 };
 std::string EncodeSum(const Sum& sum);
@@ -58,9 +60,19 @@ struct KeptSum {
   absl::Time latest;
   // The counts, as AddCounts() reads them.
   absl::string_view counts;
+  // The parts, as ReadPart() reads them.
+  absl::string_view parts;
 };
 // Nothing for other bytes. The result refers to them.
 absl::optional<KeptSum> DecodeSum(absl::string_view bytes);
+// A part of a sum: a row, or a sum of the level below without its parts. A plain struct.
+struct SumPart {
+  // The position of the row, or of the last one of the sum.
+  std::int64_t last = 0;
+  absl::string_view bytes;
+};
+// Takes one from the beginning of the parts: false when they begin with none.
+bool ReadPart(absl::string_view* parts, SumPart* part);
 // Adds the counts of a kept sum: false when they are none.
 bool AddCounts(absl::string_view counts, Counted* counted);
 // Both. Nothing for other bytes.
@@ -74,7 +86,7 @@ class SumMaker {
   // A sum that is there: before any row, in the order of each level.
   void AddKept(int level, Sum sum) { waiting_[level].push_back(std::move(sum)); }
   // The next row. Nothing once kMaxNewSums were made.
-  void AddRow(std::int64_t position, const CountedRow& row);
+  void AddRow(std::int64_t position, const CountedRow& row, absl::string_view bytes);
 
   // The new sums, as writes.
   std::vector<store::Write> Take() { return std::move(writes_); }

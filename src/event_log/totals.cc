@@ -45,7 +45,7 @@ class ListReader {
     for (int level = kMaxSumLevel; level > 0; --level) {
       FRONTDESK_RETURN_IF_ERROR(ForEachBehind(level, covered, [this, level](store::Row& row) {
         open_[level].push_back(std::move(row));
-        return AddSum(level, open_[level].back());
+        return AddSum(level, open_[level].back().value);
       }));
       if (!open_[level].empty()) {
         FRONTDESK_ASSIGN_OR_RETURN(covered, PositionOf(open_[level].back()));
@@ -80,11 +80,10 @@ class ListReader {
   }
 
  private:
-  // A sum of which only some rows count.
+  // A sum of which only some rows count, and its bytes.
   struct Partial {
     int level;
-    std::int64_t first;
-    std::int64_t last;
+    store::Value bytes;
   };
 
   std::string PrefixOf(int level) const { return level == 0 ? list_ : SumLevel(list_, level); }
@@ -164,20 +163,24 @@ class ListReader {
 
   static absl::Status SumError() { return CorruptError("a sum of counted commands is not valid"); }
 
-  absl::Status AddSum(int level, const store::Row& row) {
-    const absl::optional<KeptSum> sum = DecodeSum(*row.value);
-    if (!sum.has_value()) return SumError();
-    if (sum->latest < from_) return absl::OkStatus();
-    if (sum->earliest >= from_) {
-      return AddCounts(sum->counts, &counted_) ? absl::OkStatus() : SumError();
-    }
-    FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t last, PositionOf(row));
-    partial_.push_back({level, sum->first, last});
+  absl::Status AddSum(int level, const store::Value& bytes) {
+    FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(*bytes));
+    if (is_partial) partial_.push_back({level, bytes});
     return absl::OkStatus();
   }
 
-  absl::StatusOr<CountedRow> AddRow(const store::Row& row) {
-    const absl::optional<CountedRow> counted = DecodeCountedRow(*row.value);
+  // Adds a sum of which all rows count, or none. Returns whether only some do.
+  absl::StatusOr<bool> AddIfWhole(absl::string_view bytes) {
+    const absl::optional<KeptSum> sum = DecodeSum(bytes);
+    if (!sum.has_value()) return SumError();
+    if (sum->latest < from_) return false;
+    if (sum->earliest < from_) return true;
+    if (!AddCounts(sum->counts, &counted_)) return SumError();
+    return false;
+  }
+
+  absl::StatusOr<CountedRow> AddRow(absl::string_view bytes) {
+    const absl::optional<CountedRow> counted = DecodeCountedRow(bytes);
     if (!counted.has_value()) return CorruptError("a counted command is not valid");
     if (counted->time >= from_) counted_.Add(*counted);
     return *counted;
@@ -185,7 +188,7 @@ class ListReader {
 
   // Of a row that is in no sum.
   absl::Status AddNewRow(store::Row& row) {
-    FRONTDESK_ASSIGN_OR_RETURN(const CountedRow counted, AddRow(row));
+    FRONTDESK_ASSIGN_OR_RETURN(const CountedRow counted, AddRow(*row.value));
     FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t position, PositionOf(row));
     if (position > committed_) {
       pending_.push_back({{kTotals, std::move(row.key)}, std::move(row.value)});
@@ -194,7 +197,7 @@ class ListReader {
     last_row_ = position;
     if (before_ < kNoEnd) return absl::OkStatus();
     if (maker_.has_value()) {
-      maker_->AddRow(position, counted);
+      maker_->AddRow(position, counted, *row.value);
       return absl::OkStatus();
     }
     waiting_.push_back({position, std::move(row.value)});
@@ -213,36 +216,42 @@ class ListReader {
       }
     }
     for (const auto& [position, value] : waiting_) {
-      maker_->AddRow(position, *DecodeCountedRow(*value));
+      maker_->AddRow(position, *DecodeCountedRow(*value), *value);
     }
     return absl::OkStatus();
   }
 
-  // Adds what counts of the sums of which not all does.
+  // Adds the rows that count of the sums of which not all do.
   absl::Status LookInto() {
     while (!partial_.empty()) {
       const std::size_t count = std::min(partial_.size(), kSumsAtOnce);
       const std::vector<Partial> sums(partial_.end() - static_cast<std::ptrdiff_t>(count),
                                       partial_.end());
       partial_.resize(partial_.size() - count);
+      // Of the level below, which only some rows of count in turn.
+      std::vector<int> levels;
       std::vector<store::ScanRequest> requests;
       for (const Partial& sum : sums) {
-        const std::string prefix = PrefixOf(sum.level - 1);
-        store::Range range = RangeOf(sum.level - 1);
-        range.begin = TotalRowKey(prefix, sum.first);
-        range.end = TotalRowKey(prefix, sum.last + 1);
-        requests.push_back({std::move(range), kSumSize + 1});
+        absl::string_view parts = DecodeSum(*sum.bytes)->parts;
+        for (SumPart part; !parts.empty();) {
+          if (!ReadPart(&parts, &part)) return SumError();
+          if (sum.level == 1) {
+            FRONTDESK_RETURN_IF_ERROR(AddRow(part.bytes).status());
+            continue;
+          }
+          FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(part.bytes));
+          if (!is_partial) continue;
+          levels.push_back(sum.level - 1);
+          requests.push_back(
+              store::RequestOf({kTotalSums, SumKey(list_, sum.level - 1, part.last)}));
+        }
       }
+      if (requests.empty()) continue;
       absl::StatusOr<std::vector<std::vector<store::Row>>> found = rows_.ScanAll(requests);
       if (!found.ok()) return ReadError(found.status());
-      for (std::size_t i = 0; i < count; ++i) {
-        if ((*found)[i].size() != kSumSize) {
-          return CorruptError("a sum of counted commands is over more or fewer rows");
-        }
-        for (const store::Row& row : (*found)[i]) {
-          FRONTDESK_RETURN_IF_ERROR(sums[i].level == 1 ? AddRow(row).status()
-                                                       : AddSum(sums[i].level - 1, row));
-        }
+      for (std::size_t i = 0; i < requests.size(); ++i) {
+        if ((*found)[i].empty()) return SumError();
+        FRONTDESK_RETURN_IF_ERROR(AddSum(levels[i], (*found)[i].front().value));
       }
     }
     return absl::OkStatus();

@@ -209,6 +209,81 @@ void MeasureRules(const Arguments& arguments) {
   PrintRow(few, few_time, "ns", "");
 }
 
+// A desk on which that number of credits were counted.
+struct TotalDesk {
+  std::shared_ptr<store::Store> store;
+  std::unique_ptr<Desk> desk;
+  int credits = 0;
+};
+
+// The account of the credits before, and that of the measured ones.
+constexpr absl::string_view kCountedBefore = "before";
+constexpr absl::string_view kCountedNow = "now";
+
+absl::StatusOr<TotalDesk> OpenCounted(int credits, const std::shared_ptr<const Policy>& policy) {
+  TotalDesk counted;
+  counted.store = store::MakeMemoryStore();
+  counted.desk = OpenDesk(policy, counted.store);
+  std::vector<DeskInput> inputs = {CreateGrowthCustomer("hub")};
+  for (const absl::string_view account : {kCountedBefore, kCountedNow}) {
+    inputs.push_back(ImportCountedAccount(account));
+  }
+  for (; counted.credits < credits; ++counted.credits) {
+    inputs.push_back(CreditCounted(counted.credits, kCountedBefore));
+  }
+  for (const DeskInput& input : inputs) {
+    const absl::StatusOr<v1::Outcome> outcome =
+        ExecuteDone(input, /*entity=*/nullptr, *counted.desk);
+    if (!outcome.ok()) return outcome.status();
+  }
+  return counted;
+}
+
+// The time of commands whose policy reads a total over many commands, and over few: these on a desk of their own each round.
+absl::Status MeasureTotalTimes(int many, int few, const Arguments& arguments, double* of_many,
+                               double* of_few) {
+  const std::shared_ptr<const Policy> policy = CompileGrowthPolicy(TotalPolicyText());
+  absl::StatusOr<TotalDesk> long_list = OpenCounted(many, policy);
+  if (!long_list.ok()) return long_list.status();
+  std::vector<double> many_times, few_times;
+  // The first round is not counted.
+  for (int round = 0; round <= arguments.size.rounds; ++round) {
+    absl::StatusOr<TotalDesk> short_list = OpenCounted(few, policy);
+    if (!short_list.ok()) return short_list.status();
+    for (TotalDesk* counted : {&*long_list, &*short_list}) {
+      double sum = 0;
+      for (int i = 0; i < few; ++i) {
+        double nanoseconds = 0;
+        const absl::StatusOr<v1::Outcome> outcome =
+            ExecuteDone(CreditCounted(counted->credits++, kCountedNow), /*entity=*/nullptr,
+                        *counted->desk, &nanoseconds);
+        if (!outcome.ok()) return outcome.status();
+        sum += nanoseconds;
+      }
+      if (round > 0) (counted == &*long_list ? many_times : few_times).push_back(sum / few);
+    }
+  }
+  *of_many = Median(many_times);
+  *of_few = Median(few_times);
+  return absl::OkStatus();
+}
+
+void MeasureTotals(const Arguments& arguments) {
+  constexpr int kFew = 10;
+  const int longest = 10 * arguments.size.time_length;
+  const std::string many = absl::StrCat("total_", longest);
+  const std::string few = absl::StrCat("total_", kFew);
+  if (!IsSelected(arguments, {many, few})) return;
+  double of_many = 0, of_few = 0;
+  const absl::Status measured = MeasureTotalTimes(longest, kFew, arguments, &of_many, &of_few);
+  if (!measured.ok()) {
+    for (const std::string& name : {many, few}) PrintSkipped(name, measured.message());
+    return;
+  }
+  PrintRow(many, of_many, "ns", few);
+  PrintRow(few, of_few, "ns", "");
+}
+
 Arguments ParseArguments(int argc, char** argv) {
   Arguments arguments;
   int seconds = 60;
@@ -228,6 +303,7 @@ int Main(int argc, char** argv) {
   const std::shared_ptr<const Policy> policy = CompileGrowthPolicy(GrowthPolicyText());
   MeasureKept(arguments);
   MeasureRules(arguments);
+  MeasureTotals(arguments);
   for (const GrowthList& list : GrowthLists()) MeasureList(list, arguments, policy);
   return 0;
 }

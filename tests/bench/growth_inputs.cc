@@ -363,4 +363,45 @@ v1::Command RuledCommand(int i) {
 
 v1::EntityRef RuledCustomer() { return Ref(v1::ENTITY_KIND_CUSTOMER, kHub); }
 
+absl::string_view TotalPolicyText() {
+  return R"pb(
+    name: "totals"
+    totals { name: "credits_30d" commands: "CreditAccount" per: TOTAL_SUBJECT_ACTOR days: 30 }
+    rule_sets {
+      id: "credits"
+      decision_points: "CreditAccount"
+      default_outcome: POLICY_OUTCOME_ALLOW
+      rules {
+        id: "limit"
+        order: 1
+        outcome: POLICY_OUTCOME_REFUSE
+        reason: "LIMIT"
+        condition: "totals.given('credits_30d', 'USD') + command.credit_account.amount > money('1000000 USD')"
+      }
+    }
+    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+  )pb";
+}
+
+DeskInput ImportCountedAccount(absl::string_view account_id) {
+  v1::ImportAccount verb;
+  verb.mutable_source()->set_system("bench");
+  v1::Account& account = *verb.mutable_account();
+  account.set_account_id(std::string(account_id));
+  account.set_kind(v1::Account::KIND_STORE_CREDIT);
+  account.set_state(v1::Account::STATE_ACTIVE);
+  account.set_customer_id(std::string(kHub));
+  *account.mutable_balance() = Dollars(0);
+  return Before(verb);
+}
+
+DeskInput CreditCounted(int i, absl::string_view account_id) {
+  v1::CreditAccount verb;
+  verb.set_account_id(std::string(account_id));
+  *verb.mutable_amount() = Dollars(100);
+  verb.set_cause("goodwill");
+  constexpr int kStep = 60;
+  return By(MakeActor("agent-0"), i * kStep, verb);
+}
+
 }  // namespace frontdesk

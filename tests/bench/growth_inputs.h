@@ -46,6 +46,13 @@ std::string RulesPolicyText(int count);
 v1::Command RuledCommand(int i);
 v1::EntityRef RuledCustomer();
 
+// A policy whose rule on CreditAccount reads a total of the last 30 days, and matches no CreditCounted().
+absl::string_view TotalPolicyText();
+// The account of such credits.
+DeskInput ImportCountedAccount(absl::string_view account_id);
+// Credit `i`, from 0, which the total counts; each is a minute later.
+DeskInput CreditCounted(int i, absl::string_view account_id);
+
 }  // namespace frontdesk
 
 #endif  // FRONTDESK_TESTS_BENCH_GROWTH_INPUTS_H_

@@ -495,7 +495,7 @@ TEST(TotalsTest, SumsOfAnySizeAreRead) {
       row.is_asked = row.is_given = true;
       row.asked = {times == 0 ? "EUR" : "USD", units};
       row.given = {"JPY", units};
-      sum.Add(5 + times, row);
+      sum.Add(5 + times, row, absl::StrCat("row", times));
       const std::string bytes = EncodeSum(sum);
       const absl::optional<Sum> read = DecodeWholeSum(sum.last, bytes);
       ASSERT_TRUE(read.has_value());
@@ -506,7 +506,9 @@ TEST(TotalsTest, SumsOfAnySizeAreRead) {
       ASSERT_EQ(read->counted.given.sums().size(), 1u);
       EXPECT_EQ(read->counted.given.sums()[0].units, sum.counted.given.sums()[0].units);
       for (std::size_t size = 0; size < bytes.size(); ++size) {
-        EXPECT_FALSE(DecodeWholeSum(sum.last, bytes.substr(0, size)).has_value()) << size;
+        const absl::optional<Sum> cut = DecodeWholeSum(sum.last, bytes.substr(0, size));
+        // Without its parts it is whole for the sum above.
+        EXPECT_EQ(cut.has_value(), size + sum.parts.size() >= bytes.size()) << size;
       }
     }
   }

@@ -69,6 +69,7 @@ SHARED_HEADERS = {
     "store/check_batches.h": {"event_log"},
     "event_log/index_keys.h": {"desk"},
     "decide/command_run.h": {"desk"},
+    "decide/load_totals.h": {"desk"},
     "decide/pipeline.h": {"desk"},
     "decide/rebuild.h": {"desk"},
     "decide/replay.h": {"desk"},
