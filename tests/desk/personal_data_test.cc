@@ -20,6 +20,7 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/row_lists.pb.h"
+#include "frontdesk/v1/total.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 
@@ -142,6 +143,8 @@ class PolicyMaker {
       const FieldDescriptor* field = type.field(i);
       // A rule reads lists of rows in the command only.
       if (field->options().HasExtension(v1::row_list) && path.rfind("command.", 0) != 0) continue;
+      // Totals by their functions only; no field of them is personal.
+      if (field->message_type() == v1::Totals::descriptor()) continue;
       // Nor commands that policy does not decide.
       const domain::CommandInfo* command = domain::FindCommandByMessage(field->message_type());
       if (command != nullptr && domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
