@@ -273,8 +273,7 @@ absl::Status CommandRun::ReviewApproval(const Asked& asked) {
   cel::Budget budget{limits_.max_policy_cost};
   FurtherDecisions further;
   FRONTDESK_RETURN_IF_ERROR(
-      FindEntity(asked.info().entity_kind)
-          ->assess(*policy_, {&budget, rules::TraceLevel::kFired, as_of_}, input_, &further));
+      Assess(asked, *policy_, {&budget, rules::TraceLevel::kFired, as_of_}, input_, &further));
   const v1::Approval& approval = approval_->approval();
   const v1::ApprovalTolerance& tolerance = policy_->pack().approvals().tolerance();
   const int round = approval.rounds_size();

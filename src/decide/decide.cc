@@ -159,6 +159,14 @@ std::vector<std::string> GrantedAuthorities(const v1::DecisionInput& input) {
   return {approval.granted_authorities().begin(), approval.granted_authorities().end()};
 }
 
+absl::Status Assess(const Asked& asked, const Policy& policy, const PolicyCall& call,
+                    v1::DecisionInput* input, FurtherDecisions* further) {
+  FRONTDESK_RETURN_IF_ERROR(
+      FindEntity(asked.info().entity_kind)->assess(policy, call, input, further));
+  SetTotalsCurrency(asked.command(), input);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& policy,
                                          const CommandLimits& limits, rules::TraceLevel trace,
                                          absl::optional<absl::Time> as_of,
@@ -166,9 +174,8 @@ absl::StatusOr<v1::Outcome> DecideFilled(const Asked& asked, const Policy& polic
   v1::Outcome outcome;
   cel::Budget budget{limits.max_policy_cost};
   const PolicyCall call{&budget, trace, as_of};
-  FRONTDESK_RETURN_IF_ERROR(FindEntity(asked.info().entity_kind)
-                                ->assess(policy, call, input, outcome.mutable_further_decisions()));
-  SetTotalsCurrency(asked.command(), input);
+  FRONTDESK_RETURN_IF_ERROR(
+      Assess(asked, policy, call, input, outcome.mutable_further_decisions()));
   FRONTDESK_ASSIGN_OR_RETURN(
       v1::Decision decision,
       policy.Decide(*input, GrantedAuthorities(*input), &budget, trace, as_of));

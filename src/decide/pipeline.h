@@ -46,6 +46,11 @@ std::vector<v1::Refusal> CheckExistence(const Asked& asked, const v1::DecisionIn
 // <KIND>_NOT_FOUND for an entity that the command gives at `field`.
 v1::Refusal MakeNotFound(const v1::EntityRef& entity, absl::string_view field);
 
+// Puts everything that the core works out into a filled `input`: the assessment, and the currency of its totals, which are loaded before.
+// The decisions of policy on points beside the command's own are added to `further`.
+absl::Status Assess(const Asked& asked, const Policy& policy, const PolicyCall& call,
+                    v1::DecisionInput* input, FurtherDecisions* further);
+
 // Policy and invariants on a filled `input` that passed the checks above; puts the assessment into it. An output of policy fills its
 // field of the command, if that is not set; `input` stays the one that policy saw. `as_of` is another instant than that of the
 // decision, whose rules count.

@@ -82,11 +82,9 @@ absl::StatusOr<v1::RebuiltInput> RebuildInput(const v1::JournalRecord& record, c
   FRONTDESK_RETURN_IF_ERROR(LoadTotals(asked, policy, unlimited, source, &input));
   cel::Budget budget{limits.max_policy_cost};
   FurtherDecisions further;
-  FRONTDESK_RETURN_IF_ERROR(
-      FindEntity(asked.info().entity_kind)
-          ->assess(policy, {&budget, rules::TraceLevel::kFired, /*as_of=*/absl::nullopt}, &input,
-                   &further));
-  SetTotalsCurrency(command, &input);
+  FRONTDESK_RETURN_IF_ERROR(Assess(asked, policy,
+                                   {&budget, rules::TraceLevel::kFired, /*as_of=*/absl::nullopt},
+                                   &input, &further));
   std::vector<std::string> changed = ChangedFields(record, input);
   rebuilt.set_fidelity(changed.empty() ? v1::RebuiltInput::FIDELITY_EXACT
                                        : v1::RebuiltInput::FIDELITY_CHANGED);
