@@ -289,7 +289,7 @@ TEST_F(PersonalDataTest, ThePlanterPlantsAndFinds) {
 
 TEST_F(PersonalDataTest, DoneRefusedOrMalformedNothingIsRevealed) {
   // Nothing is held here, so nothing is approved.
-  std::map<std::string, int> done = {{"Approve", 1}, {"Decline", 1}};
+  std::map<std::string, int> done = {{"Approve", 1}, {"Decline", 1}, {"Withdraw", 1}};
   Chance chance(4711);
   // Many short-lived shops: in an old one all orders are at their end. More of them for verbs that
   // were not done so far.

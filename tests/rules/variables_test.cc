@@ -101,7 +101,7 @@ TEST(Variables, AreReadByConditionsDetailsOutputsAndVariables) {
 TEST(Variables, TheFieldsThatARuleReadsAreKnown) {
   const auto set = MustCompilePack(
       Variable("large", "order.lines.filter(l, l.quantity > 2)") + Variable("order", "order") +
-      Set("variables.large.exists(l, l.product_id == 'cake') && has(order.customer_id) && "
+      Set("variables.large.exists(l, l.product_id == 'cake') && has(order.express) && "
           "order.lines.exists(l, [1, 2].exists(n, n == l.quantity)) && size(order.lines) > 1",
           "details { name: 'by' expression: 'variables.order.total_units' }"
           " outputs { name: 'tier' expression: 'int(customer.tier)' }"));
