@@ -99,6 +99,8 @@ std::string SumKey(absl::string_view list, int level, std::int64_t last) {
   return absl::StrCat(SumLevel(list, level), store::EncodePosition(last));
 }
 
+std::string OpenSumsKey(absl::string_view list) { return SumKey(list, /*level=*/0, /*last=*/0); }
+
 void Sum::Add(std::int64_t position, const CountedRow& row, absl::string_view bytes) {
   AppendPart(position, bytes, &parts);
   if (first == 0) first = position;
@@ -169,14 +171,36 @@ void SumMaker::AddRow(std::int64_t position, const CountedRow& row, absl::string
 void SumMaker::AddSum(int level, Sum sum) {
   writes_.push_back(
       {{kTotalSums, SumKey(list_, level, sum.last)}, store::MakeValue(EncodeSum(sum))});
-  if (level == kMaxSumLevel) return;
   std::vector<Sum>& waiting = waiting_[level];
   waiting.push_back(std::move(sum));
-  if (waiting.size() < kSumSize) return;
+  if (level == kMaxSumLevel || waiting.size() < kSumSize) return;
   Sum above;
   for (const Sum& each : waiting) above.Add(each);
   waiting.clear();
   AddSum(level + 1, std::move(above));
+}
+
+std::vector<store::Write> SumMaker::Take() {
+  if (!writes_.empty()) {
+    std::string open;
+    for (int level = kMaxSumLevel; level > 0; --level) {
+      for (const Sum& sum : waiting_[level]) AppendOpenSum(level, sum, &open);
+    }
+    writes_.push_back({{kTotalSums, OpenSumsKey(list_)}, store::MakeValue(std::move(open))});
+  }
+  return std::move(writes_);
+}
+
+void AppendOpenSum(int level, const Sum& sum, std::string* bytes) {
+  bytes->push_back(static_cast<char>(level));
+  AppendPart(sum.last, WithoutParts(sum), bytes);
+}
+
+bool ReadOpenSum(absl::string_view* bytes, OpenSum* open) {
+  if (bytes->empty()) return false;
+  open->level = static_cast<unsigned char>(bytes->front());
+  bytes->remove_prefix(1);
+  return open->level > 0 && open->level <= kMaxSumLevel && ReadPart(bytes, &open->sum);
 }
 
 absl::optional<Sum> DecodeWholeSum(std::int64_t last, absl::string_view bytes) {
@@ -233,10 +257,34 @@ class Below {
   store::Range range_;
 };
 
+// The row of the open sums that the sums of a list make. Empty: they make none.
+absl::StatusOr<std::string> MakeOpenSums(const store::Snapshot& rows, absl::string_view list) {
+  std::string open;
+  std::int64_t last = 0;
+  for (int level = kMaxSumLevel; level > 0; --level) {
+    const std::string prefix = SumLevel(list, level);
+    store::Range range = store::RangeOf(kTotalSums, prefix);
+    range.begin = TotalRowKey(prefix, last + 1);
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                               ScanRows(rows, range, kSumSize));
+    for (const store::Row& row : found) {
+      const absl::optional<std::int64_t> position = DecodeTotalPosition(prefix, row.key);
+      if (!position.has_value()) return std::string();
+      const absl::optional<Sum> sum = DecodeWholeSum(*position, *row.value);
+      if (!sum.has_value()) return std::string();
+      AppendOpenSum(level, *sum, &open);
+      last = *position;
+    }
+  }
+  return open;
+}
+
 }  // namespace
 
 absl::StatusOr<bool> AreSumsSound(const store::Snapshot& rows) {
   store::Range range = store::RangeOf(kTotalSums, "");
+  // The list whose open sums were seen: all its sums follow.
+  absl::optional<std::string> open_list;
   std::string level_key;
   absl::optional<Below> below;
   while (true) {
@@ -247,8 +295,14 @@ absl::StatusOr<bool> AreSumsSound(const store::Snapshot& rows) {
       if (key.size() <= kSumPositionBytes) return false;
       const absl::string_view of_level = key.substr(0, key.size() - kSumPositionBytes);
       const int level = static_cast<unsigned char>(of_level.back());
-      if (level < 1 || level > kMaxSumLevel) return false;
       const absl::string_view list = of_level.substr(0, of_level.size() - 1);
+      if (key == OpenSumsKey(list)) {
+        FRONTDESK_ASSIGN_OR_RETURN(const std::string open, MakeOpenSums(rows, list));
+        if (open.empty() || open != *row.value) return false;
+        open_list = std::string(list);
+        continue;
+      }
+      if (level < 1 || level > kMaxSumLevel || open_list != list) return false;
       if (of_level != level_key) {
         level_key = std::string(of_level);
         below.emplace(rows, list, level);

@@ -4,6 +4,15 @@
 // of level k - 1, from the first row on. Rows are added only at the end of a list, so that a sum never changes, and follows from the rows
 // alone: whoever writes it writes the same bytes. Those who read a total write the sums that they missed, those of every level that are
 // complete by then. So 15 sums of a level at most are in none of the next one.
+//
+// These are the open sums of the list. They are in one row too, without their parts, so that a reader finds them in one read. Behind the
+// last row of the last of them, rows are in no sum. This row changes with each commit that writes sums. Such a commit expects the row that
+// its reader found, and that nothing was added to the list. So the row holds at any moment what the sums that are there make,
+// neither more nor less:
+//   - Two that found the same row and made the same sums: the second one conflicts, and reads again.
+//   - One that was decided on sums of another batch of its group, which is not committed: it conflicts, because the row is not the one it found.
+//   - Rows of batches that are not committed are in no sum, and hence in none of the open ones.
+// A list without the row has no sums for its readers. Their totals are right, and the first of them that commits makes the sums again.
 #ifndef FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
 #define FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
 
@@ -34,6 +43,8 @@ inline constexpr std::size_t kMaxNewSums = 512;
 std::string SumKey(absl::string_view list, int level, std::int64_t last);
 // The first bytes of the keys of a level.
 std::string SumLevel(absl::string_view list, int level);
+// The key of the open sums: before the sums of level 1.
+std::string OpenSumsKey(absl::string_view list);
 
 // A sum. A plain struct.
 struct Sum {
@@ -78,18 +89,28 @@ bool AddCounts(absl::string_view counts, Counted* counted);
 // Both. Nothing for other bytes.
 absl::optional<Sum> DecodeWholeSum(std::int64_t last, absl::string_view bytes);
 
+// Adds an open sum to the bytes of the row: those of the highest level come first, which is the order of the list.
+void AppendOpenSum(int level, const Sum& sum, std::string* bytes);
+// An open sum: as a part of a sum is. A plain struct.
+struct OpenSum {
+  int level = 0;
+  SumPart sum;
+};
+// Takes one from the beginning of the bytes: false when they begin with none.
+bool ReadOpenSum(absl::string_view* bytes, OpenSum* open);
+
 // Makes sums from the rows and sums that are in none, in order. Thread-compatible.
 class SumMaker {
  public:
   explicit SumMaker(absl::string_view list) : list_(list) {}
 
-  // A sum that is there: before any row, in the order of each level.
+  // An open sum, of which no parts are needed: before any row, in the order of each level.
   void AddKept(int level, Sum sum) { waiting_[level].push_back(std::move(sum)); }
   // The next row. Nothing once kMaxNewSums were made.
   void AddRow(std::int64_t position, const CountedRow& row, absl::string_view bytes);
 
-  // The new sums, as writes.
-  std::vector<store::Write> Take() { return std::move(writes_); }
+  // The new sums, as writes, and the open ones by then.
+  std::vector<store::Write> Take();
 
  private:
   void AddSum(int level, Sum sum);
