@@ -14,6 +14,8 @@ namespace event_log {
 namespace {
 
 constexpr std::size_t kSumPositionBytes = 8;
+// The mark of the sum of all open ones of a level and below.
+constexpr int kIsAll = 0x80;
 // How many rows are read at a time.
 constexpr std::size_t kSumPiece = 1'000;
 
@@ -112,6 +114,10 @@ void Sum::Add(std::int64_t position, const CountedRow& row, absl::string_view by
 
 void Sum::Add(const Sum& next) {
   AppendPart(next.last, WithoutParts(next), &parts);
+  Join(next);
+}
+
+void Sum::Join(const Sum& next) {
   if (first == 0) first = next.first;
   last = next.last;
   earliest = std::min(earliest, next.earliest);
@@ -182,24 +188,40 @@ void SumMaker::AddSum(int level, Sum sum) {
 
 std::vector<store::Write> SumMaker::Take() {
   if (!writes_.empty()) {
-    std::string open;
-    for (int level = kMaxSumLevel; level > 0; --level) {
-      for (const Sum& sum : waiting_[level]) AppendOpenSum(level, sum, &open);
-    }
-    writes_.push_back({{kTotalSums, OpenSumsKey(list_)}, store::MakeValue(std::move(open))});
+    writes_.push_back(
+        {{kTotalSums, OpenSumsKey(list_)}, store::MakeValue(EncodeOpenSums(waiting_))});
   }
   return std::move(writes_);
 }
 
-void AppendOpenSum(int level, const Sum& sum, std::string* bytes) {
-  bytes->push_back(static_cast<char>(level));
-  AppendPart(sum.last, WithoutParts(sum), bytes);
+std::string EncodeOpenSums(const OpenSums& open) {
+  OpenSums all;
+  const Sum* below = nullptr;
+  for (int level = 1; level <= kMaxSumLevel; ++level) {
+    if (open[level].empty()) continue;
+    Sum& sum = all[level].emplace_back();
+    for (const Sum& each : open[level]) sum.Join(each);
+    if (below != nullptr) sum.Join(*below);
+    below = &sum;
+  }
+  std::string bytes;
+  for (int level = kMaxSumLevel; level > 0; --level) {
+    for (const bool is_all : {true, false}) {
+      for (const Sum& sum : is_all ? all[level] : open[level]) {
+        bytes.push_back(static_cast<char>(level | (is_all ? kIsAll : 0)));
+        AppendPart(sum.last, WithoutParts(sum), &bytes);
+      }
+    }
+  }
+  return bytes;
 }
 
 bool ReadOpenSum(absl::string_view* bytes, OpenSum* open) {
   if (bytes->empty()) return false;
-  open->level = static_cast<unsigned char>(bytes->front());
+  const int mark = static_cast<unsigned char>(bytes->front());
   bytes->remove_prefix(1);
+  open->is_all = (mark & kIsAll) != 0;
+  open->level = mark & ~kIsAll;
   return open->level > 0 && open->level <= kMaxSumLevel && ReadPart(bytes, &open->sum);
 }
 
@@ -259,7 +281,7 @@ class Below {
 
 // The row of the open sums that the sums of a list make. Empty: they make none.
 absl::StatusOr<std::string> MakeOpenSums(const store::Snapshot& rows, absl::string_view list) {
-  std::string open;
+  OpenSums open;
   std::int64_t last = 0;
   for (int level = kMaxSumLevel; level > 0; --level) {
     const std::string prefix = SumLevel(list, level);
@@ -270,13 +292,13 @@ absl::StatusOr<std::string> MakeOpenSums(const store::Snapshot& rows, absl::stri
     for (const store::Row& row : found) {
       const absl::optional<std::int64_t> position = DecodeTotalPosition(prefix, row.key);
       if (!position.has_value()) return std::string();
-      const absl::optional<Sum> sum = DecodeWholeSum(*position, *row.value);
+      absl::optional<Sum> sum = DecodeWholeSum(*position, *row.value);
       if (!sum.has_value()) return std::string();
-      AppendOpenSum(level, *sum, &open);
+      open[level].push_back(*std::move(sum));
       last = *position;
     }
   }
-  return open;
+  return EncodeOpenSums(open);
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 // alone: whoever writes it writes the same bytes. Those who read a total write the sums that they missed, those of every level that are
 // complete by then. So 15 sums of a level at most are in none of the next one.
 //
-// These are the open sums of the list. They are in one row too, without their parts, so that a reader finds them in one read. Behind the
-// last row of the last of them, rows are in no sum. This row changes with each commit that writes sums. Such a commit expects the row that
+// These are the open sums of the list. They are in one row too, without their parts, so that a reader finds them in one read. The row also
+// has the sum of those of each level and below, which are mostly in the window as a whole. Behind the last row of the last one, rows are in
+// no sum. This row changes with each commit that writes sums. Such a commit expects the row that
 // its reader found, and that nothing was added to the list. So the row holds at any moment what the sums that are there make,
 // neither more nor less:
 //   - Two that found the same row and made the same sums: the second one conflicts, and reads again.
@@ -16,6 +17,7 @@
 #ifndef FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
 #define FRONTDESK_SRC_EVENT_LOG_TOTAL_SUMS_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -61,6 +63,8 @@ struct Sum {
   // Adds the row, whose value `bytes` is, or the sum that follows on it.
   void Add(std::int64_t position, const CountedRow& row, absl::string_view bytes);
   void Add(const Sum& next);
+  // Adds the one that follows on it, but not as a part.
+  void Join(const Sum& next);
 };
 std::string EncodeSum(const Sum& sum);
 
@@ -89,11 +93,15 @@ bool AddCounts(absl::string_view counts, Counted* counted);
 // Both. Nothing for other bytes.
 absl::optional<Sum> DecodeWholeSum(std::int64_t last, absl::string_view bytes);
 
-// Adds an open sum to the bytes of the row: those of the highest level come first, which is the order of the list.
-void AppendOpenSum(int level, const Sum& sum, std::string* bytes);
-// An open sum: as a part of a sum is. A plain struct.
+// By level: sums that are in none of the next level.
+using OpenSums = std::array<std::vector<Sum>, kMaxSumLevel + 1>;
+// The row of the open sums: from the highest level on, which is their order in the list.
+std::string EncodeOpenSums(const OpenSums& open);
+// An open sum, as a part of a sum is, or all those of a level and below. A plain struct.
 struct OpenSum {
   int level = 0;
+  // They follow one by one.
+  bool is_all = false;
   SumPart sum;
 };
 // Takes one from the beginning of the bytes: false when they begin with none.
@@ -119,8 +127,7 @@ class SumMaker {
   // The rows of the sum of level 1 that is not complete, and how many these are.
   Sum begun_;
   std::size_t rows_ = 0;
-  // By level: sums that are in none of the next level.
-  std::vector<Sum> waiting_[kMaxSumLevel + 1];
+  OpenSums waiting_;
   std::size_t made_ = 0;
   std::vector<store::Write> writes_;
 };

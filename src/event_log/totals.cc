@@ -116,12 +116,19 @@ class ListReader {
     }
     if (open_sums_ == nullptr) return absl::OkStatus();
     OpenSum open;
+    std::int64_t last = 0;
     for (absl::string_view rest = *open_sums_; !rest.empty();) {
       if (!ReadOpenSum(&rest, &open)) return SumError();
-      FRONTDESK_RETURN_IF_ERROR(AddPart(open.level, open.sum));
-      last_row_ = open.sum.last;
+      if (open.is_all) {
+        last_row_ = last_in_sums_ = open.sum.last;
+        FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(open.sum.bytes));
+        if (!is_partial) return absl::OkStatus();
+      } else {
+        FRONTDESK_RETURN_IF_ERROR(AddPart(open.level, open.sum));
+        last = open.sum.last;
+      }
     }
-    return absl::OkStatus();
+    return last == last_in_sums_ ? absl::OkStatus() : SumError();
   }
 
   // The sums that were in no other before the position: of each level those behind the ones of the higher levels.
@@ -244,13 +251,17 @@ class ListReader {
   absl::Status BeginSums() {
     maker_.emplace(list_);
     OpenSum open;
+    std::int64_t last = 0;
     for (absl::string_view rest = open_sums_ == nullptr ? absl::string_view() : *open_sums_;
          !rest.empty();) {
       if (!ReadOpenSum(&rest, &open)) return SumError();
+      if (open.is_all) continue;
       absl::optional<Sum> sum = DecodeWholeSum(open.sum.last, open.sum.bytes);
       if (!sum.has_value()) return SumError();
+      last = sum->last;
       maker_->AddKept(open.level, *std::move(sum));
     }
+    if (last != last_in_sums_) return SumError();
     for (const auto& [position, value] : waiting_) {
       maker_->AddRow(position, *DecodeCountedRow(*value), *value);
     }
@@ -289,6 +300,8 @@ class ListReader {
   bool has_older_[kMaxSumLevel + 1] = {};
   // The row of the sums that are in no other; null: there is none.
   store::Value open_sums_;
+  // The position of the last row in them; 0: there is none.
+  std::int64_t last_in_sums_ = 0;
   std::vector<Partial> partial_;
   Counted counted_;
   // The position of the last committed row that was read, or is in a sum that was; 0: there is none.

@@ -508,12 +508,13 @@ TEST(TotalsTest, OpenSumsAreOverCommittedRows) {
   }
 }
 
-// Totals are right without the row, and without sums; the next commit makes both.
+// Totals are right without the row, and the next commit makes the sums again. Bytes that are no open sums are found when they are read.
 TEST(TotalsTest, AListWithoutItsOpenSumsIsSummedUpAgain) {
   const TotalKey key = KeyOf(v1::TOTAL_SUBJECT_CUSTOMER, "c1", "CreditAccount");
   CountedLog log;
-  for (int i = 0; i < 300; ++i) log.Add(log.Credit(i));
+  for (int i = 0; i < 300; ++i) log.Add(log.Credit(i, kNow + i));
   ASSERT_EQ(log.Commit(Reading(log, key)), CommitVerdict::kCommitted);
+  for (int i = 0; i < 40; ++i) log.Add(log.Credit(i, kNow + 300 + i));
   const std::string open_key = OpenSumsKey(TotalList(key));
   const auto put = [&log, &open_key](store::Value value) {
     store::Batch batch;
@@ -521,35 +522,37 @@ TEST(TotalsTest, AListWithoutItsOpenSumsIsSummedUpAgain) {
     ASSERT_TRUE(log.rows->Commit({std::move(batch)}).ok());
   };
   const std::string open = *log.RowsIn(kTotalSums, open_key).at(0).value;
+  const auto read = [&log, &key](absl::Time from) { return log.Read().SumTotal(key, from); };
+  const std::string next = *read(absl::InfinitePast())->read.sums.back().value;
+  EXPECT_NE(next, open);
   for (const bool is_remote : {false, true}) {
     log.rows->is_remote = is_remote;
-    put(nullptr);
-    EXPECT_EQ(log.Sum(key).given_count(), static_cast<std::int64_t>(log.records.size()));
-    ASSERT_EQ(log.Commit(Reading(log, key)), CommitVerdict::kCommitted);
-    EXPECT_EQ(*log.RowsIn(kTotalSums, open_key).at(0).value, open);
-    EXPECT_TRUE(*AreSumsSound(**log.rows->Read()));
-    // Bytes that are none. Where they end behind an open sum, the rows of the others are read.
-    int whole = 0;
-    for (std::size_t size = 0; size < open.size(); ++size) {
-      put(store::MakeValue(open.substr(0, size)));
-      const auto summed = log.Read().SumTotal(key, absl::InfinitePast());
-      if (summed.ok()) {
-        ++whole;
-        EXPECT_EQ(summed->total.given_count(), static_cast<std::int64_t>(log.records.size()));
-      } else {
-        EXPECT_EQ(GetReason(summed.status()), "STORE_CORRUPT") << size;
+    for (const absl::Time from : {absl::InfinitePast(), absl::FromUnixSeconds(kNow + 100)}) {
+      const std::string expected = RecountTotal(log.records, key, from).DebugString();
+      int right = 0;
+      for (std::size_t size = 0; size <= open.size(); ++size) {
+        put(size == 0 ? nullptr : store::MakeValue(open.substr(0, size)));
+        const auto summed = read(from);
+        if (summed.ok()) {
+          ++right;
+          EXPECT_EQ(summed->total.DebugString(), expected) << size;
+          EXPECT_EQ(*summed->read.sums.back().value, next) << size;
+        } else {
+          EXPECT_EQ(GetReason(summed.status()), "STORE_CORRUPT") << size;
+        }
+        EXPECT_EQ(*AreSumsSound(**log.rows->Read()), size == open.size());
       }
-      EXPECT_FALSE(*AreSumsSound(**log.rows->Read()));
+      EXPECT_EQ(right, 2);
+      for (const char level : {'\0', static_cast<char>(kMaxSumLevel + 1), '\x7F', '\xFF'}) {
+        put(store::MakeValue(level + open.substr(1)));
+        EXPECT_EQ(GetReason(read(from).status()), "STORE_CORRUPT");
+      }
     }
-    // One of level 2, and two behind it.
-    EXPECT_EQ(whole, 3);
-    for (const char level : {'\0', static_cast<char>(kMaxSumLevel + 1), '\xFF'}) {
-      put(store::MakeValue(level + open.substr(1)));
-      EXPECT_EQ(GetReason(log.Read().SumTotal(key, absl::InfinitePast()).status()),
-                "STORE_CORRUPT");
-    }
-    put(store::MakeValue(open));
   }
+  put(nullptr);
+  ASSERT_EQ(log.Commit(Reading(log, key)), CommitVerdict::kCommitted);
+  EXPECT_EQ(*log.RowsIn(kTotalSums, open_key).at(0).value, next);
+  EXPECT_TRUE(*AreSumsSound(**log.rows->Read()));
 }
 
 TEST(TotalsTest, ASumThatIsNotWhatTheRowsSayIsFound) {
