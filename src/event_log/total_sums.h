@@ -7,9 +7,8 @@
 //
 // These are the open sums of the list. They are in one row too, without their parts, so that a reader finds them in one read. The row also
 // has the sum of those of each level and below, which are mostly in the window as a whole. Behind the last row of the last one, rows are in
-// no sum. This row changes with each commit that writes sums. Such a commit expects the row that
-// its reader found, and that nothing was added to the list. So the row holds at any moment what the sums that are there make,
-// neither more nor less:
+// no sum. This row changes with each commit that writes sums. Such a commit expects the row that its reader found, and that nothing was
+// added to the list. So the row is at any moment what the sums that are there make:
 //   - Two that found the same row and made the same sums: the second one conflicts, and reads again.
 //   - One that was decided on sums of another batch of its group, which is not committed: it conflicts, because the row is not the one it found.
 //   - Rows of batches that are not committed are in no sum, and hence in none of the open ones.
