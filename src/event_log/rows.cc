@@ -89,18 +89,6 @@ void AppendVarint(std::uint64_t number, std::string* bytes) {
   bytes->push_back(static_cast<char>(number));
 }
 
-bool ReadVarint(absl::string_view* bytes, std::uint64_t* number) {
-  *number = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
-    if (bytes->empty()) return false;
-    const auto byte = static_cast<unsigned char>(bytes->front());
-    bytes->remove_prefix(1);
-    *number |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
 std::string EncodeSort(std::int64_t sort) { return store::EncodePosition(SortBits(sort)); }
 
 std::string EncodeHead(const Head& head) {

@@ -56,7 +56,19 @@ const store::Value& EmptyValue();
 // Adds a number as protobuf's varint: seven bits a byte, the lowest first.
 void AppendVarint(std::uint64_t number, std::string* bytes);
 // Takes one from the beginning of the bytes: false when they begin with none.
-bool ReadVarint(absl::string_view* bytes, std::uint64_t* number);
+inline bool ReadVarint(absl::string_view* bytes, std::uint64_t* number) {
+  std::uint64_t bits = 0;
+  std::size_t size = 0;
+  for (int shift = 0; shift < 64 && size < bytes->size(); shift += 7) {
+    const auto byte = static_cast<unsigned char>((*bytes)[size++]);
+    bits |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+    if (byte >= 0x80) continue;
+    bytes->remove_prefix(size);
+    *number = bits;
+    return true;
+  }
+  return false;
+}
 
 // Eight bytes, so that signed numbers are in order byte by byte.
 std::string EncodeSort(std::int64_t sort);

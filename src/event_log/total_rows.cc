@@ -61,20 +61,17 @@ void AppendCommand(const domain::CommandInfo& command, std::string* key) {
   }
 }
 
-std::string ListOf(v1::TotalSubject subject, absl::string_view id,
-                   const domain::CommandInfo& command, const std::string* reason) {
-  // For the marks, the command and the position.
-  constexpr std::size_t kRoom = 20;
+// The bytes of a key beside those of its id and its reason: marks, the command and the position.
+constexpr std::size_t kKeyRoom = 20;
+
+// The first bytes of the keys of a list, before its reason.
+std::string ListBegin(v1::TotalSubject subject, absl::string_view id,
+                      const domain::CommandInfo& command) {
   std::string key;
-  key.reserve(kRoom + id.size() + (reason == nullptr ? 0 : reason->size()));
+  key.reserve(kKeyRoom + id.size());
   key.push_back(static_cast<char>(subject));
   AppendText(id, &key);
   AppendCommand(command, &key);
-  if (reason == nullptr) {
-    key.push_back(kNothing);
-  } else {
-    AppendText(*reason, &key);
-  }
   return key;
 }
 
@@ -152,7 +149,13 @@ bool ReadInstant(absl::string_view* bytes, absl::Time* time) {
 }
 
 std::string TotalList(const TotalKey& key) {
-  return ListOf(key.subject, key.id, *key.command, key.reason.has_value() ? &*key.reason : nullptr);
+  std::string list = ListBegin(key.subject, key.id, *key.command);
+  if (key.reason.has_value()) {
+    AppendText(*key.reason, &list);
+  } else {
+    list.push_back(kNothing);
+  }
+  return list;
 }
 
 std::string TotalRowKey(absl::string_view list, std::int64_t position) {
@@ -173,19 +176,28 @@ void AddTotals(const v1::JournalRecord& record, absl::optional<std::int64_t> pos
   const store::Value value = store::MakeValue(std::move(bytes));
   const std::string reason =
       domain::ReasonOf(*command, *domain::GetCommandMessage(record.command()));
-  const auto add = [&](v1::TotalSubject subject, const std::string& id) {
-    for (const std::string* each : {static_cast<const std::string*>(nullptr), &reason}) {
-      if (each != nullptr && each->empty()) continue;
-      store::Write& write = writes->emplace_back();
-      write.key.table = kTotals;
-      write.key.bytes = ListOf(subject, id, *command, each);
-      write.value = value;
-      if (position.has_value()) {
-        write.key.bytes += store::EncodePosition(*position);
-      } else {
-        write.position = store::Write::Position::kBehindKey;
-      }
+  std::string of_reason;
+  if (!reason.empty()) AppendText(reason, &of_reason);
+  const auto put = [&](std::string&& list) {
+    store::Write& write = writes->emplace_back();
+    write.key.table = kTotals;
+    write.key.bytes = std::move(list);
+    write.value = value;
+    if (position.has_value()) {
+      write.key.bytes += store::EncodePosition(*position);
+    } else {
+      write.position = store::Write::Position::kBehindKey;
     }
+  };
+  const auto add = [&](v1::TotalSubject subject, const std::string& id) {
+    std::string list = ListBegin(subject, id, *command);
+    if (!of_reason.empty()) {
+      std::string key;
+      key.reserve(kKeyRoom + list.size() + of_reason.size());
+      put(std::move(key.append(list).append(of_reason)));
+    }
+    list.push_back(kNothing);
+    put(std::move(list));
   };
   add(v1::TOTAL_SUBJECT_UNSPECIFIED, "");
   add(v1::TOTAL_SUBJECT_ACTOR, record.command().actor().actor_id());

@@ -14,6 +14,8 @@ namespace event_log {
 namespace {
 
 constexpr std::size_t kSumPositionBytes = 8;
+// The mark of the sum of all open ones of a level and below.
+constexpr int kIsAll = 0x80;
 // How many rows are read at a time.
 constexpr std::size_t kSumPiece = 1'000;
 
@@ -99,6 +101,8 @@ std::string SumKey(absl::string_view list, int level, std::int64_t last) {
   return absl::StrCat(SumLevel(list, level), store::EncodePosition(last));
 }
 
+std::string OpenSumsKey(absl::string_view list) { return SumKey(list, /*level=*/0, /*last=*/0); }
+
 void Sum::Add(std::int64_t position, const CountedRow& row, absl::string_view bytes) {
   AppendPart(position, bytes, &parts);
   if (first == 0) first = position;
@@ -110,6 +114,10 @@ void Sum::Add(std::int64_t position, const CountedRow& row, absl::string_view by
 
 void Sum::Add(const Sum& next) {
   AppendPart(next.last, WithoutParts(next), &parts);
+  Join(next);
+}
+
+void Sum::Join(const Sum& next) {
   if (first == 0) first = next.first;
   last = next.last;
   earliest = std::min(earliest, next.earliest);
@@ -169,14 +177,52 @@ void SumMaker::AddRow(std::int64_t position, const CountedRow& row, absl::string
 void SumMaker::AddSum(int level, Sum sum) {
   writes_.push_back(
       {{kTotalSums, SumKey(list_, level, sum.last)}, store::MakeValue(EncodeSum(sum))});
-  if (level == kMaxSumLevel) return;
   std::vector<Sum>& waiting = waiting_[level];
   waiting.push_back(std::move(sum));
-  if (waiting.size() < kSumSize) return;
+  if (level == kMaxSumLevel || waiting.size() < kSumSize) return;
   Sum above;
   for (const Sum& each : waiting) above.Add(each);
   waiting.clear();
   AddSum(level + 1, std::move(above));
+}
+
+std::vector<store::Write> SumMaker::Take() {
+  if (!writes_.empty()) {
+    writes_.push_back(
+        {{kTotalSums, OpenSumsKey(list_)}, store::MakeValue(EncodeOpenSums(waiting_))});
+  }
+  return std::move(writes_);
+}
+
+std::string EncodeOpenSums(const OpenSums& open) {
+  OpenSums all;
+  const Sum* below = nullptr;
+  for (int level = 1; level <= kMaxSumLevel; ++level) {
+    if (open[level].empty()) continue;
+    Sum& sum = all[level].emplace_back();
+    for (const Sum& each : open[level]) sum.Join(each);
+    if (below != nullptr) sum.Join(*below);
+    below = &sum;
+  }
+  std::string bytes;
+  for (int level = kMaxSumLevel; level > 0; --level) {
+    for (const bool is_all : {true, false}) {
+      for (const Sum& sum : is_all ? all[level] : open[level]) {
+        bytes.push_back(static_cast<char>(level | (is_all ? kIsAll : 0)));
+        AppendPart(sum.last, WithoutParts(sum), &bytes);
+      }
+    }
+  }
+  return bytes;
+}
+
+bool ReadOpenSum(absl::string_view* bytes, OpenSum* open) {
+  if (bytes->empty()) return false;
+  const int mark = static_cast<unsigned char>(bytes->front());
+  bytes->remove_prefix(1);
+  open->is_all = (mark & kIsAll) != 0;
+  open->level = mark & ~kIsAll;
+  return open->level > 0 && open->level <= kMaxSumLevel && ReadPart(bytes, &open->sum);
 }
 
 absl::optional<Sum> DecodeWholeSum(std::int64_t last, absl::string_view bytes) {
@@ -233,10 +279,34 @@ class Below {
   store::Range range_;
 };
 
+// The row of the open sums that the sums of a list make. Empty: they make none.
+absl::StatusOr<std::string> MakeOpenSums(const store::Snapshot& rows, absl::string_view list) {
+  OpenSums open;
+  std::int64_t last = 0;
+  for (int level = kMaxSumLevel; level > 0; --level) {
+    const std::string prefix = SumLevel(list, level);
+    store::Range range = store::RangeOf(kTotalSums, prefix);
+    range.begin = TotalRowKey(prefix, last + 1);
+    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
+                               ScanRows(rows, range, kSumSize));
+    for (const store::Row& row : found) {
+      const absl::optional<std::int64_t> position = DecodeTotalPosition(prefix, row.key);
+      if (!position.has_value()) return std::string();
+      absl::optional<Sum> sum = DecodeWholeSum(*position, *row.value);
+      if (!sum.has_value()) return std::string();
+      open[level].push_back(*std::move(sum));
+      last = *position;
+    }
+  }
+  return EncodeOpenSums(open);
+}
+
 }  // namespace
 
 absl::StatusOr<bool> AreSumsSound(const store::Snapshot& rows) {
   store::Range range = store::RangeOf(kTotalSums, "");
+  // The list whose open sums were seen: all its sums follow.
+  absl::optional<std::string> open_list;
   std::string level_key;
   absl::optional<Below> below;
   while (true) {
@@ -247,8 +317,14 @@ absl::StatusOr<bool> AreSumsSound(const store::Snapshot& rows) {
       if (key.size() <= kSumPositionBytes) return false;
       const absl::string_view of_level = key.substr(0, key.size() - kSumPositionBytes);
       const int level = static_cast<unsigned char>(of_level.back());
-      if (level < 1 || level > kMaxSumLevel) return false;
       const absl::string_view list = of_level.substr(0, of_level.size() - 1);
+      if (key == OpenSumsKey(list)) {
+        FRONTDESK_ASSIGN_OR_RETURN(const std::string open, MakeOpenSums(rows, list));
+        if (open.empty() || open != *row.value) return false;
+        open_list = std::string(list);
+        continue;
+      }
+      if (level < 1 || level > kMaxSumLevel || open_list != list) return false;
       if (of_level != level_key) {
         level_key = std::string(of_level);
         below.emplace(rows, list, level);

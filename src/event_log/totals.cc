@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -40,20 +41,10 @@ class ListReader {
 
   // `is_remote`: in as few exchanges as possible.
   absl::Status Read(bool is_remote) {
-    FRONTDESK_RETURN_IF_ERROR(is_remote ? ReadNewestAtOnce() : ReadNewest());
-    std::int64_t covered = 0;
-    for (int level = kMaxSumLevel; level > 0; --level) {
-      FRONTDESK_RETURN_IF_ERROR(ForEachBehind(level, covered, [this, level](store::Row& row) {
-        open_[level].push_back(std::move(row));
-        return AddSum(level, open_[level].back().value);
-      }));
-      if (!open_[level].empty()) {
-        FRONTDESK_ASSIGN_OR_RETURN(covered, PositionOf(open_[level].back()));
-      }
-    }
-    last_row_ = covered;
+    FRONTDESK_RETURN_IF_ERROR(before_ == kNoEnd ? ReadOpenSums(is_remote)
+                                                : ReadEarlierSums(is_remote));
     FRONTDESK_RETURN_IF_ERROR(
-        ForEachBehind(0, covered, [this](store::Row& row) { return AddNewRow(row); }));
+        ForEachBehind(0, last_row_, [this](store::Row& row) { return AddNewRow(row); }));
     return LookInto();
   }
 
@@ -71,19 +62,18 @@ class ListReader {
     read.rows = std::move(pending_);
     if (maker_.has_value()) {
       read.sums = maker_->Take();
-      // A sum that is there may be one of another batch that is not committed.
-      const std::vector<store::Row>& last = open_[1].empty() ? newest_[1] : open_[1];
-      if (!last.empty()) read.rows.push_back({{kTotalSums, last.back().key}, last.back().value});
+      // Others may have written sums, and those that were read may be of another batch that is not committed.
+      read.rows.push_back({{kTotalSums, OpenSumsKey(list_)}, open_sums_});
     }
     read.list = std::move(list_);
     return read;
   }
 
  private:
-  // A sum of which only some rows count, and its bytes.
+  // A sum of which only some rows count. A plain struct.
   struct Partial {
     int level;
-    store::Value bytes;
+    std::int64_t last;
   };
 
   std::string PrefixOf(int level) const { return level == 0 ? list_ : SumLevel(list_, level); }
@@ -111,19 +101,53 @@ class ListReader {
     newest_[level] = std::move(rows);
   }
 
-  // The newest sums of each level, of which as many are in no other sum at most. The rows are read when it is known which ones.
-  absl::Status ReadNewest() {
+  // The sums that are in no other, as they are now. The newest rows are read with them when that costs an exchange.
+  absl::Status ReadOpenSums(bool is_remote) {
     has_older_[0] = true;
-    for (int level = 1; level <= kMaxSumLevel; ++level) {
-      FRONTDESK_ASSIGN_OR_RETURN(std::vector<store::Row> found,
-                                 ScanRows(rows_, RangeOf(level), kSumSize, /*descending=*/true));
-      PutNewest(level, kSumSize, std::move(found));
-      // Nothing is summed up by a higher one.
-      if (!has_older_[level]) break;
+    store::Key key = {kTotalSums, OpenSumsKey(list_)};
+    if (is_remote) {
+      absl::StatusOr<std::vector<std::vector<store::Row>>> found =
+          rows_.ScanAll({store::RequestOf(key), {RangeOf(0), kNewestRows, /*descending=*/true}});
+      if (!found.ok()) return ReadError(found.status());
+      if (!found->front().empty()) open_sums_ = std::move(found->front().front().value);
+      PutNewest(0, kNewestRows, std::move(found->back()));
+    } else {
+      FRONTDESK_ASSIGN_OR_RETURN(open_sums_, GetRow(rows_, kTotalSums, std::move(key.bytes)));
+    }
+    if (open_sums_ == nullptr) return absl::OkStatus();
+    OpenSum open;
+    std::int64_t last = 0;
+    for (absl::string_view rest = *open_sums_; !rest.empty();) {
+      if (!ReadOpenSum(&rest, &open)) return SumError();
+      if (open.is_all) {
+        last_row_ = last_in_sums_ = open.sum.last;
+        FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(open.sum.bytes));
+        if (!is_partial) return absl::OkStatus();
+      } else {
+        FRONTDESK_RETURN_IF_ERROR(AddPart(open.level, open.sum));
+        last = open.sum.last;
+      }
+    }
+    return last == last_in_sums_ ? absl::OkStatus() : SumError();
+  }
+
+  // The sums that were in no other before the position: of each level those behind the ones of the higher levels.
+  absl::Status ReadEarlierSums(bool is_remote) {
+    std::fill(std::begin(has_older_), std::end(has_older_), true);
+    if (is_remote) FRONTDESK_RETURN_IF_ERROR(ReadNewestAtOnce());
+    for (int level = kMaxSumLevel; level > 0; --level) {
+      std::int64_t last = last_row_;
+      FRONTDESK_RETURN_IF_ERROR(
+          ForEachBehind(level, last_row_, [this, level, &last](const store::Row& row) {
+            FRONTDESK_ASSIGN_OR_RETURN(last, PositionOf(row));
+            return AddSum(level, *row.value);
+          }));
+      last_row_ = last;
     }
     return absl::OkStatus();
   }
 
+  // The newest sums of each level, of which as many are in no other sum at most, and the newest rows.
   absl::Status ReadNewestAtOnce() {
     std::vector<store::ScanRequest> requests;
     for (int level = 0; level <= kMaxSumLevel; ++level) {
@@ -163,9 +187,28 @@ class ListReader {
 
   static absl::Status SumError() { return CorruptError("a sum of counted commands is not valid"); }
 
-  absl::Status AddSum(int level, const store::Value& bytes) {
-    FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(*bytes));
-    if (is_partial) partial_.push_back({level, bytes});
+  // Adds a sum, or the parts of it that count.
+  absl::Status AddSum(int level, absl::string_view bytes) {
+    FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(bytes));
+    return is_partial ? AddParts(level, DecodeSum(bytes)->parts) : absl::OkStatus();
+  }
+
+  absl::Status AddParts(int level, absl::string_view parts) {
+    for (SumPart part; !parts.empty();) {
+      if (!ReadPart(&parts, &part)) return SumError();
+      if (level == 1) {
+        FRONTDESK_RETURN_IF_ERROR(AddRow(part.bytes).status());
+      } else {
+        FRONTDESK_RETURN_IF_ERROR(AddPart(level - 1, part));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Adds a sum without its parts. When only some of these count they are read later.
+  absl::Status AddPart(int level, const SumPart& sum) {
+    FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(sum.bytes));
+    if (is_partial) partial_.push_back({level, sum.last});
     return absl::OkStatus();
   }
 
@@ -207,51 +250,40 @@ class ListReader {
   // As many rows as a sum has are in none.
   absl::Status BeginSums() {
     maker_.emplace(list_);
-    for (int level = kMaxSumLevel; level > 0; --level) {
-      for (const store::Row& row : open_[level]) {
-        FRONTDESK_ASSIGN_OR_RETURN(const std::int64_t last, PositionOf(row));
-        absl::optional<Sum> sum = DecodeWholeSum(last, *row.value);
-        if (!sum.has_value()) return SumError();
-        maker_->AddKept(level, *std::move(sum));
-      }
+    OpenSum open;
+    std::int64_t last = 0;
+    for (absl::string_view rest = open_sums_ == nullptr ? absl::string_view() : *open_sums_;
+         !rest.empty();) {
+      if (!ReadOpenSum(&rest, &open)) return SumError();
+      if (open.is_all) continue;
+      absl::optional<Sum> sum = DecodeWholeSum(open.sum.last, open.sum.bytes);
+      if (!sum.has_value()) return SumError();
+      last = sum->last;
+      maker_->AddKept(open.level, *std::move(sum));
     }
+    if (last != last_in_sums_) return SumError();
     for (const auto& [position, value] : waiting_) {
       maker_->AddRow(position, *DecodeCountedRow(*value), *value);
     }
     return absl::OkStatus();
   }
 
-  // Adds the rows that count of the sums of which not all do.
+  // Adds the rows that count of the sums of which not all do: of a level in one exchange.
   absl::Status LookInto() {
     while (!partial_.empty()) {
       const std::size_t count = std::min(partial_.size(), kSumsAtOnce);
       const std::vector<Partial> sums(partial_.end() - static_cast<std::ptrdiff_t>(count),
                                       partial_.end());
       partial_.resize(partial_.size() - count);
-      // Of the level below, which only some rows of count in turn.
-      std::vector<int> levels;
       std::vector<store::ScanRequest> requests;
       for (const Partial& sum : sums) {
-        absl::string_view parts = DecodeSum(*sum.bytes)->parts;
-        for (SumPart part; !parts.empty();) {
-          if (!ReadPart(&parts, &part)) return SumError();
-          if (sum.level == 1) {
-            FRONTDESK_RETURN_IF_ERROR(AddRow(part.bytes).status());
-            continue;
-          }
-          FRONTDESK_ASSIGN_OR_RETURN(const bool is_partial, AddIfWhole(part.bytes));
-          if (!is_partial) continue;
-          levels.push_back(sum.level - 1);
-          requests.push_back(
-              store::RequestOf({kTotalSums, SumKey(list_, sum.level - 1, part.last)}));
-        }
+        requests.push_back(store::RequestOf({kTotalSums, SumKey(list_, sum.level, sum.last)}));
       }
-      if (requests.empty()) continue;
       absl::StatusOr<std::vector<std::vector<store::Row>>> found = rows_.ScanAll(requests);
       if (!found.ok()) return ReadError(found.status());
-      for (std::size_t i = 0; i < requests.size(); ++i) {
+      for (std::size_t i = 0; i < count; ++i) {
         if ((*found)[i].empty()) return SumError();
-        FRONTDESK_RETURN_IF_ERROR(AddSum(levels[i], (*found)[i].front().value));
+        FRONTDESK_RETURN_IF_ERROR(AddSum(sums[i].level, *(*found)[i].front().value));
       }
     }
     return absl::OkStatus();
@@ -266,11 +298,13 @@ class ListReader {
   // By level: the newest ones, ascending, and whether there may be older ones.
   std::vector<store::Row> newest_[kMaxSumLevel + 1];
   bool has_older_[kMaxSumLevel + 1] = {};
-  // By level: the sums that are in no other.
-  std::vector<store::Row> open_[kMaxSumLevel + 1];
+  // The row of the sums that are in no other; null: there is none.
+  store::Value open_sums_;
+  // The position of the last row in them; 0: there is none.
+  std::int64_t last_in_sums_ = 0;
   std::vector<Partial> partial_;
   Counted counted_;
-  // The position of the last committed row; 0: there is none.
+  // The position of the last committed row that was read, or is in a sum that was; 0: there is none.
   std::int64_t last_row_ = 0;
   std::vector<store::Expectation> pending_;
   // Rows that are in no sum, fewer than a sum has; then the sums that are made.

@@ -97,7 +97,7 @@ struct ReadTotal {
   std::string list;
   // A commit expects that nothing was added to the list.
   store::RangeExpectation end;
-  // Rows that must be as they were: commands that another batch of the same group counts.
+  // Rows that must be as they were: commands that another batch of the same group counts, and the sums before the new ones.
   std::vector<store::Expectation> rows;
   // Sums over commands of the list, for those who read it later.
   std::vector<store::Write> sums;
