@@ -54,6 +54,11 @@ def opened(policy=REMEDIES, ids=None, functions=()):
 
 DESK = opened()
 COUNTING = opened(ALLOW_ALL + ' totals { name: "credits" commands: "CreditAccount" }')
+HOLDING = opened(
+    ALLOW_ALL + ' rule_sets { id: "h" decision_points: "CancelCase" rules { id: "r" order: 1 outcome: POLICY_OUTCOME_HOLD '
+    'reason: "R" authority: "boss" condition: "true" } }'
+)
+APPROVAL_ID = HOLDING.execute(ask(v1.CancelCase(case_id="k0", reason="twice"))).held.approval_id
 CALLING = opened(
     ALLOW_ALL + ' rule_sets { id: "a" decision_points: "OpenCase" rules { id: "r" order: 1 outcome: POLICY_OUTCOME_ALLOW '
     'condition: "slow(1) == 2" } }',
@@ -155,7 +160,7 @@ CALLS = {
     "rank_remedies": lambda: DESK.rank_remedies(ask(v1.ResolveCase(case_id="k0"))),
     "approve": lambda: DESK.approve("a1", actor=frontdesk.actor("anna"), now=NOON),
     "withdraw": lambda: DESK.withdraw("a1", actor=frontdesk.actor("anna"), now=NOON),
-    "preview_approval": lambda: DESK.preview_approval("a1", now=NOON),
+    "preview_approval": lambda: HOLDING.preview_approval(APPROVAL_ID, now=NOON),
     "count": lambda: DESK.count(v1.CaseQuery(customer_id="c1")),
     "decline": lambda: DESK.decline("a1", actor=frontdesk.actor("anna"), now=NOON),
     "get": lambda: DESK.get(CUSTOMER),

@@ -245,7 +245,7 @@ def test_explanations_in_three_lengths():
 
 
 def test_a_rule_set_grants_rules_one_by_one():
-    rules = frontdesk.RuleSet.from_text("""id: "s" default_outcome: POLICY_OUTCOME_ALLOW
+    rules = frontdesk.rules.RuleSet.from_text("""id: "s" default_outcome: POLICY_OUTCOME_ALLOW
         rules { id: "a" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "A" authority: "boss" condition: "units > 1" }
         rules { id: "b" order: 2 outcome: POLICY_OUTCOME_HOLD reason: "B" authority: "boss" condition: "true" }""", input=v1.Money)
     money = v1.Money(units=2)

@@ -381,7 +381,7 @@ TEST(DecisionInputTest, SharedFieldsAreTheSameInEach) {
     SCOPED_TRACE(input->name());
     ++inputs;
     if (first == nullptr) first = input;
-    for (int number = 1; number <= 9; ++number) {
+    for (int number = 1; number <= 10; ++number) {
       const FieldDescriptor* field = input->FindFieldByNumber(number);
       const FieldDescriptor* expected = first->FindFieldByNumber(number);
       ASSERT_NE(field, nullptr) << number;
@@ -398,7 +398,7 @@ TEST(DecisionInputTest, SharedFieldsAreTheSameInEach) {
     }
     for (int i = 0; i < input->field_count(); ++i) {
       const int number = input->field(i)->number();
-      EXPECT_TRUE(number <= 9 || number >= 20) << input->field(i)->name();
+      EXPECT_TRUE(number <= 10 || number >= 20) << input->field(i)->name();
     }
   }
   EXPECT_EQ(inputs, 6);

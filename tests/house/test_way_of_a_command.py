@@ -61,7 +61,7 @@ def test_decide_calls_its_steps_in_the_order_of_the_table():
 def test_decide_asks_policy_before_domain():
     text = (ROOT / "src" / "decide" / "decide.cc").read_text(encoding="utf-8")
     decided = body(text, "DecideFilled")
-    assert decided.index("assess(") < decided.index("policy.Decide(") < decided.index("DecideEvents(")
+    assert decided.index("Assess(") < decided.index("policy.Decide(") < decided.index("DecideEvents(")
     # With the outputs of policy, or without.
     assert "DecideWithOutputs(" in body(text, "DecideEvents") and "->decide(" in body(text, "DecideEvents")
 
