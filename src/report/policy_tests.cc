@@ -195,7 +195,7 @@ class TestRun {
       }
       coverage_->Add(*outcome);
     }
-    absl::StatusOr<v1::Outcome> outcome = Execute(test_.command(), test_.facts());
+    absl::StatusOr<v1::Outcome> outcome = ExecuteTested();
     if (!outcome.ok()) return MakeFault("the command", outcome.status());
     coverage_->Add(*outcome);
     Compare(*outcome);
@@ -268,6 +268,26 @@ class TestRun {
   absl::StatusOr<v1::Outcome> Execute(const v1::Command& command, const v1::Facts& facts) {
     const v1::Command complete = Complete(command);
     return desk_->Execute(complete, MakeFacts(complete, facts));
+  }
+
+  // The command of the test, with the policy that it offers.
+  absl::StatusOr<v1::Outcome> ExecuteTested() {
+    const v1::Command& command = test_.command();
+    const bool offers = command.desk().has_activate_policy() &&
+                        command.desk().activate_policy().policy_hash().empty();
+    if (!offers) return Execute(command, test_.facts());
+    v1::PolicyPack pack = policy_->pack();
+    const v1::PolicyRef& offered = test_.offered_policy();
+    if (!offered.name().empty()) pack.set_name(offered.name());
+    if (!offered.version().empty()) pack.set_version(offered.version());
+    const PolicyResult compiled = Policy::Compile(pack, policy_->options());
+    FRONTDESK_RETURN_IF_ERROR(compiled.status());
+    const v1::Command complete = Complete(command);
+    PolicyActivation activation;
+    activation.actor = complete.actor();
+    activation.now = complete.now();
+    activation.note = complete.note();
+    return desk_->Activate(compiled.policy, activation);
   }
 
   void CompareList(absl::string_view what, const std::vector<std::string>& found,

@@ -148,6 +148,40 @@ TEST(PolicyTestsTest, EarlierCommandsAreDoneWhateverThePolicySays) {
   EXPECT_EQ(report.rules(1).fired_count(), 1) << "the command that the policy decided";
 }
 
+TEST(PolicyTestsTest, APolicyIsOfferedByNameAndVersion) {
+  constexpr absl::string_view kOwnPolicy = R"(
+    name: "bank" version: "7"
+    rule_sets {
+      id: "policies" decision_points: "ActivatePolicy" default_outcome: POLICY_OUTCOME_ALLOW
+      rules {
+        id: "same_name" order: 10 outcome: POLICY_OUTCOME_REFUSE reason: "OTHER_NAME"
+        condition: "policy.name != active_policy.name || policy.version == active_policy.version"
+      }
+    }
+    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW })";
+  const v1::PolicyTestReport report = MustRun(kOwnPolicy, R"(
+    time: "2024-05-15T12:00:00Z"
+    tests {
+      name: "a new version"
+      command { desk { activate_policy { desk_id: "desk" } } }
+      offered_policy { version: "8" }
+      expected { verdict: VERDICT_DONE events: "PolicyActivated" }
+    }
+    tests {
+      name: "another name"
+      command { desk { activate_policy { desk_id: "desk" } } }
+      offered_policy { name: "shop" version: "8" }
+      expected { verdict: VERDICT_REFUSED reasons: "OTHER_NAME" }
+    }
+    tests {
+      name: "the same once more"
+      command { desk { activate_policy { desk_id: "desk" } } }
+      expected { verdict: VERDICT_REFUSED reasons: "OTHER_NAME" }
+    })");
+  EXPECT_EQ(Failures(report), "");
+  EXPECT_EQ(report.passed_count(), 3);
+}
+
 TEST(PolicyTestsTest, GivenEntitiesHaveToBePossible) {
   const v1::PolicyTestReport report = MustRun(kPolicy, R"(
     time: "2024-05-15T12:00:00Z"
