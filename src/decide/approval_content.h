@@ -1,4 +1,4 @@
-// The content of a held command as approvers see it, and the comparison with that of a later instant. Private.
+// The content of a held command as approvers see it. Private.
 //
 // A round of an approval shows the rules that hold the command (id and authority), and the amounts and numbers that these rules read or
 // compute. It also shows the amounts that the command pays, and its target. Everything else may change without another round.
@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "decide/asked.h"
 #include "decide/entities.h"
-#include "frontdesk/decide/decide.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/approval.pb.h"
@@ -42,27 +42,6 @@ absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& po
 
 // The movements of money of a command, in the order of its events.
 std::vector<v1::ApprovalMovement> MovementsOf(const domain::Decided& decided);
-
-// Whether `now` is no more than an approver saw: the same currency and sign, and not larger, apart from the tolerance. An amount or number
-// that is not there is 0.
-bool IsCovered(const v1::ApprovalQuantity* seen, const v1::ApprovalQuantity& now,
-               const v1::ApprovalTolerance& tolerance);
-
-// The differences between two rounds, in the order of the kinds. Those of other entities and their versions are not among them.
-std::vector<v1::ApprovalDifference> CompareRounds(const v1::ApprovalRound& seen,
-                                                  const v1::ApprovalRound& now,
-                                                  const v1::ApprovalTolerance& tolerance);
-
-// Whether `seen` shows all that matters of a finding of `now`: the finding itself and its quantities, the target, the version, the
-// amounts that are paid.
-bool IsSeen(const v1::ApprovalFinding& finding, const v1::ApprovalRound& seen,
-            const v1::ApprovalRound& now, const v1::ApprovalTolerance& tolerance);
-
-// The grants that cover a finding of `now`: each is compared with the round in which it was given.
-std::vector<v1::ApprovalGrant> CoveringGrants(const v1::Approval& approval,
-                                              const std::vector<v1::ApprovalGrant>& given,
-                                              const v1::ApprovalRound& now,
-                                              const v1::ApprovalTolerance& tolerance);
 
 // The end of an approval that is asked for at `time`; absent when it would be later than any valid time.
 absl::optional<absl::Time> ApprovalExpiry(const v1::ApprovalPolicy& policy, absl::Time time);

@@ -16,6 +16,7 @@
 #include "absl/types/optional.h"
 #include "decide/approval_content.h"
 #include "decide/approval_over.h"
+#include "decide/approval_rounds.h"
 #include "decide/command_run.h"
 #include "decide/decision_inputs.h"
 #include "decide/pipeline.h"

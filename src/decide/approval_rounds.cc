@@ -1,0 +1,286 @@
+#include "decide/approval_rounds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "frontdesk/base/money.h"
+#include "frontdesk/domain/command_info.h"
+#include "frontdesk/v1/money.pb.h"
+#include "internal/canonical.h"
+
+namespace frontdesk {
+namespace internal {
+namespace {
+
+absl::int128 Magnitude(absl::int128 value) { return value < 0 ? -value : value; }
+
+bool IsWithin(absl::int128 seen, absl::int128 now, int percent, absl::optional<absl::int128> most) {
+  if (now == 0) return true;
+  if (seen != 0 && (seen < 0) != (now < 0)) return false;
+  const absl::int128 growth = Magnitude(now) - Magnitude(seen);
+  if (growth <= 0) return true;
+  if (percent <= 0 && !most.has_value()) return false;
+  if (percent > 0 && growth * 100 > Magnitude(seen) * percent) return false;
+  return !most.has_value() || growth <= *most;
+}
+
+bool IsWithin(double seen, double now, int percent) {
+  if (now == 0) return true;
+  if (seen != 0 && (seen < 0) != (now < 0)) return false;
+  const double growth = std::abs(now) - std::abs(seen);
+  return growth <= 0 || (percent > 0 && growth * 100 <= std::abs(seen) * percent);
+}
+
+bool IsAmountCovered(const v1::Money* seen, const v1::Money& now,
+                     const v1::ApprovalTolerance& tolerance) {
+  const bool has_seen = seen != nullptr && seen->units() != 0;
+  if (has_seen && now.units() != 0 && seen->currency_code() != now.currency_code()) return false;
+  absl::optional<absl::int128> most;
+  if (tolerance.has_amount() && tolerance.amount().currency_code() == now.currency_code()) {
+    most = tolerance.amount().units();
+  }
+  return IsWithin(has_seen ? seen->units() : 0, now.units(), tolerance.percent(), most);
+}
+
+// Whether `now` is no more than an approver saw: the same currency and sign, and not larger, apart from the tolerance. An amount or number
+// that is not there is 0.
+bool IsCovered(const v1::ApprovalQuantity* seen, const v1::ApprovalQuantity& now,
+               const v1::ApprovalTolerance& tolerance) {
+  if (now.value_case() == v1::ApprovalQuantity::VALUE_NOT_SET) return true;
+  if (seen != nullptr && seen->value_case() != now.value_case()) return false;
+  switch (now.value_case()) {
+    case v1::ApprovalQuantity::kMoneyValue:
+      return IsAmountCovered(seen == nullptr ? nullptr : &seen->money_value(), now.money_value(),
+                             tolerance);
+    case v1::ApprovalQuantity::kIntValue:
+      return IsWithin(absl::int128(seen == nullptr ? 0 : seen->int_value()),
+                      absl::int128(now.int_value()), tolerance.percent(), absl::nullopt);
+    default:
+      return IsWithin(seen == nullptr ? 0.0 : seen->double_value(), now.double_value(),
+                      tolerance.percent());
+  }
+}
+
+std::string TextOf(const v1::ApprovalQuantity& quantity) {
+  switch (quantity.value_case()) {
+    case v1::ApprovalQuantity::kMoneyValue:
+      return FormatMoney(quantity.money_value());
+    case v1::ApprovalQuantity::kIntValue:
+      return absl::StrCat(quantity.int_value());
+    case v1::ApprovalQuantity::kDoubleValue:
+      return absl::StrCat(quantity.double_value());
+    case v1::ApprovalQuantity::VALUE_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+std::string TextOf(const v1::EntityRef& entity) {
+  return absl::StrCat(domain::EntityKindNoun(entity.kind()), " ", entity.id());
+}
+
+std::string TextOf(const v1::ApprovalRoute& route) {
+  if (route.account_id().empty()) return route.payment_method_id();
+  return route.payment_method_id().empty()
+             ? absl::StrCat("account ", route.account_id())
+             : absl::StrCat(route.payment_method_id(), " (account ", route.account_id(), ")");
+}
+
+template <typename List>
+std::string TextOfAll(const List& list) {
+  return absl::StrJoin(list, ", ",
+                       [](std::string* out, const auto& each) { out->append(TextOf(each)); });
+}
+
+const v1::ApprovalFinding* Find(const v1::ApprovalRound& round, const v1::ApprovalFinding& like) {
+  for (const v1::ApprovalFinding& finding : round.findings()) {
+    if (finding.rule_id() == like.rule_id() && finding.authority() == like.authority()) {
+      return &finding;
+    }
+  }
+  return nullptr;
+}
+
+const v1::ApprovalQuantity* Find(const v1::ApprovalFinding& finding, const std::string& path) {
+  for (const v1::ApprovalQuantity& quantity : finding.quantities()) {
+    if (quantity.path() == path) return &quantity;
+  }
+  return nullptr;
+}
+
+const v1::Money* FindPaid(const v1::ApprovalRound& round, const std::string& currency) {
+  for (const v1::Money& amount : round.paid_amounts()) {
+    if (amount.currency_code() == currency) return &amount;
+  }
+  return nullptr;
+}
+
+class Comparison {
+ public:
+  Comparison(const v1::ApprovalRound& seen, const v1::ApprovalRound& now,
+             const v1::ApprovalTolerance& tolerance)
+      : seen_(seen), now_(now), tolerance_(tolerance) {}
+
+  std::vector<v1::ApprovalDifference> Run() {
+    CompareFindings();
+    CompareQuantities();
+    ComparePaid();
+    CompareTargets();
+    if (seen_.entity_version() != now_.entity_version()) {
+      Add(v1::ApprovalDifference::KIND_VERSION, "expected_version",
+          absl::StrCat(seen_.entity_version()), absl::StrCat(now_.entity_version()), true);
+    }
+    if (!seen_.policy_hash().empty() && seen_.policy_hash() != now_.policy_hash()) {
+      Add(v1::ApprovalDifference::KIND_POLICY, "policy", seen_.policy_name(), now_.policy_name(),
+          false);
+    }
+    return std::move(differences_);
+  }
+
+ private:
+  void Add(v1::ApprovalDifference::Kind kind, absl::string_view path, absl::string_view before,
+           absl::string_view after, bool asks_again) {
+    v1::ApprovalDifference& difference = differences_.emplace_back();
+    difference.set_kind(kind);
+    difference.set_path(std::string(path));
+    difference.set_before(std::string(before));
+    difference.set_after(std::string(after));
+    difference.set_asks_again(asks_again);
+  }
+
+  void CompareFindings() {
+    for (const v1::ApprovalFinding& finding : now_.findings()) {
+      if (Find(seen_, finding) != nullptr) continue;
+      Add(v1::ApprovalDifference::KIND_FINDING_ADDED, finding.rule_id(), "", finding.authority(),
+          true);
+    }
+    for (const v1::ApprovalFinding& finding : seen_.findings()) {
+      if (Find(now_, finding) != nullptr) continue;
+      Add(v1::ApprovalDifference::KIND_FINDING_REMOVED, finding.rule_id(), finding.authority(), "",
+          false);
+    }
+  }
+
+  // Of the findings that both have. Several may read the same; each path is shown once.
+  void CompareQuantities() {
+    std::map<std::string, std::tuple<std::string, std::string, bool>> changed;
+    for (const v1::ApprovalFinding& finding : now_.findings()) {
+      const v1::ApprovalFinding* const before = Find(seen_, finding);
+      if (before == nullptr) continue;
+      const auto note = [&](const std::string& path, const v1::ApprovalQuantity* was,
+                            const v1::ApprovalQuantity& is) {
+        const std::string was_text = was == nullptr ? "" : TextOf(*was);
+        if (was_text == TextOf(is)) return;
+        auto& [old_text, new_text, asks] = changed[path];
+        old_text = was_text;
+        new_text = TextOf(is);
+        asks = asks || !IsCovered(was, is, tolerance_);
+      };
+      for (const v1::ApprovalQuantity& quantity : finding.quantities()) {
+        note(quantity.path(), Find(*before, quantity.path()), quantity);
+      }
+      for (const v1::ApprovalQuantity& quantity : before->quantities()) {
+        if (Find(finding, quantity.path()) == nullptr) {
+          note(quantity.path(), &quantity, v1::ApprovalQuantity());
+        }
+      }
+    }
+    for (const auto& [path, values] : changed) {
+      Add(v1::ApprovalDifference::KIND_QUANTITY, path, std::get<0>(values), std::get<1>(values),
+          std::get<2>(values));
+    }
+  }
+
+  void ComparePaid() {
+    std::set<std::string> currencies;
+    for (const v1::Money& amount : seen_.paid_amounts()) currencies.insert(amount.currency_code());
+    for (const v1::Money& amount : now_.paid_amounts()) currencies.insert(amount.currency_code());
+    for (const std::string& currency : currencies) {
+      const v1::Money* const was = FindPaid(seen_, currency);
+      const v1::Money* const is = FindPaid(now_, currency);
+      if (was != nullptr && is != nullptr && was->units() == is->units()) continue;
+      Add(v1::ApprovalDifference::KIND_PAID_AMOUNT, currency,
+          was == nullptr ? "" : FormatMoney(*was), is == nullptr ? "" : FormatMoney(*is),
+          is != nullptr && !IsAmountCovered(was, *is, tolerance_));
+    }
+  }
+
+  void CompareTargets() {
+    const v1::ApprovalTarget& was = seen_.target();
+    const v1::ApprovalTarget& is = now_.target();
+    const auto compare = [this](absl::string_view path, const std::string& before,
+                                const std::string& after) {
+      if (before != after) Add(v1::ApprovalDifference::KIND_TARGET, path, before, after, true);
+    };
+    compare("entity", was.has_entity() ? TextOf(was.entity()) : "",
+            is.has_entity() ? TextOf(is.entity()) : "");
+    compare("references", TextOfAll(was.references()), TextOfAll(is.references()));
+    if (was.routes_size() != is.routes_size() ||
+        TextOfAll(was.routes()) != TextOfAll(is.routes())) {
+      // A route less pays nobody else.
+      const bool is_part = std::all_of(is.routes().begin(), is.routes().end(), [&](const auto& a) {
+        return std::any_of(was.routes().begin(), was.routes().end(),
+                           [&](const auto& b) { return CanonicalBytes(a) == CanonicalBytes(b); });
+      });
+      Add(v1::ApprovalDifference::KIND_TARGET, "routes", TextOfAll(was.routes()),
+          TextOfAll(is.routes()), !is_part);
+    }
+  }
+
+  const v1::ApprovalRound& seen_;
+  const v1::ApprovalRound& now_;
+  const v1::ApprovalTolerance& tolerance_;
+  std::vector<v1::ApprovalDifference> differences_;
+};
+
+}  // namespace
+
+std::vector<v1::ApprovalDifference> CompareRounds(const v1::ApprovalRound& seen,
+                                                  const v1::ApprovalRound& now,
+                                                  const v1::ApprovalTolerance& tolerance) {
+  return Comparison(seen, now, tolerance).Run();
+}
+
+bool IsSeen(const v1::ApprovalFinding& finding, const v1::ApprovalRound& seen,
+            const v1::ApprovalRound& now, const v1::ApprovalTolerance& tolerance) {
+  if (Find(seen, finding) == nullptr) return false;
+  // Findings of other rules are not of this approver, and neither are their quantities.
+  v1::ApprovalRound of_one = now;
+  of_one.clear_findings();
+  *of_one.add_findings() = finding;
+  const std::vector<v1::ApprovalDifference> differences = CompareRounds(seen, of_one, tolerance);
+  return std::none_of(differences.begin(), differences.end(),
+                      [](const v1::ApprovalDifference& each) { return each.asks_again(); });
+}
+
+std::vector<v1::ApprovalGrant> CoveringGrants(const v1::Approval& approval,
+                                              const std::vector<v1::ApprovalGrant>& given,
+                                              const v1::ApprovalRound& now,
+                                              const v1::ApprovalTolerance& tolerance) {
+  std::vector<v1::ApprovalGrant> covering;
+  for (const v1::ApprovalFinding& finding : now.findings()) {
+    for (const v1::ApprovalGrant& grant : given) {
+      if (grant.rule_id() != finding.rule_id() || grant.authority() != finding.authority()) {
+        continue;
+      }
+      if (grant.round() < 1 || grant.round() > approval.rounds_size()) continue;
+      if (!IsSeen(finding, approval.rounds(grant.round() - 1), now, tolerance)) continue;
+      covering.push_back(grant);
+      break;
+    }
+  }
+  return covering;
+}
+
+}  // namespace internal
+}  // namespace frontdesk
