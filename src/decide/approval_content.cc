@@ -258,15 +258,13 @@ absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& po
                                             int max_findings, const PolicyCall& call,
                                             const v1::DecisionInput& input) {
   ApprovalContent content;
-  FRONTDESK_ASSIGN_OR_RETURN(PolicyHolds holds,
+  FRONTDESK_ASSIGN_OR_RETURN(const PolicyHolds holds,
                              policy.FindHolds(input, max_findings, call.budget, call.as_of));
-  content.decision = std::move(holds.decision);
   FRONTDESK_ASSIGN_OR_RETURN(content.decided,
-                             DecideEvents(asked, policy, content.decision, call, input));
-  holds.decision = content.decision;
+                             DecideEvents(asked, policy, holds.decision, call, input));
   AddFindings(holds, input, &content.round);
   AddTarget(asked, input, content.round.mutable_target());
-  if (content.decision.outcome() != v1::POLICY_OUTCOME_REFUSE) {
+  if (holds.decision.outcome() != v1::POLICY_OUTCOME_REFUSE) {
     AddPaid(content.decided, &content.round);
   }
   content.round.set_policy_hash(policy.hash());

@@ -30,8 +30,7 @@ inline constexpr absl::Duration kDefaultApprovalExpiry = absl::Hours(24 * 30);
 struct ApprovalContent {
   // Without times, differences and version.
   v1::ApprovalRound round;
-  // The decision and the result once all findings are approved; refused when nothing would be done.
-  v1::Decision decision;
+  // The result once all findings are approved; refused when nothing would be done.
   domain::Decided decided;
 };
 
