@@ -1,7 +1,6 @@
 #include "decide/approval_rounds.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -22,23 +21,18 @@ namespace frontdesk {
 namespace internal {
 namespace {
 
-absl::int128 Magnitude(absl::int128 value) { return value < 0 ? -value : value; }
-
-bool IsWithin(absl::int128 seen, absl::int128 now, int percent, absl::optional<absl::int128> most) {
+// `most` is the largest growth beside that in percent.
+template <typename Number>
+bool IsWithin(Number seen, Number now, int percent, absl::optional<Number> most) {
+  const auto magnitude = [](Number value) { return value < 0 ? -value : value; };
   if (now == 0) return true;
   if (seen != 0 && (seen < 0) != (now < 0)) return false;
-  const absl::int128 growth = Magnitude(now) - Magnitude(seen);
+  const Number growth = magnitude(now) - magnitude(seen);
   if (growth <= 0) return true;
   if (percent <= 0 && !most.has_value()) return false;
-  if (percent > 0 && growth * 100 > Magnitude(seen) * percent) return false;
+  // Not the other way round: no comparison with a NaN is true.
+  if (percent > 0 && !(growth * 100 <= magnitude(seen) * percent)) return false;
   return !most.has_value() || growth <= *most;
-}
-
-bool IsWithin(double seen, double now, int percent) {
-  if (now == 0) return true;
-  if (seen != 0 && (seen < 0) != (now < 0)) return false;
-  const double growth = std::abs(now) - std::abs(seen);
-  return growth <= 0 || (percent > 0 && growth * 100 <= std::abs(seen) * percent);
 }
 
 bool IsAmountCovered(const v1::Money* seen, const v1::Money& now,
@@ -49,7 +43,8 @@ bool IsAmountCovered(const v1::Money* seen, const v1::Money& now,
   if (tolerance.has_amount() && tolerance.amount().currency_code() == now.currency_code()) {
     most = tolerance.amount().units();
   }
-  return IsWithin(has_seen ? seen->units() : 0, now.units(), tolerance.percent(), most);
+  return IsWithin<absl::int128>(has_seen ? seen->units() : 0, now.units(), tolerance.percent(),
+                                most);
 }
 
 // Whether `now` is no more than an approver saw: the same currency and sign, and not larger, apart from the tolerance. An amount or number
@@ -63,11 +58,11 @@ bool IsCovered(const v1::ApprovalQuantity* seen, const v1::ApprovalQuantity& now
       return IsAmountCovered(seen == nullptr ? nullptr : &seen->money_value(), now.money_value(),
                              tolerance);
     case v1::ApprovalQuantity::kIntValue:
-      return IsWithin(absl::int128(seen == nullptr ? 0 : seen->int_value()),
-                      absl::int128(now.int_value()), tolerance.percent(), absl::nullopt);
+      return IsWithin<absl::int128>(seen == nullptr ? 0 : seen->int_value(), now.int_value(),
+                                    tolerance.percent(), absl::nullopt);
     default:
-      return IsWithin(seen == nullptr ? 0.0 : seen->double_value(), now.double_value(),
-                      tolerance.percent());
+      return IsWithin<double>(seen == nullptr ? 0.0 : seen->double_value(), now.double_value(),
+                              tolerance.percent(), absl::nullopt);
   }
 }
 
