@@ -99,9 +99,7 @@ std::string TextOfAll(const List& list) {
 
 const v1::ApprovalFinding* Find(const v1::ApprovalRound& round, const v1::ApprovalFinding& like) {
   for (const v1::ApprovalFinding& finding : round.findings()) {
-    if (finding.rule_id() == like.rule_id() && finding.authority() == like.authority()) {
-      return &finding;
-    }
+    if (IsSameRule(finding, like)) return &finding;
   }
   return nullptr;
 }
@@ -246,6 +244,11 @@ std::vector<v1::ApprovalDifference> CompareRounds(const v1::ApprovalRound& seen,
   return Comparison(seen, now, tolerance).Run();
 }
 
+bool AsksAgain(const std::vector<v1::ApprovalDifference>& differences) {
+  return std::any_of(differences.begin(), differences.end(),
+                     [](const v1::ApprovalDifference& each) { return each.asks_again(); });
+}
+
 bool IsSeen(const v1::ApprovalFinding& finding, const v1::ApprovalRound& seen,
             const v1::ApprovalRound& now, const v1::ApprovalTolerance& tolerance) {
   if (Find(seen, finding) == nullptr) return false;
@@ -253,9 +256,7 @@ bool IsSeen(const v1::ApprovalFinding& finding, const v1::ApprovalRound& seen,
   v1::ApprovalRound of_one = now;
   of_one.clear_findings();
   *of_one.add_findings() = finding;
-  const std::vector<v1::ApprovalDifference> differences = CompareRounds(seen, of_one, tolerance);
-  return std::none_of(differences.begin(), differences.end(),
-                      [](const v1::ApprovalDifference& each) { return each.asks_again(); });
+  return !AsksAgain(CompareRounds(seen, of_one, tolerance));
 }
 
 std::vector<v1::ApprovalGrant> CoveringGrants(const v1::Approval& approval,
@@ -265,9 +266,7 @@ std::vector<v1::ApprovalGrant> CoveringGrants(const v1::Approval& approval,
   std::vector<v1::ApprovalGrant> covering;
   for (const v1::ApprovalFinding& finding : now.findings()) {
     for (const v1::ApprovalGrant& grant : given) {
-      if (grant.rule_id() != finding.rule_id() || grant.authority() != finding.authority()) {
-        continue;
-      }
+      if (!IsSameRule(grant, finding)) continue;
       if (grant.round() < 1 || grant.round() > approval.rounds_size()) continue;
       if (!IsSeen(finding, approval.rounds(grant.round() - 1), now, tolerance)) continue;
       covering.push_back(grant);

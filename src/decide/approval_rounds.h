@@ -10,10 +10,19 @@
 namespace frontdesk {
 namespace internal {
 
+// Whether findings or grants are of the same rule: one with the same id that asks for the same authority.
+template <typename One, typename Other>
+bool IsSameRule(const One& one, const Other& other) {
+  return one.rule_id() == other.rule_id() && one.authority() == other.authority();
+}
+
 // The differences between two rounds, in the order of the kinds. Those of other entities and their versions are not among them.
 std::vector<v1::ApprovalDifference> CompareRounds(const v1::ApprovalRound& seen,
                                                   const v1::ApprovalRound& now,
                                                   const v1::ApprovalTolerance& tolerance);
+
+// Whether any of them matters: then the command asks in another round.
+bool AsksAgain(const std::vector<v1::ApprovalDifference>& differences);
 
 // Whether `seen` shows all that matters of a finding of `now`: the finding itself and its quantities, the target, the version, the
 // amounts that are paid.

@@ -50,16 +50,9 @@ std::string RequestHash(const v1::Command& command) {
   return Sha256(absl::StrCat(requester_id.size(), ":", requester_id, BodyHash(command)));
 }
 
-bool AsksAgain(const std::vector<v1::ApprovalDifference>& differences) {
-  return std::any_of(differences.begin(), differences.end(),
-                     [](const v1::ApprovalDifference& each) { return each.asks_again(); });
-}
-
 bool IsGranted(const v1::ApprovalFinding& finding, const v1::ApprovalAttempt& attempt) {
-  return std::any_of(
-      attempt.grants().begin(), attempt.grants().end(), [&finding](const v1::ApprovalGrant& grant) {
-        return grant.rule_id() == finding.rule_id() && grant.authority() == finding.authority();
-      });
+  return std::any_of(attempt.grants().begin(), attempt.grants().end(),
+                     [&finding](const auto& grant) { return IsSameRule(grant, finding); });
 }
 
 // The finding that asks next: the first that no grant covers.
@@ -285,8 +278,7 @@ absl::Status CommandRun::ReviewApproval(const Asked& asked) {
   for (const v1::ApprovalFinding& finding : seen.findings()) {
     if (!is_review_ && !HasAuthority(command_.actor(), finding.authority())) continue;
     const bool is_given = std::any_of(given_.begin(), given_.end(), [&](const auto& grant) {
-      return grant.rule_id() == finding.rule_id() && grant.authority() == finding.authority() &&
-             grant.round() == round;
+      return IsSameRule(grant, finding) && grant.round() == round;
     });
     if (is_given) continue;
     v1::ApprovalGrant& grant = given_.emplace_back();
