@@ -64,12 +64,18 @@ const v1::ApprovalFinding& NextFinding(const v1::ApprovalRound& round,
   return round.findings(0);
 }
 
+// The rule that asks: of a finding, an approval, an event of one, or a held outcome.
+template <typename From, typename To>
+void CopyRule(const From& from, To* to) {
+  to->set_authority(from.authority());
+  to->set_rule_id(from.rule_id());
+  to->set_reason(from.reason());
+}
+
 v1::Held MakeHeld(const std::string& approval_id, const v1::ApprovalFinding& finding, int round) {
   v1::Held held;
   held.set_approval_id(approval_id);
-  held.set_authority(finding.authority());
-  held.set_rule_id(finding.rule_id());
-  held.set_reason(finding.reason());
+  CopyRule(finding, &held);
   held.set_text(finding.text());
   held.set_round(round);
   return held;
@@ -82,13 +88,6 @@ void SetHeld(v1::Held held, v1::Outcome* judged) {
   judged->clear_events();
   judged->clear_effects();
   judged->clear_refusals();
-}
-
-template <typename Event>
-void SetNext(const v1::ApprovalFinding& finding, Event* event) {
-  event->set_authority(finding.authority());
-  event->set_rule_id(finding.rule_id());
-  event->set_reason(finding.reason());
 }
 
 }  // namespace
@@ -344,9 +343,7 @@ void CommandRun::AskOn(v1::Outcome* judged, v1::ApprovalEvent* change) {
   if (!has_open && judged->verdict() == v1::VERDICT_HELD) {
     // A rule holds it that reads the approval itself.
     v1::ApprovalFinding& finding = *now.add_findings();
-    finding.set_rule_id(judged->held().rule_id());
-    finding.set_authority(judged->held().authority());
-    finding.set_reason(judged->held().reason());
+    CopyRule(judged->held(), &finding);
     finding.set_text(judged->held().text());
   }
   if (now.findings().empty() && approval.rounds_size() > 0) {
@@ -354,10 +351,7 @@ void CommandRun::AskOn(v1::Outcome* judged, v1::ApprovalEvent* change) {
     *now.mutable_findings() = approval.rounds(approval.rounds_size() - 1).findings();
   } else if (now.findings().empty()) {
     // Nobody knows the content of an approval of an older version.
-    v1::ApprovalFinding& finding = *now.add_findings();
-    finding.set_rule_id(approval.rule_id());
-    finding.set_authority(approval.authority());
-    finding.set_reason(approval.reason());
+    CopyRule(approval, now.add_findings());
   }
   const v1::ApprovalTolerance& tolerance = policy_->pack().approvals().tolerance();
   const bool is_same_round =
@@ -369,7 +363,7 @@ void CommandRun::AskOn(v1::Outcome* judged, v1::ApprovalEvent* change) {
   if (is_same_round) {
     const v1::ApprovalFinding& next = NextFinding(now, attempt_);
     v1::ApprovalGranted& granted = *change->mutable_approval_granted();
-    SetNext(next, &granted);
+    CopyRule(next, &granted);
     *granted.mutable_attempt() = attempt_;
     for (const v1::ApprovalGrant& grant : given_) *granted.add_grants() = grant;
     SetHeld(MakeHeld(approval_->entity().id(), next, domain::RoundOf(approval)), judged);
@@ -402,7 +396,7 @@ v1::Held CommandRun::AskNextRound(const v1::EntityState& waiting, v1::ApprovalAs
   round.set_version(waiting.version() + 1);
   for (const v1::ApprovalDifference& each : differences_) *round.add_differences() = each;
   const v1::ApprovalFinding& next = NextFinding(round, asked->attempt());
-  SetNext(next, asked);
+  CopyRule(next, asked);
   const absl::optional<absl::Time> expiry =
       ApprovalExpiry(policy_->pack().approvals(), *DecodeTime(instant_));
   if (expiry.has_value()) *asked->mutable_expire_time() = EncodeTime(*expiry);
@@ -427,10 +421,8 @@ absl::Status CommandRun::HoldRequest(const Asked& asked, v1::Outcome* judged) {
   requested_.emplace();
   v1::Approval& approval = *requested_;
   approval.set_state(v1::Approval::STATE_PENDING);
-  approval.set_authority(judged->held().authority());
+  CopyRule(judged->held(), &approval);
   approval.set_requester_id(asked.command().actor().actor_id());
-  approval.set_rule_id(judged->held().rule_id());
-  approval.set_reason(judged->held().reason());
   *approval.mutable_request_time() = instant_;
   *approval.add_rounds() = content_.round;
   approval.mutable_rounds(0)->set_version(1);
@@ -454,9 +446,7 @@ bool CommandRun::JoinRequest(const v1::EntityState& waiting, v1::Outcome* judged
   differences_ = CompareRounds(seen, now, policy_->pack().approvals().tolerance());
   if (!AsksAgain(differences_)) {
     v1::ApprovalFinding next;
-    next.set_authority(approval.authority());
-    next.set_rule_id(approval.rule_id());
-    next.set_reason(approval.reason());
+    CopyRule(approval, &next);
     next.set_text(judged->held().text());
     SetHeld(MakeHeld(approval.approval_id(), next, domain::RoundOf(approval)), judged);
     for (const v1::ApprovalDifference& each : differences_) {
