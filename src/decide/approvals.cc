@@ -225,15 +225,6 @@ absl::Status CommandRun::RunApprove() {
   return Judge(Asked(again_, instant_), again_facts_, /*body_hash=*/"", /*journalled_always=*/true);
 }
 
-absl::Status CommandRun::FillVersion(const Asked& asked, bool expects_version,
-                                     v1::ApprovalRound* round) {
-  if (!expects_version) return absl::OkStatus();
-  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                             source_->Get(asked.entity_kind(), asked.entity_id()));
-  if (state != nullptr) round->set_entity_version(state->version());
-  return absl::OkStatus();
-}
-
 absl::Status CommandRun::AddEntityChanges() {
   for (const v1::EntityRead& read : round_record_->entity_reads()) {
     const v1::EntityRef& entity = read.entity();
@@ -252,13 +243,18 @@ absl::Status CommandRun::AddEntityChanges() {
   return absl::OkStatus();
 }
 
-absl::Status CommandRun::MakeContentOf(const Asked& asked, int known_findings) {
+absl::Status CommandRun::MakeContentOf(const Asked& asked, int known_findings,
+                                       bool expects_version) {
   cel::Budget budget{limits_.max_policy_cost};
   const PolicyCall call{&budget, rules::TraceLevel::kFired, as_of_};
   FRONTDESK_ASSIGN_OR_RETURN(
       content_,
       MakeContent(asked, *policy_, known_findings + limits_.max_approval_findings, call, *input_));
   *content_.round.mutable_request_time() = instant_;
+  if (!expects_version) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const auto state,
+                             source_->Get(asked.entity_kind(), asked.entity_id()));
+  if (state != nullptr) content_.round.set_entity_version(state->version());
   return absl::OkStatus();
 }
 
@@ -271,8 +267,7 @@ absl::Status CommandRun::ReviewApproval(const Asked& asked) {
   const v1::ApprovalTolerance& tolerance = policy_->pack().approvals().tolerance();
   const int round = approval.rounds_size();
   const v1::ApprovalRound seen = round == 0 ? v1::ApprovalRound() : approval.rounds(round - 1);
-  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked, seen.findings_size()));
-  FRONTDESK_RETURN_IF_ERROR(FillVersion(asked, expects_version_, &content_.round));
+  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked, seen.findings_size(), expects_version_));
   given_.assign(approval.grants().begin(), approval.grants().end());
   for (const v1::ApprovalFinding& finding : seen.findings()) {
     if (!is_review_ && !HasAuthority(command_.actor(), finding.authority())) continue;
@@ -404,9 +399,8 @@ v1::Held CommandRun::AskNextRound(const v1::EntityState& waiting, v1::ApprovalAs
 }
 
 absl::Status CommandRun::HoldRequest(const Asked& asked, v1::Outcome* judged) {
-  FRONTDESK_RETURN_IF_ERROR(MakeContentOf(asked, /*known_findings=*/0));
   FRONTDESK_RETURN_IF_ERROR(
-      FillVersion(asked, asked.command().has_expected_version(), &content_.round));
+      MakeContentOf(asked, /*known_findings=*/0, asked.command().has_expected_version()));
   const std::string hash = RequestHash(asked.command());
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids, source_->WaitingRequests(hash));
   for (const std::string& id : ids) {

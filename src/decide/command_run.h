@@ -168,8 +168,7 @@ class CommandRun {
 
   // Fills `content_` from the assessed input, with as many findings as the limit and those known, and the version of the addressed
   // entity in it, if it counts.
-  absl::Status MakeContentOf(const Asked& asked, int known_findings);
-  absl::Status FillVersion(const Asked& asked, bool expects_version, v1::ApprovalRound* round);
+  absl::Status MakeContentOf(const Asked& asked, int known_findings, bool expects_version);
   // Before the held command is decided again: the differences, the grants that cover the content, and the approval in the input.
   absl::Status ReviewApproval(const Asked& asked);
   absl::Status AddEntityChanges();
