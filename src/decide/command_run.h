@@ -116,10 +116,7 @@ class CommandRun {
   const NewStates& new_states() const { return new_states_; }
   NewStates& new_states() { return new_states_; }
   // The approval that a held command begins, without an id; null when it begins none: it is not held, or one waits already.
-  const v1::Approval* requested() const {
-    return requested_.has_value() && outcome_.verdict() == v1::VERDICT_HELD ? &*requested_
-                                                                            : nullptr;
-  }
+  const v1::Approval* requested() const { return requested_.has_value() ? &*requested_ : nullptr; }
 
   // Only reviews: before Run() with Approve. The run decides as if everybody whose authority is needed approved the present round.
   // Nothing may be recorded then.
