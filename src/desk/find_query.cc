@@ -266,24 +266,56 @@ bool IsMeant(const v1::ApprovalQuery& query, const v1::Approval& approval) {
          PaidIn(approval, query.max_amount().currency_code()) <= query.max_amount().units();
 }
 
+// The states that a query names; all when it names none.
+template <typename Entity>
+std::set<typename Entity::State> StatesOf(const google::protobuf::RepeatedField<int>& named = {}) {
+  using State = typename Entity::State;
+  std::set<State> states;
+  for (const int state : named) states.insert(static_cast<State>(state));
+  if (!states.empty()) return states;
+  for (int state = Entity::State_MIN; state <= Entity::State_MAX; ++state) {
+    if (Entity::State_IsValid(state)) states.insert(static_cast<State>(state));
+  }
+  return states;
+}
+
 // The states in which approvals are stored that are shown in one of `states`.
-std::set<v1::Approval::State> StoredStates(const google::protobuf::RepeatedField<int>& states) {
-  std::set<v1::Approval::State> stored;
-  for (const int each : states) {
-    const auto state = static_cast<v1::Approval::State>(each);
-    stored.insert(state == v1::Approval::STATE_EXPIRED ? v1::Approval::STATE_PENDING : state);
+std::set<v1::Approval::State> StoredStates(std::set<v1::Approval::State> states) {
+  if (states.erase(v1::Approval::STATE_EXPIRED) > 0) states.insert(v1::Approval::STATE_PENDING);
+  return states;
+}
+
+// The keys of customers and states.
+template <typename State>
+void AddKeys(const std::vector<std::string>& customer_ids, const std::set<State>& states,
+             FindPlan* plan) {
+  for (const State state : states) {
+    for (const std::string& id : customer_ids) plan->query.keys.push_back(OfCustomerKey(id, state));
   }
-  if (!stored.empty()) return stored;
-  for (int state = v1::Approval::State_MIN; state <= v1::Approval::State_MAX; ++state) {
-    if (v1::Approval::State_IsValid(state)) stored.insert(static_cast<v1::Approval::State>(state));
-  }
-  return stored;
+}
+
+// Cases of customers, the latest first.
+FindPlan CasesInStates(const std::vector<std::string>& customer_ids,
+                       const std::set<v1::Case::State>& states) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_CASE;
+  plan.query.descending = true;
+  AddKeys(customer_ids, states, &plan);
+  return plan;
+}
+
+// Approvals of customers, the longest waiting first.
+FindPlan ApprovalsInStates(const std::vector<std::string>& customer_ids,
+                           const std::set<v1::Approval::State>& states) {
+  FindPlan plan;
+  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
+  AddKeys(customer_ids, states, &plan);
+  return plan;
 }
 
 absl::StatusOr<FindPlan> PlanApprovals(const v1::ApprovalQuery& query, int max_related,
                                        const event_log::View& view) {
-  FindPlan plan;
-  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
+  const std::set<v1::Approval::State> states = StoredStates(StatesOf<v1::Approval>(query.states()));
   std::vector<std::string> customer_ids;
   if (!query.customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
@@ -292,32 +324,20 @@ absl::StatusOr<FindPlan> PlanApprovals(const v1::ApprovalQuery& query, int max_r
     if (customer_ids.empty()) customer_ids.push_back(query.customer_id());
   }
   // One field finds, likely the one with the fewest approvals; the others are looked up in each approval.
-  for (const v1::Approval::State state : StoredStates(query.states())) {
-    if (query.has_entity() && customer_ids.empty()) {
-      plan.query.keys.push_back(ApprovalOfKey(query.entity(), state));
-    } else if (!customer_ids.empty()) {
-      for (const std::string& id : customer_ids) {
-        plan.query.keys.push_back(OfCustomerKey(id, state));
-      }
-    } else {
+  FindPlan plan = ApprovalsInStates(customer_ids, states);
+  if (customer_ids.empty()) {
+    for (const v1::Approval::State state : states) {
       plan.query.keys.push_back(
-          !query.requester_id().empty() ? OfRequesterKey(query.requester_id(), state)
-          : !query.authority().empty()  ? OfAuthorityKey(query.authority(), state)
-                                        : InStateKey(state));
+          query.has_entity()              ? ApprovalOfKey(query.entity(), state)
+          : !query.requester_id().empty() ? OfRequesterKey(query.requester_id(), state)
+          : !query.authority().empty()    ? OfAuthorityKey(query.authority(), state)
+                                          : InStateKey(state));
     }
   }
   plan.is_meant = [query](const v1::EntityState& state) {
     return IsMeant(query, state.approval());
   };
   return plan;
-}
-
-std::vector<v1::Case::State> AllCaseStates() {
-  std::vector<v1::Case::State> states;
-  for (int state = v1::Case::State_MIN; state <= v1::Case::State_MAX; ++state) {
-    if (v1::Case::State_IsValid(state)) states.push_back(static_cast<v1::Case::State>(state));
-  }
-  return states;
 }
 
 FindPlan PlanOfCustomer(v1::EntityKind kind, const std::vector<std::string>& ids) {
@@ -362,27 +382,21 @@ absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
 
 absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
                                    const event_log::View& view) {
-  FindPlan plan;
-  plan.query.kind = v1::ENTITY_KIND_CASE;
-  plan.query.descending = true;
-  std::set<v1::Case::State> states;
-  for (const int state : query.states()) states.insert(static_cast<v1::Case::State>(state));
-  if (states.empty()) {
-    for (const v1::Case::State state : AllCaseStates()) states.insert(state);
-  }
+  const std::set<v1::Case::State> states = StatesOf<v1::Case>(query.states());
   std::vector<std::string> customer_ids;
   if (!query.customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
                                CustomerWithMerged(view, query.customer_id(), max_related));
   }
   // One field finds, likely the one with the fewest cases; the others are looked up in each case.
-  for (const v1::Case::State state : states) {
-    for (const std::string& id : customer_ids) plan.query.keys.push_back(OfCustomerKey(id, state));
-    if (!customer_ids.empty()) continue;
-    plan.query.keys.push_back(!query.assignee_id().empty()
-                                  ? OfAssigneeKey(query.assignee_id(), state)
-                              : !query.queue_id().empty() ? InQueueKey(query.queue_id(), state)
-                                                          : InStateKey(state));
+  FindPlan plan = CasesInStates(customer_ids, states);
+  if (customer_ids.empty()) {
+    for (const v1::Case::State state : states) {
+      plan.query.keys.push_back(!query.assignee_id().empty()
+                                    ? OfAssigneeKey(query.assignee_id(), state)
+                                : !query.queue_id().empty() ? InQueueKey(query.queue_id(), state)
+                                                            : InStateKey(state));
+    }
   }
   plan.is_meant = [queue_id = query.queue_id(),
                    assignee_id = query.assignee_id()](const v1::EntityState& state) {
@@ -459,38 +473,22 @@ FindPlan PlanInteractions(const std::vector<std::string>& ids) {
   return PlanOfCustomer(v1::ENTITY_KIND_INTERACTION, ids);
 }
 
-namespace {
-
-// Their cases in the states that are wanted; null: in all.
-FindPlan PlanCasesOf(const std::vector<std::string>& ids, bool (*is_wanted)(v1::Case::State)) {
-  FindPlan plan;
-  plan.query.kind = v1::ENTITY_KIND_CASE;
-  plan.query.descending = true;
-  for (const v1::Case::State state : AllCaseStates()) {
-    if (is_wanted != nullptr && !is_wanted(state)) continue;
-    for (const std::string& id : ids) plan.query.keys.push_back(OfCustomerKey(id, state));
-  }
-  return plan;
-}
-
-}  // namespace
-
 FindPlan PlanOpenCases(const std::vector<std::string>& ids) {
-  return PlanCasesOf(ids, [](v1::Case::State state) {
-    return state != v1::Case::STATE_CLOSED && state != v1::Case::STATE_CANCELED &&
-           state != v1::Case::STATE_MERGED;
-  });
+  std::set<v1::Case::State> open = StatesOf<v1::Case>();
+  for (const v1::Case::State over :
+       {v1::Case::STATE_CLOSED, v1::Case::STATE_CANCELED, v1::Case::STATE_MERGED}) {
+    open.erase(over);
+  }
+  return CasesInStates(ids, open);
 }
 
-FindPlan PlanAllCases(const std::vector<std::string>& ids) { return PlanCasesOf(ids, nullptr); }
+FindPlan PlanAllCases(const std::vector<std::string>& ids) {
+  return CasesInStates(ids, StatesOf<v1::Case>());
+}
 
 FindPlan PlanPendingApprovals(const std::vector<std::string>& ids,
                               const google::protobuf::Timestamp& now) {
-  FindPlan plan;
-  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
-  for (const std::string& id : ids) {
-    plan.query.keys.push_back(OfCustomerKey(id, v1::Approval::STATE_PENDING));
-  }
+  FindPlan plan = ApprovalsInStates(ids, {v1::Approval::STATE_PENDING});
   plan.is_meant = [now](const v1::EntityState& state) {
     return !domain::HasExpired(state.approval(), *DecodeTime(now));
   };
@@ -498,18 +496,12 @@ FindPlan PlanPendingApprovals(const std::vector<std::string>& ids,
 }
 
 FindPlan PlanAllApprovals(const std::vector<std::string>& ids) {
-  FindPlan plan;
-  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
-  for (const v1::Approval::State state : StoredStates({})) {
-    for (const std::string& id : ids) plan.query.keys.push_back(OfCustomerKey(id, state));
-  }
-  return plan;
+  return ApprovalsInStates(ids, StoredStates(StatesOf<v1::Approval>()));
 }
 
 FindPlan PlanApprovalsOf(const v1::EntityRef& entity) {
-  FindPlan plan;
-  plan.query.kind = v1::ENTITY_KIND_APPROVAL;
-  for (const v1::Approval::State state : StoredStates({})) {
+  FindPlan plan = ApprovalsInStates({}, {});
+  for (const v1::Approval::State state : StoredStates(StatesOf<v1::Approval>())) {
     plan.query.keys.push_back(ApprovalOfKey(entity, state));
   }
   return plan;
