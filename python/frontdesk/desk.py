@@ -534,10 +534,7 @@ class Desk(Reader):
             note=_guard.text(note, "note"),
             round=_guard.number(round, "round", "int"),
         )
-        command = make_command(
-            verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry
-        )
-        return self.execute(command, facts=facts)
+        return self._resolve(verb, actor, now, idempotency_key, late_entry, facts)
 
     def preview_approval(
         self, approval_id: str, *, now: times.Instant, facts: Optional[v1.Facts] = None
@@ -567,9 +564,7 @@ class Desk(Reader):
     ) -> v1.Outcome:
         """Turns a held command down for good. Who asked for it may take it back this way; anybody else needs the authority."""
         verb = v1.Decline(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
-        return self.execute(
-            make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry)
-        )
+        return self._resolve(verb, actor, now, idempotency_key, late_entry)
 
     def withdraw(
         self,
@@ -583,9 +578,21 @@ class Desk(Reader):
     ) -> v1.Outcome:
         """Withdraws a held command. Only who asked for it can: ``APPROVAL_NOT_REQUESTER``."""
         verb = v1.Withdraw(approval_id=_guard.text(approval_id, "approval_id"), note=_guard.text(note, "note"))
-        return self.execute(
-            make_command(verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry)
+        return self._resolve(verb, actor, now, idempotency_key, late_entry)
+
+    def _resolve(
+        self,
+        verb: Union[v1.Approve, v1.Decline, v1.Withdraw],
+        actor: v1.Actor,
+        now: times.Instant,
+        idempotency_key: str,
+        late_entry: bool,
+        facts: Optional[v1.Facts] = None,
+    ) -> v1.Outcome:
+        command = make_command(
+            verb, actor=actor, now=now, idempotency_key=idempotency_key, late_entry=late_entry
         )
+        return self.execute(command, facts=facts)
 
     def claim_effects(
         self,
