@@ -37,6 +37,12 @@ py::tuple FrameTuple(const report::Frame& frame) {
   return py::make_tuple(frame.name, frame.row_count, columns);
 }
 
+// The instant of a serialized Timestamp.
+absl::Time ParseTime(absl::string_view bytes) {
+  const auto instant = Parse<google::protobuf::Timestamp>(bytes);
+  return absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos());
+}
+
 }  // namespace
 
 PythonSubscription::PythonSubscription(std::shared_ptr<Reader> reader,
@@ -164,10 +170,8 @@ py::bytes PythonReader::VerifyRows() const {
 py::bytes PythonReader::GetAsOf(const py::bytes& entity, const py::bytes& time) const {
   const absl::string_view bytes = View(entity), time_bytes = View(time);
   return WithoutGilBytes([&] {
-    const auto instant = Parse<google::protobuf::Timestamp>(time_bytes);
-    return Serialize(*ValueOrThrow(reader().GetAsOf(
-        Parse<v1::EntityRef>(bytes),
-        absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos()))));
+    return Serialize(
+        *ValueOrThrow(reader().GetAsOf(Parse<v1::EntityRef>(bytes), ParseTime(time_bytes))));
   });
 }
 
@@ -175,10 +179,8 @@ py::bytes PythonReader::GetTotal(const std::string& name, const std::string& sub
                                  const py::bytes& now, const std::string& reason) const {
   const absl::string_view time_bytes = View(now);
   return WithoutGilBytes([&] {
-    const auto instant = Parse<google::protobuf::Timestamp>(time_bytes);
-    return Serialize(ValueOrThrow(reader().GetTotal(
-        name, subject_id,
-        absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos()), reason)));
+    return Serialize(
+        ValueOrThrow(reader().GetTotal(name, subject_id, ParseTime(time_bytes), reason)));
   });
 }
 
