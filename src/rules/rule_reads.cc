@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "frontdesk/rules/origins.h"
@@ -47,16 +46,16 @@ class ReadCollector {
 
  private:
   void AddPath(const std::string& path) {
-    absl::string_view name = path;
-    if (!absl::ConsumePrefix(&name, absl::StrCat(kVariables, "."))) {
+    absl::string_view rest = path;
+    if (!absl::ConsumePrefix(&rest, absl::StrCat(kVariables, "."))) {
       paths_.insert(path);
       return;
     }
-    const size_t end = name.find_first_of(".[");
-    const absl::string_view rest = end == name.npos ? "" : name.substr(end);
-    name = name.substr(0, end);
+    const size_t end = rest.find_first_of(".[");
+    rest = end == rest.npos ? "" : rest.substr(end);
+    const absl::string_view name = absl::string_view(path).substr(0, path.size() - rest.size());
     for (const auto& variable : set_.variables) {
-      if (variable->name != absl::StrCat(kVariables, ".", name)) continue;
+      if (variable->name != name) continue;
       if (!rest.empty()) {
         int steps = kMaxReadSteps;
         for (const std::string& origin : PathsOf(variable->program->expr(), Scope(), &steps)) {
