@@ -320,8 +320,6 @@ absl::StatusOr<FindPlan> PlanApprovals(const v1::ApprovalQuery& query, int max_r
   if (!query.customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
                                CustomerWithMerged(view, query.customer_id(), max_related));
-    // The approvals of a customer that nobody knows.
-    if (customer_ids.empty()) customer_ids.push_back(query.customer_id());
   }
   // One field finds, likely the one with the fewest approvals; the others are looked up in each approval.
   FindPlan plan = ApprovalsInStates(customer_ids, states);
