@@ -33,8 +33,8 @@ struct FindLimits {
   // INVALID_ARGUMENT FIND_MALFORMED.
   std::size_t max_text_bytes = 1'024;
   // Most entities that are read for one page. At the limit the page ends, shorter than asked for,
-  // with a token that continues. Only queries for cases by several fields, and for several words,
-  // read more than they return.
+  // with a token that continues. Only queries for cases and approvals by several fields, and for
+  // several words, read more than they return.
   int max_scanned = 10'000;
   // Most entities that Count looks at. More: RESOURCE_EXHAUSTED FIND_COUNT_TOO_MANY.
   int max_counted = 100'000;

@@ -116,7 +116,7 @@ class Reader {
   absl::StatusOr<v1::Total> GetTotal(absl::string_view name, absl::string_view subject_id,
                                      absl::Time now, absl::string_view reason = {}) const;
 
-  // Finds customers, orders, cases or interactions, a page at a time (find.h has an example), also by words in their texts.
+  // Finds customers, orders, cases, interactions or approvals, a page at a time (find.h has an example), also by words in their texts.
   // frontdesk/v1/find.proto describes each query; besides:
   //   - A survivor is found in place of all customers that were merged into it, directly or through others. It is found by the
   //     names with postcodes that each of them had at the time of the merge. It is found by its own contact points and external
@@ -127,7 +127,8 @@ class Reader {
   //     parts of an interaction. These are the texts that are stored with the entity; for a `customer_view` those of its
   //     CustomerView, which has parts of merged cases and none that were split off.
   //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the nanosecond, entities without a time
-  //     last; at one instant, the greater id first. Other lists are in the order of the ids, byte by byte.
+  //     last; at one instant, the greater id first. Approvals are in the order of `request_time`, the earliest first; at one instant,
+  //     the lesser id first. Other lists are in the order of the ids, byte by byte.
   //   - An entity that is added, or comes to match the query, between two pages is returned if its place is still to come. One that
   //     no longer matches is no longer returned.
   //   - A page may be shorter than asked for while there are more: only the token shows the end.
@@ -145,8 +146,8 @@ class Reader {
   absl::StatusOr<std::shared_ptr<const v1::FindResponse>> Find(
       const v1::FindRequest& request) const;
 
-  // How many entities a request finds, whichever page it asks for. Costs reading the index; of a query for cases by several fields, and of
-  // one for approvals, each entity. Errors as of Find, a page token aside; INVALID_ARGUMENT FIND_MALFORMED also for a search of words;
+  // How many entities a request finds, whichever page it asks for. Costs reading the index; of a query for cases or approvals, each
+  // entity. Errors as of Find, a page token aside; INVALID_ARGUMENT FIND_MALFORMED also for a search of words;
   // RESOURCE_EXHAUSTED FIND_COUNT_TOO_MANY beyond FindLimits::max_counted.
   absl::StatusOr<std::int64_t> Count(const v1::FindRequest& request) const;
 
@@ -165,8 +166,9 @@ class Reader {
       absl::string_view customer_id, const FileOptions& options) const;
 
   // Everything that happened about a customer, a page at a time, in the order of the log (frontdesk/v1/timeline.proto). It has the
-  // events of the customer and of those merged into it. It has those of their interactions, orders, cases and stored-value
-  // accounts, too. Accounts are those behind the payment methods that the customer has now. An event that comes to the timeline
+  // events of the customer and of those merged into it. It has those of their interactions, orders, cases, approvals and stored-value
+  // accounts, too. Accounts are those behind the payment methods that the customer has now. That of one entity has its events and
+  // those of the approvals of commands that address it. An event that comes to the timeline
   // between two pages is returned if its place is still to come. Costs O(entities of the customer + page), times a logarithm of the
   // store's size.
   //
