@@ -3,10 +3,8 @@
 #include <string>
 
 #include "decide/command_run.h"
-#include "desk/active_policy.h"
 #include "desk/desk_entry.h"
 #include "desk/relations.h"
-#include "desk/state_reader.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/domain/approval/approval.h"
 #include "frontdesk/event_log/event_log.h"
@@ -41,16 +39,9 @@ absl::StatusOr<v1::ApprovalPreview> Desk::PreviewApproval(absl::string_view appr
   v1::Approve& approve = *command.mutable_desk()->mutable_approve();
   approve.set_approval_id(std::string(approval_id));
   approve.set_round(domain::RoundOf(state->approval()));
-  internal::ActiveAt active;
-  internal::StateReader reader(view, remember_for_);
   internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace_, command, facts);
   run.SetReview();
-  FRONTDESK_RETURN_IF_ERROR(run.Run(
-      [&]() -> absl::StatusOr<const Policy*> {
-        FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));
-        return active.policy.get();
-      },
-      &reader));
+  FRONTDESK_RETURN_IF_ERROR(RunPreview(command, view, &run));
   v1::ApprovalPreview preview;
   *preview.mutable_approval() = state->approval();
   if (domain::HasExpired(state->approval(), *internal::DecodeTime(now))) {

@@ -320,23 +320,28 @@ absl::StatusOr<v1::Outcome> Desk::Preview(const v1::Command& command, const v1::
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
-  internal::ActiveAt active;
-  internal::StateReader reader(view, remember_for_, nullptr,
-                               log_->is_remote() ? internal::StateReader::Reading::kTogether
-                                                 : internal::StateReader::Reading::kOneByOne);
   internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, trace.value_or(trace_),
                            command, facts);
   if (as_of.has_value()) run.SetAsOf(*as_of);
-  FRONTDESK_RETURN_IF_ERROR(run.Run(
-      [&]() -> absl::StatusOr<const Policy*> {
-        FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));
-        return active.policy.get();
-      },
-      &reader));
+  FRONTDESK_RETURN_IF_ERROR(RunPreview(command, view, &run));
   if (!run.is_remembered()) {
     FRONTDESK_RETURN_IF_ERROR(CheckActivated(run.outcome(), view, active_policy_.get()));
   }
   return run.TakeOutcome();
+}
+
+absl::Status Desk::RunPreview(const v1::Command& command, const event_log::View& view,
+                              internal::CommandRun* run) const {
+  internal::ActiveAt active;
+  internal::StateReader reader(view, remember_for_, nullptr,
+                               log_->is_remote() ? internal::StateReader::Reading::kTogether
+                                                 : internal::StateReader::Reading::kOneByOne);
+  return run->Run(
+      [&]() -> absl::StatusOr<const Policy*> {
+        FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));
+        return active.policy.get();
+      },
+      &reader);
 }
 
 absl::StatusOr<internal::ActiveAt> Desk::FindPolicy(const v1::Command& command,

@@ -198,7 +198,8 @@ class Desk : public Reader {
 
   // The result of approving at `now`, as if everybody whose authority is needed approved the present round. It has the amounts, their
   // split over the routes, events and effects, and the differences from the round. Nothing is written; no authority is needed. An
-  // approval that is not pending, or has expired, is REFUSED. NOT_FOUND ENTITY_NOT_FOUND; then errors of Preview.
+  // approval that is not pending, or has expired, is REFUSED. INVALID_ARGUMENT ENTITY_REF_MALFORMED for an id that is none; NOT_FOUND
+  // ENTITY_NOT_FOUND; then errors of Preview.
   absl::StatusOr<v1::ApprovalPreview> PreviewApproval(absl::string_view approval_id,
                                                       const google::protobuf::Timestamp& now,
                                                       const v1::Facts& facts = {}) const;
@@ -270,6 +271,10 @@ class Desk : public Reader {
   // Carries out a command, with which the store is to keep `offered`; null: no policy.
   absl::StatusOr<v1::Outcome> Run(const v1::Command& command, const v1::Facts& facts,
                                   const std::shared_ptr<const Policy>& offered);
+
+  // Decides the command of `run` on the view, for a preview: nothing is committed.
+  absl::Status RunPreview(const v1::Command& command, const event_log::View& view,
+                          internal::CommandRun* run) const;
 
   // Makes `policy` the active one while the desk is opened.
   absl::Status BeginWith(const std::shared_ptr<const Policy>& policy,
