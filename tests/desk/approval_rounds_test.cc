@@ -252,10 +252,7 @@ TEST_F(Rounds, EachAuthorityHasToSeeTheSame) {
 TEST_F(Rounds, AnotherRouteOfTheMoneyAsksAgain) {
   Open();
   const std::string id = Ask(kRefundOne).held().approval_id();
-  ASSERT_EQ(Ask("change_payment_method { order_id: 'o1' payment_method_id: 'gift' "
-                "settlement: SETTLEMENT_DONE }")
-                .verdict(),
-            v1::VERDICT_DONE);
+  MoveTo("gift");
   const v1::Outcome again = Approve(id, {"supervisor"});
   ASSERT_EQ(again.verdict(), v1::VERDICT_HELD) << again.ShortDebugString();
   EXPECT_THAT(Differences(again, true),
@@ -474,7 +471,6 @@ TEST_F(Rounds, AnApprovalExpires) {
     seconds_ = asked + lasts - 1;
     EXPECT_EQ(desk_->Approve(id, ResolvedBy("ben", {"supervisor"}, asked + lasts - 1))->verdict(),
               v1::VERDICT_DONE);
-    desk_ = nullptr;
   }
 }
 
