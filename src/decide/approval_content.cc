@@ -273,12 +273,9 @@ absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& po
 }
 
 absl::optional<absl::Time> ApprovalExpiry(const v1::ApprovalPolicy& policy, absl::Time time) {
-  absl::Duration expiry = kDefaultApprovalExpiry;
-  if (policy.has_expire_after()) {
-    expiry = absl::Seconds(policy.expire_after().seconds()) +
-             absl::Nanoseconds(policy.expire_after().nanos());
-  }
-  const absl::Time end = time + expiry;
+  // A compiled policy has a valid one.
+  const absl::Time end = time + (policy.has_expire_after() ? *DecodeDuration(policy.expire_after())
+                                                           : kDefaultApprovalExpiry);
   if (end > absl::FromUnixSeconds(kMaxTimestampSeconds)) return absl::nullopt;
   return end;
 }

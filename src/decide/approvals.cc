@@ -8,7 +8,6 @@
 // - Approve without a difference that matters grants the findings for which the actor has the authority. If others are left, the approval
 //   waits for the next authority, in the same round.
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
