@@ -16,6 +16,10 @@ absl::string_view OperatorName(Operator op) {
 
 bool IsComparison(Operator op) { return op >= Operator::kEqual && op <= Operator::kGreaterOrEqual; }
 
+bool IsEquality(Operator op) { return op == Operator::kEqual || op == Operator::kNotEqual; }
+
+bool IsOrder(Operator op) { return IsComparison(op) && !IsEquality(op); }
+
 Operator Mirrored(Operator op) {
   switch (op) {
     case Operator::kLess:

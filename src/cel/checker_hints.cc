@@ -93,8 +93,6 @@ bool IsNumber(const Type& type) {
   return kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble;
 }
 
-bool IsEquality(Operator op) { return op == Operator::kEqual || op == Operator::kNotEqual; }
-
 // `implicit`: the number of parameters that are not written.
 std::string Signature(absl::string_view name, const OverloadDecl& overload, size_t implicit) {
   absl::Span<const Type> types = overload.parameters;
@@ -382,7 +380,7 @@ std::string Checker::OperatorHint(int32_t index, absl::Span<const Type> argument
   if (IsComparison(op) && either(TypeKind::kDuration, TypeKind::kTimestamp)) {
     return "; the span between two instants is written a - b";
   }
-  if (IsComparison(op) && !IsEquality(op) && left.kind() == TypeKind::kBool && IsNumber(right) &&
+  if (IsOrder(op) && left.kind() == TypeKind::kBool && IsNumber(right) &&
       IsComparison(data_->node(Child(index, 0)).op)) {
     return "; write two comparisons: a < b && b < c";
   }

@@ -252,7 +252,7 @@ class Speaker {
     if (!holds) op = cel::Opposite(op);
     const cel::Value* value = right.constant();
     if (value != nullptr && value->is_bool()) {
-      if (op != Operator::kEqual && op != Operator::kNotEqual) return absl::nullopt;
+      if (!cel::IsEquality(op)) return absl::nullopt;
       return Clause(left, value->bool_value() == (op == Operator::kEqual));
     }
     MaybeTerm a = Say(left), b = Say(right);
@@ -261,7 +261,7 @@ class Speaker {
       return absl::nullopt;
     }
     if (b->kind == TermKind::kText && b->is_constant) SayWord(*a, &*b);
-    const bool is_equality = op == Operator::kEqual || op == Operator::kNotEqual;
+    const bool is_equality = cel::IsEquality(op);
     if (b->kind == TermKind::kUnset) {
       if (!is_equality) return absl::nullopt;
       return absl::StrCat(a->words, " ", Is(a->is_plural, op == Operator::kNotEqual), " set");

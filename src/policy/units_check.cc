@@ -36,9 +36,11 @@ struct Units {
   Expr amount;
 };
 
+bool IsSum(Operator op) { return op == Operator::kAdd || op == Operator::kSubtract; }
+
 bool IsArithmetic(Operator op) {
-  return op == Operator::kAdd || op == Operator::kSubtract || op == Operator::kMultiply ||
-         op == Operator::kDivide || op == Operator::kModulo || op == Operator::kNegate;
+  return IsSum(op) || op == Operator::kMultiply || op == Operator::kDivide ||
+         op == Operator::kModulo || op == Operator::kNegate;
 }
 
 // Functions whose value is in the unit of their arguments.
@@ -98,8 +100,7 @@ class UnitsCheck {
       rules::VisitEqualities(
           expr, scope, [this](const Expr& origin, const Expr& value) { CheckCode(origin, value); });
       if (expr.kind() != ExprKind::kCall || expr.child_count() != 2) return;
-      const bool is_sum = expr.op() == Operator::kAdd || expr.op() == Operator::kSubtract;
-      if (!cel::IsComparison(expr.op()) && !is_sum && expr.op() != Operator::kIn) return;
+      if (!cel::IsComparison(expr.op()) && !IsSum(expr.op()) && expr.op() != Operator::kIn) return;
       if (!Check(expr, 0, scope) && expr.op() != Operator::kIn) Check(expr, 1, scope);
     });
     return std::move(findings_);
@@ -108,14 +109,12 @@ class UnitsCheck {
  private:
   // Amounts that are compared, added or gathered in a list for a function have one currency, or it fails.
   void CheckCurrencies(const Expr& expr) {
-    const bool is_order = cel::IsComparison(expr.op()) && expr.op() != Operator::kEqual &&
-                          expr.op() != Operator::kNotEqual;
-    const bool is_sum = expr.op() == Operator::kAdd || expr.op() == Operator::kSubtract;
+    const bool is_order = cel::IsOrder(expr.op());
     const bool is_constant =
         expr.constant() != nullptr ||
         (is_order && expr.child(0).constant() != nullptr && expr.child(1).constant() != nullptr);
     // The language itself evaluates constants. The outermost part that fails is enough.
-    if (!(is_order || is_sum) || is_constant ||
+    if (!(is_order || IsSum(expr.op())) || is_constant ||
         (expr.range().begin >= reported_.begin && expr.range().end <= reported_.end))
       return;
     std::set<std::string> codes;
@@ -143,8 +142,7 @@ class UnitsCheck {
     if (expr.kind() != ExprKind::kCall) return;
     // [money('5 EUR'), money('5 USD')] fails by itself, and is reported so.
     if (expr.child_count() == 1 && expr.child(0).constant() != nullptr) return;
-    const bool keeps_currency = expr.op() == Operator::kAdd || expr.op() == Operator::kSubtract ||
-                                expr.op() == Operator::kMultiply ||
+    const bool keeps_currency = IsSum(expr.op()) || expr.op() == Operator::kMultiply ||
                                 expr.op() == Operator::kDivide || expr.name() == "percent";
     for (size_t i = 0; keeps_currency && i < expr.child_count(); ++i) {
       CollectCodes(expr.child(i), codes);

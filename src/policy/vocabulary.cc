@@ -176,9 +176,7 @@ class WordCheck {
 
   // customer.tier > 'gold'
   void CheckOrder(const Expr& expr, const rules::Scope& scope) {
-    const bool is_order = cel::IsComparison(expr.op()) && expr.op() != cel::Operator::kEqual &&
-                          expr.op() != cel::Operator::kNotEqual;
-    if (!is_order) return;
+    if (!cel::IsOrder(expr.op())) return;
     for (size_t i = 0; i < 2; ++i) {
       for (const Expr& origin : scope.OriginsOf(expr.child(i))) {
         const FieldDescriptor* field = FieldOf(origin);

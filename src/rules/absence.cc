@@ -48,7 +48,7 @@ std::string SinceText(const Expr& part) {
 
 // A comparison with null is reported as such.
 bool IsNullTest(const Expr& part) {
-  if (part.op() != Operator::kEqual && part.op() != Operator::kNotEqual) return false;
+  if (!cel::IsEquality(part.op())) return false;
   for (size_t i = 0; i < 2; ++i) {
     const cel::Value* value = part.child(i).constant();
     if (value != nullptr && value->is_null()) return true;

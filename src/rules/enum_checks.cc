@@ -29,9 +29,7 @@ class EnumCheck {
   void Run(const Expr& root) {
     WalkExpression(root, [this](const Expr& expr, const Scope& scope) {
       const auto compare = [this](const Expr& a, const Expr& b) { Compare(a, b); };
-      const bool is_order = IsComparison(expr.op()) && expr.op() != Operator::kEqual &&
-                            expr.op() != Operator::kNotEqual;
-      if (!is_order) {
+      if (!cel::IsOrder(expr.op())) {
         VisitEqualities(expr, scope, compare);
         return;
       }
@@ -159,7 +157,7 @@ class EnumCheck {
 
 void CheckNulls(const Expr& root, std::vector<ExpressionFinding>* findings) {
   WalkExpression(root, [findings](const Expr& expr, const Scope&) {
-    if (expr.op() != Operator::kEqual && expr.op() != Operator::kNotEqual) return;
+    if (!cel::IsEquality(expr.op())) return;
     for (size_t i = 0; i < 2; ++i) {
       const Expr read = expr.child(i);
       const cel::Value* value = expr.child(1 - i).constant();

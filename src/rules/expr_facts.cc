@@ -119,10 +119,7 @@ bool MayFail(const Expr& expr) {
         const TypeKind kind = expr.child(i).type().kind();
         if (!HasOrder(kind) && kind != TypeKind::kMessage) return true;
         // A host may have given messages an operator.
-        if (kind == TypeKind::kMessage && expr.op() != Operator::kEqual &&
-            expr.op() != Operator::kNotEqual) {
-          return true;
-        }
+        if (kind == TypeKind::kMessage && cel::IsOrder(expr.op())) return true;
       }
       return false;
     }

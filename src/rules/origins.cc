@@ -176,7 +176,7 @@ void WalkExpression(const Expr& root,
 void VisitEqualities(const Expr& expr, const Scope& scope,
                      const std::function<void(const Expr& origin, const Expr& value)>& visit) {
   std::vector<Expr> left, right;
-  if (expr.op() == Operator::kEqual || expr.op() == Operator::kNotEqual) {
+  if (cel::IsEquality(expr.op())) {
     left = scope.OriginsOf(expr.child(0));
     right = scope.OriginsOf(expr.child(1));
   } else if (expr.op() == Operator::kIn) {

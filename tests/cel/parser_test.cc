@@ -191,8 +191,12 @@ TEST(OperatorTest, OppositesAndMirrorsMeanWhatTheyShould) {
       EXPECT_EQ(holds(Opposite(op), a, 1), !holds(op, a, 1)) << OperatorName(op) << a;
       EXPECT_EQ(holds(Mirrored(op), 1, a), holds(op, a, 1)) << OperatorName(op) << a;
     }
+    const bool is_equality = op == Operator::kEqual || op == Operator::kNotEqual;
+    EXPECT_EQ(IsEquality(op), is_equality) << OperatorName(op);
+    EXPECT_EQ(IsOrder(op), !is_equality) << OperatorName(op);
   }
   EXPECT_EQ(Opposite(Operator::kAdd), Operator::kNone);
+  EXPECT_FALSE(IsEquality(Operator::kIn) || IsOrder(Operator::kAdd) || IsOrder(Operator::kNone));
 }
 
 }  // namespace

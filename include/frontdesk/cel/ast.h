@@ -73,6 +73,12 @@ absl::string_view OperatorName(Operator op);
 // Whether it is one of ==, !=, <, <=, > and >=.
 bool IsComparison(Operator op);
 
+// Whether it is one of == and !=.
+bool IsEquality(Operator op);
+
+// Whether it is one of <, <=, > and >=.
+bool IsOrder(Operator op);
+
 // The comparison that means the same with its sides exchanged: > for <. Any other operator as it is.
 Operator Mirrored(Operator op);
 
