@@ -73,13 +73,6 @@ constexpr Alias kFunctions[] = {{"length", "size"},
 constexpr Alias kUnits[] = {{"week", "days(7)"},    {"weeks", "days(7)"},  {"month", "days(30)"},
                             {"months", "days(30)"}, {"year", "days(365)"}, {"years", "days(365)"}};
 
-const Alias* FindUnit(absl::string_view written) {
-  for (const Alias& unit : kUnits) {
-    if (unit.written == written) return &unit;
-  }
-  return nullptr;
-}
-
 absl::string_view FindAlias(absl::Span<const Alias> aliases, absl::string_view written) {
   for (const Alias& alias : aliases) {
     if (alias.written == written) return alias.meant;
@@ -266,9 +259,9 @@ void Checker::VisitUnknownFunction(int32_t index) {
     if (!meant.empty() && (environment_.FindFunction(meant) != nullptr ||
                            IsMacroName(meant, environment_.extensions))) {
       hint = absl::StrCat("; did you mean '", meant, "'?");
-    } else if (const Alias* unit = FindUnit(name);
-               unit != nullptr && environment_.FindFunction("days") != nullptr) {
-      hint = absl::StrCat("; a span of time is counted in days: ", unit->meant);
+    } else if (const absl::string_view span = FindAlias(kUnits, name);
+               !span.empty() && environment_.FindFunction("days") != nullptr) {
+      hint = absl::StrCat("; a span of time is counted in days: ", span);
     } else {
       Suggestion suggestion(name);
       for (const auto& [known, function] : environment_.functions) {
