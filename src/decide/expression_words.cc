@@ -97,6 +97,10 @@ std::string SayFlag(const Path& path, const std::string& element, bool holds, bo
 // Says one condition.
 class Speaker {
  public:
+  Speaker(const Descriptor* input, const CompanyWords& company, const Reads& reads,
+          bool is_supposed)
+      : input_(input), company_(company), reads_(reads), is_supposed_(is_supposed) {}
+
   // The value of a function, or of a sum: "the refunds of the last 30 days are 80.00 EUR", "together 110.00 EUR".
   Text Value(const Expr& expr, const std::string& value) {
     const MaybeTerm term = Say(expr);
@@ -104,10 +108,6 @@ class Speaker {
     if (expr.op() == Operator::kAdd) return absl::StrCat("together ", value);
     return absl::StrCat(term->words, " ", Is(term->is_plural, true), " ", value);
   }
-
-  Speaker(const Descriptor* input, const CompanyWords& company, const Reads& reads,
-          bool is_supposed)
-      : input_(input), company_(company), reads_(reads), is_supposed_(is_supposed) {}
 
   Text Clause(const Expr& expr, bool holds) {
     switch (expr.kind()) {
