@@ -144,9 +144,7 @@ class RuleSetCompiler {
     CheckEnums(root, rep_->container, *rep_->input->file()->pool(), &findings);
     CheckNulls(root, &findings);
     ReportFindings(path, *compiled.program, findings);
-    last_has_errors_ = absl::c_any_of(findings, [](const ExpressionFinding& finding) {
-      return finding.severity == v1::Issue::SEVERITY_ERROR;
-    });
+    last_has_errors_ = HasErrors(findings);
     return std::move(compiled.program);
   }
 

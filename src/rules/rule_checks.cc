@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -304,6 +305,12 @@ cel::Issue IssueOf(const ExpressionFinding& finding, absl::string_view source) {
   const bool warning = finding.severity == v1::Issue::SEVERITY_WARNING;
   return cel::MakeIssue(warning ? cel::Severity::kWarning : cel::Severity::kError, "", source,
                         finding.expr.range(), finding.text);
+}
+
+bool HasErrors(const std::vector<ExpressionFinding>& findings) {
+  return absl::c_any_of(findings, [](const ExpressionFinding& finding) {
+    return finding.severity == v1::Issue::SEVERITY_ERROR;
+  });
 }
 
 void IssueReporter::InExpression(absl::string_view field, const cel::Issue& issue) const {

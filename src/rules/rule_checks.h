@@ -3,6 +3,7 @@
 #define FRONTDESK_RULES_RULE_CHECKS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/cel/issue.h"
@@ -40,6 +41,9 @@ class IssueReporter {
 
 // The issue of a finding in the expression with that text; its reason is the finding's own.
 cel::Issue IssueOf(const ExpressionFinding& finding, absl::string_view source);
+
+// Whether one of them is an error: then the expression cannot be used.
+bool HasErrors(const std::vector<ExpressionFinding>& findings);
 
 // Reports strings that are not UTF-8; false when there are some: then nothing else may look at the rule set.
 bool CheckEncoding(const v1::RuleSet& source, const IssueReporter& reporter);

@@ -302,9 +302,7 @@ void VariableCompiler::ReportFindings(const CompiledVariable& variable,
 bool VariableCompiler::Check(const CompiledVariable& variable, const ExpressionCheck& check) {
   const std::vector<ExpressionFinding> findings = check(variable.program->expr());
   ReportFindings(variable, findings);
-  return absl::c_none_of(findings, [](const ExpressionFinding& finding) {
-    return finding.severity == v1::Issue::SEVERITY_ERROR;
-  });
+  return !HasErrors(findings);
 }
 
 bool VariableCompiler::FitsAny(int index) {
