@@ -1,4 +1,5 @@
 // The fields of the input that a rule reads.
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "frontdesk/rules/origins.h"
 #include "frontdesk/rules/rule_set.h"
