@@ -23,15 +23,15 @@ PackIssues::PackIssues(absl::string_view file, const rules::SourceMap& source)
     : file_(file), source_(source) {}
 
 void PackIssues::AddError(absl::string_view reason, std::string field, std::string text) {
-  AddAt(v1::Issue::SEVERITY_ERROR, reason, std::move(field), text);
+  AddAt(v1::Issue::SEVERITY_ERROR, reason, field, text);
 }
 
 void PackIssues::AddWarning(absl::string_view reason, std::string field, std::string text) {
-  AddAt(v1::Issue::SEVERITY_WARNING, reason, std::move(field), text);
+  AddAt(v1::Issue::SEVERITY_WARNING, reason, field, text);
 }
 
-void PackIssues::AddAt(v1::Issue::Severity severity, absl::string_view reason, std::string field,
-                       absl::string_view text) {
+void PackIssues::AddAt(v1::Issue::Severity severity, absl::string_view reason,
+                       absl::string_view field, absl::string_view text) {
   v1::Issue issue;
   issue.set_severity(severity);
   issue.set_reason(std::string(reason));

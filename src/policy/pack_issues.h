@@ -40,7 +40,7 @@ class PackIssues {
   std::vector<v1::Issue> Take();
 
  private:
-  void AddAt(v1::Issue::Severity severity, absl::string_view reason, std::string field,
+  void AddAt(v1::Issue::Severity severity, absl::string_view reason, absl::string_view field,
              absl::string_view text);
 
   const std::string file_;
