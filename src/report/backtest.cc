@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/money.h"
 #include "frontdesk/decide/amounts.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/report/reasons.h"

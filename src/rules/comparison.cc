@@ -53,7 +53,7 @@ absl::Status Comparison::Add(absl::string_view id, absl::string_view decision_po
                              const Compared& compared) {
   if (!compared.status.ok()) {
     ++undecided_count_;
-    auto& [count, examples] = undecided_[std::string(GetReason(compared.status))];
+    auto& [count, examples] = undecided_[GetReason(compared.status)];
     ++count;
     AddExample(id, &examples);
     return absl::OkStatus();
