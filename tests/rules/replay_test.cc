@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <random>
@@ -267,9 +266,7 @@ TEST(Replay, AnErrorOfTheSourceEndsIt) {
 
 // A recount with maps of texts, over random inputs; and the same bytes from each executor and size of a group.
 TEST(Replay, EqualsARecount) {
-  const std::uint32_t seed = std::random_device{}();
-  std::cout << "seed " << seed << "\n";
-  std::mt19937 random(seed);
+  std::mt19937 random(static_cast<std::uint32_t>(testing::RandomSeed()));
   const auto any = [&random](int below) { return static_cast<int>(random() % below); };
   const auto before = Bakery(10, 22);
   const auto after = Bakery(14, 18);
