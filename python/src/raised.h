@@ -40,7 +40,8 @@ class Raised {
   std::exception_ptr exception_;
 };
 
-// A function of progress: None, or one that is called with a number and ends the work by False or an exception. `raised` outlives it.
+// A function of progress: None, or one that is called with a number and ends the work by False or an exception. `function` and `raised`
+// outlive it.
 inline std::function<bool(std::int64_t)> ProgressOf(const pybind11::object& function,
                                                     Raised* raised) {
   if (function.is_none()) return nullptr;

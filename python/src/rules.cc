@@ -64,6 +64,11 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
                         BytesList(SerializeAll(result.notes)));
 }
 
+absl::optional<absl::Time> TimeOf(const py::object& time) {
+  if (time.is_none()) return absl::nullopt;
+  return ToTime(py::cast<TimeTuple>(time));
+}
+
 py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,
                  const std::string& decision_point, const py::object& now, const py::object& as_of,
                  std::vector<std::string> granted_authorities,
@@ -72,8 +77,8 @@ py::bytes Decide(const PythonRuleSet& self, const py::bytes& input,
   self.birth.CheckIntact();
   rules::DecideOptions options;
   options.decision_point = decision_point;
-  if (!now.is_none()) options.now = ToTime(py::cast<TimeTuple>(now));
-  if (!as_of.is_none()) options.as_of = ToTime(py::cast<TimeTuple>(as_of));
+  options.now = TimeOf(now);
+  options.as_of = TimeOf(as_of);
   options.granted_authorities = std::move(granted_authorities);
   for (const auto& [rule_id, authority] : granted_rules) {
     options.granted_rules.push_back({rule_id, authority});
@@ -117,11 +122,6 @@ class PythonInputs {
   }
 
  private:
-  static absl::optional<absl::Time> TimeOf(const py::object& time) {
-    if (time.is_none()) return absl::nullopt;
-    return ToTime(py::cast<TimeTuple>(time));
-  }
-
   const py::function& next_;
   const ReadMessage read_;
   Raised* const raised_;
@@ -173,7 +173,6 @@ py::bytes Replay(const py::function& next, const py::object& before, const py::o
                  int max_examples, int group_size, const py::object& progress) {
   const Replayed old = ReplayedOf(before);
   Replayed now = ReplayedOf(after);
-  const std::string after_hash = now.hash;
   if (now.input != old.input) now.decide = ReadingAgain(now);
   Raised raised;
   rules::ReplayOptions options;
@@ -188,7 +187,7 @@ py::bytes Replay(const py::function& next, const py::object& before, const py::o
   raised.Rethrow();
   v1::ReplayReport value = ValueOrThrow(std::move(report));
   value.set_before_hash(old.hash);
-  value.set_after_hash(after_hash);
+  value.set_after_hash(now.hash);
   return py::bytes(Serialize(value));
 }
 
