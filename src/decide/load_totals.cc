@@ -174,9 +174,9 @@ const v1::Totals& InputTotals(const v1::DecisionInput& input) {
 }
 
 void SetTotalsCurrency(const v1::Command& command, v1::DecisionInput* input) {
-  const v1::Money* const amount = AskedAmount(*input, command);
-  VisitArm(*input, 0, [amount](auto& arm) {
+  VisitArm(*input, 0, [&command, input](auto& arm) {
     if (!arm.has_totals()) return 0;
+    const v1::Money* const amount = AskedAmount(*input, command);
     arm.mutable_totals()->clear_currency_code();
     if (amount != nullptr) arm.mutable_totals()->set_currency_code(amount->currency_code());
     return 0;
