@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "decide/lend.h"
 #include "frontdesk/decide/amounts.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
+#include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "policy/input_arms.h"
@@ -18,13 +20,14 @@ using google::protobuf::Message;
 
 const v1::Money* AmountIn(const Message* message,
                           const std::vector<const FieldDescriptor*>& fields) {
-  if (message == nullptr || fields.empty()) return nullptr;
+  if (message == nullptr || fields.empty() ||
+      fields.front()->containing_type() != message->GetDescriptor()) {
+    return nullptr;
+  }
   for (const FieldDescriptor* field : fields) {
-    if (field->containing_type() != message->GetDescriptor() ||
-        !message->GetReflection()->HasField(*message, field)) {
-      return nullptr;
-    }
-    message = &message->GetReflection()->GetMessage(*message, field);
+    const google::protobuf::Reflection& access = *message->GetReflection();
+    if (!access.HasField(*message, field)) return nullptr;
+    message = &access.GetMessage(*message, field);
   }
   return static_cast<const v1::Money*>(message);
 }
@@ -85,16 +88,19 @@ const std::string& internal::CountedCustomerId(const Asked& asked, const v1::Dec
 
 void internal::FillCounted(const Asked& asked, const v1::DecisionInput& input,
                            const v1::Outcome& outcome, v1::JournalRecord* record) {
-  if (!asked.info().counts_for_totals()) return;
+  const domain::CommandInfo& info = asked.info();
+  if (!info.counts_for_totals()) return;
+  google::protobuf::Arena* const arena = record->GetArena();
   v1::CountedCommand& counted = *record->mutable_counted();
   counted.set_customer_id(CountedCustomerId(asked, input));
-  if (record->approval_id().empty()) {
-    const v1::Money* const amount = AskedAmount(input, asked.command());
-    if (amount != nullptr) *counted.mutable_asked() = *amount;
+  const v1::Money* const amount = AmountIn(InputArm(input), info.amount_fields);
+  if (amount != nullptr && record->approval_id().empty()) {
+    counted.unsafe_arena_set_allocated_asked(LendTo(arena, *amount));
   }
   if (outcome.verdict() != v1::VERDICT_DONE) return;
-  const v1::Money* const amount = GivenAmount(input, asked.command(), outcome.decision());
-  if (amount != nullptr) *counted.mutable_given() = *amount;
+  const v1::Money* const computed = ComputedAmount(info, asked.command(), outcome.decision());
+  const v1::Money* const given = computed != nullptr ? computed : amount;
+  if (given != nullptr) counted.unsafe_arena_set_allocated_given(LendTo(arena, *given));
 }
 
 }  // namespace frontdesk

@@ -16,7 +16,8 @@ namespace internal {
 const std::string& CountedCustomerId(const Asked& asked, const v1::DecisionInput& input);
 
 // Puts the part of the command in totals into the record of its decision on `input`; nothing for a command that totals do not count. The
-// record of a command that is decided again has its approval already.
+// record of a command that is decided again has its approval already. On an arena the record borrows the amounts from the input and from
+// the outcome, and so from the command.
 void FillCounted(const Asked& asked, const v1::DecisionInput& input, const v1::Outcome& outcome,
                  v1::JournalRecord* record);
 
