@@ -153,18 +153,14 @@ absl::StatusOr<v1::Total> SumOf(const PolicyTotal& total, absl::Span<const std::
 absl::Status LoadTotals(const Asked& asked, const Policy& policy, const CommandLimits& limits,
                         StateSource* source, v1::DecisionInput* input) {
   const absl::Span<const PolicyTotal* const> read = policy.TotalsOf(asked.info());
-  v1::Totals totals;
-  if (!read.empty()) {
-    TotalLoader loader(asked, limits, source, *input);
-    for (const PolicyTotal* total : read) {
-      FRONTDESK_RETURN_IF_ERROR(loader.Load(*total, &totals));
-    }
-  }
-  VisitArm(*input, 0, [&](auto& arm) {
-    arm.clear_totals();
-    if (!read.empty()) *arm.mutable_totals() = std::move(totals);
-    return 0;
-  });
+  v1::Totals* const totals =
+      VisitArm(*input, static_cast<v1::Totals*>(nullptr), [&read](auto& arm) {
+        arm.clear_totals();
+        return read.empty() ? nullptr : arm.mutable_totals();
+      });
+  if (totals == nullptr) return absl::OkStatus();
+  TotalLoader loader(asked, limits, source, *input);
+  for (const PolicyTotal* total : read) FRONTDESK_RETURN_IF_ERROR(loader.Load(*total, totals));
   return absl::OkStatus();
 }
 
