@@ -17,6 +17,7 @@
 #include "google/protobuf/descriptor.h"
 #include "internal/near_name.h"
 #include "policy/make_function.h"
+#include "policy/totals.h"
 
 namespace frontdesk {
 namespace internal {
@@ -145,21 +146,10 @@ Presence CustomerOf(const CommandInfo& command) {
 }
 
 Presence SubjectOf(v1::TotalSubject subject, const CommandInfo& command) {
-  const auto addresses = [&command](v1::EntityKind kind) {
-    return command.entity_kind == kind ? Presence::kAlways : Presence::kNever;
-  };
-  switch (subject) {
-    case v1::TOTAL_SUBJECT_CUSTOMER:
-      return CustomerOf(command);
-    case v1::TOTAL_SUBJECT_CASE:
-      return addresses(v1::ENTITY_KIND_CASE);
-    case v1::TOTAL_SUBJECT_ORDER:
-      return addresses(v1::ENTITY_KIND_ORDER);
-    case v1::TOTAL_SUBJECT_ACCOUNT:
-      return addresses(v1::ENTITY_KIND_ACCOUNT);
-    default:
-      return Presence::kAlways;
-  }
+  if (subject == v1::TOTAL_SUBJECT_CUSTOMER) return CustomerOf(command);
+  const v1::EntityKind kind = AddressedKindOf(subject);
+  if (kind == v1::ENTITY_KIND_UNSPECIFIED || kind == command.entity_kind) return Presence::kAlways;
+  return Presence::kNever;
 }
 
 // A reason that is one of an enum is required.

@@ -121,20 +121,6 @@ const FieldDescriptor* ReasonField(const CommandInfo& command) {
   return command.message->FindFieldByName(command.options->reason_field());
 }
 
-// The kind of entity that the subject is, if it has to be the one that the command addresses.
-v1::EntityKind AddressedKindOf(v1::TotalSubject subject) {
-  switch (subject) {
-    case v1::TOTAL_SUBJECT_CASE:
-      return v1::ENTITY_KIND_CASE;
-    case v1::TOTAL_SUBJECT_ORDER:
-      return v1::ENTITY_KIND_ORDER;
-    case v1::TOTAL_SUBJECT_ACCOUNT:
-      return v1::ENTITY_KIND_ACCOUNT;
-    default:
-      return v1::ENTITY_KIND_UNSPECIFIED;
-  }
-}
-
 std::string SubjectText(v1::TotalSubject subject) {
   return absl::AsciiStrToLower(absl::StripPrefix(v1::TotalSubject_Name(subject), "TOTAL_SUBJECT_"));
 }
@@ -372,6 +358,19 @@ class TotalCompiler {
 };
 
 }  // namespace
+
+v1::EntityKind AddressedKindOf(v1::TotalSubject subject) {
+  switch (subject) {
+    case v1::TOTAL_SUBJECT_CASE:
+      return v1::ENTITY_KIND_CASE;
+    case v1::TOTAL_SUBJECT_ORDER:
+      return v1::ENTITY_KIND_ORDER;
+    case v1::TOTAL_SUBJECT_ACCOUNT:
+      return v1::ENTITY_KIND_ACCOUNT;
+    default:
+      return v1::ENTITY_KIND_UNSPECIFIED;
+  }
+}
 
 void CheckTotalLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                       PackIssues* issues) {

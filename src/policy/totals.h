@@ -7,11 +7,16 @@
 
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/policy/total.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/policy.pb.h"
+#include "frontdesk/v1/total.pb.h"
 #include "policy/pack_issues.h"
 
 namespace frontdesk {
 namespace internal {
+
+// The kind of entity that the subject is, if it has to be the one that the command addresses; else UNSPECIFIED.
+v1::EntityKind AddressedKindOf(v1::TotalSubject subject);
 
 // Reports more totals than the options allow.
 void CheckTotalLimits(const v1::PolicyPack& pack, const PolicyOptions& options, PackIssues* issues);
