@@ -11,7 +11,6 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/origins.h"
-#include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/money.pb.h"
 #include "frontdesk/v1/total.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -154,12 +153,12 @@ Presence SubjectOf(v1::TotalSubject subject, const CommandInfo& command) {
 
 // A reason that is one of an enum is required.
 Presence ReasonOf(const CommandInfo& command) {
-  const auto* field = command.message->FindFieldByName(command.options->reason_field());
-  if (field == nullptr) return Presence::kNever;
-  return field->enum_type() != nullptr ? Presence::kAlways : Presence::kSometimes;
+  if (command.reason_fields.empty()) return Presence::kNever;
+  return command.reason_fields.back()->enum_type() != nullptr ? Presence::kAlways
+                                                              : Presence::kSometimes;
 }
 
-bool HasAmount(const CommandInfo* command) { return !command->options->amount_field().empty(); }
+bool HasAmount(const CommandInfo* command) { return !command->amount_fields.empty(); }
 
 class TotalCheck {
  public:

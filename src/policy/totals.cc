@@ -17,7 +17,6 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
-#include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/vocabulary_list.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "internal/enum_label.h"
@@ -105,20 +104,12 @@ using google::protobuf::FieldDescriptor;
 // Names that a text lists where none is near.
 constexpr std::size_t kMaxShownNames = 20;
 
-bool IsCounted(const CommandInfo& command) {
-  return !command.options->amount_field().empty() || !command.options->reason_field().empty();
-}
-
 std::vector<std::string> CountedCommands() {
   std::vector<std::string> names;
   for (const CommandInfo& command : domain::Commands()) {
-    if (IsCounted(command)) names.emplace_back(command.name);
+    if (command.counts_for_totals()) names.emplace_back(command.name);
   }
   return names;
-}
-
-const FieldDescriptor* ReasonField(const CommandInfo& command) {
-  return command.message->FindFieldByName(command.options->reason_field());
 }
 
 std::string SubjectText(v1::TotalSubject subject) {
@@ -172,7 +163,7 @@ class TotalCompiler {
       const std::string& name = source_.commands(i);
       const std::string field = absl::StrCat("commands[", i, "]");
       const CommandInfo* command = domain::FindCommandByName(name);
-      if (command == nullptr || !IsCounted(*command)) {
+      if (command == nullptr || !command->counts_for_totals()) {
         AddNotCounted(name, command != nullptr, field);
       } else if (std::find(total_.commands.begin(), total_.commands.end(), command) !=
                  total_.commands.end()) {
@@ -224,7 +215,7 @@ class TotalCompiler {
       Add(kReasonPolicyTotalPer, field, "the total lists its reasons already");
     }
     for (const CommandInfo* command : total_.commands) {
-      if (ReasonField(*command) != nullptr) continue;
+      if (!command->reason_fields.empty()) continue;
       Add(kReasonPolicyTotalPer, field, absl::StrCat(command->name, " gives no reason"));
     }
   }
@@ -268,10 +259,9 @@ class TotalCompiler {
     NearName near(reason);
     std::vector<std::string> possible;
     for (const CommandInfo* command : total_.commands) {
-      const FieldDescriptor* given = ReasonField(*command);
-      if (given == nullptr) continue;
+      if (command->reason_fields.empty()) continue;
       std::vector<std::string> words;
-      if (!ListReasons(*given, &words)) return;
+      if (!ListReasons(*command->reason_fields.back(), &words)) return;
       for (std::string& word : words) {
         if (word == reason) return;
         near.Consider(word);
