@@ -85,7 +85,8 @@ class PolicyCompiler {
     auto compiled = std::make_unique<Policy::Compiled>();
     CheckPack();
     if (!issues_.HasErrors()) {
-      compiled->totals = internal::CompileTotals(pack_, options_, &issues_);
+      compiled->pack = pack_;
+      compiled->totals = internal::CompileTotals(compiled->pack, options_, &issues_);
       compiled->rule_sets =
           internal::CompileRuleSets(pack_, options_, compiled->totals, file_, source_, &issues_);
       compiled->identity_rules = internal::CompileIdentityLevels(pack_, &issues_);
@@ -106,8 +107,7 @@ class PolicyCompiler {
     result.issues = issues_.Take();
     if (rules::HasErrors(result.issues)) return result;
     result.notes = std::move(compiled->rule_sets.notes);
-    compiled->pack = pack_;
-    KeepTotals(compiled.get());
+    ListTotalsOf(compiled.get());
     compiled->options = options_;
     compiled->time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
     compiled->functions = Functions();
@@ -128,11 +128,8 @@ class PolicyCompiler {
     return issue;
   }
 
-  // The totals refer to the pack that is kept.
-  static void KeepTotals(Policy::Compiled* compiled) {
-    for (size_t i = 0; i < compiled->totals.size(); ++i) {
-      compiled->totals[i].definition = &compiled->pack.totals(static_cast<int>(i));
-    }
+  // The totals of each command, from the places of those that its rules read.
+  static void ListTotalsOf(Policy::Compiled* compiled) {
     for (const auto& [command, places] : compiled->rule_sets.totals) {
       std::vector<const PolicyTotal*>& totals = compiled->totals_of[command];
       for (const int place : places)
