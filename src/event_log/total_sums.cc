@@ -1,7 +1,6 @@
 #include "event_log/total_sums.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
