@@ -269,6 +269,8 @@ class Reader(Closing):
             InvalidArgumentError: ``TOTAL_SUBJECT_MISMATCH`` for an id or a reason that the total needs, or does not have;
                 ``ENTITY_REF_MALFORMED``.
             FailedPreconditionError: ``STORE_NOT_USABLE`` when the rows of the store are older.
+            LimitError: ``RELATED_TOO_MANY`` when too many customers were merged into this one.
+            OutOfRangeError: ``MONEY_OVERFLOW`` when a sum does not fit into 64 bits.
 
         >>> import datetime
         >>> import frontdesk
