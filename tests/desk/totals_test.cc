@@ -145,7 +145,7 @@ class CreditDesk {
     return chance_.OneIn(3) ? absl::InfinitePast() : TimeAt(chance_.Below(step_ * 60 + 1));
   }
 
-  // The total by looking at each of the first `count` entries.
+  // The total by looking at each entry.
   v1::Total Recount(const TotalKey& key, absl::Time from) const {
     v1::Total total;
     std::int64_t asked = 0;
