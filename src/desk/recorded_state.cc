@@ -37,7 +37,8 @@ absl::StatusOr<std::vector<std::string>> RecordedState::ReadKey(v1::EntityKind k
 }
 
 absl::StatusOr<v1::Total> RecordedState::SumTotal(const TotalKey& key, absl::Time from) {
-  FRONTDESK_RETURN_IF_ERROR(view().CheckRows());
+  if (!are_rows_checked_) FRONTDESK_RETURN_IF_ERROR(view().CheckRows());
+  are_rows_checked_ = true;
   // A record that is not in the log yet comes behind all.
   FRONTDESK_ASSIGN_OR_RETURN(
       event_log::SummedTotal summed,

@@ -40,6 +40,8 @@ class RecordedState : public ViewSource {
 
   const v1::JournalRecord& record_;
   std::map<Key, std::int64_t> versions_;
+  // One view needs one check, whatever the number of lists.
+  bool are_rows_checked_ = false;
 };
 
 }  // namespace internal
