@@ -18,6 +18,9 @@ namespace frontdesk {
 namespace event_log {
 namespace {
 
+// The bytes of a code of ISO 4217.
+constexpr std::size_t kCurrencyCodeBytes = 3;
+
 // The marks of the parts of a key.
 constexpr char kNothing = 0;
 constexpr char kText = 1;
@@ -121,10 +124,7 @@ std::string EncodeCountedRow(const v1::JournalRecord& record) {
 
 bool ReadAmount(absl::string_view* bytes, CountedAmount* amount) {
   std::uint64_t units = 0;
-  if (bytes->size() < kCurrencyCodeBytes) return false;
-  amount->currency_code = bytes->substr(0, kCurrencyCodeBytes);
-  bytes->remove_prefix(kCurrencyCodeBytes);
-  if (!ReadVarint(bytes, &units)) return false;
+  if (!ReadCurrencyCode(bytes, &amount->currency_code) || !ReadVarint(bytes, &units)) return false;
   amount->units = UnZigZag(units);
   return true;
 }
@@ -145,6 +145,13 @@ bool ReadInstant(absl::string_view* bytes, absl::Time* time) {
   if (!ReadVarint(bytes, &seconds) || !ReadVarint(bytes, &nanos)) return false;
   *time = absl::FromUnixSeconds(UnZigZag(seconds)) +
           absl::Nanoseconds(static_cast<std::int64_t>(nanos));
+  return true;
+}
+
+bool ReadCurrencyCode(absl::string_view* bytes, absl::string_view* code) {
+  if (bytes->size() < kCurrencyCodeBytes) return false;
+  *code = bytes->substr(0, kCurrencyCodeBytes);
+  bytes->remove_prefix(kCurrencyCodeBytes);
   return true;
 }
 

@@ -28,13 +28,16 @@ namespace event_log {
 // A longer id or reason is in keys by its SHA-256.
 inline constexpr std::size_t kMaxTotalTextBytes = 1'024;
 
-// The bytes of a code of ISO 4217.
-inline constexpr std::size_t kCurrencyCodeBytes = 3;
+// The bytes of the position at the end of a key.
+inline constexpr std::size_t kTotalPositionBytes = 8;
 
 // An instant, exact to the nanosecond whatever the year is.
 void AppendInstant(absl::Time time, std::string* bytes);
 // Takes one from the beginning of the bytes: false when they begin with none.
 bool ReadInstant(absl::string_view* bytes, absl::Time* time);
+
+// Takes a code of ISO 4217 from the beginning of the bytes: false when they are fewer.
+bool ReadCurrencyCode(absl::string_view* bytes, absl::string_view* code);
 
 // The first bytes of the keys of a list.
 std::string TotalList(const TotalKey& key);

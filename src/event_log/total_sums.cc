@@ -12,7 +12,6 @@ namespace frontdesk {
 namespace event_log {
 namespace {
 
-constexpr std::size_t kSumPositionBytes = 8;
 // The mark of the sum of all open ones of a level and below.
 constexpr int kIsAll = 0x80;
 // How many rows are read at a time.
@@ -53,11 +52,9 @@ bool ReadSums(absl::string_view* bytes, CurrencySums* sums) {
   std::uint64_t count = 0;
   if (!ReadVarint(bytes, &count)) return false;
   for (std::uint64_t i = 0; i < count; ++i) {
-    if (bytes->size() < kCurrencyCodeBytes) return false;
-    const absl::string_view code = bytes->substr(0, kCurrencyCodeBytes);
-    bytes->remove_prefix(kCurrencyCodeBytes);
+    absl::string_view code;
     absl::int128 units = 0;
-    if (!ReadLarge(bytes, &units)) return false;
+    if (!ReadCurrencyCode(bytes, &code) || !ReadLarge(bytes, &units)) return false;
     sums->Add(code, units);
   }
   return true;
@@ -313,8 +310,8 @@ absl::StatusOr<bool> AreSumsSound(const store::Snapshot& rows) {
                                ScanRows(rows, range, kSumPiece));
     for (const store::Row& row : found) {
       const absl::string_view key = row.key;
-      if (key.size() <= kSumPositionBytes) return false;
-      const absl::string_view of_level = key.substr(0, key.size() - kSumPositionBytes);
+      if (key.size() <= kTotalPositionBytes) return false;
+      const absl::string_view of_level = key.substr(0, key.size() - kTotalPositionBytes);
       const int level = static_cast<unsigned char>(of_level.back());
       const absl::string_view list = of_level.substr(0, of_level.size() - 1);
       if (key == OpenSumsKey(list)) {

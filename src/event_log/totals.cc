@@ -28,8 +28,6 @@ constexpr std::size_t kNewestRows = 2 * kSumSize;
 // How many sums are looked into at a time.
 constexpr std::size_t kSumsAtOnce = 64;
 
-// The bytes of a position.
-constexpr std::size_t kKeyEnd = 8;
 constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
 // Reads one list, as it was before a position. Level 0 are its rows.
@@ -89,8 +87,9 @@ class ListReader {
   static absl::StatusOr<std::int64_t> PositionOf(const store::Row& row) {
     const absl::string_view key = row.key;
     const absl::optional<std::int64_t> position =
-        key.size() < kKeyEnd ? absl::nullopt
-                             : store::DecodePosition(key.substr(key.size() - kKeyEnd));
+        key.size() < kTotalPositionBytes
+            ? absl::nullopt
+            : store::DecodePosition(key.substr(key.size() - kTotalPositionBytes));
     if (!position.has_value()) return CorruptError("the key of a counted command has no position");
     return *position;
   }
