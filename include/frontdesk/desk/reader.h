@@ -109,7 +109,7 @@ class Reader {
 
   // The value of a total of the active policy for a decision at `now` (frontdesk/v1/total.proto). `subject_id` is the id of the customer,
   // actor, case, order or account, empty for a total of the desk; `reason` is that of a total per reason. A customer counts with those that
-  // were merged into it.
+  // were merged into it. Costs event_log::View::SumTotal() for each list that the total counts (PolicyTotal::KeysFor).
   // FAILED_PRECONDITION STORE_NOT_USABLE when the rows of the store are older; errors of the active policy; NOT_FOUND TOTAL_NOT_FOUND.
   // INVALID_ARGUMENT TOTAL_SUBJECT_MISMATCH for an id or a reason that the total needs, or does not have; INVALID_ARGUMENT
   // ENTITY_REF_MALFORMED for an id that is none. RESOURCE_EXHAUSTED RELATED_TOO_MANY; OUT_OF_RANGE MONEY_OVERFLOW.
