@@ -316,14 +316,15 @@ TEST(SlipsTest, ARuleBehindAVariable) {
             "RULE_CONDITION_NEVER");
 }
 
-// Each variable reads the one before it twice: looking into all of them would take for ever.
+// Each variable reads the one before it five times: looking into all of them would take for ever.
 TEST(SlipsTest, VariablesThatReadVariablesAreLookedIntoWithALimit) {
   std::string text(kWrittenHead);
   absl::StrAppend(&text, "variables { name: 'v0' expression: 'order.payment_count > 1' }\n");
   constexpr int kDepth = 14;
   for (int i = 1; i <= kDepth; ++i) {
-    absl::StrAppend(&text, "variables { name: 'v", i, "' expression: 'variables.v", i - 1,
-                    " || !variables.v", i - 1, "' }\n");
+    const std::string before = absl::StrCat("variables.v", i - 1);
+    absl::StrAppend(&text, "variables { name: 'v", i, "' expression: '", before, " && ", before,
+                    " && ", before, " && ", before, " || !", before, "' }\n");
   }
   absl::StrAppend(&text,
                   "rule_sets { id: 'set' decision_points: 'CancelOrder' default_outcome: "
