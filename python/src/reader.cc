@@ -40,7 +40,7 @@ py::tuple FrameTuple(const report::Frame& frame) {
 // The instant of a serialized Timestamp.
 absl::Time ParseTime(absl::string_view bytes) {
   const auto instant = Parse<google::protobuf::Timestamp>(bytes);
-  return absl::FromUnixSeconds(instant.seconds()) + absl::Nanoseconds(instant.nanos());
+  return ToTime({instant.seconds(), instant.nanos()});
 }
 
 }  // namespace

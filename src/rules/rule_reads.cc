@@ -1,5 +1,4 @@
 // The fields of the input that a rule reads.
-#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
