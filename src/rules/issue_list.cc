@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/types/optional.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
 
@@ -50,21 +49,6 @@ void PlaceAt(const SourceMap& source, SourcePosition position, v1::Issue* issue)
   issue->set_line(position.line);
   issue->set_column(position.column);
   issue->set_snippet(source.Snippet(position));
-}
-
-void PlaceAtField(const SourceMap& source, absl::string_view field_path, v1::Issue* issue) {
-  issue->set_field(std::string(field_path));
-  absl::string_view path = field_path;
-  while (true) {
-    const absl::optional<SourcePosition> position = source.Find(path);
-    if (position.has_value()) {
-      PlaceAt(source, *position, issue);
-      return;
-    }
-    if (path.empty()) return;
-    const size_t end = path.find_last_of(".[");
-    path = path.substr(0, end == absl::string_view::npos ? 0 : end);
-  }
 }
 
 }  // namespace rules

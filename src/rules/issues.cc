@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
+#include "rules/issue_list.h"
 
 namespace frontdesk {
 namespace rules {
@@ -50,6 +52,21 @@ bool HasErrors(const std::vector<v1::Issue>& issues) {
   return std::any_of(issues.begin(), issues.end(), [](const v1::Issue& issue) {
     return issue.severity() == v1::Issue::SEVERITY_ERROR;
   });
+}
+
+void PlaceAtField(const SourceMap& source, absl::string_view field_path, v1::Issue* issue) {
+  issue->set_field(std::string(field_path));
+  absl::string_view path = field_path;
+  while (true) {
+    const absl::optional<SourcePosition> position = source.Find(path);
+    if (position.has_value()) {
+      PlaceAt(source, *position, issue);
+      return;
+    }
+    if (path.empty()) return;
+    const size_t end = path.find_last_of(".[");
+    path = path.substr(0, end == absl::string_view::npos ? 0 : end);
+  }
 }
 
 absl::Status IssuesToStatus(const std::vector<v1::Issue>& issues) {
