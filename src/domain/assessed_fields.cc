@@ -15,8 +15,9 @@ absl::Span<const AssessedField> ListAssessedFields() {
     const std::vector<absl::string_view> methods = {
         "PlaceOrder",      "ChangePaymentMethod", "ChangeItems",  "RequestReturn",
         "RequestExchange", "RefundOrder",         "RecordPayment"};
-    const std::vector<absl::string_view> named = {"ReopenCase", "PauseCase",     "ResumeCase",
-                                                  "ReferCase",  "NameCaseState", "ImportCase"};
+    const std::vector<absl::string_view> named = {"ReopenCase",  "PauseCase",     "ResumeCase",
+                                                  "ResolveCase", "CloseCase",     "CancelCase",
+                                                  "ReferCase",   "NameCaseState", "ImportCase"};
     return new std::vector<AssessedField>{
         {order, "assessment.items", items},
         {order, "assessment.payment_method", methods},

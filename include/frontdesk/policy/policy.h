@@ -278,9 +278,9 @@ class Policy {
   absl::Span<const PolicyTotal* const> TotalsOf(const domain::CommandInfo& command) const
       ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
-  // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does
-  // not include it): then it does not. Errors: as of Decide().
+  // Asks whether the message that the AddCasePart in `input` adds reopens its case, or ends its
+  // waiting for the customer: the decision point "ReopenOnMessage". ALLOW: it does. Nothing when no
+  // rule set names that point ("*" does not include it): then it does not. Errors: as of Decide().
   absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
       const v1::DecisionInput& input, cel::Budget* budget = nullptr,
       rules::TraceLevel trace = rules::TraceLevel::kFull,

@@ -2,7 +2,6 @@
 
 #include "domain/case/case_draft.h"
 #include "frontdesk/domain/case/reasons.h"
-#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -11,15 +10,6 @@ namespace {
 using v1::Case;
 
 }  // namespace
-
-void CheckAssignCase(const FieldPath& root, const v1::CaseCommand& command,
-                     ArgumentChecker* checker) {
-  const v1::AssignCase& verb = command.assign_case();
-  if (verb.assignee_id().empty() && verb.queue_id().empty() && !checker->IsOpen("queue_id")) {
-    checker->Add({&root, "assignee_id"}, kReasonArgumentRequired,
-                 "is required when queue_id is not set");
-  }
-}
 
 void DecideAssignCase(CaseDraft* draft) {
   const v1::AssignCase& verb = draft->command().assign_case();
@@ -31,7 +21,7 @@ void DecideAssignCase(CaseDraft* draft) {
     draft->Refuse(kReasonCaseAssignUnchanged, "", "the case has that assignee and queue already");
   }
   *draft->AddEvent().mutable_case_()->mutable_case_assigned() = std::move(fact);
-  draft->OpenIfTaken(verb.assignee_id(), kReasonCaseAssignTime);
+  if (!verb.keeps_state()) draft->OpenIfTaken(verb.assignee_id(), kReasonCaseAssignTime);
 }
 
 }  // namespace domain

@@ -22,7 +22,6 @@ using CaseDecision = void(CaseDraft* draft);
 
 CaseCheck CheckOpenCase;
 CaseCheck CheckClassifyCase;
-CaseCheck CheckAssignCase;
 CaseCheck CheckAddCasePart;
 CaseCheck CheckPauseCase;
 CaseCheck CheckResolveCase;
@@ -106,24 +105,27 @@ CaseCommandTable MakeCaseCommands() {
       Case::State_descriptor(), kCaseReasons,
       {
           {C::kOpenCase, CheckOpenCase, DecideOpenCase, {{kNone, {kNew}}}},
-          {C::kClassifyCase, CheckClassifyCase, DecideClassifyCase, kUntilClosed},
+          // Notes and categories are corrected also when the case is over.
+          {C::kClassifyCase, CheckClassifyCase, DecideClassifyCase, kUnlessMerged},
           {C::kAssignCase,
-           CheckAssignCase,
+           nullptr,
            DecideAssignCase,
            {{kNew, {kNew, kOpen}},
             {kOpen, {kOpen}},
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
             {kResolved, {kResolved}}}},
-          // A customer's message may reopen what was resolved.
+          // A customer's message may reopen what was resolved, and end the waiting for it.
           {C::kAddCasePart,
            CheckAddCasePart,
            DecideAddCasePart,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
-            {kOnCustomer, {kOnCustomer}},
+            {kOnCustomer, {kOpen, kOnCustomer}},
             {kOnThird, {kOnThird}},
-            {kResolved, {kOpen, kResolved}}}},
+            {kResolved, {kOpen, kResolved}},
+            {kClosed, {kClosed}},
+            {kCanceled, {kCanceled}}}},
           {C::kPauseCase,
            CheckPauseCase,
            DecidePauseCase,
@@ -147,7 +149,14 @@ CaseCommandTable MakeCaseCommands() {
            nullptr,
            DecideReopenCase,
            {{kResolved, {kOpen, kResolved}}, {kClosed, {kOpen, kClosed}}}},
-          {C::kCloseCase, nullptr, DecideCloseCase, {{kResolved, {kClosed}}}},
+          {C::kCloseCase,
+           nullptr,
+           DecideCloseCase,
+           {{kNew, {kClosed}},
+            {kOpen, {kClosed}},
+            {kOnCustomer, {kClosed}},
+            {kOnThird, {kClosed}},
+            {kResolved, {kClosed}}}},
           {C::kCancelCase,
            CheckCancelCase,
            DecideCancelCase,

@@ -39,8 +39,9 @@ bool IsResolved(Case::State state) {
 }
 
 // The time since when the case is resolved: that of the last resolution. An imported case may have none; then
-// that of its history.
+// that of its history. A case that was closed without a resolution since: that of the closing.
 Timestamp ResolvedTime(const Case& current_case) {
+  if (!current_case.end_reason().empty()) return current_case.resolved_since_time();
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
     const v1::Resolution& last = current_case.resolutions(resolutions - 1);
@@ -60,17 +61,18 @@ absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePo
   return internal::EncodeTime(until);
 }
 
-// Whether the part that is asked for may be an answer that reopens the case.
+// Whether the part that is asked for may be an answer that reopens the case, or ends its waiting.
 bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment) {
   const CaseCommand& command = input.command();
   const Case& current_case = input.case_();
   const v1::InteractionPart& part = command.add_case_part().part();
-  if (current_case.state() != Case::STATE_RESOLVED ||
+  const bool waits = current_case.state() == Case::STATE_WAITING_ON_CUSTOMER;
+  if ((current_case.state() != Case::STATE_RESOLVED && !waits) ||
       input.actor().kind() != v1::Actor::KIND_CUSTOMER ||
       part.kind() != v1::InteractionPart::KIND_MESSAGE || !IsPublicPart(part)) {
     return false;
   }
-  // A message before the resolution is no answer to it.
+  // A message before the resolution, or before the question, is no answer to it.
   const Timestamp& said = input.has_occur_time() ? input.occur_time() : input.now();
   if (current_case.has_state_time() && IsBefore(said, current_case.state_time())) {
     return false;
@@ -146,6 +148,13 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       break;
     case CaseCommand::kResolveCase:
       AssessRemedy(command.resolve_case(), current_case, policy, &assessment);
+      assess_name(Case::STATE_RESOLVED, command.resolve_case().state_name());
+      break;
+    case CaseCommand::kCloseCase:
+      assess_name(Case::STATE_CLOSED, command.close_case().state_name());
+      break;
+    case CaseCommand::kCancelCase:
+      assess_name(Case::STATE_CANCELED, command.cancel_case().state_name());
       break;
     case CaseCommand::kEscalateCase:
       AssessEscalation(input, policy, &assessment);

@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "domain/case/case_draft.h"
 #include "domain/case/case_fold.h"
 #include "domain/case/case_relations.h"
 #include "domain/event_maker.h"
@@ -17,10 +18,6 @@ namespace {
 
 using google::protobuf::Timestamp;
 using v1::Case;
-
-bool IsOver(Case::State state) {
-  return state == Case::STATE_CLOSED || state == Case::STATE_CANCELED;
-}
 
 bool IsResolved(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
@@ -98,6 +95,8 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
       *referral.mutable_return_time() = earlier ? referral.refer_time() : start_time;
     }
   }
+  // A case that is worked on again has not ended. One that is merged keeps the reason for when it is unmerged.
+  if (!IsOver(state) && state != Case::STATE_MERGED) current_case->clear_end_reason();
   // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   const bool was_over = IsOver(current_case->state());
@@ -173,12 +172,14 @@ void ApplyPrioritized(const v1::CasePrioritized& fact, Case* current_case) {
 
 void ApplyStateChanged(const v1::CaseStateChanged& fact, Case* current_case) {
   Enter(fact.state(), fact.state_name(), fact.start_time(), current_case);
-  if (IsOver(fact.state())) current_case->clear_transfer_offer();
+  if (!IsOver(fact.state())) return;
+  current_case->set_end_reason(fact.reason());
+  current_case->clear_transfer_offer();
 }
 
-void ApplyResolved(const v1::Resolution& resolution, Case* current_case) {
-  Enter(Case::STATE_RESOLVED, "", resolution.time(), current_case);
-  *current_case->add_resolutions() = resolution;
+void ApplyResolved(const v1::CaseResolved& fact, Case* current_case) {
+  Enter(Case::STATE_RESOLVED, fact.state_name(), fact.resolution().time(), current_case);
+  *current_case->add_resolutions() = fact.resolution();
   current_case->clear_transfer_offer();
 }
 
@@ -188,14 +189,17 @@ void ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
 }
 
 void ApplyCaseCancelled(const v1::CaseCanceled& fact, Case* current_case) {
-  Enter(Case::STATE_CANCELED, "", fact.start_time(), current_case);
+  Enter(Case::STATE_CANCELED, fact.state_name(), fact.start_time(), current_case);
+  current_case->set_end_reason(fact.reason());
   current_case->clear_transfer_offer();
 }
 
-// The stretches from number `first` on began by a late entry: they keep the instant that it names.
-void KeepOccurTime(const Timestamp& occur_time, int first, Case* current_case) {
+// The stretches from number `first` on began by the event: they keep its actor, and the instant that a late entry names.
+void KeepOccasion(const v1::Event& event, int first, Case* current_case) {
   for (int i = first; i < current_case->state_spans_size(); ++i) {
-    *current_case->mutable_state_spans(i)->mutable_occur_time() = occur_time;
+    v1::CaseStateSpan& span = *current_case->mutable_state_spans(i);
+    span.set_actor_id(event.actor_id());
+    if (event.has_occur_time()) *span.mutable_occur_time() = event.occur_time();
   }
 }
 
@@ -234,7 +238,7 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
       ApplyStateChanged(fact.case_state_changed(), current_case);
       break;
     case v1::CaseEvent::kCaseResolved:
-      ApplyResolved(fact.case_resolved().resolution(), current_case);
+      ApplyResolved(fact.case_resolved(), current_case);
       break;
     case v1::CaseEvent::kCaseReopened:
       ApplyReopened(fact.case_reopened(), current_case);
@@ -291,9 +295,10 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
   const int known_spans = current_case->state_spans_size();
   const bool was_resolved = current_case->has_resolved_since_time();
   absl::Status folded = FoldCaseEvent(event, current_case);
-  if (!folded.ok() || !event.has_occur_time() || event.case_().has_case_imported()) return folded;
-  KeepOccurTime(event.occur_time(), known_spans, current_case);
-  if (!was_resolved && current_case->has_resolved_since_time()) {
+  // The history of an imported case is not that of the import.
+  if (!folded.ok() || event.case_().has_case_imported()) return folded;
+  KeepOccasion(event, known_spans, current_case);
+  if (event.has_occur_time() && !was_resolved && current_case->has_resolved_since_time()) {
     *current_case->mutable_resolved_since_time() = event.occur_time();
   }
   return folded;

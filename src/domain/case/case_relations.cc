@@ -135,10 +135,13 @@ bool IsMergedInto(const Case& merged, const Case& into) {
 }
 
 void AddMergeEvents(const Case& merged, CaseDraft* draft) {
-  v1::MergedCase& merge =
-      *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
-  merge.set_case_id(merged.case_id());
-  *merge.mutable_merge_time() = draft->input().now();
+  v1::CaseMerged& fact = *draft->AddEvent().mutable_case_()->mutable_case_merged();
+  fact.mutable_merge()->set_case_id(merged.case_id());
+  *fact.mutable_merge()->mutable_merge_time() = draft->input().now();
+  if (draft->current().assignee_id().empty()) {
+    fact.set_assignee_id(merged.assignee_id());
+    fact.set_is_unassigned(merged.assignee_id().empty());
+  }
   v1::CaseMergedAway& away =
       *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
   away.set_survivor_case_id(draft->current().case_id());

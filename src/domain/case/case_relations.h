@@ -79,7 +79,7 @@ bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDr
 // Whether `merged` is merged into `into`, as both of them say.
 bool IsMergedInto(const v1::Case& merged, const v1::Case& into);
 
-// Adds the events that merge the other case into the current one.
+// Adds the events that merge the other case into the current one, which takes over its assignee if it has none.
 void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 
 // The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. The one that is not set is null.

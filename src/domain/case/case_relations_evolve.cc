@@ -72,6 +72,8 @@ void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
 
 void ApplyCaseMerged(const v1::CaseMerged& fact, Case* current_case) {
   current_case->set_merged_case_count(NextCount(current_case->merged_case_count()));
+  // Nothing else of the case moves with it: not the queue, the place in a chain or an offer.
+  if (!fact.assignee_id().empty()) current_case->set_assignee_id(fact.assignee_id());
   if (FindMergedCase(*current_case, fact.merge().case_id()) != nullptr) return;
   *current_case->add_merged_cases() = fact.merge();
 }

@@ -51,13 +51,16 @@ void DecideResolveCase(CaseDraft* draft) {
                   "the policy lists the remedy with another amount, or with none");
   }
   draft->CheckTime(kReasonCaseResolveTime);
-  v1::Resolution& resolution =
-      *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
+  draft->CheckStateName(kReasonCaseResolveNameUnknown, "resolve_case.state_name");
+  v1::CaseResolved& fact = *draft->AddEvent().mutable_case_()->mutable_case_resolved();
+  fact.set_state_name(verb.state_name());
+  v1::Resolution& resolution = *fact.mutable_resolution();
   resolution.set_code(verb.code());
   resolution.set_root_cause(verb.root_cause());
   resolution.set_remedy(verb.remedy());
   if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
   resolution.set_note(verb.note());
+  resolution.set_resolver_id(draft->input().actor().actor_id());
   *resolution.mutable_time() = draft->input().now();
   if (draft->input().has_occur_time()) {
     *resolution.mutable_occur_time() = draft->input().occur_time();

@@ -22,6 +22,8 @@ void CheckTransferCase(const FieldPath& root, const v1::CaseCommand& command,
     checker->Add({&root, "assignee_id"}, kReasonArgumentRequired,
                  "is required when queue_id is not set");
   }
+  checker->Forbid({&root, "keeps_state"},
+                  verb.keeps_state() && verb.kind() == v1::TransferCase::KIND_WARM);
 }
 
 void DecideTransferCase(CaseDraft* draft) {
@@ -36,7 +38,7 @@ void DecideTransferCase(CaseDraft* draft) {
     fact.set_assignee_id(verb.assignee_id());
     fact.set_queue_id(queue_id);
     fact.set_note(verb.note());
-    draft->OpenIfTaken(verb.assignee_id(), kReasonCaseTransferTime);
+    if (!verb.keeps_state()) draft->OpenIfTaken(verb.assignee_id(), kReasonCaseTransferTime);
     return;
   }
   v1::CaseTransferOffer& offer =

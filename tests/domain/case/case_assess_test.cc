@@ -152,10 +152,6 @@ TEST(CasePriorityTest, AFieldThatPolicyMayFillIsNotRequired) {
   PolicyFields fields;
   fields.open = {v1::PrioritizeCase::descriptor()->FindFieldByName("priority")};
   EXPECT_THAT(CheckCaseArguments(Prioritize(0, 0).case_(), Fields::kUnknown, fields), IsEmpty());
-  fields.open = {v1::AssignCase::descriptor()->FindFieldByName("queue_id")};
-  EXPECT_THAT(CheckCaseArguments(Assign("").case_(), Fields::kUnknown, fields), IsEmpty());
-  EXPECT_THAT(Places(CheckCaseArguments(Assign("").case_())),
-              ElementsAre("ARGUMENT_REQUIRED at assign_case.assignee_id"));
   fields.open = {v1::TransferCase::descriptor()->FindFieldByName("queue_id")};
   EXPECT_THAT(CheckCaseArguments(Transfer(v1::TransferCase::KIND_COLD, "").case_(),
                                  Fields::kUnknown, fields),

@@ -69,6 +69,15 @@ Command Assign(const std::string& assignee_id, const std::string& queue_id, int6
   return command;
 }
 
+Command KeepState(Command command) {
+  if (command.case_().has_assign_case()) {
+    command.mutable_case_()->mutable_assign_case()->set_keeps_state(true);
+  } else {
+    command.mutable_case_()->mutable_transfer_case()->set_keeps_state(true);
+  }
+  return command;
+}
+
 Command AddPart(const std::string& part_id, InteractionPart::Kind kind, v1::Visibility visibility,
                 const std::string& corrects, int64_t seconds) {
   Command command = At(seconds);
@@ -115,6 +124,12 @@ Command Resolve(int64_t seconds) {
   return command;
 }
 
+Command ResolveAs(const std::string& state_name, int64_t seconds) {
+  Command command = Resolve(seconds);
+  command.mutable_case_()->mutable_resolve_case()->set_state_name(state_name);
+  return command;
+}
+
 Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
                const std::string& state_name) {
   Command command = At(seconds);
@@ -128,6 +143,23 @@ Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
 Command Close(int64_t seconds) {
   Command command = At(seconds);
   command.mutable_case_()->mutable_close_case()->set_case_id(kId);
+  return command;
+}
+
+Command CloseFor(const std::string& reason, int64_t seconds) {
+  return CloseAs("", reason, seconds);
+}
+
+Command CloseAs(const std::string& state_name, const std::string& reason, int64_t seconds) {
+  Command command = Close(seconds);
+  command.mutable_case_()->mutable_close_case()->set_state_name(state_name);
+  command.mutable_case_()->mutable_close_case()->set_reason(reason);
+  return command;
+}
+
+Command CancelAs(const std::string& state_name, int64_t seconds) {
+  Command command = Cancel(seconds);
+  command.mutable_case_()->mutable_cancel_case()->set_state_name(state_name);
   return command;
 }
 

@@ -28,6 +28,8 @@ v1::Command Classify(v1::Case::Kind kind, const std::vector<std::string>& add = 
 v1::Command Prioritize(int impact, int urgency, int64_t seconds = 500);
 v1::Command Assign(const std::string& assignee_id, const std::string& queue_id = "",
                    int64_t seconds = 500);
+// The same, and a NEW case stays NEW.
+v1::Command KeepState(v1::Command command);
 v1::Command Transfer(v1::TransferCase::Kind kind, const std::string& assignee_id,
                      const std::string& queue_id = "", int64_t seconds = 500,
                      const std::string& actor_id = "agent-1");
@@ -47,16 +49,22 @@ v1::Command Withdraw(const std::string& referral_id, int64_t seconds = 500);
 v1::Command AddPart(const std::string& part_id, v1::InteractionPart::Kind kind,
                     v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED,
                     const std::string& corrects = "", int64_t seconds = 500);
-// A public message of the customer. By Decide() below it reopens a case that it may reopen when
-// `part_id` begins with "again".
+// A public message of the customer. By Decide() below it reopens a case that it may reopen, or ends
+// its waiting, when `part_id` begins with "again".
 v1::Command CustomerSays(const std::string& part_id, int64_t seconds = 500);
 v1::Command Hold(v1::Case::State state, const std::string& state_name = "", int64_t seconds = 500);
 v1::Command Resume(int64_t seconds = 500, const std::string& state_name = "");
 v1::Command Resolve(int64_t seconds = 500);
+v1::Command ResolveAs(const std::string& state_name, int64_t seconds = 500);
 v1::Command Reopen(int64_t seconds = 500, const std::string& follow_up_case_id = "",
                    const std::string& state_name = "");
 v1::Command Close(int64_t seconds = 500);
+// Without a resolution.
+v1::Command CloseFor(const std::string& reason, int64_t seconds = 500);
+v1::Command CloseAs(const std::string& state_name, const std::string& reason,
+                    int64_t seconds = 500);
 v1::Command Cancel(int64_t seconds = 500);
+v1::Command CancelAs(const std::string& state_name, int64_t seconds = 500);
 v1::Command NameState(const std::string& state_name, int64_t seconds = 500);
 // The case as it is given, or one that has what ImportCase requires.
 v1::Command Import(const v1::Case& imported, int64_t seconds = 500);

@@ -14,12 +14,13 @@ namespace frontdesk {
   X(kReasonCaseNotFound, "CASE_NOT_FOUND", kOk, "There is no case of that id.", "we cannot find the case") \
   X(kReasonCaseOpenCellMissing, "CASE_OPEN_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
   X(kReasonCaseOpenPriorityDiffers, "CASE_OPEN_PRIORITY_DIFFERS", kOk, "By the policy's matrix, the priority is another one than the given one.") \
-  X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, canceled or merged into another.") \
+  X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags and attributes already.") \
   X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case has that assignee and queue already.") \
   X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The state would change before its last change.") \
-  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or canceled, so new parts belong to a follow-up case; or it is merged into another.") \
+  X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseAddPartOver, "CASE_ADD_PART_OVER", kOk, "The case is closed or canceled, so only an internal part can be added; a public one belongs to a follow-up case.", "it is finished already") \
   X(kReasonCaseAddPartIdExists, "CASE_ADD_PART_ID_EXISTS", kOk, "The case has a part of that id already.") \
   X(kReasonCaseAddPartCorrectsUnknown, "CASE_ADD_PART_CORRECTS_UNKNOWN", kOk, "The case has no such part to correct.") \
   X(kReasonCaseAddPartMoreVisible, "CASE_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and the corrected part is internal.") \
@@ -33,16 +34,21 @@ namespace frontdesk {
   X(kReasonCaseResolveState, "CASE_RESOLVE_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.", "it is finished already") \
   X(kReasonCaseResolveTime, "CASE_RESOLVE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseResolveRemedyUnknown, "CASE_RESOLVE_REMEDY_UNKNOWN", kOk, "The policy lists remedies, and this is not one for cases of that kind.") \
+  X(kReasonCaseResolveNameUnknown, "CASE_RESOLVE_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseResolveRemedyAmount, "CASE_RESOLVE_REMEDY_AMOUNT", kOk, "The policy lists the remedy with another amount, or with none.") \
   X(kReasonCaseReopenState, "CASE_REOPEN_STATE", kOk, "The case is neither resolved nor closed.", "it is not finished") \
   X(kReasonCaseReopenTime, "CASE_REOPEN_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseReopenNameUnknown, "CASE_REOPEN_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseReopenWindowOver, "CASE_REOPEN_WINDOW_OVER", kOk, "The time to reopen the case is over; a follow-up case is possible.", "it was finished too long ago") \
   X(kReasonCaseReopenFollowUpExists, "CASE_REOPEN_FOLLOW_UP_EXISTS", kOk, "A case with the id of the follow-up case exists already.", "there is a case for it already") \
-  X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is not resolved.", "it is not resolved yet") \
+  X(kReasonCaseCloseState, "CASE_CLOSE_STATE", kOk, "The case is closed or canceled already, or merged into another.", "it is finished already") \
+  X(kReasonCaseCloseReasonRequired, "CASE_CLOSE_REASON_REQUIRED", kOk, "The case is not resolved, so closing it needs a reason.", "it is not resolved yet") \
+  X(kReasonCaseCloseReasonForbidden, "CASE_CLOSE_REASON_FORBIDDEN", kOk, "The case is resolved, and its resolution is the reason for closing it.") \
+  X(kReasonCaseCloseNameUnknown, "CASE_CLOSE_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseCloseTime, "CASE_CLOSE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseCancelState, "CASE_CANCEL_STATE", kOk, "The case is resolved, closed or canceled already, or merged into another.", "it is finished already") \
   X(kReasonCaseCancelTime, "CASE_CANCEL_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseCancelNameUnknown, "CASE_CANCEL_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseImportSpansOrder, "CASE_IMPORT_SPANS_ORDER", kOk, "The history of the state is not in order of time, or repeats a state.") \
   X(kReasonCaseImportSpansState, "CASE_IMPORT_SPANS_STATE", kOk, "The history of the state does not end in the state of the case.") \
   X(kReasonCaseImportTimes, "CASE_IMPORT_TIMES", kOk, "A time of the case is not possible with its state and its history.") \
