@@ -108,8 +108,18 @@ void ImportCase(RandomCommands& random, Command* command) {
   if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_assignee_id("ben");
 }
 
+// Now and then to nobody.
+void AssignCase(RandomCommands& random, Command* command) {
+  v1::AssignCase* verb = command->mutable_case_()->mutable_assign_case();
+  verb->set_assignee_id(random.chance().OneIn(3) ? "" : "ben");
+  verb->set_queue_id(random.chance().OneIn(2) ? ""
+                                              : absl::StrCat("queue", random.chance().Below(3)));
+  verb->set_keeps_state(random.chance().OneIn(2));
+}
+
 void TransferCase(RandomCommands& random, Command* command) {
   v1::TransferCase* verb = command->mutable_case_()->mutable_transfer_case();
+  if (verb->kind() == v1::TransferCase::KIND_WARM) verb->clear_keeps_state();
   verb->set_assignee_id(random.chance().OneIn(2) ? "ben" : "");
   verb->set_queue_id(absl::StrCat("queue", random.chance().Below(3)));
 }
@@ -195,7 +205,22 @@ void PauseCase(RandomCommands& random, Command* command) {
   if (random.chance().OneIn(2)) command->mutable_case_()->mutable_pause_case()->clear_state_name();
 }
 
+// With a reason where the case needs one, nearly always.
+void CloseCase(RandomCommands& random, Command* command) {
+  v1::CloseCase* verb = command->mutable_case_()->mutable_close_case();
+  const bool is_resolved = random.about().case_().state() == v1::Case::STATE_RESOLVED;
+  verb->set_reason(is_resolved != random.chance().OneIn(8) ? "" : "no answer");
+  verb->set_state_name(random.chance().OneIn(2) ? "filed" : "");
+}
+
+void CancelCase(RandomCommands& random, Command* command) {
+  command->mutable_case_()->mutable_cancel_case()->set_state_name(
+      random.chance().OneIn(2) ? "dropped" : "");
+}
+
 void ResolveCase(RandomCommands& random, Command* command) {
+  command->mutable_case_()->mutable_resolve_case()->set_state_name(
+      random.chance().OneIn(2) ? "settled" : "");
   if (random.chance().OneIn(2))
     command->mutable_case_()->mutable_resolve_case()->clear_remedy_amount();
   if (command->case_().resolve_case().has_remedy_amount()) {

@@ -89,6 +89,9 @@ const char kRandomPolicy[] = R"pb(
     state_names { name: "in work" state: STATE_OPEN }
     state_names { name: "asked back" state: STATE_WAITING_ON_CUSTOMER }
     state_names { name: "with the carrier" state: STATE_WAITING_ON_THIRD_PARTY }
+    state_names { name: "settled" state: STATE_RESOLVED }
+    state_names { name: "filed" state: STATE_CLOSED }
+    state_names { name: "dropped" state: STATE_CANCELED }
     reopen_window { seconds: 100 }
     escalation_chains {
       name: "up"
@@ -473,14 +476,14 @@ constexpr GeneratorRow kGenerators[] = {
     {"DebitAccount", 2, nullptr},
     {"OpenCase", 3, OpenCase},
     {"ClassifyCase", 1, ClassifyCase},
-    {"AssignCase", 1, nullptr},
+    {"AssignCase", 2, AssignCase},
     {"AddCasePart", 3, AddCasePart},
     {"PauseCase", 2, PauseCase},
     {"ResumeCase", 2, ResumeCase},
     {"ResolveCase", 2, ResolveCase},
     {"ReopenCase", 3, ReopenCase},
-    {"CloseCase", 1, nullptr},
-    {"CancelCase", 1, nullptr},
+    {"CloseCase", 2, CloseCase},
+    {"CancelCase", 1, CancelCase},
     {"ImportCase", 1, ImportCase},
     {"PrioritizeCase", 1, PrioritizeCase},
     {"TransferCase", 2, TransferCase},
