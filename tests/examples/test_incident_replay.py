@@ -87,7 +87,7 @@ def test_small_log(tmp_path: pathlib.Path) -> None:
     }
     # Closed without having been resolved; changed once it was closed; a state of which the policy says nothing.
     assert counts(run.out, "Refused or impossible, by reason") == {
-        "CASE_CLOSE_STATE": 1,
+        "CASE_CLOSE_REASON_REQUIRED": 1,
         "CASE_PRIORITIZE_STATE": 1,
         "STATE_NOT_IN_POLICY": 1,
     }
