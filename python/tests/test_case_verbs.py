@@ -1,4 +1,4 @@
-"""The verbs of cases as the people at a desk use them: who has a case, how it ends, what the customer's answer does, who did it."""
+"""The verbs of cases as people at a desk use them: the assignee, the end, the customer's answer, the actors."""
 
 import datetime
 
@@ -123,7 +123,8 @@ def test_a_merge_keeps_the_assignee_or_reports_that_nobody_has_the_case(cases):
         "case a: case c merged into this case, now given to carl"
     )
     assert (cases.case().assignee_id, cases.state()) == ("carl", "NEW")
-    assert [found.case.case_id for found in cases.desk.find(v1.CaseQuery(assignee_id="carl", states=[v1.Case.STATE_NEW]))] == ["a"]
+    found = cases.desk.find(v1.CaseQuery(assignee_id="carl", states=[v1.Case.STATE_NEW]))
+    assert [each.case.case_id for each in found] == ["a"]
     # The same merge again is harmless.
     assert cases.do(v1.MergeCases(case_id="a", merged_case_id="c")) == []
     # Undone, both have him: no case loses its assignee.
@@ -166,7 +167,7 @@ def test_rules_distinguish_answers():
     cases = Cases(
         r"""rule_sets { id: "wake" decision_points: "ReopenOnMessage" default_outcome: POLICY_OUTCOME_ALLOW
               rules { id: "later" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "NO_ANSWER"
-                      condition: "case.state == Case.State.STATE_WAITING_ON_CUSTOMER && command.add_case_part.part.text == 'Tomorrow.'" } }
+                      condition: "case.state == Case.State.STATE_WAITING_ON_CUSTOMER && size(command.add_case_part.part.text) < 10" } }
             rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }"""
     )
     cases.open()
@@ -236,8 +237,9 @@ def test_rules_count_what_is_closed_unresolved_by_reason():
     for case_id in ("a", "b", "c", "d"):
         cases.open(case_id)
     cases.do(v1.ResolveCase(case_id="d", code="replaced"))
-    for closed in (v1.CloseCase(case_id="a", reason="no answer"), v1.CloseCase(case_id="d"), v1.CloseCase(case_id="b", reason="no answer")):
-        cases.do(closed)
+    cases.do(v1.CloseCase(case_id="d"))
+    for case_id in ("a", "b"):
+        cases.do(v1.CloseCase(case_id=case_id, reason="no answer"))
     assert cases.refused(v1.CloseCase(case_id="c", reason="no answer")) == ["TOO_OFTEN"]
 
 
