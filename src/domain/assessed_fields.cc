@@ -32,8 +32,10 @@ absl::Span<const AssessedField> ListAssessedFields() {
         {of_case, "assessment.escalation", {"EscalateCase"}},
         {of_case, "assessment.escalation_obstacle", {"EscalateCase"}},
         {of_case, "assessment.known_chains", {"EscalateCase"}},
-        {of_case, "assessment.remedy", {"ResolveCase"}},
-        {of_case, "assessment.remedy_problem", {"ResolveCase"}},
+        {of_case, "assessment.remedy", {"ResolveCase", "CorrectResolution"}},
+        {of_case, "assessment.remedy_problem", {"ResolveCase", "CorrectResolution"}},
+        {of_case, "assessment.remedy_increase", {"CorrectResolution"}},
+        {of_case, "assessment.is_unchanged", {"CorrectResolution", "ChangeCaseExternalIds"}},
     };
   }();
   return *fields;

@@ -46,6 +46,10 @@ CaseCheck CheckReferCase;
 CaseCheck CheckSetCaseCustomer;
 CaseCheck CheckChangeCaseSubject;
 CaseCheck CheckWithdrawReferral;
+CaseCheck CheckCorrectResolution;
+CaseCheck CheckChangeCaseExternalIds;
+CaseCheck CheckAddCaseParticipant;
+CaseCheck CheckRemoveCaseParticipant;
 
 CaseDecision DecideOpenCase;
 CaseDecision DecideClassifyCase;
@@ -79,6 +83,10 @@ CaseDecision DecideReferCase;
 CaseDecision DecideSetCaseCustomer;
 CaseDecision DecideChangeCaseSubject;
 CaseDecision DecideWithdrawReferral;
+CaseDecision DecideCorrectResolution;
+CaseDecision DecideChangeCaseExternalIds;
+CaseDecision DecideAddCaseParticipant;
+CaseDecision DecideRemoveCaseParticipant;
 
 namespace {
 
@@ -221,6 +229,15 @@ CaseCommandTable MakeCaseCommands() {
            CheckWithdrawReferral,
            DecideWithdrawReferral,
            {{kOnThird, {kOpen, kOnThird}}}},
+          {C::kCorrectResolution, CheckCorrectResolution, DecideCorrectResolution,
+           Keep({kResolved, kClosed})},
+          // Other systems name the case, and people take part in it, also when it is over.
+          {C::kChangeCaseExternalIds, CheckChangeCaseExternalIds, DecideChangeCaseExternalIds,
+           kUnlessMerged},
+          {C::kAddCaseParticipant, CheckAddCaseParticipant, DecideAddCaseParticipant,
+           kUnlessMerged},
+          {C::kRemoveCaseParticipant, CheckRemoveCaseParticipant, DecideRemoveCaseParticipant,
+           kUnlessMerged},
       });
 }
 

@@ -1,9 +1,11 @@
 // The core's findings about a case, made before policy is asked.
 #include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "domain/case/case_corrections.h"
 #include "domain/case/case_escalation.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/case.h"
@@ -79,7 +81,9 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
          IsBefore(input.now(), assessment.reopen_expire_time());
 }
 
-void AssessRemedy(const v1::ResolveCase& verb, const Case& one, const v1::CasePolicy& policy,
+// `Verb` is ResolveCase or CorrectResolution.
+template <typename Verb>
+void AssessRemedy(const Verb& verb, const Case& one, const v1::CasePolicy& policy,
                   v1::CaseAssessment* assessment) {
   if (policy.remedies().empty() || verb.remedy().empty()) return;
   for (const v1::Remedy& remedy : policy.remedies()) {
@@ -92,6 +96,20 @@ void AssessRemedy(const v1::ResolveCase& verb, const Case& one, const v1::CasePo
     return;
   }
   assessment->set_remedy_problem(v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN);
+}
+
+// Money is not counted twice.
+void AssessRemedyIncrease(const v1::CorrectResolution& verb, const Case& one,
+                          v1::CaseAssessment* assessment) {
+  const v1::Resolution* const last = CorrectableResolution(one);
+  if (last == nullptr || !verb.has_remedy_amount()) return;
+  const v1::Money& before = last->remedy_amount();
+  v1::Money& increase = *assessment->mutable_remedy_increase();
+  increase = verb.remedy_amount();
+  if (before.currency_code() != increase.currency_code()) return;
+  increase.set_units(std::max<std::int64_t>(increase.units(), 0) -
+                     std::max<std::int64_t>(before.units(), 0));
+  if (increase.units() < 0) increase.set_units(0);
 }
 
 bool IsNameUnknown(Case::State state, const std::string& name, const v1::CasePolicy& policy) {
@@ -146,6 +164,14 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       break;
     case CaseCommand::kResolveCase:
       AssessRemedy(command.resolve_case(), current_case, policy, &assessment);
+      break;
+    case CaseCommand::kCorrectResolution:
+      AssessRemedy(command.correct_resolution(), current_case, policy, &assessment);
+      AssessRemedyIncrease(command.correct_resolution(), current_case, &assessment);
+      assessment.set_is_unchanged(IsCorrectResolutionUnchanged(input, assessment));
+      break;
+    case CaseCommand::kChangeCaseExternalIds:
+      assessment.set_is_unchanged(IsChangeCaseExternalIdsUnchanged(input, assessment));
       break;
     case CaseCommand::kEscalateCase:
       AssessEscalation(input, policy, &assessment);

@@ -279,6 +279,18 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
     case v1::CaseEvent::kCaseUnsplit:
       ApplyCaseUnsplit(fact.case_unsplit(), current_case);
       break;
+    case v1::CaseEvent::kCaseResolutionCorrected:
+      ApplyCaseResolutionCorrected(fact.case_resolution_corrected(), current_case);
+      break;
+    case v1::CaseEvent::kCaseExternalIdsChanged:
+      *current_case->mutable_external_ids() = fact.case_external_ids_changed().external_ids();
+      break;
+    case v1::CaseEvent::kCaseParticipantAdded:
+      ApplyCaseParticipantAdded(fact.case_participant_added(), current_case);
+      break;
+    case v1::CaseEvent::kCaseParticipantRemoved:
+      ApplyCaseParticipantRemoved(fact.case_participant_removed(), current_case);
+      break;
     default:
       return ApplyHands(event, current_case);
   }
@@ -290,7 +302,9 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
 absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
   const int known_spans = current_case->state_spans_size();
   const bool was_resolved = current_case->has_resolved_since_time();
+  const CasePlace before(*current_case);
   absl::Status folded = FoldCaseEvent(event, current_case);
+  if (folded.ok()) KeepPlaceSpans(before, event, current_case);
   if (!folded.ok() || !event.has_occur_time() || event.case_().has_case_imported()) return folded;
   KeepOccurTime(event.occur_time(), known_spans, current_case);
   if (!was_resolved && current_case->has_resolved_since_time()) {

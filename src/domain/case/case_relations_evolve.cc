@@ -53,10 +53,21 @@ void ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
     }
   }
   if (fact.has_case_link()) AddCaseLink(fact.case_link(), current_case);
+  if (fact.has_external_link() && !HasExternalLink(*current_case, fact.external_link())) {
+    *current_case->add_external_links() = fact.external_link();
+  }
 }
 
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   if (fact.has_entity()) RemoveLink(fact.entity(), current_case);
+  if (fact.has_external_link()) {
+    auto* links = current_case->mutable_external_links();
+    links->erase(std::remove_if(links->begin(), links->end(),
+                                [&fact](const v1::ExternalLink& each) {
+                                  return IsSameLink(each, fact.external_link());
+                                }),
+                 links->end());
+  }
   if (!fact.has_case_link()) return;
   const CaseLink& link = fact.case_link();
   RemoveCaseLink(link, current_case);

@@ -15,6 +15,7 @@ using v1::Case;
 using v1::CaseLink;
 
 constexpr int kMaxCaseLinksInState = 100;
+constexpr int kMaxExternalLinks = 100;
 
 bool HasOtherParent(const Case& child, const std::string& parent_id) {
   const std::string* parent = FindParent(child);
@@ -83,18 +84,28 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   }
 }
 
+void LinkWithExternal(const v1::ExternalLink& link, CaseDraft* draft) {
+  if (HasExternalLink(draft->current(), link)) {
+    draft->Refuse(kReasonCaseLinkExists, "link_case.external_link", "the link exists already");
+  } else if (draft->current().external_links_size() >= kMaxExternalLinks) {
+    draft->Refuse(
+        kReasonCaseLinkTooMany, "link_case.external_link",
+        absl::StrCat("the case has ", kMaxExternalLinks, " links to other systems already"));
+  }
+  *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_external_link() = link;
+}
+
 }  // namespace
 
 void CheckLinkCase(const FieldPath& root, const v1::CaseCommand& command,
                    ArgumentChecker* checker) {
-  const v1::LinkCase& verb = command.link_case();
-  CheckLinkArguments(root, verb.has_case_link() ? &verb.case_link() : nullptr,
-                     verb.has_entity() ? &verb.entity() : nullptr, checker);
+  CheckLinkArguments(root, command.link_case(), checker);
 }
 
 void DecideLinkCase(CaseDraft* draft) {
   const v1::LinkCase& verb = draft->command().link_case();
   if (verb.has_case_link()) return LinkWithCase(verb.case_link(), draft);
+  if (verb.has_external_link()) return LinkWithExternal(verb.external_link(), draft);
   if (HasLink(draft->current().links(), verb.entity())) {
     draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link exists already");
   }

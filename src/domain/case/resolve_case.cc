@@ -1,9 +1,9 @@
 #include <set>
 #include <string>
 
+#include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
 #include "frontdesk/domain/case/reasons.h"
-#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -31,14 +31,7 @@ void ProposeResolutions(const std::string& code, CaseDraft* draft) {
 
 void CheckResolveCase(const FieldPath& root, const v1::CaseCommand& command,
                       ArgumentChecker* checker) {
-  const v1::ResolveCase& verb = command.resolve_case();
-  checker->RequireText({&root, "code"}, verb.code());
-  if (!verb.has_remedy_amount()) return;
-  if (verb.remedy().empty()) {
-    checker->Add({&root, "remedy"}, kReasonArgumentRequired,
-                 "is required when remedy_amount is set");
-  }
-  checker->CheckAmount({&root, "remedy_amount"}, verb.remedy_amount(), 0);
+  CheckResolutionArguments(root, command.resolve_case(), checker);
 }
 
 void DecideResolveCase(CaseDraft* draft) {

@@ -47,7 +47,8 @@ namespace domain {
 //   - RESOLVED and CLOSED can be reopened; CANCELED is final. After the policy's window the case
 //     stays as it is, and a follow-up case is opened.
 //   - A closed or canceled case is not changed: later matters belong to a follow-up case. Its state
-//     can still be named, it can be linked, its tasks done, and cases merged into it unmerged.
+//     can still be named, it can be linked, its tasks done, and cases merged into it unmerged. Its
+//     resolution, its customer, its ids in other systems and its participants can be corrected.
 //   - MERGED is reached when the case is merged into another, and left when it is unmerged; both
 //     are commands to the other case. Until then every command is refused, and the details of the
 //     refusal name the survivor, "survivor_case_id".
@@ -70,7 +71,8 @@ bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);
 //   - the priority of OpenCase and PrioritizeCase;
 //   - the end of the time to reopen, and whether a customer's message may reopen the case;
 //   - whether the name of a state is one that the policy lists;
-//   - the place that EscalateCase leads to, and the remedy as the policy lists it.
+//   - the place that EscalateCase leads to, and the remedy as the policy lists it;
+//   - of CorrectResolution, what it adds to the amount of the resolution.
 // Pure; fields that do not concern the command are not set. The window counts from the last
 // resolution. For a case that was imported without one, it counts from the time at which its
 // history says that it is resolved or closed. Costs O(history and policy).
@@ -90,7 +92,13 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
 //   - CASE_LINK_CYCLE: the other case has the opposite link, or is among `ancestor_case_ids`. Parents, causes,
 //     repeated and followed-up cases are above a case. Only a desk can detect longer cycles, over as many cases as its limit,
 //     CASE_LINK_DEPTH.
-//   - Repeating a merge, or a split of the same parts into the same case, has no events.
+//   - Repeating a merge, or a split of the same parts into the same case, has no events. Neither has
+//     a CorrectResolution with the resolution that the case has, or a ChangeCaseExternalIds that adds
+//     only ids that it has.
+//   - CASE_ADD_PARTICIPANT_TOO_MANY, CASE_CHANGE_EXTERNAL_IDS_TOO_MANY, CASE_LINK_TOO_MANY: a case has
+//     100 participants, 100 ids in other systems and 100 links to other systems at most.
+//   - `participant_customer` of AddCaseParticipant is the customer of the participant, or its survivor,
+//     whose id the event then has. It may be absent.
 //
 // AddCasePart reopens the case with the part when the assessment says so. ReopenCase after the
 // window has events of two cases. The follow-up case is opened, with the customer, queue, impact,
@@ -102,6 +110,12 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
 absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input);
 
 // Folds one event into a case.
+//
+// Every change of assignee or queue, whatever made it, adds a span of them; so does every change of
+// impact, urgency or priority. A case that is opened without any has no span until it gets one. An
+// import has the spans that it brings. A correction replaces the last resolution, and changes nothing
+// else. Participants, ids in other systems and links to them stay with their case when it is merged,
+// and a case that is split off begins without.
 //
 // Every change of the state, or of the company's own name of it, adds a span. A case that is
 // unmerged begins one in the state that it had before; `close_time` is as it was then.

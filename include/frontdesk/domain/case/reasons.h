@@ -84,7 +84,7 @@ namespace frontdesk {
   X(kReasonCaseLinkState, "CASE_LINK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseLinkItself, "CASE_LINK_ITSELF", kOk, "The case would be linked with itself.") \
   X(kReasonCaseLinkCaseMerged, "CASE_LINK_CASE_MERGED", kOk, "The other case is merged into another.") \
-  X(kReasonCaseLinkTooMany, "CASE_LINK_TOO_MANY", kOk, "The lower case has as many links to cases above it as the limit.") \
+  X(kReasonCaseLinkTooMany, "CASE_LINK_TOO_MANY", kOk, "The lower case has as many links to cases above it as the limit, or the case has as many links to other systems.") \
   X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link exists already.") \
   X(kReasonCaseLinkSecondParent, "CASE_LINK_SECOND_PARENT", kOk, "The child has a parent already.") \
   X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, cause, duplicate or follow-up, or the two cases have the opposite link.") \
@@ -109,6 +109,18 @@ namespace frontdesk {
   X(kReasonCaseWithdrawReferralUnknown, "CASE_WITHDRAW_REFERRAL_UNKNOWN", kOk, "The case has no referral of that id.") \
   X(kReasonCaseWithdrawReferralReturned, "CASE_WITHDRAW_REFERRAL_RETURNED", kOk, "The case does not wait for that referral any more.") \
   X(kReasonCaseWithdrawReferralTime, "CASE_WITHDRAW_REFERRAL_TIME", kOk, "The state would change before its last change.") \
+  X(kReasonCaseCorrectResolutionState, "CASE_CORRECT_RESOLUTION_STATE", kOk, "The case is neither resolved nor closed.", "it is not finished") \
+  X(kReasonCaseCorrectResolutionMissing, "CASE_CORRECT_RESOLUTION_MISSING", kOk, "The case was closed without a resolution.") \
+  X(kReasonCaseCorrectResolutionRemedyUnknown, "CASE_CORRECT_RESOLUTION_REMEDY_UNKNOWN", kOk, "The policy lists remedies, and this is not one for cases of that kind.") \
+  X(kReasonCaseCorrectResolutionRemedyAmount, "CASE_CORRECT_RESOLUTION_REMEDY_AMOUNT", kOk, "The policy lists the remedy with another amount, or with none.") \
+  X(kReasonCaseChangeExternalIdsState, "CASE_CHANGE_EXTERNAL_IDS_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseChangeExternalIdsUnknown, "CASE_CHANGE_EXTERNAL_IDS_UNKNOWN", kOk, "The case has no such id in another system.") \
+  X(kReasonCaseChangeExternalIdsTooMany, "CASE_CHANGE_EXTERNAL_IDS_TOO_MANY", kOk, "The case would have more ids in other systems than the limit.") \
+  X(kReasonCaseAddParticipantState, "CASE_ADD_PARTICIPANT_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseAddParticipantIdExists, "CASE_ADD_PARTICIPANT_ID_EXISTS", kOk, "The case has a participant of that id already.") \
+  X(kReasonCaseAddParticipantTooMany, "CASE_ADD_PARTICIPANT_TOO_MANY", kOk, "The case has as many participants as the limit.") \
+  X(kReasonCaseRemoveParticipantState, "CASE_REMOVE_PARTICIPANT_STATE", kOk, "The case is merged into another.") \
+  X(kReasonCaseRemoveParticipantUnknown, "CASE_REMOVE_PARTICIPANT_UNKNOWN", kOk, "The case has no participant of that id.") \
   X(kReasonCaseMergeState, "CASE_MERGE_STATE", kOk, "The survivor is closed, canceled or merged into another.") \
   X(kReasonCaseMergeItself, "CASE_MERGE_ITSELF", kOk, "The case would be merged into itself.") \
   X(kReasonCaseMergeCaseMerged, "CASE_MERGE_CASE_MERGED", kOk, "The other case is merged into another than this one.") \
