@@ -195,14 +195,81 @@ void PauseCase(RandomCommands& random, Command* command) {
   if (random.chance().OneIn(2)) command->mutable_case_()->mutable_pause_case()->clear_state_name();
 }
 
+namespace {
+
+// A resolution with an amount that is possible, or with none.
+template <typename Verb>
+void RepairResolution(RandomCommands& random, Verb* verb) {
+  if (random.chance().OneIn(2)) verb->clear_remedy_amount();
+  if (!verb->has_remedy_amount()) return;
+  verb->set_remedy("credit");
+  verb->mutable_remedy_amount()->set_currency_code("USD");
+}
+
+v1::ExternalId AnyExternalId(RandomCommands& random) {
+  v1::ExternalId external_id;
+  external_id.set_system(random.chance().OneIn(4) ? "crm" : "old desk");
+  external_id.set_id(absl::StrCat("e", random.chance().Below(60)));
+  return external_id;
+}
+
+}  // namespace
+
 void ResolveCase(RandomCommands& random, Command* command) {
-  if (random.chance().OneIn(2))
-    command->mutable_case_()->mutable_resolve_case()->clear_remedy_amount();
-  if (command->case_().resolve_case().has_remedy_amount()) {
-    command->mutable_case_()->mutable_resolve_case()->set_remedy("credit");
-    command->mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(
-        "USD");
+  RepairResolution(random, command->mutable_case_()->mutable_resolve_case());
+}
+
+// Now and then the resolution that the case has.
+void CorrectResolution(RandomCommands& random, Command* command) {
+  v1::CorrectResolution* verb = command->mutable_case_()->mutable_correct_resolution();
+  RepairResolution(random, verb);
+  const v1::Case& one = random.about().case_();
+  if (one.resolutions().empty() || !random.chance().OneIn(6)) return;
+  const v1::Resolution& last = one.resolutions(one.resolutions_size() - 1);
+  verb->set_code(last.code());
+  verb->set_remedy(last.remedy());
+  verb->clear_remedy_amount();
+  if (last.has_remedy_amount()) *verb->mutable_remedy_amount() = last.remedy_amount();
+  verb->set_note(last.note());
+  verb->set_root_cause(last.root_cause());
+}
+
+// One to add, mostly; and one to remove that the case has.
+void ChangeCaseExternalIds(RandomCommands& random, Command* command) {
+  v1::ChangeCaseExternalIds* verb = command->mutable_case_()->mutable_change_case_external_ids();
+  const v1::Case& one = random.about().case_();
+  verb->clear_add_external_ids();
+  verb->clear_remove_external_ids();
+  if (!random.chance().OneIn(4)) *verb->add_add_external_ids() = AnyExternalId(random);
+  if (random.chance().OneIn(3)) {
+    *verb->add_remove_external_ids() =
+        one.external_ids().empty()
+            ? AnyExternalId(random)
+            : one.external_ids(random.chance().Below(one.external_ids_size()));
   }
+}
+
+void AddCaseParticipant(RandomCommands& random, Command* command) {
+  v1::CaseParticipant* participant =
+      command->mutable_case_()->mutable_add_case_participant()->mutable_participant();
+  participant->set_participant_id(absl::StrCat("w", random.chance().Below(40)));
+  participant->clear_start_time();
+  participant->clear_customer_id();
+  if (random.chance().OneIn(2)) {
+    participant->set_customer_id(random.AnyId(v1::ENTITY_KIND_CUSTOMER));
+  }
+  participant->set_kind(random.chance().OneIn(2) ? v1::CaseParticipant::KIND_COPIED
+                                                 : v1::CaseParticipant::KIND_FOLLOWER);
+  if (participant->kind() == v1::CaseParticipant::KIND_FOLLOWER) participant->set_actor_id("ben");
+}
+
+// One of the case, where it has one.
+void RemoveCaseParticipant(RandomCommands& random, Command* command) {
+  const auto& participants = random.about().case_().participants();
+  command->mutable_case_()->mutable_remove_case_participant()->set_participant_id(
+      participants.empty()
+          ? "w0"
+          : participants[random.chance().Below(participants.size())].participant_id());
 }
 
 }  // namespace testing

@@ -31,6 +31,10 @@ void ReopenCase(RandomCommands& random, v1::Command* command);
 void ResumeCase(RandomCommands& random, v1::Command* command);
 void PauseCase(RandomCommands& random, v1::Command* command);
 void ResolveCase(RandomCommands& random, v1::Command* command);
+void CorrectResolution(RandomCommands& random, v1::Command* command);
+void ChangeCaseExternalIds(RandomCommands& random, v1::Command* command);
+void AddCaseParticipant(RandomCommands& random, v1::Command* command);
+void RemoveCaseParticipant(RandomCommands& random, v1::Command* command);
 
 }  // namespace testing
 }  // namespace frontdesk

@@ -67,6 +67,19 @@ const char kRandomPolicy[] = R"pb(
     }
   }
   rule_sets {
+    id: "corrections"
+    decision_points: "CorrectResolution"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "dearer"
+      order: 1
+      outcome: POLICY_OUTCOME_HOLD
+      reason: "DEARER"
+      authority: "supervisor"
+      condition: "assessment.remedy_increase.units > 1000"
+    }
+  }
+  rule_sets {
     id: "messages"
     decision_points: "ReopenOnMessage"
     default_outcome: POLICY_OUTCOME_ALLOW
@@ -503,6 +516,10 @@ constexpr GeneratorRow kGenerators[] = {
     {"SetCaseCustomer", 1, nullptr},
     {"ChangeCaseSubject", 1, ChangeCaseSubject},
     {"WithdrawReferral", 3, WithdrawReferral},
+    {"CorrectResolution", 2, CorrectResolution},
+    {"ChangeCaseExternalIds", 2, ChangeCaseExternalIds},
+    {"AddCaseParticipant", 2, AddCaseParticipant},
+    {"RemoveCaseParticipant", 1, RemoveCaseParticipant},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
     {"CorrectEntityTime", 1, CorrectEntityTime},

@@ -88,8 +88,26 @@ std::string CheckInteraction(const v1::EntityState& state) {
   return CheckParts(interaction.parts());
 }
 
+// An import has the history that it brings.
+std::string CheckPlaceSpans(const v1::Case& one) {
+  if (one.has_import_source()) return "";
+  v1::CaseAssigneeSpan assignee;
+  if (!one.assignee_spans().empty()) assignee = *one.assignee_spans().rbegin();
+  if (assignee.assignee_id() != one.assignee_id() || assignee.queue_id() != one.queue_id()) {
+    return "the history of assignees does not end with the assignee";
+  }
+  v1::CasePrioritySpan priority;
+  if (!one.priority_spans().empty()) priority = *one.priority_spans().rbegin();
+  if (priority.impact() != one.impact() || priority.urgency() != one.urgency() ||
+      priority.priority() != one.priority()) {
+    return "the history of priorities does not end with the priority";
+  }
+  return "";
+}
+
 std::string CheckCase(const v1::EntityState& state) {
   const v1::Case& one = state.case_();
+  if (std::string broken = CheckPlaceSpans(one); !broken.empty()) return broken;
   if (one.state_spans().empty() || one.state_spans().rbegin()->state() != one.state()) {
     return "the history of states does not end in the state";
   }

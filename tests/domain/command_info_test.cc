@@ -328,9 +328,10 @@ TEST(CommandInfoTest, TotalsCountAnAmountOfTheInputAndAReasonOfTheCommand) {
     }
     if (info.counts_for_totals()) counted.insert(std::string(info.name));
   }
-  EXPECT_THAT(counted, ElementsAre("CancelCase", "CancelOrder", "ChangeCustomerState",
-                                   "ChangeItems", "CreditAccount", "DebitAccount", "RefundOrder",
-                                   "RequestExchange", "RequestReturn", "ResolveCase"));
+  EXPECT_THAT(counted,
+              ElementsAre("CancelCase", "CancelOrder", "ChangeCustomerState", "ChangeItems",
+                          "CloseCase", "CorrectResolution", "CreditAccount", "DebitAccount",
+                          "RefundOrder", "RequestExchange", "RequestReturn", "ResolveCase"));
 }
 
 TEST(CommandInfoTest, AReasonIsATextOrTheWordOfAnEnumValue) {

@@ -64,8 +64,9 @@ class RandomVerbs {
       case 6:
         return absl::StrCat("assign_case { ", case_id, "assignee_id: 'agent-", Below(3), "' }");
       case 7:
-        return Below(32) == 0 ? absl::StrCat("cancel_case { ", case_id, "reason: 'x' }")
-                              : Task(case_id);
+        return Below(32) == 0  ? absl::StrCat("cancel_case { ", case_id, "reason: 'x' }")
+               : Below(2) == 0 ? People(case_id)
+                               : Task(case_id);
       case 8:
         return absl::StrCat("link_case { ", case_id, "case_link { kind: ",
                             CaseLink::Kind_Name(static_cast<CaseLink::Kind>(1 + Below(9))),
@@ -101,6 +102,25 @@ class RandomVerbs {
 
  private:
   std::string Part() { return absl::StrCat("'p", Below(6), "'"); }
+
+  // People, links and ids elsewhere, which no merge and no split touches.
+  std::string People(const std::string& case_id) {
+    const std::string participant = absl::StrCat("participant_id: 'w", Below(2), "' ");
+    switch (Below(5)) {
+      case 0:
+        return absl::StrCat("add_case_participant { ", case_id, "participant { ", participant,
+                            "kind: KIND_FOLLOWER actor_id: 'dora' } }");
+      case 1:
+        return absl::StrCat("remove_case_participant { ", case_id, participant, "}");
+      case 2:
+        return absl::StrCat(Below(2) == 0 ? "link_case { " : "unlink_case { ", case_id,
+                            "external_link { system: 'billing' id: '", Below(2), "' } }");
+      case 3:
+        return absl::StrCat("prioritize_case { ", case_id, "impact: ", 1 + Below(3), " }");
+      default:
+        return absl::StrCat("correct_resolution { ", case_id, "code: 'y", Below(2), "' }");
+    }
+  }
 
   std::string Task(const std::string& case_id) {
     const std::string task = absl::StrCat("task_id: 't", Below(2), "' ");

@@ -150,19 +150,33 @@ std::vector<CaseRow> Expected() {
        {none, "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE",
         kThird, "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE", "WITHDRAW_REFERRAL_STATE",
         "WITHDRAW_REFERRAL_STATE"}},
+      {Correct("repaired"),
+       {none, "CORRECT_RESOLUTION_STATE", "CORRECT_RESOLUTION_STATE", "CORRECT_RESOLUTION_STATE",
+        "CORRECT_RESOLUTION_STATE", "RESOLVED", "CLOSED", "CORRECT_RESOLUTION_STATE",
+        "CORRECT_RESOLUTION_STATE"}},
+      {ChangeIds({"7"}),
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
+        "CHANGE_EXTERNAL_IDS_STATE"}},
+      {AddFollower("p1", "dora"),
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
+        "ADD_PARTICIPANT_STATE"}},
+      {RemoveParticipant("p0"),
+       {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
+        "REMOVE_PARTICIPANT_STATE"}},
       {NameState("at the bench"),
        {none, "NEW", "OPEN", kCustomer, kThird, "RESOLVED", "CLOSED", "CANCELED",
         "NAME_STATE_STATE"}},
   };
 }
 
-// The case in that state, asked about, offered to somebody, and referred as far as can be: twice for a command about referral f2.
+// The case in that state, with a participant, asked about, offered to somebody, and referred as far as can be: twice for a command about referral f2.
 Case Ready(Case::State state, const Command& command) {
   Case current_case = Made(state);
   if (state == Case::STATE_UNSPECIFIED) return current_case;
   v1::CaseConsultation& asked = *current_case.add_consultations();
   asked.set_consultation_id("q1");
   asked.set_consultant_id("carla");
+  current_case.add_participants()->set_participant_id("p0");
   if (state > Case::STATE_RESOLVED) return current_case;
   if (state == Case::STATE_WAITING_ON_THIRD_PARTY) {
     current_case.add_referrals()->set_referral_id("f1");
@@ -242,7 +256,8 @@ TEST(CaseLifecycleTest, RefusedTransitionsNameTheAllowedOnes) {
   EXPECT_EQ(canceled.text(),
             "ReopenCase is possible in RESOLVED, CLOSED, and the state is CANCELED; possible in "
             "CANCELED are AnswerCaseConsultation, NameCaseState, LinkCase, UnlinkCase, "
-            "CompleteCaseTask, RemoveCaseTask, UnmergeCases, SetCaseCustomer");
+            "CompleteCaseTask, RemoveCaseTask, UnmergeCases, SetCaseCustomer, "
+            "ChangeCaseExternalIds, AddCaseParticipant, RemoveCaseParticipant");
   EXPECT_EQ(Decide(Close(), Case()).refusals[0].origin(), v1::Refusal::ORIGIN_NOT_FOUND);
   EXPECT_EQ(Decide(Open(), Made(Case::STATE_NEW)).refusals[0].origin(),
             v1::Refusal::ORIGIN_INVARIANT);

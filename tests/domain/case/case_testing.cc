@@ -237,6 +237,73 @@ Command Withdraw(const std::string& referral_id, int64_t seconds) {
   return command;
 }
 
+Command Correct(const std::string& code, int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_case_()->mutable_correct_resolution()->set_case_id(kId);
+  command.mutable_case_()->mutable_correct_resolution()->set_code(code);
+  return command;
+}
+
+Command ChangeIds(const std::vector<std::string>& add, const std::vector<std::string>& remove,
+                  int64_t seconds) {
+  Command command = At(seconds);
+  v1::ChangeCaseExternalIds& verb = *command.mutable_case_()->mutable_change_case_external_ids();
+  verb.set_case_id(kId);
+  const auto set = [](const std::string& id, v1::ExternalId* external_id) {
+    external_id->set_system("crm");
+    external_id->set_id(id);
+  };
+  for (const std::string& id : add) set(id, verb.add_add_external_ids());
+  for (const std::string& id : remove) set(id, verb.add_remove_external_ids());
+  return command;
+}
+
+Command AddCopied(const std::string& participant_id, const std::string& address, int64_t seconds) {
+  Command command = At(seconds);
+  v1::AddCaseParticipant& verb = *command.mutable_case_()->mutable_add_case_participant();
+  verb.set_case_id(kId);
+  verb.mutable_participant()->set_participant_id(participant_id);
+  verb.mutable_participant()->set_kind(v1::CaseParticipant::KIND_COPIED);
+  verb.mutable_participant()->set_address(address);
+  return command;
+}
+
+Command AddFollower(const std::string& participant_id, const std::string& actor_id,
+                    int64_t seconds) {
+  Command command = AddCopied(participant_id, "", seconds);
+  v1::CaseParticipant& participant =
+      *command.mutable_case_()->mutable_add_case_participant()->mutable_participant();
+  participant.set_kind(v1::CaseParticipant::KIND_FOLLOWER);
+  participant.set_actor_id(actor_id);
+  return command;
+}
+
+Command RemoveParticipant(const std::string& participant_id, int64_t seconds) {
+  Command command = At(seconds);
+  v1::RemoveCaseParticipant& verb = *command.mutable_case_()->mutable_remove_case_participant();
+  verb.set_case_id(kId);
+  verb.set_participant_id(participant_id);
+  return command;
+}
+
+Command LinkBilling(const std::string& id, const std::string& role, int64_t seconds) {
+  Command command = At(seconds);
+  v1::LinkCase& verb = *command.mutable_case_()->mutable_link_case();
+  verb.set_case_id(kId);
+  verb.mutable_external_link()->set_system("billing");
+  verb.mutable_external_link()->set_id(id);
+  verb.mutable_external_link()->set_role(role);
+  return command;
+}
+
+Command UnlinkBilling(const std::string& id, const std::string& role, int64_t seconds) {
+  Command command = At(seconds);
+  v1::UnlinkCase& verb = *command.mutable_case_()->mutable_unlink_case();
+  verb.set_case_id(kId);
+  *verb.mutable_external_link() = LinkBilling(id, role).case_().link_case().external_link();
+  return command;
+}
+
 Command NameState(const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
   command.mutable_case_()->mutable_name_case_state()->set_case_id(kId);

@@ -57,6 +57,20 @@ v1::Command Reopen(int64_t seconds = 500, const std::string& follow_up_case_id =
                    const std::string& state_name = "");
 v1::Command Close(int64_t seconds = 500);
 v1::Command Cancel(int64_t seconds = 500);
+// The whole resolution as it should read, with that code.
+v1::Command Correct(const std::string& code, int64_t seconds = 500);
+// Ids in the system "crm", to add and to remove.
+v1::Command ChangeIds(const std::vector<std::string>& add,
+                      const std::vector<std::string>& remove = {}, int64_t seconds = 500);
+v1::Command AddCopied(const std::string& participant_id, const std::string& address,
+                      int64_t seconds = 500);
+v1::Command AddFollower(const std::string& participant_id, const std::string& actor_id,
+                        int64_t seconds = 500);
+v1::Command RemoveParticipant(const std::string& participant_id, int64_t seconds = 500);
+// A link to something in the system "billing".
+v1::Command LinkBilling(const std::string& id, const std::string& role = "", int64_t seconds = 500);
+v1::Command UnlinkBilling(const std::string& id, const std::string& role = "",
+                          int64_t seconds = 500);
 v1::Command NameState(const std::string& state_name, int64_t seconds = 500);
 // The case as it is given, or one that has what ImportCase requires.
 v1::Command Import(const v1::Case& imported, int64_t seconds = 500);
