@@ -106,7 +106,9 @@ def test_a_participant_who_is_a_customer(desk, ask):
         done(desk.execute(ask(add(participant_id, customer_id=customer_id))))
     assert [each.customer_id for each in case(desk).participants] == ["c2", "c2", "elsewhere"]
     record = desk.execute(ask(add("p4", customer_id="c3"))).record_id
-    asked = desk.decision_input_of(record).input.case
+    rebuilt = desk.decision_input_of(record)
+    assert rebuilt.fidelity == v1.RebuiltInput.FIDELITY_EXACT
+    asked = rebuilt.input.case
     assert (asked.customer.customer_id, asked.participant_customer.customer_id) == ("c1", "c2")
 
 
