@@ -19,14 +19,17 @@
 #include "frontdesk/domain/lifecycle.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/v1/account.pb.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_input.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/customer_input.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/interaction_input.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/policy.pb.h"
@@ -201,6 +204,31 @@ void BindDomain(py::module_& module) {
         return py::bytes(Serialize(domain::AddressedEntity(Parse<v1::Command>(View(command)))));
       },
       py::arg("command"));
+  module.def(
+      "domain_assess_customer",
+      [](const py::bytes& input) {
+        const absl::string_view bytes = View(input);
+        return WithoutGilBytes([&] {
+          return Serialize(domain::AssessCustomer(Parse<v1::CustomerDecisionInput>(bytes)));
+        });
+      },
+      py::arg("input"));
+  module.def(
+      "domain_assess_interaction",
+      [](const py::bytes& input) {
+        const absl::string_view bytes = View(input);
+        return WithoutGilBytes([&] {
+          return Serialize(domain::AssessInteraction(Parse<v1::InteractionDecisionInput>(bytes)));
+        });
+      },
+      py::arg("input"));
+  module.def("domain_unchanged_commands", [] {
+    std::vector<std::pair<std::string, std::string>> commands;
+    for (const domain::UnchangedCommand& each : domain::ListUnchangedCommands()) {
+      commands.emplace_back(each.command, each.text);
+    }
+    return commands;
+  });
   module.def(
       "domain_assess_order",
       [](const py::bytes& input) {

@@ -26,6 +26,7 @@
 #include "frontdesk/domain/interaction/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/reasons.h"
@@ -62,6 +63,16 @@ const Reason* FindRefusalReason(absl::string_view word) {
     return gathered;
   }();
   return FindReason(*all, word);
+}
+
+std::string NothingChanged(const Explained& explained) {
+  if (explained.outcome.verdict() != v1::VERDICT_DONE || explained.is_declined()) return "";
+  for (const v1::Event& event : explained.outcome.events()) {
+    if (!event.has_approval()) return "";
+  }
+  const domain::UnchangedCommand* const known =
+      explained.info == nullptr ? nullptr : domain::FindUnchangedCommand(explained.info->name);
+  return known == nullptr ? "" : absl::StrCat("nothing to change: ", known->text);
 }
 
 }  // namespace internal
@@ -249,6 +260,10 @@ void AppendOutcome(const Explained& explained, v1::Explanation* explanation) {
   for (const v1::Event& event : outcome.events()) {
     explanation->add_event_texts(EventText(event));
     AppendItem(event.event_id(), *explanation->event_texts().rbegin(), text);
+  }
+  const std::string nothing = internal::NothingChanged(explained);
+  if (!nothing.empty()) {
+    absl::StrAppend(text, internal::AsSentence(internal::Capitalized(nothing)), "\n");
   }
   if (!outcome.effects().empty()) absl::StrAppend(text, "To be carried out:\n");
   for (const v1::Effect& effect : outcome.effects()) {

@@ -378,7 +378,11 @@ class AgentWriter {
       if (event.has_approval()) continue;
       events.push_back(EventWords(event));
     }
-    if (events.empty()) return explained_.resolved == nullptr ? "Nothing had to change." : "";
+    if (events.empty()) {
+      const std::string nothing = NothingChanged(explained_);
+      if (!nothing.empty()) return AsSentence(Capitalized(nothing));
+      return explained_.resolved == nullptr ? "Nothing had to change." : "";
+    }
     std::string line = absl::StrCat("Done: ", Some(events, kMaxEvents, "; "), ".");
     std::vector<std::string> effects;
     for (const v1::Effect& effect : outcome_.effects()) effects.push_back(EffectText(effect));

@@ -1,14 +1,28 @@
 #include "frontdesk/domain/assessed_fields.h"
 
+#include "domain/unchanged_commands.h"
 #include "frontdesk/v1/case_input.pb.h"
+#include "frontdesk/v1/customer_input.pb.h"
+#include "frontdesk/v1/interaction_input.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 
 namespace frontdesk {
 namespace domain {
+namespace {
+
+std::vector<absl::string_view> NamesOf(absl::Span<const UnchangedCommand> commands) {
+  std::vector<absl::string_view> names;
+  for (const UnchangedCommand& each : commands) names.push_back(each.command);
+  return names;
+}
+
+}  // namespace
 
 absl::Span<const AssessedField> ListAssessedFields() {
   static const auto* const fields = [] {
     const auto* const order = v1::OrderDecisionInput::descriptor();
+    const auto* const customer = v1::CustomerDecisionInput::descriptor();
+    const auto* const interaction = v1::InteractionDecisionInput::descriptor();
     const auto* const of_case = v1::CaseDecisionInput::descriptor();
     const std::vector<absl::string_view> items = {"ChangeItems", "RequestReturn", "RequestExchange",
                                                   "RefundOrder"};
@@ -17,7 +31,12 @@ absl::Span<const AssessedField> ListAssessedFields() {
         "RequestExchange", "RefundOrder",         "RecordPayment"};
     const std::vector<absl::string_view> named = {"ReopenCase", "PauseCase",     "ResumeCase",
                                                   "ReferCase",  "NameCaseState", "ImportCase"};
+    constexpr absl::string_view kUnchanged = "assessment.is_unchanged";
     return new std::vector<AssessedField>{
+        {customer, kUnchanged, NamesOf(UnchangedCustomerCommands())},
+        {interaction, kUnchanged, NamesOf(UnchangedInteractionCommands())},
+        {order, kUnchanged, NamesOf(UnchangedOrderCommands())},
+        {of_case, kUnchanged, NamesOf(UnchangedCaseCommands())},
         {order, "assessment.items", items},
         {order, "assessment.payment_method", methods},
         {order, "assessment.payment_account", methods},

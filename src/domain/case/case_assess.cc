@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "domain/case/case_draft.h"
 #include "domain/case/case_escalation.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/case.h"
@@ -166,6 +167,7 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
     default:
       break;  // Nothing to work out.
   }
+  assessment.set_is_unchanged(IsCaseUnchanged(input, assessment));
   return assessment;
 }
 

@@ -17,6 +17,9 @@ namespace domain {
 // A case as every one begins: NEW from `now` on.
 v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now);
 
+// Whether the command in `input` would change nothing. `assessment` has everything else that is assessed.
+bool IsCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment);
+
 // One case command while it is decided.
 class CaseDraft : public Draft<v1::CaseDecisionInput> {
  public:

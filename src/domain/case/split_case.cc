@@ -69,13 +69,15 @@ void CheckSplitCase(const FieldPath& root, const v1::CaseCommand& command,
   }
 }
 
+bool IsSplitCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  return input.has_other_case() &&
+         IsInEffect(input.command().split_case(), input.case_(), input.other_case());
+}
+
 void DecideSplitCase(CaseDraft* draft) {
   const v1::SplitCase& verb = draft->command().split_case();
   const Case& current = draft->current();
-  if (draft->input().has_other_case()) {
-    if (IsInEffect(verb, current, draft->input().other_case())) return;  // Nothing happens.
-    draft->Refuse(kReasonCaseExists, "split_case.new_case_id");
-  }
+  if (draft->input().has_other_case()) draft->Refuse(kReasonCaseExists, "split_case.new_case_id");
   CheckMovedParts(verb, draft);
 
   Case& opened =

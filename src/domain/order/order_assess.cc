@@ -72,6 +72,7 @@ class Assessor {
       default:
         break;
     }
+    assessment_.set_is_unchanged(IsOrderUnchanged(input_, assessment_));
     return std::move(assessment_);
   }
 

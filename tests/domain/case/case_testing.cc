@@ -294,6 +294,12 @@ Decided Decide(const Command& command, const Case& current_case, const v1::CaseP
   return *std::move(decided);
 }
 
+bool ChangesNothing(const Command& command, const Case& current_case, const v1::CasePolicy& policy,
+                    const Case& other_case) {
+  const Decided decided = Decide(command, current_case, policy, other_case);
+  return !decided.refused() && decided.events.empty() && decided.effects.empty();
+}
+
 std::vector<std::string> Do(const Command& command, Case* current_case,
                             const v1::CasePolicy& policy) {
   const Decided decided = Decide(command, *current_case, policy);

@@ -67,6 +67,10 @@ v1::Command Import(v1::Case::State state, int64_t seconds = 500);
 Decided Decide(const v1::Command& command, const v1::Case& current_case,
                const v1::CasePolicy& policy = {}, const v1::Case& other_case = {});
 
+// Whether the command is decided without events, effects and refusals.
+bool ChangesNothing(const v1::Command& command, const v1::Case& current_case,
+                    const v1::CasePolicy& policy = {}, const v1::Case& other_case = {});
+
 // Does it, folding what happens to the case; the reasons if it is refused.
 std::vector<std::string> Do(const v1::Command& command, v1::Case* current_case,
                             const v1::CasePolicy& policy = {});

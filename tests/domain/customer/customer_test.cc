@@ -56,6 +56,7 @@ absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Custome
     other.set_state(v1::Customer::STATE_MERGED);
     other.set_survivor_customer_id(customer.customer_id());
   }
+  *input.mutable_assessment() = AssessCustomer(input);
   return DecideCustomer(input);
 }
 
@@ -377,6 +378,11 @@ TEST(CustomerTest, ChangeAddress) {
   ASSERT_EQ(after.addresses_size(), 3);
   EXPECT_EQ(after.addresses(2).address_id(), "hut");
   EXPECT_FALSE(made.events.at(0).customer().address_changed().has_before());
+  // The same address with another purpose.
+  after = After(
+      "change_address { customer_id: 'c1' address { lines: '1 Main Street' } purpose: 'billing' }",
+      before);
+  EXPECT_EQ(after.addresses(0).purpose(), "billing");
   // The first one of all.
   v1::Customer homeless = before;
   homeless.clear_addresses();

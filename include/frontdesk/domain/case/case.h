@@ -70,7 +70,8 @@ bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);
 //   - the priority of OpenCase and PrioritizeCase;
 //   - the end of the time to reopen, and whether a customer's message may reopen the case;
 //   - whether the name of a state is one that the policy lists;
-//   - the place that EscalateCase leads to, and the remedy as the policy lists it.
+//   - the place that EscalateCase leads to, and the remedy as the policy lists it;
+//   - whether the command would change nothing.
 // Pure; fields that do not concern the command are not set. The window counts from the last
 // resolution. For a case that was imported without one, it counts from the time at which its
 // history says that it is resolved or closed. Costs O(history and policy).
@@ -90,7 +91,8 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
 //   - CASE_LINK_CYCLE: the other case has the opposite link, or is among `ancestor_case_ids`. Parents, causes,
 //     repeated and followed-up cases are above a case. Only a desk can detect longer cycles, over as many cases as its limit,
 //     CASE_LINK_DEPTH.
-//   - Repeating a merge, or a split of the same parts into the same case, has no events.
+//   - A command that changes nothing, by the assessment, has no events where the transition table
+//     allows it: a pause in the same state, a repeated merge, a link that exists.
 //
 // AddCasePart reopens the case with the part when the assessment says so. ReopenCase after the
 // window has events of two cases. The follow-up case is opened, with the customer, queue, impact,

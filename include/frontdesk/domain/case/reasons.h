@@ -15,16 +15,13 @@ namespace frontdesk {
   X(kReasonCaseOpenCellMissing, "CASE_OPEN_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
   X(kReasonCaseOpenPriorityDiffers, "CASE_OPEN_PRIORITY_DIFFERS", kOk, "By the policy's matrix, the priority is another one than the given one.") \
   X(kReasonCaseClassifyState, "CASE_CLASSIFY_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseClassifyUnchanged, "CASE_CLASSIFY_UNCHANGED", kOk, "The case is of that kind and has those tags and attributes already.") \
   X(kReasonCaseAssignState, "CASE_ASSIGN_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseAssignUnchanged, "CASE_ASSIGN_UNCHANGED", kOk, "The case has that assignee and queue already.") \
   X(kReasonCaseAssignTime, "CASE_ASSIGN_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseAddPartState, "CASE_ADD_PART_STATE", kOk, "The case is closed or canceled, so new parts belong to a follow-up case; or it is merged into another.") \
   X(kReasonCaseAddPartIdExists, "CASE_ADD_PART_ID_EXISTS", kOk, "The case has a part of that id already.") \
   X(kReasonCaseAddPartCorrectsUnknown, "CASE_ADD_PART_CORRECTS_UNKNOWN", kOk, "The case has no such part to correct.") \
   X(kReasonCaseAddPartMoreVisible, "CASE_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and the corrected part is internal.") \
   X(kReasonCasePauseState, "CASE_PAUSE_STATE", kOk, "The case is resolved, closed, canceled or merged into another, so it cannot wait.") \
-  X(kReasonCasePauseUnchanged, "CASE_PAUSE_UNCHANGED", kOk, "The case waits in that state already.") \
   X(kReasonCasePauseTime, "CASE_PAUSE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCasePauseNameUnknown, "CASE_PAUSE_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case is neither new nor waiting.") \
@@ -50,11 +47,9 @@ namespace frontdesk {
   X(kReasonCaseImportPartMoreVisible, "CASE_IMPORT_PART_MORE_VISIBLE", kOk, "A part that corrects an internal one would be public.") \
   X(kReasonCaseImportNameUnknown, "CASE_IMPORT_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCasePrioritizeState, "CASE_PRIORITIZE_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCasePrioritizeUnchanged, "CASE_PRIORITIZE_UNCHANGED", kOk, "The case has that impact, urgency and priority already.") \
   X(kReasonCasePrioritizeCellMissing, "CASE_PRIORITIZE_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \
   X(kReasonCasePrioritizePriorityDiffers, "CASE_PRIORITIZE_PRIORITY_DIFFERS", kOk, "By the policy's matrix, the priority is another one than the given one.") \
   X(kReasonCaseTransferState, "CASE_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseTransferUnchanged, "CASE_TRANSFER_UNCHANGED", kOk, "The case has that assignee and queue already.") \
   X(kReasonCaseTransferTime, "CASE_TRANSFER_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseAcceptTransferState, "CASE_ACCEPT_TRANSFER_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseAcceptTransferNone, "CASE_ACCEPT_TRANSFER_NONE", kOk, "No offer of the case is pending.") \
@@ -78,14 +73,12 @@ namespace frontdesk {
   X(kReasonCaseAnswerConsultationNotYours, "CASE_ANSWER_CONSULTATION_NOT_YOURS", kOk, "Somebody else was asked.") \
   X(kReasonCaseAnswerConsultationAnswered, "CASE_ANSWER_CONSULTATION_ANSWERED", kOk, "The consultation was answered already.") \
   X(kReasonCaseNameStateState, "CASE_NAME_STATE_STATE", kOk, "The case is merged into another.") \
-  X(kReasonCaseNameStateUnchanged, "CASE_NAME_STATE_UNCHANGED", kOk, "The state has that name already.") \
   X(kReasonCaseNameStateUnknown, "CASE_NAME_STATE_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
   X(kReasonCaseNameStateTime, "CASE_NAME_STATE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseLinkState, "CASE_LINK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseLinkItself, "CASE_LINK_ITSELF", kOk, "The case would be linked with itself.") \
   X(kReasonCaseLinkCaseMerged, "CASE_LINK_CASE_MERGED", kOk, "The other case is merged into another.") \
   X(kReasonCaseLinkTooMany, "CASE_LINK_TOO_MANY", kOk, "The lower case has as many links to cases above it as the limit.") \
-  X(kReasonCaseLinkExists, "CASE_LINK_EXISTS", kOk, "The link exists already.") \
   X(kReasonCaseLinkSecondParent, "CASE_LINK_SECOND_PARENT", kOk, "The child has a parent already.") \
   X(kReasonCaseLinkCycle, "CASE_LINK_CYCLE", kOk, "The link would make a case its own ancestor, cause, duplicate or follow-up, or the two cases have the opposite link.") \
   X(kReasonCaseLinkDepth, "CASE_LINK_DEPTH", kOk, "The upper case has more cases above it than the limit of the search for a cycle.") \
@@ -101,10 +94,8 @@ namespace frontdesk {
   X(kReasonCaseRemoveTaskUnknown, "CASE_REMOVE_TASK_UNKNOWN", kOk, "The case has no such task.") \
   X(kReasonCaseRemoveTaskDone, "CASE_REMOVE_TASK_DONE", kOk, "The task was done already.") \
   X(kReasonCaseSetCustomerState, "CASE_SET_CUSTOMER_STATE", kOk, "The case is merged into another; set the customer of the survivor.") \
-  X(kReasonCaseSetCustomerUnchanged, "CASE_SET_CUSTOMER_UNCHANGED", kOk, "The case is that customer's already.") \
   X(kReasonCaseSetCustomerMergedCases, "CASE_SET_CUSTOMER_MERGED_CASES", kOk, "The case has a customer, and cases are merged into it; unmerge them first.") \
   X(kReasonCaseChangeSubjectState, "CASE_CHANGE_SUBJECT_STATE", kOk, "The case is closed, canceled or merged into another.") \
-  X(kReasonCaseChangeSubjectUnchanged, "CASE_CHANGE_SUBJECT_UNCHANGED", kOk, "The case has that subject already.") \
   X(kReasonCaseWithdrawReferralState, "CASE_WITHDRAW_REFERRAL_STATE", kOk, "The case does not wait for a third party, or it is merged into another; unmerge it first.") \
   X(kReasonCaseWithdrawReferralUnknown, "CASE_WITHDRAW_REFERRAL_UNKNOWN", kOk, "The case has no referral of that id.") \
   X(kReasonCaseWithdrawReferralReturned, "CASE_WITHDRAW_REFERRAL_RETURNED", kOk, "The case does not wait for that referral any more.") \
