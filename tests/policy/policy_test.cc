@@ -282,6 +282,51 @@ INSTANTIATE_TEST_SUITE_P(
                     "POLICY_REGION_MALFORMED"}}),
     [](const auto& info) { return info.param.name; });
 
+// An issue of the settings for approvals: its reason, and its place.
+TEST(PolicyTest, SettingsForApprovals) {
+  struct Case {
+    const char* approvals;
+    const char* reason;
+    int column;
+  };
+  const Case cases[] = {
+      {"expire_after { seconds: 1 }", "", 0},
+      {"expire_after { nanos: 1 }", "", 0},
+      {"expire_after { }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"expire_after { seconds: -1 }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"expire_after { nanos: -1 }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"expire_after { seconds: 315576000001 }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"tolerance { percent: 1 }", "", 0},
+      {"tolerance { percent: 100 }", "", 0},
+      {"tolerance { percent: 101 }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { percent: -1 }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: 1 currency_code: 'EUR' } }", "", 0},
+      {"tolerance { amount { units: 0 currency_code: 'EUR' } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: -5 currency_code: 'EUR' } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: 5 currency_code: 'XQZ' } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: 5 } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { percent: 5 amount { units: 5 currency_code: 'USD' } }", "", 0},
+  };
+  for (const Case& c : cases) {
+    const PolicyResult result =
+        Policy::FromText(absl::StrCat("approvals { ", c.approvals, " }"), "approvals.textproto");
+    std::vector<std::string> expected;
+    if (*c.reason != '\0') expected.emplace_back(c.reason);
+    EXPECT_EQ(IssueReasons(result), expected) << c.approvals;
+    EXPECT_EQ(result.policy == nullptr, !expected.empty()) << c.approvals;
+    for (const v1::Issue& issue : result.issues) {
+      EXPECT_EQ(issue.line(), 1) << c.approvals;
+      EXPECT_EQ(issue.column(), c.column) << c.approvals;
+    }
+  }
+  // Each fault is reported.
+  EXPECT_EQ(IssueReasons(Policy::FromText("approvals { expire_after { } tolerance { percent: 500 "
+                                          "amount { units: 5 currency_code: 'XQZ' } } }",
+                                          "approvals.textproto")),
+            (std::vector<std::string>{"POLICY_APPROVAL_EXPIRY_RANGE", "POLICY_APPROVAL_TOLERANCE",
+                                      "POLICY_APPROVAL_TOLERANCE"}));
+}
+
 TEST(PolicyTest, IssueInsideAnExpressionPointsIntoIt) {
   const PolicyResult result = Policy::FromText(
       "rule_sets {\n  id: \"a\" decision_points: \"CancelOrder\"\n  rules { id: \"r\" order: 1\n"
