@@ -9,8 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "decide/explain_parts.h"
+#include "decide/external_ids.h"
 #include "decide/load_totals.h"
 #include "decide/message_text.h"
 #include "decide/value_words.h"
@@ -244,6 +246,10 @@ void AppendOutcome(const Explained& explained, v1::Explanation* explanation) {
   if (!outcome.refusals().empty()) absl::StrAppend(text, "Because:\n");
   for (const v1::Refusal& refusal : outcome.refusals()) AppendRefusal(refusal, text);
   if (outcome.has_held()) AppendHeld(outcome.held(), text);
+  if (outcome.has_existing_entity()) {
+    absl::StrAppend(text, "Nothing was created: the outside id belongs to ",
+                    internal::ExistingWords(outcome), ".\n");
+  }
   AppendDifferences(explained.differences, text);
   if (!outcome.events().empty()) absl::StrAppend(text, "Events:\n");
   for (const v1::Event& event : outcome.events()) {
@@ -370,6 +376,9 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record, const std::vector
   if (record.has_decision()) *outcome.mutable_decision() = record.decision();
   *outcome.mutable_effects() = record.effects();
   *outcome.mutable_further_decisions() = record.further_decisions();
+  if (absl::optional<v1::EntityRef> existing = internal::ExistingEntity(record)) {
+    *outcome.mutable_existing_entity() = *std::move(existing);
+  }
 
   const Explained explained = MakeExplained(record.command(), outcome, context);
   v1::Explanation explanation = Begin(record.command(), outcome, explained);

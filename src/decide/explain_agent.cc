@@ -373,6 +373,10 @@ class AgentWriter {
   }
 
   std::string Happened() const {
+    if (outcome_.has_existing_entity()) {
+      return absl::StrCat("Nothing was created: the outside id belongs to ",
+                          ExistingWords(outcome_), ".");
+    }
     std::vector<std::string> events;
     for (const v1::Event& event : outcome_.events()) {
       if (event.has_approval()) continue;
@@ -482,6 +486,13 @@ class AgentWriter {
 };
 
 }  // namespace
+
+std::string ExistingWords(const v1::Outcome& outcome) {
+  const std::string entity = EntityWords(outcome.existing_entity());
+  return outcome.existing_part_id().empty()
+             ? entity
+             : absl::StrCat("part ", EscapeValue(outcome.existing_part_id()), " of ", entity);
+}
 
 std::vector<std::string> AgentLines(const Explained& explained) {
   return AgentWriter(explained).Write();

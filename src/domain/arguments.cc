@@ -192,6 +192,7 @@ void ArgumentChecker::CheckExternalIds(
     const FieldPath field{&parent, name, i};
     const bool has_system = RequireText({&field, "system"}, external_ids[i].system());
     const bool has_id = RequireText({&field, "id"}, external_ids[i].id());
+    Forbid({&field, "is_invalid"}, external_ids[i].is_invalid());
     if (has_system && has_id &&
         !seen.emplace(external_ids[i].system(), external_ids[i].id()).second) {
       Add(field, kReasonArgumentDuplicate, "occurs twice");

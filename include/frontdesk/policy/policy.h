@@ -50,6 +50,7 @@
 #include "frontdesk/policy/total.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/text.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/decision.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/error.pb.h"
@@ -197,6 +198,9 @@ class Policy {
   //   cases.remedies       POLICY_LIMIT_REMEDIES; then nothing else is looked at. Of each:
   //                        POLICY_REMEDY_NAME_EMPTY, POLICY_REMEDY_NAME_DUPLICATE,
   //                        POLICY_REMEDY_CODE_EMPTY, POLICY_REMEDY_AMOUNT, POLICY_REMEDY_KIND
+  //   unique_external_ids  POLICY_UNIQUE_IDS_KIND: not CASE, INTERACTION or ORDER, or parts of orders;
+  //                        POLICY_UNIQUE_IDS_DUPLICATE: an answer that is not known; POLICY_UNIQUE_IDS_SYSTEM: empty, or no
+  //                        id; POLICY_UNIQUE_IDS_OVERLAP: an earlier entry is for the same ids
   //   cases.reopen_window  POLICY_REOPEN_WINDOW_RANGE: negative, or no valid Duration
   //   attribute_definitions
   //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:
@@ -267,6 +271,11 @@ class Policy {
   // knows. Whether one is computed is known when the command is decided.
   bool Computes(const domain::CommandInfo& command, absl::string_view output) const;
   bool Computes(const domain::CommandInfo& command) const;
+
+  // The answer to a command that would give a second entity of that kind (`of_parts`: a second part of such entities) an id of that
+  // system: REFUSE or EXISTING. Nothing: there may be several.
+  absl::optional<v1::UniqueExternalId::Duplicate> FindUniqueId(v1::EntityKind kind, bool of_parts,
+                                                               const std::string& system) const;
 
   // The totals of the pack, in its order.
   absl::Span<const PolicyTotal> totals() const ABSL_ATTRIBUTE_LIFETIME_BOUND;

@@ -87,6 +87,10 @@ namespace frontdesk {
   X(kReasonPolicyTotalAmount, "POLICY_TOTAL_AMOUNT", kOk, "A rule reads the sum of commands that name no amount.") \
   X(kReasonPolicyTotalCurrency, "POLICY_TOTAL_CURRENCY", kOk, "A rule reads a sum in no currency, or in one that is none of ISO 4217.") \
   X(kReasonPolicyTotalNever, "POLICY_TOTAL_NEVER", kOk, "A rule reads a total by something that its command never has.") \
+  X(kReasonPolicyUniqueIdsKind, "POLICY_UNIQUE_IDS_KIND", kOk, "Unique ids are for a kind of entity other than cases, interactions and orders, or for parts of orders, which have none.") \
+  X(kReasonPolicyUniqueIdsSystem, "POLICY_UNIQUE_IDS_SYSTEM", kOk, "A system of unique ids is empty, or no id can have it.") \
+  X(kReasonPolicyUniqueIdsDuplicate, "POLICY_UNIQUE_IDS_DUPLICATE", kOk, "The answer to a second entity with a unique id is not known.") \
+  X(kReasonPolicyUniqueIdsOverlap, "POLICY_UNIQUE_IDS_OVERLAP", kOk, "Two entries of a pack are about the same unique ids.") \
   X(kReasonPolicyTotalAbsent, "POLICY_TOTAL_ABSENT", kOk, "A rule reads a total by something that its command may not have.")
 // clang-format on
 
