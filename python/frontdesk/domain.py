@@ -263,9 +263,12 @@ class CasePause(NamedTuple):
 
 
 class CaseClockBasis(NamedTuple):
-    """The instants that the clocks of a case count from, and the cases that would be needed and were not given."""
+    """The instants that the clocks of a case count from, and the cases that would be needed and were not given.
 
-    start: datetime.datetime
+    `start` is None when it is not known of any of the cases, which were imported.
+    """
+
+    start: Optional[datetime.datetime]
     pauses: Tuple[CasePause, ...]
     missing_case_ids: Tuple[str, ...]
 
@@ -289,8 +292,8 @@ def compute_case_clock_basis(
     >>> at = timestamp_pb2.Timestamp
     >>> later = v1.Case(case_id="a", open_time=at(seconds=60), merged_cases=[v1.MergedCase(case_id="b")])
     >>> earlier = v1.Case(case_id="b", open_time=at(seconds=0))
-    >>> compute_case_clock_basis(later, [earlier]).start.isoformat()
-    '1970-01-01T00:00:00+00:00'
+    >>> print(compute_case_clock_basis(later, [earlier]).start)
+    1970-01-01 00:00:00+00:00
     """
     start, pauses, missing = _core.domain_compute_case_clock_basis(
         dump(case, v1.Case),
@@ -302,7 +305,7 @@ def compute_case_clock_basis(
         return times.to_datetime(load(data, timestamp_pb2.Timestamp))
 
     return CaseClockBasis(
-        instant(start),
+        None if start is None else instant(start),
         tuple(CasePause(instant(each), None if end is None else instant(end)) for each, end in pauses),
         tuple(missing),
     )

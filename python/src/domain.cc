@@ -141,7 +141,7 @@ py::tuple CollectCaseParts(const std::string& current_case, const std::vector<st
   return py::make_tuple(result, missing);
 }
 
-// (start time, [(from time, until time or None)], [missing case id])
+// (start time or None, [(from time, until time or None)], [missing case id])
 py::tuple ComputeCaseClockBasis(const std::string& current_case,
                                 const std::vector<int>& pausing_states,
                                 const std::vector<std::string>& cases) {
@@ -157,7 +157,9 @@ py::tuple ComputeCaseClockBasis(const std::string& current_case,
     if (pause.end_time) until = py::bytes(Serialize(*pause.end_time));
     pauses.append(py::make_tuple(py::bytes(Serialize(pause.start_time)), until));
   }
-  return py::make_tuple(py::bytes(Serialize(basis.start_time)), pauses, basis.missing_case_ids);
+  py::object start = py::none();
+  if (basis.start_time) start = py::bytes(Serialize(*basis.start_time));
+  return py::make_tuple(start, pauses, basis.missing_case_ids);
 }
 
 // A candidate, or None.

@@ -57,8 +57,10 @@ std::vector<v1::Refusal> CheckCustomer(const Asked& asked, const Policy& policy,
   check_zone("edit_customer.time_zone", verb.edit_customer().time_zone());
   check_zone("create_customer.preferences.time_zone",
              verb.create_customer().preferences().time_zone());
-  check_zone("import_customer.customer.preferences.time_zone",
-             verb.import_customer().customer().preferences().time_zone());
+  if (verb.import_customer().strict()) {
+    check_zone("import_customer.customer.preferences.time_zone",
+               verb.import_customer().customer().preferences().time_zone());
+  }
   return refusals;
 }
 void FillCustomer(const Policy& policy, v1::DecisionInput* input) {
@@ -67,6 +69,15 @@ void FillCustomer(const Policy& policy, v1::DecisionInput* input) {
     input->mutable_customer()->set_default_region_code(region_code);
   }
   FillDefinitions(policy, v1::ENTITY_KIND_CUSTOMER, input->mutable_customer());
+}
+absl::Status AssessCustomer(const Policy& policy, const PolicyCall&, v1::DecisionInput* input,
+                            FurtherDecisions*) {
+  const v1::CustomerCommand& command = input->customer().command();
+  if (!command.has_import_customer()) return absl::OkStatus();
+  const std::string& zone = command.import_customer().customer().preferences().time_zone();
+  const bool is_unknown = IsTimeZoneName(zone) && !policy.KnowsTimeZone(zone);
+  if (is_unknown) input->mutable_customer()->mutable_assessment()->set_time_zone_unknown(true);
+  return absl::OkStatus();
 }
 absl::StatusOr<domain::Decided> DecideCustomer(const v1::DecisionInput& input) {
   return domain::DecideCustomer(input.customer());
@@ -228,7 +239,7 @@ absl::Status EvolveApproval(const v1::Event& event, v1::EntityState* state) {
 }
 
 constexpr Entity kEntities[] = {
-    {v1::ENTITY_KIND_CUSTOMER, CheckCustomer, FillCustomer, AssessNothing, DecideCustomer,
+    {v1::ENTITY_KIND_CUSTOMER, CheckCustomer, FillCustomer, AssessCustomer, DecideCustomer,
      EvolveCustomer},
     {v1::ENTITY_KIND_INTERACTION, CheckInteraction, FillNothing, AssessNothing, DecideInteraction,
      EvolveInteraction},

@@ -8,6 +8,7 @@
 #include "absl/types/optional.h"
 #include "decide/pipeline.h"
 #include "domain/row_lists.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "internal/status_macros.h"
 
@@ -23,6 +24,8 @@ absl::Status Check(const ExternalIds& external_ids, std::initializer_list<absl::
                    absl::string_view field, bool with_place, StateSource* source,
                    std::vector<v1::Refusal>* refusals) {
   for (int i = 0; i < external_ids.size(); ++i) {
+    // An import keeps one that breaks the rule for ids; nothing is found by it.
+    if (FindIdFault(external_ids[i].system()) || FindIdFault(external_ids[i].id())) continue;
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                                source->CustomersWith(external_ids[i]));
     for (const std::string& id : ids) {

@@ -232,7 +232,7 @@ std::vector<std::string> CustomerKeys(const v1::Customer& customer, int first_re
     AddContactKeys(customer, &keys);
     AddNameKeys(customer, first_ref, &keys);
     for (const v1::ExternalId& external_id : customer.external_ids()) {
-      keys.push_back(ExternalIdKey(external_id));
+      if (!external_id.is_invalid()) keys.push_back(ExternalIdKey(external_id));
     }
   }
   return InOrder(std::move(keys));

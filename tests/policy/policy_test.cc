@@ -412,5 +412,24 @@ TEST(PolicyRowListsTest, AreLoadErrorsThatNameTheReplacement) {
   }
 }
 
+// What an import could not make sense of is for people.
+TEST(PolicyTest, NoRuleReadsUnrecognizedAttributes) {
+  for (const char* condition :
+       {"size(case.unrecognized_attributes) > 0", "has(case.unrecognized_attributes)",
+        "case.unrecognized_attributes.exists(a, a.name == 'x')",
+        "size(customer.unrecognized_attributes) > 0", "size(dyn(case).unrecognized_attributes) > 0",
+        "case.?unrecognized_attributes.hasValue()"}) {
+    SCOPED_TRACE(condition);
+    const PolicyResult result = Policy::FromText(
+        absl::StrCat("name: 'x' rule_sets { id: 'a' decision_points: 'CloseCase' default_outcome: "
+                     "POLICY_OUTCOME_ALLOW rules { id: 'r' order: 1 condition: \"",
+                     condition, "\" outcome: POLICY_OUTCOME_REFUSE reason: 'R' } }"),
+        "x.textproto");
+    ASSERT_THAT(IssueReasons(result), ElementsAre("POLICY_FIELD_HIDDEN"));
+    EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
+    EXPECT_GT(result.issues[0].expression_column(), 0);
+  }
+}
+
 }  // namespace
 }  // namespace frontdesk

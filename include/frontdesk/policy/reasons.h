@@ -71,6 +71,7 @@ namespace frontdesk {
   X(kReasonPolicyApprovalExpiryRange, "POLICY_APPROVAL_EXPIRY_RANGE", kOk, "The time in which an approval can be given is not a duration of more than 0.") \
   X(kReasonPolicyApprovalTolerance, "POLICY_APPROVAL_TOLERANCE", kOk, "The tolerance of approvals is not in 1 to 100 percent, or not an amount of more than 0.") \
   X(kReasonPolicyOutputUnknown, "POLICY_OUTPUT_UNKNOWN", kOk, "No command of the set fills a field by the output, and one of a near name does.") \
+  X(kReasonPolicyFieldHidden, "POLICY_FIELD_HIDDEN", kOk, "A rule reads a field that no rule may read: what an import keeps there is not checked.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.") \
   X(kReasonPolicyLimitTotals, "POLICY_LIMIT_TOTALS", kOk, "The pack has more totals than the limit.") \
   X(kReasonPolicyLimitTotalLists, "POLICY_LIMIT_TOTAL_LISTS", kOk, "The commands of a total times its reasons are more than the limit.") \

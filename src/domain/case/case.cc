@@ -155,11 +155,11 @@ CaseCommandTable MakeCaseCommands() {
             {kOpen, {kCanceled}},
             {kOnCustomer, {kCanceled}},
             {kOnThird, {kCanceled}}}},
-          // In any state but MERGED: a case that is merged in another system is not imported.
+          // One that is merged in another system comes after its survivor.
           {C::kImportCase,
            CheckImportCase,
            DecideImportCase,
-           {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled}}}},
+           {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled, kMerged}}}},
           {C::kPrioritizeCase, CheckPrioritizeCase, DecidePrioritizeCase, kUntilClosed},
           {C::kTransferCase,
            CheckTransferCase,
@@ -242,7 +242,9 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command, Fiel
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);
-  if (fields == Fields::kUnknown) checker.CheckFields(command);
+  // An import that keeps what is not valid looks through its fields itself.
+  const bool is_cleaned = command.has_import_case() && !command.import_case().strict();
+  if (fields == Fields::kUnknown && !is_cleaned) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

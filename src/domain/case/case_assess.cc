@@ -38,21 +38,28 @@ bool IsResolved(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
 }
 
-// The time since when the case is resolved: that of the last resolution. An imported case may have none; then
-// that of its history.
-Timestamp ResolvedTime(const Case& current_case) {
+// The time since when the case is resolved: that of the last resolution. An imported case may have none; then that of its history. When
+// that is not known either, it was no later than the closing, and the import.
+absl::optional<Timestamp> ResolvedTime(const Case& current_case) {
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
     const v1::Resolution& last = current_case.resolutions(resolutions - 1);
     return last.has_occur_time() ? last.occur_time() : last.time();
   }
-  return current_case.resolved_since_time();
+  if (current_case.has_resolved_since_time()) return current_case.resolved_since_time();
+  if (current_case.has_close_time()) return current_case.close_time();
+  if (current_case.import_source().has_import_time()) {
+    return current_case.import_source().import_time();
+  }
+  return absl::nullopt;
 }
 
 // Absent: no end that a Timestamp can hold.
 absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePolicy& policy) {
   if (!policy.has_reopen_window() || !IsResolved(current_case.state())) return absl::nullopt;
-  const absl::optional<absl::Time> since = internal::DecodeTime(ResolvedTime(current_case));
+  const absl::optional<Timestamp> resolved = ResolvedTime(current_case);
+  if (!resolved.has_value()) return absl::nullopt;
+  const absl::optional<absl::Time> since = internal::DecodeTime(*resolved);
   const absl::optional<absl::Duration> window = internal::DecodeDuration(policy.reopen_window());
   if (!since.has_value() || !window.has_value()) return absl::nullopt;
   const absl::Time until = *since + *window;

@@ -52,7 +52,11 @@ void AddTime(const Timestamp& start, const Timestamp& end, v1::CaseStateTotal* t
 // Sets everything that follows from a new span, but the list of spans.
 void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
   const Case::State before = current_case->state();
-  if (current_case->has_state_time()) {
+  // The time since when a case is resolved is not known when the first of such stretches has no start.
+  const bool was_resolved =
+      IsResolved(before) ||
+      (before == Case::STATE_MERGED && IsResolved(current_case->span_before_merge().state()));
+  if (current_case->has_state_time() && span.has_start_time()) {
     AddTime(current_case->state_time(), span.start_time(), &TotalOf(before, current_case));
   }
   if (span.state() == Case::STATE_MERGED && before != Case::STATE_MERGED &&
@@ -60,13 +64,17 @@ void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
     v1::CaseStateSpan& merged = *current_case->mutable_span_before_merge();
     merged.set_state(before);
     merged.set_state_name(current_case->state_name());
-    *merged.mutable_start_time() = current_case->state_time();
+    if (current_case->has_state_time()) {
+      *merged.mutable_start_time() = current_case->state_time();
+    } else {
+      merged.clear_start_time();
+    }
   } else if (span.state() != Case::STATE_MERGED) {
     current_case->clear_span_before_merge();
   }
   // A case stays resolved while it is merged, and in the names of a state.
   if (IsResolved(span.state())) {
-    if (!current_case->has_resolved_since_time()) {
+    if (!was_resolved && span.has_start_time()) {
       *current_case->mutable_resolved_since_time() =
           span.has_occur_time() ? span.occur_time() : span.start_time();
     }
@@ -75,11 +83,17 @@ void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
   }
   current_case->set_state(span.state());
   current_case->set_state_name(span.state_name());
-  *current_case->mutable_state_time() = span.start_time();
   v1::CaseStateTotal& total = TotalOf(span.state(), current_case);
+  if (!span.has_start_time()) {
+    current_case->clear_state_time();
+    total.clear_last_time();
+    total.set_unknown_count(NextCount(total.unknown_count()));
+  } else {
+    *current_case->mutable_state_time() = span.start_time();
+    if (total.count() == 0) *total.mutable_first_time() = span.start_time();
+    *total.mutable_last_time() = span.start_time();
+  }
   total.set_count(NextCount(total.count()));
-  if (!total.has_first_time()) *total.mutable_first_time() = span.start_time();
-  *total.mutable_last_time() = span.start_time();
 }
 
 }  // namespace

@@ -129,7 +129,9 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = CustomerCommands().FindCheck(*info)) check(root, command, &checker);
-  if (fields == Fields::kUnknown) checker.CheckFields(command);
+  // An import that keeps what is not valid looks through its fields itself.
+  const bool is_cleaned = command.has_import_customer() && !command.import_customer().strict();
+  if (fields == Fields::kUnknown && !is_cleaned) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

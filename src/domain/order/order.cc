@@ -143,7 +143,9 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = OrderCommands().FindCheck(*info)) check(root, command, &checker);
-  if (fields == Fields::kUnknown) checker.CheckFields(command);
+  // An import that keeps what is not valid looks through its fields itself.
+  const bool is_cleaned = command.has_import_order() && !command.import_order().strict();
+  if (fields == Fields::kUnknown && !is_cleaned) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 

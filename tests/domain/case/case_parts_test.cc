@@ -48,7 +48,7 @@ class CasePartsTest : public testing::Test {
                                       Case::STATE_WAITING_ON_THIRD_PARTY};
     const CaseClockBasis basis = ComputeCaseClockBasis(cases_[case_id], kWaits, Lookup());
     missing_ = basis.missing_case_ids;
-    std::string text = absl::StrCat(basis.start_time.seconds(), ";");
+    std::string text = basis.start_time ? absl::StrCat(basis.start_time->seconds(), ";") : "?;";
     for (const CasePause& pause : basis.pauses) {
       absl::StrAppend(&text, " ", pause.start_time.seconds(), "-");
       if (pause.end_time) absl::StrAppend(&text, pause.end_time->seconds());

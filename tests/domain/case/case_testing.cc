@@ -251,12 +251,19 @@ Command Import(const Case& imported, int64_t seconds) {
   return command;
 }
 
+Command ImportStrictly(const Case& imported, int64_t seconds) {
+  Command command = Import(imported, seconds);
+  command.mutable_case_()->mutable_import_case()->set_strict(true);
+  return command;
+}
+
 Command Import(Case::State state, int64_t seconds) {
   Case imported;
   imported.set_case_id(kId);
   imported.set_state(state);
   imported.set_kind(Case::KIND_TROUBLE);
   imported.set_subject("an old lamp");
+  if (state == Case::STATE_MERGED) imported.set_survivor_case_id("case-2");
   return Import(imported, seconds);
 }
 
@@ -344,7 +351,7 @@ std::string Spans(const Case& current_case) {
   for (const v1::CaseStateSpan& span : current_case.state_spans()) {
     absl::StrAppend(&text, text.empty() ? "" : " ", Case::State_Name(span.state()).substr(6),
                     span.state_name().empty() ? "" : "/", span.state_name(), "@",
-                    span.start_time().seconds());
+                    span.has_start_time() ? absl::StrCat(span.start_time().seconds()) : "?");
   }
   return text;
 }

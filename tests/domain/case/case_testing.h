@@ -60,6 +60,7 @@ v1::Command Cancel(int64_t seconds = 500);
 v1::Command NameState(const std::string& state_name, int64_t seconds = 500);
 // The case as it is given, or one that has what ImportCase requires.
 v1::Command Import(const v1::Case& imported, int64_t seconds = 500);
+v1::Command ImportStrictly(const v1::Case& imported, int64_t seconds = 500);
 v1::Command Import(v1::Case::State state, int64_t seconds = 500);
 
 // The result of a command on a case, by a policy that has the attributes "colour" ("red", "green")
@@ -77,7 +78,7 @@ v1::Case After(const std::vector<v1::Command>& commands, const v1::CasePolicy& p
 // A case in that state; none for STATE_UNSPECIFIED.
 v1::Case Made(v1::Case::State state);
 
-// The states of the spans with their beginnings: "NEW@100 OPEN@110 OPEN/name@120".
+// The states of the spans with their beginnings: "NEW@100 OPEN@110 OPEN/name@120"; "@?" is not known.
 std::string Spans(const v1::Case& current_case);
 
 }  // namespace domain

@@ -196,7 +196,7 @@ TEST(CustomerTest, AllInvalidArgumentsAreReportedAtOnce) {
       {"create_customer { customer_id: 'c' organization_name: 'Ltd' }", ""},
       {"import_customer {}",
        "ARGUMENT_REQUIRED@import_customer.customer ARGUMENT_REQUIRED@import_customer.source"},
-      {"import_customer { customer { "
+      {"import_customer { strict: true customer { "
        "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'no mail' preferred: "
        "true } "
        "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'a@b.de' preferred: true "
@@ -268,7 +268,7 @@ TEST(CustomerTest, AllInvalidArgumentsAreReportedAtOnce) {
        "ARGUMENT_REQUIRED@record_consent.consent.purpose "
        "ARGUMENT_REQUIRED@record_consent.consent.answer "
        "ARGUMENT_FORBIDDEN@record_consent.consent.record_time"},
-      {"import_customer { customer { customer_id: 'c' state: STATE_CUSTOMER "
+      {"import_customer { strict: true customer { customer_id: 'c' state: STATE_CUSTOMER "
        "identity_verifications { verify_time { nanos: -1 } } merged_customers {} } "
        "source { system: 'x' } }",
        "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].level "

@@ -49,6 +49,7 @@ namespace frontdesk {
   X(kReasonCaseImportPartCorrectsUnknown, "CASE_IMPORT_PART_CORRECTS_UNKNOWN", kOk, "A part corrects one that is not before it.") \
   X(kReasonCaseImportPartMoreVisible, "CASE_IMPORT_PART_MORE_VISIBLE", kOk, "A part that corrects an internal one would be public.") \
   X(kReasonCaseImportNameUnknown, "CASE_IMPORT_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
+  X(kReasonCaseImportSurvivorCustomer, "CASE_IMPORT_SURVIVOR_CUSTOMER", kOk, "The case is merged, it has a customer, and that is not the customer of the survivor.") \
   X(kReasonCasePrioritizeState, "CASE_PRIORITIZE_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCasePrioritizeUnchanged, "CASE_PRIORITIZE_UNCHANGED", kOk, "The case has that impact, urgency and priority already.") \
   X(kReasonCasePrioritizeCellMissing, "CASE_PRIORITIZE_CELL_MISSING", kOk, "The policy's matrix has no priority for that impact and urgency.") \

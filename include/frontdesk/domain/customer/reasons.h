@@ -25,6 +25,7 @@ namespace frontdesk {
   X(kReasonCustomerAddContactPointIdExists, "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS", kOk, "The customer has a contact point of that id already.", "we have them already") \
   X(kReasonCustomerAddContactPointDuplicate, "CUSTOMER_ADD_CONTACT_POINT_DUPLICATE", kOk, "The customer has that contact point already, under another id.", "we have them already") \
   X(kReasonCustomerVerifyContactPointUnknown, "CUSTOMER_VERIFY_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.", "we do not have them") \
+  X(kReasonCustomerVerifyContactPointInvalid, "CUSTOMER_VERIFY_CONTACT_POINT_INVALID", kOk, "The contact point was imported, and is no address or number of its kind.") \
   X(kReasonCustomerRemoveContactPointUnknown, "CUSTOMER_REMOVE_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.", "we do not have them") \
   X(kReasonCustomerAddPaymentMethodIdExists, "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS", kOk, "The customer has a payment method of that id already.", "we have it already") \
   X(kReasonCustomerVerifyPaymentMethodUnknown, "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.", "we do not have it") \
