@@ -190,7 +190,7 @@ def test_an_import_that_is_killed_continues(tmp_path):
     assert exports[0] == exports[1]
 
 
-def test_what_is_not_valid_is_reported(desk, ask):
+def test_invalid_values_are_reported(desk, ask):
     source = v1.ImportSource(system="old desk")
     unknown = v1.Case(case_id="a", state=v1.Case.STATE_CLOSED, kind=v1.Case.KIND_QUESTION)
     sound = v1.Case(case_id="b", state=v1.Case.STATE_OPEN, kind=v1.Case.KIND_QUESTION, subject="a lamp")

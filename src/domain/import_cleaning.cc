@@ -24,7 +24,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// A pass may uncover refusals that depend on what it took away.
+// A pass may uncover refusals that depend on the values it removed.
 constexpr int kMaxPasses = 8;
 
 std::string TextOf(const Message& message) {
@@ -165,7 +165,7 @@ ImportCleaner::ImportCleaner(const FieldPath& root, const v1::ImportSource& sour
       external_ids_(external_ids),
       attributes_(attributes),
       unrecognized_(unrecognized) {
-  // What is in it is kept already.
+  // Its elements are kept already.
   settled_.insert("unrecognized_attributes");
 }
 
@@ -247,7 +247,7 @@ bool ImportCleaner::Handle(const std::string& path, const v1::Refusal& refusal) 
          TakeAway(place, path, refusal);
 }
 
-// What the state means at all: its own id, what it is, and what is worked out.
+// Fields without which the state has no meaning, and those that are worked out.
 bool ImportCleaner::IsStructural(const Place& place, const std::string& path,
                                  const v1::Refusal& refusal) const {
   const std::string& top = place.steps[0].field->name();
@@ -467,8 +467,7 @@ void ImportCleaner::CleanAttributes(const AttributeDefinitions& definitions) {
 }
 
 std::vector<v1::ImportFinding> ImportCleaner::Finish() && {
-  // From the last on, so that the places of the others stay. Elements of inner lists come after their outer ones: a removed one needs no
-  // care of what is in it.
+  // The elements to remove, by their list.
   std::map<std::string, std::set<int>> by_list;
   for (const std::string& path : removed_) {
     const std::size_t bracket = path.rfind('[');

@@ -1,5 +1,5 @@
-// What an import does about values that are not valid. It keeps them as they were typed, apart from what rules read, and reports
-// each. The checks of the arguments say what is not valid: there is no second list. What makes the state unreadable stays refused. Private.
+// Invalid values of an imported state. They are kept as typed, apart from the fields that rules read, and reported. The checks of
+// the arguments find them: there is no second list. Without some fields the state has no meaning; these stay refused. Private.
 #ifndef FRONTDESK_DOMAIN_IMPORT_CLEANING_H_
 #define FRONTDESK_DOMAIN_IMPORT_CLEANING_H_
 
@@ -46,11 +46,11 @@ class ImportCleaner {
   // Reports `field`, a path below the state.
   void Report(absl::string_view field, const Reason& reason, absl::string_view text);
 
-  // Keeps an element of a list apart, and takes it away; whether it was taken away.
+  // Keeps an element of a list apart, and removes it; whether it was removed.
   void Remove(absl::string_view list, int index, const google::protobuf::Message& element);
   bool IsRemoved(absl::string_view list, int index) const;
 
-  // Keeps a typed value apart from what rules read.
+  // Keeps a typed value apart from the fields that rules read.
   void PutAside(absl::string_view field, absl::string_view typed);
   void PutAside(absl::string_view field, const google::protobuf::Message& typed);
 

@@ -1,4 +1,4 @@
-// Imports of what is not valid: the report counts what was put in.
+// Imports of invalid values: the report counts each.
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -250,7 +250,7 @@ void PutDirt(const std::vector<Dirt<State>>& kinds, Chance& chance, State* made,
 }
 
 // FRONTDESK_IMPORT_DIRT is the number of cases; there is a tenth as many customers.
-TEST(ImportDirtTest, TheReportCountsWhatTheGeneratorPutIn) {
+TEST(ImportDirtTest, TheReportCountsAsTheGenerator) {
   Chance chance(testing::SeedOfRun());
   const auto case_count =
       static_cast<int>(testing::NumberFromEnvironment("FRONTDESK_IMPORT_DIRT", 2'000));

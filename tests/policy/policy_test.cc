@@ -412,7 +412,7 @@ TEST(PolicyRowListsTest, AreLoadErrorsThatNameTheReplacement) {
   }
 }
 
-// What an import could not make sense of is for people.
+// Invalid values of an import are for people.
 TEST(PolicyTest, NoRuleReadsUnrecognizedAttributes) {
   for (const char* condition :
        {"size(case.unrecognized_attributes) > 0", "has(case.unrecognized_attributes)",

@@ -1,4 +1,4 @@
-// Importing a case from another system: whether its fields are consistent, and what of them is not known.
+// Importing a case from another system: whether its fields are consistent.
 #include <map>
 #include <string>
 #include <utility>
@@ -55,7 +55,7 @@ v1::CasePrioritySpan PresentPriority(const Case& imported) {
   return span;
 }
 
-// Looks at whether the fields of one case agree. What does not is refused by a strict import, else taken away and reported.
+// Checks whether the fields of one case agree. A strict import refuses a contradiction; another one removes and reports it.
 class ImportedCase {
  public:
   // `cleaner` is null for a strict import.

@@ -1,4 +1,4 @@
-// What an import of a case keeps although it is not valid, and what it reports.
+// Invalid values in an imported case: kept and reported.
 #include <functional>
 #include <string>
 #include <vector>
@@ -249,7 +249,7 @@ TEST(CaseImportDirtTest, IdsThatAreNoneBecomeInvalidExternalIds) {
               ElementsAre("ID_CHARACTER at import_case.case.case_id"));
 }
 
-TEST(CaseImportDirtTest, WhatHasNoMeaningIsRefused) {
+TEST(CaseImportDirtTest, AStateWithoutMeaningIsRefused) {
   struct Bad {
     std::function<void(Case*)> change;
     std::string refusal;
@@ -271,7 +271,7 @@ TEST(CaseImportDirtTest, WhatHasNoMeaningIsRefused) {
   }
 }
 
-TEST(CaseImportDirtTest, ACustomerWhomNobodyKnowsIsReported) {
+TEST(CaseImportDirtTest, AnUnknownCustomerIsReported) {
   Case given = Sound();
   given.set_customer_id("c7");
   const v1::CaseImported fact = Imported(given);

@@ -187,7 +187,7 @@ TEST(CaseImportTest, NothingIsKnownOfAHistoryThatThereIsNoneOf) {
   EXPECT_EQ(current_case.priority_spans(0).priority(), 4);
   EXPECT_FALSE(current_case.priority_spans(0).has_start_time());
   EXPECT_EQ(current_case.import_source().import_time().seconds(), 500);
-  // What comes after is known.
+  // Later changes are known.
   ASSERT_THAT(Do(Reopen(600), &current_case), IsEmpty());
   EXPECT_EQ(current_case.state_time().seconds(), 600);
   EXPECT_FALSE(current_case.state_totals(1).has_duration());

@@ -1,4 +1,4 @@
-// What an import of a customer keeps although it is not valid, and what it reports.
+// Invalid values in an imported customer: kept and reported.
 #include <string>
 #include <vector>
 
@@ -172,7 +172,7 @@ TEST(CustomerImportTest, OfTwoAnswersTheLaterCountsAndElseTheRefusal) {
   EXPECT_EQ(answer(refused + "} " + given + "}"), v1::Consent::ANSWER_REFUSED);
 }
 
-// What is no address is verified for nobody, and makes no two customers one.
+// An invalid address is never verified, and makes no two customers one.
 TEST(CustomerImportTest, NothingIsDoneWithAnInvalidContactPoint) {
   Customers customers;
   const std::string point =
@@ -190,7 +190,7 @@ TEST(CustomerImportTest, NothingIsDoneWithAnInvalidContactPoint) {
                    .has_value());
 }
 
-TEST(CustomerImportTest, WhatHasNoMeaningIsRefused) {
+TEST(CustomerImportTest, AStateWithoutMeaningIsRefused) {
   const auto refusals = [](const std::string& fields) {
     const v1::Command command = Import(fields);
     return Summary(CheckCustomerArguments(command.customer(), command.now()));
