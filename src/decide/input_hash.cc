@@ -139,6 +139,13 @@ v1::CaseDecisionInput& ArmLike(const v1::CaseDecisionInput&, v1::DecisionInput* 
 v1::OrderDecisionInput& ArmLike(const v1::OrderDecisionInput&, v1::DecisionInput* assessed) {
   return *assessed->mutable_order();
 }
+v1::CustomerDecisionInput& ArmLike(const v1::CustomerDecisionInput&, v1::DecisionInput* assessed) {
+  return *assessed->mutable_customer();
+}
+v1::InteractionDecisionInput& ArmLike(const v1::InteractionDecisionInput&,
+                                      v1::DecisionInput* assessed) {
+  return *assessed->mutable_interaction();
+}
 
 }  // namespace
 
