@@ -162,6 +162,7 @@ class Policy {
   //                        list has words, but not this one
   //                        POLICY_LIST_IN_ROWS: a list of a state is read whose elements are rows (see
   //                        frontdesk/v1/row_lists.proto); the text names the fields to read instead
+  //                        POLICY_FIELD_HIDDEN: a field with the option (frontdesk.v1.hidden_from_rules) is read
   //   rule_sets[].rules[].customer_text, reason_texts[]
   //                        POLICY_TEXT_PLACEHOLDER: no detail or output of the rule has this name
   //   reason_texts[]       POLICY_REASON_TEXT_MISSING, POLICY_REASON_TEXT_DUPLICATE; POLICY_REASON_TEXT_UNKNOWN (warning)

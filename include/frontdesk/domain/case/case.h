@@ -73,7 +73,7 @@ bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);
 //   - the place that EscalateCase leads to, and the remedy as the policy lists it.
 // Pure; fields that do not concern the command are not set. The window counts from the last
 // resolution. For a case that was imported without one, it counts from the time at which its
-// history says that it is resolved or closed. Costs O(history and policy).
+// history says that it is resolved or closed, or else from its closing, or from the import. Costs O(history and policy).
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy);
 
 // Decides a case command. Pure. Expects arguments in which CheckCaseArguments() finds no invalid
