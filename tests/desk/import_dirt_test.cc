@@ -209,7 +209,10 @@ const std::vector<Dirt<Customer>>& CustomerDirt() {
          made->mutable_addresses(0)->mutable_address()->set_country_code("Austria");
        }},
       {"IMPORT_POSTAL_ADDRESS", 4,
-       [](Customer* made) { made->add_addresses()->set_address_id("home"); }},
+       [](Customer* made) {
+         made->add_addresses()->set_address_id("home");
+         made->mutable_addresses(0)->mutable_address();
+       }},
       {"IMPORT_SYNTAX", 5,
        [](Customer* made) {
          v1::PaymentMethod& card = *made->add_payment_methods();
