@@ -118,7 +118,7 @@ TEST_F(CasePartsTest, MissingCasesAreReportedAndCirclesEnd) {
       "merged_cases { case_id: 'b' } merged_cases { case_id: 'lost' }");
   EXPECT_EQ(Parts("a"), "a/1 b/1");
   EXPECT_THAT(missing_, ElementsAre("lost", "gone"));
-  EXPECT_EQ(Clock("a"), "0;");
+  EXPECT_EQ(Clock("a"), "?;");
   EXPECT_THAT(missing_, ElementsAre("lost"));
 }
 
