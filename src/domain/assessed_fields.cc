@@ -21,6 +21,7 @@ absl::Span<const AssessedField> ListAssessedFields() {
         {order, "assessment.items", items},
         {order, "assessment.payment_method", methods},
         {order, "assessment.payment_account", methods},
+        {order, "assessment.order_amount", {"PlaceOrder"}},
         {order, "assessment.price_difference", {"ChangeItems", "RequestExchange"}},
         {of_case, "assessment.priority", {"OpenCase", "PrioritizeCase"}},
         {of_case, "assessment.priority_cell_missing", {"OpenCase", "PrioritizeCase"}},
